@@ -1,0 +1,93 @@
+import { awscdk, javascript, typescript } from 'projen';
+import { commands } from './projenrc/commands';
+import { workflows } from './projenrc/workflows';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-andamio',
+  description: 'AWS reference architectures as CDK constructs, proven without an AWS account',
+  author: 'cdk-andamio maintainers',
+  authorAddress: 'maintainers@users.noreply.example',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-andamio/cdk-andamio.git',
+  keywords: ['cdk', 'aws-cdk', 'construct', 'multi-tenant', 'serverless', 'reference-architecture'],
+  license: 'Apache-2.0',
+  stability: 'experimental',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  runner: typescript.TypeScriptRunner.tsx(),
+  defaultReleaseBranch: 'main',
+  minNodeVersion: '20.19.0',
+
+  // The floor is the first aws-cdk-lib on which every cdk-nag v3 finding can be acknowledged (ADR-001).
+  cdkVersion: '2.269.0',
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  publishToPypi: { distName: 'cdk-andamio', module: 'cdk_andamio' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkandamio',
+    mavenGroupId: 'io.github.cdkandamio',
+    mavenArtifactId: 'cdk-andamio',
+  },
+  publishToGo: { moduleName: 'github.com/cdk-andamio/cdk-andamio-go' },
+  publishToNuget: { packageId: 'CdkAndamio', dotNetNamespace: 'CdkAndamio' },
+
+  devDeps: [
+    '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
+    // With these two pinned, the Go package builds: jsii-pacmak writes the installed versions into go.mod.
+    '@aws-cdk/asset-node-proxy-agent-v6@2.1.2',
+    '@aws-cdk/cloud-assembly-schema@54.11.0',
+    '@aws-sdk/client-dynamodb@^3.1164.0',
+    '@aws-sdk/client-sqs@^3.1164.0',
+    '@aws-sdk/util-dynamodb@^3.996.0',
+    '@biomejs/biome@^2.6.8',
+    '@cloud-copilot/iam-simulate@0.1.173',
+    '@types/node@^24',
+    'ajv@^8.20.0',
+    'ajv-draft-04@^1.0.0',
+    // 3.0.0 is a stray publication that cannot read today's assemblies: never unpinned.
+    'aws-cdk@^2.1148.0',
+    'cdk-nag@^3.0.2',
+    'dependency-cruiser@^17.3.9',
+    'esbuild@^0.28.2',
+    'glob@^13.0.0',
+    'fast-check@^4.10.0',
+    'jsii-diff@1.134.0',
+    'velocityjs@2.1.7',
+  ],
+
+  // Handlers are bundled by one esbuild call (projenrc/commands.ts), found by their name, not by projen's discovery.
+  lambdaAutoDiscover: false,
+  edgeLambdaAutoDiscover: false,
+  lambdaExtensionAutoDiscover: false,
+  singletonLambdaAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+  excludeTypescript: ['src/**/*.lambda.ts'],
+  sampleCode: false,
+  docgen: true,
+
+  eslint: false,
+  typecheckTests: false,
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    junitReporting: false,
+    jestConfig: {
+      collectCoverage: false,
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      setupFiles: ['<rootDir>/test/setup.ts'],
+      workerIdleMemoryLimit: '512MB',
+      additionalConfig: { passWithNoTests: true },
+    },
+  },
+
+  depsUpgrade: false,
+  buildWorkflow: false,
+  release: false,
+  pullRequestTemplate: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
+  gitignore: ['/assets/', '/.engines/', '/.tmp/', 'cdk.out/', '*.snapshot.new/', '/integ/**/*.out/', '__pycache__/'],
+});
+
+commands(project);
+workflows(project);
+project.synth();

@@ -1,0 +1,322 @@
+/**
+ * The interfaces between the boxes of the sandbox. Types only: a box may import this file and its own folder, `sandbox.ts` wires
+ * them. The only input is a cloud assembly; nothing here knows the constructs that made it.
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+// ------------------------------------------------------------------------------------------------ assembly
+
+/** One resource of one template whose condition holds, with its intrinsic functions still in place. */
+export interface Resource {
+  /** `<stack>.<logicalId>`, unique in the assembly. */
+  readonly id: string;
+  /** The stack's name; a nested stack is `<parent>.<logicalId of AWS::CloudFormation::Stack>`. */
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+  /** `aws:cdk:path`, for people. */
+  readonly path?: string;
+  readonly properties: JsonObject;
+  readonly metadata: JsonObject;
+  readonly dependsOn: readonly string[];
+}
+
+/** A cloud assembly as one graph. Account and region are the sandbox's own where the stack is environment-agnostic. */
+export interface Assembly {
+  readonly directory: string;
+  readonly account: string;
+  readonly region: string;
+  readonly partition: 'aws';
+  readonly stacks: readonly string[];
+  readonly resources: readonly Resource[];
+  ofType(type: string): Resource[];
+  find(id: string): Resource | undefined;
+  /** The resource whose `Arn` attribute (or Ref, for types whose Ref is an ARN) is this. */
+  byArn(arn: string): Resource | undefined;
+  /** The properties with every intrinsic function resolved to a local value. */
+  properties(resource: Resource): JsonObject;
+  /** Any expression, resolved in the context of a stack. */
+  resolve(stack: string, expression: Json): Json;
+  ref(resource: Resource): string;
+  attribute(resource: Resource, name: string): string;
+  /** What is known only once a thing runs: the data of a custom resource, the label of a stream. */
+  setAttribute(resource: Resource, name: string, value: string): void;
+  /** Resources in an order in which each comes after what it refers to. */
+  inOrder(): Resource[];
+  /** The local file or directory of an asset that a template names by bucket and key. */
+  asset(bucket: string, key: string): string;
+  /** The stack's outputs, resolved. */
+  outputs(stack: string): Record<string, Json>;
+}
+
+// ------------------------------------------------------------------------------------------------ what a box knows
+
+/**
+ * - run: a real engine or runtime on this machine does it;
+ * - evaluated: the sandbox decides by it (policies, permissions), no engine needed;
+ * - asserted only: it is in the template and tests look at it there, nothing here acts on it;
+ * - needs AWS: only an account can show it.
+ */
+export type Standing = 'run' | 'evaluated' | 'asserted only' | 'needs AWS';
+
+/** Standing of a property, with the reason where it differs from the type's: `'run'` or `'asserted only: the engine has no tags'`. */
+export type PropertyKnowledge = Standing | `${'asserted only' | 'needs AWS'}: ${string}`;
+
+/** What `ref` and `attributes` may use: names are made before anything runs, so that resolution is a pure function. */
+export interface Identity {
+  readonly account: string;
+  readonly region: string;
+  readonly stack: string;
+  readonly logicalId: string;
+  /** The value of a property where it is given, else a name made as CloudFormation makes it: `<stack>-<logicalId>-<suffix>`. */
+  name(property: string, maximumLength?: number): string;
+  /** A stable token of lower-case letters and digits, as services make for ids. */
+  token(length: number): string;
+  /** A property, resolved. */
+  property(name: string): Json | undefined;
+}
+
+/** What a box knows of one resource type. A box exports an array of these as `knowledge`. */
+export interface TypeKnowledge {
+  readonly type: string;
+  readonly standing: Standing;
+  /** One clause for the ledger: which engine runs it, or what only AWS can show. */
+  readonly reason: string;
+  /**
+   * Every property that is understood, nested ones with dots (`StreamSpecification.StreamViewType`). Where a dotted name exists,
+   * all properties beside it must be listed too; else the whole value is covered by its own name. A property of a resource
+   * that is said to run or to be evaluated and is not listed stops the sandbox: `AWS::X::Y.Property is not understood`.
+   */
+  readonly properties: Readonly<Record<string, PropertyKnowledge>>;
+  ref(of: Identity): string;
+  readonly attributes?: Readonly<Record<string, (of: Identity) => string>>;
+}
+
+/** What became of one resource. */
+export interface LedgerEntry {
+  readonly resource: Resource;
+  readonly standing: Standing;
+  readonly reason: string;
+  /** Properties whose standing is lower than the resource's, with the reason. */
+  readonly exceptions: readonly { readonly property: string; readonly standing: Standing; readonly reason: string }[];
+}
+
+export interface Ledger {
+  readonly entries: readonly LedgerEntry[];
+  /** `AWS::X::Y is not understood (Stack.Id)` and `AWS::X::Y.Property is not understood (Stack.Id)`. */
+  readonly problems: readonly string[];
+}
+
+// ------------------------------------------------------------------------------------------------ clock
+
+/** The one clock for waits, windows, visibility, schedules and TTL. With a speed of 10, ten seconds of the system pass in one. */
+export interface Clock {
+  readonly speed: number;
+  /** Milliseconds since the epoch, in the system's time. */
+  now(): number;
+  /** Waits in the system's time; rejects with the signal's reason when it aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** How long a span of the system's time lasts on this machine, in milliseconds. */
+  real(milliseconds: number): number;
+}
+
+// ------------------------------------------------------------------------------------------------ engines
+
+export interface Engine {
+  readonly name: string;
+  readonly url: string;
+  readonly pid: number;
+  close(): Promise<void>;
+}
+
+/** The engines of one run, on free ports of 127.0.0.1. Tables and queues of the assembly are made by `provision`. */
+export interface Engines {
+  readonly dynamodb: Engine;
+  /** MiniStack: SQS now; S3, Cognito and Secrets Manager when they are needed. */
+  readonly ministack: Engine;
+  close(): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------ door
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** Milliseconds since the epoch. */
+  readonly expiration?: number;
+}
+
+/** Who calls: found by the access key of the signature. */
+export interface Principal {
+  /** `arn:aws:sts::…:assumed-role/…`, or the root of the account for the administrator of the sandbox. */
+  readonly arn: string;
+  readonly roleArn?: string;
+  /** Session tags of AssumeRole. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly accessKeyId: string;
+}
+
+/** A request as it came to the door. */
+export interface DoorRequest {
+  /** From the credential scope of the signature: `dynamodb`, `sqs`, `sts`, `lambda`, `states`, … */
+  readonly service: string;
+  readonly principal: Principal;
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface DoorReply {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer | string;
+}
+
+/** One question to the policies of the template. */
+export interface Check {
+  /** `dynamodb:PutItem` */
+  readonly action: string;
+  /** An ARN, or `*`. */
+  readonly resource: string;
+  /** Condition keys that the service sets; an absent key is absent, not empty. */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** How the door speaks one service. A new service is one file. */
+export interface DoorService {
+  readonly name: string;
+  /** The operation's name as the service's documentation has it, for the call log and for faults. */
+  operation(request: DoorRequest): string;
+  /** Everything that must be allowed for this request, implied permissions (KMS of an encrypted queue) included. */
+  checks(request: DoorRequest): readonly Check[];
+  /** The service's own shape of an error: `AccessDeniedException` for DynamoDB, `AccessDenied` for STS, … */
+  error(request: DoorRequest, code: string, message: string, status: number): DoorReply;
+  handle(request: DoorRequest): Promise<DoorReply>;
+}
+
+/** One call that came through the door, after it was answered. */
+export interface Call {
+  readonly at: number;
+  readonly service: string;
+  readonly operation: string;
+  readonly principal: string;
+  readonly resources: readonly string[];
+  readonly status: number;
+  /** The error's code when it was refused or failed. */
+  readonly error?: string;
+  /** The check that was denied, when the policies refused it. */
+  readonly denied?: Check;
+  readonly milliseconds: number;
+  /** Sum of ConsumedCapacity where the service reports it. */
+  readonly writeUnits?: number;
+}
+
+/** A failure that the door answers instead of, or after, the engine. */
+export interface Fault {
+  readonly service: string;
+  readonly operation: string;
+  /** The n-th matching calls that fail, from 1; all of them when absent. */
+  readonly calls?: readonly number[];
+  /** A whole-call error; or, for BatchExecuteStatement, an error of single statements (indexes from 0) that then are not carried out. */
+  readonly code: string;
+  readonly message?: string;
+  readonly status?: number;
+  readonly statements?: readonly number[];
+  /** The engine does it, and the answer is lost: the caller's connection is cut. */
+  readonly afterwards?: boolean;
+}
+
+export interface Door {
+  readonly url: string;
+  register(service: DoorService): void;
+  /** Credentials for a role as a service gets them: the role's trust policy is evaluated for the service principal. */
+  assumeAsService(roleArn: string, service: string, sessionName: string): Credentials;
+  /** Credentials that may do everything, for provisioning and for a person's shell. */
+  administrator(): Credentials;
+  /** Asks the policies for a caller that is a service (resource policies) or a role; undefined when allowed, else AWS's message. */
+  denial(caller: { service: string; sourceArn?: string } | { roleArn: string }, check: Check): string | undefined;
+  onCall(listener: (call: Call) => void): () => void;
+  inject(fault: Fault): () => void;
+  /** Adds to each call of a service what a call costs on AWS. */
+  delay(service: string, milliseconds: number): void;
+  close(): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------ functions
+
+export interface LogLine {
+  readonly at: number;
+  readonly group: string;
+  readonly stream: string;
+  readonly message: string;
+}
+
+/** Where everything that runs puts its log lines. */
+export interface LogSink {
+  write(line: LogLine): void;
+  /** Lines of a group, oldest first. */
+  lines(group: string): readonly LogLine[];
+  onLine(listener: (line: LogLine) => void): () => void;
+}
+
+export interface Invocation {
+  readonly requestId: string;
+  /** What the function returned, or the error object that the runtime reports. */
+  readonly payload: Json;
+  readonly functionError?: 'Unhandled';
+  readonly milliseconds: number;
+}
+
+export interface Functions {
+  /** Runs the function from its asset in a child process, with its role's credentials, environment, timeout and memory. */
+  invoke(functionArn: string, event: Json): Promise<Invocation>;
+  /** Starts the event source mappings of the assembly; each polls with the function's role. */
+  startEventSources(): Promise<void>;
+  /** Ends the execution environments of a function at once, as a lost host would; returns how many were in the middle of an event. */
+  kill(functionArn: string): number;
+  close(): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------ gateway
+
+export interface DeployedApi {
+  readonly restApiId: string;
+  readonly stage: string;
+  /** `http://127.0.0.1:port/stage` */
+  readonly url: string;
+  /** `https://<id>.execute-api.<region>.amazonaws.com/<stage>`, as outputs of the template have it. */
+  readonly publicUrl: string;
+}
+
+export interface Gateway {
+  readonly apis: readonly DeployedApi[];
+  close(): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------ sandbox
+
+export interface SandboxOptions {
+  /** @default 1 */
+  readonly speed?: number;
+  /** Refuse an assembly with a type that is not known at all. @default false */
+  readonly strict?: boolean;
+  /** Progress, for people. */
+  readonly say?: (line: string) => void;
+}
+
+export interface Sandbox {
+  readonly assembly: Assembly;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly engines: Engines;
+  readonly door: Door;
+  readonly logs: LogSink;
+  readonly functions: Functions;
+  readonly gateway: Gateway;
+  close(): Promise<void>;
+}

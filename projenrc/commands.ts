@@ -1,0 +1,99 @@
+import type { awscdk } from 'projen';
+import { JsonFile } from 'projen';
+
+/** The commands a person meets (`npx projen <name>`), and the configuration of the tools behind them. */
+export function commands(project: awscdk.AwsCdkConstructLibrary): void {
+  const script = (name: string, description: string, exec: string) =>
+    project.addTask(name, { description, steps: [{ exec, receiveArgs: true }] });
+
+  const handlers = script('handlers', 'Bundle every src/**/*.lambda.ts into assets/', 'tsx projenrc/bundle-handlers.ts');
+  project.preCompileTask.spawn(handlers);
+  project.compileTask.exec('tsx projenrc/lazy-exports.ts');
+  project.npmignore?.include('/assets/');
+  for (const path of [
+    '/integ/',
+    '/examples/',
+    '/docs/',
+    '/projenrc/',
+    '/.ci/',
+    '/.github/',
+    '/biome.json',
+    '/.dependency-cruiser.cjs',
+    '/tsconfig*.json',
+  ]) {
+    project.npmignore?.exclude(path);
+  }
+
+  const library = project.addTask('library', { description: 'Compile what examples and proofs import (jsii, without docs)' });
+  library.spawn(project.preCompileTask);
+  library.spawn(project.compileTask);
+
+  const lint = project.addTask('lint', { description: 'Check format, style, types and the direction of imports' });
+  lint.exec('biome check --error-on-warnings .');
+  lint.exec('depcruise --config .dependency-cruiser.cjs src integ examples test');
+  lint.exec('tsc --noEmit -p tsconfig.check.json');
+  project.addTask('format', { description: 'Format, and mend what the linter can' }).exec('biome check --write .');
+
+  project.testTask.reset('jest --ci', { receiveArgs: true });
+  project.testTask.prependSpawn(handlers);
+  script('test:engines', 'Tests that need real engines (fetched on first use)', 'jest --ci --config integ/jest.config.json');
+
+  script('integ', 'Run every integration test on this machine', 'tsx integ/run.ts');
+  script('sandbox', 'Run any cloud assembly on this machine until Ctrl-C', 'tsx integ/sandbox/cli.ts');
+  script('prove:ingest', 'Nothing lost and nothing doubled under faults', 'tsx integ/proofs/ingest.ts');
+  script('prove:hostile', 'No body or header forges a message', 'tsx integ/proofs/hostile.ts');
+  script('bench', 'Measure the figures of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
+  const demo = project.addTask('demo', { description: 'A recess of 40 schools on this machine' });
+  demo.exec('tsx integ/demo/demo.ts', { receiveArgs: true });
+
+  new JsonFile(project, 'biome.json', { marker: false, obj: biome });
+  new JsonFile(project, 'tsconfig.check.json', { obj: checkedSources });
+  new JsonFile(project, 'integ/jest.config.json', { marker: false, obj: engineTests });
+}
+
+const biome = {
+  root: true,
+  vcs: { enabled: true, clientKind: 'git', useIgnoreFile: true },
+  files: {
+    includes: [
+      '**/*.ts',
+      '**/*.mjs',
+      '**/*.cjs',
+      '**/*.json',
+      '!**/*.snapshot',
+      '!.projen',
+      '!package.json',
+      '!package-lock.json',
+      '!tsconfig*.json',
+      '!**/tsconfig.json',
+      '!biome.json',
+      '!integ/jest.config.json',
+    ],
+  },
+  formatter: { indentStyle: 'space', indentWidth: 2, lineWidth: 140 },
+  javascript: { formatter: { quoteStyle: 'single' } },
+  assist: { actions: { source: { organizeImports: 'on' } } },
+  linter: {
+    rules: {
+      preset: 'recommended',
+      // '${aws:PrincipalTag/…}' is how IAM writes its policy variables.
+      suspicious: { noTemplateCurlyInString: 'off', noExplicitAny: 'error' },
+    },
+  },
+};
+
+const checkedSources = {
+  extends: './tsconfig.json',
+  compilerOptions: { noEmit: true, rootDir: '.', declaration: false, inlineSourceMap: false, inlineSources: false, stripInternal: false },
+  include: ['src/**/*.ts', 'test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+  exclude: ['node_modules', '**/cdk.out', '**/*.d.ts'],
+};
+
+const engineTests = {
+  rootDir: '..',
+  testMatch: ['<rootDir>/integ/**/*.test.ts'],
+  setupFiles: ['<rootDir>/test/setup.ts'],
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+  testTimeout: 120_000,
+  maxWorkers: 1,
+};

@@ -1,0 +1,30 @@
+import type { IAuthorizer, IResource, Method } from 'aws-cdk-lib/aws-apigateway';
+
+/** How a route identifies its caller; given by whoever owns the API. */
+export interface ApiRouteOptions {
+  /** Decides who may call, and puts the tenant into its context. */
+  readonly authorizer: IAuthorizer;
+  /**
+   * Key of the authorizer's context that holds the tenant id.
+   *
+   * @default 'tenantId'
+   */
+  readonly tenantContextKey?: string;
+  /**
+   * Whether callers need an API key of a usage plan.
+   *
+   * @default false
+   */
+  readonly apiKeyRequired?: boolean;
+}
+
+/** What can stand behind a route of a REST API: an ingest path, a service, a function. */
+export interface IApiTarget {
+  /**
+   * Adds the method that leads to this target.
+   *
+   * @param resource the path in the API
+   * @param httpMethod an HTTP method in capitals
+   */
+  addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method;
+}

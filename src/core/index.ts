@@ -1,0 +1,3 @@
+export * from './api-target';
+export * from './item-store';
+export * from './observable';
