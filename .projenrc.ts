@@ -76,7 +76,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/setup.ts'],
       workerIdleMemoryLimit: '512MB',
-      additionalConfig: { passWithNoTests: true },
     },
   },
 
