@@ -41,7 +41,7 @@ export interface Assembly {
   resolve(stack: string, expression: Json): Json;
   ref(resource: Resource): string;
   attribute(resource: Resource, name: string): string;
-  /** What is known only once a thing runs: the data of a custom resource, the label of a stream. */
+  /** What is known only once a thing runs: the data of a custom resource, the label of a stream; the name `Ref` stands for its Ref. */
   setAttribute(resource: Resource, name: string, value: string): void;
   /** Resources in an order in which each comes after what it refers to. */
   inOrder(): Resource[];
@@ -68,6 +68,7 @@ export type PropertyKnowledge = Standing | `${'asserted only' | 'needs AWS'}: ${
 export interface Identity {
   readonly account: string;
   readonly region: string;
+  /** The stack's name as CloudFormation has it: a nested stack's is made from its parent's, with hyphens. */
   readonly stack: string;
   readonly logicalId: string;
   /** The value of a property where it is given, else a name made as CloudFormation makes it: `<stack>-<logicalId>-<suffix>`. */
@@ -80,6 +81,7 @@ export interface Identity {
 
 /** What a box knows of one resource type. A box exports an array of these as `knowledge`. */
 export interface TypeKnowledge {
+  /** An exact type, or a family with a trailing star: `Custom::*`. The exact one, then the longest family, is used. */
   readonly type: string;
   readonly standing: Standing;
   /** One clause for the ledger: which engine runs it, or what only AWS can show. */
@@ -88,6 +90,7 @@ export interface TypeKnowledge {
    * Every property that is understood, nested ones with dots (`StreamSpecification.StreamViewType`). Where a dotted name exists,
    * all properties beside it must be listed too; else the whole value is covered by its own name. A property of a resource
    * that is said to run or to be evaluated and is not listed stops the sandbox: `AWS::X::Y.Property is not understood`.
+   * The name `*` (or `A.B.*`) stands for every property there that is not listed.
    */
   readonly properties: Readonly<Record<string, PropertyKnowledge>>;
   ref(of: Identity): string;
@@ -97,6 +100,8 @@ export interface TypeKnowledge {
 /** What became of one resource. */
 export interface LedgerEntry {
   readonly resource: Resource;
+  /** False for a type that no box knows; its standing is then `needs AWS`. */
+  readonly understood: boolean;
   readonly standing: Standing;
   readonly reason: string;
   /** Properties whose standing is lower than the resource's, with the reason. */
