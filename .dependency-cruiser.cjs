@@ -35,7 +35,7 @@ module.exports = {
       name: 'examples-import-the-package-by-its-name',
       severity: 'error',
       from: { path: '^examples/' },
-      to: { path: '^(src|integ|test)/' },
+      to: { path: '^(src|integ|test)/', dependencyTypesNot: ['aliased'] },
     },
     {
       name: 'consumers-install-peers-only',

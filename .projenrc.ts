@@ -87,6 +87,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['/assets/', '/.engines/', '/.tmp/', 'cdk.out/', '*.snapshot.new/', '/integ/**/*.out/', '__pycache__/'],
 });
 
+// The package can be imported by its own name inside the repository: the examples do, as a consumer would.
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+  './.warnings.jsii.js': './.warnings.jsii.js',
+});
+
 commands(project);
 workflows(project);
 project.synth();

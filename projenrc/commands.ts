@@ -84,7 +84,16 @@ const biome = {
 
 const checkedSources = {
   extends: './tsconfig.json',
-  compilerOptions: { noEmit: true, rootDir: '.', declaration: false, inlineSourceMap: false, inlineSources: false, stripInternal: false },
+  compilerOptions: {
+    noEmit: true,
+    rootDir: '.',
+    declaration: false,
+    inlineSourceMap: false,
+    inlineSources: false,
+    stripInternal: false,
+    // Type checks need no build: the package's own name means its sources.
+    paths: { 'cdk-andamio': ['./src/index.ts'] },
+  },
   include: ['src/**/*.ts', 'test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   exclude: ['node_modules', '**/cdk.out', '**/*.d.ts'],
 };
