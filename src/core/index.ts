@@ -1,3 +1,6 @@
 export * from './api-target';
+export * from './app-key';
+export * from './data-destruction';
 export * from './item-store';
+export * from './key-template';
 export * from './observable';

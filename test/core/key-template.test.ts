@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { KeyTemplate } from '../../src';
+import { renderKey } from '../../src/core/key-template-render';
+
+const template = '{tenant}#STUDENT#{body.student}#{idempotencyKey}';
+const tenants = fc.stringMatching(/^[a-z0-9-]{3,64}$/);
+// Separators, escapes and what surrounds them are the values that could collide.
+const texts = fc.oneof(
+  fc.string({ unit: 'grapheme', minLength: 1 }),
+  fc.string({ unit: fc.constantFrom('#', '%', '2', '3', '5', 'a', '{', '}'), minLength: 1 }),
+);
+const items = fc.record({ tenant: tenants, idempotencyKey: texts, body: fc.record({ student: texts }) });
+
+describe('KeyTemplate', () => {
+  test('tells its placeholders and whether it begins with the tenant', () => {
+    const key = KeyTemplate.of('{tenant}#{body.course.id}#{receivedAt}#{receivedAt}');
+    expect(key.placeholders).toEqual(['tenant', 'body.course.id', 'receivedAt']);
+    expect(key.beginsWithTenant()).toBe(true);
+    expect(`${key}`).toBe('{tenant}#{body.course.id}#{receivedAt}#{receivedAt}');
+  });
+
+  test.each(['X#{tenant}', '{tenant}', '{tenant}-x', 'tenant#{body.a}', '{body.tenant}#{tenant}'])(
+    '%s does not begin with the tenant',
+    (text) => {
+      expect(KeyTemplate.of(text).beginsWithTenant()).toBe(false);
+    },
+  );
+
+  test.each([
+    ['', 'have a placeholder'],
+    ['STUDENT', 'have a placeholder'],
+    ['{student}', 'know its placeholders: {tenant}'],
+    ['{body}', 'know its placeholders'],
+    ['{body.}', 'know its placeholders'],
+    ['{tenant', 'have braces only around placeholders'],
+    ['{{tenant}}', 'have braces only around placeholders'],
+    ['{tenant}{body.a}', 'have a # between {body.a} and the placeholder before it'],
+    ['{tenant}#{body.a}-{body.b}', 'have a # between {body.b} and the placeholder before it'],
+  ])('refuses %j and says why', (text, reason) => {
+    expect(() => KeyTemplate.of(text)).toThrow(`KeyTemplate: template is ${JSON.stringify(text)}; it must ${reason}`);
+  });
+});
+
+describe('a rendered key', () => {
+  test('is made of the values', () => {
+    expect(renderKey(template, { tenant: 'north-1', idempotencyKey: true, body: { student: 7 } })).toBe('north-1#STUDENT#7#true');
+  });
+
+  test('differs when a value differs', () => {
+    const key = (item: { tenant: string }): string => renderKey(template, item);
+    fc.assert(fc.property(items, items, (one, other) => (key(one) === key(other)) === (JSON.stringify(one) === JSON.stringify(other))));
+    // Most random pairs differ everywhere: these share all but one field, and the text that the fields make together.
+    const shifted = fc.tuple(tenants, texts, texts, texts).map(([tenant, a, b, c]) => [
+      { tenant, idempotencyKey: c, body: { student: `${a}#${b}` } },
+      { tenant, idempotencyKey: `${b}#${c}`, body: { student: a } },
+    ]);
+    fc.assert(fc.property(shifted, ([one, other]) => key(one) !== key(other)));
+  });
+
+  test("begins with its own tenant and with no other's", () => {
+    fc.assert(
+      fc.property(items, tenants, (item, other) => {
+        const key = renderKey(template, item);
+        expect(key.startsWith(`${item.tenant}#`)).toBe(true);
+        expect(key.startsWith(`${other}#`)).toBe(other === item.tenant);
+      }),
+    );
+  });
+
+  test.each([[undefined], [null], [''], [Number.NaN], [Number.POSITIVE_INFINITY], [{}], [['a']], ['\ud800']])(
+    'is refused for the value %j, by the name of its placeholder',
+    (student) => {
+      expect(() => renderKey(template, { tenant: 'north', idempotencyKey: 'k', body: { student } })).toThrow('{body.student} must be');
+    },
+  );
+
+  test.each(['no', 'NORTH', 'north#1', 'north*', 'a/b', 'x'.repeat(65), 7, undefined])('is refused for the tenant %j', (tenant) => {
+    expect(() => renderKey('{tenant}#{idempotencyKey}', { tenant, idempotencyKey: 'k' })).toThrow('{tenant} must match');
+  });
+
+  test.each([['body.constructor'], ['body.toString.name'], ['body.list.length'], ['body.list.0']])(
+    'takes nothing for {%s} that is not a field of the body',
+    (path) => {
+      expect(() => renderKey(`{${path}}`, { tenant: 'north', body: { list: ['a'] } })).toThrow(`{${path}} must be`);
+    },
+  );
+});
