@@ -20,6 +20,7 @@ export interface Resource {
   readonly path?: string;
   readonly properties: JsonObject;
   readonly metadata: JsonObject;
+  /** Ids of resources. */
   readonly dependsOn: readonly string[];
 }
 
@@ -47,6 +48,8 @@ export interface Assembly {
   inOrder(): Resource[];
   /** The local file or directory of an asset that a template names by bucket and key. */
   asset(bucket: string, key: string): string;
+  /** Values made up so far for types that no box knows: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */
+  madeUp(): readonly string[];
   /** The stack's outputs, resolved. */
   outputs(stack: string): Record<string, Json>;
 }
@@ -180,6 +183,9 @@ export interface DoorReply {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Buffer | string;
+  /** For the call log: the error's code, and the write units that the service reported. */
+  readonly error?: string;
+  readonly writeUnits?: number;
 }
 
 /** One question to the policies of the template. */
@@ -192,6 +198,18 @@ export interface Check {
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
+/** A check that the policies refused, with AWS's message. */
+export interface Denial {
+  readonly check: Check;
+  readonly message: string;
+}
+
+/** What the door found out before it asks a service that answers for single members of a batch. */
+export interface Findings {
+  readonly denied: readonly Denial[];
+  readonly faults: readonly Fault[];
+}
+
 /** How the door speaks one service. A new service is one file. */
 export interface DoorService {
   readonly name: string;
@@ -201,7 +219,11 @@ export interface DoorService {
   checks(request: DoorRequest): readonly Check[];
   /** The service's own shape of an error: `AccessDeniedException` for DynamoDB, `AccessDenied` for STS, … */
   error(request: DoorRequest, code: string, message: string, status: number): DoorReply;
-  handle(request: DoorRequest): Promise<DoorReply>;
+  /** The reply to a refused check where it is not the service's plain `AccessDeniedException`, as for a key's permission. */
+  refusal?(request: DoorRequest, denial: Denial): DoorReply;
+  /** True where denied or failing members of a batch are answered singly: the door refuses nothing, `handle` gets the findings. */
+  memberwise?(request: DoorRequest): boolean;
+  handle(request: DoorRequest, findings?: Findings): Promise<DoorReply>;
 }
 
 /** One call that came through the door, after it was answered. */
