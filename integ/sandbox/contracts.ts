@@ -304,6 +304,9 @@ export interface Functions {
   invoke(functionArn: string, event: Json): Promise<Invocation>;
   /** Starts the event source mappings of the assembly; each polls with the function's role. */
   startEventSources(): Promise<void>;
+  /** Stops polling for a function, as a disabled mapping does; batches under way are finished. */
+  pauseEventSources(functionArn: string): Promise<void>;
+  resumeEventSources(functionArn: string): void;
   /** Ends the execution environments of a function at once, as a lost host would; returns how many were in the middle of an event. */
   kill(functionArn: string): number;
   close(): Promise<void>;

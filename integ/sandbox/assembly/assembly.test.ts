@@ -1,0 +1,230 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as cdk from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Assembly, TypeKnowledge } from '../contracts';
+import { loadAssembly } from '.';
+
+const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const queue: TypeKnowledge = {
+  type: 'AWS::SQS::Queue',
+  standing: 'run',
+  reason: '',
+  properties: {},
+  ref: (of) => `https://sqs.${of.region}.amazonaws.com/${of.account}/${of.name('QueueName', 80)}`,
+  attributes: {
+    Arn: (of) => `arn:aws:sqs:${of.region}:${of.account}:${of.name('QueueName', 80)}`,
+    QueueName: (of) => of.name('QueueName', 80),
+  },
+};
+const custom: TypeKnowledge = { type: 'Custom::*', standing: 'run', reason: '', properties: { '*': 'run' }, ref: (of) => of.token(8) };
+
+let written = 0;
+/** A cloud assembly of one handwritten template. */
+function load(template: object, manifest: object = {}, knowledge = [queue, custom]): Assembly {
+  const directory = join(folder, `handwritten-${written++}`);
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'Stack.template.json'), JSON.stringify(template));
+  const artifacts = {
+    Stack: {
+      type: 'aws:cloudformation:stack',
+      environment: 'aws://unknown-account/unknown-region',
+      properties: { templateFile: 'Stack.template.json' },
+    },
+  };
+  writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ version: '54.0.0', artifacts, ...manifest }));
+  return loadAssembly(directory, knowledge);
+}
+const properties = (assembly: Assembly, id: string) => assembly.properties(assembly.find(id) as never);
+
+describe('an app of two stacks in a stage, one with a nested stack', () => {
+  let assembly: Assembly;
+  beforeAll(() => {
+    const app = new cdk.App({ outdir: join(folder, 'app'), analyticsReporting: false });
+    const stage = new cdk.Stage(app, 'Prod');
+    const first = new cdk.Stack(stage, 'First');
+    const dead = new sqs.Queue(first, 'Dead');
+    const nested = new cdk.NestedStack(first, 'Nested');
+    const inner = new sqs.Queue(nested, 'Inner', { deadLetterQueue: { queue: dead, maxReceiveCount: 3 } });
+    new cdk.CfnOutput(first, 'InnerUrl', { value: inner.queueUrl });
+    const second = new cdk.Stack(stage, 'Second');
+    new lambda.Function(second, 'Function', {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(__dirname),
+      environment: { DEAD: dead.queueUrl, INNER: inner.queueArn },
+    });
+    app.synth();
+    assembly = loadAssembly(join(folder, 'app'), [queue]);
+  });
+  const one = (type: string, stack: string) =>
+    assembly.ofType(type).find((resource) => resource.stack === stack) as never as import('../contracts').Resource;
+
+  test('every stack is there once, with the nested one under its parent, and construct paths for people', () => {
+    const nested = assembly.ofType('AWS::CloudFormation::Stack')[0].id;
+    expect(assembly.stacks).toEqual(['Prod-First', nested, 'Prod-Second']);
+    expect(one('AWS::SQS::Queue', nested).path).toBe('Prod/First/Nested/Inner/Resource');
+  });
+
+  test('values cross nested stacks and exports: parameters, Outputs.X and Fn::ImportValue', () => {
+    const dead = one('AWS::SQS::Queue', 'Prod-First');
+    const inner = one('AWS::SQS::Queue', assembly.stacks[1]);
+    expect(assembly.properties(inner).RedrivePolicy).toEqual({ deadLetterTargetArn: assembly.attribute(dead, 'Arn'), maxReceiveCount: 3 });
+    expect(assembly.properties(one('AWS::Lambda::Function', 'Prod-Second')).Environment).toEqual({
+      Variables: { DEAD: assembly.ref(dead), INNER: assembly.attribute(inner, 'Arn') },
+    });
+    expect(assembly.outputs('Prod-First').InnerUrl).toBe(assembly.ref(inner));
+  });
+
+  test('made names are unique, the same in each run, and as CloudFormation makes them', () => {
+    const names = assembly.ofType('AWS::SQS::Queue').map((resource) => assembly.attribute(resource, 'QueueName'));
+    expect(new Set(names).size).toBe(2);
+    expect(names[0]).toMatch(/^Prod-First-Dead[0-9A-F]{8}-[A-Za-z0-9]{12}$/);
+    const again = loadAssembly(join(folder, 'app'), [queue]);
+    expect(again.ofType('AWS::SQS::Queue').map((resource) => again.attribute(resource, 'QueueName'))).toEqual(names);
+  });
+
+  test('an ARN leads back to its resource', () => {
+    const dead = one('AWS::SQS::Queue', 'Prod-First');
+    expect(assembly.byArn(assembly.attribute(dead, 'Arn'))).toBe(dead);
+    expect(assembly.byArn('arn:aws:sqs:us-east-1:123456789012:other')).toBeUndefined();
+  });
+
+  test('the code of a function is found by bucket and key, as the folder that it was staged to', () => {
+    const { S3Bucket, S3Key } = assembly.properties(one('AWS::Lambda::Function', 'Prod-Second')).Code as Record<string, string>;
+    expect(S3Bucket).toBe('cdk-hnb659fds-assets-123456789012-us-east-1');
+    expect(assembly.asset(S3Bucket, S3Key)).toBe(join(folder, 'app', `asset.${S3Key.replace('.zip', '')}`));
+    expect(() => assembly.asset(S3Bucket, 'other.zip')).toThrow('no file asset for s3://');
+  });
+
+  test('the order follows references through exports and nested stacks; a nested stack comes after its contents', () => {
+    const order = assembly.inOrder();
+    const position = (resource: unknown) => order.indexOf(resource as never);
+    const inner = one('AWS::SQS::Queue', assembly.stacks[1]);
+    expect(order).toHaveLength(assembly.resources.length);
+    expect(position(one('AWS::SQS::Queue', 'Prod-First'))).toBeLessThan(position(inner));
+    expect(position(inner)).toBeLessThan(position(one('AWS::CloudFormation::Stack', 'Prod-First')));
+    expect(position(one('AWS::CloudFormation::Stack', 'Prod-First'))).toBeLessThan(position(one('AWS::Lambda::Function', 'Prod-Second')));
+  });
+});
+
+test('a resource whose condition does not hold is not there, and a reference to it is an error with its place', () => {
+  const assembly = load({
+    Parameters: { Kind: { Type: 'String', Default: 'dev' } },
+    Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Kind' }, 'prod'] } },
+    Resources: {
+      Gone: { Type: 'AWS::SQS::Queue', Condition: 'IsProd' },
+      Here: { Type: 'AWS::SQS::Queue', Properties: { A: { 'Fn::If': ['IsProd', { Ref: 'Gone' }, 'none'] } } },
+      Broken: { Type: 'AWS::SQS::Queue', Properties: { A: [{ Ref: 'Gone' }] } },
+    },
+  });
+  expect(assembly.resources.map(({ id }) => id)).toEqual(['Stack.Here', 'Stack.Broken']);
+  expect(properties(assembly, 'Stack.Here')).toEqual({ A: 'none' });
+  expect(() => properties(assembly, 'Stack.Broken')).toThrow(
+    'Stack.Broken.A[0]: Stack.Gone is not there, its condition IsProd does not hold',
+  );
+});
+
+test('a name that is given is used, a made one keeps to the length that the service allows', () => {
+  const assembly = load({
+    Resources: {
+      Given: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::Sub': 'jobs-${AWS::Region}' } } },
+      ['L'.repeat(100)]: { Type: 'AWS::SQS::Queue' },
+    },
+  });
+  const [given, long] = assembly.resources;
+  expect(assembly.attribute(given, 'Arn')).toBe('arn:aws:sqs:us-east-1:123456789012:jobs-us-east-1');
+  expect(assembly.attribute(long, 'QueueName')).toHaveLength(80);
+});
+
+test('of a type that no box knows, names and attributes are made up, and said to be', () => {
+  const assembly = load({
+    Resources: {
+      Stream: { Type: 'AWS::Kinesis::Stream' },
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { A: { 'Fn::GetAtt': ['Stream', 'Arn'] }, B: { 'Fn::GetAtt': ['Stream', 'Host'] } } },
+    },
+  });
+  expect(properties(assembly, 'Stack.Queue')).toEqual({
+    A: expect.stringMatching(/^arn:aws:kinesis:us-east-1:123456789012:Stack-Stream-\w{12}$/),
+    B: expect.stringMatching(/^Stack-Stream-\w{12}\.Host$/),
+  });
+  expect(assembly.madeUp()).toEqual(['Stack.Queue.A: AWS::Kinesis::Stream.Arn', 'Stack.Queue.B: AWS::Kinesis::Stream.Host']);
+});
+
+test('an attribute that a known type lacks is an error by name', () => {
+  const assembly = load({
+    Resources: { A: { Type: 'AWS::SQS::Queue' }, B: { Type: 'AWS::SQS::Queue', Properties: { X: { 'Fn::GetAtt': 'A.Speed' } } } },
+  });
+  expect(() => properties(assembly, 'Stack.B')).toThrow('Stack.B.X: AWS::SQS::Queue.Speed is not understood as an attribute (Stack.A)');
+});
+
+test('what a custom resource says is known once it was set, and not before', () => {
+  const assembly = load({
+    Resources: { C: { Type: 'Custom::Thing' }, Q: { Type: 'AWS::SQS::Queue', Properties: { X: { 'Fn::Sub': '${C} ${C.Answer}' } } } },
+  });
+  const thing = assembly.find('Stack.C') as never;
+  expect(() => properties(assembly, 'Stack.Q')).toThrow('Stack.C.Answer is known only when the custom resource has run');
+  assembly.setAttribute(thing, 'Answer', '42');
+  assembly.setAttribute(thing, 'Ref', 'physical');
+  expect(properties(assembly, 'Stack.Q')).toEqual({ X: 'physical 42' });
+});
+
+test('a dynamic reference to a parameter of the same assembly is its value; any other is an error', () => {
+  const assembly = load({
+    Parameters: { FromStore: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/app/size' } },
+    Resources: {
+      P: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/app/size', Value: 'large' } },
+      Q: { Type: 'AWS::SQS::Queue', Properties: { X: '{{resolve:ssm:/app/size}}', Y: { Ref: 'FromStore' } } },
+      S: { Type: 'AWS::SQS::Queue', Properties: { X: { 'Fn::Join': ['', ['{{resolve:secretsmanager:', 'arn', '}}']] } } },
+    },
+  });
+  expect(properties(assembly, 'Stack.Q')).toEqual({ X: 'large', Y: 'large' });
+  expect(() => properties(assembly, 'Stack.S')).toThrow(
+    'Stack.S.X: the dynamic reference {{resolve:secretsmanager:arn}} is not understood',
+  );
+});
+
+test('DependsOn counts for the order, and a cycle is told with its way', () => {
+  const resources = {
+    A: { Type: 'AWS::SQS::Queue', DependsOn: 'B' },
+    B: { Type: 'AWS::SQS::Queue', DependsOn: ['C'] },
+    C: { Type: 'AWS::SQS::Queue' },
+  };
+  const order = load({ Resources: resources }).inOrder();
+  expect(order.map(({ logicalId }) => logicalId)).toEqual(['C', 'B', 'A']);
+  const cycle = load({ Resources: { ...resources, C: { Type: 'AWS::SQS::Queue', Properties: { X: { 'Fn::Sub': '${A.Arn}' } } } } });
+  expect(() => cycle.inOrder()).toThrow('Stack.A → Stack.B → Stack.C → Stack.A');
+});
+
+test.each<[string, object, object, string]>([
+  ['an older schema', {}, { version: '21.0.0' }, 'has cloud assembly schema 21.0.0'],
+  ['no stack', {}, { artifacts: {} }, 'has no stack'],
+  ['a transform', { Transform: 'AWS::Serverless-2016-10-31' }, {}, 'the transform AWS::Serverless-2016-10-31 is not understood'],
+])('refused in one line: %s', (_, template, manifest, message) => {
+  expect(() => load(template, manifest)).toThrow(message);
+});
+
+test('a newer schema is read', () => {
+  expect(load({ Resources: { Q: { Type: 'AWS::SQS::Queue' } } }, { version: '55.3.0', unknown: true }).resources).toHaveLength(1);
+});
+
+test('an explicit environment is used by all stacks, two of them are refused with what to do', () => {
+  const app = new cdk.App({ outdir: join(folder, 'environments'), analyticsReporting: false });
+  new sqs.Queue(new cdk.Stack(app, 'Agnostic'), 'Queue');
+  new sqs.Queue(new cdk.Stack(app, 'Explicit', { env: { account: '111111111111', region: 'eu-west-1' } }), 'Queue');
+  app.synth();
+  const assembly = loadAssembly(join(folder, 'environments'), [queue]);
+  expect(
+    assembly.ofType('AWS::SQS::Queue').map((resource) => assembly.attribute(resource, 'Arn').split(':').slice(3, 5).join('/')),
+  ).toEqual(['eu-west-1/111111111111', 'eu-west-1/111111111111']);
+
+  const spread = new cdk.App({ outdir: join(folder, 'spread'), analyticsReporting: false });
+  new cdk.Stack(spread, 'One', { env: { account: '111111111111', region: 'eu-west-1' } });
+  new cdk.Stack(spread, 'Two', { env: { account: '222222222222', region: 'eu-west-1' } });
+  spread.synth();
+  expect(() => loadAssembly(join(folder, 'spread'), [])).toThrow('spans several accounts (One in 111111111111, Two in 222222222222)');
+});

@@ -1,0 +1,262 @@
+import type { Assembly, Json, JsonObject, Resource, TypeKnowledge } from '../contracts';
+import { knowledgeOf } from '../knowledge';
+import { DependencyGraph } from './dependencies';
+import { resolveDynamicReferences } from './dynamic-references';
+import { identityOf, madeName } from './identity';
+import { evaluate } from './intrinsics';
+import { type ManifestContents, readTemplate } from './manifest';
+import { topological } from './order';
+import { type LoadedStack, type Lookup, scopeOf } from './scope';
+import { AssemblyError, NotYetKnown, type StackSource, type TemplateOutput } from './template';
+
+/** Custom resources say their attributes when they have run. */
+const CUSTOM = /^(Custom::|AWS::CloudFormation::CustomResource$)/;
+const UNDERSTOOD_TRANSFORMS = ['AWS::LanguageExtensions'];
+
+export class CloudAssembly implements Assembly, Lookup {
+  public readonly account: string;
+  public readonly region: string;
+  public readonly partition = 'aws';
+  public readonly resources: Resource[] = [];
+  private readonly loaded = new Map<string, LoadedStack>();
+  private readonly byId = new Map<string, Resource>();
+  private readonly exported = new Map<string, { readonly stack: LoadedStack; readonly output: TemplateOutput }>();
+  private readonly late = new Map<string, string>();
+  private readonly invented = new Set<string>();
+  private arns: Map<string, Resource> | undefined;
+
+  constructor(
+    public readonly directory: string,
+    private readonly contents: ManifestContents,
+    private readonly knowledge: readonly TypeKnowledge[],
+  ) {
+    this.account = contents.environment.account;
+    this.region = contents.environment.region;
+    for (const source of contents.stacks) {
+      this.load(source);
+    }
+  }
+
+  public get stacks(): readonly string[] {
+    return [...this.loaded.keys()];
+  }
+
+  public ofType(type: string): Resource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  public find(id: string): Resource | undefined {
+    return this.byId.get(id);
+  }
+
+  public byArn(arn: string): Resource | undefined {
+    this.arns ??= new Map(this.resources.flatMap((resource) => this.arnsOf(resource).map((own) => [own, resource] as const)));
+    return this.arns.get(arn);
+  }
+
+  public properties(resource: Resource): JsonObject {
+    return (this.evaluate(this.stack(resource.stack), resource.properties, resource.id) ?? {}) as JsonObject;
+  }
+
+  public resolve(stack: string, expression: Json): Json {
+    return this.evaluate(this.stack(stack), expression, stack) ?? null;
+  }
+
+  public ref(resource: Resource, at = resource.id): string {
+    const late = this.late.get(`${resource.id} Ref`);
+    if (late !== undefined) {
+      return late;
+    }
+    const known = knowledgeOf(this.knowledge, resource.type);
+    if (known !== undefined) {
+      return known.ref(this.identity(resource));
+    }
+    this.invented.add(`${at}: ${resource.type}.Ref`);
+    return this.madeName(resource);
+  }
+
+  public attribute(resource: Resource, name: string, at = resource.id): string {
+    const late = this.late.get(`${resource.id} ${name}`);
+    if (late !== undefined) {
+      return late;
+    }
+    const nested = this.stack(resource.stack).nested.get(resource.logicalId);
+    if (nested !== undefined && name.startsWith('Outputs.')) {
+      return this.nestedOutput(nested, name.slice('Outputs.'.length), at);
+    }
+    const known = knowledgeOf(this.knowledge, resource.type);
+    const attribute = known?.attributes?.[name];
+    if (attribute !== undefined) {
+      return attribute(this.identity(resource));
+    }
+    if (CUSTOM.test(resource.type)) {
+      throw new NotYetKnown(`${at}: ${resource.id}.${name} is known only when the custom resource has run`);
+    }
+    if (known !== undefined) {
+      throw new AssemblyError(`${at}: ${resource.type}.${name} is not understood as an attribute (${resource.id})`);
+    }
+    this.invented.add(`${at}: ${resource.type}.${name}`);
+    const made = this.madeName(resource);
+    const service = resource.type.split('::')[1]?.toLowerCase() ?? '';
+    return name.endsWith('Arn') ? `arn:${this.partition}:${service}:${this.region}:${this.account}:${made}` : `${made}.${name}`;
+  }
+
+  public setAttribute(resource: Resource, name: string, value: string): void {
+    this.late.set(`${resource.id} ${name}`, value);
+    this.arns = undefined;
+  }
+
+  public madeUp(): readonly string[] {
+    return [...this.invented];
+  }
+
+  public inOrder(): Resource[] {
+    const graph = new DependencyGraph(this);
+    return topological(
+      this.resources,
+      (resource) => graph.dependencies(resource),
+      (resource) => resource.id,
+    );
+  }
+
+  public asset(bucket: string, key: string): string {
+    const path = this.contents.assets.get(`${bucket}/${key}`);
+    if (path === undefined) {
+      throw new AssemblyError(`${this.directory} has no file asset for s3://${bucket}/${key}`);
+    }
+    return path;
+  }
+
+  public outputs(stack: string): Record<string, Json> {
+    const { source, conditions } = this.stack(stack);
+    return Object.fromEntries(
+      Object.entries(source.template.Outputs ?? {})
+        .filter(([, output]) => output.Condition === undefined || conditions(output.Condition, stack))
+        .map(([name, output]) => [name, this.evaluate(this.stack(stack), output.Value, `${stack}.Outputs.${name}`) ?? null]),
+    );
+  }
+
+  public export(name: string, at: string): { readonly stack: LoadedStack; readonly output: TemplateOutput } {
+    const found = this.exported.get(name);
+    if (found === undefined) {
+      throw new AssemblyError(`${at}: no stack of the assembly exports ${name}`);
+    }
+    return found;
+  }
+
+  public evaluate(stack: LoadedStack, expression: Json, at: string): Json | undefined {
+    const value = evaluate(expression, stack.scope, at);
+    return value === undefined ? undefined : resolveDynamicReferences(value, at, (name) => this.storedParameter(name));
+  }
+
+  /** The value of a parameter of the Parameter Store that the assembly itself makes. */
+  public storedParameter(name: string): Json | undefined {
+    for (const parameter of this.ofType('AWS::SSM::Parameter')) {
+      const scope = this.stack(parameter.stack).scope;
+      if (evaluate(parameter.properties.Name ?? null, scope, parameter.id) === name) {
+        return evaluate(parameter.properties.Value, scope, parameter.id);
+      }
+    }
+    return undefined;
+  }
+
+  private load(source: StackSource): void {
+    const transforms = [source.template.Transform ?? []].flat();
+    for (const transform of transforms.filter((name) => !UNDERSTOOD_TRANSFORMS.includes(name))) {
+      throw new AssemblyError(`${source.key}: the transform ${transform} is not understood`);
+    }
+    const stack = scopeOf(source, this);
+    this.loaded.set(source.key, stack);
+    for (const [logicalId, { Type, Properties, Metadata, DependsOn, Condition }] of Object.entries(source.template.Resources ?? {})) {
+      const id = `${source.key}.${logicalId}`;
+      if (Condition !== undefined && !stack.conditions(Condition, id)) {
+        continue;
+      }
+      const metadata = Metadata ?? {};
+      const resource: Resource = {
+        id,
+        stack: source.key,
+        logicalId,
+        type: Type,
+        path: (metadata['aws:cdk:path'] as string | undefined) ?? source.paths.get(logicalId),
+        properties: Properties ?? {},
+        metadata,
+        dependsOn: [DependsOn ?? []].flat().map((dependency) => `${source.key}.${dependency}`),
+      };
+      this.resources.push(resource);
+      this.byId.set(id, resource);
+      stack.resources.set(logicalId, resource);
+    }
+    for (const output of Object.values(source.template.Outputs ?? {})) {
+      if (output.Export !== undefined && (output.Condition === undefined || stack.conditions(output.Condition, source.key))) {
+        this.exported.set(String(evaluate(output.Export.Name, stack.scope, `${source.key}.Outputs`)), { stack, output });
+      }
+    }
+    for (const resource of [...stack.resources.values()].filter(({ type }) => type === 'AWS::CloudFormation::Stack')) {
+      this.loadNested(stack, resource);
+    }
+  }
+
+  private loadNested(parent: LoadedStack, resource: Resource): void {
+    const url = String(evaluate(resource.properties.TemplateURL ?? '', parent.scope, `${resource.id}.TemplateURL`));
+    const [, bucket, key] = /^https:\/\/s3[^/]*\/([^/]+)\/(.+)$/.exec(url) ?? [];
+    if (bucket === undefined) {
+      throw new AssemblyError(`${resource.id}.TemplateURL: ${url} is not understood, only assets of the assembly are`);
+    }
+    this.load({
+      key: resource.id,
+      name: this.identity(resource).name('StackName', 128),
+      template: readTemplate(this.asset(bucket, key)),
+      environment: parent.source.environment,
+      parameters: (resource.properties.Parameters ?? {}) as JsonObject,
+      parent: { stack: parent.source, logicalId: resource.logicalId },
+      paths: parent.source.paths,
+    });
+    parent.nested.set(resource.logicalId, this.stack(resource.id));
+  }
+
+  private nestedOutput(nested: LoadedStack, name: string, at: string): string {
+    const output = nested.source.template.Outputs?.[name];
+    if (output === undefined) {
+      throw new AssemblyError(`${at}: the nested stack ${nested.source.key} has no output ${name}`);
+    }
+    return String(this.evaluate(nested, output.Value, `${nested.source.key}.Outputs.${name}`));
+  }
+
+  public stack(key: string): LoadedStack {
+    const stack = this.loaded.get(key);
+    if (stack === undefined) {
+      throw new AssemblyError(`${this.directory} has no stack ${key}, it has ${this.stacks.join(', ')}`);
+    }
+    return stack;
+  }
+
+  private identity(resource: Resource) {
+    const stack = this.stack(resource.stack);
+    return identityOf(stack.source.environment, stack.source.name, resource.logicalId, resource.id, (name) =>
+      resource.properties[name] === undefined ? undefined : this.evaluate(stack, resource.properties[name], `${resource.id}.${name}`),
+    );
+  }
+
+  private madeName(resource: Resource): string {
+    return madeName(this.stack(resource.stack).source.name, resource.logicalId, resource.id);
+  }
+
+  /** Without what is made up or not yet known: nothing can be asked for by such an ARN. */
+  private arnsOf(resource: Resource): string[] {
+    const known = knowledgeOf(this.knowledge, resource.type);
+    const values = [() => this.ref(resource), ...(known?.attributes?.Arn ? [() => this.attribute(resource, 'Arn')] : [])];
+    return known === undefined ? [] : values.flatMap((value) => attempt(value) ?? []).filter((value) => value.startsWith('arn:'));
+  }
+}
+
+function attempt(value: () => string): string | undefined {
+  try {
+    return value();
+  } catch (error) {
+    if (error instanceof NotYetKnown) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { Identity, Json } from '../contracts';
+import type { Environment } from './template';
+
+/** CloudFormation ends a made name in 12 characters of these. */
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const SUFFIX = 12;
+
+/**
+ * The identity of a resource. Everything made here depends on the stack's and the resource's name only, so that the same
+ * assembly gets the same names in each run.
+ *
+ * @param key `<stack>.<logicalId>` of the assembly
+ */
+export function identityOf(
+  environment: Environment,
+  stack: string,
+  logicalId: string,
+  key: string,
+  property: (name: string) => Json | undefined,
+): Identity {
+  return {
+    ...environment,
+    stack,
+    logicalId,
+    property,
+    name: (name, maximumLength) => {
+      const given = property(name);
+      return given === undefined ? madeName(stack, logicalId, key, maximumLength) : String(given);
+    },
+    token: (length) => letters(`token ${key}`, length, ALPHABET.slice(26)),
+  };
+}
+
+/** A name as CloudFormation makes it. Too long a one is cut: what stack and logical id have over half of the room, never the suffix. */
+export function madeName(stack: string, logicalId: string, key: string, maximumLength = Number.POSITIVE_INFINITY): string {
+  const room = maximumLength - SUFFIX - 2;
+  const half = Math.ceil(room / 2);
+  const front = stack.slice(0, Math.max(half, room - logicalId.length));
+  const back = logicalId.slice(0, room - front.length);
+  return `${front}-${back}-${letters(`name ${key}`, SUFFIX, ALPHABET)}`;
+}
+
+function letters(seed: string, length: number, alphabet: string): string {
+  let result = '';
+  for (let round = 0; result.length < length; round++) {
+    for (const byte of createHash('sha256').update(`${seed} ${round}`).digest()) {
+      result += alphabet[byte % alphabet.length];
+    }
+  }
+  return result.slice(0, length);
+}

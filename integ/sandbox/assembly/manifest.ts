@@ -1,0 +1,198 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { AssemblyManifest, AssetManifest, AwsCloudFormationStackProperties } from '@aws-cdk/cloud-assembly-schema';
+import type { JsonObject } from '../contracts';
+import { AssemblyError, type Environment, type StackSource, type Template } from './template';
+
+/** The sandbox's own account and region, for stacks without an explicit one. */
+const DEFAULT_ENVIRONMENT: Environment = { account: '123456789012', region: 'us-east-1' };
+
+/** Artifacts, stacks and asset manifests have had the layout that is read here since this schema; newer ones only add to it. */
+const OLDEST_SCHEMA = 36;
+
+export interface ManifestContents {
+  readonly environment: Environment;
+  /** Each after the stacks that it depends on. */
+  readonly stacks: readonly StackSource[];
+  /** Local path by `<bucket>/<key>`. */
+  readonly assets: ReadonlyMap<string, string>;
+}
+
+interface StackArtifact {
+  readonly directory: string;
+  readonly properties: AwsCloudFormationStackProperties;
+  readonly environment: string;
+  readonly dependencies: readonly string[];
+  readonly metadataFile?: string;
+}
+
+/** Reads `manifest.json` of a cdk.out, nested assemblies (stages) included. Throws an {@link AssemblyError} when it cannot be run here. */
+export function readManifest(directory: string): ManifestContents {
+  const artifacts = new Map<string, StackArtifact>();
+  const assetManifests: { directory: string; manifest: AssetManifest }[] = [];
+  collect(directory);
+  if (artifacts.size === 0) {
+    throw new AssemblyError(`${directory} has no stack: there is nothing to run`);
+  }
+
+  const environment = commonEnvironment(artifacts, directory);
+  const assets = new Map<string, string>();
+  for (const { directory: base, manifest } of assetManifests) {
+    for (const file of Object.values(manifest.files ?? {})) {
+      if (file.source.path === undefined) {
+        continue;
+      }
+      const path = resolve(base, file.source.path);
+      for (const destination of Object.values(file.destinations)) {
+        const local = (text: string) =>
+          text
+            .replaceAll('${AWS::AccountId}', environment.account)
+            .replaceAll('${AWS::Region}', destination.region ?? environment.region)
+            .replaceAll('${AWS::Partition}', 'aws');
+        assets.set(`${local(destination.bucketName)}/${local(destination.objectKey)}`, path);
+      }
+    }
+  }
+  const stacks = inDependencyOrder(artifacts).map(([id, artifact]) => stackOf(id, artifact, environment));
+  return { environment, stacks, assets };
+
+  function collect(base: string): void {
+    const manifest = readAssembly(base);
+    for (const [id, artifact] of Object.entries(manifest.artifacts ?? {})) {
+      const properties = (artifact.properties ?? {}) as Record<string, unknown>;
+      if (artifact.type === 'cdk:cloud-assembly') {
+        collect(join(base, String(properties.directoryName)));
+      } else if (artifact.type === 'cdk:asset-manifest') {
+        assetManifests.push({ directory: base, manifest: readJson<AssetManifest>(join(base, String(properties.file))) });
+      } else if (artifact.type === 'aws:cloudformation:stack') {
+        artifacts.set(id, {
+          directory: base,
+          properties: properties as unknown as AwsCloudFormationStackProperties,
+          environment: artifact.environment ?? '',
+          dependencies: artifact.dependencies ?? [],
+          metadataFile: artifact.additionalMetadataFile,
+        });
+      }
+    }
+  }
+}
+
+/** A template of the assembly. Throws when it is not JSON. */
+export function readTemplate(path: string): Template {
+  return readJson<Template>(path);
+}
+
+function readAssembly(directory: string): AssemblyManifest {
+  if (!existsSync(directory)) {
+    throw new AssemblyError(`${directory}: no such folder`);
+  }
+  if (!statSync(directory).isDirectory()) {
+    throw new AssemblyError(`${directory} is a file: the folder of a cloud assembly is needed, such as cdk.out`);
+  }
+  const path = join(directory, 'manifest.json');
+  if (!existsSync(path)) {
+    throw new AssemblyError(
+      `${directory} is not a cloud assembly, it has no manifest.json: run cdk synth and give the folder that it wrote`,
+    );
+  }
+  const manifest = readJson<AssemblyManifest>(path);
+  const major = Number.parseInt(String(manifest.version), 10);
+  if (Number.isNaN(major)) {
+    throw new AssemblyError(`${directory} is not a cloud assembly: its manifest.json has no version`);
+  }
+  if (major < OLDEST_SCHEMA) {
+    throw new AssemblyError(
+      `${directory} has cloud assembly schema ${manifest.version}, the oldest that is read is ${OLDEST_SCHEMA}: synthesize with a newer aws-cdk-lib`,
+    );
+  }
+  return manifest;
+}
+
+function readJson<T>(path: string): T {
+  if (!existsSync(path)) {
+    throw new AssemblyError(`${path} is named by the cloud assembly and is not there`);
+  }
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch (error) {
+    throw new AssemblyError(`${path} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** One run is one account and region: what is explicit must agree, and stands for the stacks that are agnostic. */
+function commonEnvironment(artifacts: ReadonlyMap<string, StackArtifact>, directory: string): Environment {
+  const explicit = { account: new Map<string, string>(), region: new Map<string, string>() };
+  for (const [id, { environment }] of artifacts) {
+    const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment) ?? [];
+    if (account !== undefined && account !== 'unknown-account') {
+      explicit.account.set(account, id);
+    }
+    if (region !== undefined && region !== 'unknown-region') {
+      explicit.region.set(region, id);
+    }
+  }
+  for (const [kind, values] of Object.entries(explicit)) {
+    if (values.size > 1) {
+      const places = [...values].map(([value, id]) => `${id} in ${value}`).join(', ');
+      throw new AssemblyError(
+        `${directory} spans several ${kind}s (${places}), the sandbox runs one: give the folder of one stage, such as ${join(directory, 'assembly-<stage>')}`,
+      );
+    }
+  }
+  const [account = DEFAULT_ENVIRONMENT.account] = explicit.account.keys();
+  const [region = DEFAULT_ENVIRONMENT.region] = explicit.region.keys();
+  if (/^(cn|us-gov|us-iso|eu-isoe)-/.test(region)) {
+    throw new AssemblyError(`${directory} is for the region ${region}: only the partition "aws" is run here`);
+  }
+  return { account, region };
+}
+
+function inDependencyOrder(artifacts: ReadonlyMap<string, StackArtifact>): [string, StackArtifact][] {
+  const ordered = new Map<string, StackArtifact>();
+  const visit = (id: string, seen: ReadonlySet<string>) => {
+    const artifact = artifacts.get(id);
+    if (artifact === undefined || ordered.has(id) || seen.has(id)) {
+      return;
+    }
+    for (const dependency of artifact.dependencies) {
+      visit(dependency, new Set([...seen, id]));
+    }
+    ordered.set(id, artifact);
+  };
+  for (const id of artifacts.keys()) {
+    visit(id, new Set());
+  }
+  return [...ordered];
+}
+
+function stackOf(id: string, artifact: StackArtifact, environment: Environment): StackSource {
+  const name = artifact.properties.stackName ?? id;
+  return {
+    key: name,
+    name,
+    template: readTemplate(join(artifact.directory, artifact.properties.templateFile)),
+    environment,
+    parameters: (artifact.properties.parameters ?? {}) as JsonObject,
+    paths: artifact.metadataFile === undefined ? new Map() : constructPaths(join(artifact.directory, artifact.metadataFile)),
+  };
+}
+
+/** Newer assemblies keep construct paths beside the template. A nested stack shares the file: an id used twice there says nothing. */
+function constructPaths(file: string): Map<string, string> {
+  const paths = new Map<string, string>();
+  const twice = new Set<string>();
+  for (const [path, entries] of Object.entries(readJson<Record<string, readonly { type: string; data?: unknown }[]>>(file))) {
+    for (const { type, data } of entries) {
+      if (type === 'aws:cdk:logicalId' && typeof data === 'string') {
+        if (paths.has(data)) {
+          twice.add(data);
+        }
+        paths.set(data, path.replace(/^\//, ''));
+      }
+    }
+  }
+  for (const logicalId of twice) {
+    paths.delete(logicalId);
+  }
+  return paths;
+}

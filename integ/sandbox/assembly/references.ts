@@ -1,0 +1,55 @@
+import type { Json } from '../contracts';
+import { splitAttribute, variables } from './intrinsics';
+
+/** Something that an expression needs: a parameter or resource, an attribute of one, or another stack's export. */
+export interface Reference {
+  readonly name: string;
+  readonly attribute?: string;
+  /** Set for `Fn::ImportValue`: the expression of the export's name. */
+  readonly exported?: Json;
+}
+
+/**
+ * What an expression refers to; of a `Fn::If` only the branch that is taken.
+ *
+ * @param condition whether a condition of the template holds
+ */
+export function references(expression: Json | undefined, condition: (name: string) => boolean): Reference[] {
+  const found: Reference[] = [];
+  visit(expression);
+  return found;
+
+  function visit(node: Json | undefined): void {
+    if (Array.isArray(node)) {
+      node.forEach(visit);
+      return;
+    }
+    if (node === null || node === undefined || typeof node !== 'object') {
+      return;
+    }
+    for (const [key, argument] of Object.entries(node)) {
+      if (key === 'Ref') {
+        found.push({ name: String(argument) });
+      } else if (key === 'Fn::GetAtt') {
+        const [name, attribute] = typeof argument === 'string' ? splitAttribute(argument) : (argument as Json[]);
+        found.push({ name: String(name), attribute: typeof attribute === 'string' ? attribute : '' });
+        visit(attribute);
+      } else if (key === 'Fn::Sub') {
+        const [template, map] = Array.isArray(argument) ? argument : [argument];
+        const own = Object.keys((map ?? {}) as object);
+        for (const variable of variables(String(template)).filter((name) => !own.includes(name))) {
+          const [name, attribute] = splitAttribute(variable);
+          found.push(attribute === '' ? { name } : { name, attribute });
+        }
+        visit(map);
+      } else if (key === 'Fn::If' && Array.isArray(argument)) {
+        visit(argument[condition(String(argument[0])) ? 1 : 2]);
+      } else if (key === 'Fn::ImportValue') {
+        found.push({ name: '', exported: argument });
+        visit(argument);
+      } else {
+        visit(argument);
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { Json, Resource } from '../contracts';
+import { holds, type Scope } from './intrinsics';
+import { AssemblyError, type StackSource, type TemplateOutput } from './template';
+
+/** A stack whose conditions have been evaluated. */
+export interface LoadedStack {
+  readonly source: StackSource;
+  readonly scope: Scope;
+  readonly resources: Map<string, Resource>;
+  /** By the logical id of the `AWS::CloudFormation::Stack`. */
+  readonly nested: Map<string, LoadedStack>;
+  conditions(name: string, at: string): boolean;
+}
+
+/** What a stack asks of the whole assembly. */
+export interface Lookup {
+  ref(resource: Resource, at: string): string;
+  attribute(resource: Resource, name: string, at: string): string;
+  stack(key: string): LoadedStack;
+  export(name: string, at: string): { readonly stack: LoadedStack; readonly output: TemplateOutput };
+  evaluate(stack: LoadedStack, expression: Json, at: string): Json | undefined;
+  storedParameter(name: string): Json | undefined;
+}
+
+/** A stack with the meaning of its names. */
+export function scopeOf(source: StackSource, lookup: Lookup): LoadedStack {
+  const { template, environment } = source;
+  const resources = new Map<string, Resource>();
+  const evaluated = new Map<string, boolean>();
+
+  const conditions = (name: string, at: string): boolean => {
+    const known = evaluated.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const expression = template.Conditions?.[name];
+    if (expression === undefined) {
+      throw new AssemblyError(`${at}: ${source.key} has no condition ${name}`);
+    }
+    const result = holds(expression, scope, `${source.key}.Conditions.${name}`);
+    evaluated.set(name, result);
+    return result;
+  };
+
+  const resourceOf = (logicalId: string, at: string): Resource => {
+    const resource = resources.get(logicalId);
+    if (resource === undefined) {
+      const condition = template.Resources?.[logicalId]?.Condition;
+      throw new AssemblyError(
+        condition === undefined
+          ? `${at}: ${source.key} has no parameter or resource ${logicalId}`
+          : `${at}: ${source.key}.${logicalId} is not there, its condition ${condition} does not hold`,
+      );
+    }
+    return resource;
+  };
+
+  const pseudo: Readonly<Record<string, () => Json | undefined>> = {
+    'AWS::AccountId': () => environment.account,
+    'AWS::Region': () => environment.region,
+    'AWS::Partition': () => 'aws',
+    'AWS::URLSuffix': () => 'amazonaws.com',
+    'AWS::StackName': () => source.name,
+    'AWS::StackId': () => stackId(source, lookup),
+    'AWS::NotificationARNs': () => [],
+    'AWS::NoValue': () => undefined,
+  };
+
+  const scope: Scope = {
+    region: environment.region,
+    condition: conditions,
+    mapping: (map, key, second) => template.Mappings?.[map]?.[key]?.[second],
+    ref: (name, at) => {
+      if (Object.hasOwn(pseudo, name)) {
+        return pseudo[name]();
+      }
+      if (template.Parameters?.[name] !== undefined) {
+        return parameter(source, name, lookup, at);
+      }
+      return lookup.ref(resourceOf(name, at), at);
+    },
+    attribute: (logicalId, attribute, at) => lookup.attribute(resourceOf(logicalId, at), attribute, at),
+    imported: (name, at) => {
+      const { stack, output } = lookup.export(name, at);
+      return lookup.evaluate(stack, output.Value, at) ?? null;
+    },
+  };
+  return { source, scope, resources, nested: new Map(), conditions };
+}
+
+function parameter(source: StackSource, name: string, lookup: Lookup, at: string): Json | undefined {
+  const { Type: type, Default: fallback } = source.template.Parameters?.[name] ?? { Type: 'String' };
+  const given = source.parameters[name];
+  const value =
+    given !== undefined && source.parent ? lookup.evaluate(lookup.stack(source.parent.stack.key), given, at) : (given ?? fallback);
+  if (value === undefined) {
+    throw new AssemblyError(`${at}: the parameter ${name} of ${source.key} has no value: give it a default in the template`);
+  }
+  if (type.startsWith('AWS::SSM::Parameter::')) {
+    const stored = lookup.storedParameter(String(value));
+    if (stored === undefined) {
+      throw new AssemblyError(`${at}: the parameter ${name} reads ${value} of the Parameter Store, which the assembly does not make`);
+    }
+    return type.includes('List<') ? String(stored).split(',') : stored;
+  }
+  const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
+  return isList && typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+}
+
+function stackId(source: StackSource, lookup: Lookup): string {
+  if (source.parent !== undefined) {
+    const parent = lookup.stack(source.parent.stack.key);
+    const resource = parent.resources.get(source.parent.logicalId);
+    if (resource !== undefined) {
+      return lookup.ref(resource, source.key);
+    }
+  }
+  const { account, region } = source.environment;
+  return `arn:aws:cloudformation:${region}:${account}:stack/${source.name}/00000000-0000-4000-8000-000000000000`;
+}

@@ -1,0 +1,12 @@
+import type { TypeKnowledge } from './contracts';
+
+/** What the boxes know of a type: its own entry, else the longest family (`Custom::*`) that it belongs to. */
+export function knowledgeOf(knowledge: readonly TypeKnowledge[], type: string): TypeKnowledge | undefined {
+  const exact = knowledge.find((known) => known.type === type);
+  if (exact) {
+    return exact;
+  }
+  return knowledge
+    .filter((known) => known.type.endsWith('*') && type.startsWith(known.type.slice(0, -1)))
+    .sort((a, b) => b.type.length - a.type.length)[0];
+}
