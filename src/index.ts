@@ -1,1 +1,3 @@
 export * from './core';
+export * from './tenancy';
+export * from './tenant-table';

@@ -1,0 +1,3 @@
+export * from './tenancy';
+export * from './tenant-role';
+export * from './tier';

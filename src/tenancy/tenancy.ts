@@ -1,0 +1,50 @@
+import { refuse } from '../core/refuse';
+import type { Tier } from './tier';
+
+/** How a platform is shared. */
+export interface TenancyProps {
+  /** The platform's noun for a tenant, in the singular: `school`. It is the key of the session tag that says whose session it is. */
+  readonly tenant: string;
+  /** The levels of service that tenants are put on, at least one. */
+  readonly tiers: Tier[];
+}
+
+/**
+ * Who shares the platform and on what terms: one per platform, given to every construct that keeps tenants apart.
+ *
+ * A tenant's id is 3 to 64 lower-case letters, digits and hyphens everywhere.
+ */
+export class Tenancy {
+  /** The platform's noun for a tenant; the key of the session tag. */
+  public readonly tenant: string;
+  /** The levels of service. */
+  public readonly tiers: Tier[];
+
+  /** @throws when the noun can't be the key of a session tag, or when tiers are missing or share a name */
+  constructor(props: TenancyProps) {
+    if (!/^[a-z][a-z0-9-]{0,31}$/.test(props.tenant)) {
+      refuse(
+        'Tenancy',
+        'tenant',
+        props.tenant,
+        "be a noun of lower-case letters, digits and hyphens, at most 32, known at synthesis: 'school'",
+      );
+    }
+    if (props.tiers.length === 0) refuse('Tenancy', 'tiers', props.tiers, 'have a tier, to which tenants belong');
+    const names = props.tiers.map((tier) => tier.name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) refuse('Tenancy', 'tiers', names, `have names that differ, and ${twice} is there twice`);
+    this.tenant = props.tenant;
+    this.tiers = [...props.tiers];
+  }
+
+  /** Condition key of the tag on a session: `aws:PrincipalTag/school`. */
+  public get principalTagKey(): string {
+    return `aws:PrincipalTag/${this.tenant}`;
+  }
+
+  /** Policy variable that stands for the tenant of the session: `${aws:PrincipalTag/school}`. */
+  public get principalTag(): string {
+    return `\${${this.principalTagKey}}`;
+  }
+}

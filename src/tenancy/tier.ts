@@ -1,0 +1,49 @@
+import { refuse } from '../core/refuse';
+
+/** What a tenant of a tier may ask for. */
+export interface TierLimits {
+  /** Requests per second, sustained. */
+  readonly rate: number;
+  /** Requests that may come at once on top of a quiet moment. */
+  readonly burst: number;
+  /**
+   * Requests per day (UTC).
+   *
+   * @default - no limit
+   */
+  readonly quotaPerDay?: number;
+}
+
+/** A level of service that tenants are put on. */
+export class Tier {
+  /**
+   * A tier by its name.
+   *
+   * @param name lower-case words with hyphens, at most 32 characters
+   * @throws when the name or a limit is not usable
+   */
+  public static of(name: string, limits: TierLimits): Tier {
+    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
+      refuse('Tier', 'name', name, 'be lower-case letters, digits and hyphens, at most 32, known at synthesis');
+    const where = `Tier ${name}`;
+    if (!Number.isFinite(limits.rate) || limits.rate <= 0) refuse(where, 'rate', limits.rate, 'be requests per second, more than 0');
+    if (!Number.isInteger(limits.burst) || limits.burst < 1)
+      refuse(where, 'burst', limits.burst, 'be a whole number of requests, at least 1');
+    const quota = limits.quotaPerDay;
+    if (quota !== undefined && (!Number.isInteger(quota) || quota < 1)) {
+      refuse(where, 'quotaPerDay', quota, 'be a whole number of requests, at least 1, or absent for no limit');
+    }
+    return new Tier(name, limits.rate, limits.burst, quota);
+  }
+
+  private constructor(
+    /** What people call it. */
+    public readonly name: string,
+    /** Requests per second, sustained. */
+    public readonly rate: number,
+    /** Requests that may come at once. */
+    public readonly burst: number,
+    /** Requests per day (UTC); no limit when absent. */
+    public readonly quotaPerDay?: number,
+  ) {}
+}

@@ -1,0 +1,3 @@
+export * from './tenant-index';
+export * from './tenant-table';
+export * from './tenant-table-grants';
