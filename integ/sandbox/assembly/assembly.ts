@@ -1,4 +1,5 @@
 import type { Assembly, Json, JsonObject, Resource, TypeKnowledge } from '../contracts';
+import { AssemblyError, NotYetKnown } from '../errors';
 import { knowledgeOf } from '../knowledge';
 import { DependencyGraph } from './dependencies';
 import { resolveDynamicReferences } from './dynamic-references';
@@ -7,7 +8,7 @@ import { evaluate } from './intrinsics';
 import { type ManifestContents, readTemplate } from './manifest';
 import { topological } from './order';
 import { type LoadedStack, type Lookup, scopeOf } from './scope';
-import { AssemblyError, NotYetKnown, type StackSource, type TemplateOutput } from './template';
+import type { StackSource, TemplateOutput } from './template';
 
 /** Custom resources say their attributes when they have run. */
 const CUSTOM = /^(Custom::|AWS::CloudFormation::CustomResource$)/;

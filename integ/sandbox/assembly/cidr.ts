@@ -1,4 +1,4 @@
-import { AssemblyError } from './template';
+import { AssemblyError } from '../errors';
 
 /** `Fn::Cidr` for IPv4: the first `count` blocks of `2^bits` addresses in a block. */
 export function cidrBlocks(block: string, count: number, bits: number, at: string): string[] {

@@ -1,5 +1,5 @@
 import type { Json } from '../contracts';
-import { AssemblyError } from './template';
+import { AssemblyError } from '../errors';
 
 const REFERENCE = /\{\{resolve:([^:}]+):([^}]*)\}\}/g;
 

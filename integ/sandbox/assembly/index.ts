@@ -5,7 +5,6 @@ import { knowledge as own } from './knowledge';
 import { readManifest } from './manifest';
 
 export { knowledge } from './knowledge';
-export { AssemblyError, NotYetKnown } from './template';
 
 /**
  * Reads a cloud assembly, nested assemblies and nested stacks included, as one graph.

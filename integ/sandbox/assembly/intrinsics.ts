@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../contracts';
+import { AssemblyError } from '../errors';
 import { cidrBlocks } from './cidr';
-import { AssemblyError } from './template';
 
 /** What an expression may refer to: one stack. The functions throw when there is no such thing. */
 export interface Scope {

@@ -1,6 +1,7 @@
 import type { Json, Resource } from '../contracts';
+import { AssemblyError } from '../errors';
 import { holds, type Scope } from './intrinsics';
-import { AssemblyError, type StackSource, type TemplateOutput } from './template';
+import type { StackSource, TemplateOutput } from './template';
 
 /** A stack whose conditions have been evaluated. */
 export interface LoadedStack {

@@ -49,13 +49,3 @@ export interface StackSource {
   /** Construct path by logical id, where it is unambiguous. */
   readonly paths: ReadonlyMap<string, string>;
 }
-
-/** A problem with what was given to the sandbox, told in one line. */
-export class AssemblyError extends Error {
-  public readonly name = 'AssemblyError';
-}
-
-/** A value that a custom resource, or an engine, says only when it has run. */
-export class NotYetKnown extends Error {
-  public readonly name = 'NotYetKnown';
-}

@@ -1,0 +1,3 @@
+export { assess } from './assess';
+export { knowledge } from './knowledge';
+export { printLedger } from './print';

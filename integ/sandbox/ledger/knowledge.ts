@@ -1,0 +1,197 @@
+import type { Identity, Standing, TypeKnowledge } from '../contracts';
+
+type Value = (of: Identity) => string;
+
+const ALARMS = 'nothing here evaluates metrics';
+const WAF = 'no firewall stands before the gateway here';
+const DELIVERY = 'nothing is delivered to subscribers here';
+const BACKUP = 'there are no backups to take here';
+const DNS = 'no public names are served here';
+const EDGE = 'there are no edge locations here';
+const SCHEDULES = 'no rule or schedule fires here';
+const OBJECTS = 'no object store is run here';
+const LOG_SHIPPING = 'log lines stay on this machine';
+const USERS = 'no user pool is run here';
+const NETWORK = 'processes of this machine share its network';
+const SCALING = 'capacity is what this machine has';
+const LAKE = 'no delivery stream or catalog is run here';
+
+/**
+ * Types that nothing runs or evaluates. What refers to them still gets the names and ARNs that they would have.
+ * Documented: AWS CloudFormation Template Reference, "Return values" of each type.
+ */
+export const knowledge: TypeKnowledge[] = [
+  asserted('AWS::CloudWatch::Alarm', ALARMS, named('AlarmName'), { Arn: arn('cloudwatch', 'alarm:', named('AlarmName')) }),
+  asserted('AWS::CloudWatch::CompositeAlarm', ALARMS, named('AlarmName'), { Arn: arn('cloudwatch', 'alarm:', named('AlarmName')) }),
+  asserted('AWS::CloudWatch::Dashboard', 'nothing here draws metrics', named('DashboardName')),
+  asserted('AWS::CloudWatch::InsightRule', ALARMS, named('RuleName'), {
+    Arn: arn('cloudwatch', 'insight-rule/', named('RuleName')),
+    RuleName: named('RuleName'),
+  }),
+  asserted('AWS::Logs::MetricFilter', ALARMS, named('FilterName')),
+  asserted('AWS::Logs::QueryDefinition', 'queries run in the console only', id(32), { QueryDefinitionId: id(32) }),
+  asserted('AWS::Logs::ResourcePolicy', LOG_SHIPPING, named('PolicyName')),
+  needsAws('AWS::Logs::SubscriptionFilter', LOG_SHIPPING, named('FilterName')),
+  asserted('AWS::Logs::LogStream', 'streams are made by what logs', named('LogStreamName')),
+
+  asserted('AWS::SNS::Topic', DELIVERY, arn('sns', '', named('TopicName')), {
+    TopicArn: arn('sns', '', named('TopicName')),
+    TopicName: named('TopicName'),
+  }),
+  needsAws('AWS::SNS::Subscription', DELIVERY, arn('sns', '', id(36)), { Arn: arn('sns', '', id(36)) }),
+  asserted('AWS::SNS::TopicPolicy', DELIVERY, id(24), { Id: id(24) }),
+
+  needsAws('AWS::WAFv2::WebACL', WAF, (of) => `${named('Name')(of)}|${id(32)(of)}|${text(of, 'Scope')}`, {
+    Arn: (of) => arn('wafv2', `${text(of, 'Scope').toLowerCase()}/webacl/`, (own) => `${named('Name')(own)}/${id(32)(own)}`)(of),
+    Id: id(32),
+    LabelNamespace: (of) => `awswaf:${of.account}:webacl:${named('Name')(of)}:`,
+  }),
+  needsAws('AWS::WAFv2::WebACLAssociation', WAF, id(24)),
+  needsAws('AWS::WAFv2::LoggingConfiguration', WAF, (of) => text(of, 'ResourceArn')),
+  needsAws('AWS::WAFv2::IPSet', WAF, (of) => `${named('Name')(of)}|${id(32)(of)}|${text(of, 'Scope')}`, {
+    Arn: (of) => arn('wafv2', `${text(of, 'Scope').toLowerCase()}/ipset/`, (own) => `${named('Name')(own)}/${id(32)(own)}`)(of),
+    Id: id(32),
+  }),
+
+  needsAws('AWS::Backup::BackupVault', BACKUP, named('BackupVaultName'), {
+    BackupVaultArn: arn('backup', 'backup-vault:', named('BackupVaultName')),
+    BackupVaultName: named('BackupVaultName'),
+  }),
+  needsAws('AWS::Backup::BackupPlan', BACKUP, id(36), {
+    BackupPlanArn: arn('backup', 'backup-plan:', id(36)),
+    BackupPlanId: id(36),
+    VersionId: id(48),
+  }),
+  needsAws('AWS::Backup::BackupSelection', BACKUP, id(36), { Id: id(36), SelectionId: id(36) }),
+
+  asserted('AWS::SSM::Parameter', 'its value is used where the template names it, no Parameter Store is served', named('Name'), {
+    Arn: (of) => arn('ssm', 'parameter/', (own) => named('Name')(own).replace(/^\//, ''))(of),
+    Type: (of) => text(of, 'Type'),
+    Value: (of) => text(of, 'Value'),
+  }),
+  asserted('AWS::SecretsManager::Secret', 'no secrets are served here', arn('secretsmanager', 'secret:', secretName), {
+    Id: arn('secretsmanager', 'secret:', secretName),
+  }),
+
+  asserted('AWS::S3::Bucket', OBJECTS, bucketName, {
+    Arn: (of) => `arn:aws:s3:::${bucketName(of)}`,
+    DomainName: (of) => `${bucketName(of)}.s3.amazonaws.com`,
+    DualStackDomainName: (of) => `${bucketName(of)}.s3.dualstack.${of.region}.amazonaws.com`,
+    RegionalDomainName: (of) => `${bucketName(of)}.s3.${of.region}.amazonaws.com`,
+    WebsiteURL: (of) => `http://${bucketName(of)}.s3-website-${of.region}.amazonaws.com`,
+  }),
+  asserted('AWS::S3::BucketPolicy', OBJECTS, (of) => text(of, 'Bucket')),
+
+  asserted('AWS::Events::Rule', SCHEDULES, named('Name'), { Arn: arn('events', 'rule/', named('Name')), RuleName: named('Name') }),
+  asserted('AWS::Events::EventBus', SCHEDULES, named('Name'), { Arn: arn('events', 'event-bus/', named('Name')), Name: named('Name') }),
+  asserted('AWS::Scheduler::Schedule', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule/default/', named('Name')) }),
+  asserted('AWS::Scheduler::ScheduleGroup', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule-group/', named('Name')) }),
+
+  asserted('AWS::Cognito::UserPool', USERS, poolId, {
+    Arn: arn('cognito-idp', 'userpool/', poolId),
+    ProviderName: (of) => `cognito-idp.${of.region}.amazonaws.com/${poolId(of)}`,
+    ProviderURL: (of) => `https://cognito-idp.${of.region}.amazonaws.com/${poolId(of)}`,
+    UserPoolId: poolId,
+  }),
+  asserted('AWS::Cognito::UserPoolClient', USERS, id(26), { ClientId: id(26), Name: named('ClientName') }),
+  asserted('AWS::Cognito::UserPoolGroup', USERS, named('GroupName')),
+  asserted('AWS::Cognito::UserPoolDomain', USERS, (of) => text(of, 'Domain')),
+  asserted('AWS::Cognito::UserPoolResourceServer', USERS, (of) => text(of, 'Identifier')),
+
+  needsAws('AWS::Route53::HostedZone', DNS, (of) => `Z${id(20)(of).toUpperCase()}`, { Id: (of) => `Z${id(20)(of).toUpperCase()}` }),
+  needsAws('AWS::Route53::RecordSet', DNS, (of) => text(of, 'Name')),
+  needsAws('AWS::CertificateManager::Certificate', DNS, arn('acm', 'certificate/', id(36))),
+  needsAws('AWS::CloudFront::Distribution', EDGE, (of) => `E${id(13)(of).toUpperCase()}`, {
+    Id: (of) => `E${id(13)(of).toUpperCase()}`,
+    DomainName: (of) => `d${id(13)(of)}.cloudfront.net`,
+  }),
+  needsAws('AWS::CloudFront::OriginAccessControl', EDGE, id(14), { Id: id(14) }),
+  needsAws('AWS::CloudFront::ResponseHeadersPolicy', EDGE, id(36), { Id: id(36) }),
+
+  needsAws('AWS::EC2::VPC', NETWORK, ec2('vpc'), {
+    VpcId: ec2('vpc'),
+    CidrBlock: (of) => text(of, 'CidrBlock'),
+    DefaultSecurityGroup: ec2('sg'),
+    DefaultNetworkAcl: ec2('acl'),
+  }),
+  needsAws('AWS::EC2::Subnet', NETWORK, ec2('subnet'), {
+    SubnetId: ec2('subnet'),
+    VpcId: (of) => text(of, 'VpcId'),
+    CidrBlock: (of) => text(of, 'CidrBlock'),
+    AvailabilityZone: (of) => text(of, 'AvailabilityZone'),
+  }),
+  needsAws('AWS::EC2::SecurityGroup', NETWORK, ec2('sg'), {
+    GroupId: ec2('sg'),
+    Id: ec2('sg'),
+    VpcId: (of) => text(of, 'VpcId'),
+  }),
+  needsAws('AWS::EC2::SecurityGroupIngress', NETWORK, ec2('sgr'), { Id: ec2('sgr') }),
+  needsAws('AWS::EC2::SecurityGroupEgress', NETWORK, ec2('sgr'), { Id: ec2('sgr') }),
+  needsAws('AWS::EC2::RouteTable', NETWORK, ec2('rtb'), { RouteTableId: ec2('rtb') }),
+  needsAws('AWS::EC2::Route', NETWORK, ec2('r'), { CidrBlock: (of) => text(of, 'DestinationCidrBlock') }),
+  needsAws('AWS::EC2::SubnetRouteTableAssociation', NETWORK, ec2('rtbassoc'), { Id: ec2('rtbassoc') }),
+  needsAws('AWS::EC2::InternetGateway', NETWORK, ec2('igw'), { InternetGatewayId: ec2('igw') }),
+  needsAws('AWS::EC2::VPCGatewayAttachment', NETWORK, ec2('attachment')),
+  needsAws('AWS::EC2::NatGateway', NETWORK, ec2('nat'), { NatGatewayId: ec2('nat') }),
+  needsAws('AWS::EC2::EIP', NETWORK, ec2('eip'), { AllocationId: ec2('eipalloc') }),
+  needsAws('AWS::EC2::VPCEndpoint', NETWORK, ec2('vpce'), { Id: ec2('vpce') }),
+  needsAws('AWS::EC2::FlowLog', NETWORK, ec2('fl'), { Id: ec2('fl') }),
+
+  needsAws('AWS::ApplicationAutoScaling::ScalableTarget', SCALING, id(36), { Id: id(36) }),
+  needsAws('AWS::ApplicationAutoScaling::ScalingPolicy', SCALING, id(36)),
+  needsAws('AWS::CloudTrail::Trail', 'calls are kept by the door, not by a trail', named('TrailName'), {
+    Arn: arn('cloudtrail', 'trail/', named('TrailName')),
+  }),
+  asserted('AWS::KinesisFirehose::DeliveryStream', LAKE, named('DeliveryStreamName'), {
+    Arn: arn('firehose', 'deliverystream/', named('DeliveryStreamName')),
+  }),
+  asserted('AWS::Pipes::Pipe', LAKE, named('Name'), { Arn: arn('pipes', 'pipe/', named('Name')) }),
+  asserted('AWS::Glue::Database', LAKE, named('Name')),
+  asserted('AWS::Glue::Table', LAKE, named('Name')),
+  asserted('AWS::Athena::WorkGroup', LAKE, named('Name')),
+];
+
+function asserted(type: string, reason: string, ref: Value, attributes: Record<string, Value> = {}): TypeKnowledge {
+  return entry('asserted only', type, reason, ref, attributes);
+}
+
+function needsAws(type: string, reason: string, ref: Value, attributes: Record<string, Value> = {}): TypeKnowledge {
+  return entry('needs AWS', type, reason, ref, attributes);
+}
+
+function entry(standing: Standing, type: string, reason: string, ref: Value, attributes: Record<string, Value>): TypeKnowledge {
+  return { type, standing, reason, properties: {}, ref, attributes };
+}
+
+function named(property: string): Value {
+  return (of) => of.name(property, 128);
+}
+
+function id(length: number): Value {
+  return (of) => of.token(length);
+}
+
+function ec2(prefix: string): Value {
+  return (of) => `${prefix}-${of.token(17)}`;
+}
+
+function arn(service: string, prefix: string, name: Value): Value {
+  return (of) => `arn:aws:${service}:${of.region}:${of.account}:${prefix}${name(of)}`;
+}
+
+function text(of: Identity, property: string): string {
+  return String(of.property(property) ?? '');
+}
+
+function bucketName(of: Identity): string {
+  return of.name('BucketName', 63).toLowerCase();
+}
+
+/** Secrets Manager adds a hyphen and six characters to the name. */
+function secretName(of: Identity): string {
+  return `${of.name('Name', 128)}-${of.token(6)}`;
+}
+
+function poolId(of: Identity): string {
+  return `${of.region}_${of.token(9)}`;
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Assembly, Json, JsonObject, Resource, TypeKnowledge } from '../contracts';
+import { NotYetKnown } from '../errors';
+import { assess, knowledge, printLedger } from '.';
+
+const table: TypeKnowledge = {
+  type: 'AWS::DynamoDB::Table',
+  standing: 'run',
+  reason: 'an engine',
+  properties: {
+    TableName: 'run',
+    'StreamSpecification.StreamViewType': 'run',
+    'StreamSpecification.ResourcePolicy': 'asserted only: streams are not shared',
+    'Indexes.Name': 'run',
+    Tags: 'asserted only: the engine has no tags',
+    'Free.*': 'run',
+  },
+  ref: (of) => of.name('TableName'),
+};
+const role: TypeKnowledge = { ...table, type: 'AWS::IAM::Role', standing: 'evaluated', properties: { Policy: 'evaluated', Tags: 'run' } };
+const custom: TypeKnowledge = { ...table, type: 'Custom::*', properties: { '*': 'run' } };
+
+function resource(type: string, properties: JsonObject = {}, logicalId = 'A'): Resource {
+  return { id: `Stack.${logicalId}`, stack: 'Stack', logicalId, type, properties, metadata: {}, dependsOn: [] };
+}
+
+/** An assembly without expressions, apart from those that the test makes fail. */
+function assembly(resources: Resource[], failure?: Error): Assembly {
+  const properties = (one: Resource) => {
+    if (failure !== undefined) {
+      throw failure;
+    }
+    return one.properties;
+  };
+  return { resources, properties } as unknown as Assembly;
+}
+const problems = (type: string, properties: JsonObject, failure?: Error) =>
+  assess(assembly([resource(type, properties)], failure), [table, role, custom]).problems;
+
+test('a type that no box knows is a problem by name, and its entry is not understood', () => {
+  const ledger = assess(assembly([resource('AWS::Kinesis::Stream')]), [table]);
+  expect(ledger.problems).toEqual(['AWS::Kinesis::Stream is not understood (Stack.A)']);
+  expect(ledger.entries[0]).toMatchObject({ understood: false, standing: 'needs AWS' });
+});
+
+test.each<[string, Json, string[]]>([
+  ['BillingMode', 'PROVISIONED', ['BillingMode']],
+  ['StreamSpecification', { StreamViewType: 'X', Other: 1 }, ['StreamSpecification.Other']],
+  ['StreamSpecification', 'text', ['StreamSpecification']],
+  ['Indexes', [{ Name: 'a' }, { Name: 'b', Projection: {} }], ['Indexes.Projection']],
+  ['Indexes', [], []],
+  ['Tags', [{ Key: 'a', Value: 'b' }], []],
+  ['Free', { Anything: 1 }, []],
+])('of a resource that runs, %s = %j leaves not understood: %j', (name, value, expected) => {
+  expect(problems('AWS::DynamoDB::Table', { [name]: value })).toEqual(
+    expected.map((property) => `AWS::DynamoDB::Table.${property} is not understood (Stack.A)`),
+  );
+});
+
+test('nothing is asked of the properties of a type that is neither run nor evaluated', () => {
+  const alarm = { ...table, standing: 'asserted only' as const, properties: {} };
+  expect(assess(assembly([resource('AWS::DynamoDB::Table', { X: 1 })]), [alarm]).problems).toEqual([]);
+});
+
+test('an expression without a value is a problem; one that a custom resource has yet to say is none', () => {
+  expect(problems('AWS::IAM::Role', { Policy: {} }, new Error('Stack.A.Policy: Fn::X is not understood'))).toEqual([
+    'Stack.A.Policy: Fn::X is not understood',
+  ]);
+  expect(problems('AWS::IAM::Role', { Policy: { 'Fn::GetAtt': ['C', 'Data'] } }, new NotYetKnown('later'))).toEqual([]);
+});
+
+test('a family covers its types, with any property', () => {
+  expect(problems('Custom::Anything', { A: { B: 1 } })).toEqual([]);
+});
+
+test('exceptions are the properties that stand lower than their resource, with the reason', () => {
+  const [entry] = assess(
+    assembly([resource('AWS::DynamoDB::Table', { TableName: 'x', Tags: [], StreamSpecification: { ResourcePolicy: {} } })]),
+    [table],
+  ).entries;
+  expect(entry.exceptions).toEqual([
+    { property: 'Tags', standing: 'asserted only', reason: 'the engine has no tags' },
+    { property: 'StreamSpecification.ResourcePolicy', standing: 'asserted only', reason: 'streams are not shared' },
+  ]);
+  expect(assess(assembly([resource('AWS::IAM::Role', { Tags: [] })]), [role]).entries[0].exceptions).toEqual([]);
+});
+
+test('people read it by standing and type, each exception once', () => {
+  const resources = [
+    resource('AWS::DynamoDB::Table', { Tags: [] }, 'One'),
+    resource('AWS::DynamoDB::Table', { Tags: [] }, 'Two'),
+    resource('AWS::IAM::Role'),
+    ...['W', 'X', 'Y', 'Z'].map((logicalId) => resource('AWS::Kinesis::Stream', {}, logicalId)),
+  ];
+  expect(printLedger(assess(assembly(resources), [table, role]))).toBe(
+    [
+      '7 resources: 2 run · 1 evaluated · 0 asserted only · 0 needs AWS · 4 not understood',
+      '',
+      'run — a real engine or runtime on this machine does it',
+      '    2 AWS::DynamoDB::Table  an engine',
+      '        Tags: asserted only, the engine has no tags',
+      '',
+      'evaluated — the sandbox decides by it',
+      '    1 AWS::IAM::Role        an engine',
+      '',
+      'not understood — skipped, and what refers to it gets made-up names',
+      '    4 AWS::Kinesis::Stream  Stack.W, Stack.X, Stack.Y and 1 more',
+    ].join('\n'),
+  );
+});
+
+test.each(knowledge.map((known) => [known.type, Object.keys(known.attributes ?? {})] as const))(
+  '%s has the attributes %j, as its L1 construct has them',
+  (type, attributes) => {
+    const [, service, name] = type.split('::');
+    const folder = join(dirname(require.resolve('aws-cdk-lib/package.json')), `aws-${service.toLowerCase()}`);
+    const declarations = readFileSync(join(folder, 'lib', `${service.toLowerCase()}.generated.d.ts`), 'utf8');
+    const [, declaration] = declarations.split(`export declare class Cfn${name} `);
+    const [own] = declaration.split('export declare class ');
+    for (const attribute of attributes) {
+      expect(own).toContain(`@cloudformationAttribute ${attribute}\n`);
+    }
+  },
+);
