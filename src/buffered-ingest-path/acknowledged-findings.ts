@@ -1,0 +1,58 @@
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { CfnEventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { acknowledge, type RulePack } from '../core/rule-packs';
+
+const all: RulePack[] = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
+
+/** The parts of a path that rule packs find something in. */
+export interface FoundParts {
+  readonly writer: IFunction;
+  readonly roles: IRole[];
+  readonly writerRole: IRole;
+  readonly eventSource: CfnEventSourceMapping;
+  readonly deadLetterQueue: IQueue;
+}
+
+/** Answers what the rule packs find, each on the one resource that it is true of. */
+export function acknowledgeFindings({ writer, roles, writerRole, eventSource, deadLetterQueue }: FoundParts): void {
+  for (const role of roles) {
+    acknowledge(
+      role.node.findChild('DefaultPolicy'),
+      all,
+      'IAMNoInlinePolicy',
+      'The policy names resources of this path only and is of use to no other role: a managed policy could be attached elsewhere.',
+    );
+  }
+  acknowledge(
+    writerRole.node.findChild('DefaultPolicy'),
+    ['AwsSolutions'],
+    'IAM5[Resource::*]',
+    'X-Ray has no resources for the permissions to send traces; the statement with * holds these two actions only.',
+  );
+  acknowledge(
+    writer,
+    all,
+    'LambdaInsideVPC',
+    'The writer speaks to DynamoDB and SQS only, whose endpoints are public and whose access is decided by IAM; in a VPC it could reach more, not less.',
+  );
+  acknowledge(
+    writer,
+    ['HIPAA.Security', 'NIST.800.53.R5'],
+    'LambdaConcurrency',
+    'The event source is the only caller and has a limit of its own (maxConcurrency); a reservation would take the same number from the account for good.',
+  );
+  acknowledge(
+    writer,
+    ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'],
+    'LambdaDLQ',
+    "Such a queue is for asynchronous calls. The event source calls synchronously, and what fails ends in the source queue's dead-letter queue.",
+  );
+  acknowledge(
+    eventSource,
+    ['Serverless'],
+    'LambdaEventSourceMappingDestination',
+    'Event sources of SQS have no failure destination: failed messages stay in the queue, whose redrive policy moves them to the dead-letter queue.',
+  );
+  acknowledge(deadLetterQueue, ['Serverless'], 'SQSRedrivePolicy', 'This is the dead-letter queue: nothing reads it but people.');
+}

@@ -1,0 +1,4 @@
+export * from './buffered-ingest-path';
+export * from './ingest-alarms';
+export * from './ingest-keys';
+export * from './ingest-metrics';

@@ -1,0 +1,98 @@
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { RecommendedAlarm } from '../core';
+import type { IngestMetrics } from './ingest-metrics';
+
+/** The alarms that an ingest path would be woken by. None exists until its method is called. */
+export class IngestAlarms {
+  /** All of them, with the reason for each threshold. */
+  public readonly recommended: RecommendedAlarm[];
+
+  /**
+   * @param scope where alarms are made
+   * @param metrics what they watch
+   * @param deadLetterAge seconds that a message takes at most until it is stored or dead, when nothing is late
+   */
+  constructor(
+    private readonly scope: Construct,
+    metrics: IngestMetrics,
+    deadLetterAge: number,
+  ) {
+    this.recommended = [
+      alarm('DeadLetters', metrics.deadLetters(), 0, 1, 'A message was given up. Accepted means promised, so one is one too many.'),
+      alarm(
+        'OldestMessageAge',
+        metrics.oldestMessageAge(),
+        deadLetterAge,
+        3,
+        `Messages wait longer than a poisonous one takes to become a dead letter (${deadLetterAge} s): the writer does not keep up, or does not run.`,
+      ),
+      alarm(
+        'WriterErrors',
+        metrics.writerErrors(),
+        0,
+        3,
+        'Batches end without an answer three minutes in a row. The writer answers for failed messages, so this is a timeout, a crash or a missing permission; a single lost host heals by itself.',
+      ),
+      alarm(
+        'WriterThrottles',
+        metrics.writerThrottles(),
+        0,
+        3,
+        'Batches find no free concurrency three minutes in a row. The event source keeps to its own limit, so something else uses up the account.',
+      ),
+      alarm(
+        'FailedShare',
+        metrics.failedShare(),
+        5,
+        3,
+        'More than 5 % of the receives end without an item three minutes in a row: single poisonous messages stay far below that, a table that refuses writes or keys that do not fit the bodies do not.',
+      ),
+    ];
+  }
+
+  /** Rings when a dead letter waits. */
+  public deadLetters(): Alarm {
+    return this.create('DeadLetters');
+  }
+
+  /** Rings when messages wait longer than failing ones take to die. */
+  public oldestMessageAge(): Alarm {
+    return this.create('OldestMessageAge');
+  }
+
+  /** Rings when the writer itself fails. */
+  public writerErrors(): Alarm {
+    return this.create('WriterErrors');
+  }
+
+  /** Rings when the account has no concurrency left for the writer. */
+  public writerThrottles(): Alarm {
+    return this.create('WriterThrottles');
+  }
+
+  /** Rings when many messages fail. */
+  public failedShare(): Alarm {
+    return this.create('FailedShare');
+  }
+
+  private create(name: string): Alarm {
+    const { metric, threshold, comparison, evaluationPeriods, missingData, reason } = this.recommended.find(
+      (recommended) => recommended.name === name,
+    ) as RecommendedAlarm;
+    return new Alarm(this.scope, `${name}Alarm`, {
+      metric,
+      threshold,
+      evaluationPeriods,
+      comparisonOperator: comparison,
+      treatMissingData: missingData,
+      alarmDescription: reason,
+    });
+  }
+}
+
+/** Rings above a threshold. A quiet path has no data, and that is well. */
+function alarm(name: string, metric: IMetric, threshold: number, evaluationPeriods: number, reason: string): RecommendedAlarm {
+  const comparison = ComparisonOperator.GREATER_THAN_THRESHOLD;
+  return { name, metric, threshold, evaluationPeriods, reason, comparison, missingData: TreatMissingData.NOT_BREACHING };
+}

@@ -1,0 +1,66 @@
+import { KeyTemplate } from '../core';
+import { refuse } from '../core/refuse';
+
+/** Key templates of an ingest path, as texts (see `KeyTemplate`). */
+export interface IngestKeyTemplates {
+  /** Begins with `{tenant}#`. */
+  readonly partitionKey: string;
+  /**
+   * Together with the partition key it holds `{idempotencyKey}`.
+   *
+   * @default - none, for tables without a sort key
+   */
+  readonly sortKey?: string;
+  /**
+   * Further attributes by name, for the keys of indexes.
+   *
+   * @default - none
+   */
+  readonly attributes?: { [name: string]: string };
+}
+
+/** Attributes that the writer stamps on each item, beside the keys and the time to live. */
+export const STAMPED_ATTRIBUTES = ['tenant', 'correlationId', 'traceparent', 'messageId', 'receivedAt', 'body'];
+
+/** How the keys of an item are made from the message that it came in. */
+export class IngestKeys {
+  /**
+   * Keys from their templates.
+   *
+   * @throws when a template is not one, when the partition key does not begin with the tenant, when the primary key lacks
+   * `{idempotencyKey}` (two messages would be one item and the second one lost), or when it holds `{receivedAt}` or `{correlationId}`
+   * (a repeated request would be stored twice)
+   */
+  public static of(templates: IngestKeyTemplates): IngestKeys {
+    const partitionKey = KeyTemplate.of(templates.partitionKey);
+    const sortKey = templates.sortKey === undefined ? undefined : KeyTemplate.of(templates.sortKey);
+    if (!partitionKey.beginsWithTenant()) {
+      refuse('IngestKeys', 'partitionKey', templates.partitionKey, 'begin with {tenant}#, or tenants could read and repeat each other');
+    }
+    if (![partitionKey, sortKey].some((key) => key?.placeholders.includes('idempotencyKey'))) {
+      const last = sortKey === undefined ? 'partitionKey' : 'sortKey';
+      refuse('IngestKeys', last, templates[last], 'hold {idempotencyKey}, or a second message would pass for a repeat and be lost');
+    }
+    for (const [name, key] of Object.entries({ partitionKey, sortKey })) {
+      const changing = key?.placeholders.find((placeholder) => placeholder === 'receivedAt' || placeholder === 'correlationId');
+      if (key === undefined || changing === undefined) continue;
+      refuse('IngestKeys', name, key.toString(), `not hold {${changing}}: a repeat of a request has another, and would be stored twice`);
+    }
+    const further = Object.entries(templates.attributes ?? {}).map(([name, template]): [string, KeyTemplate] => {
+      if (name === '' || STAMPED_ATTRIBUTES.includes(name)) {
+        refuse('IngestKeys', 'attributes', name, `be none of the writer's own: ${STAMPED_ATTRIBUTES.join(', ')}`);
+      }
+      return [name, KeyTemplate.of(template)];
+    });
+    return new IngestKeys(partitionKey, sortKey, Object.fromEntries(further));
+  }
+
+  private constructor(
+    /** Makes the partition key. */
+    public readonly partitionKey: KeyTemplate,
+    /** Makes the sort key, where there is one. */
+    public readonly sortKey: KeyTemplate | undefined,
+    /** Make further attributes, by name. */
+    public readonly attributes: { [name: string]: KeyTemplate },
+  ) {}
+}

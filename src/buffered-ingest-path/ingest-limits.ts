@@ -1,0 +1,106 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { refuse } from '../core/refuse';
+import type { BufferedIngestPathProps } from './buffered-ingest-path';
+import { STAMPED_ATTRIBUTES } from './ingest-keys';
+
+/** Long enough for 25 calls with retries, short enough that a message's five receives end within minutes. */
+export const WRITER_TIMEOUT = Duration.seconds(6);
+/** Documented: "Creating and configuring an Amazon SQS event source mapping", at least 5 for queues that Lambda reads. */
+export const MAX_RECEIVES = 5;
+/** Documented: "Amazon SQS message quotas", message retention. */
+const LONGEST_RETENTION = Duration.days(14);
+
+/** The props that shape queue and event source, with their defaults, checked against each other. */
+export interface IngestLimits {
+  readonly batchSize: number;
+  readonly batchWindow: Duration;
+  readonly maxConcurrency: number;
+  readonly retention: Duration;
+  readonly deadLetterRetention: Duration;
+  readonly visibilityTimeout: Duration;
+}
+
+/** Refuses at synthesis what the services would refuse at deployment, and what would lose or double a message. */
+export function ingestLimits(scope: IConstruct, props: BufferedIngestPathProps): IngestLimits {
+  const batchSize = props.batchSize ?? 50;
+  const batchWindow = props.batchWindow ?? Duration.seconds(5);
+  const maxConcurrency = props.maxConcurrency ?? 10;
+  const retention = props.retention ?? Duration.days(4);
+
+  // Documented: "CreateEventSourceMapping", BatchSize, MaximumBatchingWindowInSeconds and ScalingConfig.
+  wholeNumber(scope, 'batchSize', batchSize, 1, 10_000);
+  wholeNumber(scope, 'maxConcurrency', maxConcurrency, 2, 1_000);
+  duration(scope, 'batchWindow', batchWindow, Duration.seconds(0), Duration.seconds(300));
+  if (!Token.isUnresolved(batchSize) && batchSize > 10 && seconds(batchWindow) < 1) {
+    refuse(scope, 'batchWindow', batchWindow, `be at least 1 second with a batchSize over 10 (it is ${batchSize})`);
+  }
+
+  const visibilityTimeout = Duration.seconds(6 * WRITER_TIMEOUT.toSeconds() + wholeSeconds(batchWindow));
+  duration(scope, 'retention', retention, Duration.seconds(MAX_RECEIVES * visibilityTimeout.toSeconds()), LONGEST_RETENTION);
+  return {
+    batchSize,
+    batchWindow,
+    maxConcurrency,
+    retention,
+    visibilityTimeout,
+    deadLetterRetention: deadLetters(scope, props, retention),
+  };
+}
+
+/** A dead letter that outlives its item would, when it is replayed, bring back what has expired. */
+function deadLetters(scope: IConstruct, { destination }: BufferedIngestPathProps, retention: Duration): Duration {
+  const { timeToLive } = destination;
+  if (timeToLive === undefined || timeToLive.isUnresolved() || retention.isUnresolved()) return LONGEST_RETENTION;
+  const left = timeToLive.toSeconds() - retention.toSeconds() - 1;
+  // SQS counts from the first sending: with a shorter time than the queue's, a message could expire the moment that it dies.
+  if (left < retention.toSeconds()) {
+    refuse(
+      scope,
+      'retention',
+      retention,
+      `be less than half of the items' time to live (${timeToLive}), the other half is for dead letters`,
+    );
+  }
+  return Duration.seconds(Math.min(left, LONGEST_RETENTION.toSeconds()));
+}
+
+/** Keys must be those of the table, and the names that meet in one item must differ. */
+export function checkAttributes(scope: IConstruct, { destination, keys }: BufferedIngestPathProps): void {
+  const { partitionKeyName, sortKeyName, timeToLiveAttribute, timeToLive } = destination;
+  if ((keys.sortKey === undefined) !== (sortKeyName === undefined)) {
+    const right = sortKeyName === undefined ? 'be absent: the table has no sort key' : `make the table's sort key, ${sortKeyName}`;
+    refuse(scope, 'keys.sortKey', keys.sortKey?.toString(), right);
+  }
+  if (timeToLive !== undefined && timeToLiveAttribute === undefined) {
+    refuse(scope, 'destination.timeToLive', timeToLive, "come with timeToLiveAttribute, the attribute that the table's expiry is set to");
+  }
+  const own = [partitionKeyName, sortKeyName, timeToLiveAttribute].filter((name) => name !== undefined);
+  const others = [...STAMPED_ATTRIBUTES, ...Object.keys(keys.attributes)];
+  for (const [index, name] of own.entries()) {
+    if (others.includes(name) || own.indexOf(name) !== index) {
+      refuse(scope, 'destination', name, `name its key and expiry attributes apart from the item's others: ${others.join(', ')}`);
+    }
+  }
+}
+
+function wholeNumber(scope: IConstruct, property: string, value: number, least: number, most: number): void {
+  if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= least && value <= most)) return;
+  refuse(scope, property, value, `be a whole number from ${least} to ${most}`);
+}
+
+function duration(scope: IConstruct, property: string, value: Duration, least: Duration, most: Duration): void {
+  if (value.isUnresolved()) return;
+  const length = seconds(value);
+  if (Number.isInteger(length) && length >= least.toSeconds() && length <= most.toSeconds()) return;
+  refuse(scope, property, value, `be whole seconds, from ${least.toSeconds()} to ${most.toSeconds()}`);
+}
+
+function seconds(value: Duration): number {
+  return value.toSeconds({ integral: false });
+}
+
+/** Queues can't count with tokens: a window that is only known later gets the longest that it can be. */
+function wholeSeconds(value: Duration): number {
+  return value.isUnresolved() ? 300 : value.toSeconds();
+}

@@ -1,0 +1,94 @@
+import { Names, Token } from 'aws-cdk-lib';
+import {
+  AwsIntegration,
+  type IResource,
+  type IRestApi,
+  type JsonSchema,
+  type Method,
+  Model,
+  PassthroughBehavior,
+  RequestValidator,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IConstruct } from 'constructs';
+import type { ApiRouteOptions } from '../core';
+import { refuse } from '../core/refuse';
+import { requestTemplate } from './request-template';
+
+const JSON_TYPE = 'application/json';
+/** Seconds. Long enough for the end of a burst, short enough for a person to wait. */
+const RETRY_AFTER = '5';
+
+/** What a route needs of its path. */
+export interface RouteTarget {
+  readonly path: IConstruct;
+  readonly queue: IQueue;
+  readonly role: IRole;
+  readonly schema: JsonSchema;
+}
+
+/** Adds a method that sends valid bodies to the queue, and answers without a word from behind it. */
+export function addIngestMethod(target: RouteTarget, resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
+  const { path, queue, role, schema } = target;
+  if (!['POST', 'PUT', 'PATCH'].includes(httpMethod))
+    refuse(path, 'httpMethod', httpMethod, 'be POST, PUT or PATCH: only they have a body');
+  const tenantContextKey = options.tenantContextKey ?? 'tenantId';
+  if (Token.isUnresolved(tenantContextKey) || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(tenantContextKey)) {
+    refuse(path, 'tenantContextKey', tenantContextKey, 'be a name of letters, digits and underscores, known at synthesis');
+  }
+
+  const integration = new AwsIntegration({
+    service: 'sqs',
+    region: queue.env.region,
+    path: `${queue.env.account}/${queue.queueName}`,
+    integrationHttpMethod: 'POST',
+    options: {
+      credentialsRole: role,
+      passthroughBehavior: PassthroughBehavior.NEVER,
+      requestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" },
+      requestTemplates: { [JSON_TYPE]: requestTemplate(tenantContextKey) },
+      integrationResponses: [
+        { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: answer() } },
+        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: answer('Request refused') } },
+        // Anything else, a 403 of a role that lost its permission included, is not the caller's fault.
+        {
+          statusCode: '503',
+          responseParameters: { 'method.response.header.Retry-After': `'${RETRY_AFTER}'` },
+          responseTemplates: { [JSON_TYPE]: answer('Try again later') },
+        },
+      ],
+    },
+  });
+  return resource.addMethod(httpMethod, integration, {
+    authorizer: options.authorizer,
+    apiKeyRequired: options.apiKeyRequired ?? false,
+    requestValidator: bodyValidator(path, resource.api),
+    requestModels: { [JSON_TYPE]: bodyModel(path, resource.api, schema) },
+    methodResponses: [
+      { statusCode: '202' },
+      { statusCode: '400' },
+      { statusCode: '503', responseParameters: { 'method.response.header.Retry-After': true } },
+    ],
+  });
+}
+
+function answer(message?: string): string {
+  // $context.requestId may be the client's own text: escaped as JSON.
+  const correlationId = '"correlationId":"$util.escapeJavaScript($context.requestId)"';
+  return message === undefined ? `{${correlationId}}` : `{"message":"${message}",${correlationId}}`;
+}
+
+/** In the API's scope, because it may be in another stack than the path; named after the path, because an API may have several. */
+function bodyValidator(path: IConstruct, api: IRestApi): RequestValidator {
+  const id = `${Names.uniqueResourceName(path, { maxLength: 80 })}BodyValidator`;
+  return (
+    (api.node.tryFindChild(id) as RequestValidator | undefined) ??
+    new RequestValidator(api, id, { restApi: api, validateRequestBody: true, validateRequestParameters: false })
+  );
+}
+
+function bodyModel(path: IConstruct, api: IRestApi, schema: JsonSchema): Model {
+  const id = `${Names.uniqueResourceName(path, { maxLength: 80 })}BodyModel`;
+  return (api.node.tryFindChild(id) as Model | undefined) ?? new Model(api, id, { restApi: api, schema, contentType: JSON_TYPE });
+}

@@ -1,0 +1,59 @@
+import { METRIC_NAMESPACE, MetricName } from '../metric-names';
+import type { BatchResult, Failure } from './process-batch';
+
+/** Which invocation a line belongs to. */
+export interface Invocation {
+  readonly functionName: string;
+  readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A log event must stay far below its limit with batches of 10,000 too. */
+const MAX_TENANTS = 200;
+
+/** The JSON lines of a batch: one for each message that was not stored, and one for the batch. */
+export function logLines(result: BatchResult, invocation: Invocation): string[] {
+  const { functionName, requestId } = invocation;
+  return [
+    ...result.failures.map((failure) => JSON.stringify({ ...failureLine(failure), functionName, requestId })),
+    JSON.stringify(batchLine(result, invocation)),
+  ];
+}
+
+function failureLine({ origin, errorCode, reason }: Failure): object {
+  return { level: 'ERROR', message: 'Message not stored', ...origin, errorCode, reason };
+}
+
+/** The batch's metrics in the embedded metric format; tenants are a property, because each value of a dimension is a metric that costs. */
+function batchLine(result: BatchResult, { functionName, requestId, at }: Invocation): object {
+  const busiest = Object.entries(result.tenants)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MAX_TENANTS);
+  const metrics: Record<string, { unit: string; value: number }> = {
+    [MetricName.WRITTEN]: { unit: 'Count', value: result.written },
+    [MetricName.DUPLICATES]: { unit: 'Count', value: result.duplicates },
+    [MetricName.FAILED]: { unit: 'Count', value: result.failures.length },
+    ...(result.calls === 0 ? {} : { [MetricName.WRITE_LATENCY]: { unit: 'Milliseconds', value: result.writeMilliseconds } }),
+  };
+  return {
+    _aws: {
+      Timestamp: at,
+      CloudWatchMetrics: [
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [['FunctionName']],
+          Metrics: Object.entries(metrics).map(([Name, { unit }]) => ({ Name, Unit: unit })),
+        },
+      ],
+    },
+    level: result.failures.length === 0 ? 'INFO' : 'WARN',
+    message: 'Batch processed',
+    FunctionName: functionName,
+    requestId,
+    ...Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value])),
+    messages: result.messages,
+    calls: result.calls,
+    tenants: Object.fromEntries(busiest),
+  };
+}

@@ -1,0 +1,100 @@
+import { renderKey } from '../../core/key-template-render';
+import { isTenantId } from '../../core/tenant-id';
+import type { AttributeValue } from './attribute-value';
+import { type JsonBody, readBody } from './json-body';
+
+/** What the writer reads of a record of the queue. */
+export interface SqsRecord {
+  readonly messageId: string;
+  readonly body: string;
+  readonly attributes: { readonly SentTimestamp: string };
+  readonly messageAttributes: Readonly<Record<string, { readonly stringValue?: string } | undefined>>;
+}
+
+/** Where items go and how their keys are made. */
+export interface Destination {
+  readonly tableName: string;
+  readonly partitionKey: string;
+  readonly sortKey?: string;
+  /** Key templates by attribute name: both keys of the table, and those of its indexes. */
+  readonly templates: Readonly<Record<string, string>>;
+  readonly timeToLive?: { readonly attribute: string; readonly seconds: number };
+}
+
+/** What a log line says of a message: never its body. */
+export interface Origin {
+  readonly messageId: string;
+  readonly tenant?: string;
+  readonly correlationId?: string;
+  readonly traceparent?: string;
+}
+
+/** A message that can be written. */
+export interface Message {
+  readonly origin: Origin & { readonly tenant: string };
+  /** Equal for two messages exactly when their items have the same primary key. */
+  readonly key: string;
+  readonly item: Readonly<Record<string, AttributeValue>>;
+}
+
+/** A message that no retry can make right. */
+export interface Unusable {
+  readonly origin: Origin;
+  readonly errorCode: 'InvalidTenant' | 'InvalidBody' | 'InvalidKey';
+  /** Says what is wrong without quoting the message. */
+  readonly reason: string;
+}
+
+/** When the request came in, not when this copy of it was queued: a replayed dead letter is a new message to SQS. */
+function receivedTime(given: string | undefined, record: SqsRecord): number {
+  return Number(given !== undefined && /^\d{13}$/.test(given) ? given : record.attributes.SentTimestamp);
+}
+
+/** Turns a record into the item that it becomes, or says why it can't become one. */
+export function readMessage(record: SqsRecord, destination: Destination): Message | Unusable {
+  const given = (name: string) => record.messageAttributes[name]?.stringValue;
+  const tenant = given('tenant');
+  const origin = { messageId: record.messageId, correlationId: given('correlationId'), traceparent: given('traceparent') };
+  if (!isTenantId(tenant)) return { origin, errorCode: 'InvalidTenant', reason: 'the attribute "tenant" is missing or not a tenant id' };
+
+  let body: JsonBody;
+  try {
+    body = readBody(record.body);
+  } catch {
+    // The parser's own message quotes the body.
+    return { origin: { ...origin, tenant }, errorCode: 'InvalidBody', reason: 'the body is not a JSON object' };
+  }
+
+  const received = receivedTime(given('receivedAt'), record);
+  const receivedAt = new Date(received).toISOString();
+  const values = {
+    tenant,
+    // Without a key of the client's, the request itself: its id survives a replay, the message's does not.
+    idempotencyKey: given('idempotencyKey') ?? given('requestId') ?? record.messageId,
+    correlationId: origin.correlationId ?? record.messageId,
+    receivedAt,
+    body: body.values,
+  };
+  const keys: Record<string, AttributeValue> = {};
+  try {
+    for (const [name, template] of Object.entries(destination.templates)) keys[name] = { S: renderKey(template, values) };
+  } catch (error) {
+    return { origin: { ...origin, tenant }, errorCode: 'InvalidKey', reason: (error as Error).message };
+  }
+
+  const { partitionKey, sortKey, timeToLive } = destination;
+  return {
+    origin: { ...origin, tenant },
+    key: JSON.stringify([keys[partitionKey], sortKey === undefined ? null : keys[sortKey]]),
+    item: {
+      ...keys,
+      tenant: { S: tenant },
+      correlationId: { S: values.correlationId },
+      ...(origin.traceparent === undefined ? {} : { traceparent: { S: origin.traceparent } }),
+      messageId: { S: record.messageId },
+      receivedAt: { S: receivedAt },
+      ...(timeToLive === undefined ? {} : { [timeToLive.attribute]: { N: String(Math.ceil(received / 1000) + timeToLive.seconds) } }),
+      body: body.attribute,
+    },
+  };
+}

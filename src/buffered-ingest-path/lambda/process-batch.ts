@@ -1,0 +1,84 @@
+import { type Destination, type Message, type Origin, readMessage, type SqsRecord, type Unusable } from './message';
+import { type Outcome, type World, writeItems } from './write-items';
+
+/** Answered to the event source mapping: what is not named here is deleted from the queue. */
+export interface BatchResponse {
+  readonly batchItemFailures: { readonly itemIdentifier: string }[];
+}
+
+export interface Failure {
+  readonly origin: Origin;
+  readonly errorCode: string;
+  readonly reason?: string;
+}
+
+/** What became of a batch. */
+export interface BatchResult {
+  readonly messages: number;
+  /** Items that this batch put into the table. */
+  readonly written: number;
+  /** Messages whose item was there already, or came from another message of the batch. */
+  readonly duplicates: number;
+  readonly failures: readonly Failure[];
+  /** Messages by tenant, the unusable ones without. */
+  readonly tenants: Readonly<Record<string, number>>;
+  /** Calls to DynamoDB. */
+  readonly calls: number;
+  /** From the first call to the last answer, in milliseconds. */
+  readonly writeMilliseconds: number;
+}
+
+/**
+ * Writes the messages of a batch, each once. Messages with the same key become one item: the others share its fate.
+ *
+ * @param deadline when to have answered, in milliseconds since the epoch
+ */
+export async function processBatch(
+  records: readonly SqsRecord[],
+  destination: Destination,
+  deadline: number,
+  world: World,
+): Promise<BatchResult> {
+  const read = records.map((record) => readMessage(record, destination));
+  const usable = read.filter((message): message is Message => 'item' in message);
+  const unusable = read.filter((message): message is Unusable => 'errorCode' in message);
+
+  // The same key twice in one call fails the whole call.
+  const byKey = new Map<string, Message[]>();
+  for (const message of usable) byKey.set(message.key, [...(byKey.get(message.key) ?? []), message]);
+  const groups = [...byKey.values()];
+
+  let calls = 0;
+  const counted: World = {
+    ...world,
+    send: (...call) => {
+      calls += 1;
+      return world.send(...call);
+    },
+  };
+  const started = world.now();
+  const outcomes = await writeItems(
+    destination.tableName,
+    groups.map(([leader]) => leader.item),
+    deadline,
+    counted,
+  );
+  const writeMilliseconds = world.now() - started;
+
+  const failures: Failure[] = [...unusable];
+  let written = 0;
+  let duplicates = 0;
+  groups.forEach((group, index) => {
+    const outcome: Outcome = outcomes[index];
+    if (typeof outcome === 'object') failures.push(...group.map(({ origin }) => ({ origin, ...outcome })));
+    else if (outcome === 'written') written += 1;
+    if (typeof outcome === 'string') duplicates += group.length - (outcome === 'written' ? 1 : 0);
+  });
+  return { messages: records.length, written, duplicates, failures, tenants: countTenants(usable), calls, writeMilliseconds };
+}
+
+function countTenants(messages: readonly Message[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { origin } of messages) counts[origin.tenant] = (counts[origin.tenant] ?? 0) + 1;
+  return counts;
+}

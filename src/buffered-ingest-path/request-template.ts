@@ -1,0 +1,74 @@
+import { TENANT_ID_PATTERN } from '../core/tenant-id';
+
+/** Of the body, in UTF-8. Its item stays below DynamoDB's 400 KB, whatever it holds. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
+/** The key of an `Idempotency-Key` header: printable ASCII, which says the same to every system on the way. */
+const IDEMPOTENCY_KEY = '[!-~]{1,128}';
+
+/** Documented: "Trace Context" (W3C), traceparent; version ff and ids of zeros are invalid. */
+const TRACEPARENT = '(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}';
+
+/**
+ * The mapping template that makes a `SendMessage` call of a request. It comes out as one line: whatever stood between its directives
+ * would be part of the call.
+ *
+ * Every value is percent-encoded, so that no value can begin another parameter. What is refused becomes a `SendMessage` without
+ * a `MessageBody`: that parameter is required, so SQS answers 400 and nothing of the request reaches it.
+ *
+ * Only what Velocity 1.7 and its JavaScript port read alike is used: patterns in single quotes (no interpolation), no `#else`, and an
+ * `#end` is always followed by a character that can't be part of its name.
+ *
+ * @param tenantContextKey letters, digits and underscores
+ */
+export function requestTemplate(tenantContextKey: string): string {
+  const lines = [
+    'Action=SendMessage&Version=2012-11-05',
+
+    // A missing value of the context must become empty text, which no pattern accepts, and not the reference's own name.
+    `#set($tenant = "$!context.authorizer.${tenantContextKey}")`,
+    '#set($body = $util.urlEncode($input.body))',
+    // One character per byte of UTF-8 once each %XX is one.
+    "#set($bytes = $body.replaceAll('%..', '_').length())",
+
+    // Names of headers have no case, and a map of them does. Never $input.params('name'): it also looks in path and query.
+    '#set($headers = $input.params().header)',
+    '#set($idempotencyKey = "")',
+    '#set($idempotencyKeys = 0)',
+    '#set($traceparent = "")',
+    '#foreach($name in $headers.keySet())',
+    "#if($name.toLowerCase() == 'idempotency-key')",
+    '#set($idempotencyKey = $headers.get($name))',
+    '#set($idempotencyKeys = $idempotencyKeys + 1)',
+    '#end',
+    "#if($name.toLowerCase() == 'traceparent')",
+    '#set($traceparent = $headers.get($name))',
+    '#end',
+    '#end',
+
+    `#if($tenant.matches('${TENANT_ID_PATTERN.replace(/^\^|\$$/g, '')}') && $bytes <= ${MAX_BODY_BYTES}`,
+    ` && ($idempotencyKeys == 0 || ($idempotencyKeys == 1 && $idempotencyKey.matches('${IDEMPOTENCY_KEY}'))))`,
+    '&MessageBody=$body',
+    '&MessageGroupId=$util.urlEncode($tenant)',
+    attribute(1, 'tenant', 'String', '$tenant'),
+    attribute(2, 'correlationId', 'String', '$context.requestId'),
+    // A client can choose the request id by a header, but not the extended one.
+    attribute(3, 'requestId', 'String', '$context.extendedRequestId'),
+    attribute(4, 'receivedAt', 'Number', '$context.requestTimeEpoch'),
+    '#set($next = 5)',
+    '#if($idempotencyKeys == 1)',
+    attribute('$next', 'idempotencyKey', 'String', '$idempotencyKey'),
+    '#set($next = 6)',
+    '#end',
+    `#if($traceparent.matches('${TRACEPARENT}'))`,
+    attribute('$next', 'traceparent', 'String', '$traceparent'),
+    '#end',
+    '#end',
+  ];
+  return lines.join('');
+}
+
+function attribute(position: number | '$next', name: string, type: 'String' | 'Number', value: string): string {
+  const prefix = `&MessageAttribute.${position === '$next' ? '${next}' : position}`;
+  return `${prefix}.Name=${name}${prefix}.Value.DataType=${type}${prefix}.Value.StringValue=$util.urlEncode(${value})`;
+}

@@ -1,0 +1,49 @@
+import { Duration } from 'aws-cdk-lib';
+import { type JsonSchema, JsonSchemaType, RequestAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { BufferedIngestPath, type BufferedIngestPathProps, type IItemStore, IngestKeys, ItemStore } from '../../src';
+
+export const schema: JsonSchema = {
+  type: JsonSchemaType.OBJECT,
+  required: ['student'],
+  properties: { student: { type: JsonSchemaType.STRING } },
+};
+
+export const keys = IngestKeys.of({ partitionKey: '{tenant}#STUDENT#{body.student}', sortKey: 'VISIT#{idempotencyKey}' });
+
+/** A table that knows nothing of the library. */
+export function plainTable(scope: Construct, id = 'Table', timeToLive?: Duration): IItemStore {
+  const text = (name: string) => ({ name, type: AttributeType.STRING });
+  const table = new TableV2(scope, id, { partitionKey: text('pk'), sortKey: text('sk'), timeToLiveAttribute: 'expiresAt' });
+  return ItemStore.fromTable(table, {
+    partitionKeyName: 'pk',
+    sortKeyName: 'sk',
+    timeToLiveAttribute: 'expiresAt',
+    timeToLive: timeToLive ?? Duration.days(30),
+  });
+}
+
+/** A path as a README has it, with what a test wants to be different. */
+export function ingestPath(scope: Construct, props: Partial<BufferedIngestPathProps> = {}, id = 'Visits'): BufferedIngestPath {
+  const destination = props.destination ?? plainTable(scope, `${id}Table`);
+  return new BufferedIngestPath(scope, id, { keys, schema, ...props, destination });
+}
+
+/** An API with an authorizer, as its owner would have it. */
+export function restApi(scope: Construct, id = 'Api'): { api: RestApi; authorizer: RequestAuthorizer } {
+  const handler = new LambdaFunction(scope, `${id}Authorizer`, {
+    runtime: Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: Code.fromInline('exports.handler = async () => ({})'),
+  });
+  const api = new RestApi(scope, id, { cloudWatchRole: false });
+  return {
+    api,
+    authorizer: new RequestAuthorizer(scope, `${id}RequestAuthorizer`, {
+      handler,
+      identitySources: ['method.request.header.Authorization'],
+    }),
+  };
+}

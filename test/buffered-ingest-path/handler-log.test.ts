@@ -1,0 +1,78 @@
+import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
+import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
+import { destination, FakeWorld, later, record, visit } from './handler-world';
+
+const invocation = { functionName: 'writer', requestId: 'invocation-1', at: 1_790_000_002_000 };
+
+async function lines(records: Parameters<typeof processBatch>[0], world = new FakeWorld()): Promise<Record<string, unknown>[]> {
+  return logLines(await processBatch(records, destination, later(world), world), invocation).map((line) => JSON.parse(line));
+}
+
+test('each message that was not stored has a line that says which, whose and why', async () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const [first] = await lines([record({ pupil: 1 }, { correlationId: 'request-1', traceparent }, 'm-1'), visit('a')]);
+  expect(first).toEqual({
+    level: 'ERROR',
+    message: 'Message not stored',
+    messageId: 'm-1',
+    tenant: 'school-1',
+    correlationId: 'request-1',
+    traceparent,
+    errorCode: 'InvalidKey',
+    reason: '{body.student} must be text, a finite number or a boolean',
+    functionName: 'writer',
+    requestId: 'invocation-1',
+  });
+});
+
+test('nothing of a body is logged, even when it is the error', async () => {
+  const secret = 'Ana Perez';
+  const all = await lines([record(`{"student":"${secret}"`), record({ name: secret }), record({ student: 's', name: secret })]);
+  expect(all).toHaveLength(3);
+  expect(JSON.stringify(all)).not.toContain('Perez');
+});
+
+test('one line per batch carries its metrics, with the function as the only dimension and tenants as a property', async () => {
+  const all = await lines([visit('a'), visit('a'), visit('b', { tenant: 'school-2' }), record('{')]);
+  expect(all).toHaveLength(2);
+  expect(all[1]).toEqual({
+    _aws: {
+      Timestamp: 1_790_000_002_000,
+      CloudWatchMetrics: [
+        {
+          Namespace: 'Andamio/BufferedIngestPath',
+          Dimensions: [['FunctionName']],
+          Metrics: [
+            { Name: 'Written', Unit: 'Count' },
+            { Name: 'Duplicates', Unit: 'Count' },
+            { Name: 'Failed', Unit: 'Count' },
+            { Name: 'WriteLatency', Unit: 'Milliseconds' },
+          ],
+        },
+      ],
+    },
+    level: 'WARN',
+    message: 'Batch processed',
+    FunctionName: 'writer',
+    requestId: 'invocation-1',
+    Written: 2,
+    Duplicates: 1,
+    Failed: 1,
+    WriteLatency: 0,
+    messages: 4,
+    calls: 1,
+    tenants: { 'school-1': 2, 'school-2': 1 },
+  });
+});
+
+test('a batch that wrote nothing has no latency', async () => {
+  const [, batch] = await lines([record('{')]);
+  expect(batch).not.toHaveProperty('WriteLatency');
+});
+
+// Documented: "CloudWatch Logs quotas", a log event of at most 1 MB.
+test('the line of a batch of 10,000 tenants stays small', async () => {
+  const records = Array.from({ length: 10_000 }, (_, index) => visit(`k-${index}`, { tenant: `${'a'.repeat(59)}${index}` }));
+  const [batch] = logLines(await processBatch(records, destination, later(new FakeWorld()), new FakeWorld()), invocation);
+  expect(Buffer.byteLength(batch)).toBeLessThan(32 * 1024);
+});

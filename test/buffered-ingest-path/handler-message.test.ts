@@ -1,0 +1,73 @@
+import { readMessage } from '../../src/buffered-ingest-path/lambda/message';
+import { insertStatement } from '../../src/buffered-ingest-path/lambda/write-items';
+import { destination, record } from './handler-world';
+
+const item = (...args: Parameters<typeof record>) => {
+  const message = readMessage(record(...args), destination);
+  if (!('item' in message)) throw new Error(message.reason);
+  return message.item;
+};
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+test('an item holds its keys, where it comes from, when, until when, and the body', () => {
+  expect(item({ student: 's-1', page: 3 }, { idempotencyKey: 'k-1', traceparent }, 'm-1')).toEqual({
+    pk: { S: 'school-1#STUDENT#s-1' },
+    sk: { S: 'VISIT#k-1' },
+    tenant: { S: 'school-1' },
+    correlationId: { S: 'request-m-1' },
+    traceparent: { S: traceparent },
+    messageId: { S: 'm-1' },
+    receivedAt: { S: '2026-09-21T14:13:20.000Z' },
+    expiresAt: { N: String(1_790_000_000 + 86_400) },
+    body: { M: { student: { S: 's-1' }, page: { N: '3' } } },
+  });
+});
+
+test('the tenant is the one of the attribute, whatever the body says', () => {
+  expect(item({ student: 's', tenant: 'school-2', pk: 'school-2#x' }).pk).toEqual({ S: 'school-1#STUDENT#s' });
+});
+
+test('without a key of the client the request makes the key, because a replayed dead letter has a new message id', () => {
+  const attributes = { idempotencyKey: undefined, requestId: 'extended-1' };
+  expect(item({ student: 's' }, attributes, 'm-1').sk).toEqual(item({ student: 's' }, attributes, 'm-2').sk);
+});
+
+test('a message that came by no API is known by its own id', () => {
+  expect(item({ student: 's' }, {}, 'm-9').sk).toEqual({ S: 'VISIT#m-9' });
+});
+
+test.each([undefined, 'soon', '99999999999999999999'])(
+  'with %s as its receiving time, a message has the time of its sending',
+  (receivedAt) => {
+    expect(item({ student: 's' }, { receivedAt }).receivedAt).toEqual({ S: '2026-09-21T14:13:20.250Z' });
+  },
+);
+
+test('numbers in keys that a double would merge stay apart', () => {
+  expect(item('{"student":9007199254740992}').pk).not.toEqual(item('{"student":9007199254740993}').pk);
+});
+
+test('attributes for indexes are made like the keys', () => {
+  const templates = { ...destination.templates, gsi1pk: '{tenant}#DAY#{body.day}' };
+  const message = readMessage(record({ student: 's', day: '2026-11-22' }), { ...destination, templates });
+  expect(message).toMatchObject({ item: { gsi1pk: { S: 'school-1#DAY#2026-11-22' } } });
+});
+
+test('without a time to live an item has no expiry', () => {
+  const message = readMessage(record({ student: 's' }), { ...destination, timeToLive: undefined });
+  expect('item' in message && Object.keys(message.item)).not.toContain('expiresAt');
+});
+
+test('a table without a sort key is written by its partition key alone', () => {
+  const templates = { pk: '{tenant}#{idempotencyKey}' };
+  const first = readMessage(record({ a: 1 }, { idempotencyKey: 'k' }), { ...destination, sortKey: undefined, templates });
+  const second = readMessage(record({ a: 2 }, { idempotencyKey: 'k' }), { ...destination, sortKey: undefined, templates });
+  expect('key' in first && first.key).toBe('key' in second && second.key);
+});
+
+test('values are always parameters, and a quote in a name ends nothing', () => {
+  expect(insertStatement('t', { pk: { S: "x'} --" }, "it's": { N: '1' } })).toEqual({
+    Statement: `INSERT INTO "t" VALUE {'pk': ?, 'it''s': ?}`,
+    Parameters: [{ S: "x'} --" }, { N: '1' }],
+  });
+});
