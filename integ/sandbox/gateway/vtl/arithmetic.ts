@@ -1,0 +1,59 @@
+import { javaEquals, javaString, type Value } from './value';
+
+type Arithmetic = (left: Value, right: Value) => Value;
+
+const numbers =
+  (whole: (left: bigint, right: bigint) => bigint | undefined, real: (left: number, right: number) => number | undefined): Arithmetic =>
+  (left, right) => {
+    if (typeof left === 'bigint' && typeof right === 'bigint') return whole(left, right);
+    if (isNumber(left) && isNumber(right)) return real(Number(left), Number(right));
+    return undefined;
+  };
+
+function isNumber(value: Value): value is bigint | number {
+  return typeof value === 'bigint' || typeof value === 'number';
+}
+
+/** `+ - * / %` of Velocity 1.7: whole numbers stay whole; what cannot be computed, division by zero included, is null. */
+export const ARITHMETIC: Readonly<Record<string, Arithmetic>> = {
+  '+': numbers(
+    (left, right) => left + right,
+    (left, right) => left + right,
+  ),
+  '-': numbers(
+    (left, right) => left - right,
+    (left, right) => left - right,
+  ),
+  '*': numbers(
+    (left, right) => left * right,
+    (left, right) => left * right,
+  ),
+  '/': numbers(
+    (left, right) => (right === 0n ? undefined : left / right),
+    (left, right) => (right === 0 ? undefined : left / right),
+  ),
+  '%': numbers(
+    (left, right) => (right === 0n ? undefined : left % right),
+    (left, right) => (right === 0 ? undefined : left % right),
+  ),
+};
+
+/** `< <= > >=`: only numbers have an order. */
+export const ORDER: Readonly<Record<string, (left: Value, right: Value) => boolean>> = {
+  '<': (left, right) => isNumber(left) && isNumber(right) && left < right,
+  '<=': (left, right) => isNumber(left) && isNumber(right) && left <= right,
+  '>': (left, right) => isNumber(left) && isNumber(right) && left > right,
+  '>=': (left, right) => isNumber(left) && isNumber(right) && left >= right,
+};
+
+/** `==`: numbers by value, equal classes by `equals`, anything else by its text. */
+export function equal(left: Value, right: Value): boolean {
+  const nothing = (value: Value): boolean => value === null || value === undefined;
+  if (nothing(left) || nothing(right)) return nothing(left) && nothing(right);
+  // biome-ignore lint/suspicious/noDoubleEquals: the only comparison of bigint and number by value
+  if (isNumber(left) && isNumber(right)) return left == right;
+  if (Array.isArray(left) === Array.isArray(right) && left instanceof Map === right instanceof Map && typeof left === typeof right) {
+    return javaEquals(left, right);
+  }
+  return javaString(left) === javaString(right);
+}

@@ -1,0 +1,80 @@
+/**
+ * Values of a mapping template, one JavaScript type for each Java type that matters: `bigint` is every Java integer, `number` is a
+ * `double`, `Map` is a `LinkedHashMap`, an array is an `ArrayList`; null and undefined are Java's null.
+ */
+export type Value = null | undefined | boolean | string | bigint | number | List | JavaMap | Host;
+export interface List extends Array<Value> {}
+export type JavaMap = Map<string, Value>;
+
+/** A list that came from JSON: API Gateway prints it as JSON, where a list made in the template is printed as Java does. */
+export class JsonArray extends Array<Value> {}
+
+/** A Java array: it has a list's methods, and Java prints its address. */
+export class JavaArray extends Array<Value> {}
+
+/** `$input`, `$util`: objects with methods of their own. */
+export class Host {
+  constructor(
+    readonly methods: Readonly<Record<string, (...args: Value[]) => Value>>,
+    readonly properties: Readonly<Record<string, () => Value>> = {},
+  ) {}
+}
+
+/** Java's `Double.toString`. */
+export function doubleToString(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e-3 && magnitude < 1e7) {
+    const text = String(value);
+    return text.includes('.') ? text : `${text}.0`;
+  }
+  const [mantissa, exponent] = value.toExponential().split('e');
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`;
+}
+
+/** Java's `toString()`; null is the text `null`, as `String.valueOf` has it. */
+export function javaString(value: Value): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return doubleToString(value);
+  if (value instanceof JsonArray) return toJson(value);
+  if (value instanceof JavaArray) throw new Error('the text of an array is its address in Java: use its elements');
+  if (Array.isArray(value)) return `[${value.map(javaString).join(', ')}]`;
+  if (value instanceof Map) return `{${[...value].map(([key, item]) => `${key}=${javaString(item)}`).join(', ')}}`;
+  if (value instanceof Host) return String(value.methods.toString?.() ?? '');
+  return String(value);
+}
+
+/** A value as JSON text, numbers as Jackson writes them. */
+export function toJson(value: Value): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') return doubleToString(value);
+  if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
+  if (value instanceof Map) return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${toJson(item)}`).join(',')}}`;
+  return String(value);
+}
+
+/** Java's `equals`. */
+export function javaEquals(left: Value, right: Value): boolean {
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, index) => javaEquals(item, right[index]));
+  }
+  if (left instanceof Map && right instanceof Map) {
+    return left.size === right.size && [...left].every(([key, item]) => right.has(key) && javaEquals(item, right.get(key)));
+  }
+  return (left ?? null) === (right ?? null);
+}
+
+/** A plain JavaScript value (strings, booleans, whole numbers, objects) as a template sees it. */
+export function fromPlain(value: unknown): Value {
+  if (Array.isArray(value)) return value.map(fromPlain);
+  if (typeof value === 'object' && value !== null) {
+    return new Map(Object.entries(value).map(([key, item]) => [key, fromPlain(item)]));
+  }
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  return null;
+}
