@@ -33,14 +33,16 @@ export async function isAllowed({ principal, action, resource, context = {} }: R
   return answer.overallResult === 'Allowed';
 }
 
-/**
- * The policies of a role in a stack, with references to resources as ARNs that end in the logical id. The stack must have an explicit
- * account and region.
- */
-export function policiesOfRole(stack: Stack, logicalId: string): { identity: unknown[]; trust: unknown } {
-  const { Resources } = templateOf(stack).toJSON() as { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
-  const types: Record<string, string> = {
-    'AWS::DynamoDB::GlobalTable': 'dynamodb:us-east-1:123456789012:table/',
+/** A resource of a template whose references are resolved. */
+export interface ResolvedResource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+}
+
+/** The resources of a stack by logical id, references to others as ARNs that end in the logical id. The stack has an explicit account and region. */
+export function resolvedResources(stack: Stack): Record<string, ResolvedResource> {
+  const { Resources } = templateOf(stack).toJSON() as { Resources: Record<string, ResolvedResource> };
+  const arns: Record<string, string> = {
     'AWS::DynamoDB::Table': 'dynamodb:us-east-1:123456789012:table/',
     'AWS::KMS::Key': 'kms:us-east-1:123456789012:key/',
     'AWS::IAM::Role': 'iam::123456789012:role/',
@@ -51,7 +53,7 @@ export function policiesOfRole(stack: Stack, logicalId: string): { identity: unk
     const record = value as Record<string, unknown>;
     if ('Fn::GetAtt' in record) {
       const [id] = record['Fn::GetAtt'] as string[];
-      return `arn:aws:${types[Resources[id].Type]}${id}`;
+      return `arn:aws:${arns[Resources[id].Type]}${id}`;
     }
     if ('Fn::Join' in record) {
       const [separator, parts] = record['Fn::Join'] as [string, unknown[]];
@@ -60,8 +62,14 @@ export function policiesOfRole(stack: Stack, logicalId: string): { identity: unk
     if ('Ref' in record) return record.Ref === 'AWS::Partition' ? 'aws' : record.Ref;
     return Object.fromEntries(Object.entries(record).map(([key, part]) => [key, resolve(part)]));
   };
-  const identity = Object.values(Resources)
-    .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && JSON.stringify(Properties.Roles).includes(`"${logicalId}"`))
-    .map(({ Properties }) => resolve(Properties.PolicyDocument));
-  return { identity, trust: resolve(Resources[logicalId].Properties.AssumeRolePolicyDocument) };
+  return resolve(Resources) as Record<string, ResolvedResource>;
+}
+
+/** The policies of a role of a stack. */
+export function policiesOfRole(stack: Stack, logicalId: string): { identity: unknown[]; trust: unknown } {
+  const resources = resolvedResources(stack);
+  const identity = Object.values(resources)
+    .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && (Properties.Roles as string[]).includes(logicalId))
+    .map(({ Properties }) => Properties.PolicyDocument);
+  return { identity, trust: resources[logicalId].Properties.AssumeRolePolicyDocument };
 }

@@ -10,9 +10,9 @@ export interface IItemStore {
   readonly partitionKeyName: string;
   /** Attribute name of the sort key; none where the table has only a partition key. */
   readonly sortKeyName?: string;
-  /** Attribute that holds the expiry as epoch seconds; none where items are kept for good. */
+  /** Attribute that holds an item's expiry as epoch seconds; none where the table expires nothing. */
   readonly timeToLiveAttribute?: string;
-  /** How long an item lives after it was received; none where items are kept for good. */
+  /** How long an item lives after it was received, where its writer knows of no other time; none where items are kept for good. */
   readonly timeToLive?: Duration;
 }
 
@@ -23,19 +23,19 @@ export interface TableItemStoreOptions {
   /**
    * Attribute name of the sort key.
    *
-   * @default undefined
+   * @default - the table has a partition key only
    */
   readonly sortKeyName?: string;
   /**
    * Attribute that the table's time to live is set to.
    *
-   * @default undefined
+   * @default - the table expires nothing
    */
   readonly timeToLiveAttribute?: string;
   /**
-   * How long an item lives after it was received. Needs `timeToLiveAttribute`, and the reverse.
+   * How long an item lives after it was received. Needs `timeToLiveAttribute`.
    *
-   * @default undefined
+   * @default - items are kept for good, but for those that a writer gives an expiry
    */
   readonly timeToLive?: Duration;
 }
@@ -44,8 +44,8 @@ export interface TableItemStoreOptions {
 export class ItemStore {
   /** Any table, new or imported, as a place to write items to. */
   public static fromTable(table: ITable, options: TableItemStoreOptions): IItemStore {
-    if ((options.timeToLive === undefined) !== (options.timeToLiveAttribute === undefined)) {
-      refuse(table, 'timeToLive', options.timeToLive, 'be given together with timeToLiveAttribute, or neither of them');
+    if (options.timeToLive !== undefined && options.timeToLiveAttribute === undefined) {
+      refuse(table, 'timeToLive', options.timeToLive, "come with timeToLiveAttribute, the attribute that the table's expiry is set to");
     }
     return { table, ...options };
   }

@@ -1,5 +1,13 @@
-import { Duration } from 'aws-cdk-lib';
-import { CompositePrincipal, Effect, type IPrincipal, type PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Duration, Token } from 'aws-cdk-lib';
+import {
+  AccountPrincipal,
+  CompositePrincipal,
+  Effect,
+  type IPrincipal,
+  type PolicyDocument,
+  PolicyStatement,
+  Role,
+} from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
@@ -40,12 +48,18 @@ export class TenantRole extends Construct {
 
   private validate({ vendedBy }: TenantRoleProps): void {
     if (vendedBy.length === 0) refuse(this, 'vendedBy', vendedBy, "name the roles that may open a tenant's session");
-    for (const { policyFragment } of vendedBy) {
-      for (const [kind, names] of Object.entries(policyFragment.principalJson)) {
+    for (const principal of vendedBy) {
+      // Its ARN is a token, so that only the class tells it.
+      if (principal instanceof AccountPrincipal) this.refuseVendor('a whole account');
+      for (const [kind, names] of Object.entries(principal.policyFragment.principalJson)) {
         const wide = names.find((name) => kind !== 'AWS' || name === '*' || /^\d{12}$|:root$/.test(name));
-        if (wide !== undefined) refuse(this, 'vendedBy', `${kind} ${wide}`, 'be roles or users: anything wider could become any tenant');
+        if (wide !== undefined) this.refuseVendor(Token.isUnresolved(wide) ? kind : wide);
       }
     }
+  }
+
+  private refuseVendor(vendor: string): never {
+    return refuse(this, 'vendedBy', vendor, 'be roles or users: anything wider could become any tenant');
   }
 
   private createRole({ tenancy, vendedBy }: TenantRoleProps): Role {

@@ -1,19 +1,20 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
-  Billing,
-  type GlobalSecondaryIndexPropsV2,
+  BillingMode,
+  type GlobalSecondaryIndexProps,
   type ITable,
   ProjectionType,
   StreamViewType,
-  TableEncryptionV2,
-  TableV2,
+  Table,
+  TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { AppKey, type IItemStore } from '../core';
 import { dataRemovalPolicy } from '../core/data-destruction';
 import { refuse } from '../core/refuse';
+import { acknowledge } from '../core/rule-packs';
 import type { Tenancy } from '../tenancy';
 import { type TenantIndex, validateIndexes } from './tenant-index';
 import { TenantTableGrants } from './tenant-table-grants';
@@ -60,7 +61,7 @@ export interface TenantTableProps {
  * Items have the keys `pk` and `sk` (text) and, where they expire, `expiresAt` (epoch seconds).
  */
 export class TenantTable extends Construct implements IItemStore {
-  /** The table. Not as a TableV2: an index added behind this construct's back could be one that tenants share. */
+  /** The table. Not as a Table: an index added behind this construct's back could be one that tenants share. */
   public readonly table: ITable;
   public readonly partitionKeyName: string = partitionKeyName;
   public readonly sortKeyName?: string = sortKeyName;
@@ -89,22 +90,31 @@ export class TenantTable extends Construct implements IItemStore {
 
   private createTable({ encryptionKey, removalPolicy }: TenantTableProps, indexes: TenantIndex[]): ITable {
     const policy = dataRemovalPolicy(this, removalPolicy);
-    return new TableV2(this, 'Table', {
+    // Not TableV2: with a customer-managed key it refuses every stack whose region is not known at synthesis.
+    const table = new Table(this, 'Table', {
       partitionKey: { name: partitionKeyName, type: AttributeType.STRING },
       sortKey: { name: sortKeyName, type: AttributeType.STRING },
-      globalSecondaryIndexes: indexes.map(indexProps),
       timeToLiveAttribute,
-      billing: Billing.onDemand(),
-      encryption: TableEncryptionV2.customerManagedKey(encryptionKey ?? AppKey.of(this)),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: encryptionKey ?? AppKey.of(this),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
       deletionProtection: policy !== RemovalPolicy.DESTROY,
       removalPolicy: policy,
     });
+    for (const index of indexes) table.addGlobalSecondaryIndex(indexProps(index));
+    acknowledge(
+      table,
+      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5'],
+      'DynamoDBInBackupPlan',
+      'Point-in-time recovery backs the table up continuously, for 35 days. Copies kept for longer are decided for a whole account, by a plan outside the stack that could delete them.',
+    );
+    return table;
   }
 }
 
-function indexProps({ name, partitionKey, sortKey, attributes }: TenantIndex): GlobalSecondaryIndexPropsV2 {
+function indexProps({ name, partitionKey, sortKey, attributes }: TenantIndex): GlobalSecondaryIndexProps {
   const projection =
     attributes === undefined
       ? { projectionType: ProjectionType.ALL }

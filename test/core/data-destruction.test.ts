@@ -1,0 +1,25 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { DataDestruction } from '../../src';
+import { dataRemovalPolicy } from '../../src/core/data-destruction';
+import { testApp, testStack } from '../synth';
+
+test('data is kept unless a prop says otherwise, even where destruction is allowed', () => {
+  const stack = testStack();
+  DataDestruction.allow(stack);
+  expect(dataRemovalPolicy(stack, undefined)).toBe(RemovalPolicy.RETAIN);
+  expect(dataRemovalPolicy(stack, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)).toBe(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+});
+
+test('data is destroyed when the prop and a scope above say so', () => {
+  const app = testApp();
+  DataDestruction.allow(app);
+  expect(dataRemovalPolicy(new Stack(app, 'Stack'), RemovalPolicy.DESTROY)).toBe(RemovalPolicy.DESTROY);
+});
+
+test('the prop alone destroys nothing', () => {
+  const app = testApp();
+  DataDestruction.allow(new Stack(app, 'Other'));
+  expect(() => dataRemovalPolicy(new Stack(app, 'Stack'), RemovalPolicy.DESTROY)).toThrow(
+    'Stack: removalPolicy is "DESTROY"; it must be RETAIN, or a scope above must allow the loss of its data: DataDestruction.allow(',
+  );
+});

@@ -1,0 +1,58 @@
+import { Fn } from 'aws-cdk-lib';
+import { Tenancy, Tier } from '../../src';
+
+const standard = Tier.of('standard', { rate: 50, burst: 100 });
+
+test('the noun of a platform is the tag of its sessions', () => {
+  const tenancy = new Tenancy({ tenant: 'school', tiers: [standard] });
+  expect(tenancy.principalTagKey).toBe('aws:PrincipalTag/school');
+  expect(tenancy.principalTag).toBe('${aws:PrincipalTag/school}');
+});
+
+test('a tier has the limits it is given', () => {
+  expect(Tier.of('trial', { rate: 0.5, burst: 1, quotaPerDay: 100 })).toMatchObject({
+    name: 'trial',
+    rate: 0.5,
+    burst: 1,
+    quotaPerDay: 100,
+  });
+  expect(standard.quotaPerDay).toBeUndefined();
+});
+
+test.each([
+  ['', '""'],
+  ['School', '"School"'],
+  ['school/class', '"school/class"'],
+  ['aws:school', '"aws:school"'],
+  [Fn.ref('Noun'), '<token>'],
+])('%j is refused as a noun', (tenant, shown) => {
+  expect(() => new Tenancy({ tenant, tiers: [standard] })).toThrow(`Tenancy: tenant is ${shown}; it must be a noun of lower-case letters`);
+});
+
+test('tiers must be there and differ by name', () => {
+  expect(() => new Tenancy({ tenant: 'school', tiers: [] })).toThrow('Tenancy: tiers is []; it must have a tier');
+  expect(() => new Tenancy({ tenant: 'school', tiers: [standard, standard] })).toThrow(
+    'Tenancy: tiers is ["standard", "standard"]; it must have names that differ, and standard is there twice',
+  );
+});
+
+test('a list of tiers that changes later changes nothing', () => {
+  const tiers = [standard];
+  const tenancy = new Tenancy({ tenant: 'school', tiers });
+  tiers.pop();
+  expect(tenancy.tiers).toEqual([standard]);
+});
+
+test.each([
+  ['rate', { rate: 0, burst: 1 }],
+  ['rate', { rate: Number.NaN, burst: 1 }],
+  ['burst', { rate: 1, burst: 0 }],
+  ['burst', { rate: 1, burst: 1.5 }],
+  ['quotaPerDay', { rate: 1, burst: 1, quotaPerDay: 0 }],
+])('a tier refuses its %s in %j', (limit, limits) => {
+  expect(() => Tier.of('standard', limits)).toThrow(`Tier standard: ${limit} is `);
+});
+
+test.each(['', 'Standard', 'a b', Fn.ref('Name')])('a tier refuses the name %j', (name) => {
+  expect(() => Tier.of(name, { rate: 1, burst: 1 })).toThrow('Tier: name is ');
+});

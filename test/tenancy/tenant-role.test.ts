@@ -1,0 +1,146 @@
+import { type CfnElement, type Stack, Validations } from 'aws-cdk-lib';
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  FederatedPrincipal,
+  type IPrincipal,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+  StarPrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import fc from 'fast-check';
+import { Tenancy, TenantRole, Tier } from '../../src';
+import { isAllowed, policiesOfRole } from '../iam';
+import { violations } from '../nag';
+import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
+
+const env = { account: '123456789012', region: 'us-east-1' };
+const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const arn = (name: string): string => `arn:aws:iam::123456789012:role/${name}`;
+
+function sessionsOf(...vendors: string[]): Stack {
+  const stack = testStack({ env });
+  new TenantRole(stack, 'Tenants', { tenancy, vendedBy: vendors.map((vendor) => new ArnPrincipal(arn(vendor))) });
+  return stack;
+}
+
+describe('opening a session', () => {
+  const stack = sessionsOf('vendor', 'second-vendor');
+  const [logicalId] = logicalIds(templateOf(stack), 'AWS::IAM::Role');
+  const { trust } = policiesOfRole(stack, logicalId);
+
+  /** Both actions must be allowed where tags are passed; STS asks for the first alone where there are none. */
+  async function opens(tags: Record<string, string>, principal = arn('vendor')): Promise<boolean> {
+    const keys = Object.keys(tags);
+    const context = {
+      ...Object.fromEntries(keys.map((key) => [`aws:RequestTag/${key}`, tags[key]])),
+      ...(keys.length === 0 ? {} : { 'aws:TagKeys': keys }),
+    };
+    const actions = keys.length === 0 ? ['sts:AssumeRole'] : ['sts:AssumeRole', 'sts:TagSession'];
+    const answers = await Promise.all(
+      actions.map((action) => isAllowed({ principal, action, resource: arn(logicalId), context }, { resource: trust })),
+    );
+    return answers.every((answer) => answer);
+  }
+
+  test.each(['vendor', 'second-vendor'])('is allowed to %s, with the tag', async (vendor) => {
+    expect(await opens({ school: 'north-1' }, arn(vendor))).toBe(true);
+  });
+
+  test('is allowed for every tenant id', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[a-z0-9-]{3,64}$/), async (school) => opens({ school })),
+      { numRuns: 50 },
+    );
+  });
+
+  test.each([
+    ['without a tag', {}],
+    ['with an empty tag', { school: '' }],
+    ['with another tag only', { teacher: 'north-1' }],
+    ['with another tag beside', { school: 'north-1', role: 'admin' }],
+    ['with an id that is too short', { school: 'no' }],
+    ['with a path for an id', { school: 'north/1' }],
+    ['with an assignment for an id', { school: 'a=b' }],
+    ['with a blank in the id', { school: 'north 1' }],
+  ])('is denied %s', async (_, tags: Record<string, string>) => {
+    expect(await opens(tags)).toBe(false);
+  });
+
+  test('is denied to every other role, with the tag', async () => {
+    expect(await opens({ school: 'north-1' }, arn('somebody'))).toBe(false);
+  });
+
+  test('lasts an hour at most', () => {
+    templateOf(stack).hasResourceProperties('AWS::IAM::Role', { MaxSessionDuration: 3600 });
+  });
+
+  test('fits the quota of a trust policy with ten vendors', () => {
+    // Documented: "IAM and AWS STS quotas", role trust policy 2,048 characters.
+    const many = sessionsOf(...Array.from({ length: 10 }, (_, index) => `vendor-${index}`));
+    expect(JSON.stringify(policiesOfRole(many, logicalId).trust).length).toBeLessThan(2048);
+  });
+});
+
+describe('a session', () => {
+  const stack = testStack({ env });
+  const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [new ArnPrincipal(arn('vendor'))] });
+  tenants.role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
+  const { identity } = policiesOfRole(stack, stack.getLogicalId(tenants.node.defaultChild as CfnElement));
+  const reads = (context: Record<string, string>): Promise<boolean> =>
+    isAllowed({ principal: arn('Tenants'), action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key', context }, { identity });
+
+  test('can do nothing without the tag, whatever the role is granted', async () => {
+    expect(await reads({ 'aws:PrincipalTag/school': 'north-1' })).toBe(true);
+    expect(await reads({})).toBe(false);
+  });
+});
+
+describe('vendedBy', () => {
+  const wide: [string, IPrincipal, string][] = [
+    ['everybody', new AnyPrincipal(), '*'],
+    ['everybody by a star', new StarPrincipal(), '*'],
+    ['an ARN that is a star', new ArnPrincipal('*'), '*'],
+    ['a whole account', new AccountRootPrincipal(), 'a whole account'],
+    ['a service', new ServicePrincipal('lambda.amazonaws.com'), 'Service'],
+    ['an identity provider', new FederatedPrincipal('accounts.example.com'), 'accounts.example.com'],
+  ];
+  test.each(wide)('is refused when it is %s', (_, principal, shown) => {
+    expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, vendedBy: [principal] })).toThrow(
+      `Test/Tenants: vendedBy is "${shown}"; it must be roles or users`,
+    );
+  });
+
+  test('is refused when it is empty', () => {
+    expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, vendedBy: [] })).toThrow(
+      'Test/Tenants: vendedBy is []; it must name the roles',
+    );
+  });
+});
+
+describe('TenantRole', () => {
+  const inStack = (scope: Stack): void => {
+    const vendor = new Role(scope, 'Vendor', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    for (const id of ['One', 'Two']) new TenantRole(scope, id, { tenancy, vendedBy: [vendor] });
+  };
+
+  test.each(places)('works twice %s', (_, inPlace) => {
+    expect(logicalIds(templateOf(inPlace((scope) => inStack(scope as Stack))), 'AWS::IAM::Role')).toHaveLength(3);
+  });
+
+  test('has no finding of a rule pack that is not answered, and answers two', () => {
+    const stack = sessionsOf('vendor');
+    expect(violations(stack)).toEqual([]);
+    const answered = stack.node
+      .findAll()
+      .flatMap(({ node }) => node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY))
+      .flatMap(({ data }) => Object.keys(data as object).map((id) => id.replace(/^.*-/, '')));
+    expect([...new Set(answered)].sort()).toEqual(['IAMNoInlinePolicy', 'IAMPolicyNoStatementsWithFullAccess']);
+  });
+
+  test('comes out as it did', () => {
+    expect(scrubbed(templateOf(sessionsOf('vendor')))).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,195 @@
+import type { CfnElement, Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import fc from 'fast-check';
+import { KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../src';
+import { isAllowed, policiesOfRole, resolvedResources } from '../iam';
+import { violations } from '../nag';
+import { testStack } from '../synth';
+
+const env = { account: '123456789012', region: 'us-east-1' };
+const tiers = [Tier.of('standard', { rate: 50, burst: 100 })];
+const tenancy = new Tenancy({ tenant: 'school', tiers });
+
+type Access = (table: TenantTable, tenants: TenantRole) => void;
+
+function world(access: Access): { stack: Stack; table: TenantTable; tenants: TenantRole; ask: Ask } {
+  const stack = testStack({ env });
+  const indexes = [{ name: 'by-course', partitionKey: 'coursePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURSE#{body.course}') }];
+  const table = new TenantTable(stack, 'Data', { tenancy, indexes });
+  const vendor = new Role(stack, 'Vendor', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [vendor] });
+  access(table, tenants);
+  const id = (of: { node: { defaultChild?: unknown } }): string => stack.getLogicalId(of.node.defaultChild as CfnElement);
+  const { identity } = policiesOfRole(stack, id(tenants));
+  const { AppKey51DFC408: key } = resolvedResources(stack);
+  const tableArn = `arn:aws:dynamodb:us-east-1:123456789012:table/${id(table)}`;
+  const ask: Ask = (action, { keys, school = 'north', suffix = '', ...more }) =>
+    isAllowed(
+      {
+        principal: `arn:aws:iam::123456789012:role/${id(tenants)}`,
+        action,
+        resource: action.startsWith('kms:') ? `arn:aws:kms:us-east-1:123456789012:key/AppKey51DFC408` : `${tableArn}${suffix}`,
+        context: {
+          ...(keys === undefined ? {} : { 'dynamodb:LeadingKeys': keys }),
+          ...(school === null ? {} : { 'aws:PrincipalTag/school': school }),
+          ...more.context,
+        },
+      },
+      { identity, resource: action.startsWith('kms:') ? key.Properties.KeyPolicy : undefined },
+    );
+  return { stack, table, tenants, ask };
+}
+
+/** `keys` as DynamoDB fills dynamodb:LeadingKeys; `school: null` is a session without the tag. */
+type Ask = (
+  action: string,
+  request: { keys?: string[]; school?: string | null; suffix?: string; context?: Record<string, string> },
+) => Promise<boolean>;
+
+const reads = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'].map((action) => `dynamodb:${action}`);
+const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'].map((action) => `dynamodb:${action}`);
+const partiql = ['PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete', 'PartiQLSelect'].map((action) => `dynamodb:${action}`);
+
+describe('tenantReadWrite', () => {
+  const { ask, stack } = world((table, tenants) => table.grants.tenantReadWrite(tenants));
+
+  describe.each([...reads, ...writes])('%s', (action) => {
+    test('is allowed on own keys', async () => {
+      expect(await ask(action, { keys: ['north#STUDENT#1'] })).toBe(true);
+      expect(await ask(action, { keys: ['north#STUDENT#1', 'north#COURSE#2'] })).toBe(true);
+    });
+
+    test.each([
+      ["on another tenant's key", { keys: ['south#STUDENT#1'] }],
+      ["on own keys mixed with another's", { keys: ['north#STUDENT#1', 'south#STUDENT#1'] }],
+      ['on the key of a tenant whose id begins alike', { keys: ['north-2#STUDENT#1'] }],
+      ["on a key that is the tenant's id alone", { keys: ['north'] }],
+      ['without a key', {}],
+      ['without a tag on the session', { keys: ['north#STUDENT#1'], school: null }],
+      ['with an empty tag on the session', { keys: ['north#STUDENT#1'], school: '' }],
+    ])('is denied %s', async (_, request) => {
+      expect(await ask(action, request)).toBe(false);
+    });
+  });
+
+  test('allows every tenant its own keys and no other tenant’s', async () => {
+    const ids = fc.stringMatching(/^[a-z0-9-]{3,64}$/);
+    await fc.assert(
+      fc.asyncProperty(ids, ids, fc.constantFrom(...reads, ...writes), async (school, owner, action) => {
+        return (await ask(action, { keys: [`${owner}#x`], school })) === (school === owner);
+      }),
+      { numRuns: 100, examples: [['north', 'north', 'dynamodb:Query'] as [string, string, string]] },
+    );
+  });
+
+  test('queries an index by own keys, and not by others', async () => {
+    expect(await ask('dynamodb:Query', { keys: ['north#COURSE#1'], suffix: '/index/by-course' })).toBe(true);
+    expect(await ask('dynamodb:Query', { keys: ['south#COURSE#1'], suffix: '/index/by-course' })).toBe(false);
+    expect(await ask('dynamodb:Query', { keys: ['north#COURSE#1'], suffix: '/index/unknown' })).toBe(false);
+  });
+
+  test.each(['dynamodb:Scan', ...partiql, 'dynamodb:DescribeTable', 'dynamodb:DeleteTable', 'dynamodb:ExportTableToPointInTime'])(
+    'denies %s',
+    async (action) => {
+      expect(await ask(action, {})).toBe(false);
+      expect(await ask(action, { keys: ['north#STUDENT#1'] })).toBe(false);
+    },
+  );
+
+  test('lets the session use the key through DynamoDB of the region alone', async () => {
+    const via = (service: string): Promise<boolean> => ask('kms:Decrypt', { context: { 'kms:ViaService': service } });
+    expect(await via('dynamodb.us-east-1.amazonaws.com')).toBe(true);
+    expect(await via('dynamodb.eu-west-1.amazonaws.com')).toBe(false);
+    expect(await via('sqs.us-east-1.amazonaws.com')).toBe(false);
+    expect(await ask('kms:Decrypt', {})).toBe(false);
+  });
+
+  test('leaves nothing that a rule pack finds on the role', () => {
+    expect(violations(stack).filter((finding) => finding.includes('/Tenants/'))).toEqual([]);
+  });
+});
+
+describe('tenantRead', () => {
+  const { ask } = world((table, tenants) => table.grants.tenantRead(tenants));
+
+  test.each(reads)('allows %s on own keys', async (action) => {
+    expect(await ask(action, { keys: ['north#STUDENT#1'] })).toBe(true);
+  });
+
+  test.each(writes)('denies %s on own keys', async (action) => {
+    expect(await ask(action, { keys: ['north#STUDENT#1'] })).toBe(false);
+  });
+
+  test.each(['kms:Encrypt', 'kms:GenerateDataKey'])('does not allow %s', async (action) => {
+    expect(await ask(action, { context: { 'kms:ViaService': 'dynamodb.us-east-1.amazonaws.com' } })).toBe(false);
+  });
+});
+
+describe('a broad permission given to the role by mistake', () => {
+  const { ask } = world((table, tenants) => {
+    table.grants.tenantRead(tenants);
+    tenants.role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['dynamodb:*'], resources: ['*'] }));
+  });
+
+  test('is a permission: it would open more of the own items', async () => {
+    expect(await ask('dynamodb:DeleteItem', { keys: ['north#STUDENT#1'] })).toBe(true);
+  });
+
+  test.each([
+    ["another tenant's item", 'dynamodb:GetItem', { keys: ['south#STUDENT#1'] }],
+    ['mixed items', 'dynamodb:BatchGetItem', { keys: ['north#STUDENT#1', 'south#STUDENT#1'] }],
+    ['all items', 'dynamodb:Scan', {}],
+    ['all items of an index', 'dynamodb:Scan', { suffix: '/index/by-course' }],
+    ['all items by PartiQL', 'dynamodb:PartiQLSelect', { context: { 'dynamodb:FullTableScan': 'true' } }],
+    ['the stream', 'dynamodb:GetRecords', { suffix: '/stream/2026-11-01T00:00:00.000' }],
+    ['a session without a tag', 'dynamodb:GetItem', { keys: ['north#STUDENT#1'], school: null }],
+  ])('still does not open %s', async (_, action, request) => {
+    expect(await ask(action, request)).toBe(false);
+  });
+});
+
+test('granting twice says it once', () => {
+  const count = (access: Access): number => {
+    const { stack, tenants } = world(access);
+    const [policy] = policiesOfRole(stack, stack.getLogicalId(tenants.node.defaultChild as CfnElement)).identity;
+    return (policy as { Statement: unknown[] }).Statement.length;
+  };
+  const once = count((table, tenants) => table.grants.tenantRead(tenants));
+  expect(
+    count((table, tenants) => {
+      table.grants.tenantRead(tenants);
+      table.grants.tenantRead(tenants);
+    }),
+  ).toBe(once);
+});
+
+test('a role of another tenancy is refused: its sessions carry another tag', () => {
+  const other = new Tenancy({ tenant: 'clinic', tiers });
+  expect(() =>
+    world((table, { node }) => {
+      const vendor = node.scope?.node.findChild('Vendor') as Role;
+      table.grants.tenantRead(new TenantRole(node.scope as Stack, 'Clinics', { tenancy: other, vendedBy: [vendor] }));
+    }),
+  ).toThrow('Test/Clinics/Role: tenancy.tenant is "clinic"; it must be school, the tag that Test/Data/Table tells its tenants by');
+});
+
+describe('ingest', () => {
+  const { stack, table } = world((granted) => granted.grants.ingest(granted.node.scope?.node.findChild('Vendor') as Role));
+  const writer = table.node.scope?.node.findChild('Vendor') as Role;
+  const logicalId = stack.getLogicalId(writer.node.defaultChild as CfnElement);
+  const [policy] = policiesOfRole(stack, logicalId).identity;
+
+  test('is to insert by PartiQL, and what the key needs of a writer', () => {
+    const { Statement } = policy as { Statement: { Action: string | string[]; Resource: string; Condition?: unknown }[] };
+    expect(Statement).toHaveLength(2);
+    expect(Statement[0]).toEqual({
+      Effect: 'Allow',
+      Action: 'dynamodb:PartiQLInsert',
+      Resource: expect.stringMatching(/:table\/DataTable[0-9A-F]{8}$/),
+    });
+    expect(Statement[1]).toMatchObject({
+      Resource: expect.stringMatching(/:key\/AppKey[0-9A-F]{8}$/),
+      Condition: { StringEquals: { 'kms:ViaService': 'dynamodb.us-east-1.amazonaws.com' } },
+    });
+  });
+});

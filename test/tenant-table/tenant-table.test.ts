@@ -1,0 +1,219 @@
+import { CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { AppKey, DataDestruction, KeyTemplate, Tenancy, type TenantIndex, TenantTable, type TenantTableProps, Tier } from '../../src';
+import { documentedDefaults, evaluated } from '../defaults';
+import { violations } from '../nag';
+import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
+
+const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const byCourse: TenantIndex = {
+  name: 'by-course',
+  partitionKey: 'coursePk',
+  partitionKeyTemplate: KeyTemplate.of('{tenant}#COURSE#{body.course}'),
+};
+const type = 'AWS::DynamoDB::Table';
+
+function stackWith(props: Partial<TenantTableProps> = {}): Stack {
+  const stack = testStack();
+  new TenantTable(stack, 'Data', { tenancy, ...props });
+  return stack;
+}
+
+describe('by default', () => {
+  const stack = stackWith();
+  const template = templateOf(stack);
+
+  test('is paid by request, encrypted with the app key, recoverable, kept and hard to delete', () => {
+    template.hasResource(type, {
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: { 'Fn::GetAtt': ['AppKey51DFC408', 'Arn'] } },
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  test('has text keys, an expiry, and a stream of both images', () => {
+    template.hasResourceProperties(type, {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    });
+  });
+
+  test('has no name of its own: two of them never meet', () => {
+    template.hasResourceProperties(type, { TableName: Match.absent() });
+  });
+
+  test('keeps the logical id of the table: another one would be an empty table', () => {
+    expect(logicalIds(template, type)).toEqual(['DataTableFDBAD0F2']);
+  });
+
+  test('has nothing that a rule pack finds', () => {
+    expect(violations(stack)).toEqual([]);
+  });
+
+  test('comes out as it did', () => {
+    expect(scrubbed(template)).toMatchSnapshot();
+  });
+
+  const documented = documentedDefaults('src/tenant-table/tenant-table.ts', 'TenantTableProps');
+  test.each(documented)('$prop is $tag, as documented', ({ prop, tag }) => {
+    const explicit = testStack();
+    const value = evaluated(tag, explicit, { AppKey, RemovalPolicy });
+    new TenantTable(explicit, 'Data', { tenancy, [prop]: value });
+    expect(templateOf(explicit).toJSON()).toEqual(template.toJSON());
+  });
+
+  test('every default that has a value is documented with it', () => {
+    expect(documented.map(({ prop }) => prop)).toEqual(['indexes', 'encryptionKey', 'removalPolicy']);
+  });
+});
+
+describe('as an item store', () => {
+  test('says what a writer must know', () => {
+    const table = new TenantTable(testStack(), 'Data', { tenancy, timeToLive: Duration.days(30) });
+    expect(table).toMatchObject({ partitionKeyName: 'pk', sortKeyName: 'sk', timeToLiveAttribute: 'expiresAt' });
+    expect(table.timeToLive?.toDays()).toBe(30);
+  });
+
+  test('keeps items for good where no time to live is given', () => {
+    expect(new TenantTable(testStack(), 'Data', { tenancy }).timeToLive).toBeUndefined();
+  });
+});
+
+describe('options', () => {
+  test('a key of its own encrypts the table, and no app key is made', () => {
+    const stack = testStack();
+    new TenantTable(stack, 'Data', { tenancy, encryptionKey: new Key(stack, 'Own') });
+    expect(logicalIds(templateOf(stack), 'AWS::KMS::Key')).toEqual([expect.stringMatching(/^Own/)]);
+  });
+
+  test('indexes copy all attributes, some, or the keys alone', () => {
+    const stack = stackWith({
+      indexes: [
+        { ...byCourse, sortKey: 'sk' },
+        { ...byCourse, name: 'some', attributes: ['score'] },
+        { ...byCourse, name: 'keys', attributes: [] },
+      ],
+    });
+    templateOf(stack).hasResourceProperties(type, {
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-course',
+          Projection: { ProjectionType: 'ALL' },
+          KeySchema: [{ AttributeName: 'coursePk' }, { AttributeName: 'sk' }],
+        },
+        {
+          IndexName: 'some',
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['score'] },
+          KeySchema: [{ AttributeName: 'coursePk' }],
+        },
+        { IndexName: 'keys', Projection: { ProjectionType: 'KEYS_ONLY' } },
+      ],
+    });
+  });
+
+  test('an index may have the table’s own partition key with another sort key', () => {
+    expect(() => stackWith({ indexes: [{ ...byCourse, partitionKey: 'pk', sortKey: 'score' }] })).not.toThrow();
+  });
+
+  test('data goes with the stack when the prop and a scope say so', () => {
+    const stack = testStack();
+    DataDestruction.allow(stack);
+    new TenantTable(stack, 'Data', { tenancy, removalPolicy: RemovalPolicy.DESTROY });
+    templateOf(stack).hasResource(type, { DeletionPolicy: 'Delete', Properties: { DeletionProtectionEnabled: false } });
+  });
+});
+
+describe('is refused', () => {
+  const wrongIndexes: [string, Partial<TenantIndex>, string][] = [
+    [
+      'that tenants would share',
+      { partitionKeyTemplate: KeyTemplate.of('COURSE#{body.course}') },
+      'partitionKeyTemplate is COURSE#{body.course}; it must begin with {tenant}#',
+    ],
+    [
+      'whose tenant is not set apart',
+      { partitionKeyTemplate: KeyTemplate.of('{tenant}-x') },
+      'partitionKeyTemplate is {tenant}-x; it must begin with {tenant}#',
+    ],
+    ["on the table's sort key", { partitionKey: 'sk' }, 'partitionKey is "sk"; it must be an attribute other than the table\'s sort key'],
+    ['on the expiry', { partitionKey: 'expiresAt' }, 'partitionKey is "expiresAt"; it must be an attribute other than the expiry'],
+    ['sorted by the expiry', { sortKey: 'expiresAt' }, 'sortKey is "expiresAt"; it must be an attribute other than the expiry'],
+    [
+      'sorted by its own partition key',
+      { sortKey: 'coursePk' },
+      'sortKey is "coursePk"; it must be an attribute other than the index\'s partition key',
+    ],
+    ['with an empty attribute', { partitionKey: '' }, 'partitionKey is ""; it must be 1 to 255 characters'],
+    ['with a name DynamoDB would refuse', { name: 'by course' }, 'name is "by course"; it must be 3 to 255 letters'],
+  ];
+  test.each(wrongIndexes)('with an index %s', (_, wrong, message) => {
+    const good = { ...byCourse, name: 'good' };
+    expect(() => stackWith({ indexes: [good, { ...byCourse, ...wrong }] })).toThrow(`Test/Data: indexes[1].${message}`);
+  });
+
+  test('with two indexes of one name', () => {
+    expect(() => stackWith({ indexes: [byCourse, byCourse] })).toThrow('Test/Data: indexes[1].name is "by-course"; it must differ');
+  });
+
+  test('with an index on an attribute that is known only at deployment: it could be the sort key', () => {
+    const stack = testStack();
+    const partitionKey = new CfnParameter(stack, 'Attribute').valueAsString;
+    expect(() => new TenantTable(stack, 'Data', { tenancy, indexes: [{ ...byCourse, partitionKey }] })).toThrow(
+      'Test/Data: indexes[0].partitionKey is <token>; it must be known at synthesis',
+    );
+  });
+
+  test('with a time to live of nothing', () => {
+    expect(() => stackWith({ timeToLive: Duration.days(0) })).toThrow(
+      'Test/Data: timeToLive is Duration.days(0); it must be more than no time',
+    );
+  });
+
+  test('when it would destroy data on the prop alone', () => {
+    expect(() => stackWith({ removalPolicy: RemovalPolicy.DESTROY })).toThrow('Test/Data: removalPolicy is "DESTROY"; it must be RETAIN');
+  });
+});
+
+describe('coexists', () => {
+  test.each(places)('twice %s, with one app key', (_, inPlace) => {
+    const stack = inPlace((scope) => {
+      for (const id of ['One', 'Two']) new TenantTable(scope, id, { tenancy, indexes: [byCourse] });
+    });
+    expect(logicalIds(templateOf(stack), type)).toHaveLength(2);
+    expect(logicalIds(templateOf(stack.nestedStackParent ?? stack), 'AWS::KMS::Key')).toHaveLength(1);
+  });
+
+  test('with a token for an index name', () => {
+    const stack = testStack();
+    const name = new CfnParameter(stack, 'Name').valueAsString;
+    new TenantTable(stack, 'Data', { tenancy, indexes: [{ ...byCourse, name }] });
+    templateOf(stack).hasResourceProperties(type, { GlobalSecondaryIndexes: [{ IndexName: { Ref: 'Name' } }] });
+  });
+
+  test('with a time to live that is known only at deployment', () => {
+    const stack = testStack();
+    const days = new CfnParameter(stack, 'Days', { type: 'Number' }).valueAsNumber;
+    expect(() => new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(days) })).not.toThrow();
+  });
+
+  test('in two stacks of one app', () => {
+    const stack = testStack();
+    const other = new Stack(stack.node.root, 'Other');
+    for (const scope of [stack, other]) new TenantTable(scope, 'Data', { tenancy });
+    for (const scope of [stack, other]) templateOf(scope).resourceCountIs('AWS::KMS::Key', 1);
+  });
+});
