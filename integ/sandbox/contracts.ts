@@ -302,11 +302,15 @@ export interface Invocation {
 export interface Functions {
   /** Runs the function from its asset in a child process, with its role's credentials, environment, timeout and memory. */
   invoke(functionArn: string, event: Json): Promise<Invocation>;
+  /** Invokes asynchronously: a failed event is tried twice more, after one minute and after two, and then dropped. */
+  invokeLater(functionArn: string, event: Json): void;
   /** Starts the event source mappings of the assembly; each polls with the function's role. */
   startEventSources(): Promise<void>;
   /** Stops polling for a function, as a disabled mapping does; batches under way are finished. */
   pauseEventSources(functionArn: string): Promise<void>;
   resumeEventSources(functionArn: string): void;
+  /** Leads what functions send to a host name (an API's, say) to an origin on this machine, `http://127.0.0.1:port`. */
+  forward(host: string, origin: string): void;
   /** Ends the execution environments of a function at once, as a lost host would; returns how many were in the middle of an event. */
   kill(functionArn: string): number;
   close(): Promise<void>;

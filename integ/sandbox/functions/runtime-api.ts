@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One event on its way into an execution environment. */
+export interface RuntimeEvent {
+  readonly requestId: string;
+  readonly functionArn: string;
+  /** JSON. */
+  readonly body: string;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly traceId: string;
+}
+
+/** What the runtime said about an event, or about its start. */
+export type RuntimeAnswer =
+  | { readonly kind: 'response'; readonly body: string }
+  | { readonly kind: 'error'; readonly body: string }
+  | { readonly kind: 'init error'; readonly body: string };
+
+/**
+ * The server side of Lambda's Runtime API for one execution environment (documented: "Using the Lambda runtime API for custom
+ * runtimes"): `invocation/next` waits for an event, `response` and `error` end it, `init/error` says that there will be none.
+ */
+export interface RuntimeApi {
+  /** `127.0.0.1:port`, for AWS_LAMBDA_RUNTIME_API. */
+  readonly address: string;
+  /** Resolves when the runtime asks for its first event; with the error when its start failed. */
+  readonly started: Promise<RuntimeAnswer | undefined>;
+  /** Hands over an event as soon as the runtime asks, and resolves with its answer. */
+  deliver(event: RuntimeEvent): Promise<RuntimeAnswer>;
+  /** Resolves when the runtime asks for an event. */
+  idle(): Promise<void>;
+  close(): void;
+}
+
+export async function openRuntimeApi(): Promise<RuntimeApi> {
+  const started = deferred<RuntimeAnswer | undefined>();
+  let waiting: ServerResponse | undefined;
+  let event: RuntimeEvent | undefined;
+  let delivered: RuntimeEvent | undefined;
+  let asked: (() => void) | undefined;
+  let answer: ((value: RuntimeAnswer) => void) | undefined;
+
+  const handOver = () => {
+    if (waiting === undefined || event === undefined) {
+      return;
+    }
+    waiting.writeHead(200, {
+      'Content-Type': 'application/json',
+      'Lambda-Runtime-Aws-Request-Id': event.requestId,
+      'Lambda-Runtime-Deadline-Ms': String(event.deadline),
+      'Lambda-Runtime-Invoked-Function-Arn': event.functionArn,
+      'Lambda-Runtime-Trace-Id': event.traceId,
+    });
+    waiting.end(event.body);
+    waiting = undefined;
+    delivered = event;
+    event = undefined;
+  };
+
+  const server = createServer(async (request, response) => {
+    const path = (request.url ?? '').replace('/2018-06-01/runtime/', '');
+    const body = await read(request);
+    if (request.method === 'GET' && path === 'invocation/next') {
+      waiting = response;
+      started.resolve(undefined);
+      asked?.();
+      handOver();
+      return;
+    }
+    const [, requestId, kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
+    if (path === 'init/error') {
+      started.resolve({ kind: 'init error', body });
+    } else if (requestId === undefined || requestId !== delivered?.requestId) {
+      refuse(response, requestId === undefined ? 'InvalidPath' : 'InvalidRequestID');
+      return;
+    } else {
+      delivered = undefined;
+      answer?.({ kind: kind === 'error' ? 'error' : 'response', body });
+    }
+    response.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}');
+  });
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    started: started.promise,
+    deliver(next) {
+      event = next;
+      const answered = new Promise<RuntimeAnswer>((resolve) => {
+        answer = resolve;
+      });
+      handOver();
+      return answered;
+    },
+    idle: () =>
+      new Promise((resolve) => {
+        asked = resolve;
+        if (waiting !== undefined) {
+          resolve();
+        }
+      }),
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function refuse(response: ServerResponse, errorType: string): void {
+  response.writeHead(400, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify({ errorType, errorMessage: 'The Runtime API does not know this path or event' }));
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+}
+
+export function deferred<T>(): Deferred<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

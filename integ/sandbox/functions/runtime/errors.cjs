@@ -1,0 +1,22 @@
+'use strict';
+
+/** An error whose type is one of the runtime's own, such as `Runtime.ImportModuleError`. */
+function namedError(name, message) {
+  const error = new Error(message);
+  error.name = name;
+  error.stack = `${name}: ${message}`;
+  return error;
+}
+
+/** An error as the runtime reports it (documented: "Understanding retry behavior", "Node.js function errors"). */
+function describe(error) {
+  if (
+    error instanceof Error ||
+    (typeof error?.name === 'string' && typeof error?.message === 'string' && typeof error?.stack === 'string')
+  ) {
+    return { errorType: error.name, errorMessage: error.message, trace: String(error.stack ?? '').split('\n') };
+  }
+  return { errorType: typeof error, errorMessage: String(error), trace: [] };
+}
+
+module.exports = { describe, namedError };
