@@ -1,5 +1,6 @@
 import { Names, Token } from 'aws-cdk-lib';
 import {
+  AuthorizationType,
   AwsIntegration,
   type IResource,
   type IRestApi,
@@ -14,6 +15,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ApiRouteOptions } from '../core';
 import { refuse } from '../core/refuse';
+import { acknowledge } from '../core/rule-packs';
 import { requestTemplate } from './request-template';
 
 const JSON_TYPE = 'application/json';
@@ -60,7 +62,7 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       ],
     },
   });
-  return resource.addMethod(httpMethod, integration, {
+  const method = resource.addMethod(httpMethod, integration, {
     authorizer: options.authorizer,
     apiKeyRequired: options.apiKeyRequired ?? false,
     requestValidator: bodyValidator(path, resource.api),
@@ -71,6 +73,11 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       { statusCode: '503', responseParameters: { 'method.response.header.Retry-After': true } },
     ],
   });
+  if (options.authorizer.authorizationType !== AuthorizationType.COGNITO) {
+    const reason = "The API's owner chose this authorizer: it must know the caller's tenant, which a user pool alone need not.";
+    acknowledge(method, ['AwsSolutions'], 'COG4', reason);
+  }
+  return method;
 }
 
 function answer(message?: string): string {

@@ -31,19 +31,17 @@ export function ingestPath(scope: Construct, props: Partial<BufferedIngestPathPr
   return new BufferedIngestPath(scope, id, { keys, schema, ...props, destination });
 }
 
-/** An API with an authorizer, as its owner would have it. */
-export function restApi(scope: Construct, id = 'Api'): { api: RestApi; authorizer: RequestAuthorizer } {
-  const handler = new LambdaFunction(scope, `${id}Authorizer`, {
+/** An authorizer, as the owner of an API would have it. */
+export function requestAuthorizer(scope: Construct, id = 'Authorizer'): RequestAuthorizer {
+  const handler = new LambdaFunction(scope, `${id}Function`, {
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: Code.fromInline('exports.handler = async () => ({})'),
   });
-  const api = new RestApi(scope, id, { cloudWatchRole: false });
-  return {
-    api,
-    authorizer: new RequestAuthorizer(scope, `${id}RequestAuthorizer`, {
-      handler,
-      identitySources: ['method.request.header.Authorization'],
-    }),
-  };
+  return new RequestAuthorizer(scope, id, { handler, identitySources: ['method.request.header.Authorization'] });
+}
+
+/** An API with its authorizer. */
+export function restApi(scope: Construct, id = 'Api'): { api: RestApi; authorizer: RequestAuthorizer } {
+  return { api: new RestApi(scope, id, { cloudWatchRole: false }), authorizer: requestAuthorizer(scope, `${id}Authorizer`) };
 }

@@ -1,0 +1,100 @@
+import { Duration } from 'aws-cdk-lib';
+import type { BufferedIngestPathProps } from '../../src';
+import { documentedDefaults, evaluated } from '../defaults';
+import { logicalIds, scrubbed, templateOf, testStack } from '../synth';
+import { ingestPath, restApi } from './fixtures';
+
+function synthesized(props: Partial<BufferedIngestPathProps> = {}, tenantContextKey?: string) {
+  const stack = testStack();
+  const { api, authorizer } = restApi(stack);
+  ingestPath(stack, props).addRoute(api.root.addResource('visits'), 'POST', { authorizer, tenantContextKey });
+  return templateOf(stack);
+}
+
+const template = synthesized();
+
+describe('each default is what its tag says', () => {
+  const defaults = documentedDefaults('src/buffered-ingest-path/buffered-ingest-path.ts', 'BufferedIngestPathProps');
+
+  test('all props with a literal default are covered', () => {
+    expect(defaults.map(({ prop }) => prop)).toEqual(['batchSize', 'batchWindow', 'maxConcurrency', 'retention']);
+  });
+
+  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
+    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration }) }).toJSON()).toEqual(template.toJSON());
+  });
+
+  test.each(documentedDefaults('src/core/api-target.ts', 'ApiRouteOptions'))('$prop of a route: $tag', ({ prop, tag }) => {
+    const stack = testStack();
+    const { api, authorizer } = restApi(stack);
+    const options = { authorizer, [prop]: evaluated(tag, undefined, {}) };
+    ingestPath(stack).addRoute(api.root.addResource('visits'), 'POST', options);
+    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
+  });
+});
+
+test('the logical ids of the queues never change: a new id is a new queue, and messages in the old one would be forgotten', () => {
+  expect(logicalIds(template, 'AWS::SQS::Queue')).toEqual(['VisitsDeadLetterQueue69372EC6', 'VisitsQueue04D90780']);
+});
+
+test('queues and log stay when the stack goes', () => {
+  for (const type of ['AWS::SQS::Queue', 'AWS::Logs::LogGroup']) {
+    template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  }
+});
+
+test('queues and log are encrypted with the key of the app, and nothing is sent to the queues in the clear', () => {
+  const key = { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] };
+  for (const { Properties } of Object.values(template.findResources('AWS::SQS::Queue'))) expect(Properties.KmsMasterKeyId).toEqual(key);
+  for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) expect(Properties.KmsKeyId).toEqual(key);
+  for (const { Properties } of Object.values(template.findResources('AWS::SQS::QueuePolicy'))) {
+    expect(Properties.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    ]);
+  }
+});
+
+test('the event source asks for partial answers, and a message is invisible for six timeouts and the window', () => {
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    BatchSize: 50,
+    MaximumBatchingWindowInSeconds: 5,
+    ScalingConfig: { MaximumConcurrency: 10 },
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
+  template.hasResourceProperties('AWS::SQS::Queue', {
+    VisibilityTimeout: 6 * 6 + 5,
+    MessageRetentionPeriod: 4 * 86_400,
+    RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: { 'Fn::GetAtt': ['VisitsDeadLetterQueue69372EC6', 'Arn'] } },
+  });
+});
+
+test('the writer may insert into its table, and that is all it may do with data', () => {
+  const actions = (role: string) =>
+    Object.values(template.findResources('AWS::IAM::Policy'))
+      .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .flatMap(({ Action }) => Action)
+      .filter((action) => !action.startsWith('kms:'))
+      .sort();
+  expect(actions('VisitsWriterRole')).toEqual([
+    'dynamodb:PartiQLInsert',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'sqs:ChangeMessageVisibility',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:GetQueueUrl',
+    'sqs:ReceiveMessage',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ]);
+  expect(actions('VisitsApiRole')).toEqual(['sqs:SendMessage']);
+});
+
+test('no alarm is made unless it is asked for', () => {
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 0);
+});
+
+test('the default shape', () => {
+  expect(scrubbed(template)).toMatchSnapshot();
+});

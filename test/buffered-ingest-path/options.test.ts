@@ -1,0 +1,114 @@
+import { Duration } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { IngestKeys, ItemStore } from '../../src';
+import { templateOf, testStack } from '../synth';
+import { ingestPath, keys, plainTable } from './fixtures';
+
+const environment = (template: ReturnType<typeof templateOf>) =>
+  Object.values(template.findResources('AWS::Lambda::Function'))[0].Properties.Environment.Variables;
+
+test('batch, window and concurrency reach the event source, and the window the visibility', () => {
+  const stack = testStack();
+  ingestPath(stack, { batchSize: 10_000, batchWindow: Duration.minutes(5), maxConcurrency: 1_000 });
+  const template = templateOf(stack);
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    BatchSize: 10_000,
+    MaximumBatchingWindowInSeconds: 300,
+    ScalingConfig: { MaximumConcurrency: 1_000 },
+  });
+  template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 336 });
+});
+
+test('small batches need no window', () => {
+  const stack = testStack();
+  ingestPath(stack, { batchSize: 10, batchWindow: Duration.seconds(0) });
+  templateOf(stack).hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10, MaximumBatchingWindowInSeconds: 0 });
+});
+
+test.each([
+  ['30 days', Duration.days(30), Duration.days(4), 14 * 86_400],
+  ['10 days', Duration.days(10), Duration.days(4), 6 * 86_400 - 1],
+])('queue and dead letters together stay below a time to live of %s', (_, timeToLive, retention, deadLetters) => {
+  const stack = testStack();
+  ingestPath(stack, { destination: plainTable(stack, 'Table', timeToLive), retention });
+  templateOf(stack).hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: deadLetters });
+});
+
+test('where items are kept for good, dead letters are kept as long as SQS can, and items get no expiry', () => {
+  const stack = testStack();
+  const { table } = plainTable(stack);
+  ingestPath(stack, {
+    destination: ItemStore.fromTable(table, { partitionKeyName: 'pk', sortKeyName: 'sk' }),
+    retention: Duration.days(14),
+  });
+  templateOf(stack).allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400 });
+  expect(environment(templateOf(stack))).not.toHaveProperty('TIME_TO_LIVE_ATTRIBUTE');
+});
+
+test('the writer knows its table, the templates of all keys, and the time to live', () => {
+  const stack = testStack();
+  const attributes = { gsi1pk: '{tenant}#DAY#{body.day}' };
+  ingestPath(stack, { keys: IngestKeys.of({ partitionKey: '{tenant}#{body.student}', sortKey: '{idempotencyKey}', attributes }) });
+  expect(environment(templateOf(stack))).toEqual({
+    TABLE_NAME: { Ref: expect.stringMatching(/^VisitsTable/) },
+    PARTITION_KEY: 'pk',
+    SORT_KEY: 'sk',
+    KEY_TEMPLATES: JSON.stringify({ pk: '{tenant}#{body.student}', sk: '{idempotencyKey}', ...attributes }),
+    TIME_TO_LIVE_ATTRIBUTE: 'expiresAt',
+    TIME_TO_LIVE_SECONDS: String(30 * 86_400),
+  });
+});
+
+test('a table without a sort key is keyed by its partition key', () => {
+  const stack = testStack();
+  const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName: 'pk' });
+  ingestPath(stack, { destination, keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }) });
+  expect(environment(templateOf(stack))).toMatchObject({ KEY_TEMPLATES: '{"pk":"{tenant}#{idempotencyKey}"}' });
+  expect(environment(templateOf(stack))).not.toHaveProperty('SORT_KEY');
+});
+
+test('a key of its own encrypts everything of the path', () => {
+  const stack = testStack();
+  ingestPath(stack, { encryptionKey: new Key(stack, 'Own') });
+  const template = templateOf(stack);
+  const arn = { 'Fn::GetAtt': [expect.stringMatching(/^Own/), 'Arn'] };
+  template.resourceCountIs('AWS::KMS::Key', 1);
+  for (const { Properties } of Object.values(template.findResources('AWS::SQS::Queue'))) expect(Properties.KmsMasterKeyId).toEqual(arn);
+  for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) expect(Properties.KmsKeyId).toEqual(arn);
+});
+
+test('with a name the log is found by it', () => {
+  const stack = testStack();
+  ingestPath(stack, { name: 'visit-writer' });
+  templateOf(stack).hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/lambda/visit-writer', RetentionInDays: 30 });
+});
+
+test('an alarm is made when it is asked for, and says why', () => {
+  const stack = testStack();
+  const { alarms, recommendedAlarms } = ingestPath(stack);
+  for (const make of [alarms.deadLetters, alarms.oldestMessageAge, alarms.writerErrors, alarms.writerThrottles, alarms.failedShare]) {
+    make.call(alarms);
+  }
+  const made = Object.values(templateOf(stack).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+  expect(made.map(({ AlarmDescription }) => AlarmDescription).sort()).toEqual(recommendedAlarms.map(({ reason }) => reason).sort());
+});
+
+test('age rings later than a poisonous message takes to die: five receives of the visibility timeout', () => {
+  const stack = testStack();
+  ingestPath(stack, { batchWindow: Duration.seconds(10) }).alarms.oldestMessageAge();
+  templateOf(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Threshold: 5 * (36 + 10),
+    MetricName: 'ApproximateAgeOfOldestMessage',
+  });
+});
+
+test('the metrics that the writer logs are found by its name alone', () => {
+  const stack = testStack();
+  const { metrics, writer } = ingestPath(stack, { keys });
+  for (const metric of [metrics.written(), metrics.duplicates(), metrics.failed(), metrics.writeLatency()]) {
+    expect(metric.toMetricConfig().metricStat).toMatchObject({
+      namespace: 'Andamio/BufferedIngestPath',
+      dimensions: [{ name: 'FunctionName', value: writer.functionName }],
+    });
+  }
+});

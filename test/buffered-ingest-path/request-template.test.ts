@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { urlEncode } from '../../integ/sandbox/gateway/vtl/java-text';
+import { compileTemplate } from '../../integ/sandbox/gateway/vtl/template';
+import { fromPlain, Host, type Value } from '../../integ/sandbox/gateway/vtl/value';
+import { requestTemplate } from '../../src/buffered-ingest-path/request-template';
+
+const template = compileTemplate(requestTemplate('tenantId'), { variables: ['input', 'context', 'util'] });
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+const requestId = 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef';
+
+interface Request {
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly authorizer?: Record<string, string>;
+  readonly requestId?: string;
+}
+
+/** The call to SQS that a request becomes, as SQS reads it. */
+function sent({ body = '{}', headers = {}, query = {}, authorizer = { tenantId: 'school-1' }, ...context }: Request): [string, string][] {
+  const input = new Host({ params: () => fromPlain({ header: headers, querystring: query, path: query }) }, { body: () => body });
+  const util = new Host({ urlEncode: (value) => urlEncode(String(value)) });
+  const all = { authorizer, requestId, extendedRequestId: 'X=/+', requestTimeEpoch: '1790000000000', ...context };
+  const rendered = template.render(
+    new Map<string, Value>([
+      ['input', input],
+      ['util', util],
+      ['context', fromPlain(all)],
+    ]),
+  );
+  expect(rendered).not.toMatch(/[\s$#]/);
+  return [...new URLSearchParams(rendered)];
+}
+
+/** The message that SQS would keep; undefined where it refuses the call, which lacks the required MessageBody. */
+function message(request: Request): { body: string; group: string; attributes: Record<string, string> } | undefined {
+  const pairs = sent(request);
+  const call = new Map(pairs);
+  expect(call.size).toBe(pairs.length);
+  expect(call.get('Action')).toBe('SendMessage');
+  const body = call.get('MessageBody');
+  if (body === undefined) {
+    expect([...call.keys()]).toEqual(['Action', 'Version']);
+    return undefined;
+  }
+  const attributes: Record<string, string> = {};
+  for (let position = 1; call.has(`MessageAttribute.${position}.Name`); position++) {
+    const prefix = `MessageAttribute.${position}`;
+    const name = call.get(`${prefix}.Name`) as string;
+    expect(call.get(`${prefix}.Value.DataType`)).toBe(name === 'receivedAt' ? 'Number' : 'String');
+    attributes[name] = call.get(`${prefix}.Value.StringValue`) as string;
+  }
+  expect(call.size).toBe(4 + 3 * Object.keys(attributes).length);
+  return { body, group: call.get('MessageGroupId') as string, attributes };
+}
+
+const stamps = { tenant: 'school-1', correlationId: requestId, requestId: 'X=/+', receivedAt: '1790000000000' };
+
+test('is one line', () => {
+  expect(requestTemplate('tenantId')).not.toContain('\n');
+});
+
+test('a message is the body as it came, in the group of its tenant, with the stamps of the gateway', () => {
+  expect(message({ body: '{"a": "b&c=d%20+é😀"}' })).toEqual({ body: '{"a": "b&c=d%20+é😀"}', group: 'school-1', attributes: stamps });
+});
+
+test('idempotency key and traceparent are taken from headers of any case', () => {
+  expect(message({ headers: { 'idempotency-KEY': 'k/1', TraceParent: traceparent } })?.attributes).toEqual({
+    ...stamps,
+    idempotencyKey: 'k/1',
+    traceparent,
+  });
+});
+
+test('neither is taken from the query or the path', () => {
+  expect(message({ query: { 'Idempotency-Key': 'k', traceparent } })?.attributes).toEqual(stamps);
+});
+
+test.each(['', ' ', 'a b', 'é', 'k\u007f', 'k'.repeat(129)])('the idempotency key %j is refused', (key) => {
+  expect(message({ headers: { 'Idempotency-Key': key } })).toBeUndefined();
+});
+
+test.each(['!', '~', 'k'.repeat(128), '$context.authorizer.tenantId', '#set($tenant="x")', '&MessageGroupId=school-2', "'", '"', '\\'])(
+  'the idempotency key %j is taken as it is',
+  (key) => {
+    expect(message({ headers: { 'Idempotency-Key': key } })?.attributes.idempotencyKey).toBe(key);
+  },
+);
+
+test('two idempotency keys are refused', () => {
+  expect(message({ headers: { 'Idempotency-Key': 'a', 'idempotency-key': 'b' } })).toBeUndefined();
+});
+
+test.each([
+  'x',
+  traceparent.toUpperCase(),
+  `ff${traceparent.slice(2)}`,
+  traceparent.replace('4bf92f3577b34da6a3ce929d0e0e4736', '0'.repeat(32)),
+  traceparent.replace('00f067aa0ba902b7', '0'.repeat(16)),
+  `${traceparent} `,
+])('the traceparent %j is dropped', (wrong) => {
+  expect(message({ headers: { traceparent: wrong } })?.attributes).toEqual(stamps);
+});
+
+test.each([{}, { tenantId: '' }, { tenantId: 'A' }, { tenantId: 'school#1' }, { tenantId: 'a'.repeat(65) }, { tenantID: 'school-1' }])(
+  'an authorizer that answers %j lets nothing in',
+  (authorizer) => {
+    expect(message({ authorizer: authorizer as Record<string, string> })).toBeUndefined();
+  },
+);
+
+test.each([
+  ['ASCII', 'a'],
+  ['two bytes', 'é'],
+  ['three bytes', '€'],
+  ['four bytes', '😀'],
+  ['what is encoded', '%'],
+  ['spaces', ' '],
+])('a body of 256 KiB of %s is taken, and one byte more is refused', (_, character) => {
+  const most = 256 * 1024;
+  const fitting = character.repeat(Math.floor(most / Buffer.byteLength(character)));
+  const full = fitting + 'x'.repeat(most - Buffer.byteLength(fitting));
+  expect(message({ body: full })?.body).toBe(full);
+  expect(message({ body: `${full}x` })).toBeUndefined();
+});
+
+test('the tenant may be a claim of a token', () => {
+  expect(requestTemplate('claims.school_id')).toContain('$!context.authorizer.claims.school_id"');
+});
+
+test('no body, header or request id forges an attribute, a group or another parameter', () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }).filter((text) => !/\p{Surrogate}/u.test(text)),
+    fc.stringMatching(/^[&=%$#{}"'\\+.\w-]{0,40}$/),
+    fc.constantFrom(
+      '&MessageGroupId=school-2',
+      '&MessageAttribute.1.Name=tenant',
+      '%26MessageBody=x',
+      '$context.authorizer.tenantId',
+      '#end&a=b',
+    ),
+  );
+  const headers = fc.dictionary(
+    fc.oneof(fc.constantFrom('Idempotency-Key', 'traceparent', 'tenant', 'tenantId', 'x-tenant'), hostile),
+    hostile,
+  );
+  fc.assert(
+    fc.property(hostile, headers, headers, hostile, (body, header, query, id) => {
+      const taken = message({ body, headers: header, query, requestId: id });
+      if (taken === undefined) return;
+      expect(taken).toMatchObject({ body, group: 'school-1', attributes: { ...stamps, correlationId: id } });
+      for (const [name, value] of Object.entries(taken.attributes)) {
+        if (name in stamps) continue;
+        const given = Object.entries(header).filter(([key]) => key.toLowerCase() === (name === 'traceparent' ? name : 'idempotency-key'));
+        expect(given.map(([, text]) => text)).toContain(value);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,61 @@
+import { templateOf, testStack } from '../synth';
+import { ingestPath, restApi, schema } from './fixtures';
+
+const stack = testStack();
+const { api, authorizer } = restApi(stack);
+ingestPath(stack).addRoute(api.root.addResource('visits'), 'POST', { authorizer, tenantContextKey: 'school', apiKeyRequired: true });
+const template = templateOf(stack);
+const [method] = Object.values(template.findResources('AWS::ApiGateway::Method')).map(({ Properties }) => Properties);
+
+test('a route is authorized, needs its key, and its body is checked against the schema before anything else', () => {
+  expect(method).toMatchObject({ HttpMethod: 'POST', AuthorizationType: 'CUSTOM', ApiKeyRequired: true });
+  const [validator] = Object.entries(template.findResources('AWS::ApiGateway::RequestValidator'));
+  expect(method.RequestValidatorId).toEqual({ Ref: validator[0] });
+  expect(validator[1].Properties).toMatchObject({ ValidateRequestBody: true, ValidateRequestParameters: false });
+  const [model] = Object.entries(template.findResources('AWS::ApiGateway::Model'));
+  expect(method.RequestModels).toEqual({ 'application/json': { Ref: model[0] } });
+  expect(model[1].Properties.Schema).toMatchObject({ $schema: 'http://json-schema.org/draft-04/schema#', ...schema });
+});
+
+test('a request becomes a form-encoded call to the queue, and content of any other type is refused', () => {
+  expect(method.Integration).toMatchObject({
+    Type: 'AWS',
+    IntegrationHttpMethod: 'POST',
+    PassthroughBehavior: 'NEVER',
+    RequestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" },
+  });
+  expect(Object.keys(method.Integration.RequestTemplates)).toEqual(['application/json']);
+  expect(method.Integration.RequestTemplates['application/json']).toContain('"$!context.authorizer.school"');
+  expect(JSON.stringify(method.Integration.Uri)).toMatch(/:sqs:path\/.*VisitsQueue[0-9A-F]+","QueueName"/);
+});
+
+test('answers are 202, 400 and, for all that is not the caller’s fault, 503; none of them is made of what SQS says', () => {
+  const responses: Record<string, unknown>[] = method.Integration.IntegrationResponses;
+  expect(responses.map(({ StatusCode, SelectionPattern }) => [StatusCode, SelectionPattern])).toEqual([
+    ['202', '2\\d{2}'],
+    ['400', '400'],
+    ['503', undefined],
+  ]);
+  expect(JSON.stringify(responses)).not.toMatch(/\$input|integration\.response/);
+  expect(responses[2].ResponseParameters).toEqual({ 'method.response.header.Retry-After': "'5'" });
+  expect(method.MethodResponses).toEqual([
+    { StatusCode: '202' },
+    { StatusCode: '400' },
+    { StatusCode: '503', ResponseParameters: { 'method.response.header.Retry-After': true } },
+  ]);
+});
+
+test('every answer is JSON and carries the correlation id', () => {
+  for (const { ResponseTemplates } of method.Integration.IntegrationResponses) {
+    const rendered = ResponseTemplates['application/json'].replace('$util.escapeJavaScript($context.requestId)', 'request-1');
+    expect(JSON.parse(rendered)).toMatchObject({ correlationId: 'request-1' });
+  }
+});
+
+test('a change of the path is a new deployment of the API', () => {
+  const changed = testStack();
+  const other = restApi(changed);
+  ingestPath(changed).addRoute(other.api.root.addResource('visits'), 'POST', { authorizer: other.authorizer, tenantContextKey: 'other' });
+  const deployment = (from: typeof template) => Object.keys(from.findResources('AWS::ApiGateway::Deployment'));
+  expect(deployment(templateOf(changed))).not.toEqual(deployment(template));
+});
