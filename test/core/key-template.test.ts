@@ -55,6 +55,12 @@ describe('a rendered key', () => {
       { tenant, idempotencyKey: `${b}#${c}`, body: { student: a } },
     ]);
     fc.assert(fc.property(shifted, ([one, other]) => key(one) !== key(other)));
+    // A separator in a value, and the text that it is escaped to.
+    const escapes = fc.tuple(tenants, texts, texts).map(([tenant, a, b]) => [
+      { tenant, idempotencyKey: `${a}#${b}`, body: { student: a } },
+      { tenant, idempotencyKey: `${a}%23${b}`, body: { student: a } },
+    ]);
+    fc.assert(fc.property(escapes, ([one, other]) => key(one) !== key(other)));
   });
 
   test("begins with its own tenant and with no other's", () => {

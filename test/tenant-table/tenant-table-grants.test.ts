@@ -10,9 +10,16 @@ const env = { account: '123456789012', region: 'us-east-1' };
 const tiers = [Tier.of('standard', { rate: 50, burst: 100 })];
 const tenancy = new Tenancy({ tenant: 'school', tiers });
 
+interface Statement {
+  readonly Effect: string;
+}
+
 type Access = (table: TenantTable, tenants: TenantRole) => void;
 
-function world(access: Access): { stack: Stack; table: TenantTable; tenants: TenantRole; ask: Ask } {
+function world(
+  access: Access,
+  kept: (statement: Statement) => boolean = () => true,
+): { stack: Stack; table: TenantTable; tenants: TenantRole; ask: Ask } {
   const stack = testStack({ env });
   const indexes = [{ name: 'by-course', partitionKey: 'coursePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURSE#{body.course}') }];
   const table = new TenantTable(stack, 'Data', { tenancy, indexes });
@@ -20,7 +27,10 @@ function world(access: Access): { stack: Stack; table: TenantTable; tenants: Ten
   const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [vendor] });
   access(table, tenants);
   const id = (of: { node: { defaultChild?: unknown } }): string => stack.getLogicalId(of.node.defaultChild as CfnElement);
-  const { identity } = policiesOfRole(stack, id(tenants));
+  const identity = policiesOfRole(stack, id(tenants)).identity.map((policy) => {
+    const document = policy as { Statement: Statement[] };
+    return { ...document, Statement: document.Statement.filter(kept) };
+  });
   const { AppKey51DFC408: key } = resolvedResources(stack);
   const tableArn = `arn:aws:dynamodb:us-east-1:123456789012:table/${id(table)}`;
   const ask: Ask = (action, { keys, school = 'north', suffix = '', ...more }) =>
@@ -106,6 +116,23 @@ describe('tenantReadWrite', () => {
 
   test('leaves nothing that a rule pack finds on the role', () => {
     expect(violations(stack).filter((finding) => finding.includes('/Tenants/'))).toEqual([]);
+  });
+});
+
+describe('the permission without the denials around it', () => {
+  const { ask } = world(
+    (table, tenants) => table.grants.tenantReadWrite(tenants),
+    (statement) => statement.Effect === 'Allow',
+  );
+
+  test.each([
+    ['own keys', true, { keys: ['north#STUDENT#1'] }],
+    ["another tenant's key", false, { keys: ['south#STUDENT#1'] }],
+    ['mixed keys', false, { keys: ['north#STUDENT#1', 'south#STUDENT#1'] }],
+    ['no key', false, {}],
+    ['a session without a tag', false, { keys: ['north#STUDENT#1'], school: null }],
+  ])('is given for %s: %s', async (_, allowed, request) => {
+    expect(await ask('dynamodb:Query', request)).toBe(allowed);
   });
 });
 
