@@ -1,0 +1,42 @@
+import type { Fault } from '../contracts';
+
+/** Failures that wait for their call. */
+export interface Faults {
+  inject(fault: Fault): () => void;
+  /** Counts a call and returns the faults that it meets. */
+  next(service: string, operation: string): readonly Fault[];
+}
+
+/** @returns an empty list of failures; `inject` throws on one that could never happen */
+export function createFaults(): Faults {
+  const waiting = new Set<{ readonly fault: Fault; seen: number }>();
+  return {
+    inject(fault) {
+      if (fault.statements && (fault.operation !== 'BatchExecuteStatement' || fault.afterwards)) {
+        throw new Error(`A fault of single statements is one of BatchExecuteStatement, before the engine: got ${JSON.stringify(fault)}`);
+      }
+      const entry = { fault, seen: 0 };
+      waiting.add(entry);
+      return () => {
+        waiting.delete(entry);
+      };
+    },
+    next(service, operation) {
+      const met: Fault[] = [];
+      for (const entry of waiting) {
+        if (entry.fault.service === service && entry.fault.operation === operation) {
+          entry.seen++;
+          if (entry.fault.calls?.includes(entry.seen) ?? true) {
+            met.push(entry.fault);
+          }
+        }
+      }
+      return met;
+    },
+  };
+}
+
+/** The status of HTTP that goes with the code of a fault, where it names none. */
+export function faultStatus({ status, code }: Fault): number {
+  return status ?? (code.startsWith('Internal') ? 500 : code.startsWith('ServiceUnavailable') ? 503 : 400);
+}
