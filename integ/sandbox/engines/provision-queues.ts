@@ -1,0 +1,132 @@
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import type { Assembly, Clock, Engines, JsonObject, Resource } from '../contracts';
+import { ownerOf, sqsClient } from './clients';
+import { EngineError } from './command';
+
+interface Queue {
+  readonly resource: Resource;
+  readonly arn: string;
+  readonly properties: JsonObject;
+  /** ARN of its dead-letter queue. */
+  readonly deadLetters?: string;
+}
+
+/** Spans of time in seconds: CloudFormation's default, and the least and the most that the service takes. */
+const SPANS: Record<string, { readonly default: number; readonly least: number; readonly most: number }> = {
+  VisibilityTimeout: { default: 30, least: 0, most: 43_200 },
+  DelaySeconds: { default: 0, least: 0, most: 900 },
+  MessageRetentionPeriod: { default: 345_600, least: 60, most: 1_209_600 },
+  ReceiveMessageWaitTimeSeconds: { default: 0, least: 0, most: 20 },
+};
+
+const AS_GIVEN = [
+  'MaximumMessageSize',
+  'KmsMasterKeyId',
+  'KmsDataKeyReusePeriodSeconds',
+  'SqsManagedSseEnabled',
+  'FifoQueue',
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
+  'FifoThroughputLimit',
+];
+
+/** Makes the queues, each after its dead-letter queue. */
+export async function provisionQueues(assembly: Assembly, engines: Engines, clock: Clock): Promise<void> {
+  const queues = new Map<string, Queue>();
+  for (const resource of assembly.ofType('AWS::SQS::Queue')) {
+    const queue = readQueue(assembly, resource);
+    const twin = queues.get(queue.arn);
+    if (twin) {
+      throw new EngineError(`${resource.id} and ${twin.resource.id} are both named ${queue.arn}: give one another QueueName`);
+    }
+    queues.set(queue.arn, queue);
+  }
+  const made = new Set<string>();
+  const make = async (queue: Queue): Promise<void> => {
+    if (made.has(queue.arn)) {
+      return;
+    }
+    made.add(queue.arn);
+    if (queue.deadLetters !== undefined) {
+      const target = queues.get(queue.deadLetters);
+      if (target === undefined) {
+        throw new EngineError(
+          `${queue.resource.id}: AWS::SQS::Queue.RedrivePolicy names ${queue.deadLetters}, which is not in the assembly`,
+        );
+      }
+      checkRedriveAllowed(queue, target);
+      await make(target);
+    }
+    await create(queue, engines, clock);
+  };
+  for (const queue of queues.values()) {
+    await make(queue);
+  }
+}
+
+function readQueue(assembly: Assembly, resource: Resource): Queue {
+  const properties = assembly.properties(resource);
+  const policy = asObject(properties.RedrivePolicy);
+  return {
+    resource,
+    arn: assembly.attribute(resource, 'Arn'),
+    properties,
+    ...(policy?.deadLetterTargetArn === undefined ? {} : { deadLetters: String(policy.deadLetterTargetArn) }),
+  };
+}
+
+/** The service asks the dead-letter queue when a queue names it. */
+function checkRedriveAllowed(source: Queue, target: Queue): void {
+  const policy = asObject(target.properties.RedriveAllowPolicy);
+  const sources = [policy?.sourceQueueArns ?? []].flat();
+  const refused = policy?.redrivePermission === 'denyAll' || (policy?.redrivePermission === 'byQueue' && !sources.includes(source.arn));
+  if (refused) {
+    throw new EngineError(
+      `${source.resource.id}: AWS::SQS::Queue.RedrivePolicy names ${target.resource.id}, whose RedriveAllowPolicy (${policy?.redrivePermission}) does not allow ${source.arn}`,
+    );
+  }
+}
+
+async function create({ resource, arn, properties }: Queue, engines: Engines, clock: Clock): Promise<void> {
+  const attributes: Record<string, string> = {};
+  for (const name of Object.keys(SPANS)) {
+    attributes[name] = String(lasting(name, properties[name] === undefined ? undefined : Number(properties[name]), clock));
+  }
+  for (const name of AS_GIVEN.filter((given) => properties[given] !== undefined)) {
+    attributes[name] = String(properties[name]);
+  }
+  for (const name of ['RedrivePolicy', 'RedriveAllowPolicy'].filter((given) => properties[given] !== undefined)) {
+    attributes[name] = JSON.stringify(asObject(properties[name]));
+  }
+  // The service encrypts a queue by itself unless it is told otherwise or has a key.
+  if (properties.KmsMasterKeyId === undefined) {
+    attributes.SqsManagedSseEnabled ??= 'true';
+  }
+  const tags = Object.fromEntries(
+    (Array.isArray(properties.Tags) ? properties.Tags : []).map((tag) => [text(tag, 'Key'), text(tag, 'Value')]),
+  );
+  const client = sqsClient(engines, ownerOf(arn));
+  try {
+    await client.send(new CreateQueueCommand({ QueueName: arn.split(':').at(-1), Attributes: attributes, tags }));
+  } catch (error) {
+    throw new EngineError(`${resource.id}: ${(error as Error).message}`);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** In whole seconds of this machine, as the engine takes them, and never shorter than asked for; a span of nothing stays one. */
+function lasting(name: string, seconds: number | undefined, clock: Clock): number {
+  const { default: given, least, most } = SPANS[name];
+  const real = Math.ceil(clock.real((seconds ?? given) * 1000) / 1000);
+  return Math.min(most, Math.max(least, real));
+}
+
+/** Policies of a queue may be given as text. */
+function asObject(value: JsonObject[string] | undefined): JsonObject | undefined {
+  return typeof value === 'string' ? (JSON.parse(value) as JsonObject) : (value as JsonObject | undefined);
+}
+
+function text(value: JsonObject[string], name: string): string {
+  return String((value as JsonObject)[name]);
+}

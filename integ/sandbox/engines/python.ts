@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { command, EngineError } from './command';
+import { installed } from './component';
+
+/** The path of the `python` of a virtual environment that has the packages of requirements.txt. */
+export type Python = string;
+
+const OLDEST = 'Python 3.10 or newer';
+
+/** A virtual environment with MiniStack and a Maven client. */
+export async function findPython(root: string, say: (line: string) => void): Promise<Python> {
+  const base = await basePython();
+  const requirements = 'requirements.txt';
+  const folder = await installed(
+    root,
+    {
+      name: 'python',
+      title: 'MiniStack 1.5.33 (Python)',
+      pins: { ...(await pinsOf(requirements)), python: base.version, executable: base.executable },
+      build: async (target) => {
+        await command(base.executable, ['-m', 'venv', target]).catch((error: Error) => {
+          throw new EngineError(
+            `${base.executable} cannot make a virtual environment: install Python's venv module (Debian and Ubuntu: apt-get install python3-venv). ${error.message}`,
+          );
+        });
+        await pipInstall(join(target, 'bin', 'python'), requirements, 'the Python packages of the engines');
+      },
+    },
+    say,
+  );
+  return join(folder, 'bin', 'python');
+}
+
+/** The lines of a requirements file that decide what is installed. */
+export async function pinsOf(requirements: string): Promise<Record<string, string>> {
+  const text = await readFile(join(__dirname, requirements), 'utf8');
+  return { [requirements]: text.replace(/^#.*\n/gm, '') };
+}
+
+/**
+ * Installs a requirements file of this folder, wheels only, every file with its hash.
+ *
+ * @param what for the message, with what else would do
+ * @param target a folder instead of Python's own
+ */
+export async function pipInstall(python: Python, requirements: string, what: string, target?: string): Promise<void> {
+  const file = join(__dirname, requirements);
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-input',
+    '--only-binary',
+    ':all:',
+    '--require-hashes',
+    '-r',
+    file,
+  ];
+  await command(python, target === undefined ? args : [...args, '--no-deps', '--target', target]).catch((error: Error) => {
+    throw new EngineError(`pip cannot fetch ${what}, or give the network a way to the Python package index. ${error.message}`);
+  });
+}
+
+async function basePython(): Promise<{ executable: string; version: string }> {
+  const script = 'import sys; print(sys.executable); print(sys.version.split()[0]); sys.exit(sys.version_info < (3, 10))';
+  for (const name of ['python3', 'python']) {
+    try {
+      const [executable, version] = (await command(name, ['-c', script])).split('\n');
+      return { executable, version };
+    } catch {}
+  }
+  throw new EngineError(
+    `${OLDEST} is not on the PATH: install it (Debian and Ubuntu: apt-get install python3 python3-venv; macOS: brew install python)`,
+  );
+}

@@ -1,0 +1,109 @@
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine, Engines } from '../contracts';
+import { type EngineProgram, startEngine } from './engine-process';
+import type { EnginePaths } from './install';
+import { openRun, sweepRuns } from './runs';
+
+const MEMORY_FILES = '/dev/shm';
+/** A container may have a small one; a run of 5,000 items takes a few megabytes. */
+const ENOUGH_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Starts DynamoDB Local and MiniStack beside each other and returns when both answer. What a killed run left is ended first.
+ *
+ * @param say progress, for people
+ * @throws EngineError with the last lines of the engine that did not start
+ */
+export async function startEngines(paths: EnginePaths, say: (line: string) => void): Promise<Engines> {
+  sweepRuns(paths.runs, say);
+  const run = openRun(paths.runs);
+  const database = databaseFolder(run.id, run.folder);
+  run.addFolder(database);
+  mkdirSync(database, { recursive: true, mode: 0o700 });
+  const began = Date.now();
+  const started = await Promise.allSettled([
+    startEngine(dynamoDbLocal(paths, database, run.folder), run),
+    startEngine(miniStack(paths, run.folder), run),
+  ]);
+  const engines = started
+    .filter((result): result is PromiseFulfilledResult<Engine> => result.status === 'fulfilled')
+    .map(({ value }) => value);
+  const close = async () => {
+    await Promise.all(engines.map((engine) => engine.close()));
+    run.close();
+  };
+  const failed = started.find((result): result is PromiseRejectedResult => result.status === 'rejected');
+  if (failed) {
+    await close();
+    throw failed.reason;
+  }
+  const [dynamodb, ministack] = engines;
+  say(`DynamoDB Local and MiniStack answer after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  return { dynamodb, ministack, close };
+}
+
+/** Where its writes cost no disk, if there is such a place. */
+function databaseFolder(id: string, runFolder: string): string {
+  try {
+    accessSync(MEMORY_FILES, constants.W_OK);
+    const { bavail, bsize } = statfsSync(MEMORY_FILES);
+    if (bavail * bsize >= ENOUGH_BYTES) {
+      return join(MEMORY_FILES, `andamio-${id}`);
+    }
+  } catch {
+    // There is none on macOS.
+  }
+  return join(runFolder, 'database');
+}
+
+function dynamoDbLocal({ java, classPath }: EnginePaths, database: string, folder: string): EngineProgram {
+  return {
+    name: 'DynamoDB Local',
+    file: java,
+    args: (port) => [
+      '-Xmx192m',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-Djava.net.preferIPv4Stack=true',
+      // It loads a library from there, which memory files may not allow.
+      `-Djava.io.tmpdir=${folder}`,
+      ...['-classpath', classPath, 'Launcher', join(database, 'shared-local-instance.db')],
+      ...['-port', String(port), '-sharedDb', '-dbPath', database, '-disableTelemetry'],
+    ],
+    env: () => ({ ...process.env, JAVA_TOOL_OPTIONS: undefined, JDK_JAVA_OPTIONS: undefined }),
+    ready: (url) =>
+      fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': 'DynamoDB_20120810.ListTables',
+          authorization: 'AWS4-HMAC-SHA256 Credential=ready/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+        },
+        body: '{}',
+      }),
+  };
+}
+
+function miniStack({ python }: EnginePaths, folder: string): EngineProgram {
+  return {
+    name: 'MiniStack',
+    file: python,
+    args: () => ['-I', join(__dirname, 'ministack_launcher.py')],
+    env: (port) => ({
+      PATH: process.env.PATH,
+      HOME: folder,
+      TMPDIR: folder,
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      IOT_MTLS_ENABLED: '0',
+      SFTP_ENABLED: '0',
+      S3_PERSIST: '0',
+      S3_DATA_DIR: join(folder, 's3'),
+      LOG_LEVEL: 'WARNING',
+      // It would end containers of other MiniStacks on this machine.
+      DOCKER_HOST: 'unix:///nonexistent',
+    }),
+    ready: (url) => fetch(`${url}/_ministack/ready`),
+  };
+}
