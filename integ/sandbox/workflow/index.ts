@@ -1,0 +1,2 @@
+export { knowledge } from './knowledge';
+export { startWorkflows, type Workflows, type WorkflowsOptions } from './workflows';
