@@ -1,7 +1,4 @@
-import { Token } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
 import type { KeyTemplate } from '../core';
-import { refuse } from '../core/refuse';
 
 /** Another way to look up a tenant's items. */
 export interface TenantIndex {
@@ -26,48 +23,4 @@ export interface TenantIndex {
    * @default - all attributes
    */
   readonly attributes?: string[];
-}
-
-/**
- * Refuses indexes through which one tenant could reach another's items, and those that DynamoDB would refuse half-way through a deployment.
- *
- * @param taken attribute names that mean something else in the table
- */
-export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken: { sortKey: string; timeToLive: string }): void {
-  indexes.forEach((index, position) => {
-    const prop = (name: string): string => `indexes[${position}].${name}`;
-    const { name, partitionKey, partitionKeyTemplate, sortKey } = index;
-    if (!Token.isUnresolved(name) && !/^[A-Za-z0-9_.-]{3,255}$/.test(name)) {
-      refuse(scope, prop('name'), name, 'be 3 to 255 letters, digits, _, - and .');
-    }
-    if (indexes.findIndex((other) => other.name === name) !== position)
-      refuse(scope, prop('name'), name, 'differ from the other indexes’ names');
-    validateAttribute(scope, prop('partitionKey'), partitionKey);
-    if (!partitionKeyTemplate.beginsWithTenant()) {
-      refuse(
-        scope,
-        prop('partitionKeyTemplate'),
-        partitionKeyTemplate,
-        'begin with {tenant}#, or tenants would share partitions of the index',
-      );
-    }
-    if (partitionKey === taken.sortKey)
-      refuse(
-        scope,
-        prop('partitionKey'),
-        partitionKey,
-        "be an attribute other than the table's sort key, whose values need not begin with the tenant",
-      );
-    if (partitionKey === taken.timeToLive)
-      refuse(scope, prop('partitionKey'), partitionKey, 'be an attribute other than the expiry, which is a number');
-    if (sortKey === undefined) return;
-    validateAttribute(scope, prop('sortKey'), sortKey);
-    if (sortKey === partitionKey) refuse(scope, prop('sortKey'), sortKey, "be an attribute other than the index's partition key");
-    if (sortKey === taken.timeToLive) refuse(scope, prop('sortKey'), sortKey, 'be an attribute other than the expiry, which is a number');
-  });
-}
-
-function validateAttribute(scope: IConstruct, property: string, name: string): void {
-  if (Token.isUnresolved(name)) refuse(scope, property, name, 'be known at synthesis, to be told from the other key attributes');
-  if (name.length < 1 || name.length > 255) refuse(scope, property, name, 'be 1 to 255 characters');
 }

@@ -12,12 +12,13 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { AppKey, type IItemStore } from '../core';
-import { dataRemovalPolicy } from '../core/data-destruction';
+import { dataRemovalPolicy } from '../core/data-removal-policy';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
 import type { Tenancy } from '../tenancy';
-import { type TenantIndex, validateIndexes } from './tenant-index';
+import type { TenantIndex } from './tenant-index';
 import { TenantTableGrants } from './tenant-table-grants';
+import { validateIndexes } from './validate-indexes';
 
 const partitionKeyName = 'pk';
 const sortKeyName = 'sk';
@@ -82,8 +83,8 @@ export class TenantTable extends Construct implements IItemStore {
   }
 
   private validate({ timeToLive }: TenantTableProps, indexes: TenantIndex[]): void {
-    if (timeToLive !== undefined && !timeToLive.isUnresolved() && timeToLive.toSeconds() <= 0) {
-      refuse(this, 'timeToLive', timeToLive, 'be more than no time, or absent to keep items');
+    if (timeToLive !== undefined && !timeToLive.isUnresolved() && timeToLive.toSeconds({ integral: false }) < 1) {
+      refuse(this, 'timeToLive', timeToLive, 'be at least a second, or absent to keep items');
     }
     validateIndexes(this, indexes, { sortKey: sortKeyName, timeToLive: timeToLiveAttribute });
   }

@@ -1,7 +1,18 @@
 import { CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { AppKey, DataDestruction, KeyTemplate, Tenancy, type TenantIndex, TenantTable, type TenantTableProps, Tier } from '../../src';
+import {
+  AppKey,
+  DataDestruction,
+  KeyTemplate,
+  Tenancy,
+  type TenantIndex,
+  TenantRole,
+  TenantTable,
+  type TenantTableProps,
+  Tier,
+} from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
 import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
@@ -179,7 +190,7 @@ describe('is refused', () => {
 
   test('with a time to live of nothing', () => {
     expect(() => stackWith({ timeToLive: Duration.days(0) })).toThrow(
-      'Test/Data: timeToLive is Duration.days(0); it must be more than no time',
+      'Test/Data: timeToLive is Duration.days(0); it must be at least a second',
     );
   });
 
@@ -208,6 +219,18 @@ describe('coexists', () => {
     const stack = testStack();
     const days = new CfnParameter(stack, 'Days', { type: 'Number' }).valueAsNumber;
     expect(() => new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(days) })).not.toThrow();
+  });
+
+  test('with the tenant role and its vendor in stacks of their own', () => {
+    const stack = testStack();
+    const [vending, roles] = ['Vending', 'Roles'].map((id) => new Stack(stack.node.root, id));
+    const vendor = new Role(vending, 'Vendor', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    new TenantTable(stack, 'Data', { tenancy }).grants.tenantRead(new TenantRole(roles, 'Tenants', { tenancy, vendedBy: [vendor] }));
+    templateOf(roles).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([Match.objectLike({ Effect: 'Allow', Resource: { 'Fn::ImportValue': Match.anyValue() } })]),
+      },
+    });
   });
 
   test('in two stacks of one app', () => {
