@@ -58,8 +58,9 @@ class Check {
 
   /** Velocity swallows it, velocityjs prints it. */
   private hash(before: readonly Node[]): void {
-    const from = before.findLastIndex((node) => typeof node !== 'string') + 1;
-    if (/#[ \t]*$/.test(before.slice(from).join(''))) refuse('# before #set');
+    let text = '';
+    for (const node of before) text = typeof node === 'string' ? text + node : '';
+    if (/#[ \t]*$/.test(text)) refuse('# before #set');
   }
 
   private text(text: string, next: string): void {

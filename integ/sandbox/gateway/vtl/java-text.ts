@@ -85,6 +85,7 @@ export function javaPattern(pattern: string): string {
     else result += character;
   }
   new RegExp(result, 'u');
+  if (patterns.size >= 1000) patterns.clear();
   patterns.set(pattern, result);
   return result;
 }

@@ -1,0 +1,131 @@
+import type { Clock, Door, Functions, Invocation, Json, JsonObject } from '../contracts';
+import type { AuthorizerDefinition } from './definition';
+import type { Exchange } from './exchange';
+import { GatewayFailure } from './failure';
+import { mapped } from './mapping';
+import { requireInvoke } from './permission';
+import { evaluate, MalformedPolicy, readPolicy } from './policy';
+import { requestEvent } from './proxy-event';
+import { javaMatches } from './vtl/java-text';
+
+interface Verdict {
+  readonly statements: ReturnType<typeof readPolicy>;
+  /** `$context.authorizer`: everything is text. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+interface Cached {
+  readonly verdict: Verdict;
+  /** In the system's time. */
+  readonly until: number;
+}
+
+export type Authorize = (authorizer: AuthorizerDefinition, exchange: Exchange) => Promise<void>;
+
+/** Documented: "the maximum length of the method's ARN is 1600 bytes". */
+const MAXIMUM_ARN = 1600;
+
+/**
+ * Lambda authorizers: `authorize` returns when the caller may call the method, with `$context.authorizer` filled in, and throws the
+ * failure that the caller gets otherwise. Policies are cached by the values of the identity sources.
+ */
+export function createAuthorize(parts: { readonly door: Door; readonly functions: Functions; readonly clock: Clock }): Authorize {
+  const cache = new Map<string, Cached>();
+  return async (authorizer, exchange) => {
+    const { api, stage, request } = exchange;
+    const methodArn = `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/${stage.name}/${request.method}${request.path}`;
+    if (Buffer.byteLength(methodArn) > MAXIMUM_ARN) {
+      throw new GatewayFailure('DEFAULT_4XX', 'Request URI too long', { status: 414, errorType: 'RequestUriTooLongException' });
+    }
+    const identity = identityOf(authorizer, exchange);
+    const key = JSON.stringify([api.id, stage.name, authorizer.id, ...identity]);
+    const now = parts.clock.now();
+    let verdict = authorizer.ttl > 0 ? fresh(cache, key, now) : undefined;
+    if (!verdict) {
+      verdict = await ask(parts, authorizer, exchange, methodArn, identity[0] ?? '');
+      if (authorizer.ttl > 0) cache.set(key, { verdict, until: now + authorizer.ttl * 1000 });
+    }
+    exchange.context.authorizer = { ...verdict.context };
+    const effect = evaluate(verdict.statements, methodArn);
+    if (effect !== 'allow') {
+      const explicitly = effect === 'deny' ? ' with an explicit deny' : '';
+      throw new GatewayFailure('ACCESS_DENIED', `User is not authorized to access this resource${explicitly}`);
+    }
+  };
+}
+
+function fresh(cache: Map<string, Cached>, key: string, now: number): Verdict | undefined {
+  const cached = cache.get(key);
+  if (cached && cached.until > now) return cached.verdict;
+  cache.delete(key);
+  return undefined;
+}
+
+/** Values of the identity sources; where one is missing the function is not called. */
+function identityOf(authorizer: AuthorizerDefinition, exchange: Exchange): string[] {
+  const values = authorizer.identitySources.map((source) => mapped(source, exchange) ?? '');
+  const required = authorizer.type === 'TOKEN' || authorizer.ttl > 0;
+  const refused =
+    (required && values.some((value) => value === '')) ||
+    (authorizer.validation !== undefined && !javaMatches(values[0], authorizer.validation));
+  if (refused) throw new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
+  return values;
+}
+
+async function ask(
+  { door, functions }: { readonly door: Door; readonly functions: Functions },
+  authorizer: AuthorizerDefinition,
+  exchange: Exchange,
+  methodArn: string,
+  token: string,
+): Promise<Verdict> {
+  const { api } = exchange;
+  const sourceArn = `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/authorizers/${authorizer.id}`;
+  let invocation: Invocation;
+  try {
+    requireInvoke(door, authorizer.functionArn, sourceArn, authorizer.credentials);
+    invocation = await functions.invoke(authorizer.functionArn, eventOf(authorizer, exchange, methodArn, token));
+  } catch (error) {
+    throw configurationError((error as Error).message);
+  }
+  if (invocation.functionError) throw functionFailure(invocation.payload);
+  try {
+    return verdictOf(invocation.payload);
+  } catch (error) {
+    if (error instanceof MalformedPolicy) throw configurationError(error.message);
+    throw error;
+  }
+}
+
+function eventOf(authorizer: AuthorizerDefinition, exchange: Exchange, methodArn: string, token: string): JsonObject {
+  if (authorizer.type === 'TOKEN') return { type: 'TOKEN', authorizationToken: token, methodArn };
+  return { type: 'REQUEST', methodArn, ...requestEvent(exchange) };
+}
+
+function configurationError(inside: string): GatewayFailure {
+  return new GatewayFailure('AUTHORIZER_CONFIGURATION_ERROR', null, { inside });
+}
+
+/** A function that fails with exactly `Unauthorized` says 401; any other failure is one of the authorizer. */
+function functionFailure(payload: Json): GatewayFailure {
+  const message = typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload.errorMessage : payload;
+  if (message === 'Unauthorized') return new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
+  return new GatewayFailure('AUTHORIZER_FAILURE', null, { inside: String(message) });
+}
+
+function verdictOf(payload: Json): Verdict {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw new MalformedPolicy('the result is no object');
+  const { principalId, policyDocument, context } = payload;
+  if (typeof principalId !== 'string' || principalId === '') throw new MalformedPolicy('principalId is no text');
+  const statements = readPolicy(policyDocument);
+  const variables: Record<string, string> = { principalId };
+  if (context !== undefined && context !== null) {
+    if (typeof context !== 'object' || Array.isArray(context)) throw new MalformedPolicy('context is no object');
+    for (const [name, value] of Object.entries(context)) {
+      if (value === null) continue;
+      if (typeof value === 'object') throw new MalformedPolicy(`context.${name} is neither text, number nor boolean`);
+      variables[name] = String(value);
+    }
+  }
+  return { statements, context: { ...variables, principalId } };
+}

@@ -1,0 +1,88 @@
+import type { ValidateFunction } from 'ajv';
+import type { Template } from './vtl/template';
+
+/** A REST API of the template, read and checked: whatever could not be run faithfully was refused by name before. */
+export interface ApiDefinition {
+  readonly id: string;
+  readonly account: string;
+  readonly region: string;
+  /** `<id>.execute-api.<region>.amazonaws.com` */
+  readonly host: string;
+  readonly stages: readonly StageDefinition[];
+  readonly resources: readonly ResourceDefinition[];
+  readonly gatewayResponses: ReadonlyMap<string, GatewayResponseDefinition>;
+}
+
+export interface StageDefinition {
+  readonly name: string;
+  readonly deploymentId: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly accessLog?: { readonly group: string; readonly format: string };
+}
+
+export interface ResourceDefinition {
+  readonly id: string;
+  /** `/`, `/visits/{id}`, `/{proxy+}` */
+  readonly path: string;
+  /** By HTTP method, or `ANY`. */
+  readonly methods: ReadonlyMap<string, MethodDefinition>;
+}
+
+export interface MethodDefinition {
+  readonly authorizer?: AuthorizerDefinition;
+  /** `method.request.header.X`, each true where the validator requires it. */
+  readonly requestParameters: Readonly<Record<string, boolean>>;
+  readonly validator?: { readonly body: boolean; readonly parameters: boolean };
+  /** Schemas by content type, or `$default`. */
+  readonly models: ReadonlyMap<string, ValidateFunction>;
+  readonly integration: IntegrationDefinition;
+}
+
+export interface AuthorizerDefinition {
+  readonly id: string;
+  readonly type: 'TOKEN' | 'REQUEST';
+  readonly functionArn: string;
+  /** A role that API Gateway takes to invoke the function; without it the function's own permission counts. */
+  readonly credentials?: string;
+  /** Seconds; 0 turns caching off. */
+  readonly ttl: number;
+  readonly identitySources: readonly string[];
+  /** A Java pattern that the whole token must match. */
+  readonly validation?: string;
+}
+
+export type Target =
+  | { readonly kind: 'service'; readonly service: string; readonly region: string; readonly path: string; readonly query: string }
+  | { readonly kind: 'lambda'; readonly functionArn: string }
+  | { readonly kind: 'lambda-proxy'; readonly functionArn: string }
+  | { readonly kind: 'mock' };
+
+export interface IntegrationDefinition {
+  readonly target: Target;
+  readonly httpMethod?: string;
+  readonly credentials?: string;
+  readonly passthrough: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
+  /** `integration.request.header.X` → where its value comes from. */
+  readonly requestParameters: Readonly<Record<string, string>>;
+  readonly requestTemplates: ReadonlyMap<string, Template>;
+  /** Milliseconds of the system's time. */
+  readonly timeout: number;
+  readonly responses: readonly IntegrationResponseDefinition[];
+}
+
+export interface IntegrationResponseDefinition {
+  readonly statusCode: number;
+  /** A Java pattern that the whole status or error message must match; without one it is the default. */
+  readonly selectionPattern?: string;
+  /** `method.response.header.X` → where its value comes from. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** By content type, in the order of the template. */
+  readonly templates: ReadonlyMap<string, Template>;
+}
+
+export interface GatewayResponseDefinition {
+  readonly statusCode?: number;
+  /** `gatewayresponse.header.X` → where its value comes from. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly templates: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,117 @@
+import type { Clock, LogSink } from '../contracts';
+import { writeAccessLog } from './access-log';
+import type { Authorize } from './authorizer';
+import type { ApiDefinition, StageDefinition } from './definition';
+import { beginExchange, type Context, type Exchange } from './exchange';
+import { GatewayFailure } from './failure';
+import { type IntegrationParts, integrate, within } from './integration';
+import { type Answer, callLambdaProxy, unexpected } from './lambda';
+import type { ApiRequest, Pair } from './request';
+import { gatewayResponse, integrationResponse } from './respond';
+import { type Route, router } from './routes';
+import { validateRequest } from './validate';
+
+export interface HandleParts extends IntegrationParts {
+  readonly authorize: Authorize;
+  readonly clock: Clock;
+  readonly logs: LogSink;
+}
+
+/** A request as the server read it; `tooLarge` where the payload is over the limit and was not kept. */
+export type Incoming = ApiRequest & { readonly tooLarge?: boolean };
+
+export type Handle = (stage: StageDefinition, request: Incoming) => Promise<Answer>;
+
+/**
+ * Answers the requests of one API in the documented order: route, authorizer, request validator, mapping of the request,
+ * integration, mapping of the response. What API Gateway answers itself is a gateway response.
+ */
+export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
+  const route = router(api.resources);
+  return async (stage, request) => {
+    const began = parts.clock.now();
+    const found = route(request.method, request.path);
+    const exchange = beginExchange(api, stage, request, found, began);
+    const measured: Context = {};
+    let answer: Answer;
+    try {
+      answer = await run(parts, exchange, found, measured);
+    } catch (error) {
+      const failure = unexpected(error);
+      answer = gatewayResponse(failure, exchange);
+      measured.integrationErrorMessage = failure.details.inside ?? null;
+    }
+    log(parts, exchange, answer, measured, began);
+    const own: Pair[] = [
+      ['x-amzn-RequestId', String(exchange.context.requestId)],
+      ['x-amz-apigw-id', String(exchange.context.extendedRequestId)],
+    ];
+    return { ...answer, headers: [...answer.headers, ...own] };
+  };
+}
+
+async function run(parts: HandleParts, exchange: Exchange, route: Route | undefined, measured: Context): Promise<Answer> {
+  const { clock } = parts;
+  const { request, parameters } = exchange;
+  if ('tooLarge' in request && request.tooLarge === true) throw new GatewayFailure('REQUEST_TOO_LARGE', 'Request Too Long');
+  const method = route?.method;
+  if (!method) throw new GatewayFailure('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+  if (method.authorizer) {
+    const asked = clock.now();
+    await parts.authorize(method.authorizer, exchange).finally(() => {
+      measured.authorizerLatency = Math.round(clock.now() - asked);
+    });
+  }
+  validateRequest(method, request, parameters);
+  const { integration } = method;
+  const called = clock.now();
+  const timed = <T>(answer: Promise<T>): Promise<T> =>
+    answer.finally(() => {
+      measured.integrationLatency = Math.round(clock.now() - called);
+    });
+  if (integration.target.kind === 'lambda-proxy') {
+    const { functionArn } = integration.target;
+    const answer = await timed(
+      within(clock, integration.timeout, () => callLambdaProxy(parts, functionArn, integration.credentials, exchange)),
+    );
+    // Documented: the status code of Lambda, not of the function behind it.
+    measured.integrationStatus = 200;
+    measured.backendStatus = answer.status;
+    return answer;
+  }
+  const answer = await timed(integrate(parts, integration, exchange));
+  measured.integrationStatus = answer.status;
+  measured.backendStatus = answer.status;
+  return integrationResponse(integration, exchange, answer);
+}
+
+function log(parts: HandleParts, exchange: Exchange, answer: Answer, measured: Context, began: number): void {
+  if (!exchange.stage.accessLog) return;
+  const { context } = exchange;
+  const now = parts.clock.now();
+  const authorizer = typeof context.authorizer === 'object' ? context.authorizer : {};
+  const latency = measured.authorizerLatency ?? null;
+  writeAccessLog(
+    parts.logs,
+    {
+      ...exchange,
+      context: {
+        ...context,
+        status: answer.status,
+        responseLength: Buffer.byteLength(answer.body),
+        responseLatency: Math.round(now - began),
+        integrationLatency: measured.integrationLatency ?? null,
+        integrationStatus: measured.integrationStatus ?? null,
+        integrationErrorMessage: measured.integrationErrorMessage ?? null,
+        integration: {
+          latency: measured.integrationLatency ?? null,
+          integrationStatus: measured.integrationStatus ?? null,
+          status: measured.backendStatus ?? null,
+          error: measured.integrationErrorMessage ?? null,
+        },
+        authorizer: { ...authorizer, latency, integrationLatency: latency },
+      },
+    },
+    now,
+  );
+}

@@ -1,0 +1,47 @@
+import type { Assembly, Clock, DeployedApi, Door, Functions, Gateway, LogSink } from '../contracts';
+import { createAuthorize } from './authorizer';
+import { createHandle } from './handle';
+import { loadApis } from './load';
+import { type ApiServer, serve } from './server';
+import { createServiceCalls } from './service-call';
+
+export { knowledge } from './knowledge';
+
+export interface GatewayOptions {
+  readonly assembly: Assembly;
+  readonly door: Door;
+  readonly functions: Functions;
+  readonly clock: Clock;
+  readonly logs: LogSink;
+}
+
+/**
+ * Serves every REST API of the assembly over HTTP, each on a port of its own.
+ *
+ * Throws, before anything listens, an error that names the resource and property that cannot be run faithfully.
+ */
+export async function startGateway({ assembly, door, functions, clock, logs }: GatewayOptions): Promise<Gateway> {
+  const definitions = loadApis(assembly);
+  const services = createServiceCalls(door, clock);
+  const parts = { door, functions, clock, logs, callService: services.call, authorize: createAuthorize({ door, functions, clock }) };
+  const servers: ApiServer[] = [];
+  const apis: DeployedApi[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+    services.close();
+  };
+  try {
+    for (const api of definitions) {
+      const server = await serve(api, createHandle(api, parts));
+      servers.push(server);
+      functions.forward(api.host, server.origin);
+      for (const { name } of api.stages) {
+        apis.push({ restApiId: api.id, stage: name, url: `${server.origin}/${name}`, publicUrl: `https://${api.host}/${name}` });
+      }
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { apis, close };
+}

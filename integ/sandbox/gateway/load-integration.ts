@@ -1,0 +1,140 @@
+import type { IntegrationDefinition, IntegrationResponseDefinition, Target } from './definition';
+import { checkMapping } from './mapping';
+import type { Properties } from './properties';
+import { VARIABLES } from './variables';
+import { javaPattern } from './vtl/java-text';
+import { compileTemplate, type Template } from './vtl/template';
+
+/** Services that the door answers as API Gateway calls them. */
+const SERVICES = ['sqs'];
+/** Documented quota: 50 milliseconds to 29 seconds, which is the default. */
+const DEFAULT_TIMEOUT = 29_000;
+/** Documented: "Important notes for REST APIs": these cannot be mapped. */
+const ILLEGAL_HEADERS = ['authorization', 'connection', 'content-length', 'expect', 'proxy-authenticate', 'te', 'transfer-encoding'];
+
+/** The function of `arn:…:lambda:path/2015-03-31/functions/<arn>/invocations`. */
+export function lambdaArn(uri: string): string | undefined {
+  return /^arn:[^:]+:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(uri)?.[1];
+}
+
+/** The integration of a method. Refuses by name what is not run here. */
+export function integrationOf(method: Properties): IntegrationDefinition {
+  const integration = method.object('Integration');
+  if (!integration) throw method.refusal('Integration', 'is missing');
+  integration.only(
+    'Type',
+    'Uri',
+    'IntegrationHttpMethod',
+    'Credentials',
+    'PassthroughBehavior',
+    'RequestParameters',
+    'RequestTemplates',
+    'TimeoutInMillis',
+    'IntegrationResponses',
+  );
+  const credentials = integration.text('Credentials');
+  const target = targetOf(integration);
+  if (credentials !== undefined && !/^arn:[^:]+:iam::\d+:role\/.+$/.test(credentials)) {
+    throw integration.refusal('Credentials', `${credentials} is not understood: it must be a role`);
+  }
+  if (target.kind === 'service' && credentials === undefined) {
+    throw integration.refusal('Credentials', `is missing: a call of ${target.service} needs a role`);
+  }
+  const timeout = integration.number('TimeoutInMillis') ?? DEFAULT_TIMEOUT;
+  if (timeout < 50 || timeout > DEFAULT_TIMEOUT) throw integration.refusal('TimeoutInMillis', `${timeout} is not within 50 and 29000`);
+  return {
+    target,
+    credentials,
+    httpMethod: integration.text('IntegrationHttpMethod'),
+    passthrough: passthroughOf(integration),
+    requestParameters: requestParametersOf(integration),
+    requestTemplates: templatesOf(integration, 'RequestTemplates'),
+    timeout,
+    responses: integration.list('IntegrationResponses').map((response) => responseOf(response, declaredBy(method))),
+  };
+}
+
+function targetOf(integration: Properties): Target {
+  const type = integration.required('Type');
+  if (type === 'MOCK') return { kind: 'mock' };
+  if (type !== 'AWS' && type !== 'AWS_PROXY') throw integration.refusal('Type', `${type} is not understood`);
+  const uri = integration.required('Uri');
+  const functionArn = lambdaArn(uri);
+  if (functionArn?.includes('${')) throw integration.refusal('Uri', `${uri} is not understood: it has a stage variable`);
+  if (functionArn) return { kind: type === 'AWS' ? 'lambda' : 'lambda-proxy', functionArn };
+  const service = /^arn:[^:]+:apigateway:([^:]+):([^:]+):(path|action)\/(.*)$/.exec(uri);
+  if (type === 'AWS_PROXY' || !service || !SERVICES.includes(service[2])) throw integration.refusal('Uri', `${uri} is not understood`);
+  const [, region, name, kind, rest] = service;
+  return kind === 'path'
+    ? { kind: 'service', service: name, region, path: `/${rest.replace(/^\//, '').split('?')[0]}`, query: rest.split('?')[1] ?? '' }
+    : { kind: 'service', service: name, region, path: '/', query: `Action=${rest}` };
+}
+
+function passthroughOf(integration: Properties): IntegrationDefinition['passthrough'] {
+  const behavior = integration.text('PassthroughBehavior') ?? 'WHEN_NO_MATCH';
+  if (behavior !== 'WHEN_NO_MATCH' && behavior !== 'WHEN_NO_TEMPLATES' && behavior !== 'NEVER') {
+    throw integration.refusal('PassthroughBehavior', `${behavior} is not understood`);
+  }
+  return behavior;
+}
+
+function requestParametersOf(integration: Properties): Record<string, string> {
+  const parameters = integration.texts('RequestParameters');
+  for (const [name, expression] of Object.entries(parameters)) {
+    const [, place, key] = /^integration\.request\.(header|querystring|path)\.(.+)$/.exec(name) ?? [];
+    if (place === undefined) throw integration.refusal(`RequestParameters.${name}`, 'is not understood');
+    if (place === 'header' && ILLEGAL_HEADERS.includes(key.toLowerCase())) {
+      throw integration.refusal(`RequestParameters.${name}`, 'cannot be mapped: API Gateway sets it');
+    }
+    attempt(integration, `RequestParameters.${name}`, () => checkMapping(expression, 'request'));
+  }
+  return parameters;
+}
+
+function templatesOf(owner: Properties, name: string): Map<string, Template> {
+  return new Map(
+    Object.entries(owner.texts(name)).map(([contentType, source]) => [
+      contentType.toLowerCase(),
+      attempt(owner, `${name}.${contentType}`, () => compileTemplate(source, { variables: VARIABLES })),
+    ]),
+  );
+}
+
+/** Status codes with the headers that the method's responses declare; CloudFormation refuses a mapping to any other. */
+function declaredBy(method: Properties): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    method.list('MethodResponses').map((response) => {
+      response.only('StatusCode', 'ResponseParameters', 'ResponseModels');
+      return [response.required('StatusCode'), new Set(Object.keys(response.texts('ResponseParameters')))];
+    }),
+  );
+}
+
+function responseOf(response: Properties, declared: ReadonlyMap<string, ReadonlySet<string>>): IntegrationResponseDefinition {
+  response.only('StatusCode', 'SelectionPattern', 'ResponseParameters', 'ResponseTemplates');
+  const statusCode = response.required('StatusCode');
+  const headers = declared.get(statusCode);
+  if (!headers) throw response.refusal('StatusCode', `${statusCode} is none of the method's responses`);
+  const parameters = response.texts('ResponseParameters');
+  for (const [name, expression] of Object.entries(parameters)) {
+    if (!name.startsWith('method.response.header.')) throw response.refusal(`ResponseParameters.${name}`, 'is not understood');
+    if (!headers.has(name)) throw response.refusal(`ResponseParameters.${name}`, "is not declared by the method's response");
+    attempt(response, `ResponseParameters.${name}`, () => checkMapping(expression, 'response'));
+  }
+  const pattern = response.text('SelectionPattern');
+  if (pattern !== undefined) attempt(response, 'SelectionPattern', () => javaPattern(pattern));
+  return {
+    statusCode: Number(statusCode),
+    selectionPattern: pattern === '' ? undefined : pattern,
+    parameters,
+    templates: templatesOf(response, 'ResponseTemplates'),
+  };
+}
+
+function attempt<T>(owner: Properties, name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw owner.refusal(name, `cannot be run: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Assembly, Json, JsonObject, Resource } from '../contracts';
+
+/** Reads the resolved properties of one resource, or of an object within it, and names resource and property in every error. */
+export interface Properties {
+  has(name: string): boolean;
+  text(name: string): string | undefined;
+  required(name: string): string;
+  number(name: string): number | undefined;
+  flag(name: string): boolean;
+  /** A map of names to text. */
+  texts(name: string): Record<string, string>;
+  object(name: string): Properties | undefined;
+  list(name: string): Properties[];
+  raw(name: string): Json | undefined;
+  /** Refuses properties beside these: one that is not understood is never ignored. */
+  only(...names: string[]): void;
+  /** An error about a property: `AWS::X::Y.Name <problem> (Stack.Id)`. */
+  refusal(name: string, problem: string): Error;
+}
+
+export function propertiesOf(assembly: Assembly, resource: Resource): Properties {
+  return properties(resource, assembly.properties(resource), '');
+}
+
+function properties(resource: Resource, values: JsonObject, prefix: string): Properties {
+  const refusal = (name: string, problem: string): Error => new Error(`${resource.type}.${prefix}${name} ${problem} (${resource.id})`);
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'object') throw refusal(name, 'must be text');
+    return String(value);
+  };
+  const within = (name: string, value: Json): Properties => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusal(name, 'must be an object');
+    return properties(resource, value, `${prefix}${name}.`);
+  };
+  return {
+    has: (name) => values[name] !== undefined && values[name] !== null,
+    text,
+    required: (name) => {
+      const value = text(name);
+      if (value === undefined || value === '') throw refusal(name, 'is missing');
+      return value;
+    },
+    number: (name) => {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      if (value === '' || Number.isNaN(Number(value))) throw refusal(name, `must be a number, not ${value}`);
+      return Number(value);
+    },
+    flag: (name) => text(name) === 'true',
+    texts: (name) => {
+      const value = values[name] ?? {};
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusal(name, 'must be an object');
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, typeof item === 'string' ? item : JSON.stringify(item)]));
+    },
+    object: (name) => (values[name] === undefined || values[name] === null ? undefined : within(name, values[name])),
+    list: (name) => {
+      const value = values[name] ?? [];
+      if (!Array.isArray(value)) throw refusal(name, 'must be a list');
+      return value.map((item, index) => within(`${name}.${index}`, item));
+    },
+    raw: (name) => values[name],
+    only: (...names) => {
+      for (const name of Object.keys(values)) {
+        if (!names.includes(name)) throw refusal(name, 'is not understood');
+      }
+    },
+    refusal,
+  };
+}
