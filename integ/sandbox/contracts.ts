@@ -339,6 +339,13 @@ export interface SandboxOptions {
   readonly speed?: number;
   /** Refuse an assembly with a type that is not known at all. @default false */
   readonly strict?: boolean;
+  /**
+   * Which custom resources are run at the start, before the gateway is up. Assertions of an integration test want the whole system: who
+   * runs them does so afterwards.
+   *
+   * @default all but `Custom::DeployAssert@…`
+   */
+  readonly customResources?: (resource: Resource) => boolean;
   /** Progress, for people. */
   readonly say?: (line: string) => void;
 }

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Assembly, Json, JsonObject, Resource, TypeKnowledge } from '../contracts';
 import { NotYetKnown } from '../errors';
-import { assess, knowledge, printLedger } from '.';
+import { assess, printLedger } from '.';
 
 const table: TypeKnowledge = {
   type: 'AWS::DynamoDB::Table',
@@ -109,17 +107,3 @@ test('people read it by standing and type, each exception once', () => {
     ].join('\n'),
   );
 });
-
-test.each(knowledge.map((known) => [known.type, Object.keys(known.attributes ?? {})] as const))(
-  '%s has the attributes %j, as its L1 construct has them',
-  (type, attributes) => {
-    const [, service, name] = type.split('::');
-    const folder = join(dirname(require.resolve('aws-cdk-lib/package.json')), `aws-${service.toLowerCase()}`);
-    const declarations = readFileSync(join(folder, 'lib', `${service.toLowerCase()}.generated.d.ts`), 'utf8');
-    const [, declaration] = declarations.split(`export declare class Cfn${name} `);
-    const [own] = declaration.split('export declare class ');
-    for (const attribute of attributes) {
-      expect(own).toContain(`@cloudformationAttribute ${attribute}\n`);
-    }
-  },
-);

@@ -1,0 +1,71 @@
+import type { Json, Sandbox } from './contracts';
+
+/** What a person needs to use a sandbox that is up: endpoints, names, and the outputs of the stacks as they are here. */
+export function describeSandbox({ assembly, door, gateway }: Sandbox): string {
+  const lines: string[] = [];
+  const section = (title: string, entries: readonly (readonly [string, string])[]) => {
+    if (entries.length > 0) {
+      const width = Math.max(...entries.map(([name]) => name.length));
+      lines.push('', title, ...entries.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`));
+    }
+  };
+  const title = (resource: { path?: string; id: string }) => (resource.path ?? resource.id).replace(/\/Resource$/, '');
+  const named = (...types: string[]) =>
+    types.flatMap((type) => assembly.ofType(type)).map((resource) => [title(resource), assembly.ref(resource)] as const);
+
+  section(
+    'APIs',
+    gateway.apis.map(({ restApiId, stage, url }) => [`${restApiId}/${stage}`, url] as const),
+  );
+  section('Queues', named('AWS::SQS::Queue'));
+  section('Tables', named('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'));
+  section('Functions', named('AWS::Lambda::Function'));
+  section('All services', [['AWS_ENDPOINT_URL', door.url]]);
+  section(
+    'Outputs',
+    assembly.stacks.flatMap((stack) => outputs(stack)),
+  );
+  return lines.join('\n').trim();
+
+  function outputs(stack: string): [string, string][] {
+    // A nested stack's outputs are for its parent.
+    return stack.includes('.') ? [] : Object.entries(outputsOf(stack)).map(([name, value]) => [`${stack}.${name}`, local(value)]);
+  }
+
+  function outputsOf(stack: string): Record<string, Json> {
+    try {
+      return assembly.outputs(stack);
+    } catch (error) {
+      return { '': (error as Error).message };
+    }
+  }
+
+  /** An API's public address leads to AWS: here it is the gateway's. */
+  function local(value: Json): string {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return gateway.apis.reduce((result, { publicUrl, url }) => result.replaceAll(publicUrl, url), text);
+  }
+}
+
+/** Lines to paste into a shell, so that the AWS CLI and the SDKs of any language talk to the sandbox as its administrator. */
+export function shellCredentials({ assembly, door }: Sandbox, configFile: string): string {
+  const { accessKeyId, secretAccessKey } = door.administrator();
+  return [
+    `export AWS_ENDPOINT_URL=${door.url} AWS_REGION=${assembly.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+    'or, with a profile:',
+    `export AWS_CONFIG_FILE=${configFile} AWS_PROFILE=sandbox`,
+  ].join('\n');
+}
+
+/** The profile `sandbox`, as the AWS CLI and the SDKs read it. */
+export function profile({ assembly, door }: Sandbox): string {
+  const { accessKeyId, secretAccessKey } = door.administrator();
+  return [
+    '[profile sandbox]',
+    `region = ${assembly.region}`,
+    `endpoint_url = ${door.url}`,
+    `aws_access_key_id = ${accessKeyId}`,
+    `aws_secret_access_key = ${secretAccessKey}`,
+    '',
+  ].join('\n');
+}

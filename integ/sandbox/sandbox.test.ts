@@ -1,0 +1,232 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import * as cdk from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Sandbox } from './contracts';
+import { startSandbox } from './sandbox';
+
+const ROOT = resolve(__dirname, '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+const original = join(folder, 'cdk.out');
+let sandbox: Sandbox | undefined;
+
+const HANDLER = `
+const { DynamoDBClient, PutItemCommand } = require('@aws-sdk/client-dynamodb');
+const client = new DynamoDBClient({});
+exports.handler = async ({ Records }) => {
+  for (const record of Records) {
+    const Item = { pk: { S: record.messageId }, body: { S: record.body } };
+    await client.send(new PutItemCommand({ TableName: process.env.TABLE, Item }));
+  }
+};`;
+
+beforeAll(() => {
+  const app = new cdk.App({ outdir: original, analyticsReporting: false });
+  const stack = new cdk.Stack(app, 'Plain');
+  const queue = new sqs.Queue(stack, 'Queue', { deadLetterQueue: { queue: new sqs.Queue(stack, 'Dead'), maxReceiveCount: 2 } });
+  const table = new dynamodb.Table(stack, 'Table', { partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING } });
+  const writer = new lambda.Function(stack, 'Writer', {
+    runtime: lambda.Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline(HANDLER),
+    environment: { TABLE: table.tableName },
+  });
+  table.grant(writer, 'dynamodb:PutItem');
+  writer.addEventSource(new SqsEventSource(queue));
+
+  const role = new iam.Role(stack, 'Sender', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com') });
+  queue.grantSendMessages(role);
+  const api = new apigateway.RestApi(stack, 'Api', { cloudWatchRole: false });
+  const integration = new apigateway.AwsIntegration({
+    service: 'sqs',
+    path: `${stack.account}/${queue.queueName}`,
+    options: {
+      credentialsRole: role,
+      passthroughBehavior: apigateway.PassthroughBehavior.NEVER,
+      requestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" },
+      requestTemplates: { 'application/json': 'Action=SendMessage&MessageBody=$util.urlEncode($input.body)' },
+      integrationResponses: [{ statusCode: '202', responseTemplates: { 'application/json': '{}' } }],
+    },
+  });
+  api.root.addResource('visits').addMethod('POST', integration, { methodResponses: [{ statusCode: '202' }] });
+  app.synth();
+});
+afterEach(async () => {
+  await sandbox?.close();
+  sandbox = undefined;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A copy of the assembly with something changed in its template's text. */
+function changed(name: string, change: (template: string) => string): string {
+  const copy = join(folder, name);
+  cpSync(original, copy, { recursive: true });
+  const path = join(copy, 'Plain.template.json');
+  const [before, after] = [readFileSync(path, 'utf8'), change(readFileSync(path, 'utf8'))];
+  expect(after).not.toBe(before);
+  writeFileSync(path, after);
+  return copy;
+}
+
+async function eventually<T>(what: () => Promise<T | undefined> | T | undefined, seconds = 20): Promise<T> {
+  const end = Date.now() + seconds * 1_000;
+  for (;;) {
+    const found = await what();
+    if (found !== undefined) {
+      return found;
+    }
+    if (Date.now() > end) {
+      throw new Error(`Not within ${seconds} s: ${what}`);
+    }
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+}
+
+const post = (running: Sandbox, body: object) =>
+  fetch(`${running.gateway.apis[0].url}/visits`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+test('a request goes from HTTP through queue and function to the table; start to first answer takes at most 15 seconds', async () => {
+  const started = Date.now();
+  const running = await startSandbox(original);
+  sandbox = running;
+  const response = await post(running, { student: 'Ada' });
+  expect(response.status).toBe(202);
+  expect(Date.now() - started).toBeLessThan(15_000);
+
+  const { assembly, door } = running;
+  const { accessKeyId, secretAccessKey } = door.administrator();
+  const client = new DynamoDBClient({ endpoint: door.url, region: assembly.region, credentials: { accessKeyId, secretAccessKey } });
+  const TableName = assembly.ref(assembly.ofType('AWS::DynamoDB::Table')[0]);
+  const [item] = await eventually(async () => {
+    const { Items } = await client.send(new ScanCommand({ TableName }));
+    return Items?.length ? Items : undefined;
+  });
+  client.destroy();
+  expect(item.body).toEqual({ S: '{"student":"Ada"}' });
+
+  const pids = [running.engines.dynamodb.pid, running.engines.ministack.pid];
+  await running.close();
+  expect(pids.filter(isRunning)).toEqual([]);
+});
+
+test('without dynamodb:PutItem in the template the function gets the refusal of AWS, and nothing is stored', async () => {
+  const running = await startSandbox(changed('no-put', (template) => template.replace('"dynamodb:PutItem"', '"dynamodb:GetItem"')));
+  sandbox = running;
+  const refused: string[] = [];
+  const logged: string[] = [];
+  running.door.onCall(({ denied }) => denied && refused.push(denied.action));
+  running.logs.onLine(({ message }) => logged.push(message));
+  expect((await post(running, { student: 'Ada' })).status).toBe(202);
+  await eventually(() => (refused.length > 0 && logged.some((line) => line.includes('not authorized')) ? true : undefined));
+  expect(refused).toContain('dynamodb:PutItem');
+  // Documented: IAM User Guide, "Troubleshoot access denied error messages".
+  expect(logged.join('\n')).toMatch(
+    /User: arn:aws:sts::123456789012:assumed-role\/\S+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:123456789012:table\/\S+ because no identity-based policy allows the dynamodb:PutItem action/,
+  );
+});
+
+test('an unknown property of a resource that runs stops the start, with everything that is wrong in one list', async () => {
+  const directory = changed('unknown-properties', (template) =>
+    template.replaceAll('"RedrivePolicy": {', '"Colour": "red",\n"RedrivePolicy": {').replace('"KeySchema"', '"Flavour": 1,\n"KeySchema"'),
+  );
+  const start = startSandbox(directory);
+  await expect(start).rejects.toThrow('AWS::SQS::Queue.Colour is not understood (Plain.Queue');
+  await expect(start).rejects.toThrow('AWS::DynamoDB::Table.Flavour is not understood (Plain.Table');
+});
+
+test('with --strict a type that nobody knows stops the start', async () => {
+  const app = new cdk.App({ outdir: join(folder, 'unknown-type'), analyticsReporting: false });
+  new kinesis.Stream(new cdk.Stack(app, 'Streams'), 'Stream', { encryption: kinesis.StreamEncryption.UNENCRYPTED });
+  app.synth();
+  await expect(startSandbox(join(folder, 'unknown-type'), { strict: true })).rejects.toThrow(
+    'AWS::Kinesis::Stream is not understood (Streams.Stream',
+  );
+});
+
+test('the command says what is missing and starts with the rest; Ctrl-C ends it and all that it started', async () => {
+  const directory = changed('unknown-beside', (template) =>
+    template.replace('"Resources": {', '"Resources": { "Stream": { "Type": "AWS::Kinesis::Stream", "Properties": { "ShardCount": 1 } },'),
+  );
+  const command = await startCommand(directory);
+  expect(command.output()).toContain('AWS::Kinesis::Stream is not understood: it is missing here');
+  expect(command.output()).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+ AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=/);
+  expect(command.output()).toMatch(/Plain\.ApiEndpoint\w+ +http:\/\/127\.0\.0\.1:\d+\/prod\//);
+  const [, config] = /AWS_CONFIG_FILE=(\S+)/.exec(command.output()) ?? [];
+  expect(readFileSync(config, 'utf8')).toContain('endpoint_url = http://127.0.0.1:');
+  const children = descendants(command.process.pid as number);
+  expect(children.length).toBeGreaterThanOrEqual(2);
+
+  command.process.kill('SIGINT');
+  expect(await command.ended).toBe(0);
+  expect(children.filter(isRunning)).toEqual([]);
+  expect(existsSync(config)).toBe(false);
+});
+
+test('a run that is killed leaves no process behind and does not disturb the next', async () => {
+  const command = await startCommand(original);
+  const children = descendants(command.process.pid as number);
+  expect(children.length).toBeGreaterThanOrEqual(2);
+  command.process.kill('SIGKILL');
+  await command.ended;
+
+  sandbox = await startSandbox(original);
+  expect((await post(sandbox, { student: 'Ada' })).status).toBe(202);
+  expect(children.filter(isRunning)).toEqual([]);
+});
+
+async function startCommand(directory: string) {
+  const node = [process.execPath, '--import', 'tsx', 'integ/sandbox/cli.ts', directory];
+  const process_: ChildProcess = spawn(node[0], node.slice(1), { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  process_.stdout?.on('data', (chunk) => {
+    text += chunk;
+  });
+  process_.stderr?.on('data', (chunk) => {
+    text += chunk;
+  });
+  const ended = new Promise<number | null>((done) => process_.on('exit', done));
+  await eventually(() => {
+    if (process_.exitCode !== null) {
+      throw new Error(text);
+    }
+    return text.includes('Ctrl-C ends it') ? true : undefined;
+  }, 60);
+  return { process: process_, ended, output: () => text };
+}
+
+function isRunning(pid: number): boolean {
+  // A zombie that its parent has not yet collected does not run.
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+function descendants(pid: number): number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const [, parent] = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8')) ?? [];
+        return [[Number(name), Number(parent)]];
+      } catch {
+        return [];
+      }
+    });
+  const children = parents.filter(([, parent]) => parent === pid).map(([child]) => child);
+  return [...children, ...children.flatMap(descendants)];
+}

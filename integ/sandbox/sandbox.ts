@@ -1,0 +1,123 @@
+import { knowledge as graph, loadAssembly } from './assembly';
+import { createClock } from './clock';
+import { closing } from './closing';
+import type { Assembly, Clock, Engines, Ledger, Sandbox, SandboxOptions, TypeKnowledge } from './contracts';
+import { knowledge as identities, openDoor } from './door';
+import { installEngines, nodeRuntime, provision, startEngines, knowledge as stores, sweepExpired } from './engines';
+import { knowledge as compute, createLogSink, runCustomResources, startFunctions } from './functions';
+import { knowledge as apis, startGateway } from './gateway';
+import { assess, knowledge as others } from './ledger';
+import { startWorkflows, knowledge as workflows } from './workflow';
+
+/** What all boxes together know. */
+export const knowledge: readonly TypeKnowledge[] = [...graph, ...stores, ...identities, ...apis, ...compute, ...workflows, ...others];
+
+/** Ten minutes of the system's time. */
+const EXPIRY_INTERVAL = 600_000;
+
+/**
+ * Runs a cloud assembly on this machine until it is closed, or the process is told to end; then nothing of it is left.
+ *
+ * Throws an `AssemblyError` when there is no assembly to read, and an error that names everything that cannot be run faithfully;
+ * nothing was started then.
+ */
+export async function startSandbox(directory: string, options: SandboxOptions = {}): Promise<Sandbox> {
+  const say = options.say ?? (() => {});
+  const clock = createClock(options.speed ?? 1);
+  const assembly = loadAssembly(directory, knowledge);
+  const ledger = assess(assembly, knowledge);
+  refuse(ledger, options.strict ?? false);
+  say(`${assembly.resources.length} resources of ${assembly.stacks.length} stacks are loaded`);
+  for (const line of missing(ledger, assembly.madeUp())) {
+    say(line);
+  }
+
+  const running = closing();
+  const node = runtimes(say);
+  try {
+    // A runtime that has to be fetched is fetched while the engines start.
+    const programs = Promise.allSettled(runtimesOf(assembly).map(node));
+    const engines = await running.add(await startEngines(await installEngines(say), say));
+    await programs;
+    const door = await running.add(await openDoor({ assembly, engines, clock }));
+    await provision(assembly, engines, clock);
+    say('tables and queues are made');
+    const logs = createLogSink();
+    const functions = await running.add(await startFunctions({ assembly, door, clock, logs, node, say }));
+    await running.add(await startWorkflows({ assembly, door, functions, clock, say }));
+    await runCustomResources({
+      assembly,
+      functions,
+      clock,
+      select: options.customResources ?? ((resource) => !resource.type.startsWith('Custom::DeployAssert@')),
+      done: ({ resource, milliseconds }) => say(`${resource.type} ${resource.logicalId} has run in ${(milliseconds / 1_000).toFixed(1)} s`),
+    });
+    const gateway = await running.add(await startGateway({ assembly, door, functions, clock, logs }));
+    await functions.startEventSources();
+    await running.add(expiry(assembly, engines, clock, say));
+    say('APIs and event sources are up');
+    return { assembly, ledger, clock, engines, door, logs, functions, gateway, close: running.close };
+  } catch (error) {
+    await running.close();
+    throw error;
+  }
+}
+
+/** Removes what is past its time to live again and again. AWS promises a few days; the engines' own sweeper does not know this clock. */
+function expiry(assembly: Assembly, engines: Engines, clock: Clock, say: (line: string) => void): { close(): Promise<void> } {
+  const stop = new AbortController();
+  const sweeping = (async () => {
+    while (!stop.signal.aborted) {
+      await clock.sleep(EXPIRY_INTERVAL, stop.signal).catch(() => undefined);
+      if (!stop.signal.aborted) {
+        await sweepExpired(assembly, engines, clock).catch((error: Error) => say(`Items past their time to live stay: ${error.message}`));
+      }
+    }
+  })();
+  return {
+    async close() {
+      stop.abort();
+      await sweeping;
+    },
+  };
+}
+
+/** Programs by runtime name, each looked up once. */
+function runtimes(say: (line: string) => void): (runtime: string) => Promise<string> {
+  const found = new Map<string, Promise<string>>();
+  return (runtime) => {
+    const program = found.get(runtime) ?? nodeRuntime(runtime, say);
+    found.set(runtime, program);
+    return program;
+  };
+}
+
+/** The Node.js runtimes that functions of an assembly name; others are refused when such a function is invoked. */
+function runtimesOf(assembly: Assembly): string[] {
+  const names = assembly
+    .ofType('AWS::Lambda::Function')
+    .map((resource) => String(assembly.resolve(resource.stack, resource.properties.Runtime ?? '')));
+  return [...new Set(names)].filter((name) => name.startsWith('nodejs'));
+}
+
+function refuse(ledger: Ledger, strict: boolean): void {
+  const unknown = new Set(
+    ledger.entries.filter((entry) => !entry.understood).map(({ resource }) => `${resource.type} is not understood (${resource.id})`),
+  );
+  const problems = ledger.problems.filter((problem) => strict || !unknown.has(problem));
+  if (problems.length > 0) {
+    throw new Error(`This assembly cannot be run faithfully:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/** What an assembly with unknown types has to do without. */
+function missing(ledger: Ledger, madeUp: readonly string[]): string[] {
+  const types = new Map<string, number>();
+  for (const { resource } of ledger.entries.filter((entry) => !entry.understood)) {
+    types.set(resource.type, (types.get(resource.type) ?? 0) + 1);
+  }
+  return [
+    ...[...types].map(([type, count]) => `${type} is not understood: ${count === 1 ? 'it is' : `${count} are`} missing here`),
+    ...madeUp.map((value) => `made up: ${value}`),
+  ];
+}
