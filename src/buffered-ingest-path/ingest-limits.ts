@@ -1,8 +1,8 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { IItemStore } from '../core';
 import { refuse } from '../core/refuse';
-import type { BufferedIngestPathProps } from './buffered-ingest-path';
-import { STAMPED_ATTRIBUTES } from './ingest-keys';
+import { type IngestKeys, STAMPED_ATTRIBUTES } from './ingest-keys';
 
 /** Long enough for 25 calls with retries, short enough that a message's five receives end within minutes. */
 export const WRITER_TIMEOUT = Duration.seconds(6);
@@ -10,6 +10,16 @@ export const WRITER_TIMEOUT = Duration.seconds(6);
 export const MAX_RECEIVES = 5;
 /** Documented: "Amazon SQS message quotas", message retention. */
 const LONGEST_RETENTION = Duration.days(14);
+
+/** The props that must fit each other. */
+export interface FittingProps {
+  readonly destination: IItemStore;
+  readonly keys: IngestKeys;
+  readonly batchSize?: number;
+  readonly batchWindow?: Duration;
+  readonly maxConcurrency?: number;
+  readonly retention?: Duration;
+}
 
 /** The props that shape queue and event source, with their defaults, checked against each other. */
 export interface IngestLimits {
@@ -22,7 +32,7 @@ export interface IngestLimits {
 }
 
 /** Refuses at synthesis what the services would refuse at deployment, and what would lose or double a message. */
-export function ingestLimits(scope: IConstruct, props: BufferedIngestPathProps): IngestLimits {
+export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimits {
   const batchSize = props.batchSize ?? 50;
   const batchWindow = props.batchWindow ?? Duration.seconds(5);
   const maxConcurrency = props.maxConcurrency ?? 10;
@@ -49,7 +59,7 @@ export function ingestLimits(scope: IConstruct, props: BufferedIngestPathProps):
 }
 
 /** A dead letter that outlives its item would, when it is replayed, bring back what has expired. */
-function deadLetters(scope: IConstruct, { destination }: BufferedIngestPathProps, retention: Duration): Duration {
+function deadLetters(scope: IConstruct, { destination }: FittingProps, retention: Duration): Duration {
   const { timeToLive } = destination;
   if (timeToLive === undefined || timeToLive.isUnresolved() || retention.isUnresolved()) return LONGEST_RETENTION;
   const left = timeToLive.toSeconds() - retention.toSeconds() - 1;
@@ -66,7 +76,7 @@ function deadLetters(scope: IConstruct, { destination }: BufferedIngestPathProps
 }
 
 /** Keys must be those of the table, and the names that meet in one item must differ. */
-export function checkAttributes(scope: IConstruct, { destination, keys }: BufferedIngestPathProps): void {
+export function checkAttributes(scope: IConstruct, { destination, keys }: FittingProps): void {
   const { partitionKeyName, sortKeyName, timeToLiveAttribute, timeToLive } = destination;
   if ((keys.sortKey === undefined) !== (sortKeyName === undefined)) {
     const right = sortKeyName === undefined ? 'be absent: the table has no sort key' : `make the table's sort key, ${sortKeyName}`;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Duration } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { IngestKeys, ItemStore } from '../../src';
@@ -111,4 +112,9 @@ test('the metrics that the writer logs are found by its name alone', () => {
       dimensions: [{ name: 'FunctionName', value: writer.functionName }],
     });
   }
+});
+
+test('the README explains every alarm', () => {
+  const readme = readFileSync('src/buffered-ingest-path/README.md', 'utf8');
+  for (const { name } of ingestPath(testStack()).recommendedAlarms) expect(readme).toContain(`| \`${name}\` |`);
 });
