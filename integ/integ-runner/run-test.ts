@@ -1,0 +1,70 @@
+import { basename } from 'node:path';
+import type { LogLine } from '../sandbox/contracts';
+import { runCustomResources } from '../sandbox/functions';
+import { startSandbox } from '../sandbox/sandbox';
+import { type AssertionResult, isAssertion, readAssertion } from './assertions';
+import { compareSnapshot, writeSnapshot } from './snapshot';
+import { synthesize } from './synthesize';
+
+export interface TestOptions {
+  /** Write the snapshot instead of comparing with it. */
+  readonly update: boolean;
+  /** Told of each assertion as soon as it is done. */
+  report(result: AssertionResult): void;
+  say?(line: string): void;
+}
+
+/**
+ * Runs one integration test on this machine: its app is synthesized, its templates are compared with the snapshot, and its assertions
+ * are carried out by their own functions, from the assembly, in a sandbox.
+ *
+ * @param app path of an IntegTest app, `integ.<name>.ts`
+ */
+export async function runTest(app: string, { update, report, say }: TestOptions): Promise<AssertionResult[]> {
+  const results: AssertionResult[] = [];
+  const add = (result: AssertionResult) => {
+    results.push(result);
+    report(result);
+  };
+  const assembly = await synthesize(app);
+  add(snapshotResult(app, assembly, update));
+  const sandbox = await startSandbox(assembly, { say, customResources: (resource) => !isAssertion(resource) });
+  try {
+    const log: LogLine[] = [];
+    sandbox.logs.onLine((line) => log.push(line));
+    await runCustomResources({
+      assembly: sandbox.assembly,
+      functions: sandbox.functions,
+      clock: sandbox.clock,
+      keepGoing: true,
+      select: isAssertion,
+      done: (result) => add(readAssertion(result, propertiesOf(result.resource), log)),
+    });
+    return results;
+
+    function propertiesOf(resource: Parameters<typeof sandbox.assembly.properties>[0]) {
+      try {
+        return sandbox.assembly.properties(resource);
+      } catch {
+        // What it refers to has failed, and says so itself.
+        return {};
+      }
+    }
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function snapshotResult(app: string, assembly: string, update: boolean): AssertionResult {
+  const started = performance.now();
+  if (update) {
+    writeSnapshot(app, assembly);
+  }
+  const differences = compareSnapshot(app, assembly);
+  return {
+    name: `the templates are those of ${basename(app)}.snapshot`,
+    passed: differences.length === 0,
+    ...(differences.length === 0 ? {} : { problem: differences.join('\n') }),
+    milliseconds: performance.now() - started,
+  };
+}

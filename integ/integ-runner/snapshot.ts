@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+/** The folder beside an app that holds its templates. */
+export const snapshotFolder = (app: string) => `${app}.snapshot`;
+
+/**
+ * Compares the templates of an assembly with those that were committed. Hashes of assets, and the salts that make assertions run
+ * again, are left out of account.
+ *
+ * @returns one line for each template that differs; none when all are the same
+ */
+export function compareSnapshot(app: string, assembly: string): string[] {
+  const folder = snapshotFolder(app);
+  if (!existsSync(folder)) {
+    return [`there is no ${basename(folder)}: look at the template, then write it with --update`];
+  }
+  const committed = read(folder);
+  const synthesized = read(assembly);
+  const names = [...new Set([...committed.keys(), ...synthesized.keys()])].sort();
+  return names.flatMap((name) => difference(name, committed.get(name), synthesized.get(name)));
+}
+
+/** Writes the templates of an assembly as the snapshot. */
+export function writeSnapshot(app: string, assembly: string): void {
+  const folder = snapshotFolder(app);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of read(assembly)) {
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+function read(folder: string): Map<string, string> {
+  const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
+  return new Map(templates.map((name) => [name, scrubbed(readFileSync(join(folder, name), 'utf8'))]));
+}
+
+function scrubbed(template: string): string {
+  const masked = template
+    .replace(/[0-9a-f]{64}/g, '<hash>')
+    .replace(/"salt": ?"\d+"/g, '"salt": "<salt>"')
+    // Names of the deployment: they change with the whole template.
+    .replace(/("CodeSha256": ?)"[^"]+"/g, '$1"<hash>"');
+  return `${JSON.stringify(JSON.parse(masked), undefined, 1)}\n`;
+}
+
+function difference(name: string, committed: string | undefined, synthesized: string | undefined): string[] {
+  if (committed === synthesized) {
+    return [];
+  }
+  if (committed === undefined || synthesized === undefined) {
+    return [`${name} is ${committed === undefined ? 'new' : 'gone'}`];
+  }
+  const before = committed.split('\n');
+  const after = synthesized.split('\n');
+  const at = before.findIndex((line, index) => line !== after[index]);
+  return [
+    `${name} differs from line ${at + 1}: committed ${before[at]?.trim() ?? 'nothing'}, synthesized ${after[at]?.trim() ?? 'nothing'}`,
+  ];
+}
