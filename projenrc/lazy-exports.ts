@@ -1,10 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
 // `export *` loads every construct, and with it half of aws-cdk-lib, for whoever imports one of them. This rewrites the compiled
 // entry point to load a module when one of its names is first read. The `exports.X = void 0` lines are for Node's lexer: it finds
-// the names of a CommonJS module for `import { X }` by them. Types are untouched: lib/index.d.ts stays as jsii wrote it.
+// the names of a CommonJS module for `import { X }` by them, and forgets a name that it sees as a literal in a defineProperty with a
+// getter of its own. Types are untouched: lib/index.d.ts stays as jsii wrote it.
 const entry = resolve('lib/index.js');
 const modules = [...readFileSync(entry, 'utf8').matchAll(/__exportStar\(require\("(\.\/[^"]+)"\)/g)].map((match) => match[1]);
 if (modules.length > 0) {
@@ -12,9 +14,18 @@ if (modules.length > 0) {
   const names = modules.flatMap((module) => Object.keys(load(module)).map((name) => ({ module, name })));
   const twice = names.find(({ name }, index) => names.findIndex((other) => other.name === name) !== index);
   if (twice) throw new Error(`lib/index.js: ${twice.name} is exported twice, the second time by ${twice.module}`);
-  const lines = names.map(
-    ({ module, name }) =>
-      `exports.${name} = void 0;\nObject.defineProperty(exports, '${name}', { enumerable: true, configurable: true, get: () => require('${module}').${name} });`,
-  );
-  writeFileSync(entry, `"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n${lines.join('\n')}\n`);
+  const lines = [
+    '"use strict";',
+    'Object.defineProperty(exports, "__esModule", { value: true });',
+    ...names.map(({ name }) => `exports.${name} = void 0;`),
+    'const lazy = (name, load) => Object.defineProperty(exports, name, { enumerable: true, configurable: true, get: () => load()[name] });',
+    ...names.map(({ module, name }) => `lazy('${name}', () => require('${module}'));`),
+  ];
+  writeFileSync(entry, `${lines.join('\n')}\n`);
+
+  // In a plain node, as a consumer's: the runner of this file has a loader of its own.
+  const list = `import(${JSON.stringify(entry)}).then((names) => console.log(Object.keys(names).join()))`;
+  const seen = execFileSync(process.execPath, ['-e', list], { encoding: 'utf8' }).trim().split(',');
+  const missing = names.find(({ name }) => !seen.includes(name));
+  if (missing) throw new Error(`lib/index.js: import { ${missing.name} } does not find it`);
 }
