@@ -83,6 +83,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   buildWorkflow: false,
   release: false,
   pullRequestTemplate: false,
+  npmignoreEnabled: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   gitignore: ['/assets/', '/.engines/', '/.tmp/', 'cdk.out/', '*.snapshot.new/', '/integ/**/*.out/', '__pycache__/'],
 });

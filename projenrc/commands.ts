@@ -9,20 +9,9 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   const handlers = script('handlers', 'Bundle every src/**/*.lambda.ts into assets/', 'tsx projenrc/bundle-handlers.ts');
   project.preCompileTask.spawn(handlers);
   project.compileTask.exec('tsx projenrc/lazy-exports.ts');
-  project.npmignore?.include('/assets/');
-  for (const path of [
-    '/integ/',
-    '/examples/',
-    '/docs/',
-    '/projenrc/',
-    '/.ci/',
-    '/.github/',
-    '/biome.json',
-    '/.dependency-cruiser.cjs',
-    '/tsconfig*.json',
-  ]) {
-    project.npmignore?.exclude(path);
-  }
+  // A list of what goes in, not of what stays out: engines, reports and runs lie about in a working copy.
+  const code = ['/lib/**/*.js', '/lib/**/*.d.ts', '!/lib/**/lambda/**', '/assets/**/index.js'];
+  project.package.addField('files', [...code, '/.jsii', '/API.md', '/CHANGELOG.md']);
 
   const library = project.addTask('library', { description: 'Compile what examples and proofs import (jsii, without docs)' });
   library.spawn(project.preCompileTask);
