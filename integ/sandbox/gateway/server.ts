@@ -23,6 +23,7 @@ export async function serve(api: ApiDefinition, handle: Handle): Promise<ApiServ
   const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: KEEP_ALIVE }, (incoming, outgoing) => {
     answer(api, handle, incoming)
       .catch((error: Error) => {
+        if (incoming.destroyed && !incoming.complete) throw error;
         process.stderr.write(`gateway: ${error.stack ?? error.message}\n`);
         return plain(500, 'Internal server error', 'InternalServerErrorException');
       })

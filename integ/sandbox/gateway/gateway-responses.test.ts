@@ -1,0 +1,113 @@
+import { connect } from 'node:net';
+import { apiTemplate, echo, startWorld, toQueue, type World } from './testing';
+
+const ofApi = { RestApiId: { Ref: 'Api' } };
+const response = (properties: object) => ({ Type: 'AWS::ApiGateway::GatewayResponse', Properties: { ...ofApi, ...properties } });
+
+let world: World;
+let plain: World;
+beforeAll(async () => {
+  const validated = echo('ok', { RequestValidatorId: { Ref: 'All' }, RequestParameters: { 'method.request.header.X-School': true } });
+  const validator = { Type: 'AWS::ApiGateway::RequestValidator', Properties: { ...ofApi, ValidateRequestParameters: true } };
+  const Format =
+    '{"id":"$context.requestId","status":$context.status,"length":$context.responseLength,"type":"$context.error.responseType"}';
+  const DestinationArn = 'arn:aws:logs:us-east-1:123456789012:log-group:/api/access:*';
+  world = await startWorld(
+    apiTemplate(
+      { 'GET /a': validated, 'POST /a': echo('posted') },
+      {
+        All: validator,
+        Any4xx: response({
+          ResponseType: 'DEFAULT_4XX',
+          StatusCode: '409',
+          ResponseParameters: { 'gatewayresponse.header.Access-Control-Allow-Origin': "'*'" },
+          ResponseTemplates: { 'application/json': '{"said":$context.error.messageString}' },
+        }),
+        Missing: response({
+          ResponseType: 'MISSING_AUTHENTICATION_TOKEN',
+          StatusCode: '404',
+          ResponseParameters: {
+            'gatewayresponse.header.X-Path': 'context.path',
+            'gatewayresponse.header.X-School': 'method.request.header.X-School',
+          },
+          ResponseTemplates: {
+            'application/json':
+              '{"type":"$context.error.responseType","text":"$context.error.message #if(true)","stage":"$stageVariables.colour"}',
+            'text/plain': 'nothing here',
+          },
+        }),
+      },
+      { Variables: { colour: 'blue' }, AccessLogSetting: { DestinationArn, Format } },
+    ),
+  );
+  plain = await startWorld(apiTemplate({ 'POST /a': toQueue('$input.body.length()') }));
+});
+afterAll(async () => {
+  await world.close();
+  await plain.close();
+});
+
+describe('gateway responses', () => {
+  test('of a type have their own status, headers and template, which is not VTL', async () => {
+    const { status, headers, body } = await world.call('GET', '/none', { headers: { 'X-School': 'a' } });
+    expect([status, headers['x-path'], headers['x-school']]).toEqual([404, '/prod/none', 'a']);
+    expect(JSON.parse(body)).toEqual({
+      type: 'MISSING_AUTHENTICATION_TOKEN',
+      text: 'Missing Authentication Token #if(true)',
+      stage: 'blue',
+    });
+  });
+
+  test('are chosen by the Accept header', async () => {
+    const { body, headers } = await world.call('GET', '/none', { headers: { Accept: 'text/plain' } });
+    expect([body, headers['content-type']]).toEqual(['nothing here', 'text/plain']);
+  });
+
+  test('of DEFAULT_4XX stand for every type without its own, status included', async () => {
+    const { status, headers, body } = await world.call('GET', '/a');
+    expect([status, headers['access-control-allow-origin']]).toEqual([409, '*']);
+    expect(body).toBe('{"said":"Missing required request parameters: [X-School]"}');
+  });
+});
+
+describe('the access log', () => {
+  test('has one line for each request, with - for what is not there', async () => {
+    world.lines.length = 0;
+    await world.call('POST', '/a', { headers: { 'x-amzn-RequestId': 'r-1' } });
+    await world.call('GET', '/none', { headers: { 'x-amzn-RequestId': 'r-2', Accept: 'text/plain' } });
+    expect(world.lines.map(({ group, message }) => [group, message])).toEqual([
+      ['/api/access', '{"id":"r-1","status":200,"length":6,"type":"-"}'],
+      ['/api/access', '{"id":"r-2","status":404,"length":12,"type":"MISSING_AUTHENTICATION_TOKEN"}'],
+    ]);
+  });
+});
+
+describe('limits', () => {
+  const MEGABYTE = 1024 * 1024;
+
+  test('a payload of 10 MB is taken, one more byte is too large', async () => {
+    await plain.call('POST', '/a', { body: Buffer.alloc(10 * MEGABYTE, 'x') });
+    expect(plain.received.at(-1)?.body).toBe(String(10 * MEGABYTE));
+    const reply = await plain.call('POST', '/a', { body: Buffer.alloc(10 * MEGABYTE + 1, 'x') });
+    expect([reply.status, reply.body]).toEqual([413, '{"message":"Request Too Long"}']);
+  });
+
+  test('all header values together have at most 10,240 bytes', async () => {
+    expect((await plain.call('POST', '/a', { headers: { 'X-A': 'x'.repeat(10_100) } })).status).toBe(202);
+    const { status, body } = await plain.call('POST', '/a', { headers: { 'X-A': 'x'.repeat(5_000), 'X-B': 'x'.repeat(5_300) } });
+    expect([status, body]).toEqual([431, '{"message":"HTTP header is larger than 10240 bytes."}']);
+  });
+
+  test('a body that is no UTF-8 is handled as text', async () => {
+    await plain.call('POST', '/a', { body: Buffer.from([0x61, 0xff, 0x62]) });
+    expect(plain.received.at(-1)?.body).toBe('3');
+  });
+
+  test('a request that is cut off leaves the server serving', async () => {
+    const { port } = new URL(plain.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    await new Promise((resolve) => socket.write('POST /prod/a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc', resolve));
+    socket.destroy();
+    expect((await plain.call('POST', '/a', { body: 'ok' })).status).toBe(202);
+  });
+});

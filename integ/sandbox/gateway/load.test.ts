@@ -1,0 +1,115 @@
+import type { JsonObject } from '../contracts';
+import { loadApis } from './load';
+import { apiTemplate, assemblyOf, echo, FUNCTION_URI, toQueue } from './testing';
+
+const load =
+  (methods: Record<string, JsonObject>, more: JsonObject = {}, stage: JsonObject = {}) =>
+  () =>
+    loadApis(assemblyOf(apiTemplate(methods, more, stage)));
+const integration = (properties: JsonObject) => ({ Integration: properties });
+const http = (Type: string) => integration({ Type, Uri: 'https://example.com', IntegrationHttpMethod: 'GET' });
+
+describe('refused by name when the API is loaded', () => {
+  test.each<[string, () => unknown, string]>([
+    [
+      'an API key',
+      load({ 'GET /a': echo('x', { ApiKeyRequired: true }) }),
+      'AWS::ApiGateway::Method.ApiKeyRequired true is not understood',
+    ],
+    ['IAM authorization', load({ 'GET /a': echo('x', { AuthorizationType: 'AWS_IAM' }) }), 'AuthorizationType AWS_IAM is not understood'],
+    [
+      'Cognito authorization',
+      load({ 'GET /a': echo('x', { AuthorizationType: 'COGNITO_USER_POOLS' }) }),
+      'AuthorizationType COGNITO_USER_POOLS is not understood',
+    ],
+    ['an HTTP integration', load({ 'GET /a': http('HTTP') }), 'Integration.Type HTTP is not understood'],
+    ['an HTTP proxy integration', load({ 'GET /a': http('HTTP_PROXY') }), 'Integration.Type HTTP_PROXY is not understood'],
+    [
+      'another service',
+      load({ 'GET /a': integration({ Type: 'AWS', Uri: 'arn:aws:apigateway:us-east-1:states:action/StartExecution' }) }),
+      'Integration.Uri arn:aws:apigateway:us-east-1:states:action/StartExecution is not understood',
+    ],
+    [
+      'a function behind a stage variable',
+      load({ 'GET /a': integration({ Type: 'AWS_PROXY', Uri: FUNCTION_URI.replace(':Fn/', ':${stageVariables.fn}/') }) }),
+      'has a stage variable',
+    ],
+    [
+      'a call without a role',
+      load({ 'GET /a': toQueue('x', { Credentials: null }) }),
+      'Credentials is missing: a call of sqs needs a role',
+    ],
+    ["the caller's own credentials", load({ 'GET /a': toQueue('x', { Credentials: 'arn:aws:iam::*:user/*' }) }), 'it must be a role'],
+    [
+      'content handling',
+      load({ 'GET /a': toQueue('x', { ContentHandling: 'CONVERT_TO_TEXT' }) }),
+      'Integration.ContentHandling is not understood',
+    ],
+    [
+      'response caching',
+      load({ 'GET /a': toQueue('x', { CacheKeyParameters: ['a'] }) }),
+      'Integration.CacheKeyParameters is not understood',
+    ],
+    [
+      'a template that cannot be run',
+      load({ 'GET /a': toQueue('#macro(m)x#end') }),
+      'Integration.RequestTemplates.application/json cannot be run: #macro is not understood in a mapping template (S.Method0)',
+    ],
+    ['an unknown variable', load({ 'GET /a': echo('$contxt.stage') }), 'cannot be run: $contxt is not understood'],
+    [
+      'a response that the method does not declare',
+      load({ 'GET /a': toQueue('x', { IntegrationResponses: [{ StatusCode: '500' }] }) }),
+      "IntegrationResponses.0.StatusCode 500 is none of the method's responses",
+    ],
+    [
+      'a header that the response does not declare',
+      load({
+        'GET /a': toQueue('x', {
+          IntegrationResponses: [{ StatusCode: '202', ResponseParameters: { 'method.response.header.A': "'a'" } }],
+        }),
+      }),
+      "ResponseParameters.method.response.header.A is not declared by the method's response",
+    ],
+    [
+      'a mapping expression',
+      load({ 'GET /a': toQueue('x', { RequestParameters: { 'integration.request.header.A': 'static' } }) }),
+      'the mapping expression static is not understood',
+    ],
+    [
+      'a header that API Gateway sets',
+      load({ 'GET /a': toQueue('x', { RequestParameters: { 'integration.request.header.Authorization': "'a'" } }) }),
+      'RequestParameters.integration.request.header.Authorization cannot be mapped',
+    ],
+    [
+      'a model that is not there',
+      load({ 'GET /a': echo('x', { RequestModels: { 'application/json': 'None' } }) }),
+      'RequestModels.application/json names no model of the API: None',
+    ],
+    [
+      'an access log to Firehose',
+      load(
+        { 'GET /a': echo('x') },
+        {},
+        { AccessLogSetting: { DestinationArn: 'arn:aws:firehose:us-east-1:1:deliverystream/x', Format: '$context.requestId' } },
+      ),
+      'AccessLogSetting.DestinationArn arn:aws:firehose:us-east-1:1:deliverystream/x is no log group',
+    ],
+    [
+      'an access log without the request id',
+      load({ 'GET /a': echo('x') }, {}, { AccessLogSetting: { DestinationArn: 'arn:aws:logs:us-east-1:1:log-group:g', Format: 'x' } }),
+      'AccessLogSetting.Format must include $context.requestId',
+    ],
+    [
+      'a timeout over 29 seconds',
+      load({ 'GET /a': toQueue('x', { TimeoutInMillis: 30_000 }) }),
+      'TimeoutInMillis 30000 is not within 50 and 29000',
+    ],
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(message);
+  });
+});
+
+test('an API without a stage is read and served by no one', () => {
+  const { Stage: _, ...resources } = apiTemplate({ 'GET /a': echo('x') });
+  expect(loadApis(assemblyOf(resources))).toMatchObject([{ stages: [] }]);
+});

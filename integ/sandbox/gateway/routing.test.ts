@@ -1,0 +1,81 @@
+import { apiTemplate, echo, send, startWorld, type World } from './testing';
+
+const where = echo('$context.resourcePath $context.httpMethod $input.params().path');
+let world: World;
+beforeAll(async () => {
+  const cors = {
+    Integration: {
+      Type: 'MOCK',
+      RequestTemplates: { 'application/json': '{ statusCode: 200 }' },
+      IntegrationResponses: [
+        { StatusCode: '204', ResponseParameters: { 'method.response.header.Access-Control-Allow-Origin': "'https://example.com'" } },
+      ],
+    },
+    MethodResponses: [{ StatusCode: '204', ResponseParameters: { 'method.response.header.Access-Control-Allow-Origin': true } }],
+  };
+  world = await startWorld(
+    apiTemplate({
+      'GET /': where,
+      'GET /visits/recent': where,
+      'GET /visits/{id}': where,
+      'ANY /visits/{id}': echo('any'),
+      'OPTIONS /visits/{id}': cors,
+      'GET /visits/{id}/notes': where,
+      'ANY /{proxy+}': where,
+      'GET /empty/child': where,
+    }),
+  );
+});
+afterAll(() => world.close());
+const body = async (method: string, path: string) => (await world.call(method, path)).body;
+
+describe('routes', () => {
+  test('a literal segment comes before a parameter, and that before a greedy one', async () => {
+    expect(await body('GET', '/visits/recent')).toBe('/visits/recent GET {}');
+    expect(await body('GET', '/visits/7')).toBe('/visits/{id} GET {id=7}');
+    expect(await body('GET', '/visits/7/notes')).toBe('/visits/{id}/notes GET {id=7}');
+    expect(await body('GET', '/visits/7/other')).toBe('/{proxy+} GET {proxy=visits/7/other}');
+    expect(await body('GET', '/')).toBe('/ GET {}');
+  });
+
+  test('a method comes before ANY, which takes every other', async () => {
+    expect(await body('GET', '/visits/7')).not.toBe('any');
+    expect(await body('DELETE', '/visits/7')).toBe('any');
+  });
+
+  test('a path without a method of its own goes to the greedy resource', async () => {
+    expect(await body('PUT', '/empty')).toBe('/{proxy+} PUT {proxy=empty}');
+  });
+
+  test('path parameters are decoded', async () => {
+    expect(await body('GET', '/visits/a%20b%2Fc')).toBe('/visits/{id} GET {id=a b/c}');
+  });
+
+  test('a method that is not there is a missing authentication token', async () => {
+    const reply = await world.call('POST', '/visits/recent');
+    expect([reply.status, reply.body]).toEqual([403, '{"message":"Missing Authentication Token"}']);
+    expect(reply.headers['x-amzn-errortype']).toBe('MissingAuthenticationTokenException');
+  });
+
+  test('an unknown stage is forbidden', async () => {
+    const reply = await send(world.url.replace(/prod$/, 'test/visits/7'), 'GET');
+    expect([reply.status, reply.body]).toEqual([403, '{"message":"Forbidden"}']);
+  });
+
+  test('a CORS preflight is answered by the mock integration as the CDK writes it', async () => {
+    const reply = await world.call('OPTIONS', '/visits/7', { headers: { Origin: 'https://example.com' } });
+    expect([reply.status, reply.headers['access-control-allow-origin'], reply.body]).toEqual([204, 'https://example.com', '']);
+  });
+
+  test("the API answers under its own host name, to which the functions' traffic is led", async () => {
+    const reply = await world.call('GET', '/visits/7', { headers: { Host: world.host } });
+    expect(reply.body).toBe('/visits/{id} GET {id=7}');
+    expect(`${world.forwarded.get(world.host)}/prod`).toBe(world.url);
+  });
+
+  test('every answer names the request', async () => {
+    const { headers } = await world.call('GET', '/visits/7');
+    expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers['x-amz-apigw-id']).toMatch(/=$/);
+  });
+});

@@ -1,0 +1,124 @@
+import { apiTemplate, startWorld, toQueue, type World } from './testing';
+
+// Each template is sent to the queue as it is rendered, so that a test reads what went out.
+const templates = {
+  body: '$input.body',
+  json: "$input.json('$')|$input.json('$.a')|$input.json('$.list')|$input.json('$.missing')",
+  path: "$input.path('$.a')|$input.path('$.list')|$input.path('$').o|$input.path('$.missing')|$input.path('$.list[1]')|$input.path('$.list').size()",
+  params: "$input.params('x')|$input.params('y')|$input.params('z')|$input.params('none')|$input.params().querystring.get('y')",
+  headers: '#foreach($name in $input.params().header.keySet())$name=$input.params().header.get($name);#end',
+  context:
+    '$context.accountId|$context.stage|$context.path|$context.resourcePath|$context.httpMethod|$context.protocol|$context.requestTime|$context.requestTimeEpoch|$context.identity.sourceIp|$context.identity.userAgent|$context.identity.caller|$context.domainName|$context.apiId|$context.authorizer.x',
+  ids: '$context.requestId $context.extendedRequestId',
+  util: "$util.urlEncode($input.path('$.a'))|$util.escapeJavaScript($input.path('$.a'))|$util.base64Encode($input.path('$.a'))|$util.base64Decode('4oKs')|$util.urlDecode('a+%26')|$util.parseJson($input.path('$.inner')).k[0]",
+  stage: '$stageVariables.colour|$stageVariables["colour"]|${stageVariables.get("colour")}|$stageVariables.none',
+  override:
+    "#set($context.requestOverride.header.X-Made = \"$input.params('y')!\")#set($context.requestOverride.header.x-mapped = 'over')#set($context.requestOverride.querystring.q = 'a b')x",
+  failing: "$input.path('$.a').substring(999)",
+};
+
+let world: World;
+beforeAll(async () => {
+  const methods = Object.entries(templates).map(([name, template]) => [
+    `POST /${name}/{x}`,
+    toQueue(template, {
+      RequestParameters: {
+        'integration.request.header.X-Mapped': "'static'",
+        'integration.request.header.X-Request': 'context.requestId',
+        'integration.request.header.X-Multi': 'method.request.multivalueheader.many',
+        'integration.request.querystring.from': 'method.request.querystring.y',
+        'integration.request.header.X-Body': 'method.request.body.o.deep',
+        'integration.request.header.X-None': 'method.request.header.nothing',
+      },
+    }),
+  ]);
+  world = await startWorld(apiTemplate(Object.fromEntries(methods), {}, { Variables: { colour: 'blue' } }));
+});
+afterAll(() => world.close());
+
+async function render(
+  name: keyof typeof templates,
+  options: { query?: string; headers?: Record<string, string | string[]>; body?: string } = {},
+) {
+  const reply = await world.call('POST', `/${name}/7${options.query ?? ''}`, { body: options.body, headers: options.headers });
+  const received = world.received.at(-1);
+  return { reply, received, text: received?.body };
+}
+
+describe('$input', () => {
+  test('$input.body is the raw payload, and {} when there is none', async () => {
+    expect((await render('body', { body: ' {"a" :1}\n' })).text).toBe(' {"a" :1}\n');
+    expect((await render('body')).text).toBe('{}');
+  });
+
+  test('$input.json is JSON text with numbers as they were; a path to nothing, or no JSON, is an empty string', async () => {
+    const body = '{"a":"x\\"y", "list": [1, 12345678901234567890, 1.0, null], "b": true}';
+    const list = '[1,12345678901234567890,1.0,null]';
+    expect((await render('json', { body })).text).toBe(`{"a":"x\\"y","list":${list},"b":true}|"x\\"y"|${list}|""`);
+    expect((await render('json', { body: 'no JSON' })).text).toBe('""|""|""|""');
+  });
+
+  test('$input.path is an object: a list prints as JSON, a map as Java does, nothing as nothing', async () => {
+    const body = '{"a":"x", "list": [{"k":1}, 2], "o": {"deep": [1], "n": null}}';
+    expect((await render('path', { body })).text).toBe('x|[{"k":1},2]|{deep=[1], n=null}||2|2');
+  });
+
+  test('$input.params looks in path, query string and headers in this order; the last of several values counts', async () => {
+    const options = { query: '?x=query&y=1&y=2%203', headers: { x: 'header', y: 'header', z: ['one', 'two'] } };
+    expect((await render('params', options)).text).toBe('7|2 3|two||2 3');
+  });
+
+  test('names of headers keep the case in which they were sent', async () => {
+    const { text } = await render('headers', { headers: { 'X-SchooL': 'a', 'idempotency-KEY': 'b' } });
+    expect(text).toContain('X-SchooL=a;idempotency-KEY=b;');
+  });
+});
+
+describe('$context, $stageVariables and $util', () => {
+  test('$context tells about the request and the API, and nothing where there is nothing', async () => {
+    const { text } = await render('context', { headers: { 'User-Agent': 'test/1' } });
+    const [apiId] = world.host.split('.');
+    expect(text).toBe(
+      `123456789012|prod|/prod/context/7|/context/{x}|POST|HTTP/1.1|22/Nov/2026:08:05:09 +0000|${world.time.now}|127.0.0.1|test/1||${world.host}|${apiId}|`,
+    );
+  });
+
+  test('a client can choose the request id, but not the extended one', async () => {
+    const { text, reply } = await render('ids', { headers: { 'x-amzn-RequestId': 'mine', 'x-amz-apigw-id': 'mine' } });
+    expect(text).toMatch(/^mine (?!mine).+=$/);
+    expect(reply.headers['x-amzn-requestid']).toBe('mine');
+  });
+
+  test('$util encodes, decodes, escapes and parses', async () => {
+    const body = JSON.stringify({ a: 'é &\'"/', inner: '{"k":[5]}' });
+    expect((await render('util', { body })).text).toBe('%C3%A9+%26%27%22%2F|\\u00E9 &\\\'\\"\\/|w6kgJiciLw==|€|a &|5');
+  });
+
+  test('stage variables are there by name and by index', async () => {
+    expect((await render('stage')).text).toBe('blue|blue|blue|');
+  });
+});
+
+describe('the integration request', () => {
+  test('parameters are mapped from static values, headers, query, body and context; a source that is not there maps nothing', async () => {
+    const options = { query: '?y=a%20b', headers: { many: ['1', '2'], 'x-amzn-RequestId': 'r1' }, body: '{"o":{"deep":"d"}}' };
+    const { received } = await render('body', options);
+    expect(received?.url).toBe('/123456789012/visits?from=a+b');
+    expect(received?.headers).toMatchObject({ 'x-mapped': 'static', 'x-request': 'r1', 'x-multi': '1,2', 'x-body': 'd' });
+    expect(received?.headers).not.toHaveProperty('x-none');
+  });
+
+  test('what a template overrides replaces what was mapped', async () => {
+    const { received, text } = await render('override', { query: '?y=1' });
+    expect(received?.headers).toMatchObject({ 'x-made': '1!', 'x-mapped': 'over' });
+    expect(received?.url).toBe('/123456789012/visits?from=1&q=a+b');
+    expect(text).toBe('x');
+  });
+
+  test('a template that fails is a configuration error that says nothing of the inside', async () => {
+    const before = world.received.length;
+    const { reply } = await render('failing', { body: '{"a":"short"}' });
+    expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);
+    expect(world.received).toHaveLength(before);
+  });
+});
