@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Sandbox } from './contracts';
+import type { LogLine } from './contracts';
 import { AssemblyError } from './errors';
 import { printLedger } from './ledger';
 import { describeSandbox, profile, shellCredentials } from './report';
@@ -34,10 +34,12 @@ export function readArguments(argv: string[]): Arguments {
 }
 
 async function main(argv: string[]): Promise<void> {
+  // What the sandbox's own clients run on is not what the functions run on.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const started = performance.now();
   const say = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const { directory, strict, speed } = readArguments(argv);
-  const sandbox = await startSandbox(directory, { strict, speed, say });
+  const sandbox = await startSandbox(directory, { strict, speed, say, onLog: showLog });
   // From here on, to be told to end is how it ends.
   process.exitCode = 0;
   const folder = createRunFolder();
@@ -48,20 +50,10 @@ async function main(argv: string[]): Promise<void> {
   console.log(
     `\n${printLedger(sandbox.ledger)}\n\n${describeSandbox(sandbox)}\n\n${shellCredentials(sandbox, configFile)}\n\nCtrl-C ends it.\n`,
   );
-  showLogs(sandbox);
 }
 
-/** Lines of functions as they come, each with the construct's path in front. */
-function showLogs({ assembly, logs }: Sandbox): void {
-  const names = new Map<string, string>();
-  for (const resource of assembly.ofType('AWS::Lambda::Function')) {
-    const name = assembly.ref(resource);
-    const { LogGroup: group } = (assembly.properties(resource).LoggingConfig ?? {}) as { LogGroup?: string };
-    names.set(group ?? `/aws/lambda/${name}`, (resource.path ?? name).replace(/\/Resource$/, ''));
-  }
-  logs.onLine(({ group, message }) => {
-    console.log(`${names.get(group) ?? group} | ${message.trimEnd()}`);
-  });
+function showLog({ group, message }: LogLine): void {
+  console.log(`${group.replace(/^\/aws\/lambda\//, '')} | ${message.trimEnd()}`);
 }
 
 if (require.main === module) {

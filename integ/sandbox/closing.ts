@@ -18,9 +18,12 @@ export function closing(): Closing {
 
   const closeAll = async () => {
     const failures: Error[] = [];
+    // Engines do not keep the process up, so that it may end without closing: while it does close, it has to stay for them.
+    const awake = setInterval(() => {}, 60_000);
     for (const part of parts.splice(0).reverse()) {
       await part.close().catch((error: Error) => failures.push(error));
     }
+    clearInterval(awake);
     for (const signal of Object.keys(SIGNALS)) {
       process.off(signal, end);
     }

@@ -238,6 +238,8 @@ export interface Call {
   readonly error?: string;
   /** The check that was denied, when the policies refused it. */
   readonly denied?: Check;
+  /** Codes of the injected faults that this call met. */
+  readonly faults: readonly string[];
   readonly milliseconds: number;
   /** Sum of ConsumedCapacity where the service reports it. */
   readonly writeUnits?: number;
@@ -337,7 +339,7 @@ export interface Gateway {
 export interface SandboxOptions {
   /** @default 1 */
   readonly speed?: number;
-  /** Refuse an assembly with a type that is not known at all. @default false */
+  /** Refuse an assembly with a type that is not known at all, or with a custom resource that fails; else both are said. @default false */
   readonly strict?: boolean;
   /**
    * Which custom resources are run at the start, before the gateway is up. Assertions of an integration test want the whole system: who
@@ -348,6 +350,8 @@ export interface SandboxOptions {
   readonly customResources?: (resource: Resource) => boolean;
   /** Progress, for people. */
   readonly say?: (line: string) => void;
+  /** Told of every log line, those of custom resources at the start included. */
+  readonly onLog?: (line: LogLine) => void;
 }
 
 export interface Sandbox {

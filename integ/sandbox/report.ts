@@ -15,7 +15,10 @@ export function describeSandbox({ assembly, door, gateway }: Sandbox): string {
 
   section(
     'APIs',
-    gateway.apis.map(({ restApiId, stage, url }) => [`${restApiId}/${stage}`, url] as const),
+    gateway.apis.map(({ restApiId, stage, url }) => {
+      const api = assembly.ofType('AWS::ApiGateway::RestApi').find((resource) => assembly.ref(resource) === restApiId);
+      return [`${api === undefined ? restApiId : title(api)}, stage ${stage}`, url] as const;
+    }),
   );
   section('Queues', named('AWS::SQS::Queue'));
   section('Tables', named('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'));

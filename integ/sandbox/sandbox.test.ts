@@ -187,24 +187,46 @@ test('a run that is killed leaves no process behind and does not disturb the nex
   expect(children.filter(isRunning)).toEqual([]);
 });
 
-async function startCommand(directory: string) {
-  const node = [process.execPath, '--import', 'tsx', 'integ/sandbox/cli.ts', directory];
-  const process_: ChildProcess = spawn(node[0], node.slice(1), { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+test('a start that fails says why, and ends what it had started', async () => {
+  // The writer is no provider of custom resources: it throws.
+  const directory = changed('failing', (template) => {
+    const [, writer] = /"(Writer[0-9A-F]{8})": \{/.exec(template) ?? [];
+    const made = `"Made": { "Type": "Custom::Thing", "Properties": { "ServiceToken": { "Fn::GetAtt": ["${writer}", "Arn"] } } },`;
+    return template.replace('"Resources": {', `"Resources": { ${made}`);
+  });
+  const { process: child, ended, output } = spawnCommand(directory, '--strict');
+  await eventually(() => (output().includes('answer after') ? true : undefined));
+  const children = descendants(child.pid as number);
+  expect(children.length).toBeGreaterThanOrEqual(2);
+  expect(await ended).toBe(1);
+  expect(output()).toMatch(/Plain\.Made \(Custom::Thing\) failed: .*not iterable/);
+  expect(children.filter(isRunning)).toEqual([]);
+});
+
+function spawnCommand(...args: string[]) {
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'integ/sandbox/cli.ts', ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
-  process_.stdout?.on('data', (chunk) => {
-    text += chunk;
-  });
-  process_.stderr?.on('data', (chunk) => {
-    text += chunk;
-  });
-  const ended = new Promise<number | null>((done) => process_.on('exit', done));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      text += chunk;
+    });
+  }
+  const ended = new Promise<number | null>((done) => child.on('exit', done));
+  return { process: child, ended, output: () => text };
+}
+
+async function startCommand(directory: string) {
+  const command = spawnCommand(directory);
   await eventually(() => {
-    if (process_.exitCode !== null) {
-      throw new Error(text);
+    if (command.process.exitCode !== null) {
+      throw new Error(command.output());
     }
-    return text.includes('Ctrl-C ends it') ? true : undefined;
+    return command.output().includes('Ctrl-C ends it') ? true : undefined;
   }, 60);
-  return { process: process_, ended, output: () => text };
+  return command;
 }
 
 function isRunning(pid: number): boolean {

@@ -26,7 +26,8 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const clock = createClock(options.speed ?? 1);
   const assembly = loadAssembly(directory, knowledge);
   const ledger = assess(assembly, knowledge);
-  refuse(ledger, options.strict ?? false);
+  const strict = options.strict ?? false;
+  refuse(ledger, strict);
   say(`${assembly.resources.length} resources of ${assembly.stacks.length} stacks are loaded`);
   for (const line of missing(ledger, assembly.madeUp())) {
     say(line);
@@ -43,6 +44,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     await provision(assembly, engines, clock);
     say('tables and queues are made');
     const logs = createLogSink();
+    logs.onLine(options.onLog ?? (() => {}));
     const functions = await running.add(await startFunctions({ assembly, door, clock, logs, node, say }));
     await running.add(await startWorkflows({ assembly, door, functions, clock, say }));
     await runCustomResources({
@@ -50,7 +52,11 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
       functions,
       clock,
       select: options.customResources ?? ((resource) => !resource.type.startsWith('Custom::DeployAssert@')),
-      done: ({ resource, milliseconds }) => say(`${resource.type} ${resource.logicalId} has run in ${(milliseconds / 1_000).toFixed(1)} s`),
+      keepGoing: !strict,
+      done: ({ resource, status, reason, milliseconds }) =>
+        say(
+          `${resource.type} ${resource.logicalId} ${status === 'SUCCESS' ? `has run in ${(milliseconds / 1_000).toFixed(1)} s` : `failed: ${brief(reason)}`}`,
+        ),
     });
     const gateway = await running.add(await startGateway({ assembly, door, functions, clock, logs }));
     await functions.startEventSources();
@@ -80,6 +86,12 @@ function expiry(assembly: Assembly, engines: Engines, clock: Clock, say: (line: 
       await sweeping;
     },
   };
+}
+
+/** The start of a message, on one line. */
+function brief(message = ''): string {
+  const line = message.replace(/\\n|\s+/g, ' ');
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
 /** Programs by runtime name, each looked up once. */

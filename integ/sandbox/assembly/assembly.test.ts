@@ -200,6 +200,20 @@ test('DependsOn counts for the order, and a cycle is told with its way', () => {
   expect(() => cycle.inOrder()).toThrow('Stack.A → Stack.B → Stack.C → Stack.A');
 });
 
+test('an import by name is followed, though the CDK knows no dependency between the stacks', () => {
+  const app = new cdk.App({ outdir: join(folder, 'by-name'), analyticsReporting: false });
+  const dead = cdk.Fn.importValue('shared-dead-letters');
+  new sqs.CfnQueue(new cdk.Stack(app, 'Importer'), 'Queue', { redrivePolicy: { deadLetterTargetArn: dead, maxReceiveCount: 1 } });
+  const exporter = new cdk.Stack(app, 'Later');
+  new cdk.CfnOutput(exporter, 'Arn', { value: new sqs.Queue(exporter, 'Dead').queueArn, exportName: 'shared-dead-letters' });
+  app.synth();
+  const assembly = loadAssembly(join(folder, 'by-name'), [queue]);
+  expect(assembly.inOrder().map(({ stack }) => stack)).toEqual(['Later', 'Importer']);
+  expect(properties(assembly, 'Importer.Queue').RedrivePolicy).toMatchObject({
+    deadLetterTargetArn: expect.stringContaining(':Later-Dead'),
+  });
+});
+
 test.each<[string, object, object, string]>([
   ['an older schema', {}, { version: '21.0.0' }, 'has cloud assembly schema 21.0.0'],
   ['no stack', {}, { artifacts: {} }, 'has no stack'],

@@ -31,14 +31,8 @@ export function evaluate(expression: Json, scope: Scope, at: string): Json | und
   const keys = Object.keys(expression);
   const name = keys.find((key) => key === 'Ref' || key.startsWith('Fn::'));
   if (name === undefined || (name === 'Ref' && keys.length > 1)) {
-    const result: JsonObject = {};
-    for (const [key, value] of Object.entries(expression)) {
-      const evaluated = evaluate(value, scope, `${at}.${key}`);
-      if (evaluated !== undefined) {
-        result[key] = evaluated;
-      }
-    }
-    return result;
+    const entries = Object.entries(expression).map(([key, value]) => [key, evaluate(value, scope, `${at}.${key}`)] as const);
+    return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined));
   }
   const intrinsic = intrinsics[name];
   if (intrinsic === undefined) {
