@@ -61,6 +61,8 @@ async function start(program: EngineProgram, run: Run, port: number): Promise<En
   }
   run.addProcess(program.name, { pid, started: startOf(pid) ?? '' });
   const close = async () => {
+    // Whoever waits for the end must not end before it, and with it everything that was to come after.
+    child.ref();
     endGroup(pid);
     await end;
   };

@@ -41,23 +41,16 @@ export async function provisionQueues(assembly: Assembly, engines: Engines, cloc
     }
     queues.set(queue.arn, queue);
   }
+  for (const queue of queues.values()) {
+    checkDeadLetterQueue(queue, queues);
+  }
   const made = new Set<string>();
-  const make = async (queue: Queue): Promise<void> => {
-    if (made.has(queue.arn)) {
-      return;
+  const make = async (queue: Queue | undefined): Promise<void> => {
+    if (queue !== undefined && !made.has(queue.arn)) {
+      made.add(queue.arn);
+      await make(queues.get(queue.deadLetters ?? ''));
+      await create(queue, engines, clock);
     }
-    made.add(queue.arn);
-    if (queue.deadLetters !== undefined) {
-      const target = queues.get(queue.deadLetters);
-      if (target === undefined) {
-        throw new EngineError(
-          `${queue.resource.id}: AWS::SQS::Queue.RedrivePolicy names ${queue.deadLetters}, which is not in the assembly`,
-        );
-      }
-      checkRedriveAllowed(queue, target);
-      await make(target);
-    }
-    await create(queue, engines, clock);
   };
   for (const queue of queues.values()) {
     await make(queue);
@@ -75,14 +68,21 @@ function readQueue(assembly: Assembly, resource: Resource): Queue {
   };
 }
 
-/** The service asks the dead-letter queue when a queue names it. */
-function checkRedriveAllowed(source: Queue, target: Queue): void {
+/** The service asks the dead-letter queue, when a queue names it, whether that one may. */
+function checkDeadLetterQueue({ resource, arn, deadLetters }: Queue, queues: ReadonlyMap<string, Queue>): void {
+  if (deadLetters === undefined) {
+    return;
+  }
+  const target = queues.get(deadLetters);
+  if (target === undefined) {
+    throw new EngineError(`${resource.id}: AWS::SQS::Queue.RedrivePolicy names ${deadLetters}, which is not in the assembly`);
+  }
   const policy = asObject(target.properties.RedriveAllowPolicy);
+  const permission = policy?.redrivePermission ?? 'allowAll';
   const sources = [policy?.sourceQueueArns ?? []].flat();
-  const refused = policy?.redrivePermission === 'denyAll' || (policy?.redrivePermission === 'byQueue' && !sources.includes(source.arn));
-  if (refused) {
+  if (permission === 'denyAll' || (permission === 'byQueue' && !sources.includes(arn))) {
     throw new EngineError(
-      `${source.resource.id}: AWS::SQS::Queue.RedrivePolicy names ${target.resource.id}, whose RedriveAllowPolicy (${policy?.redrivePermission}) does not allow ${source.arn}`,
+      `${resource.id}: AWS::SQS::Queue.RedrivePolicy names ${target.resource.id}, whose RedriveAllowPolicy (${permission}) does not allow ${arn}`,
     );
   }
 }

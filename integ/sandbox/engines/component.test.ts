@@ -1,0 +1,75 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { installed } from './component';
+import { temporaryFolder } from './fixtures';
+import { startOf } from './process-identity';
+
+const root = temporaryFolder();
+const say = () => {};
+const component = (name: string, build: (folder: string) => Promise<void> = fill, pins = { version: '1' }) => ({
+  name,
+  title: name,
+  pins,
+  build,
+});
+const fill = async (folder: string) => {
+  await writeFile(join(folder, 'file'), 'content');
+};
+const left = (name: string) => readdirSync(root).filter((entry) => entry.startsWith(`${name}-`) && entry.endsWith('.tmp'));
+
+test('a component is fetched once, and again when a pin changes', async () => {
+  let fetched = 0;
+  const count = async () => {
+    fetched++;
+  };
+  const folder = await installed(root, component('once', count), say);
+  expect(await installed(root, component('once', count), say)).toBe(folder);
+  expect(JSON.parse(await readFile(join(folder, 'stamp.json'), 'utf8'))).toEqual({ version: '1' });
+  expect(await installed(root, component('once', count, { version: '2' }), say)).not.toBe(folder);
+  expect(fetched).toBe(2);
+});
+
+test('two at once do it once: the second waits and says for whom', async () => {
+  let fetched = 0;
+  const slow = async () => {
+    fetched++;
+    await sleep(300);
+  };
+  const said: string[] = [];
+  const first = installed(root, component('both', slow), say);
+  await sleep(50);
+  const second = installed(root, component('both', slow), (line) => said.push(line));
+  expect(await second).toBe(await first);
+  expect(fetched).toBe(1);
+  expect(said).toEqual([`both: waiting for process ${process.pid}, which is fetching it`]);
+});
+
+test('two in the same instant end with one complete folder', async () => {
+  const [first, second] = await Promise.all([installed(root, component('race'), say), installed(root, component('race'), say)]);
+  expect(second).toBe(first);
+  expect(await readFile(join(first, 'file'), 'utf8')).toBe('content');
+  expect(left('race')).toEqual([]);
+});
+
+test('a fetch that fails leaves nothing, and the next one is whole', async () => {
+  const broken = async (folder: string) => {
+    await writeFile(join(folder, 'half'), '');
+    throw new Error('no network');
+  };
+  await expect(installed(root, component('broken', broken), say)).rejects.toThrow('no network');
+  expect(left('broken')).toEqual([]);
+  const folder = await installed(root, component('broken'), say);
+  expect(existsSync(join(folder, 'half'))).toBe(false);
+});
+
+test('what a killed run left is removed, even when another process has its id by now', async () => {
+  const folder = await installed(root, component('killed'), say);
+  const leftovers = [`${folder}.999999999_never_0.tmp`, `${folder}.${process.pid}_another-start_0.tmp`];
+  const busy = join(root, `other-0123456789ab.${process.pid}_${startOf(process.pid)}_0.tmp`);
+  await Promise.all([...leftovers, busy].map((path) => mkdir(path)));
+  await installed(root, component('killed', fill, { version: '2' }), say);
+  expect(leftovers.filter((path) => existsSync(path))).toEqual([]);
+  expect(existsSync(busy)).toBe(true);
+});
