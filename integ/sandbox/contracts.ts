@@ -238,8 +238,8 @@ export interface Call {
   readonly error?: string;
   /** The check that was denied, when the policies refused it. */
   readonly denied?: Check;
-  /** Codes of the injected faults that this call met. */
-  readonly faults: readonly string[];
+  /** The injected faults that this call met. */
+  readonly faults: readonly Fault[];
   readonly milliseconds: number;
   /** Sum of ConsumedCapacity where the service reports it. */
   readonly writeUnits?: number;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Call, Clock, Denial, DoorReply, DoorRequest, DoorService, Findings } from '../contracts';
+import type { Call, Clock, Denial, DoorReply, DoorRequest, DoorService, Fault, Findings } from '../contracts';
 import { authenticate, NOBODY } from './authenticate';
 import { type Faults, faultStatus } from './faults';
 import type { Policies } from './policies';
@@ -25,6 +25,7 @@ interface Outcome {
   readonly operation: string;
   readonly denied?: Denial;
   readonly resources: readonly string[];
+  readonly faults: readonly Fault[];
   readonly lost: boolean;
 }
 
@@ -61,13 +62,25 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
   const full: DoorRequest = { ...request, service: who.service, principal };
   let outcome: Outcome;
   if (!service) {
-    outcome = { reply: unserved(full, 'code' in who ? who : undefined, services), operation: 'unknown', resources: [], lost: false };
+    outcome = {
+      reply: unserved(full, 'code' in who ? who : undefined, services),
+      operation: 'unknown',
+      resources: [],
+      faults: [],
+      lost: false,
+    };
   } else if ('code' in who) {
-    outcome = { reply: service.error(full, who.code, who.message, 400), operation: service.operation(full), resources: [], lost: false };
+    outcome = {
+      reply: service.error(full, who.code, who.message, 400),
+      operation: service.operation(full),
+      resources: [],
+      faults: [],
+      lost: false,
+    };
   } else {
     outcome = await answer(options, service, full, who.session);
   }
-  const { reply, operation, denied, resources, lost } = outcome;
+  const { reply, operation, denied, resources, faults, lost } = outcome;
   if (lost) {
     incoming.socket.destroy();
   } else if (!outgoing.destroyed) {
@@ -84,6 +97,7 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
     status: reply.status,
     ...(reply.error === undefined ? {} : { error: reply.error }),
     ...(denied ? { denied: denied.check } : {}),
+    faults,
     milliseconds: performance.now() - started,
     ...(reply.writeUnits === undefined ? {} : { writeUnits: reply.writeUnits }),
   });
@@ -94,10 +108,12 @@ async function answer(options: ServerOptions, service: DoorService, request: Doo
   const { policies, faults, delays, clock } = options;
   const operation = service.operation(request);
   let resources: readonly string[] = [];
+  let met: readonly Fault[] = [];
   const outcome = (reply: DoorReply, denied?: Denial, lost = false): Outcome => ({
     reply,
     operation,
     resources,
+    faults: met,
     lost,
     ...(denied ? { denied } : {}),
   });
@@ -113,7 +129,7 @@ async function answer(options: ServerOptions, service: DoorService, request: Doo
       const [first] = denied;
       return outcome(service.refusal?.(request, first) ?? service.error(request, 'AccessDeniedException', first.message, 400), first);
     }
-    const met = faults.next(service.name, operation);
+    met = faults.next(service.name, operation);
     const whole = met.find((fault) => !fault.statements);
     if (whole && !whole.afterwards) {
       return outcome(service.error(request, whole.code, whole.message ?? `${whole.code}, injected`, faultStatus(whole)));

@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Message } from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Item } from '../../school-day/stored';
+import type { HostileCase } from './cases';
+
+export interface Inspection {
+  /** What must not be there, in words. */
+  readonly forgeries: string[];
+  /** Accepted cases that are not there. */
+  readonly missing: number;
+  readonly intact: number;
+}
+
+/** The attributes that the path itself sets, and the two that a client may give. */
+const ATTRIBUTES = new Set(['tenant', 'correlationId', 'requestId', 'receivedAt', 'idempotencyKey', 'traceparent']);
+const CASE = /"student":"case-(\d+)"/;
+
+/** Every message must be one accepted case, byte for byte, in its sender's group, with the path's attributes and no others. */
+export function inspectMessages(
+  accepted: readonly HostileCase[],
+  tenantOf: (number: number) => string,
+  messages: readonly Message[],
+): Inspection {
+  const byNumber = new Map(accepted.map((hostile) => [hostile.number, hostile]));
+  const forgeries: string[] = [];
+  let intact = 0;
+  for (const { Body = '', Attributes = {}, MessageAttributes = {} } of messages) {
+    const number = Number(CASE.exec(Body)?.[1]);
+    const hostile = byNumber.get(number);
+    byNumber.delete(number);
+    const tenant = tenantOf(number);
+    const wrong = [
+      hostile === undefined && 'no accepted case explains it',
+      hostile !== undefined && hostile.body !== Body && 'its body was altered',
+      Attributes.MessageGroupId !== tenant && `its group is ${Attributes.MessageGroupId}`,
+      MessageAttributes.tenant?.StringValue !== tenant && `its tenant is ${MessageAttributes.tenant?.StringValue}`,
+      Object.keys(MessageAttributes).some((name) => !ATTRIBUTES.has(name)) && `it has attributes ${Object.keys(MessageAttributes)}`,
+      hostile !== undefined &&
+        !keyIsTheHeader(hostile, MessageAttributes.idempotencyKey?.StringValue) &&
+        'its idempotency key is not the header’s',
+    ].filter((finding) => finding !== false);
+    if (wrong.length === 0) intact++;
+    else forgeries.push(`message of case ${number} (${hostile?.kind}): ${wrong.join(', ')}`);
+  }
+  return { forgeries, missing: byNumber.size, intact };
+}
+
+/** Every item must be one accepted case in its sender's partition, with the same content. */
+export function inspectItems(accepted: readonly HostileCase[], tenantOf: (number: number) => string, items: readonly Item[]): Inspection {
+  const byNumber = new Map(accepted.map((hostile) => [hostile.number, hostile]));
+  const forgeries: string[] = [];
+  let intact = 0;
+  for (const { pk, tenant, body } of items) {
+    const number = Number(/#STUDENT#case-(\d+)$/.exec(pk.S ?? '')?.[1]);
+    const hostile = byNumber.get(number);
+    byNumber.delete(number);
+    const sender = tenantOf(number);
+    const wrong = [
+      hostile === undefined && 'no accepted case explains it',
+      pk.S !== `${sender}#STUDENT#case-${number}` && `its key is ${pk.S}`,
+      tenant.S !== sender && `its tenant is ${tenant.S}`,
+      hostile !== undefined && !sameContent(body, hostile.body) && 'its body was altered',
+    ].filter((finding) => finding !== false);
+    if (wrong.length === 0) intact++;
+    else forgeries.push(`item ${pk.S} (${hostile?.kind}): ${wrong.join(', ')}`);
+  }
+  return { forgeries, missing: byNumber.size, intact };
+}
+
+function keyIsTheHeader({ headers }: HostileCase, key: string | undefined): boolean {
+  return headers.find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1].trim() === key;
+}
+
+/** A body is kept as a map where DynamoDB can hold it exactly, else as its text. */
+function sameContent(stored: AttributeValue, sent: string): boolean {
+  return stored.S === sent || (stored.M !== undefined && isDeepStrictEqual(plain(unmarshall(stored.M)), plain(JSON.parse(sent))));
+}
+
+/** Without prototypes, so that objects are equal when their members are. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .map(([name, member]) => [name, plain(member)])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+}

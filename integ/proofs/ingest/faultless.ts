@@ -1,0 +1,56 @@
+import { startPlatform } from '../../school-day/platform';
+import { recess } from '../../school-day/population';
+import { createOnlooker } from '../../school-day/stored';
+import { createClient } from '../../school-day/traffic';
+import type { createProgress } from '../progress';
+import { accounted, countCalls, drained, sendVisits } from './run';
+
+const SEED = 20261;
+
+export interface FaultlessFigures {
+  readonly sent: number;
+  readonly accepted: number;
+  readonly stored: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly deadLettered: number;
+  readonly writeCalls: number;
+  readonly writeUnits: number;
+  readonly batches: number;
+  readonly seconds: number;
+}
+
+/** The queue is filled before the writer starts, so that every batch is full: what remains is how many calls it takes to write them. */
+export async function faultless(progress: ReturnType<typeof createProgress>): Promise<FaultlessFigures> {
+  const platform = await startPlatform({ say: progress.step });
+  const client = createClient(32);
+  const onlooker = createOnlooker(platform.sandbox);
+  try {
+    const { functions } = platform.sandbox;
+    await functions.pauseEventSources(platform.writerArn);
+    const calls = countCalls(platform.sandbox);
+    const visits = recess(SEED);
+    const started = Date.now();
+    const accepted = await sendVisits(platform, client, visits, (done) => progress.count('accepted', done, visits.length));
+    functions.resumeEventSources(platform.writerArn);
+    await drained(platform, onlooker, 0, (left) => progress.count('written', visits.length - left, visits.length));
+    const seconds = Math.round((Date.now() - started) / 100) / 10;
+    const { stored, lost, doubled } = accounted(accepted, await onlooker.items(platform.tableName));
+    return {
+      sent: visits.length,
+      accepted: accepted.length,
+      stored,
+      lost,
+      doubled,
+      deadLettered: await onlooker.depth(platform.deadLetterQueueUrl),
+      writeCalls: calls.of('BatchExecuteStatement'),
+      writeUnits: calls.writeUnits(),
+      batches: calls.batches(),
+      seconds,
+    };
+  } finally {
+    client.close();
+    onlooker.close();
+    await platform.close();
+  }
+}

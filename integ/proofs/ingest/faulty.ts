@@ -1,0 +1,118 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { Fault } from '../../sandbox/contracts';
+import { type RunningPlatform, startPlatform } from '../../school-day/platform';
+import { generator, recess, shuffled } from '../../school-day/population';
+import { createOnlooker, type Onlooker } from '../../school-day/stored';
+import { createClient } from '../../school-day/traffic';
+import type { createProgress } from '../progress';
+import { CALL_ERRORS, STATEMENT_ERRORS } from './errors';
+import { accounted, countOutcomes, drained, sendVisits } from './run';
+
+const SEED = 20262;
+const SPEED = 8;
+const REPEATS = 500;
+const KILLS = 3;
+const POISON = 50;
+/** Ten messages each: 200 that were written and whose deletion fails, so that the queue delivers them again. */
+const FAILED_DELETES = 20;
+
+export type FaultyFigures = Awaited<ReturnType<typeof faulty>>;
+
+/** Everything that is known to go wrong, in one recess. Waits pass eight times faster than on AWS; calls and functions do not. */
+export async function faulty(progress: ReturnType<typeof createProgress>) {
+  const platform = await startPlatform({ speed: SPEED, say: progress.step });
+  const client = createClient(32);
+  const onlooker = createOnlooker(platform.sandbox);
+  try {
+    const outcomes = countOutcomes(platform.sandbox);
+    const faults = documentedErrors();
+    const met = watchErrors(platform);
+    for (const fault of faults) platform.sandbox.door.inject(fault);
+    platform.sandbox.door.inject({
+      service: 'sqs',
+      operation: 'DeleteMessageBatch',
+      calls: range(5, FAILED_DELETES),
+      code: 'AccessDenied',
+      status: 403,
+    });
+
+    const visits = recess(SEED);
+    const random = generator(SEED);
+    const repeats = shuffled(visits, random).slice(0, REPEATS);
+    await sendPoison(platform, onlooker);
+    const killed = killInTheMiddle(platform, KILLS);
+    const sent = [...visits, ...repeats];
+    const accepted = await sendVisits(platform, client, shuffled(sent, random), (done) => progress.count('accepted', done, sent.length));
+    await drained(platform, onlooker, POISON, (left) => progress.count('written', sent.length - left, sent.length));
+
+    const { written, duplicates, failed } = outcomes();
+    const onQueue = accepted.length + POISON;
+    return {
+      sent: sent.length,
+      accepted: accepted.length,
+      ...accounted(accepted, await onlooker.items(platform.tableName)),
+      deadLettered: await onlooker.depth(platform.deadLetterQueueUrl),
+      repeats: REPEATS,
+      duplicates,
+      redelivered: written + duplicates + failed - onQueue,
+      killed: await killed,
+      errorsInjected: faults.length,
+      errorsMet: met(),
+    };
+  } finally {
+    client.close();
+    onlooker.close();
+    await platform.close();
+  }
+}
+
+/** One call or one statement of its own for each error, early in the run: no message meets so many that it becomes a dead letter. */
+function documentedErrors(): Fault[] {
+  const write = { service: 'dynamodb', operation: 'BatchExecuteStatement' };
+  return [
+    ...STATEMENT_ERRORS.map((code, index) => ({ ...write, calls: [3 + 3 * index], code, statements: [index, 24 - index] })),
+    ...CALL_ERRORS.map(([code, status], index) => ({ ...write, calls: [4 + 3 * index], code, status })),
+    { ...write, calls: [5], code: 'AnswerLost', afterwards: true },
+  ];
+}
+
+function range(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
+/** The injected errors that calls to the table have met. */
+function watchErrors(platform: RunningPlatform): () => string[] {
+  const met = new Set<string>();
+  platform.sandbox.door.onCall(({ service, faults }) => {
+    if (service !== 'dynamodb') return;
+    for (const { code, statements } of faults) met.add(statements ? `${code} of a statement` : code);
+  });
+  return () => [...met].sort();
+}
+
+/** What a producer that goes around the API could put on the queue. */
+async function sendPoison(platform: RunningPlatform, onlooker: Onlooker): Promise<void> {
+  const tenant = (value: string) => ({ tenant: { DataType: 'String', StringValue: value } });
+  const kinds = [
+    { MessageBody: 'not json', MessageAttributes: tenant('school-01') },
+    { MessageBody: '["student-1"]', MessageAttributes: tenant('school-01') },
+    { MessageBody: '{"student":"student-1","page":"/today"}' },
+    { MessageBody: '{"student":"student-1","page":"/today"}', MessageAttributes: tenant('school-01#STUDENT#1') },
+    { MessageBody: '{"page":"/today"}', MessageAttributes: tenant('school-01') },
+  ];
+  for (const index of range(0, POISON)) {
+    await onlooker.sqs.send(
+      new SendMessageCommand({ QueueUrl: platform.queueUrl, MessageGroupId: 'school-01', ...kinds[index % kinds.length] }),
+    );
+  }
+}
+
+/** Ends the writer's execution environments while they work on a batch, some time apart. */
+async function killInTheMiddle(platform: RunningPlatform, times: number): Promise<number> {
+  let killed = 0;
+  while (killed < times) {
+    await new Promise((resolve) => setTimeout(resolve, killed === 0 ? 1500 : 300));
+    if (platform.sandbox.functions.kill(platform.writerArn) > 0) killed++;
+  }
+  return killed;
+}

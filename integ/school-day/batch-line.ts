@@ -1,0 +1,15 @@
+/** What the batch writer logs at the end of a batch (README of the construct, Metrics). */
+export interface BatchLine {
+  readonly Written: number;
+  readonly Duplicates: number;
+  readonly Failed: number;
+  readonly calls: number;
+  /** Messages of the batch by tenant. */
+  readonly tenants: Readonly<Record<string, number>>;
+}
+
+/** The line as it was logged; undefined for any other line. */
+export function batchLine(message: string): BatchLine | undefined {
+  if (!message.startsWith('{"_aws"')) return undefined;
+  return JSON.parse(message) as BatchLine;
+}

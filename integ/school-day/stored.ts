@@ -1,0 +1,68 @@
+import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { Sandbox } from '../sandbox/contracts';
+
+export type Item = Record<string, AttributeValue>;
+
+/** Clients of a person with all permissions, who looks at what the run left behind. */
+export interface Onlooker {
+  readonly sqs: SQSClient;
+  items(tableName: string): Promise<Item[]>;
+  /** Messages in a queue, those under way included. */
+  depth(queueUrl: string): Promise<number>;
+  /** Every message of a queue, put back at once. */
+  messages(queueUrl: string): Promise<Message[]>;
+  close(): void;
+}
+
+export function createOnlooker(sandbox: Sandbox): Onlooker {
+  const { accessKeyId, secretAccessKey } = sandbox.door.administrator();
+  const settings = { endpoint: sandbox.door.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
+  const dynamodb = new DynamoDBClient(settings);
+  const sqs = new SQSClient(settings);
+  return {
+    sqs,
+    async items(tableName) {
+      const items: Item[] = [];
+      for await (const page of paginateScan({ client: dynamodb }, { TableName: tableName })) items.push(...(page.Items ?? []));
+      return items;
+    },
+    async depth(queueUrl) {
+      const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }));
+      return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
+    },
+    async messages(queueUrl) {
+      const found: Message[] = [];
+      for (;;) {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: queueUrl,
+            MaxNumberOfMessages: 10,
+            VisibilityTimeout: 3600,
+            MessageAttributeNames: ['All'],
+            MessageSystemAttributeNames: ['All'],
+          }),
+        );
+        if (Messages.length === 0) break;
+        found.push(...Messages);
+      }
+      for (let from = 0; from < found.length; from += 10) {
+        const Entries = found
+          .slice(from, from + 10)
+          .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: 0 }));
+        await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+      }
+      return found;
+    },
+    close() {
+      dynamodb.destroy();
+      sqs.destroy();
+    },
+  };
+}

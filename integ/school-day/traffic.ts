@@ -1,0 +1,46 @@
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Client {
+  post(url: string, headers: Record<string, string>, body: string | Buffer): Promise<Answer>;
+  close(): void;
+}
+
+/** HTTP/1.1 over kept-alive connections, as many as may be under way at once. */
+export function createClient(connections: number): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  return {
+    post: (url, headers, body) =>
+      new Promise((resolve, reject) => {
+        const call = request(
+          url,
+          { method: 'POST', agent, headers: { 'content-length': Buffer.byteLength(body), ...headers } },
+          (reply) => {
+            const chunks: Buffer[] = [];
+            reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+            reply.on('end', () =>
+              resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: Buffer.concat(chunks).toString('utf8') }),
+            );
+            reply.on('error', reject);
+          },
+        );
+        call.on('error', reject);
+        call.end(body);
+      }),
+    close: () => agent.destroy(),
+  };
+}
+
+/** Works through the items with at most `width` under way. The first error ends it. */
+export async function eachOf<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items[Symbol.iterator]();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+}
