@@ -20,7 +20,10 @@ export function describeSandbox({ assembly, door, gateway }: Sandbox): string {
       return [`${api === undefined ? restApiId : title(api)}, stage ${stage}`, url] as const;
     }),
   );
-  section('Queues', named('AWS::SQS::Queue'));
+  section(
+    'Queues',
+    named('AWS::SQS::Queue').map(([name, url]) => [name, local(url)] as const),
+  );
   section('Tables', named('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'));
   section('Functions', named('AWS::Lambda::Function'));
   section('All services', [['AWS_ENDPOINT_URL', door.url]]);
@@ -43,10 +46,12 @@ export function describeSandbox({ assembly, door, gateway }: Sandbox): string {
     }
   }
 
-  /** An API's public address leads to AWS: here it is the gateway's. */
+  /** An API's public address leads to AWS, here it is the gateway's; and SDKs send to the host of a queue's URL, which here is the door. */
   function local(value: Json): string {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return gateway.apis.reduce((result, { publicUrl, url }) => result.replaceAll(publicUrl, url), text);
+    return gateway.apis
+      .reduce((result, { publicUrl, url }) => result.replaceAll(publicUrl, url), text)
+      .replaceAll(`https://sqs.${assembly.region}.amazonaws.com/`, `${door.url}/`);
   }
 }
 

@@ -164,6 +164,7 @@ test('the command says what is missing and starts with the rest; Ctrl-C ends it 
   expect(command.output()).toContain('AWS::Kinesis::Stream is not understood: it is missing here');
   expect(command.output()).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+ AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=/);
   expect(command.output()).toMatch(/Plain\.ApiEndpoint\w+ +http:\/\/127\.0\.0\.1:\d+\/prod\//);
+  expect(command.output()).toMatch(/Plain\/Queue +http:\/\/127\.0\.0\.1:\d+\/123456789012\/Plain-Queue\w+-\w+\n/);
   const [, config] = /AWS_CONFIG_FILE=(\S+)/.exec(command.output()) ?? [];
   expect(readFileSync(config, 'utf8')).toContain('endpoint_url = http://127.0.0.1:');
   const children = descendants(command.process.pid as number);
