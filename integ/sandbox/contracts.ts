@@ -263,8 +263,11 @@ export interface Fault {
 export interface Door {
   readonly url: string;
   register(service: DoorService): void;
-  /** Credentials for a role as a service gets them: the role's trust policy is evaluated for the service principal. */
-  assumeAsService(roleArn: string, service: string, sessionName: string): Credentials;
+  /**
+   * Credentials for a role as a service gets them: the role's trust policy is evaluated for the service principal, with
+   * `aws:SourceArn` where the service sets it. Throws with AWS's message when it is not trusted.
+   */
+  assumeAsService(roleArn: string, service: string, sessionName: string, sourceArn?: string): Credentials;
   /** Credentials that may do everything, for provisioning and for a person's shell. */
   administrator(): Credentials;
   /** Asks the policies for a caller that is a service (resource policies) or a role; undefined when allowed, else AWS's message. */

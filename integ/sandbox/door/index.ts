@@ -47,11 +47,11 @@ export async function openDoor({ assembly, engines, clock }: { assembly: Assembl
   return {
     url: server.url,
     register,
-    assumeAsService(roleArn, service, sessionName) {
+    assumeAsService(roleArn, service, sessionName, sourceArn) {
       const role = policies.documents.role(roleArn);
       const message =
         role &&
-        policies.forService(service, undefined, {
+        policies.forService(service, sourceArn, {
           action: 'sts:AssumeRole',
           resource: roleArn,
           context: { 'sts:RoleSessionName': sessionName },

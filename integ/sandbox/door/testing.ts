@@ -44,13 +44,17 @@ export interface TestDoor {
 /**
  * A door in front of the real engines with the assembly's tables and queues, or in front of nothing.
  *
+ * @param engines true to start them, or those of another door, which keeps them
  * @param speed of the clock
  */
-export async function openTestDoor(assembly: Assembly, { engines: real = false, speed = 1 } = {}): Promise<TestDoor> {
+export async function openTestDoor(
+  assembly: Assembly,
+  { engines: given = false, speed = 1 }: { engines?: boolean | Engines; speed?: number } = {},
+): Promise<TestDoor> {
   const quiet = () => {};
   const clock = createClock(speed);
-  const engines = real ? await startEngines(await installEngines(quiet), quiet) : NO_ENGINES;
-  if (real) {
+  const engines = given === true ? await startEngines(await installEngines(quiet), quiet) : given === false ? NO_ENGINES : given;
+  if (given === true) {
     await provision(assembly, engines, clock);
   }
   const door = await openDoor({ assembly, engines, clock });
@@ -67,7 +71,9 @@ export async function openTestDoor(assembly: Assembly, { engines: real = false, 
     },
     async close() {
       await door.close();
-      await engines.close();
+      if (given === true) {
+        await engines.close();
+      }
     },
   };
 }
