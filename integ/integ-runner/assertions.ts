@@ -3,7 +3,7 @@ import type { CustomResourceResult } from '../sandbox/functions';
 
 /** One step of an integration test: a call, and what was expected of its answer. */
 export interface AssertionResult {
-  /** `DynamoDB getItem`, `POST https://…/readings`. */
+  /** `DynamoDB getItem expects {…}`, `POST https://…/readings expects {…}`. */
   readonly name: string;
   readonly passed: boolean;
   /** What was expected and what came instead, or why there is no answer. */
@@ -45,30 +45,43 @@ function verdict(assertion: unknown): Verdict {
   return typeof assertion === 'string' ? (JSON.parse(assertion) as Verdict) : {};
 }
 
-function nameOf({ type, logicalId }: Resource, { service, api, parameters, expected }: JsonObject): string {
+function nameOf(resource: Resource, properties: JsonObject): string {
+  const expected =
+    typeof properties.expected === 'string' ? ` expects ${shortened(properties.expected.replace(/^\{"\$ObjectLike":(.*)\}$/, '$1'))}` : '';
+  return `${callOf(resource, properties)}${expected}`;
+}
+
+function callOf({ type, logicalId }: Resource, { service, api, parameters }: JsonObject): string {
   if (typeof service === 'string' && typeof api === 'string') {
     return `${service} ${api}`;
   }
   const http = parameters as { url?: string; fetchOptions?: { method?: string } } | undefined;
-  if (http?.url !== undefined) {
-    return `${http.fetchOptions?.method ?? 'GET'} ${http.url}`;
-  }
-  return expected === undefined ? `${type} ${logicalId}` : `expect ${logicalId}`;
+  return http?.url === undefined ? `${type} ${logicalId}` : `${http.fetchOptions?.method ?? 'GET'} ${http.url}`;
 }
+
+const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
 
 /** Why the last attempt of an assertion that was waited for failed: only the provider's log has it. */
 function lastMismatch({ logicalId }: Resource, log: readonly LogLine[]): string | undefined {
   const attempts = new Set<string>();
   let last: string | undefined;
   for (const { message } of log) {
-    const [, requestId, , text = ''] = message.split('\t');
-    if (requestId !== undefined && text.startsWith('Event: ') && text.includes(`"LogicalResourceId":"${logicalId}"`)) {
+    const [, requestId = '', , text = ''] = message.split('\t');
+    if (text.startsWith('Event: ') && text.includes(`"LogicalResourceId":"${logicalId}"`)) {
       attempts.add(requestId);
-    }
-    const failed = /^Assertion Failed: (.*)$/s.exec(text)?.[1];
-    if (requestId !== undefined && attempts.has(requestId) && failed !== undefined) {
-      last = verdict((JSON.parse(failed) as { assertion?: string }).assertion).message;
+    } else if (attempts.has(requestId)) {
+      last = mismatch(text) ?? last;
     }
   }
   return last === undefined ? undefined : `after the last attempt: ${last}`;
+}
+
+/** The provider logs what does not match, and what its call threw; its own error, which repeats the event, says nothing. */
+function mismatch(text: string): string | undefined {
+  const failed = /^Assertion Failed: (.*)$/s.exec(text)?.[1];
+  if (failed !== undefined) {
+    return verdict((JSON.parse(failed) as { assertion?: string }).assertion).message;
+  }
+  const [first = ''] = text.split('\n');
+  return /^\w*(Error|Exception|Denied)\w*: (?!\{"RequestType")/.test(first) ? first : undefined;
 }

@@ -54,8 +54,21 @@ function difference(name: string, committed: string | undefined, synthesized: st
   }
   const before = committed.split('\n');
   const after = synthesized.split('\n');
-  const at = before.findIndex((line, index) => line !== after[index]);
-  return [
-    `${name} differs from line ${at + 1}: committed ${before[at]?.trim() ?? 'nothing'}, synthesized ${after[at]?.trim() ?? 'nothing'}`,
-  ];
+  const at = Math.max(
+    0,
+    before.findIndex((line, index) => line !== after[index]),
+  );
+  const [committedLine, synthesizedLine] = apart(before[at] ?? 'nothing', after[at] ?? 'nothing');
+  return [`${name} differs from line ${at + 1}: committed ${committedLine}, synthesized ${synthesizedLine}`];
+}
+
+const SHOWN = 80;
+
+/** Two lines, from a little before where they differ: a line may hold a whole definition. */
+function apart(...lines: [string, string]): [string, string] {
+  const [one, other] = lines;
+  const at = [...one].findIndex((character, index) => character !== other[index]);
+  const from = Math.max(0, at - SHOWN / 2);
+  const part = (line: string) => `${from > 0 ? '…' : ''}${line.slice(from, from + SHOWN).trim()}${line.length > from + SHOWN ? '…' : ''}`;
+  return [part(one), part(other)];
 }

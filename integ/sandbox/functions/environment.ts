@@ -163,7 +163,7 @@ function ending(child: ChildProcess): {
   child.once('error', (error) => finish(error.message));
   child.once('close', (code, signal) => finish(reasonOf(code, signal)));
   // A process of the function's own may hold the streams open for longer.
-  child.once('exit', (code, signal) => setTimeout(() => finish(reasonOf(code, signal)), 200).unref());
+  child.once('exit', (code, signal) => setTimeout(() => finish(reasonOf(code, signal)), 200));
   return {
     promise: end.promise,
     or: (other, milliseconds) =>

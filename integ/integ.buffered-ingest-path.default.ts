@@ -1,0 +1,79 @@
+import { type AwsApiCall, ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
+import { App, Duration, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { BufferedIngestPath, DataDestruction, IngestKeys, Tenancy, TenantTable, Tier } from '../src';
+import { ReadingsApi, reading, readingSchema } from './support/readings-api';
+
+/** An ingest path as its README begins with: into a TenantTable, all limits by default. */
+const app = new App();
+const stack = new Stack(app, 'BufferedIngestPathDefault');
+DataDestruction.allow(stack);
+const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const table = new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30), removalPolicy: RemovalPolicy.DESTROY });
+const path = new BufferedIngestPath(stack, 'Readings', {
+  destination: table,
+  keys: IngestKeys.of({ partitionKey: '{tenant}#SENSOR#{body.sensor}', sortKey: 'READING#{idempotencyKey}' }),
+  schema: readingSchema,
+});
+const api = new ReadingsApi(stack, 'Api');
+path.addRoute(api.readings, 'POST', { authorizer: api.authorizer });
+// The account is to be as it was.
+RemovalPolicies.of(stack).destroy();
+
+const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
+const url = api.urlForPath('/readings');
+
+const accepted = assertions
+  .httpApiCall(url, reading('harbour-school', 'one', { sensor: 'roof', celsius: 21.5 }))
+  .expect(ExpectedResult.objectLike({ status: 202, body: {} }));
+/** A client that had no answer sends its request again, here with another body: what is stored stays. */
+const repeated = assertions
+  .httpApiCall(url, reading('harbour-school', 'one', { sensor: 'roof', celsius: 99 }))
+  .expect(ExpectedResult.objectLike({ status: 202 }));
+const second = assertions
+  .httpApiCall(url, reading('harbour-school', 'two', { sensor: 'roof', celsius: 22 }))
+  .expect(ExpectedResult.objectLike({ status: 202 }));
+const wrongBody = assertions
+  .httpApiCall(url, reading('harbour-school', 'three', { sensor: 'roof', celsius: 'warm' }))
+  .expect(ExpectedResult.objectLike({ status: 400, body: { message: 'Invalid request body' } }));
+const noTenant = assertions
+  .httpApiCall(url, reading('Not A Tenant', 'four', { sensor: 'roof', celsius: 1 }))
+  .expect(ExpectedResult.objectLike({ status: 401 }));
+
+/** The readings of the sensor that are stored, by their idempotency key and temperature. */
+function stored(...readings: [string, string][]) {
+  const query = assertions
+    .awsApiCall('DynamoDB', 'query', {
+      TableName: table.table.tableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'harbour-school#SENSOR#roof' } },
+    })
+    .expect(
+      ExpectedResult.objectLike({
+        Items: readings.map(([key, celsius]) => ({
+          sk: { S: `READING#${key}` },
+          tenant: { S: 'harbour-school' },
+          body: { M: { sensor: { S: 'roof' }, celsius: { N: celsius } } },
+        })),
+      }),
+    )
+    .waitForAssertions({ totalTimeout: Duration.seconds(60), interval: Duration.seconds(2) });
+  (query as AwsApiCall).waiterProvider?.addToRolePolicy({ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' });
+  return query;
+}
+
+/** Six times the function's timeout, and the window. */
+const queue = assertions
+  .awsApiCall('SQS', 'getQueueAttributes', {
+    QueueUrl: path.queue.queueUrl,
+    AttributeNames: ['VisibilityTimeout', 'MessageRetentionPeriod'],
+  })
+  .expect(ExpectedResult.objectLike({ Attributes: { VisibilityTimeout: '41', MessageRetentionPeriod: '345600' } }));
+
+accepted
+  .next(stored(['one', '21.5']))
+  .next(repeated)
+  .next(second)
+  .next(stored(['one', '21.5'], ['two', '22']))
+  .next(wrongBody)
+  .next(noTenant)
+  .next(queue);
