@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 
 /** Something that the engines need and that this machine or its network does not give: one line with the remedy. */
 export class EngineError extends Error {
@@ -39,11 +40,8 @@ export function command(file: string, args: readonly string[], { cwd, env, onLin
       if (code === 0) {
         resolve(output + errors);
       } else {
-        reject(
-          new EngineError(
-            `${[file, ...args].join(' ').slice(0, 160)} failed (${signal ?? code}): ${lastLine(errors) ?? lastLine(output) ?? 'no output'}`,
-          ),
-        );
+        const last = lastLine(errors) ?? lastLine(output) ?? 'it said nothing';
+        reject(new EngineError(`${basename(file)} failed (${signal ?? code}): ${last.slice(0, 240)}`));
       }
     });
   });

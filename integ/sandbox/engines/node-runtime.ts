@@ -44,7 +44,7 @@ export async function nodeRuntime(runtime: string, say: (line: string) => void):
         const args = ['install', '--prefix', target, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', spec];
         await command('npm', args, { cwd: target }).catch((error: Error) => {
           throw new EngineError(
-            `npm cannot fetch ${spec}: start the sandbox with Node ${major}, or give the network a way to the npm registry. ${error.message}`,
+            `npm cannot fetch ${spec}: start the sandbox with Node ${major}, or give npm a way to a registry. ${error.message}`,
           );
         });
       },

@@ -41,10 +41,11 @@ export async function pinsOf(requirements: string): Promise<Record<string, strin
 /**
  * Installs a requirements file of this folder, wheels only, every file with its hash.
  *
- * @param what for the message, with what else would do
+ * @param what for the message
+ * @param remedy for the message, where something else would do as well
  * @param target a folder instead of Python's own
  */
-export async function pipInstall(python: Python, requirements: string, what: string, target?: string): Promise<void> {
+export async function pipInstall(python: Python, requirements: string, what: string, target?: string, remedy = ''): Promise<void> {
   const file = join(__dirname, requirements);
   const args = [
     '-m',
@@ -60,7 +61,7 @@ export async function pipInstall(python: Python, requirements: string, what: str
     file,
   ];
   await command(python, target === undefined ? args : [...args, '--no-deps', '--target', target]).catch((error: Error) => {
-    throw new EngineError(`pip cannot fetch ${what}, or give the network a way to the Python package index. ${error.message}`);
+    throw new EngineError(`pip cannot fetch ${what}: ${remedy}give it a way to a Python package index. ${error.message}`);
   });
 }
 
