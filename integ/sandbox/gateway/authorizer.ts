@@ -24,6 +24,7 @@ export type Authorize = (authorizer: AuthorizerDefinition, exchange: Exchange) =
 
 /** Documented: "the maximum length of the method's ARN is 1600 bytes". */
 const MAXIMUM_ARN = 1600;
+const MAXIMUM_CACHED = 100_000;
 
 /**
  * Lambda authorizers: `authorize` returns when the caller may call the method, with `$context.authorizer` filled in, and throws the
@@ -43,7 +44,7 @@ export function createAuthorize(parts: { readonly door: Door; readonly functions
     let verdict = authorizer.ttl > 0 ? fresh(cache, key, now) : undefined;
     if (!verdict) {
       verdict = await ask(parts, authorizer, exchange, methodArn, identity[0] ?? '');
-      if (authorizer.ttl > 0) cache.set(key, { verdict, until: now + authorizer.ttl * 1000 });
+      if (authorizer.ttl > 0) keep(cache, key, { verdict, until: now + authorizer.ttl * 1000 });
     }
     exchange.context.authorizer = { ...verdict.context };
     const effect = evaluate(verdict.statements, methodArn);
@@ -52,6 +53,13 @@ export function createAuthorize(parts: { readonly door: Door; readonly functions
       throw new GatewayFailure('ACCESS_DENIED', `User is not authorized to access this resource${explicitly}`);
     }
   };
+}
+
+/** The oldest gives way, so that a caller who invents tokens does not fill the memory. */
+function keep(cache: Map<string, Cached>, key: string, cached: Cached): void {
+  const [oldest] = cache.keys();
+  if (cache.size >= MAXIMUM_CACHED) cache.delete(oldest);
+  cache.set(key, cached);
 }
 
 function fresh(cache: Map<string, Cached>, key: string, now: number): Verdict | undefined {

@@ -3,9 +3,9 @@ import type { IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { GatewayFailure, misconfigured } from './failure';
 import { callLambda } from './lambda';
-import { type IntegrationAnswer, mapped } from './mapping';
-import { header, mediaType, type Pair } from './request';
-import type { CallService } from './service-call';
+import { mapped } from './mapping';
+import type { CallService, IntegrationAnswer, IntegrationRequest } from './messages';
+import { header, mediaType } from './request';
 import { templateVariables } from './variables';
 import { parseJson } from './vtl/json';
 import type { Template } from './vtl/template';
@@ -16,14 +16,6 @@ export interface IntegrationParts {
   readonly functions: Functions;
   readonly clock: Clock;
   readonly callService: CallService;
-}
-
-/** What goes to an integration that is not a proxy. */
-export interface IntegrationRequest {
-  readonly body: string;
-  readonly headers: readonly Pair[];
-  readonly query: readonly Pair[];
-  readonly path: ReadonlyMap<string, string>;
 }
 
 /** Maps the request and calls the integration; the answer still is the integration's own. */

@@ -1,8 +1,7 @@
 import type { Door, Functions, Json, JsonObject } from '../contracts';
 import type { Exchange } from './exchange';
 import { GatewayFailure, misconfigured } from './failure';
-import type { IntegrationRequest } from './integration';
-import type { IntegrationAnswer } from './mapping';
+import type { Answer, IntegrationAnswer, IntegrationRequest } from './messages';
 import { requireInvoke } from './permission';
 import { requestEvent } from './proxy-event';
 import { header, type Pair } from './request';
@@ -10,13 +9,6 @@ import { header, type Pair } from './request';
 interface Parts {
   readonly door: Door;
   readonly functions: Functions;
-}
-
-/** What a method answers, before API Gateway's own headers. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: readonly Pair[];
-  readonly body: string;
 }
 
 const ANSWER_KEYS = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];

@@ -1,17 +1,9 @@
 import { contextVariable, type Exchange } from './exchange';
-import { headerValues, type Pair } from './request';
+import type { IntegrationAnswer } from './messages';
+import { headerValues } from './request';
 import { parseJson } from './vtl/json';
 import { readPath } from './vtl/json-path';
 import { javaString, toJson, type Value } from './vtl/value';
-
-/** What an integration answered. */
-export interface IntegrationAnswer {
-  readonly status: number;
-  readonly headers: readonly Pair[];
-  readonly body: string;
-  /** What selection patterns are matched with: the status, or a function's error message. */
-  readonly selects: string;
-}
 
 const REQUEST = /^method\.request\.(path|querystring|multivaluequerystring|header|multivalueheader)\.(.+)$/;
 const RESPONSE = /^integration\.response\.(header|multivalueheader)\.(.+)$/;

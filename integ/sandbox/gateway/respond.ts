@@ -2,8 +2,8 @@ import type { GatewayResponseDefinition, IntegrationDefinition, IntegrationRespo
 import { contextVariable, type Exchange } from './exchange';
 import { type GatewayFailure, misconfigured, RESPONSE_TYPES } from './failure';
 import { render } from './integration';
-import type { Answer } from './lambda';
-import { type IntegrationAnswer, mapped } from './mapping';
+import { mapped } from './mapping';
+import type { Answer, IntegrationAnswer } from './messages';
 import { header, mediaType, type Pair } from './request';
 import { javaMatches } from './vtl/java-text';
 import { javaString, type Value } from './vtl/value';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { ApiDefinition } from './definition';
 import type { Handle } from './handle';
-import type { Answer } from './lambda';
+import type { Answer } from './messages';
 import { type Pair, pairs, parseQuery } from './request';
 
 /** Documented quota: payload size 10 MB. */

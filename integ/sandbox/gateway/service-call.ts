@@ -1,23 +1,13 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Clock, Credentials, Door } from '../contracts';
 import { sign } from '../sign';
-import type { IntegrationDefinition, Target } from './definition';
+import type { IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { GatewayFailure } from './failure';
-import type { IntegrationRequest } from './integration';
-import type { IntegrationAnswer } from './mapping';
+import type { CallService, IntegrationAnswer, IntegrationRequest, ServiceTarget } from './messages';
 import { takeRole } from './permission';
 import { header, type Pair, pairs } from './request';
 import { urlEncode } from './vtl/java-text';
-
-type ServiceTarget = Extract<Target, { kind: 'service' }>;
-
-export type CallService = (
-  target: ServiceTarget,
-  integration: IntegrationDefinition,
-  exchange: Exchange,
-  request: IntegrationRequest,
-) => Promise<IntegrationAnswer>;
 
 /** A session is renewed this long before it ends, in milliseconds. */
 const RENEW_BEFORE = 60_000;

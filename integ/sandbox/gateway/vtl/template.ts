@@ -3,6 +3,7 @@ import { ARITHMETIC, equal, ORDER } from './arithmetic';
 import type { Block, Expression, Node, Reference, Step } from './ast';
 import { checkTemplate } from './check';
 import { gobble } from './gobble';
+import { literal } from './literal';
 import { callMethod, readIndex, readProperty } from './methods';
 import { javaString, type Value } from './value';
 
@@ -243,20 +244,4 @@ function isBlock(node: Node): node is Block {
 
 function literalOf(node: Expression): Value {
   return node.type === 'references' ? literal(node) : undefined;
-}
-
-function literal(reference: Reference): string {
-  const steps = (reference.path ?? []).map((step) => {
-    if (step.type === 'property') return `.${step.id}`;
-    if (step.type === 'index') return `[${source(step.id)}]`;
-    return `.${step.id}(${(step.args === false ? [] : step.args).map(source).join(', ')})`;
-  });
-  const inner = `${reference.id}${steps.join('')}`;
-  return reference.isWraped ? `${reference.leader}{${inner}}` : `${reference.leader}${inner}`;
-}
-
-function source(node: Expression): string {
-  if (node.type === 'references') return literal(node);
-  if (node.type === 'string') return node.isEval ? `"${node.value}"` : `'${node.value}'`;
-  return node.type === 'integer' || node.type === 'decimal' || node.type === 'bool' ? String(node.value) : '';
 }

@@ -1,0 +1,36 @@
+import type { IntegrationDefinition, Target } from './definition';
+import type { Exchange } from './exchange';
+import type { Pair } from './request';
+
+/** What goes to an integration that is not a proxy. */
+export interface IntegrationRequest {
+  readonly body: string;
+  readonly headers: readonly Pair[];
+  readonly query: readonly Pair[];
+  readonly path: ReadonlyMap<string, string>;
+}
+
+/** What an integration answered. */
+export interface IntegrationAnswer {
+  readonly status: number;
+  readonly headers: readonly Pair[];
+  readonly body: string;
+  /** What selection patterns are matched with: the status, or a function's error message. */
+  readonly selects: string;
+}
+
+/** What a method answers, before API Gateway's own headers. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: readonly Pair[];
+  readonly body: string;
+}
+
+export type ServiceTarget = Extract<Target, { kind: 'service' }>;
+
+export type CallService = (
+  target: ServiceTarget,
+  integration: IntegrationDefinition,
+  exchange: Exchange,
+  request: IntegrationRequest,
+) => Promise<IntegrationAnswer>;
