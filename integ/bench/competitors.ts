@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/**
+ * What we are measured against, pinned by a lock of its own and never installed with the project:
+ * Powertools for AWS Lambda (batch, idempotency: MIT-0) and AWS Solutions Constructs (aws-apigateway-sqs: Apache-2.0).
+ * aws-cdk-lib and the SDK are not in there: node finds the project's own, the same for all contestants.
+ */
+export const COMPETITORS = join(__dirname, 'competitors');
+
+/** Installs them where they are missing or not the locked ones. */
+export async function installCompetitors(say: (line: string) => void): Promise<void> {
+  if (isInstalled()) return;
+  say('installing Powertools for AWS Lambda and AWS Solutions Constructs (about 7 MB, on first use only)');
+  await promisify(execFile)('npm', ['ci', '--prefix', COMPETITORS, '--ignore-scripts'], { cwd: COMPETITORS });
+}
+
+function isInstalled(): boolean {
+  const wanted: Record<string, string> = JSON.parse(readFileSync(join(COMPETITORS, 'package.json'), 'utf8')).dependencies;
+  return Object.entries(wanted).every(([name, version]) => {
+    const manifest = join(COMPETITORS, 'node_modules', name, 'package.json');
+    return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version;
+  });
+}

@@ -1,0 +1,45 @@
+/** One measured thing: its name, and a value for each column. Numbers keep their unit in the column's name. */
+export interface Row {
+  readonly name: string;
+  readonly values: Readonly<Record<string, number | string>>;
+}
+
+/** What the project promises of a figure. */
+export interface Goal {
+  readonly name: string;
+  readonly figure: number;
+  readonly relation: 'at most' | 'at least';
+  readonly goal: number;
+  readonly met: boolean;
+}
+
+/** The result of one part of the benchmark. */
+export interface Figures {
+  readonly title: string;
+  /** One line on where the difference comes from or what to keep in mind, and how it was measured: one sentence each. */
+  readonly method: readonly string[];
+  readonly rows: readonly Row[];
+  readonly goals: readonly Goal[];
+}
+
+/** A part of the benchmark; `say` is told of progress. */
+export type Part = (say: (line: string) => void) => Promise<Figures>;
+
+export function atMost(name: string, figure: number, goal: number): Goal {
+  return { name, figure, relation: 'at most', goal, met: figure <= goal };
+}
+
+export function atLeast(name: string, figure: number, goal: number): Goal {
+  return { name, figure, relation: 'at least', goal, met: figure >= goal };
+}
+
+export function round(value: number, digits = 2): number {
+  return Number(value.toFixed(digits));
+}
+
+export function median(values: readonly number[]): number {
+  if (values.length === 0) throw new Error('the median of nothing');
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { atMost, type Figures, median, round } from './figures';
+import { inRounds } from './rounds';
+
+const ROOT = resolve(__dirname, '..', '..');
+const ROUNDS = 31;
+
+const timed = (statements: string) =>
+  `const start = performance.now(); ${statements}; console.log(JSON.stringify({ milliseconds: performance.now() - start }))`;
+const script = (name: string, statements: string) => ({ name, command: ['-e', timed(statements)] });
+
+const CDK = "require('aws-cdk-lib')";
+const LIBRARY = "require('cdk-andamio')";
+const CONSTRUCT = `const { BufferedIngestPath } = ${LIBRARY}; if (typeof BufferedIngestPath !== 'function') throw new Error('not a class')`;
+
+// The loader of ES modules reads every name of a CommonJS module for `import { X }`, so it loads the whole library whatever X is.
+const ES_MODULE = timed(
+  "const { BufferedIngestPath } = await import('cdk-andamio'); if (typeof BufferedIngestPath !== 'function') throw new Error('not a class')",
+);
+
+/** What `import` of the library costs whoever already imports aws-cdk-lib. */
+export async function imports(): Promise<Figures> {
+  const contestants = [
+    script('aws-cdk-lib', CDK),
+    script('cdk-andamio', LIBRARY),
+    script('aws-cdk-lib and cdk-andamio', `${CDK}; ${LIBRARY}`),
+    script('aws-cdk-lib, then one construct of cdk-andamio', `${CDK}; ${CONSTRUCT}`),
+    { name: 'one construct by ES import', command: ['--input-type=module', '-e', ES_MODULE] },
+  ];
+  const samples = await inRounds(contestants, ROUNDS, ROOT);
+  const milliseconds = (name: string) => median((samples.get(name) ?? []).map((sample) => sample.milliseconds));
+  const alone = milliseconds('aws-cdk-lib');
+  return {
+    title: 'Import',
+    method: [
+      `Milliseconds within a fresh node process, median of ${ROUNDS} interleaved rounds.`,
+      'The entry point loads a construct, and what it needs of aws-cdk-lib, when its name is first read.',
+    ],
+    rows: contestants.map(({ name }) => ({
+      name,
+      values: { milliseconds: round(milliseconds(name)), 'of aws-cdk-lib alone': round(milliseconds(name) / alone) },
+    })),
+    goals: [
+      atMost('import of cdk-andamio, of aws-cdk-lib alone', round(milliseconds('cdk-andamio') / alone), 1.15),
+      atMost('import of both, of aws-cdk-lib alone', round(milliseconds('aws-cdk-lib and cdk-andamio') / alone), 1.15),
+    ],
+  };
+}

@@ -1,0 +1,56 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { SqsRecord } from './traffic';
+
+interface Answer {
+  readonly ready?: true;
+  readonly id?: string;
+  readonly response?: { readonly batchItemFailures: readonly unknown[] };
+  readonly cpuSeconds?: number;
+  readonly error?: string;
+}
+
+/** One execution environment of a function: a process of the function's runtime, one event at a time. */
+export interface Host {
+  /** The seconds of CPU that a batch took. Rejects when a record failed: a figure of a handler that failed would mean nothing. */
+  invoke(records: readonly SqsRecord[]): Promise<number>;
+  close(): void;
+}
+
+export async function startHost(node: string, handler: string, env: Readonly<Record<string, string>>): Promise<Host> {
+  const child = fork(join(__dirname, 'host.mjs'), [handler], {
+    execPath: node,
+    execArgv: [],
+    // Nothing of this shell, so that no profile or credentials of a person's are used.
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  await answered(child, undefined);
+  let number = 0;
+  return {
+    async invoke(records) {
+      number += 1;
+      const id = `request-${number}`;
+      const answer = answered(child, id);
+      child.send({ id, event: { Records: records } });
+      const { response, cpuSeconds = 0, error } = await answer;
+      if (error !== undefined) throw new Error(`${handler} failed: ${error}`);
+      const failures = response?.batchItemFailures.length ?? 0;
+      if (failures > 0) throw new Error(`${handler} could not write ${failures} of ${records.length} records`);
+      return cpuSeconds;
+    },
+    close: () => child.disconnect(),
+  };
+}
+
+function answered(child: ChildProcess, id: string | undefined): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`the handler's process ended with ${code}`));
+    child.once('exit', ended);
+    child.once('message', (answer: Answer) => {
+      child.off('exit', ended);
+      if (answer.id === id) resolve(answer);
+      else reject(new Error(`an answer to ${answer.id} instead of ${id}`));
+    });
+  });
+}

@@ -1,0 +1,18 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+
+/** The item that a message becomes: with the keys and attributes that our writer gives it. */
+export function itemOf({ messageId, body, messageAttributes }) {
+  const given = (name) => messageAttributes[name].stringValue;
+  const visit = JSON.parse(body);
+  const received = Number(given('receivedAt'));
+  return marshall({
+    pk: `${given('tenant')}#STUDENT#${visit.student}`,
+    sk: `VISIT#${given('idempotencyKey')}`,
+    tenant: given('tenant'),
+    correlationId: given('correlationId'),
+    messageId,
+    receivedAt: new Date(received).toISOString(),
+    expiresAt: Math.ceil(received / 1000) + Number(process.env.TIME_TO_LIVE_SECONDS),
+    body: visit,
+  });
+}

@@ -1,0 +1,77 @@
+import type { Call, Door } from '../../sandbox/contracts';
+import type { Contestant } from './contestants';
+import { type Host, startHost } from './host';
+import type { Storage } from './tables';
+import { BATCH, batches, MESSAGES, warmUp } from './traffic';
+
+/** Batches that the event source has under way at once, each in an environment of its own. */
+export const CONCURRENCY = 10;
+
+/** Where a run takes place. */
+export interface Stage {
+  readonly door: Door;
+  readonly storage: Storage;
+  /** The binary of the functions' runtime. */
+  readonly node: string;
+}
+
+export interface Measured {
+  readonly seconds: number;
+  readonly calls: number;
+  readonly writeUnits: number;
+  /** Of the handlers' processes alone: what the engine and the door take is not in it. */
+  readonly cpuSeconds: number;
+}
+
+/** Hands all messages to a contestant on fresh tables, and makes sure that each was written once. */
+export async function measure(contestant: Contestant, stage: Stage, run: string, delay: number): Promise<Measured> {
+  const { door, storage, node } = stage;
+  const tables = await storage.create(run);
+  const { accessKeyId, secretAccessKey } = door.administrator();
+  const env = {
+    ...contestant.env(tables),
+    AWS_ENDPOINT_URL: door.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_LAMBDA_FUNCTION_NAME: 'bench',
+  };
+  const hosts: Host[] = [];
+  try {
+    for (let host = 0; host < CONCURRENCY; host++) hosts.push(await startHost(node, contestant.handler, env));
+    await Promise.all(hosts.map((host, index) => host.invoke(warmUp(index))));
+    const measured = await timed(hosts, door, delay);
+    const stored = await storage.count(tables.items);
+    const expected = MESSAGES + CONCURRENCY * BATCH;
+    if (stored !== expected) throw new Error(`${contestant.name} stored ${stored} items of ${expected}`);
+    return measured;
+  } finally {
+    for (const host of hosts) host.close();
+    await storage.remove(tables);
+  }
+}
+
+async function timed(hosts: readonly Host[], door: Door, delay: number): Promise<Measured> {
+  const calls: Call[] = [];
+  const waiting = batches().values();
+  let cpuSeconds = 0;
+  const stop = door.onCall((call) => calls.push(call));
+  door.delay('dynamodb', delay);
+  try {
+    const start = performance.now();
+    await Promise.all(
+      hosts.map(async (host) => {
+        for (const batch of waiting) {
+          const used = await host.invoke(batch);
+          cpuSeconds += used;
+        }
+      }),
+    );
+    const seconds = (performance.now() - start) / 1000;
+    const writeUnits = calls.reduce((sum, call) => sum + (call.writeUnits ?? 0), 0);
+    return { seconds, calls: calls.length, writeUnits, cpuSeconds };
+  } finally {
+    door.delay('dynamodb', 0);
+    stop();
+  }
+}
