@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Message } from '@aws-sdk/client-sqs';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { NumberValueImpl, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../school-day/stored';
 import type { HostileCase } from './cases';
 
@@ -75,11 +75,12 @@ function keyIsTheHeader({ headers }: HostileCase, key: string | undefined): bool
 
 /** A body is kept as a map where DynamoDB can hold it exactly, else as its text. */
 function sameContent(stored: AttributeValue, sent: string): boolean {
-  return stored.S === sent || (stored.M !== undefined && isDeepStrictEqual(plain(unmarshall(stored.M)), plain(JSON.parse(sent))));
+  return stored.S === sent || (stored.M !== undefined && isDeepStrictEqual(plain(unmarshall(stored.M, { wrapNumbers: true })), plain(JSON.parse(sent))));
 }
 
-/** Without prototypes, so that objects are equal when their members are. */
+/** Without prototypes, so that objects are equal when their members are, and with numbers as doubles. */
 function plain(value: unknown): unknown {
+  if (value instanceof NumberValueImpl) return Number(value.value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.entries(value)

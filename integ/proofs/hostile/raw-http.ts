@@ -30,6 +30,6 @@ export function sendRaw(
       error.code === 'ECONNRESET' || error.code === 'EPIPE' ? settle() : reject(error),
     );
     socket.write(`${head.join('\r\n')}\r\n\r\n`, 'latin1');
-    socket.end(content);
+    socket.write(content);
   });
 }
