@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { batchLine } from '../school-day/batch-line';
 import { type RunningPlatform, startPlatform } from '../school-day/platform';
@@ -20,9 +18,6 @@ const PATIENCE_MS = 150_000;
 
 /** `npx projen demo`: 5,000 students of 40 schools open the app at recess, on this machine. */
 async function main(): Promise<void> {
-  const root = resolve(__dirname, '..', '..');
-  if (!existsSync(join(root, 'lib', 'index.js'))) throw new Error('the library is not built: npx projen library');
-
   const view = createView(process.stdout);
   const platform = await startPlatform({ speed: SPEED, say: view.step });
   const onlooker = createOnlooker(platform.sandbox);

@@ -3,9 +3,9 @@ import type { Tally } from './tally';
 
 /** What the recess came to, where to look next, and what it could not show. */
 export function report(sandbox: Sandbox, tally: Tally, items: number): string {
-  const onlyAws = [
-    ...new Set(sandbox.ledger.entries.filter(({ standing }) => standing === 'needs AWS').map(({ resource }) => resource.type)),
-  ];
+  const exceptions = sandbox.ledger.entries.flatMap(({ resource, exceptions }) =>
+    exceptions.filter(({ standing }) => standing === 'needs AWS').map(({ property }) => `${resource.type.split('::')[2]}.${property}`),
+  );
   return [
     '',
     `${tally.accepted} requests accepted in ${tally.seconds} s: ${items} items written, ${tally.duplicates} repeats recognised, ${tally.deadLetters} dead letters.`,
@@ -18,6 +18,7 @@ export function report(sandbox: Sandbox, tally: Tally, items: number): string {
     '  npx projen sandbox <cdk.out>            your own app on this machine',
     '  npx projen prove:ingest                 the same with killed functions and every documented error',
     '',
-    `Only AWS can show: real latencies and throughput, IAM's own evaluation, fair queues' effect on waiting${onlyAws.length ? `, and ${onlyAws.join(', ')}` : ''}.`,
+    "Only AWS can show: real latency and throughput, IAM's own evaluation, what fair queues do for the others' waiting time,",
+    `and ${[...new Set(exceptions)].join(', ')}.`,
   ].join('\n');
 }

@@ -30,7 +30,8 @@ function terminalView(out: NodeJS.WriteStream): View {
   return {
     step: (line) => out.write(`${line}\n`),
     draw(tally) {
-      const lines = picture(tally, out.columns ?? 80);
+      // Lines that have scrolled away cannot be drawn over.
+      const lines = picture(tally, out.columns ?? 80).slice(0, (out.rows ?? 24) - 2);
       moveCursor(out, 0, -drawn);
       clearScreenDown(out);
       out.write(`${lines.join('\n')}\n`);

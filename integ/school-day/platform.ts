@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Sandbox } from '../sandbox/contracts';
 import { startSandbox } from '../sandbox/sandbox';
+import { ensureLibrary } from './library';
 import { createTokenIssuer, type TokenIssuer } from './tokens';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -20,8 +21,8 @@ export interface RunningPlatform {
   close(): Promise<void>;
 }
 
-/** Synthesizes the example with a fresh signing key; returns the cloud assembly's folder. */
-export async function synthesizePlatform(tokens: TokenIssuer): Promise<string> {
+/** Synthesizes the example for a signing key; returns the cloud assembly's folder. */
+async function synthesizePlatform(tokens: TokenIssuer): Promise<string> {
   mkdirSync(join(ROOT, '.tmp'), { recursive: true });
   const directory = mkdtempSync(join(ROOT, '.tmp', 'school-platform-'));
   await promisify(execFile)(process.execPath, [require.resolve('tsx/cli'), 'examples/school-platform/app.ts'], {
@@ -32,8 +33,12 @@ export async function synthesizePlatform(tokens: TokenIssuer): Promise<string> {
 }
 
 export async function startPlatform(options: { speed?: number; say?: (line: string) => void }): Promise<RunningPlatform> {
+  const say = options.say ?? (() => undefined);
+  await ensureLibrary(ROOT, say);
   const tokens = createTokenIssuer();
-  const sandbox = await startSandbox(await synthesizePlatform(tokens), options);
+  say('synthesizing examples/school-platform');
+  const directory = await synthesizePlatform(tokens);
+  const sandbox = await startSandbox(directory, { ...options, strict: true });
   const { assembly, gateway } = sandbox;
   const only = (type: string, path: string) => {
     const found = assembly.ofType(type).filter((resource) => resource.path?.includes(path));
@@ -48,6 +53,9 @@ export async function startPlatform(options: { speed?: number; say?: (line: stri
     queueUrl: assembly.ref(only('AWS::SQS::Queue', '/Visits/Queue/')),
     deadLetterQueueUrl: assembly.ref(only('AWS::SQS::Queue', '/Visits/DeadLetterQueue/')),
     writerArn: assembly.attribute(only('AWS::Lambda::Function', '/Visits/Writer/'), 'Arn'),
-    close: () => sandbox.close(),
+    async close() {
+      await sandbox.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
   };
 }

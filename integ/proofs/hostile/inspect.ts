@@ -75,7 +75,10 @@ function keyIsTheHeader({ headers }: HostileCase, key: string | undefined): bool
 
 /** A body is kept as a map where DynamoDB can hold it exactly, else as its text. */
 function sameContent(stored: AttributeValue, sent: string): boolean {
-  return stored.S === sent || (stored.M !== undefined && isDeepStrictEqual(plain(unmarshall(stored.M, { wrapNumbers: true })), plain(JSON.parse(sent))));
+  return (
+    stored.S === sent ||
+    (stored.M !== undefined && isDeepStrictEqual(plain(unmarshall(stored.M, { wrapNumbers: true })), plain(JSON.parse(sent))))
+  );
 }
 
 /** Without prototypes, so that objects are equal when their members are, and with numbers as doubles. */
