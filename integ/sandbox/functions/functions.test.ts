@@ -1,18 +1,19 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { createClock } from '../clock';
 import type { DoorRequest, Functions, Json, JsonObject } from '../contracts';
-import { startFunctions } from './functions';
+import { type FunctionsOptions, startFunctions } from './functions';
 import { createLogSink } from './logs';
+import { openRuntimeApi } from './runtime-api';
 import { assemblyOf, functionArn, inline, openTestDoor } from './testing';
 
 let functions: Functions | undefined;
 afterEach(() => functions?.close());
 
-async function start(
-  code: Record<string, { type: string; properties: JsonObject }>,
-  options: { concurrency?: number; processes?: number } = {},
-) {
+async function start(code: Record<string, { type: string; properties: JsonObject }>, options: Partial<FunctionsOptions> = {}) {
   const logs = createLogSink();
   const door = openTestDoor();
   functions = await startFunctions({
@@ -254,6 +255,23 @@ describe('environments', () => {
     await expect(invoke('Fn')).resolves.not.toHaveProperty('functionError');
   });
 
+  test('more events than the account may have at a time are throttled', async () => {
+    const { invoke } = await start({ Fn: inline(counting), Other: inline(counting) }, { concurrency: 1 });
+    const first = invoke('Fn', { wait: 200 });
+    await expect(invoke('Other')).rejects.toMatchObject({ reason: 'ConcurrentInvocationLimitExceeded' });
+    await first;
+  });
+
+  test('are replaced when their credentials could end during an event', async () => {
+    const door = openTestDoor();
+    const ending = { ...door, assumeAsService: () => ({ accessKeyId: 'a', secretAccessKey: 'b', expiration: Date.now() + 30_000 }) };
+    const { invoke } = await start({ Fn: inline(counting) }, { door: ending });
+    expect([(await invoke('Fn')).payload, (await invoke('Fn')).payload]).toEqual([
+      expect.objectContaining({ events: 1 }),
+      expect.objectContaining({ events: 1 }),
+    ]);
+  });
+
   test('more events than this machine has processes for wait for one', async () => {
     const { invoke } = await start({ Fn: inline(counting) }, { processes: 1 });
     const all = await Promise.all([invoke('Fn', { wait: 50 }), invoke('Fn'), invoke('Fn')]);
@@ -277,6 +295,38 @@ describe('environments', () => {
     functions = undefined;
     expect(() => process.kill(payload as number, 0)).toThrow('ESRCH');
   });
+});
+
+test('an asynchronous event that fails is tried twice more (documented: "Error handling for asynchronous invocation")', async () => {
+  const { functions: running, logs } = await start(
+    { Fn: inline('exports.handler = async () => { throw new Error("again"); }') },
+    { clock: createClock(1000) },
+  );
+  running.invokeLater(functionArn('Fn'), {});
+  await new Promise((done) => setTimeout(done, 1500));
+  expect(logs.lines('/aws/lambda/Fn').filter(({ message }) => message.startsWith('START'))).toHaveLength(3);
+});
+
+test('no environment outlives the process that started it, however that ends', async () => {
+  const api = await openRuntimeApi();
+  const parent = spawn(
+    process.execPath,
+    [
+      '-e',
+      `const { spawn } = require('node:child_process');
+       const child = spawn(process.execPath, [${JSON.stringify(join(__dirname, 'runtime', 'bootstrap.cjs'))}], { stdio: ['pipe', 'ignore', 'ignore'], env: process.env });
+       console.log(child.pid);
+       setInterval(() => {}, 1000);`,
+    ],
+    { env: { ...process.env, AWS_LAMBDA_RUNTIME_API: api.address, LAMBDA_TASK_ROOT: __dirname, _HANDLER: 'runtime/errors.describe' } },
+  );
+  const pid = Number(String((await once(parent.stdout, 'data'))[0]));
+  await api.started;
+  parent.kill('SIGKILL');
+  await new Promise((done) => setTimeout(done, 1000));
+  api.close();
+  // Ended, and perhaps not yet asked for by the process that inherited it.
+  expect(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]).stdout.toString()).toMatch(/^(Z.*)?\s*$/);
 });
 
 describe('the network of a function', () => {

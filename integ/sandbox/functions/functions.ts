@@ -20,7 +20,7 @@ export interface FunctionsOptions {
   say?(line: string): void;
   /** Events under way in the account, by AWS's default. @default 1000 */
   readonly concurrency?: number;
-  /** Processes for one function on this machine; further events wait for one. @default 8 */
+  /** Processes for one function on this machine; further events wait for one. @default 4 */
   readonly processes?: number;
 }
 
@@ -61,7 +61,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       isFresh: ({ expiration }) => expiration - Date.now() > configuration.timeoutSeconds * 1000 + 60_000,
       account,
       reserved: configuration.reservedConcurrency,
-      processes: options.processes ?? 8,
+      processes: options.processes ?? 4,
     });
     const entry = { configuration, pool };
     running.set(arn, entry);

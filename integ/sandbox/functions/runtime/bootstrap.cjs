@@ -35,9 +35,12 @@ function call(method, path, body, headers = {}) {
   });
 }
 
+/** Where nobody listens any more the process has no purpose. */
 function reportError(path, error) {
   const described = describe(error);
-  return call('POST', path, JSON.stringify(described), { 'Lambda-Runtime-Function-Error-Type': described.errorType });
+  return call('POST', path, JSON.stringify(described), { 'Lambda-Runtime-Function-Error-Type': described.errorType }).catch(() =>
+    process.exit(1),
+  );
 }
 
 /** Tells the log reader that this event has no more lines, and how much memory the process holds. */
