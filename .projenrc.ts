@@ -89,7 +89,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
   npmignoreEnabled: false,
   githubOptions: { mergify: false, pullRequestLint: false },
-  gitignore: ['/assets/', '/.engines/', '/.tmp/', 'cdk.out/', '*.snapshot.new/', '/integ/**/*.out/', '__pycache__/'],
+  // jsii-pacmak writes .npmignore at each packaging; what is packed is the list of package.json.
+  gitignore: ['/.npmignore', '/assets/', '/.engines/', '/.tmp/', 'cdk.out/', '*.snapshot.new/', '/integ/**/*.out/', '__pycache__/'],
 });
 
 // The package can be imported by its own name inside the repository: the examples do, as a consumer would.
