@@ -7,7 +7,6 @@ const repository = resolve(__dirname, '..', '..');
 /** The context that integ-runner gives to an app, so that the same templates come out here and there. */
 const context = {
   ...(require('aws-cdk-lib/recommended-feature-flags.json') as Record<string, unknown>),
-  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   'aws:cdk:enable-path-metadata': true,
   'aws:cdk:version-reporting': false,
 };

@@ -242,3 +242,40 @@ test('an explicit environment is used by all stacks, two of them are refused wit
   spread.synth();
   expect(() => loadAssembly(join(folder, 'spread'), [])).toThrow('spans several accounts (One in 111111111111, Two in 222222222222)');
 });
+
+describe('weak references between stacks, as new CDK apps make them (documented: "Fn::GetStackOutput")', () => {
+  const weak = (name: string, stackOf: (app: cdk.App) => void) => {
+    const app = new cdk.App({
+      outdir: join(folder, name),
+      analyticsReporting: false,
+      context: { '@aws-cdk/core:defaultCrossStackReferences': 'weak' },
+    });
+    stackOf(app);
+    return loadAssembly(app.synth().directory, [queue, custom]);
+  };
+
+  test('have the value of the output, and come after what it needs', () => {
+    const assembly = weak('weak', (app) => {
+      const consumer = new cdk.Stack(app, 'Consumer');
+      const dead = new sqs.Queue(new cdk.Stack(app, 'Producer'), 'Dead');
+      new sqs.Queue(consumer, 'Queue', { deadLetterQueue: { queue: dead, maxReceiveCount: 3 } });
+    });
+    const [first, second] = assembly.inOrder();
+    expect([first?.stack, second?.stack]).toEqual(['Producer', 'Consumer']);
+    expect(second && assembly.properties(second).RedrivePolicy).toEqual({
+      deadLetterTargetArn: first && assembly.attribute(first, 'Arn'),
+      maxReceiveCount: 3,
+    });
+  });
+
+  test.each<[object, string]>([
+    [{ StackName: 'Stack', OutputName: 'Gone' }, 'no stack Stack of the assembly has an output Gone'],
+    [{ StackName: 'Stack', OutputName: 'Url', RoleArn: 'arn' }, 'Fn::GetStackOutput.RoleArn is not understood'],
+  ])('%j is an error', (argument, message) => {
+    const template = {
+      Resources: { Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::GetStackOutput': argument } } } },
+      Outputs: { Url: { Value: 'u' } },
+    };
+    expect(() => properties(load(template), 'Stack.Q')).toThrow(message);
+  });
+});

@@ -145,6 +145,22 @@ export class CloudAssembly implements Assembly, Lookup {
     return found;
   }
 
+  public output(argument: Json, at: string): { readonly stack: LoadedStack; readonly output: TemplateOutput } {
+    const { StackName: name, OutputName: key, Region: region, ...others } = argument as Record<string, Json>;
+    const unknown = Object.keys(others)[0];
+    if (unknown !== undefined) {
+      throw new AssemblyError(`${at}: Fn::GetStackOutput.${unknown} is not understood`);
+    }
+    for (const stack of this.loaded.values()) {
+      const output = stack.source.template.Outputs?.[String(key)];
+      const { parent, name: own, environment } = stack.source;
+      if (output !== undefined && parent === undefined && own === name && (region === undefined || region === environment.region)) {
+        return { stack, output };
+      }
+    }
+    throw new AssemblyError(`${at}: no stack ${name} of the assembly has an output ${key}`);
+  }
+
   public evaluate(stack: LoadedStack, expression: Json, at: string): Json | undefined {
     const value = evaluate(expression, stack.scope, at);
     return value === undefined ? undefined : resolveDynamicReferences(value, at, (name) => this.storedParameter(name));

@@ -39,12 +39,17 @@ export class DependencyGraph {
   }
 
   private *of(stack: LoadedStack, expression: Json | undefined): Iterable<Resource> {
-    for (const { name, attribute, exported } of references(expression, (condition) => stack.conditions(condition, stack.source.key))) {
+    for (const { name, attribute, exported, output } of references(expression, (condition) =>
+      stack.conditions(condition, stack.source.key),
+    )) {
       const { source, resources, nested } = stack;
       const inner = nested.get(name);
       const resource = resources.get(name);
       if (exported !== undefined) {
         const found = this.lookup.export(String(this.lookup.evaluate(stack, exported, source.key)), source.key);
+        yield* this.of(found.stack, found.output.Value);
+      } else if (output !== undefined) {
+        const found = this.lookup.output(this.lookup.evaluate(stack, output, source.key) ?? null, source.key);
         yield* this.of(found.stack, found.output.Value);
       } else if (inner !== undefined && attribute?.startsWith('Outputs.')) {
         yield* this.of(inner, inner.source.template.Outputs?.[attribute.slice('Outputs.'.length)]?.Value);

@@ -11,6 +11,7 @@ const scope: Scope = {
   condition: (name) => name === 'Yes',
   mapping: (map, key, second) => (map === 'RegionMap' && key === 'us-east-1' ? { HVM64: 'ami-0ff8a91507f77f867' }[second] : undefined),
   imported: (name) => `imported ${name}`,
+  output: (argument) => `output ${JSON.stringify(argument)}`,
 };
 const of = (expression: Json) => evaluate(expression, scope, 'Stack.X');
 
@@ -36,6 +37,11 @@ test.each<[string, Json, Json]>([
   ['Fn::Sub keeps ${!Literal} as ${Literal}', { 'Fn::Sub': '${!stageVariables.x} ${Name}' }, '${stageVariables.x} table'],
   ['Fn::If', { 'Fn::If': ['Yes', { Ref: 'Name' }, { 'Fn::Unknown': '' }] }, 'table'],
   ['Fn::ImportValue of an expression', { 'Fn::ImportValue': { 'Fn::Sub': '${Name}-arn' } }, 'imported table-arn'],
+  [
+    'Fn::GetStackOutput with expressions in it',
+    { 'Fn::GetStackOutput': { StackName: 'Other', OutputName: 'Url', Region: { Ref: 'AWS::Region' } } },
+    'output {"StackName":"Other","OutputName":"Url","Region":"us-east-1"}',
+  ],
   ['numbers and booleans in a string', { 'Fn::Sub': ['${A} ${B}', { A: 5, B: true }] }, '5 true'],
   ['AWS::NoValue removes the property', { kept: 1, gone: { 'Fn::If': ['No', 'x', { Ref: 'AWS::NoValue' }] } }, { kept: 1 }],
   ['AWS::NoValue removes the list item', ['a', { Ref: 'AWS::NoValue' }, 'b'], ['a', 'b']],

@@ -11,6 +11,8 @@ export interface Scope {
   /** A value of a mapping; undefined when it is not there. */
   mapping(map: string, key: string, second: string): Json | undefined;
   imported(name: string, at: string): Json;
+  /** An output of another stack, by the evaluated argument of `Fn::GetStackOutput`. */
+  output(argument: Json, at: string): Json;
   readonly region: string;
 }
 
@@ -129,6 +131,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Or': (argument, scope, at) => holds({ 'Fn::Or': argument }, scope, at),
   'Fn::Not': (argument, scope, at) => holds({ 'Fn::Not': argument }, scope, at),
   'Fn::ImportValue': (argument, scope, at) => scope.imported(text(evaluate(argument, scope, at), at), at),
+  'Fn::GetStackOutput': (argument, scope, at) => scope.output(evaluate(argument, scope, at) ?? null, at),
   'Fn::GetAZs': (argument, scope, at) => {
     const given = text(evaluate(argument, scope, at), at);
     return ['a', 'b', 'c'].map((zone) => `${given === '' ? scope.region : given}${zone}`);

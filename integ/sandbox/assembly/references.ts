@@ -7,6 +7,8 @@ export interface Reference {
   readonly attribute?: string;
   /** Set for `Fn::ImportValue`: the expression of the export's name. */
   readonly exported?: Json;
+  /** Set for `Fn::GetStackOutput`: its argument. */
+  readonly output?: Json;
 }
 
 /**
@@ -46,6 +48,9 @@ export function references(expression: Json | undefined, condition: (name: strin
         visit(argument[condition(String(argument[0])) ? 1 : 2]);
       } else if (key === 'Fn::ImportValue') {
         found.push({ name: '', exported: argument });
+        visit(argument);
+      } else if (key === 'Fn::GetStackOutput') {
+        found.push({ name: '', output: argument });
         visit(argument);
       } else {
         visit(argument);

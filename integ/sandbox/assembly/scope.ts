@@ -19,6 +19,8 @@ export interface Lookup {
   attribute(resource: Resource, name: string, at: string): string;
   stack(key: string): LoadedStack;
   export(name: string, at: string): { readonly stack: LoadedStack; readonly output: TemplateOutput };
+  /** By the argument of `Fn::GetStackOutput`, evaluated. */
+  output(argument: Json, at: string): { readonly stack: LoadedStack; readonly output: TemplateOutput };
   evaluate(stack: LoadedStack, expression: Json, at: string): Json | undefined;
   storedParameter(name: string): Json | undefined;
 }
@@ -83,6 +85,10 @@ export function scopeOf(source: StackSource, lookup: Lookup): LoadedStack {
     attribute: (logicalId, attribute, at) => lookup.attribute(resourceOf(logicalId, at), attribute, at),
     imported: (name, at) => {
       const { stack, output } = lookup.export(name, at);
+      return lookup.evaluate(stack, output.Value, at) ?? null;
+    },
+    output: (argument, at) => {
+      const { stack, output } = lookup.output(argument, at);
       return lookup.evaluate(stack, output.Value, at) ?? null;
     },
   };
