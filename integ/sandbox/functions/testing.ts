@@ -1,4 +1,7 @@
-import type { Assembly, Door, DoorService, JsonObject, Resource } from '../contracts';
+import { createClock } from '../clock';
+import type { Assembly, Door, DoorService, Functions, Json, JsonObject, Resource } from '../contracts';
+import { type FunctionsOptions, startFunctions } from './functions';
+import { createLogSink } from './logs';
 
 /** An assembly of given resources, for tests of this box: properties are taken as they are, names are logical ids. */
 export function assemblyOf(
@@ -78,5 +81,28 @@ export function openTestDoor(url = 'http://127.0.0.1:1'): Door & { readonly serv
     inject: () => () => undefined,
     delay: () => undefined,
     close: async () => undefined,
+  };
+}
+
+/** Starts functions for one test, and ends them after it. */
+export function functionsOfEachTest() {
+  let running: Functions | undefined;
+  afterEach(async () => {
+    await running?.close();
+    running = undefined;
+  });
+  return async (resources: Record<string, { type: string; properties: JsonObject }>, options: Partial<FunctionsOptions> = {}) => {
+    const logs = createLogSink();
+    const door = openTestDoor();
+    const functions = await startFunctions({
+      assembly: assemblyOf(resources),
+      door,
+      clock: createClock(1),
+      logs,
+      node: async () => process.execPath,
+      ...options,
+    });
+    running = functions;
+    return { logs, door, functions, invoke: (name: string, event: Json = {}) => functions.invoke(functionArn(name), event) };
   };
 }

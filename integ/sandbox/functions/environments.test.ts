@@ -1,0 +1,190 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createClock } from '../clock';
+import type { DoorRequest, Json } from '../contracts';
+import { openRuntimeApi } from './runtime-api';
+import { functionArn, functionsOfEachTest, inline, openTestDoor } from './testing';
+
+const start = functionsOfEachTest();
+
+describe('environments', () => {
+  const counting =
+    'let events = 0; exports.handler = async ({ wait = 0 }) => { events += 1; await new Promise((done) => setTimeout(done, wait)); return { pid: process.pid, events }; }';
+
+  test('take one event at a time and are reused when free', async () => {
+    const { invoke } = await start({ Fn: inline(counting) });
+    const [first, second] = await Promise.all([invoke('Fn', { wait: 300 }), invoke('Fn', { wait: 300 })]);
+    const pid = (invocation: { payload: Json }) => (invocation.payload as { pid: number }).pid;
+    expect(pid(first)).not.toBe(pid(second));
+    const third = await invoke('Fn');
+    expect([pid(first), pid(second)]).toContain(pid(third));
+    expect((third.payload as { events: number }).events).toBe(2);
+  });
+
+  test('more events than the reserved concurrency are throttled', async () => {
+    const { invoke } = await start({ Fn: inline(counting, { ReservedConcurrentExecutions: 1 }) });
+    const first = invoke('Fn', { wait: 200 });
+    await expect(invoke('Fn')).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+    });
+    await first;
+    await expect(invoke('Fn')).resolves.not.toHaveProperty('functionError');
+  });
+
+  test('more events than the account may have at a time are throttled', async () => {
+    const { invoke } = await start({ Fn: inline(counting), Other: inline(counting) }, { concurrency: 1 });
+    const first = invoke('Fn', { wait: 200 });
+    await expect(invoke('Other')).rejects.toMatchObject({ reason: 'ConcurrentInvocationLimitExceeded' });
+    await first;
+  });
+
+  test('are replaced when their credentials could end during an event', async () => {
+    const door = openTestDoor();
+    const ending = { ...door, assumeAsService: () => ({ accessKeyId: 'a', secretAccessKey: 'b', expiration: Date.now() + 30_000 }) };
+    const { invoke } = await start({ Fn: inline(counting) }, { door: ending });
+    expect([(await invoke('Fn')).payload, (await invoke('Fn')).payload]).toEqual([
+      expect.objectContaining({ events: 1 }),
+      expect.objectContaining({ events: 1 }),
+    ]);
+  });
+
+  test('more events than this machine has processes for wait for one', async () => {
+    const { invoke } = await start({ Fn: inline(counting) }, { processes: 1 });
+    const all = await Promise.all([invoke('Fn', { wait: 50 }), invoke('Fn'), invoke('Fn')]);
+    expect(all.map(({ payload }) => (payload as { events: number }).events)).toEqual([1, 2, 3]);
+  });
+
+  test('that are killed fail the event that they have', async () => {
+    const { invoke, functions: running } = await start({ Fn: inline(counting) });
+    await invoke('Fn');
+    const lost = invoke('Fn', { wait: 10_000 });
+    await new Promise((done) => setTimeout(done, 100));
+    expect(running.kill(functionArn('Fn'))).toBe(1);
+    expect((await lost).payload).toMatchObject({ errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('signal: killed') });
+    expect((await invoke('Fn')).payload).toMatchObject({ events: 1 });
+  });
+
+  test('end with the sandbox', async () => {
+    const { invoke, functions: running } = await start({ Fn: inline('exports.handler = async () => process.pid') });
+    const { payload } = await invoke('Fn');
+    await running.close();
+    expect(() => process.kill(payload as number, 0)).toThrow('ESRCH');
+  });
+});
+
+test('an asynchronous event that fails is tried twice more (documented: "Error handling for asynchronous invocation")', async () => {
+  const { functions: running, logs } = await start(
+    { Fn: inline('exports.handler = async () => { throw new Error("again"); }') },
+    { clock: createClock(1000) },
+  );
+  running.invokeLater(functionArn('Fn'), {});
+  await new Promise((done) => setTimeout(done, 1500));
+  expect(logs.lines('/aws/lambda/Fn').filter(({ message }) => message.startsWith('START'))).toHaveLength(3);
+});
+
+test('no environment outlives the process that started it, however that ends', async () => {
+  const api = await openRuntimeApi();
+  const parent = spawn(
+    process.execPath,
+    [
+      '-e',
+      `const { spawn } = require('node:child_process');
+       const child = spawn(process.execPath, [${JSON.stringify(join(__dirname, 'runtime', 'bootstrap.cjs'))}], { stdio: ['pipe', 'ignore', 'ignore'], env: process.env });
+       console.log(child.pid);
+       setInterval(() => {}, 1000);`,
+    ],
+    { env: { ...process.env, AWS_LAMBDA_RUNTIME_API: api.address, LAMBDA_TASK_ROOT: __dirname, _HANDLER: 'runtime/errors.describe' } },
+  );
+  const pid = Number(String((await once(parent.stdout, 'data'))[0]));
+  await api.started;
+  parent.kill('SIGKILL');
+  await new Promise((done) => setTimeout(done, 1000));
+  api.close();
+  // Ended, and perhaps not yet asked for by the process that inherited it.
+  expect(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]).stdout.toString()).toMatch(/^(Z.*)?\s*$/);
+});
+
+describe('the network of a function', () => {
+  test('leads AWS’s host names to this machine with their Host header, and nothing anywhere else', async () => {
+    const api = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => response.end(`${request.method} ${request.headers.host} ${request.url} ${body}`));
+    });
+    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+    const host = 'abc123.execute-api.us-east-1.amazonaws.com';
+    const { invoke, functions: running } = await start({
+      Fn: inline(
+        `const https = require('node:https');
+        const get = (url) => new Promise((resolve) => https.get(url, (r) => { let b = ''; r.on('data', (c) => { b += c; }); r.on('end', () => resolve(b)); }).on('error', (e) => resolve(e.message)));
+        exports.handler = async ({ host }) => ({
+          fetched: await (await fetch('https://' + host + '/prod/a?b=1', { method: 'POST', body: 'x' })).text(),
+          requested: await (await fetch(new Request('https://' + host + '/r', { method: 'PUT', body: 'y', headers: { q: '1' } }))).text(),
+          got: await get('https://' + host + '/prod/c'),
+          options: await new Promise((resolve) => https.request({ hostname: host, path: '/o', method: 'DELETE', agent: new https.Agent() }, (r) => { let b = ''; r.on('data', (c) => { b += c; }); r.on('end', () => resolve(b)); }).end()),
+          elsewhere: await get('https://example.com/'),
+          fetchedElsewhere: await fetch('http://example.com/').catch((error) => error.cause.message),
+        })`,
+        { Timeout: 10 },
+      ),
+    });
+    running.forward(host, `http://127.0.0.1:${(api.address() as AddressInfo).port}`);
+    const { payload } = await invoke('Fn', { host });
+    api.close();
+    expect(payload).toEqual({
+      fetched: `POST ${host} /prod/a?b=1 x`,
+      requested: `PUT ${host} /r y`,
+      got: `GET ${host} /prod/c `,
+      options: `DELETE ${host} /o `,
+      elsewhere: 'example.com:443 is refused: traffic to this machine only',
+      fetchedElsewhere: 'example.com:80 is refused: traffic to this machine only',
+    });
+  });
+});
+
+describe('Invoke at the door (documented: "Invoke", Lambda API reference)', () => {
+  const request = (name: string, headers: Record<string, string> = {}, body = '{}') =>
+    ({
+      method: 'POST',
+      url: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
+      headers,
+      body: Buffer.from(body),
+    }) as DoorRequest;
+
+  test('asks for lambda:InvokeFunction on the function, by name or by ARN', async () => {
+    const { door } = await start({ Fn: inline('') });
+    const service = door.services.get('lambda');
+    const check = { action: 'lambda:InvokeFunction', resource: functionArn('Fn'), context: {} };
+    expect(service?.checks(request('Fn'))).toEqual([check]);
+    expect(service?.checks(request(`${functionArn('Fn')}:live`))).toEqual([check]);
+  });
+
+  test('answers with the payload, the function’s error, the log’s tail, 202, 404 and 429 as documented', async () => {
+    const { door } = await start({
+      Fn: inline('exports.handler = async ({ fail }) => { console.log("seen"); if (fail) throw new Error("x"); return { ok: true }; }', {
+        ReservedConcurrentExecutions: 1,
+      }),
+    });
+    const service = door.services.get('lambda');
+    const good = await service?.handle(request('Fn', { 'x-amz-log-type': 'Tail' }));
+    expect(good).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(Buffer.from(String(good?.headers['X-Amz-Log-Result']), 'base64').toString()).toMatch(
+      /^START .*\n.*\tseen\nEND .*\nREPORT .*\n$/,
+    );
+    expect(await service?.handle(request('Fn', {}, '{"fail":true}'))).toMatchObject({
+      status: 200,
+      headers: { 'X-Amz-Function-Error': 'Unhandled' },
+    });
+    expect(await service?.handle(request('Other'))).toMatchObject({ status: 404, error: 'ResourceNotFoundException' });
+    const [first, second] = await Promise.all([service?.handle(request('Fn')), service?.handle(request('Fn'))]);
+    expect(first?.status).toBe(200);
+    expect(second).toMatchObject({ status: 429, error: 'TooManyRequestsException' });
+    expect(await service?.handle(request('Fn', { 'x-amz-invocation-type': 'Event' }))).toMatchObject({ status: 202, body: '' });
+  });
+});
