@@ -43,7 +43,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sqs@^3.1164.0',
     '@aws-sdk/client-sts@^3.1169.0',
     '@aws-sdk/util-dynamodb@^3.996.0',
-    '@biomejs/biome@^2.6.8',
+    '@biomejs/biome@2.5.15',
     '@cloud-copilot/iam-simulate@0.1.173',
     '@smithy/signature-v4@^5.0.0',
     '@types/node@^24',
@@ -100,6 +100,9 @@ project.package.addField('exports', {
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
+
+// 1.13.0 was published without its platform bindings, and `npm ci` fails on it.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 commands(project);
 workflows(project);

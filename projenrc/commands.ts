@@ -28,9 +28,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
 
   project.testTask.reset('jest --ci', { receiveArgs: true });
   project.testTask.prependSpawn(handlers);
-  script('test:engines', 'Tests that need real engines (fetched on first use)', 'jest --ci --config integ/jest.config.json');
+  script('test:engines', 'Tests that need real engines (fetched on first use)', 'jest --ci --config integ/jest.config.json').prependSpawn(
+    handlers,
+  );
 
-  script('integ', 'Run every integration test on this machine', 'tsx integ/run.ts');
+  script('integ', 'Run every integration test on this machine', 'tsx integ/run.ts').prependSpawn(handlers);
   script('sandbox', 'Run any cloud assembly on this machine until Ctrl-C', 'tsx integ/sandbox/cli.ts');
   script('prove:ingest', 'Nothing lost and nothing doubled under faults', 'tsx integ/proofs/ingest.ts');
   script('prove:hostile', 'No body or header forges a message', 'tsx integ/proofs/hostile.ts');
