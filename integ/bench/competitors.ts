@@ -17,10 +17,18 @@ export async function installCompetitors(say: (line: string) => void): Promise<v
   await promisify(execFile)('npm', ['ci', '--prefix', COMPETITORS, '--ignore-scripts'], { cwd: COMPETITORS });
 }
 
+/** The version that we are measured against. */
+export function versionOf(name: string): string {
+  return wanted()[name];
+}
+
 function isInstalled(): boolean {
-  const wanted: Record<string, string> = JSON.parse(readFileSync(join(COMPETITORS, 'package.json'), 'utf8')).dependencies;
-  return Object.entries(wanted).every(([name, version]) => {
+  return Object.entries(wanted()).every(([name, version]) => {
     const manifest = join(COMPETITORS, 'node_modules', name, 'package.json');
     return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version;
   });
+}
+
+function wanted(): Record<string, string> {
+  return JSON.parse(readFileSync(join(COMPETITORS, 'package.json'), 'utf8')).dependencies;
 }

@@ -19,7 +19,7 @@ const ES_MODULE = timed(
 );
 
 /** What `import` of the library costs whoever already imports aws-cdk-lib. */
-export async function imports(): Promise<Figures> {
+export async function imports(say: (line: string) => void): Promise<Figures> {
   const contestants = [
     script('aws-cdk-lib', CDK),
     script('cdk-andamio', LIBRARY),
@@ -27,7 +27,7 @@ export async function imports(): Promise<Figures> {
     script('aws-cdk-lib, then one construct of cdk-andamio', `${CDK}; ${CONSTRUCT}`),
     { name: 'one construct by ES import', command: ['--input-type=module', '-e', ES_MODULE] },
   ];
-  const samples = await inRounds(contestants, ROUNDS, ROOT);
+  const samples = await inRounds(contestants, ROUNDS, ROOT, say);
   const milliseconds = (name: string) => median((samples.get(name) ?? []).map((sample) => sample.milliseconds));
   const alone = milliseconds('aws-cdk-lib');
   return {

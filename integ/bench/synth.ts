@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { COMPETITORS, installCompetitors } from './competitors';
+import { COMPETITORS, installCompetitors, versionOf } from './competitors';
 import { atMost, type Figures, median, round } from './figures';
 import { inRounds } from './rounds';
 
@@ -18,7 +18,7 @@ export async function synth(say: (line: string) => void): Promise<Figures> {
   // The validator costs all of them the same seconds; deprecations are a competitor's own.
   const env = { CDK_VALIDATION: 'false', JSII_DEPRECATED: 'quiet' };
   const contestants = Object.values(APPS).map(({ name, app }) => ({ name, command: [run, app], env }));
-  const samples = await inRounds(contestants, ROUNDS, ROOT);
+  const samples = await inRounds(contestants, ROUNDS, ROOT, say);
   const of = (name: string, value: string) => median((samples.get(name) ?? []).map((sample) => sample[value]));
   const ratio = (name: string, value: string) => round(of(APPS.ours.name, value) / of(name, value));
   return {
@@ -26,7 +26,7 @@ export async function synth(say: (line: string) => void): Promise<Figures> {
     method: [
       `Milliseconds from the start of a fresh node process to the written template, median of ${ROUNDS} interleaved rounds, \`CDK_VALIDATION=false\` for all.`,
       'By hand: the same number of resources of each type, with the same settings where they cost anything.',
-      'AWS Solutions Constructs (`aws-apigateway-sqs`) makes the API and the queues; the function and the table behind them are L2 constructs.',
+      `AWS Solutions Constructs (\`aws-apigateway-sqs\` ${versionOf('@aws-solutions-constructs/aws-apigateway-sqs')}) makes the API and the queues; the function and the table behind them are L2 constructs.`,
     ],
     rows: Object.values(APPS).map(({ name }) => ({
       name,

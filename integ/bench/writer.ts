@@ -8,8 +8,8 @@ import { createClock } from '../sandbox/clock';
 import type { Assembly } from '../sandbox/contracts';
 import { openDoor } from '../sandbox/door';
 import { installEngines, nodeRuntime, startEngines } from '../sandbox/engines';
-import { installCompetitors } from './competitors';
-import { atLeast, atMost, type Figures, median, type Row, round } from './figures';
+import { installCompetitors, versionOf } from './competitors';
+import { atLeast, type Figures, median, type Row, round } from './figures';
 import { OURS, POWERTOOLS, PUT } from './writer/contestants';
 import { CONCURRENCY, type Measured, measure, type Stage } from './writer/measure';
 import { createStorage } from './writer/tables';
@@ -81,12 +81,17 @@ function figures(results: Results): Figures {
   const of = (name: string, delay: number, value: keyof Measured) => median((results.get(key(name, delay)) ?? []).map((run) => run[value]));
   const [delay] = DELAYS;
   const ratio = (name: string, value: keyof Measured) => of(name, delay, value) / of(OURS.name, delay, value);
+  const range = (name: string, milliseconds: number) => {
+    const seconds = (results.get(key(name, milliseconds)) ?? []).map((run) => run.seconds);
+    return `${Math.min(...seconds).toFixed(1)}–${Math.max(...seconds).toFixed(1)}`;
+  };
   const row = (name: string, milliseconds: number): Row => ({
     name: key(name, milliseconds),
     values: {
       calls: of(name, milliseconds, 'calls'),
       'write units': of(name, milliseconds, 'writeUnits'),
       seconds: round(of(name, milliseconds, 'seconds')),
+      'fastest–slowest': range(name, milliseconds),
       'time, of ours': round(of(name, milliseconds, 'seconds') / of(OURS.name, milliseconds, 'seconds')),
       'CPU seconds of the functions': round(of(name, milliseconds, 'cpuSeconds')),
       'messages a second': Math.round(MESSAGES / of(name, milliseconds, 'seconds')),
@@ -96,6 +101,7 @@ function figures(results: Results): Figures {
     title: 'Batch writer',
     method: [
       `${MESSAGES} different messages in batches of ${BATCH}, ${CONCURRENCY} batches at once, each in a process of its own on Node 24, after one batch each to warm up.`,
+      `Powertools for AWS Lambda ${versionOf('@aws-lambda-powertools/batch')} as its documentation shows it: batch processor, and idempotency by the message's id with a DynamoDB table; it handles the messages of a batch at once, as the conditional put does.`,
       'All handlers write to the same DynamoDB Local through the same door, on fresh tables; every run ends with a count of the items.',
       `The door adds a fixed time to each call: ${delay} ms, the middle of the single digits that AWS names as PutItem's average without the network (AWS re:Post, "Why is my Amazon DynamoDB response time high?"), and none.`,
       'DynamoDB Local writes one item after another, so it takes about as long for 200 calls as for the 5,000 puts that they replace: seconds show that limit, calls and CPU show what the handler does.',
@@ -105,7 +111,7 @@ function figures(results: Results): Figures {
     goals: [
       atLeast('calls of the conditional put, of ours', round(ratio(PUT.name, 'calls')), 25),
       atLeast('calls of Powertools, of ours', round(ratio(POWERTOOLS.name, 'calls')), 75),
-      atMost('write units of ours, of Powertools', round(1 / ratio(POWERTOOLS.name, 'writeUnits'), 3), 0.334),
+      atLeast('write units of Powertools, of ours', round(ratio(POWERTOOLS.name, 'writeUnits')), 3),
       atLeast(`throughput of ours, of Powertools, ${delay} ms a call`, round(ratio(POWERTOOLS.name, 'seconds')), 3),
     ],
   };
