@@ -14,7 +14,7 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   project.compileTask.exec('tsx projenrc/lazy-exports.ts');
   // A list of what goes in, not of what stays out: engines, reports and runs lie about in a working copy.
   const code = ['/lib/**/*.js', '/lib/**/*.d.ts', '!/lib/**/lambda/**', '/assets/**/index.js'];
-  project.package.addField('files', [...code, '/.jsii', '/API.md', '/CHANGELOG.md']);
+  project.package.addField('files', [...code, '/.jsii', '/API.md', '/CHANGELOG.md', '/src/*/README.md']);
 
   const library = project.addTask('library', { description: 'Compile what examples and proofs import (jsii, without docs)' });
   library.spawn(project.preCompileTask);
