@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { KeyTemplate } from './key-template';
 import { refuse } from './refuse';
 
 /** A table that constructs write items to, with what they must know of its keys. */
@@ -14,6 +15,16 @@ export interface IItemStore {
   readonly timeToLiveAttribute?: string;
   /** How long an item lives after it was received, where its writer knows of no other time; none where items are kept for good. */
   readonly timeToLive?: Duration;
+  /**
+   * How writers must make the partition keys of the indexes, by attribute name; each begins with `{tenant}#`. An index on the table's own
+   * partition key is not named: its values are the table's.
+   */
+  readonly indexKeys?: { [attribute: string]: KeyTemplate };
+  /**
+   * Attribute names of the indexes' sort keys, which writers may make as they like. The table's own keys and the `indexKeys` are not
+   * named again.
+   */
+  readonly indexSortKeys?: string[];
 }
 
 /** What a table does not say about itself. */
@@ -38,14 +49,45 @@ export interface TableItemStoreOptions {
    * @default - items are kept for good, but for those that a writer gives an expiry
    */
   readonly timeToLive?: Duration;
+  /**
+   * How writers must make the partition keys of the table's indexes, by attribute name: each begins with `{tenant}#`, or a writer could put
+   * one tenant's item among another's. The keys of the table itself are not named here.
+   *
+   * @default - writers know of no index that is divided by tenants
+   */
+  readonly indexKeys?: { [attribute: string]: KeyTemplate };
+  /**
+   * Attribute names of the indexes' sort keys, other than the keys of the table and `indexKeys`.
+   *
+   * @default - none
+   */
+  readonly indexSortKeys?: string[];
 }
 
 /** Item stores that are not a TenantTable. */
 export class ItemStore {
-  /** Any table, new or imported, as a place to write items to. */
+  /**
+   * Any table, new or imported, as a place to write items to.
+   *
+   * @param table the table; an imported one that is encrypted with a key of its own must be imported with that `encryptionKey`, because
+   * writers are given the use of the key that the table names, and of none where it names none
+   * @param options what the table does not say about itself
+   * @throws when a time to live has no attribute, or an index key would not keep tenants apart or is the table's own
+   */
   public static fromTable(table: ITable, options: TableItemStoreOptions): IItemStore {
     if (options.timeToLive !== undefined && options.timeToLiveAttribute === undefined) {
       refuse(table, 'timeToLive', options.timeToLive, "come with timeToLiveAttribute, the attribute that the table's expiry is set to");
+    }
+    const own = [options.partitionKeyName, options.sortKeyName, options.timeToLiveAttribute];
+    for (const [name, template] of Object.entries(options.indexKeys ?? {})) {
+      if (own.includes(name)) refuse(table, 'indexKeys', name, 'be an attribute other than the keys and the expiry of the table itself');
+      if (!template.beginsWithTenant()) {
+        refuse(table, `indexKeys.${name}`, template, 'begin with {tenant}#, or tenants would share partitions of the index');
+      }
+    }
+    for (const name of options.indexSortKeys ?? []) {
+      if (!own.includes(name) && !Object.hasOwn(options.indexKeys ?? {}, name)) continue;
+      refuse(table, 'indexSortKeys', name, 'be an attribute other than the keys and the expiry of the table itself, and the indexKeys');
     }
     return { table, ...options };
   }

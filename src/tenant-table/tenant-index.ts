@@ -7,8 +7,8 @@ export interface TenantIndex {
   /** Attribute name of the index's partition key. */
   readonly partitionKey: string;
   /**
-   * How writers make that attribute's value. It begins with `{tenant}#`: in an index, a tenant's permissions are compared with the
-   * index's partition key.
+   * How every writer makes that attribute's value. It begins with `{tenant}#`: in an index, a tenant's permissions are compared with the
+   * index's partition key. Indexes that share the attribute have the same template.
    */
   readonly partitionKeyTemplate: KeyTemplate;
   /**

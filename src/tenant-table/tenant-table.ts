@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { AppKey, type IItemStore } from '../core';
+import { AppKey, type IItemStore, type KeyTemplate } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
@@ -68,6 +68,8 @@ export class TenantTable extends Construct implements IItemStore {
   public readonly sortKeyName?: string = sortKeyName;
   public readonly timeToLiveAttribute?: string = timeToLiveAttribute;
   public readonly timeToLive?: Duration;
+  public readonly indexKeys?: { [attribute: string]: KeyTemplate };
+  public readonly indexSortKeys?: string[];
   /** Gives sessions of a tenant, and batch writers, exactly what they need. */
   public readonly grants: TenantTableGrants;
 
@@ -77,6 +79,8 @@ export class TenantTable extends Construct implements IItemStore {
     const indexes = props.indexes ?? [];
     this.timeToLive = props.timeToLive;
     this.validate(props, indexes);
+    this.indexKeys = indexKeys(indexes);
+    this.indexSortKeys = indexSortKeys(indexes, this.indexKeys);
     this.table = this.createTable(props, indexes);
     this.node.defaultChild = this.table.node.defaultChild;
     this.grants = new TenantTableGrants({ table: this.table, indexNames: indexes.map((index) => index.name), tenancy: props.tenancy });
@@ -128,4 +132,15 @@ function indexProps({ name, partitionKey, sortKey, attributes }: TenantIndex): G
     ...(sortKey === undefined ? {} : { sortKey: { name: sortKey, type: AttributeType.STRING } }),
     ...projection,
   };
+}
+
+function indexKeys(indexes: TenantIndex[]): { [attribute: string]: KeyTemplate } {
+  const further = indexes.filter(({ partitionKey }) => partitionKey !== partitionKeyName);
+  return Object.fromEntries(further.map(({ partitionKey, partitionKeyTemplate }) => [partitionKey, partitionKeyTemplate]));
+}
+
+function indexSortKeys(indexes: TenantIndex[], made: { [attribute: string]: KeyTemplate }): string[] {
+  const names = indexes.flatMap(({ sortKey }) => (sortKey === undefined ? [] : [sortKey]));
+  const taken = [partitionKeyName, sortKeyName, ...Object.keys(made)];
+  return [...new Set(names)].filter((name) => !taken.includes(name));
 }

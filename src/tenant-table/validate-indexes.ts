@@ -35,6 +35,15 @@ export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken
       );
     if (partitionKey === taken.timeToLive)
       refuse(scope, prop('partitionKey'), partitionKey, 'be an attribute other than the expiry, which is a number');
+    const twin = indexes.find((other) => other.partitionKey === partitionKey)?.partitionKeyTemplate ?? partitionKeyTemplate;
+    if (`${twin}` !== `${partitionKeyTemplate}`) {
+      refuse(
+        scope,
+        prop('partitionKeyTemplate'),
+        partitionKeyTemplate,
+        `be ${twin}, as in the other index on ${partitionKey}: an item has the attribute once`,
+      );
+    }
     if (sortKey === undefined) return;
     validateAttribute(scope, prop('sortKey'), sortKey);
     if (sortKey === partitionKey) refuse(scope, prop('sortKey'), sortKey, "be an attribute other than the index's partition key");

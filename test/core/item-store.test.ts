@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { ItemStore } from '../../src';
+import { ItemStore, KeyTemplate, type TableItemStoreOptions } from '../../src';
 import { grantIngest } from '../../src/core/ingest-grant';
 import { isAllowed, policiesOfRole } from '../iam';
 import { testStack } from '../synth';
@@ -20,6 +20,32 @@ test('a time to live without its attribute is refused', () => {
   expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', timeToLive: Duration.days(1) })).toThrow(
     /^Test\/Plain: timeToLive is .*; it must come with timeToLiveAttribute/,
   );
+});
+
+test('says how index keys are made', () => {
+  const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
+  const options = { partitionKeyName: 'id', indexKeys: { coursePk: KeyTemplate.of('{tenant}#{body.course}') }, indexSortKeys: ['score'] };
+  expect(ItemStore.fromTable(table, options)).toMatchObject(options);
+});
+
+const course = KeyTemplate.of('{tenant}#{body.course}');
+const wrong: [string, Partial<TableItemStoreOptions>, string][] = [
+  [
+    'an index key that tenants would share',
+    { indexKeys: { coursePk: KeyTemplate.of('{body.school}#{body.course}') } },
+    'indexKeys.coursePk is {body.school}#{body.course}; it must begin with {tenant}#',
+  ],
+  ["an index key that is the table's own", { indexKeys: { id: course } }, 'indexKeys is "id"; it must be an attribute other than the keys'],
+  ["an index sort key that is the table's own", { indexSortKeys: ['id'] }, 'indexSortKeys is "id"; it must be an attribute other than'],
+  [
+    'an index sort key that has a form already',
+    { indexKeys: { coursePk: course }, indexSortKeys: ['coursePk'] },
+    'indexSortKeys is "coursePk"; it must be an attribute other than',
+  ],
+];
+test.each(wrong)('%s is refused', (_, options, message) => {
+  const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
+  expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', ...options })).toThrow(`Test/Plain: ${message}`);
 });
 
 describe('a batch writer', () => {

@@ -99,6 +99,22 @@ describe('as an item store', () => {
     expect(table.timeToLive?.toDays()).toBe(30);
   });
 
+  test('says how writers make the keys of its indexes, and names none of its own keys again', () => {
+    const byGrade = { name: 'by-grade', partitionKey: 'gradePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#GRADE#{body.grade}') };
+    const own = { name: 'own', partitionKey: 'pk', partitionKeyTemplate: KeyTemplate.of('{tenant}#STUDENT#{body.student}') };
+    const { indexKeys, indexSortKeys } = new TenantTable(testStack(), 'Data', {
+      tenancy,
+      indexes: [
+        { ...byCourse, sortKey: 'sk' },
+        { ...byCourse, name: 'by-score', sortKey: 'score' },
+        { ...byGrade, sortKey: 'coursePk' },
+        { ...own, sortKey: 'score' },
+      ],
+    });
+    expect(indexKeys).toEqual({ coursePk: byCourse.partitionKeyTemplate, gradePk: byGrade.partitionKeyTemplate });
+    expect(indexSortKeys).toEqual(['score']);
+  });
+
   test('keeps items for good where no time to live is given', () => {
     expect(new TenantTable(testStack(), 'Data', { tenancy }).timeToLive).toBeUndefined();
   });
@@ -167,6 +183,11 @@ describe('is refused', () => {
       'sorted by its own partition key',
       { sortKey: 'coursePk' },
       'sortKey is "coursePk"; it must be an attribute other than the index\'s partition key',
+    ],
+    [
+      'that makes an attribute otherwise than another index on it',
+      { partitionKeyTemplate: KeyTemplate.of('{tenant}#{body.course}') },
+      'partitionKeyTemplate is {tenant}#{body.course}; it must be {tenant}#COURSE#{body.course}, as in the other index on coursePk',
     ],
     ['with an empty attribute', { partitionKey: '' }, 'partitionKey is ""; it must be 1 to 255 characters'],
     ['with a name DynamoDB would refuse', { name: 'by course' }, 'name is "by course"; it must be 3 to 255 letters'],
