@@ -20,7 +20,10 @@ export interface FaultlessFigures {
   readonly seconds: number;
 }
 
-/** The queue is filled before the writer starts, so that every batch is full: what remains is how many calls it takes to write them. */
+/**
+ * The queue is filled before the writer starts and one poller empties it, so that every batch is full: what remains is how many calls it
+ * takes to write them. AWS starts with five pollers, which share the last messages of a queue in batches that are less full.
+ */
 export async function faultless(progress: ReturnType<typeof createProgress>): Promise<FaultlessFigures> {
   const platform = await startPlatform({ say: progress.step });
   const client = createClient(32);
