@@ -1,17 +1,10 @@
-import { Duration, Token } from 'aws-cdk-lib';
-import {
-  AccountPrincipal,
-  CompositePrincipal,
-  Effect,
-  type IPrincipal,
-  type PolicyDocument,
-  PolicyStatement,
-  Role,
-} from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
+import { CompositePrincipal, Effect, type IPrincipal, type PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
 import type { Tenancy } from './tenancy';
+import { checkVendor } from './vendors';
 
 /** Props of TenantRole. */
 export interface TenantRoleProps {
@@ -21,7 +14,7 @@ export interface TenantRoleProps {
    * Who may open a tenant's session: the roles of the functions or services that have checked the caller's identity, at least one.
    *
    * A role of this account needs no permission of its own beside this. One of another account needs `sts:AssumeRole` and
-   * `sts:TagSession` on this role there.
+   * `sts:TagSession` on this role there. Where an ARN is known only at deployment, import the role by its name: `Role.fromRoleName`.
    */
   readonly vendedBy: IPrincipal[];
 }
@@ -36,7 +29,7 @@ export class TenantRole extends Construct {
   /** Whose noun is the session tag's key. */
   public readonly tenancy: Tenancy;
 
-  /** @throws when `vendedBy` is empty, or has a principal that is wider than a role or a user */
+  /** @throws when `vendedBy` is empty, or has a principal that is not surely one role or one user, or brings conditions of its own */
   constructor(scope: Construct, id: string, props: TenantRoleProps) {
     super(scope, id);
     this.tenancy = props.tenancy;
@@ -48,18 +41,9 @@ export class TenantRole extends Construct {
 
   private validate({ vendedBy }: TenantRoleProps): void {
     if (vendedBy.length === 0) refuse(this, 'vendedBy', vendedBy, "name the roles that may open a tenant's session");
-    for (const principal of vendedBy) {
-      // Its ARN is a token, so that only the class tells it.
-      if (principal instanceof AccountPrincipal) this.refuseVendor('a whole account');
-      for (const [kind, names] of Object.entries(principal.policyFragment.principalJson)) {
-        const wide = names.find((name) => kind !== 'AWS' || name === '*' || /^\d{12}$|:root$/.test(name));
-        if (wide !== undefined) this.refuseVendor(Token.isUnresolved(wide) ? kind : wide);
-      }
-    }
-  }
-
-  private refuseVendor(vendor: string): never {
-    return refuse(this, 'vendedBy', vendor, 'be roles or users: anything wider could become any tenant');
+    vendedBy.forEach((principal, position) => {
+      checkVendor(this, `vendedBy[${position}]`, principal);
+    });
   }
 
   private createRole({ tenancy, vendedBy }: TenantRoleProps): Role {
@@ -104,7 +88,7 @@ export class TenantRole extends Construct {
  *
  * - Null of aws:RequestTag: the tag must be passed;
  * - StringLike `???*`: a tag may be empty in STS, and a tenant's id has at least 3 characters;
- * - StringNotLike: what STS admits in a tag and no tenant's id has. A session tagged `a/b` would read within `a`'s prefix in S3;
+ * - StringNotLike: what STS admits in a tag and no tenant's id has, or is. A session tagged `a/b` would read within `a`'s prefix in S3;
  * - ForAllValues of aws:TagKeys: this tag and no other. It is true where there are no tags, hence the Null beside it.
  */
 function trust(tenancy: Tenancy, vendors: IPrincipal[]): PolicyStatement {
@@ -116,7 +100,7 @@ function trust(tenancy: Tenancy, vendors: IPrincipal[]): PolicyStatement {
     conditions: {
       Null: { [tag]: 'false', 'aws:TagKeys': 'false' },
       StringLike: { [tag]: '???*' },
-      StringNotLike: { [tag]: ['*/*', '*:*', '*=*', '*@*', '*+*', '*.*', '*_*', '* *'] },
+      StringNotLike: { [tag]: ['*/*', '*:*', '*=*', '*@*', '*+*', '*.*', '*_*', '* *', `${'?'.repeat(65)}*`] },
       'ForAllValues:StringEquals': { 'aws:TagKeys': [tenancy.tenant] },
     },
   });

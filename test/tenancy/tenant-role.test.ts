@@ -1,14 +1,18 @@
-import { type CfnElement, type Stack, Validations } from 'aws-cdk-lib';
+import { Aws, type CfnElement, CfnParameter, CfnResource, Fn, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import {
+  AccountPrincipal,
   AccountRootPrincipal,
   AnyPrincipal,
   ArnPrincipal,
+  CompositePrincipal,
   FederatedPrincipal,
   type IPrincipal,
   PolicyStatement,
   Role,
   ServicePrincipal,
   StarPrincipal,
+  UnknownPrincipal,
+  User,
 } from 'aws-cdk-lib/aws-iam';
 import fc from 'fast-check';
 import { Tenancy, TenantRole, Tier } from '../../src';
@@ -62,6 +66,7 @@ describe('opening a session', () => {
     ['with another tag only', { teacher: 'north-1' }],
     ['with another tag beside', { school: 'north-1', role: 'admin' }],
     ['with an id that is too short', { school: 'no' }],
+    ['with an id that is too long', { school: 'x'.repeat(65) }],
     ['with a path for an id', { school: 'north/1' }],
     ['with an assignment for an id', { school: 'a=b' }],
     ['with a blank in the id', { school: 'north 1' }],
@@ -101,6 +106,22 @@ describe('a session', () => {
 describe('vendedBy', () => {
   const wide: [string, IPrincipal, string][] = [
     ['everybody', new AnyPrincipal(), '*'],
+    ['every role of an account', new ArnPrincipal(arn('*')), arn('*')],
+    ['some roles of an account', new ArnPrincipal(arn('vendor-*')), arn('vendor-*')],
+    ['an account by its id', new ArnPrincipal('123456789012'), '123456789012'],
+    ['this account by its id', new ArnPrincipal(Aws.ACCOUNT_ID), '<token>'],
+    ['an account by its ARN', new ArnPrincipal('arn:aws:iam::123456789012:root'), 'arn:aws:iam::123456789012:root'],
+    ['this account by its ARN', new ArnPrincipal(`arn:aws:iam::${Aws.ACCOUNT_ID}:root`), 'arn:aws:iam::<token>:root'],
+    ['another whole account', new AccountPrincipal('111122223333'), 'a whole account'],
+    ['what is only known later', new ArnPrincipal(Lazy.string({ produce: () => '*' })), '<token>'],
+    ['the output of another stack', new ArnPrincipal(Fn.importValue('VendorArn')), '<token>'],
+    [
+      'the ARN of a resource that is no role',
+      new ArnPrincipal(new CfnResource(testStack(), 'T', { type: 'A::B::C' }).getAtt('Arn').toString()),
+      '<token>',
+    ],
+    ['the ARN of a group', new ArnPrincipal('arn:aws:iam::123456789012:group/g'), 'arn:aws:iam::123456789012:group/g'],
+    ['a role and everybody', new CompositePrincipal(new ArnPrincipal(arn('vendor')), new AnyPrincipal()), '*'],
     ['everybody by a star', new StarPrincipal(), '*'],
     ['an ARN that is a star', new ArnPrincipal('*'), '*'],
     ['a whole account', new AccountRootPrincipal(), 'a whole account'],
@@ -109,8 +130,76 @@ describe('vendedBy', () => {
   ];
   test.each(wide)('is refused when it is %s', (_, principal, shown) => {
     expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, vendedBy: [principal] })).toThrow(
-      `Test/Tenants: vendedBy is "${shown}"; it must be roles or users`,
+      `Test/Tenants: vendedBy[0] is "${shown}"; it must be one role or one user`,
     );
+  });
+
+  const conditions = { StringEquals: { 'aws:PrincipalTag/team': 'grades' } };
+  const conditional = new ArnPrincipal(arn('vendor')).withConditions(conditions);
+
+  test('is refused with conditions of its own: they would hold for every vendor, or for none', () => {
+    const another = new ArnPrincipal(arn('second-vendor')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'lessons' } });
+    expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, vendedBy: [new ArnPrincipal(arn('x')), conditional, another] })).toThrow(
+      `Test/Tenants: vendedBy[1] is ${JSON.stringify(conditions)}; it must have no conditions of its own`,
+    );
+  });
+
+  const nameless: [string, (stack: Stack) => IPrincipal, string][] = [
+    ['something imported without its role', (stack) => new UnknownPrincipal({ resource: stack }), 'UnknownPrincipal'],
+    ['several with conditions', () => new CompositePrincipal(conditional), 'CompositePrincipal'],
+  ];
+  test.each(nameless)('is refused when it is %s', (_, principal, shown) => {
+    const stack = testStack();
+    expect(() => new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [principal(stack)] })).toThrow(
+      `Test/Tenants: vendedBy[0] is <${shown}>; it must be a role or a user that a policy can name (`,
+    );
+  });
+
+  const service = new ServicePrincipal('lambda.amazonaws.com');
+  const narrow: [string, (stack: Stack) => IPrincipal][] = [
+    ['a role', (stack) => new Role(stack, 'Vendor', { assumedBy: service })],
+    ['a role whose policy stays as it is', (stack) => new Role(stack, 'Vendor', { assumedBy: service }).withoutPolicyUpdates()],
+    ['a user', (stack) => new User(stack, 'Vendor')],
+    ['a role of another stack', (stack) => new Role(new Stack(stack.node.root, 'Other', { env }), 'Vendor', { assumedBy: service })],
+    [
+      'a role of another account',
+      (stack) => {
+        const other = new Stack(stack.node.root, 'Other', { env: { account: '111122223333', region: 'eu-west-1' } });
+        return new Role(other, 'Vendor', { roleName: 'vendor', assumedBy: service });
+      },
+    ],
+    ['a role by its ARN', (stack) => Role.fromRoleArn(stack, 'Vendor', arn('path/vendor'))],
+    ['a role by its name', (stack) => Role.fromRoleName(stack, 'Vendor', 'vendor')],
+    [
+      'a role by a name that is only known later',
+      (stack) => Role.fromRoleName(stack, 'Vendor', new CfnParameter(stack, 'Name').valueAsString),
+    ],
+    ['a role that is looked up', (stack) => Role.fromLookup(stack, 'Vendor', { roleName: 'vendor' })],
+    [
+      'the ARN of a role',
+      (stack) => new ArnPrincipal(new CfnResource(stack, 'Vendor', { type: 'AWS::IAM::Role' }).getAtt('Arn').toString()),
+    ],
+    ['a role that passes tags', () => new ArnPrincipal(arn('vendor')).withSessionTags()],
+  ];
+  test.each(narrow)('may be %s', (_, principal) => {
+    const stack = testStack({ env });
+    new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [principal(stack)] });
+    templateOf(stack).hasResourceProperties('AWS::IAM::Role', { MaxSessionDuration: 3600 });
+  });
+
+  test('opens the trust to the role that is made here, and to no other principal of the account', async () => {
+    const stack = testStack({ env });
+    const vendor = new Role(stack, 'Vendor', { assumedBy: service });
+    const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [vendor] });
+    const id = (of: Role | TenantRole): string => stack.getLogicalId(of.node.defaultChild as CfnElement);
+    const { trust } = policiesOfRole(stack, id(tenants));
+    // A permission of the caller's own is what the trust of a whole account would go by.
+    const identity = [{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:*', Resource: '*' }] }];
+    const context = { 'aws:RequestTag/school': 'north-1', 'aws:TagKeys': ['school'] };
+    const opens = (principal: string): Promise<boolean> =>
+      isAllowed({ principal, action: 'sts:AssumeRole', resource: arn(id(tenants)), context }, { identity, resource: trust });
+    expect(await opens(arn(id(vendor)))).toBe(true);
+    expect(await opens(arn('somebody'))).toBe(false);
   });
 
   test('is refused when it is empty', () => {
