@@ -1,5 +1,8 @@
+import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { refuse } from './refuse';
 
 /**
  * What a caller needs of a table's key, for any access to its data.
@@ -28,9 +31,27 @@ export function grantTableKey(table: ITable, grantee: IGrantable, access: 'read'
   );
 }
 
-/** Lets a batch writer insert new items, and do nothing else: it can't read, change or remove one. */
+/**
+ * Lets a batch writer insert new items, and do nothing else: it can't read, change or remove one.
+ *
+ * @throws when the table is known to be of another account or region than the writer: an INSERT names a table, and never where it is
+ */
 export function grantIngest(table: ITable, grantee: IGrantable): Grant {
+  refuseElsewhere(table, grantee);
   const grant = Grant.addToPrincipal({ grantee, actions: ['dynamodb:PartiQLInsert'], resourceArns: [table.tableArn] });
   grantTableKey(table, grantee, 'write');
   return grant;
+}
+
+function refuseElsewhere(table: ITable, grantee: IGrantable): void {
+  const writer = [grantee, grantee.grantPrincipal].find((candidate) => Construct.isConstruct(candidate));
+  if (!Construct.isConstruct(writer)) return;
+  // An imported table's env is that of the stack that imports it, whatever its ARN says; the ARN of a table of this app is one token.
+  const [, , , region, account] = table.tableArn.split(':');
+  const there = { account: account ?? table.env.account, region: region ?? table.env.region };
+  for (const place of ['account', 'region'] as const) {
+    const here = Stack.of(writer)[place];
+    if (Token.compareStrings(here, there[place]) !== TokenComparison.DIFFERENT) continue;
+    refuse(writer, `${place} of the table ${table.node.path}`, there[place], `be ${here}, the writer's own: its inserts go nowhere else`);
+  }
 }

@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { KeyTemplate } from './key-template';
 import { refuse } from './refuse';
+import { checkTimeToLive } from './time-to-live';
 
 /** A table that constructs write items to, with what they must know of its keys. */
 export interface IItemStore {
@@ -72,12 +73,13 @@ export class ItemStore {
    * @param table the table; an imported one that is encrypted with a key of its own must be imported with that `encryptionKey`, because
    * writers are given the use of the key that the table names, and of none where it names none
    * @param options what the table does not say about itself
-   * @throws when a time to live has no attribute, or an index key would not keep tenants apart or is the table's own
+   * @throws when a time to live has no attribute or is no number of whole seconds, or an index key would not keep tenants apart or is the table's own
    */
   public static fromTable(table: ITable, options: TableItemStoreOptions): IItemStore {
     if (options.timeToLive !== undefined && options.timeToLiveAttribute === undefined) {
       refuse(table, 'timeToLive', options.timeToLive, "come with timeToLiveAttribute, the attribute that the table's expiry is set to");
     }
+    checkTimeToLive(table, options.timeToLive);
     const own = [options.partitionKeyName, options.sortKeyName, options.timeToLiveAttribute];
     for (const [name, template] of Object.entries(options.indexKeys ?? {})) {
       if (own.includes(name)) refuse(table, 'indexKeys', name, 'be an attribute other than the keys and the expiry of the table itself');

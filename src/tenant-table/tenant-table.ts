@@ -13,8 +13,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { AppKey, type IItemStore, type KeyTemplate } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
-import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
+import { checkTimeToLive } from '../core/time-to-live';
 import type { Tenancy } from '../tenancy';
 import type { TenantIndex } from './tenant-index';
 import { TenantTableGrants } from './tenant-table-grants';
@@ -29,7 +29,7 @@ export interface TenantTableProps {
   /** Who shares the table. */
   readonly tenancy: Tenancy;
   /**
-   * How long an item lives after it was received, where its writer knows of no other time. DynamoDB removes it within a few days after.
+   * How long an item lives after it was received, where its writer knows of no other time: whole seconds. DynamoDB removes it within a few days after.
    *
    * @default - items are kept for good, but for those that a writer gives an expiry
    */
@@ -64,16 +64,28 @@ export interface TenantTableProps {
 export class TenantTable extends Construct implements IItemStore {
   /** The table. Not as a Table: an index added behind this construct's back could be one that tenants share. */
   public readonly table: ITable;
+  /** `pk`, of text: begins with the tenant's id and `#`. */
   public readonly partitionKeyName: string = partitionKeyName;
+  /** `sk`, of text. */
   public readonly sortKeyName?: string = sortKeyName;
+  /** `expiresAt`: an item's expiry as epoch seconds, where it has one. */
   public readonly timeToLiveAttribute?: string = timeToLiveAttribute;
+  /** How long an item lives after it was received, where its writer knows of no other time; none where items are kept for good. */
   public readonly timeToLive?: Duration;
+  /** How writers must make the partition keys of the indexes, by attribute name; `pk` is not named. */
   public readonly indexKeys?: { [attribute: string]: KeyTemplate };
+  /** Attribute names of the indexes' sort keys, which writers may make as they like; `pk`, `sk` and the `indexKeys` are not named. */
   public readonly indexSortKeys?: string[];
   /** Gives sessions of a tenant, and batch writers, exactly what they need. */
   public readonly grants: TenantTableGrants;
 
-  /** @throws when an index could be shared by tenants, or the data would be destroyed without a scope that allows it */
+  /**
+   * A table of its own.
+   *
+   * @param props who shares it, and what is other than the defaults
+   * @throws when an index could be shared by tenants, a time to live is no number of whole seconds, or the data would be destroyed without a
+   * scope that allows it
+   */
   constructor(scope: Construct, id: string, props: TenantTableProps) {
     super(scope, id);
     const indexes = props.indexes ?? [];
@@ -83,13 +95,12 @@ export class TenantTable extends Construct implements IItemStore {
     this.indexSortKeys = indexSortKeys(indexes, this.indexKeys);
     this.table = this.createTable(props, indexes);
     this.node.defaultChild = this.table.node.defaultChild;
-    this.grants = new TenantTableGrants({ table: this.table, indexNames: indexes.map((index) => index.name), tenancy: props.tenancy });
+    const names = indexes.map(({ name }) => name);
+    this.grants = TenantTableGrants._of(this.table, names, props.tenancy);
   }
 
   private validate({ timeToLive }: TenantTableProps, indexes: TenantIndex[]): void {
-    if (timeToLive !== undefined && !timeToLive.isUnresolved() && timeToLive.toSeconds({ integral: false }) < 1) {
-      refuse(this, 'timeToLive', timeToLive, 'be at least a second, or absent to keep items');
-    }
+    checkTimeToLive(this, timeToLive);
     validateIndexes(this, indexes, { sortKey: sortKeyName, timeToLive: timeToLiveAttribute });
   }
 

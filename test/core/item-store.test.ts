@@ -1,6 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { ItemStore, KeyTemplate, type TableItemStoreOptions } from '../../src';
 import { grantIngest } from '../../src/core/ingest-grant';
 import { isAllowed, policiesOfRole } from '../iam';
@@ -20,6 +21,12 @@ test('a time to live without its attribute is refused', () => {
   expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', timeToLive: Duration.days(1) })).toThrow(
     /^Test\/Plain: timeToLive is .*; it must come with timeToLiveAttribute/,
   );
+});
+
+test('a time to live that is no number of whole seconds is refused', () => {
+  const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
+  const options = { partitionKeyName: 'id', timeToLiveAttribute: 'ttl', timeToLive: Duration.millis(1500) };
+  expect(() => ItemStore.fromTable(table, options)).toThrow('Test/Plain: timeToLive is "1.5 seconds"; it must be whole seconds');
 });
 
 test('says how index keys are made', () => {
@@ -72,5 +79,46 @@ describe('a batch writer', () => {
 
   test('needs no key where the table has none of its own', () => {
     expect(JSON.stringify(identity)).not.toContain('kms:');
+  });
+});
+
+describe('a batch writer of an imported table', () => {
+  const writerOf = (stack: Stack): Role => new Role(stack, 'Writer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+
+  test.each([
+    ['account', 'arn:aws:dynamodb:us-east-1:111122223333:table/plain', '"111122223333"; it must be 123456789012'],
+    ['region', 'arn:aws:dynamodb:eu-west-1:123456789012:table/plain', '"eu-west-1"; it must be us-east-1'],
+  ])('is refused one of another %s: its inserts would go to its own', (place, arn, right) => {
+    const stack = testStack({ env });
+    expect(() => grantIngest(Table.fromTableArn(stack, 'Plain', arn), writerOf(stack))).toThrow(
+      `Test/Writer: ${place} of the table Test/Plain is ${right}, the writer's own`,
+    );
+  });
+
+  test('is refused one that another stack makes in another region', () => {
+    const stack = testStack({ env });
+    const other = new Stack(stack.node.root, 'Other', { env: { ...env, region: 'eu-west-1' } });
+    const table = new Table(other, 'Plain', { partitionKey: id, tableName: 'plain' });
+    expect(() => grantIngest(table, writerOf(stack))).toThrow(
+      'Test/Writer: region of the table Other/Plain is "eu-west-1"; it must be us-east-1',
+    );
+  });
+
+  test('may have one whose place is only known at deployment, or is its own', () => {
+    const stack = testStack();
+    const arn = 'arn:aws:dynamodb:us-east-1:123456789012:table/plain';
+    expect(() => grantIngest(Table.fromTableArn(stack, 'Plain', arn), writerOf(stack))).not.toThrow();
+    const known = new Stack(stack.node.root, 'Known', { env });
+    expect(() => grantIngest(Table.fromTableArn(known, 'Plain', arn), writerOf(known))).not.toThrow();
+  });
+
+  test.each([[true], [false]])('may use the key that the table was imported with: %s', (withKey) => {
+    const stack = testStack({ env });
+    const key = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:123456789012:key/plain');
+    const imported = { tableName: 'plain', ...(withKey ? { encryptionKey: key } : {}) };
+    const writer = writerOf(stack);
+    grantIngest(Table.fromTableAttributes(stack, 'Plain', imported), writer);
+    const { identity } = policiesOfRole(stack, stack.getLogicalId(writer.node.defaultChild as never));
+    expect(JSON.stringify(identity).includes(`"Resource":"${key.keyArn}"`)).toBe(withKey);
   });
 });

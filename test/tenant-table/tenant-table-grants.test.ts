@@ -190,6 +190,15 @@ test('granting twice says it once', () => {
   ).toBe(once);
 });
 
+test('a grant can be waited for: what it returns is the permission', () => {
+  world((table, tenants) => {
+    for (const grant of [table.grants.tenantRead(tenants), table.grants.tenantReadWrite(tenants)]) {
+      expect(grant.success).toBe(true);
+      expect(grant.principalStatements.map(({ effect }) => effect)).toEqual([Effect.ALLOW]);
+    }
+  });
+});
+
 test('a role of another tenancy is refused: its sessions carry another tag', () => {
   const other = new Tenancy({ tenant: 'clinic', tiers });
   expect(() =>

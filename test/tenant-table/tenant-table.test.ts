@@ -209,10 +209,11 @@ describe('is refused', () => {
     );
   });
 
-  test('with a time to live of nothing', () => {
-    expect(() => stackWith({ timeToLive: Duration.days(0) })).toThrow(
-      'Test/Data: timeToLive is Duration.days(0); it must be at least a second',
-    );
+  test.each([
+    ['of nothing', Duration.days(0), '0 seconds'],
+    ['that ends within a second', Duration.millis(1500), '1.5 seconds'],
+  ])('with a time to live %s', (_, timeToLive, shown) => {
+    expect(() => stackWith({ timeToLive })).toThrow(`Test/Data: timeToLive is "${shown}"; it must be whole seconds, at least one`);
   });
 
   test('when it would destroy data on the prop alone', () => {
