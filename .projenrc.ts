@@ -80,6 +80,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/setup.ts'],
       workerIdleMemoryLimit: '512MB',
+      // Unit tests need no build: examples import the package by its name, and get its sources.
+      moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src' },
     },
   },
 

@@ -52,6 +52,7 @@ const biome = {
     includes: [
       '**/*.ts',
       '**/*.mjs',
+      'examples/**/*.js',
       '**/*.cjs',
       '**/*.json',
       '!**/*.snapshot',
