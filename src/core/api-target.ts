@@ -1,11 +1,16 @@
 import type { IAuthorizer, IResource, Method } from 'aws-cdk-lib/aws-apigateway';
 
-/** How a route identifies its caller; given by whoever owns the API. */
+/**
+ * How a route identifies its caller; given by whoever owns the API.
+ *
+ * Today a Lambda authorizer is expected: the tenant is read from its context by one key. The claims of a Cognito user pool are one level
+ * deeper and are not read.
+ */
 export interface ApiRouteOptions {
-  /** Decides who may call, and puts the tenant into its context. */
+  /** Decides who may call, and puts the tenant into its context: a Lambda authorizer, by request or by token. */
   readonly authorizer: IAuthorizer;
   /**
-   * Key of the authorizer's context that holds the tenant id.
+   * Key of the Lambda authorizer's context that holds the tenant id.
    *
    * @default 'tenantId'
    */
@@ -25,6 +30,7 @@ export interface IApiTarget {
    *
    * @param resource the path in the API
    * @param httpMethod an HTTP method in capitals
+   * @param options how its callers are told from each other
    */
   addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method;
 }

@@ -21,13 +21,18 @@ export class AppKey {
    * The key's policy is the caller's own: services that encrypt with it on their own behalf (CloudWatch Logs) must be allowed there.
    *
    * @param scope a stack, a stage, an app or any construct
+   * @param key a key that the services of every construct below may use
    * @throws when something below the scope has got a key already
    */
   public static set(scope: IConstruct, key: IKey): void {
     keys.set(scope, key);
   }
 
-  /** The key of the nearest scope that has one, else the outermost stack's own. */
+  /**
+   * The key of the nearest scope that has one, else the outermost stack's own.
+   *
+   * @param scope the construct that keeps something; from then on no key can be set between it and the app
+   */
   public static of(scope: IConstruct): IKey {
     return keys.find(scope) ?? keyOf(outermostStack(scope));
   }

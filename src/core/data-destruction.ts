@@ -9,6 +9,8 @@ export class DataDestruction {
   /**
    * Lets constructs below a scope destroy their data when they are removed, where their `removalPolicy` says so: for stacks of
    * developers and of tests.
+   *
+   * @param scope a stack, a stage, an app or any construct
    */
   public static allow(scope: IConstruct): void {
     destructionAllowed.set(scope, { allowed: true });

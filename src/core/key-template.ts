@@ -13,6 +13,7 @@ export class KeyTemplate {
   /**
    * A template from its text.
    *
+   * @param template literal text and placeholders, known at synthesis: `{tenant}#STUDENT#{body.student}`
    * @throws when a placeholder is unknown, a brace has no partner, there is no placeholder, or no `#` between two of them
    */
   public static of(template: string): KeyTemplate {

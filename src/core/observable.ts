@@ -5,11 +5,15 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 export interface RecommendedAlarm {
   /** PascalCase and unique within the construct; becomes the alarm's construct id. */
   readonly name: string;
+  /** What is measured, with the period and the statistic that the threshold is meant for. */
   readonly metric: IMetric;
+  /** The number that it is compared with, in the metric's unit. */
   readonly threshold: number;
+  /** On which side of the threshold a period breaches. */
   readonly comparison: ComparisonOperator;
   /** Periods that must breach in a row. */
   readonly evaluationPeriods: number;
+  /** What a period without data counts as. */
   readonly missingData: TreatMissingData;
   /** What it means when it rings and why the threshold is this one; becomes the alarm's description. */
   readonly reason: string;

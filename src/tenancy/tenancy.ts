@@ -20,7 +20,12 @@ export class Tenancy {
   /** The levels of service. */
   public readonly tiers: Tier[];
 
-  /** @throws when the noun can't be the key of a session tag, or when tiers are missing or share a name */
+  /**
+   * The sharing of one platform.
+   *
+   * @param props its noun and its tiers
+   * @throws when the noun can't be the key of a session tag, or when tiers are missing or share a name
+   */
   constructor(props: TenancyProps) {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(props.tenant)) {
       refuse(

@@ -29,7 +29,14 @@ export class TenantRole extends Construct {
   /** Whose noun is the session tag's key. */
   public readonly tenancy: Tenancy;
 
-  /** @throws when `vendedBy` is empty, or has a principal that is not surely one role or one user, or brings conditions of its own */
+  /**
+   * A role of its own.
+   *
+   * @param scope where it belongs
+   * @param id its name there
+   * @param props whose sessions it has, and who opens them
+   * @throws when `vendedBy` is empty, or has a principal that is not surely one role or one user, or brings conditions of its own
+   */
   constructor(scope: Construct, id: string, props: TenantRoleProps) {
     super(scope, id);
     this.tenancy = props.tenancy;

@@ -20,6 +20,7 @@ export class Tier {
    * A tier by its name.
    *
    * @param name lower-case words with hyphens, at most 32 characters
+   * @param limits what each of its tenants may ask for
    * @throws when the name or a limit is not usable
    */
   public static of(name: string, limits: TierLimits): Tier {

@@ -82,6 +82,8 @@ export class TenantTable extends Construct implements IItemStore {
   /**
    * A table of its own.
    *
+   * @param scope where it belongs
+   * @param id its name there
    * @param props who shares it, and what is other than the defaults
    * @throws when an index could be shared by tenants, a time to live is no number of whole seconds, or the data would be destroyed without a
    * scope that allows it
