@@ -91,7 +91,8 @@ export interface TypeKnowledge {
   readonly reason: string;
   /**
    * Every property that is understood, nested ones with dots (`StreamSpecification.StreamViewType`). Where a dotted name exists,
-   * all properties beside it must be listed too; else the whole value is covered by its own name. A property of a resource
+   * all properties beside it must be listed too; without one the whole value is covered by its own name
+   * (beside dotted names, its own name stands for a value that is no object, such as JSON text). A property of a resource
    * that is said to run or to be evaluated and is not listed stops the sandbox: `AWS::X::Y.Property is not understood`.
    * The name `*` (or `A.B.*`) stands for every property there that is not listed.
    */

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Assembly, Json, JsonObject, TypeKnowledge } from './contracts';
 import { knowledgeOf } from './knowledge';
+import { assess } from './ledger';
 import { knowledge } from './sandbox';
 
 test('each type is known by one box', () => {
@@ -20,7 +22,7 @@ test('an exact type comes before its family, a longer family before a shorter on
 // The L1 constructs are generated from CloudFormation's own specification: a name that they lack is a slip.
 const generated = knowledge.filter(({ type }) => type.startsWith('AWS::') && !/^AWS::(CDK|CloudFormation)::/.test(type));
 
-test.each(generated.map(({ type, ...known }) => [type, known] as const))('what is known of %s exists in CloudFormation', (type, known) => {
+test.each(generated.map((known) => [known.type, known] as const))('what is known of %s exists in CloudFormation', (type, known) => {
   const declaration = declarationOf(type);
   for (const attribute of Object.keys(known.attributes ?? {})) {
     expect(declaration).toContain(`@cloudformationAttribute ${attribute}\n`);
@@ -34,11 +36,79 @@ test.each(generated.map(({ type, ...known }) => [type, known] as const))('what i
 /** The class of a type's L1 construct, with its props and their links to the documentation. */
 function declarationOf(type: string): string {
   const [, service, name] = type.split('::');
-  const folder = dirname(require.resolve('aws-cdk-lib/package.json'));
-  const module = service === 'ApiGateway' ? 'apigateway' : service.toLowerCase();
-  const file = join(folder, `aws-${module}`, 'lib', `${module}.generated.d.ts`);
-  expect(existsSync(file)).toBe(true);
-  const declarations = readFileSync(file, 'utf8');
+  const declarations = readFileSync(generatedFile(service, 'd.ts'), 'utf8');
   const parts = declarations.split(/(?=export (?:declare class|interface) )/);
   return parts.filter((part) => new RegExp(`^export (declare class Cfn${name} |interface Cfn${name}Props )`).test(part)).join('');
+}
+
+const running = generated.filter(({ standing }) => standing === 'run' || standing === 'evaluated');
+
+test.each(running.map((known) => [known.type, known] as const))('an unknown member of any object within %s is refused', (type, known) => {
+  const places = objectsWithin(known);
+  for (const place of places) {
+    expect(problemsOf(type, planted(place.split('.'), 'Colour'))).toEqual([`${type}.${place}.Colour is not understood (S.A)`]);
+  }
+  expect(places.length).toBe(new Set(places).size);
+});
+
+// Documents without a type in the specification; and that the specification is read at all.
+test('redrive policies, and the lists of a table and of a method, are among the objects that are looked into', () => {
+  const places = running.flatMap((known) => objectsWithin(known).map((place) => `${known.type}.${place}`));
+  const expected = [
+    'SQS::Queue.RedrivePolicy',
+    'SQS::Queue.RedriveAllowPolicy',
+    'DynamoDB::Table.KeySchema',
+    'ApiGateway::Stage.AccessLogSetting',
+  ];
+  expect(places).toEqual(expect.arrayContaining(expected.map((place) => `AWS::${place}`)));
+  expect(places).toEqual(
+    expect.arrayContaining(['AWS::DynamoDB::Table.GlobalSecondaryIndexes.Projection', 'AWS::Lambda::Function.Environment']),
+  );
+  expect(places).toContain('AWS::ApiGateway::Method.Integration.IntegrationResponses');
+});
+
+/** Where objects, or lists of objects, may stand in a type: dotted names of what is known, and what it contains by the specification. */
+function objectsWithin({ type, properties }: TypeKnowledge): string[] {
+  const [, service, name] = type.split('::');
+  const structures = structuresOf(service);
+  const within = (structure: string, prefix: string): string[] =>
+    Object.entries(structures[structure] ?? {}).flatMap(([property, nested]) => {
+      const place = `${prefix}${property}`;
+      const known = Object.keys(properties).some((key) => key === place || key.startsWith(`${place}.`));
+      return nested === undefined || !known ? [] : [place, ...within(nested, `${place}.`)];
+    });
+  return [...within(`${name}Props`, ''), ...(type === 'AWS::SQS::Queue' ? ['RedrivePolicy', 'RedriveAllowPolicy'] : [])];
+}
+
+/** Of each structure of a service, its properties with the structure that they hold; read off the mappers of the L1 constructs. */
+function structuresOf(service: string): Record<string, Record<string, string | undefined>> {
+  const code = readFileSync(generatedFile(service, 'js'), 'utf8');
+  const mappers = code.matchAll(
+    /function convertCfn(\w+?)ToCloudFormation\(properties\)\{return.*?assertSuccess\(\),\{(.*?)\}\):properties\}/g,
+  );
+  return Object.fromEntries(
+    [...mappers].map(([, structure, body]) => [
+      structure,
+      Object.fromEntries(
+        body.split(/,(?=\w+:)/).map((entry) => [entry.split(':')[0], /convertCfn(\w+?)ToCloudFormation/.exec(entry)?.[1]] as const),
+      ),
+    ]),
+  );
+}
+
+/** `{ A: { B: { name: 1 } } }` */
+function planted([first, ...rest]: readonly string[], name: string): JsonObject {
+  return { [first]: rest.length === 0 ? { [name]: 1 } : planted(rest, name) };
+}
+
+function problemsOf(type: string, properties: JsonObject): readonly string[] {
+  const resource = { id: 'S.A', stack: 'S', logicalId: 'A', type, properties, metadata: {}, dependsOn: [] };
+  return assess({ resources: [resource], properties: (): Json => properties } as unknown as Assembly, knowledge).problems;
+}
+
+function generatedFile(service: string, extension: 'js' | 'd.ts'): string {
+  const module = service === 'ApiGateway' ? 'apigateway' : service.toLowerCase();
+  const file = join(dirname(require.resolve('aws-cdk-lib/package.json')), `aws-${module}`, 'lib', `${module}.generated.${extension}`);
+  expect(existsSync(file)).toBe(true);
+  return file;
 }

@@ -1,4 +1,4 @@
-import type { TypeKnowledge } from './contracts';
+import type { PropertyKnowledge, TypeKnowledge } from './contracts';
 
 /** What the boxes know of a type: its own entry, else the longest family (`Custom::*`) that it belongs to. */
 export function knowledgeOf(knowledge: readonly TypeKnowledge[], type: string): TypeKnowledge | undefined {
@@ -9,4 +9,9 @@ export function knowledgeOf(knowledge: readonly TypeKnowledge[], type: string): 
   return knowledge
     .filter((known) => known.type.endsWith('*') && type.startsWith(known.type.slice(0, -1)))
     .sort((a, b) => b.type.length - a.type.length)[0];
+}
+
+/** Knowledge of the members of a property that is an object or a list of objects, all with one standing: any other member is refused. */
+export function members(property: string, standing: PropertyKnowledge, names: readonly string[]): Record<string, PropertyKnowledge> {
+  return Object.fromEntries(names.map((name) => [`${property}.${name}`, standing]));
 }

@@ -1,4 +1,5 @@
 import type { Identity, TypeKnowledge } from '../contracts';
+import { members } from '../knowledge';
 
 const BY_THE_DOOR = 'the door evaluates it for every call';
 const NO_USERS = 'asserted only: nobody signs in here as an IAM user or group' as const;
@@ -22,9 +23,9 @@ export const knowledge: TypeKnowledge[] = [
       MaxSessionDuration: 'evaluated',
       Path: 'evaluated',
       PermissionsBoundary: 'evaluated',
-      Policies: 'evaluated',
+      ...members('Policies', 'evaluated', ['PolicyName', 'PolicyDocument']),
       RoleName: 'evaluated',
-      Tags: 'evaluated',
+      ...members('Tags', 'evaluated', ['Key', 'Value']),
     },
     ref: (of) => of.name('RoleName', 64),
     attributes: {

@@ -1,6 +1,11 @@
 import type { Identity, TypeKnowledge } from '../contracts';
+import { members } from '../knowledge';
 
 const NOT_ENCRYPTED = 'asserted only: the engine does not encrypt what it stores';
+
+/** Documented: SetQueueAttributes (Amazon SQS API Reference). */
+export const REDRIVE_POLICY = ['deadLetterTargetArn', 'maxReceiveCount'];
+export const REDRIVE_ALLOW_POLICY = ['redrivePermission', 'sourceQueueArns'];
 
 const url = (of: Identity) => `https://sqs.${of.region}.amazonaws.com/${of.account}/${queueName(of)}`;
 
@@ -15,8 +20,11 @@ export const queueKnowledge: TypeKnowledge = {
     MessageRetentionPeriod: 'run',
     ReceiveMessageWaitTimeSeconds: 'run',
     MaximumMessageSize: 'run',
+    // Both may be given as JSON text too, whose members are looked at with the queue's values.
     RedrivePolicy: 'run',
+    ...members('RedrivePolicy', 'run', REDRIVE_POLICY),
     RedriveAllowPolicy: 'evaluated',
+    ...members('RedriveAllowPolicy', 'evaluated', REDRIVE_ALLOW_POLICY),
     FifoQueue: 'run',
     ContentBasedDeduplication: 'run',
     DeduplicationScope: 'run',
@@ -24,7 +32,7 @@ export const queueKnowledge: TypeKnowledge = {
     KmsMasterKeyId: 'evaluated',
     KmsDataKeyReusePeriodSeconds: NOT_ENCRYPTED,
     SqsManagedSseEnabled: NOT_ENCRYPTED,
-    Tags: 'run',
+    ...members('Tags', 'run', ['Key', 'Value']),
   },
   ref: url,
   attributes: {

@@ -1,4 +1,5 @@
 import type { Identity, PropertyKnowledge, TypeKnowledge } from '../contracts';
+import { members } from '../knowledge';
 
 const NO_CAPACITY: PropertyKnowledge = 'asserted only: the engine counts capacity units and never throttles';
 const NOT_ENCRYPTED: PropertyKnowledge = 'asserted only: the engine does not encrypt what it stores';
@@ -8,8 +9,20 @@ const NO_INSIGHTS: PropertyKnowledge = 'needs AWS: there is no Contributor Insig
 const NO_KINESIS: PropertyKnowledge = 'needs AWS: there is no Kinesis here';
 const NOT_WARMED: PropertyKnowledge = 'needs AWS: there are no partitions to warm here';
 const NO_PRICE: PropertyKnowledge = 'asserted only: a matter of price and storage';
+const NO_IMPORT: PropertyKnowledge = 'needs AWS: nothing is imported from a bucket here, the table begins empty';
 const ONE_REGION: PropertyKnowledge = 'needs AWS: there is one Region here';
 const POLICY_NOT_EVALUATED: PropertyKnowledge = 'asserted only: this resource policy is not evaluated';
+
+const KEY = ['AttributeName', 'KeyType'];
+const PROJECTION = ['NonKeyAttributes', 'ProjectionType'];
+const WARM = ['ReadUnitsPerSecond', 'WriteUnitsPerSecond'];
+const INSIGHTS = ['Enabled', 'Mode'];
+const RECOVERY = ['PointInTimeRecoveryEnabled', 'RecoveryPeriodInDays'];
+const KINESIS = ['ApproximateCreationDateTimePrecision', 'StreamArn'];
+const ON_DEMAND = ['MaxReadRequestUnits', 'MaxWriteRequestUnits'];
+const PROVISIONED = ['ReadCapacityUnits', 'WriteCapacityUnits'];
+const SCALING = ['MaxCapacity', 'MinCapacity', 'SeedCapacity'];
+const TRACKING = ['DisableScaleIn', 'ScaleInCooldown', 'ScaleOutCooldown', 'TargetValue'];
 
 const arn = (of: Identity) => `arn:aws:dynamodb:${of.region}:${of.account}:table/${of.name('TableName', 255)}`;
 
@@ -18,17 +31,17 @@ const streamArn = (of: Identity) => `${arn(of)}/stream/2000-01-01T00:00:00.000`;
 
 const common: Record<string, PropertyKnowledge> = {
   TableName: 'run',
-  AttributeDefinitions: 'run',
-  KeySchema: 'run',
+  ...members('AttributeDefinitions', 'run', ['AttributeName', 'AttributeType']),
+  ...members('KeySchema', 'run', KEY),
   BillingMode: NO_CAPACITY,
-  WarmThroughput: NOT_WARMED,
+  ...members('WarmThroughput', NOT_WARMED, WARM),
   'LocalSecondaryIndexes.IndexName': 'run',
-  'LocalSecondaryIndexes.KeySchema': 'run',
-  'LocalSecondaryIndexes.Projection': 'run',
+  ...members('LocalSecondaryIndexes.KeySchema', 'run', KEY),
+  ...members('LocalSecondaryIndexes.Projection', 'run', PROJECTION),
   'GlobalSecondaryIndexes.IndexName': 'run',
-  'GlobalSecondaryIndexes.KeySchema': 'run',
-  'GlobalSecondaryIndexes.Projection': 'run',
-  'GlobalSecondaryIndexes.WarmThroughput': NOT_WARMED,
+  ...members('GlobalSecondaryIndexes.KeySchema', 'run', KEY),
+  ...members('GlobalSecondaryIndexes.Projection', 'run', PROJECTION),
+  ...members('GlobalSecondaryIndexes.WarmThroughput', NOT_WARMED, WARM),
   'StreamSpecification.StreamViewType': 'run',
   'TimeToLiveSpecification.AttributeName': 'run',
   'TimeToLiveSpecification.Enabled': 'run',
@@ -43,21 +56,23 @@ export const tableKnowledge: TypeKnowledge = {
   properties: {
     ...common,
     DeletionProtectionEnabled: 'run',
-    ProvisionedThroughput: NO_CAPACITY,
-    OnDemandThroughput: NO_CAPACITY,
-    'GlobalSecondaryIndexes.ProvisionedThroughput': NO_CAPACITY,
-    'GlobalSecondaryIndexes.OnDemandThroughput': NO_CAPACITY,
-    'GlobalSecondaryIndexes.ContributorInsightsSpecification': NO_INSIGHTS,
+    ...members('ProvisionedThroughput', NO_CAPACITY, PROVISIONED),
+    ...members('OnDemandThroughput', NO_CAPACITY, ON_DEMAND),
+    ...members('GlobalSecondaryIndexes.ProvisionedThroughput', NO_CAPACITY, PROVISIONED),
+    ...members('GlobalSecondaryIndexes.OnDemandThroughput', NO_CAPACITY, ON_DEMAND),
+    ...members('GlobalSecondaryIndexes.ContributorInsightsSpecification', NO_INSIGHTS, INSIGHTS),
     'SSESpecification.KMSMasterKeyId': 'evaluated',
-    ResourcePolicy: 'evaluated',
-    'StreamSpecification.ResourcePolicy': POLICY_NOT_EVALUATED,
+    'ResourcePolicy.PolicyDocument': 'evaluated',
+    'StreamSpecification.ResourcePolicy.PolicyDocument': POLICY_NOT_EVALUATED,
     'StreamSpecification.Tags': NO_TAGS,
     TableClass: NO_PRICE,
     Tags: NO_TAGS,
-    PointInTimeRecoverySpecification: NO_BACKUP,
-    ContributorInsightsSpecification: NO_INSIGHTS,
-    KinesisStreamSpecification: NO_KINESIS,
-    ImportSourceSpecification: 'needs AWS: nothing is imported from a bucket here, the table begins empty',
+    ...members('PointInTimeRecoverySpecification', NO_BACKUP, RECOVERY),
+    ...members('ContributorInsightsSpecification', NO_INSIGHTS, INSIGHTS),
+    ...members('KinesisStreamSpecification', NO_KINESIS, KINESIS),
+    ...members('ImportSourceSpecification', NO_IMPORT, ['InputCompressionType', 'InputFormat']),
+    ...members('ImportSourceSpecification.InputFormatOptions.Csv', NO_IMPORT, ['Delimiter', 'HeaderList']),
+    ...members('ImportSourceSpecification.S3BucketSource', NO_IMPORT, ['S3Bucket', 'S3BucketOwner', 'S3KeyPrefix']),
   },
   ref: (of) => of.name('TableName', 255),
   attributes: { Arn: arn, StreamArn: streamArn },
@@ -69,29 +84,25 @@ export const globalTableKnowledge: TypeKnowledge = {
   reason: 'a table of DynamoDB Local, in the one Region of its one replica',
   properties: {
     ...common,
-    ReadOnDemandThroughputSettings: NO_CAPACITY,
-    ReadProvisionedThroughputSettings: NO_CAPACITY,
-    WriteOnDemandThroughputSettings: NO_CAPACITY,
-    WriteProvisionedThroughputSettings: NO_CAPACITY,
-    'GlobalSecondaryIndexes.ReadOnDemandThroughputSettings': NO_CAPACITY,
-    'GlobalSecondaryIndexes.ReadProvisionedThroughputSettings': NO_CAPACITY,
-    'GlobalSecondaryIndexes.WriteOnDemandThroughputSettings': NO_CAPACITY,
-    'GlobalSecondaryIndexes.WriteProvisionedThroughputSettings': NO_CAPACITY,
-    GlobalTableWitnesses: ONE_REGION,
+    ...throughput(''),
+    ...throughput('GlobalSecondaryIndexes.'),
+    'GlobalTableWitnesses.Region': ONE_REGION,
     GlobalTableSourceArn: ONE_REGION,
     MultiRegionConsistency: ONE_REGION,
     'Replicas.Region': 'run',
     'Replicas.DeletionProtectionEnabled': 'run',
-    'Replicas.SSESpecification': 'evaluated',
-    'Replicas.ResourcePolicy': POLICY_NOT_EVALUATED,
-    'Replicas.ReplicaStreamSpecification': POLICY_NOT_EVALUATED,
-    'Replicas.ReadOnDemandThroughputSettings': NO_CAPACITY,
-    'Replicas.ReadProvisionedThroughputSettings': NO_CAPACITY,
-    'Replicas.GlobalSecondaryIndexes': NO_CAPACITY,
+    'Replicas.SSESpecification.KMSMasterKeyId': 'evaluated',
+    'Replicas.ResourcePolicy.PolicyDocument': POLICY_NOT_EVALUATED,
+    'Replicas.ReplicaStreamSpecification.ResourcePolicy.PolicyDocument': POLICY_NOT_EVALUATED,
+    'Replicas.ReplicaStreamSpecification.Tags': NO_TAGS,
+    ...replicaThroughput('Replicas.'),
+    'Replicas.GlobalSecondaryIndexes.IndexName': 'run',
+    ...members('Replicas.GlobalSecondaryIndexes.ContributorInsightsSpecification', NO_INSIGHTS, INSIGHTS),
+    ...replicaThroughput('Replicas.GlobalSecondaryIndexes.'),
     'Replicas.GlobalTableSettingsReplicationMode': ONE_REGION,
-    'Replicas.PointInTimeRecoverySpecification': NO_BACKUP,
-    'Replicas.ContributorInsightsSpecification': NO_INSIGHTS,
-    'Replicas.KinesisStreamSpecification': NO_KINESIS,
+    ...members('Replicas.PointInTimeRecoverySpecification', NO_BACKUP, RECOVERY),
+    ...members('Replicas.ContributorInsightsSpecification', NO_INSIGHTS, INSIGHTS),
+    ...members('Replicas.KinesisStreamSpecification', NO_KINESIS, KINESIS),
     'Replicas.TableClass': NO_PRICE,
     'Replicas.Tags': NO_TAGS,
   },
@@ -102,4 +113,30 @@ export const globalTableKnowledge: TypeKnowledge = {
 /** In five groups, as the service writes it. */
 function tableId(token: string): string {
   return [token.slice(0, 8), token.slice(8, 12), token.slice(12, 16), token.slice(16, 20), token.slice(20)].join('-');
+}
+
+/** What a global table, or an index of it, says of its throughput in all Regions. */
+function throughput(prefix: string): Record<string, PropertyKnowledge> {
+  return {
+    [`${prefix}ReadOnDemandThroughputSettings.MaxReadRequestUnits`]: NO_CAPACITY,
+    [`${prefix}ReadProvisionedThroughputSettings.ReadCapacityUnits`]: NO_CAPACITY,
+    [`${prefix}WriteOnDemandThroughputSettings.MaxWriteRequestUnits`]: NO_CAPACITY,
+    ...autoScaling(`${prefix}WriteProvisionedThroughputSettings.WriteCapacityAutoScalingSettings`),
+  };
+}
+
+/** What a replica, or an index of it, says of its own throughput. */
+function replicaThroughput(prefix: string): Record<string, PropertyKnowledge> {
+  return {
+    [`${prefix}ReadOnDemandThroughputSettings.MaxReadRequestUnits`]: NO_CAPACITY,
+    [`${prefix}ReadProvisionedThroughputSettings.ReadCapacityUnits`]: NO_CAPACITY,
+    ...autoScaling(`${prefix}ReadProvisionedThroughputSettings.ReadCapacityAutoScalingSettings`),
+  };
+}
+
+function autoScaling(property: string): Record<string, PropertyKnowledge> {
+  return {
+    ...members(property, NO_CAPACITY, SCALING),
+    ...members(`${property}.TargetTrackingScalingPolicyConfiguration`, NO_CAPACITY, TRACKING),
+  };
 }

@@ -1,7 +1,10 @@
 import type { Identity, PropertyKnowledge, TypeKnowledge } from '../contracts';
+import { members } from '../knowledge';
 
 const arn = (of: Identity, service: string, resource: string) => `arn:aws:${service}:${of.region}:${of.account}:${resource}`;
 const functionName = (of: Identity) => of.name('FunctionName', 64);
+const NO_NETWORK = 'needs AWS: there is no network to attach to; functions reach this machine only';
+const NEWEST = 'needs AWS: the newest release of the runtime runs here';
 const tags: PropertyKnowledge = 'asserted only: nothing here acts on tags';
 
 const lambdaFunction: TypeKnowledge = {
@@ -27,14 +30,14 @@ const lambdaFunction: TypeKnowledge = {
     'LoggingConfig.SystemLogLevel': 'run',
     Description: 'asserted only: it is for people',
     Architectures: "asserted only: functions run on this machine's own architecture",
-    EphemeralStorage: 'asserted only: the temporary folder has no limit here',
+    'EphemeralStorage.Size': 'asserted only: the temporary folder has no limit here',
     Tags: tags,
     KmsKeyArn: 'needs AWS: environment variables are not encrypted here',
-    TracingConfig: 'needs AWS: no traces are recorded',
-    VpcConfig: 'needs AWS: there is no network to attach to; functions reach this machine only',
-    DeadLetterConfig: 'needs AWS: an event that failed three times is dropped here',
+    'TracingConfig.Mode': 'needs AWS: no traces are recorded',
+    ...members('VpcConfig', NO_NETWORK, ['Ipv6AllowedForDualStack', 'SecurityGroupIds', 'SubnetIds']),
+    'DeadLetterConfig.TargetArn': 'needs AWS: an event that failed three times is dropped here',
     CodeSigningConfigArn: 'needs AWS: signatures of code are not checked here',
-    RuntimeManagementConfig: 'needs AWS: the newest release of the runtime runs here',
+    ...members('RuntimeManagementConfig', NEWEST, ['RuntimeVersionArn', 'UpdateRuntimeOn']),
     RecursiveLoop: 'needs AWS: loops are not detected here',
   },
   ref: functionName,
@@ -91,7 +94,7 @@ const version: TypeKnowledge = {
     FunctionName: 'run',
     Description: 'asserted only: it is for people',
     CodeSha256: 'asserted only: the code of the assembly is what runs',
-    ProvisionedConcurrencyConfig: 'needs AWS: nothing is started ahead of the first event',
+    'ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions': 'needs AWS: nothing is started ahead of the first event',
   },
   ref: (of) => arn(of, 'lambda', `function:${functionOf(of)}:1`),
   attributes: { Version: () => '1', FunctionArn: (of) => arn(of, 'lambda', `function:${functionOf(of)}:1`) },
@@ -108,7 +111,7 @@ const alias: TypeKnowledge = {
     FunctionVersion: 'run',
     Name: 'run',
     Description: 'asserted only: it is for people',
-    ProvisionedConcurrencyConfig: 'needs AWS: nothing is started ahead of the first event',
+    'ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions': 'needs AWS: nothing is started ahead of the first event',
   },
   ref: aliasArn,
   attributes: { AliasArn: aliasArn },

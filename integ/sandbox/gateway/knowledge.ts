@@ -1,8 +1,24 @@
 import type { TypeKnowledge } from '../contracts';
+import { members } from '../knowledge';
+import { INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE } from './load-integration';
 
 const REGIONAL = 'asserted only: an API has one address here, whatever its endpoint type';
 const TAGS = 'asserted only: nothing here reads tags';
+const NOT_CARRIED_OUT = 'asserted only: throttling, caching, metrics and execution logs are not carried out';
 const DESCRIPTION = 'asserted only: a text for people';
+
+const METHOD_SETTINGS = [
+  'CacheDataEncrypted',
+  'CacheTtlInSeconds',
+  'CachingEnabled',
+  'DataTraceEnabled',
+  'HttpMethod',
+  'LoggingLevel',
+  'MetricsEnabled',
+  'ResourcePath',
+  'ThrottlingBurstLimit',
+  'ThrottlingRateLimit',
+];
 
 const run: TypeKnowledge[] = [
   {
@@ -13,7 +29,7 @@ const run: TypeKnowledge[] = [
       Name: 'asserted only: an API is found by its id',
       Description: DESCRIPTION,
       ApiKeySourceType: 'asserted only: API keys are not checked',
-      EndpointConfiguration: REGIONAL,
+      ...members('EndpointConfiguration', REGIONAL, ['IpAddressType', 'Types', 'VpcEndpointIds']),
       DisableExecuteApiEndpoint: 'needs AWS: there is no custom domain here, so the API answers at its own address',
       FailOnWarnings: 'asserted only: it is about imports',
       Mode: 'asserted only: it is about imports',
@@ -46,8 +62,9 @@ const run: TypeKnowledge[] = [
       RequestParameters: 'run',
       RequestModels: 'run',
       RequestValidatorId: 'run',
-      Integration: 'run',
-      MethodResponses: 'run',
+      ...members('Integration', 'run', INTEGRATION),
+      ...members('Integration.IntegrationResponses', 'run', INTEGRATION_RESPONSE),
+      ...members('MethodResponses', 'run', METHOD_RESPONSE),
       OperationName: 'asserted only: a name for generated SDKs',
     },
     ref: (of) => of.name('Name'),
@@ -69,9 +86,9 @@ const run: TypeKnowledge[] = [
       StageName: 'run',
       DeploymentId: 'run',
       Variables: 'run',
-      AccessLogSetting: 'run',
+      ...members('AccessLogSetting', 'run', ['DestinationArn', 'Format']),
       Description: DESCRIPTION,
-      MethodSettings: 'asserted only: throttling, caching, metrics and execution logs are not carried out',
+      ...members('MethodSettings', NOT_CARRIED_OUT, METHOD_SETTINGS),
       TracingEnabled: 'needs AWS: X-Ray',
       CacheClusterEnabled: 'needs AWS: responses are not cached here',
       CacheClusterSize: 'needs AWS: responses are not cached here',

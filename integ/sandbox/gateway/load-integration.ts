@@ -5,6 +5,20 @@ import { VARIABLES } from './variables';
 import { javaPattern } from './vtl/java-text';
 import { compileTemplate, type Template } from './vtl/template';
 
+/** What is read of an integration beside its responses, of a response of it, and of a method's response. */
+export const INTEGRATION = [
+  'Type',
+  'Uri',
+  'IntegrationHttpMethod',
+  'Credentials',
+  'PassthroughBehavior',
+  'RequestParameters',
+  'RequestTemplates',
+  'TimeoutInMillis',
+];
+export const INTEGRATION_RESPONSE = ['StatusCode', 'SelectionPattern', 'ResponseParameters', 'ResponseTemplates'];
+export const METHOD_RESPONSE = ['StatusCode', 'ResponseParameters', 'ResponseModels'];
+
 /** Services that the door answers as API Gateway calls them. */
 const SERVICES = ['sqs'];
 /** Documented quota: 50 milliseconds to 29 seconds, which is the default. */
@@ -21,17 +35,7 @@ export function lambdaArn(uri: string): string | undefined {
 export function integrationOf(method: Properties): IntegrationDefinition {
   const integration = method.object('Integration');
   if (!integration) throw method.refusal('Integration', 'is missing');
-  integration.only(
-    'Type',
-    'Uri',
-    'IntegrationHttpMethod',
-    'Credentials',
-    'PassthroughBehavior',
-    'RequestParameters',
-    'RequestTemplates',
-    'TimeoutInMillis',
-    'IntegrationResponses',
-  );
+  integration.only(...INTEGRATION, 'IntegrationResponses');
   const credentials = integration.text('Credentials');
   const target = targetOf(integration);
   if (credentials !== undefined && !/^arn:[^:]+:iam::\d+:role\/.+$/.test(credentials)) {
@@ -104,14 +108,14 @@ function templatesOf(owner: Properties, name: string): Map<string, Template> {
 function declaredBy(method: Properties): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
     method.list('MethodResponses').map((response) => {
-      response.only('StatusCode', 'ResponseParameters', 'ResponseModels');
+      response.only(...METHOD_RESPONSE);
       return [response.required('StatusCode'), new Set(Object.keys(response.texts('ResponseParameters')))];
     }),
   );
 }
 
 function responseOf(response: Properties, declared: ReadonlyMap<string, ReadonlySet<string>>): IntegrationResponseDefinition {
-  response.only('StatusCode', 'SelectionPattern', 'ResponseParameters', 'ResponseTemplates');
+  response.only(...INTEGRATION_RESPONSE);
   const statusCode = response.required('StatusCode');
   const headers = declared.get(statusCode);
   if (!headers) throw response.refusal('StatusCode', `${statusCode} is none of the method's responses`);

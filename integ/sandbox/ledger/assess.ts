@@ -51,15 +51,13 @@ function* properties(value: JsonObject, known: TypeKnowledge, prefix = ''): Iter
   for (const [key, item] of Object.entries(value)) {
     const name = `${prefix}${key}`;
     const deeper = Object.keys(known.properties).some((property) => property.startsWith(`${name}.`));
-    const objects = [item].flat().filter((part): part is JsonObject => isObject(part) && !isExpression(part));
-    if (!deeper) {
-      yield name;
-    } else if (objects.length > 0) {
-      for (const object of objects) {
-        yield* properties(object, known, `${name}.`);
+    // Every element of a list is looked at: what is no object there is decided as the list itself.
+    for (const part of deeper ? [item].flat() : [item]) {
+      if (!deeper || !isObject(part)) {
+        yield name;
+      } else if (!isExpression(part)) {
+        yield* properties(part, known, `${name}.`);
       }
-    } else if (!isExpression(item) && !(Array.isArray(item) && item.length === 0)) {
-      yield name;
     }
   }
 }

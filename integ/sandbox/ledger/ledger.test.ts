@@ -47,6 +47,7 @@ test.each<[string, Json, string[]]>([
   ['StreamSpecification', { StreamViewType: 'X', Other: 1 }, ['StreamSpecification.Other']],
   ['StreamSpecification', 'text', ['StreamSpecification']],
   ['Indexes', [{ Name: 'a' }, { Name: 'b', Projection: {} }], ['Indexes.Projection']],
+  ['Indexes', [{ Name: 'a' }, 'b'], ['Indexes']],
   ['Indexes', [], []],
   ['Tags', [{ Key: 'a', Value: 'b' }], []],
   ['Free', { Anything: 1 }, []],

@@ -1,4 +1,7 @@
 import type { Identity, TypeKnowledge } from '../contracts';
+import { members } from '../knowledge';
+
+const NO_HISTORY = 'needs AWS: no history is logged here';
 
 const name = (of: Identity) => of.name('StateMachineName', 80);
 const arn = (of: Identity) => `arn:aws:states:${of.region}:${of.account}:stateMachine:${name(of)}`;
@@ -14,10 +17,11 @@ export const knowledge: TypeKnowledge[] = [
       DefinitionString: 'run',
       RoleArn: 'run',
       StateMachineType: 'asserted only: executions run as Standard ones do',
-      LoggingConfiguration: 'needs AWS: no history is logged here',
-      TracingConfiguration: 'needs AWS: no traces are recorded',
-      EncryptionConfiguration: 'needs AWS: nothing is stored here',
-      Tags: 'asserted only: nothing here acts on tags',
+      ...members('LoggingConfiguration', NO_HISTORY, ['IncludeExecutionData', 'Level']),
+      'LoggingConfiguration.Destinations.CloudWatchLogsLogGroup.LogGroupArn': NO_HISTORY,
+      'TracingConfiguration.Enabled': 'needs AWS: no traces are recorded',
+      ...members('EncryptionConfiguration', 'needs AWS: nothing is stored here', ['KmsDataKeyReusePeriodSeconds', 'KmsKeyId', 'Type']),
+      ...members('Tags', 'asserted only: nothing here acts on tags', ['Key', 'Value']),
     },
     ref: arn,
     attributes: { Arn: arn, Name: name },
