@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
 
 /** What a run started and made, so that the next one can tidy up when it is killed. */
@@ -16,10 +16,16 @@ export interface Run {
   readonly folder: string;
   /** Call it before the folder is made. */
   addFolder(path: string): void;
+  /** Of one that leads a process group. */
   addProcess(name: string, process: ProcessIdentity): void;
+  /** It has ended. */
+  removeProcess(pid: number): void;
   /** Removes the folders and the record. The processes have been ended before. */
   close(): void;
 }
+
+/** Git-ignored: the records of all runs of this checkout. */
+export const RUNS = resolve(__dirname, '..', '..', '..', '.tmp', 'runs');
 
 const RECORD = 'run.json';
 /** A folder without a record for this long is not one that is being made. */
@@ -31,7 +37,11 @@ export function openRun(root: string): Run {
   const folder = join(root, id);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   let record: RunRecord = { owner: ownIdentity(), processes: [], folders: [] };
+  let closed = false;
   const write = (changed: RunRecord) => {
+    if (closed) {
+      return;
+    }
     record = changed;
     writeFileSync(join(folder, `${RECORD}.new`), JSON.stringify(record, null, 2));
     renameSync(join(folder, `${RECORD}.new`), join(folder, RECORD));
@@ -42,11 +52,15 @@ export function openRun(root: string): Run {
     folder,
     addFolder: (path) => write({ ...record, folders: [...record.folders, path] }),
     addProcess: (name, { pid, started }) => write({ ...record, processes: [...record.processes, { name, pid, started }] }),
-    close: () => remove(folder, record),
+    removeProcess: (ended) => write({ ...record, processes: record.processes.filter(({ pid }) => pid !== ended) }),
+    close: () => {
+      closed = true;
+      remove(folder, record);
+    },
   };
 }
 
-/** Ends the engines of runs whose owner is gone, and removes what they left. A process id that belongs to another process by now is left alone. */
+/** Ends the engines and functions of runs whose owner is gone, and removes what they left. A process id that belongs to another process by now is left alone. */
 export function sweepRuns(root: string, say: (line: string) => void): void {
   for (const name of entries(root)) {
     const folder = join(root, name);
@@ -56,16 +70,16 @@ export function sweepRuns(root: string, say: (line: string) => void): void {
         rmSync(folder, { recursive: true, force: true });
       }
     } else if (!isAlive(record.owner)) {
-      for (const engine of record.processes.filter(isAlive)) {
-        say(`Ending ${engine.name} (process ${engine.pid}), which a killed run left`);
-        endGroup(engine.pid);
+      for (const process of record.processes.filter(isAlive)) {
+        say(`Ending ${process.name} (process ${process.pid}), which a killed run left`);
+        endGroup(process.pid);
       }
       remove(folder, record);
     }
   }
 }
 
-/** Ends a process that leads a group, and the group. Nothing that an engine holds is worth keeping. */
+/** Ends a process that leads a group, and the group. Nothing that an engine or a function holds is worth keeping. */
 export function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Credentials } from '../contracts';
+import { startOf } from '../engines/process-identity';
+import { endGroup, type Run } from '../engines/runs';
 import type { FunctionConfiguration } from './configuration';
 import type { FunctionLogs, Report } from './function-logs';
 import { deferred, openRuntimeApi, type RuntimeAnswer, type RuntimeEvent } from './runtime-api';
@@ -20,6 +23,7 @@ export interface EnvironmentOptions {
   readonly egressUrl: string;
   readonly credentials: Credentials;
   readonly logs: FunctionLogs;
+  readonly run: Run;
 }
 
 /** How an event ended. */
@@ -53,12 +57,23 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
   const child = spawn(
     options.node,
     [`--max-old-space-size=${Math.floor(configuration.memoryMegabytes * 0.9)}`, join(__dirname, 'runtime', 'bootstrap.cjs')],
-    { cwd: options.taskRoot, env: variables(options, api.address), stdio: ['pipe', 'pipe', 'pipe'] },
+    { cwd: options.taskRoot, env: variables(options, api.address), stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true },
   );
-  // A write to a child that is gone ends in an error event of its standard input, which nobody waits for.
-  child.stdin.on('error', () => undefined);
-  logs.read(child.stdout);
-  logs.read(child.stderr);
+  // The fourth is the process's lifeline (runtime/lifeline.cjs): it ends with this process. Nothing is ever written to it.
+  const [, output, errors, lifeline] = child.stdio;
+  lifeline?.on('error', () => undefined);
+  for (const stream of [output, errors]) {
+    logs.read(stream as Readable);
+  }
+  const { pid } = child;
+  if (pid !== undefined) {
+    options.run.addProcess(`function ${configuration.name}`, { pid, started: startOf(pid) ?? '' });
+    child.once('exit', () => {
+      // What the function started does not outlive it.
+      endGroup(pid);
+      options.run.removeProcess(pid);
+    });
+  }
   let alive = true;
   let initMilliseconds: number | undefined;
   const ended = ending(child);
@@ -68,7 +83,9 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
   });
   const kill = () => {
     alive = false;
-    child.kill('SIGKILL');
+    if (pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      endGroup(pid);
+    }
   };
 
   async function answerTo(event: Omit<RuntimeEvent, 'deadline'>): Promise<{ answer: RuntimeAnswer | Ending; since: number }> {

@@ -1,11 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { createClock } from '../clock';
 import type { DoorRequest, Json } from '../contracts';
-import { openRuntimeApi } from './runtime-api';
+import { startOf } from '../engines/process-identity';
 import { functionArn, functionsOfEachTest, inline, openTestDoor } from './testing';
 
 const start = functionsOfEachTest();
@@ -86,27 +86,83 @@ test('an asynchronous event that fails is tried twice more (documented: "Error h
   expect(logs.lines('/aws/lambda/Fn').filter(({ message }) => message.startsWith('START'))).toHaveLength(3);
 });
 
-test('no environment outlives the process that started it, however that ends', async () => {
-  const api = await openRuntimeApi();
-  const parent = spawn(
-    process.execPath,
-    [
-      '-e',
-      `const { spawn } = require('node:child_process');
-       const child = spawn(process.execPath, [${JSON.stringify(join(__dirname, 'runtime', 'bootstrap.cjs'))}], { stdio: ['pipe', 'ignore', 'ignore'], env: process.env });
-       console.log(child.pid);
-       setInterval(() => {}, 1000);`,
-    ],
-    { env: { ...process.env, AWS_LAMBDA_RUNTIME_API: api.address, LAMBDA_TASK_ROOT: __dirname, _HANDLER: 'runtime/errors.describe' } },
-  );
-  const pid = Number(String((await once(parent.stdout, 'data'))[0]));
-  await api.started;
-  parent.kill('SIGKILL');
-  await new Promise((done) => setTimeout(done, 1000));
-  api.close();
-  // Ended, and perhaps not yet asked for by the process that inherited it.
-  expect(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]).stdout.toString()).toMatch(/^(Z.*)?\s*$/);
+describe('no process of a function outlives', () => {
+  const spinning = `
+    const { spawn } = require('node:child_process');
+    exports.handler = async () => {
+      const { pid } = spawn('sleep', ['60'], { stdio: 'ignore' });
+      console.log('pids:' + process.pid + ',' + pid);
+      for (;;) {}
+    };`;
+  const pidsIn = (line: string) => (/pids:(\d+),(\d+)/.exec(line) ?? []).slice(1).map(Number);
+
+  test('the sandbox that was killed, though it spins and has a child', async () => {
+    const parent = spawn(
+      process.execPath,
+      [
+        '--import',
+        'tsx',
+        '-e',
+        `const { startFunctions, createLogSink } = require(${JSON.stringify(join(__dirname, 'index.ts'))});
+         const { assemblyOf, functionArn, inline, openTestDoor } = require(${JSON.stringify(join(__dirname, 'testing.ts'))});
+         const { createClock } = require(${JSON.stringify(join(__dirname, '..', 'clock.ts'))});
+         const logs = createLogSink();
+         logs.onLine(({ message }) => console.log(message));
+         startFunctions({
+           assembly: assemblyOf({ Fn: inline(${JSON.stringify(spinning)}, { Timeout: 60 }) }),
+           door: openTestDoor(), clock: createClock(1), logs, node: async () => process.execPath,
+         }).then((functions) => functions.invoke(functionArn('Fn'), {}));`,
+      ],
+      { cwd: join(__dirname, '..', '..', '..') },
+    );
+    const pids = await linesOf(parent.stdout, pidsIn);
+    expect(pids.map(isRunning)).toEqual([true, true]);
+    parent.kill('SIGKILL');
+    await eventually(() => !pids.some(isRunning));
+  });
+
+  test('the sandbox that is closed', async () => {
+    const { invoke, logs, functions: running } = await start({ Fn: inline(spinning, { Timeout: 60 }) });
+    const told = new Promise<number[]>((resolve) => logs.onLine(({ message }) => pidsIn(message).length > 0 && resolve(pidsIn(message))));
+    const lost = invoke('Fn');
+    const pids = await told;
+    await running.close();
+    await lost;
+    await eventually(() => !pids.some(isRunning));
+  });
+
+  test('the time of its event', async () => {
+    const { invoke, logs } = await start({ Fn: inline(spinning, { Timeout: 1 }) });
+    expect((await invoke('Fn')).payload).toMatchObject({ errorType: 'Sandbox.Timedout' });
+    const pids = logs.lines('/aws/lambda/Fn').flatMap(({ message }) => pidsIn(message));
+    expect(pids).toHaveLength(2);
+    await eventually(() => !pids.some(isRunning));
+  });
 });
+
+/** What is found in the lines of a process, once it is. */
+function linesOf(output: Readable, find: (text: string) => number[]): Promise<number[]> {
+  return new Promise((resolve) => {
+    let text = '';
+    output.on('data', (chunk) => {
+      text += chunk;
+      if (find(text).length > 0) {
+        resolve(find(text));
+      }
+    });
+  });
+}
+
+const isRunning = (pid: number) => startOf(pid) !== undefined;
+
+async function eventually(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 5000; !condition(); ) {
+    if (Date.now() > end) {
+      throw new Error(`Not within 5 s: ${condition}`);
+    }
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
 
 describe('the network of a function', () => {
   test('leads AWS’s host names to this machine with their Host header, and nothing anywhere else', async () => {

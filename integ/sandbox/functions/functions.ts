@@ -32,7 +32,7 @@ const THROTTLED_WAIT = { first: 1000, longest: 300_000 };
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
   const { assembly, door, clock, logs, say = (line: string) => process.stderr.write(`${line}\n`) } = options;
   const egress = await openEgress(door.url);
-  const workspace = createWorkspace(assembly);
+  const workspace = createWorkspace(assembly, say);
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
   const running = new Map<string, { readonly configuration: FunctionConfiguration; readonly pool: Pool }>();
   const closing = new AbortController();
@@ -80,6 +80,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       egressUrl: egress.url,
       credentials: door.assumeAsService(configuration.roleArn, 'lambda.amazonaws.com', configuration.name),
       logs: openLogs(configuration, logs, clock),
+      run: workspace.run,
     });
   }
 

@@ -28,7 +28,7 @@ function zipped(script: string): string {
 }
 
 const taskRoot = (code: CodeLocation, assets: Record<string, string> = {}) => {
-  workspace = createWorkspace(assemblyOf({}, assets));
+  workspace = createWorkspace(assemblyOf({}, assets), () => {}, join(folder, 'runs'));
   return workspace.taskRoot({ arn: 'arn', code } as FunctionConfiguration);
 };
 
@@ -57,8 +57,11 @@ test('the code of a directory is copied, so that nothing of the repository aroun
 });
 
 test('what a killed run left behind is removed by the next', () => {
-  const left = join(tmpdir(), 'sandbox-functions-999999999-abcdef');
+  const left = join(folder, 'left');
   mkdirSync(left);
+  mkdirSync(join(folder, 'runs', 'dead'), { recursive: true });
+  const record = { owner: { pid: 999_999_999, started: 'never' }, processes: [], folders: [left] };
+  writeFileSync(join(folder, 'runs', 'dead', 'run.json'), JSON.stringify(record));
   taskRoot({ inline: '' });
   expect(existsSync(left)).toBe(false);
 });

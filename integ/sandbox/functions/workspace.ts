@@ -1,36 +1,30 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Assembly } from '../contracts';
+import { openRun, RUNS, type Run, sweepRuns } from '../engines/runs';
 import type { FunctionConfiguration } from './configuration';
 import { unzip } from './zip';
-
-const PREFIX = 'sandbox-functions-';
 
 /** The temporary folder of one run: the code of its functions, and what the runtime offers them. */
 export interface Workspace {
   /** Folder with the modules that Lambda's Node.js runtime has on its own: the AWS SDK. */
   readonly modules: string;
   readonly temporary: string;
+  /** Where processes are recorded, so that the next run can end those that a killed one left. */
+  readonly run: Run;
   /** The folder of a function's code. It lies outside of this repository, so that nothing can be imported that AWS would not have. */
   taskRoot(configuration: FunctionConfiguration): string;
   remove(): void;
 }
 
-export function createWorkspace(assembly: Assembly): Workspace {
-  removeAbandoned();
-  const root = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+/** @param say told of what is ended because a killed run left it */
+export function createWorkspace(assembly: Assembly, say: (line: string) => void, runs = RUNS): Workspace {
+  sweepRuns(runs, say);
+  const run = openRun(runs);
+  const root = join(tmpdir(), `sandbox-functions-${run.id}`);
+  run.addFolder(root);
+  mkdirSync(root, { mode: 0o700 });
   const modules = join(root, 'node_modules');
   const temporary = join(root, 'tmp');
   mkdirSync(modules);
@@ -43,6 +37,7 @@ export function createWorkspace(assembly: Assembly): Workspace {
   return {
     modules,
     temporary,
+    run,
     taskRoot(configuration) {
       const key = 'inline' in configuration.code ? configuration.arn : `${configuration.code.bucket}/${configuration.code.key}`;
       const known = prepared.get(key);
@@ -55,7 +50,7 @@ export function createWorkspace(assembly: Assembly): Workspace {
       prepared.set(key, folder);
       return folder;
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove: run.close,
   };
 }
 
@@ -70,23 +65,5 @@ function writeCode(assembly: Assembly, { code }: FunctionConfiguration, folder: 
     cpSync(asset, folder, { recursive: true });
   } else {
     unzip(readFileSync(asset), folder);
-  }
-}
-
-/** A run that was killed could not remove its folder: the next one does. */
-function removeAbandoned(): void {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
-    if (!isRunning(Number(name.slice(PREFIX.length).split('-')[0]))) {
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
-    }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -2,6 +2,8 @@
 // Runs a handler as Lambda's managed Node.js runtime does, against the Runtime API (documented: "Using the Lambda runtime API for
 // custom runtimes"). AWS's own client, aws-lambda-ric, has a native part that has to be compiled, so it is not used.
 const http = require('node:http');
+const path = require('node:path');
+const { Worker } = require('node:worker_threads');
 const { loadHandler } = require('./handler.cjs');
 const { describe, namedError } = require('./errors.cjs');
 const { patchConsole } = require('./console.cjs');
@@ -138,11 +140,8 @@ process.on('unhandledRejection', (reason) => {
 });
 // Nothing left to do and no answer yet: the event ends with what the callback gave, or with null.
 process.on('beforeExit', () => current.settle?.());
-// The other end of standard input is the sandbox: when it is gone, so is this process.
-process.stdin.on('end', () => process.exit(1));
-process.stdin.on('error', () => process.exit(1));
-process.stdin.resume();
-process.stdin.unref();
+// Neither the function's options for Node.js nor its environment are for the thread.
+new Worker(path.join(__dirname, 'lifeline.cjs'), { env: {}, execArgv: [] }).unref();
 
 patchConsole(() => current.requestId);
 loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER, nodeMajor).then(serve, async (error) => {
