@@ -36,7 +36,7 @@ export class ReadingsApi extends RestApi {
 export const readingSchema = {
   type: JsonSchemaType.OBJECT,
   required: ['sensor', 'celsius'],
-  properties: { sensor: { type: JsonSchemaType.STRING, minLength: 1 }, celsius: { type: JsonSchemaType.NUMBER } },
+  properties: { sensor: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 64 }, celsius: { type: JsonSchemaType.NUMBER } },
 };
 
 /** A request that brings a reading. */

@@ -34,7 +34,7 @@ export function acknowledgeFindings({ writer, roles, writerRole, eventSource, de
     writer,
     all,
     'LambdaInsideVPC',
-    'The writer speaks to DynamoDB and SQS only, whose endpoints are public and whose access is decided by IAM; in a VPC it could reach more, not less.',
+    'Outside a VPC nothing limits where the writer could send to. Accepted, because it holds no secret, and its role may insert into one table, take from one queue, and log and trace.',
   );
   acknowledge(
     writer,

@@ -35,6 +35,7 @@ const destination: Destination = {
   tableName: environment('TABLE_NAME'),
   partitionKey: environment('PARTITION_KEY'),
   sortKey: process.env.SORT_KEY,
+  indexSortKeys: JSON.parse(process.env.INDEX_SORT_KEYS ?? '[]'),
   templates: JSON.parse(environment('KEY_TEMPLATES')),
   ...(process.env.TIME_TO_LIVE_ATTRIBUTE === undefined
     ? {}

@@ -1,30 +1,22 @@
-import { join } from 'node:path';
-import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
-import { type IResource, type JsonSchema, JsonSchemaType, type Method } from 'aws-cdk-lib/aws-apigateway';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IResource, JsonSchema, Method } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import {
-  Architecture,
-  type CfnEventSourceMapping,
-  Code,
-  EventSourceMapping,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-  Tracing,
-} from 'aws-cdk-lib/aws-lambda';
+import { type CfnEventSourceMapping, EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type ApiRouteOptions, AppKey, type IApiTarget, type IItemStore, type IObservable, type RecommendedAlarm } from '../core';
+import { dataRemovalPolicy } from '../core/data-removal-policy';
 import { grantIngest } from '../core/ingest-grant';
-import { refuse } from '../core/refuse';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { IngestAlarms } from './ingest-alarms';
 import type { IngestKeys } from './ingest-keys';
-import { checkAttributes, type IngestLimits, ingestLimits, MAX_RECEIVES, WRITER_TIMEOUT } from './ingest-limits';
+import { type IngestLimits, ingestLimits, MAX_RECEIVES } from './ingest-limits';
 import { IngestMetrics } from './ingest-metrics';
 import { addIngestMethod } from './ingest-route';
+import { createWriter } from './writer';
+import { writtenKeys } from './written-keys';
 
 /** What makes an ingest path. */
 export interface BufferedIngestPathProps {
@@ -36,19 +28,22 @@ export interface BufferedIngestPathProps {
 
   /**
    * What a request's body must look like; checked by API Gateway, before anything else costs anything. Of type OBJECT, in the
-   * JSON schema draft 4 that API Gateway knows.
+   * JSON schema draft 4 that API Gateway knows. What keys are made of must be required there, and bounded: a text by `minLength` and
+   * `maxLength`, an integer by `minimum` and `maximum`, or anything by an `enum`.
    */
   readonly schema: JsonSchema;
 
   /**
-   * Messages that the writer gets at once, 1 to 10,000. Every 25 are one call to DynamoDB.
+   * Messages that the writer gets at once, 1 to 10,000. Every 25 are one call to DynamoDB, and every 500 give the writer a second more
+   * than its 6.
    *
    * @default 50
    */
   readonly batchSize?: number;
 
   /**
-   * How long a batch may wait to fill, up to 300 seconds; at least 1 second with batches over 10.
+   * How long a batch may wait to fill, up to 300 seconds; at least 1 second with batches over 10, which is not checked here where the
+   * size of a batch is only known at deployment.
    *
    * @default Duration.seconds(5)
    */
@@ -77,11 +72,20 @@ export interface BufferedIngestPathProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * Name that people look for the writer's log by: the log group becomes `/aws/lambda/<name>`.
+   * Name that people look for the writer's log by: the log group becomes `/aws/lambda/<name>`. A log that was kept when its stack was
+   * deleted keeps the name too: delete it or choose another before the path is made again.
    *
    * @default - a generated name
    */
   readonly name?: string;
+
+  /**
+   * What becomes of queues and log when the path leaves its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and
+   * loses the messages that wait.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
@@ -92,7 +96,7 @@ export interface BufferedIngestPathProps {
  * file says why each thing is as it is.
  */
 export class BufferedIngestPath extends Construct implements IApiTarget, IObservable {
-  /** Where accepted messages wait. Kept when the stack is deleted: they are promised. */
+  /** Where accepted messages wait. Kept when the stack is deleted, unless told otherwise: they are promised. */
   public readonly queue: Queue;
 
   /** Where messages end that could not be stored. */
@@ -113,7 +117,8 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   private readonly apiRole: Role;
 
   /**
-   * @throws when limits contradict each other, when the schema is not of an object, or when two attributes of an item have one name
+   * @throws when limits contradict each other, when two attributes of an item have one name, when a body could fit the schema and make no
+   * key, when an index would mix tenants, or when messages would be destroyed without a scope that allows it
    */
   constructor(
     scope: Construct,
@@ -122,24 +127,23 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   ) {
     super(scope, id);
     const limits = ingestLimits(this, props);
-    checkAttributes(this, props);
-    if (props.schema.type !== JsonSchemaType.OBJECT) refuse(this, 'schema.type', props.schema.type, 'be OBJECT: items are made of objects');
-    if (props.name !== undefined && !Token.isUnresolved(props.name) && !/^[\w.-]{1,64}$/.test(props.name)) {
-      refuse(this, 'name', props.name, 'be 1 to 64 letters, digits, dots, hyphens and underscores');
-    }
-    const key = props.encryptionKey ?? AppKey.of(this);
+    const templates = writtenKeys(this, props);
+    const kept: Kept = {
+      encryptionKey: props.encryptionKey ?? AppKey.of(this),
+      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
+    };
 
-    this.deadLetterQueue = this.createDeadLetterQueue(key, limits.deadLetterRetention);
-    this.queue = this.createQueue(key, limits);
-    const logGroup = this.createLogGroup(key, props.name);
-    const writerRole = this.createWriterRole(logGroup, props.destination);
-    this.writer = this.createWriter(logGroup, writerRole, props);
-    this.apiRole = this.createApiRole(key);
+    this.deadLetterQueue = this.createDeadLetterQueue(kept, limits);
+    this.queue = this.createQueue(kept, limits);
+    const logGroup = this.createLogGroup(kept, props.name);
+    const writerRole = this.createWriterRole(logGroup, kept.encryptionKey, props.destination);
+    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination: props.destination, templates });
+    this.apiRole = this.createApiRole(kept.encryptionKey);
 
     const eventSource = this.connect(limits);
     this.logGroups = [logGroup];
-    this.metrics = new IngestMetrics(this.queue, this.deadLetterQueue, this.writer);
-    this.alarms = new IngestAlarms(this, this.metrics, MAX_RECEIVES * limits.visibilityTimeout.toSeconds());
+    this.metrics = IngestMetrics._of(this.queue, this.deadLetterQueue, this.writer);
+    this.alarms = IngestAlarms._of(this, this.metrics, MAX_RECEIVES * limits.visibilityTimeout.toSeconds());
     const { writer, apiRole, deadLetterQueue } = this;
     acknowledgeFindings({ writer, writerRole, roles: [writerRole, apiRole], eventSource, deadLetterQueue });
   }
@@ -151,85 +155,73 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   /**
    * Adds a method that leads into the queue. Any number of routes, of any number of APIs, may lead to one path.
    *
+   * @param resource the path in the API
    * @param httpMethod POST, PUT or PATCH
+   * @param options who may call, and which key of the authorizer's context holds the tenant
+   * @throws when the method has no body, or the key of the context is not a plain name
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
     const { queue, apiRole: role, props } = this;
     return addIngestMethod({ path: this, queue, role, schema: props.schema }, resource, httpMethod, options);
   }
 
-  private createDeadLetterQueue(encryptionMasterKey: IKey, retentionPeriod: Duration): Queue {
+  private createDeadLetterQueue({ encryptionKey, removalPolicy }: Kept, { deadLetterRetention }: IngestLimits): Queue {
     // No redrive allow policy: it would name the queue, which names this one, and CloudFormation can't make a circle.
     return new Queue(this, 'DeadLetterQueue', {
       encryption: QueueEncryption.KMS,
-      encryptionMasterKey,
+      encryptionMasterKey: encryptionKey,
       enforceSSL: true,
-      retentionPeriod,
-      removalPolicy: RemovalPolicy.RETAIN,
+      retentionPeriod: deadLetterRetention,
+      removalPolicy,
     });
   }
 
-  private createQueue(encryptionMasterKey: IKey, { retention, visibilityTimeout }: IngestLimits): Queue {
+  private createQueue({ encryptionKey, removalPolicy }: Kept, { retention, visibilityTimeout }: IngestLimits): Queue {
     return new Queue(this, 'Queue', {
       encryption: QueueEncryption.KMS,
-      encryptionMasterKey,
+      encryptionMasterKey: encryptionKey,
       enforceSSL: true,
       retentionPeriod: retention,
       visibilityTimeout,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy,
     });
   }
 
-  private createLogGroup(encryptionKey: IKey, name: string | undefined): LogGroup {
+  private createLogGroup(kept: Kept, name: string | undefined): LogGroup {
     return new LogGroup(this, 'WriterLogs', {
       logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
-      encryptionKey,
       retention: RetentionDays.ONE_MONTH,
+      ...kept,
     });
   }
 
-  private createWriterRole(logGroup: LogGroup, { table }: IItemStore): Role {
+  /** The event source polls in this role's name too. */
+  private createWriterRole(logGroup: LogGroup, key: IKey, { table }: IItemStore): Role {
     const role = new Role(this, 'WriterRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     grantIngest(table, role);
+    const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
+    role.addToPolicy(new PolicyStatement({ actions, resources: [this.queue.queueArn] }));
+    role.addToPolicy(this.useOfKey(key, ['kms:Decrypt']));
     return role;
-  }
-
-  private createWriter(logGroup: LogGroup, role: Role, { destination, keys }: BufferedIngestPathProps): LambdaFunction {
-    return new LambdaFunction(this, 'Writer', {
-      description: `Stores the messages of ${this.node.path}`,
-      code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'buffered-ingest-path', 'batch-writer')),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize: 512,
-      timeout: WRITER_TIMEOUT,
-      tracing: Tracing.ACTIVE,
-      loggingFormat: LoggingFormat.JSON,
-      logGroup,
-      role,
-      environment: writerEnvironment(destination, keys),
-    });
   }
 
   /** What API Gateway may do in the name of a route: send to this queue. */
   private createApiRole(key: IKey): Role {
     const role = new Role(this, 'ApiRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
     role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }));
-    // Documented: "Key management" in the SQS developer guide, permissions for producers.
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-        resources: [key.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `sqs.${this.queue.env.region}.amazonaws.com` } },
-      }),
-    );
+    role.addToPolicy(this.useOfKey(key, ['kms:GenerateDataKey', 'kms:Decrypt']));
     return role;
   }
 
+  /** Documented: "Key management" in the SQS developer guide, permissions for producers and consumers. */
+  private useOfKey(key: IKey, actions: string[]): PolicyStatement {
+    const conditions = { StringEquals: { 'kms:ViaService': `sqs.${this.queue.env.region}.amazonaws.com` } };
+    return new PolicyStatement({ actions, resources: [key.keyArn], conditions });
+  }
+
   private connect({ batchSize, batchWindow, maxConcurrency }: IngestLimits): CfnEventSourceMapping {
-    this.queue.grantConsumeMessages(this.writer);
     const mapping = new EventSourceMapping(this, 'EventSource', {
       target: this.writer,
       eventSourceArn: this.queue.queueArn,
@@ -242,21 +234,8 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   }
 }
 
-/** What the handler reads, see batch-writer.lambda.ts. */
-function writerEnvironment(destination: IItemStore, keys: IngestKeys): Record<string, string> {
-  const { table, partitionKeyName, sortKeyName, timeToLiveAttribute, timeToLive } = destination;
-  const templates = {
-    [partitionKeyName]: keys.partitionKey.toString(),
-    ...(sortKeyName === undefined ? {} : { [sortKeyName]: String(keys.sortKey) }),
-    ...Object.fromEntries(Object.entries(keys.attributes).map(([name, template]) => [name, template.toString()])),
-  };
-  return {
-    TABLE_NAME: table.tableName,
-    PARTITION_KEY: partitionKeyName,
-    ...(sortKeyName === undefined ? {} : { SORT_KEY: sortKeyName }),
-    KEY_TEMPLATES: JSON.stringify(templates),
-    ...(timeToLive === undefined || timeToLiveAttribute === undefined
-      ? {}
-      : { TIME_TO_LIVE_ATTRIBUTE: timeToLiveAttribute, TIME_TO_LIVE_SECONDS: String(timeToLive.toSeconds()) }),
-  };
+/** How everything is kept that a stack could leave behind. */
+interface Kept {
+  readonly encryptionKey: IKey;
+  readonly removalPolicy: RemovalPolicy;
 }

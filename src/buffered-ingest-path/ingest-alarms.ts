@@ -3,17 +3,22 @@ import type { Construct } from 'constructs';
 import type { RecommendedAlarm } from '../core';
 import type { IngestMetrics } from './ingest-metrics';
 
-/** The alarms that an ingest path would be woken by. None exists until its method is called. */
+/** The alarms that an ingest path would be woken by. None exists until its method is called; calling it again gives the same one. */
 export class IngestAlarms {
-  /** All of them, with the reason for each threshold. */
-  public readonly recommended: RecommendedAlarm[];
-
   /**
    * @param scope where alarms are made
    * @param metrics what they watch
    * @param deadLetterAge seconds that a message takes at most until it is stored or dead, when nothing is late
+   * @internal
    */
-  constructor(
+  public static _of(scope: Construct, metrics: IngestMetrics, deadLetterAge: number): IngestAlarms {
+    return new IngestAlarms(scope, metrics, deadLetterAge);
+  }
+
+  /** All of them, with the reason for each threshold. */
+  public readonly recommended: RecommendedAlarm[];
+
+  private constructor(
     private readonly scope: Construct,
     metrics: IngestMetrics,
     deadLetterAge: number,
@@ -77,6 +82,8 @@ export class IngestAlarms {
   }
 
   private create(name: string): Alarm {
+    const made = this.scope.node.tryFindChild(`${name}Alarm`);
+    if (made !== undefined) return made as Alarm;
     const { metric, threshold, comparison, evaluationPeriods, missingData, reason } = this.recommended.find(
       (recommended) => recommended.name === name,
     ) as RecommendedAlarm;

@@ -12,9 +12,10 @@ export interface IngestKeyTemplates {
    */
   readonly sortKey?: string;
   /**
-   * Further attributes by name, for the keys of indexes.
+   * Further attributes by name, for the keys of indexes. The partition key of an index has the table's own template for it; any other
+   * begins with `{tenant}#`, unless the table names it among its `indexSortKeys`.
    *
-   * @default - none
+   * @default - the partition keys of the table's indexes, where every body that fits the schema makes them
    */
   readonly attributes?: { [name: string]: string };
 }
@@ -27,6 +28,7 @@ export class IngestKeys {
   /**
    * Keys from their templates.
    *
+   * @param templates of both keys of the table, and of further attributes
    * @throws when a template is not one, when the partition key does not begin with the tenant, when the primary key lacks
    * `{idempotencyKey}` (two messages would be one item and the second one lost), or when it holds `{receivedAt}` or `{correlationId}`
    * (a repeated request would be stored twice)

@@ -1,11 +1,11 @@
 import { Duration, Token } from 'aws-cdk-lib';
+import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore } from '../core';
 import { refuse } from '../core/refuse';
-import { type IngestKeys, STAMPED_ATTRIBUTES } from './ingest-keys';
 
-/** Long enough for 25 calls with retries, short enough that a message's five receives end within minutes. */
-export const WRITER_TIMEOUT = Duration.seconds(6);
+/** Documented: "CreateEventSourceMapping", BatchSize. */
+const LARGEST_BATCH = 10_000;
 /** Documented: "Creating and configuring an Amazon SQS event source mapping", at least 5 for queues that Lambda reads. */
 export const MAX_RECEIVES = 5;
 /** Documented: "Amazon SQS message quotas", message retention. */
@@ -14,7 +14,8 @@ const LONGEST_RETENTION = Duration.days(14);
 /** The props that must fit each other. */
 export interface FittingProps {
   readonly destination: IItemStore;
-  readonly keys: IngestKeys;
+  readonly schema: JsonSchema;
+  readonly name?: string;
   readonly batchSize?: number;
   readonly batchWindow?: Duration;
   readonly maxConcurrency?: number;
@@ -28,6 +29,7 @@ export interface IngestLimits {
   readonly maxConcurrency: number;
   readonly retention: Duration;
   readonly deadLetterRetention: Duration;
+  readonly timeout: Duration;
   readonly visibilityTimeout: Duration;
 }
 
@@ -38,24 +40,38 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
   const maxConcurrency = props.maxConcurrency ?? 10;
   const retention = props.retention ?? Duration.days(4);
 
+  if (props.schema.type !== JsonSchemaType.OBJECT) refuse(scope, 'schema.type', props.schema.type, 'be OBJECT: items are made of objects');
+  if (props.name !== undefined && !Token.isUnresolved(props.name) && !/^[\w.-]{1,64}$/.test(props.name)) {
+    refuse(scope, 'name', props.name, 'be 1 to 64 letters, digits, dots, hyphens and underscores');
+  }
   // Documented: "CreateEventSourceMapping", BatchSize, MaximumBatchingWindowInSeconds and ScalingConfig.
-  wholeNumber(scope, 'batchSize', batchSize, 1, 10_000);
+  wholeNumber(scope, 'batchSize', batchSize, 1, LARGEST_BATCH);
   wholeNumber(scope, 'maxConcurrency', maxConcurrency, 2, 1_000);
   duration(scope, 'batchWindow', batchWindow, Duration.seconds(0), Duration.seconds(300));
   if (!Token.isUnresolved(batchSize) && batchSize > 10 && seconds(batchWindow) < 1) {
     refuse(scope, 'batchWindow', batchWindow, `be at least 1 second with a batchSize over 10 (it is ${batchSize})`);
   }
 
-  const visibilityTimeout = Duration.seconds(6 * WRITER_TIMEOUT.toSeconds() + wholeSeconds(batchWindow));
+  const timeout = writerTimeout(batchSize);
+  const visibilityTimeout = Duration.seconds(6 * timeout.toSeconds() + wholeSeconds(batchWindow));
   duration(scope, 'retention', retention, Duration.seconds(MAX_RECEIVES * visibilityTimeout.toSeconds()), LONGEST_RETENTION);
   return {
     batchSize,
     batchWindow,
     maxConcurrency,
     retention,
+    timeout,
     visibilityTimeout,
     deadLetterRetention: deadLetters(scope, props, retention),
   };
+}
+
+/**
+ * Twice what a batch takes when each call takes 50 ms and two are under way, with 6 seconds for retries; short enough that the five
+ * receives of a message end within minutes. A size that is only known later gets the time of the largest batch.
+ */
+function writerTimeout(batchSize: number): Duration {
+  return Duration.seconds(6 + Math.floor((Token.isUnresolved(batchSize) ? LARGEST_BATCH : batchSize) / 500));
 }
 
 /** A dead letter that outlives its item would, when it is replayed, bring back what has expired. */
@@ -73,25 +89,6 @@ function deadLetters(scope: IConstruct, { destination }: FittingProps, retention
     );
   }
   return Duration.seconds(Math.min(left, LONGEST_RETENTION.toSeconds()));
-}
-
-/** Keys must be those of the table, and the names that meet in one item must differ. */
-export function checkAttributes(scope: IConstruct, { destination, keys }: FittingProps): void {
-  const { partitionKeyName, sortKeyName, timeToLiveAttribute, timeToLive } = destination;
-  if ((keys.sortKey === undefined) !== (sortKeyName === undefined)) {
-    const right = sortKeyName === undefined ? 'be absent: the table has no sort key' : `make the table's sort key, ${sortKeyName}`;
-    refuse(scope, 'keys.sortKey', keys.sortKey?.toString(), right);
-  }
-  if (timeToLive !== undefined && timeToLiveAttribute === undefined) {
-    refuse(scope, 'destination.timeToLive', timeToLive, "come with timeToLiveAttribute, the attribute that the table's expiry is set to");
-  }
-  const own = [partitionKeyName, sortKeyName, timeToLiveAttribute].filter((name) => name !== undefined);
-  const others = [...STAMPED_ATTRIBUTES, ...Object.keys(keys.attributes)];
-  for (const [index, name] of own.entries()) {
-    if (others.includes(name) || own.indexOf(name) !== index) {
-      refuse(scope, 'destination', name, `name its key and expiry attributes apart from the item's others: ${others.join(', ')}`);
-    }
-  }
 }
 
 function wholeNumber(scope: IConstruct, property: string, value: number, least: number, most: number): void {

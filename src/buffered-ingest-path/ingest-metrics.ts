@@ -8,7 +8,17 @@ const PERIOD = Duration.minutes(1);
 
 /** What an ingest path measures, each per minute. */
 export class IngestMetrics {
-  constructor(
+  /**
+   * @param queue where messages wait
+   * @param deadLetterQueue where they end that could not be stored
+   * @param writer what stores them
+   * @internal
+   */
+  public static _of(queue: IQueue, deadLetterQueue: IQueue, writer: IFunction): IngestMetrics {
+    return new IngestMetrics(queue, deadLetterQueue, writer);
+  }
+
+  private constructor(
     private readonly queue: IQueue,
     private readonly deadLetterQueue: IQueue,
     private readonly writer: IFunction,

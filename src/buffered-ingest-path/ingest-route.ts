@@ -17,10 +17,9 @@ import type { ApiRouteOptions } from '../core';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
 import { requestTemplate } from './request-template';
+import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
 
 const JSON_TYPE = 'application/json';
-/** Seconds. Long enough for the end of a burst, short enough for a person to wait. */
-const RETRY_AFTER = '5';
 
 /** What a route needs of its path. */
 export interface RouteTarget {
@@ -37,7 +36,12 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
     refuse(path, 'httpMethod', httpMethod, 'be POST, PUT or PATCH: only they have a body');
   const tenantContextKey = options.tenantContextKey ?? 'tenantId';
   if (Token.isUnresolved(tenantContextKey) || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(tenantContextKey)) {
-    refuse(path, 'tenantContextKey', tenantContextKey, 'be a name of letters, digits and underscores, known at synthesis');
+    refuse(
+      path,
+      'tenantContextKey',
+      tenantContextKey,
+      'be a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
+    );
   }
 
   const integration = new AwsIntegration({
@@ -51,13 +55,13 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       requestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" },
       requestTemplates: { [JSON_TYPE]: requestTemplate(tenantContextKey) },
       integrationResponses: [
-        { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: answer() } },
-        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: answer('Request refused') } },
+        { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: acceptedTemplate() } },
+        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: refusedTemplate() } },
         // Anything else, a 403 of a role that lost its permission included, is not the caller's fault.
         {
           statusCode: '503',
           responseParameters: { 'method.response.header.Retry-After': `'${RETRY_AFTER}'` },
-          responseTemplates: { [JSON_TYPE]: answer('Try again later') },
+          responseTemplates: { [JSON_TYPE]: failedTemplate() },
         },
       ],
     },
@@ -78,12 +82,6 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
     acknowledge(method, ['AwsSolutions'], 'COG4', reason);
   }
   return method;
-}
-
-function answer(message?: string): string {
-  // $context.requestId may be the client's own text: escaped as JSON.
-  const correlationId = '"correlationId":"$util.escapeJavaScript($context.requestId)"';
-  return message === undefined ? `{${correlationId}}` : `{"message":"${message}",${correlationId}}`;
 }
 
 /** In the API's scope, because it may be in another stack than the path; named after the path, because an API may have several. */

@@ -3,8 +3,11 @@ import { TENANT_ID_PATTERN } from '../core/tenant-id';
 /** Of the body, in UTF-8. Its item stays below DynamoDB's 400 KB, whatever it holds. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
-/** The key of an `Idempotency-Key` header: printable ASCII, which says the same to every system on the way. */
-const IDEMPOTENCY_KEY = '[!-~]{1,128}';
+/** Of what a caller chooses, in characters. */
+export const LONGEST_REQUEST_TEXT = 128;
+
+/** An `Idempotency-Key` header, or a request id that the caller chose: printable ASCII, which says the same to every system on the way. */
+const REQUEST_TEXT = `[!-~]{1,${LONGEST_REQUEST_TEXT}}`;
 
 /** Documented: "Trace Context" (W3C), traceparent; version ff and ids of zeros are invalid. */
 const TRACEPARENT = '(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}';
@@ -47,7 +50,8 @@ export function requestTemplate(tenantContextKey: string): string {
     '#end',
 
     `#if($tenant.matches('${TENANT_ID_PATTERN.replace(/^\^|\$$/g, '')}') && $bytes <= ${MAX_BODY_BYTES}`,
-    ` && ($idempotencyKeys == 0 || ($idempotencyKeys == 1 && $idempotencyKey.matches('${IDEMPOTENCY_KEY}'))))`,
+    ` && ($idempotencyKeys == 0 || ($idempotencyKeys == 1 && $idempotencyKey.matches('${REQUEST_TEXT}')))`,
+    ` && $context.requestId.matches('${REQUEST_TEXT}'))`,
     '&MessageBody=$body',
     '&MessageGroupId=$util.urlEncode($tenant)',
     attribute(1, 'tenant', 'String', '$tenant'),

@@ -77,7 +77,7 @@ test('values that are only known at deployment are taken', () => {
     MaximumBatchingWindowInSeconds: { Ref: 'Window' },
     BatchSize: { Ref: 'Size' },
   });
-  template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 336, MessageRetentionPeriod: { Ref: 'Retention' } });
+  template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * 26 + 300, MessageRetentionPeriod: { Ref: 'Retention' } });
   template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: { 'Fn::Join': ['', ['/aws/lambda/', { Ref: 'Name' }]] } });
 });
 

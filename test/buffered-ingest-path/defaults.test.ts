@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { BufferedIngestPathProps } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { logicalIds, scrubbed, templateOf, testStack } from '../synth';
@@ -17,11 +17,11 @@ describe('each default is what its tag says', () => {
   const defaults = documentedDefaults('src/buffered-ingest-path/buffered-ingest-path.ts', 'BufferedIngestPathProps');
 
   test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual(['batchSize', 'batchWindow', 'maxConcurrency', 'retention']);
+    expect(defaults.map(({ prop }) => prop)).toEqual(['batchSize', 'batchWindow', 'maxConcurrency', 'retention', 'removalPolicy']);
   });
 
   test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration }) }).toJSON()).toEqual(template.toJSON());
+    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration, RemovalPolicy }) }).toJSON()).toEqual(template.toJSON());
   });
 
   test.each(documentedDefaults('src/core/api-target.ts', 'ApiRouteOptions'))('$prop of a route: $tag', ({ prop, tag }) => {
@@ -83,12 +83,22 @@ test('the writer may insert into its table, and that is all it may do with data'
     'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',
-    'sqs:GetQueueUrl',
     'sqs:ReceiveMessage',
     'xray:PutTelemetryRecords',
     'xray:PutTraceSegments',
   ]);
   expect(actions('VisitsApiRole')).toEqual(['sqs:SendMessage']);
+});
+
+test('the key of the queue is used through SQS only, by those who send and by those who take', () => {
+  const viaSqs = { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['sqs.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } };
+  const statements = Object.values(template.findResources('AWS::IAM::Policy'))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .filter(({ Action }) => [Action].flat().some((action: string) => action.startsWith('kms:')));
+  expect(statements).toEqual([
+    expect.objectContaining({ Action: 'kms:Decrypt', Condition: viaSqs }),
+    expect.objectContaining({ Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Condition: viaSqs }),
+  ]);
 });
 
 test('no alarm is made unless it is asked for', () => {

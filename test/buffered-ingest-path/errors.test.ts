@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import { type BufferedIngestPathProps, IngestKeys, ItemStore } from '../../src';
 import { testStack } from '../synth';
@@ -20,6 +20,7 @@ test.each<[Partial<BufferedIngestPathProps>, string]>([
   [{ maxConcurrency: 1_001 }, 'Test/Visits: maxConcurrency is 1001; it must be a whole number from 2 to 1000'],
   [{ retention: Duration.minutes(3) }, 'Test/Visits: retention is Duration.minutes(3); it must be whole seconds, from 205 to 1209600'],
   [{ retention: Duration.days(15) }, 'Test/Visits: retention is Duration.days(15); it must be whole seconds, from 205 to 1209600'],
+  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Visits: removalPolicy is "DESTROY"; it must be RETAIN, or a scope above must allow'],
   [{ schema: { type: JsonSchemaType.ARRAY } }, 'Test/Visits: schema.type is "array"; it must be OBJECT: items are made of objects'],
   [{ schema: {} }, 'Test/Visits: schema.type is not set; it must be OBJECT: items are made of objects'],
   [{ name: 'my log' }, 'Test/Visits: name is "my log"; it must be 1 to 64 letters, digits, dots, hyphens and underscores'],

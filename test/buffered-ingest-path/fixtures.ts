@@ -8,7 +8,7 @@ import { BufferedIngestPath, type BufferedIngestPathProps, type IItemStore, Inge
 export const schema: JsonSchema = {
   type: JsonSchemaType.OBJECT,
   required: ['student'],
-  properties: { student: { type: JsonSchemaType.STRING } },
+  properties: { student: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 64 } },
 };
 
 export const keys = IngestKeys.of({ partitionKey: '{tenant}#STUDENT#{body.student}', sortKey: 'VISIT#{idempotencyKey}' });

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { type BatchResult, processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
+import { testStack } from '../synth';
+import { ingestPath } from './fixtures';
 import { destination, FakeWorld, keyOf, later, record, serviceError, visit } from './handler-world';
 
 const process = (records: Parameters<typeof processBatch>[0], world: FakeWorld, time?: number): Promise<BatchResult> =>
@@ -24,6 +26,23 @@ test('two calls are under way at once, not more', async () => {
   const world = new FakeWorld();
   await process(visits(150), world);
   expect(world.mostAtOnce).toBe(2);
+});
+
+test.each([50, 500, 10_000])('a batch of %d has time enough when each call takes 50 ms', async (batchSize) => {
+  const stack = testStack();
+  const { timeout } = ingestPath(stack, { batchSize }).writer;
+  const world = new FakeWorld();
+  world.callMilliseconds = 50;
+  const result = await process(visits(batchSize), world, (timeout?.toMilliseconds() ?? 0) - 500);
+  expect(result).toMatchObject({ written: batchSize, failures: [], calls: batchSize / 25 });
+});
+
+test('two keys that are too long cost no call more', async () => {
+  const world = new FakeWorld();
+  const long = [visit('x'.repeat(2_000)), visit('y'.repeat(2_000))];
+  const result = await process([...visits(24), ...long, ...visits(24, 'more')], world);
+  expect(result).toMatchObject({ written: 48, calls: 2 });
+  expect(result.failures.map(({ errorCode }) => errorCode)).toEqual(['InvalidKey', 'InvalidKey']);
 });
 
 test('a message whose item is there already is a success, and counted as a duplicate', async () => {

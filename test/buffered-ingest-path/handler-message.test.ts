@@ -53,6 +53,18 @@ test('attributes for indexes are made like the keys', () => {
   expect(message).toMatchObject({ item: { gsi1pk: { S: 'school-1#DAY#2026-11-22' } } });
 });
 
+test.each([
+  ['pk', 2_048, (length: number) => record({ student: 'x'.repeat(length - 'school-1#STUDENT#'.length) })],
+  ['sk', 1_024, (length: number) => record({ student: 's' }, { idempotencyKey: 'x'.repeat(length - 'VISIT#'.length) })],
+  ['gsi1sk', 1_024, (length: number) => record({ student: 's', text: 'é'.repeat(length / 2 - 1) })],
+])('a key %s of over %d bytes is no key, and DynamoDB is not asked', (name, most, make) => {
+  const templates = { ...destination.templates, gsi1sk: 'T#{body.text}' };
+  const read = (length: number) =>
+    readMessage(make(length), { ...destination, ...(name === 'gsi1sk' ? { templates, indexSortKeys: [name] } : {}) });
+  expect(read(most)).toHaveProperty('item');
+  expect(read(most + 2)).toMatchObject({ errorCode: 'InvalidKey', reason: `the key ${name} has more than ${most} bytes` });
+});
+
 test('without a time to live an item has no expiry', () => {
   const message = readMessage(record({ student: 's' }), { ...destination, timeToLive: undefined });
   expect('item' in message && Object.keys(message.item)).not.toContain('expiresAt');

@@ -37,6 +37,8 @@ export class FakeWorld implements World {
   readonly pauses: number[] = [];
   time = 1_790_000_001_000;
   mostAtOnce = 0;
+  /** How long a call takes; calls under way at once take the same time. */
+  callMilliseconds = 0;
   private atOnce = 0;
 
   constructor(
@@ -47,7 +49,9 @@ export class FakeWorld implements World {
     this.calls.push([...statements]);
     const told = this.answer(this.calls.length, statements, this);
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.atOnce);
+    const answered = this.time + this.callMilliseconds;
     await new Promise(setImmediate);
+    this.time = Math.max(this.time, answered);
     this.atOnce--;
     if (told instanceof Error) throw told;
     return statements.map((statement, index) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { IngestKeys, ItemStore } from '../../src';
+import { DataDestruction, IngestKeys, ItemStore } from '../../src';
 import { templateOf, testStack } from '../synth';
 import { ingestPath, keys, plainTable } from './fixtures';
 
@@ -17,7 +17,7 @@ test('batch, window and concurrency reach the event source, and the window the v
     MaximumBatchingWindowInSeconds: 300,
     ScalingConfig: { MaximumConcurrency: 1_000 },
   });
-  template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 336 });
+  template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * 26 + 300 });
 });
 
 test('small batches need no window', () => {
@@ -48,7 +48,7 @@ test('where items are kept for good, dead letters are kept as long as SQS can, a
 
 test('the writer knows its table, the templates of all keys, and the time to live', () => {
   const stack = testStack();
-  const attributes = { gsi1pk: '{tenant}#DAY#{body.day}' };
+  const attributes = { gsi1pk: '{tenant}#AGAIN#{body.student}' };
   ingestPath(stack, { keys: IngestKeys.of({ partitionKey: '{tenant}#{body.student}', sortKey: '{idempotencyKey}', attributes }) });
   expect(environment(templateOf(stack))).toEqual({
     TABLE_NAME: { Ref: expect.stringMatching(/^VisitsTable/) },
@@ -92,6 +92,34 @@ test('an alarm is made when it is asked for, and says why', () => {
   }
   const made = Object.values(templateOf(stack).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
   expect(made.map(({ AlarmDescription }) => AlarmDescription).sort()).toEqual(recommendedAlarms.map(({ reason }) => reason).sort());
+});
+
+test('an alarm that is asked for twice is one alarm', () => {
+  const stack = testStack();
+  const { alarms } = ingestPath(stack);
+  expect(alarms.deadLetters()).toBe(alarms.deadLetters());
+  templateOf(stack).resourceCountIs('AWS::CloudWatch::Alarm', 1);
+});
+
+test('queues and log go with the stack where prop and scope both say so', () => {
+  const stack = testStack();
+  DataDestruction.allow(stack);
+  ingestPath(stack, { removalPolicy: RemovalPolicy.DESTROY });
+  for (const type of ['AWS::SQS::Queue', 'AWS::Logs::LogGroup']) {
+    templateOf(stack).allResources(type, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  }
+});
+
+test.each([
+  [10, 6],
+  [499, 6],
+  [500, 7],
+  [10_000, 26],
+])('a batch of %d has %d seconds, and its messages are hidden for six times that', (batchSize, timeout) => {
+  const stack = testStack();
+  ingestPath(stack, { batchSize });
+  templateOf(stack).hasResourceProperties('AWS::Lambda::Function', { Timeout: timeout, MemorySize: 512 });
+  templateOf(stack).hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * timeout + 5 });
 });
 
 test('age rings later than a poisonous message takes to die: five receives of the visibility timeout', () => {

@@ -87,6 +87,10 @@ test.each(['!', '~', 'k'.repeat(128), '$context.authorizer.tenantId', '#set($ten
   },
 );
 
+test.each(['', 'a b', 'é', 'r'.repeat(129)])('the request id %j, which a caller chose, is refused', (id) => {
+  expect(message({ requestId: id })).toBeUndefined();
+});
+
 test('two idempotency keys are refused', () => {
   expect(message({ headers: { 'Idempotency-Key': 'a', 'idempotency-key': 'b' } })).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { renderKey } from '../../core/key-template-render';
 import { isTenantId } from '../../core/tenant-id';
+import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../key-limits';
 import type { AttributeValue } from './attribute-value';
 import { type JsonBody, readBody } from './json-body';
 
@@ -16,6 +17,8 @@ export interface Destination {
   readonly tableName: string;
   readonly partitionKey: string;
   readonly sortKey?: string;
+  /** Attribute names of the indexes' sort keys. */
+  readonly indexSortKeys?: readonly string[];
   /** Key templates by attribute name: both keys of the table, and those of its indexes. */
   readonly templates: Readonly<Record<string, string>>;
   readonly timeToLive?: { readonly attribute: string; readonly seconds: number };
@@ -50,6 +53,13 @@ function receivedTime(given: string | undefined, record: SqsRecord): number {
   return Number(given !== undefined && /^\d{13}$/.test(given) ? given : record.attributes.SentTimestamp);
 }
 
+/** DynamoDB would refuse the whole call, and finding the message in it costs more calls. */
+function fitting(name: string, key: string, { sortKey, indexSortKeys }: Destination): string {
+  const most = name === sortKey || indexSortKeys?.includes(name) ? MAX_SORT_KEY_BYTES : MAX_PARTITION_KEY_BYTES;
+  if (Buffer.byteLength(key) > most) throw new Error(`the key ${name} has more than ${most} bytes`);
+  return key;
+}
+
 /** Turns a record into the item that it becomes, or says why it can't become one. */
 export function readMessage(record: SqsRecord, destination: Destination): Message | Unusable {
   const given = (name: string) => record.messageAttributes[name]?.stringValue;
@@ -77,7 +87,9 @@ export function readMessage(record: SqsRecord, destination: Destination): Messag
   };
   const keys: Record<string, AttributeValue> = {};
   try {
-    for (const [name, template] of Object.entries(destination.templates)) keys[name] = { S: renderKey(template, values) };
+    for (const [name, template] of Object.entries(destination.templates)) {
+      keys[name] = { S: fitting(name, renderKey(template, values), destination) };
+    }
   } catch (error) {
     return { origin: { ...origin, tenant }, errorCode: 'InvalidKey', reason: (error as Error).message };
   }

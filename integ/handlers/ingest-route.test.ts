@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { BufferedIngestPath, IngestKeys, ItemStore } from '../../src';
+import type { Sandbox } from '../sandbox/contracts';
+import { startSandbox } from '../sandbox/sandbox';
+import { ReadingsApi, reading, readingSchema } from '../support/readings-api';
+
+// What a caller is answered, from the real template through gateway, door and queue.
+const folder = mkdtempSync(join(tmpdir(), 'ingest-route-'));
+let sandbox: Sandbox;
+let undo: (() => void) | undefined;
+
+beforeAll(async () => {
+  const app = new App({ outdir: folder, analyticsReporting: false });
+  const stack = new Stack(app, 'Route');
+  const table = new Table(stack, 'Table', { partitionKey: { name: 'id', type: AttributeType.STRING } });
+  const path = new BufferedIngestPath(stack, 'Readings', {
+    destination: ItemStore.fromTable(table, { partitionKeyName: 'id' }),
+    keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }),
+    schema: readingSchema,
+    batchWindow: Duration.seconds(1),
+  });
+  const api = new ReadingsApi(stack, 'Api');
+  path.addRoute(api.readings, 'POST', { authorizer: api.authorizer });
+  app.synth();
+  sandbox = await startSandbox(folder);
+});
+afterEach(() => {
+  undo?.();
+  undo = undefined;
+});
+afterAll(async () => {
+  await sandbox?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function post(body: object, headers: Record<string, string> = {}, key = 'one') {
+  const request = reading('harbour-school', key, body);
+  const response = await fetch(`${sandbox.gateway.apis[0].url}/readings`, { ...request, headers: { ...request.headers, ...headers } });
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
+}
+const good = { sensor: 'roof', celsius: 21.5 };
+const anyId = expect.stringMatching(/./);
+const later = { status: 503, retryAfter: '5', body: { message: 'Try again later', correlationId: anyId } };
+const refused = { status: 400, retryAfter: null, body: { message: 'Request refused', correlationId: anyId } };
+
+test('a request that SQS takes is a 202', async () => {
+  expect(await post(good)).toEqual({ status: 202, retryAfter: null, body: { correlationId: anyId } });
+});
+
+// Documented: the errors of SendMessage in the SQS API reference, all with the status 400 or 403 in the query protocol.
+test.each([
+  'KmsAccessDenied',
+  'KmsDisabled',
+  'KmsInvalidState',
+  'KmsNotFound',
+  'KmsThrottled',
+  'RequestThrottled',
+  'QueueDoesNotExist',
+  'Unheard',
+])('while SQS answers %s, a caller is told to come again', async (code) => {
+  undo = sandbox.door.inject({ service: 'sqs', operation: 'SendMessage', code, status: 400 });
+  expect(await post(good)).toEqual(later);
+});
+
+test.each([
+  ['an Idempotency-Key that is none', good, { 'Idempotency-Key': 'a b' }],
+  ['a request id that is none', good, { 'x-amzn-RequestId': 'a b' }],
+  ['a character that SQS does not carry', { sensor: 'roof\uffff', celsius: 1 }, {}],
+])('%s is the caller’s own: 400', async (_, body, headers) => {
+  expect(await post(body, headers)).toEqual(refused);
+});
+
+test('a request id that a caller chose comes back as it is, in JSON', async () => {
+  const { body } = await post(good, { 'x-amzn-RequestId': `it's-"mine"\\'` });
+  expect(body).toEqual({ correlationId: `it's-"mine"\\'` });
+});

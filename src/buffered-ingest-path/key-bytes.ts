@@ -1,0 +1,109 @@
+import { Token } from 'aws-cdk-lib';
+import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
+import type { IConstruct } from 'constructs';
+import type { KeyTemplate } from '../core';
+import { parseKeyTemplate } from '../core/key-template-render';
+import { refuse } from '../core/refuse';
+import { LONGEST_REQUEST_TEXT } from './request-template';
+
+/** Where a value of the body stands in the schema, or what is wrong on the way there. */
+type Place =
+  | { readonly path: string; readonly schema: JsonSchema }
+  | { readonly path: string; readonly value: unknown; readonly right: string };
+
+/** What a key is called in an error, and how many bytes DynamoDB takes of it. */
+export interface KeyLimit {
+  readonly property: string;
+  readonly template: KeyTemplate;
+  readonly mostBytes: number;
+}
+
+/** Bytes that the placeholders take at most that do not come from the body: the request template lets nothing longer in. */
+const NAMED: Readonly<Record<string, number>> = {
+  tenant: 64,
+  // Printable ASCII, of which # and % become three characters each.
+  idempotencyKey: 3 * LONGEST_REQUEST_TEXT,
+  correlationId: 3 * LONGEST_REQUEST_TEXT,
+  receivedAt: '2026-11-22T08:05:09.000Z'.length,
+};
+
+/** Whether every body that fits the schema has what the template needs. */
+export function isAlwaysMade(template: KeyTemplate, schema: JsonSchema): boolean {
+  return template.placeholders.every((placeholder) => placeholder in NAMED || 'schema' in find(placeholder, schema));
+}
+
+/** Refuses a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */
+export function checkKey(scope: IConstruct, { property, template, mostBytes }: KeyLimit, schema: JsonSchema): void {
+  const key = `${property} ("${template}")`;
+  const bytes = parseKeyTemplate(template.toString()).map((part) => {
+    if ('text' in part) return Buffer.byteLength(part.text);
+    return NAMED[part.placeholder] ?? bytesOfBody(scope, part.placeholder, schema, key);
+  });
+  const sum = bytes.reduce((all, one) => all + one, 0);
+  if (sum > mostBytes) {
+    refuse(
+      scope,
+      property,
+      template.toString(),
+      `make at most ${mostBytes} bytes; with this schema it could be ${sum} (4 for each character of a maxLength): lower the maxLength of its parts`,
+    );
+  }
+}
+
+/** Follows `body.a.b` through the schema: a value that may be missing is not there. */
+function find(placeholder: string, schema: JsonSchema): Place {
+  let path = 'schema';
+  let at = schema;
+  for (const name of placeholder.split('.').slice(1)) {
+    if (at.type !== JsonSchemaType.OBJECT) return { path: `${path}.type`, value: at.type, right: 'be OBJECT' };
+    if (!(at.required ?? []).includes(name)) return { path: `${path}.required`, value: at.required, right: `hold "${name}"` };
+    const next = Object.hasOwn(at.properties ?? {}, name) ? at.properties?.[name] : undefined;
+    path += `.properties.${name}`;
+    if (next === undefined) return { path, value: next, right: 'say what the value is' };
+    at = next;
+  }
+  return { path, schema: at };
+}
+
+function bytesOfBody(scope: IConstruct, placeholder: string, schema: JsonSchema, key: string): number {
+  const because = `, because ${key} is made of it`;
+  const place = find(placeholder, schema);
+  if (!('schema' in place)) return refuse(scope, place.path, place.value, place.right + because);
+  const { path } = place;
+  const { type, enum: values, minLength, maxLength, minimum, maximum } = place.schema;
+  if (values !== undefined) {
+    const sizes = values.map(escapedBytes);
+    if (sizes.length === 0 || sizes.includes(0))
+      refuse(scope, `${path}.enum`, values, `hold texts, numbers or booleans, none empty${because}`);
+    return Math.max(...sizes);
+  }
+  switch (type) {
+    case JsonSchemaType.BOOLEAN:
+      return 'false'.length;
+    case JsonSchemaType.STRING:
+      if (!isNumber(minLength) || minLength < 1) refuse(scope, `${path}.minLength`, minLength, `be at least 1${because}`);
+      if (!isNumber(maxLength)) refuse(scope, `${path}.maxLength`, maxLength, `be set${because}`);
+      // In UTF-8 no character takes more than four bytes, and the two that are escaped become three.
+      return 4 * maxLength;
+    case JsonSchemaType.INTEGER:
+      // A number that no double holds is taken as it was written, which may be of any length.
+      if (!isNumber(minimum) || minimum < Number.MIN_SAFE_INTEGER)
+        refuse(scope, `${path}.minimum`, minimum, `be at least ${Number.MIN_SAFE_INTEGER}${because}`);
+      if (!isNumber(maximum) || maximum > Number.MAX_SAFE_INTEGER)
+        refuse(scope, `${path}.maximum`, maximum, `be at most ${Number.MAX_SAFE_INTEGER}${because}`);
+      return String(Number.MIN_SAFE_INTEGER).length;
+    default:
+      return refuse(scope, `${path}.type`, type, `be STRING, INTEGER or BOOLEAN, or have an enum${because}`);
+  }
+}
+
+/** Bytes of a value in a key; 0 where it can't be in one. */
+function escapedBytes(value: unknown): number {
+  if (!['string', 'number', 'boolean'].includes(typeof value) || Token.isUnresolved(value) || /\p{Surrogate}/u.test(String(value)))
+    return 0;
+  return Buffer.byteLength(String(value).replaceAll(/[%#]/g, '___'));
+}
+
+function isNumber(value: number | undefined): value is number {
+  return value !== undefined && !Token.isUnresolved(value);
+}

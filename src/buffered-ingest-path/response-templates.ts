@@ -1,0 +1,50 @@
+/** Seconds. Long enough for the end of a burst, short enough for a person to wait. */
+export const RETRY_AFTER = '5';
+
+const REFUSED = 'Request refused';
+const LATER = 'Try again later';
+
+/**
+ * What SQS finds wrong with a request itself: no body, because the request template refused it, or a body that it does not carry.
+ * Documented: "SendMessage" and "Common Error Types" in the SQS API reference.
+ */
+const CALLERS_OWN = ['MissingParameter', 'InvalidMessageContents', 'InvalidParameterValue'];
+
+/**
+ * An error of the query protocol as the text that it is: API Gateway asks for JSON (`{"Error":{"Code":"…"}}`), but SQS has been seen to
+ * answer XML. In both, what SQS quotes has its own quotes and brackets escaped, so no request makes a code of its own.
+ */
+const CALLERS_FAULT = `.*("Code":"|<Code>)(AWS[.]SimpleQueueService[.])?(${CALLERS_OWN.join('|')})("|</Code>).*`;
+
+// The client may have chosen the request id. As JSON has it: escapeJavaScript escapes the single quote too, which JSON does not know.
+const correlationId = `"correlationId":"$util.escapeJavaScript($context.requestId).replaceAll("\\\\'","'")"`;
+
+/** The request is in the queue. */
+export function acceptedTemplate(): string {
+  return `{${correlationId}}`;
+}
+
+/** SQS did not take the request. */
+export function failedTemplate(): string {
+  return answer(LATER);
+}
+
+/**
+ * SQS refused the request with 400, which is its status for a key that is disabled, denied or throttled and for a queue that is gone, too
+ * (the errors of its service model): only a code that is known to be the caller's own is answered so, anything else as a failure.
+ */
+export function refusedTemplate(): string {
+  return [
+    `#set($message = '${REFUSED}')`,
+    `#if(!$input.body.replaceAll('\\s', '').matches('${CALLERS_FAULT}'))`,
+    `#set($message = '${LATER}')`,
+    '#set($context.responseOverride.status = 503)',
+    `#set($context.responseOverride.header.Retry-After = '${RETRY_AFTER}')`,
+    '#end',
+    answer('$message'),
+  ].join('\n');
+}
+
+function answer(message: string): string {
+  return `{"message":"${message}",${correlationId}}`;
+}

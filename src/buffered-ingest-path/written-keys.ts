@@ -1,0 +1,91 @@
+import type { JsonSchema } from 'aws-cdk-lib/aws-apigateway';
+import type { IConstruct } from 'constructs';
+import type { IItemStore, KeyTemplate } from '../core';
+import { refuse } from '../core/refuse';
+import { type IngestKeys, STAMPED_ATTRIBUTES } from './ingest-keys';
+import { checkKey, isAlwaysMade } from './key-bytes';
+import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from './key-limits';
+
+/** What decides which attributes an item gets beside its body and stamps. */
+export interface KeyProps {
+  readonly destination: IItemStore;
+  readonly keys: IngestKeys;
+  readonly schema: JsonSchema;
+}
+
+/**
+ * Templates of all attributes that the writer makes, by name: the table's keys, those of `keys.attributes`, and the partition keys of
+ * indexes that every body makes.
+ *
+ * Refuses keys that are not the table's, names that meet in one item, whatever could put an item among another tenant's in an index, and
+ * keys that a body could fit the schema of and not make.
+ */
+export function writtenKeys(scope: IConstruct, props: KeyProps): Record<string, string> {
+  const { destination, keys, schema } = props;
+  checkNames(scope, props);
+  checkIndexes(scope, props);
+  const indexSortKeys = destination.indexSortKeys ?? [];
+  const filled = Object.entries(destination.indexKeys ?? {}).filter(
+    ([name, template]) => !Object.hasOwn(keys.attributes, name) && isAlwaysMade(template, schema),
+  );
+  const all: [property: string, name: string, template: KeyTemplate | undefined][] = [
+    ['keys.partitionKey', destination.partitionKeyName, keys.partitionKey],
+    ['keys.sortKey', destination.sortKeyName ?? '', keys.sortKey],
+    ...Object.entries(keys.attributes).map(([name, template]): [string, string, KeyTemplate] => [
+      `keys.attributes.${name}`,
+      name,
+      template,
+    ]),
+    ...filled.map(([name, template]): [string, string, KeyTemplate] => [`destination.indexKeys.${name}`, name, template]),
+  ];
+  const written: Record<string, string> = {};
+  for (const [property, name, template] of all) {
+    if (template === undefined) continue;
+    const isSortKey = name === destination.sortKeyName || indexSortKeys.includes(name);
+    checkKey(scope, { property, template, mostBytes: isSortKey ? MAX_SORT_KEY_BYTES : MAX_PARTITION_KEY_BYTES }, schema);
+    written[name] = template.toString();
+  }
+  return written;
+}
+
+/** Keys must be those of the table, and the names that meet in one item must differ. */
+function checkNames(scope: IConstruct, { destination, keys }: KeyProps): void {
+  const { partitionKeyName, sortKeyName, timeToLiveAttribute, timeToLive } = destination;
+  if ((keys.sortKey === undefined) !== (sortKeyName === undefined)) {
+    const right = sortKeyName === undefined ? 'be absent: the table has no sort key' : `make the table's sort key, ${sortKeyName}`;
+    refuse(scope, 'keys.sortKey', keys.sortKey?.toString(), right);
+  }
+  if (timeToLive !== undefined && timeToLiveAttribute === undefined) {
+    refuse(scope, 'destination.timeToLive', timeToLive, "come with timeToLiveAttribute, the attribute that the table's expiry is set to");
+  }
+  const own = [partitionKeyName, sortKeyName, timeToLiveAttribute].filter((name) => name !== undefined);
+  const others = [...STAMPED_ATTRIBUTES, ...Object.keys(keys.attributes)];
+  for (const [index, name] of own.entries()) {
+    if (others.includes(name) || own.indexOf(name) !== index) {
+      refuse(scope, 'destination', name, `name its key and expiry attributes apart from the item's others: ${others.join(', ')}`);
+    }
+  }
+}
+
+/** An index divides its items by its partition key, and permissions compare that: written otherwise, an item would be another tenant's. */
+function checkIndexes(scope: IConstruct, { destination, keys }: KeyProps): void {
+  const indexKeys = destination.indexKeys ?? {};
+  for (const name of Object.keys(indexKeys)) {
+    if (!STAMPED_ATTRIBUTES.includes(name)) continue;
+    refuse(scope, 'destination.indexKeys', name, `be none of the writer's own attributes: ${STAMPED_ATTRIBUTES.join(', ')}`);
+  }
+  for (const [name, template] of Object.entries(keys.attributes)) {
+    const property = `keys.attributes.${name}`;
+    if (Object.hasOwn(indexKeys, name)) {
+      const { [name]: expected } = indexKeys;
+      if (`${template}` !== `${expected}`) refuse(scope, property, `${template}`, `be "${expected}", as the table's index has it`);
+    } else if (!template.beginsWithTenant() && !(destination.indexSortKeys ?? []).includes(name)) {
+      refuse(
+        scope,
+        property,
+        `${template}`,
+        'begin with {tenant}#, or be one of destination.indexSortKeys: as the partition key of an index it would let tenants read each other',
+      );
+    }
+  }
+}

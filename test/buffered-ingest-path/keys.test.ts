@@ -1,0 +1,149 @@
+import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
+import { type BufferedIngestPathProps, type IItemStore, IngestKeys, KeyTemplate, Tenancy, TenantTable, Tier } from '../../src';
+import { testStack } from '../synth';
+import { ingestPath, keys, plainTable, schema } from './fixtures';
+
+const text: JsonSchema = { type: JsonSchemaType.STRING, minLength: 1, maxLength: 10 };
+const withDay: JsonSchema = { ...schema, required: ['student', 'day'], properties: { ...schema.properties, day: text } };
+const primary = { partitionKey: '{tenant}#STUDENT#{body.student}', sortKey: 'VISIT#{idempotencyKey}' };
+const indexed = { indexKeys: { gsi1pk: KeyTemplate.of('{tenant}#DAY#{body.day}') }, indexSortKeys: ['gsi1sk'] };
+
+/** The writer's environment for a store with what is different. */
+function environment(store: Partial<IItemStore>, props: Partial<BufferedIngestPathProps>) {
+  const stack = testStack();
+  const { writer } = ingestPath(stack, { destination: { ...plainTable(stack), ...store }, ...props });
+  const { variables } = stack.resolve((writer.node.defaultChild as unknown as { environment: unknown }).environment);
+  return { ...variables, KEY_TEMPLATES: JSON.parse(variables.KEY_TEMPLATES) };
+}
+const templates = (...args: Parameters<typeof environment>) => environment(...args).KEY_TEMPLATES;
+const withAttributes = (attributes: Record<string, string>) => ({ schema: withDay, keys: IngestKeys.of({ ...primary, attributes }) });
+
+describe('the keys of indexes', () => {
+  test("the partition key of an index is written as the table's index has it, without being asked for", () => {
+    expect(templates(indexed, { schema: withDay })).toEqual({
+      pk: primary.partitionKey,
+      sk: primary.sortKey,
+      gsi1pk: '{tenant}#DAY#{body.day}',
+    });
+  });
+
+  test('… and is left out where a body may lack a part of it', () => {
+    expect(templates(indexed, { schema })).toEqual({ pk: primary.partitionKey, sk: primary.sortKey });
+  });
+
+  test('with another template than the index it is refused: the item would be among those of another tenant', () => {
+    const wrong = withAttributes({ gsi1pk: '{tenant}#WEEK#{body.day}' });
+    expect(() => environment(indexed, wrong)).toThrow(
+      'Test/Visits: keys.attributes.gsi1pk is "{tenant}#WEEK#{body.day}"; it must be "{tenant}#DAY#{body.day}", as the table\'s index has it',
+    );
+    expect(templates(indexed, withAttributes({ gsi1pk: '{tenant}#DAY#{body.day}' })).gsi1pk).toBe('{tenant}#DAY#{body.day}');
+  });
+
+  test('the sort key of an index is made as one likes', () => {
+    const { KEY_TEMPLATES, INDEX_SORT_KEYS } = environment(indexed, withAttributes({ gsi1sk: 'DAY#{body.day}' }));
+    expect(KEY_TEMPLATES.gsi1sk).toBe('DAY#{body.day}');
+    expect(JSON.parse(INDEX_SORT_KEYS)).toEqual(['gsi1sk']);
+  });
+
+  test.each([{}, indexed])('any other attribute begins with the tenant: it could be the partition key of an index (%#)', (store) => {
+    expect(() => environment(store, withAttributes({ other: '{body.day}#X' }))).toThrow(
+      /^Test\/Visits: keys\.attributes\.other is "{body\.day}#X"; it must begin with {tenant}#, or be one of destination\.indexSortKeys/,
+    );
+    expect(templates(store, withAttributes({ other: '{tenant}#{body.day}' })).other).toBe('{tenant}#{body.day}');
+  });
+
+  test("an index on one of the writer's own attributes is refused", () => {
+    expect(() => environment({ indexKeys: { body: KeyTemplate.of('{tenant}#X') } }, {})).toThrow(
+      /^Test\/Visits: destination\.indexKeys is "body"; it must be none of the writer's own attributes/,
+    );
+  });
+
+  test('a TenantTable says how its indexes are written', () => {
+    const stack = testStack();
+    const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+    const partitionKeyTemplate = KeyTemplate.of('{tenant}#DAY#{body.day}');
+    const destination = new TenantTable(stack, 'Data', {
+      tenancy,
+      indexes: [{ name: 'byDay', partitionKey: 'day', partitionKeyTemplate }],
+    });
+    const wrong = { ...withAttributes({ day: '{tenant}#{body.day}' }), destination };
+    expect(() => ingestPath(stack, wrong)).toThrow('it must be "{tenant}#DAY#{body.day}"');
+  });
+});
+
+describe('a body that fits the schema makes its keys: after a 202 nothing can be asked of the caller', () => {
+  const student = (value: JsonSchema): JsonSchema => ({ ...schema, properties: { student: value } });
+  const because = 'because keys.partitionKey ("{tenant}#STUDENT#{body.student}") is made of it';
+
+  test.each<[JsonSchema, string]>([
+    [{ ...schema, required: [] }, `schema.required is []; it must hold "student", ${because}`],
+    [{ ...schema, properties: {} }, `schema.properties.student is not set; it must say what the value is, ${because}`],
+    [
+      student({ maxLength: 9 }),
+      `schema.properties.student.type is not set; it must be STRING, INTEGER or BOOLEAN, or have an enum, ${because}`,
+    ],
+    [student({ type: JsonSchemaType.NUMBER }), 'schema.properties.student.type is "number"; it must be STRING, INTEGER or BOOLEAN'],
+    [student({ type: JsonSchemaType.OBJECT }), 'schema.properties.student.type is "object"; it must be STRING, INTEGER or BOOLEAN'],
+    [
+      student({ type: JsonSchemaType.STRING, maxLength: 9 }),
+      `schema.properties.student.minLength is not set; it must be at least 1, ${because}`,
+    ],
+    [student({ ...text, minLength: 0 }), 'schema.properties.student.minLength is 0; it must be at least 1'],
+    [student({ type: JsonSchemaType.STRING, minLength: 1 }), `schema.properties.student.maxLength is not set; it must be set, ${because}`],
+    [
+      student({ type: JsonSchemaType.INTEGER, maximum: 9 }),
+      'schema.properties.student.minimum is not set; it must be at least -9007199254740991',
+    ],
+    [
+      student({ type: JsonSchemaType.INTEGER, minimum: 0, maximum: 1e20 }),
+      'schema.properties.student.maximum is 100000000000000000000; it must be at most',
+    ],
+    [student({ enum: ['a', ''] }), 'schema.properties.student.enum is ["a", ""]; it must hold texts, numbers or booleans, none empty'],
+    [student({ enum: [null] }), 'schema.properties.student.enum is [null]; it must hold texts, numbers or booleans, none empty'],
+  ])('%j is refused', (given, message) => {
+    expect(() => ingestPath(testStack(), { schema: given })).toThrow(`Test/Visits: ${message}`);
+  });
+
+  test.each<JsonSchema>([
+    text,
+    { type: JsonSchemaType.INTEGER, minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    { type: JsonSchemaType.BOOLEAN },
+    { enum: ['a', 1, true] },
+  ])('%j is taken', (value) => {
+    expect(() => ingestPath(testStack(), { schema: student(value) })).not.toThrow();
+  });
+
+  test('each level on the way to the value is an object that requires the next', () => {
+    const nested = (inner: JsonSchema): JsonSchema => ({ type: JsonSchemaType.OBJECT, required: ['who'], properties: { who: inner } });
+    const made = (inner: JsonSchema) => () =>
+      ingestPath(testStack(), { schema: nested(inner), keys: IngestKeys.of({ ...primary, partitionKey: '{tenant}#{body.who.id}' }) });
+    expect(made({ type: JsonSchemaType.OBJECT, required: ['id'], properties: { id: text } })).not.toThrow();
+    expect(made({ type: JsonSchemaType.OBJECT, properties: { id: text } })).toThrow(
+      'schema.properties.who.required is not set; it must hold "id"',
+    );
+    expect(made({ required: ['id'], properties: { id: text } })).toThrow('schema.properties.who.type is not set; it must be OBJECT');
+  });
+
+  // Documented: "Quotas in Amazon DynamoDB", 2,048 bytes for partition keys and 1,024 for sort keys. {tenant} is at most 64, {idempotencyKey} 384.
+  test.each<[string, Partial<typeof primary>, string, number]>([
+    ['partition', { partitionKey: '{tenant}#{body.student}' }, 'partitionKey', Math.floor((2_048 - 64 - 1) / 4)],
+    ['sort', { sortKey: '{body.student}#{idempotencyKey}' }, 'sortKey', Math.floor((1_024 - 384 - 1) / 4)],
+  ])('a %s key fits with the longest text of any characters, and not with one more', (_, template, property, maxLength) => {
+    const made = (length: number) => () =>
+      ingestPath(testStack(), { keys: IngestKeys.of({ ...primary, ...template }), schema: student({ ...text, maxLength: length }) });
+    expect(made(maxLength)).not.toThrow();
+    expect(made(maxLength + 1)).toThrow(
+      new RegExp(`^Test/Visits: keys\\.${property} is .*; it must make at most \\d+ bytes; with this schema it could be`),
+    );
+  });
+
+  test('the keys of indexes too', () => {
+    const long = { ...withDay, properties: { ...withDay.properties, day: { ...text, maxLength: 1_000 } } };
+    expect(() => environment(indexed, { keys, schema: long })).toThrow(
+      /^Test\/Visits: destination\.indexKeys\.gsi1pk is .*; it must make at most 2048 bytes/,
+    );
+    expect(() => environment(indexed, { ...withAttributes({ gsi1sk: '{body.day}' }), schema })).toThrow(
+      'Test/Visits: schema.required is ["student"]; it must hold "day", because keys.attributes.gsi1sk ("{body.day}") is made of it',
+    );
+  });
+});

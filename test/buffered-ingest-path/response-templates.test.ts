@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { escapeJavaScript } from '../../integ/sandbox/gateway/vtl/java-text';
+import { compileTemplate } from '../../integ/sandbox/gateway/vtl/template';
+import { Host, type Value } from '../../integ/sandbox/gateway/vtl/value';
+import { acceptedTemplate, failedTemplate, refusedTemplate } from '../../src/buffered-ingest-path/response-templates';
+
+/** What a caller gets of an answer of SQS: the body, and what the template changes of status and headers. */
+function answered(template: string, body: string, requestId = 'request-1') {
+  const header = new Map<string, Value>();
+  const responseOverride = new Map<string, Value>([['header', header]]);
+  const variables = new Map<string, Value>([
+    [
+      'context',
+      new Map<string, Value>([
+        ['requestId', requestId],
+        ['responseOverride', responseOverride],
+      ]),
+    ],
+    ['input', new Host({}, { body: () => body })],
+    ['util', new Host({ escapeJavaScript: (value) => escapeJavaScript(String(value)) })],
+  ]);
+  const text = compileTemplate(template, { variables: ['context', 'input', 'util'] }).render(variables);
+  const status = responseOverride.get('status');
+  return { body: JSON.parse(text), status: status === undefined ? undefined : Number(status), headers: Object.fromEntries(header) };
+}
+
+const json = (Code: string, Message = 'as SQS says it') => JSON.stringify({ Error: { Code, Message, Type: 'Sender' }, RequestId: 'r' });
+const xml = (code: string, message = '') =>
+  `<?xml version="1.0"?>\n<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message><Detail/></Error></ErrorResponse>`;
+
+const refused = { body: { message: 'Request refused', correlationId: 'request-1' }, status: undefined, headers: {} };
+const later = { body: { message: 'Try again later', correlationId: 'request-1' }, status: 503, headers: { 'Retry-After': '5' } };
+
+// Documented: "SendMessage" and "Common Error Types" in the SQS API reference.
+test.each(['MissingParameter', 'InvalidMessageContents', 'InvalidParameterValue', 'AWS.SimpleQueueService.InvalidMessageContents'])(
+  "%s is the caller's own: the answer stays a 400",
+  (code) => {
+    expect(answered(refusedTemplate(), json(code))).toEqual(refused);
+    expect(answered(refusedTemplate(), xml(code))).toEqual(refused);
+    expect(answered(refusedTemplate(), `{ "Error" : {\n "Code" : "${code}" } }`)).toEqual(refused);
+  },
+);
+
+// Documented: the errors of SendMessage and their `awsQueryError` traits, which say 400.
+test.each([
+  'KMS.AccessDeniedException',
+  'KMS.DisabledException',
+  'KMS.InvalidKeyUsageException',
+  'KMS.InvalidStateException',
+  'KMS.NotFoundException',
+  'KMS.ThrottlingException',
+  'RequestThrottled',
+  'AWS.SimpleQueueService.NonExistentQueue',
+  'AWS.SimpleQueueService.UnsupportedOperation',
+  'IncompleteSignature',
+])('%s is not: it becomes a 503 with Retry-After', (code) => {
+  expect(answered(refusedTemplate(), json(code))).toEqual(later);
+  expect(answered(refusedTemplate(), xml(code))).toEqual(later);
+});
+
+test.each(['', '{}', 'no JSON', 'null', '[]', '{"Error":"MissingParameter"}', '<Error>MissingParameter</Error>'])(
+  'an answer that says no code, %j, is not the caller’s either',
+  (body) => {
+    expect(answered(refusedTemplate(), body)).toEqual(later);
+  },
+);
+
+test('a code that SQS quotes from a request is not its own', () => {
+  const quoted = '"Code":"MissingParameter"';
+  expect(answered(refusedTemplate(), json('KMS.DisabledException', quoted))).toEqual(later);
+  expect(answered(refusedTemplate(), xml('KMS.DisabledException', '&lt;Code&gt;MissingParameter&lt;/Code&gt;'))).toEqual(later);
+});
+
+test('every answer is JSON and says the correlation id as it is, whatever the caller made it', () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.stringMatching(/^['"\\/$#{}u]{1,12}$/),
+    fc.constantFrom("it's", "\\'", "\\\\'", '$context.stage'),
+  );
+  fc.assert(
+    fc.property(hostile, fc.constantFrom(acceptedTemplate(), failedTemplate(), refusedTemplate()), (requestId, template) => {
+      expect(answered(template, json('MissingParameter'), requestId).body.correlationId).toBe(requestId);
+    }),
+    { numRuns: 300 },
+  );
+});
