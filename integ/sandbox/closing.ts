@@ -11,10 +11,14 @@ export interface Closing {
   close(): Promise<void>;
 }
 
-/** Closes what was started, once: when it is asked to, and when the process is told to end, which then ends. */
+/**
+ * Closes what was started, once: when it is asked to, and when the process is told to end, which then ends. Told a second time it ends
+ * at once: engines and functions end with it, and the next run removes what they leave.
+ */
 export function closing(): Closing {
   const parts: Part[] = [];
   let closed: Promise<void> | undefined;
+  let told = false;
 
   const closeAll = async () => {
     const failures: Error[] = [];
@@ -36,6 +40,10 @@ export function closing(): Closing {
     return closed;
   };
   const end = (signal: keyof typeof SIGNALS) => {
+    if (told) {
+      process.exit(128 + SIGNALS[signal]);
+    }
+    told = true;
     const status = process.exitCode ?? 128 + SIGNALS[signal];
     close().then(
       () => process.exit(status),

@@ -122,10 +122,10 @@ const logGroupName = (of: Identity) => of.name('LogGroupName', 512);
 const logGroup: TypeKnowledge = {
   type: 'AWS::Logs::LogGroup',
   standing: 'run',
-  reason: 'what functions and the gateway write to it is kept for the run',
+  reason: 'what functions and the gateway write to it is kept for the run, the last 10,000 lines of each group',
   properties: {
     LogGroupName: 'run',
-    RetentionInDays: 'asserted only: lines are kept as long as the run',
+    RetentionInDays: 'asserted only: the last 10,000 lines are kept, as long as the run',
     LogGroupClass: 'asserted only: lines are kept in memory',
     KmsKeyId: 'needs AWS: lines are kept in memory, not encrypted',
     DataProtectionPolicy: 'needs AWS: nothing is masked here',

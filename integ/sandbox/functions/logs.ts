@@ -1,7 +1,10 @@
 import type { LogLine, LogSink } from '../contracts';
 
-/** Keeps the lines of a run by log group. */
-export function createLogSink(): LogSink {
+/** Lines of one group that are kept: enough to read back, little enough for a run that stays up for days. */
+export const LINES_KEPT = 10_000;
+
+/** Keeps the last lines of a run by log group. Listeners get every line. */
+export function createLogSink(kept = LINES_KEPT): LogSink {
   const groups = new Map<string, LogLine[]>();
   const listeners = new Set<(line: LogLine) => void>();
   return {
@@ -11,12 +14,15 @@ export function createLogSink(): LogSink {
         groups.set(line.group, [line]);
       } else {
         lines.push(line);
+        if (lines.length >= kept * 2) {
+          lines.splice(0, lines.length - kept);
+        }
       }
       for (const listener of listeners) {
         listener(line);
       }
     },
-    lines: (group) => groups.get(group) ?? [],
+    lines: (group) => (groups.get(group) ?? []).slice(-kept),
     onLine(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -23,22 +23,29 @@ export interface PoolOptions {
   readonly reserved?: number;
   /** How many processes this machine gives to one function; further events wait for one, as for a slow start. */
   readonly processes: number;
+  /** How long an idle environment is kept, in milliseconds of this machine; the last one of the function longer. @default 1 and 5 minutes */
+  readonly keep?: { readonly any: number; readonly last: number };
 }
 
-/** The execution environments of one function: one event each, reused when free. */
+/** The execution environments of one function: one event each, reused when free, ended when idle for long. */
 export interface Pool {
-  /** @throws TooManyRequests */
+  /** @throws TooManyRequests, and an error once the pool is closed */
   run(event: Omit<RuntimeEvent, 'deadline'>): Promise<Outcome>;
   /** Ends all of them; returns how many had an event. */
   kill(): number;
   close(): Promise<void>;
 }
 
-export function createPool({ launch, isFresh, account, reserved, processes }: PoolOptions): Pool {
-  const idle: Environment[] = [];
+const KEEP = { any: 60_000, last: 300_000 };
+
+export function createPool({ launch, isFresh, account, reserved, processes, keep = KEEP }: PoolOptions): Pool {
+  /** The one that was used last is at the end, and used next. */
+  const idle: { readonly environment: Environment; readonly since: number }[] = [];
   const busy = new Set<Environment>();
   const all = new Set<Environment>();
   const queue: (() => void)[] = [];
+  const starting = new Set<Promise<Environment>>();
+  let closed = false;
   let places = processes;
   let inFlight = 0;
 
@@ -59,27 +66,52 @@ export function createPool({ launch, isFresh, account, reserved, processes }: Po
   }
 
   async function environment(): Promise<Environment> {
-    for (let free = idle.pop(); free !== undefined; free = idle.pop()) {
+    for (let free = idle.pop()?.environment; free !== undefined; free = idle.pop()?.environment) {
       if (free.alive && isFresh(free) && (await free.ready())) {
         return free;
       }
       free.kill();
     }
-    const fresh = await launch();
+    refuseWhenClosed();
+    const start = launch();
+    starting.add(start);
+    const fresh = await start.finally(() => starting.delete(start));
     all.add(fresh);
     void fresh.ended.then(() => all.delete(fresh));
+    if (closed) {
+      fresh.kill();
+    }
+    refuseWhenClosed();
     return fresh;
   }
 
   function giveBack(used: Environment): void {
     if (used.alive) {
-      idle.push(used);
+      idle.push({ environment: used, since: performance.now() });
     }
     release();
   }
 
+  function refuseWhenClosed(): void {
+    if (closed) {
+      throw new Error('The sandbox is closing: no function is invoked any more');
+    }
+  }
+
+  const sweeping = setInterval(
+    () => {
+      const now = performance.now();
+      const alive = () => [...all].filter((one) => one.alive).length;
+      while (idle[0] !== undefined && now - idle[0].since > (alive() > 1 ? keep.any : keep.last)) {
+        idle.shift()?.environment.kill();
+      }
+    },
+    Math.max(50, keep.any / 4),
+  ).unref();
+
   return {
     async run(event) {
+      refuseWhenClosed();
       if (reserved !== undefined && inFlight >= reserved) {
         throw new TooManyRequests('ReservedFunctionConcurrentInvocationLimitExceeded');
       }
@@ -116,6 +148,9 @@ export function createPool({ launch, isFresh, account, reserved, processes }: Po
       return interrupted;
     },
     async close() {
+      closed = true;
+      clearInterval(sweeping);
+      await Promise.allSettled(starting);
       const ends = [...all].map((one) => one.ended);
       for (const one of all) {
         one.kill();

@@ -78,6 +78,7 @@ export function openTestDoor(url = 'http://127.0.0.1:1'): Door & { readonly serv
     administrator: () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }),
     denial: (_caller, { action }) => (denied.has(action) ? `${action} is denied` : undefined),
     onCall: () => () => undefined,
+    onDenial: () => () => undefined,
     inject: () => () => undefined,
     delay: () => undefined,
     close: async () => undefined,

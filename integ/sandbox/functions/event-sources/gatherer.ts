@@ -15,6 +15,8 @@ export interface GathererOptions {
   readonly batchSize: number;
   readonly windowSeconds: number;
   readonly clock: Clock;
+  /** When it aborts, no batch is handed over any more: what was received becomes visible again. */
+  readonly closing: AbortSignal;
   /** One ReceiveMessage, which waits so long for a message, in seconds of this machine. */
   receive(maximum: number, waitSeconds: number): Promise<Message[]>;
 }
@@ -24,11 +26,11 @@ export interface GathererOptions {
  * (documented: "Creating and configuring an Amazon SQS event source mapping", batching behavior).
  */
 export interface Gatherer {
-  /** The next batch; undefined when asked to stop, or after one poll of an empty queue. */
+  /** The next batch; undefined after one poll of an empty queue, and when the sandbox is closing. */
   next(): Promise<JsonObject[] | undefined>;
 }
 
-export function createGatherer({ queueArn, batchSize, windowSeconds, clock, receive }: GathererOptions): Gatherer {
+export function createGatherer({ queueArn, batchSize, windowSeconds, clock, closing, receive }: GathererOptions): Gatherer {
   /** Received, but over the payload limit of the batch before. */
   let left: JsonObject[] = [];
   return {
@@ -52,7 +54,7 @@ export function createGatherer({ queueArn, batchSize, windowSeconds, clock, rece
       left = [];
       let room = add(kept);
       let ends = batch.length > 0 ? clock.now() + windowSeconds * 1000 : undefined;
-      while (room && batch.length < batchSize) {
+      while (room && batch.length < batchSize && !closing.aborted) {
         const remaining = ends === undefined ? POLL_SECONDS : clock.real(ends - clock.now()) / 1000;
         if (ends !== undefined && remaining <= 0) {
           break;
@@ -68,7 +70,7 @@ export function createGatherer({ queueArn, batchSize, windowSeconds, clock, rece
           await new Promise((resolve) => setTimeout(resolve, Math.min(50, remaining * 1000)));
         }
       }
-      return batch;
+      return closing.aborted ? undefined : batch;
     },
   };
 }

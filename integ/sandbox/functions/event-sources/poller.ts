@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock, Door, Invocation, Json, JsonObject } from '../../contracts';
 import { TooManyRequests } from '../pool';
@@ -30,9 +31,11 @@ const PROBLEM_PAUSE = 1000;
 export function startPoller(options: PollerOptions): EventSource {
   const { mapping, clock, say } = options;
   const client = sqs(options);
+  const closing = new AbortController();
   const gatherer = createGatherer({
     ...mapping,
     clock,
+    closing: closing.signal,
     async receive(maximum, waitSeconds) {
       const { Messages } = await client.send(
         new ReceiveMessageCommand({
@@ -42,12 +45,12 @@ export function startPoller(options: PollerOptions): EventSource {
           MessageSystemAttributeNames: ['All'],
           MessageAttributeNames: ['All'],
         }),
+        { abortSignal: closing.signal },
       );
       return Messages ?? [];
     },
   });
   const underWay = new Set<Promise<void>>();
-  const closing = new AbortController();
   let running = false;
   let polling: Promise<void> = Promise.resolve();
   let lastProblem: string | undefined;
@@ -79,7 +82,7 @@ export function startPoller(options: PollerOptions): EventSource {
         }
       } catch (error) {
         problem(error);
-        await new Promise((resolve) => setTimeout(resolve, PROBLEM_PAUSE));
+        await sleep(PROBLEM_PAUSE, undefined, { signal: closing.signal }).catch(() => undefined);
       }
     }
   }

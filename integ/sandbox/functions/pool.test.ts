@@ -1,0 +1,71 @@
+import type { Environment } from './environment';
+import { createPool, type PoolOptions } from './pool';
+
+const event = { requestId: 'r', functionArn: 'arn', body: '{}', traceId: 't' };
+
+/** Environments that take `milliseconds` for an event; `launched` has all of them. */
+function poolOf(milliseconds: number, options: Partial<PoolOptions> = {}) {
+  const launched: Environment[] = [];
+  const launch = async () => {
+    let end = () => {};
+    let alive = true;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const one: Environment = {
+      expiration: Number.POSITIVE_INFINITY,
+      get alive() {
+        return alive;
+      },
+      ended,
+      ready: async () => alive,
+      kill() {
+        alive = false;
+        end();
+      },
+      async run() {
+        await Promise.race([ended, sleep(milliseconds)]);
+        return { body: 'null', failed: !alive, milliseconds };
+      },
+    };
+    launched.push(one);
+    return one;
+  };
+  const pool = createPool({ launch, isFresh: () => true, account: { limit: 10, inFlight: 0 }, processes: 2, ...options });
+  return { pool, launched, alive: () => launched.filter((one) => one.alive).length };
+}
+
+const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
+
+test('a closed pool starts nothing, neither for new events nor for those that wait', async () => {
+  const { pool, launched, alive } = poolOf(1_500, { processes: 1 });
+  const underWay = pool.run(event);
+  const waiting = pool.run(event);
+  await sleep(10);
+  const refusals = [expect(waiting).rejects.toThrow('The sandbox is closing')];
+  await pool.close();
+  refusals.push(expect(pool.run(event)).rejects.toThrow('The sandbox is closing'));
+  await Promise.all(refusals);
+  expect((await underWay).failed).toBe(true);
+  expect([launched.length, alive()]).toEqual([1, 0]);
+});
+
+test('an environment that starts while its pool closes is ended', async () => {
+  const { pool, launched, alive } = poolOf(1_500);
+  const event1 = expect(pool.run(event)).rejects.toThrow('The sandbox is closing');
+  await Promise.resolve();
+  await pool.close();
+  await event1;
+  expect([launched.length, alive()]).toEqual([1, 0]);
+});
+
+test('idle environments end after a while, the last one later', async () => {
+  const { pool, alive } = poolOf(10, { keep: { any: 100, last: 600 } });
+  await Promise.all([pool.run(event), pool.run(event)]);
+  expect(alive()).toBe(2);
+  await sleep(300);
+  expect(alive()).toBe(1);
+  await sleep(600);
+  expect(alive()).toBe(0);
+  await pool.close();
+});
