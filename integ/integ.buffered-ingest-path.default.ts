@@ -13,6 +13,7 @@ const path = new BufferedIngestPath(stack, 'Readings', {
   destination: table,
   keys: IngestKeys.of({ partitionKey: '{tenant}#SENSOR#{body.sensor}', sortKey: 'READING#{idempotencyKey}' }),
   schema: readingSchema,
+  removalPolicy: RemovalPolicy.DESTROY,
 });
 const api = new ReadingsApi(stack, 'Api');
 path.addRoute(api.readings, 'POST', { authorizer: api.authorizer });
