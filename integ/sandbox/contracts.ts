@@ -205,6 +205,11 @@ export interface Denial {
   readonly message: string;
 }
 
+/** A denial with its caller: the ARN of the role or of the account's root, or the name of a service. */
+export interface DenialNotice extends Denial {
+  readonly principal: string;
+}
+
 /** What the door found out before it asks a service that answers for single members of a batch. */
 export interface Findings {
   readonly denied: readonly Denial[];
@@ -274,6 +279,8 @@ export interface Door {
   /** Asks the policies for a caller that is a service (resource policies) or a role; undefined when allowed, else AWS's message. */
   denial(caller: { service: string; sourceArn?: string } | { roleArn: string }, check: Check): string | undefined;
   onCall(listener: (call: Call) => void): () => void;
+  /** Told of every denial: of calls, of `denial`, and of `assumeAsService`. */
+  onDenial(listener: (denial: DenialNotice) => void): () => void;
   inject(fault: Fault): () => void;
   /** Adds to each call of a service what a call costs on AWS. */
   delay(service: string, milliseconds: number): void;

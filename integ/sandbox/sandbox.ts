@@ -7,6 +7,7 @@ import { installEngines, nodeRuntime, provision, startEngines, knowledge as stor
 import { knowledge as compute, createLogSink, runCustomResources, startFunctions } from './functions';
 import { knowledge as apis, startGateway } from './gateway';
 import { assess, knowledge as others } from './ledger';
+import { sayOnce } from './once';
 import { startWorkflows, knowledge as workflows } from './workflow';
 
 /** What all boxes together know. */
@@ -28,7 +29,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const ledger = assess(assembly, knowledge);
   const strict = options.strict ?? false;
   refuse(ledger, strict);
-  say(`${assembly.resources.length} resources of ${assembly.stacks.length} stacks are loaded`);
+  say(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
   for (const line of missing(ledger, assembly.madeUp())) {
     say(line);
   }
@@ -41,6 +42,8 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     const engines = await running.add(await startEngines(await installEngines(say), say));
     await programs;
     const door = await running.add(await openDoor({ assembly, engines, clock }));
+    const sayDenial = sayOnce(say);
+    door.onDenial(({ principal, check, message }) => sayDenial([principal, check.action, check.resource], `denied: ${message}`));
     await provision(assembly, engines, clock);
     say('tables and queues are made');
     const logs = createLogSink();
@@ -58,7 +61,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
           `${resource.type} ${resource.logicalId} ${status === 'SUCCESS' ? `has run in ${(milliseconds / 1_000).toFixed(1)} s` : `failed: ${brief(reason)}`}`,
         ),
     });
-    const gateway = await running.add(await startGateway({ assembly, door, functions, clock, logs }));
+    const gateway = await running.add(await startGateway({ assembly, door, functions, clock, logs, say }));
     await functions.startEventSources();
     await running.add(expiry(assembly, engines, clock, say));
     say('APIs and event sources are up');
@@ -86,6 +89,10 @@ function expiry(assembly: Assembly, engines: Engines, clock: Clock, say: (line: 
       await sweeping;
     },
   };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** The start of a message, on one line. */

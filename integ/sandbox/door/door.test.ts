@@ -1,7 +1,7 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { Credentials, DoorService } from '../contracts';
+import type { Credentials, DenialNotice, DoorService } from '../contracts';
 import { sign } from '../sign';
 import { ACCOUNT, assemble, failure, openTestDoor, roleArn, type TestDoor } from './testing';
 
@@ -228,6 +228,25 @@ test('a service gets a role only where its trust policy names the service', () =
   expect(() => sandbox.door.assumeAsService(roleArn('Vendor'), 'apigateway.amazonaws.com', 'session')).toThrow(
     `AccessDenied: User: apigateway.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${roleArn('Vendor')}`,
   );
+});
+
+test('every denial is told with its caller and AWS’s message: of a call, of a question, of a service that no role trusts', async () => {
+  const told: DenialNotice[] = [];
+  const stop = sandbox.door.onDenial((denial) => told.push(denial));
+  const resource = roleArn('Vendor');
+  await sts(sandbox.as('Vendor'), { Action: 'AssumeRole', RoleArn: roleArn('Nobody'), RoleSessionName: 'session' });
+  expect(() => sandbox.door.assumeAsService(resource, 'apigateway.amazonaws.com', 'session')).toThrow();
+  sandbox.door.denial({ roleArn: resource }, { action: 's3:GetObject', resource: 'arn:aws:s3:::b/k', context: {} });
+  stop();
+  sandbox.door.denial({ roleArn: resource }, { action: 's3:PutObject', resource: 'arn:aws:s3:::b/k', context: {} });
+  expect(told.map(({ principal, check }) => [principal, check.action])).toEqual([
+    [resource, 'sts:AssumeRole'],
+    ['apigateway.amazonaws.com', 'sts:AssumeRole'],
+    [resource, 's3:GetObject'],
+  ]);
+  for (const { message, check } of told) {
+    expect(message).toContain(`is not authorized to perform: ${check.action}`);
+  }
 });
 
 test('a delay is added to each call of a service', async () => {

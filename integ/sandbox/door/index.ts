@@ -1,4 +1,4 @@
-import type { Assembly, Call, Clock, Door, DoorService, Engines } from '../contracts';
+import type { Assembly, Call, Check, Clock, DenialNotice, Door, DoorService, Engines } from '../contracts';
 import { createFaults } from './faults';
 import { openPolicies } from './policies';
 import { startServer } from './server';
@@ -26,12 +26,18 @@ export async function openDoor({ assembly, engines, clock }: { assembly: Assembl
   const delays = new Map<string, number>();
   const listeners = new Set<(call: Call) => void>();
   const root = sessions.open({ arn: `arn:${partition}:iam::${account}:root`, tags: {}, userId: account });
+  const denialListeners = new Set<(denial: DenialNotice) => void>();
+  const tellDenial = (denial: DenialNotice) => {
+    for (const listener of denialListeners) {
+      listener(denial);
+    }
+  };
   const tell = (call: Call) => {
     for (const listener of listeners) {
       listener(call);
     }
   };
-  const server = await startServer({ services, sessions, policies, faults, clock, region, delays, tell });
+  const server = await startServer({ services, sessions, policies, faults, clock, region, delays, tell, tellDenial });
   const dynamodb = dynamodbService(assembly, engines.dynamodb);
   const sqs = sqsService(assembly, engines.ministack, clock, policies.documents.resource, server.url);
   const register = (service: DoorService) => {
@@ -49,15 +55,11 @@ export async function openDoor({ assembly, engines, clock }: { assembly: Assembl
     register,
     assumeAsService(roleArn, service, sessionName, sourceArn) {
       const role = policies.documents.role(roleArn);
-      const message =
-        role &&
-        policies.forService(service, sourceArn, {
-          action: 'sts:AssumeRole',
-          resource: roleArn,
-          context: { 'sts:RoleSessionName': sessionName },
-        });
+      const check: Check = { action: 'sts:AssumeRole', resource: roleArn, context: { 'sts:RoleSessionName': sessionName } };
+      const message = role ? policies.forService(service, sourceArn, check) : `${roleArn} is not a role of the assembly`;
       if (!role || message !== undefined) {
-        throw new Error(`AccessDenied: ${message ?? `${roleArn} is not a role of the assembly`}`);
+        tellDenial({ principal: service, check, message: message ?? '' });
+        throw new Error(`AccessDenied: ${message}`);
       }
       // Read here, so that a managed policy that is not understood is told to who starts the thing, not to each call.
       role.identity();
@@ -67,12 +69,26 @@ export async function openDoor({ assembly, engines, clock }: { assembly: Assembl
         .credentials;
     },
     administrator: () => root.credentials,
-    denial: (caller, check) =>
-      'service' in caller ? policies.forService(caller.service, caller.sourceArn, check) : policies.forRole(caller.roleArn, check),
+    denial(caller, check) {
+      const [principal, message] =
+        'service' in caller
+          ? [caller.service, policies.forService(caller.service, caller.sourceArn, check)]
+          : [caller.roleArn, policies.forRole(caller.roleArn, check)];
+      if (message !== undefined) {
+        tellDenial({ principal, check, message });
+      }
+      return message;
+    },
     onCall(listener) {
       listeners.add(listener);
       return () => {
         listeners.delete(listener);
+      };
+    },
+    onDenial(listener) {
+      denialListeners.add(listener);
+      return () => {
+        denialListeners.delete(listener);
       };
     },
     inject: faults.inject,

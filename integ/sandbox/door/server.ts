@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Call, Clock, Denial, DoorReply, DoorRequest, DoorService, Fault, Findings } from '../contracts';
+import type { Call, Clock, Denial, DenialNotice, DoorReply, DoorRequest, DoorService, Fault, Findings } from '../contracts';
 import { authenticate, NOBODY } from './authenticate';
 import { type Faults, faultStatus } from './faults';
 import type { Policies } from './policies';
@@ -17,6 +17,7 @@ export interface ServerOptions {
   readonly region: string;
   readonly delays: ReadonlyMap<string, number>;
   tell(call: Call): void;
+  tellDenial(denial: DenialNotice): void;
 }
 
 /** What one request came to; `lost` when its answer is not to arrive. */
@@ -105,7 +106,7 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
 
 /** Authorises, fails where a fault says so, and else lets the service answer. */
 async function answer(options: ServerOptions, service: DoorService, request: DoorRequest, session: Session): Promise<Outcome> {
-  const { policies, faults, delays, clock } = options;
+  const { policies, faults, delays, clock, tellDenial } = options;
   const operation = service.operation(request);
   let resources: readonly string[] = [];
   let met: readonly Fault[] = [];
@@ -124,6 +125,9 @@ async function answer(options: ServerOptions, service: DoorService, request: Doo
       const message = policies.forSession(session, check);
       return message === undefined ? [] : [{ check, message }];
     });
+    for (const denial of denied) {
+      tellDenial({ principal: callerOf(session), ...denial });
+    }
     const memberwise = service.memberwise?.(request) ?? false;
     if (denied.length > 0 && !memberwise) {
       const [first] = denied;
@@ -145,6 +149,11 @@ async function answer(options: ServerOptions, service: DoorService, request: Doo
     const refused = error instanceof Refusal ? error : new Refusal('InternalFailure', (error as Error).message, 500);
     return outcome(service.error(request, refused.code, refused.message, refused.status));
   }
+}
+
+/** The role behind a session: its sessions are many. */
+function callerOf({ principal: { arn, roleArn = arn } }: Session): string {
+  return roleArn;
 }
 
 function unserved(

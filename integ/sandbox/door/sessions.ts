@@ -27,14 +27,31 @@ export interface Sessions {
   find(accessKeyId: string): Session | undefined;
 }
 
+/** An ended session is remembered for a while, so that its caller is told that it has ended; in milliseconds of this machine. */
+const REMEMBERED = 600_000;
+const SWEEP_EVERY = 60_000;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** Remembers sessions by their access key, because no signature carries its tags. */
 export function createSessions(): Sessions {
   const sessions = new Map<string, Session>();
+  let swept = Date.now();
+  const sweep = () => {
+    const now = Date.now();
+    if (now - swept < SWEEP_EVERY) {
+      return;
+    }
+    swept = now;
+    for (const [accessKeyId, { credentials }] of sessions) {
+      if (credentials.expiration !== undefined && credentials.expiration + REMEMBERED < now) {
+        sessions.delete(accessKeyId);
+      }
+    }
+  };
   return {
     find: (accessKeyId) => sessions.get(accessKeyId),
     open: ({ arn, roleArn, tags, userId, policies = [], lifetime }) => {
+      sweep();
       const accessKeyId = `${lifetime === undefined ? 'AKIA' : 'ASIA'}${letters(16)}`;
       const session: Session = {
         credentials: {

@@ -65,7 +65,7 @@ export interface IntegrationDefinition {
   /** `integration.request.header.X` → where its value comes from. */
   readonly requestParameters: Readonly<Record<string, string>>;
   readonly requestTemplates: ReadonlyMap<string, Template>;
-  /** Milliseconds of the system's time. */
+  /** Milliseconds of this machine's time. */
   readonly timeout: number;
   readonly responses: readonly IntegrationResponseDefinition[];
 }

@@ -23,6 +23,7 @@ beforeAll(async () => {
           ResponseParameters: { 'gatewayresponse.header.Access-Control-Allow-Origin': "'*'" },
           ResponseTemplates: { 'application/json': '{"said":$context.error.messageString}' },
         }),
+        Large: response({ ResponseType: 'REQUEST_TOO_LARGE', StatusCode: '400', ResponseTemplates: { 'application/json': 'own' } }),
         Missing: response({
           ResponseType: 'MISSING_AUTHENTICATION_TOKEN',
           StatusCode: '404',
@@ -90,6 +91,11 @@ describe('limits', () => {
     expect(plain.received.at(-1)?.body).toBe(String(10 * MEGABYTE));
     const reply = await plain.call('POST', '/a', { body: Buffer.alloc(10 * MEGABYTE + 1, 'x') });
     expect([reply.status, reply.body]).toEqual([413, '{"message":"Request Too Long"}']);
+  });
+
+  test('the answer to a payload that is too large cannot be customized', async () => {
+    const { status, headers, body } = await world.call('POST', '/a', { body: Buffer.alloc(10 * MEGABYTE + 1, 'x') });
+    expect([status, body, headers['access-control-allow-origin']]).toEqual([413, '{"message":"Request Too Long"}', undefined]);
   });
 
   test('all header values together have at most 10,240 bytes', async () => {

@@ -3,7 +3,7 @@ import { writeAccessLog } from './access-log';
 import type { Authorize } from './authorizer';
 import type { ApiDefinition, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
-import { GatewayFailure } from './failure';
+import { GatewayFailure, RESPONSE_TYPES } from './failure';
 import { type IntegrationParts, integrate, within } from './integration';
 import { callLambdaProxy, unexpected } from './lambda';
 import type { Answer } from './messages';
@@ -16,6 +16,8 @@ export interface HandleParts extends IntegrationParts {
   readonly authorize: Authorize;
   readonly clock: Clock;
   readonly logs: LogSink;
+  /** Told why the gateway itself answers with a 5xx status, which no caller is told. */
+  readonly blame: (kind: readonly string[], line: string) => void;
 }
 
 /** A request as the server read it; `tooLarge` where the payload is over the limit and was not kept. */
@@ -41,6 +43,7 @@ export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
       const failure = unexpected(error);
       answer = gatewayResponse(failure, exchange);
       measured.integrationErrorMessage = failure.details.inside ?? null;
+      blame(parts, exchange, failure);
     }
     log(parts, exchange, answer, measured, began);
     const own: Pair[] = [
@@ -72,9 +75,7 @@ async function run(parts: HandleParts, exchange: Exchange, route: Route | undefi
     });
   if (integration.target.kind === 'lambda-proxy') {
     const { functionArn } = integration.target;
-    const answer = await timed(
-      within(clock, integration.timeout, () => callLambdaProxy(parts, functionArn, integration.credentials, exchange)),
-    );
+    const answer = await timed(within(integration.timeout, () => callLambdaProxy(parts, functionArn, integration.credentials, exchange)));
     // Documented: the status code of Lambda, not of the function behind it.
     measured.integrationStatus = 200;
     measured.backendStatus = answer.status;
@@ -84,6 +85,13 @@ async function run(parts: HandleParts, exchange: Exchange, route: Route | undefi
   measured.integrationStatus = answer.status;
   measured.backendStatus = answer.status;
   return integrationResponse(integration, exchange, answer);
+}
+
+function blame(parts: HandleParts, { api, context }: Exchange, { type, details }: GatewayFailure): void {
+  const { inside, status = RESPONSE_TYPES[type].status } = details;
+  if (inside === undefined || status < 500) return;
+  const method = `${context.httpMethod} ${context.resourcePath}`;
+  parts.blame([api.id, method, type, inside], `${method} answers ${status} (${type}): ${inside}`);
 }
 
 function log(parts: HandleParts, exchange: Exchange, answer: Answer, measured: Context, began: number): void {

@@ -1,4 +1,5 @@
 import type { Assembly, Clock, DeployedApi, Door, Functions, Gateway, LogSink } from '../contracts';
+import { sayOnce } from '../once';
 import { createAuthorize } from './authorizer';
 import { createHandle } from './handle';
 import { loadApis } from './load';
@@ -13,6 +14,8 @@ export interface GatewayOptions {
   readonly functions: Functions;
   readonly clock: Clock;
   readonly logs: LogSink;
+  /** Told, once per kind, why the gateway itself answers with a 5xx status. */
+  readonly say?: (line: string) => void;
 }
 
 /**
@@ -20,10 +23,11 @@ export interface GatewayOptions {
  *
  * Throws, before anything listens, an error that names the resource and property that cannot be run faithfully.
  */
-export async function startGateway({ assembly, door, functions, clock, logs }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({ assembly, door, functions, clock, logs, say = () => {} }: GatewayOptions): Promise<Gateway> {
   const definitions = loadApis(assembly);
-  const services = createServiceCalls(door, clock);
-  const parts = { door, functions, clock, logs, callService: services.call, authorize: createAuthorize({ door, functions, clock }) };
+  const services = createServiceCalls(door);
+  const authorize = createAuthorize({ door, functions, clock });
+  const parts = { door, functions, clock, logs, callService: services.call, authorize, blame: sayOnce(say) };
   const servers: ApiServer[] = [];
   const apis: DeployedApi[] = [];
   const close = async (): Promise<void> => {

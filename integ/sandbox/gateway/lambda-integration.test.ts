@@ -120,6 +120,16 @@ describe('permission to invoke', () => {
     expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);
     expect(world.invocations).toEqual([]);
   });
+
+  test('that is denied is said to people, once', async () => {
+    world.said.length = 0;
+    world.doorSays.denial = 'no resource-based policy allows this one';
+    await world.call('GET', '/proxy/1');
+    await world.call('GET', '/proxy/2');
+    expect(world.said).toEqual([
+      'GET /proxy/{id} answers 500 (API_CONFIGURATION_ERROR): Invalid permissions on Lambda function: no resource-based policy allows this one',
+    ]);
+  });
 });
 
 describe('a Lambda integration with templates', () => {

@@ -55,8 +55,10 @@ export function gatewayResponse(failure: GatewayFailure, exchange: Exchange): An
   const { gatewayResponses } = exchange.api;
   const own = RESPONSE_TYPES[failure.type];
   const status = failure.details.status ?? own.status;
+  // Documented: "Important notes for REST APIs": the gateway response of 413 cannot be customized.
+  const customizable = failure.type !== 'REQUEST_TOO_LARGE';
   const fallback = gatewayResponses.get(status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX');
-  const custom = gatewayResponses.get(failure.type) ?? fallback;
+  const custom = customizable ? (gatewayResponses.get(failure.type) ?? fallback) : undefined;
   exchange.context.error = {
     message: failure.said,
     messageString: failure.said === null ? 'null' : JSON.stringify(failure.said),

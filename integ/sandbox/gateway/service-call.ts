@@ -1,5 +1,5 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import type { Clock, Credentials, Door } from '../contracts';
+import type { Credentials, Door } from '../contracts';
 import { sign } from '../sign';
 import type { IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
@@ -9,18 +9,18 @@ import { takeRole } from './permission';
 import { header, type Pair, pairs } from './request';
 import { urlEncode } from './vtl/java-text';
 
-/** A session is renewed this long before it ends, in milliseconds. */
+/** A session is renewed this long before it ends, in milliseconds of this machine, in whose time sessions end. */
 const RENEW_BEFORE = 60_000;
 
 /** Calls of AWS services through the door: signed with the session of the integration's role, on kept connections. */
-export function createServiceCalls(door: Door, clock: Clock): { readonly call: CallService; close(): void } {
+export function createServiceCalls(door: Door): { readonly call: CallService; close(): void } {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const sessions = new Map<string, Credentials>();
   const { hostname, port } = new URL(door.url);
 
   const session = (role: string): Credentials => {
     const known = sessions.get(role);
-    if (known && (known.expiration === undefined || known.expiration - RENEW_BEFORE > clock.now())) return known;
+    if (known && (known.expiration === undefined || known.expiration - RENEW_BEFORE > Date.now())) return known;
     const credentials = takeRole(door, role);
     sessions.set(role, credentials);
     return credentials;

@@ -101,6 +101,21 @@ describe('a call of SQS', () => {
     const reply = await post('/slow');
     expect([reply.status, reply.body]).toEqual([504, '{"message":"Endpoint request timed out"}']);
   });
+
+  test('has its timeout in real time, however fast the clock is', async () => {
+    world.answer.delay = 100;
+    expect((await post('/visits')).status).toBe(202);
+  });
+
+  test('takes its role again only when the session is about to end, in real time', async () => {
+    const other = await startWorld(apiTemplate({ 'POST /visits': toQueue('x') }));
+    other.time.now = Date.now() + 1e9;
+    other.doorSays.expiration = Date.now() + 3_600_000;
+    await other.call('POST', '/visits', { body: '{}' });
+    await other.call('POST', '/visits', { body: '{}' });
+    expect(other.taken).toHaveLength(1);
+    await other.close();
+  });
 });
 
 describe('passthrough', () => {

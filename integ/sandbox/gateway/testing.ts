@@ -116,10 +116,14 @@ export interface World {
   readonly invocations: { arn: string; event: JsonObject }[];
   readonly functions: { result: (event: JsonObject) => Json; error?: string; later: JsonObject[] };
   readonly asked: { caller: object; check: Check }[];
-  readonly doorSays: { denial?: string; trust?: string };
+  readonly doorSays: { denial?: string; trust?: string; expiration?: number };
+  /** Roles that were taken. */
+  readonly taken: string[];
   readonly time: { now: number };
   readonly lines: LogLine[];
   readonly forwarded: Map<string, string>;
+  /** What the gateway said to people. */
+  readonly said: string[];
   call(method: string, path: string, options?: { headers?: Record<string, string | string[]>; body?: string | Buffer }): Promise<Reply>;
   close(): Promise<void>;
 }
@@ -148,15 +152,23 @@ export async function startWorld(resources: object): Promise<World> {
     functions: { result: () => null, later: [] } as World['functions'],
     asked: [] as World['asked'],
     doorSays: {} as World['doorSays'],
+    taken: [] as string[],
     time: { now: Date.UTC(2026, 10, 22, 8, 5, 9) },
     lines: [] as LogLine[],
     forwarded: new Map<string, string>(),
+    said: [] as string[],
   };
   const door: Partial<Door> = {
     url: `http://127.0.0.1:${(sockets.address() as AddressInfo).port}`,
-    assumeAsService: (_role, service, session) => {
+    assumeAsService: (role, service, session) => {
+      state.taken.push(role);
       if (state.doorSays.trust !== undefined) throw new Error(state.doorSays.trust);
-      return { accessKeyId: `ASIA${service.split('.')[0]}${session}`, secretAccessKey: 'secret', sessionToken: 'token' };
+      return {
+        accessKeyId: `ASIA${service.split('.')[0]}${session}`,
+        secretAccessKey: 'secret',
+        sessionToken: 'token',
+        expiration: state.doorSays.expiration,
+      };
     },
     denial: (caller, check) => {
       state.asked.push({ caller, check });
@@ -177,7 +189,7 @@ export async function startWorld(resources: object): Promise<World> {
       state.forwarded.set(host, origin);
     },
   };
-  const clock: Partial<Clock> = { speed: 1, now: () => state.time.now, real: (milliseconds) => milliseconds };
+  const clock: Partial<Clock> = { speed: 1_000, now: () => state.time.now, real: (milliseconds) => milliseconds / 1_000 };
   const logs: Partial<LogSink> = { write: (line) => state.lines.push(line) };
   const gateway = await startGateway({
     assembly: assemblyOf(resources),
@@ -185,6 +197,7 @@ export async function startWorld(resources: object): Promise<World> {
     functions: functions as Functions,
     clock: clock as Clock,
     logs: logs as LogSink,
+    say: (line) => state.said.push(line),
   });
   const { url, publicUrl } = gateway.apis[0];
   return {

@@ -14,7 +14,9 @@ export function printLedger(ledger: Ledger): string {
   const unknown = ledger.entries.filter((entry) => !entry.understood);
   const count = (standing: Standing) => understood.filter((entry) => entry.standing === standing).length;
   const summary = STANDINGS.map((standing) => `${count(standing)} ${standing}`).join(' · ');
-  const lines = [`${ledger.entries.length} resources: ${summary}${unknown.length > 0 ? ` · ${unknown.length} not understood` : ''}`];
+  const lines = [
+    `${ledger.entries.length} ${ledger.entries.length === 1 ? 'resource' : 'resources'}: ${summary}${unknown.length > 0 ? ` · ${unknown.length} not understood` : ''}`,
+  ];
   const width = Math.max(0, ...ledger.entries.map(({ resource }) => resource.type.length));
 
   for (const standing of STANDINGS.filter((candidate) => count(candidate) > 0)) {

@@ -1,0 +1,17 @@
+import { createSessions } from './sessions';
+
+afterEach(() => jest.useRealTimers());
+
+test('an ended session is known for ten minutes more, so that its caller is told so, and then forgotten; one without an end stays', () => {
+  jest.useFakeTimers();
+  const sessions = createSessions();
+  const open = (lifetime?: number) =>
+    sessions.open({ arn: 'arn', tags: {}, userId: 'id', ...(lifetime === undefined ? {} : { lifetime }) }).principal.accessKeyId;
+  const [endless, short] = [open(), open(1_000)];
+  jest.advanceTimersByTime(600_000);
+  const other = open(1_000);
+  expect([endless, short, other].map((key) => sessions.find(key) !== undefined)).toEqual([true, true, true]);
+  jest.advanceTimersByTime(61_000);
+  open(1_000);
+  expect([endless, short, other].map((key) => sessions.find(key) !== undefined)).toEqual([true, false, true]);
+});

@@ -1,0 +1,14 @@
+import { sayOnce } from './once';
+
+test('a kind is said once, and no more than a thousand kinds are', () => {
+  const said: string[] = [];
+  const say = sayOnce((line) => said.push(line));
+  say(['a', 'b'], 'first');
+  say(['a', 'b'], 'second');
+  say(['ab'], 'third');
+  expect(said).toEqual(['first', 'third']);
+  for (let kind = 0; kind < 2_000; kind++) {
+    say([String(kind)], 'more');
+  }
+  expect(said).toHaveLength(1_000);
+});
