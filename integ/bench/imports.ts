@@ -11,6 +11,9 @@ const script = (name: string, statements: string) => ({ name, command: ['-e', ti
 
 const CDK = "require('aws-cdk-lib')";
 const LIBRARY = "require('cdk-andamio')";
+// What the library adds is compared with its neighbour in the same process: between processes the machine's noise is larger.
+const BOTH = `const start = performance.now(); ${CDK}; const alone = performance.now() - start; ${LIBRARY};
+  const milliseconds = performance.now() - start; console.log(JSON.stringify({ milliseconds, ratio: milliseconds / alone }))`;
 const CONSTRUCT = `const { BufferedIngestPath } = ${LIBRARY}; if (typeof BufferedIngestPath !== 'function') throw new Error('not a class')`;
 
 // The loader of ES modules reads every name of a CommonJS module for `import { X }`, so it loads the whole library whatever X is.
@@ -23,12 +26,13 @@ export async function imports(say: (line: string) => void): Promise<Figures> {
   const contestants = [
     script('aws-cdk-lib', CDK),
     script('cdk-andamio', LIBRARY),
-    script('aws-cdk-lib and cdk-andamio', `${CDK}; ${LIBRARY}`),
+    { name: 'aws-cdk-lib and cdk-andamio', command: ['-e', BOTH] },
     script('aws-cdk-lib, then one construct of cdk-andamio', `${CDK}; ${CONSTRUCT}`),
     { name: 'one construct by ES import', command: ['--input-type=module', '-e', ES_MODULE] },
   ];
   const samples = await inRounds(contestants, ROUNDS, ROOT, say);
-  const milliseconds = (name: string) => median((samples.get(name) ?? []).map((sample) => sample.milliseconds));
+  const of = (name: string, value: string) => median((samples.get(name) ?? []).map((sample) => sample[value]));
+  const milliseconds = (name: string) => of(name, 'milliseconds');
   const alone = milliseconds('aws-cdk-lib');
   return {
     title: 'Import',
@@ -42,7 +46,7 @@ export async function imports(say: (line: string) => void): Promise<Figures> {
     })),
     goals: [
       atMost('import of cdk-andamio, of aws-cdk-lib alone', round(milliseconds('cdk-andamio') / alone), 1.15),
-      atMost('import of both, of aws-cdk-lib alone', round(milliseconds('aws-cdk-lib and cdk-andamio') / alone), 1.15),
+      atMost('import of both, of aws-cdk-lib alone in the same process', round(of('aws-cdk-lib and cdk-andamio', 'ratio')), 1.15),
     ],
   };
 }

@@ -8,7 +8,8 @@ import { atMost, type Figures, round } from './figures';
 const ROOT = resolve(__dirname, '..', '..');
 
 /** What a consumer needs of the package; everything else in the tarball is listed as astray. */
-const WANTED = /^(lib\/.*\.(js|d\.ts)|assets\/.*\/index\.js|\.jsii(\.gz)?|\.warnings\.jsii\.js|package\.json|(LICENSE|NOTICE)|[A-Z]+\.md|src\/[^/]+\/README\.md)$/;
+const WANTED =
+  /^(lib\/.*\.(js|d\.ts)|assets\/.*\/index\.js|\.jsii(\.gz)?|\.warnings\.jsii\.js|package\.json|(LICENSE|NOTICE)|[A-Z]+\.md|src\/[^/]+\/README\.md)$/;
 
 interface Packed {
   readonly size: number;
