@@ -58,6 +58,8 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     refuse('Runtime', `${runtime}; ${RUNTIMES.join(', ')} run here`);
   }
   const name = assembly.ref(resource);
+  const whole = (property: string, least: number, most: number) =>
+    wholeNumber(`AWS::Lambda::Function.${property}`, properties[property], least, most, resource);
   const logging = object(properties.LoggingConfig);
   const environment = strings(object(object(properties.Environment).Variables));
   const reserved = Object.keys(environment).find((key) => RESERVED.test(key));
@@ -72,10 +74,10 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     handler: text(properties.Handler) ?? refuse('Handler', 'a function from a zip needs one'),
     code: codeOf(object(properties.Code), refuse),
     roleArn: text(properties.Role) ?? refuse('Role', 'it is required'),
-    timeoutSeconds: number(properties.Timeout) ?? 3,
-    memoryMegabytes: number(properties.MemorySize) ?? 128,
+    timeoutSeconds: whole('Timeout', 1, 900) ?? 3,
+    memoryMegabytes: whole('MemorySize', 128, 10_240) ?? 128,
     environment,
-    reservedConcurrency: number(properties.ReservedConcurrentExecutions),
+    reservedConcurrency: whole('ReservedConcurrentExecutions', 0, Number.MAX_SAFE_INTEGER),
     logGroup: text(logging.LogGroup) ?? `/aws/lambda/${name}`,
     logFormat: logging.LogFormat === 'JSON' ? 'JSON' : 'Text',
     applicationLogLevel: text(logging.ApplicationLogLevel) ?? 'INFO',
@@ -94,6 +96,33 @@ function codeOf(code: JsonObject, refuse: (property: string, why: string) => nev
 }
 
 const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/**
+ * A whole number within what the service takes.
+ *
+ * @throws where it is something else, naming the property, the value and the resource
+ */
+export function wholeNumber(property: string, value: Json | undefined, least: number, most: number, { id }: Resource): number | undefined {
+  const found = number(value);
+  if (found !== undefined && (value === '' || !Number.isInteger(found) || found < least || found > most)) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+    throw new Error(`${property} is ${JSON.stringify(value)} (${id}): it must be a whole number ${range}`);
+  }
+  return found;
+}
+
+/** `…:function:name` of a name, a partial ARN, or an ARN with a version or an alias. */
+export function functionArnOf({ partition, region, account }: Assembly, nameOrArn: string): string {
+  const parts = nameOrArn.split(':');
+  const name = (nameOrArn.startsWith('arn:') ? parts[6] : parts.length > 2 ? parts[2] : parts[0]) ?? nameOrArn;
+  return `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+}
+
+/** The AWS::Lambda::Function of a name or an ARN. */
+export function findFunction(assembly: Assembly, nameOrArn: string): Resource | undefined {
+  const resource = assembly.byArn(functionArnOf(assembly, nameOrArn));
+  return resource?.type === 'AWS::Lambda::Function' ? resource : undefined;
+}
 
 /** CloudFormation takes numbers as strings too. */
 export function number(value: Json | undefined): number | undefined {

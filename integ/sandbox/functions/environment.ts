@@ -36,8 +36,11 @@ export interface Outcome {
 
 /** One execution environment: a process that has loaded the function and takes one event at a time. */
 export interface Environment {
-  /** When its credentials end, in milliseconds since the epoch. */
-  readonly expiration: number;
+  /**
+   * When it is too old for a further event, in milliseconds since the epoch of this machine: its credentials must outlast the event.
+   * Credentials of a fast clock may be short: half of their time is always used.
+   */
+  readonly freshUntil: number;
   readonly alive: boolean;
   run(event: Omit<RuntimeEvent, 'deadline'>): Promise<Outcome>;
   /** Resolves when it could take a further event; with false when it has ended. */
@@ -52,6 +55,7 @@ type Ending = { readonly kind: 'exit'; readonly reason: string } | { readonly ki
 export async function launch(options: EnvironmentOptions): Promise<Environment> {
   const { configuration, logs } = options;
   const limit = configuration.timeoutSeconds * 1000;
+  const expiration = options.credentials.expiration ?? Number.MAX_SAFE_INTEGER;
   const api = await openRuntimeApi();
   const launched = performance.now();
   const child = spawn(
@@ -101,7 +105,7 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
   }
 
   return {
-    expiration: options.credentials.expiration ?? Number.POSITIVE_INFINITY,
+    freshUntil: expiration - Math.min(limit + 60_000, (expiration - Date.now()) / 2),
     get alive() {
       return alive;
     },

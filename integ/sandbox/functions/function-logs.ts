@@ -26,7 +26,7 @@ export interface FunctionLogs {
 
 const MEGABYTE = 1024 * 1024;
 
-export function openLogs(configuration: FunctionConfiguration, logs: LogSink, clock: Clock): FunctionLogs {
+export function openLogs(configuration: FunctionConfiguration, logs: Pick<LogSink, 'write'>, clock: Clock): FunctionLogs {
   const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
   const stream = `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
   const json = configuration.logFormat === 'JSON';

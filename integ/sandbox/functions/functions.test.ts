@@ -1,5 +1,5 @@
 import type { JsonObject } from '../contracts';
-import { functionArn, functionsOfEachTest, inline } from './testing';
+import { functionArn, functionsOfEachTest, inline, openTestDoor } from './testing';
 
 const start = functionsOfEachTest();
 
@@ -149,21 +149,6 @@ describe('errors (documented: "Understanding Lambda function errors", "Troublesh
     });
     expect((await invoke('Fn')).payload).toMatchObject({ errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'Error: lost' });
   });
-
-  test.each([
-    [
-      { Runtime: 'python3.13' },
-      'AWS::Lambda::Function.Runtime is not understood (Stack.Fn): python3.13; nodejs20.x, nodejs22.x, nodejs24.x run here',
-    ],
-    [{ Layers: ['arn'] }, 'AWS::Lambda::Function.Layers is not understood (Stack.Fn): functions run here from their own code only'],
-    [
-      { Environment: { Variables: { AWS_REGION: 'x' } } },
-      'AWS::Lambda::Function.Environment.Variables.AWS_REGION is not understood (Stack.Fn): Lambda reserves this name',
-    ],
-  ])('%j is refused by name', async (properties, message) => {
-    const { invoke } = await start({ Fn: inline('', properties as JsonObject) });
-    await expect(invoke('Fn')).rejects.toThrow(message);
-  });
 });
 
 describe('log lines (documented: "View CloudWatch logs for Lambda functions")', () => {
@@ -201,6 +186,22 @@ describe('log lines (documented: "View CloudWatch logs for Lambda functions")', 
       expect.objectContaining({ type: 'platform.start', record: { requestId, version: '$LATEST' } }),
       { timestamp: expect.any(String), level: 'WARN', requestId, message: { seats: 3 } },
       expect.objectContaining({ type: 'platform.report', record: expect.objectContaining({ requestId, status: 'success' }) }),
+    ]);
+  });
+
+  test.each(['logs:CreateLogStream', 'logs:PutLogEvents'])('are dropped where the role has no %s, which is said once', async (action) => {
+    const door = openTestDoor();
+    door.denied.add(action);
+    const said: string[] = [];
+    const { invoke, logs } = await start(
+      { Fn: inline('exports.handler = async ({ exit }) => { console.log("lost"); if (exit) process.exit(1); return "ran"; }') },
+      { door, say: (line) => said.push(line) },
+    );
+    await invoke('Fn', { exit: true });
+    expect((await invoke('Fn')).payload).toBe('ran');
+    expect(logs.lines('/aws/lambda/Fn')).toEqual([]);
+    expect(said).toEqual([
+      `Fn: its log lines are dropped, because arn:aws:iam::123456789012:role/Role is not allowed ${action} on arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/Fn:log-stream:*`,
     ]);
   });
 });

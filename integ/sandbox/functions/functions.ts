@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Assembly, Clock, Door, Functions, Invocation, Json, LogSink } from '../contracts';
-import { type FunctionConfiguration, readFunction } from './configuration';
+import { type FunctionConfiguration, findFunction, functionArnOf, readFunction } from './configuration';
 import { openEgress } from './egress';
 import { launch } from './environment';
 import { type EventSource, openEventSources } from './event-sources';
+import { concurrencyOf } from './event-sources/mapping';
 import { openLogs } from './function-logs';
 import { lambdaService } from './lambda-service';
 import { type AccountConcurrency, createPool, type Pool, TooManyRequests } from './pool';
@@ -16,16 +17,22 @@ export interface FunctionsOptions {
   readonly logs: LogSink;
   /** The node binary of a runtime name such as `nodejs24.x`. */
   node(runtime: string): Promise<string>;
-  /** Problems of event source mappings, for people; standard error by default. */
+  /** Problems that stop nothing, for people; standard error by default. */
   say?(line: string): void;
   /** Events under way in the account, by AWS's default. @default 1000 */
   readonly concurrency?: number;
-  /** Processes for one function on this machine; further events wait for one. @default 4 */
+  /**
+   * Processes for one function on this machine; further events wait for one.
+   *
+   * @default what its mappings and its reserved concurrency ask for, from 4 to 10
+   */
   readonly processes?: number;
 }
 
 /** Documented: "Error handling for asynchronous invocation": twice more, after one minute and after two. */
 const RETRIES = [60_000, 120_000];
+const PROCESSES = { least: 4, most: 10 };
+const WRITE_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const THROTTLED_WAIT = { first: 1000, longest: 300_000 };
 
 /** The functions of an assembly, and Lambda's Invoke at the door. Nothing is started until an event comes. */
@@ -35,15 +42,12 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const workspace = createWorkspace(assembly, say);
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
   const running = new Map<string, { readonly configuration: FunctionConfiguration; readonly pool: Pool }>();
+  /** Functions whose log lines are dropped. */
+  const silent = new Set<string>();
   const closing = new AbortController();
   let sources: EventSource[] = [];
 
-  /** `…:function:name` of a name, a partial ARN, or an ARN with a version or an alias. */
-  function arnOf(nameOrArn: string): string {
-    const parts = nameOrArn.split(':');
-    const name = (nameOrArn.startsWith('arn:') ? parts[6] : parts.length > 2 ? parts[2] : parts[0]) ?? nameOrArn;
-    return `arn:${assembly.partition}:lambda:${assembly.region}:${assembly.account}:function:${name}`;
-  }
+  const arnOf = (nameOrArn: string) => functionArnOf(assembly, nameOrArn);
 
   function started(nameOrArn: string) {
     const arn = arnOf(nameOrArn);
@@ -51,21 +55,30 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     if (known !== undefined) {
       return known;
     }
-    const resource = assembly.byArn(arn);
-    if (resource?.type !== 'AWS::Lambda::Function') {
+    const resource = findFunction(assembly, arn);
+    if (resource === undefined) {
       return undefined;
     }
     const configuration = readFunction(assembly, resource);
     const pool = createPool({
       launch: () => environment(configuration),
-      isFresh: ({ expiration }) => expiration - Date.now() > configuration.timeoutSeconds * 1000 + 60_000,
+      isFresh: ({ freshUntil }) => Date.now() < freshUntil,
       account,
       reserved: configuration.reservedConcurrency,
-      processes: options.processes ?? 4,
+      processes: processesFor(configuration),
     });
     const entry = { configuration, pool };
     running.set(arn, entry);
     return entry;
+  }
+
+  function processesFor({ name, arn, reservedConcurrency }: FunctionConfiguration): number {
+    const asked = Math.max(reservedConcurrency ?? 0, concurrencyOf(assembly, arn));
+    const processes = options.processes ?? Math.min(PROCESSES.most, Math.max(PROCESSES.least, asked));
+    if (asked > processes) {
+      say(`${name}: ${asked} events at a time are allowed; ${processes} run at a time on this machine, further ones wait`);
+    }
+    return processes;
   }
 
   async function environment(configuration: FunctionConfiguration) {
@@ -79,9 +92,23 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       doorUrl: door.url,
       egressUrl: egress.url,
       credentials: door.assumeAsService(configuration.roleArn, 'lambda.amazonaws.com', configuration.name),
-      logs: openLogs(configuration, logs, clock),
+      logs: openLogs(configuration, writableLogs(configuration), clock),
       run: workspace.run,
     });
+  }
+
+  /** Where the role may not write log lines, the function runs and they are lost (documented: "View CloudWatch logs", required permissions). */
+  function writableLogs({ name, roleArn, logGroup }: FunctionConfiguration): Pick<LogSink, 'write'> {
+    const resource = `arn:${assembly.partition}:logs:${assembly.region}:${assembly.account}:log-group:${logGroup}:log-stream:*`;
+    const denied = WRITE_LOGS.find((action) => door.denial({ roleArn }, { action, resource, context: {} }) !== undefined);
+    if (denied === undefined) {
+      return logs;
+    }
+    if (!silent.has(name)) {
+      silent.add(name);
+      say(`${name}: its log lines are dropped, because ${roleArn} is not allowed ${denied} on ${resource}`);
+    }
+    return { write: () => undefined };
   }
 
   async function invoke(functionArn: string, event: Json): Promise<Invocation> {
@@ -131,7 +158,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       });
     },
     async startEventSources() {
-      sources = await openEventSources({ assembly, door, clock, invoke, say, find: (arn) => started(arn)?.configuration });
+      sources = await openEventSources({ assembly, door, clock, invoke, say });
     },
     async pauseEventSources(functionArn) {
       await Promise.all(sources.filter((source) => source.functionArn === arnOf(functionArn)).map((source) => source.pause()));

@@ -2,3 +2,4 @@ export { type CustomResourceResult, type CustomResourcesOptions, runCustomResour
 export { type FunctionsOptions, startFunctions } from './functions';
 export { knowledge } from './knowledge';
 export { createLogSink } from './logs';
+export { problemsOf } from './problems';

@@ -27,7 +27,13 @@ export function lambdaService({ functions, logs, find, arnOf }: LambdaServiceOpt
       if (request.method !== 'POST' || !INVOKE.test(request.url)) {
         return errorReply('InvalidRequestContentException', `${request.method} ${request.url} is not understood: only Invoke is`, 400);
       }
-      const target = find(nameIn(request));
+      let target: FunctionConfiguration | undefined;
+      try {
+        target = find(nameIn(request));
+      } catch (error) {
+        // It is one that cannot be run here.
+        return errorReply('ServiceException', (error as Error).message, 500);
+      }
       if (target === undefined) {
         return errorReply('ResourceNotFoundException', `Function not found: ${arnOf(nameIn(request))}`, 404);
       }

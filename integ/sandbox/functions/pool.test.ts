@@ -13,7 +13,7 @@ function poolOf(milliseconds: number, options: Partial<PoolOptions> = {}) {
       end = resolve;
     });
     const one: Environment = {
-      expiration: Number.POSITIVE_INFINITY,
+      freshUntil: Number.POSITIVE_INFINITY,
       get alive() {
         return alive;
       },

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClock } from '../../clock';
 import type { Invocation, Json, JsonObject } from '../../contracts';
-import { readFunction } from '../configuration';
 import { TooManyRequests } from '../pool';
+import { problemsOf } from '../problems';
 import { assemblyOf, functionArn, inline, openTestDoor } from '../testing';
 import { type EventSource, openEventSources } from '.';
 
@@ -83,21 +83,8 @@ const templateOf = (mapping: JsonObject, queueProperties: JsonObject = {}) =>
     Mapping: { type: 'AWS::Lambda::EventSourceMapping', properties: { EventSourceArn: queueArn, FunctionName: 'Fn', ...mapping } },
   });
 
-const open = (
-  assembly: ReturnType<typeof assemblyOf>,
-  invoke: (arn: string, event: Json) => Promise<Invocation>,
-  door = openTestDoor(),
-) => {
-  const resource = assembly.ofType('AWS::Lambda::Function')[0];
-  return openEventSources({
-    assembly,
-    door,
-    clock: createClock(1),
-    invoke,
-    say: (line) => problems.push(line),
-    find: () => resource && readFunction(assembly, resource),
-  });
-};
+const open = (assembly: ReturnType<typeof assemblyOf>, invoke: (arn: string, event: Json) => Promise<Invocation>, door = openTestDoor()) =>
+  openEventSources({ assembly, door, clock: createClock(1), invoke, say: (line) => problems.push(line) });
 
 /** What the mappings complained of. */
 const problems: string[] = [];
@@ -220,15 +207,24 @@ describe('a mapping is refused as AWS refuses it, or by name', () => {
   test.each<[JsonObject, JsonObject, string]>([
     [{ BatchSize: 50 }, {}, 'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10'],
     [{}, { VisibilityTimeout: 2 }, 'Queue visibility timeout: 2 seconds is less than Function timeout: 3 seconds'],
-    [{ ScalingConfig: { MaximumConcurrency: 1 } }, {}, 'MaximumConcurrency is 1: it must be from 2 to 1000'],
+    [{ ScalingConfig: { MaximumConcurrency: 1 } }, {}, 'MaximumConcurrency is 1 (Stack.Mapping): it must be a whole number from 2 to 1000'],
+    [{ BatchSize: 0 }, {}, 'BatchSize is 0 (Stack.Mapping): it must be a whole number from 1 to 10000'],
+    [{ BatchSize: 'ten' }, {}, 'BatchSize is "ten" (Stack.Mapping): it must be a whole number from 1 to 10000'],
+    [
+      { MaximumBatchingWindowInSeconds: 301 },
+      {},
+      'MaximumBatchingWindowInSeconds is 301 (Stack.Mapping): it must be a whole number from 0 to 300',
+    ],
+    [{ FunctionResponseTypes: ['All'] }, {}, 'EventSourceMapping.FunctionResponseTypes is not understood (Stack.Mapping): ["All"]'],
     [{ FilterCriteria: {} }, {}, 'AWS::Lambda::EventSourceMapping.FilterCriteria is not understood (Stack.Mapping)'],
     [
       { EventSourceArn: 'arn:aws:kinesis:us-east-1:123456789012:stream/s' },
       {},
       'AWS::Lambda::EventSourceMapping.EventSourceArn is not understood (Stack.Mapping): arn:aws:kinesis',
     ],
-  ])('%j with a queue of %j', async (mapping, queueProperties, message) => {
-    await expect(open(templateOf(mapping, queueProperties), async () => answer())).rejects.toThrow(message);
+    [{ FunctionName: 'Other' }, {}, 'Function not found: Other'],
+  ])('%j with a queue of %j', (mapping, queueProperties, message) => {
+    expect(problemsOf(templateOf(mapping, queueProperties))).toEqual([expect.stringContaining(message)]);
   });
 
   test('a role that may not delete messages (documented: execution role permissions)', async () => {
@@ -238,4 +234,43 @@ describe('a mapping is refused as AWS refuses it, or by name', () => {
       'InvalidParameterValueException (Stack.Mapping): The function execution role does not have permissions to call DeleteMessage on SQS',
     );
   });
+});
+
+test('a mapping that is not understood is left out, which is said', async () => {
+  const said: string[] = [];
+  const assembly = templateOf({ FilterCriteria: {} });
+  const options = { assembly, door: openTestDoor(), clock: createClock(1), invoke: async () => answer() };
+  expect(await openEventSources({ ...options, say: (line) => said.push(line) })).toEqual([]);
+  expect(said).toEqual([expect.stringMatching(/^Stack.Mapping is left out: .*FilterCriteria is not understood/)]);
+});
+
+test('a speed at which a message is visible again before its function must end is said', async () => {
+  const said: string[] = [];
+  const assembly = templateOf({ Enabled: false }, { VisibilityTimeout: 20 });
+  const options = { assembly, door: openTestDoor(), invoke: async () => answer(), say: (line: string) => said.push(line) };
+  const started = [
+    ...(await openEventSources({ ...options, clock: createClock(5) })),
+    ...(await openEventSources({ ...options, clock: createClock(10) })),
+  ];
+  await Promise.all(started.map((source) => source.close()));
+  expect(said).toEqual([expect.stringContaining('at speed 10 a message is visible again after 2 s of this machine')]);
+});
+
+test('a poller asks for credentials once, however short they are, until half of their time is over', async () => {
+  const queue = fakeQueue();
+  const door = openTestDoor(await queue.open());
+  const asked: number[] = [];
+  const assumeAsService = () => {
+    asked.push(Date.now());
+    return { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c', expiration: Date.now() + 2000 };
+  };
+  const [source] = await open(templateOf({}), async () => answer(), { ...door, assumeAsService });
+  for (let round = 0; round < 7; round += 1) {
+    queue.send(1);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  await source?.close();
+  queue.close();
+  expect(queue.stored.filter(({ deleted }) => deleted).length).toBeGreaterThan(4);
+  expect(asked).toHaveLength(2);
 });

@@ -1,6 +1,5 @@
 import type { Assembly, Clock, Door, Invocation, Json } from '../../contracts';
-import type { FunctionConfiguration } from '../configuration';
-import { readMapping } from './mapping';
+import { checkPermissions, type QueueMapping, readMapping } from './mapping';
 import { type EventSource, startPoller } from './poller';
 
 export type { EventSource } from './poller';
@@ -10,16 +9,38 @@ export interface EventSourcesOptions {
   readonly door: Door;
   readonly clock: Clock;
   invoke(functionArn: string, event: Json): Promise<Invocation>;
-  find(nameOrArn: string): FunctionConfiguration | undefined;
   say(line: string): void;
 }
 
 /**
- * Starts the event source mappings of an assembly.
+ * Starts the event source mappings of an assembly. One that is not understood is left out, which is said: who wants to refuse it asks
+ * `problemsOf` before.
  *
- * @throws for a mapping that AWS would refuse or that is not understood, before any is started
+ * @throws for a mapping whose role AWS would refuse, before any is started
  */
-export async function openEventSources({ assembly, door, clock, invoke, find, say }: EventSourcesOptions): Promise<EventSource[]> {
-  const mappings = assembly.ofType('AWS::Lambda::EventSourceMapping').map((resource) => readMapping(assembly, door, resource, find));
+export async function openEventSources({ assembly, door, clock, invoke, say }: EventSourcesOptions): Promise<EventSource[]> {
+  const mappings = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
+    try {
+      return [readMapping(assembly, resource)];
+    } catch (error) {
+      say(`${resource.id} is left out: ${(error as Error).message}`);
+      return [];
+    }
+  });
+  for (const mapping of mappings) {
+    checkPermissions(mapping, door);
+    warnOfEarlyRedelivery(mapping, clock, say);
+  }
   return mappings.map((mapping) => startPoller({ mapping, door, clock, invoke, say, region: assembly.region }));
+}
+
+/** Functions take the time that they take, however fast the clock runs; messages become visible again by the clock. */
+function warnOfEarlyRedelivery({ id, visibilitySeconds, timeoutSeconds }: QueueMapping, clock: Clock, say: (line: string) => void): void {
+  // The engine knows whole seconds only.
+  const visible = Math.max(1, Math.ceil(clock.real(visibilitySeconds * 1000) / 1000));
+  if (visible < timeoutSeconds) {
+    say(
+      `${id}: at speed ${clock.speed} a message is visible again after ${visible} s of this machine, but its function may run for ${timeoutSeconds} s: it may be delivered again meanwhile`,
+    );
+  }
 }

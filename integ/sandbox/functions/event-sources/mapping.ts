@@ -1,5 +1,5 @@
-import type { Assembly, Door, Resource } from '../../contracts';
-import { type FunctionConfiguration, number, object } from '../configuration';
+import type { Assembly, Door, Json, JsonObject, Resource } from '../../contracts';
+import { type FunctionConfiguration, findFunction, functionArnOf, number, object, readFunction, wholeNumber } from '../configuration';
 
 /** An event source mapping of a queue, from its template. */
 export interface QueueMapping {
@@ -15,6 +15,8 @@ export interface QueueMapping {
   readonly concurrency: number;
   readonly partialBatches: boolean;
   readonly visibilitySeconds: number;
+  /** Of the function. */
+  readonly timeoutSeconds: number;
 }
 
 /** Documented: "Configuring scaling behavior for SQS event source mappings": it begins with five; more are not added here. */
@@ -23,16 +25,26 @@ const FIRST_CONCURRENCY = 5;
 const NEEDED = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 /**
- * Reads an AWS::Lambda::EventSourceMapping, and checks it as CreateEventSourceMapping does.
+ * How many events the mappings of a function may have under way.
+ *
+ * @param arn of the function
+ */
+export function concurrencyOf(assembly: Assembly, arn: string): number {
+  const own = assembly
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .map((resource) => assembly.properties(resource))
+    .filter(({ FunctionName }) => functionArnOf(assembly, String(FunctionName)) === arn);
+  return own.reduce((sum, properties) => sum + (maximumConcurrency(properties) ?? FIRST_CONCURRENCY), 0);
+}
+
+const maximumConcurrency = (properties: JsonObject) => number(object(properties.ScalingConfig).MaximumConcurrency);
+
+/**
+ * Reads an AWS::Lambda::EventSourceMapping, and checks its values as CreateEventSourceMapping does.
  *
  * @throws where AWS would refuse it, and where it asks for what is not understood here
  */
-export function readMapping(
-  assembly: Assembly,
-  door: Pick<Door, 'denial'>,
-  resource: Resource,
-  find: (nameOrArn: string) => FunctionConfiguration | undefined,
-): QueueMapping {
+export function readMapping(assembly: Assembly, resource: Resource): QueueMapping {
   const properties = assembly.properties(resource);
   const refuse = (property: string, why: string): never => {
     throw new Error(`AWS::Lambda::EventSourceMapping.${property} is not understood (${resource.id}): ${why}`);
@@ -48,15 +60,20 @@ export function readMapping(
   for (const property of ['FilterCriteria', 'ProvisionedPollerConfig'].filter((name) => properties[name] !== undefined)) {
     refuse(property, 'every message of the queue is handed over here');
   }
-  const target = find(String(properties.FunctionName)) ?? invalid(`Function not found: ${properties.FunctionName}`);
-  const batchSize = number(properties.BatchSize) ?? 10;
-  const windowSeconds = number(properties.MaximumBatchingWindowInSeconds) ?? 0;
+  const fifo = queueArn.endsWith('.fifo');
+  const whole = (property: string, value: Json | undefined, least: number, most: number) =>
+    wholeNumber(`AWS::Lambda::EventSourceMapping.${property}`, value, least, most, resource);
+  const target = targetOf(assembly, String(properties.FunctionName)) ?? invalid(`Function not found: ${properties.FunctionName}`);
+  const batchSize = whole('BatchSize', properties.BatchSize, 1, fifo ? 10 : 10_000) ?? 10;
+  const windowSeconds = whole('MaximumBatchingWindowInSeconds', properties.MaximumBatchingWindowInSeconds, 0, 300) ?? 0;
+  const scaling = object(properties.ScalingConfig);
+  const concurrency = whole('ScalingConfig.MaximumConcurrency', scaling.MaximumConcurrency, 2, 1000) ?? FIRST_CONCURRENCY;
+  const responseTypes = properties.FunctionResponseTypes ?? [];
+  if (!Array.isArray(responseTypes) || responseTypes.length > 1 || responseTypes.some((type) => type !== 'ReportBatchItemFailures')) {
+    return refuse('FunctionResponseTypes', `${JSON.stringify(responseTypes)}; it can only be ["ReportBatchItemFailures"]`);
+  }
   const queueProperties = assembly.properties(queue);
   const visibilitySeconds = number(queueProperties.VisibilityTimeout) ?? 30;
-  const fifo = queueArn.endsWith('.fifo');
-  if (batchSize < 1 || batchSize > (fifo ? 10 : 10_000)) {
-    invalid(`BatchSize is ${batchSize}: it must be from 1 to ${fifo ? 10 : 10_000} for this queue`);
-  }
   if (batchSize > 10 && windowSeconds < 1) {
     invalid('Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10');
   }
@@ -65,15 +82,6 @@ export function readMapping(
   }
   if (visibilitySeconds < target.timeoutSeconds) {
     invalid(`Queue visibility timeout: ${visibilitySeconds} seconds is less than Function timeout: ${target.timeoutSeconds} seconds`);
-  }
-  const concurrency = number(object(properties.ScalingConfig).MaximumConcurrency);
-  if (concurrency !== undefined && (concurrency < 2 || concurrency > 1000)) {
-    invalid(`MaximumConcurrency is ${concurrency}: it must be from 2 to 1000`);
-  }
-  for (const action of NEEDED) {
-    if (door.denial({ roleArn: target.roleArn }, { action, resource: queueArn, context: {} }) !== undefined) {
-      invalid(`The function execution role does not have permissions to call ${action.slice('sqs:'.length)} on SQS`);
-    }
   }
   return {
     id: resource.id,
@@ -84,8 +92,28 @@ export function readMapping(
     enabled: String(properties.Enabled ?? true) !== 'false',
     batchSize,
     windowSeconds,
-    concurrency: concurrency ?? FIRST_CONCURRENCY,
-    partialBatches: Array.isArray(properties.FunctionResponseTypes) && properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+    concurrency,
+    partialBatches: responseTypes.length > 0,
     visibilitySeconds,
+    timeoutSeconds: target.timeoutSeconds,
   };
+}
+
+/**
+ * Whether the function's role may do with the queue what the mapping needs, as CreateEventSourceMapping asks.
+ *
+ * @throws where it may not
+ */
+export function checkPermissions({ id, roleArn, queueArn }: QueueMapping, door: Pick<Door, 'denial'>): void {
+  const denied = NEEDED.find((action) => door.denial({ roleArn }, { action, resource: queueArn, context: {} }) !== undefined);
+  if (denied !== undefined) {
+    throw new Error(
+      `InvalidParameterValueException (${id}): The function execution role does not have permissions to call ${denied.slice('sqs:'.length)} on SQS`,
+    );
+  }
+}
+
+function targetOf(assembly: Assembly, nameOrArn: string): FunctionConfiguration | undefined {
+  const resource = findFunction(assembly, nameOrArn);
+  return resource && readFunction(assembly, resource);
 }

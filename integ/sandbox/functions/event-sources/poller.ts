@@ -152,7 +152,13 @@ export function startPoller(options: PollerOptions): EventSource {
   return source;
 }
 
-/** A client with the function's role, whose credentials are renewed before they end. */
+/** How long before the end of credentials the SDK asks for new ones. */
+const SDK_MARGIN = 300_000;
+
+/**
+ * A client with the function's role, whose credentials are renewed after half of their time. With a fast clock all of it may be less
+ * than the SDK's margin, which would ask again with each request: it is told an end that is so much later.
+ */
 function sqs({ mapping, door, region }: PollerOptions): SQSClient {
   return new SQSClient({
     endpoint: door.url,
@@ -163,7 +169,8 @@ function sqs({ mapping, door, region }: PollerOptions): SQSClient {
         'lambda.amazonaws.com',
         mapping.functionArn.split(':')[6] ?? 'poller',
       );
-      return { ...keys, ...(expiration === undefined ? {} : { expiration: new Date(expiration) }) };
+      const now = Date.now();
+      return { ...keys, ...(expiration === undefined ? {} : { expiration: new Date(now + (expiration - now) / 2 + SDK_MARGIN) }) };
     },
   });
 }
