@@ -4,4 +4,5 @@ export { type EnginePaths, installEngines } from './install';
 export { knowledge } from './knowledge';
 export { nodeRuntime } from './node-runtime';
 export { provision } from './provision';
+export { problemsOf } from './queue-values';
 export { startEngines } from './start';

@@ -2,6 +2,7 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import type { Assembly, Clock, Engines, JsonObject, Resource } from '../contracts';
 import { ownerOf, sqsClient } from './clients';
 import { EngineError } from './command';
+import { asObject, queueProblems, RANGES } from './queue-values';
 
 interface Queue {
   readonly resource: Resource;
@@ -11,13 +12,8 @@ interface Queue {
   readonly deadLetters?: string;
 }
 
-/** Spans of time in seconds: CloudFormation's default, and the least and the most that the service takes. */
-const SPANS: Record<string, { readonly default: number; readonly least: number; readonly most: number }> = {
-  VisibilityTimeout: { default: 30, least: 0, most: 43_200 },
-  DelaySeconds: { default: 0, least: 0, most: 900 },
-  MessageRetentionPeriod: { default: 345_600, least: 60, most: 1_209_600 },
-  ReceiveMessageWaitTimeSeconds: { default: 0, least: 0, most: 20 },
-};
+/** Spans of time with CloudFormation's default, in seconds. */
+const SPANS = { VisibilityTimeout: 30, DelaySeconds: 0, MessageRetentionPeriod: 345_600, ReceiveMessageWaitTimeSeconds: 0 };
 
 const AS_GIVEN = [
   'MaximumMessageSize',
@@ -59,6 +55,10 @@ export async function provisionQueues(assembly: Assembly, engines: Engines, cloc
 
 function readQueue(assembly: Assembly, resource: Resource): Queue {
   const properties = assembly.properties(resource);
+  const problems = queueProblems(resource, properties);
+  if (problems.length > 0) {
+    throw new EngineError(problems.join('\n'));
+  }
   const policy = asObject(properties.RedrivePolicy);
   return {
     resource,
@@ -89,8 +89,8 @@ function checkDeadLetterQueue({ resource, arn, deadLetters }: Queue, queues: Rea
 
 async function create({ resource, arn, properties }: Queue, engines: Engines, clock: Clock): Promise<void> {
   const attributes: Record<string, string> = {};
-  for (const name of Object.keys(SPANS)) {
-    attributes[name] = String(lasting(name, properties[name] === undefined ? undefined : Number(properties[name]), clock));
+  for (const name of Object.keys(SPANS) as (keyof typeof SPANS)[]) {
+    attributes[name] = String(lasting(name, Number(properties[name] ?? SPANS[name]), clock));
   }
   for (const name of AS_GIVEN.filter((given) => properties[given] !== undefined)) {
     attributes[name] = String(properties[name]);
@@ -115,16 +115,13 @@ async function create({ resource, arn, properties }: Queue, engines: Engines, cl
   }
 }
 
-/** In whole seconds of this machine, as the engine takes them, and never shorter than asked for; a span of nothing stays one. */
-function lasting(name: string, seconds: number | undefined, clock: Clock): number {
-  const { default: given, least, most } = SPANS[name];
-  const real = Math.ceil(clock.real((seconds ?? given) * 1000) / 1000);
-  return Math.min(most, Math.max(least, real));
-}
-
-/** Policies of a queue may be given as text. */
-function asObject(value: JsonObject[string] | undefined): JsonObject | undefined {
-  return typeof value === 'string' ? (JSON.parse(value) as JsonObject) : (value as JsonObject | undefined);
+/**
+ * In whole seconds of this machine, never shorter than asked for; a span of nothing stays one. What the clock makes too short or too
+ * long for the engine is as short or as long as that takes.
+ */
+function lasting(name: keyof typeof SPANS, seconds: number, clock: Clock): number {
+  const [least, most] = RANGES[name];
+  return Math.min(most, Math.max(least, Math.ceil(clock.real(seconds * 1000) / 1000)));
 }
 
 function text(value: JsonObject[string], name: string): string {

@@ -1,12 +1,12 @@
 import { DeleteTableCommand, DescribeTableCommand, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, ListQueueTagsCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { Duration, RemovalPolicy, type Stack, Tags } from 'aws-cdk-lib';
+import { CfnResource, Duration, RemovalPolicy, type Stack, Tags } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { createClock } from '../clock';
 import type { Clock } from '../contracts';
-import { provision, sweepExpired } from '.';
+import { problemsOf, provision, sweepExpired } from '.';
 import { dynamoDbClient, sqsClient } from './clients';
 import { assemblyOf, startedEngines, temporaryFolder } from './fixtures';
 
@@ -180,9 +180,27 @@ test('a dead-letter queue outside of the assembly is refused', async () => {
   );
 });
 
+// documented: SetQueueAttributes (Amazon SQS API Reference)
+test.each<[Record<string, unknown>, string]>([
+  [{ QueueName: 'no spaces' }, 'QueueName "no spaces" is not 1 to 80 letters, digits, hyphens and underscores'],
+  [{ VisibilityTimeout: 43_201 }, 'VisibilityTimeout 43201 is not a whole number from 0 to 43200'],
+  [{ MessageRetentionPeriod: 59 }, 'MessageRetentionPeriod 59 is not a whole number from 60 to 1209600'],
+  [{ DelaySeconds: 901 }, 'DelaySeconds 901 is not a whole number from 0 to 900'],
+  [{ ReceiveMessageWaitTimeSeconds: 21 }, 'ReceiveMessageWaitTimeSeconds 21 is not a whole number from 0 to 20'],
+  [{ MaximumMessageSize: 1_048_577 }, 'MaximumMessageSize 1048577 is not a whole number from 1024 to 1048576'],
+  [{ RedrivePolicy: { maxReceiveCount: 0 } }, 'RedrivePolicy.maxReceiveCount 0 is not a whole number from 1 to 1000'],
+  [{ RedrivePolicy: '{"maxRecieves":3}' }, 'RedrivePolicy.maxRecieves is not understood'],
+  [{ RedriveAllowPolicy: 'all' }, 'RedriveAllowPolicy is neither an object nor the JSON text of one'],
+])('a queue with %j is refused by name, before and while it is made', async (properties, problem) => {
+  const build = (stack: Stack) => new CfnResource(stack, 'Queue', { type: 'AWS::SQS::Queue', properties });
+  const refusal = `AWS::SQS::Queue.${problem} (Shop.Queue)`;
+  expect(problemsOf(assemblyOf(folder, build))).toEqual([refusal]);
+  await expect(made(build)).rejects.toThrow(refusal);
+});
+
 test('what an engine refuses is said with the name of the resource', async () => {
-  const bad = (stack: Stack) => new sqs.CfnQueue(stack, 'Bad', { maximumMessageSize: 10 });
-  await expect(made(bad)).rejects.toThrow(/^Shop\.Bad: .*MaximumMessageSize/);
+  const bad = (stack: Stack) => new dynamodb.CfnTable(stack, 'Bad', { keySchema: [{ attributeName: 'undefined', keyType: 'HASH' }] });
+  await expect(made(bad)).rejects.toThrow(/^Shop\.Bad: ./);
 });
 
 // documented: Using DynamoDB Time to Live (TTL), formatting an item's TTL attribute
