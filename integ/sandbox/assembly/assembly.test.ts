@@ -129,6 +129,14 @@ test('a resource whose condition does not hold is not there, and a reference to 
   );
 });
 
+test.each<[object | null, string]>([
+  [null, 'Stack.A is no resource: it must be an object with a Type'],
+  [{ Properties: {} }, 'Stack.A is no resource: it must be an object with a Type'],
+  [{ Type: 'AWS::SQS::Queue', Properties: null }, 'Stack.A.Properties must be an object'],
+])('a template with the resource %j is refused with its name', (resource, message) => {
+  expect(() => load({ Resources: { A: resource } })).toThrow(expect.objectContaining({ name: 'AssemblyError', message }));
+});
+
 test('a name that is given is used, a made one keeps to the length that the service allows', () => {
   const assembly = load({
     Resources: {

@@ -184,13 +184,15 @@ export class CloudAssembly implements Assembly, Lookup {
     }
     const stack = scopeOf(source, this);
     this.loaded.set(source.key, stack);
-    for (const [logicalId, { Type, Properties, Metadata, DependsOn, Condition }] of Object.entries(source.template.Resources ?? {})) {
+    for (const [logicalId, resource] of Object.entries(source.template.Resources ?? {})) {
       const id = `${source.key}.${logicalId}`;
+      checkResource(resource, id);
+      const { Type, Properties, Metadata, DependsOn, Condition } = resource;
       if (Condition !== undefined && !stack.conditions(Condition, id)) {
         continue;
       }
       const metadata = Metadata ?? {};
-      const resource: Resource = {
+      const loaded: Resource = {
         id,
         stack: source.key,
         logicalId,
@@ -200,9 +202,9 @@ export class CloudAssembly implements Assembly, Lookup {
         metadata,
         dependsOn: [DependsOn ?? []].flat().map((dependency) => `${source.key}.${dependency}`),
       };
-      this.resources.push(resource);
-      this.byId.set(id, resource);
-      stack.resources.set(logicalId, resource);
+      this.resources.push(loaded);
+      this.byId.set(id, loaded);
+      stack.resources.set(logicalId, loaded);
     }
     for (const output of Object.values(source.template.Outputs ?? {})) {
       if (output.Export !== undefined && (output.Condition === undefined || stack.conditions(output.Condition, source.key))) {
@@ -265,6 +267,22 @@ export class CloudAssembly implements Assembly, Lookup {
     const values = [() => this.ref(resource), ...(known?.attributes?.Arn ? [() => this.attribute(resource, 'Arn')] : [])];
     return known === undefined ? [] : values.flatMap((value) => attempt(value) ?? []).filter((value) => value.startsWith('arn:'));
   }
+}
+
+/** Templates are read as they are, also those that no CDK wrote. */
+function checkResource(resource: unknown, id: string): void {
+  if (!isObject(resource) || typeof resource.Type !== 'string') {
+    throw new AssemblyError(`${id} is no resource: it must be an object with a Type`);
+  }
+  for (const part of ['Properties', 'Metadata'] as const) {
+    if (resource[part] !== undefined && !isObject(resource[part])) {
+      throw new AssemblyError(`${id}.${part} must be an object`);
+    }
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function attempt(value: () => string): string | undefined {
