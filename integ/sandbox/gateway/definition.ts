@@ -1,7 +1,7 @@
 import type { ValidateFunction } from 'ajv';
 import type { Template } from './vtl/template';
 
-/** A REST API of the template, read and checked: whatever could not be run faithfully was refused by name before. */
+/** A REST API of the template, read and checked: whatever could not be run faithfully is left out, and was said by name before. */
 export interface ApiDefinition {
   readonly id: string;
   readonly account: string;
@@ -25,7 +25,12 @@ export interface ResourceDefinition {
   /** `/`, `/visits/{id}`, `/{proxy+}` */
   readonly path: string;
   /** By HTTP method, or `ANY`. */
-  readonly methods: ReadonlyMap<string, MethodDefinition>;
+  readonly methods: ReadonlyMap<string, MethodDefinition | LeftOutMethod>;
+}
+
+/** A method that could not be run faithfully, with the reason. */
+export interface LeftOutMethod {
+  readonly leftOut: string;
 }
 
 export interface MethodDefinition {

@@ -60,6 +60,7 @@ async function run(parts: HandleParts, exchange: Exchange, route: Route | undefi
   if ('tooLarge' in request && request.tooLarge === true) throw new GatewayFailure('REQUEST_TOO_LARGE', 'Request Too Long');
   const method = route?.method;
   if (!method) throw new GatewayFailure('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+  if ('leftOut' in method) return notRun(method.leftOut);
   if (method.authorizer) {
     const asked = clock.now();
     await parts.authorize(method.authorizer, exchange).finally(() => {
@@ -85,6 +86,15 @@ async function run(parts: HandleParts, exchange: Exchange, route: Route | undefi
   measured.integrationStatus = answer.status;
   measured.backendStatus = answer.status;
   return integrationResponse(integration, exchange, answer);
+}
+
+/** The sandbox's own answer, with a status that API Gateway does not give. */
+function notRun(reason: string): Answer {
+  const headers: Pair[] = [
+    ['Content-Type', 'application/json'],
+    ['x-amzn-ErrorType', 'NotImplementedException'],
+  ];
+  return { status: 501, headers, body: JSON.stringify({ message: `The sandbox does not run this method: ${reason}` }) };
 }
 
 function blame(parts: HandleParts, { api, context }: Exchange, { type, details }: GatewayFailure): void {

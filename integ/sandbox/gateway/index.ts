@@ -7,6 +7,7 @@ import { type ApiServer, serve } from './server';
 import { createServiceCalls } from './service-call';
 
 export { knowledge } from './knowledge';
+export { problemsOf } from './load';
 
 export interface GatewayOptions {
   readonly assembly: Assembly;
@@ -16,15 +17,26 @@ export interface GatewayOptions {
   readonly logs: LogSink;
   /** Told, once per kind, why the gateway itself answers with a 5xx status. */
   readonly say?: (line: string) => void;
+  /** Told of each thing that is left out, with property and resource. */
+  readonly leftOut?: (problem: string) => void;
 }
 
 /**
  * Serves every REST API of the assembly over HTTP, each on a port of its own.
  *
- * Throws, before anything listens, an error that names the resource and property that cannot be run faithfully.
+ * What cannot be run faithfully is said and left out; such a method answers 501 with the reason. {@link problemsOf} tells it before.
  */
-export async function startGateway({ assembly, door, functions, clock, logs, say = () => {} }: GatewayOptions): Promise<Gateway> {
-  const definitions = loadApis(assembly);
+export async function startGateway({
+  assembly,
+  door,
+  functions,
+  clock,
+  logs,
+  say = () => {},
+  leftOut = say,
+}: GatewayOptions): Promise<Gateway> {
+  const { apis: definitions, problems } = loadApis(assembly);
+  for (const problem of problems) leftOut(problem);
   const services = createServiceCalls(door);
   const authorize = createAuthorize({ door, functions, clock });
   const parts = { door, functions, clock, logs, callService: services.call, authorize, blame: sayOnce(say) };

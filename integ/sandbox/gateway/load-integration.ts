@@ -1,6 +1,6 @@
 import type { IntegrationDefinition, IntegrationResponseDefinition, Target } from './definition';
 import { checkMapping } from './mapping';
-import type { Properties } from './properties';
+import { type Properties, readAll } from './properties';
 import { VARIABLES } from './variables';
 import { javaPattern } from './vtl/java-text';
 import { compileTemplate, type Template } from './vtl/template';
@@ -35,27 +35,42 @@ export function lambdaArn(uri: string): string | undefined {
 export function integrationOf(method: Properties): IntegrationDefinition {
   const integration = method.object('Integration');
   if (!integration) throw method.refusal('Integration', 'is missing');
-  integration.only(...INTEGRATION, 'IntegrationResponses');
-  const credentials = integration.text('Credentials');
+  const {
+    called,
+    unknown: _,
+    ...read
+  } = readAll({
+    unknown: () => integration.only(...INTEGRATION, 'IntegrationResponses'),
+    called: () => calledBy(integration),
+    httpMethod: () => integration.text('IntegrationHttpMethod'),
+    passthrough: () => passthroughOf(integration),
+    requestParameters: () => requestParametersOf(integration),
+    requestTemplates: () => templatesOf(integration, 'RequestTemplates'),
+    timeout: () => timeoutOf(integration),
+    responses: () => {
+      const declared = declaredBy(method);
+      return integration.list('IntegrationResponses').map((response) => responseOf(response, declared));
+    },
+  });
+  return { ...called, ...read };
+}
+
+function calledBy(integration: Properties): Pick<IntegrationDefinition, 'target' | 'credentials'> {
   const target = targetOf(integration);
+  const credentials = integration.text('Credentials');
   if (credentials !== undefined && !/^arn:[^:]+:iam::\d+:role\/.+$/.test(credentials)) {
     throw integration.refusal('Credentials', `${credentials} is not understood: it must be a role`);
   }
   if (target.kind === 'service' && credentials === undefined) {
     throw integration.refusal('Credentials', `is missing: a call of ${target.service} needs a role`);
   }
+  return { target, credentials };
+}
+
+function timeoutOf(integration: Properties): number {
   const timeout = integration.number('TimeoutInMillis') ?? DEFAULT_TIMEOUT;
   if (timeout < 50 || timeout > DEFAULT_TIMEOUT) throw integration.refusal('TimeoutInMillis', `${timeout} is not within 50 and 29000`);
-  return {
-    target,
-    credentials,
-    httpMethod: integration.text('IntegrationHttpMethod'),
-    passthrough: passthroughOf(integration),
-    requestParameters: requestParametersOf(integration),
-    requestTemplates: templatesOf(integration, 'RequestTemplates'),
-    timeout,
-    responses: integration.list('IntegrationResponses').map((response) => responseOf(response, declaredBy(method))),
-  };
+  return timeout;
 }
 
 function targetOf(integration: Properties): Target {
@@ -90,7 +105,7 @@ function requestParametersOf(integration: Properties): Record<string, string> {
     if (place === 'header' && ILLEGAL_HEADERS.includes(key.toLowerCase())) {
       throw integration.refusal(`RequestParameters.${name}`, 'cannot be mapped: API Gateway sets it');
     }
-    attempt(integration, `RequestParameters.${name}`, () => checkMapping(expression, 'request'));
+    integration.attempt(`RequestParameters.${name}`, () => checkMapping(expression, 'request'));
   }
   return parameters;
 }
@@ -99,7 +114,7 @@ function templatesOf(owner: Properties, name: string): Map<string, Template> {
   return new Map(
     Object.entries(owner.texts(name)).map(([contentType, source]) => [
       contentType.toLowerCase(),
-      attempt(owner, `${name}.${contentType}`, () => compileTemplate(source, { variables: VARIABLES })),
+      owner.attempt(`${name}.${contentType}`, () => compileTemplate(source, { variables: VARIABLES })),
     ]),
   );
 }
@@ -123,22 +138,14 @@ function responseOf(response: Properties, declared: ReadonlyMap<string, Readonly
   for (const [name, expression] of Object.entries(parameters)) {
     if (!name.startsWith('method.response.header.')) throw response.refusal(`ResponseParameters.${name}`, 'is not understood');
     if (!headers.has(name)) throw response.refusal(`ResponseParameters.${name}`, "is not declared by the method's response");
-    attempt(response, `ResponseParameters.${name}`, () => checkMapping(expression, 'response'));
+    response.attempt(`ResponseParameters.${name}`, () => checkMapping(expression, 'response'));
   }
   const pattern = response.text('SelectionPattern');
-  if (pattern !== undefined) attempt(response, 'SelectionPattern', () => javaPattern(pattern));
+  if (pattern !== undefined) response.attempt('SelectionPattern', () => javaPattern(pattern));
   return {
     statusCode: Number(statusCode),
     selectionPattern: pattern === '' ? undefined : pattern,
     parameters,
     templates: templatesOf(response, 'ResponseTemplates'),
   };
-}
-
-function attempt<T>(owner: Properties, name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw owner.refusal(name, `cannot be run: ${(error as Error).message}`);
-  }
 }

@@ -1,16 +1,16 @@
 import type { JsonObject } from '../contracts';
-import { loadApis } from './load';
-import { apiTemplate, assemblyOf, echo, FUNCTION_URI, toQueue } from './testing';
+import { loadApis, problemsOf } from './load';
+import { apiTemplate, assemblyOf, echo, FUNCTION_URI, startWorld, toQueue } from './testing';
 
 const load =
   (methods: Record<string, JsonObject>, more: JsonObject = {}, stage: JsonObject = {}) =>
   () =>
-    loadApis(assemblyOf(apiTemplate(methods, more, stage)));
+    problemsOf(assemblyOf(apiTemplate(methods, more, stage)));
 const integration = (properties: JsonObject) => ({ Integration: properties });
 const http = (Type: string) => integration({ Type, Uri: 'https://example.com', IntegrationHttpMethod: 'GET' });
 
 describe('refused by name when the API is loaded', () => {
-  test.each<[string, () => unknown, string]>([
+  test.each<[string, () => string[], string]>([
     [
       'an API key',
       load({ 'GET /a': echo('x', { ApiKeyRequired: true }) }),
@@ -105,11 +105,38 @@ describe('refused by name when the API is loaded', () => {
       'TimeoutInMillis 30000 is not within 50 and 29000',
     ],
   ])('%s', (_, call, message) => {
-    expect(call).toThrow(message);
+    expect(call()).toEqual([expect.stringContaining(message)]);
   });
+});
+
+test('what is refused is told together, each with its resource, those of one method too', () => {
+  const model = { Type: 'AWS::ApiGateway::Model', Properties: { RestApiId: { Ref: 'Api' }, Name: 'M', Schema: { type: 'nonsense' } } };
+  const bad = toQueue('#macro(m)x#end', { TimeoutInMillis: 1, Credentials: null });
+  expect(
+    load({ 'GET /a': echo('x', { AuthorizationType: 'AWS_IAM' }), 'POST /a': { ...bad, ApiKeyRequired: true } }, { M: model })(),
+  ).toEqual([
+    expect.stringMatching(/^AWS::ApiGateway::Model\.Schema .* \(S\.M\)$/),
+    expect.stringMatching(/Method\.AuthorizationType .* \(S\.Method0\)$/),
+    expect.stringMatching(/Method\.ApiKeyRequired .* \(S\.Method1\)$/),
+    expect.stringMatching(/Integration\.Credentials .* \(S\.Method1\)$/),
+    expect.stringMatching(/RequestTemplates.* \(S\.Method1\)$/),
+    expect.stringMatching(/TimeoutInMillis .* \(S\.Method1\)$/),
+  ]);
+});
+
+test('a method that is left out answers 501 with the reason, whatever its authorizer; the others are served', async () => {
+  const Authorizer = { Type: 'AWS::ApiGateway::Authorizer', Properties: { RestApiId: { Ref: 'Api' }, Type: 'TOKEN', AuthorizerUri: 'x' } };
+  const guarded = { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Authorizer' } };
+  const world = await startWorld(apiTemplate({ 'GET /a': echo('secret', guarded), 'GET /b': echo('served') }, { Authorizer }));
+  const problem = 'AWS::ApiGateway::Authorizer.AuthorizerUri x names no function (S.Authorizer)';
+  const { status, body } = await world.call('GET', '/a');
+  expect([status, JSON.parse(body)]).toEqual([501, { message: `The sandbox does not run this method: ${problem}` }]);
+  expect((await world.call('GET', '/b')).body).toBe('served');
+  expect(world.said).toEqual([problem]);
+  await world.close();
 });
 
 test('an API without a stage is read and served by no one', () => {
   const { Stage: _, ...resources } = apiTemplate({ 'GET /a': echo('x') });
-  expect(loadApis(assemblyOf(resources))).toMatchObject([{ stages: [] }]);
+  expect(loadApis(assemblyOf(resources))).toMatchObject({ apis: [{ stages: [] }], problems: [] });
 });

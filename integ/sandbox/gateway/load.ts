@@ -1,8 +1,10 @@
 import type { Assembly, Resource } from '../contracts';
+import { NotYetKnown } from '../errors';
 import type {
   ApiDefinition,
   AuthorizerDefinition,
   GatewayResponseDefinition,
+  LeftOutMethod,
   MethodDefinition,
   ResourceDefinition,
   StageDefinition,
@@ -11,21 +13,54 @@ import { isResponseType } from './failure';
 import { integrationOf, lambdaArn } from './load-integration';
 import { checkMapping } from './mapping';
 import { modelsOf } from './models';
-import { type Properties, propertiesOf } from './properties';
+import { type Properties, problemsIn, propertiesOf, readAll } from './properties';
 import { javaPattern } from './vtl/java-text';
 
 const HTTP_METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 /** Documented default of AuthorizerResultTtlInSeconds. */
 const DEFAULT_TTL = 300;
 
-/** Every REST API of the assembly that has a stage. Throws an error that names what cannot be run faithfully. */
-export function loadApis(assembly: Assembly): ApiDefinition[] {
-  return assembly.ofType('AWS::ApiGateway::RestApi').map((resource) => loadApi(assembly, resource));
+export interface LoadedApis {
+  readonly apis: readonly ApiDefinition[];
+  /** What is left out, one line each with the resource's id: a method then answers with its problem, anything else is not there. */
+  readonly problems: readonly string[];
 }
 
-function loadApi(assembly: Assembly, api: Resource): ApiDefinition {
+interface Read {
+  readonly resource: Resource;
+  readonly properties: Properties;
+}
+
+/** What the gateway would have to leave out. What depends on a custom resource that has yet to run is not looked at. */
+export function problemsOf(assembly: Assembly): string[] {
+  return assembly.ofType('AWS::ApiGateway::RestApi').flatMap((api) => {
+    try {
+      return loadApi(assembly, api).problems;
+    } catch (error) {
+      if (error instanceof NotYetKnown) return [];
+      throw error;
+    }
+  });
+}
+
+/** Every REST API of the assembly. */
+export function loadApis(assembly: Assembly): LoadedApis {
+  const loaded = assembly.ofType('AWS::ApiGateway::RestApi').map((resource) => loadApi(assembly, resource));
+  return { apis: loaded.map(({ api }) => api), problems: loaded.flatMap(({ problems }) => problems) };
+}
+
+function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefinition; readonly problems: string[] } {
   const id = assembly.ref(api);
-  const mine = (type: string): { resource: Resource; properties: Properties }[] =>
+  const problems = new Set<string>();
+  const attempt = <T>(read: () => T): T[] => {
+    try {
+      return [read()];
+    } catch (error) {
+      for (const problem of problemsIn(error)) problems.add(problem);
+      return [];
+    }
+  };
+  const mine = (type: string): Read[] =>
     assembly
       .ofType(`AWS::ApiGateway::${type}`)
       .map((resource) => ({ resource, properties: propertiesOf(assembly, resource) }))
@@ -39,50 +74,56 @@ function loadApi(assembly: Assembly, api: Resource): ApiDefinition {
       { body: properties.flag('ValidateRequestBody'), parameters: properties.flag('ValidateRequestParameters') },
     ]),
   );
-  const models = modelsOf(
-    id,
-    mine('Model').map(({ resource, properties }) => ({ name: assembly.ref(resource), properties })),
+  const schemas = mine('Model').map(({ resource, properties }) => ({ name: assembly.ref(resource), properties }));
+  const models = modelsOf(id, schemas);
+  // Those that no method asks for are to be said too.
+  for (const authorizer of authorizers.values()) attempt(authorizer);
+  for (const { name } of schemas) attempt(() => models(name));
+  const method = (properties: Properties): MethodDefinition | LeftOutMethod => {
+    try {
+      return methodOf(properties, { authorizers, validators, models });
+    } catch (error) {
+      const found = problemsIn(error);
+      for (const problem of found) problems.add(problem);
+      return { leftOut: found.join('; ') };
+    }
+  };
+  const methods = mine('Method').flatMap(({ properties }) =>
+    attempt(() => ({
+      resourceId: properties.required('ResourceId'),
+      httpMethod: httpMethod(properties),
+      method: method(properties),
+    })),
   );
-  const methods = mine('Method').map(({ properties }) => ({
-    resourceId: properties.required('ResourceId'),
-    httpMethod: httpMethod(properties),
-    method: methodOf(properties, { authorizers, validators, models }),
-  }));
-  return {
+  const resources = pathsOf(assembly, api, mine('Resource'), attempt).map(([resourceId, path]) => ({
+    id: resourceId,
+    path,
+    methods: new Map(methods.filter((one) => one.resourceId === resourceId).map((one) => [one.httpMethod, one.method])),
+  })) satisfies ResourceDefinition[];
+  const definition: ApiDefinition = {
     id,
     account: assembly.account,
     region: assembly.region,
     host: `${id}.execute-api.${assembly.region}.amazonaws.com`,
-    stages: mine('Stage').map(({ properties }) => stageOf(properties)),
-    resources: pathsOf(assembly, api, mine('Resource')).map(([resourceId, path]) => ({
-      id: resourceId,
-      path,
-      methods: new Map(methods.filter((method) => method.resourceId === resourceId).map(({ httpMethod, method }) => [httpMethod, method])),
-    })) satisfies ResourceDefinition[],
-    gatewayResponses: new Map(mine('GatewayResponse').map(({ properties }) => gatewayResponseOf(properties))),
+    stages: mine('Stage').flatMap(({ properties }) => attempt(() => stageOf(properties, attempt(() => accessLogOf(properties))[0]))),
+    resources,
+    gatewayResponses: new Map(mine('GatewayResponse').flatMap(({ properties }) => attempt(() => gatewayResponseOf(properties)))),
   };
+  return { api: definition, problems: [...problems] };
 }
 
 /** Ids of the resources with their paths, the root first. */
-function pathsOf(
-  assembly: Assembly,
-  api: Resource,
-  resources: readonly { readonly resource: Resource; readonly properties: Properties }[],
-): [string, string][] {
+function pathsOf(assembly: Assembly, api: Resource, resources: readonly Read[], attempt: <T>(read: () => T) => T[]): [string, string][] {
   const root = assembly.attribute(api, 'RootResourceId');
-  const parents = new Map(
-    resources.map(({ resource, properties }) => [
-      assembly.ref(resource),
-      { parent: properties.required('ParentId'), part: properties.required('PathPart'), refusal: properties.refusal },
-    ]),
-  );
-  const pathOf = (id: string, depth = 0): string => {
-    if (id === root) return '';
-    const own = parents.get(id);
-    if (!own || depth > 100) throw new Error(`AWS::ApiGateway::Resource.ParentId ${id} is no resource of the API ${assembly.ref(api)}`);
-    return `${pathOf(own.parent, depth + 1)}/${own.part}`;
+  const byId = new Map(resources.map(({ resource, properties }) => [assembly.ref(resource), properties]));
+  const pathOf = (properties: Properties, depth = 0): string => {
+    const parent = properties.required('ParentId');
+    const above = byId.get(parent);
+    if (parent !== root && (!above || depth > 100)) throw properties.refusal('ParentId', `${parent} is no resource of the API`);
+    return `${above && parent !== root ? pathOf(above, depth + 1) : ''}/${properties.required('PathPart')}`;
   };
-  return [[root, '/'], ...[...parents.keys()].map((id): [string, string] => [id, pathOf(id)])];
+  const paths = [...byId].flatMap(([id, properties]) => attempt((): [string, string] => [id, pathOf(properties)]));
+  return [[root, '/'], ...paths];
 }
 
 function httpMethod(properties: Properties): string {
@@ -98,35 +139,54 @@ interface Known {
 }
 
 function methodOf(properties: Properties, known: Known): MethodDefinition {
-  const refuse = (name: string): never => {
-    throw properties.refusal(name, `${properties.text(name)} is not understood`);
-  };
-  if (properties.flag('ApiKeyRequired')) refuse('ApiKeyRequired');
+  const { keys: _, ...method } = readAll({
+    keys: () => {
+      if (properties.flag('ApiKeyRequired')) throw notUnderstood(properties, 'ApiKeyRequired');
+    },
+    authorizer: () => methodAuthorizer(properties, known),
+    requestParameters: () => parametersOf(properties),
+    validator: () => {
+      const validator = known.validators.get(properties.text('RequestValidatorId') ?? '');
+      if (properties.has('RequestValidatorId') && !validator) throw notUnderstood(properties, 'RequestValidatorId');
+      return validator;
+    },
+    models: () => methodModels(properties, known),
+    integration: () => integrationOf(properties),
+  });
+  return method;
+}
+
+function notUnderstood(properties: Properties, name: string): Error {
+  return properties.refusal(name, `${properties.text(name)} is not understood`);
+}
+
+function methodAuthorizer(properties: Properties, { authorizers }: Known): AuthorizerDefinition | undefined {
   const type = properties.text('AuthorizationType') ?? 'NONE';
-  if (type !== 'NONE' && type !== 'CUSTOM') refuse('AuthorizationType');
-  const authorizer = type === 'CUSTOM' ? known.authorizers.get(properties.required('AuthorizerId')) : undefined;
-  if (type === 'CUSTOM' && !authorizer) refuse('AuthorizerId');
-  const validator = known.validators.get(properties.text('RequestValidatorId') ?? '');
-  if (properties.has('RequestValidatorId') && !validator) refuse('RequestValidatorId');
+  if (type === 'NONE') return undefined;
+  if (type !== 'CUSTOM') throw notUnderstood(properties, 'AuthorizationType');
+  const authorizer = authorizers.get(properties.required('AuthorizerId'));
+  if (!authorizer) throw notUnderstood(properties, 'AuthorizerId');
+  return authorizer();
+}
+
+function parametersOf(properties: Properties): Record<string, boolean> {
   const parameters = Object.entries(properties.texts('RequestParameters'));
   for (const [name] of parameters) {
     if (!/^method\.request\.(path|querystring|header|multivaluequerystring|multivalueheader)\..+$/.test(name)) {
       throw properties.refusal(`RequestParameters.${name}`, 'is not understood');
     }
   }
-  return {
-    authorizer: authorizer?.(),
-    requestParameters: Object.fromEntries(parameters.map(([name, required]) => [name, required === 'true'])),
-    validator,
-    models: new Map(
-      Object.entries(properties.texts('RequestModels')).map(([contentType, name]) => {
-        const model = known.models(name);
-        if (!model) throw properties.refusal(`RequestModels.${contentType}`, `names no model of the API: ${name}`);
-        return [contentType.toLowerCase(), model];
-      }),
-    ),
-    integration: integrationOf(properties),
-  };
+  return Object.fromEntries(parameters.map(([name, required]) => [name, required === 'true']));
+}
+
+function methodModels(properties: Properties, { models }: Known): MethodDefinition['models'] {
+  return new Map(
+    Object.entries(properties.texts('RequestModels')).map(([contentType, name]) => {
+      const model = models(name);
+      if (!model) throw properties.refusal(`RequestModels.${contentType}`, `names no model of the API: ${name}`);
+      return [contentType.toLowerCase(), model];
+    }),
+  );
 }
 
 function authorizerOf(id: string, properties: Properties): AuthorizerDefinition {
@@ -144,16 +204,16 @@ function authorizerOf(id: string, properties: Properties): AuthorizerDefinition 
   }
   if (identitySources.length === 0 && (type === 'TOKEN' || ttl > 0)) throw properties.refusal('IdentitySource', 'is missing');
   const validation = properties.text('IdentityValidationExpression');
-  if (validation !== undefined) javaPattern(validation);
+  if (validation !== undefined) properties.attempt('IdentityValidationExpression', () => javaPattern(validation));
   return { id, type, functionArn, credentials: properties.text('AuthorizerCredentials'), ttl, identitySources, validation };
 }
 
-function stageOf(properties: Properties): StageDefinition {
+function stageOf(properties: Properties, accessLog: StageDefinition['accessLog']): StageDefinition {
   return {
     name: properties.required('StageName'),
     deploymentId: properties.required('DeploymentId'),
     variables: properties.texts('Variables'),
-    accessLog: accessLogOf(properties),
+    accessLog,
   };
 }
 
@@ -177,7 +237,7 @@ function gatewayResponseOf(properties: Properties): [string, GatewayResponseDefi
   const parameters = properties.texts('ResponseParameters');
   for (const [name, expression] of Object.entries(parameters)) {
     if (!name.startsWith('gatewayresponse.header.')) throw properties.refusal(`ResponseParameters.${name}`, 'is not understood');
-    checkMapping(expression, 'request');
+    properties.attempt(`ResponseParameters.${name}`, () => checkMapping(expression, 'request'));
   }
   const templates = new Map(Object.entries(properties.texts('ResponseTemplates')));
   return [type, { statusCode: properties.number('StatusCode'), parameters, templates }];

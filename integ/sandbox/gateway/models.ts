@@ -10,9 +10,11 @@ export interface Model {
 
 /**
  * The models of an API by name, compiled when they are first asked for. A model refers to another by
- * `https://apigateway.amazonaws.com/restapis/<api>/models/<name>`; `Empty` and `Error` are there from the beginning.
+ * `https://apigateway.amazonaws.com/restapis/<api>/models/<name>`; `Empty` and `Error` are there from the beginning. To ask for one that
+ * cannot be used throws its refusal.
  */
 export function modelsOf(apiId: string, models: readonly Model[]): (name: string) => ValidateFunction | undefined {
+  const broken = new Map<string, Error>();
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   const uri = (name: string): string => `https://apigateway.amazonaws.com/restapis/${apiId}/models/${name}`;
   const compiled = new Map<string, ValidateFunction>();
@@ -25,11 +27,13 @@ export function modelsOf(apiId: string, models: readonly Model[]): (name: string
     try {
       ajv.addSchema(schemaOf(properties), uri(name));
     } catch (error) {
-      throw properties.refusal('Schema', `cannot be used: ${(error as Error).message}`);
+      broken.set(name, properties.refusal('Schema', `cannot be used: ${(error as Error).message}`));
     }
   }
   return (name) => {
     if (!known.has(name)) return undefined;
+    const failure = broken.get(name);
+    if (failure) throw failure;
     const properties = known.get(name);
     let validate = compiled.get(name);
     try {

@@ -1,4 +1,5 @@
 import type { Assembly, Json, JsonObject, Resource } from '../contracts';
+import { NotYetKnown } from '../errors';
 
 /** Reads the resolved properties of one resource, or of an object within it, and names resource and property in every error. */
 export interface Properties {
@@ -16,6 +17,36 @@ export interface Properties {
   only(...names: string[]): void;
   /** An error about a property: `AWS::X::Y.Name <problem> (Stack.Id)`. */
   refusal(name: string, problem: string): Error;
+  /** What `read` returns; its error becomes one about a property. */
+  attempt<T>(name: string, read: () => T): T;
+}
+
+/** Problems of one resource, each on a line and with its id. */
+export class Refused extends Error {
+  public constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** Reads every part, and throws the problems of all parts together. */
+export function readAll<T extends Record<string, unknown>>(parts: { readonly [Name in keyof T]: () => T[Name] }): T {
+  const read: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, part] of Object.entries(parts)) {
+    try {
+      read[name] = part();
+    } catch (error) {
+      problems.push(...problemsIn(error));
+    }
+  }
+  if (problems.length > 0) throw new Refused([...new Set(problems)]);
+  return read as T;
+}
+
+/** Each problem that an error tells. What only a custom resource can say is no problem: the error goes on. */
+export function problemsIn(error: unknown): readonly string[] {
+  if (error instanceof NotYetKnown) throw error;
+  return error instanceof Refused ? error.problems : [(error as Error).message];
 }
 
 export function propertiesOf(assembly: Assembly, resource: Resource): Properties {
@@ -67,5 +98,12 @@ function properties(resource: Resource, values: JsonObject, prefix: string): Pro
       }
     },
     refusal,
+    attempt: (name, read) => {
+      try {
+        return read();
+      } catch (error) {
+        throw refusal(name, `cannot be run: ${(error as Error).message}`);
+      }
+    },
   };
 }

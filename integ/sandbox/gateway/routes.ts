@@ -1,11 +1,11 @@
-import type { MethodDefinition, ResourceDefinition } from './definition';
+import type { LeftOutMethod, MethodDefinition, ResourceDefinition } from './definition';
 import type { PathParameters } from './request';
 
 export interface Route {
   readonly resource: ResourceDefinition;
   readonly parameters: PathParameters;
   /** Undefined where the resource has neither the method nor `ANY`. */
-  readonly method: MethodDefinition | undefined;
+  readonly method: MethodDefinition | LeftOutMethod | undefined;
 }
 
 interface Node {
