@@ -58,6 +58,21 @@ describe('environments', () => {
     expect(all.map(({ payload }) => (payload as { events: number }).events)).toEqual([1, 2, 3]);
   });
 
+  test('are as many at a time as the reserved concurrency asks for, up to ten, which is said', async () => {
+    const said: string[] = [];
+    const { invoke } = await start(
+      { Six: inline(counting, { ReservedConcurrentExecutions: 6 }), Many: inline(counting, { ReservedConcurrentExecutions: 11 }) },
+      { say: (line) => said.push(line) },
+    );
+    const processes = async (name: string, events: number) => {
+      const all = await Promise.all(Array.from({ length: events }, () => invoke(name, { wait: 1500 })));
+      return new Set(all.map(({ payload }) => (payload as { pid: number }).pid)).size;
+    };
+    expect(await processes('Six', 6)).toBe(6);
+    await invoke('Many');
+    expect(said).toEqual(['Many: 11 events at a time are allowed; 10 run at a time on this machine, further ones wait']);
+  });
+
   test('that are killed fail the event that they have', async () => {
     const { invoke, functions: running } = await start({ Fn: inline(counting) });
     await invoke('Fn');

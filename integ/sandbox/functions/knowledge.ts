@@ -22,7 +22,8 @@ const lambdaFunction: TypeKnowledge = {
     Timeout: 'run',
     MemorySize: 'asserted only: it limits the heap of the process; how much processor it buys only AWS can show',
     'Environment.Variables': 'run',
-    ReservedConcurrentExecutions: 'run',
+    ReservedConcurrentExecutions:
+      'asserted only: events above it are throttled; of those below at most 10 run at a time here, the others wait',
     PackageType: 'run',
     'LoggingConfig.LogGroup': 'run',
     'LoggingConfig.LogFormat': 'run',
@@ -47,7 +48,8 @@ const lambdaFunction: TypeKnowledge = {
 const eventSourceMapping: TypeKnowledge = {
   type: 'AWS::Lambda::EventSourceMapping',
   standing: 'run',
-  reason: "queues are polled with the function's role, in batches as documented; it starts at AWS's first concurrency and stays there",
+  reason:
+    "one poller asks the queue with the function's role and fills one batch after the other; AWS starts with five side by side, and adds more, so that batches may be less full there",
   properties: {
     EventSourceArn: 'run',
     FunctionName: 'run',
@@ -55,7 +57,7 @@ const eventSourceMapping: TypeKnowledge = {
     MaximumBatchingWindowInSeconds: 'run',
     Enabled: 'run',
     FunctionResponseTypes: 'run',
-    'ScalingConfig.MaximumConcurrency': 'run',
+    'ScalingConfig.MaximumConcurrency': 'asserted only: no more batches than this are under way; at most 10 of them run at a time here',
     'MetricsConfig.Metrics': 'needs AWS: no CloudWatch metrics are made here',
     Tags: tags,
   },
