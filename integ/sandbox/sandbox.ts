@@ -3,9 +3,17 @@ import { createClock } from './clock';
 import { closing } from './closing';
 import type { Assembly, Clock, Engines, Ledger, Sandbox, SandboxOptions, TypeKnowledge } from './contracts';
 import { knowledge as identities, openDoor } from './door';
-import { installEngines, nodeRuntime, provision, startEngines, knowledge as stores, sweepExpired } from './engines';
-import { knowledge as compute, createLogSink, runCustomResources, startFunctions } from './functions';
-import { knowledge as apis, startGateway } from './gateway';
+import {
+  installEngines,
+  nodeRuntime,
+  provision,
+  problemsOf as queueProblems,
+  startEngines,
+  knowledge as stores,
+  sweepExpired,
+} from './engines';
+import { knowledge as compute, createLogSink, problemsOf as functionProblems, runCustomResources, startFunctions } from './functions';
+import { problemsOf as apiProblems, knowledge as apis, startGateway } from './gateway';
 import { assess, knowledge as others } from './ledger';
 import { sayOnce } from './once';
 import { startWorkflows, knowledge as workflows } from './workflow';
@@ -28,7 +36,10 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const assembly = loadAssembly(directory, knowledge);
   const ledger = assess(assembly, knowledge);
   const strict = options.strict ?? false;
-  refuse(ledger, strict);
+  const leftOut = sayOnce((line) => say(`left out: ${line}`));
+  for (const problem of refuse(assembly, ledger, strict)) {
+    leftOut([problem], problem);
+  }
   say(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
   for (const line of missing(ledger, assembly.madeUp())) {
     say(line);
@@ -61,7 +72,9 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
           `${resource.type} ${resource.logicalId} ${status === 'SUCCESS' ? `has run in ${(milliseconds / 1_000).toFixed(1)} s` : `failed: ${brief(reason)}`}`,
         ),
     });
-    const gateway = await running.add(await startGateway({ assembly, door, functions, clock, logs, say }));
+    const gateway = await running.add(
+      await startGateway({ assembly, door, functions, clock, logs, say, leftOut: (problem) => leftOut([problem], problem) }),
+    );
     await functions.startEventSources();
     await running.add(expiry(assembly, engines, clock, say));
     say('APIs and event sources are up');
@@ -119,13 +132,34 @@ function runtimesOf(assembly: Assembly): string[] {
   return [...new Set(names)].filter((name) => name.startsWith('nodejs'));
 }
 
-function refuse(ledger: Ledger, strict: boolean): void {
+/**
+ * Throws everything that stops a start at once: what is not understood of what would run, and values that CloudFormation could not deploy;
+ * with `strict` also types that are not understood, and what would be left out. Returns what is left out.
+ */
+function refuse(assembly: Assembly, ledger: Ledger, strict: boolean): readonly string[] {
   const unknown = new Set(
     ledger.entries.filter((entry) => !entry.understood).map(({ resource }) => `${resource.type} is not understood (${resource.id})`),
   );
-  const problems = ledger.problems.filter((problem) => strict || !unknown.has(problem));
-  if (problems.length > 0) {
-    throw new Error(`This assembly cannot be run faithfully:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  const understood = ledger.problems.filter((problem) => strict || !unknown.has(problem));
+  // An expression without a value is told by the ledger; who reads values would stop at it.
+  const values = (read: (from: Assembly) => string[]) => attempt(() => read(assembly), ledger.problems.length > 0);
+  const leftOut = [...values(apiProblems), ...values(functionProblems)];
+  const problems = new Set([...understood, ...values(queueProblems), ...(strict ? leftOut : [])]);
+  if (problems.size > 0) {
+    throw new Error(`This assembly cannot be run faithfully:\n${[...problems].map((problem) => `  ${problem}`).join('\n')}`);
+  }
+  return leftOut;
+}
+
+/** What a reader of values finds; nothing where it fails and what it fails at is told already. */
+function attempt(read: () => string[], told: boolean): string[] {
+  try {
+    return read();
+  } catch (error) {
+    if (told) {
+      return [];
+    }
+    throw error;
   }
 }
 
