@@ -28,7 +28,7 @@ export async function runTest(app: string, { update, report, say }: TestOptions)
   };
   const assembly = await synthesize(app);
   add(snapshotResult(app, assembly, update));
-  const sandbox = await startSandbox(assembly, { say, customResources: (resource) => !isAssertion(resource) });
+  const sandbox = await startSandbox(assembly, { strict: true, say, customResources: (resource) => !isAssertion(resource) });
   try {
     const log: LogLine[] = [];
     sandbox.logs.onLine((line) => log.push(line));
