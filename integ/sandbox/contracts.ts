@@ -350,7 +350,12 @@ export interface Gateway {
 export interface SandboxOptions {
   /** @default 1 */
   readonly speed?: number;
-  /** Refuse an assembly with a type that is not known at all, or with a custom resource that fails; else both are said. @default false */
+  /**
+   * Refuse an assembly with a type that is not known at all, with a value that cannot be run, or with a custom resource that fails; else
+   * they are said, and left out.
+   *
+   * @default false
+   */
   readonly strict?: boolean;
   /**
    * Which custom resources are run at the start, before the gateway is up. Assertions of an integration test want the whole system: who
