@@ -117,6 +117,9 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   private readonly apiRole: Role;
 
   /**
+   * @param scope where it belongs
+   * @param id its name there
+   * @param props where its items go and how, and what is other than the defaults
    * @throws when limits contradict each other, when two attributes of an item have one name, when a body could fit the schema and make no
    * key, when an index would mix tenants, or when messages would be destroyed without a scope that allows it
    */
