@@ -32,6 +32,13 @@ module.exports = {
       to: { path: '^(src|lib|examples|test|assets)/|^cdk-andamio$' },
     },
     {
+      name: 'boxes-meet-at-the-contracts',
+      comment: 'A box of the sandbox imports its own folder and what all boxes share; sandbox.ts wires them. Tests may use other boxes.',
+      severity: 'error',
+      from: { path: '^integ/sandbox/([^/]+)/', pathNot: '\\.test\\.ts$|/(fixtures|testing)\\.ts$' },
+      to: { path: '^integ/sandbox/[^/]+/', pathNot: '^integ/sandbox/($1|runs)/' },
+    },
+    {
       name: 'examples-import-the-package-by-its-name',
       severity: 'error',
       from: { path: '^examples/' },

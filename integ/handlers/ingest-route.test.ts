@@ -26,7 +26,7 @@ beforeAll(async () => {
   const api = new ReadingsApi(stack, 'Api');
   path.addRoute(api.readings, 'POST', { authorizer: api.authorizer });
   app.synth();
-  sandbox = await startSandbox(folder);
+  sandbox = await startSandbox(folder, { strict: true });
 });
 afterEach(() => {
   undo?.();

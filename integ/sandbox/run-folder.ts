@@ -1,4 +1,4 @@
-import { openRun, RUNS, sweepRuns } from './engines/runs';
+import { openRun, RUNS, sweepRuns } from './runs/runs';
 
 /** Where one run keeps what must not outlive it; the next run removes what a killed one left. */
 export interface RunFolder {

@@ -4,9 +4,9 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../contracts';
+import { startOf } from '../runs/process-identity';
+import { endGroup, type Run } from '../runs/runs';
 import { EngineError } from './command';
-import { startOf } from './process-identity';
-import { endGroup, type Run } from './runs';
 
 export interface EngineProgram {
   readonly name: string;

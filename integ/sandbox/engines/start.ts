@@ -1,9 +1,9 @@
 import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine, Engines } from '../contracts';
+import { openRun, sweepRuns } from '../runs/runs';
 import { type EngineProgram, startEngine } from './engine-process';
 import type { EnginePaths } from './install';
-import { openRun, sweepRuns } from './runs';
 
 const MEMORY_FILES = '/dev/shm';
 /** A container may have a small one; a run of 5,000 items takes a few megabytes. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createClock } from '../clock';
 import type { DoorRequest, Json } from '../contracts';
-import { startOf } from '../engines/process-identity';
+import { startOf } from '../runs/process-identity';
 import { functionArn, functionsOfEachTest, inline, openTestDoor } from './testing';
 
 const start = functionsOfEachTest();

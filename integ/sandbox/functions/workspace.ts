@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Assembly } from '../contracts';
-import { openRun, RUNS, type Run, sweepRuns } from '../engines/runs';
+import { openRun, RUNS, type Run, sweepRuns } from '../runs/runs';
 import type { FunctionConfiguration } from './configuration';
 import { unzip } from './zip';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from './fixtures';
+import { temporaryFolder } from '../engines/fixtures';
 import { isAlive, ownIdentity, startOf } from './process-identity';
 import { openRun, sweepRuns } from './runs';
 
