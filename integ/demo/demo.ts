@@ -21,11 +21,6 @@ async function main(): Promise<void> {
   const view = createView(process.stdout);
   const platform = await startPlatform({ speed: SPEED, say: view.step });
   const onlooker = createOnlooker(platform.sandbox);
-  let stop = false;
-  const leave = () => {
-    stop = true;
-  };
-  process.once('SIGINT', leave);
   try {
     const counter = createCounter(schools());
     platform.sandbox.logs.onLine(({ message }) => {
@@ -36,12 +31,8 @@ async function main(): Promise<void> {
     const ticker = setInterval(() => view.draw(counter.tally()), 1000);
     try {
       await breakSomething(platform, onlooker);
-      await open(
-        platform,
-        (school) => counter.accepted(school),
-        () => stop,
-      );
-      await settled(platform, onlooker, counter.deadLetters, () => stop);
+      await open(platform, counter.accepted);
+      await settled(platform, onlooker, counter.deadLetters);
     } finally {
       clearInterval(ticker);
     }
@@ -50,7 +41,6 @@ async function main(): Promise<void> {
     const items = (await onlooker.items(platform.tableName)).length;
     view.step(report(platform.sandbox, counter.tally(), items));
   } finally {
-    process.off('SIGINT', leave);
     onlooker.close();
     await platform.close();
   }
@@ -63,7 +53,7 @@ async function breakSomething(platform: RunningPlatform, onlooker: Onlooker): Pr
   }
 }
 
-async function open(platform: RunningPlatform, accepted: (school: string) => void, stopped: () => boolean): Promise<void> {
+async function open(platform: RunningPlatform, accepted: (school: string) => void): Promise<void> {
   const visits = recess(SEED);
   const random = generator(SEED);
   const taps: Visit[] = shuffled([...visits, ...shuffled(visits, random).slice(0, TAPPED_TWICE)], random);
@@ -71,7 +61,6 @@ async function open(platform: RunningPlatform, accepted: (school: string) => voi
   const client = createClient(AT_ONCE);
   try {
     await eachOf(taps, AT_ONCE, async ({ school, student, page, idempotencyKey }) => {
-      if (stopped()) return;
       const headers = {
         authorization: `Bearer ${tokens.get(school)}`,
         'content-type': 'application/json',
@@ -86,14 +75,9 @@ async function open(platform: RunningPlatform, accepted: (school: string) => voi
 }
 
 /** Until the queue is empty and what is broken lies among the dead letters. */
-async function settled(
-  platform: RunningPlatform,
-  onlooker: Onlooker,
-  deadLetters: (count: number) => void,
-  stopped: () => boolean,
-): Promise<void> {
+async function settled(platform: RunningPlatform, onlooker: Onlooker, deadLetters: (count: number) => void): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
-  while (!stopped() && Date.now() < deadline) {
+  while (Date.now() < deadline) {
     const dead = await onlooker.depth(platform.deadLetterQueueUrl);
     deadLetters(dead);
     if (dead >= BROKEN && (await onlooker.depth(platform.queueUrl)) === 0) return;

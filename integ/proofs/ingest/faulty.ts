@@ -16,8 +16,6 @@ const POISON = 50;
 /** Ten messages each: 200 that were written and whose deletion fails, so that the queue delivers them again. */
 const FAILED_DELETES = 20;
 
-export type FaultyFigures = Awaited<ReturnType<typeof faulty>>;
-
 /** Everything that is known to go wrong, in one recess. Waits pass eight times faster than on AWS; calls and functions do not. */
 export async function faulty(progress: ReturnType<typeof createProgress>) {
   const platform = await startPlatform({ speed: SPEED, say: progress.step });

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
+import { RUNS } from '../runs/runs';
 import { command, EngineError } from './command';
 import { installed } from './component';
 import { findJava } from './java';
@@ -38,7 +39,7 @@ export async function installEngines(say: (line: string) => void): Promise<Engin
   const java = findJava(root, () => python, say);
   const [pythonPath, javaPath] = await Promise.all([python, java]);
   const classPath = await dynamoDbLocal(root, javaPath, pythonPath, say);
-  return { java: javaPath, classPath, python: pythonPath, runs: join(REPOSITORY, '.tmp', 'runs') };
+  return { java: javaPath, classPath, python: pythonPath, runs: RUNS };
 }
 
 async function dynamoDbLocal(root: string, java: string, python: Python, say: (line: string) => void): Promise<string> {
