@@ -37,9 +37,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // With these two pinned, the Go package builds: jsii-pacmak writes the installed versions into go.mod.
     '@aws-cdk/asset-node-proxy-agent-v6@2.1.2',
     '@aws-cdk/cloud-assembly-schema@54.11.0',
+    '@aws-sdk/client-api-gateway@^3.1142.0',
+    '@aws-sdk/client-cognito-identity-provider@^3.1164.0',
     '@aws-sdk/client-dynamodb@^3.1164.0',
     '@aws-sdk/client-lambda@^3.1164.0',
     '@aws-sdk/client-s3@^3.1169.0',
+    '@aws-sdk/client-secrets-manager@^3.1164.0',
     '@aws-sdk/client-sqs@^3.1164.0',
     '@aws-sdk/client-sts@^3.1169.0',
     '@aws-sdk/util-dynamodb@^3.996.0',
@@ -47,6 +50,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-simulate@0.1.173',
     '@smithy/signature-v4@^5.0.0',
     '@types/node@^24',
+    // Bundled into the authorizer: AWS's own verifier of Cognito's tokens, without dependencies.
+    'aws-jwt-verify@^5.2.1',
     'ajv@^8.20.0',
     'ajv-draft-04@^1.0.0',
     // 3.0.0 is a stray publication that cannot read today's assemblies: never unpinned.

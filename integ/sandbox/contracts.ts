@@ -143,7 +143,7 @@ export interface Engine {
 /** The engines of one run, on free ports of 127.0.0.1. Tables and queues of the assembly are made by `provision`. */
 export interface Engines {
   readonly dynamodb: Engine;
-  /** MiniStack: SQS now; S3, Cognito and Secrets Manager when they are needed. */
+  /** MiniStack: SQS, S3, Cognito and Secrets Manager. */
   readonly ministack: Engine;
   close(): Promise<void>;
 }
@@ -342,6 +342,25 @@ export interface DeployedApi {
 
 export interface Gateway {
   readonly apis: readonly DeployedApi[];
+  close(): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------ users
+
+/** One Cognito user pool of the assembly. */
+export interface RunningUserPool {
+  readonly userPoolId: string;
+  /** `iss` of its tokens: `https://cognito-idp.<region>.amazonaws.com/<id>`. */
+  readonly issuer: string;
+  /** Ids of its app clients. */
+  readonly clientIds: readonly string[];
+  /** `http://127.0.0.1:port`: what the pool's domain and its issuer serve, `/oauth2/authorize`, `/login`, `/oauth2/token` and the JWKS. */
+  readonly url: string;
+}
+
+/** The user pools of the assembly. Their administration and the calls of clients come through the door, as `cognito-idp`. */
+export interface Users {
+  readonly pools: readonly RunningUserPool[];
   close(): Promise<void>;
 }
 

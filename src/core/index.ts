@@ -1,3 +1,4 @@
+export * from './access-token-issuer';
 export * from './api-target';
 export * from './app-key';
 export * from './data-destruction';
