@@ -21,6 +21,13 @@ export interface ApiRouteOptions {
    * @default false
    */
   readonly apiKeyRequired?: boolean;
+  /**
+   * Origins whose pages may read the answers: `https://app.example`. A target that makes its answers in API Gateway says so in them; a function
+   * answers for itself.
+   *
+   * @default []
+   */
+  readonly allowedOrigins?: string[];
 }
 
 /** What can stand behind a route of a REST API: an ingest path, a service, a function. */

@@ -1,0 +1,58 @@
+import { CognitoJwtVerifier } from 'aws-jwt-verify';
+import { FetchError } from 'aws-jwt-verify/error';
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import { Refused } from './authorization-header';
+import type { Claims } from './authorize';
+
+export interface VerifierOptions {
+  readonly userPoolId: string;
+  readonly clientIds: string[];
+}
+
+export interface Verifier {
+  verify(token: string): Promise<Claims>;
+  /** Fetches the pool's keys where they are not here yet. */
+  prepare(): Promise<void>;
+}
+
+/** Verifies access tokens of a user pool: signature (RS256), issuer, client, `token_use`, expiry and beginning. */
+export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Verifier {
+  const verifier = CognitoJwtVerifier.create({ userPoolId, tokenUse: 'access', clientId: clientIds });
+  let prepared: Promise<void> | undefined;
+  const prepare = () => {
+    prepared ??= verifier.hydrate().catch((error) => {
+      // The next request tries again.
+      prepared = undefined;
+      throw error;
+    });
+    return prepared;
+  };
+  return {
+    prepare,
+    async verify(token) {
+      // Without the keys nothing can be told of a token: that is no fault of its holder.
+      await prepare();
+      refuseUnusual(token);
+      try {
+        const claims = (await verifier.verify(token)) as Claims;
+        // The library takes a token that never ends.
+        if (typeof claims.exp !== 'number') throw new Refused('the token never ends');
+        return claims;
+      } catch (error) {
+        if (error instanceof FetchError || error instanceof Refused) throw error;
+        throw new Refused((error as Error).name);
+      }
+    },
+  };
+}
+
+/** Documented: RFC 7515, "crit": what is not understood must be refused, and nothing here is. */
+function refuseUnusual(token: string): void {
+  let header: object;
+  try {
+    header = decomposeUnverifiedJwt(token).header;
+  } catch (error) {
+    throw new Refused((error as Error).name);
+  }
+  if ('crit' in header || 'b64' in header) throw new Refused('the token asks for an extension');
+}
