@@ -2,6 +2,7 @@ import { Lazy, Token } from 'aws-cdk-lib';
 import { Effect, Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { refuse } from '../core/refuse';
+import { acknowledgeWildcard } from '../core/rule-packs';
 import { TENANT_ID_PATTERN } from '../core/tenant-id';
 import type { Tenancy } from './tenancy';
 
@@ -83,10 +84,16 @@ export class TenantRoleGrants {
     this.checkApart(bucketArn, folder);
     const tagged = { [this.tenancy.principalTagKey]: 'false' };
     const named = { StringLike: { [this.tenancy.principalTagKey]: '???*' } };
+    const ownObjects = `${bucketArn}/${folder}*`;
+    acknowledgeWildcard(
+      this.role.node.findChild('DefaultPolicy'),
+      ownObjects,
+      "The wildcard stands behind the session's own tenant: what a tenant's objects are called below that is not known.",
+    );
     const objects = Grant.addToPrincipal({
       grantee: this.role,
       actions,
-      resourceArns: [`${bucketArn}/${folder}*`],
+      resourceArns: [ownObjects],
       conditions: { ...named, Null: tagged },
     });
     const list = Grant.addToPrincipal({

@@ -1,4 +1,4 @@
-import { Aws, type CfnElement, Lazy, type Stack } from 'aws-cdk-lib';
+import { Aws, type CfnElement, Lazy, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { Tenancy, TenantRole, Tier } from '../../src';
 import { isAllowed, policiesOfRole, resolvedResources } from '../iam';
 import { violations } from '../nag';
-import { places, templateOf, testStack } from '../synth';
+import { places, templateOf, testApp, testStack } from '../synth';
 
 const env = { account: '123456789012', region: 'us-east-1' };
 const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
@@ -141,7 +141,7 @@ describe('bucketReadWrite', () => {
     }
   });
 
-  test('leaves nothing on the role that a rule pack finds, but for the objects below the own folder', () => {
+  test('leaves nothing that a rule pack finds on the role and is not answered', () => {
     expect(violations(stack).filter((finding) => finding.includes('/Tenants/'))).toEqual([]);
   });
 });
@@ -311,6 +311,19 @@ test('two roles on one bucket, and buckets of one name in two stacks, work', () 
     grants.bucketRead(Bucket.fromBucketName(scope, 'Imported', 'imported'), 'reports/');
   });
   templateOf(stack).resourceCountIs('AWS::IAM::Policy', 2);
+});
+
+test('what a rule pack finds is answered for buckets that are imported, or of another stack, before and after the synthesis', () => {
+  const app = testApp();
+  const stack = new Stack(app, 'Test', { env });
+  const { grants } = new TenantRole(stack, 'Tenants', { tenancy, vendedBy });
+  grants.bucketRead(Bucket.fromBucketName(stack, 'Imported', 'imported'), 'reports/');
+  grants.bucketReadWrite(new Bucket(new Stack(app, 'Other', { env }), 'Bucket'));
+  const found = (): string[] => violations(stack).filter((finding) => finding.includes('/Tenants/'));
+  expect(found()).toEqual([]);
+  app.synth();
+  expect(JSON.stringify(templateOf(stack).toJSON())).toContain('Fn::ImportValue');
+  expect(found()).toEqual([]);
 });
 
 test.each(places)('the grants work %s', (_, inPlace) => {
