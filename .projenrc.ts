@@ -86,7 +86,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/setup.ts'],
       workerIdleMemoryLimit: '512MB',
       // Unit tests need no build: examples import the package by its name, and get its sources.
-      moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src' },
+      moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/core/tenant-sessions' },
     },
   },
 

@@ -70,7 +70,8 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
 
 /**
  * Twice what a batch takes when each call takes 50 ms, with 6 seconds for retries; short enough that the five receives of a message end
- * within minutes. A size that is only known later gets the time of the largest batch.
+ * within minutes (hours, for large batches of many tenants with a session each). A size that is only known later gets the time of the
+ * largest batch.
  *
  * @param perSecond messages: 25 in a call and two calls under way make 1,000 in a second; where each tenant has its session, the worst batch
  * is one of as many tenants, with an opening and a call for each, and eight under way make 80
