@@ -39,13 +39,15 @@ export interface ResolvedResource {
   readonly Properties: Record<string, unknown>;
 }
 
-/** The resources of a stack by logical id, references to others as ARNs that end in the logical id. The stack has an explicit account and region. */
+/** The resources of a stack by logical id, references to others as ARNs that end in the logical id; a bucket's has it in lower case, as its name. The stack has an explicit account and region. */
 export function resolvedResources(stack: Stack): Record<string, ResolvedResource> {
   const { Resources } = templateOf(stack).toJSON() as { Resources: Record<string, ResolvedResource> };
   const arns: Record<string, string> = {
     'AWS::DynamoDB::Table': 'dynamodb:us-east-1:123456789012:table/',
     'AWS::KMS::Key': 'kms:us-east-1:123456789012:key/',
     'AWS::IAM::Role': 'iam::123456789012:role/',
+    'AWS::IAM::User': 'iam::123456789012:user/',
+    'AWS::S3::Bucket': 's3:::',
   };
   const resolve = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(resolve);
@@ -53,7 +55,8 @@ export function resolvedResources(stack: Stack): Record<string, ResolvedResource
     const record = value as Record<string, unknown>;
     if ('Fn::GetAtt' in record) {
       const [id] = record['Fn::GetAtt'] as string[];
-      return `arn:aws:${arns[Resources[id].Type]}${id}`;
+      const { Type } = Resources[id];
+      return `arn:aws:${arns[Type]}${Type === 'AWS::S3::Bucket' ? id.toLowerCase() : id}`;
     }
     if ('Fn::Join' in record) {
       const [separator, parts] = record['Fn::Join'] as [string, unknown[]];

@@ -2,6 +2,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { CfnEventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { acknowledge, type RulePack } from '../core/rule-packs';
+import type { WriterIsolation } from './writer-isolation';
 
 const all: RulePack[] = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
 
@@ -12,10 +13,12 @@ export interface FoundParts {
   readonly writerRole: IRole;
   readonly eventSource: CfnEventSourceMapping;
   readonly deadLetterQueue: IQueue;
+  readonly isolation: WriterIsolation;
 }
 
 /** Answers what the rule packs find, each on the one resource that it is true of. */
-export function acknowledgeFindings({ writer, roles, writerRole, eventSource, deadLetterQueue }: FoundParts): void {
+export function acknowledgeFindings({ writer, roles, writerRole, eventSource, deadLetterQueue, isolation }: FoundParts): void {
+  const writes = isolation.tenants === undefined ? 'insert into one table' : 'open the sessions of tenants';
   for (const role of roles) {
     acknowledge(
       role.node.findChild('DefaultPolicy'),
@@ -34,7 +37,7 @@ export function acknowledgeFindings({ writer, roles, writerRole, eventSource, de
     writer,
     all,
     'LambdaInsideVPC',
-    'Outside a VPC nothing limits where the writer could send to. Accepted, because it holds no secret, and its role may insert into one table, take from one queue, and log and trace.',
+    `Outside a VPC nothing limits where the writer could send to. Accepted, because it holds no secret, and its role may ${writes}, take from one queue, and log and trace.`,
   );
   acknowledge(
     writer,

@@ -8,7 +8,6 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type ApiRouteOptions, AppKey, type IApiTarget, type IItemStore, type IObservable, type RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
-import { grantIngest } from '../core/ingest-grant';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { IngestAlarms } from './ingest-alarms';
 import type { IngestKeys } from './ingest-keys';
@@ -16,6 +15,7 @@ import { type IngestLimits, ingestLimits, MAX_RECEIVES } from './ingest-limits';
 import { IngestMetrics } from './ingest-metrics';
 import { addIngestMethod } from './ingest-route';
 import { createWriter } from './writer';
+import { WriterIsolation } from './writer-isolation';
 import { writtenKeys } from './written-keys';
 
 /** What makes an ingest path. */
@@ -34,8 +34,15 @@ export interface BufferedIngestPathProps {
   readonly schema: JsonSchema;
 
   /**
+   * Under whose permission messages are written: the writer's for all tenants, or each tenant's own session for its messages.
+   *
+   * @default WriterIsolation.pooled()
+   */
+  readonly isolation?: WriterIsolation;
+
+  /**
    * Messages that the writer gets at once, 1 to 10,000. Every 25 are one call to DynamoDB, and every 500 give the writer a second more
-   * than its 6.
+   * than its 6 (every 40, where each tenant's are written in its own session).
    *
    * @default 50
    */
@@ -102,7 +109,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   /** Where messages end that could not be stored. */
   public readonly deadLetterQueue: Queue;
 
-  /** Stores the messages. It can insert items into the table, and do nothing else with it. */
+  /** Stores the messages. It can insert items into the table and do nothing else with it, or not even that: see `isolation`. */
   public readonly writer: LambdaFunction;
 
   /** What the path measures. */
@@ -121,7 +128,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
    * @param id its name there
    * @param props where its items go and how, and what is other than the defaults
    * @throws when limits contradict each other, when two attributes of an item have one name, when a body could fit the schema and make no
-   * key, when an index would mix tenants, or when messages would be destroyed without a scope that allows it
+   * key, when an index would mix tenants, when sessions and table belong to different tenancies, or when messages would be destroyed without a scope that allows it
    */
   constructor(
     scope: Construct,
@@ -131,6 +138,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     super(scope, id);
     const limits = ingestLimits(this, props);
     const templates = writtenKeys(this, props);
+    const { destination, isolation = WriterIsolation.pooled() } = props;
     const kept: Kept = {
       encryptionKey: props.encryptionKey ?? AppKey.of(this),
       removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
@@ -139,8 +147,8 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     this.deadLetterQueue = this.createDeadLetterQueue(kept, limits);
     this.queue = this.createQueue(kept, limits);
     const logGroup = this.createLogGroup(kept, props.name);
-    const writerRole = this.createWriterRole(logGroup, kept.encryptionKey, props.destination);
-    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination: props.destination, templates });
+    const writerRole = this.createWriterRole(logGroup, kept.encryptionKey, (role) => isolation._allow(this, destination, role));
+    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, templates });
     this.apiRole = this.createApiRole(kept.encryptionKey);
 
     const eventSource = this.connect(limits);
@@ -148,7 +156,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     this.metrics = IngestMetrics._of(this.queue, this.deadLetterQueue, this.writer);
     this.alarms = IngestAlarms._of(this, this.metrics, MAX_RECEIVES * limits.visibilityTimeout.toSeconds());
     const { writer, apiRole, deadLetterQueue } = this;
-    acknowledgeFindings({ writer, writerRole, roles: [writerRole, apiRole], eventSource, deadLetterQueue });
+    acknowledgeFindings({ writer, writerRole, roles: [writerRole, apiRole], eventSource, deadLetterQueue, isolation });
   }
 
   public get recommendedAlarms(): RecommendedAlarm[] {
@@ -200,10 +208,10 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   }
 
   /** The event source polls in this role's name too. */
-  private createWriterRole(logGroup: LogGroup, key: IKey, { table }: IItemStore): Role {
+  private createWriterRole(logGroup: LogGroup, key: IKey, allowWriting: (role: Role) => void): Role {
     const role = new Role(this, 'WriterRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    grantIngest(table, role);
+    allowWriting(role);
     const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
     role.addToPolicy(new PolicyStatement({ actions, resources: [this.queue.queueArn] }));
     role.addToPolicy(this.useOfKey(key, ['kms:Decrypt']));

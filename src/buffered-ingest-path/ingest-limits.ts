@@ -3,6 +3,7 @@ import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore } from '../core';
 import { refuse } from '../core/refuse';
+import type { WriterIsolation } from './writer-isolation';
 
 /** Documented: "CreateEventSourceMapping", BatchSize. */
 const LARGEST_BATCH = 10_000;
@@ -20,6 +21,7 @@ export interface FittingProps {
   readonly batchWindow?: Duration;
   readonly maxConcurrency?: number;
   readonly retention?: Duration;
+  readonly isolation?: WriterIsolation;
 }
 
 /** The props that shape queue and event source, with their defaults, checked against each other. */
@@ -52,7 +54,7 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
     refuse(scope, 'batchWindow', batchWindow, `be at least 1 second with a batchSize over 10 (it is ${batchSize})`);
   }
 
-  const timeout = writerTimeout(batchSize);
+  const timeout = writerTimeout(batchSize, props.isolation?.tenants === undefined ? 500 : 40);
   const visibilityTimeout = Duration.seconds(6 * timeout.toSeconds() + wholeSeconds(batchWindow));
   duration(scope, 'retention', retention, Duration.seconds(MAX_RECEIVES * visibilityTimeout.toSeconds()), LONGEST_RETENTION);
   return {
@@ -67,11 +69,15 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
 }
 
 /**
- * Twice what a batch takes when each call takes 50 ms and two are under way, with 6 seconds for retries; short enough that the five
- * receives of a message end within minutes. A size that is only known later gets the time of the largest batch.
+ * Twice what a batch takes when each call takes 50 ms, with 6 seconds for retries; short enough that the five receives of a message end
+ * within minutes (hours, for large batches of many tenants with a session each). A size that is only known later gets the time of the
+ * largest batch.
+ *
+ * @param perSecond messages: 25 in a call and two calls under way make 1,000 in a second; where each tenant has its session, the worst batch
+ * is one of as many tenants, with an opening and a call for each, and eight under way make 80
  */
-function writerTimeout(batchSize: number): Duration {
-  return Duration.seconds(6 + Math.floor((Token.isUnresolved(batchSize) ? LARGEST_BATCH : batchSize) / 500));
+function writerTimeout(batchSize: number, perSecond: 500 | 40): Duration {
+  return Duration.seconds(6 + Math.floor((Token.isUnresolved(batchSize) ? LARGEST_BATCH : batchSize) / perSecond));
 }
 
 /** A dead letter that outlives its item would, when it is replayed, bring back what has expired. */

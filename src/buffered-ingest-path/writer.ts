@@ -5,6 +5,7 @@ import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime,
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
+import type { WriterIsolation } from './writer-isolation';
 
 /** What a writer needs. */
 export interface WriterProps {
@@ -12,15 +13,18 @@ export interface WriterProps {
   readonly role: IRole;
   readonly timeout: Duration;
   readonly destination: IItemStore;
+  readonly isolation: WriterIsolation;
   /** Key templates by attribute name. */
   readonly templates: Record<string, string>;
 }
 
 /** The function that stores a batch, as the child `Writer`. */
-export function createWriter(scope: Construct, { logGroup, role, timeout, destination, templates }: WriterProps): LambdaFunction {
+export function createWriter(scope: Construct, props: WriterProps): LambdaFunction {
+  const { logGroup, role, timeout, isolation } = props;
+  const bundle = isolation.tenants === undefined ? 'batch-writer' : 'tenant-batch-writer';
   return new LambdaFunction(scope, 'Writer', {
     description: `Stores the messages of ${scope.node.path}`,
-    code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'buffered-ingest-path', 'batch-writer')),
+    code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'buffered-ingest-path', bundle)),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -30,12 +34,12 @@ export function createWriter(scope: Construct, { logGroup, role, timeout, destin
     loggingFormat: LoggingFormat.JSON,
     logGroup,
     role,
-    environment: environmentOf(destination, templates),
+    environment: environmentOf(props),
   });
 }
 
-/** What the handler reads, see batch-writer.lambda.ts. */
-function environmentOf(destination: IItemStore, templates: Record<string, string>): Record<string, string> {
+/** What the handler reads, see lambda/batch-handler.ts. */
+function environmentOf({ destination, templates, isolation }: WriterProps): Record<string, string> {
   const { table, partitionKeyName, sortKeyName, indexSortKeys, timeToLiveAttribute, timeToLive } = destination;
   return {
     TABLE_NAME: table.tableName,
@@ -46,5 +50,6 @@ function environmentOf(destination: IItemStore, templates: Record<string, string
     ...(timeToLive === undefined || timeToLiveAttribute === undefined
       ? {}
       : { TIME_TO_LIVE_ATTRIBUTE: timeToLiveAttribute, TIME_TO_LIVE_SECONDS: String(timeToLive.toSeconds()) }),
+    ...isolation._environment(),
   };
 }

@@ -43,7 +43,8 @@ export function grantIngest(table: ITable, grantee: IGrantable): Grant {
   return grant;
 }
 
-function refuseElsewhere(table: ITable, grantee: IGrantable): void {
+/** Refuses a table that is known to be of another account or region than whoever writes to it. */
+export function refuseElsewhere(table: ITable, grantee: IGrantable): void {
   const writer = [grantee, grantee.grantPrincipal].find((candidate) => Construct.isConstruct(candidate));
   if (!Construct.isConstruct(writer)) return;
   // An imported table's env is that of the stack that imports it, whatever its ARN says; the ARN of a table of this app is one token.

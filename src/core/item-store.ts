@@ -26,6 +26,8 @@ export interface IItemStore {
    * named again.
    */
   readonly indexSortKeys?: string[];
+  /** The noun of the tenancy that the table belongs to, the key of its sessions' tag; none where it belongs to none. */
+  readonly tenant?: string;
 }
 
 /** What a table does not say about itself. */

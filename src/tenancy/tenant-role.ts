@@ -1,9 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
-import { CompositePrincipal, Effect, type IPrincipal, type PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import {
+  CompositePrincipal,
+  Effect,
+  type IGrantable,
+  type IPrincipal,
+  type PolicyDocument,
+  PolicyStatement,
+  PrincipalBase,
+  type PrincipalPolicyFragment,
+  Role,
+} from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
 import type { Tenancy } from './tenancy';
+import { TenantRoleGrants } from './tenant-role-grants';
 import { checkVendor } from './vendors';
 
 /** Props of TenantRole. */
@@ -11,12 +21,15 @@ export interface TenantRoleProps {
   /** Whose noun is the session tag's key. */
   readonly tenancy: Tenancy;
   /**
-   * Who may open a tenant's session: the roles of the functions or services that have checked the caller's identity, at least one.
+   * Who may open a tenant's session: the roles of the functions or services that have checked the caller's identity. More can be allowed
+   * later (`allowVending`); a role that nobody may open a session of is an error at synthesis.
    *
    * A role of this account needs no permission of its own beside this. One of another account needs `sts:AssumeRole` and
    * `sts:TagSession` on this role there. Where an ARN is known only at deployment, import the role by its name: `Role.fromRoleName`.
+   *
+   * @default []
    */
-  readonly vendedBy: IPrincipal[];
+  readonly vendedBy?: IPrincipal[];
 }
 
 /**
@@ -28,6 +41,11 @@ export class TenantRole extends Construct {
   public readonly role: Role;
   /** Whose noun is the session tag's key. */
   public readonly tenancy: Tenancy;
+  /** Gives sessions what they need of data that is divided by tenants. */
+  public readonly grants: TenantRoleGrants;
+
+  private readonly trust: PolicyStatement;
+  private readonly vendors: IPrincipal[] = [];
 
   /**
    * A role of its own.
@@ -35,28 +53,48 @@ export class TenantRole extends Construct {
    * @param scope where it belongs
    * @param id its name there
    * @param props whose sessions it has, and who opens them
-   * @throws when `vendedBy` is empty, or has a principal that is not surely one role or one user, or brings conditions of its own
+   * @throws when `vendedBy` has a principal that is not surely one role or one user, or brings conditions of its own
    */
   constructor(scope: Construct, id: string, props: TenantRoleProps) {
     super(scope, id);
     this.tenancy = props.tenancy;
-    this.validate(props);
-    this.role = this.createRole(props);
+    this.trust = oneTenantPerSession(props.tenancy);
+    for (const [position, vendor] of (props.vendedBy ?? []).entries()) this.addVendor(`vendedBy[${position}]`, vendor);
+    this.role = this.createRole();
     this.node.defaultChild = this.role.node.defaultChild;
     this.denyWithoutTag();
+    this.grants = TenantRoleGrants._of(this.role, props.tenancy);
+    this.node.addValidation({ validate: () => this.unopened() });
   }
 
-  private validate({ vendedBy }: TenantRoleProps): void {
-    if (vendedBy.length === 0) refuse(this, 'vendedBy', vendedBy, "name the roles that may open a tenant's session");
-    vendedBy.forEach((principal, position) => {
-      checkVendor(this, `vendedBy[${position}]`, principal);
-    });
+  /**
+   * Lets one more role or user open tenants' sessions. Asking twice for the same one is the same as asking once.
+   *
+   * The trust names the vendor, and the vendor is told the name of this role: in two stacks, each would need the other first. Then make
+   * the role in the vendor's stack, or let the vendor be imported by its name.
+   *
+   * @param vendor what has checked its callers' identity: a function, a task's role
+   * @throws when it is not surely one role or one user, or brings conditions of its own
+   */
+  public allowVending(vendor: IGrantable): void {
+    this.addVendor('vendor', vendor.grantPrincipal);
   }
 
-  private createRole({ tenancy, vendedBy }: TenantRoleProps): Role {
+  private addVendor(property: string, vendor: IPrincipal): void {
+    checkVendor(this, property, vendor);
+    this.vendors.push(vendor);
+    this.trust.addPrincipals(vendor);
+  }
+
+  private unopened(): string[] {
+    if (this.vendors.length > 0) return [];
+    return [`${this.node.path}: vendedBy is []; it must name the roles that may open a tenant's session, or allowVending must`];
+  }
+
+  private createRole(): Role {
     return new Role(this, 'Role', {
-      assumedBy: new Vendors(trust(tenancy, vendedBy), vendedBy),
-      description: `Sessions of one ${tenancy.tenant} each, told apart by their tag`,
+      assumedBy: new Vendors(this.trust, this.vendors),
+      description: `Sessions of one ${this.tenancy.tenant} each, told apart by their tag`,
       // A session that opens another one gets an hour at most, whatever is set. Documented: "Roles terms and concepts", role chaining.
       maxSessionDuration: Duration.hours(1),
     });
@@ -98,11 +136,10 @@ export class TenantRole extends Construct {
  * - StringNotLike: what STS admits in a tag and no tenant's id has, or is. A session tagged `a/b` would read within `a`'s prefix in S3;
  * - ForAllValues of aws:TagKeys: this tag and no other. It is true where there are no tags, hence the Null beside it.
  */
-function trust(tenancy: Tenancy, vendors: IPrincipal[]): PolicyStatement {
+function oneTenantPerSession(tenancy: Tenancy): PolicyStatement {
   const tag = `aws:RequestTag/${tenancy.tenant}`;
   return new PolicyStatement({
     sid: 'OneTenantPerSession',
-    principals: vendors,
     actions: ['sts:AssumeRole', 'sts:TagSession'],
     conditions: {
       Null: { [tag]: 'false', 'aws:TagKeys': 'false' },
@@ -113,13 +150,21 @@ function trust(tenancy: Tenancy, vendors: IPrincipal[]): PolicyStatement {
   });
 }
 
-/** Several principals in one statement: a trust policy holds 2,048 characters, and a statement for each would fill it with the third. */
-class Vendors extends CompositePrincipal {
+/** All vendors in one statement: a trust policy holds 2,048 characters, and a statement for each would fill it with the third. */
+class Vendors extends PrincipalBase {
   constructor(
     private readonly statement: PolicyStatement,
-    principals: IPrincipal[],
+    private readonly vendors: IPrincipal[],
   ) {
-    super(...principals);
+    super();
+  }
+
+  public get policyFragment(): PrincipalPolicyFragment {
+    return new CompositePrincipal(...this.vendors).policyFragment;
+  }
+
+  public override dedupeString(): string | undefined {
+    return undefined;
   }
 
   public override addToAssumeRolePolicy(document: PolicyDocument): void {

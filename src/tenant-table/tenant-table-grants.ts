@@ -1,15 +1,15 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { grantIngest, grantTableKey } from '../core/ingest-grant';
+import { grantOwnKeys, grantTenantIngest, type TaggedRole } from '../core/own-keys-grant';
 import { refuse } from '../core/refuse';
 import type { Tenancy, TenantRole } from '../tenancy';
 
 // Scan and PartiQLSelect are not here: DynamoDB has no leading key to compare for a Scan, and a SELECT may be one. PartiQL writes are not here
-// either: a session that has the item operations needs no second language for them. Documented: "Actions, resources, and condition
+// either: a session that has the item operations needs no second language for them. `tenantIngest` gives the INSERT alone. Documented: "Actions, resources, and condition
 // keys for Amazon DynamoDB"; members of TransactWriteItems and TransactGetItems are checked as the actions here.
 const readActions = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'];
 const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
-const unboundActions = ['Scan', 'PartiQLSelect'];
 
 /** Who may do what with a TenantTable: the table's `grants`. */
 export class TenantTableGrants {
@@ -54,6 +54,16 @@ export class TenantTableGrants {
   }
 
   /**
+   * Lets sessions of the role insert new items of their own tenant, and do nothing else: they can't read, change or remove one.
+   *
+   * @param role a role of the table's tenancy
+   * @returns the permission; the denials around it come with it
+   */
+  public tenantIngest(role: TenantRole): Grant {
+    return grantTenantIngest(this.table, this.tagged(role));
+  }
+
+  /**
    * Lets a writer insert new items of any tenant, and do nothing else: it can't read, change or remove one.
    *
    * @param grantee a writer that is trusted with every tenant's keys
@@ -62,14 +72,13 @@ export class TenantTableGrants {
     return grantIngest(this.table, grantee);
   }
 
-  /**
-   * The permission, and around it denials that hold against every other permission the role has or will get: with them a broad grant
-   * given by mistake (`table.grantReadData(role)` has Scan) still opens nothing of another tenant.
-   *
-   * `ForAllValues` is true where the key is missing, so the permission also needs it to be there (Null). `ForAnyValue` is false there, so a
-   * missing key has a denial of its own.
-   */
-  private allow({ role, tenancy }: TenantRole, actions: string[]): Grant {
+  /** The permission, with the denials around it; see `grantOwnKeys`. */
+  private allow(role: TenantRole, actions: string[]): Grant {
+    const resources = [this.table.tableArn, ...this.indexNames.map((name) => `${this.table.tableArn}/index/${name}`)];
+    return grantOwnKeys(this.table, this.tagged(role), actions, resources);
+  }
+
+  private tagged({ role, tenancy }: TenantRole): TaggedRole {
     if (tenancy.tenant !== this.tenancy.tenant) {
       refuse(
         role,
@@ -78,39 +87,6 @@ export class TenantTableGrants {
         `be ${this.tenancy.tenant}, the tag that ${this.table.node.path} tells its tenants by`,
       );
     }
-    const own = `${tenancy.principalTag}#*`;
-    // Streams, backups and exports are beside the indexes: they hold all tenants' items.
-    const everything = [this.table.tableArn, `${this.table.tableArn}/*`];
-    const resources = [this.table.tableArn, ...this.indexNames.map((name) => `${this.table.tableArn}/index/${name}`)];
-    const grant = Grant.addToPrincipal({
-      grantee: role,
-      actions: named(actions),
-      resourceArns: resources,
-      conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [own] },
-        Null: { 'dynamodb:LeadingKeys': 'false', [tenancy.principalTagKey]: 'false' },
-      },
-    });
-    const denials = [
-      new PolicyStatement({ effect: Effect.DENY, actions: named(unboundActions), resources: everything }),
-      new PolicyStatement({
-        effect: Effect.DENY,
-        actions: ['dynamodb:*'],
-        resources: everything,
-        conditions: { Null: { 'dynamodb:LeadingKeys': 'true' } },
-      }),
-      new PolicyStatement({
-        effect: Effect.DENY,
-        actions: ['dynamodb:*'],
-        resources: everything,
-        conditions: { 'ForAnyValue:StringNotLike': { 'dynamodb:LeadingKeys': [own] } },
-      }),
-    ];
-    for (const denial of denials) role.addToPolicy(denial);
-    return grant;
+    return { role, principalTagKey: tenancy.principalTagKey };
   }
-}
-
-function named(actions: string[]): string[] {
-  return actions.map((action) => `dynamodb:${action}`);
 }

@@ -76,6 +76,8 @@ export class TenantTable extends Construct implements IItemStore {
   public readonly indexKeys?: { [attribute: string]: KeyTemplate };
   /** Attribute names of the indexes' sort keys, which writers may make as they like; `pk`, `sk` and the `indexKeys` are not named. */
   public readonly indexSortKeys?: string[];
+  /** The tenancy's noun: the key of the tag on the sessions that the table admits. */
+  public readonly tenant?: string;
   /** Gives sessions of a tenant, and batch writers, exactly what they need. */
   public readonly grants: TenantTableGrants;
 
@@ -92,6 +94,7 @@ export class TenantTable extends Construct implements IItemStore {
     super(scope, id);
     const indexes = props.indexes ?? [];
     this.timeToLive = props.timeToLive;
+    this.tenant = props.tenancy.tenant;
     this.validate(props, indexes);
     this.indexKeys = indexKeys(indexes);
     this.indexSortKeys = indexSortKeys(indexes, this.indexKeys);

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { BufferedIngestPathProps } from '../../src';
+import { type BufferedIngestPathProps, WriterIsolation } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { logicalIds, scrubbed, templateOf, testStack } from '../synth';
 import { ingestPath, restApi } from './fixtures';
@@ -17,11 +17,20 @@ describe('each default is what its tag says', () => {
   const defaults = documentedDefaults('src/buffered-ingest-path/buffered-ingest-path.ts', 'BufferedIngestPathProps');
 
   test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual(['batchSize', 'batchWindow', 'maxConcurrency', 'retention', 'removalPolicy']);
+    expect(defaults.map(({ prop }) => prop)).toEqual([
+      'isolation',
+      'batchSize',
+      'batchWindow',
+      'maxConcurrency',
+      'retention',
+      'removalPolicy',
+    ]);
   });
 
   test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration, RemovalPolicy }) }).toJSON()).toEqual(template.toJSON());
+    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration, RemovalPolicy, WriterIsolation }) }).toJSON()).toEqual(
+      template.toJSON(),
+    );
   });
 
   test.each(documentedDefaults('src/core/api-target.ts', 'ApiRouteOptions'))('$prop of a route: $tag', ({ prop, tag }) => {

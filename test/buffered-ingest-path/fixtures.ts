@@ -3,7 +3,16 @@ import { type JsonSchema, JsonSchemaType, RequestAuthorizer, RestApi } from 'aws
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { BufferedIngestPath, type BufferedIngestPathProps, type IItemStore, IngestKeys, ItemStore } from '../../src';
+import {
+  BufferedIngestPath,
+  type BufferedIngestPathProps,
+  type IItemStore,
+  IngestKeys,
+  ItemStore,
+  Tenancy,
+  TenantRole,
+  Tier,
+} from '../../src';
 
 export const schema: JsonSchema = {
   type: JsonSchemaType.OBJECT,
@@ -29,6 +38,12 @@ export function plainTable(scope: Construct, id = 'Table', timeToLive?: Duration
 export function ingestPath(scope: Construct, props: Partial<BufferedIngestPathProps> = {}, id = 'Visits'): BufferedIngestPath {
   const destination = props.destination ?? plainTable(scope, `${id}Table`);
   return new BufferedIngestPath(scope, id, { keys, schema, ...props, destination });
+}
+
+/** A role of tenants that nobody may open yet. */
+export function tenantRole(scope: Construct, tenant = 'school', id = 'Tenants'): TenantRole {
+  const tenancy = new Tenancy({ tenant, tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  return new TenantRole(scope, id, { tenancy });
 }
 
 /** An authorizer, as the owner of an API would have it. */

@@ -14,8 +14,10 @@ import {
   UnknownPrincipal,
   User,
 } from 'aws-cdk-lib/aws-iam';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { Tenancy, TenantRole, Tier } from '../../src';
+import { documentedDefaults } from '../defaults';
 import { isAllowed, policiesOfRole } from '../iam';
 import { violations } from '../nag';
 import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
@@ -202,10 +204,50 @@ describe('vendedBy', () => {
     expect(await opens(arn('somebody'))).toBe(false);
   });
 
-  test('is refused when it is empty', () => {
-    expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, vendedBy: [] })).toThrow(
-      'Test/Tenants: vendedBy is []; it must name the roles',
-    );
+  test('may be empty, as its tag says, where somebody is allowed later', () => {
+    const made = (vendedBy?: IPrincipal[]): unknown => {
+      const stack = testStack({ env });
+      new TenantRole(stack, 'Tenants', { tenancy, vendedBy }).allowVending(new ArnPrincipal(arn('vendor')));
+      return templateOf(stack).toJSON();
+    };
+    expect(documentedDefaults('src/tenancy/tenant-role.ts', 'TenantRoleProps')).toEqual([{ prop: 'vendedBy', tag: '[]' }]);
+    expect(made([])).toEqual(made());
+    expect(made()).toEqual(templateOf(sessionsOf('vendor')).toJSON());
+  });
+
+  test.each([undefined, []])('that is %j is an error at synthesis, where nobody is allowed later', (vendedBy) => {
+    const stack = testStack();
+    new TenantRole(stack, 'Tenants', { tenancy, vendedBy });
+    expect(() => templateOf(stack)).toThrow('Test/Tenants: vendedBy is []; it must name the roles');
+  });
+});
+
+describe('allowVending', () => {
+  const lambda = new ServicePrincipal('lambda.amazonaws.com');
+
+  test('opens the same one statement to a role, to a user and to what has a role', async () => {
+    const stack = testStack({ env });
+    const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [new ArnPrincipal(arn('vendor'))] });
+    const role = new Role(stack, 'Later', { assumedBy: lambda });
+    const code = Code.fromInline('exports.handler = async () => 1;');
+    const fn = new LambdaFunction(stack, 'Function', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code });
+    for (const vendor of [role, new User(stack, 'User'), fn, role]) tenants.allowVending(vendor);
+    const id = (of: { node: { defaultChild?: unknown } }): string => stack.getLogicalId(of.node.defaultChild as CfnElement);
+    const { trust } = policiesOfRole(stack, id(tenants));
+    expect((trust as { Statement: unknown[] }).Statement).toHaveLength(1);
+    const context = { 'aws:RequestTag/school': 'north-1', 'aws:TagKeys': ['school'] };
+    const opens = (principal: string): Promise<boolean> =>
+      isAllowed({ principal, action: 'sts:AssumeRole', resource: arn(id(tenants)), context }, { resource: trust });
+    for (const vendor of ['vendor', id(role), id(fn.role as Role)]) expect(await opens(arn(vendor))).toBe(true);
+    expect(await opens(arn('somebody'))).toBe(false);
+  });
+
+  test('refuses what the prop refuses', () => {
+    const tenants = new TenantRole(testStack(), 'Tenants', { tenancy });
+    expect(() => tenants.allowVending(lambda)).toThrow('Test/Tenants: vendor is "Service"; it must be one role or one user');
+    expect(() => tenants.allowVending(new AccountRootPrincipal())).toThrow('Test/Tenants: vendor is "a whole account"');
+    const conditional = new ArnPrincipal(arn('vendor')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'grades' } });
+    expect(() => tenants.allowVending(conditional)).toThrow('it must have no conditions of its own');
   });
 });
 

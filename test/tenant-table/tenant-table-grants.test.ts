@@ -152,6 +152,59 @@ describe('tenantRead', () => {
   });
 });
 
+describe('tenantIngest', () => {
+  const { ask, stack, tenants } = world((table, role) => table.grants.tenantIngest(role));
+  const insert = 'dynamodb:PartiQLInsert';
+
+  test('inserts under own keys', async () => {
+    expect(await ask(insert, { keys: ['north#STUDENT#1'] })).toBe(true);
+  });
+
+  test.each([
+    ["under another tenant's key", { keys: ['south#STUDENT#1'] }],
+    ["under own keys mixed with another's", { keys: ['north#STUDENT#1', 'south#STUDENT#1'] }],
+    ['under the key of a tenant whose id begins alike', { keys: ['north-2#STUDENT#1'] }],
+    ["under a key that is the tenant's id alone", { keys: ['north'] }],
+    ['where DynamoDB says no key', {}],
+    ['without a tag on the session', { keys: ['north#STUDENT#1'], school: null }],
+    ['with an empty tag on the session', { keys: ['north#STUDENT#1'], school: '' }],
+    ['into an index', { keys: ['north#COURSE#1'], suffix: '/index/by-course' }],
+  ])('does not insert %s', async (_, request) => {
+    expect(await ask(insert, request)).toBe(false);
+  });
+
+  test('is for every tenant its own keys and no other tenant’s', async () => {
+    const ids = fc.stringMatching(/^[a-z0-9-]{3,64}$/);
+    await fc.assert(
+      fc.asyncProperty(ids, ids, async (school, owner) => (await ask(insert, { keys: [`${owner}#x`], school })) === (school === owner)),
+      { numRuns: 100, examples: [['a-1', 'a-10'] as [string, string], ['a-1', 'a-1'] as [string, string]] },
+    );
+  });
+
+  test.each([...reads, ...writes, 'dynamodb:Scan', ...partiql.filter((action) => action !== insert)])(
+    'does not allow %s',
+    async (action) => {
+      expect(await ask(action, { keys: ['north#STUDENT#1'] })).toBe(false);
+    },
+  );
+
+  test('comes beside other grants with the same denials', () => {
+    const denials = (access: Access): number => {
+      const made = world(access);
+      const [policy] = policiesOfRole(made.stack, made.stack.getLogicalId(made.tenants.node.defaultChild as CfnElement)).identity;
+      return (policy as { Statement: Statement[] }).Statement.filter((statement) => statement.Effect === 'Deny').length;
+    };
+    const alone = denials((table, role) => table.grants.tenantIngest(role));
+    expect(
+      denials((table, role) => {
+        table.grants.tenantReadWrite(role);
+        table.grants.tenantIngest(role);
+      }),
+    ).toBe(alone);
+    expect(violations(stack).filter((finding) => finding.includes(tenants.node.path))).toEqual([]);
+  });
+});
+
 describe('a broad permission given to the role by mistake', () => {
   const { ask } = world((table, tenants) => {
     table.grants.tenantRead(tenants);

@@ -1,4 +1,5 @@
 import { type Destination, type Message, type Origin, readMessage, type SqsRecord, type Unusable } from './message';
+import { type Send, type TenantWorld, writeByTenant } from './write-by-tenant';
 import { type Outcome, type World, writeItems } from './write-items';
 
 /** Answered to the event source mapping: what is not named here is deleted from the queue. */
@@ -32,12 +33,13 @@ export interface BatchResult {
  * Writes the messages of a batch, each once. Messages with the same key become one item: the others share its fate.
  *
  * @param deadline when to have answered, in milliseconds since the epoch
+ * @param world where one sender writes for all tenants, or where each tenant has its own
  */
 export async function processBatch(
   records: readonly SqsRecord[],
   destination: Destination,
   deadline: number,
-  world: World,
+  world: World | TenantWorld,
 ): Promise<BatchResult> {
   const read = records.map((record) => readMessage(record, destination));
   const usable = read.filter((message): message is Message => 'item' in message);
@@ -49,20 +51,27 @@ export async function processBatch(
   const groups = [...byKey.values()];
 
   let calls = 0;
-  const counted: World = {
-    ...world,
-    send: (...call) => {
+  const counted =
+    (send: Send): Send =>
+    (...call) => {
       calls += 1;
-      return world.send(...call);
-    },
-  };
+      return send(...call);
+    };
+  const { tableName } = destination;
+  const leaders = groups.map(([leader]) => leader);
   const started = world.now();
-  const outcomes = await writeItems(
-    destination.tableName,
-    groups.map(([leader]) => leader.item),
-    deadline,
-    counted,
-  );
+  const outcomes =
+    'sendAs' in world
+      ? await writeByTenant(tableName, leaders, deadline, {
+          ...world,
+          sendAs: async (...session) => counted(await world.sendAs(...session)),
+        })
+      : await writeItems(
+          tableName,
+          leaders.map(({ item }) => item),
+          deadline,
+          { ...world, send: counted(world.send) },
+        );
   const writeMilliseconds = world.now() - started;
 
   const failures: Failure[] = [...unusable];

@@ -25,7 +25,7 @@ export interface World {
 }
 
 /** What became of one item: an error code, or that it is in the table. */
-export type Outcome = 'written' | 'duplicate' | { readonly errorCode: string };
+export type Outcome = 'written' | 'duplicate' | { readonly errorCode: string; readonly reason?: string };
 
 /** Documented: "BatchExecuteStatement", at most 25 statements. */
 export const STATEMENTS_PER_CALL = 25;

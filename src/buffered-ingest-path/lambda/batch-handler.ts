@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AttributeValue, BatchExecuteStatementCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { logLines } from './log-lines';
+import type { Destination, SqsRecord } from './message';
+import { type BatchResponse, processBatch } from './process-batch';
+import type { Send, TenantWorld } from './write-by-tenant';
+import type { World } from './write-items';
+
+/** Time kept for logging and answering: a batch that is answered in time returns only what failed. */
+const RESERVE = 500;
+
+interface Context {
+  readonly functionName: string;
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** What of the world is the same for every writer. */
+export const surroundings: Omit<World, 'send'> = {
+  now: Date.now,
+  sleep: async (milliseconds) => {
+    await sleep(milliseconds);
+  },
+  random: Math.random,
+};
+
+/** The client must not retry (`maxAttempts: 1`): that would hide calls and could outlast the function. writeItems retries, with the remaining time in view. */
+export function sendWith(client: DynamoDBClient): Send {
+  return async (statements, timeout) => {
+    const command = new BatchExecuteStatementCommand({
+      Statements: statements.map(({ Statement, Parameters }) => ({ Statement, Parameters: Parameters as AttributeValue[] })),
+    });
+    return (await client.send(command, { abortSignal: AbortSignal.timeout(timeout) })).Responses ?? [];
+  };
+}
+
+export function environment(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`environment variable ${name} is not set`);
+  return value;
+}
+
+/** The handler of a writer, whose destination is in its environment. */
+export function batchHandler(world: World | TenantWorld) {
+  const destination: Destination = {
+    tableName: environment('TABLE_NAME'),
+    partitionKey: environment('PARTITION_KEY'),
+    sortKey: process.env.SORT_KEY,
+    indexSortKeys: JSON.parse(process.env.INDEX_SORT_KEYS ?? '[]'),
+    templates: JSON.parse(environment('KEY_TEMPLATES')),
+    ...(process.env.TIME_TO_LIVE_ATTRIBUTE === undefined
+      ? {}
+      : { timeToLive: { attribute: process.env.TIME_TO_LIVE_ATTRIBUTE, seconds: Number(environment('TIME_TO_LIVE_SECONDS')) } }),
+  };
+  return async (event: { readonly Records: readonly SqsRecord[] }, context: Context): Promise<BatchResponse> => {
+    const deadline = world.now() + context.getRemainingTimeInMillis() - RESERVE;
+    const result = await processBatch(event.Records, destination, deadline, world);
+    const lines = logLines(result, { functionName: context.functionName, requestId: context.awsRequestId, at: world.now() });
+    // Not through console, which the runtime wraps: CloudWatch reads metrics only from lines that are JSON as a whole.
+    process.stdout.write(`${lines.join('\n')}\n`);
+    return { batchItemFailures: result.failures.map(({ origin }) => ({ itemIdentifier: origin.messageId })) };
+  };
+}

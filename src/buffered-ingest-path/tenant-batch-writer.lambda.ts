@@ -1,0 +1,20 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { TenantClients, TenantSessions } from '../core/tenant-sessions';
+import { batchHandler, environment, sendWith, surroundings } from './lambda/batch-handler';
+import { tenantSender } from './lambda/tenant-sender';
+
+// Its own retries, unlike DynamoDB's: an opening is waited for by several, and no deadline is theirs together.
+const sts = new STSClient({ requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } });
+// Never sends: its connections serve all tenants' clients.
+const { requestHandler } = new DynamoDBClient({}).config;
+
+const sessions = new TenantSessions({
+  roleArn: environment('TENANT_ROLE_ARN'),
+  tenant: environment('TENANT_TAG'),
+  assumeRole: async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials,
+});
+const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler, maxAttempts: 1 }));
+
+/** Writes each tenant's messages under that tenant's session; the function's own role may write nothing. */
+export const handler = batchHandler({ ...surroundings, sendAs: tenantSender(sessions, clients, sendWith) });

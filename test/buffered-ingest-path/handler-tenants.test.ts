@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+import { recess } from '../../integ/school-day/population';
+import { WriterIsolation } from '../../src';
+import { type BatchResult, processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
+import { tenantSender } from '../../src/buffered-ingest-path/lambda/tenant-sender';
+import type { Send, TenantWorld } from '../../src/buffered-ingest-path/lambda/write-by-tenant';
+import type { Statement, StatementAnswer } from '../../src/buffered-ingest-path/lambda/write-items';
+import { TenantClients, TenantSessions } from '../../src/core/tenant-sessions';
+import { testStack } from '../synth';
+import { ingestPath, tenantRole } from './fixtures';
+import { destination, FakeWorld, keyOf, later, record, serviceError, visit } from './handler-world';
+
+/** A table that lets each session write under its own tenant's keys only, as the grant does. */
+class TenantTableWorld extends FakeWorld {
+  readonly opened: string[] = [];
+  readonly writtenAs: [session: string, keys: string][] = [];
+  mostSessionsAtOnce = 0;
+  openMilliseconds = 0;
+  private sessionsAtOnce = 0;
+
+  constructor(private readonly refuse: (tenant: string) => Error | undefined = () => undefined) {
+    super();
+  }
+
+  readonly sendAs: TenantWorld['sendAs'] = async (tenant) => {
+    this.opened.push(tenant);
+    this.mostSessionsAtOnce = Math.max(this.mostSessionsAtOnce, ++this.sessionsAtOnce);
+    const open = this.time + this.openMilliseconds;
+    await new Promise(setImmediate);
+    this.time = Math.max(this.time, open);
+    this.sessionsAtOnce--;
+    const refused = this.refuse(tenant);
+    if (refused !== undefined) throw refused;
+    return async (statements: readonly Statement[]): Promise<StatementAnswer[]> => {
+      for (const statement of statements) this.writtenAs.push([tenant, keyOf(statement)]);
+      return this.send(statements);
+    };
+  };
+
+  get tenantWorld(): TenantWorld {
+    return { sendAs: this.sendAs, now: this.now, sleep: this.sleep, random: this.random };
+  }
+}
+
+const process = (records: Parameters<typeof processBatch>[0], world: TenantTableWorld, time?: number): Promise<BatchResult> =>
+  processBatch(records, destination, later(world, time), world.tenantWorld);
+const of = (tenant: string, ...keys: string[]) => keys.map((key) => visit(key, { tenant }));
+const numbered = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+const failed = (result: BatchResult) => result.failures.map(({ origin, errorCode, reason }) => [origin.messageId, errorCode, reason]);
+
+test('each tenant’s messages are written in its session, 25 in a call', async () => {
+  const world = new TenantTableWorld();
+  const result = await process([...of('north', ...numbered(30, 'n')), ...of('south', ...numbered(20, 's'))], world);
+  expect(result).toMatchObject({ written: 50, duplicates: 0, failures: [], calls: 3, tenants: { north: 30, south: 20 } });
+  expect(world.opened.sort()).toEqual(['north', 'south']);
+  expect(world.calls.map((statements) => statements.length).sort()).toEqual([20, 25, 5].sort());
+});
+
+test('whatever is in a batch, no message is written in another tenant’s session, and each is stored or fails, once', async () => {
+  const one = fc.record({
+    key: fc.integer({ min: 0, max: 30 }),
+    tenant: fc.constantFrom('a-1', 'a-10', 'a-100', 'north', 'closed', 'No School'),
+    poison: fc.constantFrom(...Array(9).fill(false), true),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(one, { maxLength: 120 }), async (messages) => {
+      const world = new TenantTableWorld((tenant) => (tenant === 'closed' ? serviceError('AccessDenied', 403) : undefined));
+      const records = messages.map(({ key, tenant, poison }, index) =>
+        record(poison ? '{' : { student: 's' }, { tenant, idempotencyKey: `key-${key}` }, `message-${index}`),
+      );
+      const result = await process(records, world);
+      for (const [session, key] of world.writtenAs) expect(key).toContain(`[{"S":"${session}#`);
+      const ids = result.failures.map(({ origin }) => origin.messageId);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(result.written + result.duplicates + ids.length).toBe(records.length);
+      const usable = messages.filter(({ poison, tenant }) => !poison && !['No School', 'closed'].includes(tenant));
+      expect(result.written + result.duplicates).toBe(usable.length);
+      expect(new Set(world.opened).size).toBe(world.opened.length);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a tenant whose session can’t be opened fails alone, and its failures say why without the account’s names', async () => {
+  const world = new TenantTableWorld((tenant) => (tenant === 'south' ? serviceError('AccessDenied', 403) : undefined));
+  const result = await process([...of('north', 'n-1'), ...of('south', 's-1', 's-2', 's-1'), ...of('east', 'e-1')], world);
+  expect(result).toMatchObject({ written: 2, calls: 2 });
+  expect(failed(result).sort()).toEqual([
+    ['s-1', 'NoSession', 'AccessDenied'],
+    ['s-1', 'NoSession', 'AccessDenied'],
+    ['s-2', 'NoSession', 'AccessDenied'],
+  ]);
+});
+
+test('eight tenants are written at once, not more', async () => {
+  const world = new TenantTableWorld();
+  await process(
+    numbered(40, 'school').flatMap((tenant) => of(tenant, `${tenant}-visit`)),
+    world,
+  );
+  expect(world.mostSessionsAtOnce).toBe(8);
+  expect(world.calls).toHaveLength(40);
+});
+
+test.each([50, 400, 10_000])(
+  'a batch of %d has time enough when each is another tenant’s, and each opening and call takes 50 ms',
+  async (batchSize) => {
+    const stack = testStack();
+    const { timeout } = ingestPath(stack, { batchSize, isolation: WriterIsolation.perTenant(tenantRole(stack)) }).writer;
+    const world = new TenantTableWorld();
+    world.callMilliseconds = 50;
+    world.openMilliseconds = 50;
+    const records = numbered(batchSize, 'school').flatMap((tenant) => of(tenant, tenant));
+    const result = await process(records, world, (timeout?.toMilliseconds() ?? 0) - 500);
+    expect(result).toMatchObject({ written: batchSize, failures: [], calls: batchSize });
+  },
+);
+
+test('without time left no session is opened, and all messages fail', async () => {
+  const world = new TenantTableWorld();
+  expect(failed(await process(of('north', 'a', 'b'), world, 0)).map(([, code]) => code)).toEqual(['OutOfTime', 'OutOfTime']);
+  expect(world.opened).toEqual([]);
+});
+
+test('what a recess costs: the calls of the README', async () => {
+  const world = new TenantTableWorld();
+  const sum = { pooled: 0, perTenant: 0 };
+  const visits = recess(1);
+  for (let first = 0; first < visits.length; first += 50) {
+    const batch = visits
+      .slice(first, first + 50)
+      .map(({ school, student, idempotencyKey }) => record({ student }, { tenant: school, idempotencyKey }));
+    const { calls, tenants, failures } = await process(batch, world);
+    expect(failures).toEqual([]);
+    // The formula of the README.
+    expect(calls).toBe(Object.values(tenants).reduce((calls_, messages) => calls_ + Math.ceil(messages / 25), 0));
+    sum.perTenant += calls;
+    sum.pooled += Math.ceil(batch.length / 25);
+  }
+  expect(sum).toEqual({ pooled: 200, perTenant: 2_128 });
+  expect(new Set(world.opened).size).toBe(40);
+});
+
+describe('sessions of the writer', () => {
+  const HOUR = 3_600_000;
+  /** A sender over sessions that are opened at once, but where they are refused. */
+  function sender(answer: (session: string) => StatementAnswer[] | Error = () => [{}]) {
+    const world = { time: 1_790_000_000_000, openings: [] as string[], sent: [] as string[] };
+    const sessions = new TenantSessions({
+      roleArn: 'arn:aws:iam::123456789012:role/Tenants',
+      tenant: 'school',
+      now: () => world.time,
+      assumeRole: async ({ RoleSessionName }) => {
+        world.openings.push(RoleSessionName);
+        if (RoleSessionName === 'never') return new Promise(() => undefined);
+        const AccessKeyId = `${RoleSessionName} ${world.openings.length}`;
+        return { AccessKeyId, SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(world.time + HOUR) };
+      },
+    });
+    const clients = new TenantClients(sessions, ({ accessKeyId }) => accessKeyId);
+    const sendWith =
+      (session: string): Send =>
+      async () => {
+        world.sent.push(session);
+        const told = answer(session);
+        if (told instanceof Error) throw told;
+        return told;
+      };
+    const sendAs = tenantSender(sessions, clients, sendWith);
+    const send = async (tenant: string) => (await sendAs(tenant, 1_000))([], 1_000);
+    return { world, send, sendAs };
+  }
+
+  test('are opened once for many batches, and anew when they end', async () => {
+    const { world, send } = sender();
+    for (const tenant of ['north', 'south', 'north']) await send(tenant);
+    world.time += HOUR;
+    await send('north');
+    expect(world.sent).toEqual(['north 1', 'south 2', 'north 1', 'north 3']);
+  });
+
+  test('are opened once for batches that come at the same time', async () => {
+    const { world, send } = sender();
+    await Promise.all(numbered(20, 'batch').map(() => send('north')));
+    expect(world.openings).toEqual(['north']);
+  });
+
+  test.each([
+    ['a statement', [{}, { Error: { Code: 'AccessDenied' } }]],
+    ['a call', serviceError('AccessDeniedException')],
+    ['a call, because the session has ended', serviceError('ExpiredTokenException')],
+    ['a call, because the session is unknown', serviceError('UnrecognizedClientException')],
+  ])('that are refused %s are not used again', async (_, told) => {
+    const { world, send } = sender((session) => (session === 'north 1' ? told : [{}]));
+    await send('north').catch(() => undefined);
+    await send('north');
+    expect(world.sent).toEqual(['north 1', 'north 2']);
+  });
+
+  test('that met another error are used again', async () => {
+    const { world, send } = sender(() => serviceError('ThrottlingException'));
+    for (let call = 0; call < 2; call++) await expect(send('north')).rejects.toThrow();
+    expect(world.sent).toEqual(['north 1', 'north 1']);
+  });
+
+  test('that don’t open in time are not waited for', async () => {
+    await expect(sender().sendAs('never', 20)).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+});

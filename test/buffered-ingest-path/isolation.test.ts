@@ -1,0 +1,128 @@
+import { type CfnElement, Stack } from 'aws-cdk-lib';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { type BufferedIngestPathProps, ItemStore, Tenancy, TenantTable, Tier, WriterIsolation } from '../../src';
+import { isAllowed, policiesOfRole } from '../iam';
+import { violations } from '../nag';
+import { places, scrubbed, templateOf, testApp, testStack } from '../synth';
+import { ingestPath, plainTable, tenantRole } from './fixtures';
+
+const env = { account: '123456789012', region: 'us-east-1' };
+const tiers = [Tier.of('standard', { rate: 50, burst: 100 })];
+const tenantTable = (stack: Stack, tenant = 'school') => new TenantTable(stack, 'Data', { tenancy: new Tenancy({ tenant, tiers }) });
+
+function perTenant(props: Partial<BufferedIngestPathProps> = {}) {
+  const stack = testStack({ env });
+  const destination = props.destination ?? tenantTable(stack);
+  const tenants = tenantRole(stack);
+  const path = ingestPath(stack, { ...props, destination, isolation: WriterIsolation.perTenant(tenants) });
+  const id = (of: { node: { defaultChild?: unknown } }): string => stack.getLogicalId(of.node.defaultChild as CfnElement);
+  const arn = (of: { node: { defaultChild?: unknown } }) => `arn:aws:iam::123456789012:role/${id(of)}`;
+  return { stack, destination, tenants, path, id, arn, template: templateOf(stack) };
+}
+
+describe('with a session for each tenant', () => {
+  const { stack, destination, tenants, path, id, arn, template } = perTenant();
+  const writerRole = path.writer.role as NonNullable<typeof path.writer.role>;
+  const tableArn = `arn:aws:dynamodb:us-east-1:123456789012:table/${id(destination.table)}`;
+  const insert = (of: typeof tenants | typeof writerRole, keys: string[], school?: string) =>
+    isAllowed(
+      {
+        principal: arn(of),
+        action: 'dynamodb:PartiQLInsert',
+        resource: tableArn,
+        context: { 'dynamodb:LeadingKeys': keys, ...(school === undefined ? {} : { 'aws:PrincipalTag/school': school }) },
+      },
+      { identity: policiesOfRole(stack, id(of)).identity },
+    );
+
+  test('the writer itself may do nothing with data', async () => {
+    expect(await insert(writerRole, ['north#STUDENT#1'])).toBe(false);
+    expect(JSON.stringify(policiesOfRole(stack, id(writerRole)).identity)).not.toMatch(/dynamodb/);
+  });
+
+  test('the writer may open a tenant’s session', async () => {
+    const { trust } = policiesOfRole(stack, id(tenants));
+    const context = { 'aws:RequestTag/school': 'north', 'aws:TagKeys': ['school'] };
+    for (const action of ['sts:AssumeRole', 'sts:TagSession']) {
+      expect(await isAllowed({ principal: arn(writerRole), action, resource: arn(tenants), context }, { resource: trust })).toBe(true);
+    }
+  });
+
+  test('a session inserts its own tenant’s items and no other’s', async () => {
+    expect(await insert(tenants, ['north#STUDENT#1'], 'north')).toBe(true);
+    expect(await insert(tenants, ['south#STUDENT#1'], 'north')).toBe(false);
+    expect(await insert(tenants, ['north-1#STUDENT#1'], 'north')).toBe(false);
+    expect(await insert(tenants, ['north#STUDENT#1'])).toBe(false);
+  });
+
+  test('the writer is told the role and the tag', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { TENANT_ROLE_ARN: { 'Fn::GetAtt': [id(tenants), 'Arn'] }, TENANT_TAG: 'school' } },
+    });
+  });
+
+  test('no rule pack finds anything that is not answered', () => {
+    expect(violations(stack)).toEqual([]);
+  });
+
+  test('comes out as it did', () => {
+    const { Resources } = scrubbed(template) as { Resources: Record<string, { Type: string }> };
+    expect(Object.fromEntries(Object.entries(Resources).filter(([, { Type }]) => /IAM|Lambda/.test(Type)))).toMatchSnapshot();
+  });
+});
+
+test.each([
+  [10, 6],
+  [50, 7],
+  [400, 16],
+  [10_000, 256],
+])('a batch of %d has %d seconds, and its messages are hidden for six times that', (batchSize, timeout) => {
+  const { template, path } = perTenant({ batchSize });
+  template.hasResourceProperties('AWS::Lambda::Function', { Timeout: timeout });
+  template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * timeout + 5 });
+  expect(path.recommendedAlarms.find(({ name }) => name === 'OldestMessageAge')?.threshold).toBe(5 * (6 * timeout + 5));
+});
+
+test('any table will do whose keys begin with the tenant', async () => {
+  const stack = testStack({ env });
+  const tenants = tenantRole(stack);
+  ingestPath(stack, { destination: plainTable(stack), isolation: WriterIsolation.perTenant(tenants) });
+  const [policy] = policiesOfRole(stack, stack.getLogicalId(tenants.node.defaultChild as CfnElement)).identity;
+  expect(JSON.stringify(policy)).toContain('"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["${aws:PrincipalTag/school}#*"]}');
+});
+
+test('sessions of another tenancy than the table’s are refused: no write would ever be let in', () => {
+  const stack = testStack({ env });
+  const isolation = WriterIsolation.perTenant(tenantRole(stack, 'clinic'));
+  expect(() => ingestPath(stack, { destination: tenantTable(stack), isolation })).toThrow(
+    'Test/Visits: isolation is "clinic"; it must be sessions of a school, the tag that Test/Data/Table tells its tenants by',
+  );
+});
+
+test.each([
+  ['account', '111122223333', 'us-east-1'],
+  ['region', '123456789012', 'eu-west-1'],
+])('a role of another %s than the table’s is refused: its inserts would go nowhere else', (place, account, region) => {
+  const app = testApp();
+  const stack = new Stack(app, 'Test', { env });
+  const table = Table.fromTableArn(stack, 'Table', 'arn:aws:dynamodb:us-east-1:123456789012:table/visits');
+  const destination = ItemStore.fromTable(table, { partitionKeyName: 'pk', sortKeyName: 'sk' });
+  const isolation = WriterIsolation.perTenant(tenantRole(new Stack(app, 'Other', { env: { account, region } })));
+  expect(() => ingestPath(stack, { destination, isolation })).toThrow(`${place} of the table Test/Table`);
+});
+
+test.each(places)('two paths with one role work %s', (_, into) => {
+  const stack = into((scope) => {
+    const isolation = WriterIsolation.perTenant(tenantRole(scope));
+    for (const id of ['Visits', 'Grades']) ingestPath(scope, { isolation }, id);
+  });
+  const trusts = Object.values(templateOf(stack).findResources('AWS::IAM::Role')).flatMap(
+    ({ Properties }) => Properties.AssumeRolePolicyDocument.Statement,
+  );
+  const [vendors, ...others] = trusts.filter(({ Sid }) => Sid === 'OneTenantPerSession').map(({ Principal }) => Principal.AWS);
+  expect(others).toEqual([]);
+  expect(vendors.map(({ 'Fn::GetAtt': [id] }: { 'Fn::GetAtt': string[] }) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+    'GradesWriterRole',
+    'VisitsWriterRole',
+  ]);
+});

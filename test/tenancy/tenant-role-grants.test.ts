@@ -1,0 +1,359 @@
+import { Aws, type CfnElement, Lazy, Stack } from 'aws-cdk-lib';
+import { ArnPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import fc from 'fast-check';
+import { Tenancy, TenantRole, Tier } from '../../src';
+import { isAllowed, policiesOfRole, resolvedResources } from '../iam';
+import { violations } from '../nag';
+import { places, templateOf, testApp, testStack } from '../synth';
+
+const env = { account: '123456789012', region: 'us-east-1' };
+const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const vendedBy = [new ArnPrincipal('arn:aws:iam::123456789012:role/vendor')];
+
+interface Statement {
+  readonly Effect: string;
+}
+type Access = (tenants: TenantRole, bucket: Bucket) => void;
+/** `school: null` is a session without the tag. */
+interface Asked {
+  readonly object?: string;
+  readonly prefix?: string;
+  readonly school?: string | null;
+  readonly via?: string;
+}
+
+function world(access: Access, kept: (statement: Statement) => boolean = () => true) {
+  const stack = testStack({ env });
+  const bucket = new Bucket(stack, 'Reports', { encryptionKey: new Key(stack, 'Key') });
+  const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy });
+  access(tenants, bucket);
+  const id = (of: { node: { defaultChild?: unknown } }): string => stack.getLogicalId(of.node.defaultChild as CfnElement);
+  const identity = policiesOfRole(stack, id(tenants)).identity.map((policy) => {
+    const document = policy as { Statement: Statement[] };
+    return { ...document, Statement: document.Statement.filter(kept) };
+  });
+  const keyId = id(bucket.encryptionKey as Key);
+  const { KeyPolicy } = resolvedResources(stack)[keyId].Properties;
+  const bucketArn = `arn:aws:s3:::${id(bucket).toLowerCase()}`;
+  const ask = (action: string, { object, prefix, school = 'north', via }: Asked): Promise<boolean> => {
+    const key = action.startsWith('kms:');
+    return isAllowed(
+      {
+        principal: `arn:aws:iam::123456789012:role/${id(tenants)}`,
+        action,
+        resource: key ? `arn:aws:kms:us-east-1:123456789012:key/${keyId}` : object === undefined ? bucketArn : `${bucketArn}/${object}`,
+        context: {
+          ...(prefix === undefined ? {} : { 's3:prefix': prefix }),
+          ...(school === null ? {} : { 'aws:PrincipalTag/school': school }),
+          ...(via === undefined ? {} : { 'kms:ViaService': via }),
+        },
+      },
+      { identity, resource: key ? KeyPolicy : undefined },
+    );
+  };
+  return { stack, tenants, bucket, ask, identity };
+}
+
+const reads = ['s3:GetObject'];
+const writes = ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
+const ids = fc.stringMatching(/^[a-z0-9-]{3,64}$/);
+const foreignObjects: [string, Asked][] = [
+  ["another tenant's object", { object: 'reports/south/x' }],
+  ['the object of a tenant whose id begins alike', { object: 'reports/north-2/x' }],
+  ['an object whose name is the id', { object: 'reports/north' }],
+  ['an object of the same name elsewhere', { object: 'other/north/x' }],
+  ['an own name within another tenant’s', { object: 'reports/south/reports/north/x' }],
+  ['a path that would lead to another tenant', { object: 'reports/south/../north/x' }],
+  ['an object before all tenants', { object: 'reports/x' }],
+  ['a session without the tag', { object: 'reports/north/x', school: null }],
+  ['a session with an empty tag', { object: 'reports//x', school: '' }],
+  ['a session whose tag is too short for an id', { object: 'reports/no/x', school: 'no' }],
+];
+const foreignLists: [string, Asked][] = [
+  ["another tenant's prefix", { prefix: 'reports/south/' }],
+  ['the prefix of ids that begin alike', { prefix: 'reports/north' }],
+  ['a longer id', { prefix: 'reports/north-2/' }],
+  ['all tenants', { prefix: 'reports/' }],
+  ['an empty prefix', { prefix: '' }],
+  ['no prefix', {}],
+  ['a prefix that is a pattern', { prefix: 'reports/*/' }],
+  ['a prefix of one-character patterns', { prefix: 'reports/?????/' }],
+  ['a session without the tag', { prefix: 'reports/north/', school: null }],
+  ['a session with an empty tag', { prefix: 'reports//', school: '' }],
+];
+
+describe('bucketReadWrite', () => {
+  const { ask, stack } = world((tenants, bucket) => tenants.grants.bucketReadWrite(bucket, 'reports/'));
+
+  describe.each([...reads, ...writes])('%s', (action) => {
+    test.each(['reports/north/x', 'reports/north/2026/11/x', 'reports/north/'])('is allowed on the own object %s', async (object) => {
+      expect(await ask(action, { object })).toBe(true);
+    });
+
+    test.each(foreignObjects)('is denied for %s', async (_, asked) => {
+      expect(await ask(action, asked)).toBe(false);
+    });
+  });
+
+  test('allows every tenant its own objects and no other tenant’s', async () => {
+    await fc.assert(
+      fc.asyncProperty(ids, ids, fc.constantFrom(...reads, ...writes), async (school, owner, action) => {
+        return (await ask(action, { object: `reports/${owner}/x`, school })) === (school === owner);
+      }),
+      {
+        numRuns: 100,
+        examples: [
+          ['a-1', 'a-10', 's3:GetObject'],
+          ['a-10', 'a-1', 's3:GetObject'],
+          ['a-1', 'a-1', 's3:PutObject'],
+        ],
+      },
+    );
+  });
+
+  test.each([
+    'GetObjectVersion',
+    'DeleteObjectVersion',
+    'PutObjectAcl',
+    'GetObjectTagging',
+    'PutObjectRetention',
+    'BypassGovernanceRetention',
+  ])('does not allow s3:%s', async (action) => {
+    expect(await ask(`s3:${action}`, { object: 'reports/north/x' })).toBe(false);
+  });
+
+  test.each(['s3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:DeleteBucket', 's3:PutBucketPolicy'])(
+    'does not allow %s',
+    async (action) => {
+      expect(await ask(action, { prefix: 'reports/north/' })).toBe(false);
+    },
+  );
+
+  test('lets the session use the key through S3 of the region alone, and only with the tag', async () => {
+    for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) {
+      expect(await ask(action, { via: 's3.us-east-1.amazonaws.com' })).toBe(true);
+      expect(await ask(action, { via: 's3.eu-west-1.amazonaws.com' })).toBe(false);
+      expect(await ask(action, { via: 'dynamodb.us-east-1.amazonaws.com' })).toBe(false);
+      expect(await ask(action, {})).toBe(false);
+      expect(await ask(action, { via: 's3.us-east-1.amazonaws.com', school: null })).toBe(false);
+    }
+  });
+
+  test('leaves nothing that a rule pack finds on the role and is not answered', () => {
+    expect(violations(stack).filter((finding) => finding.includes('/Tenants/'))).toEqual([]);
+  });
+});
+
+describe('listing', () => {
+  const own = ['reports/north/', 'reports/north/2026/', 'reports/north/x'];
+  describe.each([
+    ['with the denials around it', () => true],
+    ['without them', ({ Effect: effect }: Statement) => effect === 'Allow'],
+  ])('%s', (_, kept) => {
+    const { ask } = world((tenants, bucket) => tenants.grants.bucketRead(bucket, 'reports/'), kept);
+
+    test.each(own)('is allowed with %s', async (prefix) => {
+      expect(await ask('s3:ListBucket', { prefix })).toBe(true);
+    });
+
+    test.each(foreignLists)('is denied with %s', async (_name, asked) => {
+      expect(await ask('s3:ListBucket', asked)).toBe(false);
+    });
+  });
+
+  test('is every tenant’s own and no other tenant’s', async () => {
+    const { ask } = world((tenants, bucket) => tenants.grants.bucketRead(bucket));
+    await fc.assert(
+      fc.asyncProperty(ids, ids, async (school, owner) => {
+        return (await ask('s3:ListBucket', { prefix: `${owner}/`, school })) === (school === owner);
+      }),
+      { numRuns: 100, examples: [['a-1', 'a-10'] as [string, string], ['a-1', 'a-1'] as [string, string]] },
+    );
+  });
+});
+
+describe('bucketRead', () => {
+  const { ask } = world((tenants, bucket) => tenants.grants.bucketRead(bucket));
+
+  test('of a whole bucket reads what is below the tenant’s id', async () => {
+    expect(await ask('s3:GetObject', { object: 'north/x' })).toBe(true);
+    expect(await ask('s3:GetObject', { object: 'north-2/x' })).toBe(false);
+    expect(await ask('s3:GetObject', { object: 'reports/north/x' })).toBe(false);
+  });
+
+  test.each(writes)('does not allow %s', async (action) => {
+    expect(await ask(action, { object: 'north/x' })).toBe(false);
+  });
+
+  test('does not let the session encrypt', async () => {
+    expect(await ask('kms:GenerateDataKey', { via: 's3.us-east-1.amazonaws.com' })).toBe(false);
+  });
+});
+
+describe('a broad permission given to the role by mistake', () => {
+  const { ask } = world((tenants, bucket) => {
+    tenants.grants.bucketRead(bucket, 'reports/');
+    tenants.role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['s3:*'], resources: ['*'] }));
+  });
+
+  test.each(foreignLists)('still lists nothing with %s', async (_, asked) => {
+    expect(await ask('s3:ListBucket', asked)).toBe(false);
+    expect(await ask('s3:ListBucketVersions', asked)).toBe(false);
+  });
+
+  test('still tells nothing of uploads under way, which have no prefix', async () => {
+    expect(await ask('s3:ListBucketMultipartUploads', { prefix: 'reports/north/' })).toBe(false);
+  });
+
+  test('opens objects: IAM has no condition that names one', async () => {
+    expect(await ask('s3:GetObject', { object: 'reports/south/x' })).toBe(true);
+  });
+});
+
+describe('lakeRead', () => {
+  const { ask, identity } = world((tenants, bucket) => tenants.grants.lakeRead(bucket, 'visits/'));
+  const partition = (school: string) => `visits/year=2026/month=11/school=${school}/`;
+
+  test('reads and lists the own part of every month', async () => {
+    expect(await ask('s3:GetObject', { object: `${partition('north')}a.parquet` })).toBe(true);
+    expect(await ask('s3:ListBucket', { prefix: partition('north') })).toBe(true);
+  });
+
+  const inSouth = 'visits/year=2026/month=11/school=south/month=1/school=north/x';
+  test.each([
+    ["another tenant's part", `${partition('south')}x`],
+    ['the part of a tenant whose id begins alike', `${partition('north-2')}x`],
+    ["the tenant's name within another tenant's part", inSouth],
+    ['the tenant’s part of something else', 'errors/year=2026/month=11/school=north/x'],
+    ['a month of three digits', 'visits/year=2026/month=111/school=north/x'],
+    ['a part without a tenant', 'visits/year=2026/month=11/x'],
+  ])('does not read or list %s', async (_, object) => {
+    expect(await ask('s3:GetObject', { object })).toBe(false);
+    expect(await ask('s3:ListBucket', { prefix: object })).toBe(false);
+  });
+
+  test('why its wildcards have a width: a star would match the tenant deeper in another tenant’s name', async () => {
+    const wide = JSON.parse(JSON.stringify(identity).replaceAll('year=????/month=??', 'year=*/month=*'));
+    const asked = {
+      principal: 'arn:aws:iam::123456789012:role/Tenants',
+      action: 's3:GetObject',
+      context: { 'aws:PrincipalTag/school': 'north' },
+    };
+    const bucketArn = /arn:aws:s3:::[^/"]+/.exec(JSON.stringify(identity))?.[0];
+    expect(await isAllowed({ ...asked, resource: `${bucketArn}/${inSouth}` }, { identity: wide })).toBe(true);
+    expect(await isAllowed({ ...asked, resource: `${bucketArn}/${inSouth}` }, { identity })).toBe(false);
+  });
+
+  test('matches no object of another tenant, whatever its name', async () => {
+    const rest = fc.stringMatching(/^[a-z0-9=/-]{0,30}$/);
+    await fc.assert(
+      fc.asyncProperty(ids, ids, rest, rest, async (school, owner, before, after) => {
+        const object = `${partition(owner)}${before}/school=${school}/${after}`;
+        return (await ask('s3:GetObject', { object, school })) === (school === owner);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('several grants on one bucket', () => {
+  test('do not deny each other what they allow', async () => {
+    const { ask } = world((tenants, bucket) => {
+      tenants.grants.bucketRead(bucket, 'reports/');
+      tenants.grants.bucketReadWrite(bucket, 'uploads/');
+      tenants.grants.lakeRead(bucket, 'lake/');
+    });
+    for (const prefix of ['reports/north/', 'uploads/north/', 'lake/year=2026/month=11/school=north/']) {
+      expect(await ask('s3:ListBucket', { prefix })).toBe(true);
+      expect(await ask('s3:ListBucket', { prefix: prefix.replace('north', 'south') })).toBe(false);
+    }
+    expect(await ask('s3:PutObject', { object: 'reports/north/x' })).toBe(false);
+  });
+
+  test.each<[string, Access, string]>([
+    [
+      'a folder beside tenants',
+      ({ grants }, bucket) => [grants.bucketRead(bucket), grants.bucketRead(bucket, 'reports/')],
+      '"reports/"; it must not lie within <tenant>/',
+    ],
+    [
+      'tenants around a folder',
+      ({ grants }, bucket) => [grants.lakeRead(bucket, 'data/lake/'), grants.bucketRead(bucket, 'data/')],
+      '"data/lake/year=????/month=??/school="; it must not lie within data/<tenant>/',
+    ],
+  ])('are refused where a tenant of one would have all of the other: %s', (_, access, message) => {
+    expect(() => world(access)).toThrow(`Test/Tenants/Role: prefix is ${message}`);
+  });
+
+  test.each<[string, Access]>([
+    ['a lake beside tenants', ({ grants }, bucket) => [grants.bucketRead(bucket), grants.lakeRead(bucket, '')]],
+    ['a name that is no tenant’s', ({ grants }, bucket) => [grants.bucketRead(bucket), grants.bucketRead(bucket, 'Reports/')]],
+    ['the same folder', ({ grants }, bucket) => [grants.bucketRead(bucket, 'a/'), grants.bucketReadWrite(bucket, 'a/')]],
+  ])('are taken where that cannot be: %s', (_, access) => {
+    expect(() => world(access)).not.toThrow();
+  });
+
+  test('given twice say it once', () => {
+    const count = (access: Access): number =>
+      world(access).identity.flatMap((policy) => (policy as unknown as { Statement: unknown[] }).Statement).length;
+    const once = count(({ grants }, bucket) => grants.bucketRead(bucket, 'reports/'));
+    expect(count(({ grants }, bucket) => [1, 2].map(() => grants.bucketRead(bucket, 'reports/')))).toBe(once);
+  });
+});
+
+test('two roles on one bucket, and buckets of one name in two stacks, work', () => {
+  const { stack } = world(({ node, grants }, bucket) => {
+    const scope = node.scope as Stack;
+    grants.bucketRead(bucket, 'reports/');
+    new TenantRole(scope, 'Others', { tenancy, vendedBy }).grants.bucketRead(bucket, 'reports/');
+    grants.bucketRead(Bucket.fromBucketName(scope, 'Imported', 'imported'), 'reports/');
+  });
+  templateOf(stack).resourceCountIs('AWS::IAM::Policy', 2);
+});
+
+test('what a rule pack finds is answered for buckets that are imported, or of another stack, before and after the synthesis', () => {
+  const app = testApp();
+  const stack = new Stack(app, 'Test', { env });
+  const { grants } = new TenantRole(stack, 'Tenants', { tenancy, vendedBy });
+  grants.bucketRead(Bucket.fromBucketName(stack, 'Imported', 'imported'), 'reports/');
+  grants.bucketReadWrite(new Bucket(new Stack(app, 'Other', { env }), 'Bucket'));
+  const found = (): string[] => violations(stack).filter((finding) => finding.includes('/Tenants/'));
+  expect(found()).toEqual([]);
+  app.synth();
+  expect(JSON.stringify(templateOf(stack).toJSON())).toContain('Fn::ImportValue');
+  expect(found()).toEqual([]);
+});
+
+test.each(places)('the grants work %s', (_, inPlace) => {
+  const stack = inPlace((scope) => {
+    const { grants } = new TenantRole(scope, 'Tenants', { tenancy, vendedBy });
+    grants.bucketReadWrite(new Bucket(scope, 'Bucket', { encryptionKey: new Key(scope, 'Key') }), 'reports/');
+    grants.lakeRead(new Bucket(scope, 'Lake'), '');
+  });
+  expect(JSON.stringify(templateOf(stack).toJSON())).toContain('reports/${aws:PrincipalTag/school}/*');
+});
+
+test.each([
+  ['reports', '"reports"'],
+  ['reports/*/', '"reports/*/"'],
+  ['report?/', '"report?/"'],
+  ['${aws:userid}/', '"${aws:userid}/"'],
+  [`${Aws.ACCOUNT_ID}/`, '<token>'],
+  [Lazy.string({ produce: () => 'reports/' }), '<token>'],
+])('the prefix %s is refused', (prefix, shown) => {
+  const message = `Test/Tenants/Role: prefix is ${shown}; it must be known at synthesis, end with / or be empty, and have no *, ? or $`;
+  for (const name of ['bucketRead', 'bucketReadWrite', 'lakeRead'] as const) {
+    expect(() => world(({ grants }, bucket) => grants[name](bucket, prefix))).toThrow(message);
+  }
+});
+
+test('a grant can be waited for: what it returns is the permissions', () => {
+  world(({ grants }, bucket) => {
+    for (const grant of [grants.bucketRead(bucket, 'a-b/'), grants.bucketReadWrite(bucket, 'c-d/'), grants.lakeRead(bucket, '')]) {
+      expect(grant.success).toBe(true);
+      expect(grant.principalStatements.map(({ effect }) => effect)).toEqual([Effect.ALLOW, Effect.ALLOW]);
+    }
+  });
+});
