@@ -1,4 +1,4 @@
-import type { IAuthorizer, IResource, Method } from 'aws-cdk-lib/aws-apigateway';
+import type { IAuthorizer, IRequestValidator, IResource, Method } from 'aws-cdk-lib/aws-apigateway';
 
 /**
  * How a route identifies its caller; given by whoever owns the API.
@@ -28,6 +28,12 @@ export interface ApiRouteOptions {
    * @default []
    */
   readonly allowedOrigins?: string[];
+  /**
+   * Checks what a route declares of its parameters and bodies, where its target brings no validator of its own.
+   *
+   * @default - nothing is checked
+   */
+  readonly requestValidator?: IRequestValidator;
 }
 
 /** What can stand behind a route of a REST API: an ingest path, a service, a function. */

@@ -34,6 +34,7 @@ export class FunctionTarget implements IApiTarget {
     const method = resource.addMethod(httpMethod, integration, {
       authorizer: options.authorizer,
       apiKeyRequired: options.apiKeyRequired ?? false,
+      requestValidator: options.requestValidator,
     });
     acknowledge(
       method,

@@ -16,7 +16,8 @@ const RETRY_AFTER = { throttled: '1', quota: '3600' };
  * Its responses have no mapping templates, so that they can't choose among origins: a browser is told the origin where there is one only.
  */
 export function createGatewayResponses(scope: Construct, restApi: IRestApi, allowedOrigins: readonly string[]): void {
-  const cors = allowedOrigins.length === 1 ? { 'Access-Control-Allow-Origin': `'${allowedOrigins[0]}'`, Vary: "'Origin'" } : {};
+  const cors: Record<string, string> =
+    allowedOrigins.length === 1 ? { 'Access-Control-Allow-Origin': `'${allowedOrigins[0]}'`, Vary: "'Origin'" } : {};
   const add = (id: string, type: ResponseType, headers: Record<string, string> = {}, template = BODY): void => {
     new GatewayResponse(scope, id, {
       restApi,

@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { createHandler, type Handler } from '../core/handler';
-import { acknowledge } from '../core/rule-packs';
+import { acknowledgeWildcard } from '../core/rule-packs';
 import type { TenantDirectory } from '../tenant-directory';
 
 export interface OnboardingProps {
@@ -58,8 +58,9 @@ function grantKeys(scope: Construct, { role }: Handler, plans: UsagePlan[]): voi
     { actions: ['apigateway:DELETE'], resources: plans.map((plan) => `${keysOf(plan)}/*`) },
   ];
   for (const statement of statements) role.addToPolicy(new PolicyStatement(statement));
-  // Ids of keys are made by the service when a tenant is made, so that no template can name them; nobody else's plan can be touched.
-  acknowledge(role.node.findChild('DefaultPolicy'), ['AwsSolutions'], 'IAM5', IDS_OF_KEYS);
+  const policy = role.node.findChild('DefaultPolicy');
+  const wildcards = statements.flatMap(({ resources }) => resources).filter((resource) => resource.endsWith('/*'));
+  for (const resource of wildcards) acknowledgeWildcard(policy, resource, IDS_OF_KEYS);
 }
 
 const IDS_OF_KEYS =

@@ -8,6 +8,7 @@ import {
   LogGroupLogDestination,
   MethodLoggingLevel,
   RequestAuthorizer,
+  type RequestValidator,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -20,7 +21,7 @@ import { dataRemovalPolicy } from '../core/data-removal-policy';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
-import { acknowledgeApi, acknowledgePreflight, acknowledgeSecret } from './acknowledged-findings';
+import { acknowledgePreflight, acknowledgeSecret, acknowledgeStage } from './acknowledged-findings';
 import { ApiAlarms } from './api-alarms';
 import { ApiMetrics } from './api-metrics';
 import { createAuthorizer } from './authorizer';
@@ -111,6 +112,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
   /** Where it logs: requests, the authorizer, onboarding and the firewall. */
   public readonly logGroups: ILogGroup[];
 
+  private readonly validator: RequestValidator;
   private readonly routes = new RouteTable(this);
   private readonly allowedOrigins: string[];
 
@@ -133,6 +135,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     const accessLog = this.createAccessLog(kept, name);
     this.api = this.createApi(accessLog);
     this.node.defaultChild = this.api.node.defaultChild;
+    this.validator = this.api.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
     const stage = this.api.deploymentStage;
     const secret = this.createSecret(kept);
     const authorizer = createAuthorizer(this, { issuer: props.issuer, tenancy, secret, name, ...kept });
@@ -179,6 +182,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
       tenantContextKey: 'tenantId',
       apiKeyRequired: true,
       allowedOrigins: this.allowedOrigins,
+      requestValidator: this.validator,
     });
     if (this.allowedOrigins.length === 0 || resource.node.tryFindChild('OPTIONS') !== undefined) return;
     const preflight = resource.addCorsPreflight({
@@ -209,7 +213,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     const resource = api.node.defaultChild as CfnRestApi;
     resource.securityPolicy = TLS.securityPolicy;
     resource.endpointAccessMode = TLS.endpointAccessMode;
-    acknowledgeApi(api);
+    acknowledgeStage(api.deploymentStage);
     return api;
   }
 
