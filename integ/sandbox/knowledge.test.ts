@@ -89,11 +89,14 @@ function structuresOf(service: string): Record<string, Record<string, string | u
   return Object.fromEntries(
     [...mappers].map(([, structure, body]) => [
       structure,
-      Object.fromEntries(
-        body.split(/,(?=\w+:)/).map((entry) => [entry.split(':')[0], /convertCfn(\w+?)ToCloudFormation/.exec(entry)?.[1]] as const),
-      ),
+      Object.fromEntries(body.split(/,(?=\w+:)/).map((entry) => [entry.split(':')[0], structureIn(entry)] as const)),
     ]),
   );
+}
+
+/** The structure that a property holds, or each element of its list; a map has any names, so its box looks into it. */
+function structureIn(entry: string): string | undefined {
+  return entry.includes('hashMapper(') ? undefined : /convertCfn(\w+?)ToCloudFormation/.exec(entry)?.[1];
 }
 
 /** `{ A: { B: { name: 1 } } }` */

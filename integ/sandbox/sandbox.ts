@@ -13,7 +13,7 @@ import {
   sweepExpired,
 } from './engines';
 import { knowledge as compute, createLogSink, problemsOf as functionProblems, runCustomResources, startFunctions } from './functions';
-import { problemsOf as apiProblems, knowledge as apis, startGateway } from './gateway';
+import { problemsOf as apiProblems, knowledge as apis, openControlPlane, startGateway } from './gateway';
 import { assess, knowledge as others } from './ledger';
 import { sayOnce } from './once';
 import { startWorkflows, knowledge as workflows } from './workflow';
@@ -59,6 +59,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     say('tables and queues are made');
     const logs = createLogSink();
     logs.onLine(options.onLog ?? (() => {}));
+    const usage = openControlPlane({ assembly, door, clock });
     const functions = await running.add(await startFunctions({ assembly, door, clock, logs, node, say }));
     await running.add(await startWorkflows({ assembly, door, functions, clock, say }));
     await runCustomResources({
@@ -73,7 +74,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
         ),
     });
     const gateway = await running.add(
-      await startGateway({ assembly, door, functions, clock, logs, say, leftOut: (problem) => leftOut([problem], problem) }),
+      await startGateway({ assembly, door, functions, usage, clock, logs, say, leftOut: (problem) => leftOut([problem], problem) }),
     );
     await functions.startEventSources();
     await running.add(expiry(assembly, engines, clock, say));

@@ -1,18 +1,23 @@
 import type { Assembly, Clock, DeployedApi, Door, Functions, Gateway, LogSink } from '../contracts';
 import { sayOnce } from '../once';
 import { createAuthorize } from './authorizer';
+import type { AccountUsage } from './control-plane';
 import { createHandle } from './handle';
 import { loadApis } from './load';
 import { type ApiServer, serve } from './server';
 import { createServiceCalls } from './service-call';
+import { createMeter } from './usage/meter';
 
+export { openControlPlane } from './control-plane';
 export { knowledge } from './knowledge';
-export { problemsOf } from './load';
+export { problemsOf } from './problems';
 
 export interface GatewayOptions {
   readonly assembly: Assembly;
   readonly door: Door;
   readonly functions: Functions;
+  /** API keys and usage plans, as `openControlPlane` gives them. */
+  readonly usage: AccountUsage;
   readonly clock: Clock;
   readonly logs: LogSink;
   /** Told, once per kind, why the gateway itself answers with a 5xx status. */
@@ -30,16 +35,19 @@ export async function startGateway({
   assembly,
   door,
   functions,
+  usage,
   clock,
   logs,
   say = () => {},
   leftOut = say,
 }: GatewayOptions): Promise<Gateway> {
   const { apis: definitions, problems } = loadApis(assembly);
-  for (const problem of problems) leftOut(problem);
+  const { store, problems: ofUsage } = usage.loaded();
+  for (const problem of [...problems, ...ofUsage]) leftOut(problem);
   const services = createServiceCalls(door);
   const authorize = createAuthorize({ door, functions, clock });
-  const parts = { door, functions, clock, logs, callService: services.call, authorize, blame: sayOnce(say) };
+  const meter = createMeter(store, clock);
+  const parts = { door, functions, clock, logs, callService: services.call, authorize, meter, blame: sayOnce(say) };
   const servers: ApiServer[] = [];
   const apis: DeployedApi[] = [];
   const close = async (): Promise<void> => {
