@@ -1,4 +1,4 @@
-import type { Assembly, Check, DoorReply, DoorRequest, DoorService, Engine, Findings } from '../../contracts';
+import type { Assembly, Check, DoorReply, DoorRequest, DoorService, Engine, Findings, Principal } from '../../contracts';
 import type { Policies } from '../policies';
 import { Denied, Refusal } from '../refusal';
 import type { Sessions } from '../sessions';
@@ -38,7 +38,8 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
   const readings = new WeakMap<DoorRequest, S3Request>();
   /** The keys under which the parts of uploads under way are encrypted. */
   const uploads = new Map<string, string>();
-  let tagsMatter: boolean | undefined;
+  /** By role: whether a policy in play asks for the tags of an object. */
+  const byTags = new Map<string, boolean>();
 
   const read = (request: DoorRequest): S3Request => {
     const known = readings.get(request) ?? readRequest(request, region);
@@ -110,9 +111,7 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
     request: DoorRequest,
     { request: { operation, bucket, key, query }, source }: Asked,
   ): Promise<Partial<Asked>> {
-    const { policies: own = [] } = sessions.find(request.principal.accessKeyId) ?? {};
-    tagsMatter ??= asksForTags(everyPolicy());
-    if (!(tagsMatter || asksForTags(own)) || operation.on !== 'object') {
+    if (operation.on !== 'object' || !asksForTags(request.principal)) {
       return {};
     }
     const version = query.get('versionId');
@@ -121,9 +120,18 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
     return { ...(tags ? { tags } : {}), ...(sourceTags ? { sourceTags } : {}) };
   }
 
-  function everyPolicy(): readonly unknown[] {
-    const { roles, resourcePolicies } = policies.documents;
-    return [...resourcePolicies.values(), ...roles.map((role) => attempt(() => [role.identity(), role.boundary()]))];
+  function asksForTags({ roleArn = '', accessKeyId }: Principal): boolean {
+    const role = policies.documents.role(roleArn);
+    const { resourcePolicies } = policies.documents;
+    const known =
+      byTags.get(roleArn) ??
+      mentionsTags([
+        attempt(() => role?.identity()),
+        attempt(() => role?.boundary()),
+        [...buckets.values()].map(({ arn }) => resourcePolicies.get(arn)),
+      ]);
+    byTags.set(roleArn, known);
+    return known || mentionsTags(sessions.find(accessKeyId)?.policies ?? []);
   }
 
   async function tagsOf({ bucket, key, version }: Source): Promise<[string, string][] | undefined> {
@@ -238,7 +246,7 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
   }
 }
 
-function asksForTags(documents: readonly unknown[]): boolean {
+function mentionsTags(documents: readonly unknown[]): boolean {
   return /s3:existingobjecttag/i.test(JSON.stringify(documents));
 }
 
