@@ -11,8 +11,7 @@ import { Sha256 } from '../sign';
 import { assemble, roleArn, type TestDoor } from './testing';
 
 export const REGION = 'us-east-1';
-/** Its name is made by CloudFormation's rules, so that it is the same in each run. */
-export const [RECORDS, SEALED, PLAIN, HISTORY] = ['records-bucket', 'sealed-bucket', 'plain-bucket', 'history-bucket'];
+export const [RECORDS, SEALED, PLAIN, HISTORY, KEYS] = ['records-bucket', 'sealed-bucket', 'plain-bucket', 'history-bucket', 'keys-bucket'];
 
 /** Buckets with and without keys and versions, and roles that may do one thing each. */
 export const assembly = () =>
@@ -43,6 +42,7 @@ export const assembly = () =>
       },
     });
     new s3.Bucket(stack, 'Plain', { bucketName: PLAIN, encryption: s3.BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: false });
+    new s3.Bucket(stack, 'Keys', { bucketName: KEYS });
     new s3.Bucket(stack, 'History', { bucketName: HISTORY, versioned: true });
 
     const of = (name: string) => `arn:aws:s3:::${name}`;

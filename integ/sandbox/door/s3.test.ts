@@ -25,7 +25,7 @@ import {
 import { createClock } from '../clock';
 import type { Engines } from '../contracts';
 import { installEngines, provision, startEngines } from '../engines';
-import { assembly as build, clientOf, HISTORY, PLAIN, RECORDS, raw, SEALED, sessionOf, type Watch, watchEngine } from './s3-fixtures';
+import { assembly as build, clientOf, HISTORY, KEYS, PLAIN, RECORDS, raw, SEALED, sessionOf, type Watch, watchEngine } from './s3-fixtures';
 import { ACCOUNT, failure, openTestDoor, type TestDoor } from './testing';
 
 let sandbox: TestDoor;
@@ -164,7 +164,7 @@ test('objects are written and read as the SDK does it: whole, in part, on condit
   expect(await failure(owner.send(new GetObjectCommand({ Bucket: RECORDS, Key, IfNoneMatch: ETag })))).toMatchObject({
     $metadata: { httpStatusCode: 304 },
   });
-  expect(await failure(owner.send(new PutObjectCommand({ Bucket: RECORDS, Key, Body: '', IfNoneMatch: '*' })))).toMatchObject({
+  expect(await failure(owner.send(new PutObjectCommand({ Bucket: RECORDS, Key, Body: 'x', IfNoneMatch: '*' })))).toMatchObject({
     name: 'PreconditionFailed',
   });
   const streamed = Buffer.alloc(100_000, 'abc');
@@ -176,8 +176,37 @@ test('objects are written and read as the SDK does it: whole, in part, on condit
   await owner.send(new PutObjectCommand({ Bucket: RECORDS, Key: 'objects/b', Body: bytes, ContentEncoding: 'gzip' }));
   const binary = await owner.send(new GetObjectCommand({ Bucket: RECORDS, Key: 'objects/b' }));
   expect([Buffer.from((await binary.Body?.transformToByteArray()) ?? []), binary.ContentEncoding]).toEqual([bytes, 'gzip']);
-  await owner.send(new PutObjectCommand({ Bucket: RECORDS, Key: 'objects/empty' }));
+  await owner.send(new PutObjectCommand({ Bucket: RECORDS, Key: 'objects/empty', Body: Buffer.alloc(0) }));
   expect(await textOf(owner, 'objects/empty')).toBe('');
+});
+
+// documented: «Signature calculations for trailing headers» (Amazon S3 API Reference)
+test('a body in chunks is taken out of them, with the checksum that trails it', async () => {
+  const send = (body: string, headers: Record<string, string> = {}) =>
+    raw(sandbox, sandbox.as('Owner'), {
+      method: 'PUT',
+      path: `/${RECORDS}/chunked`,
+      headers: {
+        'content-encoding': 'aws-chunked',
+        'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+        'x-amz-decoded-content-length': '5',
+        'x-amz-trailer': 'x-amz-checksum-crc32',
+        ...headers,
+      },
+      body,
+    });
+  const chunks = '3\r\nhel\r\n2\r\nlo\r\n0\r\n';
+  const sum = 'x-amz-checksum-crc32:NhCmhg==\r\n\r\n';
+  expect((await send(chunks + sum)).status).toBe(200);
+  expect(await textOf(owner, 'chunked')).toBe('hello');
+  expect((await owner.send(new HeadObjectCommand({ Bucket: RECORDS, Key: 'chunked' }))).ContentEncoding).toBeUndefined();
+  expect((await send(`${chunks}x-amz-checksum-crc32:AAAAAA==\r\n\r\n`)).code).toBe('BadDigest');
+  watch.seen.length = 0;
+  expect((await send(`${chunks}\r\n`)).code).toBe('MalformedTrailerError');
+  expect((await send(`3\r\nhel\r\n0\r\n${sum}`)).code).toBe('IncompleteBody');
+  expect((await send(`9\r\nhel\r\n0\r\n${sum}`)).code).toBe('IncompleteBody');
+  expect((await send('', { 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' })).code).toBe('NotImplemented');
+  expect(watch.seen).toEqual([]);
 });
 
 test('an upload in parts is one object, and may be given up', async () => {
@@ -209,7 +238,7 @@ test('listings have pages, prefixes and versions', async () => {
   );
   expect([rest.Contents?.map(({ Key }) => Key), rest.CommonPrefixes]).toEqual([['l/2'], [{ Prefix: 'l/sub/' }]]);
   const { Buckets } = await owner.send(new ListBucketsCommand({}));
-  expect(Buckets?.map(({ Name }) => Name)).toEqual([HISTORY, PLAIN, RECORDS, SEALED]);
+  expect(Buckets?.map(({ Name }) => Name)).toEqual([HISTORY, KEYS, PLAIN, RECORDS, SEALED]);
   expect(await refused(as('Reader').send(new ListBucketsCommand({})))).toMatchObject(denied);
   await owner.send(new HeadBucketCommand({ Bucket: RECORDS }));
   expect(await refused(as('Reader').send(new HeadBucketCommand({ Bucket: RECORDS })))).toMatchObject({

@@ -21,6 +21,5 @@ export function literalValue(value: string): string {
 /** A policy that names a star itself: `${*}`. */
 export function literalPolicy(document: JsonObject): JsonObject {
   const text = JSON.stringify(document);
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM writes a literal star so
   return text.includes('${*}') ? JSON.parse(text.replaceAll('${*}', STAR)) : document;
 }
