@@ -222,7 +222,7 @@ export interface DoorService {
   /** The operation's name as the service's documentation has it, for the call log and for faults. */
   operation(request: DoorRequest): string;
   /** Everything that must be allowed for this request, implied permissions (KMS of an encrypted queue) included. */
-  checks(request: DoorRequest): readonly Check[];
+  checks(request: DoorRequest): readonly Check[] | Promise<readonly Check[]>;
   /** The service's own shape of an error: `AccessDeniedException` for DynamoDB, `AccessDenied` for STS, … */
   error(request: DoorRequest, code: string, message: string, status: number): DoorReply;
   /** The reply to a refused check where it is not the service's plain `AccessDeniedException`, as for a key's permission. */

@@ -56,7 +56,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     const sayDenial = sayOnce(say);
     door.onDenial(({ principal, check, message }) => sayDenial([principal, check.action, check.resource], `denied: ${message}`));
     await provision(assembly, engines, clock);
-    say('tables and queues are made');
+    say('tables, queues and buckets are made');
     const logs = createLogSink();
     logs.onLine(options.onLog ?? (() => {}));
     const usage = openControlPlane({ assembly, door, clock });

@@ -5,7 +5,7 @@ import type { Call, Clock, Denial, DenialNotice, DoorReply, DoorRequest, DoorSer
 import { authenticate, NOBODY } from './authenticate';
 import { type Faults, faultStatus } from './faults';
 import type { Policies } from './policies';
-import { Refusal } from './refusal';
+import { Denied, Refusal } from './refusal';
 import type { Session, Sessions } from './sessions';
 
 export interface ServerOptions {
@@ -86,7 +86,7 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
     incoming.socket.destroy();
   } else if (!outgoing.destroyed) {
     outgoing
-      .writeHead(reply.status, { 'x-amzn-requestid': randomUUID(), ...reply.headers, 'content-length': Buffer.byteLength(reply.body) })
+      .writeHead(reply.status, { 'x-amzn-requestid': randomUUID(), ...reply.headers, ...lengthOf(request.method, reply) })
       .end(reply.body);
   }
   tell({
@@ -119,7 +119,7 @@ async function answer(options: ServerOptions, service: DoorService, request: Doo
     ...(denied ? { denied } : {}),
   });
   try {
-    const checks = service.checks(request);
+    const checks = await service.checks(request);
     resources = [...new Set(checks.map((check) => check.resource))];
     const denied = checks.flatMap((check): Denial[] => {
       const message = policies.forSession(session, check);
@@ -146,9 +146,19 @@ async function answer(options: ServerOptions, service: DoorService, request: Doo
     const reply = await service.handle(request, findings);
     return whole ? outcome({ ...reply, error: whole.code }, denied[0], true) : outcome(reply, denied[0]);
   } catch (error) {
+    if (error instanceof Denied) {
+      const { denial } = error;
+      tellDenial({ principal: callerOf(session), ...denial });
+      return outcome(service.refusal?.(request, denial) ?? service.error(request, error.code, error.message, error.status), denial);
+    }
     const refused = error instanceof Refusal ? error : new Refusal('InternalFailure', (error as Error).message, 500);
     return outcome(service.error(request, refused.code, refused.message, refused.status));
   }
+}
+
+/** What a HEAD would have got is told by the service; an answer of 304 has no length. */
+function lengthOf(method: string, { status, body }: DoorReply): { 'content-length'?: number } {
+  return method === 'HEAD' || status === 304 ? {} : { 'content-length': Buffer.byteLength(body) };
 }
 
 /** The role behind a session: its sessions are many. */

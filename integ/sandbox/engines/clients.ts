@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Engines } from '../contracts';
 
@@ -25,4 +26,8 @@ export function dynamoDbClient(engines: Engines, owner: Owner): DynamoDBClient {
 
 export function sqsClient(engines: Engines, owner: Owner): SQSClient {
   return new SQSClient({ endpoint: engines.ministack.url, useQueueUrlAsEndpoint: false, ...identity(owner) });
+}
+
+export function s3Client(engines: Engines, owner: Owner): S3Client {
+  return new S3Client({ endpoint: engines.ministack.url, forcePathStyle: true, ...identity(owner) });
 }

@@ -9,7 +9,6 @@ const BACKUP = 'there are no backups to take here';
 const DNS = 'no public names are served here';
 const EDGE = 'there are no edge locations here';
 const SCHEDULES = 'no rule or schedule fires here';
-const OBJECTS = 'no object store is run here';
 const LOG_SHIPPING = 'log lines stay on this machine';
 const USERS = 'no user pool is run here';
 const NETWORK = 'processes of this machine share its network';
@@ -72,15 +71,6 @@ export const knowledge: TypeKnowledge[] = [
   asserted('AWS::SecretsManager::Secret', 'no secrets are served here', arn('secretsmanager', 'secret:', secretName), {
     Id: arn('secretsmanager', 'secret:', secretName),
   }),
-
-  asserted('AWS::S3::Bucket', OBJECTS, bucketName, {
-    Arn: (of) => `arn:aws:s3:::${bucketName(of)}`,
-    DomainName: (of) => `${bucketName(of)}.s3.amazonaws.com`,
-    DualStackDomainName: (of) => `${bucketName(of)}.s3.dualstack.${of.region}.amazonaws.com`,
-    RegionalDomainName: (of) => `${bucketName(of)}.s3.${of.region}.amazonaws.com`,
-    WebsiteURL: (of) => `http://${bucketName(of)}.s3-website-${of.region}.amazonaws.com`,
-  }),
-  asserted('AWS::S3::BucketPolicy', OBJECTS, (of) => text(of, 'Bucket')),
 
   asserted('AWS::Events::Rule', SCHEDULES, named('Name'), { Arn: arn('events', 'rule/', named('Name')), RuleName: named('Name') }),
   asserted('AWS::Events::EventBus', SCHEDULES, named('Name'), { Arn: arn('events', 'event-bus/', named('Name')), Name: named('Name') }),
@@ -181,10 +171,6 @@ function arn(service: string, prefix: string, name: Value): Value {
 
 function text(of: Identity, property: string): string {
   return String(of.property(property) ?? '');
-}
-
-function bucketName(of: Identity): string {
-  return of.name('BucketName', 63).toLowerCase();
 }
 
 /** Secrets Manager adds a hyphen and six characters to the name. */

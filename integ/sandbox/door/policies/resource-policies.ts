@@ -1,7 +1,7 @@
 import type { Assembly, JsonObject } from '../../contracts';
 import { named, objects, strings } from './json';
 
-/** Queue, key, table and trust policies and the permissions of functions, by the ARN of what they are attached to. */
+/** Queue, bucket, key, table and trust policies and the permissions of functions, by the ARN of what they are attached to. */
 export function resourcePolicies(assembly: Assembly): Map<string, JsonObject> {
   const policies = new Map<string, JsonObject>();
   for (const resource of assembly.ofType('AWS::SQS::QueuePolicy')) {
@@ -13,6 +13,14 @@ export function resourcePolicies(assembly: Assembly): Map<string, JsonObject> {
       }
       policies.set(arn, PolicyDocument as JsonObject);
     }
+  }
+  for (const resource of assembly.ofType('AWS::S3::BucketPolicy')) {
+    const { PolicyDocument, Bucket } = assembly.properties(resource);
+    const arn = `arn:${assembly.partition}:s3:::${Bucket}`;
+    if (policies.has(arn)) {
+      throw new Error(`${named(resource)}: ${arn} has a policy already, and a bucket has only one`);
+    }
+    policies.set(arn, PolicyDocument as JsonObject);
   }
   for (const resource of assembly.ofType('AWS::KMS::Key')) {
     policies.set(

@@ -1,0 +1,28 @@
+import type { Assembly, JsonObject, Resource } from '../contracts';
+import { NotYetKnown } from '../errors';
+import { bucketProblems } from './bucket-values';
+import { queueProblems } from './queue-values';
+
+const PROBLEMS: Readonly<Record<string, (resource: Resource, properties: JsonObject) => string[]>> = {
+  'AWS::SQS::Queue': queueProblems,
+  'AWS::S3::Bucket': bucketProblems,
+};
+
+/**
+ * What SQS and S3 would refuse of the queues and buckets of an assembly, by resource and property. What a custom resource has yet to say is
+ * not looked at.
+ */
+export function problemsOf(assembly: Assembly): string[] {
+  return Object.entries(PROBLEMS).flatMap(([type, problems]) =>
+    assembly.ofType(type).flatMap((resource) => {
+      try {
+        return problems(resource, assembly.properties(resource));
+      } catch (error) {
+        if (error instanceof NotYetKnown) {
+          return [];
+        }
+        throw error;
+      }
+    }),
+  );
+}
