@@ -221,6 +221,8 @@ export interface DoorService {
   readonly name: string;
   /** The operation's name as the service's documentation has it, for the call log and for faults. */
   operation(request: DoorRequest): string;
+  /** True where a caller needs no signature, as clients of a user pool: then nobody is asked about, and `checks` says nothing. */
+  unsigned?(request: DoorRequest): boolean;
   /** Everything that must be allowed for this request, implied permissions (KMS of an encrypted queue) included. */
   checks(request: DoorRequest): readonly Check[] | Promise<readonly Check[]>;
   /** The service's own shape of an error: `AccessDeniedException` for DynamoDB, `AccessDenied` for STS, … */
@@ -397,6 +399,7 @@ export interface Sandbox {
   readonly door: Door;
   readonly logs: LogSink;
   readonly functions: Functions;
+  readonly users: Users;
   readonly gateway: Gateway;
   close(): Promise<void>;
 }

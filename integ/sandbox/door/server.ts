@@ -30,6 +30,9 @@ interface Outcome {
   readonly lost: boolean;
 }
 
+/** The session of callers who need none. */
+const NOBODYS: Session = { principal: NOBODY, userId: '', policies: [], credentials: { accessKeyId: '', secretAccessKey: '' } };
+
 /** Starts the door on a free port of 127.0.0.1. */
 export async function startServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
   const server = http.createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
@@ -58,9 +61,11 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
     body: await bodyOf(incoming),
   };
   const who = await authenticate(request, sessions, region);
-  const service = services.get(who.service);
   const principal = 'session' in who ? who.session.principal : NOBODY;
-  const full: DoorRequest = { ...request, service: who.service, principal };
+  const nobody: DoorRequest = { ...request, service: who.service, principal };
+  const open = request.headers.authorization === undefined ? [...services.values()].find((one) => one.unsigned?.(nobody)) : undefined;
+  const service = open ?? services.get(who.service);
+  const full: DoorRequest = { ...nobody, service: service?.name ?? who.service };
   let outcome: Outcome;
   if (!service) {
     outcome = {
@@ -70,6 +75,8 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
       faults: [],
       lost: false,
     };
+  } else if (open) {
+    outcome = await answer(options, open, full, NOBODYS);
   } else if ('code' in who) {
     outcome = {
       reply: service.error(full, who.code, who.message, 400),
@@ -91,7 +98,7 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
   }
   tell({
     at,
-    service: who.service,
+    service: full.service,
     operation,
     principal: principal.arn,
     resources,

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Engines } from '../contracts';
 
@@ -30,4 +31,8 @@ export function sqsClient(engines: Engines, owner: Owner): SQSClient {
 
 export function s3Client(engines: Engines, owner: Owner): S3Client {
   return new S3Client({ endpoint: engines.ministack.url, forcePathStyle: true, ...identity(owner) });
+}
+
+export function secretsManagerClient(engines: Engines, owner: Owner): SecretsManagerClient {
+  return new SecretsManagerClient({ endpoint: engines.ministack.url, ...identity(owner) });
 }

@@ -10,7 +10,6 @@ const DNS = 'no public names are served here';
 const EDGE = 'there are no edge locations here';
 const SCHEDULES = 'no rule or schedule fires here';
 const LOG_SHIPPING = 'log lines stay on this machine';
-const USERS = 'no user pool is run here';
 const NETWORK = 'processes of this machine share its network';
 const SCALING = 'capacity is what this machine has';
 const LAKE = 'no delivery stream or catalog is run here';
@@ -68,25 +67,10 @@ export const knowledge: TypeKnowledge[] = [
     Type: (of) => text(of, 'Type'),
     Value: (of) => text(of, 'Value'),
   }),
-  asserted('AWS::SecretsManager::Secret', 'no secrets are served here', arn('secretsmanager', 'secret:', secretName), {
-    Id: arn('secretsmanager', 'secret:', secretName),
-  }),
-
   asserted('AWS::Events::Rule', SCHEDULES, named('Name'), { Arn: arn('events', 'rule/', named('Name')), RuleName: named('Name') }),
   asserted('AWS::Events::EventBus', SCHEDULES, named('Name'), { Arn: arn('events', 'event-bus/', named('Name')), Name: named('Name') }),
   asserted('AWS::Scheduler::Schedule', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule/default/', named('Name')) }),
   asserted('AWS::Scheduler::ScheduleGroup', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule-group/', named('Name')) }),
-
-  asserted('AWS::Cognito::UserPool', USERS, poolId, {
-    Arn: arn('cognito-idp', 'userpool/', poolId),
-    ProviderName: (of) => `cognito-idp.${of.region}.amazonaws.com/${poolId(of)}`,
-    ProviderURL: (of) => `https://cognito-idp.${of.region}.amazonaws.com/${poolId(of)}`,
-    UserPoolId: poolId,
-  }),
-  asserted('AWS::Cognito::UserPoolClient', USERS, id(26), { ClientId: id(26), Name: named('ClientName') }),
-  asserted('AWS::Cognito::UserPoolGroup', USERS, named('GroupName')),
-  asserted('AWS::Cognito::UserPoolDomain', USERS, (of) => text(of, 'Domain')),
-  asserted('AWS::Cognito::UserPoolResourceServer', USERS, (of) => text(of, 'Identifier')),
 
   needsAws('AWS::Route53::HostedZone', DNS, (of) => `Z${id(20)(of).toUpperCase()}`, { Id: (of) => `Z${id(20)(of).toUpperCase()}` }),
   needsAws('AWS::Route53::RecordSet', DNS, (of) => text(of, 'Name')),
@@ -171,13 +155,4 @@ function arn(service: string, prefix: string, name: Value): Value {
 
 function text(of: Identity, property: string): string {
   return String(of.property(property) ?? '');
-}
-
-/** Secrets Manager adds a hyphen and six characters to the name. */
-function secretName(of: Identity): string {
-  return `${of.name('Name', 128)}-${of.token(6)}`;
-}
-
-function poolId(of: Identity): string {
-  return `${of.region}_${of.token(9)}`;
 }
