@@ -64,7 +64,10 @@ export interface Assembly {
  */
 export type Standing = 'run' | 'evaluated' | 'asserted only' | 'needs AWS';
 
-/** Standing of a property, with the reason where it differs from the type's: `'run'` or `'asserted only: the engine has no tags'`. */
+/**
+ * Standing of a property, with the reason where it differs from the type's: `'run'` or `'asserted only: the engine has no tags'`. In a reason
+ * `{value}` is the property's value.
+ */
 export type PropertyKnowledge = Standing | `${'asserted only' | 'needs AWS'}: ${string}`;
 
 /** What `ref` and `attributes` may use: names are made before anything runs, so that resolution is a pure function. */

@@ -71,11 +71,13 @@ test('redrive policies, and the lists of a table and of a method, are among the 
 function objectsWithin({ type, properties }: TypeKnowledge): string[] {
   const [, service, name] = type.split('::');
   const structures = structuresOf(service);
+  const known = new Set(
+    Object.keys(properties).flatMap((key) => [key, ...[...key.matchAll(/\./g)].map(({ index }) => key.slice(0, index))]),
+  );
   const within = (structure: string, prefix: string): string[] =>
     Object.entries(structures[structure] ?? {}).flatMap(([property, nested]) => {
       const place = `${prefix}${property}`;
-      const known = Object.keys(properties).some((key) => key === place || key.startsWith(`${place}.`));
-      return nested === undefined || !known ? [] : [place, ...within(nested, `${place}.`)];
+      return nested === undefined || !known.has(place) ? [] : [place, ...within(nested, `${place}.`)];
     });
   return [...within(`${name}Props`, ''), ...(type === 'AWS::SQS::Queue' ? ['RedrivePolicy', 'RedriveAllowPolicy'] : [])];
 }

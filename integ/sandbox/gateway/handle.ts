@@ -4,6 +4,7 @@ import type { Authorize } from './authorizer';
 import type { ApiDefinition, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
 import { GatewayFailure, RESPONSE_TYPES } from './failure';
+import type { Inspect, Inspection } from './firewall';
 import { type IntegrationParts, integrate, within } from './integration';
 import { callLambdaProxy, unexpected } from './lambda';
 import type { Answer } from './messages';
@@ -15,6 +16,7 @@ import type { Meter } from './usage/meter';
 import { validateRequest } from './validate';
 
 export interface HandleParts extends IntegrationParts {
+  readonly inspect: Inspect;
   readonly authorize: Authorize;
   readonly meter: Meter;
   readonly clock: Clock;
@@ -29,21 +31,23 @@ export type Incoming = ApiRequest & { readonly tooLarge?: boolean };
 export type Handle = (stage: StageDefinition, request: Incoming) => Promise<Answer>;
 
 /**
- * Answers the requests of one API in the documented order: route, authorizer, API key and limits ("After the Lambda authorizer logs, API
+ * Answers the requests of one API in the documented order: web ACL, route, authorizer, API key and limits ("After the Lambda authorizer logs, API
  * Gateway verifies the usage plan": re:Post, "How can I use Amazon API Gateway logs for troubleshooting?"), request validator, mapping of
  * the request, integration, mapping of the response. What API Gateway answers itself is a gateway response.
  */
 export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
   const route = router(api.resources);
   const shared = stageBuckets(parts.clock);
-  return async (stage, request) => {
+  return async (stage, sent) => {
     const began = parts.clock.now();
+    const inspection = parts.inspect(`arn:aws:apigateway:${api.region}::/restapis/${api.id}/stages/${stage.name}`, stage.name, sent, began);
+    const request = inspection?.inserted.length ? { ...sent, headers: [...sent.headers, ...inspection.inserted] } : sent;
     const found = route(request.method, request.path);
     const exchange = beginExchange(api, stage, request, found, began);
     const measured: Context = {};
     let answer: Answer;
     try {
-      answer = await run({ ...parts, shared }, exchange, found, measured);
+      answer = filtered(exchange, inspection) ?? (await run({ ...parts, shared }, exchange, found, measured));
     } catch (error) {
       const failure = unexpected(error);
       answer = gatewayResponse(failure, exchange);
@@ -57,6 +61,21 @@ export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
     ];
     return { ...answer, headers: [...answer.headers, ...own] };
   };
+}
+
+/**
+ * The answer to a request that the web ACL blocks, if it has one of its own; API Gateway's is WAF_FILTERED. Documented: "Variables for access
+ * logging": `wafResponseCode` and `webaclArn` are there where the stage has a web ACL.
+ */
+function filtered({ context }: Exchange, inspection: Inspection | undefined): Answer | undefined {
+  if (!inspection) return undefined;
+  const { arn, blocked, answer } = inspection;
+  context.webaclArn = arn;
+  context.wafResponseCode = blocked ? 'WAF_BLOCK' : 'WAF_ALLOW';
+  context.waf = { status: blocked ? 403 : 200, latency: 0, error: blocked ? 'Forbidden' : null };
+  if (!blocked) return undefined;
+  if (answer) return answer;
+  throw new GatewayFailure('WAF_FILTERED', 'Forbidden');
 }
 
 type StageBuckets = (stage: StageDefinition, method: string) => TokenBucket | undefined;

@@ -2,6 +2,7 @@ import type { Assembly, Clock, DeployedApi, Door, Functions, Gateway, LogSink } 
 import { sayOnce } from '../once';
 import { createAuthorize } from './authorizer';
 import type { AccountUsage } from './control-plane';
+import { createInspect, loadFirewalls } from './firewall';
 import { createHandle } from './handle';
 import { loadApis } from './load';
 import { type ApiServer, serve } from './server';
@@ -43,11 +44,17 @@ export async function startGateway({
 }: GatewayOptions): Promise<Gateway> {
   const { apis: definitions, problems } = loadApis(assembly);
   const { store, problems: ofUsage } = usage.loaded();
-  for (const problem of [...problems, ...ofUsage]) leftOut(problem);
+  const { acls, problems: ofFirewalls, notEvaluated } = loadFirewalls(assembly);
+  for (const problem of [...problems, ...ofUsage, ...ofFirewalls]) leftOut(problem);
+  for (const line of notEvaluated) say(line);
   const services = createServiceCalls(door);
   const authorize = createAuthorize({ door, functions, clock });
   const meter = createMeter(store, clock);
-  const parts = { door, functions, clock, logs, callService: services.call, authorize, meter, blame: sayOnce(say) };
+  const once = sayOnce(say);
+  const inspect = createInspect(acls, (acl, rule, kind, { method, path, sourceIp }) =>
+    once([acl, rule, kind], `${acl}: the rule ${rule} ${kind}s ${method} ${path} from ${sourceIp}`),
+  );
+  const parts = { door, functions, clock, logs, callService: services.call, inspect, authorize, meter, blame: once };
   const servers: ApiServer[] = [];
   const apis: DeployedApi[] = [];
   const close = async (): Promise<void> => {

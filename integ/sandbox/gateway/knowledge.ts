@@ -1,5 +1,6 @@
 import type { TypeKnowledge } from '../contracts';
 import { members } from '../knowledge';
+import { knowledge as firewalls } from './firewall/knowledge';
 import { INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE } from './load-integration';
 
 const REGIONAL = 'asserted only: an API has one address here, whatever its endpoint type';
@@ -218,5 +219,5 @@ const rest: TypeKnowledge[] = [
   },
 ];
 
-/** What the gateway knows of API Gateway's REST APIs. */
-export const knowledge: TypeKnowledge[] = [...run, ...rest];
+/** What the gateway knows of API Gateway's REST APIs, and of the web ACLs before them. */
+export const knowledge: TypeKnowledge[] = [...run, ...rest, ...firewalls];

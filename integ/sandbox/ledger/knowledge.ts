@@ -3,7 +3,6 @@ import type { Identity, Standing, TypeKnowledge } from '../contracts';
 type Value = (of: Identity) => string;
 
 const ALARMS = 'nothing here evaluates metrics';
-const WAF = 'no firewall stands before the gateway here';
 const DELIVERY = 'nothing is delivered to subscribers here';
 const BACKUP = 'there are no backups to take here';
 const DNS = 'no public names are served here';
@@ -38,18 +37,6 @@ export const knowledge: TypeKnowledge[] = [
   }),
   needsAws('AWS::SNS::Subscription', DELIVERY, arn('sns', '', id(36)), { Arn: arn('sns', '', id(36)) }),
   asserted('AWS::SNS::TopicPolicy', DELIVERY, id(24), { Id: id(24) }),
-
-  needsAws('AWS::WAFv2::WebACL', WAF, (of) => `${named('Name')(of)}|${id(32)(of)}|${text(of, 'Scope')}`, {
-    Arn: (of) => arn('wafv2', `${text(of, 'Scope').toLowerCase()}/webacl/`, (own) => `${named('Name')(own)}/${id(32)(own)}`)(of),
-    Id: id(32),
-    LabelNamespace: (of) => `awswaf:${of.account}:webacl:${named('Name')(of)}:`,
-  }),
-  needsAws('AWS::WAFv2::WebACLAssociation', WAF, id(24)),
-  needsAws('AWS::WAFv2::LoggingConfiguration', WAF, (of) => text(of, 'ResourceArn')),
-  needsAws('AWS::WAFv2::IPSet', WAF, (of) => `${named('Name')(of)}|${id(32)(of)}|${text(of, 'Scope')}`, {
-    Arn: (of) => arn('wafv2', `${text(of, 'Scope').toLowerCase()}/ipset/`, (own) => `${named('Name')(own)}/${id(32)(own)}`)(of),
-    Id: id(32),
-  }),
 
   needsAws('AWS::Backup::BackupVault', BACKUP, named('BackupVaultName'), {
     BackupVaultArn: arn('backup', 'backup-vault:', named('BackupVaultName')),
