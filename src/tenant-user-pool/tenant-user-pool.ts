@@ -3,6 +3,7 @@ import {
   AccountRecovery,
   ClientAttributes,
   FeaturePlan,
+  type IUserPool,
   type IUserPoolClient,
   LambdaVersion,
   Mfa,
@@ -88,8 +89,8 @@ export interface TenantUserPoolProps {
  * from the directory, and from nothing that a client can write.
  */
 export class TenantUserPool extends Construct implements IAccessTokenIssuer {
-  /** The pool. */
-  public readonly userPool: UserPool;
+  /** The pool: for more app clients, identity providers and a domain. */
+  public readonly userPool: IUserPool;
   /** The app client of the platform's own app: public, so it proves itself by PKCE. */
   public readonly client: UserPoolClient;
   /** The app clients whose tokens an API accepts. */
@@ -119,8 +120,9 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer {
     this.tenantClaim = `custom:${attribute}`;
     const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
 
-    this.userPool = this.createPool(props, attribute, removalPolicy);
-    this.node.defaultChild = this.userPool.node.defaultChild;
+    const pool = this.createPool(props, attribute, removalPolicy);
+    this.userPool = pool;
+    this.node.defaultChild = pool.node.defaultChild;
     const { function: trigger, role, logGroup } = this.createTrigger(props, removalPolicy);
     this.trigger = trigger;
     this.client = this.createClient(props);
@@ -128,8 +130,8 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer {
     this.logGroups = [logGroup];
 
     props.directory.grants.read(role);
-    this.userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V2_0);
-    if (props.domainPrefix !== undefined) this.userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: props.domainPrefix } });
+    pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V2_0);
+    if (props.domainPrefix !== undefined) pool.addDomain('Domain', { cognitoDomain: { domainPrefix: props.domainPrefix } });
   }
 
   private createPool(props: TenantUserPoolProps, attribute: string, removalPolicy: RemovalPolicy): UserPool {
