@@ -112,13 +112,26 @@ export function build(stack: Stack): void {
   schools.addClient('Web', { ...code(), refreshTokenRotationGracePeriod: Duration.seconds(0) });
   schools.addClient('Patient', { ...code(), refreshTokenRotationGracePeriod: Duration.seconds(60) });
   schools.addClient('Kept', code([cognito.OAuthScope.OPENID, cognito.OAuthScope.COGNITO_ADMIN]));
+  schools.addClient('Lister', {
+    ...code([cognito.OAuthScope.OPENID, cognito.OAuthScope.COGNITO_ADMIN]),
+    writeAttributes: new cognito.ClientAttributes().withStandardAttributes({ fullname: true }).withCustomAttributes('age'),
+  });
   schools.addClient('Secret', { ...code(), generateSecret: true });
   schools.addClient('NoPages', {
     disableOAuth: true,
     authFlows: { userPassword: true, adminUserPassword: true },
-    authSessionValidity: Duration.minutes(3),
+    preventUserExistenceErrors: true,
   });
   new cognito.CfnUserPoolClient(stack, 'Bare', { userPoolId: schools.userPoolId });
+
+  // Cognito has longer ones only: no test waits for that.
+  new cognito.CfnUserPoolClient(stack, 'Brief', {
+    userPoolId: schools.userPoolId,
+    explicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    accessTokenValidity: 1,
+    refreshTokenValidity: 2,
+    tokenValidityUnits: { accessToken: 'seconds', refreshToken: 'seconds' },
+  });
 
   const scope = new cognito.ResourceServerScope({ scopeName: 'read', scopeDescription: 'to read' });
   const server = schools.addResourceServer('Reports', { identifier: 'reports', scopes: [scope] });
@@ -249,7 +262,8 @@ export function startedAccounts(): Accounts {
     async verified(token, tokenUse = 'access', clientId = id('Web')) {
       const { userPoolId, url } = pool('Schools');
       const verifier = CognitoJwtVerifier.create({ userPoolId, tokenUse, clientId });
-      verifier.cacheJwks(await (await fetch(`${url}/${userPoolId}/.well-known/jwks.json`)).json());
+      const keys = await fetch(`${url}/${userPoolId}/.well-known/jwks.json`);
+      verifier.cacheJwks((await keys.json()) as Parameters<typeof verifier.cacheJwks>[0]);
       return verifier.verify(token);
     },
     asked: (username) =>
