@@ -10,28 +10,21 @@ export interface VerifierOptions {
 }
 
 export interface Verifier {
-  verify(token: string): Promise<Claims>;
   /** Fetches the pool's keys where they are not here yet. */
+  verify(token: string): Promise<Claims>;
+  /** Fetches them before the first token comes. */
   prepare(): Promise<void>;
 }
 
-/** Verifies access tokens of a user pool: signature (RS256), issuer, client, `token_use`, expiry and beginning. */
+/**
+ * Verifies access tokens of a user pool: signature (RS256), issuer, client, `token_use`, expiry and beginning. Rejects with Refused for a token that is
+ * not good, and with another error where that can't be told: without the keys nothing can be told of a token, and that is no fault of its holder.
+ */
 export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Verifier {
   const verifier = CognitoJwtVerifier.create({ userPoolId, tokenUse: 'access', clientId: clientIds });
-  let prepared: Promise<void> | undefined;
-  const prepare = () => {
-    prepared ??= verifier.hydrate().catch((error) => {
-      // The next request tries again.
-      prepared = undefined;
-      throw error;
-    });
-    return prepared;
-  };
   return {
-    prepare,
+    prepare: () => verifier.hydrate(),
     async verify(token) {
-      // Without the keys nothing can be told of a token: that is no fault of its holder.
-      await prepare();
       refuseUnusual(token);
       try {
         const claims = (await verifier.verify(token)) as Claims;
