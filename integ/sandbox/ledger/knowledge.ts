@@ -54,6 +54,9 @@ export const knowledge: TypeKnowledge[] = [
     Type: (of) => text(of, 'Type'),
     Value: (of) => text(of, 'Value'),
   }),
+  needsAws('AWS::SecretsManager::RotationSchedule', SCHEDULES, secret, { Id: secret }),
+  needsAws('AWS::SecretsManager::SecretTargetAttachment', 'no database is run here to connect it with', secret, { Id: secret }),
+
   asserted('AWS::Events::Rule', SCHEDULES, named('Name'), { Arn: arn('events', 'rule/', named('Name')), RuleName: named('Name') }),
   asserted('AWS::Events::EventBus', SCHEDULES, named('Name'), { Arn: arn('events', 'event-bus/', named('Name')), Name: named('Name') }),
   asserted('AWS::Scheduler::Schedule', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule/default/', named('Name')) }),
@@ -138,6 +141,11 @@ function ec2(prefix: string): Value {
 
 function arn(service: string, prefix: string, name: Value): Value {
   return (of) => `arn:aws:${service}:${of.region}:${of.account}:${prefix}${name(of)}`;
+}
+
+/** The ARN of the secret that it belongs to. */
+function secret(of: Identity): string {
+  return text(of, 'SecretId');
 }
 
 function text(of: Identity, property: string): string {
