@@ -7,6 +7,8 @@ export interface SignIn {
   readonly redirectUri: string;
   readonly username: string;
   readonly password: string;
+  /** @default 'openid email' */
+  readonly scope?: string;
 }
 
 export interface Tokens {
@@ -16,14 +18,14 @@ export interface Tokens {
 }
 
 /** Signs in as a browser does: the authorization code flow with PKCE, over HTTP, through the sign-in page. */
-export async function signIn({ poolUrl, clientId, redirectUri, username, password }: SignIn): Promise<Tokens> {
+export async function signIn({ poolUrl, clientId, redirectUri, username, password, scope = 'openid email' }: SignIn): Promise<Tokens> {
   const verifier = randomBytes(32).toString('base64url');
   const state = randomBytes(8).toString('hex');
   const asked = new URLSearchParams({
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
-    scope: 'openid email',
+    scope,
     state,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',

@@ -29,7 +29,7 @@ const as = (role: string) => {
   clients.push(client);
   return client;
 };
-const valueOf = async (id: string, client = as('Owner')) => (await client.send(new GetSecretValueCommand({ SecretId: id }))).SecretString;
+const secretOf = async (id: string, client = as('Owner')) => (await client.send(new GetSecretValueCommand({ SecretId: id }))).SecretString;
 
 beforeAll(async () => {
   const assembly = assemble((stack) => {
@@ -105,16 +105,16 @@ afterAll(async () => {
 
 describe('a secret of the template', () => {
   test('has a generated value as the template says', async () => {
-    expect(await valueOf(arns.Plain)).toMatch(/^[\x21-\x7e]{32}$/);
-    expect(await valueOf(arns.Long)).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{64}$/);
-    expect(await valueOf(arns.Digits)).toMatch(/^[2-9]{12}$/);
-    expect(await valueOf(arns.Spaced)).toMatch(/^[A-Z ]{4}$/);
-    expect(JSON.parse((await valueOf(arns.Login)) ?? '')).toEqual({ username: 'ann', password: expect.stringMatching(/^.{20}$/) });
+    expect(await secretOf(arns.Plain)).toMatch(/^[\x21-\x7e]{32}$/);
+    expect(await secretOf(arns.Long)).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{64}$/);
+    expect(await secretOf(arns.Digits)).toMatch(/^[2-9]{12}$/);
+    expect(await secretOf(arns.Spaced)).toMatch(/^[A-Z ]{4}$/);
+    expect(JSON.parse((await secretOf(arns.Login)) ?? '')).toEqual({ username: 'ann', password: expect.stringMatching(/^.{20}$/) });
   });
 
   test('has the value that the template gives, or none', async () => {
-    expect(await valueOf(arns.Given)).toBe('as it is');
-    expect(await failure(valueOf(arns.Empty))).toMatchObject({
+    expect(await secretOf(arns.Given)).toBe('as it is');
+    expect(await failure(secretOf(arns.Empty))).toMatchObject({
       name: 'ResourceNotFoundException',
       message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
     });
@@ -126,7 +126,7 @@ describe('a secret of the template', () => {
       const answer = await as('Owner').send(new GetSecretValueCommand({ SecretId }));
       expect(answer).toMatchObject({ ARN: arns.Given, Name: 'team/given', SecretString: 'as it is', VersionStages: ['AWSCURRENT'] });
     }
-    expect(await failure(valueOf('team/give'))).toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(await failure(secretOf('team/give'))).toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   test('is described and listed', async () => {
@@ -145,17 +145,17 @@ describe('a secret of the template', () => {
     const SecretId = arns.Plain;
     const first = await owner.send(new GetSecretValueCommand({ SecretId }));
     const { VersionId } = await owner.send(new PutSecretValueCommand({ SecretId, SecretString: 'second' }));
-    expect(await valueOf(SecretId)).toBe('second');
+    expect(await secretOf(SecretId)).toBe('second');
     const before = await owner.send(new GetSecretValueCommand({ SecretId, VersionStage: 'AWSPREVIOUS' }));
     expect(before.SecretString).toBe(first.SecretString);
     await owner.send(new UpdateSecretCommand({ SecretId, SecretString: 'third', Description: 'changed' }));
-    expect(await valueOf(SecretId)).toBe('third');
+    expect(await secretOf(SecretId)).toBe('third');
     const { Versions = [] } = await owner.send(new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated: true }));
     expect(Versions.map((version) => version.VersionId)).toEqual(expect.arrayContaining([VersionId]));
     const current = (await owner.send(new GetSecretValueCommand({ SecretId }))).VersionId;
     const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: VersionId, RemoveFromVersionId: current };
     await owner.send(new UpdateSecretVersionStageCommand(move));
-    expect(await valueOf(SecretId)).toBe('second');
+    expect(await secretOf(SecretId)).toBe('second');
   });
 });
 
@@ -163,13 +163,13 @@ describe('what the policies say', () => {
   test('nobody reads without permission, and is told as by AWS; the secret is named by its ARN', async () => {
     const message = `User: arn:aws:sts::${ACCOUNT}:assumed-role/Nobody/session is not authorized to perform: secretsmanager:GetSecretValue on resource: ${arns.Given} because no identity-based policy allows the secretsmanager:GetSecretValue action`;
     for (const SecretId of [arns.Given, 'team/given']) {
-      expect(await failure(valueOf(SecretId, as('Nobody')))).toMatchObject({ name: 'AccessDeniedException', message });
+      expect(await failure(secretOf(SecretId, as('Nobody')))).toMatchObject({ name: 'AccessDeniedException', message });
     }
   });
 
   test('whether there is a secret is told only to those who may ask', async () => {
-    expect(await failure(valueOf('none', as('Nobody')))).toMatchObject({ name: 'AccessDeniedException' });
-    expect(await failure(valueOf('none'))).toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(await failure(secretOf('none', as('Nobody')))).toMatchObject({ name: 'AccessDeniedException' });
+    expect(await failure(secretOf('none'))).toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   test('a permission for a value is none for its description, for writing or for the list', async () => {
@@ -183,19 +183,19 @@ describe('what the policies say', () => {
   test('a key of its own wants kms:Decrypt through Secrets Manager, for this secret and its version', async () => {
     const refused = { name: 'AccessDeniedException', message: 'Access to KMS is not allowed' };
     for (const role of ['Granted', 'Bound', 'Versioned', 'Owner']) {
-      expect(await valueOf(arns.Sealed, as(role))).toHaveLength(32);
+      expect(await secretOf(arns.Sealed, as(role))).toHaveLength(32);
     }
     for (const role of ['Reader', 'Misbound', 'Elsewhere']) {
-      expect(await failure(valueOf(arns.Sealed, as(role)))).toMatchObject(refused);
+      expect(await failure(secretOf(arns.Sealed, as(role)))).toMatchObject(refused);
     }
     expect(await failure(as('Bound').send(new PutSecretValueCommand({ SecretId: arns.Sealed, SecretString: 'x' })))).toMatchObject(refused);
   });
 
   test('tags, the secret and the stage that is asked for are condition keys', async () => {
-    expect(await valueOf(arns.Tagged, as('Open'))).toBeDefined();
-    expect(await valueOf(arns.Tagged, as('Named'))).toBeDefined();
-    expect(await failure(valueOf(arns.Given, as('Open')))).toMatchObject({ name: 'AccessDeniedException' });
-    expect(await failure(valueOf(arns.Given, as('Named')))).toMatchObject({ name: 'AccessDeniedException' });
+    expect(await secretOf(arns.Tagged, as('Open'))).toBeDefined();
+    expect(await secretOf(arns.Tagged, as('Named'))).toBeDefined();
+    expect(await failure(secretOf(arns.Given, as('Open')))).toMatchObject({ name: 'AccessDeniedException' });
+    expect(await failure(secretOf(arns.Given, as('Named')))).toMatchObject({ name: 'AccessDeniedException' });
     const current = new GetSecretValueCommand({ SecretId: arns.Given, VersionStage: 'AWSCURRENT' });
     expect((await as('Current').send(current)).SecretString).toBe('as it is');
     const before = new GetSecretValueCommand({ SecretId: arns.Given, VersionStage: 'AWSPREVIOUS' });
@@ -203,8 +203,8 @@ describe('what the policies say', () => {
   });
 
   test('a policy of the secret lets in, on its own', async () => {
-    expect(await valueOf(arns.Shared, as('Invited'))).toHaveLength(32);
-    expect(await failure(valueOf(arns.Given, as('Invited')))).toMatchObject({ name: 'AccessDeniedException' });
+    expect(await secretOf(arns.Shared, as('Invited'))).toHaveLength(32);
+    expect(await failure(secretOf(arns.Given, as('Invited')))).toMatchObject({ name: 'AccessDeniedException' });
   });
 });
 

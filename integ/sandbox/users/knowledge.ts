@@ -3,9 +3,10 @@ import { members } from '../knowledge';
 
 const MESSAGES = 'needs AWS: no mail and no text message is sent from here';
 const NO_RISK = 'needs AWS: threat protection is not imitated';
-const NO_RECOVERY = 'asserted only: nobody forgets a password here';
+const NO_RECOVERY = 'needs AWS: who forgot a password gets no code from here';
+const NO_SECOND_FACTOR = 'needs AWS: nobody is asked for a second factor here';
+const NO_END = 'needs AWS: temporary passwords do not end here';
 const NO_DEVICES = 'needs AWS: devices are not remembered here';
-const TAGS = 'asserted only: nothing here reads its tags';
 const APPEARANCE = 'asserted only: the sign-in page here is plain';
 
 export const poolId = (of: Identity) => `${of.region}_${of.token(9)}`;
@@ -19,31 +20,32 @@ export const knowledge: TypeKnowledge[] = [
     reason: 'a user pool of MiniStack, whose pre-token trigger is the function of the template',
     properties: {
       UserPoolName: 'run',
-      ...members('Schema', 'run', ['AttributeDataType', 'DeveloperOnlyAttribute', 'Mutable', 'Name', 'Required']),
+      ...members('Schema', 'run', ['AttributeDataType', 'DeveloperOnlyAttribute', 'Mutable', 'Name']),
+      'Schema.Required': 'asserted only: who signs up must give it, an account that an administrator makes may lack it here',
       ...members('Schema.StringAttributeConstraints', 'run', ['MaxLength', 'MinLength']),
       ...members('Schema.NumberAttributeConstraints', 'run', ['MaxValue', 'MinValue']),
       ...members('Policies.PasswordPolicy', 'run', [
         'MinimumLength',
-        'PasswordHistorySize',
         'RequireLowercase',
         'RequireNumbers',
         'RequireSymbols',
         'RequireUppercase',
-        'TemporaryPasswordValidityDays',
       ]),
+      'Policies.PasswordPolicy.PasswordHistorySize': 'needs AWS: earlier passwords are not remembered here',
+      'Policies.PasswordPolicy.TemporaryPasswordValidityDays': NO_END,
       'AdminCreateUserConfig.AllowAdminCreateUserOnly': 'run',
       ...members('AdminCreateUserConfig.InviteMessageTemplate', MESSAGES, ['EmailMessage', 'EmailSubject', 'SMSMessage']),
-      'AdminCreateUserConfig.UnusedAccountValidityDays': 'asserted only: temporary passwords do not end here',
+      'AdminCreateUserConfig.UnusedAccountValidityDays': NO_END,
       UsernameAttributes: 'run',
       AliasAttributes: 'run',
       'UsernameConfiguration.CaseSensitive': 'run',
-      AutoVerifiedAttributes: 'run',
-      MfaConfiguration: 'run',
-      EnabledMfas: 'asserted only: nobody has a second factor unless it is set by a call',
+      AutoVerifiedAttributes: MESSAGES,
+      MfaConfiguration: NO_SECOND_FACTOR,
+      EnabledMfas: NO_SECOND_FACTOR,
       'LambdaConfig.PreTokenGenerationConfig.LambdaArn': 'run',
       'LambdaConfig.PreTokenGenerationConfig.LambdaVersion': 'run',
-      'LambdaConfig.PreTokenGeneration': 'asserted only: the configuration beside it says the version',
-      UserPoolTier: 'run',
+      'LambdaConfig.PreTokenGeneration': 'run',
+      UserPoolTier: 'asserted only: no feature is held back, but for the pre-token trigger of the plan Lite',
       DeletionProtection: 'asserted only: nothing is deleted here',
       ...members('AccountRecoverySetting.RecoveryMechanisms', NO_RECOVERY, ['Name', 'Priority']),
       ...members('DeviceConfiguration', NO_DEVICES, ['ChallengeRequiredOnNewDevice', 'DeviceOnlyRememberedOnUserPrompt']),
@@ -63,7 +65,7 @@ export const knowledge: TypeKnowledge[] = [
       ]),
       ...members('UserAttributeUpdateSettings', MESSAGES, ['AttributesRequireVerificationBeforeUpdate']),
       ...members('UserPoolAddOns', NO_RISK, ['AdvancedSecurityMode']),
-      UserPoolTags: TAGS,
+      UserPoolTags: 'evaluated',
     },
     ref: poolId,
     attributes: {
@@ -93,10 +95,7 @@ export const knowledge: TypeKnowledge[] = [
       IdTokenValidity: 'run',
       RefreshTokenValidity: 'run',
       ...members('TokenValidityUnits', 'run', ['AccessToken', 'IdToken', 'RefreshToken']),
-      ...members('RefreshTokenRotation', 'needs AWS: a refresh token stays good here until it ends', [
-        'Feature',
-        'RetryGracePeriodSeconds',
-      ]),
+      ...members('RefreshTokenRotation', 'run', ['Feature', 'RetryGracePeriodSeconds']),
       EnableTokenRevocation: 'run',
       PreventUserExistenceErrors: 'run',
       ReadAttributes: 'needs AWS: a client reads every attribute here',
@@ -110,7 +109,7 @@ export const knowledge: TypeKnowledge[] = [
   {
     type: 'AWS::Cognito::UserPoolDomain',
     standing: 'run',
-    reason: 'its paths are served on a port of this machine, whatever its name',
+    reason: 'its paths are served on a port of this machine, and under its name to functions',
     properties: {
       UserPoolId: 'run',
       Domain: 'run',
@@ -119,6 +118,18 @@ export const knowledge: TypeKnowledge[] = [
     },
     ref: (of) => String(of.property('Domain') ?? of.token(10)),
     attributes: { CloudFrontDistribution: (of) => `d${of.token(13)}.cloudfront.net` },
+  },
+  {
+    type: 'AWS::Cognito::UserPoolResourceServer',
+    standing: 'run',
+    reason: 'a resource server of MiniStack: its scopes are known to clients',
+    properties: {
+      UserPoolId: 'run',
+      Identifier: 'run',
+      Name: 'run',
+      ...members('Scopes', 'run', ['ScopeDescription', 'ScopeName']),
+    },
+    ref: (of) => String(of.property('Identifier') ?? ''),
   },
   {
     type: 'AWS::Cognito::UserPoolGroup',

@@ -11,12 +11,11 @@ export class CognitoError extends Error {
   }
 }
 
+/** An operation of Cognito's, carried out by the engine. */
+export type Cognito = (operation: string, input: JsonObject) => Promise<JsonObject>;
+
 /** Cognito's JSON protocol, past the door: the engine checks no signature and finds account and Region in the scope. */
-export function createCognito(
-  engine: Engine,
-  account: string,
-  region: string,
-): (operation: string, input: JsonObject) => Promise<JsonObject> {
+export function createCognito(engine: Engine, account: string, region: string): Cognito {
   const scope = `${account}/20260101/${region}/cognito-idp/aws4_request`;
   const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
   return async (operation, input) => {

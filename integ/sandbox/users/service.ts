@@ -1,5 +1,6 @@
 import type { Assembly, DoorReply, DoorRequest, DoorService, JsonObject } from '../contracts';
-import { CognitoError, type createCognito } from './ministack';
+import { type Attribute, checkConform, checkMutable, checkRequired, checkWritten, type Value } from './attributes';
+import { type Cognito, CognitoError } from './ministack';
 import type { Client, Pool } from './pools';
 
 const TARGET = /^AWSCognitoIdentityProviderService\.(\w+)$/;
@@ -36,17 +37,28 @@ const SIGNED = [
   'AdminSetUserPassword',
   'AdminUpdateUserAttributes',
   'AdminUserGlobalSignOut',
+  'DescribeResourceServer',
   'DescribeUserPool',
   'DescribeUserPoolClient',
+  'GetGroup',
+  'ListGroups',
   'ListUserPoolClients',
   'ListUsers',
   'ListUsersInGroup',
 ];
+const REFRESH = ['REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN'];
+
+export interface CognitoServiceOptions {
+  readonly assembly: Assembly;
+  readonly pools: readonly Pool[];
+  /** The attributes of each pool, by its id. */
+  readonly schemas: ReadonlyMap<string, readonly Attribute[]>;
+  readonly cognito: Cognito;
+}
 
 /** Cognito at the door: administration is signed and asks the policies, clients are nobody and prove themselves by passwords and tokens. */
-export function cognitoService(assembly: Assembly, pools: readonly Pool[], cognito: ReturnType<typeof createCognito>): DoorService {
+export function cognitoService({ assembly, pools, schemas, cognito }: CognitoServiceOptions): DoorService {
   const operationOf = ({ headers }: DoorRequest) => TARGET.exec(headers['x-amz-target'] ?? '')?.[1] ?? 'unknown';
-  const inputOf = ({ body }: DoorRequest) => JSON.parse(body.toString() || '{}') as JsonObject;
   const clientOf = (id: unknown) =>
     pools.flatMap((pool) => pool.clients.map((client) => ({ pool, client }))).find(({ client }) => client.id === id);
 
@@ -57,9 +69,10 @@ export function cognitoService(assembly: Assembly, pools: readonly Pool[], cogni
     checks(request) {
       const operation = operationOf(request);
       if (UNSIGNED.includes(operation)) return [];
-      const { UserPoolId } = inputOf(request);
+      const { UserPoolId } = inputOf(request) ?? {};
+      const pool = pools.find(({ id }) => id === UserPoolId);
       const arn = `arn:${assembly.partition}:cognito-idp:${assembly.region}:${assembly.account}:userpool/${String(UserPoolId)}`;
-      return [{ action: `cognito-idp:${operation}`, resource: arn, context: {} }];
+      return [{ action: `cognito-idp:${operation}`, resource: pool?.arn ?? arn, context: tagsOf(pool) }];
     },
     error: (_request, code, message, status) => failure(code, message, status),
     async handle(request) {
@@ -68,6 +81,7 @@ export function cognitoService(assembly: Assembly, pools: readonly Pool[], cogni
       if (!UNSIGNED.includes(operation) && !SIGNED.includes(operation)) {
         return failure('InvalidParameterException', `The sandbox does not understand the operation ${operation} of cognito-idp`, 400);
       }
+      if (input === undefined) return failure('SerializationException', 'The body is no JSON object', 400);
       try {
         refuse(operation, input);
         return { status: 200, headers: { 'content-type': JSON_1_1 }, body: JSON.stringify(await cognito(operation, input)) };
@@ -78,50 +92,91 @@ export function cognitoService(assembly: Assembly, pools: readonly Pool[], cogni
     },
   };
 
-  /** What Cognito refuses of clients, and the engine does not. */
+  /** What Cognito refuses of a caller, and the engine does not. */
   function refuse(operation: string, input: JsonObject): void {
-    const found = clientOf(input.ClientId);
-    if (operation === 'SignUp' && found && adminsOnly(found.pool)) {
-      throw new CognitoError('NotAuthorizedException', 'SignUp is not permitted for this user pool', 400);
-    }
-    if (operation === 'SignUp' && found) checkWritten(found.client, input.UserAttributes);
-    if (operation === 'UpdateUserAttributes') {
-      const { client_id } = claimsOf(input.AccessToken);
-      const owner = clientOf(client_id);
-      if (owner) {
-        checkWritten(owner.client, input.UserAttributes);
-        checkMutable(owner.pool, input.UserAttributes);
+    const values = (input.UserAttributes ?? []) as unknown as Value[];
+    const schema = (pool: Pool | undefined) => (pool && schemas.get(pool.id)) ?? [];
+    const named = pools.find(({ id }) => id === input.UserPoolId);
+    const asked = clientOf(input.ClientId);
+    switch (operation) {
+      case 'SignUp':
+        if (asked) checkSignUp(asked, input, schema(asked.pool), values);
+        break;
+      case 'UpdateUserAttributes': {
+        // The engine verifies the token afterwards: with a forged one there is nothing to write to.
+        const owner = clientOf(claimsOf(input.AccessToken).client_id);
+        checkNoCode(values);
+        checkWritten(owner?.client.properties.WriteAttributes as string[] | undefined, values);
+        if (owner) checkConform(schema(owner.pool), values);
+        checkMutable(schema(owner?.pool), values);
+        break;
       }
-    }
-    if (operation === 'AdminUpdateUserAttributes') {
-      const pool = pools.find(({ id }) => id === input.UserPoolId);
-      if (pool) checkMutable(pool, input.UserAttributes);
+      case 'AdminUpdateUserAttributes':
+        if (named) checkConform(schema(named), values);
+        checkMutable(schema(named), values);
+        break;
+      case 'AdminCreateUser':
+        if (named) checkConform(schema(named), values);
+        break;
+      case 'InitiateAuth':
+      case 'AdminInitiateAuth':
+        checkFlow(asked?.client, String(input.AuthFlow));
+        break;
+      default:
     }
   }
 }
 
-function adminsOnly({ properties }: Pool): boolean {
-  return String((properties.AdminCreateUserConfig as JsonObject | undefined)?.AllowAdminCreateUserOnly) === 'true';
+function checkSignUp(
+  { pool, client }: { pool: Pool; client: Client },
+  input: JsonObject,
+  schema: readonly Attribute[],
+  values: readonly Value[],
+) {
+  const { AdminCreateUserConfig, UsernameAttributes = [] } = pool.properties;
+  if ((AdminCreateUserConfig as JsonObject | undefined)?.AllowAdminCreateUserOnly === true) {
+    throw new CognitoError('NotAuthorizedException', 'SignUp is not permitted for this user pool', 400);
+  }
+  checkWritten(client.properties.WriteAttributes as string[] | undefined, values);
+  checkConform(schema, values);
+  const alias = String(input.Username).startsWith('+') ? 'phone_number' : 'email';
+  checkRequired(schema, values, (UsernameAttributes as string[]).includes(alias) ? [alias] : []);
 }
 
-/** Documented: "Attribute permissions and scopes": an app client without a list may write every attribute. */
-function checkWritten({ properties }: Client, attributes: unknown): void {
-  const allowed = properties.WriteAttributes as string[] | undefined;
-  if (allowed === undefined) return;
-  for (const { Name } of (attributes ?? []) as { Name: string }[]) {
-    if (!allowed.includes(Name))
-      throw new CognitoError('NotAuthorizedException', 'A client attempted to write unauthorized attribute', 400);
+/** A changed address is to be confirmed by a code that is sent to it. */
+function checkNoCode(values: readonly Value[]): void {
+  const address = values.find(({ Name }) => Name === 'email' || Name === 'phone_number');
+  if (address !== undefined) {
+    const message = `The sandbox does not understand UpdateUserAttributes of ${address.Name}: no code is sent from here`;
+    throw new CognitoError('InvalidParameterException', message, 400);
   }
 }
 
-/** Documented: "Custom attributes": an immutable one can be written once, when the user is made. */
-function checkMutable({ properties }: Pool, attributes: unknown): void {
-  const schema = (properties.Schema ?? []) as { Name: string; Mutable?: boolean | string }[];
-  const fixed = schema.filter(({ Mutable }) => String(Mutable) === 'false').map(({ Name }) => `custom:${Name}`);
-  for (const { Name } of (attributes ?? []) as { Name: string }[]) {
-    if (fixed.includes(Name)) {
-      throw new CognitoError('InvalidParameterException', `user.${Name}: Attribute cannot be updated.`, 400);
-    }
+/** The engine looks at flows with passwords only. Documented: "Refresh tokens": with rotation, they are for GetTokensFromRefreshToken. */
+function checkFlow(client: Client | undefined, flow: string): void {
+  if (flow === 'CUSTOM_AUTH' || flow === 'USER_AUTH') {
+    throw new CognitoError('InvalidParameterException', `The sandbox does not understand the flow ${flow}`, 400);
+  }
+  const flows = (client?.properties.ExplicitAuthFlows ?? []) as string[];
+  const modern = flows.some((name) => name.startsWith('ALLOW_'));
+  const rotating = (client?.properties.RefreshTokenRotation as JsonObject | undefined)?.Feature === 'ENABLED';
+  if (REFRESH.includes(flow) && (rotating || (modern && !flows.includes('ALLOW_REFRESH_TOKEN_AUTH')))) {
+    throw new CognitoError('InvalidParameterException', `${flow} flow not enabled for this client`, 400);
+  }
+}
+
+/** `cognito-idp` has no condition keys of its own. */
+function tagsOf(pool: Pool | undefined): Record<string, string> {
+  const tags = Object.entries((pool?.properties.UserPoolTags ?? {}) as JsonObject);
+  return Object.fromEntries(tags.map(([name, value]) => [`aws:ResourceTag/${name}`, String(value)]));
+}
+
+function inputOf({ body }: DoorRequest): JsonObject | undefined {
+  try {
+    const input = JSON.parse(body.toString() || '{}') as unknown;
+    return typeof input === 'object' && input !== null && !Array.isArray(input) ? (input as JsonObject) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
