@@ -40,7 +40,7 @@ async function main(): Promise<void> {
         if (bug.victimFirst) await get(VICTIM, path);
         calls.length = 0;
         const { status, body } = await get(CALLER, path);
-        const refused = calls.find(({ error }) => error === 'AccessDeniedException' || error === 'AccessDenied');
+        const refused = calls.find(({ error }) => error !== undefined);
         outcomes.push({
           bug: bug.name,
           status,
@@ -64,6 +64,8 @@ async function main(): Promise<void> {
       { attempts: outcomes.length, refused: refused.length + unopened.length, leaked, bugs: byRefusal },
       {
         'the function without a mistake answers what is its own school’s': soundWorks,
+        'most of them for want of a permission':
+          outcomes.filter(({ refusal }) => refusal?.includes('AccessDenied')).length > (2 / 3) * outcomes.length,
         'every attempt is refused': refused.length + unopened.length === outcomes.length,
         'nothing is read': leaked === 0,
         'nothing of the other school is written': after === before,

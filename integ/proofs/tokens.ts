@@ -58,9 +58,11 @@ async function main(): Promise<void> {
     const tried = tricks(OTHER, platform.token(OTHER));
     let answered = 0;
     const fooled: string[] = [];
-    for (const { name, headers = {}, path } of tried) {
+    for (const { name, headers = {}, authorization = {}, path } of tried) {
       const { status, body } = await rawGet(platform.apiUrl, path === undefined ? '/echo' : `/echo/${path}`, [
-        ['Authorization', `Bearer ${platform.token(CALLER)}`],
+        ...header(authorization.before),
+        ...header(`Bearer ${platform.token(CALLER)}`),
+        ...header(authorization.after),
         ...Object.entries(headers),
       ]);
       if (status === 200) answered++;
@@ -88,8 +90,9 @@ async function main(): Promise<void> {
 async function gather(platform: RunningPlatform, trusted: Material['trusted'], poolKeys: Material['poolKeys']): Promise<Material> {
   const { sandbox, resource } = platform;
   const [pool, otherPool] = sandbox.users.pools;
-  const [director] = users(1).filter(({ school, role }) => school === CALLER && role === 'director');
+  const [director, ...others] = users(1).filter(({ school }) => school === CALLER);
   const { accessToken: another, idToken } = await platform.signIn(director);
+  const [one, two, three, four, five] = await Promise.all(others.map(async (user) => (await platform.signIn(user)).accessToken));
   const clientOf = (path: string) => sandbox.assembly.ref(resource('AWS::Cognito::UserPoolClient', path));
   const signedIn = (poolUrl: string, clientId: string) =>
     signIn({ poolUrl, clientId, redirectUri: REDIRECT, username: director.email, password: PASSWORD });
@@ -99,6 +102,7 @@ async function gather(platform: RunningPlatform, trusted: Material['trusted'], p
   return {
     valid: platform.token(CALLER),
     another,
+    unused: [one, two, three, four, five],
     idToken,
     otherClient,
     otherPool: otherPoolToken,
@@ -112,6 +116,10 @@ async function gather(platform: RunningPlatform, trusted: Material['trusted'], p
 /** The good token as the trusted key signs it: with this, what is signed by that key fails for its own reason only. */
 function resigned({ valid, trusted }: Material): string {
   return jws({ alg: 'RS256', kid: trusted.kid }, parts(valid).claims, rsa(trusted.privateKey));
+}
+
+function header(authorization: string | undefined): [string, string][] {
+  return authorization === undefined ? [] : [['Authorization', authorization]];
 }
 
 /** Counts what comes to the function behind the API. */

@@ -90,7 +90,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   };
   try {
     const [{ userPoolId, url: poolUrl }] = sandbox.users.pools;
-    const clientId = assembly.ref(resource('AWS::Cognito::UserPoolClient', '/Users/'));
+    const clientId = assembly.ref(resource('AWS::Cognito::UserPoolClient', '/Users/Pool/Client/'));
     const present = schools().filter(({ id }) => options.schools?.includes(id) ?? true);
     say(`onboarding ${present.length} schools (API Gateway takes five new keys a second)`);
     await operator.onboard(present.map(({ id }) => ({ school: id, tier: trial.includes(id) ? 'trial' : 'standard' })));

@@ -4,6 +4,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
 import { createHandler, type Handler } from '../core/handler';
+import { grantSecretRead } from '../core/secret-grant';
 import type { Tenancy } from '../tenancy';
 
 export interface AuthorizerProps {
@@ -37,6 +38,6 @@ export function createAuthorizer(scope: Construct, props: AuthorizerProps): Hand
     noReservation: 'Every request whose decision is not cached waits for it: a reservation would be a limit for all tenants together.',
     noDeadLetters: 'API Gateway calls it synchronously and answers its caller: nothing is left to keep.',
   });
-  secret.grantRead(handler.role);
+  grantSecretRead(secret, handler.role);
   return handler;
 }

@@ -6,6 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { createHandler, type Handler } from '../core/handler';
 import { acknowledgeWildcard } from '../core/rule-packs';
+import { grantSecretRead } from '../core/secret-grant';
 import type { TenantDirectory } from '../tenant-directory';
 
 export interface OnboardingProps {
@@ -41,7 +42,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
       'An operator or a workflow calls it and has the answer for each tenant; whoever calls it asynchronously gives it a destination.',
   });
   directory.grants.manage(handler.role);
-  secret.grantRead(handler.role);
+  grantSecretRead(secret, handler.role);
   grantKeys(scope, handler, Object.values(plans));
   return handler;
 }

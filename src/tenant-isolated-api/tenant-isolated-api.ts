@@ -18,6 +18,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { AppKey, type IAccessTokenIssuer, type IApiTarget, type IObservable, type RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { refuse } from '../core/refuse';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
@@ -172,6 +173,9 @@ export class TenantIsolatedApi extends Construct implements IObservable {
    */
   public route(route: string, target: IApiTarget): void {
     const parsed = parseRoute(this, route);
+    if (parsed.httpMethod === 'OPTIONS' && this.allowedOrigins.length > 0) {
+      refuse(this, 'route', route, 'be another method: browsers are answered for allowedOrigins');
+    }
     this.routes.add(parsed);
     const resource = parsed.segments.reduce<RestApi['root']>(
       (at, segment) => at.getResource(segment) ?? at.addResource(segment),

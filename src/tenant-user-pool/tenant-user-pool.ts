@@ -197,7 +197,7 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer {
   }
 
   private createClient(props: TenantUserPoolProps): UserPoolClient {
-    const { callbackUrls, logoutUrls } = props;
+    const { callbackUrls, logoutUrls = [] } = props;
     const accessTokenValidity = props.accessTokenValidity ?? Duration.minutes(15);
     return this.userPool.addClient('Client', {
       generateSecret: false,
@@ -207,7 +207,7 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer {
         flows: { authorizationCodeGrant: true, implicitCodeGrant: false, clientCredentials: false },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
         callbackUrls,
-        logoutUrls,
+        ...(logoutUrls.length > 0 ? { logoutUrls } : {}),
       },
       supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
       preventUserExistenceErrors: true,

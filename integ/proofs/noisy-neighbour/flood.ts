@@ -32,7 +32,6 @@ export async function flood(
 ): Promise<Queued> {
   const onlooker = createOnlooker(platform.sandbox);
   const client = createClient(AT_ONCE);
-  const before = (await onlooker.items(platform.tableName)).length;
   const waits = watchWaits(platform);
   const visits = (schools: readonly string[], count: number, name: string) =>
     schools.flatMap((school) =>
@@ -47,6 +46,9 @@ export async function flood(
     sendVisits(platform, client, of, { atOnce: AT_ONCE, accepted: ({ school }) => waits.accepted(school) });
   const written = () => drained(platform, onlooker, 0, () => undefined);
   try {
+    // What was sent before is not counted here.
+    await written();
+    const before = (await onlooker.items(platform.tableName)).length;
     progress.step('the queue with nobody flooding it');
     const alone = await send(visits(others, NORMAL, 'alone'));
     await written();

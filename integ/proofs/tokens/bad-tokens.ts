@@ -15,6 +15,8 @@ export interface Material {
   readonly valid: string;
   /** Of another user, for its signature. */
   readonly another: string;
+  /** Good tokens that nobody has used yet, so that no decision on them is kept: one for each request with two headers. */
+  readonly unused: readonly [string, string, string, string, string];
   readonly idToken: string;
   /** Access tokens by another client of the pool, and by another pool. */
   readonly otherClient: string;
@@ -27,7 +29,7 @@ export interface Material {
 
 /** Each is wrong in one thing; what the trusted key signs is right in all others. */
 export function badTokens(material: Material): BadToken[] {
-  const { valid, another, idToken, otherClient, otherPool } = material;
+  const { valid, another, unused, idToken, otherClient, otherPool } = material;
   const bearer = (name: string, token: string): BadToken => ({ name, headers: [['Authorization', `Bearer ${token}`]] });
   const sent = (name: string, ...values: string[]): BadToken => ({
     name,
@@ -70,15 +72,15 @@ export function badTokens(material: Material): BadToken[] {
     sent('after a comma', `Bearer ,${valid}`),
     sent('two in one header', `Bearer ${valid}, Bearer ${valid}`),
     sent('two in one header, the second changed', `Bearer ${valid} ${valid.slice(0, -4)}AAAA`),
-    sent('in two headers', `Bearer ${valid}`, `Bearer ${valid}`),
-    sent('in two headers of two users', `Bearer ${another}`, `Bearer ${valid}`),
-    sent('in two headers, the first is none', 'Bearer none', `Bearer ${valid}`),
-    sent('in two headers, the second is none', `Bearer ${valid}`, 'Bearer none'),
+    sent('in two headers', `Bearer ${unused[0]}`, `Bearer ${unused[0]}`),
+    sent('in two headers of two users', `Bearer ${another}`, `Bearer ${unused[1]}`),
+    sent('in two headers, the first is none', 'Bearer none', `Bearer ${unused[2]}`),
+    sent('in two headers, the second is none', `Bearer ${unused[3]}`, 'Bearer none'),
     {
       name: 'in two headers of different case',
       headers: [
-        ['Authorization', `Bearer ${valid}`],
-        ['AUTHORIZATION', `Bearer ${another}`],
+        ['Authorization', `Bearer ${another}`],
+        ['AUTHORIZATION', `Bearer ${unused[4]}`],
       ],
     },
     { name: 'in a header of another name', headers: [['X-Authorization', `Bearer ${valid}`]] },

@@ -2,6 +2,8 @@
 export interface Trick {
   readonly name: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Beside the good token's own, before or after it: the decision on the good one is kept by then. */
+  readonly authorization?: { readonly before?: string; readonly after?: string };
   /** Behind `/echo/`. */
   readonly path?: string;
 }
@@ -23,7 +25,7 @@ export function tricks(other: string, othersToken: string): Trick[] {
     'X-Authorizer-TenantId',
     'X-Apigateway-Context',
     'X-Amzn-RequestContext',
-    'custom:school_id',
+    'custom-school_id',
     'usageIdentifierKey',
     'principalId',
   ];
@@ -45,6 +47,9 @@ export function tricks(other: string, othersToken: string): Trick[] {
   return [
     ...named.map((name) => ({ name: `the header ${name}`, headers: { [name]: other } })),
     { name: 'a token of another school in a header of another name', headers: { 'X-Authorization': `Bearer ${othersToken}` } },
+    { name: 'a second Authorization header before', authorization: { before: `Bearer ${othersToken}` } },
+    { name: 'a second Authorization header that is none', authorization: { before: 'Bearer none' } },
+    { name: 'a second Authorization header after', authorization: { after: `Bearer ${othersToken}` } },
     { name: 'a cookie', headers: { Cookie: `tenantId=${other}; access_token=${othersToken}` } },
     { name: 'an API key', headers: { 'x-api-key': other } },
     { name: 'a context as JSON', headers: { 'X-Amzn-Request-Context': JSON.stringify({ authorizer: { tenantId: other } }) } },

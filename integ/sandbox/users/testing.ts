@@ -13,6 +13,7 @@ import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
+import type { Jwks } from 'aws-jwt-verify/jwk';
 import type { RunningUserPool, Sandbox } from '../contracts';
 import { startSandbox } from '../sandbox';
 
@@ -263,7 +264,7 @@ export function startedAccounts(): Accounts {
       const { userPoolId, url } = pool('Schools');
       const verifier = CognitoJwtVerifier.create({ userPoolId, tokenUse, clientId });
       const keys = await fetch(`${url}/${userPoolId}/.well-known/jwks.json`);
-      verifier.cacheJwks((await keys.json()) as Parameters<typeof verifier.cacheJwks>[0]);
+      verifier.cacheJwks((await keys.json()) as Jwks);
       return verifier.verify(token);
     },
     asked: (username) =>

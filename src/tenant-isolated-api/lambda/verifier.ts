@@ -10,28 +10,21 @@ export interface VerifierOptions {
 }
 
 export interface Verifier {
-  verify(token: string): Promise<Claims>;
   /** Fetches the pool's keys where they are not here yet. */
+  verify(token: string): Promise<Claims>;
+  /** Fetches them before the first token comes. */
   prepare(): Promise<void>;
 }
 
-/** Verifies access tokens of a user pool: signature (RS256), issuer, client, `token_use`, expiry and beginning. */
+/**
+ * Verifies access tokens of a user pool: signature (RS256), issuer, client, `token_use`, expiry and beginning. Rejects with Refused for a token that is
+ * not good, and with another error where that can't be told: without the keys nothing can be told of a token, and that is no fault of its holder.
+ */
 export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Verifier {
   const verifier = CognitoJwtVerifier.create({ userPoolId, tokenUse: 'access', clientId: clientIds });
-  let prepared: Promise<void> | undefined;
-  const prepare = () => {
-    prepared ??= verifier.hydrate().catch((error) => {
-      // The next request tries again.
-      prepared = undefined;
-      throw error;
-    });
-    return prepared;
-  };
   return {
-    prepare,
+    prepare: () => verifier.hydrate(),
     async verify(token) {
-      // Without the keys nothing can be told of a token: that is no fault of its holder.
-      await prepare();
       refuseUnusual(token);
       try {
         const claims = (await verifier.verify(token)) as Claims;
@@ -40,7 +33,7 @@ export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Veri
         return claims;
       } catch (error) {
         if (error instanceof FetchError || error instanceof Refused) throw error;
-        throw new Refused((error as Error).name);
+        throw new Refused(reasonOf(error));
       }
     },
   };
@@ -52,7 +45,12 @@ function refuseUnusual(token: string): void {
   try {
     header = decomposeUnverifiedJwt(token).header;
   } catch (error) {
-    throw new Refused((error as Error).name);
+    throw new Refused(reasonOf(error));
   }
   if ('crit' in header || 'b64' in header) throw new Refused('the token asks for an extension');
+}
+
+/** The library's message: the names of its classes are lost when they are bundled. It may quote claims of the token, which anybody can write. */
+function reasonOf(error: unknown): string {
+  return (error as Error).message.slice(0, 200);
 }

@@ -1,6 +1,7 @@
 import type { Identity, PropertyKnowledge, TypeKnowledge } from '../../contracts';
 
-type Known = Record<string, PropertyKnowledge>;
+/** Names with their standings: lists, since there are thousands. */
+type Known = (readonly [name: string, standing: PropertyKnowledge])[];
 
 const VENDOR = 'needs AWS: the rules of {value} are only there';
 const PATTERNS = 'needs AWS: its way of matching is not known here';
@@ -9,104 +10,97 @@ const METRICS = 'asserted only: nothing here draws metrics';
 const DEPTH = 3;
 
 function all(standing: PropertyKnowledge, ...names: string[]): Known {
-  return Object.fromEntries(names.map((name) => [name, standing]));
+  return names.map((name) => [name, standing]);
 }
 
-function under(prefix: string, known: Known): Known {
-  return Object.fromEntries(Object.entries(known).map(([name, standing]) => [`${prefix}.${name}`, standing]));
+function under(prefix: string, ...known: Known[]): Known {
+  return known.flat().map(([name, standing]) => [`${prefix}.${name}`, standing]);
 }
 
-function matching(standing: PropertyKnowledge): Known {
-  return {
-    ...under('FieldToMatch', all(standing, 'AllQueryArguments', 'Body.OversizeHandling', 'Method', 'QueryString', 'UriPath')),
-    ...under('FieldToMatch', all(standing, 'SingleHeader', 'SingleQueryArgument')),
-    ...under('TextTransformations', all(standing, 'Priority', 'Type')),
-  };
-}
+const matching = (standing: PropertyKnowledge): Known => [
+  ...under(
+    'FieldToMatch',
+    all(standing, 'AllQueryArguments', 'Body.OversizeHandling', 'Method', 'QueryString', 'SingleHeader', 'SingleQueryArgument', 'UriPath'),
+  ),
+  ...under('TextTransformations', all(standing, 'Priority', 'Type')),
+];
 
-function forwarded(standing: PropertyKnowledge): Known {
-  return under('ForwardedIPConfig', all(standing, 'FallbackBehavior', 'HeaderName'));
-}
+const forwarded = (standing: PropertyKnowledge): Known => under('ForwardedIPConfig', all(standing, 'FallbackBehavior', 'HeaderName'));
 
 const inserting = (standing: PropertyKnowledge): Known => under('CustomRequestHandling.InsertHeaders', all(standing, 'Name', 'Value'));
-const blocking: Known = under('CustomResponse', {
-  ...all('evaluated', 'CustomResponseBodyKey', 'ResponseCode'),
-  ...under('ResponseHeaders', all('evaluated', 'Name', 'Value')),
-});
 
-const action = (standing: PropertyKnowledge): Known => ({
+const blocking = (standing: PropertyKnowledge): Known =>
+  under('CustomResponse', all(standing, 'CustomResponseBodyKey', 'ResponseCode'), under('ResponseHeaders', all(standing, 'Name', 'Value')));
+
+const action = (standing: PropertyKnowledge): Known => [
   ...under('Allow', inserting(standing)),
-  ...under('Block', standing === 'evaluated' ? blocking : Object.fromEntries(Object.keys(blocking).map((name) => [name, standing]))),
+  ...under('Block', blocking(standing)),
   ...under('Count', inserting(standing)),
   ...under('Captcha', inserting('needs AWS: no puzzle is served here')),
   ...under('Challenge', inserting('needs AWS: no challenge is served here')),
-});
+];
 
-const overrides: Known = {
+const overrides: Known = [
   ...under('ExcludedRules', all('needs AWS', 'Name')),
-  ...under('RuleActionOverrides', { Name: 'needs AWS', ...under('ActionToUse', action('needs AWS')) }),
-};
+  ...under('RuleActionOverrides', all('needs AWS', 'Name'), under('ActionToUse', action('needs AWS'))),
+];
 
-/** A statement and what may stand in it. Groups and rates stand at the top of a rule only. */
-function statement(depth: number, top = false): Known {
-  const nested = depth > 0 ? statement(depth - 1) : {};
-  return {
-    ...under('ByteMatchStatement', {
-      ...matching('evaluated'),
-      ...all('evaluated', 'PositionalConstraint', 'SearchString', 'SearchStringBase64'),
-    }),
-    ...under('SizeConstraintStatement', { ...matching('evaluated'), ...all('evaluated', 'ComparisonOperator', 'Size') }),
-    ...under('IPSetReferenceStatement', {
-      Arn: 'evaluated',
-      ...under('IPSetForwardedIPConfig', all('evaluated', 'FallbackBehavior', 'HeaderName', 'Position')),
-    }),
-    ...under('SqliMatchStatement', { ...matching(PATTERNS), ...all(PATTERNS, 'SensitivityLevel') }),
+/** A statement and what may stand in it. */
+function statement(depth: number): Known {
+  return [
+    ...under('ByteMatchStatement', matching('evaluated'), all('evaluated', 'PositionalConstraint', 'SearchString', 'SearchStringBase64')),
+    ...under('SizeConstraintStatement', matching('evaluated'), all('evaluated', 'ComparisonOperator', 'Size')),
+    ...under(
+      'IPSetReferenceStatement',
+      all('evaluated', 'Arn'),
+      under('IPSetForwardedIPConfig', all('evaluated', 'FallbackBehavior', 'HeaderName', 'Position')),
+    ),
+    ...under('SqliMatchStatement', matching(PATTERNS), all(PATTERNS, 'SensitivityLevel')),
     ...under('XssMatchStatement', matching(PATTERNS)),
-    ...under('RegexMatchStatement', { ...matching(PATTERNS), ...all(PATTERNS, 'RegexString') }),
-    ...under('RegexPatternSetReferenceStatement', { ...matching(PATTERNS), ...all(PATTERNS, 'Arn') }),
-    ...under('GeoMatchStatement', {
-      ...all('needs AWS: no address of this machine is in a country', 'CountryCodes'),
-      ...forwarded('needs AWS'),
-    }),
-    ...under('AsnMatchStatement', {
-      ...all('needs AWS: no address of this machine is in a network', 'AsnList'),
-      ...forwarded('needs AWS'),
-    }),
+    ...under('RegexMatchStatement', matching(PATTERNS), all(PATTERNS, 'RegexString')),
+    ...under('RegexPatternSetReferenceStatement', matching(PATTERNS), all(PATTERNS, 'Arn')),
+    ...under('GeoMatchStatement', all('needs AWS: no address of this machine is in a country', 'CountryCodes'), forwarded('needs AWS')),
+    ...under('AsnMatchStatement', all('needs AWS: no address of this machine is in a network', 'AsnList'), forwarded('needs AWS')),
     ...under('LabelMatchStatement', all('needs AWS: managed rule groups set labels', 'Key', 'Scope')),
-    ...(depth > 0
-      ? {
-          ...under('AndStatement.Statements', nested),
-          ...under('OrStatement.Statements', nested),
-          ...under('NotStatement.Statement', nested),
-        }
-      : {}),
-    ...(top
-      ? {
-          ...under('RateBasedStatement', {
-            ...all('evaluated', 'AggregateKeyType', 'EvaluationWindowSec', 'Limit'),
-            ...forwarded('evaluated'),
-            ...under('ScopeDownStatement', nested),
-          }),
-          ...under('ManagedRuleGroupStatement', {
-            Name: VENDOR,
-            ...all('needs AWS', 'VendorName', 'Version'),
-            ...overrides,
-            ...under('ScopeDownStatement', nested),
-          }),
-          ...under('RuleGroupReferenceStatement', { ...all('needs AWS: rule groups are not evaluated here', 'Arn'), ...overrides }),
-        }
-      : {}),
-  };
+    ...(depth > 0 ? joined(statement(depth - 1)) : []),
+  ];
 }
 
-const rules: Known = under('Rules', {
-  ...all('evaluated', 'Name', 'Priority'),
-  ...under('Statement', statement(DEPTH, true)),
-  ...under('Action', action('evaluated')),
-  ...under('OverrideAction', all('needs AWS', 'Count', 'None')),
-  ...under('RuleLabels', all('asserted only: labels are for rules that only AWS evaluates', 'Name')),
-  ...under('VisibilityConfig', all(METRICS, 'CloudWatchMetricsEnabled', 'MetricName', 'SampledRequestsEnabled')),
-});
+function joined(nested: Known): Known {
+  return ['AndStatement.Statements', 'OrStatement.Statements', 'NotStatement.Statement'].flatMap((place) => under(place, nested));
+}
+
+/** Groups and rates stand at the top of a rule only. */
+function groupsAndRates(nested: Known): Known {
+  return [
+    ...under(
+      'RateBasedStatement',
+      all('evaluated', 'AggregateKeyType', 'EvaluationWindowSec', 'Limit'),
+      forwarded('evaluated'),
+      under('ScopeDownStatement', nested),
+    ),
+    ...under(
+      'ManagedRuleGroupStatement',
+      all(VENDOR, 'Name'),
+      all('needs AWS', 'VendorName', 'Version'),
+      overrides,
+      under('ScopeDownStatement', nested),
+    ),
+    ...under('RuleGroupReferenceStatement', all('needs AWS: rule groups are not evaluated here', 'Arn'), overrides),
+  ];
+}
+
+const visibility = under('VisibilityConfig', all(METRICS, 'CloudWatchMetricsEnabled', 'MetricName', 'SampledRequestsEnabled'));
+
+const rules: Known = under(
+  'Rules',
+  all('evaluated', 'Name', 'Priority'),
+  under('Statement', statement(DEPTH), groupsAndRates(statement(DEPTH - 1))),
+  under('Action', action('evaluated')),
+  under('OverrideAction', all('needs AWS', 'Count', 'None')),
+  under('RuleLabels', all('asserted only: labels are for rules that only AWS evaluates', 'Name')),
+  visibility,
+);
 
 const name = (of: Identity): string => of.name('Name', 128);
 const scope = (of: Identity): string => String(of.property('Scope') ?? '');
@@ -121,18 +115,15 @@ export const knowledge: TypeKnowledge[] = [
     type: 'AWS::WAFv2::WebACL',
     standing: 'evaluated',
     reason: 'before the stages of REST APIs, exactly, where AWS estimates rates every few seconds; nothing else asks it',
-    properties: {
-      Name: 'evaluated',
-      Scope: 'evaluated',
-      Description: 'asserted only: a text for people',
-      ...under('DefaultAction', { ...under('Allow', inserting('evaluated')), ...under('Block', blocking) }),
+    properties: Object.fromEntries([
+      ...all('evaluated', 'Name', 'Scope', 'CustomResponseBodies', 'AssociationConfig.RequestBody'),
+      ...all('asserted only: a text for people', 'Description'),
+      ...under('DefaultAction', under('Allow', inserting('evaluated')), under('Block', blocking('evaluated'))),
       ...rules,
-      CustomResponseBodies: 'evaluated',
-      'AssociationConfig.RequestBody': 'evaluated',
-      ...under('VisibilityConfig', all(METRICS, 'CloudWatchMetricsEnabled', 'MetricName', 'SampledRequestsEnabled')),
-      TokenDomains: 'needs AWS: no challenge is served here',
-      Tags: 'asserted only: nothing here reads tags',
-    },
+      ...visibility,
+      ...all('needs AWS: no challenge is served here', 'TokenDomains'),
+      ...all('asserted only: nothing here reads tags', 'Tags'),
+    ]),
     ref: (of) => `${name(of)}|${of.token(32)}|${scope(of)}`,
     attributes: { Arn: arn('webacl'), Id: (of) => of.token(32), LabelNamespace: (of) => `awswaf:${of.account}:webacl:${name(of)}:` },
   },

@@ -1,0 +1,98 @@
+import { MISTAKES, type Mistake } from './isolation/broken';
+import { examineCases, examineRandom, type Findings, sum } from './isolation/examine';
+import type { Platform, TenantRole } from './isolation/platform';
+import { type Source, sources } from './isolation/source';
+import { createProgress } from './progress';
+import { verdict } from './verdict';
+
+const RANDOM = 100_000;
+const RANDOM_OF_A_BROKEN_COPY = 2_000;
+const SEED = 20264;
+
+/** `npx projen prove:isolation [cdk.out]`: no session of a tenant reaches another tenant's data, whatever it asks for. */
+async function main(): Promise<void> {
+  const progress = createProgress();
+  const started = Date.now();
+  const subjects = await sources(process.argv[2], progress.step);
+  const cases = sum(
+    subjects.flatMap(({ assembly, platform }) => {
+      progress.step(`${assembly}: ${platform.roles.map(({ path }) => path).join(', ')}: every case of every action`);
+      return platform.roles.map((role) => examineCases(role, platform));
+    }),
+  );
+  const share = Math.ceil(RANDOM / subjects.length);
+  const random = sum(
+    subjects.map(({ platform }, number) =>
+      examineRandom(platform.roles, platform, { count: share, seed: SEED + number }, (done) =>
+        progress.count('random requests', number * share + done, subjects.length * share),
+      ),
+    ),
+  );
+  const copies = subjects.flatMap((subject) => MISTAKES.map((mistake) => breakIt(subject, mistake, progress.step)));
+
+  for (const row of [...cases.breaches, ...random.breaches, ...cases.surprises, ...random.surprises].slice(0, 40))
+    process.stderr.write(`${row}\n`);
+  const all = sum([cases, random]);
+  // An app without buckets has no prefix to break: of each mistake there must be a copy somewhere, and every copy must be found out.
+  const made = copies.filter(({ transformed }) => transformed > 0);
+  const byMistake = (holds: (copy: BrokenCopy) => boolean) =>
+    MISTAKES.map(({ name }) => made.filter((copy) => copy.mistake === name)).filter((some) => some.length > 0 && some.every(holds));
+  const broken = byMistake(() => true).length;
+  const found = byMistake(({ transformed, found }) => found === transformed).length;
+  verdict(
+    {
+      requests: all.requests,
+      ownAllowed: all.ownAllowed,
+      crossAllowed: all.crossAllowed,
+      cases: cases.requests,
+      random: random.requests,
+      roles: subjects.flatMap(({ platform }) => platform.roles).length,
+      brokenCopies: broken,
+      breachesFound: found,
+      heldByDenialsAlone: byMistake(({ heldByDenials }) => heldByDenials).length,
+      seconds: Math.round((Date.now() - started) / 100) / 10,
+    },
+    {
+      'at least 100,000 random requests': random.requests >= RANDOM,
+      'no tenant reaches another': all.crossAllowed === 0 && cases.breaches.length === 0,
+      'every case has the expected outcome': cases.surprises.length === 0,
+      'every tenant reaches its own': all.ownDenied === 0 && random.ownAllowed > RANDOM / 10,
+      'five broken copies could be made': broken === MISTAKES.length,
+      'the breach is found in each broken copy': found === MISTAKES.length,
+    },
+  );
+}
+
+interface BrokenCopy {
+  readonly mistake: string;
+  /** Roles that had something to break, and those of them in which the breach was found. */
+  readonly transformed: number;
+  readonly found: number;
+  /** Whether nothing is found while the denials stand. */
+  readonly heldByDenials: boolean;
+}
+
+/** The same evaluation over a broken copy of each role. */
+function breakIt({ platform }: Source, mistake: Mistake, say: (line: string) => void): BrokenCopy {
+  const brokenRoles = (denials: boolean) => platform.roles.flatMap((role) => mistake.apply(role, denials) ?? []);
+  const broken = brokenRoles(true);
+  const findings = broken.map((role) => examined(role, platform));
+  if (broken.length === 0) say(`${mistake.name}: there is nothing of it in this app`);
+  for (const { breaches } of findings)
+    say(`${mistake.name}: ${breaches.length === 0 ? 'NOT FOUND' : `${breaches.length} breaches: ${breaches[0]}`}`);
+  return {
+    mistake: mistake.name,
+    transformed: broken.length,
+    found: findings.filter(({ breaches }) => breaches.length > 0).length,
+    heldByDenials: brokenRoles(false).every((role) => examineCases(role, platform).breaches.length === 0),
+  };
+}
+
+function examined(role: TenantRole, platform: Platform): Findings {
+  return sum([examineCases(role, platform), examineRandom([role], platform, { count: RANDOM_OF_A_BROKEN_COPY, seed: SEED })]);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error && error.name === 'NotUnderstood' ? error.message : error);
+  process.exitCode = 1;
+});

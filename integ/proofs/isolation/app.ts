@@ -1,0 +1,35 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { AppKey, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
+
+/**
+ * Everything that the library grants to tenants' sessions, on little: a table with an index, files, a lake, a role for services and one
+ * for a writer. Its tenants are called clubs, so that nothing in the proofs can lean on a name; the last table is no tenant's.
+ */
+const app = new App();
+const stack = new Stack(app, 'Clubs');
+const tenancy = new Tenancy({ tenant: 'club', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const table = new TenantTable(stack, 'Data', {
+  tenancy,
+  indexes: [{ name: 'by-court', partitionKey: 'courtPk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURT#{body.court}') }],
+});
+const bucket = (id: string) =>
+  new Bucket(stack, id, {
+    encryption: BucketEncryption.KMS,
+    encryptionKey: AppKey.of(stack),
+    enforceSSL: true,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  });
+const [files, lake] = [bucket('Files'), bucket('Lake')];
+new Table(stack, 'Directory', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
+
+const service = new Role(stack, 'Service', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+const members = new TenantRole(stack, 'Members', { tenancy, vendedBy: [service] });
+table.grants.tenantReadWrite(members);
+members.grants.bucketReadWrite(files, 'files/');
+members.grants.lakeRead(lake, 'lake/');
+
+const writer = new Role(stack, 'Writer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+table.grants.tenantIngest(new TenantRole(stack, 'Inserts', { tenancy, vendedBy: [writer] }));

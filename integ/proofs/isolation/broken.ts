@@ -1,0 +1,122 @@
+import type { Json, JsonObject } from '../../sandbox/contracts';
+import type { TenantRole } from './platform';
+import { actionsOf, asList } from './statements';
+
+/** A mistake that a proof must find. */
+export interface Mistake {
+  readonly name: string;
+  /** What is taken away, and what of the denials around it. */
+  readonly what: string;
+  /**
+   * The role with the mistake in it; undefined where the role has nothing to break.
+   *
+   * @param denials whether the denials that stand behind the same guard are weakened with it
+   */
+  apply(role: TenantRole, denials: boolean): TenantRole | undefined;
+}
+
+type Change = (statement: JsonObject, role: TenantRole) => JsonObject | undefined;
+
+/**
+ * Five mistakes, made in the synthesized documents.
+ *
+ * Around most permissions stand denials that repeat their guard, so that a permission alone that is written wrongly opens nothing. What is
+ * broken here is the guard: the permission, and the denials that would hold in its place. `denials: false` breaks the permission alone.
+ */
+export const MISTAKES: readonly Mistake[] = [
+  {
+    name: 'no Null condition',
+    what: 'permissions lose their Null conditions, and denials that consist of one go: a missing key makes ForAllValues true',
+    apply: identity((statement) => {
+      const { Null, ...others } = conditionsOf(statement);
+      if (Null === undefined) return statement;
+      if (statement.Effect === 'Deny' && Object.keys(others).length === 0) return undefined;
+      return { ...statement, Condition: others };
+    }),
+  },
+  {
+    name: 'no separator',
+    what: 'leading keys are compared with the tag and `*` instead of the tag, `#` and `*`, in permissions and denials',
+    apply: identity((statement, { tag }) => replaced(statement, `\${aws:PrincipalTag/${tag}}#*`, `\${aws:PrincipalTag/${tag}}*`)),
+  },
+  {
+    name: 'Scan allowed',
+    what: 'Scan is allowed as table.grantReadData would, without a condition; the denials of Scan and of a missing key go',
+    apply(role, denials) {
+      const tables = statements(role).filter((statement) => statement.Effect === 'Allow' && speaksOf(statement, /^dynamodb:/i));
+      if (tables.length === 0) return undefined;
+      const Resource = [...new Set(tables.flatMap((statement) => asList(statement.Resource).map(String)))];
+      const scan: JsonObject = { Effect: 'Allow', Action: 'dynamodb:Scan', Resource };
+      const weakened = denials ? identity(withoutDenialOfScan)(role, true) : role;
+      const broken = weakened ?? role;
+      return { ...broken, identity: [...broken.identity, { Version: '2012-10-17', Statement: [scan] }] };
+    },
+  },
+  {
+    name: 'tag not required in the trust',
+    what: 'the trust loses the conditions that the tag is there and is not empty; the policies of the role stay as they are',
+    apply(role) {
+      const trust = changed(role.trust, (statement) => {
+        const conditions = conditionsOf(statement);
+        const { Null, StringLike, ...others } = conditions;
+        return Null === undefined && StringLike === undefined ? statement : { ...statement, Condition: others };
+      });
+      return trust === undefined ? undefined : { ...role, trust };
+    },
+  },
+  {
+    name: 'wildcard instead of the slash',
+    what: 'objects and prefixes end with the tag and `*` instead of the tag, `/` and `*`, in permissions and denials',
+    apply: identity((statement, { tag }) => replaced(statement, `\${aws:PrincipalTag/${tag}}/*`, `\${aws:PrincipalTag/${tag}}*`)),
+  },
+];
+
+function withoutDenialOfScan(statement: JsonObject): JsonObject | undefined {
+  if (statement.Effect !== 'Deny') return statement;
+  const missing = conditionsOf(statement).Null as JsonObject | undefined;
+  const ofMissingKey = missing !== undefined && Object.keys(missing).some((key) => key.toLowerCase() === 'dynamodb:leadingkeys');
+  return speaksOf(statement, /^dynamodb:Scan$/i) || ofMissingKey ? undefined : statement;
+}
+
+/** A mistake in the role's own policies. */
+function identity(change: Change): Mistake['apply'] {
+  return (role, denials) => {
+    let found = false;
+    const documents = role.identity.map((document) => {
+      const result = changed(document, (statement) => (denials || statement.Effect === 'Allow' ? change(statement, role) : statement));
+      found ||= result !== undefined;
+      return result ?? document;
+    });
+    return found ? { ...role, identity: documents } : undefined;
+  };
+}
+
+/** The document with its statements changed; undefined where none is. */
+function changed(document: JsonObject, change: (statement: JsonObject) => JsonObject | undefined): JsonObject | undefined {
+  const before = asList(document.Statement) as JsonObject[];
+  const after = before.flatMap((statement) => change(statement) ?? []);
+  return JSON.stringify(after) === JSON.stringify(before) ? undefined : { ...document, Statement: after };
+}
+
+/** The statement with a text replaced wherever it stands. */
+function replaced(statement: JsonObject, text: string, by: string): JsonObject {
+  const inside = (value: Json): Json => {
+    if (typeof value === 'string') return value.replaceAll(text, by);
+    if (Array.isArray(value)) return value.map(inside);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inside(part)]));
+  };
+  return inside(statement) as JsonObject;
+}
+
+function statements(role: TenantRole): JsonObject[] {
+  return role.identity.flatMap((document) => asList(document.Statement) as JsonObject[]);
+}
+
+function conditionsOf(statement: JsonObject): JsonObject {
+  return (statement.Condition ?? {}) as JsonObject;
+}
+
+function speaksOf(statement: JsonObject, action: RegExp): boolean {
+  return actionsOf(statement).some((name) => action.test(name));
+}

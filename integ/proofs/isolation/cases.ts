@@ -1,0 +1,219 @@
+import type { Request, Tags } from './evaluate';
+import { usesKeys } from './owners';
+import type { Platform, TenantRole } from './platform';
+import { enclosing } from './services';
+import { type Access, accesses, permitted } from './targets';
+
+/** One row of requirement 5: what a session asks for, and what must come of it. */
+export interface Case {
+  readonly name: string;
+  readonly tags: Tags;
+  /** All of them are asked for at once: members of a transaction. */
+  readonly requests: readonly Request[];
+  readonly expected: 'allowed' | 'denied';
+}
+
+/** One way to open a session, and whether the trust, or STS before it, must refuse it. */
+export interface Opening {
+  readonly name: string;
+  readonly tags: Tags;
+  readonly expected: 'allowed' | 'denied';
+}
+
+// `a-1` begins as `a-10` does, `b-10` shares nothing with it, the third stands at the length's edge.
+const [OWN, LONGER, OTHER, LONGEST] = ['a-1', 'a-10', 'b-10', 'a'.repeat(64)];
+/** What a pattern, not an id, would say. No id has such a character; a key may. */
+const WILD = ['*', 'a*', '??', '???', 'a-?', '${aws:PrincipalTag/school}'];
+
+/** All rows for a role: what its permissions name, and everything else that is known of the resources of its platform. */
+export function casesOf(role: TenantRole, platform: Platform): Case[] {
+  const names = permitted(role);
+  const tagged = (value: string): Tags => ({ [role.tag]: value });
+  return accesses(platform).flatMap((access) => {
+    const { named, layouts, services } = names(access);
+    const row = ([name, tags, values, expected = 'denied']: Row): Case[] =>
+      requestsOf(access, values).map(({ askedBy, request }) => ({
+        name: `${access.action} on ${request.resource} (${askedBy}): ${name}`,
+        tags,
+        requests: [request],
+        // Nothing is allowed that no permission names, whatever the key.
+        expected: named ? expected : 'denied',
+      }));
+    if (access.facts.fills === 'never') return unboundRows(tagged).flatMap(row);
+    if (access.facts.reach === 'items')
+      return itemRows(tagged)
+        .flatMap(row)
+        .concat(transactions(access, tagged(OWN)));
+    if (access.facts.reach === 'objects') return access.layouts.flatMap((layout) => objectRows(tagged, layout, layouts).flatMap(row));
+    if (access.facts.reach === 'names') return access.layouts.flatMap((layout) => nameRows(tagged, layout, layouts).flatMap(row));
+    return keyRows(tagged, platform, services).flatMap(row);
+  });
+}
+
+type Row = readonly [name: string, tags: Tags, values: readonly string[] | undefined, expected?: Case['expected']];
+type Tagged = (value: string) => Tags;
+
+/** The service tells IAM nothing of what is touched. */
+function unboundRows(tagged: Tagged): Row[] {
+  return [
+    ['as the service asks', tagged(OWN), undefined],
+    ['no tag', {}, undefined],
+    ['empty tag', tagged(''), undefined],
+  ];
+}
+
+function itemRows(tagged: Tagged): Row[] {
+  const own = `${OWN}#STUDENT#1`;
+  return [
+    ['own key', tagged(OWN), [own], 'allowed'],
+    ['own keys', tagged(OWN), [own, `${OWN}#COURSE#2`, `${OWN}#`], 'allowed'],
+    ['own key of the longest id', tagged(LONGEST), [`${LONGEST}#x`], 'allowed'],
+    ["own key that names another tenant's behind its own", tagged(OWN), [`${OWN}#${OTHER}#x`], 'allowed'],
+    ["another tenant's key", tagged(OWN), [`${OTHER}#STUDENT#1`]],
+    ["own and another tenant's key", tagged(OWN), [own, `${OTHER}#STUDENT#1`]],
+    [
+      "another tenant's key behind a full batch of own ones",
+      tagged(OWN),
+      [...Array.from({ length: 24 }, (_, n) => `${own}${n}`), `${OTHER}#x`],
+    ],
+    ['key missing from the context', tagged(OWN), undefined],
+    ['no tag', {}, [own]],
+    ['no tag, key missing', {}, undefined],
+    ['empty tag', tagged(''), ['#x']],
+    ["empty tag, a tenant's key", tagged(''), [own]],
+    ['empty tag, key missing', tagged(''), undefined],
+    ['another tag alone', { team: OWN }, [own]],
+    [`${OWN} asks for ${LONGER}`, tagged(OWN), [`${LONGER}#x`]],
+    [`${LONGER} asks for ${OWN}`, tagged(LONGER), [`${OWN}#x`]],
+    ['the id alone', tagged(OWN), [OWN]],
+    ['the id in capitals', tagged(OWN), [`${OWN.toUpperCase()}#x`]],
+    ['a blank before the id', tagged(OWN), [` ${own}`]],
+    ['a key that is empty', tagged(OWN), ['']],
+    ...WILD.map((wild): Row => [`the key ${wild}#x`, tagged(OWN), [`${wild}#x`]]),
+    ...WILD.map((wild): Row => [`the tag ${wild}`, tagged(wild), [own]]),
+  ];
+}
+
+/** Where a layout is one of the role's own, own objects are allowed; in all others nothing is. */
+function objectRows(tagged: Tagged, layout: string, own: readonly string[]): Row[] {
+  const at = filled(layout);
+  const rest: Row[] = [
+    ["another tenant's object", tagged(OWN), [`${at}${OTHER}/x`]],
+    [`${OWN} asks for ${LONGER}`, tagged(OWN), [`${at}${LONGER}/x`]],
+    [`${LONGER} asks for ${OWN}`, tagged(LONGER), [`${at}${OWN}/x`]],
+    ['the id without a slash', tagged(OWN), [`${at}${OWN}`]],
+    ["the own id in another tenant's folder", tagged(OWN), [`${at}${OTHER}/${at}${OWN}/x`]],
+    ["the own id in another tenant's folder, at any depth", tagged(OWN), [`${at}${OTHER}/${OWN}/x`]],
+    ['the own id outside of the layout', tagged(OWN), [`elsewhere/${OWN}/x`]],
+    ['no tag', {}, [`${at}${OWN}/x`]],
+    ['empty tag', tagged(''), [`${at}/x`]],
+    ["empty tag, a tenant's object", tagged(''), [`${at}${OWN}/x`]],
+    ['another tag alone', { team: OWN }, [`${at}${OWN}/x`]],
+    ...WILD.map((wild): Row => [`the tag ${wild}`, tagged(wild), [`${at}${OWN}/x`]]),
+  ];
+  if (!own.includes(layout)) return [['own object where it has no permission', tagged(OWN), [`${at}${OWN}/x`]], ...rest];
+  return [
+    ['own object', tagged(OWN), [`${at}${OWN}/x`], 'allowed'],
+    ['own object of the longest id', tagged(LONGEST), [`${at}${LONGEST}/x`], 'allowed'],
+    // S3 resolves no dots: it is a name like any other, in the own folder.
+    ['own object whose name has dots', tagged(OWN), [`${at}${OWN}/../${OTHER}/x`], 'allowed'],
+    ...rest,
+  ];
+}
+
+function nameRows(tagged: Tagged, layout: string, own: readonly string[]): Row[] {
+  const at = filled(layout);
+  const rest: Row[] = [
+    ["another tenant's prefix", tagged(OWN), [`${at}${OTHER}/`]],
+    [`${OWN} lists ${LONGER}`, tagged(OWN), [`${at}${LONGER}/`]],
+    ['the id without a slash, which lists longer ids too', tagged(OWN), [`${at}${OWN}`]],
+    ['all of the layout', tagged(OWN), [at]],
+    ['all of the bucket', tagged(OWN), ['']],
+    ['no prefix', tagged(OWN), undefined],
+    ['no tag', {}, [`${at}${OWN}/`]],
+    ['no tag, no prefix', {}, undefined],
+    ['empty tag', tagged(''), [`${at}/`]],
+    ...WILD.map((wild): Row => [`the tag ${wild}`, tagged(wild), [`${at}${OWN}/`]]),
+    ...WILD.map((wild): Row => [`the prefix ${wild}`, tagged(OWN), [`${at}${wild}/`]]),
+  ];
+  if (!own.includes(layout)) return rest;
+  return [
+    ['own prefix', tagged(OWN), [`${at}${OWN}/`], 'allowed'],
+    ['a prefix within the own one', tagged(OWN), [`${at}${OWN}/2026/`], 'allowed'],
+    ...rest,
+  ];
+}
+
+function keyRows(tagged: Tagged, { region }: Platform, permittedServices: readonly string[]): Row[] {
+  const services = usesKeys(region);
+  return [
+    ...services.map(
+      (service): Row => [`used by ${service}`, tagged(OWN), [service], permittedServices.includes(service) ? 'allowed' : 'denied'],
+    ),
+    ['used by the session itself', tagged(OWN), undefined],
+    ['used by another service', tagged(OWN), [`sqs.${region}.amazonaws.com`]],
+    ['used in another region', tagged(OWN), ['dynamodb.mars-north-1.amazonaws.com']],
+    ['no tag', {}, [services[0]]],
+    ['no tag, used by the session itself', {}, undefined],
+  ];
+}
+
+/** The same own and foreign writes as members of one transaction: each is asked for, and one refusal refuses all. */
+function transactions(access: Access, tags: Tags): Case[] {
+  const askedBy = access.facts.askedBy.find((operation) => Object.keys(enclosing(operation)).length > 0);
+  if (askedBy === undefined) return [];
+  const member = (key: string): Request => ({
+    action: access.action,
+    resource: access.resource,
+    context: { 'dynamodb:LeadingKeys': [key], ...enclosing(askedBy) },
+  });
+  const name = `${access.action} on ${access.resource} (${askedBy}): a transaction with`;
+  return [
+    { name: `${name} another tenant's key first`, tags, requests: [member(`${OTHER}#x`), member(`${OWN}#x`)], expected: 'denied' },
+    { name: `${name} another tenant's key last`, tags, requests: [member(`${OWN}#x`), member(`${OTHER}#x`)], expected: 'denied' },
+  ];
+}
+
+/** A request for each operation that asks for the action, where the service tells more than the values. */
+function requestsOf(access: Access, values: readonly string[] | undefined): { askedBy: string; request: Request }[] {
+  const { action, facts, resource } = access;
+  return facts.askedBy.map((askedBy) => ({ askedBy, request: requestOf(action, facts.reach, resource, values, enclosing(askedBy)) }));
+}
+
+/** The request of an action that reaches these keys, this object, this prefix or comes by this service. */
+export function requestOf(
+  action: string,
+  reach: Access['facts']['reach'],
+  resource: string,
+  values: readonly string[] | undefined,
+  more: Request['context'] = {},
+): Request {
+  if (reach === 'objects') return { action, resource: `${resource}/${values?.[0] ?? ''}`, context: more };
+  if (values === undefined) return { action, resource, context: more };
+  if (reach === 'items') return { action, resource, context: { 'dynamodb:LeadingKeys': [...new Set(values)], ...more } };
+  return { action, resource, context: { [reach === 'names' ? 's3:prefix' : 'kms:ViaService']: values[0], ...more } };
+}
+
+/** `year=????/` as a name has it. */
+export function filled(layout: string): string {
+  return layout.replaceAll('?', '2').replaceAll('*', 'x');
+}
+
+/** What a trust must refuse of the ways to open a session. STS itself refuses what cannot be a tag's value, before any policy. */
+export function openingsOf(role: TenantRole): Opening[] {
+  const tagged = (value: string): Tags => ({ [role.tag]: value });
+  const refused = (name: string, tags: Tags): Opening => ({ name, tags, expected: 'denied' });
+  const opened = (name: string, tags: Tags): Opening => ({ name, tags, expected: 'allowed' });
+  return [
+    ...[OWN, LONGER, OTHER, LONGEST, 'north-1', '000', '---'].map((id) => opened(`the tag ${id}`, tagged(id))),
+    refused('no tag', {}),
+    refused('an empty tag', tagged('')),
+    refused('two tags', { ...tagged(OWN), team: OTHER }),
+    refused('another tag alone', { team: OWN }),
+    refused('an empty tag and another', { ...tagged(''), team: OWN }),
+    refused('a tag of 2 characters', tagged('ab')),
+    refused('a tag of 65 characters', tagged('a'.repeat(65))),
+    ...[...'/:=@+._ '].map((character) => refused(`a tag with «${character}»`, tagged(`${OWN}${character}${OTHER}`))),
+    ...[...WILD, 'a#b', 'abc#'].map((wild) => refused(`the tag ${wild}`, tagged(wild))),
+  ];
+}

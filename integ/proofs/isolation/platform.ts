@@ -1,0 +1,149 @@
+import { loadAssembly } from '../../sandbox/assembly';
+import type { Assembly, JsonObject, Resource, TypeKnowledge } from '../../sandbox/contracts';
+import { readDocuments } from '../../sandbox/door/policies/documents';
+import { knowledgeOf } from '../../sandbox/knowledge';
+import { knowledge } from '../../sandbox/sandbox';
+import type { RolePolicies } from './evaluate';
+import { stop } from './not-understood';
+import { actionsOf, asList, statementsOf } from './statements';
+
+/** The role in which tenants' data is reached, found by its trust. */
+export interface TenantRole extends RolePolicies {
+  /** Where it stands in the app, for people. */
+  readonly path: string;
+  /** The key of the session tag that says whose session it is. */
+  readonly tag: string;
+}
+
+/** What an assembly says about who shares it and what they reach. */
+export interface Platform {
+  readonly region: string;
+  readonly roles: readonly TenantRole[];
+  /** Every table and index of the assembly, and those that a policy names. */
+  readonly tables: readonly { readonly arn: string; readonly indexes: readonly string[] }[];
+  /** Every bucket, with what stands before a tenant's id in the names of its objects: patterns of IAM, without the variable. */
+  readonly buckets: readonly { readonly arn: string; readonly layouts: readonly string[] }[];
+  readonly keys: readonly string[];
+}
+
+/** Names of buckets, until the sandbox's own boxes know the type. Documented: AWS::S3::Bucket, CloudFormation Template Reference. */
+const bucketKnowledge: TypeKnowledge = {
+  type: 'AWS::S3::Bucket',
+  standing: 'asserted only',
+  reason: 'its policy is looked at',
+  properties: {},
+  ref: (of) => of.name('BucketName', 63),
+  attributes: { Arn: (of) => `arn:aws:s3:::${of.name('BucketName', 63)}` },
+};
+
+/** Reads a cloud assembly. Throws where it has no tenant role, or something that a proof cannot judge. */
+export function readPlatform(directory: string): Platform {
+  const known = knowledge.filter(({ type }) => type !== bucketKnowledge.type || knowledgeOf(knowledge, type)?.attributes?.Arn);
+  const assembly = loadAssembly(directory, known.some(({ type }) => type === bucketKnowledge.type) ? known : [...known, bucketKnowledge]);
+  const roles = tenantRoles(assembly);
+  if (roles.length === 0)
+    stop(directory, 'no role of it has a trust that demands a session tag (aws:RequestTag/…), so there is nothing to prove');
+  const allowed = roles.flatMap((role) => statementsOf(role).filter(({ effect }) => effect === 'Allow'));
+  const named = [...new Set(allowed.flatMap(({ resources }) => resources))];
+  const platform = {
+    region: assembly.region,
+    roles,
+    tables: tablesOf(assembly, named),
+    buckets: bucketsOf(assembly, named, roles),
+    keys: [...new Set([...arnsOf(assembly, 'AWS::KMS::Key'), ...named.filter((arn) => /^arn:aws:kms:[^*?]*$/.test(arn))])],
+  };
+  refuseOtherDoors(assembly, platform);
+  for (const { arn, layouts } of platform.buckets) {
+    const opened = allowed.find(({ resources }) => resources.some((pattern) => pattern === '*' || pattern.startsWith(`${arn}/`)));
+    if (opened && layouts.length === 0)
+      stop(opened.where, `nothing tells whose the objects of ${arn} are: no permission names them by the tenant's tag`);
+  }
+  return platform;
+}
+
+function tenantRoles(assembly: Assembly): TenantRole[] {
+  const documents = readDocuments(assembly);
+  return assembly.ofType('AWS::IAM::Role').flatMap((resource) => {
+    const arn = assembly.attribute(resource, 'Arn');
+    const trust = documents.resource(arn) ?? {};
+    const demanded = demandedTags(trust);
+    if (demanded.length === 0) return [];
+    const path = resource.path ?? resource.id;
+    if (demanded.length > 1) stop(path, `its trust demands ${demanded.join(' and ')}; a tenant's session has one tag`);
+    const record = documents.role(arn);
+    if (record === undefined || record.boundary().length > 0) stop(path, 'PermissionsBoundary is not understood');
+    const identity = record.identity().map(({ document }) => document);
+    return [{ arn, account: assembly.account, path, tag: demanded[0], identity, trust }];
+  });
+}
+
+/** `school` of `aws:RequestTag/school`, wherever a permission of the trust compares it. */
+function demandedTags(trust: JsonObject): string[] {
+  const permitted = (asList(trust.Statement) as JsonObject[]).filter(({ Effect }) => Effect === 'Allow');
+  const keys = permitted.flatMap(({ Condition }) => Object.values((Condition ?? {}) as Record<string, JsonObject>).flatMap(Object.keys));
+  return [...new Set(keys.flatMap((key) => /^aws:RequestTag\/(.+)$/i.exec(key)?.[1] ?? []))];
+}
+
+function tablesOf(assembly: Assembly, named: readonly string[]): Platform['tables'] {
+  const tables = new Map<string, Set<string>>();
+  for (const resource of assembly.ofType('AWS::DynamoDB::Table')) {
+    const properties = assembly.properties(resource);
+    const indexes = [properties.GlobalSecondaryIndexes, properties.LocalSecondaryIndexes].flatMap((list) => asList(list) as JsonObject[]);
+    const arn = assembly.attribute(resource, 'Arn');
+    tables.set(arn, new Set(indexes.map(({ IndexName }) => `${arn}/index/${IndexName}`)));
+  }
+  for (const resource of assembly.ofType('AWS::DynamoDB::GlobalTable')) stop(resource.id, `${resource.type} is not understood`);
+  for (const arn of named) {
+    const [, table, index] = /^(arn:aws:dynamodb:[^*?$]*:table\/[^/*?$]+)(\/index\/[^*?$]+)?$/.exec(arn) ?? [];
+    if (table === undefined) continue;
+    const indexes = tables.get(table) ?? new Set();
+    if (index !== undefined) indexes.add(arn);
+    tables.set(table, indexes);
+  }
+  return [...tables].map(([arn, indexes]) => ({ arn, indexes: [...indexes] }));
+}
+
+/** What stands before the tag in a permission is where a tenant's id stands; what follows it there is under proof, and not looked at. */
+function bucketsOf(assembly: Assembly, named: readonly string[], roles: readonly TenantRole[]): Platform['buckets'] {
+  const buckets = new Map<string, Set<string>>(arnsOf(assembly, 'AWS::S3::Bucket').map((arn) => [arn, new Set()]));
+  for (const pattern of named) {
+    const [, arn, name] = /^(arn:aws:s3:::[^/*?$]+)(?:\/(.*))?$/s.exec(pattern) ?? [];
+    if (arn === undefined) continue;
+    const layouts = buckets.get(arn) ?? new Set();
+    const tag = roles.map((role) => `\${aws:PrincipalTag/${role.tag}}`).find((variable) => name?.includes(variable));
+    if (name !== undefined && tag !== undefined) layouts.add(name.slice(0, name.indexOf(tag)));
+    buckets.set(arn, layouts);
+  }
+  return [...buckets].map(([arn, layouts]) => ({ arn, layouts: [...layouts] }));
+}
+
+/** Within an account the policy of a table or a bucket can open it to the role without the role's own policies, which alone are under proof. */
+function refuseOtherDoors(assembly: Assembly, { roles }: Platform): void {
+  const policies = [
+    ...assembly
+      .ofType('AWS::DynamoDB::Table')
+      .map((resource) => [resource, (assembly.properties(resource).ResourcePolicy as JsonObject)?.PolicyDocument]),
+    ...assembly.ofType('AWS::S3::BucketPolicy').map((resource) => [resource, assembly.properties(resource).PolicyDocument]),
+  ] as [Resource, JsonObject | undefined][];
+  for (const [resource, document] of policies) {
+    for (const statement of asList(document?.Statement) as JsonObject[]) {
+      if (statement.Effect !== 'Allow') continue;
+      const principals = statement.Principal === '*' ? ['*'] : asList((statement.Principal as JsonObject | undefined)?.AWS).map(String);
+      const open = principals.find((arn) => arn === '*' || roles.some((role) => role.arn === arn || arn.startsWith(`${sessions(role)}/`)));
+      if (open !== undefined || statement.NotPrincipal !== undefined) {
+        stop(
+          resource.path ?? resource.id,
+          `its policy allows ${actionsOf(statement).join(', ')} to ${open ?? 'NotPrincipal'}, past the role's own policies`,
+        );
+      }
+    }
+  }
+}
+
+function sessions({ arn }: TenantRole): string {
+  return arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/');
+}
+
+function arnsOf(assembly: Assembly, type: string): string[] {
+  return assembly.ofType(type).map((resource) => assembly.attribute(resource, 'Arn'));
+}

@@ -1,0 +1,72 @@
+import { generator } from '../../school-day/population';
+import { filled, requestOf } from './cases';
+import type { Request, Tags } from './evaluate';
+import { usesKeys } from './owners';
+import type { Platform, TenantRole } from './platform';
+import { type Access, accesses, type Permitted, permitted } from './targets';
+
+/** A random session of a role and what it asks for. */
+export interface Attempt {
+  readonly role: TenantRole;
+  readonly tags: Tags;
+  readonly request: Request;
+  /** Whether a permission names the layout of the object, or the service that uses the key: own data must then be reached. */
+  readonly mustReachOwn: boolean;
+}
+
+const CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789-';
+
+/**
+ * Requests that a seed repeats, on everything that the roles' permissions name. Tenants come in families whose ids begin alike; keys are
+ * right, of another tenant, mixed, not quite anybody's, or missing.
+ */
+export function attempts(roles: readonly TenantRole[], platform: Platform, seed: number): () => Attempt {
+  const random = generator(seed);
+  const below = (limit: number) => Math.floor(random() * limit);
+  const pick = <T>(items: readonly T[]): T => items[below(items.length)];
+  const chance = (share: number) => random() < share;
+  const text = (length: number) => Array.from({ length }, () => pick([...CHARACTERS])).join('');
+
+  const tenants = Array.from({ length: 40 }, () => text(3 + below(below(4) === 0 ? 60 : 6))).flatMap((id) => [
+    id,
+    `${id}0`.slice(0, 64),
+    `${id.slice(0, -1)}${pick([...CHARACTERS])}`,
+    id.length > 3 ? id.slice(0, -1) : `${id}-`,
+  ]);
+  const open = roles.flatMap((role) => {
+    const names = permitted(role);
+    return accesses(platform).flatMap((access) => (names(access).named ? [{ role, access, names: names(access) }] : []));
+  });
+
+  const key = (owner: string) =>
+    `${owner}${chance(0.03) ? pick(['', '##', '/', ' #', '%23']) : '#'}${pick(['STUDENT', 'COURSE', text(4), ''])}#${text(3)}`;
+  const keys = (own: string, other: string, several: boolean): string[] | undefined => {
+    if (chance(0.05)) return undefined;
+    const owners = chance(0.5) ? [own] : chance(0.5) ? [other] : [own, other];
+    return Array.from({ length: several || chance(0.05) ? 1 + below(25) : 1 }, () => key(pick(owners)));
+  };
+  const name = (layout: string, own: string, other: string): string => {
+    const owner = chance(0.5) ? own : other;
+    const within = pick([text(5), `${text(2)}/${text(2)}`, `${own}/${text(2)}`, `${filled(layout)}${own}/x`, `../${own}/x`, '']);
+    return `${chance(0.05) ? text(3) : filled(layout)}${owner}${chance(0.05) ? '' : '/'}${within}`;
+  };
+  const values = ({ facts, layouts }: Access, names: Permitted, own: string, other: string): string[] | undefined => {
+    if (facts.fills === 'never') return undefined;
+    if (facts.reach === 'items') return keys(own, other, facts.fills === 'several');
+    if (facts.reach === 'key') return chance(0.2) ? undefined : [pick([...usesKeys(platform.region), ...names.services, text(6)])];
+    return facts.reach === 'names' && chance(0.05) ? undefined : [name(pick(layouts), own, other)];
+  };
+  const tags = (tag: string, own: string): Tags => {
+    const normal = chance(0.94);
+    return normal ? { [tag]: own } : pick<Tags>([{}, { [tag]: '' }, { team: own }, { team: own, [tag]: own }]);
+  };
+
+  return () => {
+    const { role, access, names } = pick(open);
+    const [own, other] = [pick(tenants), pick(tenants)];
+    const told = values(access, names, own, other);
+    const request = requestOf(access.action, access.facts.reach, access.resource, told);
+    const elsewhere = access.layouts.length > names.layouts.length;
+    return { role, tags: tags(role.tag, own), request, mustReachOwn: !elsewhere };
+  };
+}

@@ -1,0 +1,90 @@
+import type { Json, JsonObject } from '../../sandbox/contracts';
+import { stop } from './not-understood';
+import { ACTIONS } from './services';
+
+/** One statement of an identity policy or a trust, in lists. */
+export interface Statement {
+  /** The role's path and the statement's name or number, for people. */
+  readonly where: string;
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions: readonly Condition[];
+}
+
+export interface Condition {
+  /** As it is written: `ForAllValues:StringLike`. */
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+const ELEMENTS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
+
+/** The statements of a role's own policies. Stops at an element that is not understood, and at a permission of an unknown action. */
+export function statementsOf(role: { readonly path: string; readonly identity: readonly JsonObject[] }): Statement[] {
+  const statements = role.identity.flatMap((document) => parse(role.path, document, ELEMENTS));
+  for (const { where, effect, actions } of statements) {
+    const unknown = effect === 'Allow' && actions.find((action) => factsOf(action) === undefined);
+    if (unknown)
+      stop(
+        where,
+        `${unknown} is not understood: what it reaches, and what the service tells IAM about it, is not in the table of services`,
+      );
+  }
+  return statements;
+}
+
+/** The statements of a role's trust. Who may open a session is not looked at: whoever may is trusted with the tag. */
+export function trustOf(role: { readonly path: string; readonly trust: JsonObject }): Statement[] {
+  return parse(`${role.path} (trust)`, role.trust, [...ELEMENTS.filter((element) => element !== 'Resource'), 'Principal']);
+}
+
+/** What is known of an action by its name, in any case. */
+export function factsOf(action: string) {
+  const name = Object.keys(ACTIONS).find((known) => known.toLowerCase() === action.toLowerCase());
+  return name === undefined ? undefined : ACTIONS[name];
+}
+
+function parse(path: string, document: JsonObject, elements: readonly string[]): Statement[] {
+  if (document.Version !== '2012-10-17') stop(path, `Version ${document.Version} is not understood: its variables would be text`);
+  return asList(document.Statement).map((json, number) => {
+    const statement = json as JsonObject;
+    const where = `${path}, statement ${statement.Sid ?? number}`;
+    const unknown = Object.keys(statement).find((element) => !elements.includes(element));
+    if (unknown !== undefined) stop(where, `${unknown} is not understood`);
+    if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') stop(where, `Effect ${statement.Effect} is not understood`);
+    const conditions = Object.entries((statement.Condition ?? {}) as Record<string, JsonObject>);
+    return {
+      where,
+      effect: statement.Effect,
+      actions: actionsOf(statement),
+      resources: asList(statement.Resource).map(String),
+      conditions: conditions.flatMap(([operator, keys]) =>
+        Object.entries(keys).map(([key, values]) => ({ operator, key, values: asList(values).map(String) })),
+      ),
+    };
+  });
+}
+
+export function actionsOf(statement: JsonObject): string[] {
+  return asList(statement.Action).map(String);
+}
+
+export function asList(value: Json | undefined): Json[] {
+  return value === undefined || value === null ? [] : [value].flat();
+}
+
+/** Whether a pattern of IAM without variables matches: `*` is any text, `?` any character, case counts unless told otherwise. */
+export function globMatches(pattern: string, text: string, flags = ''): boolean {
+  const source = pattern
+    .replace(/[\\^$.+|()[\]{}]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, `s${flags}`).test(text);
+}
+
+/** Whether a statement speaks of an action. */
+export function namesAction({ actions }: Statement, action: string): boolean {
+  return actions.some((pattern) => globMatches(pattern, action, 'i'));
+}

@@ -1,0 +1,61 @@
+import type { Platform, TenantRole } from './platform';
+import { ACTIONS, type ActionFacts, type Target } from './services';
+import { globMatches, namesAction, type Statement, statementsOf } from './statements';
+
+/** One action on one resource of the platform. An object stands for all objects of its bucket: its name is still open. */
+export interface Access {
+  readonly action: string;
+  readonly facts: ActionFacts;
+  readonly target: Target;
+  /** Without the name of the object. */
+  readonly resource: string;
+  /** What stands before a tenant's id in names of objects of this bucket. */
+  readonly layouts: readonly string[];
+}
+
+/** Every known action on every resource that it can be asked about. */
+export function accesses(platform: Platform): Access[] {
+  return Object.entries(ACTIONS).flatMap(([action, facts]) =>
+    facts.on.flatMap((target) => resources(platform, target).map((found) => ({ action, facts, target, ...found }))),
+  );
+}
+
+function resources({ tables, buckets, keys }: Platform, target: Target): { resource: string; layouts: readonly string[] }[] {
+  const plain = (arns: readonly string[]) => arns.map((resource) => ({ resource, layouts: [] }));
+  if (target === 'table') return plain(tables.map(({ arn }) => arn));
+  if (target === 'index') return plain(tables.flatMap(({ indexes }) => indexes));
+  if (target === 'key') return plain(keys);
+  return buckets.map(({ arn, layouts }) => ({ resource: arn, layouts }));
+}
+
+/** What the permissions of a role name of one access. */
+export interface Permitted {
+  /** Whether a permission names the action on the resource at all: then there is something that a tenant may. */
+  readonly named: boolean;
+  /** Of objects and their names: the layouts that a permission names with the tenant's tag behind them. */
+  readonly layouts: readonly string[];
+  /** Of a KMS key: the services that may use it in the session's name. */
+  readonly services: readonly string[];
+}
+
+/** Reads what a role's permissions name; whether they are right is what the proofs ask. */
+export function permitted(role: TenantRole): (access: Access) => Permitted {
+  const allowed = statementsOf(role).filter(({ effect }) => effect === 'Allow');
+  const variable = `\${aws:PrincipalTag/${role.tag}}`;
+  return ({ action, target, resource, layouts }) => {
+    const speaking = allowed.filter((statement) => namesAction(statement, action));
+    if (target === 'object' || target === 'bucket') {
+      const start = target === 'object' ? `${resource}/` : '';
+      const on = speaking.filter(({ resources }) => target === 'object' || resources.some((pattern) => globMatches(pattern, resource)));
+      const patterns = on.flatMap((statement) => (target === 'object' ? statement.resources : valuesOf(statement, 's3:prefix')));
+      const own = layouts.filter((layout) => patterns.some((pattern) => pattern.startsWith(`${start}${layout}${variable}`)));
+      return { named: own.length > 0, layouts: own, services: [] };
+    }
+    const on = speaking.filter(({ resources }) => resources.some((pattern) => globMatches(pattern, resource)));
+    return { named: on.length > 0, layouts: [], services: on.flatMap((statement) => valuesOf(statement, 'kms:ViaService')) };
+  };
+}
+
+function valuesOf({ conditions }: Statement, name: string): readonly string[] {
+  return conditions.filter(({ key }) => key.toLowerCase() === name.toLowerCase()).flatMap(({ values }) => values);
+}
