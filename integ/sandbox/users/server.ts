@@ -126,8 +126,7 @@ async function revoke(
  */
 function engine(asked: Asked, engineUrl: string, url: string | undefined): Promise<void> {
   const { 'content-type': type, authorization } = asked.incoming.headers;
-  const stranger = authorization !== undefined && !/^(?:basic|bearer) /i.test(authorization);
-  const headers = { ...(type === undefined ? {} : { 'content-type': type }), ...(authorization && !stranger ? { authorization } : {}) };
+  const headers = { ...(type === undefined ? {} : { 'content-type': type }), ...(authorization === undefined ? {} : { authorization }) };
   return send(asked, engineUrl, url, headers);
 }
 
