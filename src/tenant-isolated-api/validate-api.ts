@@ -1,13 +1,24 @@
-import { Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { IAccessTokenIssuer } from '../core';
 import { refuse } from '../core/refuse';
-import type { TenantIsolatedApiProps } from './tenant-isolated-api';
+import type { Tenancy } from '../tenancy';
+import type { TenantDirectory } from '../tenant-directory';
+
+/** What of an API's props can be wrong. */
+export interface CheckedApiProps {
+  readonly tenancy: Tenancy;
+  readonly directory: TenantDirectory;
+  readonly issuer: IAccessTokenIssuer;
+  readonly allowedOrigins?: string[];
+  readonly authorizationCache?: Duration;
+}
 
 /** Documented: AuthorizerResultTtlInSeconds, in seconds. */
 const LONGEST_CACHE = 3_600;
 
 /** Refuses what would let in the wrong pages or the wrong tenants, and what API Gateway would refuse half-way through a deployment. */
-export function validateApi(scope: IConstruct, props: TenantIsolatedApiProps): void {
+export function validateApi(scope: IConstruct, props: CheckedApiProps): void {
   const { tenancy, directory, issuer, allowedOrigins = [], authorizationCache } = props;
   if (directory.tenancy.tenant !== tenancy.tenant) {
     refuse(scope, 'directory.tenancy.tenant', directory.tenancy.tenant, `be ${tenancy.tenant}, as of this API`);

@@ -1,13 +1,25 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { refuse } from '../core/refuse';
-import type { TenantUserPoolProps } from './tenant-user-pool';
+import type { Tenancy } from '../tenancy';
+import type { TenantDirectory } from '../tenant-directory';
+
+/** What of a pool's props can be wrong. */
+export interface CheckedUserPoolProps {
+  readonly tenancy: Tenancy;
+  readonly directory: TenantDirectory;
+  readonly callbackUrls: string[];
+  readonly logoutUrls?: string[];
+  readonly domainPrefix?: string;
+  readonly accessTokenValidity?: Duration;
+  readonly refreshTokenValidity?: Duration;
+}
 
 /** Documented: "Working with user attributes": at most 20 characters, without `custom:`. */
 const LONGEST_ATTRIBUTE = 20;
 
 /** Refuses what Cognito would refuse half-way through a deployment, and addresses to which a code could be stolen. */
-export function validateUserPool(scope: IConstruct, props: TenantUserPoolProps): void {
+export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps): void {
   const { tenancy, directory, callbackUrls, logoutUrls = [], domainPrefix } = props;
   const longest = LONGEST_ATTRIBUTE - '_id'.length;
   if (tenancy.tenant.length > longest) {
