@@ -439,6 +439,10 @@ test('a name is taken in any case where the pool says so', async () => {
   const user = await accounts.account();
   expect(await failure(newUser(user.toUpperCase()))).toMatchObject({ name: 'UsernameExistsException' });
   expect((await byPassword(user.toUpperCase())).AuthenticationResult?.AccessToken).toBeDefined();
+  const named = (Username: string) =>
+    accounts.client().send(new AdminCreateUserCommand({ UserPoolId: accounts.open.userPoolId, Username, MessageAction: 'SUPPRESS' }));
+  await named('Zoe');
+  for (const name of ['zoe', 'ZOE', 'Zoe']) expect(await failure(named(name))).toMatchObject({ name: 'UsernameExistsException' });
 });
 
 describe('passwords and sessions', () => {

@@ -162,6 +162,13 @@ describe('the code flow', () => {
     expect(await refreshed(url, accounts.id('Secret'), refresh_token)).toMatchObject({ body: { error: 'invalid_client' } });
     const secret = { client_secret: UserPoolClient?.ClientSecret ?? '' };
     expect(await refreshed(url, accounts.id('Secret'), refresh_token, secret)).toMatchObject({ status: 200 });
+    const get = (ClientSecret?: string) =>
+      accounts
+        .nobody()
+        .send(new GetTokensFromRefreshTokenCommand({ ClientId: accounts.id('Secret'), RefreshToken: refresh_token, ClientSecret }));
+    expect(await rejected(get())).toMatchObject({ name: 'NotAuthorizedException' });
+    expect(await rejected(get('wrong'))).toMatchObject({ name: 'NotAuthorizedException' });
+    expect((await get(secret.client_secret)).AuthenticationResult?.AccessToken).toBeDefined();
   });
 
   test('knows other grants only where the client has them', async () => {

@@ -144,6 +144,7 @@ export function build(stack: Stack): void {
   const open = new cognito.UserPool(stack, 'Open', {
     selfSignUpEnabled: true,
     signInAliases: { username: true },
+    signInCaseSensitive: false,
     standardAttributes: { fullname: { required: true, mutable: true } },
     passwordPolicy: { minLength: 8, requireSymbols: false, requireDigits: false, requireUppercase: false },
   });
