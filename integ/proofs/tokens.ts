@@ -7,6 +7,7 @@ import { type BadToken, badTokens, type Material } from './tokens/bad-tokens';
 import { jws, parts, rsa } from './tokens/jws';
 import { createKey, fetchKeys, serveKeys } from './tokens/keys';
 import { rawGet } from './tokens/raw-get';
+import { startService } from './tokens/service';
 import { tricks } from './tokens/tricks';
 import { verdict } from './verdict';
 
@@ -18,6 +19,8 @@ const REDIRECT = 'https://schools.example/signed-in';
 /** `npx projen prove:tokens`: no bad token reaches what is behind the API, and nothing but a good one says whose request it is. */
 async function main(): Promise<void> {
   const progress = createProgress();
+  const service = await startService();
+  process.env.SERVICE_URL = service.url;
   const platform = await startPlatform({ say: progress.step, schools: [CALLER, OTHER, SUSPENDED], app: 'integ/proofs/tokens/app.ts' });
   const { sandbox } = platform;
   const [pool, otherPool] = sandbox.users.pools;
@@ -58,31 +61,42 @@ async function main(): Promise<void> {
     const tried = tricks(OTHER, platform.token(OTHER));
     let answered = 0;
     const fooled: string[] = [];
-    for (const { name, headers = {}, authorization = {}, path } of tried) {
-      const { status, body } = await rawGet(platform.apiUrl, path === undefined ? '/echo' : `/echo/${path}`, [
+    const targets = ['/echo', '/service'];
+    for (const { target, name, headers = {}, authorization = {}, path } of targets.flatMap((target) =>
+      tried.map((trick) => ({ ...trick, target })),
+    )) {
+      const { status, body } = await rawGet(platform.apiUrl, path === undefined ? target : `${target}/${path}`, [
         ...header(authorization.before),
         ...header(`Bearer ${platform.token(CALLER)}`),
         ...header(authorization.after),
         ...Object.entries(headers),
       ]);
       if (status === 200) answered++;
-      if (status === 200 && (JSON.parse(body) as { tenantId: string }).tenantId !== CALLER) fooled.push(name);
+      if (status === 200 && (JSON.parse(body) as { tenantId: string }).tenantId !== CALLER) fooled.push(`${target}: ${name}`);
     }
     for (const finding of [...findings, ...fooled]) process.stderr.write(`${finding}\n`);
     verdict(
-      { tokens: bad.length + 1, admitted, tricks: tried.length, fooled: fooled.length, byStatus, tricksAnswered: answered },
+      {
+        tokens: bad.length + 1,
+        admitted,
+        tricks: targets.length * tried.length,
+        fooled: fooled.length,
+        byStatus,
+        tricksAnswered: answered,
+      },
       {
         'a good token is let in, by the pool’s key and by the trusted one': good.status === 200 && trustedGood.status === 200,
         'at least 40 bad tokens': bad.length >= 40,
         'each is answered with 401 or 403': findings.length === 0,
         'none reaches an integration': admitted === 0,
-        'no trick changes the tenant': fooled.length === 0,
-        'most tricks reach the function, so that there is something to fool': answered >= tried.length / 2,
+        'no trick changes the tenant, to a function or to a service': fooled.length === 0,
+        'most tricks reach the function, so that there is something to fool': answered >= (targets.length * tried.length) / 2,
       },
     );
   } finally {
     await keys.close();
     await platform.close();
+    await service.close();
   }
 }
 

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { DataDestruction, Firewall } from '../../src';
+import { DataDestruction, Firewall, HttpTarget } from '../../src';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { templateOf, testStack } from '../synth';
 import { bareApi, target, tenantApi } from './fixtures';
@@ -167,4 +167,42 @@ test('every metric is of the stage, the authorizer or the firewall', () => {
     expect(Object.keys(metricStat?.dimensions ?? []).length).toBeGreaterThan(0);
   }
   expect(Stack.of(stack)).toBe(stack);
+});
+
+describe('a service behind a route', () => {
+  test('learns the tenant from headers that overwrite the caller’s, and gets the path as it was asked for', () => {
+    const stack = testStack();
+    bareApi(stack).route('ANY /grades/{course}/{proxy+}', HttpTarget.of('https://grades.example/v1/'));
+    templateOf(stack).hasResourceProperties('AWS::ApiGateway::Method', {
+      AuthorizationType: 'CUSTOM',
+      ApiKeyRequired: true,
+      Integration: {
+        Type: 'HTTP_PROXY',
+        IntegrationHttpMethod: 'ANY',
+        Uri: 'https://grades.example/v1/grades/{course}/{proxy}',
+        RequestParameters: {
+          'integration.request.path.course': 'method.request.path.course',
+          'integration.request.path.proxy': 'method.request.path.proxy',
+          'integration.request.header.X-Tenant-Id': 'context.authorizer.tenantId',
+          'integration.request.header.X-Tenant-Tier': 'context.authorizer.tier',
+          'integration.request.header.X-User-Id': 'context.authorizer.userId',
+          'integration.request.header.X-Correlation-Id': 'context.requestId',
+        },
+      },
+    });
+  });
+
+  test.each([
+    'http://grades.example',
+    'https://grades.example?x=1',
+    'https://grades.example/{stage}',
+    'grades.example',
+    'https://a.example/#x',
+  ])('%s is refused', (url) => {
+    expect(() => HttpTarget.of(url)).toThrow('HttpTarget: url is');
+  });
+
+  test.each(['http://localhost:8080', 'http://127.0.0.1:8080/base'])('%s is for development', (url) => {
+    expect(() => HttpTarget.of(url)).not.toThrow();
+  });
 });

@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { FunctionTarget, TenantUserPool } from 'cdk-andamio';
+import { FunctionTarget, HttpTarget, TenantUserPool } from 'cdk-andamio';
 import { SchoolPlatform } from '../../../examples/school-platform/lib/school-platform';
 
 /** The example, and beside it a function that answers what it was told of its caller, another client, and another pool. */
@@ -17,6 +17,9 @@ const echo = new LambdaFunction(platform, 'Echo', {
 });
 platform.api.route('GET /echo', FunctionTarget.of(echo));
 platform.api.route('GET /echo/{proxy+}', FunctionTarget.of(echo));
+// A service that answers which headers it got, on this machine.
+platform.api.route('GET /service', HttpTarget.of(process.env.SERVICE_URL ?? 'http://localhost'));
+platform.api.route('GET /service/{proxy+}', HttpTarget.of(process.env.SERVICE_URL ?? 'http://localhost'));
 
 platform.users.userPool.addClient('OtherClient', {
   oAuth: { flows: { authorizationCodeGrant: true }, callbackUrls: ['https://schools.example/signed-in'] },

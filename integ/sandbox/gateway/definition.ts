@@ -67,10 +67,18 @@ export interface AuthorizerDefinition {
   readonly validation?: string;
 }
 
+/** An HTTP server of this machine. */
+export interface HttpTarget {
+  readonly kind: 'http-proxy';
+  /** With path parameters in braces. */
+  readonly uri: string;
+}
+
 export type Target =
   | { readonly kind: 'service'; readonly service: string; readonly region: string; readonly path: string; readonly query: string }
   | { readonly kind: 'lambda'; readonly functionArn: string }
   | { readonly kind: 'lambda-proxy'; readonly functionArn: string }
+  | HttpTarget
   | { readonly kind: 'mock' };
 
 export interface IntegrationDefinition {

@@ -1,10 +1,11 @@
 import type { Clock, LogSink } from '../contracts';
 import { writeAccessLog } from './access-log';
 import type { Authorize } from './authorizer';
-import type { ApiDefinition, StageDefinition } from './definition';
+import type { ApiDefinition, HttpTarget, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
 import { GatewayFailure, RESPONSE_TYPES } from './failure';
 import type { Inspect, Inspection } from './firewall';
+import { callHttpProxy } from './http-proxy';
 import { type IntegrationParts, integrate, within } from './integration';
 import { callLambdaProxy, unexpected } from './lambda';
 import type { Answer } from './messages';
@@ -128,6 +129,13 @@ async function run(
     const answer = await timed(within(integration.timeout, () => callLambdaProxy(parts, functionArn, integration.credentials, exchange)));
     // Documented: the status code of Lambda, not of the function behind it.
     measured.integrationStatus = 200;
+    measured.backendStatus = answer.status;
+    return answer;
+  }
+  if (integration.target.kind === 'http-proxy') {
+    const { target } = integration;
+    const answer = await timed(within(integration.timeout, () => callHttpProxy(target as HttpTarget, integration, exchange)));
+    measured.integrationStatus = answer.status;
     measured.backendStatus = answer.status;
     return answer;
   }

@@ -18,7 +18,7 @@ describe('refused by name when the API is loaded', () => {
       'AuthorizationType COGNITO_USER_POOLS is not understood',
     ],
     ['an HTTP integration', load({ 'GET /a': http('HTTP') }), 'Integration.Type HTTP is not understood'],
-    ['an HTTP proxy integration', load({ 'GET /a': http('HTTP_PROXY') }), 'Integration.Type HTTP_PROXY is not understood'],
+    ['an HTTP proxy integration elsewhere', load({ 'GET /a': http('HTTP_PROXY') }), 'only servers of this machine are called'],
     [
       'another service',
       load({ 'GET /a': integration({ Type: 'AWS', Uri: 'arn:aws:apigateway:us-east-1:states:action/StartExecution' }) }),
