@@ -36,6 +36,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   script('sandbox', 'Run any cloud assembly on this machine until Ctrl-C', 'tsx integ/sandbox/cli.ts');
   script('prove:ingest', 'Nothing lost and nothing doubled under faults', 'tsx integ/proofs/ingest.ts');
   script('prove:hostile', 'No body or header forges a message', 'tsx integ/proofs/hostile.ts');
+  script('prove:isolation', 'No request of a tenant reaches another: the policies, evaluated', 'tsx integ/proofs/isolation.ts');
+  script('prove:isolation-for-all', 'The same for all tenants at once, by a solver', 'tsx integ/proofs/isolation-for-all.ts');
+  script('prove:bug', 'A function with mistakes reaches no other tenant', 'tsx integ/proofs/bug.ts');
+  script('prove:noisy-neighbour', 'A tenant that goes wild is refused, and no other notices', 'tsx integ/proofs/noisy-neighbour.ts');
+  script('prove:tokens', 'No bad token gets in, and none but a good one says who calls', 'tsx integ/proofs/tokens.ts');
   script('bench', 'Measure the figures of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
   const demo = project.addTask('demo', { description: 'A recess of 40 schools on this machine' });
   demo.exec('tsx integ/demo/demo.ts', { receiveArgs: true });

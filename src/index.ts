@@ -1,4 +1,7 @@
 export * from './buffered-ingest-path';
 export * from './core';
 export * from './tenancy';
+export * from './tenant-directory';
+export * from './tenant-isolated-api';
 export * from './tenant-table';
+export * from './tenant-user-pool';

@@ -2,8 +2,8 @@ import { App } from 'aws-cdk-lib';
 import { SchoolPlatform } from './lib/school-platform';
 
 const app = new App();
-const tokenPublicKey: string | undefined = app.node.tryGetContext('tokenPublicKey') ?? process.env.TOKEN_PUBLIC_KEY;
-if (!tokenPublicKey) {
-  throw new Error('tokenPublicKey is missing: give -c tokenPublicKey=<DER in base64>, README.md shows how to make one');
+const appUrl: string | undefined = app.node.tryGetContext('appUrl') ?? process.env.APP_URL;
+if (!appUrl) {
+  throw new Error("appUrl is missing: give -c appUrl=https://… , the address of the schools' app, without a path");
 }
-new SchoolPlatform(app, 'SchoolPlatform', { tokenPublicKey });
+new SchoolPlatform(app, 'SchoolPlatform', { appUrl });

@@ -3,10 +3,13 @@ import { batchLine } from '../school-day/batch-line';
 import { type RunningPlatform, startPlatform } from '../school-day/platform';
 import { generator, recess, schools, shuffled, type Visit } from '../school-day/population';
 import { createOnlooker, type Onlooker } from '../school-day/stored';
-import { createClient, eachOf } from '../school-day/traffic';
+import { createClient } from '../school-day/traffic';
+import { drained, sendVisits } from '../school-day/visits';
+import { breakIn } from './break-in';
 import { report } from './report';
 import { createCounter } from './tally';
 import { createView } from './view';
+import { goWild } from './wild';
 
 const SEED = 1;
 /** Waits for a second try pass ten times faster than on AWS, so that a dead letter can be seen within a demo. */
@@ -14,13 +17,15 @@ const SPEED = 10;
 const TAPPED_TWICE = 250;
 const BROKEN = 5;
 const AT_ONCE = 24;
-const PATIENCE_MS = 150_000;
+const WILD = 'school-40';
+const [NOSY, ASKED] = ['school-01', 'school-02'];
 
-/** `npx projen demo`: 5,000 students of 40 schools open the app at recess, on this machine. */
+/** `npx projen demo`: 5,000 students of 40 schools open the app at recess, one school goes wild, and another wants to know too much. */
 async function main(): Promise<void> {
   const view = createView(process.stdout);
   const platform = await startPlatform({ speed: SPEED, say: view.step });
   const onlooker = createOnlooker(platform.sandbox);
+  const client = createClient(AT_ONCE);
   try {
     const counter = createCounter(schools());
     platform.sandbox.logs.onLine(({ message }) => {
@@ -31,16 +36,22 @@ async function main(): Promise<void> {
     const ticker = setInterval(() => view.draw(counter.tally()), 1000);
     try {
       await breakSomething(platform, onlooker);
-      await open(platform, counter.accepted);
-      await settled(platform, onlooker, counter.deadLetters);
+      await sendVisits(platform, client, taps(), { atOnce: AT_ONCE, accepted: ({ school }) => counter.accepted(school) });
+      await drained(platform, onlooker, BROKEN, (_, dead) => counter.deadLetters(dead));
     } finally {
       clearInterval(ticker);
     }
     view.draw(counter.tally());
     view.end();
     const items = (await onlooker.items(platform.tableName)).length;
-    view.step(report(platform.sandbox, counter.tally(), items));
+    view.step(`\n${WILD} goes wild on the tier trial, while the others do what they always do.`);
+    await platform.operator.move(WILD, 'trial');
+    const wild = await goWild(platform, WILD);
+    view.step(`A session of ${NOSY} asks for the visits of ${ASKED}.`);
+    const attempt = await breakIn(platform, NOSY, ASKED);
+    view.step(report(platform.sandbox, counter.tally(), items, wild, attempt));
   } finally {
+    client.close();
     onlooker.close();
     await platform.close();
   }
@@ -53,36 +64,11 @@ async function breakSomething(platform: RunningPlatform, onlooker: Onlooker): Pr
   }
 }
 
-async function open(platform: RunningPlatform, accepted: (school: string) => void): Promise<void> {
+/** Every student taps once, some twice. */
+function taps(): Visit[] {
   const visits = recess(SEED);
   const random = generator(SEED);
-  const taps: Visit[] = shuffled([...visits, ...shuffled(visits, random).slice(0, TAPPED_TWICE)], random);
-  const tokens = new Map(schools().map(({ id }) => [id, platform.tokens.token(id)]));
-  const client = createClient(AT_ONCE);
-  try {
-    await eachOf(taps, AT_ONCE, async ({ school, student, page, idempotencyKey }) => {
-      const headers = {
-        authorization: `Bearer ${tokens.get(school)}`,
-        'content-type': 'application/json',
-        'idempotency-key': idempotencyKey,
-      };
-      const { status } = await client.post(platform.visitsUrl, headers, JSON.stringify({ student, page }));
-      if (status === 202) accepted(school);
-    });
-  } finally {
-    client.close();
-  }
-}
-
-/** Until the queue is empty and what is broken lies among the dead letters. */
-async function settled(platform: RunningPlatform, onlooker: Onlooker, deadLetters: (count: number) => void): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (Date.now() < deadline) {
-    const dead = await onlooker.depth(platform.deadLetterQueueUrl);
-    deadLetters(dead);
-    if (dead >= BROKEN && (await onlooker.depth(platform.queueUrl)) === 0) return;
-    await new Promise((wake) => setTimeout(wake, 500));
-  }
+  return shuffled([...visits, ...shuffled(visits, random).slice(0, TAPPED_TWICE)], random);
 }
 
 main().catch((error: unknown) => {

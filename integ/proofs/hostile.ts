@@ -2,10 +2,10 @@ import { startPlatform } from '../school-day/platform';
 import { schools } from '../school-day/population';
 import { createOnlooker } from '../school-day/stored';
 import { eachOf } from '../school-day/traffic';
+import { drained } from '../school-day/visits';
 import { hostileCases } from './hostile/cases';
 import { inspectItems, inspectMessages } from './hostile/inspect';
 import { sendRaw } from './hostile/raw-http';
-import { drained } from './ingest/run';
 import { createProgress } from './progress';
 import { verdict } from './verdict';
 
@@ -22,13 +22,12 @@ async function main(): Promise<void> {
   try {
     const tenants = schools().map(({ id }) => id);
     const tenantOf = (number: number) => tenants[number % tenants.length];
-    const tokens = new Map(tenants.map((tenant) => [tenant, platform.tokens.token(tenant)]));
     const api = platform.visitsUrl.replace(/\/visits$/, '');
 
     await platform.sandbox.functions.pauseEventSources(platform.writerArn);
     const statuses = new Map<number, number>();
     await eachOf(cases, AT_ONCE, async ({ number, path, headers, body }) => {
-      const authorization = ['Authorization', `Bearer ${tokens.get(tenantOf(number))}`] as const;
+      const authorization = ['Authorization', `Bearer ${platform.token(tenantOf(number))}`] as const;
       statuses.set(number, await sendRaw(api, path, [authorization, ...headers], body));
       progress.count('sent', statuses.size, cases.length);
     });

@@ -64,7 +64,10 @@ export interface Assembly {
  */
 export type Standing = 'run' | 'evaluated' | 'asserted only' | 'needs AWS';
 
-/** Standing of a property, with the reason where it differs from the type's: `'run'` or `'asserted only: the engine has no tags'`. */
+/**
+ * Standing of a property, with the reason where it differs from the type's: `'run'` or `'asserted only: the engine has no tags'`. In a reason
+ * `{value}` is the property's value.
+ */
 export type PropertyKnowledge = Standing | `${'asserted only' | 'needs AWS'}: ${string}`;
 
 /** What `ref` and `attributes` may use: names are made before anything runs, so that resolution is a pure function. */
@@ -221,8 +224,10 @@ export interface DoorService {
   readonly name: string;
   /** The operation's name as the service's documentation has it, for the call log and for faults. */
   operation(request: DoorRequest): string;
+  /** True where a caller needs no signature, as clients of a user pool: then nobody is asked about, and `checks` says nothing. */
+  unsigned?(request: DoorRequest): boolean;
   /** Everything that must be allowed for this request, implied permissions (KMS of an encrypted queue) included. */
-  checks(request: DoorRequest): readonly Check[];
+  checks(request: DoorRequest): readonly Check[] | Promise<readonly Check[]>;
   /** The service's own shape of an error: `AccessDeniedException` for DynamoDB, `AccessDenied` for STS, … */
   error(request: DoorRequest, code: string, message: string, status: number): DoorReply;
   /** The reply to a refused check where it is not the service's plain `AccessDeniedException`, as for a key's permission. */
@@ -397,6 +402,7 @@ export interface Sandbox {
   readonly door: Door;
   readonly logs: LogSink;
   readonly functions: Functions;
+  readonly users: Users;
   readonly gateway: Gateway;
   close(): Promise<void>;
 }

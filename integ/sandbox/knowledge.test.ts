@@ -71,11 +71,13 @@ test('redrive policies, and the lists of a table and of a method, are among the 
 function objectsWithin({ type, properties }: TypeKnowledge): string[] {
   const [, service, name] = type.split('::');
   const structures = structuresOf(service);
+  const known = new Set(
+    Object.keys(properties).flatMap((key) => [key, ...[...key.matchAll(/\./g)].map(({ index }) => key.slice(0, index))]),
+  );
   const within = (structure: string, prefix: string): string[] =>
     Object.entries(structures[structure] ?? {}).flatMap(([property, nested]) => {
       const place = `${prefix}${property}`;
-      const known = Object.keys(properties).some((key) => key === place || key.startsWith(`${place}.`));
-      return nested === undefined || !known ? [] : [place, ...within(nested, `${place}.`)];
+      return nested === undefined || !known.has(place) ? [] : [place, ...within(nested, `${place}.`)];
     });
   return [...within(`${name}Props`, ''), ...(type === 'AWS::SQS::Queue' ? ['RedrivePolicy', 'RedriveAllowPolicy'] : [])];
 }
@@ -89,11 +91,14 @@ function structuresOf(service: string): Record<string, Record<string, string | u
   return Object.fromEntries(
     [...mappers].map(([, structure, body]) => [
       structure,
-      Object.fromEntries(
-        body.split(/,(?=\w+:)/).map((entry) => [entry.split(':')[0], /convertCfn(\w+?)ToCloudFormation/.exec(entry)?.[1]] as const),
-      ),
+      Object.fromEntries(body.split(/,(?=\w+:)/).map((entry) => [entry.split(':')[0], structureIn(entry)] as const)),
     ]),
   );
+}
+
+/** The structure that a property holds, or each element of its list; a map has any names, so its box looks into it. */
+function structureIn(entry: string): string | undefined {
+  return entry.includes('hashMapper(') ? undefined : /convertCfn(\w+?)ToCloudFormation/.exec(entry)?.[1];
 }
 
 /** `{ A: { B: { name: 1 } } }` */

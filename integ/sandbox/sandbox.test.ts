@@ -157,26 +157,24 @@ test('an unknown property of a resource that runs stops the start, with everythi
 test('values that cannot be run stop a strict start in one list, before anything is started', async () => {
   const directory = changed('values', (template) =>
     template
-      .replace('"AuthorizationType": "NONE"', '"AuthorizationType": "NONE",\n"ApiKeyRequired": true')
+      .replace('"AuthorizationType": "NONE"', '"AuthorizationType": "AWS_IAM"')
       .replace('"Runtime": "nodejs24.x"', '"Runtime": "python3.13"')
       .replace('"RedrivePolicy": {', '"VisibilityTimeout": 50000,\n"RedrivePolicy": {'),
   );
   const said: string[] = [];
   const refusal = await startSandbox(directory, { strict: true, say: (line) => said.push(line) }).catch((error: Error) => error.message);
-  expect(refusal).toContain('AWS::ApiGateway::Method.ApiKeyRequired true is not understood (Plain.ApivisitsPOST');
+  expect(refusal).toContain('AWS::ApiGateway::Method.AuthorizationType AWS_IAM is not understood (Plain.ApivisitsPOST');
   expect(refusal).toContain('AWS::SQS::Queue.VisibilityTimeout 50000 is not a whole number from 0 to 43200 (Plain.Queue');
   expect(refusal).toContain('python3.13');
   expect(said).toEqual([]);
 });
 
 test('without --strict such a method answers 501 and is said once; the rest runs', async () => {
-  const directory = changed('left-out', (template) =>
-    template.replace('"AuthorizationType": "NONE"', '"AuthorizationType": "NONE",\n"ApiKeyRequired": true'),
-  );
+  const directory = changed('left-out', (template) => template.replace('"AuthorizationType": "NONE"', '"AuthorizationType": "AWS_IAM"'));
   const said: string[] = [];
   sandbox = await startSandbox(directory, { say: (line) => said.push(line) });
   expect((await post(sandbox, {})).status).toBe(501);
-  expect(said.filter((line) => line.startsWith('left out: AWS::ApiGateway::Method.ApiKeyRequired'))).toHaveLength(1);
+  expect(said.filter((line) => line.startsWith('left out: AWS::ApiGateway::Method.AuthorizationType'))).toHaveLength(1);
 });
 
 test('with --strict a type that nobody knows stops the start', async () => {

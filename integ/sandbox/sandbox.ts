@@ -13,13 +13,23 @@ import {
   sweepExpired,
 } from './engines';
 import { knowledge as compute, createLogSink, problemsOf as functionProblems, runCustomResources, startFunctions } from './functions';
-import { problemsOf as apiProblems, knowledge as apis, startGateway } from './gateway';
+import { problemsOf as apiProblems, knowledge as apis, openControlPlane, startGateway } from './gateway';
 import { assess, knowledge as others } from './ledger';
 import { sayOnce } from './once';
+import { knowledge as accounts, startUsers, problemsOf as userProblems } from './users';
 import { startWorkflows, knowledge as workflows } from './workflow';
 
 /** What all boxes together know. */
-export const knowledge: readonly TypeKnowledge[] = [...graph, ...stores, ...identities, ...apis, ...compute, ...workflows, ...others];
+export const knowledge: readonly TypeKnowledge[] = [
+  ...graph,
+  ...stores,
+  ...identities,
+  ...apis,
+  ...compute,
+  ...accounts,
+  ...workflows,
+  ...others,
+];
 
 /** Ten minutes of the system's time. */
 const EXPIRY_INTERVAL = 600_000;
@@ -56,10 +66,12 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     const sayDenial = sayOnce(say);
     door.onDenial(({ principal, check, message }) => sayDenial([principal, check.action, check.resource], `denied: ${message}`));
     await provision(assembly, engines, clock);
-    say('tables and queues are made');
+    say('tables, queues and buckets are made');
     const logs = createLogSink();
     logs.onLine(options.onLog ?? (() => {}));
+    const usage = openControlPlane({ assembly, door, clock });
     const functions = await running.add(await startFunctions({ assembly, door, clock, logs, node, say }));
+    const users = await running.add(await startUsers({ assembly, engines, door, functions }));
     await running.add(await startWorkflows({ assembly, door, functions, clock, say }));
     await runCustomResources({
       assembly,
@@ -73,12 +85,12 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
         ),
     });
     const gateway = await running.add(
-      await startGateway({ assembly, door, functions, clock, logs, say, leftOut: (problem) => leftOut([problem], problem) }),
+      await startGateway({ assembly, door, functions, usage, clock, logs, say, leftOut: (problem) => leftOut([problem], problem) }),
     );
     await functions.startEventSources();
     await running.add(expiry(assembly, engines, clock, say));
     say('APIs and event sources are up');
-    return { assembly, ledger, clock, engines, door, logs, functions, gateway, close: running.close };
+    return { assembly, ledger, clock, engines, door, logs, functions, users, gateway, close: running.close };
   } catch (error) {
     await running.close();
     throw error;
@@ -143,7 +155,7 @@ function refuse(assembly: Assembly, ledger: Ledger, strict: boolean): readonly s
   const understood = ledger.problems.filter((problem) => strict || !unknown.has(problem));
   // An expression without a value is told by the ledger; who reads values would stop at it.
   const values = (read: (from: Assembly) => string[]) => attempt(() => read(assembly), ledger.problems.length > 0);
-  const leftOut = [...values(apiProblems), ...values(functionProblems)];
+  const leftOut = [...values(apiProblems), ...values(functionProblems), ...values(userProblems)];
   const problems = new Set([...understood, ...values(queueProblems), ...(strict ? leftOut : [])]);
   if (problems.size > 0) {
     throw new Error(`This assembly cannot be run faithfully:\n${[...problems].map((problem) => `  ${problem}`).join('\n')}`);

@@ -2,60 +2,127 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { Sandbox } from '../sandbox/contracts';
+import type { Resource, Sandbox } from '../sandbox/contracts';
 import { startSandbox } from '../sandbox/sandbox';
+import { createOperator, type Operator, PASSWORD } from './enrolment';
 import { ensureLibrary } from './library';
-import { createTokenIssuer, type TokenIssuer } from './tokens';
+import { schools, type User, users } from './population';
+import { signIn, type Tokens } from './sign-in';
+import { eachOf } from './traffic';
 
 const ROOT = resolve(__dirname, '..', '..');
+const EXAMPLE = join('examples', 'school-platform', 'app.ts');
+const APP_URL = 'https://schools.example';
+const SEED = 1;
+const AT_ONCE = 4;
 
-/** `examples/school-platform`, synthesized and running on this machine. */
+export interface PlatformOptions {
+  /** @default 1 */
+  readonly speed?: number;
+  readonly say?: (line: string) => void;
+  /**
+   * The schools that are there.
+   *
+   * @default - all forty
+   */
+  readonly schools?: readonly string[];
+  /**
+   * Those of them that are on the tier `trial`; the others are on `standard`.
+   *
+   * @default - none
+   */
+  readonly trial?: readonly string[];
+  /**
+   * An app that has the example and something beside it, from the root of the repository.
+   *
+   * @default - examples/school-platform/app.ts
+   */
+  readonly app?: string;
+}
+
+/** `examples/school-platform`, synthesized and running on this machine, its schools onboarded and a teacher of each signed in. */
 export interface RunningPlatform {
   readonly sandbox: Sandbox;
-  readonly tokens: TokenIssuer;
+  readonly operator: Operator;
+  readonly apiUrl: string;
   readonly visitsUrl: string;
   readonly tableName: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly writerArn: string;
+  /** An access token of a teacher of the school. */
+  token(school: string): string;
+  signIn(user: User): Promise<Tokens>;
+  /** The one resource of a type whose path in the app contains this. */
+  resource(type: string, path: string): Resource;
   close(): Promise<void>;
 }
 
-/** Synthesizes the example for a signing key; returns the cloud assembly's folder. */
-async function synthesizePlatform(tokens: TokenIssuer): Promise<string> {
+/** Returns the cloud assembly's folder. */
+async function synthesize(app: string): Promise<string> {
   mkdirSync(join(ROOT, '.tmp'), { recursive: true });
   const directory = mkdtempSync(join(ROOT, '.tmp', 'school-platform-'));
-  await promisify(execFile)(process.execPath, [require.resolve('tsx/cli'), 'examples/school-platform/app.ts'], {
+  await promisify(execFile)(process.execPath, [require.resolve('tsx/cli'), app], {
     cwd: ROOT,
-    env: { ...process.env, CDK_OUTDIR: directory, CDK_VALIDATION: 'false', TOKEN_PUBLIC_KEY: tokens.publicKey },
+    env: { ...process.env, CDK_OUTDIR: directory, CDK_VALIDATION: 'false', APP_URL },
   });
   return directory;
 }
 
-export async function startPlatform(options: { speed?: number; say?: (line: string) => void }): Promise<RunningPlatform> {
-  const say = options.say ?? (() => undefined);
+export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+  const { say = () => undefined, app = EXAMPLE, trial = [] } = options;
   await ensureLibrary(ROOT, say);
-  const tokens = createTokenIssuer();
-  say('synthesizing examples/school-platform');
-  const directory = await synthesizePlatform(tokens);
-  const sandbox = await startSandbox(directory, { ...options, strict: true });
+  say(`synthesizing ${app}`);
+  const directory = await synthesize(app);
+  const sandbox = await startSandbox(directory, { speed: options.speed, say, strict: true });
   const { assembly, gateway } = sandbox;
-  const only = (type: string, path: string) => {
-    const found = assembly.ofType(type).filter((resource) => resource.path?.includes(path));
+  const resource = (type: string, path: string) => {
+    const found = assembly.ofType(type).filter((candidate) => candidate.path?.includes(path));
     if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} under ${path}`);
     return found[0];
   };
-  return {
-    sandbox,
-    tokens,
-    visitsUrl: `${gateway.apis[0].url}/visits`,
-    tableName: assembly.ref(only('AWS::DynamoDB::Table', '/Data/')),
-    queueUrl: assembly.ref(only('AWS::SQS::Queue', '/Visits/Queue/')),
-    deadLetterQueueUrl: assembly.ref(only('AWS::SQS::Queue', '/Visits/DeadLetterQueue/')),
-    writerArn: assembly.attribute(only('AWS::Lambda::Function', '/Visits/Writer/'), 'Arn'),
-    async close() {
-      await sandbox.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
+  const arn = (path: string) => assembly.attribute(resource('AWS::Lambda::Function', path), 'Arn');
+  const operator = createOperator(sandbox, arn('/Api/Onboarding'));
+  const close = async () => {
+    operator.close();
+    await sandbox.close();
+    rmSync(directory, { recursive: true, force: true });
   };
+  try {
+    const [{ userPoolId, url: poolUrl }] = sandbox.users.pools;
+    const clientId = assembly.ref(resource('AWS::Cognito::UserPoolClient', '/Users/Pool/Client/'));
+    const present = schools().filter(({ id }) => options.schools?.includes(id) ?? true);
+    say(`onboarding ${present.length} schools (API Gateway takes five new keys a second)`);
+    await operator.onboard(present.map(({ id }) => ({ school: id, tier: trial.includes(id) ? 'trial' : 'standard' })));
+    const people = users(SEED).filter(({ school }) => present.some(({ id }) => id === school));
+    say(`making the accounts of ${people.length} people, and signing in a teacher of each school`);
+    await operator.enrol(userPoolId, people);
+    const signedIn = (user: User) =>
+      signIn({ poolUrl, clientId, redirectUri: `${APP_URL}/signed-in`, username: user.email, password: PASSWORD });
+    const tokens = new Map<string, string>();
+    const teachers = present.map(({ id }) => people.find(({ school, role }) => school === id && role === 'teacher') as User);
+    await eachOf(teachers, AT_ONCE, async (teacher) => void tokens.set(teacher.school, (await signedIn(teacher)).accessToken));
+    const [{ url: apiUrl }] = gateway.apis;
+    return {
+      sandbox,
+      operator,
+      apiUrl,
+      visitsUrl: `${apiUrl}/visits`,
+      tableName: assembly.ref(resource('AWS::DynamoDB::Table', '/Data/')),
+      queueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/Queue/')),
+      deadLetterQueueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/DeadLetterQueue/')),
+      writerArn: arn('/Visits/Writer/'),
+      token(school) {
+        const token = tokens.get(school);
+        if (token === undefined) throw new Error(`Nobody of ${school} is signed in`);
+        return token;
+      },
+      signIn: signedIn,
+      resource,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -3,6 +3,17 @@ export interface School {
   readonly students: number;
 }
 
+export type Role = 'director' | 'teacher' | 'student';
+
+/** Somebody who signs in. */
+export interface User {
+  readonly school: string;
+  readonly role: Role;
+  /** They sign in with it. */
+  readonly email: string;
+  readonly name: string;
+}
+
 export interface Visit {
   readonly school: string;
   readonly student: string;
@@ -12,6 +23,25 @@ export interface Visit {
 
 const SCHOOLS = 40;
 const STUDENTS = 5000;
+const TEACHERS = 2;
+const SIGNED_IN_STUDENTS = 3;
+const GIVEN_NAMES = [
+  'Ada',
+  'Bruno',
+  'Carla',
+  'Diego',
+  'Elena',
+  'Fabio',
+  'Gloria',
+  'Hugo',
+  'Inés',
+  'Julio',
+  'Karla',
+  'Luis',
+  'Marta',
+  'Nuria',
+];
+const FAMILY_NAMES = ['Alba', 'Bravo', 'Castro', 'Duarte', 'Esteban', 'Flores', 'Gil', 'Herrera', 'Ibáñez', 'Lara', 'Molina', 'Ortega'];
 const PAGES = ['/today', '/grades', '/homework', '/lunch', '/messages'];
 
 /** Forty schools of very different size with 5,000 students in all: the largest has about a fifth of them. */
@@ -21,6 +51,25 @@ export function schools(): School[] {
   const sizes = weights.map((weight) => Math.floor((weight / total) * STUDENTS));
   sizes[0] += STUDENTS - sizes.reduce((sum, size) => sum + size, 0);
   return sizes.map((students, index) => ({ id: `school-${String(index + 1).padStart(2, '0')}`, students }));
+}
+
+/** The people of a school who have an account in this sample: a director, teachers and the first few students. The same seed, the same people. */
+export function users(seed: number, of: readonly School[] = schools()): User[] {
+  const random = generator(seed);
+  const pick = (names: readonly string[]) => names[Math.floor(random() * names.length)];
+  return of.flatMap(({ id }) => {
+    const somebody = (role: Role, number: number): User => ({
+      school: id,
+      role,
+      email: `${role}-${number}@${id}.example`,
+      name: `${pick(GIVEN_NAMES)} ${pick(FAMILY_NAMES)}`,
+    });
+    return [
+      somebody('director', 1),
+      ...Array.from({ length: TEACHERS }, (_, index) => somebody('teacher', index + 1)),
+      ...Array.from({ length: SIGNED_IN_STUDENTS }, (_, index) => somebody('student', index + 1)),
+    ];
+  });
 }
 
 /** Every student opens the app once, in an order in which the schools mix. The same seed gives the same recess. */

@@ -17,7 +17,7 @@ import type { ApiRouteOptions } from '../core';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
 import { requestTemplate } from './request-template';
-import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
+import { acceptedTemplate, corsTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
 
 const JSON_TYPE = 'application/json';
 
@@ -44,6 +44,7 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
     );
   }
 
+  const cors = corsTemplate(options.allowedOrigins ?? []);
   const integration = new AwsIntegration({
     service: 'sqs',
     region: queue.env.region,
@@ -55,13 +56,13 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       requestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" },
       requestTemplates: { [JSON_TYPE]: requestTemplate(tenantContextKey) },
       integrationResponses: [
-        { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: acceptedTemplate() } },
-        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: refusedTemplate() } },
+        { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: cors + acceptedTemplate() } },
+        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: cors + refusedTemplate() } },
         // Anything else, a 403 of a role that lost its permission included, is not the caller's fault.
         {
           statusCode: '503',
           responseParameters: { 'method.response.header.Retry-After': `'${RETRY_AFTER}'` },
-          responseTemplates: { [JSON_TYPE]: failedTemplate() },
+          responseTemplates: { [JSON_TYPE]: cors + failedTemplate() },
         },
       ],
     },

@@ -1,4 +1,4 @@
-import type { IAuthorizer, IResource, Method } from 'aws-cdk-lib/aws-apigateway';
+import type { IAuthorizer, IRequestValidator, IResource, Method } from 'aws-cdk-lib/aws-apigateway';
 
 /**
  * How a route identifies its caller; given by whoever owns the API.
@@ -21,6 +21,19 @@ export interface ApiRouteOptions {
    * @default false
    */
   readonly apiKeyRequired?: boolean;
+  /**
+   * Origins whose pages may read the answers: `https://app.example`. A target that makes its answers in API Gateway says so in them; a function
+   * answers for itself.
+   *
+   * @default []
+   */
+  readonly allowedOrigins?: string[];
+  /**
+   * Checks what a route declares of its parameters and bodies, where its target brings no validator of its own.
+   *
+   * @default - nothing is checked
+   */
+  readonly requestValidator?: IRequestValidator;
 }
 
 /** What can stand behind a route of a REST API: an ingest path, a service, a function. */

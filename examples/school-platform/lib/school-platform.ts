@@ -1,21 +1,55 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { JsonSchemaType, JsonSchemaVersion, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { BufferedIngestPath, IngestKeys, Tenancy, TenantTable, Tier } from 'cdk-andamio';
+import { JsonSchemaType, JsonSchemaVersion } from 'aws-cdk-lib/aws-apigateway';
+import {
+  BufferedIngestPath,
+  FunctionTarget,
+  IngestKeys,
+  KeyTemplate,
+  Tenancy,
+  TenantDirectory,
+  TenantIsolatedApi,
+  TenantRole,
+  TenantTable,
+  TenantUserPool,
+  Tier,
+} from 'cdk-andamio';
 import type { Construct } from 'constructs';
-import { SchoolTokenAuthorizer } from './school-token-authorizer';
+import { Evaluations } from './evaluations';
 
 export interface SchoolPlatformProps extends StackProps {
-  /** The Ed25519 public key of whoever issues the schools' tokens: DER (SPKI) in base64. */
-  readonly tokenPublicKey: string;
+  /** Where the schools' app is served; it signs in from there, and it alone may call the API from a browser. */
+  readonly appUrl: string;
 }
 
-/** A platform that many schools share and none can see through: so far its second path, the burst at recess. */
+/** A platform that many schools share and none can see through: sign-in, throttling per school, evaluations, and the burst at recess. */
 export class SchoolPlatform extends Stack {
-  constructor(scope: Construct, id: string, props: SchoolPlatformProps) {
-    super(scope, id, props);
-    const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  /** For what is added beside: routes, further user pools, and services that reach the schools' data. */
+  public readonly api: TenantIsolatedApi;
+  public readonly users: TenantUserPool;
+  public readonly directory: TenantDirectory;
+  public readonly data: TenantTable;
+  public readonly tenants: TenantRole;
 
-    const data = new TenantTable(this, 'Data', { tenancy, timeToLive: Duration.days(30) });
+  constructor(scope: Construct, id: string, { appUrl, ...props }: SchoolPlatformProps) {
+    super(scope, id, props);
+    // All students of the largest school may open the app in the same second.
+    const tenancy = new Tenancy({
+      tenant: 'school',
+      tiers: [Tier.of('standard', { rate: 100, burst: 1_500 }), Tier.of('trial', { rate: 2, burst: 4, quotaPerDay: 20_000 })],
+    });
+
+    const directory = new TenantDirectory(this, 'Directory', { tenancy });
+    const users = new TenantUserPool(this, 'Users', { tenancy, directory, callbackUrls: [`${appUrl}/signed-in`] });
+    const api = new TenantIsolatedApi(this, 'Api', { tenancy, directory, issuer: users, allowedOrigins: [appUrl] });
+
+    const tenants = new TenantRole(this, 'Tenants', { tenancy });
+    const data = new TenantTable(this, 'Data', {
+      tenancy,
+      timeToLive: Duration.days(30),
+      indexes: [{ name: 'by-course', partitionKey: 'coursePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURSE#{body.course}') }],
+    });
+    data.grants.tenantReadWrite(tenants);
+    const evaluations = new Evaluations(this, 'Evaluations', { data, tenants });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
       keys: IngestKeys.of({ partitionKey: '{tenant}#STUDENT#{body.student}', sortKey: 'VISIT#{idempotencyKey}' }),
@@ -30,10 +64,17 @@ export class SchoolPlatform extends Stack {
       },
     });
 
-    const api = new RestApi(this, 'Api', { cloudWatchRole: false });
-    const { authorizer } = new SchoolTokenAuthorizer(this, 'Authorizer', { publicKey: props.tokenPublicKey });
-    visits.addRoute(api.root.addResource('visits'), 'POST', { authorizer });
+    api.route('POST /visits', visits);
+    api.route('GET /students/{student}/evaluations', FunctionTarget.of(evaluations.function));
+    api.route('PUT /students/{student}/evaluations/{course}', FunctionTarget.of(evaluations.function));
 
-    new CfnOutput(this, 'VisitsUrl', { value: api.urlForPath('/visits') });
+    new CfnOutput(this, 'ApiUrl', { value: api.api.url });
+    new CfnOutput(this, 'OnboardingFunction', { value: api.onboarding.functionName });
+
+    this.api = api;
+    this.users = users;
+    this.directory = directory;
+    this.data = data;
+    this.tenants = tenants;
   }
 }

@@ -2,9 +2,11 @@ import { startPlatform } from '../../school-day/platform';
 import { recess } from '../../school-day/population';
 import { createOnlooker } from '../../school-day/stored';
 import { createClient } from '../../school-day/traffic';
+import { drained, sendVisits } from '../../school-day/visits';
 import type { createProgress } from '../progress';
-import { accounted, countCalls, drained, sendVisits } from './run';
+import { accounted, countCalls } from './run';
 
+const AT_ONCE = 32;
 const SEED = 20261;
 
 export interface FaultlessFigures {
@@ -26,7 +28,7 @@ export interface FaultlessFigures {
  */
 export async function faultless(progress: ReturnType<typeof createProgress>): Promise<FaultlessFigures> {
   const platform = await startPlatform({ say: progress.step });
-  const client = createClient(32);
+  const client = createClient(AT_ONCE);
   const onlooker = createOnlooker(platform.sandbox);
   try {
     const { functions } = platform.sandbox;
@@ -34,7 +36,10 @@ export async function faultless(progress: ReturnType<typeof createProgress>): Pr
     const calls = countCalls(platform.sandbox);
     const visits = recess(SEED);
     const started = Date.now();
-    const accepted = await sendVisits(platform, client, visits, (done) => progress.count('accepted', done, visits.length));
+    const accepted = await sendVisits(platform, client, visits, {
+      atOnce: AT_ONCE,
+      answered: (done) => progress.count('accepted', done, visits.length),
+    });
     functions.resumeEventSources(platform.writerArn);
     await drained(platform, onlooker, 0, (left) => progress.count('written', visits.length - left, visits.length));
     const seconds = Math.round((Date.now() - started) / 100) / 10;

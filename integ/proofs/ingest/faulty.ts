@@ -4,10 +4,12 @@ import { type RunningPlatform, startPlatform } from '../../school-day/platform';
 import { generator, recess, shuffled } from '../../school-day/population';
 import { createOnlooker, type Onlooker } from '../../school-day/stored';
 import { createClient } from '../../school-day/traffic';
+import { drained, sendVisits } from '../../school-day/visits';
 import type { createProgress } from '../progress';
 import { CALL_ERRORS, STATEMENT_ERRORS } from './errors';
-import { accounted, countOutcomes, drained, sendVisits } from './run';
+import { accounted, countOutcomes } from './run';
 
+const AT_ONCE = 32;
 const SEED = 20262;
 const SPEED = 8;
 const REPEATS = 500;
@@ -19,7 +21,7 @@ const FAILED_DELETES = 20;
 /** Everything that is known to go wrong, in one recess. Waits pass eight times faster than on AWS; calls and functions do not. */
 export async function faulty(progress: ReturnType<typeof createProgress>) {
   const platform = await startPlatform({ speed: SPEED, say: progress.step });
-  const client = createClient(32);
+  const client = createClient(AT_ONCE);
   const onlooker = createOnlooker(platform.sandbox);
   try {
     const outcomes = countOutcomes(platform.sandbox);
@@ -40,7 +42,10 @@ export async function faulty(progress: ReturnType<typeof createProgress>) {
     await sendPoison(platform, onlooker);
     const killed = killInTheMiddle(platform, KILLS);
     const sent = [...visits, ...repeats];
-    const accepted = await sendVisits(platform, client, shuffled(sent, random), (done) => progress.count('accepted', done, sent.length));
+    const accepted = await sendVisits(platform, client, shuffled(sent, random), {
+      atOnce: AT_ONCE,
+      answered: (done) => progress.count('accepted', done, sent.length),
+    });
     await drained(platform, onlooker, POISON, (left) => progress.count('written', sent.length - left, sent.length));
 
     const { written, duplicates, failed } = outcomes();

@@ -3,8 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureLibrary } from '../../school-day/library';
-import { createTokenIssuer } from '../../school-day/tokens';
-import { NotUnderstood } from './not-understood';
 import { type Platform, readPlatform } from './platform';
 
 const ROOT = resolve(__dirname, '..', '..', '..');
@@ -19,19 +17,15 @@ export interface Source {
 
 /**
  * What is under proof: the cloud assembly of a folder; without one, the small app that has every grant of the library, and the school
- * platform where it has a tenant role.
+ * platform.
  */
 export async function sources(folder: string | undefined, say: (line: string) => void): Promise<Source[]> {
   if (folder !== undefined) return [{ assembly: folder, platform: readPlatform(folder) }];
   await ensureLibrary(ROOT, say);
-  const own = { assembly: OWN, platform: await synthesized(OWN) };
-  try {
-    return [own, { assembly: EXAMPLE, platform: await synthesized(EXAMPLE, { TOKEN_PUBLIC_KEY: createTokenIssuer().publicKey }) }];
-  } catch (error) {
-    if (!(error instanceof NotUnderstood) || !error.message.includes('no role of it')) throw error;
-    say(`${EXAMPLE} has no tenant role yet: ${OWN} alone is under proof`);
-    return [own];
-  }
+  return [
+    { assembly: OWN, platform: await synthesized(OWN) },
+    { assembly: EXAMPLE, platform: await synthesized(EXAMPLE, { APP_URL: 'https://schools.example' }) },
+  ];
 }
 
 /** The platform that an app of this repository makes. Only what was read of it is kept. */

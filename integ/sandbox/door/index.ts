@@ -3,6 +3,8 @@ import { createFaults } from './faults';
 import { openPolicies } from './policies';
 import { startServer } from './server';
 import { dynamodbService } from './services/dynamodb';
+import { s3Service } from './services/s3';
+import { secretsManagerService } from './services/secretsmanager';
 import { sqsService } from './services/sqs';
 import { stsService } from './services/sts';
 import { createSessions } from './sessions';
@@ -14,7 +16,7 @@ const SERVICE_SESSION = 12 * 3_600_000;
 
 /**
  * Opens the one way to the engines, on a free port of 127.0.0.1: it knows its callers by their signature and asks the policies of
- * the template before anything is done. Serves dynamodb, sqs and sts; other services are registered.
+ * the template before anything is done. Serves dynamodb, s3, secretsmanager, sqs and sts; other services are registered.
  * Rejects when a policy of the assembly is one that IAM would not store, naming it.
  */
 export async function openDoor({ assembly, engines, clock }: { assembly: Assembly; engines: Engines; clock: Clock }): Promise<Door> {
@@ -40,13 +42,15 @@ export async function openDoor({ assembly, engines, clock }: { assembly: Assembl
   const server = await startServer({ services, sessions, policies, faults, clock, region, delays, tell, tellDenial });
   const dynamodb = dynamodbService(assembly, engines.dynamodb);
   const sqs = sqsService(assembly, engines.ministack, clock, policies.documents.resource, server.url);
+  const s3 = s3Service(assembly, engines.ministack, policies, sessions);
+  const secrets = secretsManagerService(assembly, engines.ministack);
   const register = (service: DoorService) => {
     if (services.has(service.name)) {
       throw new Error(`The door serves ${service.name} already`);
     }
     services.set(service.name, service);
   };
-  for (const service of [dynamodb, sqs, stsService(assembly, policies, sessions, clock)]) {
+  for (const service of [dynamodb, s3, secrets, sqs, stsService(assembly, policies, sessions, clock)]) {
     register(service);
   }
 
@@ -98,6 +102,8 @@ export async function openDoor({ assembly, engines, clock }: { assembly: Assembl
     async close() {
       await server.close();
       dynamodb.close();
+      s3.close();
+      secrets.close();
       sqs.close();
     },
   };

@@ -69,6 +69,25 @@ export const knowledge: TypeKnowledge[] = [
     attributes: { Id: (of) => of.name('PolicyId') },
   },
   {
+    type: 'AWS::S3::BucketPolicy',
+    standing: 'evaluated',
+    reason: BY_THE_DOOR,
+    properties: { Bucket: 'evaluated', PolicyDocument: 'evaluated' },
+    ref: (of) => String(of.property('Bucket') ?? ''),
+  },
+  {
+    type: 'AWS::SecretsManager::ResourcePolicy',
+    standing: 'evaluated',
+    reason: BY_THE_DOOR,
+    properties: {
+      BlockPublicPolicy: 'asserted only: whether a policy is too wide is not judged here',
+      ResourcePolicy: 'evaluated',
+      SecretId: 'evaluated',
+    },
+    ref: (of) => String(of.property('SecretId') ?? ''),
+    attributes: { Id: (of) => String(of.property('SecretId') ?? '') },
+  },
+  {
     type: 'AWS::KMS::Key',
     standing: 'evaluated',
     reason: 'the door asks its policy whenever a service would use it for a caller; nothing is encrypted on this machine',

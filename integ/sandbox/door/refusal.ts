@@ -1,3 +1,5 @@
+import type { Denial } from '../contracts';
+
 /** An error that a service answers in its own shape; thrown from wherever it is found. */
 export class Refusal extends Error {
   /**
@@ -10,5 +12,12 @@ export class Refusal extends Error {
     readonly status = 400,
   ) {
     super(message);
+  }
+}
+
+/** A permission that is missing, and of which only the engine's answer told that it was needed: the key of an object, say. */
+export class Denied extends Refusal {
+  constructor(readonly denial: Denial) {
+    super('AccessDeniedException', denial.message);
   }
 }

@@ -5,7 +5,7 @@ import type { Call, Clock, Denial, DenialNotice, DoorReply, DoorRequest, DoorSer
 import { authenticate, NOBODY } from './authenticate';
 import { type Faults, faultStatus } from './faults';
 import type { Policies } from './policies';
-import { Refusal } from './refusal';
+import { Denied, Refusal } from './refusal';
 import type { Session, Sessions } from './sessions';
 
 export interface ServerOptions {
@@ -29,6 +29,9 @@ interface Outcome {
   readonly faults: readonly Fault[];
   readonly lost: boolean;
 }
+
+/** The session of callers who need none. */
+const NOBODYS: Session = { principal: NOBODY, userId: '', policies: [], credentials: { accessKeyId: '', secretAccessKey: '' } };
 
 /** Starts the door on a free port of 127.0.0.1. */
 export async function startServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
@@ -58,9 +61,11 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
     body: await bodyOf(incoming),
   };
   const who = await authenticate(request, sessions, region);
-  const service = services.get(who.service);
   const principal = 'session' in who ? who.session.principal : NOBODY;
-  const full: DoorRequest = { ...request, service: who.service, principal };
+  const nobody: DoorRequest = { ...request, service: who.service, principal };
+  const open = request.headers.authorization === undefined ? [...services.values()].find((one) => one.unsigned?.(nobody)) : undefined;
+  const service = open ?? services.get(who.service);
+  const full: DoorRequest = { ...nobody, service: service?.name ?? who.service };
   let outcome: Outcome;
   if (!service) {
     outcome = {
@@ -70,6 +75,8 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
       faults: [],
       lost: false,
     };
+  } else if (open) {
+    outcome = await answer(options, open, full, NOBODYS);
   } else if ('code' in who) {
     outcome = {
       reply: service.error(full, who.code, who.message, 400),
@@ -86,12 +93,12 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
     incoming.socket.destroy();
   } else if (!outgoing.destroyed) {
     outgoing
-      .writeHead(reply.status, { 'x-amzn-requestid': randomUUID(), ...reply.headers, 'content-length': Buffer.byteLength(reply.body) })
+      .writeHead(reply.status, { 'x-amzn-requestid': randomUUID(), ...reply.headers, ...lengthOf(request.method, reply) })
       .end(reply.body);
   }
   tell({
     at,
-    service: who.service,
+    service: full.service,
     operation,
     principal: principal.arn,
     resources,
@@ -119,7 +126,7 @@ async function answer(options: ServerOptions, service: DoorService, request: Doo
     ...(denied ? { denied } : {}),
   });
   try {
-    const checks = service.checks(request);
+    const checks = await service.checks(request);
     resources = [...new Set(checks.map((check) => check.resource))];
     const denied = checks.flatMap((check): Denial[] => {
       const message = policies.forSession(session, check);
@@ -146,9 +153,19 @@ async function answer(options: ServerOptions, service: DoorService, request: Doo
     const reply = await service.handle(request, findings);
     return whole ? outcome({ ...reply, error: whole.code }, denied[0], true) : outcome(reply, denied[0]);
   } catch (error) {
+    if (error instanceof Denied) {
+      const { denial } = error;
+      tellDenial({ principal: callerOf(session), ...denial });
+      return outcome(service.refusal?.(request, denial) ?? service.error(request, error.code, error.message, error.status), denial);
+    }
     const refused = error instanceof Refusal ? error : new Refusal('InternalFailure', (error as Error).message, 500);
     return outcome(service.error(request, refused.code, refused.message, refused.status));
   }
+}
+
+/** What a HEAD would have got is told by the service; an answer of 304 has no length. */
+function lengthOf(method: string, { status, body }: DoorReply): { 'content-length'?: number } {
+  return method === 'HEAD' || status === 304 ? {} : { 'content-length': Buffer.byteLength(body) };
 }
 
 /** The role behind a session: its sessions are many. */

@@ -8,7 +8,8 @@ export interface Answer {
 
 /** The way from the door to one engine. */
 export interface Upstream {
-  send(path: string, headers: Record<string, string>, body: string): Promise<Answer>;
+  /** @param method default `POST`, as all operations of the JSON protocols */
+  send(path: string, headers: Record<string, string>, body: string | Buffer, method?: string): Promise<Answer>;
   close(): void;
 }
 
@@ -16,9 +17,9 @@ export interface Upstream {
 export function createUpstream(name: string, url: string): Upstream {
   const { hostname, port } = new URL(url);
   const agent = new http.Agent({ keepAlive: true, maxSockets: 128 });
-  const attempt = (path: string, headers: Record<string, string>, body: Buffer) =>
+  const attempt = (method: string, path: string, headers: Record<string, string>, body: Buffer) =>
     new Promise<Answer>((resolve, reject) => {
-      const request = http.request({ agent, hostname, port, path, method: 'POST', headers: { ...headers, 'content-length': body.length } });
+      const request = http.request({ agent, hostname, port, path, method, headers: { ...headers, 'content-length': body.length } });
       request.on('response', (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -33,11 +34,11 @@ export function createUpstream(name: string, url: string): Upstream {
       request.end(body);
     });
   return {
-    async send(path, headers, body) {
-      const bytes = Buffer.from(body);
+    async send(path, headers, body, method = 'POST') {
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
       for (;;) {
         try {
-          return await attempt(path, headers, bytes);
+          return await attempt(method, path, headers, bytes);
         } catch (error) {
           if (!(error instanceof StaleConnection)) {
             throw error;

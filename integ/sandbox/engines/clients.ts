@@ -1,4 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Engines } from '../contracts';
 
@@ -25,4 +27,12 @@ export function dynamoDbClient(engines: Engines, owner: Owner): DynamoDBClient {
 
 export function sqsClient(engines: Engines, owner: Owner): SQSClient {
   return new SQSClient({ endpoint: engines.ministack.url, useQueueUrlAsEndpoint: false, ...identity(owner) });
+}
+
+export function s3Client(engines: Engines, owner: Owner): S3Client {
+  return new S3Client({ endpoint: engines.ministack.url, forcePathStyle: true, ...identity(owner) });
+}
+
+export function secretsManagerClient(engines: Engines, owner: Owner): SecretsManagerClient {
+  return new SecretsManagerClient({ endpoint: engines.ministack.url, ...identity(owner) });
 }

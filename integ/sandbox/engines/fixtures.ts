@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { loadAssembly } from '../assembly';
-import type { Assembly, Engines } from '../contracts';
+import type { Assembly, Engines, TypeKnowledge } from '../contracts';
 import { type EnginePaths, installEngines, knowledge, startEngines } from '.';
 
 /** A folder of a test file, removed at its end. */
@@ -14,12 +14,12 @@ export function temporaryFolder(): string {
 }
 
 /** The cloud assembly of one stack, `Shop`, as the CDK writes it. */
-export function assemblyOf(folder: string, build: (stack: Stack) => void): Assembly {
+export function assemblyOf(folder: string, build: (stack: Stack) => void, more: readonly TypeKnowledge[] = []): Assembly {
   const outdir = mkdtempSync(join(folder, 'cdk-'));
   const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
   build(new Stack(app, 'Shop'));
   app.synth();
-  return loadAssembly(outdir, knowledge);
+  return loadAssembly(outdir, [...knowledge, ...more]);
 }
 
 /** Engines for the tests of one file, with a place of their own for their runs. */

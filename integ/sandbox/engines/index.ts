@@ -3,6 +3,6 @@ export { type ExpiredItem, sweepExpired } from './expiry';
 export { type EnginePaths, installEngines } from './install';
 export { knowledge } from './knowledge';
 export { nodeRuntime } from './node-runtime';
+export { problemsOf } from './problems';
 export { provision } from './provision';
-export { problemsOf } from './queue-values';
 export { startEngines } from './start';

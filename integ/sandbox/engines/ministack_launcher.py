@@ -15,5 +15,12 @@ threading.Thread(target=end_with_parent, daemon=True).start()
 
 from ministack.app import main  # noqa: E402  (the watch comes first: the import takes a second)
 
+# Python was started isolated from this folder; it is not to leave compiled files here.
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+import ministack_cognito  # noqa: E402
+
+sys.dont_write_bytecode = False
+ministack_cognito.install()
 sys.argv = ["ministack"]
 main()

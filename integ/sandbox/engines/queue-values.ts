@@ -1,5 +1,4 @@
-import type { Assembly, Json, JsonObject, Resource } from '../contracts';
-import { NotYetKnown } from '../errors';
+import type { Json, JsonObject, Resource } from '../contracts';
 import { REDRIVE_ALLOW_POLICY, REDRIVE_POLICY } from './queue-knowledge';
 
 /** The least and the most that the service takes. Documented: SetQueueAttributes (Amazon SQS API Reference). */
@@ -17,20 +16,6 @@ const RECEIVES = [1, 1_000] as const;
 
 /** Documented: CreateQueue (Amazon SQS API Reference). */
 const NAME = /^([\w-]{1,80}|[\w-]{1,75}\.fifo)$/;
-
-/** What SQS would refuse of the queues of an assembly, by resource and property. What a custom resource has yet to say is not looked at. */
-export function problemsOf(assembly: Assembly): string[] {
-  return assembly.ofType('AWS::SQS::Queue').flatMap((resource) => {
-    try {
-      return queueProblems(resource, assembly.properties(resource));
-    } catch (error) {
-      if (error instanceof NotYetKnown) {
-        return [];
-      }
-      throw error;
-    }
-  });
-}
 
 /** What SQS would refuse of one queue. */
 export function queueProblems(resource: Resource, properties: JsonObject): string[] {

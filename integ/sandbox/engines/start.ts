@@ -100,6 +100,9 @@ function miniStack({ python }: EnginePaths, folder: string): EngineProgram {
       SFTP_ENABLED: '0',
       S3_PERSIST: '0',
       S3_DATA_DIR: join(folder, 's3'),
+      // It keeps the keys of user pools there, else in a place that all runs share.
+      STATE_DIR: join(folder, 'state'),
+      COGNITO_EMAIL_ENABLED: '0',
       LOG_LEVEL: 'WARNING',
       // It would end containers of other MiniStacks on this machine.
       DOCKER_HOST: 'unix:///nonexistent',

@@ -17,9 +17,9 @@ export async function openEgress(doorUrl: string): Promise<Egress> {
   const server = createServer((incoming, outgoing) => {
     const name = String(incoming.headers['x-sandbox-host'] ?? incoming.headers.host ?? '');
     const host = name.split(':')[0] ?? '';
-    const origin = origins.get(host) ?? (host.includes('.execute-api.') ? undefined : doorUrl);
+    const origin = origins.get(host) ?? (/\.execute-api\.|\.amazoncognito\.com$/.test(host) ? undefined : doorUrl);
     if (origin === undefined) {
-      fail(outgoing, `No API of this assembly has the host ${host}`);
+      fail(outgoing, `No API and no user pool of this assembly has the host ${host}`);
       return;
     }
     pass(incoming, outgoing, new URL(origin), name);

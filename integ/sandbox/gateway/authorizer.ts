@@ -12,6 +12,8 @@ interface Verdict {
   readonly statements: ReturnType<typeof readPolicy>;
   /** `$context.authorizer`: everything is text. */
   readonly context: Readonly<Record<string, string>>;
+  /** `usageIdentifierKey`: the value of the caller's API key, where the API takes keys from its authorizer. */
+  readonly usageKey?: string;
 }
 
 interface Cached {
@@ -20,7 +22,8 @@ interface Cached {
   readonly until: number;
 }
 
-export type Authorize = (authorizer: AuthorizerDefinition, exchange: Exchange) => Promise<void>;
+/** Resolves to the API key that the authorizer names for the caller. */
+export type Authorize = (authorizer: AuthorizerDefinition, exchange: Exchange) => Promise<string | undefined>;
 
 /** Documented: "the maximum length of the method's ARN is 1600 bytes". */
 const MAXIMUM_ARN = 1600;
@@ -28,7 +31,8 @@ const MAXIMUM_CACHED = 100_000;
 
 /**
  * Lambda authorizers: `authorize` returns when the caller may call the method, with `$context.authorizer` filled in, and throws the
- * failure that the caller gets otherwise. Policies are cached by the values of the identity sources.
+ * failure that the caller gets otherwise. Policies, and the API keys that came with them, are cached by the values of the identity sources;
+ * what a key may do is looked up for each request.
  */
 export function createAuthorize(parts: { readonly door: Door; readonly functions: Functions; readonly clock: Clock }): Authorize {
   const cache = new Map<string, Cached>();
@@ -52,6 +56,7 @@ export function createAuthorize(parts: { readonly door: Door; readonly functions
       const explicitly = effect === 'deny' ? ' with an explicit deny' : '';
       throw new GatewayFailure('ACCESS_DENIED', `User is not authorized to access this resource${explicitly}`);
     }
+    return verdict.usageKey;
   };
 }
 
@@ -123,7 +128,7 @@ function functionFailure(payload: Json): GatewayFailure {
 
 function verdictOf(payload: Json): Verdict {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw new MalformedPolicy('the result is no object');
-  const { principalId, policyDocument, context } = payload;
+  const { principalId, policyDocument, context, usageIdentifierKey } = payload;
   if (typeof principalId !== 'string' || principalId === '') throw new MalformedPolicy('principalId is no text');
   const statements = readPolicy(policyDocument);
   const variables: Record<string, string> = { principalId };
@@ -135,5 +140,8 @@ function verdictOf(payload: Json): Verdict {
       variables[name] = String(value);
     }
   }
-  return { statements, context: { ...variables, principalId } };
+  if (usageIdentifierKey !== undefined && usageIdentifierKey !== null && typeof usageIdentifierKey !== 'string') {
+    throw new MalformedPolicy('usageIdentifierKey is no text');
+  }
+  return { statements, context: { ...variables, principalId }, usageKey: usageIdentifierKey ?? undefined };
 }

@@ -1,4 +1,5 @@
 import type { ValidateFunction } from 'ajv';
+import type { RateLimit } from './token-bucket';
 import type { Template } from './vtl/template';
 
 /** A REST API of the template, read and checked: whatever could not be run faithfully is left out, and was said by name before. */
@@ -8,6 +9,8 @@ export interface ApiDefinition {
   readonly region: string;
   /** `<id>.execute-api.<region>.amazonaws.com` */
   readonly host: string;
+  /** Where a request's API key comes from: its `x-api-key` header, or the answer of the authorizer. */
+  readonly keySource: 'HEADER' | 'AUTHORIZER';
   readonly stages: readonly StageDefinition[];
   readonly resources: readonly ResourceDefinition[];
   readonly gatewayResponses: ReadonlyMap<string, GatewayResponseDefinition>;
@@ -18,6 +21,8 @@ export interface StageDefinition {
   readonly deploymentId: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly accessLog?: { readonly group: string; readonly format: string };
+  /** The stage's own limit of a method for all callers together, by `methodKey`. */
+  readonly throttle: (method: string) => RateLimit | undefined;
 }
 
 export interface ResourceDefinition {
@@ -33,7 +38,13 @@ export interface LeftOutMethod {
   readonly leftOut: string;
 }
 
+/** How limits name a method: `/visits/{id}/GET`; of `ANY` each for itself. */
+export function methodKey(path: string, method: string): string {
+  return `${path}/${method}`;
+}
+
 export interface MethodDefinition {
+  readonly keyRequired: boolean;
   readonly authorizer?: AuthorizerDefinition;
   /** `method.request.header.X`, each true where the validator requires it. */
   readonly requestParameters: Readonly<Record<string, boolean>>;
@@ -56,10 +67,18 @@ export interface AuthorizerDefinition {
   readonly validation?: string;
 }
 
+/** An HTTP server of this machine. */
+export interface HttpTarget {
+  readonly kind: 'http-proxy';
+  /** With path parameters in braces. */
+  readonly uri: string;
+}
+
 export type Target =
   | { readonly kind: 'service'; readonly service: string; readonly region: string; readonly path: string; readonly query: string }
   | { readonly kind: 'lambda'; readonly functionArn: string }
   | { readonly kind: 'lambda-proxy'; readonly functionArn: string }
+  | HttpTarget
   | { readonly kind: 'mock' };
 
 export interface IntegrationDefinition {

@@ -1,18 +1,24 @@
 import type { Assembly, Clock, DeployedApi, Door, Functions, Gateway, LogSink } from '../contracts';
 import { sayOnce } from '../once';
 import { createAuthorize } from './authorizer';
+import type { AccountUsage } from './control-plane';
+import { createInspect, loadFirewalls } from './firewall';
 import { createHandle } from './handle';
 import { loadApis } from './load';
 import { type ApiServer, serve } from './server';
 import { createServiceCalls } from './service-call';
+import { createMeter } from './usage/meter';
 
+export { openControlPlane } from './control-plane';
 export { knowledge } from './knowledge';
-export { problemsOf } from './load';
+export { problemsOf } from './problems';
 
 export interface GatewayOptions {
   readonly assembly: Assembly;
   readonly door: Door;
   readonly functions: Functions;
+  /** API keys and usage plans, as `openControlPlane` gives them. */
+  readonly usage: AccountUsage;
   readonly clock: Clock;
   readonly logs: LogSink;
   /** Told, once per kind, why the gateway itself answers with a 5xx status. */
@@ -30,16 +36,25 @@ export async function startGateway({
   assembly,
   door,
   functions,
+  usage,
   clock,
   logs,
   say = () => {},
   leftOut = say,
 }: GatewayOptions): Promise<Gateway> {
   const { apis: definitions, problems } = loadApis(assembly);
-  for (const problem of problems) leftOut(problem);
+  const { store, problems: ofUsage } = usage.loaded();
+  const { acls, problems: ofFirewalls, notEvaluated } = loadFirewalls(assembly);
+  for (const problem of [...problems, ...ofUsage, ...ofFirewalls]) leftOut(problem);
+  for (const line of notEvaluated) say(line);
   const services = createServiceCalls(door);
   const authorize = createAuthorize({ door, functions, clock });
-  const parts = { door, functions, clock, logs, callService: services.call, authorize, blame: sayOnce(say) };
+  const meter = createMeter(store, clock);
+  const once = sayOnce(say);
+  const inspect = createInspect(acls, (acl, rule, kind, { method, path, sourceIp }) =>
+    once([acl, rule, kind], `${acl}: the rule ${rule} ${kind}s ${method} ${path} from ${sourceIp}`),
+  );
+  const parts = { door, functions, clock, logs, callService: services.call, inspect, authorize, meter, blame: once };
   const servers: ApiServer[] = [];
   const apis: DeployedApi[] = [];
   const close = async (): Promise<void> => {

@@ -47,7 +47,8 @@ export async function within<T>(timeout: number, call: () => Promise<T>): Promis
   }
 }
 
-function integrationRequest(integration: IntegrationDefinition, exchange: Exchange): IntegrationRequest {
+/** What the integration makes of the request: by its template, its parameters and its overrides. */
+export function integrationRequest(integration: IntegrationDefinition, exchange: Exchange): IntegrationRequest {
   const template = requestTemplate(integration, exchange);
   const body = template ? render(template, exchange, exchange.request.body) : exchange.request.body;
   const parts = { header: new Map<string, string>(), querystring: new Map<string, string>(), path: new Map<string, string>() };

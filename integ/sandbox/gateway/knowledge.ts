@@ -1,24 +1,16 @@
 import type { TypeKnowledge } from '../contracts';
 import { members } from '../knowledge';
+import { knowledge as firewalls } from './firewall/knowledge';
 import { INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE } from './load-integration';
 
 const REGIONAL = 'asserted only: an API has one address here, whatever its endpoint type';
 const TAGS = 'asserted only: nothing here reads tags';
-const NOT_CARRIED_OUT = 'asserted only: throttling, caching, metrics and execution logs are not carried out';
+const NOT_CARRIED_OUT = 'asserted only: caching, metrics and execution logs are not carried out';
+const EXACT = "limits are exact, where AWS applies them on a best-effort basis; the account's own are not imitated";
 const DESCRIPTION = 'asserted only: a text for people';
 
-const METHOD_SETTINGS = [
-  'CacheDataEncrypted',
-  'CacheTtlInSeconds',
-  'CachingEnabled',
-  'DataTraceEnabled',
-  'HttpMethod',
-  'LoggingLevel',
-  'MetricsEnabled',
-  'ResourcePath',
-  'ThrottlingBurstLimit',
-  'ThrottlingRateLimit',
-];
+const THROTTLING = ['HttpMethod', 'ResourcePath', 'ThrottlingBurstLimit', 'ThrottlingRateLimit'];
+const OTHER_SETTINGS = ['CacheDataEncrypted', 'CacheTtlInSeconds', 'CachingEnabled', 'DataTraceEnabled', 'LoggingLevel', 'MetricsEnabled'];
 
 const run: TypeKnowledge[] = [
   {
@@ -28,7 +20,7 @@ const run: TypeKnowledge[] = [
     properties: {
       Name: 'asserted only: an API is found by its id',
       Description: DESCRIPTION,
-      ApiKeySourceType: 'asserted only: API keys are not checked',
+      ApiKeySourceType: 'run',
       ...members('EndpointConfiguration', REGIONAL, ['IpAddressType', 'Types', 'VpcEndpointIds']),
       DisableExecuteApiEndpoint: 'needs AWS: there is no custom domain here, so the API answers at its own address',
       FailOnWarnings: 'asserted only: it is about imports',
@@ -80,7 +72,7 @@ const run: TypeKnowledge[] = [
   {
     type: 'AWS::ApiGateway::Stage',
     standing: 'run',
-    reason: 'the first part of the path, with its variables and its access log',
+    reason: 'the first part of the path, with its variables, its limits and its access log',
     properties: {
       RestApiId: 'run',
       StageName: 'run',
@@ -88,7 +80,8 @@ const run: TypeKnowledge[] = [
       Variables: 'run',
       ...members('AccessLogSetting', 'run', ['DestinationArn', 'Format']),
       Description: DESCRIPTION,
-      ...members('MethodSettings', NOT_CARRIED_OUT, METHOD_SETTINGS),
+      ...members('MethodSettings', 'run', THROTTLING),
+      ...members('MethodSettings', NOT_CARRIED_OUT, OTHER_SETTINGS),
       TracingEnabled: 'needs AWS: X-Ray',
       CacheClusterEnabled: 'needs AWS: responses are not cached here',
       CacheClusterSize: 'needs AWS: responses are not cached here',
@@ -145,6 +138,45 @@ const run: TypeKnowledge[] = [
     ref: (of) => of.token(6),
     attributes: { Id: (of) => of.token(6) },
   },
+  {
+    type: 'AWS::ApiGateway::ApiKey',
+    standing: 'run',
+    reason: 'looked up for each request; the control plane at the door makes and changes them too',
+    properties: {
+      Name: 'run',
+      Value: 'run',
+      Enabled: 'run',
+      CustomerId: 'run',
+      Description: 'run',
+      GenerateDistinctId: 'asserted only: an id is never the value here',
+      Tags: TAGS,
+    },
+    ref: (of) => of.token(10),
+    attributes: { APIKeyId: (of) => of.token(10) },
+  },
+  {
+    type: 'AWS::ApiGateway::UsagePlan',
+    standing: 'run',
+    reason: EXACT,
+    properties: {
+      ...members('ApiStages', 'run', ['ApiId', 'Stage', 'Throttle']),
+      ...members('Quota', 'run', ['Limit', 'Offset', 'Period']),
+      ...members('Throttle', 'run', ['BurstLimit', 'RateLimit']),
+      UsagePlanName: 'run',
+      Description: 'run',
+      Tags: TAGS,
+    },
+    ref: (of) => of.token(6),
+    attributes: { Id: (of) => of.token(6) },
+  },
+  {
+    type: 'AWS::ApiGateway::UsagePlanKey',
+    standing: 'run',
+    reason: 'what of a plan a key may call',
+    properties: { KeyId: 'run', KeyType: 'run', UsagePlanId: 'run' },
+    ref: (of) => `${of.token(10)}:${of.token(6)}`,
+    attributes: { Id: (of) => of.token(10) },
+  },
 ];
 
 const rest: TypeKnowledge[] = [
@@ -154,30 +186,6 @@ const rest: TypeKnowledge[] = [
     reason: 'the account-wide role for execution logs in CloudWatch',
     properties: { CloudWatchRoleArn: 'needs AWS' },
     ref: (of) => of.token(10),
-    attributes: { Id: (of) => of.token(10) },
-  },
-  {
-    type: 'AWS::ApiGateway::ApiKey',
-    standing: 'asserted only',
-    reason: 'a method that requires a key is refused at start, so no key is looked at',
-    properties: { '*': 'asserted only' },
-    ref: (of) => of.token(10),
-    attributes: { APIKeyId: (of) => of.token(10) },
-  },
-  {
-    type: 'AWS::ApiGateway::UsagePlan',
-    standing: 'asserted only',
-    reason: 'throttles and quotas of keys are not carried out',
-    properties: { '*': 'asserted only' },
-    ref: (of) => of.token(6),
-    attributes: { Id: (of) => of.token(6) },
-  },
-  {
-    type: 'AWS::ApiGateway::UsagePlanKey',
-    standing: 'asserted only',
-    reason: 'throttles and quotas of keys are not carried out',
-    properties: { '*': 'asserted only' },
-    ref: (of) => `${of.token(10)}:${of.token(6)}`,
     attributes: { Id: (of) => of.token(10) },
   },
   {
@@ -211,5 +219,5 @@ const rest: TypeKnowledge[] = [
   },
 ];
 
-/** What the gateway knows of API Gateway's REST APIs. */
-export const knowledge: TypeKnowledge[] = [...run, ...rest];
+/** What the gateway knows of API Gateway's REST APIs, and of the web ACLs before them. */
+export const knowledge: TypeKnowledge[] = [...run, ...rest, ...firewalls];

@@ -76,6 +76,7 @@ function timeoutOf(integration: Properties): number {
 function targetOf(integration: Properties): Target {
   const type = integration.required('Type');
   if (type === 'MOCK') return { kind: 'mock' };
+  if (type === 'HTTP_PROXY') return { kind: 'http-proxy', uri: localUri(integration) };
   if (type !== 'AWS' && type !== 'AWS_PROXY') throw integration.refusal('Type', `${type} is not understood`);
   const uri = integration.required('Uri');
   const functionArn = lambdaArn(uri);
@@ -87,6 +88,17 @@ function targetOf(integration: Properties): Target {
   return kind === 'path'
     ? { kind: 'service', service: name, region, path: `/${rest.replace(/^\//, '').split('?')[0]}`, query: rest.split('?')[1] ?? '' }
     : { kind: 'service', service: name, region, path: '/', query: `Action=${rest}` };
+}
+
+/** What a gateway here may call: traffic stays on this machine. */
+function localUri(integration: Properties): string {
+  const uri = integration.required('Uri');
+  if (integration.has('ConnectionType') || integration.has('ConnectionId'))
+    throw integration.refusal('ConnectionType', 'is not understood');
+  if (!/^http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?(?:\/|$)/.test(uri)) {
+    throw integration.refusal('Uri', `${uri} is not understood: only servers of this machine are called`);
+  }
+  return uri;
 }
 
 function passthroughOf(integration: Properties): IntegrationDefinition['passthrough'] {

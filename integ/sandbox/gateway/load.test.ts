@@ -11,11 +11,6 @@ const http = (Type: string) => integration({ Type, Uri: 'https://example.com', I
 
 describe('refused by name when the API is loaded', () => {
   test.each<[string, () => string[], string]>([
-    [
-      'an API key',
-      load({ 'GET /a': echo('x', { ApiKeyRequired: true }) }),
-      'AWS::ApiGateway::Method.ApiKeyRequired true is not understood',
-    ],
     ['IAM authorization', load({ 'GET /a': echo('x', { AuthorizationType: 'AWS_IAM' }) }), 'AuthorizationType AWS_IAM is not understood'],
     [
       'Cognito authorization',
@@ -23,7 +18,7 @@ describe('refused by name when the API is loaded', () => {
       'AuthorizationType COGNITO_USER_POOLS is not understood',
     ],
     ['an HTTP integration', load({ 'GET /a': http('HTTP') }), 'Integration.Type HTTP is not understood'],
-    ['an HTTP proxy integration', load({ 'GET /a': http('HTTP_PROXY') }), 'Integration.Type HTTP_PROXY is not understood'],
+    ['an HTTP proxy integration elsewhere', load({ 'GET /a': http('HTTP_PROXY') }), 'only servers of this machine are called'],
     [
       'another service',
       load({ 'GET /a': integration({ Type: 'AWS', Uri: 'arn:aws:apigateway:us-east-1:states:action/StartExecution' }) }),
@@ -111,13 +106,11 @@ describe('refused by name when the API is loaded', () => {
 
 test('what is refused is told together, each with its resource, those of one method too', () => {
   const model = { Type: 'AWS::ApiGateway::Model', Properties: { RestApiId: { Ref: 'Api' }, Name: 'M', Schema: { type: 'nonsense' } } };
-  const bad = toQueue('#macro(m)x#end', { TimeoutInMillis: 1, Credentials: null });
-  expect(
-    load({ 'GET /a': echo('x', { AuthorizationType: 'AWS_IAM' }), 'POST /a': { ...bad, ApiKeyRequired: true } }, { M: model })(),
-  ).toEqual([
+  const bad = toQueue('#macro(m)x#end', { TimeoutInMillis: 1, Credentials: null }, { RequestValidatorId: 'none' });
+  expect(load({ 'GET /a': echo('x', { AuthorizationType: 'AWS_IAM' }), 'POST /a': bad }, { M: model })()).toEqual([
     expect.stringMatching(/^AWS::ApiGateway::Model\.Schema .* \(S\.M\)$/),
     expect.stringMatching(/Method\.AuthorizationType .* \(S\.Method0\)$/),
-    expect.stringMatching(/Method\.ApiKeyRequired .* \(S\.Method1\)$/),
+    expect.stringMatching(/Method\.RequestValidatorId .* \(S\.Method1\)$/),
     expect.stringMatching(/Integration\.Credentials .* \(S\.Method1\)$/),
     expect.stringMatching(/RequestTemplates.* \(S\.Method1\)$/),
     expect.stringMatching(/TimeoutInMillis .* \(S\.Method1\)$/),

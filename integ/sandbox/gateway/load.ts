@@ -1,19 +1,21 @@
 import type { Assembly, Resource } from '../contracts';
 import { NotYetKnown } from '../errors';
-import type {
-  ApiDefinition,
-  AuthorizerDefinition,
-  GatewayResponseDefinition,
-  LeftOutMethod,
-  MethodDefinition,
-  ResourceDefinition,
-  StageDefinition,
+import {
+  type ApiDefinition,
+  type AuthorizerDefinition,
+  type GatewayResponseDefinition,
+  type LeftOutMethod,
+  type MethodDefinition,
+  methodKey,
+  type ResourceDefinition,
+  type StageDefinition,
 } from './definition';
 import { isResponseType } from './failure';
 import { integrationOf, lambdaArn } from './load-integration';
 import { checkMapping } from './mapping';
 import { modelsOf } from './models';
 import { type Properties, problemsIn, propertiesOf, readAll } from './properties';
+import { throttleOf } from './stage-throttle';
 import { javaPattern } from './vtl/java-text';
 
 const HTTP_METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
@@ -105,7 +107,8 @@ function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefiniti
     account: assembly.account,
     region: assembly.region,
     host: `${id}.execute-api.${assembly.region}.amazonaws.com`,
-    stages: mine('Stage').flatMap(({ properties }) => attempt(() => stageOf(properties, attempt(() => accessLogOf(properties))[0]))),
+    keySource: attempt(() => keySourceOf(propertiesOf(assembly, api)))[0] ?? 'HEADER',
+    stages: mine('Stage').flatMap(({ properties }) => attempt(() => stageOf(properties, attempt, keysOf(resources)))),
     resources,
     gatewayResponses: new Map(mine('GatewayResponse').flatMap(({ properties }) => attempt(() => gatewayResponseOf(properties)))),
   };
@@ -139,10 +142,8 @@ interface Known {
 }
 
 function methodOf(properties: Properties, known: Known): MethodDefinition {
-  const { keys: _, ...method } = readAll({
-    keys: () => {
-      if (properties.flag('ApiKeyRequired')) throw notUnderstood(properties, 'ApiKeyRequired');
-    },
+  return readAll({
+    keyRequired: () => properties.flag('ApiKeyRequired'),
     authorizer: () => methodAuthorizer(properties, known),
     requestParameters: () => parametersOf(properties),
     validator: () => {
@@ -153,7 +154,6 @@ function methodOf(properties: Properties, known: Known): MethodDefinition {
     models: () => methodModels(properties, known),
     integration: () => integrationOf(properties),
   });
-  return method;
 }
 
 function notUnderstood(properties: Properties, name: string): Error {
@@ -208,12 +208,27 @@ function authorizerOf(id: string, properties: Properties): AuthorizerDefinition 
   return { id, type, functionArn, credentials: properties.text('AuthorizerCredentials'), ttl, identitySources, validation };
 }
 
-function stageOf(properties: Properties, accessLog: StageDefinition['accessLog']): StageDefinition {
+function keySourceOf(properties: Properties): ApiDefinition['keySource'] {
+  const source = properties.text('ApiKeySourceType') ?? 'HEADER';
+  if (source !== 'HEADER' && source !== 'AUTHORIZER') throw notUnderstood(properties, 'ApiKeySourceType');
+  return source;
+}
+
+/** The methods of an API as limits name them; a stage has each method that `ANY` stands for. */
+function keysOf(resources: readonly ResourceDefinition[]): Set<string> {
+  const single = HTTP_METHODS.filter((method) => method !== 'ANY');
+  return new Set(
+    resources.flatMap(({ path, methods }) => (methods.has('ANY') ? single : [...methods.keys()]).map((method) => methodKey(path, method))),
+  );
+}
+
+function stageOf(properties: Properties, attempt: <T>(read: () => T) => T[], methods: ReadonlySet<string>): StageDefinition {
   return {
     name: properties.required('StageName'),
     deploymentId: properties.required('DeploymentId'),
     variables: properties.texts('Variables'),
-    accessLog,
+    accessLog: attempt(() => accessLogOf(properties))[0],
+    throttle: attempt(() => throttleOf(properties, methods))[0] ?? (() => undefined),
   };
 }
 

@@ -6,10 +6,12 @@ export type Effect = 'allow' | 'deny' | 'none';
 /** A policy that API Gateway could not use, or that is not understood here. */
 export class MalformedPolicy extends Error {}
 
+/** Read once, and kept with the verdict: patterns are compiled then, not for each request. */
 interface Statement {
   readonly effect: 'Allow' | 'Deny';
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
+  /** Whether it speaks of calls at all. */
+  readonly invokes: boolean;
+  readonly resources: readonly RegExp[];
 }
 
 /** Statements of a policy document. Throws MalformedPolicy. */
@@ -26,7 +28,9 @@ export function readPolicy(document: Json | undefined): Statement[] {
     }
     const { Effect: effect } = statement;
     if (effect !== 'Allow' && effect !== 'Deny') throw new MalformedPolicy(`Effect ${JSON.stringify(effect)} is neither Allow nor Deny`);
-    return { effect, actions: texts(statement.Action, 'Action'), resources: texts(statement.Resource, 'Resource') };
+    const actions = texts(statement.Action, 'Action').map((action) => pattern(action.toLowerCase()));
+    const resources = texts(statement.Resource, 'Resource').map(pattern);
+    return { effect, invokes: actions.some((action) => action.test('execute-api:invoke')), resources };
   });
 }
 
@@ -38,20 +42,16 @@ function texts(value: Json | undefined, name: string): string[] {
 
 /** A deny wins over an allow; what no statement speaks of is not allowed. */
 export function evaluate(statements: readonly Statement[], methodArn: string): Effect {
-  const matching = statements.filter(
-    ({ actions, resources }) =>
-      actions.some((action) => matches(action.toLowerCase(), 'execute-api:invoke')) &&
-      resources.some((resource) => matches(resource, methodArn)),
-  );
+  const matching = statements.filter(({ invokes, resources }) => invokes && resources.some((resource) => resource.test(methodArn)));
   if (matching.some(({ effect }) => effect === 'Deny')) return 'deny';
   return matching.length > 0 ? 'allow' : 'none';
 }
 
 /** `*` is any text, slashes and colons included, `?` one character. */
-function matches(pattern: string, text: string): boolean {
-  const expression = pattern
+function pattern(text: string): RegExp {
+  const expression = text
     .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
     .replaceAll('*', '[\\s\\S]*')
     .replaceAll('?', '[\\s\\S]');
-  return new RegExp(`^${expression}$`).test(text);
+  return new RegExp(`^${expression}$`);
 }

@@ -4,7 +4,9 @@ import { multipleValues, type Pair, singleValues } from './request';
 
 /** What a function gets of a request: the event of a Lambda proxy integration, and of a REQUEST authorizer without the payload. */
 export function requestEvent(exchange: Exchange): JsonObject {
-  const { request, parameters, stage, context } = exchange;
+  const { request, parameters, stage } = exchange;
+  // What the firewall said is for access logs and mapping templates.
+  const { waf: _, wafResponseCode: __, webaclArn: ___, ...context } = exchange.context;
   const headers = eventHeaders(exchange);
   const query = Object.entries(request.query);
   const orNull = (values: JsonObject): JsonObject | null => (Object.keys(values).length === 0 ? null : values);

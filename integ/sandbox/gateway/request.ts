@@ -9,6 +9,8 @@ export interface ApiRequest {
   /** Path within the stage, as it was sent. */
   readonly path: string;
   readonly query: Readonly<Record<string, readonly string[]>>;
+  /** The query string as it was sent, without its question mark. */
+  readonly rawQuery: string;
   /** In the order and the case in which they were sent. */
   readonly headers: readonly Pair[];
   /** UTF-8: without binary media types API Gateway handles every payload as text. */

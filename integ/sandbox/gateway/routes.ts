@@ -1,4 +1,4 @@
-import type { LeftOutMethod, MethodDefinition, ResourceDefinition } from './definition';
+import { type LeftOutMethod, type MethodDefinition, methodKey, type ResourceDefinition } from './definition';
 import type { PathParameters } from './request';
 
 export interface Route {
@@ -6,6 +6,8 @@ export interface Route {
   readonly parameters: PathParameters;
   /** Undefined where the resource has neither the method nor `ANY`. */
   readonly method: MethodDefinition | LeftOutMethod | undefined;
+  /** The method as limits name it. */
+  readonly key: string;
 }
 
 interface Node {
@@ -28,7 +30,12 @@ export function router(resources: readonly ResourceDefinition[]): (method: strin
     const found = find(root, segmentsOf(path), 0, {});
     if (!found) return undefined;
     const { resource, parameters } = found;
-    return { resource, parameters, method: resource.methods.get(method) ?? resource.methods.get('ANY') };
+    return {
+      resource,
+      parameters,
+      method: resource.methods.get(method) ?? resource.methods.get('ANY'),
+      key: methodKey(resource.path, method),
+    };
   };
 }
 

@@ -60,6 +60,7 @@ async function answer(api: ApiDefinition, handle: Handle, incoming: IncomingMess
     method: incoming.method ?? 'GET',
     path: path.slice(name.length) === '' ? '/' : path.slice(name.length),
     query: cut < 0 ? {} : parseQuery(url.slice(cut + 1)),
+    rawQuery: cut < 0 ? '' : url.slice(cut + 1),
     headers,
     body: body?.toString('utf8') ?? '',
     tooLarge: body === undefined,

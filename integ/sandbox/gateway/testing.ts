@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAssembly } from '../assembly';
-import type { Assembly, Check, Clock, Door, Functions, Json, JsonObject, LogLine, LogSink, TypeKnowledge } from '../contracts';
-import { knowledge, startGateway } from '.';
+import type { Assembly, Check, Clock, Door, DoorService, Functions, Json, JsonObject, LogLine, LogSink, TypeKnowledge } from '../contracts';
+import { knowledge, openControlPlane, startGateway } from '.';
 
 const others: TypeKnowledge[] = ['AWS::Lambda::Function', 'AWS::SQS::Queue', 'AWS::IAM::Role', 'AWS::Logs::LogGroup'].map((type) => ({
   type,
@@ -20,8 +20,8 @@ export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:Fn';
 export const ROLE_ARN = 'arn:aws:iam::123456789012:role/Integration';
 export const FUNCTION_URI = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${FUNCTION_ARN}/invocations`;
 
-/** An assembly of one handwritten template. */
-export function assemblyOf(resources: object): Assembly {
+/** An assembly of one handwritten template; `around` is what is known of the types around the gateway. */
+export function assemblyOf(resources: object, around: readonly TypeKnowledge[] = others): Assembly {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   try {
     mkdirSync(folder, { recursive: true });
@@ -32,7 +32,7 @@ export function assemblyOf(resources: object): Assembly {
       properties: { templateFile: 'S.template.json' },
     };
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version: '54.0.0', artifacts: { S: stack } }));
-    return loadAssembly(folder, [...knowledge, ...others]);
+    return loadAssembly(folder, [...knowledge, ...around]);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -124,8 +124,17 @@ export interface World {
   readonly forwarded: Map<string, string>;
   /** What the gateway said to people. */
   readonly said: string[];
-  call(method: string, path: string, options?: { headers?: Record<string, string | string[]>; body?: string | Buffer }): Promise<Reply>;
+  /** Services that the gateway registered at the door. */
+  readonly services: DoorService[];
+  call(method: string, path: string, options?: Sent): Promise<Reply>;
   close(): Promise<void>;
+}
+
+export interface Sent {
+  readonly headers?: Record<string, string | string[]>;
+  readonly body?: string | Buffer;
+  /** The address of this machine to call from: `127.0.0.2`. */
+  readonly from?: string;
 }
 
 export interface Reply {
@@ -157,6 +166,7 @@ export async function startWorld(resources: object): Promise<World> {
     lines: [] as LogLine[],
     forwarded: new Map<string, string>(),
     said: [] as string[],
+    services: [] as DoorService[],
   };
   const door: Partial<Door> = {
     url: `http://127.0.0.1:${(sockets.address() as AddressInfo).port}`,
@@ -169,6 +179,9 @@ export async function startWorld(resources: object): Promise<World> {
         sessionToken: 'token',
         expiration: state.doorSays.expiration,
       };
+    },
+    register: (service) => {
+      state.services.push(service);
     },
     denial: (caller, check) => {
       state.asked.push({ caller, check });
@@ -191,9 +204,11 @@ export async function startWorld(resources: object): Promise<World> {
   };
   const clock: Partial<Clock> = { speed: 1_000, now: () => state.time.now, real: (milliseconds) => milliseconds / 1_000 };
   const logs: Partial<LogSink> = { write: (line) => state.lines.push(line) };
+  const assembly = assemblyOf(resources);
   const gateway = await startGateway({
-    assembly: assemblyOf(resources),
+    assembly,
     door: door as Door,
+    usage: openControlPlane({ assembly, door: door as Door, clock: clock as Clock }),
     functions: functions as Functions,
     clock: clock as Clock,
     logs: logs as LogSink,
@@ -214,15 +229,12 @@ export async function startWorld(resources: object): Promise<World> {
 }
 
 /** A request whose header names go out in the case in which they are written. */
-export function send(
-  url: string,
-  method: string,
-  options: { headers?: Record<string, string | string[]>; body?: string | Buffer } = {},
-): Promise<Reply> {
+export function send(url: string, method: string, options: Sent = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
     // The path is taken as it is written: a URL object would change it.
     const { hostname, port, origin } = new URL(url);
-    const outgoing = httpRequest({ hostname, port, path: url.slice(origin.length), method, headers: options.headers }, async (incoming) => {
+    const to = { hostname, port, path: url.slice(origin.length), method, headers: options.headers, localAddress: options.from };
+    const outgoing = httpRequest(to, async (incoming) => {
       const chunks: Buffer[] = [];
       for await (const chunk of incoming) chunks.push(chunk as Buffer);
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks).toString() });

@@ -21,12 +21,13 @@ export function assess(assembly: Assembly, knowledge: readonly TypeKnowledge[]):
       return { resource, understood: true, standing, reason, exceptions: [] };
     }
     const exceptions = new Map<string, LedgerEntry['exceptions'][number]>();
-    for (const property of properties(settled(assembly, resource, problems), known)) {
+    for (const [property, value] of properties(settled(assembly, resource, problems), known)) {
       const its = standingOf(known, property);
       if (its === undefined) {
         problems.push(`${resource.type}.${property} is not understood (${resource.id})`);
       } else if (STANDINGS.indexOf(its.standing) > STANDINGS.indexOf(standing)) {
-        exceptions.set(property, { property, ...its });
+        const exception = { property, standing: its.standing, reason: its.reason.replace('{value}', String(value)) };
+        exceptions.set(`${property} ${exception.reason}`, exception);
       }
     }
     return { resource, understood: true, standing, reason, exceptions: [...exceptions.values()] };
@@ -46,20 +47,32 @@ function settled(assembly: Assembly, resource: Resource, problems: string[]): Js
   return resource.properties;
 }
 
-/** The names at which a property's standing is decided: as deep as what is known of the type goes. */
-function* properties(value: JsonObject, known: TypeKnowledge, prefix = ''): Iterable<string> {
+/** The names at which a property's standing is decided, with their values: as deep as what is known of the type goes. */
+function* properties(value: JsonObject, known: TypeKnowledge, prefix = ''): Iterable<[string, Json]> {
   for (const [key, item] of Object.entries(value)) {
     const name = `${prefix}${key}`;
-    const deeper = Object.keys(known.properties).some((property) => property.startsWith(`${name}.`));
+    const deeper = placesWithin(known).has(name);
     // Every element of a list is looked at: what is no object there is decided as the list itself.
     for (const part of deeper ? [item].flat() : [item]) {
       if (!deeper || !isObject(part)) {
-        yield name;
+        yield [name, part];
       } else if (!isExpression(part)) {
         yield* properties(part, known, `${name}.`);
       }
     }
   }
+}
+
+const places = new WeakMap<TypeKnowledge, Set<string>>();
+
+/** The names that something is known beneath. */
+function placesWithin(known: TypeKnowledge): Set<string> {
+  let found = places.get(known);
+  if (!found) {
+    found = new Set(Object.keys(known.properties).flatMap((name) => [...name.matchAll(/\./g)].map(({ index }) => name.slice(0, index))));
+    places.set(known, found);
+  }
+  return found;
 }
 
 function standingOf(known: TypeKnowledge, property: string): { standing: Standing; reason: string } | undefined {

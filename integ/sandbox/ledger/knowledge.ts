@@ -3,15 +3,12 @@ import type { Identity, Standing, TypeKnowledge } from '../contracts';
 type Value = (of: Identity) => string;
 
 const ALARMS = 'nothing here evaluates metrics';
-const WAF = 'no firewall stands before the gateway here';
 const DELIVERY = 'nothing is delivered to subscribers here';
 const BACKUP = 'there are no backups to take here';
 const DNS = 'no public names are served here';
 const EDGE = 'there are no edge locations here';
 const SCHEDULES = 'no rule or schedule fires here';
-const OBJECTS = 'no object store is run here';
 const LOG_SHIPPING = 'log lines stay on this machine';
-const USERS = 'no user pool is run here';
 const NETWORK = 'processes of this machine share its network';
 const SCALING = 'capacity is what this machine has';
 const LAKE = 'no delivery stream or catalog is run here';
@@ -41,18 +38,6 @@ export const knowledge: TypeKnowledge[] = [
   needsAws('AWS::SNS::Subscription', DELIVERY, arn('sns', '', id(36)), { Arn: arn('sns', '', id(36)) }),
   asserted('AWS::SNS::TopicPolicy', DELIVERY, id(24), { Id: id(24) }),
 
-  needsAws('AWS::WAFv2::WebACL', WAF, (of) => `${named('Name')(of)}|${id(32)(of)}|${text(of, 'Scope')}`, {
-    Arn: (of) => arn('wafv2', `${text(of, 'Scope').toLowerCase()}/webacl/`, (own) => `${named('Name')(own)}/${id(32)(own)}`)(of),
-    Id: id(32),
-    LabelNamespace: (of) => `awswaf:${of.account}:webacl:${named('Name')(of)}:`,
-  }),
-  needsAws('AWS::WAFv2::WebACLAssociation', WAF, id(24)),
-  needsAws('AWS::WAFv2::LoggingConfiguration', WAF, (of) => text(of, 'ResourceArn')),
-  needsAws('AWS::WAFv2::IPSet', WAF, (of) => `${named('Name')(of)}|${id(32)(of)}|${text(of, 'Scope')}`, {
-    Arn: (of) => arn('wafv2', `${text(of, 'Scope').toLowerCase()}/ipset/`, (own) => `${named('Name')(own)}/${id(32)(own)}`)(of),
-    Id: id(32),
-  }),
-
   needsAws('AWS::Backup::BackupVault', BACKUP, named('BackupVaultName'), {
     BackupVaultArn: arn('backup', 'backup-vault:', named('BackupVaultName')),
     BackupVaultName: named('BackupVaultName'),
@@ -69,34 +54,13 @@ export const knowledge: TypeKnowledge[] = [
     Type: (of) => text(of, 'Type'),
     Value: (of) => text(of, 'Value'),
   }),
-  asserted('AWS::SecretsManager::Secret', 'no secrets are served here', arn('secretsmanager', 'secret:', secretName), {
-    Id: arn('secretsmanager', 'secret:', secretName),
-  }),
-
-  asserted('AWS::S3::Bucket', OBJECTS, bucketName, {
-    Arn: (of) => `arn:aws:s3:::${bucketName(of)}`,
-    DomainName: (of) => `${bucketName(of)}.s3.amazonaws.com`,
-    DualStackDomainName: (of) => `${bucketName(of)}.s3.dualstack.${of.region}.amazonaws.com`,
-    RegionalDomainName: (of) => `${bucketName(of)}.s3.${of.region}.amazonaws.com`,
-    WebsiteURL: (of) => `http://${bucketName(of)}.s3-website-${of.region}.amazonaws.com`,
-  }),
-  asserted('AWS::S3::BucketPolicy', OBJECTS, (of) => text(of, 'Bucket')),
+  needsAws('AWS::SecretsManager::RotationSchedule', SCHEDULES, secret, { Id: secret }),
+  needsAws('AWS::SecretsManager::SecretTargetAttachment', 'no database is run here to connect it with', secret, { Id: secret }),
 
   asserted('AWS::Events::Rule', SCHEDULES, named('Name'), { Arn: arn('events', 'rule/', named('Name')), RuleName: named('Name') }),
   asserted('AWS::Events::EventBus', SCHEDULES, named('Name'), { Arn: arn('events', 'event-bus/', named('Name')), Name: named('Name') }),
   asserted('AWS::Scheduler::Schedule', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule/default/', named('Name')) }),
   asserted('AWS::Scheduler::ScheduleGroup', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule-group/', named('Name')) }),
-
-  asserted('AWS::Cognito::UserPool', USERS, poolId, {
-    Arn: arn('cognito-idp', 'userpool/', poolId),
-    ProviderName: (of) => `cognito-idp.${of.region}.amazonaws.com/${poolId(of)}`,
-    ProviderURL: (of) => `https://cognito-idp.${of.region}.amazonaws.com/${poolId(of)}`,
-    UserPoolId: poolId,
-  }),
-  asserted('AWS::Cognito::UserPoolClient', USERS, id(26), { ClientId: id(26), Name: named('ClientName') }),
-  asserted('AWS::Cognito::UserPoolGroup', USERS, named('GroupName')),
-  asserted('AWS::Cognito::UserPoolDomain', USERS, (of) => text(of, 'Domain')),
-  asserted('AWS::Cognito::UserPoolResourceServer', USERS, (of) => text(of, 'Identifier')),
 
   needsAws('AWS::Route53::HostedZone', DNS, (of) => `Z${id(20)(of).toUpperCase()}`, { Id: (of) => `Z${id(20)(of).toUpperCase()}` }),
   needsAws('AWS::Route53::RecordSet', DNS, (of) => text(of, 'Name')),
@@ -179,19 +143,11 @@ function arn(service: string, prefix: string, name: Value): Value {
   return (of) => `arn:aws:${service}:${of.region}:${of.account}:${prefix}${name(of)}`;
 }
 
+/** The ARN of the secret that it belongs to. */
+function secret(of: Identity): string {
+  return text(of, 'SecretId');
+}
+
 function text(of: Identity, property: string): string {
   return String(of.property(property) ?? '');
-}
-
-function bucketName(of: Identity): string {
-  return of.name('BucketName', 63).toLowerCase();
-}
-
-/** Secrets Manager adds a hyphen and six characters to the name. */
-function secretName(of: Identity): string {
-  return `${of.name('Name', 128)}-${of.token(6)}`;
-}
-
-function poolId(of: Identity): string {
-  return `${of.region}_${of.token(9)}`;
 }

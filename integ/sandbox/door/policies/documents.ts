@@ -74,11 +74,14 @@ export function readDocuments(assembly: Assembly): Documents {
   };
 }
 
-/** The policy of a table covers its indexes, the one of a function its versions and aliases. */
+/** The policy of a table covers its indexes, the one of a bucket its objects, the one of a function its versions and aliases. */
 function owner(arn: string): string {
   const parts = arn.split(':');
   if (parts[2] === 'dynamodb') {
     return arn.replace(/\/(index|stream)\/.*$/, '');
+  }
+  if (parts[2] === 's3') {
+    return arn.replace(/\/.*$/s, '');
   }
   return parts[2] === 'lambda' ? parts.slice(0, 7).join(':') : arn;
 }

@@ -1,6 +1,7 @@
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
 import type { Check, JsonObject } from '../../contracts';
 import type { NamedPolicy } from './documents';
+import { literalPolicy, literalResource, literalValue } from './literal';
 import { type Blame, denialMessage } from './message';
 
 /** Whose policies are asked. A service has none of its own: a resource policy must allow it. */
@@ -42,7 +43,7 @@ export function createEvaluator(account: string, resourcePolicy: (arn: string) =
     const context: Context = {};
     for (const [key, value] of Object.entries({ ...caller.context, ...check.context })) {
       if (mentioned.includes(key.toLowerCase())) {
-        context[key] = typeof value === 'string' ? value : [...value];
+        context[key] = typeof value === 'string' ? literalValue(value) : value.map(literalValue);
       }
     }
     const question = JSON.stringify([caller.principal, caller.context, caller.session, check.action, check.resource, context]);
@@ -71,15 +72,15 @@ function refusedBy(
         request: {
           principal: caller.principal,
           action: check.action,
-          resource: { resource: check.resource, accountId: account },
+          resource: { resource: literalResource(check.resource), accountId: account },
           contextVariables: context,
         },
-        identityPolicies: identity.map(({ name, document }) => ({ name, policy: document })),
-        permissionBoundaryPolicies: boundary.length > 0 ? boundary.map(({ name, document }) => ({ name, policy: document })) : undefined,
+        identityPolicies: identity.map(named),
+        permissionBoundaryPolicies: boundary.length > 0 ? boundary.map(named) : undefined,
         // No organization: its policies allow everything.
         serviceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'FullAWSAccess', policy: FULL_ACCESS }] }],
         resourceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'RCPFullAWSAccess', policy: RCP_FULL_ACCESS }] }],
-        resourcePolicy: resource && validated(resource),
+        resourcePolicy: resource && validated(literalPolicy(resource)),
       },
       {},
     );
@@ -110,6 +111,10 @@ function refusedBy(
 
 const FULL_ACCESS = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 const RCP_FULL_ACCESS = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+
+function named({ name, document }: NamedPolicy) {
+  return { name, policy: literalPolicy(document) };
+}
 
 /** The simulator's form of a policy that was validated before: it reads the name of a resource policy, and takes one in this form only. */
 function validated(policyDocument: JsonObject) {

@@ -9,12 +9,13 @@ export interface Blame {
 /**
  * AWS's message for a denied request, in the form of «Troubleshoot access denied error messages» (IAM User Guide).
  *
- * SQS spells its actions in lower case, and STS does not say which policy is missing.
+ * SQS spells its actions in lower case, S3 puts the resource in quotation marks, and STS does not say which policy is missing.
  */
 export function denialMessage(principal: string, check: Check, blame: Blame): string {
   const [service] = check.action.split(':');
   const action = service === 'sqs' ? check.action.toLowerCase() : check.action;
-  const what = `User: ${principal} is not authorized to perform: ${action} on resource: ${check.resource}`;
+  const resource = service === 's3' ? `"${check.resource}"` : check.resource;
+  const what = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource}`;
   if (blame.explicit) {
     return `${what} with an explicit deny in ${blame.kind.startsWith('identity') ? 'an' : 'a'} ${blame.kind}`;
   }

@@ -1,7 +1,7 @@
 import type { Assembly, JsonObject } from '../../contracts';
 import { named, objects, strings } from './json';
 
-/** Queue, key, table and trust policies and the permissions of functions, by the ARN of what they are attached to. */
+/** Queue, bucket, key, table, secret and trust policies and the permissions of functions, by the ARN of what they are attached to. */
 export function resourcePolicies(assembly: Assembly): Map<string, JsonObject> {
   const policies = new Map<string, JsonObject>();
   for (const resource of assembly.ofType('AWS::SQS::QueuePolicy')) {
@@ -13,6 +13,14 @@ export function resourcePolicies(assembly: Assembly): Map<string, JsonObject> {
       }
       policies.set(arn, PolicyDocument as JsonObject);
     }
+  }
+  for (const resource of assembly.ofType('AWS::S3::BucketPolicy')) {
+    const { PolicyDocument, Bucket } = assembly.properties(resource);
+    const arn = `arn:${assembly.partition}:s3:::${Bucket}`;
+    if (policies.has(arn)) {
+      throw new Error(`${named(resource)}: ${arn} has a policy already, and a bucket has only one`);
+    }
+    policies.set(arn, PolicyDocument as JsonObject);
   }
   for (const resource of assembly.ofType('AWS::KMS::Key')) {
     policies.set(
@@ -29,6 +37,17 @@ export function resourcePolicies(assembly: Assembly): Map<string, JsonObject> {
       policies.set(assembly.attribute(resource, 'Arn'), policy.PolicyDocument as JsonObject);
     }
   }
+  for (const resource of assembly.ofType('AWS::SecretsManager::ResourcePolicy')) {
+    const { ResourcePolicy, SecretId } = assembly.properties(resource);
+    const arn = secretArn(assembly, String(SecretId));
+    if (arn === undefined) {
+      throw new Error(`${named(resource)}: ${SecretId} is not a secret of the assembly`);
+    }
+    if (policies.has(arn)) {
+      throw new Error(`${named(resource)}: ${arn} has a policy already, and a secret has only one`);
+    }
+    policies.set(arn, ResourcePolicy as JsonObject);
+  }
   for (const resource of assembly.ofType('AWS::Lambda::Permission')) {
     const statement = permission(assembly, assembly.properties(resource));
     const arn = String(statement.Resource).split(':').slice(0, 7).join(':');
@@ -42,6 +61,12 @@ export function resourcePolicies(assembly: Assembly): Map<string, JsonObject> {
 export function queueArn(url: string, { partition, region }: Pick<Assembly, 'partition' | 'region'>): string {
   const [account, name] = url.split('/').slice(-2);
   return `arn:${partition}:sqs:${region}:${account}:${name}`;
+}
+
+/** Of a secret that is named by its ARN, in whole or without the six characters at its end, or by its name. */
+function secretArn(assembly: Assembly, id: string): string | undefined {
+  const arns = assembly.ofType('AWS::SecretsManager::Secret').map((resource) => assembly.ref(resource));
+  return arns.find((arn) => arn === id || arn.slice(0, -7) === id || arn.slice(0, -7).endsWith(`:secret:${id}`));
 }
 
 /** What a key without a policy of its own gets: the account decides by IAM policies. */

@@ -9,7 +9,7 @@ const { urlToHttpOptions } = require('node:url');
 
 const egress = new URL(process.env.SANDBOX_EGRESS);
 const isLocal = (host) => host === undefined || host === null || /^(localhost|127(\.\d+){3}|\[?::1\]?|::ffff:127(\.\d+){3})$/i.test(host);
-const isAws = (host) => /\.amazonaws\.com$/i.test(host ?? '');
+const isAws = (host) => /\.(?:amazonaws|amazoncognito)\.com$/i.test(host ?? '');
 
 function optionsOf(parameters) {
   const [first, second, third] = parameters;

@@ -1,0 +1,103 @@
+import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { TenantClients, TenantSessions } from 'cdk-andamio/tenant-sessions';
+
+/** What API Gateway hands to a function, as far as it is read here. */
+export interface ApiRequest {
+  readonly httpMethod: string;
+  readonly pathParameters: { readonly student: string; readonly course?: string };
+  readonly body: string | null;
+  /** Of the authorizer: nothing that a caller can write. */
+  readonly requestContext: { readonly requestId: string; readonly authorizer: { readonly tenantId: string } };
+}
+
+export interface ApiAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const TABLE = process.env.TABLE_NAME ?? '';
+const sts = new STSClient();
+const { requestHandler } = new DynamoDBClient().config;
+
+// A school's session, not this code, decides what is reached with it.
+const sessions = new TenantSessions({
+  roleArn: process.env.TENANT_ROLE_ARN ?? '',
+  tenant: 'school',
+  assumeRole: async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials,
+});
+const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler }));
+
+export async function handler(request: ApiRequest): Promise<ApiAnswer> {
+  const { requestId, authorizer } = request.requestContext;
+  const school = authorizer.tenantId;
+  try {
+    const dynamodb = await clients.clientFor(school);
+    return request.httpMethod === 'PUT' ? await record(dynamodb, school, request) : await list(dynamodb, school, request);
+  } catch (error) {
+    const { name, message } = error as Error;
+    console.error(JSON.stringify({ level: 'ERROR', correlationId: requestId, school, error: name, message }));
+    return answer(500, { message: 'Internal server error', correlationId: requestId });
+  }
+}
+
+/** A student's evaluations: one query of one partition. */
+async function list(dynamodb: DynamoDBClient, school: string, { pathParameters }: ApiRequest): Promise<ApiAnswer> {
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName: TABLE,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+      ExpressionAttributeValues: { ':pk': { S: partition(school, pathParameters.student) }, ':sk': { S: 'EVALUATION#' } },
+    }),
+  );
+  return answer(200, { evaluations: Items.map(evaluation) });
+}
+
+/** The evaluation of a course, new or corrected. */
+async function record(dynamodb: DynamoDBClient, school: string, request: ApiRequest): Promise<ApiAnswer> {
+  const { student, course = '' } = request.pathParameters;
+  const grade = gradeIn(request.body);
+  if (grade === undefined || course === '') {
+    return answer(400, { message: 'The body must be {"grade": <a number from 0 to 10>}', correlationId: request.requestContext.requestId });
+  }
+  await dynamodb.send(
+    new PutItemCommand({
+      TableName: TABLE,
+      Item: {
+        pk: { S: partition(school, student) },
+        sk: { S: `EVALUATION#${escaped(course)}` },
+        coursePk: { S: `${school}#COURSE#${escaped(course)}` },
+        course: { S: course },
+        grade: { N: String(grade) },
+      },
+    }),
+  );
+  return answer(200, { course, grade });
+}
+
+function partition(school: string, student: string): string {
+  return `${school}#STUDENT#${escaped(student)}`;
+}
+
+/** As the keys of the library's templates: no value can forge a separator. */
+function escaped(value: string): string {
+  return value.replaceAll('%', '%25').replaceAll('#', '%23');
+}
+
+function evaluation({ course, grade }: Record<string, AttributeValue>): object {
+  return { course: course?.S, grade: Number(grade?.N) };
+}
+
+function gradeIn(body: string | null): number | undefined {
+  try {
+    const { grade } = JSON.parse(body ?? '') as { grade?: unknown };
+    return typeof grade === 'number' && grade >= 0 && grade <= 10 ? grade : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function answer(statusCode: number, body: object): ApiAnswer {
+  return { statusCode, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+}

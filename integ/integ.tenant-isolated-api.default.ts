@@ -1,0 +1,94 @@
+import { type AwsApiCall, ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
+import { App, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  AccessTokenIssuer,
+  DataDestruction,
+  FunctionTarget,
+  Tenancy,
+  TenantDirectory,
+  TenantIsolatedApi,
+  TenantUserPool,
+  Tier,
+} from '../src';
+
+/** A tenant is made, one of its users signs in, calls the API, and is refused when the tenant is suspended. */
+const app = new App();
+const stack = new Stack(app, 'TenantIsolatedApiDefault');
+DataDestruction.allow(stack);
+const removalPolicy = RemovalPolicy.DESTROY;
+const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const directory = new TenantDirectory(stack, 'Directory', { tenancy, removalPolicy });
+const users = new TenantUserPool(stack, 'Users', {
+  tenancy,
+  directory,
+  callbackUrls: ['https://schools.example/signed-in'],
+  removalPolicy,
+});
+// Assertions have no browser: beside the app's client this one takes the password.
+const tester = users.userPool.addClient('Tester', { authFlows: { adminUserPassword: true }, disableOAuth: true });
+const { userPool, tenantClaim, tierClaim } = users;
+const issuer = AccessTokenIssuer.fromUserPool(userPool, { clients: [users.client, tester], tenantClaim, tierClaim });
+const api = new TenantIsolatedApi(stack, 'Api', { tenancy, directory, issuer, removalPolicy });
+const echo = new LambdaFunction(stack, 'Echo', {
+  runtime: Runtime.NODEJS_24_X,
+  handler: 'index.handler',
+  code: Code.fromInline(
+    'exports.handler = async ({ requestContext: { authorizer } }) => ({ statusCode: 200, body: JSON.stringify({ tenant: authorizer.tenantId, tier: authorizer.tier }) });',
+  ),
+});
+api.route('GET /echo', FunctionTarget.of(echo));
+// The account is to be as it was.
+RemovalPolicies.of(stack).destroy();
+
+const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
+const url = api.api.urlForPath('/echo');
+const UserPoolId = userPool.userPoolId;
+const Username = 'teacher@harbour-school.example';
+const Password = 'Recess-at-10-o-clock';
+const onboarding = (event: object) =>
+  assertions.invokeFunction({ functionName: api.onboarding.functionName, payload: JSON.stringify(event) });
+const cognito = (operation: string, input: object) =>
+  assertions.awsApiCall('CognitoIdentityServiceProvider', operation, input) as AwsApiCall;
+
+const onboarded = onboarding({ action: 'onboard', tenants: [{ tenant: 'harbour-school', tier: 'standard' }] });
+const made = cognito('adminCreateUser', {
+  UserPoolId,
+  Username,
+  MessageAction: 'SUPPRESS',
+  UserAttributes: [
+    { Name: 'email', Value: Username },
+    { Name: 'email_verified', Value: 'true' },
+  ],
+});
+const withPassword = cognito('adminSetUserPassword', { UserPoolId, Username, Password, Permanent: true });
+const enrolled = onboarding({
+  action: 'enroll',
+  members: [{ user: made.getAttString('User.Username'), tenant: 'harbour-school', roles: ['teacher'] }],
+});
+const signedIn = cognito('adminInitiateAuth', {
+  UserPoolId,
+  ClientId: tester.userPoolClientId,
+  AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+  AuthParameters: { USERNAME: Username, PASSWORD: Password },
+});
+const get = (authorization?: string) =>
+  assertions.httpApiCall(url, { method: 'GET', ...(authorization === undefined ? {} : { headers: { Authorization: authorization } }) });
+const token = `Bearer ${signedIn.getAttString('AuthenticationResult.AccessToken')}`;
+
+const stranger = get().expect(ExpectedResult.objectLike({ status: 401, body: { message: 'Unauthorized' } }));
+const forged = get('Bearer none.of.these').expect(ExpectedResult.objectLike({ status: 401, body: { message: 'Unauthorized' } }));
+const member = get(token).expect(ExpectedResult.objectLike({ status: 200, body: { tenant: 'harbour-school', tier: 'standard' } }));
+const suspended = onboarding({ action: 'suspend', tenants: [{ tenant: 'harbour-school' }] });
+const refused = get(token).expect(ExpectedResult.objectLike({ status: 403, body: { message: 'Forbidden' } }));
+
+onboarded
+  .next(made)
+  .next(withPassword)
+  .next(enrolled)
+  .next(signedIn)
+  .next(stranger)
+  .next(forged)
+  .next(member)
+  .next(suspended)
+  .next(refused);

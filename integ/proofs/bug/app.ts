@@ -1,0 +1,23 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { FunctionTarget } from 'cdk-andamio';
+import { Evaluations } from '../../../examples/school-platform/lib/evaluations';
+import { SchoolPlatform } from '../../../examples/school-platform/lib/school-platform';
+import { bugs, withBug } from './bugs';
+
+/** The example, and beside its function one for each mistake, in the same role's sessions and behind the same API. */
+const ROOT = resolve(__dirname, '..', '..', '..');
+const source = readFileSync(join(ROOT, 'examples', 'school-platform', 'app', 'evaluations.ts'), 'utf8');
+// Within the repository: what the function imports is found from there.
+const folder = mkdtempSync(join(ROOT, '.tmp', 'bugs-'));
+
+const app = new App();
+const platform = new SchoolPlatform(app, 'SchoolPlatform', { appUrl: 'https://schools.example' });
+for (const bug of bugs) {
+  const entry = join(folder, `${bug.name}.ts`);
+  writeFileSync(entry, withBug(source, bug));
+  const { data, tenants } = platform;
+  const evaluations = new Evaluations(platform, `Bug-${bug.name}`, { data, tenants, entry });
+  platform.api.route(`GET /bugs/${bug.name}/students/{student}/evaluations`, FunctionTarget.of(evaluations.function));
+}

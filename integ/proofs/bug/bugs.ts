@@ -1,0 +1,126 @@
+/** A mistake in the example's function, as changes of its source. */
+export interface Bug {
+  readonly name: string;
+  readonly changes: readonly (readonly [find: string, replace: string])[];
+  /** The victim's own request comes first, as it must to fill a cache. */
+  readonly victimFirst?: true;
+}
+
+/** The school that the mistakes reach for; whoever calls belongs to another. */
+export const VICTIM = 'school-02';
+
+const LIST = 'const { Items = [] } = await dynamodb.send(';
+const OWN_KEY = 'partition(school, pathParameters.student)';
+const VICTIMS_KEY = `{ pk: { S: partition('${VICTIM}', pathParameters.student) }, sk: { S: 'EVALUATION#Maths' } }`;
+const OWN_ITEM = "{ pk: { S: partition(school, pathParameters.student) }, sk: { S: 'EVALUATION#Maths' } }";
+const CLIENT = 'await clients.clientFor(school)';
+const SDK = "import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';";
+
+/** Another command before the list is read; what it answers is answered. */
+function instead(command: string, input: string, items: string): Bug['changes'] {
+  return [
+    [SDK, SDK.replace('QueryCommand', `QueryCommand, ${command}`)],
+    [
+      LIST,
+      `const other: any = await dynamodb.send(new ${command}(${input}));\n  if (${items}?.length) return answer(200, { evaluations: ${items} });\n  ${LIST}`,
+    ],
+  ];
+}
+
+/** Mistakes that people make: wrong key, no key, wrong session, wrong operation. */
+export const bugs: readonly Bug[] = [
+  { name: 'another-schools-key', changes: [[OWN_KEY, `partition('${VICTIM}', pathParameters.student)`]] },
+  { name: 'no-key-condition', changes: [["      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',\n", '']] },
+  {
+    name: 'a-filter-for-a-key',
+    changes: [
+      ["KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)'", "FilterExpression: 'pk = :pk AND begins_with(sk, :sk)'"],
+      [`{ S: ${OWN_KEY} }`, `{ S: partition('${VICTIM}', pathParameters.student) }`],
+    ],
+  },
+  { name: 'a-scan', changes: instead('ScanCommand', '{ TableName: TABLE }', 'other.Items') },
+  {
+    name: 'a-scan-of-an-index',
+    changes: instead('ScanCommand', "{ TableName: TABLE, IndexName: 'by-course' }", 'other.Items'),
+  },
+  {
+    name: 'an-index-of-another-school',
+    changes: instead(
+      'QueryCommand as Ask',
+      `{ TableName: TABLE, IndexName: 'by-course', KeyConditionExpression: 'coursePk = :c', ExpressionAttributeValues: { ':c': { S: '${VICTIM}#COURSE#Maths' } } }`,
+      'other.Items',
+    ).map(([find, replace]) => [find, replace.replace('new QueryCommand as Ask', 'new Ask')] as const),
+  },
+  {
+    name: 'another-schools-item',
+    changes: instead('GetItemCommand', `{ TableName: TABLE, Key: ${VICTIMS_KEY} }`, '[other.Item].filter(Boolean)'),
+  },
+  {
+    name: 'a-batch-of-two-schools',
+    changes: instead(
+      'BatchGetItemCommand',
+      `{ RequestItems: { [TABLE]: { Keys: [${OWN_ITEM}, ${VICTIMS_KEY}] } } }`,
+      'other.Responses?.[TABLE]',
+    ),
+  },
+  {
+    name: 'a-statement',
+    changes: instead(
+      'ExecuteStatementCommand',
+      `{ Statement: \`SELECT * FROM "\${TABLE}" WHERE pk = ?\`, Parameters: [{ S: partition('${VICTIM}', pathParameters.student) }] }`,
+      'other.Items',
+    ),
+  },
+  {
+    name: 'a-write-into-another-partition',
+    changes: instead('PutItemCommand as Put', `{ TableName: TABLE, Item: { ...${VICTIMS_KEY}, grade: { N: '0' } } }`, '[]').map(
+      ([find, replace]) => [find, replace.replace('new PutItemCommand as Put', 'new Put')] as const,
+    ),
+  },
+  { name: 'a-deletion-in-another-partition', changes: instead('DeleteItemCommand', `{ TableName: TABLE, Key: ${VICTIMS_KEY} }`, '[]') },
+  {
+    name: 'an-update-in-another-partition',
+    changes: instead(
+      'UpdateItemCommand',
+      `{ TableName: TABLE, Key: ${VICTIMS_KEY}, UpdateExpression: 'SET grade = :g', ExpressionAttributeValues: { ':g': { N: '0' } }, ReturnValues: 'ALL_OLD' }`,
+      '[other.Attributes].filter(Boolean)',
+    ),
+  },
+  {
+    name: 'a-transaction-of-two-schools',
+    changes: instead(
+      'TransactWriteItemsCommand',
+      `{ TransactItems: [{ Put: { TableName: TABLE, Item: ${OWN_ITEM} } }, { Delete: { TableName: TABLE, Key: ${VICTIMS_KEY} } }] }`,
+      '[]',
+    ),
+  },
+  {
+    name: 'the-session-of-whoever-came-first',
+    victimFirst: true,
+    changes: [
+      ['const TABLE =', 'let first: string | undefined;\nconst TABLE ='],
+      [CLIENT, 'await clients.clientFor((first ??= school))'],
+    ],
+  },
+  { name: 'no-session', changes: [[CLIENT, 'new DynamoDBClient()']] },
+  { name: 'a-session-for-all-schools', changes: [[CLIENT, "await clients.clientFor('*')"]] },
+  { name: 'a-session-for-no-school', changes: [[CLIENT, "await clients.clientFor('')"]] },
+  {
+    name: 'a-session-opened-by-hand-for-all',
+    changes: [
+      [
+        CLIENT,
+        "new DynamoDBClient({ credentials: async () => { const opened: any = (await sts.send(new AssumeRoleCommand({ RoleArn: process.env.TENANT_ROLE_ARN ?? '', RoleSessionName: 'all', Tags: [{ Key: 'school', Value: 'school-0*' }] }))).Credentials; return { accessKeyId: opened.AccessKeyId, secretAccessKey: opened.SecretAccessKey, sessionToken: opened.SessionToken }; } })",
+      ],
+      [OWN_KEY, `partition('${VICTIM}', pathParameters.student)`],
+    ],
+  },
+];
+
+/** The source with the mistake in it. Throws where the source is no longer what the mistake was made for. */
+export function withBug(source: string, { name, changes }: Bug): string {
+  return changes.reduce((text, [find, replace]) => {
+    if (text.split(find).length !== 2) throw new Error(`the bug ${name} needs exactly one place with ${JSON.stringify(find)}`);
+    return text.replace(find, () => replace);
+  }, source);
+}

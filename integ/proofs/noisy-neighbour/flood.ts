@@ -1,0 +1,108 @@
+import { batchLine } from '../../school-day/batch-line';
+import type { RunningPlatform } from '../../school-day/platform';
+import { createOnlooker } from '../../school-day/stored';
+import { createClient } from '../../school-day/traffic';
+import { drained, sendVisits } from '../../school-day/visits';
+import type { createProgress } from '../progress';
+import { quantile } from '../quantile';
+
+const AT_ONCE = 32;
+/** Of one school within its own burst, and of each of the others. */
+const FLOOD = 1_400;
+const NORMAL = 10;
+
+export interface Queued {
+  readonly flood: number;
+  readonly others: number;
+  readonly lost: number;
+  /** From the 202 to the end of the batch that wrote the message, in seconds; the messages of a school are taken in their order. */
+  readonly floodWaitP95: number;
+  readonly othersWaitP95: number;
+  /** The others' wait where nobody floods. */
+  readonly othersAloneWaitP95: number;
+  readonly fairQueues: 'needs AWS: the engine keeps the message groups of a standard queue and does not reorder by them';
+}
+
+/** One school floods the queue with what its plan admits; the others send a little after it has begun. */
+export async function flood(
+  platform: RunningPlatform,
+  [flooding, ...others]: readonly string[],
+  _refused: string,
+  progress: ReturnType<typeof createProgress>,
+): Promise<Queued> {
+  const onlooker = createOnlooker(platform.sandbox);
+  const client = createClient(AT_ONCE);
+  const waits = watchWaits(platform);
+  const visits = (schools: readonly string[], count: number, name: string) =>
+    schools.flatMap((school) =>
+      Array.from({ length: count }, (_, number) => ({
+        school,
+        student: `student-${number}`,
+        page: '/today',
+        idempotencyKey: `${name}-${school}-${number}`,
+      })),
+    );
+  const send = (of: ReturnType<typeof visits>) =>
+    sendVisits(platform, client, of, { atOnce: AT_ONCE, accepted: ({ school }) => waits.accepted(school) });
+  const written = () => drained(platform, onlooker, 0, () => undefined);
+  try {
+    // What was sent before is not counted here.
+    await written();
+    const before = (await onlooker.items(platform.tableName)).length;
+    progress.step('the queue with nobody flooding it');
+    const alone = await send(visits(others, NORMAL, 'alone'));
+    await written();
+    const othersAlone = waits.taken(others);
+
+    progress.step(`the queue while one school sends ${FLOOD} visits`);
+    const flooded = send(visits([flooding], FLOOD, 'flood'));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const [accepted, normal] = await Promise.all([flooded, send(visits(others, NORMAL, 'beside'))]);
+    await written();
+    const items = (await onlooker.items(platform.tableName)).length - before;
+    const sent = alone.length + accepted.length + normal.length;
+    return {
+      flood: accepted.length,
+      others: normal.length,
+      lost: sent - items,
+      floodWaitP95: p95(waits.taken([flooding])),
+      othersWaitP95: p95(waits.taken(others)),
+      othersAloneWaitP95: p95(othersAlone),
+      fairQueues: 'needs AWS: the engine keeps the message groups of a standard queue and does not reorder by them',
+    };
+  } finally {
+    waits.close();
+    client.close();
+    onlooker.close();
+  }
+}
+
+/** Matches what was accepted of a school with what the writer reports of it, in order. */
+function watchWaits(platform: RunningPlatform): {
+  accepted(school: string): void;
+  taken(schools: readonly string[]): number[];
+  close(): void;
+} {
+  const { sandbox } = platform;
+  const pending = new Map<string, number[]>();
+  const waited = new Map<string, number[]>();
+  const of = (map: Map<string, number[]>, school: string) => {
+    const list = map.get(school) ?? [];
+    map.set(school, list);
+    return list;
+  };
+  const close = sandbox.logs.onLine(({ message, at }) => {
+    for (const [school, count] of Object.entries(batchLine(message)?.tenants ?? {})) {
+      for (const accepted of of(pending, school).splice(0, count)) of(waited, school).push((at - accepted) / 1000);
+    }
+  });
+  return {
+    accepted: (school) => void of(pending, school).push(sandbox.clock.now()),
+    taken: (schools) => schools.flatMap((school) => of(waited, school).splice(0)),
+    close,
+  };
+}
+
+function p95(seconds: readonly number[]): number {
+  return Math.round(quantile(seconds, 0.95) * 10) / 10;
+}

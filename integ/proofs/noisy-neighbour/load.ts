@@ -1,0 +1,48 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface Sender {
+  readonly school: string;
+  readonly token: string;
+}
+
+export interface Load {
+  readonly url: string;
+  readonly senders: readonly Sender[];
+  readonly perSecond: number;
+  readonly seconds: number;
+  /** Unique for each load: it begins the idempotency keys. */
+  readonly name: string;
+}
+
+export interface Sent {
+  readonly school: string;
+  /** 0 where there was no answer. */
+  readonly status: number;
+  /** From when the request was due. */
+  readonly milliseconds: number;
+  readonly retryAfter?: string;
+}
+
+/** A client in a process of its own, so that it does not wait for what it measures. */
+export interface LoadClient {
+  send(load: Load): Promise<Sent[]>;
+  close(): void;
+}
+
+export function startLoadClient(): LoadClient {
+  const child: ChildProcess = fork(join(__dirname, 'load.mjs'), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return {
+    send: (load) =>
+      new Promise((resolve, reject) => {
+        const ended = () => reject(new Error('the process that sends has ended'));
+        child.once('exit', ended);
+        child.once('message', (sent: Sent[]) => {
+          child.off('exit', ended);
+          resolve(sent);
+        });
+        child.send(load);
+      }),
+    close: () => void child.kill(),
+  };
+}

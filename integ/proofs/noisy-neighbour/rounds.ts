@@ -1,0 +1,91 @@
+import { median } from '../../bench/figures';
+import type { RunningPlatform } from '../../school-day/platform';
+import type { createProgress } from '../progress';
+import { quantile } from '../quantile';
+import { type Load, type Sent, startLoadClient } from './load';
+
+const ROUNDS = 7;
+const SECONDS = 8;
+const OTHERS_PER_SECOND = 40;
+/** Of the trial tier, see examples/school-platform. */
+const RATE = 2;
+const TIMES = 50;
+
+export interface Throttled {
+  readonly noisySent: number;
+  readonly noisy429: number;
+  readonly withoutRetryAfter: number;
+  readonly othersSent: number;
+  readonly others429: number;
+  /** Answers of the others other than 202 and 429. */
+  readonly othersFailed: number;
+  readonly quietP95: number;
+  readonly noisyP95: number;
+  /** Median over the pairs of a quiet and a noisy round, one after the other. */
+  readonly p95Ratio: number;
+}
+
+/** Pairs of rounds with and without the noise, in alternating order, so that what the machine does besides meets both alike. */
+export async function rounds(
+  platform: RunningPlatform,
+  others: readonly string[],
+  noisy: string,
+  progress: ReturnType<typeof createProgress>,
+): Promise<Throttled> {
+  const [quietClient, noisyClient] = [startLoadClient(), startLoadClient()];
+  const load = (schools: readonly string[], perSecond: number, name: string): Load => ({
+    url: platform.visitsUrl,
+    senders: schools.map((school) => ({ school, token: platform.token(school) })),
+    perSecond,
+    seconds: SECONDS,
+    name,
+  });
+  const normal = (round: string) => quietClient.send(load(others, OTHERS_PER_SECOND, `normal-${round}`));
+  const noise = (round: string) => noisyClient.send(load([noisy], RATE * TIMES, `noise-${round}`));
+  try {
+    // Functions, connections and caches are warm before anything counts.
+    await Promise.all([normal('warm'), noise('warm')]);
+    const pairs: { quiet: number; loud: number }[] = [];
+    const [allOthers, allNoise]: [Sent[], Sent[]] = [[], []];
+    for (let round = 0; round < ROUNDS; round++) {
+      const quiet = async () => await normal(`quiet-${round}`);
+      const loud = async () => {
+        const [answers, refused] = await Promise.all([normal(`loud-${round}`), noise(`loud-${round}`)]);
+        allNoise.push(...refused);
+        return answers;
+      };
+      const [first, second] = round % 2 === 0 ? [quiet, loud] : [loud, quiet];
+      const [one, two] = [await first(), await second()];
+      allOthers.push(...one, ...two);
+      const [calm, rough] = round % 2 === 0 ? [one, two] : [two, one];
+      pairs.push({ quiet: p95(calm), loud: p95(rough) });
+      progress.count('pairs of rounds', round + 1, ROUNDS);
+    }
+    const refused = allNoise.filter(({ status }) => status === 429);
+    return {
+      noisySent: allNoise.length,
+      noisy429: refused.length,
+      withoutRetryAfter: refused.filter(({ retryAfter }) => !/^[1-9]\d*$/.test(retryAfter ?? '')).length,
+      othersSent: allOthers.length,
+      others429: allOthers.filter(({ status }) => status === 429).length,
+      othersFailed: allOthers.filter(({ status }) => status !== 429 && status !== 202).length,
+      quietP95: tenth(median(pairs.map(({ quiet }) => quiet))),
+      noisyP95: tenth(median(pairs.map(({ loud }) => loud))),
+      p95Ratio: Math.round(median(pairs.map(({ quiet, loud }) => loud / quiet)) * 100) / 100,
+    };
+  } finally {
+    quietClient.close();
+    noisyClient.close();
+  }
+}
+
+function p95(answers: readonly Sent[]): number {
+  return quantile(
+    answers.map(({ milliseconds }) => milliseconds),
+    0.95,
+  );
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
+}

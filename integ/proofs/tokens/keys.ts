@@ -1,0 +1,43 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Jwk {
+  readonly kid: string;
+  readonly [member: string]: unknown;
+}
+
+/** A key that the pool's JWKS names beside the pool's own: with it a token can be wrong in one thing and right in all others. */
+export interface TrustedKey {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly jwk: Jwk;
+}
+
+export function createKey(kid: string): TrustedKey {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return { kid, privateKey, publicKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' } };
+}
+
+export async function fetchKeys(poolUrl: string, userPoolId: string): Promise<Jwk[]> {
+  const response = await fetch(`${poolUrl}/${userPoolId}/.well-known/jwks.json`);
+  return ((await response.json()) as { keys: Jwk[] }).keys;
+}
+
+/** Serves the keys of pools where a function looks for them. */
+export async function serveKeys(keys: ReadonlyMap<string, readonly Jwk[]>): Promise<{ origin: string; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    const found = keys.get(/^\/([^/]+)\/\.well-known\/jwks\.json$/.exec(request.url ?? '')?.[1] ?? '');
+    response.writeHead(found ? 200 : 404, { 'Content-Type': 'application/json' }).end(JSON.stringify({ keys: found ?? [] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,24 @@
+import { request } from 'node:http';
+
+/** Sends a GET with exactly these headers, a name as often as it is there; resolves to status and body. */
+export function rawGet(
+  origin: string,
+  path: string,
+  headers: readonly (readonly [name: string, value: string])[],
+): Promise<{ readonly status: number; readonly body: string }> {
+  const { hostname, port, host, pathname } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    const call = request(
+      { hostname, port, path: `${pathname}${path}`, headers: ['Host', host, ...headers.flat()], agent: false, timeout: 60_000 },
+      (reply) => {
+        const chunks: Buffer[] = [];
+        reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+        reply.on('end', () => resolve({ status: reply.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+        reply.on('error', reject);
+      },
+    );
+    call.on('timeout', () => call.destroy(new Error(`no answer from ${path} within a minute`)));
+    call.on('error', reject);
+    call.end();
+  });
+}

@@ -1,0 +1,79 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { AppKey } from '../core';
+import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { acknowledge } from '../core/rule-packs';
+import type { Tenancy } from '../tenancy';
+import { TenantDirectoryGrants } from './tenant-directory-grants';
+
+/** Props of TenantDirectory. */
+export interface TenantDirectoryProps {
+  /** Whose tenants it lists. */
+  readonly tenancy: Tenancy;
+  /**
+   * Encrypts the table and its backups.
+   *
+   * @default - the app's key, `AppKey.of(this)`
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * What becomes of the records when the directory leaves its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and leaves
+   * the table without deletion protection.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Who is a tenant, on which tier and in which state, and which user belongs to which: the record that tokens, keys and suspensions go by.
+ *
+ * Items have the keys `pk` and `sk` (text): `TENANT#<id>`, `TENANT` for a tenant and `USER#<sub>`, `TENANT#<id>` for a membership.
+ */
+export class TenantDirectory extends Construct {
+  /** The table. */
+  public readonly table: ITable;
+  /** Whose tenants it lists. */
+  public readonly tenancy: Tenancy;
+  /** Gives those who decide by the directory, and those who keep it, what they need. */
+  public readonly grants: TenantDirectoryGrants;
+
+  /**
+   * A directory of its own.
+   *
+   * @param scope where it belongs
+   * @param id its name there
+   * @param props whose tenants it lists, and what is other than the defaults
+   * @throws when the records would be destroyed without a scope that allows it
+   */
+  constructor(scope: Construct, id: string, props: TenantDirectoryProps) {
+    super(scope, id);
+    this.tenancy = props.tenancy;
+    this.table = this.createTable(props);
+    this.node.defaultChild = this.table.node.defaultChild;
+    this.grants = TenantDirectoryGrants._of(this.table);
+  }
+
+  private createTable({ encryptionKey, removalPolicy }: TenantDirectoryProps): Table {
+    const policy = dataRemovalPolicy(this, removalPolicy);
+    const table = new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: encryptionKey ?? AppKey.of(this),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: policy !== RemovalPolicy.DESTROY,
+      removalPolicy: policy,
+    });
+    acknowledge(
+      table,
+      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5'],
+      'DynamoDBInBackupPlan',
+      'Point-in-time recovery backs the table up continuously, for 35 days. Copies kept for longer are decided for a whole account, by a plan outside the stack that could delete them.',
+    );
+    return table;
+  }
+}

@@ -1,0 +1,81 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+
+const PERIOD = Duration.minutes(1);
+
+/** What an API measures, each per minute. */
+export class ApiMetrics {
+  /**
+   * @param stage where requests come in
+   * @param authorizer what decides who may come in
+   * @param webAclName the firewall, where it is made with the API
+   * @internal
+   */
+  public static _of(stage: Stage, authorizer: IFunction, webAclName: string | undefined): ApiMetrics {
+    return new ApiMetrics(stage, authorizer, webAclName);
+  }
+
+  private constructor(
+    private readonly stage: Stage,
+    private readonly authorizer: IFunction,
+    private readonly webAclName: string | undefined,
+  ) {}
+
+  /** Requests that reached API Gateway; the sum. */
+  public requests(): IMetric {
+    return this.stage.metricCount({ period: PERIOD, statistic: Stats.SUM });
+  }
+
+  /** Answers with 4xx, those of throttled tenants among them; the sum. */
+  public clientErrors(): IMetric {
+    return this.stage.metricClientError({ period: PERIOD, statistic: Stats.SUM });
+  }
+
+  /** Answers with 5xx; the sum. */
+  public serverErrors(): IMetric {
+    return this.stage.metricServerError({ period: PERIOD, statistic: Stats.SUM });
+  }
+
+  /** Share of the answers with 5xx, in percent. */
+  public serverErrorShare(): IMetric {
+    return new MathExpression({
+      expression: '100 * errors / requests',
+      usingMetrics: { errors: this.serverErrors(), requests: this.requests() },
+      label: 'Answers with 5xx, in percent',
+      period: PERIOD,
+    });
+  }
+
+  /** From the request to the answer, in milliseconds; p95. */
+  public latency(): IMetric {
+    return this.stage.metricLatency({ period: PERIOD, statistic: Stats.percentile(95) });
+  }
+
+  /** Requests that could not be decided, good ones among the refused: the function answers with an error to bad tokens, too; the sum. */
+  public authorizerErrors(): IMetric {
+    return this.authorizer.metricErrors({ period: PERIOD, statistic: Stats.SUM });
+  }
+
+  /** Decisions for which there was no free concurrency; the sum. */
+  public authorizerThrottles(): IMetric {
+    return this.authorizer.metricThrottles({ period: PERIOD, statistic: Stats.SUM });
+  }
+
+  /**
+   * Requests that the firewall refused; the sum.
+   *
+   * @throws when the firewall is made elsewhere: then its metrics are known there
+   */
+  public blocked(): IMetric {
+    if (this.webAclName === undefined) throw new Error(`${this.stage.node.path}: the firewall is made elsewhere, and so are its metrics`);
+    return new Metric({
+      namespace: 'AWS/WAFV2',
+      metricName: 'BlockedRequests',
+      dimensionsMap: { WebACL: this.webAclName, Region: Stack.of(this.stage).region, Rule: 'ALL' },
+      period: PERIOD,
+      statistic: Stats.SUM,
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { IAccessTokenIssuer } from '../core';
+import { createHandler, type Handler } from '../core/handler';
+import { grantSecretRead } from '../core/secret-grant';
+import type { Tenancy } from '../tenancy';
+
+export interface AuthorizerProps {
+  readonly issuer: IAccessTokenIssuer;
+  readonly tenancy: Tenancy;
+  readonly secret: ISecret;
+  readonly encryptionKey: IKey;
+  readonly removalPolicy: RemovalPolicy;
+  readonly name?: string;
+}
+
+/** The function that decides on tokens, as the child `Authorizer`. */
+export function createAuthorizer(scope: Construct, props: AuthorizerProps): Handler {
+  const { issuer, tenancy, secret, encryptionKey, removalPolicy, name } = props;
+  const handler = createHandler(scope, 'Authorizer', {
+    asset: 'tenant-isolated-api/authorizer',
+    description: `Says who calls ${scope.node.path}`,
+    // The keys of the pool and the secret, fetched when it starts, and once more where that failed.
+    timeout: Duration.seconds(10),
+    environment: {
+      USER_POOL_ID: issuer.userPool.userPoolId,
+      CLIENT_IDS: Stack.of(scope).toJsonString(issuer.clients.map(({ userPoolClientId }) => userPoolClientId)),
+      TENANT_CLAIM: issuer.tenantClaim,
+      TIER_CLAIM: issuer.tierClaim,
+      TIERS: JSON.stringify(tenancy.tiers.map((tier) => tier.name)),
+      SECRET_ARN: secret.secretArn,
+    },
+    encryptionKey,
+    removalPolicy,
+    name: name === undefined ? undefined : `${name}-authorizer`,
+    noReservation: 'Every request whose decision is not cached waits for it: a reservation would be a limit for all tenants together.',
+    noDeadLetters: 'API Gateway calls it synchronously and answers its caller: nothing is left to keep.',
+  });
+  grantSecretRead(secret, handler.role);
+  return handler;
+}

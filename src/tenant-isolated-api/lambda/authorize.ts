@@ -1,0 +1,75 @@
+import { isTenantId } from '../../core/tenant-id';
+import { type AuthorizerEvent, Refused, tokenOf } from './authorization-header';
+import { keyValue } from './key-value';
+
+/** Claims of a token whose signature, issuer, client, use and times were verified. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+export interface AuthorizerWorld {
+  /** Rejects with Refused for a token that is not good, and with anything else where that can't be told. */
+  verify(token: string): Promise<Claims>;
+  /** What keys are derived from. */
+  secret(): Promise<string>;
+  readonly tenantClaim: string;
+  readonly tierClaim: string;
+  readonly tiers: readonly string[];
+  log(line: object): void;
+}
+
+/** Documented: "Output from an API Gateway Lambda authorizer". */
+export interface Authorization {
+  readonly principalId: string;
+  readonly policyDocument: object;
+  readonly context: Readonly<Record<string, string>>;
+  readonly usageIdentifierKey: string;
+}
+
+/** API Gateway answers 401 to exactly this message, and 500 to any other. */
+const UNAUTHORIZED = 'Unauthorized';
+
+/**
+ * Lets the holder of a good token in, as a member of the tenant that it names, on that tenant's key.
+ *
+ * The answer is kept by API Gateway and used for every method, so that it speaks of the whole stage.
+ */
+export async function authorize(event: AuthorizerEvent, world: AuthorizerWorld): Promise<Authorization> {
+  try {
+    const claims = await world.verify(tokenOf(event));
+    const { tenantId, tier, userId } = identityOf(claims, world);
+    return {
+      principalId: userId,
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: wholeStage(event.methodArn) }],
+      },
+      context: { tenantId, tier, userId },
+      usageIdentifierKey: keyValue(await world.secret(), tenantId),
+    };
+  } catch (error) {
+    const { name, message } = error as Error;
+    const refused = error instanceof Refused;
+    const correlationId = event.requestContext?.requestId;
+    world.log(
+      refused
+        ? { level: 'WARN', message: 'Request refused', reason: message, correlationId }
+        : { level: 'ERROR', message: 'Request not decided', error: name, reason: message, correlationId },
+    );
+    throw new Error(refused ? UNAUTHORIZED : 'The token could not be verified');
+  }
+}
+
+function identityOf(
+  claims: Claims,
+  { tenantClaim, tierClaim, tiers }: AuthorizerWorld,
+): { tenantId: string; tier: string; userId: string } {
+  const { [tenantClaim]: tenantId, [tierClaim]: tier, sub } = claims;
+  if (!isTenantId(tenantId)) throw new Refused('no tenant in the token');
+  if (typeof tier !== 'string' || !tiers.includes(tier)) throw new Refused('no tier in the token');
+  if (typeof sub !== 'string' || sub === '') throw new Refused('no user in the token');
+  return { tenantId, tier, userId: sub };
+}
+
+/** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/*` */
+function wholeStage(methodArn: string): string {
+  return `${methodArn.split('/').slice(0, 2).join('/')}/*`;
+}

@@ -1,0 +1,17 @@
+import { createHmac } from 'node:crypto';
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/**
+ * The value of a tenant's key in API Gateway: 52 characters that nobody without the secret can make, so that none has to be looked up
+ * or stored. Base32 without padding (RFC 4648), in lower case.
+ */
+export function keyValue(secret: string, tenant: string): string {
+  const digest = createHmac('sha256', secret).update(tenant).digest();
+  let [bits, buffered, text] = [0, 0, ''];
+  for (const byte of digest) {
+    buffered = ((buffered << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(buffered >> (bits - 5)) & 31];
+  }
+  return text + ALPHABET[(buffered << (5 - bits)) & 31];
+}

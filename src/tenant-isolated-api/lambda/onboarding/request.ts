@@ -1,0 +1,62 @@
+import { isTenantId, TENANT_ID_PATTERN } from '../../../core/tenant-id';
+
+/** What an operator asks for. */
+export type OnboardingRequest =
+  | { readonly action: 'onboard' | 'move'; readonly tenants: readonly { readonly tenant: string; readonly tier: string }[] }
+  | { readonly action: 'suspend' | 'resume'; readonly tenants: readonly { readonly tenant: string }[] }
+  | { readonly action: 'enroll'; readonly members: readonly Member[] }
+  | { readonly action: 'withdraw'; readonly members: readonly Omit<Member, 'roles'>[] };
+
+export interface Member {
+  /** The user's `sub`. */
+  readonly user: string;
+  readonly tenant: string;
+  readonly roles?: readonly string[];
+}
+
+const ON_TENANTS = { onboard: ['tenant', 'tier'], move: ['tenant', 'tier'], suspend: ['tenant'], resume: ['tenant'] };
+const ON_MEMBERS = { enroll: ['user', 'tenant', 'roles'], withdraw: ['user', 'tenant'] };
+
+/**
+ * Reads an event as a request. Nothing is done of a request that is wrong in any part.
+ *
+ * @throws naming the field, its value and what would be right
+ */
+export function readRequest(event: unknown, tiers: readonly string[]): OnboardingRequest {
+  const { action, ...rest } = objectOf('the event', event);
+  const onTenants = ON_TENANTS[action as keyof typeof ON_TENANTS] as string[] | undefined;
+  const onMembers = ON_MEMBERS[action as keyof typeof ON_MEMBERS] as string[] | undefined;
+  const fields = Object.hasOwn(ON_TENANTS, String(action)) ? onTenants : Object.hasOwn(ON_MEMBERS, String(action)) ? onMembers : undefined;
+  if (fields === undefined) throw wrong('action', action, `be ${[...Object.keys(ON_TENANTS), ...Object.keys(ON_MEMBERS)].join(', ')}`);
+  const list = fields === onTenants ? 'tenants' : 'members';
+  for (const name of Object.keys(rest)) if (name !== list) throw wrong(name, rest[name], `not be there: ${String(action)} takes ${list}`);
+  const entries = rest[list];
+  if (!Array.isArray(entries) || entries.length === 0) throw wrong(list, entries, 'be a list, and not be empty');
+  entries.forEach((entry, position) => {
+    checkEntry(`${list}[${position}]`, objectOf(`${list}[${position}]`, entry), fields, tiers);
+  });
+  return event as OnboardingRequest;
+}
+
+function checkEntry(where: string, entry: Record<string, unknown>, fields: readonly string[], tiers: readonly string[]): void {
+  for (const name of Object.keys(entry)) if (!fields.includes(name)) throw wrong(`${where}.${name}`, entry[name], 'not be there');
+  if (!isTenantId(entry.tenant)) throw wrong(`${where}.tenant`, entry.tenant, `match ${TENANT_ID_PATTERN}`);
+  if (fields.includes('tier') && !tiers.includes(entry.tier as string))
+    throw wrong(`${where}.tier`, entry.tier, `be ${tiers.join(' or ')}`);
+  if (fields.includes('user') && (typeof entry.user !== 'string' || !/^[!-~]{1,128}$/.test(entry.user) || entry.user.includes('#'))) {
+    throw wrong(`${where}.user`, entry.user, "be the sub of a user: 1 to 128 characters of printable ASCII without '#'");
+  }
+  const { roles } = entry;
+  if (roles !== undefined && (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string' && /^[\w-]{1,64}$/.test(role)))) {
+    throw wrong(`${where}.roles`, roles, 'be a list of words of letters, digits, _ and -');
+  }
+}
+
+function objectOf(where: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw wrong(where, value, 'be an object');
+}
+
+function wrong(field: string, value: unknown, right: string): Error {
+  return Object.assign(new Error(`${field} is ${JSON.stringify(value) ?? 'not set'}; it must ${right}`), { name: 'InvalidRequest' });
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { keyValue } from './lambda/key-value';
+import { apiGateway } from './lambda/onboarding/api-gateway';
+import { carryOut, type OnboardingResult, type OnboardingWorld } from './lambda/onboarding/carry-out';
+import { readRequest } from './lambda/onboarding/request';
+import { directoryTable } from './lambda/onboarding/table';
+import { createSecret } from './lambda/secret';
+
+/** Time that one entry may take at the most, retries included: no entry is begun with less. */
+const RESERVE = 60_000;
+
+const environment = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`environment variable ${name} is not set`);
+  return value;
+};
+
+const secret = createSecret(async () => {
+  const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: environment('SECRET_ARN') }));
+  return SecretString;
+});
+const plans = JSON.parse(environment('PLANS')) as Record<string, string>;
+
+const world: OnboardingWorld = {
+  directory: directoryTable(environment('TABLE_NAME')),
+  controlPlane: apiGateway({ now: Date.now, random: Math.random, sleep: async (milliseconds) => void (await sleep(milliseconds)) }),
+  plans,
+  keyPrefix: environment('KEY_PREFIX'),
+  keyValue: async (tenant) => keyValue(await secret(), tenant),
+  time: () => new Date().toISOString(),
+};
+
+export async function handler(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<OnboardingResult> {
+  const request = readRequest(event, Object.keys(plans));
+  const result = await carryOut(request, world, () => context.getRemainingTimeInMillis() > RESERVE);
+  for (const outcome of result.results) {
+    process.stdout.write(
+      `${JSON.stringify({ level: outcome.status === 'done' ? 'INFO' : 'ERROR', message: request.action, ...outcome })}\n`,
+    );
+  }
+  return result;
+}

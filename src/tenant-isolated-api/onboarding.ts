@@ -1,0 +1,68 @@
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { UsagePlan } from 'aws-cdk-lib/aws-apigateway';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { createHandler, type Handler } from '../core/handler';
+import { acknowledgeWildcard } from '../core/rule-packs';
+import { grantSecretRead } from '../core/secret-grant';
+import type { TenantDirectory } from '../tenant-directory';
+
+export interface OnboardingProps {
+  readonly directory: TenantDirectory;
+  readonly plans: Record<string, UsagePlan>;
+  readonly secret: ISecret;
+  /** Of the API: begins the names of its keys. */
+  readonly restApiId: string;
+  readonly encryptionKey: IKey;
+  readonly removalPolicy: RemovalPolicy;
+  readonly name?: string;
+}
+
+/** The function that makes tenants, and changes what they are, as the child `Onboarding`. */
+export function createOnboarding(scope: Construct, props: OnboardingProps): Handler {
+  const { directory, plans, secret, restApiId, encryptionKey, removalPolicy, name } = props;
+  const handler = createHandler(scope, 'Onboarding', {
+    asset: 'tenant-isolated-api/onboarding',
+    description: `Makes tenants of ${scope.node.path}, moves, suspends and resumes them, and enrolls their users`,
+    timeout: Duration.minutes(15),
+    environment: {
+      TABLE_NAME: directory.table.tableName,
+      PLANS: Stack.of(scope).toJsonString(Object.fromEntries(Object.entries(plans).map(([tier, plan]) => [tier, plan.usagePlanId]))),
+      SECRET_ARN: secret.secretArn,
+      KEY_PREFIX: `${restApiId}-`,
+    },
+    encryptionKey,
+    removalPolicy,
+    name: name === undefined ? undefined : `${name}-onboarding`,
+    // The service's limits are the account's: two at a time would keep half of the pace each, and know nothing of each other.
+    reservedConcurrentExecutions: 1,
+    noDeadLetters:
+      'An operator or a workflow calls it and has the answer for each tenant; whoever calls it asynchronously gives it a destination.',
+  });
+  directory.grants.manage(handler.role);
+  grantSecretRead(secret, handler.role);
+  grantKeys(scope, handler, Object.values(plans));
+  return handler;
+}
+
+/** Documented: "Actions, resources, and condition keys for Amazon API Gateway Management". */
+function grantKeys(scope: Construct, { role }: Handler, plans: UsagePlan[]): void {
+  const arn = (path: string) => Stack.of(scope).formatArn({ service: 'apigateway', account: '', resource: path });
+  const keysOf = (plan: UsagePlan) => arn(`/usageplans/${plan.usagePlanId}/keys`);
+  const statements = [
+    { actions: ['apigateway:GET', 'apigateway:POST'], resources: [arn('/apikeys')] },
+    { actions: ['apigateway:GET', 'apigateway:PATCH'], resources: [arn('/apikeys/*')] },
+    { actions: ['apigateway:GET'], resources: [arn('/usageplans')] },
+    { actions: ['apigateway:POST'], resources: plans.map(keysOf) },
+    { actions: ['apigateway:DELETE'], resources: plans.map((plan) => `${keysOf(plan)}/*`) },
+  ];
+  for (const statement of statements) role.addToPolicy(new PolicyStatement(statement));
+  const policy = role.node.findChild('DefaultPolicy');
+  const wildcards = statements.flatMap(({ resources }) => resources).filter((resource) => resource.endsWith('/*'));
+  for (const resource of wildcards) acknowledgeWildcard(policy, resource, IDS_OF_KEYS);
+}
+
+const IDS_OF_KEYS =
+  'Keys of tenants get their ids when tenants are made, after the deployment. The plans are named one by one, and of a key only its state can be changed.';

@@ -1,0 +1,24 @@
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+
+/** Who may make tenants. */
+export class TenantIsolatedApiGrants {
+  /**
+   * @param onboarding the function that makes them
+   * @internal
+   */
+  public static _of(onboarding: IFunction): TenantIsolatedApiGrants {
+    return new TenantIsolatedApiGrants(onboarding);
+  }
+
+  private constructor(private readonly onboarding: IFunction) {}
+
+  /**
+   * Lets somebody onboard, move, suspend and resume tenants, and enroll their users: whoever may do this decides who belongs to which tenant.
+   *
+   * @param grantee an operator's role, or a workflow's
+   */
+  public onboard(grantee: IGrantable): Grant {
+    return this.onboarding.grantInvoke(grantee);
+  }
+}

@@ -1,0 +1,255 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  ApiKeySourceType,
+  type CfnRestApi,
+  EndpointType,
+  IdentitySource,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RequestAuthorizer,
+  type RequestValidator,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { AppKey, type IAccessTokenIssuer, type IApiTarget, type IObservable, type RecommendedAlarm } from '../core';
+import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { refuse } from '../core/refuse';
+import type { Tenancy } from '../tenancy';
+import type { TenantDirectory } from '../tenant-directory';
+import { ACCESS_LOG_FORMAT } from './access-log-format';
+import { acknowledgePreflight, acknowledgeSecret, acknowledgeStage } from './acknowledged-findings';
+import { ApiAlarms } from './api-alarms';
+import { ApiMetrics } from './api-metrics';
+import { createAuthorizer } from './authorizer';
+import { Firewall } from './firewall';
+import { createGatewayResponses } from './gateway-responses';
+import { createOnboarding } from './onboarding';
+import { parseRoute, RouteTable } from './route';
+import { TenantIsolatedApiGrants } from './tenant-isolated-api-grants';
+import { createUsagePlans } from './usage-plans';
+import { validateApi } from './validate-api';
+import { WebAcl } from './web-acl';
+
+/** What an account gets of every API in a Region unless it asked for more. Documented: "Amazon API Gateway quotas". */
+const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
+/** Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; strict mode refuses a request that came for another name. */
+const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
+/** What pages may send, and may read of an answer. */
+const CORS_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'traceparent'];
+
+/** Props of TenantIsolatedApi. */
+export interface TenantIsolatedApiProps {
+  /** Who shares the API, and what the tenants of each tier may ask for. */
+  readonly tenancy: Tenancy;
+  /** Where tenants and their members are recorded; onboarding writes it. */
+  readonly directory: TenantDirectory;
+  /** Whose access tokens let in: a TenantUserPool, or `AccessTokenIssuer.fromUserPool` for a pool of one's own. */
+  readonly issuer: IAccessTokenIssuer;
+  /**
+   * Origins whose pages may call the API: `https://app.example`, without a path. Never all.
+   *
+   * @default []
+   */
+  readonly allowedOrigins?: string[];
+  /**
+   * What stands before the API.
+   *
+   * @default Firewall.blocking()
+   */
+  readonly firewall?: Firewall;
+  /**
+   * How long API Gateway goes by a decision on a token before it asks again, at most an hour; 0 asks each time. A token that ends meanwhile is
+   * good for that much longer; a suspension is obeyed at once in any case.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly authorizationCache?: Duration;
+  /**
+   * Encrypts logs and the secret that keys are derived from. Its policy must let CloudWatch Logs use it.
+   *
+   * @default - the app's key, `AppKey.of(this)`
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * Name that people look for logs by: `/aws/apigateway/<name>/access`, `/aws/lambda/<name>-authorizer`, `/aws/lambda/<name>-onboarding`. A log that
+   * was kept when its stack was deleted keeps the name too.
+   *
+   * @default - generated names
+   */
+  readonly name?: string;
+  /**
+   * What becomes of logs, and of the secret that keys are derived from, when the API leaves its stack. DESTROY also needs
+   * `DataDestruction.allow` on a scope above.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * The one entry of a platform that tenants share: it verifies who calls, says which tenant that is, and holds each tenant to the rate of its tier.
+ *
+ * What stands behind it learns the tenant from the authorizer's context, and from nothing that a caller can write. The README beside this file
+ * says why each thing is as it is.
+ */
+export class TenantIsolatedApi extends Construct implements IObservable {
+  /** The API itself: for domains, further methods and what else an API has. */
+  public readonly api: RestApi;
+  /** Decides who may come in. */
+  public readonly authorizer: RequestAuthorizer;
+  /** Makes tenants; it is invoked, and never reached through the API. */
+  public readonly onboarding: LambdaFunction;
+  /** Who may make tenants. */
+  public readonly grants: TenantIsolatedApiGrants;
+  /** What the API measures. */
+  public readonly metrics: ApiMetrics;
+  /** Alarms, made on demand. */
+  public readonly alarms: ApiAlarms;
+  /** Where it logs: requests, the authorizer, onboarding and the firewall. */
+  public readonly logGroups: ILogGroup[];
+
+  private readonly validator: RequestValidator;
+  private readonly routes = new RouteTable(this);
+  private readonly allowedOrigins: string[];
+
+  /**
+   * An API without routes yet.
+   *
+   * @param scope where it belongs
+   * @param id its name there
+   * @param props who shares it and whose tokens let in, and what is other than the defaults
+   * @throws when directory and tenancy differ, an origin is none or is all, the cache is too long, or logs would be destroyed without a scope that
+   * allows it
+   */
+  constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
+    super(scope, id);
+    validateApi(this, props);
+    const { tenancy, directory, name } = props;
+    const kept = { encryptionKey: props.encryptionKey ?? AppKey.of(this), removalPolicy: dataRemovalPolicy(this, props.removalPolicy) };
+    this.allowedOrigins = props.allowedOrigins ?? [];
+
+    const accessLog = this.createAccessLog(kept, name);
+    this.api = this.createApi(accessLog);
+    this.node.defaultChild = this.api.node.defaultChild;
+    this.validator = this.api.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
+    const stage = this.api.deploymentStage;
+    const secret = this.createSecret(kept);
+    const authorizer = createAuthorizer(this, { issuer: props.issuer, tenancy, secret, name, ...kept });
+    this.authorizer = new RequestAuthorizer(this, 'TokenAuthorizer', {
+      handler: authorizer.function,
+      identitySources: [IdentitySource.header('Authorization')],
+      resultsCacheTtl: props.authorizationCache ?? Duration.minutes(1),
+    });
+    this.authorizer._attachToApi(this.api);
+    const plans = createUsagePlans(this, tenancy, stage);
+    const onboarding = createOnboarding(this, { directory, plans, secret, restApiId: this.api.restApiId, name, ...kept });
+    const largestRate = Math.max(...tenancy.tiers.map(({ rate }) => rate));
+    const webAcl = new WebAcl(this, 'Firewall', { stage, firewall: props.firewall ?? Firewall.blocking(), largestRate, ...kept });
+
+    createGatewayResponses(this, this.api, this.allowedOrigins);
+    this.onboarding = onboarding.function;
+    this.grants = TenantIsolatedApiGrants._of(this.onboarding);
+    this.metrics = ApiMetrics._of(stage, authorizer.function, webAcl.webAclName);
+    this.alarms = ApiAlarms._of(this, this.metrics);
+    this.logGroups = [accessLog, authorizer.logGroup, onboarding.logGroup, ...(webAcl.logGroup === undefined ? [] : [webAcl.logGroup])];
+    this.node.addValidation({ validate: () => this.withoutRoutes() });
+  }
+
+  public get recommendedAlarms(): RecommendedAlarm[] {
+    return this.alarms.recommended;
+  }
+
+  /**
+   * Leads a method and a path to what answers them. Its callers need a token and are held to the rate of their tenant.
+   *
+   * @param route a method and a path: `POST /visits`, `ANY /grades/{proxy+}`; ANY is every method that has no route of its own there
+   * @param target an ingest path, a function (`FunctionTarget.of`), or anything else that can stand behind a route
+   * @throws when there is no such method or path, when the route leads somewhere already, or when it can't stand beside the others
+   */
+  public route(route: string, target: IApiTarget): void {
+    const parsed = parseRoute(this, route);
+    if (parsed.httpMethod === 'OPTIONS' && this.allowedOrigins.length > 0) {
+      refuse(this, 'route', route, 'be another method: browsers are answered for allowedOrigins');
+    }
+    this.routes.add(parsed);
+    const resource = parsed.segments.reduce<RestApi['root']>(
+      (at, segment) => at.getResource(segment) ?? at.addResource(segment),
+      this.api.root,
+    );
+    target.addRoute(resource, parsed.httpMethod, {
+      authorizer: this.authorizer,
+      tenantContextKey: 'tenantId',
+      apiKeyRequired: true,
+      allowedOrigins: this.allowedOrigins,
+      requestValidator: this.validator,
+    });
+    if (this.allowedOrigins.length === 0 || resource.node.tryFindChild('OPTIONS') !== undefined) return;
+    const preflight = resource.addCorsPreflight({
+      allowOrigins: this.allowedOrigins,
+      allowHeaders: CORS_HEADERS,
+      maxAge: Duration.hours(1),
+    });
+    acknowledgePreflight(preflight);
+  }
+
+  private createApi(accessLog: LogGroup): RestApi {
+    const api = new RestApi(this, 'Api', {
+      description: `The one entry of ${this.node.path}`,
+      endpointConfiguration: { types: [EndpointType.REGIONAL] },
+      apiKeySourceType: ApiKeySourceType.AUTHORIZER,
+      // The role would be the whole account's, and execution logs would hold tokens and bodies.
+      cloudWatchRole: false,
+      deployOptions: {
+        loggingLevel: MethodLoggingLevel.OFF,
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        tracingEnabled: true,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: AccessLogFormat.custom(ACCESS_LOG_FORMAT),
+        ...ACCOUNT_THROTTLE,
+      },
+    });
+    const resource = api.node.defaultChild as CfnRestApi;
+    resource.securityPolicy = TLS.securityPolicy;
+    resource.endpointAccessMode = TLS.endpointAccessMode;
+    acknowledgeStage(api.deploymentStage);
+    return api;
+  }
+
+  private createAccessLog(kept: Kept, name: string | undefined): LogGroup {
+    return new LogGroup(this, 'AccessLogs', {
+      logGroupName: name === undefined ? undefined : `/aws/apigateway/${name}/access`,
+      retention: RetentionDays.THREE_MONTHS,
+      ...kept,
+    });
+  }
+
+  /** What tenants' keys are derived from, so that none is stored where the authorizer would have to look it up. */
+  private createSecret({ encryptionKey, removalPolicy }: Kept): Secret {
+    const secret = new Secret(this, 'KeySecret', {
+      description: `Tenants' keys of ${this.node.path} are derived from it: another value needs all of them made anew`,
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      encryptionKey,
+      removalPolicy,
+    });
+    acknowledgeSecret(secret);
+    return secret;
+  }
+
+  private withoutRoutes(): string[] {
+    return this.api.methods.length > 0
+      ? []
+      : [`${this.node.path}: route is not called; an API needs a route, which says what is behind it`];
+  }
+}
+
+/** How everything is kept that a stack could leave behind. */
+interface Kept {
+  readonly encryptionKey: IKey;
+  readonly removalPolicy: RemovalPolicy;
+}

@@ -1,0 +1,97 @@
+import { ArnFormat, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import { type Firewall, rateFor } from './firewall';
+
+/** In this order: what is cheapest to decide and most surely bad comes first. */
+const MANAGED = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesSQLiRuleSet'];
+
+export interface WebAclProps {
+  readonly stage: Stage;
+  readonly firewall: Firewall;
+  /** Requests per second of the largest tier. */
+  readonly largestRate: number;
+  readonly encryptionKey: IKey;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Puts a firewall before a stage. */
+export class WebAcl extends Construct {
+  /** Absent where the web ACL is made elsewhere. */
+  public readonly logGroup?: LogGroup;
+  /** Dimension of its metrics; absent where it is made elsewhere. */
+  public readonly webAclName?: string;
+
+  constructor(scope: Construct, id: string, props: WebAclProps) {
+    super(scope, id);
+    const { stage, firewall } = props;
+    let webAclArn = firewall._webAclArn ?? '';
+    if (firewall._mode !== 'external') {
+      this.webAclName = Names.uniqueResourceName(this, { maxLength: 128, separator: '-' });
+      const acl = this.createAcl(props, this.webAclName);
+      webAclArn = acl.attrArn;
+      this.logGroup = this.createLog(props, webAclArn);
+    }
+    new CfnWebACLAssociation(this, 'Association', { webAclArn, resourceArn: stage.stageArn });
+  }
+
+  private createAcl({ firewall, largestRate }: WebAclProps, name: string): CfnWebACL {
+    const blocks = firewall._mode === 'block';
+    const visible = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
+    return new CfnWebACL(this, 'Acl', {
+      name,
+      scope: 'REGIONAL',
+      defaultAction: { allow: {} },
+      visibilityConfig: visible(name),
+      rules: [
+        {
+          name: 'RatePerAddress',
+          priority: 0,
+          action: blocks ? { block: {} } : { count: {} },
+          visibilityConfig: visible('RatePerAddress'),
+          statement: {
+            rateBasedStatement: {
+              aggregateKeyType: 'IP',
+              evaluationWindowSec: 300,
+              limit: firewall._requestsPerAddress ?? rateFor(largestRate),
+            },
+          },
+        },
+        ...MANAGED.map((group, position) => ({
+          name: group,
+          priority: position + 1,
+          overrideAction: blocks ? { none: {} } : { count: {} },
+          visibilityConfig: visible(group),
+          statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: group } },
+        })),
+      ],
+    });
+  }
+
+  /** Documented: "Sending web ACL traffic logs to a CloudWatch Logs log group": the name must begin so. */
+  private createLog({ encryptionKey, removalPolicy }: WebAclProps, webAclArn: string): LogGroup {
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
+      retention: RetentionDays.ONE_MONTH,
+      encryptionKey,
+      removalPolicy,
+    });
+    new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: webAclArn,
+      // Without the star that `logGroupArn` ends with.
+      logDestinationConfigs: [
+        Stack.of(this).formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: logGroup.logGroupName,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+      redactedFields: [{ singleHeader: { Name: 'authorization' } }, { singleHeader: { Name: 'cookie' } }],
+    });
+    return logGroup;
+  }
+}

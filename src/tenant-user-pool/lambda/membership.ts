@@ -1,0 +1,43 @@
+import { isTenantId } from '../../core/tenant-id';
+import { TENANT_SORT_KEY, tenantPartition, userPartition } from '../../core/tenant-record';
+
+/** An item of the directory, unmarshalled. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** The directory, read consistently. */
+export interface Directory {
+  /** The first items of a partition, in the order of their sort keys. */
+  query(partition: string, limit: number): Promise<readonly Item[]>;
+  get(partition: string, sort: string): Promise<Item | undefined>;
+}
+
+export interface Membership {
+  readonly tenant: string;
+  readonly tier: string;
+  readonly roles: readonly string[];
+}
+
+/** What a sign-in is refused for; the message is for the log. */
+export class NoMembership extends Error {}
+
+/**
+ * The one tenant that a user belongs to, with what the tenant's own record says of it.
+ *
+ * @param tiers names of the tenancy's tiers
+ * @throws NoMembership unless there is exactly one membership of an active tenant; what the directory throws, where it can't be read
+ */
+export async function membershipOf(directory: Directory, user: string, tiers: readonly string[]): Promise<Membership> {
+  const found = await directory.query(userPartition(user), 2);
+  if (found.length !== 1) throw new NoMembership(found.length === 0 ? 'the user has no membership' : 'the user has several memberships');
+  const [{ tenant, user: member, sk, roles = [] }] = found;
+  if (!isTenantId(tenant) || sk !== tenantPartition(tenant) || member !== user) throw new NoMembership('the membership is malformed');
+  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string')) throw new NoMembership('the roles are malformed');
+  const record = await directory.get(tenantPartition(tenant), TENANT_SORT_KEY);
+  if (record === undefined) throw new NoMembership(`the tenant ${tenant} has no record`);
+  const { tenant: named, state, tier } = record;
+  if (named !== tenant) throw new NoMembership(`the record of the tenant ${tenant} is malformed`);
+  if (state !== 'active') throw new NoMembership(`the tenant ${tenant} is ${String(state)}`);
+  if (typeof tier !== 'string' || !tiers.includes(tier))
+    throw new NoMembership(`the tenant ${tenant} has the unknown tier ${String(tier)}`);
+  return { tenant, tier, roles };
+}

@@ -1,0 +1,57 @@
+import { type Directory, membershipOf, NoMembership } from './membership';
+import { type PreTokenEvent, type PreTokenResponse, userOf } from './pre-token-event';
+
+/** Names of claims, and of the user's attribute that repeats the tenant. */
+export interface Claims {
+  readonly tenant: string;
+  readonly tier: string;
+  readonly roles: string;
+}
+
+export interface PreTokenWorld {
+  readonly directory: Directory;
+  readonly claims: Claims;
+  readonly tiers: readonly string[];
+  log(line: object): void;
+}
+
+/**
+ * The event with the claims of the tokens. It fails closed: whatever is not exactly as it must be throws, and Cognito issues no token.
+ *
+ * The caller is told no reason, because the message reaches whoever signs in; the log is.
+ */
+export async function withMembership<Event extends PreTokenEvent>(
+  event: Event,
+  world: PreTokenWorld,
+): Promise<Event & { readonly response: PreTokenResponse }> {
+  try {
+    const user = userOf(event);
+    const { tenant, tier, roles } = await membershipOf(world.directory, user, world.tiers);
+    // An attribute that was written at sign-up, by an import or by an identity provider is no authority, but it must not contradict one.
+    const attribute = event.request.userAttributes[world.claims.tenant];
+    if (attribute !== undefined && attribute !== tenant) throw new NoMembership('the attribute of the user names another tenant');
+    const claims = { [world.claims.tenant]: tenant, [world.claims.tier]: tier, [world.claims.roles]: roles.join(' ') };
+    return {
+      ...event,
+      response: {
+        claimsAndScopeOverrideDetails: {
+          idTokenGeneration: { claimsToAddOrOverride: claims },
+          accessTokenGeneration: { claimsToAddOrOverride: claims },
+        },
+      },
+    };
+  } catch (error) {
+    const { message, name } = error as Error;
+    const { triggerSource, request } = event;
+    world.log({
+      level: error instanceof NoMembership ? 'WARN' : 'ERROR',
+      message: 'No token',
+      reason: message,
+      error: name,
+      triggerSource,
+      user: request?.userAttributes?.sub,
+      client: event.callerContext?.clientId,
+    });
+    throw new Error('Sign-in is not possible');
+  }
+}

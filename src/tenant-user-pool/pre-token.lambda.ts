@@ -1,0 +1,46 @@
+import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Directory } from './lambda/membership';
+import { type Claims, withMembership } from './lambda/pre-token';
+import type { PreTokenEvent } from './lambda/pre-token-event';
+
+/** Cognito waits 5 seconds for a trigger, and asks again twice. A call that takes longer than this won't help anybody. */
+const PATIENCE = 1_500;
+
+const client = new DynamoDBClient({ maxAttempts: 2 });
+
+const environment = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`environment variable ${name} is not set`);
+  return value;
+};
+
+const TableName = environment('TABLE_NAME');
+const claims = JSON.parse(environment('CLAIMS')) as Claims;
+const tiers = JSON.parse(environment('TIERS')) as string[];
+
+const text = (S: string): AttributeValue => ({ S });
+// Consistent: a suspension that was answered is obeyed.
+const directory: Directory = {
+  async query(partition, Limit) {
+    const command = new QueryCommand({
+      TableName,
+      Limit,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': text(partition) },
+    });
+    const { Items = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
+    return Items.map((item) => unmarshall(item));
+  },
+  async get(partition, sort) {
+    const command = new GetItemCommand({ TableName, ConsistentRead: true, Key: { pk: text(partition), sk: text(sort) } });
+    const { Item } = await client.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
+    return Item && unmarshall(Item);
+  },
+};
+
+export async function handler(event: PreTokenEvent): Promise<PreTokenEvent> {
+  const log = (line: object) => void process.stdout.write(`${JSON.stringify(line)}\n`);
+  return withMembership(event, { directory, claims, tiers, log });
+}

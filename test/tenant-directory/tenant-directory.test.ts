@@ -1,0 +1,120 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { DataDestruction, Tenancy, TenantDirectory, type TenantDirectoryProps, Tier } from '../../src';
+import { documentedDefaults, evaluated } from '../defaults';
+import { violations } from '../nag';
+import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
+
+const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+
+function synthesized(props: Partial<TenantDirectoryProps> = {}) {
+  const stack = testStack();
+  new TenantDirectory(stack, 'Directory', { tenancy, ...props });
+  return templateOf(stack);
+}
+
+const template = synthesized();
+
+describe('each default is what its tag says', () => {
+  const defaults = documentedDefaults('src/tenant-directory/tenant-directory.ts', 'TenantDirectoryProps');
+
+  test('all props with a literal default are covered', () => {
+    expect(defaults.map(({ prop }) => prop)).toEqual(['removalPolicy']);
+  });
+
+  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
+    expect(synthesized({ [prop]: evaluated(tag, undefined, { RemovalPolicy }) }).toJSON()).toEqual(template.toJSON());
+  });
+});
+
+test('records are encrypted with the key of the app, backed up, protected from deletion, and stay when the stack goes', () => {
+  template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  const [{ Properties }] = Object.values(template.findResources('AWS::DynamoDB::Table'));
+  expect(Properties).toMatchObject({
+    BillingMode: 'PAY_PER_REQUEST',
+    DeletionProtectionEnabled: true,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] }, SSEEnabled: true, SSEType: 'KMS' },
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+  });
+});
+
+test('the logical id of the table never changes: a new table would know no tenant', () => {
+  expect(logicalIds(template, 'AWS::DynamoDB::Table')).toEqual(['DirectoryTableD64E6930']);
+});
+
+test('a key of one’s own encrypts it', () => {
+  const stack = testStack();
+  const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/own');
+  new TenantDirectory(stack, 'Directory', { tenancy, encryptionKey });
+  templateOf(stack).hasResourceProperties('AWS::DynamoDB::Table', {
+    SSESpecification: { KMSMasterKeyId: 'arn:aws:kms:eu-west-1:111122223333:key/own' },
+  });
+});
+
+test('records are destroyed where prop and scope both say so, and nowhere else', () => {
+  const stack = testStack();
+  const make = () => new TenantDirectory(stack, 'Directory', { tenancy, removalPolicy: RemovalPolicy.DESTROY });
+  expect(() => new TenantDirectory(testStack(), 'Directory', { tenancy, removalPolicy: RemovalPolicy.DESTROY })).toThrow(
+    'Test/Directory: removalPolicy is "DESTROY"; it must be RETAIN, or a scope above must allow the loss of its data',
+  );
+  DataDestruction.allow(stack);
+  make();
+  templateOf(stack).hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
+  templateOf(stack).hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
+});
+
+test.each([
+  ['read', ['dynamodb:GetItem', 'dynamodb:Query', 'kms:Decrypt', 'kms:DescribeKey']],
+  [
+    'manage',
+    [
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    ],
+  ],
+] as const)('%s lets do exactly this, on the table alone, and use its key through DynamoDB only', (grant, actions) => {
+  const stack = testStack();
+  const directory = new TenantDirectory(stack, 'Directory', { tenancy });
+  directory.grants[grant](new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+  const [{ Properties }] = Object.values(templateOf(stack).findResources('AWS::IAM::Policy'));
+  const statements = Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown; Condition?: object }[];
+  expect(statements.flatMap(({ Action }) => Action).sort()).toEqual(actions);
+  for (const { Action, Resource, Condition } of statements) {
+    const ofKey = [Action].flat().every((action) => action.startsWith('kms:'));
+    expect(Resource).toEqual({ 'Fn::GetAtt': [expect.stringMatching(ofKey ? /^AppKey/ : /^DirectoryTable/), 'Arn'] });
+    expect(Condition !== undefined).toBe(ofKey);
+  }
+});
+
+test.each(places)('two directories work %s', (_, into) => {
+  const stack = into((scope) => {
+    for (const id of ['Schools', 'Partners']) new TenantDirectory(scope, id, { tenancy });
+  });
+  templateOf(stack).resourceCountIs('AWS::DynamoDB::Table', 2);
+});
+
+test('no rule pack finds anything that is not answered', () => {
+  const stack = testStack();
+  new TenantDirectory(stack, 'Directory', { tenancy });
+  expect(violations(stack)).toEqual([]);
+});
+
+test('the default shape', () => {
+  expect(scrubbed(template)).toMatchSnapshot();
+});

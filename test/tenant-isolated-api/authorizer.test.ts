@@ -1,0 +1,161 @@
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { AuthorizerEvent } from '../../src/tenant-isolated-api/lambda/authorization-header';
+import { type AuthorizerWorld, authorize } from '../../src/tenant-isolated-api/lambda/authorize';
+import { keyValue } from '../../src/tenant-isolated-api/lambda/key-value';
+import { createSecret } from '../../src/tenant-isolated-api/lambda/secret';
+import { createVerifier } from '../../src/tenant-isolated-api/lambda/verifier';
+
+const POOL = 'eu-west-1_pool12345';
+const ISSUER = `https://cognito-idp.eu-west-1.amazonaws.com/${POOL}`;
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const now = () => Math.floor(Date.now() / 1000);
+const good = {
+  iss: ISSUER,
+  sub: 'user-1',
+  token_use: 'access',
+  client_id: 'client',
+  'custom:school_id': 'north-school',
+  'custom:tier': 'standard',
+};
+
+function token(claims: object = {}, { header = {}, key = privateKey }: { header?: object; key?: KeyObject } = {}): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const content = `${encode({ alg: 'RS256', kid: 'key', ...header })}.${encode({ ...good, exp: now() + 60, ...claims })}`;
+  return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
+}
+
+function event(...authorization: string[]): AuthorizerEvent {
+  return {
+    methodArn: 'arn:aws:execute-api:eu-west-1:111122223333:api/prod/GET/grades/mine',
+    multiValueHeaders: authorization.length === 0 ? null : { authorization },
+    requestContext: { requestId: 'request-1' },
+  };
+}
+
+/** The pool's keys, as Cognito serves them; the verifier's requests for them come here. */
+let answer: { status: number; body: string };
+let asked = 0;
+let server: http.Server;
+beforeAll(async () => {
+  server = http.createServer((_, response) => {
+    asked++;
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  jest
+    .spyOn(https, 'request')
+    .mockImplementation(((_url: URL, _options: object, callback: () => void) =>
+      http.request({ hostname: '127.0.0.1', port, agent: false }, callback)) as typeof https.request);
+});
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+beforeEach(() => {
+  asked = 0;
+  answer = {
+    status: 200,
+    body: JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'key', alg: 'RS256', use: 'sig' }] }),
+  };
+});
+
+function world(more: Partial<AuthorizerWorld> = {}) {
+  const lines: Record<string, unknown>[] = [];
+  const { verify } = createVerifier({ userPoolId: POOL, clientIds: ['client', 'other-client'] });
+  const made: AuthorizerWorld = {
+    verify,
+    secret: async () => 'secret',
+    tenantClaim: 'custom:school_id',
+    tierClaim: 'custom:tier',
+    tiers: ['standard', 'trial'],
+    log: (line) => lines.push(line as Record<string, unknown>),
+    ...more,
+  };
+  return { lines, decide: (...authorization: string[]) => authorize(event(...authorization), made) };
+}
+
+test('a good token lets in for the whole stage, as its tenant, on the key of that tenant', async () => {
+  await expect(world().decide(`Bearer ${token()}`)).resolves.toEqual({
+    principalId: 'user-1',
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:eu-west-1:111122223333:api/prod/*' }],
+    },
+    context: { tenantId: 'north-school', tier: 'standard', userId: 'user-1' },
+    usageIdentifierKey: keyValue('secret', 'north-school'),
+  });
+});
+
+test('any of the clients, and any case of the scheme, will do', async () => {
+  await expect(world().decide(`bearer ${token({ client_id: 'other-client' })}`)).resolves.toMatchObject({ principalId: 'user-1' });
+});
+
+const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+
+test.each<[string, () => string[], string | RegExp]>([
+  ['no header', () => [], '0 Authorization headers'],
+  ['two headers, though both are good', () => [`Bearer ${token()}`, `Bearer ${token()}`], '2 Authorization headers'],
+  ['another scheme', () => [`Basic ${token()}`], 'no bearer token'],
+  ['two tokens in one header', () => [`Bearer ${token()}, Bearer ${token()}`], 'no bearer token'],
+  ['a token that is too long', () => [`Bearer ${token({ padding: 'x'.repeat(6_200) })}`], 'the token is too long'],
+  ['a token that is none', () => ['Bearer a.b.c'], /^Invalid JWT/],
+  ['a token of a stranger', () => [`Bearer ${token({}, { key: stranger })}`], /^Invalid signature/],
+  ['a token of another key', () => [`Bearer ${token({}, { header: { kid: 'other' } })}`], /^JWK for kid "other" not found/],
+  ['no algorithm', () => [`Bearer ${token({}, { header: { alg: 'none' } })}`], /^JWT signature algorithm not allowed/],
+  ['another algorithm', () => [`Bearer ${token({}, { header: { alg: 'HS256' } })}`], /^JWT signature algorithm not allowed/],
+  ['a critical extension', () => [`Bearer ${token({}, { header: { crit: ['x'], x: 1 } })}`], 'the token asks for an extension'],
+  ['another issuer', () => [`Bearer ${token({ iss: `${ISSUER}/` })}`], /^issuer not configured/],
+  ['another client', () => [`Bearer ${token({ client_id: 'stranger' })}`], /^Client ID not allowed/],
+  ['an id token', () => [`Bearer ${token({ token_use: 'id', aud: 'client' })}`], /^Token use not allowed/],
+  ['an expired token', () => [`Bearer ${token({ exp: now() - 1 })}`], /^Token expired/],
+  ['a token that never ends', () => [`Bearer ${token({ exp: undefined })}`], 'the token never ends'],
+  ['a token before its time', () => [`Bearer ${token({ nbf: now() + 60 })}`], /^Token can't be used before/],
+  ['no tenant', () => [`Bearer ${token({ 'custom:school_id': undefined })}`], 'no tenant in the token'],
+  ['a tenant that no id can be', () => [`Bearer ${token({ 'custom:school_id': 'north#' })}`], 'no tenant in the token'],
+  ['several tenants', () => [`Bearer ${token({ 'custom:school_id': ['north-school'] })}`], 'no tenant in the token'],
+  ['an unknown tier', () => [`Bearer ${token({ 'custom:tier': 'gold' })}`], 'no tier in the token'],
+  ['nobody', () => [`Bearer ${token({ sub: '' })}`], 'no user in the token'],
+])('with %s the caller is told Unauthorized and no more; the log says why, and not the token', async (_, authorization, reason) => {
+  const { decide, lines } = world();
+  await expect(decide(...authorization())).rejects.toThrow(/^Unauthorized$/);
+  expect(lines).toEqual([{ level: 'WARN', message: 'Request refused', reason: expect.stringMatching(reason), correlationId: 'request-1' }]);
+});
+
+test('where the keys of the pool are out of reach nobody is let in, and nobody is told that the token is bad; the next request tries again', async () => {
+  const { decide, lines } = world();
+  const sound = answer;
+  answer = { status: 503, body: '' };
+  await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
+  expect(lines[0]).toMatchObject({ level: 'ERROR', message: 'Request not decided' });
+  answer = sound;
+  await expect(decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
+});
+
+test('where the secret is out of reach it is the same', async () => {
+  let reachable = false;
+  const secret = createSecret(async () => {
+    if (!reachable) throw new Error('timeout');
+    return 'secret';
+  });
+  const { decide } = world({ secret });
+  await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
+  reachable = true;
+  await expect(decide(`Bearer ${token()}`)).resolves.toMatchObject({ usageIdentifierKey: keyValue('secret', 'north-school') });
+});
+
+test('an empty secret makes no keys', async () => {
+  await expect(world({ secret: createSecret(async () => '') }).decide(`Bearer ${token()}`)).rejects.toThrow(
+    'The token could not be verified',
+  );
+});
+
+test('the keys are fetched once for all requests, and invented key ids do not make it fetch again and again', async () => {
+  const { decide } = world();
+  await Promise.all(Array.from({ length: 20 }, () => decide(`Bearer ${token()}`)));
+  expect(asked).toBe(1);
+  for (let kid = 0; kid < 20; kid++) await decide(`Bearer ${token({}, { header: { kid: `kid-${kid}` } })}`).catch(() => undefined);
+  expect(asked).toBeLessThanOrEqual(3);
+});

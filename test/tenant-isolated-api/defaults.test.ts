@@ -1,0 +1,145 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Firewall, type TenantIsolatedApiProps } from '../../src';
+import { documentedDefaults, evaluated } from '../defaults';
+import { logicalIds, scrubbed, templateOf, testStack } from '../synth';
+import { tenantApi } from './fixtures';
+
+function synthesized(props: Partial<TenantIsolatedApiProps> = {}) {
+  const stack = testStack();
+  tenantApi(stack, props);
+  return templateOf(stack);
+}
+
+const template = synthesized();
+
+describe('each default is what its tag says', () => {
+  const defaults = documentedDefaults('src/tenant-isolated-api/tenant-isolated-api.ts', 'TenantIsolatedApiProps');
+
+  test('all props with a literal default are covered', () => {
+    expect(defaults.map(({ prop }) => prop)).toEqual(['allowedOrigins', 'firewall', 'authorizationCache', 'removalPolicy']);
+  });
+
+  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
+    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration, Firewall, RemovalPolicy }) }).toJSON()).toEqual(template.toJSON());
+  });
+});
+
+test('every method needs a token and a key, and is validated', () => {
+  for (const { Properties } of Object.values(template.findResources('AWS::ApiGateway::Method'))) {
+    expect(Properties).toMatchObject({ AuthorizationType: 'CUSTOM', ApiKeyRequired: true, RequestValidatorId: expect.anything() });
+  }
+});
+
+test('the API takes TLS 1.2 with forward secrecy or newer, for its own name only, and keys from the authorizer', () => {
+  template.hasResourceProperties('AWS::ApiGateway::RestApi', {
+    ApiKeySourceType: 'AUTHORIZER',
+    EndpointConfiguration: { Types: ['REGIONAL'] },
+    SecurityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09',
+    EndpointAccessMode: 'STRICT',
+  });
+});
+
+test('requests are traced and logged, and the account gets no role for it', () => {
+  template.hasResourceProperties('AWS::ApiGateway::Stage', { TracingEnabled: true });
+  template.resourceCountIs('AWS::ApiGateway::Account', 0);
+});
+
+test('the access log says who asked for what and how it ended, and nothing that was sent', () => {
+  const [{ Properties }] = Object.values(template.findResources('AWS::ApiGateway::Stage'));
+  const format = JSON.parse(Properties.AccessLogSetting.Format) as Record<string, string>;
+  expect(format).toMatchObject({ correlationId: '$context.requestId', tenant: '$context.authorizer.tenantId', status: '$context.status' });
+  for (const variable of Object.values(format)) expect(variable).toMatch(/^\$context\.(?!.*(apiKey|header|body))[\w.]+$/);
+});
+
+test('a plan for each tier holds its tenants to the rate and the quota', () => {
+  const plans = Object.values(template.findResources('AWS::ApiGateway::UsagePlan')).map(({ Properties }) => Properties);
+  const [standard, trial] = ['standard', 'free-trial'].map((tier) => plans.find(({ Description }) => Description.includes(` ${tier} `)));
+  expect(standard).toMatchObject({ Throttle: { RateLimit: 50, BurstLimit: 100 } });
+  expect(standard?.Quota).toBeUndefined();
+  expect(trial).toMatchObject({ Throttle: { RateLimit: 2, BurstLimit: 4 }, Quota: { Limit: 1_000, Period: 'DAY' } });
+});
+
+test('the firewall blocks, and lets a tenant of the largest tier behind one address twice its rate', () => {
+  const [{ Properties }] = Object.values(template.findResources('AWS::WAFv2::WebACL'));
+  const [rate, ...managed] = Properties.Rules;
+  expect(rate).toMatchObject({ Action: { Block: {} }, Statement: { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 2 * 50 * 300 } } });
+  expect(managed.map((rule: { OverrideAction: object }) => rule.OverrideAction)).toEqual([{ None: {} }, { None: {} }, { None: {} }]);
+  expect(JSON.stringify(template.findResources('AWS::WAFv2::WebACLAssociation'))).toContain('/stages/');
+  template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
+    RedactedFields: [{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'cookie' } }],
+  });
+});
+
+test('what API Gateway answers itself has one shape, with the correlation id; a throttled caller is told when to come back', () => {
+  const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(({ Properties }) => Properties);
+  for (const { ResponseTemplates } of responses) {
+    const filled = ResponseTemplates['application/json']
+      .replaceAll(/\$context\.error\.messageString/g, '"m"')
+      .replaceAll(/\$context[\w.]+/g, 'x');
+    expect(JSON.parse(filled)).toMatchObject({ message: 'm', correlationId: 'x' });
+  }
+  const headers = Object.fromEntries(responses.map(({ ResponseType, ResponseParameters }) => [ResponseType, ResponseParameters]));
+  expect(headers.THROTTLED).toEqual({ 'gatewayresponse.header.Retry-After': "'1'" });
+  expect(headers.QUOTA_EXCEEDED).toEqual({ 'gatewayresponse.header.Retry-After': "'3600'" });
+  expect(headers.UNAUTHORIZED).toEqual({ 'gatewayresponse.header.WWW-Authenticate': "'Bearer'" });
+});
+
+test('the authorizer may read its secret, and write its log: nothing else', () => {
+  expect(actionsOf('ApiAuthorizerRole')).toEqual([
+    'kms:Decrypt',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ]);
+});
+
+test('onboarding may change the directory and keys of tenants, one at a time', () => {
+  expect(actionsOf('ApiOnboardingRole').filter((action) => /^(apigateway|dynamodb):/.test(action))).toEqual([
+    'apigateway:DELETE',
+    'apigateway:GET',
+    'apigateway:GET',
+    'apigateway:GET',
+    'apigateway:PATCH',
+    'apigateway:POST',
+    'apigateway:POST',
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ]);
+  template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1, Timeout: 900 });
+});
+
+test('logs and the secret are encrypted with the key of the app, and stay when the stack goes', () => {
+  const key = { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] };
+  for (const type of ['AWS::Logs::LogGroup', 'AWS::SecretsManager::Secret']) {
+    template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    for (const { Properties } of Object.values(template.findResources(type))) expect(Properties.KmsKeyId).toEqual(key);
+  }
+});
+
+test('the logical ids of the API and of the secret never change: another API has another address, another secret other keys', () => {
+  expect(logicalIds(template, 'AWS::ApiGateway::RestApi')).toEqual(['ApiCD79AAA0']);
+  expect(logicalIds(template, 'AWS::SecretsManager::Secret')).toEqual(['ApiKeySecret8069C2DA']);
+});
+
+test('no alarm is made unless it is asked for', () => {
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 0);
+});
+
+test('the default shape', () => {
+  expect(scrubbed(template)).toMatchSnapshot();
+});
+
+function actionsOf(role: string): string[] {
+  return Object.values(template.findResources('AWS::IAM::Policy'))
+    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .flatMap(({ Action }) => Action)
+    .filter((action) => role !== 'ApiOnboardingRole' || !action.startsWith('kms:'))
+    .sort();
+}

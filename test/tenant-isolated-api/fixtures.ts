@@ -1,0 +1,43 @@
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import {
+  AccessTokenIssuer,
+  FunctionTarget,
+  Tenancy,
+  TenantDirectory,
+  TenantIsolatedApi,
+  type TenantIsolatedApiProps,
+  Tier,
+} from '../../src';
+
+export const tenancy = new Tenancy({
+  tenant: 'school',
+  tiers: [Tier.of('standard', { rate: 50, burst: 100 }), Tier.of('free-trial', { rate: 2, burst: 4, quotaPerDay: 1_000 })],
+});
+
+/** A pool that knows nothing of the library. */
+export function plainIssuer(scope: Construct, id = 'Pool') {
+  const pool = new UserPool(scope, id);
+  const clients = [pool.addClient('App', { authFlows: { userSrp: true }, disableOAuth: true })];
+  return AccessTokenIssuer.fromUserPool(pool, { clients, tenantClaim: 'custom:school_id', tierClaim: 'custom:tier' });
+}
+
+export function target(scope: Construct, id = 'Function'): FunctionTarget {
+  const code = Code.fromInline('exports.handler = async () => ({ statusCode: 200 })');
+  return FunctionTarget.of(new LambdaFunction(scope, id, { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code }));
+}
+
+/** An API as a README has it, with what a test wants to be different, and without routes. */
+export function bareApi(scope: Construct, props: Partial<TenantIsolatedApiProps> = {}, id = 'Api'): TenantIsolatedApi {
+  const directory = props.directory ?? new TenantDirectory(scope, `${id}Directory`, { tenancy });
+  const issuer = props.issuer ?? plainIssuer(scope, `${id}Pool`);
+  return new TenantIsolatedApi(scope, id, { tenancy, ...props, directory, issuer });
+}
+
+/** The same with one route. */
+export function tenantApi(scope: Construct, props: Partial<TenantIsolatedApiProps> = {}, id = 'Api'): TenantIsolatedApi {
+  const api = bareApi(scope, props, id);
+  api.route('GET /grades/{student}', target(scope, `${id}Function`));
+  return api;
+}

@@ -1,0 +1,29 @@
+import { Firewall, TenantDirectory, TenantIsolatedApi, type TenantIsolatedApiProps, TenantUserPool } from '../../src';
+import { ingestPath } from '../buffered-ingest-path/fixtures';
+import { violations } from '../nag';
+import { testStack } from '../synth';
+import { target, tenancy } from './fixtures';
+
+const variants: Partial<TenantIsolatedApiProps>[] = [
+  {},
+  { allowedOrigins: ['https://app.example'] },
+  { allowedOrigins: ['https://app.example', 'https://other.example'], firewall: Firewall.counting() },
+  { firewall: Firewall.external('arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shared/0') },
+];
+
+test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
+  'no rule pack finds anything in an API, its directory, its users and its routes that is not answered there, env %j',
+  (env) => {
+    for (const props of variants) {
+      const stack = testStack({ env });
+      const directory = new TenantDirectory(stack, 'Directory', { tenancy });
+      const issuer = new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://app.example/signed-in'] });
+      const api = new TenantIsolatedApi(stack, 'Api', { tenancy, directory, issuer, ...props });
+      api.route('ANY /grades/{proxy+}', target(stack));
+      api.route('POST /visits', ingestPath(stack));
+      const found = violations(stack);
+      // The function behind the API and the table are the test's own, and not made as they should be.
+      expect(found.filter((violation) => !/ Test\/(Function|VisitsTable)\//.test(violation))).toEqual([]);
+    }
+  },
+);

@@ -1,0 +1,308 @@
+import fc from 'fast-check';
+import type { TenantRecord } from '../../src/core/tenant-record';
+import { carryOut, type OnboardingWorld } from '../../src/tenant-isolated-api/lambda/onboarding/carry-out';
+import { type ApiKey, createQueue } from '../../src/tenant-isolated-api/lambda/onboarding/control-plane';
+import { Conflict } from '../../src/tenant-isolated-api/lambda/onboarding/directory';
+import { type OnboardingRequest, readRequest } from '../../src/tenant-isolated-api/lambda/onboarding/request';
+
+const TIERS = ['standard', 'trial'];
+const PLANS = { standard: 'plan-standard', trial: 'plan-trial' };
+
+/** API Gateway and the directory in memory; `fail` is asked before each call, and may let it be carried out before it fails. */
+function service(fail: () => 'before' | 'after' | undefined = () => undefined) {
+  const keys = new Map<string, { id: string; name: string; value: string; enabled: boolean }>();
+  const on = new Map<string, Set<string>>(Object.values(PLANS).map((plan) => [plan, new Set()]));
+  const tenants = new Map<string, TenantRecord>();
+  const members = new Map<string, { user: string; tenant: string; roles?: readonly string[] }>();
+  let calls = 0;
+  async function call<T>(act: () => T): Promise<T> {
+    calls++;
+    const failure = fail();
+    if (failure === 'before') throw new Error('the function was ended');
+    const result = act();
+    if (failure === 'after') throw new Error('the function was ended');
+    return result;
+  }
+  const shown = ({ id, name, enabled }: ApiKey): ApiKey => ({ id, name, enabled });
+  const world: OnboardingWorld = {
+    plans: PLANS,
+    keyPrefix: 'api-',
+    keyValue: async (tenant) => `value of ${tenant}`,
+    time: () => `time ${calls}`,
+    directory: {
+      tenant: (tenant) => call(() => tenants.get(tenant)),
+      putTenant: (record, before) =>
+        call(() => {
+          if (tenants.get(record.tenant)?.updatedAt !== before?.updatedAt) throw new Conflict('changed meanwhile');
+          tenants.set(record.tenant, record);
+        }),
+      memberships: (user) => call(() => [...members.values()].filter((member) => member.user === user).map(({ tenant }) => tenant)),
+      putMember: (member) => call(() => void members.set(`${member.user} ${member.tenant}`, member)),
+      deleteMember: ({ user, tenant }) => call(() => void members.delete(`${user} ${tenant}`)),
+    },
+    controlPlane: {
+      createKey: (name, value) =>
+        call(() => {
+          if ([...keys.values()].some((key) => key.value === value)) return undefined;
+          const key = { id: `key-${keys.size + 1}`, name, value, enabled: true };
+          keys.set(key.id, key);
+          return shown(key);
+        }),
+      findKey: (name) => call(() => [...keys.values()].map(shown).find((key) => key.name === name)),
+      getKey: (id) => call(() => [...keys.values()].map(shown).find((key) => key.id === id)),
+      setEnabled: (id, enabled) =>
+        call(() => {
+          const key = keys.get(id);
+          if (key === undefined) throw new Error('there is no such key');
+          key.enabled = enabled;
+        }),
+      plansOf: (keyId) => call(() => [...on].filter(([, held]) => held.has(keyId)).map(([plan]) => plan)),
+      addToPlan: (plan, keyId) =>
+        call(() => {
+          if ([...on].some(([other, held]) => other !== plan && held.has(keyId)))
+            throw new Error('the key is on another plan of the stage');
+          on.get(plan)?.add(keyId);
+        }),
+      removeFromPlan: (plan, keyId) => call(() => void on.get(plan)?.delete(keyId)),
+    },
+  };
+  const state = () => ({
+    tenants: [...tenants.values()].map(({ tenant, tier, state, apiKeyId }) => ({ tenant, tier, state, apiKeyId })),
+    keys: [...keys.values()],
+    on: Object.fromEntries([...on].map(([plan, held]) => [plan, [...held]])),
+    members: [...members.keys()],
+  });
+  return {
+    world,
+    state,
+    members,
+    tenants,
+    keys,
+    calls: () => calls,
+    act: (request: OnboardingRequest) => carryOut(request, world, () => true),
+  };
+}
+
+const onboard = (tier = 'standard'): OnboardingRequest => ({ action: 'onboard', tenants: [{ tenant: 'north', tier }] });
+const move = (tier: string): OnboardingRequest => ({ action: 'move', tenants: [{ tenant: 'north', tier }] });
+const suspend: OnboardingRequest = { action: 'suspend', tenants: [{ tenant: 'north' }] };
+const resume: OnboardingRequest = { action: 'resume', tenants: [{ tenant: 'north' }] };
+const enroll = (tenant = 'north'): OnboardingRequest => ({ action: 'enroll', members: [{ user: 'user-1', tenant, roles: ['teacher'] }] });
+
+test('a tenant gets a key of its own value, on the plan of its tier, and is active', async () => {
+  const { act, state } = service();
+  await expect(act(onboard())).resolves.toEqual({ results: [{ tenant: 'north', status: 'done' }], remaining: [] });
+  expect(state()).toMatchObject({
+    tenants: [{ tenant: 'north', tier: 'standard', state: 'active', apiKeyId: 'key-1' }],
+    keys: [{ name: 'api-north', value: 'value of north', enabled: true }],
+    on: { 'plan-standard': ['key-1'], 'plan-trial': [] },
+  });
+});
+
+test('a suspended tenant has a disabled key, and a resumed one has it back', async () => {
+  const { act, state } = service();
+  await act(onboard());
+  await act(suspend);
+  expect(state()).toMatchObject({ tenants: [{ state: 'suspended' }], keys: [{ enabled: false }] });
+  await act(resume);
+  expect(state()).toMatchObject({ tenants: [{ state: 'active' }], keys: [{ enabled: true }] });
+});
+
+test('a suspension is recorded before the key is disabled: nobody gets a new token meanwhile', async () => {
+  let fail = false;
+  const { act, state, world } = service();
+  await act(onboard());
+  const disable = world.controlPlane.setEnabled;
+  (world.controlPlane as { setEnabled: typeof disable }).setEnabled = async (id, enabled) => {
+    if (fail) throw new Error('the function was ended');
+    return disable(id, enabled);
+  };
+  fail = true;
+  await act(suspend);
+  expect(state()).toMatchObject({ tenants: [{ state: 'suspended' }], keys: [{ enabled: true }] });
+  fail = false;
+  await act(suspend);
+  expect(state()).toMatchObject({ tenants: [{ state: 'suspended' }], keys: [{ enabled: false }] });
+});
+
+test('a moved tenant keeps its key, on the other plan alone', async () => {
+  const { act, state } = service();
+  await act(onboard());
+  await act(move('trial'));
+  expect(state()).toMatchObject({
+    tenants: [{ tier: 'trial' }],
+    keys: [{ id: 'key-1' }],
+    on: { 'plan-standard': [], 'plan-trial': ['key-1'] },
+  });
+});
+
+/** What an operator does in the life of a tenant, each step repeated until it is done. */
+const life: OnboardingRequest[] = [onboard(), enroll(), move('trial'), suspend, resume, move('standard'), suspend];
+
+test('whatever call the function is ended in, before or after it was carried out, repeating the request ends in the same state', async () => {
+  const calm = service();
+  for (const request of life) await calm.act(request);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom('before' as const, 'after' as const, undefined), { maxLength: 60 }), async (failures) => {
+      const queue = [...failures];
+      const rough = service(() => queue.shift());
+      for (const request of life) {
+        for (let attempt = 0; ; attempt++) {
+          const { results } = await rough.act(request);
+          if (results.every(({ status }) => status === 'done')) break;
+          expect(attempt).toBeLessThan(80);
+        }
+      }
+      expect(rough.state()).toEqual(calm.state());
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('repeating a request that is done changes nothing', async () => {
+  const { act, state } = service();
+  for (const request of life) {
+    await act(request);
+    const before = state();
+    await act(request);
+    expect(state()).toEqual(before);
+  }
+});
+
+test.each<[string, OnboardingRequest[], string]>([
+  ['onboarding on another tier', [onboard(), onboard('trial')], 'Refused: north is on the tier standard already: move it'],
+  ['onboarding what is suspended', [onboard(), suspend, onboard()], 'Refused: north is suspended: resume it'],
+  ['moving what is not there', [move('trial')], 'Refused: north has no record: onboard it'],
+  ['suspending what is not there', [suspend], 'Refused: north has no record: onboard it'],
+  ['enrolling into what is not there', [enroll()], 'Refused: north has no record: onboard it'],
+])('%s is refused with what to do instead', async (_, requests, reason) => {
+  const { act } = service();
+  const results = [];
+  for (const request of requests) results.push(...(await act(request)).results);
+  expect(results.at(-1)).toEqual(expect.objectContaining({ status: 'failed', reason }));
+});
+
+test('a user is enrolled in one tenant only, and can be withdrawn', async () => {
+  const { act, members } = service();
+  await act(onboard());
+  await act({ action: 'onboard', tenants: [{ tenant: 'south', tier: 'trial' }] });
+  await act(enroll());
+  await act(enroll());
+  const { results } = await act(enroll('south'));
+  expect(results).toEqual([
+    { tenant: 'south', user: 'user-1', status: 'failed', reason: 'Refused: user-1 belongs to north: withdraw it from there' },
+  ]);
+  await act({ action: 'withdraw', members: [{ user: 'user-1', tenant: 'north' }] });
+  expect(members.size).toBe(0);
+  expect((await act(enroll('south'))).results).toEqual([{ tenant: 'south', user: 'user-1', status: 'done' }]);
+});
+
+test('what fails fails alone', async () => {
+  const { act } = service();
+  await act({ action: 'onboard', tenants: [{ tenant: 'south', tier: 'trial' }] });
+  const tenants = ['north', 'south', 'west'].map((tenant) => ({ tenant, tier: 'standard' }));
+  const { results } = await act({ action: 'onboard', tenants });
+  expect(results.map(({ status }) => status)).toEqual(['done', 'failed', 'done']);
+});
+
+test('when time runs out the rest is told, and can be asked for as it is', async () => {
+  const { world } = service();
+  const tenants = ['north', 'south', 'west'].map((tenant) => ({ tenant, tier: 'standard' }));
+  let left = 2;
+  const { results, remaining } = await carryOut({ action: 'onboard', tenants }, world, () => left-- > 0);
+  expect(results).toHaveLength(2);
+  expect(remaining).toEqual([{ tenant: 'west', tier: 'standard' }]);
+  expect(readRequest({ action: 'onboard', tenants: remaining }, TIERS)).toEqual({ action: 'onboard', tenants: remaining });
+});
+
+test('a record that somebody else changed meanwhile is not overwritten', async () => {
+  const { act, world, tenants } = service();
+  await act(onboard());
+  const read = world.directory.tenant;
+  (world.directory as { tenant: typeof read }).tenant = async (tenant) => {
+    const record = await read(tenant);
+    if (record) tenants.set(tenant, { ...record, tier: 'trial', updatedAt: 'just now' });
+    return record;
+  };
+  expect((await act(suspend)).results[0].reason).toMatch(/^Conflict/);
+  expect(tenants.get('north')).toMatchObject({ state: 'active', tier: 'trial' });
+});
+
+describe('a request', () => {
+  test.each<[unknown, string]>([
+    [null, 'the event is null; it must be an object'],
+    [{}, 'action is not set; it must be onboard, move, suspend, resume, enroll, withdraw'],
+    [{ action: 'toString' }, 'action is "toString"; it must be onboard'],
+    [{ action: 'onboard' }, 'tenants is not set; it must be a list, and not be empty'],
+    [{ action: 'onboard', tenants: [] }, 'tenants is []; it must be a list, and not be empty'],
+    [{ action: 'onboard', tenants: [{ tenant: 'north', tier: 'gold' }] }, 'tenants[0].tier is "gold"; it must be standard or trial'],
+    [{ action: 'onboard', tenants: [{ tenant: 'North', tier: 'trial' }] }, 'tenants[0].tenant is "North"; it must match ^[a-z0-9-]{3,64}$'],
+    [{ action: 'suspend', tenants: [{ tenant: 'north', tier: 'trial' }] }, 'tenants[0].tier is "trial"; it must not be there'],
+    [{ action: 'suspend', tenants: ['north'] }, 'tenants[0] is "north"; it must be an object'],
+    [{ action: 'suspend', tenants: [{ tenant: 'north' }], now: true }, 'now is true; it must not be there: suspend takes tenants'],
+    [{ action: 'enroll', members: [{ user: 'a#b', tenant: 'north' }] }, 'members[0].user is "a#b"; it must be the sub of a user'],
+    [
+      { action: 'enroll', members: [{ user: 'a', tenant: 'north', roles: 'all' }] },
+      'members[0].roles is "all"; it must be a list of words',
+    ],
+    [{ action: 'enroll', tenants: [{ tenant: 'north' }] }, 'tenants is [{"tenant":"north"}]; it must not be there: enroll takes members'],
+  ])('%j is refused with: %s', (event, message) => {
+    expect(() => readRequest(event, TIERS)).toThrow(message);
+  });
+
+  test('that is wrong in its last entry is refused whole', () => {
+    const tenants = [
+      { tenant: 'north', tier: 'trial' },
+      { tenant: 'x', tier: 'trial' },
+    ];
+    expect(() => readRequest({ action: 'onboard', tenants }, TIERS)).toThrow('tenants[1].tenant');
+  });
+});
+
+describe('the pace of calls', () => {
+  function queue() {
+    let time = 0;
+    const sleep = async (milliseconds: number) => {
+      time += milliseconds;
+    };
+    const queued = createQueue({ now: () => time, sleep, random: () => 0.5 });
+    return { queued, now: () => time };
+  }
+
+  test('is below five new keys and ten calls a second, whatever is asked', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean(), { minLength: 2, maxLength: 60 }), async (kinds) => {
+        const { queued, now } = queue();
+        const [all, keys]: number[][] = [[], []];
+        for (const isKey of kinds) {
+          await queued(
+            async () => {
+              all.push(now());
+              if (isKey) keys.push(now());
+            },
+            isKey ? 'createKey' : 'any',
+          );
+        }
+        const most = (times: number[]) =>
+          Math.max(0, ...times.map((start) => times.filter((at) => at >= start && at < start + 1_000).length));
+        expect(most(all)).toBeLessThanOrEqual(10);
+        expect(most(keys)).toBeLessThanOrEqual(5);
+      }),
+    );
+  });
+
+  test('a call that came too fast all the same is made again, later and later, and not for ever', async () => {
+    const { queued, now } = queue();
+    let left = 3;
+    const tooMany = Object.assign(new Error('slow down'), { name: 'TooManyRequestsException' });
+    await expect(queued(async () => (left-- > 0 ? Promise.reject(tooMany) : 'done'))).resolves.toBe('done');
+    expect(now()).toBeGreaterThan(3_000);
+    await expect(queued(async () => Promise.reject(tooMany))).rejects.toThrow('slow down');
+  });
+
+  test('any other error is told at once', async () => {
+    const { queued, now } = queue();
+    await expect(queued(async () => Promise.reject(new Error('denied')))).rejects.toThrow('denied');
+    expect(now()).toBeLessThan(1_000);
+  });
+});

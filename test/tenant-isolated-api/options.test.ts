@@ -1,0 +1,208 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { DataDestruction, Firewall, HttpTarget } from '../../src';
+import { ingestPath } from '../buffered-ingest-path/fixtures';
+import { templateOf, testStack } from '../synth';
+import { bareApi, target, tenantApi } from './fixtures';
+
+const ONE = ['https://app.example'];
+const TWO = ['https://app.example', 'http://localhost:3000'];
+
+describe('a firewall', () => {
+  const rules = (firewall: Firewall) => {
+    const stack = testStack();
+    tenantApi(stack, { firewall });
+    return Object.values(templateOf(stack).findResources('AWS::WAFv2::WebACL'))[0]?.Properties.Rules;
+  };
+
+  test('counts instead of blocking, by choice', () => {
+    const [rate, ...managed] = rules(Firewall.counting());
+    expect(rate.Action).toEqual({ Count: {} });
+    expect(managed.map((rule: { OverrideAction: object }) => rule.OverrideAction)).toEqual([{ Count: {} }, { Count: {} }, { Count: {} }]);
+  });
+
+  test('has a rate of one’s own', () => {
+    expect(rules(Firewall.blocking({ requestsPerAddress: 10 }))[0].Statement.RateBasedStatement.Limit).toBe(10);
+  });
+
+  test('that is made elsewhere is put before the stage, and no other is made', () => {
+    const stack = testStack();
+    const webAclArn = 'arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shared/0';
+    const api = tenantApi(stack, { firewall: Firewall.external(webAclArn) });
+    const template = templateOf(stack);
+    template.resourceCountIs('AWS::WAFv2::WebACL', 0);
+    template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', { WebACLArn: webAclArn });
+    expect(api.logGroups).toHaveLength(3);
+    expect(() => api.metrics.blocked()).toThrow('the firewall is made elsewhere, and so are its metrics');
+  });
+});
+
+describe('origins', () => {
+  test('get a preflight on each path once, without a token', () => {
+    const stack = testStack();
+    const api = bareApi(stack, { allowedOrigins: ONE });
+    const handler = target(stack);
+    api.route('GET /a', handler);
+    api.route('POST /a', handler);
+    const methods = Object.values(templateOf(stack).findResources('AWS::ApiGateway::Method')).map(({ Properties }) => Properties);
+    const preflights = methods.filter(({ HttpMethod }) => HttpMethod === 'OPTIONS');
+    expect(preflights).toHaveLength(1);
+    expect(preflights[0]).toMatchObject({ AuthorizationType: 'NONE' });
+    expect(preflights[0].ApiKeyRequired ?? false).toBe(false);
+  });
+
+  test('no preflight is made where none is named', () => {
+    const stack = testStack();
+    tenantApi(stack);
+    expect(JSON.stringify(templateOf(stack).toJSON())).not.toMatch(/OPTIONS|Access-Control/);
+  });
+
+  test.each([
+    [ONE, "'https://app.example'"],
+    [TWO, undefined],
+  ])('%j: what API Gateway answers itself names an origin where there is one only', (allowedOrigins, named) => {
+    const stack = testStack();
+    tenantApi(stack, { allowedOrigins });
+    for (const { Properties } of Object.values(templateOf(stack).findResources('AWS::ApiGateway::GatewayResponse'))) {
+      expect(Properties.ResponseParameters?.['gatewayresponse.header.Access-Control-Allow-Origin']).toBe(named);
+    }
+  });
+
+  test('the answers of an ingest path are for pages of these origins', () => {
+    const stack = testStack();
+    bareApi(stack, { allowedOrigins: TWO }).route('POST /visits', ingestPath(stack));
+    const [{ Properties }] = Object.values(
+      templateOf(stack).findResources('AWS::ApiGateway::Method', { Properties: { HttpMethod: 'POST' } }),
+    );
+    for (const { ResponseTemplates } of Properties.Integration.IntegrationResponses) {
+      expect(ResponseTemplates['application/json']).toContain(
+        "#if($origin == 'https://app.example' || $origin == 'http://localhost:3000')",
+      );
+    }
+  });
+});
+
+test('decisions are kept for as long as is said, and not at all by choice', () => {
+  for (const [authorizationCache, ttl] of [
+    [Duration.minutes(10), 600],
+    [Duration.seconds(0), 0],
+  ] as const) {
+    const stack = testStack();
+    tenantApi(stack, { authorizationCache });
+    templateOf(stack).hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: ttl });
+  }
+});
+
+test('a key of one’s own encrypts logs and the secret', () => {
+  const stack = testStack();
+  const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/own');
+  tenantApi(stack, { encryptionKey });
+  const template = templateOf(stack);
+  for (const type of ['AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup']) {
+    template.allResourcesProperties(type, { KmsKeyId: 'arn:aws:kms:eu-west-1:111122223333:key/own' });
+  }
+});
+
+test('a name is that of its logs', () => {
+  const stack = testStack();
+  tenantApi(stack, { name: 'luca-platform' });
+  const names = Object.values(templateOf(stack).findResources('AWS::Logs::LogGroup')).map(({ Properties }) => Properties.LogGroupName);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      '/aws/apigateway/luca-platform/access',
+      '/aws/lambda/luca-platform-authorizer',
+      '/aws/lambda/luca-platform-onboarding',
+    ]),
+  );
+});
+
+test('logs and the secret are destroyed where prop and scope both say so', () => {
+  const stack = testStack();
+  DataDestruction.allow(stack);
+  tenantApi(stack, { removalPolicy: RemovalPolicy.DESTROY });
+  templateOf(stack).allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
+  for (const [id, { DeletionPolicy }] of Object.entries(templateOf(stack).findResources('AWS::Logs::LogGroup'))) {
+    expect([id, DeletionPolicy]).toEqual([id, 'Delete']);
+  }
+});
+
+test('an operator may be let invoke onboarding', () => {
+  const stack = testStack();
+  const operator = new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+  tenantApi(stack).grants.onboard(operator);
+  templateOf(stack).hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [{ Ref: Match.stringLikeRegexp('^Operator') }],
+    PolicyDocument: { Statement: [Match.objectLike({ Action: 'lambda:InvokeFunction' })] },
+  });
+});
+
+test('each recommended alarm can be made, once, and says why', () => {
+  const stack = testStack();
+  const api = tenantApi(stack);
+  expect(api.alarms.serverErrorShare()).toBe(api.alarms.serverErrorShare());
+  api.alarms.authorizerThrottles();
+  const template = templateOf(stack);
+  template.resourceCountIs('AWS::CloudWatch::Alarm', api.recommendedAlarms.length);
+  for (const { reason, threshold } of api.recommendedAlarms) {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmDescription: reason, Threshold: threshold });
+  }
+});
+
+test('every metric is of the stage, the authorizer or the firewall', () => {
+  const stack = testStack();
+  const { metrics } = tenantApi(stack);
+  const all = [
+    metrics.requests(),
+    metrics.clientErrors(),
+    metrics.serverErrors(),
+    metrics.latency(),
+    metrics.authorizerErrors(),
+    metrics.blocked(),
+  ];
+  for (const metric of all) {
+    const { metricStat } = metric.toMetricConfig();
+    expect(metricStat?.period.toSeconds()).toBe(60);
+    expect(Object.keys(metricStat?.dimensions ?? []).length).toBeGreaterThan(0);
+  }
+  expect(Stack.of(stack)).toBe(stack);
+});
+
+describe('a service behind a route', () => {
+  test('learns the tenant from headers that overwrite the caller’s, and gets the path as it was asked for', () => {
+    const stack = testStack();
+    bareApi(stack).route('ANY /grades/{course}/{proxy+}', HttpTarget.of('https://grades.example/v1/'));
+    templateOf(stack).hasResourceProperties('AWS::ApiGateway::Method', {
+      AuthorizationType: 'CUSTOM',
+      ApiKeyRequired: true,
+      Integration: {
+        Type: 'HTTP_PROXY',
+        IntegrationHttpMethod: 'ANY',
+        Uri: 'https://grades.example/v1/grades/{course}/{proxy}',
+        RequestParameters: {
+          'integration.request.path.course': 'method.request.path.course',
+          'integration.request.path.proxy': 'method.request.path.proxy',
+          'integration.request.header.X-Tenant-Id': 'context.authorizer.tenantId',
+          'integration.request.header.X-Tenant-Tier': 'context.authorizer.tier',
+          'integration.request.header.X-User-Id': 'context.authorizer.userId',
+          'integration.request.header.X-Correlation-Id': 'context.requestId',
+        },
+      },
+    });
+  });
+
+  test.each([
+    'http://grades.example',
+    'https://grades.example?x=1',
+    'https://grades.example/{stage}',
+    'grades.example',
+    'https://a.example/#x',
+  ])('%s is refused', (url) => {
+    expect(() => HttpTarget.of(url)).toThrow('HttpTarget: url is');
+  });
+
+  test.each(['http://localhost:8080', 'http://127.0.0.1:8080/base'])('%s is for development', (url) => {
+    expect(() => HttpTarget.of(url)).not.toThrow();
+  });
+});

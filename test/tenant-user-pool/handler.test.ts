@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import type { Directory, Item } from '../../src/tenant-user-pool/lambda/membership';
+import { type PreTokenWorld, withMembership } from '../../src/tenant-user-pool/lambda/pre-token';
+import type { PreTokenEvent } from '../../src/tenant-user-pool/lambda/pre-token-event';
+
+const claims = { tenant: 'custom:school_id', tier: 'custom:tier', roles: 'custom:roles' };
+const member: Item = { pk: 'USER#user-1', sk: 'TENANT#north', user: 'user-1', tenant: 'north', roles: ['teacher', 'director'] };
+const north: Item = { pk: 'TENANT#north', sk: 'TENANT', tenant: 'north', tier: 'standard', state: 'active' };
+
+function signIn(more: Partial<PreTokenEvent> = {}, attributes: Record<string, string> = {}): PreTokenEvent {
+  return {
+    version: '2',
+    triggerSource: 'TokenGeneration_HostedAuth',
+    userPoolId: 'pool',
+    callerContext: { clientId: 'client' },
+    request: { userAttributes: { sub: 'user-1', email: 'ada@north.example', ...attributes }, clientMetadata: { tenant: 'south' } },
+    ...more,
+  };
+}
+
+/** A directory of these items, in the order of their sort keys. */
+function directoryOf(...items: Item[]): Directory {
+  return {
+    query: async (pk, limit) => items.filter((item) => item.pk === pk).slice(0, limit),
+    get: async (pk, sk) => items.find((item) => item.pk === pk && item.sk === sk),
+  };
+}
+
+function world(directory: Directory) {
+  const lines: Record<string, unknown>[] = [];
+  const made: PreTokenWorld = {
+    directory,
+    claims,
+    tiers: ['standard', 'trial'],
+    log: (line) => lines.push(line as Record<string, unknown>),
+  };
+  return { lines, made };
+}
+
+test('a member of an active tenant gets its claims in both tokens, and the event is otherwise as it came', async () => {
+  const event = signIn();
+  const added = { 'custom:school_id': 'north', 'custom:tier': 'standard', 'custom:roles': 'teacher director' };
+  await expect(withMembership(event, world(directoryOf(member, north)).made)).resolves.toEqual({
+    ...event,
+    response: {
+      claimsAndScopeOverrideDetails: {
+        idTokenGeneration: { claimsToAddOrOverride: added },
+        accessTokenGeneration: { claimsToAddOrOverride: added },
+      },
+    },
+  });
+});
+
+test.each(['Authentication', 'NewPasswordChallenge', 'AuthenticateDevice', 'RefreshTokens'])('%s goes through the same', async (source) => {
+  const event = signIn({ triggerSource: `TokenGeneration_${source}` });
+  await expect(withMembership(event, world(directoryOf(member, north)).made)).resolves.toHaveProperty('response');
+  await expect(withMembership(event, world(directoryOf(north)).made)).rejects.toThrow();
+});
+
+test('an attribute that says the same is no contradiction', async () => {
+  await expect(withMembership(signIn({}, { 'custom:school_id': 'north' }), world(directoryOf(member, north)).made)).resolves.toHaveProperty(
+    'response',
+  );
+});
+
+const broken: Directory = { query: async () => Promise.reject(new Error('timeout')), get: async () => undefined };
+
+test.each<[string, PreTokenEvent, Directory, string]>([
+  ['no membership', signIn(), directoryOf(north), 'the user has no membership'],
+  [
+    'two memberships',
+    signIn(),
+    directoryOf(member, { ...member, sk: 'TENANT#south', tenant: 'south' }, north),
+    'the user has several memberships',
+  ],
+  ['a malformed tenant', signIn(), directoryOf({ ...member, tenant: 'north#', sk: 'TENANT#north#' }, north), 'the membership is malformed'],
+  ['a membership under another key', signIn(), directoryOf({ ...member, tenant: 'south' }, north), 'the membership is malformed'],
+  ['a membership of somebody else', signIn(), directoryOf({ ...member, user: 'user-2' }, north), 'the membership is malformed'],
+  ['roles that are none', signIn(), directoryOf({ ...member, roles: 'all' }, north), 'the roles are malformed'],
+  ['no tenant', signIn(), directoryOf(member), 'the tenant north has no record'],
+  ['a suspended tenant', signIn(), directoryOf(member, { ...north, state: 'suspended' }), 'the tenant north is suspended'],
+  ['a tenant that is being made', signIn(), directoryOf(member, { ...north, state: 'onboarding' }), 'the tenant north is onboarding'],
+  ['a tenant without a state', signIn(), directoryOf(member, { ...north, state: undefined }), 'the tenant north is undefined'],
+  ['an unknown tier', signIn(), directoryOf(member, { ...north, tier: 'gold' }), 'the tenant north has the unknown tier gold'],
+  [
+    'a record of another tenant',
+    signIn(),
+    directoryOf(member, { ...north, tenant: 'south' }),
+    'the record of the tenant north is malformed',
+  ],
+  [
+    'another attribute',
+    signIn({}, { 'custom:school_id': 'south' }),
+    directoryOf(member, north),
+    'the attribute of the user names another tenant',
+  ],
+  [
+    'an empty attribute',
+    signIn({}, { 'custom:school_id': '' }),
+    directoryOf(member, north),
+    'the attribute of the user names another tenant',
+  ],
+  ['a directory out of reach', signIn(), broken, 'timeout'],
+  [
+    'a machine',
+    signIn({ triggerSource: 'TokenGeneration_ClientCredentials' }),
+    directoryOf(member, north),
+    'TokenGeneration_ClientCredentials is no sign-in of a person',
+  ],
+  ['another version', signIn({ version: '1' }), directoryOf(member, north), 'the event has version 1 instead of 2'],
+  ['nobody', signIn({}, { sub: '' }), directoryOf(member, north), 'the user has no sub'],
+])('with %s there is no token; the log says why, the caller is not told', async (_, event, directory, reason) => {
+  const { lines, made } = world(directory);
+  await expect(withMembership(event, made)).rejects.toThrow(/^Sign-in is not possible$/);
+  expect(lines).toEqual([expect.objectContaining({ message: 'No token', reason, client: 'client' })]);
+  expect(JSON.stringify(lines)).not.toContain('ada@');
+});
+
+const id = fc.constantFrom('north', 'south', 'a', 'NORTH', 'north#x', '', 'x'.repeat(65));
+const anyMember = fc.record({
+  pk: fc.constant('USER#user-1'),
+  sk: id.map((tenant) => `TENANT#${tenant}`),
+  tenant: fc.oneof(id, fc.constant(undefined), fc.constant(['north']), fc.constant(7)),
+  user: fc.constantFrom('user-1', 'user-2'),
+  roles: fc.oneof(fc.constant(['teacher']), fc.constant(undefined), fc.constant('teacher')),
+}) as fc.Arbitrary<Item>;
+const anyTenant = fc.record({
+  pk: id.map((tenant) => `TENANT#${tenant}`),
+  sk: fc.constant('TENANT'),
+  tenant: id,
+  tier: fc.constantFrom('standard', 'gold', undefined),
+  state: fc.constantFrom('active', 'suspended', 'onboarding', undefined),
+}) as fc.Arbitrary<Item>;
+
+test('whatever is in the directory, claims are issued for the one sound membership of an active tenant, and for nothing else', async () => {
+  let issued = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyMember, { maxLength: 3 }), fc.array(anyTenant, { maxLength: 4 }), async (members, tenants) => {
+      const [one] = members;
+      const record = tenants.find(({ pk }) => pk === `TENANT#${String(one?.tenant)}`);
+      const sound =
+        members.length === 1 &&
+        ['north', 'south'].includes(String(one.tenant)) &&
+        typeof one.tenant === 'string' &&
+        one.sk === `TENANT#${one.tenant}` &&
+        one.user === 'user-1' &&
+        one.roles !== 'teacher' &&
+        record?.tenant === one.tenant &&
+        record.state === 'active' &&
+        record.tier === 'standard';
+      const outcome = await withMembership(signIn(), world(directoryOf(...members, ...tenants)).made).then(
+        ({ response }) => response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride['custom:school_id'],
+        () => undefined,
+      );
+      expect(outcome).toBe(sound ? one.tenant : undefined);
+      if (sound) issued++;
+    }),
+    { numRuns: 3_000, examples: [[[member], [north]]] },
+  );
+  expect(issued).toBeGreaterThan(0);
+});
+
+test('nothing that a client sends along changes a claim', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(fc.string(), fc.string()), fc.dictionary(fc.string(), fc.string()), async (clientMetadata, written) => {
+      const { 'custom:school_id': _, sub: __, ...attributes } = written;
+      const event = signIn({ request: { userAttributes: { ...attributes, sub: 'user-1' }, clientMetadata } });
+      const { response } = await withMembership(event, world(directoryOf(member, north)).made);
+      expect(response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride['custom:school_id']).toBe('north');
+    }),
+  );
+});

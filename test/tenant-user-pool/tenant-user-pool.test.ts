@@ -1,0 +1,204 @@
+import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
+import { Mfa } from 'aws-cdk-lib/aws-cognito';
+import { DataDestruction, Tenancy, TenantDirectory, type TenantUserPoolProps, Tier } from '../../src';
+import { documentedDefaults, evaluated } from '../defaults';
+import { violations } from '../nag';
+import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
+import { tenancy, userPool } from './fixtures';
+
+function synthesized(props: Partial<TenantUserPoolProps> = {}) {
+  const stack = testStack();
+  userPool(stack, props);
+  return templateOf(stack);
+}
+
+const template = synthesized();
+const only = (type: string, from = template) => Object.values(from.findResources(type))[0].Properties;
+
+describe('each default is what its tag says', () => {
+  const defaults = documentedDefaults('src/tenant-user-pool/tenant-user-pool.ts', 'TenantUserPoolProps');
+
+  test('all props with a literal default are covered', () => {
+    expect(defaults.map(({ prop }) => prop)).toEqual([
+      'logoutUrls',
+      'mfa',
+      'selfSignUp',
+      'accessTokenValidity',
+      'refreshTokenValidity',
+      'removalPolicy',
+    ]);
+  });
+
+  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
+    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration, Mfa, RemovalPolicy }) }).toJSON()).toEqual(template.toJSON());
+  });
+});
+
+test('nobody makes an account but an administrator', () => {
+  expect(only('AWS::Cognito::UserPool').AdminCreateUserConfig).toEqual({ AllowAdminCreateUserOnly: true });
+});
+
+test('the attribute of the tenant is fixed when the user is made, and no client may write it', () => {
+  const [attribute] = only('AWS::Cognito::UserPool').Schema;
+  expect(attribute).toMatchObject({ Name: 'school_id', Mutable: false });
+  expect(only('AWS::Cognito::UserPoolClient').WriteAttributes).toEqual(['email', 'locale', 'name']);
+});
+
+test('a client gets tokens by an authorization code alone, never by a password that it sends, and is not told who has an account', () => {
+  expect(only('AWS::Cognito::UserPoolClient')).toMatchObject({
+    AllowedOAuthFlows: ['code'],
+    AllowedOAuthFlowsUserPoolClient: true,
+    CallbackURLs: ['https://app.example/signed-in'],
+    ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+    GenerateSecret: false,
+    PreventUserExistenceErrors: 'ENABLED',
+  });
+});
+
+test('access tokens are short, and refresh tokens rotate and can be revoked', () => {
+  expect(only('AWS::Cognito::UserPoolClient')).toMatchObject({
+    AccessTokenValidity: 15,
+    IdTokenValidity: 15,
+    RefreshTokenValidity: 12 * 60,
+    TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'minutes' },
+    RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
+    EnableTokenRevocation: true,
+  });
+});
+
+test('the trigger is of the version that changes access tokens, in a plan that has it, and Cognito alone may invoke it', () => {
+  const pool = only('AWS::Cognito::UserPool');
+  expect(pool.UserPoolTier).toBe('ESSENTIALS');
+  expect(pool.LambdaConfig.PreTokenGenerationConfig).toMatchObject({ LambdaVersion: 'V2_0' });
+  expect(only('AWS::Lambda::Permission')).toMatchObject({
+    Principal: 'cognito-idp.amazonaws.com',
+    SourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^UsersPool/), 'Arn'] },
+  });
+});
+
+test('the trigger may read the directory, and log and trace: nothing else', () => {
+  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement,
+  );
+  expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+    'kms:Decrypt',
+    'kms:DescribeKey',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ]);
+  template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 5, Runtime: 'nodejs24.x' });
+});
+
+test('accounts stay when the stack goes, and are protected', () => {
+  template.hasResource('AWS::Cognito::UserPool', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  expect(only('AWS::Cognito::UserPool').DeletionProtection).toBe('ACTIVE');
+});
+
+test('the logical ids of pool and client never change: another pool has no accounts, another client other tokens', () => {
+  expect(logicalIds(template, 'AWS::Cognito::UserPool')).toEqual(['UsersPoolBFC35D3B']);
+  expect(logicalIds(template, 'AWS::Cognito::UserPoolClient')).toEqual(['UsersPoolClient39A19381']);
+});
+
+describe('by choice', () => {
+  test('strangers may make themselves accounts', () => {
+    expect(only('AWS::Cognito::UserPool', synthesized({ selfSignUp: true })).AdminCreateUserConfig).toEqual({
+      AllowAdminCreateUserOnly: false,
+    });
+  });
+
+  test.each([
+    [Mfa.REQUIRED, 'ON'],
+    [Mfa.OPTIONAL, 'OPTIONAL'],
+    [Mfa.OFF, 'OFF'],
+  ])('a second factor is %s, and never a text message', (mfa, configured) => {
+    const pool = only('AWS::Cognito::UserPool', synthesized({ mfa }));
+    expect(pool.MfaConfiguration).toBe(configured);
+    expect(pool.EnabledMfas ?? []).not.toContain('SMS_MFA');
+  });
+
+  test('people sign in at an address of the pool', () => {
+    expect(only('AWS::Cognito::UserPoolDomain', synthesized({ domainPrefix: 'luca-schools' })).Domain).toBe('luca-schools');
+    template.resourceCountIs('AWS::Cognito::UserPoolDomain', 0);
+  });
+
+  test('accounts are destroyed where prop and scope both say so', () => {
+    const stack = testStack();
+    DataDestruction.allow(stack);
+    userPool(stack, { removalPolicy: RemovalPolicy.DESTROY });
+    templateOf(stack).hasResource('AWS::Cognito::UserPool', { DeletionPolicy: 'Delete' });
+    expect(only('AWS::Cognito::UserPool', templateOf(stack)).DeletionProtection).not.toBe('ACTIVE');
+  });
+});
+
+test.each<[Partial<TenantUserPoolProps>, string]>([
+  [{ callbackUrls: [] }, 'Test/Users: callbackUrls is []; it must name an address to come back to after signing in'],
+  [
+    { callbackUrls: ['http://app.example/x'] },
+    'Test/Users: callbackUrls[0] is "http://app.example/x"; it must be https://… or http://localhost…',
+  ],
+  [{ callbackUrls: ['https://*.example/x'] }, 'it must be https://… or http://localhost…, one exact address without a fragment'],
+  [{ callbackUrls: ['https://app.example/#x'] }, 'one exact address without a fragment'],
+  [{ callbackUrls: ['myapp://signed-in'] }, 'it must be https://…'],
+  [{ logoutUrls: ['https://app.example', 'ftp://x'] }, 'Test/Users: logoutUrls[1] is "ftp://x"'],
+  [
+    { accessTokenValidity: Duration.minutes(4) },
+    'Test/Users: accessTokenValidity is Duration.minutes(4); it must be whole minutes, from 5 to 60',
+  ],
+  [{ accessTokenValidity: Duration.hours(2) }, 'it must be whole minutes, from 5 to 60'],
+  [{ accessTokenValidity: Duration.seconds(330) }, 'it must be whole minutes'],
+  [
+    { refreshTokenValidity: Duration.days(31) },
+    'Test/Users: refreshTokenValidity is Duration.days(31); it must be whole minutes, from 60 to 43200',
+  ],
+  [
+    { domainPrefix: 'Luca' },
+    'Test/Users: domainPrefix is "Luca"; it must be lower-case letters, digits and hyphens between them, at most 63',
+  ],
+  [{ domainPrefix: '-luca' }, 'it must be lower-case letters'],
+  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Users: removalPolicy is "DESTROY"; it must be RETAIN'],
+])('%j is refused with: %s', (props, message) => {
+  expect(() => userPool(testStack(), props)).toThrow(message);
+});
+
+test('addresses may be known at deployment only, and http on this machine', () => {
+  const url = Lazy.string({ produce: () => 'https://later.example/x' });
+  expect(() => userPool(testStack(), { callbackUrls: [url, 'http://localhost:3000/x'] })).not.toThrow();
+});
+
+test('a noun that is too long for an attribute of Cognito is refused', () => {
+  const long = new Tenancy({ tenant: 'educational-institution', tiers: tenancy.tiers });
+  expect(() => userPool(testStack(), { tenancy: long })).toThrow(
+    'Test/Users: tenancy.tenant is "educational-institution"; it must have at most 17 characters: with _id it names an attribute of Cognito',
+  );
+});
+
+test('a directory of another tenancy is refused', () => {
+  const stack = testStack();
+  const shops = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
+  const directory = new TenantDirectory(stack, 'Shops', { tenancy: shops });
+  expect(() => userPool(stack, { directory })).toThrow(
+    'Test/Users: directory.tenancy.tenant is "shop"; it must be school, as of this pool',
+  );
+});
+
+test.each(places)('two pools on one directory work %s', (_, into) => {
+  const stack = into((scope) => {
+    const directory = new TenantDirectory(scope, 'Directory', { tenancy });
+    for (const id of ['Staff', 'Students']) userPool(scope, { directory, domainPrefix: id.toLowerCase() }, id);
+  });
+  templateOf(stack).resourceCountIs('AWS::Cognito::UserPool', 2);
+});
+
+test.each([Mfa.OPTIONAL, Mfa.REQUIRED])('no rule pack finds anything that is not answered, with a second factor %s', (mfa) => {
+  const stack = testStack();
+  userPool(stack, { mfa, domainPrefix: 'luca' });
+  expect(violations(stack)).toEqual([]);
+});
+
+test('the default shape', () => {
+  expect(scrubbed(template)).toMatchSnapshot();
+});
