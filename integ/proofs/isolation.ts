@@ -1,5 +1,6 @@
 import { MISTAKES, type Mistake } from './isolation/broken';
 import { examineCases, examineRandom, type Findings, sum } from './isolation/examine';
+import { isTold } from './isolation/not-understood';
 import type { Platform, TenantRole } from './isolation/platform';
 import { type Source, sources } from './isolation/source';
 import { createProgress } from './progress';
@@ -93,6 +94,6 @@ function examined(role: TenantRole, platform: Platform): Findings {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error && error.name === 'NotUnderstood' ? error.message : error);
+  console.error(isTold(error) ? error.message : error);
   process.exitCode = 1;
 });

@@ -36,6 +36,9 @@ const bucketKnowledge: TypeKnowledge = {
   attributes: { Arn: (of) => `arn:aws:s3:::${of.name('BucketName', 63)}` },
 };
 
+/** A resource of one table, bucket or KMS key, whatever of it. */
+const NAMED = /^arn:aws:(dynamodb:[^*?$:]*:\d*:table\/[^*?$/]+(\/.*)?|s3:::[^*?$/]+(\/.*)?|kms:[^*?$:]*:\d*:key\/[^*?$]+)$/s;
+
 /** Reads a cloud assembly. Throws where it has no tenant role, or something that a proof cannot judge. */
 export function readPlatform(directory: string): Platform {
   const known = knowledge.filter(({ type }) => type !== bucketKnowledge.type || knowledgeOf(knowledge, type)?.attributes?.Arn);
@@ -44,6 +47,11 @@ export function readPlatform(directory: string): Platform {
   if (roles.length === 0)
     stop(directory, 'no role of it has a trust that demands a session tag (aws:RequestTag/…), so there is nothing to prove');
   const allowed = roles.flatMap((role) => statementsOf(role).filter(({ effect }) => effect === 'Allow'));
+  for (const { where, resources } of allowed) {
+    const beyond = resources.find((pattern) => !NAMED.test(pattern));
+    if (beyond !== undefined)
+      stop(where, `${beyond} is not understood: it names more than one table, bucket or key, and what is beyond the assembly is not known`);
+  }
   const named = [...new Set(allowed.flatMap(({ resources }) => resources))];
   const platform = {
     region: assembly.region,
@@ -54,7 +62,7 @@ export function readPlatform(directory: string): Platform {
   };
   refuseOtherDoors(assembly, platform);
   for (const { arn, layouts } of platform.buckets) {
-    const opened = allowed.find(({ resources }) => resources.some((pattern) => pattern === '*' || pattern.startsWith(`${arn}/`)));
+    const opened = allowed.find(({ resources }) => resources.some((pattern) => pattern.startsWith(`${arn}/`)));
     if (opened && layouts.length === 0)
       stop(opened.where, `nothing tells whose the objects of ${arn} are: no permission names them by the tenant's tag`);
   }

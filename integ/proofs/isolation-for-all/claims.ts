@@ -1,0 +1,171 @@
+import { requestOf } from '../isolation/cases';
+import type { Request, Tags } from '../isolation/evaluate';
+import { usesKeys } from '../isolation/owners';
+import type { Platform, TenantRole } from '../isolation/platform';
+import { statementsOf, trustOf } from '../isolation/statements';
+import { type Access, accesses } from '../isolation/targets';
+import { allows, type ContextKey, membersNeeded, type SymbolicRequest } from './encode';
+import type { Answer } from './solver';
+import { isId, separatorFree, stsMayTake } from './tenant-ids';
+import { and, literal, matches, not, or, pieces, type Term } from './terms';
+
+/** Terms for what a session and its request leave open: constants of a question, or the literals of one request. */
+export interface Open {
+  readonly tagged: Term;
+  readonly tag: Term;
+  /** Leading keys, or what is asked for: the name of an object, a prefix, a service; and whether the service says it at all. */
+  readonly told: Term;
+  readonly values: readonly Term[];
+}
+
+/** What is asked of the solver, and what its answer means. */
+export interface Question {
+  readonly script: string;
+  /** The request that an answer `sat` describes. */
+  read(values: Answer['values']): { readonly tags: Tags; readonly request: Request; readonly other?: string };
+}
+
+/** One action on one resource, for all sessions of a role. */
+export interface Claim {
+  readonly access: Access;
+  /** Whether any permission could apply; where none does, there is nothing to ask. */
+  readonly possible: boolean;
+  /** A session reaches data that is not its tenant's. `ids`: only for ids that a tenant can have, and readable values. */
+  crossing(ids?: string): Question;
+  /** A session reaches its own tenant's data. */
+  own(ids: string): Question;
+}
+
+const TAG = { tagged: 'tagged', tag: 'tag' };
+
+/** The claims about a role: one for each known action on each resource of its platform. */
+export function claimsOf(role: TenantRole, platform: Platform): Claim[] {
+  const statements = statementsOf(role);
+  const members = membersNeeded(statements);
+  return accesses(platform).map((access) => {
+    const { facts } = access;
+    const values = facts.reach === 'items' ? Array.from({ length: members }, (_, number) => `key${number + 1}`) : ['value'];
+    const open: Open = { ...TAG, told: facts.fills === 'never' ? 'false' : facts.reach === 'objects' ? 'true' : 'told', values };
+    const allowed = allows(statements, symbolic(role, access, open));
+    const listed = facts.reach === 'names' ? ['listed'] : [];
+    const constants = [
+      ...['tagged', 'told'].map((name) => [name, 'Bool']),
+      ...['tag', 'other', ...values, ...listed].map((name) => [name, 'String']),
+    ];
+    const question = (...assertions: readonly Term[]): Question => ({
+      script: script(constants, [allowed, ...assertions]),
+      read: (answer) => ({ ...concrete(role, access, open, answer), other: String(answer.other) }),
+    });
+    const reaches = reachesOf('other', access, open, platform);
+    const sessions = [separatorFree('other'), or(not('tagged'), and(separatorFree('tag'), not('(= tag other)')))];
+    const readable = (ids: string) => [isId('other', ids), or(not('tagged'), isId('tag', ids)), ...values.map(isReadable)];
+    return {
+      access,
+      possible: allowed !== 'false',
+      crossing: (ids) => question(reaches, ...sessions, ...(ids === undefined ? [] : readable(ids))),
+      own: (ids) => question('tagged', open.told, reaches, '(= tag other)', ...readable(ids)),
+    };
+  });
+}
+
+/** A request of a role with terms where something is open. Keys that the service never sets for the action are known to be missing. */
+export function symbolic(role: TenantRole, { action, facts, resource }: Access, { tagged, tag, told, values }: Open): SymbolicRequest {
+  const missing: ContextKey = { present: 'false', value: '""' };
+  const single = { present: told, value: values[0] };
+  return {
+    action,
+    resource: facts.reach === 'objects' ? { known: `${resource}/`, open: values[0] } : { known: resource },
+    context: {
+      [`aws:principaltag/${role.tag.toLowerCase()}`]: { present: tagged, value: tag },
+      'dynamodb:leadingkeys': facts.reach === 'items' ? { present: told, members: values } : { present: 'false', members: [] },
+      's3:prefix': facts.reach === 'names' ? single : missing,
+      'kms:viaservice': facts.reach === 'key' ? single : missing,
+    },
+  };
+}
+
+/** Whether a request reaches data of a tenant: the same as ownersOf, in terms. */
+export function reachesOf(tenant: Term, { facts, layouts }: Access, { told, values }: Open, { region }: Platform, listed = 'listed'): Term {
+  const isObjectOf = (name: Term) =>
+    or(
+      ...layouts.map((layout) => matches(name, [...pieces('', layout, true), { variable: 'tenant' }, { text: '/' }, 'any'], () => tenant)),
+    );
+  switch (facts.reach) {
+    case 'items':
+      return or(not(told), ...values.map((key) => `(str.prefixof (str.++ ${tenant} "#") ${key})`));
+    case 'objects':
+      return isObjectOf(values[0]);
+    case 'names':
+      // A list shows names that begin with the prefix: it reaches a tenant that could have such a one.
+      return or(not(told), and(`(str.prefixof ${values[0]} ${listed})`, isObjectOf(listed)));
+    case 'key':
+      return not(and(told, or(...usesKeys(region).map((service) => `(= ${values[0]} ${literal(service)})`))));
+  }
+}
+
+/** The trust opens a session that is not one tenant's: without the tag, with one that could stand for more, or with another tag beside it. */
+export function openedToNobody(role: TenantRole): Question {
+  return openings(role, [admitted(role), not(and('tagged', not('another'), separatorFree('tag')))]);
+}
+
+/** The trust refuses a tenant's id. */
+export function tenantRefused(role: TenantRole, ids: string): Question {
+  return openings(role, ['tagged', not('another'), isId('tag', ids), not(admitted(role))]);
+}
+
+/** An id that could stand for more than itself. */
+export function idWithSeparator(ids: string): string {
+  return script([['id', 'String']], [isId('id', ids), not(and(separatorFree('id'), stsMayTake('id')))]);
+}
+
+function openings(role: TenantRole, assertions: readonly Term[]): Question {
+  const constants = [
+    ['tagged', 'Bool'],
+    ['another', 'Bool'],
+    ['tag', 'String'],
+    ['anotherKey', 'String'],
+  ];
+  return {
+    script: script(constants, [stsMayTake('tag'), not(`(= anotherKey ${literal(role.tag)})`), isReadable('anotherKey'), ...assertions]),
+    read: ({ tagged, tag, another, anotherKey }) => ({
+      tags: { ...(tagged ? { [role.tag]: String(tag) } : {}), ...(another ? { [String(anotherKey) || 'x']: 'x' } : {}) },
+      request: { action: 'sts:AssumeRole', resource: role.arn, context: {} },
+    }),
+  };
+}
+
+/** Both actions are asked for where tags are passed; see isOpened. */
+export function admitted(role: TenantRole, { tagged = 'tagged', tag = 'tag', another = 'another', anotherKey = 'anotherKey' } = {}): Term {
+  const name = literal(role.tag);
+  const context: SymbolicRequest['context'] = {
+    [`aws:requesttag/${role.tag.toLowerCase()}`]: { present: tagged, value: tag },
+    'aws:tagkeys': {
+      present: or(tagged, another),
+      members: [`(ite ${tagged} ${name} ${anotherKey})`, `(ite ${another} ${anotherKey} ${name})`],
+    },
+  };
+  const statements = trustOf(role);
+  const assume = allows(statements, { action: 'sts:AssumeRole', context });
+  return and(assume, or(not(or(tagged, another)), allows(statements, { action: 'sts:TagSession', context })));
+}
+
+/** Printable ASCII without `*`, which in the name of an object means many objects to the simulator. */
+function isReadable(text: Term): Term {
+  return `(str.in_re ${text} (re.* (re.union (re.range " " ")") (re.range "+" "~"))))`;
+}
+
+function concrete(
+  role: TenantRole,
+  { action, facts, resource }: Access,
+  open: Open,
+  answer: Answer['values'],
+): { tags: Tags; request: Request } {
+  const told = open.told === 'true' || (open.told !== 'false' && answer[open.told] === true);
+  const values = told ? open.values.map((name) => String(answer[name])) : undefined;
+  return { tags: answer.tagged ? { [role.tag]: String(answer.tag) } : {}, request: requestOf(action, facts.reach, resource, values) };
+}
+
+export function script(constants: readonly (readonly string[])[], assertions: readonly Term[]): string {
+  const declared = constants.map(([name, sort]) => `(declare-const ${name} ${sort})`);
+  return ['(set-logic QF_SLIA)', ...declared, ...assertions.filter((term) => term !== 'true').map((term) => `(assert ${term})`)].join('\n');
+}

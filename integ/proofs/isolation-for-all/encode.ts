@@ -1,0 +1,133 @@
+import { stop } from '../isolation/not-understood';
+import { type Condition, globMatches, namesAction, type Statement } from '../isolation/statements';
+import { and, literal, matches, not, or, pieces, type Term } from './terms';
+
+/** A context key in a question: whether it is there, and its value, or its values where it is a set. */
+export interface ContextKey {
+  readonly present: Term;
+  readonly value?: Term;
+  readonly members?: readonly Term[];
+}
+
+/** A request with terms where a value is open. */
+export interface SymbolicRequest {
+  readonly action: string;
+  /** Absent for the trust of a role, which names no resource. */
+  readonly resource?: { readonly known: string; readonly open?: Term };
+  /** By name in small letters. A key that is not here is not understood. */
+  readonly context: Readonly<Record<string, ContextKey>>;
+}
+
+/**
+ * Whether statements allow a request: one permission applies, and no denial.
+ *
+ * Where AWS's answer is not certain, the encoding allows more: a denial whose variable has no value does not apply («If AWS cannot resolve a
+ * variable, this might cause the entire statement to be invalid», IAM User Guide, Variables and tags).
+ */
+export function allows(statements: readonly Statement[], request: SymbolicRequest): Term {
+  const speaking = statements.filter((statement) => namesAction(statement, request.action));
+  const permissions = speaking.filter(({ effect }) => effect === 'Allow').map((statement) => applies(statement, request));
+  const denials = speaking.filter(({ effect }) => effect === 'Deny').map((statement) => applies(statement, request));
+  return and(or(...permissions), not(or(...denials)));
+}
+
+/**
+ * Members that a set must have in a question so that the answer holds for sets of any size: one whose owner is asked about, one for each
+ * ForAnyValue of a permission, one for each ForAllValues of a denial (either needs one member as its witness), and at least two. A request
+ * with more members that is allowed stays so when all but these are left out: no other condition is lost by leaving a member out.
+ */
+export function membersNeeded(statements: readonly Statement[]): number {
+  const sets = (effect: string, prefix: RegExp) =>
+    statements
+      .filter((statement) => statement.effect === effect)
+      .map(({ conditions }) => conditions.filter(({ operator }) => prefix.test(operator)).length);
+  const witnesses =
+    Math.max(0, ...sets('Allow', /^ForAnyValue:/i)) + sets('Deny', /^ForAllValues:/i).reduce((sum, count) => sum + count, 0);
+  return Math.max(2, 1 + witnesses);
+}
+
+/** Whether every element of a statement matches. Each is translated, also where another one decides already: nothing unknown is passed over. */
+function applies(statement: Statement, request: SymbolicRequest): Term {
+  const conditions = statement.conditions.map((condition) => holds(statement, condition, request));
+  const resource =
+    request.resource === undefined ? 'true' : or(...statement.resources.map((pattern) => names(statement, pattern, request)));
+  const variables = [...statement.resources, ...statement.conditions.flatMap(({ values }) => values)].flatMap((value) =>
+    pieces(statement.where, value, true).flatMap((piece) => (typeof piece === 'object' && 'variable' in piece ? [piece.variable] : [])),
+  );
+  const resolved = statement.effect === 'Deny' ? variables.map((variable) => termsOf(statement, variable, request).present) : [];
+  return and(resource, ...conditions, ...new Set(resolved));
+}
+
+/** `arn:partition:service:region:account:` are compared part by part, what follows as one text. Documented: «IAM ARNs», IAM User Guide. */
+function names(statement: Statement, pattern: string, { resource, ...request }: SymbolicRequest): Term {
+  if (pattern === '*' || resource === undefined) return 'true';
+  const wanted = split(pattern);
+  const asked = split(resource.known);
+  if (wanted.length < 6) stop(statement.where, `the resource ${pattern} is not understood: it is no ARN of six parts`);
+  if (wanted.slice(0, 5).some((part) => part.includes('$')))
+    stop(statement.where, `the resource ${pattern} is not understood: a variable before its last part`);
+  if (!wanted.slice(0, 5).every((part, number) => globMatches(part, asked[number]))) return 'false';
+  const patternPieces = pieces(statement.where, wanted[5], true);
+  if (resource.open === undefined && !wanted[5].includes('$')) return globMatches(wanted[5], asked[5]) ? 'true' : 'false';
+  if (resource.open === undefined) return compare(statement, literal(asked[5]), patternPieces, request);
+  // The open part follows a known start: `bucket/` and the name of an object.
+  const [first, ...rest] = patternPieces;
+  if (typeof first === 'object' && 'text' in first && first.text.startsWith(asked[5])) {
+    const text = first.text.slice(asked[5].length);
+    return compare(statement, resource.open, [...(text === '' ? [] : [{ text }]), ...rest], request);
+  }
+  return compare(statement, `(str.++ ${literal(asked[5])} ${resource.open})`, patternPieces, request);
+}
+
+function split(arn: string): string[] {
+  const parts = arn.split(':');
+  return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+// Documented: «IAM JSON policy elements: Condition operators». A negated operator is true where its key is missing, all others are not.
+const OPERATORS: Readonly<Record<string, { readonly negated: boolean; readonly wildcards: boolean }>> = {
+  stringequals: { negated: false, wildcards: false },
+  stringnotequals: { negated: true, wildcards: false },
+  stringlike: { negated: false, wildcards: true },
+  stringnotlike: { negated: true, wildcards: true },
+};
+
+function holds(statement: Statement, { operator, key, values }: Condition, request: SymbolicRequest): Term {
+  const where = `${statement.where}, ${operator} of ${key}`;
+  const context = request.context[key.toLowerCase()];
+  if (context === undefined) return stop(where, 'the condition key is not understood');
+  if (operator.toLowerCase() === 'null') {
+    if (!values.every((value) => value === 'true' || value === 'false')) stop(where, `${values.join(', ')} is not understood`);
+    return or(...values.map((value) => (value === 'true' ? not(context.present) : context.present)));
+  }
+  const [, set, base, ifExists] = /^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/i.exec(operator) ?? [];
+  const known = OPERATORS[base.toLowerCase()];
+  if (known === undefined) return stop(where, 'the operator is not understood');
+  // A single value under a set operator is a set of one; a set under a plain operator is an error that AWS does not define.
+  if (set === undefined && context.members !== undefined) stop(where, 'a set is compared without ForAllValues or ForAnyValue');
+  const members = context.members ?? [context.value ?? stop(where, 'the key has no value')];
+  const one = (member: Term): Term => {
+    const found = or(...values.map((value) => compare(statement, member, pieces(where, value, known.wildcards), request)));
+    return known.negated ? not(found) : found;
+  };
+  if (set?.toLowerCase() === 'forallvalues:') return or(not(context.present), and(...members.map(one)));
+  if (set !== undefined) return ifExists ? stop(where, 'the operator is not understood') : and(context.present, or(...members.map(one)));
+  const missing = ifExists !== undefined || known.negated ? not(context.present) : 'false';
+  return or(missing, and(context.present, one(members[0])));
+}
+
+/** A variable without a value matches nothing. Documented: «Policy variables with no value», IAM User Guide. */
+function compare(statement: Statement, text: Term, pattern: ReturnType<typeof pieces>, request: Pick<SymbolicRequest, 'context'>): Term {
+  const variables = pattern.flatMap((piece) => (typeof piece === 'object' && 'variable' in piece ? [piece.variable] : []));
+  const present = variables.map((variable) => termsOf(statement, variable, request).present);
+  return and(
+    ...new Set(present),
+    matches(text, pattern, (variable) => termsOf(statement, variable, request).value),
+  );
+}
+
+function termsOf({ where }: Statement, variable: string, { context }: Pick<SymbolicRequest, 'context'>): { present: Term; value: Term } {
+  const key = context[variable.toLowerCase()];
+  if (key?.value === undefined) return stop(where, `the variable \${${variable}} is not understood`);
+  return { present: key.present, value: key.value };
+}

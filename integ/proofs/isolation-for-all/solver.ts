@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { command, EngineError } from '../../sandbox/engines/command';
+import { installed } from '../../sandbox/engines/component';
+import { enginesFolder } from '../../sandbox/engines/install';
+import { findPython } from '../../sandbox/engines/python';
+
+/** What the solver says of a script without its `(check-sat)`. */
+export interface Answer {
+  /** `unknown`: it ran out of time. */
+  readonly answer: 'sat' | 'unsat' | 'unknown';
+  /** Of each declared constant, where the answer is sat. */
+  readonly values: Readonly<Record<string, string | boolean>>;
+}
+
+/** cvc5 in a process of its own. Questions are answered in their order. */
+export interface Solver {
+  ask(script: string): Promise<Answer>;
+  close(): void;
+}
+
+const MILLISECONDS = 20_000;
+
+/** Starts cvc5, which is fetched on first use as the engines are: pinned, every file with its hash. */
+export async function startSolver(say: (line: string) => void): Promise<Solver> {
+  const root = enginesFolder();
+  const python = await findPython(root, say);
+  const file = join(__dirname, 'requirements.txt');
+  const packages = await installed(
+    root,
+    {
+      name: 'cvc5',
+      title: 'cvc5 1.4.2 (Python)',
+      pins: { 'requirements.txt': (await readFile(file, 'utf8')).replace(/^#.*\n/gm, ''), python },
+      build: async (target) => {
+        const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--only-binary', ':all:', '--require-hashes', '--no-deps'];
+        await command(python, ['-m', 'pip', 'install', ...options, '--target', target, '-r', file]).catch((error: Error) => {
+          throw new EngineError(`pip cannot fetch cvc5: give it a way to a Python package index. ${error.message}`);
+        });
+      },
+    },
+    say,
+  );
+  const child = spawn(python, [join(__dirname, 'solve.py')], {
+    env: { ...process.env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const waiting: { resolve(answer: Answer): void; reject(error: Error): void }[] = [];
+  createInterface(child.stdout).on('line', (line) => {
+    const reply = JSON.parse(line) as Answer | { readonly error: string };
+    const next = waiting.shift();
+    if ('error' in reply) next?.reject(new Error(`cvc5: ${reply.error}`));
+    else next?.resolve(reply);
+  });
+  child.once('error', (error) => failAll(error));
+  child.once('exit', (code) => failAll(new Error(`cvc5 ended with ${code}`)));
+  const failAll = (error: Error) => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
+  return {
+    ask: (script) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        child.stdin.write(`${JSON.stringify({ script, milliseconds: MILLISECONDS })}\n`);
+      }),
+    close: () => {
+      child.stdin.end();
+    },
+  };
+}

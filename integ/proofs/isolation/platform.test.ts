@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import {
+  AnyPrincipal,
+  ArnPrincipal,
+  Effect,
+  ManagedPolicy,
+  PermissionsBoundary,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
+import { readPlatform } from './platform';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A tenant role with a table, and what a careless hand adds to it. */
+function platformOf(add: (tenants: TenantRole, stack: Stack, table: TenantTable) => void) {
+  const folder = mkdtempSync(join(tmpdir(), 'isolation-'));
+  folders.push(folder);
+  const app = new App({ outdir: folder, analyticsReporting: false });
+  const stack = new Stack(app, 'Clubs');
+  const tenancy = new Tenancy({ tenant: 'club', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const table = new TenantTable(stack, 'Data', { tenancy });
+  const service = new Role(stack, 'Service', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+  const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [service] });
+  table.grants.tenantRead(tenants);
+  add(tenants, stack, table);
+  app.synth();
+  return () => readPlatform(folder);
+}
+
+test('an assembly without a tenant role proves nothing, and says so', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'isolation-'));
+  folders.push(folder);
+  const app = new App({ outdir: folder });
+  new Stack(app, 'Empty');
+  app.synth();
+  expect(() => readPlatform(folder)).toThrow('no role of it has a trust that demands a session tag');
+});
+
+test.each<[string, Parameters<typeof platformOf>[0], string]>([
+  [
+    'a permission on everything',
+    ({ role }) => role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: ['*'] })),
+    '* is not understood: it names more than one table, bucket or key',
+  ],
+  [
+    'tables by a pattern',
+    ({ role }) =>
+      role.addToPolicy(
+        new PolicyStatement({ actions: ['dynamodb:Query'], resources: ['arn:aws:dynamodb:us-east-1:123456789012:table/*'] }),
+      ),
+    'table/* is not understood',
+  ],
+  [
+    'objects of which nothing tells whose they are',
+    ({ role }, stack) => new Bucket(stack, 'Files').grantPut(role),
+    's3:PutObjectLegalHold is not understood',
+  ],
+  [
+    'objects that no permission names by the tag',
+    ({ role }, stack) =>
+      role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [new Bucket(stack, 'Files').arnForObjects('*')] })),
+    'nothing tells whose the objects of arn:aws:s3:::clubs-files',
+  ],
+  ['a boundary', ({ role }, stack) => bound(role, stack), 'PermissionsBoundary is not understood'],
+  [
+    'a bucket that is open to everybody',
+    (_, stack) =>
+      new Bucket(stack, 'Files').addToResourcePolicy(
+        new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'], principals: [new AnyPrincipal()] }),
+      ),
+    "its policy allows s3:GetObject to *, past the role's own policies",
+  ],
+  [
+    'a bucket that is open to the role',
+    ({ role }, stack) =>
+      new Bucket(stack, 'Files').addToResourcePolicy(
+        new PolicyStatement({ actions: ['s3:*'], resources: ['*'], principals: [new ArnPrincipal(role.roleArn)] }),
+      ),
+    'its policy allows s3:* to arn:aws:iam::123456789012:role/',
+  ],
+])('%s stops the proofs by name', (_, add, message) => {
+  expect(platformOf(add)).toThrow(message);
+});
+
+test('denials of a bucket, and permissions of others, are no door to the role', () => {
+  const read = platformOf((_, stack) => {
+    const bucket = new Bucket(stack, 'Files', { enforceSSL: true });
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['s3:PutObject'],
+        resources: ['*'],
+        principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+      }),
+    );
+    bucket.addToResourcePolicy(
+      new PolicyStatement({ effect: Effect.DENY, actions: ['s3:*'], resources: ['*'], principals: [new AnyPrincipal()] }),
+    );
+  });
+  expect(read().roles).toHaveLength(1);
+});
+
+function bound(role: Role, stack: Stack): void {
+  const all = new ManagedPolicy(stack, 'All', { statements: [new PolicyStatement({ actions: ['*'], resources: ['*'] })] });
+  PermissionsBoundary.of(role).apply(all);
+}
