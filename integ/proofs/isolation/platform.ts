@@ -1,7 +1,6 @@
 import { loadAssembly } from '../../sandbox/assembly';
-import type { Assembly, JsonObject, Resource, TypeKnowledge } from '../../sandbox/contracts';
+import type { Assembly, JsonObject, Resource } from '../../sandbox/contracts';
 import { readDocuments } from '../../sandbox/door/policies/documents';
-import { knowledgeOf } from '../../sandbox/knowledge';
 import { knowledge } from '../../sandbox/sandbox';
 import type { RolePolicies } from './evaluate';
 import { stop } from './not-understood';
@@ -26,23 +25,12 @@ export interface Platform {
   readonly keys: readonly string[];
 }
 
-/** Names of buckets, until the sandbox's own boxes know the type. Documented: AWS::S3::Bucket, CloudFormation Template Reference. */
-const bucketKnowledge: TypeKnowledge = {
-  type: 'AWS::S3::Bucket',
-  standing: 'asserted only',
-  reason: 'its policy is looked at',
-  properties: {},
-  ref: (of) => of.name('BucketName', 63),
-  attributes: { Arn: (of) => `arn:aws:s3:::${of.name('BucketName', 63)}` },
-};
-
 /** A resource of one table, bucket or KMS key, whatever of it. */
 const NAMED = /^arn:aws:(dynamodb:[^*?$:]*:\d*:table\/[^*?$/]+(\/.*)?|s3:::[^*?$/]+(\/.*)?|kms:[^*?$:]*:\d*:key\/[^*?$]+)$/s;
 
 /** Reads a cloud assembly. Throws where it has no tenant role, or something that a proof cannot judge. */
 export function readPlatform(directory: string): Platform {
-  const known = knowledge.filter(({ type }) => type !== bucketKnowledge.type || knowledgeOf(knowledge, type)?.attributes?.Arn);
-  const assembly = loadAssembly(directory, known.some(({ type }) => type === bucketKnowledge.type) ? known : [...known, bucketKnowledge]);
+  const assembly = loadAssembly(directory, knowledge);
   const roles = tenantRoles(assembly);
   if (roles.length === 0)
     stop(directory, 'no role of it has a trust that demands a session tag (aws:RequestTag/…), so there is nothing to prove');
