@@ -1,6 +1,7 @@
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { RecommendedAlarm } from '../core';
+import { above, alarmNamed } from '../core/alarm';
 import type { IngestMetrics } from './ingest-metrics';
 
 /** The alarms that an ingest path would be woken by. None exists until its method is called; calling it again gives the same one. */
@@ -24,29 +25,29 @@ export class IngestAlarms {
     deadLetterAge: number,
   ) {
     this.recommended = [
-      alarm('DeadLetters', metrics.deadLetters(), 0, 1, 'A message was given up. Accepted means promised, so one is one too many.'),
-      alarm(
+      above('DeadLetters', metrics.deadLetters(), 0, 1, 'A message was given up. Accepted means promised, so one is one too many.'),
+      above(
         'OldestMessageAge',
         metrics.oldestMessageAge(),
         deadLetterAge,
         3,
         `Messages wait longer than a poisonous one takes to become a dead letter (${deadLetterAge} s): the writer does not keep up, or does not run.`,
       ),
-      alarm(
+      above(
         'WriterErrors',
         metrics.writerErrors(),
         0,
         3,
         'Batches end without an answer three minutes in a row. The writer answers for failed messages, so this is a timeout, a crash or a missing permission; a single lost host heals by itself.',
       ),
-      alarm(
+      above(
         'WriterThrottles',
         metrics.writerThrottles(),
         0,
         3,
         'Batches find no free concurrency three minutes in a row. The event source keeps to its own limit, so something else uses up the account.',
       ),
-      alarm(
+      above(
         'FailedShare',
         metrics.failedShare(),
         5,
@@ -82,24 +83,6 @@ export class IngestAlarms {
   }
 
   private create(name: string): Alarm {
-    const made = this.scope.node.tryFindChild(`${name}Alarm`);
-    if (made !== undefined) return made as Alarm;
-    const { metric, threshold, comparison, evaluationPeriods, missingData, reason } = this.recommended.find(
-      (recommended) => recommended.name === name,
-    ) as RecommendedAlarm;
-    return new Alarm(this.scope, `${name}Alarm`, {
-      metric,
-      threshold,
-      evaluationPeriods,
-      comparisonOperator: comparison,
-      treatMissingData: missingData,
-      alarmDescription: reason,
-    });
+    return alarmNamed(this.scope, this.recommended, name);
   }
-}
-
-/** Rings above a threshold. A quiet path has no data, and that is well. */
-function alarm(name: string, metric: IMetric, threshold: number, evaluationPeriods: number, reason: string): RecommendedAlarm {
-  const comparison = ComparisonOperator.GREATER_THAN_THRESHOLD;
-  return { name, metric, threshold, evaluationPeriods, reason, comparison, missingData: TreatMissingData.NOT_BREACHING };
 }

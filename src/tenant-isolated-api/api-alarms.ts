@@ -1,6 +1,7 @@
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { RecommendedAlarm } from '../core';
+import { above, alarmNamed } from '../core/alarm';
 import type { ApiMetrics } from './api-metrics';
 
 /** The alarms that an API would be woken by. None exists until its method is called; calling it again gives the same one. */
@@ -22,14 +23,14 @@ export class ApiAlarms {
     metrics: ApiMetrics,
   ) {
     this.recommended = [
-      alarm(
+      above(
         'ServerErrorShare',
         metrics.serverErrorShare(),
         1,
         3,
         'More than 1 % of the answers are 5xx three minutes in a row: what is behind the API fails, or the authorizer can not reach the keys of the user pool or its secret. Nothing of that is a caller’s fault.',
       ),
-      alarm(
+      above(
         'AuthorizerThrottles',
         metrics.authorizerThrottles(),
         0,
@@ -50,31 +51,6 @@ export class ApiAlarms {
   }
 
   private create(name: string): Alarm {
-    const id = `${name}Alarm`;
-    const made = this.scope.node.tryFindChild(id);
-    if (made !== undefined) return made as Alarm;
-    const { metric, threshold, comparison, evaluationPeriods, missingData, reason } = this.recommended.find(
-      (candidate) => candidate.name === name,
-    ) as RecommendedAlarm;
-    return new Alarm(this.scope, id, {
-      metric,
-      threshold,
-      comparisonOperator: comparison,
-      evaluationPeriods,
-      treatMissingData: missingData,
-      alarmDescription: reason,
-    });
+    return alarmNamed(this.scope, this.recommended, name);
   }
-}
-
-function alarm(name: string, metric: IMetric, threshold: number, evaluationPeriods: number, reason: string): RecommendedAlarm {
-  return {
-    name,
-    metric,
-    threshold,
-    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    evaluationPeriods,
-    missingData: TreatMissingData.NOT_BREACHING,
-    reason,
-  };
 }

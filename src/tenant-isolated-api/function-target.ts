@@ -1,7 +1,7 @@
 import { type IResource, LambdaIntegration, type Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ApiRouteOptions, IApiTarget } from '../core';
-import { acknowledge } from '../core/rule-packs';
+import { acknowledgeAuthorizer } from './acknowledged-findings';
 
 /**
  * A function behind a route, as a Lambda proxy: it gets the whole request and answers itself.
@@ -36,12 +36,7 @@ export class FunctionTarget implements IApiTarget {
       apiKeyRequired: options.apiKeyRequired ?? false,
       requestValidator: options.requestValidator,
     });
-    acknowledge(
-      method,
-      ['AwsSolutions'],
-      'COG4',
-      "The authorizer is a function that verifies the user pool's token and takes the tenant's key from it, which a user pool alone can't.",
-    );
+    acknowledgeAuthorizer(method);
     return method;
   }
 }

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { HttpIntegration, type IResource, type Method } from 'aws-cdk-lib/aws-apigateway';
 import type { ApiRouteOptions, IApiTarget } from '../core';
 import { refuse } from '../core/refuse';
-import { acknowledge } from '../core/rule-packs';
+import { acknowledgeAuthorizer } from './acknowledged-findings';
 
 /** Headers in which a service learns whose request it is. Whatever a caller sends under these names is replaced. */
 const STAMPED = { 'X-Tenant-Id': 'tenantContextKey', 'X-Tenant-Tier': 'tier', 'X-User-Id': 'userId' } as const;
@@ -57,12 +57,7 @@ export class HttpTarget implements IApiTarget {
       requestValidator: options.requestValidator,
       requestParameters: Object.fromEntries(variables.map((name) => [`method.request.path.${name}`, true])),
     });
-    acknowledge(
-      method,
-      ['AwsSolutions'],
-      'COG4',
-      "The authorizer is a function that verifies the user pool's token and takes the tenant's key from it, which a user pool alone can't.",
-    );
+    acknowledgeAuthorizer(method);
     return method;
   }
 }

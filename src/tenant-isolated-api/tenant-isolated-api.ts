@@ -100,8 +100,6 @@ export interface TenantIsolatedApiProps {
 export class TenantIsolatedApi extends Construct implements IObservable {
   /** The API itself: for domains, further methods and what else an API has. */
   public readonly api: RestApi;
-  /** Decides who may come in. */
-  public readonly authorizer: RequestAuthorizer;
   /** Makes tenants; it is invoked, and never reached through the API. */
   public readonly onboarding: LambdaFunction;
   /** Who may make tenants. */
@@ -114,6 +112,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
   public readonly logGroups: ILogGroup[];
 
   private readonly validator: RequestValidator;
+  private readonly decisions: { readonly handler: LambdaFunction; readonly resultsCacheTtl: Duration };
   private readonly routes = new RouteTable(this);
   private readonly allowedOrigins: string[];
 
@@ -140,12 +139,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     const stage = this.api.deploymentStage;
     const secret = this.createSecret(kept);
     const authorizer = createAuthorizer(this, { issuer: props.issuer, tenancy, secret, name, ...kept });
-    this.authorizer = new RequestAuthorizer(this, 'TokenAuthorizer', {
-      handler: authorizer.function,
-      identitySources: [IdentitySource.header('Authorization')],
-      resultsCacheTtl: props.authorizationCache ?? Duration.minutes(1),
-    });
-    this.authorizer._attachToApi(this.api);
+    this.decisions = { handler: authorizer.function, resultsCacheTtl: props.authorizationCache ?? Duration.minutes(1) };
     const plans = createUsagePlans(this, tenancy, stage);
     const onboarding = createOnboarding(this, { directory, plans, secret, restApiId: this.api.restApiId, name, ...kept });
     const largestRate = Math.max(...tenancy.tiers.map(({ rate }) => rate));
@@ -157,7 +151,13 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     this.metrics = ApiMetrics._of(stage, authorizer.function, webAcl.webAclName);
     this.alarms = ApiAlarms._of(this, this.metrics);
     this.logGroups = [accessLog, authorizer.logGroup, onboarding.logGroup, ...(webAcl.logGroup === undefined ? [] : [webAcl.logGroup])];
-    this.node.addValidation({ validate: () => this.withoutRoutes() });
+  }
+
+  /** Decides who may come in; for methods that are added to `api` itself. Made when it is first asked for: one that no method uses can't be deployed. */
+  public get authorizer(): RequestAuthorizer {
+    const made = this.node.tryFindChild('TokenAuthorizer') as RequestAuthorizer | undefined;
+    const identitySources = [IdentitySource.header('Authorization')];
+    return made ?? new RequestAuthorizer(this, 'TokenAuthorizer', { ...this.decisions, identitySources });
   }
 
   public get recommendedAlarms(): RecommendedAlarm[] {
@@ -239,12 +239,6 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     });
     acknowledgeSecret(secret);
     return secret;
-  }
-
-  private withoutRoutes(): string[] {
-    return this.api.methods.length > 0
-      ? []
-      : [`${this.node.path}: route is not called; an API needs a route, which says what is behind it`];
   }
 }
 

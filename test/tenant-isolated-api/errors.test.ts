@@ -104,5 +104,5 @@ test('a route of OPTIONS is refused where the API answers preflights', () => {
 test('an API without a route is an error at synthesis', () => {
   const stack = testStack();
   bareApi(stack);
-  expect(() => Template.fromStack(stack)).toThrow(/route is not called; an API needs a route/);
+  expect(() => Template.fromStack(stack)).toThrow("[Test/Api/Api] The REST API doesn't contain any methods");
 });

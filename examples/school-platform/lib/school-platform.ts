@@ -19,6 +19,12 @@ import { Evaluations } from './evaluations';
 export interface SchoolPlatformProps extends StackProps {
   /** Where the schools' app is served; it signs in from there, and it alone may call the API from a browser. */
   readonly appUrl: string;
+  /**
+   * First part of the address of the sign-in page, unique in its Region.
+   *
+   * @default - no sign-in page: on this machine there is one all the same
+   */
+  readonly signInPrefix?: string;
 }
 
 /** A platform that many schools share and none can see through: sign-in, throttling per school, evaluations, and the burst at recess. */
@@ -30,7 +36,7 @@ export class SchoolPlatform extends Stack {
   public readonly data: TenantTable;
   public readonly tenants: TenantRole;
 
-  constructor(scope: Construct, id: string, { appUrl, ...props }: SchoolPlatformProps) {
+  constructor(scope: Construct, id: string, { appUrl, signInPrefix, ...props }: SchoolPlatformProps) {
     super(scope, id, props);
     // All students of the largest school may open the app in the same second.
     const tenancy = new Tenancy({
@@ -39,7 +45,12 @@ export class SchoolPlatform extends Stack {
     });
 
     const directory = new TenantDirectory(this, 'Directory', { tenancy });
-    const users = new TenantUserPool(this, 'Users', { tenancy, directory, callbackUrls: [`${appUrl}/signed-in`] });
+    const users = new TenantUserPool(this, 'Users', {
+      tenancy,
+      directory,
+      callbackUrls: [`${appUrl}/signed-in`],
+      domainPrefix: signInPrefix,
+    });
     const api = new TenantIsolatedApi(this, 'Api', { tenancy, directory, issuer: users, allowedOrigins: [appUrl] });
 
     const tenants = new TenantRole(this, 'Tenants', { tenancy });

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../sandbox/loopback';
 
 export interface Jwk {
   readonly kid: string;
@@ -31,13 +31,5 @@ export async function serveKeys(keys: ReadonlyMap<string, readonly Jwk[]>): Prom
     const found = keys.get(/^\/([^/]+)\/\.well-known\/jwks\.json$/.exec(request.url ?? '')?.[1] ?? '');
     response.writeHead(found ? 200 : 404, { 'Content-Type': 'application/json' }).end(JSON.stringify({ keys: found ?? [] }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server);
 }

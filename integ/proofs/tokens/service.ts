@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../sandbox/loopback';
 
 /** A service behind the API that answers whose request it took a request for: by the headers that it gets, each as often as it came. */
 export interface Service {
@@ -12,13 +12,9 @@ export async function startService(): Promise<Service> {
     const named = request.rawHeaders.filter((_, position) => position % 2 === 1 && /^x-tenant-id$/i.test(request.rawHeaders[position - 1]));
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ tenantId: named.join(' and ') }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { origin, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    url: origin,
+    close,
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Call, Clock, Denial, DenialNotice, DoorReply, DoorRequest, DoorService, Fault, Findings } from '../contracts';
+import { listen } from '../loopback';
 import { authenticate, NOBODY } from './authenticate';
 import { type Faults, faultStatus } from './faults';
 import type { Policies } from './policies';
@@ -38,15 +38,10 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   const server = http.createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     serve(options, incoming, outgoing).catch((error) => outgoing.destroy(error));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { origin, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    url: origin,
+    close,
   };
 }
 

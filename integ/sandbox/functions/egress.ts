@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../loopback';
 
 /**
  * Where the requests of functions to host names of AWS arrive (runtime/network.cjs sends them). They go on by their Host header
@@ -24,15 +24,11 @@ export async function openEgress(doorUrl: string): Promise<Egress> {
     }
     pass(incoming, outgoing, new URL(origin), name);
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { origin, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: origin,
     forward: (host, origin) => void origins.set(host, origin),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../loopback';
 import type { ApiDefinition } from './definition';
 import type { Handle } from './handle';
 import type { Answer } from './messages';
@@ -30,18 +30,7 @@ export async function serve(api: ApiDefinition, handle: Handle): Promise<ApiServ
       .then((result) => write(incoming, outgoing, result))
       .catch(() => outgoing.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server);
 }
 
 async function answer(api: ApiDefinition, handle: Handle, incoming: IncomingMessage): Promise<Answer> {

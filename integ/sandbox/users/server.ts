@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../loopback';
 import { type Cognito, CognitoError } from './ministack';
 import { credentialsOf, logoutProblem, type Refused, signInProblem, tokenProblem } from './oauth';
 import type { Pool } from './pools';
@@ -73,15 +73,7 @@ async function serve(answer: (asked: Asked) => Promise<void> | void): Promise<Us
     const failed = (error: Error) => refuse(outgoing, { status: 502, error: 'server_error', description: error.message });
     read(incoming, outgoing).then(answer).catch(failed);
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server);
 }
 
 async function read(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Asked> {

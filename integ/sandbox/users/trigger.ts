@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Door, Functions, Invocation, Json } from '../contracts';
+import { listen } from '../loopback';
 import { claimsOf, Unrecognizable } from './claims';
 import type { Pool } from './pools';
 
@@ -47,8 +47,7 @@ export async function openTriggers(pools: readonly Pool[], door: Door, functions
       },
     );
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { origin, close } = await listen(server);
 
   async function claims({ trigger, arn }: Pool, event: Json): Promise<Json> {
     if (trigger?.version !== 'V2_0') {
@@ -86,11 +85,7 @@ export async function openTriggers(pools: readonly Pool[], door: Door, functions
 
   return {
     url: ({ id }) => `${origin}/${secret}/${id}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 
