@@ -15,7 +15,8 @@ const EVERYONE: Owners = { everyone: true, tenants: [] };
 /**
  * Whose data a request reaches, by how the data is laid out and not by any policy:
  *
- * - an item is of the tenant whose id stands before the `#` of its partition key, in an index of the index's partition key;
+ * - an item is of the tenant whose id stands before the `#` of its partition key, in an index of the index's partition key. What stands there
+ *   and is no id counts as somebody else, too;
  * - an object is of the tenant whose id stands behind one of its bucket's layouts, up to the `/`;
  * - names of objects are of everyone where the asked prefix ends before the `/`;
  * - a KMS key alone opens nothing of anybody when DynamoDB or S3 uses it in the caller's name, since they ask for the data too; in the
