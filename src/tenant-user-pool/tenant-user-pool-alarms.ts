@@ -1,0 +1,77 @@
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { RecommendedAlarm } from '../core';
+import type { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
+
+/** The alarms that a pool would be woken by. None exists until its method is called; calling it again gives the same one. */
+export class TenantUserPoolAlarms {
+  /**
+   * @param scope where alarms are made
+   * @param metrics what they watch
+   * @internal
+   */
+  public static _of(scope: Construct, metrics: TenantUserPoolMetrics): TenantUserPoolAlarms {
+    return new TenantUserPoolAlarms(scope, metrics);
+  }
+
+  /** All of them, with the reason for each threshold. */
+  public readonly recommended: RecommendedAlarm[];
+
+  private constructor(
+    private readonly scope: Construct,
+    metrics: TenantUserPoolMetrics,
+  ) {
+    this.recommended = [
+      alarm(
+        'TokenFailures',
+        metrics.failed(),
+        'Tokens fail three minutes in a row for a reason that is no refusal: the directory or its key can not be read in time. Nobody whose token ends gets a new one.',
+      ),
+      alarm(
+        'TriggerThrottles',
+        metrics.throttles(),
+        'The trigger finds no free concurrency three minutes in a row: people can not sign in, and something else uses up the account.',
+      ),
+    ];
+  }
+
+  /** Rings when tokens fail that should not. */
+  public tokenFailures(): Alarm {
+    return this.create('TokenFailures');
+  }
+
+  /** Rings when the trigger does not get to run. */
+  public triggerThrottles(): Alarm {
+    return this.create('TriggerThrottles');
+  }
+
+  private create(name: string): Alarm {
+    const id = `${name}Alarm`;
+    const made = this.scope.node.tryFindChild(id);
+    if (made !== undefined) return made as Alarm;
+    const { metric, threshold, comparison, evaluationPeriods, missingData, reason } = this.recommended.find(
+      (candidate) => candidate.name === name,
+    ) as RecommendedAlarm;
+    return new Alarm(this.scope, id, {
+      metric,
+      threshold,
+      comparisonOperator: comparison,
+      evaluationPeriods,
+      treatMissingData: missingData,
+      alarmDescription: reason,
+    });
+  }
+}
+
+/** One is too many, but a single failed call to a service is no reason to wake somebody. */
+function alarm(name: string, metric: IMetric, reason: string): RecommendedAlarm {
+  return {
+    name,
+    metric,
+    threshold: 0,
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: 3,
+    missingData: TreatMissingData.NOT_BREACHING,
+    reason,
+  };
+}
