@@ -14,7 +14,7 @@ import {
   UserPoolClientIdentityProvider,
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { AppKey, type IAccessTokenIssuer, type IObservable, type RecommendedAlarm } from '../core';
@@ -29,6 +29,7 @@ import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
 
 /** Cognito gives a trigger 5 seconds. Documented: "Customizing user pool workflows with Lambda triggers". */
 const TRIGGER_TIMEOUT = Duration.seconds(5);
+const TRIGGER_MEGABYTES = 256;
 const TIER_CLAIM = 'custom:tier';
 const ROLES_CLAIM = 'custom:roles';
 
@@ -193,7 +194,7 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, IOb
 
   private createTrigger({ tenancy, directory }: TenantUserPoolProps, removalPolicy: RemovalPolicy): Handler {
     const claims = { tenant: this.tenantClaim, tier: TIER_CLAIM, roles: ROLES_CLAIM };
-    return createHandler(this, 'PreToken', {
+    const handler = createHandler(this, 'PreToken', {
       asset: 'tenant-user-pool/pre-token',
       description: `Puts the ${tenancy.tenant} into the tokens of ${this.node.path}`,
       timeout: TRIGGER_TIMEOUT,
@@ -208,6 +209,9 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, IOb
         'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would refuse people at the start of a day.',
       noDeadLetters: 'Cognito calls it synchronously, and whoever signs in is told that it failed: nothing is left to keep.',
     });
+    // Two look-ups need no more.
+    (handler.function.node.defaultChild as CfnFunction).memorySize = TRIGGER_MEGABYTES;
+    return handler;
   }
 
   private createClient(props: TenantUserPoolProps): UserPoolClient {

@@ -106,6 +106,7 @@ test('the trigger may read the directory, and log and trace: nothing else', () =
 test('the trigger ends when Cognito stops waiting; its log is encrypted and kept for a month', () => {
   template.hasResourceProperties('AWS::Lambda::Function', {
     Timeout: 5,
+    MemorySize: 256,
     Runtime: 'nodejs24.x',
     Architectures: ['arm64'],
     TracingConfig: { Mode: 'Active' },
