@@ -1,10 +1,22 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { refuse } from '../core/refuse';
-import type { TenantUserPoolProps } from './tenant-user-pool';
+import type { Tenancy } from '../tenancy';
+import type { TenantDirectory } from '../tenant-directory';
 
 /** Documented: "Working with user attributes": at most 20 characters, without `custom:`. */
 const LONGEST_ATTRIBUTE = 20;
+
+/** Props of a pool, as far as they can be wrong. */
+interface Checked {
+  readonly tenancy: Tenancy;
+  readonly directory: TenantDirectory;
+  readonly callbackUrls: string[];
+  readonly logoutUrls?: string[];
+  readonly domainPrefix?: string;
+  readonly accessTokenValidity?: Duration;
+  readonly refreshTokenValidity?: Duration;
+}
 
 /** Of tokens, where the props say nothing of it. */
 export const DEFAULT_VALIDITY = { accessToken: Duration.minutes(15), refreshToken: Duration.hours(12) };
@@ -13,7 +25,7 @@ export const DEFAULT_VALIDITY = { accessToken: Duration.minutes(15), refreshToke
 const RESERVED = /aws|amazon|cognito/;
 
 /** Refuses what Cognito would refuse half-way through a deployment, and addresses to which a code could be stolen. */
-export function validateUserPool(scope: IConstruct, props: TenantUserPoolProps): void {
+export function validateUserPool(scope: IConstruct, props: Checked): void {
   const { tenancy, directory, callbackUrls, logoutUrls = [], domainPrefix } = props;
   const longest = LONGEST_ATTRIBUTE - '_id'.length;
   if (tenancy.tenant.length > longest) {
@@ -47,7 +59,7 @@ function checkDuration(scope: IConstruct, property: string, value: Duration | un
   refuse(scope, property, value, `be whole minutes, from ${least.toMinutes()} to ${most.toMinutes()}`);
 }
 
-function checkOrder(scope: IConstruct, props: TenantUserPoolProps): void {
+function checkOrder(scope: IConstruct, props: Checked): void {
   const access = props.accessTokenValidity ?? DEFAULT_VALIDITY.accessToken;
   const refresh = props.refreshTokenValidity ?? DEFAULT_VALIDITY.refreshToken;
   if (access.isUnresolved() || refresh.isUnresolved() || access.toSeconds() <= refresh.toSeconds()) return;
