@@ -15,6 +15,8 @@ export interface HandlerProps {
   readonly asset: string;
   readonly description: string;
   readonly timeout: Duration;
+  /** MiB; 512 where it is absent. */
+  readonly memorySize?: number;
   readonly environment: Record<string, string>;
   readonly encryptionKey: IKey;
   /** Of the log. */
@@ -50,12 +52,12 @@ export function createHandler(scope: Construct, id: string, props: HandlerProps)
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
   const handler = new LambdaFunction(scope, id, {
+    memorySize: 512,
     ...rest,
     code: Code.fromAsset(join(__dirname, '..', '..', 'assets', asset)),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    memorySize: 512,
     tracing: Tracing.ACTIVE,
     loggingFormat: LoggingFormat.JSON,
     logGroup,

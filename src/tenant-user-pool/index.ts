@@ -1,1 +1,3 @@
 export * from './tenant-user-pool';
+export * from './tenant-user-pool-alarms';
+export * from './tenant-user-pool-metrics';

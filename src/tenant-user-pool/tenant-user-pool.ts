@@ -17,16 +17,20 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { AppKey, type IAccessTokenIssuer } from '../core';
+import { AppKey, type IAccessTokenIssuer, type IObservable, type RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
 import { createHandler, type Handler } from '../core/handler';
 import { acknowledge } from '../core/rule-packs';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
-import { validateUserPool } from './validate-user-pool';
+import { TenantUserPoolAlarms } from './tenant-user-pool-alarms';
+import { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
+import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
 
 /** Cognito gives a trigger 5 seconds. Documented: "Customizing user pool workflows with Lambda triggers". */
 const TRIGGER_TIMEOUT = Duration.seconds(5);
+/** Two look-ups need no more. */
+const TRIGGER_MEGABYTES = 256;
 const TIER_CLAIM = 'custom:tier';
 const ROLES_CLAIM = 'custom:roles';
 
@@ -64,13 +68,15 @@ export interface TenantUserPoolProps {
    */
   readonly selfSignUp?: boolean;
   /**
-   * How long an access token lets in: 5 minutes to 1 hour. What was taken back meanwhile is noticed when it ends.
+   * How long an access token lets in: 5 minutes to 24 hours, and no longer than `refreshTokenValidity`. What was taken back meanwhile is
+   * noticed when it ends.
    *
    * @default Duration.minutes(15)
    */
   readonly accessTokenValidity?: Duration;
   /**
-   * How long nobody needs to sign in again who comes back in time: 1 hour to 30 days. Each use gives a new refresh token and ends the one before.
+   * How long after signing in nobody needs to sign in again: 1 hour to 30 days. Each use gives a new refresh token for the rest of that time,
+   * and ends the one before.
    *
    * @default Duration.hours(12)
    */
@@ -88,7 +94,7 @@ export interface TenantUserPoolProps {
  * Users of all tenants, and tokens that say which tenant their holder belongs to: a Cognito user pool whose access tokens get tenant and tier
  * from the directory, and from nothing that a client can write.
  */
-export class TenantUserPool extends Construct implements IAccessTokenIssuer {
+export class TenantUserPool extends Construct implements IAccessTokenIssuer, IObservable {
   /** The pool: for more app clients, identity providers and a domain. */
   public readonly userPool: IUserPool;
   /** The app client of the platform's own app: public, so it proves itself by PKCE. */
@@ -101,6 +107,10 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer {
   public readonly tierClaim: string = TIER_CLAIM;
   /** Puts the claims into each token, or lets there be none. */
   public readonly trigger: LambdaFunction;
+  /** What the trigger measures. */
+  public readonly metrics: TenantUserPoolMetrics;
+  /** Alarms, made on demand. */
+  public readonly alarms: TenantUserPoolAlarms;
   /** Where it logs. */
   public readonly logGroups: ILogGroup[];
 
@@ -128,10 +138,16 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer {
     this.client = this.createClient(props);
     this.clients = [this.client];
     this.logGroups = [logGroup];
+    this.metrics = TenantUserPoolMetrics._of(trigger);
+    this.alarms = TenantUserPoolAlarms._of(this, this.metrics);
 
     props.directory.grants.read(role);
     pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V2_0);
     if (props.domainPrefix !== undefined) pool.addDomain('Domain', { cognitoDomain: { domainPrefix: props.domainPrefix } });
+  }
+
+  public get recommendedAlarms(): RecommendedAlarm[] {
+    return this.alarms.recommended;
   }
 
   private createPool(props: TenantUserPoolProps, attribute: string, removalPolicy: RemovalPolicy): UserPool {
@@ -183,6 +199,7 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer {
       asset: 'tenant-user-pool/pre-token',
       description: `Puts the ${tenancy.tenant} into the tokens of ${this.node.path}`,
       timeout: TRIGGER_TIMEOUT,
+      memorySize: TRIGGER_MEGABYTES,
       environment: {
         TABLE_NAME: directory.table.tableName,
         CLAIMS: JSON.stringify(claims),
@@ -198,10 +215,11 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer {
 
   private createClient(props: TenantUserPoolProps): UserPoolClient {
     const { callbackUrls, logoutUrls = [] } = props;
-    const accessTokenValidity = props.accessTokenValidity ?? Duration.minutes(15);
+    const accessTokenValidity = props.accessTokenValidity ?? DEFAULT_VALIDITY.accessToken;
     return this.userPool.addClient('Client', {
       generateSecret: false,
-      // An empty list would mean Cognito's own defaults, with refresh tokens that do not rotate among them. SRP never sends the password.
+      // An empty list would mean Cognito's own defaults, and ALLOW_REFRESH_TOKEN_AUTH among them, which rotation excludes. Documented: "Refresh
+      // token rotation isn't compatible with the authentication flow REFRESH_TOKEN_AUTH". SRP never sends the password.
       authFlows: { userSrp: true },
       oAuth: {
         flows: { authorizationCodeGrant: true, implicitCodeGrant: false, clientCredentials: false },
@@ -214,7 +232,7 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer {
       enableTokenRevocation: true,
       accessTokenValidity,
       idTokenValidity: accessTokenValidity,
-      refreshTokenValidity: props.refreshTokenValidity ?? Duration.hours(12),
+      refreshTokenValidity: props.refreshTokenValidity ?? DEFAULT_VALIDITY.refreshToken,
       // A browser that lost the answer may ask again with the same token for this long.
       refreshTokenRotationGracePeriod: Duration.seconds(10),
       // Never the tenant: without a list a client may write every attribute of the pool.

@@ -18,6 +18,12 @@ export interface CheckedUserPoolProps {
 /** Documented: "Working with user attributes": at most 20 characters, without `custom:`. */
 const LONGEST_ATTRIBUTE = 20;
 
+/** Of tokens, where the props say nothing of it. */
+export const DEFAULT_VALIDITY = { accessToken: Duration.minutes(15), refreshToken: Duration.hours(12) };
+
+/** Documented: "Configuring a user pool domain": the text aws, amazon or cognito can't be used in a prefix. */
+const RESERVED = /aws|amazon|cognito/;
+
 /** Refuses what Cognito would refuse half-way through a deployment, and addresses to which a code could be stolen. */
 export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps): void {
   const { tenancy, directory, callbackUrls, logoutUrls = [], domainPrefix } = props;
@@ -31,17 +37,17 @@ export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps)
   if (callbackUrls.length === 0) refuse(scope, 'callbackUrls', callbackUrls, 'name an address to come back to after signing in');
   checkUrls(scope, 'callbackUrls', callbackUrls);
   checkUrls(scope, 'logoutUrls', logoutUrls);
-  checkDuration(scope, 'accessTokenValidity', props.accessTokenValidity, Duration.minutes(5), Duration.hours(1));
+  // Documented: "Understanding user pool JSON web tokens", for access tokens; "Refresh tokens" has no less than an hour, and up to 10 years.
+  checkDuration(scope, 'accessTokenValidity', props.accessTokenValidity, Duration.minutes(5), Duration.hours(24));
   checkDuration(scope, 'refreshTokenValidity', props.refreshTokenValidity, Duration.hours(1), Duration.days(30));
-  if (domainPrefix !== undefined && !Token.isUnresolved(domainPrefix) && !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(domainPrefix)) {
-    refuse(scope, 'domainPrefix', domainPrefix, 'be lower-case letters, digits and hyphens between them, at most 63');
-  }
+  checkOrder(scope, props);
+  if (domainPrefix !== undefined) checkPrefix(scope, domainPrefix);
 }
 
 function checkUrls(scope: IConstruct, property: string, urls: string[]): void {
   urls.forEach((url, position) => {
     if (Token.isUnresolved(url)) return;
-    if (/^https:\/\/[^*\s#]+$/.test(url) || /^http:\/\/localhost(:\d+)?(\/[^*\s#]*)?$/.test(url)) return;
+    if (/^https:\/\/[^*\s#/?][^*\s#]*$/.test(url) || /^http:\/\/localhost(:\d+)?(\/[^*\s#]*)?$/.test(url)) return;
     refuse(scope, `${property}[${position}]`, url, 'be https://… or http://localhost…, one exact address without a fragment');
   });
 }
@@ -51,4 +57,19 @@ function checkDuration(scope: IConstruct, property: string, value: Duration | un
   const seconds = value.toSeconds({ integral: false });
   if (seconds % 60 === 0 && seconds >= least.toSeconds() && seconds <= most.toSeconds()) return;
   refuse(scope, property, value, `be whole minutes, from ${least.toMinutes()} to ${most.toMinutes()}`);
+}
+
+function checkOrder(scope: IConstruct, props: CheckedUserPoolProps): void {
+  const access = props.accessTokenValidity ?? DEFAULT_VALIDITY.accessToken;
+  const refresh = props.refreshTokenValidity ?? DEFAULT_VALIDITY.refreshToken;
+  if (access.isUnresolved() || refresh.isUnresolved() || access.toSeconds() <= refresh.toSeconds()) return;
+  refuse(scope, 'accessTokenValidity', access, `be at most refreshTokenValidity, ${refresh.toMinutes()} minutes`);
+}
+
+function checkPrefix(scope: IConstruct, prefix: string): void {
+  if (Token.isUnresolved(prefix)) return;
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(prefix)) {
+    refuse(scope, 'domainPrefix', prefix, 'be lower-case letters, digits and hyphens between them, at most 63');
+  }
+  if (RESERVED.test(prefix)) refuse(scope, 'domainPrefix', prefix, 'not contain aws, amazon or cognito, which Cognito keeps for itself');
 }

@@ -32,6 +32,8 @@ function world(directory: Directory) {
     directory,
     claims,
     tiers: ['standard', 'trial'],
+    functionName: 'pre-token',
+    now: () => 1_790_000_000_000,
     log: (line) => lines.push(line as Record<string, unknown>),
   };
   return { lines, made };
@@ -77,17 +79,14 @@ test.each<[string, PreTokenEvent, Directory, string]>([
   ['a membership under another key', signIn(), directoryOf({ ...member, tenant: 'south' }, north), 'the membership is malformed'],
   ['a membership of somebody else', signIn(), directoryOf({ ...member, user: 'user-2' }, north), 'the membership is malformed'],
   ['roles that are none', signIn(), directoryOf({ ...member, roles: 'all' }, north), 'the roles are malformed'],
-  ['no tenant', signIn(), directoryOf(member), 'the tenant north has no record'],
-  ['a suspended tenant', signIn(), directoryOf(member, { ...north, state: 'suspended' }), 'the tenant north is suspended'],
-  ['a tenant that is being made', signIn(), directoryOf(member, { ...north, state: 'onboarding' }), 'the tenant north is onboarding'],
-  ['a tenant without a state', signIn(), directoryOf(member, { ...north, state: undefined }), 'the tenant north is undefined'],
-  ['an unknown tier', signIn(), directoryOf(member, { ...north, tier: 'gold' }), 'the tenant north has the unknown tier gold'],
-  [
-    'a record of another tenant',
-    signIn(),
-    directoryOf(member, { ...north, tenant: 'south' }),
-    'the record of the tenant north is malformed',
-  ],
+  ['a role of two words', signIn(), directoryOf({ ...member, roles: ['teacher director'] }, north), 'the roles are malformed'],
+  ['an empty role', signIn(), directoryOf({ ...member, roles: [''] }, north), 'the roles are malformed'],
+  ['no tenant', signIn(), directoryOf(member), 'the tenant has no record'],
+  ['a suspended tenant', signIn(), directoryOf(member, { ...north, state: 'suspended' }), 'the tenant is suspended'],
+  ['a tenant that is being made', signIn(), directoryOf(member, { ...north, state: 'onboarding' }), 'the tenant is onboarding'],
+  ['a tenant without a state', signIn(), directoryOf(member, { ...north, state: undefined }), 'the tenant is undefined'],
+  ['an unknown tier', signIn(), directoryOf(member, { ...north, tier: 'gold' }), 'the tenant has the unknown tier gold'],
+  ['a record of another tenant', signIn(), directoryOf(member, { ...north, tenant: 'south' }), 'the record of the tenant is malformed'],
   [
     'another attribute',
     signIn({}, { 'custom:school_id': 'south' }),
@@ -114,6 +113,25 @@ test.each<[string, PreTokenEvent, Directory, string]>([
   await expect(withMembership(event, made)).rejects.toThrow(/^Sign-in is not possible$/);
   expect(lines).toEqual([expect.objectContaining({ message: 'No token', reason, client: 'client' })]);
   expect(JSON.stringify(lines)).not.toContain('ada@');
+});
+
+test.each([
+  ['a refusal', directoryOf(member, { ...north, state: 'suspended' }), { level: 'WARN', Refused: 1, tenant: 'north' }, 'Refused'],
+  ['a directory out of reach', broken, { level: 'ERROR', Failed: 1 }, 'Failed'],
+])('the line of %s names user and tenant, and is a metric', async (_, directory, said, Name) => {
+  const { lines, made } = world(directory);
+  await expect(withMembership(signIn(), made)).rejects.toThrow();
+  expect(lines).toEqual([expect.objectContaining({ ...said, user: 'user-1', FunctionName: 'pre-token' })]);
+  expect(lines[0]._aws).toEqual({
+    Timestamp: 1_790_000_000_000,
+    CloudWatchMetrics: [{ Namespace: 'Andamio/TenantUserPool', Dimensions: [['FunctionName']], Metrics: [{ Name, Unit: 'Count' }] }],
+  });
+});
+
+test('a tenant that is not certain is not in the log', async () => {
+  const { lines, made } = world(directoryOf({ ...member, tenant: 'x\n{"forged":true}' }));
+  await expect(withMembership(signIn(), made)).rejects.toThrow();
+  expect(JSON.stringify(lines)).not.toContain('forged');
 });
 
 const id = fc.constantFrom('north', 'south', 'a', 'NORTH', 'north#x', '', 'x'.repeat(65));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import { DataDestruction, Tenancy, TenantDirectory, type TenantUserPoolProps, Tier } from '../../src';
@@ -36,6 +37,16 @@ describe('each default is what its tag says', () => {
 
 test('nobody makes an account but an administrator', () => {
   expect(only('AWS::Cognito::UserPool').AdminCreateUserConfig).toEqual({ AllowAdminCreateUserOnly: true });
+});
+
+test('users sign in by e-mail in any case, with a password of 12 characters of four kinds', () => {
+  expect(only('AWS::Cognito::UserPool')).toMatchObject({
+    UsernameAttributes: ['email'],
+    UsernameConfiguration: { CaseSensitive: false },
+    Policies: {
+      PasswordPolicy: { MinimumLength: 12, RequireLowercase: true, RequireUppercase: true, RequireNumbers: true, RequireSymbols: true },
+    },
+  });
 });
 
 test('the attribute of the tenant is fixed when the user is made, and no client may write it', () => {
@@ -90,7 +101,49 @@ test('the trigger may read the directory, and log and trace: nothing else', () =
     'xray:PutTelemetryRecords',
     'xray:PutTraceSegments',
   ]);
-  template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 5, Runtime: 'nodejs24.x' });
+});
+
+test('the trigger ends when Cognito stops waiting; its log is encrypted and kept for a month', () => {
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Timeout: 5,
+    MemorySize: 256,
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    TracingConfig: { Mode: 'Active' },
+    Environment: { Variables: { TIERS: '["standard","trial"]' } },
+  });
+  expect(only('AWS::Logs::LogGroup')).toMatchObject({
+    RetentionInDays: 30,
+    KmsKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] },
+  });
+});
+
+test('no alarm is made unless it is asked for; each is made once, with its reason', () => {
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 0);
+  const stack = testStack();
+  const { alarms, recommendedAlarms } = userPool(stack);
+  expect(alarms.tokenFailures()).toBe(alarms.tokenFailures());
+  alarms.triggerThrottles();
+  const made = Object.values(templateOf(stack).findResources('AWS::CloudWatch::Alarm'));
+  expect(made.map(({ Properties }) => Properties.AlarmDescription).sort()).toEqual(recommendedAlarms.map(({ reason }) => reason).sort());
+});
+
+test('the README names each recommended alarm', () => {
+  const readme = readFileSync('src/tenant-user-pool/README.md', 'utf8');
+  for (const { name } of userPool(testStack()).recommendedAlarms) expect(readme).toContain(`| \`${name}\` |`);
+});
+
+test('refusals and failures are counted apart', () => {
+  const stack = testStack();
+  const { metrics, trigger } = userPool(stack);
+  const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger.functionName) }];
+  for (const [metric, metricName] of [
+    [metrics.refused(), 'Refused'],
+    [metrics.failed(), 'Failed'],
+  ] as const) {
+    const { metricStat } = metric.toMetricConfig();
+    expect(stack.resolve(metricStat)).toMatchObject({ namespace: 'Andamio/TenantUserPool', metricName, dimensions, statistic: 'Sum' });
+  }
 });
 
 test('accounts stay when the stack goes, and are protected', () => {
@@ -125,6 +178,15 @@ describe('by choice', () => {
     template.resourceCountIs('AWS::Cognito::UserPoolDomain', 0);
   });
 
+  test('access tokens last a day, where refresh tokens last as long', () => {
+    const day = Duration.hours(24);
+    const { AccessTokenValidity } = only(
+      'AWS::Cognito::UserPoolClient',
+      synthesized({ accessTokenValidity: day, refreshTokenValidity: day }),
+    );
+    expect(AccessTokenValidity).toBe(24 * 60);
+  });
+
   test('accounts are destroyed where prop and scope both say so', () => {
     const stack = testStack();
     DataDestruction.allow(stack);
@@ -141,14 +203,24 @@ test.each<[Partial<TenantUserPoolProps>, string]>([
     'Test/Users: callbackUrls[0] is "http://app.example/x"; it must be https://… or http://localhost…',
   ],
   [{ callbackUrls: ['https://*.example/x'] }, 'it must be https://… or http://localhost…, one exact address without a fragment'],
+  [{ callbackUrls: ['https:///signed-in'] }, 'it must be https://… or http://localhost…'],
+  [{ callbackUrls: ['http://localhost.example/x'] }, 'it must be https://… or http://localhost…'],
   [{ callbackUrls: ['https://app.example/#x'] }, 'one exact address without a fragment'],
   [{ callbackUrls: ['myapp://signed-in'] }, 'it must be https://…'],
   [{ logoutUrls: ['https://app.example', 'ftp://x'] }, 'Test/Users: logoutUrls[1] is "ftp://x"'],
   [
     { accessTokenValidity: Duration.minutes(4) },
-    'Test/Users: accessTokenValidity is Duration.minutes(4); it must be whole minutes, from 5 to 60',
+    'Test/Users: accessTokenValidity is Duration.minutes(4); it must be whole minutes, from 5 to 1440',
   ],
-  [{ accessTokenValidity: Duration.hours(2) }, 'it must be whole minutes, from 5 to 60'],
+  [{ accessTokenValidity: Duration.hours(25) }, 'it must be whole minutes, from 5 to 1440'],
+  [
+    { accessTokenValidity: Duration.hours(13) },
+    'Test/Users: accessTokenValidity is Duration.hours(13); it must be at most refreshTokenValidity, 720 minutes',
+  ],
+  [
+    { accessTokenValidity: Duration.hours(2), refreshTokenValidity: Duration.hours(1) },
+    'it must be at most refreshTokenValidity, 60 minutes',
+  ],
   [{ accessTokenValidity: Duration.seconds(330) }, 'it must be whole minutes'],
   [
     { refreshTokenValidity: Duration.days(31) },
@@ -159,6 +231,10 @@ test.each<[Partial<TenantUserPoolProps>, string]>([
     'Test/Users: domainPrefix is "Luca"; it must be lower-case letters, digits and hyphens between them, at most 63',
   ],
   [{ domainPrefix: '-luca' }, 'it must be lower-case letters'],
+  [
+    { domainPrefix: 'my-cognito-pool' },
+    'Test/Users: domainPrefix is "my-cognito-pool"; it must not contain aws, amazon or cognito, which Cognito keeps for itself',
+  ],
   [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Users: removalPolicy is "DESTROY"; it must be RETAIN'],
 ])('%j is refused with: %s', (props, message) => {
   expect(() => userPool(testStack(), props)).toThrow(message);
@@ -193,7 +269,7 @@ test.each(places)('two pools on one directory work %s', (_, into) => {
   templateOf(stack).resourceCountIs('AWS::Cognito::UserPool', 2);
 });
 
-test.each([Mfa.OPTIONAL, Mfa.REQUIRED])('no rule pack finds anything that is not answered, with a second factor %s', (mfa) => {
+test.each([Mfa.OPTIONAL, Mfa.REQUIRED, Mfa.OFF])('no rule pack finds anything that is not answered, with a second factor %s', (mfa) => {
   const stack = testStack();
   userPool(stack, { mfa, domainPrefix: 'luca' });
   expect(violations(stack)).toEqual([]);

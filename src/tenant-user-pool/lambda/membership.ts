@@ -18,7 +18,18 @@ export interface Membership {
 }
 
 /** What a sign-in is refused for; the message is for the log. */
-export class NoMembership extends Error {}
+export class NoMembership extends Error {
+  /** @param tenant whose member was refused, where that is certain */
+  constructor(
+    message: string,
+    readonly tenant?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Joined by blanks in their claim: a role with one would be two. */
+const ROLE = /^[\w-]{1,64}$/;
 
 /**
  * The one tenant that a user belongs to, with what the tenant's own record says of it.
@@ -31,13 +42,14 @@ export async function membershipOf(directory: Directory, user: string, tiers: re
   if (found.length !== 1) throw new NoMembership(found.length === 0 ? 'the user has no membership' : 'the user has several memberships');
   const [{ tenant, user: member, sk, roles = [] }] = found;
   if (!isTenantId(tenant) || sk !== tenantPartition(tenant) || member !== user) throw new NoMembership('the membership is malformed');
-  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string')) throw new NoMembership('the roles are malformed');
-  const record = await directory.get(tenantPartition(tenant), TENANT_SORT_KEY);
-  if (record === undefined) throw new NoMembership(`the tenant ${tenant} has no record`);
+  const refuse = (reason: string): never => {
+    throw new NoMembership(reason, tenant);
+  };
+  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string' && ROLE.test(role))) refuse('the roles are malformed');
+  const record = (await directory.get(tenantPartition(tenant), TENANT_SORT_KEY)) ?? refuse('the tenant has no record');
   const { tenant: named, state, tier } = record;
-  if (named !== tenant) throw new NoMembership(`the record of the tenant ${tenant} is malformed`);
-  if (state !== 'active') throw new NoMembership(`the tenant ${tenant} is ${String(state)}`);
-  if (typeof tier !== 'string' || !tiers.includes(tier))
-    throw new NoMembership(`the tenant ${tenant} has the unknown tier ${String(tier)}`);
-  return { tenant, tier, roles };
+  if (named !== tenant) refuse('the record of the tenant is malformed');
+  if (state !== 'active') refuse(`the tenant is ${String(state)}`);
+  if (typeof tier !== 'string' || !tiers.includes(tier)) return refuse(`the tenant has the unknown tier ${String(tier)}`);
+  return { tenant, tier, roles: roles as string[] };
 }

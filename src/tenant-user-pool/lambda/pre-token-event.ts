@@ -24,7 +24,10 @@ const SOURCES = [
   'TokenGeneration_RefreshTokens',
 ];
 
-/** What Cognito puts into the tokens. */
+/**
+ * What Cognito puts into the tokens. Documented: "Pre token generation Lambda trigger", "Claims and scopes reference": names that begin with
+ * `custom:` may be added by `claimsToAddOrOverride`, those that begin with `cognito:` may not.
+ */
 export interface PreTokenResponse {
   readonly claimsAndScopeOverrideDetails: {
     readonly idTokenGeneration: { readonly claimsToAddOrOverride: Readonly<Record<string, string>> };

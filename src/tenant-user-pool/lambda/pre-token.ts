@@ -1,3 +1,4 @@
+import { refusalLine } from './log-line';
 import { type Directory, membershipOf, NoMembership } from './membership';
 import { type PreTokenEvent, type PreTokenResponse, userOf } from './pre-token-event';
 
@@ -12,6 +13,9 @@ export interface PreTokenWorld {
   readonly directory: Directory;
   readonly claims: Claims;
   readonly tiers: readonly string[];
+  readonly functionName: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
   log(line: object): void;
 }
 
@@ -29,7 +33,7 @@ export async function withMembership<Event extends PreTokenEvent>(
     const { tenant, tier, roles } = await membershipOf(world.directory, user, world.tiers);
     // An attribute that was written at sign-up, by an import or by an identity provider is no authority, but it must not contradict one.
     const attribute = event.request.userAttributes[world.claims.tenant];
-    if (attribute !== undefined && attribute !== tenant) throw new NoMembership('the attribute of the user names another tenant');
+    if (attribute !== undefined && attribute !== tenant) throw new NoMembership('the attribute of the user names another tenant', tenant);
     const claims = { [world.claims.tenant]: tenant, [world.claims.tier]: tier, [world.claims.roles]: roles.join(' ') };
     return {
       ...event,
@@ -41,17 +45,7 @@ export async function withMembership<Event extends PreTokenEvent>(
       },
     };
   } catch (error) {
-    const { message, name } = error as Error;
-    const { triggerSource, request } = event;
-    world.log({
-      level: error instanceof NoMembership ? 'WARN' : 'ERROR',
-      message: 'No token',
-      reason: message,
-      error: name,
-      triggerSource,
-      user: request?.userAttributes?.sub,
-      client: event.callerContext?.clientId,
-    });
+    world.log(refusalLine(error, event, { functionName: world.functionName, at: world.now() }));
     throw new Error('Sign-in is not possible');
   }
 }

@@ -1,0 +1,32 @@
+import { METRIC_NAMESPACE, MetricName } from '../metric-names';
+import { NoMembership } from './membership';
+import type { PreTokenEvent } from './pre-token-event';
+
+/** Which invocation a line belongs to. */
+export interface Invocation {
+  readonly functionName: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The line of a token that is not issued, with its metric in the embedded format. No e-mail, no token, nothing that a client wrote. */
+export function refusalLine(error: unknown, { triggerSource, callerContext, request }: PreTokenEvent, invocation: Invocation): object {
+  const refused = error instanceof NoMembership;
+  const metric = refused ? MetricName.REFUSED : MetricName.FAILED;
+  return {
+    _aws: {
+      Timestamp: invocation.at,
+      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [['FunctionName']], Metrics: [{ Name: metric, Unit: 'Count' }] }],
+    },
+    level: refused ? 'WARN' : 'ERROR',
+    message: 'No token',
+    FunctionName: invocation.functionName,
+    [metric]: 1,
+    reason: error instanceof Error ? error.message : String(error),
+    error: error instanceof Error ? error.name : typeof error,
+    triggerSource,
+    tenant: refused ? error.tenant : undefined,
+    user: request?.userAttributes?.sub,
+    client: callerContext?.clientId,
+  };
+}
