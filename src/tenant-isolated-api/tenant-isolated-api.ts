@@ -39,7 +39,7 @@ import { WebAcl } from './web-acl';
 const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
 /** Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; strict mode refuses a request that came for another name. */
 const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
-/** What pages may send, and may read of an answer. */
+/** What pages may send. */
 const CORS_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'traceparent'];
 
 /** Props of TenantIsolatedApi. */
@@ -214,6 +214,8 @@ export class TenantIsolatedApi extends Construct implements IObservable {
         ...ACCOUNT_THROTTLE,
       },
     });
+    // What a stack puts out is for its owner to say.
+    api.node.tryRemoveChild('Endpoint');
     const resource = api.node.defaultChild as CfnRestApi;
     resource.securityPolicy = TLS.securityPolicy;
     resource.endpointAccessMode = TLS.endpointAccessMode;
