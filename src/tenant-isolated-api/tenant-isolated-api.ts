@@ -64,7 +64,7 @@ export interface TenantIsolatedApiProps {
   readonly firewall?: Firewall;
   /**
    * How long API Gateway goes by a decision on a token before it asks again, at most an hour; 0 asks each time. A token that ends meanwhile is
-   * good for that much longer; a suspension is obeyed at once in any case.
+   * good for that much longer; a suspension does not wait for it, because it disables the tenant's key.
    *
    * @default Duration.minutes(1)
    */
@@ -122,7 +122,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
    * @param scope where it belongs
    * @param id its name there
    * @param props who shares it and whose tokens let in, and what is other than the defaults
-   * @throws when directory and tenancy differ, an origin is none or is all, the cache is too long, or logs would be destroyed without a scope that
+   * @throws when directory and tenancy differ, the directory is another API's, an origin is none or is all, the cache is too long, or logs would be destroyed without a scope that
    * allows it
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
