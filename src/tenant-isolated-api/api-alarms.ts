@@ -31,6 +31,13 @@ export class ApiAlarms {
         'More than 1 % of the answers are 5xx three minutes in a row: what is behind the API fails, or the authorizer can not reach the keys of the user pool or its secret. Nothing of that is a caller’s fault.',
       ),
       above(
+        'Undecided',
+        metrics.undecided(),
+        0,
+        3,
+        'The authorizer could not verify a token three minutes in a row: the keys of the user pool or the secret are out of its reach. New environments let nobody in; those that have both go on.',
+      ),
+      above(
         'AuthorizerThrottles',
         metrics.authorizerThrottles(),
         0,
@@ -43,6 +50,11 @@ export class ApiAlarms {
   /** Rings when the API itself, or what is behind it, fails. */
   public serverErrorShare(): Alarm {
     return this.create('ServerErrorShare');
+  }
+
+  /** Rings when the authorizer can't tell good tokens from bad ones. */
+  public undecided(): Alarm {
+    return this.create('Undecided');
   }
 
   /** Rings when the authorizer does not get to run. */

@@ -1,7 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
-import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { METRIC_NAMESPACE, MetricName } from './metric-names';
 
 const PERIOD = Duration.minutes(1);
 
@@ -53,7 +54,17 @@ export class ApiMetrics {
     return this.stage.metricLatency({ period: PERIOD, statistic: Stats.percentile(95) });
   }
 
-  /** Requests that could not be decided, good ones among the refused: the function answers with an error to bad tokens, too; the sum. */
+  /** Requests that were refused because of their token: 401; the sum. Those of a decision that was kept are not among them. */
+  public refused(): IMetric {
+    return this.logged(MetricName.REFUSED);
+  }
+
+  /** Requests whose token could not be verified, good ones among them: the keys of the pool or the secret were out of reach; the sum. */
+  public undecided(): IMetric {
+    return this.logged(MetricName.UNDECIDED);
+  }
+
+  /** Errors of the authorizer by Lambda's own count: bad tokens, what could not be decided and what ran out of time, all in one; the sum. */
   public authorizerErrors(): IMetric {
     return this.authorizer.metricErrors({ period: PERIOD, statistic: Stats.SUM });
   }
@@ -76,6 +87,17 @@ export class ApiMetrics {
       dimensionsMap: { WebACL: this.webAclName, Region: Stack.of(this.stage).region, Rule: 'ALL' },
       period: PERIOD,
       statistic: Stats.SUM,
+    });
+  }
+
+  private logged(metricName: string): IMetric {
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { FunctionName: this.authorizer.functionName },
+      period: PERIOD,
+      statistic: Stats.SUM,
+      unit: Unit.COUNT,
     });
   }
 }

@@ -4,6 +4,9 @@ import { type Authorization, type AuthorizerWorld, authorize } from './lambda/au
 import { createSecret } from './lambda/secret';
 import { createVerifier } from './lambda/verifier';
 
+/** For the secret, its retry included, in milliseconds: asked twice, it ends with a line in the log before the function is ended. */
+const PATIENCE = 2_500;
+
 const environment = (name: string): string => {
   const value = process.env[name];
   if (value === undefined) throw new Error(`environment variable ${name} is not set`);
@@ -11,8 +14,10 @@ const environment = (name: string): string => {
 };
 
 const verifier = createVerifier({ userPoolId: environment('USER_POOL_ID'), clientIds: JSON.parse(environment('CLIENT_IDS')) });
+const secrets = new SecretsManagerClient({ maxAttempts: 2 });
 const secret = createSecret(async () => {
-  const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: environment('SECRET_ARN') }));
+  const command = new GetSecretValueCommand({ SecretId: environment('SECRET_ARN') });
+  const { SecretString } = await secrets.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
   return SecretString;
 });
 
@@ -22,12 +27,16 @@ const world: AuthorizerWorld = {
   tenantClaim: environment('TENANT_CLAIM'),
   tierClaim: environment('TIER_CLAIM'),
   tiers: JSON.parse(environment('TIERS')),
+  functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'authorizer',
+  now: Date.now,
   log: (line) => void process.stdout.write(`${JSON.stringify(line)}\n`),
 };
 
-// Both at once, while the environment starts; whoever needs what failed here tries again, and is told.
-Promise.all([verifier.prepare(), secret()]).catch(() => undefined);
+// Both at once, while the environment starts. One that was started in advance is frozen meanwhile, and what it waited for is lost: the first request
+// asks again for what failed here, and is told.
+const prepared = Promise.allSettled([verifier.prepare(), secret()]);
 
 export async function handler(event: AuthorizerEvent): Promise<Authorization> {
+  await prepared;
   return authorize(event, world);
 }

@@ -1,7 +1,10 @@
 import { GatewayResponse, type IRestApi, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 
-/** In the one shape that everything behind the API answers errors in, too. */
+/**
+ * In the one shape that everything behind the API answers errors in, too. Only simple variables can be put in: a caller who chooses a request id with
+ * a quote in it breaks the JSON of the own answer, and of nobody else's.
+ */
 const BODY = '{"message":$context.error.messageString,"correlationId":"$context.requestId"}';
 /** With what the validator found: it names fields of the body, which the caller wrote. */
 const VALIDATION =
@@ -17,7 +20,14 @@ const RETRY_AFTER = { throttled: '1', quota: '3600' };
  */
 export function createGatewayResponses(scope: Construct, restApi: IRestApi, allowedOrigins: readonly string[]): void {
   const cors: Record<string, string> =
-    allowedOrigins.length === 1 ? { 'Access-Control-Allow-Origin': `'${allowedOrigins[0]}'`, Vary: "'Origin'" } : {};
+    allowedOrigins.length === 1
+      ? {
+          'Access-Control-Allow-Origin': `'${allowedOrigins[0]}'`,
+          // A page can read when to come back only where it is let.
+          'Access-Control-Expose-Headers': "'Retry-After'",
+          Vary: "'Origin'",
+        }
+      : {};
   const add = (id: string, type: ResponseType, headers: Record<string, string> = {}, template = BODY): void => {
     new GatewayResponse(scope, id, {
       restApi,

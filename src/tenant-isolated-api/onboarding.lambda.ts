@@ -7,8 +7,12 @@ import { readRequest } from './lambda/onboarding/request';
 import { directoryTable } from './lambda/onboarding/table';
 import { createSecret } from './lambda/secret';
 
-/** Time that one entry may take at the most, retries included: no entry is begun with less. */
+/** No entry is begun with less time than this, in milliseconds: it is what one takes where API Gateway asks for patience more than once. */
 const RESERVE = 60_000;
+/** Kept free for the answer, in milliseconds. */
+const ANSWER = 15_000;
+/** For the secret, its retries included, in milliseconds. */
+const PATIENCE = 10_000;
 
 const environment = (name: string): string => {
   const value = process.env[name];
@@ -16,15 +20,25 @@ const environment = (name: string): string => {
   return value;
 };
 
+const secrets = new SecretsManagerClient();
 const secret = createSecret(async () => {
-  const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: environment('SECRET_ARN') }));
+  const command = new GetSecretValueCommand({ SecretId: environment('SECRET_ARN') });
+  const { SecretString } = await secrets.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
   return SecretString;
 });
 const plans = JSON.parse(environment('PLANS')) as Record<string, string>;
 
+/** When this invocation must have answered. */
+let end = 0;
+
 const world: OnboardingWorld = {
   directory: directoryTable(environment('TABLE_NAME')),
-  controlPlane: apiGateway({ now: Date.now, random: Math.random, sleep: async (milliseconds) => void (await sleep(milliseconds)) }),
+  controlPlane: apiGateway({
+    now: Date.now,
+    until: () => end - ANSWER,
+    random: Math.random,
+    sleep: async (milliseconds) => void (await sleep(milliseconds)),
+  }),
   plans,
   keyPrefix: environment('KEY_PREFIX'),
   keyValue: async (tenant) => keyValue(await secret(), tenant),
@@ -33,6 +47,7 @@ const world: OnboardingWorld = {
 
 export async function handler(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<OnboardingResult> {
   const request = readRequest(event, Object.keys(plans));
+  end = Date.now() + context.getRemainingTimeInMillis();
   const result = await carryOut(request, world, () => context.getRemainingTimeInMillis() > RESERVE);
   for (const outcome of result.results) {
     process.stdout.write(

@@ -5,6 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { createHandler, type Handler } from '../core/handler';
+import { refuse } from '../core/refuse';
 import { acknowledgeWildcard } from '../core/rule-packs';
 import { grantSecretRead } from '../core/secret-grant';
 import type { TenantDirectory } from '../tenant-directory';
@@ -23,6 +24,7 @@ export interface OnboardingProps {
 /** The function that makes tenants, and changes what they are, as the child `Onboarding`. */
 export function createOnboarding(scope: Construct, props: OnboardingProps): Handler {
   const { directory, plans, secret, restApiId, encryptionKey, removalPolicy, name } = props;
+  claim(scope, directory);
   const handler = createHandler(scope, 'Onboarding', {
     asset: 'tenant-isolated-api/onboarding',
     description: `Makes tenants of ${scope.node.path}, moves, suspends and resumes them, and enrolls their users`,
@@ -47,6 +49,13 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
   return handler;
 }
 
+/** The record of a tenant holds one key, that of one API: a second one would take it for its own, and let nobody in. */
+function claim(scope: Construct, directory: TenantDirectory): void {
+  const owner = directory.node.metadata.find(({ type }) => type === OWNER);
+  if (owner !== undefined) refuse(scope, 'directory', directory, `be of one API, and it holds the keys of ${String(owner.data)}`);
+  directory.node.addMetadata(OWNER, scope.node.path);
+}
+
 /** Documented: "Actions, resources, and condition keys for Amazon API Gateway Management". */
 function grantKeys(scope: Construct, { role }: Handler, plans: UsagePlan[]): void {
   const arn = (path: string) => Stack.of(scope).formatArn({ service: 'apigateway', account: '', resource: path });
@@ -64,5 +73,6 @@ function grantKeys(scope: Construct, { role }: Handler, plans: UsagePlan[]): voi
   for (const resource of wildcards) acknowledgeWildcard(policy, resource, IDS_OF_KEYS);
 }
 
+const OWNER = 'cdk-andamio:keys-of';
 const IDS_OF_KEYS =
   'Keys of tenants get their ids when tenants are made, after the deployment. The plans are named one by one, and of a key only its state can be changed.';

@@ -1,4 +1,4 @@
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
 /** Who may make tenants. */
@@ -19,6 +19,9 @@ export class TenantIsolatedApiGrants {
    * @param grantee an operator's role, or a workflow's
    */
   public onboard(grantee: IGrantable): Grant {
-    return this.onboarding.grantInvoke(grantee);
+    // Not `grantInvoke` alone: its permission is for all versions and aliases too, and there are none.
+    const resourceArns = [this.onboarding.functionArn];
+    const grant = Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
+    return grant.success ? grant : this.onboarding.grantInvoke(grantee);
   }
 }

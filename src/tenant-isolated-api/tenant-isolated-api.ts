@@ -39,7 +39,7 @@ import { WebAcl } from './web-acl';
 const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
 /** Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; strict mode refuses a request that came for another name. */
 const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
-/** What pages may send, and may read of an answer. */
+/** What pages may send. */
 const CORS_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'traceparent'];
 
 /** Props of TenantIsolatedApi. */
@@ -64,7 +64,7 @@ export interface TenantIsolatedApiProps {
   readonly firewall?: Firewall;
   /**
    * How long API Gateway goes by a decision on a token before it asks again, at most an hour; 0 asks each time. A token that ends meanwhile is
-   * good for that much longer; a suspension is obeyed at once in any case.
+   * good for that much longer; a suspension does not wait for it, because it disables the tenant's key.
    *
    * @default Duration.minutes(1)
    */
@@ -122,7 +122,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
    * @param scope where it belongs
    * @param id its name there
    * @param props who shares it and whose tokens let in, and what is other than the defaults
-   * @throws when directory and tenancy differ, an origin is none or is all, the cache is too long, or logs would be destroyed without a scope that
+   * @throws when directory and tenancy differ, the directory is another API's, an origin is none or is all, the cache is too long, or logs would be destroyed without a scope that
    * allows it
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
@@ -214,6 +214,8 @@ export class TenantIsolatedApi extends Construct implements IObservable {
         ...ACCOUNT_THROTTLE,
       },
     });
+    // What a stack puts out is for its owner to say.
+    api.node.tryRemoveChild('Endpoint');
     const resource = api.node.defaultChild as CfnRestApi;
     resource.securityPolicy = TLS.securityPolicy;
     resource.endpointAccessMode = TLS.endpointAccessMode;

@@ -1,4 +1,4 @@
-import { ArnFormat, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Fn, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -40,7 +40,8 @@ export class WebAcl extends Construct {
 
   private createAcl({ firewall, largestRate }: WebAclProps, name: string): CfnWebACL {
     const blocks = firewall._mode === 'block';
-    const visible = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
+    // Documented: RedactedFields has no impact on request sampling. Samples would show tokens to whoever may look at the firewall; the log says the rest.
+    const visible = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName });
     return new CfnWebACL(this, 'Acl', {
       name,
       scope: 'REGIONAL',
@@ -71,10 +72,13 @@ export class WebAcl extends Construct {
     });
   }
 
-  /** Documented: "Sending web ACL traffic logs to a CloudWatch Logs log group": the name must begin so. */
+  /**
+   * Documented: "Sending web ACL traffic logs to a CloudWatch Logs log group": the name must begin so. It ends with a part of the stack's id: the log
+   * of a stack that was deleted is kept under its name, and must not be in the way of the next one.
+   */
   private createLog({ encryptionKey, removalPolicy }: WebAclProps, webAclArn: string): LogGroup {
     const logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
+      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${lastOf(Stack.of(this).stackId)}`,
       retention: RetentionDays.ONE_MONTH,
       encryptionKey,
       removalPolicy,
@@ -94,4 +98,9 @@ export class WebAcl extends Construct {
     });
     return logGroup;
   }
+}
+
+/** The last twelve digits of the UUID that a stack's id ends with: `arn:…:stack/<name>/<uuid>`. */
+function lastOf(stackId: string): string {
+  return Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', stackId))));
 }

@@ -1,8 +1,11 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import type { AuthorizerEvent } from '../../src/tenant-isolated-api/lambda/authorization-header';
 import { type AuthorizerWorld, authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { keyValue } from '../../src/tenant-isolated-api/lambda/key-value';
@@ -71,6 +74,8 @@ function world(more: Partial<AuthorizerWorld> = {}) {
     tenantClaim: 'custom:school_id',
     tierClaim: 'custom:tier',
     tiers: ['standard', 'trial'],
+    functionName: 'authorizer',
+    now: () => 1_000,
     log: (line) => lines.push(line as Record<string, unknown>),
     ...more,
   };
@@ -121,7 +126,52 @@ test.each<[string, () => string[], string | RegExp]>([
 ])('with %s the caller is told Unauthorized and no more; the log says why, and not the token', async (_, authorization, reason) => {
   const { decide, lines } = world();
   await expect(decide(...authorization())).rejects.toThrow(/^Unauthorized$/);
-  expect(lines).toEqual([{ level: 'WARN', message: 'Request refused', reason: expect.stringMatching(reason), correlationId: 'request-1' }]);
+  expect(lines).toEqual([
+    {
+      ...metricOf('Refused'),
+      level: 'WARN',
+      message: 'Request refused',
+      reason: expect.stringMatching(reason),
+      correlationId: 'request-1',
+    },
+  ]);
+});
+
+/** In the embedded metric format, so that CloudWatch counts lines. */
+function metricOf(Name: string) {
+  const CloudWatchMetrics = [
+    { Namespace: 'Andamio/TenantIsolatedApi', Dimensions: [['FunctionName']], Metrics: [{ Name, Unit: 'Count' }] },
+  ];
+  return { _aws: { Timestamp: 1_000, CloudWatchMetrics }, FunctionName: 'authorizer', [Name]: 1 };
+}
+
+test('whatever a header holds, it is refused as no good token, and never taken for a failure', async () => {
+  const part = fc.oneof(
+    fc.stringMatching(/^[\w-]{0,40}$/),
+    fc.json().map((text) => Buffer.from(text).toString('base64url')),
+  );
+  const signed = fc.record({
+    claims: fc.dictionary(fc.constantFrom(...Object.keys(good), 'exp', 'nbf'), fc.jsonValue()),
+    kid: fc.oneof(fc.string(), fc.constant('key')),
+  });
+  const headers = fc.oneof(
+    fc.string().map((text) => [text]),
+    fc.tuple(part, part, part).map((parts) => [`Bearer ${parts.join('.')}`]),
+    signed.map(({ claims, kid }) => [`Bearer ${token(claims, { header: { kid }, key: stranger })}`]),
+  );
+  const { decide } = world();
+  await fc.assert(fc.asyncProperty(headers, async (values) => expect(decide(...values)).rejects.toThrow(/^Unauthorized$/)));
+});
+
+test.each<[string, string]>([
+  ['no JSON', '<html>'],
+  ['no keys', '{}'],
+  ['a key that is none', '{"keys":[{}]}'],
+])('where the keys of the pool are %s, no token is called bad', async (_, body) => {
+  const { decide, lines } = world();
+  answer = { status: 200, body };
+  await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
+  expect(lines[0]).toMatchObject({ level: 'ERROR' });
 });
 
 test('where the keys of the pool are out of reach nobody is let in, and nobody is told that the token is bad; the next request tries again', async () => {
@@ -129,7 +179,7 @@ test('where the keys of the pool are out of reach nobody is let in, and nobody i
   const sound = answer;
   answer = { status: 503, body: '' };
   await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
-  expect(lines[0]).toMatchObject({ level: 'ERROR', message: 'Request not decided' });
+  expect(lines[0]).toMatchObject({ ...metricOf('Undecided'), level: 'ERROR', message: 'Request not decided' });
   answer = sound;
   await expect(decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
 });
@@ -158,4 +208,20 @@ test('the keys are fetched once for all requests, and invented key ids do not ma
   expect(asked).toBe(1);
   for (let kid = 0; kid < 20; kid++) await decide(`Bearer ${token({}, { header: { kid: `kid-${kid}` } })}`).catch(() => undefined);
   expect(asked).toBeLessThanOrEqual(3);
+});
+
+test('a decision takes at most 5 ms of its own work, and the bundle at most 60 KB', async () => {
+  const { decide } = world();
+  const tokens = Array.from({ length: 500 }, (_, jti) => `Bearer ${token({ jti: String(jti) })}`);
+  const milliseconds: number[] = [];
+  for (const authorization of tokens) {
+    const began = performance.now();
+    await decide(authorization);
+    milliseconds.push(performance.now() - began);
+  }
+  // The first hundred warm up.
+  const sorted = milliseconds.slice(100).sort((a, b) => a - b);
+  expect(sorted[Math.ceil(0.95 * sorted.length) - 1]).toBeLessThanOrEqual(5);
+  const bundle = join(__dirname, '..', '..', 'assets', 'tenant-isolated-api', 'authorizer', 'index.js');
+  expect(statSync(bundle).size).toBeLessThanOrEqual(60 * 1_024);
 });

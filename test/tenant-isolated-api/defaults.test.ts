@@ -70,6 +70,22 @@ test('the firewall blocks, and lets a tenant of the largest tier behind one addr
   });
 });
 
+test('the firewall keeps no samples of requests: they would show tokens', () => {
+  const [{ Properties }] = Object.values(template.findResources('AWS::WAFv2::WebACL'));
+  for (const { VisibilityConfig } of [Properties, ...Properties.Rules]) expect(VisibilityConfig.SampledRequestsEnabled).toBe(false);
+});
+
+test('the log of the firewall has a name of its own each time the stack is made: the one before may have been kept', () => {
+  const [logs] = Object.values(template.findResources('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 30 } })).filter(
+    ({ Properties }) => JSON.stringify(Properties.LogGroupName ?? '').includes('aws-waf-logs-'),
+  );
+  expect(JSON.stringify(logs.Properties.LogGroupName)).toContain('AWS::StackId');
+});
+
+test('nothing is put out of the stack unasked', () => {
+  expect(template.findOutputs('*')).toEqual({});
+});
+
 test('what API Gateway answers itself has one shape, with the correlation id; a throttled caller is told when to come back', () => {
   const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(({ Properties }) => Properties);
   for (const { ResponseTemplates } of responses) {

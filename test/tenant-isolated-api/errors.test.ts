@@ -2,7 +2,7 @@ import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Firewall, Tenancy, TenantDirectory, type TenantIsolatedApiProps, Tier } from '../../src';
 import { testStack } from '../synth';
-import { bareApi, plainIssuer, target } from './fixtures';
+import { bareApi, plainIssuer, target, tenancy } from './fixtures';
 
 test.each<[Partial<TenantIsolatedApiProps>, string]>([
   [
@@ -31,6 +31,15 @@ test('a directory of another tenancy is refused', () => {
   const other = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const directory = new TenantDirectory(stack, 'Shops', { tenancy: other });
   expect(() => bareApi(stack, { directory })).toThrow('Test/Api: directory.tenancy.tenant is "shop"; it must be school, as of this API');
+});
+
+test('a directory that holds the keys of another API is refused', () => {
+  const stack = testStack();
+  const directory = new TenantDirectory(stack, 'Directory', { tenancy });
+  bareApi(stack, { directory }, 'One');
+  expect(() => bareApi(stack, { directory }, 'Two')).toThrow(
+    'Test/Two: directory is <construct Test/Directory>; it must be of one API, and it holds the keys of Test/One',
+  );
 });
 
 test('an issuer without clients is refused', () => {

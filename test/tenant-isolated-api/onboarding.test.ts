@@ -23,7 +23,7 @@ function service(fail: () => 'before' | 'after' | undefined = () => undefined) {
     if (failure === 'after') throw new Error('the function was ended');
     return result;
   }
-  const shown = ({ id, name, enabled }: ApiKey): ApiKey => ({ id, name, enabled });
+  const shown = ({ id, name, value, enabled }: ApiKey): ApiKey => ({ id, name, value, enabled });
   const world: OnboardingWorld = {
     plans: PLANS,
     keyPrefix: 'api-',
@@ -48,7 +48,7 @@ function service(fail: () => 'before' | 'after' | undefined = () => undefined) {
           keys.set(key.id, key);
           return shown(key);
         }),
-      findKey: (name) => call(() => [...keys.values()].map(shown).find((key) => key.name === name)),
+      findKey: (name, value) => call(() => [...keys.values()].map(shown).find((key) => key.name === name && key.value === value)),
       getKey: (id) => call(() => [...keys.values()].map(shown).find((key) => key.id === id)),
       setEnabled: (id, enabled) =>
         call(() => {
@@ -78,6 +78,7 @@ function service(fail: () => 'before' | 'after' | undefined = () => undefined) {
     members,
     tenants,
     keys,
+    on,
     calls: () => calls,
     act: (request: OnboardingRequest) => carryOut(request, world, () => true),
   };
@@ -215,6 +216,45 @@ test('when time runs out the rest is told, and can be asked for as it is', async
   expect(readRequest({ action: 'onboard', tenants: remaining }, TIERS)).toEqual({ action: 'onboard', tenants: remaining });
 });
 
+test('a key that is gone is made anew, and a suspended tenant does not get in by it', async () => {
+  const { act, keys, on, state } = service();
+  await act(onboard());
+  const lose = () => {
+    keys.clear();
+    for (const held of on.values()) held.clear();
+  };
+  lose();
+  await act(onboard());
+  expect(state()).toMatchObject({ keys: [{ enabled: true }], on: { 'plan-standard': ['key-1'] } });
+  lose();
+  await act(suspend);
+  expect(state()).toMatchObject({ tenants: [{ state: 'suspended' }], keys: [{ enabled: false }] });
+});
+
+test('a key of another secret, or of another API, is not taken for the tenant’s own: that would be told done, and let nobody in', async () => {
+  const { act, keys, state } = service();
+  await act(onboard());
+  const key = keys.get('key-1');
+  if (key !== undefined) key.value = 'value of another secret';
+  const reason = "Error: the key key-1 is not made of this API's secret: delete it, and repeat the request";
+  expect((await act(onboard())).results).toEqual([{ tenant: 'north', status: 'failed', reason }]);
+  // A suspension disables it all the same.
+  expect((await act(suspend)).results).toEqual([{ tenant: 'north', status: 'failed', reason }]);
+  expect(state()).toMatchObject({ tenants: [{ state: 'suspended' }], keys: [{ enabled: false }] });
+});
+
+test('a tenant whose tier is no more can be suspended and moved, and not resumed', async () => {
+  const { act, tenants, state } = service();
+  await act(onboard());
+  const record = tenants.get('north');
+  if (record !== undefined) tenants.set('north', { ...record, tier: 'gold' });
+  expect((await act(suspend)).results).toEqual([{ tenant: 'north', status: 'done' }]);
+  expect((await act(resume)).results).toMatchObject([{ status: 'failed', reason: 'Error: gold is no tier any more: move north' }]);
+  expect(state()).toMatchObject({ keys: [{ enabled: false }] });
+  await act(move('trial'));
+  expect(state()).toMatchObject({ keys: [{ enabled: true }], on: { 'plan-standard': [], 'plan-trial': ['key-1'] } });
+});
+
 test('a record that somebody else changed meanwhile is not overwritten', async () => {
   const { act, world, tenants } = service();
   await act(onboard());
@@ -233,6 +273,7 @@ describe('a request', () => {
     [null, 'the event is null; it must be an object'],
     [{}, 'action is not set; it must be onboard, move, suspend, resume, enroll, withdraw'],
     [{ action: 'toString' }, 'action is "toString"; it must be onboard'],
+    [{ action: ['onboard'], tenants: [{ tenant: 'north', tier: 'trial' }] }, 'action is ["onboard"]; it must be onboard'],
     [{ action: 'onboard' }, 'tenants is not set; it must be a list, and not be empty'],
     [{ action: 'onboard', tenants: [] }, 'tenants is []; it must be a list, and not be empty'],
     [{ action: 'onboard', tenants: [{ tenant: 'north', tier: 'gold' }] }, 'tenants[0].tier is "gold"; it must be standard or trial'],
@@ -260,12 +301,12 @@ describe('a request', () => {
 });
 
 describe('the pace of calls', () => {
-  function queue() {
+  function queue(until = Number.POSITIVE_INFINITY) {
     let time = 0;
     const sleep = async (milliseconds: number) => {
       time += milliseconds;
     };
-    const queued = createQueue({ now: () => time, sleep, random: () => 0.5 });
+    const queued = createQueue({ now: () => time, until: () => until, sleep, random: () => 0.5 });
     return { queued, now: () => time };
   }
 
@@ -298,6 +339,21 @@ describe('the pace of calls', () => {
     await expect(queued(async () => (left-- > 0 ? Promise.reject(tooMany) : 'done'))).resolves.toBe('done');
     expect(now()).toBeGreaterThan(3_000);
     await expect(queued(async () => Promise.reject(tooMany))).rejects.toThrow('slow down');
+  });
+
+  test('the service is given the time that it asks for', async () => {
+    const { queued, now } = queue();
+    const later = Object.assign(new Error('later'), { name: 'LimitExceededException', retryAfterSeconds: '20' });
+    let left = 1;
+    await queued(async () => (left-- > 0 ? Promise.reject(later) : 'done'));
+    expect(now()).toBeGreaterThan(20_000);
+  });
+
+  test('nothing is waited for that comes too late to be answered', async () => {
+    const { queued, now } = queue(2_000);
+    const tooMany = Object.assign(new Error('slow down'), { name: 'TooManyRequestsException' });
+    await expect(queued(async () => Promise.reject(tooMany))).rejects.toThrow('slow down');
+    expect(now()).toBeLessThanOrEqual(2_000);
   });
 
   test('any other error is told at once', async () => {

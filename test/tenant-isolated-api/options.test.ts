@@ -128,13 +128,27 @@ test('logs and the secret are destroyed where prop and scope both say so', () =>
   }
 });
 
-test('an operator may be let invoke onboarding', () => {
+test('an operator may be let invoke onboarding, and no version or alias of it', () => {
   const stack = testStack();
   const operator = new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
   tenantApi(stack).grants.onboard(operator);
   templateOf(stack).hasResourceProperties('AWS::IAM::Policy', {
     Roles: [{ Ref: Match.stringLikeRegexp('^Operator') }],
-    PolicyDocument: { Statement: [Match.objectLike({ Action: 'lambda:InvokeFunction' })] },
+    PolicyDocument: {
+      Statement: [
+        { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ApiOnboarding'), 'Arn'] } },
+      ],
+    },
+  });
+});
+
+test('a service, which has no policies of its own, may be let invoke onboarding too', () => {
+  const stack = testStack();
+  tenantApi(stack).grants.onboard(new ServicePrincipal('events.amazonaws.com'));
+  templateOf(stack).hasResourceProperties('AWS::Lambda::Permission', {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ApiOnboarding'), 'Arn'] },
+    Principal: 'events.amazonaws.com',
   });
 });
 
@@ -143,6 +157,7 @@ test('each recommended alarm can be made, once, and says why', () => {
   const api = tenantApi(stack);
   expect(api.alarms.serverErrorShare()).toBe(api.alarms.serverErrorShare());
   api.alarms.authorizerThrottles();
+  api.alarms.undecided();
   const template = templateOf(stack);
   template.resourceCountIs('AWS::CloudWatch::Alarm', api.recommendedAlarms.length);
   for (const { reason, threshold } of api.recommendedAlarms) {
@@ -159,6 +174,8 @@ test('every metric is of the stage, the authorizer or the firewall', () => {
     metrics.serverErrors(),
     metrics.latency(),
     metrics.authorizerErrors(),
+    metrics.refused(),
+    metrics.undecided(),
     metrics.blocked(),
   ];
   for (const metric of all) {

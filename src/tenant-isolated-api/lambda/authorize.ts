@@ -1,6 +1,7 @@
 import { isTenantId } from '../../core/tenant-id';
 import { type AuthorizerEvent, Refused, tokenOf } from './authorization-header';
 import { keyValue } from './key-value';
+import { refusalLine } from './refusal-line';
 
 /** Claims of a token whose signature, issuer, client, use and times were verified. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -13,6 +14,9 @@ export interface AuthorizerWorld {
   readonly tenantClaim: string;
   readonly tierClaim: string;
   readonly tiers: readonly string[];
+  /** Names the metrics that lines hold. */
+  readonly functionName: string;
+  now(): number;
   log(line: object): void;
 }
 
@@ -46,15 +50,8 @@ export async function authorize(event: AuthorizerEvent, world: AuthorizerWorld):
       usageIdentifierKey: keyValue(await world.secret(), tenantId),
     };
   } catch (error) {
-    const { name, message } = error as Error;
-    const refused = error instanceof Refused;
-    const correlationId = event.requestContext?.requestId;
-    world.log(
-      refused
-        ? { level: 'WARN', message: 'Request refused', reason: message, correlationId }
-        : { level: 'ERROR', message: 'Request not decided', error: name, reason: message, correlationId },
-    );
-    throw new Error(refused ? UNAUTHORIZED : 'The token could not be verified');
+    world.log(refusalLine(error, event, world.functionName, world.now()));
+    throw new Error(error instanceof Refused ? UNAUTHORIZED : 'The token could not be verified');
   }
 }
 

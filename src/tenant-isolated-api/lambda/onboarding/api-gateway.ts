@@ -10,27 +10,32 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { type ApiKey, type ControlPlane, createQueue, type Pace } from './control-plane';
 
+/** Of one call, in milliseconds: one that hangs must not take the time of all that come after it. */
+const PATIENCE = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
 /** API Gateway by the SDK. Its own retries are off: the queue keeps the pace, also of what is asked again. */
 export function apiGateway(pace: Pace): ControlPlane {
-  const client = new APIGatewayClient({ maxAttempts: 1 });
+  const client = new APIGatewayClient({ maxAttempts: 1, requestHandler: PATIENCE });
   const queued = createQueue(pace);
   return {
     createKey: (name, value) =>
       unless('ConflictException', undefined, async () =>
         keyFrom(await queued(() => client.send(new CreateApiKeyCommand({ name, value, enabled: true })), 'createKey')),
       ),
-    async findKey(name) {
+    async findKey(name, value) {
       let position: string | undefined;
       do {
-        const page = await queued(() => client.send(new GetApiKeysCommand({ nameQuery: name, limit: 500, position })));
-        const found = page.items?.find((item) => item.name === name);
+        const page = await queued(() => client.send(new GetApiKeysCommand({ nameQuery: name, includeValues: true, limit: 500, position })));
+        const found = page.items?.find((item) => item.name === name && item.value === value);
         if (found !== undefined) return keyFrom(found);
         position = page.position;
       } while (position !== undefined);
       return undefined;
     },
     getKey: (apiKey) =>
-      unless('NotFoundException', undefined, async () => keyFrom(await queued(() => client.send(new GetApiKeyCommand({ apiKey }))))),
+      unless('NotFoundException', undefined, async () =>
+        keyFrom(await queued(() => client.send(new GetApiKeyCommand({ apiKey, includeValue: true })))),
+      ),
     async setEnabled(apiKey, enabled) {
       const patchOperations = [{ op: 'replace' as const, path: '/enabled', value: String(enabled) }];
       await queued(() => client.send(new UpdateApiKeyCommand({ apiKey, patchOperations })));
@@ -50,8 +55,8 @@ export function apiGateway(pace: Pace): ControlPlane {
   };
 }
 
-function keyFrom({ id, name, enabled }: { id?: string; name?: string; enabled?: boolean }): ApiKey {
-  return { id: id ?? '', name: name ?? '', enabled: enabled ?? false };
+function keyFrom({ id = '', name = '', value = '', enabled = false }: Partial<ApiKey>): ApiKey {
+  return { id, name, value, enabled };
 }
 
 async function unless<T>(error: string, otherwise: T, act: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
+  readonly value: string;
   readonly enabled: boolean;
 }
 
@@ -9,8 +10,8 @@ export interface ApiKey {
 export interface ControlPlane {
   /** Undefined where a key with this value is there already. */
   createKey(name: string, value: string): Promise<ApiKey | undefined>;
-  /** The key of exactly this name. */
-  findKey(name: string): Promise<ApiKey | undefined>;
+  /** The key of exactly this name and value. */
+  findKey(name: string, value: string): Promise<ApiKey | undefined>;
   getKey(id: string): Promise<ApiKey | undefined>;
   setEnabled(id: string, enabled: boolean): Promise<void>;
   /** Ids of the plans that a key is on. */
@@ -22,6 +23,8 @@ export interface ControlPlane {
 /** Time, so that tests need not wait. */
 export interface Pace {
   now(): number;
+  /** When waiting must end, so that there is an answer. */
+  until(): number;
   sleep(milliseconds: number): Promise<void>;
   random(): number;
 }
@@ -47,10 +50,20 @@ export function createQueue(pace: Pace): <T>(call: () => Promise<T>, kind?: keyo
       try {
         return await call();
       } catch (error) {
-        const { name } = error as Error;
-        if (attempt === TRIES || (name !== 'TooManyRequestsException' && name !== 'LimitExceededException')) throw error;
-        await pace.sleep(pace.random() * Math.min(LONGEST_PAUSE, 500 * 2 ** attempt));
+        const pause = askedFor(error) + pace.random() * Math.min(LONGEST_PAUSE, 500 * 2 ** attempt);
+        if (attempt === TRIES || !isThrottle(error) || pace.now() + pause > pace.until()) throw error;
+        await pace.sleep(pause);
       }
     }
   };
+}
+
+function isThrottle(error: unknown): boolean {
+  return ['TooManyRequestsException', 'LimitExceededException'].includes((error as Error).name);
+}
+
+/** Milliseconds that the service itself asks for. Documented: `retryAfterSeconds` of both exceptions. */
+function askedFor(error: unknown): number {
+  const seconds = Number((error as { readonly retryAfterSeconds?: string }).retryAfterSeconds ?? 0);
+  return Number.isFinite(seconds) ? 1_000 * seconds : 0;
 }

@@ -17,11 +17,13 @@ export interface ReconcileWorld {
 /**
  * Makes API Gateway what a tenant's record says: one key, on the plan of its tier and on no other, enabled unless it is suspended.
  *
- * Each step looks at what is there and changes only what differs, so that repeating it after a crash at any point ends in the same state.
+ * Each step looks at what is there and changes only what differs, so that repeating it after a crash at any point ends in the same state. What it
+ * must not mend by itself it refuses, after the key of a suspended tenant is disabled.
  */
 export async function reconcile(record: TenantRecord, world: ReconcileWorld): Promise<TenantRecord> {
   const { directory, controlPlane, plans, time } = world;
-  const { key, isNew } = await keyOf(record, world);
+  const value = await world.keyValue(record.tenant);
+  const { key, isNew } = await keyOf(record, value, world);
   let current = record;
   const write = async (changes: Partial<TenantRecord>) => {
     const next = { ...current, ...changes, updatedAt: time() };
@@ -32,7 +34,12 @@ export async function reconcile(record: TenantRecord, world: ReconcileWorld): Pr
   if (record.apiKeyId !== key.id) await write({ apiKeyId: key.id });
   const enabled = record.state !== 'suspended';
   if (!enabled && key.enabled) await controlPlane.setEnabled(key.id, false);
-  const wanted = plans[record.tier];
+  if (key.value !== value) throw new Error(`the key ${key.id} is not made of this API's secret: delete it, and repeat the request`);
+  const wanted: string | undefined = plans[record.tier];
+  if (wanted === undefined) {
+    if (!enabled) return current;
+    throw new Error(`${record.tier} is no tier any more: move ${record.tenant}`);
+  }
   const others = Object.values(plans).filter((plan) => plan !== wanted);
   const on = isNew ? [] : await controlPlane.plansOf(key.id);
   // Off first: a key can't be on two plans of one stage.
@@ -43,15 +50,15 @@ export async function reconcile(record: TenantRecord, world: ReconcileWorld): Pr
   return current;
 }
 
-async function keyOf(record: TenantRecord, world: ReconcileWorld): Promise<{ key: ApiKey; isNew: boolean }> {
+async function keyOf(record: TenantRecord, value: string, world: ReconcileWorld): Promise<{ key: ApiKey; isNew: boolean }> {
   const { controlPlane, keyPrefix } = world;
   const known = record.apiKeyId === undefined ? undefined : await controlPlane.getKey(record.apiKeyId);
   if (known !== undefined) return { key: known, isNew: false };
   const name = `${keyPrefix}${record.tenant}`;
-  const made = await controlPlane.createKey(name, await world.keyValue(record.tenant));
+  const made = await controlPlane.createKey(name, value);
   if (made !== undefined) return { key: made, isNew: true };
   // A run before this one made it and ended before it could write that down.
-  const found = await controlPlane.findKey(name);
+  const found = await controlPlane.findKey(name, value);
   if (found === undefined) throw new Error(`a key with the value of ${record.tenant} exists under another name than ${name}`);
   return { key: found, isNew: false };
 }

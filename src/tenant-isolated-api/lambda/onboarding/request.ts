@@ -24,12 +24,11 @@ const ON_MEMBERS = { enroll: ['user', 'tenant', 'roles'], withdraw: ['user', 'te
  */
 export function readRequest(event: unknown, tiers: readonly string[]): OnboardingRequest {
   const { action, ...rest } = objectOf('the event', event);
-  const onTenants = ON_TENANTS[action as keyof typeof ON_TENANTS] as string[] | undefined;
-  const onMembers = ON_MEMBERS[action as keyof typeof ON_MEMBERS] as string[] | undefined;
-  const fields = Object.hasOwn(ON_TENANTS, String(action)) ? onTenants : Object.hasOwn(ON_MEMBERS, String(action)) ? onMembers : undefined;
-  if (fields === undefined) throw wrong('action', action, `be ${[...Object.keys(ON_TENANTS), ...Object.keys(ON_MEMBERS)].join(', ')}`);
-  const list = fields === onTenants ? 'tenants' : 'members';
-  for (const name of Object.keys(rest)) if (name !== list) throw wrong(name, rest[name], `not be there: ${String(action)} takes ${list}`);
+  const actions = { ...ON_TENANTS, ...ON_MEMBERS };
+  if (typeof action !== 'string' || !Object.hasOwn(actions, action)) throw wrong('action', action, `be ${Object.keys(actions).join(', ')}`);
+  const fields: readonly string[] = actions[action as keyof typeof actions];
+  const list = Object.hasOwn(ON_TENANTS, action) ? 'tenants' : 'members';
+  for (const name of Object.keys(rest)) if (name !== list) throw wrong(name, rest[name], `not be there: ${action} takes ${list}`);
   const entries = rest[list];
   if (!Array.isArray(entries) || entries.length === 0) throw wrong(list, entries, 'be a list, and not be empty');
   entries.forEach((entry, position) => {
