@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression, Metric, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, type Metric, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { loggedMetric } from '../core/logged-metric';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
 
 const PERIOD = Duration.minutes(1);
@@ -85,7 +86,6 @@ export class IngestMetrics {
   }
 
   private logged(metricName: string, statistic: string, unit: Unit): Metric {
-    const dimensionsMap = { FunctionName: this.writer.functionName };
-    return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, unit, period: PERIOD });
+    return loggedMetric(this.writer, { namespace: METRIC_NAMESPACE, metricName, statistic, unit });
   }
 }

@@ -1,7 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
-import { type IMetric, MathExpression, Metric, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { loggedMetric } from '../core/logged-metric';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
 
 const PERIOD = Duration.minutes(1);
@@ -91,13 +92,6 @@ export class ApiMetrics {
   }
 
   private logged(metricName: string): IMetric {
-    return new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { FunctionName: this.authorizer.functionName },
-      period: PERIOD,
-      statistic: Stats.SUM,
-      unit: Unit.COUNT,
-    });
+    return loggedMetric(this.authorizer, { namespace: METRIC_NAMESPACE, metricName });
   }
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Metric, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { loggedMetric } from '../core/logged-metric';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
 
 const PERIOD = Duration.minutes(1);
@@ -33,13 +34,6 @@ export class TenantUserPoolMetrics {
   }
 
   private logged(metricName: string): IMetric {
-    return new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { FunctionName: this.trigger.functionName },
-      period: PERIOD,
-      statistic: Stats.SUM,
-      unit: Unit.COUNT,
-    });
+    return loggedMetric(this.trigger, { namespace: METRIC_NAMESPACE, metricName });
   }
 }

@@ -1,3 +1,4 @@
+import { type EmbeddedMetric, embedded } from '../../core/embedded-metrics';
 import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import type { BatchResult, Failure } from './process-batch';
 
@@ -25,33 +26,22 @@ function failureLine({ origin, errorCode, reason }: Failure): object {
   return { level: 'ERROR', message: 'Message not stored', ...origin, errorCode, reason };
 }
 
-/** The batch's metrics in the embedded metric format; tenants are a property, because each value of a dimension is a metric that costs. */
+/** The batch's metrics; tenants are a property, because each value of a dimension is a metric that costs. */
 function batchLine(result: BatchResult, { functionName, requestId, at }: Invocation): object {
   const busiest = Object.entries(result.tenants)
     .sort(([, a], [, b]) => b - a)
     .slice(0, MAX_TENANTS);
-  const metrics: Record<string, { unit: string; value: number }> = {
+  const metrics: Record<string, EmbeddedMetric> = {
     [MetricName.WRITTEN]: { unit: 'Count', value: result.written },
     [MetricName.DUPLICATES]: { unit: 'Count', value: result.duplicates },
     [MetricName.FAILED]: { unit: 'Count', value: result.failures.length },
     ...(result.calls === 0 ? {} : { [MetricName.WRITE_LATENCY]: { unit: 'Milliseconds', value: result.writeMilliseconds } }),
   };
   return {
-    _aws: {
-      Timestamp: at,
-      CloudWatchMetrics: [
-        {
-          Namespace: METRIC_NAMESPACE,
-          Dimensions: [['FunctionName']],
-          Metrics: Object.entries(metrics).map(([Name, { unit }]) => ({ Name, Unit: unit })),
-        },
-      ],
-    },
+    ...embedded(METRIC_NAMESPACE, functionName, at, metrics),
     level: result.failures.length === 0 ? 'INFO' : 'WARN',
     message: 'Batch processed',
-    FunctionName: functionName,
     requestId,
-    ...Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value])),
     messages: result.messages,
     calls: result.calls,
     tenants: Object.fromEntries(busiest),

@@ -1,3 +1,4 @@
+import { embedded } from '../../core/embedded-metrics';
 import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import { type AuthorizerEvent, Refused } from './authorization-header';
 
@@ -6,14 +7,9 @@ export function refusalLine(error: unknown, { requestContext }: AuthorizerEvent,
   const refused = error instanceof Refused;
   const metric = refused ? MetricName.REFUSED : MetricName.UNDECIDED;
   return {
-    _aws: {
-      Timestamp: at,
-      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [['FunctionName']], Metrics: [{ Name: metric, Unit: 'Count' }] }],
-    },
+    ...embedded(METRIC_NAMESPACE, functionName, at, { [metric]: { unit: 'Count', value: 1 } }),
     level: refused ? 'WARN' : 'ERROR',
     message: refused ? 'Request refused' : 'Request not decided',
-    FunctionName: functionName,
-    [metric]: 1,
     reason: error instanceof Error ? error.message : String(error),
     ...(refused ? {} : { error: error instanceof Error ? error.name : typeof error }),
     correlationId: requestContext?.requestId,

@@ -1,3 +1,4 @@
+import { embedded } from '../../core/embedded-metrics';
 import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import { NoMembership } from './membership';
 import type { PreTokenEvent } from './pre-token-event';
@@ -14,14 +15,9 @@ export function refusalLine(error: unknown, { triggerSource, callerContext, requ
   const refused = error instanceof NoMembership;
   const metric = refused ? MetricName.REFUSED : MetricName.FAILED;
   return {
-    _aws: {
-      Timestamp: invocation.at,
-      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [['FunctionName']], Metrics: [{ Name: metric, Unit: 'Count' }] }],
-    },
+    ...embedded(METRIC_NAMESPACE, invocation.functionName, invocation.at, { [metric]: { unit: 'Count', value: 1 } }),
     level: refused ? 'WARN' : 'ERROR',
     message: 'No token',
-    FunctionName: invocation.functionName,
-    [metric]: 1,
     reason: error instanceof Error ? error.message : String(error),
     error: error instanceof Error ? error.name : typeof error,
     triggerSource,
