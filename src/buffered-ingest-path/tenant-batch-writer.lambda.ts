@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { environment } from '../core/environment';
 import { TenantClients, TenantSessions } from '../core/tenant-sessions';
-import { batchHandler, environment, sendWith, surroundings } from './lambda/batch-handler';
+import { batchHandler, sendWith, surroundings } from './lambda/batch-handler';
 import { tenantSender } from './lambda/tenant-sender';
 
 // Its own retries, unlike DynamoDB's: an opening is waited for by several, and no deadline is theirs together.

@@ -3,8 +3,8 @@ import { AttributeType, BillingMode, type ITable, Table, TableEncryption } from 
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { AppKey } from '../core';
+import { acknowledgeNoBackupPlan } from '../core/backup-finding';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
-import { acknowledge } from '../core/rule-packs';
 import type { Tenancy } from '../tenancy';
 import { TenantDirectoryGrants } from './tenant-directory-grants';
 
@@ -68,12 +68,7 @@ export class TenantDirectory extends Construct {
       deletionProtection: policy !== RemovalPolicy.DESTROY,
       removalPolicy: policy,
     });
-    acknowledge(
-      table,
-      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5'],
-      'DynamoDBInBackupPlan',
-      'Point-in-time recovery backs the table up continuously, for 35 days. Copies kept for longer are decided for a whole account, by a plan outside the stack that could delete them.',
-    );
+    acknowledgeNoBackupPlan(table);
     return table;
   }
 }

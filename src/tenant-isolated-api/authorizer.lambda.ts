@@ -1,25 +1,15 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { environment } from '../core/environment';
 import type { AuthorizerEvent } from './lambda/authorization-header';
 import { type Authorization, type AuthorizerWorld, authorize } from './lambda/authorize';
-import { createSecret } from './lambda/secret';
+import { createSecret, readSecret } from './lambda/secret';
 import { createVerifier } from './lambda/verifier';
 
 /** For the secret, its retry included, in milliseconds: asked twice, it ends with a line in the log before the function is ended. */
 const PATIENCE = 2_500;
 
-const environment = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`environment variable ${name} is not set`);
-  return value;
-};
-
 const verifier = createVerifier({ userPoolId: environment('USER_POOL_ID'), clientIds: JSON.parse(environment('CLIENT_IDS')) });
-const secrets = new SecretsManagerClient({ maxAttempts: 2 });
-const secret = createSecret(async () => {
-  const command = new GetSecretValueCommand({ SecretId: environment('SECRET_ARN') });
-  const { SecretString } = await secrets.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
-  return SecretString;
-});
+const secret = createSecret(readSecret(new SecretsManagerClient({ maxAttempts: 2 }), environment('SECRET_ARN'), PATIENCE));
 
 const world: AuthorizerWorld = {
   verify: verifier.verify,

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { environment } from '../core/environment';
 import { keyValue } from './lambda/key-value';
 import { apiGateway } from './lambda/onboarding/api-gateway';
 import { carryOut, type OnboardingResult, type OnboardingWorld } from './lambda/onboarding/carry-out';
 import { readRequest } from './lambda/onboarding/request';
 import { directoryTable } from './lambda/onboarding/table';
-import { createSecret } from './lambda/secret';
+import { createSecret, readSecret } from './lambda/secret';
 
 /** No entry is begun with less time than this, in milliseconds: it is what one takes where API Gateway asks for patience more than once. */
 const RESERVE = 60_000;
@@ -14,18 +15,7 @@ const ANSWER = 15_000;
 /** For the secret, its retries included, in milliseconds. */
 const PATIENCE = 10_000;
 
-const environment = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`environment variable ${name} is not set`);
-  return value;
-};
-
-const secrets = new SecretsManagerClient();
-const secret = createSecret(async () => {
-  const command = new GetSecretValueCommand({ SecretId: environment('SECRET_ARN') });
-  const { SecretString } = await secrets.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
-  return SecretString;
-});
+const secret = createSecret(readSecret(new SecretsManagerClient(), environment('SECRET_ARN'), PATIENCE));
 const plans = JSON.parse(environment('PLANS')) as Record<string, string>;
 
 /** When this invocation must have answered. */

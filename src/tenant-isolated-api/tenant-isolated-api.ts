@@ -122,8 +122,8 @@ export class TenantIsolatedApi extends Construct implements IObservable {
    * @param scope where it belongs
    * @param id its name there
    * @param props who shares it and whose tokens let in, and what is other than the defaults
-   * @throws when directory and tenancy differ, the directory is another API's, an origin is none or is all, the cache is too long, or logs would be destroyed without a scope that
-   * allows it
+   * @throws when directory and tenancy differ, the directory is another API's, an origin is none or is all, the cache is too long, or logs would be
+   * destroyed without a scope that allows it
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
     super(scope, id);

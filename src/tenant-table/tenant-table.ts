@@ -12,8 +12,8 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { AppKey, type IItemStore, type KeyTemplate } from '../core';
+import { acknowledgeNoBackupPlan } from '../core/backup-finding';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
-import { acknowledge } from '../core/rule-packs';
 import { checkTimeToLive } from '../core/time-to-live';
 import type { Tenancy } from '../tenancy';
 import type { TenantIndex } from './tenant-index';
@@ -125,12 +125,7 @@ export class TenantTable extends Construct implements IItemStore {
       removalPolicy: policy,
     });
     for (const index of indexes) table.addGlobalSecondaryIndex(indexProps(index));
-    acknowledge(
-      table,
-      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5'],
-      'DynamoDBInBackupPlan',
-      'Point-in-time recovery backs the table up continuously, for 35 days. Copies kept for longer are decided for a whole account, by a plan outside the stack that could delete them.',
-    );
+    acknowledgeNoBackupPlan(table);
     return table;
   }
 }

@@ -1,5 +1,6 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { environment } from '../core/environment';
 import type { Directory } from './lambda/membership';
 import { type Claims, withMembership } from './lambda/pre-token';
 import type { PreTokenEvent } from './lambda/pre-token-event';
@@ -8,12 +9,6 @@ import type { PreTokenEvent } from './lambda/pre-token-event';
 const PATIENCE = 1_500;
 
 const client = new DynamoDBClient({ maxAttempts: 2 });
-
-const environment = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`environment variable ${name} is not set`);
-  return value;
-};
 
 const TableName = environment('TABLE_NAME');
 const claims = JSON.parse(environment('CLAIMS')) as Claims;

@@ -4,7 +4,7 @@ import { assess, printLedger } from '../ledger';
 import { RateWindow } from './firewall/rate';
 import { knowledge } from './knowledge';
 import { problemsOf } from './problems';
-import { apiTemplate, assemblyOf, echo, FUNCTION_URI, type Sent, startWorld, type World } from './testing';
+import { apiTemplate, assemblyOf, echo, FUNCTION_URI, type Sent, type World, worldsOfTests } from './testing';
 
 const Stage = { 'Fn::Sub': `arn:aws:apigateway:\${AWS::Region}::/restapis/\${Api}/stages/prod` };
 const VisibilityConfig = { CloudWatchMetricsEnabled: true, MetricName: 'm', SampledRequestsEnabled: false };
@@ -37,16 +37,8 @@ const bytes = (FieldToMatch: JsonObject, PositionalConstraint: string, SearchStr
   },
 });
 
-let worlds: World[] = [];
-const start = async (...template: Parameters<typeof apiTemplate>): Promise<World> => {
-  const world = await startWorld(apiTemplate(...template));
-  worlds.push(world);
-  return world;
-};
-afterEach(async () => {
-  await Promise.all(worlds.map((world) => world.close()));
-  worlds = [];
-});
+const startWorld = worldsOfTests();
+const start = (...template: Parameters<typeof apiTemplate>): Promise<World> => startWorld(apiTemplate(...template));
 const open = { 'ANY /a': echo('ok'), 'ANY /a/{id}': echo('ok'), 'ANY /b': echo('ok') };
 const statuses = async (count: number, world: World, options: Sent = {}, path = '/a'): Promise<number[]> => {
   const found: number[] = [];
@@ -300,7 +292,6 @@ describe('what is not evaluated', () => {
     expect(printLedger(ledger)).toContain('the rules of AWSManagedRulesCommonRuleSet are only there');
     expect(printLedger(ledger)).toContain('the rules of AWSManagedRulesKnownBadInputsRuleSet are only there');
     const world = await startWorld(resources);
-    worlds.push(world);
     expect(world.said).toEqual(
       ['Common', 'Bad'].map((name) => `The rule ${name} of S.Acl has a ManagedRuleGroupStatement: only AWS evaluates it`),
     );

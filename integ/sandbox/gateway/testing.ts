@@ -243,3 +243,17 @@ export function send(url: string, method: string, options: Sent = {}): Promise<R
     outgoing.end(options.body);
   });
 }
+
+/** `startWorld`, of worlds that end with the test that asked for them. */
+export function worldsOfTests(): typeof startWorld {
+  let worlds: World[] = [];
+  afterEach(async () => {
+    await Promise.all(worlds.map((world) => world.close()));
+    worlds = [];
+  });
+  return async (resources) => {
+    const world = await startWorld(resources);
+    worlds.push(world);
+    return world;
+  };
+}

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../contracts';
 import { problemsOf } from './problems';
-import { apiTemplate, assemblyOf, echo, FUNCTION_URI, type Reply, send, startWorld, type World } from './testing';
+import { apiTemplate, assemblyOf, echo, FUNCTION_URI, type Reply, send, type World, worldsOfTests } from './testing';
 
 const VALUE = 'abcdefghij0123456789abcdefghij';
 const OTHER = 'bbbbbbbbbb0123456789abcdefghij';
@@ -24,16 +24,8 @@ const Log = {
   },
 };
 
-let worlds: World[] = [];
-const start = async (...template: Parameters<typeof apiTemplate>): Promise<World> => {
-  const world = await startWorld(apiTemplate(...template));
-  worlds.push(world);
-  return world;
-};
-afterEach(async () => {
-  await Promise.all(worlds.map((world) => world.close()));
-  worlds = [];
-});
+const startWorld = worldsOfTests();
+const start = (...template: Parameters<typeof apiTemplate>): Promise<World> => startWorld(apiTemplate(...template));
 
 const ask = (world: World, value: string, method = 'GET', path = '/a'): Promise<Reply> =>
   world.call(method, path, { headers: { 'X-Api-Key': value } });

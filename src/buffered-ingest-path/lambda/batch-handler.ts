@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, BatchExecuteStatementCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { environment } from '../../core/environment';
 import { logLines } from './log-lines';
 import type { Destination, SqsRecord } from './message';
 import { type BatchResponse, processBatch } from './process-batch';
@@ -32,12 +33,6 @@ export function sendWith(client: DynamoDBClient): Send {
     });
     return (await client.send(command, { abortSignal: AbortSignal.timeout(timeout) })).Responses ?? [];
   };
-}
-
-export function environment(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`environment variable ${name} is not set`);
-  return value;
 }
 
 /** The handler of a writer, whose destination is in its environment. */
