@@ -1,5 +1,7 @@
 // The direction of imports (docs/decisions/ADR-002): examples → src/<construct> → src/core, and a wall between the library and the sandbox.
 const construct = '^src/([^/]+)/';
+/** Tests and what they share. */
+const tests = '\\.test\\.ts$|/(fixtures|testing)\\.ts$|/testing/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -32,11 +34,24 @@ module.exports = {
       to: { path: '^(src|lib|examples|test|assets)/|^cdk-andamio$' },
     },
     {
-      name: 'boxes-meet-at-the-contracts',
-      comment: 'A box of the sandbox imports its own folder and what all boxes share; sandbox.ts wires them. Tests may use other boxes.',
+      name: 'services-import-the-kit-only',
+      comment: 'A service reaches another one by what it offers (service-module.ts). Tests may use other services.',
       severity: 'error',
-      from: { path: '^integ/sandbox/([^/]+)/', pathNot: '\\.test\\.ts$|/(fixtures|testing)\\.ts$' },
-      to: { path: '^integ/sandbox/[^/]+/', pathNot: '^integ/sandbox/($1|runs)/' },
+      from: { path: '^integ/sandbox/services/([^/]+)/', pathNot: tests },
+      to: { path: '^integ/sandbox/(services|coverage)/', pathNot: '^integ/sandbox/services/$1/' },
+    },
+    {
+      name: 'the-kit-knows-no-service',
+      comment: 'services/index.ts is the only list.',
+      severity: 'error',
+      from: { path: '^integ/sandbox/(assembly|endpoint|iam|protocol|engines|process)/', pathNot: tests },
+      to: { path: '^integ/sandbox/(services|coverage)/' },
+    },
+    {
+      name: 'services-are-started-from-the-list',
+      severity: 'error',
+      from: { path: '^integ/sandbox/[^/]+\\.ts$', pathNot: tests },
+      to: { path: '^integ/sandbox/services/(?!index\\.ts$)' },
     },
     {
       name: 'examples-import-the-package-by-its-name',

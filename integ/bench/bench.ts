@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
     names.some((name) => !(name in PARTS)) ||
     (write && names.length > 0)
   ) {
-    throw new Error(`not understood: ${args.join(' ')}\n${USAGE}`);
+    throw new Error(`not supported: ${args.join(' ')}\n${USAGE}`);
   }
   if (!flags.includes('--built')) build();
   const results: Record<string, Figures> = {};

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { App, Stack } from 'aws-cdk-lib';
 import { loadAssembly } from '../sandbox/assembly';
-import { createClock } from '../sandbox/clock';
 import type { Assembly } from '../sandbox/contracts';
-import { openDoor } from '../sandbox/door';
 import { installEngines, nodeRuntime, startEngines } from '../sandbox/engines';
+import { createClock } from '../sandbox/process/clock';
+import { dynamodb } from '../sandbox/services/dynamodb';
+import { startServices } from '../sandbox/start-services';
 import { installCompetitors, versionOf } from './competitors';
 import { atLeast, type Figures, median, type Row, round } from './figures';
 import { OURS, POWERTOOLS, PUT } from './writer/contestants';
@@ -19,7 +20,7 @@ const CONTESTANTS = [OURS, PUT, POWERTOOLS];
 const ROUNDS = 3;
 
 /**
- * What the door adds to each call, in milliseconds: the middle of the single digits that AWS names as the average of PutItem, without
+ * What the endpoint adds to each call, in milliseconds: the middle of the single digits that AWS names as the average of PutItem, without
  * the network ("Why is my Amazon DynamoDB response time high?", AWS re:Post). With 0 it is the engine's time on this machine alone.
  */
 const DELAYS = [5, 0];
@@ -30,16 +31,16 @@ export async function writer(say: (line: string) => void): Promise<Figures> {
   const engines = await startEngines(await installEngines(say), say);
   const directory = mkdtempSync(join(tmpdir(), 'bench-writer-'));
   try {
-    const door = await openDoor({ assembly: withoutPolicies(directory), engines, clock: createClock(1) });
+    const { endpoint, close } = await startServices([dynamodb], { assembly: withoutPolicies(directory), engines, clock: createClock(1) });
     try {
       const client = new DynamoDBClient({
-        endpoint: door.url,
+        endpoint: endpoint.url,
         region: 'us-east-1',
-        credentials: { ...door.administrator(), expiration: undefined },
+        credentials: { ...endpoint.administrator(), expiration: undefined },
       });
-      return figures(await compare({ door, storage: createStorage(client), node: await nodeRuntime('nodejs24.x', say) }, say));
+      return figures(await compare({ endpoint, storage: createStorage(client), node: await nodeRuntime('nodejs24.x', say) }, say));
     } finally {
-      await door.close();
+      await close();
     }
   } finally {
     await engines.close();
@@ -47,7 +48,7 @@ export async function writer(say: (line: string) => void): Promise<Figures> {
   }
 }
 
-/** The door wants an assembly to read policies from: this one has none, and the administrator needs none. */
+/** The endpoint wants an assembly to read policies from: this one has none, and the administrator needs none. */
 function withoutPolicies(directory: string): Assembly {
   const outdir = join(directory, 'cdk.out');
   // The validator does not like a stack without resources, and takes seconds to say so.
@@ -102,8 +103,8 @@ function figures(results: Results): Figures {
     method: [
       `${MESSAGES} different messages in batches of ${BATCH}, ${CONCURRENCY} batches at once, each in a process of its own on Node 24, after one batch each to warm up.`,
       `Powertools for AWS Lambda ${versionOf('@aws-lambda-powertools/batch')} as its documentation shows it: batch processor, and idempotency by the message's id with a DynamoDB table; it handles the messages of a batch at once, as the conditional put does.`,
-      'All handlers write to the same DynamoDB Local through the same door, on fresh tables; every run ends with a count of the items.',
-      `The door adds a fixed time to each call: ${delay} ms, the middle of the single digits that AWS names as PutItem's average without the network (AWS re:Post, "Why is my Amazon DynamoDB response time high?"), and none.`,
+      'All handlers write to the same DynamoDB Local through the same endpoint, on fresh tables; every run ends with a count of the items.',
+      `The endpoint adds a fixed time to each call: ${delay} ms, the middle of the single digits that AWS names as PutItem's average without the network (AWS re:Post, "Why is my Amazon DynamoDB response time high?"), and none.`,
       'DynamoDB Local writes one item after another, so it takes about as long for 200 calls as for the 5,000 puts that they replace: seconds show that limit, calls and CPU show what the handler does.',
       `Medians of ${ROUNDS} interleaved rounds; ratios of medians.`,
     ],

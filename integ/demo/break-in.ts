@@ -10,10 +10,10 @@ export interface BreakIn {
 
 /** A session of one school, opened as the platform's function opens it, asks for its own data and for another's. */
 export async function breakIn({ sandbox, resource, tableName }: RunningPlatform, school: string, other: string): Promise<BreakIn> {
-  const { assembly, door } = sandbox;
-  const settings = { endpoint: door.url, region: assembly.region };
+  const { assembly, endpoint } = sandbox;
+  const settings = { endpoint: endpoint.url, region: assembly.region };
   const functionRole = assembly.attribute(resource('AWS::IAM::Role', '/Evaluations/Function/ServiceRole/'), 'Arn');
-  const { accessKeyId, secretAccessKey, sessionToken } = door.assumeAsService(functionRole, 'lambda.amazonaws.com', 'demo');
+  const { accessKeyId, secretAccessKey, sessionToken } = endpoint.assumeAsService(functionRole, 'lambda.amazonaws.com', 'demo');
   const sts = new STSClient({ ...settings, credentials: { accessKeyId, secretAccessKey, sessionToken } });
   const { Credentials: session } = await sts.send(
     new AssumeRoleCommand({

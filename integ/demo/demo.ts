@@ -2,7 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { batchLine } from '../school-day/batch-line';
 import { type RunningPlatform, startPlatform } from '../school-day/platform';
 import { generator, recess, schools, shuffled, type Visit } from '../school-day/population';
-import { createOnlooker, type Onlooker } from '../school-day/stored';
+import { createObserver, type Observer } from '../school-day/stored';
 import { createClient } from '../school-day/traffic';
 import { drained, sendVisits } from '../school-day/visits';
 import { breakIn } from './break-in';
@@ -24,7 +24,7 @@ const [NOSY, ASKED] = ['school-01', 'school-02'];
 async function main(): Promise<void> {
   const view = createView(process.stdout);
   const platform = await startPlatform({ speed: SPEED, say: view.step });
-  const onlooker = createOnlooker(platform.sandbox);
+  const observer = createObserver(platform.sandbox);
   const client = createClient(AT_ONCE);
   try {
     const counter = createCounter(schools());
@@ -35,15 +35,15 @@ async function main(): Promise<void> {
     view.step('\nRecess: 5,000 students of 40 schools open the app, 250 of them tap twice, and 5 broken messages are in the queue.\n');
     const ticker = setInterval(() => view.draw(counter.tally()), 1000);
     try {
-      await breakSomething(platform, onlooker);
+      await breakSomething(platform, observer);
       await sendVisits(platform, client, taps(), { atOnce: AT_ONCE, accepted: ({ school }) => counter.accepted(school) });
-      await drained(platform, onlooker, BROKEN, (_, dead) => counter.deadLetters(dead));
+      await drained(platform, observer, BROKEN, (_, dead) => counter.deadLetters(dead));
     } finally {
       clearInterval(ticker);
     }
     view.draw(counter.tally());
     view.end();
-    const items = (await onlooker.items(platform.tableName)).length;
+    const items = (await observer.items(platform.tableName)).length;
     view.step(`\n${WILD} goes wild on the tier trial, while the others do what they always do.`);
     await platform.operator.move(WILD, 'trial');
     const wild = await goWild(platform, WILD);
@@ -52,15 +52,15 @@ async function main(): Promise<void> {
     view.step(report(platform.sandbox, counter.tally(), items, wild, attempt));
   } finally {
     client.close();
-    onlooker.close();
+    observer.close();
     await platform.close();
   }
 }
 
 /** Messages that a producer around the API could send: they must die alone. */
-async function breakSomething(platform: RunningPlatform, onlooker: Onlooker): Promise<void> {
+async function breakSomething(platform: RunningPlatform, observer: Observer): Promise<void> {
   for (let count = 0; count < BROKEN; count++) {
-    await onlooker.sqs.send(new SendMessageCommand({ QueueUrl: platform.queueUrl, MessageBody: 'not json', MessageGroupId: 'school-01' }));
+    await observer.sqs.send(new SendMessageCommand({ QueueUrl: platform.queueUrl, MessageBody: 'not json', MessageGroupId: 'school-01' }));
   }
 }
 

@@ -5,8 +5,8 @@ import type { Wild } from './wild';
 
 /** What the recess came to, where to look next, and what it could not show. */
 export function report(sandbox: Sandbox, tally: Tally, items: number, { school, wild, others }: Wild, { own, refusal }: BreakIn): string {
-  const exceptions = sandbox.ledger.entries.flatMap(({ resource, exceptions }) =>
-    exceptions.filter(({ standing }) => standing === 'needs AWS').map(() => resource.type.split('::')[2]),
+  const exceptions = sandbox.coverage.entries.flatMap(({ resource, exceptions }) =>
+    exceptions.filter(({ support }) => support === 'AWS only').map(() => resource.type.split('::')[2]),
   );
   return [
     '',
@@ -26,6 +26,6 @@ export function report(sandbox: Sandbox, tally: Tally, items: number, { school, 
     '  npx projen prove:bug                    a function with mistakes that reach for another school',
     '',
     "Only AWS can show: real latency and throughput, IAM's own evaluation, what fair queues do for the others' waiting time,",
-    `and properties of ${[...new Set(exceptions)].join(', ')} that the ledger of a run names.`,
+    `and properties of ${[...new Set(exceptions)].join(', ')} that the coverage of a run names.`,
   ].join('\n');
 }

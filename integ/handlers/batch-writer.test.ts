@@ -175,7 +175,7 @@ test('whatever JSON a body is, it is stored, and read back equal', async () => {
 
 test('nothing but what was accepted is in the table', async () => {
   const { Items = [] } = await client.send(new ScanCommand({ TableName, ProjectionExpression: 'tenant, pk' }));
-  // The first of the two statements of the call that failed as a whole had been carried out by then.
+  // The first of the two statements of the call that failed as a whole had been executed by then.
   expect(Items.filter(({ tenant }) => tenant?.S !== 'school-1').map(({ pk }) => pk.S)).toEqual(['twice']);
 });
 

@@ -8,7 +8,7 @@ import type { Sandbox } from '../sandbox/contracts';
 import { startSandbox } from '../sandbox/sandbox';
 import { ReadingsApi, reading, readingSchema } from '../support/readings-api';
 
-// What a caller is answered, from the real template through gateway, door and queue.
+// What a caller is answered, from the real template through gateway, endpoint and queue.
 const folder = mkdtempSync(join(tmpdir(), 'ingest-route-'));
 let sandbox: Sandbox;
 let undo: (() => void) | undefined;
@@ -39,7 +39,7 @@ afterAll(async () => {
 
 async function post(body: object, headers: Record<string, string> = {}, key = 'one') {
   const request = reading('harbour-school', key, body);
-  const response = await fetch(`${sandbox.gateway.apis[0].url}/readings`, { ...request, headers: { ...request.headers, ...headers } });
+  const response = await fetch(`${sandbox.restApis.apis[0].url}/readings`, { ...request, headers: { ...request.headers, ...headers } });
   return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
 }
 const good = { sensor: 'roof', celsius: 21.5 };
@@ -62,7 +62,7 @@ test.each([
   'QueueDoesNotExist',
   'Unheard',
 ])('while SQS answers %s, a caller is told to come again', async (code) => {
-  undo = sandbox.door.inject({ service: 'sqs', operation: 'SendMessage', code, status: 400 });
+  undo = sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessage', code, status: 400 });
   expect(await post(good)).toEqual(later);
 });
 

@@ -44,7 +44,7 @@ beforeAll(async () => {
   writerRole = arnOf('AWS::IAM::Role', 'ReadingsWriterRole');
   tenantRole = arnOf('AWS::IAM::Role', 'WritersRole');
   tableName = arnOf('AWS::DynamoDB::Table', 'DataTable').replace(/^.*\//, '');
-  sandbox.door.onCall((call) => calls.push(call));
+  sandbox.endpoint.onCall((call) => calls.push(call));
 });
 beforeEach(() => {
   calls = [];
@@ -94,20 +94,20 @@ test('a session that is open is used for the next batch', async () => {
 });
 
 test('while no session can be opened, only tenants without one wait', async () => {
-  undo = sandbox.door.inject({ service: 'sts', operation: 'AssumeRole', code: 'AccessDenied', status: 403 });
+  undo = sandbox.endpoint.inject({ service: 'sts', operation: 'AssumeRole', code: 'AccessDenied', status: 403 });
   expect(await write('north', 'west', 'a-1', 'west')).toEqual(['west', 'west']);
   undo();
   expect(await write('west', 'west')).toEqual([]);
 });
 
 test('an opening that STS throttles is tried again', async () => {
-  undo = sandbox.door.inject({ service: 'sts', operation: 'AssumeRole', code: 'Throttling', status: 400, calls: [1] });
+  undo = sandbox.endpoint.inject({ service: 'sts', operation: 'AssumeRole', code: 'Throttling', status: 400, calls: [1] });
   expect(await write('east')).toEqual([]);
   expect(of('AssumeRole')).toHaveLength(2);
 });
 
 test('a session that is refused is not used again: its messages come back, and are written in a new one', async () => {
-  undo = sandbox.door.inject({ service: 'dynamodb', operation: 'BatchExecuteStatement', code: 'ExpiredTokenException', calls: [1] });
+  undo = sandbox.endpoint.inject({ service: 'dynamodb', operation: 'BatchExecuteStatement', code: 'ExpiredTokenException', calls: [1] });
   expect(await write('north')).toEqual(['north']);
   expect(await write('north')).toEqual([]);
   expect(of('AssumeRole')).toHaveLength(1);
@@ -115,7 +115,7 @@ test('a session that is refused is not used again: its messages come back, and a
 
 describe('code of the writer that has gone wrong', () => {
   const insert = async (credentials: DynamoDBClientConfig['credentials'], tenant: string) => {
-    const client = new DynamoDBClient({ endpoint: sandbox.door.url, region: sandbox.assembly.region, credentials });
+    const client = new DynamoDBClient({ endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials });
     const item = { pk: { S: `${tenant}#SENSOR#roof` }, sk: { S: `READING#wrong-${count++}` } };
     const { Statement } = insertStatement(tableName, item);
     const Statements = [{ Statement, Parameters: Object.values(item) }];
@@ -124,7 +124,7 @@ describe('code of the writer that has gone wrong', () => {
     return Responses?.[0]?.Error?.Code ?? 'written';
   };
   const own = () => {
-    const { expiration: _, ...credentials } = sandbox.door.assumeAsService(writerRole, 'lambda.amazonaws.com', 'writer');
+    const { expiration: _, ...credentials } = sandbox.endpoint.assumeAsService(writerRole, 'lambda.amazonaws.com', 'writer');
     return credentials;
   };
 
@@ -133,7 +133,7 @@ describe('code of the writer that has gone wrong', () => {
   });
 
   test('writes nothing of another tenant in a tenant’s session', async () => {
-    const sts = new STSClient({ endpoint: sandbox.door.url, region: sandbox.assembly.region, credentials: own() });
+    const sts = new STSClient({ endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials: own() });
     const Tags = [{ Key: 'school', Value: 'a-1' }];
     const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: tenantRole, RoleSessionName: 'a-1', Tags }));
     sts.destroy();

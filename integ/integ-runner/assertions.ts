@@ -1,5 +1,5 @@
 import type { JsonObject, LogLine, Resource } from '../sandbox/contracts';
-import type { CustomResourceResult } from '../sandbox/functions';
+import type { CustomResourceResult } from '../sandbox/services/cloudformation/custom-resources';
 
 /** One step of an integration test: a call, and what was expected of its answer. */
 export interface AssertionResult {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { LogLine } from '../sandbox/contracts';
-import { runCustomResources } from '../sandbox/functions';
 import { startSandbox } from '../sandbox/sandbox';
+import { runCustomResources } from '../sandbox/services/cloudformation/custom-resources';
 import { type AssertionResult, isAssertion, readAssertion } from './assertions';
 import { compareSnapshot, writeSnapshot } from './snapshot';
 import { synthesize } from './synthesize';
@@ -16,7 +16,7 @@ export interface TestOptions {
 
 /**
  * Runs one integration test on this machine: its app is synthesized, its templates are compared with the snapshot, and its assertions
- * are carried out by their own functions, from the assembly, in a sandbox.
+ * are executed by their own functions, from the assembly, in a sandbox.
  *
  * @param app path of an IntegTest app, `integ.<name>.ts`
  */
@@ -28,7 +28,7 @@ export async function runTest(app: string, { update, report, say }: TestOptions)
   };
   const assembly = await synthesize(app);
   add(snapshotResult(app, assembly, update));
-  const sandbox = await startSandbox(assembly, { strict: true, say, customResources: (resource) => !isAssertion(resource) });
+  const sandbox = await startSandbox(assembly, { strict: true, report: say, customResources: (resource) => !isAssertion(resource) });
   try {
     const log: LogLine[] = [];
     sandbox.logs.onLine((line) => log.push(line));

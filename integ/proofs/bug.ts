@@ -1,6 +1,6 @@
 import type { Call } from '../sandbox/contracts';
 import { startPlatform } from '../school-day/platform';
-import { createOnlooker, type Item } from '../school-day/stored';
+import { createObserver, type Item } from '../school-day/stored';
 import { bugs, VICTIM } from './bug/bugs';
 import { createProgress } from './progress';
 import { rawGet } from './tokens/raw-get';
@@ -15,7 +15,7 @@ const SECRET = 'Secret course';
 async function main(): Promise<void> {
   const progress = createProgress();
   const platform = await startPlatform({ say: progress.step, schools: [CALLER, VICTIM], app: 'integ/proofs/bug/app.ts' });
-  const onlooker = createOnlooker(platform.sandbox);
+  const observer = createObserver(platform.sandbox);
   try {
     const get = (school: string, path: string) => rawGet(platform.apiUrl, path, [['Authorization', `Bearer ${platform.token(school)}`]]);
     for (const school of [CALLER, VICTIM]) {
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
           await put(platform.apiUrl, platform.token(school), student, course);
       }
     }
-    const victims = async () => snapshot(await onlooker.items(platform.tableName));
+    const victims = async () => snapshot(await observer.items(platform.tableName));
     const before = await victims();
 
     // Without a mistake: the caller gets what is its own. A proof in which nothing works would refuse everything.
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     const soundWorks = sound.status === 200 && sound.body.includes('Music') && !sound.body.includes(SECRET);
 
     const calls: Call[] = [];
-    platform.sandbox.door.onCall((call) => calls.push(call));
+    platform.sandbox.endpoint.onCall((call) => calls.push(call));
     const outcomes: { bug: string; status: number; refusal: string | undefined; leaked: boolean }[] = [];
     for (const bug of bugs) {
       for (const student of STUDENTS) {
@@ -72,7 +72,7 @@ async function main(): Promise<void> {
       },
     );
   } finally {
-    onlooker.close();
+    observer.close();
     await platform.close();
   }
 }

@@ -1,6 +1,6 @@
 import { startPlatform } from '../school-day/platform';
 import { schools } from '../school-day/population';
-import { createOnlooker } from '../school-day/stored';
+import { createObserver } from '../school-day/stored';
 import { eachOf } from '../school-day/traffic';
 import { drained } from '../school-day/visits';
 import { hostileCases } from './hostile/cases';
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const progress = createProgress();
   const cases = hostileCases(CASES, SEED);
   const platform = await startPlatform({ say: progress.step });
-  const onlooker = createOnlooker(platform.sandbox);
+  const observer = createObserver(platform.sandbox);
   try {
     const tenants = schools().map(({ id }) => id);
     const tenantOf = (number: number) => tenants[number % tenants.length];
@@ -36,11 +36,11 @@ async function main(): Promise<void> {
     for (const status of statuses.values()) if (status !== 202) refusedBy[status] = (refusedBy[status] ?? 0) + 1;
 
     progress.step('looking at every message in the queue');
-    const onQueue = inspectMessages(accepted, tenantOf, await onlooker.messages(platform.queueUrl));
+    const onQueue = inspectMessages(accepted, tenantOf, await observer.messages(platform.queueUrl));
     platform.sandbox.functions.resumeEventSources(platform.writerArn);
-    await drained(platform, onlooker, 0, (left) => progress.count('written', accepted.length - left, accepted.length));
+    await drained(platform, observer, 0, (left) => progress.count('written', accepted.length - left, accepted.length));
     progress.step('looking at every item in the table');
-    const inTable = inspectItems(accepted, tenantOf, await onlooker.items(platform.tableName));
+    const inTable = inspectItems(accepted, tenantOf, await observer.items(platform.tableName));
 
     const findings = [...onQueue.forgeries, ...inTable.forgeries];
     for (const finding of findings.slice(0, 20)) process.stderr.write(`${finding}\n`);
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
       },
     );
   } finally {
-    onlooker.close();
+    observer.close();
     await platform.close();
   }
 }

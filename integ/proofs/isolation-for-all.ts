@@ -1,6 +1,6 @@
 import { TENANT_ID_PATTERN } from '../../src/core/tenant-id';
 import { MISTAKES } from './isolation/broken';
-import { isTold } from './isolation/not-understood';
+import { isTold } from './isolation/not-supported';
 import { type Source, sources } from './isolation/source';
 import { statementsOf, trustOf } from './isolation/statements';
 import { type Comparison, compareOpenings, compareRequests } from './isolation-for-all/compare';

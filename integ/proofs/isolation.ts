@@ -1,6 +1,6 @@
 import { MISTAKES, type Mistake } from './isolation/broken';
 import { examineCases, examineRandom, type Findings, sum } from './isolation/examine';
-import { isTold } from './isolation/not-understood';
+import { isTold } from './isolation/not-supported';
 import type { Platform, TenantRole } from './isolation/platform';
 import { type Source, sources } from './isolation/source';
 import { createProgress } from './progress';

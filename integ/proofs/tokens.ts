@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   process.env.SERVICE_URL = service.url;
   const platform = await startPlatform({ say: progress.step, schools: [CALLER, OTHER, SUSPENDED], app: 'integ/proofs/tokens/app.ts' });
   const { sandbox } = platform;
-  const [pool, otherPool] = sandbox.users.pools;
+  const [pool, otherPool] = sandbox.userPools.pools;
   const trusted = createKey('proof-key');
   const poolKeys = await fetchKeys(pool.url, pool.userPoolId);
   // The API's own function reads the pool's keys here, the proof's own among them.
@@ -103,7 +103,7 @@ async function main(): Promise<void> {
 /** Tokens that are genuine: of the caller, of others, of another client and of another pool. */
 async function gather(platform: RunningPlatform, trusted: Material['trusted'], poolKeys: Material['poolKeys']): Promise<Material> {
   const { sandbox, resource } = platform;
-  const [pool, otherPool] = sandbox.users.pools;
+  const [pool, otherPool] = sandbox.userPools.pools;
   const [director, ...others] = users(1).filter(({ school }) => school === CALLER);
   const { accessToken: another, idToken } = await platform.signIn(director);
   const [one, two, three, four, five] = await Promise.all(others.map(async (user) => (await platform.signIn(user)).accessToken));

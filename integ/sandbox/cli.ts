@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AssemblyError } from './assembly/errors';
 import type { LogLine } from './contracts';
-import { AssemblyError } from './errors';
-import { printLedger } from './ledger';
+import { printCoverage } from './coverage/index';
+import { createRunFolder } from './process/run-folder';
 import { describeSandbox, profile, shellCredentials } from './report';
-import { createRunFolder } from './run-folder';
 import { startSandbox } from './sandbox';
 
 const USAGE = 'Usage: npx projen sandbox <cdk.out> [--strict] [--speed N]';
@@ -37,18 +37,18 @@ async function main(argv: string[]): Promise<void> {
   // What the sandbox's own clients run on is not what the functions run on.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const started = performance.now();
-  const say = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+  const report = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const { directory, strict, speed } = readArguments(argv);
-  const sandbox = await startSandbox(directory, { strict, speed, say, onLog: showLog });
+  const sandbox = await startSandbox(directory, { strict, speed, report, onLog: showLog });
   // From here on, to be told to end is how it ends.
   process.exitCode = 0;
   const folder = createRunFolder();
   process.on('exit', () => folder.remove());
   const configFile = join(folder.path, 'aws-config');
   writeFileSync(configFile, profile(sandbox), { mode: 0o600 });
-  say('ready');
+  report('ready');
   console.log(
-    `\n${printLedger(sandbox.ledger)}\n\n${describeSandbox(sandbox)}\n\n${shellCredentials(sandbox, configFile)}\n\nCtrl-C ends it.\n`,
+    `\n${printCoverage(sandbox.coverage)}\n\n${describeSandbox(sandbox)}\n\n${shellCredentials(sandbox, configFile)}\n\nCtrl-C ends it.\n`,
   );
 }
 

@@ -1,3 +1,5 @@
+import type { HttpAnswer, HttpPair, HttpRequest } from './protocol/http';
+
 /**
  * The interfaces between the boxes of the sandbox. Types only: a box may import this file and its own folder, `sandbox.ts` wires
  * them. The only input is a cloud assembly; nothing here knows the constructs that made it.
@@ -49,7 +51,7 @@ export interface Assembly {
   /** The local file or directory of an asset that a template names by bucket and key. */
   asset(bucket: string, key: string): string;
   /** Values made up so far for types that no box knows: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */
-  madeUp(): readonly string[];
+  placeholders(): readonly string[];
   /** The stack's outputs, resolved. */
   outputs(stack: string): Record<string, Json>;
 }
@@ -57,18 +59,18 @@ export interface Assembly {
 // ------------------------------------------------------------------------------------------------ what a box knows
 
 /**
- * - run: a real engine or runtime on this machine does it;
+ * - runs: a real engine or runtime on this machine does it;
  * - evaluated: the sandbox decides by it (policies, permissions), no engine needed;
- * - asserted only: it is in the template and tests look at it there, nothing here acts on it;
- * - needs AWS: only an account can show it.
+ * - template only: it is in the template and tests look at it there, nothing here acts on it;
+ * - AWS only: only an account can show it.
  */
-export type Standing = 'run' | 'evaluated' | 'asserted only' | 'needs AWS';
+export type Support = 'runs' | 'evaluated' | 'template only' | 'AWS only';
 
 /**
- * Standing of a property, with the reason where it differs from the type's: `'run'` or `'asserted only: the engine has no tags'`. In a reason
+ * Standing of a property, with the reason where it differs from the type's: `'runs'` or `'template only: the engine has no tags'`. In a reason
  * `{value}` is the property's value.
  */
-export type PropertyKnowledge = Standing | `${'asserted only' | 'needs AWS'}: ${string}`;
+export type PropertySupport = Support | `${'template only' | 'AWS only'}: ${string}`;
 
 /** What `ref` and `attributes` may use: names are made before anything runs, so that resolution is a pure function. */
 export interface Identity {
@@ -86,38 +88,38 @@ export interface Identity {
 }
 
 /** What a box knows of one resource type. A box exports an array of these as `knowledge`. */
-export interface TypeKnowledge {
+export interface ResourceType {
   /** An exact type, or a family with a trailing star: `Custom::*`. The exact one, then the longest family, is used. */
   readonly type: string;
-  readonly standing: Standing;
-  /** One clause for the ledger: which engine runs it, or what only AWS can show. */
+  readonly support: Support;
+  /** One clause for the coverage: which engine runs it, or what only AWS can show. */
   readonly reason: string;
   /**
-   * Every property that is understood, nested ones with dots (`StreamSpecification.StreamViewType`). Where a dotted name exists,
+   * Every property that is supported, nested ones with dots (`StreamSpecification.StreamViewType`). Where a dotted name exists,
    * all properties beside it must be listed too; without one the whole value is covered by its own name
    * (beside dotted names, its own name stands for a value that is no object, such as JSON text). A property of a resource
-   * that is said to run or to be evaluated and is not listed stops the sandbox: `AWS::X::Y.Property is not understood`.
+   * that is said to run or to be evaluated and is not listed stops the sandbox: `AWS::X::Y.Property is not supported`.
    * The name `*` (or `A.B.*`) stands for every property there that is not listed.
    */
-  readonly properties: Readonly<Record<string, PropertyKnowledge>>;
+  readonly properties: Readonly<Record<string, PropertySupport>>;
   ref(of: Identity): string;
   readonly attributes?: Readonly<Record<string, (of: Identity) => string>>;
 }
 
 /** What became of one resource. */
-export interface LedgerEntry {
+export interface CoverageEntry {
   readonly resource: Resource;
-  /** False for a type that no box knows; its standing is then `needs AWS`. */
-  readonly understood: boolean;
-  readonly standing: Standing;
+  /** False for a type that no box knows; its support is then `AWS only`. */
+  readonly supported: boolean;
+  readonly support: Support;
   readonly reason: string;
-  /** Properties whose standing is lower than the resource's, with the reason. */
-  readonly exceptions: readonly { readonly property: string; readonly standing: Standing; readonly reason: string }[];
+  /** Properties whose support is lower than the resource's, with the reason. */
+  readonly exceptions: readonly { readonly property: string; readonly support: Support; readonly reason: string }[];
 }
 
-export interface Ledger {
-  readonly entries: readonly LedgerEntry[];
-  /** `AWS::X::Y is not understood (Stack.Id)` and `AWS::X::Y.Property is not understood (Stack.Id)`. */
+export interface Coverage {
+  readonly entries: readonly CoverageEntry[];
+  /** `AWS::X::Y is not supported (Stack.Id)` and `AWS::X::Y.Property is not supported (Stack.Id)`. */
   readonly problems: readonly string[];
 }
 
@@ -151,7 +153,7 @@ export interface Engines {
   close(): Promise<void>;
 }
 
-// ------------------------------------------------------------------------------------------------ door
+// ------------------------------------------------------------------------------------------------ endpoint
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -171,8 +173,8 @@ export interface Principal {
   readonly accessKeyId: string;
 }
 
-/** A request as it came to the door. */
-export interface DoorRequest {
+/** A request as it came to the endpoint. */
+export interface ServiceRequest {
   /** From the credential scope of the signature: `dynamodb`, `sqs`, `sts`, `lambda`, `states`, … */
   readonly service: string;
   readonly principal: Principal;
@@ -183,7 +185,7 @@ export interface DoorRequest {
   readonly body: Buffer;
 }
 
-export interface DoorReply {
+export interface ServiceReply {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Buffer | string;
@@ -213,31 +215,37 @@ export interface DenialNotice extends Denial {
   readonly principal: string;
 }
 
-/** What the door found out before it asks a service that answers for single members of a batch. */
+/** What the endpoint found out before it asks a service that answers for single members of a batch. */
 export interface Findings {
   readonly denied: readonly Denial[];
   readonly faults: readonly Fault[];
 }
 
-/** How the door speaks one service. A new service is one file. */
-export interface DoorService {
+/** How the endpoint speaks one service. */
+export interface EndpointService {
   readonly name: string;
-  /** The operation's name as the service's documentation has it, for the call log and for faults. */
-  operation(request: DoorRequest): string;
-  /** True where a caller needs no signature, as clients of a user pool: then nobody is asked about, and `checks` says nothing. */
-  unsigned?(request: DoorRequest): boolean;
-  /** Everything that must be allowed for this request, implied permissions (KMS of an encrypted queue) included. */
-  checks(request: DoorRequest): readonly Check[] | Promise<readonly Check[]>;
+  /** True where a caller needs no signature, as clients of a user pool: then no policy is asked, and `checks` has nothing. */
+  unsigned?(request: ServiceRequest): boolean;
+  /** Reads a request once; throws a `ServiceError` for one that cannot be read. */
+  read(request: ServiceRequest): ServiceCall;
   /** The service's own shape of an error: `AccessDeniedException` for DynamoDB, `AccessDenied` for STS, … */
-  error(request: DoorRequest, code: string, message: string, status: number): DoorReply;
-  /** The reply to a refused check where it is not the service's plain `AccessDeniedException`, as for a key's permission. */
-  refusal?(request: DoorRequest, denial: Denial): DoorReply;
-  /** True where denied or failing members of a batch are answered singly: the door refuses nothing, `handle` gets the findings. */
-  memberwise?(request: DoorRequest): boolean;
-  handle(request: DoorRequest, findings?: Findings): Promise<DoorReply>;
+  error(request: ServiceRequest, code: string, message: string, status: number): ServiceReply;
+  /** The reply to a denied check where it is not the service's plain `AccessDeniedException`, as for a key's permission. */
+  denied?(request: ServiceRequest, denial: Denial): ServiceReply;
 }
 
-/** One call that came through the door, after it was answered. */
+/** A request that was read. */
+export interface ServiceCall {
+  /** The operation's name as the service's documentation has it, for the call log and for faults. */
+  readonly operation: string;
+  /** Denied or failing members of a batch are answered singly: nothing is denied as a whole, `execute` gets the findings. */
+  readonly memberwise?: boolean;
+  /** Everything that must be allowed, implied permissions (KMS of an encrypted queue) included. */
+  checks(): readonly Check[] | Promise<readonly Check[]>;
+  execute(findings: Findings): Promise<ServiceReply> | ServiceReply;
+}
+
+/** One call that came through the endpoint, after it was answered. */
 export interface Call {
   readonly at: number;
   readonly service: string;
@@ -256,13 +264,13 @@ export interface Call {
   readonly writeUnits?: number;
 }
 
-/** A failure that the door answers instead of, or after, the engine. */
+/** A failure that the endpoint answers instead of, or after, the engine. */
 export interface Fault {
   readonly service: string;
   readonly operation: string;
   /** The n-th matching calls that fail, from 1; all of them when absent. */
   readonly calls?: readonly number[];
-  /** A whole-call error; or, for BatchExecuteStatement, an error of single statements (indexes from 0) that then are not carried out. */
+  /** A whole-call error; or, for BatchExecuteStatement, an error of single statements (indexes from 0) that then are not executed. */
   readonly code: string;
   readonly message?: string;
   readonly status?: number;
@@ -271,9 +279,9 @@ export interface Fault {
   readonly afterwards?: boolean;
 }
 
-export interface Door {
+export interface Endpoint {
   readonly url: string;
-  register(service: DoorService): void;
+  register(service: EndpointService): void;
   /**
    * Credentials for a role as a service gets them: the role's trust policy is evaluated for the service principal, with
    * `aws:SourceArn` where the service sets it. Throws with AWS's message when it is not trusted.
@@ -345,9 +353,27 @@ export interface DeployedApi {
   readonly publicUrl: string;
 }
 
-export interface Gateway {
+export interface RestApis {
   readonly apis: readonly DeployedApi[];
   close(): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------ web ACLs
+
+/** What a web ACL decides on a request. */
+export interface Inspection {
+  readonly arn: string;
+  readonly blocked: boolean;
+  /** The web ACL's own answer to a blocked request; without it the protected service answers. */
+  readonly answer?: HttpAnswer;
+  /** Headers that the request goes on with. */
+  readonly inserted: readonly HttpPair[];
+}
+
+/** The web ACLs of the assembly, asked by what stands behind them. */
+export interface WebAcls {
+  /** Asks the web ACL of a resource; undefined where there is none. `uri` is the whole path, `/prod/visits`. */
+  inspect(resourceArn: string, uri: string, request: HttpRequest, now: number): Inspection | undefined;
 }
 
 // ------------------------------------------------------------------------------------------------ users
@@ -363,8 +389,8 @@ export interface RunningUserPool {
   readonly url: string;
 }
 
-/** The user pools of the assembly. Their administration and the calls of clients come through the door, as `cognito-idp`. */
-export interface Users {
+/** The user pools of the assembly. Their administration and the calls of clients come through the endpoint, as `cognito-idp`. */
+export interface UserPools {
   readonly pools: readonly RunningUserPool[];
   close(): Promise<void>;
 }
@@ -389,20 +415,20 @@ export interface SandboxOptions {
    */
   readonly customResources?: (resource: Resource) => boolean;
   /** Progress, for people. */
-  readonly say?: (line: string) => void;
-  /** Told of every log line, those of custom resources at the start included. */
+  readonly report?: (line: string) => void;
+  /** Called for every log line, those of custom resources at the start included. */
   readonly onLog?: (line: LogLine) => void;
 }
 
 export interface Sandbox {
   readonly assembly: Assembly;
-  readonly ledger: Ledger;
+  readonly coverage: Coverage;
   readonly clock: Clock;
   readonly engines: Engines;
-  readonly door: Door;
+  readonly endpoint: Endpoint;
   readonly logs: LogSink;
   readonly functions: Functions;
-  readonly users: Users;
-  readonly gateway: Gateway;
+  readonly userPools: UserPools;
+  readonly restApis: RestApis;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Json, Sandbox } from './contracts';
 
 /** What a person needs to use a sandbox that is up: endpoints, names, and the outputs of the stacks as they are here. */
-export function describeSandbox({ assembly, door, gateway }: Sandbox): string {
+export function describeSandbox({ assembly, endpoint, restApis }: Sandbox): string {
   const lines: string[] = [];
   const section = (title: string, entries: readonly (readonly [string, string])[]) => {
     if (entries.length > 0) {
@@ -15,7 +15,7 @@ export function describeSandbox({ assembly, door, gateway }: Sandbox): string {
 
   section(
     'APIs',
-    gateway.apis.map(({ restApiId, stage, url }) => {
+    restApis.apis.map(({ restApiId, stage, url }) => {
       const api = assembly.ofType('AWS::ApiGateway::RestApi').find((resource) => assembly.ref(resource) === restApiId);
       return [`${api === undefined ? restApiId : title(api)}, stage ${stage}`, url] as const;
     }),
@@ -26,7 +26,7 @@ export function describeSandbox({ assembly, door, gateway }: Sandbox): string {
   );
   section('Tables', named('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'));
   section('Functions', named('AWS::Lambda::Function'));
-  section('All services', [['AWS_ENDPOINT_URL', door.url]]);
+  section('All services', [['AWS_ENDPOINT_URL', endpoint.url]]);
   section(
     'Outputs',
     assembly.stacks.flatMap((stack) => outputs(stack)),
@@ -46,32 +46,32 @@ export function describeSandbox({ assembly, door, gateway }: Sandbox): string {
     }
   }
 
-  /** An API's public address leads to AWS, here it is the gateway's; and SDKs send to the host of a queue's URL, which here is the door. */
+  /** An API's public address leads to AWS, here it is the gateway's; and SDKs send to the host of a queue's URL, which here is the endpoint. */
   function local(value: Json): string {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return gateway.apis
+    return restApis.apis
       .reduce((result, { publicUrl, url }) => result.replaceAll(publicUrl, url), text)
-      .replaceAll(`https://sqs.${assembly.region}.amazonaws.com/`, `${door.url}/`);
+      .replaceAll(`https://sqs.${assembly.region}.amazonaws.com/`, `${endpoint.url}/`);
   }
 }
 
 /** Lines to paste into a shell, so that the AWS CLI and the SDKs of any language talk to the sandbox as its administrator. */
-export function shellCredentials({ assembly, door }: Sandbox, configFile: string): string {
-  const { accessKeyId, secretAccessKey } = door.administrator();
+export function shellCredentials({ assembly, endpoint }: Sandbox, configFile: string): string {
+  const { accessKeyId, secretAccessKey } = endpoint.administrator();
   return [
-    `export AWS_ENDPOINT_URL=${door.url} AWS_REGION=${assembly.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+    `export AWS_ENDPOINT_URL=${endpoint.url} AWS_REGION=${assembly.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
     'or, with a profile:',
     `export AWS_CONFIG_FILE=${configFile} AWS_PROFILE=sandbox`,
   ].join('\n');
 }
 
 /** The profile `sandbox`, as the AWS CLI and the SDKs read it. */
-export function profile({ assembly, door }: Sandbox): string {
-  const { accessKeyId, secretAccessKey } = door.administrator();
+export function profile({ assembly, endpoint }: Sandbox): string {
+  const { accessKeyId, secretAccessKey } = endpoint.administrator();
   return [
     '[profile sandbox]',
     `region = ${assembly.region}`,
-    `endpoint_url = ${door.url}`,
+    `endpoint_url = ${endpoint.url}`,
     `aws_access_key_id = ${accessKeyId}`,
     `aws_secret_access_key = ${secretAccessKey}`,
     '',

@@ -92,7 +92,7 @@ async function eventually<T>(what: () => Promise<T | undefined> | T | undefined,
 }
 
 const post = (running: Sandbox, body: object) =>
-  fetch(`${running.gateway.apis[0].url}/visits`, {
+  fetch(`${running.restApis.apis[0].url}/visits`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -106,9 +106,9 @@ test('a request goes from HTTP through queue and function to the table; start to
   expect(response.status).toBe(202);
   expect(Date.now() - started).toBeLessThan(15_000);
 
-  const { assembly, door } = running;
-  const { accessKeyId, secretAccessKey } = door.administrator();
-  const client = new DynamoDBClient({ endpoint: door.url, region: assembly.region, credentials: { accessKeyId, secretAccessKey } });
+  const { assembly, endpoint } = running;
+  const { accessKeyId, secretAccessKey } = endpoint.administrator();
+  const client = new DynamoDBClient({ endpoint: endpoint.url, region: assembly.region, credentials: { accessKeyId, secretAccessKey } });
   const TableName = assembly.ref(assembly.ofType('AWS::DynamoDB::Table')[0]);
   const [item] = await eventually(async () => {
     const { Items } = await client.send(new ScanCommand({ TableName }));
@@ -125,11 +125,11 @@ test('a request goes from HTTP through queue and function to the table; start to
 test('without dynamodb:PutItem in the template the function gets the refusal of AWS, and nothing is stored', async () => {
   const said: string[] = [];
   const directory = changed('no-put', (template) => template.replace('"dynamodb:PutItem"', '"dynamodb:GetItem"'));
-  const running = await startSandbox(directory, { say: (line) => said.push(line) });
+  const running = await startSandbox(directory, { report: (line) => said.push(line) });
   sandbox = running;
   const refused: string[] = [];
   const logged: string[] = [];
-  running.door.onCall(({ denied }) => denied && refused.push(denied.action));
+  running.endpoint.onCall(({ denied }) => denied && refused.push(denied.action));
   running.logs.onLine(({ message }) => logged.push(message));
   for (const [count, student] of ['Ada', 'Grace'].entries()) {
     expect((await post(running, { student })).status).toBe(202);
@@ -150,8 +150,8 @@ test('an unknown property of a resource that runs stops the start, with everythi
     template.replaceAll('"RedrivePolicy": {', '"Colour": "red",\n"RedrivePolicy": {').replace('"KeySchema"', '"Flavour": 1,\n"KeySchema"'),
   );
   const start = startSandbox(directory);
-  await expect(start).rejects.toThrow('AWS::SQS::Queue.Colour is not understood (Plain.Queue');
-  await expect(start).rejects.toThrow('AWS::DynamoDB::Table.Flavour is not understood (Plain.Table');
+  await expect(start).rejects.toThrow('AWS::SQS::Queue.Colour is not supported (Plain.Queue');
+  await expect(start).rejects.toThrow('AWS::DynamoDB::Table.Flavour is not supported (Plain.Table');
 });
 
 test('values that cannot be run stop a strict start in one list, before anything is started', async () => {
@@ -162,8 +162,8 @@ test('values that cannot be run stop a strict start in one list, before anything
       .replace('"RedrivePolicy": {', '"VisibilityTimeout": 50000,\n"RedrivePolicy": {'),
   );
   const said: string[] = [];
-  const refusal = await startSandbox(directory, { strict: true, say: (line) => said.push(line) }).catch((error: Error) => error.message);
-  expect(refusal).toContain('AWS::ApiGateway::Method.AuthorizationType AWS_IAM is not understood (Plain.ApivisitsPOST');
+  const refusal = await startSandbox(directory, { strict: true, report: (line) => said.push(line) }).catch((error: Error) => error.message);
+  expect(refusal).toContain('AWS::ApiGateway::Method.AuthorizationType AWS_IAM is not supported (Plain.ApivisitsPOST');
   expect(refusal).toContain('AWS::SQS::Queue.VisibilityTimeout 50000 is not a whole number from 0 to 43200 (Plain.Queue');
   expect(refusal).toContain('python3.13');
   expect(said).toEqual([]);
@@ -172,7 +172,7 @@ test('values that cannot be run stop a strict start in one list, before anything
 test('without --strict such a method answers 501 and is said once; the rest runs', async () => {
   const directory = changed('left-out', (template) => template.replace('"AuthorizationType": "NONE"', '"AuthorizationType": "AWS_IAM"'));
   const said: string[] = [];
-  sandbox = await startSandbox(directory, { say: (line) => said.push(line) });
+  sandbox = await startSandbox(directory, { report: (line) => said.push(line) });
   expect((await post(sandbox, {})).status).toBe(501);
   expect(said.filter((line) => line.startsWith('left out: AWS::ApiGateway::Method.AuthorizationType'))).toHaveLength(1);
 });
@@ -182,7 +182,7 @@ test('with --strict a type that nobody knows stops the start', async () => {
   new kinesis.Stream(new cdk.Stack(app, 'Streams'), 'Stream', { encryption: kinesis.StreamEncryption.UNENCRYPTED });
   app.synth();
   await expect(startSandbox(join(folder, 'unknown-type'), { strict: true })).rejects.toThrow(
-    'AWS::Kinesis::Stream is not understood (Streams.Stream',
+    'AWS::Kinesis::Stream is not supported (Streams.Stream',
   );
 });
 
@@ -191,7 +191,7 @@ test('the command says what is missing and starts with the rest; Ctrl-C ends it 
     template.replace('"Resources": {', '"Resources": { "Stream": { "Type": "AWS::Kinesis::Stream", "Properties": { "ShardCount": 1 } },'),
   );
   const command = await startCommand(directory);
-  expect(command.output()).toContain('AWS::Kinesis::Stream is not understood: it is missing here');
+  expect(command.output()).toContain('AWS::Kinesis::Stream is not supported: it is missing here');
   expect(command.output()).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+ AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=/);
   expect(command.output()).toMatch(/Plain\.ApiEndpoint\w+ +http:\/\/127\.0\.0\.1:\d+\/prod\//);
   expect(command.output()).toMatch(/Plain\/Queue +http:\/\/127\.0\.0\.1:\d+\/123456789012\/Plain-Queue\w+-\w+\n/);

@@ -1,38 +1,12 @@
-import { knowledge as graph, loadAssembly } from './assembly';
-import { createClock } from './clock';
-import { closing } from './closing';
-import type { Assembly, Clock, Engines, Ledger, Sandbox, SandboxOptions, TypeKnowledge } from './contracts';
-import { knowledge as identities, openDoor } from './door';
-import {
-  installEngines,
-  nodeRuntime,
-  provision,
-  problemsOf as queueProblems,
-  startEngines,
-  knowledge as stores,
-  sweepExpired,
-} from './engines';
-import { knowledge as compute, createLogSink, problemsOf as functionProblems, runCustomResources, startFunctions } from './functions';
-import { problemsOf as apiProblems, knowledge as apis, openControlPlane, startGateway } from './gateway';
-import { assess, knowledge as others } from './ledger';
-import { sayOnce } from './once';
-import { knowledge as accounts, startUsers, problemsOf as userProblems } from './users';
-import { startWorkflows, knowledge as workflows } from './workflow';
-
-/** What all boxes together know. */
-export const knowledge: readonly TypeKnowledge[] = [
-  ...graph,
-  ...stores,
-  ...identities,
-  ...apis,
-  ...compute,
-  ...accounts,
-  ...workflows,
-  ...others,
-];
-
-/** Ten minutes of the system's time. */
-const EXPIRY_INTERVAL = 600_000;
+import { loadAssembly } from './assembly';
+import type { Assembly, Coverage, Sandbox, SandboxOptions } from './contracts';
+import { assess } from './coverage';
+import { installEngines, startEngines } from './engines';
+import { createClock } from './process/clock';
+import { closing } from './process/closing';
+import { sayOnce } from './process/once';
+import { resourceTypes, services } from './services';
+import { startServices } from './start-services';
 
 /**
  * Runs a cloud assembly on this machine until it is closed, or the process is told to end; then nothing of it is left.
@@ -41,148 +15,90 @@ const EXPIRY_INTERVAL = 600_000;
  * nothing was started then.
  */
 export async function startSandbox(directory: string, options: SandboxOptions = {}): Promise<Sandbox> {
-  const say = options.say ?? (() => {});
+  const { report = () => {}, onLog = () => {}, strict = false } = options;
   const clock = createClock(options.speed ?? 1);
-  const assembly = loadAssembly(directory, knowledge);
-  const ledger = assess(assembly, knowledge);
-  const strict = options.strict ?? false;
-  const leftOut = sayOnce((line) => say(`left out: ${line}`));
-  for (const problem of refuse(assembly, ledger, strict)) {
-    leftOut([problem], problem);
+  const assembly = loadAssembly(directory, resourceTypes);
+  const coverage = assess(assembly, resourceTypes);
+  const leaveOut = leavingOut(report);
+  for (const problem of validate(assembly, coverage, strict)) {
+    leaveOut(problem);
   }
-  say(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
-  for (const line of missing(ledger, assembly.madeUp())) {
-    say(line);
+  report(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
+  for (const line of missing(coverage, assembly.placeholders())) {
+    report(line);
   }
 
   const running = closing();
-  const node = runtimes(say);
   try {
-    // A runtime that has to be fetched is fetched while the engines start.
-    const programs = Promise.allSettled(runtimesOf(assembly).map(node));
-    const engines = await running.add(await startEngines(await installEngines(say), say));
+    const programs = Promise.allSettled(services.map((service) => service.prepare?.(assembly, report)));
+    const engines = await running.add(await startEngines(await installEngines(report), report));
     await programs;
-    const door = await running.add(await openDoor({ assembly, engines, clock }));
-    const sayDenial = sayOnce(say);
-    door.onDenial(({ principal, check, message }) => sayDenial([principal, check.action, check.resource], `denied: ${message}`));
-    await provision(assembly, engines, clock);
-    say('tables, queues and buckets are made');
-    const logs = createLogSink();
-    logs.onLine(options.onLog ?? (() => {}));
-    const usage = openControlPlane({ assembly, door, clock });
-    const functions = await running.add(await startFunctions({ assembly, door, clock, logs, node, say }));
-    const users = await running.add(await startUsers({ assembly, engines, door, functions }));
-    await running.add(await startWorkflows({ assembly, door, functions, clock, say }));
-    await runCustomResources({
-      assembly,
-      functions,
-      clock,
-      select: options.customResources ?? ((resource) => !resource.type.startsWith('Custom::DeployAssert@')),
-      keepGoing: !strict,
-      done: ({ resource, status, reason, milliseconds }) =>
-        say(
-          `${resource.type} ${resource.logicalId} ${status === 'SUCCESS' ? `has run in ${(milliseconds / 1_000).toFixed(1)} s` : `failed: ${brief(reason)}`}`,
-        ),
-    });
-    const gateway = await running.add(
-      await startGateway({ assembly, door, functions, usage, clock, logs, say, leftOut: (problem) => leftOut([problem], problem) }),
-    );
-    await functions.startEventSources();
-    await running.add(expiry(assembly, engines, clock, say));
-    say('APIs and event sources are up');
-    return { assembly, ledger, clock, engines, door, logs, functions, users, gateway, close: running.close };
+    await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock })));
+    report('tables, queues and buckets are made');
+    const customResources = options.customResources ?? (({ type }) => !type.startsWith('Custom::DeployAssert@'));
+    const parts = { assembly, engines, clock, strict, report, onLog, leaveOut, customResources, running };
+    const { endpoint, use, ready } = await startServices(services, parts);
+    const once = sayOnce(report);
+    endpoint.onDenial(({ principal, check, message }) => once([principal, check.action, check.resource], `denied: ${message}`));
+    await ready();
+    report('APIs and event sources are up');
+    return {
+      ...{ assembly, coverage, clock, engines, endpoint, close: running.close },
+      ...{ logs: use('logs'), functions: use('functions'), userPools: use('userPools'), restApis: use('restApis') },
+    };
   } catch (error) {
     await running.close();
     throw error;
   }
 }
 
-/** Removes what is past its time to live again and again. AWS promises a few days; the engines' own sweeper does not know this clock. */
-function expiry(assembly: Assembly, engines: Engines, clock: Clock, say: (line: string) => void): { close(): Promise<void> } {
-  const stop = new AbortController();
-  const sweeping = (async () => {
-    while (!stop.signal.aborted) {
-      await clock.sleep(EXPIRY_INTERVAL, stop.signal).catch(() => undefined);
-      if (!stop.signal.aborted) {
-        await sweepExpired(assembly, engines, clock).catch((error: Error) => say(`Items past their time to live stay: ${error.message}`));
-      }
-    }
-  })();
-  return {
-    async close() {
-      stop.abort();
-      await sweeping;
-    },
-  };
+function leavingOut(report: (line: string) => void): (problem: string) => void {
+  const once = sayOnce((line) => report(`left out: ${line}`));
+  return (problem) => once([problem], problem);
 }
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** The start of a message, on one line. */
-function brief(message = ''): string {
-  const line = message.replace(/\\n|\s+/g, ' ');
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
-}
-
-/** Programs by runtime name, each looked up once. */
-function runtimes(say: (line: string) => void): (runtime: string) => Promise<string> {
-  const found = new Map<string, Promise<string>>();
-  return (runtime) => {
-    const program = found.get(runtime) ?? nodeRuntime(runtime, say);
-    found.set(runtime, program);
-    return program;
-  };
-}
-
-/** The Node.js runtimes that functions of an assembly name; others are refused when such a function is invoked. */
-function runtimesOf(assembly: Assembly): string[] {
-  const names = assembly
-    .ofType('AWS::Lambda::Function')
-    .map((resource) => String(assembly.resolve(resource.stack, resource.properties.Runtime ?? '')));
-  return [...new Set(names)].filter((name) => name.startsWith('nodejs'));
-}
-
 /**
- * Throws everything that stops a start at once: what is not understood of what would run, and values that CloudFormation could not deploy;
- * with `strict` also types that are not understood, and what would be left out. Returns what is left out.
+ * Throws everything that stops a start at once: what is not supported of what would run, and values that CloudFormation could not deploy;
+ * with `strict` also types that are not supported, and what would be left out. Returns what is left out.
  */
-function refuse(assembly: Assembly, ledger: Ledger, strict: boolean): readonly string[] {
+function validate(assembly: Assembly, coverage: Coverage, strict: boolean): readonly string[] {
   const unknown = new Set(
-    ledger.entries.filter((entry) => !entry.understood).map(({ resource }) => `${resource.type} is not understood (${resource.id})`),
+    coverage.entries.filter(({ supported }) => !supported).map(({ resource }) => `${resource.type} is not supported (${resource.id})`),
   );
-  const understood = ledger.problems.filter((problem) => strict || !unknown.has(problem));
-  // An expression without a value is told by the ledger; who reads values would stop at it.
-  const values = (read: (from: Assembly) => string[]) => attempt(() => read(assembly), ledger.problems.length > 0);
-  const leftOut = [...values(apiProblems), ...values(functionProblems), ...values(userProblems)];
-  const problems = new Set([...understood, ...values(queueProblems), ...(strict ? leftOut : [])]);
+  const unsupported = coverage.problems.filter((problem) => strict || !unknown.has(problem));
+  // An expression without a value is a problem of the coverage; who reads values would stop at it.
+  const values = (read: (() => readonly string[]) | undefined) => attempt(read ?? (() => []), coverage.problems.length > 0);
+  const leftOut = services.flatMap(({ unsupported: read }) => values(read && (() => read(assembly))));
+  const invalid = services.flatMap(({ invalid: read }) => values(read && (() => read(assembly))));
+  const problems = new Set([...unsupported, ...invalid, ...(strict ? leftOut : [])]);
   if (problems.size > 0) {
     throw new Error(`This assembly cannot be run faithfully:\n${[...problems].map((problem) => `  ${problem}`).join('\n')}`);
   }
   return leftOut;
 }
 
-/** What a reader of values finds; nothing where it fails and what it fails at is told already. */
-function attempt(read: () => string[], told: boolean): string[] {
+/** What a reader of values finds; nothing where it fails at what is reported already. */
+function attempt(read: () => readonly string[], reported: boolean): readonly string[] {
   try {
     return read();
   } catch (error) {
-    if (told) {
-      return [];
-    }
+    if (reported) return [];
     throw error;
   }
 }
 
 /** What an assembly with unknown types has to do without. */
-function missing(ledger: Ledger, madeUp: readonly string[]): string[] {
+function missing(coverage: Coverage, placeholders: readonly string[]): string[] {
   const types = new Map<string, number>();
-  for (const { resource } of ledger.entries.filter((entry) => !entry.understood)) {
+  for (const { resource } of coverage.entries.filter((entry) => !entry.supported)) {
     types.set(resource.type, (types.get(resource.type) ?? 0) + 1);
   }
   return [
-    ...[...types].map(([type, count]) => `${type} is not understood: ${count === 1 ? 'it is' : `${count} are`} missing here`),
-    ...madeUp.map((value) => `made up: ${value}`),
+    ...[...types].map(([type, number]) => `${type} is not supported: ${number === 1 ? 'it is' : `${number} are`} missing here`),
+    ...placeholders.map((value) => `made up: ${value}`),
   ];
 }

@@ -31,8 +31,8 @@ export interface Operator {
 }
 
 export function createOperator(sandbox: Sandbox, onboardingArn: string): Operator {
-  const { accessKeyId, secretAccessKey } = sandbox.door.administrator();
-  const settings = { endpoint: sandbox.door.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
+  const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
+  const settings = { endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
   const lambda = new LambdaClient({ ...settings, maxAttempts: 1 });
   const cognito = new CognitoIdentityProviderClient(settings);
 

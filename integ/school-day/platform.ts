@@ -74,8 +74,8 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   await ensureLibrary(ROOT, say);
   say(`synthesizing ${app}`);
   const directory = await synthesize(app);
-  const sandbox = await startSandbox(directory, { speed: options.speed, say, strict: true });
-  const { assembly, gateway } = sandbox;
+  const sandbox = await startSandbox(directory, { speed: options.speed, report: say, strict: true });
+  const { assembly, restApis } = sandbox;
   const resource = (type: string, path: string) => {
     const found = assembly.ofType(type).filter((candidate) => candidate.path?.includes(path));
     if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} under ${path}`);
@@ -89,7 +89,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const [{ userPoolId, url: poolUrl }] = sandbox.users.pools;
+    const [{ userPoolId, url: poolUrl }] = sandbox.userPools.pools;
     const clientId = assembly.ref(resource('AWS::Cognito::UserPoolClient', '/Users/Pool/Client/'));
     const present = schools().filter(({ id }) => options.schools?.includes(id) ?? true);
     say(`onboarding ${present.length} schools (API Gateway takes five new keys a second)`);
@@ -102,7 +102,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     const tokens = new Map<string, string>();
     const teachers = present.map(({ id }) => people.find(({ school, role }) => school === id && role === 'teacher') as User);
     await eachOf(teachers, AT_ONCE, async (teacher) => void tokens.set(teacher.school, (await signedIn(teacher)).accessToken));
-    const [{ url: apiUrl }] = gateway.apis;
+    const [{ url: apiUrl }] = restApis.apis;
     return {
       sandbox,
       operator,

@@ -11,7 +11,7 @@ import type { Sandbox } from '../sandbox/contracts';
 export type Item = Record<string, AttributeValue>;
 
 /** Clients of a person with all permissions, who looks at what the run left behind. */
-export interface Onlooker {
+export interface Observer {
   readonly sqs: SQSClient;
   items(tableName: string): Promise<Item[]>;
   /** Messages in a queue, those under way included. */
@@ -21,9 +21,9 @@ export interface Onlooker {
   close(): void;
 }
 
-export function createOnlooker(sandbox: Sandbox): Onlooker {
-  const { accessKeyId, secretAccessKey } = sandbox.door.administrator();
-  const settings = { endpoint: sandbox.door.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
+export function createObserver(sandbox: Sandbox): Observer {
+  const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
+  const settings = { endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
   const dynamodb = new DynamoDBClient(settings);
   const sqs = new SQSClient(settings);
   return {

@@ -1,6 +1,6 @@
 import type { RunningPlatform } from './platform';
 import type { Visit } from './population';
-import type { Onlooker } from './stored';
+import type { Observer } from './stored';
 import { type Answer, type Client, eachOf } from './traffic';
 
 const TRIES = 5;
@@ -46,13 +46,13 @@ async function sendVisit(platform: RunningPlatform, client: Client, visit: Visit
 /** Waits until nothing is left in the queue and the dead letters are as many as they should become. */
 export async function drained(
   platform: RunningPlatform,
-  onlooker: Onlooker,
+  observer: Observer,
   deadLetters: number,
   seen: (left: number, dead: number) => void,
 ): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const [left, dead] = await Promise.all([onlooker.depth(platform.queueUrl), onlooker.depth(platform.deadLetterQueueUrl)]);
+    const [left, dead] = await Promise.all([observer.depth(platform.queueUrl), observer.depth(platform.deadLetterQueueUrl)]);
     seen(left, dead);
     if (left === 0 && dead >= deadLetters) return;
     if (Date.now() > deadline) throw new Error(`${left} messages are still in the queue after ${PATIENCE_MS / 60_000} minutes`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { urlEncode } from '../../integ/sandbox/gateway/vtl/java-text';
-import { compileTemplate } from '../../integ/sandbox/gateway/vtl/template';
-import { fromPlain, Host, type Value } from '../../integ/sandbox/gateway/vtl/value';
+import { urlEncode } from '../../integ/sandbox/services/apigateway/vtl/java-text';
+import { compileTemplate } from '../../integ/sandbox/services/apigateway/vtl/template';
+import { fromPlain, Host, type Value } from '../../integ/sandbox/services/apigateway/vtl/value';
 import { requestTemplate } from '../../src/buffered-ingest-path/request-template';
 
 const template = compileTemplate(requestTemplate('tenantId'), { variables: ['input', 'context', 'util'] });

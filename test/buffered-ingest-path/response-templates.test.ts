@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { escapeJavaScript } from '../../integ/sandbox/gateway/vtl/java-text';
-import { compileTemplate } from '../../integ/sandbox/gateway/vtl/template';
-import { Host, type Value } from '../../integ/sandbox/gateway/vtl/value';
+import { escapeJavaScript } from '../../integ/sandbox/services/apigateway/vtl/java-text';
+import { compileTemplate } from '../../integ/sandbox/services/apigateway/vtl/template';
+import { Host, type Value } from '../../integ/sandbox/services/apigateway/vtl/value';
 import { acceptedTemplate, failedTemplate, refusedTemplate } from '../../src/buffered-ingest-path/response-templates';
 
 /** What a caller gets of an answer of SQS: the body, and what the template changes of status and headers. */

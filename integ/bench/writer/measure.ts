@@ -1,4 +1,4 @@
-import type { Call, Door } from '../../sandbox/contracts';
+import type { Call, Endpoint } from '../../sandbox/contracts';
 import type { Contestant } from './contestants';
 import { type Host, startHost } from './host';
 import type { Storage } from './tables';
@@ -9,7 +9,7 @@ export const CONCURRENCY = 10;
 
 /** Where a run takes place. */
 export interface Stage {
-  readonly door: Door;
+  readonly endpoint: Endpoint;
   readonly storage: Storage;
   /** The binary of the functions' runtime. */
   readonly node: string;
@@ -19,18 +19,18 @@ export interface Measured {
   readonly seconds: number;
   readonly calls: number;
   readonly writeUnits: number;
-  /** Of the handlers' processes alone: what the engine and the door take is not in it. */
+  /** Of the handlers' processes alone: what the engine and the endpoint take is not in it. */
   readonly cpuSeconds: number;
 }
 
 /** Hands all messages to a contestant on fresh tables, and makes sure that each was written once. */
 export async function measure(contestant: Contestant, stage: Stage, run: string, delay: number): Promise<Measured> {
-  const { door, storage, node } = stage;
+  const { endpoint, storage, node } = stage;
   const tables = await storage.create(run);
-  const { accessKeyId, secretAccessKey } = door.administrator();
+  const { accessKeyId, secretAccessKey } = endpoint.administrator();
   const env = {
     ...contestant.env(tables),
-    AWS_ENDPOINT_URL: door.url,
+    AWS_ENDPOINT_URL: endpoint.url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -40,7 +40,7 @@ export async function measure(contestant: Contestant, stage: Stage, run: string,
   try {
     for (let host = 0; host < CONCURRENCY; host++) hosts.push(await startHost(node, contestant.handler, env));
     await Promise.all(hosts.map((host, index) => host.invoke(warmUp(index))));
-    const measured = await timed(hosts, door, delay);
+    const measured = await timed(hosts, endpoint, delay);
     const stored = await storage.count(tables.items);
     const expected = MESSAGES + CONCURRENCY * BATCH;
     if (stored !== expected) throw new Error(`${contestant.name} stored ${stored} items of ${expected}`);
@@ -51,12 +51,12 @@ export async function measure(contestant: Contestant, stage: Stage, run: string,
   }
 }
 
-async function timed(hosts: readonly Host[], door: Door, delay: number): Promise<Measured> {
+async function timed(hosts: readonly Host[], endpoint: Endpoint, delay: number): Promise<Measured> {
   const calls: Call[] = [];
   const waiting = batches().values();
   let cpuSeconds = 0;
-  const stop = door.onCall((call) => calls.push(call));
-  door.delay('dynamodb', delay);
+  const stop = endpoint.onCall((call) => calls.push(call));
+  endpoint.delay('dynamodb', delay);
   try {
     const start = performance.now();
     await Promise.all(
@@ -71,7 +71,7 @@ async function timed(hosts: readonly Host[], door: Door, delay: number): Promise
     const writeUnits = calls.reduce((sum, call) => sum + (call.writeUnits ?? 0), 0);
     return { seconds, calls: calls.length, writeUnits, cpuSeconds };
   } finally {
-    door.delay('dynamodb', 0);
+    endpoint.delay('dynamodb', 0);
     stop();
   }
 }

@@ -1,6 +1,6 @@
 import { startPlatform } from '../../school-day/platform';
 import { recess } from '../../school-day/population';
-import { createOnlooker } from '../../school-day/stored';
+import { createObserver } from '../../school-day/stored';
 import { createClient } from '../../school-day/traffic';
 import { drained, sendVisits } from '../../school-day/visits';
 import type { createProgress } from '../progress';
@@ -29,7 +29,7 @@ export interface FaultlessFigures {
 export async function faultless(progress: ReturnType<typeof createProgress>): Promise<FaultlessFigures> {
   const platform = await startPlatform({ say: progress.step });
   const client = createClient(AT_ONCE);
-  const onlooker = createOnlooker(platform.sandbox);
+  const observer = createObserver(platform.sandbox);
   try {
     const { functions } = platform.sandbox;
     await functions.pauseEventSources(platform.writerArn);
@@ -41,16 +41,16 @@ export async function faultless(progress: ReturnType<typeof createProgress>): Pr
       answered: (done) => progress.count('accepted', done, visits.length),
     });
     functions.resumeEventSources(platform.writerArn);
-    await drained(platform, onlooker, 0, (left) => progress.count('written', visits.length - left, visits.length));
+    await drained(platform, observer, 0, (left) => progress.count('written', visits.length - left, visits.length));
     const seconds = Math.round((Date.now() - started) / 100) / 10;
-    const { stored, lost, doubled } = accounted(accepted, await onlooker.items(platform.tableName));
+    const { stored, lost, doubled } = accounted(accepted, await observer.items(platform.tableName));
     return {
       sent: visits.length,
       accepted: accepted.length,
       stored,
       lost,
       doubled,
-      deadLettered: await onlooker.depth(platform.deadLetterQueueUrl),
+      deadLettered: await observer.depth(platform.deadLetterQueueUrl),
       writeCalls: calls.of('BatchExecuteStatement'),
       writeUnits: calls.writeUnits(),
       batches: calls.batches(),
@@ -58,7 +58,7 @@ export async function faultless(progress: ReturnType<typeof createProgress>): Pr
     };
   } finally {
     client.close();
-    onlooker.close();
+    observer.close();
     await platform.close();
   }
 }

@@ -2,7 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Fault } from '../../sandbox/contracts';
 import { type RunningPlatform, startPlatform } from '../../school-day/platform';
 import { generator, recess, shuffled } from '../../school-day/population';
-import { createOnlooker, type Onlooker } from '../../school-day/stored';
+import { createObserver, type Observer } from '../../school-day/stored';
 import { createClient } from '../../school-day/traffic';
 import { drained, sendVisits } from '../../school-day/visits';
 import type { createProgress } from '../progress';
@@ -22,13 +22,13 @@ const FAILED_DELETES = 20;
 export async function faulty(progress: ReturnType<typeof createProgress>) {
   const platform = await startPlatform({ speed: SPEED, say: progress.step });
   const client = createClient(AT_ONCE);
-  const onlooker = createOnlooker(platform.sandbox);
+  const observer = createObserver(platform.sandbox);
   try {
     const outcomes = countOutcomes(platform.sandbox);
     const faults = documentedErrors();
     const met = watchErrors(platform);
-    for (const fault of faults) platform.sandbox.door.inject(fault);
-    platform.sandbox.door.inject({
+    for (const fault of faults) platform.sandbox.endpoint.inject(fault);
+    platform.sandbox.endpoint.inject({
       service: 'sqs',
       operation: 'DeleteMessageBatch',
       calls: range(5, FAILED_DELETES),
@@ -39,22 +39,22 @@ export async function faulty(progress: ReturnType<typeof createProgress>) {
     const visits = recess(SEED);
     const random = generator(SEED);
     const repeats = shuffled(visits, random).slice(0, REPEATS);
-    await sendPoison(platform, onlooker);
+    await sendPoison(platform, observer);
     const killed = killInTheMiddle(platform, KILLS);
     const sent = [...visits, ...repeats];
     const accepted = await sendVisits(platform, client, shuffled(sent, random), {
       atOnce: AT_ONCE,
       answered: (done) => progress.count('accepted', done, sent.length),
     });
-    await drained(platform, onlooker, POISON, (left) => progress.count('written', sent.length - left, sent.length));
+    await drained(platform, observer, POISON, (left) => progress.count('written', sent.length - left, sent.length));
 
     const { written, duplicates, failed } = outcomes();
     const onQueue = accepted.length + POISON;
     return {
       sent: sent.length,
       accepted: accepted.length,
-      ...accounted(accepted, await onlooker.items(platform.tableName)),
-      deadLettered: await onlooker.depth(platform.deadLetterQueueUrl),
+      ...accounted(accepted, await observer.items(platform.tableName)),
+      deadLettered: await observer.depth(platform.deadLetterQueueUrl),
       repeats: REPEATS,
       duplicates,
       redelivered: written + duplicates + failed - onQueue,
@@ -64,7 +64,7 @@ export async function faulty(progress: ReturnType<typeof createProgress>) {
     };
   } finally {
     client.close();
-    onlooker.close();
+    observer.close();
     await platform.close();
   }
 }
@@ -86,7 +86,7 @@ function range(first: number, count: number): number[] {
 /** The injected errors that calls to the table have met. */
 function watchErrors(platform: RunningPlatform): () => string[] {
   const met = new Set<string>();
-  platform.sandbox.door.onCall(({ service, faults }) => {
+  platform.sandbox.endpoint.onCall(({ service, faults }) => {
     if (service !== 'dynamodb') return;
     for (const { code, statements } of faults) met.add(statements ? `${code} of a statement` : code);
   });
@@ -94,7 +94,7 @@ function watchErrors(platform: RunningPlatform): () => string[] {
 }
 
 /** What a producer that goes around the API could put on the queue. */
-async function sendPoison(platform: RunningPlatform, onlooker: Onlooker): Promise<void> {
+async function sendPoison(platform: RunningPlatform, observer: Observer): Promise<void> {
   const tenant = (value: string) => ({ tenant: { DataType: 'String', StringValue: value } });
   const kinds = [
     { MessageBody: 'not json', MessageAttributes: tenant('school-01') },
@@ -104,7 +104,7 @@ async function sendPoison(platform: RunningPlatform, onlooker: Onlooker): Promis
     { MessageBody: '{"page":"/today"}', MessageAttributes: tenant('school-01') },
   ];
   for (const index of range(0, POISON)) {
-    await onlooker.sqs.send(
+    await observer.sqs.send(
       new SendMessageCommand({ QueueUrl: platform.queueUrl, MessageGroupId: 'school-01', ...kinds[index % kinds.length] }),
     );
   }

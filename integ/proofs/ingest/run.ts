@@ -30,7 +30,7 @@ export function countCalls(sandbox: Sandbox): CallCount {
   const operations = new Map<string, number>();
   let units = 0;
   let batches = 0;
-  sandbox.door.onCall(({ operation, writeUnits }) => {
+  sandbox.endpoint.onCall(({ operation, writeUnits }) => {
     operations.set(operation, (operations.get(operation) ?? 0) + 1);
     units += writeUnits ?? 0;
   });

@@ -1,4 +1,4 @@
-import { stop } from '../isolation/not-understood';
+import { stop } from '../isolation/not-supported';
 import { type Condition, globMatches, namesAction, type Statement } from '../isolation/statements';
 import { and, literal, matches, not, or, pieces, type Term } from './terms';
 
@@ -14,7 +14,7 @@ export interface SymbolicRequest {
   readonly action: string;
   /** Absent for the trust of a role, which names no resource. */
   readonly resource?: { readonly known: string; readonly open?: Term };
-  /** By name in small letters. A key that is not here is not understood. */
+  /** By name in small letters. A key that is not here is not supported. */
   readonly context: Readonly<Record<string, ContextKey>>;
 }
 
@@ -63,9 +63,9 @@ function names(statement: Statement, pattern: string, { resource, ...request }: 
   if (pattern === '*' || resource === undefined) return 'true';
   const wanted = split(pattern);
   const asked = split(resource.known);
-  if (wanted.length < 6) stop(statement.where, `the resource ${pattern} is not understood: it is no ARN of six parts`);
+  if (wanted.length < 6) stop(statement.where, `the resource ${pattern} is not supported: it is no ARN of six parts`);
   if (wanted.slice(0, 5).some((part) => part.includes('$')))
-    stop(statement.where, `the resource ${pattern} is not understood: a variable before its last part`);
+    stop(statement.where, `the resource ${pattern} is not supported: a variable before its last part`);
   if (!wanted.slice(0, 5).every((part, number) => globMatches(part, asked[number]))) return 'false';
   const patternPieces = pieces(statement.where, wanted[5], true);
   if (resource.open === undefined && !wanted[5].includes('$')) return globMatches(wanted[5], asked[5]) ? 'true' : 'false';
@@ -95,14 +95,14 @@ const OPERATORS: Readonly<Record<string, { readonly negated: boolean; readonly w
 function holds(statement: Statement, { operator, key, values }: Condition, request: SymbolicRequest): Term {
   const where = `${statement.where}, ${operator} of ${key}`;
   const context = request.context[key.toLowerCase()];
-  if (context === undefined) return stop(where, 'the condition key is not understood');
+  if (context === undefined) return stop(where, 'the condition key is not supported');
   if (operator.toLowerCase() === 'null') {
-    if (!values.every((value) => value === 'true' || value === 'false')) stop(where, `${values.join(', ')} is not understood`);
+    if (!values.every((value) => value === 'true' || value === 'false')) stop(where, `${values.join(', ')} is not supported`);
     return or(...values.map((value) => (value === 'true' ? not(context.present) : context.present)));
   }
   const [, set, base, ifExists] = /^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/i.exec(operator) ?? [];
   const known = OPERATORS[base.toLowerCase()];
-  if (known === undefined) return stop(where, 'the operator is not understood');
+  if (known === undefined) return stop(where, 'the operator is not supported');
   // A single value under a set operator is a set of one; a set under a plain operator is an error that AWS does not define.
   if (set === undefined && context.members !== undefined) stop(where, 'a set is compared without ForAllValues or ForAnyValue');
   const members = context.members ?? [context.value ?? stop(where, 'the key has no value')];
@@ -111,7 +111,7 @@ function holds(statement: Statement, { operator, key, values }: Condition, reque
     return known.negated ? not(found) : found;
   };
   if (set?.toLowerCase() === 'forallvalues:') return or(not(context.present), and(...members.map(one)));
-  if (set !== undefined) return ifExists ? stop(where, 'the operator is not understood') : and(context.present, or(...members.map(one)));
+  if (set !== undefined) return ifExists ? stop(where, 'the operator is not supported') : and(context.present, or(...members.map(one)));
   const missing = ifExists !== undefined || known.negated ? not(context.present) : 'false';
   return or(missing, and(context.present, one(members[0])));
 }
@@ -128,6 +128,6 @@ function compare(statement: Statement, text: Term, pattern: ReturnType<typeof pi
 
 function termsOf({ where }: Statement, variable: string, { context }: Pick<SymbolicRequest, 'context'>): { present: Term; value: Term } {
   const key = context[variable.toLowerCase()];
-  if (key?.value === undefined) return stop(where, `the variable \${${variable}} is not understood`);
+  if (key?.value === undefined) return stop(where, `the variable \${${variable}} is not supported`);
   return { present: key.present, value: key.value };
 }

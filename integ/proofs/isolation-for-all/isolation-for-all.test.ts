@@ -29,7 +29,7 @@ afterAll(() => solver.close());
 test('every id is separator-free, and a pattern that admits a separator is not', async () => {
   expect(await idsAreSeparatorFree(solver, ids)).toBe(true);
   expect(await idsAreSeparatorFree(solver, '^[a-z/]{3,64}$')).toBe(false);
-  expect(() => isId('x', '^(a|b)+$')).toThrow('The pattern of tenant ids: ^(a|b)+$ is not understood');
+  expect(() => isId('x', '^(a|b)+$')).toThrow('The pattern of tenant ids: ^(a|b)+$ is not supported');
 });
 
 test('no session reaches another tenant, and every tenant its own', async () => {
@@ -252,7 +252,7 @@ test('a pattern with a free text and a free variable is matched as IAM does, in 
   }
 });
 
-describe('what the translation does not understand stops it by name', () => {
+describe('what the translation does not support stops it by name', () => {
   const context = {
     'dynamodb:leadingkeys': { present: 'keys', members: ['a', 'b'] },
     'aws:principaltag/club': { present: 'tagged', value: 'tag' },
@@ -270,14 +270,14 @@ describe('what the translation does not understand stops it by name', () => {
     [
       'an operator',
       { StringEqualsIgnoreCase: { 'aws:PrincipalTag/club': 'x' } },
-      'R, statement S, StringEqualsIgnoreCase of aws:PrincipalTag/club: the operator is not understood',
+      'R, statement S, StringEqualsIgnoreCase of aws:PrincipalTag/club: the operator is not supported',
     ],
-    ['a key', { Bool: { 'aws:SecureTransport': 'true' } }, 'Bool of aws:SecureTransport: the condition key is not understood'],
-    ['another tag', { StringLike: { 'aws:PrincipalTag/team': 'x' } }, 'aws:PrincipalTag/team: the condition key is not understood'],
+    ['a key', { Bool: { 'aws:SecureTransport': 'true' } }, 'Bool of aws:SecureTransport: the condition key is not supported'],
+    ['another tag', { StringLike: { 'aws:PrincipalTag/team': 'x' } }, 'aws:PrincipalTag/team: the condition key is not supported'],
     [
       'a variable',
       { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': '${aws:username}#*' } },
-      'the variable ${aws:username} is not understood',
+      'the variable ${aws:username} is not supported',
     ],
     ['a default', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': "${aws:PrincipalTag/club, 'all'}#*" } }, 'it has a default'],
     [
@@ -285,13 +285,13 @@ describe('what the translation does not understand stops it by name', () => {
       { StringLike: { 'dynamodb:LeadingKeys': 'x' } },
       'a set is compared without ForAllValues or ForAnyValue',
     ],
-    ['a Null of something else', { Null: { 'dynamodb:LeadingKeys': 'maybe' } }, 'maybe is not understood'],
+    ['a Null of something else', { Null: { 'dynamodb:LeadingKeys': 'maybe' } }, 'maybe is not supported'],
   ])('%s', (_, condition, message) => {
     expect(translate(condition)).toThrow(message);
   });
 
   test('a resource that is no ARN, or has a variable before its last part', () => {
-    expect(translate({}, 'arn:aws:dynamodb')).toThrow('the resource arn:aws:dynamodb is not understood');
+    expect(translate({}, 'arn:aws:dynamodb')).toThrow('the resource arn:aws:dynamodb is not supported');
     expect(translate({}, 'arn:aws:dynamodb:${aws:PrincipalTag/club}:1:table/t')).toThrow('a variable before its last part');
   });
 });

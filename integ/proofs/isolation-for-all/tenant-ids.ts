@@ -1,4 +1,4 @@
-import { stop } from '../isolation/not-understood';
+import { stop } from '../isolation/not-supported';
 import { and, literal, not, type Term } from './terms';
 
 /** What separates a tenant's id from the rest: `#` in keys of items, `/` in names of objects. */
@@ -15,7 +15,7 @@ export function separatorFree(text: Term): Term {
 /** Whether a text has the pattern of tenants' ids: `^[characters]{least,most}$`, as src/core/tenant-id.ts writes it. */
 export function isId(text: Term, pattern: string): Term {
   const [, characters, least, most] = /^\^\[([^\]\\^]+)\]\{(\d+),(\d+)\}\$$/.exec(pattern) ?? [];
-  if (characters === undefined) return stop('The pattern of tenant ids', `${pattern} is not understood`);
+  if (characters === undefined) return stop('The pattern of tenant ids', `${pattern} is not supported`);
   const members = [...characters.matchAll(/(.)-(.)|(.)/gs)].map(([, first, last, one]) =>
     one === undefined ? `(re.range ${literal(first)} ${literal(last)})` : `(str.to_re ${literal(one)})`,
   );

@@ -1,4 +1,4 @@
-import { stop } from '../isolation/not-understood';
+import { stop } from '../isolation/not-supported';
 
 /** A term of SMT-LIB, as text. */
 export type Term = string;
@@ -47,9 +47,9 @@ export function pieces(where: string, value: string, wildcards: boolean): Piece[
     if (variable !== undefined) {
       if ('*?$'.includes(variable) && variable.length === 1) {
         // By the documentation it is the character here too; the simulator compares with the text `${*}`.
-        return wildcards ? { text: variable } : stop(where, `${found} is not understood where wildcards have no meaning`);
+        return wildcards ? { text: variable } : stop(where, `${found} is not supported where wildcards have no meaning`);
       }
-      if (variable.includes(',')) stop(where, `the variable ${found} is not understood: it has a default`);
+      if (variable.includes(',')) stop(where, `the variable ${found} is not supported: it has a default`);
       return { variable: variable.trim() };
     }
     return wildcards && found === '*' ? 'any' : wildcards && found === '?' ? 'one' : { text: found };

@@ -122,11 +122,11 @@ describe('what a proof cannot judge stops it by name', () => {
     ],
   });
   test.each<[string, JsonObject, JsonObject, string]>([
-    ['an unknown action', { Action: 'ssm:GetParameter' }, {}, 'ssm:GetParameter is not understood'],
-    ['actions by a pattern', { Action: ['dynamodb:*'] }, {}, 'dynamodb:* is not understood'],
-    ['an unknown element', { NotResource: 'x' }, {}, 'statement 0: NotResource is not understood'],
-    ['an unknown effect', { Effect: 'Perhaps', Sid: 'Odd' }, {}, 'statement Odd: Effect Perhaps is not understood'],
-    ['an old version', {}, { Version: '2008-10-17' }, 'Version 2008-10-17 is not understood'],
+    ['an unknown action', { Action: 'ssm:GetParameter' }, {}, 'ssm:GetParameter is not supported'],
+    ['actions by a pattern', { Action: ['dynamodb:*'] }, {}, 'dynamodb:* is not supported'],
+    ['an unknown element', { NotResource: 'x' }, {}, 'statement 0: NotResource is not supported'],
+    ['an unknown effect', { Effect: 'Perhaps', Sid: 'Odd' }, {}, 'statement Odd: Effect Perhaps is not supported'],
+    ['an old version', {}, { Version: '2008-10-17' }, 'Version 2008-10-17 is not supported'],
   ])('%s', (_, statement, document, message) => {
     expect(() => statementsOf(role(statement, document))).toThrow(message);
   });

@@ -50,7 +50,7 @@ test.each<[string, Parameters<typeof platformOf>[0], string]>([
   [
     'a permission on everything',
     ({ role }) => role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: ['*'] })),
-    '* is not understood: it names more than one table, bucket or key',
+    '* is not supported: it names more than one table, bucket or key',
   ],
   [
     'tables by a pattern',
@@ -58,12 +58,12 @@ test.each<[string, Parameters<typeof platformOf>[0], string]>([
       role.addToPolicy(
         new PolicyStatement({ actions: ['dynamodb:Query'], resources: ['arn:aws:dynamodb:us-east-1:123456789012:table/*'] }),
       ),
-    'table/* is not understood',
+    'table/* is not supported',
   ],
   [
     'objects of which nothing tells whose they are',
     ({ role }, stack) => new Bucket(stack, 'Files').grantPut(role),
-    's3:PutObjectLegalHold is not understood',
+    's3:PutObjectLegalHold is not supported',
   ],
   [
     'objects that no permission names by the tag',
@@ -71,7 +71,7 @@ test.each<[string, Parameters<typeof platformOf>[0], string]>([
       role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [new Bucket(stack, 'Files').arnForObjects('*')] })),
     'nothing tells whose the objects of arn:aws:s3:::clubs-files',
   ],
-  ['a boundary', ({ role }, stack) => bound(role, stack), 'PermissionsBoundary is not understood'],
+  ['a boundary', ({ role }, stack) => bound(role, stack), 'PermissionsBoundary is not supported'],
   [
     'a bucket that is open to everybody',
     (_, stack) =>
@@ -92,7 +92,7 @@ test.each<[string, Parameters<typeof platformOf>[0], string]>([
   expect(platformOf(add)).toThrow(message);
 });
 
-test('denials of a bucket, and permissions of others, are no door to the role', () => {
+test('denials of a bucket, and permissions of others, are no endpoint to the role', () => {
   const read = platformOf((_, stack) => {
     const bucket = new Bucket(stack, 'Files', { enforceSSL: true });
     bucket.addToResourcePolicy(

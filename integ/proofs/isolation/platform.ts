@@ -1,9 +1,10 @@
 import { loadAssembly } from '../../sandbox/assembly';
 import type { Assembly, JsonObject, Resource } from '../../sandbox/contracts';
-import { readDocuments } from '../../sandbox/door/policies/documents';
-import { knowledge } from '../../sandbox/sandbox';
+import { readDocuments } from '../../sandbox/iam/documents';
+import { resourceTypes, services } from '../../sandbox/services';
+import { resourcePoliciesOf } from '../../sandbox/start-services';
 import type { RolePolicies } from './evaluate';
-import { stop } from './not-understood';
+import { stop } from './not-supported';
 import { actionsOf, asList, statementsOf } from './statements';
 
 /** The role in which tenants' data is reached, found by its trust. */
@@ -30,7 +31,7 @@ const NAMED = /^arn:aws:(dynamodb:[^*?$:]*:\d*:table\/[^*?$/]+(\/.*)?|s3:::[^*?$
 
 /** Reads a cloud assembly. Throws where it has no tenant role, or something that a proof cannot judge. */
 export function readPlatform(directory: string): Platform {
-  const assembly = loadAssembly(directory, knowledge);
+  const assembly = loadAssembly(directory, resourceTypes);
   const roles = tenantRoles(assembly);
   if (roles.length === 0)
     stop(directory, 'no role of it has a trust that demands a session tag (aws:RequestTag/…), so there is nothing to prove');
@@ -38,7 +39,7 @@ export function readPlatform(directory: string): Platform {
   for (const { where, resources } of allowed) {
     const beyond = resources.find((pattern) => !NAMED.test(pattern));
     if (beyond !== undefined)
-      stop(where, `${beyond} is not understood: it names more than one table, bucket or key, and what is beyond the assembly is not known`);
+      stop(where, `${beyond} is not supported: it names more than one table, bucket or key, and what is beyond the assembly is not known`);
   }
   const named = [...new Set(allowed.flatMap(({ resources }) => resources))];
   const platform = {
@@ -58,7 +59,7 @@ export function readPlatform(directory: string): Platform {
 }
 
 function tenantRoles(assembly: Assembly): TenantRole[] {
-  const documents = readDocuments(assembly);
+  const documents = readDocuments(assembly, resourcePoliciesOf(services, assembly));
   return assembly.ofType('AWS::IAM::Role').flatMap((resource) => {
     const arn = assembly.attribute(resource, 'Arn');
     const trust = documents.resource(arn) ?? {};
@@ -67,7 +68,7 @@ function tenantRoles(assembly: Assembly): TenantRole[] {
     const path = resource.path ?? resource.id;
     if (demanded.length > 1) stop(path, `its trust demands ${demanded.join(' and ')}; a tenant's session has one tag`);
     const record = documents.role(arn);
-    if (record === undefined || record.boundary().length > 0) stop(path, 'PermissionsBoundary is not understood');
+    if (record === undefined || record.boundary().length > 0) stop(path, 'PermissionsBoundary is not supported');
     const identity = record.identity().map(({ document }) => document);
     return [{ arn, account: assembly.account, path, tag: demanded[0], identity, trust }];
   });
@@ -88,7 +89,7 @@ function tablesOf(assembly: Assembly, named: readonly string[]): Platform['table
     const arn = assembly.attribute(resource, 'Arn');
     tables.set(arn, new Set(indexes.map(({ IndexName }) => `${arn}/index/${IndexName}`)));
   }
-  for (const resource of assembly.ofType('AWS::DynamoDB::GlobalTable')) stop(resource.id, `${resource.type} is not understood`);
+  for (const resource of assembly.ofType('AWS::DynamoDB::GlobalTable')) stop(resource.id, `${resource.type} is not supported`);
   for (const arn of named) {
     const [, table, index] = /^(arn:aws:dynamodb:[^*?$]*:table\/[^/*?$]+)(\/index\/[^*?$]+)?$/.exec(arn) ?? [];
     if (table === undefined) continue;

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../sandbox/contracts';
-import { stop } from './not-understood';
+import { stop } from './not-supported';
 import { ACTIONS } from './services';
 
 /** One statement of an identity policy or a trust, in lists. */
@@ -21,16 +21,13 @@ export interface Condition {
 
 const ELEMENTS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
 
-/** The statements of a role's own policies. Stops at an element that is not understood, and at a permission of an unknown action. */
+/** The statements of a role's own policies. Stops at an element that is not supported, and at a permission of an unknown action. */
 export function statementsOf(role: { readonly path: string; readonly identity: readonly JsonObject[] }): Statement[] {
   const statements = role.identity.flatMap((document) => parse(role.path, document, ELEMENTS));
   for (const { where, effect, actions } of statements) {
     const unknown = effect === 'Allow' && actions.find((action) => factsOf(action) === undefined);
     if (unknown)
-      stop(
-        where,
-        `${unknown} is not understood: what it reaches, and what the service tells IAM about it, is not in the table of services`,
-      );
+      stop(where, `${unknown} is not supported: what it reaches, and what the service tells IAM about it, is not in the table of services`);
   }
   return statements;
 }
@@ -47,13 +44,13 @@ export function factsOf(action: string) {
 }
 
 function parse(path: string, document: JsonObject, elements: readonly string[]): Statement[] {
-  if (document.Version !== '2012-10-17') stop(path, `Version ${document.Version} is not understood: its variables would be text`);
+  if (document.Version !== '2012-10-17') stop(path, `Version ${document.Version} is not supported: its variables would be text`);
   return asList(document.Statement).map((json, number) => {
     const statement = json as JsonObject;
     const where = `${path}, statement ${statement.Sid ?? number}`;
     const unknown = Object.keys(statement).find((element) => !elements.includes(element));
-    if (unknown !== undefined) stop(where, `${unknown} is not understood`);
-    if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') stop(where, `Effect ${statement.Effect} is not understood`);
+    if (unknown !== undefined) stop(where, `${unknown} is not supported`);
+    if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') stop(where, `Effect ${statement.Effect} is not supported`);
     const conditions = Object.entries((statement.Condition ?? {}) as Record<string, JsonObject>);
     return {
       where,

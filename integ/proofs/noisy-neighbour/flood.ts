@@ -1,6 +1,6 @@
 import { batchLine } from '../../school-day/batch-line';
 import type { RunningPlatform } from '../../school-day/platform';
-import { createOnlooker } from '../../school-day/stored';
+import { createObserver } from '../../school-day/stored';
 import { createClient } from '../../school-day/traffic';
 import { drained, sendVisits } from '../../school-day/visits';
 import type { createProgress } from '../progress';
@@ -20,7 +20,7 @@ export interface Queued {
   readonly othersWaitP95: number;
   /** The others' wait where nobody floods. */
   readonly othersAloneWaitP95: number;
-  readonly fairQueues: 'needs AWS: the engine keeps the message groups of a standard queue and does not reorder by them';
+  readonly fairQueues: 'AWS only: the engine keeps the message groups of a standard queue and does not reorder by them';
 }
 
 /** One school floods the queue with what its plan admits; the others send a little after it has begun. */
@@ -30,7 +30,7 @@ export async function flood(
   _refused: string,
   progress: ReturnType<typeof createProgress>,
 ): Promise<Queued> {
-  const onlooker = createOnlooker(platform.sandbox);
+  const observer = createObserver(platform.sandbox);
   const client = createClient(AT_ONCE);
   const waits = watchWaits(platform);
   const visits = (schools: readonly string[], count: number, name: string) =>
@@ -44,11 +44,11 @@ export async function flood(
     );
   const send = (of: ReturnType<typeof visits>) =>
     sendVisits(platform, client, of, { atOnce: AT_ONCE, accepted: ({ school }) => waits.accepted(school) });
-  const written = () => drained(platform, onlooker, 0, () => undefined);
+  const written = () => drained(platform, observer, 0, () => undefined);
   try {
     // What was sent before is not counted here.
     await written();
-    const before = (await onlooker.items(platform.tableName)).length;
+    const before = (await observer.items(platform.tableName)).length;
     progress.step('the queue with nobody flooding it');
     const alone = await send(visits(others, NORMAL, 'alone'));
     await written();
@@ -59,7 +59,7 @@ export async function flood(
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const [accepted, normal] = await Promise.all([flooded, send(visits(others, NORMAL, 'beside'))]);
     await written();
-    const items = (await onlooker.items(platform.tableName)).length - before;
+    const items = (await observer.items(platform.tableName)).length - before;
     const sent = alone.length + accepted.length + normal.length;
     return {
       flood: accepted.length,
@@ -68,12 +68,12 @@ export async function flood(
       floodWaitP95: p95(waits.taken([flooding])),
       othersWaitP95: p95(waits.taken(others)),
       othersAloneWaitP95: p95(othersAlone),
-      fairQueues: 'needs AWS: the engine keeps the message groups of a standard queue and does not reorder by them',
+      fairQueues: 'AWS only: the engine keeps the message groups of a standard queue and does not reorder by them',
     };
   } finally {
     waits.close();
     client.close();
-    onlooker.close();
+    observer.close();
   }
 }
 

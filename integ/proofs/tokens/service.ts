@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { listen } from '../../sandbox/loopback';
+import { listen } from '../../sandbox/process/loopback';
 
 /** A service behind the API that answers whose request it took a request for: by the headers that it gets, each as often as it came. */
 export interface Service {

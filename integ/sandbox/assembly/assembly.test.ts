@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import * as cdk from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { Assembly, TypeKnowledge } from '../contracts';
+import type { Assembly, ResourceType } from '../contracts';
 import { loadAssembly } from '.';
 
 const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const queue: TypeKnowledge = {
+const queue: ResourceType = {
   type: 'AWS::SQS::Queue',
-  standing: 'run',
+  support: 'runs',
   reason: '',
   properties: {},
   ref: (of) => `https://sqs.${of.region}.amazonaws.com/${of.account}/${of.name('QueueName', 80)}`,
@@ -21,7 +21,7 @@ const queue: TypeKnowledge = {
     QueueName: (of) => of.name('QueueName', 80),
   },
 };
-const custom: TypeKnowledge = { type: 'Custom::*', standing: 'run', reason: '', properties: { '*': 'run' }, ref: (of) => of.token(8) };
+const custom: ResourceType = { type: 'Custom::*', support: 'runs', reason: '', properties: { '*': 'runs' }, ref: (of) => of.token(8) };
 
 let written = 0;
 /** A cloud assembly of one handwritten template. */
@@ -160,14 +160,14 @@ test('of a type that no box knows, names and attributes are made up, and said to
     A: expect.stringMatching(/^arn:aws:kinesis:us-east-1:123456789012:Stack-Stream-\w{12}$/),
     B: expect.stringMatching(/^Stack-Stream-\w{12}\.Host$/),
   });
-  expect(assembly.madeUp()).toEqual(['Stack.Queue.A: AWS::Kinesis::Stream.Arn', 'Stack.Queue.B: AWS::Kinesis::Stream.Host']);
+  expect(assembly.placeholders()).toEqual(['Stack.Queue.A: AWS::Kinesis::Stream.Arn', 'Stack.Queue.B: AWS::Kinesis::Stream.Host']);
 });
 
 test('an attribute that a known type lacks is an error by name', () => {
   const assembly = load({
     Resources: { A: { Type: 'AWS::SQS::Queue' }, B: { Type: 'AWS::SQS::Queue', Properties: { X: { 'Fn::GetAtt': 'A.Speed' } } } },
   });
-  expect(() => properties(assembly, 'Stack.B')).toThrow('Stack.B.X: AWS::SQS::Queue.Speed is not understood as an attribute (Stack.A)');
+  expect(() => properties(assembly, 'Stack.B')).toThrow('Stack.B.X: AWS::SQS::Queue.Speed is not supported as an attribute (Stack.A)');
 });
 
 test('what a custom resource says is known once it was set, and not before', () => {
@@ -191,9 +191,7 @@ test('a dynamic reference to a parameter of the same assembly is its value; any 
     },
   });
   expect(properties(assembly, 'Stack.Q')).toEqual({ X: 'large', Y: 'large' });
-  expect(() => properties(assembly, 'Stack.S')).toThrow(
-    'Stack.S.X: the dynamic reference {{resolve:secretsmanager:arn}} is not understood',
-  );
+  expect(() => properties(assembly, 'Stack.S')).toThrow('Stack.S.X: the dynamic reference {{resolve:secretsmanager:arn}} is not supported');
 });
 
 test('DependsOn counts for the order, and a cycle is told with its way', () => {
@@ -225,7 +223,7 @@ test('an import by name is followed, though the CDK knows no dependency between 
 test.each<[string, object, object, string]>([
   ['an older schema', {}, { version: '21.0.0' }, 'has cloud assembly schema 21.0.0'],
   ['no stack', {}, { artifacts: {} }, 'has no stack'],
-  ['a transform', { Transform: 'AWS::Serverless-2016-10-31' }, {}, 'the transform AWS::Serverless-2016-10-31 is not understood'],
+  ['a transform', { Transform: 'AWS::Serverless-2016-10-31' }, {}, 'the transform AWS::Serverless-2016-10-31 is not supported'],
 ])('refused in one line: %s', (_, template, manifest, message) => {
   expect(() => load(template, manifest)).toThrow(message);
 });
@@ -278,7 +276,7 @@ describe('weak references between stacks, as new CDK apps make them (documented:
 
   test.each<[object, string]>([
     [{ StackName: 'Stack', OutputName: 'Gone' }, 'no stack Stack of the assembly has an output Gone'],
-    [{ StackName: 'Stack', OutputName: 'Url', RoleArn: 'arn' }, 'Fn::GetStackOutput.RoleArn is not understood'],
+    [{ StackName: 'Stack', OutputName: 'Url', RoleArn: 'arn' }, 'Fn::GetStackOutput.RoleArn is not supported'],
   ])('%j is an error', (argument, message) => {
     const template = {
       Resources: { Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::GetStackOutput': argument } } } },

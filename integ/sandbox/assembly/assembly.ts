@@ -1,18 +1,18 @@
-import type { Assembly, Json, JsonObject, Resource, TypeKnowledge } from '../contracts';
-import { AssemblyError, NotYetKnown } from '../errors';
-import { knowledgeOf } from '../knowledge';
+import type { Assembly, Json, JsonObject, Resource, ResourceType } from '../contracts';
 import { DependencyGraph } from './dependencies';
 import { resolveDynamicReferences } from './dynamic-references';
+import { AssemblyError, NotYetKnown } from './errors';
 import { identityOf, madeName } from './identity';
 import { evaluate } from './intrinsics';
 import { type ManifestContents, readTemplate } from './manifest';
 import { topological } from './order';
+import { resourceTypeOf } from './resource-types';
 import { type LoadedStack, type Lookup, scopeOf } from './scope';
 import type { StackSource, TemplateOutput } from './template';
 
 /** Custom resources say their attributes when they have run. */
 const CUSTOM = /^(Custom::|AWS::CloudFormation::CustomResource$)/;
-const UNDERSTOOD_TRANSFORMS = ['AWS::LanguageExtensions'];
+const SUPPORTED_TRANSFORMS = ['AWS::LanguageExtensions'];
 
 export class CloudAssembly implements Assembly, Lookup {
   public readonly account: string;
@@ -29,7 +29,7 @@ export class CloudAssembly implements Assembly, Lookup {
   constructor(
     public readonly directory: string,
     private readonly contents: ManifestContents,
-    private readonly knowledge: readonly TypeKnowledge[],
+    private readonly knowledge: readonly ResourceType[],
   ) {
     this.account = contents.environment.account;
     this.region = contents.environment.region;
@@ -68,7 +68,7 @@ export class CloudAssembly implements Assembly, Lookup {
     if (late !== undefined) {
       return late;
     }
-    const known = knowledgeOf(this.knowledge, resource.type);
+    const known = resourceTypeOf(this.knowledge, resource.type);
     if (known !== undefined) {
       return known.ref(this.identity(resource));
     }
@@ -85,7 +85,7 @@ export class CloudAssembly implements Assembly, Lookup {
     if (nested !== undefined && name.startsWith('Outputs.')) {
       return this.nestedOutput(nested, name.slice('Outputs.'.length), at);
     }
-    const known = knowledgeOf(this.knowledge, resource.type);
+    const known = resourceTypeOf(this.knowledge, resource.type);
     const attribute = known?.attributes?.[name];
     if (attribute !== undefined) {
       return attribute(this.identity(resource));
@@ -94,7 +94,7 @@ export class CloudAssembly implements Assembly, Lookup {
       throw new NotYetKnown(`${at}: ${resource.id}.${name} is known only when the custom resource has run`);
     }
     if (known !== undefined) {
-      throw new AssemblyError(`${at}: ${resource.type}.${name} is not understood as an attribute (${resource.id})`);
+      throw new AssemblyError(`${at}: ${resource.type}.${name} is not supported as an attribute (${resource.id})`);
     }
     this.invented.add(`${at}: ${resource.type}.${name}`);
     const made = this.madeName(resource);
@@ -107,7 +107,7 @@ export class CloudAssembly implements Assembly, Lookup {
     this.arns = undefined;
   }
 
-  public madeUp(): readonly string[] {
+  public placeholders(): readonly string[] {
     return [...this.invented];
   }
 
@@ -149,7 +149,7 @@ export class CloudAssembly implements Assembly, Lookup {
     const { StackName: name, OutputName: key, Region: region, ...others } = argument as Record<string, Json>;
     const unknown = Object.keys(others)[0];
     if (unknown !== undefined) {
-      throw new AssemblyError(`${at}: Fn::GetStackOutput.${unknown} is not understood`);
+      throw new AssemblyError(`${at}: Fn::GetStackOutput.${unknown} is not supported`);
     }
     for (const stack of this.loaded.values()) {
       const output = stack.source.template.Outputs?.[String(key)];
@@ -179,8 +179,8 @@ export class CloudAssembly implements Assembly, Lookup {
 
   private load(source: StackSource): void {
     const transforms = [source.template.Transform ?? []].flat();
-    for (const transform of transforms.filter((name) => !UNDERSTOOD_TRANSFORMS.includes(name))) {
-      throw new AssemblyError(`${source.key}: the transform ${transform} is not understood`);
+    for (const transform of transforms.filter((name) => !SUPPORTED_TRANSFORMS.includes(name))) {
+      throw new AssemblyError(`${source.key}: the transform ${transform} is not supported`);
     }
     const stack = scopeOf(source, this);
     this.loaded.set(source.key, stack);
@@ -220,7 +220,7 @@ export class CloudAssembly implements Assembly, Lookup {
     const url = String(evaluate(resource.properties.TemplateURL ?? '', parent.scope, `${resource.id}.TemplateURL`));
     const [, bucket, key] = /^https:\/\/s3[^/]*\/([^/]+)\/(.+)$/.exec(url) ?? [];
     if (bucket === undefined) {
-      throw new AssemblyError(`${resource.id}.TemplateURL: ${url} is not understood, only assets of the assembly are`);
+      throw new AssemblyError(`${resource.id}.TemplateURL: ${url} is not supported, only assets of the assembly are`);
     }
     this.load({
       key: resource.id,
@@ -263,7 +263,7 @@ export class CloudAssembly implements Assembly, Lookup {
 
   /** Without what is made up or not yet known: nothing can be asked for by such an ARN. */
   private arnsOf(resource: Resource): string[] {
-    const known = knowledgeOf(this.knowledge, resource.type);
+    const known = resourceTypeOf(this.knowledge, resource.type);
     const values = [() => this.ref(resource), ...(known?.attributes?.Arn ? [() => this.attribute(resource, 'Arn')] : [])];
     return known === undefined ? [] : values.flatMap((value) => attempt(value) ?? []).filter((value) => value.startsWith('arn:'));
   }

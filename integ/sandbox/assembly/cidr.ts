@@ -1,10 +1,10 @@
-import { AssemblyError } from '../errors';
+import { AssemblyError } from './errors';
 
 /** `Fn::Cidr` for IPv4: the first `count` blocks of `2^bits` addresses in a block. */
 export function cidrBlocks(block: string, count: number, bits: number, at: string): string[] {
   const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(block);
   if (match === null) {
-    throw new AssemblyError(`${at}: Fn::Cidr of ${block} is not understood, only IPv4 blocks are`);
+    throw new AssemblyError(`${at}: Fn::Cidr of ${block} is not supported, only IPv4 blocks are`);
   }
   const [a, b, c, d, prefix] = match.slice(1).map(Number);
   const [size, room] = [2 ** bits, 2 ** (32 - prefix)];

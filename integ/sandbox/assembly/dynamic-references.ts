@@ -1,5 +1,5 @@
 import type { Json } from '../contracts';
-import { AssemblyError } from '../errors';
+import { AssemblyError } from './errors';
 
 const REFERENCE = /\{\{resolve:([^:}]+):([^}]*)\}\}/g;
 
@@ -12,7 +12,7 @@ export function resolveDynamicReferences(value: Json, at: string, stored: (name:
     return value.replaceAll(REFERENCE, (reference, service: string, rest: string) => {
       const found = service === 'ssm' ? stored(rest.replace(/:\d+$/, '')) : undefined;
       if (found === undefined) {
-        throw new AssemblyError(`${at}: the dynamic reference ${reference} is not understood`);
+        throw new AssemblyError(`${at}: the dynamic reference ${reference} is not supported`);
       }
       return String(found);
     });

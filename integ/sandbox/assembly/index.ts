@@ -1,19 +1,17 @@
 import { resolve } from 'node:path';
-import type { Assembly, TypeKnowledge } from '../contracts';
+import type { Assembly, ResourceType } from '../contracts';
 import { CloudAssembly } from './assembly';
-import { knowledge as own } from './knowledge';
+import { graphTypes } from './graph-types';
 import { readManifest } from './manifest';
-
-export { knowledge } from './knowledge';
 
 /**
  * Reads a cloud assembly, nested assemblies and nested stacks included, as one graph.
  *
  * @param directory a cdk.out
- * @param knowledge what the boxes know of types: names, Refs and attributes come from it; for types that are not in it they are made up
- * Throws an `AssemblyError` that names the place, when the folder is no cloud assembly or has something that is not understood.
+ * @param types names, Refs and attributes come from them; for types that are not in the list they are placeholders
+ * Throws an `AssemblyError` that names the place, when the folder is no cloud assembly or has something that is not supported.
  */
-export function loadAssembly(directory: string, knowledge: readonly TypeKnowledge[]): Assembly {
+export function loadAssembly(directory: string, types: readonly ResourceType[]): Assembly {
   const path = resolve(directory);
-  return new CloudAssembly(path, readManifest(path), [...own, ...knowledge]);
+  return new CloudAssembly(path, readManifest(path), [...graphTypes, ...types]);
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../contracts';
-import { AssemblyError } from '../errors';
 import { cidrBlocks } from './cidr';
+import { AssemblyError } from './errors';
 
 /** What an expression may refer to: one stack. The functions throw when there is no such thing. */
 export interface Scope {
@@ -38,7 +38,7 @@ export function evaluate(expression: Json, scope: Scope, at: string): Json | und
   }
   const intrinsic = intrinsics[name];
   if (intrinsic === undefined) {
-    throw new AssemblyError(`${at}: ${name} is not understood`);
+    throw new AssemblyError(`${at}: ${name} is not supported`);
   }
   if (keys.length > 1) {
     throw new AssemblyError(`${at}: ${name} stands beside ${keys.filter((key) => key !== name).join(', ')}, it must stand alone`);
@@ -63,7 +63,7 @@ export function holds(expression: Json, scope: Scope, at: string): boolean {
     case 'Fn::Not':
       return !holds(listOf(argument, at)[0], scope, at);
     default:
-      throw new AssemblyError(`${at}: ${name} is not understood in a condition`);
+      throw new AssemblyError(`${at}: ${name} is not supported in a condition`);
   }
 }
 

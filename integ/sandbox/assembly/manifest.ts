@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AssemblyManifest, AssetManifest, AwsCloudFormationStackProperties } from '@aws-cdk/cloud-assembly-schema';
 import type { JsonObject } from '../contracts';
-import { AssemblyError } from '../errors';
+import { AssemblyError } from './errors';
 import type { Environment, StackSource, Template } from './template';
 
 /** The sandbox's own account and region, for stacks without an explicit one. */

@@ -1,4 +1,4 @@
-import { AssemblyError } from '../errors';
+import { AssemblyError } from './errors';
 
 /**
  * The nodes in an order in which each comes after those that it depends on, otherwise as given. Throws with the way round when there is a cycle.

@@ -1,5 +1,5 @@
 import type { Json, Resource } from '../contracts';
-import { AssemblyError } from '../errors';
+import { AssemblyError } from './errors';
 import { holds, type Scope } from './intrinsics';
 import type { StackSource, TemplateOutput } from './template';
 

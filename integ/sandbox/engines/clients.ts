@@ -6,7 +6,7 @@ import type { Engines } from '../contracts';
 
 /**
  * The engines take the account from an access key of twelve digits and the Region from the credential scope; they check no
- * signature. What goes past the door is administration, never a call of the system that runs.
+ * signature. What goes past the endpoint is administration, never a call of the system that runs.
  */
 const identity = ({ account, region }: Owner) => ({ region, credentials: { accessKeyId: account, secretAccessKey: 'engine' } });
 

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startOf } from '../runs/process-identity';
+import { startOf } from '../process/process-identity';
+import { temporaryFolder } from '../testing/engines';
 import { installed } from './component';
-import { temporaryFolder } from './fixtures';
 
 const root = temporaryFolder();
 const say = () => {};

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, ownIdentity } from '../runs/process-identity';
+import { isAlive, ownIdentity } from '../process/process-identity';
 
 /** One thing that is fetched once. */
 export interface Component {

@@ -4,8 +4,8 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../contracts';
-import { startOf } from '../runs/process-identity';
-import { endGroup, type Run } from '../runs/runs';
+import { startOf } from '../process/process-identity';
+import { endGroup, type Run } from '../process/runs';
 import { EngineError } from './command';
 
 export interface EngineProgram {

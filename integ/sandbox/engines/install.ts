@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
-import { RUNS } from '../runs/runs';
+import { RUNS } from '../process/runs';
 import { command, EngineError } from './command';
 import { installed } from './component';
 import { findJava } from './java';

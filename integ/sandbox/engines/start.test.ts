@@ -6,10 +6,10 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engines } from '../contracts';
-import { startOf } from '../runs/process-identity';
+import { startOf } from '../process/process-identity';
+import { temporaryFolder } from '../testing/engines';
 import { type EnginePaths, installEngines, nodeRuntime, startEngines } from '.';
 import { command } from './command';
-import { temporaryFolder } from './fixtures';
 
 const folder = temporaryFolder();
 let paths: EnginePaths;

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine, Engines } from '../contracts';
-import { openRun, sweepRuns } from '../runs/runs';
+import { openRun, sweepRuns } from '../process/runs';
 import { type EngineProgram, startEngine } from './engine-process';
 import type { EnginePaths } from './install';
 

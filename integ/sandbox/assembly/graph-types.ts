@@ -1,0 +1,30 @@
+import type { ResourceType } from '../contracts';
+
+/** Resource types that are part of the graph itself. */
+export const graphTypes: ResourceType[] = [
+  {
+    type: 'AWS::CloudFormation::Stack',
+    support: 'runs',
+    reason: 'its template is loaded with the parameters that its parent gives',
+    properties: {
+      TemplateURL: 'runs',
+      Parameters: 'runs',
+      Tags: 'template only: nothing here reads tags of a stack',
+      TimeoutInMinutes: 'template only: creation is not timed',
+      NotificationARNs: 'template only: nothing is notified',
+    },
+    ref: (of) => `arn:aws:cloudformation:${of.region}:${of.account}:stack/${of.name('StackName', 128)}/${uuid(of.token(32))}`,
+  },
+  {
+    type: 'AWS::CDK::Metadata',
+    support: 'template only',
+    reason: 'usage analytics of the CDK, nothing to run',
+    properties: {},
+    ref: (of) => of.name('PhysicalResourceId'),
+  },
+];
+
+/** Five groups, as CloudFormation's stack ids end. */
+export function uuid(token: string): string {
+  return [token.slice(0, 8), token.slice(8, 12), token.slice(12, 16), token.slice(16, 20), token.slice(20, 32)].join('-');
+}

@@ -1,0 +1,128 @@
+import type { Assembly, Json, JsonObject, Resource } from '../contracts';
+import { NotYetKnown } from './errors';
+
+/** Reads the resolved properties of one resource, or of an object within it, and names resource and property in every error. */
+export interface Properties {
+  has(name: string): boolean;
+  text(name: string): string | undefined;
+  required(name: string): string;
+  number(name: string): number | undefined;
+  flag(name: string): boolean;
+  /** A map of names to text. */
+  texts(name: string): Record<string, string>;
+  object(name: string): Properties | undefined;
+  list(name: string): Properties[];
+  raw(name: string): Json | undefined;
+  /** Refuses properties beside these: one that is not supported is never ignored. */
+  only(...names: string[]): void;
+  /** An error about a property: `AWS::X::Y.Name <problem> (Stack.Id)`. */
+  invalid(name: string, problem: string): Error;
+  /** What `read` returns; its error becomes one about a property. */
+  attempt<T>(name: string, read: () => T): T;
+}
+
+/** What a service would reject of each resource of a type. What a custom resource has yet to say is not looked at. */
+export function problemsOfEach(
+  assembly: Assembly,
+  type: string,
+  problems: (resource: Resource, properties: JsonObject) => readonly string[],
+): readonly string[] {
+  return assembly.ofType(type).flatMap((resource) => settled(() => problems(resource, assembly.properties(resource))));
+}
+
+/** What `read` finds; nothing where it needs what only a custom resource can say. */
+export function settled(read: () => readonly string[]): readonly string[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof NotYetKnown) return [];
+    throw error;
+  }
+}
+
+/** Problems of one resource, each on a line and with its id. */
+export class InvalidProperties extends Error {
+  public constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** Reads every part, and throws the problems of all parts together. */
+export function readAll<T extends Record<string, unknown>>(parts: { readonly [Name in keyof T]: () => T[Name] }): T {
+  const read: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, part] of Object.entries(parts)) {
+    try {
+      read[name] = part();
+    } catch (error) {
+      problems.push(...problemsIn(error));
+    }
+  }
+  if (problems.length > 0) throw new InvalidProperties([...new Set(problems)]);
+  return read as T;
+}
+
+/** Each problem that an error tells. What only a custom resource can say is no problem: the error goes on. */
+export function problemsIn(error: unknown): readonly string[] {
+  if (error instanceof NotYetKnown) throw error;
+  return error instanceof InvalidProperties ? error.problems : [(error as Error).message];
+}
+
+export function propertiesOf(assembly: Assembly, resource: Resource): Properties {
+  return properties(resource, assembly.properties(resource), '');
+}
+
+function properties(resource: Resource, values: JsonObject, prefix: string): Properties {
+  const invalid = (name: string, problem: string): Error => new Error(`${resource.type}.${prefix}${name} ${problem} (${resource.id})`);
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'object') throw invalid(name, 'must be text');
+    return String(value);
+  };
+  const within = (name: string, value: Json): Properties => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(name, 'must be an object');
+    return properties(resource, value, `${prefix}${name}.`);
+  };
+  return {
+    has: (name) => values[name] !== undefined && values[name] !== null,
+    text,
+    required: (name) => {
+      const value = text(name);
+      if (value === undefined || value === '') throw invalid(name, 'is missing');
+      return value;
+    },
+    number: (name) => {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      if (value === '' || Number.isNaN(Number(value))) throw invalid(name, `must be a number, not ${value}`);
+      return Number(value);
+    },
+    flag: (name) => text(name) === 'true',
+    texts: (name) => {
+      const value = values[name] ?? {};
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(name, 'must be an object');
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, typeof item === 'string' ? item : JSON.stringify(item)]));
+    },
+    object: (name) => (values[name] === undefined || values[name] === null ? undefined : within(name, values[name])),
+    list: (name) => {
+      const value = values[name] ?? [];
+      if (!Array.isArray(value)) throw invalid(name, 'must be a list');
+      return value.map((item, index) => within(`${name}.${index}`, item));
+    },
+    raw: (name) => values[name],
+    only: (...names) => {
+      for (const name of Object.keys(values)) {
+        if (!names.includes(name)) throw invalid(name, 'is not supported');
+      }
+    },
+    invalid,
+    attempt: (name, read) => {
+      try {
+        return read();
+      } catch (error) {
+        throw invalid(name, `cannot be run: ${(error as Error).message}`);
+      }
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Principal } from '../contracts';
+import { s3Signature } from '../protocol/s3-signature';
+import { type Signable, sign } from '../protocol/sign';
+import { queryParameters, splitTarget } from '../protocol/uri';
+import type { Session, Sessions } from './sessions';
+
+/** The caller of a request, or why there is none: an error code of the JSON protocols with its message. */
+export type Authentication =
+  | { readonly service: string; readonly session: Session }
+  | { readonly service: string; readonly code: AuthenticationError; readonly message: string };
+
+export type AuthenticationError =
+  | 'MissingAuthenticationTokenException'
+  | 'IncompleteSignatureException'
+  | 'UnrecognizedClientException'
+  | 'ExpiredTokenException'
+  | 'InvalidSignatureException'
+  | S3AuthenticationError;
+
+/** What only S3 refuses so. */
+type S3AuthenticationError = 'HeadersNotSigned' | 'InvalidURI' | 'RequestExpired';
+
+/** Nobody yet: for the shape of an error to a caller who is not known. */
+export const NOBODY: Principal = { arn: 'anonymous', tags: {}, accessKeyId: '' };
+
+/** What a signature says of itself, in a header or in the query of a presigned URL. */
+interface Claim {
+  readonly accessKeyId: string;
+  readonly day: string;
+  readonly region: string;
+  readonly service: string;
+  readonly signedHeaders: string;
+  readonly signature: string;
+  readonly date?: string;
+  readonly token?: string;
+  /** Seconds for which a presigned URL holds. */
+  readonly expires?: string;
+}
+
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 +Credential=([^/, ]+)\/(\d{8})\/([^/, ]+)\/([^/, ]+)\/aws4_request, *SignedHeaders=([^, ]+), *Signature=([0-9a-f]{64})$/;
+const CREDENTIAL = /^([^/, ]+)\/(\d{8})\/([^/, ]+)\/(s3)\/aws4_request$/;
+
+/** S3 by its own name or with a bucket in front, `<bucket>.s3.<region>.amazonaws.com`. */
+export const S3_HOST = /^(?:(.+)\.)?s3[.-](?:dualstack\.)?(?:([a-z]{2}(?:-[a-z]+)+-\d)\.)?amazonaws\.com(?::\d+)?$/;
+
+/** A week. Documented: «Authenticating Requests: Using Query Parameters» (Amazon S3 API Reference), `X-Amz-Expires`. */
+const LONGEST = 604_800;
+
+/** Finds the caller by the access key of the signature, and checks the signature itself. */
+export async function authenticate(request: Signable, sessions: Sessions, region: string): Promise<Authentication> {
+  const { authorization, host = '' } = request.headers;
+  const presigned = authorization === undefined ? presignedClaim(request) : undefined;
+  const toS3 = S3_HOST.test(host);
+  if (authorization === undefined && !presigned) {
+    const service = toS3 ? 's3' : 'unknown';
+    return { service, code: 'MissingAuthenticationTokenException', message: 'Request is missing Authentication Token' };
+  }
+  const claim = presigned ?? headerClaim(request);
+  const moment = instant(claim?.date);
+  if (!claim || moment === undefined || !claim.date?.startsWith(claim.day)) {
+    const message = `Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters and an 'X-Amz-Date' of the same day. Authorization=${authorization}`;
+    return { service: claim?.service ?? (toS3 ? 's3' : 'unknown'), code: 'IncompleteSignatureException', message };
+  }
+  const { service } = claim;
+  const session = sessions.find(claim.accessKeyId);
+  if (!session || session.credentials.sessionToken !== claim.token) {
+    return { service, code: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' };
+  }
+  if ((session.credentials.expiration ?? Number.POSITIVE_INFINITY) <= Date.now()) {
+    return { service, code: 'ExpiredTokenException', message: 'The security token included in the request is expired' };
+  }
+  if (claim.region !== region) {
+    const message = `Credential should be scoped to a valid region, not '${claim.region}'. The sandbox runs '${region}'.`;
+    return { service, code: 'InvalidSignatureException', message };
+  }
+  const problem = service === 's3' ? s3Problem(request, claim, session, moment) : await problemOf(request, claim, session, moment);
+  return problem ? { service, ...problem } : { service, session };
+}
+
+type Problem = { readonly code: AuthenticationError; readonly message: string };
+
+async function problemOf(request: Signable, claim: Claim, { credentials }: Session, moment: Date): Promise<Problem | undefined> {
+  const { service, region, signedHeaders, signature } = claim;
+  const expected = await sign(request, credentials, { service, region }, moment, new Set(signedHeaders.split(';')));
+  return expected.authorization.endsWith(`SignedHeaders=${signedHeaders}, Signature=${signature}`) ? undefined : MISMATCH;
+}
+
+/** S3 wants the host and all of its own headers signed, and a presigned URL used in time. */
+function s3Problem(request: Signable, claim: Claim, { credentials }: Session, moment: Date): Problem | undefined {
+  const signed = claim.signedHeaders.split(';');
+  const own = Object.keys(request.headers).filter((name) => name.startsWith('x-amz-') || name === 'host');
+  if (!signed.includes('host') || own.some((name) => !signed.includes(name))) {
+    return { code: 'HeadersNotSigned', message: 'There were headers present in the request which were not signed' };
+  }
+  const expected = s3Signature(request, signed, { date: claim.date ?? '', region: claim.region }, credentials.secretAccessKey);
+  if (expected === undefined) {
+    return { code: 'InvalidURI', message: "Couldn't parse the specified URI." };
+  }
+  if (!timingSafeEqual(Buffer.from(expected), Buffer.from(claim.signature))) {
+    return MISMATCH;
+  }
+  if (claim.expires !== undefined) {
+    const seconds = Number(claim.expires);
+    if (!(Number.isInteger(seconds) && seconds > 0 && seconds <= LONGEST)) {
+      return { code: 'IncompleteSignatureException', message: `X-Amz-Expires must be a whole number of seconds up to ${LONGEST}` };
+    }
+    if (moment.getTime() + seconds * 1000 <= Date.now()) {
+      return { code: 'RequestExpired', message: 'Request has expired' };
+    }
+  }
+  return undefined;
+}
+
+const MISMATCH: Problem = {
+  code: 'InvalidSignatureException',
+  message:
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+};
+
+function headerClaim({ headers }: Signable): Claim | undefined {
+  const { authorization = '', 'x-amz-date': date, 'x-amz-security-token': token } = headers;
+  const [, accessKeyId, day, region, service, signedHeaders, signature] = AUTHORIZATION.exec(authorization) ?? [];
+  return signature === undefined ? undefined : { accessKeyId, day, region, service, signedHeaders, signature, date, token };
+}
+
+/** Only S3 is presigned here. */
+function presignedClaim({ url }: Signable): Claim | undefined {
+  const { query } = splitTarget(url);
+  if (!query.includes('X-Amz-Signature=')) {
+    return undefined;
+  }
+  const pairs = queryParameters(query) ?? [];
+  const parameters = new Map(pairs);
+  const [, accessKeyId, day, region, service] = CREDENTIAL.exec(parameters.get('X-Amz-Credential') ?? '') ?? [];
+  const signature = parameters.get('X-Amz-Signature') ?? '';
+  // A parameter that comes twice would be read in two ways.
+  const sound = parameters.size === pairs.length && /^[0-9a-f]{64}$/.test(signature);
+  if (!sound || service === undefined || parameters.get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256') {
+    return undefined;
+  }
+  return {
+    accessKeyId,
+    day,
+    region,
+    service,
+    signature,
+    signedHeaders: parameters.get('X-Amz-SignedHeaders') ?? '',
+    date: parameters.get('X-Amz-Date'),
+    token: parameters.get('X-Amz-Security-Token'),
+    expires: parameters.get('X-Amz-Expires') ?? '',
+  };
+}
+
+/** `20261122T101500Z` */
+function instant(date: string | undefined): Date | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date ?? '');
+  const moment = parts && new Date(`${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}:${parts[5]}:${parts[6]}Z`);
+  return moment && !Number.isNaN(moment.getTime()) ? moment : undefined;
+}

@@ -1,0 +1,104 @@
+import type { Assembly, Call, Check, Clock, DenialNotice, Endpoint, EndpointService, JsonObject } from '../contracts';
+import { openPolicies, type Policies } from '../iam';
+import { createFaults } from './faults';
+import { startServer } from './server';
+import { createSessions, type Sessions } from './sessions';
+
+/** How long a service holds credentials of a role before it gets new ones. */
+const SERVICE_SESSION = 12 * 3_600_000;
+
+export interface EndpointOptions {
+  readonly assembly: Assembly;
+  readonly clock: Clock;
+  /** Of queues, buckets, keys, …, by the ARN of what they are attached to. */
+  readonly resourcePolicies: ReadonlyMap<string, JsonObject>;
+}
+
+/** The endpoint with what its services need of it. */
+export interface OpenedEndpoint {
+  readonly endpoint: Endpoint;
+  readonly policies: Policies;
+  readonly sessions: Sessions;
+}
+
+/**
+ * Opens the one way to the services, on a free port of 127.0.0.1: it finds the caller by the signature and asks the policies of the template
+ * before anything is done. Rejects when a policy of the assembly is one that IAM would not store, naming it.
+ */
+export async function openEndpoint({ assembly, clock, resourcePolicies }: EndpointOptions): Promise<OpenedEndpoint> {
+  const { partition, account, region } = assembly;
+  const policies = await openPolicies(assembly, resourcePolicies);
+  const sessions = createSessions();
+  const faults = createFaults();
+  const services = new Map<string, EndpointService>();
+  const delays = new Map<string, number>();
+  const listeners = new Set<(call: Call) => void>();
+  const root = sessions.open({ arn: `arn:${partition}:iam::${account}:root`, tags: {}, userId: account });
+  const denialListeners = new Set<(denial: DenialNotice) => void>();
+  const recordDenial = (denial: DenialNotice) => {
+    for (const listener of denialListeners) {
+      listener(denial);
+    }
+  };
+  const record = (call: Call) => {
+    for (const listener of listeners) {
+      listener(call);
+    }
+  };
+  const server = await startServer({ services, sessions, policies, faults, clock, region, delays, record, recordDenial });
+  const register = (service: EndpointService) => {
+    if (services.has(service.name)) {
+      throw new Error(`The endpoint serves ${service.name} already`);
+    }
+    services.set(service.name, service);
+  };
+
+  const endpoint: Endpoint = {
+    url: server.url,
+    register,
+    assumeAsService(roleArn, service, sessionName, sourceArn) {
+      const role = policies.documents.role(roleArn);
+      const check: Check = { action: 'sts:AssumeRole', resource: roleArn, context: { 'sts:RoleSessionName': sessionName } };
+      const message = role ? policies.forService(service, sourceArn, check) : `${roleArn} is not a role of the assembly`;
+      if (!role || message !== undefined) {
+        recordDenial({ principal: service, check, message: message ?? '' });
+        throw new Error(`AccessDenied: ${message}`);
+      }
+      // Read here, so that a managed policy that is not supported is told to who starts the thing, not to each call.
+      role.identity();
+      role.boundary();
+      const arn = `arn:${partition}:sts::${account}:assumed-role/${role.name}/${sessionName}`;
+      return sessions.open({ arn, roleArn, tags: {}, userId: `${role.id}:${sessionName}`, lifetime: clock.real(SERVICE_SESSION) })
+        .credentials;
+    },
+    administrator: () => root.credentials,
+    denial(caller, check) {
+      const [principal, message] =
+        'service' in caller
+          ? [caller.service, policies.forService(caller.service, caller.sourceArn, check)]
+          : [caller.roleArn, policies.forRole(caller.roleArn, check)];
+      if (message !== undefined) {
+        recordDenial({ principal, check, message });
+      }
+      return message;
+    },
+    onCall(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    onDenial(listener) {
+      denialListeners.add(listener);
+      return () => {
+        denialListeners.delete(listener);
+      };
+    },
+    inject: faults.inject,
+    delay: (service, milliseconds) => {
+      delays.set(service, milliseconds);
+    },
+    close: server.close,
+  };
+  return { endpoint, policies, sessions };
+}

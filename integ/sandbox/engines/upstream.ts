@@ -1,0 +1,58 @@
+import http from 'node:http';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** The way from the endpoint to one engine. */
+export interface Upstream {
+  /** @param method default `POST`, as all operations of the JSON protocols */
+  send(path: string, headers: Record<string, string>, body: string | Buffer, method?: string): Promise<Answer>;
+  close(): void;
+}
+
+/** Connections to an engine are kept open: opening one costs more than a call. */
+export function createUpstream(name: string, url: string): Upstream {
+  const { hostname, port } = new URL(url);
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 128 });
+  const attempt = (method: string, path: string, headers: Record<string, string>, body: Buffer) =>
+    new Promise<Answer>((resolve, reject) => {
+      const request = http.request({ agent, hostname, port, path, method, headers: { ...headers, 'content-length': body.length } });
+      request.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => resolve({ status: response.statusCode ?? 500, headers: response.headers, body: Buffer.concat(chunks) }));
+      });
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        // The engine may close an idle connection in the moment in which it is used again: nothing was executed.
+        const stale = request.reusedSocket && error.code === 'ECONNRESET';
+        reject(stale ? new StaleConnection() : new Error(`${name} at ${url} does not answer: ${error.message}`));
+      });
+      request.end(body);
+    });
+  return {
+    async send(path, headers, body, method = 'POST') {
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
+      for (;;) {
+        try {
+          return await attempt(method, path, headers, bytes);
+        } catch (error) {
+          if (!(error instanceof StaleConnection)) {
+            throw error;
+          }
+        }
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+class StaleConnection extends Error {}
+
+/** What an engine needs to see to find the account and the region; it checks no signature. */
+export function scopeOf(service: string, account: string, region: string): string {
+  return `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+}

@@ -1,0 +1,85 @@
+import type { Assembly, JsonObject } from '../contracts';
+import { objects, strings } from '../protocol/json';
+import { isAwsManaged, managedDocument } from './managed';
+
+export interface NamedPolicy {
+  readonly name: string;
+  readonly document: JsonObject;
+}
+
+/** A role of the template with everything that bounds it. */
+export interface RoleRecord {
+  readonly arn: string;
+  readonly name: string;
+  /** `AROA…` */
+  readonly id: string;
+  readonly maximumSeconds: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Policies of its own and attached ones. Throws on one that is managed by AWS and not supported. */
+  identity(): readonly NamedPolicy[];
+  boundary(): readonly NamedPolicy[];
+}
+
+/** Every policy of an assembly, found by the ARN of what it is attached to. */
+export interface Documents {
+  readonly roles: readonly RoleRecord[];
+  role(arn: string): RoleRecord | undefined;
+  /** The resource policy, the key policy or the trust policy of an ARN. */
+  resource(arn: string): JsonObject | undefined;
+  readonly resourcePolicies: ReadonlyMap<string, JsonObject>;
+}
+
+/** Reads all policies of the assembly once, with every reference resolved. */
+export function readDocuments(assembly: Assembly, attached: ReadonlyMap<string, JsonObject>): Documents {
+  const managed = new Map(
+    assembly.ofType('AWS::IAM::ManagedPolicy').map((resource) => [assembly.ref(resource), assembly.properties(resource)]),
+  );
+  const policyOf = (arn: string): NamedPolicy => {
+    const document = isAwsManaged(arn) ? managedDocument(arn) : managed.get(arn)?.PolicyDocument;
+    if (!document) {
+      throw new Error(`The managed policy ${arn} is neither in the assembly nor managed by AWS`);
+    }
+    return { name: arn, document: document as JsonObject };
+  };
+  const inline = assembly.ofType('AWS::IAM::Policy').map((resource) => assembly.properties(resource));
+  const roles = assembly.ofType('AWS::IAM::Role').map((resource): RoleRecord => {
+    const name = assembly.ref(resource);
+    const properties = assembly.properties(resource);
+    const arns = [
+      ...strings(properties.ManagedPolicyArns),
+      ...[...managed].filter(([, policy]) => strings(policy.Roles).includes(name)).map(([arn]) => arn),
+    ];
+    const own = [...objects(properties.Policies), ...inline.filter((policy) => strings(policy.Roles).includes(name))];
+    return {
+      arn: assembly.attribute(resource, 'Arn'),
+      name,
+      id: assembly.attribute(resource, 'RoleId'),
+      maximumSeconds: Number(properties.MaxSessionDuration ?? 3600),
+      tags: Object.fromEntries(objects(properties.Tags).map((tag) => [String(tag.Key), String(tag.Value)])),
+      identity: () => [
+        ...own.map((policy) => ({ name: String(policy.PolicyName), document: policy.PolicyDocument as JsonObject })),
+        ...[...new Set(arns)].map(policyOf),
+      ],
+      boundary: () => (properties.PermissionsBoundary === undefined ? [] : [policyOf(String(properties.PermissionsBoundary))]),
+    };
+  });
+  const byArn = new Map(roles.map((role) => [role.arn, role]));
+  return {
+    roles,
+    role: (arn) => byArn.get(arn),
+    resource: (arn) => attached.get(arn) ?? attached.get(owner(arn)),
+    resourcePolicies: attached,
+  };
+}
+
+/** The policy of a table covers its indexes, the one of a bucket its objects, the one of a function its versions and aliases. */
+function owner(arn: string): string {
+  const parts = arn.split(':');
+  if (parts[2] === 'dynamodb') {
+    return arn.replace(/\/(index|stream)\/.*$/, '');
+  }
+  if (parts[2] === 's3') {
+    return arn.replace(/\/.*$/s, '');
+  }
+  return parts[2] === 'lambda' ? parts.slice(0, 7).join(':') : arn;
+}

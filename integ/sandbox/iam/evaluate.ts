@@ -1,0 +1,127 @@
+import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
+import type { Check, JsonObject } from '../contracts';
+import type { NamedPolicy } from './documents';
+import { literalPolicy, literalResource, literalValue } from './literal';
+import { type Blame, denialMessage } from './message';
+
+/** Whose policies are asked. A service has none of its own: a resource policy must allow it. */
+export interface Caller {
+  /** `arn:aws:sts::…:assumed-role/…`, the account's root, or `lambda.amazonaws.com`. */
+  readonly principal: string;
+  readonly identity: readonly NamedPolicy[];
+  readonly boundary: readonly NamedPolicy[];
+  readonly session: readonly JsonObject[];
+  /** Condition keys that come from the caller: tags, ARNs, account. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** Decides one check for a caller: undefined when it is allowed, else AWS's message. */
+export type Evaluator = (caller: Caller, check: Check) => string | undefined;
+
+type Context = Record<string, string | string[]>;
+
+/** More than the sets of keys that a run meets; a full memory is emptied at once. */
+const REMEMBERED = 20_000;
+
+/**
+ * Evaluates as IAM does, within one account, and remembers each answer. What is remembered depends only on the condition keys
+ * that a policy in play mentions: 5,000 messages of one tenant are one question.
+ */
+export function createEvaluator(account: string, resourcePolicy: (arn: string) => JsonObject | undefined): Evaluator {
+  const answers = new Map<string, string | undefined>();
+  const texts = new WeakMap<object, string>();
+  const text = (policy: JsonObject) => {
+    const known = texts.get(policy) ?? JSON.stringify(policy).toLowerCase();
+    texts.set(policy, known);
+    return known;
+  };
+  return (caller, check) => {
+    const resource = resourcePolicy(check.resource);
+    const documents = [...caller.identity, ...caller.boundary].map((policy) => policy.document);
+    const all = [...documents, ...caller.session, ...(resource ? [resource] : [])];
+    const mentioned = all.map(text).join('\n');
+    const context: Context = {};
+    for (const [key, value] of Object.entries({ ...caller.context, ...check.context })) {
+      if (mentioned.includes(key.toLowerCase())) {
+        context[key] = typeof value === 'string' ? literalValue(value) : value.map(literalValue);
+      }
+    }
+    const question = JSON.stringify([caller.principal, caller.context, caller.session, check.action, check.resource, context]);
+    if (!answers.has(question)) {
+      if (answers.size >= REMEMBERED) {
+        answers.clear();
+      }
+      const blame = refusedBy(account, caller, check, context, resource);
+      answers.set(question, blame && denialMessage(caller.principal, check, blame));
+    }
+    return answers.get(question);
+  };
+}
+
+/** Which kind of policy refuses the check, and how; undefined when none does. */
+function refusedBy(
+  account: string,
+  caller: Caller,
+  check: Check,
+  context: Context,
+  resourcePolicy: JsonObject | undefined,
+): Blame | undefined {
+  const ask = (identity: readonly NamedPolicy[], boundary: readonly NamedPolicy[], resource: JsonObject | undefined) =>
+    runUnsafeSimulation(
+      {
+        request: {
+          principal: caller.principal,
+          action: check.action,
+          resource: { resource: literalResource(check.resource), accountId: account },
+          contextVariables: context,
+        },
+        identityPolicies: identity.map(named),
+        permissionBoundaryPolicies: boundary.length > 0 ? boundary.map(named) : undefined,
+        // No organization: its policies allow everything.
+        serviceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'FullAWSAccess', policy: FULL_ACCESS }] }],
+        resourceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'RCPFullAWSAccess', policy: RCP_FULL_ACCESS }] }],
+        resourcePolicy: resource && validated(literalPolicy(resource)),
+      },
+      {},
+    );
+  // A resource that leaves the decision to its account, so that only the policies under question decide.
+  const only = (policies: readonly NamedPolicy[]) => ask(policies, [], delegation(account));
+  const session = caller.session.map((document) => ({ name: 'session', document }));
+  const sessionResult = session.length > 0 ? only(session) : 'Allowed';
+  const result = ask(caller.identity, caller.boundary, resourcePolicy);
+  if (result === 'Allowed' && sessionResult === 'Allowed') {
+    return undefined;
+  }
+  if (!caller.principal.startsWith('arn:')) {
+    return { explicit: result === 'ExplicitlyDenied', kind: 'resource-based policy' };
+  }
+  const identityResult = only(caller.identity);
+  const boundaryResult = caller.boundary.length > 0 ? only(caller.boundary) : 'Allowed';
+  const kinds = [
+    ['identity-based policy', identityResult],
+    ['permissions boundary', boundaryResult],
+    ['session policy', sessionResult],
+  ] as const;
+  const explicit = kinds.find(([, outcome]) => outcome === 'ExplicitlyDenied');
+  if (explicit || result === 'ExplicitlyDenied') {
+    return { explicit: true, kind: explicit?.[0] ?? 'resource-based policy' };
+  }
+  return { explicit: false, kind: kinds.find(([, outcome]) => outcome !== 'Allowed')?.[0] ?? 'resource-based policy' };
+}
+
+const FULL_ACCESS = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+const RCP_FULL_ACCESS = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+
+function named({ name, document }: NamedPolicy) {
+  return { name, policy: literalPolicy(document) };
+}
+
+/** The simulator's form of a policy that was validated before: it reads the name of a resource policy, and takes one in this form only. */
+function validated(policyDocument: JsonObject) {
+  return { __validated: true, policyDocument, metadata: { name: 'resource-based policy' }, errors: [] };
+}
+
+function delegation(account: string): JsonObject {
+  const Principal = { AWS: `arn:aws:iam::${account}:root` };
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: '*', Resource: '*' }] };
+}

@@ -1,0 +1,23 @@
+import type { Check } from '../contracts';
+
+/** The kind of policy that decided against a request. */
+export interface Blame {
+  readonly explicit: boolean;
+  readonly kind: 'identity-based policy' | 'resource-based policy' | 'permissions boundary' | 'session policy';
+}
+
+/**
+ * AWS's message for a denied request, in the form of «Troubleshoot access denied error messages» (IAM User Guide).
+ *
+ * SQS spells its actions in lower case, S3 puts the resource in quotation marks, and STS does not say which policy is missing.
+ */
+export function denialMessage(principal: string, check: Check, blame: Blame): string {
+  const [service] = check.action.split(':');
+  const action = service === 'sqs' ? check.action.toLowerCase() : check.action;
+  const resource = service === 's3' ? `"${check.resource}"` : check.resource;
+  const what = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource}`;
+  if (blame.explicit) {
+    return `${what} with an explicit deny in ${blame.kind.startsWith('identity') ? 'an' : 'a'} ${blame.kind}`;
+  }
+  return service === 'sts' ? what : `${what} because no ${blame.kind} allows the ${action} action`;
+}

@@ -1,0 +1,163 @@
+import * as cdk from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { services } from '../services';
+import { resourcePoliciesOf } from '../start-services';
+import { assemble, roleArn } from '../testing/endpoint';
+import { openPolicies, type Policies } from '.';
+
+const queueArn = 'arn:aws:sqs:us-east-1:123456789012:inbox';
+let policies: Policies;
+let keys: string[];
+let functionArn: string;
+
+beforeAll(async () => {
+  const assembly = assemble((stack) => {
+    const service = new iam.ServicePrincipal('lambda.amazonaws.com');
+    const role = (roleName: string, props: Partial<iam.RoleProps> = {}) =>
+      new iam.Role(stack, roleName, { roleName, assumedBy: service, ...props });
+    const queue = new sqs.Queue(stack, 'Queue', { queueName: 'inbox', enforceSSL: true });
+    queue.grantSendMessages(role('Attached'));
+    role('Inline', {
+      inlinePolicies: {
+        send: new iam.PolicyDocument({
+          statements: [new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] })],
+        }),
+      },
+    });
+    const managed = new iam.ManagedPolicy(stack, 'Managed', {
+      statements: [new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: ['*'] })],
+    });
+    role('ByManaged', { managedPolicies: [managed] });
+    role('Bounded', {
+      managedPolicies: [managed],
+      permissionsBoundary: iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaBasicExecutionRole'),
+    });
+    role('Named');
+    queue.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        principals: [new iam.ArnPrincipal(roleArn('Named'))],
+      }),
+    );
+    queue.addToResourcePolicy(
+      new iam.PolicyStatement({
+        effect: iam.Effect.DENY,
+        actions: ['sqs:PurgeQueue'],
+        resources: [queue.queueArn],
+        principals: [new iam.AnyPrincipal()],
+      }),
+    );
+    queue.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+        conditions: { ArnEquals: { 'aws:SourceArn': 'arn:aws:events:us-east-1:123456789012:rule/mine' } },
+      }),
+    );
+    role('Logger', { managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaBasicExecutionRole')] });
+    role('Foreign', { managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonS3FullAccess')] });
+    const open = new kms.Key(stack, 'Open');
+    new kms.Key(stack, 'Closed', {
+      policy: new iam.PolicyDocument({
+        statements: [
+          new iam.PolicyStatement({ actions: ['kms:DescribeKey'], resources: ['*'], principals: [new iam.AccountRootPrincipal()] }),
+        ],
+      }),
+    });
+    const keyUser = role('KeyUser');
+    open.grantDecrypt(keyUser);
+    keyUser.addToPolicy(new iam.PolicyStatement({ actions: ['kms:*'], resources: ['*'] }));
+    const handler = new lambda.Function(stack, 'Function', {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline('0'),
+    });
+    handler.addPermission('Api', {
+      principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: 'arn:aws:execute-api:us-east-1:123456789012:api/*/POST/visits',
+    });
+    cdk.Tags.of(stack).add('team', 'platform');
+  });
+  policies = await openPolicies(assembly, resourcePoliciesOf(services, assembly));
+  keys = assembly.ofType('AWS::KMS::Key').map((key) => assembly.attribute(key, 'Arn'));
+  functionArn = assembly.attribute(assembly.ofType('AWS::Lambda::Function')[0], 'Arn');
+});
+
+const send = { action: 'sqs:SendMessage', resource: queueArn, context: {} };
+const ask = (role: string, check = send) => policies.forRole(roleArn(role), check);
+
+test.each(['Attached', 'Inline', 'ByManaged', 'Named'])('%s policies allow', (role) => {
+  expect(ask(role)).toBeUndefined();
+});
+
+// The forms of «Troubleshoot access denied error messages» (IAM User Guide).
+test.each<[string, string, string]>([
+  ['Logger', 'sqs:SendMessage', 'because no identity-based policy allows the sqs:sendmessage action'],
+  ['Bounded', 'sqs:SendMessage', 'because no permissions boundary allows the sqs:sendmessage action'],
+  ['Logger', 'sqs:PurgeQueue', 'with an explicit deny in a resource-based policy'],
+])('%s is refused %s %s', (role, action, reason) => {
+  const start = `User: arn:aws:sts::123456789012:assumed-role/${role}/sandbox is not authorized to perform: ${action.toLowerCase()} on resource: ${queueArn} `;
+  expect(ask(role, { ...send, action })).toBe(start + reason);
+});
+
+test('the engines stand for endpoints that speak TLS: a policy that denies plain HTTP denies a request that says so', () => {
+  expect(ask('Attached', { ...send, context: { 'aws:SecureTransport': 'false' } } as never)).toMatch(
+    /explicit deny in a resource-based policy$/,
+  );
+});
+
+test('a service is allowed by a resource policy alone, for the source that it names', () => {
+  expect(policies.forService('events.amazonaws.com', 'arn:aws:events:us-east-1:123456789012:rule/mine', send)).toBeUndefined();
+  expect(policies.forService('events.amazonaws.com', 'arn:aws:events:us-east-1:123456789012:rule/other', send)).toMatch(
+    /because no resource-based policy allows/,
+  );
+});
+
+test('a permission of a function is a statement of its policy (documented: AddPermission, Lambda API Reference)', () => {
+  const invoke = { action: 'lambda:InvokeFunction', resource: functionArn, context: {} };
+  const from = (stage: string) =>
+    policies.forService('apigateway.amazonaws.com', `arn:aws:execute-api:us-east-1:123456789012:api/${stage}`, invoke);
+  expect(from('prod/POST/visits')).toBeUndefined();
+  expect(from('prod/GET/visits')).toMatch(/because no resource-based policy allows the lambda:InvokeFunction action$/);
+});
+
+test('a key that does not leave the decision to its account is closed to identity policies (documented: Default key policy, KMS Developer Guide)', () => {
+  const decrypt = (resource: string) => ask('KeyUser', { action: 'kms:Decrypt', resource, context: {} } as never);
+  expect(decrypt(keys[0])).toBeUndefined();
+  expect(decrypt(keys[1])).toMatch(/because no resource-based policy allows the kms:Decrypt action$/);
+});
+
+test('tags of a role are tags of its principal', () => {
+  const session = (policy: object) => ({
+    credentials: { accessKeyId: 'A', secretAccessKey: 's' },
+    principal: { arn: 'arn:aws:sts::123456789012:assumed-role/Inline/s', roleArn: roleArn('Inline'), tags: {}, accessKeyId: 'A' },
+    userId: 'AROA:s',
+    policies: [{ Version: '2012-10-17', Statement: [policy] } as never],
+  });
+  const only = (team: string) =>
+    session({ Effect: 'Allow', Action: '*', Resource: '*', Condition: { StringEquals: { 'aws:PrincipalTag/team': team } } });
+  expect(policies.forSession(only('platform'), send)).toBeUndefined();
+  expect(policies.forSession(only('other'), send)).toMatch(/because no session policy allows the sqs:sendmessage action$/);
+});
+
+test('a managed policy of AWS that is not written down is refused by name when its role is used', () => {
+  expect(() => ask('Foreign')).toThrow('The managed policy arn:aws:iam::aws:policy/AmazonS3FullAccess is not supported');
+});
+
+test('a policy that IAM would not store stops the endpoint, naming it', async () => {
+  const assembly = assemble((stack) => {
+    new iam.CfnPolicy(stack, 'Broken', {
+      policyName: 'broken',
+      policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Permit', Action: 'sqs:*', Resource: '*' }] },
+      roles: [new iam.Role(stack, 'Role', { roleName: 'Role', assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }).roleName],
+    });
+  });
+  await expect(openPolicies(assembly, resourcePoliciesOf(services, assembly))).rejects.toThrow(
+    /MalformedPolicyDocument: Role: broken: .*Effect/,
+  );
+});

@@ -1,3 +1,0 @@
-export { assess } from './assess';
-export { knowledge } from './knowledge';
-export { printLedger } from './print';

@@ -1,0 +1,51 @@
+import type { Clock } from '../contracts';
+
+/** Longer timers fire at once in Node. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * The clock of one run. It starts at this machine's time and runs `speed` times as fast.
+ *
+ * @param speed how many seconds of the system pass in one second of this machine; more than 0
+ */
+export function createClock(speed = 1): Clock {
+  if (!(Number.isFinite(speed) && speed > 0)) {
+    throw new Error(`The speed of the clock is ${speed}: it must be a number above 0, where 1 is real time`);
+  }
+  const origin = Date.now();
+  const started = performance.now();
+  const real = (milliseconds: number) => milliseconds / speed;
+  return {
+    speed,
+    now: () => Math.floor(origin + (performance.now() - started) * speed),
+    real,
+    sleep: (milliseconds, signal) => wait(real(milliseconds), signal),
+  };
+}
+
+function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    let remaining = Math.max(0, milliseconds);
+    let timer: NodeJS.Timeout;
+    const aborted = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const next = () => {
+      if (remaining <= 0) {
+        signal?.removeEventListener('abort', aborted);
+        resolve();
+        return;
+      }
+      const part = Math.min(remaining, LONGEST_TIMER);
+      remaining -= part;
+      timer = setTimeout(next, part);
+    };
+    signal?.addEventListener('abort', aborted, { once: true });
+    timer = setTimeout(next, 0);
+  });
+}

@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+test('told to end a second time, a process ends at once though a part is still closing', async () => {
+  const child = spawn(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '-e',
+      `const { closing } = require(${JSON.stringify(join(__dirname, 'closing.ts'))});
+       setInterval(() => {}, 1000); // Listening for signals alone keeps no process up.
+       closing().add({ close: () => { console.log('closing'); return new Promise(() => {}); } }).then(() => console.log('started'));`,
+    ],
+    { cwd: join(__dirname, '..', '..', '..') },
+  );
+  const exited = once(child, 'exit');
+  expect(String(await once(child.stdout, 'data'))).toBe('started\n');
+  child.kill('SIGINT');
+  expect(String(await once(child.stdout, 'data'))).toBe('closing\n');
+  child.kill('SIGINT');
+  expect(await exited).toEqual([130, null]);
+});

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '../testing/engines';
+import { isAlive, ownIdentity, startOf } from './process-identity';
+import { openRun, sweepRuns } from './runs';
+
+const root = temporaryFolder();
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) {
+    child.kill('SIGKILL');
+  }
+});
+
+/** A process in a group of its own, as an engine is. */
+function sleeper(): { pid: number; started: string } {
+  const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+  children.push(child);
+  const pid = child.pid as number;
+  return { pid, started: startOf(pid) as string };
+}
+
+function record(name: string, content: object): string {
+  const folder = join(root, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'run.json'), JSON.stringify({ folders: [], processes: [], ...content }));
+  return folder;
+}
+
+const gone = { pid: 999_999_999, started: 'never' };
+const said: string[] = [];
+const sweep = () => sweepRuns(root, (line) => said.push(line));
+
+test('the engines and folders of a run whose owner is gone are removed, and it is said', async () => {
+  const engine = sleeper();
+  const database = join(root, '..', `${process.pid}-database`);
+  mkdirSync(database);
+  const folder = record('dead', { owner: gone, processes: [{ name: 'Engine', ...engine }], folders: [database] });
+  const ended = once(children.at(-1) as ChildProcess, 'exit');
+  sweep();
+  await ended;
+  expect(said).toEqual([`Ending Engine (process ${engine.pid}), which a killed run left`]);
+  expect([folder, database].filter((path) => existsSync(path))).toEqual([]);
+});
+
+test('a process that got the id of an engine is left alone', () => {
+  const stranger = sleeper();
+  record('reused', {
+    owner: { pid: process.pid, started: 'another' },
+    processes: [{ name: 'Engine', pid: stranger.pid, started: 'earlier' }],
+  });
+  sweep();
+  expect(isAlive(stranger)).toBe(true);
+  expect(readdirSync(root)).not.toContain('reused');
+});
+
+test('a run whose owner is there is left alone', () => {
+  const run = openRun(root);
+  const engine = sleeper();
+  run.addProcess('Engine', engine);
+  sweep();
+  expect(isAlive(engine)).toBe(true);
+  expect(existsSync(run.folder)).toBe(true);
+  run.close();
+  expect(existsSync(run.folder)).toBe(false);
+});
+
+test('a process that has ended but was not waited for is not there', async () => {
+  // The shell becomes a process that never waits for its child.
+  const child = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  children.push(child);
+  const pid = Number(String((await once(child.stdout, 'data'))[0]));
+  for (let round = 0; round < 100 && startOf(pid) !== undefined; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(startOf(pid)).toBeUndefined();
+  expect(isAlive(ownIdentity())).toBe(true);
+});

@@ -1,0 +1,72 @@
+import type { Engine, JsonObject, ServiceReply, ServiceRequest } from '../contracts';
+import { ServiceError } from '../endpoint/service-error';
+import { createUpstream, scopeOf } from '../engines/upstream';
+
+/** A service's AWS JSON protocol: the prefix of `X-Amz-Target`, and the version in its content type. */
+export interface AwsJson {
+  /** `DynamoDB_20120810` */
+  readonly target: string;
+  readonly version: '1.0' | '1.1';
+}
+
+export const contentType = ({ version }: AwsJson) => `application/x-amz-json-${version}`;
+
+/** The operation that a request names; undefined where it is not of this protocol. */
+export function jsonOperation({ target }: AwsJson, { headers }: Pick<ServiceRequest, 'headers'>): string | undefined {
+  const [service, operation, ...more] = (headers['x-amz-target'] ?? '').split('.');
+  return service === target && more.length === 0 && /^\w+$/.test(operation) ? operation : undefined;
+}
+
+/** The input of a request. @throws ServiceError where its body is no JSON object */
+export function jsonInput({ body }: Pick<ServiceRequest, 'body'>): JsonObject {
+  try {
+    const input: unknown = JSON.parse(body.toString() || '{}');
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as JsonObject;
+  } catch {
+    // Reported below, as any other text.
+  }
+  throw new ServiceError('SerializationException', 'Start of structure or map found where not expected.');
+}
+
+export function jsonReply(protocol: AwsJson, output: JsonObject): ServiceReply {
+  return { status: 200, headers: { 'content-type': contentType(protocol) }, body: JSON.stringify(output) };
+}
+
+/** @param member `Message` where a service writes it so */
+export function jsonError(
+  protocol: AwsJson,
+  code: string,
+  message: string,
+  status: number,
+  member: 'message' | 'Message' = 'message',
+): ServiceReply {
+  return {
+    status,
+    headers: { 'content-type': contentType(protocol) },
+    body: JSON.stringify({ __type: code, [member]: message }),
+    error: code,
+  };
+}
+
+/** An engine that speaks a service's JSON protocol. */
+export interface JsonEngine {
+  /** @throws ServiceError with the engine's code, message and status */
+  ask(operation: string, input: JsonObject): Promise<JsonObject>;
+  close(): void;
+}
+
+/** @param service as it stands in the credential scope */
+export function jsonEngine(engine: Engine, service: string, protocol: AwsJson, owner: { account: string; region: string }): JsonEngine {
+  const upstream = createUpstream(engine.name, engine.url);
+  const authorization = scopeOf(service, owner.account, owner.region);
+  return {
+    async ask(operation, input) {
+      const headers = { 'content-type': contentType(protocol), 'x-amz-target': `${protocol.target}.${operation}`, authorization };
+      const { status, body } = await upstream.send('/', headers, JSON.stringify(input));
+      const output = JSON.parse(body.toString() || '{}') as JsonObject;
+      if (status === 200) return output;
+      throw new ServiceError(String(output.__type).replace(/^.*#/, ''), String(output.message ?? output.Message ?? ''), status);
+    },
+    close: () => upstream.close(),
+  };
+}

@@ -1,0 +1,45 @@
+import type { ServiceRequest } from '../contracts';
+import { ServiceError } from '../endpoint/service-error';
+
+/**
+ * The parameters of the query protocol, from the form body and from the query string.
+ * A parameter that comes twice is refused: whichever was taken, the other would be lost in silence.
+ */
+export function readForm({ url, body }: Pick<ServiceRequest, 'url' | 'body'>): Map<string, string> {
+  const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
+  const parameters = new Map<string, string>();
+  for (const pair of [...query.split('&'), ...body.toString('latin1').split('&')]) {
+    if (pair !== '') {
+      const at = pair.indexOf('=');
+      const name = decode(at < 0 ? pair : pair.slice(0, at));
+      if (parameters.has(name)) {
+        throw new ServiceError('MalformedQueryString', `The parameter ${name} is given twice`);
+      }
+      parameters.set(name, at < 0 ? '' : decode(pair.slice(at + 1)));
+    }
+  }
+  return parameters;
+}
+
+/** `Tags.member.1.Key`, `Tags.member.1.Value`, … as a list of maps, in the order of their numbers. */
+export function membersOf(parameters: ReadonlyMap<string, string>, prefix: string): Map<string, string>[] {
+  const members = new Map<number, Map<string, string>>();
+  for (const [name, value] of parameters) {
+    const match = name.startsWith(`${prefix}.`) ? /^(\d+)(?:\.(.+))?$/.exec(name.slice(prefix.length + 1)) : null;
+    if (match) {
+      const number = Number(match[1]);
+      members.set(number, (members.get(number) ?? new Map<string, string>()).set(match[2] ?? '', value));
+    }
+  }
+  return [...members].sort(([a], [b]) => a - b).map(([, member]) => member);
+}
+
+/** Bytes were read as Latin-1, so that what is not escaped is decoded as UTF-8 here too. */
+function decode(text: string): string {
+  const escaped = text.replaceAll('+', '%20').replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    throw new ServiceError('MalformedQueryString', 'The query string contains a syntax error');
+  }
+}

@@ -1,0 +1,25 @@
+import type { Json, JsonObject, Resource } from '../contracts';
+
+export function strings(value: Json | undefined): string[] {
+  return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(String);
+}
+
+export function objects(value: Json | undefined): JsonObject[] {
+  return (Array.isArray(value) ? value : []) as JsonObject[];
+}
+
+/** For messages about a resource of the template. */
+export function named(resource: Resource): string {
+  return `${resource.type} ${resource.path ?? resource.id}`;
+}
+
+/** An object that a template may give as JSON text; undefined when it is none. */
+export function asObject(value: Json | undefined): JsonObject | undefined {
+  let read: unknown = value;
+  try {
+    read = typeof value === 'string' ? JSON.parse(value) : value;
+  } catch {
+    return undefined;
+  }
+  return typeof read === 'object' && read !== null && !Array.isArray(read) ? (read as JsonObject) : undefined;
+}

@@ -1,0 +1,71 @@
+import type {
+  Assembly,
+  Clock,
+  Endpoint,
+  Engines,
+  Functions,
+  JsonObject,
+  LogLine,
+  LogSink,
+  Resource,
+  ResourceType,
+  RestApis,
+  UserPools,
+  WebAcls,
+} from './contracts';
+import type { Sessions } from './endpoint/sessions';
+import type { Policies } from './iam';
+
+/** What a service offers to others. A service reaches another one by this, never by an import. */
+export interface Capabilities {
+  readonly logs: LogSink;
+  readonly functions: Functions;
+  readonly webAcls: WebAcls;
+  readonly userPools: UserPools;
+  readonly restApis: RestApis;
+}
+
+/** What a service can use while it starts and runs. */
+export interface SandboxContext {
+  readonly assembly: Assembly;
+  readonly clock: Clock;
+  readonly engines: Engines;
+  readonly endpoint: Endpoint;
+  readonly policies: Policies;
+  readonly sessions: Sessions;
+  /** Which custom resources run at the start. */
+  readonly customResources: (resource: Resource) => boolean;
+  /** A failure at the start stops the sandbox instead of being reported. */
+  readonly strict: boolean;
+  onLog(line: LogLine): void;
+  /** Progress and problems, for people. */
+  report(line: string): void;
+  /** Reports what is left out, once. */
+  leaveOut(problem: string): void;
+  offer<Name extends keyof Capabilities>(name: Name, capability: Capabilities[Name]): void;
+  /** @throws when no service that started before offers it */
+  use<Name extends keyof Capabilities>(name: Name): Capabilities[Name];
+}
+
+export interface RunningService {
+  /** Called when every service has started, in their order: custom resources run, APIs open, event sources poll. */
+  ready?(): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** One AWS service of the sandbox: a folder under services/, and a line in services/index.ts. */
+export interface ServiceModule {
+  readonly types: readonly ResourceType[];
+  /** What AWS would reject at deployment, one line for each; any of it stops the start. */
+  invalid?(assembly: Assembly): readonly string[];
+  /** What cannot run here, one line for each: it is left out, or stops the start with `strict`. */
+  unsupported?(assembly: Assembly): readonly string[];
+  /** Resource policies by the ARN of what they are attached to. */
+  resourcePolicies?(assembly: Assembly): ReadonlyMap<string, JsonObject>;
+  /** Fetches programs while the engines start. */
+  prepare?(assembly: Assembly, report: (line: string) => void): Promise<void>;
+  /** Makes the resources of the assembly in the engines. */
+  provision?(context: Pick<SandboxContext, 'assembly' | 'engines' | 'clock'>): Promise<void>;
+  /** Registers at the endpoint, and starts what runs. */
+  start?(context: SandboxContext): Promise<RunningService> | RunningService;
+}

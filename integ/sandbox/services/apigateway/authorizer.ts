@@ -1,0 +1,147 @@
+import type { Clock, Endpoint, Functions, Invocation, Json, JsonObject } from '../../contracts';
+import type { AuthorizerDefinition } from './definition';
+import type { Exchange } from './exchange';
+import { GatewayFailure } from './failure';
+import { mapped } from './mapping';
+import { requireInvoke } from './permission';
+import { evaluate, MalformedPolicy, readPolicy } from './policy';
+import { requestEvent } from './proxy-event';
+import { javaMatches } from './vtl/java-text';
+
+interface Verdict {
+  readonly statements: ReturnType<typeof readPolicy>;
+  /** `$context.authorizer`: everything is text. */
+  readonly context: Readonly<Record<string, string>>;
+  /** `usageIdentifierKey`: the value of the caller's API key, where the API takes keys from its authorizer. */
+  readonly usageKey?: string;
+}
+
+interface Cached {
+  readonly verdict: Verdict;
+  /** In the system's time. */
+  readonly until: number;
+}
+
+/** Resolves to the API key that the authorizer names for the caller. */
+export type Authorize = (authorizer: AuthorizerDefinition, exchange: Exchange) => Promise<string | undefined>;
+
+/** Documented: "the maximum length of the method's ARN is 1600 bytes". */
+const MAXIMUM_ARN = 1600;
+const MAXIMUM_CACHED = 100_000;
+
+/**
+ * Lambda authorizers: `authorize` returns when the caller may call the method, with `$context.authorizer` filled in, and throws the
+ * failure that the caller gets otherwise. Policies, and the API keys that came with them, are cached by the values of the identity sources;
+ * what a key may do is looked up for each request.
+ */
+export function createAuthorize(parts: { readonly endpoint: Endpoint; readonly functions: Functions; readonly clock: Clock }): Authorize {
+  const cache = new Map<string, Cached>();
+  return async (authorizer, exchange) => {
+    const { api, stage, request } = exchange;
+    const methodArn = `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/${stage.name}/${request.method}${request.path}`;
+    if (Buffer.byteLength(methodArn) > MAXIMUM_ARN) {
+      throw new GatewayFailure('DEFAULT_4XX', 'Request URI too long', { status: 414, errorType: 'RequestUriTooLongException' });
+    }
+    const identity = identityOf(authorizer, exchange);
+    const key = JSON.stringify([api.id, stage.name, authorizer.id, ...identity]);
+    const now = parts.clock.now();
+    let verdict = authorizer.ttl > 0 ? fresh(cache, key, now) : undefined;
+    if (!verdict) {
+      verdict = await ask(parts, authorizer, exchange, methodArn, identity[0] ?? '');
+      if (authorizer.ttl > 0) keep(cache, key, { verdict, until: now + authorizer.ttl * 1000 });
+    }
+    exchange.context.authorizer = { ...verdict.context };
+    const effect = evaluate(verdict.statements, methodArn);
+    if (effect !== 'allow') {
+      const explicitly = effect === 'deny' ? ' with an explicit deny' : '';
+      throw new GatewayFailure('ACCESS_DENIED', `User is not authorized to access this resource${explicitly}`);
+    }
+    return verdict.usageKey;
+  };
+}
+
+/** The oldest gives way, so that a caller who invents tokens does not fill the memory. */
+function keep(cache: Map<string, Cached>, key: string, cached: Cached): void {
+  const [oldest] = cache.keys();
+  if (cache.size >= MAXIMUM_CACHED) cache.delete(oldest);
+  cache.set(key, cached);
+}
+
+function fresh(cache: Map<string, Cached>, key: string, now: number): Verdict | undefined {
+  const cached = cache.get(key);
+  if (cached && cached.until > now) return cached.verdict;
+  cache.delete(key);
+  return undefined;
+}
+
+/** Values of the identity sources; where one is missing the function is not called. */
+function identityOf(authorizer: AuthorizerDefinition, exchange: Exchange): string[] {
+  const values = authorizer.identitySources.map((source) => mapped(source, exchange) ?? '');
+  const required = authorizer.type === 'TOKEN' || authorizer.ttl > 0;
+  const refused =
+    (required && values.some((value) => value === '')) ||
+    (authorizer.validation !== undefined && !javaMatches(values[0], authorizer.validation));
+  if (refused) throw new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
+  return values;
+}
+
+async function ask(
+  { endpoint, functions }: { readonly endpoint: Endpoint; readonly functions: Functions },
+  authorizer: AuthorizerDefinition,
+  exchange: Exchange,
+  methodArn: string,
+  token: string,
+): Promise<Verdict> {
+  const { api } = exchange;
+  const sourceArn = `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/authorizers/${authorizer.id}`;
+  let invocation: Invocation;
+  try {
+    requireInvoke(endpoint, authorizer.functionArn, sourceArn, authorizer.credentials);
+    invocation = await functions.invoke(authorizer.functionArn, eventOf(authorizer, exchange, methodArn, token));
+  } catch (error) {
+    throw configurationError((error as Error).message);
+  }
+  if (invocation.functionError) throw functionFailure(invocation.payload);
+  try {
+    return verdictOf(invocation.payload);
+  } catch (error) {
+    if (error instanceof MalformedPolicy) throw configurationError(error.message);
+    throw error;
+  }
+}
+
+function eventOf(authorizer: AuthorizerDefinition, exchange: Exchange, methodArn: string, token: string): JsonObject {
+  if (authorizer.type === 'TOKEN') return { type: 'TOKEN', authorizationToken: token, methodArn };
+  return { type: 'REQUEST', methodArn, ...requestEvent(exchange) };
+}
+
+function configurationError(inside: string): GatewayFailure {
+  return new GatewayFailure('AUTHORIZER_CONFIGURATION_ERROR', null, { inside });
+}
+
+/** A function that fails with exactly `Unauthorized` says 401; any other failure is one of the authorizer. */
+function functionFailure(payload: Json): GatewayFailure {
+  const message = typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload.errorMessage : payload;
+  if (message === 'Unauthorized') return new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
+  return new GatewayFailure('AUTHORIZER_FAILURE', null, { inside: String(message) });
+}
+
+function verdictOf(payload: Json): Verdict {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw new MalformedPolicy('the result is no object');
+  const { principalId, policyDocument, context, usageIdentifierKey } = payload;
+  if (typeof principalId !== 'string' || principalId === '') throw new MalformedPolicy('principalId is no text');
+  const statements = readPolicy(policyDocument);
+  const variables: Record<string, string> = { principalId };
+  if (context !== undefined && context !== null) {
+    if (typeof context !== 'object' || Array.isArray(context)) throw new MalformedPolicy('context is no object');
+    for (const [name, value] of Object.entries(context)) {
+      if (value === null) continue;
+      if (typeof value === 'object') throw new MalformedPolicy(`context.${name} is neither text, number nor boolean`);
+      variables[name] = String(value);
+    }
+  }
+  if (usageIdentifierKey !== undefined && usageIdentifierKey !== null && typeof usageIdentifierKey !== 'string') {
+    throw new MalformedPolicy('usageIdentifierKey is no text');
+  }
+  return { statements, context: { ...variables, principalId }, usageKey: usageIdentifierKey ?? undefined };
+}

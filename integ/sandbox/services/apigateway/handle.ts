@@ -1,0 +1,206 @@
+import type { Clock, Inspection, LogSink, WebAcls } from '../../contracts';
+import { type HttpPair, type HttpRequest, header } from '../../protocol/http';
+import { writeAccessLog } from './access-log';
+import type { Authorize } from './authorizer';
+import type { ApiDefinition, HttpTarget, StageDefinition } from './definition';
+import { beginExchange, type Context, type Exchange } from './exchange';
+import { GatewayFailure, RESPONSE_TYPES } from './failure';
+import { callHttpProxy } from './http-proxy';
+import { type IntegrationParts, integrate, within } from './integration';
+import { callLambdaProxy, unexpected } from './lambda';
+import type { Answer } from './messages';
+import { gatewayResponse, integrationResponse } from './respond';
+import { type Route, router } from './routes';
+import { TokenBucket } from './token-bucket';
+import type { Meter } from './usage/meter';
+import { validateRequest } from './validate';
+
+export interface HandleParts extends IntegrationParts {
+  readonly webAcls: WebAcls;
+  readonly authorize: Authorize;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly logs: LogSink;
+  /** Told why the gateway itself answers with a 5xx status, which no caller is told. */
+  readonly blame: (kind: readonly string[], line: string) => void;
+}
+
+/** A request as the server read it; `tooLarge` where the payload is over the limit and was not kept. */
+export type Incoming = HttpRequest & { readonly tooLarge?: boolean };
+
+export type Handle = (stage: StageDefinition, request: Incoming) => Promise<Answer>;
+
+/**
+ * Answers the requests of one API in the documented order: web ACL, route, authorizer, API key and limits ("After the Lambda authorizer logs, API
+ * Gateway verifies the usage plan": re:Post, "How can I use Amazon API Gateway logs for troubleshooting?"), request validator, mapping of
+ * the request, integration, mapping of the response. What API Gateway answers itself is a gateway response.
+ */
+export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
+  const route = router(api.resources);
+  const shared = stageBuckets(parts.clock);
+  return async (stage, sent) => {
+    const began = parts.clock.now();
+    const stageArn = `arn:aws:apigateway:${api.region}::/restapis/${api.id}/stages/${stage.name}`;
+    const inspection = parts.webAcls.inspect(stageArn, `/${stage.name}${sent.path}`, sent, began);
+    const request = inspection?.inserted.length ? { ...sent, headers: [...sent.headers, ...inspection.inserted] } : sent;
+    const found = route(request.method, request.path);
+    const exchange = beginExchange(api, stage, request, found, began);
+    const measured: Context = {};
+    let answer: Answer;
+    try {
+      answer = filtered(exchange, inspection) ?? (await run({ ...parts, shared }, exchange, found, measured));
+    } catch (error) {
+      const failure = unexpected(error);
+      answer = gatewayResponse(failure, exchange);
+      measured.integrationErrorMessage = failure.details.inside ?? null;
+      blame(parts, exchange, failure);
+    }
+    log(parts, exchange, answer, measured, began);
+    const own: HttpPair[] = [
+      ['x-amzn-RequestId', String(exchange.context.requestId)],
+      ['x-amz-apigw-id', String(exchange.context.extendedRequestId)],
+    ];
+    return { ...answer, headers: [...answer.headers, ...own] };
+  };
+}
+
+/**
+ * The answer to a request that the web ACL blocks, if it has one of its own; API Gateway's is WAF_FILTERED. Documented: "Variables for access
+ * logging": `wafResponseCode` and `webaclArn` are there where the stage has a web ACL.
+ */
+function filtered({ context }: Exchange, inspection: Inspection | undefined): Answer | undefined {
+  if (!inspection) return undefined;
+  const { arn, blocked, answer } = inspection;
+  context.webaclArn = arn;
+  context.wafResponseCode = blocked ? 'WAF_BLOCK' : 'WAF_ALLOW';
+  context.waf = { status: blocked ? 403 : 200, latency: 0, error: blocked ? 'Forbidden' : null };
+  if (!blocked) return undefined;
+  if (answer) return answer;
+  throw new GatewayFailure('WAF_FILTERED', 'Forbidden');
+}
+
+type StageBuckets = (stage: StageDefinition, method: string) => TokenBucket | undefined;
+
+/** The buckets of the stages' own limits, one for each method, for all callers together. */
+function stageBuckets(clock: Clock): StageBuckets {
+  const buckets = new Map<string, TokenBucket>();
+  return (stage, method) => {
+    const limit = stage.throttle(method);
+    if (!limit) return undefined;
+    const name = `${stage.name}${method}`;
+    const bucket = buckets.get(name) ?? new TokenBucket(limit, clock.now());
+    buckets.set(name, bucket);
+    return bucket;
+  };
+}
+
+async function run(
+  parts: HandleParts & { readonly shared: StageBuckets },
+  exchange: Exchange,
+  route: Route | undefined,
+  measured: Context,
+): Promise<Answer> {
+  const { clock } = parts;
+  const { request, parameters } = exchange;
+  if ('tooLarge' in request && request.tooLarge === true) throw new GatewayFailure('REQUEST_TOO_LARGE', 'Request Too Long');
+  const method = route?.method;
+  if (!method) throw new GatewayFailure('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+  if ('leftOut' in method) return notRun(method.leftOut);
+  const sent = method.keyRequired && exchange.api.keySource === 'HEADER' ? header(request.headers, 'x-api-key') : undefined;
+  const identity = exchange.context.identity as Context;
+  if (sent !== undefined) identity.apiKey = sent;
+  let named: string | undefined;
+  if (method.authorizer) {
+    const asked = clock.now();
+    named = await parts.authorize(method.authorizer, exchange).finally(() => {
+      measured.authorizerLatency = Math.round(clock.now() - asked);
+    });
+  }
+  meter(parts, exchange, route, method.keyRequired ? { value: exchange.api.keySource === 'HEADER' ? sent : named } : undefined);
+  validateRequest(method, request, parameters);
+  const { integration } = method;
+  const called = clock.now();
+  const timed = <T>(answer: Promise<T>): Promise<T> =>
+    answer.finally(() => {
+      measured.integrationLatency = Math.round(clock.now() - called);
+    });
+  if (integration.target.kind === 'lambda-proxy') {
+    const { functionArn } = integration.target;
+    const answer = await timed(within(integration.timeout, () => callLambdaProxy(parts, functionArn, integration.credentials, exchange)));
+    // Documented: the status code of Lambda, not of the function behind it.
+    measured.integrationStatus = 200;
+    measured.backendStatus = answer.status;
+    return answer;
+  }
+  if (integration.target.kind === 'http-proxy') {
+    const { target } = integration;
+    const answer = await timed(within(integration.timeout, () => callHttpProxy(target as HttpTarget, integration, exchange)));
+    measured.integrationStatus = answer.status;
+    measured.backendStatus = answer.status;
+    return answer;
+  }
+  const answer = await timed(integrate(parts, integration, exchange));
+  measured.integrationStatus = answer.status;
+  measured.backendStatus = answer.status;
+  return integrationResponse(integration, exchange, answer);
+}
+
+/** Counts a request. Of a method that requires no key nobody's limits count but the stage's. */
+function meter(
+  { meter, shared }: HandleParts & { readonly shared: StageBuckets },
+  { api, stage, context }: Exchange,
+  route: Route,
+  required: { readonly value: string | undefined } | undefined,
+): void {
+  const request = { value: required?.value, apiId: api.id, stage: stage.name, method: route.key, shared: shared(stage, route.key) };
+  const caller = required && meter.identify(request);
+  if (caller) Object.assign(context.identity as Context, { apiKey: caller.key.value, apiKeyId: caller.key.id });
+  meter.count(request, caller);
+}
+
+/** The sandbox's own answer, with a status that API Gateway does not give. */
+function notRun(reason: string): Answer {
+  const headers: HttpPair[] = [
+    ['Content-Type', 'application/json'],
+    ['x-amzn-ErrorType', 'NotImplementedException'],
+  ];
+  return { status: 501, headers, body: JSON.stringify({ message: `The sandbox does not run this method: ${reason}` }) };
+}
+
+function blame(parts: HandleParts, { api, context }: Exchange, { type, details }: GatewayFailure): void {
+  const { inside, status = RESPONSE_TYPES[type].status } = details;
+  if (inside === undefined || status < 500) return;
+  const method = `${context.httpMethod} ${context.resourcePath}`;
+  parts.blame([api.id, method, type, inside], `${method} answers ${status} (${type}): ${inside}`);
+}
+
+function log(parts: HandleParts, exchange: Exchange, answer: Answer, measured: Context, began: number): void {
+  if (!exchange.stage.accessLog) return;
+  const { context } = exchange;
+  const now = parts.clock.now();
+  const authorizer = typeof context.authorizer === 'object' ? context.authorizer : {};
+  const latency = measured.authorizerLatency ?? null;
+  writeAccessLog(
+    parts.logs,
+    {
+      ...exchange,
+      context: {
+        ...context,
+        status: answer.status,
+        responseLength: Buffer.byteLength(answer.body),
+        responseLatency: Math.round(now - began),
+        integrationLatency: measured.integrationLatency ?? null,
+        integrationStatus: measured.integrationStatus ?? null,
+        integrationErrorMessage: measured.integrationErrorMessage ?? null,
+        integration: {
+          latency: measured.integrationLatency ?? null,
+          integrationStatus: measured.integrationStatus ?? null,
+          status: measured.backendStatus ?? null,
+          error: measured.integrationErrorMessage ?? null,
+        },
+        authorizer: { ...authorizer, latency, integrationLatency: latency },
+      },
+    },
+    now,
+  );
+}

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { JsonObject } from '../../contracts';
+import { apiTemplate, startWorld, type World } from './testing';
+
+const seen: { method?: string; url?: string; headers: IncomingHttpHeaders; body: string }[] = [];
+let server: Server;
+let world: World;
+
+beforeAll(async () => {
+  server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      seen.push({ method: incoming.method, url: incoming.url, headers: incoming.headers, body: Buffer.concat(chunks).toString() });
+      outgoing.writeHead(207, { 'X-Service': 'own' }).end('its answer');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  world = await startWorld(
+    apiTemplate({
+      'ANY /files/{owner}/{proxy+}': proxy(`${origin}/store/{owner}/{proxy}`, {
+        'integration.request.path.owner': 'method.request.path.owner',
+        'integration.request.path.proxy': 'method.request.path.proxy',
+        'integration.request.header.X-Tenant-Id': "'north'",
+      }),
+      'GET /gone': proxy('http://127.0.0.1:1/'),
+    }),
+  );
+});
+afterAll(async () => {
+  await world.close();
+  server.close();
+});
+beforeEach(() => {
+  seen.length = 0;
+});
+
+function proxy(Uri: string, RequestParameters: JsonObject = {}): JsonObject {
+  const declared = Object.values(RequestParameters).filter((value) => String(value).startsWith('method.'));
+  return {
+    RequestParameters: Object.fromEntries(declared.map((name) => [String(name), true])),
+    Integration: { Type: 'HTTP_PROXY', IntegrationHttpMethod: 'ANY', Uri, RequestParameters },
+  };
+}
+
+/** With headers exactly as given. */
+function ask(
+  path: string,
+  headers: string[] = [],
+  method = 'GET',
+  body = '',
+): Promise<{ status?: number; headers: IncomingHttpHeaders; body: string }> {
+  const { hostname, port, host, pathname } = new URL(world.url);
+  return new Promise((resolve, reject) => {
+    const raw = ['Host', host, 'Content-Length', String(Buffer.byteLength(body)), ...headers];
+    const call = request({ hostname, port, method, path: `${pathname}${path}`, headers: raw, agent: false }, (reply) => {
+      const chunks: Buffer[] = [];
+      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+      reply.on('end', () => resolve({ status: reply.statusCode, headers: reply.headers, body: Buffer.concat(chunks).toString() }));
+    });
+    call.on('error', reject);
+    call.end(body);
+  });
+}
+
+test('a request goes on and its answer comes back', async () => {
+  const answer = await ask('/files/ada/a/b?x=1&x=2', ['Content-Type', 'text/plain', 'X-Own', 'yes'], 'PUT', 'a body');
+  expect(answer).toMatchObject({ status: 207, body: 'its answer', headers: { 'x-service': 'own' } });
+  expect(seen).toEqual([expect.objectContaining({ method: 'PUT', url: '/store/ada/a/b?x=1&x=2', body: 'a body' })]);
+  expect(seen[0].headers).toMatchObject({ 'content-type': 'text/plain', 'x-own': 'yes', 'x-forwarded-proto': 'https' });
+});
+
+test('a mapped header replaces what the caller sent under the name, in any case and as often as it was sent', async () => {
+  await ask('/files/ada/a', ['X-Tenant-Id', 'south', 'x-tenant-id', 'east', 'X-TENANT-ID', 'west']);
+  expect(seen[0].headers['x-tenant-id']).toBe('north');
+});
+
+test('a path parameter cannot leave its place', async () => {
+  await ask('/files/..%2f..%2fadmin/%2e%2e/x%3Fy');
+  expect(seen[0].url).toBe('/store/..%2F..%2Fadmin/%2E%2E/x%3Fy');
+});
+
+test('a server that is not there is an integration failure', async () => {
+  expect((await ask('/gone')).status).toBe(504);
+});

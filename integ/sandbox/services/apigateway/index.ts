@@ -1,0 +1,26 @@
+import { settled } from '../../assembly/properties';
+import type { ServiceModule } from '../../service-module';
+import { openControlPlane } from './control-plane';
+import { problemsOf } from './load';
+import { apigatewayTypes } from './resource-types';
+import { startGateway } from './rest-apis';
+import { loadUsage } from './usage/load';
+
+/** REST APIs on ports of this machine, with their keys and plans; API Gateway's own API as far as keys and plans. */
+export const apigateway: ServiceModule = {
+  types: apigatewayTypes,
+  unsupported: (assembly) => [...problemsOf(assembly), ...settled(() => loadUsage(assembly, 0).problems)],
+  start({ assembly, endpoint, clock, use, offer, report, leaveOut }) {
+    const usage = openControlPlane({ assembly, endpoint, clock });
+    let close = async () => {};
+    return {
+      async ready() {
+        const parts = { assembly, endpoint, usage, clock, functions: use('functions'), webAcls: use('webAcls'), logs: use('logs') };
+        const apis = await startGateway({ ...parts, say: report, leftOut: leaveOut });
+        close = () => apis.close();
+        offer('restApis', apis);
+      },
+      close: () => close(),
+    };
+  },
+};

@@ -1,0 +1,103 @@
+import type { Endpoint, Functions } from '../../contracts';
+import { header, mediaType } from '../../protocol/http';
+import type { IntegrationDefinition } from './definition';
+import type { Exchange } from './exchange';
+import { GatewayFailure, misconfigured } from './failure';
+import { callLambda } from './lambda';
+import { mapped } from './mapping';
+import type { CallService, IntegrationAnswer, IntegrationRequest } from './messages';
+import { templateVariables } from './variables';
+import { parseJson } from './vtl/json';
+import type { Template } from './vtl/template';
+import { javaString, type Value } from './vtl/value';
+
+export interface IntegrationParts {
+  readonly endpoint: Endpoint;
+  readonly functions: Functions;
+  readonly callService: CallService;
+}
+
+/** Maps the request and calls the integration; the answer still is the integration's own. */
+export async function integrate(
+  parts: IntegrationParts,
+  integration: IntegrationDefinition,
+  exchange: Exchange,
+): Promise<IntegrationAnswer> {
+  const request = integrationRequest(integration, exchange);
+  const { target } = integration;
+  if (target.kind === 'mock') return mock(request.body);
+  return within(integration.timeout, () => {
+    if (target.kind === 'lambda') return callLambda(parts, target.functionArn, integration.credentials, exchange, request);
+    if (target.kind === 'service') return parts.callService(target, integration, exchange, request);
+    throw new Error('a proxy has no integration request');
+  });
+}
+
+/** Runs a call for at most the integration's timeout, in this machine's time: what it waits for is real work. */
+export async function within<T>(timeout: number, call: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fail = (): void => reject(new GatewayFailure('INTEGRATION_TIMEOUT', 'Endpoint request timed out'));
+    timer = setTimeout(fail, timeout);
+  });
+  try {
+    return await Promise.race([call(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What the integration makes of the request: by its template, its parameters and its overrides. */
+export function integrationRequest(integration: IntegrationDefinition, exchange: Exchange): IntegrationRequest {
+  const template = requestTemplate(integration, exchange);
+  const body = template ? render(template, exchange, exchange.request.body) : exchange.request.body;
+  const parts = { header: new Map<string, string>(), querystring: new Map<string, string>(), path: new Map<string, string>() };
+  for (const [name, expression] of Object.entries(integration.requestParameters)) {
+    const [, place, key] = /^integration\.request\.(header|querystring|path)\.(.+)$/.exec(name) ?? [];
+    const value = mapped(expression, exchange);
+    if (value !== undefined) parts[place as keyof typeof parts].set(key, value);
+  }
+  const overrides = exchange.overrides.get('requestOverride') as ReadonlyMap<string, Value>;
+  for (const place of ['header', 'querystring', 'path'] as const) {
+    for (const [name, value] of overrides.get(place) as ReadonlyMap<string, Value>) override(parts[place], name, javaString(value));
+  }
+  return { body, headers: [...parts.header], query: [...parts.querystring], path: parts.path };
+}
+
+function override(values: Map<string, string>, name: string, value: string): void {
+  for (const key of values.keys()) if (key.toLowerCase() === name.toLowerCase()) values.delete(key);
+  values.set(name, value);
+}
+
+/** The template of the content type, or none where the body goes through as it is. Throws 415 as the passthrough behavior says. */
+function requestTemplate(integration: IntegrationDefinition, exchange: Exchange): Template | undefined {
+  const { requestTemplates, passthrough } = integration;
+  const type = mediaType(header(exchange.request.headers, 'Content-Type')) ?? 'application/json';
+  const template = requestTemplates.get(type) ?? requestTemplates.get('$default');
+  if (template || passthrough === 'WHEN_NO_MATCH') return template;
+  if (passthrough === 'WHEN_NO_TEMPLATES' && requestTemplates.size === 0) return undefined;
+  throw new GatewayFailure('UNSUPPORTED_MEDIA_TYPE', 'Unsupported Media Type');
+}
+
+/** Renders a template; what fails in it is a fault of the configuration. */
+export function render(template: Template, exchange: Exchange, body: string): string {
+  try {
+    return template.render(templateVariables(exchange, body));
+  } catch (error) {
+    throw misconfigured(`the mapping template failed: ${(error as Error).message}`);
+  }
+}
+
+/** `{"statusCode": 200}`, with or without the quotes: API Gateway's parser takes both, and the CDK writes it without. */
+function mock(body: string): IntegrationAnswer {
+  let status: string | undefined;
+  try {
+    const value = parseJson(body);
+    const code = value instanceof Map ? value.get('statusCode') : undefined;
+    status = typeof code === 'bigint' ? String(code) : undefined;
+  } catch {
+    status = /^\s*\{\s*'?statusCode'?\s*:\s*(\d+)\s*(?:,[\s\S]*)?\}\s*$/.exec(body)?.[1];
+  }
+  if (status === undefined) throw misconfigured('Unable to parse statusCode: it must be an integer in the request template');
+  return { status: Number(status), headers: [], body: '', selects: status };
+}

@@ -1,0 +1,162 @@
+import { type Properties, readAll } from '../../assembly/properties';
+import type { IntegrationDefinition, IntegrationResponseDefinition, Target } from './definition';
+import { checkMapping } from './mapping';
+import { VARIABLES } from './variables';
+import { javaPattern } from './vtl/java-text';
+import { compileTemplate, type Template } from './vtl/template';
+
+/** What is read of an integration beside its responses, of a response of it, and of a method's response. */
+export const INTEGRATION = [
+  'Type',
+  'Uri',
+  'IntegrationHttpMethod',
+  'Credentials',
+  'PassthroughBehavior',
+  'RequestParameters',
+  'RequestTemplates',
+  'TimeoutInMillis',
+];
+export const INTEGRATION_RESPONSE = ['StatusCode', 'SelectionPattern', 'ResponseParameters', 'ResponseTemplates'];
+export const METHOD_RESPONSE = ['StatusCode', 'ResponseParameters', 'ResponseModels'];
+
+/** Services that the endpoint answers as API Gateway calls them. */
+const SERVICES = ['sqs'];
+/** Documented quota: 50 milliseconds to 29 seconds, which is the default. */
+const DEFAULT_TIMEOUT = 29_000;
+/** Documented: "Important notes for REST APIs": these cannot be mapped. */
+const ILLEGAL_HEADERS = ['authorization', 'connection', 'content-length', 'expect', 'proxy-authenticate', 'te', 'transfer-encoding'];
+
+/** The function of `arn:…:lambda:path/2015-03-31/functions/<arn>/invocations`. */
+export function lambdaArn(uri: string): string | undefined {
+  return /^arn:[^:]+:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(uri)?.[1];
+}
+
+/** The integration of a method. Refuses by name what is not run here. */
+export function integrationOf(method: Properties): IntegrationDefinition {
+  const integration = method.object('Integration');
+  if (!integration) throw method.invalid('Integration', 'is missing');
+  const {
+    called,
+    unknown: _,
+    ...read
+  } = readAll({
+    unknown: () => integration.only(...INTEGRATION, 'IntegrationResponses'),
+    called: () => calledBy(integration),
+    httpMethod: () => integration.text('IntegrationHttpMethod'),
+    passthrough: () => passthroughOf(integration),
+    requestParameters: () => requestParametersOf(integration),
+    requestTemplates: () => templatesOf(integration, 'RequestTemplates'),
+    timeout: () => timeoutOf(integration),
+    responses: () => {
+      const declared = declaredBy(method);
+      return integration.list('IntegrationResponses').map((response) => responseOf(response, declared));
+    },
+  });
+  return { ...called, ...read };
+}
+
+function calledBy(integration: Properties): Pick<IntegrationDefinition, 'target' | 'credentials'> {
+  const target = targetOf(integration);
+  const credentials = integration.text('Credentials');
+  if (credentials !== undefined && !/^arn:[^:]+:iam::\d+:role\/.+$/.test(credentials)) {
+    throw integration.invalid('Credentials', `${credentials} is not supported: it must be a role`);
+  }
+  if (target.kind === 'service' && credentials === undefined) {
+    throw integration.invalid('Credentials', `is missing: a call of ${target.service} needs a role`);
+  }
+  return { target, credentials };
+}
+
+function timeoutOf(integration: Properties): number {
+  const timeout = integration.number('TimeoutInMillis') ?? DEFAULT_TIMEOUT;
+  if (timeout < 50 || timeout > DEFAULT_TIMEOUT) throw integration.invalid('TimeoutInMillis', `${timeout} is not within 50 and 29000`);
+  return timeout;
+}
+
+function targetOf(integration: Properties): Target {
+  const type = integration.required('Type');
+  if (type === 'MOCK') return { kind: 'mock' };
+  if (type === 'HTTP_PROXY') return { kind: 'http-proxy', uri: localUri(integration) };
+  if (type !== 'AWS' && type !== 'AWS_PROXY') throw integration.invalid('Type', `${type} is not supported`);
+  const uri = integration.required('Uri');
+  const functionArn = lambdaArn(uri);
+  if (functionArn?.includes('${')) throw integration.invalid('Uri', `${uri} is not supported: it has a stage variable`);
+  if (functionArn) return { kind: type === 'AWS' ? 'lambda' : 'lambda-proxy', functionArn };
+  const service = /^arn:[^:]+:apigateway:([^:]+):([^:]+):(path|action)\/(.*)$/.exec(uri);
+  if (type === 'AWS_PROXY' || !service || !SERVICES.includes(service[2])) throw integration.invalid('Uri', `${uri} is not supported`);
+  const [, region, name, kind, rest] = service;
+  return kind === 'path'
+    ? { kind: 'service', service: name, region, path: `/${rest.replace(/^\//, '').split('?')[0]}`, query: rest.split('?')[1] ?? '' }
+    : { kind: 'service', service: name, region, path: '/', query: `Action=${rest}` };
+}
+
+/** What a gateway here may call: traffic stays on this machine. */
+function localUri(integration: Properties): string {
+  const uri = integration.required('Uri');
+  if (integration.has('ConnectionType') || integration.has('ConnectionId')) throw integration.invalid('ConnectionType', 'is not supported');
+  if (!/^http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?(?:\/|$)/.test(uri)) {
+    throw integration.invalid('Uri', `${uri} is not supported: only servers of this machine are called`);
+  }
+  return uri;
+}
+
+function passthroughOf(integration: Properties): IntegrationDefinition['passthrough'] {
+  const behavior = integration.text('PassthroughBehavior') ?? 'WHEN_NO_MATCH';
+  if (behavior !== 'WHEN_NO_MATCH' && behavior !== 'WHEN_NO_TEMPLATES' && behavior !== 'NEVER') {
+    throw integration.invalid('PassthroughBehavior', `${behavior} is not supported`);
+  }
+  return behavior;
+}
+
+function requestParametersOf(integration: Properties): Record<string, string> {
+  const parameters = integration.texts('RequestParameters');
+  for (const [name, expression] of Object.entries(parameters)) {
+    const [, place, key] = /^integration\.request\.(header|querystring|path)\.(.+)$/.exec(name) ?? [];
+    if (place === undefined) throw integration.invalid(`RequestParameters.${name}`, 'is not supported');
+    if (place === 'header' && ILLEGAL_HEADERS.includes(key.toLowerCase())) {
+      throw integration.invalid(`RequestParameters.${name}`, 'cannot be mapped: API Gateway sets it');
+    }
+    integration.attempt(`RequestParameters.${name}`, () => checkMapping(expression, 'request'));
+  }
+  return parameters;
+}
+
+function templatesOf(owner: Properties, name: string): Map<string, Template> {
+  return new Map(
+    Object.entries(owner.texts(name)).map(([contentType, source]) => [
+      contentType.toLowerCase(),
+      owner.attempt(`${name}.${contentType}`, () => compileTemplate(source, { variables: VARIABLES })),
+    ]),
+  );
+}
+
+/** Status codes with the headers that the method's responses declare; CloudFormation refuses a mapping to any other. */
+function declaredBy(method: Properties): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    method.list('MethodResponses').map((response) => {
+      response.only(...METHOD_RESPONSE);
+      return [response.required('StatusCode'), new Set(Object.keys(response.texts('ResponseParameters')))];
+    }),
+  );
+}
+
+function responseOf(response: Properties, declared: ReadonlyMap<string, ReadonlySet<string>>): IntegrationResponseDefinition {
+  response.only(...INTEGRATION_RESPONSE);
+  const statusCode = response.required('StatusCode');
+  const headers = declared.get(statusCode);
+  if (!headers) throw response.invalid('StatusCode', `${statusCode} is none of the method's responses`);
+  const parameters = response.texts('ResponseParameters');
+  for (const [name, expression] of Object.entries(parameters)) {
+    if (!name.startsWith('method.response.header.')) throw response.invalid(`ResponseParameters.${name}`, 'is not supported');
+    if (!headers.has(name)) throw response.invalid(`ResponseParameters.${name}`, "is not declared by the method's response");
+    response.attempt(`ResponseParameters.${name}`, () => checkMapping(expression, 'response'));
+  }
+  const pattern = response.text('SelectionPattern');
+  if (pattern !== undefined) response.attempt('SelectionPattern', () => javaPattern(pattern));
+  return {
+    statusCode: Number(statusCode),
+    selectionPattern: pattern === '' ? undefined : pattern,
+    parameters,
+    templates: templatesOf(response, 'ResponseTemplates'),
+  };
+}

@@ -1,0 +1,259 @@
+import { NotYetKnown } from '../../assembly/errors';
+import { type Properties, problemsIn, propertiesOf, readAll } from '../../assembly/properties';
+import type { Assembly, Resource } from '../../contracts';
+import {
+  type ApiDefinition,
+  type AuthorizerDefinition,
+  type GatewayResponseDefinition,
+  type LeftOutMethod,
+  type MethodDefinition,
+  methodKey,
+  type ResourceDefinition,
+  type StageDefinition,
+} from './definition';
+import { isResponseType } from './failure';
+import { integrationOf, lambdaArn } from './load-integration';
+import { checkMapping } from './mapping';
+import { modelsOf } from './models';
+import { throttleOf } from './stage-throttle';
+import { javaPattern } from './vtl/java-text';
+
+const HTTP_METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+/** Documented default of AuthorizerResultTtlInSeconds. */
+const DEFAULT_TTL = 300;
+
+export interface LoadedApis {
+  readonly apis: readonly ApiDefinition[];
+  /** What is left out, one line each with the resource's id: a method then answers with its problem, anything else is not there. */
+  readonly problems: readonly string[];
+}
+
+interface Read {
+  readonly resource: Resource;
+  readonly properties: Properties;
+}
+
+/** What the gateway would have to leave out. What depends on a custom resource that has yet to run is not looked at. */
+export function problemsOf(assembly: Assembly): string[] {
+  return assembly.ofType('AWS::ApiGateway::RestApi').flatMap((api) => {
+    try {
+      return loadApi(assembly, api).problems;
+    } catch (error) {
+      if (error instanceof NotYetKnown) return [];
+      throw error;
+    }
+  });
+}
+
+/** Every REST API of the assembly. */
+export function loadApis(assembly: Assembly): LoadedApis {
+  const loaded = assembly.ofType('AWS::ApiGateway::RestApi').map((resource) => loadApi(assembly, resource));
+  return { apis: loaded.map(({ api }) => api), problems: loaded.flatMap(({ problems }) => problems) };
+}
+
+function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefinition; readonly problems: string[] } {
+  const id = assembly.ref(api);
+  const problems = new Set<string>();
+  const attempt = <T>(read: () => T): T[] => {
+    try {
+      return [read()];
+    } catch (error) {
+      for (const problem of problemsIn(error)) problems.add(problem);
+      return [];
+    }
+  };
+  const mine = (type: string): Read[] =>
+    assembly
+      .ofType(`AWS::ApiGateway::${type}`)
+      .map((resource) => ({ resource, properties: propertiesOf(assembly, resource) }))
+      .filter(({ properties }) => properties.text('RestApiId') === id);
+  const authorizers = new Map(
+    mine('Authorizer').map(({ resource, properties }) => [assembly.ref(resource), () => authorizerOf(assembly.ref(resource), properties)]),
+  );
+  const validators = new Map(
+    mine('RequestValidator').map(({ resource, properties }) => [
+      assembly.ref(resource),
+      { body: properties.flag('ValidateRequestBody'), parameters: properties.flag('ValidateRequestParameters') },
+    ]),
+  );
+  const schemas = mine('Model').map(({ resource, properties }) => ({ name: assembly.ref(resource), properties }));
+  const models = modelsOf(id, schemas);
+  // Those that no method asks for are to be said too.
+  for (const authorizer of authorizers.values()) attempt(authorizer);
+  for (const { name } of schemas) attempt(() => models(name));
+  const method = (properties: Properties): MethodDefinition | LeftOutMethod => {
+    try {
+      return methodOf(properties, { authorizers, validators, models });
+    } catch (error) {
+      const found = problemsIn(error);
+      for (const problem of found) problems.add(problem);
+      return { leftOut: found.join('; ') };
+    }
+  };
+  const methods = mine('Method').flatMap(({ properties }) =>
+    attempt(() => ({
+      resourceId: properties.required('ResourceId'),
+      httpMethod: httpMethod(properties),
+      method: method(properties),
+    })),
+  );
+  const resources = pathsOf(assembly, api, mine('Resource'), attempt).map(([resourceId, path]) => ({
+    id: resourceId,
+    path,
+    methods: new Map(methods.filter((one) => one.resourceId === resourceId).map((one) => [one.httpMethod, one.method])),
+  })) satisfies ResourceDefinition[];
+  const definition: ApiDefinition = {
+    id,
+    account: assembly.account,
+    region: assembly.region,
+    host: `${id}.execute-api.${assembly.region}.amazonaws.com`,
+    keySource: attempt(() => keySourceOf(propertiesOf(assembly, api)))[0] ?? 'HEADER',
+    stages: mine('Stage').flatMap(({ properties }) => attempt(() => stageOf(properties, attempt, keysOf(resources)))),
+    resources,
+    gatewayResponses: new Map(mine('GatewayResponse').flatMap(({ properties }) => attempt(() => gatewayResponseOf(properties)))),
+  };
+  return { api: definition, problems: [...problems] };
+}
+
+/** Ids of the resources with their paths, the root first. */
+function pathsOf(assembly: Assembly, api: Resource, resources: readonly Read[], attempt: <T>(read: () => T) => T[]): [string, string][] {
+  const root = assembly.attribute(api, 'RootResourceId');
+  const byId = new Map(resources.map(({ resource, properties }) => [assembly.ref(resource), properties]));
+  const pathOf = (properties: Properties, depth = 0): string => {
+    const parent = properties.required('ParentId');
+    const above = byId.get(parent);
+    if (parent !== root && (!above || depth > 100)) throw properties.invalid('ParentId', `${parent} is no resource of the API`);
+    return `${above && parent !== root ? pathOf(above, depth + 1) : ''}/${properties.required('PathPart')}`;
+  };
+  const paths = [...byId].flatMap(([id, properties]) => attempt((): [string, string] => [id, pathOf(properties)]));
+  return [[root, '/'], ...paths];
+}
+
+function httpMethod(properties: Properties): string {
+  const method = properties.required('HttpMethod');
+  if (!HTTP_METHODS.includes(method)) throw properties.invalid('HttpMethod', `${method} is not supported`);
+  return method;
+}
+
+interface Known {
+  readonly authorizers: ReadonlyMap<string, () => AuthorizerDefinition>;
+  readonly validators: ReadonlyMap<string, { body: boolean; parameters: boolean }>;
+  readonly models: ReturnType<typeof modelsOf>;
+}
+
+function methodOf(properties: Properties, known: Known): MethodDefinition {
+  return readAll({
+    keyRequired: () => properties.flag('ApiKeyRequired'),
+    authorizer: () => methodAuthorizer(properties, known),
+    requestParameters: () => parametersOf(properties),
+    validator: () => {
+      const validator = known.validators.get(properties.text('RequestValidatorId') ?? '');
+      if (properties.has('RequestValidatorId') && !validator) throw notUnderstood(properties, 'RequestValidatorId');
+      return validator;
+    },
+    models: () => methodModels(properties, known),
+    integration: () => integrationOf(properties),
+  });
+}
+
+function notUnderstood(properties: Properties, name: string): Error {
+  return properties.invalid(name, `${properties.text(name)} is not supported`);
+}
+
+function methodAuthorizer(properties: Properties, { authorizers }: Known): AuthorizerDefinition | undefined {
+  const type = properties.text('AuthorizationType') ?? 'NONE';
+  if (type === 'NONE') return undefined;
+  if (type !== 'CUSTOM') throw notUnderstood(properties, 'AuthorizationType');
+  const authorizer = authorizers.get(properties.required('AuthorizerId'));
+  if (!authorizer) throw notUnderstood(properties, 'AuthorizerId');
+  return authorizer();
+}
+
+function parametersOf(properties: Properties): Record<string, boolean> {
+  const parameters = Object.entries(properties.texts('RequestParameters'));
+  for (const [name] of parameters) {
+    if (!/^method\.request\.(path|querystring|header|multivaluequerystring|multivalueheader)\..+$/.test(name)) {
+      throw properties.invalid(`RequestParameters.${name}`, 'is not supported');
+    }
+  }
+  return Object.fromEntries(parameters.map(([name, required]) => [name, required === 'true']));
+}
+
+function methodModels(properties: Properties, { models }: Known): MethodDefinition['models'] {
+  return new Map(
+    Object.entries(properties.texts('RequestModels')).map(([contentType, name]) => {
+      const model = models(name);
+      if (!model) throw properties.invalid(`RequestModels.${contentType}`, `names no model of the API: ${name}`);
+      return [contentType.toLowerCase(), model];
+    }),
+  );
+}
+
+function authorizerOf(id: string, properties: Properties): AuthorizerDefinition {
+  const type = properties.required('Type');
+  if (type !== 'TOKEN' && type !== 'REQUEST') throw properties.invalid('Type', `${type} is not supported`);
+  const uri = properties.required('AuthorizerUri');
+  const functionArn = lambdaArn(uri);
+  if (!functionArn) throw properties.invalid('AuthorizerUri', `${uri} names no function`);
+  const sources = (properties.text('IdentitySource') ?? '').split(',').map((source) => source.trim());
+  const identitySources = sources.filter((source) => source !== '');
+  const ttl = properties.number('AuthorizerResultTtlInSeconds') ?? DEFAULT_TTL;
+  for (const source of identitySources) {
+    const allowed = type === 'TOKEN' ? /^method\.request\.header\./ : /^(method\.request\.(header|querystring)|context|stageVariables)\./;
+    if (!allowed.test(source)) throw properties.invalid('IdentitySource', `${source} is not supported`);
+  }
+  if (identitySources.length === 0 && (type === 'TOKEN' || ttl > 0)) throw properties.invalid('IdentitySource', 'is missing');
+  const validation = properties.text('IdentityValidationExpression');
+  if (validation !== undefined) properties.attempt('IdentityValidationExpression', () => javaPattern(validation));
+  return { id, type, functionArn, credentials: properties.text('AuthorizerCredentials'), ttl, identitySources, validation };
+}
+
+function keySourceOf(properties: Properties): ApiDefinition['keySource'] {
+  const source = properties.text('ApiKeySourceType') ?? 'HEADER';
+  if (source !== 'HEADER' && source !== 'AUTHORIZER') throw notUnderstood(properties, 'ApiKeySourceType');
+  return source;
+}
+
+/** The methods of an API as limits name them; a stage has each method that `ANY` stands for. */
+function keysOf(resources: readonly ResourceDefinition[]): Set<string> {
+  const single = HTTP_METHODS.filter((method) => method !== 'ANY');
+  return new Set(
+    resources.flatMap(({ path, methods }) => (methods.has('ANY') ? single : [...methods.keys()]).map((method) => methodKey(path, method))),
+  );
+}
+
+function stageOf(properties: Properties, attempt: <T>(read: () => T) => T[], methods: ReadonlySet<string>): StageDefinition {
+  return {
+    name: properties.required('StageName'),
+    deploymentId: properties.required('DeploymentId'),
+    variables: properties.texts('Variables'),
+    accessLog: attempt(() => accessLogOf(properties))[0],
+    throttle: attempt(() => throttleOf(properties, methods))[0] ?? (() => undefined),
+  };
+}
+
+function accessLogOf(properties: Properties): StageDefinition['accessLog'] {
+  const setting = properties.object('AccessLogSetting');
+  if (!setting) return undefined;
+  const destination = setting.required('DestinationArn');
+  const group = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)(?::\*)?$/.exec(destination)?.[1];
+  if (group === undefined) throw setting.invalid('DestinationArn', `${destination} is no log group`);
+  const format = setting.text('Format') ?? '';
+  // Documented: "Set up CloudWatch logging for REST APIs": the format must have one of the two.
+  if (!/\$context\.(requestId|extendedRequestId)\b/.test(format)) {
+    throw setting.invalid('Format', 'must include $context.requestId or $context.extendedRequestId');
+  }
+  return { group, format };
+}
+
+function gatewayResponseOf(properties: Properties): [string, GatewayResponseDefinition] {
+  const type = properties.required('ResponseType');
+  if (!isResponseType(type)) throw properties.invalid('ResponseType', `${type} is not supported`);
+  const parameters = properties.texts('ResponseParameters');
+  for (const [name, expression] of Object.entries(parameters)) {
+    if (!name.startsWith('gatewayresponse.header.')) throw properties.invalid(`ResponseParameters.${name}`, 'is not supported');
+    properties.attempt(`ResponseParameters.${name}`, () => checkMapping(expression, 'request'));
+  }
+  const templates = new Map(Object.entries(properties.texts('ResponseTemplates')));
+  return [type, { statusCode: properties.number('StatusCode'), parameters, templates }];
+}

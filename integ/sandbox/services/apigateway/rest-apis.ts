@@ -1,0 +1,70 @@
+import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, WebAcls } from '../../contracts';
+import { sayOnce } from '../../process/once';
+import { createAuthorize } from './authorizer';
+import type { AccountUsage } from './control-plane/index';
+import { createHandle } from './handle';
+import { loadApis } from './load';
+import { type ApiServer, serve } from './server';
+import { createServiceCalls } from './service-call';
+import { createMeter } from './usage/meter';
+
+export interface GatewayOptions {
+  readonly assembly: Assembly;
+  readonly endpoint: Endpoint;
+  readonly functions: Functions;
+  readonly webAcls: WebAcls;
+  /** API keys and usage plans, as `openControlPlane` gives them. */
+  readonly usage: AccountUsage;
+  readonly clock: Clock;
+  readonly logs: LogSink;
+  /** Told, once per kind, why the gateway itself answers with a 5xx status. */
+  readonly say?: (line: string) => void;
+  /** Told of each thing that is left out, with property and resource. */
+  readonly leftOut?: (problem: string) => void;
+}
+
+/**
+ * Serves every REST API of the assembly over HTTP, each on a port of its own.
+ *
+ * What cannot be run faithfully is reported and left out; such a method answers 501 with the reason.
+ */
+export async function startGateway({
+  assembly,
+  endpoint,
+  functions,
+  webAcls,
+  usage,
+  clock,
+  logs,
+  say = () => {},
+  leftOut = say,
+}: GatewayOptions): Promise<RestApis> {
+  const { apis: definitions, problems } = loadApis(assembly);
+  const { store, problems: ofUsage } = usage.loaded();
+  for (const problem of [...problems, ...ofUsage]) leftOut(problem);
+  const services = createServiceCalls(endpoint);
+  const authorize = createAuthorize({ endpoint, functions, clock });
+  const meter = createMeter(store, clock);
+  const once = sayOnce(say);
+  const parts = { endpoint, functions, clock, logs, callService: services.call, webAcls, authorize, meter, blame: once };
+  const servers: ApiServer[] = [];
+  const apis: DeployedApi[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+    services.close();
+  };
+  try {
+    for (const api of definitions) {
+      const server = await serve(api, createHandle(api, parts));
+      servers.push(server);
+      functions.forward(api.host, server.origin);
+      for (const { name } of api.stages) {
+        apis.push({ restApiId: api.id, stage: name, url: `${server.origin}/${name}`, publicUrl: `https://${api.host}/${name}` });
+      }
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { apis, close };
+}

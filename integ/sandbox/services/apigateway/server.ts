@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from '../../process/loopback';
+import { type HttpPair, pairs, parseQuery } from '../../protocol/http';
+import type { ApiDefinition } from './definition';
+import type { Handle } from './handle';
+import type { Answer } from './messages';
+
+/** Documented quota: payload size 10 MB. */
+const MAXIMUM_PAYLOAD = 10 * 1024 * 1024;
+/** Documented quota: total combined size of all header values. */
+const MAXIMUM_HEADERS = 10_240;
+/** Longer than clients keep a connection, so that none is closed under a request. */
+const KEEP_ALIVE = 75_000;
+
+export interface ApiServer {
+  /** `http://127.0.0.1:port` */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** Serves an API on a free port of this machine, each stage under its name; the Host header makes no difference. */
+export async function serve(api: ApiDefinition, handle: Handle): Promise<ApiServer> {
+  const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: KEEP_ALIVE }, (incoming, outgoing) => {
+    answer(api, handle, incoming)
+      .catch((error: Error) => {
+        if (incoming.destroyed && !incoming.complete) throw error;
+        process.stderr.write(`gateway: ${error.stack ?? error.message}\n`);
+        return plain(500, 'Internal server error', 'InternalServerErrorException');
+      })
+      .then((result) => write(incoming, outgoing, result))
+      .catch(() => outgoing.destroy());
+  });
+  return listen(server);
+}
+
+async function answer(api: ApiDefinition, handle: Handle, incoming: IncomingMessage): Promise<Answer> {
+  const headers = pairs(incoming.rawHeaders);
+  const body = await payload(incoming);
+  if (headers.reduce((size, [, value]) => size + Buffer.byteLength(value, 'latin1'), 0) > MAXIMUM_HEADERS) {
+    return plain(431, `HTTP header is larger than ${MAXIMUM_HEADERS} bytes.`, 'RequestHeaderFieldsTooLargeException');
+  }
+  const url = incoming.url ?? '/';
+  const cut = url.indexOf('?');
+  const path = (cut < 0 ? url : url.slice(0, cut)).replace(/^\/+/, '');
+  const [name] = path.split('/', 1);
+  const stage = api.stages.find((one) => one.name === name);
+  if (!stage) return plain(403, 'Forbidden', 'ForbiddenException');
+  return handle(stage, {
+    method: incoming.method ?? 'GET',
+    path: path.slice(name.length) === '' ? '/' : path.slice(name.length),
+    query: cut < 0 ? {} : parseQuery(url.slice(cut + 1)),
+    rawQuery: cut < 0 ? '' : url.slice(cut + 1),
+    headers,
+    body: body?.toString('utf8') ?? '',
+    tooLarge: body === undefined,
+    sourceIp: (incoming.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, ''),
+    protocol: `HTTP/${incoming.httpVersion}`,
+  });
+}
+
+/** The payload, or undefined when it is too large: it is then read to its end, so that the caller gets the answer. */
+async function payload(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += (chunk as Buffer).length;
+    if (size <= MAXIMUM_PAYLOAD) chunks.push(chunk as Buffer);
+  }
+  return size > MAXIMUM_PAYLOAD ? undefined : Buffer.concat(chunks);
+}
+
+function plain(status: number, message: string, errorType: string): Answer {
+  const headers: HttpPair[] = [
+    ['Content-Type', 'application/json'],
+    ['x-amzn-ErrorType', errorType],
+  ];
+  return { status, headers, body: JSON.stringify({ message }) };
+}
+
+function write(incoming: IncomingMessage, outgoing: ServerResponse, { status, headers, body }: Answer): void {
+  const bodiless = status === 204 || status === 304 || incoming.method === 'HEAD';
+  const skipped = ['content-length', 'transfer-encoding', 'connection'];
+  const raw = headers.filter(([name]) => !skipped.includes(name.toLowerCase())).flat();
+  const length = status === 204 || status === 304 ? [] : ['Content-Length', String(Buffer.byteLength(body))];
+  outgoing.writeHead(status, [...raw, ...length]);
+  outgoing.end(bodiless ? undefined : body);
+}

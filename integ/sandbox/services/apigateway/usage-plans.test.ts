@@ -1,0 +1,356 @@
+import type { Assembly, JsonObject } from '../../contracts';
+import { apigateway } from '.';
+import { apiTemplate, assemblyOf, echo, FUNCTION_URI, type Reply, send, type World, worldsOfTests } from './testing';
+
+const VALUE = 'abcdefghij0123456789abcdefghij';
+const OTHER = 'bbbbbbbbbb0123456789abcdefghij';
+const OFF = 'cccccccccc0123456789abcdefghij';
+const LOOSE = 'dddddddddd0123456789abcdefghij';
+const key = (Value: string, more: JsonObject = {}) => ({ Type: 'AWS::ApiGateway::ApiKey', Properties: { Value, Enabled: true, ...more } });
+const plan = (properties: JsonObject, stages: JsonObject[] = [{ ApiId: { Ref: 'Api' }, Stage: 'prod' }]) => ({
+  Type: 'AWS::ApiGateway::UsagePlan',
+  DependsOn: ['Stage'],
+  Properties: { ApiStages: stages, ...properties },
+});
+const planKey = (keyId: string, planId: string) => ({
+  Type: 'AWS::ApiGateway::UsagePlanKey',
+  Properties: { KeyId: { Ref: keyId }, KeyType: 'API_KEY', UsagePlanId: { Ref: planId } },
+});
+const keyed = (template: string, more: JsonObject = {}) => echo(template, { ApiKeyRequired: true, ...more });
+const Log = {
+  AccessLogSetting: {
+    DestinationArn: 'arn:aws:logs:us-east-1:123456789012:log-group:/api/access',
+    Format: '$context.requestId $context.identity.apiKeyId $context.identity.apiKey',
+  },
+};
+
+const startWorld = worldsOfTests();
+const start = (...template: Parameters<typeof apiTemplate>): Promise<World> => startWorld(apiTemplate(...template));
+
+const ask = (world: World, value: string, method = 'GET', path = '/a'): Promise<Reply> =>
+  world.call(method, path, { headers: { 'X-Api-Key': value } });
+const statuses = async (count: number, one: () => Promise<Reply>): Promise<number[]> => {
+  const found: number[] = [];
+  for (let at = 0; at < count; at += 1) found.push((await one()).status);
+  return found;
+};
+
+describe('a method that requires an API key', () => {
+  test('is forbidden without a key, with one that is unknown, disabled, or in no plan of the stage', async () => {
+    const world = await start(
+      { 'GET /a': keyed('ok'), 'GET /open': echo('ok') },
+      {
+        Good: key(VALUE),
+        Off: key(OFF, { Enabled: false }),
+        Loose: key(LOOSE),
+        Elsewhere: key(OTHER),
+        Plan: plan({}),
+        Other: plan({}, [{ ApiId: { Ref: 'Api' }, Stage: 'beta' }]),
+        A: planKey('Good', 'Plan'),
+        B: planKey('Off', 'Plan'),
+        C: planKey('Elsewhere', 'Other'),
+      },
+    );
+    for (const value of ['', 'unknown', OFF, LOOSE, OTHER, VALUE.toUpperCase()]) {
+      const { status, body, headers } = await ask(world, value);
+      expect([status, body, headers['x-amzn-errortype']]).toEqual([403, '{"message":"Forbidden"}', 'ForbiddenException']);
+    }
+    expect((await world.call('GET', '/a')).status).toBe(403);
+    expect((await ask(world, VALUE)).status).toBe(200);
+    expect((await world.call('GET', '/open')).status).toBe(200);
+  });
+
+  test('tells the key and its id in $context.identity and in the access log, and another method neither', async () => {
+    const world = await start(
+      { 'GET /a': keyed('$context.identity.apiKey $context.identity.apiKeyId'), 'GET /open': echo('[$!context.identity.apiKey]') },
+      { Good: key(VALUE), Plan: plan({}), A: planKey('Good', 'Plan') },
+      Log,
+    );
+    const [, id] = (await ask(world, VALUE)).body.split(' ');
+    expect(id).toMatch(/^[a-z0-9]{10}$/);
+    expect((await ask(world, VALUE, 'GET', '/open')).body).toBe('[]');
+    expect(world.lines.map(({ message }) => message.split(' ').slice(1))).toEqual([
+      [id, VALUE],
+      ['-', '-'],
+    ]);
+  });
+
+  test('is checked after the authorizer and before the request validator', async () => {
+    const ofApi = { RestApiId: { Ref: 'Api' } };
+    const world = await start(
+      {
+        'GET /a': keyed('ok', {
+          AuthorizationType: 'CUSTOM',
+          AuthorizerId: { Ref: 'Authorizer' },
+          RequestValidatorId: { Ref: 'All' },
+          RequestParameters: { 'method.request.header.X-School': true },
+        }),
+      },
+      {
+        Authorizer: {
+          Type: 'AWS::ApiGateway::Authorizer',
+          Properties: { ...ofApi, Type: 'TOKEN', AuthorizerUri: FUNCTION_URI, IdentitySource: 'method.request.header.Authorization' },
+        },
+        All: { Type: 'AWS::ApiGateway::RequestValidator', Properties: { ...ofApi, ValidateRequestParameters: true } },
+        Good: key(VALUE),
+        Plan: plan({}),
+        A: planKey('Good', 'Plan'),
+      },
+    );
+    world.functions.result = () => allow();
+    expect((await world.call('GET', '/a', { headers: { 'X-Api-Key': VALUE } })).status).toBe(401);
+    expect((await world.call('GET', '/a', { headers: { Authorization: 'x' } })).body).toBe('{"message":"Forbidden"}');
+    expect((await world.call('GET', '/a', { headers: { Authorization: 'x', 'X-Api-Key': VALUE } })).status).toBe(400);
+  });
+});
+
+const allow = (more: JsonObject = {}): JsonObject => ({
+  principalId: 'p',
+  policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: '*' }] },
+  ...more,
+});
+
+const unsupported = (assembly: Assembly) => apigateway.unsupported?.(assembly) ?? [];
+
+/** An operation of the control plane. */
+async function operate(world: World, method: string, url: string, body?: JsonObject): Promise<JsonObject> {
+  const principal = { arn: '', tags: {}, accessKeyId: '' };
+  const request = { service: 'apigateway', principal, method, url, headers: {}, body: Buffer.from(body ? JSON.stringify(body) : '') };
+  const reply = await world.services[0].read(request).execute({ denied: [], faults: [] });
+  expect(reply.status).toBeLessThan(300);
+  return reply.body === '' ? {} : JSON.parse(String(reply.body));
+}
+
+describe("with the authorizer's key", () => {
+  const authorized = (more: JsonObject = {}) =>
+    start(
+      {
+        'GET /a': keyed('$context.identity.apiKeyId', { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Authorizer' } }),
+        'GET /bare': keyed('x'),
+      },
+      {
+        Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'Api', ApiKeySourceType: 'AUTHORIZER' } },
+        Authorizer: {
+          Type: 'AWS::ApiGateway::Authorizer',
+          Properties: {
+            RestApiId: { Ref: 'Api' },
+            Type: 'TOKEN',
+            AuthorizerUri: FUNCTION_URI,
+            IdentitySource: 'method.request.header.Authorization',
+          },
+        },
+        Good: key(VALUE),
+        Plan: plan({ Throttle: { RateLimit: 1, BurstLimit: 2 } }),
+        A: planKey('Good', 'Plan'),
+        ...more,
+      },
+    );
+  const call = (world: World, token: string) => world.call('GET', '/a', { headers: { Authorization: token } });
+
+  test('usageIdentifierKey is the key, kept with the policy; the header counts for nothing', async () => {
+    const world = await authorized();
+    world.functions.result = ({ authorizationToken }) => allow({ usageIdentifierKey: authorizationToken === 'good' ? VALUE : 'x' });
+    expect([(await call(world, 'good')).status, (await call(world, 'good')).status, (await call(world, 'good')).status]).toEqual([
+      200, 200, 429,
+    ]);
+    expect(world.invocations).toHaveLength(1);
+    expect((await world.call('GET', '/a', { headers: { Authorization: 'bad', 'X-Api-Key': VALUE } })).status).toBe(403);
+    expect((await world.call('GET', '/bare', { headers: { 'X-Api-Key': VALUE } })).status).toBe(403);
+  });
+
+  test('a key that moves to another plan has its limits at once, though the verdict of the authorizer is kept', async () => {
+    const world = await authorized({ Larger: plan({ Throttle: { RateLimit: 1, BurstLimit: 3 } }) });
+    world.functions.result = () => allow({ usageIdentifierKey: VALUE });
+    expect(await statuses(3, () => call(world, 'good'))).toEqual([200, 200, 429]);
+    const keyId = await operate(world, 'GET', '/apikeys').then(({ item }) => (item as JsonObject[])[0].id);
+    const plans = (await operate(world, 'GET', '/usageplans')).item as JsonObject[];
+    await operate(world, 'DELETE', `/usageplans/${plans[0].id}/keys/${keyId}`);
+    expect((await call(world, 'good')).status).toBe(403);
+    await operate(world, 'POST', `/usageplans/${plans[1].id}/keys`, { keyId, keyType: 'API_KEY' });
+    expect(await statuses(4, () => call(world, 'good'))).toEqual([200, 200, 200, 429]);
+    await operate(world, 'PATCH', `/apikeys/${keyId}`, { patchOperations: [{ op: 'replace', path: '/enabled', value: 'false' }] });
+    world.time.now += 1000;
+    expect((await call(world, 'good')).status).toBe(403);
+    expect(world.invocations).toHaveLength(1);
+  });
+
+  test('an answer without a key is forbidden, one that is no text a configuration error', async () => {
+    const world = await authorized();
+    world.functions.result = ({ authorizationToken }) => allow({ usageIdentifierKey: authorizationToken === 'none' ? null : 7 });
+    expect([(await call(world, 'none')).status, (await call(world, 'number')).status]).toEqual([403, 500]);
+  });
+});
+
+describe('the limits of a usage plan', () => {
+  test('are a bucket of each key: what is over it is 429, with the response of THROTTLED', async () => {
+    const world = await start(
+      { 'GET /a': keyed('ok'), 'GET /b': keyed('ok') },
+      {
+        Good: key(VALUE),
+        Second: key(OTHER),
+        Plan: plan({ Throttle: { RateLimit: 2, BurstLimit: 3 } }),
+        A: planKey('Good', 'Plan'),
+        B: planKey('Second', 'Plan'),
+        Answer: {
+          Type: 'AWS::ApiGateway::GatewayResponse',
+          Properties: {
+            RestApiId: { Ref: 'Api' },
+            ResponseType: 'THROTTLED',
+            ResponseParameters: { 'gatewayresponse.header.Retry-After': "'1'" },
+            ResponseTemplates: { 'application/json': '{"message":$context.error.messageString,"correlationId":"$context.requestId"}' },
+          },
+        },
+      },
+    );
+    expect(await statuses(2, () => ask(world, VALUE))).toEqual([200, 200]);
+    expect(await statuses(2, () => ask(world, VALUE, 'GET', '/b'))).toEqual([200, 429]);
+    const { status, headers, body } = await world.call('GET', '/a', { headers: { 'X-Api-Key': VALUE, 'x-amzn-RequestId': 'r-1' } });
+    expect([status, headers['retry-after'], headers['x-amzn-errortype']]).toEqual([429, '1', 'TooManyRequestsException']);
+    expect(JSON.parse(body)).toEqual({ message: 'Too Many Requests', correlationId: 'r-1' });
+    expect(await statuses(3, () => ask(world, OTHER))).toEqual([200, 200, 200]);
+    world.time.now += 1000;
+    expect(await statuses(3, () => ask(world, VALUE))).toEqual([200, 200, 429]);
+  });
+
+  test('are aggregated across the stages of a plan', async () => {
+    const beta = {
+      Type: 'AWS::ApiGateway::Stage',
+      Properties: { RestApiId: { Ref: 'Api' }, StageName: 'beta', DeploymentId: { Ref: 'Deployment' } },
+    };
+    const stages = ['prod', 'beta'].map((Stage) => ({ ApiId: { Ref: 'Api' }, Stage }));
+    const world = await start(
+      { 'GET /a': keyed('ok') },
+      { Beta: beta, Good: key(VALUE), Plan: plan({ Throttle: { RateLimit: 0, BurstLimit: 2 } }, stages), A: planKey('Good', 'Plan') },
+    );
+    const other = () => send(`${world.url.replace(/prod$/, 'beta')}/a`, 'GET', { headers: { 'X-Api-Key': VALUE } });
+    expect([await ask(world, VALUE), await other(), await ask(world, VALUE), await other()].map(({ status }) => status)).toEqual([
+      200, 200, 429, 429,
+    ]);
+  });
+
+  test('of a method are for that method alone, beside those of the plan', async () => {
+    const stages = [{ ApiId: { Ref: 'Api' }, Stage: 'prod', Throttle: { '/a/{id}/GET': { RateLimit: 0, BurstLimit: 1 } } }];
+    const world = await start(
+      { 'ANY /a/{id}': keyed('ok') },
+      { Good: key(VALUE), Plan: plan({ Throttle: { RateLimit: 0, BurstLimit: 3 } }, stages), A: planKey('Good', 'Plan') },
+    );
+    expect(await statuses(3, () => ask(world, VALUE, 'GET', '/a/1'))).toEqual([200, 429, 429]);
+    expect(await statuses(3, () => ask(world, VALUE, 'POST', '/a/1'))).toEqual([200, 200, 429]);
+  });
+
+  test('begin a quota anew at midnight UTC, each Sunday or on the first of the month; what is over it is 429', async () => {
+    const periods = {
+      DAY: [VALUE, Date.UTC(2026, 10, 23)],
+      WEEK: [OTHER, Date.UTC(2026, 10, 29)],
+      MONTH: [LOOSE, Date.UTC(2026, 11, 1)],
+    } as const;
+    for (const [Period, [value, renewed]] of Object.entries(periods)) {
+      const world = await start(
+        { 'GET /a': keyed('ok') },
+        { Good: key(value), Plan: plan({ Quota: { Limit: 2, Period } }), A: planKey('Good', 'Plan') },
+      );
+      expect(await statuses(2, () => ask(world, value))).toEqual([200, 200]);
+      world.time.now = renewed - 1;
+      const { status, body, headers } = await ask(world, value);
+      expect([status, body, headers['x-amzn-errortype']]).toEqual([429, '{"message":"Limit Exceeded"}', 'LimitExceededException']);
+      world.time.now = renewed;
+      expect(await statuses(3, () => ask(world, value))).toEqual([200, 200, 429]);
+    }
+  });
+
+  test('do not count for the quota what they refuse', async () => {
+    const world = await start(
+      { 'GET /a': keyed('ok') },
+      {
+        Good: key(VALUE),
+        Plan: plan({ Throttle: { RateLimit: 1, BurstLimit: 1 }, Quota: { Limit: 2, Period: 'DAY' } }),
+        A: planKey('Good', 'Plan'),
+      },
+    );
+    expect(await statuses(5, () => ask(world, VALUE))).toEqual([200, 429, 429, 429, 429]);
+    world.time.now += 1000;
+    expect((await ask(world, VALUE)).status).toBe(200);
+    world.time.now += 1000;
+    expect((await ask(world, VALUE)).body).toBe('{"message":"Limit Exceeded"}');
+  });
+});
+
+describe('the throttling of a stage', () => {
+  test('is for all callers together: of each method alone, its own setting before the one for all', async () => {
+    const MethodSettings: JsonObject[] = [
+      { ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2, MetricsEnabled: true },
+      { ResourcePath: '/~1a~1{id}', HttpMethod: 'POST', ThrottlingBurstLimit: 1 },
+      { ResourcePath: '/', HttpMethod: 'GET', ThrottlingRateLimit: -1, ThrottlingBurstLimit: -1 },
+    ];
+    const world = await start({ 'ANY /a/{id}': echo('ok'), 'GET /': echo('ok') }, {}, { MethodSettings });
+    expect(await statuses(3, () => world.call('GET', '/a/1'))).toEqual([200, 200, 429]);
+    expect(await statuses(2, () => world.call('POST', '/a/2'))).toEqual([200, 429]);
+    expect(await statuses(4, () => world.call('GET', '/'))).toEqual([200, 200, 200, 200]);
+    world.time.now += 1000;
+    expect(await statuses(2, () => world.call('GET', '/a/1'))).toEqual([200, 429]);
+    expect(await statuses(2, () => world.call('POST', '/a/1'))).toEqual([200, 429]);
+  });
+
+  test('takes nothing of a key that it refuses', async () => {
+    const MethodSettings = [{ ResourcePath: '/~1a', HttpMethod: 'GET', ThrottlingRateLimit: 0, ThrottlingBurstLimit: 1 }];
+    const world = await start(
+      { 'GET /a': keyed('ok'), 'GET /b': keyed('ok') },
+      { Good: key(VALUE), Plan: plan({ Throttle: { RateLimit: 0, BurstLimit: 2 } }), A: planKey('Good', 'Plan') },
+      { MethodSettings },
+    );
+    expect(await statuses(3, () => ask(world, VALUE))).toEqual([200, 429, 429]);
+    expect(await statuses(2, () => ask(world, VALUE, 'GET', '/b'))).toEqual([200, 429]);
+  });
+});
+
+describe('refused by name when keys and plans are loaded', () => {
+  const load = (more: JsonObject, stage: JsonObject = {}) => unsupported(assemblyOf(apiTemplate({ 'GET /a': keyed('ok') }, more, stage)));
+
+  test.each<[string, JsonObject, string]>([
+    [
+      'a value of 19 characters',
+      { K: key('a'.repeat(19)) },
+      'ApiKey.Value cannot be run: API Key value should be at least 20 characters (S.K)',
+    ],
+    [
+      'a value of 129 characters',
+      { K: key('a'.repeat(129)) },
+      'ApiKey.Value cannot be run: API Key value should be at most 128 characters (S.K)',
+    ],
+    ['the value of another key', { K: key(VALUE), L: key(VALUE) }, 'ApiKey.Value cannot be run: API Key already exists (S.L)'],
+    [
+      'a key in two plans of a stage',
+      { K: key(VALUE), P: plan({}), Q: plan({}), A: planKey('K', 'P'), B: planKey('K', 'Q') },
+      'cannot reference multiple Usage Plans with the same API stage',
+    ],
+    [
+      'a quota with an offset',
+      { P: plan({ Quota: { Limit: 1, Period: 'WEEK', Offset: 1 } }) },
+      'UsagePlan.Quota.Offset 1 is not supported',
+    ],
+    ['a quota of an hour', { P: plan({ Quota: { Limit: 1, Period: 'HOUR' } }) }, 'UsagePlan.Quota.Period HOUR is not supported'],
+    ['half a throttle', { P: plan({ Throttle: { RateLimit: 1 } }) }, 'UsagePlan.Throttle.BurstLimit is missing'],
+    [
+      'a limit of a method without one of the plan',
+      { P: plan({}, [{ ApiId: { Ref: 'Api' }, Stage: 'prod', Throttle: { '/a/GET': { RateLimit: 1, BurstLimit: 1 } } }]) },
+      'UsagePlan.Throttle is missing: Usage plan throttle settings are required for method throttles',
+    ],
+    [
+      'an unknown member of a limit',
+      { P: plan({}, [{ ApiId: { Ref: 'Api' }, Stage: 'prod', Throttle: { '/a/GET': { RateLimit: 1, BurstLimit: 1, Colour: 1 } } }]) },
+      'ApiStages.0.Throttle./a/GET.Colour is not supported',
+    ],
+  ])('%s', (_, more, message) => {
+    expect(load(more)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each<[string, JsonObject, string]>([
+    [
+      'a setting of no method',
+      { MethodSettings: [{ ResourcePath: '/~1b', HttpMethod: 'GET', ThrottlingRateLimit: 1 }] },
+      'MethodSettings.0.ResourcePath /~1b with GET names no method of the API',
+    ],
+  ])('%s', (_, stage, message) => {
+    expect(load({}, stage)).toEqual([expect.stringContaining(message)]);
+  });
+});

@@ -1,0 +1,75 @@
+import { header, singleValues } from '../../protocol/http';
+import type { Exchange } from './exchange';
+import { escapeJavaScript, urlDecode, urlEncode } from './vtl/java-text';
+import { parseJson } from './vtl/json';
+import { readPath } from './vtl/json-path';
+import { fromPlain, Host, javaString, toJson, type Value } from './vtl/value';
+
+/** Names that exist in every mapping template. */
+export const VARIABLES = ['context', 'input', 'util', 'stageVariables'] as const;
+
+/** The variables of a mapping template for one payload: the request's on the way in, the integration's on the way out. */
+export function templateVariables(exchange: Exchange, body: string): Map<string, Value> {
+  const context = fromPlain(exchange.context) as Map<string, Value>;
+  for (const [name, override] of exchange.overrides) context.set(name, override);
+  return new Map<string, Value>([
+    ['context', context],
+    ['input', input(exchange, body)],
+    ['util', util],
+    ['stageVariables', fromPlain(exchange.stage.variables)],
+  ]);
+}
+
+/** `$input`. A path that leads nowhere, or a body that is no JSON, is null for `path` and `""` for `json`. */
+function input(exchange: Exchange, body: string): Host {
+  let parsed: { readonly value: Value } | undefined;
+  const read = (path: Value): Value => {
+    parsed ??= { value: body === '' ? new Map() : tryParse(body) };
+    return readPath(parsed.value, javaString(path));
+  };
+  return new Host(
+    {
+      json: (path) => {
+        const value = read(path ?? '$');
+        return value === undefined ? '""' : toJson(value);
+      },
+      path: (path) => read(path ?? '$'),
+      params: (name) => (name === undefined ? parameters(exchange) : parameter(exchange, javaString(name))),
+    },
+    // An empty payload is an empty object.
+    { body: () => (body === '' ? '{}' : body) },
+  );
+}
+
+function tryParse(text: string): Value {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parameters({ request, parameters }: Exchange): Value {
+  const query = Object.fromEntries(Object.entries(request.query).map(([name, values]) => [name, values.at(-1)]));
+  return fromPlain({ path: parameters, querystring: query, header: singleValues(request.headers) });
+}
+
+/** Path, query string, header, in this order; nothing is the empty string. */
+function parameter({ request, parameters }: Exchange, name: string): string {
+  const own = <T>(record: Readonly<Record<string, T>>): T | undefined => (Object.hasOwn(record, name) ? record[name] : undefined);
+  return own(parameters) ?? own(request.query)?.at(-1) ?? header(request.headers, name) ?? '';
+}
+
+const text =
+  (change: (value: string) => Value) =>
+  (value: Value): Value =>
+    value === null || value === undefined ? undefined : change(javaString(value));
+
+const util = new Host({
+  escapeJavaScript: text(escapeJavaScript),
+  parseJson: text(parseJson),
+  urlEncode: text(urlEncode),
+  urlDecode: text(urlDecode),
+  base64Encode: text((value) => Buffer.from(value, 'utf8').toString('base64')),
+  base64Decode: text((value) => Buffer.from(value, 'base64').toString('utf8')),
+});

@@ -1,0 +1,133 @@
+/** Java's way with strings where JavaScript's differs: URL encoding, JavaScript escaping, regular expressions. */
+
+/** `java.net.URLEncoder` with UTF-8: letters, digits and `*-._` stay, a space becomes `+`, a lone surrogate `?`. */
+export function urlEncode(text: string): string {
+  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '?'))
+    .replace(/%20/g, '+')
+    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** `java.net.URLDecoder` with UTF-8; throws on a broken `%` as Java does, and replaces what is not UTF-8. */
+export function urlDecode(text: string): string {
+  const bytes = text.replace(/\+/g, ' ');
+  if (/%(?![0-9a-fA-F]{2})/.test(bytes)) throw new Error('Illegal hex characters in escape (%) pattern');
+  return bytes.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  '\b': '\\b',
+  '\n': '\\n',
+  '\t': '\\t',
+  '\f': '\\f',
+  '\r': '\\r',
+  "'": "\\'",
+  '"': '\\"',
+  '\\': '\\\\',
+  '/': '\\/',
+};
+
+/** `StringEscapeUtils.escapeJavaScript` of commons-lang 2.4, which comes with Velocity 1.7. */
+export function escapeJavaScript(text: string): string {
+  return text.replace(/['"\\/]|[^ -\u007f]/g, (character) => {
+    return SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}
+
+const LINE = '\\n\\r\\u0085\\u2028\\u2029';
+const END_OF_INPUT = `(?=(?:\\r\\n|[${LINE}])?(?![\\s\\S]))(?<!\\r(?=\\n))`;
+const CLASSES: Readonly<Record<string, string>> = { d: '0-9', w: 'a-zA-Z0-9_', s: ' \\t\\n\\x0B\\f\\r' };
+const patterns = new Map<string, string>();
+
+/**
+ * A Java pattern as a JavaScript one (for the `u` flag). What means something else, or nothing, in JavaScript throws an error
+ * that names it: it is refused rather than run with another meaning.
+ */
+export function javaPattern(pattern: string): string {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
+  let result = '';
+  let inClass = false;
+  const refuse = (what: string): never => {
+    throw new Error(`the regular expression ${pattern} is not supported: ${what}`);
+  };
+  for (let at = 0; at < pattern.length; at += 1) {
+    const character = pattern[at];
+    const next = pattern[at + 1];
+    if (character === '\\') {
+      at += 1;
+      if (next === undefined) refuse('it ends with a backslash');
+      const set = CLASSES[next] ?? CLASSES[next.toLowerCase()];
+      if (set !== undefined && next === next.toLowerCase()) result += inClass ? set : `[${set}]`;
+      else if (set !== undefined) result += inClass ? refuse(`\\${next} in a class`) : `[^${set}]`;
+      else if (/[nrtf]/.test(next)) result += `\\${next}`;
+      else if (next === 'u' && /^[0-9a-fA-F]{4}/.test(pattern.slice(at + 1))) {
+        result += `\\u${pattern.slice(at + 1, at + 5)}`;
+        at += 4;
+      } else if (/[1-9]/.test(next) && !inClass) result += `\\${next}`;
+      else if (/[a-zA-Z0-9]/.test(next)) refuse(`\\${next}`);
+      else result += /[\^$\\.*+?()[\]{}|/]/.test(next) || (next === '-' && inClass) ? `\\${next}` : next;
+    } else if (inClass) {
+      if (character === '[') refuse('a class within a class');
+      if (character === '&' && next === '&') refuse('an intersection of classes');
+      if (character === ']') inClass = false;
+      result += character;
+    } else if (character === '[') {
+      inClass = true;
+      result += next === '^' ? '[^' : '[';
+      if (next === '^') at += 1;
+      if (pattern[at + 1] === ']') refuse('] as the first character of a class');
+    } else if (character === '.') result += `[^${LINE}]`;
+    else if (character === '$') result += END_OF_INPUT;
+    else if (character === '(' && next === '?' && !/^\(\?(?::|=|!|<=|<!|<[a-zA-Z][a-zA-Z0-9]*>)/.test(pattern.slice(at))) {
+      refuse('flags or an independent group');
+    } else if (/[*+?}]/.test(character) && next === '+') refuse('a possessive quantifier');
+    else if (character === ']' || (character === '}' && !/\{\d+(?:,\d*)?$/.test(pattern.slice(0, at)))) result += `\\${character}`;
+    else result += character;
+  }
+  new RegExp(result, 'u');
+  if (patterns.size >= 1000) patterns.clear();
+  patterns.set(pattern, result);
+  return result;
+}
+
+/** `String.matches`: the whole string. */
+export function javaMatches(text: string, pattern: string): boolean {
+  return new RegExp(`^(?:${javaPattern(pattern)})(?![\\s\\S])`, 'u').test(text);
+}
+
+/** `String.replaceAll` and `replaceFirst`: in the replacement `$1` and `${name}` are groups, a backslash takes the next literally. */
+export function javaReplace(text: string, pattern: string, replacement: string, all: boolean): string {
+  const expression = new RegExp(javaPattern(pattern), all ? 'gu' : 'u');
+  return text.replace(expression, (...found: unknown[]) => {
+    const named = typeof found.at(-1) === 'object' ? (found.at(-1) as Record<string, string | undefined>) : {};
+    const offset = found.findIndex((item, index) => index > 0 && typeof item === 'number');
+    return expand(replacement, found.slice(0, offset) as (string | undefined)[], named);
+  });
+}
+
+function expand(replacement: string, groups: readonly (string | undefined)[], named: Record<string, string | undefined>): string {
+  let result = '';
+  for (let at = 0; at < replacement.length; at += 1) {
+    const character = replacement[at];
+    if (character === '\\') {
+      at += 1;
+      if (at === replacement.length) throw new Error('character to be escaped is missing');
+      result += replacement[at];
+    } else if (character === '$') {
+      const name = /^\$\{([a-zA-Z][a-zA-Z0-9]*)\}/.exec(replacement.slice(at));
+      const digits = /^\$(\d+)/.exec(replacement.slice(at))?.[1];
+      if (name) {
+        if (!(name[1] in named)) throw new Error(`No group with name {${name[1]}}`);
+        result += named[name[1]] ?? '';
+        at += name[0].length - 1;
+      } else if (digits) {
+        let length = 1;
+        if (Number(digits[0]) >= groups.length) throw new Error(`No group ${digits[0]}`);
+        while (length < digits.length && Number(digits.slice(0, length + 1)) < groups.length) length += 1;
+        result += groups[Number(digits.slice(0, length))] ?? '';
+        at += length;
+      } else throw new Error('Illegal group reference');
+    } else result += character;
+  }
+  return result;
+}

@@ -1,0 +1,247 @@
+import { parse } from 'velocityjs';
+import { ARITHMETIC, equal, ORDER } from './arithmetic';
+import type { Block, Expression, Node, Reference, Step } from './ast';
+import { checkTemplate } from './check';
+import { gobble } from './gobble';
+import { literal } from './literal';
+import { callMethod, readIndex, readProperty } from './methods';
+import { javaString, type Value } from './value';
+
+/** Documented quota: iterations of a `#foreach` loop in a mapping template. */
+const MAXIMUM_ITERATIONS = 1000;
+
+export interface Template {
+  /** Renders with these variables, which `#set` changes; throws where Velocity would stop with an exception. */
+  render(variables: Map<string, Value>): string;
+}
+
+export interface TemplateOptions {
+  /** Names that exist before the template runs. */
+  readonly variables: readonly string[];
+  /** API Gateway prints nothing for null; plain Velocity prints the reference as it stands in the template. @default true */
+  readonly quiet?: boolean;
+}
+
+/**
+ * A mapping template, ready to be rendered any number of times. The syntax tree is velocityjs's, the evaluation is that of Velocity 1.7.
+ * Throws an error that names what is not supported: nothing runs here with another meaning than on AWS.
+ */
+export function compileTemplate(source: string, options: TemplateOptions): Template {
+  const strings = new Map<string, readonly Node[]>();
+  const nodesOf = (text: string): readonly Node[] => {
+    const known = strings.get(text);
+    if (known) return known;
+    let nodes: readonly Node[];
+    try {
+      nodes = gobble(parse(text, {}, false) as unknown as Node[]);
+    } catch (error) {
+      throw new Error(`the template cannot be parsed: ${(error as Error).message.split('\n').slice(0, 3).join(' ')}`);
+    }
+    strings.set(text, nodes);
+    return nodes;
+  };
+  const nodes = nodesOf(source);
+  checkTemplate(nodes, nodesOf, options.variables);
+  return {
+    render: (variables) => {
+      try {
+        return new Run(variables, nodesOf, options.quiet ?? true).nodes(nodes);
+      } catch (error) {
+        if (error instanceof Break) return error.printed;
+        throw error;
+      }
+    },
+  };
+}
+
+/** `#break` on its way out of the loop, with what was printed so far. */
+class Break {
+  constructor(public printed: string) {}
+}
+
+/** One rendering. */
+class Run {
+  private readonly definitions = new Map<string, readonly Node[]>();
+
+  constructor(
+    private readonly variables: Map<string, Value>,
+    private readonly nodesOf: (text: string) => readonly Node[],
+    private readonly quiet: boolean,
+  ) {}
+
+  nodes(nodes: readonly Node[]): string {
+    let result = '';
+    for (const node of nodes) {
+      if (typeof node === 'string') result += node;
+      else if (isBlock(node)) {
+        try {
+          result += this.block(node);
+        } catch (error) {
+          // What was printed before #break inside an #if stays printed.
+          if (error instanceof Break) error.printed = result + error.printed;
+          throw error;
+        }
+      } else if (node.type === 'references') result += this.printed(node);
+      else if (node.type === 'set') this.set(node.equal[0], this.expression(node.equal[1]));
+      else if (node.type === 'raw') result += node.value;
+      else if (node.type === 'break') throw new Break(result);
+    }
+    return result;
+  }
+
+  private block([directive, ...body]: Block): string {
+    if (directive.type === 'if') return this.branch([directive, ...body]);
+    if (directive.type === 'foreach') return this.loop(directive.to, this.expression(directive.from), body);
+    if (directive.type === 'define') this.definitions.set(directive.id, body);
+    return '';
+  }
+
+  private branch(block: Block): string {
+    const taken: Node[] = [];
+    let taking = false;
+    for (const node of block) {
+      const type = typeof node === 'string' || isBlock(node) ? undefined : node.type;
+      if (type === 'if' || type === 'elseif' || type === 'else') {
+        if (taking) break;
+        const condition = (node as { condition?: Expression }).condition;
+        taking = condition === undefined || truth(this.expression(condition));
+      } else if (taking) taken.push(node as Node);
+    }
+    return this.nodes(taken);
+  }
+
+  private loop(name: string, from: Value, body: readonly Node[]): string {
+    const items = Array.isArray(from) ? [...from] : from instanceof Map ? [...from.values()] : [];
+    if (items.length > MAXIMUM_ITERATIONS) throw new Error(`#foreach has ${items.length} iterations, ${MAXIMUM_ITERATIONS} are allowed`);
+    const before = ['foreach', 'velocityCount', name].map((key) => [key, this.variables.has(key), this.variables.get(key)] as const);
+    const parent = this.variables.get('foreach');
+    let result = '';
+    try {
+      items.forEach((item, index) => {
+        this.variables.set(name, item);
+        this.variables.set('velocityCount', BigInt(index + 1));
+        this.variables.set(
+          'foreach',
+          new Map<string, Value>([
+            ['index', BigInt(index)],
+            ['count', BigInt(index + 1)],
+            ['hasNext', index + 1 < items.length],
+            ['first', index === 0],
+            ['last', index + 1 === items.length],
+            ['parent', parent],
+          ]),
+        );
+        result += this.nodes(body);
+      });
+    } catch (error) {
+      if (!(error instanceof Break)) throw error;
+      result += error.printed;
+    }
+    for (const [key, had, value] of before) {
+      if (had) this.variables.set(key, value);
+      else this.variables.delete(key);
+    }
+    return result;
+  }
+
+  /** `#set` to null leaves the variable as it was (`directive.set.null.allowed` is false by default). */
+  private set(target: Reference, value: Value): void {
+    if (value === null || value === undefined) return;
+    const path = target.path ?? [];
+    const last = path.at(-1);
+    if (last === undefined) {
+      this.variables.set(target.id, value);
+      return;
+    }
+    const owner = this.walk(this.variables.get(target.id), path.slice(0, -1));
+    const key = last.type === 'property' ? last.id : last.type === 'index' ? this.expression(last.id) : undefined;
+    if (owner instanceof Map && key !== undefined) owner.set(javaString(key), value);
+    else if (Array.isArray(owner) && typeof key === 'bigint') callMethod(owner, 'set', [key, value]);
+  }
+
+  private printed(reference: Reference): string {
+    const value = this.reference(reference);
+    if (value !== null && value !== undefined) return javaString(value);
+    return this.quiet || reference.leader === '$!' ? '' : literal(reference);
+  }
+
+  private reference(reference: Reference): Value {
+    const definition = this.definitions.get(reference.id);
+    if (definition && !this.variables.has(reference.id)) return this.walk(this.nodes(definition), reference.path ?? []);
+    return this.walk(this.variables.get(reference.id), reference.path ?? []);
+  }
+
+  private walk(from: Value, path: readonly Step[]): Value {
+    let value = from;
+    for (const step of path) {
+      if (value === null || value === undefined) return undefined;
+      if (step.type === 'property') value = readProperty(value, step.id);
+      else if (step.type === 'index') value = readIndex(value, this.expression(step.id));
+      else {
+        const args = (step.args === false ? [] : step.args).map((argument) => this.expression(argument));
+        value = callMethod(value, step.id, args);
+      }
+    }
+    return value;
+  }
+
+  private expression(node: Expression): Value {
+    switch (node.type) {
+      case 'references':
+        return this.reference(node);
+      case 'string':
+        return node.isEval && /[$#]/.test(node.value) ? this.nodes(this.nodesOf(node.value)) : node.value;
+      case 'integer':
+        return BigInt(node.value);
+      case 'decimal':
+        return Number(node.value);
+      case 'bool':
+        return node.value === 'true';
+      case 'array':
+        return this.list(node.value, node.isRange === true);
+      case 'map':
+        return new Map(Object.entries(node.value ?? {}).map(([key, value]) => [key, this.expression(value)]));
+      case 'math':
+        return this.math(node.operator, node.expression);
+      default:
+        return undefined;
+    }
+  }
+
+  private list(items: readonly (Expression | string | number)[], range: boolean): Value {
+    const values = items.map((item) => (typeof item === 'object' ? this.expression(item) : BigInt(item)));
+    if (!range) return values;
+    const [from, to] = values;
+    if (typeof from !== 'bigint' || typeof to !== 'bigint') return undefined;
+    const length = Math.abs(Number(to - from)) + 1;
+    return Array.from({ length }, (_, index) => from + (to < from ? -BigInt(index) : BigInt(index)));
+  }
+
+  private math(operator: string, [left, right]: readonly Expression[]): Value {
+    if (operator === 'parenthesis') return this.expression(left);
+    if (operator === 'not') return !truth(this.expression(left));
+    if (operator === '&&') return truth(this.expression(left)) && truth(this.expression(right));
+    if (operator === '||') return truth(this.expression(left)) || truth(this.expression(right));
+    const [a, b] = [this.expression(left), this.expression(right)];
+    if (operator === '==') return equal(a, b);
+    if (operator === '!=') return !equal(a, b);
+    if (operator in ORDER) return ORDER[operator](a, b);
+    if (operator === '+' && (typeof a === 'string' || typeof b === 'string')) {
+      return [a ?? literalOf(left), b ?? literalOf(right)].map(javaString).join('');
+    }
+    return ARITHMETIC[operator](a, b);
+  }
+}
+
+/** In Velocity 1.7 everything but null and false is true, the empty string included. */
+function truth(value: Value): boolean {
+  return value !== null && value !== undefined && value !== false;
+}
+
+function isBlock(node: Node): node is Block {
+  return Array.isArray(node);
+}
+
+function literalOf(node: Expression): Value {
+  return node.type === 'references' ? literal(node) : undefined;
+}

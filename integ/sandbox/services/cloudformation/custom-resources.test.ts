@@ -1,0 +1,61 @@
+import type { Functions } from '../../contracts';
+import { createClock } from '../../process/clock';
+import { startFunctions } from '../lambda/functions';
+import { assemblyOf, functionArn, inline, openTestEndpoint } from '../lambda/testing';
+import { createLogSink } from '../logs/logs';
+import { runCustomResources } from './custom-resources';
+
+/** A provider that answers as the CDK's do: a PUT to the ResponseURL over https, by host name and path. */
+const provider = inline(`
+  const https = require('node:https');
+  exports.handler = async (event) => {
+    const { seats, Crash, Fail } = event.ResourceProperties;
+    if (Crash) throw new Error('provider bug');
+    const url = new URL(event.ResponseURL);
+    const body = JSON.stringify({
+      Status: Fail ? 'FAILED' : 'SUCCESS', Reason: Fail, PhysicalResourceId: 'physical-' + event.LogicalResourceId,
+      StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId,
+      Data: { Type: event.RequestType, Seats: typeof seats + seats },
+    });
+    await new Promise((resolve, reject) => https.request({ hostname: url.hostname, path: url.pathname + url.search, method: 'PUT' }, resolve).on('error', reject).end(body));
+  };
+`);
+
+const custom = (properties: Record<string, string | number>) => ({
+  type: 'Custom::Thing',
+  properties: { ServiceToken: functionArn('Provider'), ...properties },
+});
+
+describe('custom resources (documented: "Custom resource request types: Create")', () => {
+  let functions: Functions;
+  afterEach(() => functions.close());
+
+  async function run(resources: Record<string, { type: string; properties: Record<string, string | number> }>, keepGoing = false) {
+    const assembly = assemblyOf({ Provider: provider, ...resources });
+    functions = await startFunctions({
+      assembly,
+      endpoint: openTestEndpoint(),
+      clock: createClock(1),
+      logs: createLogSink(),
+      node: async () => process.execPath,
+    });
+    return { assembly, results: await runCustomResources({ assembly, functions, clock: createClock(1), keepGoing }) };
+  }
+
+  test('get a Create request with every value as a string, and their data becomes their attributes', async () => {
+    const { assembly, results } = await run({ Thing: custom({ seats: 5 }) });
+    expect(results).toMatchObject([{ status: 'SUCCESS', data: { Type: 'Create', Seats: 'string5' } }]);
+    const thing = assembly.find('Stack.Thing');
+    expect(thing && assembly.attribute(thing, 'Seats')).toBe('string5');
+    expect(thing && assembly.attribute(thing, 'Ref')).toBe('physical-Thing');
+  });
+
+  test('that fail stop the run with the provider’s reason', async () => {
+    await expect(run({ Thing: custom({ Fail: 'no such zone' }) })).rejects.toThrow('Stack.Thing (Custom::Thing) failed: no such zone');
+  });
+
+  test('whose provider crashes fail at once, and the others go on where that is wanted', async () => {
+    const { results } = await run({ Bad: custom({ Crash: 1 }), Good: custom({}) }, true);
+    expect(results).toMatchObject([{ status: 'FAILED', reason: expect.stringContaining('provider bug') }, { status: 'SUCCESS' }]);
+  });
+});

@@ -1,0 +1,183 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Assembly, Clock, Functions, Json, JsonObject, Resource } from '../../contracts';
+
+export interface CustomResourcesOptions {
+  readonly assembly: Assembly;
+  readonly functions: Pick<Functions, 'invoke' | 'forward'>;
+  readonly clock: Clock;
+  /** Which of them are run, by default all. */
+  select?(resource: Resource): boolean;
+  /** Told of each as soon as its provider has answered. */
+  done?(result: CustomResourceResult): void;
+  /** Go on after a failure, as far as what failed is not needed. @default false */
+  readonly keepGoing?: boolean;
+}
+
+/** What a provider answered, or why there is no answer. */
+export interface CustomResourceResult {
+  readonly resource: Resource;
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly reason?: string;
+  readonly data: JsonObject;
+  readonly milliseconds: number;
+}
+
+interface Answer {
+  readonly Status?: string;
+  readonly Reason?: string;
+  readonly PhysicalResourceId?: string;
+  readonly Data?: JsonObject;
+}
+
+/** Documented: "AWS::CloudFormation::CustomResource", ServiceTimeout: one hour unless told otherwise. */
+const DEFAULT_TIMEOUT_SECONDS = 3600;
+const HOST = 'cloudformation-custom-resource-response-sandbox.s3.amazonaws.com';
+
+/**
+ * Runs the custom resources of an assembly by their own providers, with the requests that CloudFormation sends when it creates a
+ * stack (documented: "Custom resource request types: Create"). Each comes after what it refers to, and what it answers becomes its
+ * attributes. Nothing is deleted afterwards: the run ends with its engines.
+ *
+ * @throws when a provider fails and `keepGoing` is not set, with the reason that it gave
+ */
+export async function runCustomResources(options: CustomResourcesOptions): Promise<CustomResourceResult[]> {
+  const { assembly, select = () => true, done } = options;
+  const chosen = assembly.inOrder().filter((resource) => isCustom(resource) && select(resource));
+  if (chosen.length === 0) {
+    return [];
+  }
+  const answers = await listen();
+  options.functions.forward(HOST, answers.origin);
+  try {
+    const results: CustomResourceResult[] = [];
+    for (const resource of chosen) {
+      const result = await create(options, answers, resource);
+      results.push(result);
+      done?.(result);
+      if (result.status === 'FAILED' && options.keepGoing !== true) {
+        throw new Error(`${resource.id} (${resource.type}) failed: ${result.reason}`);
+      }
+    }
+    return results;
+  } finally {
+    await answers.close();
+  }
+}
+
+const isCustom = ({ type }: Resource) => type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::');
+
+async function create(
+  { assembly, functions, clock }: CustomResourcesOptions,
+  answers: Answers,
+  resource: Resource,
+): Promise<CustomResourceResult> {
+  const started = performance.now();
+  const failed = (reason: string): CustomResourceResult => ({
+    resource,
+    status: 'FAILED',
+    reason,
+    data: {},
+    milliseconds: performance.now() - started,
+  });
+  try {
+    const properties = assembly.properties(resource);
+    const { ServiceToken, ServiceTimeout } = properties;
+    const { token, answer } = answers.expect();
+    const limit = new AbortController();
+    const invoked = functions.invoke(String(ServiceToken), {
+      RequestType: 'Create',
+      ServiceToken: String(ServiceToken),
+      ResponseURL: `https://${HOST}/${token}?X-Amz-Signature=${randomBytes(16).toString('hex')}`,
+      StackId: `arn:aws:cloudformation:${assembly.region}:${assembly.account}:stack/${resource.stack}/${randomUUID()}`,
+      RequestId: randomUUID(),
+      LogicalResourceId: resource.logicalId,
+      ResourceType: resource.type,
+      ResourceProperties: stringified(properties),
+    });
+    const seconds = ServiceTimeout === undefined ? DEFAULT_TIMEOUT_SECONDS : Number(ServiceTimeout);
+    const timeout = clock.sleep(seconds * 1000, limit.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    // On AWS a provider that crashes is invoked twice more, and then waited for until the timeout: here that is told at once.
+    const crashed = invoked.then(({ functionError, payload }) =>
+      functionError === undefined ? answer : { Status: 'FAILED', Reason: `The provider failed: ${JSON.stringify(payload)}` },
+    );
+    const given = await Promise.race([answer, crashed, timeout]).finally(() => limit.abort());
+    if (given === undefined) {
+      return failed(`CloudFormation did not receive a response from your Custom Resource within ${seconds} seconds`);
+    }
+    if (given.Status !== 'SUCCESS') {
+      return failed(given.Reason ?? 'the provider gave no reason');
+    }
+    const data = given.Data ?? {};
+    assembly.setAttribute(resource, 'Ref', given.PhysicalResourceId ?? resource.logicalId);
+    for (const [name, value] of Object.entries(data)) {
+      assembly.setAttribute(resource, name, typeof value === 'string' ? value : JSON.stringify(value));
+    }
+    return { resource, status: 'SUCCESS', data, milliseconds: performance.now() - started };
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** CloudFormation gives every value of a custom resource as a string. */
+export function stringified(value: Json): Json {
+  if (Array.isArray(value)) {
+    return value.map(stringified);
+  }
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, stringified(inner)]));
+  }
+  return value === null ? null : String(value);
+}
+
+interface Answers {
+  readonly origin: string;
+  expect(): { readonly token: string; readonly answer: Promise<Answer> };
+  close(): Promise<void>;
+}
+
+/** Where the ResponseURLs lead. */
+async function listen(): Promise<Answers> {
+  const expected = new Map<string, (answer: Answer) => void>();
+  const server = createServer(async (request, response) => {
+    const token = (request.url ?? '').slice(1).split('?')[0] ?? '';
+    const settle = request.method === 'PUT' ? expected.get(token) : undefined;
+    const body = await read(request);
+    response.writeHead(settle === undefined ? 403 : 200).end();
+    expected.delete(token);
+    settle?.(parse(body));
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    expect() {
+      const token = randomUUID();
+      return { token, answer: new Promise((resolve) => expected.set(token, resolve)) };
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function parse(body: string): Answer {
+  try {
+    return JSON.parse(body) as Answer;
+  } catch {
+    return { Status: 'FAILED', Reason: 'Response is not valid JSON' };
+  }
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,74 @@
+import { ServiceError } from '../../endpoint/service-error';
+
+/** Of a pool's schema, as DescribeUserPool has it: custom ones with `custom:` in front. */
+export interface Attribute {
+  readonly Name: string;
+  readonly AttributeDataType: string;
+  readonly Mutable: boolean;
+  readonly Required: boolean;
+  readonly StringAttributeConstraints?: { readonly MinLength?: string; readonly MaxLength?: string };
+  readonly NumberAttributeConstraints?: { readonly MinValue?: string; readonly MaxValue?: string };
+}
+
+export interface Value {
+  readonly Name: string;
+  readonly Value?: string;
+}
+
+/** Whether an address was verified is the service's own word. */
+const SERVICE_ONLY = ['email_verified', 'phone_number_verified'];
+
+/** Documented: "Attribute permissions and scopes": an app client without a list may write every attribute. */
+export function checkWritten(allowed: readonly string[] | undefined, values: readonly Value[]): void {
+  for (const { Name } of values) {
+    if (SERVICE_ONLY.includes(Name) || !(allowed?.includes(Name) ?? true)) {
+      throw new ServiceError('NotAuthorizedException', 'A client attempted to write unauthorized attribute', 400);
+    }
+  }
+}
+
+/** Documented: "Custom attributes": an immutable one can be written once, when the user is made. */
+export function checkMutable(schema: readonly Attribute[], values: readonly Value[]): void {
+  for (const { Name } of values) {
+    if (schema.find((attribute) => attribute.Name === Name)?.Mutable === false) {
+      throw new ServiceError('InvalidParameterException', `user.${Name}: Attribute cannot be updated.`, 400);
+    }
+  }
+}
+
+/** The pool knows each attribute, and each value is one that it can hold. */
+export function checkConform(schema: readonly Attribute[], values: readonly Value[]): void {
+  for (const value of values) {
+    const attribute = schema.find(({ Name }) => Name === value.Name);
+    const problem = attribute === undefined ? 'Attribute does not exist in the schema.' : problemOf(attribute, value.Value ?? '');
+    if (problem !== undefined) refuse(value.Name, problem);
+  }
+}
+
+/** Asked of who signs up: an account that an administrator makes may lack them. */
+export function checkRequired(schema: readonly Attribute[], values: readonly Value[], given: readonly string[]): void {
+  for (const { Name, Required } of schema) {
+    const there = Name === 'sub' || given.includes(Name) || values.some((value) => value.Name === Name && value.Value !== '');
+    if (Required && !there) refuse(Name, 'The attribute is required');
+  }
+}
+
+function refuse(name: string, problem: string): never {
+  throw new ServiceError('InvalidParameterException', `Attributes did not conform to the schema: ${name}: ${problem}`, 400);
+}
+
+function problemOf({ AttributeDataType: type, ...attribute }: Attribute, value: string): string | undefined {
+  if (type === 'Boolean') return /^(?:true|false)$/i.test(value) ? undefined : 'Not a boolean value';
+  if (type === 'Number') {
+    const { MinValue = '-Infinity', MaxValue = 'Infinity' } = attribute.NumberAttributeConstraints ?? {};
+    if (!/^-?\d+$/.test(value)) return 'Not a number';
+    return Number(value) < Number(MinValue) || Number(value) > Number(MaxValue)
+      ? `Number must be from ${MinValue} to ${MaxValue}`
+      : undefined;
+  }
+  if (type === 'DateTime') return undefined;
+  const { MinLength = '0', MaxLength = '2048' } = attribute.StringAttributeConstraints ?? {};
+  if (value.length > Number(MaxLength)) return `String must not be longer than ${MaxLength} characters`;
+  // An empty value takes an attribute away.
+  return value !== '' && value.length < Number(MinLength) ? `String must not be shorter than ${MinLength} characters` : undefined;
+}

@@ -1,0 +1,15 @@
+import type { ServiceModule } from '../../service-module';
+import { problemsOf } from './problems';
+import { cognitoTypes } from './resource-types';
+import { startUsers } from './user-pools';
+
+/** User pools: accounts and keys in MiniStack, claims by the template's own trigger. */
+export const cognito: ServiceModule = {
+  types: cognitoTypes,
+  unsupported: problemsOf,
+  async start({ assembly, engines, endpoint, use, offer }) {
+    const pools = await startUsers({ assembly, engines, endpoint, functions: use('functions') });
+    offer('userPools', pools);
+    return pools;
+  },
+};

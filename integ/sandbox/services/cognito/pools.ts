@@ -1,0 +1,70 @@
+import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
+
+export interface Client {
+  readonly id: string;
+  readonly resource: Resource;
+  readonly properties: JsonObject;
+}
+
+export interface Pool {
+  readonly id: string;
+  readonly arn: string;
+  readonly resource: Resource;
+  readonly properties: JsonObject;
+  /** Of the pre-token trigger. */
+  readonly trigger?: Trigger;
+  readonly clients: readonly Client[];
+  /** `<prefix>.auth.<region>.amazoncognito.com` */
+  readonly hosts: readonly string[];
+}
+
+export interface Trigger {
+  readonly arn: string;
+  readonly version: string;
+}
+
+/** The user pools of an assembly with their clients and domains. */
+export function readPools(assembly: Assembly): Pool[] {
+  const clients = assembly
+    .ofType('AWS::Cognito::UserPoolClient')
+    .map((resource): Client => ({ id: assembly.ref(resource), resource, properties: propertiesOf(assembly, resource) }));
+  const domains = assembly.ofType('AWS::Cognito::UserPoolDomain').map((resource) => assembly.properties(resource));
+  return assembly.ofType('AWS::Cognito::UserPool').map((resource): Pool => {
+    const properties = propertiesOf(assembly, resource);
+    const id = assembly.ref(resource);
+    const own = domains.filter(({ UserPoolId, CustomDomainConfig }) => UserPoolId === id && CustomDomainConfig === undefined);
+    return {
+      id,
+      arn: assembly.attribute(resource, 'Arn'),
+      resource,
+      properties,
+      trigger: triggerOf(properties.LambdaConfig as JsonObject | undefined),
+      clients: clients.filter((client) => client.properties.UserPoolId === id),
+      hosts: own.map(({ Domain }) => `${Domain}.auth.${assembly.region}.amazoncognito.com`),
+    };
+  });
+}
+
+/** The older property stands for the first version where it stands alone; the CDK writes both for the others. */
+function triggerOf({ PreTokenGenerationConfig: config, PreTokenGeneration: alone }: JsonObject = {}): Trigger | undefined {
+  const { LambdaArn, LambdaVersion } = (config ?? {}) as JsonObject;
+  if (LambdaArn !== undefined) return { arn: String(LambdaArn), version: String(LambdaVersion ?? 'V1_0') };
+  return alone === undefined ? undefined : { arn: String(alone), version: 'V1_0' };
+}
+
+function propertiesOf(assembly: Assembly, resource: Resource): JsonObject {
+  return plain(assembly.properties(resource)) as JsonObject;
+}
+
+const NUMBERS =
+  /^(?:\w+TokenValidity|AuthSessionValidity|MinimumLength|PasswordHistorySize|RetryGracePeriodSeconds|Precedence|\w+ValidityDays)$/;
+
+/** Numbers and flags as the service has them: a template may write them as text. */
+function plain(value: Json, name = ''): Json {
+  if (Array.isArray(value)) return value.map((item) => plain(item));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item, key)]));
+  }
+  if (value === 'true' || value === 'false') return value === 'true';
+  return typeof value === 'string' && NUMBERS.test(name) ? Number(value) : value;
+}

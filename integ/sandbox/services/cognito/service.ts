@@ -1,0 +1,178 @@
+import type { Assembly, Check, EndpointService, JsonObject, ServiceRequest } from '../../contracts';
+import { ServiceError } from '../../endpoint/service-error';
+import { jsonError, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+import { type Attribute, checkConform, checkMutable, checkRequired, checkWritten, type Value } from './attributes';
+import { type Cognito, PROTOCOL } from './ministack';
+import type { Client, Pool } from './pools';
+
+/** What clients call without a signature. Documented: "Understanding API, OIDC, and managed login pages authentication". */
+const UNSIGNED = [
+  'ChangePassword',
+  'ConfirmForgotPassword',
+  'ConfirmSignUp',
+  'ForgotPassword',
+  'GetTokensFromRefreshToken',
+  'GetUser',
+  'GlobalSignOut',
+  'InitiateAuth',
+  'ResendConfirmationCode',
+  'RespondToAuthChallenge',
+  'RevokeToken',
+  'SignUp',
+  'UpdateUserAttributes',
+];
+const SIGNED = [
+  'AdminAddUserToGroup',
+  'AdminConfirmSignUp',
+  'AdminCreateUser',
+  'AdminDeleteUser',
+  'AdminDisableUser',
+  'AdminEnableUser',
+  'AdminGetUser',
+  'AdminInitiateAuth',
+  'AdminListGroupsForUser',
+  'AdminRemoveUserFromGroup',
+  'AdminRespondToAuthChallenge',
+  'AdminSetUserPassword',
+  'AdminUpdateUserAttributes',
+  'AdminUserGlobalSignOut',
+  'DescribeResourceServer',
+  'DescribeUserPool',
+  'DescribeUserPoolClient',
+  'GetGroup',
+  'ListGroups',
+  'ListUserPoolClients',
+  'ListUsers',
+  'ListUsersInGroup',
+];
+const REFRESH = ['REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN'];
+
+export interface CognitoServiceOptions {
+  readonly assembly: Assembly;
+  readonly pools: readonly Pool[];
+  /** The attributes of each pool, by its id. */
+  readonly schemas: ReadonlyMap<string, readonly Attribute[]>;
+  readonly cognito: Cognito;
+}
+
+/** Cognito at the endpoint: administration is signed and asks the policies, clients are nobody and prove themselves by passwords and tokens. */
+export function cognitoService({ assembly, pools, schemas, cognito }: CognitoServiceOptions): EndpointService {
+  const clientOf = (id: unknown) =>
+    pools.flatMap((pool) => pool.clients.map((client) => ({ pool, client }))).find(({ client }) => client.id === id);
+
+  return {
+    name: 'cognito-idp',
+    unsigned: (request) => UNSIGNED.includes(operationOf(request)),
+    read(request) {
+      const operation = operationOf(request);
+      const input = jsonInput(request);
+      return { operation, checks: () => checksOf(operation, input), execute: () => execute(operation, input) };
+    },
+    error: (_request, code, message, status) => jsonError(PROTOCOL, code, message, status),
+  };
+
+  function checksOf(operation: string, { UserPoolId }: JsonObject): Check[] {
+    if (UNSIGNED.includes(operation)) return [];
+    const pool = pools.find(({ id }) => id === UserPoolId);
+    const arn = `arn:${assembly.partition}:cognito-idp:${assembly.region}:${assembly.account}:userpool/${String(UserPoolId)}`;
+    return [{ action: `cognito-idp:${operation}`, resource: pool?.arn ?? arn, context: tagsOf(pool) }];
+  }
+
+  async function execute(operation: string, input: JsonObject) {
+    if (!UNSIGNED.includes(operation) && !SIGNED.includes(operation)) {
+      throw new ServiceError('InvalidParameterException', `The sandbox does not support the operation ${operation} of cognito-idp`);
+    }
+    validate(operation, input);
+    return jsonReply(PROTOCOL, await cognito(operation, input));
+  }
+
+  /** What Cognito rejects, and the engine does not. */
+  function validate(operation: string, input: JsonObject): void {
+    const values = (input.UserAttributes ?? []) as unknown as Value[];
+    const schema = (pool: Pool | undefined) => (pool && schemas.get(pool.id)) ?? [];
+    const named = pools.find(({ id }) => id === input.UserPoolId);
+    const asked = clientOf(input.ClientId);
+    switch (operation) {
+      case 'SignUp':
+        if (asked) checkSignUp(asked, input, schema(asked.pool), values);
+        break;
+      case 'UpdateUserAttributes': {
+        // The engine verifies the token afterwards: with a forged one there is nothing to write to.
+        const owner = clientOf(claimsOf(input.AccessToken).client_id);
+        checkNoCode(values);
+        checkWritten(owner?.client.properties.WriteAttributes as string[] | undefined, values);
+        if (owner) checkConform(schema(owner.pool), values);
+        checkMutable(schema(owner?.pool), values);
+        break;
+      }
+      case 'AdminUpdateUserAttributes':
+        if (named) checkConform(schema(named), values);
+        checkMutable(schema(named), values);
+        break;
+      case 'AdminCreateUser':
+        if (named) checkConform(schema(named), values);
+        break;
+      case 'InitiateAuth':
+      case 'AdminInitiateAuth':
+        checkFlow(asked?.client, String(input.AuthFlow));
+        break;
+      default:
+    }
+  }
+}
+
+function checkSignUp(
+  { pool, client }: { pool: Pool; client: Client },
+  input: JsonObject,
+  schema: readonly Attribute[],
+  values: readonly Value[],
+) {
+  const { AdminCreateUserConfig, UsernameAttributes = [] } = pool.properties;
+  if ((AdminCreateUserConfig as JsonObject | undefined)?.AllowAdminCreateUserOnly === true) {
+    throw new ServiceError('NotAuthorizedException', 'SignUp is not permitted for this user pool', 400);
+  }
+  checkWritten(client.properties.WriteAttributes as string[] | undefined, values);
+  checkConform(schema, values);
+  const alias = String(input.Username).startsWith('+') ? 'phone_number' : 'email';
+  checkRequired(schema, values, (UsernameAttributes as string[]).includes(alias) ? [alias] : []);
+}
+
+/** A changed address is to be confirmed by a code that is sent to it. */
+function checkNoCode(values: readonly Value[]): void {
+  const address = values.find(({ Name }) => Name === 'email' || Name === 'phone_number');
+  if (address !== undefined) {
+    const message = `The sandbox does not support UpdateUserAttributes of ${address.Name}: no code is sent from here`;
+    throw new ServiceError('InvalidParameterException', message, 400);
+  }
+}
+
+/** The engine looks at flows with passwords only. Documented: "Refresh tokens": with rotation, they are for GetTokensFromRefreshToken. */
+function checkFlow(client: Client | undefined, flow: string): void {
+  if (flow === 'CUSTOM_AUTH' || flow === 'USER_AUTH') {
+    throw new ServiceError('InvalidParameterException', `The sandbox does not support the flow ${flow}`, 400);
+  }
+  const flows = (client?.properties.ExplicitAuthFlows ?? []) as string[];
+  const modern = flows.some((name) => name.startsWith('ALLOW_'));
+  const rotating = (client?.properties.RefreshTokenRotation as JsonObject | undefined)?.Feature === 'ENABLED';
+  if (REFRESH.includes(flow) && (rotating || (modern && !flows.includes('ALLOW_REFRESH_TOKEN_AUTH')))) {
+    throw new ServiceError('InvalidParameterException', `${flow} flow not enabled for this client`, 400);
+  }
+}
+
+/** `cognito-idp` has no condition keys of its own. */
+function tagsOf(pool: Pool | undefined): Record<string, string> {
+  const tags = Object.entries((pool?.properties.UserPoolTags ?? {}) as JsonObject);
+  return Object.fromEntries(tags.map(([name, value]) => [`aws:ResourceTag/${name}`, String(value)]));
+}
+
+function claimsOf(token: unknown): JsonObject {
+  try {
+    return JSON.parse(Buffer.from(String(token).split('.')[1], 'base64url').toString()) as JsonObject;
+  } catch {
+    return {};
+  }
+}
+
+function operationOf(request: ServiceRequest): string {
+  return jsonOperation(PROTOCOL, request) ?? 'unknown';
+}

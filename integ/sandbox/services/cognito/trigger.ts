@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Endpoint, Functions, Invocation, Json } from '../../contracts';
+import { listen } from '../../process/loopback';
+import { claimsOf, Unrecognizable } from './claims';
+import type { Pool } from './pools';
+
+const SERVICE = 'cognito-idp.amazonaws.com';
+/**
+ * Documented: "Customizing user pool workflows with Lambda triggers": a function must respond within 5 seconds, else Cognito asks again, three times in
+ * all.
+ */
+const PATIENCE = 5_000;
+const ATTEMPTS = 3;
+
+/** Where the engine asks for the claims of a token. */
+export interface Triggers {
+  url(pool: Pool): string;
+  close(): Promise<void>;
+}
+
+/** Why there are no claims, with Cognito's own code. */
+class TriggerError extends Error {
+  public constructor(
+    readonly code: 'UserLambdaValidationException' | 'UnexpectedLambdaException' | 'InvalidLambdaResponseException',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Runs a pool's pre-token trigger for the engine: the function of the template, if its permission lets Cognito invoke it. Whatever goes wrong
+ * is an error to the engine, which then issues no token.
+ */
+export async function openTriggers(pools: readonly Pool[], endpoint: Endpoint, functions: Functions): Promise<Triggers> {
+  // Nobody else on this machine is to put claims into a token.
+  const secret = randomBytes(24).toString('hex');
+  const server = createServer((incoming, outgoing) => {
+    const pool = pools.find(({ id }) => incoming.url === `/${secret}/${id}`);
+    const answer = pool === undefined ? Promise.reject(new Error('Not found')) : bodyOf(incoming).then((event) => claims(pool, event));
+    answer.then(
+      (body) => outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+      (error: Error) => {
+        const code = error instanceof TriggerError ? error.code : 'UnexpectedLambdaException';
+        outgoing.writeHead(502, { 'content-type': 'application/json' }).end(JSON.stringify({ code, message: error.message }));
+      },
+    );
+  });
+  const { origin, close } = await listen(server);
+
+  async function claims({ trigger, arn }: Pool, event: Json): Promise<Json> {
+    if (trigger?.version !== 'V2_0') {
+      throw new TriggerError(
+        'UnexpectedLambdaException',
+        `PreTokenGeneration of version ${trigger?.version} is not supported by the sandbox`,
+      );
+    }
+    const check = { action: 'lambda:InvokeFunction', resource: trigger.arn, context: {} };
+    if (endpoint.denial({ service: SERVICE, sourceArn: arn }, check) !== undefined) {
+      throw new TriggerError('UnexpectedLambdaException', 'PreTokenGeneration invocation failed due to error AccessDeniedException.');
+    }
+    const { payload, functionError } = await invoke(trigger.arn, event);
+    if (functionError !== undefined) {
+      const { errorMessage } = (payload ?? {}) as { errorMessage?: string };
+      throw new TriggerError('UserLambdaValidationException', `PreTokenGeneration failed with error ${errorMessage}.`);
+    }
+    try {
+      return claimsOf(payload);
+    } catch (error) {
+      throw error instanceof Unrecognizable ? new TriggerError('InvalidLambdaResponseException', error.message) : error;
+    }
+  }
+
+  async function invoke(arn: string, event: Json): Promise<Invocation> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const invocation = await inTime(functions.invoke(arn, event));
+      if (invocation !== undefined) return invocation;
+    }
+    throw new TriggerError(
+      'UnexpectedLambdaException',
+      'PreTokenGeneration invocation failed due to error Socket timeout while invoking Lambda function.',
+    );
+  }
+
+  return {
+    url: ({ id }) => `${origin}/${secret}/${id}`,
+    close,
+  };
+}
+
+/** Undefined when it takes too long; what comes of it then is nobody's business. */
+async function inTime(invocation: Promise<Invocation>): Promise<Invocation | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE, undefined);
+  });
+  try {
+    return await Promise.race([invocation, late]);
+  } finally {
+    clearTimeout(timer);
+    invocation.catch(() => undefined);
+  }
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<Json> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString()) as Json;
+}

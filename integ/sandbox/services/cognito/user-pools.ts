@@ -1,0 +1,55 @@
+import type { Assembly, Endpoint, Engines, Functions, RunningUserPool, UserPools } from '../../contracts';
+import { makePools } from './make';
+import { createCognito } from './ministack';
+import { readPools } from './pools';
+import { serveIssuers, servePool } from './server';
+import { cognitoService } from './service';
+import { openTriggers } from './trigger';
+
+export interface UsersOptions {
+  readonly assembly: Assembly;
+  readonly engines: Engines;
+  readonly endpoint: Endpoint;
+  readonly functions: Functions;
+}
+
+/**
+ * The user pools of the assembly: accounts, passwords and keys are MiniStack's, claims come from the template's own trigger. Sign-in pages and keys
+ * are served on ports of this machine, to which functions' requests for them are led.
+ */
+export async function startUsers({ assembly, engines, endpoint, functions }: UsersOptions): Promise<UserPools> {
+  const pools = readPools(assembly);
+  const { account, region } = assembly;
+  const cognito = createCognito(engines.ministack, account, region);
+  const issuer = `cognito-idp.${region}.amazonaws.com`;
+  const running: { close(): Promise<void> }[] = [];
+  const add = <T extends { close(): Promise<void> }>(part: T): T => {
+    running.push(part);
+    return part;
+  };
+  const close = async () => {
+    await Promise.all(running.splice(0).map((part) => part.close()));
+  };
+  try {
+    const triggers = add(await openTriggers(pools, endpoint, functions));
+    const schemas = await makePools(assembly, pools, cognito, triggers.url);
+    endpoint.register(cognitoService({ assembly, pools, schemas, cognito }));
+    const issuers = add(await serveIssuers(pools, engines.ministack.url, endpoint.url));
+    functions.forward(issuer, issuers.origin);
+    const served: RunningUserPool[] = [];
+    for (const pool of pools) {
+      const { origin } = add(await servePool(pool, engines.ministack.url, cognito));
+      for (const host of pool.hosts) functions.forward(host, origin);
+      served.push({
+        userPoolId: pool.id,
+        issuer: `https://${issuer}/${pool.id}`,
+        clientIds: pool.clients.map(({ id }) => id),
+        url: origin,
+      });
+    }
+    return { pools: served, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Denial, Findings, JsonObject } from '../../contracts';
+import { ServiceError } from '../../endpoint/service-error';
+import { objects } from '../../protocol/json';
+import { parseStatement } from './partiql';
+
+/** One statement of a batch that is answered without the engine. */
+type Answered = JsonObject | undefined;
+
+/**
+ * Splits a BatchExecuteStatement: statements that are refused, that cannot be read or that a fault names get their own error
+ * (BatchStatementError; `AccessDenied` is one of its documented codes), the others are executed and come back in order.
+ *
+ * @param denialOf the refusal of a statement's checks, by its position
+ * @param execute runs the remaining statements in the engine
+ */
+export async function executeBatch(
+  input: JsonObject,
+  findings: Findings,
+  denialOf: (position: number) => Denial | undefined,
+  execute: (input: JsonObject) => Promise<JsonObject>,
+): Promise<JsonObject> {
+  const statements = objects(input.Statements);
+  if (statements.length > 25) {
+    const message =
+      "1 validation error detected: Value at 'statements' failed to satisfy constraint: Member must have length less than or equal to 25";
+    throw new ServiceError('ValidationException', message);
+  }
+  const answered = statements.map((statement, position): Answered => {
+    const table = tableOf(statement);
+    const denial = denialOf(position);
+    const fault = findings.faults.find((candidate) => candidate.statements?.includes(position));
+    if (typeof table === 'string') {
+      const error = denial
+        ? { Code: 'AccessDenied', Message: denial.message }
+        : fault && { Code: fault.code, Message: fault.message ?? `${fault.code}, injected` };
+      return error && { Error: error, TableName: table };
+    }
+    return { Error: { Code: 'ValidationError', Message: table.message } };
+  });
+  const remaining = statements.filter((_, position) => answered[position] === undefined);
+  const reply: JsonObject = remaining.length === 0 ? { Responses: [] } : await execute({ ...input, Statements: remaining });
+  const carriedOut = objects(reply.Responses);
+  return { ...reply, Responses: answered.map((response) => response ?? (carriedOut.shift() as JsonObject)) };
+}
+
+/** The table of a statement, or why it cannot be read. */
+export function tableOf(statement: JsonObject): string | ServiceError {
+  try {
+    return parseStatement(String(statement.Statement), statement.Parameters).table;
+  } catch (error) {
+    if (error instanceof ServiceError) {
+      return error;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Assembly, JsonObject } from '../../contracts';
+import type { SandboxContext, ServiceModule } from '../../service-module';
+import { sweepExpired } from './expiry';
+import { provisionTables } from './provision';
+import { globalTableType, tableType } from './resource-types';
+import { dynamodbService } from './service';
+
+/** Ten minutes of the system's time. */
+const EXPIRY_INTERVAL_MS = 600_000;
+
+/** Tables of DynamoDB Local. */
+export const dynamodb: ServiceModule = {
+  types: [tableType, globalTableType],
+  resourcePolicies: (assembly: Assembly) =>
+    new Map(
+      assembly.ofType('AWS::DynamoDB::Table').flatMap((table) => {
+        const policy = assembly.properties(table).ResourcePolicy as JsonObject | undefined;
+        return policy ? [[assembly.attribute(table, 'Arn'), policy.PolicyDocument as JsonObject] as const] : [];
+      }),
+    ),
+  provision: ({ assembly, engines }) => provisionTables(assembly, engines),
+  start(context) {
+    const service = dynamodbService(context.assembly, context.engines.dynamodb);
+    context.endpoint.register(service);
+    const stop = new AbortController();
+    let sweeping: Promise<void> | undefined;
+    return {
+      async ready() {
+        sweeping = sweepAgain(context, stop.signal);
+      },
+      async close() {
+        stop.abort();
+        await sweeping;
+        service.close();
+      },
+    };
+  },
+};
+
+/** Removes what is past its time to live again and again. AWS promises a few days; the engine's own sweeper does not know this clock. */
+async function sweepAgain({ assembly, engines, clock, report }: SandboxContext, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(EXPIRY_INTERVAL_MS, signal).catch(() => undefined);
+    if (!signal.aborted) {
+      await sweepExpired(assembly, engines, clock).catch((error: Error) => report(`Items past their time to live stay: ${error.message}`));
+    }
+  }
+}

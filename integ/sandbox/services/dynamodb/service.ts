@@ -1,0 +1,172 @@
+import type {
+  Assembly,
+  Check,
+  Denial,
+  EndpointService,
+  Engine,
+  Findings,
+  JsonObject,
+  ServiceCall,
+  ServiceReply,
+  ServiceRequest,
+} from '../../contracts';
+import { ServiceError } from '../../endpoint/service-error';
+import { createUpstream, scopeOf } from '../../engines/upstream';
+import { type AwsJson, contentType, jsonInput, jsonOperation } from '../../protocol/aws-json';
+import { objects } from '../../protocol/json';
+import { executeBatch } from './batch';
+import { checksOf, checksOfStatement } from './checks';
+import { dynamodbError } from './errors';
+import { readTables } from './tables';
+import { insertUnits, reportedUnits } from './units';
+
+const PROTOCOL: AwsJson = { target: 'DynamoDB_20120810', version: '1.0' };
+
+/** Operations whose ConsumedCapacity is metered as write units. */
+const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
+const STATEMENTS = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
+
+/** DynamoDB (AWS JSON 1.0) in front of DynamoDB Local. */
+export function dynamodbService(assembly: Assembly, engine: Engine): EndpointService & { close(): void } {
+  const tables = readTables(assembly);
+  const upstream = createUpstream(engine.name, engine.url);
+  const authorization = scopeOf('dynamodb', assembly.account, assembly.region);
+  const send = async (name: string, body: string) =>
+    upstream.send('/', { ...JSON_1_0, 'x-amz-target': `${PROTOCOL.target}.${name}`, authorization }, body);
+
+  return {
+    name: 'dynamodb',
+    read(request) {
+      const operation = jsonOperation(PROTOCOL, request) ?? request.headers['x-amz-target'] ?? 'unknown';
+      const input = jsonInput(request);
+      return operation === 'BatchExecuteStatement' ? batchCall(operation, input) : call(operation, input, request);
+    },
+    error: (_request, code, message, status) => dynamodbError(code, message, status),
+    denied: (_request, denial) => dynamodbError('AccessDeniedException', messageOf(denial)),
+    close: upstream.close,
+  };
+
+  function batchCall(operation: string, input: JsonObject): ServiceCall {
+    const byStatement = objects(input.Statements).map((statement) => readable(() => checksOfStatement(statement, tables, assembly)));
+    return {
+      operation,
+      memberwise: true,
+      checks: () => byStatement.flat(),
+      async execute(findings) {
+        const denials = findings.denied.map((denial) => ({ ...denial, message: messageOf(denial) }));
+        const denialOf = (position: number) => denials.find(({ check }) => byStatement[position].includes(check));
+        const { answer, writeUnits } = await batch(input, findings, denialOf);
+        return { status: 200, headers: JSON_1_0, body: JSON.stringify(answer), ...(writeUnits === undefined ? {} : { writeUnits }) };
+      },
+    };
+  }
+
+  function call(name: string, input: JsonObject, request: ServiceRequest): ServiceCall {
+    return {
+      operation: name,
+      checks: () => checksOf(name, input, tables, assembly),
+      execute: () => execute(name, input, request),
+    };
+  }
+
+  async function execute(name: string, input: JsonObject, request: ServiceRequest): Promise<ServiceReply> {
+    if (tableNames(name, input).some((nameOrArn) => !tables.find(nameOrArn))) {
+      return dynamodbError('ResourceNotFoundException', 'Requested resource not found');
+    }
+    const metered = isWrite(name, input) && (input.ReturnConsumedCapacity ?? 'NONE') === 'NONE';
+    const { status, body } = await send(
+      name,
+      metered ? JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' }) : request.body.toString(),
+    );
+    if (status !== 200) {
+      return rephrase(JSON.parse(body.toString()), status);
+    }
+    if (name === 'CreateTable') {
+      tables.learn(input);
+    } else if (name === 'DeleteTable') {
+      tables.forget(String(input.TableName));
+    }
+    if (!isWrite(name, input)) {
+      return { status, headers: JSON_1_0, body: name.endsWith('Table') ? local(body.toString(), assembly) : body };
+    }
+    const { ConsumedCapacity, ...output } = JSON.parse(body.toString());
+    const shown = metered ? output : { ...output, ConsumedCapacity };
+    const statements = name === 'ExecuteStatement' ? [input] : objects(input.TransactStatements);
+    const writeUnits = STATEMENTS.has(name)
+      ? insertUnits(statements, [], tables) * (name === 'ExecuteTransaction' ? 2 : 1)
+      : reportedUnits(ConsumedCapacity);
+    return { status, headers: JSON_1_0, body: JSON.stringify(shown), writeUnits };
+  }
+
+  async function batch(input: JsonObject, findings: Findings, denialOf: (position: number) => Denial | undefined) {
+    let writeUnits: number | undefined;
+    const answer = await executeBatch(input, findings, denialOf, async (remaining) => {
+      const reply = await send('BatchExecuteStatement', JSON.stringify(remaining));
+      const output = JSON.parse(reply.body.toString());
+      if (reply.status !== 200) {
+        throw new ServiceError(codeOf(output), messageIn(output), reply.status);
+      }
+      writeUnits = isWrite('BatchExecuteStatement', remaining)
+        ? insertUnits(objects(remaining.Statements), objects(output.Responses), tables)
+        : undefined;
+      return output;
+    });
+    return { answer, writeUnits };
+  }
+}
+
+const JSON_1_0 = { 'content-type': contentType(PROTOCOL) };
+
+/** A statement that cannot be read gets its own error later. */
+function readable(read: () => Check[]): Check[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ServiceError) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+function isWrite(name: string, input: JsonObject): boolean {
+  const statements = [input, ...objects(input.Statements), ...objects(input.TransactStatements)];
+  return (
+    WRITES.has(name) || (STATEMENTS.has(name) && statements.some(({ Statement }) => /^\s*(INSERT|UPDATE|DELETE)/i.test(String(Statement))))
+  );
+}
+
+/** The tables that a data operation by name must find; statements and batches answer for themselves. */
+function tableNames(name: string, input: JsonObject): string[] {
+  const single = name.endsWith('Item') || name === 'Query' || name === 'Scan';
+  const members = objects(input.TransactItems).flatMap((member) =>
+    Object.values(member).map((action) => String((action as JsonObject).TableName)),
+  );
+  return name.startsWith('Batch') ? Object.keys((input.RequestItems as JsonObject) ?? {}) : single ? [String(input.TableName)] : members;
+}
+
+/** A denied key is told in the words of the key service, in DynamoDB's error. */
+function messageOf({ check, message }: Denial): string {
+  return check.action.startsWith('kms:') ? `KMS key access denied error: ${message}` : message;
+}
+
+function codeOf(output: JsonObject): string {
+  return String(output.__type).replace(/^.*#/, '');
+}
+
+function messageIn(output: JsonObject): string {
+  return String(output.message ?? output.Message ?? '');
+}
+
+/** The engine's error, with its other members (reasons of a cancelled transaction, the item of a failed condition). */
+function rephrase(output: JsonObject, status: number): ServiceReply {
+  const code = codeOf(output);
+  const reply = dynamodbError(code, messageIn(output), status);
+  const { __type, message, Message, ...others } = output;
+  return { ...reply, body: JSON.stringify({ ...others, ...JSON.parse(String(reply.body)) }) };
+}
+
+/** The engine writes its own account and region into ARNs. */
+function local(body: string, { partition, region, account }: Assembly): string {
+  return body.replaceAll('arn:aws:dynamodb:ddblocal:000000000000:', `arn:${partition}:dynamodb:${region}:${account}:`);
+}

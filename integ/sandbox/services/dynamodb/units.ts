@@ -1,0 +1,78 @@
+import type { JsonObject } from '../../contracts';
+import { objects } from '../../protocol/json';
+import type { AttributeValue } from './expressions';
+import { parseStatement } from './partiql';
+import type { Table, Tables } from './tables';
+
+/** A write unit holds this much of an item. */
+const UNIT = 1024;
+
+/** Errors of a statement that was executed as far as its condition: a failed condition costs what the write would have. */
+const CHARGED = new Set(['DuplicateItem', 'ConditionalCheckFailed']);
+
+/** Write units of the reports that the engine gives. */
+export function reportedUnits(consumed: unknown): number {
+  const all = (Array.isArray(consumed) ? consumed : consumed === undefined ? [] : [consumed]) as Record<string, number>[];
+  return all.reduce((sum, { WriteCapacityUnits, CapacityUnits }) => sum + (WriteCapacityUnits ?? CapacityUnits ?? 0), 0);
+}
+
+/**
+ * Write units of INSERT statements, which DynamoDB Local does not report: 1 KB of the item each, and of each index that the item is
+ * in («DynamoDB read and write operations», «DynamoDB item sizes and formats»). What UPDATE and DELETE cost depends on the
+ * stored item and is not known here.
+ *
+ * @param responses of BatchExecuteStatement, one for each statement
+ */
+export function insertUnits(statements: readonly JsonObject[], responses: readonly JsonObject[], tables: Tables): number {
+  return statements.reduce((sum, statement, at) => {
+    const error = responses[at]?.Error as JsonObject | undefined;
+    return error && !CHARGED.has(String(error.Code)) ? sum : sum + unitsOf(statement, tables);
+  }, 0);
+}
+
+function unitsOf(member: JsonObject, tables: Tables): number {
+  const { item, table: name } = parseStatement(String(member.Statement), member.Parameters);
+  const table = tables.find(name);
+  if (!item || !table) {
+    return 0;
+  }
+  const sizes = [
+    sizeOf(item),
+    ...table.indexes.filter(({ keys }) => keys.every((key) => item.has(key))).map((index) => sizeOf(projected(item, index, table))),
+  ];
+  return sizes.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / UNIT)), 0);
+}
+
+function projected(item: ReadonlyMap<string, AttributeValue | undefined>, { keys, projection }: Table['indexes'][number], table: Table) {
+  const shown = projection && new Set([...keys, ...table.keys, ...projection]);
+  return new Map([...item].filter(([name]) => shown?.has(name) ?? true));
+}
+
+function sizeOf(item: ReadonlyMap<string, AttributeValue | undefined>): number {
+  return [...item].reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueSize(value), 0);
+}
+
+function valueSize(value: AttributeValue | undefined): number {
+  const [[type, content]] = Object.entries(value ?? { NULL: true });
+  switch (type) {
+    case 'S':
+      return Buffer.byteLength(String(content));
+    case 'N':
+      return Math.ceil(String(content).replace(/[^0-9]/g, '').length / 2) + 1;
+    case 'B':
+      return Buffer.from(String(content), 'base64').length;
+    case 'SS':
+    case 'NS':
+    case 'BS':
+      return (content as string[]).reduce((sum, member) => sum + valueSize({ [type[0]]: member }), 0);
+    case 'L':
+      return objects(content).reduce((sum, member) => sum + 1 + valueSize(member), 3);
+    case 'M':
+      return Object.entries(content as Record<string, AttributeValue>).reduce(
+        (sum, [name, member]) => sum + 1 + Buffer.byteLength(name) + valueSize(member),
+        3,
+      );
+    default:
+      return 1;
+  }
+}

@@ -1,0 +1,42 @@
+import { graphTypes } from '../assembly/graph-types';
+import type { ResourceType } from '../contracts';
+import { resourceTypes as templateOnly } from '../coverage/resource-types';
+import type { ServiceModule } from '../service-module';
+import { apigateway } from './apigateway';
+import { cloudformation } from './cloudformation';
+import { cognito } from './cognito';
+import { dynamodb } from './dynamodb';
+import { iam } from './iam';
+import { kms } from './kms';
+import { lambda } from './lambda';
+import { logs } from './logs';
+import { s3 } from './s3';
+import { secretsmanager } from './secretsmanager';
+import { sqs } from './sqs';
+import { stepfunctions } from './stepfunctions';
+import { sts } from './sts';
+import { wafv2 } from './wafv2';
+
+/**
+ * The services of the sandbox, in the order in which they start and become ready: custom resources run before APIs open, and event sources
+ * poll when APIs answer.
+ */
+export const services: readonly ServiceModule[] = [
+  cloudformation,
+  iam,
+  kms,
+  logs,
+  dynamodb,
+  sqs,
+  s3,
+  secretsmanager,
+  sts,
+  wafv2,
+  apigateway,
+  lambda,
+  cognito,
+  stepfunctions,
+];
+
+/** Every resource type that the sandbox knows, those that nothing runs included. */
+export const resourceTypes: readonly ResourceType[] = [...graphTypes, ...services.flatMap(({ types }) => types), ...templateOnly];

@@ -1,0 +1,60 @@
+import type { Assembly, Identity, JsonObject, ResourceType } from '../../contracts';
+import type { ServiceModule } from '../../service-module';
+
+const NO_TAGS = 'template only: nothing here reads its tags' as const;
+const NO_CRYPTOGRAPHY = 'template only: the key encrypts nothing here, its policy decides' as const;
+
+const keyId = (of: Identity) => of.token(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+const types: ResourceType[] = [
+  {
+    type: 'AWS::KMS::Key',
+    support: 'evaluated',
+    reason: 'the endpoint asks its policy whenever a service would use it for a caller; nothing is encrypted on this machine',
+    properties: {
+      KeyPolicy: 'evaluated',
+      BypassPolicyLockoutSafetyCheck: NO_CRYPTOGRAPHY,
+      Description: 'template only: a text for people',
+      EnableKeyRotation: NO_CRYPTOGRAPHY,
+      KeySpec: NO_CRYPTOGRAPHY,
+      KeyUsage: NO_CRYPTOGRAPHY,
+      MultiRegion: NO_CRYPTOGRAPHY,
+      Origin: NO_CRYPTOGRAPHY,
+      PendingWindowInDays: NO_CRYPTOGRAPHY,
+      RotationPeriodInDays: NO_CRYPTOGRAPHY,
+      Tags: NO_TAGS,
+    },
+    ref: keyId,
+    attributes: {
+      Arn: (of) => `arn:aws:kms:${of.region}:${of.account}:key/${keyId(of)}`,
+      KeyId: keyId,
+    },
+  },
+  {
+    type: 'AWS::KMS::Alias',
+    support: 'evaluated',
+    reason: 'names its key',
+    properties: { AliasName: 'evaluated', TargetKeyId: 'evaluated' },
+    ref: (of) => of.name('AliasName', 256),
+  },
+];
+
+/** Keys, whose policies are evaluated whenever a service would use them for a caller; nobody calls KMS here. */
+export const kms: ServiceModule = {
+  types,
+  resourcePolicies: (assembly) =>
+    new Map(
+      assembly
+        .ofType('AWS::KMS::Key')
+        .map((key) => [
+          assembly.attribute(key, 'Arn'),
+          (assembly.properties(key).KeyPolicy as JsonObject | undefined) ?? defaultKeyPolicy(assembly),
+        ]),
+    ),
+};
+
+/** What a key without a policy of its own gets: the account decides by IAM policies. */
+function defaultKeyPolicy({ partition, account }: Assembly): JsonObject {
+  const Principal = { AWS: `arn:${partition}:iam::${account}:root` };
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' }] };
+}

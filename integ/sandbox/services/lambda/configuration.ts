@@ -1,0 +1,138 @@
+import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
+
+/** Where the code of a function is. */
+export type CodeLocation = { readonly inline: string } | { readonly bucket: string; readonly key: string };
+
+/** What Lambda knows of a function, from its template. */
+export interface FunctionConfiguration {
+  readonly id: string;
+  readonly arn: string;
+  readonly name: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly code: CodeLocation;
+  readonly roleArn: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly reservedConcurrency?: number;
+  readonly logGroup: string;
+  readonly logFormat: 'Text' | 'JSON';
+  readonly applicationLogLevel: string;
+  readonly systemLogLevel: string;
+}
+
+const RUNTIMES = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x'];
+/** Documented: "Working with Lambda environment variables", reserved environment variables. */
+const RESERVED =
+  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
+
+/**
+ * Reads an AWS::Lambda::Function.
+ *
+ * @throws where a value asks for what the sandbox cannot run, naming the property, the value and the resource
+ */
+export function readFunction(assembly: Assembly, resource: Resource): FunctionConfiguration {
+  const properties = assembly.properties(resource);
+  const refuse = (property: string, why: string): never => {
+    throw new Error(`AWS::Lambda::Function.${property} is not supported (${resource.id}): ${why}`);
+  };
+  for (const property of [
+    'Layers',
+    'ImageConfig',
+    'FileSystemConfigs',
+    'SnapStart',
+    'CapacityProviderConfig',
+    'DurableConfig',
+    'TenancyConfig',
+  ]) {
+    if (properties[property] !== undefined) {
+      refuse(property, 'functions run here from their own code only');
+    }
+  }
+  if (properties.PackageType !== undefined && properties.PackageType !== 'Zip') {
+    refuse('PackageType', `${text(properties.PackageType)}; only Zip runs here`);
+  }
+  const runtime = text(properties.Runtime) ?? 'none';
+  if (!RUNTIMES.includes(runtime)) {
+    refuse('Runtime', `${runtime}; ${RUNTIMES.join(', ')} run here`);
+  }
+  const name = assembly.ref(resource);
+  const whole = (property: string, least: number, most: number) =>
+    wholeNumber(`AWS::Lambda::Function.${property}`, properties[property], least, most, resource);
+  const logging = object(properties.LoggingConfig);
+  const environment = strings(object(object(properties.Environment).Variables));
+  const reserved = Object.keys(environment).find((key) => RESERVED.test(key));
+  if (reserved !== undefined) {
+    refuse(`Environment.Variables.${reserved}`, 'Lambda reserves this name');
+  }
+  return {
+    id: resource.id,
+    arn: assembly.attribute(resource, 'Arn'),
+    name,
+    runtime,
+    handler: text(properties.Handler) ?? refuse('Handler', 'a function from a zip needs one'),
+    code: codeOf(object(properties.Code), refuse),
+    roleArn: text(properties.Role) ?? refuse('Role', 'it is required'),
+    timeoutSeconds: whole('Timeout', 1, 900) ?? 3,
+    memoryMegabytes: whole('MemorySize', 128, 10_240) ?? 128,
+    environment,
+    reservedConcurrency: whole('ReservedConcurrentExecutions', 0, Number.MAX_SAFE_INTEGER),
+    logGroup: text(logging.LogGroup) ?? `/aws/lambda/${name}`,
+    logFormat: logging.LogFormat === 'JSON' ? 'JSON' : 'Text',
+    applicationLogLevel: text(logging.ApplicationLogLevel) ?? 'INFO',
+    systemLogLevel: text(logging.SystemLogLevel) ?? 'INFO',
+  };
+}
+
+function codeOf(code: JsonObject, refuse: (property: string, why: string) => never): CodeLocation {
+  const inline = text(code.ZipFile);
+  if (inline !== undefined) {
+    return { inline };
+  }
+  const bucket = text(code.S3Bucket);
+  const key = text(code.S3Key);
+  return bucket !== undefined && key !== undefined ? { bucket, key } : refuse('Code', 'neither ZipFile nor S3Bucket with S3Key is given');
+}
+
+const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/**
+ * A whole number within what the service takes.
+ *
+ * @throws where it is something else, naming the property, the value and the resource
+ */
+export function wholeNumber(property: string, value: Json | undefined, least: number, most: number, { id }: Resource): number | undefined {
+  const found = number(value);
+  if (found !== undefined && (value === '' || !Number.isInteger(found) || found < least || found > most)) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+    throw new Error(`${property} is ${JSON.stringify(value)} (${id}): it must be a whole number ${range}`);
+  }
+  return found;
+}
+
+/** `…:function:name` of a name, a partial ARN, or an ARN with a version or an alias. */
+export function functionArnOf({ partition, region, account }: Assembly, nameOrArn: string): string {
+  const parts = nameOrArn.split(':');
+  const name = (nameOrArn.startsWith('arn:') ? parts[6] : parts.length > 2 ? parts[2] : parts[0]) ?? nameOrArn;
+  return `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+}
+
+/** The AWS::Lambda::Function of a name or an ARN. */
+export function findFunction(assembly: Assembly, nameOrArn: string): Resource | undefined {
+  const resource = assembly.byArn(functionArnOf(assembly, nameOrArn));
+  return resource?.type === 'AWS::Lambda::Function' ? resource : undefined;
+}
+
+/** CloudFormation takes numbers as strings too. */
+export function number(value: Json | undefined): number | undefined {
+  return value === undefined || value === null ? undefined : Number(value);
+}
+
+export function object(value: Json | undefined): JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+}
+
+function strings(values: JsonObject): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
+}

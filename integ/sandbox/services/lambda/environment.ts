@@ -1,0 +1,252 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Credentials } from '../../contracts';
+import { startOf } from '../../process/process-identity';
+import { endGroup, type Run } from '../../process/runs';
+import type { FunctionConfiguration } from './configuration';
+import type { FunctionLogs, Report } from './function-logs';
+import { deferred, openRuntimeApi, type RuntimeAnswer, type RuntimeEvent } from './runtime-api';
+
+/** Documented: "Understanding the Lambda execution environment lifecycle": the Init phase is limited to 10 seconds. */
+const INIT_LIMIT = 10_000;
+const RESPONSE_LIMIT = 6 * 1024 * 1024;
+
+export interface EnvironmentOptions {
+  readonly configuration: FunctionConfiguration;
+  readonly node: string;
+  readonly taskRoot: string;
+  readonly modules: string;
+  readonly temporary: string;
+  readonly region: string;
+  readonly endpointUrl: string;
+  readonly egressUrl: string;
+  readonly credentials: Credentials;
+  readonly logs: FunctionLogs;
+  readonly run: Run;
+}
+
+/** How an event ended. */
+export interface Outcome {
+  /** JSON. */
+  readonly body: string;
+  readonly failed: boolean;
+  readonly milliseconds: number;
+}
+
+/** One execution environment: a process that has loaded the function and takes one event at a time. */
+export interface Environment {
+  /**
+   * When it is too old for a further event, in milliseconds since the epoch of this machine: its credentials must outlast the event.
+   * Credentials of a fast clock may be short: half of their time is always used.
+   */
+  readonly freshUntil: number;
+  readonly alive: boolean;
+  run(event: Omit<RuntimeEvent, 'deadline'>): Promise<Outcome>;
+  /** Resolves when it could take a further event; with false when it has ended. */
+  ready(): Promise<boolean>;
+  kill(): void;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<void>;
+}
+
+type Ending = { readonly kind: 'exit'; readonly reason: string } | { readonly kind: 'timeout' };
+
+export async function launch(options: EnvironmentOptions): Promise<Environment> {
+  const { configuration, logs } = options;
+  const limit = configuration.timeoutSeconds * 1000;
+  const expiration = options.credentials.expiration ?? Number.MAX_SAFE_INTEGER;
+  const api = await openRuntimeApi();
+  const launched = performance.now();
+  const child = spawn(
+    options.node,
+    [`--max-old-space-size=${Math.floor(configuration.memoryMegabytes * 0.9)}`, join(__dirname, 'runtime', 'bootstrap.cjs')],
+    { cwd: options.taskRoot, env: variables(options, api.address), stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true },
+  );
+  // The fourth is the process's lifeline (runtime/lifeline.cjs): it ends with this process. Nothing is ever written to it.
+  const [, output, errors, lifeline] = child.stdio;
+  lifeline?.on('error', () => undefined);
+  for (const stream of [output, errors]) {
+    logs.read(stream as Readable);
+  }
+  const { pid } = child;
+  if (pid !== undefined) {
+    options.run.addProcess(`function ${configuration.name}`, { pid, started: startOf(pid) ?? '' });
+    child.once('exit', () => {
+      // What the function started does not outlive it.
+      endGroup(pid);
+      options.run.removeProcess(pid);
+    });
+  }
+  let alive = true;
+  let initMilliseconds: number | undefined;
+  const ended = ending(child);
+  void ended.promise.then(() => {
+    alive = false;
+    api.close();
+  });
+  const kill = () => {
+    alive = false;
+    if (pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      endGroup(pid);
+    }
+  };
+
+  async function answerTo(event: Omit<RuntimeEvent, 'deadline'>): Promise<{ answer: RuntimeAnswer | Ending; since: number }> {
+    const first = initMilliseconds === undefined;
+    const failure = await ended.or(api.started, INIT_LIMIT + limit);
+    initMilliseconds = first ? round(performance.now() - launched) : 0;
+    const since = performance.now();
+    logs.start(event.requestId);
+    if (failure !== undefined) {
+      return { answer: failure, since };
+    }
+    return { answer: await ended.or(api.deliver({ ...event, deadline: Date.now() + limit }), limit), since };
+  }
+
+  return {
+    freshUntil: expiration - Math.min(limit + 60_000, (expiration - Date.now()) / 2),
+    get alive() {
+      return alive;
+    },
+    ended: ended.promise.then(() => undefined),
+    kill,
+    async ready() {
+      await ended.or(api.idle(), INIT_LIMIT);
+      return alive;
+    },
+    async run(event) {
+      const drained = logs.drained(event.requestId);
+      const { answer, since } = await answerTo(event);
+      const milliseconds = performance.now() - since;
+      if (answer.kind === 'timeout' || answer.kind === 'init error') {
+        kill();
+      } else if (answer.kind !== 'exit') {
+        await ended.or(drained, INIT_LIMIT);
+      }
+      const outcome = outcomeOf(answer, event.requestId, configuration.timeoutSeconds);
+      if (answer.kind === 'timeout') {
+        logs.line(`${new Date().toISOString()} ${event.requestId} ${timedOut(configuration.timeoutSeconds)}`);
+      }
+      logs.end(event.requestId, { milliseconds, ...(initMilliseconds ? { initMilliseconds } : {}), ...outcome.report });
+      return { body: outcome.body, failed: outcome.failed, milliseconds };
+    },
+  };
+}
+
+const timedOut = (seconds: number) => `Task timed out after ${seconds.toFixed(2)} seconds`;
+
+function outcomeOf(
+  answer: RuntimeAnswer | Ending,
+  requestId: string,
+  timeoutSeconds: number,
+): { body: string; failed: boolean; report: Pick<Report, 'status' | 'errorType'> } {
+  const failed = (errorType: string, errorMessage: string, status: 'timeout' | 'error') => ({
+    body: JSON.stringify({ errorType, errorMessage }),
+    failed: true,
+    report: { status, ...(status === 'error' ? { errorType } : {}) },
+  });
+  switch (answer.kind) {
+    case 'response':
+      return Buffer.byteLength(answer.body) > RESPONSE_LIMIT
+        ? failed(
+            'Function.ResponseSizeTooLarge',
+            `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
+            'error',
+          )
+        : { body: answer.body, failed: false, report: {} };
+    case 'timeout':
+      return failed('Sandbox.Timedout', `RequestId: ${requestId} Error: ${timedOut(timeoutSeconds)}`, 'timeout');
+    case 'exit':
+      return failed('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${answer.reason}`, 'error');
+    case 'init error':
+      return { body: answer.body, failed: true, report: { status: 'error', errorType: 'Runtime.InitError' } };
+    case 'error':
+      return { body: answer.body, failed: true, report: {} };
+  }
+}
+
+/** The end of a process, alone or against something else that is waited for. */
+function ending(child: ChildProcess): {
+  readonly promise: Promise<Ending>;
+  or<T>(other: Promise<T>, milliseconds: number): Promise<T | Ending>;
+} {
+  const waiting = new Set<(end: Ending) => void>();
+  const end = deferred<Ending>();
+  let last: Ending | undefined;
+  const finish = (reason: string) => {
+    last ??= { kind: 'exit', reason };
+    end.resolve(last);
+    for (const wake of waiting) {
+      wake(last);
+    }
+  };
+  child.once('error', (error) => finish(error.message));
+  child.once('close', (code, signal) => finish(reasonOf(code, signal)));
+  // A process of the function's own may hold the streams open for longer.
+  child.once('exit', (code, signal) => setTimeout(() => finish(reasonOf(code, signal)), 200));
+  return {
+    promise: end.promise,
+    or: (other, milliseconds) =>
+      new Promise((resolve, reject) => {
+        const done = <V>(settle: (value: V) => void, value: V) => {
+          clearTimeout(timer);
+          waiting.delete(wake);
+          settle(value);
+        };
+        const wake = (ended: Ending) => done(resolve, ended);
+        const timer = setTimeout(() => done(resolve, { kind: 'timeout' }), milliseconds);
+        waiting.add(wake);
+        other.then(
+          (value) => done(resolve, value),
+          (error) => done(reject, error),
+        );
+        if (last !== undefined) {
+          wake(last);
+        }
+      }),
+  };
+}
+
+function reasonOf(code: number | null, signal: NodeJS.Signals | null): string {
+  const signals: Partial<Record<NodeJS.Signals, string>> = { SIGKILL: 'killed', SIGABRT: 'aborted', SIGSEGV: 'segmentation fault' };
+  return signal === null ? `exit status ${code}` : `signal: ${signals[signal] ?? signal.toLowerCase()}`;
+}
+
+const round = (milliseconds: number) => Number(milliseconds.toFixed(2));
+
+/** Documented: "Defined runtime environment variables". Of this machine's own environment a function sees PATH only. */
+function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.ProcessEnv {
+  const { configuration, credentials, region } = options;
+  const preload = `--require ${JSON.stringify(join(__dirname, 'runtime', 'network.cjs'))}`;
+  return {
+    ...configuration.environment,
+    PATH: process.env.PATH,
+    TMPDIR: options.temporary,
+    TZ: configuration.environment.TZ ?? ':UTC',
+    LANG: 'en_US.UTF-8',
+    NODE_PATH: configuration.environment.NODE_PATH ?? options.modules,
+    NODE_OPTIONS: [preload, configuration.environment.NODE_OPTIONS].filter((part) => part !== undefined).join(' '),
+    SANDBOX_EGRESS: options.egressUrl,
+    AWS_ENDPOINT_URL: options.endpointUrl,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: configuration.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMegabytes),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: configuration.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: options.logs.stream,
+    AWS_LAMBDA_LOG_FORMAT: configuration.logFormat,
+    AWS_LAMBDA_LOG_LEVEL: configuration.applicationLogLevel,
+    AWS_LAMBDA_RUNTIME_API: runtimeApi,
+    LAMBDA_TASK_ROOT: options.taskRoot,
+    LAMBDA_RUNTIME_DIR: join(__dirname, 'runtime'),
+    _HANDLER: configuration.handler,
+  };
+}

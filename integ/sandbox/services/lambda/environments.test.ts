@@ -1,0 +1,263 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Json, ServiceRequest } from '../../contracts';
+import { createClock } from '../../process/clock';
+import { startOf } from '../../process/process-identity';
+import { functionArn, functionsOfEachTest, inline, openTestEndpoint } from './testing';
+
+const start = functionsOfEachTest();
+
+describe('environments', () => {
+  const counting =
+    'let events = 0; exports.handler = async ({ wait = 0 }) => { events += 1; await new Promise((done) => setTimeout(done, wait)); return { pid: process.pid, events }; }';
+
+  test('take one event at a time and are reused when free', async () => {
+    const { invoke } = await start({ Fn: inline(counting) });
+    const [first, second] = await Promise.all([invoke('Fn', { wait: 300 }), invoke('Fn', { wait: 300 })]);
+    const pid = (invocation: { payload: Json }) => (invocation.payload as { pid: number }).pid;
+    expect(pid(first)).not.toBe(pid(second));
+    const third = await invoke('Fn');
+    expect([pid(first), pid(second)]).toContain(pid(third));
+    expect((third.payload as { events: number }).events).toBe(2);
+  });
+
+  test('more events than the reserved concurrency are throttled', async () => {
+    const { invoke } = await start({ Fn: inline(counting, { ReservedConcurrentExecutions: 1 }) });
+    const first = invoke('Fn', { wait: 200 });
+    await expect(invoke('Fn')).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+    });
+    await first;
+    await expect(invoke('Fn')).resolves.not.toHaveProperty('functionError');
+  });
+
+  test('more events than the account may have at a time are throttled', async () => {
+    const { invoke } = await start({ Fn: inline(counting), Other: inline(counting) }, { concurrency: 1 });
+    const first = invoke('Fn', { wait: 200 });
+    await expect(invoke('Other')).rejects.toMatchObject({ reason: 'ConcurrentInvocationLimitExceeded' });
+    await first;
+  });
+
+  test('are used for half of the time of short credentials, then replaced', async () => {
+    const endpoint = openTestEndpoint();
+    const ending = { ...endpoint, assumeAsService: () => ({ accessKeyId: 'a', secretAccessKey: 'b', expiration: Date.now() + 4000 }) };
+    const { invoke } = await start({ Fn: inline(counting) }, { endpoint: ending });
+    const events = async () => ((await invoke('Fn')).payload as { events: number }).events;
+    expect([await events(), await events()]).toEqual([1, 2]);
+    await new Promise((done) => setTimeout(done, 2000));
+    expect(await events()).toBe(1);
+  });
+
+  test('more events than this machine has processes for wait for one', async () => {
+    const { invoke } = await start({ Fn: inline(counting) }, { processes: 1 });
+    const all = await Promise.all([invoke('Fn', { wait: 50 }), invoke('Fn'), invoke('Fn')]);
+    expect(all.map(({ payload }) => (payload as { events: number }).events)).toEqual([1, 2, 3]);
+  });
+
+  test('are as many at a time as the reserved concurrency asks for, up to ten, which is said', async () => {
+    const said: string[] = [];
+    const { invoke } = await start(
+      { Six: inline(counting, { ReservedConcurrentExecutions: 6 }), Many: inline(counting, { ReservedConcurrentExecutions: 11 }) },
+      { say: (line) => said.push(line) },
+    );
+    const processes = async (name: string, events: number) => {
+      const all = await Promise.all(Array.from({ length: events }, () => invoke(name, { wait: 1500 })));
+      return new Set(all.map(({ payload }) => (payload as { pid: number }).pid)).size;
+    };
+    expect(await processes('Six', 6)).toBe(6);
+    await invoke('Many');
+    expect(said).toEqual(['Many: 11 events at a time are allowed; 10 run at a time on this machine, further ones wait']);
+  });
+
+  test('that are killed fail the event that they have', async () => {
+    const { invoke, functions: running } = await start({ Fn: inline(counting) });
+    await invoke('Fn');
+    const lost = invoke('Fn', { wait: 10_000 });
+    await new Promise((done) => setTimeout(done, 100));
+    expect(running.kill(functionArn('Fn'))).toBe(1);
+    expect((await lost).payload).toMatchObject({ errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('signal: killed') });
+    expect((await invoke('Fn')).payload).toMatchObject({ events: 1 });
+  });
+
+  test('end with the sandbox', async () => {
+    const { invoke, functions: running } = await start({ Fn: inline('exports.handler = async () => process.pid') });
+    const { payload } = await invoke('Fn');
+    await running.close();
+    expect(() => process.kill(payload as number, 0)).toThrow('ESRCH');
+  });
+});
+
+test('an asynchronous event that fails is tried twice more (documented: "Error handling for asynchronous invocation")', async () => {
+  const { functions: running, logs } = await start(
+    { Fn: inline('exports.handler = async () => { throw new Error("again"); }') },
+    { clock: createClock(1000) },
+  );
+  running.invokeLater(functionArn('Fn'), {});
+  await new Promise((done) => setTimeout(done, 1500));
+  expect(logs.lines('/aws/lambda/Fn').filter(({ message }) => message.startsWith('START'))).toHaveLength(3);
+});
+
+describe('no process of a function outlives', () => {
+  const spinning = `
+    const { spawn } = require('node:child_process');
+    exports.handler = async () => {
+      const { pid } = spawn('sleep', ['60'], { stdio: 'ignore' });
+      console.log('pids:' + process.pid + ',' + pid);
+      for (;;) {}
+    };`;
+  const pidsIn = (line: string) => (/pids:(\d+),(\d+)/.exec(line) ?? []).slice(1).map(Number);
+
+  test('the sandbox that was killed, though it spins and has a child', async () => {
+    const parent = spawn(
+      process.execPath,
+      [
+        '--import',
+        'tsx',
+        '-e',
+        `const { startFunctions } = require(${JSON.stringify(join(__dirname, 'functions.ts'))});
+         const { createLogSink } = require(${JSON.stringify(join(__dirname, '..', 'logs', 'logs.ts'))});
+         const { assemblyOf, functionArn, inline, openTestEndpoint } = require(${JSON.stringify(join(__dirname, 'testing.ts'))});
+         const { createClock } = require(${JSON.stringify(join(__dirname, '..', '..', 'process', 'clock.ts'))});
+         const logs = createLogSink();
+         logs.onLine(({ message }) => console.log(message));
+         startFunctions({
+           assembly: assemblyOf({ Fn: inline(${JSON.stringify(spinning)}, { Timeout: 60 }) }),
+           endpoint: openTestEndpoint(), clock: createClock(1), logs, node: async () => process.execPath,
+         }).then((functions) => functions.invoke(functionArn('Fn'), {}));`,
+      ],
+      { cwd: join(__dirname, '..', '..', '..', '..') },
+    );
+    const pids = await linesOf(parent.stdout, pidsIn);
+    expect(pids.map(isRunning)).toEqual([true, true]);
+    parent.kill('SIGKILL');
+    await eventually(() => !pids.some(isRunning));
+  });
+
+  test('the sandbox that is closed', async () => {
+    const { invoke, logs, functions: running } = await start({ Fn: inline(spinning, { Timeout: 60 }) });
+    const told = new Promise<number[]>((resolve) => logs.onLine(({ message }) => pidsIn(message).length > 0 && resolve(pidsIn(message))));
+    const lost = invoke('Fn');
+    const pids = await told;
+    await running.close();
+    await lost;
+    await eventually(() => !pids.some(isRunning));
+  });
+
+  test('the time of its event', async () => {
+    const { invoke, logs } = await start({ Fn: inline(spinning, { Timeout: 1 }) });
+    expect((await invoke('Fn')).payload).toMatchObject({ errorType: 'Sandbox.Timedout' });
+    const pids = logs.lines('/aws/lambda/Fn').flatMap(({ message }) => pidsIn(message));
+    expect(pids).toHaveLength(2);
+    await eventually(() => !pids.some(isRunning));
+  });
+});
+
+/** What is found in the lines of a process, once it is. */
+function linesOf(output: Readable, find: (text: string) => number[]): Promise<number[]> {
+  return new Promise((resolve) => {
+    let text = '';
+    output.on('data', (chunk) => {
+      text += chunk;
+      if (find(text).length > 0) {
+        resolve(find(text));
+      }
+    });
+  });
+}
+
+const isRunning = (pid: number) => startOf(pid) !== undefined;
+
+async function eventually(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 5000; !condition(); ) {
+    if (Date.now() > end) {
+      throw new Error(`Not within 5 s: ${condition}`);
+    }
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+describe('the network of a function', () => {
+  test('leads AWS’s host names to this machine with their Host header, and nothing anywhere else', async () => {
+    const api = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => response.end(`${request.method} ${request.headers.host} ${request.url} ${body}`));
+    });
+    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+    const host = 'abc123.execute-api.us-east-1.amazonaws.com';
+    const { invoke, functions: running } = await start({
+      Fn: inline(
+        `const https = require('node:https');
+        const get = (url) => new Promise((resolve) => https.get(url, (r) => { let b = ''; r.on('data', (c) => { b += c; }); r.on('end', () => resolve(b)); }).on('error', (e) => resolve(e.message)));
+        exports.handler = async ({ host }) => ({
+          fetched: await (await fetch('https://' + host + '/prod/a?b=1', { method: 'POST', body: 'x' })).text(),
+          requested: await (await fetch(new Request('https://' + host + '/r', { method: 'PUT', body: 'y', headers: { q: '1' } }))).text(),
+          got: await get('https://' + host + '/prod/c'),
+          options: await new Promise((resolve) => https.request({ hostname: host, path: '/o', method: 'DELETE', agent: new https.Agent() }, (r) => { let b = ''; r.on('data', (c) => { b += c; }); r.on('end', () => resolve(b)); }).end()),
+          elsewhere: await get('https://example.com/'),
+          fetchedElsewhere: await fetch('http://example.com/').catch((error) => error.cause.message),
+        })`,
+        { Timeout: 10 },
+      ),
+    });
+    running.forward(host, `http://127.0.0.1:${(api.address() as AddressInfo).port}`);
+    const { payload } = await invoke('Fn', { host });
+    api.close();
+    expect(payload).toEqual({
+      fetched: `POST ${host} /prod/a?b=1 x`,
+      requested: `PUT ${host} /r y`,
+      got: `GET ${host} /prod/c `,
+      options: `DELETE ${host} /o `,
+      elsewhere: 'example.com:443 is refused: traffic to this machine only',
+      fetchedElsewhere: 'example.com:80 is refused: traffic to this machine only',
+    });
+  });
+});
+
+describe('Invoke at the endpoint (documented: "Invoke", Lambda API reference)', () => {
+  const request = (name: string, headers: Record<string, string> = {}, body = '{}') =>
+    ({
+      method: 'POST',
+      url: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
+      headers,
+      body: Buffer.from(body),
+    }) as ServiceRequest;
+
+  test('asks for lambda:InvokeFunction on the function, by name or by ARN', async () => {
+    const { endpoint } = await start({ Fn: inline('') });
+    const service = endpoint.services.get('lambda');
+    const check = { action: 'lambda:InvokeFunction', resource: functionArn('Fn'), context: {} };
+    expect(service?.read(request('Fn')).checks()).toEqual([check]);
+    expect(service?.read(request(`${functionArn('Fn')}:live`)).checks()).toEqual([check]);
+  });
+
+  test('answers with the payload, the function’s error, the log’s tail, 202, 404 and 429 as documented', async () => {
+    const { endpoint } = await start({
+      Fn: inline('exports.handler = async ({ fail }) => { console.log("seen"); if (fail) throw new Error("x"); return { ok: true }; }', {
+        ReservedConcurrentExecutions: 1,
+      }),
+    });
+    const service = endpoint.services.get('lambda');
+    const execute = (asked: ServiceRequest) => service?.read(asked).execute({ denied: [], faults: [] });
+    const good = await execute(request('Fn', { 'x-amz-log-type': 'Tail' }));
+    expect(good).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(Buffer.from(String(good?.headers['X-Amz-Log-Result']), 'base64').toString()).toMatch(
+      /^START .*\n.*\tseen\nEND .*\nREPORT .*\n$/,
+    );
+    expect(await execute(request('Fn', {}, '{"fail":true}'))).toMatchObject({
+      status: 200,
+      headers: { 'X-Amz-Function-Error': 'Unhandled' },
+    });
+    expect(await execute(request('Other'))).toMatchObject({ status: 404, error: 'ResourceNotFoundException' });
+    const [first, second] = await Promise.all([execute(request('Fn')), execute(request('Fn'))]);
+    expect(first?.status).toBe(200);
+    expect(second).toMatchObject({ status: 429, error: 'TooManyRequestsException' });
+    expect(await execute(request('Fn', { 'x-amz-invocation-type': 'Event' }))).toMatchObject({ status: 202, body: '' });
+  });
+});

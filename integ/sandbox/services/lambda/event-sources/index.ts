@@ -1,0 +1,46 @@
+import type { Assembly, Clock, Endpoint, Invocation, Json } from '../../../contracts';
+import { checkPermissions, type QueueMapping, readMapping } from './mapping';
+import { type EventSource, startPoller } from './poller';
+
+export type { EventSource } from './poller';
+
+export interface EventSourcesOptions {
+  readonly assembly: Assembly;
+  readonly endpoint: Endpoint;
+  readonly clock: Clock;
+  invoke(functionArn: string, event: Json): Promise<Invocation>;
+  say(line: string): void;
+}
+
+/**
+ * Starts the event source mappings of an assembly. One that is not supported is left out, which is said: who wants to refuse it asks
+ * `problemsOf` before.
+ *
+ * @throws for a mapping whose role AWS would refuse, before any is started
+ */
+export async function openEventSources({ assembly, endpoint, clock, invoke, say }: EventSourcesOptions): Promise<EventSource[]> {
+  const mappings = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
+    try {
+      return [readMapping(assembly, resource)];
+    } catch (error) {
+      say(`${resource.id} is left out: ${(error as Error).message}`);
+      return [];
+    }
+  });
+  for (const mapping of mappings) {
+    checkPermissions(mapping, endpoint);
+    warnOfEarlyRedelivery(mapping, clock, say);
+  }
+  return mappings.map((mapping) => startPoller({ mapping, endpoint, clock, invoke, say, region: assembly.region }));
+}
+
+/** Functions take the time that they take, however fast the clock runs; messages become visible again by the clock. */
+function warnOfEarlyRedelivery({ id, visibilitySeconds, timeoutSeconds }: QueueMapping, clock: Clock, say: (line: string) => void): void {
+  // The engine knows whole seconds only.
+  const visible = Math.max(1, Math.ceil(clock.real(visibilitySeconds * 1000) / 1000));
+  if (visible < timeoutSeconds) {
+    say(
+      `${id}: at speed ${clock.speed} a message is visible again after ${visible} s of this machine, but its function may run for ${timeoutSeconds} s: it may be delivered again meanwhile`,
+    );
+  }
+}

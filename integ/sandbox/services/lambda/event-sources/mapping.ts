@@ -1,0 +1,119 @@
+import type { Assembly, Endpoint, Json, JsonObject, Resource } from '../../../contracts';
+import { type FunctionConfiguration, findFunction, functionArnOf, number, object, readFunction, wholeNumber } from '../configuration';
+
+/** An event source mapping of a queue, from its template. */
+export interface QueueMapping {
+  readonly id: string;
+  readonly functionArn: string;
+  readonly queueArn: string;
+  readonly queueUrl: string;
+  readonly roleArn: string;
+  readonly enabled: boolean;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  /** Batches under way at most. */
+  readonly concurrency: number;
+  readonly partialBatches: boolean;
+  readonly visibilitySeconds: number;
+  /** Of the function. */
+  readonly timeoutSeconds: number;
+}
+
+/** Documented: "Configuring scaling behavior for SQS event source mappings": it begins with five; more are not added here. */
+const FIRST_CONCURRENCY = 5;
+/** Documented: "Creating and configuring an Amazon SQS event source mapping", execution role permissions. */
+const NEEDED = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
+/**
+ * How many events the mappings of a function may have under way.
+ *
+ * @param arn of the function
+ */
+export function concurrencyOf(assembly: Assembly, arn: string): number {
+  const own = assembly
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .map((resource) => assembly.properties(resource))
+    .filter(({ FunctionName }) => functionArnOf(assembly, String(FunctionName)) === arn);
+  return own.reduce((sum, properties) => sum + (maximumConcurrency(properties) ?? FIRST_CONCURRENCY), 0);
+}
+
+const maximumConcurrency = (properties: JsonObject) => number(object(properties.ScalingConfig).MaximumConcurrency);
+
+/**
+ * Reads an AWS::Lambda::EventSourceMapping, and checks its values as CreateEventSourceMapping does.
+ *
+ * @throws where AWS would refuse it, and where it asks for what is not supported here
+ */
+export function readMapping(assembly: Assembly, resource: Resource): QueueMapping {
+  const properties = assembly.properties(resource);
+  const refuse = (property: string, why: string): never => {
+    throw new Error(`AWS::Lambda::EventSourceMapping.${property} is not supported (${resource.id}): ${why}`);
+  };
+  const invalid = (why: string): never => {
+    throw new Error(`InvalidParameterValueException (${resource.id}): ${why}`);
+  };
+  const queueArn = String(properties.EventSourceArn ?? '');
+  const queue = assembly.byArn(queueArn);
+  if (queue?.type !== 'AWS::SQS::Queue') {
+    return refuse('EventSourceArn', `${queueArn || 'none'}; only queues of the assembly are polled here`);
+  }
+  for (const property of ['FilterCriteria', 'ProvisionedPollerConfig'].filter((name) => properties[name] !== undefined)) {
+    refuse(property, 'every message of the queue is handed over here');
+  }
+  const fifo = queueArn.endsWith('.fifo');
+  const whole = (property: string, value: Json | undefined, least: number, most: number) =>
+    wholeNumber(`AWS::Lambda::EventSourceMapping.${property}`, value, least, most, resource);
+  const target = targetOf(assembly, String(properties.FunctionName)) ?? invalid(`Function not found: ${properties.FunctionName}`);
+  const batchSize = whole('BatchSize', properties.BatchSize, 1, fifo ? 10 : 10_000) ?? 10;
+  const windowSeconds = whole('MaximumBatchingWindowInSeconds', properties.MaximumBatchingWindowInSeconds, 0, 300) ?? 0;
+  const scaling = object(properties.ScalingConfig);
+  const concurrency = whole('ScalingConfig.MaximumConcurrency', scaling.MaximumConcurrency, 2, 1000) ?? FIRST_CONCURRENCY;
+  const responseTypes = properties.FunctionResponseTypes ?? [];
+  if (!Array.isArray(responseTypes) || responseTypes.length > 1 || responseTypes.some((type) => type !== 'ReportBatchItemFailures')) {
+    return refuse('FunctionResponseTypes', `${JSON.stringify(responseTypes)}; it can only be ["ReportBatchItemFailures"]`);
+  }
+  const queueProperties = assembly.properties(queue);
+  const visibilitySeconds = number(queueProperties.VisibilityTimeout) ?? 30;
+  if (batchSize > 10 && windowSeconds < 1) {
+    invalid('Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10');
+  }
+  if (fifo && windowSeconds > 0) {
+    invalid('Batching window is not supported for FIFO queues');
+  }
+  if (visibilitySeconds < target.timeoutSeconds) {
+    invalid(`Queue visibility timeout: ${visibilitySeconds} seconds is less than Function timeout: ${target.timeoutSeconds} seconds`);
+  }
+  return {
+    id: resource.id,
+    functionArn: target.arn,
+    queueArn,
+    queueUrl: assembly.ref(queue),
+    roleArn: target.roleArn,
+    enabled: String(properties.Enabled ?? true) !== 'false',
+    batchSize,
+    windowSeconds,
+    concurrency,
+    partialBatches: responseTypes.length > 0,
+    visibilitySeconds,
+    timeoutSeconds: target.timeoutSeconds,
+  };
+}
+
+/**
+ * Whether the function's role may do with the queue what the mapping needs, as CreateEventSourceMapping asks.
+ *
+ * @throws where it may not
+ */
+export function checkPermissions({ id, roleArn, queueArn }: QueueMapping, endpoint: Pick<Endpoint, 'denial'>): void {
+  const denied = NEEDED.find((action) => endpoint.denial({ roleArn }, { action, resource: queueArn, context: {} }) !== undefined);
+  if (denied !== undefined) {
+    throw new Error(
+      `InvalidParameterValueException (${id}): The function execution role does not have permissions to call ${denied.slice('sqs:'.length)} on SQS`,
+    );
+  }
+}
+
+function targetOf(assembly: Assembly, nameOrArn: string): FunctionConfiguration | undefined {
+  const resource = findFunction(assembly, nameOrArn);
+  return resource && readFunction(assembly, resource);
+}

@@ -1,0 +1,44 @@
+import type { Invocation, Json } from '../../../contracts';
+
+/**
+ * The messages of a batch that failed, by the function's answer (documented: "Handling errors for an SQS event source in Lambda",
+ * success and failure conditions). An error, or an answer that cannot be supported, fails all of them.
+ *
+ * @param partialBatches whether the mapping has ReportBatchItemFailures; without it the answer does not matter
+ */
+export function failedMessages(
+  invocation: Pick<Invocation, 'payload' | 'functionError'>,
+  messageIds: readonly string[],
+  partialBatches: boolean,
+): ReadonlySet<string> {
+  const all = new Set(messageIds);
+  if (invocation.functionError !== undefined) {
+    return all;
+  }
+  if (!partialBatches) {
+    return new Set();
+  }
+  const { payload } = invocation;
+  if (payload === null || payload === '') {
+    return new Set();
+  }
+  if (typeof payload !== 'object' || Array.isArray(payload)) {
+    return all;
+  }
+  const failures: Json | undefined = payload.batchItemFailures;
+  if (failures === undefined || failures === null) {
+    return new Set();
+  }
+  if (!Array.isArray(failures)) {
+    return all;
+  }
+  const failed = new Set<string>();
+  for (const failure of failures) {
+    const identifier = failure !== null && typeof failure === 'object' && !Array.isArray(failure) ? failure.itemIdentifier : undefined;
+    if (typeof identifier !== 'string' || !all.has(identifier)) {
+      return all;
+    }
+    failed.add(identifier);
+  }
+  return failed;
+}

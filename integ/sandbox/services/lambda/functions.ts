@@ -1,0 +1,190 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Assembly, Clock, Endpoint, Functions, Invocation, Json, LogSink } from '../../contracts';
+import { type FunctionConfiguration, findFunction, functionArnOf, readFunction } from './configuration';
+import { openEgress } from './egress';
+import { launch } from './environment';
+import { type EventSource, openEventSources } from './event-sources/index';
+import { concurrencyOf } from './event-sources/mapping';
+import { openLogs } from './function-logs';
+import { lambdaService } from './lambda-service';
+import { type AccountConcurrency, createPool, type Pool, TooManyRequests } from './pool';
+import { createWorkspace } from './workspace';
+
+export interface FunctionsOptions {
+  readonly assembly: Assembly;
+  readonly endpoint: Endpoint;
+  readonly clock: Clock;
+  readonly logs: LogSink;
+  /** The node binary of a runtime name such as `nodejs24.x`. */
+  node(runtime: string): Promise<string>;
+  /** Problems that stop nothing, for people; standard error by default. */
+  say?(line: string): void;
+  /** Events under way in the account, by AWS's default. @default 1000 */
+  readonly concurrency?: number;
+  /**
+   * Processes for one function on this machine; further events wait for one.
+   *
+   * @default what its mappings and its reserved concurrency ask for, from 4 to 10
+   */
+  readonly processes?: number;
+}
+
+/** Documented: "Error handling for asynchronous invocation": twice more, after one minute and after two. */
+const RETRIES = [60_000, 120_000];
+const PROCESSES = { least: 4, most: 10 };
+const WRITE_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const THROTTLED_WAIT = { first: 1000, longest: 300_000 };
+
+/** The functions of an assembly, and Lambda's Invoke at the endpoint. Nothing is started until an event comes. */
+export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
+  const { assembly, endpoint, clock, logs, say = (line: string) => process.stderr.write(`${line}\n`) } = options;
+  const egress = await openEgress(endpoint.url);
+  const workspace = createWorkspace(assembly, say);
+  const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
+  const running = new Map<string, { readonly configuration: FunctionConfiguration; readonly pool: Pool }>();
+  /** Functions whose log lines are dropped. */
+  const silent = new Set<string>();
+  const closing = new AbortController();
+  let sources: EventSource[] = [];
+
+  const arnOf = (nameOrArn: string) => functionArnOf(assembly, nameOrArn);
+
+  function started(nameOrArn: string) {
+    const arn = arnOf(nameOrArn);
+    const known = running.get(arn);
+    if (known !== undefined) {
+      return known;
+    }
+    const resource = findFunction(assembly, arn);
+    if (resource === undefined) {
+      return undefined;
+    }
+    const configuration = readFunction(assembly, resource);
+    const pool = createPool({
+      launch: () => environment(configuration),
+      isFresh: ({ freshUntil }) => Date.now() < freshUntil,
+      account,
+      reserved: configuration.reservedConcurrency,
+      processes: processesFor(configuration),
+    });
+    const entry = { configuration, pool };
+    running.set(arn, entry);
+    return entry;
+  }
+
+  function processesFor({ name, arn, reservedConcurrency }: FunctionConfiguration): number {
+    const asked = Math.max(reservedConcurrency ?? 0, concurrencyOf(assembly, arn));
+    const processes = options.processes ?? Math.min(PROCESSES.most, Math.max(PROCESSES.least, asked));
+    if (asked > processes) {
+      say(`${name}: ${asked} events at a time are allowed; ${processes} run at a time on this machine, further ones wait`);
+    }
+    return processes;
+  }
+
+  async function environment(configuration: FunctionConfiguration) {
+    return launch({
+      configuration,
+      node: await options.node(configuration.runtime),
+      taskRoot: workspace.taskRoot(configuration),
+      modules: workspace.modules,
+      temporary: workspace.temporary,
+      region: assembly.region,
+      endpointUrl: endpoint.url,
+      egressUrl: egress.url,
+      credentials: endpoint.assumeAsService(configuration.roleArn, 'lambda.amazonaws.com', configuration.name),
+      logs: openLogs(configuration, writableLogs(configuration), clock),
+      run: workspace.run,
+    });
+  }
+
+  /** Where the role may not write log lines, the function runs and they are lost (documented: "View CloudWatch logs", required permissions). */
+  function writableLogs({ name, roleArn, logGroup }: FunctionConfiguration): Pick<LogSink, 'write'> {
+    const resource = `arn:${assembly.partition}:logs:${assembly.region}:${assembly.account}:log-group:${logGroup}:log-stream:*`;
+    const denied = WRITE_LOGS.find((action) => endpoint.denial({ roleArn }, { action, resource, context: {} }) !== undefined);
+    if (denied === undefined) {
+      return logs;
+    }
+    if (!silent.has(name)) {
+      silent.add(name);
+      say(`${name}: its log lines are dropped, because ${roleArn} is not allowed ${denied} on ${resource}`);
+    }
+    return { write: () => undefined };
+  }
+
+  async function invoke(functionArn: string, event: Json): Promise<Invocation> {
+    const target = started(functionArn);
+    if (target === undefined) {
+      throw new Error(`${functionArn} is not a function of this assembly`);
+    }
+    const requestId = randomUUID();
+    const outcome = await target.pool.run({ requestId, functionArn, body: JSON.stringify(event), traceId: traceId(clock) });
+    return {
+      requestId,
+      payload: JSON.parse(outcome.body) as Json,
+      ...(outcome.failed ? { functionError: 'Unhandled' as const } : {}),
+      milliseconds: outcome.milliseconds,
+    };
+  }
+
+  async function untilDone(functionArn: string, event: Json): Promise<void> {
+    let failures = 0;
+    let wait = THROTTLED_WAIT.first;
+    while (!closing.signal.aborted) {
+      try {
+        const invocation = await invoke(functionArn, event);
+        const pause = RETRIES[failures];
+        if (invocation.functionError === undefined || pause === undefined) {
+          return;
+        }
+        failures += 1;
+        await clock.sleep(pause, closing.signal);
+      } catch (error) {
+        if (!(error instanceof TooManyRequests)) {
+          throw error;
+        }
+        await clock.sleep(wait, closing.signal);
+        wait = Math.min(THROTTLED_WAIT.longest, wait * 2);
+      }
+    }
+  }
+
+  const functions: Functions = {
+    invoke,
+    invokeLater(functionArn, event) {
+      untilDone(functionArn, event).catch((error: unknown) => {
+        if (!closing.signal.aborted) {
+          say(`${functionArn}: ${error instanceof Error ? error.message : String(error)}`);
+        }
+      });
+    },
+    async startEventSources() {
+      sources = await openEventSources({ assembly, endpoint, clock, invoke, say });
+    },
+    async pauseEventSources(functionArn) {
+      await Promise.all(sources.filter((source) => source.functionArn === arnOf(functionArn)).map((source) => source.pause()));
+    },
+    resumeEventSources(functionArn) {
+      for (const source of sources.filter((one) => one.functionArn === arnOf(functionArn))) {
+        source.resume();
+      }
+    },
+    forward: egress.forward,
+    kill: (functionArn) => running.get(arnOf(functionArn))?.pool.kill() ?? 0,
+    async close() {
+      closing.abort(new Error('The sandbox is closing'));
+      const polls = sources.map((source) => source.close());
+      await Promise.all([...running.values()].map(({ pool }) => pool.close()));
+      await Promise.all(polls);
+      await egress.close();
+      workspace.remove();
+    },
+  };
+  endpoint.register(lambdaService({ functions, logs, arnOf, find: (name) => started(name)?.configuration }));
+  return functions;
+}
+
+/** Documented: "AWS X-Ray concepts", tracing header; nothing is traced here, so nothing is sampled. */
+function traceId(clock: Clock): string {
+  const seconds = Math.floor(clock.now() / 1000).toString(16);
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+}

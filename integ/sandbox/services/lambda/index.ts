@@ -1,0 +1,40 @@
+import type { Assembly } from '../../contracts';
+import { nodeRuntime } from '../../engines';
+import type { ServiceModule } from '../../service-module';
+import { startFunctions } from './functions';
+import { functionPolicies } from './permissions';
+import { problemsOf } from './problems';
+import { lambdaTypes } from './resource-types';
+
+/** Programs by the name of their runtime, each looked up once in a process. */
+const programs = new Map<string, Promise<string>>();
+
+/** Functions of the template in processes of their own, and their event source mappings. */
+export const lambda: ServiceModule = {
+  types: lambdaTypes,
+  unsupported: problemsOf,
+  resourcePolicies: functionPolicies,
+  async prepare(assembly, report) {
+    await Promise.allSettled(nodeRuntimes(assembly).map((runtime) => program(runtime, report)));
+  },
+  async start({ assembly, endpoint, clock, use, offer, report }) {
+    const node = (runtime: string) => program(runtime, report);
+    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, say: report });
+    offer('functions', functions);
+    return { ready: () => functions.startEventSources(), close: () => functions.close() };
+  },
+};
+
+function program(runtime: string, report: (line: string) => void): Promise<string> {
+  const found = programs.get(runtime) ?? nodeRuntime(runtime, report);
+  programs.set(runtime, found);
+  return found;
+}
+
+/** The Node.js runtimes that functions of an assembly name; others are rejected when such a function is invoked. */
+function nodeRuntimes(assembly: Assembly): string[] {
+  const names = assembly
+    .ofType('AWS::Lambda::Function')
+    .map((resource) => String(assembly.resolve(resource.stack, resource.properties.Runtime ?? '')));
+  return [...new Set(names)].filter((name) => name.startsWith('nodejs'));
+}

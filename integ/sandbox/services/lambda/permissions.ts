@@ -1,0 +1,55 @@
+import type { Assembly, JsonObject } from '../../contracts';
+import { objects } from '../../protocol/json';
+
+/** The policies of functions, made of their permissions. */
+export function functionPolicies(assembly: Assembly): ReadonlyMap<string, JsonObject> {
+  const policies = new Map<string, JsonObject>();
+  for (const resource of assembly.ofType('AWS::Lambda::Permission')) {
+    const statement = permission(assembly, assembly.properties(resource));
+    const arn = String(statement.Resource).split(':').slice(0, 7).join(':');
+    const policy = policies.get(arn) ?? { Version: '2012-10-17', Statement: [] };
+    policies.set(arn, { ...policy, Statement: [...objects(policy.Statement), statement] });
+  }
+  return policies;
+}
+
+const SUPPORTED = new Set(['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount', 'FunctionUrlAuthType', 'PrincipalOrgID']);
+
+/** The statement that AddPermission writes into the policy of a function. */
+function permission({ partition, region, account }: Assembly, properties: JsonObject): JsonObject {
+  for (const name of Object.keys(properties)) {
+    if (!SUPPORTED.has(name)) {
+      throw new Error(`AWS::Lambda::Permission.${name} is not supported`);
+    }
+  }
+  const { Action, FunctionName, Principal, SourceArn, SourceAccount, FunctionUrlAuthType, PrincipalOrgID } = properties as Record<
+    string,
+    string
+  >;
+  const conditions: JsonObject = {
+    ...(SourceArn === undefined ? {} : { ArnLike: { 'AWS:SourceArn': SourceArn } }),
+    ...stringEquals({
+      'AWS:SourceAccount': SourceAccount,
+      'lambda:FunctionUrlAuthType': FunctionUrlAuthType,
+      'aws:PrincipalOrgID': PrincipalOrgID,
+    }),
+  };
+  const service = /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(Principal);
+  return {
+    Effect: 'Allow',
+    Principal:
+      Principal === '*'
+        ? '*'
+        : service
+          ? { Service: Principal }
+          : { AWS: /^\d{12}$/.test(Principal) ? `arn:${partition}:iam::${Principal}:root` : Principal },
+    Action,
+    Resource: FunctionName.startsWith('arn:') ? FunctionName : `arn:${partition}:lambda:${region}:${account}:function:${FunctionName}`,
+    ...(Object.keys(conditions).length > 0 ? { Condition: conditions } : {}),
+  };
+}
+
+function stringEquals(values: Record<string, string | undefined>): JsonObject {
+  const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return given.length > 0 ? { StringEquals: Object.fromEntries(given) } : {};
+}

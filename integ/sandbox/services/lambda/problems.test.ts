@@ -1,0 +1,39 @@
+import { NotYetKnown } from '../../assembly/errors';
+import type { JsonObject } from '../../contracts';
+import { problemsOf } from './problems';
+import { assemblyOf, functionsOfEachTest, inline } from './testing';
+
+const start = functionsOfEachTest();
+
+test.each<[JsonObject, string]>([
+  [
+    { Runtime: 'python3.13' },
+    'AWS::Lambda::Function.Runtime is not supported (Stack.Fn): python3.13; nodejs20.x, nodejs22.x, nodejs24.x run here',
+  ],
+  [{ Layers: ['arn'] }, 'AWS::Lambda::Function.Layers is not supported (Stack.Fn): functions run here from their own code only'],
+  [
+    { Environment: { Variables: { AWS_REGION: 'x' } } },
+    'AWS::Lambda::Function.Environment.Variables.AWS_REGION is not supported (Stack.Fn): Lambda reserves this name',
+  ],
+  [{ Timeout: 901 }, 'AWS::Lambda::Function.Timeout is 901 (Stack.Fn): it must be a whole number from 1 to 900'],
+  [{ Timeout: 1.5 }, 'AWS::Lambda::Function.Timeout is 1.5 (Stack.Fn): it must be a whole number from 1 to 900'],
+  [{ MemorySize: 64 }, 'AWS::Lambda::Function.MemorySize is 64 (Stack.Fn): it must be a whole number from 128 to 10240'],
+  [
+    { ReservedConcurrentExecutions: -1 },
+    'AWS::Lambda::Function.ReservedConcurrentExecutions is -1 (Stack.Fn): it must be a whole number of 0 or more',
+  ],
+])('a function with %j is refused by name, and beside it others run', async (properties, problem) => {
+  const resources = { Fn: inline('', properties), Other: inline('exports.handler = async () => "runs"') };
+  expect(problemsOf(assemblyOf(resources))).toEqual([problem]);
+  const { invoke } = await start(resources);
+  await expect(invoke('Fn')).rejects.toThrow(problem);
+  expect((await invoke('Other')).payload).toBe('runs');
+});
+
+test('what only a custom resource will say is no problem', () => {
+  const assembly = assemblyOf({ Fn: inline('') });
+  const properties = () => {
+    throw new NotYetKnown('Stack.Custom.Value');
+  };
+  expect(problemsOf({ ...assembly, properties })).toEqual([]);
+});

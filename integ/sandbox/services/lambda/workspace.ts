@@ -1,0 +1,69 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Assembly } from '../../contracts';
+import { openRun, RUNS, type Run, sweepRuns } from '../../process/runs';
+import type { FunctionConfiguration } from './configuration';
+import { unzip } from './zip';
+
+/** The temporary folder of one run: the code of its functions, and what the runtime offers them. */
+export interface Workspace {
+  /** Folder with the modules that Lambda's Node.js runtime has on its own: the AWS SDK. */
+  readonly modules: string;
+  readonly temporary: string;
+  /** Where processes are recorded, so that the next run can end those that a killed one left. */
+  readonly run: Run;
+  /** The folder of a function's code. It lies outside of this repository, so that nothing can be imported that AWS would not have. */
+  taskRoot(configuration: FunctionConfiguration): string;
+  remove(): void;
+}
+
+/** @param say told of what is ended because a killed run left it */
+export function createWorkspace(assembly: Assembly, say: (line: string) => void, runs = RUNS): Workspace {
+  sweepRuns(runs, say);
+  const run = openRun(runs);
+  const root = join(tmpdir(), `sandbox-functions-${run.id}`);
+  run.addFolder(root);
+  mkdirSync(root, { mode: 0o700 });
+  const modules = join(root, 'node_modules');
+  const temporary = join(root, 'tmp');
+  mkdirSync(modules);
+  mkdirSync(temporary);
+  const installed = dirname(dirname(dirname(require.resolve('@aws-sdk/client-sqs/package.json'))));
+  for (const scope of ['@aws-sdk', '@smithy'].filter((name) => existsSync(join(installed, name)))) {
+    symlinkSync(join(installed, scope), join(modules, scope));
+  }
+  const prepared = new Map<string, string>();
+  return {
+    modules,
+    temporary,
+    run,
+    taskRoot(configuration) {
+      const key = 'inline' in configuration.code ? configuration.arn : `${configuration.code.bucket}/${configuration.code.key}`;
+      const known = prepared.get(key);
+      if (known !== undefined) {
+        return known;
+      }
+      const folder = join(root, `task-${prepared.size}`);
+      mkdirSync(folder);
+      writeCode(assembly, configuration, folder);
+      prepared.set(key, folder);
+      return folder;
+    },
+    remove: run.close,
+  };
+}
+
+function writeCode(assembly: Assembly, { code }: FunctionConfiguration, folder: string): void {
+  if ('inline' in code) {
+    // Documented: "AWS::Lambda::Function Code", ZipFile becomes a file named index.
+    writeFileSync(join(folder, 'index.js'), code.inline);
+    return;
+  }
+  const asset = assembly.asset(code.bucket, code.key);
+  if (statSync(asset).isDirectory()) {
+    cpSync(asset, folder, { recursive: true });
+  } else {
+    unzip(readFileSync(asset), folder);
+  }
+}

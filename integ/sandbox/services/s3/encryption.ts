@@ -1,0 +1,63 @@
+import type { Assembly, Check } from '../../contracts';
+import { ServiceError } from '../../endpoint/service-error';
+import { keyArn, keyCheck } from '../../iam/keys';
+import type { Bucket } from './buckets';
+import type { S3Request } from './read';
+
+const ALGORITHM = 'x-amz-server-side-encryption';
+const KEY = 'x-amz-server-side-encryption-aws-kms-key-id';
+const BUCKET_KEY = 'x-amz-server-side-encryption-bucket-key-enabled';
+
+/**
+ * The customer-managed key under which a new object is encrypted: the request's, else the bucket's. Undefined for S3's own keys and for the
+ * key that AWS manages, which is also what `aws:kms` means where it names none (documented: PutObject, Amazon S3 API Reference).
+ */
+export function writeKey({ headers }: S3Request, bucket: Bucket, assembly: Assembly): string | undefined {
+  const { [ALGORITHM]: algorithm, [KEY]: given, [BUCKET_KEY]: bucketKey } = headers;
+  if (bucketKey !== undefined && bucketKey !== String(bucket.bucketKey)) {
+    throw new ServiceError('NotImplemented', `The sandbox does not support ${BUCKET_KEY} that differs from the bucket's`, 501);
+  }
+  if (given !== undefined && !algorithm?.startsWith('aws:kms')) {
+    const message = `Server Side Encryption with AWS KMS managed key requires HTTP header ${ALGORITHM} : aws:kms`;
+    throw new ServiceError('InvalidArgument', message);
+  }
+  if (algorithm === undefined) {
+    return bucket.key;
+  }
+  try {
+    return keyArn(assembly, given);
+  } catch (error) {
+    throw new ServiceError('KMS.NotFoundException', (error as Error).message);
+  }
+}
+
+/** The headers of a new object as the engine takes them: it wants a key to be named. */
+export function encryptionHeaders(request: S3Request, assembly: Assembly): Record<string, string> {
+  const { [ALGORITHM]: algorithm, [KEY]: given } = request.headers;
+  if (!algorithm?.startsWith('aws:kms')) {
+    return {};
+  }
+  const { partition, region, account } = assembly;
+  return { [ALGORITHM]: 'aws:kms', [KEY]: keyArn(assembly, given) ?? `arn:${partition}:kms:${region}:${account}:alias/aws/s3` };
+}
+
+/** The customer-managed key of an object, by the headers of the engine's answer. */
+export function readKey(headers: Readonly<Record<string, string>>, assembly: Assembly): string | undefined {
+  return keyArn(assembly, headers[KEY]);
+}
+
+/** Documented: «Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys» (Amazon S3 User Guide): the context is the bucket's ARN then. */
+export function onKey(
+  action: 'kms:GenerateDataKey' | 'kms:Decrypt',
+  key: string,
+  bucket: Bucket,
+  object: string,
+  { region }: Assembly,
+): Check {
+  return keyCheck(action, key, `s3.${region}.amazonaws.com`, { 'aws:s3:arn': bucket.bucketKey ? bucket.arn : `${bucket.arn}/${object}` });
+}
+
+/** What the engine does not remember of an object: whether its data key is the bucket's. */
+export function shownEncryption(headers: Readonly<Record<string, string>>, bucket: Bucket | undefined): Record<string, string> {
+  return headers[KEY] !== undefined && bucket?.bucketKey ? { [BUCKET_KEY]: 'true' } : {};
+}

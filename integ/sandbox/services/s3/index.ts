@@ -1,0 +1,28 @@
+import { onePolicyEach } from '../../assembly/policies';
+import { problemsOfEach } from '../../assembly/properties';
+import type { JsonObject } from '../../contracts';
+import type { ServiceModule } from '../../service-module';
+import { bucketProblems } from './bucket-values';
+import { provisionBuckets } from './provision';
+import { bucketPolicyType, bucketType } from './resource-types';
+import { s3Service } from './service';
+
+/** Buckets of MiniStack: objects, versions, tags and uploads in parts. */
+export const s3: ServiceModule = {
+  types: [bucketType, bucketPolicyType],
+  invalid: (assembly) => problemsOfEach(assembly, 'AWS::S3::Bucket', bucketProblems),
+  resourcePolicies: (assembly) =>
+    onePolicyEach(
+      'bucket',
+      assembly.ofType('AWS::S3::BucketPolicy').map((resource) => {
+        const { PolicyDocument, Bucket } = assembly.properties(resource);
+        return [resource, `arn:${assembly.partition}:s3:::${Bucket}`, PolicyDocument as JsonObject] as const;
+      }),
+    ),
+  provision: ({ assembly, engines }) => provisionBuckets(assembly, engines),
+  start({ assembly, engines, endpoint, policies, sessions }) {
+    const service = s3Service(assembly, engines.ministack, policies, sessions);
+    endpoint.register(service);
+    return { close: async () => service.close() };
+  },
+};

@@ -1,0 +1,97 @@
+import { members } from '../../assembly/resource-types';
+import type { Identity, PropertySupport, ResourceType } from '../../contracts';
+
+const NOTHING_EXPIRES = 'template only: no object expires or moves here';
+const NO_LOGS = 'template only: no access log is delivered here';
+const NO_BROWSER = 'template only: no browser asks the endpoint';
+const NOT_TOLD = 'AWS only: nothing here is told of objects';
+const NO_CLASSES = 'template only: the engine has one kind of storage';
+
+const all = (support: PropertySupport, places: Readonly<Record<string, readonly string[]>>) =>
+  Object.assign({}, ...Object.entries(places).map(([place, names]) => members(place, support, names))) as Record<string, PropertySupport>;
+
+const notified = (kind: string, target: string) => ({
+  [`NotificationConfiguration.${kind}`]: ['Event', target],
+  [`NotificationConfiguration.${kind}.Filter.S3Key.Rules`]: ['Name', 'Value'],
+});
+
+export const bucketType: ResourceType = {
+  type: 'AWS::S3::Bucket',
+  support: 'runs',
+  reason: 'a bucket of MiniStack',
+  properties: {
+    BucketName: 'runs',
+    AccessControl: 'template only: access to the bucket itself comes from policies here',
+    ...members('BucketEncryption.ServerSideEncryptionConfiguration', 'evaluated', ['BucketKeyEnabled']),
+    ...members('BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault', 'evaluated', [
+      'SSEAlgorithm',
+      'KMSMasterKeyID',
+    ]),
+    ...members('VersioningConfiguration', 'runs', ['Status']),
+    ...members('PublicAccessBlockConfiguration', 'evaluated', [
+      ...['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'],
+    ]),
+    ...members('OwnershipControls.Rules', 'runs', ['ObjectOwnership']),
+    ObjectLockEnabled: 'runs',
+    ...members('ObjectLockConfiguration', 'runs', ['ObjectLockEnabled']),
+    ...members('ObjectLockConfiguration.Rule.DefaultRetention', 'runs', ['Days', 'Mode', 'Years']),
+    ...members('Tags', 'runs', ['Key', 'Value']),
+    ...all(NOTHING_EXPIRES, {
+      LifecycleConfiguration: ['TransitionDefaultMinimumObjectSize'],
+      'LifecycleConfiguration.Rules': [
+        ...['Id', 'Status', 'Prefix', 'ExpirationDate', 'ExpirationInDays', 'ExpiredObjectDeleteMarker', 'ObjectSizeGreaterThan'],
+        ...['ObjectSizeLessThan', 'NoncurrentVersionExpirationInDays'],
+      ],
+      'LifecycleConfiguration.Rules.AbortIncompleteMultipartUpload': ['DaysAfterInitiation'],
+      'LifecycleConfiguration.Rules.NoncurrentVersionExpiration': ['NewerNoncurrentVersions', 'NoncurrentDays'],
+      'LifecycleConfiguration.Rules.NoncurrentVersionTransition': ['NewerNoncurrentVersions', 'StorageClass', 'TransitionInDays'],
+      'LifecycleConfiguration.Rules.NoncurrentVersionTransitions': ['NewerNoncurrentVersions', 'StorageClass', 'TransitionInDays'],
+      'LifecycleConfiguration.Rules.TagFilters': ['Key', 'Value'],
+      'LifecycleConfiguration.Rules.Transition': ['StorageClass', 'TransitionDate', 'TransitionInDays'],
+      'LifecycleConfiguration.Rules.Transitions': ['StorageClass', 'TransitionDate', 'TransitionInDays'],
+    }),
+    ...all(NO_CLASSES, {
+      IntelligentTieringConfigurations: ['Id', 'Prefix', 'Status'],
+      'IntelligentTieringConfigurations.TagFilters': ['Key', 'Value'],
+      'IntelligentTieringConfigurations.Tierings': ['AccessTier', 'Days'],
+    }),
+    ...all(NO_LOGS, {
+      LoggingConfiguration: ['DestinationBucketName', 'LogFilePrefix'],
+      'LoggingConfiguration.TargetObjectKeyFormat': ['SimplePrefix'],
+      'LoggingConfiguration.TargetObjectKeyFormat.PartitionedPrefix': ['PartitionDateSource'],
+    }),
+    ...all(NO_BROWSER, {
+      'CorsConfiguration.CorsRules': ['AllowedHeaders', 'AllowedMethods', 'AllowedOrigins', 'ExposedHeaders', 'Id', 'MaxAge'],
+    }),
+    ...all('template only: nothing here keeps metrics', {
+      MetricsConfigurations: ['AccessPointArn', 'Id', 'Prefix'],
+      'MetricsConfigurations.TagFilters': ['Key', 'Value'],
+    }),
+    ...all(NOT_TOLD, {
+      'NotificationConfiguration.EventBridgeConfiguration': ['EventBridgeEnabled'],
+      ...notified('LambdaConfigurations', 'Function'),
+      ...notified('QueueConfigurations', 'Queue'),
+      ...notified('TopicConfigurations', 'Topic'),
+    }),
+  },
+  ref: bucketName,
+  attributes: {
+    Arn: (of) => `arn:aws:s3:::${bucketName(of)}`,
+    DomainName: (of) => `${bucketName(of)}.s3.amazonaws.com`,
+    DualStackDomainName: (of) => `${bucketName(of)}.s3.dualstack.${of.region}.amazonaws.com`,
+    RegionalDomainName: (of) => `${bucketName(of)}.s3.${of.region}.amazonaws.com`,
+    WebsiteURL: (of) => `http://${bucketName(of)}.s3-website-${of.region}.amazonaws.com`,
+  },
+};
+
+function bucketName(of: Identity): string {
+  return of.name('BucketName', 63).toLowerCase();
+}
+
+export const bucketPolicyType: ResourceType = {
+  type: 'AWS::S3::BucketPolicy',
+  support: 'evaluated',
+  reason: 'the endpoint evaluates it for every call',
+  properties: { Bucket: 'evaluated', PolicyDocument: 'evaluated' },
+  ref: (of) => String(of.property('Bucket') ?? ''),
+};

@@ -1,0 +1,50 @@
+import { members } from '../../assembly/resource-types';
+import type { Identity, ResourceType } from '../../contracts';
+
+const GENERATE = [
+  'ExcludeCharacters',
+  'ExcludeLowercase',
+  'ExcludeNumbers',
+  'ExcludePunctuation',
+  'ExcludeUppercase',
+  'GenerateStringKey',
+  'IncludeSpace',
+  'PasswordLength',
+  'RequireEachIncludedType',
+  'SecretStringTemplate',
+];
+
+/** Secrets Manager adds a hyphen and six characters to the name. */
+const arn = (of: Identity) => `arn:aws:secretsmanager:${of.region}:${of.account}:secret:${of.name('Name', 128)}-${of.token(6)}`;
+
+export const secretType: ResourceType = {
+  type: 'AWS::SecretsManager::Secret',
+  support: 'runs',
+  reason: 'a secret of MiniStack; who may read it is decided by the endpoint',
+  properties: {
+    Name: 'runs',
+    Description: 'runs',
+    SecretString: 'runs',
+    GenerateSecretString: 'runs',
+    ...members('GenerateSecretString', 'runs', GENERATE),
+    KmsKeyId: 'evaluated',
+    ...members('ReplicaRegions', 'AWS only: a run is one Region', ['KmsKeyId', 'Region']),
+    ...members('Tags', 'evaluated', ['Key', 'Value']),
+    Type: 'template only: a secret of any type is one here',
+  },
+  ref: arn,
+  attributes: { Id: arn },
+};
+
+export const secretPolicyType: ResourceType = {
+  type: 'AWS::SecretsManager::ResourcePolicy',
+  support: 'evaluated',
+  reason: 'the endpoint evaluates it for every call',
+  properties: {
+    BlockPublicPolicy: 'template only: whether a policy is too wide is not judged here',
+    ResourcePolicy: 'evaluated',
+    SecretId: 'evaluated',
+  },
+  ref: (of) => String(of.property('SecretId') ?? ''),
+  attributes: { Id: (of) => String(of.property('SecretId') ?? '') },
+};

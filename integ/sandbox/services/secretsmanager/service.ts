@@ -1,0 +1,144 @@
+import type { Assembly, Check, EndpointService, Engine, JsonObject } from '../../contracts';
+import { ServiceError } from '../../endpoint/service-error';
+import { keyArn, keyCheck } from '../../iam/keys';
+import { type AwsJson, jsonEngine, jsonError, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+
+const PROTOCOL: AwsJson = { target: 'secretsmanager', version: '1.1' };
+const WRITE = ['kms:GenerateDataKey', 'kms:Decrypt'];
+
+/** What is asked of the key of a secret, beside the operation itself. Documented: "Secret encryption and decryption in AWS Secrets Manager". */
+const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
+  DescribeSecret: [],
+  GetSecretValue: ['kms:Decrypt'],
+  ListSecretVersionIds: [],
+  PutSecretValue: WRITE,
+  UpdateSecret: WRITE,
+  UpdateSecretVersionStage: [],
+};
+/** What is about no secret in particular. */
+const OF_ALL = ['GetRandomPassword', 'ListSecrets'];
+
+interface Secret {
+  readonly arn: string;
+  readonly name: string;
+  readonly key?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Secrets Manager in front of MiniStack: secrets of the template, found by ARN or name, and never made or removed by a call. */
+export function secretsManagerService(assembly: Assembly, engine: Engine): EndpointService & { close(): void } {
+  const { region } = assembly;
+  const { ask, close } = jsonEngine(engine, 'secretsmanager', PROTOCOL, assembly);
+  const secrets = assembly.ofType('AWS::SecretsManager::Secret').map((resource): Secret => {
+    const arn = assembly.ref(resource);
+    const { KmsKeyId, Tags = [] } = assembly.properties(resource);
+    const tags = Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
+    return { arn, name: nameOf(arn), key: keyArn(assembly, KmsKeyId), tags };
+  });
+  /** By its ARN, with or without the six characters at its end, or by its name. */
+  const find = (id: unknown) => secrets.find(({ arn, name }) => id === arn || id === name || id === arn.slice(0, -7));
+
+  /** Of the version that is read, or of the one that is written where the caller names it; part of what the value is encrypted with. */
+  async function versionOf({ name }: Secret, operation: string, input: JsonObject): Promise<string | undefined> {
+    if (operation !== 'GetSecretValue') return text(input.ClientRequestToken);
+    if (input.VersionId !== undefined) return text(input.VersionId);
+    const { VersionIdsToStages = {} } = await ask('DescribeSecret', { SecretId: name });
+    const wanted = input.VersionStage ?? 'AWSCURRENT';
+    return Object.entries(VersionIdsToStages as Record<string, string[]>).find(([, stages]) => stages.includes(String(wanted)))?.[0];
+  }
+
+  async function keyChecks(secret: Secret, operation: string, input: JsonObject): Promise<Check[]> {
+    const { key, arn } = secret;
+    const untouched = operation === 'UpdateSecret' && input.SecretString === undefined && input.SecretBinary === undefined;
+    const actions = untouched ? [] : (OPERATIONS[operation] ?? []);
+    if (key === undefined || actions.length === 0) return [];
+    const version = await versionOf(secret, operation, input);
+    const context = { SecretARN: arn, ...(version === undefined ? {} : { SecretVersionId: version }) };
+    return actions.map((action) => keyCheck(action, key, `secretsmanager.${region}.amazonaws.com`, context));
+  }
+
+  return {
+    name: 'secretsmanager',
+    read(request) {
+      const operation = jsonOperation(PROTOCOL, request) ?? 'unknown';
+      const input = jsonInput(request);
+      return { operation, checks: () => checksOf(operation, input), execute: () => execute(operation, input) };
+    },
+    error: (_request, code, message, status) => jsonError(PROTOCOL, code, message, status, 'Message'),
+    denied: (_request, { check, message }) =>
+      jsonError(
+        PROTOCOL,
+        'AccessDeniedException',
+        check.action.startsWith('kms:') ? 'Access to KMS is not allowed' : message,
+        400,
+        'Message',
+      ),
+    close,
+  };
+
+  async function checksOf(operation: string, input: JsonObject): Promise<Check[]> {
+    const action = `secretsmanager:${operation}`;
+    if (OF_ALL.includes(operation)) return [{ action, resource: '*', context: {} }];
+    const secret = find(input.SecretId);
+    // Who asks for a secret that is not there is told so only if he may ask for it.
+    if (secret === undefined) return [{ action, resource: text(input.SecretId) ?? '*', context: {} }];
+    return [{ action, resource: secret.arn, context: contextOf(secret, input) }, ...(await keyChecks(secret, operation, input))];
+  }
+
+  async function execute(operation: string, input: JsonObject) {
+    if (OF_ALL.includes(operation)) return jsonReply(PROTOCOL, named(await ask(operation, input)));
+    if (OPERATIONS[operation] === undefined) {
+      throw new ServiceError('InvalidRequestException', `The sandbox does not support the operation ${operation} of secretsmanager`);
+    }
+    if (operation === 'UpdateSecret' && input.KmsKeyId !== undefined) {
+      throw new ServiceError('InvalidRequestException', 'The sandbox does not support UpdateSecret with KmsKeyId');
+    }
+    const secret = find(input.SecretId);
+    if (secret === undefined) {
+      throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    }
+    const output = await ask(operation, { ...input, SecretId: secret.name });
+    if (operation === 'GetSecretValue' && output.SecretString === undefined && output.SecretBinary === undefined) {
+      const stage = text(input.VersionStage) ?? 'AWSCURRENT';
+      throw new ServiceError(
+        'ResourceNotFoundException',
+        `Secrets Manager can't find the specified secret value for staging label: ${stage}`,
+      );
+    }
+    return jsonReply(PROTOCOL, { ...output, ARN: secret.arn });
+  }
+
+  /** A list under the ARNs that the assembly says: the engine made up its own. */
+  function named(output: JsonObject): JsonObject {
+    if (!Array.isArray(output.SecretList)) return output;
+    const listed = (output.SecretList as JsonObject[]).flatMap((entry) => {
+      const secret = find(entry.Name);
+      return secret === undefined ? [] : [{ ...entry, ARN: secret.arn }];
+    });
+    return { ...output, SecretList: listed };
+  }
+}
+
+/** Documented: "Actions, resources, and condition keys for AWS Secrets Manager". What the request leaves out has no key. */
+function contextOf({ arn, tags }: Secret, { VersionId, VersionStage }: JsonObject): Record<string, string> {
+  return {
+    'secretsmanager:SecretId': arn,
+    ...(VersionId === undefined ? {} : { 'secretsmanager:VersionId': String(VersionId) }),
+    ...(VersionStage === undefined ? {} : { 'secretsmanager:VersionStage': String(VersionStage) }),
+    ...Object.fromEntries(
+      Object.entries(tags).flatMap(([name, value]) => [
+        [`aws:ResourceTag/${name}`, value],
+        [`secretsmanager:ResourceTag/${name}`, value],
+      ]),
+    ),
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Without the hyphen and the six characters that Secrets Manager adds. */
+function nameOf(arn: string): string {
+  return arn.split(':').slice(6).join(':').slice(0, -7);
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { ServiceReply } from '../../contracts';
+import { element, xmlDocument } from '../../protocol/xml';
+
+export const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
+
+/** How a reply is written: AWS JSON 1.0, the query protocol's XML, or what it gives to `Accept: application/json`, as API Gateway asks. */
+export type Format = 'json' | 'xml' | 'query-json';
+
+/**
+ * Codes of the query protocol by the names of the JSON protocol (the `awsQueryError` traits of the service's model), with the status
+ * of HTTP where it is not the caller's.
+ */
+const QUERY_CODES: Readonly<Record<string, readonly [string, number?]>> = {
+  AccessDeniedException: ['AccessDenied', 403],
+  UnrecognizedClientException: ['InvalidClientTokenId', 403],
+  MissingAuthenticationTokenException: ['MissingAuthenticationToken', 403],
+  ExpiredTokenException: ['ExpiredToken', 403],
+  InvalidSignatureException: ['SignatureDoesNotMatch', 403],
+  IncompleteSignatureException: ['IncompleteSignature'],
+  InvalidParameterValueException: ['InvalidParameterValue'],
+  KmsAccessDenied: ['KMS.AccessDeniedException'],
+  KmsDisabled: ['KMS.DisabledException'],
+  KmsInvalidKeyUsage: ['KMS.InvalidKeyUsageException'],
+  KmsInvalidState: ['KMS.InvalidStateException'],
+  KmsNotFound: ['KMS.NotFoundException'],
+  KmsOptInRequired: ['KMS.OptInRequired', 403],
+  KmsThrottled: ['KMS.ThrottlingException'],
+  QueueDoesNotExist: ['AWS.SimpleQueueService.NonExistentQueue'],
+  QueueNameExists: ['QueueAlreadyExists'],
+  ReceiptHandleIsInvalid: ['ReceiptHandleIsInvalid', 404],
+  RequestThrottled: ['RequestThrottled', 403],
+  OverLimit: ['OverLimit', 403],
+  ResourceNotFoundException: ['ResourceNotFoundException', 404],
+};
+
+const PREFIXED = new Set([
+  'BatchEntryIdsNotDistinct',
+  'BatchRequestTooLong',
+  'EmptyBatchRequest',
+  'InvalidBatchEntryId',
+  'MessageNotInflight',
+  'PurgeQueueInProgress',
+  'QueueDeletedRecently',
+  'TooManyEntriesInBatchRequest',
+  'UnsupportedOperation',
+]);
+
+/** The code of the query protocol, as batch entries and old clients have it. */
+export function queryCode(code: string): string {
+  return QUERY_CODES[code]?.[0] ?? (PREFIXED.has(code) ? `AWS.SimpleQueueService.${code}` : code);
+}
+
+/** An error in the protocol in which the caller speaks. */
+export function sqsError(format: Format, code: string, message: string, status: number): ServiceReply {
+  const legacy = queryCode(code);
+  const http = status >= 500 ? status : (QUERY_CODES[code]?.[1] ?? status);
+  const type = http < 500 ? 'Sender' : 'Receiver';
+  if (format === 'json') {
+    const shared = code.endsWith('Exception') && code !== 'ResourceNotFoundException';
+    return {
+      status: http,
+      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-query-error': `${legacy};${type}` },
+      body: JSON.stringify({ __type: `${shared ? 'com.amazon.coral.service' : 'com.amazonaws.sqs'}#${code}`, message }),
+      error: code,
+    };
+  }
+  if (format === 'query-json') {
+    const body = JSON.stringify({ Error: { Code: legacy, Message: message, Type: type }, RequestId: randomUUID() });
+    return { status: http, headers: { 'content-type': 'application/json' }, body, error: legacy };
+  }
+  const body = xmlDocument('ErrorResponse', NAMESPACE, [
+    element('Error', [element('Type', type), element('Code', legacy), element('Message', message), element('Detail', '')]),
+    element('RequestId', randomUUID()),
+  ]);
+  return { status: http, headers: { 'content-type': 'text/xml' }, body, error: legacy };
+}

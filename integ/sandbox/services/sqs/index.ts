@@ -1,0 +1,31 @@
+import { onePolicyEach } from '../../assembly/policies';
+import { problemsOfEach } from '../../assembly/properties';
+import type { JsonObject } from '../../contracts';
+import { strings } from '../../protocol/json';
+import type { ServiceModule } from '../../service-module';
+import { queuePolicyType } from './policy-type';
+import { provisionQueues } from './provision';
+import { queueProblems } from './queue-values';
+import { queueArn } from './queues';
+import { queueType } from './resource-types';
+import { sqsService } from './service';
+
+/** Queues of MiniStack, in the JSON protocol and in the query protocol. */
+export const sqs: ServiceModule = {
+  types: [queueType, queuePolicyType],
+  invalid: (assembly) => problemsOfEach(assembly, 'AWS::SQS::Queue', queueProblems),
+  resourcePolicies: (assembly) =>
+    onePolicyEach(
+      'queue',
+      assembly.ofType('AWS::SQS::QueuePolicy').flatMap((resource) => {
+        const { PolicyDocument, Queues } = assembly.properties(resource);
+        return strings(Queues).map((url) => [resource, queueArn(url, assembly), PolicyDocument as JsonObject] as const);
+      }),
+    ),
+  provision: ({ assembly, engines, clock }) => provisionQueues(assembly, engines, clock),
+  start({ assembly, engines, clock, endpoint, policies }) {
+    const service = sqsService(assembly, engines.ministack, clock, policies.documents.resource, endpoint.url);
+    endpoint.register(service);
+    return { close: async () => service.close() };
+  },
+};

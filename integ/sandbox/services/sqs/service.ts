@@ -1,0 +1,191 @@
+import type { Assembly, Clock, EndpointService, Engine, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
+import { ServiceError } from '../../endpoint/service-error';
+import { type AwsJson, jsonEngine, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+import { objects, strings } from '../../protocol/json';
+import { checksOf } from './checks';
+import { type Format, queryCode, sqsError } from './errors';
+import { createMoveTasks } from './move-tasks';
+import { readQuery, writeQuery } from './query';
+import { readQueues, TIMES } from './queues';
+import { createTimes } from './times';
+import { validateBatch, validateMessage, validateTimes } from './validate';
+
+const PROTOCOL: AwsJson = { target: 'AmazonSQS', version: '1.0' };
+
+/**
+ * SQS in front of MiniStack, in the JSON protocol and in the query protocol that API Gateway and old clients speak.
+ *
+ * @param policyOf the policy of a queue, as GetQueueAttributes shows it
+ * @param url of the endpoint: queue URLs in replies begin with it, because SDKs call the host of a queue's URL
+ */
+export function sqsService(
+  assembly: Assembly,
+  engine: Engine,
+  clock: Clock,
+  policyOf: (arn: string) => JsonObject | undefined,
+  url: string,
+): EndpointService & { close(): void } {
+  const { account } = assembly;
+  const queues = readQueues(assembly);
+  const engineOf = jsonEngine(engine, 'sqs', PROTOCOL, assembly);
+  const times = createTimes(clock);
+
+  const ask = async (operation: string, input: JsonObject): Promise<JsonObject> => {
+    try {
+      return await engineOf.ask(
+        operation,
+        input.QueueUrl === undefined ? input : { ...input, QueueUrl: engineUrl(String(input.QueueUrl)) },
+      );
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.code !== 'InvalidParameterValue') throw error;
+      throw new ServiceError('InvalidParameterValueException', error.message, error.status);
+    }
+  };
+  const engineUrl = (queueUrl: string) => `http://engine/${account}/${nameOf(queueUrl)}`;
+  const moveTasks = createMoveTasks(queues, clock, ask);
+
+  return {
+    name: 'sqs',
+    read(request) {
+      const json = jsonOperation(PROTOCOL, request);
+      const { operation, input } = json === undefined ? readQuery(request) : { operation: json, input: jsonInput(request) };
+      return {
+        operation,
+        checks: () => checksOf(operation, input, queues, assembly),
+        execute: async () => write(formatOf(request), operation, await execute(operation, input)),
+      };
+    },
+    error: (request, code, message, status) => sqsError(formatOf(request), code, message, status),
+    denied: (request, { check, message }) =>
+      sqsError(formatOf(request), check.action.startsWith('kms:') ? 'KmsAccessDenied' : 'AccessDeniedException', message, 400),
+    close() {
+      moveTasks.close();
+      engineOf.close();
+    },
+  };
+
+  async function execute(operation: string, input: JsonObject): Promise<JsonObject> {
+    validateTimes(input);
+    switch (operation) {
+      case 'SendMessage':
+        validateMessage(input);
+        return ask(operation, times.shortened(input));
+      case 'SendMessageBatch':
+        return sendBatch(input);
+      case 'ReceiveMessage':
+        return times.received(await ask(operation, times.shortened(input)));
+      case 'DeleteMessageBatch':
+      case 'ChangeMessageVisibilityBatch':
+        validateBatch(objects(input.Entries), operation);
+        return ask(operation, { ...input, Entries: objects(input.Entries).map(times.shortened) });
+      case 'GetQueueAttributes':
+        return attributes(input);
+      case 'SetQueueAttributes':
+      case 'CreateQueue':
+        return change(operation, input);
+      case 'DeleteQueue':
+        queues.forget(String(input.QueueUrl));
+        return ask(operation, input);
+      case 'ListDeadLetterSourceQueues':
+        return { queueUrls: queues.sourcesOf(queues.arn(String(input.QueueUrl))).map(({ name }) => shownUrl(name)) };
+      case 'GetQueueUrl':
+      case 'ListQueues': {
+        const output = await ask(operation, input);
+        const { QueueUrl, QueueUrls } = output;
+        return {
+          ...output,
+          ...(QueueUrl === undefined ? {} : { QueueUrl: shownUrl(nameOf(String(QueueUrl))) }),
+          ...(QueueUrls === undefined ? {} : { QueueUrls: strings(QueueUrls).map((each) => shownUrl(nameOf(each))) }),
+        };
+      }
+      case 'StartMessageMoveTask':
+        return moveTasks.start(input);
+      case 'ListMessageMoveTasks':
+        return moveTasks.list(input);
+      case 'CancelMessageMoveTask':
+        return moveTasks.cancel(input);
+      default:
+        return ask(operation, times.shortened(input));
+    }
+  }
+
+  /** An entry that SQS documents as refused fails alone. */
+  async function sendBatch(input: JsonObject): Promise<JsonObject> {
+    const entries = objects(input.Entries);
+    validateBatch(entries, 'SendMessageBatch');
+    const failed = entries.flatMap((entry): JsonObject[] => {
+      const refusal = refusalOf(() => validateMessage(entry));
+      return refusal ? [{ Id: entry.Id, SenderFault: true, Code: queryCode(refusal.code), Message: refusal.message }] : [];
+    });
+    const sound = entries.filter(({ Id }) => !failed.some((failure) => failure.Id === Id));
+    const output = sound.length > 0 ? await ask('SendMessageBatch', { ...input, Entries: sound.map(times.shortened) }) : { Successful: [] };
+    return { ...output, Failed: [...objects(output.Failed), ...failed] };
+  }
+
+  async function attributes(input: JsonObject): Promise<JsonObject> {
+    const names = strings(input.AttributeNames);
+    const output = await ask('GetQueueAttributes', input);
+    const queue = queues.find(String(input.QueueUrl));
+    const shown = { ...(output.Attributes as JsonObject) };
+    for (const name of Object.keys(TIMES)) {
+      if (queue && shown[name] !== undefined) {
+        shown[name] = queue.times[name];
+      }
+    }
+    const policy = policyOf(queues.arn(String(input.QueueUrl)));
+    return {
+      Attributes: policy && (names.includes('All') || names.includes('Policy')) ? { ...shown, Policy: JSON.stringify(policy) } : shown,
+    };
+  }
+
+  async function change(operation: string, input: JsonObject): Promise<JsonObject> {
+    const given = (input.Attributes as JsonObject | undefined) ?? {};
+    if (given.Policy !== undefined) {
+      throw new ServiceError(
+        'UnsupportedOperation',
+        `The sandbox does not support the attribute Policy of ${operation}: policies come from the template`,
+      );
+    }
+    const output = await ask(operation, { ...input, Attributes: times.shortenedAttributes(given) });
+    if (operation === 'CreateQueue') {
+      queues.learn(String(input.QueueName), given);
+      return { QueueUrl: shownUrl(String(input.QueueName)) };
+    }
+    const queue = queues.find(String(input.QueueUrl));
+    for (const name of Object.keys(TIMES)) {
+      if (queue && given[name] !== undefined) {
+        queue.times[name] = String(given[name]);
+      }
+    }
+    return output;
+  }
+
+  function shownUrl(name: string): string {
+    return `${url}/${account}/${name}`;
+  }
+}
+
+function formatOf(request: ServiceRequest): Format {
+  if (jsonOperation(PROTOCOL, request) !== undefined) return 'json';
+  return request.headers.accept === 'application/json' ? 'query-json' : 'xml';
+}
+
+function write(format: Format, operation: string, output: JsonObject): ServiceReply {
+  return format === 'json' ? jsonReply(PROTOCOL, output) : writeQuery(format, operation, output);
+}
+
+function nameOf(queueUrl: string): string {
+  return queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
+}
+
+function refusalOf(act: () => void): ServiceError | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ServiceError) {
+      return error;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Assembly, Clock, Endpoint, EndpointService, Invocation, Json, Resource, ServiceRequest } from '../../contracts';
+import { readDefinition } from './definition';
+import { startWorkflows } from './workflows';
+
+const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
+const machineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Waiter';
+
+/** The machine that waitForAssertions of the CDK's integration tests makes. */
+const waiter = (retry: object = {}) => ({
+  StartAt: 'framework-isComplete-task',
+  States: {
+    'framework-isComplete-task': {
+      End: true,
+      Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 2, ...retry }],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'framework-onTimeout-task' }],
+      Type: 'Task',
+      Resource: functionArn('IsComplete'),
+    },
+    'framework-onTimeout-task': { End: true, Type: 'Task', Resource: functionArn('OnTimeout') },
+  },
+});
+
+async function start(definition: object, answer: (name: string, attempt: number) => Json | Error, denied: string[] = []) {
+  const machine = { id: 'Stack.Waiter', logicalId: 'Waiter', type: 'AWS::StepFunctions::StateMachine' } as Resource;
+  const waits: number[] = [];
+  const invoked: { name: string; input: Json }[] = [];
+  const problems: string[] = [];
+  let service: EndpointService | undefined;
+  const workflows = await startWorkflows({
+    assembly: {
+      ofType: () => [machine],
+      ref: () => machineArn,
+      properties: () => ({ DefinitionString: JSON.stringify(definition), RoleArn: 'arn:aws:iam::123456789012:role/Waiter' }),
+    } as unknown as Assembly,
+    endpoint: {
+      register: (registered: EndpointService) => {
+        service = registered;
+      },
+      assumeAsService: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
+      denial: (caller: object, { action, resource }: { action: string; resource: string }) =>
+        denied.includes(resource) ? `${JSON.stringify(caller)} may not ${action}` : undefined,
+    } as unknown as Endpoint,
+    functions: {
+      invoke: async (arn, input): Promise<Invocation> => {
+        const name = arn.split(':').pop() ?? '';
+        invoked.push({ name, input });
+        const given = answer(name, invoked.length);
+        return given instanceof Error
+          ? {
+              requestId: 'r',
+              functionError: 'Unhandled',
+              payload: { errorType: given.name, errorMessage: given.message, trace: [] },
+              milliseconds: 1,
+            }
+          : { requestId: 'r', payload: given, milliseconds: 1 };
+      },
+    },
+    clock: { now: () => 0, sleep: async (milliseconds: number) => void waits.push(milliseconds / 1000) } as unknown as Clock,
+    say: (line) => problems.push(line),
+  });
+  const request = {
+    headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' },
+    body: Buffer.from(JSON.stringify({ stateMachineArn: machineArn, name: 'one', input: '{"a":1}' })),
+  } as unknown as ServiceRequest;
+  const registered = service as EndpointService;
+  const reply = await registered.read(request).execute({ denied: [], faults: [] });
+  // Everything but the answers is immediate here.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await workflows.close();
+  return { reply, waits, invoked, problems, service: registered, request };
+}
+
+describe('the state machine of waitForAssertions (documented: "Handling errors in Step Functions workflows")', () => {
+  test('is started with states:StartExecution on itself, and answers with the execution', async () => {
+    const { service, request, reply } = await start(waiter(), () => null);
+    expect(service.read(request).checks()).toEqual([{ action: 'states:StartExecution', resource: machineArn, context: {} }]);
+    expect(JSON.parse(String(reply.body))).toEqual({
+      executionArn: 'arn:aws:states:us-east-1:123456789012:execution:Waiter:one',
+      startDate: 0,
+    });
+  });
+
+  test('retries with its interval and backoff until the task succeeds', async () => {
+    const { waits, invoked } = await start(waiter(), (_name, attempt) => (attempt < 3 ? new Error('not yet') : null));
+    expect(waits).toEqual([5, 10]);
+    expect(invoked).toEqual([1, 2, 3].map(() => ({ name: 'IsComplete', input: { a: 1 } })));
+  });
+
+  test('hands the last error to the task that catches it', async () => {
+    const { waits, invoked } = await start(waiter(), (name) => (name === 'IsComplete' ? new RangeError('never') : null));
+    expect(waits).toEqual([5, 10, 20]);
+    expect(invoked.at(-1)).toEqual({
+      name: 'OnTimeout',
+      input: { Error: 'RangeError', Cause: '{"errorType":"RangeError","errorMessage":"never","trace":[]}' },
+    });
+  });
+
+  test('invokes nothing that its role may not invoke', async () => {
+    const { invoked, problems } = await start(waiter(), () => null, [functionArn('IsComplete'), functionArn('OnTimeout')]);
+    expect(invoked).toEqual([]);
+    expect(problems).toEqual([
+      expect.stringContaining('{"roleArn":"arn:aws:iam::123456789012:role/Waiter"} may not lambda:InvokeFunction'),
+    ]);
+  });
+});
+
+describe('everything else is refused by name', () => {
+  const task = { Type: 'Task', Resource: functionArn('F'), End: true };
+  test.each<[string, object]>([
+    ['States.A.Type is Wait: only Task runs here', { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 1, End: true } } }],
+    ['States.A.ResultPath is not supported', { StartAt: 'A', States: { A: { ...task, ResultPath: '$.x' } } }],
+    [
+      'States.A.Resource is arn:aws:states:::sns:publish',
+      { StartAt: 'A', States: { A: { ...task, Resource: 'arn:aws:states:::sns:publish' } } },
+    ],
+    ['the state machine.QueryLanguage is not supported', { StartAt: 'A', QueryLanguage: 'JSONata', States: {} }],
+    ['States.framework-isComplete-task.Retry[0].JitterStrategy is not supported', waiter({ JitterStrategy: 'FULL' })],
+  ])('%s', (message, definition) => {
+    expect(() => readDefinition(JSON.stringify(definition))).toThrow(message);
+  });
+
+  test('when it is to be executed, as InvalidDefinition', async () => {
+    const { reply, invoked } = await start({ StartAt: 'A', States: { A: { Type: 'Pass', End: true } } }, () => null);
+    expect(reply).toMatchObject({ status: 400, error: 'InvalidDefinition' });
+    expect(invoked).toEqual([]);
+  });
+});

@@ -1,0 +1,11 @@
+import type { ServiceModule } from '../../service-module';
+import { stsService } from './service';
+
+/** AssumeRole with session tags, and GetCallerIdentity, answered by the sandbox itself. */
+export const sts: ServiceModule = {
+  types: [],
+  start({ assembly, policies, sessions, clock, endpoint }) {
+    endpoint.register(stsService(assembly, policies, sessions, clock));
+    return {};
+  },
+};

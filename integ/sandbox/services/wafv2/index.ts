@@ -1,0 +1,36 @@
+import { settled } from '../../assembly/properties';
+import { sayOnce } from '../../process/once';
+import type { ServiceModule } from '../../service-module';
+import { createInspect } from './inspect';
+import { loadFirewalls } from './load';
+import { wafTypes } from './resource-types';
+
+/** Web ACLs, as far as their rules are known: asked by what stands behind them. */
+export const wafv2: ServiceModule = {
+  types: wafTypes,
+  unsupported: (assembly) => settled(() => loadFirewalls(assembly).problems),
+  start({ assembly, offer, report, leaveOut }) {
+    const once = sayOnce(report);
+    let inspect: ReturnType<typeof createInspect> | undefined;
+    const load = () => {
+      const { acls, problems, notEvaluated } = loadFirewalls(assembly);
+      for (const problem of problems) leaveOut(problem);
+      for (const line of notEvaluated) report(line);
+      return createInspect(acls, (acl, rule, kind, { method, path, sourceIp }) =>
+        once([acl, rule, kind], `${acl}: the rule ${rule} ${kind}s ${method} ${path} from ${sourceIp}`),
+      );
+    };
+    offer('webAcls', {
+      inspect(...request) {
+        inspect ??= load();
+        return inspect(...request);
+      },
+    });
+    return {
+      // What a custom resource says is known by now.
+      async ready() {
+        inspect ??= load();
+      },
+    };
+  },
+};

@@ -1,0 +1,31 @@
+import type { Inspection, WebAcls } from '../../contracts';
+import type { HttpPair, HttpRequest } from '../../protocol/http';
+import type { Inspected, WebAcl } from './definition';
+
+/**
+ * Rules are asked by priority; the first that allows or blocks decides, else the default action. Documented: "AWS WAF rules are evaluated
+ * before other access control features, such as resource policies, IAM policies, Lambda authorizers" ("Use AWS WAF to protect your REST APIs").
+ *
+ * @param counted told of each request that a rule counts or blocks
+ */
+export function createInspect(
+  acls: ReadonlyMap<string, WebAcl>,
+  counted: (acl: string, rule: string, kind: 'count' | 'block', request: HttpRequest) => void,
+): WebAcls['inspect'] {
+  return (resourceArn, uri, request, now): Inspection | undefined => {
+    const acl = acls.get(resourceArn);
+    if (!acl) return undefined;
+    const inspected: Inspected = { ...request, uri, now };
+    const inserted: HttpPair[] = [];
+    for (const { name, action, matches } of acl.rules) {
+      if (!matches(inspected)) continue;
+      if (action.kind !== 'allow') counted(acl.name, name, action.kind, request);
+      if (action.kind === 'block') return { arn: acl.arn, blocked: true, answer: action.custom, inserted };
+      inserted.push(...action.insert);
+      if (action.kind === 'allow') return { arn: acl.arn, blocked: false, inserted };
+    }
+    const { defaultAction } = acl;
+    if (defaultAction.kind === 'block') return { arn: acl.arn, blocked: true, answer: defaultAction.custom, inserted };
+    return { arn: acl.arn, blocked: false, inserted: [...inserted, ...defaultAction.insert] };
+  };
+}

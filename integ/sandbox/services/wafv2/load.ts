@@ -1,0 +1,144 @@
+import { type Properties, problemsIn, propertiesOf } from '../../assembly/properties';
+import type { Assembly, Resource } from '../../contracts';
+import type { HttpPair } from '../../protocol/http';
+import type { Action, CustomResponse, Rule, WebAcl } from './definition';
+import { INSPECTED_BODY } from './fields';
+import { matcherOf, OnlyOnAws, type StatementContext } from './statement';
+
+export interface LoadedFirewalls {
+  /** Web ACLs by the ARN of the stage that they are associated with. */
+  readonly acls: ReadonlyMap<string, WebAcl>;
+  /** What is left out, one line each: a rule, or a web ACL. */
+  readonly problems: readonly string[];
+  /** Rules that only AWS can evaluate, for people; the coverage has their statements. */
+  readonly notEvaluated: readonly string[];
+}
+
+/** The web ACLs of the assembly that stand before a stage of a REST API. */
+export function loadFirewalls(assembly: Assembly): LoadedFirewalls {
+  const problems = new Set<string>();
+  const notEvaluated: string[] = [];
+  const acls = new Map<string, WebAcl>();
+  const attempt = <T>(read: () => T): T[] => {
+    try {
+      return [read()];
+    } catch (error) {
+      for (const problem of problemsIn(error)) problems.add(problem);
+      return [];
+    }
+  };
+  for (const association of assembly.ofType('AWS::WAFv2::WebACLAssociation')) {
+    const properties = propertiesOf(assembly, association);
+    const stage = properties.required('ResourceArn');
+    // What stands before a load balancer, or another service, is not asked here.
+    if (!/^arn:[^:]+:apigateway:[^:]*::\/restapis\//.test(stage)) continue;
+    const arn = properties.required('WebACLArn');
+    const resource = assembly.ofType('AWS::WAFv2::WebACL').find((one) => assembly.attribute(one, 'Arn') === arn);
+    const loaded = attempt(() => {
+      if (!resource) throw properties.invalid('WebACLArn', `${arn} is no web ACL of the assembly`);
+      return aclOf(assembly, resource, arn, attempt, (line) => notEvaluated.push(line));
+    });
+    for (const acl of loaded) acls.set(stage, acl);
+  }
+  return { acls, problems: [...problems], notEvaluated };
+}
+
+type Attempt = <T>(read: () => T) => T[];
+
+function aclOf(assembly: Assembly, resource: Resource, arn: string, attempt: Attempt, tell: (line: string) => void): WebAcl {
+  const acl = propertiesOf(assembly, resource);
+  const bodies = bodiesOf(acl);
+  const context: StatementContext = {
+    addresses: (set) => {
+      const found = assembly.ofType('AWS::WAFv2::IPSet').find((one) => assembly.attribute(one, 'Arn') === set);
+      const listed = found && assembly.properties(found).Addresses;
+      return Array.isArray(listed) ? listed.map(String) : undefined;
+    },
+    inspectedBody: inspectedBodyOf(acl),
+  };
+  const rules = acl.list('Rules').sort((a, b) => (a.number('Priority') ?? 0) - (b.number('Priority') ?? 0));
+  const name = acl.text('Name') ?? resource.logicalId;
+  return {
+    arn,
+    name,
+    defaultAction: actionOf(acl, 'DefaultAction', bodies),
+    rules: rules.flatMap((rule) =>
+      attempt(() => {
+        try {
+          return [ruleOf(rule, bodies, context)];
+        } catch (error) {
+          if (!(error instanceof OnlyOnAws)) throw error;
+          tell(`The rule ${rule.text('Name')} of ${resource.id} has ${error.message}: only AWS evaluates it`);
+          return [];
+        }
+      }).flat(),
+    ),
+  };
+}
+
+function ruleOf(rule: Properties, bodies: ReadonlyMap<string, Body>, context: StatementContext): Rule {
+  const statement = rule.object('Statement');
+  if (!statement) throw rule.invalid('Statement', 'is missing');
+  const matches = matcherOf(statement, context);
+  return { name: rule.required('Name'), matches, action: actionOf(rule, 'Action', bodies) };
+}
+
+function actionOf(owner: Properties, name: string, bodies: ReadonlyMap<string, Body>): Action {
+  const action = owner.object(name);
+  if (!action) throw owner.invalid(name, 'is missing');
+  for (const only of ['Captcha', 'Challenge']) if (action.has(only)) throw new OnlyOnAws(`the action ${only}`);
+  const block = action.object('Block');
+  if (block) {
+    const custom = block.object('CustomResponse');
+    return { kind: 'block', custom: custom && customOf(custom, bodies) };
+  }
+  for (const kind of ['Allow', 'Count'] as const) {
+    const found = action.object(kind);
+    if (found) return { kind: kind === 'Allow' ? 'allow' : 'count', insert: insertedBy(found) };
+  }
+  throw owner.invalid(name, 'is no action that is supported');
+}
+
+/** Documented: WAF puts `x-amzn-waf-` before the names of headers that it inserts. */
+function insertedBy(action: Properties): HttpPair[] {
+  const headers = action.object('CustomRequestHandling')?.list('InsertHeaders') ?? [];
+  return headers.map((one) => [`x-amzn-waf-${one.required('Name')}`, one.required('Value')]);
+}
+
+interface Body {
+  readonly type: string;
+  readonly content: string;
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  TEXT_PLAIN: 'text/plain',
+  TEXT_HTML: 'text/html',
+  APPLICATION_JSON: 'application/json',
+};
+
+function bodiesOf(acl: Properties): Map<string, Body> {
+  return new Map(
+    Object.entries(acl.texts('CustomResponseBodies')).map(([key, text]) => {
+      const { Content, ContentType, ...others } = JSON.parse(text) as Record<string, unknown>;
+      for (const name of Object.keys(others)) throw acl.invalid(`CustomResponseBodies.${key}.${name}`, 'is not supported');
+      const type = CONTENT_TYPES[String(ContentType)];
+      if (type === undefined) throw acl.invalid(`CustomResponseBodies.${key}.ContentType`, `${ContentType} is not supported`);
+      return [key, { type, content: String(Content) }];
+    }),
+  );
+}
+
+function customOf(custom: Properties, bodies: ReadonlyMap<string, Body>): CustomResponse {
+  const key = custom.text('CustomResponseBodyKey');
+  const body = key === undefined ? undefined : bodies.get(key);
+  if (key !== undefined && !body) throw custom.invalid('CustomResponseBodyKey', `${key} is none of CustomResponseBodies`);
+  const headers = custom.list('ResponseHeaders').map((one): HttpPair => [one.required('Name'), one.required('Value')]);
+  const type: HttpPair[] = body ? [['Content-Type', body.type]] : [];
+  return { status: Number(custom.required('ResponseCode')), headers: [...headers, ...type], body: body?.content ?? '' };
+}
+
+/** `AssociationConfig.RequestBody.API_GATEWAY.DefaultSizeInspectionLimit`: `KB_16` to `KB_64`. */
+function inspectedBodyOf(acl: Properties): number {
+  const limit = acl.object('AssociationConfig')?.object('RequestBody')?.object('API_GATEWAY')?.text('DefaultSizeInspectionLimit');
+  return limit === undefined ? INSPECTED_BODY : Number(limit.replace('KB_', '')) * 1024;
+}

@@ -1,0 +1,66 @@
+import type { Endpoint, JsonObject } from './contracts';
+import { openEndpoint } from './endpoint';
+import { closing } from './process/closing';
+import type { Capabilities, RunningService, SandboxContext, ServiceModule } from './service-module';
+
+/** What services are started with; what is absent is silent, and not strict. */
+export type StartOptions = Pick<SandboxContext, 'assembly' | 'engines' | 'clock'> &
+  Partial<Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'customResources'>> & {
+    /** Parts of a larger whole, closed with it. */
+    readonly running?: ReturnType<typeof closing>;
+  };
+
+export interface StartedServices {
+  readonly endpoint: Endpoint;
+  readonly use: SandboxContext['use'];
+  /** Runs custom resources, opens APIs and starts event sources. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the endpoint with the policies of the services, and starts them at it in their order. Resources are provisioned before. */
+export async function startServices(services: readonly ServiceModule[], options: StartOptions): Promise<StartedServices> {
+  const { assembly, engines, clock, running = closing() } = options;
+  const opened = await openEndpoint({ assembly, clock, resourcePolicies: resourcePoliciesOf(services, assembly) });
+  await running.add(opened.endpoint);
+  const capabilities: Partial<Capabilities> = {};
+  const context: SandboxContext = {
+    ...{ assembly, engines, clock, ...opened },
+    strict: options.strict ?? false,
+    report: options.report ?? (() => {}),
+    onLog: options.onLog ?? (() => {}),
+    leaveOut: options.leaveOut ?? (() => {}),
+    customResources: options.customResources ?? (() => true),
+    offer: (name, capability) => void Object.assign(capabilities, { [name]: capability }),
+    use: (name) => offered(capabilities, name),
+  };
+  const started: RunningService[] = [];
+  for (const service of services) {
+    const one = await service.start?.(context);
+    if (!one) continue;
+    started.push(one);
+    await running.add({ close: async () => one.close?.() });
+  }
+  return {
+    endpoint: opened.endpoint,
+    use: context.use,
+    async ready() {
+      for (const one of started) await one.ready?.();
+    },
+    close: running.close,
+  };
+}
+
+/** Every resource policy of an assembly, by the ARN of what it is attached to. */
+export function resourcePoliciesOf(
+  services: readonly ServiceModule[],
+  assembly: SandboxContext['assembly'],
+): ReadonlyMap<string, JsonObject> {
+  return new Map(services.flatMap((service) => [...(service.resourcePolicies?.(assembly) ?? [])]));
+}
+
+function offered<Name extends keyof Capabilities>(capabilities: Partial<Capabilities>, name: Name): Capabilities[Name] {
+  const capability = capabilities[name];
+  if (!capability) throw new Error(`No service that has started offers ${name}: see the order in services/index.ts`);
+  return capability as Capabilities[Name];
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as cdk from 'aws-cdk-lib';
+import { loadAssembly } from '../assembly/index';
+import type { Assembly, Call, Credentials, Endpoint, Engines } from '../contracts';
+import { installEngines, startEngines } from '../engines';
+import { createClock } from '../process/clock';
+import { resourceTypes } from '../services';
+import { dynamodb } from '../services/dynamodb';
+import { iam } from '../services/iam';
+import { kms } from '../services/kms';
+import { lambda } from '../services/lambda';
+import { s3 } from '../services/s3';
+import { secretsmanager } from '../services/secretsmanager';
+import { sqs } from '../services/sqs';
+import { sts } from '../services/sts';
+import { startServices } from '../start-services';
+import { provision } from './engines';
+
+/** What speaks at the endpoint of these tests, and what has policies; functions are not run. */
+const SERVICES = [iam, kms, dynamodb, sqs, s3, secretsmanager, sts, { ...lambda, start: undefined }];
+
+export const ACCOUNT = '123456789012';
+export const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+
+/** The assembly of one stack. */
+export function assemble(build: (stack: cdk.Stack) => void): Assembly {
+  const folder = mkdtempSync(join(tmpdir(), 'endpoint-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const app = new cdk.App({ outdir: folder, analyticsReporting: false });
+  build(new cdk.Stack(app, 'Stack'));
+  app.synth();
+  return loadAssembly(folder, resourceTypes);
+}
+
+export interface TestEndpoint {
+  readonly endpoint: Endpoint;
+  readonly assembly: Assembly;
+  readonly engines: Engines;
+  /** Every call so far, the newest last. */
+  readonly calls: readonly Call[];
+  /** Credentials of a role as Lambda gets them, in the shape that SDKs take. */
+  as(role: string): Omit<Credentials, 'expiration'>;
+  close(): Promise<void>;
+}
+
+/**
+ * A endpoint in front of the real engines with the assembly's tables and queues, or in front of nothing.
+ *
+ * @param engines true to start them, or those of another endpoint, which keeps them
+ * @param speed of the clock
+ */
+export async function openTestEndpoint(
+  assembly: Assembly,
+  { engines: given = false, speed = 1 }: { engines?: boolean | Engines; speed?: number } = {},
+): Promise<TestEndpoint> {
+  const quiet = () => {};
+  const clock = createClock(speed);
+  const engines = given === true ? await startEngines(await installEngines(quiet), quiet) : given === false ? NO_ENGINES : given;
+  if (given === true) {
+    await provision(assembly, engines, clock);
+  }
+  const { endpoint, close } = await startServices(SERVICES, { assembly, engines, clock });
+  const calls: Call[] = [];
+  endpoint.onCall((call) => calls.push(call));
+  return {
+    endpoint,
+    assembly,
+    engines,
+    calls,
+    as(role) {
+      const { expiration: _, ...keys } = endpoint.assumeAsService(roleArn(role), 'lambda.amazonaws.com', 'session');
+      return keys;
+    },
+    async close() {
+      await close();
+      if (given === true) {
+        await engines.close();
+      }
+    },
+  };
+}
+
+const nothing = { name: 'nothing', url: 'http://127.0.0.1:9', pid: 0, close: async () => {} };
+const NO_ENGINES: Engines = { dynamodb: nothing, ministack: nothing, close: async () => {} };
+
+/** What a promise was rejected with; it must be. */
+export async function failure(promise: Promise<unknown>): Promise<Error & { readonly $metadata?: { readonly httpStatusCode?: number } }> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('It was not refused');
+}

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { loadAssembly } from '../assembly';
+import type { Assembly, Clock, Engines } from '../contracts';
+import { type EnginePaths, installEngines, startEngines } from '../engines';
+import { resourceTypes, services } from '../services';
+
+/** A folder of a test file, removed at its end. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'engines-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The cloud assembly of one stack, `Shop`, as the CDK writes it. */
+export function assemblyOf(folder: string, build: (stack: Stack) => void): Assembly {
+  const outdir = mkdtempSync(join(folder, 'cdk-'));
+  const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
+  build(new Stack(app, 'Shop'));
+  app.synth();
+  return loadAssembly(outdir, resourceTypes);
+}
+
+/** Engines for the tests of one file, with a place of their own for their runs. */
+export function startedEngines(folder: string): { paths(): EnginePaths; engines(): Engines } {
+  let paths: EnginePaths;
+  let engines: Engines;
+  beforeAll(async () => {
+    paths = { ...(await installEngines(console.log)), runs: join(folder, 'runs') };
+    engines = await startEngines(paths, () => {});
+  });
+  afterAll(() => engines?.close());
+  return { paths: () => paths, engines: () => engines };
+}
+
+/** Makes the resources of an assembly in the engines. */
+export async function provision(assembly: Assembly, engines: Engines, clock: Clock): Promise<void> {
+  await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock })));
+}
+
+/** What AWS would reject of an assembly at deployment. */
+export function invalid(assembly: Assembly): string[] {
+  return services.flatMap((service) => [...(service.invalid?.(assembly) ?? [])]);
+}

@@ -1,2 +1,0 @@
-export { knowledge } from './knowledge';
-export { startWorkflows, type Workflows, type WorkflowsOptions } from './workflows';
