@@ -181,7 +181,7 @@ function unserved(
   failed: { code: string; message: string } | undefined,
   services: ReadonlyMap<string, EndpointService>,
 ): ServiceReply {
-  const known = [...services.keys()].join(', ');
+  const known = [...services.keys()].sort().join(', ');
   const code = failed?.code ?? 'NotImplementedException';
   const message = failed?.message ?? `The sandbox does not run the service '${request.service}' (it runs ${known})`;
   return {

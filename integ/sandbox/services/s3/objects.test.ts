@@ -72,7 +72,7 @@ test('the coverage says that the bucket runs, and what of it does not', () => {
   const entry = sandbox.coverage.entries.find(
     ({ resource }) => resource.type === 'AWS::S3::Bucket' && resource.logicalId.startsWith('Bucket'),
   );
-  expect(entry?.support).toBe('run');
+  expect(entry?.support).toBe('runs');
   expect(entry?.exceptions.map(({ property }) => property.split('.')[0])).toEqual(
     expect.arrayContaining(['LifecycleConfiguration', 'LoggingConfiguration']),
   );

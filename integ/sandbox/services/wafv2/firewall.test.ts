@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../contracts';
 import { assess, printCoverage } from '../../coverage/index';
+import { resourceTypes } from '..';
 import { apiTemplate, assemblyOf, echo, FUNCTION_URI, type Sent, type World, worldsOfTests } from '../apigateway/testing';
 import { wafv2 } from '.';
 import { RateWindow } from './rate';
@@ -286,7 +287,7 @@ describe('what is not evaluated', () => {
 
   test('is listed by the name of its rule group in the coverage, said at the start, and lets the other rules stand', async () => {
     const resources = apiTemplate(open, acl([managed, second, rule('Rate', rate())]));
-    const coverage = assess(assemblyOf(resources), wafv2.types);
+    const coverage = assess(assemblyOf(resources), resourceTypes);
     expect(coverage.problems).toEqual([]);
     expect(printCoverage(coverage)).toContain('the rules of AWSManagedRulesCommonRuleSet are only there');
     expect(printCoverage(coverage)).toContain('the rules of AWSManagedRulesKnownBadInputsRuleSet are only there');
@@ -308,7 +309,7 @@ describe('what is not evaluated', () => {
 
   test('a statement that is not supported stops the start', () => {
     const statement = rate({ AggregateKeyType: 'CUSTOM_KEYS', CustomKeys: [{ Header: { Name: 'x' } }] });
-    expect(assess(assemblyOf(apiTemplate(open, acl([rule('R', statement)]))), wafv2.types).problems).toEqual([
+    expect(assess(assemblyOf(apiTemplate(open, acl([rule('R', statement)]))), resourceTypes).problems).toEqual([
       'AWS::WAFv2::WebACL.Rules.Statement.RateBasedStatement.CustomKeys is not supported (S.Acl)',
     ]);
   });
