@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAssembly } from '../assembly';
 import type { Assembly, Check, Clock, Door, DoorService, Functions, Json, JsonObject, LogLine, LogSink, TypeKnowledge } from '../contracts';
-import { knowledge, openControlPlane, startGateway } from '.';
+import { type GatewayOptions, knowledge, openControlPlane, startGateway } from '.';
 
 const others: TypeKnowledge[] = ['AWS::Lambda::Function', 'AWS::SQS::Queue', 'AWS::IAM::Role', 'AWS::Logs::LogGroup'].map((type) => ({
   type,
@@ -143,7 +143,7 @@ export interface Reply {
   readonly body: string;
 }
 
-export async function startWorld(resources: object): Promise<World> {
+export async function startWorld(resources: object, options: Pick<GatewayOptions, 'accessLog'> = {}): Promise<World> {
   const received: Received[] = [];
   const answer = { status: 200, headers: { 'content-type': 'application/json' } as Record<string, string>, body: '{}', delay: 0 };
   const sockets = createServer(async (incoming, outgoing) => {
@@ -212,6 +212,7 @@ export async function startWorld(resources: object): Promise<World> {
     functions: functions as Functions,
     clock: clock as Clock,
     logs: logs as LogSink,
+    ...options,
     say: (line) => state.said.push(line),
   });
   const { url, publicUrl } = gateway.apis[0];
@@ -251,8 +252,8 @@ export function worldsOfTests(): typeof startWorld {
     await Promise.all(worlds.map((world) => world.close()));
     worlds = [];
   });
-  return async (resources) => {
-    const world = await startWorld(resources);
+  return async (resources, options) => {
+    const world = await startWorld(resources, options);
     worlds.push(world);
     return world;
   };
