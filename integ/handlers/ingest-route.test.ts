@@ -68,13 +68,19 @@ test.each([
 
 test.each([
   ['an Idempotency-Key that is none', good, { 'Idempotency-Key': 'a b' }],
-  ['a request id that is none', good, { 'x-amzn-RequestId': 'a b' }],
   ['a character that SQS does not carry', { sensor: 'roof\uffff', celsius: 1 }, {}],
 ])('%s is the caller’s own: 400', async (_, body, headers) => {
   expect(await post(body, headers)).toEqual(refused);
 });
 
-test('a request id that a caller chose comes back as it is, in JSON', async () => {
-  const { body } = await post(good, { 'x-amzn-RequestId': `it's-"mine"\\'` });
-  expect(body).toEqual({ correlationId: `it's-"mine"\\'` });
+test.each([
+  ['with a space', 'a b'],
+  ['with quotes', `it's-"mine"\\'`],
+  ['of 4 KB', 'r'.repeat(4_096)],
+])('a request id %s that a caller chose decides nothing', async (_, id) => {
+  const first = await post(good, { 'x-amzn-RequestId': id, 'x-amz-apigw-id': id });
+  const second = await post(good, { 'x-amzn-RequestId': id, 'x-amz-apigw-id': id });
+  expect([first.status, second.status]).toEqual([202, 202]);
+  expect(first.body.correlationId).toMatch(/^[\w-]{15}=$/);
+  expect(second.body.correlationId).not.toBe(first.body.correlationId);
 });
