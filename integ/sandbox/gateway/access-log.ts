@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { LogSink } from '../contracts';
 import { contextVariable, type Exchange } from './exchange';
 
-/** `escaped` is what people have seen on AWS since 2024; `raw` is what they saw before, for who wants to know that a format holds in both. */
+/**
+ * `escaped` is what people have seen on AWS since 2024; `raw` is what they saw before, when a client could also choose any request id. A format
+ * should hold in both.
+ */
 export type AccessLogMode = 'escaped' | 'raw';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -14,9 +17,10 @@ export function writeAccessLog(logs: LogSink, mode: AccessLogMode, exchange: Exc
   const message = accessLog.format.replace(/\$context\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)/g, (_, name: string) => {
     const value = contextVariable(exchange.context, name);
     if (value === undefined) return '-';
+    if (mode === 'raw') return value;
     if (name === 'requestId' && !UUID.test(value)) return `${randomUUID()}_REPLACED_INVALID_REQUEST_ID`;
     // Documented: "The quoted value of $context.error.message": its quotes are part of it.
-    return mode === 'raw' || name === 'error.messageString' ? value : escaped(value);
+    return name === 'error.messageString' ? value : escaped(value);
   });
   logs.write({ at: now, group: accessLog.group, stream: deploymentId, message });
 }

@@ -114,7 +114,7 @@ export interface World {
   readonly received: Received[];
   readonly answer: { status: number; headers: Record<string, string>; body: string; delay: number };
   readonly invocations: { arn: string; event: JsonObject }[];
-  readonly functions: { result: (event: JsonObject) => Json; error?: string; later: JsonObject[] };
+  readonly functions: { result: (event: JsonObject) => Json | Promise<Json>; error?: string; later: JsonObject[] };
   readonly asked: { caller: object; check: Check }[];
   readonly doorSays: { denial?: string; trust?: string; expiration?: number };
   /** Roles that were taken. */
@@ -191,9 +191,11 @@ export async function startWorld(resources: object, options: Pick<GatewayOptions
   const functions: Partial<Functions> = {
     invoke: async (arn, event) => {
       state.invocations.push({ arn, event: event as JsonObject });
-      const { error } = state.functions;
-      const payload = error === undefined ? state.functions.result(event as JsonObject) : { errorMessage: error, errorType: 'Error' };
-      return { requestId: 'r', payload, functionError: error === undefined ? undefined : 'Unhandled', milliseconds: 1 };
+      const { error, result } = state.functions;
+      const failed = (errorMessage: string) => ({ payload: { errorMessage, errorType: 'Error' }, functionError: 'Unhandled' });
+      const answered = async () => ({ payload: await result(event as JsonObject), functionError: undefined });
+      const outcome = error === undefined ? await answered().catch((thrown: Error) => failed(thrown.message)) : failed(error);
+      return { requestId: 'r', ...outcome, milliseconds: 1 };
     },
     invokeLater: (_arn, event) => {
       state.functions.later.push(event as JsonObject);
