@@ -192,7 +192,7 @@ export async function startWorld(resources: object, options: Pick<GatewayOptions
     invoke: async (arn, event) => {
       state.invocations.push({ arn, event: event as JsonObject });
       const { error, result } = state.functions;
-      const failed = (errorMessage: string) => ({ payload: { errorMessage, errorType: 'Error' }, functionError: 'Unhandled' });
+      const failed = (errorMessage: string) => ({ payload: { errorMessage, errorType: 'Error' }, functionError: 'Unhandled' as const });
       const answered = async () => ({ payload: await result(event as JsonObject), functionError: undefined });
       const outcome = error === undefined ? await answered().catch((thrown: Error) => failed(thrown.message)) : failed(error);
       return { requestId: 'r', ...outcome, milliseconds: 1 };
