@@ -1,5 +1,6 @@
 import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-format';
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
+import { authorizerWorld } from '../../test/written-values/authorizer-world';
 import { hostileTexts, parsed } from '../../test/written-values/hostile-texts';
 import { ACCESS_LOG } from '../../test/written-values/who-chooses';
 import type { Json } from '../sandbox/contracts';
@@ -30,16 +31,10 @@ async function start(accessLog: 'escaped' | 'raw', Format = ACCESS_LOG_FORMAT): 
     { accessLog },
   );
   world.functions.result = (event) =>
-    authorize(event as never, {
-      verify: async () => ({ tenant: 'school-01', tier: 'standard', sub: USER }),
-      secret: async () => 'secret',
-      tenantClaim: 'tenant',
-      tierClaim: 'tier',
-      tiers: ['standard'],
-      functionName: 'authorizer',
-      now: () => 1,
-      log: () => undefined,
-    }) as unknown as Json;
+    authorize(
+      event as never,
+      authorizerWorld({ verify: async () => ({ tenant: 'school-01', tier: 'standard', sub: USER }) }),
+    ) as unknown as Json;
   return world;
 }
 

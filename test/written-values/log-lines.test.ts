@@ -11,6 +11,7 @@ import { type OnboardingRequest, readRequest } from '../../src/tenant-isolated-a
 import type { Directory } from '../../src/tenant-user-pool/lambda/membership';
 import { withMembership } from '../../src/tenant-user-pool/lambda/pre-token';
 import { destination, FakeWorld, later, record } from '../buffered-ingest-path/handler-world';
+import { authorizerWorld } from './authorizer-world';
 import { hostileTexts, logged, parsed } from './hostile-texts';
 import { LINES } from './who-chooses';
 
@@ -94,16 +95,7 @@ describe.each(hostile)('with %s', (_, text) => {
     ];
     for (const verify of refusals) {
       const lines: object[] = [];
-      const outcome = authorize(event, {
-        verify,
-        secret: async () => 'secret',
-        tenantClaim: 'tenant',
-        tierClaim: 'tier',
-        tiers: ['standard'],
-        functionName: 'authorizer',
-        now: () => 1,
-        log: (line) => lines.push(line),
-      });
+      const outcome = authorize(event, authorizerWorld({ verify, log: (line) => lines.push(line) }));
       // What it throws, Lambda logs.
       await expect(outcome).rejects.toThrow(/^(Unauthorized|The token could not be verified)$/);
       const [line] = written(({ message }) => `authorizer: ${message}`, ...lines);

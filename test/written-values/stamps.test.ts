@@ -16,6 +16,7 @@ import { destination, record } from '../buffered-ingest-path/handler-world';
 import { templateOf, testStack } from '../synth';
 import { bareApi, target } from '../tenant-isolated-api/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
+import { authorizerWorld } from './authorizer-world';
 import { hostileTexts } from './hostile-texts';
 import {
   ACCESS_LOG,
@@ -130,16 +131,7 @@ describe('what the authorizer says of a caller', () => {
         methodArn: 'arn:aws:execute-api:eu-west-1:111122223333:api/prod/GET/grades',
         multiValueHeaders: { authorization: ['Bearer a.b.c'] },
       },
-      {
-        verify: async () => given,
-        secret: async () => 'secret',
-        tenantClaim: 'tenant',
-        tierClaim: 'tier',
-        tiers: ['standard'],
-        functionName: 'authorizer',
-        now: () => 1,
-        log: () => undefined,
-      },
+      authorizerWorld({ verify: async () => given }),
     );
 
   test('is what is listed', async () => {

@@ -94,7 +94,7 @@ export const ACCESS_LOG: Readonly<Record<string, { readonly by: Exclude<Chooser,
   user: { by: 'verified', form: /^[\w-]{1,128}$/ },
   // Of a token of RFC 9110, which has no quotes; API Gateway knows seven.
   method: { by: 'service', form: /^[A-Z]+$/ },
-  route: { by: 'developer', form: /^(\/[\w{}+./-]*|-)$/ },
+  route: { by: 'developer', form: /^(\/[\w{}+.:/-]*|-)$/ },
   status: { by: 'service', form: /^\d{3}$/ },
   sourceIp: { by: 'service', form: /^[\da-f.:]+$/ },
   latency: { by: 'service', form: /^\d+$/ },

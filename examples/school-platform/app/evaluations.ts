@@ -7,7 +7,7 @@ export interface ApiRequest {
   readonly httpMethod: string;
   readonly pathParameters: { readonly student: string; readonly course?: string };
   readonly body: string | null;
-  /** Of the authorizer: nothing that a caller can write. */
+  /** Of API Gateway and of the authorizer: nothing that a caller can write. */
   readonly requestContext: { readonly extendedRequestId: string; readonly authorizer: { readonly tenantId: string } };
 }
 
