@@ -36,7 +36,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock })));
     report('tables, queues and buckets are made');
     const customResources = options.customResources ?? (({ type }) => !type.startsWith('Custom::DeployAssert@'));
-    const parts = { assembly, engines, clock, strict, report, onLog, leaveOut, customResources, running };
+    const parts = { assembly, engines, clock, strict, report, onLog, leaveOut, customResources, running, accessLog: options.accessLog };
     const { endpoint, use, ready } = await startServices(services, parts);
     const once = sayOnce(report);
     endpoint.onDenial(({ principal, check, message }) => once([principal, check.action, check.resource], `denied: ${message}`));

@@ -10,6 +10,7 @@ import type {
   Resource,
   ResourceType,
   RestApis,
+  SandboxOptions,
   UserPools,
   WebAcls,
 } from './contracts';
@@ -37,6 +38,8 @@ export interface SandboxContext {
   readonly customResources: (resource: Resource) => boolean;
   /** A failure at the start stops the sandbox instead of being reported. */
   readonly strict: boolean;
+  /** How access logs are written: as people have seen AWS do since 2024, or as before. */
+  readonly accessLog?: SandboxOptions['accessLog'];
   onLog(line: LogLine): void;
   /** Progress and problems, for people. */
   report(line: string): void;

@@ -5,7 +5,7 @@ import type { Capabilities, RunningService, SandboxContext, ServiceModule } from
 
 /** What services are started with; what is absent is silent, and not strict. */
 export type StartOptions = Pick<SandboxContext, 'assembly' | 'engines' | 'clock'> &
-  Partial<Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'customResources'>> & {
+  Partial<Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'customResources' | 'accessLog'>> & {
     /** Parts of a larger whole, closed with it. */
     readonly running?: ReturnType<typeof closing>;
   };
@@ -27,6 +27,7 @@ export async function startServices(services: readonly ServiceModule[], options:
   const context: SandboxContext = {
     ...{ assembly, engines, clock, ...opened },
     strict: options.strict ?? false,
+    accessLog: options.accessLog,
     report: options.report ?? (() => {}),
     onLog: options.onLog ?? (() => {}),
     leaveOut: options.leaveOut ?? (() => {}),

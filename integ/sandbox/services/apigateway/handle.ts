@@ -1,6 +1,6 @@
 import type { Clock, Inspection, LogSink, WebAcls } from '../../contracts';
 import { type HttpPair, type HttpRequest, header } from '../../protocol/http';
-import { writeAccessLog } from './access-log';
+import { type AccessLogMode, writeAccessLog } from './access-log';
 import type { Authorize } from './authorizer';
 import type { ApiDefinition, HttpTarget, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
@@ -21,6 +21,7 @@ export interface HandleParts extends IntegrationParts {
   readonly meter: Meter;
   readonly clock: Clock;
   readonly logs: LogSink;
+  readonly accessLog: AccessLogMode;
   /** Told why the gateway itself answers with a 5xx status, which no caller is told. */
   readonly blame: (kind: readonly string[], line: string) => void;
 }
@@ -182,6 +183,7 @@ function log(parts: HandleParts, exchange: Exchange, answer: Answer, measured: C
   const latency = measured.authorizerLatency ?? null;
   writeAccessLog(
     parts.logs,
+    parts.accessLog,
     {
       ...exchange,
       context: {

@@ -10,12 +10,21 @@ import { loadUsage } from './usage/load';
 export const apigateway: ServiceModule = {
   types: apigatewayTypes,
   unsupported: (assembly) => [...problemsOf(assembly), ...settled(() => loadUsage(assembly, 0).problems)],
-  start({ assembly, endpoint, clock, use, offer, report, leaveOut }) {
+  start({ assembly, endpoint, clock, accessLog, use, offer, report, leaveOut }) {
     const usage = openControlPlane({ assembly, endpoint, clock });
     let close = async () => {};
     return {
       async ready() {
-        const parts = { assembly, endpoint, usage, clock, functions: use('functions'), webAcls: use('webAcls'), logs: use('logs') };
+        const parts = {
+          accessLog,
+          assembly,
+          endpoint,
+          usage,
+          clock,
+          functions: use('functions'),
+          webAcls: use('webAcls'),
+          logs: use('logs'),
+        };
         const apis = await startGateway({ ...parts, say: report, leftOut: leaveOut });
         close = () => apis.close();
         offer('restApis', apis);

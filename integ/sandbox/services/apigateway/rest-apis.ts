@@ -1,5 +1,6 @@
 import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, WebAcls } from '../../contracts';
 import { sayOnce } from '../../process/once';
+import type { AccessLogMode } from './access-log';
 import { createAuthorize } from './authorizer';
 import type { AccountUsage } from './control-plane/index';
 import { createHandle } from './handle';
@@ -17,6 +18,12 @@ export interface GatewayOptions {
   readonly usage: AccountUsage;
   readonly clock: Clock;
   readonly logs: LogSink;
+  /**
+   * How values stand in access logs.
+   *
+   * @default 'escaped'
+   */
+  readonly accessLog?: AccessLogMode;
   /** Told, once per kind, why the gateway itself answers with a 5xx status. */
   readonly say?: (line: string) => void;
   /** Told of each thing that is left out, with property and resource. */
@@ -36,6 +43,7 @@ export async function startGateway({
   usage,
   clock,
   logs,
+  accessLog = 'escaped',
   say = () => {},
   leftOut = say,
 }: GatewayOptions): Promise<RestApis> {
@@ -46,7 +54,7 @@ export async function startGateway({
   const authorize = createAuthorize({ endpoint, functions, clock });
   const meter = createMeter(store, clock);
   const once = sayOnce(say);
-  const parts = { endpoint, functions, clock, logs, callService: services.call, webAcls, authorize, meter, blame: once };
+  const parts = { endpoint, functions, clock, logs, accessLog, callService: services.call, webAcls, authorize, meter, blame: once };
   const servers: ApiServer[] = [];
   const apis: DeployedApi[] = [];
   const close = async (): Promise<void> => {
