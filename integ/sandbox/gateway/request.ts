@@ -47,7 +47,7 @@ export function headerValues(headers: readonly Pair[], name: string): string[] {
  * parameters are processed in a case-sensitive way".
  */
 export function exactHeader(headers: readonly Pair[], name: string): string | undefined {
-  return headers.findLast(([key]) => key === name)?.[1];
+  return headers.filter(([key]) => key === name).at(-1)?.[1];
 }
 
 /** The last value of a header: API Gateway keeps one where only one can be kept. */
