@@ -14,6 +14,7 @@ import type { IngestKeys } from './ingest-keys';
 import { type IngestLimits, ingestLimits, MAX_RECEIVES } from './ingest-limits';
 import { IngestMetrics } from './ingest-metrics';
 import { addIngestMethod } from './ingest-route';
+import { textsOfBody } from './key-bytes';
 import { createWriter } from './writer';
 import { WriterIsolation } from './writer-isolation';
 import { writtenKeys } from './written-keys';
@@ -122,6 +123,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   public readonly logGroups: ILogGroup[];
 
   private readonly apiRole: Role;
+  private readonly keyTexts: string[][];
 
   /**
    * @param scope where it belongs
@@ -138,6 +140,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     super(scope, id);
     const limits = ingestLimits(this, props);
     const templates = writtenKeys(this, props);
+    this.keyTexts = textsOfBody(Object.values(templates), props.schema);
     const { destination, isolation = WriterIsolation.pooled() } = props;
     const kept: Kept = {
       encryptionKey: props.encryptionKey ?? AppKey.of(this),
@@ -172,8 +175,8 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
    * @throws when the method has no body, or the key of the context is not a plain name
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
-    const { queue, apiRole: role, props } = this;
-    return addIngestMethod({ path: this, queue, role, schema: props.schema }, resource, httpMethod, options);
+    const { queue, apiRole: role, keyTexts, props } = this;
+    return addIngestMethod({ path: this, queue, role, schema: props.schema, keyTexts }, resource, httpMethod, options);
   }
 
   private createDeadLetterQueue({ encryptionKey, removalPolicy }: Kept, { deadLetterRetention }: IngestLimits): Queue {

@@ -14,10 +14,11 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ApiRouteOptions } from '../core';
+import { corsTemplate } from '../core/cors-template';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
 import { requestTemplate } from './request-template';
-import { acceptedTemplate, corsTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
+import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
 
 const JSON_TYPE = 'application/json';
 
@@ -27,11 +28,13 @@ export interface RouteTarget {
   readonly queue: IQueue;
   readonly role: IRole;
   readonly schema: JsonSchema;
+  /** Where the texts stand in a body that keys are made of: the names that lead to each. */
+  readonly keyTexts: readonly (readonly string[])[];
 }
 
 /** Adds a method that sends valid bodies to the queue, and answers without a word from behind it. */
 export function addIngestMethod(target: RouteTarget, resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
-  const { path, queue, role, schema } = target;
+  const { path, queue, role, schema, keyTexts } = target;
   if (!['POST', 'PUT', 'PATCH'].includes(httpMethod))
     refuse(path, 'httpMethod', httpMethod, 'be POST, PUT or PATCH: only they have a body');
   const tenantContextKey = options.tenantContextKey ?? 'tenantId';
@@ -44,7 +47,7 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
     );
   }
 
-  const cors = corsTemplate(options.allowedOrigins ?? []);
+  const cors = corsTemplate(options.allowedOrigins ?? [], ['Retry-After']);
   const integration = new AwsIntegration({
     service: 'sqs',
     region: queue.env.region,
@@ -54,7 +57,7 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       credentialsRole: role,
       passthroughBehavior: PassthroughBehavior.NEVER,
       requestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" },
-      requestTemplates: { [JSON_TYPE]: requestTemplate(tenantContextKey) },
+      requestTemplates: { [JSON_TYPE]: requestTemplate(tenantContextKey, keyTexts) },
       integrationResponses: [
         { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: cors + acceptedTemplate() } },
         { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: cors + refusedTemplate() } },

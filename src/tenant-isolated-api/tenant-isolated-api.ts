@@ -22,13 +22,14 @@ import { refuse } from '../core/refuse';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
-import { acknowledgePreflight, acknowledgeSecret, acknowledgeStage } from './acknowledged-findings';
+import { acknowledgeSecret, acknowledgeStage } from './acknowledged-findings';
 import { ApiAlarms } from './api-alarms';
 import { ApiMetrics } from './api-metrics';
 import { createAuthorizer } from './authorizer';
 import { Firewall } from './firewall';
 import { createGatewayResponses } from './gateway-responses';
 import { createOnboarding } from './onboarding';
+import { addPreflight } from './preflight';
 import { parseRoute, RouteTable } from './route';
 import { TenantIsolatedApiGrants } from './tenant-isolated-api-grants';
 import { createUsagePlans } from './usage-plans';
@@ -39,8 +40,6 @@ import { WebAcl } from './web-acl';
 const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
 /** Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; strict mode refuses a request that came for another name. */
 const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
-/** What pages may send. */
-const CORS_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'traceparent'];
 
 /** Props of TenantIsolatedApi. */
 export interface TenantIsolatedApiProps {
@@ -51,7 +50,8 @@ export interface TenantIsolatedApiProps {
   /** Whose access tokens let in: a TenantUserPool, or `AccessTokenIssuer.fromUserPool` for a pool of one's own. */
   readonly issuer: IAccessTokenIssuer;
   /**
-   * Origins whose pages may call the API: `https://app.example`, without a path. Never all.
+   * Origins whose pages may call the API: `https://app.example`, without a path. Never all. Pages of the first one can also read what API
+   * Gateway answers by itself (401, 403, 429 and the like): those answers can't choose among origins.
    *
    * @default []
    */
@@ -189,12 +189,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
       requestValidator: this.validator,
     });
     if (this.allowedOrigins.length === 0 || resource.node.tryFindChild('OPTIONS') !== undefined) return;
-    const preflight = resource.addCorsPreflight({
-      allowOrigins: this.allowedOrigins,
-      allowHeaders: CORS_HEADERS,
-      maxAge: Duration.hours(1),
-    });
-    acknowledgePreflight(preflight);
+    addPreflight(resource, this.allowedOrigins);
   }
 
   private createApi(accessLog: LogGroup): RestApi {
