@@ -3,10 +3,11 @@ import type { Construct } from 'constructs';
 
 /**
  * In the one shape that everything behind the API answers errors in, too. Only simple variables can be put in, as they are: what a caller
- * chooses must not be among them unquoted. `messageString` is quoted by API Gateway, as in its own templates. What the validator found
- * (`validationErrorString`) names fields of the body, and whether its quotes are escaped is not documented: it stays out.
+ * chooses must not be among them unquoted. No caller chooses the extended request id, and `messageString` is quoted by API Gateway, as in its
+ * own templates. What the validator found (`validationErrorString`) names fields of the body, and whether its quotes are escaped is not
+ * documented: it stays out.
  */
-const BODY = '{"message":$context.error.messageString,"correlationId":"$context.requestId"}';
+const BODY = '{"message":$context.error.messageString,"correlationId":"$context.extendedRequestId"}';
 
 /** Headers of these answers that a page needs: when to come again, and what kind of token is wanted. */
 const EXPOSED = ['Retry-After', 'WWW-Authenticate'];
