@@ -14,13 +14,14 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ApiRouteOptions } from '../core';
-import { corsTemplate } from '../core/cors-template';
+import { corsHeaders, corsTemplate } from '../core/cors-template';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
 import { requestTemplate } from './request-template';
 import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
 
 const JSON_TYPE = 'application/json';
+const RETRY_AFTER_HEADER = { 'method.response.header.Retry-After': true };
 
 /** What a route needs of its path. */
 export interface RouteTarget {
@@ -47,7 +48,10 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
     );
   }
 
-  const cors = corsTemplate(options.allowedOrigins ?? [], ['Retry-After']);
+  const origins = options.allowedOrigins ?? [];
+  const exposed = ['Retry-After'];
+  const cors = corsTemplate(origins, exposed);
+  const headers = corsHeaders(origins, exposed);
   const integration = new AwsIntegration({
     service: 'sqs',
     region: queue.env.region,
@@ -76,9 +80,10 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
     requestValidator: bodyValidator(path, resource.api),
     requestModels: { [JSON_TYPE]: bodyModel(path, resource.api, schema) },
     methodResponses: [
-      { statusCode: '202' },
-      { statusCode: '400' },
-      { statusCode: '503', responseParameters: { 'method.response.header.Retry-After': true } },
+      { statusCode: '202', responseParameters: headers },
+      // Its template may find that it is a 503.
+      { statusCode: '400', responseParameters: { ...RETRY_AFTER_HEADER, ...headers } },
+      { statusCode: '503', responseParameters: { ...RETRY_AFTER_HEADER, ...headers } },
     ],
   });
   if (options.authorizer.authorizationType !== AuthorizationType.COGNITO) {

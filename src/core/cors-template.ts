@@ -26,3 +26,10 @@ export function corsTemplate(origins: readonly string[], exposed: readonly strin
     '#end\n',
   ].join('');
 }
+
+/** What `corsTemplate` adds to an answer, as a method's response declares it. */
+export function corsHeaders(origins: readonly string[], exposed: readonly string[] = []): Record<string, boolean> | undefined {
+  if (origins.length === 0) return undefined;
+  const names = ['Vary', 'Access-Control-Allow-Origin', ...(exposed.length === 0 ? [] : ['Access-Control-Expose-Headers'])];
+  return Object.fromEntries(names.map((name) => [`method.response.header.${name}`, true]));
+}

@@ -1,5 +1,5 @@
 import { AuthorizationType, type IResource, type Method, MockIntegration, PassthroughBehavior } from 'aws-cdk-lib/aws-apigateway';
-import { corsTemplate } from '../core/cors-template';
+import { corsHeaders, corsTemplate } from '../core/cors-template';
 import { acknowledgePreflight } from './acknowledged-findings';
 
 /** What pages may send. */
@@ -37,7 +37,9 @@ export function addPreflight(resource: IResource, origins: readonly string[]): M
   const method = resource.addMethod('OPTIONS', integration, {
     authorizationType: AuthorizationType.NONE,
     apiKeyRequired: false,
-    methodResponses: [{ statusCode: '204', responseParameters: Object.fromEntries(named.map(([name]) => [name, true])) }],
+    methodResponses: [
+      { statusCode: '204', responseParameters: { ...Object.fromEntries(named.map(([name]) => [name, true])), ...corsHeaders(origins) } },
+    ],
   });
   acknowledgePreflight(method);
   return method;

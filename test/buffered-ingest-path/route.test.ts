@@ -65,7 +65,7 @@ test('answers are 202, 400 and, for all that is not the caller’s fault, 503; n
   expect(responses[2].ResponseParameters).toEqual({ 'method.response.header.Retry-After': "'5'" });
   expect(method.MethodResponses).toEqual([
     { StatusCode: '202' },
-    { StatusCode: '400' },
+    { StatusCode: '400', ResponseParameters: { 'method.response.header.Retry-After': true } },
     { StatusCode: '503', ResponseParameters: { 'method.response.header.Retry-After': true } },
   ]);
 });
