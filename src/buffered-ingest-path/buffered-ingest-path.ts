@@ -3,11 +3,13 @@ import type { IResource, JsonSchema, Method } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnEventSourceMapping, EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type ApiRouteOptions, AppKey, type IApiTarget, type IItemStore, type IObservable, type RecommendedAlarm } from '../core';
+import type { ApiRouteOptions, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { encryptionKeyOf } from '../core/encryption-key';
+import { createLogGroup } from '../core/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { IngestAlarms } from './ingest-alarms';
 import type { IngestKeys } from './ingest-keys';
@@ -72,7 +74,8 @@ export interface BufferedIngestPathProps {
   readonly retention?: Duration;
 
   /**
-   * Encrypts queue, dead letters and log. Its policy must let CloudWatch Logs use it.
+   * Encrypts queue, dead letters and log. A key and not an alias. CloudWatch Logs must be able to use it: a key of this app gets the statement in its
+   * policy, and of an imported one a warning says which statement it needs.
    *
    * @default - the app's key, `AppKey.of(this)`
    */
@@ -140,7 +143,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     const templates = writtenKeys(this, props);
     const { destination, isolation = WriterIsolation.pooled() } = props;
     const kept: Kept = {
-      encryptionKey: props.encryptionKey ?? AppKey.of(this),
+      encryptionKey: encryptionKeyOf(this, props.encryptionKey),
       removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
     };
 
@@ -200,7 +203,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   }
 
   private createLogGroup(kept: Kept, name: string | undefined): LogGroup {
-    return new LogGroup(this, 'WriterLogs', {
+    return createLogGroup(this, 'WriterLogs', {
       logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
       retention: RetentionDays.ONE_MONTH,
       ...kept,
