@@ -66,7 +66,7 @@ const atDeployment = ['a log group', 'a table', 'a secret'];
 const atUse = ['a queue', 'a bucket'];
 
 describe('a key that CloudWatch Logs may use', () => {
-  test('lets a log group be made', () => {
+  test('lets a log group be created', () => {
     expect(found((stack) => makers['a log group'](stack, administeredKey(stack, forLogs())))).toEqual(NOTHING);
     const own = 'arn:aws:logs:us-east-1:123456789012:log-group:/shop/lines';
     expect(found((stack) => makers['a log group'](stack, administeredKey(stack, forLogs(own))))).toEqual(NOTHING);
@@ -97,7 +97,7 @@ describe('a key that CloudWatch Logs may use', () => {
 test.each([
   ['a table', "AWS::DynamoDB::Table.SSESpecification.KMSMasterKeyId names a key that can't be used: KMS key access denied error: "],
   ['a secret', "AWS::SecretsManager::Secret.KmsKeyId names a key that can't be used: Access to KMS is not allowed: "],
-])('a key that leaves its administration and no use to the account lets nobody make %s', (what, message) => {
+])('a key that leaves its administration and no use to the account lets nobody create %s', (what, message) => {
   const { rejected, ...rest } = found((stack) => makers[what](stack, administeredKey(stack)));
   expect(rejected).toEqual([expect.stringContaining(message)]);
   expect(rest).toEqual({ failing: [], undecided: [] });
@@ -122,7 +122,7 @@ test('a table needs a grant, a secret does not', () => {
 });
 
 // «Amazon S3 doesn't validate the KMS key ID provided in PutBucketEncryption requests»; KMS is among the errors of SendMessage, not of CreateQueue.
-test.each(atUse)('the same key lets %s be made, which nobody can use, and the report says so', (what) => {
+test.each(atUse)('the same key lets %s be created, which nobody can use, and that is reported', (what) => {
   const { failing, ...rest } = found((stack) => makers[what](stack, administeredKey(stack)));
   expect(failing).toEqual([
     expect.stringMatching(/ names a key that can't be used: no role of this assembly may use the key through (SQS|S3)/),
@@ -265,7 +265,7 @@ describe('the sandbox', () => {
     );
   });
 
-  test('says what it does not know, and runs what is encrypted with an imported key as if its policy left it to the account', async () => {
+  test('reports what it does not know, and runs what is encrypted with an imported key as if its policy left it to the account', async () => {
     const directory = synthesized((stack) => {
       const key = imported(stack);
       makers['a table'](stack, key);

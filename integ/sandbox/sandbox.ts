@@ -153,7 +153,7 @@ function runtimesOf(assembly: Assembly): string[] {
 
 /**
  * Throws everything that stops a start at once: what is not understood of what would run, and values that CloudFormation could not deploy;
- * with `strict` also types that are not understood, what would be left out, and what would fail whenever it is used. Returns what there is to say.
+ * with `strict` also types that are not understood, what would be left out, and what would fail at each use. Returns what is reported of an assembly that starts.
  */
 function refuse(assembly: Assembly, ledger: Ledger, strict: boolean): Remarks {
   const unknown = new Set(
@@ -171,7 +171,7 @@ function refuse(assembly: Assembly, ledger: Ledger, strict: boolean): Remarks {
   return { without, failing, undecided };
 }
 
-/** What is said of an assembly that starts. */
+/** What is reported of an assembly that starts. */
 interface Remarks {
   readonly without: readonly string[];
   readonly failing: readonly string[];

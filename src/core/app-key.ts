@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
-import { refuseUnusable } from './key-checks';
+import { checkKey } from './key-checks';
 import { allowLogs } from './key-policy';
 import { ScopedValue } from './scoped-value';
 
@@ -19,16 +19,16 @@ export class AppKey {
   /**
    * Makes everything below a scope use this key.
    *
-   * A key of this app gets the statement that CloudWatch Logs needs in its policy. The policy of an imported key can't be changed here: where log
-   * groups are encrypted with it, a warning says which statement it must have. All else is decided by the policies of the account's roles, as long as
-   * the key's policy leaves it to them, as the policy of a key is by default.
+   * The policy of a key of this app gets the statement that CloudWatch Logs needs. The policy of an imported key can't be changed here: where log
+   * groups are encrypted with it, a warning holds the statement to add. All other uses are allowed by the policies of the roles, as far as the key's
+   * policy lets IAM policies of the account decide, which it does by default.
    *
    * @param scope a stack, a stage, an app or any construct
    * @param key a symmetric key, and not an alias
    * @throws when the key is an alias or not symmetric, or something below the scope has got a key already
    */
   public static set(scope: IConstruct, key: IKey): void {
-    refuseUnusable(scope, 'AppKey.set', key);
+    checkKey(scope, 'AppKey.set', key);
     keys.set(scope, key);
   }
 

@@ -1,7 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import { AppKey } from './app-key';
-import { refuseUnusableHere } from './key-checks';
+import { checkKeyHere } from './key-checks';
 
 /**
  * The key that a construct encrypts with.
@@ -12,6 +12,6 @@ import { refuseUnusableHere } from './key-checks';
  */
 export function encryptionKeyOf(scope: IConstruct, given: IKey | undefined): IKey {
   const key = given ?? AppKey.of(scope);
-  refuseUnusableHere(scope, given === undefined ? 'AppKey' : 'encryptionKey', key);
+  checkKeyHere(scope, given === undefined ? 'AppKey' : 'encryptionKey', key);
   return key;
 }

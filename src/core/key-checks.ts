@@ -4,17 +4,17 @@ import type { IConstruct } from 'constructs';
 import { warnOfAccount } from './key-policy';
 import { refuse } from './refuse';
 
-/** Refuses a key that no service could use: an alias, or one that is not symmetric. */
-export function refuseUnusable(where: IConstruct, property: string, key: IKey): void {
-  refuseAlias(where, property, key);
-  refuseAsymmetric(where, property, key);
+/** Rejects a key that no service could use: an alias, or one that is not symmetric. */
+export function checkKey(where: IConstruct, property: string, key: IKey): void {
+  rejectAlias(where, property, key);
+  rejectAsymmetric(where, property, key);
 }
 
-/** Refuses a key that a construct's services could not use: one of another Region too. */
-export function refuseUnusableHere(where: IConstruct, property: string, key: IKey): void {
-  refuseUnusable(where, property, key);
+/** Rejects a key that the services of a construct could not use, and warns of what one of another account needs. */
+export function checkKeyHere(where: IConstruct, property: string, key: IKey): void {
+  checkKey(where, property, key);
   const { region, account } = Stack.of(where);
-  // Documented: "AWS KMS concepts": a key is used in its own Region only.
+  // KMS keys belong to a Region: DynamoDB, for one, asks whether the key "exists in the account and region" ("DynamoDB encryption at rest: usage notes").
   if (Token.compareStrings(region, key.env.region) === TokenComparison.DIFFERENT) {
     refuse(where, property, key, `be a key of ${region}, and it is one of ${key.env.region}`);
   }
@@ -22,10 +22,10 @@ export function refuseUnusableHere(where: IConstruct, property: string, key: IKe
 }
 
 /**
- * Refuses an alias. An alias ARN as the resource of an IAM statement allows no use of its key (documented: "Controlling access to aliases", AWS KMS), so
+ * Rejects an alias. An alias ARN as the resource of an IAM statement allows no use of its key (documented: "Specifying KMS keys in IAM policy statements"), so
  * that every request would fail. By what it has and not by its class: another copy of the CDK has other classes, and `Key.fromKeyArn` takes an alias ARN.
  */
-export function refuseAlias(where: IConstruct, property: string, key: IKey): void {
+export function rejectAlias(where: IConstruct, property: string, key: IKey): void {
   const identifiers = [key.keyArn, key.keyId].map((identifier) => textOf(key, identifier));
   if (!('aliasName' in key) && !identifiers.some((identifier) => /(^|:)alias\//.test(identifier))) return;
   refuse(
@@ -37,7 +37,7 @@ export function refuseAlias(where: IConstruct, property: string, key: IKey): voi
 }
 
 /** Services encrypt with symmetric keys only. Documented for CloudWatch Logs, DynamoDB, Secrets Manager and S3. */
-function refuseAsymmetric(where: IConstruct, property: string, { node }: IKey): void {
+function rejectAsymmetric(where: IConstruct, property: string, { node }: IKey): void {
   const { keySpec, keyUsage } = (node.defaultChild ?? {}) as Partial<CfnKey>;
   for (const [name, value, right] of [
     ['keySpec', keySpec, 'SYMMETRIC_DEFAULT'],

@@ -53,7 +53,7 @@ export function allowLogs(key: IKey): boolean {
   return statementAdded;
 }
 
-/** Says which statement a key needs for the log groups of a construct, where this app can't add it. */
+/** Warns of the statement that a key needs for the log groups of a construct, where this app can't add it. */
 export function warnOfLogs(scope: IConstruct, key: IKey): void {
   const { partition, region, account } = placeOf(scope, key);
   const statement = {
@@ -67,7 +67,7 @@ export function warnOfLogs(scope: IConstruct, key: IKey): void {
   warn(key, 'importedKeyForLogs', 'the deployment fails unless the policy of this imported key lets CloudWatch Logs use it', statement);
 }
 
-/** Says which statement a key of another account needs for the services that use it in the name of this account's roles. */
+/** Warns of the statement that a key of another account needs for the services that use it in the name of this account's roles. */
 export function warnOfAccount(scope: IConstruct, key: IKey): void {
   const { partition, region, account } = placeOf(scope, key);
   const statement = {

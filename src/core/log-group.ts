@@ -12,7 +12,7 @@ export interface EncryptedLogGroupProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Makes a log group whose key CloudWatch Logs may use: it can't be deployed otherwise. */
+/** Creates a log group whose key CloudWatch Logs may use: it can't be deployed otherwise. */
 export function createLogGroup(scope: Construct, id: string, props: EncryptedLogGroupProps): LogGroup {
   if (!allowLogs(props.encryptionKey)) warnOfLogs(scope, props.encryptionKey);
   return new LogGroup(scope, id, props);

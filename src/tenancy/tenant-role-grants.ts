@@ -1,7 +1,7 @@
 import { Lazy, Token } from 'aws-cdk-lib';
 import { Effect, Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { refuseAlias } from '../core/key-checks';
+import { rejectAlias } from '../core/key-checks';
 import { refuse } from '../core/refuse';
 import { acknowledgeWildcard } from '../core/rule-packs';
 import { TENANT_ID_PATTERN } from '../core/tenant-id';
@@ -159,7 +159,7 @@ export class TenantRoleGrants {
   private useKey(bucket: IBucket, actions: string[]): void {
     const { encryptionKey, env } = bucket;
     if (encryptionKey === undefined) return;
-    refuseAlias(bucket, 'encryptionKey', encryptionKey);
+    rejectAlias(bucket, 'encryptionKey', encryptionKey);
     this.role.addToPolicy(
       new PolicyStatement({
         actions,

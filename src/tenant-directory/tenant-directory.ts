@@ -13,7 +13,7 @@ export interface TenantDirectoryProps {
   /** Whose tenants it lists. */
   readonly tenancy: Tenancy;
   /**
-   * Encrypts the table and its backups. A key and not an alias.
+   * Encrypts the table and its backups. A key, not an alias.
    *
    * @default - the app's key, `AppKey.of(this)`
    */

@@ -72,8 +72,8 @@ export interface TenantIsolatedApiProps {
    */
   readonly authorizationCache?: Duration;
   /**
-   * Encrypts logs and the secret that keys are derived from. A key and not an alias. CloudWatch Logs must be able to use it: a key of this app gets the
-   * statement in its policy, and of an imported one a warning says which statement it needs.
+   * Encrypts logs and the secret that keys are derived from. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs
+   * needs; for an imported key, a warning holds the statement to add.
    *
    * @default - the app's key, `AppKey.of(this)`
    */

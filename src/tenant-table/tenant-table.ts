@@ -42,7 +42,7 @@ export interface TenantTableProps {
    */
   readonly indexes?: TenantIndex[];
   /**
-   * Encrypts the table, its stream and its backups. A key and not an alias.
+   * Encrypts the table, its stream and its backups. A key, not an alias.
    *
    * @default AppKey.of(this)
    */

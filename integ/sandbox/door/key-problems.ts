@@ -4,7 +4,7 @@ import { type Policies, readPolicies } from './policies';
 import { objects, strings } from './policies/json';
 import { keyArn, keyCheck, ownKeyCheck } from './policies/keys';
 
-/** What there is to say of the keys of an assembly, one line each. */
+/** What is found of the keys of an assembly, one line each. */
 export interface KeyFindings {
   /** What AWS would reject at the deployment, or what can't be run here. */
   readonly rejected: readonly string[];
@@ -23,9 +23,9 @@ interface Finding {
 const LOG_GROUP_KEY = /^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+$/;
 
 /**
- * What a service asks of a key. CloudWatch Logs asks for itself when a group is made; which of the documented actions it asks is not documented, these are
- * the cryptographic ones ("Encrypt log data in CloudWatch Logs using AWS Key Management Service"). DynamoDB and Secrets Manager ask in the name of
- * whoever makes a table or a secret ("DynamoDB encryption at rest: usage notes", "Secret encryption and decryption in AWS Secrets Manager").
+ * What a service asks of a key. CloudWatch Logs asks for itself when a group is created; which of the documented actions is not documented, these are the
+ * cryptographic ones ("Encrypt log data in CloudWatch Logs using AWS Key Management Service"). DynamoDB and Secrets Manager ask in the name of
+ * whoever creates a table or a secret ("DynamoDB encryption at rest: usage notes", "Secret encryption and decryption in AWS Secrets Manager").
  */
 const ACTIONS: Readonly<Record<KeyUser, readonly string[]>> = {
   logs: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'],
@@ -50,7 +50,7 @@ const ACTIONS: Readonly<Record<KeyUser, readonly string[]>> = {
  */
 const AT_USE: readonly KeyUser[] = ['sqs', 's3'];
 
-/** What the services themselves say. */
+/** The services' own messages. */
 const WORDS: Readonly<Record<KeyUser, (use: KeyUse) => string>> = {
   logs: ({ context }) => `The specified KMS key does not exist or is not allowed to be used with Arn '${context['aws:logs:arn']}'`,
   dynamodb: () => 'KMS key access denied error',
