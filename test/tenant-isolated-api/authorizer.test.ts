@@ -297,6 +297,21 @@ test('where the secret is out of reach it is the same', async () => {
   await expect(decide(`Bearer ${token()}`)).resolves.toMatchObject({ usageIdentifierKey: keyValue('secret', 'north-school') });
 });
 
+test('a request joins the reading of the secret that was begun before, and reads it anew where that was lost', async () => {
+  const readings: { resolve(value: string): void; reject(error: Error): void }[] = [];
+  const secret = createSecret(() => new Promise((resolve, reject) => readings.push({ resolve, reject })));
+  const prepared = expect(secret()).rejects.toThrow('lost');
+  const decision = world({ secret }).decide(`Bearer ${token()}`);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(readings).toHaveLength(1);
+  readings[0].reject(new Error('lost'));
+  await prepared;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(readings).toHaveLength(2);
+  readings[1].resolve('secret');
+  await expect(decision).resolves.toMatchObject({ usageIdentifierKey: keyValue('secret', 'north-school') });
+});
+
 test('an empty secret makes no keys', async () => {
   await expect(world({ secret: createSecret(async () => '') }).decide(`Bearer ${token()}`)).rejects.toThrow(
     'The token could not be verified',
