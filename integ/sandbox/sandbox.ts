@@ -92,7 +92,17 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
         ),
     });
     const gateway = await running.add(
-      await startGateway({ assembly, door, functions, usage, clock, logs, say, leftOut: (problem) => leftOut([problem], problem) }),
+      await startGateway({
+        assembly,
+        door,
+        functions,
+        usage,
+        clock,
+        logs,
+        accessLog: options.accessLog,
+        say,
+        leftOut: (problem) => leftOut([problem], problem),
+      }),
     );
     await functions.startEventSources();
     await running.add(expiry(assembly, engines, clock, say));

@@ -20,6 +20,8 @@ export interface PlatformOptions {
   /** @default 1 */
   readonly speed?: number;
   readonly say?: (line: string) => void;
+  /** As `SandboxOptions` has it. */
+  readonly accessLog?: 'escaped' | 'raw';
   /**
    * The schools that are there.
    *
@@ -74,7 +76,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   await ensureLibrary(ROOT, say);
   say(`synthesizing ${app}`);
   const directory = await synthesize(app);
-  const sandbox = await startSandbox(directory, { speed: options.speed, say, strict: true });
+  const sandbox = await startSandbox(directory, { speed: options.speed, accessLog: options.accessLog, say, strict: true });
   const { assembly, gateway } = sandbox;
   const resource = (type: string, path: string) => {
     const found = assembly.ofType(type).filter((candidate) => candidate.path?.includes(path));

@@ -1,13 +1,8 @@
+import { REQUEST_TEXT } from '../core/request-text';
 import { TENANT_ID_PATTERN } from '../core/tenant-id';
 
 /** Of the body, in UTF-8. Its item stays below DynamoDB's 400 KB, whatever it holds. */
 export const MAX_BODY_BYTES = 256 * 1024;
-
-/** Of what a caller chooses, in characters. */
-export const LONGEST_REQUEST_TEXT = 128;
-
-/** An `Idempotency-Key` header, or a request id that the caller chose: printable ASCII, which says the same to every system on the way. */
-const REQUEST_TEXT = `[!-~]{1,${LONGEST_REQUEST_TEXT}}`;
 
 /** Documented: "Trace Context" (W3C), traceparent; version ff and ids of zeros are invalid. */
 const TRACEPARENT = '(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}';
@@ -30,6 +25,8 @@ export function requestTemplate(tenantContextKey: string): string {
 
     // A missing value of the context must become empty text, which no pattern accepts, and not the reference's own name.
     `#set($tenant = "$!context.authorizer.${tenantContextKey}")`,
+    // A client can choose the request id by a header, so that it decides nothing, and is left out where it is none.
+    '#set($requestId = "$!context.requestId")',
     '#set($body = $util.urlEncode($input.body))',
     // One character per byte of UTF-8 once each %XX is one.
     "#set($bytes = $body.replaceAll('%..', '_').length())",
@@ -50,19 +47,21 @@ export function requestTemplate(tenantContextKey: string): string {
     '#end',
 
     `#if($tenant.matches('${TENANT_ID_PATTERN.replace(/^\^|\$$/g, '')}') && $bytes <= ${MAX_BODY_BYTES}`,
-    ` && ($idempotencyKeys == 0 || ($idempotencyKeys == 1 && $idempotencyKey.matches('${REQUEST_TEXT}')))`,
-    ` && $context.requestId.matches('${REQUEST_TEXT}'))`,
+    ` && ($idempotencyKeys == 0 || ($idempotencyKeys == 1 && $idempotencyKey.matches('${REQUEST_TEXT}'))))`,
     '&MessageBody=$body',
     '&MessageGroupId=$util.urlEncode($tenant)',
     attribute(1, 'tenant', 'String', '$tenant'),
-    attribute(2, 'correlationId', 'String', '$context.requestId'),
-    // A client can choose the request id by a header, but not the extended one.
-    attribute(3, 'requestId', 'String', '$context.extendedRequestId'),
-    attribute(4, 'receivedAt', 'Number', '$context.requestTimeEpoch'),
-    '#set($next = 5)',
+    // Documented: "Access logging for REST APIs": no caller can provide or override it.
+    attribute(2, 'correlationId', 'String', '$context.extendedRequestId'),
+    attribute(3, 'receivedAt', 'Number', '$context.requestTimeEpoch'),
+    '#set($next = 4)',
+    `#if($requestId.matches('${REQUEST_TEXT}'))`,
+    attribute('$next', 'requestId', 'String', '$requestId'),
+    '#set($next = $next + 1)',
+    '#end',
     '#if($idempotencyKeys == 1)',
     attribute('$next', 'idempotencyKey', 'String', '$idempotencyKey'),
-    '#set($next = 6)',
+    '#set($next = $next + 1)',
     '#end',
     `#if($traceparent.matches('${TRACEPARENT}'))`,
     attribute('$next', 'traceparent', 'String', '$traceparent'),

@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { environment } from '../core/environment';
+import { writeLines } from '../core/log-line';
 import type { AuthorizerEvent } from './lambda/authorization-header';
 import { type Authorization, type AuthorizerWorld, authorize } from './lambda/authorize';
 import { createSecret, readSecret } from './lambda/secret';
@@ -19,7 +20,7 @@ const world: AuthorizerWorld = {
   tiers: JSON.parse(environment('TIERS')),
   functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'authorizer',
   now: Date.now,
-  log: (line) => void process.stdout.write(`${JSON.stringify(line)}\n`),
+  log: (line) => writeLines(line),
 };
 
 // Both at once, while the environment starts. A request joins what is still under way, and asks again for what failed.

@@ -1,14 +1,11 @@
 import { GatewayResponse, type IRestApi, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 
-/**
- * In the one shape that everything behind the API answers errors in, too. Only simple variables can be put in: a caller who chooses a request id with
- * a quote in it breaks the JSON of the own answer, and of nobody else's.
- */
-const BODY = '{"message":$context.error.messageString,"correlationId":"$context.requestId"}';
+/** In the one shape that everything behind the API answers errors in, too. Only simple variables can be put in; no caller chooses the extended request id. */
+const BODY = '{"message":$context.error.messageString,"correlationId":"$context.extendedRequestId"}';
 /** With what the validator found: it names fields of the body, which the caller wrote. */
 const VALIDATION =
-  '{"message":$context.error.messageString,"details":"$context.error.validationErrorString","correlationId":"$context.requestId"}';
+  '{"message":$context.error.messageString,"details":"$context.error.validationErrorString","correlationId":"$context.extendedRequestId"}';
 
 /** Seconds. A bucket that is empty has its next token within one; a quota is renewed at midnight UTC, and an hour is as good a guess as any. */
 const RETRY_AFTER = { throttled: '1', quota: '3600' };

@@ -14,13 +14,14 @@ interface Request {
   readonly query?: Record<string, string>;
   readonly authorizer?: Record<string, string>;
   readonly requestId?: string;
+  readonly extendedRequestId?: string;
 }
 
 /** The call to SQS that a request becomes, as SQS reads it. */
 function sent({ body = '{}', headers = {}, query = {}, authorizer = { tenantId: 'school-1' }, ...context }: Request): [string, string][] {
   const input = new Host({ params: () => fromPlain({ header: headers, querystring: query, path: query }) }, { body: () => body });
   const util = new Host({ urlEncode: (value) => urlEncode(String(value)) });
-  const all = { authorizer, requestId, extendedRequestId: 'X=/+', requestTimeEpoch: '1790000000000', ...context };
+  const all = { authorizer, requestId, extendedRequestId: 'X-_=/+', requestTimeEpoch: '1790000000000', ...context };
   const rendered = template.render(
     new Map<string, Value>([
       ['input', input],
@@ -54,7 +55,7 @@ function message(request: Request): { body: string; group: string; attributes: R
   return { body, group: call.get('MessageGroupId') as string, attributes };
 }
 
-const stamps = { tenant: 'school-1', correlationId: requestId, requestId: 'X=/+', receivedAt: '1790000000000' };
+const stamps = { tenant: 'school-1', correlationId: 'X-_=/+', requestId, receivedAt: '1790000000000' };
 
 test('is one line', () => {
   expect(requestTemplate('tenantId')).not.toContain('\n');
@@ -87,8 +88,25 @@ test.each(['!', '~', 'k'.repeat(128), '$context.authorizer.tenantId', '#set($ten
   },
 );
 
-test.each(['', 'a b', 'é', 'r'.repeat(129)])('the request id %j, which a caller chose, is refused', (id) => {
-  expect(message({ requestId: id })).toBeUndefined();
+test.each(['', 'a b', 'é', 'a\u2028b', '\u202e', 'r'.repeat(129), 'r'.repeat(8_192)])(
+  'the request id %j, which a caller chose, is left out, and the request is taken',
+  (id) => {
+    const { requestId: _, ...without } = stamps;
+    const headers = { 'Idempotency-Key': 'k', traceparent };
+    expect(message({ requestId: id })?.attributes).toEqual(without);
+    expect(message({ requestId: id, headers })?.attributes).toEqual({ ...without, idempotencyKey: 'k', traceparent });
+  },
+);
+
+test.each(['r', 'r'.repeat(128), '","tenant":"school-2', '&MessageGroupId=school-2', '%26', '$context.stage', "'", '\\'])(
+  'the request id %j is carried as it is, beside the correlation id',
+  (id) => {
+    expect(message({ requestId: id })?.attributes).toEqual({ ...stamps, requestId: id });
+  },
+);
+
+test.each(['S-D5rG9QFiAFnVg=', 'Czu_MEDMoAMF+/==', '+/=-_'])('the correlation id %j is carried as it is', (id) => {
+  expect(message({ extendedRequestId: id })?.attributes).toEqual({ ...stamps, correlationId: id });
 });
 
 test('two idempotency keys are refused', () => {
@@ -152,7 +170,9 @@ test('no body, header or request id forges an attribute, a group or another para
     fc.property(hostile, headers, headers, hostile, (body, header, query, id) => {
       const taken = message({ body, headers: header, query, requestId: id });
       if (taken === undefined) return;
-      expect(taken).toMatchObject({ body, group: 'school-1', attributes: { ...stamps, correlationId: id } });
+      const { requestId: _, ...fixed } = stamps;
+      expect(taken).toMatchObject({ body, group: 'school-1', attributes: fixed });
+      expect([undefined, id]).toContain(taken.attributes.requestId);
       for (const [name, value] of Object.entries(taken.attributes)) {
         if (name in stamps) continue;
         const given = Object.entries(header).filter(([key]) => key.toLowerCase() === (name === 'traceparent' ? name : 'idempotency-key'));

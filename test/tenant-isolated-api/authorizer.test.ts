@@ -35,7 +35,7 @@ function event(...authorization: string[]): AuthorizerEvent {
   return {
     methodArn: 'arn:aws:execute-api:eu-west-1:111122223333:api/prod/GET/grades/mine',
     multiValueHeaders: authorization.length === 0 ? null : { authorization },
-    requestContext: { requestId: 'request-1' },
+    requestContext: { extendedRequestId: 'S-D5rG9QFiAFnV+/_=', requestId: 'request-1' },
   };
 }
 
@@ -140,6 +140,7 @@ test.each<[string, () => string[], string | RegExp]>([
   ['several tenants', () => [`Bearer ${token({ 'custom:school_id': ['north-school'] })}`], 'no tenant in the token'],
   ['an unknown tier', () => [`Bearer ${token({ 'custom:tier': 'gold' })}`], 'no tier in the token'],
   ['nobody', () => [`Bearer ${token({ sub: '' })}`], 'no user in the token'],
+  ['a user that would end a field of the access log', () => [`Bearer ${token({ sub: 'x","tenant":"other' })}`], 'no user in the token'],
 ])('with %s the caller is told Unauthorized and no more; the log says why, and not the token', async (_, authorization, reason) => {
   const { decide, lines } = world();
   await expect(decide(...authorization())).rejects.toThrow(/^Unauthorized$/);
@@ -149,7 +150,8 @@ test.each<[string, () => string[], string | RegExp]>([
       level: 'WARN',
       message: 'Request refused',
       reason: expect.stringMatching(reason),
-      correlationId: 'request-1',
+      correlationId: 'S-D5rG9QFiAFnV+/_=',
+      requestId: 'request-1',
     },
   ]);
 });

@@ -203,7 +203,7 @@ describe('a service behind a route', () => {
           'integration.request.header.X-Tenant-Id': 'context.authorizer.tenantId',
           'integration.request.header.X-Tenant-Tier': 'context.authorizer.tier',
           'integration.request.header.X-User-Id': 'context.authorizer.userId',
-          'integration.request.header.X-Correlation-Id': 'context.requestId',
+          'integration.request.header.X-Correlation-Id': 'context.extendedRequestId',
         },
       },
     });

@@ -84,9 +84,18 @@ describe('$context, $stageVariables and $util', () => {
   });
 
   test('a client can choose the request id, but not the extended one', async () => {
-    const { text, reply } = await render('ids', { headers: { 'x-amzn-RequestId': 'mine', 'x-amz-apigw-id': 'mine' } });
-    expect(text).toMatch(/^mine (?!mine).+=$/);
+    const chosen = { 'x-amzn-RequestId': 'mine', 'x-amz-apigw-id': 'mine', 'X-Amzn-Trace-Id': 'Root=mine', 'x-amz-request-id': 'mine' };
+    const { text, reply } = await render('ids', { headers: chosen });
+    expect(text).toMatch(/^mine [\w-]{15}=$/);
+    expect(text).not.toMatch(/ .*mine/);
     expect(reply.headers['x-amzn-requestid']).toBe('mine');
+    expect(reply.headers['x-amz-apigw-id']).toBe(text?.split(' ')[1]);
+  });
+
+  test('the extended request id is another one for each request, and has what is neither letter nor digit', async () => {
+    const ids = await Promise.all(Array.from({ length: 20 }, async () => (await render('ids')).reply.headers['x-amz-apigw-id']));
+    expect(new Set(ids).size).toBe(20);
+    for (const id of ids) expect(id).toMatch(/^(?=.*-)(?=.*_)[\w-]{15}=$/);
   });
 
   test('$util encodes, decodes, escapes and parses', async () => {
