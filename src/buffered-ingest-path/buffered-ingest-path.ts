@@ -3,11 +3,13 @@ import type { IResource, JsonSchema, Method } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnEventSourceMapping, EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type ApiRouteOptions, AppKey, type IApiTarget, type IItemStore, type IObservable, type RecommendedAlarm } from '../core';
+import type { ApiRouteOptions, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { encryptionKeyOf } from '../core/encryption-key';
+import { createLogGroup } from '../core/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { IngestAlarms } from './ingest-alarms';
 import type { IngestKeys } from './ingest-keys';
@@ -73,7 +75,8 @@ export interface BufferedIngestPathProps {
   readonly retention?: Duration;
 
   /**
-   * Encrypts queue, dead letters and log. Its policy must let CloudWatch Logs use it.
+   * Encrypts queues and log. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs needs; for an imported key, a
+   * warning holds the statement to add.
    *
    * @default - the app's key, `AppKey.of(this)`
    */
@@ -143,7 +146,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     this.keyTexts = textsOfBody(Object.values(templates), props.schema);
     const { destination, isolation = WriterIsolation.pooled() } = props;
     const kept: Kept = {
-      encryptionKey: props.encryptionKey ?? AppKey.of(this),
+      encryptionKey: encryptionKeyOf(this, props.encryptionKey),
       removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
     };
 
@@ -203,7 +206,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   }
 
   private createLogGroup(kept: Kept, name: string | undefined): LogGroup {
-    return new LogGroup(this, 'WriterLogs', {
+    return createLogGroup(this, 'WriterLogs', {
       logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
       retention: RetentionDays.ONE_MONTH,
       ...kept,

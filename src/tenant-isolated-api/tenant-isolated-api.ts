@@ -13,11 +13,13 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { AppKey, type IAccessTokenIssuer, type IApiTarget, type IObservable, type RecommendedAlarm } from '../core';
+import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { encryptionKeyOf } from '../core/encryption-key';
+import { createLogGroup } from '../core/log-group';
 import { refuse } from '../core/refuse';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
@@ -70,7 +72,8 @@ export interface TenantIsolatedApiProps {
    */
   readonly authorizationCache?: Duration;
   /**
-   * Encrypts logs and the secret that keys are derived from. Its policy must let CloudWatch Logs use it.
+   * Encrypts logs and the secret that keys are derived from. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs
+   * needs; for an imported key, a warning holds the statement to add.
    *
    * @default - the app's key, `AppKey.of(this)`
    */
@@ -129,7 +132,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     super(scope, id);
     validateApi(this, props);
     const { tenancy, directory, name } = props;
-    const kept = { encryptionKey: props.encryptionKey ?? AppKey.of(this), removalPolicy: dataRemovalPolicy(this, props.removalPolicy) };
+    const kept = { encryptionKey: encryptionKeyOf(this, props.encryptionKey), removalPolicy: dataRemovalPolicy(this, props.removalPolicy) };
     this.allowedOrigins = props.allowedOrigins ?? [];
 
     const accessLog = this.createAccessLog(kept, name);
@@ -219,7 +222,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
   }
 
   private createAccessLog(kept: Kept, name: string | undefined): LogGroup {
-    return new LogGroup(this, 'AccessLogs', {
+    return createLogGroup(this, 'AccessLogs', {
       logGroupName: name === undefined ? undefined : `/aws/apigateway/${name}/access`,
       retention: RetentionDays.THREE_MONTHS,
       ...kept,
