@@ -6,7 +6,7 @@ import { createClock } from './process/clock';
 import { closing } from './process/closing';
 import { sayOnce } from './process/once';
 import { resourceTypes, services } from './services';
-import { startServices } from './start-services';
+import { keyFindingsOf, startServices } from './start-services';
 
 /**
  * Runs a cloud assembly on this machine until it is closed, or the process is told to end; then nothing of it is left.
@@ -20,13 +20,15 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const assembly = loadAssembly(directory, resourceTypes);
   const coverage = assess(assembly, resourceTypes);
   const leaveOut = leavingOut(report);
-  for (const problem of validate(assembly, coverage, strict)) {
-    leaveOut(problem);
-  }
+  const { leftOut, failing, undecided } = validate(assembly, coverage, strict);
+  for (const problem of leftOut) leaveOut(problem);
   report(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
   for (const line of missing(coverage, assembly.placeholders())) {
     report(line);
   }
+
+  for (const line of failing) report(`will fail: ${line}`);
+  for (const line of undecided) report(`not decided: ${line}`);
 
   const running = closing();
   try {
@@ -61,32 +63,42 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** What is reported of an assembly that starts. */
+interface Remarks {
+  readonly leftOut: readonly string[];
+  /** What is deployed, and fails at each use. */
+  readonly failing: readonly string[];
+  /** What only AWS can decide. */
+  readonly undecided: readonly string[];
+}
+
 /**
  * Throws everything that stops a start at once: what is not supported of what would run, and values that CloudFormation could not deploy;
- * with `strict` also types that are not supported, and what would be left out. Returns what is left out.
+ * with `strict` also types that are not supported, what would be left out, and what would fail at each use.
  */
-function validate(assembly: Assembly, coverage: Coverage, strict: boolean): readonly string[] {
+function validate(assembly: Assembly, coverage: Coverage, strict: boolean): Remarks {
   const unknown = new Set(
     coverage.entries.filter(({ supported }) => !supported).map(({ resource }) => `${resource.type} is not supported (${resource.id})`),
   );
   const unsupported = coverage.problems.filter((problem) => strict || !unknown.has(problem));
   // An expression without a value is a problem of the coverage; who reads values would stop at it.
-  const values = (read: (() => readonly string[]) | undefined) => attempt(read ?? (() => []), coverage.problems.length > 0);
-  const leftOut = services.flatMap(({ unsupported: read }) => values(read && (() => read(assembly))));
-  const invalid = services.flatMap(({ invalid: read }) => values(read && (() => read(assembly))));
-  const problems = new Set([...unsupported, ...invalid, ...(strict ? leftOut : [])]);
+  const attempted = <T>(read: () => T, nothing: T) => attempt(read, nothing, coverage.problems.length > 0);
+  const leftOut = services.flatMap((service) => attempted(() => service.unsupported?.(assembly) ?? [], []));
+  const invalid = services.flatMap((service) => attempted(() => service.invalid?.(assembly) ?? [], []));
+  const { rejected, failing, undecided } = attempted(() => keyFindingsOf(services, assembly), { rejected: [], failing: [], undecided: [] });
+  const problems = new Set([...unsupported, ...invalid, ...rejected, ...(strict ? [...leftOut, ...failing] : [])]);
   if (problems.size > 0) {
     throw new Error(`This assembly cannot be run faithfully:\n${[...problems].map((problem) => `  ${problem}`).join('\n')}`);
   }
-  return leftOut;
+  return { leftOut, failing, undecided };
 }
 
 /** What a reader of values finds; nothing where it fails at what is reported already. */
-function attempt(read: () => readonly string[], reported: boolean): readonly string[] {
+function attempt<T>(read: () => T, nothing: T, reported: boolean): T {
   try {
     return read();
   } catch (error) {
-    if (reported) return [];
+    if (reported) return nothing;
     throw error;
   }
 }

@@ -16,6 +16,7 @@ import type {
 } from './contracts';
 import type { Sessions } from './endpoint/sessions';
 import type { Policies } from './iam';
+import type { KeyUse } from './iam/key-uses';
 
 /** What a service offers to others. A service reaches another one by this, never by an import. */
 export interface Capabilities {
@@ -63,6 +64,8 @@ export interface ServiceModule {
   invalid?(assembly: Assembly): readonly string[];
   /** What cannot run here, one line for each: it is left out, or stops the start with `strict`. */
   unsupported?(assembly: Assembly): readonly string[];
+  /** Where its resources name keys of customers. */
+  keyUses?(assembly: Assembly): readonly KeyUse[];
   /** Resource policies by the ARN of what they are attached to. */
   resourcePolicies?(assembly: Assembly): ReadonlyMap<string, JsonObject>;
   /** Fetches programs while the engines start. */

@@ -1,5 +1,6 @@
 import type { Endpoint, JsonObject } from './contracts';
 import { openEndpoint } from './endpoint';
+import { type KeyFindings, keyFindings } from './iam/key-findings';
 import { closing } from './process/closing';
 import type { Capabilities, RunningService, SandboxContext, ServiceModule } from './service-module';
 
@@ -58,6 +59,12 @@ export function resourcePoliciesOf(
   assembly: SandboxContext['assembly'],
 ): ReadonlyMap<string, JsonObject> {
   return new Map(services.flatMap((service) => [...(service.resourcePolicies?.(assembly) ?? [])]));
+}
+
+/** What is found of the keys that services use. */
+export function keyFindingsOf(services: readonly ServiceModule[], assembly: SandboxContext['assembly']): KeyFindings {
+  const uses = services.flatMap((service) => service.keyUses?.(assembly) ?? []);
+  return keyFindings(assembly, resourcePoliciesOf(services, assembly), uses);
 }
 
 function offered<Name extends keyof Capabilities>(capabilities: Partial<Capabilities>, name: Name): Capabilities[Name] {

@@ -12,7 +12,8 @@ import { eachOf } from './traffic';
 
 const ROOT = resolve(__dirname, '..', '..');
 const EXAMPLE = join('examples', 'school-platform', 'app.ts');
-const APP_URL = 'https://schools.example';
+/** Where the platform's pages come from. */
+export const APP_URL = 'https://schools.example';
 const SEED = 1;
 const AT_ONCE = 4;
 

@@ -35,6 +35,18 @@ export function isAlwaysMade(template: KeyTemplate, schema: JsonSchema): boolean
   return template.placeholders.every((placeholder) => placeholder in NAMED || 'schema' in find(placeholder, schema));
 }
 
+/** The names that lead to each text of a body that these keys are made of; those of an enum are known, and left out. */
+export function textsOfBody(templates: readonly string[], schema: JsonSchema): string[][] {
+  const parts = templates.flatMap((template) => parseKeyTemplate(template));
+  const placeholders = new Set(parts.flatMap((part) => ('text' in part || part.placeholder in NAMED ? [] : [part.placeholder])));
+  return [...placeholders]
+    .filter((placeholder) => {
+      const place = find(placeholder, schema);
+      return 'schema' in place && place.schema.type === JsonSchemaType.STRING && place.schema.enum === undefined;
+    })
+    .map((placeholder) => placeholder.split('.').slice(1));
+}
+
 /** Refuses a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */
 export function checkKey(scope: IConstruct, { property, template, mostBytes }: KeyLimit, schema: JsonSchema): void {
   const key = `${property} ("${template}")`;

@@ -20,22 +20,6 @@ const CALLERS_FAULT = `.*("Code":"|<Code>)(AWS[.]SimpleQueueService[.])?(${CALLE
 // not know.
 const correlationId = `"correlationId":"$util.escapeJavaScript($context.extendedRequestId).replaceAll("\\\\'","'")"`;
 
-/**
- * Lets pages of these origins read the answer, before the answer itself: a header of the caller's is only repeated where it is one of them.
- *
- * @param origins `https://app.example`
- */
-export function corsTemplate(origins: readonly string[]): string {
-  if (origins.length === 0) return '';
-  return [
-    "#set($origin = $input.params('Origin'))",
-    `#if(${origins.map((origin) => `$origin == '${origin}'`).join(' || ')})`,
-    '#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)',
-    "#set($context.responseOverride.header.Vary = 'Origin')",
-    '#end\n',
-  ].join('');
-}
-
 /** The request is in the queue. */
 export function acceptedTemplate(): string {
   return `{${correlationId}}`;

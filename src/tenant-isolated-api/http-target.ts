@@ -11,6 +11,8 @@ const STAMPED = { 'X-Tenant-Id': 'tenantContextKey', 'X-Tenant-Tier': 'tier', 'X
  * A service behind a route that speaks HTTP: the request goes on under the same path, with the tenant, its tier and the user in headers that overwrite
  * what the caller sent, and the correlation id, which no caller chooses, in `X-Correlation-Id`.
  *
+ * Its answers go back as they are: for browsers it names the origin itself, and the headers that pages may read.
+ *
  * The service must be reachable by API Gateway alone, or verify the token again: whoever reaches it directly can write these headers.
  */
 export class HttpTarget implements IApiTarget {

@@ -82,7 +82,8 @@ describe('a message', () => {
     const fixed = { tenant: 'school-1', correlationId: 'a-_+/==', receivedAt: '1790000000000' };
     expect(attributesOf({ traceparent: sent }, sent)).toEqual({ ...fixed, ...(printable ? { requestId: sent } : {}) });
     const keyed = attributesOf({ 'Idempotency-Key': sent }, 'r');
-    expect(keyed).toEqual(printable ? { ...fixed, requestId: 'r', idempotencyKey: sent } : undefined);
+    // A comma joins repeated headers.
+    expect(keyed).toEqual(printable && !sent.includes(',') ? { ...fixed, requestId: 'r', idempotencyKey: sent } : undefined);
   });
 });
 

@@ -14,9 +14,22 @@ beforeAll(async () => {
   const DestinationArn = 'arn:aws:logs:us-east-1:123456789012:log-group:/api/access:*';
   world = await startWorld(
     apiTemplate(
-      { 'GET /a': validated, 'POST /a': echo('posted') },
+      {
+        'GET /a': validated,
+        'POST /a': echo('posted'),
+        'PUT /a': echo('put', { RequestValidatorId: { Ref: 'Bodies' }, RequestModels: { 'application/json': { Ref: 'Object' } } }),
+      },
       {
         All: validator,
+        Bodies: { Type: 'AWS::ApiGateway::RequestValidator', Properties: { ...ofApi, ValidateRequestBody: true } },
+        Object: {
+          Type: 'AWS::ApiGateway::Model',
+          Properties: { ...ofApi, Name: 'Object', ContentType: 'application/json', Schema: { type: 'object' } },
+        },
+        BadBody: response({
+          ResponseType: 'BAD_REQUEST_BODY',
+          ResponseTemplates: { 'application/json': '{"said":$context.error.messageString,"why":"$context.error.validationErrorString"}' },
+        }),
         Any4xx: response({
           ResponseType: 'DEFAULT_4XX',
           StatusCode: '409',
@@ -68,6 +81,14 @@ describe('gateway responses', () => {
     const { status, headers, body } = await world.call('GET', '/a');
     expect([status, headers['access-control-allow-origin']]).toEqual([409, '*']);
     expect(body).toBe('{"said":"Missing required request parameters: [X-School]"}');
+  });
+});
+
+describe('what an error says', () => {
+  test('is put in as it is: quotes of what the validator found end the text around them', async () => {
+    const { body } = await world.call('PUT', '/a', { body: 'NaN' });
+    expect(body).toMatch(/^\{"said":"Invalid request body","why":".*"NaN".*"\}$/);
+    expect(() => JSON.parse(body)).toThrow();
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Assembly, JsonObject } from '../../contracts';
 import type { SandboxContext, ServiceModule } from '../../service-module';
 import { sweepExpired } from './expiry';
+import { keyUses } from './key-uses';
 import { provisionTables } from './provision';
 import { globalTableType, tableType } from './resource-types';
 import { dynamodbService } from './service';
@@ -11,6 +12,7 @@ const EXPIRY_INTERVAL_MS = 600_000;
 /** Tables of DynamoDB Local. */
 export const dynamodb: ServiceModule = {
   types: [tableType, globalTableType],
+  keyUses,
   resourcePolicies: (assembly: Assembly) =>
     new Map(
       assembly.ofType('AWS::DynamoDB::Table').flatMap((table) => {

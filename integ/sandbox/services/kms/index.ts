@@ -1,4 +1,5 @@
-import type { Assembly, Identity, JsonObject, ResourceType } from '../../contracts';
+import type { Identity, JsonObject, ResourceType } from '../../contracts';
+import { defaultKeyPolicy } from '../../iam/keys';
 import type { ServiceModule } from '../../service-module';
 
 const NO_TAGS = 'template only: nothing here reads its tags' as const;
@@ -52,9 +53,3 @@ export const kms: ServiceModule = {
         ]),
     ),
 };
-
-/** What a key without a policy of its own gets: the account decides by IAM policies. */
-function defaultKeyPolicy({ partition, account }: Assembly): JsonObject {
-  const Principal = { AWS: `arn:${partition}:iam::${account}:root` };
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' }] };
-}

@@ -3,6 +3,7 @@ import { problemsOfEach } from '../../assembly/properties';
 import type { JsonObject } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
 import { bucketProblems } from './bucket-values';
+import { keyUses } from './key-uses';
 import { provisionBuckets } from './provision';
 import { bucketPolicyType, bucketType } from './resource-types';
 import { s3Service } from './service';
@@ -10,6 +11,7 @@ import { s3Service } from './service';
 /** Buckets of MiniStack: objects, versions, tags and uploads in parts. */
 export const s3: ServiceModule = {
   types: [bucketType, bucketPolicyType],
+  keyUses,
   invalid: (assembly) => problemsOfEach(assembly, 'AWS::S3::Bucket', bucketProblems),
   resourcePolicies: (assembly) =>
     onePolicyEach(

@@ -2,6 +2,7 @@ import { onePolicyEach } from '../../assembly/policies';
 import { problemsOfEach } from '../../assembly/properties';
 import type { Assembly, JsonObject } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
+import { keyUses } from './key-uses';
 import { provisionSecrets } from './provision';
 import { secretPolicyType, secretType } from './resource-types';
 import { secretProblems } from './secret-values';
@@ -10,6 +11,7 @@ import { secretsManagerService } from './service';
 /** Secrets of MiniStack, read and given new values. */
 export const secretsmanager: ServiceModule = {
   types: [secretType, secretPolicyType],
+  keyUses,
   invalid: (assembly) => problemsOfEach(assembly, 'AWS::SecretsManager::Secret', secretProblems),
   resourcePolicies: (assembly) =>
     onePolicyEach(

@@ -3,6 +3,7 @@ import { problemsOfEach } from '../../assembly/properties';
 import type { JsonObject } from '../../contracts';
 import { strings } from '../../protocol/json';
 import type { ServiceModule } from '../../service-module';
+import { keyUses } from './key-uses';
 import { queuePolicyType } from './policy-type';
 import { provisionQueues } from './provision';
 import { queueProblems } from './queue-values';
@@ -13,6 +14,7 @@ import { sqsService } from './service';
 /** Queues of MiniStack, in the JSON protocol and in the query protocol. */
 export const sqs: ServiceModule = {
   types: [queueType, queuePolicyType],
+  keyUses,
   invalid: (assembly) => problemsOfEach(assembly, 'AWS::SQS::Queue', queueProblems),
   resourcePolicies: (assembly) =>
     onePolicyEach(

@@ -1,0 +1,113 @@
+import type { Assembly, JsonObject, Resource } from '../contracts';
+import { objects, strings } from '../protocol/json';
+import { type Policies, readPolicies } from '.';
+import type { KeyUse } from './key-uses';
+import { keyArn, keyCheck, ownKeyCheck } from './keys';
+
+/** What is found of the keys of an assembly, one line each. */
+export interface KeyFindings {
+  /** What AWS would reject at the deployment, or what can't be run here. */
+  readonly rejected: readonly string[];
+  /** What would be deployed, and fail at each use. */
+  readonly failing: readonly string[];
+  /** What only AWS can decide. */
+  readonly undecided: readonly string[];
+}
+
+interface Finding {
+  readonly kind: keyof KeyFindings;
+  readonly text: string;
+}
+
+/** Decides by the policies of the assembly's keys what AWS would reject of what names them. Nothing is started. */
+export function keyFindings(assembly: Assembly, resourcePolicies: ReadonlyMap<string, JsonObject>, uses: readonly KeyUse[]): KeyFindings {
+  const policies = attempt(() => readPolicies(assembly, resourcePolicies));
+  if (policies === undefined) {
+    return { rejected: [], failing: [], undecided: [] };
+  }
+  const keys = new Map(assembly.ofType('AWS::KMS::Key').map((resource) => [assembly.attribute(resource, 'Arn'), resource]));
+  const found = [
+    ...[...keys].flatMap(([arn, key]) => ofKey(assembly, policies, arn, key) ?? []),
+    ...uses.flatMap((use) => ofUse(assembly, policies, keys, use) ?? []),
+  ];
+  const texts = (kind: Finding['kind']) => [...new Set(found.filter((finding) => finding.kind === kind).map(({ text }) => text))];
+  return { rejected: texts('rejected'), failing: texts('failing'), undecided: texts('undecided') };
+}
+
+/** Documented: PutKeyPolicy (AWS KMS API Reference), BypassPolicyLockoutSafetyCheck. */
+function ofKey(assembly: Assembly, policies: Policies, arn: string, { id, type, properties }: Resource): Finding | undefined {
+  const denied = policies.forAdministrator({ action: 'kms:PutKeyPolicy', resource: arn, context: {} });
+  if (denied === undefined || properties.BypassPolicyLockoutSafetyCheck === true || namesOthers(assembly, policies, arn)) {
+    return undefined;
+  }
+  const text = `${type}.KeyPolicy: The new key policy will not allow you to update the key policy in the future (${id})`;
+  return { kind: 'rejected', text };
+}
+
+function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string, Resource>, use: KeyUse): Finding | undefined {
+  const { resource, property, user } = use;
+  const named = (problem: string) => `${resource.type}.${property} ${problem} (${resource.id})`;
+  const fails = (problem: string): Finding => ({ kind: user.asked === 'at use' ? 'failing' : 'rejected', text: named(problem) });
+  const undecided = (key: string): Finding => ({ kind: 'undecided', text: `what the policy of the key ${key} lets services do` });
+  if (user.format !== undefined && !user.format.test(use.key)) {
+    return fails(`${JSON.stringify(use.key)} is not the ARN of a key`);
+  }
+  const arn = attempt(() => keyArn(assembly, use.key));
+  if (arn === undefined) {
+    const text = named(`${use.key} is no alias of this assembly: which key its callers need is not known here`);
+    return user.format !== undefined ? undecided(use.key) : { kind: 'rejected', text };
+  }
+  const region = arn.split(':')[3];
+  if (region !== assembly.region) {
+    return fails(`is a key of ${region}, and a key is used in its own Region only`);
+  }
+  const key = keys.get(arn);
+  if (key === undefined) {
+    return undecided(`${arn}, which is not in this assembly,`);
+  }
+  const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = assembly.properties(key);
+  if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyUsage !== 'ENCRYPT_DECRYPT') {
+    return fails(`is a key of the kind ${KeySpec} for ${KeyUsage}, and the service encrypts with symmetric keys only`);
+  }
+  const denied = denial(assembly, policies, use, arn);
+  if (denied === undefined) {
+    return undefined;
+  }
+  const open = user.asks !== 'itself' && namesOthers(assembly, policies, arn);
+  if (open) {
+    return undecided(`${key.id}, which names principals from outside this assembly,`);
+  }
+  return fails(`names a key that can't be used: ${user.message(use)}: ${denied}`);
+}
+
+/** AWS's message where a service could not use a key. */
+function denial(assembly: Assembly, policies: Policies, { user, context }: KeyUse, key: string): string | undefined {
+  const via = `${user.service}.${assembly.region}.amazonaws.com`;
+  for (const action of user.actions) {
+    const itself = user.asks === 'itself';
+    const check = itself ? ownKeyCheck(action, key, context) : keyCheck(action, key, via, context);
+    const denied = itself ? policies.forService(via, Object.values(context)[0], check) : policies.forAdministrator(check);
+    const byRole = () => policies.documents.roles.some(({ arn }) => attempt(() => policies.forRole(arn, check) === undefined) ?? true);
+    if (denied !== undefined && !(user.asked === 'at use' && byRole())) {
+      return denied;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a key's policy allows something to an AWS principal from outside the assembly: it may be who deploys, or who uses what is deployed. */
+function namesOthers({ partition, account }: Assembly, { documents }: Policies, key: string): boolean {
+  const own = ['*', account, `arn:${partition}:iam::${account}:root`, ...documents.roles.map(({ arn }) => arn)];
+  return objects([documents.resource(key)?.Statement ?? []].flat()).some(
+    ({ Effect, Principal }) => Effect === 'Allow' && strings((Principal as JsonObject | undefined)?.AWS).some((arn) => !own.includes(arn)),
+  );
+}
+
+/** Undefined where it can't be read: a custom resource has yet to say something, an alias is unknown, or the endpoint rejects the policy when it opens. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
