@@ -152,13 +152,11 @@ export class SecureFunction extends Construct implements IGrantable, IObservable
       retentionPeriod: Duration.days(14),
       removalPolicy,
     });
-    acknowledge(queue, ['AwsSolutions'], 'SQS3', LAST_QUEUE);
-    acknowledge(queue, ['Serverless'], 'SQSRedrivePolicy', LAST_QUEUE);
+    acknowledge(queue, ['Serverless'], 'SQSRedrivePolicy', 'This is the dead-letter queue of a function: nothing reads it but people.');
     return { queue, key };
   }
 }
 
-const LAST_QUEUE = 'This is the dead-letter queue of a function: nothing reads it but people.';
 /** Documented: "Using AWS Lambda IAM condition keys for VPC settings" (AWS Compute Blog). */
 const OPEN_NETWORK =
   'Nothing can connect to it: it is reached by invocations alone, which IAM decides. Where its code connects to is not limited; where that is to be, or where it needs what is private, it is given a VPC.';
