@@ -1,14 +1,16 @@
-import { resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type ConstructApps, findApps } from '../../integ/nag/apps';
 import { violations } from '../nag';
 import { templateOf, testStack } from '../synth';
 
 const root = resolve(__dirname, '..', '..');
 const apps = findApps(root).map(({ name }) => name);
+const examples = readdirSync(join(root, 'examples')).sort();
 const constructs = [...new Set(apps.filter((name) => name.includes(', ')).map((name) => name.split(', ')[0]))];
 
 test('each construct is reported twice, each example once', () => {
-  expect(apps).toEqual([...constructs.flatMap((name) => [`${name}, minimal`, `${name}, maximal`]), 'school-platform']);
+  expect(apps).toEqual([...constructs.flatMap((name) => [`${name}, minimal`, `${name}, maximal`]), ...examples]);
   expect(constructs).toContain('secure-function');
 });
 
