@@ -2,9 +2,10 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnFunction, type FunctionOptions, type Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createServicePolicy, type ServicePolicyProps } from './function-service-policy';
+import { createLogGroup } from './log-group';
 import { acknowledge, REGULATED } from './rule-packs';
 
 /** What makes a function, ours or a consumer's. Where something can be left out, the reason stands in its place: rule packs ask for it. */
@@ -40,7 +41,7 @@ export interface FunctionParts {
  */
 export function createFunction(scope: Construct, id: string, settings: FunctionSettings): FunctionParts {
   const { make, name, encryptionKey, environmentKey, removalPolicy, concurrency, deadLetters, network, ...plain } = settings;
-  const logGroup = new LogGroup(scope, `${id}Logs`, {
+  const logGroup = createLogGroup(scope, `${id}Logs`, {
     logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
     retention: RetentionDays.ONE_MONTH,
     encryptionKey,

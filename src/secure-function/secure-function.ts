@@ -6,8 +6,9 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { AppKey, type IObservable, type RecommendedAlarm } from '../core';
+import type { IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { encryptionKeyOf } from '../core/encryption-key';
 import { createFunction } from '../core/function';
 import { acknowledge } from '../core/rule-packs';
 import { DeadLetters } from './dead-letters';
@@ -57,7 +58,8 @@ export interface SecureFunctionProps {
    */
   readonly vpc?: IVpc;
   /**
-   * Encrypts log, environment variables and dead letters. Its policy must let CloudWatch Logs use it.
+   * Encrypts log, environment variables and dead letters. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs
+   * needs; for an imported key, a warning holds the statement to add.
    *
    * @default - the app's key, `AppKey.of(this)`
    */
@@ -112,7 +114,7 @@ export class SecureFunction extends Construct implements IGrantable, IObservable
   constructor(scope: Construct, id: string, props: SecureFunctionProps) {
     super(scope, id);
     validateFunction(this, props);
-    const encryptionKey = props.encryptionKey ?? AppKey.of(this);
+    const encryptionKey = encryptionKeyOf(this, props.encryptionKey);
     const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
     const deadLetters = this.createDeadLetters(props.deadLetters ?? DeadLetters.queue(), encryptionKey, removalPolicy);
     this.deadLetterQueue = 'queue' in deadLetters ? deadLetters.queue : undefined;
