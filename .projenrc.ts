@@ -101,6 +101,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['/.npmignore', '/assets/', '/.engines/', '/.tmp/', 'cdk.out/', '*.snapshot.new/', '/integ/**/*.out/', '__pycache__/'],
 });
 
+// Folders of the sandbox have these names; what tests report goes to /coverage/, which stays ignored.
+project.gitignore.removePatterns('logs', 'coverage');
+
 // The package can be imported by its own name inside the repository: the examples do, as a consumer would.
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
