@@ -49,11 +49,6 @@ export const resourceTypes: ResourceType[] = [
   }),
   needsAws('AWS::Backup::BackupSelection', BACKUP, id(36), { Id: id(36), SelectionId: id(36) }),
 
-  asserted('AWS::SSM::Parameter', 'its value is used where the template names it, no Parameter Store is served', named('Name'), {
-    Arn: (of) => arn('ssm', 'parameter/', (own) => named('Name')(own).replace(/^\//, ''))(of),
-    Type: (of) => text(of, 'Type'),
-    Value: (of) => text(of, 'Value'),
-  }),
   needsAws('AWS::SecretsManager::RotationSchedule', SCHEDULES, secret, { Id: secret }),
   needsAws('AWS::SecretsManager::SecretTargetAttachment', 'no database is run here to connect it with', secret, { Id: secret }),
 
