@@ -1,5 +1,5 @@
-import type { Assembly, Json, JsonObject, Coverage, CoverageEntry, PropertySupport, Resource, Support, ResourceType } from '../contracts';
 import { resourceTypeOf } from '../assembly/resource-types';
+import type { Assembly, Coverage, CoverageEntry, Json, JsonObject, PropertySupport, Resource, ResourceType, Support } from '../contracts';
 
 /** From the most that can be said to the least. */
 export const STANDINGS: readonly Support[] = ['runs', 'evaluated', 'template only', 'AWS only'];

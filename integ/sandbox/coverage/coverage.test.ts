@@ -1,5 +1,5 @@
-import type { Assembly, Json, JsonObject, Resource, ResourceType } from '../contracts';
 import { NotYetKnown } from '../assembly/errors';
+import type { Assembly, Json, JsonObject, Resource, ResourceType } from '../contracts';
 import { assess, printCoverage } from '.';
 
 const table: ResourceType = {

@@ -1,4 +1,4 @@
-import type { Identity, Support, ResourceType } from '../contracts';
+import type { Identity, ResourceType, Support } from '../contracts';
 
 type Value = (of: Identity) => string;
 

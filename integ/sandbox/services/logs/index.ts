@@ -1,6 +1,6 @@
-import { keyUses } from './key-uses';
 import type { Identity, ResourceType } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
+import { keyUses } from './key-uses';
 import { createLogSink } from './logs';
 
 const logGroupName = (of: Identity) => of.name('LogGroupName', 512);
