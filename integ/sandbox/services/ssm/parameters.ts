@@ -98,6 +98,11 @@ export class ParameterStore {
     const name = input.Name.trim();
     const arn = this.arnOf(name);
     checkName(name, arn);
+    for (const member of ['Description', 'AllowedPattern'] as const) {
+      const long = (input[member]?.length ?? 0) > 1024;
+      if (long)
+        throw constraint(input[member], member[0].toLowerCase() + member.slice(1), 'Member must have length less than or equal to 1024');
+    }
     if (Overwrite && Tags.length > 0) throw invalid(TAGS_WITH_OVERWRITE);
     const existing = this.parameters.get(arn);
     if (existing && (!Overwrite || existing.name !== name)) throw new ServiceError('ParameterAlreadyExists', ALREADY_EXISTS);
@@ -105,8 +110,8 @@ export class ParameterStore {
     const encryption = this.encryptionOf(input);
     checkType(encryption, last, name);
     checkValue(encryption, Value);
-    if (input.Policies !== undefined && encryption.tier === 'Standard')
-      throw invalid('Parameter policies need the advanced-parameter tier.');
+    const { Policies } = input;
+    if (Policies !== undefined && encryption.tier === 'Standard') throw invalid('Parameter policies need the advanced-parameter tier.');
     checkDataType(encryption.type, DataType, Value);
     const allowedPattern = AllowedPattern ?? last?.allowedPattern;
     if (allowedPattern) checkPattern(allowedPattern, encryption.type === 'StringList' ? Value.split(',') : [Value]);

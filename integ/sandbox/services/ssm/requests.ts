@@ -57,8 +57,8 @@ const TYPES: Readonly<Record<string, (value: Json) => boolean>> = {
 export function inputOf(operation: string, { requires, takes = [] }: Members, input: JsonObject): Input {
   const given = Object.entries(input).filter(([, value]) => value !== null);
   for (const [member, value] of given) {
-    if (![...requires, ...takes].some((known) => known === member))
-      throw invalid(`The sandbox does not support ${operation} with ${member}`);
+    const known = [...requires, ...takes].some((name) => name === member);
+    if (!known) throw invalid(`The sandbox does not support ${operation} with ${member}`);
     if (!(TYPES[member] ?? text)(value)) throw new ServiceError('SerializationException', `${member} has another type.`);
   }
   const read = Object.fromEntries(given) as unknown as Input;

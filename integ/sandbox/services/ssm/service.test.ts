@@ -172,6 +172,8 @@ describe('PutParameter (documented: API reference; messages as people have seen 
     ['no image', 'x', { DataType: 'aws:ec2:image' }, expect.stringContaining('aws:ec2:image')],
     ['an integration that is no secret', 'x', { DataType: 'aws:ssm:integration' }, expect.stringContaining('SecureString')],
     ['tags and overwrite', 'x', { Overwrite: true, Tags: [{ Key: 'a', Value: 'b' }] }, expect.stringContaining("tags and overwrite can't")],
+    ['a long description', 'x', { Description: 'x'.repeat(1025) }, expect.stringContaining("at 'description' failed to satisfy")],
+    ['a long pattern', 'x', { AllowedPattern: 'x'.repeat(1025) }, expect.stringContaining("at 'allowedPattern' failed to satisfy")],
     ['policies', 'x', { Policies: '[]' }, 'The sandbox does not support PutParameter with Policies'],
   ])('rejects a value with %s', async (_, value, more, message) => {
     expect(await put('/bad', value, more)).toEqual(invalid(message));
