@@ -111,6 +111,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
 });
 
+// Folders of the sandbox have these names; what tests report goes to /coverage/, which stays ignored.
+project.gitignore.removePatterns('logs', 'coverage');
+
 // The package can be imported by its own name inside the repository: the examples do, as a consumer would.
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },

@@ -48,6 +48,7 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   script('prove:noisy-neighbour', 'A tenant that goes wild is refused, and no other notices', 'tsx integ/proofs/noisy-neighbour.ts');
   script('prove:tokens', 'No bad token gets in, and none but a good one says who calls', 'tsx integ/proofs/tokens.ts');
   script('bench', 'Measure the figures of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
+  script('lines', 'Count the lines of code of the sandbox and of the library', 'tsx projenrc/lines.ts');
   const demo = project.addTask('demo', { description: 'A recess of 40 schools on this machine' });
   demo.exec('tsx integ/demo/demo.ts', { receiveArgs: true });
 

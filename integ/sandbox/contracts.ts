@@ -104,7 +104,25 @@ export interface ResourceType {
   readonly properties: Readonly<Record<string, PropertySupport>>;
   ref(of: Identity): string;
   readonly attributes?: Readonly<Record<string, (of: Identity) => string>>;
+  /**
+   * What templates read of its resources at deployment, by the service that a dynamic reference names (`ssm` of `{{resolve:ssm:name}}`), or
+   * by the type of a parameter (`AWS::SSM::Parameter::Value` of `AWS::SSM::Parameter::Value<String>`).
+   */
+  readonly dynamicReferences?: Readonly<Record<string, DynamicReferenceReader>>;
 }
+
+/** A place of a template that reads a value at deployment. */
+export interface DynamicReference {
+  /** What follows the service, `name:1`, or the value of the parameter. */
+  readonly key: string;
+  /** For errors: `Stack.Function.Environment.Variables.NAME`. */
+  readonly at: string;
+  /** As CloudFormation names it: `AWS::Lambda::Function/Properties/Environment/Variables/NAME`; an element of a list is `*`. */
+  readonly place: string;
+}
+
+/** The value that a dynamic reference stands for. @throws AssemblyError where CloudFormation would reject it, or nothing here has the value */
+export type DynamicReferenceReader = (reference: DynamicReference, resources: readonly Identity[]) => Json;
 
 /** What became of one resource. */
 export interface CoverageEntry {

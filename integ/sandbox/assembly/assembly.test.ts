@@ -181,17 +181,34 @@ test('what a custom resource says is known once it was set, and not before', () 
   expect(properties(assembly, 'Stack.Q')).toEqual({ X: 'physical 42' });
 });
 
-test('a dynamic reference to a parameter of the same assembly is its value; any other is an error', () => {
-  const assembly = load({
-    Parameters: { FromStore: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/app/size' } },
+test('a dynamic reference is what the resource type says that reads it; any other is an error', () => {
+  const store: ResourceType = {
+    ...{ type: 'AWS::SSM::Parameter', support: 'runs', reason: '', properties: {}, ref: (of) => of.name('Name') },
+    dynamicReferences: {
+      ssm: ({ key, place }, made) => `${made.find((one) => one.property('Name') === key)?.property('Value')} in ${place}`,
+      'AWS::SSM::Parameter::Value': ({ key, at }) => `${key} at ${at}`,
+    },
+  };
+  const template = {
+    Parameters: {
+      FromStore: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/app/size' },
+      FromElsewhere: { Type: 'AWS::X::Y::Value<String>', Default: '/app/size' },
+    },
     Resources: {
       P: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/app/size', Value: 'large' } },
-      Q: { Type: 'AWS::SQS::Queue', Properties: { X: '{{resolve:ssm:/app/size}}', Y: { Ref: 'FromStore' } } },
+      Q: { Type: 'AWS::SQS::Queue', Properties: { X: [{ A: '{{resolve:ssm:/app/size}}' }], Y: { Ref: 'FromStore' } } },
       S: { Type: 'AWS::SQS::Queue', Properties: { X: { 'Fn::Join': ['', ['{{resolve:secretsmanager:', 'arn', '}}']] } } },
+      T: { Type: 'AWS::SQS::Queue', Properties: { X: { Ref: 'FromElsewhere' } } },
     },
+  };
+  const assembly = load(template, {}, [queue, custom, store]);
+  expect(properties(assembly, 'Stack.Q')).toEqual({
+    X: [{ A: 'large in AWS::SQS::Queue/Properties/X/*/A' }],
+    Y: '/app/size at Stack.Q.Y: the parameter FromStore',
   });
-  expect(properties(assembly, 'Stack.Q')).toEqual({ X: 'large', Y: 'large' });
   expect(() => properties(assembly, 'Stack.S')).toThrow('Stack.S.X: the dynamic reference {{resolve:secretsmanager:arn}} is not supported');
+  expect(() => properties(assembly, 'Stack.T')).toThrow('the parameter FromElsewhere has the type AWS::X::Y::Value<String>, which is not');
+  expect(() => properties(load(template), 'Stack.Q')).toThrow('AWS::SSM::Parameter::Value<String>, which is not supported');
 });
 
 test('DependsOn counts for the order, and a cycle is told with its way', () => {

@@ -1,4 +1,4 @@
-import type { Assembly, Json, JsonObject, Resource, ResourceType } from '../contracts';
+import type { Assembly, DynamicReference, Json, JsonObject, Resource, ResourceType } from '../contracts';
 import { DependencyGraph } from './dependencies';
 import { resolveDynamicReferences } from './dynamic-references';
 import { AssemblyError, NotYetKnown } from './errors';
@@ -24,6 +24,8 @@ export class CloudAssembly implements Assembly, Lookup {
   private readonly exported = new Map<string, { readonly stack: LoadedStack; readonly output: TemplateOutput }>();
   private readonly late = new Map<string, string>();
   private readonly invented = new Set<string>();
+  /** Dynamic references whose value is being read. */
+  private readonly resolving = new Set<string>();
   private arns: Map<string, Resource> | undefined;
 
   constructor(
@@ -56,7 +58,7 @@ export class CloudAssembly implements Assembly, Lookup {
   }
 
   public properties(resource: Resource): JsonObject {
-    return (this.evaluate(this.stack(resource.stack), resource.properties, resource.id) ?? {}) as JsonObject;
+    return (this.evaluate(this.stack(resource.stack), resource.properties, resource.id, `${resource.type}/Properties`) ?? {}) as JsonObject;
   }
 
   public resolve(stack: string, expression: Json): Json {
@@ -161,20 +163,29 @@ export class CloudAssembly implements Assembly, Lookup {
     throw new AssemblyError(`${at}: no stack ${name} of the assembly has an output ${key}`);
   }
 
-  public evaluate(stack: LoadedStack, expression: Json, at: string): Json | undefined {
+  /** @param place as CloudFormation names it, where it is one of a resource */
+  public evaluate(stack: LoadedStack, expression: Json, at: string, place = at): Json | undefined {
     const value = evaluate(expression, stack.scope, at);
-    return value === undefined ? undefined : resolveDynamicReferences(value, at, (name) => this.storedParameter(name));
+    const referenced = (service: string, reference: DynamicReference) => this.referenced(service, reference);
+    return value === undefined ? undefined : resolveDynamicReferences(value, { at, place }, referenced);
   }
 
-  /** The value of a parameter of the Parameter Store that the assembly itself makes. */
-  public storedParameter(name: string): Json | undefined {
-    for (const parameter of this.ofType('AWS::SSM::Parameter')) {
-      const scope = this.stack(parameter.stack).scope;
-      if (evaluate(parameter.properties.Name ?? null, scope, parameter.id) === name) {
-        return evaluate(parameter.properties.Value, scope, parameter.id);
-      }
+  public referenced(service: string, reference: DynamicReference): Json | undefined {
+    const type = this.knowledge.find(({ dynamicReferences = {} }) => Object.hasOwn(dynamicReferences, service));
+    if (type === undefined) {
+      return undefined;
     }
-    return undefined;
+    const own = `${service}:${reference.key}`;
+    if (this.resolving.has(own)) {
+      throw new AssemblyError(`${reference.at}: ${own} is read to know its own value`);
+    }
+    this.resolving.add(own);
+    try {
+      const resources = this.ofType(type.type).map((resource) => this.identity(resource));
+      return type.dynamicReferences?.[service](reference, resources);
+    } finally {
+      this.resolving.delete(own);
+    }
   }
 
   private load(source: StackSource): void {
@@ -253,7 +264,9 @@ export class CloudAssembly implements Assembly, Lookup {
   private identity(resource: Resource) {
     const stack = this.stack(resource.stack);
     return identityOf(stack.source.environment, stack.source.name, resource.logicalId, resource.id, (name) =>
-      resource.properties[name] === undefined ? undefined : this.evaluate(stack, resource.properties[name], `${resource.id}.${name}`),
+      resource.properties[name] === undefined
+        ? undefined
+        : this.evaluate(stack, resource.properties[name], `${resource.id}.${name}`, `${resource.type}/Properties/${name}`),
     );
   }
 

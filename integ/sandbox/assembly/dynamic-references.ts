@@ -1,16 +1,19 @@
-import type { Json } from '../contracts';
+import type { DynamicReference, Json } from '../contracts';
 import { AssemblyError } from './errors';
 
 const REFERENCE = /\{\{resolve:([^:}]+):([^}]*)\}\}/g;
 
+/** What a dynamic reference to a service stands for; undefined where no resource type reads references to it. */
+export type Referenced = (service: string, reference: DynamicReference) => Json | undefined;
+
 /**
- * Replaces `{{resolve:ssm:name}}` by the value of a parameter that the assembly makes; any other dynamic reference is an error, since its
- * value is in an account.
+ * Replaces `{{resolve:ssm:name}}` by what the resource type says that reads references to `ssm`; any other dynamic reference is an error,
+ * since its value is in an account.
  */
-export function resolveDynamicReferences(value: Json, at: string, stored: (name: string) => Json | undefined): Json {
+export function resolveDynamicReferences(value: Json, { at, place }: Omit<DynamicReference, 'key'>, referenced: Referenced): Json {
   if (typeof value === 'string') {
-    return value.replaceAll(REFERENCE, (reference, service: string, rest: string) => {
-      const found = service === 'ssm' ? stored(rest.replace(/:\d+$/, '')) : undefined;
+    return value.replaceAll(REFERENCE, (reference, service: string, key: string) => {
+      const found = referenced(service, { key, at, place });
       if (found === undefined) {
         throw new AssemblyError(`${at}: the dynamic reference ${reference} is not supported`);
       }
@@ -18,10 +21,12 @@ export function resolveDynamicReferences(value: Json, at: string, stored: (name:
     });
   }
   if (Array.isArray(value)) {
-    return value.map((item, index) => resolveDynamicReferences(item, `${at}[${index}]`, stored));
+    return value.map((item, index) => resolveDynamicReferences(item, { at: `${at}[${index}]`, place: `${place}/*` }, referenced));
   }
   if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveDynamicReferences(item, `${at}.${key}`, stored)]));
+    const resolved = (key: string, item: Json) =>
+      resolveDynamicReferences(item, { at: `${at}.${key}`, place: `${place}/${key}` }, referenced);
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(key, item)]));
   }
   return value;
 }

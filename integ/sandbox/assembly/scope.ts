@@ -1,4 +1,4 @@
-import type { Json, Resource } from '../contracts';
+import type { DynamicReference, Json, Resource } from '../contracts';
 import { AssemblyError } from './errors';
 import { holds, type Scope } from './intrinsics';
 import type { StackSource, TemplateOutput } from './template';
@@ -22,7 +22,8 @@ export interface Lookup {
   /** By the argument of `Fn::GetStackOutput`, evaluated. */
   output(argument: Json, at: string): { readonly stack: LoadedStack; readonly output: TemplateOutput };
   evaluate(stack: LoadedStack, expression: Json, at: string): Json | undefined;
-  storedParameter(name: string): Json | undefined;
+  /** By the service of a dynamic reference, or the type of a parameter; undefined where no resource type reads them. */
+  referenced(service: string, reference: DynamicReference): Json | undefined;
 }
 
 /** A stack with the meaning of its names. */
@@ -103,15 +104,19 @@ function parameter(source: StackSource, name: string, lookup: Lookup, at: string
   if (value === undefined) {
     throw new AssemblyError(`${at}: the parameter ${name} of ${source.key} has no value: give it a default in the template`);
   }
-  if (type.startsWith('AWS::SSM::Parameter::')) {
-    const stored = lookup.storedParameter(String(value));
-    if (stored === undefined) {
-      throw new AssemblyError(`${at}: the parameter ${name} reads ${value} of the Parameter Store, which the assembly does not make`);
+  const [, reader, inner = ''] = /^(.+::Value)<(.+)>$/.exec(type) ?? [];
+  if (reader !== undefined) {
+    const read = lookup.referenced(reader, { key: String(value), at: `${at}: the parameter ${name}`, place: `Parameters/${name}` });
+    if (read === undefined) {
+      throw new AssemblyError(`${at}: the parameter ${name} has the type ${type}, which is not supported`);
     }
-    return type.includes('List<') ? String(stored).split(',') : stored;
+    return isListType(inner) ? String(read).split(',') : read;
   }
-  const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
-  return isList && typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+  return isListType(type) && typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+}
+
+function isListType(type: string): boolean {
+  return type === 'CommaDelimitedList' || type.startsWith('List<');
 }
 
 function stackId(source: StackSource, lookup: Lookup): string {

@@ -136,7 +136,7 @@ test('a service that no box serves is named', async () => {
   const reply = await call(sandbox.as('Vendor'), 'kms', '{}');
   expect([reply.status, JSON.parse(reply.text).message]).toEqual([
     501,
-    "The sandbox does not run the service 'kms' (it runs dynamodb, s3, secretsmanager, sqs, sts)",
+    "The sandbox does not run the service 'kms' (it runs dynamodb, s3, secretsmanager, sqs, ssm, sts)",
   ]);
 });
 

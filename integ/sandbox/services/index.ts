@@ -13,6 +13,7 @@ import { logs } from './logs';
 import { s3 } from './s3';
 import { secretsmanager } from './secretsmanager';
 import { sqs } from './sqs';
+import { ssm } from './ssm';
 import { stepfunctions } from './stepfunctions';
 import { sts } from './sts';
 import { wafv2 } from './wafv2';
@@ -30,6 +31,7 @@ export const services: readonly ServiceModule[] = [
   sqs,
   s3,
   secretsmanager,
+  ssm,
   sts,
   wafv2,
   apigateway,

@@ -14,20 +14,26 @@ import { lambda } from '../services/lambda';
 import { s3 } from '../services/s3';
 import { secretsmanager } from '../services/secretsmanager';
 import { sqs } from '../services/sqs';
+import { ssm } from '../services/ssm';
 import { sts } from '../services/sts';
 import { startServices } from '../start-services';
 import { provision } from './engines';
 
 /** What speaks at the endpoint of these tests, and what has policies; functions are not run. */
-const SERVICES = [iam, kms, dynamodb, sqs, s3, secretsmanager, sts, { ...lambda, start: undefined }];
+const SERVICES = [iam, kms, dynamodb, sqs, s3, secretsmanager, ssm, sts, { ...lambda, start: undefined }];
 
 export const ACCOUNT = '123456789012';
 export const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** The assembly of one stack. */
 export function assemble(build: (stack: cdk.Stack) => void): Assembly {
   const folder = mkdtempSync(join(tmpdir(), 'endpoint-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   const app = new cdk.App({ outdir: folder, analyticsReporting: false });
   build(new cdk.Stack(app, 'Stack'));
   app.synth();

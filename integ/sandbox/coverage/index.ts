@@ -1,0 +1,2 @@
+export { assess } from './assess';
+export { printCoverage } from './print';

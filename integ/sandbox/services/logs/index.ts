@@ -1,0 +1,37 @@
+import type { Identity, ResourceType } from '../../contracts';
+import type { ServiceModule } from '../../service-module';
+import { keyUses } from './key-uses';
+import { createLogSink } from './logs';
+
+const logGroupName = (of: Identity) => of.name('LogGroupName', 512);
+
+const logGroup: ResourceType = {
+  type: 'AWS::Logs::LogGroup',
+  support: 'runs',
+  reason: 'what functions and the gateway write to it is kept for the run, the last 10,000 lines of each group',
+  properties: {
+    LogGroupName: 'runs',
+    RetentionInDays: 'template only: the last 10,000 lines are kept, as long as the run',
+    LogGroupClass: 'template only: lines are kept in memory',
+    KmsKeyId: 'evaluated',
+    DataProtectionPolicy: 'AWS only: nothing is masked here',
+    ResourcePolicyDocument: 'AWS only: only what runs in the sandbox writes',
+    DeletionProtectionEnabled: 'template only: nothing is deleted before the run ends',
+    FieldIndexPolicies: 'AWS only: there is no index',
+    Tags: 'template only: nothing here acts on tags',
+  },
+  ref: logGroupName,
+  attributes: { Arn: (of) => `arn:aws:logs:${of.region}:${of.account}:log-group:${logGroupName(of)}:*` },
+};
+
+/** Log groups: lines of functions and of APIs, kept for the run. */
+export const logs: ServiceModule = {
+  types: [logGroup],
+  keyUses,
+  start({ offer, onLog }) {
+    const sink = createLogSink();
+    sink.onLine(onLog);
+    offer('logs', sink);
+    return {};
+  },
+};

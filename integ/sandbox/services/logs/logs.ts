@@ -1,0 +1,31 @@
+import type { LogLine, LogSink } from '../../contracts';
+
+/** Lines of one group that are kept: enough to read back, little enough for a run that stays up for days. */
+export const LINES_KEPT = 10_000;
+
+/** Keeps the last lines of a run by log group. Listeners get every line. */
+export function createLogSink(kept = LINES_KEPT): LogSink {
+  const groups = new Map<string, LogLine[]>();
+  const listeners = new Set<(line: LogLine) => void>();
+  return {
+    write(line) {
+      const lines = groups.get(line.group);
+      if (lines === undefined) {
+        groups.set(line.group, [line]);
+      } else {
+        lines.push(line);
+        if (lines.length >= kept * 2) {
+          lines.splice(0, lines.length - kept);
+        }
+      }
+      for (const listener of listeners) {
+        listener(line);
+      }
+    },
+    lines: (group) => (groups.get(group) ?? []).slice(-kept),
+    onLine(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { problemsOfEach } from '../../assembly/properties';
+import type { ServiceModule } from '../../service-module';
+import { ParameterStore, putFromTemplate } from './parameters';
+import { parameterType } from './resource-types';
+import { ssmService } from './service';
+
+/** Parameter Store: parameters of the template and of callers, kept in memory for the run. */
+export const ssm: ServiceModule = {
+  types: [parameterType],
+  invalid(assembly) {
+    const store = new ParameterStore(assembly, () => 0);
+    return problemsOfEach(assembly, parameterType.type, (resource) => putFromTemplate(store, assembly, resource));
+  },
+  start({ assembly, clock, endpoint, leaveOut }) {
+    endpoint.register(ssmService(assembly, new ParameterStore(assembly, () => clock.now()), leaveOut));
+    return {};
+  },
+};

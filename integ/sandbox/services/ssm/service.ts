@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { NotYetKnown } from '../../assembly/errors';
+import type { Assembly, Check, EndpointService, JsonObject } from '../../contracts';
+import { ServiceError } from '../../endpoint/service-error';
+import { keyCheck } from '../../iam/keys';
+import { type AwsJson, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+import { invalid, type Parameter, type ParameterStore, type PutInput, putFromTemplate } from './parameters';
+import { type Input, inputOf, type Members, pageOf, type Selected, selectorOf } from './requests';
+
+const PROTOCOL: AwsJson = { target: 'AmazonSSM', version: '1.1' };
+
+interface Operation extends Members {
+  checks(input: Input): readonly Check[];
+  execute(input: Input): object;
+}
+
+/** Parameter Store. Parameters of the template are made as soon as their values are known. */
+export function ssmService(assembly: Assembly, store: ParameterStore, leaveOut: (problem: string) => void): EndpointService {
+  let waiting = assembly.ofType('AWS::SSM::Parameter');
+
+  /** By name or ARN, and by the version where it is named: `name:3`. No version has a label here. */
+  const select = (id: string): Selected => {
+    const [name, selector] = selectorOf(id);
+    if (/\s/.test(name)) throw invalid("Parameter name can't contain spaces.");
+    const parameter = store.find(name);
+    // The service's error has no message.
+    if (parameter === undefined) throw new ServiceError('ParameterNotFound', '');
+    const { versions } = parameter;
+    const version = selector === undefined ? versions.at(-1) : versions.find((one) => String(one.version) === selector);
+    if (version !== undefined) return { parameter, version, selector };
+    const kind = /^\d+$/.test(selector ?? '') ? 'version' : 'label';
+    const message = `Systems Manager could not find ${kind} ${selector} of ${name}. Verify the ${kind} and try again.`;
+    throw new ServiceError('ParameterVersionNotFound', message);
+  };
+  const found = (ids: readonly string[]) => ids.flatMap((id) => attempt(() => select(id)) ?? []);
+  const keyUse = (action: string, key: string, arn: string) =>
+    keyCheck(action, key, `ssm.${assembly.region}.amazonaws.com`, { PARAMETER_ARN: arn });
+  const decryption = (selected: readonly Selected[], { WithDecryption = false }: Pick<Input, 'WithDecryption'>) =>
+    selected.flatMap(({ parameter: { arn }, version: { key } }) =>
+      WithDecryption && key !== undefined ? [keyUse('kms:Decrypt', key, arn)] : [],
+    );
+  const reading = (action: string, ids: readonly string[]) =>
+    ids.map((id) => {
+      const [name] = selectorOf(id);
+      const resource = name.startsWith('arn:') ? name : store.arnOf(name);
+      return { action, resource, context: tagsOf(store.find(name)) };
+    });
+
+  const operations: Readonly<Record<string, Operation>> = {
+    GetParameter: {
+      requires: ['Name'],
+      takes: ['WithDecryption'],
+      checks: (input) => [...reading('ssm:GetParameter', [input.Name]), ...decryption(found([input.Name]), input)],
+      execute: (input) => ({ Parameter: outputOf(select(input.Name), input) }),
+    },
+    GetParameters: {
+      requires: ['Names'],
+      takes: ['WithDecryption'],
+      checks: (input) => [...reading('ssm:GetParameters', input.Names), ...decryption(found(input.Names), input)],
+      execute: (input) => ({
+        Parameters: found(input.Names)
+          .sort(byName)
+          .map((one) => outputOf(one, input)),
+        InvalidParameters: input.Names.filter((id) => found([id]).length === 0),
+      }),
+    },
+    GetParametersByPath: {
+      requires: ['Path'],
+      takes: ['Recursive', 'ParameterFilters', 'WithDecryption', 'MaxResults', 'NextToken'],
+      // The resource is the path itself: who may read a path may read all below it, also what is denied to him by name.
+      checks: (input) => [
+        { action: 'ssm:GetParametersByPath', resource: store.arnOf(input.Path), context: given('ssm:Recursive', input.Recursive) },
+        ...decryption(pageOf(store.list(), input).page, input),
+      ],
+      execute(input) {
+        const { page, next } = pageOf(store.list(), input);
+        return { Parameters: page.map((one) => outputOf(one, input)), NextToken: next };
+      },
+    },
+    PutParameter: {
+      requires: ['Name', 'Value'],
+      takes: ['Type', 'KeyId', 'Overwrite', 'AllowedPattern', 'DataType', 'Description', 'Tags', 'Tier'],
+      checks(input) {
+        const arn = store.arnOf(input.Name.trim());
+        // Who may not put it is told nothing of the parameter that is there.
+        const { type, tier, key } = attempt(() => store.encryptionOf(input)) ?? {};
+        const context = { ...tagsOf(store.find(input.Name.trim())), ...requestTags(input.Tags) };
+        return [
+          { action: 'ssm:PutParameter', resource: arn, context: { ...context, ...given('ssm:Overwrite', input.Overwrite) } },
+          ...(input.Tags?.length ? [{ action: 'ssm:AddTagsToResource', resource: arn, context }] : []),
+          // Documented: "Setting permissions to encrypt and decrypt parameter values": an advanced value has a data key of its own.
+          ...(type === 'SecureString' && key ? [keyUse(tier === 'Advanced' ? 'kms:GenerateDataKey' : 'kms:Encrypt', key, arn)] : []),
+        ];
+      },
+      execute(input) {
+        const { version, tier } = store.put(input);
+        return { Version: version, Tier: tier };
+      },
+    },
+    DeleteParameter: {
+      requires: ['Name'],
+      checks: ({ Name }) => reading('ssm:DeleteParameter', [Name]),
+      execute({ Name }) {
+        if (!store.delete(Name)) throw new ServiceError('ParameterNotFound', '');
+        return {};
+      },
+    },
+    DeleteParameters: {
+      requires: ['Names'],
+      checks: ({ Names }) => reading('ssm:DeleteParameters', Names),
+      execute({ Names }) {
+        const deleted = Names.filter((name) => store.delete(name));
+        return { DeletedParameters: deleted, InvalidParameters: Names.filter((name) => !deleted.includes(name)) };
+      },
+    },
+  };
+
+  return {
+    name: 'ssm',
+    read(request) {
+      waiting = waiting.filter((resource) => !settle(() => putFromTemplate(store, assembly, resource), leaveOut));
+      const name = jsonOperation(PROTOCOL, request) ?? 'unknown';
+      const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+      if (operation === undefined) throw invalid(`The sandbox does not support the operation ${name} of ssm`);
+      const input = inputOf(name, operation, jsonInput(request));
+      return {
+        operation: name,
+        checks: () => operation.checks(input),
+        execute: () => jsonReply(PROTOCOL, operation.execute(input) as JsonObject),
+      };
+    },
+    error: (_request, code, message, status) => errorReply(code, message, status),
+    denied: (_request, { check: { action }, message }) => errorReply('AccessDeniedException', deniedMessage(action, message), 400),
+  };
+}
+
+/** False while a custom resource has yet to say what the parameter needs. */
+function settle(make: () => readonly string[], leaveOut: (problem: string) => void): boolean {
+  try {
+    for (const problem of make()) leaveOut(problem);
+    return true;
+  } catch (error) {
+    if (error instanceof NotYetKnown) return false;
+    throw error;
+  }
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined;
+    throw error;
+  }
+}
+
+/** As people have seen it: what KMS answered is part of the message. */
+function deniedMessage(action: string, message: string): string {
+  if (!action.startsWith('kms:')) return message;
+  const words =
+    action === 'kms:Decrypt'
+      ? 'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.'
+      : message;
+  return `${words} (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; Request ID: ${randomUUID()}; Proxy: null)`;
+}
+
+function errorReply(code: string, message: string, status: number) {
+  const reply = jsonReply(PROTOCOL, { __type: code, ...(message === '' ? {} : { message }) });
+  return { ...reply, status, error: code };
+}
+
+/** Condition keys. Documented: "Actions, resources, and condition keys for AWS Systems Manager". What the request leaves out has no key. */
+function given(key: string, value: boolean | undefined): Check['context'] {
+  return value === undefined ? {} : { [key]: String(value) };
+}
+
+function tagsOf(parameter: Parameter | undefined): Check['context'] {
+  const tags = Object.entries(parameter?.tags ?? {});
+  return Object.fromEntries(
+    tags.flatMap(([key, value]) => [`aws:ResourceTag/${key}`, `ssm:resourceTag/${key}`].map((name) => [name, value])),
+  );
+}
+
+function requestTags(tags: PutInput['Tags'] = []): Check['context'] {
+  if (tags.length === 0) return {};
+  return {
+    'aws:TagKeys': tags.map(({ Key }) => Key),
+    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+  };
+}
+
+function outputOf({ parameter: { name, arn }, version, selector }: Selected, { WithDecryption = false }: Pick<Input, 'WithDecryption'>) {
+  return {
+    ...{ Name: name, Type: version.type, Value: WithDecryption ? version.value : (version.sealed ?? version.value) },
+    ...{ Version: version.version, LastModifiedDate: version.modified, ARN: arn, DataType: version.dataType },
+    ...(selector === undefined ? {} : { Selector: `:${selector}` }),
+  };
+}
+
+function byName(a: Selected, b: Selected): number {
+  return a.parameter.name < b.parameter.name ? -1 : 1;
+}
