@@ -48,6 +48,7 @@ export interface RunningPlatform {
   readonly visitsUrl: string;
   readonly tableName: string;
   readonly queueUrl: string;
+  readonly retryQueueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly writerArn: string;
   /** An access token of a teacher of the school. */
@@ -110,6 +111,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
       visitsUrl: `${apiUrl}/visits`,
       tableName: assembly.ref(resource('AWS::DynamoDB::Table', '/Data/')),
       queueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/Queue/')),
+      retryQueueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/RetryQueue/')),
       deadLetterQueueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/DeadLetterQueue/')),
       writerArn: arn('/Visits/Writer/'),
       token(school) {
