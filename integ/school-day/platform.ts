@@ -1,18 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Resource, Sandbox } from '../sandbox/contracts';
 import { startSandbox } from '../sandbox/sandbox';
 import { createOperator, type Operator, PASSWORD } from './enrolment';
-import { ensureLibrary } from './library';
 import { schools, type User, users } from './population';
 import { signIn, type Tokens } from './sign-in';
+import { APP_URL, synthesize } from './synthesize';
 import { eachOf } from './traffic';
 
-const ROOT = resolve(__dirname, '..', '..');
 const EXAMPLE = join('examples', 'school-platform', 'app.ts');
-const APP_URL = 'https://schools.example';
 const SEED = 1;
 const AT_ONCE = 4;
 
@@ -59,22 +55,9 @@ export interface RunningPlatform {
   close(): Promise<void>;
 }
 
-/** Returns the cloud assembly's folder. */
-async function synthesize(app: string): Promise<string> {
-  mkdirSync(join(ROOT, '.tmp'), { recursive: true });
-  const directory = mkdtempSync(join(ROOT, '.tmp', 'school-platform-'));
-  await promisify(execFile)(process.execPath, [require.resolve('tsx/cli'), app], {
-    cwd: ROOT,
-    env: { ...process.env, CDK_OUTDIR: directory, CDK_VALIDATION: 'false', APP_URL },
-  });
-  return directory;
-}
-
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   const { say = () => undefined, app = EXAMPLE, trial = [] } = options;
-  await ensureLibrary(ROOT, say);
-  say(`synthesizing ${app}`);
-  const directory = await synthesize(app);
+  const directory = await synthesize(app, say);
   const sandbox = await startSandbox(directory, { speed: options.speed, say, strict: true });
   const { assembly, gateway } = sandbox;
   const resource = (type: string, path: string) => {
