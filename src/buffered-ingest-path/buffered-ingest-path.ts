@@ -80,7 +80,7 @@ export interface BufferedIngestPathProps {
   readonly retention?: Duration;
 
   /**
-   * Encrypts queue, dead letters and log. Its policy must let CloudWatch Logs use it.
+   * Encrypts the queues and the log. Its policy must let CloudWatch Logs use it.
    *
    * @default - the app's key, `AppKey.of(this)`
    */

@@ -7,7 +7,7 @@ const PATIENCE_MS = 8 * 60_000;
 const ATTACKER = 'school-02';
 const INNOCENT = 'school-01';
 /** What a process of this machine takes to start and to write its one message, ten at a time; in seconds. */
-const SLACK = 10;
+const SLACK = 20;
 
 interface Sent {
   readonly key: string;
