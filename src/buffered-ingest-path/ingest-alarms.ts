@@ -74,7 +74,7 @@ export class IngestAlarms {
     return this.create('OldestMessageAge');
   }
 
-  /** Rings when messages that failed in a batch wait long to be received alone. */
+  /** Alarms when messages that failed in a batch wait long to be received alone. */
   public oldestRetryAge(): Alarm {
     return this.create('OldestRetryAge');
   }

@@ -49,7 +49,7 @@ const TRAP = `
 
 interface Resource {
   readonly Type: string;
-  readonly Properties: Record<string, never>;
+  readonly Properties: Record<string, unknown>;
   readonly Metadata?: { readonly 'aws:cdk:path'?: string };
 }
 

@@ -1,7 +1,7 @@
 import { createClient } from '../../school-day/traffic';
 import { deadlyPage } from './killer-assembly';
 import { type flood, type KillerCase, MESSAGES } from './killer-cases';
-import type { KillerPath, KillerWorld } from './killer-world';
+import type { KillerPath, KillerRun } from './killer-paths';
 
 const PATIENCE_MS = 8 * 60_000;
 const ATTACKER = 'school-02';
@@ -31,9 +31,9 @@ export interface CaseFigures {
 }
 
 /** All messages are in the queue before the writer starts, so that the killers are in one batch with all others. */
-export async function runCase(world: KillerWorld, one: KillerCase): Promise<CaseFigures> {
-  const path = world.path(one.name);
-  const { functions, clock } = world.sandbox;
+export async function runCase(run: KillerRun, one: KillerCase): Promise<CaseFigures> {
+  const path = run.path(one.name);
+  const { functions, clock } = run.sandbox;
   const client = createClient(8);
   try {
     await functions.pauseEventSources(path.writerArn);
@@ -42,26 +42,26 @@ export async function runCase(world: KillerWorld, one: KillerCase): Promise<Case
     const at = clock.now();
     functions.resumeEventSources(path.writerArn);
     const innocents = keys.filter((key) => key.startsWith('innocent')).map((key) => ({ key, at }));
-    return await outcome(world, path, innocents, one.killers);
+    return await outcome(run, path, innocents, one.killers);
   } finally {
     client.close();
   }
 }
 
 /** A killer every second, and an innocent message half a second after it, while the writer runs. */
-export async function runFlood(world: KillerWorld, { name, seconds }: typeof flood): Promise<CaseFigures & { killers: number }> {
-  const path = world.path(name);
+export async function runFlood(run: KillerRun, { name, seconds }: typeof flood): Promise<CaseFigures & { killers: number }> {
+  const path = run.path(name);
   const client = createClient(4);
   const innocents: Sent[] = [];
   try {
     for (let second = 0; second < seconds; second += 1) {
       await send(client, path, `killer-${second}`, 'wait');
       await new Promise((resolve) => setTimeout(resolve, 500));
-      innocents.push({ key: `innocent-${second}`, at: world.sandbox.clock.now() });
+      innocents.push({ key: `innocent-${second}`, at: run.sandbox.clock.now() });
       await send(client, path, `innocent-${second}`, 'wait');
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
-    return { killers: seconds, ...(await outcome(world, path, innocents, seconds)) };
+    return { killers: seconds, ...(await outcome(run, path, innocents, seconds)) };
   } finally {
     client.close();
   }
@@ -79,9 +79,9 @@ async function send(client: ReturnType<typeof createClient>, path: KillerPath, k
   if (status !== 202) throw new Error(`${path.url} answers ${status}`);
 }
 
-async function outcome(world: KillerWorld, path: KillerPath, innocents: readonly Sent[], killers: number): Promise<CaseFigures> {
-  await drained(world, path);
-  const { onlooker, table, deaths } = world;
+async function outcome(run: KillerRun, path: KillerPath, innocents: readonly Sent[], killers: number): Promise<CaseFigures> {
+  await drained(run, path);
+  const { onlooker, table, deaths } = run;
   const stored = table.of(path.name);
   const dead = (await onlooker.messages(path.queueUrls.dead)).map(({ MessageId, Body = '' }) => ({
     id: String(MessageId),
@@ -106,7 +106,7 @@ async function outcome(world: KillerWorld, path: KillerPath, innocents: readonly
 }
 
 /** Waits until nothing is left in the two queues that are read. */
-async function drained({ onlooker }: KillerWorld, { name, queueUrls }: KillerPath): Promise<void> {
+async function drained({ onlooker }: KillerRun, { name, queueUrls }: KillerPath): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; ; ) {
     // In the order in which messages move.
     const left = (await onlooker.depth(queueUrls.queue)) + (await onlooker.depth(queueUrls.retry));

@@ -5,9 +5,9 @@ import { synthesize } from '../../school-day/synthesize';
 import type { createProgress } from '../progress';
 import { makeDeadly } from './killer-assembly';
 import { countedAnew, flood, type KillerCase, killerCases, withoutRetryQueue } from './killer-cases';
+import { type KillerRun, readPath } from './killer-paths';
 import { runCase, runFlood } from './killer-runs';
 import { watchDeaths, watchTable } from './killer-watch';
-import { type KillerWorld, readPath } from './killer-world';
 
 /** Time from one case to the next, so that their processes share this machine one after the other; in milliseconds. */
 const APART_MS = 15_000;
@@ -21,9 +21,8 @@ export async function killers(progress: ReturnType<typeof createProgress>) {
   makeDeadly(directory);
   const sandbox = await startSandbox(directory, { strict: true, say: progress.step });
   const onlooker = createOnlooker(sandbox);
-  const [{ TableName }] = sandbox.assembly.ofType('AWS::DynamoDB::Table').map((table) => ({ TableName: sandbox.assembly.ref(table) }));
-  const table = watchTable(onlooker, TableName, sandbox.clock);
-  const world: KillerWorld = {
+  const table = watchTable(onlooker, sandbox.assembly.ref(sandbox.assembly.ofType('AWS::DynamoDB::Table')[0]), sandbox.clock);
+  const run: KillerRun = {
     sandbox,
     onlooker,
     table,
@@ -32,18 +31,18 @@ export async function killers(progress: ReturnType<typeof createProgress>) {
   };
   try {
     const later = (index: number) => new Promise((resolve) => setTimeout(resolve, index * APART_MS));
-    const told = async (one: KillerCase) => {
-      const figures = await runCase(world, one);
+    const reported = async (one: KillerCase) => {
+      const figures = await runCase(run, one);
       progress.step(`${one.name}: ${JSON.stringify(figures)}`);
       return { ...one, ...figures };
     };
     const [flooded, anew, without, ...cases] = await Promise.all([
-      runFlood(world, flood),
-      told(countedAnew),
-      told(withoutRetryQueue),
+      runFlood(run, flood),
+      reported(countedAnew),
+      reported(withoutRetryQueue),
       ...killerCases.map(async (one, index) => {
         await later(index);
-        return told(one);
+        return reported(one);
       }),
     ]);
     progress.step(`flood: ${JSON.stringify(flooded)}`);

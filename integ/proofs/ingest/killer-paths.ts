@@ -18,7 +18,8 @@ export interface KillerPath {
   readonly retries: number;
 }
 
-export interface KillerWorld {
+/** What all cases share. */
+export interface KillerRun {
   readonly sandbox: Sandbox;
   readonly onlooker: Onlooker;
   readonly table: ReturnType<typeof watchTable>;
@@ -26,6 +27,7 @@ export interface KillerWorld {
   path(name: string): KillerPath;
 }
 
+/** The path of a case, from the template. */
 export function readPath({ assembly, gateway }: Sandbox, name: string): KillerPath {
   const one = (type: string, path: string): Resource => {
     const found = assembly.ofType(type).filter((resource) => resource.path?.startsWith(`Killers/${name}/${path}`));
