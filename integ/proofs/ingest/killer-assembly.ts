@@ -6,7 +6,7 @@ import { countedAnew, withoutRetryQueue } from './killer-cases';
 /** The page of a body that ends the writer; `wait` hangs as `loop` does, and leaves the processor to others. */
 export const deadlyPage = (death: string) => `kill:${death}`;
 
-/** What is logged before it happens, for each receive. */
+/** What is logged at each receive, whichever message ends it. */
 export interface DeathLine {
   readonly killer: string;
   readonly messages: number;
@@ -34,12 +34,8 @@ const TRAP = `
       for (const record of event.Records) {
         const end = ends[/"page":"kill:([a-z]+)"/.exec(record.body)?.[1]];
         if (end === undefined) continue;
-        Object.defineProperty(record, 'body', {
-          get() {
-            writeSync(1, JSON.stringify({ killer: record.messageId, messages: event.Records.length }) + '\\n');
-            return end();
-          },
-        });
+        writeSync(1, JSON.stringify({ killer: record.messageId, messages: event.Records.length }) + '\\n');
+        Object.defineProperty(record, 'body', { get: end });
       }
       return handler(event, context);
     },
