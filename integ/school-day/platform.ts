@@ -16,6 +16,8 @@ export interface PlatformOptions {
   /** @default 1 */
   readonly speed?: number;
   readonly say?: (line: string) => void;
+  /** As `SandboxOptions` has it. */
+  readonly accessLog?: 'escaped' | 'raw';
   /**
    * The schools that are there.
    *
@@ -58,7 +60,7 @@ export interface RunningPlatform {
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   const { say = () => undefined, app = EXAMPLE, trial = [] } = options;
   const directory = await synthesize(app, say);
-  const sandbox = await startSandbox(directory, { speed: options.speed, say, strict: true });
+  const sandbox = await startSandbox(directory, { speed: options.speed, accessLog: options.accessLog, say, strict: true });
   const { assembly, gateway } = sandbox;
   const resource = (type: string, path: string) => {
     const found = assembly.ofType(type).filter((candidate) => candidate.path?.includes(path));
