@@ -12,7 +12,7 @@ export interface BreakIn {
 export async function breakIn({ sandbox, resource, tableName }: RunningPlatform, school: string, other: string): Promise<BreakIn> {
   const { assembly, door } = sandbox;
   const settings = { endpoint: door.url, region: assembly.region };
-  const functionRole = assembly.attribute(resource('AWS::IAM::Role', '/Evaluations/Function/ServiceRole/'), 'Arn');
+  const functionRole = assembly.attribute(resource('AWS::IAM::Role', '/Evaluations/Function/FunctionRole/'), 'Arn');
   const { accessKeyId, secretAccessKey, sessionToken } = door.assumeAsService(functionRole, 'lambda.amazonaws.com', 'demo');
   const sts = new STSClient({ ...settings, credentials: { accessKeyId, secretAccessKey, sessionToken } });
   const { Credentials: session } = await sts.send(
