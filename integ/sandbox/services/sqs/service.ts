@@ -31,15 +31,23 @@ export function sqsService(
   const times = createTimes(clock);
 
   const ask = async (operation: string, input: JsonObject): Promise<JsonObject> => {
-    try {
-      return await engineOf.ask(
-        operation,
-        input.QueueUrl === undefined ? input : { ...input, QueueUrl: engineUrl(String(input.QueueUrl)) },
-      );
-    } catch (error) {
+    const sent = input.QueueUrl === undefined ? input : { ...input, QueueUrl: engineUrl(String(input.QueueUrl)) };
+    const output = await engineOf.ask(operation, sent).catch((error: unknown) => {
       if (!(error instanceof ServiceError) || error.code !== 'InvalidParameterValue') throw error;
       throw new ServiceError('InvalidParameterValueException', error.message, error.status);
-    }
+    });
+    return operation === 'ReceiveMessage' ? withQueueBefore(output, queues.arn(String(input.QueueUrl))) : output;
+  };
+  /** MiniStack keeps the first source of a message that went through several queues. */
+  const withQueueBefore = (output: JsonObject, arn: string): JsonObject => {
+    const Messages = objects(output.Messages).map((message) => {
+      const attributes = message.Attributes as JsonObject | undefined;
+      const first = attributes?.DeadLetterQueueSourceArn;
+      return typeof first === 'string'
+        ? { ...message, Attributes: { ...attributes, DeadLetterQueueSourceArn: queues.queueBefore(arn, first) } }
+        : message;
+    });
+    return output.Messages === undefined ? output : { ...output, Messages };
   };
   const engineUrl = (queueUrl: string) => `http://engine/${account}/${nameOf(queueUrl)}`;
   const moveTasks = createMoveTasks(queues, clock, ask);
