@@ -72,7 +72,7 @@ test('a table may call its partition key otherwise', () => {
 });
 
 describe('where the key condition names the table’s partition key', () => {
-  const by = (KeyConditionExpression: string, value: unknown, ExpressionAttributeNames?: Record<string, string>) => ({
+  const by = <T>(KeyConditionExpression: string, value: T, ExpressionAttributeNames?: Record<string, string>) => ({
     ...input,
     KeyConditionExpression,
     ExpressionAttributeNames,
@@ -108,7 +108,7 @@ describe('where the key condition names the table’s partition key', () => {
   });
 
   test('attributes whose names only look like it are others', () => {
-    const query = by('pkx = :pk AND begins_with(#pk, :c)', { S: 'south#x' }, { '#pk': 'course' });
+    const query: QueryCommandInput = by('pkx = :pk AND begins_with(#pk, :c)', { S: 'south#x' }, { '#pk': 'course' });
     expect(ownItemsQuery('north', query).FilterExpression).toBe('begins_with(#ownPartition, :ownTenant)');
   });
 });
