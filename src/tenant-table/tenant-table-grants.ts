@@ -9,9 +9,9 @@ import type { Tenancy, TenantRole } from '../tenancy';
 // either: a session that has the item operations needs no second language for them. `tenantIngest` gives the INSERT alone. Documented: "Actions, resources, and condition
 // keys for Amazon DynamoDB"; members of TransactWriteItems and TransactGetItems are checked as the actions here.
 const readActions = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'];
-const removeActions = ['DeleteItem'];
-// Those that can give an attribute a value. In a transaction they are asked for one by one.
-const giveActions = ['PutItem', 'UpdateItem', 'BatchWriteItem'];
+const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
+// Those that can give an attribute a value.
+const giveActions = writeActions.filter((action) => action !== 'DeleteItem');
 
 /**
  * What the grants must know of the indexes.
@@ -65,8 +65,8 @@ export class TenantTableGrants {
     const { trustedKeys } = this.indexes;
     const grant =
       trustedKeys.length === 0
-        ? this.allow(role, [...readActions, ...giveActions, ...removeActions])
-        : this.allow(role, [...readActions, ...removeActions]).combine(this.allowGiving(role, trustedKeys));
+        ? this.allow(role, [...readActions, ...writeActions])
+        : this.allow(role, [...readActions, 'DeleteItem']).combine(this.allowGiving(role, trustedKeys));
     grantTableKey(this.table, role.role, 'write');
     return grant;
   }
