@@ -70,7 +70,7 @@ describe('whose data a request reaches', () => {
   const world: Platform = {
     region: 'us-east-1',
     roles: [],
-    tables: [{ arn: table, indexes: [] }],
+    tables: [{ arn: table, keys: ['pk', 'sk'], indexes: [] }],
     buckets: [
       { arn: bucket, layouts: ['files/'] },
       { arn: lake, layouts: ['year=????/club='] },
