@@ -10,9 +10,9 @@ export interface Bug {
 export const VICTIM = 'school-02';
 
 const LIST = 'const { Items = [] } = await dynamodb.send(';
-const OWN_KEY = 'partition(school, pathParameters.student)';
-const VICTIMS_KEY = `{ pk: { S: partition('${VICTIM}', pathParameters.student) }, sk: { S: 'EVALUATION#Maths' } }`;
-const OWN_ITEM = "{ pk: { S: partition(school, pathParameters.student) }, sk: { S: 'EVALUATION#Maths' } }";
+const OWN_KEY = "{ S: partition(school) }, ':sk'";
+const VICTIMS_KEY = `{ pk: { S: partition('${VICTIM}') }, sk: { S: sortKey(student, 'Maths') } }`;
+const OWN_ITEM = "{ pk: { S: partition(school) }, sk: { S: sortKey(student, 'Maths') } }";
 const CLIENT = 'await clients.clientFor(school)';
 const SDK = "import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';";
 
@@ -29,13 +29,13 @@ function instead(command: string, input: string, items: string): Bug['changes'] 
 
 /** Mistakes that people make: wrong key, no key, wrong session, wrong operation. */
 export const bugs: readonly Bug[] = [
-  { name: 'another-schools-key', changes: [[OWN_KEY, `partition('${VICTIM}', pathParameters.student)`]] },
+  { name: 'another-schools-key', changes: [[OWN_KEY, OWN_KEY.replace('school', `'${VICTIM}'`)]] },
   { name: 'no-key-condition', changes: [["      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',\n", '']] },
   {
     name: 'a-filter-for-a-key',
     changes: [
       ["KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)'", "FilterExpression: 'pk = :pk AND begins_with(sk, :sk)'"],
-      [`{ S: ${OWN_KEY} }`, `{ S: partition('${VICTIM}', pathParameters.student) }`],
+      [OWN_KEY, OWN_KEY.replace('school', `'${VICTIM}'`)],
     ],
   },
   { name: 'a-scan', changes: instead('ScanCommand', '{ TableName: TABLE }', 'other.Items') },
@@ -47,9 +47,15 @@ export const bugs: readonly Bug[] = [
     name: 'an-index-of-another-school',
     changes: instead(
       'QueryCommand as Ask',
-      `{ TableName: TABLE, IndexName: 'by-course', KeyConditionExpression: 'coursePk = :c', ExpressionAttributeValues: { ':c': { S: '${VICTIM}#COURSE#Maths' } } }`,
+      `{ TableName: TABLE, IndexName: 'by-course', KeyConditionExpression: 'pk = :pk AND course = :c', ExpressionAttributeValues: { ':pk': { S: partition('${VICTIM}') }, ':c': { S: 'Maths' } } }`,
       'other.Items',
     ).map(([find, replace]) => [find, replace.replace('new QueryCommand as Ask', 'new Ask')] as const),
+  },
+  {
+    name: 'another-schools-course',
+    changes: [
+      [LIST, `if (student) return listCourse(dynamodb, '${VICTIM}', { pathParameters: { course: 'Maths' } } as ApiRequest);\n  ${LIST}`],
+    ],
   },
   {
     name: 'another-schools-item',
@@ -67,7 +73,7 @@ export const bugs: readonly Bug[] = [
     name: 'a-statement',
     changes: instead(
       'ExecuteStatementCommand',
-      `{ Statement: \`SELECT * FROM "\${TABLE}" WHERE pk = ?\`, Parameters: [{ S: partition('${VICTIM}', pathParameters.student) }] }`,
+      `{ Statement: \`SELECT * FROM "\${TABLE}" WHERE pk = ?\`, Parameters: [{ S: partition('${VICTIM}') }] }`,
       'other.Items',
     ),
   },
@@ -112,8 +118,38 @@ export const bugs: readonly Bug[] = [
         CLIENT,
         "new DynamoDBClient({ credentials: async () => { const opened: any = (await sts.send(new AssumeRoleCommand({ RoleArn: process.env.TENANT_ROLE_ARN ?? '', RoleSessionName: 'all', Tags: [{ Key: 'school', Value: 'school-0*' }] }))).Credentials; return { accessKeyId: opened.AccessKeyId, secretAccessKey: opened.SecretAccessKey, sessionToken: opened.SessionToken }; } })",
       ],
-      [OWN_KEY, `partition('${VICTIM}', pathParameters.student)`],
+      [OWN_KEY, OWN_KEY.replace('school', `'${VICTIM}'`)],
     ],
+  },
+];
+
+/** A name of students that only the forgeries have. */
+export const FORGED = 'forged';
+const FORGED_KEY = `{ pk: { S: partition(school) }, sk: { S: sortKey('${FORGED}', 'Maths') } }`;
+const FORGED_ATTRIBUTES = `student: { S: '${FORGED}' }, course: { S: 'Maths' }, coursePk: { S: '${VICTIM}#COURSE#Maths' }, grade: { N: '0' }`;
+const FORGED_ITEM = `{ ...${FORGED_KEY}, ${FORGED_ATTRIBUTES} }`;
+const FORGED_UPDATE = `Key: ${FORGED_KEY}, UpdateExpression: 'SET student = :s, course = :c, coursePk = :k, grade = :g', ExpressionAttributeValues: { ':s': { S: '${FORGED}' }, ':c': { S: 'Maths' }, ':k': { S: '${VICTIM}#COURSE#Maths' }, ':g': { N: '0' } }`;
+
+/** Grades of the caller's own school, written as if they were of the victim's course: IAM allows them, since the key is the caller's. */
+export const forgeries: readonly Bug[] = [
+  {
+    name: 'a-forged-put',
+    changes: instead('PutItemCommand as Put', `{ TableName: TABLE, Item: ${FORGED_ITEM} }`, '[]').map(
+      ([find, replace]) => [find, replace.replace('new PutItemCommand as Put', 'new Put')] as const,
+    ),
+  },
+  { name: 'a-forged-update', changes: instead('UpdateItemCommand', `{ TableName: TABLE, ${FORGED_UPDATE} }`, '[]') },
+  {
+    name: 'a-forged-batch',
+    changes: instead('BatchWriteItemCommand', `{ RequestItems: { [TABLE]: [{ PutRequest: { Item: ${FORGED_ITEM} } }] } }`, '[]'),
+  },
+  {
+    name: 'a-forged-transaction',
+    changes: instead(
+      'TransactWriteItemsCommand',
+      `{ TransactItems: [{ Put: { TableName: TABLE, Item: ${OWN_ITEM} } }, { Update: { TableName: TABLE, ${FORGED_UPDATE} } }] }`,
+      '[]',
+    ),
   },
 ];
 
