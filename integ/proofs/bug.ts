@@ -51,16 +51,14 @@ async function main(): Promise<void> {
         progress.count('attempts', outcomes.length, bugs.length * STUDENTS.length);
       }
     }
-    // Own items that claim to be of the victim's course: they can be written, and must be shown to nobody but the caller's own school.
+    // Own items that claim to be of the victim's course: they can be written, and must not be shown to it.
     const course = (school: string) => get(school, '/courses/Maths/evaluations');
     const courseBefore = await course(VICTIM);
-    let [forged, shown] = [0, 0];
-    for (const { name } of forgeries) {
-      const { status } = await get(CALLER, `/bugs/${name}/students/${STUDENTS[0]}/evaluations`);
-      const [own, victimsOwn] = [await course(CALLER), await course(VICTIM)];
-      forged += status === 200 && own.body.includes(FORGED) ? 1 : 0;
-      shown += victimsOwn.body === courseBefore.body && !victimsOwn.body.includes(FORGED) ? 0 : 1;
-    }
+    for (const { name } of forgeries) await get(CALLER, `/bugs/${name}/students/${STUDENTS[0]}/evaluations`);
+    const courseAfter = await course(VICTIM);
+    const items = await onlooker.items(platform.tableName);
+    const written = items.filter(({ pk, coursePk }) => pk.S?.startsWith(`${CALLER}#`) && coursePk?.S?.startsWith(`${VICTIM}#`)).length;
+    const shown = courseAfter.body.split(`"${FORGED}`).length - 1;
     const courseWorks = courseBefore.status === 200 && STUDENTS.every((student) => courseBefore.body.includes(student));
     progress.step('reaching for the other school’s partitions of indexes, in each way');
     const indexes = await reachIndexes(platform, CALLER, VICTIM);
@@ -80,7 +78,7 @@ async function main(): Promise<void> {
         attempts: outcomes.length,
         refused: refused.length + unopened.length,
         leaked,
-        forgeries: { tried: forgeries.length, written: forged, shown },
+        forgeries: { tried: forgeries.length, written, shown },
         indexes,
         bugs: byRefusal,
       },
@@ -92,7 +90,8 @@ async function main(): Promise<void> {
         'nothing is read': leaked === 0,
         'nothing of the other school is written': after === before,
         'a course is answered with what is its own school’s': courseWorks,
-        'a forged grade is in no answer but its own school’s': forged === forgeries.length && shown === 0,
+        'forged grades are written, and change nothing of what the other school is answered':
+          written === forgeries.length && shown === 0 && courseAfter.body === courseBefore.body,
         'what IAM decides about indexes is denied': indexes.denied === (2 / 3) * indexes.writes,
         'what it does not decide is left out by the helper': indexes.shown === 0 && indexes.ownShown,
         // Else the proof would show nothing about the helper.

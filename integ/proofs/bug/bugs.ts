@@ -123,35 +123,56 @@ export const bugs: readonly Bug[] = [
   },
 ];
 
-/** A name of students that only the forgeries have. */
-export const FORGED = 'forged';
-const FORGED_KEY = `{ pk: { S: partition(school) }, sk: { S: sortKey('${FORGED}', 'Maths') } }`;
-const FORGED_ATTRIBUTES = `student: { S: '${FORGED}' }, course: { S: 'Maths' }, coursePk: { S: '${VICTIM}#COURSE#Maths' }, grade: { N: '0' }`;
-const FORGED_ITEM = `{ ...${FORGED_KEY}, ${FORGED_ATTRIBUTES} }`;
-const FORGED_UPDATE = `Key: ${FORGED_KEY}, UpdateExpression: 'SET student = :s, course = :c, coursePk = :k, grade = :g', ExpressionAttributeValues: { ':s': { S: '${FORGED}' }, ':c': { S: 'Maths' }, ':k': { S: '${VICTIM}#COURSE#Maths' }, ':g': { N: '0' } }`;
+/** How the names of students begin that only forgeries have. */
+export const FORGED = 'forged-by-';
 
 /** Grades of the caller's own school, written as if they were of the victim's course: IAM allows them, since the key is the caller's. */
 export const forgeries: readonly Bug[] = [
-  {
-    name: 'a-forged-put',
-    changes: instead('PutItemCommand as Put', `{ TableName: TABLE, Item: ${FORGED_ITEM} }`, '[]').map(
-      ([find, replace]) => [find, replace.replace('new PutItemCommand as Put', 'new Put')] as const,
-    ),
-  },
-  { name: 'a-forged-update', changes: instead('UpdateItemCommand', `{ TableName: TABLE, ${FORGED_UPDATE} }`, '[]') },
-  {
-    name: 'a-forged-batch',
-    changes: instead('BatchWriteItemCommand', `{ RequestItems: { [TABLE]: [{ PutRequest: { Item: ${FORGED_ITEM} } }] } }`, '[]'),
-  },
-  {
-    name: 'a-forged-transaction',
-    changes: instead(
-      'TransactWriteItemsCommand',
-      `{ TransactItems: [{ Put: { TableName: TABLE, Item: ${OWN_ITEM} } }, { Update: { TableName: TABLE, ${FORGED_UPDATE} } }] }`,
-      '[]',
-    ),
-  },
+  forgery('put', 'PutItemCommand as Put', (key, attributes) => `{ TableName: TABLE, Item: { ...${key}, ${attributes} } }`),
+  forgery('update', 'UpdateItemCommand', (key) => `{ TableName: TABLE, ${updateOf(key, 'update')} }`),
+  forgery(
+    'batch',
+    'BatchWriteItemCommand',
+    (key, attributes) => `{ RequestItems: { [TABLE]: [{ PutRequest: { Item: { ...${key}, ${attributes} } } }] } }`,
+  ),
+  forgery(
+    'transaction',
+    'TransactWriteItemsCommand',
+    (key) =>
+      `{ TransactItems: [{ Delete: { TableName: TABLE, Key: ${OWN_ITEM} } }, { Update: { TableName: TABLE, ${updateOf(key, 'transaction')} } }] }`,
+  ),
 ];
+
+function forgery(name: string, command: string, input: (key: string, attributes: string) => string): Bug {
+  const [imported, local = imported] = command.split(' as ');
+  const key = `{ pk: { S: partition(school) }, sk: { S: sortKey('${FORGED}${name}', 'Maths') } }`;
+  const attributes = Object.entries(forged(name)).map(([attribute, value]) => `${attribute}: ${value}`);
+  const [[, sdk], [find, replace]] = instead(command, input(key, attributes.join(', ')), '[]');
+  return {
+    name: `${FORGED}${name}`,
+    changes: [
+      [SDK, sdk],
+      [find, replace.replace(`new ${command}`, `new ${local}`)],
+    ],
+  };
+}
+
+/** What makes it a grade, and the victim's key of an index, were there one on that attribute. */
+function forged(name: string): Readonly<Record<string, string>> {
+  return {
+    student: `{ S: '${FORGED}${name}' }`,
+    course: "{ S: 'Maths' }",
+    coursePk: `{ S: '${VICTIM}#COURSE#Maths' }`,
+    grade: "{ N: '0' }",
+  };
+}
+
+function updateOf(key: string, name: string): string {
+  const attributes = Object.entries(forged(name));
+  const set = attributes.map(([attribute]) => `${attribute} = :${attribute}`).join(', ');
+  const values = attributes.map(([attribute, value]) => `':${attribute}': ${value}`).join(', ');
+  return `Key: ${key}, UpdateExpression: 'SET ${set}', ExpressionAttributeValues: { ${values} }`;
+}
 
 /** The source with the mistake in it. Throws where the source is no longer what the mistake was made for. */
 export function withBug(source: string, { name, changes }: Bug): string {
