@@ -22,7 +22,8 @@ import { ownItemsPages, ownItemsQuery } from '../../src/core/tenant-sessions';
 import type { Sandbox } from '../sandbox/contracts';
 import { startSandbox } from '../sandbox/sandbox';
 
-// Sessions of two tenants as the template lets them be opened, on a real engine: what one writes, and what the other finds in its indexes.
+// Sessions of two tenants as the template lets them be opened, on a real engine: what north (a-10) writes, and what south (a-1) finds in its
+// indexes. Their ids begin alike.
 const folder = mkdtempSync(join(tmpdir(), 'own-items-'));
 const clients: { destroy(): void }[] = [];
 let sandbox: Sandbox;
@@ -53,7 +54,7 @@ beforeAll(async () => {
   app.synth();
   sandbox = await startSandbox(folder, { strict: true });
   TableName = sandbox.assembly.ref(sandbox.assembly.ofType('AWS::DynamoDB::Table')[0]);
-  [north, south] = await Promise.all(['north', 'south'].map(sessionOf));
+  [north, south] = await Promise.all(['a-10', 'a-1'].map(sessionOf));
 });
 afterAll(async () => {
   for (const client of clients) client.destroy();
@@ -80,7 +81,7 @@ async function sessionOf(school: string): Promise<DynamoDBClient> {
 }
 
 /** An own item of north, with another attribute beside its keys. */
-const item = (sk: string, more: Record<string, string> = {}) => marshall({ pk: 'north#LIST', sk, ...more });
+const item = (sk: string, more: Record<string, string> = {}) => marshall({ pk: 'a-10#LIST', sk, ...more });
 const outcome = (sent: Promise<unknown>) =>
   sent.then(
     () => 'written',
@@ -174,23 +175,23 @@ const found = async (input: QueryCommandInput) => ((await south.send(new QueryCo
 
 describe.each(writes)('%s', (name, write) => {
   test('gives no item the partition key of an index that trusted writers fill, one’s own value neither', async () => {
-    expect(await outcome(write(name, 'pagePk', 'south#home'))).toMatch(/^AccessDenied/);
-    expect(await outcome(write(name, 'pagePk', 'north#home'))).toMatch(/^AccessDenied/);
-    expect(await found(by('by-page', 'pagePk', 'south#home'))).toEqual([]);
+    expect(await outcome(write(name, 'pagePk', 'a-1#home'))).toMatch(/^AccessDenied/);
+    expect(await outcome(write(name, 'pagePk', 'a-10#home'))).toMatch(/^AccessDenied/);
+    expect(await found(by('by-page', 'pagePk', 'a-1#home'))).toEqual([]);
   });
 
   test('puts an item among another tenant’s where sessions fill the index, and the helper leaves it out', async () => {
-    const team = `south#${name}`;
-    await south.send(new PutItemCommand({ TableName, Item: marshall({ pk: 'south#LIST', sk: name, teamPk: team }) }));
+    const team = `a-1#${name}`;
+    await south.send(new PutItemCommand({ TableName, Item: marshall({ pk: 'a-1#LIST', sk: name, teamPk: team }) }));
     expect(await outcome(write(name, 'teamPk', team))).toBe('written');
-    expect(await found(by('by-team', 'teamPk', team))).toEqual(expect.arrayContaining(['south#LIST', 'north#LIST']));
-    expect(await found(ownItemsQuery('south', by('by-team', 'teamPk', team)))).toEqual(['south#LIST']);
+    expect(await found(by('by-team', 'teamPk', team))).toEqual(expect.arrayContaining(['a-1#LIST', 'a-10#LIST']));
+    expect(await found(ownItemsQuery('a-1', by('by-team', 'teamPk', team)))).toEqual(['a-1#LIST']);
   });
 
   test('puts an item nowhere but under its own key in an index on the table’s key', async () => {
     expect(await outcome(write(name, 'shelf', 'first'))).toBe('written');
-    const south1 = by('by-shelf', 'pk', 'south#LIST');
-    expect(await found({ ...south1, KeyConditionExpression: 'pk = :key' })).not.toContain('north#LIST');
+    const south1 = by('by-shelf', 'pk', 'a-1#LIST');
+    expect(await found({ ...south1, KeyConditionExpression: 'pk = :key' })).not.toContain('a-10#LIST');
   });
 });
 
@@ -211,32 +212,32 @@ test('another tenant’s partition of an index is not read, with the helper and 
     ['by-team', 'teamPk'],
     ['by-shelf', 'pk'],
   ]) {
-    const input = by(index, key, 'north#home');
+    const input = by(index, key, 'a-10#home');
     expect([index, await outcome(south.send(new QueryCommand(input)))]).toEqual([index, 'AccessDeniedException']);
-    if (key !== 'pk') expect(await outcome(south.send(new QueryCommand(ownItemsQuery('south', input))))).toBe('AccessDeniedException');
-    else expect(() => ownItemsQuery('south', input)).toThrow('begins with south#');
+    if (key !== 'pk') expect(await outcome(south.send(new QueryCommand(ownItemsQuery('a-1', input))))).toBe('AccessDeniedException');
+    else expect(() => ownItemsQuery('a-1', input)).toThrow('begins with a-1#');
   }
 });
 
 describe('a partition of an index that another tenant has flooded', () => {
-  const team = 'south#flooded';
+  const team = 'a-1#flooded';
   const input = (more: Partial<QueryCommandInput> = {}) => by('by-team', 'teamPk', team, more);
   const pages = async (query: QueryCommandInput, mostPages?: number) => {
     const counts: (number | undefined)[] = [];
     const asked = { query: (page: QueryCommandInput) => south.send(new QueryCommand(page)), mostPages };
-    for await (const { Count } of ownItemsPages('south', query, asked)) counts.push(Count);
+    for await (const { Count } of ownItemsPages('a-1', query, asked)) counts.push(Count);
     return counts;
   };
   beforeAll(async () => {
     for (let sk = 0; sk < 25; sk++) await north.send(new PutItemCommand({ TableName, Item: item(`flood ${sk}`, { teamPk: team }) }));
     for (const sk of ['a', 'b', 'c']) {
-      await south.send(new PutItemCommand({ TableName, Item: marshall({ pk: 'south#LIST', sk: `flooded ${sk}`, teamPk: team }) }));
+      await south.send(new PutItemCommand({ TableName, Item: marshall({ pk: 'a-1#LIST', sk: `flooded ${sk}`, teamPk: team }) }));
     }
   });
 
   test('gives its own items, and its own count', async () => {
-    expect(await found(ownItemsQuery('south', input()))).toEqual(['south#LIST', 'south#LIST', 'south#LIST']);
-    const { Count, ScannedCount } = await south.send(new QueryCommand(ownItemsQuery('south', input({ Select: 'COUNT' }))));
+    expect(await found(ownItemsQuery('a-1', input()))).toEqual(['a-1#LIST', 'a-1#LIST', 'a-1#LIST']);
+    const { Count, ScannedCount } = await south.send(new QueryCommand(ownItemsQuery('a-1', input({ Select: 'COUNT' }))));
     expect([Count, ScannedCount]).toEqual([3, 28]);
   });
 
@@ -254,27 +255,27 @@ describe('a partition of an index that another tenant has flooded', () => {
       ExpressionAttributeValues: marshall({ ':key': team, ':sk': 'flooded b', ':north': 'flood 1' }),
     };
     expect(await found(input(mine))).toHaveLength(2);
-    expect(await found(ownItemsQuery('south', input(mine)))).toEqual(['south#LIST']);
+    expect(await found(ownItemsQuery('a-1', input(mine)))).toEqual(['a-1#LIST']);
   });
 
   test('costs a reader nothing where the index is sorted by the table’s partition key', async () => {
     const sorted = {
       KeyConditionExpression: 'teamPk = :key AND begins_with(pk, :own)',
-      ExpressionAttributeValues: marshall({ ':key': team, ':own': 'south#' }),
+      ExpressionAttributeValues: marshall({ ':key': team, ':own': 'a-1#' }),
     };
-    const query = ownItemsQuery('south', by('by-team-and-owner', 'teamPk', team, sorted));
+    const query = ownItemsQuery('a-1', by('by-team-and-owner', 'teamPk', team, sorted));
     const { Count, ScannedCount } = await south.send(new QueryCommand(query));
     expect([Count, ScannedCount]).toEqual([3, 3]);
   });
 
   test('gives the document client’s caller the same', async () => {
-    const { ExpressionAttributeValues, ...query } = ownItemsQuery('south', { ...input(), ExpressionAttributeValues: { ':key': team } });
+    const { ExpressionAttributeValues, ...query } = ownItemsQuery('a-1', { ...input(), ExpressionAttributeValues: { ':key': team } });
     expect(await found({ ...query, ExpressionAttributeValues: marshall(ExpressionAttributeValues) } as QueryCommandInput)).toHaveLength(3);
   });
 
   test('yields keys that open nothing: another tenant’s item is denied, and so is a batch with it', async () => {
     const { Items = [] } = await south.send(new QueryCommand(input()));
-    const forged = Items.find(({ pk }) => pk.S === 'north#LIST') ?? {};
+    const forged = Items.find(({ pk }) => pk.S === 'a-10#LIST') ?? {};
     const Key = { pk: forged.pk, sk: forged.sk };
     expect(await outcome(south.send(new GetItemCommand({ TableName, Key })))).toBe('AccessDeniedException');
     const Keys = Items.map(({ pk, sk }) => ({ pk, sk }));
