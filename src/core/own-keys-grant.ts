@@ -108,7 +108,7 @@ interface TableUse {
 }
 const uses = new WeakMap<Role, TableUse>();
 
-/** Remembers what a role's sessions do with a table, to refuse a role whose inserts the denials would hold against. */
+/** Remembers what a role's sessions do with a table: the denials would hold against the inserts of the same role. */
 function noteUse(role: Role, table: ITable, use: keyof TableUse, attributes: string[]): void {
   const known = uses.get(role) ?? { data: new Set(), inserts: new Set() };
   uses.set(role, known);

@@ -11,7 +11,7 @@ export interface TableAttributes {
   readonly timeToLive: string;
 }
 
-/** Refuses indexes through which one tenant could reach another's items, and those that DynamoDB would refuse half-way through a deployment. */
+/** Rejects indexes through which one tenant could reach another's items, and those that DynamoDB would reject half-way through a deployment. */
 export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken: TableAttributes): void {
   indexes.forEach((index, position) => {
     const prop = (name: string): string => `indexes[${position}].${name}`;

@@ -37,7 +37,7 @@ test('the caller’s own filter, names and values stay, whatever they are called
   });
 });
 
-test('placeholders are told from all that an expression uses, defined or not', () => {
+test('placeholders differ from all that an expression uses, defined or not', () => {
   const names = fc.constantFrom('', '2', '3', '23', '4');
   fc.assert(
     fc.property(fc.array(names), fc.array(names), (some, others) => {

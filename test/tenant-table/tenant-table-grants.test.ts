@@ -274,7 +274,7 @@ describe('tenantIngest', () => {
     ['after', (table, role) => [table.grants.tenantReadWrite(role), table.grants.tenantIngest(role)]],
     ['before', (table, role) => [table.grants.tenantIngest(role), table.grants.tenantRead(role)]],
   ];
-  test.each(both)('is refused %s another grant to the role, whose denials would hold against its inserts', (_, access) => {
+  test.each(both)('is rejected %s another grant to the role, whose denials would hold against its inserts', (_, access) => {
     expect(() => world(access)).toThrow(
       /^Test\/Tenants\/Role: use of Test\/Data\/Table is "tenantIngest beside tenantRead or tenantReadWrite"; it must be one of them: batch writers/,
     );

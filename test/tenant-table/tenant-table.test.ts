@@ -157,7 +157,7 @@ describe('options', () => {
     expect(() => stackWith({ indexes: [{ ...byCourse, partitionKey: 'pk', sortKey: 'score' }] })).not.toThrow();
   });
 
-  test('an index names nothing but a sort key: its partition key is the table’s own, and no writer is told of it', () => {
+  test('an index names nothing but a sort key: its partition key is the table’s own, and no writer makes it', () => {
     const stack = testStack();
     const { indexKeys, indexSortKeys } = new TenantTable(stack, 'Data', { tenancy, indexes: [{ name: 'by-score', sortKey: 'score' }] });
     expect([indexKeys, indexSortKeys]).toEqual([{}, ['score']]);

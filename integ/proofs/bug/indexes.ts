@@ -106,7 +106,7 @@ export async function reachIndexes(platform: RunningPlatform, caller: string, vi
         found.shownWithoutHelper += byItself.includes(sk) ? 1 : 0;
         found.ownShown &&= byHelper.includes('own') && byItself.includes('own');
       }
-      // With the helper too: it may be told the wrong school.
+      // With the helper too: code may give it the wrong school.
       for (const query of [input, ownItemsQuery(victim, input)]) {
         found.reads += 1;
         const outcome = await callers.send(new QueryCommand(query)).then(

@@ -25,7 +25,7 @@ const OWN = 'a-1';
 /**
  * Asks, for every index of every table, whether a session reads another tenant's partition, and whether it gives an own item a key of the index.
  *
- * No value of an attribute is ever told to IAM, but for the table's partition key: a write that may name the attribute may give it any value.
+ * IAM sees no value of an attribute but the table's partition key: a write that may name the attribute may give it any value.
  */
 export function examineIndexes(role: TenantRole, platform: Platform): IndexFindings {
   const indexes = platform.tables.flatMap((table) => table.indexes.map((index) => ({ table, index })));

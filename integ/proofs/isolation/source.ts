@@ -21,7 +21,7 @@ export interface Source {
   readonly left?: readonly string[];
 }
 
-/** A batch writer makes keys of indexes by their templates; the index by-team is said to be filled by sessions. */
+/** A batch writer makes keys of indexes by their templates; sessions fill the index by-team, by choice. */
 const LEFT = [
   'Clubs/Inserts/Role/Resource, by-court: dynamodb:PartiQLInsert',
   'Clubs/Inserts/Role/Resource, by-team: dynamodb:PartiQLInsert',
