@@ -1,5 +1,6 @@
 export * from './buffered-ingest-path';
 export * from './core';
+export * from './secure-function';
 export * from './tenancy';
 export * from './tenant-directory';
 export * from './tenant-isolated-api';

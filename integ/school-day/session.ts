@@ -6,7 +6,7 @@ import type { RunningPlatform } from './platform';
 export async function sessionOf({ sandbox, resource }: RunningPlatform, school: string): Promise<DynamoDBClient> {
   const { assembly, door } = sandbox;
   const settings = { endpoint: door.url, region: assembly.region, maxAttempts: 1 };
-  const functionRole = assembly.attribute(resource('AWS::IAM::Role', '/Evaluations/Function/ServiceRole/'), 'Arn');
+  const functionRole = assembly.attribute(resource('AWS::IAM::Role', '/Evaluations/Function/FunctionRole/'), 'Arn');
   const { expiration: _, ...credentials } = door.assumeAsService(functionRole, 'lambda.amazonaws.com', 'session');
   const sts = new STSClient({ ...settings, credentials });
   try {

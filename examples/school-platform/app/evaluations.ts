@@ -40,7 +40,8 @@ export async function handler(request: ApiRequest): Promise<ApiAnswer> {
       : await list(dynamodb, school, request);
   } catch (error) {
     const { name, message } = error as Error;
-    console.error(JSON.stringify({ level: 'ERROR', correlationId, school, error: name, message }));
+    // An object: the function's log has JSON lines, and the runtime adds the level, the time and its own request id.
+    console.error({ correlationId, school, error: name, message });
     return answer(500, { message: 'Internal server error', correlationId });
   }
 }
