@@ -4,7 +4,6 @@ import {
   BufferedIngestPath,
   FunctionTarget,
   IngestKeys,
-  KeyTemplate,
   Tenancy,
   TenantDirectory,
   TenantIsolatedApi,
@@ -57,7 +56,7 @@ export class SchoolPlatform extends Stack {
     const data = new TenantTable(this, 'Data', {
       tenancy,
       timeToLive: Duration.days(30),
-      indexes: [{ name: 'by-course', partitionKey: 'coursePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURSE#{body.course}') }],
+      indexes: [{ name: 'by-course', sortKey: 'course' }],
     });
     data.grants.tenantReadWrite(tenants);
     const evaluations = new Evaluations(this, 'Evaluations', { data, tenants });
@@ -77,6 +76,7 @@ export class SchoolPlatform extends Stack {
 
     api.route('POST /visits', visits);
     api.route('GET /students/{student}/evaluations', FunctionTarget.of(evaluations.function));
+    api.route('GET /courses/{course}/evaluations', FunctionTarget.of(evaluations.function));
     api.route('PUT /students/{student}/evaluations/{course}', FunctionTarget.of(evaluations.function));
 
     new CfnOutput(this, 'ApiUrl', { value: api.api.url });
