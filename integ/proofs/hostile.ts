@@ -4,6 +4,9 @@ import { createOnlooker } from '../school-day/stored';
 import { eachOf } from '../school-day/traffic';
 import { drained } from '../school-day/visits';
 import { hostileCases } from './hostile/cases';
+import { MEMORY, TIME } from './hostile/cost/judge';
+import { type CostFigures, measureCosts } from './hostile/cost/measure';
+import { PLACES } from './hostile/cost/places';
 import { inspectItems, inspectMessages } from './hostile/inspect';
 import { sendRaw } from './hostile/raw-http';
 import { createProgress } from './progress';
@@ -13,9 +16,29 @@ const CASES = 10_000;
 const SEED = 20263;
 const AT_ONCE = 16;
 
-/** `npx projen prove:hostile`: whatever a caller with a valid token sends, it stays that caller's message or is refused. */
+/**
+ * `npx projen prove:hostile`: whatever a caller with a valid token sends, it stays that caller's message or is refused, and costs no more than
+ * its length. With the argument `costs`, costs alone: that needs no platform.
+ */
 async function main(): Promise<void> {
   const progress = createProgress();
+  const { figures, findings } = await measureCosts(progress);
+  for (const finding of findings) process.stderr.write(`${finding}\n`);
+  if (process.argv.includes('costs')) verdict(figures, costPromises(figures));
+  else await sendEverything(progress, figures);
+}
+
+function costPromises(costs: CostFigures): Record<string, boolean> {
+  return {
+    'at least six shapes of input for each place that reads it': PLACES.every(({ shapes }) => Object.keys(shapes).length >= 6),
+    [`twice the input takes at most ${TIME.doubling} times the time`]: costs.worstDoubling <= TIME.doubling,
+    [`no input takes more than ${TIME.most} ms`]: costs.worstMs <= TIME.most,
+    [`twice the input takes at most ${MEMORY.doubling} times the memory`]: costs.worstMemoryDoubling <= MEMORY.doubling,
+    [`no input takes more than ${MEMORY.most} MiB`]: costs.worstMiB <= MEMORY.most,
+  };
+}
+
+async function sendEverything(progress: ReturnType<typeof createProgress>, costs: CostFigures): Promise<void> {
   const cases = hostileCases(CASES, SEED);
   const platform = await startPlatform({ say: progress.step });
   const onlooker = createOnlooker(platform.sandbox);
@@ -48,8 +71,9 @@ async function main(): Promise<void> {
     const lost = onQueue.missing + inTable.missing;
     const unexpected = Object.keys(refusedBy).filter((status) => !/^(4\d\d)$/.test(status));
     verdict(
-      { cases: cases.length, stored: inTable.intact, refused, forged: findings.length, lost, refusedBy },
+      { cases: cases.length, stored: inTable.intact, refused, forged: findings.length, lost, refusedBy, ...costs },
       {
+        ...costPromises(costs),
         'at least 10,000 cases': cases.length >= 10_000,
         'nothing forged': findings.length === 0,
         'nothing lost': lost === 0,

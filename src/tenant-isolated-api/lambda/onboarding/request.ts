@@ -17,6 +17,9 @@ export interface Member {
 const ON_TENANTS = { onboard: ['tenant', 'tier'], move: ['tenant', 'tier'], suspend: ['tenant'], resume: ['tenant'] };
 const ON_MEMBERS = { enroll: ['user', 'tenant', 'roles'], withdraw: ['user', 'tenant'] };
 
+/** Of what an error quotes of a request, in characters. */
+const LONGEST_QUOTE = 200;
+
 /**
  * Reads an event as a request. Nothing is done of a request that is wrong in any part.
  *
@@ -57,5 +60,11 @@ function objectOf(where: string, value: unknown): Record<string, unknown> {
 }
 
 function wrong(field: string, value: unknown, right: string): Error {
-  return Object.assign(new Error(`${field} is ${JSON.stringify(value) ?? 'not set'}; it must ${right}`), { name: 'InvalidRequest' });
+  const found = JSON.stringify(value) ?? 'not set';
+  return Object.assign(new Error(`${shortened(field)} is ${shortened(found)}; it must ${right}`), { name: 'InvalidRequest' });
+}
+
+/** An event may have 6 MB, and an error need not repeat them. */
+function shortened(text: string): string {
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
 }
