@@ -1,5 +1,5 @@
 import { exactNumber } from './attribute-value';
-import { decoded, eachToken } from './json-tokens';
+import { decoded, type JsonVisitor } from './json-reader';
 
 /** Documented: "Service, account, and table quotas in Amazon DynamoDB", nested attributes up to 32 levels; the item is one of them. */
 const MAX_DEPTH = 31;
@@ -15,22 +15,6 @@ const WIDEST_GAP = 1_024;
 const NUMBERS_PER_VALUE = 10;
 const SMALL_WHOLE_NUMBER = /^(?:0|[1-9]\d{0,4})$/;
 
-/**
- * A JSON object in DynamoDB's notation (`{"M":{"n":{"N":"1"}}}`), as text; undefined where DynamoDB does not hold it exactly, or where it
- * has more than a map may have here.
- *
- * @param text known to be a JSON object
- */
-export function notationOf(text: string): string | undefined {
-  const document = new Document();
-  let fits = true;
-  eachToken(text, (token) => {
-    fits = document.add(token);
-    return fits;
-  });
-  return fits ? document.notation : undefined;
-}
-
 /** An object of which the end is not read yet. */
 interface OpenObject {
   readonly names: Set<string>;
@@ -38,76 +22,80 @@ interface OpenObject {
   highest: number;
 }
 
-/** A document that is read token by token; each reading answers whether DynamoDB holds it so far. */
-class Document {
-  public notation = '';
+/** A document in DynamoDB's notation, as text: `{"M":{"n":{"N":"1"}}}`. */
+export class Notation implements JsonVisitor {
+  /** Undefined from where on DynamoDB does not hold the document exactly, or it has more than a map may have here. */
+  public text: string | undefined = '';
   /** Undefined for a list. */
   private readonly open: (OpenObject | undefined)[] = [];
-  private isName = false;
+  private separator: ',' | '' = '';
   private values = 0;
   /** At least what DynamoDB counts. Documented: "DynamoDB item sizes and formats". */
   private bytes = 0;
 
-  public add(token: string): boolean {
-    switch (token[0]) {
-      case '{':
-      case '[':
-        this.open.push(token === '{' ? { names: new Set(), highest: 0 } : undefined);
-        this.isName = token === '{';
-        return this.count(token === '{' ? '{"M":{' : '{"L":[', 3) && this.open.length <= MAX_DEPTH;
-      case '}':
-      case ']':
-        this.open.pop();
-        this.notation += `${token}}`;
-        return true;
-      case ',':
-      case ':':
-        this.isName = token === ',' && this.open.at(-1) !== undefined;
-        this.notation += token;
-        return true;
-      case '"':
-        return this.isName ? this.name(token) : this.text(token);
-      case 't':
-      case 'f':
-        return this.count(`{"BOOL":${token}}`, 1);
-      case 'n':
-        return this.count('{"NULL":true}', 1);
-      default:
-        return this.number(token);
-    }
+  public begin(container: '{' | '['): void {
+    if (this.text === undefined) return;
+    this.value(container === '{' ? '{"M":{' : '{"L":[', 3);
+    this.separator = '';
+    this.open.push(container === '{' ? { names: new Set(), highest: 0 } : undefined);
+    if (this.open.length > MAX_DEPTH) this.text = undefined;
   }
 
-  private name(token: string): boolean {
-    const name = decoded(token);
+  public end(container: '{' | '['): void {
+    if (this.text === undefined) return;
+    this.text += container === '{' ? '}}' : ']}';
+    this.separator = ',';
+    this.open.pop();
+  }
+
+  public name(token: string): void {
     const object = this.open.at(-1);
-    if (object === undefined || object.names.has(name) || !isStorableName(name)) return false;
+    if (this.text === undefined || object === undefined) return;
+    const name = decoded(token);
+    if (object.names.has(name) || !isStorableName(name)) {
+      this.text = undefined;
+      return;
+    }
     object.names.add(name);
     if (SMALL_WHOLE_NUMBER.test(name)) {
       const gap = Number(name) - object.highest;
       if (gap > 0 && gap < WIDEST_GAP) this.values += gap / NUMBERS_PER_VALUE;
       object.highest += Math.max(0, gap);
     }
-    this.notation += token;
     this.bytes += Buffer.byteLength(name);
-    return true;
+    this.text += `${this.separator}${token}:`;
+    this.separator = '';
   }
 
-  private text(token: string): boolean {
-    const text = decoded(token);
-    return isWellFormed(text) && this.count(`{"S":${token}}`, Buffer.byteLength(text));
+  public scalar(token: string): void {
+    if (this.text === undefined) return;
+    switch (token[0]) {
+      case '"': {
+        const text = decoded(token);
+        this.value(isWellFormed(text) ? `{"S":${token}}` : undefined, Buffer.byteLength(text));
+        break;
+      }
+      case 't':
+      case 'f':
+        this.value(`{"BOOL":${token}}`, 1);
+        break;
+      case 'n':
+        this.value('{"NULL":true}', 1);
+        break;
+      default: {
+        const number = exactNumber(token);
+        this.value(number && `{"N":"${number.N}"}`, 2 + Math.ceil((number?.N.length ?? 0) / 2));
+      }
+    }
+    this.separator = ',';
   }
 
-  private number(token: string): boolean {
-    const number = exactNumber(token);
-    return number !== undefined && this.count(`{"N":"${number.N}"}`, 2 + Math.ceil(number.N.length / 2));
-  }
-
-  /** One more value, with the bytes that it takes itself. */
-  private count(notation: string, bytes: number): boolean {
-    this.notation += notation;
+  /** @param bytes that the value takes itself; one more is for its place */
+  private value(notation: string | undefined, bytes: number): void {
     this.values += 1;
     this.bytes += 1 + bytes;
-    return this.values <= MAX_VALUES && this.bytes <= MAX_BYTES;
+    const fits = notation !== undefined && this.values <= MAX_VALUES && this.bytes <= MAX_BYTES;
+    this.text = fits ? this.text + this.separator + notation : undefined;
   }
 }
 

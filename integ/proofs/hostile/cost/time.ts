@@ -5,17 +5,17 @@ const RUNS = 5;
 /** What is shorter is repeated until it is as long, in milliseconds. */
 const SHORTEST = 2;
 const MOST_REPEATS = 50;
-const WARM_UP = 20;
+const WARM_UPS = 12;
+/** In milliseconds. */
+const LONGEST_WARM_UP = 50;
 /** What takes as long is not tried with more, in milliseconds. */
 const LONGEST = 2_000;
 
 /**
- * The time that an input of each size takes, in milliseconds: of the process on all processors, so that what else the machine does isn't in
- * it. The median of five, after runs that warm up. It ends early where an input takes seconds.
+ * The time that an input of each size takes, in milliseconds of a processor, so that what else the machine does isn't in it. The median of five, after runs that warm up. It ends early where an input takes seconds.
  */
 export async function timesOf(read: Subject, inputOf: (size: number) => string, sizes: readonly number[]): Promise<number[]> {
-  const first = inputOf(sizes[0]);
-  for (let count = 0; count < WARM_UP; count++) await read(first);
+  for (let count = 0; count < WARM_UPS; count++) await warmUp(read, inputOf, sizes);
   const times: number[] = [];
   for (const size of sizes) {
     const input = inputOf(size);
@@ -24,6 +24,14 @@ export async function timesOf(read: Subject, inputOf: (size: number) => string, 
     if (time > LONGEST) break;
   }
   return times;
+}
+
+/** Once with each size, as far as that takes little time: the compiler makes other code for large inputs than for small ones. */
+async function warmUp(read: Subject, inputOf: (size: number) => string, sizes: readonly number[]): Promise<void> {
+  for (const size of sizes) {
+    const input = inputOf(size);
+    if ((await processorTime(() => read(input))) > LONGEST_WARM_UP) return;
+  }
 }
 
 async function timeOf(run: () => Promise<unknown>): Promise<number> {
