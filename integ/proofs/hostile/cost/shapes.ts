@@ -18,7 +18,7 @@ export function name(number: number): string {
 
 /** One value of about so many bytes, as JSON text. */
 export const VALUES: Readonly<Record<string, Shape>> = {
-  digits: (bytes) => filled(bytes, '7'),
+  'digits of a number': (bytes) => filled(bytes, '7'),
   'zeros between digits': (bytes) => `1${filled(bytes - 2, '0')}1`,
   'zeros at the end': (bytes) => `1${filled(bytes - 1, '0')}`,
   'zeros behind the point': (bytes) => `0.${filled(bytes - 3, '0')}1`,

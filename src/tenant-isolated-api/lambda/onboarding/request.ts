@@ -1,3 +1,4 @@
+import { quotedText } from '../../../core/log-line';
 import { isTenantId, TENANT_ID_PATTERN } from '../../../core/tenant-id';
 
 /** What an operator asks for. */
@@ -14,11 +15,11 @@ export interface Member {
   readonly roles?: readonly string[];
 }
 
+/** Of what an error quotes of a request, in characters: Lambda logs what a function throws, and a request may have megabytes. */
+const LONGEST_QUOTE = 200;
+
 const ON_TENANTS = { onboard: ['tenant', 'tier'], move: ['tenant', 'tier'], suspend: ['tenant'], resume: ['tenant'] };
 const ON_MEMBERS = { enroll: ['user', 'tenant', 'roles'], withdraw: ['user', 'tenant'] };
-
-/** Of what an error quotes of a request, in characters. */
-const LONGEST_QUOTE = 200;
 
 /**
  * Reads an event as a request. Nothing is done of a request that is wrong in any part.
@@ -60,11 +61,7 @@ function objectOf(where: string, value: unknown): Record<string, unknown> {
 }
 
 function wrong(field: string, value: unknown, right: string): Error {
-  const found = JSON.stringify(value) ?? 'not set';
-  return Object.assign(new Error(`${shortened(field)} is ${shortened(found)}; it must ${right}`), { name: 'InvalidRequest' });
-}
-
-/** An event may have 6 MB, and an error need not repeat them. */
-function shortened(text: string): string {
-  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+  const quoted = (text: string) => quotedText(text, LONGEST_QUOTE);
+  const message = `${quoted(field)} is ${quoted(JSON.stringify(value) ?? 'not set')}; it must ${right}`;
+  return Object.assign(new Error(message), { name: 'InvalidRequest' });
 }

@@ -60,7 +60,7 @@ const encoded = (shapes: Readonly<Record<string, Shape>>): Record<string, Shape>
   Object.fromEntries(Object.entries(shapes).map(([each, shape]) => [each, (bytes, salt) => shape((bytes - 500) * 0.75, salt)] as const));
 const values = only(
   VALUES,
-  'digits',
+  'digits of a number',
   'zeros between digits',
   'digits of an exponent',
   'small numbers',
@@ -157,7 +157,7 @@ export const entry: readonly Place[] = [
       ...within(
         only(
           VALUES,
-          'digits',
+          'digits of a number',
           'nested lists',
           'names',
           'names that are numbers',

@@ -1,49 +1,42 @@
 import { MAX_BODY_BYTES, requestTemplate } from '../../../../../src/buffered-ingest-path/request-template';
-import {
-  acceptedTemplate,
-  corsTemplate,
-  failedTemplate,
-  refusedTemplate,
-} from '../../../../../src/buffered-ingest-path/response-templates';
-import { escapeJavaScript, urlEncode } from '../../../../sandbox/gateway/vtl/java-text';
+import { acceptedTemplate, failedTemplate, refusedTemplate } from '../../../../../src/buffered-ingest-path/response-templates';
+import { corsTemplate } from '../../../../../src/core/cors-template';
+import type { Exchange } from '../../../../sandbox/gateway/exchange';
+import { templateVariables, VARIABLES } from '../../../../sandbox/gateway/variables';
 import { compileTemplate } from '../../../../sandbox/gateway/vtl/template';
-import { fromPlain, Host, type Value } from '../../../../sandbox/gateway/vtl/value';
 import type { Place, Subject } from '../place';
-import { filled, name, type Shape, TEXTS } from '../shapes';
+import { filled, name, only, type Shape, TEXTS, VALUES, within } from '../shapes';
 
 /** Documented: "Quotas for configuring and running a REST API in API Gateway", total combined size of all header values. */
 const HEADERS = 10_240;
 
-const STAMPS = { authorizer: { tenantId: 'school-01' }, extendedRequestId: 'X=', requestTimeEpoch: '1790000000000' };
+/** Texts of the body that keys are made of, as a path finds them in its templates. */
+const KEY_TEXTS = [['student'], ['course', 'name']];
 
-/** Templates in the sandbox's interpreter, in place of API Gateway's. */
-function rendering(
-  ...templates: string[]
-): (request: {
+interface Request {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly requestId?: string;
-}) => Promise<string[]> {
-  const compiled = templates.map((template) => compileTemplate(template, { variables: ['input', 'context', 'util'] }));
+}
+
+/** Templates in the sandbox's interpreter, in place of API Gateway's. */
+function rendering(...templates: string[]): (request: Request) => Promise<string[]> {
+  const compiled = templates.map((template) => compileTemplate(template, { variables: VARIABLES }));
   return async ({ body = '{}', headers = {}, requestId = 'request' }) => {
-    const input = new Host(
-      {
-        params: (each) =>
-          each === undefined ? fromPlain({ header: headers, querystring: {}, path: {} }) : (headers[String(each)] ?? null),
-      },
-      { body: () => body },
-    );
-    const util = new Host({ urlEncode: (text) => urlEncode(String(text)), escapeJavaScript: (text) => escapeJavaScript(String(text)) });
-    const context = fromPlain({ ...STAMPS, requestId, responseOverride: { header: {} } });
-    return compiled.map((template) =>
-      template.render(
-        new Map<string, Value>([
-          ['input', input],
-          ['util', util],
-          ['context', context],
-        ]),
-      ),
-    );
+    const context = {
+      authorizer: { tenantId: 'school-01' },
+      requestId,
+      extendedRequestId: 'X=',
+      requestTimeEpoch: 1_790_000_000_000,
+    };
+    const exchange = {
+      context,
+      request: { headers: Object.entries(headers), query: {} },
+      parameters: {},
+      stage: { variables: {} },
+      overrides: new Map([['responseOverride', new Map([['header', new Map()]])]]),
+    };
+    return compiled.map((template) => template.render(templateVariables(exchange as unknown as Exchange, body)));
   };
 }
 
@@ -71,9 +64,26 @@ export const templates: readonly Place[] = [
     files: ['src/buffered-ingest-path/request-template.ts'],
     limit: 2 * MAX_BODY_BYTES,
     limitedBy: 'twice what the template lets in, in the interpreter of the sandbox; API Gateway runs it on up to 10 MB',
-    shapes: TEXTS,
+    shapes: {
+      ...TEXTS,
+      ...within(
+        only(
+          VALUES,
+          'digits of a number',
+          'zeros between digits',
+          'small numbers',
+          'nested lists',
+          'names',
+          'one name again and again',
+          'escapes',
+        ),
+        (value) => `{"student":"s","course":{"name":"c"},"n":${value}}`,
+      ),
+      'a key of four bytes a character': (bytes) => `{"student":"${filled(bytes - 40, '🎒')}","course":{"name":"c"}}`,
+      'a key of half characters': (bytes) => `{"student":"${filled(bytes - 40, '\\ud83d')}","course":{"name":"c"}}`,
+    },
     open: async () => {
-      const render = rendering(requestTemplate('tenantId'));
+      const render = rendering(requestTemplate('tenantId', KEY_TEXTS));
       return (body) => render({ body });
     },
   },
@@ -93,18 +103,22 @@ export const templates: readonly Place[] = [
         Object.fromEntries(Array.from({ length: bytes / 20 }, (_, at) => [letterCases('idempotency-key', at), 'k'])),
       ),
     },
-    open: async () => onHeaders(rendering(requestTemplate('tenantId')), ['Idempotency-Key', 'traceparent']),
+    open: async () => onHeaders(rendering(requestTemplate('tenantId', KEY_TEXTS)), ['Idempotency-Key', 'traceparent']),
   },
   {
     name: 'the response templates, of headers and the request id',
-    files: ['src/buffered-ingest-path/response-templates.ts'],
+    files: ['src/buffered-ingest-path/response-templates.ts', 'src/core/cors-template.ts'],
     limit: HEADERS,
     limitedBy: 'API Gateway, for all headers together',
     smallest: 640,
     shapes: TEXTS,
     open: async () =>
       onHeaders(
-        rendering(...[acceptedTemplate(), failedTemplate(), refusedTemplate()].map((each) => corsTemplate(['https://app.example']) + each)),
+        rendering(
+          ...[acceptedTemplate(), failedTemplate(), refusedTemplate()].map(
+            (each) => corsTemplate(['https://app.example'], ['Retry-After']) + each,
+          ),
+        ),
         ['Origin'],
       ),
   },

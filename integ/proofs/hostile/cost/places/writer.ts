@@ -2,6 +2,7 @@ import { logLines } from '../../../../../src/buffered-ingest-path/lambda/log-lin
 import { type Destination, readMessage, type SqsRecord } from '../../../../../src/buffered-ingest-path/lambda/message';
 import { processBatch } from '../../../../../src/buffered-ingest-path/lambda/process-batch';
 import { MAX_BODY_BYTES } from '../../../../../src/buffered-ingest-path/request-template';
+import { logLine } from '../../../../../src/core/log-line';
 import { bundled } from '../bundles';
 import type { Place } from '../place';
 import { filled, only, type Shape, TEXTS, VALUES, within } from '../shapes';
@@ -54,7 +55,7 @@ function batch(shape: Shape, tenantOf: (number: number) => string): Shape {
 function batches(tenantOf: (number: number) => string): Record<string, Shape> {
   const heavy = only(
     VALUES,
-    'digits',
+    'digits of a number',
     'zeros between digits',
     'small numbers',
     'numbers of 17 digits',
@@ -99,7 +100,7 @@ export const writer: readonly Place[] = [
     shapes: within(
       only(
         VALUES,
-        'digits',
+        'digits of a number',
         'zeros between digits',
         'nested lists',
         'escapes',
@@ -124,7 +125,7 @@ export const writer: readonly Place[] = [
   },
   {
     name: 'a batch of messages, without the calls to DynamoDB',
-    files: ['src/buffered-ingest-path/lambda/process-batch.ts', 'src/buffered-ingest-path/lambda/log-lines.ts'],
+    files: ['src/buffered-ingest-path/lambda/process-batch.ts', 'src/buffered-ingest-path/lambda/log-lines.ts', 'src/core/log-line.ts'],
     limit: LAMBDA_PAYLOAD,
     limitedBy: 'Lambda; with the largest batchSize',
     shapes: {
@@ -138,7 +139,11 @@ export const writer: readonly Place[] = [
     },
     open: async () => async (records) => {
       const world = { send: async () => [], now: () => 0, sleep: async () => {}, random: () => 0 };
-      return logLines(await processBatch(JSON.parse(records), destination, 1_000, world), { functionName: 'f', requestId: 'r', at: 0 });
+      return logLines(await processBatch(JSON.parse(records), destination, 1_000, world), {
+        functionName: 'f',
+        invocationId: 'i',
+        at: 0,
+      }).map(logLine);
     },
   },
   {
