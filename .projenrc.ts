@@ -63,6 +63,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'glob@^13.0.0',
     'fast-check@^4.10.0',
     'jsii-diff@1.134.0',
+    // Finds regular expressions that backtrack more than linearly (projenrc/check-regexes.ts).
+    'recheck@4.5.0',
     'velocityjs@2.1.7',
   ],
 

@@ -24,6 +24,7 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   lint.exec('biome check --error-on-warnings .');
   lint.exec('depcruise --config .dependency-cruiser.cjs src integ examples test');
   lint.exec('tsc --noEmit -p tsconfig.check.json');
+  lint.exec('tsx projenrc/check-regexes.ts');
   project.addTask('format', { description: 'Format, and mend what the linter can' }).exec('biome check --write .');
 
   project.testTask.reset('jest --ci', { receiveArgs: true });

@@ -97,7 +97,12 @@ test('a message that can’t be stored is known by the id that its sender was an
   try {
     const { status, id } = await ask('POST', '/visits', '{"student":"s-unstored","page":"p"}');
     expect(status).toBe(202);
-    expect(await functionLine(id, 'Message not stored')).toMatchObject({ correlationId: id, requestId: forged, traceparent, tenant: school });
+    expect(await functionLine(id, 'Message not stored')).toMatchObject({
+      correlationId: id,
+      requestId: forged,
+      traceparent,
+      tenant: school,
+    });
   } finally {
     heal();
   }

@@ -5,6 +5,9 @@ import { eachOf } from '../school-day/traffic';
 import { drained } from '../school-day/visits';
 import { type RawAnswer, sendRaw } from '../support/raw-http';
 import { hostileCases } from './hostile/cases';
+import { MEMORY, TIME } from './hostile/cost/judge';
+import { type CostFigures, measureCosts } from './hostile/cost/measure';
+import { PLACES } from './hostile/cost/places';
 import { inspectAnswers, inspectItems, inspectMessages } from './hostile/inspect';
 import { createProgress } from './progress';
 import { verdict } from './verdict';
@@ -13,9 +16,29 @@ const CASES = 10_000;
 const SEED = 20263;
 const AT_ONCE = 16;
 
-/** `npx projen prove:hostile`: whatever a caller with a valid token sends, it stays that caller's message or is refused. */
+/**
+ * `npx projen prove:hostile`: whatever a caller with a valid token sends, it stays that caller's message or is refused, and costs no more than
+ * its length. With the argument `costs`, costs alone: that needs no platform.
+ */
 async function main(): Promise<void> {
   const progress = createProgress();
+  const { figures, findings } = await measureCosts(progress);
+  for (const finding of findings) process.stderr.write(`${finding}\n`);
+  if (process.argv.includes('costs')) verdict(figures, costPromises(figures));
+  else await sendEverything(progress, figures);
+}
+
+function costPromises(costs: CostFigures): Record<string, boolean> {
+  return {
+    'at least six shapes of input for each place that reads it': PLACES.every(({ shapes }) => Object.keys(shapes).length >= 6),
+    [`twice the input takes at most ${TIME.doubling} times the time`]: costs.worstDoubling <= TIME.doubling,
+    [`no input takes more than ${TIME.most} ms`]: costs.worstMs <= TIME.most,
+    [`twice the input takes at most ${MEMORY.doubling} times the memory`]: costs.worstMemoryDoubling <= MEMORY.doubling,
+    [`no input takes more than ${MEMORY.most} MiB`]: costs.worstMiB <= MEMORY.most,
+  };
+}
+
+async function sendEverything(progress: ReturnType<typeof createProgress>, costs: CostFigures): Promise<void> {
   const cases = hostileCases(CASES, SEED);
   const platform = await startPlatform({ say: progress.step });
   const observer = createObserver(platform.sandbox);
@@ -57,8 +80,10 @@ async function main(): Promise<void> {
         lost,
         refusedBy,
         wrongAnswers: wrongAnswers.length,
+        ...costs,
       },
       {
+        ...costPromises(costs),
         'at least 10,000 cases': cases.length >= 10_000,
         'nothing forged': onQueue.forgeries.length + inTable.forgeries.length === 0,
         'every answer is JSON, for no page where none asked, and accepts nothing that can’t be stored as it was sent':

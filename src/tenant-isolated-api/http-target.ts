@@ -40,7 +40,7 @@ export class HttpTarget implements IApiTarget {
    * @param options how its callers are told from each other
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
-    const variables = [...resource.path.matchAll(/\{([^}+]+)\+?\}/g)].map(([, name]) => name);
+    const variables = [...resource.path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name]) => name);
     const stamped = Object.entries(STAMPED).map(([header, key]) => {
       const name = key === 'tenantContextKey' ? (options.tenantContextKey ?? 'tenantId') : key;
       return [`integration.request.header.${header}`, `context.authorizer.${name}`];

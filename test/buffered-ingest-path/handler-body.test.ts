@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type AttributeValue, canonicalDecimal, exactNumber } from '../../src/buffered-ingest-path/lambda/attribute-value';
 import { readBody } from '../../src/buffered-ingest-path/lambda/json-body';
 
-const stored = (text: string) => readBody(text).attribute;
+const stored = (text: string) => readBody(text, []).attribute;
 const asText = (text: string) => ({ S: text });
 
 /** What DynamoDB counts for an attribute. Documented: "DynamoDB item sizes and formats". */
@@ -44,7 +44,7 @@ test.each([
 });
 
 test.each(['[]', '"text"', '7', 'null', '', '{', '{"a":01}', "{'a':1}"])('%s is no body', (text) => {
-  expect(() => readBody(text)).toThrow(SyntaxError);
+  expect(() => readBody(text, [])).toThrow(SyntaxError);
 });
 
 // Documented: "Supported data types and naming rules in Amazon DynamoDB": 38 digits, 1E-130 to 9.99…E+125.

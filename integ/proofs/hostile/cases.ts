@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { APP_URL } from '../../school-day/synthesize';
+import { VALUES } from './cost/shapes';
 
 /** One attempt to make the API put something on the queue that the caller may not. */
 export interface HostileCase {
@@ -204,6 +205,9 @@ function unreadable(number: number): fc.Arbitrary<Shape> {
   }));
 }
 
+/** Near the limit of the path, and below it. */
+const COSTLY_BYTES = 250_000;
+
 /** Sizes around every limit on the way: the path's own, the queue's 1 MiB and the API's 10 MB. */
 function large(first: number): HostileCase[] {
   const limits = [262_144, 1_048_576, 2_097_152, 10_485_760];
@@ -227,9 +231,21 @@ function large(first: number): HostileCase[] {
   );
 }
 
+/** Bodies that would cost more than their length, if anything on the way did more than read them once. */
+function costly(first: number): HostileCase[] {
+  return Object.entries(VALUES).map(([shape, value], index) => ({
+    number: first + index,
+    kind: `costly: ${shape}`,
+    path: '/visits',
+    headers: [json, ['Idempotency-Key', `costly-${first + index}`]],
+    body: visit(first + index, '"/today"', value(COSTLY_BYTES, index)),
+  }));
+}
+
 /** The same cases for the same seed and count. */
 export function hostileCases(count: number, seed: number): HostileCase[] {
-  const extra = large(count);
+  const limits = large(count);
+  const extra = [...limits, ...costly(count + limits.length)];
   const generated = Array.from({ length: count }, (_, number) => ({
     number,
     ...fc.sample(shapes(number), { seed: seed + number, numRuns: 1 })[0],

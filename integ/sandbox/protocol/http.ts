@@ -70,7 +70,9 @@ export function singleValues(headers: readonly HttpPair[]): Record<string, strin
 export function multipleValues(headers: readonly HttpPair[]): Record<string, string[]> {
   const result = new Map<string, string[]>();
   for (const [name, value] of headers) {
-    result.set(name, [...(result.get(name) ?? []), value]);
+    const values = result.get(name);
+    if (values === undefined) result.set(name, [value]);
+    else values.push(value);
   }
   return Object.fromEntries(result);
 }

@@ -1,8 +1,9 @@
-import { renderKey } from '../../core/key-template-render';
+import { parseKeyTemplate, renderKey } from '../../core/key-template-render';
 import { isTenantId } from '../../core/tenant-id';
 import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../key-limits';
 import type { AttributeValue } from './attribute-value';
 import { type JsonBody, readBody } from './json-body';
+import type { JsonPath } from './wanted-values';
 
 /** What the writer reads of a record of the queue. */
 export interface SqsRecord {
@@ -62,6 +63,22 @@ function fitting(name: string, key: string, { sortKey, indexSortKeys }: Destinat
   return key;
 }
 
+const paths = new WeakMap<Destination['templates'], readonly JsonPath[]>();
+
+/** Where the values of a body are that keys are made of. */
+function bodyPaths(templates: Destination['templates']): readonly JsonPath[] {
+  const known = paths.get(templates) ?? Object.values(templates).flatMap(pathsOf);
+  paths.set(templates, known);
+  return known;
+}
+
+function pathsOf(template: string): JsonPath[] {
+  return parseKeyTemplate(template).flatMap((part) => {
+    const [root, ...path] = 'placeholder' in part ? part.placeholder.split('.') : [];
+    return root === 'body' ? [path] : [];
+  });
+}
+
 /** Turns a record into the item that it becomes, or says why it can't become one. */
 export function readMessage(record: SqsRecord, destination: Destination): Message | Unusable {
   const given = (name: string) => record.messageAttributes[name]?.stringValue;
@@ -76,7 +93,7 @@ export function readMessage(record: SqsRecord, destination: Destination): Messag
 
   let body: JsonBody;
   try {
-    body = readBody(record.body);
+    body = readBody(record.body, bodyPaths(destination.templates));
   } catch {
     // The parser's own message quotes the body.
     return { origin: { ...origin, tenant }, errorCode: 'InvalidBody', reason: 'the body is not a JSON object' };

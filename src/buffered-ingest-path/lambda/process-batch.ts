@@ -47,7 +47,11 @@ export async function processBatch(
 
   // The same key twice in one call fails the whole call.
   const byKey = new Map<string, Message[]>();
-  for (const message of usable) byKey.set(message.key, [...(byKey.get(message.key) ?? []), message]);
+  for (const message of usable) {
+    const group = byKey.get(message.key);
+    if (group === undefined) byKey.set(message.key, [message]);
+    else group.push(message);
+  }
   const groups = [...byKey.values()];
 
   let calls = 0;

@@ -36,6 +36,15 @@ test('numbers keep what makes them whole or not, whatever their size', () => {
   expect(toJson(parseJson(text))).toBe('[9007199254740993,0,1.0,1.5E10,1.0E-5,123456.75]');
 });
 
+test('numbers of any length keep their digits, in time that grows with them', () => {
+  const text = `{"n":${'7'.repeat(1_000_000)}}`;
+  const before = process.cpuUsage();
+  expect(toJson(parseJson(text))).toBe(text);
+  const { user, system } = process.cpuUsage(before);
+  // A BigInt of as many digits takes seconds.
+  expect((user + system) / 1_000).toBeLessThan(500);
+});
+
 test('paths read members, elements and wildcards, and refuse the rest by name', () => {
   const value = parseJson('{"a":{"b c":[1,{"d":2},3]},"e":null}');
   const read = (path: string) => toJson(readPath(value, path));

@@ -1,10 +1,12 @@
-import { JsonArray, type Value } from './value';
+import { Host, JsonArray, type Value } from './value';
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in a string
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 const MAXIMUM_DEPTH = 1000;
+/** In digits. */
+const LONGEST_INTEGER = 1000;
 
 /**
  * JSON text as Java objects: whole numbers stay exact (`JSON.parse` would round them past 2^53, which would change a body on its
@@ -55,7 +57,9 @@ export function parseJson(text: string): Value {
     const match = NUMBER.exec(text);
     if (!match) return fail();
     at += match[0].length;
-    return match[1] === undefined && match[2] === undefined ? BigInt(match[0]) : Number(match[0]);
+    if (match[1] !== undefined || match[2] !== undefined) return Number(match[0]);
+    // To make a BigInt takes more than linear time: one with more digits than anybody computes with stays the text that it is.
+    return match[0].length > LONGEST_INTEGER ? new Host({ toString: () => match[0] }) : BigInt(match[0]);
   };
 
   const object = (depth: number): Value => {

@@ -54,7 +54,7 @@ export function toJson(value: Value): string {
   if (typeof value === 'number') return doubleToString(value);
   if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
   if (value instanceof Map) return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${toJson(item)}`).join(',')}}`;
-  return String(value);
+  return value instanceof Host ? javaString(value) : String(value);
 }
 
 /** Java's `equals`. */

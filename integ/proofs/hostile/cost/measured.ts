@@ -1,0 +1,52 @@
+// The process that measures: it gets orders, and answers each with figures.
+import { peaksOf } from './memory';
+import { type Place, type Subject, sizesOf } from './place';
+import { PLACES } from './places';
+import { timesOf } from './time';
+
+export interface Order {
+  readonly place: string;
+  readonly shape: string;
+  readonly what: 'time' | 'memory';
+}
+
+export interface Answer {
+  /** Milliseconds or MiB, by size; fewer where the larger ones would take too long. */
+  readonly figures?: readonly number[];
+  readonly error?: string;
+}
+
+const WARM_UP = 5;
+
+async function figuresOf({ place: name, shape, what }: Order): Promise<number[]> {
+  const place = PLACES.find((each) => each.name === name);
+  if (place === undefined) throw new Error(`there is no place ${name}`);
+  const read = await opened(place);
+  // Made anew for each size, and so held no longer than needed.
+  const inputOf = (size: number) => place.shapes[shape](size, size);
+  return (what === 'time' ? timesOf : peaksOf)(read, inputOf, sizesOf(place));
+}
+
+const subjects = new Map<string, Subject>();
+
+/** The code of a place, after it has seen small inputs of all shapes. */
+async function opened(place: Place): Promise<Subject> {
+  const known = subjects.get(place.name);
+  if (known !== undefined) return known;
+  const read = await place.open();
+  const [smallest] = sizesOf(place);
+  for (const shape of Object.values(place.shapes)) {
+    const input = shape(smallest, 0);
+    for (let count = 0; count < WARM_UP; count++) await read(input);
+  }
+  subjects.set(place.name, read);
+  return read;
+}
+
+process.on('message', (order: Order) => {
+  figuresOf(order).then(
+    (figures) => process.send?.({ figures } satisfies Answer),
+    (error: Error) => process.send?.({ error: String(error.stack) } satisfies Answer),
+  );
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,44 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { median } from '../../../bench/figures';
+import type { Subject } from './place';
+
+const RUNS = 3;
+const WARM_UP = 5;
+const MIB = 1024 * 1024;
+
+/**
+ * The most memory that the process holds while it reads an input of each size, over what it holds when it is warm, in MiB: its resident set,
+ * with what is outside of the heap. The median of three.
+ *
+ * For a process of its own, started with --expose-gc and a small young generation (--max-semi-space-size): garbage is then collected before
+ * it counts. Sizes must grow, because pages that were used once may be kept.
+ */
+export async function peaksOf(read: Subject, inputOf: (size: number) => string, sizes: readonly number[]): Promise<number[]> {
+  const first = inputOf(sizes[0]);
+  for (let count = 0; count < WARM_UP; count++) await read(first);
+  globalThis.gc?.();
+  const warm = process.memoryUsage.rss();
+  const peaks: number[] = [];
+  for (const size of sizes) {
+    const input = inputOf(size);
+    const found: number[] = [];
+    for (let count = 0; count < RUNS; count++) {
+      globalThis.gc?.();
+      forgetPeak();
+      await read(input);
+      found.push(Math.max(0, peak() - warm) / MIB);
+    }
+    peaks.push(median(found));
+  }
+  return peaks;
+}
+
+/** Documented: proc(5), /proc/pid/clear_refs: 5 resets the peak resident set size. Elsewhere than on Linux it is that of the whole process. */
+function forgetPeak(): void {
+  if (process.platform === 'linux') writeFileSync('/proc/self/clear_refs', '5');
+}
+
+function peak(): number {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
+}

@@ -1,0 +1,213 @@
+import { createPrivateKey, sign } from 'node:crypto';
+import { TenantSessions } from '../../../../../src/core/tenant-sessions';
+import { bundled } from '../bundles';
+import type { Place } from '../place';
+import { filled, listed, name, only, type Shape, TEXTS, VALUES, within } from '../shapes';
+
+/** Documented: "Quotas for configuring and running a REST API in API Gateway", total combined size of all header values; the URL likewise. */
+const HEADERS = 10_240;
+/** Documented: "InitiateAuth" and "RespondToAuthChallenge", ClientMetadata: the length of a value. */
+const CLIENT_METADATA = 131_072;
+/** Documented: "Lambda quotas", invocation payload. */
+const LAMBDA_PAYLOAD = 6 * 1024 * 1024;
+
+const POOL = 'us-east-1_measured';
+const CLIENT = 'client';
+const CLAIMS = { tenant: 'custom:school_id', tier: 'custom:tier', roles: 'custom:roles' };
+const TIERS = JSON.stringify(['standard', 'trial']);
+
+const base64 = (text: string) => Buffer.from(text).toString('base64url');
+
+/** A token whose header or claims are this JSON, with some signature. */
+const unsigned = (header: string, claims: string) => `Bearer ${base64(header)}.${base64(claims)}.${'A'.repeat(342)}`;
+const inHeader = (value: string) => unsigned(`{"alg":"RS256","kid":"key","x":${value}}`, '{}');
+const inClaims = (value: string) => unsigned('{"alg":"RS256","kid":"key"}', `{"iss":"x","x":${value}}`);
+
+/** A token of the pool's own. */
+function signed(more: object): string {
+  const claims = {
+    iss: `https://cognito-idp.us-east-1.amazonaws.com/${POOL}`,
+    sub: 'user',
+    token_use: 'access',
+    client_id: CLIENT,
+    exp: 4_000_000_000,
+    [CLAIMS.tenant]: 'school-01',
+    [CLAIMS.tier]: 'standard',
+    ...more,
+  };
+  const content = `${base64('{"alg":"RS256","kid":"key"}')}.${base64(JSON.stringify(claims))}`;
+  return `Bearer ${content}.${sign('sha256', Buffer.from(content), createPrivateKey(process.env.COST_PRIVATE_KEY ?? '')).toString('base64url')}`;
+}
+
+function authorizerEvent(
+  authorization: readonly string[],
+  headers: Readonly<Record<string, readonly string[]>> = {},
+  path = 'grades',
+): string {
+  return JSON.stringify({
+    type: 'REQUEST',
+    methodArn: `arn:aws:execute-api:us-east-1:111122223333:api/prod/GET/${path}`,
+    path: `/${path}`,
+    headers: { Authorization: authorization.at(-1) },
+    multiValueHeaders: { Authorization: authorization, ...headers },
+    requestContext: { requestId: 'request' },
+  });
+}
+
+const one = (shapes: Readonly<Record<string, Shape>>) => within(shapes, (header) => authorizerEvent([header]));
+/** Base64 makes four characters of three bytes, and what else is in a token has some hundred. */
+const encoded = (shapes: Readonly<Record<string, Shape>>): Record<string, Shape> =>
+  Object.fromEntries(Object.entries(shapes).map(([each, shape]) => [each, (bytes, salt) => shape((bytes - 500) * 0.75, salt)] as const));
+const values = only(
+  VALUES,
+  'digits of a number',
+  'zeros between digits',
+  'digits of an exponent',
+  'small numbers',
+  'nested lists',
+  'names',
+  'names that are numbers',
+  'names far apart',
+  'one name again and again',
+  'escapes',
+  'lists without an end',
+);
+const prefixed = (shapes: Readonly<Record<string, Shape>>, prefix: string): Record<string, Shape> =>
+  Object.fromEntries(Object.entries(shapes).map(([each, shape]) => [`${prefix}${each}`, shape]));
+
+const tokenShapes: Record<string, Shape> = {
+  ...one(within(TEXTS, (text) => `Bearer ${text}`)),
+  ...one(encoded(prefixed(within(values, inHeader), 'in its header: '))),
+  ...one(encoded(prefixed(within(values, inClaims), 'in its claims: '))),
+  ...one({
+    'parts of one letter': (bytes) => `Bearer ${filled(bytes - 8, 'a.')}a`,
+    'good, with a long user id': (bytes) => signed({ sub: filled((bytes - 800) * 0.75, 'u') }),
+    'good, with many groups': (bytes) =>
+      signed({ 'cognito:groups': Array.from({ length: (bytes - 800) / 12 }, (_, group) => name(group)) }),
+  }),
+  'many Authorization headers': (bytes) => authorizerEvent(Array.from({ length: bytes / 2 }, () => 'x')),
+  'many other headers': (bytes) =>
+    authorizerEvent(['x'], Object.fromEntries(Array.from({ length: bytes / 10 }, (_, at) => [`x-${name(at)}`, ['1']]))),
+  'a long path': (bytes) => authorizerEvent(['x'], {}, filled(bytes, 'a/')),
+};
+
+function preTokenEvent(more: {
+  readonly userAttributes?: object;
+  readonly clientMetadata?: object;
+  readonly groups?: readonly string[];
+}): string {
+  const { userAttributes, clientMetadata, groups = [] } = more;
+  return JSON.stringify({
+    version: '2',
+    triggerSource: 'TokenGeneration_Authentication',
+    userPoolId: POOL,
+    callerContext: { clientId: CLIENT },
+    request: { userAttributes: { sub: 'user', ...userAttributes }, clientMetadata, groupConfiguration: { groupsToOverride: groups } },
+    response: {},
+  });
+}
+
+const onboarding = (entries: string) => `{"action":"onboard","tenants":${entries}}`;
+const tenant = (id: string) => `{"tenant":"${id}","tier":"standard"}`;
+
+export const entry: readonly Place[] = [
+  {
+    name: 'the authorizer',
+    files: ['src/tenant-isolated-api/authorizer.lambda.ts'],
+    limit: HEADERS,
+    limitedBy: 'API Gateway, for all headers together, and for the URL',
+    smallest: 640,
+    shapes: tokenShapes,
+    open: async () => {
+      const handler = bundled('tenant-isolated-api/authorizer', {
+        USER_POOL_ID: POOL,
+        CLIENT_IDS: JSON.stringify([CLIENT]),
+        SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:keys',
+        TENANT_CLAIM: CLAIMS.tenant,
+        TIER_CLAIM: CLAIMS.tier,
+        TIERS,
+      });
+      // A token that is not let in is an error of the function.
+      return (event) => handler(event).catch(() => {});
+    },
+  },
+  {
+    name: 'the pre-token trigger',
+    files: ['src/tenant-user-pool/pre-token.lambda.ts'],
+    limit: CLIENT_METADATA,
+    limitedBy: 'Cognito, for a value of ClientMetadata',
+    shapes: {
+      ...within(TEXTS, (text) => preTokenEvent({ clientMetadata: { x: text } })),
+      'many names of metadata': (bytes) =>
+        preTokenEvent({ clientMetadata: Object.fromEntries(Array.from({ length: bytes / 10 }, (_, at) => [name(at), '1'])) }),
+      'a long attribute': (bytes) => preTokenEvent({ userAttributes: { [CLAIMS.tenant]: filled(bytes, 'a') } }),
+      'many groups': (bytes) => preTokenEvent({ groups: Array.from({ length: bytes / 8 }, (_, at) => name(at)) }),
+    },
+    open: async () => {
+      const handler = bundled('tenant-user-pool/pre-token', { TABLE_NAME: 'directory', CLAIMS: JSON.stringify(CLAIMS), TIERS });
+      return (event) => handler(event).catch(() => {});
+    },
+  },
+  {
+    name: 'the onboarding function',
+    files: ['src/tenant-isolated-api/onboarding.lambda.ts'],
+    limit: LAMBDA_PAYLOAD,
+    limitedBy: 'Lambda',
+    shapes: {
+      ...within(
+        only(
+          VALUES,
+          'digits of a number',
+          'nested lists',
+          'names',
+          'names that are numbers',
+          'escapes',
+          'text of four bytes a character',
+          'lists without an end',
+        ),
+        onboarding,
+      ),
+      'many tenants, for which there is no time': (bytes) => onboarding(`[${listed(bytes, 36, (at) => tenant(`school${at}`))}]`),
+      'many tenants, the last one wrong': (bytes) => onboarding(`[${listed(bytes, 36, (at) => tenant(`school${at}`))},{}]`),
+      'a long id': (bytes) => onboarding(`[${tenant(filled(bytes, 'a'))}]`),
+    },
+    open: async () => {
+      const handler = bundled(
+        'tenant-isolated-api/onboarding',
+        {
+          USER_POOL_ID: POOL,
+          SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:keys',
+          TABLE_NAME: 'directory',
+          KEY_PREFIX: 'p',
+          PLANS: JSON.stringify({ standard: 'plan-1', trial: 'plan-2' }),
+        },
+        // Reading is measured; carrying out keeps API Gateway's pace, and stops where time is short.
+        { getRemainingTimeInMillis: () => 1_000 },
+      );
+      return (event) => handler(event).catch(() => {});
+    },
+  },
+  {
+    name: 'sessions of tenants, for code that runs',
+    files: ['src/core/tenant-sessions.ts'],
+    limit: HEADERS,
+    limitedBy: 'API Gateway, for what an id could come from',
+    smallest: 640,
+    shapes: {
+      ...TEXTS,
+      'many ids': (bytes) => listed(bytes, 10, (at) => `a${at + 10_000}`),
+    },
+    open: async () => {
+      const Expiration = new Date(4_000_000_000_000);
+      const sessions = new TenantSessions({
+        roleArn: 'arn:aws:iam::111122223333:role/Tenants',
+        tenant: 'school',
+        assumeRole: async () => ({ AccessKeyId: 'a', SecretAccessKey: 'b', SessionToken: 'c', Expiration }),
+        mostSessions: 100,
+      });
+      return async (text) => {
+        for (const id of text.split(',')) await sessions.credentialsFor(id).catch(() => {});
+      };
+    },
+  },
+];

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { globSync } from 'glob';
+import { requestTemplate } from '../src/buffered-ingest-path/request-template';
+import { acceptedTemplate, failedTemplate, refusedTemplate } from '../src/buffered-ingest-path/response-templates';
+import { problemOf } from './regexes/check';
+import { type Regex, regexesIn } from './regexes/typescript';
+import { regexesOfTemplate } from './regexes/velocity';
+
+// Part of `npx projen lint`: no regular expression of the library or its examples takes more than linear time, whatever it is tried on (ADR-036).
+
+const ROOT = resolve(__dirname, '..');
+
+/** Expressions that are put together while an app is synthesized, from what its author wrote. */
+const MADE_AT_SYNTHESIS: Readonly<Record<string, string>> = {
+  'src/tenancy/tenant-role-grants.ts: new RegExp(`^${anyTenants}`)': 'a folder name of the author, escaped, tried on another of them',
+};
+
+/** What each file with mapping templates writes. */
+const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
+  'src/buffered-ingest-path/request-template.ts': [requestTemplate('tenantId', [['student']])],
+  'src/buffered-ingest-path/response-templates.ts': [acceptedTemplate(), failedTemplate(), refusedTemplate()],
+};
+
+function main(): void {
+  const files = globSync(['src/**/*.ts', 'examples/**/*.ts'], { cwd: ROOT, ignore: ['**/node_modules/**', '**/cdk.out/**', '**/*.d.ts'] });
+  const found = regexesIn(files.sort().map((file) => resolve(ROOT, file)), ROOT); // biome-ignore format: one thought
+  const regexes = [...found.regexes, ...ofTemplates()];
+  const here = relative(ROOT, __filename);
+  const problems = [
+    ...found.unread
+      .filter(({ file, text }) => !(`${file}: ${text}` in MADE_AT_SYNTHESIS))
+      .map(
+        ({ file, line, text }) =>
+          `${file}:${line} ${text}: its pattern isn't known before it runs; write it out, or list it in ${here} with a reason`,
+      ),
+    ...[...found.templates]
+      .filter((file) => !(file in TEMPLATES))
+      .map((file) => `${file}: writes mapping templates with regular expressions; list them in ${here}`),
+    ...regexes.flatMap((regex) => {
+      const problem = problemOf(regex);
+      return problem === undefined ? [] : [`${regex.file}:${regex.line} ${problem}`];
+    }),
+  ];
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.stdout.write(`Checked ${regexes.length} regular expressions in ${files.length} files: ${problems.length} problems\n`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+function ofTemplates(): Regex[] {
+  return Object.entries(TEMPLATES).flatMap(([file, templates]) => {
+    const lines = readFileSync(resolve(ROOT, file), 'utf8').split('\n');
+    // Where the pattern begins, as far as it stands in the file itself.
+    const lineOf = (source: string) => lines.findIndex((line) => line.includes(source.replace('^(?:', '').slice(0, 6))) + 1;
+    return templates.flatMap(regexesOfTemplate).map((source) => ({ file, line: lineOf(source), source, flags: '' }));
+  });
+}
+
+main();

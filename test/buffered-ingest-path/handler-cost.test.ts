@@ -1,0 +1,102 @@
+import { isWithin, TIME, type Try } from '../../integ/proofs/hostile/cost/judge';
+import { sizesOf } from '../../integ/proofs/hostile/cost/place';
+import { writer } from '../../integ/proofs/hostile/cost/places/writer';
+import { timesOf } from '../../integ/proofs/hostile/cost/time';
+import { readBody } from '../../src/buffered-ingest-path/lambda/json-body';
+import { MAX_VALUES } from '../../src/buffered-ingest-path/lambda/notation';
+import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
+import { destination, FakeWorld, visit } from './handler-world';
+
+// `npx projen prove:hostile` measures every place, in processes of their own; this is the part of it that each run of the unit tests has.
+
+const stored = (text: string) => readBody(text, []).attribute;
+
+/** Milliseconds of the process, on all processors. */
+function processorTime(act: () => unknown): number {
+  const before = process.cpuUsage();
+  act();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+test('a number with 80,000 zeros between its digits is text, at once', () => {
+  const text = `{"student":"s","page":"p","n":1${'0'.repeat(80_000)}1}`;
+  expect(processorTime(() => expect(stored(text)).toEqual({ S: text }))).toBeLessThan(400);
+  // For keys it is its text: no double holds it.
+  expect(readBody(text, [['n']]).values.n).toBe(`1${'0'.repeat(80_000)}1`);
+});
+
+test('ten numbers of 24 KB with zeros are text, at once', () => {
+  const text = `{"n":[${Array.from({ length: 10 }, (_, index) => `1${'0'.repeat(24 * 1_024)}${index + 1}`).join()}]}`;
+  expect(processorTime(() => expect(stored(text)).toEqual({ S: text }))).toBeLessThan(400);
+});
+
+test.each([
+  ['as many zeros as a magnitude may have', `1${'0'.repeat(125)}`, '1E125'],
+  ['zeros before and behind', `-0.${'0'.repeat(99)}12300`, '-123E-102'],
+  ['thousands of zeros that an exponent takes back', `1${'0'.repeat(80_000)}e-80000`, '1E0'],
+  ['thousands of zeros behind the point', `1.${'0'.repeat(80_000)}`, '1E0'],
+  ['thousands of zeros in its exponent', `12e${'0'.repeat(80_000)}1`, '12E1'],
+  ['38 digits among zeros', `0.0${'1'.repeat(38)}000`, `${'1'.repeat(38)}E-39`],
+])('a number with %s is kept exactly', (_, number, kept) => {
+  expect(stored(`{"n":${number}}`)).toEqual({ M: { n: { N: kept } } });
+});
+
+test.each([
+  ['digits', '7'.repeat(39)],
+  ['an exponent of digits', `1e${'9'.repeat(80_000)}`],
+  ['a negative exponent of digits', `1e-${'9'.repeat(80_000)}`],
+])('a number with too many %s is text', (_, number) => {
+  const text = `{"n":${number}}`;
+  expect(stored(text)).toEqual({ S: text });
+  expect(readBody(text, [['n']]).values.n).toBe(number);
+});
+
+test('a map has up to 5,000 values', () => {
+  const of = (values: number) => `{"n":[${Array(values).fill(0).join()}]}`;
+  expect(MAX_VALUES).toBe(5_000);
+  // The document and its list are two of them.
+  expect(stored(of(4_998))).toHaveProperty('M');
+  expect(stored(of(4_999))).toEqual({ S: of(4_999) });
+});
+
+test('maps whose names are numbers far apart are text, where they are many', () => {
+  const of = (maps: number, ...names: string[]) =>
+    `{"n":[${Array(maps)
+      .fill(`{${names.map((name) => `"${name}":0`).join()}}`)
+      .join()}]}`;
+  expect(stored(of(40, '1023'))).toHaveProperty('M');
+  expect(stored(of(60, '1023'))).toHaveProperty('S');
+  // Whatever makes no room in between: names of things, years, numbers in their order.
+  for (const names of [['17', '203'], ['2024', '2025'], ['a1023'], ['01023'], ['0', '1', '2', '3']]) {
+    expect(stored(of(100, ...names))).toHaveProperty('M');
+  }
+});
+
+test('a body of maps with names far apart takes little memory', () => {
+  const text = `{"n":[${Array(23_000).fill('{"1023":0}').join()}]}`;
+  const before = process.memoryUsage().rss;
+  expect(stored(text)).toEqual({ S: text });
+  expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1_024 * 1_024);
+});
+
+test('a batch of messages with one key costs no more than one with a key each', async () => {
+  const records = Array.from({ length: 10_000 }, () => visit('same'));
+  const world = new FakeWorld();
+  const before = process.cpuUsage();
+  const { duplicates } = await processBatch(records, destination, world.time + 60_000, world);
+  const { user, system } = process.cpuUsage(before);
+  expect(duplicates).toBe(9_999);
+  expect((user + system) / 1_000).toBeLessThan(1_000);
+});
+
+const [body] = writer;
+
+test.each(Object.keys(body.shapes))('the cost of a body grows with its length: %s', async (shape) => {
+  const read = await body.open();
+  const sizes = sizesOf({ ...body, smallest: 64 * 1_024 });
+  const tries: Try[] = [];
+  do tries.push({ costs: await timesOf(read, (size) => body.shapes[shape](size, size), sizes), whole: true });
+  while (!isWithin(tries, TIME) && tries.length < 5);
+  expect(isWithin(tries, TIME) || tries).toBe(true);
+});
