@@ -14,6 +14,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ApiRouteOptions } from '../core';
+import { deployRoute } from '../core/api-deployment';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
 import { requestTemplate } from './request-template';
@@ -78,6 +79,7 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       { statusCode: '503', responseParameters: { 'method.response.header.Retry-After': true } },
     ],
   });
+  deployRoute(method);
   if (options.authorizer.authorizationType !== AuthorizationType.COGNITO) {
     const reason = "The API's owner chose this authorizer: it must know the caller's tenant, which a user pool alone need not.";
     acknowledge(method, ['AwsSolutions'], 'COG4', reason);

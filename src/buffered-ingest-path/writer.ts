@@ -5,6 +5,7 @@ import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime,
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
+import { description, limitEnvironment } from '../core/limits';
 import type { WriterIsolation } from './writer-isolation';
 
 /** What a writer needs. */
@@ -22,8 +23,8 @@ export interface WriterProps {
 export function createWriter(scope: Construct, props: WriterProps): LambdaFunction {
   const { logGroup, role, timeout, isolation } = props;
   const bundle = isolation.tenants === undefined ? 'batch-writer' : 'tenant-batch-writer';
-  return new LambdaFunction(scope, 'Writer', {
-    description: `Stores the messages of ${scope.node.path}`,
+  const writer = new LambdaFunction(scope, 'Writer', {
+    description: description(`Stores the messages of ${scope.node.path}`),
     code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'buffered-ingest-path', bundle)),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
@@ -36,6 +37,8 @@ export function createWriter(scope: Construct, props: WriterProps): LambdaFuncti
     role,
     environment: environmentOf(props),
   });
+  limitEnvironment(writer, 'It holds the key templates: use fewer attributes, or shorter names.');
+  return writer;
 }
 
 /** What the handler reads, see lambda/batch-handler.ts. */

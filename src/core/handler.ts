@@ -5,6 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { description, limitEnvironment, limitFunctionPolicy } from './limits';
 import { acknowledge, type RulePack } from './rule-packs';
 
 const all: RulePack[] = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
@@ -54,6 +55,7 @@ export function createHandler(scope: Construct, id: string, props: HandlerProps)
   const handler = new LambdaFunction(scope, id, {
     memorySize: 512,
     ...rest,
+    description: description(props.description),
     code: Code.fromAsset(join(__dirname, '..', '..', 'assets', asset)),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
@@ -63,6 +65,8 @@ export function createHandler(scope: Construct, id: string, props: HandlerProps)
     logGroup,
     role,
   });
+  limitEnvironment(handler, 'It holds the names of tiers and the ids of plans and app clients: use fewer, or shorter names.');
+  limitFunctionPolicy(handler);
   const policy = role.node.findChild('DefaultPolicy');
   acknowledge(
     policy,

@@ -17,6 +17,7 @@ import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { AppKey, type IAccessTokenIssuer, type IApiTarget, type IObservable, type RecommendedAlarm } from '../core';
+import { redeployOnEveryChange } from '../core/api-deployment';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
 import { refuse } from '../core/refuse';
 import type { Tenancy } from '../tenancy';
@@ -24,6 +25,7 @@ import type { TenantDirectory } from '../tenant-directory';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { acknowledgePreflight, acknowledgeSecret, acknowledgeStage } from './acknowledged-findings';
 import { ApiAlarms } from './api-alarms';
+import { limitApi } from './api-limits';
 import { ApiMetrics } from './api-metrics';
 import { createAuthorizer } from './authorizer';
 import { Firewall } from './firewall';
@@ -146,6 +148,8 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     const webAcl = new WebAcl(this, 'Firewall', { stage, firewall: props.firewall ?? Firewall.blocking(), largestRate, ...kept });
 
     createGatewayResponses(this, this.api, this.allowedOrigins);
+    redeployOnEveryChange(this.api);
+    limitApi(this, this.api);
     this.onboarding = onboarding.function;
     this.grants = TenantIsolatedApiGrants._of(this.onboarding);
     this.metrics = ApiMetrics._of(stage, authorizer.function, webAcl.webAclName);

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { addQuota } from '../core/limits';
 import { refuse } from '../core/refuse';
 import type { TenantIndex } from './tenant-index';
 
@@ -9,6 +10,7 @@ import type { TenantIndex } from './tenant-index';
  * @param taken attribute names that mean something else in the table
  */
 export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken: { sortKey: string; timeToLive: string }): void {
+  checkCount(scope, indexes);
   indexes.forEach((index, position) => {
     const prop = (name: string): string => `indexes[${position}].${name}`;
     const { name, partitionKey, partitionKeyTemplate, sortKey } = index;
@@ -49,6 +51,16 @@ export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken
     if (sortKey === partitionKey) refuse(scope, prop('sortKey'), sortKey, "be an attribute other than the index's partition key");
     if (sortKey === taken.timeToLive) refuse(scope, prop('sortKey'), sortKey, 'be an attribute other than the expiry, which is a number');
   });
+}
+
+/** Documented: "Quotas in Amazon DynamoDB", global secondary indexes. How many attributes are copied into them by name, the CDK checks itself. */
+function checkCount(scope: IConstruct, indexes: TenantIndex[]): void {
+  const remedy = 'Let one index answer several questions, or have the quota raised.';
+  addQuota(
+    scope,
+    { id: 'tableIndexes', property: 'indexes', most: 20, source: '"Quotas in Amazon DynamoDB"', remedy },
+    () => indexes.length,
+  );
 }
 
 function validateAttribute(scope: IConstruct, property: string, name: string): void {
