@@ -137,7 +137,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   ) {
     super(scope, id);
     const limits = ingestLimits(this, props);
-    const templates = writtenKeys(this, props);
+    const keys = writtenKeys(this, props);
     const { destination, isolation = WriterIsolation.pooled() } = props;
     const kept: Kept = {
       encryptionKey: props.encryptionKey ?? AppKey.of(this),
@@ -148,7 +148,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     this.queue = this.createQueue(kept, limits);
     const logGroup = this.createLogGroup(kept, props.name);
     const writerRole = this.createWriterRole(logGroup, kept.encryptionKey, (role) => isolation._allow(this, destination, role));
-    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, templates });
+    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, keys });
     this.apiRole = this.createApiRole(kept.encryptionKey);
 
     const eventSource = this.connect(limits);
@@ -173,7 +173,12 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
     const { queue, apiRole: role, props } = this;
-    return addIngestMethod({ path: this, queue, role, schema: props.schema }, resource, httpMethod, options);
+    return addIngestMethod(
+      { path: this, queue, role, schema: props.schema, tenant: props.destination.tenant },
+      resource,
+      httpMethod,
+      options,
+    );
   }
 
   private createDeadLetterQueue({ encryptionKey, removalPolicy }: Kept, { deadLetterRetention }: IngestLimits): Queue {

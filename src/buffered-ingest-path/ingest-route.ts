@@ -28,6 +28,8 @@ export interface RouteTarget {
   readonly queue: IQueue;
   readonly role: IRole;
   readonly schema: JsonSchema;
+  /** The noun of the tenancy that the table belongs to, where it belongs to one. */
+  readonly tenant?: string;
 }
 
 /** Adds a method that sends valid bodies to the queue, and answers without a word from behind it. */
@@ -42,6 +44,15 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       'tenantContextKey',
       tenantContextKey,
       'be a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
+    );
+  }
+
+  if (options.tenant !== undefined && target.tenant !== undefined && options.tenant !== target.tenant) {
+    refuse(
+      path,
+      'options.tenant',
+      options.tenant,
+      `be ${target.tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`,
     );
   }
 

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
 import { description, limitEnvironment } from '../core/limits';
 import type { WriterIsolation } from './writer-isolation';
+import type { WrittenKeys } from './written-keys';
 
 /** What a writer needs. */
 export interface WriterProps {
@@ -15,8 +16,7 @@ export interface WriterProps {
   readonly timeout: Duration;
   readonly destination: IItemStore;
   readonly isolation: WriterIsolation;
-  /** Key templates by attribute name. */
-  readonly templates: Record<string, string>;
+  readonly keys: WrittenKeys;
 }
 
 /** The function that stores a batch, as the child `Writer`. */
@@ -42,14 +42,15 @@ export function createWriter(scope: Construct, props: WriterProps): LambdaFuncti
 }
 
 /** What the handler reads, see lambda/batch-handler.ts. */
-function environmentOf({ destination, templates, isolation }: WriterProps): Record<string, string> {
+function environmentOf({ destination, keys, isolation }: WriterProps): Record<string, string> {
   const { table, partitionKeyName, sortKeyName, indexSortKeys, timeToLiveAttribute, timeToLive } = destination;
   return {
     TABLE_NAME: table.tableName,
     PARTITION_KEY: partitionKeyName,
     ...(sortKeyName === undefined ? {} : { SORT_KEY: sortKeyName }),
     ...(indexSortKeys === undefined || indexSortKeys.length === 0 ? {} : { INDEX_SORT_KEYS: JSON.stringify(indexSortKeys) }),
-    KEY_TEMPLATES: JSON.stringify(templates),
+    KEY_TEMPLATES: JSON.stringify(keys.templates),
+    ...(keys.optional.length === 0 ? {} : { OPTIONAL_KEYS: JSON.stringify(keys.optional) }),
     ...(timeToLive === undefined || timeToLiveAttribute === undefined
       ? {}
       : { TIME_TO_LIVE_ATTRIBUTE: timeToLiveAttribute, TIME_TO_LIVE_SECONDS: String(timeToLive.toSeconds()) }),

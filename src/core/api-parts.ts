@@ -1,7 +1,7 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource } from 'aws-cdk-lib';
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { outermostStack } from './outermost-stack';
-import { sameIn } from './synthesized';
+import { refersTo } from './synthesized';
 
 /** Documented: "Updates to REST APIs that require redeployment". The RestApi itself is looked at by the CDK. */
 const DEPLOYED = ['Authorizer', 'DocumentationPart', 'GatewayResponse', 'Method', 'Model', 'RequestValidator', 'Resource'];
@@ -17,7 +17,9 @@ function isPart(resource: CfnResource, api: IRestApi): boolean {
   const [service, kind] = resource.cfnResourceType.split('::').slice(1);
   if (service !== 'ApiGateway' || !DEPLOYED.includes(kind)) return false;
   const { restApiId } = resource as unknown as { readonly restApiId?: unknown };
-  if (restApiId === api.restApiId) return true;
-  // An authorizer learns its API late. In another stack, a reference that is not resolved yet could be to a namesake.
-  return Stack.of(resource) === Stack.of(api) && sameIn(resource, restApiId, api.restApiId);
+  // An authorizer learns its API late; an imported API is no resource here.
+  const { defaultChild } = api.node;
+  return (
+    restApiId === api.restApiId || (CfnResource.isCfnResource(defaultChild) && refersTo(resource, restApiId, api.restApiId, defaultChild))
+  );
 }

@@ -16,6 +16,11 @@ export class AppResources {
     }
   }
 
+  /** All of them. */
+  public get all(): readonly CfnResource[] {
+    return [...this.byType.values()].flat();
+  }
+
   /** @param type `AWS::Lambda::Permission` */
   public ofType<T extends CfnResource = CfnResource>(type: string): readonly T[] {
     return (this.byType.get(type) ?? []) as T[];

@@ -17,9 +17,17 @@ export function synthesized(resource: CfnResource): SynthesizedResource {
   return { logicalId, properties: Properties ?? {} };
 }
 
-/** Whether two values, of which each may be a token, are the same in the template of an element. */
-export function sameIn(element: CfnElement, one: unknown, other: unknown): boolean {
-  if (one === other) return true;
+/**
+ * Whether a value in the template of an element is a reference.
+ *
+ * @param value a token, or what became of it
+ * @param reference a token of something that `target` is
+ */
+export function refersTo(element: CfnElement, value: unknown, reference: unknown, target: CfnElement): boolean {
+  if (value === reference) return true;
   const stack = Stack.of(element);
-  return JSON.stringify(stack.resolve(one)) === JSON.stringify(stack.resolve(other));
+  const resolved = stack.resolve(reference);
+  if (JSON.stringify(stack.resolve(value)) !== JSON.stringify(resolved)) return false;
+  // In another stack a reference is an import; one that is none would be to a namesake there.
+  return Stack.of(target) === stack || typeof resolved === 'string' || !('Ref' in resolved || 'Fn::GetAtt' in resolved);
 }

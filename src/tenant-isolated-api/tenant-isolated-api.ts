@@ -2,6 +2,7 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   ApiKeySourceType,
+  type CfnAuthorizer,
   type CfnRestApi,
   EndpointType,
   IdentitySource,
@@ -28,6 +29,7 @@ import { ApiAlarms } from './api-alarms';
 import { limitApi } from './api-limits';
 import { ApiMetrics } from './api-metrics';
 import { createAuthorizer } from './authorizer';
+import { checkMethods } from './check-methods';
 import { Firewall } from './firewall';
 import { createGatewayResponses } from './gateway-responses';
 import { createOnboarding } from './onboarding';
@@ -117,6 +119,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
   private readonly decisions: { readonly handler: LambdaFunction; readonly resultsCacheTtl: Duration };
   private readonly routes = new RouteTable(this);
   private readonly allowedOrigins: string[];
+  private readonly tenant: string;
 
   /**
    * An API without routes yet.
@@ -133,6 +136,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     const { tenancy, directory, name } = props;
     const kept = { encryptionKey: props.encryptionKey ?? AppKey.of(this), removalPolicy: dataRemovalPolicy(this, props.removalPolicy) };
     this.allowedOrigins = props.allowedOrigins ?? [];
+    this.tenant = tenancy.tenant;
 
     const accessLog = this.createAccessLog(kept, name);
     this.api = this.createApi(accessLog);
@@ -150,6 +154,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     createGatewayResponses(this, this.api, this.allowedOrigins);
     redeployOnEveryChange(this.api);
     limitApi(this, this.api);
+    checkMethods(this, this.api, () => this.node.tryFindChild('TokenAuthorizer')?.node.defaultChild as CfnAuthorizer | undefined);
     this.onboarding = onboarding.function;
     this.grants = TenantIsolatedApiGrants._of(this.onboarding);
     this.metrics = ApiMetrics._of(stage, authorizer.function, webAcl.webAclName);
@@ -188,6 +193,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     target.addRoute(resource, parsed.httpMethod, {
       authorizer: this.authorizer,
       tenantContextKey: 'tenantId',
+      tenant: this.tenant,
       apiKeyRequired: true,
       allowedOrigins: this.allowedOrigins,
       requestValidator: this.validator,

@@ -63,7 +63,11 @@ export class SchoolPlatform extends Stack {
     const evaluations = new Evaluations(this, 'Evaluations', { data, tenants });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
-      keys: IngestKeys.of({ partitionKey: '{tenant}#STUDENT#{body.student}', sortKey: 'VISIT#{idempotencyKey}' }),
+      keys: IngestKeys.of({
+        partitionKey: '{tenant}#STUDENT#{body.student}',
+        sortKey: 'VISIT#{idempotencyKey}',
+        filledByOthers: ['coursePk'], // by evaluations: a visit is of no course
+      }),
       schema: {
         schema: JsonSchemaVersion.DRAFT4,
         type: JsonSchemaType.OBJECT,

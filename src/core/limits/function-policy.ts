@@ -1,6 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { CfnPermission, IFunction } from 'aws-cdk-lib/aws-lambda';
-import { sameIn } from '../synthesized';
+import { refersTo } from '../synthesized';
 import { Estimator } from './estimate';
 import { addLimit } from './limit';
 
@@ -40,10 +40,12 @@ function bytesOf(handler: IFunction, permissions: readonly CfnPermission[]): num
 }
 
 function permits(permission: CfnPermission, handler: IFunction): boolean {
-  const names = [handler.functionArn, handler.functionName];
-  if (names.includes(permission.functionName)) return true;
-  // In another stack, a reference that is not resolved yet could be to a namesake.
-  return Stack.of(permission) === Stack.of(handler) && names.some((name) => sameIn(permission, permission.functionName, name));
+  const { defaultChild } = handler.node;
+  return [handler.functionArn, handler.functionName].some(
+    (name) =>
+      permission.functionName === name ||
+      (CfnResource.isCfnResource(defaultChild) && refersTo(permission, permission.functionName, name, defaultChild)),
+  );
 }
 
 function statement(permission: CfnPermission, estimator: Estimator): object {
