@@ -13,7 +13,13 @@ import {
   sweepExpired,
 } from './engines';
 import { knowledge as compute, createLogSink, problemsOf as functionProblems, runCustomResources, startFunctions } from './functions';
-import { problemsOf as apiProblems, knowledge as apis, openControlPlane, startGateway } from './gateway';
+import {
+  problemsOfAccount as accountProblems,
+  problemsOf as apiProblems,
+  knowledge as apis,
+  openControlPlane,
+  startGateway,
+} from './gateway';
 import { assess, knowledge as others } from './ledger';
 import { sayOnce } from './once';
 import { knowledge as accounts, startUsers, problemsOf as userProblems } from './users';
@@ -47,7 +53,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const ledger = assess(assembly, knowledge);
   const strict = options.strict ?? false;
   const leftOut = sayOnce((line) => say(`left out: ${line}`));
-  for (const problem of refuse(assembly, ledger, strict)) {
+  for (const problem of refuse(assembly, ledger, { strict, freshAccount: options.freshAccount ?? false })) {
     leftOut([problem], problem);
   }
   say(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
@@ -148,7 +154,11 @@ function runtimesOf(assembly: Assembly): string[] {
  * Throws everything that stops a start at once: what is not understood of what would run, and values that CloudFormation could not deploy;
  * with `strict` also types that are not understood, and what would be left out. Returns what is left out.
  */
-function refuse(assembly: Assembly, ledger: Ledger, strict: boolean): readonly string[] {
+function refuse(
+  assembly: Assembly,
+  ledger: Ledger,
+  { strict, freshAccount }: { strict: boolean; freshAccount: boolean },
+): readonly string[] {
   const unknown = new Set(
     ledger.entries.filter((entry) => !entry.understood).map(({ resource }) => `${resource.type} is not understood (${resource.id})`),
   );
@@ -156,7 +166,8 @@ function refuse(assembly: Assembly, ledger: Ledger, strict: boolean): readonly s
   // An expression without a value is told by the ledger; who reads values would stop at it.
   const values = (read: (from: Assembly) => string[]) => attempt(() => read(assembly), ledger.problems.length > 0);
   const leftOut = [...values(apiProblems), ...values(functionProblems), ...values(userProblems)];
-  const problems = new Set([...understood, ...values(queueProblems), ...(strict ? leftOut : [])]);
+  const rejected = [...values(queueProblems), ...(freshAccount ? values(accountProblems) : [])];
+  const problems = new Set([...understood, ...rejected, ...(strict ? leftOut : [])]);
   if (problems.size > 0) {
     throw new Error(`This assembly cannot be run faithfully:\n${[...problems].map((problem) => `  ${problem}`).join('\n')}`);
   }

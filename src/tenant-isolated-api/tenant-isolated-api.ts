@@ -17,6 +17,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { ApiGatewayLogRole } from '../api-gateway-log-role';
 import { AppKey, type IAccessTokenIssuer, type IApiTarget, type IObservable, type RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/api-deployment';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
@@ -154,6 +155,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     createGatewayResponses(this, this.api, this.allowedOrigins);
     redeployOnEveryChange(this.api);
     limitApi(this, this.api);
+    ApiGatewayLogRole._requireFor(this, stage);
     checkMethods(this, this.api, () => this.node.tryFindChild('TokenAuthorizer')?.node.defaultChild as CfnAuthorizer | undefined);
     this.onboarding = onboarding.function;
     this.grants = TenantIsolatedApiGrants._of(this.onboarding);
