@@ -39,7 +39,7 @@ export class ApiGatewayLogRole extends Construct {
       const accounts = accountsBeside(app, api);
       for (const account of accounts) {
         // A deployment of its own can't wait for another one's.
-        if (Stage.of(account) === Stage.of(api)) (stage.node.defaultChild as CfnResource).addDependency(account);
+        if (Stage.of(account) === Stage.of(api)) (stage.node.defaultChild as CfnResource).addResourceDependency(account);
       }
       if (accounts.length === 0 && existing.find(api) === undefined) {
         warnLate(

@@ -39,7 +39,7 @@ function watch(api: IRestApi, deployment: Deployment): void {
   Object.defineProperty(deployment, WATCHED, { value: true });
   deployment.addToLogicalId(Lazy.uncachedAny({ produce: () => partsOfApi(api).map(synthesized).sort(byLogicalId) }));
   const after = () => {
-    for (const part of partsOfApi(api)) (deployment.node.defaultChild as CfnResource).addDependency(part);
+    for (const part of partsOfApi(api)) (deployment.node.defaultChild as CfnResource).addResourceDependency(part);
     return [];
   };
   // A deployment is a picture of what is there: whatever it is to show must be there before.

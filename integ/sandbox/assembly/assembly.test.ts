@@ -115,7 +115,11 @@ describe('an app of two stacks in a stage, one with a nested stack', () => {
     const [dead, inner] = [one('AWS::SQS::Queue', 'Prod-First'), one('AWS::SQS::Queue', assembly.stacks[1])];
     const [nested, handler] = [one('AWS::CloudFormation::Stack', 'Prod-First'), one('AWS::Lambda::Function', 'Prod-Second')];
     expect([assembly.waitsFor(inner, dead), assembly.waitsFor(nested, dead), assembly.waitsFor(handler, dead)]).toEqual([true, true, true]);
-    expect([assembly.waitsFor(dead, inner), assembly.waitsFor(dead, handler), assembly.waitsFor(dead, dead)]).toEqual([false, false, false]);
+    expect([assembly.waitsFor(dead, inner), assembly.waitsFor(dead, handler), assembly.waitsFor(dead, dead)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
