@@ -3,6 +3,7 @@ import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { ArnPrincipal, CfnPolicy, type CfnRole, Effect, ManagedPolicy, Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { type BufferedIngestPathProps, ItemStore, Tenancy, type TenantRole, TenantTable, Tier, WriterIsolation } from '../../src';
 import { isAllowed, policiesOfRole } from '../iam';
 import { violations } from '../nag';
@@ -130,11 +131,14 @@ test.each(places)('two paths with one role work %s', (_, into) => {
   ]);
 });
 
-describe('a role that other code reads or writes with is rejected: the writer could do all of it', () => {
+describe.each([
+  ['without any feature flag', {}],
+  ['with all recommended feature flags', recommended as Record<string, unknown>],
+])('a role that other code reads or writes with is rejected, %s: the writer could do all of it', (_flags, flags) => {
   const REJECTED = "Test/Visits: isolation is <construct Test/Tenants>; it must be the sessions of a role of the path's own";
   type Granted = (role: TenantRole, stack: Stack, table: TenantTable) => void;
   const made = (granted: Granted, when: 'before' | 'after' = 'after') => {
-    const stack = testStack({ env });
+    const stack = testStack({ env }, flags);
     const table = tenantTable(stack);
     const tenants = tenantRole(stack);
     if (when === 'before') granted(tenants, stack, table);
@@ -222,7 +226,7 @@ describe('a role that other code reads or writes with is rejected: the writer co
   });
 
   test('granted in another stack', () => {
-    const app = testApp();
+    const app = testApp(flags);
     const stack = new Stack(app, 'Test', { env });
     const tenants = tenantRole(stack);
     ingestPath(stack, { isolation: WriterIsolation.perTenant(tenants) });
@@ -240,7 +244,7 @@ describe('a role that other code reads or writes with is rejected: the writer co
   });
 
   test('a namesake in another stack is another role', () => {
-    const app = testApp();
+    const app = testApp(flags);
     const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id, { env }));
     ingestPath(one, { isolation: WriterIsolation.perTenant(tenantRole(one)) });
     const namesake = tenantRole(other);

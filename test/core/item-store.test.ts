@@ -2,6 +2,7 @@ import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { AttributeType, type CfnTable, type ITable, Table, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { ItemStore, KeyTemplate, type TableItemStoreOptions } from '../../src';
 import { grantIngest } from '../../src/core/ingest-grant';
 import { isAllowed, policiesOfRole } from '../iam';
@@ -67,9 +68,14 @@ describe('what is said of a table that this app makes is compared with it', () =
   const full = { partitionKey: text('pk'), sortKey: text('sk'), timeToLiveAttribute: 'ttl' };
   const right = { partitionKeyName: 'pk', sortKeyName: 'sk' };
 
-  describe.each(kinds)('%s', (_, make) => {
+  const withFlags = kinds.flatMap(([name, make]) => [
+    [`${name} without any feature flag`, make, {}] as const,
+    [`${name} with all recommended feature flags`, make, recommended as Record<string, unknown>] as const,
+  ]);
+
+  describe.each(withFlags)('%s', (_, make, flags) => {
     const synthesized = (props: TablePropsV2, options: TableItemStoreOptions, after?: (table: ITable) => void) => () => {
-      const stack = testStack();
+      const stack = testStack({}, flags);
       const table = make(stack, props);
       ItemStore.fromTable(table, options);
       after?.(table);

@@ -2,9 +2,11 @@ import { Annotations, Duration, Lazy, RemovalPolicy, type Stack } from 'aws-cdk-
 import { Template } from 'aws-cdk-lib/assertions';
 import { AuthorizationType, CfnMethod, LambdaIntegration, MockIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import {
   AccessTokenIssuer,
   type AccessTokenIssuerOptions,
+  ApiGatewayLogRole,
   Firewall,
   Tenancy,
   TenantDirectory,
@@ -125,10 +127,14 @@ test('a route to a table of another tenancy is rejected: ids of the two may be t
   );
 });
 
-describe('a method past `route`', () => {
+describe.each([
+  ['without any feature flag', {}],
+  ['with all recommended feature flags', recommended as Record<string, unknown>],
+])('a method past `route`, %s', (_flags, flags) => {
   const integration = new MockIntegration();
   const said = (add: (api: TenantIsolatedApi, stack: Stack) => void) => {
-    const stack = testStack();
+    const stack = testStack({}, flags);
+    ApiGatewayLogRole.alreadyExists(stack);
     const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
     api.route('GET /grades', target(stack));
     add(api, stack);
