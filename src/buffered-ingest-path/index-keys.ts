@@ -21,7 +21,7 @@ export interface IndexKey {
 }
 
 /**
- * The partition keys of indexes that the writer makes without being asked. Refuses one that no body of the schema makes: the index would stay empty
+ * The partition keys of indexes that the writer makes without being asked. Rejects one that no body of the schema makes: the index would stay empty
  * in silence, for a slip of the pen as for a field that was forgotten.
  */
 export function indexKeysOf(scope: IConstruct, { destination, keys, schema }: KeyProps): IndexKey[] {

@@ -111,7 +111,7 @@ describe('an app of two stacks in a stage, one with a nested stack', () => {
     expect(position(one('AWS::CloudFormation::Stack', 'Prod-First'))).toBeLessThan(position(one('AWS::Lambda::Function', 'Prod-Second')));
   });
 
-  test('what waits for what is told within a stack, into a nested one, and by the order of stacks', () => {
+  test('what waits for what is known within a stack, into a nested one, and by the order of stacks', () => {
     const [dead, inner] = [one('AWS::SQS::Queue', 'Prod-First'), one('AWS::SQS::Queue', assembly.stacks[1])];
     const [nested, handler] = [one('AWS::CloudFormation::Stack', 'Prod-First'), one('AWS::Lambda::Function', 'Prod-Second')];
     expect([assembly.waitsFor(inner, dead), assembly.waitsFor(nested, dead), assembly.waitsFor(handler, dead)]).toEqual([true, true, true]);
