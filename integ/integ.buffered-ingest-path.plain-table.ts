@@ -1,10 +1,11 @@
 import { ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration, RemovalPolicies, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { BufferedIngestPath, IngestKeys, ItemStore } from '../src';
 import { ReadingsApi, reading, readingSchema } from './support/readings-api';
 
-/** An ingest path into a table that is not ours, with a partition key only, and small batches. */
+/** An ingest path into a table that is not ours, with a partition key only, encrypted with a key of the app's own, and small batches. */
 const app = new App();
 const stack = new Stack(app, 'BufferedIngestPathPlainTable');
 const table = new Table(stack, 'Table', {
@@ -15,6 +16,7 @@ const path = new BufferedIngestPath(stack, 'Readings', {
   destination: ItemStore.fromTable(table, { partitionKeyName: 'id' }),
   keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }),
   schema: readingSchema,
+  encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }),
   batchSize: 10,
   batchWindow: Duration.seconds(0),
 });

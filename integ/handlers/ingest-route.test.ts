@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { BufferedIngestPath, IngestKeys, ItemStore } from '../../src';
 import type { Sandbox } from '../sandbox/contracts';
 import { startSandbox } from '../sandbox/sandbox';
+import { createOnlooker, type Item } from '../school-day/stored';
 import { ReadingsApi, reading, readingSchema } from '../support/readings-api';
 
 // What a caller is answered, from the real template through gateway, door and queue.
@@ -68,13 +70,47 @@ test.each([
 
 test.each([
   ['an Idempotency-Key that is none', good, { 'Idempotency-Key': 'a b' }],
-  ['a request id that is none', good, { 'x-amzn-RequestId': 'a b' }],
   ['a character that SQS does not carry', { sensor: 'roof\uffff', celsius: 1 }, {}],
 ])('%s is the caller’s own: 400', async (_, body, headers) => {
   expect(await post(body, headers)).toEqual(refused);
 });
 
-test('a request id that a caller chose comes back as it is, in JSON', async () => {
-  const { body } = await post(good, { 'x-amzn-RequestId': `it's-"mine"\\'` });
-  expect(body).toEqual({ correlationId: `it's-"mine"\\'` });
+// AWS's ids have been seen with - and _; + and / are base64's own.
+test('the characters of an id pass queue, writer and table as they are', async () => {
+  const id = 'Czu_MED-oAMF+/==';
+  const { assembly } = sandbox;
+  const [table] = assembly.ofType('AWS::DynamoDB::Table').map((resource) => assembly.ref(resource));
+  const queue = assembly.ofType('AWS::SQS::Queue').find(({ path }) => path?.includes('/Readings/Queue/'));
+  if (queue === undefined) throw new Error('There is no queue');
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+  const observer = createOnlooker(sandbox);
+  try {
+    await observer.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: assembly.ref(queue),
+        MessageBody: JSON.stringify(good),
+        MessageAttributes: { tenant: text('harbour-school'), correlationId: text(id), requestId: text('r+/=-_') },
+      }),
+    );
+    let stored: Item | undefined;
+    for (let attempt = 0; stored === undefined && attempt < 100; attempt++) {
+      stored = (await observer.items(table)).find(({ correlationId }) => correlationId?.S === id);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(stored).toMatchObject({ id: { S: `harbour-school#${id}` }, requestId: { S: 'r+/=-_' } });
+  } finally {
+    observer.close();
+  }
+});
+
+test.each([
+  ['with a space', 'a b'],
+  ['with quotes', `it's-"mine"\\'`],
+  ['of 4 KB', 'r'.repeat(4_096)],
+])('a request id %s that a caller chose decides nothing', async (_, id) => {
+  const first = await post(good, { 'x-amzn-RequestId': id, 'x-amz-apigw-id': id });
+  const second = await post(good, { 'x-amzn-RequestId': id, 'x-amz-apigw-id': id });
+  expect([first.status, second.status]).toEqual([202, 202]);
+  expect([first.body, second.body]).toEqual(Array(2).fill({ correlationId: expect.stringMatching(/^[\w-]{15}=$/) }));
+  expect(second.body).not.toEqual(first.body);
 });

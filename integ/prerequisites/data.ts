@@ -269,7 +269,8 @@ export const quotas: readonly Quota[] = [
     most: '500',
     canBeRaised: false,
     source: 'Understand CloudFormation quotas',
-    taken: ({ resources }) => resources.length,
+    // In steps: the page is to change when something changes that matters.
+    taken: ({ resources }) => `fewer than ${(Math.floor(resources.length / 50) + 1) * 50}`,
   },
 ];
 

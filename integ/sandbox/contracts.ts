@@ -397,6 +397,12 @@ export interface SandboxOptions {
    * @default all but `Custom::DeployAssert@…`
    */
   readonly customResources?: (resource: Resource) => boolean;
+  /**
+   * How values stand in the access logs of APIs: escaped as people have seen it on AWS, or raw, for what must hold without that too.
+   *
+   * @default 'escaped'
+   */
+  readonly accessLog?: 'escaped' | 'raw';
   /** Progress, for people. */
   readonly say?: (line: string) => void;
   /** Told of every log line, those of custom resources at the start included. */

@@ -2,7 +2,7 @@ import { knowledge as graph, loadAssembly } from './assembly';
 import { createClock } from './clock';
 import { closing } from './closing';
 import type { Assembly, Clock, Engines, Ledger, Sandbox, SandboxOptions, TypeKnowledge } from './contracts';
-import { knowledge as identities, openDoor } from './door';
+import { knowledge as identities, type KeyFindings, keyFindings, openDoor } from './door';
 import {
   installEngines,
   nodeRuntime,
@@ -53,12 +53,19 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const ledger = assess(assembly, knowledge);
   const strict = options.strict ?? false;
   const leftOut = sayOnce((line) => say(`left out: ${line}`));
-  for (const problem of refuse(assembly, ledger, { strict, freshAccount: options.freshAccount ?? false })) {
+  const { without, failing, undecided } = refuse(assembly, ledger, { strict, freshAccount: options.freshAccount ?? false });
+  for (const problem of without) {
     leftOut([problem], problem);
   }
   say(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
   for (const line of missing(ledger, assembly.madeUp())) {
     say(line);
+  }
+  for (const line of failing) {
+    say(`will fail: ${line}`);
+  }
+  for (const line of undecided) {
+    say(`not decided: ${line}`);
   }
 
   const running = closing();
@@ -91,7 +98,17 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
         ),
     });
     const gateway = await running.add(
-      await startGateway({ assembly, door, functions, usage, clock, logs, say, leftOut: (problem) => leftOut([problem], problem) }),
+      await startGateway({
+        assembly,
+        door,
+        functions,
+        usage,
+        clock,
+        logs,
+        accessLog: options.accessLog,
+        say,
+        leftOut: (problem) => leftOut([problem], problem),
+      }),
     );
     await functions.startEventSources();
     await running.add(expiry(assembly, engines, clock, say));
@@ -152,35 +169,47 @@ function runtimesOf(assembly: Assembly): string[] {
 
 /**
  * Throws everything that stops a start at once: what is not understood of what would run, and values that CloudFormation could not deploy;
- * with `strict` also types that are not understood, and what would be left out. Returns what is left out.
+ * with `strict` also types that are not understood, what would be left out, and what would fail at each use. Returns what is reported of an assembly that starts.
  */
-function refuse(
-  assembly: Assembly,
-  ledger: Ledger,
-  { strict, freshAccount }: { strict: boolean; freshAccount: boolean },
-): readonly string[] {
+function refuse(assembly: Assembly, ledger: Ledger, { strict, freshAccount }: { strict: boolean; freshAccount: boolean }): Remarks {
   const unknown = new Set(
     ledger.entries.filter((entry) => !entry.understood).map(({ resource }) => `${resource.type} is not understood (${resource.id})`),
   );
   const understood = ledger.problems.filter((problem) => strict || !unknown.has(problem));
   // An expression without a value is told by the ledger; who reads values would stop at it.
-  const values = (read: (from: Assembly) => string[]) => attempt(() => read(assembly), ledger.problems.length > 0);
-  const leftOut = [...values(apiProblems), ...values(functionProblems), ...values(userProblems)];
-  const rejected = [...values(queueProblems), ...(freshAccount ? values(accountProblems) : [])];
-  const problems = new Set([...understood, ...rejected, ...(strict ? leftOut : [])]);
+  const values = (read: (from: Assembly) => string[]) => attempt(() => read(assembly), [], ledger.problems.length > 0);
+  const without = [...values(apiProblems), ...values(functionProblems), ...values(userProblems)];
+  const { rejected, failing, undecided } = attempt(() => keyFindings(assembly), NOTHING_FOUND, ledger.problems.length > 0);
+  const ofAccount = freshAccount ? values(accountProblems) : [];
+  const problems = new Set([
+    ...understood,
+    ...values(queueProblems),
+    ...rejected,
+    ...ofAccount,
+    ...(strict ? [...without, ...failing] : []),
+  ]);
   if (problems.size > 0) {
     throw new Error(`This assembly cannot be run faithfully:\n${[...problems].map((problem) => `  ${problem}`).join('\n')}`);
   }
-  return leftOut;
+  return { without, failing, undecided };
 }
 
+/** What is reported of an assembly that starts. */
+interface Remarks {
+  readonly without: readonly string[];
+  readonly failing: readonly string[];
+  readonly undecided: readonly string[];
+}
+
+const NOTHING_FOUND: KeyFindings = { rejected: [], failing: [], undecided: [] };
+
 /** What a reader of values finds; nothing where it fails and what it fails at is told already. */
-function attempt(read: () => string[], told: boolean): string[] {
+function attempt<T>(read: () => T, nothing: T, told: boolean): T {
   try {
     return read();
   } catch (error) {
     if (told) {
-      return [];
+      return nothing;
     }
     throw error;
   }

@@ -12,7 +12,8 @@ import { eachOf } from './traffic';
 
 const ROOT = resolve(__dirname, '..', '..');
 const EXAMPLE = join('examples', 'school-platform', 'app.ts');
-const APP_URL = 'https://schools.example';
+/** Where the platform's pages come from. */
+export const APP_URL = 'https://schools.example';
 const SEED = 1;
 const AT_ONCE = 4;
 
@@ -20,6 +21,8 @@ export interface PlatformOptions {
   /** @default 1 */
   readonly speed?: number;
   readonly say?: (line: string) => void;
+  /** As `SandboxOptions` has it. */
+  readonly accessLog?: 'escaped' | 'raw';
   /**
    * The schools that are there.
    *
@@ -74,7 +77,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   await ensureLibrary(ROOT, say);
   say(`synthesizing ${app}`);
   const directory = await synthesize(app);
-  const sandbox = await startSandbox(directory, { speed: options.speed, say, strict: true });
+  const sandbox = await startSandbox(directory, { speed: options.speed, accessLog: options.accessLog, say, strict: true });
   const { assembly, gateway } = sandbox;
   const resource = (type: string, path: string) => {
     const found = assembly.ofType(type).filter((candidate) => candidate.path?.includes(path));

@@ -3,17 +3,20 @@ import type { IResource, JsonSchema, Method } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnEventSourceMapping, EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type ApiRouteOptions, AppKey, type IApiTarget, type IItemStore, type IObservable, type RecommendedAlarm } from '../core';
+import type { ApiRouteOptions, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { encryptionKeyOf } from '../core/encryption-key';
+import { createLogGroup } from '../core/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { IngestAlarms } from './ingest-alarms';
 import type { IngestKeys } from './ingest-keys';
 import { type IngestLimits, ingestLimits, MAX_RECEIVES } from './ingest-limits';
 import { IngestMetrics } from './ingest-metrics';
 import { addIngestMethod } from './ingest-route';
+import { textsOfBody } from './key-bytes';
 import { createWriter } from './writer';
 import { WriterIsolation } from './writer-isolation';
 import { writtenKeys } from './written-keys';
@@ -72,7 +75,8 @@ export interface BufferedIngestPathProps {
   readonly retention?: Duration;
 
   /**
-   * Encrypts queue, dead letters and log. Its policy must let CloudWatch Logs use it.
+   * Encrypts queues and log. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs needs; for an imported key, a
+   * warning holds the statement to add.
    *
    * @default - the app's key, `AppKey.of(this)`
    */
@@ -122,6 +126,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   public readonly logGroups: ILogGroup[];
 
   private readonly apiRole: Role;
+  private readonly keyTexts: string[][];
 
   /**
    * @param scope where it belongs
@@ -138,9 +143,10 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     super(scope, id);
     const limits = ingestLimits(this, props);
     const keys = writtenKeys(this, props);
+    this.keyTexts = textsOfBody(Object.values(keys.templates), props.schema);
     const { destination, isolation = WriterIsolation.pooled() } = props;
     const kept: Kept = {
-      encryptionKey: props.encryptionKey ?? AppKey.of(this),
+      encryptionKey: encryptionKeyOf(this, props.encryptionKey),
       removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
     };
 
@@ -172,13 +178,9 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
    * @throws when the method has no body, or the key of the context is not a plain name
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
-    const { queue, apiRole: role, props } = this;
-    return addIngestMethod(
-      { path: this, queue, role, schema: props.schema, tenant: props.destination.tenant },
-      resource,
-      httpMethod,
-      options,
-    );
+    const { queue, apiRole: role, keyTexts, props } = this;
+    const { schema, destination } = props;
+    return addIngestMethod({ path: this, queue, role, schema, keyTexts, tenant: destination.tenant }, resource, httpMethod, options);
   }
 
   private createDeadLetterQueue({ encryptionKey, removalPolicy }: Kept, { deadLetterRetention }: IngestLimits): Queue {
@@ -205,7 +207,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   }
 
   private createLogGroup(kept: Kept, name: string | undefined): LogGroup {
-    return new LogGroup(this, 'WriterLogs', {
+    return createLogGroup(this, 'WriterLogs', {
       logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
       retention: RetentionDays.ONE_MONTH,
       ...kept,

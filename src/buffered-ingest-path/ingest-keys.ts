@@ -28,7 +28,7 @@ export interface IngestKeyTemplates {
 }
 
 /** Attributes that the writer stamps on each item, beside the keys and the time to live. */
-export const STAMPED_ATTRIBUTES = ['tenant', 'correlationId', 'traceparent', 'messageId', 'receivedAt', 'body'];
+export const STAMPED_ATTRIBUTES = ['tenant', 'correlationId', 'requestId', 'traceparent', 'messageId', 'receivedAt', 'body'];
 
 /** How the keys of an item are made from the message that it came in. */
 export class IngestKeys {

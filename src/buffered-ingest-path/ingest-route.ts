@@ -15,12 +15,14 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ApiRouteOptions } from '../core';
 import { deployRoute } from '../core/api-deployment';
+import { corsHeaders, corsTemplate } from '../core/cors-template';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
 import { requestTemplate } from './request-template';
-import { acceptedTemplate, corsTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
+import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
 
 const JSON_TYPE = 'application/json';
+const RETRY_AFTER_HEADER = { 'method.response.header.Retry-After': true };
 
 /** What a route needs of its path. */
 export interface RouteTarget {
@@ -30,11 +32,13 @@ export interface RouteTarget {
   readonly schema: JsonSchema;
   /** The noun of the tenancy that the table belongs to, where it belongs to one. */
   readonly tenant?: string;
+  /** Where the texts stand in a body that keys are made of: the names that lead to each. */
+  readonly keyTexts: readonly (readonly string[])[];
 }
 
 /** Adds a method that sends valid bodies to the queue, and answers without a word from behind it. */
 export function addIngestMethod(target: RouteTarget, resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
-  const { path, queue, role, schema } = target;
+  const { path, queue, role, schema, keyTexts } = target;
   if (!['POST', 'PUT', 'PATCH'].includes(httpMethod))
     refuse(path, 'httpMethod', httpMethod, 'be POST, PUT or PATCH: only they have a body');
   const tenantContextKey = options.tenantContextKey ?? 'tenantId';
@@ -56,7 +60,10 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
     );
   }
 
-  const cors = corsTemplate(options.allowedOrigins ?? []);
+  const origins = options.allowedOrigins ?? [];
+  const exposed = ['Retry-After'];
+  const cors = corsTemplate(origins, exposed);
+  const headers = corsHeaders(origins, exposed);
   const integration = new AwsIntegration({
     service: 'sqs',
     region: queue.env.region,
@@ -66,7 +73,7 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       credentialsRole: role,
       passthroughBehavior: PassthroughBehavior.NEVER,
       requestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" },
-      requestTemplates: { [JSON_TYPE]: requestTemplate(tenantContextKey) },
+      requestTemplates: { [JSON_TYPE]: requestTemplate(tenantContextKey, keyTexts) },
       integrationResponses: [
         { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: cors + acceptedTemplate() } },
         { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: cors + refusedTemplate() } },
@@ -85,9 +92,10 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
     requestValidator: bodyValidator(path, resource.api),
     requestModels: { [JSON_TYPE]: bodyModel(path, resource.api, schema) },
     methodResponses: [
-      { statusCode: '202' },
-      { statusCode: '400' },
-      { statusCode: '503', responseParameters: { 'method.response.header.Retry-After': true } },
+      { statusCode: '202', responseParameters: headers },
+      // Its template may find that it is a 503.
+      { statusCode: '400', responseParameters: { ...RETRY_AFTER_HEADER, ...headers } },
+      { statusCode: '503', responseParameters: { ...RETRY_AFTER_HEADER, ...headers } },
     ],
   });
   deployRoute(method);

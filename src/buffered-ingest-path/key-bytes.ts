@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import type { KeyTemplate } from '../core';
 import { parseKeyTemplate } from '../core/key-template-render';
 import { refuse } from '../core/refuse';
-import { LONGEST_REQUEST_TEXT } from './request-template';
+import { LONGEST_REQUEST_TEXT } from '../core/request-text';
 
 /** Where a value of the body stands in the schema, or what is wrong on the way there. */
 type Place =
@@ -22,10 +22,13 @@ export interface KeyLimit {
 
 type Parts = 'required' | 'optional';
 
-/** Bytes that the placeholders take at most that do not come from the body: the request template lets nothing longer in. */
+/**
+ * Bytes that the placeholders take at most that do not come from the body: the request template lets no longer idempotency key in, and API Gateway's
+ * extended request id, which is the correlation id, has 16 characters where it was seen.
+ */
 const NAMED: Readonly<Record<string, number>> = {
   tenant: 64,
-  // Printable ASCII, of which # and % become three characters each.
+  // Printable ASCII, of which # and % become three characters each. Without a key of the client's it is the correlation id.
   idempotencyKey: 3 * LONGEST_REQUEST_TEXT,
   correlationId: 3 * LONGEST_REQUEST_TEXT,
   receivedAt: '2026-11-22T08:05:09.000Z'.length,
@@ -43,6 +46,18 @@ export function whenMade(template: KeyTemplate, schema: JsonSchema): Made {
     if (!('schema' in place)) return { never: place.path };
   }
   return 'sometimes';
+}
+
+/** The names that lead to each text of a body that these keys are made of; those of an enum are known, and left out. */
+export function textsOfBody(templates: readonly string[], schema: JsonSchema): string[][] {
+  const parts = templates.flatMap((template) => parseKeyTemplate(template));
+  const placeholders = new Set(parts.flatMap((part) => ('text' in part || part.placeholder in NAMED ? [] : [part.placeholder])));
+  return [...placeholders]
+    .filter((placeholder) => {
+      const place = find(placeholder, schema);
+      return 'schema' in place && place.schema.type === JsonSchemaType.STRING && place.schema.enum === undefined;
+    })
+    .map((placeholder) => placeholder.split('.').slice(1));
 }
 
 /** Refuses a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */

@@ -1,13 +1,14 @@
+import { LONGEST_REQUEST_TEXT, REQUEST_TEXT } from '../core/request-text';
 import { TENANT_ID_PATTERN } from '../core/tenant-id';
 
 /** Of the body, in UTF-8. Its item stays below DynamoDB's 400 KB, whatever it holds. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
-/** Of what a caller chooses, in characters. */
-export const LONGEST_REQUEST_TEXT = 128;
-
-/** An `Idempotency-Key` header, or a request id that the caller chose: printable ASCII, which says the same to every system on the way. */
-const REQUEST_TEXT = `[!-~]{1,${LONGEST_REQUEST_TEXT}}`;
+/**
+ * An `Idempotency-Key` header: without the comma, with which whoever stands between may join a header that was sent twice (RFC 9110, 5.3). A
+ * template sees one value of each name: a comma is all that it can see of a repeat under one name.
+ */
+const IDEMPOTENCY_KEY = `[!-+.-~-]{1,${LONGEST_REQUEST_TEXT}}`;
 
 /** Documented: "Trace Context" (W3C), traceparent; version ff and ids of zeros are invalid. */
 const TRACEPARENT = '(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}';
@@ -19,20 +20,39 @@ const TRACEPARENT = '(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{1
  * Every value is percent-encoded, so that no value can begin another parameter. What is refused becomes a `SendMessage` without
  * a `MessageBody`: that parameter is required, so SQS answers 400 and nothing of the request reaches it.
  *
+ * What no schema can say of a body is rejected here, before the 202:
+ * - what does not begin with `{` and end with `}`: a byte order mark, or text after the object. A validator may be more patient than the writer.
+ * - U+FFFD, which API Gateway hands over for bytes that are not UTF-8. A caller who means that character writes the escape `\ufffd`.
+ * - half a surrogate pair in a text that a key is made of: it has no UTF-8, and the writer could make no key of it.
+ *
  * Only what Velocity 1.7 and its JavaScript port read alike is used: patterns in single quotes (no interpolation), no `#else`, and an
  * `#end` is always followed by a character that can't be part of its name.
  *
  * @param tenantContextKey letters, digits and underscores
+ * @param keyTexts where the texts stand in a body that keys are made of: the names that lead to each
  */
-export function requestTemplate(tenantContextKey: string): string {
+export function requestTemplate(tenantContextKey: string, keyTexts: readonly (readonly string[])[] = []): string {
   const lines = [
     'Action=SendMessage&Version=2012-11-05',
 
     // A missing value of the context must become empty text, which no pattern accepts, and not the reference's own name.
     `#set($tenant = "$!context.authorizer.${tenantContextKey}")`,
+    // A client can choose the request id by a header, so that it decides nothing, and is left out where it is none.
+    '#set($requestId = "$!context.requestId")',
     '#set($body = $util.urlEncode($input.body))',
     // One character per byte of UTF-8 once each %XX is one.
     "#set($bytes = $body.replaceAll('%..', '_').length())",
+    '#set($object = $input.body.trim())',
+
+    '#set($wellFormed = true)',
+    ...keyTexts.flatMap((names) => [
+      "#set($text = '')",
+      `#set($text = $input.path('$')${names.map((name) => `.get('${name}')`).join('')})`,
+      // URL encoding makes a question mark of half a surrogate pair, which has no UTF-8. The schema has a text here: none is one that was not read.
+      "#if($text == '' || $util.urlEncode($text.replaceAll('[?]', '')).contains('%3F'))",
+      '#set($wellFormed = false)',
+      '#end',
+    ]),
 
     // Names of headers have no case, and a map of them does. Never $input.params('name'): it also looks in path and query.
     '#set($headers = $input.params().header)',
@@ -50,19 +70,22 @@ export function requestTemplate(tenantContextKey: string): string {
     '#end',
 
     `#if($tenant.matches('${TENANT_ID_PATTERN.replace(/^\^|\$$/g, '')}') && $bytes <= ${MAX_BODY_BYTES}`,
-    ` && ($idempotencyKeys == 0 || ($idempotencyKeys == 1 && $idempotencyKey.matches('${REQUEST_TEXT}')))`,
-    ` && $context.requestId.matches('${REQUEST_TEXT}'))`,
+    ` && ($idempotencyKeys == 0 || ($idempotencyKeys == 1 && $idempotencyKey.matches('${IDEMPOTENCY_KEY}')))`,
+    " && $object.startsWith('{') && $object.endsWith('}') && !$body.contains('%EF%BF%BD') && $wellFormed)",
     '&MessageBody=$body',
     '&MessageGroupId=$util.urlEncode($tenant)',
     attribute(1, 'tenant', 'String', '$tenant'),
-    attribute(2, 'correlationId', 'String', '$context.requestId'),
-    // A client can choose the request id by a header, but not the extended one.
-    attribute(3, 'requestId', 'String', '$context.extendedRequestId'),
-    attribute(4, 'receivedAt', 'Number', '$context.requestTimeEpoch'),
-    '#set($next = 5)',
+    // Documented: "Access logging for REST APIs": no caller can provide or override it.
+    attribute(2, 'correlationId', 'String', '$context.extendedRequestId'),
+    attribute(3, 'receivedAt', 'Number', '$context.requestTimeEpoch'),
+    '#set($next = 4)',
+    `#if($requestId.matches('${REQUEST_TEXT}'))`,
+    attribute('$next', 'requestId', 'String', '$requestId'),
+    '#set($next = $next + 1)',
+    '#end',
     '#if($idempotencyKeys == 1)',
     attribute('$next', 'idempotencyKey', 'String', '$idempotencyKey'),
-    '#set($next = 6)',
+    '#set($next = $next + 1)',
     '#end',
     `#if($traceparent.matches('${TRACEPARENT}'))`,
     attribute('$next', 'traceparent', 'String', '$traceparent'),

@@ -16,24 +16,9 @@ const CALLERS_OWN = ['MissingParameter', 'InvalidMessageContents', 'InvalidParam
  */
 const CALLERS_FAULT = `.*("Code":"|<Code>)(AWS[.]SimpleQueueService[.])?(${CALLERS_OWN.join('|')})("|</Code>).*`;
 
-// The client may have chosen the request id. As JSON has it: escapeJavaScript escapes the single quote too, which JSON does not know.
-const correlationId = `"correlationId":"$util.escapeJavaScript($context.requestId).replaceAll("\\\\'","'")"`;
-
-/**
- * Lets pages of these origins read the answer, before the answer itself: a header of the caller's is only repeated where it is one of them.
- *
- * @param origins `https://app.example`
- */
-export function corsTemplate(origins: readonly string[]): string {
-  if (origins.length === 0) return '';
-  return [
-    "#set($origin = $input.params('Origin'))",
-    `#if(${origins.map((origin) => `$origin == '${origin}'`).join(' || ')})`,
-    '#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)',
-    "#set($context.responseOverride.header.Vary = 'Origin')",
-    '#end\n',
-  ].join('');
-}
+// No client can choose it. Escaped all the same, because its alphabet is not documented: escapeJavaScript escapes the single quote too, which JSON does
+// not know.
+const correlationId = `"correlationId":"$util.escapeJavaScript($context.extendedRequestId).replaceAll("\\\\'","'")"`;
 
 /** The request is in the queue. */
 export function acceptedTemplate(): string {

@@ -28,8 +28,8 @@ export interface ApiRouteOptions {
    */
   readonly apiKeyRequired?: boolean;
   /**
-   * Origins whose pages may read the answers: `https://app.example`. A target that makes its answers in API Gateway says so in them; a function
-   * answers for itself.
+   * Origins whose pages may read the answers: `https://app.example`. A target that makes its answers in API Gateway says so in them, and which
+   * of their headers pages may read; a function or a service answers for itself.
    *
    * @default []
    */

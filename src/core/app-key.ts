@@ -1,7 +1,8 @@
-import { ArnFormat, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
+import { checkKey } from './key-checks';
+import { allowLogs } from './key-policy';
 import { outermostStack } from './outermost-stack';
 import { ScopedValue } from './scoped-value';
 
@@ -19,24 +20,29 @@ export class AppKey {
   /**
    * Makes everything below a scope use this key.
    *
-   * The key's policy is the caller's own: services that encrypt with it on their own behalf (CloudWatch Logs) must be allowed there.
+   * The policy of a key of this app gets the statement that CloudWatch Logs needs. The policy of an imported key can't be changed here: where log
+   * groups are encrypted with it, a warning holds the statement to add. All other uses are allowed by the policies of the roles, as far as the key's
+   * policy lets IAM policies of the account decide, which it does by default.
    *
    * @param scope a stack, a stage, an app or any construct
-   * @param key a key that the services of every construct below may use
-   * @throws when something below the scope has got a key already
+   * @param key a symmetric key, and not an alias
+   * @throws when the key is an alias or not symmetric, or something below the scope has got a key already
    */
   public static set(scope: IConstruct, key: IKey): void {
+    checkKey(scope, 'AppKey.set', key);
     keys.set(scope, key);
   }
 
   /**
-   * The key of the nearest scope that has one, else the outermost stack's own.
+   * The key of the nearest scope that has one, else the outermost stack's own. CloudWatch Logs may use it, where this app has its policy.
    *
    * @param scope the construct that keeps something; from then on no key can be set between it and the app
    */
   public static of(scope: IConstruct): IKey {
     // A nested stack can be deleted and made again with its parent in place, so it must not own the key of what is kept.
-    return keys.find(scope) ?? keyOf(outermostStack(scope));
+    const key = keys.find(scope) ?? keyOf(outermostStack(scope));
+    allowLogs(key);
+    return key;
   }
 
   private constructor() {}
@@ -52,26 +58,6 @@ function keyOf(stack: Stack): IKey {
     rotationPeriod: Duration.days(365),
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  // CloudWatch Logs encrypts on its own behalf, so that no caller's permission covers it. Documented: "Encrypt log data in
-  // CloudWatch Logs using AWS Key Management Service".
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'LogGroupsOfThisAccountAndRegion',
-      principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
-      actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
-      resources: ['*'],
-      conditions: {
-        ArnLike: {
-          'kms:EncryptionContext:aws:logs:arn': stack.formatArn({
-            service: 'logs',
-            resource: 'log-group',
-            resourceName: '*',
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          }),
-        },
-      },
-    }),
-  );
   Object.defineProperty(stack, madeKey, { value: key });
   return key;
 }

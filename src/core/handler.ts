@@ -3,9 +3,10 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { description, limitEnvironment, limitFunctionPolicy } from './limits';
+import { createLogGroup } from './log-group';
 import { acknowledge, type RulePack } from './rule-packs';
 
 const all: RulePack[] = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
@@ -44,7 +45,7 @@ export interface Handler {
  */
 export function createHandler(scope: Construct, id: string, props: HandlerProps): Handler {
   const { asset, name, encryptionKey, removalPolicy, noReservation, noDeadLetters, ...rest } = props;
-  const logGroup = new LogGroup(scope, `${id}Logs`, {
+  const logGroup = createLogGroup(scope, `${id}Logs`, {
     logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
     retention: RetentionDays.ONE_MONTH,
     encryptionKey,

@@ -2,6 +2,7 @@ import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { rejectAlias } from './key-checks';
 import { refuse } from './refuse';
 
 /**
@@ -22,6 +23,7 @@ const writingKeyActions = [
 /** Lets a caller use the key of a table through DynamoDB in its region, and in no other way. Nothing where the table's key is not known. */
 export function grantTableKey(table: ITable, grantee: IGrantable, access: 'read' | 'write'): void {
   if (table.encryptionKey === undefined) return;
+  rejectAlias(table, 'encryptionKey', table.encryptionKey);
   grantee.grantPrincipal.addToPrincipalPolicy(
     new PolicyStatement({
       actions: access === 'read' ? readingKeyActions : writingKeyActions,

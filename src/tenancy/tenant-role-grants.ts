@@ -1,6 +1,7 @@
 import { Lazy, Token } from 'aws-cdk-lib';
 import { Effect, Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { rejectAlias } from '../core/key-checks';
 import { refuse } from '../core/refuse';
 import { acknowledgeWildcard } from '../core/rule-packs';
 import { TENANT_ID_PATTERN } from '../core/tenant-id';
@@ -155,8 +156,10 @@ export class TenantRoleGrants {
     for (const denial of denials) this.role.addToPolicy(denial);
   }
 
-  private useKey({ encryptionKey, env }: IBucket, actions: string[]): void {
+  private useKey(bucket: IBucket, actions: string[]): void {
+    const { encryptionKey, env } = bucket;
     if (encryptionKey === undefined) return;
+    rejectAlias(bucket, 'encryptionKey', encryptionKey);
     this.role.addToPolicy(
       new PolicyStatement({
         actions,

@@ -2,9 +2,9 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { AppKey } from '../core';
 import { acknowledgeNoBackupPlan } from '../core/backup-finding';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { encryptionKeyOf } from '../core/encryption-key';
 import type { Tenancy } from '../tenancy';
 import { TenantDirectoryGrants } from './tenant-directory-grants';
 
@@ -13,7 +13,7 @@ export interface TenantDirectoryProps {
   /** Whose tenants it lists. */
   readonly tenancy: Tenancy;
   /**
-   * Encrypts the table and its backups.
+   * Encrypts the table and its backups. A key, not an alias.
    *
    * @default - the app's key, `AppKey.of(this)`
    */
@@ -63,7 +63,7 @@ export class TenantDirectory extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: encryptionKey ?? AppKey.of(this),
+      encryptionKey: encryptionKeyOf(this, encryptionKey),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: policy !== RemovalPolicy.DESTROY,
       removalPolicy: policy,

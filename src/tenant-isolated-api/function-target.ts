@@ -11,7 +11,7 @@ import { acknowledgeAuthorizer } from './acknowledged-findings';
  * A function behind a route, as a Lambda proxy: it gets the whole request and answers itself.
  *
  * Whose request it is says `event.requestContext.authorizer.tenantId`, and nothing else does: headers, path and query are the caller's. For browsers
- * it answers `Access-Control-Allow-Origin` itself.
+ * it answers `Access-Control-Allow-Origin` itself, and `Access-Control-Expose-Headers` for headers that pages need.
  */
 export class FunctionTarget implements IApiTarget {
   /**

@@ -10,7 +10,9 @@ const STAMPED = { 'X-Tenant-Id': 'tenantContextKey', 'X-Tenant-Tier': 'tier', 'X
 
 /**
  * A service behind a route that speaks HTTP: the request goes on under the same path, with the tenant, its tier and the user in headers that overwrite
- * what the caller sent, and the correlation id in `X-Correlation-Id`.
+ * what the caller sent, and the correlation id, which no caller chooses, in `X-Correlation-Id`.
+ *
+ * Its answers go back as they are: for browsers it names the origin itself, and the headers that pages may read.
  *
  * The service must be reachable by API Gateway alone, or verify the token again: whoever reaches it directly can write these headers.
  */
@@ -49,7 +51,11 @@ export class HttpTarget implements IApiTarget {
       proxy: true,
       httpMethod,
       options: {
-        requestParameters: Object.fromEntries([...path, ...stamped, ['integration.request.header.X-Correlation-Id', 'context.requestId']]),
+        requestParameters: Object.fromEntries([
+          ...path,
+          ...stamped,
+          ['integration.request.header.X-Correlation-Id', 'context.extendedRequestId'],
+        ]),
       },
     });
     const method = resource.addMethod(httpMethod, integration, {

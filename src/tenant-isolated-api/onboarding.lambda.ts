@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { environment } from '../core/environment';
+import { writeLines } from '../core/log-line';
 import { keyValue } from './lambda/key-value';
 import { apiGateway } from './lambda/onboarding/api-gateway';
 import { carryOut, type OnboardingResult, type OnboardingWorld } from './lambda/onboarding/carry-out';
+import { outcomeLines } from './lambda/onboarding/outcome-lines';
 import { readRequest } from './lambda/onboarding/request';
 import { directoryTable } from './lambda/onboarding/table';
 import { createSecret, readSecret } from './lambda/secret';
@@ -39,10 +41,6 @@ export async function handler(event: unknown, context: { getRemainingTimeInMilli
   const request = readRequest(event, Object.keys(plans));
   end = Date.now() + context.getRemainingTimeInMillis();
   const result = await carryOut(request, world, () => context.getRemainingTimeInMillis() > RESERVE);
-  for (const outcome of result.results) {
-    process.stdout.write(
-      `${JSON.stringify({ level: outcome.status === 'done' ? 'INFO' : 'ERROR', message: request.action, ...outcome })}\n`,
-    );
-  }
+  writeLines(...outcomeLines(request, result));
   return result;
 }

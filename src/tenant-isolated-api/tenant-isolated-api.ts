@@ -14,18 +14,20 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ApiGatewayLogRole } from '../api-gateway-log-role';
-import { AppKey, type IAccessTokenIssuer, type IApiTarget, type IObservable, type RecommendedAlarm } from '../core';
+import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/api-deployment';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { encryptionKeyOf } from '../core/encryption-key';
+import { createLogGroup } from '../core/log-group';
 import { refuse } from '../core/refuse';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
-import { acknowledgePreflight, acknowledgeSecret, acknowledgeStage } from './acknowledged-findings';
+import { acknowledgeSecret, acknowledgeStage } from './acknowledged-findings';
 import { ApiAlarms } from './api-alarms';
 import { limitApi } from './api-limits';
 import { ApiMetrics } from './api-metrics';
@@ -34,6 +36,7 @@ import { checkMethods } from './check-methods';
 import { Firewall } from './firewall';
 import { createGatewayResponses } from './gateway-responses';
 import { createOnboarding } from './onboarding';
+import { addPreflight } from './preflight';
 import { parseRoute, RouteTable } from './route';
 import { TenantIsolatedApiGrants } from './tenant-isolated-api-grants';
 import { createUsagePlans } from './usage-plans';
@@ -44,8 +47,6 @@ import { WebAcl } from './web-acl';
 const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
 /** Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; strict mode refuses a request that came for another name. */
 const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
-/** What pages may send. */
-const CORS_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'traceparent'];
 
 /** Props of TenantIsolatedApi. */
 export interface TenantIsolatedApiProps {
@@ -56,7 +57,8 @@ export interface TenantIsolatedApiProps {
   /** Whose access tokens let in: a TenantUserPool, or `AccessTokenIssuer.fromUserPool` for a pool of one's own. */
   readonly issuer: IAccessTokenIssuer;
   /**
-   * Origins whose pages may call the API: `https://app.example`, without a path. Never all.
+   * Origins whose pages may call the API: `https://app.example`, without a path. Never all. Pages of the first one can also read what API
+   * Gateway answers by itself (401, 403, 429 and the like): those answers can't choose among origins.
    *
    * @default []
    */
@@ -75,7 +77,8 @@ export interface TenantIsolatedApiProps {
    */
   readonly authorizationCache?: Duration;
   /**
-   * Encrypts logs and the secret that keys are derived from. Its policy must let CloudWatch Logs use it.
+   * Encrypts logs and the secret that keys are derived from. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs
+   * needs; for an imported key, a warning holds the statement to add.
    *
    * @default - the app's key, `AppKey.of(this)`
    */
@@ -135,7 +138,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     super(scope, id);
     validateApi(this, props);
     const { tenancy, directory, name } = props;
-    const kept = { encryptionKey: props.encryptionKey ?? AppKey.of(this), removalPolicy: dataRemovalPolicy(this, props.removalPolicy) };
+    const kept = { encryptionKey: encryptionKeyOf(this, props.encryptionKey), removalPolicy: dataRemovalPolicy(this, props.removalPolicy) };
     this.allowedOrigins = props.allowedOrigins ?? [];
     this.tenant = tenancy.tenant;
 
@@ -201,12 +204,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
       requestValidator: this.validator,
     });
     if (this.allowedOrigins.length === 0 || resource.node.tryFindChild('OPTIONS') !== undefined) return;
-    const preflight = resource.addCorsPreflight({
-      allowOrigins: this.allowedOrigins,
-      allowHeaders: CORS_HEADERS,
-      maxAge: Duration.hours(1),
-    });
-    acknowledgePreflight(preflight);
+    addPreflight(resource, this.allowedOrigins);
   }
 
   private createApi(accessLog: LogGroup): RestApi {
@@ -236,7 +234,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
   }
 
   private createAccessLog(kept: Kept, name: string | undefined): LogGroup {
-    return new LogGroup(this, 'AccessLogs', {
+    return createLogGroup(this, 'AccessLogs', {
       logGroupName: name === undefined ? undefined : `/aws/apigateway/${name}/access`,
       retention: RetentionDays.THREE_MONTHS,
       ...kept,

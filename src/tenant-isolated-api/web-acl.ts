@@ -1,10 +1,11 @@
 import { ArnFormat, Fn, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { limitLogPolicies } from '../core/limits';
+import { createLogGroup } from '../core/log-group';
 import { type Firewall, rateFor } from './firewall';
 
 /** In this order: what is cheapest to decide and most surely bad comes first. */
@@ -78,7 +79,7 @@ export class WebAcl extends Construct {
    * of a stack that was deleted is kept under its name, and must not be in the way of the next one.
    */
   private createLog({ encryptionKey, removalPolicy }: WebAclProps, webAclArn: string): LogGroup {
-    const logGroup = new LogGroup(this, 'Logs', {
+    const logGroup = createLogGroup(this, 'Logs', {
       logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${lastOf(Stack.of(this).stackId)}`,
       retention: RetentionDays.ONE_MONTH,
       encryptionKey,

@@ -11,9 +11,10 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { AppKey, type IItemStore, type KeyTemplate } from '../core';
+import type { IItemStore, KeyTemplate } from '../core';
 import { acknowledgeNoBackupPlan } from '../core/backup-finding';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { encryptionKeyOf } from '../core/encryption-key';
 import { checkTimeToLive } from '../core/time-to-live';
 import type { Tenancy } from '../tenancy';
 import type { TenantIndex } from './tenant-index';
@@ -41,7 +42,7 @@ export interface TenantTableProps {
    */
   readonly indexes?: TenantIndex[];
   /**
-   * Encrypts the table, its stream and its backups.
+   * Encrypts the table, its stream and its backups. A key, not an alias.
    *
    * @default AppKey.of(this)
    */
@@ -118,7 +119,7 @@ export class TenantTable extends Construct implements IItemStore {
       timeToLiveAttribute,
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: encryptionKey ?? AppKey.of(this),
+      encryptionKey: encryptionKeyOf(this, encryptionKey),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       deletionProtection: policy !== RemovalPolicy.DESTROY,

@@ -1,6 +1,7 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { environment } from '../core/environment';
+import { writeLines } from '../core/log-line';
 import type { Directory } from './lambda/membership';
 import { type Claims, withMembership } from './lambda/pre-token';
 import type { PreTokenEvent } from './lambda/pre-token-event';
@@ -36,6 +37,5 @@ const directory: Directory = {
 };
 
 export async function handler(event: PreTokenEvent, { functionName }: { readonly functionName: string }): Promise<PreTokenEvent> {
-  const log = (line: object) => void process.stdout.write(`${JSON.stringify(line)}\n`);
-  return withMembership(event, { directory, claims, tiers, functionName, now: Date.now, log });
+  return withMembership(event, { directory, claims, tiers, functionName, now: Date.now, log: (line) => writeLines(line) });
 }

@@ -17,8 +17,9 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { AppKey, type IAccessTokenIssuer, type IObservable, type RecommendedAlarm } from '../core';
+import type { IAccessTokenIssuer, IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
+import { encryptionKeyOf } from '../core/encryption-key';
 import { createHandler, type Handler } from '../core/handler';
 import { acknowledge } from '../core/rule-packs';
 import type { Tenancy } from '../tenancy';
@@ -211,7 +212,7 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, IOb
         CLAIMS: JSON.stringify(claims),
         TIERS: JSON.stringify(tenancy.tiers.map(({ name }) => name)),
       },
-      encryptionKey: AppKey.of(this),
+      encryptionKey: encryptionKeyOf(this, undefined),
       removalPolicy,
       noReservation:
         'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would refuse people at the start of a day.',

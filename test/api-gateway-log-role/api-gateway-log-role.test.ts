@@ -1,12 +1,18 @@
 import { Annotations, RemovalPolicies, Stack, Stage } from 'aws-cdk-lib';
 import { CfnAccount, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { ApiGatewayLogRole } from '../../src';
+import type { Construct } from 'constructs';
+import { ApiGatewayLogRole, HttpTarget, TenantDirectory, TenantIsolatedApi } from '../../src';
 import { violations } from '../nag';
 import { logicalIds, places, templateOf, testApp, testStack } from '../synth';
-import { tenantApi } from '../tenant-isolated-api/fixtures';
+import { plainIssuer, tenancy } from '../tenant-isolated-api/fixtures';
 import { warnings } from '../warnings';
 
 const env = { account: '111122223333', region: 'eu-west-1' };
+function tenantApi(scope: Construct): void {
+  const directory = new TenantDirectory(scope, 'Directory', { tenancy });
+  const api = new TenantIsolatedApi(scope, 'Api', { tenancy, directory, issuer: plainIssuer(scope) });
+  api.route('GET /', HttpTarget.of('https://grades.example'));
+}
 const said = (stack: Stack): string[] => warnings(stack).filter((text) => text.includes('apiGatewayLogRole'));
 
 describe('the role', () => {

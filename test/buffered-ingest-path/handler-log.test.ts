@@ -1,27 +1,32 @@
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
+import { logLine } from '../../src/core/log-line';
 import { destination, FakeWorld, later, record, visit } from './handler-world';
 
-const invocation = { functionName: 'writer', requestId: 'invocation-1', at: 1_790_000_002_000 };
+const invocation = { functionName: 'writer', invocationId: 'invocation-1', at: 1_790_000_002_000 };
 
 async function lines(records: Parameters<typeof processBatch>[0], world = new FakeWorld()): Promise<Record<string, unknown>[]> {
-  return logLines(await processBatch(records, destination, later(world), world), invocation).map((line) => JSON.parse(line));
+  return logLines(await processBatch(records, destination, later(world), world), invocation).map((line) => JSON.parse(logLine(line)));
 }
 
 test('each message that was not stored has a line that says which, whose and why', async () => {
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-  const [first] = await lines([record({ pupil: 1 }, { correlationId: 'request-1', traceparent }, 'm-1'), visit('a')]);
+  const [first] = await lines([
+    record({ pupil: 1 }, { correlationId: 'request-1', requestId: 'chosen-1', traceparent }, 'm-1'),
+    visit('a'),
+  ]);
   expect(first).toEqual({
     level: 'ERROR',
     message: 'Message not stored',
     messageId: 'm-1',
     tenant: 'school-1',
     correlationId: 'request-1',
+    requestId: 'chosen-1',
     traceparent,
     errorCode: 'InvalidKey',
     reason: '{body.student} must be text, a finite number or a boolean',
     functionName: 'writer',
-    requestId: 'invocation-1',
+    invocationId: 'invocation-1',
   });
 });
 
@@ -54,7 +59,7 @@ test('one line per batch carries its metrics, with the function as the only dime
     level: 'WARN',
     message: 'Batch processed',
     FunctionName: 'writer',
-    requestId: 'invocation-1',
+    invocationId: 'invocation-1',
     Written: 2,
     Duplicates: 1,
     Failed: 1,
@@ -74,5 +79,5 @@ test('a batch that wrote nothing has no latency', async () => {
 test('the line of a batch of 10,000 tenants stays small', async () => {
   const records = Array.from({ length: 10_000 }, (_, index) => visit(`k-${index}`, { tenant: `${'a'.repeat(59)}${index}` }));
   const [batch] = logLines(await processBatch(records, destination, later(new FakeWorld()), new FakeWorld()), invocation);
-  expect(Buffer.byteLength(batch)).toBeLessThan(32 * 1024);
+  expect(Buffer.byteLength(logLine(batch))).toBeLessThan(32 * 1024);
 });

@@ -10,11 +10,12 @@ const item = (...args: Parameters<typeof record>) => {
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 test('an item holds its keys, where it comes from, when, until when, and the body', () => {
-  expect(item({ student: 's-1', page: 3 }, { idempotencyKey: 'k-1', traceparent }, 'm-1')).toEqual({
+  expect(item({ student: 's-1', page: 3 }, { idempotencyKey: 'k-1', requestId: 'chosen-1', traceparent }, 'm-1')).toEqual({
     pk: { S: 'school-1#STUDENT#s-1' },
     sk: { S: 'VISIT#k-1' },
     tenant: { S: 'school-1' },
     correlationId: { S: 'request-m-1' },
+    requestId: { S: 'chosen-1' },
     traceparent: { S: traceparent },
     messageId: { S: 'm-1' },
     receivedAt: { S: '2026-09-21T14:13:20.000Z' },
@@ -28,12 +29,31 @@ test('the tenant is the one of the attribute, whatever the body says', () => {
 });
 
 test('without a key of the client the request makes the key, because a replayed dead letter has a new message id', () => {
-  const attributes = { idempotencyKey: undefined, requestId: 'extended-1' };
-  expect(item({ student: 's' }, attributes, 'm-1').sk).toEqual(item({ student: 's' }, attributes, 'm-2').sk);
+  const attributes = { idempotencyKey: undefined, correlationId: 'extended-1' };
+  expect(item({ student: 's' }, attributes, 'm-1').sk).toEqual({ S: 'VISIT#extended-1' });
+  expect(item({ student: 's' }, attributes, 'm-2').sk).toEqual({ S: 'VISIT#extended-1' });
+});
+
+test('a request id, which a caller may have chosen, makes no key: two requests with the same one are two items', () => {
+  const keys = ['extended-1', 'extended-2'].map((correlationId) => item({ student: 's' }, { correlationId, requestId: 'chosen' }).sk);
+  expect(keys).toEqual([{ S: 'VISIT#extended-1' }, { S: 'VISIT#extended-2' }]);
+});
+
+// The characters of base64, of its form for URLs, and its padding.
+test.each(['S-D5rG9QFiAFnVg=', 'Czu_MEDMoAMF+/==', 'a+b/c==', '+/=-_'])('the correlation id %j makes keys and stamps as it is', (id) => {
+  const templates = { ...destination.templates, gsi1sk: '{correlationId}' };
+  const message = readMessage(record({ student: 's' }, { correlationId: id }), { ...destination, templates });
+  expect(message).toMatchObject({
+    origin: { correlationId: id },
+    item: { sk: { S: `VISIT#${id}` }, gsi1sk: { S: id }, correlationId: { S: id } },
+  });
 });
 
 test('a message that came by no API is known by its own id', () => {
-  expect(item({ student: 's' }, {}, 'm-9').sk).toEqual({ S: 'VISIT#m-9' });
+  expect(item({ student: 's' }, { correlationId: undefined }, 'm-9')).toMatchObject({
+    sk: { S: 'VISIT#m-9' },
+    correlationId: { S: 'm-9' },
+  });
 });
 
 test.each([undefined, 'soon', '99999999999999999999'])(

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { urlEncode } from '../../integ/sandbox/gateway/vtl/java-text';
+import { parseJson } from '../../integ/sandbox/gateway/vtl/json';
+import { readPath } from '../../integ/sandbox/gateway/vtl/json-path';
 import { compileTemplate } from '../../integ/sandbox/gateway/vtl/template';
 import { fromPlain, Host, type Value } from '../../integ/sandbox/gateway/vtl/value';
 import { requestTemplate } from '../../src/buffered-ingest-path/request-template';
 
-const template = compileTemplate(requestTemplate('tenantId'), { variables: ['input', 'context', 'util'] });
+const compiled = (keyTexts?: string[][]) =>
+  compileTemplate(requestTemplate('tenantId', keyTexts), { variables: ['input', 'context', 'util'] });
+const template = compiled();
+const withKeys = compiled([['student'], ['who', '2-nick_name']]);
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const requestId = 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef';
 
@@ -14,14 +19,25 @@ interface Request {
   readonly query?: Record<string, string>;
   readonly authorizer?: Record<string, string>;
   readonly requestId?: string;
+  readonly extendedRequestId?: string;
 }
 
 /** The call to SQS that a request becomes, as SQS reads it. */
-function sent({ body = '{}', headers = {}, query = {}, authorizer = { tenantId: 'school-1' }, ...context }: Request): [string, string][] {
-  const input = new Host({ params: () => fromPlain({ header: headers, querystring: query, path: query }) }, { body: () => body });
+function sent(
+  { body = '{}', headers = {}, query = {}, authorizer = { tenantId: 'school-1' }, ...context }: Request,
+  of = template,
+): [string, string][] {
+  const path = (text: Value) => {
+    try {
+      return readPath(parseJson(body), String(text));
+    } catch {
+      return undefined;
+    }
+  };
+  const input = new Host({ params: () => fromPlain({ header: headers, querystring: query, path: query }), path }, { body: () => body });
   const util = new Host({ urlEncode: (value) => urlEncode(String(value)) });
-  const all = { authorizer, requestId, extendedRequestId: 'X=/+', requestTimeEpoch: '1790000000000', ...context };
-  const rendered = template.render(
+  const all = { authorizer, requestId, extendedRequestId: 'X-_=/+', requestTimeEpoch: '1790000000000', ...context };
+  const rendered = of.render(
     new Map<string, Value>([
       ['input', input],
       ['util', util],
@@ -33,8 +49,8 @@ function sent({ body = '{}', headers = {}, query = {}, authorizer = { tenantId: 
 }
 
 /** The message that SQS would keep; undefined where it refuses the call, which lacks the required MessageBody. */
-function message(request: Request): { body: string; group: string; attributes: Record<string, string> } | undefined {
-  const pairs = sent(request);
+function message(request: Request, of = template): { body: string; group: string; attributes: Record<string, string> } | undefined {
+  const pairs = sent(request, of);
   const call = new Map(pairs);
   expect(call.size).toBe(pairs.length);
   expect(call.get('Action')).toBe('SendMessage');
@@ -54,7 +70,7 @@ function message(request: Request): { body: string; group: string; attributes: R
   return { body, group: call.get('MessageGroupId') as string, attributes };
 }
 
-const stamps = { tenant: 'school-1', correlationId: requestId, requestId: 'X=/+', receivedAt: '1790000000000' };
+const stamps = { tenant: 'school-1', correlationId: 'X-_=/+', requestId, receivedAt: '1790000000000' };
 
 test('is one line', () => {
   expect(requestTemplate('tenantId')).not.toContain('\n');
@@ -76,19 +92,47 @@ test('neither is taken from the query or the path', () => {
   expect(message({ query: { 'Idempotency-Key': 'k', traceparent } })?.attributes).toEqual(stamps);
 });
 
-test.each(['', ' ', 'a b', 'é', 'k\u007f', 'k'.repeat(129)])('the idempotency key %j is refused', (key) => {
+// The comma: what joins a repeated header, wherever it is joined.
+test.each(['', ' ', 'a b', 'é', 'k\u007f', 'k'.repeat(129), 'a,b', 'a, b', ','])('the idempotency key %j is refused', (key) => {
   expect(message({ headers: { 'Idempotency-Key': key } })).toBeUndefined();
 });
 
-test.each(['!', '~', 'k'.repeat(128), '$context.authorizer.tenantId', '#set($tenant="x")', '&MessageGroupId=school-2', "'", '"', '\\'])(
-  'the idempotency key %j is taken as it is',
-  (key) => {
-    expect(message({ headers: { 'Idempotency-Key': key } })?.attributes.idempotencyKey).toBe(key);
+test.each([
+  '!',
+  '~',
+  '+',
+  '-',
+  '.',
+  'k'.repeat(128),
+  '$context.authorizer.tenantId',
+  '#set($tenant="x")',
+  '&MessageGroupId=school-2',
+  "'",
+  '"',
+  '\\',
+])('the idempotency key %j is taken as it is', (key) => {
+  expect(message({ headers: { 'Idempotency-Key': key } })?.attributes.idempotencyKey).toBe(key);
+});
+
+test.each(['', 'a b', 'é', 'a\u2028b', '\u202e', 'r'.repeat(129), 'r'.repeat(8_192)])(
+  'the request id %j, which a caller chose, is left out, and the request is taken',
+  (id) => {
+    const { requestId: _, ...without } = stamps;
+    const headers = { 'Idempotency-Key': 'k', traceparent };
+    expect(message({ requestId: id })?.attributes).toEqual(without);
+    expect(message({ requestId: id, headers })?.attributes).toEqual({ ...without, idempotencyKey: 'k', traceparent });
   },
 );
 
-test.each(['', 'a b', 'é', 'r'.repeat(129)])('the request id %j, which a caller chose, is refused', (id) => {
-  expect(message({ requestId: id })).toBeUndefined();
+test.each(['r', 'r'.repeat(128), '","tenant":"school-2', '&MessageGroupId=school-2', '%26', '$context.stage', "'", '\\'])(
+  'the request id %j is carried as it is, beside the correlation id',
+  (id) => {
+    expect(message({ requestId: id })?.attributes).toEqual({ ...stamps, requestId: id });
+  },
+);
+
+test.each(['S-D5rG9QFiAFnVg=', 'Czu_MEDMoAMF+/==', '+/=-_'])('the correlation id %j is carried as it is', (id) => {
+  expect(message({ extendedRequestId: id })?.attributes).toEqual({ ...stamps, correlationId: id });
 });
 
 test('two idempotency keys are refused', () => {
@@ -122,10 +166,57 @@ test.each([
   ['spaces', ' '],
 ])('a body of 256 KiB of %s is taken, and one byte more is refused', (_, character) => {
   const most = 256 * 1024;
-  const fitting = character.repeat(Math.floor(most / Buffer.byteLength(character)));
-  const full = fitting + 'x'.repeat(most - Buffer.byteLength(fitting));
-  expect(message({ body: full })?.body).toBe(full);
-  expect(message({ body: `${full}x` })).toBeUndefined();
+  const fitting = character.repeat(Math.floor((most - '{}'.length) / Buffer.byteLength(character)));
+  const full = fitting + 'x'.repeat(most - '{}'.length - Buffer.byteLength(fitting));
+  expect(message({ body: `{${full}}` })?.body === `{${full}}`).toBe(true);
+  expect(message({ body: `{${full}x}` })).toBeUndefined();
+});
+
+// A validator may be more patient than the writer, whose dead letter would be the last that is heard of it.
+test.each(['NaN', '\ufeff{}', '{} x', '[{}]', '"{}"', '', '\u001f\u008b\u0008'])(
+  'a body that is not an object alone, %j, is rejected',
+  (body) => {
+    expect(message({ body })).toBeUndefined();
+  },
+);
+
+test('blanks and line ends around an object are not', () => {
+  expect(message({ body: ' \r\n\t{"student":"s"}\n' })?.body).toBe(' \r\n\t{"student":"s"}\n');
+});
+
+test('a body whose bytes were no UTF-8 is rejected, and one that writes U+FFFD as an escape is taken', () => {
+  expect(message({ body: Buffer.from('{"student":"Mu\xf1oz"}', 'latin1').toString('utf8') })).toBeUndefined();
+  expect(message({ body: '{"student":"Mu\\ufffdoz"}' })?.body).toBe('{"student":"Mu\\ufffdoz"}');
+});
+
+const visit = (student: string, nickName: string, text = '') => ({
+  body: `{"student":"${student}","who":{"2-nick_name":"${nickName}"},"text":"${text}"}`,
+});
+
+test.each(['\\ud800', 'a\\udc00', '\\udc00\\ud800', '?\\ud83d?'])(
+  'half a surrogate pair, %s, is rejected in what a key is made of',
+  (half) => {
+    expect(message(visit(half, 'n'), withKeys)).toBeUndefined();
+    expect(message(visit('s', half), withKeys)).toBeUndefined();
+    expect(message(visit('s', 'n', half), withKeys)?.body).toContain(half);
+  },
+);
+
+test.each(['?', '%3F', '\\ud83d\\ude00', '😀', '\\\\ud800', '$input.body', '#set($wellFormed = false)'])(
+  'the key text %s is taken',
+  (text) => {
+    expect(message(visit(text, text), withKeys)?.group).toBe('school-1');
+  },
+);
+
+test.each([
+  '{}',
+  '{"student":"s"}',
+  '{"student":"s","who":"n"}',
+  '{"student":"s","who":{"2-nick_name":null}}',
+  '{"student":"s","who":{x}}',
+])('a body of which a key’s text can’t be read, %s, is rejected', (body) => {
+  expect(message({ body }, withKeys)).toBeUndefined();
 });
 
 test('the tenant may be a claim of a token', () => {
@@ -149,10 +240,13 @@ test('no body, header or request id forges an attribute, a group or another para
     hostile,
   );
   fc.assert(
-    fc.property(hostile, headers, headers, hostile, (body, header, query, id) => {
+    fc.property(hostile, headers, headers, hostile, (inner, header, query, id) => {
+      const body = `{${inner}}`;
       const taken = message({ body, headers: header, query, requestId: id });
       if (taken === undefined) return;
-      expect(taken).toMatchObject({ body, group: 'school-1', attributes: { ...stamps, correlationId: id } });
+      const { requestId: _, ...fixed } = stamps;
+      expect(taken).toMatchObject({ body, group: 'school-1', attributes: fixed });
+      expect([undefined, id]).toContain(taken.attributes.requestId);
       for (const [name, value] of Object.entries(taken.attributes)) {
         if (name in stamps) continue;
         const given = Object.entries(header).filter(([key]) => key.toLowerCase() === (name === 'traceparent' ? name : 'idempotency-key'));

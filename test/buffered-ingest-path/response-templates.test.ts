@@ -5,14 +5,15 @@ import { Host, type Value } from '../../integ/sandbox/gateway/vtl/value';
 import { acceptedTemplate, failedTemplate, refusedTemplate } from '../../src/buffered-ingest-path/response-templates';
 
 /** What a caller gets of an answer of SQS: the body, and what the template changes of status and headers. */
-function answered(template: string, body: string, requestId = 'request-1') {
+function answered(template: string, body: string, extendedRequestId = 'request-1') {
   const header = new Map<string, Value>();
   const responseOverride = new Map<string, Value>([['header', header]]);
   const variables = new Map<string, Value>([
     [
       'context',
       new Map<string, Value>([
-        ['requestId', requestId],
+        ['requestId', 'chosen by the caller'],
+        ['extendedRequestId', extendedRequestId],
         ['responseOverride', responseOverride],
       ]),
     ],
@@ -71,15 +72,16 @@ test('a code that SQS quotes from a request is not its own', () => {
   expect(answered(refusedTemplate(), xml('KMS.DisabledException', '&lt;Code&gt;MissingParameter&lt;/Code&gt;'))).toEqual(later);
 });
 
-test('every answer is JSON and says the correlation id as it is, whatever the caller made it', () => {
+test('every answer is JSON and says the correlation id as it is, whatever it is', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.stringMatching(/^['"\\/$#{}u]{1,12}$/),
     fc.constantFrom("it's", "\\'", "\\\\'", '$context.stage'),
+    fc.constantFrom('S-D5rG9QFiAFnVg=', 'Czu_MEDMoAMF+/==', '+/=-_'),
   );
   fc.assert(
-    fc.property(hostile, fc.constantFrom(acceptedTemplate(), failedTemplate(), refusedTemplate()), (requestId, template) => {
-      expect(answered(template, json('MissingParameter'), requestId).body.correlationId).toBe(requestId);
+    fc.property(hostile, fc.constantFrom(acceptedTemplate(), failedTemplate(), refusedTemplate()), (id, template) => {
+      expect(answered(template, json('MissingParameter'), id).body.correlationId).toBe(id);
     }),
     { numRuns: 300 },
   );

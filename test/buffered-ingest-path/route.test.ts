@@ -1,3 +1,5 @@
+import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
+import { IngestKeys } from '../../src';
 import { templateOf, testStack } from '../synth';
 import { ingestPath, restApi, schema } from './fixtures';
 
@@ -29,6 +31,29 @@ test('a request becomes a form-encoded call to the queue, and content of any oth
   expect(JSON.stringify(method.Integration.Uri)).toMatch(/:sqs:path\/.*VisitsQueue[0-9A-F]+","QueueName"/);
 });
 
+test('the template reads each text that a key is made of, and nothing of which the schema knows the values', () => {
+  const stack = testStack();
+  const other = restApi(stack);
+  const text = { type: JsonSchemaType.STRING, minLength: 1, maxLength: 9 };
+  const number = { type: JsonSchemaType.INTEGER, minimum: 0, maximum: 9 };
+  const who = { type: JsonSchemaType.OBJECT, required: ['id'], properties: { id: text } };
+  const kind = { type: JsonSchemaType.STRING, enum: ['a', 'b'] };
+  const path = ingestPath(stack, {
+    schema: { type: JsonSchemaType.OBJECT, required: ['who', 'n', 'kind', 'x'], properties: { who, n: number, kind, x: text } },
+    keys: IngestKeys.of({
+      partitionKey: '{tenant}#{body.who.id}#{body.n}#{body.kind}',
+      sortKey: '{idempotencyKey}',
+      attributes: { again: '{tenant}#{body.x}#{body.who.id}' },
+    }),
+  });
+  path.addRoute(other.api.root.addResource('visits'), 'POST', { authorizer: other.authorizer });
+  const [{ Properties }] = Object.values(templateOf(stack).findResources('AWS::ApiGateway::Method'));
+  const read = [
+    ...Properties.Integration.RequestTemplates['application/json'].matchAll(/input\.path\('\$'\)([^)]*\)(?:\.get\([^)]*\))*)/g),
+  ];
+  expect(read.map(([, names]) => names)).toEqual([".get('who').get('id')", ".get('x')"]);
+});
+
 test('answers are 202, 400 and, for all that is not the caller’s fault, 503; none of them is made of what SQS says', () => {
   const responses: Record<string, unknown>[] = method.Integration.IntegrationResponses;
   expect(responses.map(({ StatusCode, SelectionPattern }) => [StatusCode, SelectionPattern])).toEqual([
@@ -40,7 +65,7 @@ test('answers are 202, 400 and, for all that is not the caller’s fault, 503; n
   expect(responses[2].ResponseParameters).toEqual({ 'method.response.header.Retry-After': "'5'" });
   expect(method.MethodResponses).toEqual([
     { StatusCode: '202' },
-    { StatusCode: '400' },
+    { StatusCode: '400', ResponseParameters: { 'method.response.header.Retry-After': true } },
     { StatusCode: '503', ResponseParameters: { 'method.response.header.Retry-After': true } },
   ]);
 });

@@ -35,30 +35,47 @@ function event(...authorization: string[]): AuthorizerEvent {
   return {
     methodArn: 'arn:aws:execute-api:eu-west-1:111122223333:api/prod/GET/grades/mine',
     multiValueHeaders: authorization.length === 0 ? null : { authorization },
-    requestContext: { requestId: 'request-1' },
+    requestContext: { extendedRequestId: 'S-D5rG9QFiAFnV+/_=', requestId: 'request-1' },
   };
 }
 
 /** The pool's keys, as Cognito serves them; the verifier's requests for them come here. */
 let answer: { status: number; body: string };
+/** What becomes of one request after the other: it is answered after so many milliseconds, never, or its connection is cut; at once where none is left. */
+let fates: (number | 'lost' | 'cut')[];
 let asked = 0;
 let server: http.Server;
 beforeAll(async () => {
-  server = http.createServer((_, response) => {
+  server = http.createServer(({ url }, response) => {
+    // The pool's other issuer, which no token here names: it is asked when a verifier prepares itself, and out of reach.
+    if (url === '/issuer-cognito-idp') return;
     asked++;
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+    const fate = fates.shift() ?? 0;
+    if (fate === 'lost') return;
+    if (fate === 'cut') {
+      response.destroy();
+      return;
+    }
+    setTimeout(() => response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body), fate);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   jest
     .spyOn(https, 'request')
-    .mockImplementation(((_url: URL, _options: object, callback: () => void) =>
-      http.request({ hostname: '127.0.0.1', port, agent: false }, callback)) as typeof https.request);
+    .mockImplementation(((url: string, _options: object, callback: () => void) =>
+      http.request(
+        { hostname: '127.0.0.1', port, path: `/${new URL(url).hostname.split('.')[0]}`, agent: false },
+        callback,
+      )) as typeof https.request);
 });
-afterAll(() => new Promise((resolve) => server.close(resolve)));
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
 beforeEach(() => {
   asked = 0;
+  fates = [];
   answer = {
     status: 200,
     body: JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'key', alg: 'RS256', use: 'sig' }] }),
@@ -123,6 +140,7 @@ test.each<[string, () => string[], string | RegExp]>([
   ['several tenants', () => [`Bearer ${token({ 'custom:school_id': ['north-school'] })}`], 'no tenant in the token'],
   ['an unknown tier', () => [`Bearer ${token({ 'custom:tier': 'gold' })}`], 'no tier in the token'],
   ['nobody', () => [`Bearer ${token({ sub: '' })}`], 'no user in the token'],
+  ['a user that would end a field of the access log', () => [`Bearer ${token({ sub: 'x","tenant":"other' })}`], 'no user in the token'],
 ])('with %s the caller is told Unauthorized and no more; the log says why, and not the token', async (_, authorization, reason) => {
   const { decide, lines } = world();
   await expect(decide(...authorization())).rejects.toThrow(/^Unauthorized$/);
@@ -132,7 +150,8 @@ test.each<[string, () => string[], string | RegExp]>([
       level: 'WARN',
       message: 'Request refused',
       reason: expect.stringMatching(reason),
-      correlationId: 'request-1',
+      correlationId: 'S-D5rG9QFiAFnV+/_=',
+      requestId: 'request-1',
     },
   ]);
 });
@@ -167,6 +186,8 @@ test.each<[string, string]>([
   ['no JSON', '<html>'],
   ['no keys', '{}'],
   ['a key that is none', '{"keys":[{}]}'],
+  ['for another use', JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'key', use: 'enc' }] })],
+  ['of another kind', JSON.stringify({ keys: [{ kty: 'oct', k: 'AAAA', kid: 'key' }] })],
 ])('where the keys of the pool are %s, no token is called bad', async (_, body) => {
   const { decide, lines } = world();
   answer = { status: 200, body };
@@ -184,6 +205,88 @@ test('where the keys of the pool are out of reach nobody is let in, and nobody i
   await expect(decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
 });
 
+test('keys of the pool that take 1.7 s, or almost 3 s, let a good token in', async () => {
+  for (const milliseconds of [1_700, 2_700]) {
+    fates = [milliseconds];
+    await expect(world().decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
+  }
+  expect(asked).toBe(2);
+}, 15_000);
+
+test('keys of the pool that never come leave a token undecided after two waits of 3 s, and no token is called bad', async () => {
+  fates = ['lost', 'lost', 'lost', 'lost'];
+  const { decide, lines } = world();
+  const began = performance.now();
+  await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
+  expect(performance.now() - began).toBeGreaterThanOrEqual(5_900);
+  expect(performance.now() - began).toBeLessThan(7_000);
+  expect(asked).toBe(2);
+  expect(lines).toEqual([expect.objectContaining({ ...metricOf('Undecided'), reason: expect.stringContaining('Response time-out') })]);
+}, 15_000);
+
+test('a connection that is cut is no answer: the keys are asked for again at once', async () => {
+  fates = ['cut'];
+  const began = performance.now();
+  await expect(world().decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
+  expect(performance.now() - began).toBeLessThan(2_000);
+});
+
+test('a request joins the keys that were asked for while the environment started, and asks anew where those were lost', async () => {
+  const { prepare, verify } = createVerifier({ userPoolId: POOL, clientIds: ['client'] });
+  fates = ['lost', 200];
+  const prepared = expect(prepare()).rejects.toThrow('Response time-out');
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await expect(world({ verify }).decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
+  await prepared;
+  expect(asked).toBe(2);
+}, 15_000);
+
+describe('the function', () => {
+  /** Answers nothing, as what is out of reach behind a network. */
+  const silent = http.createServer(() => {});
+  const environment = {
+    USER_POOL_ID: POOL,
+    CLIENT_IDS: '["client"]',
+    TENANT_CLAIM: 'custom:school_id',
+    TIER_CLAIM: 'custom:tier',
+    TIERS: '["standard"]',
+    SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys-AbCdEf',
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'example',
+  };
+  const before = { ...process.env };
+  beforeAll(async () => {
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    Object.assign(process.env, environment, { AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}` });
+  });
+  afterAll(async () => {
+    process.env = before;
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  // Its timeout is 10 s, and API Gateway waits for up to 29 s. Documented: "Amazon API Gateway quotas".
+  test('ends before its timeout, with a line, where the keys come late and the secret never', async () => {
+    const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      fates = ['lost', 2_900];
+      const began = performance.now();
+      const { handler } = require('../../src/tenant-isolated-api/authorizer.lambda') as {
+        handler: (of: AuthorizerEvent) => Promise<unknown>;
+      };
+      await expect(handler(event(`Bearer ${token()}`))).rejects.toThrow(/^The token could not be verified$/);
+      expect(performance.now() - began).toBeGreaterThan(8_000);
+      expect(performance.now() - began).toBeLessThan(9_500);
+      expect(write.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([expect.objectContaining({ Undecided: 1 })]);
+    } finally {
+      write.mockRestore();
+    }
+  }, 20_000);
+});
+
 test('where the secret is out of reach it is the same', async () => {
   let reachable = false;
   const secret = createSecret(async () => {
@@ -194,6 +297,21 @@ test('where the secret is out of reach it is the same', async () => {
   await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
   reachable = true;
   await expect(decide(`Bearer ${token()}`)).resolves.toMatchObject({ usageIdentifierKey: keyValue('secret', 'north-school') });
+});
+
+test('a request joins the reading of the secret that was begun before, and reads it anew where that was lost', async () => {
+  const readings: { resolve(value: string): void; reject(error: Error): void }[] = [];
+  const secret = createSecret(() => new Promise((resolve, reject) => readings.push({ resolve, reject })));
+  const prepared = expect(secret()).rejects.toThrow('lost');
+  const decision = world({ secret }).decide(`Bearer ${token()}`);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(readings).toHaveLength(1);
+  readings[0].reject(new Error('lost'));
+  await prepared;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(readings).toHaveLength(2);
+  readings[1].resolve('secret');
+  await expect(decision).resolves.toMatchObject({ usageIdentifierKey: keyValue('secret', 'north-school') });
 });
 
 test('an empty secret makes no keys', async () => {

@@ -47,7 +47,11 @@ test('requests are traced and logged, and the account gets no role for it', () =
 test('the access log says who asked for what and how it ended, and nothing that was sent', () => {
   const [{ Properties }] = Object.values(template.findResources('AWS::ApiGateway::Stage'));
   const format = JSON.parse(Properties.AccessLogSetting.Format) as Record<string, string>;
-  expect(format).toMatchObject({ correlationId: '$context.requestId', tenant: '$context.authorizer.tenantId', status: '$context.status' });
+  expect(format).toMatchObject({
+    correlationId: '$context.extendedRequestId',
+    tenant: '$context.authorizer.tenantId',
+    status: '$context.status',
+  });
   for (const variable of Object.values(format)) expect(variable).toMatch(/^\$context\.(?!.*(apiKey|header|body))[\w.]+$/);
 });
 

@@ -6,7 +6,6 @@ import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import {
   AccessTokenIssuer,
   type AccessTokenIssuerOptions,
-  ApiGatewayLogRole,
   Firewall,
   Tenancy,
   TenantDirectory,
@@ -134,7 +133,6 @@ describe.each([
   const integration = new MockIntegration();
   const said = (add: (api: TenantIsolatedApi, stack: Stack) => void) => {
     const stack = testStack({}, flags);
-    ApiGatewayLogRole.alreadyExists(stack);
     const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
     api.route('GET /grades', target(stack));
     add(api, stack);

@@ -3,6 +3,7 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import type { Construct } from 'constructs';
 import {
   AccessTokenIssuer,
+  ApiGatewayLogRole,
   FunctionTarget,
   Tenancy,
   TenantDirectory,
@@ -32,7 +33,9 @@ export function target(scope: Construct, id = 'Function'): FunctionTarget {
 export function bareApi(scope: Construct, props: Partial<TenantIsolatedApiProps> = {}, id = 'Api'): TenantIsolatedApi {
   const directory = props.directory ?? new TenantDirectory(scope, `${id}Directory`, { tenancy });
   const issuer = props.issuer ?? plainIssuer(scope, `${id}Pool`);
-  return new TenantIsolatedApi(scope, id, { tenancy, ...props, directory, issuer });
+  const api = new TenantIsolatedApi(scope, id, { tenancy, ...props, directory, issuer });
+  ApiGatewayLogRole.alreadyExists(api);
+  return api;
 }
 
 /** The same with one route. */

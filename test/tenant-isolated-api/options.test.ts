@@ -59,15 +59,32 @@ describe('origins', () => {
     expect(JSON.stringify(templateOf(stack).toJSON())).not.toMatch(/OPTIONS|Access-Control/);
   });
 
-  test.each([
-    [ONE, "'https://app.example'"],
-    [TWO, undefined],
-  ])('%j: what API Gateway answers itself names an origin where there is one only', (allowedOrigins, named) => {
+  test.each([[ONE], [TWO]])('%j: what API Gateway answers itself names the first, and what its pages may read', (allowedOrigins) => {
     const stack = testStack();
     tenantApi(stack, { allowedOrigins });
-    for (const { Properties } of Object.values(templateOf(stack).findResources('AWS::ApiGateway::GatewayResponse'))) {
-      expect(Properties.ResponseParameters?.['gatewayresponse.header.Access-Control-Allow-Origin']).toBe(named);
+    const responses = Object.values(templateOf(stack).findResources('AWS::ApiGateway::GatewayResponse'));
+    for (const { Properties } of responses) {
+      expect(Properties.ResponseParameters).toMatchObject({
+        'gatewayresponse.header.Access-Control-Allow-Origin': "'https://app.example'",
+        'gatewayresponse.header.Access-Control-Expose-Headers': "'Retry-After,WWW-Authenticate'",
+        'gatewayresponse.header.Vary': "'Origin'",
+      });
     }
+    const own = responses.flatMap(({ Properties }) => Object.keys(Properties.ResponseParameters));
+    const sent = own.map((name) => name.replace('gatewayresponse.header.', '')).filter((name) => !/^(Access-Control-.*|Vary)$/.test(name));
+    expect([...new Set(sent)].sort()).toEqual(['Retry-After', 'WWW-Authenticate']);
+  });
+
+  test('a preflight takes whatever content type, and lets no body through', () => {
+    const stack = testStack();
+    tenantApi(stack, { allowedOrigins: TWO });
+    const [{ Properties }] = Object.values(
+      templateOf(stack).findResources('AWS::ApiGateway::Method', { Properties: { HttpMethod: 'OPTIONS' } }),
+    );
+    const { PassthroughBehavior, RequestTemplates } = Properties.Integration;
+    expect(PassthroughBehavior).toBe('NEVER');
+    expect(Object.keys(RequestTemplates)).toEqual(expect.arrayContaining(['application/json', 'text/plain', '$default']));
+    for (const template of Object.values(RequestTemplates)) expect(JSON.parse(String(template))).toEqual({ statusCode: 204 });
   });
 
   test('the answers of an ingest path are for pages of these origins', () => {
@@ -203,7 +220,7 @@ describe('a service behind a route', () => {
           'integration.request.header.X-Tenant-Id': 'context.authorizer.tenantId',
           'integration.request.header.X-Tenant-Tier': 'context.authorizer.tier',
           'integration.request.header.X-User-Id': 'context.authorizer.userId',
-          'integration.request.header.X-Correlation-Id': 'context.requestId',
+          'integration.request.header.X-Correlation-Id': 'context.extendedRequestId',
         },
       },
     });

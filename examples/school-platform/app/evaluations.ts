@@ -7,8 +7,8 @@ export interface ApiRequest {
   readonly httpMethod: string;
   readonly pathParameters: { readonly student: string; readonly course?: string };
   readonly body: string | null;
-  /** Of the authorizer: nothing that a caller can write. */
-  readonly requestContext: { readonly requestId: string; readonly authorizer: { readonly tenantId: string } };
+  /** Of API Gateway and of the authorizer: nothing that a caller can write. */
+  readonly requestContext: { readonly extendedRequestId: string; readonly authorizer: { readonly tenantId: string } };
 }
 
 export interface ApiAnswer {
@@ -30,15 +30,15 @@ const sessions = new TenantSessions({
 const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler }));
 
 export async function handler(request: ApiRequest): Promise<ApiAnswer> {
-  const { requestId, authorizer } = request.requestContext;
+  const { extendedRequestId: correlationId, authorizer } = request.requestContext;
   const school = authorizer.tenantId;
   try {
     const dynamodb = await clients.clientFor(school);
     return request.httpMethod === 'PUT' ? await record(dynamodb, school, request) : await list(dynamodb, school, request);
   } catch (error) {
     const { name, message } = error as Error;
-    console.error(JSON.stringify({ level: 'ERROR', correlationId: requestId, school, error: name, message }));
-    return answer(500, { message: 'Internal server error', correlationId: requestId });
+    console.error(JSON.stringify({ level: 'ERROR', correlationId, school, error: name, message }));
+    return answer(500, { message: 'Internal server error', correlationId });
   }
 }
 
@@ -59,7 +59,10 @@ async function record(dynamodb: DynamoDBClient, school: string, request: ApiRequ
   const { student, course = '' } = request.pathParameters;
   const grade = gradeIn(request.body);
   if (grade === undefined || course === '') {
-    return answer(400, { message: 'The body must be {"grade": <a number from 0 to 10>}', correlationId: request.requestContext.requestId });
+    return answer(400, {
+      message: 'The body must be {"grade": <a number from 0 to 10>}',
+      correlationId: request.requestContext.extendedRequestId,
+    });
   }
   await dynamodb.send(
     new PutItemCommand({

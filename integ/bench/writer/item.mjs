@@ -10,6 +10,7 @@ export function itemOf({ messageId, body, messageAttributes }) {
     sk: `VISIT#${given('idempotencyKey')}`,
     tenant: given('tenant'),
     correlationId: given('correlationId'),
+    requestId: given('requestId'),
     messageId,
     receivedAt: new Date(received).toISOString(),
     expiresAt: Math.ceil(received / 1000) + Number(process.env.TIME_TO_LIVE_SECONDS),

@@ -45,8 +45,8 @@ function record(number: number): SqsRecord {
     },
     messageAttributes: {
       tenant: attribute(tenant),
-      correlationId: attribute(uuid(`request-${number}`)),
-      requestId: attribute(uuid(`extended-request-${number}`)),
+      correlationId: attribute(extendedRequestId(`extended-request-${number}`)),
+      requestId: attribute(uuid(`request-${number}`)),
       receivedAt: { stringValue: received, dataType: 'Number' },
       idempotencyKey: attribute(uuid(`key-${number}`)),
     },
@@ -54,6 +54,10 @@ function record(number: number): SqsRecord {
     eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:visits',
     awsRegion: 'us-east-1',
   };
+}
+
+function extendedRequestId(seed: string): string {
+  return `${createHash('sha256').update(seed).digest('base64url').slice(0, 15)}=`;
 }
 
 function uuid(seed: string): string {

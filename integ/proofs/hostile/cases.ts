@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
+import { APP_URL } from '../../school-day/platform';
 
 /** One attempt to make the API put something on the queue that the caller may not. */
 export interface HostileCase {
@@ -7,7 +9,9 @@ export interface HostileCase {
   /** Path and query behind the stage. */
   readonly path: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: string;
+  readonly body: string | Buffer;
+  /** Whether it can't be stored as it was sent, and must be answered with 400. */
+  readonly mustBeRejected?: boolean;
 }
 
 const TENANTS = ['school-01', 'school-02', 'school-10', 'admin'];
@@ -144,7 +148,61 @@ const shapes = (number: number): fc.Arbitrary<Shape> =>
           body: visit(number, JSON.stringify(text), ''),
         })),
     },
+    { weight: 2, arbitrary: repeatedHeaders(number) },
+    { weight: 2, arbitrary: unreadable(number) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('Origin', 'origin').map((name) => ({
+        kind: 'origin in the query',
+        path: `/visits?${name}=${encodeURIComponent(APP_URL)}`,
+        headers: [json, ['Idempotency-Key', `origin-${number}`]] as const,
+        body: visit(number, '"/today"', ''),
+      })),
+    },
   );
+
+/** The same header twice: under one name, of which a template sees one value; under two that differ in case; or joined on the way. */
+function repeatedHeaders(number: number): fc.Arbitrary<Shape> {
+  const twice = (names: [string, string]): Header[] => names.map((name, index): Header => [name, `repeated-${number}-${index}`]);
+  return fc
+    .constantFrom<[readonly Header[], boolean]>(
+      [twice(['Idempotency-Key', 'Idempotency-Key']), false],
+      [twice(['Idempotency-Key', 'idempotency-key']), true],
+      [[['Idempotency-Key', `repeated-${number},other`]], true],
+      [[['Idempotency-Key', `repeated-${number}, other`]], true],
+    )
+    .map(([headers, mustBeRejected]) => ({
+      kind: 'repeated headers',
+      path: '/visits',
+      headers: [json, ...headers],
+      body: visit(number, '"/today"', ''),
+      mustBeRejected,
+    }));
+}
+
+/** Bytes of which no text can be made as it was meant, and texts that have no bytes. */
+function unreadable(number: number): fc.Arbitrary<Shape> {
+  const good = visit(number, '"/today"', '');
+  const bytes = fc
+    .constantFrom([0xf1], [0xc3], [0xed, 0xa0, 0x80], [0xff, 0xfe], [0xc0, 0xaf], [0xf5, 0x80, 0x80, 0x80])
+    .map((inside) => Buffer.concat([Buffer.from(`{"student":"case-${number}","page":"Mu`), Buffer.from(inside), Buffer.from('oz"}')]));
+  const whole = fc.constantFrom(
+    Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(good)]),
+    Buffer.from(`\ufeff${good}`, 'utf16le'),
+    gzipSync(good),
+    Buffer.from('NaN'),
+    Buffer.from(`${good} ${good}`),
+    Buffer.from(good.replace(`case-${number}`, `case-${number}\\ud83d`)),
+  );
+  const encoding = fc.constantFrom<Header[]>([], [['Content-Encoding', 'gzip']]);
+  return fc.tuple(fc.oneof(bytes, whole), encoding).map(([body, headers]) => ({
+    kind: 'unreadable',
+    path: '/visits',
+    headers: [json, ...headers, ['Idempotency-Key', `unreadable-${number}`]],
+    body,
+    mustBeRejected: true,
+  }));
+}
 
 /** Sizes around every limit on the way: the path's own, the queue's 1 MiB and the API's 10 MB. */
 function large(first: number): HostileCase[] {

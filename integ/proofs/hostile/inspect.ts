@@ -3,6 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Message } from '@aws-sdk/client-sqs';
 import { NumberValueImpl, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../school-day/stored';
+import { headerOf, type RawAnswer } from '../../support/raw-http';
 import type { HostileCase } from './cases';
 
 export interface Inspection {
@@ -16,6 +17,36 @@ export interface Inspection {
 /** The attributes that the path itself sets, and the two that a client may give. */
 const ATTRIBUTES = new Set(['tenant', 'correlationId', 'requestId', 'receivedAt', 'idempotencyKey', 'traceparent']);
 const CASE = /"student":"case-(\d+)"/;
+
+/**
+ * Every answer must be JSON that says what became of the case; what can't be stored as it was sent must be rejected. No case has an `Origin`
+ * header, and so no answer is for a page.
+ */
+export function inspectAnswers(cases: readonly HostileCase[], answers: ReadonlyMap<number, RawAnswer>): string[] {
+  return cases.flatMap(({ number, kind, mustBeRejected }) => {
+    const answer = answers.get(number);
+    if (answer === undefined) return [`case ${number} (${kind}): no answer`];
+    const wrong = [
+      !isAnswer(answer) && `its answer is ${answer.status} ${answer.body.slice(0, 200)}`,
+      answer.status >= 500 && `it was answered with ${answer.status} ${answer.body}`,
+      mustBeRejected === true && answer.status !== 400 && `it was answered with ${answer.status}`,
+      answer.status === 202 && headerOf(answer, 'Access-Control-Allow-Origin') !== undefined && 'a page may read it that nobody named',
+    ].filter((finding) => finding !== false);
+    return wrong.length === 0 ? [] : [`answer to case ${number} (${kind}): ${wrong.join(', ')}`];
+  });
+}
+
+function isAnswer(answer: RawAnswer): boolean {
+  const { status, body } = answer;
+  // No request of the API's: the server could not read one.
+  if (headerOf(answer, 'x-amzn-RequestId') === undefined && status === 400 && body === '') return true;
+  try {
+    const said: unknown = JSON.parse(body);
+    return typeof said === 'object' && said !== null && (status === 202 ? 'correlationId' in said : 'message' in said);
+  } catch {
+    return false;
+  }
+}
 
 /** Every message must be one accepted case, byte for byte, in its sender's group, with the path's attributes and no others. */
 export function inspectMessages(
@@ -33,7 +64,7 @@ export function inspectMessages(
     const tenant = tenantOf(number);
     const wrong = [
       hostile === undefined && 'no accepted case explains it',
-      hostile !== undefined && hostile.body !== Body && 'its body was altered',
+      hostile !== undefined && String(hostile.body) !== Body && 'its body was altered',
       Attributes.MessageGroupId !== tenant && `its group is ${Attributes.MessageGroupId}`,
       MessageAttributes.tenant?.StringValue !== tenant && `its tenant is ${MessageAttributes.tenant?.StringValue}`,
       Object.keys(MessageAttributes).some((name) => !ATTRIBUTES.has(name)) && `it has attributes ${Object.keys(MessageAttributes)}`,
@@ -61,7 +92,7 @@ export function inspectItems(accepted: readonly HostileCase[], tenantOf: (number
       hostile === undefined && 'no accepted case explains it',
       pk.S !== `${sender}#STUDENT#case-${number}` && `its key is ${pk.S}`,
       tenant.S !== sender && `its tenant is ${tenant.S}`,
-      hostile !== undefined && !sameContent(body, hostile.body) && 'its body was altered',
+      hostile !== undefined && !sameContent(body, String(hostile.body)) && 'its body was altered',
     ].filter((finding) => finding !== false);
     if (wrong.length === 0) intact++;
     else forgeries.push(`item ${pk.S} (${hostile?.kind}): ${wrong.join(', ')}`);
@@ -70,7 +101,9 @@ export function inspectItems(accepted: readonly HostileCase[], tenantOf: (number
 }
 
 function keyIsTheHeader({ headers }: HostileCase, key: string | undefined): boolean {
-  return headers.find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1].trim() === key;
+  // Of a name that is sent twice, API Gateway hands over the last value.
+  const values = headers.filter(([name]) => name.toLowerCase() === 'idempotency-key').map(([, value]) => value.trim());
+  return values.at(-1) === key;
 }
 
 /** A body is kept as a map where DynamoDB can hold it exactly, else as its text. */

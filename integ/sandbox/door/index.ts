@@ -9,6 +9,7 @@ import { sqsService } from './services/sqs';
 import { stsService } from './services/sts';
 import { createSessions } from './sessions';
 
+export { type KeyFindings, keyFindings } from './key-problems';
 export { knowledge } from './knowledge';
 
 /** How long a service holds credentials of a role before it gets new ones. */

@@ -129,7 +129,7 @@ const logGroup: TypeKnowledge = {
     LogGroupName: 'run',
     RetentionInDays: 'asserted only: the last 10,000 lines are kept, as long as the run',
     LogGroupClass: 'asserted only: lines are kept in memory',
-    KmsKeyId: 'needs AWS: lines are kept in memory, not encrypted',
+    KmsKeyId: 'evaluated',
     DataProtectionPolicy: 'needs AWS: nothing is masked here',
     ResourcePolicyDocument: 'needs AWS: only what runs in the sandbox writes',
     DeletionProtectionEnabled: 'asserted only: nothing is deleted before the run ends',

@@ -46,7 +46,7 @@ export function beginExchange(
     resourceId: route?.resource.id ?? null,
     resourcePath: route?.resource.path ?? null,
     httpMethod: request.method,
-    extendedRequestId: `${randomBytes(9).toString('base64').replace(/\W/g, '0')}=`,
+    extendedRequestId: extendedRequestId(),
     requestTime: commonLogTime(now),
     path: `/${stage.name}${request.path}`,
     accountId: api.account,
@@ -66,6 +66,15 @@ export function beginExchange(
     ['responseOverride', new Map<string, Value>([['header', new Map<string, Value>()]])],
   ]);
   return { api, stage, request, parameters: route?.parameters ?? {}, context, overrides };
+}
+
+/**
+ * Observed: 15 characters of base64url and its padding (`S-D5rG9QFiAFnVg=`, `CzuJMEDMoAMF_MQ=`). Always with both of the characters that are neither
+ * letters nor digits: whoever can't carry one is found out by the first request.
+ */
+function extendedRequestId(): string {
+  const [start, end] = [5, 4].map((bytes) => randomBytes(bytes).toString('base64url').replace(/[-_]/g, 'A'));
+  return `${start}-${end}_=`;
 }
 
 /** `dd/MMM/yyyy:HH:mm:ss +0000` */

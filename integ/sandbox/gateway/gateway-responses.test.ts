@@ -14,9 +14,22 @@ beforeAll(async () => {
   const DestinationArn = 'arn:aws:logs:us-east-1:123456789012:log-group:/api/access:*';
   world = await startWorld(
     apiTemplate(
-      { 'GET /a': validated, 'POST /a': echo('posted') },
+      {
+        'GET /a': validated,
+        'POST /a': echo('posted'),
+        'PUT /a': echo('put', { RequestValidatorId: { Ref: 'Bodies' }, RequestModels: { 'application/json': { Ref: 'Object' } } }),
+      },
       {
         All: validator,
+        Bodies: { Type: 'AWS::ApiGateway::RequestValidator', Properties: { ...ofApi, ValidateRequestBody: true } },
+        Object: {
+          Type: 'AWS::ApiGateway::Model',
+          Properties: { ...ofApi, Name: 'Object', ContentType: 'application/json', Schema: { type: 'object' } },
+        },
+        BadBody: response({
+          ResponseType: 'BAD_REQUEST_BODY',
+          ResponseTemplates: { 'application/json': '{"said":$context.error.messageString,"why":"$context.error.validationErrorString"}' },
+        }),
         Any4xx: response({
           ResponseType: 'DEFAULT_4XX',
           StatusCode: '409',
@@ -71,15 +84,59 @@ describe('gateway responses', () => {
   });
 });
 
+describe('what an error says', () => {
+  test('is put in as it is: quotes of what the validator found end the text around them', async () => {
+    const { body } = await world.call('PUT', '/a', { body: 'NaN' });
+    expect(body).toMatch(/^\{"said":"Invalid request body","why":".*"NaN".*"\}$/);
+    expect(() => JSON.parse(body)).toThrow();
+  });
+});
+
 describe('the access log', () => {
   test('has one line for each request, with - for what is not there', async () => {
     world.lines.length = 0;
-    await world.call('POST', '/a', { headers: { 'x-amzn-RequestId': 'r-1' } });
-    await world.call('GET', '/none', { headers: { 'x-amzn-RequestId': 'r-2', Accept: 'text/plain' } });
+    const [one, two] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-00000000000A'];
+    await world.call('POST', '/a', { headers: { 'x-amzn-RequestId': one } });
+    await world.call('GET', '/none', { headers: { 'x-amzn-RequestId': two, Accept: 'text/plain' } });
     expect(world.lines.map(({ group, message }) => [group, message])).toEqual([
-      ['/api/access', '{"id":"r-1","status":200,"length":6,"type":"-"}'],
-      ['/api/access', '{"id":"r-2","status":404,"length":12,"type":"MISSING_AUTHENTICATION_TOKEN"}'],
+      ['/api/access', `{"id":"${one}","status":200,"length":6,"type":"-"}`],
+      ['/api/access', `{"id":"${two}","status":404,"length":12,"type":"MISSING_AUTHENTICATION_TOKEN"}`],
     ]);
+  });
+
+  test('has a marked UUID in place of a request id that is none', async () => {
+    world.lines.length = 0;
+    await world.call('POST', '/a', { headers: { 'x-amzn-RequestId': 'x","status":"999' } });
+    const { id, status } = JSON.parse(world.lines[0].message);
+    expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}_REPLACED_INVALID_REQUEST_ID$/);
+    expect(status).toBe(200);
+  });
+
+  // The first two as in the report: a User-Agent that was sent, and how it stood in the line.
+  const reported = [
+    ['""This is a special user-agent""', String.raw`\"\"This is a special user-agent\"\"`],
+    [String.raw`""\"This is a special user-agent\"""`, String.raw`\"\"\\\"This is a special user-agent\\\"\"\"`],
+    ['a\tb', String.raw`a\tb`],
+  ];
+  const agentLog = async (accessLog: 'escaped' | 'raw', agent: string): Promise<string> => {
+    const Format = '{"id":"$context.extendedRequestId","agent":"$context.identity.userAgent","message":$context.error.messageString}';
+    const setting = { AccessLogSetting: { DestinationArn: 'arn:aws:logs:us-east-1:123456789012:log-group:/api/access:*', Format } };
+    const logged = await startWorld(apiTemplate({ 'POST /a': echo('posted') }, {}, setting), { accessLog });
+    await logged.call('GET', '/a', { headers: { 'User-Agent': agent } });
+    await logged.close();
+    return logged.lines[0].message;
+  };
+
+  test('escapes quotes and backslashes of a value, as in JSON', async () => {
+    for (const [sent, stands] of reported) {
+      const line = await agentLog('escaped', sent);
+      expect(line).toContain(`"agent":"${stands}"`);
+      expect(JSON.parse(line)).toMatchObject({ agent: sent, message: 'Missing Authentication Token' });
+    }
+  });
+
+  test('has values as they are where it is asked to, as people saw it before', async () => {
+    for (const [sent] of reported) expect(await agentLog('raw', sent)).toContain(`"agent":"${sent}"`);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Clock, LogSink } from '../contracts';
-import { writeAccessLog } from './access-log';
+import { type AccessLogMode, writeAccessLog } from './access-log';
 import type { Authorize } from './authorizer';
 import type { ApiDefinition, HttpTarget, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
@@ -22,6 +22,7 @@ export interface HandleParts extends IntegrationParts {
   readonly meter: Meter;
   readonly clock: Clock;
   readonly logs: LogSink;
+  readonly accessLog: AccessLogMode;
   /** Told why the gateway itself answers with a 5xx status, which no caller is told. */
   readonly blame: (kind: readonly string[], line: string) => void;
 }
@@ -182,6 +183,7 @@ function log(parts: HandleParts, exchange: Exchange, answer: Answer, measured: C
   const latency = measured.authorizerLatency ?? null;
   writeAccessLog(
     parts.logs,
+    parts.accessLog,
     {
       ...exchange,
       context: {

@@ -1,5 +1,6 @@
 import type { Assembly, Clock, DeployedApi, Door, Functions, Gateway, LogSink } from '../contracts';
 import { sayOnce } from '../once';
+import type { AccessLogMode } from './access-log';
 import { requireLogRoles } from './account';
 import { createAuthorize } from './authorizer';
 import type { AccountUsage } from './control-plane';
@@ -23,6 +24,12 @@ export interface GatewayOptions {
   readonly usage: AccountUsage;
   readonly clock: Clock;
   readonly logs: LogSink;
+  /**
+   * How values stand in access logs.
+   *
+   * @default 'escaped'
+   */
+  readonly accessLog?: AccessLogMode;
   /** Told, once per kind, why the gateway itself answers with a 5xx status. */
   readonly say?: (line: string) => void;
   /** Told of each thing that is left out, with property and resource. */
@@ -41,6 +48,7 @@ export async function startGateway({
   usage,
   clock,
   logs,
+  accessLog = 'escaped',
   say = () => {},
   leftOut = say,
 }: GatewayOptions): Promise<Gateway> {
@@ -57,7 +65,7 @@ export async function startGateway({
   const inspect = createInspect(acls, (acl, rule, kind, { method, path, sourceIp }) =>
     once([acl, rule, kind], `${acl}: the rule ${rule} ${kind}s ${method} ${path} from ${sourceIp}`),
   );
-  const parts = { door, functions, clock, logs, callService: services.call, inspect, authorize, meter, blame: once };
+  const parts = { door, functions, clock, logs, accessLog, callService: services.call, inspect, authorize, meter, blame: once };
   const servers: ApiServer[] = [];
   const apis: DeployedApi[] = [];
   const close = async (): Promise<void> => {

@@ -58,7 +58,13 @@ describe('a Lambda proxy integration', () => {
       multiValueQueryStringParameters: { x: ['1', '2'], y: ['z'] },
       pathParameters: { id: 'a b' },
       stageVariables: { colour: 'blue' },
-      requestContext: { resourcePath: '/proxy/{id}', stage: 'prod', httpMethod: 'POST', identity: { sourceIp: '127.0.0.1', user: null } },
+      requestContext: {
+        resourcePath: '/proxy/{id}',
+        stage: 'prod',
+        httpMethod: 'POST',
+        extendedRequestId: expect.stringMatching(/^[\w-]{15}=$/),
+        identity: { sourceIp: '127.0.0.1', user: null },
+      },
       body: 'hi ü',
       isBase64Encoded: false,
     });

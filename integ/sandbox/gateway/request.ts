@@ -42,6 +42,14 @@ export function headerValues(headers: readonly Pair[], name: string): string[] {
   return headers.filter(([key]) => key.toLowerCase() === lower).map(([, value]) => value);
 }
 
+/**
+ * The last value under exactly this name, as templates see it. Documented: "Important notes for REST APIs": "Header names and query
+ * parameters are processed in a case-sensitive way".
+ */
+export function exactHeader(headers: readonly Pair[], name: string): string | undefined {
+  return headers.filter(([key]) => key === name).at(-1)?.[1];
+}
+
 /** The last value of a header: API Gateway keeps one where only one can be kept. */
 export function header(headers: readonly Pair[], name: string): string | undefined {
   return headerValues(headers, name).at(-1);

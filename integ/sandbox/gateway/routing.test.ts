@@ -13,6 +13,28 @@ beforeAll(async () => {
     },
     MethodResponses: [{ StatusCode: '204', ResponseParameters: { 'method.response.header.Access-Control-Allow-Origin': true } }],
   };
+  // What addCorsPreflight of aws-cdk-lib writes for two origins.
+  const chooses = [
+    '#set($origin = $input.params().header.get("Origin"))',
+    '#if($origin == "")',
+    '  #set($origin = $input.params().header.get("origin"))',
+    '#end',
+    '#if($origin == "https://other.example")',
+    '  #set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)',
+    '#end',
+  ];
+  const [response] = cors.Integration.IntegrationResponses;
+  const two = {
+    ...cors,
+    Integration: {
+      ...cors.Integration,
+      IntegrationResponses: [{ ...response, ResponseTemplates: { 'application/json': chooses.join('\n') } }],
+    },
+  };
+  const anyType = {
+    ...cors,
+    Integration: { ...cors.Integration, PassthroughBehavior: 'NEVER', RequestTemplates: { $default: '{"statusCode":204}' } },
+  };
   world = await startWorld(
     apiTemplate({
       'GET /': where,
@@ -20,6 +42,8 @@ beforeAll(async () => {
       'GET /visits/{id}': where,
       'ANY /visits/{id}': echo('any'),
       'OPTIONS /visits/{id}': cors,
+      'OPTIONS /two': two,
+      'OPTIONS /any-type': anyType,
       'GET /visits/{id}/notes': where,
       'ANY /{proxy+}': where,
       'GET /empty/child': where,
@@ -65,6 +89,25 @@ describe('routes', () => {
   test('a CORS preflight is answered by the mock integration as the CDK writes it', async () => {
     const reply = await world.call('OPTIONS', '/visits/7', { headers: { Origin: 'https://example.com' } });
     expect([reply.status, reply.headers['access-control-allow-origin'], reply.body]).toEqual([204, 'https://example.com', '']);
+  });
+
+  test('a mock integration without a template for the content type can read no status: 500', async () => {
+    const reply = await world.call('OPTIONS', '/visits/7', { headers: { 'Content-Type': 'text/plain' } });
+    expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);
+  });
+
+  test('the template $default is that of every content type without its own', async () => {
+    for (const type of ['text/plain', 'application/json', 'text/plain, application/json', 'x', '']) {
+      const reply = await world.call('OPTIONS', '/any-type', { headers: type === '' ? {} : { 'Content-Type': type } });
+      expect([type, reply.status]).toEqual([type, 204]);
+    }
+  });
+
+  test('the CDK finds an origin whose header is in lower case', async () => {
+    for (const name of ['Origin', 'origin']) {
+      const { headers } = await world.call('OPTIONS', '/two', { headers: { [name]: 'https://other.example' } });
+      expect(headers['access-control-allow-origin']).toBe('https://other.example');
+    }
   });
 
   test("the API answers under its own host name, to which the functions' traffic is led", async () => {

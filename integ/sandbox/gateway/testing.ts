@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAssembly } from '../assembly';
 import type { Assembly, Check, Clock, Door, DoorService, Functions, Json, JsonObject, LogLine, LogSink, TypeKnowledge } from '../contracts';
-import { knowledge, openControlPlane, startGateway } from '.';
+import { type GatewayOptions, knowledge, openControlPlane, startGateway } from '.';
 
 const others: TypeKnowledge[] = ['AWS::Lambda::Function', 'AWS::SQS::Queue', 'AWS::IAM::Role', 'AWS::Logs::LogGroup'].map((type) => ({
   type,
@@ -114,7 +114,7 @@ export interface World {
   readonly received: Received[];
   readonly answer: { status: number; headers: Record<string, string>; body: string; delay: number };
   readonly invocations: { arn: string; event: JsonObject }[];
-  readonly functions: { result: (event: JsonObject) => Json; error?: string; later: JsonObject[] };
+  readonly functions: { result: (event: JsonObject) => Json | Promise<Json>; error?: string; later: JsonObject[] };
   readonly asked: { caller: object; check: Check }[];
   readonly doorSays: { denial?: string; trust?: string; expiration?: number };
   /** Roles that were taken. */
@@ -143,7 +143,7 @@ export interface Reply {
   readonly body: string;
 }
 
-export async function startWorld(resources: object): Promise<World> {
+export async function startWorld(resources: object, options: Pick<GatewayOptions, 'accessLog'> = {}): Promise<World> {
   const received: Received[] = [];
   const answer = { status: 200, headers: { 'content-type': 'application/json' } as Record<string, string>, body: '{}', delay: 0 };
   const sockets = createServer(async (incoming, outgoing) => {
@@ -191,9 +191,11 @@ export async function startWorld(resources: object): Promise<World> {
   const functions: Partial<Functions> = {
     invoke: async (arn, event) => {
       state.invocations.push({ arn, event: event as JsonObject });
-      const { error } = state.functions;
-      const payload = error === undefined ? state.functions.result(event as JsonObject) : { errorMessage: error, errorType: 'Error' };
-      return { requestId: 'r', payload, functionError: error === undefined ? undefined : 'Unhandled', milliseconds: 1 };
+      const { error, result } = state.functions;
+      const failed = (errorMessage: string) => ({ payload: { errorMessage, errorType: 'Error' }, functionError: 'Unhandled' as const });
+      const answered = async () => ({ payload: await result(event as JsonObject), functionError: undefined });
+      const outcome = error === undefined ? await answered().catch((thrown: Error) => failed(thrown.message)) : failed(error);
+      return { requestId: 'r', ...outcome, milliseconds: 1 };
     },
     invokeLater: (_arn, event) => {
       state.functions.later.push(event as JsonObject);
@@ -212,6 +214,7 @@ export async function startWorld(resources: object): Promise<World> {
     functions: functions as Functions,
     clock: clock as Clock,
     logs: logs as LogSink,
+    ...options,
     say: (line) => state.said.push(line),
   });
   const { url, publicUrl } = gateway.apis[0];
@@ -251,8 +254,8 @@ export function worldsOfTests(): typeof startWorld {
     await Promise.all(worlds.map((world) => world.close()));
     worlds = [];
   });
-  return async (resources) => {
-    const world = await startWorld(resources);
+  return async (resources, options) => {
+    const world = await startWorld(resources, options);
     worlds.push(world);
     return world;
   };

@@ -6,6 +6,9 @@ const templates = {
   json: "$input.json('$')|$input.json('$.a')|$input.json('$.list')|$input.json('$.missing')",
   path: "$input.path('$.a')|$input.path('$.list')|$input.path('$').o|$input.path('$.missing')|$input.path('$.list[1]')|$input.path('$.list').size()",
   params: "$input.params('x')|$input.params('y')|$input.params('z')|$input.params('none')|$input.params().querystring.get('y')",
+  none: "#if($input.params().header.get('X-None') == '')empty#end|#if($input.params('X-None') == '')empty#end|$input.params().header.containsKey('X-None')",
+  origin: "$input.params('Origin')|$input.params('origin')|$input.params().header.get('Origin')|$input.params().header.get('origin')",
+  codes: "$util.urlEncode($input.body)|$util.urlEncode($input.path('$.a'))",
   headers: '#foreach($name in $input.params().header.keySet())$name=$input.params().header.get($name);#end',
   context:
     '$context.accountId|$context.stage|$context.path|$context.resourcePath|$context.httpMethod|$context.protocol|$context.requestTime|$context.requestTimeEpoch|$context.identity.sourceIp|$context.identity.userAgent|$context.identity.caller|$context.domainName|$context.apiId|$context.authorizer.x',
@@ -38,7 +41,7 @@ afterAll(() => world.close());
 
 async function render(
   name: keyof typeof templates,
-  options: { query?: string; headers?: Record<string, string | string[]>; body?: string } = {},
+  options: { query?: string; headers?: Record<string, string | string[]>; body?: string | Buffer } = {},
 ) {
   const reply = await world.call('POST', `/${name}/7${options.query ?? ''}`, { body: options.body, headers: options.headers });
   const received = world.received.at(-1);
@@ -72,6 +75,25 @@ describe('$input', () => {
     const { text } = await render('headers', { headers: { 'X-SchooL': 'a', 'idempotency-KEY': 'b' } });
     expect(text).toContain('X-SchooL=a;idempotency-KEY=b;');
   });
+
+  test('a header is found under the name with which it was sent, and under no other case of it', async () => {
+    expect((await render('origin', { headers: { origin: 'https://a.example' } })).text).toBe('|https://a.example||https://a.example');
+  });
+
+  test('what was not sent is the empty string, in the map of headers too', async () => {
+    expect((await render('none')).text).toBe('empty|empty|false');
+  });
+
+  test('of a header that was sent twice under one name the last value is there', async () => {
+    const { text } = await render('headers', { headers: { 'Idempotency-Key': ['a', 'b'] } });
+    expect(text).toContain('Idempotency-Key=b;');
+    expect(text).not.toContain('Idempotency-Key=a;');
+  });
+
+  test('bytes that are no UTF-8 are U+FFFD, and half a surrogate pair that a body writes as an escape is a question mark in a URL', async () => {
+    const body = Buffer.concat([Buffer.from('{"a":"Mu'), Buffer.from([0xf1]), Buffer.from('oz\\ud800"}')]);
+    expect((await render('codes', { body })).text).toBe('%7B%22a%22%3A%22Mu%EF%BF%BDoz%5Cud800%22%7D|Mu%EF%BF%BDoz%3F');
+  });
 });
 
 describe('$context, $stageVariables and $util', () => {
@@ -84,9 +106,18 @@ describe('$context, $stageVariables and $util', () => {
   });
 
   test('a client can choose the request id, but not the extended one', async () => {
-    const { text, reply } = await render('ids', { headers: { 'x-amzn-RequestId': 'mine', 'x-amz-apigw-id': 'mine' } });
-    expect(text).toMatch(/^mine (?!mine).+=$/);
+    const chosen = { 'x-amzn-RequestId': 'mine', 'x-amz-apigw-id': 'mine', 'X-Amzn-Trace-Id': 'Root=mine', 'x-amz-request-id': 'mine' };
+    const { text, reply } = await render('ids', { headers: chosen });
+    expect(text).toMatch(/^mine [\w-]{15}=$/);
+    expect(text).not.toMatch(/ .*mine/);
     expect(reply.headers['x-amzn-requestid']).toBe('mine');
+    expect(reply.headers['x-amz-apigw-id']).toBe(text?.split(' ')[1]);
+  });
+
+  test('the extended request id is another one for each request, and has what is neither letter nor digit', async () => {
+    const ids = await Promise.all(Array.from({ length: 20 }, async () => (await render('ids')).reply.headers['x-amz-apigw-id']));
+    expect(new Set(ids).size).toBe(20);
+    for (const id of ids) expect(id).toMatch(/^(?=.*-)(?=.*_)[\w-]{15}=$/);
   });
 
   test('$util encodes, decodes, escapes and parses', async () => {

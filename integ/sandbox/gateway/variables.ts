@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange';
-import { header, singleValues } from './request';
+import { exactHeader, singleValues } from './request';
 import { escapeJavaScript, urlDecode, urlEncode } from './vtl/java-text';
 import { parseJson } from './vtl/json';
 import { readPath } from './vtl/json-path';
@@ -51,13 +51,21 @@ function tryParse(text: string): Value {
 
 function parameters({ request, parameters }: Exchange): Value {
   const query = Object.fromEntries(Object.entries(request.query).map(([name, values]) => [name, values.at(-1)]));
-  return fromPlain({ path: parameters, querystring: query, header: singleValues(request.headers) });
+  const all = Object.entries({ path: parameters, querystring: query, header: singleValues(request.headers) });
+  return new Map<string, Value>(all.map(([place, values]) => [place, new ParameterMap(Object.entries(values))]));
+}
+
+/** A map of parameters: one that is not there reads as the empty string, as `$input.params(name)` does. */
+class ParameterMap extends Map<string, Value> {
+  public override get(name: string): Value {
+    return super.get(name) ?? '';
+  }
 }
 
 /** Path, query string, header, in this order; nothing is the empty string. */
 function parameter({ request, parameters }: Exchange, name: string): string {
   const own = <T>(record: Readonly<Record<string, T>>): T | undefined => (Object.hasOwn(record, name) ? record[name] : undefined);
-  return own(parameters) ?? own(request.query)?.at(-1) ?? header(request.headers, name) ?? '';
+  return own(parameters) ?? own(request.query)?.at(-1) ?? exactHeader(request.headers, name) ?? '';
 }
 
 const text =

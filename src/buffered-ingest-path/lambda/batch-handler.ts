@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, BatchExecuteStatementCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { environment } from '../../core/environment';
+import { writeLines } from '../../core/log-line';
 import { logLines } from './log-lines';
 import type { Destination, SqsRecord } from './message';
 import { type BatchResponse, processBatch } from './process-batch';
@@ -51,9 +52,7 @@ export function batchHandler(world: World | TenantWorld) {
   return async (event: { readonly Records: readonly SqsRecord[] }, context: Context): Promise<BatchResponse> => {
     const deadline = world.now() + context.getRemainingTimeInMillis() - RESERVE;
     const result = await processBatch(event.Records, destination, deadline, world);
-    const lines = logLines(result, { functionName: context.functionName, requestId: context.awsRequestId, at: world.now() });
-    // Not through console, which the runtime wraps: CloudWatch reads metrics only from lines that are JSON as a whole.
-    process.stdout.write(`${lines.join('\n')}\n`);
+    writeLines(...logLines(result, { functionName: context.functionName, invocationId: context.awsRequestId, at: world.now() }));
     return { batchItemFailures: result.failures.map(({ origin }) => ({ itemIdentifier: origin.messageId })) };
   };
 }

@@ -5,7 +5,8 @@ import type { BatchResult, Failure } from './process-batch';
 /** Which invocation a line belongs to. */
 export interface Invocation {
   readonly functionName: string;
-  readonly requestId: string;
+  /** Lambda's own id of it; `requestId` in a line is the one that a caller of the API may have chosen. */
+  readonly invocationId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -13,13 +14,10 @@ export interface Invocation {
 /** A log event must stay far below its limit with batches of 10,000 too. */
 const MAX_TENANTS = 200;
 
-/** The JSON lines of a batch: one for each message that was not stored, and one for the batch. */
-export function logLines(result: BatchResult, invocation: Invocation): string[] {
-  const { functionName, requestId } = invocation;
-  return [
-    ...result.failures.map((failure) => JSON.stringify({ ...failureLine(failure), functionName, requestId })),
-    JSON.stringify(batchLine(result, invocation)),
-  ];
+/** The lines of a batch: one for each message that was not stored, and one for the batch. */
+export function logLines(result: BatchResult, invocation: Invocation): object[] {
+  const { functionName, invocationId } = invocation;
+  return [...result.failures.map((failure) => ({ ...failureLine(failure), functionName, invocationId })), batchLine(result, invocation)];
 }
 
 function failureLine({ origin, errorCode, reason }: Failure): object {
@@ -27,7 +25,7 @@ function failureLine({ origin, errorCode, reason }: Failure): object {
 }
 
 /** The batch's metrics; tenants are a property, because each value of a dimension is a metric that costs. */
-function batchLine(result: BatchResult, { functionName, requestId, at }: Invocation): object {
+function batchLine(result: BatchResult, { functionName, invocationId, at }: Invocation): object {
   const busiest = Object.entries(result.tenants)
     .sort(([, a], [, b]) => b - a)
     .slice(0, MAX_TENANTS);
@@ -41,7 +39,7 @@ function batchLine(result: BatchResult, { functionName, requestId, at }: Invocat
     ...embedded(METRIC_NAMESPACE, functionName, at, metrics),
     level: result.failures.length === 0 ? 'INFO' : 'WARN',
     message: 'Batch processed',
-    requestId,
+    invocationId,
     messages: result.messages,
     calls: result.calls,
     tenants: Object.fromEntries(busiest),

@@ -31,6 +31,8 @@ export interface Origin {
   readonly messageId: string;
   readonly tenant?: string;
   readonly correlationId?: string;
+  /** What a caller may have chosen: for looking things up, and for nothing else. */
+  readonly requestId?: string;
   readonly traceparent?: string;
 }
 
@@ -66,7 +68,12 @@ function fitting(name: string, key: string, { sortKey, indexSortKeys }: Destinat
 export function readMessage(record: SqsRecord, destination: Destination): Message | Unusable {
   const given = (name: string) => record.messageAttributes[name]?.stringValue;
   const tenant = given('tenant');
-  const origin = { messageId: record.messageId, correlationId: given('correlationId'), traceparent: given('traceparent') };
+  const origin = {
+    messageId: record.messageId,
+    correlationId: given('correlationId'),
+    requestId: given('requestId'),
+    traceparent: given('traceparent'),
+  };
   if (!isTenantId(tenant)) return { origin, errorCode: 'InvalidTenant', reason: 'the attribute "tenant" is missing or not a tenant id' };
 
   let body: JsonBody;
@@ -82,7 +89,7 @@ export function readMessage(record: SqsRecord, destination: Destination): Messag
   const values = {
     tenant,
     // Without a key of the client's, the request itself: its id survives a replay, the message's does not.
-    idempotencyKey: given('idempotencyKey') ?? given('requestId') ?? record.messageId,
+    idempotencyKey: given('idempotencyKey') ?? origin.correlationId ?? record.messageId,
     correlationId: origin.correlationId ?? record.messageId,
     receivedAt,
     body: body.values,
@@ -105,6 +112,7 @@ export function readMessage(record: SqsRecord, destination: Destination): Messag
       ...keys,
       tenant: { S: tenant },
       correlationId: { S: values.correlationId },
+      ...(origin.requestId === undefined ? {} : { requestId: { S: origin.requestId } }),
       ...(origin.traceparent === undefined ? {} : { traceparent: { S: origin.traceparent } }),
       messageId: { S: record.messageId },
       receivedAt: { S: receivedAt },

@@ -2,7 +2,11 @@
 export interface AuthorizerEvent {
   readonly methodArn: string;
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>> | null;
-  readonly requestContext?: { readonly requestId?: string };
+  readonly requestContext?: {
+    readonly extendedRequestId?: string;
+    /** What the caller may have chosen. */
+    readonly requestId?: string;
+  };
 }
 
 /** A token of Cognito's has about 1,000 characters; API Gateway takes 10,240 bytes of headers. */

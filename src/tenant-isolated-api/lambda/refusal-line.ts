@@ -1,4 +1,5 @@
 import { embedded } from '../../core/embedded-metrics';
+import { isRequestText } from '../../core/request-text';
 import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import { type AuthorizerEvent, Refused } from './authorization-header';
 
@@ -12,6 +13,7 @@ export function refusalLine(error: unknown, { requestContext }: AuthorizerEvent,
     message: refused ? 'Request refused' : 'Request not decided',
     reason: error instanceof Error ? error.message : String(error),
     ...(refused ? {} : { error: error instanceof Error ? error.name : typeof error }),
-    correlationId: requestContext?.requestId,
+    correlationId: requestContext?.extendedRequestId,
+    requestId: isRequestText(requestContext?.requestId) ? requestContext.requestId : undefined,
   };
 }

@@ -1,9 +1,12 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
-/** A secret that is read once; a reading that failed is not kept. */
+/**
+ * A secret that is read once; a reading that failed is not kept. Who waits for a reading that was begun before gets a second one where that fails: the
+ * first may have been lost, because an environment is frozen between its start and its first request.
+ */
 export function createSecret(read: () => Promise<string | undefined>): () => Promise<string> {
   let known: Promise<string> | undefined;
-  return () => {
+  const ask = () => {
     known ??= read()
       .then((value) => {
         if (value === undefined || value === '') throw new Error('the secret is empty');
@@ -15,6 +18,7 @@ export function createSecret(read: () => Promise<string | undefined>): () => Pro
       });
     return known;
   };
+  return () => (known === undefined ? ask() : known.catch(ask));
 }
 
 /**

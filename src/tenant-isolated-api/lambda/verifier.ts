@@ -1,6 +1,14 @@
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
-import { FetchError, JwksValidationError, JwkValidationError, JwtBaseError } from 'aws-jwt-verify/error';
-import { SimpleFetcher } from 'aws-jwt-verify/https';
+import {
+  FetchError,
+  JwkInvalidKtyError,
+  JwkInvalidUseError,
+  JwksValidationError,
+  JwkValidationError,
+  JwtBaseError,
+  NonRetryableFetchError,
+} from 'aws-jwt-verify/error';
+import { fetch } from 'aws-jwt-verify/https';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { Refused } from './authorization-header';
@@ -18,15 +26,16 @@ export interface Verifier {
   prepare(): Promise<void>;
 }
 
-/** For the keys of the pool, in milliseconds; the library asks once more. */
-const PATIENCE = 1_500;
+/** For one answer with the keys of the pool. Release notes of aws-jwt-verify 5.0.0: users "were hitting timeouts too often" with 1.5 s. */
+const KEYS_TIMEOUT_MS = 3_000;
 
 /**
  * Verifies access tokens of a user pool: signature (RS256), issuer, client, `token_use`, expiry and beginning. Rejects with Refused for a token that is
  * not good, and with another error where that can't be told: without the keys nothing can be told of a token, and that is no fault of its holder.
  */
 export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Verifier {
-  const fetcher = new SimpleFetcher({ defaultRequestOptions: { responseTimeout: PATIENCE } });
+  // Without the retry of the library's own fetcher: it would double the wait of a request that joins one that was lost.
+  const fetcher = { fetch: (uri: string) => fetch(uri, { responseTimeout: KEYS_TIMEOUT_MS }) };
   const verifier = CognitoJwtVerifier.create(
     { userPoolId, tokenUse: 'access', clientId: clientIds },
     { jwksCache: new SimpleJwksCache({ fetcher }) },
@@ -36,7 +45,7 @@ export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Veri
     async verify(token) {
       refuseUnusual(token);
       try {
-        const claims = (await verifier.verify(token)) as Claims;
+        const claims = (await askedTwice(() => verifier.verify(token))) as Claims;
         // The library takes a token that never ends.
         if (typeof claims.exp !== 'number') throw new Refused('the token never ends');
         return claims;
@@ -47,9 +56,22 @@ export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Veri
   };
 }
 
+/**
+ * Asks for the keys once more where they did not come. The first time may be one that was begun while the environment started: the environment is frozen
+ * between its start and its first request, and what it waited for is lost then. So a request waits for keys at most twice their timeout.
+ */
+async function askedTwice<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof FetchError) || error instanceof NonRetryableFetchError) throw error;
+    return ask();
+  }
+}
+
 /** A refusal where the token is to blame. Keys that are out of reach, or are none, are no fault of its holder, and neither is a mistake of this code. */
 function judged(error: unknown): unknown {
-  const keys = [FetchError, JwksValidationError, JwkValidationError];
+  const keys = [FetchError, JwksValidationError, JwkValidationError, JwkInvalidUseError, JwkInvalidKtyError];
   return error instanceof JwtBaseError && !keys.some((kind) => error instanceof kind) ? new Refused(reasonOf(error)) : error;
 }
 

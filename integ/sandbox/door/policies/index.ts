@@ -2,6 +2,7 @@ import type { Assembly, Check, Principal } from '../../contracts';
 import type { Session } from '../sessions';
 import { type Documents, readDocuments } from './documents';
 import { type Caller, createEvaluator } from './evaluate';
+import { defaultKeyPolicy, isKeyArn } from './keys';
 import { validatePolicies } from './validate';
 
 export type { Documents, RoleRecord } from './documents';
@@ -13,14 +14,24 @@ export interface Policies {
   /** A role as its service would call with it. */
   forRole(roleArn: string, check: Check): string | undefined;
   forService(service: string, sourceArn: string | undefined, check: Check): string | undefined;
+  /** Whoever deploys: an administrator of the account. */
+  forAdministrator(check: Check): string | undefined;
 }
 
 /** Reads and checks every policy of the assembly; rejects when IAM would refuse to store one. */
 export async function openPolicies(assembly: Assembly): Promise<Policies> {
+  const policies = readPolicies(assembly);
+  await validatePolicies(policies.documents, assembly.account);
+  return policies;
+}
+
+/** Reads every policy of the assembly as it is. */
+export function readPolicies(assembly: Assembly): Policies {
   const { account, region, partition } = assembly;
   const documents = readDocuments(assembly);
-  await validatePolicies(documents, account);
-  const evaluate = createEvaluator(account, (arn) => documents.resource(arn) ?? (isRole(arn) ? NO_TRUST : undefined));
+  const elsewhere = (arn: string) => (isRole(arn) ? NO_TRUST : isKeyArn(arn) ? unknownKey : undefined);
+  const unknownKey = defaultKeyPolicy(assembly);
+  const evaluate = createEvaluator(account, (arn) => documents.resource(arn) ?? elsewhere(arn));
 
   // What every service sets. The engines speak HTTP on this machine and stand for endpoints that only speak TLS.
   const common = {
@@ -61,8 +72,10 @@ export async function openPolicies(assembly: Assembly): Promise<Policies> {
     return caller;
   };
   const roles = new Map<string, Principal>();
+  const administrator = { arn: `arn:${partition}:iam::${account}:root`, tags: {}, accessKeyId: '' };
   return {
     documents,
+    forAdministrator: (check) => evaluate(callerOf(administrator, account, []), check),
     forSession: ({ principal, userId, policies }, check) => evaluate(callerOf(principal, userId, policies), check),
     forRole(roleArn, check) {
       const name = documents.role(roleArn)?.name ?? roleArn;

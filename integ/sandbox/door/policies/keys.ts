@@ -1,4 +1,4 @@
-import type { Assembly, Check } from '../../contracts';
+import type { Assembly, Check, JsonObject } from '../../contracts';
 
 /**
  * The ARN of the customer-managed key that a property names by id, ARN or alias; undefined for none and for a key that AWS
@@ -21,15 +21,34 @@ export function keyArn(assembly: Assembly, key: unknown): string | undefined {
 }
 
 /** The permission on a key that a service needs on behalf of its caller. */
-export function keyCheck(action: string, key: string, viaService: string, encryptionContext: Readonly<Record<string, string>>): Check {
+export function keyCheck(action: string, key: string, viaService: string, encryptionContext: EncryptionContext): Check {
+  const own = ownKeyCheck(action, key, encryptionContext);
+  return { ...own, context: { 'aws:ViaAWSService': 'true', 'kms:ViaService': viaService, ...own.context } };
+}
+
+/** The permission on a key that a service needs on its own behalf. */
+export function ownKeyCheck(action: string, key: string, encryptionContext: EncryptionContext): Check {
   return {
     action,
     resource: key,
     context: {
-      'aws:ViaAWSService': 'true',
-      'kms:ViaService': viaService,
       'kms:EncryptionContextKeys': Object.keys(encryptionContext),
       ...Object.fromEntries(Object.entries(encryptionContext).map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
     },
   };
+}
+
+type EncryptionContext = Readonly<Record<string, string>>;
+
+/**
+ * What a key without a policy of its own gets: the account decides by IAM policies. A key that is not in the assembly is taken to have it: its policy
+ * is known to AWS only, and a report says so before the start.
+ */
+export function defaultKeyPolicy({ partition, account }: Pick<Assembly, 'partition' | 'account'>): JsonObject {
+  const Principal = { AWS: `arn:${partition}:iam::${account}:root` };
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' }] };
+}
+
+export function isKeyArn(arn: string): boolean {
+  return /^arn:[^:]+:kms:[^:]+:\d{12}:key\//.test(arn);
 }

@@ -130,6 +130,13 @@ test('a key that does not leave the decision to its account is closed to identit
   expect(decrypt(keys[1])).toMatch(/because no resource-based policy allows the kms:Decrypt action$/);
 });
 
+test('a key outside the assembly is taken to leave the decision to its account: only identity policies are known here', () => {
+  const decrypt = (role: string) =>
+    ask(role, { action: 'kms:Decrypt', resource: 'arn:aws:kms:us-east-1:123456789012:key/elsewhere', context: {} } as never);
+  expect(decrypt('KeyUser')).toBeUndefined();
+  expect(decrypt('Attached')).toMatch(/because no identity-based policy allows the kms:Decrypt action$/);
+});
+
 test('tags of a role are tags of its principal', () => {
   const session = (policy: object) => ({
     credentials: { accessKeyId: 'A', secretAccessKey: 's' },

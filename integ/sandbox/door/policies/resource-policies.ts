@@ -1,5 +1,6 @@
 import type { Assembly, JsonObject } from '../../contracts';
 import { named, objects, strings } from './json';
+import { defaultKeyPolicy } from './keys';
 
 /** Queue, bucket, key, table, secret and trust policies and the permissions of functions, by the ARN of what they are attached to. */
 export function resourcePolicies(assembly: Assembly): Map<string, JsonObject> {
@@ -67,12 +68,6 @@ export function queueArn(url: string, { partition, region }: Pick<Assembly, 'par
 function secretArn(assembly: Assembly, id: string): string | undefined {
   const arns = assembly.ofType('AWS::SecretsManager::Secret').map((resource) => assembly.ref(resource));
   return arns.find((arn) => arn === id || arn.slice(0, -7) === id || arn.slice(0, -7).endsWith(`:secret:${id}`));
-}
-
-/** What a key without a policy of its own gets: the account decides by IAM policies. */
-function defaultKeyPolicy({ partition, account }: Assembly): JsonObject {
-  const Principal = { AWS: `arn:${partition}:iam::${account}:root` };
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' }] };
 }
 
 const UNDERSTOOD = new Set(['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount', 'FunctionUrlAuthType', 'PrincipalOrgID']);

@@ -1,3 +1,4 @@
+import { quotedText } from '../../../core/log-line';
 import { isTenantId, TENANT_ID_PATTERN } from '../../../core/tenant-id';
 
 /** What an operator asks for. */
@@ -13,6 +14,9 @@ export interface Member {
   readonly tenant: string;
   readonly roles?: readonly string[];
 }
+
+/** Of what an error quotes of a request, in characters: Lambda logs what a function throws, and a request may have megabytes. */
+const LONGEST_QUOTE = 200;
 
 const ON_TENANTS = { onboard: ['tenant', 'tier'], move: ['tenant', 'tier'], suspend: ['tenant'], resume: ['tenant'] };
 const ON_MEMBERS = { enroll: ['user', 'tenant', 'roles'], withdraw: ['user', 'tenant'] };
@@ -57,5 +61,7 @@ function objectOf(where: string, value: unknown): Record<string, unknown> {
 }
 
 function wrong(field: string, value: unknown, right: string): Error {
-  return Object.assign(new Error(`${field} is ${JSON.stringify(value) ?? 'not set'}; it must ${right}`), { name: 'InvalidRequest' });
+  const quoted = (text: string) => quotedText(text, LONGEST_QUOTE);
+  const message = `${quoted(field)} is ${quoted(JSON.stringify(value) ?? 'not set')}; it must ${right}`;
+  return Object.assign(new Error(message), { name: 'InvalidRequest' });
 }

@@ -1,0 +1,63 @@
+import { connect } from 'node:net';
+
+export type RawHeader = readonly [name: string, value: string];
+
+export interface RawRequest {
+  /** @default 'POST' */
+  readonly method?: string;
+  /** Path and query behind the stage. */
+  readonly path: string;
+  readonly headers: readonly RawHeader[];
+  readonly body?: string | Buffer;
+}
+
+export interface RawAnswer {
+  /** 0 when the server hung up before it answered. */
+  readonly status: number;
+  /** Names in lower case; of a header that came twice, both. */
+  readonly headers: readonly RawHeader[];
+  readonly body: string;
+}
+
+/** Sends a request byte by byte as given, as no well-behaved client would. */
+export function sendRaw(url: string, { method = 'POST', path, headers, body = '' }: RawRequest): Promise<RawAnswer> {
+  const { hostname, port, host, pathname } = new URL(url);
+  const content = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
+  const head = [
+    `${method} ${pathname}${path} HTTP/1.1`,
+    `Host: ${host}`,
+    'Connection: close',
+    `Content-Length: ${content.length}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+  ];
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    const chunks: Buffer[] = [];
+    const settle = () => resolve(answerOf(Buffer.concat(chunks).toString('utf8')));
+    socket.setTimeout(60_000, () => socket.destroy(new Error(`no answer from ${path} within a minute`)));
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('close', settle);
+    // A server that refuses a large body early resets the connection; what it had answered before counts.
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' || error.code === 'EPIPE' ? settle() : reject(error),
+    );
+    socket.write(`${head.join('\r\n')}\r\n\r\n`, 'latin1');
+    socket.write(content);
+  });
+}
+
+/** The value of a header of an answer; undefined where there is none, and all of them where there are several. */
+export function headerOf({ headers }: RawAnswer, name: string): string | undefined {
+  const values = headers.filter(([key]) => key === name.toLowerCase()).map(([, value]) => value);
+  return values.length === 0 ? undefined : values.join(', ');
+}
+
+function answerOf(text: string): RawAnswer {
+  const end = text.indexOf('\r\n\r\n');
+  const [first = '', ...lines] = text.slice(0, Math.max(end, 0)).split('\r\n');
+  const headers = lines.map((line): RawHeader => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+  });
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(first)?.[1] ?? 0), headers, body: end < 0 ? '' : text.slice(end + 4) };
+}

@@ -1,0 +1,52 @@
+import { compileTemplate } from '../../integ/sandbox/gateway/vtl/template';
+import { fromPlain, Host, type Value } from '../../integ/sandbox/gateway/vtl/value';
+import { corsTemplate } from '../../src/core/cors-template';
+
+const ORIGINS = ['https://a.example', 'https://b.example'];
+
+/** The headers that the template adds to an answer; `query` and `path` are where `$input.params(name)` would look first. */
+function added(headers: Record<string, string>, query: Record<string, string> = {}, exposed: readonly string[] = []) {
+  const header = new Map<string, Value>();
+  const params = (name: Value) =>
+    name === undefined
+      ? fromPlain({ header: headers, querystring: query, path: query })
+      : (query[String(name)] ?? headers[String(name)] ?? '');
+  const variables = new Map<string, Value>([
+    ['context', new Map<string, Value>([['responseOverride', new Map<string, Value>([['header', header]])]])],
+    ['input', new Host({ params })],
+  ]);
+  const text = compileTemplate(`${corsTemplate(ORIGINS, exposed)}{}`, { variables: ['context', 'input'] }).render(variables);
+  expect(text).toBe('{}');
+  return Object.fromEntries(header);
+}
+
+test.each(['Origin', 'origin', 'ORIGIN'])('a page of each origin may read, whose header is written %s', (name) => {
+  for (const origin of ORIGINS)
+    expect(added({ Accept: '*/*', [name]: origin })).toEqual({ Vary: 'Origin', 'Access-Control-Allow-Origin': origin });
+});
+
+test.each<Record<string, string>>([
+  {},
+  { Origin: 'https://c.example' },
+  { Origin: 'https://a.example.evil' },
+  { Origin: 'null' },
+  { Origin: '' },
+])('%j names no origin', (headers) => {
+  expect(added(headers)).toEqual({ Vary: 'Origin' });
+});
+
+test('an origin in the query or the path counts for nothing, with the header and without it', () => {
+  expect(added({}, { Origin: 'https://b.example', origin: 'https://b.example' })).toEqual({ Vary: 'Origin' });
+  expect(added({ Origin: 'https://a.example' }, { Origin: 'zzz' })['Access-Control-Allow-Origin']).toBe('https://a.example');
+});
+
+test('what pages may read is said to them, and to no other', () => {
+  expect(added({ origin: 'https://b.example' }, {}, ['Retry-After', 'X-Other'])['Access-Control-Expose-Headers']).toBe(
+    'Retry-After,X-Other',
+  );
+  expect(added({ origin: 'https://c.example' }, {}, ['Retry-After'])).toEqual({ Vary: 'Origin' });
+});
+
+test('without origins there is nothing to say', () => {
+  expect(corsTemplate([], ['Retry-After'])).toBe('');
+});

@@ -1,0 +1,211 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
+import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
+import { writeLines } from '../../src/core/log-line';
+import { Refused } from '../../src/tenant-isolated-api/lambda/authorization-header';
+import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
+import { carryOut, type OnboardingWorld } from '../../src/tenant-isolated-api/lambda/onboarding/carry-out';
+import { outcomeLines } from '../../src/tenant-isolated-api/lambda/onboarding/outcome-lines';
+import { type OnboardingRequest, readRequest } from '../../src/tenant-isolated-api/lambda/onboarding/request';
+import type { Directory } from '../../src/tenant-user-pool/lambda/membership';
+import { withMembership } from '../../src/tenant-user-pool/lambda/pre-token';
+import { destination, FakeWorld, later, record } from '../buffered-ingest-path/handler-world';
+import { authorizerWorld } from './authorizer-world';
+import { hostileTexts, logged, parsed } from './hostile-texts';
+import { LINES } from './who-chooses';
+
+const hostile = Object.entries(hostileTexts);
+
+/** Lines as they come out of the function, by the name of their listing; each property that was there is noted. */
+const seen = new Map<string, Set<string>>();
+function written(name: (line: Record<string, unknown>) => string, ...lines: readonly object[]): Record<string, unknown>[] {
+  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  writeLines(...lines);
+  const text = write.mock.calls.map(([chunk]) => String(chunk)).join('');
+  write.mockRestore();
+  const events = text.split('\n').slice(0, -1);
+  expect(events).toHaveLength(lines.length);
+  return events.map((event) => {
+    const line = parsed(event);
+    const properties = seen.get(name(line)) ?? new Set();
+    seen.set(name(line), properties);
+    for (const property of Object.keys(line)) properties.add(property);
+    return line;
+  });
+}
+
+/** All of an embedded metric is the package's own, but for the value of its one dimension. */
+function expectMetric(line: Record<string, unknown>, functionName: string): void {
+  const { CloudWatchMetrics } = line._aws as { CloudWatchMetrics: { Dimensions: string[][]; Metrics: { Name: string }[] }[] };
+  expect(CloudWatchMetrics).toHaveLength(1);
+  expect(CloudWatchMetrics[0].Dimensions).toEqual([['FunctionName']]);
+  for (const { Name } of CloudWatchMetrics[0].Metrics) expect(typeof line[Name]).toBe('number');
+  expect(line.FunctionName).toBe(functionName);
+}
+
+describe.each(hostile)('with %s', (_, text) => {
+  test('the writer', async () => {
+    // As the request template writes them, and as somebody could who may send to the queue.
+    const attributes = { correlationId: text, requestId: text, traceparent: text };
+    const records = [
+      record('no JSON', attributes, 'm-1'),
+      record({ student: 's', text }, { ...attributes, tenant: text }, 'm-2'),
+      record({ [text]: text }, attributes, 'm-3'),
+      record({ student: 's', [text]: text }, { ...attributes, idempotencyKey: 'k' }, 'm-4'),
+      record({ student: 't' }, { ...attributes, idempotencyKey: 'k' }, 'm-5'),
+      record(text, attributes, 'm-6'),
+    ];
+    const world = new FakeWorld((call) => (call === 1 ? [{}, { Error: { Code: 'ItemCollectionSizeLimitExceeded' } }] : undefined));
+    const result = await processBatch(records, destination, later(world), world);
+    const lines = written(
+      ({ message }) => `writer: ${message}`,
+      ...logLines(result, { functionName: 'writer', invocationId: 'i', at: world.now() }),
+    );
+    const batch = lines.at(-1) ?? {};
+    expectMetric(batch, 'writer');
+    expect(batch).toMatchObject({ message: 'Batch processed', messages: 6, Written: 1, Failed: 5, tenants: { 'school-1': 2 } });
+    const failures = lines.slice(0, -1);
+    expect(failures.map(({ messageId, errorCode }) => [messageId, errorCode])).toEqual([
+      ['m-1', 'InvalidBody'],
+      ['m-2', 'InvalidTenant'],
+      ['m-3', 'InvalidKey'],
+      ['m-6', expect.stringMatching(/^Invalid(Body|Key)$/)],
+      ['m-5', 'ItemCollectionSizeLimitExceeded'],
+    ]);
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ correlationId: logged(text), requestId: logged(text), traceparent: logged(text) });
+      expect(failure.tenant).toBe(failure.messageId === 'm-2' ? undefined : 'school-1');
+    }
+  });
+
+  test('the authorizer', async () => {
+    const event = {
+      methodArn: 'arn:aws:execute-api:eu-west-1:111122223333:api/prod/GET/grades',
+      multiValueHeaders: { authorization: ['Bearer a.b.c'] },
+      requestContext: { extendedRequestId: 'S-D5rG9QFiAFnVg=', requestId: text },
+    };
+    const claims = { tenant: 'north-school', tier: 'standard', sub: 'user-1' };
+    const refusals: (() => Promise<Record<string, unknown>>)[] = [
+      // A token's claims and header are quoted by what verifies it.
+      () => Promise.reject(new Refused(text)),
+      () => Promise.reject(Object.assign(new Error(text), { name: text })),
+      () => Promise.reject(text),
+      ...Object.keys(claims).map((claim) => async () => ({ ...claims, [claim]: text })),
+    ];
+    for (const verify of refusals) {
+      const lines: object[] = [];
+      const outcome = authorize(event, authorizerWorld({ verify, log: (line) => lines.push(line) }));
+      // What it throws, Lambda logs.
+      await expect(outcome).rejects.toThrow(/^(Unauthorized|The token could not be verified)$/);
+      const [line] = written(({ message }) => `authorizer: ${message}`, ...lines);
+      expectMetric(line, 'authorizer');
+      expect(line.correlationId).toBe('S-D5rG9QFiAFnVg=');
+      expect(line.requestId).toBe(/^[!-~]{1,128}$/.test(text) ? text : undefined);
+      expect([logged(text), 'no tenant in the token', 'no tier in the token', 'no user in the token']).toContain(line.reason);
+    }
+  });
+
+  test('the trigger of the pool', async () => {
+    const event = {
+      version: '2',
+      triggerSource: 'TokenGeneration_HostedAuth',
+      userPoolId: 'pool',
+      callerContext: { clientId: text },
+      request: { userAttributes: { sub: text, email: text, [text]: text }, clientMetadata: { [text]: text } },
+    };
+    const member = { pk: `USER#${text}`, sk: 'TENANT#north', user: text, tenant: 'north', roles: [] };
+    const directory = (items: readonly object[], tenant?: object): Directory => ({
+      query: async () => items as never,
+      get: async () => tenant as never,
+    });
+    const north = { tenant: 'north', tier: 'standard', state: 'active' };
+    const cases: [object, Directory][] = [
+      [event, directory([])],
+      [event, directory([{ ...member, tenant: text, sk: `TENANT#${text}` }])],
+      [event, directory([{ ...member, roles: [text] }], north)],
+      [event, directory([member], { ...north, state: text })],
+      [event, directory([member], { ...north, tier: text })],
+      [event, { query: () => Promise.reject(Object.assign(new Error(text), { name: text })), get: async () => undefined }],
+      [event, { query: () => Promise.reject(text), get: async () => undefined }],
+      [{ ...event, triggerSource: text }, directory([member], north)],
+      [{ ...event, version: text }, directory([member], north)],
+    ];
+    for (const [given, found] of cases) {
+      const lines: object[] = [];
+      const outcome = withMembership(given as never, {
+        directory: found,
+        claims: { tenant: 'custom:school_id', tier: 'custom:tier', roles: 'custom:roles' },
+        tiers: ['standard'],
+        functionName: 'pre-token',
+        now: () => 1,
+        log: (line) => lines.push(line),
+      });
+      await expect(outcome).rejects.toThrow(/^Sign-in is not possible$/);
+      const [line] = written(({ message }) => `pre-token: ${message}`, ...lines);
+      expectMetric(line, 'pre-token');
+      expect(line).toMatchObject({ user: logged(text), client: logged(text) });
+      expect([undefined, 'north']).toContain(line.tenant);
+    }
+  });
+
+  test('onboarding', async () => {
+    const failing = new Proxy({} as OnboardingWorld, {
+      get: () => new Proxy({}, { get: () => () => Promise.reject(Object.assign(new Error(text), { name: text })) }),
+    });
+    const working = { directory: { deleteMember: async () => undefined } } as unknown as OnboardingWorld;
+    const withdraw: OnboardingRequest = { action: 'withdraw', members: [{ tenant: 'north', user: `x","tenant":"south` }] };
+    for (const world of [failing, working]) {
+      const result = await carryOut(withdraw, world, () => true);
+      const [line] = written(({ status }) => `onboarding: ${status}`, ...outcomeLines(withdraw, result));
+      expect(line).toMatchObject({ message: 'withdraw', tenant: 'north', user: `x","tenant":"south` });
+      expect(line.reason).toBe(world === failing ? logged(`${text}: ${text}`) : undefined);
+    }
+  });
+
+  test('what onboarding throws of a request, which Lambda logs', () => {
+    const requests: object[] = [
+      { action: text },
+      { action: 'suspend', [text]: text },
+      { action: 'suspend', tenants: text },
+      { action: 'suspend', tenants: [{ tenant: text }] },
+      { action: 'suspend', tenants: [{ tenant: 'north', [text]: text }] },
+      { action: 'onboard', tenants: [{ tenant: 'north', tier: text }] },
+      { action: 'enroll', members: [{ tenant: 'north', user: `${text}#` }] },
+      { action: 'enroll', members: [{ tenant: 'north', user: 'u', roles: [text, ' '] }] },
+    ];
+    for (const request of requests) {
+      let thrown = '';
+      try {
+        readRequest(request, ['standard']);
+      } catch (error) {
+        thrown = (error as Error).message;
+      }
+      expect(thrown).toMatch(/it must /);
+      expect(thrown.length).toBeLessThan(4_000);
+      expect(parsed(JSON.stringify({ errorMessage: thrown }))).toEqual({ errorMessage: thrown });
+    }
+  });
+});
+
+test('every property of every line is listed, and every listed one was seen', () => {
+  const found = Object.fromEntries([...seen].map(([name, properties]) => [name, [...properties].sort()]));
+  const listed = Object.fromEntries(Object.entries(LINES).map(([name, properties]) => [name, Object.keys(properties).sort()]));
+  expect(found).toEqual(listed);
+});
+
+test('a function writes its log by writeLines alone, and these are all that do', () => {
+  const source = join(__dirname, '..', '..', 'src');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const having = (pattern: RegExp) => files.filter((file) => pattern.test(readFileSync(join(source, file), 'utf8'))).sort();
+  expect(having(/\bconsole\.|process\.std(out|err)|_write\(/)).toEqual([join('core', 'log-line.ts')]);
+  expect(having(/\bwriteLines\b/)).toEqual(
+    [
+      join('buffered-ingest-path', 'lambda', 'batch-handler.ts'),
+      join('core', 'log-line.ts'),
+      join('tenant-isolated-api', 'authorizer.lambda.ts'),
+      join('tenant-isolated-api', 'onboarding.lambda.ts'),
+      join('tenant-user-pool', 'pre-token.lambda.ts'),
+    ].sort(),
+  );
+});
