@@ -55,9 +55,10 @@ export function checkIndexes(scope: IConstruct, { destination, keys }: KeyProps,
       const expiry = destination.timeToLive === undefined ? [] : [destination.timeToLiveAttribute];
       const attributes = [...made, ...STAMPED_ATTRIBUTES, ...expiry];
       const missing = table.indexes
-        .filter(({ partition }) => partition.every((name) => attributes.includes(name)))
+        .filter(({ partition }) => partition.length > 0 && partition.every((name) => attributes.includes(name)))
         .flatMap(({ sort }) => sort)
-        .filter((name) => !attributes.includes(name) && !keys.filledByOthers.includes(name))
+        // Of an index that nobody has told the store of, nothing is expected.
+        .filter((name) => destination.indexSortKeys?.includes(name) && !attributes.includes(name) && !keys.filledByOthers.includes(name))
         .map((name) =>
           rejection(
             scope,

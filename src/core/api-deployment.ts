@@ -27,7 +27,11 @@ export function deployRoute(method: Method): void {
   method.node.addValidation({
     validate: () => {
       const deployments = deploymentsOf(api);
-      for (const deployment of deployments) watch(api, deployment);
+      for (const deployment of deployments) {
+        watch(api, deployment);
+        // Its own validations may have been asked already.
+        waitForParts(api, deployment);
+      }
       if (deployments.length === 0) warn(method);
       return [];
     },
@@ -38,12 +42,13 @@ function watch(api: IRestApi, deployment: Deployment): void {
   if (WATCHED in deployment) return;
   Object.defineProperty(deployment, WATCHED, { value: true });
   deployment.addToLogicalId(Lazy.uncachedAny({ produce: () => partsOfApi(api).map(synthesized).sort(byLogicalId) }));
-  const after = () => {
-    for (const part of partsOfApi(api)) (deployment.node.defaultChild as CfnResource).addResourceDependency(part);
-    return [];
-  };
-  // A deployment is a picture of what is there: whatever it is to show must be there before.
-  deployment.node.addValidation({ validate: after });
+  deployment.node.addValidation({ validate: () => waitForParts(api, deployment) });
+}
+
+/** A deployment is a picture of what is there: whatever it is to show must be there before. */
+function waitForParts(api: IRestApi, deployment: Deployment): [] {
+  for (const part of partsOfApi(api)) (deployment.node.defaultChild as CfnResource).addResourceDependency(part);
+  return [];
 }
 
 function byLogicalId(one: { readonly logicalId: string }, other: { readonly logicalId: string }): number {

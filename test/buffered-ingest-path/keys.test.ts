@@ -117,6 +117,15 @@ describe('the keys of indexes', () => {
       expect(synthesized(index, more)).not.toThrow();
     });
 
+    test('an index that the store was told nothing of is nobody’s business', () => {
+      const stack = testStack();
+      const destination = plainTable(stack);
+      const score = { name: 'score', type: AttributeType.STRING };
+      (destination.table as unknown as TableV2).addLocalSecondaryIndex({ indexName: 'by-score', sortKey: score });
+      ingestPath(stack, { destination });
+      expect(() => templateOf(stack)).not.toThrow();
+    });
+
     test('the body is no key: DynamoDB would reject each item', () => {
       expect(synthesized({ sortKey: 'body' })).toThrow(
         'Test/Visits: type of the key attribute body of Test/Data/Table is "S"; it must be that of another attribute',

@@ -17,7 +17,7 @@ import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import {
   DataDestruction,
   Firewall,
@@ -31,6 +31,7 @@ import {
 } from '../../src';
 import { ingestPath, requestAuthorizer, schema } from '../buffered-ingest-path/fixtures';
 import { logicalIds, templateOf, testStack } from '../synth';
+import { warnings } from '../warnings';
 import { bareApi, plainIssuer, target, tenancy } from './fixtures';
 
 type Made = (stack: Stack) => Partial<TenantIsolatedApiProps>;
@@ -224,10 +225,6 @@ describe('an ingest path on an API of one’s own', () => {
 
 describe('a route of an API that another app deploys', () => {
   const ID = 'cdk-andamio:routeNotDeployed';
-  const warnings = (stack: Stack): string[] =>
-    stack.node
-      .findAll()
-      .flatMap(({ node }) => node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => String(data)));
   const imported = (stack: Stack) => RestApi.fromRestApiAttributes(stack, 'Imported', { restApiId: 'a1b2c3d4e5', rootResourceId: 'root' });
   const handler = (stack: Stack) =>
     new LambdaFunction(stack, 'Handler', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('0') });
@@ -255,17 +252,22 @@ describe('a route of an API that another app deploys', () => {
     expect(warnings(stack)).toEqual([]);
   });
 
-  test('is deployed by a deployment of this app, with every change of it', () => {
+  test.each(['before', 'after'])('is deployed by a deployment of this app that is made %s it, with every change of it', (when) => {
     const made = (options: Parameters<typeof ingestPath>[1] = {}) => {
       const stack = testStack();
-      const api = imported(stack);
-      const authorizer = requestAuthorizer(stack);
-      new Stage(stack, 'Stage', { deployment: new Deployment(stack, 'Deployment', { api }) });
-      ingestPath(stack, options).addRoute(api.root.addResource('visits'), 'POST', { authorizer });
+      // The order of the tree is that in which validations are asked.
+      const parts = [new Construct(stack, 'First'), new Construct(stack, 'Second')];
+      const [ofDeployment, ofApi] = when === 'before' ? parts : parts.reverse();
+      const restApiId = 'a1b2c3d4e5';
+      const api = RestApi.fromRestApiAttributes(ofApi, 'Imported', { restApiId, rootResourceId: 'root' });
+      const deployed = RestApi.fromRestApiId(ofDeployment, 'Imported', restApiId);
+      new Stage(stack, 'Stage', { deployment: new Deployment(ofDeployment, 'Deployment', { api: deployed }) });
+      ingestPath(stack, options).addRoute(api.root.addResource('visits'), 'POST', { authorizer: requestAuthorizer(stack) });
       const template = templateOf(stack);
       expect(warnings(stack)).toEqual([]);
       const [[id, { DependsOn }]] = Object.entries(template.findResources('AWS::ApiGateway::Deployment'));
-      expect(DependsOn).toEqual(expect.arrayContaining(logicalIds(template, 'AWS::ApiGateway::Method')));
+      const all = ['Method', 'Model', 'RequestValidator', 'Resource'].flatMap((type) => logicalIds(template, `AWS::ApiGateway::${type}`));
+      expect(DependsOn).toEqual(expect.arrayContaining(all));
       return id;
     };
     const student = { ...schema.properties?.student, maxLength: 9 };
