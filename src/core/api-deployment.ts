@@ -2,9 +2,8 @@ import { type CfnResource, Lazy } from 'aws-cdk-lib';
 import { Deployment, type IRestApi, type Method } from 'aws-cdk-lib/aws-apigateway';
 import { partsOfApi } from './api-parts';
 import { warnLate } from './late-warning';
+import { isFirst } from './once';
 import { synthesized } from './synthesized';
-
-const WATCHED = Symbol.for('cdk-andamio.ApiDeployment.watched');
 
 /**
  * Makes a new deployment of the API whenever something changes that a stage only takes up with one: with and without feature flags, and for
@@ -39,8 +38,7 @@ export function deployRoute(method: Method): void {
 }
 
 function watch(api: IRestApi, deployment: Deployment): void {
-  if (WATCHED in deployment) return;
-  Object.defineProperty(deployment, WATCHED, { value: true });
+  if (!isFirst(deployment, 'ApiDeployment.watched')) return;
   deployment.addToLogicalId(Lazy.uncachedAny({ produce: () => partsOfApi(api).map(synthesized).sort(byLogicalId) }));
   deployment.node.addValidation({ validate: () => waitForParts(api, deployment) });
 }

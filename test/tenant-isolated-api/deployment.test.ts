@@ -3,7 +3,7 @@ import { Annotations, type CfnResource, Duration, RemovalPolicy, Stack } from 'a
 import {
   type CfnAuthorizer,
   CfnGatewayResponse,
-  CfnMethod,
+  type CfnMethod,
   type CfnModel,
   Deployment,
   HttpIntegration,
@@ -32,7 +32,7 @@ import {
 import { ingestPath, requestAuthorizer, schema } from '../buffered-ingest-path/fixtures';
 import { logicalIds, templateOf, testStack } from '../synth';
 import { warnings } from '../warnings';
-import { bareApi, plainIssuer, target, tenancy } from './fixtures';
+import { bareApi, plainIssuer, rawMethod, target, tenancy } from './fixtures';
 
 type Made = (stack: Stack) => Partial<TenantIsolatedApiProps>;
 type Change = (api: TenantIsolatedApi, stack: Stack) => void;
@@ -105,17 +105,7 @@ const changes: [string, Change][] = [
     'a method that is added to the API itself',
     (api) => api.api.root.addMethod('GET', new MockIntegration(), { authorizer: api.authorizer, apiKeyRequired: true }),
   ],
-  [
-    'a method that is added below the constructs',
-    (api, stack) =>
-      new CfnMethod(stack, 'Raw', {
-        restApiId: api.api.restApiId,
-        resourceId: api.api.root.resourceId,
-        httpMethod: 'PUT',
-        authorizationType: 'AWS_IAM',
-        integration: { type: 'MOCK' },
-      }),
-  ],
+  ['a method that is added below the constructs', (api, stack) => rawMethod(stack, api, 'AWS_IAM')],
 ];
 
 const key = (stack: Stack) => Key.fromKeyArn(stack, 'Own', 'arn:aws:kms:eu-west-1:111122223333:key/own');
@@ -180,13 +170,7 @@ describe.each([
 
   test('what a deployment shows is made before it', () => {
     const { template } = platform(flags, undefined, (api, stack) => {
-      new CfnMethod(stack, 'Raw', {
-        restApiId: api.api.restApiId,
-        resourceId: api.api.root.resourceId,
-        httpMethod: 'PUT',
-        authorizationType: 'AWS_IAM',
-        integration: { type: 'MOCK' },
-      });
+      rawMethod(stack, api, 'AWS_IAM');
     });
     const [{ DependsOn }] = Object.values(template.findResources('AWS::ApiGateway::Deployment'));
     const parts = ['Authorizer', 'GatewayResponse', 'Method', 'Model', 'RequestValidator', 'Resource'];

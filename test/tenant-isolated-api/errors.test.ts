@@ -1,6 +1,6 @@
 import { Annotations, Duration, Lazy, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AuthorizationType, CfnMethod, LambdaIntegration, MockIntegration } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, LambdaIntegration, MockIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import {
@@ -18,7 +18,7 @@ import {
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { templateOf, testStack } from '../synth';
 import { warnings } from '../warnings';
-import { bareApi, plainIssuer, target, tenancy } from './fixtures';
+import { bareApi, plainIssuer, rawMethod, target, tenancy } from './fixtures';
 
 test.each<[Partial<TenantIsolatedApiProps>, string]>([
   [
@@ -149,16 +149,7 @@ describe.each([
   });
 
   test('below the constructs, too', () => {
-    const [text] = said(
-      (api, stack) =>
-        new CfnMethod(stack, 'Raw', {
-          restApiId: api.api.restApiId,
-          resourceId: api.api.root.resourceId,
-          httpMethod: 'PUT',
-          authorizationType: 'NONE',
-          integration: { type: 'MOCK' },
-        }),
-    );
+    const [text] = said((api, stack) => rawMethod(stack, api, 'NONE'));
     expect(text).toContain('Test/Raw: PUT has no authorizer');
   });
 

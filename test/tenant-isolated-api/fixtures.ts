@@ -1,3 +1,4 @@
+import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -36,6 +37,17 @@ export function bareApi(scope: Construct, props: Partial<TenantIsolatedApiProps>
   const api = new TenantIsolatedApi(scope, id, { tenancy, ...props, directory, issuer });
   ApiGatewayLogRole.alreadyExists(api);
   return api;
+}
+
+/** A method that was added below the constructs. */
+export function rawMethod(scope: Construct, { api }: TenantIsolatedApi, authorizationType: string): CfnMethod {
+  return new CfnMethod(scope, 'Raw', {
+    restApiId: api.restApiId,
+    resourceId: api.root.resourceId,
+    httpMethod: 'PUT',
+    authorizationType,
+    integration: { type: 'MOCK' },
+  });
 }
 
 /** The same with one route. */

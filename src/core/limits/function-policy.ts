@@ -1,18 +1,17 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { CfnPermission, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { isFirst } from '../once';
 import { refersTo } from '../synthesized';
 import { Estimator } from './estimate';
 import { addLimit } from './limit';
 
-const LIMITED = Symbol.for('cdk-andamio.FunctionPolicy.limited');
 const MOST_BYTES = 20_480;
 /** Documented: "AddPermission", StatementId. */
 const LONGEST_SID = 100;
 
 /** Checks that what is permitted to invoke a function fits into its policy. Asking twice is the same as asking once. */
 export function limitFunctionPolicy(handler: IFunction): void {
-  if (LIMITED in handler) return;
-  Object.defineProperty(handler, LIMITED, { value: true });
+  if (!isFirst(handler, 'FunctionPolicy.limited')) return;
   addLimit(
     handler,
     {

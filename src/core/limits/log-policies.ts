@@ -1,6 +1,7 @@
 import { type CfnResource, Stack } from 'aws-cdk-lib';
 import type { CfnLoggingConfiguration } from 'aws-cdk-lib/aws-wafv2';
 import type { IConstruct } from 'constructs';
+import { isFirst } from '../once';
 import { Estimator } from './estimate';
 import { addLimit, addQuota } from './limit';
 
@@ -10,10 +11,8 @@ import { addLimit, addQuota } from './limit';
  */
 export function limitLogPolicies(scope: IConstruct): void {
   const stack = Stack.of(scope);
-  const limited = Symbol.for(`cdk-andamio.LogPolicies.${stack.environment}`);
   // Once for all stacks of an account and Region.
-  if (limited in stack.node.root) return;
-  Object.defineProperty(stack.node.root, limited, { value: true });
+  if (!isFirst(stack.node.root, `LogPolicies.limited.${stack.environment}`)) return;
   const beside = <T extends CfnResource>(resources: readonly T[]): T[] =>
     resources.filter((resource) => Stack.of(resource).environment === stack.environment);
   addLimit(

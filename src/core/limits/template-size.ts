@@ -1,8 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { isFirst } from '../once';
 import { addLimit } from './limit';
-
-const LIMITED = Symbol.for('cdk-andamio.TemplateSize.limited');
 
 /** As the CDK writes it, and as CloudFormation says it: "Template may not exceed 1000000 bytes in size". */
 const MOST_BYTES = 1_000_000;
@@ -13,8 +12,7 @@ const MOST_BYTES = 1_000_000;
  */
 export function limitTemplate(scope: IConstruct): void {
   const stack = Stack.of(scope);
-  if (LIMITED in stack) return;
-  Object.defineProperty(stack, LIMITED, { value: true });
+  if (!isFirst(stack, 'TemplateSize.limited')) return;
   addLimit(
     stack,
     {
