@@ -32,6 +32,12 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     handlers,
   );
 
+  // The example imports the package by its name; the check's configuration has it mean the sources, so that nothing needs a build.
+  script(
+    'nag',
+    'Write what six rule packs say about each construct and example',
+    'tsx --tsconfig tsconfig.check.json integ/nag/nag.ts',
+  ).prependSpawn(handlers);
   script('integ', 'Run every integration test on this machine', 'tsx integ/run.ts').prependSpawn(handlers);
   script('sandbox', 'Run any cloud assembly on this machine until Ctrl-C', 'tsx integ/sandbox/cli.ts');
   script(

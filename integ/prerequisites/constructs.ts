@@ -1,10 +1,14 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import { SchoolPlatform } from '../../examples/school-platform/lib/school-platform';
 import {
   ApiGatewayLogRole,
   BufferedIngestPath,
+  FunctionCode,
+  FunctionConcurrency,
   IngestKeys,
+  SecureFunction,
   Tenancy,
   TenantDirectory,
   TenantIsolatedApi,
@@ -50,6 +54,10 @@ export function constructsApp(outdir: string): App {
     },
   });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).allowVending(visits.writer);
+  new SecureFunction(stackOf('SecureFunction'), 'Function', {
+    code: FunctionCode.of(Code.fromInline('exports.handler = async () => ({})')),
+    concurrency: FunctionConcurrency.unreserved('Nothing of it is ever run.'),
+  });
   new TenantIsolatedApi(stackOf('TenantIsolatedApi'), 'Api', { tenancy, directory, issuer: users }).route('POST /visits', visits);
   return app;
 }

@@ -214,8 +214,10 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, IOb
       },
       encryptionKey: encryptionKeyOf(this, undefined),
       removalPolicy,
-      noReservation:
-        'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would refuse people at the start of a day.',
+      concurrency: {
+        unreserved:
+          'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would refuse people at the start of a day.',
+      },
       noDeadLetters: 'Cognito calls it synchronously, and whoever signs in is told that it failed: nothing is left to keep.',
     });
   }

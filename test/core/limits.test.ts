@@ -2,7 +2,7 @@ import { type CfnElement, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
-import { KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../src';
+import { FunctionCode, FunctionConcurrency, KeyTemplate, SecureFunction, Tenancy, TenantRole, TenantTable, Tier } from '../../src';
 import {
   addLimit,
   addQuota,
@@ -128,6 +128,16 @@ describe('the environment of a function', () => {
     expect(() => templateOf(made(4_096))).not.toThrow();
     expect(() => templateOf(made(4_097))).toThrow('Test/Handler: bytes of its environment variables is 4097; it must be at most 4096');
   });
+});
+
+test('of a function of one’s own, too', () => {
+  const stack = testStack();
+  new SecureFunction(stack, 'Own', {
+    code: FunctionCode.of(Code.fromInline('0')),
+    concurrency: FunctionConcurrency.unreserved('A test'),
+    environment: { NAME: 'a'.repeat(4_096) },
+  });
+  expect(() => templateOf(stack)).toThrow('Test/Own/Function: bytes of its environment variables is 4100; it must be at most 4096');
 });
 
 test('a description of a function has at most 256 characters', () => {

@@ -5,7 +5,6 @@ import {
   BufferedIngestPath,
   FunctionTarget,
   IngestKeys,
-  KeyTemplate,
   Tenancy,
   TenantDirectory,
   TenantIsolatedApi,
@@ -67,7 +66,7 @@ export class SchoolPlatform extends Stack {
     const data = new TenantTable(this, 'Data', {
       tenancy,
       timeToLive: Duration.days(30),
-      indexes: [{ name: 'by-course', partitionKey: 'coursePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURSE#{body.course}') }],
+      indexes: [{ name: 'by-course', sortKey: 'course' }],
     });
     data.grants.tenantReadWrite(tenants);
     const evaluations = new Evaluations(this, 'Evaluations', { data, tenants });
@@ -76,7 +75,7 @@ export class SchoolPlatform extends Stack {
       keys: IngestKeys.of({
         partitionKey: '{tenant}#STUDENT#{body.student}',
         sortKey: 'VISIT#{idempotencyKey}',
-        filledByOthers: ['coursePk'], // by evaluations: a visit is of no course
+        filledByOthers: ['course'], // of the index by-course, by evaluations: a visit is of no course
       }),
       schema: {
         schema: JsonSchemaVersion.DRAFT4,
@@ -91,6 +90,7 @@ export class SchoolPlatform extends Stack {
 
     api.route('POST /visits', visits);
     api.route('GET /students/{student}/evaluations', FunctionTarget.of(evaluations.function));
+    api.route('GET /courses/{course}/evaluations', FunctionTarget.of(evaluations.function));
     api.route('PUT /students/{student}/evaluations/{course}', FunctionTarget.of(evaluations.function));
 
     new CfnOutput(this, 'ApiUrl', { value: api.api.url });
