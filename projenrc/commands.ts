@@ -41,6 +41,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   ).prependSpawn(handlers);
   script('integ', 'Run every integration test on this machine', 'tsx integ/run.ts').prependSpawn(handlers);
   script('sandbox', 'Run any cloud assembly on this machine until Ctrl-C', 'tsx integ/sandbox/cli.ts');
+  script(
+    'prerequisites',
+    'Write what an account must have before the first deployment, or print it for an app',
+    'tsx --tsconfig tsconfig.check.json integ/prerequisites/cli.ts',
+  ).prependSpawn(handlers);
   script('prove:ingest', 'Nothing lost and nothing doubled under faults', 'tsx integ/proofs/ingest.ts');
   script('prove:hostile', 'No body or header forges a message', 'tsx integ/proofs/hostile.ts');
   script('prove:isolation', 'No request of a tenant reaches another: the policies, evaluated', 'tsx integ/proofs/isolation.ts');

@@ -1,3 +1,4 @@
+export * from './api-gateway-log-role';
 export * from './buffered-ingest-path';
 export * from './core';
 export * from './secure-function';

@@ -6,4 +6,8 @@ const appUrl: string | undefined = app.node.tryGetContext('appUrl') ?? process.e
 if (!appUrl) {
   throw new Error("appUrl is missing: give -c appUrl=https://… , the address of the schools' app, without a path");
 }
-new SchoolPlatform(app, 'SchoolPlatform', { appUrl, signInPrefix: app.node.tryGetContext('signInPrefix') });
+new SchoolPlatform(app, 'SchoolPlatform', {
+  appUrl,
+  signInPrefix: app.node.tryGetContext('signInPrefix'),
+  hasLogRole: app.node.tryGetContext('hasLogRole') === 'true',
+});

@@ -20,7 +20,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const assembly = loadAssembly(directory, resourceTypes);
   const coverage = assess(assembly, resourceTypes);
   const leaveOut = leavingOut(report);
-  const { leftOut, failing, undecided } = validate(assembly, coverage, strict);
+  const { leftOut, failing, undecided } = validate(assembly, coverage, { strict, freshAccount: options.freshAccount ?? false });
   for (const problem of leftOut) leaveOut(problem);
   report(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
   for (const line of missing(coverage, assembly.placeholders())) {
@@ -76,7 +76,11 @@ interface Remarks {
  * Throws everything that stops a start at once: what is not supported of what would run, and values that CloudFormation could not deploy;
  * with `strict` also types that are not supported, what would be left out, and what would fail at each use.
  */
-function validate(assembly: Assembly, coverage: Coverage, strict: boolean): Remarks {
+function validate(
+  assembly: Assembly,
+  coverage: Coverage,
+  { strict, freshAccount }: { readonly strict: boolean; readonly freshAccount: boolean },
+): Remarks {
   const unknown = new Set(
     coverage.entries.filter(({ supported }) => !supported).map(({ resource }) => `${resource.type} is not supported (${resource.id})`),
   );
@@ -86,7 +90,8 @@ function validate(assembly: Assembly, coverage: Coverage, strict: boolean): Rema
   const leftOut = services.flatMap((service) => attempted(() => service.unsupported?.(assembly) ?? [], []));
   const invalid = services.flatMap((service) => attempted(() => service.invalid?.(assembly) ?? [], []));
   const { rejected, failing, undecided } = attempted(() => keyFindingsOf(services, assembly), { rejected: [], failing: [], undecided: [] });
-  const problems = new Set([...unsupported, ...invalid, ...rejected, ...(strict ? [...leftOut, ...failing] : [])]);
+  const missing = freshAccount ? services.flatMap((service) => attempted(() => service.missingInFreshAccount?.(assembly) ?? [], [])) : [];
+  const problems = new Set([...unsupported, ...invalid, ...rejected, ...missing, ...(strict ? [...leftOut, ...failing] : [])]);
   if (problems.size > 0) {
     throw new Error(`This assembly cannot be run faithfully:\n${[...problems].map((problem) => `  ${problem}`).join('\n')}`);
   }

@@ -66,6 +66,8 @@ export interface ServiceModule {
   unsupported?(assembly: Assembly): readonly string[];
   /** Where its resources name keys of customers. */
   keyUses?(assembly: Assembly): readonly KeyUse[];
+  /** What AWS would reject in an account and Region in which nothing has been set up. */
+  missingInFreshAccount?(assembly: Assembly): readonly string[];
   /** Resource policies by the ARN of what they are attached to. */
   resourcePolicies?(assembly: Assembly): ReadonlyMap<string, JsonObject>;
   /** Fetches programs while the engines start. */

@@ -156,8 +156,8 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   ) {
     super(scope, id);
     const limits = ingestLimits(this, props);
-    const templates = writtenKeys(this, props);
-    this.keyTexts = textsOfBody(Object.values(templates), props.schema);
+    const keys = writtenKeys(this, props);
+    this.keyTexts = textsOfBody(Object.values(keys.templates), props.schema);
     const { destination, isolation = WriterIsolation.pooled() } = props;
     const kept: Kept = {
       encryptionKey: encryptionKeyOf(this, props.encryptionKey),
@@ -170,7 +170,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     this.deadLetterQueue = queues.deadLetterQueue;
     const logGroup = this.createLogGroup(kept, props.name);
     const writerRole = this.createWriterRole(logGroup, kept.encryptionKey, (role) => isolation._allow(this, destination, role));
-    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, templates });
+    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, keys });
     this.apiRole = this.createApiRole(kept.encryptionKey);
 
     const eventSources = this.connect(limits);
@@ -195,7 +195,8 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
     const { queue, apiRole: role, keyTexts, props } = this;
-    return addIngestMethod({ path: this, queue, role, schema: props.schema, keyTexts }, resource, httpMethod, options);
+    const { schema, destination } = props;
+    return addIngestMethod({ path: this, queue, role, schema, keyTexts, tenant: destination.tenant }, resource, httpMethod, options);
   }
 
   private createLogGroup(kept: Kept, name: string | undefined): LogGroup {

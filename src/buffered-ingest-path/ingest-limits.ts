@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore } from '../core';
+import { checkName } from '../core/log-name';
 import { refuse } from '../core/refuse';
 import type { WriterIsolation } from './writer-isolation';
 
@@ -55,9 +56,7 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
   const retention = props.retention ?? Duration.days(4);
 
   if (props.schema.type !== JsonSchemaType.OBJECT) refuse(scope, 'schema.type', props.schema.type, 'be OBJECT: items are made of objects');
-  if (props.name !== undefined && !Token.isUnresolved(props.name) && !/^[\w.-]{1,64}$/.test(props.name)) {
-    refuse(scope, 'name', props.name, 'be 1 to 64 letters, digits, dots, hyphens and underscores');
-  }
+  checkName(scope, props.name);
   // Documented: "CreateEventSourceMapping", BatchSize, MaximumBatchingWindowInSeconds and ScalingConfig.
   wholeNumber(scope, 'batchSize', batchSize, 1, LARGEST_BATCH);
   wholeNumber(scope, 'maxConcurrency', maxConcurrency, 2, 1_000);

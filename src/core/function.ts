@@ -5,6 +5,7 @@ import { type CfnFunction, type FunctionOptions, type Function as LambdaFunction
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createServicePolicy, type ServicePolicyProps } from './function-service-policy';
+import { description, limitEnvironment, limitFunctionPolicy } from './limits';
 import { createLogGroup } from './log-group';
 import { acknowledge, REGULATED } from './rule-packs';
 
@@ -52,6 +53,7 @@ export function createFunction(scope: Construct, id: string, settings: FunctionS
   createServicePolicy(role, settings);
   const made = make(scope, id, {
     ...plain,
+    description: plain.description === undefined ? undefined : description(plain.description),
     environmentEncryption: environmentKey,
     loggingFormat: LoggingFormat.JSON,
     logGroup,
@@ -68,6 +70,11 @@ export function createFunction(scope: Construct, id: string, settings: FunctionS
   if ('unreserved' in concurrency) {
     acknowledge(made, ['HIPAA.Security', 'NIST.800.53.R5'], 'LambdaConcurrency', concurrency.unreserved);
   }
+  limitEnvironment(
+    made,
+    'Use fewer variables or shorter values; in functions of this package they are names of tiers and ids of plans and app clients.',
+  );
+  limitFunctionPolicy(made);
   return { function: made, role, logGroup };
 }
 

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { addQuota } from '../core/limits';
 import { refuse } from '../core/refuse';
 import { IndexWriters } from './index-writers';
 import type { TenantIndex } from './tenant-index';
@@ -13,6 +14,7 @@ export interface TableAttributes {
 
 /** Rejects indexes through which one tenant could reach another's items, and those that DynamoDB would reject half-way through a deployment. */
 export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken: TableAttributes): void {
+  checkCount(scope, indexes);
   indexes.forEach((index, position) => {
     const prop = (name: string): string => `indexes[${position}].${name}`;
     const { name, sortKey } = index;
@@ -32,6 +34,16 @@ export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken
     if (sortKey === partitionKey) refuse(scope, prop('sortKey'), sortKey, "be an attribute other than the index's partition key");
     if (sortKey === taken.timeToLive) refuse(scope, prop('sortKey'), sortKey, 'be an attribute other than the expiry, which is a number');
   });
+}
+
+/** Documented: "Quotas in Amazon DynamoDB", global secondary indexes. How many attributes are copied into them by name, the CDK checks itself. */
+function checkCount(scope: IConstruct, indexes: TenantIndex[]): void {
+  const remedy = 'Let one index answer several questions, or have the quota raised.';
+  addQuota(
+    scope,
+    { id: 'tableIndexes', property: 'indexes', most: 20, source: '"Quotas in Amazon DynamoDB"', remedy },
+    () => indexes.length,
+  );
 }
 
 type Prop = (name: string) => string;

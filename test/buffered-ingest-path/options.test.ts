@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import * as fc from 'fast-check';
 import { DataDestruction, IngestKeys, ItemStore } from '../../src';
@@ -95,7 +96,8 @@ test('the writer knows its table, the templates of all keys, and the time to liv
 
 test('a table without a sort key is keyed by its partition key', () => {
   const stack = testStack();
-  const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName: 'pk' });
+  const table = new Table(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
+  const destination = ItemStore.fromTable(table, { partitionKeyName: 'pk' });
   ingestPath(stack, { destination, keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }) });
   expect(environment(templateOf(stack))).toMatchObject({ KEY_TEMPLATES: '{"pk":"{tenant}#{idempotencyKey}"}' });
   expect(environment(templateOf(stack))).not.toHaveProperty('SORT_KEY');

@@ -1,5 +1,6 @@
 import { settled } from '../../assembly/properties';
 import type { ServiceModule } from '../../service-module';
+import { problemsOfAccount } from './account';
 import { openControlPlane } from './control-plane';
 import { problemsOf } from './load';
 import { apigatewayTypes } from './resource-types';
@@ -9,6 +10,7 @@ import { loadUsage } from './usage/load';
 /** REST APIs on ports of this machine, with their keys and plans; API Gateway's own API as far as keys and plans. */
 export const apigateway: ServiceModule = {
   types: apigatewayTypes,
+  missingInFreshAccount: problemsOfAccount,
   unsupported: (assembly) => [...problemsOf(assembly), ...settled(() => loadUsage(assembly, 0).problems)],
   start({ assembly, endpoint, clock, accessLog, use, offer, report, leaveOut }) {
     const usage = openControlPlane({ assembly, endpoint, clock });

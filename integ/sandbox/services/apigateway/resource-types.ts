@@ -181,9 +181,9 @@ const run: ResourceType[] = [
 const rest: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::Account',
-    support: 'AWS only',
-    reason: 'the account-wide role for execution logs in CloudWatch',
-    properties: { CloudWatchRoleArn: 'AWS only' },
+    support: 'evaluated',
+    reason: 'whether API Gateway could write logs in the role; in a fresh account no stage with logs is made before it',
+    properties: { CloudWatchRoleArn: 'evaluated' },
     ref: (of) => of.token(10),
     attributes: { Id: (of) => of.token(10) },
   },

@@ -1,6 +1,7 @@
 import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, WebAcls } from '../../contracts';
 import { sayOnce } from '../../process/once';
 import type { AccessLogMode } from './access-log';
+import { requireLogRoles } from './account';
 import { createAuthorize } from './authorizer';
 import type { AccountUsage } from './control-plane/index';
 import { createHandle } from './handle';
@@ -47,6 +48,7 @@ export async function startGateway({
   say = () => {},
   leftOut = say,
 }: GatewayOptions): Promise<RestApis> {
+  requireLogRoles(assembly, endpoint);
   const { apis: definitions, problems } = loadApis(assembly);
   const { store, problems: ofUsage } = usage.loaded();
   for (const problem of [...problems, ...ofUsage]) leftOut(problem);
