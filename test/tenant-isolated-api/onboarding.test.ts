@@ -279,6 +279,8 @@ describe('a request', () => {
     [{ action: 'onboard', tenants: [{ tenant: 'north', tier: 'gold' }] }, 'tenants[0].tier is "gold"; it must be standard or trial'],
     [{ action: 'onboard', tenants: [{ tenant: 'North', tier: 'trial' }] }, 'tenants[0].tenant is "North"; it must match ^[a-z0-9-]{3,64}$'],
     [{ action: 'suspend', tenants: [{ tenant: 'north', tier: 'trial' }] }, 'tenants[0].tier is "trial"; it must not be there'],
+    [{ action: 'onboard', tenants: { tenant: 'north' } }, 'tenants is an object; it must be a list, and not be empty'],
+    [{ action: 'onboard', tenants: [Array(11).fill(0)] }, 'tenants[0] is a list; it must be an object'],
     [{ action: 'suspend', tenants: ['north'] }, 'tenants[0] is "north"; it must be an object'],
     [{ action: 'suspend', tenants: [{ tenant: 'north' }], now: true }, 'now is true; it must not be there: suspend takes tenants'],
     [{ action: 'enroll', members: [{ user: 'a#b', tenant: 'north' }] }, 'members[0].user is "a#b"; it must be the sub of a user'],
@@ -286,7 +288,7 @@ describe('a request', () => {
       { action: 'enroll', members: [{ user: 'a', tenant: 'north', roles: 'all' }] },
       'members[0].roles is "all"; it must be a list of words',
     ],
-    [{ action: 'enroll', tenants: [{ tenant: 'north' }] }, 'tenants is [{"tenant":"north"}]; it must not be there: enroll takes members'],
+    [{ action: 'enroll', tenants: [{ tenant: 'north' }] }, 'tenants is a list; it must not be there: enroll takes members'],
   ])('%j is refused with: %s', (event, message) => {
     expect(() => readRequest(event, TIERS)).toThrow(message);
   });

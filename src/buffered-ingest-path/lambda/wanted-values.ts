@@ -35,6 +35,8 @@ export class WantedValues implements JsonVisitor {
   }
 
   public begin(container: '{' | '['): void {
+    // What is wanted is a text or a number: of a container it is known only that it is one.
+    if (this.next?.below.size === 0) this.next.value = {};
     if (container === '{' && this.next !== undefined) this.open.push(this.next);
     else this.elsewhere += 1;
     this.next = undefined;
@@ -70,7 +72,10 @@ function forget(place: Place): void {
 function foundIn({ below }: Place): Record<string, unknown> {
   // Without a prototype, `__proto__` is a name like any other.
   const found: Record<string, unknown> = Object.create(null);
-  for (const [name, place] of below) found[name] = place.value === undefined ? foundIn(place) : place.value;
+  for (const [name, place] of below) {
+    const isMissing = place.below.size === 0 && place.value === undefined;
+    if (!isMissing) found[name] = place.value === undefined ? foundIn(place) : place.value;
+  }
   return found;
 }
 

@@ -10,7 +10,7 @@ export interface Bounds {
 
 /** Milliseconds. */
 export const TIME: Bounds = { doubling: 2.6, from: 1, most: 400 };
-/** MiB of resident memory. Pages and the collector's own steps are some MiB; 256 are half of what the functions have. */
+/** MiB. What is free in a heap that nothing happens in is some MiB; 256 are half of what the functions have. */
 export const MEMORY: Bounds = { doubling: 2.6, from: 16, most: 256 };
 
 /** The costs of inputs, each twice as large as the one before. */
@@ -34,6 +34,11 @@ export function worstDoubling(tries: readonly Try[], { from }: Bounds): number {
 /** What the costliest input costs, as it was found to cost least. */
 export function mostCost(tries: readonly Try[]): number {
   return Math.min(...tries.filter(({ whole }) => whole).map(({ costs }) => Math.max(...costs)));
+}
+
+/** Whether another try can show something else: a machine that does other things too makes a cost twice as large, and not more. */
+export function isWorthAnotherTry(tries: readonly Try[], bounds: Bounds): boolean {
+  return !isWithin(tries, bounds) && mostCost(tries) <= 2 * bounds.most;
 }
 
 export function isWithin(tries: readonly Try[], bounds: Bounds): boolean {

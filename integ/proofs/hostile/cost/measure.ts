@@ -1,7 +1,7 @@
 import { round } from '../../../bench/figures';
 import type { createProgress } from '../../progress';
 import { type Collector, type Host, openHost } from './host';
-import { type Bounds, isWithin, MEMORY, mostCost, TIME, type Try, worstDoubling } from './judge';
+import { type Bounds, isWithin, isWorthAnotherTry, MEMORY, mostCost, TIME, type Try, worstDoubling } from './judge';
 import type { Order } from './measured';
 import { type Place, sizesOf } from './place';
 import { PLACES } from './places';
@@ -74,7 +74,7 @@ async function timeOf(places: readonly Place[], host: Host, progress: ReturnType
   return all;
 }
 
-/** A process for each shape: pages that another one has used would hide what this one needs. */
+/** A process for each shape: what another one has used outside of the heap could hide what this one needs. */
 async function memoryOf(places: readonly Place[], host: Host, progress: ReturnType<typeof createProgress>): Promise<Measured[]> {
   const all: Measured[] = [];
   const shapes = places.flatMap((place) => Object.keys(place.shapes).map((shape) => ({ place, shape })));
@@ -95,7 +95,7 @@ async function memoryOf(places: readonly Place[], host: Host, progress: ReturnTy
 async function again(first: Try, order: Order, bounds: Bounds, collectors: readonly Collector[], host: Host): Promise<Try[]> {
   const tries = [first];
   for (const collector of collectors) {
-    if (isWithin(tries, bounds)) break;
+    if (!isWorthAnotherTry(tries, bounds)) break;
     tries.push({ costs: await inItsOwnProcess(order, collector, host), whole: collector !== 'none' });
   }
   return tries;

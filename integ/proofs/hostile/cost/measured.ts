@@ -1,6 +1,6 @@
 // The process that measures: it gets orders, and answers each with figures.
 import { peaksOf } from './memory';
-import { type Place, type Subject, sizesOf } from './place';
+import { type Place, prepared, type Subject, sizesOf } from './place';
 import { PLACES } from './places';
 import { timesOf } from './time';
 
@@ -21,10 +21,10 @@ const WARM_UP = 5;
 async function figuresOf({ place: name, shape, what }: Order): Promise<number[]> {
   const place = PLACES.find((each) => each.name === name);
   if (place === undefined) throw new Error(`there is no place ${name}`);
-  const read = await opened(place);
+  const subject = await opened(place);
   // Made anew for each size, and so held no longer than needed.
   const inputOf = (size: number) => place.shapes[shape](size, size);
-  return (what === 'time' ? timesOf : peaksOf)(read, inputOf, sizesOf(place));
+  return (what === 'time' ? timesOf : peaksOf)(subject, inputOf, sizesOf(place));
 }
 
 const subjects = new Map<string, Subject>();
@@ -33,14 +33,14 @@ const subjects = new Map<string, Subject>();
 async function opened(place: Place): Promise<Subject> {
   const known = subjects.get(place.name);
   if (known !== undefined) return known;
-  const read = await place.open();
+  const subject = await place.open();
   const [smallest] = sizesOf(place);
   for (const shape of Object.values(place.shapes)) {
-    const input = shape(smallest, 0);
-    for (let count = 0; count < WARM_UP; count++) await read(input);
+    const input = prepared(subject, shape(smallest, 0));
+    for (let count = 0; count < WARM_UP; count++) await subject.read(input);
   }
-  subjects.set(place.name, read);
-  return read;
+  subjects.set(place.name, subject);
+  return subject;
 }
 
 process.on('message', (order: Order) => {

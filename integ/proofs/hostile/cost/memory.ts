@@ -1,32 +1,31 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { median } from '../../../bench/figures';
-import type { Subject } from './place';
+import { prepared, type Subject } from './place';
 
 const RUNS = 3;
 const WARM_UP = 5;
 const MIB = 1024 * 1024;
 
 /**
- * The most memory that the process holds while it reads an input of each size, over what it holds when it is warm, in MiB: its resident set,
- * with what is outside of the heap. The median of three.
+ * The most memory that the code takes while it reads an input of each size, in MiB: how far the resident set grows, with what is outside of the
+ * heap, and what was free in the heap before, because that may have been used without growing. The median of three.
  *
- * For a process of its own, started with --expose-gc and a small young generation (--max-semi-space-size): garbage is then collected before
- * it counts. Sizes must grow, because pages that were used once may be kept.
+ * For a process of its own, started with --expose-gc and a small young generation (--max-semi-space-size): garbage is then collected before it
+ * counts.
  */
-export async function peaksOf(read: Subject, inputOf: (size: number) => string, sizes: readonly number[]): Promise<number[]> {
-  const first = inputOf(sizes[0]);
-  for (let count = 0; count < WARM_UP; count++) await read(first);
-  globalThis.gc?.();
-  const warm = process.memoryUsage.rss();
+export async function peaksOf(subject: Subject, inputOf: (size: number) => string, sizes: readonly number[]): Promise<number[]> {
+  const first = prepared(subject, inputOf(sizes[0]));
+  for (let count = 0; count < WARM_UP; count++) await subject.read(first);
   const peaks: number[] = [];
   for (const size of sizes) {
-    const input = inputOf(size);
+    const input = prepared(subject, inputOf(size));
     const found: number[] = [];
     for (let count = 0; count < RUNS; count++) {
       globalThis.gc?.();
+      const { rss, heapTotal, heapUsed } = process.memoryUsage();
       forgetPeak();
-      await read(input);
-      found.push(Math.max(0, peak() - warm) / MIB);
+      await subject.read(input);
+      found.push(Math.max(0, peak() - rss + heapTotal - heapUsed) / MIB);
     }
     peaks.push(median(found));
   }

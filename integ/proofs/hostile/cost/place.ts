@@ -1,7 +1,21 @@
 import type { Shape } from './shapes';
 
-/** Reads an input as the place does; what it answers makes no difference. */
-export type Subject = (input: string) => Promise<unknown>;
+/** The code of a place, as a process runs it. */
+export interface Subject {
+  /** What AWS makes of an input before the code gets it: it isn't measured. The text itself where this is absent. */
+  prepare?(input: string): unknown;
+  /** What it answers makes no difference. */
+  read(prepared: unknown): Promise<unknown>;
+}
+
+/** Code that gets text. */
+export function reading(read: (text: string) => unknown): Subject {
+  return { read: async (prepared) => read(prepared as string) };
+}
+
+export function prepared({ prepare }: Subject, input: string): unknown {
+  return prepare === undefined ? input : prepare(input);
+}
 
 /** Where code of the library reads what a caller chose. */
 export interface Place {

@@ -62,6 +62,16 @@ function objectOf(where: string, value: unknown): Record<string, unknown> {
 
 function wrong(field: string, value: unknown, right: string): Error {
   const quoted = (text: string) => quotedText(text, LONGEST_QUOTE);
-  const message = `${quoted(field)} is ${quoted(JSON.stringify(value) ?? 'not set')}; it must ${right}`;
+  const message = `${quoted(field)} is ${quoted(shown(value))}; it must ${right}`;
   return Object.assign(new Error(message), { name: 'InvalidRequest' });
+}
+
+/** Members of a list that an error shows. */
+const MOST_SHOWN = 10;
+
+/** A value for an error. Of an object only that it is one: to list its names takes long, and an event may have 6 MB. */
+function shown(value: unknown): string {
+  const isStructure = (some: unknown) => typeof some === 'object' && some !== null;
+  if (Array.isArray(value)) return value.length > MOST_SHOWN || value.some(isStructure) ? 'a list' : JSON.stringify(value);
+  return isStructure(value) ? 'an object' : (JSON.stringify(value) ?? 'not set');
 }

@@ -1,10 +1,12 @@
 import { MAX_BODY_BYTES, requestTemplate } from '../../../../../src/buffered-ingest-path/request-template';
 import { acceptedTemplate, failedTemplate, refusedTemplate } from '../../../../../src/buffered-ingest-path/response-templates';
 import { corsTemplate } from '../../../../../src/core/cors-template';
+
 import type { Exchange } from '../../../../sandbox/services/apigateway/exchange';
 import { templateVariables, VARIABLES } from '../../../../sandbox/services/apigateway/variables';
 import { compileTemplate } from '../../../../sandbox/services/apigateway/vtl/template';
-import type { Place, Subject } from '../place';
+import { type Place, reading, type Subject } from '../place';
+
 import { filled, name, only, type Shape, TEXTS, VALUES, within } from '../shapes';
 
 /** Documented: "Quotas for configuring and running a REST API in API Gateway", total combined size of all header values. */
@@ -48,13 +50,13 @@ const headers =
 const letterCases = (text: string, number: number) =>
   [...text].map((letter, at) => ((number >> at) & 1 ? letter.toUpperCase() : letter)).join('');
 
-const onHeaders =
-  (render: ReturnType<typeof rendering>, named: readonly string[]): Subject =>
-  async (input) => {
+function onHeaders(render: ReturnType<typeof rendering>, named: readonly string[]): Subject {
+  return reading(async (input) => {
     if (input.startsWith('{"')) return render({ headers: JSON.parse(input) });
     for (const each of named) await render({ headers: { [each]: input } });
     return render({ requestId: input });
-  };
+  });
+}
 
 const sqsAnswer = (text: string) => `{"Error":{"Code":"InvalidParameterValue","Message":"Value ${text} is invalid"}}`;
 
@@ -84,7 +86,7 @@ export const templates: readonly Place[] = [
     },
     open: async () => {
       const render = rendering(requestTemplate('tenantId', KEY_TEXTS));
-      return (body) => render({ body });
+      return reading((body) => render({ body }));
     },
   },
   {
@@ -134,7 +136,7 @@ export const templates: readonly Place[] = [
     },
     open: async () => {
       const render = rendering(refusedTemplate());
-      return (body) => render({ body });
+      return reading((body) => render({ body }));
     },
   },
 ];

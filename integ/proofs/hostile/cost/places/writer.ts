@@ -4,7 +4,7 @@ import { processBatch } from '../../../../../src/buffered-ingest-path/lambda/pro
 import { MAX_BODY_BYTES } from '../../../../../src/buffered-ingest-path/request-template';
 import { logLine } from '../../../../../src/core/log-line';
 import { bundled } from '../bundles';
-import type { Place } from '../place';
+import { type Place, reading } from '../place';
 import { filled, only, type Shape, TEXTS, VALUES, within } from '../shapes';
 
 /** Documented: "Lambda quotas", invocation payload; an event source hands on a batch when it reaches that. */
@@ -90,7 +90,7 @@ export const writer: readonly Place[] = [
     limit: MAX_BODY_BYTES,
     limitedBy: 'the request template',
     shapes: within(VALUES, withValue),
-    open: async () => async (body) => readMessage(record(body), destination),
+    open: async () => reading((body) => readMessage(record(body), destination)),
   },
   {
     name: 'what keys are made of in a body',
@@ -110,7 +110,7 @@ export const writer: readonly Place[] = [
       ),
       (value) => `{"student":${value},"course":{"name":${value}}}`,
     ),
-    open: async () => async (body) => readMessage(record(body), destination),
+    open: async () => reading((body) => readMessage(record(body), destination)),
   },
   {
     name: 'the attributes of a message',
@@ -118,10 +118,11 @@ export const writer: readonly Place[] = [
     limit: SQS_MESSAGE,
     limitedBy: 'SQS, for who sends to the queue itself; the request template lets 128 characters in',
     shapes: TEXTS,
-    open: async () => async (text) => {
-      const given = ['tenant', 'idempotencyKey', 'correlationId', 'requestId', 'receivedAt', 'traceparent'];
-      for (const name of given) readMessage(record(small, 0, { [name]: text }), destination);
-    },
+    open: async () =>
+      reading((text) => {
+        const given = ['tenant', 'idempotencyKey', 'correlationId', 'requestId', 'receivedAt', 'traceparent'];
+        for (const name of given) readMessage(record(small, 0, { [name]: text }), destination);
+      }),
   },
   {
     name: 'a batch of messages, without the calls to DynamoDB',
@@ -137,14 +138,14 @@ export const writer: readonly Place[] = [
       'no key': many((number) => record('{"student":"s"}', number)),
       'keys that are too long': many((number) => record(`{"student":"${filled(2_048, '#')}","course":{"name":"c"}}`, number)),
     },
-    open: async () => async (records) => {
-      const world = { send: async () => [], now: () => 0, sleep: async () => {}, random: () => 0 };
-      return logLines(await processBatch(JSON.parse(records), destination, 1_000, world), {
-        functionName: 'f',
-        invocationId: 'i',
-        at: 0,
-      }).map(logLine);
-    },
+    open: async () => ({
+      prepare: (records) => JSON.parse(records),
+      read: async (records) => {
+        const world = { send: async () => [], now: () => 0, sleep: async () => {}, random: () => 0 };
+        const result = await processBatch(records as SqsRecord[], destination, 1_000, world);
+        return logLines(result, { functionName: 'f', invocationId: 'i', at: 0 }).map(logLine);
+      },
+    }),
   },
   {
     name: 'the batch writer',
