@@ -7,7 +7,7 @@ const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PU
 const SEGMENT = /^(?:[\w.:-]+|\{[\w.-]+\+?\})$/;
 
 /** How others write a variable: `:id`, `<id>`, `<int:id>`, `[id]`, `$id`. API Gateway would take the first one for a path. */
-const OTHER_VARIABLE = /^(?::|<(?:\w+:)?|\[|\$)(\w+)[^{}]*$/;
+const OTHER_VARIABLE = /^(?::|<(?:\w+:)?|\[|\$)(\w+)(?:[^\w{}][^{}]*)?$/;
 
 /** A route as its text says: `ANY /grades/{proxy+}`. */
 export interface Route {
