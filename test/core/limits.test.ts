@@ -2,6 +2,7 @@ import { type CfnElement, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { FunctionCode, FunctionConcurrency, KeyTemplate, SecureFunction, Tenancy, TenantRole, TenantTable, Tier } from '../../src';
 import {
   addLimit,
@@ -183,6 +184,28 @@ describe('the trust policy of a tenant role', () => {
     expect(() => templateOf(made(most))).not.toThrow();
     expect(() => templateOf(made(most + 1))).toThrow(/S\/Tenants\/Role: characters of its trust policy is \d+; it must be at most 4096/);
   });
+});
+
+test('policies of a tenant role are divided by the CDK, so that each fits, and it says when they are many', () => {
+  const made = (buckets: number) => {
+    const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
+    const role = new TenantRole(stack, 'Tenants', { tenancy });
+    role.allowVending(Role.fromRoleName(stack, 'Vendor', 'vendor'));
+    for (let number = 0; number < buckets; number += 1)
+      role.grants.bucketReadWrite(Bucket.fromBucketName(stack, `B${number}`, `bucket-${number}`));
+    const template = templateOf(stack);
+    const sizes = (type: string) =>
+      Object.values(template.findResources(type)).map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);
+    return { inline: sizes('AWS::IAM::Policy'), managed: sizes('AWS::IAM::ManagedPolicy'), warned: warnings(stack) };
+  };
+  const few = made(4);
+  expect([few.inline.length, few.managed.length, few.warned]).toEqual([1, 0, []]);
+  const many = made(60);
+  // Documented: "IAM and AWS STS quotas": 10,240 characters of all inline policies of a role, 6,144 of a managed one.
+  expect(Math.max(...many.inline)).toBeLessThanOrEqual(10_240);
+  expect(Math.max(...many.managed)).toBeLessThanOrEqual(6_144);
+  expect(many.managed.length).toBeGreaterThan(10);
+  expect(many.warned).toEqual([expect.stringContaining(`${many.managed.length} exceeds`)]);
 });
 
 describe('a template', () => {
