@@ -23,8 +23,9 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
 };
 
 function main(): void {
-  const files = globSync(['src/**/*.ts', 'examples/**/*.ts'], { cwd: ROOT, ignore: ['**/node_modules/**', '**/cdk.out/**', '**/*.d.ts'] });
-  const found = regexesIn(files.sort().map((file) => resolve(ROOT, file)), ROOT); // biome-ignore format: one thought
+  const ignore = ['**/node_modules/**', '**/cdk.out/**', '**/*.d.ts'];
+  const files = globSync(['src/**/*.ts', 'examples/**/*.ts'], { cwd: ROOT, ignore, absolute: true }).sort();
+  const found = regexesIn(files, ROOT);
   const regexes = [...found.regexes, ...ofTemplates()];
   const here = relative(ROOT, __filename);
   const problems = [

@@ -5,7 +5,9 @@ const RUNS = 5;
 /** What is shorter is repeated until it is as long, in milliseconds. */
 const SHORTEST = 2;
 const MOST_REPEATS = 50;
-const WARM_UPS = 12;
+/** In milliseconds, and in sweeps over all sizes. */
+const WARM_UP = 500;
+const MOST_SWEEPS = 50;
 const WARM_UP_RUNS = 3;
 /** In milliseconds. */
 const LONGEST_WARM_UP = 50;
@@ -13,10 +15,13 @@ const LONGEST_WARM_UP = 50;
 const LONGEST = 2_000;
 
 /**
- * The time that an input of each size takes, in milliseconds of a processor, so that what else the machine does isn't in it. The median of five, after runs that warm up. It ends early where an input takes seconds.
+ * The time that an input of each size takes, in milliseconds of a processor, so that what else the machine does isn't in it: the median of five,
+ * after runs that warm up. It ends early where an input takes seconds.
  */
 export async function timesOf(subject: Subject, inputOf: (size: number) => string, sizes: readonly number[]): Promise<number[]> {
-  for (let count = 0; count < WARM_UPS; count++) await warmUp(subject, inputOf, sizes);
+  // What other shapes have left behind is not this one's. Before it is warm: the collector also throws away what the compiler has learned.
+  globalThis.gc?.();
+  await warmUp(subject, inputOf, sizes);
   const times: number[] = [];
   for (const size of sizes) {
     const input = prepared(subject, inputOf(size));
@@ -27,17 +32,21 @@ export async function timesOf(subject: Subject, inputOf: (size: number) => strin
   return times;
 }
 
-/** Once with each size, as far as that takes little time: the compiler makes other code for large inputs than for small ones. */
+/** With all sizes again and again, as far as one takes little time: the compiler makes other code for large inputs than for small ones. */
 async function warmUp(subject: Subject, inputOf: (size: number) => string, sizes: readonly number[]): Promise<void> {
-  for (const size of sizes) {
-    const input = prepared(subject, inputOf(size));
-    if ((await processorTime(() => subject.read(input))) > LONGEST_WARM_UP) return;
+  const inputs: unknown[] = [];
+  let spent = 0;
+  for (let sweep = 0; sweep < MOST_SWEEPS && spent < WARM_UP; sweep++) {
+    for (const [index, size] of sizes.entries()) {
+      inputs[index] ??= prepared(subject, inputOf(size));
+      const time = await processorTime(() => subject.read(inputs[index]));
+      spent += time;
+      if (time > LONGEST_WARM_UP) break;
+    }
   }
 }
 
 async function timeOf(run: () => Promise<unknown>): Promise<number> {
-  // What was left behind before is not this size's. Once only: the collector also throws away what the compiler had learned.
-  globalThis.gc?.();
   let first = Number.POSITIVE_INFINITY;
   for (let count = 0; count < WARM_UP_RUNS; count++) {
     first = Math.min(first, await processorTime(run));
