@@ -92,11 +92,17 @@ test('a batch of messages with one key costs no more than one with a key each', 
 
 const [body] = writer;
 
+/**
+ * Beside other tests, in one process with them, a linear cost is measured less well than by `prove:hostile`: JSON.parse itself takes 2.6 to
+ * 3.1 times as long for twice as many open lists here. What is quadratic takes 4 times.
+ */
+const BOUNDS = { ...TIME, doubling: 3.5 };
+
 test.each(Object.keys(body.shapes))('the cost of a body grows with its length: %s', async (shape) => {
   const subject = await body.open();
   const sizes = sizesOf({ ...body, smallest: 64 * 1_024 });
   const tries: Try[] = [];
   do tries.push({ costs: await timesOf(subject, (size) => body.shapes[shape](size, size), sizes), whole: true });
-  while (isWorthAnotherTry(tries, TIME) && tries.length < 5);
-  expect(isWithin(tries, TIME) || tries).toBe(true);
+  while (isWorthAnotherTry(tries, BOUNDS) && tries.length < 5);
+  expect(isWithin(tries, BOUNDS) || tries).toBe(true);
 });
