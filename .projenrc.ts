@@ -100,7 +100,17 @@ const project = new awscdk.AwsCdkConstructLibrary({
   npmignoreEnabled: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   // jsii-pacmak writes .npmignore at each packaging; what is packed is the list of package.json.
-  gitignore: ['/.npmignore', '/assets/', '/.engines/', '/.tmp/', 'cdk.out/', '*.snapshot.new/', '/integ/**/*.out/', '__pycache__/'],
+  gitignore: [
+    '/.npmignore',
+    '/assets/',
+    '/.engines/',
+    '/.tmp/',
+    '/reports/',
+    'cdk.out/',
+    '*.snapshot.new/',
+    '/integ/**/*.out/',
+    '__pycache__/',
+  ],
 });
 
 // The package can be imported by its own name inside the repository: the examples do, as a consumer would.

@@ -62,13 +62,13 @@ function stored(...readings: [string, string][]) {
   return query;
 }
 
-/** Six times the function's timeout, and the window. */
-const queue = assertions
-  .awsApiCall('SQS', 'getQueueAttributes', {
-    QueueUrl: path.queue.queueUrl,
-    AttributeNames: ['VisibilityTimeout', 'MessageRetentionPeriod'],
-  })
-  .expect(ExpectedResult.objectLike({ Attributes: { VisibilityTimeout: '41', MessageRetentionPeriod: '345600' } }));
+const attributes = (QueueUrl: string, Attributes: Record<string, string>) =>
+  assertions
+    .awsApiCall('SQS', 'getQueueAttributes', { QueueUrl, AttributeNames: Object.keys(Attributes) })
+    .expect(ExpectedResult.objectLike({ Attributes }));
+/** Six times the function's timeout, and the window of the first. */
+const queue = attributes(path.queue.queueUrl, { VisibilityTimeout: '41', MessageRetentionPeriod: '345600' });
+const retryQueue = attributes(path.retryQueue.queueUrl, { VisibilityTimeout: '36', MessageRetentionPeriod: '432000' });
 
 accepted
   .next(stored(['one', '21.5']))
@@ -77,4 +77,5 @@ accepted
   .next(stored(['one', '21.5'], ['two', '22']))
   .next(wrongBody)
   .next(noTenant)
-  .next(queue);
+  .next(queue)
+  .next(retryQueue);

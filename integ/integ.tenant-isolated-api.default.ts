@@ -3,6 +3,7 @@ import { App, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import {
   AccessTokenIssuer,
+  ApiGatewayLogRole,
   DataDestruction,
   FunctionTarget,
   Tenancy,
@@ -16,6 +17,8 @@ import {
 const app = new App();
 const stack = new Stack(app, 'TenantIsolatedApiDefault');
 DataDestruction.allow(stack);
+// It belongs to the account, which is to be as it was.
+ApiGatewayLogRole.alreadyExists(app);
 const removalPolicy = RemovalPolicy.DESTROY;
 const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const directory = new TenantDirectory(stack, 'Directory', { tenancy, removalPolicy });

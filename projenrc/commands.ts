@@ -33,8 +33,19 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     handlers,
   );
 
+  // The example imports the package by its name; the check's configuration has it mean the sources, so that nothing needs a build.
+  script(
+    'nag',
+    'Write what six rule packs say about each construct and example',
+    'tsx --tsconfig tsconfig.check.json integ/nag/nag.ts',
+  ).prependSpawn(handlers);
   script('integ', 'Run every integration test on this machine', 'tsx integ/run.ts').prependSpawn(handlers);
   script('sandbox', 'Run any cloud assembly on this machine until Ctrl-C', 'tsx integ/sandbox/cli.ts');
+  script(
+    'prerequisites',
+    'Write what an account must have before the first deployment, or print it for an app',
+    'tsx --tsconfig tsconfig.check.json integ/prerequisites/cli.ts',
+  ).prependSpawn(handlers);
   script('prove:ingest', 'Nothing lost and nothing doubled under faults', 'tsx integ/proofs/ingest.ts');
   script('prove:hostile', 'No body or header forges a message', 'tsx integ/proofs/hostile.ts');
   script('prove:isolation', 'No request of a tenant reaches another: the policies, evaluated', 'tsx integ/proofs/isolation.ts');

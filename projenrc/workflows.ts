@@ -28,6 +28,12 @@ export function workflows(project: awscdk.AwsCdkConstructLibrary): void {
         with: { 'python-version': '3.12' },
       },
       { name: 'Everything that CI checks', run: 'bash .ci/run' },
+      {
+        name: 'Keep the reports of the rule packs (v4.6.2)',
+        if: 'always()',
+        uses: 'actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02',
+        with: { name: 'rule-packs', path: 'reports/nag', 'if-no-files-found': 'ignore' },
+      },
     ],
   });
 }

@@ -1,5 +1,7 @@
+export * from './api-gateway-log-role';
 export * from './buffered-ingest-path';
 export * from './core';
+export * from './secure-function';
 export * from './tenancy';
 export * from './tenant-directory';
 export * from './tenant-isolated-api';

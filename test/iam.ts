@@ -47,7 +47,9 @@ export function resolvedResources(stack: Stack): Record<string, ResolvedResource
     'AWS::KMS::Key': 'kms:us-east-1:123456789012:key/',
     'AWS::IAM::Role': 'iam::123456789012:role/',
     'AWS::IAM::User': 'iam::123456789012:user/',
+    'AWS::Logs::LogGroup': 'logs:us-east-1:123456789012:log-group:',
     'AWS::S3::Bucket': 's3:::',
+    'AWS::SQS::Queue': 'sqs:us-east-1:123456789012:',
   };
   const resolve = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(resolve);

@@ -26,7 +26,7 @@ export async function synth(say: (line: string) => void): Promise<Figures> {
     method: [
       `Milliseconds from the start of a fresh node process to the written template, median of ${ROUNDS} interleaved rounds, \`CDK_VALIDATION=false\` for all.`,
       'By hand: the same number of resources of each type, with the same settings where they cost anything.',
-      `AWS Solutions Constructs (\`aws-apigateway-sqs\` ${versionOf('@aws-solutions-constructs/aws-apigateway-sqs')}) makes the API and the queues; the function and the table behind them are L2 constructs.`,
+      `AWS Solutions Constructs (\`aws-apigateway-sqs\` ${versionOf('@aws-solutions-constructs/aws-apigateway-sqs')}) makes the API and two queues; the function and the table behind them are L2 constructs, and nothing is received alone.`,
     ],
     rows: Object.values(APPS).map(({ name }) => ({
       name,

@@ -1,6 +1,6 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { RunningPlatform } from '../school-day/platform';
+import { sessionOf } from '../school-day/session';
 
 export interface BreakIn {
   readonly own: number;
@@ -9,31 +9,12 @@ export interface BreakIn {
 }
 
 /** A session of one school, opened as the platform's function opens it, asks for its own data and for another's. */
-export async function breakIn({ sandbox, resource, tableName }: RunningPlatform, school: string, other: string): Promise<BreakIn> {
-  const { assembly, door } = sandbox;
-  const settings = { endpoint: door.url, region: assembly.region };
-  const functionRole = assembly.attribute(resource('AWS::IAM::Role', '/Evaluations/Function/ServiceRole/'), 'Arn');
-  const { accessKeyId, secretAccessKey, sessionToken } = door.assumeAsService(functionRole, 'lambda.amazonaws.com', 'demo');
-  const sts = new STSClient({ ...settings, credentials: { accessKeyId, secretAccessKey, sessionToken } });
-  const { Credentials: session } = await sts.send(
-    new AssumeRoleCommand({
-      RoleArn: assembly.attribute(resource('AWS::IAM::Role', '/Tenants/Role/'), 'Arn'),
-      RoleSessionName: school,
-      Tags: [{ Key: 'school', Value: school }],
-    }),
-  );
-  const dynamodb = new DynamoDBClient({
-    ...settings,
-    credentials: {
-      accessKeyId: session?.AccessKeyId ?? '',
-      secretAccessKey: session?.SecretAccessKey ?? '',
-      sessionToken: session?.SessionToken,
-    },
-  });
+export async function breakIn(platform: RunningPlatform, school: string, other: string): Promise<BreakIn> {
+  const dynamodb = await sessionOf(platform, school);
   const visitsOf = (of: string) =>
     dynamodb.send(
       new QueryCommand({
-        TableName: tableName,
+        TableName: platform.tableName,
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: { ':pk': { S: `${of}#STUDENT#student-1` } },
       }),
@@ -46,7 +27,6 @@ export async function breakIn({ sandbox, resource, tableName }: RunningPlatform,
     );
     return { own: Count, refusal };
   } finally {
-    sts.destroy();
     dynamodb.destroy();
   }
 }

@@ -1,4 +1,11 @@
-import { BatchExecuteStatementCommand, CreateTableCommand, DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchExecuteStatementCommand,
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { readBody } from '../../src/buffered-ingest-path/lambda/json-body';
@@ -25,7 +32,12 @@ beforeAll(async () => {
     TABLE_NAME: TableName,
     PARTITION_KEY: 'pk',
     SORT_KEY: 'sk',
-    KEY_TEMPLATES: JSON.stringify({ pk: '{tenant}#STUDENT#{body.student}', sk: 'VISIT#{idempotencyKey}' }),
+    KEY_TEMPLATES: JSON.stringify({
+      pk: '{tenant}#STUDENT#{body.student}',
+      sk: 'VISIT#{idempotencyKey}',
+      doctorPk: '{tenant}#DOCTOR#{body.doctor}',
+    }),
+    OPTIONAL_KEYS: JSON.stringify(['doctorPk']),
     TIME_TO_LIVE_ATTRIBUTE: 'expiresAt',
     TIME_TO_LIVE_SECONDS: '86400',
   });
@@ -38,7 +50,14 @@ beforeAll(async () => {
         { AttributeName: 'pk', KeyType: 'HASH' },
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
-      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-doctor',
+          KeySchema: [{ AttributeName: 'doctorPk', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+      AttributeDefinitions: ['pk', 'sk', 'doctorPk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
     }),
   );
   ({ handler } = jest.requireActual('../../src/buffered-ingest-path/batch-writer.lambda'));
@@ -94,6 +113,25 @@ test('a batch that comes again fails nothing and changes nothing', async () => {
   expect(await write(first, repeat, visit({ student: 'again' }))).toEqual([]);
   expect(await visitsOf('again', 'k')).toMatchObject({ messageId: first.messageId, body: { page: 'first' } });
   expect(lines[1]).toMatchObject({ Written: 1, Duplicates: 2 });
+});
+
+test('an index on an optional field has the items whose body has it, and the table has all', async () => {
+  expect(
+    await write(
+      visit({ student: 'sparse', doctor: 'd-1' }, { idempotencyKey: 'with' }),
+      visit({ student: 'sparse' }, { idempotencyKey: 'without' }),
+    ),
+  ).toEqual([]);
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName,
+      IndexName: 'by-doctor',
+      KeyConditionExpression: 'doctorPk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'school-1#DOCTOR#d-1' } },
+    }),
+  );
+  expect(Items.map(({ sk }) => sk)).toEqual([{ S: 'VISIT#with' }]);
+  expect(await visitsOf('sparse', 'without')).toBeDefined();
 });
 
 test('a poisonous message fails alone', async () => {

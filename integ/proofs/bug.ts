@@ -1,7 +1,8 @@
 import type { Call } from '../sandbox/contracts';
 import { startPlatform } from '../school-day/platform';
 import { createOnlooker, type Item } from '../school-day/stored';
-import { bugs, VICTIM } from './bug/bugs';
+import { bugs, FORGED, forgeries, VICTIM } from './bug/bugs';
+import { reachIndexes } from './bug/indexes';
 import { createProgress } from './progress';
 import { rawGet } from './tokens/raw-get';
 import { verdict } from './verdict';
@@ -50,6 +51,18 @@ async function main(): Promise<void> {
         progress.count('attempts', outcomes.length, bugs.length * STUDENTS.length);
       }
     }
+    // Own items that claim to be of the victim's course: they can be written, and must not be shown to it.
+    const course = (school: string) => get(school, '/courses/Maths/evaluations');
+    const courseBefore = await course(VICTIM);
+    for (const { name } of forgeries) await get(CALLER, `/bugs/${name}/students/${STUDENTS[0]}/evaluations`);
+    const courseAfter = await course(VICTIM);
+    const items = await onlooker.items(platform.tableName);
+    const written = items.filter(({ pk, coursePk }) => pk.S?.startsWith(`${CALLER}#`) && coursePk?.S?.startsWith(`${VICTIM}#`)).length;
+    const shown = courseAfter.body.split(`"${FORGED}`).length - 1;
+    const courseWorks = courseBefore.status === 200 && STUDENTS.every((student) => courseBefore.body.includes(student));
+    progress.step('reaching for the other school’s partitions of indexes, in each way');
+    const indexes = await reachIndexes(platform, CALLER, VICTIM);
+
     const after = await victims();
     // A session with a name that no school has is refused by the helper already: no call is made, and none is answered.
     const refused = outcomes.filter(({ status, refusal, leaked }) => status === 500 && !leaked && refusal !== undefined);
@@ -61,7 +74,14 @@ async function main(): Promise<void> {
     const byRefusal: Record<string, string> = {};
     for (const { bug, refusal = 'no session was opened' } of outcomes) byRefusal[bug] = refusal;
     verdict(
-      { attempts: outcomes.length, refused: refused.length + unopened.length, leaked, bugs: byRefusal },
+      {
+        attempts: outcomes.length,
+        refused: refused.length + unopened.length,
+        leaked,
+        forgeries: { tried: forgeries.length, written, shown },
+        indexes,
+        bugs: byRefusal,
+      },
       {
         'the function without a mistake answers what is its own school’s': soundWorks,
         'most of them for want of a permission':
@@ -69,6 +89,14 @@ async function main(): Promise<void> {
         'every attempt is refused': refused.length + unopened.length === outcomes.length,
         'nothing is read': leaked === 0,
         'nothing of the other school is written': after === before,
+        'a course is answered with what is its own school’s': courseWorks,
+        'forged grades are written, and change nothing of what the other school is answered':
+          written === forgeries.length && shown === 0 && courseAfter.body === courseBefore.body,
+        'what IAM decides about indexes is denied': indexes.denied === (2 / 3) * indexes.writes,
+        'what it does not decide is left out by the helper': indexes.shown === 0 && indexes.ownShown,
+        // Else the proof would show nothing about the helper.
+        'a reader without the helper is shown the forged items': indexes.written > 0 && indexes.shownWithoutHelper === indexes.written,
+        'no session reads another school’s partition of an index': indexes.readsDenied === indexes.reads,
       },
     );
   } finally {

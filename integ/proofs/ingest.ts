@@ -1,5 +1,6 @@
 import { faultless } from './ingest/faultless';
 import { faulty } from './ingest/faulty';
+import { killers } from './ingest/killers';
 import { createProgress } from './progress';
 import { verdict } from './verdict';
 
@@ -7,13 +8,22 @@ import { verdict } from './verdict';
 async function main(): Promise<void> {
   const progress = createProgress();
   const started = Date.now();
-  progress.step('part 1 of 2: 5,000 visits, full batches, no faults');
+  progress.step('part 1 of 3: 5,000 visits, full batches, no faults');
   const quiet = await faultless(progress);
-  progress.step('part 2 of 2: 5,000 visits, repeats, redeliveries, poison, killed functions, every documented error');
+  progress.step('part 2 of 3: 5,000 visits, repeats, redeliveries, poison, killed functions, every documented error');
   const storm = await faulty(progress);
+  progress.step('part 3 of 3: messages that end the writer, among others that do not, at normal speed (about six minutes)');
+  const deadly = await killers(progress);
+  const { cases, countedAnew, withoutRetryQueue, flood } = deadly;
+  const protectedCases = [...cases, countedAnew, flood];
+  const sum = (figure: (one: (typeof protectedCases)[number]) => number) => protectedCases.reduce((total, one) => total + figure(one), 0);
 
   verdict(
     {
+      killers: sum((one) => one.killers),
+      innocent: sum((one) => one.innocent),
+      innocentDeadLettered: sum((one) => one.innocentDeadLettered),
+      maxDelaySeconds: Math.max(...cases.map(({ maxDelaySeconds }) => maxDelaySeconds)),
       sent: quiet.sent + storm.sent,
       accepted: quiet.accepted + storm.accepted,
       stored: quiet.stored + storm.stored,
@@ -25,6 +35,7 @@ async function main(): Promise<void> {
       seconds: Math.round((Date.now() - started) / 100) / 10,
       faultless: quiet,
       faults: storm,
+      killed: deadly,
     },
     {
       'nothing lost': quiet.lost + storm.lost === 0,
@@ -36,6 +47,15 @@ async function main(): Promise<void> {
       'at least 200 messages were redelivered': storm.redelivered >= 200,
       'every repeat was recognised': storm.duplicates >= storm.repeats,
       'every injected error was met': storm.errorsMet.length === storm.errorsInjected,
+      'beside messages that end the writer, every other one is stored': sum((one) => one.innocent - one.innocentStored) === 0,
+      '… once': sum((one) => one.doubled) === 0,
+      '… and is no dead letter': sum((one) => one.innocentDeadLettered) === 0,
+      'what ends the writer is dead-lettered': protectedCases.every((one) => one.killersDeadLettered === one.killers),
+      '… within five receives, the first with others and at least three alone': protectedCases.every(
+        ({ mostReceives, mostTogether, leastAlone }) => mostReceives <= 5 && mostTogether <= 1 && leastAlone >= 3,
+      ),
+      'others wait no longer than the README says': protectedCases.every((one) => one.maxDelaySeconds <= one.boundSeconds),
+      'without the retry queue, others would be dead letters': withoutRetryQueue.innocentDeadLettered === withoutRetryQueue.innocent,
     },
   );
 }

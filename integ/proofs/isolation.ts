@@ -1,5 +1,6 @@
 import { MISTAKES, type Mistake } from './isolation/broken';
-import { examineCases, examineRandom, type Findings, sum } from './isolation/examine';
+import { examineCases, examineRandom, sum } from './isolation/examine';
+import { examineIndexes, sumOfIndexes } from './isolation/indexes';
 import { isTold } from './isolation/not-understood';
 import type { Platform, TenantRole } from './isolation/platform';
 import { type Source, sources } from './isolation/source';
@@ -21,6 +22,9 @@ async function main(): Promise<void> {
       return platform.roles.map((role) => examineCases(role, platform));
     }),
   );
+  const indexes = sumOfIndexes(subjects.flatMap(({ platform }) => platform.roles.map((role) => examineIndexes(role, platform))));
+  for (const line of indexes.writes.open) progress.step(`left to the writer's code, not decided by IAM: ${line}`);
+  const left = subjects.flatMap((subject) => subject.left ?? []);
   const share = Math.ceil(RANDOM / subjects.length);
   const random = sum(
     subjects.map(({ platform }, number) =>
@@ -47,6 +51,8 @@ async function main(): Promise<void> {
       crossAllowed: all.crossAllowed,
       cases: cases.requests,
       random: random.requests,
+      indexReads: { asked: indexes.reads, denied: indexes.readsDenied },
+      indexWrites: { ownKey: indexes.writes.ownKey, denied: indexes.writes.denied, notDecidedByIam: indexes.writes.open.length },
       roles: subjects.flatMap(({ platform }) => platform.roles).length,
       brokenCopies: broken,
       breachesFound: found,
@@ -58,7 +64,10 @@ async function main(): Promise<void> {
       'no tenant reaches another': all.crossAllowed === 0 && cases.breaches.length === 0,
       'every case has the expected outcome': cases.surprises.length === 0,
       'every tenant reaches its own': all.ownDenied === 0 && random.ownAllowed > RANDOM / 10,
-      'five broken copies could be made': broken === MISTAKES.length,
+      'no tenant reads another’s partition of an index': indexes.readsDenied === indexes.reads,
+      'writes into indexes are decided by IAM, but for those that the app leaves to its writers':
+        subjects.some((subject) => subject.left === undefined) || sameLines(indexes.writes.open, left),
+      'each of the broken copies could be made': broken === MISTAKES.length,
       'the breach is found in each broken copy': found === MISTAKES.length,
     },
   );
@@ -77,20 +86,33 @@ interface BrokenCopy {
 function breakIt({ platform }: Source, mistake: Mistake, say: (line: string) => void): BrokenCopy {
   const brokenRoles = (denials: boolean) => platform.roles.flatMap((role) => mistake.apply(role, denials) ?? []);
   const broken = brokenRoles(true);
-  const findings = broken.map((role) => examined(role, platform));
+  const before = platform.roles.flatMap((role) => examineIndexes(role, platform).writes.open);
+  const findings = broken.map((role) => examined(role, platform, before));
   if (broken.length === 0) say(`${mistake.name}: there is nothing of it in this app`);
-  for (const { breaches } of findings)
+  for (const breaches of findings)
     say(`${mistake.name}: ${breaches.length === 0 ? 'NOT FOUND' : `${breaches.length} breaches: ${breaches[0]}`}`);
   return {
     mistake: mistake.name,
     transformed: broken.length,
-    found: findings.filter(({ breaches }) => breaches.length > 0).length,
-    heldByDenials: brokenRoles(false).every((role) => examineCases(role, platform).breaches.length === 0),
+    found: findings.filter((breaches) => breaches.length > 0).length,
+    heldByDenials: brokenRoles(false).every(
+      (role) => examineCases(role, platform).breaches.length === 0 && openedIndexes(role, platform, before).length === 0,
+    ),
   };
 }
 
-function examined(role: TenantRole, platform: Platform): Findings {
-  return sum([examineCases(role, platform), examineRandom([role], platform, { count: RANDOM_OF_A_BROKEN_COPY, seed: SEED })]);
+/** What a broken role reaches: other tenants' data, and keys of indexes that it could not give before. */
+function examined(role: TenantRole, platform: Platform, before: readonly string[]): readonly string[] {
+  const random = examineRandom([role], platform, { count: RANDOM_OF_A_BROKEN_COPY, seed: SEED });
+  return [...sum([examineCases(role, platform), random]).breaches, ...openedIndexes(role, platform, before)];
+}
+
+function openedIndexes(role: TenantRole, platform: Platform, before: readonly string[]): string[] {
+  return examineIndexes(role, platform).writes.open.filter((line) => !before.includes(line));
+}
+
+function sameLines(some: readonly string[], others: readonly string[]): boolean {
+  return [...some].sort().join('\n') === [...others].sort().join('\n');
 }
 
 main().catch((error: unknown) => {

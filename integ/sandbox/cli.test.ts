@@ -12,11 +12,16 @@ test.each([
   [['a', '--speed', 'fast'], '--speed fast is not a number above 0'],
   [['a', '--speed', '0'], '--speed 0 is not a number above 0'],
 ])('%j is refused with the usage', (args, message) => {
-  expect(() => readArguments(args)).toThrow(`${message}. Usage: npx projen sandbox <cdk.out> [--strict] [--speed N]`);
+  expect(() => readArguments(args)).toThrow(`${message}. Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N]`);
 });
 
 test('the folder, --strict and --speed are read in any order', () => {
-  expect(readArguments(['--speed', '10', 'cdk.out', '--strict'])).toEqual({ directory: 'cdk.out', strict: true, speed: 10 });
+  expect(readArguments(['--speed', '10', 'cdk.out', '--strict'])).toEqual({
+    directory: 'cdk.out',
+    strict: true,
+    freshAccount: false,
+    speed: 10,
+  });
 });
 
 test.each([

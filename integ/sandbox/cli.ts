@@ -8,11 +8,12 @@ import { describeSandbox, profile, shellCredentials } from './report';
 import { createRunFolder } from './run-folder';
 import { startSandbox } from './sandbox';
 
-const USAGE = 'Usage: npx projen sandbox <cdk.out> [--strict] [--speed N]';
+const USAGE = 'Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N]';
 
 interface Arguments {
   readonly directory: string;
   readonly strict: boolean;
+  readonly freshAccount: boolean;
   readonly speed: number;
 }
 
@@ -21,7 +22,11 @@ export function readArguments(argv: string[]): Arguments {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: { strict: { type: 'boolean', default: false }, speed: { type: 'string', default: '1' } },
+    options: {
+      strict: { type: 'boolean', default: false },
+      'fresh-account': { type: 'boolean', default: false },
+      speed: { type: 'string', default: '1' },
+    },
   });
   if (positionals.length !== 1) {
     throw new Error(`${positionals.length === 0 ? 'No folder is given' : `${positionals.length} folders are given, one is run`}. ${USAGE}`);
@@ -30,7 +35,7 @@ export function readArguments(argv: string[]): Arguments {
   if (!(Number.isFinite(speed) && speed > 0)) {
     throw new Error(`--speed ${values.speed} is not a number above 0. ${USAGE}`);
   }
-  return { directory: positionals[0], strict: values.strict, speed };
+  return { directory: positionals[0], strict: values.strict, freshAccount: values['fresh-account'], speed };
 }
 
 async function main(argv: string[]): Promise<void> {
@@ -38,8 +43,8 @@ async function main(argv: string[]): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const started = performance.now();
   const say = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
-  const { directory, strict, speed } = readArguments(argv);
-  const sandbox = await startSandbox(directory, { strict, speed, say, onLog: showLog });
+  const { directory, ...options } = readArguments(argv);
+  const sandbox = await startSandbox(directory, { ...options, say, onLog: showLog });
   // From here on, to be told to end is how it ends.
   process.exitCode = 0;
   const folder = createRunFolder();

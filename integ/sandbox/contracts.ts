@@ -46,6 +46,8 @@ export interface Assembly {
   setAttribute(resource: Resource, name: string, value: string): void;
   /** Resources in an order in which each comes after what it refers to. */
   inOrder(): Resource[];
+  /** Whether a resource is made only after another one: by references, `DependsOn`, or because its stack is deployed after the other's. */
+  waitsFor(resource: Resource, other: Resource): boolean;
   /** The local file or directory of an asset that a template names by bucket and key. */
   asset(bucket: string, key: string): string;
   /** Values made up so far for types that no box knows: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */
@@ -381,6 +383,13 @@ export interface SandboxOptions {
    * @default false
    */
   readonly strict?: boolean;
+  /**
+   * Play an account and Region in which nothing has been set up: what other deployments or administrators would have made (API Gateway's log role) is
+   * there only where the assembly makes it, and before it is needed.
+   *
+   * @default false
+   */
+  readonly freshAccount?: boolean;
   /**
    * Which custom resources are run at the start, before the gateway is up. Assertions of an integration test want the whole system: who
    * runs them does so afterwards.

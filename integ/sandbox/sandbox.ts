@@ -13,7 +13,13 @@ import {
   sweepExpired,
 } from './engines';
 import { knowledge as compute, createLogSink, problemsOf as functionProblems, runCustomResources, startFunctions } from './functions';
-import { problemsOf as apiProblems, knowledge as apis, openControlPlane, startGateway } from './gateway';
+import {
+  problemsOfAccount as accountProblems,
+  problemsOf as apiProblems,
+  knowledge as apis,
+  openControlPlane,
+  startGateway,
+} from './gateway';
 import { assess, knowledge as others } from './ledger';
 import { sayOnce } from './once';
 import { knowledge as accounts, startUsers, problemsOf as userProblems } from './users';
@@ -47,7 +53,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const ledger = assess(assembly, knowledge);
   const strict = options.strict ?? false;
   const leftOut = sayOnce((line) => say(`left out: ${line}`));
-  const { without, failing, undecided } = refuse(assembly, ledger, strict);
+  const { without, failing, undecided } = refuse(assembly, ledger, { strict, freshAccount: options.freshAccount ?? false });
   for (const problem of without) {
     leftOut([problem], problem);
   }
@@ -165,7 +171,7 @@ function runtimesOf(assembly: Assembly): string[] {
  * Throws everything that stops a start at once: what is not understood of what would run, and values that CloudFormation could not deploy;
  * with `strict` also types that are not understood, what would be left out, and what would fail at each use. Returns what is reported of an assembly that starts.
  */
-function refuse(assembly: Assembly, ledger: Ledger, strict: boolean): Remarks {
+function refuse(assembly: Assembly, ledger: Ledger, { strict, freshAccount }: { strict: boolean; freshAccount: boolean }): Remarks {
   const unknown = new Set(
     ledger.entries.filter((entry) => !entry.understood).map(({ resource }) => `${resource.type} is not understood (${resource.id})`),
   );
@@ -174,7 +180,14 @@ function refuse(assembly: Assembly, ledger: Ledger, strict: boolean): Remarks {
   const values = (read: (from: Assembly) => string[]) => attempt(() => read(assembly), [], ledger.problems.length > 0);
   const without = [...values(apiProblems), ...values(functionProblems), ...values(userProblems)];
   const { rejected, failing, undecided } = attempt(() => keyFindings(assembly), NOTHING_FOUND, ledger.problems.length > 0);
-  const problems = new Set([...understood, ...values(queueProblems), ...rejected, ...(strict ? [...without, ...failing] : [])]);
+  const ofAccount = freshAccount ? values(accountProblems) : [];
+  const problems = new Set([
+    ...understood,
+    ...values(queueProblems),
+    ...rejected,
+    ...ofAccount,
+    ...(strict ? [...without, ...failing] : []),
+  ]);
   if (problems.size > 0) {
     throw new Error(`This assembly cannot be run faithfully:\n${[...problems].map((problem) => `  ${problem}`).join('\n')}`);
   }

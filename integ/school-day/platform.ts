@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Resource, Sandbox } from '../sandbox/contracts';
 import { startSandbox } from '../sandbox/sandbox';
 import { createOperator, type Operator, PASSWORD } from './enrolment';
-import { ensureLibrary } from './library';
 import { schools, type User, users } from './population';
 import { signIn, type Tokens } from './sign-in';
+import { APP_URL, synthesize } from './synthesize';
 import { eachOf } from './traffic';
 
-const ROOT = resolve(__dirname, '..', '..');
 const EXAMPLE = join('examples', 'school-platform', 'app.ts');
-/** Where the platform's pages come from. */
-export const APP_URL = 'https://schools.example';
 const SEED = 1;
 const AT_ONCE = 4;
 
@@ -51,6 +46,7 @@ export interface RunningPlatform {
   readonly visitsUrl: string;
   readonly tableName: string;
   readonly queueUrl: string;
+  readonly retryQueueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly writerArn: string;
   /** An access token of a teacher of the school. */
@@ -61,22 +57,9 @@ export interface RunningPlatform {
   close(): Promise<void>;
 }
 
-/** Returns the cloud assembly's folder. */
-async function synthesize(app: string): Promise<string> {
-  mkdirSync(join(ROOT, '.tmp'), { recursive: true });
-  const directory = mkdtempSync(join(ROOT, '.tmp', 'school-platform-'));
-  await promisify(execFile)(process.execPath, [require.resolve('tsx/cli'), app], {
-    cwd: ROOT,
-    env: { ...process.env, CDK_OUTDIR: directory, CDK_VALIDATION: 'false', APP_URL },
-  });
-  return directory;
-}
-
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   const { say = () => undefined, app = EXAMPLE, trial = [] } = options;
-  await ensureLibrary(ROOT, say);
-  say(`synthesizing ${app}`);
-  const directory = await synthesize(app);
+  const directory = await synthesize(app, say);
   const sandbox = await startSandbox(directory, { speed: options.speed, accessLog: options.accessLog, say, strict: true });
   const { assembly, gateway } = sandbox;
   const resource = (type: string, path: string) => {
@@ -113,6 +96,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
       visitsUrl: `${apiUrl}/visits`,
       tableName: assembly.ref(resource('AWS::DynamoDB::Table', '/Data/')),
       queueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/Queue/')),
+      retryQueueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/RetryQueue/')),
       deadLetterQueueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/DeadLetterQueue/')),
       writerArn: arn('/Visits/Writer/'),
       token(school) {

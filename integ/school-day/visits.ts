@@ -43,7 +43,7 @@ async function sendVisit(platform: RunningPlatform, client: Client, visit: Visit
   }
 }
 
-/** Waits until nothing is left in the queue and the dead letters are as many as they should become. */
+/** Waits until nothing is left in the queue and the retry queue, and the dead letters are as many as they should become. */
 export async function drained(
   platform: RunningPlatform,
   onlooker: Onlooker,
@@ -52,10 +52,12 @@ export async function drained(
 ): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const [left, dead] = await Promise.all([onlooker.depth(platform.queueUrl), onlooker.depth(platform.deadLetterQueueUrl)]);
+    // In the order in which messages move: asked at the same time, one could be in none of them.
+    const left = (await onlooker.depth(platform.queueUrl)) + (await onlooker.depth(platform.retryQueueUrl));
+    const dead = await onlooker.depth(platform.deadLetterQueueUrl);
     seen(left, dead);
     if (left === 0 && dead >= deadLetters) return;
-    if (Date.now() > deadline) throw new Error(`${left} messages are still in the queue after ${PATIENCE_MS / 60_000} minutes`);
+    if (Date.now() > deadline) throw new Error(`${left} messages are still in the queues after ${PATIENCE_MS / 60_000} minutes`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }

@@ -11,13 +11,13 @@ export interface FoundParts {
   readonly writer: IFunction;
   readonly roles: IRole[];
   readonly writerRole: IRole;
-  readonly eventSource: CfnEventSourceMapping;
+  readonly eventSources: CfnEventSourceMapping[];
   readonly deadLetterQueue: IQueue;
   readonly isolation: WriterIsolation;
 }
 
 /** Answers what the rule packs find, each on the one resource that it is true of. */
-export function acknowledgeFindings({ writer, roles, writerRole, eventSource, deadLetterQueue, isolation }: FoundParts): void {
+export function acknowledgeFindings({ writer, roles, writerRole, eventSources, deadLetterQueue, isolation }: FoundParts): void {
   const writes = isolation.tenants === undefined ? 'insert into one table' : 'open the sessions of tenants';
   for (const role of roles) {
     acknowledge(
@@ -37,25 +37,27 @@ export function acknowledgeFindings({ writer, roles, writerRole, eventSource, de
     writer,
     all,
     'LambdaInsideVPC',
-    `Outside a VPC nothing limits where the writer could send to. Accepted, because it holds no secret, and its role may ${writes}, take from one queue, and log and trace.`,
+    `Outside a VPC nothing limits where the writer could send to. Accepted, because it holds no secret, and its role may ${writes}, take from its two queues, and log and trace.`,
   );
   acknowledge(
     writer,
     ['HIPAA.Security', 'NIST.800.53.R5'],
     'LambdaConcurrency',
-    'The event source is the only caller and has a limit of its own (maxConcurrency); a reservation would take the same number from the account for good.',
+    'The two event sources are the only callers and each has a limit of its own (maxConcurrency); a reservation would take the same number from the account for good.',
   );
   acknowledge(
     writer,
     ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'],
     'LambdaDLQ',
-    "Such a queue is for asynchronous calls. The event source calls synchronously, and what fails ends in the source queue's dead-letter queue.",
+    "Such a queue is for asynchronous calls. The event sources call synchronously, and what fails ends in the path's dead-letter queue.",
   );
-  acknowledge(
-    eventSource,
-    ['Serverless'],
-    'LambdaEventSourceMappingDestination',
-    'Event sources of SQS have no failure destination: failed messages stay in the queue, whose redrive policy moves them to the dead-letter queue.',
-  );
+  for (const eventSource of eventSources) {
+    acknowledge(
+      eventSource,
+      ['Serverless'],
+      'LambdaEventSourceMappingDestination',
+      'Event sources of SQS have no failure destination: failed messages stay in the queue, whose redrive policy moves them to the next one.',
+    );
+  }
   acknowledge(deadLetterQueue, ['Serverless'], 'SQSRedrivePolicy', 'This is the dead-letter queue: nothing reads it but people.');
 }

@@ -2,9 +2,14 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IResource, JsonSchema, Method } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type CfnEventSourceMapping, EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  type CfnEventSourceMapping,
+  EventSourceMapping,
+  type EventSourceMappingOptions,
+  type Function as LambdaFunction,
+} from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ApiRouteOptions, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
@@ -13,10 +18,11 @@ import { createLogGroup } from '../core/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { IngestAlarms } from './ingest-alarms';
 import type { IngestKeys } from './ingest-keys';
-import { type IngestLimits, ingestLimits, MAX_RECEIVES } from './ingest-limits';
+import { type IngestLimits, ingestLimits } from './ingest-limits';
 import { IngestMetrics } from './ingest-metrics';
 import { addIngestMethod } from './ingest-route';
 import { textsOfBody } from './key-bytes';
+import { createQueues, type Kept } from './queues';
 import { createWriter } from './writer';
 import { WriterIsolation } from './writer-isolation';
 import { writtenKeys } from './written-keys';
@@ -60,22 +66,24 @@ export interface BufferedIngestPathProps {
   readonly batchWindow?: Duration;
 
   /**
-   * Batches that are written at the same time, 2 to 1,000. With 10, about 5,000 messages a second when a batch takes 100 ms.
+   * Batches that are written at the same time, 2 to 1,000. With 10, about 5,000 messages a second when a batch takes 100 ms. As many
+   * messages that failed in a batch are written alone at the same time, beside them.
    *
    * @default 10
    */
   readonly maxConcurrency?: number;
 
   /**
-   * How long the queue keeps a message, up to 14 days and less than half of the items' time to live. Dead letters get the rest of
-   * that time, at most 14 days from the first sending: a replay can then never bring back what has expired.
+   * How long the queue keeps a message, up to 14 days and less than half of the items' time to live. The retry queue keeps it a day
+   * longer, where that time allows it. Dead letters get the rest, at most 14 days from the first sending: a replay can then never bring
+   * back what has expired.
    *
    * @default Duration.days(4)
    */
   readonly retention?: Duration;
 
   /**
-   * Encrypts queues and log. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs needs; for an imported key, a
+   * Encrypts the queues and the log. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs needs; for an imported key, a
    * warning holds the statement to add.
    *
    * @default - the app's key, `AppKey.of(this)`
@@ -110,6 +118,12 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   /** Where accepted messages wait. Kept when the stack is deleted, unless told otherwise: they are promised. */
   public readonly queue: Queue;
 
+  /**
+   * Where messages go that were not stored in their batch, for whatever reason. The writer receives each of them alone, so that a message
+   * that kills it takes no other along.
+   */
+  public readonly retryQueue: Queue;
+
   /** Where messages end that could not be stored. */
   public readonly deadLetterQueue: Queue;
 
@@ -142,27 +156,29 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   ) {
     super(scope, id);
     const limits = ingestLimits(this, props);
-    const templates = writtenKeys(this, props);
-    this.keyTexts = textsOfBody(Object.values(templates), props.schema);
+    const keys = writtenKeys(this, props);
+    this.keyTexts = textsOfBody(Object.values(keys.templates), props.schema);
     const { destination, isolation = WriterIsolation.pooled() } = props;
     const kept: Kept = {
       encryptionKey: encryptionKeyOf(this, props.encryptionKey),
       removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
     };
 
-    this.deadLetterQueue = this.createDeadLetterQueue(kept, limits);
-    this.queue = this.createQueue(kept, limits);
+    const queues = createQueues(this, kept, limits);
+    this.queue = queues.queue;
+    this.retryQueue = queues.retryQueue;
+    this.deadLetterQueue = queues.deadLetterQueue;
     const logGroup = this.createLogGroup(kept, props.name);
     const writerRole = this.createWriterRole(logGroup, kept.encryptionKey, (role) => isolation._allow(this, destination, role));
-    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, templates });
+    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, keys });
     this.apiRole = this.createApiRole(kept.encryptionKey);
 
-    const eventSource = this.connect(limits);
+    const eventSources = this.connect(limits);
     this.logGroups = [logGroup];
-    this.metrics = IngestMetrics._of(this.queue, this.deadLetterQueue, this.writer);
-    this.alarms = IngestAlarms._of(this, this.metrics, MAX_RECEIVES * limits.visibilityTimeout.toSeconds());
+    this.metrics = IngestMetrics._of(queues, this.writer);
+    this.alarms = IngestAlarms._of(this, this.metrics, limits.timeToDie.toSeconds());
     const { writer, apiRole, deadLetterQueue } = this;
-    acknowledgeFindings({ writer, writerRole, roles: [writerRole, apiRole], eventSource, deadLetterQueue, isolation });
+    acknowledgeFindings({ writer, writerRole, roles: [writerRole, apiRole], eventSources, deadLetterQueue, isolation });
   }
 
   public get recommendedAlarms(): RecommendedAlarm[] {
@@ -179,30 +195,8 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
     const { queue, apiRole: role, keyTexts, props } = this;
-    return addIngestMethod({ path: this, queue, role, schema: props.schema, keyTexts }, resource, httpMethod, options);
-  }
-
-  private createDeadLetterQueue({ encryptionKey, removalPolicy }: Kept, { deadLetterRetention }: IngestLimits): Queue {
-    // No redrive allow policy: it would name the queue, which names this one, and CloudFormation can't make a circle.
-    return new Queue(this, 'DeadLetterQueue', {
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: encryptionKey,
-      enforceSSL: true,
-      retentionPeriod: deadLetterRetention,
-      removalPolicy,
-    });
-  }
-
-  private createQueue({ encryptionKey, removalPolicy }: Kept, { retention, visibilityTimeout }: IngestLimits): Queue {
-    return new Queue(this, 'Queue', {
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: encryptionKey,
-      enforceSSL: true,
-      retentionPeriod: retention,
-      visibilityTimeout,
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
-      removalPolicy,
-    });
+    const { schema, destination } = props;
+    return addIngestMethod({ path: this, queue, role, schema, keyTexts, tenant: destination.tenant }, resource, httpMethod, options);
   }
 
   private createLogGroup(kept: Kept, name: string | undefined): LogGroup {
@@ -213,13 +207,13 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     });
   }
 
-  /** The event source polls in this role's name too. */
+  /** The event sources poll in this role's name too. */
   private createWriterRole(logGroup: LogGroup, key: IKey, allowWriting: (role: Role) => void): Role {
     const role = new Role(this, 'WriterRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     allowWriting(role);
     const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
-    role.addToPolicy(new PolicyStatement({ actions, resources: [this.queue.queueArn] }));
+    role.addToPolicy(new PolicyStatement({ actions, resources: [this.queue.queueArn, this.retryQueue.queueArn] }));
     role.addToPolicy(this.useOfKey(key, ['kms:Decrypt']));
     return role;
   }
@@ -238,21 +232,21 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     return new PolicyStatement({ actions, resources: [key.keyArn], conditions });
   }
 
-  private connect({ batchSize, batchWindow, maxConcurrency }: IngestLimits): CfnEventSourceMapping {
-    const mapping = new EventSourceMapping(this, 'EventSource', {
+  private connect({ batchSize, batchWindow, maxConcurrency }: IngestLimits): CfnEventSourceMapping[] {
+    return [
+      this.createEventSource('EventSource', this.queue, { batchSize, maxBatchingWindow: batchWindow, maxConcurrency }),
+      // Without a window: who is received alone waits for nobody.
+      this.createEventSource('RetryEventSource', this.retryQueue, { batchSize: 1, maxConcurrency }),
+    ];
+  }
+
+  private createEventSource(id: string, { queueArn }: Queue, options: EventSourceMappingOptions): CfnEventSourceMapping {
+    const mapping = new EventSourceMapping(this, id, {
       target: this.writer,
-      eventSourceArn: this.queue.queueArn,
-      batchSize,
-      maxBatchingWindow: batchWindow,
-      maxConcurrency,
+      eventSourceArn: queueArn,
       reportBatchItemFailures: true,
+      ...options,
     });
     return mapping.node.defaultChild as CfnEventSourceMapping;
   }
-}
-
-/** How everything is kept that a stack could leave behind. */
-interface Kept {
-  readonly encryptionKey: IKey;
-  readonly removalPolicy: RemovalPolicy;
 }

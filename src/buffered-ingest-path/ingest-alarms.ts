@@ -34,11 +34,18 @@ export class IngestAlarms {
         `Messages wait longer than a poisonous one takes to become a dead letter (${deadLetterAge} s): the writer does not keep up, or does not run.`,
       ),
       above(
+        'OldestRetryAge',
+        metrics.oldestRetryAge(),
+        deadLetterAge,
+        3,
+        `Messages that failed in a batch wait longer to be received alone than a poisonous one takes to become a dead letter (${deadLetterAge} s): so many fail, or end the writer, that the others wait behind them.`,
+      ),
+      above(
         'WriterErrors',
         metrics.writerErrors(),
         0,
         3,
-        'Batches end without an answer three minutes in a row. The writer answers for failed messages, so this is a timeout, a crash or a missing permission; a single lost host heals by itself.',
+        'Batches end without an answer three minutes in a row. The writer answers for failed messages, so this is a message that ends it, a timeout or a missing permission; a single lost host heals by itself.',
       ),
       above(
         'WriterThrottles',
@@ -65,6 +72,11 @@ export class IngestAlarms {
   /** Rings when messages wait longer than failing ones take to die. */
   public oldestMessageAge(): Alarm {
     return this.create('OldestMessageAge');
+  }
+
+  /** Alarms when messages that failed in a batch wait long to be received alone. */
+  public oldestRetryAge(): Alarm {
+    return this.create('OldestRetryAge');
   }
 
   /** Rings when the writer itself fails. */

@@ -15,9 +15,16 @@ export interface IngestKeyTemplates {
    * Further attributes by name, for the keys of indexes. The partition key of an index has the table's own template for it; any other
    * begins with `{tenant}#`, unless the table names it among its `indexSortKeys`.
    *
-   * @default - the partition keys of the table's indexes, where every body that fits the schema makes them
+   * @default - the partition keys of the table's indexes, in each item whose body has the parts of it
    */
   readonly attributes?: { [name: string]: string };
+  /**
+   * Keys of the table's indexes that other writers fill, by attribute name: this path leaves them out. Without it, an index key that no body of the
+   * schema makes is an error.
+   *
+   * @default []
+   */
+  readonly filledByOthers?: string[];
 }
 
 /** Attributes that the writer stamps on each item, beside the keys and the time to live. */
@@ -31,7 +38,7 @@ export class IngestKeys {
    * @param templates of both keys of the table, and of further attributes
    * @throws when a template is not one, when the partition key does not begin with the tenant, when the primary key lacks
    * `{idempotencyKey}` (two messages would be one item and the second one lost), or when it holds `{receivedAt}` or `{correlationId}`
-   * (a repeated request would be stored twice)
+   * (a repeated request would be stored twice), or when an attribute is both made and left to others
    */
   public static of(templates: IngestKeyTemplates): IngestKeys {
     const partitionKey = KeyTemplate.of(templates.partitionKey);
@@ -54,7 +61,10 @@ export class IngestKeys {
       }
       return [name, KeyTemplate.of(template)];
     });
-    return new IngestKeys(partitionKey, sortKey, Object.fromEntries(further));
+    const filledByOthers = templates.filledByOthers ?? [];
+    const both = filledByOthers.find((name) => Object.hasOwn(templates.attributes ?? {}, name));
+    if (both !== undefined) refuse('IngestKeys', 'filledByOthers', both, 'not be one of attributes, which this path makes');
+    return new IngestKeys(partitionKey, sortKey, Object.fromEntries(further), filledByOthers);
   }
 
   private constructor(
@@ -64,5 +74,7 @@ export class IngestKeys {
     public readonly sortKey: KeyTemplate | undefined,
     /** Make further attributes, by name. */
     public readonly attributes: { [name: string]: KeyTemplate },
+    /** Keys of indexes that this path leaves out. */
+    public readonly filledByOthers: string[],
   ) {}
 }

@@ -2,13 +2,22 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore } from '../core';
+import { checkName } from '../core/log-name';
 import { refuse } from '../core/refuse';
 import type { WriterIsolation } from './writer-isolation';
 
 /** Documented: "CreateEventSourceMapping", BatchSize. */
 const LARGEST_BATCH = 10_000;
-/** Documented: "Creating and configuring an Amazon SQS event source mapping", at least 5 for queues that Lambda reads. */
-export const MAX_RECEIVES = 5;
+/**
+ * A message that fails in a batch is received alone from then on: what else was in the batch may be the reason. Five receives in all, as
+ * "Creating and configuring an Amazon SQS event source mapping" advises for queues that Lambda reads.
+ */
+export const RECEIVES_IN_A_BATCH = 1;
+/**
+ * SQS goes on counting when a message moves: `ApproximateReceiveCount` of a dead letter is one more than its last in the source queue.
+ * Whether a redrive policy of its new queue goes by that count is not documented. If it does, a message is received alone one time less.
+ */
+export const RECEIVES_ALONE = 4;
 /** Documented: "Amazon SQS message quotas", message retention. */
 const LONGEST_RETENTION = Duration.days(14);
 
@@ -30,9 +39,13 @@ export interface IngestLimits {
   readonly batchWindow: Duration;
   readonly maxConcurrency: number;
   readonly retention: Duration;
+  readonly retryRetention: Duration;
   readonly deadLetterRetention: Duration;
   readonly timeout: Duration;
   readonly visibilityTimeout: Duration;
+  readonly retryVisibilityTimeout: Duration;
+  /** From the first receive of a message that always fails until it is a dead letter, when none of its receives is late. */
+  readonly timeToDie: Duration;
 }
 
 /** Refuses at synthesis what the services would refuse at deployment, and what would lose or double a message. */
@@ -43,9 +56,7 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
   const retention = props.retention ?? Duration.days(4);
 
   if (props.schema.type !== JsonSchemaType.OBJECT) refuse(scope, 'schema.type', props.schema.type, 'be OBJECT: items are made of objects');
-  if (props.name !== undefined && !Token.isUnresolved(props.name) && !/^[\w.-]{1,64}$/.test(props.name)) {
-    refuse(scope, 'name', props.name, 'be 1 to 64 letters, digits, dots, hyphens and underscores');
-  }
+  checkName(scope, props.name);
   // Documented: "CreateEventSourceMapping", BatchSize, MaximumBatchingWindowInSeconds and ScalingConfig.
   wholeNumber(scope, 'batchSize', batchSize, 1, LARGEST_BATCH);
   wholeNumber(scope, 'maxConcurrency', maxConcurrency, 2, 1_000);
@@ -55,8 +66,12 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
   }
 
   const timeout = writerTimeout(batchSize, props.isolation?.tenants === undefined ? 500 : 40);
-  const visibilityTimeout = Duration.seconds(6 * timeout.toSeconds() + wholeSeconds(batchWindow));
-  duration(scope, 'retention', retention, Duration.seconds(MAX_RECEIVES * visibilityTimeout.toSeconds()), LONGEST_RETENTION);
+  const retryVisibilityTimeout = Duration.seconds(6 * timeout.toSeconds());
+  const visibilityTimeout = retryVisibilityTimeout.plus(Duration.seconds(wholeSeconds(batchWindow)));
+  const timeToDie = Duration.seconds(
+    RECEIVES_IN_A_BATCH * visibilityTimeout.toSeconds() + RECEIVES_ALONE * retryVisibilityTimeout.toSeconds(),
+  );
+  duration(scope, 'retention', retention, timeToDie, LONGEST_RETENTION);
   return {
     batchSize,
     batchWindow,
@@ -64,7 +79,9 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
     retention,
     timeout,
     visibilityTimeout,
-    deadLetterRetention: deadLetters(scope, props, retention),
+    retryVisibilityTimeout,
+    timeToDie,
+    ...laterRetentions(scope, props, retention),
   };
 }
 
@@ -80,13 +97,23 @@ function writerTimeout(batchSize: number, perSecond: 500 | 40): Duration {
   return Duration.seconds(6 + Math.floor((Token.isUnresolved(batchSize) ? LARGEST_BATCH : batchSize) / perSecond));
 }
 
-/** A dead letter that outlives its item would, when it is replayed, bring back what has expired. */
-function deadLetters(scope: IConstruct, { destination }: FittingProps, retention: Duration): Duration {
+/**
+ * How long the queues behind the first keep a message. SQS counts from the first sending in each of them ("Setting-up dead-letter queue
+ * retention in Amazon SQS"): with a shorter time than that of the queue before, a message could expire the moment that it moves. A replay
+ * is a new sending, into the retry queue: a dead letter that outlives its item by then would bring back what has expired.
+ */
+function laterRetentions(
+  scope: IConstruct,
+  { destination }: FittingProps,
+  retention: Duration,
+): Pick<IngestLimits, 'retryRetention' | 'deadLetterRetention'> {
   const { timeToLive } = destination;
-  if (timeToLive === undefined || timeToLive.isUnresolved() || retention.isUnresolved()) return LONGEST_RETENTION;
-  const left = timeToLive.toSeconds() - retention.toSeconds() - 1;
-  // SQS counts from the first sending: with a shorter time than the queue's, a message could expire the moment that it dies.
-  if (left < retention.toSeconds()) {
+  if (retention.isUnresolved()) return { retryRetention: LONGEST_RETENTION, deadLetterRetention: LONGEST_RETENTION };
+  const longest = LONGEST_RETENTION.toSeconds();
+  const first = retention.toSeconds();
+  const most = timeToLive === undefined || timeToLive.isUnresolved() ? 2 * longest : timeToLive.toSeconds() - 1;
+  const spare = most - 2 * first;
+  if (spare < 0) {
     refuse(
       scope,
       'retention',
@@ -94,7 +121,9 @@ function deadLetters(scope: IConstruct, { destination }: FittingProps, retention
       `be less than half of the items' time to live (${timeToLive}), the other half is for dead letters`,
     );
   }
-  return Duration.seconds(Math.min(left, LONGEST_RETENTION.toSeconds()));
+  // A quarter of what is left, so that dead letters have half of it to be looked at.
+  const retry = Math.min(first + Math.min(Duration.days(1).toSeconds(), Math.floor(spare / 4)), longest);
+  return { retryRetention: Duration.seconds(retry), deadLetterRetention: Duration.seconds(Math.min(most - retry, longest)) };
 }
 
 function wholeNumber(scope: IConstruct, property: string, value: number, least: number, most: number): void {

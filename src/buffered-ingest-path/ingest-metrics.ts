@@ -1,48 +1,64 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, type Metric, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { loggedMetric } from '../core/logged-metric';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
+import type { IngestQueues } from './queues';
 
 const PERIOD = Duration.minutes(1);
 
 /** What an ingest path measures, each per minute. */
 export class IngestMetrics {
   /**
-   * @param queue where messages wait
-   * @param deadLetterQueue where they end that could not be stored
+   * @param queues where messages wait, and where they end that could not be stored
    * @param writer what stores them
    * @internal
    */
-  public static _of(queue: IQueue, deadLetterQueue: IQueue, writer: IFunction): IngestMetrics {
-    return new IngestMetrics(queue, deadLetterQueue, writer);
+  public static _of(queues: IngestQueues, writer: IFunction): IngestMetrics {
+    return new IngestMetrics(queues, writer);
   }
 
   private constructor(
-    private readonly queue: IQueue,
-    private readonly deadLetterQueue: IQueue,
+    private readonly queues: IngestQueues,
     private readonly writer: IFunction,
   ) {}
 
   /** Messages that the API put into the queue; the sum. */
   public accepted(): IMetric {
-    return this.queue.metricNumberOfMessagesSent({ period: PERIOD, statistic: Stats.SUM });
+    return this.queues.queue.metricNumberOfMessagesSent({ period: PERIOD, statistic: Stats.SUM });
   }
 
-  /** Messages that wait; the maximum. */
+  /** Messages that wait for their batch; the maximum. */
   public waiting(): IMetric {
-    return this.queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM });
+    return this.queues.queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM });
   }
 
   /** Age of the message that has waited longest, in seconds; the maximum. */
   public oldestMessageAge(): IMetric {
-    return this.queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM });
+    return this.queues.queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM });
+  }
+
+  /**
+   * Receives of single messages, after they were not stored in their batch: a message that kills the writer each time counts three or four
+   * times; the sum.
+   */
+  public retried(): IMetric {
+    return this.queues.retryQueue.metricNumberOfMessagesReceived({ period: PERIOD, statistic: Stats.SUM });
+  }
+
+  /** Messages that wait for being received alone; the maximum. */
+  public waitingForRetry(): IMetric {
+    return this.queues.retryQueue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM });
+  }
+
+  /** Seconds since the message that has been in the retry queue longest came there; the maximum. */
+  public oldestRetryAge(): IMetric {
+    return this.queues.retryQueue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM });
   }
 
   /** Messages that could not be stored and wait for a person; the maximum. */
   public deadLetters(): IMetric {
-    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM });
+    return this.queues.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM });
   }
 
   /** Items that came into the table; the sum. */

@@ -14,6 +14,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ApiRouteOptions } from '../core';
+import { deployRoute } from '../core/api-deployment';
 import { corsHeaders, corsTemplate } from '../core/cors-template';
 import { refuse } from '../core/refuse';
 import { acknowledge } from '../core/rule-packs';
@@ -29,6 +30,8 @@ export interface RouteTarget {
   readonly queue: IQueue;
   readonly role: IRole;
   readonly schema: JsonSchema;
+  /** The noun of the tenancy that the table belongs to, where it belongs to one. */
+  readonly tenant?: string;
   /** Where the texts stand in a body that keys are made of: the names that lead to each. */
   readonly keyTexts: readonly (readonly string[])[];
 }
@@ -45,6 +48,15 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       'tenantContextKey',
       tenantContextKey,
       'be a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
+    );
+  }
+
+  if (options.tenant !== undefined && target.tenant !== undefined && options.tenant !== target.tenant) {
+    refuse(
+      path,
+      'options.tenant',
+      options.tenant,
+      `be ${target.tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`,
     );
   }
 
@@ -86,6 +98,7 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       { statusCode: '503', responseParameters: { ...RETRY_AFTER_HEADER, ...headers } },
     ],
   });
+  deployRoute(method);
   if (options.authorizer.authorizationType !== AuthorizationType.COGNITO) {
     const reason = "The API's owner chose this authorizer: it must know the caller's tenant, which a user pool alone need not.";
     acknowledge(method, ['AwsSolutions'], 'COG4', reason);

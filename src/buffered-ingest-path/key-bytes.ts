@@ -16,7 +16,11 @@ export interface KeyLimit {
   readonly property: string;
   readonly template: KeyTemplate;
   readonly mostBytes: number;
+  /** Whether its parts must be in every body. */
+  readonly parts?: Parts;
 }
+
+type Parts = 'required' | 'optional';
 
 /**
  * Bytes that the placeholders take at most that do not come from the body: the request template lets no longer idempotency key in, and API Gateway's
@@ -30,9 +34,18 @@ const NAMED: Readonly<Record<string, number>> = {
   receivedAt: '2026-11-22T08:05:09.000Z'.length,
 };
 
-/** Whether every body that fits the schema has what the template needs. */
-export function isAlwaysMade(template: KeyTemplate, schema: JsonSchema): boolean {
-  return template.placeholders.every((placeholder) => placeholder in NAMED || 'schema' in find(placeholder, schema));
+/** Which bodies that fit the schema make a key: each, those that have its optional parts, or none, with the part that there is none of. */
+export type Made = 'always' | 'sometimes' | { readonly never: string };
+
+/** Which bodies make the template's key. */
+export function whenMade(template: KeyTemplate, schema: JsonSchema): Made {
+  const parts = template.placeholders.filter((placeholder) => !(placeholder in NAMED));
+  if (parts.every((placeholder) => 'schema' in find(placeholder, schema))) return 'always';
+  for (const placeholder of parts) {
+    const place = find(placeholder, schema, 'optional');
+    if (!('schema' in place)) return { never: place.path };
+  }
+  return 'sometimes';
 }
 
 /** The names that lead to each text of a body that these keys are made of; those of an enum are known, and left out. */
@@ -48,11 +61,11 @@ export function textsOfBody(templates: readonly string[], schema: JsonSchema): s
 }
 
 /** Refuses a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */
-export function checkKey(scope: IConstruct, { property, template, mostBytes }: KeyLimit, schema: JsonSchema): void {
+export function checkKey(scope: IConstruct, { property, template, mostBytes, parts = 'required' }: KeyLimit, schema: JsonSchema): void {
   const key = `${property} ("${template}")`;
   const bytes = parseKeyTemplate(template.toString()).map((part) => {
     if ('text' in part) return Buffer.byteLength(part.text);
-    return NAMED[part.placeholder] ?? bytesOfBody(scope, part.placeholder, schema, key);
+    return NAMED[part.placeholder] ?? bytesOfBody(scope, { placeholder: part.placeholder, schema, key, parts });
   });
   const sum = bytes.reduce((all, one) => all + one, 0);
   if (sum > mostBytes) {
@@ -65,13 +78,14 @@ export function checkKey(scope: IConstruct, { property, template, mostBytes }: K
   }
 }
 
-/** Follows `body.a.b` through the schema: a value that may be missing is not there. */
-function find(placeholder: string, schema: JsonSchema): Place {
+/** Follows `body.a.b` through the schema: where parts are required, a value that may be missing is not there. */
+function find(placeholder: string, schema: JsonSchema, parts: Parts = 'required'): Place {
   let path = 'schema';
   let at = schema;
   for (const name of placeholder.split('.').slice(1)) {
     if (at.type !== JsonSchemaType.OBJECT) return { path: `${path}.type`, value: at.type, right: 'be OBJECT' };
-    if (!(at.required ?? []).includes(name)) return { path: `${path}.required`, value: at.required, right: `hold "${name}"` };
+    if (parts === 'required' && !(at.required ?? []).includes(name))
+      return { path: `${path}.required`, value: at.required, right: `hold "${name}"` };
     const next = Object.hasOwn(at.properties ?? {}, name) ? at.properties?.[name] : undefined;
     path += `.properties.${name}`;
     if (next === undefined) return { path, value: next, right: 'say what the value is' };
@@ -80,9 +94,16 @@ function find(placeholder: string, schema: JsonSchema): Place {
   return { path, schema: at };
 }
 
-function bytesOfBody(scope: IConstruct, placeholder: string, schema: JsonSchema, key: string): number {
+interface BodyPart {
+  readonly placeholder: string;
+  readonly schema: JsonSchema;
+  readonly key: string;
+  readonly parts: Parts;
+}
+
+function bytesOfBody(scope: IConstruct, { placeholder, schema, key, parts }: BodyPart): number {
   const because = `, because ${key} is made of it`;
-  const place = find(placeholder, schema);
+  const place = find(placeholder, schema, parts);
   if (!('schema' in place)) return refuse(scope, place.path, place.value, place.right + because);
   const { path } = place;
   const { type, enum: values, minLength, maxLength, minimum, maximum } = place.schema;

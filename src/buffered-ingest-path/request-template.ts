@@ -39,20 +39,26 @@ export function requestTemplate(tenantContextKey: string, keyTexts: readonly (re
     `#set($tenant = "$!context.authorizer.${tenantContextKey}")`,
     // A client can choose the request id by a header, so that it decides nothing, and is left out where it is none.
     '#set($requestId = "$!context.requestId")',
+
+    // Whether the body can be stored as it was sent. One of more characters than the limit has more bytes: it is not read any further.
+    '#set($storable = false)',
+    `#if($input.body.length() <= ${MAX_BODY_BYTES})`,
     '#set($body = $util.urlEncode($input.body))',
     // One character per byte of UTF-8 once each %XX is one.
     "#set($bytes = $body.replaceAll('%..', '_').length())",
     '#set($object = $input.body.trim())',
-
-    '#set($wellFormed = true)',
+    `#if($bytes <= ${MAX_BODY_BYTES} && $object.startsWith('{') && $object.endsWith('}') && !$body.contains('%EF%BF%BD'))`,
+    '#set($storable = true)',
     ...keyTexts.flatMap((names) => [
       "#set($text = '')",
       `#set($text = $input.path('$')${names.map((name) => `.get('${name}')`).join('')})`,
       // URL encoding makes a question mark of half a surrogate pair, which has no UTF-8. The schema has a text here: none is one that was not read.
       "#if($text == '' || $util.urlEncode($text.replaceAll('[?]', '')).contains('%3F'))",
-      '#set($wellFormed = false)',
+      '#set($storable = false)',
       '#end',
     ]),
+    '#end',
+    '#end',
 
     // Names of headers have no case, and a map of them does. Never $input.params('name'): it also looks in path and query.
     '#set($headers = $input.params().header)',
@@ -69,9 +75,8 @@ export function requestTemplate(tenantContextKey: string, keyTexts: readonly (re
     '#end',
     '#end',
 
-    `#if($tenant.matches('${TENANT_ID_PATTERN.replace(/^\^|\$$/g, '')}') && $bytes <= ${MAX_BODY_BYTES}`,
-    ` && ($idempotencyKeys == 0 || ($idempotencyKeys == 1 && $idempotencyKey.matches('${IDEMPOTENCY_KEY}')))`,
-    " && $object.startsWith('{') && $object.endsWith('}') && !$body.contains('%EF%BF%BD') && $wellFormed)",
+    `#if($tenant.matches('${TENANT_ID_PATTERN.replace(/^\^|\$$/g, '')}') && $storable`,
+    ` && ($idempotencyKeys == 0 || ($idempotencyKeys == 1 && $idempotencyKey.matches('${IDEMPOTENCY_KEY}'))))`,
     '&MessageBody=$body',
     '&MessageGroupId=$util.urlEncode($tenant)',
     attribute(1, 'tenant', 'String', '$tenant'),

@@ -5,6 +5,7 @@ import { grantIngest, refuseElsewhere } from '../core/ingest-grant';
 import { grantTenantIngest } from '../core/own-keys-grant';
 import { refuse } from '../core/refuse';
 import type { TenantRole } from '../tenancy';
+import { checkWriterRole } from './check-writer-role';
 
 /** Under whose permission the messages of a batch are written. */
 export class WriterIsolation {
@@ -20,7 +21,8 @@ export class WriterIsolation {
    * The writer has no permission on the table. It opens a session for each tenant of a batch, in which IAM lets it insert under that
    * tenant's keys and under no other's. That costs calls; the README says how many.
    *
-   * @param role its sessions may do whatever the role is granted, and so may the writer: best a role of the path's own
+   * @param role a role of the path's own, or of several paths: one whose sessions may do more than insert, whatever grants it, is an error at synthesis,
+   * because the writer could do all of it
    */
   public static perTenant(role: TenantRole): WriterIsolation {
     return new WriterIsolation(role);
@@ -49,6 +51,7 @@ export class WriterIsolation {
     refuseElsewhere(table, writer);
     grantTenantIngest(table, { role, principalTagKey: tenancy.principalTagKey });
     this.tenants.allowVending(writer);
+    checkWriterRole(path, this.tenants);
   }
 
   /**

@@ -5,7 +5,9 @@ import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime,
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
+import { description, limitEnvironment } from '../core/limits';
 import type { WriterIsolation } from './writer-isolation';
+import type { WrittenKeys } from './written-keys';
 
 /** What a writer needs. */
 export interface WriterProps {
@@ -14,16 +16,15 @@ export interface WriterProps {
   readonly timeout: Duration;
   readonly destination: IItemStore;
   readonly isolation: WriterIsolation;
-  /** Key templates by attribute name. */
-  readonly templates: Record<string, string>;
+  readonly keys: WrittenKeys;
 }
 
 /** The function that stores a batch, as the child `Writer`. */
 export function createWriter(scope: Construct, props: WriterProps): LambdaFunction {
   const { logGroup, role, timeout, isolation } = props;
   const bundle = isolation.tenants === undefined ? 'batch-writer' : 'tenant-batch-writer';
-  return new LambdaFunction(scope, 'Writer', {
-    description: `Stores the messages of ${scope.node.path}`,
+  const writer = new LambdaFunction(scope, 'Writer', {
+    description: description(`Stores the messages of ${scope.node.path}`),
     code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'buffered-ingest-path', bundle)),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
@@ -36,17 +37,20 @@ export function createWriter(scope: Construct, props: WriterProps): LambdaFuncti
     role,
     environment: environmentOf(props),
   });
+  limitEnvironment(writer, 'It holds the key templates: use fewer attributes, or shorter names.');
+  return writer;
 }
 
 /** What the handler reads, see lambda/batch-handler.ts. */
-function environmentOf({ destination, templates, isolation }: WriterProps): Record<string, string> {
+function environmentOf({ destination, keys, isolation }: WriterProps): Record<string, string> {
   const { table, partitionKeyName, sortKeyName, indexSortKeys, timeToLiveAttribute, timeToLive } = destination;
   return {
     TABLE_NAME: table.tableName,
     PARTITION_KEY: partitionKeyName,
     ...(sortKeyName === undefined ? {} : { SORT_KEY: sortKeyName }),
     ...(indexSortKeys === undefined || indexSortKeys.length === 0 ? {} : { INDEX_SORT_KEYS: JSON.stringify(indexSortKeys) }),
-    KEY_TEMPLATES: JSON.stringify(templates),
+    KEY_TEMPLATES: JSON.stringify(keys.templates),
+    ...(keys.optional.length === 0 ? {} : { OPTIONAL_KEYS: JSON.stringify(keys.optional) }),
     ...(timeToLive === undefined || timeToLiveAttribute === undefined
       ? {}
       : { TIME_TO_LIVE_ATTRIBUTE: timeToLiveAttribute, TIME_TO_LIVE_SECONDS: String(timeToLive.toSeconds()) }),

@@ -1,33 +1,31 @@
-import type { JsonSchema } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import type { IItemStore, KeyTemplate } from '../core';
+import type { KeyTemplate } from '../core';
 import { refuse } from '../core/refuse';
-import { type IngestKeys, STAMPED_ATTRIBUTES } from './ingest-keys';
-import { checkKey, isAlwaysMade } from './key-bytes';
+import { checkIndexes, indexKeysOf, type KeyProps } from './index-keys';
+import { STAMPED_ATTRIBUTES } from './ingest-keys';
+import { checkKey } from './key-bytes';
 import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from './key-limits';
 
-/** What decides which attributes an item gets beside its body and stamps. */
-export interface KeyProps {
-  readonly destination: IItemStore;
-  readonly keys: IngestKeys;
-  readonly schema: JsonSchema;
+/** What the writer makes of each message. */
+export interface WrittenKeys {
+  /** By attribute name. */
+  readonly templates: Record<string, string>;
+  /** Names of those that are only made where the body has their parts. */
+  readonly optional: readonly string[];
 }
 
 /**
- * Templates of all attributes that the writer makes, by name: the table's keys, those of `keys.attributes`, and the partition keys of
- * indexes that every body makes.
+ * Templates of all attributes that the writer makes: the table's keys, those of `keys.attributes`, and the partition keys of indexes.
  *
  * Refuses keys that are not the table's, names that meet in one item, whatever could put an item among another tenant's in an index, and
  * keys that a body could fit the schema of and not make.
  */
-export function writtenKeys(scope: IConstruct, props: KeyProps): Record<string, string> {
+export function writtenKeys(scope: IConstruct, props: KeyProps): WrittenKeys {
   const { destination, keys, schema } = props;
   checkNames(scope, props);
-  checkIndexes(scope, props);
+  checkTemplates(scope, props);
   const indexSortKeys = destination.indexSortKeys ?? [];
-  const filled = Object.entries(destination.indexKeys ?? {}).filter(
-    ([name, template]) => !Object.hasOwn(keys.attributes, name) && isAlwaysMade(template, schema),
-  );
+  const indexKeys = indexKeysOf(scope, props);
   const all: [property: string, name: string, template: KeyTemplate | undefined][] = [
     ['keys.partitionKey', destination.partitionKeyName, keys.partitionKey],
     ['keys.sortKey', destination.sortKeyName ?? '', keys.sortKey],
@@ -36,16 +34,19 @@ export function writtenKeys(scope: IConstruct, props: KeyProps): Record<string, 
       name,
       template,
     ]),
-    ...filled.map(([name, template]): [string, string, KeyTemplate] => [`destination.indexKeys.${name}`, name, template]),
+    ...indexKeys.map(({ name, template }): [string, string, KeyTemplate] => [`destination.indexKeys.${name}`, name, template]),
   ];
-  const written: Record<string, string> = {};
+  const optional = indexKeys.filter(({ isOptional }) => isOptional).map(({ name }) => name);
+  const templates: Record<string, string> = {};
   for (const [property, name, template] of all) {
     if (template === undefined) continue;
     const isSortKey = name === destination.sortKeyName || indexSortKeys.includes(name);
-    checkKey(scope, { property, template, mostBytes: isSortKey ? MAX_SORT_KEY_BYTES : MAX_PARTITION_KEY_BYTES }, schema);
-    written[name] = template.toString();
+    const mostBytes = isSortKey ? MAX_SORT_KEY_BYTES : MAX_PARTITION_KEY_BYTES;
+    checkKey(scope, { property, template, mostBytes, parts: optional.includes(name) ? 'optional' : 'required' }, schema);
+    templates[name] = template.toString();
   }
-  return written;
+  checkIndexes(scope, props, Object.keys(templates));
+  return { templates, optional };
 }
 
 /** Keys must be those of the table, and the names that meet in one item must differ. */
@@ -68,7 +69,7 @@ function checkNames(scope: IConstruct, { destination, keys }: KeyProps): void {
 }
 
 /** An index divides its items by its partition key, and permissions compare that: written otherwise, an item would be another tenant's. */
-function checkIndexes(scope: IConstruct, { destination, keys }: KeyProps): void {
+function checkTemplates(scope: IConstruct, { destination, keys }: KeyProps): void {
   const indexKeys = destination.indexKeys ?? {};
   for (const name of Object.keys(indexKeys)) {
     if (!STAMPED_ATTRIBUTES.includes(name)) continue;

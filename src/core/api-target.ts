@@ -16,6 +16,12 @@ export interface ApiRouteOptions {
    */
   readonly tenantContextKey?: string;
   /**
+   * The noun of the tenancy whose tenants call. A target that keeps what belongs to tenants of another one rejects the route.
+   *
+   * @default - not known
+   */
+  readonly tenant?: string;
+  /**
    * Whether callers need an API key of a usage plan.
    *
    * @default false

@@ -1,8 +1,9 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import { checkKey } from './key-checks';
 import { allowLogs } from './key-policy';
+import { outermostStack } from './outermost-stack';
 import { ScopedValue } from './scoped-value';
 
 const keys = new ScopedValue<IKey>('AppKey.set');
@@ -38,19 +39,13 @@ export class AppKey {
    * @param scope the construct that keeps something; from then on no key can be set between it and the app
    */
   public static of(scope: IConstruct): IKey {
+    // A nested stack can be deleted and made again with its parent in place, so it must not own the key of what is kept.
     const key = keys.find(scope) ?? keyOf(outermostStack(scope));
     allowLogs(key);
     return key;
   }
 
   private constructor() {}
-}
-
-/** A nested stack can be deleted and made again with its parent in place, so it must not own the key of what is kept. */
-function outermostStack(scope: IConstruct): Stack {
-  let stack = Stack.of(scope);
-  while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
-  return stack;
 }
 
 function keyOf(stack: Stack): IKey {

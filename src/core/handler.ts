@@ -1,14 +1,9 @@
 import { join } from 'node:path';
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { createLogGroup } from './log-group';
-import { acknowledge, type RulePack } from './rule-packs';
-
-const all: RulePack[] = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
+import { createFunction, type FunctionParts, type FunctionSettings } from './function';
 
 /** What makes a handler of this package a function. */
 export interface HandlerProps {
@@ -24,66 +19,34 @@ export interface HandlerProps {
   readonly removalPolicy: RemovalPolicy;
   /** The log group becomes `/aws/lambda/<name>`; a generated name where it is absent. */
   readonly name?: string;
-  readonly reservedConcurrentExecutions?: number;
-  /** Why it needs no reservation; without it one is made. */
-  readonly noReservation?: string;
+  readonly concurrency: FunctionSettings['concurrency'];
   /** Why nothing needs a queue for its failed events. */
   readonly noDeadLetters: string;
 }
 
 /** A function with the role and the log that belong to it. */
-export interface Handler {
-  readonly function: LambdaFunction;
-  readonly role: Role;
-  readonly logGroup: LogGroup;
-}
+export type Handler = FunctionParts;
 
 /**
- * Makes a function of a handler that is bundled with this package, as the children `<id>`, `<id>Role` and `<id>Logs` of a construct; answers what
- * rule packs find in any such function. What it may do besides logging and tracing is granted to its role.
+ * Makes a function of a handler that is bundled with this package, as the children `<id>`, `<id>Role` and `<id>Logs` of a construct. What it may do
+ * besides logging and tracing is granted to its role. Its environment holds names and no secrets, so that Lambda's own key encrypts it.
  */
 export function createHandler(scope: Construct, id: string, props: HandlerProps): Handler {
-  const { asset, name, encryptionKey, removalPolicy, noReservation, noDeadLetters, ...rest } = props;
-  const logGroup = createLogGroup(scope, `${id}Logs`, {
-    logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
-    retention: RetentionDays.ONE_MONTH,
-    encryptionKey,
-    removalPolicy,
-  });
-  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  logGroup.grantWrite(role);
-  const handler = new LambdaFunction(scope, id, {
+  const { asset, noDeadLetters, ...rest } = props;
+  return createFunction(scope, id, {
     memorySize: 512,
     ...rest,
-    code: Code.fromAsset(join(__dirname, '..', '..', 'assets', asset)),
-    handler: 'index.handler',
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
-    tracing: Tracing.ACTIVE,
-    loggingFormat: LoggingFormat.JSON,
-    logGroup,
-    role,
+    make: (parent, name, options) =>
+      new LambdaFunction(parent, name, {
+        ...options,
+        code: Code.fromAsset(join(__dirname, '..', '..', 'assets', asset)),
+        handler: 'index.handler',
+        runtime: Runtime.NODEJS_24_X,
+        architecture: Architecture.ARM_64,
+      }),
+    deadLetters: { none: noDeadLetters },
+    network: {
+      open: 'It talks to services of AWS by their public endpoints only, where IAM decides; its role names each thing that it may do.',
+    },
   });
-  const policy = role.node.findChild('DefaultPolicy');
-  acknowledge(
-    policy,
-    all,
-    'IAMNoInlinePolicy',
-    'The policy is of use to this one function and no other: a managed policy could be attached elsewhere.',
-  );
-  acknowledge(
-    policy,
-    ['AwsSolutions'],
-    'IAM5[Resource::*]',
-    'X-Ray has no resources for the permissions to send traces; the statement with * holds these two actions only.',
-  );
-  acknowledge(
-    handler,
-    all,
-    'LambdaInsideVPC',
-    'It talks to services of AWS by their public endpoints only, where IAM decides; its role names each thing that it may do.',
-  );
-  acknowledge(handler, ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'], 'LambdaDLQ', noDeadLetters);
-  if (noReservation !== undefined) acknowledge(handler, ['HIPAA.Security', 'NIST.800.53.R5'], 'LambdaConcurrency', noReservation);
-  return { function: handler, role, logGroup };
 }

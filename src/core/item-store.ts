@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { checkItemStore } from './check-item-store';
 import type { KeyTemplate } from './key-template';
 import { refuse } from './refuse';
 import { checkTimeToLive } from './time-to-live';
@@ -70,7 +71,7 @@ export interface TableItemStoreOptions {
 /** Item stores that are not a TenantTable. */
 export class ItemStore {
   /**
-   * Any table, new or imported, as a place to write items to.
+   * Any table, new or imported, as a place to write items to. What is said of a table of this app is compared with it at synthesis.
    *
    * @param table the table; an imported one that is encrypted with a key of its own must be imported with that `encryptionKey`, because
    * writers are given the use of the key that the table names, and of none where it names none
@@ -93,6 +94,7 @@ export class ItemStore {
       if (!own.includes(name) && !Object.hasOwn(options.indexKeys ?? {}, name)) continue;
       refuse(table, 'indexSortKeys', name, 'be an attribute other than the keys and the expiry of the table itself, and the indexKeys');
     }
+    checkItemStore(table, options);
     return { table, ...options };
   }
 

@@ -8,8 +8,8 @@ const LOGS_SID = 'LogGroupsOfThisAccountAndRegion';
 const LOGS_ACTIONS = ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'];
 
 /**
- * What DynamoDB, Secrets Manager and SQS need of a key in the name of their callers. Documented: "DynamoDB encryption at rest: usage notes", "Secret
- * encryption and decryption in AWS Secrets Manager", "Amazon SQS Key management".
+ * What DynamoDB, Lambda, Secrets Manager and SQS need of a key in the name of their callers. Documented: "DynamoDB encryption at rest: usage notes",
+ * "Securing Lambda environment variables", "Secret encryption and decryption in AWS Secrets Manager", "Amazon SQS Key management".
  */
 const CALLERS_ACTIONS = [
   'kms:CreateGrant',
@@ -21,7 +21,7 @@ const CALLERS_ACTIONS = [
   'kms:ReEncryptFrom',
   'kms:ReEncryptTo',
 ];
-const CALLERS_SERVICES = ['dynamodb', 'secretsmanager', 'sqs'];
+const CALLERS_SERVICES = ['dynamodb', 'lambda', 'secretsmanager', 'sqs'];
 
 const logsAllowed = Symbol.for('cdk-andamio.EncryptionKey.logsAllowed');
 

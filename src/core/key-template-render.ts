@@ -60,6 +60,11 @@ export function renderKey(template: string, values: KeyValues): string {
     .join('');
 }
 
+/** Whether the body lacks a value that the template needs: then there is no key, and it is nobody's mistake where the value is optional. */
+export function lacksValue(template: string, values: KeyValues): boolean {
+  return parseKeyTemplate(template).some((part) => 'placeholder' in part && lookUp(part.placeholder, values) === undefined);
+}
+
 function lookUp(placeholder: string, values: KeyValues): unknown {
   return placeholder.split('.').reduce<unknown>((value, name) => {
     // Own properties only: {body.constructor} is not a value of the body.

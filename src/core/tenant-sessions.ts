@@ -1,4 +1,6 @@
 // The package's subpath `cdk-andamio/tenant-sessions`, for code that runs: nothing here may load the CDK, or anything else.
+export * from './own-items';
+
 import { isTenantId, TENANT_ID_PATTERN } from './tenant-id';
 
 /** What `AssumeRole` is asked for: the input of `AssumeRoleCommand` as it is. */

@@ -1,9 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   CompositePrincipal,
   Effect,
   type IGrantable,
   type IPrincipal,
+  type Policy,
   type PolicyDocument,
   PolicyStatement,
   PrincipalBase,
@@ -11,7 +12,8 @@ import {
   Role,
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge } from '../core/rule-packs';
+import { limitTrustPolicy } from '../core/limits';
+import { acknowledge, REGULATED } from '../core/rule-packs';
 import type { Tenancy } from './tenancy';
 import { TenantRoleGrants } from './tenant-role-grants';
 import { checkVendor } from './vendors';
@@ -65,6 +67,7 @@ export class TenantRole extends Construct {
     this.denyWithoutTag();
     this.grants = TenantRoleGrants._of(this.role, props.tenancy);
     this.node.addValidation({ validate: () => this.unopened() });
+    limitTrustPolicy(this.role, 'Let fewer roles open sessions, or make a TenantRole for each group of them.');
   }
 
   /**
@@ -113,7 +116,7 @@ export class TenantRole extends Construct {
     const policy = this.role.node.findChild('DefaultPolicy');
     acknowledge(
       policy,
-      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
+      REGULATED,
       'IAMNoInlinePolicy',
       'The policy belongs to this one role and must live and die with it: detached, its denials would be lost, and attached elsewhere it means nothing.',
     );
@@ -123,6 +126,24 @@ export class TenantRole extends Construct {
       'IAMPolicyNoStatementsWithFullAccess',
       'Only denials name all actions; every permission of this policy lists its own.',
     );
+    policy.node.addValidation({ validate: () => this.acknowledgeDenialOfAll(policy as Policy) });
+  }
+
+  /** cdk-nag reads the document as text, and takes the actions of a denial for those of a permission behind it. */
+  private acknowledgeDenialOfAll(policy: Policy): string[] {
+    const { Statement: statements } = Stack.of(this).resolve(policy.document) as {
+      Statement: { Effect: string; Action?: string | string[] }[];
+    };
+    const all = statements.some(({ Effect: effect, Action: actions }) => effect === 'Allow' && [actions].flat().includes('*'));
+    if (!all) {
+      acknowledge(
+        policy,
+        REGULATED,
+        'IAMPolicyNoStatementsWithAdminAccess',
+        'What names all actions and all resources is a denial. No permission of this policy names all actions: that was looked at.',
+      );
+    }
+    return [];
   }
 }
 

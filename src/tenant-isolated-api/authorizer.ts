@@ -35,7 +35,9 @@ export function createAuthorizer(scope: Construct, props: AuthorizerProps): Hand
     encryptionKey,
     removalPolicy,
     name: name === undefined ? undefined : `${name}-authorizer`,
-    noReservation: 'Every request whose decision is not cached waits for it: a reservation would be a limit for all tenants together.',
+    concurrency: {
+      unreserved: 'Every request whose decision is not cached waits for it: a reservation would be a limit for all tenants together.',
+    },
     noDeadLetters: 'API Gateway calls it synchronously and answers its caller: nothing is left to keep.',
   });
   grantSecretRead(secret, handler.role);

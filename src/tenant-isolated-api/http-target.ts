@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { HttpIntegration, type IResource, type Method } from 'aws-cdk-lib/aws-apigateway';
 import type { ApiRouteOptions, IApiTarget } from '../core';
+import { deployRoute } from '../core/api-deployment';
 import { refuse } from '../core/refuse';
 import { acknowledgeAuthorizer } from './acknowledged-findings';
 
@@ -63,6 +64,7 @@ export class HttpTarget implements IApiTarget {
       requestValidator: options.requestValidator,
       requestParameters: Object.fromEntries(variables.map((name) => [`method.request.path.${name}`, true])),
     });
+    deployRoute(method);
     acknowledgeAuthorizer(method);
     return method;
   }

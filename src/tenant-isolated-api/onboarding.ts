@@ -39,7 +39,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
     removalPolicy,
     name: name === undefined ? undefined : `${name}-onboarding`,
     // The service's limits are the account's: two at a time would keep half of the pace each, and know nothing of each other.
-    reservedConcurrentExecutions: 1,
+    concurrency: { reserved: 1 },
     noDeadLetters:
       'An operator or a workflow calls it and has the answer for each tenant; whoever calls it asynchronously gives it a destination.',
   });

@@ -6,6 +6,9 @@ const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PU
 /** Documented: "API Gateway API request URLs" and PathPart of CreateResource: letters, digits and `._-:`, or a variable. */
 const SEGMENT = /^(?:[\w.:-]+|\{[\w.-]+\+?\})$/;
 
+/** How others write a variable: `:id`, `<id>`, `<int:id>`, `[id]`, `$id`. API Gateway would take the first one for a path. */
+const OTHER_VARIABLE = /^(?::|<(?:\w+:)?|\[|\$)(\w+)(?:[^\w{}][^{}]*)?$/;
+
 /** A route as its text says: `ANY /grades/{proxy+}`. */
 export interface Route {
   readonly httpMethod: string;
@@ -24,6 +27,8 @@ export function parseRoute(scope: IConstruct, route: string): Route {
   const segments = path === '/' ? [] : path.slice(1).split('/');
   segments.forEach((segment, position) => {
     if (segment === '') wrong('have no empty part and no / at its end');
+    const variable = segment === '*' ? '{proxy+}' : segment.replace(OTHER_VARIABLE, '{$1}');
+    if (variable !== segment) wrong(`have ${variable} where it has ${segment}: API Gateway writes variables in braces`);
     if (!SEGMENT.test(segment)) wrong(`have parts of letters, digits, . _ - and :, or {a-variable}, and ${segment} is none`);
     if (segment.endsWith('+}') && position < segments.length - 1)
       wrong(`end with ${segment}: nothing can follow what takes the whole rest`);

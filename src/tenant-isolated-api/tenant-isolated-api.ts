@@ -2,6 +2,7 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   ApiKeySourceType,
+  type CfnAuthorizer,
   type CfnRestApi,
   EndpointType,
   IdentitySource,
@@ -16,7 +17,9 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { ApiGatewayLogRole } from '../api-gateway-log-role';
 import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
+import { redeployOnEveryChange } from '../core/api-deployment';
 import { dataRemovalPolicy } from '../core/data-removal-policy';
 import { encryptionKeyOf } from '../core/encryption-key';
 import { createLogGroup } from '../core/log-group';
@@ -26,8 +29,10 @@ import type { TenantDirectory } from '../tenant-directory';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { acknowledgeSecret, acknowledgeStage } from './acknowledged-findings';
 import { ApiAlarms } from './api-alarms';
+import { limitApi } from './api-limits';
 import { ApiMetrics } from './api-metrics';
 import { createAuthorizer } from './authorizer';
+import { checkMethods } from './check-methods';
 import { Firewall } from './firewall';
 import { createGatewayResponses } from './gateway-responses';
 import { createOnboarding } from './onboarding';
@@ -118,6 +123,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
   private readonly decisions: { readonly handler: LambdaFunction; readonly resultsCacheTtl: Duration };
   private readonly routes = new RouteTable(this);
   private readonly allowedOrigins: string[];
+  private readonly tenant: string;
 
   /**
    * An API without routes yet.
@@ -134,6 +140,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     const { tenancy, directory, name } = props;
     const kept = { encryptionKey: encryptionKeyOf(this, props.encryptionKey), removalPolicy: dataRemovalPolicy(this, props.removalPolicy) };
     this.allowedOrigins = props.allowedOrigins ?? [];
+    this.tenant = tenancy.tenant;
 
     const accessLog = this.createAccessLog(kept, name);
     this.api = this.createApi(accessLog);
@@ -149,6 +156,10 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     const webAcl = new WebAcl(this, 'Firewall', { stage, firewall: props.firewall ?? Firewall.blocking(), largestRate, ...kept });
 
     createGatewayResponses(this, this.api, this.allowedOrigins);
+    redeployOnEveryChange(this.api);
+    limitApi(this, this.api);
+    ApiGatewayLogRole._requireFor(this, stage);
+    checkMethods(this, this.api, () => this.node.tryFindChild('TokenAuthorizer')?.node.defaultChild as CfnAuthorizer | undefined);
     this.onboarding = onboarding.function;
     this.grants = TenantIsolatedApiGrants._of(this.onboarding);
     this.metrics = ApiMetrics._of(stage, authorizer.function, webAcl.webAclName);
@@ -187,6 +198,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     target.addRoute(resource, parsed.httpMethod, {
       authorizer: this.authorizer,
       tenantContextKey: 'tenantId',
+      tenant: this.tenant,
       apiKeyRequired: true,
       allowedOrigins: this.allowedOrigins,
       requestValidator: this.validator,

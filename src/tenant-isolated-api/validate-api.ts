@@ -1,12 +1,15 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
+import { checkName } from '../core/log-name';
 import { refuse } from '../core/refuse';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
+import { checkIssuer } from './check-issuer';
 
 /** What of an API's props can be wrong. */
 export interface CheckedApiProps {
+  readonly name?: string;
   readonly tenancy: Tenancy;
   readonly directory: TenantDirectory;
   readonly issuer: IAccessTokenIssuer;
@@ -30,6 +33,8 @@ export function validateApi(scope: IConstruct, props: CheckedApiProps): void {
       refuse(scope, `allowedOrigins[${position}]`, origin, 'be one origin, https://… or http://localhost…, without a path: never *');
     }
   });
+  checkName(scope, props.name);
+  checkIssuer(scope, props);
   if (authorizationCache === undefined || authorizationCache.isUnresolved()) return;
   const seconds = authorizationCache.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds > LONGEST_CACHE) {

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import { limitLogPolicies } from '../core/limits';
 import { createLogGroup } from '../core/log-group';
 import { type Firewall, rateFor } from './firewall';
 
@@ -84,6 +85,7 @@ export class WebAcl extends Construct {
       encryptionKey,
       removalPolicy,
     });
+    limitLogPolicies(this);
     new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: webAclArn,
       // Without the star that `logGroupArn` ends with.

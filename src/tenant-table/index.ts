@@ -1,3 +1,4 @@
+export * from './index-writers';
 export * from './tenant-index';
 export * from './tenant-table';
 export * from './tenant-table-grants';

@@ -1,7 +1,7 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { grantIngest, grantTableKey } from '../core/ingest-grant';
-import { grantOwnKeys, grantTenantIngest, type TaggedRole } from '../core/own-keys-grant';
+import { denyAttributes, grantOwnKeys, grantTenantIngest, type TaggedRole } from '../core/own-keys-grant';
 import { refuse } from '../core/refuse';
 import type { Tenancy, TenantRole } from '../tenancy';
 
@@ -10,6 +10,19 @@ import type { Tenancy, TenantRole } from '../tenancy';
 // keys for Amazon DynamoDB"; members of TransactWriteItems and TransactGetItems are checked as the actions here.
 const readActions = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'];
 const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
+// Those that can give an attribute a value.
+const giveActions = writeActions.filter((action) => action !== 'DeleteItem');
+
+/**
+ * What the grants must know of the indexes.
+ *
+ * @internal
+ */
+export interface IndexGrants {
+  readonly names: string[];
+  /** Partition keys of indexes, without the table's own, that tenants' sessions may not give to an item. */
+  readonly trustedKeys: string[];
+}
 
 /** Who may do what with a TenantTable: the table's `grants`. */
 export class TenantTableGrants {
@@ -19,13 +32,13 @@ export class TenantTableGrants {
    * @param tenancy whose session tag the tenant roles carry
    * @internal
    */
-  public static _of(table: ITable, indexNames: string[], tenancy: Tenancy): TenantTableGrants {
-    return new TenantTableGrants(table, indexNames, tenancy);
+  public static _of(table: ITable, indexes: IndexGrants, tenancy: Tenancy): TenantTableGrants {
+    return new TenantTableGrants(table, indexes, tenancy);
   }
 
   private constructor(
     private readonly table: ITable,
-    private readonly indexNames: string[],
+    private readonly indexes: IndexGrants,
     private readonly tenancy: Tenancy,
   ) {}
 
@@ -42,13 +55,18 @@ export class TenantTableGrants {
   }
 
   /**
-   * Lets sessions of the role read, write and delete the items of their own tenant.
+   * Lets sessions of the role read, write and delete the items of their own tenant. The partition keys of indexes are not theirs to give
+   * to an item, where the index has `IndexWriters.trusted()`: a write that names one is denied.
    *
    * @param role a role of the table's tenancy
    * @returns the permission; the denials around it come with it
    */
   public tenantReadWrite(role: TenantRole): Grant {
-    const grant = this.allow(role, [...readActions, ...writeActions]);
+    const { trustedKeys } = this.indexes;
+    const grant =
+      trustedKeys.length === 0
+        ? this.allow(role, [...readActions, ...writeActions])
+        : this.allow(role, [...readActions, 'DeleteItem']).combine(this.allowGiving(role, trustedKeys));
     grantTableKey(this.table, role.role, 'write');
     return grant;
   }
@@ -74,8 +92,15 @@ export class TenantTableGrants {
 
   /** The permission, with the denials around it; see `grantOwnKeys`. */
   private allow(role: TenantRole, actions: string[]): Grant {
-    const resources = [this.table.tableArn, ...this.indexNames.map((name) => `${this.table.tableArn}/index/${name}`)];
-    return grantOwnKeys(this.table, this.tagged(role), actions, resources);
+    const { names, trustedKeys } = this.indexes;
+    const resources = [this.table.tableArn, ...names.map((name) => `${this.table.tableArn}/index/${name}`)];
+    const grant = grantOwnKeys(this.table, this.tagged(role), actions, resources);
+    denyAttributes(this.table, role.role, trustedKeys);
+    return grant;
+  }
+
+  private allowGiving(role: TenantRole, trustedKeys: string[]): Grant {
+    return grantOwnKeys(this.table, this.tagged(role), giveActions, [this.table.tableArn], trustedKeys);
   }
 
   private tagged({ role, tenancy }: TenantRole): TaggedRole {

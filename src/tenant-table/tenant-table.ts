@@ -18,7 +18,7 @@ import { encryptionKeyOf } from '../core/encryption-key';
 import { checkTimeToLive } from '../core/time-to-live';
 import type { Tenancy } from '../tenancy';
 import type { TenantIndex } from './tenant-index';
-import { TenantTableGrants } from './tenant-table-grants';
+import { type IndexGrants, TenantTableGrants } from './tenant-table-grants';
 import { validateIndexes } from './validate-indexes';
 
 const partitionKeyName = 'pk';
@@ -101,13 +101,12 @@ export class TenantTable extends Construct implements IItemStore {
     this.indexSortKeys = indexSortKeys(indexes, this.indexKeys);
     this.table = this.createTable(props, indexes);
     this.node.defaultChild = this.table.node.defaultChild;
-    const names = indexes.map(({ name }) => name);
-    this.grants = TenantTableGrants._of(this.table, names, props.tenancy);
+    this.grants = TenantTableGrants._of(this.table, indexGrants(indexes), props.tenancy);
   }
 
   private validate({ timeToLive }: TenantTableProps, indexes: TenantIndex[]): void {
     checkTimeToLive(this, timeToLive);
-    validateIndexes(this, indexes, { sortKey: sortKeyName, timeToLive: timeToLiveAttribute });
+    validateIndexes(this, indexes, { partitionKey: partitionKeyName, sortKey: sortKeyName, timeToLive: timeToLiveAttribute });
   }
 
   private createTable({ encryptionKey, removalPolicy }: TenantTableProps, indexes: TenantIndex[]): ITable {
@@ -131,7 +130,7 @@ export class TenantTable extends Construct implements IItemStore {
   }
 }
 
-function indexProps({ name, partitionKey, sortKey, attributes }: TenantIndex): GlobalSecondaryIndexProps {
+function indexProps({ name, partitionKey = partitionKeyName, sortKey, attributes }: TenantIndex): GlobalSecondaryIndexProps {
   const projection =
     attributes === undefined
       ? { projectionType: ProjectionType.ALL }
@@ -147,8 +146,19 @@ function indexProps({ name, partitionKey, sortKey, attributes }: TenantIndex): G
 }
 
 function indexKeys(indexes: TenantIndex[]): { [attribute: string]: KeyTemplate } {
-  const further = indexes.filter(({ partitionKey }) => partitionKey !== partitionKeyName);
-  return Object.fromEntries(further.map(({ partitionKey, partitionKeyTemplate }) => [partitionKey, partitionKeyTemplate]));
+  return Object.fromEntries(
+    indexes.flatMap(({ partitionKey = partitionKeyName, partitionKeyTemplate }) =>
+      partitionKey === partitionKeyName || partitionKeyTemplate === undefined ? [] : [[partitionKey, partitionKeyTemplate]],
+    ),
+  );
+}
+
+/** What the grants must know of the indexes. */
+function indexGrants(indexes: TenantIndex[]): IndexGrants {
+  const trusted = indexes.flatMap(({ partitionKey = partitionKeyName, writers }) =>
+    partitionKey === partitionKeyName || writers?.includeSessions ? [] : [partitionKey],
+  );
+  return { names: indexes.map(({ name }) => name), trustedKeys: [...new Set(trusted)] };
 }
 
 function indexSortKeys(indexes: TenantIndex[], made: { [attribute: string]: KeyTemplate }): string[] {

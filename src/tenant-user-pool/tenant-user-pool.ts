@@ -96,6 +96,10 @@ export interface TenantUserPoolProps {
  * from the directory, and from nothing that a client can write.
  */
 export class TenantUserPool extends Construct implements IAccessTokenIssuer, IObservable {
+  /** Who shares the pool: its tokens name these tiers and no other. */
+  public readonly tenancy: Tenancy;
+  /** Says who belongs to which tenant. */
+  public readonly directory: TenantDirectory;
   /** The pool: for more app clients, identity providers and a domain. */
   public readonly userPool: IUserPool;
   /** The app client of the platform's own app: public, so it proves itself by PKCE. */
@@ -127,6 +131,8 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, IOb
   constructor(scope: Construct, id: string, props: TenantUserPoolProps) {
     super(scope, id);
     validateUserPool(this, props);
+    this.tenancy = props.tenancy;
+    this.directory = props.directory;
     const attribute = `${props.tenancy.tenant}_id`;
     this.tenantClaim = `custom:${attribute}`;
     const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
@@ -208,8 +214,10 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, IOb
       },
       encryptionKey: encryptionKeyOf(this, undefined),
       removalPolicy,
-      noReservation:
-        'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would refuse people at the start of a day.',
+      concurrency: {
+        unreserved:
+          'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would refuse people at the start of a day.',
+      },
       noDeadLetters: 'Cognito calls it synchronously, and whoever signs in is told that it failed: nothing is left to keep.',
     });
   }

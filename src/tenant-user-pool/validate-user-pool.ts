@@ -18,6 +18,9 @@ export interface CheckedUserPoolProps {
 /** Documented: "Working with user attributes": at most 20 characters, without `custom:`. */
 const LONGEST_ATTRIBUTE = 20;
 
+/** Documented: "Quotas in Amazon Cognito", callback URLs and logout URLs per app client. */
+const MOST_URLS = 100;
+
 /** Of tokens, where the props say nothing of it. */
 export const DEFAULT_VALIDITY = { accessToken: Duration.minutes(15), refreshToken: Duration.hours(12) };
 
@@ -45,6 +48,9 @@ export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps)
 }
 
 function checkUrls(scope: IConstruct, property: string, urls: string[]): void {
+  if (urls.length > MOST_URLS) {
+    refuse(scope, `${property}.length`, urls.length, `be at most ${MOST_URLS}: Cognito takes no more for an app client`);
+  }
   urls.forEach((url, position) => {
     if (Token.isUnresolved(url)) return;
     if (/^https:\/\/[^*\s#/?][^*\s#]*$/.test(url) || /^http:\/\/localhost(:\d+)?(\/[^*\s#]*)?$/.test(url)) return;

@@ -14,7 +14,7 @@ test.each(places)('two paths with two routes each on one API work %s', (_, into)
     }
   });
   const template = templateOf(stack);
-  template.resourceCountIs('AWS::SQS::Queue', 4);
+  template.resourceCountIs('AWS::SQS::Queue', 6);
   template.resourceCountIs('AWS::ApiGateway::Method', 4);
   // One of each for a path and an API, however many routes.
   template.resourceCountIs('AWS::ApiGateway::RequestValidator', 2);
@@ -49,7 +49,7 @@ test('the API may be the parent of the nested stack of the path', () => {
   const nested = new NestedStack(parent, 'Nested');
   ingestPath(nested).addRoute(api.root.addResource('visits'), 'POST', { authorizer });
   templateOf(parent).resourceCountIs('AWS::ApiGateway::Method', 1);
-  templateOf(nested).resourceCountIs('AWS::SQS::Queue', 2);
+  templateOf(nested).resourceCountIs('AWS::SQS::Queue', 3);
 });
 
 test('the API may be an imported one', () => {

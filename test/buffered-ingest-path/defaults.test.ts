@@ -43,7 +43,11 @@ describe('each default is what its tag says', () => {
 });
 
 test('the logical ids of the queues never change: a new id is a new queue, and messages in the old one would be forgotten', () => {
-  expect(logicalIds(template, 'AWS::SQS::Queue')).toEqual(['VisitsDeadLetterQueue69372EC6', 'VisitsQueue04D90780']);
+  expect(logicalIds(template, 'AWS::SQS::Queue')).toEqual([
+    'VisitsDeadLetterQueue69372EC6',
+    'VisitsQueue04D90780',
+    'VisitsRetryQueue85D5158E',
+  ]);
 });
 
 test('queues and log stay when the stack goes', () => {
@@ -73,8 +77,39 @@ test('the event source asks for partial answers, and a message is invisible for 
   template.hasResourceProperties('AWS::SQS::Queue', {
     VisibilityTimeout: 6 * 6 + 5,
     MessageRetentionPeriod: 4 * 86_400,
-    RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: { 'Fn::GetAtt': ['VisitsDeadLetterQueue69372EC6', 'Arn'] } },
+    RedrivePolicy: { maxReceiveCount: 1, deadLetterTargetArn: { 'Fn::GetAtt': ['VisitsRetryQueue85D5158E', 'Arn'] } },
   });
+});
+
+test('what failed in a batch is received alone by the same writer, and after five receives in all it is a dead letter', () => {
+  const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).map(({ Properties }) => Properties);
+  expect(mappings).toHaveLength(2);
+  expect(new Set(mappings.map(({ FunctionName }) => JSON.stringify(FunctionName))).size).toBe(1);
+  expect(mappings).toContainEqual({
+    BatchSize: 1,
+    EventSourceArn: { 'Fn::GetAtt': ['VisitsRetryQueue85D5158E', 'Arn'] },
+    FunctionName: { Ref: expect.stringMatching(/^VisitsWriter/) },
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    ScalingConfig: { MaximumConcurrency: 10 },
+  });
+  template.hasResourceProperties('AWS::SQS::Queue', {
+    VisibilityTimeout: 6 * 6,
+    MessageRetentionPeriod: 5 * 86_400,
+    RedrivePolicy: { maxReceiveCount: 4, deadLetterTargetArn: { 'Fn::GetAtt': ['VisitsDeadLetterQueue69372EC6', 'Arn'] } },
+  });
+});
+
+test('the writer takes from both queues, and routes send to the first alone', () => {
+  const queuesOf = (role: string, action: string) =>
+    Object.values(template.findResources('AWS::IAM::Policy'))
+      .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }) => [Action].flat().includes(action))
+      .flatMap(({ Resource }) => Resource);
+  const [queue, retryQueue] = ['VisitsQueue04D90780', 'VisitsRetryQueue85D5158E'].map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] }));
+  expect(queuesOf('VisitsWriterRole', 'sqs:ReceiveMessage')).toEqual([queue, retryQueue]);
+  expect(queuesOf('VisitsWriterRole', 'sqs:DeleteMessage')).toEqual([queue, retryQueue]);
+  expect(queuesOf('VisitsApiRole', 'sqs:SendMessage')).toEqual([queue]);
 });
 
 test('the writer may insert into its table, and that is all it may do with data', () => {

@@ -73,6 +73,29 @@ test('attributes for indexes are made like the keys', () => {
   expect(message).toMatchObject({ item: { gsi1pk: { S: 'school-1#DAY#2026-11-22' } } });
 });
 
+describe('an optional key of an index', () => {
+  const templates = { ...destination.templates, gsi1pk: '{tenant}#DAY#{body.day}#{body.hour}' };
+  const read = (body: object) => readMessage(record(body), { ...destination, templates, optionalKeys: ['gsi1pk'] });
+
+  test('is made where the body has its parts', () => {
+    expect(read({ student: 's', day: 'Monday', hour: 10 })).toMatchObject({ item: { gsi1pk: { S: 'school-1#DAY#Monday#10' } } });
+  });
+
+  test.each([{}, { day: 'Monday' }, { hour: 10 }])('is left out where it has %j of them, and the item is stored all the same', (parts) => {
+    const message = read({ student: 's', ...parts });
+    expect(message).toMatchObject({ item: { pk: { S: 'school-1#STUDENT#s' } } });
+    expect(message).not.toHaveProperty('item.gsi1pk');
+  });
+
+  test('of a value that is no key is still an error', () => {
+    expect(read({ student: 's', day: null, hour: 10 })).toMatchObject({ errorCode: 'InvalidKey' });
+  });
+
+  test('is none that the table needs', () => {
+    expect(readMessage(record({}), { ...destination, optionalKeys: ['gsi1pk'] })).toMatchObject({ errorCode: 'InvalidKey' });
+  });
+});
+
 test.each([
   ['pk', 2_048, (length: number) => record({ student: 'x'.repeat(length - 'school-1#STUDENT#'.length) })],
   ['sk', 1_024, (length: number) => record({ student: 's' }, { idempotencyKey: 'x'.repeat(length - 'VISIT#'.length) })],

@@ -1,6 +1,10 @@
 import { type CfnElement, Stack } from 'aws-cdk-lib';
-import { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { type BufferedIngestPathProps, ItemStore, Tenancy, TenantTable, Tier, WriterIsolation } from '../../src';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ArnPrincipal, CfnPolicy, type CfnRole, Effect, ManagedPolicy, Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
+import { type BufferedIngestPathProps, ItemStore, Tenancy, type TenantRole, TenantTable, Tier, WriterIsolation } from '../../src';
 import { isAllowed, policiesOfRole } from '../iam';
 import { violations } from '../nag';
 import { places, scrubbed, templateOf, testApp, testStack } from '../synth';
@@ -80,7 +84,8 @@ test.each([
   const { template, path } = perTenant({ batchSize });
   template.hasResourceProperties('AWS::Lambda::Function', { Timeout: timeout });
   template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * timeout + 5 });
-  expect(path.recommendedAlarms.find(({ name }) => name === 'OldestMessageAge')?.threshold).toBe(5 * (6 * timeout + 5));
+  template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * timeout });
+  expect(path.recommendedAlarms.find(({ name }) => name === 'OldestMessageAge')?.threshold).toBe(5 * 6 * timeout + 5);
 });
 
 test('any table will do whose keys begin with the tenant', async () => {
@@ -125,4 +130,127 @@ test.each(places)('two paths with one role work %s', (_, into) => {
     'GradesWriterRole',
     'VisitsWriterRole',
   ]);
+});
+
+describe.each([
+  ['without any feature flag', {}],
+  ['with all recommended feature flags', recommended as Record<string, unknown>],
+])('a role that other code reads or writes with is rejected, %s: the writer could do all of it', (_flags, flags) => {
+  const REJECTED = "Test/Visits: isolation is <construct Test/Tenants>; it must be the sessions of a role of the path's own";
+  type Granted = (role: TenantRole, stack: Stack, table: TenantTable) => void;
+  const made = (granted: Granted, when: 'before' | 'after' = 'after') => {
+    const stack = testStack({ env }, flags);
+    const table = tenantTable(stack);
+    const tenants = tenantRole(stack);
+    if (when === 'before') granted(tenants, stack, table);
+    ingestPath(stack, { destination: table, isolation: WriterIsolation.perTenant(tenants) });
+    if (when === 'after') granted(tenants, stack, table);
+    return () => templateOf(stack);
+  };
+  const statement = new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] });
+  const grants: [string, Granted, string][] = [
+    ['tenantReadWrite', (role, _, table) => table.grants.tenantReadWrite(role), 'dynamodb:GetItem, '],
+    ['tenantRead', (role, _, table) => table.grants.tenantRead(role), '(Test/Tenants/Role/DefaultPolicy)'],
+    [
+      'objects',
+      (role, stack) => role.grants.bucketRead(new Bucket(stack, 'Bucket')),
+      's3:GetObject, s3:ListBucket (Test/Tenants/Role/DefaultPolicy)',
+    ],
+    [
+      'another table',
+      (role, stack) => new Table(stack, 'Other', { partitionKey: { name: 'id', type: AttributeType.STRING } }).grantReadData(role.role),
+      'dynamodb:',
+    ],
+    [
+      'a policy of its own',
+      (role, stack) => new Policy(stack, 'More', { roles: [role.role], statements: [statement] }),
+      's3:GetObject (Test/More)',
+    ],
+    [
+      'a managed policy',
+      (role, stack) => new ManagedPolicy(stack, 'More', { roles: [role.role], statements: [statement] }),
+      's3:GetObject (Test/More)',
+    ],
+    [
+      'a managed policy that is attached',
+      (role, stack) => role.role.addManagedPolicy(new ManagedPolicy(stack, 'More', { statements: [statement] })),
+      's3:GetObject (Test/More)',
+    ],
+    [
+      'a managed policy of AWS',
+      (role) => role.role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')),
+      ':iam::aws:policy/ReadOnlyAccess (a managed policy)',
+    ],
+    [
+      'a policy below the constructs',
+      (role, stack) =>
+        new CfnPolicy(stack, 'Raw', {
+          policyName: 'raw',
+          roles: [role.role.roleName],
+          policyDocument: { Statement: { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' } },
+        }),
+      'all but iam:* (Test/Raw)',
+    ],
+    [
+      'an inline policy, by override',
+      (role) =>
+        (role.node.defaultChild as CfnRole).addPropertyOverride('Policies', [
+          { PolicyName: 'p', PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' }] } },
+        ]),
+      'sqs:SendMessage (Test/Tenants/Role)',
+    ],
+    [
+      'the policy of a bucket',
+      (role, stack) =>
+        new Bucket(stack, 'Bucket').addToResourcePolicy(
+          new PolicyStatement({ actions: ['s3:PutObject'], resources: ['*'], principals: [new ArnPrincipal(role.role.roleArn)] }),
+        ),
+      's3:PutObject (Test/Bucket/Policy)',
+    ],
+    [
+      'the permission of a function',
+      (role, stack) => invoked(stack).addPermission('P', { principal: new ArnPrincipal(role.role.roleArn) }),
+      'lambda:InvokeFunction (Test/Invoked/P)',
+    ],
+    ['the trust of another role', (role, stack) => new Role(stack, 'Admin', { assumedBy: role.role }), 'sts:AssumeRole (Test/Admin)'],
+  ];
+  const invoked = (stack: Stack) =>
+    new LambdaFunction(stack, 'Invoked', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('0') });
+
+  test.each(grants)('%s, granted after', (_, granted, what) => {
+    expect(made(granted)).toThrow(REJECTED);
+    expect(made(granted)).toThrow(what);
+  });
+
+  test.each(grants)('%s, granted before', (_, granted) => {
+    expect(made(granted, 'before')).toThrow(REJECTED);
+  });
+
+  test('granted in another stack', () => {
+    const app = testApp(flags);
+    const stack = new Stack(app, 'Test', { env });
+    const tenants = tenantRole(stack);
+    ingestPath(stack, { isolation: WriterIsolation.perTenant(tenants) });
+    new Policy(new Stack(app, 'Other', { env }), 'More', { roles: [tenants.role], statements: [statement] });
+    expect(() => app.synth()).toThrow('s3:GetObject (Other/More)');
+  });
+
+  test.each<[string, Granted]>([
+    ['nothing', () => undefined],
+    ['an insert into another table', (role, stack) => new TenantTable(stack, 'More', { tenancy: role.tenancy }).grants.tenantIngest(role)],
+    ['a denial', (role) => role.role.addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['s3:*'], resources: ['*'] }))],
+  ])('%s passes', (_, granted) => {
+    expect(made(granted)).not.toThrow();
+    expect(made(granted, 'before')).not.toThrow();
+  });
+
+  test('a namesake in another stack is another role', () => {
+    const app = testApp(flags);
+    const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id, { env }));
+    ingestPath(one, { isolation: WriterIsolation.perTenant(tenantRole(one)) });
+    const namesake = tenantRole(other);
+    namesake.allowVending(Role.fromRoleName(other, 'Vendor', 'vendor'));
+    namesake.grants.bucketRead(new Bucket(other, 'Bucket'));
+    expect(() => app.synth()).not.toThrow();
+  });
 });

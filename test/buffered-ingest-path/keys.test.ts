@@ -1,6 +1,17 @@
 import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
-import { type BufferedIngestPathProps, type IItemStore, IngestKeys, KeyTemplate, Tenancy, TenantTable, Tier } from '../../src';
-import { testStack } from '../synth';
+import { AttributeType, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  type BufferedIngestPathProps,
+  type IItemStore,
+  IngestKeys,
+  type IngestKeyTemplates,
+  KeyTemplate,
+  Tenancy,
+  type TenantIndex,
+  TenantTable,
+  Tier,
+} from '../../src';
+import { templateOf, testStack } from '../synth';
 import { ingestPath, keys, plainTable, schema } from './fixtures';
 
 const text: JsonSchema = { type: JsonSchemaType.STRING, minLength: 1, maxLength: 10 };
@@ -27,8 +38,114 @@ describe('the keys of indexes', () => {
     });
   });
 
-  test('… and is left out where a body may lack a part of it', () => {
-    expect(templates(indexed, { schema })).toEqual({ pk: primary.partitionKey, sk: primary.sortKey });
+  const optionalDay: JsonSchema = { ...withDay, required: ['student'] };
+
+  test('… and in the items whose body has its parts, where those are optional', () => {
+    const { KEY_TEMPLATES, OPTIONAL_KEYS } = environment(indexed, { schema: optionalDay });
+    expect(KEY_TEMPLATES.gsi1pk).toBe('{tenant}#DAY#{body.day}');
+    expect(JSON.parse(OPTIONAL_KEYS)).toEqual(['gsi1pk']);
+    expect(environment(indexed, { schema: withDay }).OPTIONAL_KEYS).toBeUndefined();
+  });
+
+  test('… whose optional parts are bounded like others', () => {
+    const unbounded = { ...optionalDay, properties: { ...schema.properties, day: { type: JsonSchemaType.STRING, minLength: 1 } } };
+    expect(() => environment(indexed, { schema: unbounded })).toThrow(
+      'Test/Visits: schema.properties.day.maxLength is not set; it must be set, because destination.indexKeys.gsi1pk ("{tenant}#DAY#{body.day}") is made of it',
+    );
+  });
+
+  test.each<[string, string, JsonSchema]>([
+    ['body.doktor', 'schema.properties.doktor', withDay],
+    ['body.day.name', 'schema.properties.day.type', withDay],
+    ['body.who.name', 'schema.properties.who', { ...withDay, additionalProperties: true }],
+  ])('made of %s, which no body has, is an error: the index would stay empty', (part, missing, ofBodies) => {
+    const store = { indexKeys: { doctorPk: KeyTemplate.of(`{tenant}#DOCTOR#{${part}}`) } };
+    expect(() => environment(store, { schema: ofBodies })).toThrow(
+      `Test/Visits: destination.indexKeys.doctorPk is {tenant}#DOCTOR#{${part}}; it must be made of what a body can have, and ${missing} is not there`,
+    );
+  });
+
+  test('… unless others fill it', () => {
+    const store = { indexKeys: { doctorPk: KeyTemplate.of('{tenant}#DOCTOR#{body.doctor}') } };
+    const left = { keys: IngestKeys.of({ ...primary, filledByOthers: ['doctorPk'] }) };
+    expect(templates(store, left)).toEqual({ pk: primary.partitionKey, sk: primary.sortKey });
+  });
+
+  test.each([
+    [['doktorPk'], "be a key of the table's indexes: doctorPk"],
+    [[''], "be a key of the table's indexes: doctorPk"],
+  ])('%j is nothing that others could fill', (filledByOthers, right) => {
+    const store = { indexKeys: { doctorPk: KeyTemplate.of('{tenant}#DOCTOR#{body.doctor}') } };
+    expect(() => environment(store, { keys: IngestKeys.of({ ...primary, filledByOthers }) })).toThrow(
+      `Test/Visits: keys.filledByOthers is "${filledByOthers[0]}"; it must ${right}`,
+    );
+  });
+
+  test('what the path makes is not left to others', () => {
+    expect(() => IngestKeys.of({ ...primary, attributes: { day: '{tenant}#{body.day}' }, filledByOthers: ['day'] })).toThrow(
+      'IngestKeys: filledByOthers is "day"; it must not be one of attributes, which this path makes',
+    );
+  });
+
+  describe('of a table that this app makes', () => {
+    const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+    const partitionKeyTemplate = KeyTemplate.of('{tenant}#DAY#{body.day}');
+    const synthesized =
+      (index: Partial<TenantIndex>, templates: Partial<IngestKeyTemplates> = {}) =>
+      () => {
+        const stack = testStack();
+        const indexes = [{ name: 'by-day', partitionKey: 'dayPk', partitionKeyTemplate, ...index }];
+        const destination = new TenantTable(stack, 'Data', { tenancy, indexes });
+        ingestPath(stack, { destination, schema: withDay, keys: IngestKeys.of({ ...primary, ...templates }) });
+        return templateOf(stack);
+      };
+    const missing = /Test\/Visits: keys\.attributes\.score is not set; it must make the sort key score of an index of Test\/Data\/Table/;
+
+    test('a sort key that no item gets is an error: the index would stay empty', () => {
+      expect(synthesized({ sortKey: 'score' })).toThrow(missing);
+      expect(synthesized({ partitionKey: 'pk', sortKey: 'score' })).toThrow(missing);
+    });
+
+    test.each<[string, Partial<TenantIndex>, Partial<IngestKeyTemplates>]>([
+      ['none', {}, {}],
+      ['one that the path makes', { sortKey: 'score' }, { attributes: { score: '{body.day}' } }],
+      ['one that the writer stamps', { sortKey: 'receivedAt' }, {}],
+      ['one of the table', { sortKey: 'sk' }, {}],
+      ['one that others fill', { sortKey: 'score' }, { filledByOthers: ['score'] }],
+      ['one of an index that others fill', { sortKey: 'score' }, { filledByOthers: ['dayPk', 'score'] }],
+    ])('%s passes', (_, index, more) => {
+      expect(synthesized(index, more)).not.toThrow();
+    });
+
+    test('an index that the store was told nothing of is nobody’s business', () => {
+      const stack = testStack();
+      const destination = plainTable(stack);
+      const score = { name: 'score', type: AttributeType.STRING };
+      (destination.table as unknown as TableV2).addLocalSecondaryIndex({ indexName: 'by-score', sortKey: score });
+      ingestPath(stack, { destination });
+      expect(() => templateOf(stack)).not.toThrow();
+    });
+
+    test('the body is no key: DynamoDB would reject each item', () => {
+      expect(synthesized({ sortKey: 'body' })).toThrow(
+        'Test/Visits: type of the key attribute body of Test/Data/Table is "S"; it must be that of another attribute',
+      );
+    });
+
+    test('an attribute of another type than the writer makes is an error, for the same reason', () => {
+      const stack = testStack();
+      const store = plainTable(stack, 'Table');
+      const at = { name: 'receivedAt', type: AttributeType.NUMBER };
+      (store.table as unknown as TableV2).addGlobalSecondaryIndex({
+        indexName: 'by-time',
+        partitionKey: { name: 'pk', type: AttributeType.STRING },
+        sortKey: at,
+      });
+      ingestPath(stack, { destination: store });
+      expect(() => templateOf(stack)).toThrow(
+        'Test/Visits: type of the key attribute receivedAt of Test/Table is "N"; it must be S, as the writer makes it',
+      );
+    });
   });
 
   test('with another template than the index it is refused: the item would be among those of another tenant', () => {
@@ -142,7 +259,8 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
     expect(() => environment(indexed, { keys, schema: long })).toThrow(
       /^Test\/Visits: destination\.indexKeys\.gsi1pk is .*; it must make at most 2048 bytes/,
     );
-    expect(() => environment(indexed, { ...withAttributes({ gsi1sk: '{body.day}' }), schema })).toThrow(
+    const sortKey = IngestKeys.of({ ...primary, attributes: { gsi1sk: '{body.day}' }, filledByOthers: ['gsi1pk'] });
+    expect(() => environment(indexed, { keys: sortKey, schema })).toThrow(
       'Test/Visits: schema.required is ["student"]; it must hold "day", because keys.attributes.gsi1sk ("{body.day}") is made of it',
     );
   });

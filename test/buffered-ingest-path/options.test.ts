@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import * as fc from 'fast-check';
 import { DataDestruction, IngestKeys, ItemStore } from '../../src';
 import { templateOf, testStack } from '../synth';
 import { ingestPath, keys, plainTable } from './fixtures';
@@ -26,13 +29,44 @@ test('small batches need no window', () => {
   templateOf(stack).hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10, MaximumBatchingWindowInSeconds: 0 });
 });
 
+/** How long the queues keep a message, in the order in which it goes through them; in seconds. */
+function retentions(stack: Stack): number[] {
+  const template = templateOf(stack);
+  return ['VisitsQueue', 'VisitsRetryQueue', 'VisitsDeadLetterQueue'].map((id) => {
+    const [queue] = Object.entries(template.findResources('AWS::SQS::Queue')).filter(([logicalId]) => logicalId.startsWith(id));
+    return queue[1].Properties.MessageRetentionPeriod;
+  });
+}
+
+const DAY = 86_400;
 test.each([
-  ['30 days', Duration.days(30), Duration.days(4), 14 * 86_400],
-  ['10 days', Duration.days(10), Duration.days(4), 6 * 86_400 - 1],
-])('queue and dead letters together stay below a time to live of %s', (_, timeToLive, retention, deadLetters) => {
+  ['30 days', Duration.days(30), Duration.days(4), [4 * DAY, 5 * DAY, 14 * DAY]],
+  ['10 days', Duration.days(10), Duration.days(4), [4 * DAY, 4.5 * DAY - 1, 5.5 * DAY]],
+  ['8 days and a second', Duration.seconds(8 * DAY + 1), Duration.days(4), [4 * DAY, 4 * DAY, 4 * DAY]],
+  ['an hour', Duration.hours(1), Duration.minutes(20), [1_200, 1_499, 2_100]],
+])('retry queue and dead letters together stay below a time to live of %s', (_, timeToLive, retention, expected) => {
   const stack = testStack();
   ingestPath(stack, { destination: plainTable(stack, 'Table', timeToLive), retention });
-  templateOf(stack).hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: deadLetters });
+  expect(retentions(stack)).toEqual(expected);
+});
+
+test('no queue keeps a message shorter than the queue before, and a replay never outlives its item, whatever the time to live is', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 400, max: 40 * DAY }), fc.double({ min: 0, max: 1, noNaN: true }), (timeToLive, part) => {
+      const longest = Math.min(14 * DAY, Math.floor((timeToLive - 1) / 2));
+      const stack = testStack();
+      const retention = Duration.seconds(185 + Math.floor(part * (longest - 185)));
+      ingestPath(stack, { destination: plainTable(stack, 'Table', Duration.seconds(timeToLive)), retention });
+      const [queue, retryQueue, deadLetters] = retentions(stack);
+      expect(queue).toBe(retention.toSeconds());
+      expect(retryQueue).toBeGreaterThanOrEqual(queue);
+      expect(deadLetters).toBeGreaterThanOrEqual(retryQueue);
+      expect(deadLetters).toBeLessThanOrEqual(14 * DAY);
+      // Looked at when it is about to expire, and moved: SQS counts anew from there, in the retry queue.
+      expect(deadLetters + retryQueue).toBeLessThan(timeToLive);
+    }),
+    { numRuns: 25 },
+  );
 });
 
 test('where items are kept for good, dead letters are kept as long as SQS can, and items get no expiry', () => {
@@ -62,7 +96,8 @@ test('the writer knows its table, the templates of all keys, and the time to liv
 
 test('a table without a sort key is keyed by its partition key', () => {
   const stack = testStack();
-  const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName: 'pk' });
+  const table = new Table(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
+  const destination = ItemStore.fromTable(table, { partitionKeyName: 'pk' });
   ingestPath(stack, { destination, keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }) });
   expect(environment(templateOf(stack))).toMatchObject({ KEY_TEMPLATES: '{"pk":"{tenant}#{idempotencyKey}"}' });
   expect(environment(templateOf(stack))).not.toHaveProperty('SORT_KEY');
@@ -87,9 +122,8 @@ test('with a name the log is found by it', () => {
 test('an alarm is made when it is asked for, and says why', () => {
   const stack = testStack();
   const { alarms, recommendedAlarms } = ingestPath(stack);
-  for (const make of [alarms.deadLetters, alarms.oldestMessageAge, alarms.writerErrors, alarms.writerThrottles, alarms.failedShare]) {
-    make.call(alarms);
-  }
+  const { deadLetters, oldestMessageAge, oldestRetryAge, writerErrors, writerThrottles, failedShare } = alarms;
+  for (const make of [deadLetters, oldestMessageAge, oldestRetryAge, writerErrors, writerThrottles, failedShare]) make.call(alarms);
   const made = Object.values(templateOf(stack).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
   expect(made.map(({ AlarmDescription }) => AlarmDescription).sort()).toEqual(recommendedAlarms.map(({ reason }) => reason).sort());
 });
@@ -122,13 +156,33 @@ test.each([
   templateOf(stack).hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * timeout + 5 });
 });
 
-test('age rings later than a poisonous message takes to die: five receives of the visibility timeout', () => {
+test('age rings later than a poisonous message takes to die, in both queues: a receive in a batch and four alone', () => {
   const stack = testStack();
-  ingestPath(stack, { batchWindow: Duration.seconds(10) }).alarms.oldestMessageAge();
-  templateOf(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
-    Threshold: 5 * (36 + 10),
-    MetricName: 'ApproximateAgeOfOldestMessage',
-  });
+  const { alarms } = ingestPath(stack, { batchWindow: Duration.seconds(10) });
+  alarms.oldestMessageAge();
+  alarms.oldestRetryAge();
+  for (const queue of ['VisitsQueue', 'VisitsRetryQueue']) {
+    templateOf(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Threshold: 36 + 10 + 4 * 36,
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${queue}[0-9A-F]{8}$`), 'QueueName'] } }],
+    });
+  }
+});
+
+test('what is received alone has metrics of its own queue', () => {
+  const { metrics, retryQueue } = ingestPath(testStack());
+  for (const [metric, metricName, statistic] of [
+    [metrics.retried(), 'NumberOfMessagesReceived', 'Sum'],
+    [metrics.waitingForRetry(), 'ApproximateNumberOfMessagesVisible', 'Maximum'],
+    [metrics.oldestRetryAge(), 'ApproximateAgeOfOldestMessage', 'Maximum'],
+  ] as const) {
+    expect(metric.toMetricConfig().metricStat).toMatchObject({
+      metricName,
+      statistic,
+      dimensions: [{ name: 'QueueName', value: retryQueue.queueName }],
+    });
+  }
 });
 
 test('the metrics that the writer logs are found by its name alone', () => {

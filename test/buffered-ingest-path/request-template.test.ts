@@ -202,7 +202,7 @@ test.each(['\\ud800', 'a\\udc00', '\\udc00\\ud800', '?\\ud83d?'])(
   },
 );
 
-test.each(['?', '%3F', '\\ud83d\\ude00', '😀', '\\\\ud800', '$input.body', '#set($wellFormed = false)'])(
+test.each(['?', '%3F', '\\ud83d\\ude00', '😀', '\\\\ud800', '$input.body', '#set($storable = true)'])(
   'the key text %s is taken',
   (text) => {
     expect(message(visit(text, text), withKeys)?.group).toBe('school-1');

@@ -1,11 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { AttributeType, type CfnTable, type ITable, Table, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { ItemStore, KeyTemplate, type TableItemStoreOptions } from '../../src';
 import { grantIngest } from '../../src/core/ingest-grant';
 import { isAllowed, policiesOfRole } from '../iam';
-import { testStack } from '../synth';
+import { templateOf, testStack } from '../synth';
 
 const env = { account: '123456789012', region: 'us-east-1' };
 const id = { name: 'id', type: AttributeType.STRING };
@@ -53,6 +54,94 @@ const wrong: [string, Partial<TableItemStoreOptions>, string][] = [
 test.each(wrong)('%s is refused', (_, options, message) => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', ...options })).toThrow(`Test/Plain: ${message}`);
+});
+
+describe('what is said of a table that this app makes is compared with it', () => {
+  const text = (name: string) => ({ name, type: AttributeType.STRING });
+  const kinds: [string, (stack: Stack, props: TablePropsV2) => ITable][] = [
+    [
+      'a Table',
+      (stack, { partitionKey, sortKey, timeToLiveAttribute }) => new Table(stack, 'Plain', { partitionKey, sortKey, timeToLiveAttribute }),
+    ],
+    ['a TableV2', (stack, props) => new TableV2(stack, 'Plain', props)],
+  ];
+  const full = { partitionKey: text('pk'), sortKey: text('sk'), timeToLiveAttribute: 'ttl' };
+  const right = { partitionKeyName: 'pk', sortKeyName: 'sk' };
+
+  const withFlags = kinds.flatMap(([name, make]) => [
+    [`${name} without any feature flag`, make, {}] as const,
+    [`${name} with all recommended feature flags`, make, recommended as Record<string, unknown>] as const,
+  ]);
+
+  describe.each(withFlags)('%s', (_, make, flags) => {
+    const synthesized = (props: TablePropsV2, options: TableItemStoreOptions, after?: (table: ITable) => void) => () => {
+      const stack = testStack({}, flags);
+      const table = make(stack, props);
+      ItemStore.fromTable(table, options);
+      after?.(table);
+      return templateOf(stack);
+    };
+
+    test.each<[TablePropsV2, Partial<TableItemStoreOptions>, string]>([
+      [full, { partitionKeyName: 'id' }, 'partitionKeyName is "id"; it must be "pk", as its partition key'],
+      [full, { sortKeyName: 'range' }, 'sortKeyName is "range"; it must be "sk", as its sort key'],
+      [full, { sortKeyName: undefined }, 'sortKeyName is not set; it must be "sk", as its sort key'],
+      [{ partitionKey: text('pk') }, {}, 'sortKeyName is "sk"; it must be absent: Test/Plain has no sort key'],
+      [full, { timeToLiveAttribute: 'expires' }, 'timeToLiveAttribute is "expires"; it must be "ttl", as its time to live'],
+      [
+        { partitionKey: text('pk'), sortKey: text('sk') },
+        { timeToLiveAttribute: 'ttl' },
+        'timeToLiveAttribute is "ttl"; it must be absent: Test/Plain has no time to live',
+      ],
+      [
+        full,
+        { indexKeys: { coursePk: course } },
+        'indexKeys is "coursePk"; it must be absent: Test/Plain has no partition keys of indexes',
+      ],
+      [full, { indexSortKeys: ['score'] }, 'indexSortKeys is "score"; it must be absent: Test/Plain has no sort keys of indexes'],
+      [
+        { partitionKey: text('pk'), sortKey: { name: 'sk', type: AttributeType.NUMBER } },
+        {},
+        'type of the attribute sk is "N"; it must be S: keys that are made from templates are text',
+      ],
+    ])('%# is an error at synthesis', (props, options, message) => {
+      expect(synthesized(props, { ...right, ...options })).toThrow(`Test/Plain: ${message}`);
+    });
+
+    test('an index with another key is named', () => {
+      const add = (table: ITable) =>
+        (table as Table).addGlobalSecondaryIndex({ indexName: 'by-course', partitionKey: text('course'), sortKey: text('at') });
+      expect(synthesized(full, { ...right, indexKeys: { coursePk: course } }, add)).toThrow(
+        'Test/Plain: indexKeys is "coursePk"; it must be "course", as its partition keys of indexes',
+      );
+      expect(synthesized(full, { ...right, indexSortKeys: ['score'] }, add)).toThrow('indexSortKeys is "score"; it must be "at"');
+      expect(synthesized(full, { ...right, indexKeys: { course }, indexSortKeys: ['at'] }, add)).not.toThrow();
+    });
+
+    test('what is right passes, also where an index comes later', () => {
+      const add = (table: ITable) => (table as Table).addGlobalSecondaryIndex({ indexName: 'by-course', partitionKey: text('coursePk') });
+      const options = { ...right, timeToLiveAttribute: 'ttl', indexKeys: { coursePk: course } };
+      expect(synthesized(full, options, add)).not.toThrow();
+    });
+
+    test('a name that is only known at deployment passes', () => {
+      expect(synthesized(full, { ...right, partitionKeyName: Lazy.string({ produce: () => 'id' }) })).not.toThrow();
+    });
+  });
+
+  test('an override counts', () => {
+    const stack = testStack();
+    const table = new Table(stack, 'Plain', { partitionKey: text('pk') });
+    (table.node.defaultChild as CfnTable).addPropertyOverride('KeySchema.0.AttributeName', 'id');
+    ItemStore.fromTable(table, { partitionKeyName: 'pk' });
+    expect(() => templateOf(stack)).toThrow('partitionKeyName is "pk"; it must be "id"');
+  });
+
+  test('of an imported table nothing is known', () => {
+    const stack = testStack();
+    ItemStore.fromTable(Table.fromTableName(stack, 'Plain', 'plain'), { partitionKeyName: 'id', sortKeyName: 'range' });
+    expect(() => templateOf(stack)).not.toThrow();
+  });
 });
 
 describe('a batch writer', () => {

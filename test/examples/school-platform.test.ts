@@ -1,10 +1,11 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { SchoolPlatform } from '../../examples/school-platform/lib/school-platform';
+import { violations } from '../nag';
 import { scrubbed, testApp } from '../synth';
 
 // Its function is bundled when the example is synthesized for real; here its code makes no difference.
-const app = testApp({ 'aws:cdk:bundling-stacks': [] });
-const platform = new SchoolPlatform(app, 'SchoolPlatform', { appUrl: 'https://schools.example' });
+const context = { 'aws:cdk:bundling-stacks': [] };
+const platform = new SchoolPlatform(testApp(context), 'SchoolPlatform', { appUrl: 'https://schools.example' });
 const template = Template.fromStack(platform);
 
 test('the platform is what it was', () => {
@@ -24,5 +25,20 @@ test('the function may reach no data of its own: it opens sessions of schools', 
     .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('EvaluationsFunction'))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
     .flatMap(({ Action }) => Action);
-  expect(actions).toEqual(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
+  // Of the key it is the decryption of its environment, which is Lambda's to do.
+  expect(actions.sort()).toEqual([
+    'kms:Decrypt',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ]);
 });
+
+test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
+  'the six rule packs leave nothing unanswered in any resource, env %j',
+  (env) => {
+    const elsewhere = new SchoolPlatform(testApp(context), 'SchoolPlatform', { appUrl: 'https://schools.example', env });
+    expect(violations(elsewhere)).toEqual([]);
+  },
+);

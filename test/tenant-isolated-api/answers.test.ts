@@ -14,6 +14,7 @@ const VALUES: Record<
   'context.error.messageString': { chosenBy: 'API Gateway', protectedBy: 'quotes of its own' },
   message: { chosenBy: 'the template', protectedBy: 'nothing: none is needed' },
   'input.body': { chosenBy: 'SQS, which may repeat what was sent', protectedBy: 'comparison' },
+  answer: { chosenBy: 'SQS, which may repeat what was sent', protectedBy: 'comparison' },
   'input.params': { chosenBy: 'the caller', protectedBy: 'comparison' },
   headers: { chosenBy: 'the caller', protectedBy: 'comparison' },
   name: { chosenBy: 'the caller', protectedBy: 'comparison' },

@@ -1,8 +1,24 @@
-import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, Lazy, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Firewall, Tenancy, TenantDirectory, type TenantIsolatedApiProps, Tier } from '../../src';
-import { testStack } from '../synth';
-import { bareApi, plainIssuer, target, tenancy } from './fixtures';
+import { AuthorizationType, LambdaIntegration, MockIntegration } from 'aws-cdk-lib/aws-apigateway';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
+import {
+  AccessTokenIssuer,
+  type AccessTokenIssuerOptions,
+  Firewall,
+  Tenancy,
+  TenantDirectory,
+  type TenantIsolatedApi,
+  type TenantIsolatedApiProps,
+  TenantTable,
+  TenantUserPool,
+  Tier,
+} from '../../src';
+import { ingestPath } from '../buffered-ingest-path/fixtures';
+import { templateOf, testStack } from '../synth';
+import { warnings } from '../warnings';
+import { bareApi, plainIssuer, rawMethod, target, tenancy } from './fixtures';
 
 test.each<[Partial<TenantIsolatedApiProps>, string]>([
   [
@@ -21,6 +37,7 @@ test.each<[Partial<TenantIsolatedApiProps>, string]>([
     'Test/Api: authorizationCache is Duration.minutes(61); it must be whole seconds, at most 3600',
   ],
   [{ authorizationCache: Duration.millis(1_500) }, 'it must be whole seconds, at most 3600'],
+  [{ name: 'my logs' }, 'Test/Api: name is "my logs"; it must be 1 to 64 letters, digits, dots, hyphens and underscores'],
   [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Api: removalPolicy is "DESTROY"; it must be RETAIN, or a scope above must allow'],
 ])('%j is refused with: %s', (props, message) => {
   expect(() => bareApi(testStack(), props)).toThrow(message);
@@ -40,6 +57,140 @@ test('a directory that holds the keys of another API is refused', () => {
   expect(() => bareApi(stack, { directory }, 'Two')).toThrow(
     'Test/Two: directory is <construct Test/Directory>; it must be of one API, and it holds the keys of Test/One',
   );
+});
+
+describe('a pool of tenants and an API that would reject its tokens are rejected', () => {
+  const tiersOf = (...names: string[]) => names.map((name) => Tier.of(name, { rate: 1, burst: 1 }));
+  const school = (...names: string[]) => new Tenancy({ tenant: 'school', tiers: tiersOf(...names) });
+  const shop = new Tenancy({ tenant: 'shop', tiers: tiersOf('standard') });
+  const callbackUrls = ['https://app.example'];
+
+  function made(ofPool: Tenancy, ofApi: Tenancy, options: { other?: boolean; plain?: Partial<AccessTokenIssuerOptions> } = {}) {
+    const stack = testStack();
+    const directory = new TenantDirectory(stack, 'Directory', { tenancy: ofPool });
+    const users = new TenantUserPool(stack, 'Users', { tenancy: ofPool, directory, callbackUrls });
+    const { tenantClaim, tierClaim, clients } = users;
+    const issuer =
+      options.plain === undefined
+        ? users
+        : AccessTokenIssuer.fromUserPool(users.userPool, { clients, tenantClaim, tierClaim, ...options.plain });
+    const its =
+      options.other === true || ofApi.tenant !== ofPool.tenant ? new TenantDirectory(stack, 'Other', { tenancy: ofApi }) : directory;
+    return () => bareApi(stack, { tenancy: ofApi, directory: its, issuer });
+  }
+
+  test.each([undefined, {}])('a tier that the API does not know (issuer %j)', (plain) => {
+    expect(made(school('standard', 'premium'), school('standard'), { plain })).toThrow(
+      'Test/Api: tenancy.tiers is ["standard"]; it must have premium, as of Test/Users: the API rejects a token of a tier that it doesn\'t know',
+    );
+  });
+
+  test('a tier that the pool does not know', () => {
+    expect(made(school('standard'), school('standard', 'premium'))).toThrow(
+      'Test/Api: tenancy.tiers is ["standard", "premium"]; it must not have premium, as of Test/Users [standard]: nobody of that tier gets a token',
+    );
+  });
+
+  test('another noun', () => {
+    expect(made(school('standard'), shop)).toThrow('Test/Api: tenancy.tenant is "shop"; it must be school, as of Test/Users');
+  });
+
+  test('another directory', () => {
+    expect(made(school('standard'), school('standard'), { other: true })).toThrow(
+      'Test/Api: directory is <construct Test/Other>; it must be Test/Directory, as of Test/Users: its tokens go by that one',
+    );
+  });
+
+  test.each(['tenantClaim', 'tierClaim'] as const)('another %s', (claim) => {
+    expect(made(school('standard'), school('standard'), { plain: { [claim]: 'custom:other' } })).toThrow(
+      `Test/Api: issuer.${claim} is "custom:other"; it must be custom:${claim === 'tierClaim' ? 'tier' : 'school_id'}, which that pool's tokens have`,
+    );
+  });
+
+  test('tiers of other limits or in another order are the same tiers', () => {
+    expect(made(school('standard', 'premium'), school('premium', 'standard'), { plain: {} })).not.toThrow();
+  });
+
+  test('of a pool of one’s own nothing is known', () => {
+    const stack = testStack();
+    expect(() => bareApi(stack, { issuer: plainIssuer(stack) })).not.toThrow();
+  });
+});
+
+test('a route to a table of another tenancy is rejected: ids of the two may be the same', () => {
+  const stack = testStack();
+  const shops = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
+  const visits = ingestPath(stack, { destination: new TenantTable(stack, 'Data', { tenancy: shops }) });
+  expect(() => bareApi(stack).route('POST /visits', visits)).toThrow(
+    'Test/Visits: options.tenant is "school"; it must be shop, whose tenants the table keeps apart: ids of two tenancies may be the same',
+  );
+});
+
+describe.each([
+  ['without any feature flag', {}],
+  ['with all recommended feature flags', recommended as Record<string, unknown>],
+])('a method past `route`, %s', (_flags, flags) => {
+  const integration = new MockIntegration();
+  const said = (add: (api: TenantIsolatedApi, stack: Stack) => void) => {
+    const stack = testStack({}, flags);
+    const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
+    api.route('GET /grades', target(stack));
+    add(api, stack);
+    templateOf(stack);
+    return warnings(stack);
+  };
+
+  test('without an authorizer is said', () => {
+    const [text, ...others] = said((api) => api.api.root.addResource('status').addMethod('GET', integration));
+    expect(text).toMatch(
+      /^Test\/Api\/Api\/Default\/status\/GET: GET \/status has no authorizer: anybody may call it, .*acknowledgeWarning\('cdk-andamio:methodWithoutAuthorizer'/,
+    );
+    expect(others).toEqual([]);
+  });
+
+  test('below the constructs, too', () => {
+    const [text] = said((api, stack) => rawMethod(stack, api, 'NONE'));
+    expect(text).toContain('Test/Raw: PUT has no authorizer');
+  });
+
+  test('with the authorizer and without a key is said: neither a rate nor a suspension holds', () => {
+    const [text] = said((api) => api.api.root.addMethod('GET', integration, { authorizer: api.authorizer }));
+    expect(text).toContain('Test/Api/Api/Default/GET: GET / needs no key');
+    expect(text).toContain('[ack: cdk-andamio:methodWithoutKey]');
+  });
+
+  test('of an ingest path without a key, too', () => {
+    const texts = said((api, stack) => ingestPath(stack).addRoute(api.api.root, 'POST', { authorizer: api.authorizer }));
+    expect(texts).toEqual([expect.stringContaining('POST / needs no key')]);
+  });
+
+  test.each<[string, (api: TenantIsolatedApi, stack: Stack) => void]>([
+    ['none', () => undefined],
+    ['one with both', (api) => api.api.root.addMethod('GET', integration, { authorizer: api.authorizer, apiKeyRequired: true })],
+    ['one by signature', (api) => api.api.root.addMethod('GET', integration, { authorizationType: AuthorizationType.IAM })],
+    ['a preflight', (api) => api.api.root.addCorsPreflight({ allowOrigins: ['https://app.example'] })],
+    [
+      'one that is acknowledged',
+      (api) => {
+        const method = api.api.root.addMethod('GET', integration);
+        Annotations.of(method).acknowledgeWarning('cdk-andamio:methodWithoutAuthorizer', 'The load balancer asks it whether the API is up');
+      },
+    ],
+  ])('%s is no reason to say anything', (_, add) => {
+    expect(said(add)).toEqual([]);
+  });
+
+  test('of OPTIONS that leads to a function is none that a template answers', () => {
+    const [text] = said((api, stack) =>
+      api.api.root.addMethod(
+        'OPTIONS',
+        new LambdaIntegration(
+          new LambdaFunction(stack, 'Fn', { runtime: Runtime.NODEJS_24_X, handler: 'i.h', code: Code.fromInline('0') }),
+        ),
+      ),
+    );
+    expect(text).toContain('OPTIONS / has no authorizer');
+  });
 });
 
 test('an issuer without clients is refused', () => {
@@ -69,6 +220,16 @@ test.each([
   ['GET /visits/a{b}', 'it must have parts of letters, digits, . _ - and :, or {a-variable}, and a{b} is none'],
   ['GET /visits/{}', 'and {} is none'],
   ['GET /{proxy+}/visits', 'it must end with {proxy+}: nothing can follow what takes the whole rest'],
+  [
+    'GET /patients/:id',
+    'Test/Api: route is "GET /patients/:id"; it must have {id} where it has :id: API Gateway writes variables in braces',
+  ],
+  ['GET /patients/:id/visits', 'it must have {id} where it has :id'],
+  ['GET /patients/<id>', 'it must have {id} where it has <id>'],
+  ['GET /patients/<int:id>', 'it must have {id} where it has <int:id>'],
+  ['GET /patients/[id]', 'it must have {id} where it has [id]'],
+  ['GET /patients/$id', 'it must have {id} where it has $id'],
+  ['GET /files/*', 'it must have {proxy+} where it has *'],
   ['GET /a/{id}/b/{id}', 'it must name its variables differently, and {id} is there twice'],
 ])('the route %j is refused: %s', (route, message) => {
   const stack = testStack();

@@ -1,8 +1,10 @@
+import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import {
   AccessTokenIssuer,
+  ApiGatewayLogRole,
   FunctionTarget,
   Tenancy,
   TenantDirectory,
@@ -32,7 +34,20 @@ export function target(scope: Construct, id = 'Function'): FunctionTarget {
 export function bareApi(scope: Construct, props: Partial<TenantIsolatedApiProps> = {}, id = 'Api'): TenantIsolatedApi {
   const directory = props.directory ?? new TenantDirectory(scope, `${id}Directory`, { tenancy });
   const issuer = props.issuer ?? plainIssuer(scope, `${id}Pool`);
-  return new TenantIsolatedApi(scope, id, { tenancy, ...props, directory, issuer });
+  const api = new TenantIsolatedApi(scope, id, { tenancy, ...props, directory, issuer });
+  ApiGatewayLogRole.alreadyExists(api);
+  return api;
+}
+
+/** A method that was added below the constructs. */
+export function rawMethod(scope: Construct, { api }: TenantIsolatedApi, authorizationType: string): CfnMethod {
+  return new CfnMethod(scope, 'Raw', {
+    restApiId: api.restApiId,
+    resourceId: api.root.resourceId,
+    httpMethod: 'PUT',
+    authorizationType,
+    integration: { type: 'MOCK' },
+  });
 }
 
 /** The same with one route. */

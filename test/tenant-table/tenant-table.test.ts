@@ -5,6 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import {
   AppKey,
   DataDestruction,
+  IndexWriters,
   KeyTemplate,
   Tenancy,
   type TenantIndex,
@@ -156,6 +157,30 @@ describe('options', () => {
     expect(() => stackWith({ indexes: [{ ...byCourse, partitionKey: 'pk', sortKey: 'score' }] })).not.toThrow();
   });
 
+  test('an index names nothing but a sort key: its partition key is the table’s own, and no writer makes it', () => {
+    const stack = testStack();
+    const { indexKeys, indexSortKeys } = new TenantTable(stack, 'Data', { tenancy, indexes: [{ name: 'by-score', sortKey: 'score' }] });
+    expect([indexKeys, indexSortKeys]).toEqual([{}, ['score']]);
+    templateOf(stack).hasResourceProperties(type, {
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-score',
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'score', KeyType: 'RANGE' },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('an index is filled by trusted writers, as documented', () => {
+    const [{ prop, tag }] = documentedDefaults('src/tenant-table/tenant-index.ts', 'TenantIndex');
+    expect(prop).toBe('writers');
+    const writers = evaluated(tag, testStack(), { IndexWriters }) as IndexWriters;
+    expect(writers.includeSessions).toBe(false);
+  });
+
   test('data goes with the stack when the prop and a scope say so', () => {
     const stack = testStack();
     DataDestruction.allow(stack);
@@ -188,6 +213,26 @@ describe('is refused', () => {
       'that makes an attribute otherwise than another index on it',
       { partitionKeyTemplate: KeyTemplate.of('{tenant}#{body.course}') },
       'partitionKeyTemplate is {tenant}#{body.course}; it must be {tenant}#COURSE#{body.course}, as in the other index on coursePk',
+    ],
+    [
+      'whose writers differ from those of another index on its attribute',
+      { writers: IndexWriters.tenantSessions() },
+      'writers is IndexWriters.tenantSessions(); it must be IndexWriters.trusted(), as in the other index on coursePk',
+    ],
+    [
+      'of which no writer knows how to make its key',
+      { partitionKey: 'gradePk', partitionKeyTemplate: undefined },
+      'partitionKeyTemplate is not set; it must say how every writer makes gradePk',
+    ],
+    [
+      "with writers of the table's own key",
+      { partitionKey: undefined, partitionKeyTemplate: undefined, writers: IndexWriters.trusted() },
+      "writers is IndexWriters.trusted(); it must be absent: an index on the table's own partition key",
+    ],
+    [
+      'on an attribute that a policy would take for a variable',
+      { partitionKey: '${aws:username}' },
+      'partitionKey is "${aws:username}"; it must have no ${',
     ],
     ['with an empty attribute', { partitionKey: '' }, 'partitionKey is ""; it must be 1 to 255 characters'],
     ['with a name DynamoDB would refuse', { name: 'by course' }, 'name is "by course"; it must be 3 to 255 letters'],

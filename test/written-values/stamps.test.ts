@@ -13,6 +13,7 @@ import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-form
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { destination, record } from '../buffered-ingest-path/handler-world';
+import { secureFunction } from '../secure-function/fixtures';
 import { templateOf, testStack } from '../synth';
 import { bareApi, target } from '../tenant-isolated-api/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
@@ -38,6 +39,7 @@ const stack = testStack();
 const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
 const path = ingestPath(stack);
 const pool = userPool(stack);
+const handler = secureFunction(stack);
 api.route('POST /visits', path);
 api.route('GET /grades', target(stack));
 api.route('ANY /service/{proxy+}', HttpTarget.of('https://service.example'));
@@ -171,7 +173,7 @@ describe('a session of a tenant', () => {
 });
 
 test('metrics have the dimensions that are listed', () => {
-  const facades = [api.metrics, path.metrics, pool.metrics];
+  const facades = [api.metrics, path.metrics, pool.metrics, handler.metrics];
   const source = join(__dirname, '..', '..', 'src');
   expect(readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('-metrics.ts'))).toHaveLength(
     facades.length + 1, // core/embedded-metrics.ts, whose one dimension log-lines.test.ts looks at

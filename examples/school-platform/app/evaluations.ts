@@ -1,11 +1,11 @@
 import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { TenantClients, TenantSessions } from 'cdk-andamio/tenant-sessions';
+import { ownItemsPages, TenantClients, TenantSessions } from 'cdk-andamio/tenant-sessions';
 
 /** What API Gateway hands to a function, as far as it is read here. */
 export interface ApiRequest {
   readonly httpMethod: string;
-  readonly pathParameters: { readonly student: string; readonly course?: string };
+  readonly pathParameters: { readonly student?: string; readonly course?: string };
   readonly body: string | null;
   /** Of API Gateway and of the authorizer: nothing that a caller can write. */
   readonly requestContext: { readonly extendedRequestId: string; readonly authorizer: { readonly tenantId: string } };
@@ -34,31 +34,54 @@ export async function handler(request: ApiRequest): Promise<ApiAnswer> {
   const school = authorizer.tenantId;
   try {
     const dynamodb = await clients.clientFor(school);
-    return request.httpMethod === 'PUT' ? await record(dynamodb, school, request) : await list(dynamodb, school, request);
+    if (request.httpMethod === 'PUT') return await record(dynamodb, school, request);
+    return request.pathParameters.student === undefined
+      ? await listCourse(dynamodb, school, request)
+      : await list(dynamodb, school, request);
   } catch (error) {
     const { name, message } = error as Error;
-    console.error(JSON.stringify({ level: 'ERROR', correlationId, school, error: name, message }));
+    // An object: the function's log has JSON lines, and the runtime adds the level, the time and its own request id.
+    console.error({ correlationId, school, error: name, message });
     return answer(500, { message: 'Internal server error', correlationId });
   }
 }
 
-/** A student's evaluations: one query of one partition. */
+/** A student's evaluations: one query of the table. */
 async function list(dynamodb: DynamoDBClient, school: string, { pathParameters }: ApiRequest): Promise<ApiAnswer> {
+  const { student = '' } = pathParameters;
   const { Items = [] } = await dynamodb.send(
     new QueryCommand({
       TableName: TABLE,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-      ExpressionAttributeValues: { ':pk': { S: partition(school, pathParameters.student) }, ':sk': { S: 'EVALUATION#' } },
+      ExpressionAttributeValues: { ':pk': { S: partition(school) }, ':sk': { S: sortKey(student) } },
     }),
   );
   return answer(200, { evaluations: Items.map(evaluation) });
 }
 
+/** A course's evaluations: one query of the index. */
+async function listCourse(dynamodb: DynamoDBClient, school: string, { pathParameters }: ApiRequest): Promise<ApiAnswer> {
+  const { course = '' } = pathParameters;
+  const evaluations: object[] = [];
+  const pages = ownItemsPages(
+    school,
+    {
+      TableName: TABLE,
+      IndexName: 'by-course',
+      KeyConditionExpression: 'pk = :pk AND course = :course',
+      ExpressionAttributeValues: { ':pk': { S: partition(school) }, ':course': { S: course } },
+    },
+    { query: (input) => dynamodb.send(new QueryCommand(input)) },
+  );
+  for await (const { Items = [] } of pages) evaluations.push(...Items.map(evaluation));
+  return answer(200, { evaluations });
+}
+
 /** The evaluation of a course, new or corrected. */
 async function record(dynamodb: DynamoDBClient, school: string, request: ApiRequest): Promise<ApiAnswer> {
-  const { student, course = '' } = request.pathParameters;
+  const { student = '', course = '' } = request.pathParameters;
   const grade = gradeIn(request.body);
-  if (grade === undefined || course === '') {
+  if (grade === undefined || student === '' || course === '') {
     return answer(400, {
       message: 'The body must be {"grade": <a number from 0 to 10>}',
       correlationId: request.requestContext.extendedRequestId,
@@ -68,9 +91,9 @@ async function record(dynamodb: DynamoDBClient, school: string, request: ApiRequ
     new PutItemCommand({
       TableName: TABLE,
       Item: {
-        pk: { S: partition(school, student) },
-        sk: { S: `EVALUATION#${escaped(course)}` },
-        coursePk: { S: `${school}#COURSE#${escaped(course)}` },
+        pk: { S: partition(school) },
+        sk: { S: sortKey(student, course) },
+        student: { S: student },
         course: { S: course },
         grade: { N: String(grade) },
       },
@@ -79,8 +102,13 @@ async function record(dynamodb: DynamoDBClient, school: string, request: ApiRequ
   return answer(200, { course, grade });
 }
 
-function partition(school: string, student: string): string {
-  return `${school}#STUDENT#${escaped(student)}`;
+/** One for all evaluations of a school: the index has the same partition key, so that no other school's item can get into it. */
+function partition(school: string): string {
+  return `${school}#EVALUATION`;
+}
+
+function sortKey(student: string, course = ''): string {
+  return `STUDENT#${escaped(student)}#COURSE#${escaped(course)}`;
 }
 
 /** As the keys of the library's templates: no value can forge a separator. */
@@ -88,8 +116,8 @@ function escaped(value: string): string {
   return value.replaceAll('%', '%25').replaceAll('#', '%23');
 }
 
-function evaluation({ course, grade }: Record<string, AttributeValue>): object {
-  return { course: course?.S, grade: Number(grade?.N) };
+function evaluation({ student, course, grade }: Record<string, AttributeValue>): object {
+  return { student: student?.S, course: course?.S, grade: Number(grade?.N) };
 }
 
 function gradeIn(body: string | null): number | undefined {

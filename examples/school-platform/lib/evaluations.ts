@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
-import { Architecture, type IFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import type { TenantRole, TenantTable } from 'cdk-andamio';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { DeadLetters, FunctionCode, FunctionConcurrency, SecureFunction, type TenantRole, type TenantTable } from 'cdk-andamio';
 import { Construct } from 'constructs';
 
 export interface EvaluationsProps {
@@ -23,16 +21,13 @@ export class Evaluations extends Construct {
 
   constructor(scope: Construct, id: string, { data, tenants, entry }: EvaluationsProps) {
     super(scope, id);
-    this.function = new NodejsFunction(this, 'Function', {
-      entry: entry ?? join(__dirname, '..', 'app', 'evaluations.ts'),
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize: 512,
-      timeout: Duration.seconds(10),
-      tracing: Tracing.ACTIVE,
-      bundling: { externalModules: ['@aws-sdk/*', '@smithy/*'] },
+    const handler = new SecureFunction(this, 'Function', {
+      code: FunctionCode.bundle(entry ?? join(__dirname, '..', 'app', 'evaluations.ts')),
+      concurrency: FunctionConcurrency.unreserved('A reservation would be one limit for all schools; the plan of its tier limits each.'),
+      deadLetters: DeadLetters.none('API Gateway alone calls it, and waits for its answer.'),
       environment: { TABLE_NAME: data.table.tableName, TENANT_ROLE_ARN: tenants.role.roleArn },
     });
-    tenants.allowVending(this.function);
+    tenants.allowVending(handler);
+    this.function = handler.function;
   }
 }

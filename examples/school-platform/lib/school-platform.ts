@@ -1,10 +1,10 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { JsonSchemaType, JsonSchemaVersion } from 'aws-cdk-lib/aws-apigateway';
 import {
+  ApiGatewayLogRole,
   BufferedIngestPath,
   FunctionTarget,
   IngestKeys,
-  KeyTemplate,
   Tenancy,
   TenantDirectory,
   TenantIsolatedApi,
@@ -25,6 +25,13 @@ export interface SchoolPlatformProps extends StackProps {
    * @default - no sign-in page: on this machine there is one all the same
    */
   readonly signInPrefix?: string;
+  /**
+   * Whether the account and Region have an API Gateway log role (`aws apigateway get-account`). There is one for all APIs: the platform makes it
+   * where it is missing, and leaves it when it is deleted.
+   *
+   * @default false
+   */
+  readonly hasLogRole?: boolean;
 }
 
 /** A platform that many schools share and none can see through: sign-in, throttling per school, evaluations, and the burst at recess. */
@@ -36,8 +43,10 @@ export class SchoolPlatform extends Stack {
   public readonly data: TenantTable;
   public readonly tenants: TenantRole;
 
-  constructor(scope: Construct, id: string, { appUrl, signInPrefix, ...props }: SchoolPlatformProps) {
+  constructor(scope: Construct, id: string, { appUrl, signInPrefix, hasLogRole = false, ...props }: SchoolPlatformProps) {
     super(scope, id, props);
+    if (hasLogRole) ApiGatewayLogRole.alreadyExists(this);
+    else new ApiGatewayLogRole(this, 'ApiGatewayLogRole');
     // All students of the largest school may open the app in the same second.
     const tenancy = new Tenancy({
       tenant: 'school',
@@ -57,13 +66,17 @@ export class SchoolPlatform extends Stack {
     const data = new TenantTable(this, 'Data', {
       tenancy,
       timeToLive: Duration.days(30),
-      indexes: [{ name: 'by-course', partitionKey: 'coursePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURSE#{body.course}') }],
+      indexes: [{ name: 'by-course', sortKey: 'course' }],
     });
     data.grants.tenantReadWrite(tenants);
     const evaluations = new Evaluations(this, 'Evaluations', { data, tenants });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
-      keys: IngestKeys.of({ partitionKey: '{tenant}#STUDENT#{body.student}', sortKey: 'VISIT#{idempotencyKey}' }),
+      keys: IngestKeys.of({
+        partitionKey: '{tenant}#STUDENT#{body.student}',
+        sortKey: 'VISIT#{idempotencyKey}',
+        filledByOthers: ['course'], // of the index by-course, by evaluations: a visit is of no course
+      }),
       schema: {
         schema: JsonSchemaVersion.DRAFT4,
         type: JsonSchemaType.OBJECT,
@@ -77,6 +90,7 @@ export class SchoolPlatform extends Stack {
 
     api.route('POST /visits', visits);
     api.route('GET /students/{student}/evaluations', FunctionTarget.of(evaluations.function));
+    api.route('GET /courses/{course}/evaluations', FunctionTarget.of(evaluations.function));
     api.route('PUT /students/{student}/evaluations/{course}', FunctionTarget.of(evaluations.function));
 
     new CfnOutput(this, 'ApiUrl', { value: api.api.url });

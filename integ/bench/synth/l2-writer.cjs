@@ -41,7 +41,7 @@ exports.createTable = (stack, encryptionKey) =>
     removalPolicy: RemovalPolicy.RETAIN,
   });
 
-exports.createWriter = (stack, { key, table, queue }) => {
+exports.createWriter = (stack, { key, table, queue, retryQueue }) => {
   const logGroup = new LogGroup(stack, 'WriterLogs', { encryptionKey: key, retention: RetentionDays.ONE_MONTH });
   const role = new Role(stack, 'WriterRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
@@ -72,6 +72,15 @@ exports.createWriter = (stack, { key, table, queue }) => {
     eventSourceArn: queue.queueArn,
     batchSize: 50,
     maxBatchingWindow: Duration.seconds(5),
+    maxConcurrency: 10,
+    reportBatchItemFailures: true,
+  });
+  if (retryQueue === undefined) return;
+  retryQueue.grantConsumeMessages(target);
+  new EventSourceMapping(stack, 'RetryEventSource', {
+    target,
+    eventSourceArn: retryQueue.queueArn,
+    batchSize: 1,
     maxConcurrency: 10,
     reportBatchItemFailures: true,
   });

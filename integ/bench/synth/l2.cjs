@@ -13,13 +13,19 @@ module.exports = (stack) => {
   const table = createTable(stack, key);
   const queueProps = { encryption: QueueEncryption.KMS, encryptionMasterKey: key, enforceSSL: true, removalPolicy: RemovalPolicy.RETAIN };
   const deadLetterQueue = new Queue(stack, 'DeadLetterQueue', { ...queueProps, retentionPeriod: Duration.days(10) });
+  const retryQueue = new Queue(stack, 'RetryQueue', {
+    ...queueProps,
+    retentionPeriod: Duration.days(5),
+    visibilityTimeout: Duration.seconds(180),
+    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 4 },
+  });
   const queue = new Queue(stack, 'Queue', {
     ...queueProps,
     retentionPeriod: Duration.days(4),
     visibilityTimeout: Duration.seconds(185),
-    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 5 },
+    deadLetterQueue: { queue: retryQueue, maxReceiveCount: 1 },
   });
-  createWriter(stack, { key, table, queue });
+  createWriter(stack, { key, table, queue, retryQueue });
   createRoute(stack, { key, queue });
 };
 

@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { FunctionTarget } from 'cdk-andamio';
+import { FunctionTarget, IndexWriters, KeyTemplate, TenantTable } from 'cdk-andamio';
 import { Evaluations } from '../../../examples/school-platform/lib/evaluations';
 import { SchoolPlatform } from '../../../examples/school-platform/lib/school-platform';
-import { bugs, withBug } from './bugs';
+import { bugs, forgeries, withBug } from './bugs';
 
-/** The example, and beside its function one for each mistake, in the same role's sessions and behind the same API. */
+/**
+ * The example, and beside its function one for each mistake, in the same role's sessions and behind the same API; and a table with an index
+ * of each kind, which the same sessions read and write.
+ */
 const ROOT = resolve(__dirname, '..', '..', '..');
 const source = readFileSync(join(ROOT, 'examples', 'school-platform', 'app', 'evaluations.ts'), 'utf8');
 // Within the repository: what the function imports is found from there.
@@ -14,10 +17,25 @@ const folder = mkdtempSync(join(ROOT, '.tmp', 'bugs-'));
 
 const app = new App();
 const platform = new SchoolPlatform(app, 'SchoolPlatform', { appUrl: 'https://schools.example' });
-for (const bug of bugs) {
+for (const bug of [...bugs, ...forgeries]) {
   const entry = join(folder, `${bug.name}.ts`);
   writeFileSync(entry, withBug(source, bug));
   const { data, tenants } = platform;
   const evaluations = new Evaluations(platform, `Bug-${bug.name}`, { data, tenants, entry });
   platform.api.route(`GET /bugs/${bug.name}/students/{student}/evaluations`, FunctionTarget.of(evaluations.function));
 }
+
+const lists = new TenantTable(platform, 'Lists', {
+  tenancy: platform.tenants.tenancy,
+  indexes: [
+    { name: 'by-shelf', sortKey: 'shelf' },
+    { name: 'by-page', partitionKey: 'pagePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#PAGE#{body.page}') },
+    {
+      name: 'by-team',
+      partitionKey: 'teamPk',
+      partitionKeyTemplate: KeyTemplate.of('{tenant}#TEAM#{body.team}'),
+      writers: IndexWriters.tenantSessions(),
+    },
+  ],
+});
+lists.grants.tenantReadWrite(platform.tenants);

@@ -10,9 +10,9 @@ export interface Bug {
 export const VICTIM = 'school-02';
 
 const LIST = 'const { Items = [] } = await dynamodb.send(';
-const OWN_KEY = 'partition(school, pathParameters.student)';
-const VICTIMS_KEY = `{ pk: { S: partition('${VICTIM}', pathParameters.student) }, sk: { S: 'EVALUATION#Maths' } }`;
-const OWN_ITEM = "{ pk: { S: partition(school, pathParameters.student) }, sk: { S: 'EVALUATION#Maths' } }";
+const OWN_KEY = "{ S: partition(school) }, ':sk'";
+const VICTIMS_KEY = `{ pk: { S: partition('${VICTIM}') }, sk: { S: sortKey(student, 'Maths') } }`;
+const OWN_ITEM = "{ pk: { S: partition(school) }, sk: { S: sortKey(student, 'Maths') } }";
 const CLIENT = 'await clients.clientFor(school)';
 const SDK = "import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';";
 
@@ -29,13 +29,13 @@ function instead(command: string, input: string, items: string): Bug['changes'] 
 
 /** Mistakes that people make: wrong key, no key, wrong session, wrong operation. */
 export const bugs: readonly Bug[] = [
-  { name: 'another-schools-key', changes: [[OWN_KEY, `partition('${VICTIM}', pathParameters.student)`]] },
+  { name: 'another-schools-key', changes: [[OWN_KEY, OWN_KEY.replace('school', `'${VICTIM}'`)]] },
   { name: 'no-key-condition', changes: [["      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',\n", '']] },
   {
     name: 'a-filter-for-a-key',
     changes: [
       ["KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)'", "FilterExpression: 'pk = :pk AND begins_with(sk, :sk)'"],
-      [`{ S: ${OWN_KEY} }`, `{ S: partition('${VICTIM}', pathParameters.student) }`],
+      [OWN_KEY, OWN_KEY.replace('school', `'${VICTIM}'`)],
     ],
   },
   { name: 'a-scan', changes: instead('ScanCommand', '{ TableName: TABLE }', 'other.Items') },
@@ -47,9 +47,15 @@ export const bugs: readonly Bug[] = [
     name: 'an-index-of-another-school',
     changes: instead(
       'QueryCommand as Ask',
-      `{ TableName: TABLE, IndexName: 'by-course', KeyConditionExpression: 'coursePk = :c', ExpressionAttributeValues: { ':c': { S: '${VICTIM}#COURSE#Maths' } } }`,
+      `{ TableName: TABLE, IndexName: 'by-course', KeyConditionExpression: 'pk = :pk AND course = :c', ExpressionAttributeValues: { ':pk': { S: partition('${VICTIM}') }, ':c': { S: 'Maths' } } }`,
       'other.Items',
     ).map(([find, replace]) => [find, replace.replace('new QueryCommand as Ask', 'new Ask')] as const),
+  },
+  {
+    name: 'another-schools-course',
+    changes: [
+      [LIST, `if (student) return listCourse(dynamodb, '${VICTIM}', { pathParameters: { course: 'Maths' } } as ApiRequest);\n  ${LIST}`],
+    ],
   },
   {
     name: 'another-schools-item',
@@ -67,7 +73,7 @@ export const bugs: readonly Bug[] = [
     name: 'a-statement',
     changes: instead(
       'ExecuteStatementCommand',
-      `{ Statement: \`SELECT * FROM "\${TABLE}" WHERE pk = ?\`, Parameters: [{ S: partition('${VICTIM}', pathParameters.student) }] }`,
+      `{ Statement: \`SELECT * FROM "\${TABLE}" WHERE pk = ?\`, Parameters: [{ S: partition('${VICTIM}') }] }`,
       'other.Items',
     ),
   },
@@ -112,10 +118,61 @@ export const bugs: readonly Bug[] = [
         CLIENT,
         "new DynamoDBClient({ credentials: async () => { const opened: any = (await sts.send(new AssumeRoleCommand({ RoleArn: process.env.TENANT_ROLE_ARN ?? '', RoleSessionName: 'all', Tags: [{ Key: 'school', Value: 'school-0*' }] }))).Credentials; return { accessKeyId: opened.AccessKeyId, secretAccessKey: opened.SecretAccessKey, sessionToken: opened.SessionToken }; } })",
       ],
-      [OWN_KEY, `partition('${VICTIM}', pathParameters.student)`],
+      [OWN_KEY, OWN_KEY.replace('school', `'${VICTIM}'`)],
     ],
   },
 ];
+
+/** How the names of students begin that only forgeries have. */
+export const FORGED = 'forged-by-';
+
+/** Grades of the caller's own school, written as if they were of the victim's course: IAM allows them, since the key is the caller's. */
+export const forgeries: readonly Bug[] = [
+  forgery('put', 'PutItemCommand as Put', (key, attributes) => `{ TableName: TABLE, Item: { ...${key}, ${attributes} } }`),
+  forgery('update', 'UpdateItemCommand', (key) => `{ TableName: TABLE, ${updateOf(key, 'update')} }`),
+  forgery(
+    'batch',
+    'BatchWriteItemCommand',
+    (key, attributes) => `{ RequestItems: { [TABLE]: [{ PutRequest: { Item: { ...${key}, ${attributes} } } }] } }`,
+  ),
+  forgery(
+    'transaction',
+    'TransactWriteItemsCommand',
+    (key) =>
+      `{ TransactItems: [{ Delete: { TableName: TABLE, Key: ${OWN_ITEM} } }, { Update: { TableName: TABLE, ${updateOf(key, 'transaction')} } }] }`,
+  ),
+];
+
+function forgery(name: string, command: string, input: (key: string, attributes: string) => string): Bug {
+  const [imported, local = imported] = command.split(' as ');
+  const key = `{ pk: { S: partition(school) }, sk: { S: sortKey('${FORGED}${name}', 'Maths') } }`;
+  const attributes = Object.entries(forged(name)).map(([attribute, value]) => `${attribute}: ${value}`);
+  const [[, sdk], [find, replace]] = instead(command, input(key, attributes.join(', ')), '[]');
+  return {
+    name: `${FORGED}${name}`,
+    changes: [
+      [SDK, sdk],
+      [find, replace.replace(`new ${command}`, `new ${local}`)],
+    ],
+  };
+}
+
+/** What makes it a grade, and the victim's key of an index, were there one on that attribute. */
+function forged(name: string): Readonly<Record<string, string>> {
+  return {
+    student: `{ S: '${FORGED}${name}' }`,
+    course: "{ S: 'Maths' }",
+    coursePk: `{ S: '${VICTIM}#COURSE#Maths' }`,
+    grade: "{ N: '0' }",
+  };
+}
+
+function updateOf(key: string, name: string): string {
+  const attributes = Object.entries(forged(name));
+  const set = attributes.map(([attribute]) => `${attribute} = :${attribute}`).join(', ');
+  const values = attributes.map(([attribute, value]) => `':${attribute}': ${value}`).join(', ');
+  return `Key: ${key}, UpdateExpression: 'SET ${set}', ExpressionAttributeValues: { ${values} }`;
+}
 
 /** The source with the mistake in it. Throws where the source is no longer what the mistake was made for. */
 export function withBug(source: string, { name, changes }: Bug): string {

@@ -1,7 +1,8 @@
-import { requestOf } from '../isolation/cases';
+import { namedIn, requestOf } from '../isolation/cases';
 import type { Request, Tags } from '../isolation/evaluate';
 import { usesKeys } from '../isolation/owners';
 import type { Platform, TenantRole } from '../isolation/platform';
+import { GIVES, NAMES } from '../isolation/services';
 import { statementsOf, trustOf } from '../isolation/statements';
 import { type Access, accesses } from '../isolation/targets';
 import { allows, type ContextKey, membersNeeded, type SymbolicRequest } from './encode';
@@ -16,6 +17,9 @@ export interface Open {
   /** Leading keys, or what is asked for: the name of an object, a prefix, a service; and whether the service says it at all. */
   readonly told: Term;
   readonly values: readonly Term[];
+  /** Attributes that the request names, and whether the service says them. */
+  readonly named: Term;
+  readonly attributes: readonly Term[];
 }
 
 /** What is asked of the solver, and what its answer means. */
@@ -34,6 +38,8 @@ export interface Claim {
   crossing(ids?: string): Question;
   /** A session reaches its own tenant's data. */
   own(ids: string): Question;
+  /** A session gives an own item an attribute, with whatever value, or DynamoDB does not say which attributes it gives. */
+  gives(attribute: string, ids: string): Question;
 }
 
 const TAG = { tagged: 'tagged', tag: 'tag' };
@@ -45,12 +51,14 @@ export function claimsOf(role: TenantRole, platform: Platform): Claim[] {
   return accesses(platform).map((access) => {
     const { facts } = access;
     const values = facts.reach === 'items' ? Array.from({ length: members }, (_, number) => `key${number + 1}`) : ['value'];
-    const open: Open = { ...TAG, told: facts.fills === 'never' ? 'false' : facts.reach === 'objects' ? 'true' : 'told', values };
+    const attributes = facts.reach === 'items' ? Array.from({ length: members }, (_, number) => `attribute${number + 1}`) : [];
+    const told = facts.fills === 'never' ? 'false' : facts.reach === 'objects' ? 'true' : 'told';
+    const open: Open = { ...TAG, told, values, named: facts.reach === 'items' ? 'named' : 'false', attributes };
     const allowed = allows(statements, symbolic(role, access, open));
     const listed = facts.reach === 'names' ? ['listed'] : [];
     const constants = [
-      ...['tagged', 'told'].map((name) => [name, 'Bool']),
-      ...['tag', 'other', ...values, ...listed].map((name) => [name, 'String']),
+      ...['tagged', 'told', 'named'].map((name) => [name, 'Bool']),
+      ...['tag', 'other', ...values, ...attributes, ...listed].map((name) => [name, 'String']),
     ];
     const question = (...assertions: readonly Term[]): Question => ({
       script: script(constants, [allowed, ...assertions]),
@@ -58,18 +66,30 @@ export function claimsOf(role: TenantRole, platform: Platform): Claim[] {
     });
     const reaches = reachesOf('other', access, open, platform);
     const sessions = [separatorFree('other'), or(not('tagged'), and(separatorFree('tag'), not('(= tag other)')))];
-    const readable = (ids: string) => [isId('other', ids), or(not('tagged'), isId('tag', ids)), ...values.map(isReadable)];
+    const readable = (ids: string) => [
+      isId('other', ids),
+      or(not('tagged'), isId('tag', ids)),
+      ...[...values, ...attributes].map(isReadable),
+    ];
     return {
       access,
       possible: allowed !== 'false',
       crossing: (ids) => question(reaches, ...sessions, ...(ids === undefined ? [] : readable(ids))),
       own: (ids) => question('tagged', open.told, reaches, '(= tag other)', ...readable(ids)),
+      gives: (attribute, ids) => {
+        const isGiven = or(not(open.named), ...attributes.map((name) => `(= ${name} ${literal(attribute)})`));
+        return question('tagged', open.told, reaches, '(= tag other)', isGiven, ...readable(ids));
+      },
     };
   });
 }
 
 /** A request of a role with terms where something is open. Keys that the service never sets for the action are known to be missing. */
-export function symbolic(role: TenantRole, { action, facts, resource }: Access, { tagged, tag, told, values }: Open): SymbolicRequest {
+export function symbolic(
+  role: TenantRole,
+  { action, facts, resource }: Access,
+  { tagged, tag, told, values, named, attributes }: Open,
+): SymbolicRequest {
   const missing: ContextKey = { present: 'false', value: '""' };
   const single = { present: told, value: values[0] };
   return {
@@ -78,6 +98,7 @@ export function symbolic(role: TenantRole, { action, facts, resource }: Access, 
     context: {
       [`aws:principaltag/${role.tag.toLowerCase()}`]: { present: tagged, value: tag },
       'dynamodb:leadingkeys': facts.reach === 'items' ? { present: told, members: values } : { present: 'false', members: [] },
+      [NAMES.toLowerCase()]: { present: named, members: attributes },
       's3:prefix': facts.reach === 'names' ? single : missing,
       'kms:viaservice': facts.reach === 'key' ? single : missing,
     },
@@ -101,6 +122,22 @@ export function reachesOf(tenant: Term, { facts, layouts }: Access, { told, valu
     case 'key':
       return not(and(told, or(...usesKeys(region).map((service) => `(= ${values[0]} ${literal(service)})`))));
   }
+}
+
+/** Which claims ask whether a session gives an own item the partition key of an index, and which attribute that is. */
+export function indexClaims(
+  claims: readonly Claim[],
+  platform: Platform,
+): { readonly claim: Claim; readonly index: string; readonly key?: string }[] {
+  return platform.tables.flatMap(({ arn, keys, indexes }) =>
+    indexes
+      .filter(({ partitionKey }) => partitionKey === undefined || partitionKey !== keys[0])
+      .flatMap((index) =>
+        claims
+          .filter(({ access }) => access.resource === arn && GIVES.includes(access.action))
+          .map((claim) => ({ claim, index: index.arn.replace(/^.*\/index\//, ''), key: index.partitionKey })),
+      ),
+  );
 }
 
 /** The trust opens a session that is not one tenant's: without the tag, with one that could stand for more, or with another tag beside it. */
@@ -162,7 +199,11 @@ function concrete(
 ): { tags: Tags; request: Request } {
   const told = open.told === 'true' || (open.told !== 'false' && answer[open.told] === true);
   const values = told ? open.values.map((name) => String(answer[name])) : undefined;
-  return { tags: answer.tagged ? { [role.tag]: String(answer.tag) } : {}, request: requestOf(action, facts.reach, resource, values) };
+  const named = answer[open.named] === true ? namedIn([...new Set(open.attributes.map((name) => String(answer[name])))]) : {};
+  return {
+    tags: answer.tagged ? { [role.tag]: String(answer.tag) } : {},
+    request: requestOf(action, facts.reach, resource, values, named),
+  };
 }
 
 export function script(constants: readonly (readonly string[])[], assertions: readonly Term[]): string {

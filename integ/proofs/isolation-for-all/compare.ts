@@ -3,7 +3,7 @@ import { isAllowed, isOpened, type Tags } from '../isolation/evaluate';
 import { ownersOf } from '../isolation/owners';
 import type { Platform, TenantRole } from '../isolation/platform';
 import { type Attempt, attempts } from '../isolation/random';
-import { TELLS } from '../isolation/services';
+import { NAMES, TELLS } from '../isolation/services';
 import { statementsOf } from '../isolation/statements';
 import { type Access, accesses } from '../isolation/targets';
 import { admitted, type Open, reachesOf, script, symbolic } from './claims';
@@ -99,9 +99,16 @@ function literally(
   if (access === undefined) throw new Error(`${request.action} on ${request.resource} is not of the platform`);
   const tells = TELLS[access.facts.reach];
   const told = tells === undefined ? request.resource.slice(access.resource.length + 1) : request.context[tells];
+  const named = request.context[NAMES];
   return {
     access,
-    open: { ...tagTerms(role, tags), told: String(told !== undefined), values: told === undefined ? ['""'] : [told].flat().map(literal) },
+    open: {
+      ...tagTerms(role, tags),
+      told: String(told !== undefined),
+      values: told === undefined ? ['""'] : [told].flat().map(literal),
+      named: String(named !== undefined),
+      attributes: named === undefined ? [] : [named].flat().map(literal),
+    },
   };
 }
 

@@ -40,10 +40,34 @@ test('no session reaches another tenant, and every tenant its own', async () => 
   }
 });
 
+test('no session gives an item a key of an index that trusted writers fill, whatever else it names', async () => {
+  const proof = await prove(solver, members, platform, { ids, whole: false });
+  expect(proof.indexWritesDenied).toBe(3);
+  expect(proof.indexWritesOpen).toEqual(
+    ['PutItem', 'UpdateItem', 'BatchWriteItem'].map((name) => expect.stringMatching(`by-team: dynamodb:${name}$`)),
+  );
+  // By the permission alone, or by the denials alone: one of them is enough.
+  const withoutDenials = { ...members, identity: members.identity.map(withoutDenialsOfAttributes) };
+  expect((await prove(solver, withoutDenials, platform, { ids, whole: false })).indexWritesDenied).toBe(3);
+  // Where a missing key opened it, the proof would say so.
+  const trusting = edited('"dynamodb:Attributes":"false"', '"dynamodb:Attributes":["true","false"]');
+  const neither = { ...trusting, identity: trusting.identity.map(withoutDenialsOfAttributes) };
+  expect((await prove(solver, neither, platform, { ids, whole: false })).indexWritesOpen).toHaveLength(6);
+});
+
+function withoutDenialsOfAttributes(document: JsonObject): JsonObject {
+  const statements = (document.Statement as JsonObject[]).filter(
+    (statement) => statement.Effect !== 'Deny' || !JSON.stringify(statement).includes('dynamodb:Attributes'),
+  );
+  expect(statements.length).toBeLessThan((document.Statement as JsonObject[]).length);
+  return { ...document, Statement: statements };
+}
+
 test.each(MISTAKES)('a broken copy has a counterexample that the simulator confirms: $name', async (mistake) => {
   const broken = mistake.apply(members, true);
   const proof = broken && (await prove(solver, broken, platform, { ids, whole: false }));
-  expect(proof?.counterexamples.length).toBeGreaterThan(0);
+  const opened = (proof?.indexWritesOpen ?? []).filter((line) => line.includes('by-court'));
+  expect([...(proof?.counterexamples ?? []), ...opened].length).toBeGreaterThan(0);
   expect(proof?.doubts).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { isAllowed, isOpened } from '../isolation/evaluate';
 import { crosses, ownersOf } from '../isolation/owners';
 import type { Platform, TenantRole } from '../isolation/platform';
 import { permitted } from '../isolation/targets';
-import { claimsOf, idWithSeparator, openedToNobody, type Question, tenantRefused } from './claims';
+import { claimsOf, idWithSeparator, indexClaims, openedToNobody, type Question, tenantRefused } from './claims';
 import type { Solver } from './solver';
 
 /** What the solver found about a role. */
@@ -12,6 +12,9 @@ export interface Proof {
   readonly counterexamples: readonly string[];
   /** Accesses of which the solver found a request for own data, which the simulator allows as well; the proof is not about nothing. */
   readonly ownReached: number;
+  /** Ways to give an own item the partition key of an index that no session has, and those that one has, for people. */
+  readonly indexWritesDenied: number;
+  readonly indexWritesOpen: readonly string[];
   /** Questions without an answer, answers that the simulator does not confirm, permissions that no tenant can use. */
   readonly doubts: readonly string[];
 }
@@ -40,7 +43,8 @@ export async function prove(
     return answer === 'sat' ? question.read(values) : undefined;
   };
 
-  for (const { access, possible, crossing, own } of claimsOf(role, platform)) {
+  const claims = claimsOf(role, platform);
+  for (const { access, possible, crossing, own } of claims) {
     const what = `${access.action} on ${access.resource}`;
     const { named } = permitted(role)(access);
     if (!possible) {
@@ -65,6 +69,21 @@ export async function prove(
     else ownReached += 1;
   }
 
+  let indexWritesDenied = 0;
+  const indexWritesOpen: string[] = [];
+  for (const { claim, index, key } of indexClaims(claims, platform)) {
+    const { action } = claim.access;
+    if (!claim.possible || !permitted(role)(claim.access).named) continue;
+    const given = key === undefined ? undefined : await ask(claim.gives(key, ids), `${action} with the key of ${index}`);
+    if (key !== undefined && given === undefined) {
+      indexWritesDenied += 1;
+      continue;
+    }
+    indexWritesOpen.push(`${role.path}, ${index}: ${action}`);
+    if (given !== undefined && !isAllowed(role, given.tags, given.request))
+      doubts.push(`the simulator denies it: ${JSON.stringify(given)}`);
+  }
+
   const nobody = await ask(openedToNobody(role), 'the trust');
   if (nobody !== undefined) {
     const told = `${role.path}: the trust opens a session with ${JSON.stringify(nobody.tags)}`;
@@ -73,7 +92,7 @@ export async function prove(
   }
   const refused = whole ? await ask(tenantRefused(role, ids), 'the trust and ids') : undefined;
   if (refused !== undefined) doubts.push(`${role.path}: the trust refuses the tenant ${JSON.stringify(refused.tags)}`);
-  return { questions, counterexamples, ownReached, doubts };
+  return { questions, counterexamples, ownReached, indexWritesDenied, indexWritesOpen, doubts };
 }
 
 /** The lemma beneath: no id has a separator. */

@@ -2,10 +2,10 @@ import { App, Stack } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { AppKey, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
+import { AppKey, IndexWriters, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
 
 /**
- * Everything that the library grants to tenants' sessions, on little: a table with an index, files, a lake, a role for services and one
+ * Everything that the library grants to tenants' sessions, on little: a table with an index of each kind, files, a lake, a role for services and one
  * for a writer. Its tenants are called clubs, so that nothing in the proofs can lean on a name; the last table is no tenant's.
  */
 const app = new App();
@@ -13,7 +13,16 @@ const stack = new Stack(app, 'Clubs');
 const tenancy = new Tenancy({ tenant: 'club', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const table = new TenantTable(stack, 'Data', {
   tenancy,
-  indexes: [{ name: 'by-court', partitionKey: 'courtPk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURT#{body.court}') }],
+  indexes: [
+    { name: 'by-age', sortKey: 'age' },
+    { name: 'by-court', partitionKey: 'courtPk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURT#{body.court}') },
+    {
+      name: 'by-team',
+      partitionKey: 'teamPk',
+      partitionKeyTemplate: KeyTemplate.of('{tenant}#TEAM#{body.team}'),
+      writers: IndexWriters.tenantSessions(),
+    },
+  ],
 });
 const bucket = (id: string) =>
   new Bucket(stack, id, {

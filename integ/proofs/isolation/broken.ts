@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../sandbox/contracts';
 import type { TenantRole } from './platform';
+import { NAMES } from './services';
 import { actionsOf, asList } from './statements';
 
 /** A mistake that a proof must find. */
@@ -18,7 +19,7 @@ export interface Mistake {
 type Change = (statement: JsonObject, role: TenantRole) => JsonObject | undefined;
 
 /**
- * Five mistakes, made in the synthesized documents.
+ * Six mistakes, made in the synthesized documents.
  *
  * Around most permissions stand denials that repeat their guard, so that a permission alone that is written wrongly opens nothing. What is
  * broken here is the guard: the permission, and the denials that would hold in its place. `denials: false` breaks the permission alone.
@@ -68,6 +69,19 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'wildcard instead of the slash',
     what: 'objects and prefixes end with the tag and `*` instead of the tag, `/` and `*`, in permissions and denials',
     apply: identity((statement, { tag }) => replaced(statement, `\${aws:PrincipalTag/${tag}}/*`, `\${aws:PrincipalTag/${tag}}*`)),
+  },
+  {
+    name: 'keys of indexes given by sessions',
+    what: 'permissions lose their conditions on the attributes that a write names, and denials that consist of one go',
+    apply: identity((statement) => {
+      const conditions = Object.entries(conditionsOf(statement)) as [string, JsonObject][];
+      const others = conditions.flatMap(([operator, keys]): [string, JsonObject][] => {
+        const kept = Object.entries(keys).filter(([key]) => key.toLowerCase() !== NAMES.toLowerCase());
+        return kept.length === 0 ? [] : [[operator, Object.fromEntries(kept)]];
+      });
+      if (statement.Effect === 'Deny' && conditions.length > 0 && others.length === 0) return undefined;
+      return conditions.length === 0 ? statement : { ...statement, Condition: Object.fromEntries(others) };
+    }),
   },
 ];
 

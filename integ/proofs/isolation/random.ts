@@ -1,5 +1,5 @@
 import { generator } from '../../school-day/population';
-import { filled, requestOf } from './cases';
+import { filled, namedIn, requestOf } from './cases';
 import type { Request, Tags } from './evaluate';
 import { usesKeys } from './owners';
 import type { Platform, TenantRole } from './platform';
@@ -10,7 +10,10 @@ export interface Attempt {
   readonly role: TenantRole;
   readonly tags: Tags;
   readonly request: Request;
-  /** Whether a permission names the layout of the object, or the service that uses the key: own data must then be reached. */
+  /**
+   * Whether a permission names the layout of the object, or the service that uses the key, and the request gives no item the partition key of
+   * an index: own data must then be reached.
+   */
   readonly mustReachOwn: boolean;
 }
 
@@ -38,6 +41,12 @@ export function attempts(roles: readonly TenantRole[], platform: Platform, seed:
     return accesses(platform).flatMap((access) => (names(access).named ? [{ role, access, names: names(access) }] : []));
   });
 
+  const keysOfIndexes = new Set(
+    platform.tables.flatMap(({ keys, indexes }) =>
+      indexes.flatMap(({ partitionKey = '' }) => (keys.includes(partitionKey) ? [] : [partitionKey])),
+    ),
+  );
+
   const key = (owner: string) =>
     `${owner}${chance(0.03) ? pick(['', '##', '/', ' #', '%23']) : '#'}${pick(['STUDENT', 'COURSE', text(4), ''])}#${text(3)}`;
   const keys = (own: string, other: string, several: boolean): string[] | undefined => {
@@ -56,6 +65,12 @@ export function attempts(roles: readonly TenantRole[], platform: Platform, seed:
     if (facts.reach === 'key') return chance(0.2) ? undefined : [pick([...usesKeys(platform.region), ...names.services, text(6)])];
     return facts.reach === 'names' && chance(0.05) ? undefined : [name(pick(layouts), own, other)];
   };
+  /** The keys of the item, other attributes, and sometimes the partition key of an index. */
+  const attributes = ({ attributes: keys, resource }: Access): string[] => {
+    if (keys.length === 0) return [];
+    const ofIndexes = platform.tables.find(({ arn }) => arn === resource)?.indexes.flatMap(({ partitionKey }) => partitionKey ?? []) ?? [];
+    return [...new Set([...keys, text(3), ...(ofIndexes.length > 0 && chance(0.3) ? [pick(ofIndexes)] : [])])];
+  };
   const tags = (tag: string, own: string): Tags => {
     const normal = chance(0.94);
     return normal ? { [tag]: own } : pick<Tags>([{}, { [tag]: '' }, { team: own }, { team: own, [tag]: own }]);
@@ -65,8 +80,10 @@ export function attempts(roles: readonly TenantRole[], platform: Platform, seed:
     const { role, access, names } = pick(open);
     const [own, other] = [pick(tenants), pick(tenants)];
     const told = values(access, names, own, other);
-    const request = requestOf(access.action, access.facts.reach, access.resource, told);
-    const elsewhere = access.layouts.length > names.layouts.length;
+    const named = attributes(access);
+    const request = requestOf(access.action, access.facts.reach, access.resource, told, namedIn(named));
+    // What it may do to an index is asked by itself, see indexes.ts.
+    const elsewhere = access.layouts.length > names.layouts.length || named.some((name) => keysOfIndexes.has(name));
     return { role, tags: tags(role.tag, own), request, mustReachOwn: !elsewhere };
   };
 }

@@ -21,6 +21,16 @@ export interface ActionFacts {
 /** The context key that says what an action reaches. An object says it by its ARN. */
 export const TELLS = { items: 'dynamodb:LeadingKeys', objects: undefined, names: 's3:prefix', key: 'kms:ViaService' } as const;
 
+/** The context key that has the attributes which a request names. */
+export const NAMES = 'dynamodb:Attributes';
+
+/**
+ * Actions that can give an attribute of an item a value. DynamoDB says the attributes that such a request names, the keys of the item among
+ * them. Documented: «Using IAM policy conditions for fine-grained access control», DynamoDB Developer Guide. As of every key, that it does so
+ * each time cannot be shown offline; the key is also left out, and must then open nothing.
+ */
+export const GIVES = ['PutItem', 'UpdateItem', 'BatchWriteItem', 'PartiQLInsert', 'PartiQLUpdate'].map((name) => `dynamodb:${name}`);
+
 const item = (fills: ActionFacts['fills'], on: readonly Target[], ...askedBy: string[]): ActionFacts => ({
   reach: 'items',
   on,

@@ -1,5 +1,5 @@
 import type { Platform, TenantRole } from './platform';
-import { ACTIONS, type ActionFacts, type Target } from './services';
+import { ACTIONS, type ActionFacts, GIVES, type Target } from './services';
 import { globMatches, namesAction, type Statement, statementsOf } from './statements';
 
 /** One action on one resource of the platform. An object stands for all objects of its bucket: its name is still open. */
@@ -11,19 +11,34 @@ export interface Access {
   readonly resource: string;
   /** What stands before a tenant's id in names of objects of this bucket. */
   readonly layouts: readonly string[];
+  /** Attributes that every such request names: the keys of the table, where the action gives attributes a value. */
+  readonly attributes: readonly string[];
 }
 
 /** Every known action on every resource that it can be asked about. */
 export function accesses(platform: Platform): Access[] {
   return Object.entries(ACTIONS).flatMap(([action, facts]) =>
-    facts.on.flatMap((target) => resources(platform, target).map((found) => ({ action, facts, target, ...found }))),
+    facts.on.flatMap((target) =>
+      resources(platform, target).map((found) => ({
+        action,
+        facts,
+        target,
+        ...found,
+        attributes: namedBy(action, found.resource, platform),
+      })),
+    ),
   );
+}
+
+function namedBy(action: string, resource: string, { tables }: Platform): readonly string[] {
+  const keys = tables.find(({ arn }) => arn === resource)?.keys ?? [];
+  return GIVES.includes(action) ? (keys.length > 0 ? keys : ['pk']) : [];
 }
 
 function resources({ tables, buckets, keys }: Platform, target: Target): { resource: string; layouts: readonly string[] }[] {
   const plain = (arns: readonly string[]) => arns.map((resource) => ({ resource, layouts: [] }));
   if (target === 'table') return plain(tables.map(({ arn }) => arn));
-  if (target === 'index') return plain(tables.flatMap(({ indexes }) => indexes));
+  if (target === 'index') return plain(tables.flatMap(({ indexes }) => indexes.map(({ arn }) => arn)));
   if (target === 'key') return plain(keys);
   return buckets.map(({ arn, layouts }) => ({ resource: arn, layouts }));
 }

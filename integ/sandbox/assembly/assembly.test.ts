@@ -110,6 +110,17 @@ describe('an app of two stacks in a stage, one with a nested stack', () => {
     expect(position(inner)).toBeLessThan(position(one('AWS::CloudFormation::Stack', 'Prod-First')));
     expect(position(one('AWS::CloudFormation::Stack', 'Prod-First'))).toBeLessThan(position(one('AWS::Lambda::Function', 'Prod-Second')));
   });
+
+  test('what waits for what is known within a stack, into a nested one, and by the order of stacks', () => {
+    const [dead, inner] = [one('AWS::SQS::Queue', 'Prod-First'), one('AWS::SQS::Queue', assembly.stacks[1])];
+    const [nested, handler] = [one('AWS::CloudFormation::Stack', 'Prod-First'), one('AWS::Lambda::Function', 'Prod-Second')];
+    expect([assembly.waitsFor(inner, dead), assembly.waitsFor(nested, dead), assembly.waitsFor(handler, dead)]).toEqual([true, true, true]);
+    expect([assembly.waitsFor(dead, inner), assembly.waitsFor(dead, handler), assembly.waitsFor(dead, dead)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
 });
 
 test('a resource whose condition does not hold is not there, and a reference to it is an error with its place', () => {

@@ -120,6 +120,38 @@ export class CloudAssembly implements Assembly, Lookup {
     );
   }
 
+  public waitsFor(resource: Resource, other: Resource): boolean {
+    const [mine, its] = [this.outermost(resource), this.outermost(other)];
+    if (mine !== its) {
+      return this.isDeployedAfter(mine, its, new Set());
+    }
+    const graph = new DependencyGraph(this);
+    const seen = new Set<Resource>();
+    const reaches = (from: Resource): boolean => {
+      if (seen.has(from)) {
+        return false;
+      }
+      seen.add(from);
+      return [...graph.dependencies(from)].some((dependency) => dependency === other || reaches(dependency));
+    };
+    return reaches(resource);
+  }
+
+  private isDeployedAfter(stack: StackSource, other: StackSource, seen: Set<StackSource>): boolean {
+    seen.add(stack);
+    return stack.dependencies
+      .flatMap((key) => this.loaded.get(key)?.source ?? [])
+      .some((dependency) => dependency === other || (!seen.has(dependency) && this.isDeployedAfter(dependency, other, seen)));
+  }
+
+  private outermost(resource: Resource): StackSource {
+    let { source } = this.stack(resource.stack);
+    while (source.parent !== undefined) {
+      source = source.parent.stack;
+    }
+    return source;
+  }
+
   public asset(bucket: string, key: string): string {
     const path = this.contents.assets.get(`${bucket}/${key}`);
     if (path === undefined) {
@@ -227,6 +259,7 @@ export class CloudAssembly implements Assembly, Lookup {
       name: this.identity(resource).name('StackName', 128),
       template: readTemplate(this.asset(bucket, key)),
       environment: parent.source.environment,
+      dependencies: [],
       parameters: (resource.properties.Parameters ?? {}) as JsonObject,
       parent: { stack: parent.source, logicalId: resource.logicalId },
       paths: parent.source.paths,

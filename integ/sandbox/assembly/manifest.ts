@@ -54,7 +54,14 @@ export function readManifest(directory: string): ManifestContents {
       }
     }
   }
-  const stacks = inDependencyOrder(artifacts).map(([id, artifact]) => stackOf(id, artifact, environment));
+  const keyOf = (id: string): string[] => {
+    const artifact = artifacts.get(id);
+    return artifact === undefined ? [] : [artifact.properties.stackName ?? id];
+  };
+  const stacks = inDependencyOrder(artifacts).map(([id, artifact]) => ({
+    ...stackOf(id, artifact, environment),
+    dependencies: artifact.dependencies.flatMap(keyOf),
+  }));
   return { environment, stacks, assets };
 
   function collect(base: string): void {
@@ -166,7 +173,7 @@ function inDependencyOrder(artifacts: ReadonlyMap<string, StackArtifact>): [stri
   return [...ordered];
 }
 
-function stackOf(id: string, artifact: StackArtifact, environment: Environment): StackSource {
+function stackOf(id: string, artifact: StackArtifact, environment: Environment): Omit<StackSource, 'dependencies'> {
   const name = artifact.properties.stackName ?? id;
   return {
     key: name,

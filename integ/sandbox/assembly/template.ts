@@ -43,6 +43,8 @@ export interface StackSource {
   readonly name: string;
   readonly template: Template;
   readonly environment: Environment;
+  /** Keys of the stacks that are deployed before it; of a nested stack, none. */
+  readonly dependencies: readonly string[];
   /** Values for the template's parameters; of a nested stack, expressions of its parent. */
   readonly parameters: JsonObject;
   readonly parent?: { readonly stack: StackSource; readonly logicalId: string };

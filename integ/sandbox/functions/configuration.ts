@@ -15,6 +15,10 @@ export interface FunctionConfiguration {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** The customer managed key that encrypts `environment`. */
+  readonly environmentKeyArn?: string;
+  /** The queue that gets events of asynchronous callers that failed. */
+  readonly deadLetterArn?: string;
   readonly reservedConcurrency?: number;
   readonly logGroup: string;
   readonly logFormat: 'Text' | 'JSON';
@@ -66,6 +70,10 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
   if (reserved !== undefined) {
     refuse(`Environment.Variables.${reserved}`, 'Lambda reserves this name');
   }
+  const deadLetterArn = text(object(properties.DeadLetterConfig).TargetArn);
+  if (deadLetterArn !== undefined && deadLetterArn.split(':')[2] !== 'sqs') {
+    refuse('DeadLetterConfig.TargetArn', `${deadLetterArn}; only a queue gets events here`);
+  }
   return {
     id: resource.id,
     arn: assembly.attribute(resource, 'Arn'),
@@ -77,6 +85,8 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     timeoutSeconds: whole('Timeout', 1, 900) ?? 3,
     memoryMegabytes: whole('MemorySize', 128, 10_240) ?? 128,
     environment,
+    environmentKeyArn: text(properties.KmsKeyArn),
+    deadLetterArn,
     reservedConcurrency: whole('ReservedConcurrentExecutions', 0, Number.MAX_SAFE_INTEGER),
     logGroup: text(logging.LogGroup) ?? `/aws/lambda/${name}`,
     logFormat: logging.LogFormat === 'JSON' ? 'JSON' : 'Text',

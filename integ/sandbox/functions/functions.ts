@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Assembly, Clock, Door, Functions, Invocation, Json, LogSink } from '../contracts';
 import { type FunctionConfiguration, findFunction, functionArnOf, readFunction } from './configuration';
+import { checkDeadLetters, sendDeadLetter } from './dead-letters';
 import { openEgress } from './egress';
 import { launch } from './environment';
 import { type EventSource, openEventSources } from './event-sources';
 import { concurrencyOf } from './event-sources/mapping';
 import { openLogs } from './function-logs';
+import { KmsAccessDenied } from './kms-access-denied';
 import { lambdaService } from './lambda-service';
 import { type AccountConcurrency, createPool, type Pool, TooManyRequests } from './pool';
 import { createWorkspace } from './workspace';
@@ -38,6 +40,7 @@ const THROTTLED_WAIT = { first: 1000, longest: 300_000 };
 /** The functions of an assembly, and Lambda's Invoke at the door. Nothing is started until an event comes. */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
   const { assembly, door, clock, logs, say = (line: string) => process.stderr.write(`${line}\n`) } = options;
+  for (const configuration of readable(assembly)) checkDeadLetters(configuration, door);
   const egress = await openEgress(door.url);
   const workspace = createWorkspace(assembly, say);
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
@@ -82,6 +85,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   }
 
   async function environment(configuration: FunctionConfiguration) {
+    decryptVariables(configuration);
     return launch({
       configuration,
       node: await options.node(configuration.runtime),
@@ -95,6 +99,17 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       logs: openLogs(configuration, writableLogs(configuration), clock),
       run: workspace.run,
     });
+  }
+
+  /**
+   * Documented: "Securing Lambda environment variables". Lambda decrypts them in the name of the role when an environment starts, with the function as
+   * the context of encryption, and without lambda:SourceFunctionArn ("Using source function ARN to control function access behavior").
+   */
+  function decryptVariables({ arn, roleArn, environment, environmentKeyArn: resource }: FunctionConfiguration): void {
+    if (resource === undefined || Object.keys(environment).length === 0) return;
+    const context = { 'kms:EncryptionContext:aws:lambda:FunctionArn': arn };
+    const denied = door.denial({ roleArn }, { action: 'kms:Decrypt', resource, context });
+    if (denied !== undefined) throw new KmsAccessDenied(denied);
   }
 
   /** Where the role may not write log lines, the function runs and they are lost (documented: "View CloudWatch logs", required permissions). */
@@ -133,8 +148,12 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       try {
         const invocation = await invoke(functionArn, event);
         const pause = RETRIES[failures];
-        if (invocation.functionError === undefined || pause === undefined) {
+        if (invocation.functionError === undefined) {
           return;
+        }
+        if (pause === undefined) {
+          const configuration = started(functionArn)?.configuration;
+          return configuration && (await sendDeadLetter(assembly, door, configuration, { event, invocation }));
         }
         failures += 1;
         await clock.sleep(pause, closing.signal);
@@ -187,4 +206,15 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
 function traceId(clock: Clock): string {
   const seconds = Math.floor(clock.now() / 1000).toString(16);
   return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+}
+
+/** Those that can be run here; the others answer each event with the reason. */
+function readable(assembly: Assembly): FunctionConfiguration[] {
+  return assembly.ofType('AWS::Lambda::Function').flatMap((resource) => {
+    try {
+      return [readFunction(assembly, resource)];
+    } catch {
+      return [];
+    }
+  });
 }

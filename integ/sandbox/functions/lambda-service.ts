@@ -1,5 +1,6 @@
 import type { DoorReply, DoorRequest, DoorService, Functions, Invocation, Json, LogSink } from '../contracts';
 import type { FunctionConfiguration } from './configuration';
+import { KmsAccessDenied } from './kms-access-denied';
 import { TooManyRequests } from './pool';
 
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations(?:\?|$)/;
@@ -74,6 +75,9 @@ export function lambdaService({ functions, logs, find, arnOf }: LambdaServiceOpt
     } catch (error) {
       if (error instanceof TooManyRequests) {
         return errorReply(error.name, error.message, 429, { Reason: error.reason });
+      }
+      if (error instanceof KmsAccessDenied) {
+        return errorReply(error.name, error.message, 502);
       }
       return errorReply('ServiceException', error instanceof Error ? error.message : String(error), 500);
     }

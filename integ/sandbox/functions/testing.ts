@@ -38,6 +38,7 @@ export function assemblyOf(
     attribute: (resource, name) => (name === 'Arn' ? arn(resource) : (late.get(`${resource.id} ${name}`) ?? '')),
     setAttribute: (resource, name, value) => void late.set(`${resource.id} ${name}`, value),
     inOrder: () => all,
+    waitsFor: (resource, other) => resource.dependsOn.includes(other.id),
     asset: (bucket, key) => assets[`${bucket}/${key}`] ?? '',
     madeUp: () => [],
     outputs: () => ({}),

@@ -1,6 +1,7 @@
 import type { Assembly, Clock, DeployedApi, Door, Functions, Gateway, LogSink } from '../contracts';
 import { sayOnce } from '../once';
 import type { AccessLogMode } from './access-log';
+import { requireLogRoles } from './account';
 import { createAuthorize } from './authorizer';
 import type { AccountUsage } from './control-plane';
 import { createInspect, loadFirewalls } from './firewall';
@@ -10,6 +11,7 @@ import { type ApiServer, serve } from './server';
 import { createServiceCalls } from './service-call';
 import { createMeter } from './usage/meter';
 
+export { problemsOfAccount } from './account';
 export { openControlPlane } from './control-plane';
 export { knowledge } from './knowledge';
 export { problemsOf } from './problems';
@@ -50,6 +52,7 @@ export async function startGateway({
   say = () => {},
   leftOut = say,
 }: GatewayOptions): Promise<Gateway> {
+  requireLogRoles(assembly, door);
   const { apis: definitions, problems } = loadApis(assembly);
   const { store, problems: ofUsage } = usage.loaded();
   const { acls, problems: ofFirewalls, notEvaluated } = loadFirewalls(assembly);

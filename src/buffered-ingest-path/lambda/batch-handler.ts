@@ -44,6 +44,7 @@ export function batchHandler(world: World | TenantWorld) {
     sortKey: process.env.SORT_KEY,
     indexSortKeys: JSON.parse(process.env.INDEX_SORT_KEYS ?? '[]'),
     templates: JSON.parse(environment('KEY_TEMPLATES')),
+    optionalKeys: JSON.parse(process.env.OPTIONAL_KEYS ?? '[]'),
     ...(process.env.TIME_TO_LIVE_ATTRIBUTE === undefined
       ? {}
       : { timeToLive: { attribute: process.env.TIME_TO_LIVE_ATTRIBUTE, seconds: Number(environment('TIME_TO_LIVE_SECONDS')) } }),

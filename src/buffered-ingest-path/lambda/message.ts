@@ -1,4 +1,4 @@
-import { parseKeyTemplate, renderKey } from '../../core/key-template-render';
+import { lacksValue, parseKeyTemplate, renderKey } from '../../core/key-template-render';
 import { isTenantId } from '../../core/tenant-id';
 import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../key-limits';
 import type { AttributeValue } from './attribute-value';
@@ -22,6 +22,8 @@ export interface Destination {
   readonly indexSortKeys?: readonly string[];
   /** Key templates by attribute name: both keys of the table, and those of its indexes. */
   readonly templates: Readonly<Record<string, string>>;
+  /** Names of those that are left out where the body lacks a part: keys of sparse indexes. */
+  readonly optionalKeys?: readonly string[];
   readonly timeToLive?: { readonly attribute: string; readonly seconds: number };
 }
 
@@ -112,6 +114,7 @@ export function readMessage(record: SqsRecord, destination: Destination): Messag
   const keys: Record<string, AttributeValue> = {};
   try {
     for (const [name, template] of Object.entries(destination.templates)) {
+      if (destination.optionalKeys?.includes(name) && lacksValue(template, values)) continue;
       keys[name] = { S: fitting(name, renderKey(template, values), destination) };
     }
   } catch (error) {

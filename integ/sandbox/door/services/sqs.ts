@@ -46,7 +46,18 @@ export function sqsService(
       const code = String(output.__type).replace(/^.*#/, '');
       throw new Refusal(code === 'InvalidParameterValue' ? 'InvalidParameterValueException' : code, String(output.message), answer.status);
     }
-    return output;
+    return operation === 'ReceiveMessage' ? withQueueBefore(output, queues.arn(String(input.QueueUrl))) : output;
+  };
+  /** MiniStack keeps the first source of a message that went through several queues. */
+  const withQueueBefore = (output: JsonObject, arn: string): JsonObject => {
+    const Messages = objects(output.Messages).map((message) => {
+      const attributes = message.Attributes as JsonObject | undefined;
+      const first = attributes?.DeadLetterQueueSourceArn;
+      return typeof first === 'string'
+        ? { ...message, Attributes: { ...attributes, DeadLetterQueueSourceArn: queues.queueBefore(arn, first) } }
+        : message;
+    });
+    return output.Messages === undefined ? output : { ...output, Messages };
   };
   const engineUrl = (queueUrl: string) => `http://engine/${account}/${nameOf(queueUrl)}`;
   const moveTasks = createMoveTasks(queues, clock, ask);

@@ -12,9 +12,12 @@ import { knowledge as identities, openDoor } from '../../door';
 import { installEngines, provision, startEngines, knowledge as stores } from '../../engines';
 import { knowledge as compute, createLogSink, startFunctions } from '..';
 
+/** Its own messages are words; others say what the function is to do with them. */
 const HANDLER = `
 exports.handler = async ({ Records }) => {
   console.log('bodies:' + JSON.stringify(Records.map(({ body }) => body)));
+  if (Records.some(({ body }) => body === 'exit')) process.exit(1);
+  while (Records.some(({ body }) => body === 'loop'));
   return { batchItemFailures: Records.filter(({ body }) => body === 'poison').map(({ messageId }) => ({ itemIdentifier: messageId })) };
 };`;
 const MAXIMUM_RECEIVES = 3;
@@ -28,28 +31,23 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function assemble() {
-  const app = new cdk.App({ outdir: join(folder, 'cdk.out'), analyticsReporting: false });
+/** The queues of a stack and the one function that reads them. */
+function assemble(name: string, connect: (stack: cdk.Stack, reader: lambda.Function, dead: sqs.Queue) => void) {
+  const app = new cdk.App({ outdir: join(folder, name), analyticsReporting: false });
   const stack = new cdk.Stack(app, 'Stack');
-  const queue = new sqs.Queue(stack, 'Queue', {
-    visibilityTimeout: cdk.Duration.seconds(2),
-    deadLetterQueue: { queue: new sqs.Queue(stack, 'Dead'), maxReceiveCount: MAXIMUM_RECEIVES },
-  });
   const reader = new lambda.Function(stack, 'Reader', {
     runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: lambda.Code.fromInline(HANDLER),
     timeout: cdk.Duration.seconds(1),
   });
-  const maxBatchingWindow = cdk.Duration.seconds(1);
-  reader.addEventSource(new SqsEventSource(queue, { batchSize: 10, maxBatchingWindow, reportBatchItemFailures: true }));
+  connect(stack, reader, new sqs.Queue(stack, 'Dead'));
   app.synth();
   return loadAssembly(app.outdir, [...compute, ...stores, ...identities]);
 }
 
-// Documented: "Handling errors for an SQS event source in Lambda"; "Using dead-letter queues in Amazon SQS".
-test('a message that fails each time is dead after its receives, alone; the rest of its batch is deleted once', async () => {
-  const assembly = assemble();
+/** Sends to the queue `Queue`, and waits for dead letters. */
+async function run(assembly: ReturnType<typeof assemble>, bodies: string[], deadLetters: number) {
   const clock = createClock(1);
   const engines = await startEngines(await installEngines(() => {}), () => {});
   open.push(engines);
@@ -59,8 +57,8 @@ test('a message that fails each time is dead after its receives, alone; the rest
   const logs = createLogSink();
   const batches: string[][] = [];
   logs.onLine(({ message }) => {
-    const [, bodies] = /bodies:(.*)/.exec(message) ?? [];
-    batches.push(...(bodies === undefined ? [] : [JSON.parse(bodies) as string[]]));
+    const [, read] = /bodies:(.*)/.exec(message) ?? [];
+    batches.push(...(read === undefined ? [] : [(JSON.parse(read) as string[]).sort()]));
   });
   const deletions: number[] = [];
   door.onCall(({ operation, status }) => operation === 'DeleteMessageBatch' && deletions.push(status));
@@ -71,17 +69,56 @@ test('a message that fails each time is dead after its receives, alone; the rest
   const client = new SQSClient({ endpoint: door.url, region: assembly.region, credentials: { accessKeyId, secretAccessKey } });
   open.push({ close: async () => client.destroy() });
   const urlOf = (id: string) => assembly.ref(assembly.ofType('AWS::SQS::Queue').filter(({ logicalId }) => logicalId.startsWith(id))[0]);
-  const bodies = ['one', 'poison', 'two', 'three'];
   const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
   await client.send(new SendMessageBatchCommand({ QueueUrl: urlOf('Queue'), Entries }));
   await functions.startEventSources();
 
   const dead: Message[] = [];
-  for (const end = Date.now() + 30_000; dead.length === 0 && Date.now() < end; ) {
+  for (const end = Date.now() + 30_000; dead.length < deadLetters && Date.now() < end; ) {
     const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl: urlOf('Dead'), WaitTimeSeconds: 1 }));
     dead.push(...(Messages ?? []));
   }
-  expect(dead.map(({ Body }) => Body)).toEqual(['poison']);
-  expect(batches.map((batch) => [...batch].sort())).toEqual([[...bodies].sort(), ['poison'], ['poison']]);
+  return { dead: dead.map(({ Body }) => Body).sort(), batches, deletions };
+}
+
+const sorted = (words: string[]) => [...words].sort();
+
+// Documented: "Handling errors for an SQS event source in Lambda"; "Using dead-letter queues in Amazon SQS".
+test('a message that fails each time is dead after its receives, alone; the rest of its batch is deleted once', async () => {
+  const assembly = assemble('partial', (stack, reader, dead) => {
+    const queue = new sqs.Queue(stack, 'Queue', {
+      visibilityTimeout: cdk.Duration.seconds(2),
+      deadLetterQueue: { queue: dead, maxReceiveCount: MAXIMUM_RECEIVES },
+    });
+    const maxBatchingWindow = cdk.Duration.seconds(1);
+    reader.addEventSource(new SqsEventSource(queue, { batchSize: 10, maxBatchingWindow, reportBatchItemFailures: true }));
+  });
+  const bodies = ['one', 'poison', 'two', 'three'];
+  const { dead, batches, deletions } = await run(assembly, bodies, 1);
+  expect(dead).toEqual(['poison']);
+  expect(batches).toEqual([sorted(bodies), ['poison'], ['poison']]);
   expect(deletions).toEqual([200]);
+});
+
+// Documented there too: an error of the function fails the whole batch. A function may have several mappings ("Configuring scaling
+// behavior for SQS event source mappings", maximum concurrency of each).
+test('what kills or hangs the function takes its batch along; from the next queue, one at a time, it takes nothing', async () => {
+  const assembly = assemble('killed', (stack, reader, dead) => {
+    const visibilityTimeout = cdk.Duration.seconds(2);
+    const retry = new sqs.Queue(stack, 'Retry', { visibilityTimeout, deadLetterQueue: { queue: dead, maxReceiveCount: MAXIMUM_RECEIVES } });
+    const queue = new sqs.Queue(stack, 'Queue', { visibilityTimeout, deadLetterQueue: { queue: retry, maxReceiveCount: 1 } });
+    const maxBatchingWindow = cdk.Duration.seconds(1);
+    reader.addEventSource(new SqsEventSource(queue, { batchSize: 10, maxBatchingWindow, reportBatchItemFailures: true }));
+    reader.addEventSource(new SqsEventSource(retry, { batchSize: 1, reportBatchItemFailures: true }));
+  });
+  const bodies = ['one', 'exit', 'two', 'loop', 'three'];
+  const { dead, batches, deletions } = await run(assembly, bodies, 2);
+  expect(dead).toEqual(['exit', 'loop']);
+  const [first, ...alone] = batches;
+  expect(first).toEqual(sorted(bodies));
+  // The count of receives goes on in the second queue: one and two more.
+  expect(sorted(alone.map(([body, ...others]) => [body, ...others].join()))).toEqual(
+    sorted(['one', 'two', 'three', 'exit', 'exit', 'loop', 'loop']),
+  );
+  expect(deletions).toEqual([200, 200, 200]);
 });

@@ -104,7 +104,7 @@ function accessesOf(operation: string, input: JsonObject, tables: Tables): Acces
     case 'PutItem':
     case 'UpdateItem':
     case 'DeleteItem':
-      return [single(operation, input, mentioned(input))];
+      return [single(operation, input, mentioned(input), { 'dynamodb:ReturnValues': String(input.ReturnValues ?? 'NONE') })];
     case 'Query':
     case 'Scan': {
       const index = input.IndexName === undefined ? undefined : String(input.IndexName);

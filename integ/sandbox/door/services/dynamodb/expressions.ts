@@ -10,7 +10,7 @@ export function keyText(value: AttributeValue | undefined): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-const TOKEN = /\s*([#:]?[A-Za-z0-9_-]+|<=|>=|<>|[=<>(),.[\]+])/y;
+const TOKEN = /\s*([#:]?[A-Za-z0-9_]+|<=|>=|<>|[=<>(),.[\]+-])/y;
 const KEYWORDS = new Set(['AND', 'OR', 'NOT', 'BETWEEN', 'IN', 'SET', 'REMOVE', 'ADD', 'DELETE']);
 
 /** The names of the top-level attributes that expressions mention. */

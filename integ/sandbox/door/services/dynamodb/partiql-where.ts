@@ -36,14 +36,19 @@ export function valuesOf(condition: Condition, attribute: string): string[] | un
   return pinned.length > 0 ? pinned.flat() : undefined;
 }
 
-/** The attributes that the condition names, for `dynamodb:Attributes`. */
+/** The attributes that a part of a statement names, for `dynamodb:Attributes`. */
 export function namesIn(tokens: readonly Token[]): string[] {
   return tokens
-    .filter((token, at) => isName(token) && !KEYWORDS.has(token.text.toUpperCase()) && !is(tokens[at + 1], '(') && !is(tokens[at - 1], '.'))
+    .filter((token, at) => isName(token) && !isKeyword(token) && !is(tokens[at + 1], '(') && !is(tokens[at - 1], '.'))
     .map(({ text }) => text);
 }
 
-const KEYWORDS = new Set(['AND', 'OR', 'NOT', 'BETWEEN', 'IN', 'IS', 'NULL', 'MISSING', 'TRUE', 'FALSE']);
+const KEYWORDS = new Set(['AND', 'OR', 'NOT', 'BETWEEN', 'IN', 'IS', 'NULL', 'MISSING', 'TRUE', 'FALSE', 'SET', 'REMOVE']);
+
+/** In quotes it is a name like any other. */
+function isKeyword({ kind, text }: Token): boolean {
+  return kind === 'word' && KEYWORDS.has(text.toUpperCase());
+}
 
 function split(
   tokens: readonly Valued[],

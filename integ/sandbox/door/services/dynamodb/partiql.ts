@@ -92,15 +92,11 @@ function change(verb: 'Update' | 'Delete', tokens: readonly Valued[], at: number
     throw malformed('expected DELETE FROM "table"');
   }
   const { before, where } = parts(tokens.slice(next));
-  const targets = before.filter(
-    (token, index) =>
-      isName(token) && (isWord(before[index - 1], 'SET') || isWord(before[index - 1], 'REMOVE') || is(before[index - 1], ',')),
-  );
   const condition = parseCondition(where);
   return {
     verb,
     table,
-    attributes: [...new Set([...targets.map(({ text }) => text), ...namesIn(where)])],
+    attributes: [...new Set([...namesIn(before), ...namesIn(where)])],
     star: false,
     leadingKeys: (key) => valuesOf(condition, key) ?? [pinned(undefined, key)],
   };

@@ -20,6 +20,12 @@ export interface Queues {
   arn(url: string): string;
   /** The queues whose dead letters go to this one. */
   sourcesOf(arn: string): readonly Queue[];
+  /**
+   * The queue that a message came from last, where its first queue is known: a dead-letter queue may have one of its own.
+   *
+   * @param arn of the queue that it is in
+   */
+  queueBefore(arn: string, first: string): string;
   /** A queue that a caller of the door makes while it runs. */
   learn(name: string, attributes: JsonObject): void;
   forget(url: string): void;
@@ -59,6 +65,16 @@ export function readQueues(assembly: Assembly): Queues {
     find: (urlOrArn) => queues.get(arnOf(urlOrArn)),
     arn: arnOf,
     sourcesOf: (arn) => [...queues.values()].filter(({ deadLetters }) => deadLetters === arn),
+    queueBefore(arn, first) {
+      const passed = new Set<string>();
+      for (let at: string | undefined = first; at !== undefined && !passed.has(at); at = queues.get(at)?.deadLetters) {
+        if (queues.get(at)?.deadLetters === arn) {
+          return at;
+        }
+        passed.add(at);
+      }
+      return first;
+    },
     learn: add,
     forget: (url) => {
       queues.delete(arnOf(url));

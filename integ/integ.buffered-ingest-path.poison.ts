@@ -1,0 +1,42 @@
+import { type AwsApiCall, ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
+import { App, Duration, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { BufferedIngestPath, DataDestruction, IngestKeys, Tenancy, TenantTable, Tier } from '../src';
+import { readingSchema } from './support/readings-api';
+
+/** What a message goes through that can't be stored: it is received with others once, then alone, and is a dead letter after minutes. */
+const app = new App();
+const stack = new Stack(app, 'BufferedIngestPathPoison');
+DataDestruction.allow(stack);
+const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const path = new BufferedIngestPath(stack, 'Readings', {
+  destination: new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30), removalPolicy: RemovalPolicy.DESTROY }),
+  keys: IngestKeys.of({ partitionKey: '{tenant}#SENSOR#{body.sensor}', sortKey: 'READING#{idempotencyKey}' }),
+  schema: readingSchema,
+  removalPolicy: RemovalPolicy.DESTROY,
+});
+// The account is to be as it was.
+RemovalPolicies.of(stack).destroy();
+
+const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
+
+const poison = assertions.awsApiCall('SQS', 'sendMessage', {
+  QueueUrl: path.queue.queueUrl,
+  MessageBody: 'not json',
+  MessageGroupId: 'harbour-school',
+}) as AwsApiCall;
+poison.provider.addToRolePolicy({ Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: '*' });
+
+/** It comes from the retry queue, with the group that it was sent with: a replay goes there. */
+const dead = assertions
+  .awsApiCall('SQS', 'receiveMessage', { QueueUrl: path.deadLetterQueue.queueUrl, MessageSystemAttributeNames: ['All'] })
+  .expect(
+    ExpectedResult.objectLike({
+      Messages: [
+        { Body: 'not json', Attributes: { DeadLetterQueueSourceArn: path.retryQueue.queueArn, MessageGroupId: 'harbour-school' } },
+      ],
+    }),
+  )
+  .waitForAssertions({ totalTimeout: Duration.minutes(5), interval: Duration.seconds(5) });
+(dead as AwsApiCall).waiterProvider?.addToRolePolicy({ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' });
+
+poison.next(dead);

@@ -1,0 +1,316 @@
+import type { DeployedStack, TemplateResource } from './read';
+
+/** Something that an account and Region must have before a stack is deployed to them. */
+export interface AccountWide {
+  readonly what: string;
+  readonly how: string;
+  /** Title of the page in AWS's documentation. */
+  readonly source: string;
+  isNeededBy(stack: DeployedStack): boolean;
+}
+
+/** A role that a service makes for itself when it is first used; whoever deploys needs `iam:CreateServiceLinkedRole`. */
+export interface ServiceLinkedRole {
+  readonly role: string;
+  readonly service: string;
+  readonly source: string;
+  isMadeFor(resource: TemplateResource): boolean;
+}
+
+/** What AWS limits, and how much of it a stack takes. */
+export interface Quota {
+  readonly what: string;
+  readonly most: string;
+  readonly canBeRaised: boolean;
+  readonly source: string;
+  /** 0 where the stack has nothing to do with it; text where it grows after the deployment. */
+  taken(stack: DeployedStack): number | string;
+}
+
+const is =
+  (...types: string[]) =>
+  ({ type }: TemplateResource): boolean =>
+    types.includes(type);
+const some =
+  (...types: string[]) =>
+  ({ resources }: DeployedStack): boolean =>
+    resources.some(is(...types));
+const count =
+  (...types: string[]) =>
+  ({ resources }: DeployedStack): number =>
+    resources.filter(is(...types)).length;
+/** The largest number of things of one owner, which they name by a property. */
+const mostOf =
+  (type: string, owner: string) =>
+  ({ resources }: DeployedStack): number => {
+    const owners = resources.filter(is(type)).map(({ properties }) => JSON.stringify(properties[owner]));
+    return Math.max(0, ...owners.map((one) => owners.filter((other) => other === one).length));
+  };
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+export const accountWide: readonly AccountWide[] = [
+  {
+    what: 'The CDK’s bootstrap stack',
+    how: '`npx aws-cdk@^2.1148 bootstrap`',
+    source: 'Bootstrap your environment for use with the AWS CDK',
+    isNeededBy: ({ needsBootstrap }) => needsBootstrap,
+  },
+  {
+    what: 'API Gateway’s log role: `aws apigateway get-account` shows `cloudwatchRoleArn`',
+    how: '`new ApiGatewayLogRole(stack, …)`; where there is one, `ApiGatewayLogRole.alreadyExists(app)`. A stack that makes one itself needs nothing',
+    source: 'Set up CloudWatch logging for REST APIs in API Gateway',
+    isNeededBy: (stack) =>
+      !some('AWS::ApiGateway::Account')(stack) &&
+      stack.resources.filter(is('AWS::ApiGateway::Stage')).some(({ properties }) => properties.AccessLogSetting !== undefined),
+  },
+  {
+    what: 'Unreserved concurrency of Lambda: a new account has a quota of 10 (reported; documented is “reduced”), of which nothing can be reserved',
+    how: '`aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000`',
+    source: 'Lambda quotas; Configuring reserved concurrency for a function',
+    isNeededBy: ({ resources }) => resources.some(({ properties }) => Number(properties.ReservedConcurrentExecutions ?? 0) > 0),
+  },
+  {
+    what: 'A prefix for the sign-in page that nobody has in the Region',
+    how: '`aws cognito-idp describe-user-pool-domain --domain <prefix>` shows nothing',
+    source: 'Using your own domain or a prefix domain for managed login',
+    isNeededBy: some('AWS::Cognito::UserPoolDomain'),
+  },
+];
+
+export const serviceLinkedRoles: readonly ServiceLinkedRole[] = [
+  {
+    role: 'AWSServiceRoleForAPIGateway',
+    service: 'ops.apigateway.amazonaws.com',
+    source: 'Using service-linked roles for API Gateway',
+    isMadeFor: is('AWS::ApiGateway::RestApi', 'AWS::ApiGateway::VpcLink', 'AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::VpcLink'),
+  },
+  {
+    role: 'AWSServiceRoleForWAFV2Logging',
+    service: 'wafv2.amazonaws.com',
+    source: 'Using service-linked roles for AWS WAF',
+    isMadeFor: is('AWS::WAFv2::LoggingConfiguration'),
+  },
+  {
+    role: 'AWSServiceRoleForDynamoDBReplication',
+    service: 'replication.dynamodb.amazonaws.com',
+    source: 'Using service-linked roles with global tables',
+    isMadeFor: (resource) => is('AWS::DynamoDB::GlobalTable')(resource) && list(resource.properties.Replicas).length > 1,
+  },
+  {
+    role: 'AWSServiceRoleForApplicationAutoScaling_DynamoDBTable',
+    service: 'dynamodb.application-autoscaling.amazonaws.com',
+    source: 'Service-linked roles for Application Auto Scaling',
+    isMadeFor: (resource) =>
+      is('AWS::ApplicationAutoScaling::ScalableTarget')(resource) && resource.properties.ServiceNamespace === 'dynamodb',
+  },
+  {
+    role: 'AWSServiceRoleForApplicationAutoScaling_ECSService',
+    service: 'ecs.application-autoscaling.amazonaws.com',
+    source: 'Service-linked roles for Application Auto Scaling',
+    isMadeFor: (resource) => is('AWS::ApplicationAutoScaling::ScalableTarget')(resource) && resource.properties.ServiceNamespace === 'ecs',
+  },
+  {
+    role: 'AWSServiceRoleForECS',
+    service: 'ecs.amazonaws.com',
+    source: 'Using service-linked roles for Amazon ECS',
+    isMadeFor: is('AWS::ECS::Cluster'),
+  },
+  {
+    role: 'AWSServiceRoleForElasticLoadBalancing',
+    service: 'elasticloadbalancing.amazonaws.com',
+    source: 'Elastic Load Balancing service-linked role',
+    isMadeFor: is('AWS::ElasticLoadBalancingV2::LoadBalancer'),
+  },
+  {
+    role: 'AWSServiceRoleForAutoScaling',
+    service: 'autoscaling.amazonaws.com',
+    source: 'Service-linked roles for Amazon EC2 Auto Scaling',
+    isMadeFor: is('AWS::AutoScaling::AutoScalingGroup'),
+  },
+  {
+    role: 'AWSServiceRoleForRDS',
+    service: 'rds.amazonaws.com',
+    source: 'Using service-linked roles for Amazon RDS',
+    isMadeFor: is('AWS::RDS::DBCluster', 'AWS::RDS::DBInstance'),
+  },
+  {
+    role: 'AWSServiceRoleForElastiCache',
+    service: 'elasticache.amazonaws.com',
+    source: 'Using service-linked roles for Amazon ElastiCache',
+    isMadeFor: is('AWS::ElastiCache::ReplicationGroup', 'AWS::ElastiCache::ServerlessCache', 'AWS::ElastiCache::CacheCluster'),
+  },
+];
+
+const REST = 'Quotas for configuring and running a REST API in API Gateway';
+const COGNITO = 'Quotas in Amazon Cognito';
+
+export const quotas: readonly Quota[] = [
+  { what: 'Regional REST APIs per Region', most: '600', canBeRaised: false, source: REST, taken: count('AWS::ApiGateway::RestApi') },
+  {
+    what: 'resources (parts of paths) per REST API',
+    most: '300',
+    canBeRaised: true,
+    source: REST,
+    taken: mostOf('AWS::ApiGateway::Resource', 'RestApiId'),
+  },
+  {
+    what: 'authorizers per REST API',
+    most: '10',
+    canBeRaised: true,
+    source: REST,
+    taken: mostOf('AWS::ApiGateway::Authorizer', 'RestApiId'),
+  },
+  { what: 'stages per REST API', most: '10', canBeRaised: true, source: REST, taken: mostOf('AWS::ApiGateway::Stage', 'RestApiId') },
+  { what: 'usage plans per account and Region', most: '300', canBeRaised: true, source: REST, taken: count('AWS::ApiGateway::UsagePlan') },
+  {
+    what: 'API keys per account and Region',
+    most: '10,000',
+    canBeRaised: false,
+    source: REST,
+    taken: (stack) => (some('AWS::ApiGateway::UsagePlan')(stack) ? 'one for each tenant' : 0),
+  },
+  {
+    what: 'requests a second of all APIs of an account and Region',
+    most: '10,000 (2,500 in some Regions)',
+    canBeRaised: true,
+    source: 'Amazon API Gateway quotas',
+    taken: (stack) => (some('AWS::ApiGateway::Stage')(stack) ? 'all requests' : 0),
+  },
+  {
+    what: 'concurrent executions of Lambda per Region',
+    most: '1,000; 10 in a new account',
+    canBeRaised: true,
+    source: 'Lambda quotas',
+    taken: ({ resources }) => {
+      const reserved = resources
+        .map(({ properties }) => Number(properties.ReservedConcurrentExecutions ?? 0))
+        .reduce((sum, one) => sum + one, 0);
+      if (reserved > 0) return `${reserved} reserved, and 100 that must stay unreserved`;
+      return resources.some(is('AWS::Lambda::Function')) ? 'unreserved only' : 0;
+    },
+  },
+  {
+    what: 'queues: messages in flight per standard queue',
+    most: '120,000',
+    canBeRaised: false,
+    source: 'Amazon SQS message quotas',
+    taken: (stack) => (some('AWS::SQS::Queue')(stack) ? `of each of ${count('AWS::SQS::Queue')(stack)} queues` : 0),
+  },
+  {
+    what: 'tables of DynamoDB per Region',
+    most: '2,500',
+    canBeRaised: true,
+    source: 'Quotas in Amazon DynamoDB',
+    taken: count('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'),
+  },
+  {
+    what: 'global secondary indexes per table',
+    most: '20',
+    canBeRaised: true,
+    source: 'Quotas in Amazon DynamoDB',
+    taken: ({ resources }) => Math.max(0, ...resources.map(({ properties }) => list(properties.GlobalSecondaryIndexes).length)),
+  },
+  {
+    what: 'on-demand throughput per table, in write and read units a second',
+    most: '40,000 each',
+    canBeRaised: true,
+    source: 'Quotas in Amazon DynamoDB',
+    taken: (stack) => (some('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')(stack) ? 'by traffic' : 0),
+  },
+  { what: 'user pools per account and Region', most: '1,000', canBeRaised: true, source: COGNITO, taken: count('AWS::Cognito::UserPool') },
+  {
+    what: 'emails a day that Cognito sends by itself, per account',
+    most: '50',
+    canBeRaised: false,
+    source: 'Email settings for Amazon Cognito user pools',
+    taken: ({ resources }) => {
+      const own = resources.filter(is('AWS::Cognito::UserPool')).filter(({ properties }) => properties.EmailConfiguration === undefined);
+      return own.length === 0 ? 0 : 'invitations and codes: give the pool a sender of Amazon SES for more';
+    },
+  },
+  { what: 'web ACLs per Region', most: '100', canBeRaised: true, source: 'AWS WAF quotas', taken: count('AWS::WAFv2::WebACL') },
+  {
+    what: 'resource policies of CloudWatch Logs per account and Region',
+    most: '10, of 5,120 characters each',
+    canBeRaised: false,
+    source: 'PutResourcePolicy (CloudWatch Logs)',
+    taken: (stack) => {
+      const logged = count('AWS::WAFv2::LoggingConfiguration')(stack);
+      const own = count('AWS::Logs::ResourcePolicy')(stack);
+      const parts = [...(own > 0 ? [String(own)] : []), ...(logged > 0 ? [`a line in AWS’s own for ${logged} web ACL`] : [])];
+      return parts.length === 0 ? 0 : parts.join(', ');
+    },
+  },
+  { what: 'keys of KMS per Region', most: '100,000', canBeRaised: true, source: 'AWS KMS resource quotas', taken: count('AWS::KMS::Key') },
+  {
+    what: 'secrets per Region',
+    most: '500,000',
+    canBeRaised: false,
+    source: 'AWS Secrets Manager quotas',
+    taken: count('AWS::SecretsManager::Secret'),
+  },
+  { what: 'IAM roles per account', most: '1,000', canBeRaised: true, source: 'IAM and AWS STS quotas', taken: count('AWS::IAM::Role') },
+  {
+    what: 'alarms of CloudWatch per Region',
+    most: '5,000',
+    canBeRaised: true,
+    source: 'CloudWatch service quotas',
+    taken: count('AWS::CloudWatch::Alarm'),
+  },
+  {
+    what: 'buckets of S3 per account',
+    most: '10,000',
+    canBeRaised: true,
+    source: 'Amazon S3 bucket quotas',
+    taken: count('AWS::S3::Bucket'),
+  },
+  {
+    what: 'resources per stack of CloudFormation',
+    most: '500',
+    canBeRaised: false,
+    source: 'Understand CloudFormation quotas',
+    // In steps: the page is to change when something changes that matters.
+    taken: ({ resources }) => `fewer than ${(Math.floor(resources.length / 50) + 1) * 50}`,
+  },
+];
+
+/** Types of which nothing is known beyond what is listed above; any other type is said to be unknown. */
+export const lookedAt: readonly string[] = [
+  'AWS::ApiGateway::Account',
+  'AWS::ApiGateway::Authorizer',
+  'AWS::ApiGateway::Deployment',
+  'AWS::ApiGateway::GatewayResponse',
+  'AWS::ApiGateway::Method',
+  'AWS::ApiGateway::Model',
+  'AWS::ApiGateway::RequestValidator',
+  'AWS::ApiGateway::Resource',
+  'AWS::ApiGateway::RestApi',
+  'AWS::ApiGateway::Stage',
+  'AWS::ApiGateway::UsagePlan',
+  'AWS::CDK::Metadata',
+  'AWS::CloudFormation::Stack',
+  'AWS::CloudWatch::Alarm',
+  'AWS::Cognito::UserPool',
+  'AWS::Cognito::UserPoolClient',
+  'AWS::Cognito::UserPoolDomain',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::DynamoDB::Table',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::LogGroup',
+  'AWS::Logs::ResourcePolicy',
+  'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
+  'AWS::SecretsManager::Secret',
+  'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
+  'AWS::WAFv2::LoggingConfiguration',
+  'AWS::WAFv2::WebACL',
+  'AWS::WAFv2::WebACLAssociation',
+];

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A resource of a template, its intrinsic functions still in place. */
+export interface TemplateResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** What one stack deploys, with everything that is nested in it. */
+export interface DeployedStack {
+  readonly name: string;
+  readonly resources: readonly TemplateResource[];
+  /** Whether the CDK's bootstrap stack must be there. */
+  readonly needsBootstrap: boolean;
+}
+
+interface Artifact {
+  readonly type: string;
+  readonly displayName?: string;
+  readonly properties?: {
+    readonly templateFile?: string;
+    readonly directoryName?: string;
+    readonly stackName?: string;
+    /** Of an asset manifest. */
+    readonly file?: string;
+  };
+}
+
+interface AssetManifest {
+  readonly files?: Readonly<Record<string, { readonly source: { readonly path?: string } }>>;
+}
+
+interface Template {
+  readonly Parameters?: Readonly<Record<string, unknown>>;
+  readonly Resources?: Readonly<Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>>;
+}
+
+/** Reads the stacks of any cloud assembly, those of its stages included. Throws in one line where there is none. */
+export function readStacks(directory: string): DeployedStack[] {
+  const path = join(directory, 'manifest.json');
+  if (!existsSync(path)) {
+    throw new Error(`${directory} is not a cloud assembly, it has no manifest.json: run cdk synth and give the folder that it wrote`);
+  }
+  const { artifacts = {} } = read<{ readonly artifacts?: Readonly<Record<string, Artifact>> }>(path);
+  const assets = assetsOf(directory, Object.values(artifacts));
+  return Object.entries(artifacts).flatMap(([id, { type, displayName, properties = {} }]) => {
+    if (type === 'cdk:cloud-assembly' && properties.directoryName !== undefined)
+      return readStacks(join(directory, properties.directoryName));
+    if (type !== 'aws:cloudformation:stack' || properties.templateFile === undefined) return [];
+    const template = read<Template>(join(directory, properties.templateFile));
+    return [
+      {
+        name: properties.stackName ?? displayName ?? id,
+        resources: resourcesOf(template, assets),
+        needsBootstrap: template.Parameters?.BootstrapVersion !== undefined,
+      },
+    ];
+  });
+}
+
+/** Files by the hash in their name, as templates name them. */
+function assetsOf(directory: string, artifacts: readonly Artifact[]): ReadonlyMap<string, string> {
+  const manifests = artifacts.filter(({ type }) => type === 'cdk:asset-manifest').flatMap(({ properties }) => properties?.file ?? []);
+  return new Map(
+    manifests
+      .flatMap((file) => Object.entries(read<AssetManifest>(join(directory, file)).files ?? {}))
+      .flatMap(([hash, { source }]) => (source.path === undefined ? [] : [[hash, join(directory, source.path)] as const])),
+  );
+}
+
+function resourcesOf(template: Template, assets: ReadonlyMap<string, string>): TemplateResource[] {
+  return Object.entries(template.Resources ?? {}).flatMap(([logicalId, { Type, Properties = {} }]) => {
+    const own = { logicalId, type: Type, properties: Properties };
+    if (Type !== 'AWS::CloudFormation::Stack') return [own];
+    const hash = /([0-9a-f]{64})\.json/.exec(JSON.stringify(Properties.TemplateURL ?? ''))?.[1] ?? '';
+    const file = assets.get(hash);
+    return file === undefined ? [own] : [own, ...resourcesOf(read<Template>(file), assets)];
+  });
+}
+
+function read<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T;
+}

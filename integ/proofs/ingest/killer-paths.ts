@@ -1,0 +1,60 @@
+import type { Assembly, Resource, Sandbox } from '../../sandbox/contracts';
+import type { Onlooker } from '../../school-day/stored';
+import type { watchDeaths, watchTable } from './killer-watch';
+
+/** A path of the app, in its template's own figures. */
+export interface KillerPath {
+  readonly name: string;
+  readonly url: string;
+  readonly writerArn: string;
+  readonly logGroup: string;
+  /** In the order in which messages go through them. */
+  readonly queueUrls: { readonly queue: string; readonly retry: string; readonly dead: string };
+  readonly visibilitySeconds: number;
+  readonly windowSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly concurrency: number;
+  /** Receives alone, as the template asks for them. */
+  readonly retries: number;
+}
+
+/** What all cases share. */
+export interface KillerRun {
+  readonly sandbox: Sandbox;
+  readonly onlooker: Onlooker;
+  readonly table: ReturnType<typeof watchTable>;
+  readonly deaths: ReturnType<typeof watchDeaths>;
+  path(name: string): KillerPath;
+}
+
+/** The path of a case, from the template. */
+export function readPath({ assembly, gateway }: Sandbox, name: string): KillerPath {
+  const one = (type: string, path: string): Resource => {
+    const found = assembly.ofType(type).filter((resource) => resource.path?.startsWith(`Killers/${name}/${path}`));
+    if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} under ${name}/${path}`);
+    return found[0];
+  };
+  const queues = { queue: one('AWS::SQS::Queue', 'Queue/'), retry: one('AWS::SQS::Queue', 'RetryQueue/') };
+  const writer = one('AWS::Lambda::Function', 'Writer/');
+  const mapping = assembly.properties(one('AWS::Lambda::EventSourceMapping', 'EventSource/'));
+  return {
+    name,
+    url: `${gateway.apis[0].url}/${name}`,
+    writerArn: assembly.attribute(writer, 'Arn'),
+    logGroup: assembly.ref(one('AWS::Logs::LogGroup', 'WriterLogs/')),
+    queueUrls: {
+      queue: assembly.ref(queues.queue),
+      retry: assembly.ref(queues.retry),
+      dead: assembly.ref(one('AWS::SQS::Queue', 'DeadLetterQueue/')),
+    },
+    visibilitySeconds: number(assembly, queues.queue, 'VisibilityTimeout'),
+    windowSeconds: Number(mapping.MaximumBatchingWindowInSeconds),
+    timeoutSeconds: number(assembly, writer, 'Timeout'),
+    concurrency: Number((mapping.ScalingConfig as { MaximumConcurrency: number }).MaximumConcurrency),
+    retries: Number((assembly.properties(queues.retry).RedrivePolicy as { maxReceiveCount: number }).maxReceiveCount),
+  };
+}
+
+function number(assembly: Assembly, resource: Resource, property: string): number {
+  return Number(assembly.properties(resource)[property]);
+}

@@ -1,0 +1,117 @@
+import { createClient } from '../../school-day/traffic';
+import { deadlyPage } from './killer-assembly';
+import { type flood, type KillerCase, MESSAGES } from './killer-cases';
+import type { KillerPath, KillerRun } from './killer-paths';
+
+const PATIENCE_MS = 8 * 60_000;
+const ATTACKER = 'school-02';
+const INNOCENT = 'school-01';
+/** What a process of this machine takes to start and to write its one message, ten at a time; in seconds. */
+const SLACK = 20;
+
+interface Sent {
+  readonly key: string;
+  readonly at: number;
+}
+
+export interface CaseFigures {
+  readonly innocent: number;
+  readonly innocentStored: number;
+  readonly innocentDeadLettered: number;
+  readonly doubled: number;
+  readonly killersDeadLettered: number;
+  /** Receives of the killer that had most of them, and of the one that was received alone least often. */
+  readonly mostReceives: number;
+  readonly leastAlone: number;
+  /** Receives of a killer together with others, of the one that had most of them. */
+  readonly mostTogether: number;
+  readonly maxDelaySeconds: number;
+  /** What the README says it takes at most. */
+  readonly boundSeconds: number;
+}
+
+/** All messages are in the queue before the writer starts, so that the killers are in one batch with all others. */
+export async function runCase(run: KillerRun, one: KillerCase): Promise<CaseFigures> {
+  const path = run.path(one.name);
+  const { functions, clock } = run.sandbox;
+  const client = createClient(8);
+  try {
+    await functions.pauseEventSources(path.writerArn);
+    const keys = Array.from({ length: MESSAGES }, (_, index) => `${index < one.killers ? 'killer' : 'innocent'}-${index}`);
+    await Promise.all(keys.map((key) => send(client, path, key, one.death)));
+    const at = clock.now();
+    functions.resumeEventSources(path.writerArn);
+    const innocents = keys.filter((key) => key.startsWith('innocent')).map((key) => ({ key, at }));
+    return await outcome(run, path, innocents, one.killers);
+  } finally {
+    client.close();
+  }
+}
+
+/** A killer every second, and an innocent message half a second after it, while the writer runs. */
+export async function runFlood(run: KillerRun, { name, seconds }: typeof flood): Promise<CaseFigures & { killers: number }> {
+  const path = run.path(name);
+  const client = createClient(4);
+  const innocents: Sent[] = [];
+  try {
+    for (let second = 0; second < seconds; second += 1) {
+      await send(client, path, `killer-${second}`, 'wait');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      innocents.push({ key: `innocent-${second}`, at: run.sandbox.clock.now() });
+      await send(client, path, `innocent-${second}`, 'wait');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    return { killers: seconds, ...(await outcome(run, path, innocents, seconds)) };
+  } finally {
+    client.close();
+  }
+}
+
+async function send(client: ReturnType<typeof createClient>, path: KillerPath, key: string, death: string): Promise<void> {
+  const deadly = key.startsWith('killer');
+  const headers = {
+    authorization: `Bearer ${deadly ? ATTACKER : INNOCENT}`,
+    'content-type': 'application/json',
+    'idempotency-key': key,
+  };
+  const body = JSON.stringify({ student: key, page: deadly ? deadlyPage(death) : '/today' });
+  const { status } = await client.post(path.url, headers, body);
+  if (status !== 202) throw new Error(`${path.url} answers ${status}`);
+}
+
+async function outcome(run: KillerRun, path: KillerPath, innocents: readonly Sent[], killers: number): Promise<CaseFigures> {
+  await drained(run, path);
+  const { onlooker, table, deaths } = run;
+  const stored = table.of(path.name);
+  const dead = (await onlooker.messages(path.queueUrls.dead)).map(({ MessageId, Body = '' }) => ({
+    id: String(MessageId),
+    killer: Body.includes(deadlyPage('')),
+  }));
+  const received = deaths.receives(path.logGroup);
+  const receives = [...received.values()];
+  const found = innocents.filter(({ key }) => stored.has(key));
+  const { visibilitySeconds, windowSeconds, timeoutSeconds, retries, concurrency } = path;
+  return {
+    innocent: innocents.length,
+    innocentStored: found.length,
+    innocentDeadLettered: dead.filter(({ killer }) => !killer).length,
+    doubled: deaths.written(path.logGroup) - found.length + (stored.size - found.length),
+    killersDeadLettered: dead.filter(({ id, killer }) => killer && received.has(id)).length,
+    mostReceives: Math.max(...receives.map((batches) => batches.length)),
+    leastAlone: Math.min(...receives.map((batches) => batches.filter((messages) => messages === 1).length)),
+    mostTogether: Math.max(...receives.map((batches) => batches.filter((messages) => messages > 1).length)),
+    maxDelaySeconds: Math.round(Math.max(0, ...found.map(({ key, at }) => (stored.get(key) ?? 0) - at)) / 100) / 10,
+    boundSeconds: visibilitySeconds + windowSeconds + Math.ceil((killers * retries * timeoutSeconds) / concurrency) + SLACK,
+  };
+}
+
+/** Waits until nothing is left in the two queues that are read. */
+async function drained({ onlooker }: KillerRun, { name, queueUrls }: KillerPath): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+    // In the order in which messages move.
+    const left = (await onlooker.depth(queueUrls.queue)) + (await onlooker.depth(queueUrls.retry));
+    if (left === 0) return;
+    if (Date.now() > deadline) throw new Error(`${name}: ${left} messages are still in the queues after ${PATIENCE_MS / 60_000} minutes`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}

@@ -1,0 +1,56 @@
+import { rmSync } from 'node:fs';
+import { startSandbox } from '../../sandbox/sandbox';
+import { createOnlooker } from '../../school-day/stored';
+import { synthesize } from '../../school-day/synthesize';
+import type { createProgress } from '../progress';
+import { makeDeadly } from './killer-assembly';
+import { countedAnew, flood, type KillerCase, killerCases, withoutRetryQueue } from './killer-cases';
+import { type KillerRun, readPath } from './killer-paths';
+import { runCase, runFlood } from './killer-runs';
+import { watchDeaths, watchTable } from './killer-watch';
+
+/** Time from one case to the next, so that their processes share this machine one after the other; in milliseconds. */
+const APART_MS = 15_000;
+
+/**
+ * Messages that end the function that reads them, among others that do not: every path at normal speed, so that delays are the template's
+ * own. Functions die and hang in the time of this machine whatever the clock says.
+ */
+export async function killers(progress: ReturnType<typeof createProgress>) {
+  const directory = await synthesize('integ/proofs/ingest/killer-app.ts', progress.step);
+  makeDeadly(directory);
+  const sandbox = await startSandbox(directory, { strict: true, say: progress.step });
+  const onlooker = createOnlooker(sandbox);
+  const table = watchTable(onlooker, sandbox.assembly.ref(sandbox.assembly.ofType('AWS::DynamoDB::Table')[0]), sandbox.clock);
+  const run: KillerRun = {
+    sandbox,
+    onlooker,
+    table,
+    deaths: watchDeaths(sandbox.logs),
+    path: (name) => readPath(sandbox, name),
+  };
+  try {
+    const later = (index: number) => new Promise((resolve) => setTimeout(resolve, index * APART_MS));
+    const reported = async (one: KillerCase) => {
+      const figures = await runCase(run, one);
+      progress.step(`${one.name}: ${JSON.stringify(figures)}`);
+      return { ...one, ...figures };
+    };
+    const [flooded, anew, without, ...cases] = await Promise.all([
+      runFlood(run, flood),
+      reported(countedAnew),
+      reported(withoutRetryQueue),
+      ...killerCases.map(async (one, index) => {
+        await later(index);
+        return reported(one);
+      }),
+    ]);
+    progress.step(`flood: ${JSON.stringify(flooded)}`);
+    return { cases, countedAnew: anew, withoutRetryQueue: without, flood: flooded };
+  } finally {
+    await table.close();
+    onlooker.close();
+    await sandbox.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Assembly, Door, Resource } from '../contracts';
+import { type Properties, propertiesOf } from './properties';
+
+const SERVICE = 'apigateway.amazonaws.com';
+/** Documented: "Set up CloudWatch logging for REST APIs", permissions; AWS managed policy AmazonAPIGatewayPushToCloudWatchLogs. */
+const NEEDED = [
+  'CreateLogGroup',
+  'CreateLogStream',
+  'DescribeLogGroups',
+  'DescribeLogStreams',
+  'PutLogEvents',
+  'GetLogEvents',
+  'FilterLogEvents',
+];
+
+/** As AWS says it; reported of stages with access logs alone, too (ADR-043). */
+const NO_ROLE = 'CloudWatch Logs role ARN must be set in account settings to enable logging';
+const BAD_ROLE =
+  'The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.';
+
+/** What API Gateway rejects of an assembly in an account and Region that never had a log role: one line each, with the resource's id. */
+export function problemsOfAccount(assembly: Assembly): string[] {
+  const accounts = assembly.ofType('AWS::ApiGateway::Account').filter((account) => roleOf(assembly, account) !== undefined);
+  return assembly
+    .ofType('AWS::ApiGateway::Stage')
+    .filter((stage) => hasLogs(propertiesOf(assembly, stage)))
+    .flatMap((stage) => {
+      if (accounts.length === 0) return [`AWS::ApiGateway::Stage: ${NO_ROLE} (${stage.id})`];
+      if (accounts.some((account) => assembly.waitsFor(stage, account))) return [];
+      const names = accounts.map(({ id }) => id).join(', ');
+      return [`AWS::ApiGateway::Stage: ${NO_ROLE}: it can be made before ${names}, which it does not wait for (${stage.id})`];
+    });
+}
+
+/** Throws what API Gateway answers to a role that is set for an account and can't be used. */
+export function requireLogRoles(assembly: Assembly, door: Door): void {
+  for (const account of assembly.ofType('AWS::ApiGateway::Account')) {
+    const roleArn = roleOf(assembly, account);
+    if (roleArn === undefined) continue;
+    const why = unusable(assembly, door, roleArn);
+    if (why !== undefined) throw new Error(`AWS::ApiGateway::Account.CloudWatchRoleArn: ${BAD_ROLE} ${why} (${account.id})`);
+  }
+}
+
+function unusable(assembly: Assembly, door: Door, roleArn: string): string | undefined {
+  try {
+    door.assumeAsService(roleArn, SERVICE, 'LogRoleCheck');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const resource = `arn:${assembly.partition}:logs:${assembly.region}:${assembly.account}:log-group:*`;
+  return NEEDED.map((action) => door.denial({ roleArn }, { action: `logs:${action}`, resource, context: {} })).find(
+    (denied) => denied !== undefined,
+  );
+}
+
+function roleOf(assembly: Assembly, account: Resource): string | undefined {
+  return propertiesOf(assembly, account).text('CloudWatchRoleArn');
+}
+
+function hasLogs(stage: Properties): boolean {
+  const executionLogs = stage.list('MethodSettings').map((setting) => setting.text('LoggingLevel'));
+  return (
+    stage.object('AccessLogSetting')?.has('DestinationArn') === true || executionLogs.some((level) => level === 'INFO' || level === 'ERROR')
+  );
+}

@@ -1,0 +1,130 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import { type AppResources, checkAtSynthesis } from '../core/app-resources';
+import { rejection } from '../core/refuse';
+import { refersTo, synthesized } from '../core/synthesized';
+import type { TenantRole } from '../tenancy';
+
+/** A statement as a template has it. */
+interface Statement {
+  readonly Effect?: unknown;
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: unknown;
+}
+
+/** Something that a session of the role may do besides inserting, and what allows it. */
+interface Excess {
+  readonly by: string;
+  readonly actions: readonly string[];
+}
+
+const INSERT = 'dynamodb:PartiQLInsert';
+const ROLE_POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
+
+/**
+ * Rejects a role of tenants that other code reads or writes with, too: the writer may open its sessions, one tenant after the other, and would have all
+ * that it has. Looked at when the app is synthesized: whatever is granted to the role until then, in whichever way, counts.
+ */
+export function checkWriterRole(path: IConstruct, tenants: TenantRole): void {
+  checkAtSynthesis(path, (app) => {
+    const excess = [...ofItsPolicies(app, tenants.role), ...ofOthersPolicies(app, tenants.role)];
+    if (excess.length === 0) return [];
+    const found = excess.map(({ by, actions }) => `${actions.join(', ')} (${by})`).join('; ');
+    return [
+      rejection(
+        path,
+        'isolation',
+        tenants,
+        `be the sessions of a role of the path's own, which may insert and nothing else: new TenantRole(this, '<id>', { tenancy }). Whatever gets hold of the writer could open its sessions, and there do this too: ${found}`,
+      ),
+    ];
+  });
+}
+
+function ofItsPolicies(app: AppResources, role: Role): Excess[] {
+  const own = role.node.defaultChild as CfnResource;
+  const { Policies = [], ManagedPolicyArns = [] } = synthesized(own).properties as {
+    readonly Policies?: readonly { readonly PolicyDocument?: unknown }[];
+    readonly ManagedPolicyArns?: readonly unknown[];
+  };
+  const managed = app.ofType('AWS::IAM::ManagedPolicy');
+  const attached = ManagedPolicyArns.map((arn) => ({ arn, policy: managed.find((one) => refersTo(own, arn, one.ref, one)) }));
+  const elsewhere = attached
+    .filter(({ policy }) => policy === undefined)
+    .map(({ arn }) => ({ by: 'a managed policy', actions: [textOf(arn)] }));
+  const others = ROLE_POLICIES.flatMap((type) => app.ofType(type)).filter((policy) => {
+    const { Roles = [], RoleName } = synthesized(policy).properties as { readonly Roles?: readonly unknown[]; readonly RoleName?: unknown };
+    return [...Roles, RoleName].some((name) => name !== undefined && refersTo(policy, name, role.roleName, own));
+  });
+  const resources = new Set([...attached.flatMap(({ policy }) => policy ?? []), ...others]);
+  return [
+    ...Policies.flatMap(({ PolicyDocument }) => excessOf(own, statementsOf(PolicyDocument))),
+    ...elsewhere,
+    ...[...resources].flatMap((policy) => excessOf(policy, statementsOf(synthesized(policy).properties.PolicyDocument))),
+  ];
+}
+
+/** Policies of buckets, keys, queues and whatever else can say who may use it; trust policies of other roles, and permissions of functions. */
+function ofOthersPolicies(app: AppResources, role: Role): Excess[] {
+  const own = role.node.defaultChild as CfnResource;
+  return app.all
+    .filter((resource) => resource !== own && !ROLE_POLICIES.includes(resource.cfnResourceType))
+    .flatMap((resource) => {
+      const names = (principal: unknown): boolean =>
+        [principal].flat().some((name) => name !== undefined && refersTo(resource, name, role.roleArn, own));
+      const { properties } = synthesized(resource);
+      const statements = statementsIn(properties).filter(({ Principal }) =>
+        names((Principal as { readonly AWS?: unknown } | undefined)?.AWS),
+      );
+      const invocation =
+        resource.cfnResourceType === 'AWS::Lambda::Permission' && names(properties.Principal)
+          ? [{ Effect: 'Allow', Action: String(properties.Action) }]
+          : [];
+      return excessOf(resource, [...statements, ...invocation]);
+    });
+}
+
+function excessOf(resource: CfnResource, statements: readonly Statement[]): Excess[] {
+  const { scope } = resource.node;
+  const by = scope?.node.defaultChild === resource ? scope.node.path : resource.node.path;
+  const actions = statements.filter((statement) => statement.Effect === 'Allow' && !isPartOfInserting(statement)).flatMap(actionsOf);
+  return actions.length === 0 ? [] : [{ by, actions: [...new Set(actions)] }];
+}
+
+/** The insert, and the use of the table's key through DynamoDB. */
+function isPartOfInserting(statement: Statement): boolean {
+  const actions = actionsOf(statement);
+  if (statement.Action !== undefined && actions.every((action) => action === INSERT)) return true;
+  const through = (statement.Condition as { readonly StringEquals?: Readonly<Record<string, unknown>> } | undefined)?.StringEquals?.[
+    'kms:ViaService'
+  ];
+  return actions.every((action) => action.startsWith('kms:')) && textOf(through).startsWith('dynamodb.');
+}
+
+function actionsOf({ Action, NotAction }: Statement): string[] {
+  return Action === undefined ? [`all but ${[NotAction].flat().join(', ')}`] : [Action].flat();
+}
+
+function statementsOf(document: unknown): Statement[] {
+  const { Statement: statements = [] } = (document ?? {}) as { readonly Statement?: Statement | readonly Statement[] };
+  return [statements].flat();
+}
+
+/** Every statement anywhere in the properties of a resource. */
+function statementsIn(value: unknown): Statement[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(statementsIn);
+  if ('Effect' in value && 'Principal' in value) return [value];
+  return Object.values(value).flatMap(statementsIn);
+}
+
+/** The beginning of an expression, as far as it is known. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [separator, parts] = ((value ?? {}) as { readonly 'Fn::Join'?: [string, unknown[]] })['Fn::Join'] ?? ['', []];
+  if (parts.length > 0) return parts.map((part) => (typeof part === 'string' ? part : '…')).join(separator);
+  return value === undefined ? '' : JSON.stringify(value);
+}

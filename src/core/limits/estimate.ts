@@ -1,0 +1,88 @@
+import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** What CloudFormation appends to the names that it makes: a hyphen and twelve characters. */
+const SUFFIX = `-${'x'.repeat(12)}`;
+/** Stand for what is known only at deployment, as short as it can be. */
+const SHORTEST = { region: 'us-east-1', account: '123456789012', restApiId: 'x'.repeat(10) };
+
+/** How the types are named whose names stand in policies. Longest names: "IAM and AWS STS quotas" and "CreateFunction". */
+const NAMED: Readonly<Record<string, { readonly property: string; readonly arn: string }>> = {
+  'AWS::IAM::Role': { property: 'roleName', arn: `arn:aws:iam::${SHORTEST.account}:role/` },
+  'AWS::IAM::User': { property: 'userName', arn: `arn:aws:iam::${SHORTEST.account}:user/` },
+  'AWS::Lambda::Function': { property: 'functionName', arn: `arn:aws:lambda:${SHORTEST.region}:${SHORTEST.account}:function:` },
+  'AWS::Logs::LogGroup': { property: 'logGroupName', arn: `arn:aws:logs:${SHORTEST.region}:${SHORTEST.account}:log-group:` },
+};
+const LONGEST_NAME = 64;
+
+/** Values of one stack's template as texts that are no longer than what they become at deployment, so that a limit is never seen too early. */
+export class Estimator {
+  private readonly stack: Stack;
+  private readonly resources: Map<string, CfnResource>;
+
+  constructor(scope: IConstruct) {
+    this.stack = Stack.of(scope);
+    const all = this.stack.node.findAll().filter((construct): construct is CfnResource => CfnResource.isCfnResource(construct));
+    this.resources = new Map(all.filter((one) => Stack.of(one) === this.stack).map((one) => [this.logicalId(one), one]));
+  }
+
+  /** A value that may hold tokens. */
+  public text(value: unknown): string {
+    return this.resolved(this.stack.resolve(value));
+  }
+
+  /** The name that CloudFormation makes for a resource of the stack. */
+  public generatedName(resource: CfnResource, most = LONGEST_NAME): string {
+    return `${known(this.stack.stackName)}-${this.logicalId(resource)}`.slice(0, most - SUFFIX.length) + SUFFIX;
+  }
+
+  private resolved(value: unknown): string {
+    if (typeof value !== 'object' || value === null) return String(value ?? '');
+    if (Array.isArray(value)) return value.map((part) => this.resolved(part)).join('');
+    const [[name, argument]] = Object.entries(value as Readonly<Record<string, unknown>>);
+    if (name === 'Ref') return this.reference(String(argument));
+    if (name === 'Fn::GetAtt' && Array.isArray(argument)) return this.reference(String(argument[0]), String(argument[1]));
+    if (name === 'Fn::Join' && Array.isArray(argument) && Array.isArray(argument[1])) {
+      return argument[1].map((part) => this.resolved(part)).join(String(argument[0]));
+    }
+    return '';
+  }
+
+  private reference(id: string, attribute?: string): string {
+    if (id.startsWith('AWS::')) return this.pseudo(id);
+    const target = this.resources.get(id);
+    if (target === undefined) return '';
+    const named = NAMED[target.cfnResourceType];
+    if (named !== undefined) {
+      const name = this.text((target as unknown as Readonly<Record<string, unknown>>)[named.property]) || this.generatedName(target);
+      return attribute === 'Arn' ? named.arn + name : name;
+    }
+    if (target.cfnResourceType === 'AWS::ApiGateway::RestApi') return SHORTEST.restApiId;
+    return target.cfnResourceType === 'AWS::ApiGateway::Stage'
+      ? known((target as unknown as { readonly stageName?: string }).stageName)
+      : '';
+  }
+
+  private pseudo(id: string): string {
+    switch (id) {
+      case 'AWS::AccountId':
+        return SHORTEST.account;
+      case 'AWS::Region':
+        return SHORTEST.region;
+      case 'AWS::Partition':
+        return 'aws';
+      case 'AWS::URLSuffix':
+        return 'amazonaws.com';
+      default:
+        return '';
+    }
+  }
+
+  private logicalId(resource: CfnResource): string {
+    return String(this.stack.resolve(resource.logicalId));
+  }
+}
+
+function known(value: unknown): string {
+  return typeof value === 'string' && !Token.isUnresolved(value) ? value : '';
+}

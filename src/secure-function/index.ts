@@ -1,0 +1,6 @@
+export * from './dead-letters';
+export * from './function-code';
+export * from './function-concurrency';
+export * from './secure-function';
+export * from './secure-function-alarms';
+export * from './secure-function-metrics';

@@ -1,0 +1,38 @@
+import { type Duration, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { refuse } from '../core/refuse';
+
+/** What of a function's props can be wrong. */
+export interface CheckedFunctionProps {
+  readonly timeout?: Duration;
+  readonly memorySize?: number;
+  readonly environment?: Record<string, string>;
+}
+
+/** Documented: "Lambda quotas". */
+const LONGEST_TIMEOUT = 900;
+const MEMORY = { least: 128, most: 10_240 };
+/** Documented: "Working with Lambda environment variables": reserved environment variables. */
+const RESERVED =
+  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
+
+/** Rejects what Lambda would reject half-way through a deployment. */
+export function validateFunction(scope: IConstruct, { timeout, memorySize, environment = {} }: CheckedFunctionProps): void {
+  if (timeout !== undefined && !timeout.isUnresolved()) {
+    const seconds = timeout.toSeconds({ integral: false });
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_TIMEOUT) {
+      refuse(scope, 'timeout', timeout, `be whole seconds, from 1 to ${LONGEST_TIMEOUT}`);
+    }
+  }
+  if (memorySize !== undefined && !Token.isUnresolved(memorySize)) {
+    if (!Number.isInteger(memorySize) || memorySize < MEMORY.least || memorySize > MEMORY.most) {
+      refuse(scope, 'memorySize', memorySize, `be a whole number of MiB, from ${MEMORY.least} to ${MEMORY.most}`);
+    }
+  }
+  for (const name of Object.keys(environment)) {
+    if (RESERVED.test(name)) refuse(scope, 'environment', name, 'have names of its own: Lambda sets this one');
+    if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name)) {
+      refuse(scope, 'environment', name, 'have names of letters, digits and _, of at least two characters, a letter first');
+    }
+  }
+}

@@ -1,0 +1,241 @@
+import { type CfnElement, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnPermission, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
+import { FunctionCode, FunctionConcurrency, KeyTemplate, SecureFunction, Tenancy, TenantRole, TenantTable, Tier } from '../../src';
+import {
+  addLimit,
+  addQuota,
+  description,
+  limitEnvironment,
+  limitFunctionPolicy,
+  limitLogPolicies,
+  limitTemplate,
+} from '../../src/core/limits';
+import { Estimator } from '../../src/core/limits/estimate';
+import { templateOf, testApp, testStack } from '../synth';
+import { warnings } from '../warnings';
+
+const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const code = Code.fromInline('0');
+const handlerIn = (stack: Stack, functionName?: string, environment?: Record<string, string>) =>
+  new LambdaFunction(stack, 'Handler', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code, functionName, environment });
+
+describe('a limit', () => {
+  const limit = { property: 'apples', most: 3, source: '"Orchard quotas"', remedy: 'Pick fewer.' };
+
+  test.each([[3], [0]])('lets %d pass', (count) => {
+    const stack = testStack();
+    addLimit(stack, limit, () => count);
+    expect(() => templateOf(stack)).not.toThrow();
+  });
+
+  test('is an error at synthesis one above, with where it stands and what to do', () => {
+    const stack = testStack();
+    addLimit(stack, limit, () => 4);
+    expect(() => templateOf(stack)).toThrow('Test: apples is 4; it must be at most 3 ("Orchard quotas"). Pick fewer.');
+  });
+
+  test('that an account can have raised is a warning, which can be acknowledged', () => {
+    const stack = testStack();
+    addQuota(stack, { ...limit, id: 'apples' }, () => 4);
+    templateOf(stack);
+    expect(warnings(stack)).toEqual([
+      expect.stringMatching(/^Test: apples is 4; it must be at most 3 .*acknowledgeWarning\('cdk-andamio:apples'/),
+    ]);
+  });
+
+  test('counts what is added after it', () => {
+    const stack = testStack();
+    addLimit(stack, { ...limit, most: 0 }, () => stack.node.children.length);
+    new Role(stack, 'Late', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    expect(() => templateOf(stack)).toThrow('apples is 1');
+  });
+});
+
+describe('what stands in a template is estimated', () => {
+  test('as what it becomes at deployment, and as no more', () => {
+    const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
+    const handler = handlerIn(stack);
+    const estimator = new Estimator(stack);
+    const name = `S-${stack.getLogicalId(handler.node.defaultChild as CfnElement)}-xxxxxxxxxxxx`;
+    expect(estimator.text(handler.functionName)).toBe(name);
+    expect(estimator.text(handler.functionArn)).toBe(`arn:aws:lambda:us-east-1:123456789012:function:${name}`);
+    expect(estimator.text(`${stack.partition}/${testStack().region}`)).toBe('aws/us-east-1');
+    expect(estimator.text('text')).toBe('text');
+    expect(estimator.text({ 'Fn::Select': [0, []] })).toBe('');
+  });
+
+  test('no name is longer than the service takes', () => {
+    const stack = new Stack(testApp(), 'S'.repeat(90));
+    const { functionName } = handlerIn(stack);
+    expect(new Estimator(stack).text(functionName)).toHaveLength(64);
+  });
+});
+
+describe('permissions to invoke a function', () => {
+  /** One permission that makes the policy as long as is said. */
+  function policyOf(bytes: number): Stack {
+    const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
+    const handler = handlerIn(stack, 'handler');
+    limitFunctionPolicy(handler);
+    limitFunctionPolicy(handler);
+    const permission = new CfnPermission(stack, 'Permission', {
+      action: 'lambda:InvokeFunction',
+      functionName: handler.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: 'a',
+    });
+    const sid = `S-${stack.getLogicalId(permission)}-xxxxxxxxxxxx`;
+    const statement =
+      `{"Sid":"${sid}","Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"lambda:InvokeFunction",` +
+      '"Resource":"arn:aws:lambda:us-east-1:123456789012:function:handler","Condition":{"ArnLike":{"AWS:SourceArn":""}}}';
+    const rest = `{"Version":"2012-10-17","Id":"default","Statement":[${statement}]}`;
+    permission.sourceArn = 'a'.repeat(bytes - rest.length);
+    return stack;
+  }
+
+  test('fit at 20,480 bytes', () => {
+    expect(() => templateOf(policyOf(20_480))).not.toThrow();
+  });
+
+  test('are one error at 20,481', () => {
+    expect(() => templateOf(policyOf(20_481))).toThrow(
+      /^Validation failed with the following errors:\n {2}\[S\/Handler\] S\/Handler: bytes of permissions to invoke it is 20481; it must be at most 20480 \("Lambda quotas", resource-based policy\)[^\n]*$/,
+    );
+  });
+
+  test('of a namesake in another stack are its own', () => {
+    const app = testApp();
+    const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id));
+    limitFunctionPolicy(handlerIn(one));
+    const handler = handlerIn(other);
+    for (let number = 0; number < 100; number += 1) {
+      handler.addPermission(`P${number}`, { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: 'a'.repeat(300) });
+    }
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe('the environment of a function', () => {
+  const made = (bytes: number) => {
+    const stack = testStack();
+    limitEnvironment(handlerIn(stack, undefined, { NAME: 'a'.repeat(bytes - 4) }), 'Shorten it.');
+    return stack;
+  };
+
+  test('fits at 4,096 bytes, and is an error at 4,097', () => {
+    expect(() => templateOf(made(4_096))).not.toThrow();
+    expect(() => templateOf(made(4_097))).toThrow('Test/Handler: bytes of its environment variables is 4097; it must be at most 4096');
+  });
+});
+
+test('of a function of one’s own, too', () => {
+  const stack = testStack();
+  new SecureFunction(stack, 'Own', {
+    code: FunctionCode.of(Code.fromInline('0')),
+    concurrency: FunctionConcurrency.unreserved('A test'),
+    environment: { NAME: 'a'.repeat(4_096) },
+  });
+  expect(() => templateOf(stack)).toThrow('Test/Own/Function: bytes of its environment variables is 4100; it must be at most 4096');
+});
+
+test('a description of a function has at most 256 characters', () => {
+  expect(description('a'.repeat(256))).toBe('a'.repeat(256));
+  expect(description('a'.repeat(257))).toHaveLength(256);
+});
+
+describe('the trust policy of a tenant role', () => {
+  const made = (vendors: number) => {
+    const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
+    const role = new TenantRole(stack, 'Tenants', { tenancy });
+    for (let number = 0; number < vendors; number += 1) {
+      role.allowVending(Role.fromRoleName(stack, `R${number}`, String(number).padStart(20, 'r')));
+    }
+    return stack;
+  };
+  const characters = (stack: Stack): number => {
+    const roles = Object.values(templateOf(stack).findResources('AWS::IAM::Role'));
+    const text = JSON.stringify(roles[0].Properties.AssumeRolePolicyDocument);
+    return text.replaceAll(
+      /\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},("[^"]*")\]\]\}/g,
+      (_, rest) => `"arn:aws${rest.slice(1)}`,
+    ).length;
+  };
+  const mostWithin = (limit: number) => {
+    const [two, three] = [2, 3].map((vendors) => characters(made(vendors)));
+    return 2 + Math.floor((limit - two) / (three - two));
+  };
+
+  test('is a warning above the quota of 2,048 characters', () => {
+    const most = mostWithin(2_048);
+    expect(most).toBeGreaterThan(10);
+    const [fits, exceeds] = [made(most), made(most + 1)];
+    expect([characters(fits) <= 2_048, characters(exceeds) > 2_048]).toEqual([true, true]);
+    expect(warnings(fits)).toEqual([]);
+    expect(warnings(exceeds)).toEqual([
+      expect.stringContaining(`characters of its trust policy is ${characters(exceeds)}; it must be at most 2048`),
+    ]);
+  });
+
+  test('is an error above 4,096, which no account gets more of', () => {
+    const most = mostWithin(4_096);
+    expect(() => templateOf(made(most))).not.toThrow();
+    expect(() => templateOf(made(most + 1))).toThrow(/S\/Tenants\/Role: characters of its trust policy is \d+; it must be at most 4096/);
+  });
+});
+
+describe('a template', () => {
+  const made = (characters: number) => {
+    const stack = testStack();
+    limitTemplate(stack);
+    limitTemplate(stack);
+    stack.templateOptions.description = 'a'.repeat(characters);
+    return () => templateOf(stack);
+  };
+
+  test('is an error above 1,000,000 bytes', () => {
+    const size = (characters: number) => {
+      let message = '';
+      try {
+        made(characters)();
+      } catch (error) {
+        message = (error as Error).message;
+      }
+      return Number(/Test: bytes of its template is (\d+); it must be at most 1000000/.exec(message)?.[1]);
+    };
+    const most = 1_000_000 - (size(1_000_000) - 1_000_000);
+    expect(size(most + 1)).toBe(1_000_001);
+    expect(made(most)).not.toThrow();
+  });
+});
+
+test('more than ten resource policies of CloudWatch Logs in one place are an error', () => {
+  const made = (count: number) => {
+    const app = testApp();
+    const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id));
+    limitLogPolicies(one);
+    for (let number = 0; number < count; number += 1) {
+      new CfnResourcePolicy(number % 2 === 0 ? one : other, `P${number}`, { policyName: `p${number}`, policyDocument: '{}' });
+    }
+    return app;
+  };
+  expect(() => made(10).synth()).not.toThrow();
+  expect(() => made(11).synth()).toThrow('resource policies of CloudWatch Logs in this account and Region is 11; it must be at most 10');
+});
+
+test('indexes of a tenant table are a warning from the twenty-first', () => {
+  const made = (count: number) => {
+    const stack = testStack();
+    const indexes = Array.from({ length: count }, (_, number) => ({
+      name: `index-${number}`,
+      partitionKey: `key${number}`,
+      partitionKeyTemplate: KeyTemplate.of(`{tenant}#${number}#{idempotencyKey}`),
+    }));
+    new TenantTable(stack, 'Data', { tenancy, indexes });
+    templateOf(stack);
+    return warnings(stack);
+  };
+  expect(made(20)).toEqual([]);
+  expect(made(21)).toEqual([expect.stringContaining('Test/Data: indexes is 21; it must be at most 20 ("Quotas in Amazon DynamoDB")')]);
+});

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { DeadLetters, type SecureFunctionProps } from '../../src';
+import { documentedDefaults, evaluated } from '../defaults';
+import { logicalIds, scrubbed, templateOf, testStack } from '../synth';
+import { secureFunction } from './fixtures';
+
+function synthesized(props: Partial<SecureFunctionProps> = {}) {
+  const stack = testStack();
+  secureFunction(stack, props);
+  return templateOf(stack);
+}
+
+const template = synthesized();
+const only = (type: string, from = template) => Object.values(from.findResources(type))[0].Properties;
+const statements = (from = template) =>
+  Object.values(from.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+const appKey = { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] };
+
+describe('each default is what its tag says', () => {
+  const defaults = documentedDefaults('src/secure-function/secure-function.ts', 'SecureFunctionProps');
+
+  test('all props with a literal default are covered', () => {
+    expect(defaults.map(({ prop }) => prop)).toEqual(['deadLetters', 'environment', 'timeout', 'memorySize', 'removalPolicy']);
+  });
+
+  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
+    expect(synthesized({ [prop]: evaluated(`(${tag})`, undefined, { DeadLetters, Duration, RemovalPolicy }) }).toJSON()).toEqual(
+      template.toJSON(),
+    );
+  });
+});
+
+test('it runs on the newest Node.js, on ARM, traced, with JSON log lines in a log of its own', () => {
+  expect(only('AWS::Lambda::Function')).toMatchObject({
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    MemorySize: 512,
+    Timeout: 10,
+    TracingConfig: { Mode: 'Active' },
+    LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.stringMatching(/^GradesFunctionLogs/) } },
+    ReservedConcurrentExecutions: 5,
+  });
+});
+
+test('log, variables and dead letters are encrypted with the key of the app; log and dead letters stay when the stack goes', () => {
+  expect(only('AWS::Lambda::Function').KmsKeyArn).toEqual(appKey);
+  expect(only('AWS::Logs::LogGroup')).toMatchObject({ KmsKeyId: appKey, RetentionInDays: 30 });
+  expect(only('AWS::SQS::Queue')).toMatchObject({ KmsMasterKeyId: appKey, MessageRetentionPeriod: 14 * 24 * 3600 });
+  for (const type of ['AWS::Logs::LogGroup', 'AWS::SQS::Queue']) {
+    template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  }
+});
+
+test('its role has no managed policy, and its code may write its log and nothing else', () => {
+  expect(only('AWS::IAM::Role').ManagedPolicyArns).toBeUndefined();
+  const [code] = Object.entries(template.findResources('AWS::IAM::Policy'))
+    .filter(([id]) => id.includes('DefaultPolicy'))
+    .map(([, { Properties }]) => Properties.PolicyDocument.Statement);
+  // What the queue is sent to is Lambda's to do; the L2 gives it to the role.
+  expect(code.flatMap(({ Action }: { Action: string }) => Action).sort()).toEqual([
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'sqs:SendMessage',
+  ]);
+});
+
+test('its variables are decrypted by Lambda alone, never by its code', () => {
+  const [decrypt] = statements().filter(({ Condition }) => Condition?.Null !== undefined);
+  expect(decrypt).toMatchObject({
+    Action: 'kms:Decrypt',
+    Resource: appKey,
+    Condition: {
+      Null: { 'lambda:SourceFunctionArn': 'true' },
+      ArnLike: { 'kms:EncryptionContext:aws:lambda:FunctionArn': expect.anything() },
+    },
+  });
+});
+
+test('the function waits for every policy of its role', () => {
+  const [{ DependsOn }] = Object.values(template.findResources('AWS::Lambda::Function'));
+  expect(DependsOn).toEqual(expect.arrayContaining(logicalIds(template, 'AWS::IAM::Policy')));
+});
+
+test('no alarm is made unless it is asked for; each is made once, with its reason', () => {
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 0);
+  const stack = testStack();
+  const { alarms, recommendedAlarms } = secureFunction(stack);
+  expect(alarms.errors()).toBe(alarms.errors());
+  alarms.throttles();
+  alarms.deadLetters();
+  const made = Object.values(templateOf(stack).findResources('AWS::CloudWatch::Alarm'));
+  expect(made.map(({ Properties }) => Properties.AlarmDescription).sort()).toEqual(recommendedAlarms.map(({ reason }) => reason).sort());
+});
+
+test('the README names each recommended alarm', () => {
+  const readme = readFileSync('src/secure-function/README.md', 'utf8');
+  for (const { name } of secureFunction(testStack()).recommendedAlarms) expect(readme).toContain(`| \`${name}\` |`);
+});
+
+test('it measures what it was called for, how it ended and how long it took', () => {
+  const stack = testStack();
+  const { metrics } = secureFunction(stack);
+  const measured = [metrics.invocations(), metrics.errors(), metrics.throttles(), metrics.duration(), metrics.deadLetters()].map(
+    (metric) => {
+      const { metricStat } = metric?.toMetricConfig() ?? {};
+      return [metricStat?.metricName, metricStat?.statistic, metricStat?.period.toSeconds()];
+    },
+  );
+  expect(measured).toEqual([
+    ['Invocations', 'Sum', 60],
+    ['Errors', 'Sum', 60],
+    ['Throttles', 'Sum', 60],
+    ['Duration', 'p95', 60],
+    ['ApproximateNumberOfMessagesVisible', 'Maximum', 60],
+  ]);
+});
+
+test('nothing is put out of the stack unasked', () => {
+  expect(template.findOutputs('*')).toEqual({});
+});
+
+test('the logical ids of log and dead letters never change: both are retained', () => {
+  expect(logicalIds(template, 'AWS::Logs::LogGroup')).toEqual(['GradesFunctionLogsBE212BA9']);
+  expect(logicalIds(template, 'AWS::SQS::Queue')).toEqual(['GradesDeadLetterQueueEBCCBC82']);
+});
+
+test('the default shape', () => {
+  expect(scrubbed(template)).toMatchSnapshot();
+});

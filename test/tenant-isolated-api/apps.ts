@@ -1,0 +1,38 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import {
+  Firewall,
+  FunctionTarget,
+  HttpTarget,
+  TenantDirectory,
+  TenantIsolatedApi,
+  type TenantIsolatedApiProps,
+  TenantUserPool,
+} from '../../src';
+import { notified } from '../notified';
+import { secureFunction } from '../secure-function/fixtures';
+import { tenancy } from './fixtures';
+
+/** An API with all that stands before it; routes are the caller's. */
+export function cleanApi(stack: Stack, props: Partial<TenantIsolatedApiProps> = {}): TenantIsolatedApi {
+  const directory = new TenantDirectory(stack, 'Directory', { tenancy });
+  const issuer = new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://app.example/signed-in'] });
+  return new TenantIsolatedApi(stack, 'Api', { tenancy, directory, issuer, ...props });
+}
+
+export function minimal(stack: Stack): void {
+  cleanApi(stack).route('GET /grades', FunctionTarget.of(secureFunction(stack).function));
+}
+
+export function maximal(stack: Stack): void {
+  const api = cleanApi(stack, {
+    allowedOrigins: ['https://app.example', 'https://other.example'],
+    firewall: Firewall.counting({ requestsPerAddress: 10_000 }),
+    authorizationCache: Duration.minutes(5),
+    name: 'platform',
+  });
+  api.grants.onboard(secureFunction(stack, {}, 'Operator'));
+  api.route('ANY /grades/{proxy+}', FunctionTarget.of(secureFunction(stack).function));
+  api.route('GET /reports/{report}', HttpTarget.of('https://reports.example'));
+  const { alarms } = api;
+  notified(stack, alarms.serverErrorShare(), alarms.undecided(), alarms.authorizerThrottles());
+}
