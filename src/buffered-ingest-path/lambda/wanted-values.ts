@@ -7,9 +7,12 @@ export type JsonPath = readonly string[];
 /** A place in a document, at or above a value that is wanted. */
 interface Place {
   readonly below: Map<string, Place>;
-  /** A text, a number, a boolean or null; undefined where there is none of them. */
+  /** Undefined where there is nothing. */
   value?: unknown;
 }
+
+/** In place of an object, whose members are below. */
+const OBJECT = Symbol('object');
 
 /**
  * The values in a few places of a document, as JSON.parse reads them, but a number that no double holds is its text. Of a name that comes twice
@@ -35,8 +38,7 @@ export class WantedValues implements JsonVisitor {
   }
 
   public begin(container: '{' | '['): void {
-    // What is wanted is a text or a number: of a container it is known only that it is one.
-    if (this.next?.below.size === 0) this.next.value = {};
+    if (this.next !== undefined) this.next.value = container === '{' ? OBJECT : [];
     if (container === '{' && this.next !== undefined) this.open.push(this.next);
     else this.elsewhere += 1;
     this.next = undefined;
@@ -58,7 +60,7 @@ export class WantedValues implements JsonVisitor {
     this.next = undefined;
   }
 
-  /** Objects down to the values that were found. */
+  /** Objects down to the values that are there. Of a list only that it is one. */
   public found(): Readonly<Record<string, unknown>> {
     return foundIn(this.document);
   }
@@ -73,8 +75,7 @@ function foundIn({ below }: Place): Record<string, unknown> {
   // Without a prototype, `__proto__` is a name like any other.
   const found: Record<string, unknown> = Object.create(null);
   for (const [name, place] of below) {
-    const isMissing = place.below.size === 0 && place.value === undefined;
-    if (!isMissing) found[name] = place.value === undefined ? foundIn(place) : place.value;
+    if (place.value !== undefined) found[name] = place.value === OBJECT ? foundIn(place) : place.value;
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, sign } from 'node:crypto';
+import { type OwnItemsInput, ownItemsQuery } from '../../../../../src/core/own-items';
 import { TenantSessions } from '../../../../../src/core/tenant-sessions';
 import { bundled } from '../bundles';
 import { type Place, reading } from '../place';
@@ -169,6 +170,36 @@ export const entry: readonly Place[] = [
         // Reading is measured; carrying out keeps API Gateway's pace, and stops where time is short.
         { getRemainingTimeInMillis: () => 1_000 },
       ),
+  },
+  {
+    name: 'queries of own items, for code that runs',
+    files: ['src/core/own-items.ts'],
+    limit: HEADERS,
+    limitedBy: 'API Gateway, for what a value could come from; DynamoDB takes expressions of 4 KB',
+    smallest: 640,
+    shapes: {
+      ...TEXTS,
+      parentheses: (bytes) => `${filled(bytes / 2, '(')}${filled(bytes / 2, ')')}`,
+      'parentheses without their partner': (bytes) => filled(bytes, '('),
+      'the partition key': (bytes) => filled(bytes, 'pk = :v '),
+      'names that the query would take': (bytes) => listed(bytes, 16, (at) => `#ownPartition${at === 0 ? '' : at + 1}`),
+    },
+    open: async () =>
+      reading((text) => {
+        const values = { ':v': { S: `school-01#${text}` } };
+        const asText = (input: OwnItemsInput) => {
+          try {
+            return JSON.stringify(ownItemsQuery('school-01', { ExpressionAttributeValues: values, ...input }));
+          } catch (error) {
+            return String(error);
+          }
+        };
+        return [
+          asText({ KeyConditionExpression: 'pk = :v' }),
+          asText({ KeyConditionExpression: text }),
+          asText({ KeyConditionExpression: 'course = :v', FilterExpression: text }),
+        ];
+      }),
   },
   {
     name: 'sessions of tenants, for code that runs',
