@@ -63,6 +63,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'glob@^13.0.0',
     'fast-check@^4.10.0',
     'jsii-diff@1.134.0',
+    // For Markdown only, which biome does not format.
+    'prettier@3.10.1',
     // Finds regular expressions that backtrack more than linearly (projenrc/check-regexes.ts).
     'recheck@4.5.0',
     'velocityjs@2.1.7',

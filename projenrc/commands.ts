@@ -1,5 +1,8 @@
 import type { awscdk } from 'projen';
-import { JsonFile } from 'projen';
+import { IgnoreFile, JsonFile } from 'projen';
+
+/** Every page that is written by hand: `.prettierignore` names those that a command writes. */
+const MARKDOWN = "'**/*.md'";
 
 /** The commands a person meets (`npx projen <name>`), and the configuration of the tools behind them. */
 export function commands(project: awscdk.AwsCdkConstructLibrary): void {
@@ -25,7 +28,10 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   lint.exec('depcruise --config .dependency-cruiser.cjs src integ examples test');
   lint.exec('tsc --noEmit -p tsconfig.check.json');
   lint.exec('tsx projenrc/check-regexes.ts');
-  project.addTask('format', { description: 'Format, and mend what the linter can' }).exec('biome check --write .');
+  lint.exec(`prettier --log-level warn --check ${MARKDOWN}`);
+  const format = project.addTask('format', { description: 'Format, and fix what the linter can' });
+  format.exec('biome check --write .');
+  format.exec(`prettier --log-level warn --write ${MARKDOWN}`);
 
   project.testTask.reset('jest --ci', { receiveArgs: true });
   project.testTask.prependSpawn(handlers);
@@ -58,6 +64,8 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   const demo = project.addTask('demo', { description: 'A recess of 40 schools on this machine' });
   demo.exec('tsx integ/demo/demo.ts', { receiveArgs: true });
 
+  new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, proseWrap: 'always' } });
+  new IgnoreFile(project, '.prettierignore').addPatterns('/API.md', '/docs/before-you-deploy.md', '/docs/benchmarks.md', '/reports/');
   new JsonFile(project, 'biome.json', { marker: false, obj: biome });
   new JsonFile(project, 'tsconfig.check.json', { obj: checkedSources });
   new JsonFile(project, 'integ/jest.config.json', { marker: false, obj: engineTests });
