@@ -52,7 +52,7 @@ export async function openHost(say: (line: string) => void): Promise<Host> {
     logLevel: 'warning',
   });
   const endpoint = await openEndpoint();
-  const network = join(ROOT, 'integ', 'sandbox', 'functions', 'runtime', 'network.cjs');
+  const network = join(ROOT, 'integ', 'sandbox', 'services', 'lambda', 'runtime', 'network.cjs');
   return {
     start(collector) {
       const child = fork(file, {
