@@ -1,6 +1,6 @@
 import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { TenantClients, TenantSessions } from '../../src/core/tenant-sessions';
+import { TenantClients, TenantSessions } from '../../src/runtime/tenant-sessions';
 
 /** What a test asks for: to store a note, to list notes, or to list them without a session. */
 export interface NotesEvent {
