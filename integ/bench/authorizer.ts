@@ -30,7 +30,7 @@ export async function authorizer(say: (line: string) => void): Promise<Figures> 
   const egress = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const child = fork(join(__dirname, 'authorizer', 'host.mjs'), [HANDLER], {
     execPath: await nodeRuntime('nodejs24.x', say),
-    execArgv: ['--require', join(ROOT, 'integ', 'sandbox', 'functions', 'runtime', 'network.cjs')],
+    execArgv: ['--require', join(ROOT, 'integ', 'sandbox', 'services', 'lambda', 'runtime', 'network.cjs')],
     env: { PATH: process.env.PATH, SANDBOX_EGRESS: egress, ...environment() },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
