@@ -78,6 +78,7 @@ export function openTestEndpoint(
       sessionToken: roleArn,
       expiration: Date.now() + 3_600_000,
     }),
+    call: async ({ service }) => Promise.reject(new Error(`nothing answers for ${service} here`)),
     administrator: () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }),
     denial: (_caller, { action }) => (denied.has(action) ? `${action} is denied` : undefined),
     onCall: () => () => undefined,
