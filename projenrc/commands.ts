@@ -107,7 +107,7 @@ const checkedSources = {
     inlineSources: false,
     stripInternal: false,
     // Type checks need no build: the package's own name means its sources.
-    paths: { 'cdk-andamio': ['./src/index.ts'], 'cdk-andamio/tenant-sessions': ['./src/core/tenant-sessions.ts'] },
+    paths: { 'cdk-andamio': ['./src/index.ts'], 'cdk-andamio/tenant-sessions': ['./src/runtime/tenant-sessions.ts'] },
   },
   include: ['src/**/*.ts', 'test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   exclude: ['node_modules', '**/cdk.out', '**/*.d.ts'],

@@ -18,7 +18,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { App, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IndexWriters, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
-import { ownItemsPages, ownItemsQuery } from '../../../src/core/tenant-sessions';
+import { ownItemsPages, ownItemsQuery } from '../../../src/runtime/tenant-sessions';
 import type { Sandbox } from '../../sandbox/contracts';
 import { startSandbox } from '../../sandbox/sandbox';
 

@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { ownItemsQuery } from '../../../src/core/tenant-sessions';
+import { ownItemsQuery } from '../../../src/runtime/tenant-sessions';
 import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { sessionOf } from '../../systems/school-platform/session';
 

@@ -1,4 +1,4 @@
-import { TENANT_ID_PATTERN } from '../../../src/core/tenant-id';
+import { TENANT_ID_PATTERN } from '../../../src/runtime/tenant-id';
 import { proof } from '../../kit/proof';
 import { MISTAKES } from '../isolation/broken';
 import { type Source, sources } from '../isolation/source';

@@ -1,4 +1,4 @@
-import { TENANT_ID_PATTERN } from '../../../src/core/tenant-id';
+import { TENANT_ID_PATTERN } from '../../../src/runtime/tenant-id';
 import type { JsonObject } from '../../sandbox/contracts';
 import { generator } from '../../systems/school-platform/population';
 import { MISTAKES } from '../isolation/broken';

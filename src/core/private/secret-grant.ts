@@ -1,6 +1,6 @@
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { rejectAlias } from './key-checks';
+import { rejectAlias } from './base/key-checks';
 
 /**
  * Lets a role read a secret, and use its key through Secrets Manager and in no other way. By the role's own policy: the key may belong to another

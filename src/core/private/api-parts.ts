@@ -1,7 +1,7 @@
 import { CfnResource } from 'aws-cdk-lib';
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
-import { outermostStack } from './outermost-stack';
-import { refersTo } from './synthesized';
+import { outermostStack } from './base/outermost-stack';
+import { refersTo } from './base/synthesized';
 
 /** Documented: "Updates to REST APIs that require redeployment". The RestApi itself is looked at by the CDK. */
 const DEPLOYED = ['Authorizer', 'DocumentationPart', 'GatewayResponse', 'Method', 'Model', 'RequestValidator', 'Resource'];

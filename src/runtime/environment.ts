@@ -1,5 +1,3 @@
-// Imported by handlers too: nothing here may load the CDK.
-
 /**
  * What a function is told by its template.
  *

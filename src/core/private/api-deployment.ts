@@ -1,9 +1,9 @@
 import { type CfnResource, Lazy } from 'aws-cdk-lib';
 import { Deployment, type IRestApi, type Method } from 'aws-cdk-lib/aws-apigateway';
 import { partsOfApi } from './api-parts';
+import { synthesized } from './base/synthesized';
 import { warnLate } from './late-warning';
 import { isFirst } from './once';
-import { synthesized } from './synthesized';
 
 /**
  * Makes a new deployment of the API whenever something changes that a stage only takes up with one: with and without feature flags, and for

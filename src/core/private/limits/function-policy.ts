@@ -1,7 +1,7 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { CfnPermission, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { refersTo } from '../base/synthesized';
 import { isFirst } from '../once';
-import { refersTo } from '../synthesized';
 import { Estimator } from './estimate';
 import { addLimit } from './limit';
 

@@ -1,6 +1,6 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { RecommendedAlarm } from './observable';
+import type { RecommendedAlarm } from '../observable';
 
 /** Rings above a threshold. What is quiet has no data, and that is well. */
 export function above(name: string, metric: IMetric, threshold: number, evaluationPeriods: number, reason: string): RecommendedAlarm {

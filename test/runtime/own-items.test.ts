@@ -1,6 +1,6 @@
 import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import { ownItemsPages, ownItemsQuery, TooManyPages } from '../../src/core/tenant-sessions';
+import { ownItemsPages, ownItemsQuery, TooManyPages } from '../../src/runtime/tenant-sessions';
 
 const input = {
   TableName: 'table',

@@ -1,7 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
-import { AppKey } from './app-key';
-import { checkKeyHere } from './key-checks';
+import { AppKey } from '../app-key';
+import { checkKeyHere } from './base/key-checks';
 
 /**
  * The key that a construct encrypts with.

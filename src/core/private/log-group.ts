@@ -2,7 +2,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { allowLogs, warnOfLogs } from './key-policy';
+import { allowLogs, warnOfLogs } from './base/key-policy';
 
 export interface EncryptedLogGroupProps {
   /** A generated name where it is absent. */

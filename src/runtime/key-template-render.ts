@@ -1,4 +1,3 @@
-// Imported by handlers too: nothing here may load the CDK.
 import { isTenantId, TENANT_ID_PATTERN } from './tenant-id';
 
 /** Literal text, or a placeholder without its braces. */

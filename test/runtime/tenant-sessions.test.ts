@@ -7,7 +7,7 @@ import {
   TenantClients,
   TenantSessions,
   type TenantSessionsOptions,
-} from '../../src/core/tenant-sessions';
+} from '../../src/runtime/tenant-sessions';
 
 const HOUR = 3_600_000;
 const roleArn = 'arn:aws:iam::123456789012:role/Tenants';
@@ -362,14 +362,18 @@ describe('clients', () => {
 
 test('the module loads nothing but itself: services need no CDK beside it', () => {
   const { metafile } = buildSync({
-    entryPoints: ['src/core/tenant-sessions.ts'],
+    entryPoints: ['src/runtime/tenant-sessions.ts'],
     bundle: true,
     write: false,
     metafile: true,
     platform: 'node',
     packages: 'external',
   });
-  expect(Object.keys(metafile.inputs).sort()).toEqual(['src/core/own-items.ts', 'src/core/tenant-id.ts', 'src/core/tenant-sessions.ts']);
+  expect(Object.keys(metafile.inputs).sort()).toEqual([
+    'src/runtime/own-items.ts',
+    'src/runtime/tenant-id.ts',
+    'src/runtime/tenant-sessions.ts',
+  ]);
   expect(Object.values(metafile.outputs).flatMap(({ imports }) => imports)).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { type AppResources, checkAtSynthesis } from '../app-resources';
+import { rejection } from '../base/refuse';
 import { warnLate } from '../late-warning';
-import { rejection } from '../refuse';
 
 /** The most that AWS takes of something. */
 export interface Limit {

@@ -1,5 +1,3 @@
-// Imported by handlers: nothing here may load the CDK.
-
 /** Of one value, in characters. An event of CloudWatch Logs has a limit, and a caller's text must not fill it. */
 export const LONGEST_LOGGED_TEXT = 1_024;
 

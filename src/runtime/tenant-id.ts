@@ -1,5 +1,3 @@
-// Imported by handlers too: nothing here may load the CDK.
-
 /**
  * What a tenant id may be, everywhere. Session tags, partition keys and S3 prefixes are compared by pattern in IAM: without `*`, `?`,
  * `#`, `/` and `$` no id can stand for another one. Documented: "Pass session tags in AWS STS" (tags admit `/ : = @` and spaces).

@@ -1,5 +1,3 @@
-// Imported by handlers too: nothing here may load the CDK.
-
 /** Of a text that a caller chooses for a request, in characters. */
 export const LONGEST_REQUEST_TEXT = 128;
 

@@ -1,7 +1,7 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { refuse } from './base/refuse';
 import { grantTableKey, refuseElsewhere } from './ingest-grant';
-import { refuse } from './refuse';
 
 /** A role whose sessions carry a tenant's id as a tag: the two things about a TenantRole that a permission needs. */
 export interface TaggedRole {

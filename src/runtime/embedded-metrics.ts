@@ -1,5 +1,3 @@
-// Imported by handlers too: nothing here may load the CDK.
-
 /** One figure of a line. */
 export interface EmbeddedMetric {
   readonly unit: 'Count' | 'Milliseconds';

@@ -1,5 +1,5 @@
 import type { CfnRole, Role } from 'aws-cdk-lib/aws-iam';
-import { synthesized } from '../synthesized';
+import { synthesized } from '../base/synthesized';
 import { Estimator } from './estimate';
 import { addLimit, addQuota } from './limit';
 

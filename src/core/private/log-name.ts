@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { refuse } from './refuse';
+import { refuse } from './base/refuse';
 
 /** Rejects a name that no log group can have. Documented: "CreateLogGroup", logGroupName. */
 export function checkName(scope: IConstruct, name: string | undefined): void {

@@ -39,7 +39,7 @@ export function createHandler(scope: Construct, id: string, props: HandlerProps)
     make: (parent, name, options) =>
       new LambdaFunction(parent, name, {
         ...options,
-        code: Code.fromAsset(join(__dirname, '..', '..', 'assets', asset)),
+        code: Code.fromAsset(join(__dirname, '..', '..', '..', 'assets', asset)),
         handler: 'index.handler',
         runtime: Runtime.NODEJS_24_X,
         architecture: Architecture.ARM_64,

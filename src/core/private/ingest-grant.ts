@@ -2,8 +2,8 @@ import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { rejectAlias } from './key-checks';
-import { refuse } from './refuse';
+import { rejectAlias } from './base/key-checks';
+import { refuse } from './base/refuse';
 
 /**
  * What a caller needs of a table's key, for any access to its data.

@@ -1,5 +1,5 @@
 import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { synthesized } from '../synthesized';
+import { synthesized } from '../base/synthesized';
 import { Estimator } from './estimate';
 import { addLimit } from './limit';
 

@@ -1,5 +1,3 @@
-// Imported by handlers too: nothing here may load the CDK.
-
 /**
  * - onboarding: its key is being made, nobody is let in yet;
  * - active: its users get tokens, and its key is on the plan of its tier;
