@@ -91,7 +91,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/setup.ts'],
       workerIdleMemoryLimit: '512MB',
       // Unit tests need no build: examples import the package by its name, and get its sources.
-      moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/core/tenant-sessions' },
+      moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions' },
     },
   },
 
@@ -121,8 +121,8 @@ project.gitignore.removePatterns('logs', 'coverage');
 // The package can be imported by its own name inside the repository: the examples do, as a consumer would.
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
-  // For code that runs, with the SDK that it has: it loads no CDK (src/core/tenant-sessions.ts).
-  './tenant-sessions': { types: './lib/core/tenant-sessions.d.ts', default: './lib/core/tenant-sessions.js' },
+  // For code that runs, with the SDK that it has: it loads no CDK (src/runtime/tenant-sessions.ts).
+  './tenant-sessions': { types: './lib/runtime/tenant-sessions.d.ts', default: './lib/runtime/tenant-sessions.js' },
   './package.json': './package.json',
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { KeyTemplate } from '../../src';
-import { renderKey } from '../../src/core/key-template-render';
+import { renderKey } from '../../src/runtime/key-template-render';
 
 const template = '{tenant}#STUDENT#{body.student}#{idempotencyKey}';
 const tenants = fc.stringMatching(/^[a-z0-9-]{3,64}$/);

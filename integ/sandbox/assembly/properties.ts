@@ -13,7 +13,7 @@ export interface Properties {
   object(name: string): Properties | undefined;
   list(name: string): Properties[];
   raw(name: string): Json | undefined;
-  /** Refuses properties beside these: one that is not supported is never ignored. */
+  /** Rejects properties beside these: one that is not supported is never ignored. */
   only(...names: string[]): void;
   /** An error about a property: `AWS::X::Y.Name <problem> (Stack.Id)`. */
   invalid(name: string, problem: string): Error;
