@@ -80,7 +80,7 @@ describe('a call of a service of the sandbox is what the signed request is', () 
     ['of a service that does not run here', () => send(of('Sender'), { service: 'sns' }), 501],
     ['of an operation that is not supported', () => send(of('Sender'), { body: Buffer.from('Action=Dance') }), 400],
     ['with a body that cannot be read', () => send(of('Sender'), { body: Buffer.from('Action=SendMessage&MessageBody=%') }), 400],
-    ['that the service refuses', () => send(of('Sender'), { body: Buffer.from('Action=SendMessage&MessageBody=%07') }), 400],
+    ['that the service rejects', () => send(of('Sender'), { body: Buffer.from('Action=SendMessage&MessageBody=%07') }), 400],
     ['of the other protocol', () => json(of('Sender')), 200],
     ['denied in the other protocol', () => json(of('Idle')), 403],
   ])('%s', async (_, make, status) => {
@@ -134,7 +134,7 @@ test.each<[string, Partial<OwnRequest>]>([
   ['the end of a line in a header', { headers: { 'x-mapped': 'a\r\nx-amz-target: AmazonSQS.PurgeQueue' } }],
   ['a character that a header cannot carry', { headers: { 'x-mapped': '\u2028' } }],
   ['a name that is none', { headers: { 'a b': 'x' } }],
-  ['a blank in the path', { url: '/123456789012/in box' }],
+  ['a blank in the path', { url: '/123456789012/in service' }],
 ])('rejects %s, as Node’s HTTP does', async (_, more) => {
   const before = sandbox.calls.length;
   await expect(sandbox.endpoint.call(send(of('Sender'), more))).rejects.toThrow(NotSendable);
