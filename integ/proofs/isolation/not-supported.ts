@@ -6,8 +6,3 @@ export class NotUnderstood extends Error {
 export function stop(where: string, what: string): never {
   throw new NotUnderstood(`${where}: ${what}`);
 }
-
-/** Whether an error says all in its message: something not supported, no assembly, an engine that cannot be had. */
-export function isTold(error: unknown): error is Error {
-  return error instanceof Error && ['NotUnderstood', 'AssemblyError', 'EngineError'].includes(error.name);
-}
