@@ -26,12 +26,14 @@ async function start(definition: object, answer: (name: string, attempt: number)
   const invoked: { name: string; input: Json }[] = [];
   const problems: string[] = [];
   let service: EndpointService | undefined;
+  const assembly = {
+    ofType: () => [machine],
+    ref: () => machineArn,
+    properties: () => ({ DefinitionString: JSON.stringify(definition), RoleArn: 'arn:aws:iam::123456789012:role/Waiter' }),
+    read: (resource, reader) => reader(assembly, resource),
+  } as Partial<Assembly> as Assembly;
   const workflows = await startWorkflows({
-    assembly: {
-      ofType: () => [machine],
-      ref: () => machineArn,
-      properties: () => ({ DefinitionString: JSON.stringify(definition), RoleArn: 'arn:aws:iam::123456789012:role/Waiter' }),
-    } as unknown as Assembly,
+    assembly,
     endpoint: {
       register: (registered: EndpointService) => {
         service = registered;
@@ -104,7 +106,7 @@ describe('the state machine of waitForAssertions (documented: "Handling errors i
   });
 });
 
-describe('everything else is refused by name', () => {
+describe('everything else is rejected by name', () => {
   const task = { Type: 'Task', Resource: functionArn('F'), End: true };
   test.each<[string, object]>([
     ['States.A.Type is Wait: only Task runs here', { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 1, End: true } } }],
