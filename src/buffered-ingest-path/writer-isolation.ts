@@ -45,8 +45,8 @@ export class WriterIsolation {
       return;
     }
     const { role, tenancy } = this.tenants;
-    if (tenant !== undefined && tenant !== tenancy.tenant) {
-      invalid(path, 'isolation', tenancy.tenant, `sessions of a ${tenant}, the tag that ${table.node.path} tells its tenants by`);
+    if (tenant !== undefined && tenant !== tenancy.noun) {
+      invalid(path, 'isolation', tenancy.noun, `sessions of a ${tenant}, the tag that ${table.node.path} tells its tenants by`);
     }
     refuseElsewhere(table, writer);
     grantTenantIngest(table, { role, principalTagKey: tenancy.principalTagKey });
@@ -62,6 +62,6 @@ export class WriterIsolation {
   public _environment(): Record<string, string> {
     if (this.tenants === undefined) return {};
     const { role, tenancy } = this.tenants;
-    return { TENANT_ROLE_ARN: role.roleArn, TENANT_TAG: tenancy.tenant };
+    return { TENANT_ROLE_ARN: role.roleArn, TENANT_TAG: tenancy.noun };
   }
 }

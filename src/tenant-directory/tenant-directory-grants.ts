@@ -1,6 +1,6 @@
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { grantTableKey } from '../core/private/ingest-grant';
+import type { ITenantDirectory } from './tenant-directory-interface';
 
 // Written out: no Scan, no batches and no PartiQL, because nobody reads the directory but by its keys.
 const readActions = ['GetItem', 'Query'];
@@ -9,14 +9,15 @@ const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem
 /** Who may look tenants and members up, and who may change them. */
 export class TenantDirectoryGrants {
   /**
-   * @param table whose permissions are given
-   * @internal
+   * The grants of a directory.
+   *
+   * @param directory a TenantDirectory, or an imported one
    */
-  public static _of(table: ITable): TenantDirectoryGrants {
-    return new TenantDirectoryGrants(table);
+  public static fromTenantDirectory(directory: ITenantDirectory): TenantDirectoryGrants {
+    return new TenantDirectoryGrants(directory);
   }
 
-  private constructor(private readonly table: ITable) {}
+  private constructor(private readonly directory: ITenantDirectory) {}
 
   /**
    * Lets somebody look up tenants, and what a user belongs to, by their keys.
@@ -24,7 +25,7 @@ export class TenantDirectoryGrants {
    * @param grantee what decides by the directory, such as the function that puts the tenant into a token
    */
   public read(grantee: IGrantable): Grant {
-    grantTableKey(this.table, grantee, 'read');
+    grantTableKey(this.directory.table, grantee, 'read');
     return this.allow(grantee, readActions);
   }
 
@@ -34,11 +35,15 @@ export class TenantDirectoryGrants {
    * @param grantee what onboards tenants and enrolls their users
    */
   public manage(grantee: IGrantable): Grant {
-    grantTableKey(this.table, grantee, 'write');
+    grantTableKey(this.directory.table, grantee, 'write');
     return this.allow(grantee, [...readActions, ...writeActions]);
   }
 
   private allow(grantee: IGrantable, actions: string[]): Grant {
-    return Grant.addToPrincipal({ grantee, actions: actions.map((action) => `dynamodb:${action}`), resourceArns: [this.table.tableArn] });
+    return Grant.addToPrincipal({
+      grantee,
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resourceArns: [this.directory.table.tableArn],
+    });
   }
 }

@@ -23,7 +23,7 @@ export function checkIssuer(scope: IConstruct, { tenancy, directory, issuer }: I
   for (const claim of ['tenantClaim', 'tierClaim'] as const) {
     if (issuer[claim] !== pool[claim]) invalid(scope, `issuer.${claim}`, issuer[claim], `${pool[claim]}, which that pool's tokens have`);
   }
-  if (pool.tenancy.tenant !== tenancy.tenant) invalid(scope, 'tenancy.tenant', tenancy.tenant, `${pool.tenancy.tenant}, ${of}`);
+  if (pool.tenancy.noun !== tenancy.noun) invalid(scope, 'tenancy.noun', tenancy.noun, `${pool.tenancy.noun}, ${of}`);
   if (pool.directory !== directory) invalid(scope, 'directory', directory, `${pool.directory.node.path}, ${of}: its tokens go by that one`);
   const [mine, its] = [tenancy, pool.tenancy].map(({ tiers }) => tiers.map(({ name }) => name));
   const unknown = its.find((name) => !mine.includes(name));

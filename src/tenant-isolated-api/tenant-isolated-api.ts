@@ -140,7 +140,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
     const { tenancy, directory, name } = props;
     const kept = { encryptionKey: encryptionKeyOf(this, props.encryptionKey), removalPolicy: dataRemovalPolicy(this, props.removalPolicy) };
     this.allowedOrigins = props.allowedOrigins ?? [];
-    this.tenant = tenancy.tenant;
+    this.tenant = tenancy.noun;
 
     const accessLog = this.createAccessLog(kept, name);
     this.api = this.createApi(accessLog);

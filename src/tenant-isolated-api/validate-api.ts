@@ -23,8 +23,8 @@ const LONGEST_CACHE = 3_600;
 /** Refuses what would let in the wrong pages or the wrong tenants, and what API Gateway would refuse half-way through a deployment. */
 export function validateApi(scope: IConstruct, props: CheckedApiProps): void {
   const { tenancy, directory, issuer, allowedOrigins = [], authorizationCache } = props;
-  if (directory.tenancy.tenant !== tenancy.tenant) {
-    invalid(scope, 'directory.tenancy.tenant', directory.tenancy.tenant, `${tenancy.tenant}, as of this API`);
+  if (directory.tenancy.noun !== tenancy.noun) {
+    invalid(scope, 'directory.tenancy.noun', directory.tenancy.noun, `${tenancy.noun}, as of this API`);
   }
   if (issuer.clients.length === 0) invalid(scope, 'issuer.clients', issuer.clients, 'at least one app client whose tokens are accepted');
   allowedOrigins.forEach((origin, position) => {

@@ -2,3 +2,4 @@ export * from './index-writers';
 export * from './tenant-index';
 export * from './tenant-table';
 export * from './tenant-table-grants';
+export * from './tenant-table-interface';
