@@ -91,6 +91,7 @@ function world(more: Partial<AuthorizerWorld> = {}) {
     tenantClaim: 'custom:school_id',
     tierClaim: 'custom:tier',
     tiers: ['standard', 'trial'],
+    routeScopes: {},
     functionName: 'authorizer',
     now: () => 1_000,
     log: (line) => lines.push(line as Record<string, unknown>),
@@ -146,7 +147,7 @@ test.each<[string, () => string[], string | RegExp]>([
   await expect(decide(...authorization())).rejects.toThrow(/^Unauthorized$/);
   expect(lines).toEqual([
     {
-      ...metricOf('Refused'),
+      ...metricOf('Unauthorized'),
       level: 'WARN',
       message: 'Request refused',
       reason: expect.stringMatching(reason),

@@ -43,9 +43,9 @@ const ORIGINS = ['https://app.example'];
 function platform(flags: Record<string, unknown>, props: Made = () => ({}), change: Change = none) {
   const stack = testStack({}, flags);
   const api = bareApi(stack, { allowedOrigins: ORIGINS, ...props(stack) });
-  api.route('GET /grades/{student}', target(stack));
-  api.route('GET /reports/{proxy+}', HttpTarget.of('https://reports.example'));
-  api.route('POST /visits', ingestPath(stack));
+  api.addRoute('GET /grades/{student}', target(stack));
+  api.addRoute('GET /reports/{proxy+}', HttpTarget.of('https://reports.example'));
+  api.addRoute('POST /visits', ingestPath(stack));
   change(api, stack);
   return { stack, api, template: templateOf(stack) };
 }
@@ -54,7 +54,8 @@ const deployment = (...args: Parameters<typeof platform>) => logicalIds(platform
 const child = <T>(api: TenantIsolatedApi, path: string): T =>
   path.split('/').reduce((at, id) => at.node.findChild(id), api as IConstruct) as T;
 const method = (api: TenantIsolatedApi, path: string[], verb: string): CfnMethod =>
-  path.reduce((at: IResource, part) => at.getResource(part) as IResource, api.api.root).node.findChild(verb).node.defaultChild as CfnMethod;
+  path.reduce((at: IResource, part) => at.getResource(part) as IResource, api.restApi.root).node.findChild(verb).node
+    .defaultChild as CfnMethod;
 
 const props: [string, Partial<TenantIsolatedApiProps>][] = [
   ['allowedOrigins', { allowedOrigins: ['https://other.example'] }],
@@ -64,8 +65,8 @@ const props: [string, Partial<TenantIsolatedApiProps>][] = [
 ];
 
 const changes: [string, Change][] = [
-  ['a further route', (api, stack) => api.route('GET /more', target(stack, 'More'))],
-  ['a route of another method', (api, stack) => api.route('DELETE /grades/{student}', target(stack, 'More'))],
+  ['a further route', (api, stack) => api.addRoute('GET /more', target(stack, 'More'))],
+  ['a route of another method', (api, stack) => api.addRoute('DELETE /grades/{student}', target(stack, 'More'))],
   [
     'the cache of the authorizer, by override',
     (api) => ((api.authorizer.node.defaultChild as CfnAuthorizer).authorizerResultTtlInSeconds = 7),
@@ -87,23 +88,26 @@ const changes: [string, Change][] = [
   [
     'the schema of a body',
     (api) => {
-      const model = api.api.node.children.find(({ node }) => node.id.endsWith('BodyModel'));
+      const model = api.restApi.node.children.find(({ node }) => node.id.endsWith('BodyModel'));
       (model?.node.defaultChild as CfnModel).schema = { type: 'object' };
     },
   ],
   ['what a validator checks', (api) => child<CfnResource>(api, 'Api/Validator/Resource').addPropertyOverride('ValidateRequestBody', false)],
   ['a gateway response', (api) => child<CfnGatewayResponse>(api, 'Throttled/Resource').addPropertyOverride('StatusCode', '503')],
-  ['a gateway response more', (api) => new CfnGatewayResponse(api, 'More', { restApiId: api.api.restApiId, responseType: 'WAF_FILTERED' })],
+  [
+    'a gateway response more',
+    (api) => new CfnGatewayResponse(api, 'More', { restApiId: api.restApi.restApiId, responseType: 'WAF_FILTERED' }),
+  ],
   [
     'a policy of the API',
     (api) =>
-      api.api.addToResourcePolicy(
+      api.restApi.addToResourcePolicy(
         new PolicyStatement({ actions: ['execute-api:Invoke'], resources: ['*'], principals: [new AnyPrincipal()] }),
       ),
   ],
   [
     'a method that is added to the API itself',
-    (api) => api.api.root.addMethod('GET', new MockIntegration(), { authorizer: api.authorizer, apiKeyRequired: true }),
+    (api) => api.restApi.root.addMethod('GET', new MockIntegration(), { authorizer: api.authorizer, apiKeyRequired: true }),
   ],
   ['a method that is added below the constructs', (api, stack) => rawMethod(stack, api, 'AWS_IAM')],
 ];
@@ -124,7 +128,7 @@ const without: [string, Made, Change][] = [
   ['name', () => ({ name: 'other' }), none],
   ['removalPolicy', destroyed, none],
   ['a table beside it', () => ({}), (_, stack) => new Table(stack, 'Beside', { partitionKey: { name: 'id', type: AttributeType.STRING } })],
-  ['another API beside it', () => ({}), (_, stack) => bareApi(stack, {}, 'Other').route('GET /', target(stack, 'OtherFunction'))],
+  ['another API beside it', () => ({}), (_, stack) => bareApi(stack, {}, 'Other').addRoute('GET /', target(stack, 'OtherFunction'))],
   [
     'the code and the memory of a function',
     () => ({}),
@@ -183,7 +187,7 @@ describe.each([
   ])('%s is part of the deployment', (_name, url) => {
     const made = (address: string) => {
       const stack = testStack({}, flags);
-      bareApi(stack).route('GET /', HttpTarget.of(address));
+      bareApi(stack).addRoute('GET /', HttpTarget.of(address));
       return logicalIds(templateOf(stack), 'AWS::ApiGateway::Deployment')[0];
     };
     expect(made(url)).not.toBe(made('https://reports.example'));
