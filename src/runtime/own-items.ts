@@ -66,7 +66,8 @@ export function ownItemsQuery<Input extends OwnItemsInput>(tenant: string, input
   // `a = :a) OR (b = :b` in parentheses would be another filter.
   if (filter !== undefined && !isClosed(filter)) throw new TypeError('FilterExpression has a parenthesis without its partner');
   const { KeyConditionExpression, ProjectionExpression } = input;
-  const taken = [KeyConditionExpression, ProjectionExpression, filter, ...Object.keys(names), ...Object.keys(values)].join(' ');
+  const expressions = [KeyConditionExpression, ProjectionExpression, filter].join(' ');
+  const taken = new Set([...(expressions.match(PLACEHOLDER) ?? []), ...Object.keys(names), ...Object.keys(values)]);
   const name = unused('#ownPartition', taken);
   const value = unused(':ownTenant', taken);
   const condition = `begins_with(${name}, ${value})`;
@@ -134,6 +135,9 @@ function valuesComparedWith(attribute: string, expression: string, names: Readon
   });
 }
 
+/** `#name` and `:value`, whole: each is looked up once, however many an expression has. */
+const PLACEHOLDER = /[#:]\w+/g;
+
 /** Whether every parenthesis has its partner. Expressions have no text in which one could mean something else. */
 function isClosed(expression: string): boolean {
   let depth = 0;
@@ -144,9 +148,9 @@ function isClosed(expression: string): boolean {
   return depth === 0;
 }
 
-function unused(name: string, taken: string): string {
+function unused(name: string, taken: ReadonlySet<string>): string {
   let found = name;
-  for (let number = 2; taken.includes(found); number++) found = `${name}${number}`;
+  for (let number = 2; taken.has(found); number++) found = `${name}${number}`;
   return found;
 }
 
