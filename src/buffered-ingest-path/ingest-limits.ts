@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore } from '../core';
+import { refuse } from '../core/private/base/refuse';
 import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
 import { checkName } from '../core/private/log-name';
 import { Problems } from '../core/private/problems';
@@ -59,7 +60,7 @@ const LONGEST_WINDOW = Duration.seconds(300);
  */
 export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimits {
   const problems = new Problems(scope);
-  if (props.schema.type !== JsonSchemaType.OBJECT) problems.add('schema.type', props.schema.type, 'be OBJECT: items are made of objects');
+  if (props.schema.type !== JsonSchemaType.OBJECT) refuse(scope, 'schema.type', props.schema.type, 'be OBJECT: items are made of objects');
   checkName(problems, props.name);
   // Documented: "CreateEventSourceMapping", BatchSize and ScalingConfig.
   const batchSize = wholeNumber(problems, 'batchSize', props.batchSize ?? DEFAULTS.batchSize, 1, LARGEST_BATCH, DEFAULTS.batchSize);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Annotations, type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, App, type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   type CfnAuthorizer,
   CfnGatewayResponse,
@@ -12,6 +12,7 @@ import {
   RestApi,
   Stage,
 } from 'aws-cdk-lib/aws-apigateway';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -19,6 +20,7 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { Construct, type IConstruct } from 'constructs';
 import {
+  ApiDomain,
   DataDestruction,
   Firewall,
   FunctionTarget,
@@ -62,6 +64,17 @@ const props: [string, Partial<TenantIsolatedApiProps>][] = [
   ['allowedOrigins, one more', { allowedOrigins: [...ORIGINS, 'https://other.example'] }],
   ['allowedOrigins, none', { allowedOrigins: [] }],
   ['authorizationCache', { authorizationCache: Duration.minutes(5) }],
+  [
+    'domain',
+    {
+      domain: ApiDomain.of(
+        'api.example',
+        Certificate.fromCertificateArn(new App(), 'Certificate', 'arn:aws:acm:x:111122223333:certificate/1'),
+      ),
+    },
+  ],
+  // The name is one of the properties of the API itself, any of which makes a new deployment in the CDK.
+  ['name', { name: 'other' }],
 ];
 
 const changes: [string, Change][] = [
@@ -88,7 +101,7 @@ const changes: [string, Change][] = [
   [
     'the schema of a body',
     (api) => {
-      const model = api.restApi.node.children.find(({ node }) => node.id.endsWith('BodyModel'));
+      const model = api.restApi.node.children.find(({ node }) => node.id.startsWith('BodyModel'));
       (model?.node.defaultChild as CfnModel).schema = { type: 'object' };
     },
   ],
@@ -120,12 +133,15 @@ const destroyed: Made = (stack) => {
 };
 const without: [string, Made, Change][] = [
   ['nothing', () => ({}), none],
-  ['tenancy', () => ({ tenancy: otherLimits }), none],
+  [
+    'directory, with other limits of its tiers',
+    (stack) => ({ directory: new TenantDirectory(stack, 'OtherLimits', { tenancy: otherLimits }) }),
+    none,
+  ],
   ['directory', (stack) => ({ directory: new TenantDirectory(stack, 'OtherDirectory', { tenancy }) }), none],
   ['issuer', (stack) => ({ issuer: plainIssuer(stack, 'OtherPool') }), none],
   ['firewall', () => ({ firewall: Firewall.counting() }), none],
   ['encryptionKey', (stack) => ({ encryptionKey: key(stack) }), none],
-  ['name', () => ({ name: 'other' }), none],
   ['removalPolicy', destroyed, none],
   ['a table beside it', () => ({}), (_, stack) => new Table(stack, 'Beside', { partitionKey: { name: 'id', type: AttributeType.STRING } })],
   ['another API beside it', () => ({}), (_, stack) => bareApi(stack, {}, 'Other').addRoute('GET /', target(stack, 'OtherFunction'))],

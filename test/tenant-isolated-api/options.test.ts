@@ -35,7 +35,9 @@ describe('a firewall', () => {
     template.resourceCountIs('AWS::WAFv2::WebACL', 0);
     template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', { WebACLArn: webAclArn });
     expect(api.logGroups).toHaveLength(3);
-    expect(() => api.metrics.metricBlocked()).toThrow('the firewall is made elsewhere, and so are its metrics');
+    expect(() => api.metrics.metricBlocked()).toThrow(
+      'Test/Api: firewall is "Firewall.fromWebAclArn"; it must be Firewall.blocking() for this metric',
+    );
   });
 });
 

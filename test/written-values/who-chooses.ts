@@ -48,7 +48,6 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     reason: 'caller',
     correlationId: 'service',
     requestId: 'caller',
-    Denied: 'package',
     Unauthorized: 'package',
   },
   'authorizer: Request not decided': {
@@ -72,7 +71,6 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     user: 'service',
     client: 'service',
     Denied: 'package',
-    Unauthorized: 'package',
     Failed: 'package',
   },
   // The message is the action that was asked for, one of those that there are.
