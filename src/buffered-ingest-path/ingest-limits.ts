@@ -2,7 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore } from '../core';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
 import { checkName } from '../core/private/log-name';
 import { Problems } from '../core/private/problems';
@@ -60,7 +60,7 @@ const LONGEST_WINDOW = Duration.seconds(300);
  */
 export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimits {
   const problems = new Problems(scope);
-  if (props.schema.type !== JsonSchemaType.OBJECT) refuse(scope, 'schema.type', props.schema.type, 'be OBJECT: items are made of objects');
+  if (props.schema.type !== JsonSchemaType.OBJECT) invalid(scope, 'schema.type', props.schema.type, 'OBJECT: items are made of objects');
   checkName(problems, props.name);
   // Documented: "CreateEventSourceMapping", BatchSize and ScalingConfig.
   const batchSize = wholeNumber(problems, 'batchSize', props.batchSize ?? DEFAULTS.batchSize, 1, LARGEST_BATCH, DEFAULTS.batchSize);
@@ -124,11 +124,7 @@ function laterRetentions(
   const most = timeToLive === undefined || timeToLive.isUnresolved() ? 2 * longest : timeToLive.toSeconds() - 1;
   const spare = most - 2 * first;
   if (spare < 0) {
-    problems.add(
-      'retention',
-      retention,
-      `be less than half of the items' time to live (${timeToLive}), the other half is for dead letters`,
-    );
+    problems.add('retention', retention, `less than half of the items' time to live (${timeToLive}), the other half is for dead letters`);
     return { retryRetention: LONGEST_RETENTION, deadLetterRetention: LONGEST_RETENTION };
   }
   // A quarter of what is left, so that dead letters have half of it to be looked at.
@@ -138,14 +134,14 @@ function laterRetentions(
 
 function wholeNumber(problems: Problems, property: string, value: number, least: number, most: number, instead: number): number {
   if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= least && value <= most)) return value;
-  problems.add(property, value, `be a whole number from ${least} to ${most}`);
+  problems.add(property, value, `a whole number from ${least} to ${most}`);
   return instead;
 }
 
 /** @returns undefined where the value is wrong */
 function within(problems: Problems, property: string, value: Duration, least: Duration, most: Duration): Duration | undefined {
   if (isWholeBetween(value, 'seconds', least, most)) return value;
-  problems.add(property, value, `be ${wholeBetween(value, 'seconds', least, most)}`);
+  problems.add(property, value, `${wholeBetween(value, 'seconds', least, most)}`);
   return undefined;
 }
 
@@ -153,7 +149,7 @@ function windowOf(problems: Problems, given: Duration, batchSize: number): Durat
   const batchWindow = within(problems, 'batchWindow', given, Duration.seconds(0), LONGEST_WINDOW);
   if (batchWindow === undefined) return DEFAULTS.batchWindow;
   if (batchWindow.isUnresolved() || Token.isUnresolved(batchSize) || batchSize <= 10 || batchWindow.toSeconds() >= 1) return batchWindow;
-  problems.add('batchWindow', batchWindow, `be at least 1 second with a batchSize over 10 (it is ${batchSize})`);
+  problems.add('batchWindow', batchWindow, `at least 1 second with a batchSize over 10 (it is ${batchSize})`);
   return DEFAULTS.batchWindow;
 }
 

@@ -4,7 +4,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ApiRoute, ApiTargetConfig } from '../core';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { corsHeaders, corsTemplate } from '../core/private/cors-template';
 import { requestTemplate } from './request-template';
 import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
@@ -70,21 +70,21 @@ export function bindIngestRoute(target: RouteTarget, route: ApiRoute): ApiTarget
 function checkRoute({ path, tenant }: RouteTarget, route: ApiRoute): string {
   const { httpMethod, tenantContextKey } = route;
   if (!['POST', 'PUT', 'PATCH'].includes(httpMethod)) {
-    refuse(path, 'httpMethod', httpMethod, 'be POST, PUT or PATCH: only they have a body');
+    invalid(path, 'httpMethod', httpMethod, 'POST, PUT or PATCH: only they have a body');
   }
   if (tenantContextKey === undefined) {
-    refuse(path, 'authorization', `${httpMethod} ${route.path}`, 'need a token: without one nobody knows whose item it is');
+    invalid(path, 'authorization', `${httpMethod} ${route.path}`, 'need a token: without one nobody knows whose item it is');
   }
   if (Token.isUnresolved(tenantContextKey) || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(tenantContextKey)) {
-    refuse(
+    invalid(
       path,
       'tenantContextKey',
       tenantContextKey,
-      'be a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
+      'a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
     );
   }
   if (route.tenant !== undefined && tenant !== undefined && route.tenant !== tenant) {
-    refuse(path, 'options.tenant', route.tenant, `be ${tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`);
+    invalid(path, 'options.tenant', route.tenant, `${tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`);
   }
   return tenantContextKey;
 }

@@ -1,7 +1,7 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
 import { AlarmSet } from '../core/private/alarm';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import type { ISecureFunction } from './secure-function-interface';
 import { SecureFunctionMetrics } from './secure-function-metrics';
 
@@ -73,7 +73,7 @@ export class SecureFunctionAlarms {
    */
   public deadLetters(overrides?: AlarmOverrides): Alarm {
     const alarm = this.alarms.find('DeadLetters');
-    return alarm?.create(overrides) ?? refuse(this.fn, 'deadLetters', 'DeadLetters.none', 'be DeadLetters.queue() for this alarm');
+    return alarm?.create(overrides) ?? invalid(this.fn, 'deadLetters', 'DeadLetters.none', 'DeadLetters.queue() for this alarm');
   }
 
   /** All of them, with actions for each severity. */

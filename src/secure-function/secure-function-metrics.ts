@@ -1,5 +1,5 @@
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { highest, p95, summed } from '../core/private/measured';
 import type { ISecureFunction } from './secure-function-interface';
 
@@ -43,7 +43,7 @@ export class SecureFunctionMetrics {
    */
   public metricDeadLetters(options?: MetricOptions): Metric {
     const { deadLetterQueue } = this.fn;
-    if (deadLetterQueue === undefined) return refuse(this.fn, 'deadLetters', 'DeadLetters.none', 'be DeadLetters.queue() for this metric');
+    if (deadLetterQueue === undefined) return invalid(this.fn, 'deadLetters', 'DeadLetters.none', 'DeadLetters.queue() for this metric');
     return deadLetterQueue.metricApproximateNumberOfMessagesVisible(highest(options));
   }
 }

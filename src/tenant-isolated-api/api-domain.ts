@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 /** The name under which an API is reached, instead of the address that API Gateway gives it. */
 export class ApiDomain {
@@ -13,7 +13,7 @@ export class ApiDomain {
    */
   public static of(domainName: string, certificate: ICertificate): ApiDomain {
     if (!Token.isUnresolved(domainName) && !/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(domainName)) {
-      refuse('ApiDomain', 'domainName', domainName, 'be a name of lower-case letters, digits, hyphens and dots: api.schools.example');
+      invalid('ApiDomain', 'domainName', domainName, 'a name of lower-case letters, digits, hyphens and dots: api.schools.example');
     }
     return new ApiDomain(domainName, certificate);
   }

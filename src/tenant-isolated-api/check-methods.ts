@@ -2,7 +2,7 @@ import type { CfnResource } from 'aws-cdk-lib';
 import { Method, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import { partsOfApi } from '../core/private/api-parts';
-import { rejection } from '../core/private/base/refuse';
+import { invalidText } from '../core/private/base/invalid';
 import { synthesized } from '../core/private/base/synthesized';
 import { warnLate } from '../core/private/late-warning';
 import type { ApiRoutes } from './routes';
@@ -25,7 +25,7 @@ export function checkMethods(scope: IConstruct, restApi: RestApi, routes: ApiRou
     validate: () => {
       const methods = partsOfApi(restApi).filter(({ cfnResourceType }) => cfnResourceType === 'AWS::ApiGateway::Method');
       if (methods.length === 0) {
-        return [rejection(scope, 'routes', [], "hold at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)")];
+        return [invalidText(scope, 'routes', [], "hold at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)")];
       }
       const ownIds = routes.authorizers.map(({ node }) => JSON.stringify({ Ref: synthesized(node.defaultChild as CfnResource).logicalId }));
       for (const method of methods) {

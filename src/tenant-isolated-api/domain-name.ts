@@ -2,7 +2,7 @@ import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import { DomainName, EndpointAccessMode, EndpointType, type RestApi, SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Construct } from 'constructs';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import type { ApiDomain } from './api-domain';
 
 /** Puts an API behind its domain. */
@@ -24,5 +24,5 @@ function checkRegion(scope: Construct, { certificateArn }: ICertificate): void {
   const { region } = Arn.split(certificateArn, ArnFormat.SLASH_RESOURCE_NAME);
   const here = Stack.of(scope).region;
   if (Token.isUnresolved(here) || region === here) return;
-  refuse(scope, 'domain.certificate', certificateArn, `be of ${here}, the Region of the API`);
+  invalid(scope, 'domain.certificate', certificateArn, `of ${here}, the Region of the API`);
 }

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { HttpIntegration, type IResource, type Method } from 'aws-cdk-lib/aws-apigateway';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget } from '../core';
 import { addRouteTo } from '../core/private/api-method';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 /**
  * A service behind a route that speaks HTTP: the request goes on under the same path, with the tenant, its tier and the user in headers that overwrite
@@ -22,7 +22,7 @@ export class HttpTarget implements IApiTarget {
   public static of(url: string): HttpTarget {
     const local = /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/[^?#{}]*)?$/;
     if (!Token.isUnresolved(url) && !/^https:\/\/[^/?#{}]+(\/[^?#{}]*)?$/.test(url) && !local.test(url)) {
-      refuse('HttpTarget', 'url', url, 'be https://… or http://localhost…, without a query, a fragment or variables');
+      invalid('HttpTarget', 'url', url, 'https://… or http://localhost…, without a query, a fragment or variables');
     }
     return new HttpTarget(url.replace(/\/$/, ''));
   }
@@ -37,7 +37,7 @@ export class HttpTarget implements IApiTarget {
    */
   public bind({ restApi, httpMethod, path, tenantContextKey }: ApiRoute): ApiTargetConfig {
     if (tenantContextKey === undefined) {
-      refuse(
+      invalid(
         restApi,
         'authorization',
         `${httpMethod} ${path}`,

@@ -1,15 +1,15 @@
 import { Token } from 'aws-cdk-lib';
 import type { CfnStage, Stage, ThrottleSettings } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 /** Rejects a throttle that API Gateway would reject half-way through a deployment, or that would let nothing through. */
 export function checkThrottle(scope: IConstruct, httpMethod: string, { rateLimit, burstLimit }: ThrottleSettings): void {
-  if (httpMethod === 'ANY') refuse(scope, 'throttle', 'ANY', 'be set for single methods: API Gateway has none for all methods of a path');
+  if (httpMethod === 'ANY') invalid(scope, 'throttle', 'ANY', 'set for single methods: API Gateway has none for all methods of a path');
   for (const [name, value] of Object.entries({ rateLimit, burstLimit })) {
     if (value === undefined || Token.isUnresolved(value)) continue;
     const right = name === 'rateLimit' ? value > 0 : Number.isInteger(value) && value > 0;
-    if (!right) refuse(scope, `throttle.${name}`, value, `be a ${name === 'rateLimit' ? '' : 'whole '}number above 0`);
+    if (!right) invalid(scope, `throttle.${name}`, value, `a ${name === 'rateLimit' ? '' : 'whole '}number above 0`);
   }
 }
 

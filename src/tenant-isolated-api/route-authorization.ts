@@ -1,4 +1,4 @@
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { checkReason } from '../core/private/reason';
 
 /** Who may call a route. */
@@ -17,11 +17,11 @@ export class RouteAuthorization {
    */
   public static tokenWithScopes(...scopes: string[]): RouteAuthorization {
     if (scopes.length === 0)
-      refuse('RouteAuthorization', 'scopes', scopes, 'name at least one scope: RouteAuthorization.token() needs none');
+      invalid('RouteAuthorization', 'scopes', scopes, 'name at least one scope: RouteAuthorization.token() needs none');
     for (const scope of scopes) {
       // Documented: RFC 6749, section 3.3, scope-token.
       if (!/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope))
-        refuse('RouteAuthorization', 'scopes', scope, 'be printable ASCII without blanks, quotes and backslashes');
+        invalid('RouteAuthorization', 'scopes', scope, 'printable ASCII without blanks, quotes and backslashes');
     }
     return new RouteAuthorization({ scopes });
   }

@@ -12,7 +12,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ApiTargetConfig, IApiTarget } from '../core';
 import { addApiMethod } from '../core/private/api-method';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { acknowledgeAnyone } from './acknowledged-findings';
 import { checkThrottle, throttleMethod } from './method-throttle';
 import { addPreflight } from './preflight';
@@ -132,11 +132,11 @@ export class ApiRoutes {
 
   private check({ httpMethod, ...route }: Route, { throttle }: AddRouteOptions): void {
     if (httpMethod === 'OPTIONS' && this.props.allowedOrigins.length > 0) {
-      refuse(
+      invalid(
         this.scope,
         'route',
         `${httpMethod} ${pathOf({ httpMethod, ...route })}`,
-        'be another method: browsers are answered for allowedOrigins',
+        'another method: browsers are answered for allowedOrigins',
       );
     }
     if (throttle !== undefined) checkThrottle(this.scope, httpMethod, throttle);
@@ -146,11 +146,11 @@ export class ApiRoutes {
   private checkTarget(route: Route, { requestSchema }: AddRouteOptions, config: ApiTargetConfig): void {
     const text = `${route.httpMethod} ${pathOf(route)}`;
     if (requestSchema !== undefined && config.requestSchema !== undefined) {
-      refuse(this.scope, 'requestSchema', text, "be absent: the route's target has a schema of its own");
+      invalid(this.scope, 'requestSchema', text, "none: the route's target has a schema of its own");
     }
     const unknown = config.contextKeys?.find((key) => !CONTEXT_KEYS.includes(key));
     if (unknown !== undefined) {
-      refuse(this.scope, 'contextKeys', unknown, `be of what the API's authorizer says of a caller: ${CONTEXT_KEYS.join(', ')}`);
+      invalid(this.scope, 'contextKeys', unknown, `of what the API's authorizer says of a caller: ${CONTEXT_KEYS.join(', ')}`);
     }
   }
 

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { MathExpression, type MathExpressionOptions, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { loggedMetric } from '../core/private/logged-metric';
 import { PERIOD, p95, summed } from '../core/private/measured';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
@@ -79,11 +79,11 @@ export class TenantIsolatedApiMetrics {
   public metricBlocked(options?: MetricOptions): Metric {
     const { webAclName } = this.api;
     if (webAclName === undefined) {
-      return refuse(
+      return invalid(
         this.api,
         'firewall',
         'Firewall.fromWebAclArn',
-        'be Firewall.blocking() for this metric: only the owner of a web ACL knows the name that its metrics have',
+        'Firewall.blocking() for this metric: only the owner of a web ACL knows the name that its metrics have',
       );
     }
     return new Metric({

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { rejection } from './base/refuse';
+import { invalidText } from './base/invalid';
 
 /** What is wrong with the props of a construct, reported when the app is synthesized: all of it at once, with what is wrong elsewhere. */
 export class Problems {
@@ -10,6 +10,6 @@ export class Problems {
   }
 
   add(property: string, value: unknown, right: string): void {
-    this.found.push(rejection(this.scope, property, value, right));
+    this.found.push(invalidText(this.scope, property, value, right));
   }
 }

@@ -9,7 +9,7 @@ import {
   type TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { refuse } from './refuse';
+import { invalid } from './invalid';
 
 /** What decides about an alarm that nobody overrides. */
 export interface AlarmDefaults {
@@ -91,11 +91,11 @@ function checkAgreement(alarm: Alarm, settings: Settings, wishes: AlarmWishes): 
   for (const [name, value] of Object.entries(settings)) {
     const wished = wishes[name as Setting];
     if (wished === undefined || textOf(wished) === textOf(value)) continue;
-    refuse(
+    invalid(
       alarm,
       name,
       wished,
-      `be ${value === undefined ? 'absent' : textOf(value)}, which the alarm was created with: an alarm is created once`,
+      `${value === undefined ? 'absent' : textOf(value)}, which the alarm was created with: an alarm is created once`,
     );
   }
 }
@@ -124,5 +124,5 @@ function periodOf(metric: IMetric): Duration | undefined {
 
 function withPeriod(scope: Construct, name: string, metric: IMetric, period: Duration): IMetric {
   if (metric instanceof Metric || metric instanceof MathExpression) return metric.with({ period });
-  return refuse(scope, `period of ${name}`, period, 'be absent: the metric of this alarm can only be measured as it is');
+  return invalid(scope, `period of ${name}`, period, 'none: the metric of this alarm can only be measured as it is');
 }
