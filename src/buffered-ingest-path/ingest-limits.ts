@@ -141,7 +141,7 @@ function wholeNumber(problems: Problems, property: string, value: number, least:
 /** @returns undefined where the value is wrong */
 function within(problems: Problems, property: string, value: Duration, least: Duration, most: Duration): Duration | undefined {
   if (isWholeBetween(value, 'seconds', least, most)) return value;
-  problems.add(property, value, `${wholeBetween(value, 'seconds', least, most)}`);
+  problems.add(property, value, wholeBetween(value, 'seconds', least, most));
   return undefined;
 }
 

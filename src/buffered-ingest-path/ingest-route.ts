@@ -7,7 +7,7 @@ import type { ApiRoute, ApiTargetConfig } from '../core';
 import { invalid } from '../core/private/base/invalid';
 import { corsHeaders, corsTemplate } from '../core/private/cors-template';
 import { requestTemplate } from './request-template';
-import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
+import { acceptedTemplate, failedTemplate, RETRY_AFTER, rejectedTemplate } from './response-templates';
 
 const JSON_TYPE = 'application/json';
 const RETRY_AFTER_HEADER = { 'method.response.header.Retry-After': true };
@@ -44,7 +44,7 @@ export function bindIngestRoute(target: RouteTarget, route: ApiRoute): ApiTarget
       requestTemplates: { [JSON_TYPE]: requestTemplate(tenantContextKey, keyTexts) },
       integrationResponses: [
         { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: cors + acceptedTemplate() } },
-        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: cors + refusedTemplate() } },
+        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: cors + rejectedTemplate() } },
         // Anything else, a 403 of a role that lost its permission included, is not the caller's fault.
         {
           statusCode: '503',
@@ -73,7 +73,7 @@ function checkRoute({ path, tenant }: RouteTarget, route: ApiRoute): string {
     invalid(path, 'httpMethod', httpMethod, 'POST, PUT or PATCH: only they have a body');
   }
   if (tenantContextKey === undefined) {
-    invalid(path, 'authorization', `${httpMethod} ${route.path}`, 'need a token: without one nobody knows whose item it is');
+    invalid(path, 'authorization', `${httpMethod} ${route.path}`, 'a route that needs a token: without one nobody knows whose item it is');
   }
   if (Token.isUnresolved(tenantContextKey) || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(tenantContextKey)) {
     invalid(

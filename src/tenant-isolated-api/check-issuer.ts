@@ -18,16 +18,16 @@ export function checkIssuer(problems: Problems, { directory, issuer }: IssuedTo)
   if (pool === undefined) return;
   const of = `as of ${pool.node.path}`;
   for (const claim of ['tenantClaim', 'tierClaim'] as const) {
-    if (issuer[claim] !== pool[claim]) problems.add(`issuer.${claim}`, issuer[claim], `be ${pool[claim]}, which that pool's tokens have`);
+    if (issuer[claim] !== pool[claim]) problems.add(`issuer.${claim}`, issuer[claim], `${pool[claim]}, which that pool's tokens have`);
   }
   // Imported twice, a directory is two objects and one table.
   if (pool.directory.table.tableName !== directory.table.tableName) {
-    problems.add('directory', directory, `be ${pool.directory.node.path}, ${of}: its tokens go by that one`);
+    problems.add('directory', directory, `${pool.directory.node.path}, ${of}: its tokens go by that one`);
     return;
   }
   const { tenancy } = directory;
   if (pool.tenancy.tenant !== tenancy.tenant) {
-    problems.add('directory.tenancy.tenant', tenancy.tenant, `be ${pool.tenancy.tenant}, ${of}`);
+    problems.add('directory.tenancy.tenant', tenancy.tenant, `${pool.tenancy.tenant}, ${of}`);
   }
   const [mine, its] = [tenancy, pool.tenancy].map(({ tiers }) => tiers.map(({ name }) => name));
   const unknown = its.filter((name) => !mine.includes(name));
@@ -35,15 +35,11 @@ export function checkIssuer(problems: Problems, { directory, issuer }: IssuedTo)
     problems.add(
       'directory.tenancy.tiers',
       mine,
-      `have ${unknown.join(', ')}, ${of}: the API rejects a token of a tier that it doesn't know`,
+      `${unknown.join(', ')} among them, ${of}: the API rejects a token of a tier that it doesn't know`,
     );
   }
   const unissued = mine.filter((name) => !its.includes(name));
   if (unissued.length > 0) {
-    problems.add(
-      'directory.tenancy.tiers',
-      mine,
-      `not have ${unissued.join(', ')}, ${of} [${its.join(', ')}]: nobody of that tier gets a token`,
-    );
+    problems.add('directory.tenancy.tiers', mine, `no ${unissued.join(', ')}, ${of} [${its.join(', ')}]: nobody of that tier gets a token`);
   }
 }

@@ -25,7 +25,9 @@ export function checkMethods(scope: IConstruct, restApi: RestApi, routes: ApiRou
     validate: () => {
       const methods = partsOfApi(restApi).filter(({ cfnResourceType }) => cfnResourceType === 'AWS::ApiGateway::Method');
       if (methods.length === 0) {
-        return [invalidText(scope, 'routes', [], "hold at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)")];
+        return [
+          invalidText(scope, 'routes', undefined, "at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)"),
+        ];
       }
       const ownIds = routes.authorizers.map(({ node }) => JSON.stringify({ Ref: synthesized(node.defaultChild as CfnResource).logicalId }));
       for (const method of methods) {

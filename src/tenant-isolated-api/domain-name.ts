@@ -24,5 +24,5 @@ function checkRegion(scope: Construct, { certificateArn }: ICertificate): void {
   const { region } = Arn.split(certificateArn, ArnFormat.SLASH_RESOURCE_NAME);
   const here = Stack.of(scope).region;
   if (Token.isUnresolved(here) || region === here) return;
-  invalid(scope, 'domain.certificate', certificateArn, `of ${here}, the Region of the API`);
+  invalid(scope, 'domain.certificate', certificateArn, `a certificate of ${here}, the Region of the API`);
 }

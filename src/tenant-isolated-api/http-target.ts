@@ -41,7 +41,7 @@ export class HttpTarget implements IApiTarget {
         restApi,
         'authorization',
         `${httpMethod} ${path}`,
-        'need a token: a service behind HttpTarget takes the tenant from headers, which anybody could write without one',
+        'a route that needs a token: a service behind HttpTarget takes the tenant from headers, which anybody could write without one',
       );
     }
     const variables = [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name]) => name);

@@ -5,7 +5,8 @@ import { invalid } from '../core/private/base/invalid';
 
 /** Rejects a throttle that API Gateway would reject half-way through a deployment, or that would let nothing through. */
 export function checkThrottle(scope: IConstruct, httpMethod: string, { rateLimit, burstLimit }: ThrottleSettings): void {
-  if (httpMethod === 'ANY') invalid(scope, 'throttle', 'ANY', 'set for single methods: API Gateway has none for all methods of a path');
+  if (httpMethod === 'ANY')
+    invalid(scope, 'throttle', 'ANY', 'a route of one method: API Gateway has no throttle for all methods of a path');
   for (const [name, value] of Object.entries({ rateLimit, burstLimit })) {
     if (value === undefined || Token.isUnresolved(value)) continue;
     const right = name === 'rateLimit' ? value > 0 : Number.isInteger(value) && value > 0;

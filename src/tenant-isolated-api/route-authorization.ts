@@ -16,8 +16,7 @@ export class RouteAuthorization {
    * @throws when there is none, or one could not be in a claim
    */
   public static tokenWithScopes(...scopes: string[]): RouteAuthorization {
-    if (scopes.length === 0)
-      invalid('RouteAuthorization', 'scopes', scopes, 'name at least one scope: RouteAuthorization.token() needs none');
+    if (scopes.length === 0) invalid('RouteAuthorization', 'scopes', scopes, 'at least one scope: RouteAuthorization.token() needs none');
     for (const scope of scopes) {
       // Documented: RFC 6749, section 3.3, scope-token.
       if (!/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope))

@@ -150,7 +150,7 @@ export class ApiRoutes {
     }
     const unknown = config.contextKeys?.find((key) => !CONTEXT_KEYS.includes(key));
     if (unknown !== undefined) {
-      invalid(this.scope, 'contextKeys', unknown, `of what the API's authorizer says of a caller: ${CONTEXT_KEYS.join(', ')}`);
+      invalid(this.scope, 'contextKeys', unknown, `keys of what the API's authorizer says of a caller: ${CONTEXT_KEYS.join(', ')}`);
     }
   }
 

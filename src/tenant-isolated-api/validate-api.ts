@@ -31,7 +31,7 @@ const ORIGIN = /^(https:\/\/[a-z0-9.-]+(:\d+)?|http:\/\/localhost(:\d+)?)$/;
 export function validateApi(scope: IConstruct, props: CheckedApiProps): ValidApiProps {
   const problems = new Problems(scope);
   const { issuer, allowedOrigins = [], authorizationCache = DEFAULT_CACHE } = props;
-  if (issuer.clients.length === 0) problems.add('issuer.clients', issuer.clients, 'name the app clients whose tokens are accepted');
+  if (issuer.clients.length === 0) problems.add('issuer.clients', issuer.clients, 'at least one app client whose tokens are accepted');
   checkName(problems, props.name);
   checkIssuer(problems, props);
   const isCacheRight = isWholeBetween(authorizationCache, 'seconds', Duration.seconds(0), LONGEST_CACHE);
@@ -39,7 +39,7 @@ export function validateApi(scope: IConstruct, props: CheckedApiProps): ValidApi
     problems.add(
       'authorizationCache',
       authorizationCache,
-      `be ${wholeBetween(authorizationCache, 'seconds', Duration.seconds(0), LONGEST_CACHE)}`,
+      `${wholeBetween(authorizationCache, 'seconds', Duration.seconds(0), LONGEST_CACHE)}`,
     );
   }
   return {
@@ -50,11 +50,11 @@ export function validateApi(scope: IConstruct, props: CheckedApiProps): ValidApi
 
 function isOrigin(problems: Problems, property: string, origin: string): boolean {
   if (Token.isUnresolved(origin)) {
-    problems.add(property, origin, 'be known at synthesis: it becomes part of templates');
+    problems.add(property, origin, 'a value that is known at synthesis: it becomes part of templates');
     return false;
   }
   if (!ORIGIN.test(origin)) {
-    problems.add(property, origin, 'be one origin, https://… or http://localhost…, without a path: never *');
+    problems.add(property, origin, 'one origin, https://… or http://localhost…, without a path: never *');
     return false;
   }
   return true;

@@ -74,12 +74,12 @@ describe.each(observed)('an alarm of a %s', (_, make, again) => {
 });
 
 test.each<[AlarmOverrides, string]>([
-  [{ threshold: 5 }, 'Test/Visits/DeadLettersAlarm: threshold is 5; it must be 0, which the alarm was created with'],
-  [{ evaluationPeriods: 2 }, 'evaluationPeriods is 2; it must be 1'],
-  [{ datapointsToAlarm: 2 }, 'datapointsToAlarm is 2; it must be 1'],
-  [{ period: Duration.minutes(5) }, 'period is Duration.minutes(5); it must be 60 seconds'],
-  [{ treatMissingData: TreatMissingData.IGNORE }, 'treatMissingData is "ignore"; it must be notBreaching'],
-  [{ alarmName: 'mine' }, 'alarmName is "mine"; it must be absent'],
+  [{ threshold: 5 }, 'Test/Visits/DeadLettersAlarm: invalid threshold 5: expected 0, which the alarm was created with'],
+  [{ evaluationPeriods: 2 }, 'invalid evaluationPeriods 2: expected 1'],
+  [{ datapointsToAlarm: 2 }, 'invalid datapointsToAlarm 2: expected 1'],
+  [{ period: Duration.minutes(5) }, 'invalid period Duration.minutes(5): expected 60 seconds'],
+  [{ treatMissingData: TreatMissingData.IGNORE }, 'invalid treatMissingData "ignore": expected notBreaching'],
+  [{ alarmName: 'mine' }, 'invalid alarmName "mine": expected none'],
 ])('who asks later for %j is told that the alarm has something else', (overrides, message) => {
   const { alarms } = ingestPath(testStack());
   alarms.deadLetters();

@@ -176,7 +176,7 @@ test.each<[string, () => string[], string | RegExp]>([
     {
       ...metricOf('Unauthorized'),
       level: 'WARN',
-      message: 'Request refused',
+      message: 'Request rejected',
       reason: expect.stringMatching(reason),
       correlationId: 'S-D5rG9QFiAFnV+/_=',
       requestId: 'request-1',

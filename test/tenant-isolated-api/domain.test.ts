@@ -59,6 +59,6 @@ test('a name that is only known at deployment is taken as it is', () => {
 test('a certificate of another Region is rejected', () => {
   const stack = testStack({ env });
   expect(() => tenantApi(stack, { domain: ApiDomain.of('api.example', certificate(stack, 'us-east-1')) })).toThrow(
-    'Test/Api: domain.certificate is "arn:aws:acm:us-east-1:111122223333:certificate/1"; it must be of eu-west-1, the Region of the API',
+    'Test/Api: invalid domain.certificate "arn:aws:acm:us-east-1:111122223333:certificate/1": expected a certificate of eu-west-1, the Region of the API',
   );
 });

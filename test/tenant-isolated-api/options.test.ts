@@ -36,7 +36,7 @@ describe('a firewall', () => {
     template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', { WebACLArn: webAclArn });
     expect(api.logGroups).toHaveLength(3);
     expect(() => api.metrics.metricBlocked()).toThrow(
-      'Test/Api: firewall is "Firewall.fromWebAclArn"; it must be Firewall.blocking() for this metric',
+      'Test/Api: invalid firewall "Firewall.fromWebAclArn": expected Firewall.blocking() for this metric',
     );
   });
 });
@@ -235,7 +235,7 @@ describe('a service behind a route', () => {
     'grades.example',
     'https://a.example/#x',
   ])('%s is refused', (url) => {
-    expect(() => HttpTarget.of(url)).toThrow('HttpTarget: url is');
+    expect(() => HttpTarget.of(url)).toThrow('HttpTarget: invalid url');
   });
 
   test.each(['http://localhost:8080', 'http://127.0.0.1:8080/base'])('%s is for development', (url) => {

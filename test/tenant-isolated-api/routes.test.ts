@@ -41,7 +41,7 @@ test('a schema is that of every body, whatever its content type, and one model f
 test('an ingest path has a schema of its own, which no option replaces', () => {
   const stack = testStack();
   expect(() => bareApi(stack).addRoute('POST /visits', ingestPath(stack), { requestSchema: schema })).toThrow(
-    'Test/Api: requestSchema is "POST /visits"; it must be absent: the route\'s target has a schema of its own',
+    'Test/Api: invalid requestSchema "POST /visits": expected none: the route\'s target has a schema of its own',
   );
 });
 
@@ -78,9 +78,9 @@ describe('a throttle', () => {
   });
 
   test.each([
-    ['GET /a', { rateLimit: 0 }, 'Test/Api: throttle.rateLimit is 0; it must be a number above 0'],
-    ['GET /a', { burstLimit: 1.5 }, 'Test/Api: throttle.burstLimit is 1.5; it must be a whole number above 0'],
-    ['ANY /a', { rateLimit: 1 }, 'Test/Api: throttle is "ANY"; it must be set for single methods'],
+    ['GET /a', { rateLimit: 0 }, 'Test/Api: invalid throttle.rateLimit 0: expected a number above 0'],
+    ['GET /a', { burstLimit: 1.5 }, 'Test/Api: invalid throttle.burstLimit 1.5: expected a whole number above 0'],
+    ['ANY /a', { rateLimit: 1 }, 'Test/Api: invalid throttle "ANY": expected a route of one method'],
   ])('of %s with %j is rejected', (route, throttle, message) => {
     const stack = testStack();
     expect(() => bareApi(stack).addRoute(route, target(stack), { throttle })).toThrow(message);
@@ -105,19 +105,19 @@ describe('a route that anybody may call', () => {
   });
 
   test('says why', () => {
-    expect(() => RouteAuthorization.anyone(' ')).toThrow('RouteAuthorization: reason is " "; it must be a sentence');
+    expect(() => RouteAuthorization.anyone(' ')).toThrow('RouteAuthorization: invalid reason " ": expected a sentence');
   });
 
   test('leads to no ingest path: nobody knows whose item it is', () => {
     const stack = testStack();
     expect(() => bareApi(stack).addRoute('POST /visits', ingestPath(stack), anyone)).toThrow(
-      'Test/Visits: authorization is "POST /visits"; it must need a token',
+      'Test/Visits: invalid authorization "POST /visits": expected a route that needs a token',
     );
   });
 
   test('leads to no service that takes the tenant from headers: anybody could write them', () => {
     expect(() => bareApi(testStack()).addRoute('GET /reports', HttpTarget.of('https://reports.example'), anyone)).toThrow(
-      'authorization is "GET /reports"; it must need a token',
+      'invalid authorization "GET /reports": expected a route that needs a token',
     );
   });
 });
@@ -207,7 +207,7 @@ describe('what a target wants, the API creates', () => {
   test('but not what the authorizer does not say of a caller', () => {
     const stack = testStack();
     expect(() => bareApi(stack).addRoute('GET /a', new PrivateService(loadBalancer(stack), ['email']))).toThrow(
-      'Test/Api: contextKeys is "email"; it must be of what the API\'s authorizer says of a caller: tenantId, tier, userId',
+      'Test/Api: invalid contextKeys "email": expected keys of what the API\'s authorizer says of a caller: tenantId, tier, userId',
     );
   });
 });

@@ -95,7 +95,7 @@ function checkAgreement(alarm: Alarm, settings: Settings, wishes: AlarmWishes): 
       alarm,
       name,
       wished,
-      `${value === undefined ? 'absent' : textOf(value)}, which the alarm was created with: an alarm is created once`,
+      `${value === undefined ? 'none' : textOf(value)}, which the alarm was created with: an alarm is created once`,
     );
   }
 }
