@@ -2,8 +2,10 @@ import type { CfnResource } from 'aws-cdk-lib';
 import { Method, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import { partsOfApi } from '../core/private/api-parts';
+import { invalidText } from '../core/private/base/invalid';
 import { synthesized } from '../core/private/base/synthesized';
 import { warnLate } from '../core/private/late-warning';
+import type { ApiRoutes } from './routes';
 
 /** What of a method decides who gets in. */
 interface Entry {
@@ -15,25 +17,29 @@ interface Entry {
 }
 
 /**
- * Says which methods of the API let anybody in, and which let a tenant in without its key: methods that were added past `route`. What browsers ask
- * before a request is answered by the template itself, and needs neither.
- *
- * @param authorizer the API's own, where a method uses it
+ * Warns of methods of the API that let anybody in, and of those that let a tenant in without its key: methods that were added past `addRoute`. What
+ * browsers ask before a request is answered by the template itself, and needs neither.
  */
-export function checkMethods(scope: IConstruct, api: RestApi, authorizer: () => CfnResource | undefined): void {
+export function checkMethods(scope: IConstruct, restApi: RestApi, routes: ApiRoutes): void {
   scope.node.addValidation({
     validate: () => {
-      const own = authorizer();
-      const ownId = own === undefined ? undefined : JSON.stringify({ Ref: synthesized(own).logicalId });
-      for (const part of partsOfApi(api)) {
-        if (part.cfnResourceType === 'AWS::ApiGateway::Method') checkMethod(part, ownId);
+      const methods = partsOfApi(restApi).filter(({ cfnResourceType }) => cfnResourceType === 'AWS::ApiGateway::Method');
+      if (methods.length === 0) {
+        return [
+          invalidText(scope, 'routes', undefined, "at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)"),
+        ];
+      }
+      const ownIds = routes.authorizers.map(({ node }) => JSON.stringify({ Ref: synthesized(node.defaultChild as CfnResource).logicalId }));
+      for (const method of methods) {
+        if (method.node.scope instanceof Method && routes.isOpen(method.node.scope)) continue;
+        checkMethod(method, ownIds);
       }
       return [];
     },
   });
 }
 
-function checkMethod(resource: CfnResource, ownId: string | undefined): void {
+function checkMethod(resource: CfnResource, ownIds: readonly string[]): void {
   const {
     HttpMethod,
     AuthorizationType = 'NONE',
@@ -49,14 +55,14 @@ function checkMethod(resource: CfnResource, ownId: string | undefined): void {
     warnLate(
       method,
       'methodWithoutAuthorizer',
-      `${name} has no authorizer: anybody may call it, at no tenant's rate. Use api.route(…), or give addMethod { authorizer: api.authorizer, apiKeyRequired: true }.`,
+      `${name} has no authorizer: anybody may call it, at no tenant's rate. Use api.addRoute(…), with RouteAuthorization.anyone('<reason>') where that is intended, or give addMethod { authorizer: api.authorizer, apiKeyRequired: true }.`,
       'why anybody may call it',
     );
-  } else if (JSON.stringify(AuthorizerId) === ownId && !ApiKeyRequired) {
+  } else if (ownIds.includes(JSON.stringify(AuthorizerId)) && !ApiKeyRequired) {
     warnLate(
       method,
       'methodWithoutKey',
-      `${name} needs no key: its callers are held to no tenant's rate, and those of a suspended tenant get in as long as their tokens last. Use api.route(…), or give addMethod { apiKeyRequired: true }.`,
+      `${name} needs no key: its callers are held to no tenant's rate, and those of a suspended tenant get in as long as their tokens last. Use api.addRoute(…), or give addMethod { apiKeyRequired: true }.`,
       'why no rate and no suspension hold',
     );
   }

@@ -31,6 +31,7 @@ import type { PRE_TOKEN_VARIABLES } from './settings';
 import { TenantUserPoolAlarms } from './tenant-user-pool-alarms';
 import type { ITenantUserPool, TenantUserPoolAttributes } from './tenant-user-pool-interface';
 import { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
+import type { ITokenTrigger } from './token-trigger';
 import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
 
 /** Cognito gives a trigger 5 seconds. Documented: "Customizing user pool workflows with Lambda triggers". */
@@ -112,7 +113,7 @@ export interface TenantUserPoolProps {
  * Users of all tenants, and tokens that say which tenant their holder belongs to: a Cognito user pool whose access tokens get tenant and tier
  * from the directory, and from nothing that a client can write.
  */
-export class TenantUserPool extends Construct implements ITenantUserPool, IObservable {
+export class TenantUserPool extends Construct implements ITenantUserPool, ITokenTrigger, IObservable {
   /**
    * A TenantUserPool of another stack or another app: an API accepts its tokens. Nothing is added to the pool.
    *
@@ -163,8 +164,8 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IObser
     this.client = this.createClient(props);
     this.clients = [this.client];
     this.logGroups = [logGroup];
-    this.metrics = TenantUserPoolMetrics._of(trigger);
-    this.alarms = TenantUserPoolAlarms._of(this, this.metrics);
+    this.metrics = TenantUserPoolMetrics.fromTenantUserPool(this);
+    this.alarms = TenantUserPoolAlarms.fromTenantUserPool(this);
 
     props.directory.grants.read(role);
     pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V2_0);

@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { checkName } from '../core/private/log-name';
+import { Problems } from '../core/private/problems';
 import type { ITenantDirectory } from '../tenant-directory';
 
 /** What of a pool's props can be wrong. */
@@ -35,7 +36,7 @@ export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps)
   if (noun.length > longest) {
     invalid(scope, 'directory.tenancy.noun', noun, `at most ${longest} characters: with _id it names an attribute of Cognito`);
   }
-  checkName(scope, name);
+  checkName(new Problems(scope), name);
   if (callbackUrls.length === 0) invalid(scope, 'callbackUrls', callbackUrls, 'at least one address to come back to after signing in');
   checkUrls(scope, 'callbackUrls', callbackUrls);
   checkUrls(scope, 'logoutUrls', logoutUrls);

@@ -16,9 +16,9 @@ test.each(places)('two paths with two routes each on one API work %s', (_, into)
   const template = templateOf(stack);
   template.resourceCountIs('AWS::SQS::Queue', 6);
   template.resourceCountIs('AWS::ApiGateway::Method', 4);
-  // One of each for a path and an API, however many routes.
-  template.resourceCountIs('AWS::ApiGateway::RequestValidator', 2);
-  template.resourceCountIs('AWS::ApiGateway::Model', 2);
+  // One of each for an API and a schema, however many routes and paths.
+  template.resourceCountIs('AWS::ApiGateway::RequestValidator', 1);
+  template.resourceCountIs('AWS::ApiGateway::Model', 1);
 });
 
 test('a path can serve two APIs', () => {
@@ -83,7 +83,7 @@ test('values that are only known at deployment are taken', () => {
 
 test('a TenantTable is a destination', () => {
   const stack = testStack();
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
   ingestPath(stack, { destination: new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) }) });
   templateOf(stack).hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400 });
 });

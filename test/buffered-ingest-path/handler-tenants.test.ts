@@ -148,7 +148,7 @@ describe('sessions of the writer', () => {
     const world = { time: 1_790_000_000_000, openings: [] as string[], sent: [] as string[] };
     const sessions = new TenantSessions({
       roleArn: 'arn:aws:iam::123456789012:role/Tenants',
-      tenant: 'school',
+      tagKey: 'school',
       now: () => world.time,
       assumeRole: async ({ RoleSessionName }) => {
         world.openings.push(RoleSessionName);

@@ -9,7 +9,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { Construct } from 'constructs';
-import { AppKey, ItemStore, TenantDirectory, TenantTable } from '../../src';
+import { AppKey, ItemStore, TenantBucketGrants, TenantDirectory, TenantTable } from '../../src';
 import { grantSecretRead } from '../../src/core/private/secret-grant';
 import { ingestPath, tenantRole } from '../buffered-ingest-path/fixtures';
 import { isAllowed, resolvedResources } from '../iam';
@@ -111,7 +111,9 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
     const destination = ItemStore.fromTable(table, { partitionKeyName: 'pk', sortKeyName: 'sk' });
     expect(() => ingestPath(stack, { destination })).toThrow(/^Test\/Table: invalid encryptionKey .*: expected a key and not an alias/);
     const bucket = Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'plain', encryptionKey });
-    expect(() => tenantRole(stack).grants.bucketRead(bucket, 'reports/')).toThrow(/^Test\/Bucket: invalid encryptionKey .* not an alias/);
+    expect(() => TenantBucketGrants.fromBucket(bucket).tenantRead(tenantRole(stack), 'reports/')).toThrow(
+      /^Test\/Bucket: invalid encryptionKey .* not an alias/,
+    );
     const secret = new Secret(stack, 'Secret', { encryptionKey });
     const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     expect(() => grantSecretRead(secret, role)).toThrow(/^Test\/Secret: invalid encryptionKey .* not an alias/);

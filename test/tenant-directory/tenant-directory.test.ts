@@ -6,7 +6,7 @@ import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
 import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
 
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 
 function synthesized(props: Partial<TenantDirectoryProps> = {}) {
   const stack = testStack();

@@ -13,8 +13,7 @@ import {
   Tier,
 } from '../../src';
 
-export const tenancy = new Tenancy({
-  tenant: 'school',
+export const tenancy = Tenancy.of('school', {
   tiers: [Tier.of('standard', { rate: 50, burst: 100 }), Tier.of('free-trial', { rate: 2, burst: 4, quotaPerDay: 1_000 })],
 });
 
@@ -34,16 +33,16 @@ export function target(scope: Construct, id = 'Function'): FunctionTarget {
 export function bareApi(scope: Construct, props: Partial<TenantIsolatedApiProps> = {}, id = 'Api'): TenantIsolatedApi {
   const directory = props.directory ?? new TenantDirectory(scope, `${id}Directory`, { tenancy });
   const issuer = props.issuer ?? plainIssuer(scope, `${id}Pool`);
-  const api = new TenantIsolatedApi(scope, id, { tenancy, ...props, directory, issuer });
+  const api = new TenantIsolatedApi(scope, id, { ...props, directory, issuer });
   ApiGatewayLogRole.alreadyExists(api);
   return api;
 }
 
 /** A method that was added below the constructs. */
-export function rawMethod(scope: Construct, { api }: TenantIsolatedApi, authorizationType: string): CfnMethod {
+export function rawMethod(scope: Construct, { restApi }: TenantIsolatedApi, authorizationType: string): CfnMethod {
   return new CfnMethod(scope, 'Raw', {
-    restApiId: api.restApiId,
-    resourceId: api.root.resourceId,
+    restApiId: restApi.restApiId,
+    resourceId: restApi.root.resourceId,
     httpMethod: 'PUT',
     authorizationType,
     integration: { type: 'MOCK' },
@@ -53,6 +52,6 @@ export function rawMethod(scope: Construct, { api }: TenantIsolatedApi, authoriz
 /** The same with one route. */
 export function tenantApi(scope: Construct, props: Partial<TenantIsolatedApiProps> = {}, id = 'Api'): TenantIsolatedApi {
   const api = bareApi(scope, props, id);
-  api.route('GET /grades/{student}', target(scope, `${id}Function`));
+  api.addRoute('GET /grades/{student}', target(scope, `${id}Function`));
   return api;
 }

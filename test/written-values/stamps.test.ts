@@ -40,9 +40,9 @@ const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
 const path = ingestPath(stack);
 const pool = userPool(stack);
 const handler = secureFunction(stack);
-api.route('POST /visits', path);
-api.route('GET /grades', target(stack));
-api.route('ANY /service/{proxy+}', HttpTarget.of('https://service.example'));
+api.addRoute('POST /visits', path);
+api.addRoute('GET /grades', target(stack));
+api.addRoute('ANY /service/{proxy+}', HttpTarget.of('https://service.example'));
 const resources = templateOf(stack).toJSON().Resources as Record<string, { Type: string; Properties: Record<string, unknown> }>;
 const text = JSON.stringify(resources);
 
@@ -152,7 +152,7 @@ describe('a session of a tenant', () => {
   const asked: AssumeRoleInput[] = [];
   const sessions = new TenantSessions({
     roleArn: 'arn:aws:iam::111122223333:role/tenants',
-    tenant: 'school',
+    tagKey: 'school',
     assumeRole: async (input) => {
       asked.push(input);
       return { AccessKeyId: 'a', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(Date.now() + 3_600_000) };

@@ -48,19 +48,17 @@ export class SchoolPlatform extends Stack {
     if (hasLogRole) ApiGatewayLogRole.alreadyExists(this);
     else new ApiGatewayLogRole(this, 'ApiGatewayLogRole');
     // All students of the largest school may open the app in the same second.
-    const tenancy = new Tenancy({
-      tenant: 'school',
+    const tenancy = Tenancy.of('school', {
       tiers: [Tier.of('standard', { rate: 100, burst: 1_500 }), Tier.of('trial', { rate: 2, burst: 4, quotaPerDay: 20_000 })],
     });
 
     const directory = new TenantDirectory(this, 'Directory', { tenancy });
     const users = new TenantUserPool(this, 'Users', {
-      tenancy,
       directory,
       callbackUrls: [`${appUrl}/signed-in`],
       domainPrefix: signInPrefix,
     });
-    const api = new TenantIsolatedApi(this, 'Api', { tenancy, directory, issuer: users, allowedOrigins: [appUrl] });
+    const api = new TenantIsolatedApi(this, 'Api', { directory, issuer: users, allowedOrigins: [appUrl] });
 
     const tenants = new TenantRole(this, 'Tenants', { tenancy });
     const data = new TenantTable(this, 'Data', {
@@ -88,12 +86,12 @@ export class SchoolPlatform extends Stack {
       },
     });
 
-    api.route('POST /visits', visits);
-    api.route('GET /students/{student}/evaluations', FunctionTarget.of(evaluations.function));
-    api.route('GET /courses/{course}/evaluations', FunctionTarget.of(evaluations.function));
-    api.route('PUT /students/{student}/evaluations/{course}', FunctionTarget.of(evaluations.function));
+    api.addRoute('POST /visits', visits);
+    api.addRoute('GET /students/{student}/evaluations', FunctionTarget.of(evaluations.function));
+    api.addRoute('GET /courses/{course}/evaluations', FunctionTarget.of(evaluations.function));
+    api.addRoute('PUT /students/{student}/evaluations/{course}', FunctionTarget.of(evaluations.function));
 
-    new CfnOutput(this, 'ApiUrl', { value: api.api.url });
+    new CfnOutput(this, 'ApiUrl', { value: api.restApi.url });
     new CfnOutput(this, 'OnboardingFunction', { value: api.onboarding.functionName });
 
     this.api = api;
