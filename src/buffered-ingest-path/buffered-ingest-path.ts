@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import type { ApiRouteOptions, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { encryptionKeyOf } from '../core/private/encryption-key';
+import { limitRolePolicies } from '../core/private/limits';
 import { createLogGroup } from '../core/private/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { IngestAlarms } from './ingest-alarms';
@@ -215,6 +216,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
     role.addToPolicy(new PolicyStatement({ actions, resources: [this.queue.queueArn, this.retryQueue.queueArn] }));
     role.addToPolicy(this.useOfKey(key, ['kms:Decrypt']));
+    limitRolePolicies(role);
     return role;
   }
 

@@ -12,7 +12,7 @@ import {
   Role,
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { limitTrustPolicy } from '../core/private/limits';
+import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import type { Tenancy } from './tenancy';
 import { TenantRoleGrants } from './tenant-role-grants';
@@ -67,6 +67,7 @@ export class TenantRole extends Construct {
     this.denyWithoutTag();
     this.grants = TenantRoleGrants._of(this.role, props.tenancy);
     this.node.addValidation({ validate: () => this.unopened() });
+    limitRolePolicies(this.role);
     limitTrustPolicy(this.role, 'Let fewer roles open sessions, or make a TenantRole for each group of them.');
   }
 
