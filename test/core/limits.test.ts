@@ -70,9 +70,10 @@ describe('what stands in a template is estimated', () => {
   test('of an alias and a version as its ARN', () => {
     const stack = testStack();
     const handler = handlerIn(stack, 'handler');
+    const [alias, version] = [handler.addAlias('live'), handler.currentVersion];
+    const estimator = new Estimator(stack);
     const arn = 'arn:aws:lambda:us-east-1:123456789012:function:handler';
-    expect(new Estimator(stack).text(handler.addAlias('live').functionArn)).toBe(`${arn}:live`);
-    expect(new Estimator(stack).text(handler.currentVersion.functionArn)).toBe(`${arn}:1`);
+    expect([alias, version].map(({ functionArn }) => estimator.text(functionArn))).toEqual([`${arn}:live`, `${arn}:1`]);
   });
 
   test('no name is longer than the service takes', () => {
