@@ -22,7 +22,7 @@ import type { IngestKeys } from './ingest-keys';
 import { type IngestLimits, ingestLimits } from './ingest-limits';
 import { IngestMetrics } from './ingest-metrics';
 import { addIngestMethod } from './ingest-route';
-import { textsOfBody } from './key-bytes';
+import { type KeyText, textsOfBody } from './key-bytes';
 import { createQueues, type Kept } from './queues';
 import { createWriter } from './writer';
 import { WriterIsolation } from './writer-isolation';
@@ -141,7 +141,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   public readonly logGroups: ILogGroup[];
 
   private readonly apiRole: Role;
-  private readonly keyTexts: string[][];
+  private readonly keyTexts: KeyText[];
 
   /**
    * @param scope where it belongs

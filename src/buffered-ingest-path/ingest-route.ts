@@ -18,6 +18,7 @@ import { deployRoute } from '../core/private/api-deployment';
 import { refuse } from '../core/private/base/refuse';
 import { corsHeaders, corsTemplate } from '../core/private/cors-template';
 import { acknowledge } from '../core/private/rule-packs';
+import type { KeyText } from './key-bytes';
 import { requestTemplate } from './request-template';
 import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
 
@@ -32,8 +33,8 @@ export interface RouteTarget {
   readonly schema: JsonSchema;
   /** The noun of the tenancy that the table belongs to, where it belongs to one. */
   readonly tenant?: string;
-  /** Where the texts stand in a body that keys are made of: the names that lead to each. */
-  readonly keyTexts: readonly (readonly string[])[];
+  /** The texts of a body that keys are made of. */
+  readonly keyTexts: readonly KeyText[];
 }
 
 /** Adds a method that sends valid bodies to the queue, and answers without a word from behind it. */
