@@ -122,7 +122,7 @@ project.gitignore.removePatterns('logs', 'coverage');
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   // For code that runs, with the SDK that it has: it loads no CDK (src/runtime/tenant-sessions.ts).
-  './tenant-sessions': { types: './lib/core/tenant-sessions.d.ts', default: './lib/core/tenant-sessions.js' },
+  './tenant-sessions': { types: './lib/runtime/tenant-sessions.d.ts', default: './lib/runtime/tenant-sessions.js' },
   './package.json': './package.json',
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',

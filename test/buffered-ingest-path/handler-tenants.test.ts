@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { recess } from '../../integ/school-day/population';
+import { recess } from '../../integ/systems/school-platform/population';
 import { WriterIsolation } from '../../src';
 import { type BatchResult, processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
 import { tenantSender } from '../../src/buffered-ingest-path/lambda/tenant-sender';

@@ -51,15 +51,15 @@ export function createEvaluator(account: string, resourcePolicy: (arn: string) =
       if (answers.size >= REMEMBERED) {
         answers.clear();
       }
-      const blame = refusedBy(account, caller, check, context, resource);
+      const blame = deniedBy(account, caller, check, context, resource);
       answers.set(question, blame && denialMessage(caller.principal, check, blame));
     }
     return answers.get(question);
   };
 }
 
-/** Which kind of policy refuses the check, and how; undefined when none does. */
-function refusedBy(
+/** Which kind of policy denies the check, and how; undefined when none does. */
+function deniedBy(
   account: string,
   caller: Caller,
   check: Check,

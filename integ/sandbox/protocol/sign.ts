@@ -34,7 +34,7 @@ export class Sha256 {
 }
 
 /**
- * The headers of a request with its Signature Version 4, for a box that calls the endpoint without an AWS SDK.
+ * The headers of a request with its Signature Version 4, for a service that calls the endpoint without an AWS SDK.
  *
  * @param signed names of the headers that are signed, in lower case; all when absent
  */
