@@ -1,8 +1,10 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { Method, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import { partsOfApi } from '../core/private/api-parts';
-import { synthesized } from '../core/private/base/synthesized';
+import { warnOfOtherStack } from '../core/private/api-deployment';
+import { methodsOfApi } from '../core/private/api-parts';
+import { checkAtSynthesis } from '../core/private/app-resources';
+import { refersTo, synthesized } from '../core/private/base/synthesized';
 import { warnLate } from '../core/private/late-warning';
 
 /** What of a method decides who gets in. */
@@ -15,25 +17,29 @@ interface Entry {
 }
 
 /**
- * Says which methods of the API let anybody in, and which let a tenant in without its key: methods that were added past `route`. What browsers ask
- * before a request is answered by the template itself, and needs neither.
+ * Says which methods of the API let anybody in, which let a tenant in without its key, and which its deployment does not take up: methods that were
+ * added past `route`, in whichever stack of the app. What browsers ask before a request is answered by the template itself, and needs neither.
  *
  * @param authorizer the API's own, where a method uses it
  */
 export function checkMethods(scope: IConstruct, api: RestApi, authorizer: () => CfnResource | undefined): void {
-  scope.node.addValidation({
-    validate: () => {
-      const own = authorizer();
-      const ownId = own === undefined ? undefined : JSON.stringify({ Ref: synthesized(own).logicalId });
-      for (const part of partsOfApi(api)) {
-        if (part.cfnResourceType === 'AWS::ApiGateway::Method') checkMethod(part, ownId);
-      }
-      return [];
-    },
+  checkAtSynthesis(scope, (app) => {
+    const own = authorizer();
+    for (const resource of methodsOfApi(app, api)) {
+      checkMethod(resource, own);
+      warnOfOtherStack(methodOf(resource), api);
+    }
+    return [];
   });
 }
 
-function checkMethod(resource: CfnResource, ownId: string | undefined): void {
+/** The construct that made it; itself, where it was made below them. */
+function methodOf(resource: CfnResource): IConstruct {
+  const { scope } = resource.node;
+  return scope instanceof Method ? scope : resource;
+}
+
+function checkMethod(resource: CfnResource, own: CfnResource | undefined): void {
   const {
     HttpMethod,
     AuthorizationType = 'NONE',
@@ -41,9 +47,8 @@ function checkMethod(resource: CfnResource, ownId: string | undefined): void {
     ApiKeyRequired = false,
     Integration,
   } = synthesized(resource).properties as Entry;
-  const { scope } = resource.node;
-  const method = scope instanceof Method ? scope : resource;
-  const name = `${method.node.path}: ${HttpMethod}${scope instanceof Method ? ` ${scope.resource.path}` : ''}`;
+  const method = methodOf(resource);
+  const name = `${method.node.path}: ${HttpMethod}${method instanceof Method ? ` ${method.resource.path}` : ''}`;
   if (AuthorizationType === 'NONE') {
     if (HttpMethod === 'OPTIONS' && Integration?.Type === 'MOCK') return;
     warnLate(
@@ -52,7 +57,7 @@ function checkMethod(resource: CfnResource, ownId: string | undefined): void {
       `${name} has no authorizer: anybody may call it, at no tenant's rate. Use api.route(…), or give addMethod { authorizer: api.authorizer, apiKeyRequired: true }.`,
       'why anybody may call it',
     );
-  } else if (JSON.stringify(AuthorizerId) === ownId && !ApiKeyRequired) {
+  } else if (own !== undefined && refersTo(resource, AuthorizerId, own.ref, own) && !ApiKeyRequired) {
     warnLate(
       method,
       'methodWithoutKey',

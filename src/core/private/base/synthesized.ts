@@ -28,6 +28,7 @@ export function refersTo(element: CfnElement, value: unknown, reference: unknown
   const stack = Stack.of(element);
   const resolved = stack.resolve(reference);
   if (JSON.stringify(stack.resolve(value)) !== JSON.stringify(resolved)) return false;
-  // In another stack a reference is an import; one that is none would be to a namesake there.
-  return Stack.of(target) === stack || typeof resolved === 'string' || !('Ref' in resolved || 'Fn::GetAtt' in resolved);
+  const home = Stack.of(target);
+  // In another stack a reference is an import or a parameter; where it is what it is at home, it is to a namesake.
+  return home === stack || typeof resolved === 'string' || JSON.stringify(home.resolve(reference)) !== JSON.stringify(resolved);
 }
