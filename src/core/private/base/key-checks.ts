@@ -1,13 +1,15 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { CfnKey, IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
-import { warnOfAccount } from './key-policy';
+import { warnOfAccount, warnOfClosedPolicy } from './key-policy';
 import { refuse } from './refuse';
 
-/** Rejects a key that no service could use: an alias, or one that is not symmetric. */
+/** Rejects a key that no service could use: an alias, one that is not symmetric, or one that is disabled. */
 export function checkKey(where: IConstruct, property: string, key: IKey): void {
   rejectAlias(where, property, key);
   rejectAsymmetric(where, property, key);
+  const { enabled } = (key.node.defaultChild ?? {}) as Partial<CfnKey>;
+  if (enabled === false) refuse(where, `enabled of ${property} ${key.node.path}`, enabled, 'be true: nothing encrypts with a disabled key');
 }
 
 /** Rejects a key that the services of a construct could not use, and warns of what one of another account needs. */
@@ -19,6 +21,7 @@ export function checkKeyHere(where: IConstruct, property: string, key: IKey): vo
     refuse(where, property, key, `be a key of ${region}, and it is one of ${key.env.region}`);
   }
   if (Token.compareStrings(account, key.env.account) === TokenComparison.DIFFERENT) warnOfAccount(where, key);
+  else warnOfClosedPolicy(where, key);
 }
 
 /**
