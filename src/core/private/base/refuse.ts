@@ -7,12 +7,12 @@ import type { IConstruct } from 'constructs';
  * @param where the construct whose prop it is, or the name of a value class
  * @param right what would be right, as a clause that follows "must"
  */
-export function refuse(where: IConstruct | string, property: string, value: unknown, right: string): never {
-  throw new Error(rejection(where, property, value, right));
+export function invalid(where: IConstruct | string, property: string, value: unknown, right: string): never {
+  throw new Error(invalidText(where, property, value, right));
 }
 
 /** The same as text, for validations that run when the app is synthesized: what is wrong there is only known once all is added. */
-export function rejection(where: IConstruct | string, property: string, value: unknown, right: string): string {
+export function invalidText(where: IConstruct | string, property: string, value: unknown, right: string): string {
   const path = typeof where === 'string' ? where : where.node.path || '<root>';
   return `${path}: ${property} is ${printed(value)}; it must ${right}`;
 }

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { type AppResources, checkAtSynthesis } from '../app-resources';
-import { rejection } from '../base/refuse';
+import { invalidText } from '../base/invalid';
 import { warnLate } from '../late-warning';
 
 /** The most that AWS takes of something. */
@@ -24,7 +24,7 @@ export interface Quota extends Limit {
 export function addLimit(scope: IConstruct, limit: Limit, measure: (app: AppResources) => number): void {
   checkAtSynthesis(scope, (app) => {
     const value = measure(app);
-    return value <= limit.most ? [] : [rejection(scope, limit.property, value, rightOf(limit))];
+    return value <= limit.most ? [] : [invalidText(scope, limit.property, value, rightOf(limit))];
   });
 }
 
@@ -33,11 +33,11 @@ export function addQuota(scope: IConstruct, quota: Quota, measure: (app: AppReso
   checkAtSynthesis(scope, (app) => {
     const value = measure(app);
     if (value > quota.most)
-      warnLate(scope, quota.id, rejection(scope, quota.property, value, rightOf(quota)), 'what the quota was raised to');
+      warnLate(scope, quota.id, invalidText(scope, quota.property, value, rightOf(quota)), 'what the quota was raised to');
     return [];
   });
 }
 
 function rightOf({ most, source, remedy }: Limit): string {
-  return `be at most ${most} (${source}). ${remedy}`;
+  return `at most ${most} (${source}). ${remedy}`;
 }
