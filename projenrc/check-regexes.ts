@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { globSync } from 'glob';
 import { requestTemplate } from '../src/buffered-ingest-path/request-template';
-import { acceptedTemplate, failedTemplate, refusedTemplate } from '../src/buffered-ingest-path/response-templates';
+import { acceptedTemplate, failedTemplate, rejectedTemplate } from '../src/buffered-ingest-path/response-templates';
 import { problemOf } from './regexes/check';
 import { type Regex, regexesIn } from './regexes/typescript';
 import { regexesOfTemplate } from './regexes/velocity';
@@ -24,7 +24,7 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
       { names: ['course'], isRequired: false },
     ]),
   ],
-  'src/buffered-ingest-path/response-templates.ts': [acceptedTemplate(), failedTemplate(), refusedTemplate()],
+  'src/buffered-ingest-path/response-templates.ts': [acceptedTemplate(), failedTemplate(), rejectedTemplate()],
 };
 
 function main(): void {

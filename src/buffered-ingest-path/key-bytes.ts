@@ -136,7 +136,7 @@ function bytesOfBody(scope: IConstruct, { placeholder, schema, key, parts }: Bod
         invalid(scope, `${path}.maximum`, maximum, `at most ${Number.MAX_SAFE_INTEGER}${because}`);
       return String(Number.MIN_SAFE_INTEGER).length;
     default:
-      return invalid(scope, `${path}.type`, type, `STRING, INTEGER or BOOLEAN, or have an enum${because}`);
+      return invalid(scope, `${path}.type`, type, `STRING, INTEGER or BOOLEAN, or an enum${because}`);
   }
 }
 

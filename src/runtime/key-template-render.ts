@@ -5,7 +5,7 @@ export type KeyPart = { readonly text: string } | { readonly placeholder: string
 
 /** What can stand for the placeholders of one item's key. */
 export interface KeyValues {
-  readonly tenant: unknown;
+  readonly tenant?: unknown;
   readonly idempotencyKey?: unknown;
   readonly correlationId?: unknown;
   readonly receivedAt?: unknown;
@@ -56,14 +56,28 @@ export function parseKeyTemplate(template: string): KeyPart[] {
  * @throws naming the placeholder, when its value is missing, empty, or anything but text, a finite number or a boolean
  */
 export function renderKey(template: string, values: KeyValues): string {
-  return parseKeyTemplate(template)
-    .map((part) => ('text' in part ? part.text : rendered(part.placeholder, lookUp(part.placeholder, values))))
-    .join('');
+  return renderedParts(parseKeyTemplate(template), values);
+}
+
+/**
+ * The start that all keys of a template have whose first values are the given ones, for `begins_with` in a query: it ends before the first
+ * placeholder without a value. `STUDENT#{body.student}#VISIT#{body.day}` with a student alone gives `STUDENT#<student>#VISIT#`.
+ *
+ * @throws as `renderKey` does, for a value that is there and can be no part of a key
+ */
+export function renderKeyPrefix(template: string, values: KeyValues): string {
+  const parts = parseKeyTemplate(template);
+  const end = parts.findIndex((part) => 'placeholder' in part && lookUp(part.placeholder, values) === undefined);
+  return renderedParts(end < 0 ? parts : parts.slice(0, end), values);
 }
 
 /** Whether the body lacks a value that the template needs: then there is no key, and it is nobody's mistake where the value is optional. */
 export function lacksValue(template: string, values: KeyValues): boolean {
   return parseKeyTemplate(template).some((part) => 'placeholder' in part && lookUp(part.placeholder, values) === undefined);
+}
+
+function renderedParts(parts: readonly KeyPart[], values: KeyValues): string {
+  return parts.map((part) => ('text' in part ? part.text : rendered(part.placeholder, lookUp(part.placeholder, values)))).join('');
 }
 
 function lookUp(placeholder: string, values: KeyValues): unknown {
