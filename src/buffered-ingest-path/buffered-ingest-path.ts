@@ -20,7 +20,7 @@ import type { IngestKeys } from './ingest-keys';
 import { ingestLimits } from './ingest-limits';
 import { createApiRole, createWriterRole } from './ingest-roles';
 import { bindIngestRoute } from './ingest-route';
-import { textsOfBody } from './key-bytes';
+import { type KeyText, textsOfBody } from './key-bytes';
 import { createQueues } from './queues';
 import { warnWithoutRoute } from './warn-without-route';
 import { createWriter } from './writer';
@@ -143,7 +143,7 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
   public readonly logGroups: ILogGroup[];
 
   private readonly apiRole: Role;
-  private readonly keyTexts: string[][];
+  private readonly keyTexts: KeyText[];
   private routes = 0;
 
   /**

@@ -6,6 +6,7 @@ import type { IConstruct } from 'constructs';
 import type { ApiRoute, ApiTargetConfig } from '../core';
 import { invalid } from '../core/private/base/invalid';
 import { corsHeaders, corsTemplate } from '../core/private/cors-template';
+import type { KeyText } from './key-bytes';
 import { requestTemplate } from './request-template';
 import { acceptedTemplate, failedTemplate, RETRY_AFTER, rejectedTemplate } from './response-templates';
 
@@ -20,8 +21,8 @@ export interface RouteTarget {
   readonly schema: JsonSchema;
   /** The noun of the tenancy that the table belongs to, where it belongs to one. */
   readonly tenantNoun?: string;
-  /** Where the texts are in a body that keys are made of: the names that lead to each. */
-  readonly keyTexts: readonly (readonly string[])[];
+  /** The texts of a body that keys are made of. */
+  readonly keyTexts: readonly KeyText[];
 }
 
 /** A method that sends valid bodies to the queue, and answers without a word from behind it. */

@@ -4,10 +4,10 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { rejectAlias } from '../core/private/base/key-checks';
-import { addToRole } from '../core/private/role-policy';
+import { addToRole, roleFor } from '../core/private/role-policy';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
-import type { ITenantRole } from './tenant-role-interface';
+import type { ITenantRole } from './tenant-role-grants';
 
 // Written out: a wildcard would be a finding, and would grow with the service. Documented: "Actions, resources, and condition keys for
 // Amazon S3". The parts of a multipart upload need PutObject; versions, tags, ACLs and retention are not a tenant's.
@@ -90,14 +90,19 @@ export class TenantBucketGrants {
     const tagged = { [tenancy.principalTagKey]: 'false' };
     const named = { StringLike: { [tenancy.principalTagKey]: '???*' } };
     const ownObjects = `${bucketArn}/${folder}*`;
-    const objects = Grant.addToPrincipal({ grantee: role, actions, resourceArns: [ownObjects], conditions: { ...named, Null: tagged } });
+    const objects = Grant.addToPrincipal({
+      grantee: roleFor(role, this.bucket),
+      actions,
+      resourceArns: [ownObjects],
+      conditions: { ...named, Null: tagged },
+    });
     const list = Grant.addToPrincipal({
-      grantee: role,
+      grantee: roleFor(role, this.bucket),
       actions: ['s3:ListBucket'],
       resourceArns: [bucketArn],
       conditions: { StringLike: { ...named.StringLike, 's3:prefix': [`${folder}*`] }, Null: { ...tagged, 's3:prefix': 'false' } },
     });
-    const policy = denyOtherLists(role, listed, bucketArn, `${folder}*`);
+    const policy = denyOtherLists(role, this.bucket, listed, `${folder}*`);
     acknowledgeWildcard(
       policy,
       ownObjects,
@@ -112,6 +117,7 @@ export class TenantBucketGrants {
     rejectAlias(this.bucket, 'encryptionKey', encryptionKey);
     addToRole(
       role,
+      this.bucket,
       new PolicyStatement({
         actions,
         resources: [encryptionKey.keyArn],
@@ -163,7 +169,8 @@ function checkApart({ role, tenancy }: ITenantRole, patterns: readonly string[],
 }
 
 /** @returns the policy that holds the denials */
-function denyOtherLists(role: IRole, listed: Map<string, string[]>, bucketArn: string, own: string): IConstruct {
+function denyOtherLists(role: IRole, bucket: IBucket, listed: Map<string, string[]>, own: string): IConstruct {
+  const { bucketArn } = bucket;
   const all = listed.get(bucketArn) ?? [];
   listed.set(bucketArn, all);
   if (!all.includes(own)) all.push(own);
@@ -179,7 +186,7 @@ function denyOtherLists(role: IRole, listed: Map<string, string[]>, bucketArn: s
     new PolicyStatement({ effect: Effect.DENY, actions: ['s3:ListBucketMultipartUploads'], resources: [bucketArn] }),
   ];
   // A document holds equal statements once.
-  const [policy] = denials.map((denial) => addToRole(role, denial));
+  const [policy] = denials.map((denial) => addToRole(role, bucket, denial));
   return policy;
 }
 

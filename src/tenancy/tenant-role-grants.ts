@@ -1,10 +1,21 @@
-import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IGrantable, IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
-import type { ITenantRole } from './tenant-role-interface';
+import type { Tenancy } from './tenancy';
 
 /** What a TenantRole of this app has and an imported one has not. */
 interface IOwnRole extends ITenantRole {
   readonly _addSessionOpener?: (property: string, opener: IPrincipal) => void;
+}
+
+/** A role whose sessions carry one tenant's id as their tag, of this app or of another one. */
+export interface ITenantRole extends IConstruct {
+  /** The role itself. Whatever it is granted, it can do nothing in a session without the tag. */
+  readonly role: IRole;
+  /** Whose noun is the session tag's key. */
+  readonly tenancy: Tenancy;
+  /** Who may open sessions. */
+  readonly grants: TenantRoleGrants;
 }
 
 /** Who may open sessions of a tenant role: the role's `grants`. */

@@ -2,12 +2,12 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Effect, type IGrantable, type IPrincipal, type IRole, type Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { invalidText } from '../core/private/base/invalid';
-import { limitTrustPolicy } from '../core/private/limits';
+import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import { SessionOpeners } from './session-openers';
 import type { Tenancy } from './tenancy';
-import { TenantRoleGrants } from './tenant-role-grants';
-import type { ITenantRole, TenantRoleAttributes } from './tenant-role-interface';
+import type { TenantRoleAttributes } from './tenant-role-attributes';
+import { type ITenantRole, TenantRoleGrants } from './tenant-role-grants';
 
 /** Props of TenantRole. */
 export interface TenantRoleProps {
@@ -65,6 +65,7 @@ export class TenantRole extends Construct implements ITenantRole {
     this.denyWithoutTag();
     this.grants = TenantRoleGrants.fromTenantRole(this);
     this.node.addValidation({ validate: () => this.unopened() });
+    limitRolePolicies(this.role);
     limitTrustPolicy(this.role, 'Let fewer roles open sessions, or make a TenantRole for each group of them.');
   }
 

@@ -1,10 +1,22 @@
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 import { grantTableKey } from '../core/private/ingest-grant';
-import type { ITenantDirectory } from './tenant-directory-interface';
+import type { Tenancy } from '../tenancy';
 
 // Written out: no Scan, no batches and no PartiQL, because nobody reads the directory but by its keys.
 const readActions = ['GetItem', 'Query'];
 const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
+
+/** Who is a tenant and who belongs to which, of this app or of another one. */
+export interface ITenantDirectory extends IConstruct {
+  /** The table. */
+  readonly table: ITable;
+  /** Whose tenants it lists: constructs that are given the directory take the tenancy from it. */
+  readonly tenancy: Tenancy;
+  /** Who may read the directory, and who may change it. */
+  readonly grants: TenantDirectoryGrants;
+}
 
 /** Who may look tenants and members up, and who may change them. */
 export class TenantDirectoryGrants {

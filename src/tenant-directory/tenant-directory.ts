@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { rejectAlias } from '../core/private/base/key-checks';
 import { createDataTable } from '../core/private/data-table';
 import type { Tenancy } from '../tenancy';
-import { TenantDirectoryGrants } from './tenant-directory-grants';
-import type { ITenantDirectory, TenantDirectoryAttributes } from './tenant-directory-interface';
+import type { TenantDirectoryAttributes } from './tenant-directory-attributes';
+import { type ITenantDirectory, TenantDirectoryGrants } from './tenant-directory-grants';
 
 /** Props of TenantDirectory. */
 export interface TenantDirectoryProps {

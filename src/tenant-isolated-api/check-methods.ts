@@ -1,9 +1,11 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { Method, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import { partsOfApi } from '../core/private/api-parts';
+import { warnOfOtherStack } from '../core/private/api-deployment';
+import { methodsOfApi } from '../core/private/api-parts';
+import { checkAtSynthesis } from '../core/private/app-resources';
 import { invalidText } from '../core/private/base/invalid';
-import { synthesized } from '../core/private/base/synthesized';
+import { refersTo, synthesized } from '../core/private/base/synthesized';
 import { warnLate } from '../core/private/late-warning';
 import type { ApiRoutes } from './routes';
 
@@ -17,29 +19,33 @@ interface Entry {
 }
 
 /**
- * Warns of methods of the API that let anybody in, and of those that let a tenant in without its key: methods that were added past `addRoute`. What
- * browsers ask before a request is answered by the template itself, and needs neither.
+ * Warns of methods of the API that let anybody in, of those that let a tenant in without its key, and of those that its deployment does not take up:
+ * methods that were added past `addRoute`, in whichever stack of the app. What browsers ask before a request is answered by the template itself, and
+ * needs neither.
+ *
+ * @returns from the check: that there is no method at all
  */
 export function checkMethods(scope: IConstruct, restApi: RestApi, routes: ApiRoutes): void {
-  scope.node.addValidation({
-    validate: () => {
-      const methods = partsOfApi(restApi).filter(({ cfnResourceType }) => cfnResourceType === 'AWS::ApiGateway::Method');
-      if (methods.length === 0) {
-        return [
-          invalidText(scope, 'routes', undefined, "at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)"),
-        ];
-      }
-      const ownIds = routes.authorizers.map(({ node }) => JSON.stringify({ Ref: synthesized(node.defaultChild as CfnResource).logicalId }));
-      for (const method of methods) {
-        if (method.node.scope instanceof Method && routes.isOpen(method.node.scope)) continue;
-        checkMethod(method, ownIds);
-      }
-      return [];
-    },
+  checkAtSynthesis(scope, (app) => {
+    const own = routes.authorizers.map(({ node }) => node.defaultChild as CfnResource);
+    const methods = methodsOfApi(app, restApi);
+    for (const resource of methods) {
+      const method = methodOf(resource);
+      if (!(method instanceof Method && routes.isOpen(method))) checkMethod(resource, own);
+      warnOfOtherStack(method, restApi);
+    }
+    if (methods.length > 0) return [];
+    return [invalidText(scope, 'routes', undefined, "at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)")];
   });
 }
 
-function checkMethod(resource: CfnResource, ownIds: readonly string[]): void {
+/** The construct that made it; itself, where it was made below them. */
+function methodOf(resource: CfnResource): IConstruct {
+  const { scope } = resource.node;
+  return scope instanceof Method ? scope : resource;
+}
+
+function checkMethod(resource: CfnResource, own: readonly CfnResource[]): void {
   const {
     HttpMethod,
     AuthorizationType = 'NONE',
@@ -47,9 +53,8 @@ function checkMethod(resource: CfnResource, ownIds: readonly string[]): void {
     ApiKeyRequired = false,
     Integration,
   } = synthesized(resource).properties as Entry;
-  const { scope } = resource.node;
-  const method = scope instanceof Method ? scope : resource;
-  const name = `${method.node.path}: ${HttpMethod}${scope instanceof Method ? ` ${scope.resource.path}` : ''}`;
+  const method = methodOf(resource);
+  const name = `${method.node.path}: ${HttpMethod}${method instanceof Method ? ` ${method.resource.path}` : ''}`;
   if (AuthorizationType === 'NONE') {
     if (HttpMethod === 'OPTIONS' && Integration?.Type === 'MOCK') return;
     warnLate(
@@ -58,7 +63,7 @@ function checkMethod(resource: CfnResource, ownIds: readonly string[]): void {
       `${name} has no authorizer: anybody may call it, at no tenant's rate. Use api.addRoute(…), with RouteAuthorization.anyone('<reason>') where that is intended, or give addMethod { authorizer: api.authorizer, apiKeyRequired: true }.`,
       'why anybody may call it',
     );
-  } else if (ownIds.includes(JSON.stringify(AuthorizerId)) && !ApiKeyRequired) {
+  } else if (own.some((authorizer) => refersTo(resource, AuthorizerId, authorizer.ref, authorizer)) && !ApiKeyRequired) {
     warnLate(
       method,
       'methodWithoutKey',

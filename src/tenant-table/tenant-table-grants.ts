@@ -1,10 +1,13 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import type { IItemStore } from '../core';
 import { invalid } from '../core/private/base/invalid';
 import { grantIngest, grantTableKey } from '../core/private/ingest-grant';
 import { denyAttributes, grantOwnKeys, grantTenantIngest, type TaggedRole } from '../core/private/own-keys-grant';
-import type { ITenantRole } from '../tenancy';
-import type { ITenantTable } from './tenant-table-interface';
+import { roleFor } from '../core/private/role-policy';
+import type { ITenantRole, Tenancy } from '../tenancy';
+import type { TenantIndex } from './tenant-index';
 
 // Scan and PartiQLSelect are not here: DynamoDB has no leading key to compare for a Scan, and a SELECT may be one. PartiQL writes are not here
 // either: a session that has the item operations needs no second language for them. `tenantIngest` gives the INSERT alone. Documented: "Actions, resources, and condition
@@ -13,6 +16,16 @@ const readActions = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'];
 const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
 // Those that can give an attribute a value.
 const giveActions = writeActions.filter((action) => action !== 'DeleteItem');
+
+/** One table for the items of all tenants, of this app or of another one. */
+export interface ITenantTable extends IConstruct, IItemStore {
+  /** Who shares the table. */
+  readonly tenancy: Tenancy;
+  /** Its indexes. */
+  readonly indexes: TenantIndex[];
+  /** Who may do what with the items. */
+  readonly grants: TenantTableGrants;
+}
 
 /** Who may do what with a TenantTable: the table's `grants`. */
 export class TenantTableGrants {
@@ -39,7 +52,7 @@ export class TenantTableGrants {
    */
   public tenantRead(role: ITenantRole): Grant {
     const grant = this.allow(role, readActions);
-    grantTableKey(this.table, role.role, 'read');
+    grantTableKey(this.table, roleFor(role.role, this.table), 'read');
     return grant;
   }
 
@@ -56,7 +69,7 @@ export class TenantTableGrants {
       trustedKeys.length === 0
         ? this.allow(role, [...readActions, ...writeActions])
         : this.allow(role, [...readActions, 'DeleteItem']).combine(this.allowGiving(role, trustedKeys));
-    grantTableKey(this.table, role.role, 'write');
+    grantTableKey(this.table, roleFor(role.role, this.table), 'write');
     return grant;
   }
 

@@ -15,8 +15,8 @@ import { createDataTable } from '../core/private/data-table';
 import type { Tenancy } from '../tenancy';
 import { itemKeys, partitionKeyName, sortKeyName, timeToLiveAttribute } from './item-keys';
 import type { TenantIndex } from './tenant-index';
-import { TenantTableGrants } from './tenant-table-grants';
-import type { ITenantTable, TenantTableAttributes } from './tenant-table-interface';
+import type { TenantTableAttributes } from './tenant-table-attributes';
+import { type ITenantTable, TenantTableGrants } from './tenant-table-grants';
 
 /** Props of TenantTable. */
 export interface TenantTableProps {

@@ -26,9 +26,7 @@ test.each([
   ['aws:school', '"aws:school"'],
   [Fn.ref('Noun'), '<token>'],
 ])('%j is refused as a noun', (tenant, shown) => {
-  expect(() => Tenancy.of(tenant, { tiers: [standard] })).toThrow(
-    `Tenancy: invalid noun ${shown}: expected a noun of lower-case letters`,
-  );
+  expect(() => Tenancy.of(tenant, { tiers: [standard] })).toThrow(`Tenancy: invalid noun ${shown}: expected a noun of lower-case letters`);
 });
 
 test('tiers must be there and differ by name', () => {

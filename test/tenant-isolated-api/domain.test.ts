@@ -48,7 +48,7 @@ test('without one the API has the address that API Gateway gives it', () => {
 });
 
 test.each(['', 'API.example', 'https://api.example', 'api', 'api..example', '-api.example'])('the name %j is rejected', (name) => {
-  expect(() => ApiDomain.of(name, certificate(testStack()))).toThrow('ApiDomain: domainName is');
+  expect(() => ApiDomain.of(name, certificate(testStack()))).toThrow('ApiDomain: invalid domainName');
 });
 
 test('a name that is only known at deployment is taken as it is', () => {

@@ -1,6 +1,6 @@
-import { Annotations, Duration, Lazy, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Annotations, type App, CfnResource, Duration, Lazy, NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AuthorizationType, LambdaIntegration, MockIntegration } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, type IRestApi, LambdaIntegration, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import {
@@ -171,6 +171,54 @@ describe.each([
   test('below the constructs, too', () => {
     const [text] = said((api, stack) => rawMethod(stack, api, 'NONE'));
     expect(text).toContain('Test/Raw: PUT has no authorizer');
+  });
+
+  test('by the name of its type, too', () => {
+    const [text] = said((api, stack) => {
+      const properties = {
+        RestApiId: api.restApi.restApiId,
+        ResourceId: api.restApi.root.resourceId,
+        HttpMethod: 'PUT',
+        AuthorizationType: 'NONE',
+      };
+      new CfnResource(stack, 'Raw', { type: 'AWS::ApiGateway::Method', properties });
+    });
+    expect(text).toContain('Test/Raw: PUT has no authorizer');
+  });
+
+  const inStack = (place: (stack: Stack) => Stack, add: (imported: IRestApi, api: TenantIsolatedApi, place: Stack) => void) => {
+    const stack = testStack({}, flags);
+    const api = bareApi(stack);
+    api.addRoute('GET /grades', target(stack));
+    const other = place(stack);
+    const { restApiId, restApiRootResourceId: rootResourceId } = api.restApi;
+    add(RestApi.fromRestApiAttributes(other, 'Imported', { restApiId, rootResourceId }), api, other);
+    (stack.node.root as App).synth();
+    return warnings(stack).filter((text) => !text.includes('cross-stack'));
+  };
+  const another = (stack: Stack) => new Stack(stack.node.root as App, 'Another');
+
+  test('in another stack is said, and that the API is deployed without it', () => {
+    const texts = inStack(another, ({ root }) => root.addMethod('GET', integration));
+    expect(texts).toEqual([
+      expect.stringContaining('Another/Imported/Default/GET: GET / has no authorizer'),
+      expect.stringMatching(
+        /Another\/Imported\/Default\/GET: GET \/ is added in Another to an API that Test deploys, before it is there\..*routeNotDeployed/,
+      ),
+    ]);
+  });
+
+  test('of an ingest path in another stack is no circle, and said', () => {
+    const texts = inStack(another, ({ root }, api, place) => {
+      ingestPath(place).addRoute(root, 'POST', { authorizer: api.authorizer, apiKeyRequired: true });
+    });
+    expect(texts).toEqual([expect.stringContaining('POST / is added in Another to an API that Test deploys')]);
+  });
+
+  test('in a nested stack is deployed with the API, and its authorizer is known there', () => {
+    const nested = (stack: Stack) => new NestedStack(stack, 'Nested');
+    const texts = inStack(nested, ({ root }, api) => root.addMethod('GET', integration, { authorizer: api.authorizer }));
+    expect(texts).toEqual([expect.stringContaining('GET / needs no key')]);
   });
 
   test('with the authorizer and without a key is said: neither a rate nor a suspension holds', () => {

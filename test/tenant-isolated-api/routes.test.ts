@@ -152,7 +152,7 @@ describe('scopes', () => {
   });
 
   test.each([[[]], [['a b']], [['a"b']], [['']]])('%j are rejected', (scopes) => {
-    expect(() => RouteAuthorization.tokenWithScopes(...scopes)).toThrow('RouteAuthorization: scopes is');
+    expect(() => RouteAuthorization.tokenWithScopes(...scopes)).toThrow('RouteAuthorization: invalid scopes');
   });
 });
 

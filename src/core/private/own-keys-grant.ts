@@ -2,7 +2,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, Grant, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { invalid } from './base/invalid';
 import { grantTableKey, refuseElsewhere } from './ingest-grant';
-import { addToRole } from './role-policy';
+import { addToRole, roleFor } from './role-policy';
 
 /** A role whose sessions carry a tenant's id as a tag: the two things about a TenantRole that a permission needs. */
 export interface TaggedRole {
@@ -36,7 +36,7 @@ export function grantOwnKeys(
   // Streams, backups and exports are beside the indexes: they hold all tenants' items.
   const everything = [table.tableArn, `${table.tableArn}/*`];
   const grant = Grant.addToPrincipal({
-    grantee: role,
+    grantee: roleFor(role, table),
     actions: named(actions),
     resourceArns: resources,
     conditions: {
@@ -64,7 +64,7 @@ export function grantOwnKeys(
       conditions: { 'ForAnyValue:StringNotLike': { 'dynamodb:LeadingKeys': [own] } },
     }),
   ];
-  for (const denial of denials) addToRole(role, denial);
+  for (const denial of denials) addToRole(role, table, denial);
   return grant;
 }
 
@@ -83,7 +83,7 @@ export function denyAttributes(table: ITable, role: IRole, attributes: string[])
   noteUse(role, table, 'data', attributes);
   const denied = { effect: Effect.DENY, actions: named(givingActions), resources: [table.tableArn] };
   const conditions = [{ 'ForAnyValue:StringEquals': { 'dynamodb:Attributes': attributes } }, { Null: { 'dynamodb:Attributes': 'true' } }];
-  for (const condition of conditions) addToRole(role, new PolicyStatement({ ...denied, conditions: condition }));
+  for (const condition of conditions) addToRole(role, table, new PolicyStatement({ ...denied, conditions: condition }));
 }
 
 /**
@@ -99,7 +99,7 @@ export function grantTenantIngest(table: ITable, tagged: TaggedRole): Grant {
   refuseElsewhere(table, tagged.role);
   noteUse(tagged.role, table, 'inserts', []);
   const grant = grantOwnKeys(table, tagged, ['PartiQLInsert'], [table.tableArn]);
-  grantTableKey(table, tagged.role, 'write');
+  grantTableKey(table, roleFor(tagged.role, table), 'write');
   return grant;
 }
 

@@ -1,20 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IConstruct } from 'constructs';
-import type { IItemStore } from '../core';
 import type { Tenancy } from '../tenancy';
 import type { TenantIndex } from './tenant-index';
-import type { TenantTableGrants } from './tenant-table-grants';
-
-/** One table for the items of all tenants, of this app or of another one. */
-export interface ITenantTable extends IConstruct, IItemStore {
-  /** Who shares the table. */
-  readonly tenancy: Tenancy;
-  /** Its indexes. */
-  readonly indexes: TenantIndex[];
-  /** Who may do what with the items. */
-  readonly grants: TenantTableGrants;
-}
 
 /** A TenantTable of another stack or another app. */
 export interface TenantTableAttributes {
