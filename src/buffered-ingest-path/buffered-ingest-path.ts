@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import type { ApiRouteOptions, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { encryptionKeyOf } from '../core/private/encryption-key';
+import { createServicePolicy } from '../core/private/function-service-policy';
 import { limitRolePolicies } from '../core/private/limits';
 import { createLogGroup } from '../core/private/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
@@ -179,7 +180,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     this.metrics = IngestMetrics._of(queues, this.writer);
     this.alarms = IngestAlarms._of(this, this.metrics, limits.timeToDie.toSeconds());
     const { writer, apiRole, deadLetterQueue } = this;
-    acknowledgeFindings({ writer, writerRole, roles: [writerRole, apiRole], eventSources, deadLetterQueue, isolation });
+    acknowledgeFindings({ writer, roles: [writerRole, apiRole], eventSources, deadLetterQueue, isolation });
   }
 
   public get recommendedAlarms(): RecommendedAlarm[] {
@@ -216,6 +217,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
     role.addToPolicy(new PolicyStatement({ actions, resources: [this.queue.queueArn, this.retryQueue.queueArn] }));
     role.addToPolicy(this.useOfKey(key, ['kms:Decrypt']));
+    createServicePolicy(role);
     limitRolePolicies(role);
     return role;
   }
