@@ -22,11 +22,14 @@ export function members(property: string, support: PropertySupport, names: reado
  *     supported(['runs', 'QueueName Tags.{Key,Value}'], ['template only: a text for people', 'Description'])
  */
 export function supported(...groups: readonly (readonly [PropertySupport, ...string[]])[]): Record<string, PropertySupport> {
-  const named = groups.flatMap(([support, ...texts]) => texts.flatMap((text) => text.split(' ')).map((name) => [name, support] as const));
-  return Object.fromEntries(
-    named.flatMap(([name, support]) => {
-      const [, prefix, list] = /^(.*)\{(.*)\}$/.exec(name) ?? [];
-      return list === undefined ? [[name, support]] : list.split(',').map((member) => [`${prefix}${member}`, support]);
-    }),
+  const named = groups.flatMap(([support, ...texts]) =>
+    texts.flatMap((text) => text.split(' ').flatMap(expanded)).map((name) => [name, support] as const),
   );
+  return Object.fromEntries(named);
+}
+
+/** `A.{B,C}` are `A.B` and `A.C`; another text is itself. */
+export function expanded(text: string): string[] {
+  const [, prefix, list] = /^(.*)\{(.*)\}$/.exec(text) ?? [];
+  return list === undefined ? [text] : list.split(',').map((member) => `${prefix}${member}`);
 }
