@@ -4,8 +4,10 @@ import type { IConstruct } from 'constructs';
 import { warnOfOtherStack } from '../core/private/api-deployment';
 import { methodsOfApi } from '../core/private/api-parts';
 import { checkAtSynthesis } from '../core/private/app-resources';
+import { invalidText } from '../core/private/base/invalid';
 import { refersTo, synthesized } from '../core/private/base/synthesized';
 import { warnLate } from '../core/private/late-warning';
+import type { ApiRoutes } from './routes';
 
 /** What of a method decides who gets in. */
 interface Entry {
@@ -17,19 +19,23 @@ interface Entry {
 }
 
 /**
- * Says which methods of the API let anybody in, which let a tenant in without its key, and which its deployment does not take up: methods that were
- * added past `route`, in whichever stack of the app. What browsers ask before a request is answered by the template itself, and needs neither.
+ * Warns of methods of the API that let anybody in, of those that let a tenant in without its key, and of those that its deployment does not take up:
+ * methods that were added past `addRoute`, in whichever stack of the app. What browsers ask before a request is answered by the template itself, and
+ * needs neither.
  *
- * @param authorizer the API's own, where a method uses it
+ * @returns from the check: that there is no method at all
  */
-export function checkMethods(scope: IConstruct, api: RestApi, authorizer: () => CfnResource | undefined): void {
+export function checkMethods(scope: IConstruct, restApi: RestApi, routes: ApiRoutes): void {
   checkAtSynthesis(scope, (app) => {
-    const own = authorizer();
-    for (const resource of methodsOfApi(app, api)) {
-      checkMethod(resource, own);
-      warnOfOtherStack(methodOf(resource), api);
+    const own = routes.authorizers.map(({ node }) => node.defaultChild as CfnResource);
+    const methods = methodsOfApi(app, restApi);
+    for (const resource of methods) {
+      const method = methodOf(resource);
+      if (!(method instanceof Method && routes.isOpen(method))) checkMethod(resource, own);
+      warnOfOtherStack(method, restApi);
     }
-    return [];
+    if (methods.length > 0) return [];
+    return [invalidText(scope, 'routes', undefined, "at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)")];
   });
 }
 
@@ -39,7 +45,7 @@ function methodOf(resource: CfnResource): IConstruct {
   return scope instanceof Method ? scope : resource;
 }
 
-function checkMethod(resource: CfnResource, own: CfnResource | undefined): void {
+function checkMethod(resource: CfnResource, own: readonly CfnResource[]): void {
   const {
     HttpMethod,
     AuthorizationType = 'NONE',
@@ -54,14 +60,14 @@ function checkMethod(resource: CfnResource, own: CfnResource | undefined): void 
     warnLate(
       method,
       'methodWithoutAuthorizer',
-      `${name} has no authorizer: anybody may call it, at no tenant's rate. Use api.route(…), or give addMethod { authorizer: api.authorizer, apiKeyRequired: true }.`,
+      `${name} has no authorizer: anybody may call it, at no tenant's rate. Use api.addRoute(…), with RouteAuthorization.anyone('<reason>') where that is intended, or give addMethod { authorizer: api.authorizer, apiKeyRequired: true }.`,
       'why anybody may call it',
     );
-  } else if (own !== undefined && refersTo(resource, AuthorizerId, own.ref, own) && !ApiKeyRequired) {
+  } else if (own.some((authorizer) => refersTo(resource, AuthorizerId, authorizer.ref, authorizer)) && !ApiKeyRequired) {
     warnLate(
       method,
       'methodWithoutKey',
-      `${name} needs no key: its callers are held to no tenant's rate, and those of a suspended tenant get in as long as their tokens last. Use api.route(…), or give addMethod { apiKeyRequired: true }.`,
+      `${name} needs no key: its callers are held to no tenant's rate, and those of a suspended tenant get in as long as their tokens last. Use api.addRoute(…), or give addMethod { apiKeyRequired: true }.`,
       'why no rate and no suspension hold',
     );
   }

@@ -100,12 +100,16 @@ test('the README names each recommended alarm', () => {
 test('it measures what it was called for, how it ended and how long it took', () => {
   const stack = testStack();
   const { metrics } = secureFunction(stack);
-  const measured = [metrics.invocations(), metrics.errors(), metrics.throttles(), metrics.duration(), metrics.deadLetters()].map(
-    (metric) => {
-      const { metricStat } = metric?.toMetricConfig() ?? {};
-      return [metricStat?.metricName, metricStat?.statistic, metricStat?.period.toSeconds()];
-    },
-  );
+  const measured = [
+    metrics.metricInvocations(),
+    metrics.metricErrors(),
+    metrics.metricThrottles(),
+    metrics.metricDuration(),
+    metrics.metricDeadLetters(),
+  ].map((metric) => {
+    const { metricStat } = metric?.toMetricConfig() ?? {};
+    return [metricStat?.metricName, metricStat?.statistic, metricStat?.period.toSeconds()];
+  });
   expect(measured).toEqual([
     ['Invocations', 'Sum', 60],
     ['Errors', 'Sum', 60],

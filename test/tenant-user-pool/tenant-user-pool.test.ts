@@ -136,8 +136,8 @@ test('refusals and failures are counted apart', () => {
   const { metrics, trigger } = userPool(stack);
   const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger.functionName) }];
   for (const [metric, metricName] of [
-    [metrics.refused(), 'Refused'],
-    [metrics.failed(), 'Failed'],
+    [metrics.metricDenied(), 'Denied'],
+    [metrics.metricFailed(), 'Failed'],
   ] as const) {
     const { metricStat } = metric.toMetricConfig();
     expect(stack.resolve(metricStat)).toMatchObject({ namespace: 'Andamio/TenantUserPool', metricName, dimensions, statistic: 'Sum' });
