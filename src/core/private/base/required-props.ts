@@ -13,8 +13,8 @@ export type RequiredProps<Props> = Readonly<Record<RequiredNames<Props>, true>>;
  * @param where the construct, or the name of a value class
  */
 export function requireProps<Props extends object>(where: IConstruct | string, props: Props, required: RequiredProps<Props>): void {
-  const given: Readonly<Record<string, unknown>> = { ...props };
-  const missing = Object.keys(required).filter((name) => given[name] === undefined || given[name] === null);
+  const given = new Map<string, unknown>(Object.entries(props ?? {}));
+  const missing = Object.keys(required).filter((name) => (given.get(name) ?? undefined) === undefined);
   if (missing.length === 0) return;
   const names = missing.map((name) => spelledProp(name)).join(', ');
   throw errorAt(where, `${placeOf(where)}: missing ${names}: expected a value for each required property`);
