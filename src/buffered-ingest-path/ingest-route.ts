@@ -15,7 +15,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ApiRouteOptions } from '../core';
 import { deployRoute } from '../core/private/api-deployment';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { corsHeaders, corsTemplate } from '../core/private/cors-template';
 import { acknowledge } from '../core/private/rule-packs';
 import { requestTemplate } from './request-template';
@@ -39,24 +39,23 @@ export interface RouteTarget {
 /** Adds a method that sends valid bodies to the queue, and answers without a word from behind it. */
 export function addIngestMethod(target: RouteTarget, resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
   const { path, queue, role, schema, keyTexts } = target;
-  if (!['POST', 'PUT', 'PATCH'].includes(httpMethod))
-    refuse(path, 'httpMethod', httpMethod, 'be POST, PUT or PATCH: only they have a body');
+  if (!['POST', 'PUT', 'PATCH'].includes(httpMethod)) invalid(path, 'httpMethod', httpMethod, 'POST, PUT or PATCH: only they have a body');
   const tenantContextKey = options.tenantContextKey ?? 'tenantId';
   if (Token.isUnresolved(tenantContextKey) || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(tenantContextKey)) {
-    refuse(
+    invalid(
       path,
       'tenantContextKey',
       tenantContextKey,
-      'be a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
+      'a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
     );
   }
 
   if (options.tenant !== undefined && target.tenant !== undefined && options.tenant !== target.tenant) {
-    refuse(
+    invalid(
       path,
       'options.tenant',
       options.tenant,
-      `be ${target.tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`,
+      `${target.tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`,
     );
   }
 
