@@ -13,6 +13,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ApiRouteOptions, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createLogGroup } from '../core/private/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
@@ -155,6 +156,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     private readonly props: BufferedIngestPathProps,
   ) {
     super(scope, id);
+    requireProps(this, props, { destination: true, keys: true, schema: true });
     const limits = ingestLimits(this, props);
     const keys = writtenKeys(this, props);
     this.keyTexts = textsOfBody(Object.values(keys.templates), props.schema);

@@ -22,6 +22,7 @@ import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } fr
 import { redeployOnEveryChange } from '../core/private/api-deployment';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { invalid } from '../core/private/base/invalid';
+import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createLogGroup } from '../core/private/log-group';
 import type { Tenancy } from '../tenancy';
@@ -136,6 +137,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
     super(scope, id);
+    requireProps(this, props, { tenancy: true, directory: true, issuer: true });
     validateApi(this, props);
     const { tenancy, directory, name } = props;
     const kept = { encryptionKey: encryptionKeyOf(this, props.encryptionKey), removalPolicy: dataRemovalPolicy(this, props.removalPolicy) };
