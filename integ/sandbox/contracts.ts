@@ -40,6 +40,13 @@ export interface Assembly {
   byArn(arn: string): Resource | undefined;
   /** The properties with every intrinsic function resolved to a local value. */
   properties(resource: Resource): JsonObject;
+  /**
+   * What a service makes of a resource, read once, so that validation, provisioning and endpoint share it; read again only when an attribute
+   * has become known that may be part of it.
+   *
+   * @throws NotYetKnown while a custom resource has yet to say what it needs
+   */
+  read<T>(resource: Resource, reader: ResourceReader<T>): T;
   /** Any expression, resolved in the context of a stack. */
   resolve(stack: string, expression: Json): Json;
   ref(resource: Resource): string;
@@ -57,6 +64,9 @@ export interface Assembly {
   /** The stack's outputs, resolved. */
   outputs(stack: string): Record<string, Json>;
 }
+
+/** Reads one resource into the value that its service works with. */
+export type ResourceReader<T> = (assembly: Assembly, resource: Resource) => T;
 
 // ------------------------------------------------------------------------------------------------ what a service knows
 
@@ -214,6 +224,15 @@ export interface ServiceReply {
   readonly writeUnits?: number;
 }
 
+/**
+ * A request of a service of the sandbox itself. It carries the credentials that the endpoint gave the service, where a client has only a
+ * signature that was made with them.
+ */
+export interface OwnRequest extends Pick<ServiceRequest, 'service' | 'method' | 'url' | 'headers' | 'body'> {
+  readonly credentials: Credentials;
+  readonly region: string;
+}
+
 /** One question to the policies of the template. */
 export interface Check {
   /** `dynamodb:PutItem` */
@@ -307,6 +326,11 @@ export interface Endpoint {
    * `aws:SourceArn` where the service sets it. Throws with AWS's message when it is not trusted.
    */
   assumeAsService(roleArn: string, service: string, sessionName: string, sourceArn?: string): Credentials;
+  /**
+   * A call as over HTTP, but for the signature: authorized, failed, delayed, executed and recorded as any other. Rejects where the answer is
+   * lost, and for headers that HTTP could not carry.
+   */
+  call(request: OwnRequest): Promise<Pick<ServiceReply, 'status' | 'headers' | 'body'>>;
   /** Credentials that may do everything, for provisioning and for a person's shell. */
   administrator(): Credentials;
   /** Asks the policies for a caller that is a service (resource policies) or a role; undefined when allowed, else AWS's message. */

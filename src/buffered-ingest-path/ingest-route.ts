@@ -19,7 +19,7 @@ import { invalid } from '../core/private/base/invalid';
 import { corsHeaders, corsTemplate } from '../core/private/cors-template';
 import { acknowledge } from '../core/private/rule-packs';
 import { requestTemplate } from './request-template';
-import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
+import { acceptedTemplate, failedTemplate, RETRY_AFTER, rejectedTemplate } from './response-templates';
 
 const JSON_TYPE = 'application/json';
 const RETRY_AFTER_HEADER = { 'method.response.header.Retry-After': true };
@@ -75,7 +75,7 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       requestTemplates: { [JSON_TYPE]: requestTemplate(tenantContextKey, keyTexts) },
       integrationResponses: [
         { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: cors + acceptedTemplate() } },
-        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: cors + refusedTemplate() } },
+        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: cors + rejectedTemplate() } },
         // Anything else, a 403 of a role that lost its permission included, is not the caller's fault.
         {
           statusCode: '503',

@@ -1,4 +1,4 @@
-import type { Assembly, DynamicReference, Json, JsonObject, Resource, ResourceType } from '../contracts';
+import type { Assembly, DynamicReference, Json, JsonObject, Resource, ResourceReader, ResourceType } from '../contracts';
 import { DependencyGraph } from './dependencies';
 import { resolveDynamicReferences } from './dynamic-references';
 import { AssemblyError, NotYetKnown } from './errors';
@@ -26,6 +26,8 @@ export class CloudAssembly implements Assembly, Lookup {
   private readonly invented = new Set<string>();
   /** Dynamic references whose value is being read. */
   private readonly resolving = new Set<string>();
+  /** What readers made of resources, by reader and id. */
+  private readonly values = new Map<ResourceReader<unknown>, Map<string, unknown>>();
   private arns: Map<string, Resource> | undefined;
 
   constructor(
@@ -59,6 +61,13 @@ export class CloudAssembly implements Assembly, Lookup {
 
   public properties(resource: Resource): JsonObject {
     return (this.evaluate(this.stack(resource.stack), resource.properties, resource.id, `${resource.type}/Properties`) ?? {}) as JsonObject;
+  }
+
+  public read<T>(resource: Resource, reader: ResourceReader<T>): T {
+    const known = this.values.get(reader) ?? new Map<string, unknown>();
+    if (!known.has(resource.id)) known.set(resource.id, reader(this, resource));
+    this.values.set(reader, known);
+    return known.get(resource.id) as T;
   }
 
   public resolve(stack: string, expression: Json): Json {
@@ -107,6 +116,7 @@ export class CloudAssembly implements Assembly, Lookup {
   public setAttribute(resource: Resource, name: string, value: string): void {
     this.late.set(`${resource.id} ${name}`, value);
     this.arns = undefined;
+    this.values.clear();
   }
 
   public placeholders(): readonly string[] {

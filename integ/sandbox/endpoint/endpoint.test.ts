@@ -2,8 +2,8 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Credentials, DenialNotice, EndpointService } from '../contracts';
-import { sign } from '../protocol/sign';
 import { ACCOUNT, assemble, failure, openTestEndpoint, roleArn, type TestEndpoint } from '../testing/endpoint';
+import { sign } from '../testing/sign';
 
 let sandbox: TestEndpoint;
 

@@ -179,30 +179,24 @@ function log(parts: HandleParts, exchange: Exchange, answer: Answer, measured: C
   if (!exchange.stage.accessLog) return;
   const { context } = exchange;
   const now = parts.clock.now();
-  const authorizer = typeof context.authorizer === 'object' ? context.authorizer : {};
-  const latency = measured.authorizerLatency ?? null;
-  writeAccessLog(
-    parts.logs,
-    parts.accessLog,
-    {
-      ...exchange,
-      context: {
-        ...context,
-        status: answer.status,
-        responseLength: Buffer.byteLength(answer.body),
-        responseLatency: Math.round(now - began),
-        integrationLatency: measured.integrationLatency ?? null,
-        integrationStatus: measured.integrationStatus ?? null,
-        integrationErrorMessage: measured.integrationErrorMessage ?? null,
-        integration: {
-          latency: measured.integrationLatency ?? null,
-          integrationStatus: measured.integrationStatus ?? null,
-          status: measured.backendStatus ?? null,
-          error: measured.integrationErrorMessage ?? null,
-        },
-        authorizer: { ...authorizer, latency, integrationLatency: latency },
-      },
-    },
-    now,
-  );
+  const { authorizerLatency = null, integrationLatency = null, integrationStatus = null, backendStatus = null } = measured;
+  const { integrationErrorMessage = null } = measured;
+  // Nothing comes after the log that could see them.
+  context.status = answer.status;
+  context.responseLength = Buffer.byteLength(answer.body);
+  context.responseLatency = Math.round(now - began);
+  context.integrationLatency = integrationLatency;
+  context.integrationStatus = integrationStatus;
+  context.integrationErrorMessage = integrationErrorMessage;
+  context.integration = {
+    latency: integrationLatency,
+    integrationStatus,
+    status: backendStatus,
+    error: integrationErrorMessage,
+  };
+  const authorizer: Context = typeof context.authorizer === 'object' && context.authorizer !== null ? context.authorizer : {};
+  authorizer.latency = authorizerLatency;
+  authorizer.integrationLatency = authorizerLatency;
+  context.authorizer = authorizer;
+  writeAccessLog(parts.logs, parts.accessLog, exchange, now);
 }

@@ -1,5 +1,5 @@
 import { NotYetKnown } from '../../assembly/errors';
-import { type Properties, problemsIn, propertiesOf, readAll } from '../../assembly/properties';
+import { type Properties, problemsIn, propertiesOf, readAll, readEach } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
 import {
   type ApiDefinition,
@@ -37,7 +37,7 @@ interface Read {
 export function problemsOf(assembly: Assembly): string[] {
   return assembly.ofType('AWS::ApiGateway::RestApi').flatMap((api) => {
     try {
-      return loadApi(assembly, api).problems;
+      return assembly.read(api, loadApi).problems;
     } catch (error) {
       if (error instanceof NotYetKnown) return [];
       throw error;
@@ -47,7 +47,7 @@ export function problemsOf(assembly: Assembly): string[] {
 
 /** Every REST API of the assembly. */
 export function loadApis(assembly: Assembly): LoadedApis {
-  const loaded = assembly.ofType('AWS::ApiGateway::RestApi').map((resource) => loadApi(assembly, resource));
+  const loaded = readEach(assembly, 'AWS::ApiGateway::RestApi', loadApi);
   return { apis: loaded.map(({ api }) => api), problems: loaded.flatMap(({ problems }) => problems) };
 }
 

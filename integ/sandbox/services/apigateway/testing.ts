@@ -18,7 +18,9 @@ import type {
   ResourceType,
   WebAcls,
 } from '../../contracts';
+import { asSent } from '../../protocol/http';
 import type { SandboxContext } from '../../service-module';
+import { sign } from '../../testing/sign';
 import { wafv2 } from '../wafv2';
 import { openControlPlane } from './control-plane';
 import { apigatewayTypes } from './resource-types';
@@ -199,6 +201,15 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
     },
     register: (service) => {
       state.services.push(service);
+    },
+    // Signed, so that a test sees with which credentials, for which service and Region.
+    call: async ({ credentials, service, region, ...request }) => {
+      const headers = asSent(request.url, request.headers);
+      const reply = await send(`${endpoint.url}${request.url}`, request.method, {
+        headers: await sign({ ...request, headers }, credentials, { service, region }),
+        body: request.body,
+      });
+      return { ...reply, headers: reply.headers as Record<string, string> };
     },
     denial: (caller, check) => {
       state.asked.push({ caller, check });

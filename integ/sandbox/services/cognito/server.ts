@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { ServiceError } from '../../endpoint/service-error';
 import { listen } from '../../process/loopback';
+import { readBody } from '../../protocol/read-body';
 import type { Cognito } from './ministack';
 import { credentialsOf, logoutProblem, type OAuthError, signInProblem, tokenProblem } from './oauth';
 import type { Pool } from './pools';
@@ -78,9 +79,7 @@ async function serve(answer: (asked: Asked) => Promise<void> | void): Promise<Us
 }
 
 async function read(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Asked> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks);
+  const body = await readBody(incoming);
   const [path, ...query] = (incoming.url ?? '/').split('?');
   return { incoming, outgoing, body, path, query: new URLSearchParams(query.join('?')), form: new URLSearchParams(body.toString()) };
 }

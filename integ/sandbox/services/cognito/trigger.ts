@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Endpoint, Functions, Invocation, Json } from '../../contracts';
 import { listen } from '../../process/loopback';
+import { readBody } from '../../protocol/read-body';
 import { claimsOf, Unrecognizable } from './claims';
 import type { Pool } from './pools';
 
@@ -104,7 +105,5 @@ async function inTime(invocation: Promise<Invocation>): Promise<Invocation | und
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Json> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString()) as Json;
+  return JSON.parse((await readBody(incoming)).toString()) as Json;
 }

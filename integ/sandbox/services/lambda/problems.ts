@@ -20,10 +20,10 @@ export function problemsOf(assembly: Assembly): string[] {
     }
   };
   for (const resource of assembly.ofType('AWS::Lambda::Function')) {
-    attempt(() => readFunction(assembly, resource));
+    attempt(() => assembly.read(resource, readFunction));
   }
   for (const resource of assembly.ofType('AWS::Lambda::EventSourceMapping')) {
-    attempt(() => readMapping(assembly, resource));
+    attempt(() => assembly.read(resource, readMapping));
   }
   return [...problems];
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceReply } from '../../contracts';
+import { ServiceError } from '../../endpoint/service-error';
 import { element, xmlDocument } from '../../protocol/xml';
 
 export const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
@@ -45,6 +46,11 @@ const PREFIXED = new Set([
   'TooManyEntriesInBatchRequest',
   'UnsupportedOperation',
 ]);
+
+/** An error of the engine, by the name that the service's model has for it. */
+export function engineError(code: string, message: string, status?: number): ServiceError {
+  return new ServiceError(code === 'InvalidParameterValue' ? 'InvalidParameterValueException' : code, message, status);
+}
 
 /** The code of the query protocol, as batch entries and old clients have it. */
 export function queryCode(code: string): string {

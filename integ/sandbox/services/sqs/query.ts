@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
 import { ServiceError } from '../../endpoint/service-error';
-import { membersOf, readForm } from '../../protocol/form';
+import { type Lists, listsOf, readForm } from '../../protocol/form';
 import { objects, strings } from '../../protocol/json';
 import { element, type Xml, xmlDocument } from '../../protocol/xml';
 import { type Format, NAMESPACE } from './errors';
@@ -18,16 +18,17 @@ const TEXTS = [
   ...['QueueName', 'QueueUrl', 'MessageBody', 'ReceiptHandle', 'QueueNamePrefix', 'QueueOwnerAWSAccountId', 'NextToken', 'MessageGroupId'],
   ...['MessageDeduplicationId', 'ReceiveRequestAttemptId', 'SourceArn', 'DestinationArn', 'TaskHandle'],
 ];
-const LISTS: Readonly<Record<string, string>> = {
-  AttributeName: 'AttributeNames',
-  MessageSystemAttributeName: 'MessageSystemAttributeNames',
-  MessageAttributeName: 'MessageAttributeNames',
-  TagKey: 'TagKeys',
-};
+const FIELDS = ['Id', ...TEXTS, ...NUMBERS];
+const LISTS = new Map([
+  ['AttributeName', 'AttributeNames'],
+  ['MessageSystemAttributeName', 'MessageSystemAttributeNames'],
+  ['MessageAttributeName', 'MessageAttributeNames'],
+  ['TagKey', 'TagKeys'],
+]);
 const VALUE = '(Name|Value\\.(DataType|StringValue|BinaryValue))';
 const ENTRY = `(Id|MessageBody|ReceiptHandle|VisibilityTimeout|DelaySeconds|MessageGroupId|MessageDeduplicationId|MessageAttribute\\.\\d+\\.${VALUE})`;
 const KNOWN = new RegExp(
-  `^(Action|Version|${[...NUMBERS, ...TEXTS].join('|')}|(${Object.keys(LISTS).join('|')})\\.\\d+|(Attribute|Tag)\\.\\d+\\.(Name|Key|Value)|` +
+  `^(Action|Version|${[...NUMBERS, ...TEXTS].join('|')}|(${[...LISTS.keys()].join('|')})\\.\\d+|(Attribute|Tag)\\.\\d+\\.(Name|Key|Value)|` +
     `Message(System)?Attribute\\.\\d+\\.${VALUE}|\\w+BatchRequestEntry\\.\\d+\\.${ENTRY})$`,
 );
 
@@ -43,38 +44,39 @@ export function readQuery(request: Pick<ServiceRequest, 'url' | 'body'>): { oper
     throw new ServiceError('InvalidParameterValueException', `The parameter ${unknown} is not supported`);
   }
   const path = request.url.replace(/\?.*$/, '');
-  const input: JsonObject = { ...(path.split('/').length === 3 ? { QueueUrl: path } : {}), ...fields(form) };
-  for (const [list, name] of Object.entries(LISTS)) {
-    const values = membersOf(form, list).map((member) => member.get('') ?? '');
-    if (values.length > 0) {
+  const lists = listsOf(form);
+  const input: JsonObject = { ...(path.split('/').length === 3 ? { QueueUrl: path } : {}), ...fields(form, lists) };
+  for (const [list, name] of LISTS) {
+    const values = lists.get(list)?.map((member) => member.get('') ?? '');
+    if (values) {
       input[name] = values;
     }
   }
-  const attributes = membersOf(form, 'Attribute');
-  if (attributes.length > 0) {
+  const attributes = lists.get('Attribute');
+  if (attributes) {
     input.Attributes = Object.fromEntries(attributes.map((member) => [member.get('Name') ?? '', member.get('Value') ?? '']));
   }
-  const tags = membersOf(form, 'Tag');
-  if (tags.length > 0) {
+  const tags = lists.get('Tag');
+  if (tags) {
     input.Tags = Object.fromEntries(tags.map((member) => [member.get('Key') ?? '', member.get('Value') ?? '']));
   }
   if (operation.endsWith('Batch')) {
-    input.Entries = membersOf(form, `${operation}RequestEntry`).map(fields);
+    input.Entries = (lists.get(`${operation}RequestEntry`) ?? []).map((entry) => fields(entry, listsOf(entry)));
   }
   return { operation, input };
 }
 
-function fields(form: ReadonlyMap<string, string>): JsonObject {
+function fields(form: ReadonlyMap<string, string>, lists: Lists): JsonObject {
   const found: JsonObject = {};
-  for (const name of ['Id', ...TEXTS, ...NUMBERS]) {
+  for (const name of FIELDS) {
     const value = form.get(name);
     if (value !== undefined) {
       found[name] = NUMBERS.includes(name) ? number(name, value) : value;
     }
   }
   for (const kind of ['MessageAttribute', 'MessageSystemAttribute']) {
-    const attributes = membersOf(form, kind);
-    if (attributes.length > 0) {
+    const attributes = lists.get(kind);
+    if (attributes) {
       const names = attributes.map((member) => member.get('Name') ?? '');
       if (new Set(names).size < names.length) {
         throw new ServiceError('InvalidParameterValueException', `Message (user) attribute name is given twice: ${names.join(', ')}`);

@@ -19,8 +19,8 @@ import * as cdk from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { sign } from '../../protocol/sign';
 import { ACCOUNT, assemble, failure, openTestEndpoint, type TestEndpoint } from '../../testing/endpoint';
+import { sign } from '../../testing/sign';
 
 let sandbox: TestEndpoint;
 const clients: SQSClient[] = [];
@@ -135,6 +135,32 @@ describe('JSON protocol', () => {
       ['empty', 'InvalidParameterValue', true],
     ]);
     await drain('inbox');
+  });
+
+  test('messages that come at the same time arrive each once, and each sender has its own answer', async () => {
+    const client = as('Operator');
+    const to = url('dead');
+    const bodies = Array.from({ length: 45 }, (_, number) => `burst-${number}`);
+    const answers = await Promise.all(
+      bodies.map(async (body, number) => {
+        const MessageAttributes = { number: { DataType: 'Number', StringValue: String(number) } };
+        // The SDK compares the digest of the body with its own.
+        const { MessageId } = await client.send(new SendMessageCommand({ QueueUrl: to, MessageBody: body, MessageAttributes }));
+        return [MessageId, body, String(number)];
+      }),
+    );
+    const found: unknown[] = [];
+    for (let turn = 0; turn < 20 && found.length < bodies.length; turn++) {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({ QueueUrl: to, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
+      );
+      for (const { MessageId, Body, MessageAttributes, ReceiptHandle } of Messages) {
+        found.push([MessageId, Body, MessageAttributes?.number.StringValue]);
+        await client.send(new DeleteMessageCommand({ QueueUrl: to, ReceiptHandle }));
+      }
+    }
+    expect(found).toHaveLength(45);
+    expect(new Set(found.map(String))).toEqual(new Set(answers.map(String)));
   });
 
   test('a queue that is not there does not exist', async () => {

@@ -3,7 +3,7 @@ import { ServiceError } from '../../endpoint/service-error';
 import { objects } from '../../protocol/json';
 
 /** Limits of a message: «Amazon SQS message quotas» and SendMessage (SQS API Reference). */
-const MAXIMUM_BYTES = 1_048_576;
+export const MAXIMUM_BYTES = 1_048_576;
 const MAXIMUM_ATTRIBUTES = 10;
 const ALLOWED = '#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that SQS rejects are control characters
@@ -123,7 +123,7 @@ function validateAttribute(name: string, { DataType, StringValue, BinaryValue }:
 }
 
 /** The body with names, types and values of the attributes. */
-function sizeOf(message: JsonObject): number {
+export function sizeOf(message: JsonObject): number {
   const attributes = Object.entries((message.MessageAttributes as Record<string, JsonObject> | undefined) ?? {});
   return attributes.reduce(
     (sum, [name, { DataType, StringValue, BinaryValue }]) =>

@@ -2,6 +2,7 @@
 
 /** `java.net.URLEncoder` with UTF-8: letters, digits and `*-._` stay, a space becomes `+`, a lone surrogate `?`. */
 export function urlEncode(text: string): string {
+  if (/^[\w*.-]*$/.test(text)) return text;
   return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '?'))
     .replace(/%20/g, '+')
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -37,6 +38,9 @@ const LINE = '\\n\\r\\u0085\\u2028\\u2029';
 const END_OF_INPUT = `(?=(?:\\r\\n|[${LINE}])?(?![\\s\\S]))(?<!\\r(?=\\n))`;
 const CLASSES: Readonly<Record<string, string>> = { d: '0-9', w: 'a-zA-Z0-9_', s: ' \\t\\n\\x0B\\f\\r' };
 const patterns = new Map<string, string>();
+/** Expressions by what they are for, and by their pattern. */
+const expressions = { whole: new Map<string, RegExp>(), first: new Map<string, RegExp>(), all: new Map<string, RegExp>() };
+const MAXIMUM_PATTERNS = 1_000;
 
 /**
  * A Java pattern as a JavaScript one (for the `u` flag). What means something else, or nothing, in JavaScript throws an error
@@ -85,19 +89,33 @@ export function javaPattern(pattern: string): string {
     else result += character;
   }
   new RegExp(result, 'u');
-  if (patterns.size >= 1000) patterns.clear();
+  if (patterns.size >= MAXIMUM_PATTERNS) patterns.clear();
   patterns.set(pattern, result);
   return result;
 }
 
 /** `String.matches`: the whole string. */
 export function javaMatches(text: string, pattern: string): boolean {
-  return new RegExp(`^(?:${javaPattern(pattern)})(?![\\s\\S])`, 'u').test(text);
+  return compiled(pattern, 'whole').test(text);
+}
+
+/** Compiled once for each use. */
+function compiled(pattern: string, use: keyof typeof expressions): RegExp {
+  const known = expressions[use];
+  let expression = known.get(pattern);
+  if (!expression) {
+    const source = javaPattern(pattern);
+    expression = new RegExp(use === 'whole' ? `^(?:${source})(?![\\s\\S])` : source, use === 'all' ? 'gu' : 'u');
+    if (known.size >= MAXIMUM_PATTERNS) known.clear();
+    known.set(pattern, expression);
+  }
+  return expression;
 }
 
 /** `String.replaceAll` and `replaceFirst`: in the replacement `$1` and `${name}` are groups, a backslash takes the next literally. */
 export function javaReplace(text: string, pattern: string, replacement: string, all: boolean): string {
-  const expression = new RegExp(javaPattern(pattern), all ? 'gu' : 'u');
+  const expression = compiled(pattern, all ? 'all' : 'first');
+  if (!/[$\\]/.test(replacement)) return text.replace(expression, () => replacement);
   return text.replace(expression, (...found: unknown[]) => {
     const named = typeof found.at(-1) === 'object' ? (found.at(-1) as Record<string, string | undefined>) : {};
     const offset = found.findIndex((item, index) => index > 0 && typeof item === 'number');

@@ -21,7 +21,7 @@ export interface EventSourcesOptions {
 export async function openEventSources({ assembly, endpoint, clock, invoke, say }: EventSourcesOptions): Promise<EventSource[]> {
   const mappings = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
     try {
-      return [readMapping(assembly, resource)];
+      return [assembly.read(resource, readMapping)];
     } catch (error) {
       say(`${resource.id} is left out: ${(error as Error).message}`);
       return [];

@@ -1,14 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Credentials } from '../contracts';
-
-/** What is signed: the path with its query, as it goes over the wire. */
-export interface Signable {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | string;
-}
+import type { Signable } from '../protocol/signature';
+import { splitTarget } from '../protocol/uri';
 
 /** For whom: the credential scope of the signature. */
 export interface Scope {
@@ -33,18 +27,8 @@ export class Sha256 {
   }
 }
 
-/**
- * The headers of a request with its Signature Version 4, for a service that calls the endpoint without an AWS SDK.
- *
- * @param signed names of the headers that are signed, in lower case; all when absent
- */
-export async function sign(
-  request: Signable,
-  credentials: Credentials,
-  scope: Scope,
-  signingDate = new Date(),
-  signed?: ReadonlySet<string>,
-): Promise<Record<string, string>> {
+/** The headers of a request with its Signature Version 4, all of them signed, by the signer of the AWS SDK. */
+export async function sign(request: Signable, credentials: Credentials, scope: Scope): Promise<Record<string, string>> {
   const signer = new SignatureV4({
     service: scope.service,
     region: scope.region,
@@ -56,23 +40,13 @@ export async function sign(
     sha256: Sha256,
     applyChecksum: false,
   });
-  const url = new URL(request.url, 'http://endpoint.invalid');
+  const { path, query: text } = splitTarget(request.url);
   const query: Record<string, string[]> = {};
-  for (const [name, value] of url.searchParams) {
+  for (const [name, value] of new URLSearchParams(text)) {
     query[name] = [...(query[name] ?? []), value];
   }
-  const result = await signer.sign(
-    {
-      method: request.method,
-      protocol: 'http:',
-      hostname: url.hostname,
-      path: url.pathname,
-      query,
-      headers: signed ? Object.fromEntries(Object.entries(request.headers).filter(([name]) => signed.has(name))) : { ...request.headers },
-      body: request.body,
-    },
-    { signingDate, ...(signed ? { signableHeaders: new Set(signed) } : {}) },
-  );
+  const { method, headers, body } = request;
+  const result = await signer.sign({ method, protocol: 'http:', hostname: 'endpoint.invalid', path, query, headers: { ...headers }, body });
   return result.headers;
 }
 
