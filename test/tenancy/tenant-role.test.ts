@@ -244,7 +244,9 @@ describe('allowVending', () => {
 
   test('refuses what the prop refuses', () => {
     const tenants = new TenantRole(testStack(), 'Tenants', { tenancy });
-    expect(() => tenants.allowVending(lambda)).toThrow('Test/Tenants: invalid vendor "ServicePrincipal(lambda.amazonaws.com)": expected one role or one user');
+    expect(() => tenants.allowVending(lambda)).toThrow(
+      'Test/Tenants: invalid vendor "ServicePrincipal(lambda.amazonaws.com)": expected one role or one user',
+    );
     expect(() => tenants.allowVending(new AccountRootPrincipal())).toThrow('Test/Tenants: invalid vendor "a whole account"');
     const conditional = new ArnPrincipal(arn('vendor')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'grades' } });
     expect(() => tenants.allowVending(conditional)).toThrow('expected no conditions of its own');
