@@ -1,4 +1,4 @@
-import type { Assembly, Json, JsonObject, Resource } from '../contracts';
+import type { Assembly, Json, JsonObject, Problem, Resource } from '../contracts';
 import { NotYetKnown } from './errors';
 
 /** Reads the resolved properties of one resource, or of an object within it, and names resource and property in every error. */
@@ -26,8 +26,10 @@ export function problemsOfEach(
   assembly: Assembly,
   type: string,
   problems: (resource: Resource, properties: JsonObject) => readonly string[],
-): readonly string[] {
-  return assembly.ofType(type).flatMap((resource) => settled(() => problems(resource, assembly.properties(resource))));
+): readonly Problem[] {
+  return assembly
+    .ofType(type)
+    .flatMap((resource) => settled(() => problems(resource, assembly.properties(resource))).map((message) => ({ resource, message })));
 }
 
 /** What `read` finds; nothing where it needs what only a custom resource can say. */

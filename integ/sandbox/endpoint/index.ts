@@ -45,7 +45,8 @@ export async function openEndpoint({ assembly, clock, resourcePolicies }: Endpoi
       listener(call);
     }
   };
-  const server = await startServer({ services, sessions, policies, faults, clock, region, delays, record, recordDenial });
+  const whyLeftOut = (arn: string) => assembly.whyLeftOut(arn);
+  const server = await startServer({ services, sessions, policies, faults, clock, region, delays, whyLeftOut, record, recordDenial });
   const register = (service: EndpointService) => {
     if (services.has(service.name)) {
       throw new Error(`The endpoint serves ${service.name} already`);

@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly region: string;
   readonly delays: ReadonlyMap<string, number>;
+  /** Why nothing is at an ARN, where it is left out of the run. */
+  whyLeftOut(arn: string): string | undefined;
   record(call: Call): void;
   recordDenial(denial: DenialNotice): void;
 }
@@ -137,7 +139,7 @@ function read(service: EndpointService, request: ServiceRequest): ServiceCall | 
 
 /** Authorizes, fails where a fault says so, and else lets the service answer. */
 async function execute(
-  { policies, faults, delays, clock, recordDenial }: ServerOptions,
+  { policies, faults, delays, clock, recordDenial, whyLeftOut }: ServerOptions,
   service: EndpointService,
   request: ServiceRequest,
   call: ServiceCall,
@@ -165,6 +167,9 @@ async function execute(
     for (const denial of denied) recordDenial({ principal: callerOf(session), ...denial });
     const [first] = denied;
     if (first && !memberwise) return outcome(deniedReply(service, request, first), first);
+
+    const missing = resources.map(whyLeftOut).find((why) => why !== undefined);
+    if (missing !== undefined) return outcome(service.error(request, 'NotImplemented', `The sandbox does not run this: ${missing}`, 501));
 
     met = faults.next(service.name, operation);
     const whole = met.find((fault) => !fault.statements);

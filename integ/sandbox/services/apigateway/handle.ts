@@ -1,3 +1,4 @@
+import { LeftOut } from '../../assembly/errors';
 import type { Clock, Inspection, LogSink, WebAcls } from '../../contracts';
 import { type HttpPair, type HttpRequest, header } from '../../protocol/http';
 import { type AccessLogMode, writeAccessLog } from './access-log';
@@ -51,6 +52,7 @@ export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
     try {
       answer = filtered(exchange, inspection) ?? (await run({ ...parts, shared }, exchange, found, measured));
     } catch (error) {
+      if (error instanceof LeftOut) return notRun(error.message);
       const failure = unexpected(error);
       answer = gatewayResponse(failure, exchange);
       measured.integrationErrorMessage = failure.details.inside ?? null;

@@ -1,4 +1,4 @@
-import { NotYetKnown } from '../../assembly/errors';
+import { LeftOut, NotYetKnown } from '../../assembly/errors';
 import { type Properties, problemsIn, propertiesOf, readAll } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
 import {
@@ -70,6 +70,8 @@ function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefiniti
   const authorizers = new Map(
     mine('Authorizer').map(({ resource, properties }) => [assembly.ref(resource), () => authorizerOf(assembly.ref(resource), properties)]),
   );
+  for (const [authorizer, reason] of leftOutOf(assembly, 'Authorizer'))
+    authorizers.set(assembly.ref(authorizer), leftOutAuthorizer(reason));
   const validators = new Map(
     mine('RequestValidator').map(({ resource, properties }) => [
       assembly.ref(resource),
@@ -90,13 +92,16 @@ function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefiniti
       return { leftOut: found.join('; ') };
     }
   };
-  const methods = mine('Method').flatMap(({ properties }) =>
-    attempt(() => ({
-      resourceId: properties.required('ResourceId'),
-      httpMethod: httpMethod(properties),
-      method: method(properties),
-    })),
-  );
+  const methods = [
+    ...leftOutMethods(assembly, id),
+    ...mine('Method').flatMap(({ properties }) =>
+      attempt(() => ({
+        resourceId: properties.required('ResourceId'),
+        httpMethod: httpMethod(properties),
+        method: method(properties),
+      })),
+    ),
+  ];
   const resources = pathsOf(assembly, api, mine('Resource'), attempt).map(([resourceId, path]) => ({
     id: resourceId,
     path,
@@ -113,6 +118,19 @@ function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefiniti
     gatewayResponses: new Map(mine('GatewayResponse').flatMap(({ properties }) => attempt(() => gatewayResponseOf(properties)))),
   };
   return { api: definition, problems: [...problems] };
+}
+
+/** The methods of an API that are left out as a whole: they answer with the reason. */
+function leftOutMethods(assembly: Assembly, api: string) {
+  return leftOutOf(assembly, 'Method').flatMap(([{ stack, properties }, reason]) => {
+    const value = (name: string) => String(assembly.resolve(stack, properties[name] ?? ''));
+    if (value('RestApiId') !== api) return [];
+    return [{ resourceId: value('ResourceId'), httpMethod: value('HttpMethod'), method: { leftOut: reason } }];
+  });
+}
+
+function leftOutOf(assembly: Assembly, kind: string): [Resource, string][] {
+  return [...assembly.leftOut].filter(([{ type }]) => type === `AWS::ApiGateway::${kind}`);
 }
 
 /** Ids of the resources with their paths, the root first. */
@@ -167,6 +185,13 @@ function methodAuthorizer(properties: Properties, { authorizers }: Known): Autho
   const authorizer = authorizers.get(properties.required('AuthorizerId'));
   if (!authorizer) throw notUnderstood(properties, 'AuthorizerId');
   return authorizer();
+}
+
+/** A method with it answers with the reason. */
+function leftOutAuthorizer(reason: string): () => AuthorizerDefinition {
+  return () => {
+    throw new LeftOut(reason);
+  };
 }
 
 function parametersOf(properties: Properties): Record<string, boolean> {

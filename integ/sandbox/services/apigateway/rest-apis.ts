@@ -1,5 +1,7 @@
+import { rejectNothing } from '../../assembly/errors';
 import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, WebAcls } from '../../contracts';
 import { sayOnce } from '../../process/once';
+import type { SandboxContext } from '../../service-module';
 import type { AccessLogMode } from './access-log';
 import { requireLogRoles } from './account';
 import { createAuthorize } from './authorizer';
@@ -29,6 +31,8 @@ export interface GatewayOptions {
   readonly say?: (line: string) => void;
   /** Told of each thing that is left out, with property and resource. */
   readonly leftOut?: (problem: string) => void;
+  /** Leaves out what API Gateway would reject; by default the start fails. */
+  readonly reject?: SandboxContext['reject'];
 }
 
 /**
@@ -47,8 +51,9 @@ export async function startGateway({
   accessLog = 'escaped',
   say = () => {},
   leftOut = say,
+  reject = rejectNothing,
 }: GatewayOptions): Promise<RestApis> {
-  requireLogRoles(assembly, endpoint);
+  requireLogRoles(assembly, endpoint, reject);
   const { apis: definitions, problems } = loadApis(assembly);
   const { store, problems: ofUsage } = usage.loaded();
   for (const problem of [...problems, ...ofUsage]) leftOut(problem);

@@ -20,7 +20,7 @@ export const dynamodb: ServiceModule = {
         return policy ? [[assembly.attribute(table, 'Arn'), policy.PolicyDocument as JsonObject] as const] : [];
       }),
     ),
-  provision: ({ assembly, engines }) => provisionTables(assembly, engines),
+  provision: provisionTables,
   start(context) {
     const service = dynamodbService(context.assembly, context.engines.dynamodb);
     context.endpoint.register(service);

@@ -7,20 +7,25 @@ import {
 import type { Assembly, Engines, Json, JsonObject, Resource } from '../../contracts';
 import { dynamoDbClient, ownerOf } from '../../engines/clients';
 import { EngineError } from '../../engines/command';
+import type { ProvisionContext } from '../../service-module';
 
 type Throughput = CreateTableCommandInput['ProvisionedThroughput'];
 
 /** Makes the tables and records their streams' ARNs. */
-export async function provisionTables(assembly: Assembly, engines: Engines): Promise<void> {
+export async function provisionTables({ assembly, engines, reject }: ProvisionContext): Promise<void> {
   const made = new Map<string, Resource>();
   for (const resource of tables(assembly)) {
-    const name = assembly.ref(resource);
-    const twin = made.get(name);
-    if (twin) {
-      throw new EngineError(`${resource.id} and ${twin.id} are both named ${name}: the engine has one name space for all Regions`);
+    try {
+      const name = assembly.ref(resource);
+      const twin = made.get(name);
+      if (twin) {
+        throw new EngineError(`${resource.id} and ${twin.id} are both named ${name}: the engine has one name space for all Regions`);
+      }
+      made.set(name, resource);
+      await create(assembly, resource, engines);
+    } catch (error) {
+      reject(resource, error as Error);
     }
-    made.set(name, resource);
-    await create(assembly, resource, engines);
   }
 }
 

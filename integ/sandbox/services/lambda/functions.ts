@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Assembly, Clock, Endpoint, Functions, Invocation, Json, LogSink } from '../../contracts';
+import { LeftOut, rejectNothing } from '../../assembly/errors';
+import type { Assembly, Clock, Endpoint, Functions, Invocation, Json, LogSink, Resource } from '../../contracts';
 import { type FunctionConfiguration, findFunction, functionArnOf, readFunction } from './configuration';
 import { checkDeadLetters, sendDeadLetter } from './dead-letters';
 import { openEgress } from './egress';
@@ -21,6 +22,8 @@ export interface FunctionsOptions {
   node(runtime: string): Promise<string>;
   /** Problems that stop nothing, for people; standard error by default. */
   say?(line: string): void;
+  /** Leaves out a function or a mapping that AWS would not make; by default the start fails. */
+  reject?(resource: Resource, reason: Error): void;
   /** Events under way in the account, by AWS's default. @default 1000 */
   readonly concurrency?: number;
   /**
@@ -40,7 +43,14 @@ const THROTTLED_WAIT = { first: 1000, longest: 300_000 };
 /** The functions of an assembly, and Lambda's Invoke at the endpoint. Nothing is started until an event comes. */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
   const { assembly, endpoint, clock, logs, say = (line: string) => process.stderr.write(`${line}\n`) } = options;
-  for (const configuration of readable(assembly)) checkDeadLetters(configuration, endpoint);
+  const reject = options.reject ?? rejectNothing;
+  for (const [resource, configuration] of readable(assembly)) {
+    try {
+      checkDeadLetters(configuration, endpoint);
+    } catch (error) {
+      reject(resource, error as Error);
+    }
+  }
   const egress = await openEgress(endpoint.url);
   const workspace = createWorkspace(assembly, say);
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
@@ -129,7 +139,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   async function invoke(functionArn: string, event: Json): Promise<Invocation> {
     const target = started(functionArn);
     if (target === undefined) {
-      throw new Error(`${functionArn} is not a function of this assembly`);
+      const why = assembly.whyLeftOut(arnOf(functionArn));
+      throw why === undefined ? new Error(`${functionArn} is not a function of this assembly`) : new LeftOut(why);
     }
     const requestId = randomUUID();
     const outcome = await target.pool.run({ requestId, functionArn, body: JSON.stringify(event), traceId: traceId(clock) });
@@ -177,7 +188,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       });
     },
     async startEventSources() {
-      sources = await openEventSources({ assembly, endpoint, clock, invoke, say });
+      sources = await openEventSources({ assembly, endpoint, clock, invoke, say, reject: options.reject });
     },
     async pauseEventSources(functionArn) {
       await Promise.all(sources.filter((source) => source.functionArn === arnOf(functionArn)).map((source) => source.pause()));
@@ -209,10 +220,10 @@ function traceId(clock: Clock): string {
 }
 
 /** Those that can be run here; the others answer each event with the reason. */
-function readable(assembly: Assembly): FunctionConfiguration[] {
-  return assembly.ofType('AWS::Lambda::Function').flatMap((resource) => {
+function readable(assembly: Assembly): [Resource, FunctionConfiguration][] {
+  return assembly.ofType('AWS::Lambda::Function').flatMap((resource): [Resource, FunctionConfiguration][] => {
     try {
-      return [readFunction(assembly, resource)];
+      return [[resource, readFunction(assembly, resource)]];
     } catch {
       return [];
     }

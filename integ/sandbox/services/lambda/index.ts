@@ -12,14 +12,15 @@ const programs = new Map<string, Promise<string>>();
 /** Functions of the template in processes of their own, and their event source mappings. */
 export const lambda: ServiceModule = {
   types: lambdaTypes,
-  unsupported: problemsOf,
+  late: ['AWS::Lambda::Function', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Version', 'AWS::Lambda::Alias'],
+  invalid: problemsOf,
   resourcePolicies: functionPolicies,
   async prepare(assembly, report) {
     await Promise.allSettled(nodeRuntimes(assembly).map((runtime) => program(runtime, report)));
   },
-  async start({ assembly, endpoint, clock, use, offer, report }) {
+  async start({ assembly, endpoint, clock, use, offer, report, reject }) {
     const node = (runtime: string) => program(runtime, report);
-    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, say: report });
+    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, say: report, reject });
     offer('functions', functions);
     return { ready: () => functions.startEventSources(), close: () => functions.close() };
   },

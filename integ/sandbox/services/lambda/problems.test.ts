@@ -24,7 +24,7 @@ test.each<[JsonObject, string]>([
   ],
 ])('a function with %j is refused by name, and beside it others run', async (properties, problem) => {
   const resources = { Fn: inline('', properties), Other: inline('exports.handler = async () => "runs"') };
-  expect(problemsOf(assemblyOf(resources))).toEqual([problem]);
+  expect(problemsOf(assemblyOf(resources)).map(({ message }) => message)).toEqual([problem]);
   const { invoke } = await start(resources);
   await expect(invoke('Fn')).rejects.toThrow(problem);
   expect((await invoke('Other')).payload).toBe('runs');

@@ -1,29 +1,21 @@
 import { NotYetKnown } from '../../assembly/errors';
-import type { Assembly } from '../../contracts';
+import type { Assembly, Problem, Resource } from '../../contracts';
 import { readFunction } from './configuration';
 import { readMapping } from './event-sources/mapping';
 
-/**
- * What functions and event source mappings of an assembly ask for that cannot be run here, or that AWS refuses: one line each, with the
- * resource's id. Nothing is started. Without it, such a function answers each event with its line, and such a mapping is left out.
- */
-export function problemsOf(assembly: Assembly): string[] {
-  const problems = new Set<string>();
-  const attempt = (read: () => void) => {
+/** Functions and event source mappings of an assembly that cannot be run here, or that AWS would reject. Nothing is started. */
+export function problemsOf(assembly: Assembly): Problem[] {
+  return [...problemsOfEach(assembly, 'Function', readFunction), ...problemsOfEach(assembly, 'EventSourceMapping', readMapping)];
+}
+
+function problemsOfEach(assembly: Assembly, kind: string, read: (assembly: Assembly, resource: Resource) => unknown): Problem[] {
+  return assembly.ofType(`AWS::Lambda::${kind}`).flatMap((resource) => {
     try {
-      read();
+      read(assembly, resource);
+      return [];
     } catch (error) {
       // What only a custom resource says is read again when it has run.
-      if (!(error instanceof NotYetKnown)) {
-        problems.add((error as Error).message);
-      }
+      return error instanceof NotYetKnown ? [] : [{ resource, message: (error as Error).message }];
     }
-  };
-  for (const resource of assembly.ofType('AWS::Lambda::Function')) {
-    attempt(() => readFunction(assembly, resource));
-  }
-  for (const resource of assembly.ofType('AWS::Lambda::EventSourceMapping')) {
-    attempt(() => readMapping(assembly, resource));
-  }
-  return [...problems];
+  });
 }

@@ -21,7 +21,7 @@ export const s3: ServiceModule = {
         return [resource, `arn:${assembly.partition}:s3:::${Bucket}`, PolicyDocument as JsonObject] as const;
       }),
     ),
-  provision: ({ assembly, engines }) => provisionBuckets(assembly, engines),
+  provision: provisionBuckets,
   start({ assembly, engines, endpoint, policies, sessions }) {
     const service = s3Service(assembly, engines.ministack, policies, sessions);
     endpoint.register(service);

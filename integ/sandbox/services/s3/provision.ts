@@ -12,31 +12,40 @@ import {
   type S3Client,
   type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
-import type { Assembly, Engines, Json, JsonObject, Resource } from '../../contracts';
+import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
 import { s3Client } from '../../engines/clients';
 import { EngineError } from '../../engines/command';
+import type { ProvisionContext } from '../../service-module';
 import { bucketProblems } from './bucket-values';
 
 /** Makes the buckets, and shows the engine their policies, so that it refuses a public one where that is blocked. */
-export async function provisionBuckets(assembly: Assembly, engines: Engines): Promise<void> {
+export async function provisionBuckets({ assembly, engines, reject }: ProvisionContext): Promise<void> {
   const { account, region } = assembly;
   const client = s3Client(engines, { account, region });
   const made = new Map<string, Resource>();
   try {
     for (const resource of assembly.ofType('AWS::S3::Bucket')) {
-      const name = assembly.ref(resource);
-      const twin = made.get(name);
-      if (twin) {
-        throw new EngineError(`${resource.id} and ${twin.id} are both named ${name}: give one another BucketName`);
+      try {
+        const name = assembly.ref(resource);
+        const twin = made.get(name);
+        if (twin) {
+          throw new EngineError(`${resource.id} and ${twin.id} are both named ${name}: give one another BucketName`);
+        }
+        await create(client, assembly, resource);
+        made.set(name, resource);
+      } catch (error) {
+        reject(resource, error as Error);
       }
-      made.set(name, resource);
-      await create(client, assembly, resource);
     }
     for (const resource of assembly.ofType('AWS::S3::BucketPolicy')) {
-      const { Bucket, PolicyDocument } = assembly.properties(resource);
-      if (made.has(String(Bucket))) {
-        const policy = new PutBucketPolicyCommand({ Bucket: String(Bucket), Policy: JSON.stringify(PolicyDocument) });
-        await refusedBy(resource, () => client.send(policy));
+      try {
+        const { Bucket, PolicyDocument } = assembly.properties(resource);
+        if (made.has(String(Bucket))) {
+          const policy = new PutBucketPolicyCommand({ Bucket: String(Bucket), Policy: JSON.stringify(PolicyDocument) });
+          await refusedBy(resource, () => client.send(policy));
+        }
+      } catch (error) {
+        reject(resource, error as Error);
       }
     }
   } finally {

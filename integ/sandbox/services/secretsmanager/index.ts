@@ -1,3 +1,4 @@
+import { InvalidResource } from '../../assembly/errors';
 import { onePolicyEach } from '../../assembly/policies';
 import { problemsOfEach } from '../../assembly/properties';
 import type { Assembly, JsonObject } from '../../contracts';
@@ -19,11 +20,13 @@ export const secretsmanager: ServiceModule = {
       assembly.ofType('AWS::SecretsManager::ResourcePolicy').map((resource) => {
         const { ResourcePolicy, SecretId } = assembly.properties(resource);
         const arn = secretArn(assembly, String(SecretId));
-        if (arn === undefined) throw new Error(`${resource.type} ${resource.id}: ${SecretId} is not a secret of the assembly`);
+        if (arn === undefined) {
+          throw new InvalidResource(resource, `${resource.type} ${resource.id}: ${SecretId} is not a secret of the assembly`);
+        }
         return [resource, arn, ResourcePolicy as JsonObject] as const;
       }),
     ),
-  provision: ({ assembly, engines }) => provisionSecrets(assembly, engines),
+  provision: provisionSecrets,
   start({ assembly, engines, endpoint }) {
     const service = secretsManagerService(assembly, engines.ministack);
     endpoint.register(service);

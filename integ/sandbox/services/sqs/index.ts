@@ -24,7 +24,7 @@ export const sqs: ServiceModule = {
         return strings(Queues).map((url) => [resource, queueArn(url, assembly), PolicyDocument as JsonObject] as const);
       }),
     ),
-  provision: ({ assembly, engines, clock }) => provisionQueues(assembly, engines, clock),
+  provision: provisionQueues,
   start({ assembly, engines, clock, endpoint, policies }) {
     const service = sqsService(assembly, engines.ministack, clock, policies.documents.resource, endpoint.url);
     endpoint.register(service);

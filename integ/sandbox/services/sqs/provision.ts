@@ -3,6 +3,7 @@ import type { Assembly, Clock, Engines, JsonObject, Resource } from '../../contr
 import { ownerOf, sqsClient } from '../../engines/clients';
 import { EngineError } from '../../engines/command';
 import { asObject } from '../../protocol/json';
+import type { ProvisionContext } from '../../service-module';
 import { queueProblems, RANGES } from './queue-values';
 
 interface Queue {
@@ -28,28 +29,34 @@ const AS_GIVEN = [
 ];
 
 /** Makes the queues, each after its dead-letter queue. */
-export async function provisionQueues(assembly: Assembly, engines: Engines, clock: Clock): Promise<void> {
+export async function provisionQueues({ assembly, engines, clock, reject }: ProvisionContext): Promise<void> {
   const queues = new Map<string, Queue>();
   for (const resource of assembly.ofType('AWS::SQS::Queue')) {
-    const queue = readQueue(assembly, resource);
-    const twin = queues.get(queue.arn);
-    if (twin) {
-      throw new EngineError(`${resource.id} and ${twin.resource.id} are both named ${queue.arn}: give one another QueueName`);
+    try {
+      const queue = readQueue(assembly, resource);
+      const twin = queues.get(queue.arn);
+      if (twin) {
+        throw new EngineError(`${resource.id} and ${twin.resource.id} are both named ${queue.arn}: give one another QueueName`);
+      }
+      queues.set(queue.arn, queue);
+    } catch (error) {
+      reject(resource, error as Error);
     }
-    queues.set(queue.arn, queue);
-  }
-  for (const queue of queues.values()) {
-    checkDeadLetterQueue(queue, queues);
   }
   const made = new Set<string>();
   const make = async (queue: Queue | undefined): Promise<void> => {
-    if (queue !== undefined && !made.has(queue.arn)) {
-      made.add(queue.arn);
-      await make(queues.get(queue.deadLetters ?? ''));
+    if (queue === undefined || made.has(queue.arn)) return;
+    made.add(queue.arn);
+    await make(queues.get(queue.deadLetters ?? ''));
+    try {
+      checkDeadLetterQueue(queue, queues);
       await create(queue, engines, clock);
+    } catch (error) {
+      queues.delete(queue.arn);
+      reject(queue.resource, error as Error);
     }
   };
-  for (const queue of queues.values()) {
+  for (const queue of [...queues.values()]) {
     await make(queue);
   }
 }

@@ -7,6 +7,7 @@ import { ssmService } from './service';
 /** Parameter Store: parameters of the template and of callers, kept in memory for the run. */
 export const ssm: ServiceModule = {
   types: [parameterType],
+  late: [parameterType.type],
   invalid(assembly) {
     const store = new ParameterStore(assembly, () => 0);
     return problemsOfEach(assembly, parameterType.type, (resource) => putFromTemplate(store, assembly, resource));
