@@ -479,6 +479,13 @@ export interface SandboxOptions {
    * @default 'escaped'
    */
   readonly accessLog?: 'escaped' | 'raw';
+  /**
+   * Hosts outside of this machine that HTTP integrations may call, each with the server that answers for it: `{ 'https://api.example.com':
+   * 'http://127.0.0.1:8080' }`. A host that leads to itself is called itself.
+   *
+   * @default nothing leaves this machine
+   */
+  readonly map?: Readonly<Record<string, string>>;
   /** Progress, for people. */
   readonly report?: (line: string) => void;
   /** Called for every log line, those of custom resources at the start included. */

@@ -4,6 +4,7 @@ import { assess, withLeftOut } from './coverage';
 import { installEngines, startEngines } from './engines';
 import { createClock } from './process/clock';
 import { closing } from './process/closing';
+import { readHosts } from './process/hosts';
 import { sayOnce } from './process/once';
 import type { SandboxContext } from './service-module';
 import { resourceTypes, services } from './services';
@@ -18,11 +19,12 @@ import { validate } from './validate';
  */
 export async function startSandbox(directory: string, options: SandboxOptions = {}): Promise<Sandbox> {
   const { report = () => {}, onLog = () => {}, strict = false } = options;
+  const hosts = readHosts(Object.entries(options.map ?? {}).map((pair) => pair.join('=')));
   const clock = createClock(options.speed ?? 1);
   const assembly = loadAssembly(directory, resourceTypes);
   const coverage = assess(assembly, resourceTypes);
   const leaveOut = leavingOut(report);
-  const remarks = validate(services, assembly, coverage, { strict, freshAccount: options.freshAccount ?? false });
+  const remarks = validate(services, assembly, coverage, { strict, freshAccount: options.freshAccount ?? false, hosts });
   const { leftOut, failing, undecided } = remarks;
   for (const problem of leftOut) leaveOut(problem);
   report(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
@@ -43,7 +45,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     report('tables, queues and buckets are created');
     const customResources = options.customResources ?? (({ type }) => !type.startsWith('Custom::DeployAssert@'));
     const parts = {
-      ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, customResources, running },
+      ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, hosts, customResources, running },
       accessLog: options.accessLog,
     };
     const { endpoint, use, ready } = await startServices(services, parts);

@@ -18,6 +18,7 @@ import type {
 import type { Sessions } from './endpoint/sessions';
 import type { Policies } from './iam';
 import type { KeyUse } from './iam/key-uses';
+import type { Hosts } from './process/hosts';
 
 /** What a service offers to others. A service reaches another one by this, never by an import. */
 export interface Capabilities {
@@ -38,6 +39,8 @@ export interface SandboxContext {
   readonly sessions: Sessions;
   /** Which custom resources run at the start. */
   readonly customResources: (resource: Resource) => boolean;
+  /** Hosts outside of this machine that may be called, and who answers for them. */
+  readonly hosts: Hosts;
   /** A failure at the start stops the sandbox instead of being reported. */
   readonly strict: boolean;
   /** How access logs are written: as people have seen AWS do since 2024, or as before. */
@@ -75,7 +78,7 @@ export interface ServiceModule {
   /** Resources that AWS would reject at deployment, or that cannot run here: they are left out, or stop the start with `strict`. */
   invalid?(assembly: Assembly): readonly Problem[];
   /** Values that cannot run here of resources that do, one line for each: they are left out, or stop the start with `strict`. */
-  unsupported?(assembly: Assembly): readonly string[];
+  unsupported?(assembly: Assembly, settings: Pick<SandboxContext, 'hosts'>): readonly string[];
   /** Where its resources name keys of customers. */
   keyUses?(assembly: Assembly): readonly KeyUse[];
   /** Whether custom resources run when it becomes ready. */

@@ -8,7 +8,7 @@ import { unknown } from './unknown';
 
 /** What services are started with; what is absent is silent, and not strict. */
 export type StartOptions = Pick<SandboxContext, 'assembly' | 'engines' | 'clock'> &
-  Partial<Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'reject' | 'customResources' | 'accessLog'>> & {
+  Partial<Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'reject' | 'hosts' | 'customResources' | 'accessLog'>> & {
     /** Parts of a larger whole, closed with it. */
     readonly running?: ReturnType<typeof closing>;
   };
@@ -36,6 +36,7 @@ export async function startServices(services: readonly ServiceModule[], options:
     ...{ assembly, engines, clock, ...opened },
     strict: options.strict ?? false,
     accessLog: options.accessLog,
+    hosts: options.hosts ?? new Map(),
     report: options.report ?? (() => {}),
     onLog: options.onLog ?? (() => {}),
     leaveOut: options.leaveOut ?? (() => {}),

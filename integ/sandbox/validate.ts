@@ -1,6 +1,7 @@
 import { resourceOf } from './assembly/errors';
 import type { Assembly, Coverage, Problem } from './contracts';
 import type { KeyFindings } from './iam/key-findings';
+import type { Hosts } from './process/hosts';
 import type { ServiceModule } from './service-module';
 import { keyFindingsOf } from './start-services';
 import { unknown } from './unknown';
@@ -20,6 +21,7 @@ export interface Remarks {
 export interface ValidateOptions {
   readonly strict: boolean;
   readonly freshAccount: boolean;
+  readonly hosts: Hosts;
 }
 
 /**
@@ -32,16 +34,26 @@ export function validate(
   services: readonly ServiceModule[],
   assembly: Assembly,
   coverage: Coverage,
-  { strict, freshAccount }: ValidateOptions,
+  { strict, freshAccount, hosts }: ValidateOptions,
 ): Remarks {
   const missing = freshAccount ? services.flatMap((service) => service.missingInFreshAccount?.(assembly) ?? []) : [];
-  return strict ? validateAll(services, assembly, coverage, missing) : leaveOutInvalid(services, assembly, coverage, missing);
+  const parts = { services, assembly, coverage, missing, hosts };
+  return strict ? validateAll(parts) : leaveOutInvalid(parts);
 }
 
-function validateAll(services: readonly ServiceModule[], assembly: Assembly, coverage: Coverage, missing: readonly string[]): Remarks {
+interface Parts {
+  readonly services: readonly ServiceModule[];
+  readonly assembly: Assembly;
+  readonly coverage: Coverage;
+  /** What a fresh account lacks. */
+  readonly missing: readonly string[];
+  readonly hosts: Hosts;
+}
+
+function validateAll({ services, assembly, coverage, missing, hosts }: Parts): Remarks {
   // An expression without a value is a problem of the coverage; who reads values would stop at it.
   const attempted = <T>(read: () => T, nothing: T) => attempt(read, nothing, coverage.problems.length > 0);
-  const values = services.flatMap((service) => attempted(() => service.unsupported?.(assembly) ?? [], []));
+  const values = services.flatMap((service) => attempted(() => service.unsupported?.(assembly, { hosts }) ?? [], []));
   const invalid = services.flatMap((service) => attempted(() => service.invalid?.(assembly) ?? [], []));
   const { rejected, failing, undecided } = attempted(() => keyFindingsOf(services, assembly), NO_FINDINGS);
   stopAt([...coverage.problems, ...texts(invalid), ...texts(rejected), ...missing, ...values, ...failing]);
@@ -49,7 +61,7 @@ function validateAll(services: readonly ServiceModule[], assembly: Assembly, cov
 }
 
 /** Each round may leave something without what it needs. */
-function leaveOutInvalid(services: readonly ServiceModule[], assembly: Assembly, coverage: Coverage, missing: readonly string[]): Remarks {
+function leaveOutInvalid({ services, assembly, coverage, missing, hosts }: Parts): Remarks {
   stopAt(missing);
   const supported = coverage.entries.filter((entry) => entry.supported);
   leaveOut(
@@ -67,7 +79,7 @@ function leaveOutInvalid(services: readonly ServiceModule[], assembly: Assembly,
     }
     leaveOut(assembly, found);
   }
-  const values = services.flatMap((service) => attempt(() => service.unsupported?.(assembly) ?? [], [], true));
+  const values = services.flatMap((service) => attempt(() => service.unsupported?.(assembly, { hosts }) ?? [], [], true));
   return { leftOut: [...assembly.leftOut.values(), ...values], values, failing: findings.failing, undecided: findings.undecided };
 }
 

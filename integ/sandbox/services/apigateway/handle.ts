@@ -3,6 +3,7 @@ import type { Clock, Inspection, LogSink, WebAcls } from '../../contracts';
 import { type HttpPair, type HttpRequest, header } from '../../protocol/http';
 import { type AccessLogMode, writeAccessLog } from './access-log';
 import type { Authorize } from './authorizer';
+import type { AuthorizeByPool } from './cognito-authorizer';
 import type { ApiDefinition, HttpTarget, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
 import { GatewayFailure, RESPONSE_TYPES } from './failure';
@@ -19,6 +20,7 @@ import { validateRequest } from './validate';
 export interface HandleParts extends IntegrationParts {
   readonly webAcls: WebAcls;
   readonly authorize: Authorize;
+  readonly authorizeByPool: AuthorizeByPool;
   readonly meter: Meter;
   readonly clock: Clock;
   readonly logs: LogSink;
@@ -115,7 +117,11 @@ async function run(
   let named: string | undefined;
   if (method.authorizer) {
     const asked = clock.now();
-    named = await parts.authorize(method.authorizer, exchange).finally(() => {
+    const asking =
+      method.authorizer.type === 'COGNITO_USER_POOLS'
+        ? parts.authorizeByPool(method.authorizer, method.scopes, exchange).then(() => undefined)
+        : parts.authorize(method.authorizer, exchange);
+    named = await asking.finally(() => {
       measured.authorizerLatency = Math.round(clock.now() - asked);
     });
   }

@@ -12,8 +12,8 @@ export const apigateway: ServiceModule = {
   types: apigatewayTypes,
   late: apigatewayTypes.map(({ type }) => type),
   missingInFreshAccount: problemsOfAccount,
-  unsupported: (assembly) => [...problemsOf(assembly), ...settled(() => loadUsage(assembly, 0).problems)],
-  start({ assembly, endpoint, clock, accessLog, use, offer, report, leaveOut, reject }) {
+  unsupported: (assembly, { hosts }) => [...problemsOf(assembly, hosts), ...settled(() => loadUsage(assembly, 0).problems)],
+  start({ assembly, endpoint, clock, accessLog, use, offer, report, leaveOut, reject, hosts }) {
     const usage = openControlPlane({ assembly, endpoint, clock });
     let close = async () => {};
     return {
@@ -26,6 +26,8 @@ export const apigateway: ServiceModule = {
           clock,
           functions: use('functions'),
           webAcls: use('webAcls'),
+          userPools: use('userPools'),
+          hosts,
           logs: use('logs'),
         };
         const apis = await startGateway({ ...parts, say: report, leftOut: leaveOut, reject });

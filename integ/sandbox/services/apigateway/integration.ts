@@ -1,8 +1,9 @@
 import type { Endpoint, Functions } from '../../contracts';
 import { header, mediaType } from '../../protocol/http';
-import type { IntegrationDefinition } from './definition';
+import type { HttpTarget, IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { GatewayFailure, misconfigured } from './failure';
+import { callHttp } from './http-call';
 import { callLambda } from './lambda';
 import { mapped } from './mapping';
 import type { CallService, IntegrationAnswer, IntegrationRequest } from './messages';
@@ -28,6 +29,7 @@ export async function integrate(
   if (target.kind === 'mock') return mock(request.body);
   return within(integration.timeout, () => {
     if (target.kind === 'lambda') return callLambda(parts, target.functionArn, integration.credentials, exchange, request);
+    if (target.kind === 'http') return callHttp(target as HttpTarget, integration, exchange, request);
     if (target.kind === 'service') return parts.callService(target, integration, exchange, request);
     throw new Error('a proxy has no integration request');
   });

@@ -1,9 +1,11 @@
 import { LeftOut, NotYetKnown } from '../../assembly/errors';
 import { type Properties, problemsIn, propertiesOf, readAll } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
+import type { Hosts } from '../../process/hosts';
 import {
   type ApiDefinition,
   type AuthorizerDefinition,
+  type CognitoAuthorizerDefinition,
   type GatewayResponseDefinition,
   type LeftOutMethod,
   type MethodDefinition,
@@ -34,10 +36,10 @@ interface Read {
 }
 
 /** What the gateway would have to leave out. What depends on a custom resource that has yet to run is not looked at. */
-export function problemsOf(assembly: Assembly): string[] {
+export function problemsOf(assembly: Assembly, hosts: Hosts = new Map()): string[] {
   return assembly.ofType('AWS::ApiGateway::RestApi').flatMap((api) => {
     try {
-      return loadApi(assembly, api).problems;
+      return loadApi(assembly, api, hosts).problems;
     } catch (error) {
       if (error instanceof NotYetKnown) return [];
       throw error;
@@ -46,12 +48,12 @@ export function problemsOf(assembly: Assembly): string[] {
 }
 
 /** Every REST API of the assembly. */
-export function loadApis(assembly: Assembly): LoadedApis {
-  const loaded = assembly.ofType('AWS::ApiGateway::RestApi').map((resource) => loadApi(assembly, resource));
+export function loadApis(assembly: Assembly, hosts: Hosts = new Map()): LoadedApis {
+  const loaded = assembly.ofType('AWS::ApiGateway::RestApi').map((resource) => loadApi(assembly, resource, hosts));
   return { apis: loaded.map(({ api }) => api), problems: loaded.flatMap(({ problems }) => problems) };
 }
 
-function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefinition; readonly problems: string[] } {
+function loadApi(assembly: Assembly, api: Resource, hosts: Hosts): { readonly api: ApiDefinition; readonly problems: string[] } {
   const id = assembly.ref(api);
   const problems = new Set<string>();
   const attempt = <T>(read: () => T): T[] => {
@@ -68,7 +70,10 @@ function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefiniti
       .map((resource) => ({ resource, properties: propertiesOf(assembly, resource) }))
       .filter(({ properties }) => properties.text('RestApiId') === id);
   const authorizers = new Map(
-    mine('Authorizer').map(({ resource, properties }) => [assembly.ref(resource), () => authorizerOf(assembly.ref(resource), properties)]),
+    mine('Authorizer').map(({ resource, properties }) => [
+      assembly.ref(resource),
+      () => authorizerOf(assembly, assembly.ref(resource), properties),
+    ]),
   );
   for (const [authorizer, reason] of leftOutOf(assembly, 'Authorizer'))
     authorizers.set(assembly.ref(authorizer), leftOutAuthorizer(reason));
@@ -85,7 +90,7 @@ function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefiniti
   for (const { name } of schemas) attempt(() => models(name));
   const method = (properties: Properties): MethodDefinition | LeftOutMethod => {
     try {
-      return methodOf(properties, { authorizers, validators, models });
+      return methodOf(properties, { authorizers, validators, models, hosts });
     } catch (error) {
       const found = problemsIn(error);
       for (const problem of found) problems.add(problem);
@@ -153,38 +158,60 @@ function httpMethod(properties: Properties): string {
   return method;
 }
 
+type Authorizer = AuthorizerDefinition | CognitoAuthorizerDefinition;
+
 interface Known {
-  readonly authorizers: ReadonlyMap<string, () => AuthorizerDefinition>;
+  readonly authorizers: ReadonlyMap<string, () => Authorizer>;
   readonly validators: ReadonlyMap<string, { body: boolean; parameters: boolean }>;
   readonly models: ReturnType<typeof modelsOf>;
+  readonly hosts: Hosts;
 }
 
 function methodOf(properties: Properties, known: Known): MethodDefinition {
   return readAll({
     keyRequired: () => properties.flag('ApiKeyRequired'),
     authorizer: () => methodAuthorizer(properties, known),
+    scopes: () => scopesOf(properties),
     requestParameters: () => parametersOf(properties),
     validator: () => {
       const validator = known.validators.get(properties.text('RequestValidatorId') ?? '');
-      if (properties.has('RequestValidatorId') && !validator) throw notUnderstood(properties, 'RequestValidatorId');
+      if (properties.has('RequestValidatorId') && !validator) throw notSupported(properties, 'RequestValidatorId');
       return validator;
     },
     models: () => methodModels(properties, known),
-    integration: () => integrationOf(properties),
+    integration: () => integrationOf(properties, known.hosts),
   });
 }
 
-function notUnderstood(properties: Properties, name: string): Error {
+function notSupported(properties: Properties, name: string): Error {
   return properties.invalid(name, `${properties.text(name)} is not supported`);
 }
 
-function methodAuthorizer(properties: Properties, { authorizers }: Known): AuthorizerDefinition | undefined {
+function methodAuthorizer(properties: Properties, { authorizers }: Known): Authorizer | undefined {
   const type = properties.text('AuthorizationType') ?? 'NONE';
   if (type === 'NONE') return undefined;
-  if (type !== 'CUSTOM') throw notUnderstood(properties, 'AuthorizationType');
-  const authorizer = authorizers.get(properties.required('AuthorizerId'));
-  if (!authorizer) throw notUnderstood(properties, 'AuthorizerId');
-  return authorizer();
+  if (type !== 'CUSTOM' && type !== 'COGNITO_USER_POOLS') throw notSupported(properties, 'AuthorizationType');
+  const authorizer = authorizers.get(properties.required('AuthorizerId'))?.();
+  if (!authorizer) throw notSupported(properties, 'AuthorizerId');
+  if ((type === 'CUSTOM') === (authorizer.type === 'COGNITO_USER_POOLS')) {
+    throw properties.invalid('AuthorizationType', `${type} does not go with an authorizer of the type ${authorizer.type}`);
+  }
+  return authorizer;
+}
+
+function scopesOf(properties: Properties): string[] {
+  const scopes = textsIn(properties, 'AuthorizationScopes');
+  if (scopes.length > 0 && properties.text('AuthorizationType') !== 'COGNITO_USER_POOLS') {
+    throw properties.invalid('AuthorizationScopes', 'are for the authorization type COGNITO_USER_POOLS');
+  }
+  return scopes;
+}
+
+function textsIn(properties: Properties, name: string): string[] {
+  const values = properties.raw(name) ?? [];
+  if (!Array.isArray(values) || values.some((value) => typeof value !== 'string'))
+    throw properties.invalid(name, 'must be a list of texts');
+  return values as string[];
 }
 
 /** A method with it answers with the reason. */
@@ -214,8 +241,9 @@ function methodModels(properties: Properties, { models }: Known): MethodDefiniti
   );
 }
 
-function authorizerOf(id: string, properties: Properties): AuthorizerDefinition {
+function authorizerOf(assembly: Assembly, id: string, properties: Properties): Authorizer {
   const type = properties.required('Type');
+  if (type === 'COGNITO_USER_POOLS') return cognitoAuthorizerOf(assembly, id, properties);
   if (type !== 'TOKEN' && type !== 'REQUEST') throw properties.invalid('Type', `${type} is not supported`);
   const uri = properties.required('AuthorizerUri');
   const functionArn = lambdaArn(uri);
@@ -233,9 +261,26 @@ function authorizerOf(id: string, properties: Properties): AuthorizerDefinition 
   return { id, type, functionArn, credentials: properties.text('AuthorizerCredentials'), ttl, identitySources, validation };
 }
 
+function cognitoAuthorizerOf(assembly: Assembly, id: string, properties: Properties): CognitoAuthorizerDefinition {
+  const arns = textsIn(properties, 'ProviderARNs');
+  if (arns.length === 0) throw properties.invalid('ProviderARNs', 'is missing');
+  for (const arn of arns) {
+    if (assembly.byArn(arn)?.type !== 'AWS::Cognito::UserPool') {
+      throw properties.invalid('ProviderARNs', assembly.whyLeftOut(arn) ?? `${arn} is not a user pool of this assembly`);
+    }
+  }
+  const identitySource = properties.required('IdentitySource');
+  if (!/^method\.request\.header\.[\w-]+$/.test(identitySource)) {
+    throw properties.invalid('IdentitySource', `${identitySource} is not supported: it must be a header`);
+  }
+  const audience = properties.text('IdentityValidationExpression');
+  if (audience !== undefined) properties.attempt('IdentityValidationExpression', () => javaPattern(audience));
+  return { id, type: 'COGNITO_USER_POOLS', poolIds: arns.map((arn) => arn.split('/').at(-1) ?? ''), identitySource, audience };
+}
+
 function keySourceOf(properties: Properties): ApiDefinition['keySource'] {
   const source = properties.text('ApiKeySourceType') ?? 'HEADER';
-  if (source !== 'HEADER' && source !== 'AUTHORIZER') throw notUnderstood(properties, 'ApiKeySourceType');
+  if (source !== 'HEADER' && source !== 'AUTHORIZER') throw notSupported(properties, 'ApiKeySourceType');
   return source;
 }
 

@@ -1,10 +1,12 @@
 import { rejectNothing } from '../../assembly/errors';
-import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, WebAcls } from '../../contracts';
+import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, UserPools, WebAcls } from '../../contracts';
+import type { Hosts } from '../../process/hosts';
 import { sayOnce } from '../../process/once';
 import type { SandboxContext } from '../../service-module';
 import type { AccessLogMode } from './access-log';
 import { requireLogRoles } from './account';
 import { createAuthorize } from './authorizer';
+import { createAuthorizeByPool } from './cognito-authorizer';
 import type { AccountUsage } from './control-plane/index';
 import { createHandle } from './handle';
 import { loadApis } from './load';
@@ -17,6 +19,10 @@ export interface GatewayOptions {
   readonly endpoint: Endpoint;
   readonly functions: Functions;
   readonly webAcls: WebAcls;
+  /** Those whose tokens its authorizers accept. */
+  readonly userPools?: UserPools;
+  /** Where requests of HTTP integrations to hosts outside go. */
+  readonly hosts?: Hosts;
   /** API keys and usage plans, as `openControlPlane` gives them. */
   readonly usage: AccountUsage;
   readonly clock: Clock;
@@ -45,6 +51,8 @@ export async function startGateway({
   endpoint,
   functions,
   webAcls,
+  userPools = { pools: [], close: async () => {} },
+  hosts = new Map(),
   usage,
   clock,
   logs,
@@ -54,7 +62,7 @@ export async function startGateway({
   reject = rejectNothing,
 }: GatewayOptions): Promise<RestApis> {
   requireLogRoles(assembly, endpoint, reject);
-  const { apis: definitions, problems } = loadApis(assembly);
+  const { apis: definitions, problems } = loadApis(assembly, hosts);
   const { store, problems: ofUsage } = usage.loaded();
   for (const problem of [...problems, ...ofUsage]) leftOut(problem);
   const authorize = createAuthorize({ endpoint, functions, clock });
@@ -69,6 +77,7 @@ export async function startGateway({
     callService: createServiceCalls(endpoint),
     webAcls,
     authorize,
+    authorizeByPool: createAuthorizeByPool(userPools),
     meter,
     blame: once,
   };

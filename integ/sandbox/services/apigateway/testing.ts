@@ -162,7 +162,7 @@ export interface Reply {
   readonly body: string;
 }
 
-export async function startWorld(resources: object, options: Pick<GatewayOptions, 'accessLog'> = {}): Promise<World> {
+export async function startWorld(resources: object, options: Pick<GatewayOptions, 'accessLog' | 'hosts'> = {}): Promise<World> {
   const received: Received[] = [];
   const answer = { status: 200, headers: { 'content-type': 'application/json' } as Record<string, string>, body: '{}', delay: 0 };
   const sockets = createServer(async (incoming, outgoing) => {

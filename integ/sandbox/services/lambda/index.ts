@@ -12,7 +12,7 @@ const programs = new Map<string, Promise<string>>();
 /** Functions of the template in processes of their own, and their event source mappings. */
 export const lambda: ServiceModule = {
   types: lambdaTypes,
-  late: ['AWS::Lambda::Function', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Version', 'AWS::Lambda::Alias'],
+  late: ['Function', 'EventSourceMapping', 'EventInvokeConfig', 'LayerVersion', 'Version', 'Alias'].map((kind) => `AWS::Lambda::${kind}`),
   invalid: problemsOf,
   resourcePolicies: functionPolicies,
   async prepare(assembly, report) {
@@ -32,7 +32,7 @@ function program(runtime: string, report: (line: string) => void): Promise<strin
   return found;
 }
 
-/** The Node.js runtimes that functions of an assembly name; others are rejected when such a function is invoked. */
+/** The Node.js runtimes that functions of an assembly name, as far as they run here. */
 function nodeRuntimes(assembly: Assembly): string[] {
   const names = assembly
     .ofType('AWS::Lambda::Function')

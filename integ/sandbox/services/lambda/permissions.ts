@@ -14,7 +14,16 @@ export function functionPolicies(assembly: Assembly): ReadonlyMap<string, JsonOb
   return policies;
 }
 
-const SUPPORTED = new Set(['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount', 'FunctionUrlAuthType', 'PrincipalOrgID']);
+const SUPPORTED = new Set([
+  'Action',
+  'FunctionName',
+  'Principal',
+  'SourceArn',
+  'SourceAccount',
+  'FunctionUrlAuthType',
+  'InvokedViaFunctionUrl',
+  'PrincipalOrgID',
+]);
 
 /** The statement that AddPermission writes into the policy of a function. */
 function permission(assembly: Assembly, resource: Resource): JsonObject {
@@ -25,12 +34,12 @@ function permission(assembly: Assembly, resource: Resource): JsonObject {
       throw new InvalidResource(resource, `AWS::Lambda::Permission.${name} is not supported (${resource.id})`);
     }
   }
-  const { Action, FunctionName, Principal, SourceArn, SourceAccount, FunctionUrlAuthType, PrincipalOrgID } = properties as Record<
-    string,
-    string
-  >;
+  const { Action, FunctionName, Principal, SourceArn, SourceAccount, FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID } =
+    properties as Record<string, string>;
   const conditions: JsonObject = {
     ...(SourceArn === undefined ? {} : { ArnLike: { 'AWS:SourceArn': SourceArn } }),
+    // Documented: "Control access to Lambda function URLs".
+    ...(InvokedViaFunctionUrl === undefined ? {} : { Bool: { 'lambda:InvokedViaFunctionUrl': String(InvokedViaFunctionUrl) } }),
     ...stringEquals({
       'AWS:SourceAccount': SourceAccount,
       'lambda:FunctionUrlAuthType': FunctionUrlAuthType,

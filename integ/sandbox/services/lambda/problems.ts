@@ -2,10 +2,15 @@ import { NotYetKnown } from '../../assembly/errors';
 import type { Assembly, Problem, Resource } from '../../contracts';
 import { readFunction } from './configuration';
 import { readMapping } from './event-sources/mapping';
+import { readInvokeConfig } from './invoke-config';
 
-/** Functions and event source mappings of an assembly that cannot be run here, or that AWS would reject. Nothing is started. */
+/** Functions, event source mappings and configurations of asynchronous callers of an assembly that cannot be run here, or that AWS would reject. Nothing is started. */
 export function problemsOf(assembly: Assembly): Problem[] {
-  return [...problemsOfEach(assembly, 'Function', readFunction), ...problemsOfEach(assembly, 'EventSourceMapping', readMapping)];
+  return [
+    ...problemsOfEach(assembly, 'Function', readFunction),
+    ...problemsOfEach(assembly, 'EventSourceMapping', readMapping),
+    ...problemsOfEach(assembly, 'EventInvokeConfig', readInvokeConfig),
+  ];
 }
 
 function problemsOfEach(assembly: Assembly, kind: string, read: (assembly: Assembly, resource: Resource) => unknown): Problem[] {
