@@ -32,7 +32,7 @@ export class CloudAssembly implements Assembly, Lookup {
   constructor(
     public readonly directory: string,
     private readonly contents: ManifestContents,
-    private readonly knowledge: readonly ResourceType[],
+    private readonly types: readonly ResourceType[],
   ) {
     this.account = contents.environment.account;
     this.region = contents.environment.region;
@@ -94,7 +94,7 @@ export class CloudAssembly implements Assembly, Lookup {
     if (late !== undefined) {
       return late;
     }
-    const known = resourceTypeOf(this.knowledge, resource.type);
+    const known = resourceTypeOf(this.types, resource.type);
     if (known !== undefined) {
       return known.ref(this.identity(resource));
     }
@@ -111,7 +111,7 @@ export class CloudAssembly implements Assembly, Lookup {
     if (nested !== undefined && name.startsWith('Outputs.')) {
       return this.nestedOutput(nested, name.slice('Outputs.'.length), at);
     }
-    const known = resourceTypeOf(this.knowledge, resource.type);
+    const known = resourceTypeOf(this.types, resource.type);
     const attribute = known?.attributes?.[name];
     if (attribute !== undefined) {
       return attribute(this.identity(resource));
@@ -227,7 +227,7 @@ export class CloudAssembly implements Assembly, Lookup {
   }
 
   public referenced(service: string, reference: DynamicReference): Json | undefined {
-    const type = this.knowledge.find(({ dynamicReferences = {} }) => Object.hasOwn(dynamicReferences, service));
+    const type = this.types.find(({ dynamicReferences = {} }) => Object.hasOwn(dynamicReferences, service));
     if (type === undefined) {
       return undefined;
     }
@@ -333,7 +333,7 @@ export class CloudAssembly implements Assembly, Lookup {
 
   /** Without what is made up, not yet known or has no value: nothing can be asked for by such an ARN. */
   private arnsOf(resource: Resource): string[] {
-    const known = resourceTypeOf(this.knowledge, resource.type);
+    const known = resourceTypeOf(this.types, resource.type);
     const values = [() => this.ref(resource), ...(known?.attributes?.Arn ? [() => this.attribute(resource, 'Arn')] : [])];
     return known === undefined ? [] : values.flatMap((value) => attempt(value) ?? []).filter((value) => value.startsWith('arn:'));
   }

@@ -13,7 +13,7 @@ export interface Properties {
   object(name: string): Properties | undefined;
   list(name: string): Properties[];
   raw(name: string): Json | undefined;
-  /** Refuses properties beside these: one that is not supported is never ignored. */
+  /** Rejects properties beside these: one that is not supported is never ignored. */
   only(...names: string[]): void;
   /** An error about a property: `AWS::X::Y.Name <problem> (Stack.Id)`. */
   invalid(name: string, problem: string): Error;
@@ -21,7 +21,7 @@ export interface Properties {
   attempt<T>(name: string, read: () => T): T;
 }
 
-/** What a service would reject of each resource of a type. What a custom resource has yet to say is not looked at. */
+/** What a service would reject in each resource of a type. What a custom resource has yet to say is not looked at. */
 export function problemsOfEach(
   assembly: Assembly,
   type: string,

@@ -17,7 +17,7 @@ export type AuthenticationError =
   | 'InvalidSignatureException'
   | S3AuthenticationError;
 
-/** What only S3 refuses so. */
+/** What S3 alone rejects in this way. */
 type S3AuthenticationError = 'HeadersNotSigned' | 'InvalidURI' | 'RequestExpired';
 
 /** Nobody yet: for the shape of an error to a caller who is not known. */

@@ -80,7 +80,7 @@ describe('a call of a service of the sandbox is what the signed request is', () 
     ['of a service that does not run here', () => send(of('Sender'), { service: 'sns' }), 501],
     ['of an operation that is not supported', () => send(of('Sender'), { body: Buffer.from('Action=Dance') }), 400],
     ['with a body that cannot be read', () => send(of('Sender'), { body: Buffer.from('Action=SendMessage&MessageBody=%') }), 400],
-    ['that the service refuses', () => send(of('Sender'), { body: Buffer.from('Action=SendMessage&MessageBody=%07') }), 400],
+    ['that the service rejects', () => send(of('Sender'), { body: Buffer.from('Action=SendMessage&MessageBody=%07') }), 400],
     ['of the other protocol', () => json(of('Sender')), 200],
     ['denied in the other protocol', () => json(of('Idle')), 403],
   ])('%s', async (_, make, status) => {

@@ -40,7 +40,7 @@ test.each<[string, (sent: typeof request) => typeof request]>([
   ['the names of headers in another order', (sent) => replaced(sent, (text) => text.replace('host;x-amz-date', 'x-amz-date;host'))],
   ['a name twice', (sent) => replaced(sent, (text) => text.replace('host;', 'host;host;'))],
   ['a header that objects inherit', (sent) => replaced(sent, (text) => text.replace('host;', 'constructor;host;'))],
-])('a request with %s is refused', async (_, change) => {
+])('a request with %s is rejected', async (_, change) => {
   expect(verdict(change(await signed(role(60_000))))).toBe('InvalidSignatureException');
 });
 
@@ -51,7 +51,7 @@ test.each<[string, (names: string[]) => string[]]>([
   ['with a name twice', (names) => ['host', ...names]],
   ['with a header that is not there', (names) => [...names, 'x-other']],
   ['with a header that objects inherit', (names) => ['constructor', ...names]],
-])('a signature that is good, %s, is refused', async (_, change) => {
+])('a signature that is good, %s, is rejected', async (_, change) => {
   const session = role(60_000);
   const sent = await signed(session);
   const again = (names: readonly string[]) => {
@@ -64,7 +64,7 @@ test.each<[string, (names: string[]) => string[]]>([
   expect(verdict(again(change(names)))).toBe('InvalidSignatureException');
 });
 
-test('a body that is not what its signed hash says is refused', async () => {
+test('a body that is not what its signed hash says is rejected', async () => {
   const sent = await signed(role(), { 'x-amz-content-sha256': '0'.repeat(64) });
   expect(verdict(sent)).toBe('InvalidSignatureException');
   const changed = await signed(role(), { 'x-amz-content-sha256': '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' });

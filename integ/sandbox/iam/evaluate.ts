@@ -69,7 +69,7 @@ export function createEvaluator(account: string, resourcePolicy: (arn: string) =
         answers.clear();
         callers.clear();
       }
-      const blame = refusedBy(account, caller, check, { ...common.context, ...own }, resource);
+      const blame = deniedBy(account, caller, check, { ...common.context, ...own }, resource);
       answers.set(question, blame && denialMessage(caller.principal, check, blame));
     }
     return answers.get(question);
@@ -108,8 +108,8 @@ function mentions(policy: JsonObject, key: string): boolean {
   return mentioned;
 }
 
-/** Which kind of policy refuses the check, and how; undefined when none does. */
-function refusedBy(
+/** Which kind of policy denies the check, and how; undefined when none does. */
+function deniedBy(
   account: string,
   caller: Caller,
   check: Check,

@@ -3,7 +3,7 @@ import { ServiceError } from '../endpoint/service-error';
 
 /**
  * The parameters of the query protocol, from the form body and from the query string.
- * A parameter that comes twice is refused: whichever was taken, the other would be lost in silence.
+ * A parameter that comes twice is rejected: whichever was taken, the other would be lost in silence.
  */
 export function readForm({ url, body }: Pick<ServiceRequest, 'url' | 'body'>): Map<string, string> {
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';

@@ -43,7 +43,7 @@ export async function provision(assembly: Assembly, engines: Engines, clock: Clo
   await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock, reject })));
 }
 
-/** What AWS would reject of an assembly at deployment. */
+/** What AWS would reject in an assembly at deployment. */
 export function invalid(assembly: Assembly): string[] {
   return services.flatMap((service) => [...(service.invalid?.(assembly) ?? []).map(({ message }) => message)]);
 }

@@ -85,10 +85,10 @@ function fresh(cache: Map<string, Cached>, key: string, now: number): Verdict | 
 function identityOf(authorizer: AuthorizerDefinition, exchange: Exchange): string[] {
   const values = authorizer.identitySources.map((source) => mapped(source, exchange) ?? '');
   const required = authorizer.type === 'TOKEN' || authorizer.ttl > 0;
-  const refused =
+  const rejected =
     (required && values.some((value) => value === '')) ||
     (authorizer.validation !== undefined && !javaMatches(values[0], authorizer.validation));
-  if (refused) throw new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
+  if (rejected) throw new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
   return values;
 }
 

@@ -8,7 +8,7 @@ import { javaString, toJson, type Value } from './vtl/value';
 const REQUEST = /^method\.request\.(path|querystring|multivaluequerystring|header|multivalueheader)\.(.+)$/;
 const RESPONSE = /^integration\.response\.(header|multivalueheader)\.(.+)$/;
 
-/** Refuses a mapping expression that is not one of the documented forms ("Parameter mapping source reference for REST APIs"). */
+/** Rejects a mapping expression that is not one of the documented forms ("Parameter mapping source reference for REST APIs"). */
 export function checkMapping(expression: string, side: 'request' | 'response'): void {
   const common = /^(?:'[^']*'|context\.[\w.-]+|stageVariables\.[\w-]+)$/;
   const own = side === 'request' ? REQUEST : RESPONSE;

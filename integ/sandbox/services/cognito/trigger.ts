@@ -11,7 +11,7 @@ const SERVICE = 'cognito-idp.amazonaws.com';
  * Documented: "Customizing user pool workflows with Lambda triggers": a function must respond within 5 seconds, else Cognito asks again, three times in
  * all.
  */
-const PATIENCE = 5_000;
+const TRIGGER_TIMEOUT_MS = 5_000;
 const ATTEMPTS = 3;
 
 /** Where the engine asks for the claims of a token. */
@@ -94,7 +94,7 @@ export async function openTriggers(pools: readonly Pool[], endpoint: Endpoint, f
 async function inTime(invocation: Promise<Invocation>): Promise<Invocation | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE, undefined);
+    timer = setTimeout(resolve, TRIGGER_TIMEOUT_MS, undefined);
   });
   try {
     return await Promise.race([invocation, late]);

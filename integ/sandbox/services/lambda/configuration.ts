@@ -45,21 +45,21 @@ const RESERVED =
  */
 export function readFunction(assembly: Assembly, resource: Resource): FunctionConfiguration {
   const properties = assembly.properties(resource);
-  const refuse = (property: string, why: string): never => {
+  const invalid = (property: string, why: string): never => {
     throw new Error(`AWS::Lambda::Function.${property} is not supported (${resource.id}): ${why}`);
   };
   for (const property of ['ImageConfig', 'FileSystemConfigs', 'SnapStart', 'CapacityProviderConfig', 'DurableConfig', 'TenancyConfig']) {
     if (properties[property] !== undefined) {
-      refuse(property, 'functions run here from their own code only');
+      invalid(property, 'functions run here from their own code only');
     }
   }
   if (properties.PackageType !== undefined && properties.PackageType !== 'Zip') {
-    refuse('PackageType', `${text(properties.PackageType)}; only Zip runs here`);
+    invalid('PackageType', `${text(properties.PackageType)}; only Zip runs here`);
   }
   const runtime = text(properties.Runtime) ?? 'none';
   const runsOn = OLDER_RUNTIMES.test(runtime) ? RUNTIMES[0] : runtime;
   if (!RUNTIMES.includes(runsOn)) {
-    refuse('Runtime', `${runtime}; ${RUNTIMES.join(', ')} run here`);
+    invalid('Runtime', `${runtime}; ${RUNTIMES.join(', ')} run here`);
   }
   const name = assembly.ref(resource);
   const whole = (property: string, least: number, most: number) =>
@@ -68,11 +68,11 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
   const environment = textsOf(object(object(properties.Environment).Variables));
   const reserved = Object.keys(environment).find((key) => RESERVED.test(key));
   if (reserved !== undefined) {
-    refuse(`Environment.Variables.${reserved}`, 'Lambda reserves this name');
+    invalid(`Environment.Variables.${reserved}`, 'Lambda reserves this name');
   }
   const deadLetterArn = text(object(properties.DeadLetterConfig).TargetArn);
   if (deadLetterArn !== undefined && deadLetterArn.split(':')[2] !== 'sqs') {
-    refuse('DeadLetterConfig.TargetArn', `${deadLetterArn}; only a queue gets events here`);
+    invalid('DeadLetterConfig.TargetArn', `${deadLetterArn}; only a queue gets events here`);
   }
   return {
     id: resource.id,
@@ -80,10 +80,10 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     name,
     runtime,
     runsOn,
-    layers: strings(properties.Layers).map((arn) => layerOf(assembly, arn, refuse)),
-    handler: text(properties.Handler) ?? refuse('Handler', 'a function from a zip needs one'),
-    code: codeOf(object(properties.Code), refuse),
-    roleArn: text(properties.Role) ?? refuse('Role', 'it is required'),
+    layers: strings(properties.Layers).map((arn) => layerOf(assembly, arn, invalid)),
+    handler: text(properties.Handler) ?? invalid('Handler', 'a function from a zip needs one'),
+    code: codeOf(object(properties.Code), invalid),
+    roleArn: text(properties.Role) ?? invalid('Role', 'it is required'),
     timeoutSeconds: whole('Timeout', 1, 900) ?? 3,
     memoryMegabytes: whole('MemorySize', 128, 10_240) ?? 128,
     environment,
@@ -97,20 +97,20 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
   };
 }
 
-function codeOf(code: JsonObject, refuse: (property: string, why: string) => never): CodeLocation {
+function codeOf(code: JsonObject, invalid: (property: string, why: string) => never): CodeLocation {
   const inline = text(code.ZipFile);
   if (inline !== undefined) {
     return { inline };
   }
   const bucket = text(code.S3Bucket);
   const key = text(code.S3Key);
-  return bucket !== undefined && key !== undefined ? { bucket, key } : refuse('Code', 'neither ZipFile nor S3Bucket with S3Key is given');
+  return bucket !== undefined && key !== undefined ? { bucket, key } : invalid('Code', 'neither ZipFile nor S3Bucket with S3Key is given');
 }
 
 /** The content of a layer that the assembly makes: nothing else is on this machine. */
-function layerOf(assembly: Assembly, arn: string, refuse: (property: string, why: string) => never): CodeLocation {
+function layerOf(assembly: Assembly, arn: string, invalid: (property: string, why: string) => never): CodeLocation {
   const layer = assembly.byArn(arn);
-  if (layer?.type !== 'AWS::Lambda::LayerVersion') return refuse('Layers', `${arn} is not a layer of this assembly`);
+  if (layer?.type !== 'AWS::Lambda::LayerVersion') return invalid('Layers', `${arn} is not a layer of this assembly`);
   const { S3Bucket, S3Key } = object(assembly.properties(layer).Content);
   return { bucket: String(S3Bucket), key: String(S3Key) };
 }

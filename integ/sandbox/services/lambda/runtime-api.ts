@@ -74,7 +74,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     if (path === 'init/error') {
       started.resolve({ kind: 'init error', body });
     } else if (requestId === undefined || requestId !== delivered?.requestId) {
-      refuse(response, requestId === undefined ? 'InvalidPath' : 'InvalidRequestID');
+      sendError(response, requestId === undefined ? 'InvalidPath' : 'InvalidRequestID');
       return;
     } else {
       delivered = undefined;
@@ -110,7 +110,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
   };
 }
 
-function refuse(response: ServerResponse, errorType: string): void {
+function sendError(response: ServerResponse, errorType: string): void {
   response.writeHead(400, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify({ errorType, errorMessage: 'The Runtime API does not know this path or event' }));
 }

@@ -3,7 +3,7 @@ import { createClock } from '../../process/clock';
 import { createLogSink } from '../logs/logs';
 import { type FunctionsOptions, startFunctions } from './functions';
 
-/** An assembly of given resources, for tests of this box: properties are taken as they are, names are logical ids. */
+/** An assembly of given resources, for tests of this service: properties are taken as they are, names are logical ids. */
 export function assemblyOf(
   resources: Record<string, { type: string; properties: JsonObject; dependsOn?: string[] }>,
   assets: Record<string, string> = {},

@@ -6,7 +6,7 @@ const NAME = /^(?!xn--|sthree-|amzn-s3-demo-|(\d+\.){3}\d+$)[a-z0-9](?!.*\.\.)[a
 /** Paths that the engine takes for another of its services. */
 const TAKEN = /^(iceberg.*|restapis?|oauth2|login|logout|health|v20180820|environments|metrics|webtoken|clitoken|key-value-stores)$/;
 
-/** What S3 would refuse of one bucket, or what the engine cannot serve. */
+/** What S3 would reject in one bucket, or what the engine cannot serve. */
 export function bucketProblems({ type, id }: Resource, { BucketName }: JsonObject): string[] {
   if (BucketName === undefined) {
     return [];

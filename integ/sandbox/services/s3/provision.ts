@@ -18,7 +18,7 @@ import { EngineError } from '../../engines/command';
 import type { ProvisionContext } from '../../service-module';
 import { bucketProblems } from './bucket-values';
 
-/** Makes the buckets, and shows the engine their policies, so that it refuses a public one where that is blocked. */
+/** Makes the buckets, and shows the engine their policies, so that it rejects a public one where that is blocked. */
 export async function provisionBuckets({ assembly, engines, reject }: ProvisionContext): Promise<void> {
   const { account, region } = assembly;
   const client = s3Client(engines, { account, region });
@@ -42,7 +42,7 @@ export async function provisionBuckets({ assembly, engines, reject }: ProvisionC
         const { Bucket, PolicyDocument } = assembly.properties(resource);
         if (made.has(String(Bucket))) {
           const policy = new PutBucketPolicyCommand({ Bucket: String(Bucket), Policy: JSON.stringify(PolicyDocument) });
-          await refusedBy(resource, () => client.send(policy));
+          await namingResource(resource, () => client.send(policy));
         }
       } catch (error) {
         reject(resource, error as Error);
@@ -65,7 +65,7 @@ async function create(client: S3Client, assembly: Assembly, resource: Resource):
   const tags = objects(properties.Tags).map(({ Key, Value }) => ({ Key: String(Key), Value: String(Value) }));
   const blocked = properties.PublicAccessBlockConfiguration;
   const versioning = member(properties.VersioningConfiguration, 'Status');
-  await refusedBy(resource, async () => {
+  await namingResource(resource, async () => {
     await client.send(
       new CreateBucketCommand({
         Bucket,
@@ -133,7 +133,7 @@ function retention(lock: JsonObject) {
   };
 }
 
-async function refusedBy<T>(resource: Resource, act: () => Promise<T>): Promise<T> {
+async function namingResource<T>(resource: Resource, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

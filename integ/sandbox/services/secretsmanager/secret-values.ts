@@ -33,7 +33,7 @@ function flag(value: Json): boolean | number | string {
   return value === 'true' || value === 'false' ? value === 'true' : (value as boolean | number | string);
 }
 
-/** What Secrets Manager would refuse of a secret. */
+/** What Secrets Manager would reject in a secret. */
 export function secretProblems({ id, type }: Resource, properties: JsonObject): string[] {
   const { SecretString, GenerateSecretString } = properties;
   const options = asObject(GenerateSecretString) ?? {};

@@ -32,7 +32,7 @@ const KNOWN = new RegExp(
     `Message(System)?Attribute\\.\\d+\\.${VALUE}|\\w+BatchRequestEntry\\.\\d+\\.${ENTRY})$`,
 );
 
-/** A request of the query protocol in the shape that the JSON protocol gives it; a parameter that is not known is refused by name. */
+/** A request of the query protocol in the shape that the JSON protocol gives it; a parameter that is not known is rejected by name. */
 export function readQuery(request: Pick<ServiceRequest, 'url' | 'body'>): { operation: string; input: JsonObject } {
   const form = readForm(request);
   const operation = form.get('Action');

@@ -8,11 +8,11 @@ import { createSends } from './sends';
 const URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/q';
 const message = (body: string, more: JsonObject = {}): JsonObject => ({ QueueUrl: URL, MessageBody: body, ...more });
 
-/** An engine that answers each call one turn of the event loop later; a body that begins with `bad` is refused. */
+/** An engine that answers each call one turn of the event loop later; a body that begins with `bad` is rejected. */
 function engine() {
   const calls: { readonly operation: string; readonly bodies: string[] }[] = [];
   const answer = (body: string): JsonObject => {
-    if (body.startsWith('bad')) throw new ServiceError('InvalidParameterValue', `${body} is refused`);
+    if (body.startsWith('bad')) throw new ServiceError('InvalidParameterValue', `${body} is rejected`);
     return { MessageId: `id of ${body}` };
   };
   const ask = async (operation: string, input: JsonObject): Promise<JsonObject> => {
@@ -70,7 +70,7 @@ test('whatever comes at the same time, each message has its own answer', async (
       );
       for (const [body, ...answer] of answers) {
         const good = [`id of ${body}`];
-        expect(answer).toEqual(String(body).startsWith('good') ? good : ['InvalidParameterValueException', `${body} is refused`]);
+        expect(answer).toEqual(String(body).startsWith('good') ? good : ['InvalidParameterValueException', `${body} is rejected`]);
       }
       expect(calls.flatMap(({ bodies }) => bodies)).toHaveLength(messages.length);
       // No call mixes queues, and none has more than ten messages.

@@ -114,7 +114,7 @@ describe('JSON protocol', () => {
     });
   });
 
-  test('a refused call has the message and the code of SQS', async () => {
+  test('a denied call has the message and the code of SQS', async () => {
     const error = await failure(as('Producer').send(new ReceiveMessageCommand({ QueueUrl })));
     expect(error.$metadata?.httpStatusCode).toBe(403);
     expect(error.message).toBe(
@@ -181,7 +181,7 @@ describe('JSON protocol', () => {
   });
 });
 
-describe('what SQS documents as refused', () => {
+describe('what SQS documents as rejected', () => {
   const text = (StringValue: string) => ({ DataType: 'String', StringValue });
   // documented: SendMessage (SQS API Reference), Amazon SQS message quotas, Message metadata for Amazon SQS
   test.each<[string, Partial<SendMessageCommandInput>, string]>([
@@ -273,7 +273,7 @@ describe('query protocol, as API Gateway and old clients speak it', () => {
     ['a parameter that is not known', 'Action=SendMessage&MessageBody=x&Tenant=y', 400, 'InvalidParameterValue'],
     ['a broken escape', 'Action=SendMessage&MessageBody=%E0%A4', 400, 'MalformedQueryString'],
     ['an action without permission', 'Action=ReceiveMessage', 403, 'AccessDenied'],
-  ])('%s is refused', async (_, body, status, code) => {
+  ])('%s is rejected', async (_, body, status, code) => {
     const reply = await form(body);
     expect([reply.status, JSON.parse(reply.text).Error.Code]).toEqual([status, code]);
     expect(await receive('inbox')).toEqual([]);

@@ -119,13 +119,13 @@ export function sqsService(
     }
   }
 
-  /** An entry that SQS documents as refused fails alone. */
+  /** An entry that SQS documents as rejected fails alone. */
   async function sendBatch(input: JsonObject): Promise<JsonObject> {
     const entries = objects(input.Entries);
     validateBatch(entries, 'SendMessageBatch');
     const failed = entries.flatMap((entry): JsonObject[] => {
-      const refusal = refusalOf(() => validateMessage(entry));
-      return refusal ? [{ Id: entry.Id, SenderFault: true, Code: queryCode(refusal.code), Message: refusal.message }] : [];
+      const error = errorOf(() => validateMessage(entry));
+      return error ? [{ Id: entry.Id, SenderFault: true, Code: queryCode(error.code), Message: error.message }] : [];
     });
     const sound = entries.filter(({ Id }) => !failed.some((failure) => failure.Id === Id));
     const output = sound.length > 0 ? await ask('SendMessageBatch', { ...input, Entries: sound.map(times.shortened) }) : { Successful: [] };
@@ -191,7 +191,7 @@ function nameOf(queueUrl: string): string {
   return queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
 }
 
-function refusalOf(act: () => void): ServiceError | undefined {
+function errorOf(act: () => void): ServiceError | undefined {
   try {
     act();
     return undefined;

@@ -104,7 +104,7 @@ describe('the state machine of waitForAssertions (documented: "Handling errors i
   });
 });
 
-describe('everything else is refused by name', () => {
+describe('everything else is rejected by name', () => {
   const task = { Type: 'Task', Resource: functionArn('F'), End: true };
   test.each<[string, object]>([
     ['States.A.Type is Wait: only Task runs here', { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 1, End: true } } }],

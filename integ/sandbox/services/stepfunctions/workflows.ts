@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Assembly, Clock, Endpoint, EndpointService, Functions, Json, Resource, ServiceReply } from '../../contracts';
 import { type AwsJson, jsonError, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
-import { NotUnderstood, readDefinition } from './definition';
+import { NotSupported, readDefinition } from './definition';
 import { execute, TaskFailure } from './execution';
 
 export interface WorkflowsOptions {
@@ -127,7 +127,7 @@ function service(
     try {
       readDefinition(String(DefinitionString));
     } catch (error) {
-      if (error instanceof NotUnderstood) {
+      if (error instanceof NotSupported) {
         return failure(error.name, `AWS::StepFunctions::StateMachine.DefinitionString (${machine.id}): ${error.message}`);
       }
       throw error;

@@ -9,7 +9,7 @@ import { element, type Xml, xmlDocument } from '../../protocol/xml';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
-/** What AssumeRole may be given; any other parameter is refused by name. */
+/** What AssumeRole may be given; any other parameter is rejected by name. */
 const ASSUME_ROLE =
   /^(Action|Version|RoleArn|RoleSessionName|DurationSeconds|ExternalId|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value))$/;
 const CALLER_IDENTITY = /^(Action|Version)$/;

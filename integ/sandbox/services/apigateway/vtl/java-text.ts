@@ -44,14 +44,14 @@ const MAXIMUM_PATTERNS = 1_000;
 
 /**
  * A Java pattern as a JavaScript one (for the `u` flag). What means something else, or nothing, in JavaScript throws an error
- * that names it: it is refused rather than run with another meaning.
+ * that names it: it is rejected rather than run with another meaning.
  */
 export function javaPattern(pattern: string): string {
   const known = patterns.get(pattern);
   if (known !== undefined) return known;
   let result = '';
   let inClass = false;
-  const refuse = (what: string): never => {
+  const unsupported = (what: string): never => {
     throw new Error(`the regular expression ${pattern} is not supported: ${what}`);
   };
   for (let at = 0; at < pattern.length; at += 1) {
@@ -59,32 +59,32 @@ export function javaPattern(pattern: string): string {
     const next = pattern[at + 1];
     if (character === '\\') {
       at += 1;
-      if (next === undefined) refuse('it ends with a backslash');
+      if (next === undefined) unsupported('it ends with a backslash');
       const set = CLASSES[next] ?? CLASSES[next.toLowerCase()];
       if (set !== undefined && next === next.toLowerCase()) result += inClass ? set : `[${set}]`;
-      else if (set !== undefined) result += inClass ? refuse(`\\${next} in a class`) : `[^${set}]`;
+      else if (set !== undefined) result += inClass ? unsupported(`\\${next} in a class`) : `[^${set}]`;
       else if (/[nrtf]/.test(next)) result += `\\${next}`;
       else if (next === 'u' && /^[0-9a-fA-F]{4}/.test(pattern.slice(at + 1))) {
         result += `\\u${pattern.slice(at + 1, at + 5)}`;
         at += 4;
       } else if (/[1-9]/.test(next) && !inClass) result += `\\${next}`;
-      else if (/[a-zA-Z0-9]/.test(next)) refuse(`\\${next}`);
+      else if (/[a-zA-Z0-9]/.test(next)) unsupported(`\\${next}`);
       else result += /[\^$\\.*+?()[\]{}|/]/.test(next) || (next === '-' && inClass) ? `\\${next}` : next;
     } else if (inClass) {
-      if (character === '[') refuse('a class within a class');
-      if (character === '&' && next === '&') refuse('an intersection of classes');
+      if (character === '[') unsupported('a class within a class');
+      if (character === '&' && next === '&') unsupported('an intersection of classes');
       if (character === ']') inClass = false;
       result += character;
     } else if (character === '[') {
       inClass = true;
       result += next === '^' ? '[^' : '[';
       if (next === '^') at += 1;
-      if (pattern[at + 1] === ']') refuse('] as the first character of a class');
+      if (pattern[at + 1] === ']') unsupported('] as the first character of a class');
     } else if (character === '.') result += `[^${LINE}]`;
     else if (character === '$') result += END_OF_INPUT;
     else if (character === '(' && next === '?' && !/^\(\?(?::|=|!|<=|<!|<[a-zA-Z][a-zA-Z0-9]*>)/.test(pattern.slice(at))) {
-      refuse('flags or an independent group');
-    } else if (/[*+?}]/.test(character) && next === '+') refuse('a possessive quantifier');
+      unsupported('flags or an independent group');
+    } else if (/[*+?}]/.test(character) && next === '+') unsupported('a possessive quantifier');
     else if (character === ']' || (character === '}' && !/\{\d+(?:,\d*)?$/.test(pattern.slice(0, at)))) result += `\\${character}`;
     else result += character;
   }

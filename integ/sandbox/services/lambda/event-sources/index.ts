@@ -16,7 +16,7 @@ export interface EventSourcesOptions {
 }
 
 /**
- * Starts the event source mappings of an assembly. One that is not supported is left out, which is said: who wants to refuse it asks
+ * Starts the event source mappings of an assembly. One that is not supported is left out, which is said: who wants to reject it asks
  * `problemsOf` before.
  *
  * A mapping whose role AWS would not accept is rejected, before any is started.
