@@ -1,5 +1,8 @@
-// The direction of imports (docs/decisions/ADR-002): examples → src/<construct> → src/core, and a wall between the library and the sandbox.
+// The direction of imports (docs/decisions/ADR-002, ADR-052): examples → src/<construct> → src/core/private → src/core → src/core/private/base → src/runtime,
+// and a wall between the library and the sandbox.
 const construct = '^src/([^/]+)/';
+/** Code that runs: handlers, and what they share. */
+const handlers = '^src/(runtime/|.*\\.lambda\\.ts$|[^/]+/lambda/)';
 /** Tests and what they share. */
 const tests = '\\.test\\.ts$|/(fixtures|testing)\\.ts$|/testing/';
 
@@ -11,14 +14,40 @@ module.exports = {
       name: 'core-imports-no-construct',
       severity: 'error',
       from: { path: '^src/core/' },
-      to: { path: '^src/(?!core/)' },
+      to: { path: '^src/(?!core/|runtime/)' },
+    },
+    {
+      name: 'values-need-the-base-only',
+      comment: 'What index.ts exports of core stands below what constructs share.',
+      severity: 'error',
+      from: { path: '^src/core/[^/]+\\.ts$' },
+      to: { path: '^src/core/private/(?!base/)' },
+    },
+    {
+      name: 'the-base-needs-nothing-above-it',
+      severity: 'error',
+      from: { path: '^src/core/private/base/' },
+      to: { path: '^src/core/(?!private/base/)' },
+    },
+    {
+      name: 'the-runtime-needs-nothing-of-the-library',
+      comment: 'It is bundled into handlers, and services import it.',
+      severity: 'error',
+      from: { path: '^src/runtime/' },
+      to: { path: '^src/(?!runtime/)' },
+    },
+    {
+      name: 'code-that-runs-loads-no-cdk',
+      severity: 'error',
+      from: { path: handlers },
+      to: { path: '^src/core/|/(aws-cdk-lib|constructs)/', reachable: true },
     },
     {
       name: 'constructs-meet-at-their-index',
       comment: 'A construct uses another one by its public face only.',
       severity: 'error',
       from: { path: construct },
-      to: { path: '^src/(?!core/)([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+      to: { path: '^src/(?!core/|runtime/)([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     },
     {
       name: 'library-knows-nothing-of-its-proof',

@@ -1,5 +1,6 @@
 import { awscdk, javascript, typescript } from 'projen';
 import { commands } from './projenrc/commands';
+import { packaging } from './projenrc/packaging';
 import { workflows } from './projenrc/workflows';
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -91,7 +92,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/setup.ts'],
       workerIdleMemoryLimit: '512MB',
       // Unit tests need no build: examples import the package by its name, and get its sources.
-      moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/core/tenant-sessions' },
+      moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions' },
     },
   },
 
@@ -118,19 +119,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // Folders of the sandbox have these names; what tests report goes to /coverage/, which stays ignored.
 project.gitignore.removePatterns('logs', 'coverage');
 
-// The package can be imported by its own name inside the repository: the examples do, as a consumer would.
-project.package.addField('exports', {
-  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
-  // For code that runs, with the SDK that it has: it loads no CDK (src/core/tenant-sessions.ts).
-  './tenant-sessions': { types: './lib/core/tenant-sessions.d.ts', default: './lib/core/tenant-sessions.js' },
-  './package.json': './package.json',
-  './.jsii': './.jsii',
-  './.warnings.jsii.js': './.warnings.jsii.js',
-});
-
 // 1.13.0 was published without its platform bindings, and `npm ci` fails on it.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 commands(project);
+packaging(project);
 workflows(project);
 project.synth();

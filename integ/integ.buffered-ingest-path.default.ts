@@ -1,7 +1,7 @@
 import { type AwsApiCall, ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { BufferedIngestPath, DataDestruction, IngestKeys, Tenancy, TenantTable, Tier } from '../src';
-import { ReadingsApi, reading, readingSchema } from './support/readings-api';
+import { ReadingsApi, reading, readingSchema } from './constructs/fixtures/readings-api';
 
 /** An ingest path as its README begins with: into a TenantTable, all limits by default. */
 const app = new App();

@@ -1,7 +1,7 @@
 import { type AwsApiCall, ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { BufferedIngestPath, DataDestruction, IngestKeys, Tenancy, TenantRole, TenantTable, Tier, WriterIsolation } from '../src';
-import { ReadingsApi, reading, readingSchema } from './support/readings-api';
+import { ReadingsApi, reading, readingSchema } from './constructs/fixtures/readings-api';
 
 /** An ingest path whose writer has no permission on the table: it writes each tenant's messages in that tenant's session. */
 const app = new App();

@@ -3,7 +3,7 @@ import { App, Duration, RemovalPolicies, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BufferedIngestPath, IngestKeys, ItemStore } from '../src';
-import { ReadingsApi, reading, readingSchema } from './support/readings-api';
+import { ReadingsApi, reading, readingSchema } from './constructs/fixtures/readings-api';
 
 /** An ingest path into a table that is not ours, with a partition key only, encrypted with a key of the app's own, and small batches. */
 const app = new App();

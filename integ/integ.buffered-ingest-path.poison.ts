@@ -1,7 +1,7 @@
 import { type AwsApiCall, ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { BufferedIngestPath, DataDestruction, IngestKeys, Tenancy, TenantTable, Tier } from '../src';
-import { readingSchema } from './support/readings-api';
+import { readingSchema } from './constructs/fixtures/readings-api';
 
 /** What a message goes through that can't be stored: it is received with others once, then alone, and is a dead letter after minutes. */
 const app = new App();

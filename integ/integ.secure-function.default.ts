@@ -13,7 +13,7 @@ const data = new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days
 const tenants = new TenantRole(stack, 'Tenants', { tenancy });
 data.grants.tenantReadWrite(tenants);
 const notes = new SecureFunction(stack, 'Notes', {
-  code: FunctionCode.bundle(join(__dirname, 'support', 'notes.ts')),
+  code: FunctionCode.bundle(join(__dirname, 'constructs', 'fixtures', 'notes.ts')),
   concurrency: FunctionConcurrency.unreserved('A test calls it a few times; a new account has nothing to reserve.'),
   environment: { TABLE_NAME: data.table.tableName, TENANT_ROLE_ARN: tenants.role.roleArn },
   removalPolicy,

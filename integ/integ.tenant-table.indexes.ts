@@ -29,7 +29,7 @@ table.grants.tenantReadWrite(tenants);
 const sessions = new LambdaFunction(stack, 'Sessions', {
   runtime: Runtime.NODEJS_24_X,
   handler: 'index.handler',
-  code: Code.fromInline(readFileSync(join(__dirname, 'support', 'tenant-session.cjs'), 'utf8')),
+  code: Code.fromInline(readFileSync(join(__dirname, 'constructs', 'fixtures', 'tenant-session.cjs'), 'utf8')),
   timeout: Duration.seconds(30),
   environment: { TENANT_ROLE_ARN: tenants.role.roleArn },
 });

@@ -15,17 +15,10 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   const handlers = script('handlers', 'Bundle every src/**/*.lambda.ts into assets/', 'tsx projenrc/bundle-handlers.ts');
   project.preCompileTask.spawn(handlers);
   project.compileTask.exec('tsx projenrc/lazy-exports.ts');
-  // A list of what goes in, not of what stays out: engines, reports and runs lie about in a working copy.
-  const code = ['/lib/**/*.js', '/lib/**/*.d.ts', '!/lib/**/lambda/**', '/assets/**/index.js'];
-  project.package.addField('files', [...code, '/.jsii', '/API.md', '/CHANGELOG.md', '/src/*/README.md']);
-
-  const library = project.addTask('library', { description: 'Compile what examples and proofs import (jsii, without docs)' });
-  library.spawn(project.preCompileTask);
-  library.spawn(project.compileTask);
 
   const lint = project.addTask('lint', { description: 'Check format, style, types and the direction of imports' });
   lint.exec('biome check --error-on-warnings .');
-  lint.exec('depcruise --config .dependency-cruiser.cjs src integ examples test');
+  lint.exec('depcruise --config .dependency-cruiser.cjs src integ examples test packaging');
   lint.exec('tsc --noEmit -p tsconfig.check.json');
   lint.exec('tsx projenrc/check-regexes.ts');
   lint.exec(`prettier --log-level warn --check ${MARKDOWN}`);
@@ -43,26 +36,20 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   script(
     'nag',
     'Write what six rule packs say about each construct and example',
-    'tsx --tsconfig tsconfig.check.json integ/nag/nag.ts',
+    'tsx --tsconfig tsconfig.check.json integ/reports/nag/nag.ts',
   ).prependSpawn(handlers);
-  script('integ', 'Run every integration test on this machine', 'tsx integ/run.ts').prependSpawn(handlers);
+  script('integ', 'Run every integration test on this machine', 'tsx integ/test-runner/cli.ts').prependSpawn(handlers);
   script('sandbox', 'Run any cloud assembly on this machine until Ctrl-C', 'tsx integ/sandbox/cli.ts');
   script(
     'prerequisites',
     'Write what an account must have before the first deployment, or print it for an app',
-    'tsx --tsconfig tsconfig.check.json integ/prerequisites/cli.ts',
+    'tsx --tsconfig tsconfig.check.json integ/reports/prerequisites/cli.ts',
   ).prependSpawn(handlers);
-  script('prove:ingest', 'Nothing lost and nothing doubled under faults', 'tsx integ/proofs/ingest.ts');
-  script('prove:hostile', 'No body or header forges a message', 'tsx integ/proofs/hostile.ts');
-  script('prove:isolation', 'No request of a tenant reaches another: the policies, evaluated', 'tsx integ/proofs/isolation.ts');
-  script('prove:isolation-for-all', 'The same for all tenants at once, by a solver', 'tsx integ/proofs/isolation-for-all.ts');
-  script('prove:bug', 'A function with mistakes reaches no other tenant', 'tsx integ/proofs/bug.ts');
-  script('prove:noisy-neighbour', 'A tenant that goes wild is refused, and no other notices', 'tsx integ/proofs/noisy-neighbour.ts');
-  script('prove:tokens', 'No bad token gets in, and none but a good one says who calls', 'tsx integ/proofs/tokens.ts');
+  script('prove', 'List the proofs, or run one: npx projen prove <name>', 'tsx integ/proofs/prove.ts');
   script('bench', 'Measure the figures of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
   script('lines', 'Count the lines of code of the sandbox and of the library', 'tsx projenrc/lines.ts');
   const demo = project.addTask('demo', { description: 'A recess of 40 schools on this machine' });
-  demo.exec('tsx integ/demo/demo.ts', { receiveArgs: true });
+  demo.exec('tsx integ/systems/school-platform/demo/demo.ts', { receiveArgs: true });
 
   new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, proseWrap: 'always' } });
   new IgnoreFile(project, '.prettierignore').addPatterns('/API.md', '/docs/before-you-deploy.md', '/docs/benchmarks.md', '/reports/');
@@ -89,6 +76,7 @@ const biome = {
       '!**/tsconfig.json',
       '!biome.json',
       '!integ/jest.config.json',
+      '!packaging/jest.config.json',
     ],
   },
   formatter: { indentStyle: 'space', indentWidth: 2, lineWidth: 140 },
@@ -113,9 +101,9 @@ const checkedSources = {
     inlineSources: false,
     stripInternal: false,
     // Type checks need no build: the package's own name means its sources.
-    paths: { 'cdk-andamio': ['./src/index.ts'], 'cdk-andamio/tenant-sessions': ['./src/core/tenant-sessions.ts'] },
+    paths: { 'cdk-andamio': ['./src/index.ts'], 'cdk-andamio/tenant-sessions': ['./src/runtime/tenant-sessions.ts'] },
   },
-  include: ['src/**/*.ts', 'test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+  include: ['src/**/*.ts', 'test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'packaging/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   exclude: ['node_modules', '**/cdk.out', '**/*.d.ts'],
 };
 

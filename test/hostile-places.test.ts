@@ -6,7 +6,7 @@ import ts from 'typescript';
 import { sizesOf } from '../integ/proofs/hostile/cost/place';
 import { PLACES } from '../integ/proofs/hostile/cost/places';
 
-// `npx projen prove:hostile` measures these places: what reads callers' input and is not among them is measured nowhere.
+// `npx projen prove hostile` measures these places: what reads callers' input and is not among them is measured nowhere.
 
 const ROOT = resolve(__dirname, '..');
 const measured = new Set(PLACES.flatMap(({ files }) => files));

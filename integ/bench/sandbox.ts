@@ -1,5 +1,5 @@
-import { startPlatform } from '../school-day/platform';
-import { schools } from '../school-day/population';
+import { startPlatform } from '../systems/school-platform/platform';
+import { schools } from '../systems/school-platform/population';
 import { atLeast, type Figures, median, type Row, round } from './figures';
 import { cpuOf } from './sandbox/cpu';
 import { type Load, type Loaded, type LoadGenerator, startEcho, startLoadGenerator } from './sandbox/load';

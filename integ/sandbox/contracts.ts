@@ -40,6 +40,13 @@ export interface Assembly {
   byArn(arn: string): Resource | undefined;
   /** The properties with every intrinsic function resolved to a local value. */
   properties(resource: Resource): JsonObject;
+  /**
+   * What a service makes of a resource, read once, so that validation, provisioning and endpoint share it; read again only when an attribute
+   * has become known that may be part of it.
+   *
+   * @throws NotYetKnown while a custom resource has yet to say what it needs
+   */
+  read<T>(resource: Resource, reader: ResourceReader<T>): T;
   /** Any expression, resolved in the context of a stack. */
   resolve(stack: string, expression: Json): Json;
   ref(resource: Resource): string;
@@ -63,6 +70,9 @@ export interface Assembly {
   /** The stack's outputs, resolved. */
   outputs(stack: string): Record<string, Json>;
 }
+
+/** Reads one resource into the value that its service works with. */
+export type ResourceReader<T> = (assembly: Assembly, resource: Resource) => T;
 
 // ------------------------------------------------------------------------------------------------ what a service knows
 

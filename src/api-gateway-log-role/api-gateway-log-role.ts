@@ -2,11 +2,11 @@ import { CfnDeletionPolicy, type CfnResource, RemovalPolicy, Stack, Stage, Token
 import { type Stage as ApiStage, CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
-import { type AppResources, checkAtSynthesis } from '../core/app-resources';
-import { warnLate } from '../core/late-warning';
-import { rejection } from '../core/refuse';
-import { acknowledge } from '../core/rule-packs';
-import { ScopedValue } from '../core/scoped-value';
+import { type AppResources, checkAtSynthesis } from '../core/private/app-resources';
+import { rejection } from '../core/private/base/refuse';
+import { ScopedValue } from '../core/private/base/scoped-value';
+import { warnLate } from '../core/private/late-warning';
+import { acknowledge } from '../core/private/rule-packs';
 
 /** Where `ApiGatewayLogRole.alreadyExists` was called. */
 const existing = new ScopedValue<{ readonly exists: true }>('ApiGatewayLogRole.alreadyExists');

@@ -1,7 +1,7 @@
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { CfnEventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { acknowledge, type RulePack } from '../core/rule-packs';
+import { acknowledge, type RulePack } from '../core/private/rule-packs';
 import type { WriterIsolation } from './writer-isolation';
 
 const all: RulePack[] = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];

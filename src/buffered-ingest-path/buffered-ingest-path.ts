@@ -12,9 +12,9 @@ import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-lo
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ApiRouteOptions, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
-import { dataRemovalPolicy } from '../core/data-removal-policy';
-import { encryptionKeyOf } from '../core/encryption-key';
-import { createLogGroup } from '../core/log-group';
+import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { encryptionKeyOf } from '../core/private/encryption-key';
+import { createLogGroup } from '../core/private/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { IngestAlarms } from './ingest-alarms';
 import type { IngestKeys } from './ingest-keys';

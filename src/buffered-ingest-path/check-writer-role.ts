@@ -1,9 +1,9 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { type AppResources, checkAtSynthesis } from '../core/app-resources';
-import { rejection } from '../core/refuse';
-import { refersTo, synthesized } from '../core/synthesized';
+import { type AppResources, checkAtSynthesis } from '../core/private/app-resources';
+import { rejection } from '../core/private/base/refuse';
+import { refersTo, synthesized } from '../core/private/base/synthesized';
 import type { TenantRole } from '../tenancy';
 
 /** A statement as a template has it. */

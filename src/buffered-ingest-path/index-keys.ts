@@ -1,8 +1,8 @@
 import type { JsonSchema } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore, KeyTemplate } from '../core';
-import { knownTable } from '../core/known-table';
-import { refuse, rejection } from '../core/refuse';
+import { knownTable } from '../core/private/base/known-table';
+import { refuse, rejection } from '../core/private/base/refuse';
 import { type IngestKeys, STAMPED_ATTRIBUTES } from './ingest-keys';
 import { whenMade } from './key-bytes';
 

@@ -1,7 +1,7 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { RecommendedAlarm } from '../core';
-import { above, alarmNamed } from '../core/alarm';
+import { above, alarmNamed } from '../core/private/alarm';
 import type { IngestMetrics } from './ingest-metrics';
 
 /** The alarms that an ingest path would be woken by. None exists until its method is called; calling it again gives the same one. */

@@ -1,5 +1,5 @@
 import { KeyTemplate } from '../core';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 
 /** Key templates of an ingest path, as texts (see `KeyTemplate`). */
 export interface IngestKeyTemplates {

@@ -2,8 +2,8 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore } from '../core';
-import { checkName } from '../core/log-name';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
+import { checkName } from '../core/private/log-name';
 import type { WriterIsolation } from './writer-isolation';
 
 /** Documented: "CreateEventSourceMapping", BatchSize. */

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, type Metric, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { loggedMetric } from '../core/logged-metric';
+import { loggedMetric } from '../core/private/logged-metric';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
 import type { IngestQueues } from './queues';
 

@@ -14,10 +14,10 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ApiRouteOptions } from '../core';
-import { deployRoute } from '../core/api-deployment';
-import { corsHeaders, corsTemplate } from '../core/cors-template';
-import { refuse } from '../core/refuse';
-import { acknowledge } from '../core/rule-packs';
+import { deployRoute } from '../core/private/api-deployment';
+import { refuse } from '../core/private/base/refuse';
+import { corsHeaders, corsTemplate } from '../core/private/cors-template';
+import { acknowledge } from '../core/private/rule-packs';
 import { requestTemplate } from './request-template';
 import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
 

@@ -2,9 +2,9 @@ import { Token } from 'aws-cdk-lib';
 import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { KeyTemplate } from '../core';
-import { parseKeyTemplate } from '../core/key-template-render';
-import { refuse } from '../core/refuse';
-import { LONGEST_REQUEST_TEXT } from '../core/request-text';
+import { refuse } from '../core/private/base/refuse';
+import { parseKeyTemplate } from '../runtime/key-template-render';
+import { LONGEST_REQUEST_TEXT } from '../runtime/request-text';
 
 /** Where a value of the body stands in the schema, or what is wrong on the way there. */
 type Place =

@@ -1,5 +1,5 @@
-import { LONGEST_REQUEST_TEXT, REQUEST_TEXT } from '../core/request-text';
-import { TENANT_ID_PATTERN } from '../core/tenant-id';
+import { LONGEST_REQUEST_TEXT, REQUEST_TEXT } from '../runtime/request-text';
+import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
 
 /** Of the body, in UTF-8. Its item stays below DynamoDB's 400 KB, whatever it holds. */
 export const MAX_BODY_BYTES = 256 * 1024;

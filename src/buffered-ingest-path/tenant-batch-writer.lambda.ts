@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { environment } from '../core/environment';
-import { TenantClients, TenantSessions } from '../core/tenant-sessions';
+import { environment } from '../runtime/environment';
+import { TenantClients, TenantSessions } from '../runtime/tenant-sessions';
 import { batchHandler, sendWith, surroundings } from './lambda/batch-handler';
 import { tenantSender } from './lambda/tenant-sender';
 

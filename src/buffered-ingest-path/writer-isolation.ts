@@ -1,9 +1,9 @@
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
-import { grantIngest, refuseElsewhere } from '../core/ingest-grant';
-import { grantTenantIngest } from '../core/own-keys-grant';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
+import { grantIngest, refuseElsewhere } from '../core/private/ingest-grant';
+import { grantTenantIngest } from '../core/private/own-keys-grant';
 import type { TenantRole } from '../tenancy';
 import { checkWriterRole } from './check-writer-role';
 

@@ -5,7 +5,7 @@ import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime,
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
-import { description, limitEnvironment } from '../core/limits';
+import { description, limitEnvironment } from '../core/private/limits';
 import type { WriterIsolation } from './writer-isolation';
 import type { WrittenKeys } from './written-keys';
 

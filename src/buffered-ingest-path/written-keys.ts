@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { KeyTemplate } from '../core';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 import { checkIndexes, indexKeysOf, type KeyProps } from './index-keys';
 import { STAMPED_ATTRIBUTES } from './ingest-keys';
 import { checkKey } from './key-bytes';

@@ -1,5 +1,5 @@
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
-import { refuse } from './refuse';
+import { refuse } from './private/base/refuse';
 
 /** A user pool whose access tokens say which tenant their holder belongs to. */
 export interface IAccessTokenIssuer {

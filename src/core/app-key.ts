@@ -1,10 +1,10 @@
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
-import { checkKey } from './key-checks';
-import { allowLogs } from './key-policy';
-import { outermostStack } from './outermost-stack';
-import { ScopedValue } from './scoped-value';
+import { checkKey } from './private/base/key-checks';
+import { allowLogs } from './private/base/key-policy';
+import { outermostStack } from './private/base/outermost-stack';
+import { ScopedValue } from './private/base/scoped-value';
 
 const keys = new ScopedValue<IKey>('AppKey.set');
 const madeKey = Symbol.for('cdk-andamio.AppKey.made');

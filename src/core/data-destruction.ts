@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { destructionAllowed } from './data-removal-policy';
+import { destructionAllowed } from './private/base/data-removal-policy';
 
 /**
  * The second of the two keys that it takes to destroy data: a construct's `removalPolicy` says DESTROY, and a scope above it says that

@@ -1,9 +1,9 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { checkItemStore } from './check-item-store';
 import type { KeyTemplate } from './key-template';
-import { refuse } from './refuse';
-import { checkTimeToLive } from './time-to-live';
+import { checkItemStore } from './private/base/check-item-store';
+import { refuse } from './private/base/refuse';
+import { checkTimeToLive } from './private/base/time-to-live';
 
 /** A table that constructs write items to, with what they must know of its keys. */
 export interface IItemStore {

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { type KeyPart, parseKeyTemplate } from './key-template-render';
-import { refuse } from './refuse';
+import { type KeyPart, parseKeyTemplate } from '../runtime/key-template-render';
+import { refuse } from './private/base/refuse';
 
 /**
  * How the value of an item's key is made, for example `{tenant}#STUDENT#{body.student}`.

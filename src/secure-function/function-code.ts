@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Architecture, type Code, type FunctionOptions, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 
 /** What code needs in order to run. */
 export interface FunctionCodeOptions {

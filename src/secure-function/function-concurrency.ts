@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 import { checkReason } from './reason';
 
 /** How many events a function may handle at the same time. */

@@ -1,4 +1,4 @@
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 
 /** A reason stands in reports, so it must say something. */
 export function checkReason(where: string, reason: string): void {

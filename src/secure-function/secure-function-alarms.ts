@@ -1,8 +1,8 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { RecommendedAlarm } from '../core';
-import { above, alarmNamed } from '../core/alarm';
-import { refuse } from '../core/refuse';
+import { above, alarmNamed } from '../core/private/alarm';
+import { refuse } from '../core/private/base/refuse';
 import type { SecureFunctionMetrics } from './secure-function-metrics';
 
 /** The alarms for a function. None exists until its method is called; calling it again gives the same one. */

@@ -1,6 +1,6 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 
 /** What of a function's props can be wrong. */
 export interface CheckedFunctionProps {

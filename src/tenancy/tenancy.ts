@@ -1,4 +1,4 @@
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 import type { Tier } from './tier';
 
 /** How a platform is shared. */

@@ -1,10 +1,10 @@
 import { Lazy, Token } from 'aws-cdk-lib';
 import { Effect, Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { rejectAlias } from '../core/key-checks';
-import { refuse } from '../core/refuse';
-import { acknowledgeWildcard } from '../core/rule-packs';
-import { TENANT_ID_PATTERN } from '../core/tenant-id';
+import { rejectAlias } from '../core/private/base/key-checks';
+import { refuse } from '../core/private/base/refuse';
+import { acknowledgeWildcard } from '../core/private/rule-packs';
+import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
 import type { Tenancy } from './tenancy';
 
 // Written out: a wildcard would be a finding, and would grow with the service. Documented: "Actions, resources, and condition keys for

@@ -12,8 +12,8 @@ import {
   Role,
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { limitTrustPolicy } from '../core/limits';
-import { acknowledge, REGULATED } from '../core/rule-packs';
+import { limitTrustPolicy } from '../core/private/limits';
+import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import type { Tenancy } from './tenancy';
 import { TenantRoleGrants } from './tenant-role-grants';
 import { checkVendor } from './vendors';

@@ -1,4 +1,4 @@
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 
 /** What a tenant of a tier may ask for. */
 export interface TierLimits {

@@ -1,7 +1,7 @@
 import { CfnResource, Reference, Tokenization } from 'aws-cdk-lib';
 import { AccountPrincipal, type IPrincipal, type PrincipalPolicyFragment } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 
 const roleOrUser = /^arn:[^:]+:iam:[^:]*:(\d{12}|<token>):(role|user)\/[!-~]+$/;
 const typesWithArn = ['AWS::IAM::Role', 'AWS::IAM::User'];

@@ -1,6 +1,6 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { grantTableKey } from '../core/ingest-grant';
+import { grantTableKey } from '../core/private/ingest-grant';
 
 // Written out: no Scan, no batches and no PartiQL, because nobody reads the directory but by its keys.
 const readActions = ['GetItem', 'Query'];

@@ -2,9 +2,9 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { acknowledgeNoBackupPlan } from '../core/backup-finding';
-import { dataRemovalPolicy } from '../core/data-removal-policy';
-import { encryptionKeyOf } from '../core/encryption-key';
+import { acknowledgeNoBackupPlan } from '../core/private/backup-finding';
+import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { encryptionKeyOf } from '../core/private/encryption-key';
 import type { Tenancy } from '../tenancy';
 import { TenantDirectoryGrants } from './tenant-directory-grants';
 

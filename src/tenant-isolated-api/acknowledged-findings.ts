@@ -1,6 +1,6 @@
 import type { Method, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { acknowledge, type RulePack } from '../core/rule-packs';
+import { acknowledge, type RulePack } from '../core/private/rule-packs';
 
 const regulated: RulePack[] = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
 const withTls: RulePack[] = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];

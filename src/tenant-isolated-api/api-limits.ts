@@ -1,7 +1,7 @@
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import { partsOfApi } from '../core/api-parts';
-import { addQuota, limitTemplate } from '../core/limits';
+import { partsOfApi } from '../core/private/api-parts';
+import { addQuota, limitTemplate } from '../core/private/limits';
 
 const QUOTAS = '"Quotas for configuring and running a REST API in API Gateway"';
 

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { loggedMetric } from '../core/logged-metric';
+import { loggedMetric } from '../core/private/logged-metric';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
 
 const PERIOD = Duration.minutes(1);

@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { environment } from '../core/environment';
-import { writeLines } from '../core/log-line';
+import { environment } from '../runtime/environment';
+import { writeLines } from '../runtime/log-line';
 import type { AuthorizerEvent } from './lambda/authorization-header';
 import { type Authorization, type AuthorizerWorld, authorize } from './lambda/authorize';
 import { createSecret, readSecret } from './lambda/secret';

@@ -3,8 +3,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
-import { createHandler, type Handler } from '../core/handler';
-import { grantSecretRead } from '../core/secret-grant';
+import { createHandler, type Handler } from '../core/private/handler';
+import { grantSecretRead } from '../core/private/secret-grant';
 import type { Tenancy } from '../tenancy';
 
 export interface AuthorizerProps {

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
 import { TenantUserPool } from '../tenant-user-pool';

@@ -1,9 +1,9 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { Method, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import { partsOfApi } from '../core/api-parts';
-import { warnLate } from '../core/late-warning';
-import { synthesized } from '../core/synthesized';
+import { partsOfApi } from '../core/private/api-parts';
+import { synthesized } from '../core/private/base/synthesized';
+import { warnLate } from '../core/private/late-warning';
 
 /** What of a method decides who gets in. */
 interface Entry {

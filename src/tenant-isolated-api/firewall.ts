@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 
 /** What a firewall of one's own making is told. */
 export interface FirewallOptions {

@@ -3,8 +3,8 @@ import { AwsIntegration, type IResource, type IRestApi, LambdaIntegration, type 
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ApiRouteOptions, IApiTarget } from '../core';
-import { deployRoute } from '../core/api-deployment';
-import { limitFunctionPolicy } from '../core/limits/function-policy';
+import { deployRoute } from '../core/private/api-deployment';
+import { limitFunctionPolicy } from '../core/private/limits/function-policy';
 import { acknowledgeAuthorizer } from './acknowledged-findings';
 
 /**

@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import { HttpIntegration, type IResource, type Method } from 'aws-cdk-lib/aws-apigateway';
 import type { ApiRouteOptions, IApiTarget } from '../core';
-import { deployRoute } from '../core/api-deployment';
-import { refuse } from '../core/refuse';
+import { deployRoute } from '../core/private/api-deployment';
+import { refuse } from '../core/private/base/refuse';
 import { acknowledgeAuthorizer } from './acknowledged-findings';
 
 /** Headers in which a service learns whose request it is. Whatever a caller sends under these names is replaced. */

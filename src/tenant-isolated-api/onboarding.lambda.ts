@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { environment } from '../core/environment';
-import { writeLines } from '../core/log-line';
+import { environment } from '../runtime/environment';
+import { writeLines } from '../runtime/log-line';
 import { keyValue } from './lambda/key-value';
 import { apiGateway } from './lambda/onboarding/api-gateway';
 import { carryOut, type OnboardingResult, type OnboardingWorld } from './lambda/onboarding/carry-out';

@@ -4,10 +4,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { createHandler, type Handler } from '../core/handler';
-import { refuse } from '../core/refuse';
-import { acknowledgeWildcard } from '../core/rule-packs';
-import { grantSecretRead } from '../core/secret-grant';
+import { refuse } from '../core/private/base/refuse';
+import { createHandler, type Handler } from '../core/private/handler';
+import { acknowledgeWildcard } from '../core/private/rule-packs';
+import { grantSecretRead } from '../core/private/secret-grant';
 import type { TenantDirectory } from '../tenant-directory';
 
 export interface OnboardingProps {

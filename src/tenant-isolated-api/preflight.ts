@@ -1,5 +1,5 @@
 import { AuthorizationType, type IResource, type Method, MockIntegration, PassthroughBehavior } from 'aws-cdk-lib/aws-apigateway';
-import { corsHeaders, corsTemplate } from '../core/cors-template';
+import { corsHeaders, corsTemplate } from '../core/private/cors-template';
 import { acknowledgePreflight } from './acknowledged-findings';
 
 /** What pages may send. */

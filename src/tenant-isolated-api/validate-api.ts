@@ -1,8 +1,8 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
-import { checkName } from '../core/log-name';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
+import { checkName } from '../core/private/log-name';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
 import { checkIssuer } from './check-issuer';

@@ -4,8 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import { limitLogPolicies } from '../core/limits';
-import { createLogGroup } from '../core/log-group';
+import { limitLogPolicies } from '../core/private/limits';
+import { createLogGroup } from '../core/private/log-group';
 import { type Firewall, rateFor } from './firewall';
 
 /** In this order: what is cheapest to decide and most surely bad comes first. */

@@ -1,8 +1,8 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { grantIngest, grantTableKey } from '../core/ingest-grant';
-import { denyAttributes, grantOwnKeys, grantTenantIngest, type TaggedRole } from '../core/own-keys-grant';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
+import { grantIngest, grantTableKey } from '../core/private/ingest-grant';
+import { denyAttributes, grantOwnKeys, grantTenantIngest, type TaggedRole } from '../core/private/own-keys-grant';
 import type { Tenancy, TenantRole } from '../tenancy';
 
 // Scan and PartiQLSelect are not here: DynamoDB has no leading key to compare for a Scan, and a SELECT may be one. PartiQL writes are not here

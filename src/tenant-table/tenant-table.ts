@@ -12,10 +12,10 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { IItemStore, KeyTemplate } from '../core';
-import { acknowledgeNoBackupPlan } from '../core/backup-finding';
-import { dataRemovalPolicy } from '../core/data-removal-policy';
-import { encryptionKeyOf } from '../core/encryption-key';
-import { checkTimeToLive } from '../core/time-to-live';
+import { acknowledgeNoBackupPlan } from '../core/private/backup-finding';
+import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { checkTimeToLive } from '../core/private/base/time-to-live';
+import { encryptionKeyOf } from '../core/private/encryption-key';
 import type { Tenancy } from '../tenancy';
 import type { TenantIndex } from './tenant-index';
 import { type IndexGrants, TenantTableGrants } from './tenant-table-grants';

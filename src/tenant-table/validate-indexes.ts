@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { addQuota } from '../core/limits';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
+import { addQuota } from '../core/private/limits';
 import { IndexWriters } from './index-writers';
 import type { TenantIndex } from './tenant-index';
 

@@ -1,7 +1,7 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { environment } from '../core/environment';
-import { writeLines } from '../core/log-line';
+import { environment } from '../runtime/environment';
+import { writeLines } from '../runtime/log-line';
 import type { Directory } from './lambda/membership';
 import { type Claims, withMembership } from './lambda/pre-token';
 import type { PreTokenEvent } from './lambda/pre-token-event';

@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { refuse } from '../core/refuse';
+import { refuse } from '../core/private/base/refuse';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
 

@@ -7,7 +7,7 @@ import { MAX_VALUES } from '../../src/buffered-ingest-path/lambda/notation';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
 import { destination, FakeWorld, visit } from './handler-world';
 
-// `npx projen prove:hostile` measures every place, in processes of their own; this is the part of it that each run of the unit tests has.
+// `npx projen prove hostile` measures every place, in processes of their own; this is the part of it that each run of the unit tests has.
 
 const stored = (text: string) => readBody(text, []).attribute;
 
@@ -93,7 +93,7 @@ test('a batch of messages with one key costs no more than one with a key each', 
 const [body] = writer;
 
 /**
- * Beside other tests, in one process with them, a linear cost is measured less well than by `prove:hostile`: JSON.parse itself takes 2.6 to
+ * Beside other tests, in one process with them, a linear cost is measured less well than by `prove hostile`: JSON.parse itself takes 2.6 to
  * 3.1 times as long for twice as many open lists here. What is quadratic takes 4 times.
  */
 const BOUNDS = { ...TIME, doubling: 3.5 };

@@ -1,6 +1,6 @@
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
-import { logLine } from '../../src/core/log-line';
+import { logLine } from '../../src/runtime/log-line';
 import { destination, FakeWorld, later, record, visit } from './handler-world';
 
 const invocation = { functionName: 'writer', invocationId: 'invocation-1', at: 1_790_000_002_000 };

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { recess } from '../../integ/school-day/population';
+import { recess } from '../../integ/systems/school-platform/population';
 import { WriterIsolation } from '../../src';
 import { type BatchResult, processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
 import { tenantSender } from '../../src/buffered-ingest-path/lambda/tenant-sender';
 import type { Send, TenantWorld } from '../../src/buffered-ingest-path/lambda/write-by-tenant';
 import type { Statement, StatementAnswer } from '../../src/buffered-ingest-path/lambda/write-items';
-import { TenantClients, TenantSessions } from '../../src/core/tenant-sessions';
+import { TenantClients, TenantSessions } from '../../src/runtime/tenant-sessions';
 import { testStack } from '../synth';
 import { ingestPath, tenantRole } from './fixtures';
 import { destination, FakeWorld, keyOf, later, record, serviceError, visit } from './handler-world';

@@ -1,6 +1,6 @@
 import { compileTemplate } from '../../integ/sandbox/services/apigateway/vtl/template';
 import { fromPlain, Host, type Value } from '../../integ/sandbox/services/apigateway/vtl/value';
-import { corsTemplate } from '../../src/core/cors-template';
+import { corsTemplate } from '../../src/core/private/cors-template';
 
 const ORIGINS = ['https://a.example', 'https://b.example'];
 

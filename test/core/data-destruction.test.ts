@@ -1,6 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { DataDestruction } from '../../src';
-import { dataRemovalPolicy } from '../../src/core/data-removal-policy';
+import { dataRemovalPolicy } from '../../src/core/private/base/data-removal-policy';
 import { testApp, testStack } from '../synth';
 
 test('data is kept unless a prop says otherwise, even where destruction is allowed', () => {

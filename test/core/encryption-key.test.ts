@@ -10,7 +10,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { Construct } from 'constructs';
 import { AppKey, ItemStore, TenantDirectory, TenantTable } from '../../src';
-import { grantSecretRead } from '../../src/core/secret-grant';
+import { grantSecretRead } from '../../src/core/private/secret-grant';
 import { ingestPath, tenantRole } from '../buffered-ingest-path/fixtures';
 import { isAllowed, resolvedResources } from '../iam';
 import { secureFunction } from '../secure-function/fixtures';

@@ -4,7 +4,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { ItemStore, KeyTemplate, type TableItemStoreOptions } from '../../src';
-import { grantIngest } from '../../src/core/ingest-grant';
+import { grantIngest } from '../../src/core/private/ingest-grant';
 import { isAllowed, policiesOfRole } from '../iam';
 import { templateOf, testStack } from '../synth';
 

@@ -12,8 +12,8 @@ import {
   limitFunctionPolicy,
   limitLogPolicies,
   limitTemplate,
-} from '../../src/core/limits';
-import { Estimator } from '../../src/core/limits/estimate';
+} from '../../src/core/private/limits';
+import { Estimator } from '../../src/core/private/limits/estimate';
 import { templateOf, testApp, testStack } from '../synth';
 import { warnings } from '../warnings';
 

@@ -1,5 +1,5 @@
 import { Duration, Fn } from 'aws-cdk-lib';
-import { refuse } from '../../src/core/refuse';
+import { refuse } from '../../src/core/private/base/refuse';
 import { testStack } from '../synth';
 
 test.each([

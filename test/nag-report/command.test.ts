@@ -14,7 +14,7 @@ function write(file: string, text: string): void {
 }
 const nag = (...args: string[]) => {
   const out = join(root, 'reports');
-  const command = ['--tsconfig', 'tsconfig.check.json', 'integ/nag/nag.ts', '--root', root, '--out', out, ...args];
+  const command = ['--tsconfig', 'tsconfig.check.json', 'integ/reports/nag/nag.ts', '--root', root, '--out', out, ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, [require.resolve('tsx/cli'), ...command], {
     cwd: repository,
     encoding: 'utf8',

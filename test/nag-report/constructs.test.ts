@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type ConstructApps, findApps } from '../../integ/nag/apps';
+import { type ConstructApps, findApps } from '../../integ/reports/nag/apps';
 import { violations } from '../nag';
 import { templateOf, testStack } from '../synth';
 

@@ -2,8 +2,8 @@ import { App, CfnParameter, Stack, Validations } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { evaluate, type Line, type Status } from '../../integ/nag/evaluate';
-import { rulePacks } from '../../integ/nag/packs';
+import { evaluate, type Line, type Status } from '../../integ/reports/nag/evaluate';
+import { rulePacks } from '../../integ/reports/nag/packs';
 import * as library from '../../src';
 import { maximal } from '../tenant-isolated-api/apps';
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Line } from '../../integ/nag/evaluate';
-import { type AppReport, writeFiles } from '../../integ/nag/files';
-import { page } from '../../integ/nag/page';
+import type { Line } from '../../integ/reports/nag/evaluate';
+import { type AppReport, writeFiles } from '../../integ/reports/nag/files';
+import { page } from '../../integ/reports/nag/page';
 
 const folder = mkdtempSync(join(tmpdir(), 'nag-report-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

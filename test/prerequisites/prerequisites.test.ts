@@ -9,10 +9,10 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ownPage } from '../../integ/prerequisites/cli';
-import { constructsApp, examplesApp } from '../../integ/prerequisites/constructs';
-import { pageOf, unknownTypes } from '../../integ/prerequisites/page';
-import { type DeployedStack, readStacks } from '../../integ/prerequisites/read';
+import { ownPage } from '../../integ/reports/prerequisites/cli';
+import { constructsApp, examplesApp } from '../../integ/reports/prerequisites/constructs';
+import { pageOf, unknownTypes } from '../../integ/reports/prerequisites/page';
+import { type DeployedStack, readStacks } from '../../integ/reports/prerequisites/read';
 import * as library from '../../src';
 
 const folder = mkdtempSync(join(tmpdir(), 'prerequisites-test-'));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { TenantRecord } from '../../src/core/tenant-record';
+import type { TenantRecord } from '../../src/runtime/tenant-record';
 import { carryOut, type OnboardingWorld } from '../../src/tenant-isolated-api/lambda/onboarding/carry-out';
 import { type ApiKey, createQueue } from '../../src/tenant-isolated-api/lambda/onboarding/control-plane';
 import { Conflict } from '../../src/tenant-isolated-api/lambda/onboarding/directory';

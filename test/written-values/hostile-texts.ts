@@ -1,4 +1,4 @@
-import { LONGEST_LOGGED_TEXT } from '../../src/core/log-line';
+import { LONGEST_LOGGED_TEXT } from '../../src/runtime/log-line';
 
 /** What somebody sends who wants a reader of lines, headers or keys to see something that did not happen. */
 export const hostileTexts: Readonly<Record<string, string>> = {

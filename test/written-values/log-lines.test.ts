@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
-import { writeLines } from '../../src/core/log-line';
+import { writeLines } from '../../src/runtime/log-line';
 import { Refused } from '../../src/tenant-isolated-api/lambda/authorization-header';
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { carryOut, type OnboardingWorld } from '../../src/tenant-isolated-api/lambda/onboarding/carry-out';
@@ -198,11 +198,11 @@ test('a function writes its log by writeLines alone, and these are all that do',
   const source = join(__dirname, '..', '..', 'src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const having = (pattern: RegExp) => files.filter((file) => pattern.test(readFileSync(join(source, file), 'utf8'))).sort();
-  expect(having(/\bconsole\.|process\.std(out|err)|_write\(/)).toEqual([join('core', 'log-line.ts')]);
+  expect(having(/\bconsole\.|process\.std(out|err)|_write\(/)).toEqual([join('runtime', 'log-line.ts')]);
   expect(having(/\bwriteLines\b/)).toEqual(
     [
       join('buffered-ingest-path', 'lambda', 'batch-handler.ts'),
-      join('core', 'log-line.ts'),
+      join('runtime', 'log-line.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),
       join('tenant-isolated-api', 'onboarding.lambda.ts'),
       join('tenant-user-pool', 'pre-token.lambda.ts'),

@@ -8,7 +8,7 @@ import { HttpTarget } from '../../src';
 import { STAMPED_ATTRIBUTES } from '../../src/buffered-ingest-path/ingest-keys';
 import { readMessage } from '../../src/buffered-ingest-path/lambda/message';
 import { requestTemplate } from '../../src/buffered-ingest-path/request-template';
-import { type AssumeRoleInput, TenantSessions } from '../../src/core/tenant-sessions';
+import { type AssumeRoleInput, TenantSessions } from '../../src/runtime/tenant-sessions';
 import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-format';
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
@@ -176,7 +176,7 @@ test('metrics have the dimensions that are listed', () => {
   const facades = [api.metrics, path.metrics, pool.metrics, handler.metrics];
   const source = join(__dirname, '..', '..', 'src');
   expect(readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('-metrics.ts'))).toHaveLength(
-    facades.length + 1, // core/embedded-metrics.ts, whose one dimension log-lines.test.ts looks at
+    facades.length + 1, // runtime/embedded-metrics.ts, whose one dimension log-lines.test.ts looks at
   );
   const dimensions = new Set<string>();
   const add = (metric: IMetric): void => {

@@ -8,9 +8,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { ownItemsQuery } from '../../../src/core/tenant-sessions';
-import type { RunningPlatform } from '../../school-day/platform';
-import { sessionOf } from '../../school-day/session';
+import { ownItemsQuery } from '../../../src/runtime/tenant-sessions';
+import type { RunningPlatform } from '../../systems/school-platform/platform';
+import { sessionOf } from '../../systems/school-platform/session';
 
 /** What came of one school's tries to reach another's partition of an index, for writing and for reading. */
 export interface IndexOutcome {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Message } from '@aws-sdk/client-sqs';
 import { NumberValueImpl, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Item } from '../../school-day/stored';
-import { headerOf, type RawAnswer } from '../../support/raw-http';
+import type { Item } from '../../kit/observer';
+import { headerOf, type RawAnswer } from '../../kit/raw-http';
 import type { HostileCase } from './cases';
 
 export interface Inspection {

@@ -1,9 +1,9 @@
-import { startPlatform } from '../../school-day/platform';
-import { recess } from '../../school-day/population';
-import { createObserver } from '../../school-day/stored';
-import { createClient } from '../../school-day/traffic';
-import { drained, sendVisits } from '../../school-day/visits';
-import type { createProgress } from '../progress';
+import { createClient } from '../../kit/client';
+import { createObserver } from '../../kit/observer';
+import type { Progress } from '../../kit/progress';
+import { startPlatform } from '../../systems/school-platform/platform';
+import { recess } from '../../systems/school-platform/population';
+import { drained, sendVisits } from '../../systems/school-platform/visits';
 import { accounted, countCalls } from './run';
 
 const AT_ONCE = 32;
@@ -26,7 +26,7 @@ export interface FaultlessFigures {
  * The queue is filled before the writer starts and one poller empties it, so that every batch is full: what remains is how many calls it
  * takes to write them. AWS starts with five pollers, which share the last messages of a queue in batches that are less full.
  */
-export async function faultless(progress: ReturnType<typeof createProgress>): Promise<FaultlessFigures> {
+export async function faultless(progress: Progress): Promise<FaultlessFigures> {
   const platform = await startPlatform({ say: progress.step });
   const client = createClient(AT_ONCE);
   const observer = createObserver(platform.sandbox);

@@ -1,11 +1,11 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { createClient } from '../../kit/client';
+import { createObserver, type Observer } from '../../kit/observer';
+import type { Progress } from '../../kit/progress';
 import type { Fault } from '../../sandbox/contracts';
-import { type RunningPlatform, startPlatform } from '../../school-day/platform';
-import { generator, recess, shuffled } from '../../school-day/population';
-import { createObserver, type Observer } from '../../school-day/stored';
-import { createClient } from '../../school-day/traffic';
-import { drained, sendVisits } from '../../school-day/visits';
-import type { createProgress } from '../progress';
+import { type RunningPlatform, startPlatform } from '../../systems/school-platform/platform';
+import { generator, recess, shuffled } from '../../systems/school-platform/population';
+import { drained, sendVisits } from '../../systems/school-platform/visits';
 import { CALL_ERRORS, STATEMENT_ERRORS } from './errors';
 import { accounted, countOutcomes } from './run';
 
@@ -19,7 +19,7 @@ const POISON = 50;
 const FAILED_DELETES = 20;
 
 /** Everything that is known to go wrong, in one recess. Waits pass eight times faster than on AWS; calls and functions do not. */
-export async function faulty(progress: ReturnType<typeof createProgress>) {
+export async function faulty(progress: Progress) {
   const platform = await startPlatform({ speed: SPEED, say: progress.step });
   const client = createClient(AT_ONCE);
   const observer = createObserver(platform.sandbox);

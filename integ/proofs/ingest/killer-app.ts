@@ -1,7 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import { BufferedIngestPath, IngestKeys, Tenancy, TenantRole, TenantTable, Tier, WriterIsolation } from 'cdk-andamio';
-import { ReadingsApi } from '../../support/readings-api';
+import { ReadingsApi } from '../../constructs/fixtures/readings-api';
 import { countedAnew, flood, killerCases, withoutRetryQueue } from './killer-cases';
 
 /** An ingest path for each case, with all limits by default, into one table. */

@@ -1,4 +1,4 @@
-import { createClient } from '../../school-day/traffic';
+import { createClient } from '../../kit/client';
 import { deadlyPage } from './killer-assembly';
 import { type flood, type KillerCase, MESSAGES } from './killer-cases';
 import type { KillerPath, KillerRun } from './killer-paths';

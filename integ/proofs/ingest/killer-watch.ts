@@ -1,7 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Observer } from '../../kit/observer';
 import type { Clock, LogSink } from '../../sandbox/contracts';
-import { batchLine } from '../../school-day/batch-line';
-import type { Observer } from '../../school-day/stored';
+import { batchLine } from '../../systems/school-platform/batch-line';
 import { type DeathLine, deathLine } from './killer-assembly';
 
 const INTERVAL_MS = 500;

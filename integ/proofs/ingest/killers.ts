@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
+import { createObserver } from '../../kit/observer';
+import type { Progress } from '../../kit/progress';
+import { synthesize } from '../../kit/synthesize';
 import { startSandbox } from '../../sandbox/sandbox';
-import { createObserver } from '../../school-day/stored';
-import { synthesize } from '../../school-day/synthesize';
-import type { createProgress } from '../progress';
 import { makeDeadly } from './killer-assembly';
 import { countedAnew, flood, type KillerCase, killerCases, withoutRetryQueue } from './killer-cases';
 import { type KillerRun, readPath } from './killer-paths';
@@ -16,7 +16,7 @@ const APART_MS = 15_000;
  * Messages that end the function that reads them, among others that do not: every path at normal speed, so that delays are the template's
  * own. Functions die and hang in the time of this machine whatever the clock says.
  */
-export async function killers(progress: ReturnType<typeof createProgress>) {
+export async function killers(progress: Progress) {
   const directory = await synthesize('integ/proofs/ingest/killer-app.ts', progress.step);
   makeDeadly(directory);
   const sandbox = await startSandbox(directory, { strict: true, report: progress.step });

@@ -1,8 +1,8 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Item } from '../../kit/observer';
 import type { Sandbox } from '../../sandbox/contracts';
-import { batchLine } from '../../school-day/batch-line';
-import type { Visit } from '../../school-day/population';
-import type { Item } from '../../school-day/stored';
+import { batchLine } from '../../systems/school-platform/batch-line';
+import type { Visit } from '../../systems/school-platform/population';
 
 /** Compares what was accepted with what is in the table. An item that no accepted visit explains counts as doubled. */
 export function accounted(accepted: readonly Visit[], items: readonly Item[]): { stored: number; lost: number; doubled: number } {

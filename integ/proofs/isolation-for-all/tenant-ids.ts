@@ -12,7 +12,7 @@ export function separatorFree(text: Term): Term {
   return and(`(> (str.len ${text}) 0)`, ...SEPARATORS.map((separator) => not(`(str.contains ${text} ${literal(separator)})`)));
 }
 
-/** Whether a text has the pattern of tenants' ids: `^[characters]{least,most}$`, as src/core/tenant-id.ts writes it. */
+/** Whether a text has the pattern of tenants' ids: `^[characters]{least,most}$`, as src/runtime/tenant-id.ts writes it. */
 export function isId(text: Term, pattern: string): Term {
   const [, characters, least, most] = /^\^\[([^\]\\^]+)\]\{(\d+),(\d+)\}\$$/.exec(pattern) ?? [];
   if (characters === undefined) return stop('The pattern of tenant ids', `${pattern} is not supported`);

@@ -1,13 +1,8 @@
 /** Something in a policy or an assembly that a proof cannot judge: it ends there, and says what it is. Never skipped, never guessed. */
-export class NotUnderstood extends Error {
-  public readonly name = 'NotUnderstood';
+export class NotSupported extends Error {
+  public readonly name = 'NotSupported';
 }
 
 export function stop(where: string, what: string): never {
-  throw new NotUnderstood(`${where}: ${what}`);
-}
-
-/** Whether an error says all in its message: something not supported, no assembly, an engine that cannot be had. */
-export function isTold(error: unknown): error is Error {
-  return error instanceof Error && ['NotUnderstood', 'AssemblyError', 'EngineError'].includes(error.name);
+  throw new NotSupported(`${where}: ${what}`);
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { ensureLibrary } from '../../school-day/library';
+import { ensureLibrary } from '../../kit/library';
 import { type Platform, readPlatform } from './platform';
 
 const ROOT = resolve(__dirname, '..', '..', '..');

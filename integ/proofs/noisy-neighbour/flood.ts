@@ -1,10 +1,10 @@
-import { batchLine } from '../../school-day/batch-line';
-import type { RunningPlatform } from '../../school-day/platform';
-import { createObserver } from '../../school-day/stored';
-import { createClient } from '../../school-day/traffic';
-import { drained, sendVisits } from '../../school-day/visits';
-import type { createProgress } from '../progress';
-import { quantile } from '../quantile';
+import { createClient } from '../../kit/client';
+import { createObserver } from '../../kit/observer';
+import type { Progress } from '../../kit/progress';
+import { quantile } from '../../kit/quantile';
+import { batchLine } from '../../systems/school-platform/batch-line';
+import type { RunningPlatform } from '../../systems/school-platform/platform';
+import { drained, sendVisits } from '../../systems/school-platform/visits';
 
 const AT_ONCE = 32;
 /** Of one school within its own burst, and of each of the others. */
@@ -28,7 +28,7 @@ export async function flood(
   platform: RunningPlatform,
   [flooding, ...others]: readonly string[],
   _refused: string,
-  progress: ReturnType<typeof createProgress>,
+  progress: Progress,
 ): Promise<Queued> {
   const observer = createObserver(platform.sandbox);
   const client = createClient(AT_ONCE);

@@ -1,7 +1,7 @@
 import { median } from '../../bench/figures';
-import type { RunningPlatform } from '../../school-day/platform';
-import type { createProgress } from '../progress';
-import { quantile } from '../quantile';
+import type { Progress } from '../../kit/progress';
+import { quantile } from '../../kit/quantile';
+import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { type Load, type Sent, startLoadClient } from './load';
 
 const ROUNDS = 7;
@@ -26,12 +26,7 @@ export interface Throttled {
 }
 
 /** Pairs of rounds with and without the noise, in alternating order, so that what the machine does besides meets both alike. */
-export async function rounds(
-  platform: RunningPlatform,
-  others: readonly string[],
-  noisy: string,
-  progress: ReturnType<typeof createProgress>,
-): Promise<Throttled> {
+export async function rounds(platform: RunningPlatform, others: readonly string[], noisy: string, progress: Progress): Promise<Throttled> {
   const [quietClient, noisyClient] = [startLoadClient(), startLoadClient()];
   const load = (schools: readonly string[], perSecond: number, name: string): Load => ({
     url: platform.visitsUrl,

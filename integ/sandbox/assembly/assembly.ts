@@ -1,4 +1,4 @@
-import type { Assembly, DynamicReference, Json, JsonObject, Resource, ResourceType } from '../contracts';
+import type { Assembly, DynamicReference, Json, JsonObject, Resource, ResourceReader, ResourceType } from '../contracts';
 import { DependencyGraph } from './dependencies';
 import { resolveDynamicReferences } from './dynamic-references';
 import { AssemblyError, NotYetKnown } from './errors';
@@ -27,6 +27,8 @@ export class CloudAssembly implements Assembly, Lookup {
   private readonly invented = new Set<string>();
   /** Dynamic references whose value is being read. */
   private readonly resolving = new Set<string>();
+  /** What readers made of resources, by reader and id. */
+  private readonly values = new Map<ResourceReader<unknown>, Map<string, unknown>>();
   private arns: Map<string, Resource> | undefined;
 
   constructor(
@@ -65,6 +67,7 @@ export class CloudAssembly implements Assembly, Lookup {
   public leaveOut(resource: Resource, reason: string): void {
     if (this.leftOut.has(resource)) return;
     this.leftOut.set(resource, reason);
+    this.values.clear();
     this.arns = undefined;
   }
 
@@ -83,6 +86,13 @@ export class CloudAssembly implements Assembly, Lookup {
       if (error instanceof AssemblyError || error instanceof NotYetKnown) error.resource ??= resource;
       throw error;
     }
+  }
+
+  public read<T>(resource: Resource, reader: ResourceReader<T>): T {
+    const known = this.values.get(reader) ?? new Map<string, unknown>();
+    if (!known.has(resource.id)) known.set(resource.id, reader(this, resource));
+    this.values.set(reader, known);
+    return known.get(resource.id) as T;
   }
 
   public resolve(stack: string, expression: Json): Json {
@@ -131,6 +141,7 @@ export class CloudAssembly implements Assembly, Lookup {
   public setAttribute(resource: Resource, name: string, value: string): void {
     this.late.set(`${resource.id} ${name}`, value);
     this.arns = undefined;
+    this.values.clear();
   }
 
   public placeholders(): readonly string[] {

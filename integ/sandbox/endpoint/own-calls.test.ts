@@ -134,7 +134,7 @@ test.each<[string, Partial<OwnRequest>]>([
   ['the end of a line in a header', { headers: { 'x-mapped': 'a\r\nx-amz-target: AmazonSQS.PurgeQueue' } }],
   ['a character that a header cannot carry', { headers: { 'x-mapped': '\u2028' } }],
   ['a name that is none', { headers: { 'a b': 'x' } }],
-  ['a blank in the path', { url: '/123456789012/in box' }],
+  ['a blank in the path', { url: '/123456789012/in service' }],
 ])('rejects %s, as Node’s HTTP does', async (_, more) => {
   const before = sandbox.calls.length;
   await expect(sandbox.endpoint.call(send(of('Sender'), more))).rejects.toThrow(NotSendable);

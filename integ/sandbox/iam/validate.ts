@@ -3,7 +3,7 @@ import { InvalidResource } from '../assembly/errors';
 import type { Assembly, JsonObject } from '../contracts';
 import type { Documents } from './documents';
 
-/** Throws when a policy of the template is one that IAM would not store (`MalformedPolicyDocument`), naming policy and error. */
+/** Throws when a policy of the template is one that IAM does not accept (`MalformedPolicyDocument`), naming policy and error. */
 export async function validatePolicies(documents: Documents, assembly: Assembly): Promise<void> {
   const { account } = assembly;
   const problems: string[] = [];

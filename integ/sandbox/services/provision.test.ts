@@ -5,9 +5,9 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Clock } from '../contracts';
-import { dynamoDbClient, sqsClient } from '../engines/clients';
+import { dynamoDbClient } from '../engines/clients';
 import { createClock } from '../process/clock';
-import { assemblyOf, invalid, provision, startedEngines, temporaryFolder } from '../testing/engines';
+import { assemblyOf, invalid, provision, sqsClient, startedEngines, temporaryFolder } from '../testing/engines';
 import { sweepExpired } from './dynamodb/expiry';
 
 const folder = temporaryFolder();

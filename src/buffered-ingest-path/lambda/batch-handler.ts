@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, BatchExecuteStatementCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { environment } from '../../core/environment';
-import { writeLines } from '../../core/log-line';
+import { environment } from '../../runtime/environment';
+import { writeLines } from '../../runtime/log-line';
 import { logLines } from './log-lines';
 import type { Destination, SqsRecord } from './message';
 import { type BatchResponse, processBatch } from './process-batch';

@@ -1,4 +1,4 @@
-import { type EmbeddedMetric, embedded } from '../../core/embedded-metrics';
+import { type EmbeddedMetric, embedded } from '../../runtime/embedded-metrics';
 import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import type { BatchResult, Failure } from './process-batch';
 

@@ -1,5 +1,5 @@
-import { lacksValue, parseKeyTemplate, renderKey } from '../../core/key-template-render';
-import { isTenantId } from '../../core/tenant-id';
+import { lacksValue, parseKeyTemplate, renderKey } from '../../runtime/key-template-render';
+import { isTenantId } from '../../runtime/tenant-id';
 import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../key-limits';
 import type { AttributeValue } from './attribute-value';
 import { type JsonBody, readBody } from './json-body';

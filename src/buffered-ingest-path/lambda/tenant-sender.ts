@@ -1,4 +1,4 @@
-import type { TenantClients, TenantSessions } from '../../core/tenant-sessions';
+import type { TenantClients, TenantSessions } from '../../runtime/tenant-sessions';
 import type { Send, TenantWorld } from './write-by-tenant';
 
 /** What a session that was revoked, or has ended by another clock, is answered. Documented: "Error handling with DynamoDB". */

@@ -1,4 +1,4 @@
-import { isTenantId } from '../../core/tenant-id';
+import { isTenantId } from '../../runtime/tenant-id';
 import { type AuthorizerEvent, Refused, tokenOf } from './authorization-header';
 import { keyValue } from './key-value';
 import { refusalLine } from './refusal-line';

@@ -1,5 +1,5 @@
-import { embedded } from '../../core/embedded-metrics';
-import { isRequestText } from '../../core/request-text';
+import { embedded } from '../../runtime/embedded-metrics';
+import { isRequestText } from '../../runtime/request-text';
 import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import { type AuthorizerEvent, Refused } from './authorization-header';
 

@@ -1,4 +1,4 @@
-import { embedded } from '../../core/embedded-metrics';
+import { embedded } from '../../runtime/embedded-metrics';
 import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import { NoMembership } from './membership';
 import type { PreTokenEvent } from './pre-token-event';

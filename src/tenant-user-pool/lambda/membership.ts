@@ -1,5 +1,5 @@
-import { isTenantId } from '../../core/tenant-id';
-import { TENANT_SORT_KEY, tenantPartition, userPartition } from '../../core/tenant-record';
+import { isTenantId } from '../../runtime/tenant-id';
+import { TENANT_SORT_KEY, tenantPartition, userPartition } from '../../runtime/tenant-record';
 
 /** An item of the directory, unmarshalled. */
 export type Item = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { round } from '../../../bench/figures';
-import type { createProgress } from '../../progress';
+import type { Progress } from '../../../kit/progress';
 import { type Collector, type Host, openHost } from './host';
 import { type Bounds, isWithin, isWorthAnotherTry, MEMORY, mostCost, TIME, type Try, worstDoubling } from './judge';
 import type { Order } from './measured';
@@ -30,7 +30,7 @@ interface Measured {
 }
 
 /** Measures what inputs of growing size cost in every place that reads what a caller chooses. */
-export async function measureCosts(progress: ReturnType<typeof createProgress>, places: readonly Place[] = PLACES): Promise<Costs> {
+export async function measureCosts(progress: Progress, places: readonly Place[] = PLACES): Promise<Costs> {
   const host = await openHost(progress.step);
   try {
     const time = await timeOf(places, host, progress);
@@ -52,7 +52,7 @@ export async function measureCosts(progress: ReturnType<typeof createProgress>, 
 }
 
 /** A process for each place: its code is as warm as a function's that has seen everything. */
-async function timeOf(places: readonly Place[], host: Host, progress: ReturnType<typeof createProgress>): Promise<Measured[]> {
+async function timeOf(places: readonly Place[], host: Host, progress: Progress): Promise<Measured[]> {
   const all: Measured[] = [];
   const total = places.reduce((sum, { shapes }) => sum + Object.keys(shapes).length, 0);
   for (const place of places) {
@@ -75,7 +75,7 @@ async function timeOf(places: readonly Place[], host: Host, progress: ReturnType
 }
 
 /** A process for each shape: what another one has used outside of the heap could hide what this one needs. */
-async function memoryOf(places: readonly Place[], host: Host, progress: ReturnType<typeof createProgress>): Promise<Measured[]> {
+async function memoryOf(places: readonly Place[], host: Host, progress: Progress): Promise<Measured[]> {
   const all: Measured[] = [];
   const shapes = places.flatMap((place) => Object.keys(place.shapes).map((shape) => ({ place, shape })));
   const waiting = shapes.values();

@@ -1,6 +1,6 @@
 import { LeftOut, NotYetKnown } from '../../assembly/errors';
-import { type Properties, problemsIn, propertiesOf, readAll } from '../../assembly/properties';
-import type { Assembly, Resource } from '../../contracts';
+import { type Properties, problemsIn, propertiesOf, readAll, readEach } from '../../assembly/properties';
+import type { Assembly, Resource, ResourceReader } from '../../contracts';
 import type { Hosts } from '../../process/hosts';
 import {
   type ApiDefinition,
@@ -30,16 +30,31 @@ export interface LoadedApis {
   readonly problems: readonly string[];
 }
 
+interface LoadedApi {
+  readonly api: ApiDefinition;
+  readonly problems: string[];
+}
+
 interface Read {
   readonly resource: Resource;
   readonly properties: Properties;
 }
 
+const NO_HOSTS: Hosts = new Map();
+/** One for each set of hosts, so that an API is read once for it. */
+const readers = new WeakMap<Hosts, ResourceReader<LoadedApi>>();
+
+function readerFor(hosts: Hosts): ResourceReader<LoadedApi> {
+  const reader = readers.get(hosts) ?? ((assembly: Assembly, api: Resource) => loadApi(assembly, api, hosts));
+  readers.set(hosts, reader);
+  return reader;
+}
+
 /** What the gateway would have to leave out. What depends on a custom resource that has yet to run is not looked at. */
-export function problemsOf(assembly: Assembly, hosts: Hosts = new Map()): string[] {
+export function problemsOf(assembly: Assembly, hosts: Hosts = NO_HOSTS): string[] {
   return assembly.ofType('AWS::ApiGateway::RestApi').flatMap((api) => {
     try {
-      return loadApi(assembly, api, hosts).problems;
+      return assembly.read(api, readerFor(hosts)).problems;
     } catch (error) {
       if (error instanceof NotYetKnown) return [];
       throw error;
@@ -48,12 +63,12 @@ export function problemsOf(assembly: Assembly, hosts: Hosts = new Map()): string
 }
 
 /** Every REST API of the assembly. */
-export function loadApis(assembly: Assembly, hosts: Hosts = new Map()): LoadedApis {
-  const loaded = assembly.ofType('AWS::ApiGateway::RestApi').map((resource) => loadApi(assembly, resource, hosts));
+export function loadApis(assembly: Assembly, hosts: Hosts = NO_HOSTS): LoadedApis {
+  const loaded = readEach(assembly, 'AWS::ApiGateway::RestApi', readerFor(hosts));
   return { apis: loaded.map(({ api }) => api), problems: loaded.flatMap(({ problems }) => problems) };
 }
 
-function loadApi(assembly: Assembly, api: Resource, hosts: Hosts): { readonly api: ApiDefinition; readonly problems: string[] } {
+function loadApi(assembly: Assembly, api: Resource, hosts: Hosts): LoadedApi {
   const id = assembly.ref(api);
   const problems = new Set<string>();
   const attempt = <T>(read: () => T): T[] => {

@@ -71,7 +71,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     if (resource === undefined) {
       return undefined;
     }
-    const configuration = readFunction(assembly, resource);
+    const configuration = assembly.read(resource, readFunction);
     const pool = createPool({
       launch: () => environment(configuration),
       isFresh: ({ freshUntil }) => Date.now() < freshUntil,
@@ -208,7 +208,7 @@ function traceId(clock: Clock): string {
 function readable(assembly: Assembly): [Resource, FunctionConfiguration][] {
   return assembly.ofType('AWS::Lambda::Function').flatMap((resource): [Resource, FunctionConfiguration][] => {
     try {
-      return [[resource, readFunction(assembly, resource)]];
+      return [[resource, assembly.read(resource, readFunction)]];
     } catch {
       return [];
     }

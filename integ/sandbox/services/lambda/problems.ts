@@ -1,5 +1,5 @@
 import { NotYetKnown } from '../../assembly/errors';
-import type { Assembly, Problem, Resource } from '../../contracts';
+import type { Assembly, Problem, ResourceReader } from '../../contracts';
 import { readFunction } from './configuration';
 import { readMapping } from './event-sources/mapping';
 import { readInvokeConfig } from './invoke-config';
@@ -13,10 +13,10 @@ export function problemsOf(assembly: Assembly): Problem[] {
   ];
 }
 
-function problemsOfEach(assembly: Assembly, kind: string, read: (assembly: Assembly, resource: Resource) => unknown): Problem[] {
+function problemsOfEach(assembly: Assembly, kind: string, read: ResourceReader<unknown>): Problem[] {
   return assembly.ofType(`AWS::Lambda::${kind}`).flatMap((resource) => {
     try {
-      read(assembly, resource);
+      assembly.read(resource, read);
       return [];
     } catch (error) {
       // What only a custom resource says is read again when it has run.

@@ -22,7 +22,7 @@ export function assemblyOf(
     type === 'AWS::SQS::Queue'
       ? `arn:aws:sqs:us-east-1:123456789012:${logicalId}`
       : `arn:aws:lambda:us-east-1:123456789012:function:${logicalId}`;
-  return {
+  const assembly: Assembly = {
     directory: '',
     account: '123456789012',
     region: 'us-east-1',
@@ -33,6 +33,7 @@ export function assemblyOf(
     find: (id) => all.find((resource) => resource.id === id),
     byArn: (wanted) => all.find((resource) => arn(resource) === wanted),
     properties: (resource) => resource.properties,
+    read: (resource, reader) => reader(assembly, resource),
     resolve: (_stack, expression) => expression,
     ref: (resource) => (resource.type === 'AWS::SQS::Queue' ? `http://127.0.0.1/123456789012/${resource.logicalId}` : resource.logicalId),
     attribute: (resource, name) => (name === 'Arn' ? arn(resource) : (late.get(`${resource.id} ${name}`) ?? '')),
@@ -46,6 +47,7 @@ export function assemblyOf(
     placeholders: () => [],
     outputs: () => ({}),
   };
+  return assembly;
 }
 
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;

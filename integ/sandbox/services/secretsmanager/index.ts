@@ -1,25 +1,25 @@
 import { InvalidResource } from '../../assembly/errors';
 import { onePolicyEach } from '../../assembly/policies';
-import { problemsOfEach } from '../../assembly/properties';
-import type { Assembly, JsonObject } from '../../contracts';
+import { problemsOfEach, readEach } from '../../assembly/properties';
+import type { JsonObject } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
 import { keyUses } from './key-uses';
 import { provisionSecrets } from './provision';
 import { secretPolicyType, secretType } from './resource-types';
-import { secretProblems } from './secret-values';
+import { findSecret, readSecret, SECRET } from './secret';
 import { secretsManagerService } from './service';
 
 /** Secrets of MiniStack, read and given new values. */
 export const secretsmanager: ServiceModule = {
   types: [secretType, secretPolicyType],
   keyUses,
-  invalid: (assembly) => problemsOfEach(assembly, 'AWS::SecretsManager::Secret', secretProblems),
+  invalid: (assembly) => problemsOfEach(assembly, SECRET, readSecret),
   resourcePolicies: (assembly) =>
     onePolicyEach(
       'secret',
       assembly.ofType('AWS::SecretsManager::ResourcePolicy').map((resource) => {
         const { ResourcePolicy, SecretId } = assembly.properties(resource);
-        const arn = secretArn(assembly, String(SecretId));
+        const arn = findSecret(readEach(assembly, SECRET, readSecret), SecretId)?.arn;
         if (arn === undefined) {
           throw new InvalidResource(resource, `${resource.type} ${resource.id}: ${SecretId} is not a secret of the assembly`);
         }
@@ -33,9 +33,3 @@ export const secretsmanager: ServiceModule = {
     return { close: async () => service.close() };
   },
 };
-
-/** Of a secret that is named by its ARN, in whole or without the six characters at its end, or by its name. */
-function secretArn(assembly: Assembly, id: string): string | undefined {
-  const arns = assembly.ofType('AWS::SecretsManager::Secret').map((resource) => assembly.ref(resource));
-  return arns.find((arn) => arn === id || arn.slice(0, -7) === id || arn.slice(0, -7).endsWith(`:secret:${id}`));
-}

@@ -1,9 +1,11 @@
+import { readEach } from '../../assembly/properties';
 import type { Assembly, Check, EndpointService, Engine, JsonObject } from '../../contracts';
 import { ServiceError } from '../../endpoint/service-error';
 import { keyArn, keyCheck } from '../../iam/keys';
 import { type AwsJson, jsonEngine, jsonError, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+import { findSecret, readSecret, SECRET, type TemplateSecret } from './secret';
 
-const PROTOCOL: AwsJson = { target: 'secretsmanager', version: '1.1' };
+export const PROTOCOL: AwsJson = { target: 'secretsmanager', version: '1.1' };
 const WRITE = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
 /** What is asked of the key of a secret, beside the operation itself. Documented: "Secret encryption and decryption in AWS Secrets Manager". */
@@ -18,25 +20,18 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
 /** What is about no secret in particular. */
 const OF_ALL = ['GetRandomPassword', 'ListSecrets'];
 
-interface Secret {
-  readonly arn: string;
-  readonly name: string;
+interface Secret extends Pick<TemplateSecret, 'arn' | 'name' | 'tags'> {
   readonly key?: string;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Secrets Manager in front of MiniStack: secrets of the template, found by ARN or name, and never made or removed by a call. */
 export function secretsManagerService(assembly: Assembly, engine: Engine): EndpointService & { close(): void } {
   const { region } = assembly;
   const { ask, close } = jsonEngine(engine, 'secretsmanager', PROTOCOL, assembly);
-  const secrets = assembly.ofType('AWS::SecretsManager::Secret').map((resource): Secret => {
-    const arn = assembly.ref(resource);
-    const { KmsKeyId, Tags = [] } = assembly.properties(resource);
-    const tags = Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
-    return { arn, name: nameOf(arn), key: keyArn(assembly, KmsKeyId), tags };
-  });
-  /** By its ARN, with or without the six characters at its end, or by its name. */
-  const find = (id: unknown) => secrets.find(({ arn, name }) => id === arn || id === name || id === arn.slice(0, -7));
+  const secrets = readEach(assembly, SECRET, readSecret).map(
+    ({ arn, name, keyId, tags }): Secret => ({ arn, name, key: keyArn(assembly, keyId), tags }),
+  );
+  const find = (id: unknown) => findSecret(secrets, id);
 
   /** Of the version that is read, or of the one that is written where the caller names it; part of what the value is encrypted with. */
   async function versionOf({ name }: Secret, operation: string, input: JsonObject): Promise<string | undefined> {
@@ -136,9 +131,4 @@ function contextOf({ arn, tags }: Secret, { VersionId, VersionStage }: JsonObjec
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** Without the hyphen and the six characters that Secrets Manager adds. */
-function nameOf(arn: string): string {
-  return arn.split(':').slice(6).join(':').slice(0, -7);
 }

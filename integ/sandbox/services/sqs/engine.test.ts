@@ -7,8 +7,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { sqsClient } from '../../engines/clients';
-import { startedEngines, temporaryFolder } from '../../testing/engines';
+import { sqsClient, startedEngines, temporaryFolder } from '../../testing/engines';
 
 const { engines } = startedEngines(temporaryFolder());
 let client: SQSClient;

@@ -6,12 +6,13 @@ import { checksOf } from './checks';
 import { engineError, type Format, queryCode, sqsError } from './errors';
 import { createMoveTasks } from './move-tasks';
 import { readQuery, writeQuery } from './query';
-import { readQueues, TIMES } from './queues';
+import { TIMES } from './queue';
+import { readQueues } from './queues';
 import { createSends } from './sends';
 import { createTimes } from './times';
 import { validateBatch, validateMessage, validateTimes } from './validate';
 
-const PROTOCOL: AwsJson = { target: 'AmazonSQS', version: '1.0' };
+export const PROTOCOL: AwsJson = { target: 'AmazonSQS', version: '1.0' };
 
 /**
  * SQS in front of MiniStack, in the JSON protocol and in the query protocol that API Gateway and old clients speak.

@@ -1,4 +1,4 @@
-import { problemsOfEach } from '../../assembly/properties';
+import { settled } from '../../assembly/properties';
 import type { ServiceModule } from '../../service-module';
 import { ParameterStore, putFromTemplate } from './parameters';
 import { parameterType } from './resource-types';
@@ -10,7 +10,9 @@ export const ssm: ServiceModule = {
   late: [parameterType.type],
   invalid(assembly) {
     const store = new ParameterStore(assembly, () => 0);
-    return problemsOfEach(assembly, parameterType.type, (resource) => putFromTemplate(store, assembly, resource));
+    return assembly
+      .ofType(parameterType.type)
+      .flatMap((resource) => settled(() => putFromTemplate(store, assembly, resource)).map((message) => ({ resource, message })));
   },
   start({ assembly, clock, endpoint, leaveOut }) {
     endpoint.register(ssmService(assembly, new ParameterStore(assembly, () => clock.now()), leaveOut));

@@ -28,7 +28,7 @@ export interface Catcher {
 
 type Fields = Record<string, unknown>;
 
-/** `AWS::StepFunctions::StateMachine` and where in its definition. */
+/** What of a definition cannot run here, and where it is. */
 export class NotSupported extends Error {
   override readonly name = 'InvalidDefinition';
 }

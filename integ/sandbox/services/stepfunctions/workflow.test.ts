@@ -26,12 +26,14 @@ async function start(definition: object, answer: (name: string, attempt: number)
   const invoked: { name: string; input: Json }[] = [];
   const problems: string[] = [];
   let service: EndpointService | undefined;
+  const assembly = {
+    ofType: () => [machine],
+    ref: () => machineArn,
+    properties: () => ({ DefinitionString: JSON.stringify(definition), RoleArn: 'arn:aws:iam::123456789012:role/Waiter' }),
+    read: (resource, reader) => reader(assembly, resource),
+  } as Partial<Assembly> as Assembly;
   const workflows = await startWorkflows({
-    assembly: {
-      ofType: () => [machine],
-      ref: () => machineArn,
-      properties: () => ({ DefinitionString: JSON.stringify(definition), RoleArn: 'arn:aws:iam::123456789012:role/Waiter' }),
-    } as unknown as Assembly,
+    assembly,
     endpoint: {
       register: (registered: EndpointService) => {
         service = registered;

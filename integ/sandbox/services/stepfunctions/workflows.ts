@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Assembly, Clock, Endpoint, EndpointService, Functions, Json, Resource, ServiceReply } from '../../contracts';
 import { type AwsJson, jsonError, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
-import { NotSupported, readDefinition } from './definition';
+import { type Definition, NotSupported, readDefinition } from './definition';
 import { execute, TaskFailure } from './execution';
 
 export interface WorkflowsOptions {
@@ -36,7 +36,7 @@ export async function startWorkflows({
   const stop = new AbortController();
   const executions = new Map<string, { readonly input: string; readonly startDate: number; readonly ended: Promise<void> }>();
 
-  function start(machine: Resource, { stateMachineArn, name = randomUUID(), input = '{}' }: StartExecution): ServiceReply {
+  function start(machine: Machine, { stateMachineArn, name = randomUUID(), input = '{}' }: StartExecution): ServiceReply {
     const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const known = executions.get(executionArn);
     if (known !== undefined && known.input !== input) {
@@ -48,13 +48,10 @@ export async function startWorkflows({
   }
 
   /** Never rejects: an execution that failed is said, as the console would show it. */
-  async function run(machine: Resource, executionArn: string, input: Json): Promise<void> {
-    const { DefinitionString, RoleArn } = assembly.properties(machine);
-    const roleArn = String(RoleArn);
+  async function run({ definition, roleArn }: Machine, executionArn: string, input: Json): Promise<void> {
     try {
       await execute({
-        definition: readDefinition(String(DefinitionString)),
-        input,
+        ...{ definition, input },
         sleep: (milliseconds) => clock.sleep(milliseconds, stop.signal),
         task: (functionArn, given) => invoke(roleArn, functionArn, given),
       });
@@ -98,7 +95,7 @@ const PROTOCOL: AwsJson = { target: 'AWSStepFunctions', version: '1.0' };
 function service(
   assembly: Assembly,
   endpoint: Endpoint,
-  start: (machine: Resource, request: StartExecution) => ServiceReply,
+  start: (machine: Machine, request: StartExecution) => ServiceReply,
 ): EndpointService {
   return {
     name: 'states',
@@ -123,19 +120,28 @@ function service(
     if (machine === undefined) {
       return failure('StateMachineDoesNotExist', `State Machine Does Not Exist: '${given.stateMachineArn}'`);
     }
-    const { DefinitionString, RoleArn } = assembly.properties(machine);
+    let read: Machine;
     try {
-      readDefinition(String(DefinitionString));
+      read = assembly.read(machine, readMachine);
     } catch (error) {
-      if (error instanceof NotSupported) {
-        return failure(error.name, `AWS::StepFunctions::StateMachine.DefinitionString (${machine.id}): ${error.message}`);
-      }
-      throw error;
+      if (!(error instanceof NotSupported)) throw error;
+      return failure(error.name, `AWS::StepFunctions::StateMachine.DefinitionString (${machine.id}): ${error.message}`);
     }
     // Fails when the role's trust policy does not name the service.
-    endpoint.assumeAsService(String(RoleArn), 'states.amazonaws.com', machine.logicalId.slice(0, 64));
-    return start(machine, given);
+    endpoint.assumeAsService(read.roleArn, 'states.amazonaws.com', machine.logicalId.slice(0, 64));
+    return start(read, given);
   }
+}
+
+/** A state machine of the template. */
+interface Machine {
+  readonly definition: Definition;
+  readonly roleArn: string;
+}
+
+function readMachine(assembly: Assembly, resource: Resource): Machine {
+  const { DefinitionString, RoleArn } = assembly.properties(resource);
+  return { definition: readDefinition(String(DefinitionString)), roleArn: String(RoleArn) };
 }
 
 function failure(code: string, message: string, status = 400): ServiceReply {

@@ -1,4 +1,4 @@
-import type { TenantRecord } from '../../../core/tenant-record';
+import type { TenantRecord } from '../../../runtime/tenant-record';
 import { type ReconcileWorld, reconcile } from './reconcile';
 import type { Member, OnboardingRequest } from './request';
 

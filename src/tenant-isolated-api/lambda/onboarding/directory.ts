@@ -1,4 +1,4 @@
-import type { TenantRecord } from '../../../core/tenant-record';
+import type { TenantRecord } from '../../../runtime/tenant-record';
 import type { Member } from './request';
 
 /** The directory, as far as onboarding changes it. */

@@ -1,4 +1,4 @@
-import type { TenantRecord } from '../../../core/tenant-record';
+import type { TenantRecord } from '../../../runtime/tenant-record';
 import type { ApiKey, ControlPlane } from './control-plane';
 import type { DirectoryStore } from './directory';
 

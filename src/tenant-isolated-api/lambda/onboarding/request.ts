@@ -1,5 +1,5 @@
-import { quotedText } from '../../../core/log-line';
-import { isTenantId, TENANT_ID_PATTERN } from '../../../core/tenant-id';
+import { quotedText } from '../../../runtime/log-line';
+import { isTenantId, TENANT_ID_PATTERN } from '../../../runtime/tenant-id';
 
 /** What an operator asks for. */
 export type OnboardingRequest =

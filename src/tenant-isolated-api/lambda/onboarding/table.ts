@@ -1,6 +1,6 @@
 import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { TENANT_SORT_KEY, type TenantRecord, tenantPartition, userPartition } from '../../../core/tenant-record';
+import { TENANT_SORT_KEY, type TenantRecord, tenantPartition, userPartition } from '../../../runtime/tenant-record';
 import { Conflict, type DirectoryStore } from './directory';
 
 /** Of one try, in milliseconds; the SDK makes two more. */

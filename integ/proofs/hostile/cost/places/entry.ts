@@ -1,6 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
-import { type OwnItemsInput, ownItemsQuery } from '../../../../../src/core/own-items';
-import { TenantSessions } from '../../../../../src/core/tenant-sessions';
+import { type OwnItemsInput, ownItemsQuery } from '../../../../../src/runtime/own-items';
+import { TenantSessions } from '../../../../../src/runtime/tenant-sessions';
 import { bundled } from '../bundles';
 import { type Place, reading } from '../place';
 import { filled, listed, name, only, type Shape, TEXTS, VALUES, within } from '../shapes';
@@ -173,7 +173,7 @@ export const entry: readonly Place[] = [
   },
   {
     name: 'queries of own items, for code that runs',
-    files: ['src/core/own-items.ts'],
+    files: ['src/runtime/own-items.ts'],
     limit: HEADERS,
     limitedBy: 'API Gateway, for what a value could come from; DynamoDB takes expressions of 4 KB',
     smallest: 640,
@@ -203,7 +203,7 @@ export const entry: readonly Place[] = [
   },
   {
     name: 'sessions of tenants, for code that runs',
-    files: ['src/core/tenant-sessions.ts'],
+    files: ['src/runtime/tenant-sessions.ts'],
     limit: HEADERS,
     limitedBy: 'API Gateway, for what an id could come from',
     smallest: 640,

@@ -1,6 +1,6 @@
 import { MAX_BODY_BYTES, requestTemplate } from '../../../../../src/buffered-ingest-path/request-template';
 import { acceptedTemplate, failedTemplate, refusedTemplate } from '../../../../../src/buffered-ingest-path/response-templates';
-import { corsTemplate } from '../../../../../src/core/cors-template';
+import { corsTemplate } from '../../../../../src/core/private/cors-template';
 
 import type { Exchange } from '../../../../sandbox/services/apigateway/exchange';
 import { templateVariables, VARIABLES } from '../../../../sandbox/services/apigateway/variables';
@@ -109,7 +109,7 @@ export const templates: readonly Place[] = [
   },
   {
     name: 'the response templates, of headers and the request id',
-    files: ['src/buffered-ingest-path/response-templates.ts', 'src/core/cors-template.ts'],
+    files: ['src/buffered-ingest-path/response-templates.ts', 'src/core/private/cors-template.ts'],
     limit: HEADERS,
     limitedBy: 'API Gateway, for all headers together',
     smallest: 640,

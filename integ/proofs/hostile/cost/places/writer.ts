@@ -2,7 +2,7 @@ import { logLines } from '../../../../../src/buffered-ingest-path/lambda/log-lin
 import { type Destination, readMessage, type SqsRecord } from '../../../../../src/buffered-ingest-path/lambda/message';
 import { processBatch } from '../../../../../src/buffered-ingest-path/lambda/process-batch';
 import { MAX_BODY_BYTES } from '../../../../../src/buffered-ingest-path/request-template';
-import { logLine } from '../../../../../src/core/log-line';
+import { logLine } from '../../../../../src/runtime/log-line';
 import { bundled } from '../bundles';
 import { type Place, reading } from '../place';
 import { filled, only, type Shape, TEXTS, VALUES, within } from '../shapes';
@@ -94,7 +94,7 @@ export const writer: readonly Place[] = [
   },
   {
     name: 'what keys are made of in a body',
-    files: ['src/core/key-template-render.ts'],
+    files: ['src/runtime/key-template-render.ts'],
     limit: MAX_BODY_BYTES,
     limitedBy: 'the request template; a schema allows less',
     shapes: within(
@@ -114,7 +114,7 @@ export const writer: readonly Place[] = [
   },
   {
     name: 'the attributes of a message',
-    files: ['src/buffered-ingest-path/lambda/message.ts', 'src/core/tenant-id.ts'],
+    files: ['src/buffered-ingest-path/lambda/message.ts', 'src/runtime/tenant-id.ts'],
     limit: SQS_MESSAGE,
     limitedBy: 'SQS, for who sends to the queue itself; the request template lets 128 characters in',
     shapes: TEXTS,
@@ -126,7 +126,7 @@ export const writer: readonly Place[] = [
   },
   {
     name: 'a batch of messages, without the calls to DynamoDB',
-    files: ['src/buffered-ingest-path/lambda/process-batch.ts', 'src/buffered-ingest-path/lambda/log-lines.ts', 'src/core/log-line.ts'],
+    files: ['src/buffered-ingest-path/lambda/process-batch.ts', 'src/buffered-ingest-path/lambda/log-lines.ts', 'src/runtime/log-line.ts'],
     limit: LAMBDA_PAYLOAD,
     limitedBy: 'Lambda; with the largest batchSize',
     shapes: {

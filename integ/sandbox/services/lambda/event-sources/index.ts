@@ -24,7 +24,7 @@ export interface EventSourcesOptions {
 export async function openEventSources({ assembly, endpoint, clock, invoke, say, reject }: EventSourcesOptions): Promise<EventSource[]> {
   const read = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
     try {
-      return [{ resource, mapping: readMapping(assembly, resource) }];
+      return [{ resource, mapping: assembly.read(resource, readMapping) }];
     } catch (error) {
       if (reject) reject(resource, error as Error);
       else say(`${resource.id} is left out: ${(error as Error).message}`);

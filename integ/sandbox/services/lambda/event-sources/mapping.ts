@@ -134,5 +134,5 @@ export function checkPermissions({ id, roleArn, queueArn }: QueueMapping, endpoi
 
 function targetOf(assembly: Assembly, nameOrArn: string): FunctionConfiguration | undefined {
   const resource = findFunction(assembly, nameOrArn);
-  return resource && readFunction(assembly, resource);
+  return resource && assembly.read(resource, readFunction);
 }

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { BufferedIngestPath, IngestKeys, ItemStore } from '../../../src';
+import { createObserver, type Item } from '../../kit/observer';
+import type { Sandbox } from '../../sandbox/contracts';
+import { startSandbox } from '../../sandbox/sandbox';
+import { ReadingsApi, reading, readingSchema } from '../fixtures/readings-api';
+
+// What a caller is answered, from the real template through gateway, endpoint and queue.
+const folder = mkdtempSync(join(tmpdir(), 'ingest-route-'));
+let sandbox: Sandbox;
+let undo: (() => void) | undefined;
+
+beforeAll(async () => {
+  const app = new App({ outdir: folder, analyticsReporting: false });
+  const stack = new Stack(app, 'Route');
+  const table = new Table(stack, 'Table', { partitionKey: { name: 'id', type: AttributeType.STRING } });
+  const path = new BufferedIngestPath(stack, 'Readings', {
+    destination: ItemStore.fromTable(table, { partitionKeyName: 'id' }),
+    keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }),
+    schema: readingSchema,
+    batchWindow: Duration.seconds(1),
+  });
+  const api = new ReadingsApi(stack, 'Api');
+  path.addRoute(api.readings, 'POST', { authorizer: api.authorizer });
+  app.synth();
+  sandbox = await startSandbox(folder, { strict: true });
+});
+afterEach(() => {
+  undo?.();
+  undo = undefined;
+});
+afterAll(async () => {
+  await sandbox?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function post(body: object, headers: Record<string, string> = {}, key = 'one') {
+  const request = reading('harbour-school', key, body);
+  const response = await fetch(`${sandbox.restApis.apis[0].url}/readings`, { ...request, headers: { ...request.headers, ...headers } });
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
+}
+const good = { sensor: 'roof', celsius: 21.5 };
+const anyId = expect.stringMatching(/./);
+const later = { status: 503, retryAfter: '5', body: { message: 'Try again later', correlationId: anyId } };
+const refused = { status: 400, retryAfter: null, body: { message: 'Request refused', correlationId: anyId } };
+
+test('a request that SQS takes is a 202', async () => {
+  expect(await post(good)).toEqual({ status: 202, retryAfter: null, body: { correlationId: anyId } });
+});
+
+// Documented: the errors of SendMessage in the SQS API reference, all with the status 400 or 403 in the query protocol.
+test.each([
+  'KmsAccessDenied',
+  'KmsDisabled',
+  'KmsInvalidState',
+  'KmsNotFound',
+  'KmsThrottled',
+  'RequestThrottled',
+  'QueueDoesNotExist',
+  'Unheard',
+])('while SQS answers %s, a caller is told to come again', async (code) => {
+  undo = sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessage', code, status: 400 });
+  expect(await post(good)).toEqual(later);
+});
+
+test.each([
+  ['an Idempotency-Key that is none', good, { 'Idempotency-Key': 'a b' }],
+  ['a character that SQS does not carry', { sensor: 'roof\uffff', celsius: 1 }, {}],
+])('%s is the caller’s own: 400', async (_, body, headers) => {
+  expect(await post(body, headers)).toEqual(refused);
+});
+
+// AWS's ids have been seen with - and _; + and / are base64's own.
+test('the characters of an id pass queue, writer and table as they are', async () => {
+  const id = 'Czu_MED-oAMF+/==';
+  const { assembly } = sandbox;
+  const [table] = assembly.ofType('AWS::DynamoDB::Table').map((resource) => assembly.ref(resource));
+  const queue = assembly.ofType('AWS::SQS::Queue').find(({ path }) => path?.includes('/Readings/Queue/'));
+  if (queue === undefined) throw new Error('There is no queue');
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+  const observer = createObserver(sandbox);
+  try {
+    await observer.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: assembly.ref(queue),
+        MessageBody: JSON.stringify(good),
+        MessageAttributes: { tenant: text('harbour-school'), correlationId: text(id), requestId: text('r+/=-_') },
+      }),
+    );
+    let stored: Item | undefined;
+    for (let attempt = 0; stored === undefined && attempt < 100; attempt++) {
+      stored = (await observer.items(table)).find(({ correlationId }) => correlationId?.S === id);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(stored).toMatchObject({ id: { S: `harbour-school#${id}` }, requestId: { S: 'r+/=-_' } });
+  } finally {
+    observer.close();
+  }
+});
+
+test.each([
+  ['with a space', 'a b'],
+  ['with quotes', `it's-"mine"\\'`],
+  ['of 4 KB', 'r'.repeat(4_096)],
+])('a request id %s that a caller chose decides nothing', async (_, id) => {
+  const first = await post(good, { 'x-amzn-RequestId': id, 'x-amz-apigw-id': id });
+  const second = await post(good, { 'x-amzn-RequestId': id, 'x-amz-apigw-id': id });
+  expect([first.status, second.status]).toEqual([202, 202]);
+  expect([first.body, second.body]).toEqual(Array(2).fill({ correlationId: expect.stringMatching(/^[\w-]{15}=$/) }));
+  expect(second.body).not.toEqual(first.body);
+});

@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Stack } from 'aws-cdk-lib';
+import ts from 'typescript';
+import * as library from '../../src';
+import type { Sandbox } from '../sandbox/contracts';
+import { startSandbox } from '../sandbox/sandbox';
+
+const folder = mkdtempSync(join(tmpdir(), 'first-app-'));
+let sandbox: Sandbox | undefined;
+afterEach(async () => {
+  await sandbox?.close();
+  sandbox = undefined;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The app of the README as it stands there, with one change where a test wants it; synthesized into a folder, with what its synthesis says. */
+function firstApp(name: string, change: (code: string) => string = (code) => code): { directory: string; warnings: string[] } {
+  const readme = readFileSync(resolve(__dirname, '..', '..', 'README.md'), 'utf8');
+  const code = /## Use it\n\n```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
+  const changed = change(code.replace('new App()', `new App(${JSON.stringify({ outdir: join(folder, name) })})`));
+  const { outputText } = ts.transpileModule(changed, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  const imported = (id: string) => (id === 'cdk-andamio' ? library : require(id));
+  const stack: Stack = new Function('require', 'exports', `${outputText}\nreturn stack;`)(imported, {});
+  const assembly = (stack.node.root as import('aws-cdk-lib').App).synth();
+  return {
+    directory: assembly.directory,
+    warnings: assembly.stacks.flatMap(({ messages }) =>
+      messages.filter(({ level }) => level === 'warning').map(({ entry }) => String(entry.data)),
+    ),
+  };
+}
+
+test('the first app of the README deploys to an account in which nothing was set up', async () => {
+  const { directory, warnings } = firstApp('whole');
+  expect(warnings).toEqual([]);
+  sandbox = await startSandbox(directory, { strict: true, freshAccount: true });
+  const [{ url }] = sandbox.restApis.apis;
+  const answer = await fetch(`${url}/visits`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } });
+  expect(answer.status).toBe(401);
+  const lines = sandbox.assembly.ofType('AWS::Logs::LogGroup').flatMap((group) => sandbox?.logs.lines(sandbox.assembly.ref(group)) ?? []);
+  expect(lines.map(({ message }) => message)).toContainEqual(expect.stringContaining('"status":"401"'));
+});
+
+describe('without the line about the log role', () => {
+  const without = (code: string) => code.replace(/new ApiGatewayLogRole.*\n/, '');
+
+  test('its synthesis says so, and such an account rejects it in AWS’s words', async () => {
+    const { directory, warnings } = firstApp('without', without);
+    expect(warnings).toEqual([expect.stringContaining("Platform/Api: its access log needs the account's API Gateway log role")]);
+    await expect(startSandbox(directory, { freshAccount: true })).rejects.toThrow(
+      /AWS::ApiGateway::Stage: CloudWatch Logs role ARN must be set in account settings to enable logging \(Platform\.Api/,
+    );
+  });
+
+  test('it starts where the account has one', async () => {
+    sandbox = await startSandbox(firstApp('elsewhere', without).directory, { strict: true });
+    expect(sandbox.restApis.apis).toHaveLength(1);
+  });
+});

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { App, Stack } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { FunctionCode, FunctionConcurrency, SecureFunction } from '../../../src';
+import type { Sandbox } from '../../sandbox/contracts';
+import { startSandbox } from '../../sandbox/sandbox';
+
+// What becomes of an event, from the real template: its role, its queue and its key. Two retries come after one minute and after two.
+const SPEED = 500;
+const CODE = `exports.handler = async ({ fail }) => {
+  console.log('in ' + process.env.PLACE);
+  if (fail) throw new Error(fail);
+  return process.env.PLACE;
+}`;
+const folder = mkdtempSync(join(tmpdir(), 'secure-function-'));
+let sandbox: Sandbox;
+let lambda: LambdaClient;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  const app = new App({ outdir: folder, analyticsReporting: false });
+  const stack = new Stack(app, 'Grades');
+  new SecureFunction(stack, 'Handler', {
+    code: FunctionCode.of(Code.fromInline(CODE)),
+    concurrency: FunctionConcurrency.reserved(2),
+    environment: { PLACE: 'roof' },
+    name: 'grades',
+  });
+  app.synth();
+  sandbox = await startSandbox(folder, { strict: true, speed: SPEED });
+  const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
+  const settings = { endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
+  lambda = new LambdaClient(settings);
+  sqs = new SQSClient(settings);
+});
+afterAll(async () => {
+  lambda?.destroy();
+  sqs?.destroy();
+  await sandbox?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const invoke = (event: object, InvocationType?: 'Event') => {
+  const [handler] = sandbox.assembly.ofType('AWS::Lambda::Function');
+  return lambda.send(new InvokeCommand({ FunctionName: sandbox.assembly.ref(handler), Payload: JSON.stringify(event), InvocationType }));
+};
+
+test('its variables are decrypted in the name of its role, and its lines are JSON in the log of its name', async () => {
+  const { Payload } = await invoke({});
+  expect(Payload?.transformToString()).toBe('"roof"');
+  const lines = sandbox.logs.lines('/aws/lambda/grades').map(({ message }) => JSON.parse(message) as { message?: string });
+  expect(lines).toContainEqual(expect.objectContaining({ level: 'INFO', message: 'in roof' }));
+});
+
+test('an event that nobody waits for and that fails each time is in its dead-letter queue', async () => {
+  expect((await invoke({ fail: 'no such grade' }, 'Event')).StatusCode).toBe(202);
+  const [queue] = sandbox.assembly.ofType('AWS::SQS::Queue');
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: sandbox.assembly.ref(queue), WaitTimeSeconds: 20, MessageAttributeNames: ['All'] }),
+  );
+  expect(Messages.map(({ Body, MessageAttributes }) => [Body, MessageAttributes?.ErrorMessage?.StringValue])).toEqual([
+    ['{"fail":"no such grade"}', 'no such grade'],
+  ]);
+});

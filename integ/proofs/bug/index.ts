@@ -1,0 +1,119 @@
+import { createObserver, type Item } from '../../kit/observer';
+import { proof } from '../../kit/proof';
+import { rawGet } from '../../kit/raw-get';
+import type { Call } from '../../sandbox/contracts';
+import { startPlatform } from '../../systems/school-platform/platform';
+import { bugs, FORGED, forgeries, VICTIM } from './bugs';
+import { reachIndexes } from './indexes';
+
+const CALLER = 'school-01';
+const STUDENTS = ['student-1', 'student-2', 'student-3'];
+/** In the courses of the victim's students, and nowhere else. */
+const SECRET = 'Secret course';
+
+/** `npx projen prove bug`: the example's function, with mistakes that reach for another school's data. */
+export default proof('bug', { shows: "A function with mistakes reaches no other tenant's data", minutes: 12 }, async ({ progress }) => {
+  const platform = await startPlatform({ say: progress.step, schools: [CALLER, VICTIM], app: 'integ/proofs/bug/app.ts' });
+  const observer = createObserver(platform.sandbox);
+  try {
+    const get = (school: string, path: string) => rawGet(platform.apiUrl, path, [['Authorization', `Bearer ${platform.token(school)}`]]);
+    for (const school of [CALLER, VICTIM]) {
+      for (const student of STUDENTS) {
+        for (const course of ['Maths', school === VICTIM ? SECRET : 'Music'])
+          await put(platform.apiUrl, platform.token(school), student, course);
+      }
+    }
+    const victims = async () => snapshot(await observer.items(platform.tableName));
+    const before = await victims();
+
+    // Without a mistake: the caller gets what is its own. A proof in which nothing works would refuse everything.
+    const sound = await get(CALLER, `/students/${STUDENTS[0]}/evaluations`);
+    const soundWorks = sound.status === 200 && sound.body.includes('Music') && !sound.body.includes(SECRET);
+
+    const calls: Call[] = [];
+    platform.sandbox.endpoint.onCall((call) => calls.push(call));
+    const outcomes: { bug: string; status: number; refusal: string | undefined; leaked: boolean }[] = [];
+    for (const bug of bugs) {
+      for (const student of STUDENTS) {
+        const path = `/bugs/${bug.name}/students/${student}/evaluations`;
+        if (bug.victimFirst) await get(VICTIM, path);
+        calls.length = 0;
+        const { status, body } = await get(CALLER, path);
+        const refused = calls.find(({ error }) => error !== undefined);
+        outcomes.push({
+          bug: bug.name,
+          status,
+          refusal: refused && `${refused.service}:${refused.operation} ${refused.error}`,
+          leaked: status === 200 || body.includes(SECRET),
+        });
+        progress.count('attempts', outcomes.length, bugs.length * STUDENTS.length);
+      }
+    }
+    // Own items that claim to be of the victim's course: they can be written, and must not be shown to it.
+    const course = (school: string) => get(school, '/courses/Maths/evaluations');
+    const courseBefore = await course(VICTIM);
+    for (const { name } of forgeries) await get(CALLER, `/bugs/${name}/students/${STUDENTS[0]}/evaluations`);
+    const courseAfter = await course(VICTIM);
+    const items = await observer.items(platform.tableName);
+    const written = items.filter(({ pk, coursePk }) => pk.S?.startsWith(`${CALLER}#`) && coursePk?.S?.startsWith(`${VICTIM}#`)).length;
+    const shown = courseAfter.body.split(`"${FORGED}`).length - 1;
+    const courseWorks = courseBefore.status === 200 && STUDENTS.every((student) => courseBefore.body.includes(student));
+    progress.step('reaching for the other school’s partitions of indexes, in each way');
+    const indexes = await reachIndexes(platform, CALLER, VICTIM);
+
+    const after = await victims();
+    // A session with a name that no school has is refused by the helper already: no call is made, and none is answered.
+    const refused = outcomes.filter(({ status, refusal, leaked }) => status === 500 && !leaked && refusal !== undefined);
+    const unopened = outcomes.filter(
+      ({ bug, status, refusal }) => bug.startsWith('a-session-for-') && status === 500 && refusal === undefined,
+    );
+    const leaked = outcomes.filter((outcome) => outcome.leaked).length + (after === before ? 0 : 1);
+    for (const outcome of outcomes) if (outcome.leaked) process.stderr.write(`${JSON.stringify(outcome)}\n`);
+    const byRefusal: Record<string, string> = {};
+    for (const { bug, refusal = 'no session was opened' } of outcomes) byRefusal[bug] = refusal;
+    return {
+      figures: {
+        attempts: outcomes.length,
+        refused: refused.length + unopened.length,
+        leaked,
+        forgeries: { tried: forgeries.length, written, shown },
+        indexes,
+        bugs: byRefusal,
+      },
+      promises: {
+        'the function without a mistake answers what is its own school’s': soundWorks,
+        'most of them for want of a permission':
+          outcomes.filter(({ refusal }) => refusal?.includes('AccessDenied')).length > (2 / 3) * outcomes.length,
+        'every attempt is refused': refused.length + unopened.length === outcomes.length,
+        'nothing is read': leaked === 0,
+        'nothing of the other school is written': after === before,
+        'a course is answered with what is its own school’s': courseWorks,
+        'forged grades are written, and change nothing of what the other school is answered':
+          written === forgeries.length && shown === 0 && courseAfter.body === courseBefore.body,
+        'what IAM decides about indexes is denied': indexes.denied === (2 / 3) * indexes.writes,
+        'what it does not decide is left out by the helper': indexes.shown === 0 && indexes.ownShown,
+        // Else the proof would show nothing about the helper.
+        'a reader without the helper is shown the forged items': indexes.written > 0 && indexes.shownWithoutHelper === indexes.written,
+        'no session reads another school’s partition of an index': indexes.readsDenied === indexes.reads,
+      },
+    };
+  } finally {
+    observer.close();
+    await platform.close();
+  }
+});
+
+async function put(apiUrl: string, token: string, student: string, course: string): Promise<void> {
+  const response = await fetch(`${apiUrl}/students/${student}/evaluations/${encodeURIComponent(course)}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ grade: 7 }),
+  });
+  if (response.status !== 200) throw new Error(`PUT of ${course} answers ${response.status}: ${await response.text()}`);
+}
+
+/** The victim's items, whole and in order. */
+function snapshot(items: readonly Item[]): string {
+  const own = items.filter(({ pk }) => pk.S?.startsWith(`${VICTIM}#`)).map((item) => JSON.stringify(item));
+  return own.sort().join('\n');
+}

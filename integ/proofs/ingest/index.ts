@@ -1,0 +1,63 @@
+import { proof } from '../../kit/proof';
+import { faultless } from './faultless';
+import { faulty } from './faulty';
+import { killers } from './killers';
+
+/** `npx projen prove ingest`: nothing that was accepted is lost or written twice, whatever fails on the way. */
+export default proof(
+  'ingest',
+  { shows: 'Nothing accepted is lost or written twice, whatever fails on the way', minutes: 30 },
+  async ({ progress }) => {
+    const started = Date.now();
+    progress.step('part 1 of 3: 5,000 visits, full batches, no faults');
+    const quiet = await faultless(progress);
+    progress.step('part 2 of 3: 5,000 visits, repeats, redeliveries, poison, killed functions, every documented error');
+    const storm = await faulty(progress);
+    progress.step('part 3 of 3: messages that end the writer, among others that do not, at normal speed (about six minutes)');
+    const deadly = await killers(progress);
+    const { cases, countedAnew, withoutRetryQueue, flood } = deadly;
+    const protectedCases = [...cases, countedAnew, flood];
+    const sum = (figure: (one: (typeof protectedCases)[number]) => number) => protectedCases.reduce((total, one) => total + figure(one), 0);
+
+    return {
+      figures: {
+        killers: sum((one) => one.killers),
+        innocent: sum((one) => one.innocent),
+        innocentDeadLettered: sum((one) => one.innocentDeadLettered),
+        maxDelaySeconds: Math.max(...cases.map(({ maxDelaySeconds }) => maxDelaySeconds)),
+        sent: quiet.sent + storm.sent,
+        accepted: quiet.accepted + storm.accepted,
+        stored: quiet.stored + storm.stored,
+        lost: quiet.lost + storm.lost,
+        doubled: quiet.doubled + storm.doubled,
+        deadLettered: storm.deadLettered,
+        writeCalls: quiet.writeCalls,
+        batches: quiet.batches,
+        seconds: Math.round((Date.now() - started) / 100) / 10,
+        faultless: quiet,
+        faults: storm,
+        killed: deadly,
+      },
+      promises: {
+        'nothing lost': quiet.lost + storm.lost === 0,
+        'nothing doubled': quiet.doubled + storm.doubled === 0,
+        'every request accepted': quiet.accepted === quiet.sent && storm.accepted === storm.sent,
+        '200 write calls for 5,000 messages': quiet.writeCalls === 200,
+        'the 50 poison messages, and only they, are dead letters': storm.deadLettered === 50 && quiet.deadLettered === 0,
+        'three functions were killed in the middle of a batch': storm.killed === 3,
+        'at least 200 messages were redelivered': storm.redelivered >= 200,
+        'every repeat was recognised': storm.duplicates >= storm.repeats,
+        'every injected error was met': storm.errorsMet.length === storm.errorsInjected,
+        'beside messages that end the writer, every other one is stored': sum((one) => one.innocent - one.innocentStored) === 0,
+        '… once': sum((one) => one.doubled) === 0,
+        '… and is no dead letter': sum((one) => one.innocentDeadLettered) === 0,
+        'what ends the writer is dead-lettered': protectedCases.every((one) => one.killersDeadLettered === one.killers),
+        '… within five receives, the first with others and at least three alone': protectedCases.every(
+          ({ mostReceives, mostTogether, leastAlone }) => mostReceives <= 5 && mostTogether <= 1 && leastAlone >= 3,
+        ),
+        'others wait no longer than the README says': protectedCases.every((one) => one.maxDelaySeconds <= one.boundSeconds),
+        'without the retry queue, others would be dead letters': withoutRetryQueue.innocentDeadLettered === withoutRetryQueue.innocent,
+      },
+    };
+  },
+);

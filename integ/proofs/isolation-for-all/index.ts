@@ -1,0 +1,98 @@
+import { TENANT_ID_PATTERN } from '../../../src/runtime/tenant-id';
+import { proof } from '../../kit/proof';
+import { MISTAKES } from '../isolation/broken';
+import { type Source, sources } from '../isolation/source';
+import { statementsOf, trustOf } from '../isolation/statements';
+import { type Comparison, compareOpenings, compareRequests } from './compare';
+import { idsAreSeparatorFree, type Proof, prove } from './prove';
+import { type Solver, startSolver } from './solver';
+
+const COMPARED = 500;
+const COMPARED_OF_A_BROKEN_COPY = 100;
+const SEED = 20265;
+
+/** `npx projen prove isolation-for-all [cdk.out]`: the same claim for all tenants' ids, keys and names, by a solver. */
+export default proof(
+  'isolation-for-all',
+  { shows: 'The same for all tenants at once, by a solver', minutes: 15, usage: '[path/to/cdk.out]' },
+  async ({ progress, args }) => {
+    const started = Date.now();
+    const subjects = await sources(args[0], progress.step);
+    const solver = await startSolver(progress.step);
+    try {
+      const roles = subjects.flatMap(({ platform }) => platform.roles);
+      const separatorFree = await idsAreSeparatorFree(solver, TENANT_ID_PATTERN);
+      progress.step(`no id of ${TENANT_ID_PATTERN} has a separator: ${separatorFree ? 'proved' : 'NOT PROVED'}`);
+      const [proofs, comparisons] = await proveAll(solver, subjects, COMPARED, true);
+      for (const { questions, ownReached } of proofs) progress.step(`${questions} questions; own data is reached in ${ownReached} ways`);
+
+      const open = proofs.flatMap(({ indexWritesOpen }) => indexWritesOpen);
+      const left = subjects.flatMap((subject) => subject.left ?? []);
+      const found: string[] = [];
+      const doubts = proofs.flatMap((proof) => proof.doubts);
+      let brokenCopies = 0;
+      for (const mistake of MISTAKES) {
+        const broken = subjects.map(({ assembly, platform }) => ({
+          assembly,
+          platform: { ...platform, roles: platform.roles.flatMap((role) => mistake.apply(role, true) ?? []) },
+        }));
+        const [copies, compared] = await proveAll(solver, broken, COMPARED_OF_A_BROKEN_COPY, false);
+        comparisons.push(...compared);
+        brokenCopies += copies.length > 0 ? 1 : 0;
+        const broke = copies.map(({ counterexamples, indexWritesOpen }) => [
+          ...counterexamples,
+          ...indexWritesOpen.filter((line) => !open.includes(line)),
+        ]);
+        const each = copies.length > 0 && broke.every((lines) => lines.length > 0);
+        if (each) found.push(mistake.name);
+        const unconfirmed = copies.flatMap((copy) => copy.doubts);
+        doubts.push(...unconfirmed.map((doubt) => `${mistake.name}: ${doubt}`));
+        progress.step(`${mistake.name}: ${each ? broke[0][0] : copies.length === 0 ? 'there is nothing to break' : 'NOT FOUND'}`);
+      }
+
+      const counterexamples = proofs.flatMap((proof) => proof.counterexamples);
+      const differences = comparisons.flatMap((comparison) => comparison.differences);
+      for (const line of [...counterexamples, ...doubts, ...differences].slice(0, 40)) process.stderr.write(`${line}\n`);
+      return {
+        figures: {
+          proved: counterexamples.length === 0 && doubts.length === 0 && differences.length === 0 && separatorFree,
+          statements: roles.flatMap((role) => [...statementsOf(role), ...trustOf(role)]).length,
+          brokenCopies,
+          counterexamples: found.length,
+          roles: roles.length,
+          questions: proofs.reduce((sum, { questions }) => sum + questions, 0),
+          ownReached: proofs.reduce((sum, { ownReached }) => sum + ownReached, 0),
+          indexWrites: { denied: proofs.reduce((sum, { indexWritesDenied }) => sum + indexWritesDenied, 0), notDecidedByIam: open.length },
+          comparedWithSimulator: comparisons.reduce((sum, { compared }) => sum + compared, 0),
+          seconds: Math.round((Date.now() - started) / 100) / 10,
+        },
+        promises: {
+          'no id has a separator': separatorFree,
+          'no session reaches another tenant': counterexamples.length === 0,
+          'every question is answered, and every answer confirmed by the simulator': doubts.length === 0,
+          'the encoding and the simulator agree': differences.length === 0,
+          'every role reaches its own data': proofs.every(({ ownReached }) => ownReached > 0),
+          'keys of indexes are given by nobody, but for those that the app leaves to its writers':
+            subjects.some((subject) => subject.left === undefined) || [...open].sort().join() === [...left].sort().join(),
+          'each of the broken copies could be made': brokenCopies === MISTAKES.length,
+          'each broken copy has a counterexample': found.length === MISTAKES.length,
+        },
+      };
+    } finally {
+      solver.close();
+    }
+  },
+);
+
+/** The proofs of all roles of all platforms, and how the encoding compares with the simulator on each. */
+async function proveAll(solver: Solver, subjects: readonly Source[], count: number, whole: boolean): Promise<[Proof[], Comparison[]]> {
+  const proofs: Proof[] = [];
+  const comparisons: Comparison[] = [];
+  for (const { platform } of subjects) {
+    for (const role of platform.roles) {
+      proofs.push(await prove(solver, role, platform, { ids: TENANT_ID_PATTERN, whole }));
+      comparisons.push(await compareRequests(solver, role, platform, count, SEED), await compareOpenings(solver, role));
+    }
+  }
+  return [proofs, comparisons];
+}

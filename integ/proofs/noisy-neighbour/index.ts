@@ -1,0 +1,36 @@
+import { proof } from '../../kit/proof';
+import { startPlatform } from '../../systems/school-platform/platform';
+import { schools } from '../../systems/school-platform/population';
+import { flood } from './flood';
+import { rounds } from './rounds';
+
+const NEIGHBOURS = 10;
+const NOISY = 'school-40';
+
+/** `npx projen prove noisy-neighbour`: a school at fifty times its rate is refused, and no other school notices. */
+export default proof(
+  'noisy-neighbour',
+  { shows: 'A tenant at fifty times its rate is rejected, and no other notices', minutes: 15 },
+  async ({ progress }) => {
+    const others = schools()
+      .slice(0, NEIGHBOURS)
+      .map(({ id }) => id);
+    const platform = await startPlatform({ say: progress.step, schools: [...others, NOISY], trial: [NOISY] });
+    try {
+      const throttled = await rounds(platform, others, NOISY, progress);
+      const queued = await flood(platform, others, NOISY, progress);
+      return {
+        figures: { ...throttled, queue: queued },
+        promises: {
+          'the noisy school is refused': throttled.noisy429 > 0.8 * throttled.noisySent,
+          'each refusal says when to come back': throttled.withoutRetryAfter === 0,
+          'no other school is refused': throttled.others429 === 0 && throttled.othersFailed === 0,
+          "the others' p95 is at most 1.25 times that without the noise": throttled.p95Ratio <= 1.25,
+          'every accepted message of the flood is written': queued.lost === 0,
+        },
+      };
+    } finally {
+      await platform.close();
+    }
+  },
+);

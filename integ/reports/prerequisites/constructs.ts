@@ -1,0 +1,70 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { SchoolPlatform } from '../../../examples/school-platform/lib/school-platform';
+import {
+  ApiGatewayLogRole,
+  BufferedIngestPath,
+  FunctionCode,
+  FunctionConcurrency,
+  IngestKeys,
+  SecureFunction,
+  Tenancy,
+  TenantDirectory,
+  TenantIsolatedApi,
+  TenantRole,
+  TenantTable,
+  TenantUserPool,
+  Tier,
+} from '../../../src';
+
+/** An app whose templates say the same everywhere. */
+function appIn(outdir: string): App {
+  return new App({
+    outdir,
+    analyticsReporting: false,
+    treeMetadata: false,
+    // What the functions of examples do makes no difference.
+    context: { 'aws:cdk:bundling-stacks': [] },
+  });
+}
+
+/** A stack for each public construct, named after it and with nothing else in it. */
+export function constructsApp(outdir: string): App {
+  const app = appIn(outdir);
+  const stackOf = (name: string): Stack => new Stack(app, name);
+  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+
+  new ApiGatewayLogRole(stackOf('ApiGatewayLogRole'), 'LogRole');
+  const directory = new TenantDirectory(stackOf('TenantDirectory'), 'Directory', { tenancy });
+  const users = new TenantUserPool(stackOf('TenantUserPool'), 'Users', {
+    tenancy,
+    directory,
+    callbackUrls: ['https://schools.example/signed-in'],
+    domainPrefix: 'schools-example',
+  });
+  const data = new TenantTable(stackOf('TenantTable'), 'Data', { tenancy });
+  const visits = new BufferedIngestPath(stackOf('BufferedIngestPath'), 'Visits', {
+    destination: data,
+    keys: IngestKeys.of({ partitionKey: '{tenant}#STUDENT#{body.student}', sortKey: 'VISIT#{idempotencyKey}' }),
+    schema: {
+      type: JsonSchemaType.OBJECT,
+      required: ['student'],
+      properties: { student: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 64 } },
+    },
+  });
+  new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).allowVending(visits.writer);
+  new SecureFunction(stackOf('SecureFunction'), 'Function', {
+    code: FunctionCode.of(Code.fromInline('exports.handler = async () => ({})')),
+    concurrency: FunctionConcurrency.unreserved('Nothing of it is ever run.'),
+  });
+  new TenantIsolatedApi(stackOf('TenantIsolatedApi'), 'Api', { tenancy, directory, issuer: users }).route('POST /visits', visits);
+  return app;
+}
+
+/** A stack for each example. */
+export function examplesApp(outdir: string): App {
+  const app = appIn(outdir);
+  new SchoolPlatform(app, 'school-platform', { appUrl: 'https://schools.example', signInPrefix: 'schools-example' });
+  return app;
+}

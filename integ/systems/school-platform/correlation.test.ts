@@ -1,0 +1,134 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { parsed } from '../../../test/written-values/hostile-texts';
+import { createObserver, type Item, type Observer } from '../../kit/observer';
+import { listen } from '../../sandbox/process/loopback';
+import { type Reply, send } from '../../sandbox/services/apigateway/testing';
+import { type RunningPlatform, startPlatform } from './platform';
+
+/** One id of a request everywhere, on the whole platform, and none that a caller chose; access logs have values raw, the harder case. */
+const [school, other] = ['school-01', 'school-02'];
+const forged = `x","tenant":"${other}","status":"200","z":"`;
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+const atService: IncomingHttpHeaders[] = [];
+const lines: { group: string; message: string }[] = [];
+let service: { origin: string; close(): Promise<void> };
+let platform: RunningPlatform;
+let observer: Observer;
+
+beforeAll(async () => {
+  service = await listen(
+    createServer((request, response) => {
+      atService.push(request.headers);
+      response.end('{}');
+    }),
+  );
+  process.env.SERVICE_URL = service.origin;
+  platform = await startPlatform({ schools: [school], app: 'integ/proofs/tokens/app.ts', accessLog: 'raw', speed: 5 });
+  platform.sandbox.logs.onLine((line) => lines.push(line));
+  observer = createObserver(platform.sandbox);
+}, 300_000);
+afterAll(async () => {
+  observer?.close();
+  await platform?.close();
+  await service?.close();
+  delete process.env.SERVICE_URL;
+});
+
+/** A request that tries to choose every id that it could have. */
+async function ask(method: string, path: string, body?: string, token = platform.token(school)): Promise<Reply & { readonly id: string }> {
+  const chosen = ['x-amzn-RequestId', 'x-amz-apigw-id', 'X-Amzn-Trace-Id', 'X-Correlation-Id', 'User-Agent'];
+  const headers = {
+    ...Object.fromEntries(chosen.map((name) => [name, forged])),
+    Authorization: `Bearer ${token}`,
+    'Content-Type': 'application/json',
+    traceparent,
+  };
+  const reply = await send(`${platform.apiUrl}${path}`, method, { headers, body });
+  const id = String(reply.headers['x-amz-apigw-id']);
+  expect(id).toMatch(/^(?=.*-)(?=.*_)[\w-]{15}=$/);
+  return { ...reply, id };
+}
+
+async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (let attempt = 0; attempt < 150; attempt++) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error('It did not come within 30 seconds');
+}
+
+/** The one line of the access log with an id, and one of a function. */
+const accessLine = (id: string) =>
+  until(() => {
+    const found = lines.filter(({ group, message }) => /access/i.test(group) && message.includes(id));
+    return found.length === 0 ? undefined : found.map(({ message }) => parsed(message));
+  });
+const functionLine = (id: string, text: string) =>
+  until(() => lines.find(({ message }) => message.includes(id) && message.includes(text))).then(({ message }) => parsed(message));
+const itemOf = (id: string): Promise<Item> =>
+  until(async () => (await observer.items(platform.tableName)).find(({ correlationId }) => correlationId?.S === id));
+
+test('an ingested request has one id in answer, access log and item, and the chosen ones beside it', async () => {
+  const { status, body, id } = await ask('POST', '/visits', '{"student":"s-1","page":"p"}');
+  expect([status, JSON.parse(body)]).toEqual([202, { correlationId: id }]);
+  expect(await itemOf(id)).toMatchObject({
+    tenant: { S: school },
+    sk: { S: `VISIT#${id}` },
+    requestId: { S: forged },
+    traceparent: { S: traceparent },
+  });
+  expect(await accessLine(id)).toEqual([expect.objectContaining({ correlationId: id, tenant: school, status: '202', route: '/visits' })]);
+});
+
+test('two requests with the same request id, and no idempotency key, are two items', async () => {
+  const [one, two] = [
+    await ask('POST', '/visits', '{"student":"s-2","page":"p"}'),
+    await ask('POST', '/visits', '{"student":"s-2","page":"p"}'),
+  ];
+  expect(one.id).not.toBe(two.id);
+  expect([(await itemOf(one.id)).sk, (await itemOf(two.id)).sk]).toEqual([{ S: `VISIT#${one.id}` }, { S: `VISIT#${two.id}` }]);
+});
+
+test('a message that can’t be stored is known by the id that its sender was answered', async () => {
+  const code = 'ItemCollectionSizeLimitExceeded';
+  const heal = platform.sandbox.endpoint.inject({ service: 'dynamodb', operation: 'BatchExecuteStatement', code, statements: [0] });
+  try {
+    const { status, id } = await ask('POST', '/visits', '{"student":"s-unstored","page":"p"}');
+    expect(status).toBe(202);
+    expect(await functionLine(id, 'Message not stored')).toMatchObject({
+      correlationId: id,
+      requestId: forged,
+      traceparent,
+      tenant: school,
+    });
+  } finally {
+    heal();
+  }
+});
+
+test('a service gets the id in a header, in place of what the caller sent', async () => {
+  const { status, id } = await ask('GET', '/service');
+  expect(status).toBe(200);
+  expect(atService.at(-1)).toMatchObject({ 'x-correlation-id': id, 'x-tenant-id': school });
+  expect(await accessLine(id)).toEqual([expect.objectContaining({ correlationId: id, tenant: school, status: '200' })]);
+});
+
+test('a function of the example answers with it', async () => {
+  const { status, body, id } = await ask('PUT', '/students/s-1/evaluations/Maths', '{}');
+  expect([status, JSON.parse(body).correlationId]).toEqual([400, id]);
+});
+
+test('a caller who is refused, the authorizer and the access log say the same', async () => {
+  const { status, body, id } = await ask('GET', '/echo', undefined, 'a.b.c');
+  expect([status, JSON.parse(body)]).toEqual([401, { message: 'Unauthorized', correlationId: id }]);
+  expect(await functionLine(id, 'Request refused')).toMatchObject({ correlationId: id, requestId: forged });
+  expect(await accessLine(id)).toEqual([expect.objectContaining({ correlationId: id, tenant: '-', user: '-', status: '401' })]);
+});
+
+test('no line of an access log says anything of the other school', () => {
+  const access = lines.filter(({ group }) => /access/i.test(group));
+  expect(access.length).toBeGreaterThan(5);
+  for (const { message } of access) expect(['-', school]).toContain(parsed(message).tenant);
+});

@@ -1,0 +1,32 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { RunningPlatform } from '../platform';
+import { sessionOf } from '../session';
+
+export interface BreakIn {
+  readonly own: number;
+  /** What DynamoDB says to the other school's key. */
+  readonly refusal: string;
+}
+
+/** A session of one school, opened as the platform's function opens it, asks for its own data and for another's. */
+export async function breakIn(platform: RunningPlatform, school: string, other: string): Promise<BreakIn> {
+  const dynamodb = await sessionOf(platform, school);
+  const visitsOf = (of: string) =>
+    dynamodb.send(
+      new QueryCommand({
+        TableName: platform.tableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: `${of}#STUDENT#student-1` } },
+      }),
+    );
+  try {
+    const { Count = 0 } = await visitsOf(school);
+    const refusal = await visitsOf(other).then(
+      ({ Count: found }) => `none: it answered ${found} items`,
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+    return { own: Count, refusal };
+  } finally {
+    dynamodb.destroy();
+  }
+}

@@ -1,0 +1,77 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { createClient } from '../../../kit/client';
+import { createObserver, type Observer } from '../../../kit/observer';
+import { batchLine } from '../batch-line';
+import { type RunningPlatform, startPlatform } from '../platform';
+import { generator, recess, schools, shuffled, type Visit } from '../population';
+import { drained, sendVisits } from '../visits';
+import { breakIn } from './break-in';
+import { report } from './report';
+import { createCounter } from './tally';
+import { createView } from './view';
+import { goWild } from './wild';
+
+const SEED = 1;
+/** Waits for a second try pass ten times faster than on AWS, so that a dead letter can be seen within a demo. */
+const SPEED = 10;
+const TAPPED_TWICE = 250;
+const BROKEN = 5;
+const AT_ONCE = 24;
+const WILD = 'school-40';
+const [NOSY, ASKED] = ['school-01', 'school-02'];
+
+/** `npx projen demo`: 5,000 students of 40 schools open the app at recess, one school goes wild, and another wants to know too much. */
+async function main(): Promise<void> {
+  const view = createView(process.stdout);
+  const platform = await startPlatform({ speed: SPEED, say: view.step });
+  const observer = createObserver(platform.sandbox);
+  const client = createClient(AT_ONCE);
+  try {
+    const counter = createCounter(schools());
+    platform.sandbox.logs.onLine(({ message }) => {
+      const line = batchLine(message);
+      if (line) counter.batch(line);
+    });
+    view.step('\nRecess: 5,000 students of 40 schools open the app, 250 of them tap twice, and 5 broken messages are in the queue.\n');
+    const ticker = setInterval(() => view.draw(counter.tally()), 1000);
+    try {
+      await breakSomething(platform, observer);
+      await sendVisits(platform, client, taps(), { atOnce: AT_ONCE, accepted: ({ school }) => counter.accepted(school) });
+      await drained(platform, observer, BROKEN, (_, dead) => counter.deadLetters(dead));
+    } finally {
+      clearInterval(ticker);
+    }
+    view.draw(counter.tally());
+    view.end();
+    const items = (await observer.items(platform.tableName)).length;
+    view.step(`\n${WILD} goes wild on the tier trial, while the others do what they always do.`);
+    await platform.operator.move(WILD, 'trial');
+    const wild = await goWild(platform, WILD);
+    view.step(`A session of ${NOSY} asks for the visits of ${ASKED}.`);
+    const attempt = await breakIn(platform, NOSY, ASKED);
+    view.step(report(platform.sandbox, counter.tally(), items, wild, attempt));
+  } finally {
+    client.close();
+    observer.close();
+    await platform.close();
+  }
+}
+
+/** Messages that a producer around the API could send: they must die alone. */
+async function breakSomething(platform: RunningPlatform, observer: Observer): Promise<void> {
+  for (let count = 0; count < BROKEN; count++) {
+    await observer.sqs.send(new SendMessageCommand({ QueueUrl: platform.queueUrl, MessageBody: 'not json', MessageGroupId: 'school-01' }));
+  }
+}
+
+/** Every student taps once, some twice. */
+function taps(): Visit[] {
+  const visits = recess(SEED);
+  const random = generator(SEED);
+  return shuffled([...visits, ...shuffled(visits, random).slice(0, TAPPED_TWICE)], random);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

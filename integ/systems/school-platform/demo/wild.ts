@@ -1,0 +1,65 @@
+import { type Client, createClient, eachOf } from '../../../kit/client';
+import type { RunningPlatform } from '../platform';
+import { schools } from '../population';
+
+const REQUESTS = 600;
+const OF_EACH_OTHER = 8;
+const AT_ONCE = { wild: 16, others: 8 };
+
+/** What became of the requests of one side. */
+export interface Side {
+  readonly sent: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly retryAfter: string | undefined;
+}
+
+export interface Wild {
+  readonly school: string;
+  readonly wild: Side;
+  readonly others: Side;
+}
+
+/** A school that sends without end, while all others do what they always do. */
+export async function goWild(platform: RunningPlatform, school: string): Promise<Wild> {
+  const others = schools()
+    .map(({ id }) => id)
+    .filter((id) => id !== school);
+  const senders = others.flatMap((id) => Array.from({ length: OF_EACH_OTHER }, () => id));
+  const [wild, calm] = [createClient(AT_ONCE.wild), createClient(AT_ONCE.others)];
+  try {
+    const [loud, quiet] = await Promise.all([
+      side(
+        platform,
+        wild,
+        Array.from({ length: REQUESTS }, () => school),
+        AT_ONCE.wild,
+        'wild',
+      ),
+      side(platform, calm, senders, AT_ONCE.others, 'calm'),
+    ]);
+    return { school, wild: loud, others: quiet };
+  } finally {
+    wild.close();
+    calm.close();
+  }
+}
+
+async function side(platform: RunningPlatform, client: Client, senders: readonly string[], atOnce: number, name: string): Promise<Side> {
+  let [accepted, refused] = [0, 0];
+  let retryAfter: string | undefined;
+  const numbered = senders.map((school, number) => ({ school, number }));
+  await eachOf(numbered, atOnce, async ({ school, number }) => {
+    const headers = {
+      authorization: `Bearer ${platform.token(school)}`,
+      'content-type': 'application/json',
+      'idempotency-key': `${name}-${number}`,
+    };
+    const answer = await client.post(platform.visitsUrl, headers, JSON.stringify({ student: 'student-1', page: '/today' }));
+    if (answer.status === 202) accepted++;
+    if (answer.status !== 429) return;
+    refused++;
+    retryAfter = answer.headers['retry-after'];
+  });
+  return { sent: senders.length, accepted, refused, retryAfter };
+}

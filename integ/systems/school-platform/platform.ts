@@ -1,0 +1,115 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { eachOf } from '../../kit/client';
+import { createOperator, type Operator, PASSWORD } from '../../kit/operator';
+import { signIn, type Tokens } from '../../kit/sign-in';
+import { APP_URL, synthesize } from '../../kit/synthesize';
+import type { Resource, Sandbox } from '../../sandbox/contracts';
+import { startSandbox } from '../../sandbox/sandbox';
+import { schools, type User, users } from './population';
+
+const EXAMPLE = join('examples', 'school-platform', 'app.ts');
+const SEED = 1;
+const AT_ONCE = 4;
+
+export interface PlatformOptions {
+  /** @default 1 */
+  readonly speed?: number;
+  readonly say?: (line: string) => void;
+  /** As `SandboxOptions` has it. */
+  readonly accessLog?: 'escaped' | 'raw';
+  /**
+   * The schools that are there.
+   *
+   * @default - all forty
+   */
+  readonly schools?: readonly string[];
+  /**
+   * Those of them that are on the tier `trial`; the others are on `standard`.
+   *
+   * @default - none
+   */
+  readonly trial?: readonly string[];
+  /**
+   * An app that has the example and something beside it, from the root of the repository.
+   *
+   * @default - examples/school-platform/app.ts
+   */
+  readonly app?: string;
+}
+
+/** `examples/school-platform`, synthesized and running on this machine, its schools onboarded and a teacher of each signed in. */
+export interface RunningPlatform {
+  readonly sandbox: Sandbox;
+  readonly operator: Operator;
+  readonly apiUrl: string;
+  readonly visitsUrl: string;
+  readonly tableName: string;
+  readonly queueUrl: string;
+  readonly retryQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly writerArn: string;
+  /** An access token of a teacher of the school. */
+  token(school: string): string;
+  signIn(user: User): Promise<Tokens>;
+  /** The one resource of a type whose path in the app contains this. */
+  resource(type: string, path: string): Resource;
+  close(): Promise<void>;
+}
+
+export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+  const { say = () => undefined, app = EXAMPLE, trial = [] } = options;
+  const directory = await synthesize(app, say);
+  const sandbox = await startSandbox(directory, { speed: options.speed, accessLog: options.accessLog, report: say, strict: true });
+  const { assembly, restApis } = sandbox;
+  const resource = (type: string, path: string) => {
+    const found = assembly.ofType(type).filter((candidate) => candidate.path?.includes(path));
+    if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} under ${path}`);
+    return found[0];
+  };
+  const arn = (path: string) => assembly.attribute(resource('AWS::Lambda::Function', path), 'Arn');
+  const operator = createOperator(sandbox, arn('/Api/Onboarding'));
+  const close = async () => {
+    operator.close();
+    await sandbox.close();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    const [{ userPoolId, url: poolUrl }] = sandbox.userPools.pools;
+    const clientId = assembly.ref(resource('AWS::Cognito::UserPoolClient', '/Users/Pool/Client/'));
+    const present = schools().filter(({ id }) => options.schools?.includes(id) ?? true);
+    say(`onboarding ${present.length} schools (API Gateway takes five new keys a second)`);
+    await operator.onboard(present.map(({ id }) => ({ school: id, tier: trial.includes(id) ? 'trial' : 'standard' })));
+    const people = users(SEED).filter(({ school }) => present.some(({ id }) => id === school));
+    say(`making the accounts of ${people.length} people, and signing in a teacher of each school`);
+    await operator.enrol(userPoolId, people);
+    const signedIn = (user: User) =>
+      signIn({ poolUrl, clientId, redirectUri: `${APP_URL}/signed-in`, username: user.email, password: PASSWORD });
+    const tokens = new Map<string, string>();
+    const teachers = present.map(({ id }) => people.find(({ school, role }) => school === id && role === 'teacher') as User);
+    await eachOf(teachers, AT_ONCE, async (teacher) => void tokens.set(teacher.school, (await signedIn(teacher)).accessToken));
+    const [{ url: apiUrl }] = restApis.apis;
+    return {
+      sandbox,
+      operator,
+      apiUrl,
+      visitsUrl: `${apiUrl}/visits`,
+      tableName: assembly.ref(resource('AWS::DynamoDB::Table', '/Data/')),
+      queueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/Queue/')),
+      retryQueueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/RetryQueue/')),
+      deadLetterQueueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/DeadLetterQueue/')),
+      writerArn: arn('/Visits/Writer/'),
+      token(school) {
+        const token = tokens.get(school);
+        if (token === undefined) throw new Error(`Nobody of ${school} is signed in`);
+        return token;
+      },
+      signIn: signedIn,
+      resource,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import { type Answer, type Client, eachOf } from '../../kit/client';
+import type { Observer } from '../../kit/observer';
+import type { RunningPlatform } from './platform';
+import type { Visit } from './population';
+
+const TRIES = 5;
+const PATIENCE_MS = 8 * 60_000;
+
+export interface Sending {
+  /** Requests under way at the same time. */
+  readonly atOnce: number;
+  /** Told of each visit that the API took, and of each that it answered at last. */
+  accepted?(visit: Visit): void;
+  answered?(done: number): void;
+}
+
+/** Sends the visits over HTTP, again after a 429 or a 5xx when the answer says; returns those that the API accepted with 202. */
+export async function sendVisits(platform: RunningPlatform, client: Client, visits: readonly Visit[], sending: Sending): Promise<Visit[]> {
+  const accepted: Visit[] = [];
+  let done = 0;
+  await eachOf(visits, sending.atOnce, async (visit) => {
+    const { status } = await sendVisit(platform, client, visit);
+    if (status === 202) {
+      accepted.push(visit);
+      sending.accepted?.(visit);
+    }
+    sending.answered?.(++done);
+  });
+  return accepted;
+}
+
+async function sendVisit(platform: RunningPlatform, client: Client, visit: Visit): Promise<Answer> {
+  const headers = {
+    authorization: `Bearer ${platform.token(visit.school)}`,
+    'content-type': 'application/json',
+    'idempotency-key': visit.idempotencyKey,
+  };
+  const body = JSON.stringify({ student: visit.student, page: visit.page });
+  for (let attempt = 1; ; attempt++) {
+    const answer = await client.post(platform.visitsUrl, headers, body);
+    if (attempt === TRIES || (answer.status !== 429 && answer.status < 500)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, Number(answer.headers['retry-after'] ?? 0) * 1000));
+  }
+}
+
+/** Waits until nothing is left in the queue and the retry queue, and the dead letters are as many as they should become. */
+export async function drained(
+  platform: RunningPlatform,
+  observer: Observer,
+  deadLetters: number,
+  seen: (left: number, dead: number) => void,
+): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    // In the order in which messages move: asked at the same time, one could be in none of them.
+    const left = (await observer.depth(platform.queueUrl)) + (await observer.depth(platform.retryQueueUrl));
+    const dead = await observer.depth(platform.deadLetterQueueUrl);
+    seen(left, dead);
+    if (left === 0 && dead >= deadLetters) return;
+    if (Date.now() > deadline) throw new Error(`${left} messages are still in the queues after ${PATIENCE_MS / 60_000} minutes`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}

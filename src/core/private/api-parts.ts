@@ -1,0 +1,25 @@
+import { CfnResource } from 'aws-cdk-lib';
+import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { outermostStack } from './base/outermost-stack';
+import { refersTo } from './base/synthesized';
+
+/** Documented: "Updates to REST APIs that require redeployment". The RestApi itself is looked at by the CDK. */
+const DEPLOYED = ['Authorizer', 'DocumentationPart', 'GatewayResponse', 'Method', 'Model', 'RequestValidator', 'Resource'];
+
+/** The resources that a deployment of the API takes up, whoever made them: of the API's stack, and of all that are nested with it. */
+export function partsOfApi(api: IRestApi): CfnResource[] {
+  return outermostStack(api)
+    .node.findAll()
+    .filter((construct): construct is CfnResource => CfnResource.isCfnResource(construct) && isPart(construct, api));
+}
+
+function isPart(resource: CfnResource, api: IRestApi): boolean {
+  const [service, kind] = resource.cfnResourceType.split('::').slice(1);
+  if (service !== 'ApiGateway' || !DEPLOYED.includes(kind)) return false;
+  const { restApiId } = resource as unknown as { readonly restApiId?: unknown };
+  // An authorizer learns its API late; an imported API is no resource here.
+  const { defaultChild } = api.node;
+  return (
+    restApiId === api.restApiId || (CfnResource.isCfnResource(defaultChild) && refersTo(resource, restApiId, api.restApiId, defaultChild))
+  );
+}

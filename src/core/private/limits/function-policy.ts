@@ -1,0 +1,69 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import type { CfnPermission, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { refersTo } from '../base/synthesized';
+import { isFirst } from '../once';
+import { Estimator } from './estimate';
+import { addLimit } from './limit';
+
+const MOST_BYTES = 20_480;
+/** Documented: "AddPermission", StatementId. */
+const LONGEST_SID = 100;
+
+/** Checks that what is permitted to invoke a function fits into its policy. Asking twice is the same as asking once. */
+export function limitFunctionPolicy(handler: IFunction): void {
+  if (!isFirst(handler, 'FunctionPolicy.limited')) return;
+  addLimit(
+    handler,
+    {
+      property: 'bytes of permissions to invoke it',
+      most: MOST_BYTES,
+      source: '"Lambda quotas", resource-based policy',
+      remedy: 'One permission for all routes of an API, as FunctionTarget.of gives it, takes the room of one route.',
+    },
+    (app) => bytesOf(handler, app.ofType('AWS::Lambda::Permission')),
+  );
+}
+
+/** As AWS writes the policy (`get-policy`), with everything that is known only at deployment as short as it can be. */
+function bytesOf(handler: IFunction, permissions: readonly CfnPermission[]): number {
+  const mine = permissions.filter((permission) => permits(permission, handler));
+  if (mine.length === 0) return 0;
+  const estimators = new Map<Stack, Estimator>();
+  const statements = mine.map((permission) => {
+    const stack = Stack.of(permission);
+    const estimator = estimators.get(stack) ?? new Estimator(stack);
+    estimators.set(stack, estimator);
+    return statement(permission, estimator);
+  });
+  return Buffer.byteLength(JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements }));
+}
+
+function permits(permission: CfnPermission, handler: IFunction): boolean {
+  const { defaultChild } = handler.node;
+  return [handler.functionArn, handler.functionName].some(
+    (name) =>
+      permission.functionName === name ||
+      (CfnResource.isCfnResource(defaultChild) && refersTo(permission, permission.functionName, name, defaultChild)),
+  );
+}
+
+function statement(permission: CfnPermission, estimator: Estimator): object {
+  const { action, principal, functionName, sourceArn, sourceAccount } = permission;
+  const account = estimator.text(sourceAccount);
+  const arn = estimator.text(sourceArn);
+  return {
+    Sid: estimator.generatedName(permission, LONGEST_SID),
+    Effect: 'Allow',
+    Principal: { Service: estimator.text(principal) },
+    Action: estimator.text(action),
+    Resource: estimator.text(functionName),
+    ...(account === '' && arn === ''
+      ? {}
+      : {
+          Condition: {
+            ...(account === '' ? {} : { StringEquals: { 'AWS:SourceAccount': account } }),
+            ...(arn === '' ? {} : { ArnLike: { 'AWS:SourceArn': arn } }),
+          },
+        }),
+  };
+}

@@ -1,0 +1,33 @@
+import type { CfnRole, Role } from 'aws-cdk-lib/aws-iam';
+import { synthesized } from '../base/synthesized';
+import { Estimator } from './estimate';
+import { addLimit, addQuota } from './limit';
+
+/** Documented: "IAM and AWS STS quotas", role trust policy length; white space is not counted. */
+const CHARACTERS = { quota: 2_048, most: 4_096 };
+
+/** Checks that all who may take a role fit into its trust policy. */
+export function limitTrustPolicy(role: Role, remedy: string): void {
+  const property = 'characters of its trust policy';
+  const source = '"IAM and AWS STS quotas", role trust policy length';
+  const measure = () => charactersOf(role);
+  addQuota(role, { id: 'trustPolicyLength', property, most: CHARACTERS.quota, source, remedy }, () =>
+    measure() > CHARACTERS.most ? 0 : measure(),
+  );
+  addLimit(role, { property, most: CHARACTERS.most, source, remedy }, measure);
+}
+
+function charactersOf(role: Role): number {
+  const { AssumeRolePolicyDocument } = synthesized(role.node.defaultChild as CfnRole).properties;
+  const estimator = new Estimator(role);
+  return JSON.stringify(texts(AssumeRolePolicyDocument, estimator)).length;
+}
+
+/** The document with its expressions as text; an object with one member that CloudFormation resolves is an expression. */
+function texts(value: unknown, estimator: Estimator): unknown {
+  if (Array.isArray(value)) return value.map((part) => texts(part, estimator));
+  if (typeof value !== 'object' || value === null) return value;
+  const names = Object.keys(value);
+  if (names.length === 1 && (names[0] === 'Ref' || names[0].startsWith('Fn::'))) return estimator.text(value);
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, texts(part, estimator)]));
+}

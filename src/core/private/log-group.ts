@@ -1,0 +1,19 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { allowLogs, warnOfLogs } from './base/key-policy';
+
+export interface EncryptedLogGroupProps {
+  /** A generated name where it is absent. */
+  readonly logGroupName?: string;
+  readonly retention: RetentionDays;
+  readonly encryptionKey: IKey;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Creates a log group whose key CloudWatch Logs may use: it can't be deployed otherwise. */
+export function createLogGroup(scope: Construct, id: string, props: EncryptedLogGroupProps): LogGroup {
+  if (!allowLogs(props.encryptionKey)) warnOfLogs(scope, props.encryptionKey);
+  return new LogGroup(scope, id, props);
+}

@@ -1,0 +1,395 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { buildSync } from 'esbuild';
+import fc from 'fast-check';
+import {
+  type AssumedCredentials,
+  type AssumeRoleInput,
+  TenantClients,
+  TenantSessions,
+  type TenantSessionsOptions,
+} from '../../src/runtime/tenant-sessions';
+
+const HOUR = 3_600_000;
+const roleArn = 'arn:aws:iam::123456789012:role/Tenants';
+
+interface Opening {
+  readonly input: AssumeRoleInput;
+  succeed(lifetime?: number): void;
+  fail(name?: string): void;
+}
+
+/** STS behind a clock that is set by hand, and that answers when it is told to. */
+class Sts {
+  time = 1_790_000_000_000;
+  /** All openings so far, and those that have no answer yet. */
+  readonly openings: Opening[] = [];
+  readonly underWay: Opening[] = [];
+
+  readonly assumeRole = (input: AssumeRoleInput): Promise<AssumedCredentials> =>
+    new Promise((resolve, reject) => {
+      const settle = () => this.underWay.splice(this.underWay.indexOf(opening), 1);
+      const number = this.openings.length;
+      const opening: Opening = {
+        input,
+        succeed: (lifetime = HOUR) => {
+          settle();
+          const Expiration = new Date(this.time + lifetime);
+          resolve({ AccessKeyId: `${input.RoleSessionName} ${number}`, SecretAccessKey: 'secret', SessionToken: 'token', Expiration });
+        },
+        fail: (name = 'AccessDenied') => {
+          settle();
+          reject(Object.assign(new Error('as STS says it'), { name }));
+        },
+      };
+      this.openings.push(opening);
+      this.underWay.push(opening);
+    });
+
+  sessions(more: Partial<TenantSessionsOptions> = {}): TenantSessions {
+    return new TenantSessions({ roleArn, tenant: 'school', assumeRole: this.assumeRole, now: () => this.time, random: () => 0.5, ...more });
+  }
+
+  succeedAll(): void {
+    for (const opening of [...this.underWay]) opening.succeed();
+  }
+}
+
+/** Lets everything that waits for a promise go on. */
+const settled = () => new Promise(setImmediate);
+
+async function opened(sts: Sts, sessions: TenantSessions, tenant = 'north'): Promise<string> {
+  const credentials = sessions.credentialsFor(tenant);
+  await settled();
+  sts.succeedAll();
+  return (await credentials).accessKeyId;
+}
+
+test('a session is asked for with the tag of its tenant, for an hour, under the tenant’s name', async () => {
+  const sts = new Sts();
+  const credentials = sts.sessions().credentialsFor('north');
+  await settled();
+  expect(sts.openings[0].input).toEqual({
+    RoleArn: roleArn,
+    RoleSessionName: 'north',
+    DurationSeconds: 3600,
+    Tags: [{ Key: 'school', Value: 'north' }],
+  });
+  sts.succeedAll();
+  expect(await credentials).toEqual({
+    accessKeyId: 'north 0',
+    secretAccessKey: 'secret',
+    sessionToken: 'token',
+    expiration: new Date(sts.time + HOUR),
+  });
+});
+
+test.each(['', 'no', 'North', 'a/b', 'a#b', '*', 'north\n', 'x'.repeat(65), undefined, {}])(
+  '%j is no tenant: nobody is asked',
+  async (id) => {
+    const sts = new Sts();
+    await expect(sts.sessions().credentialsFor(id as string)).rejects.toThrow("a tenant's id must match");
+    expect(sts.openings).toHaveLength(0);
+  },
+);
+
+test('a session that is open is used again, and each tenant has its own', async () => {
+  const sts = new Sts();
+  const sessions = sts.sessions();
+  expect([await opened(sts, sessions), await opened(sts, sessions, 'south'), await opened(sts, sessions)]).toEqual([
+    'north 0',
+    'south 1',
+    'north 0',
+  ]);
+  expect(await sessions.credentialsFor('north')).toBe(await sessions.credentialsFor('north'));
+});
+
+test('those who ask while it is being opened wait for the same session', async () => {
+  const sts = new Sts();
+  const sessions = sts.sessions();
+  const asked = Promise.all(Array.from({ length: 100 }, () => sessions.credentialsFor('north')));
+  await settled();
+  sts.succeedAll();
+  expect(new Set(await asked).size).toBe(1);
+  expect(sts.openings).toHaveLength(1);
+});
+
+test('an opening that fails, fails for all who wait, and the next one asks again', async () => {
+  const sts = new Sts();
+  const sessions = sts.sessions();
+  const asked = [sessions.credentialsFor('north'), sessions.credentialsFor('north')];
+  await settled();
+  sts.underWay[0].fail();
+  for (const one of asked) await expect(one).rejects.toThrow('as STS says it');
+  expect(await opened(sts, sessions)).toBe('north 1');
+});
+
+test.each([{}, undefined, { AccessKeyId: 'a', SecretAccessKey: 'b', SessionToken: 'c' }])(
+  'an answer of %j is a failure',
+  async (answer) => {
+    const sessions = new Sts().sessions({ assumeRole: async () => answer });
+    await expect(sessions.credentialsFor('north')).rejects.toThrow('AssumeRole answered without credentials');
+  },
+);
+
+describe('a session past three quarters of its life', () => {
+  const early = HOUR * (0.75 + 0.125 * 0.5);
+  async function aged() {
+    const sts = new Sts();
+    const sessions = sts.sessions();
+    await opened(sts, sessions);
+    sts.time += early;
+    return { sts, sessions, key: async () => (await sessions.credentialsFor('north')).accessKeyId };
+  }
+
+  test('is handed out while another one is opened, once', async () => {
+    const { sts, key } = await aged();
+    expect([await key(), await key()]).toEqual(['north 0', 'north 0']);
+    expect(sts.underWay).toHaveLength(1);
+    sts.succeedAll();
+    await settled();
+    expect(await key()).toBe('north 1');
+  });
+
+  test('is handed out on when that fails, and it is tried again after a pause', async () => {
+    const { sts, key } = await aged();
+    await key();
+    sts.underWay[0].fail();
+    await settled();
+    expect(await key()).toBe('north 0');
+    expect(sts.openings).toHaveLength(2);
+    sts.time += 5_000;
+    expect(await key()).toBe('north 0');
+    expect(sts.openings).toHaveLength(3);
+  });
+
+  test('is not handed out at its end: who asks then waits for the next', async () => {
+    const { sts, sessions } = await aged();
+    sts.time += HOUR;
+    expect(await opened(sts, sessions)).toBe('north 1');
+  });
+
+  test.each([
+    [0, HOUR * 0.75],
+    [0.999_999, HOUR * 0.875],
+  ])('is renewed at a moment of its own: %d', async (random, moment) => {
+    const sts = new Sts();
+    const sessions = sts.sessions({ random: () => random });
+    await opened(sts, sessions);
+    sts.time += moment - 1;
+    await sessions.credentialsFor('north');
+    expect(sts.openings).toHaveLength(1);
+    sts.time += 2;
+    await sessions.credentialsFor('north');
+    expect(sts.openings).toHaveLength(2);
+  });
+
+  // The SDK asks its provider again five minutes before the end. Documented: `@smithy/core`, memoizeIdentityProvider.
+  test('is renewed more than five minutes before its end, at the latest', () => {
+    expect(HOUR - HOUR * 0.875).toBeGreaterThan(5 * 60_000);
+  });
+});
+
+test('an end that STS says earlier than after an hour counts', async () => {
+  const sts = new Sts();
+  const sessions = sts.sessions();
+  const credentials = sessions.credentialsFor('north');
+  await settled();
+  sts.underWay[0].succeed(60_000);
+  await credentials;
+  sts.time += 59_000;
+  expect(await opened(sts, sessions)).toBe('north 1');
+});
+
+test('a session that has ended by this clock when it comes is handed out, and not kept', async () => {
+  const sts = new Sts();
+  const sessions = sts.sessions();
+  const credentials = sessions.credentialsFor('north');
+  await settled();
+  sts.underWay[0].succeed(-1);
+  expect((await credentials).accessKeyId).toBe('north 0');
+  expect(await opened(sts, sessions)).toBe('north 1');
+});
+
+test('with a clock that was set back, a session is opened anew', async () => {
+  const sts = new Sts();
+  const sessions = sts.sessions();
+  await opened(sts, sessions);
+  sts.time -= 1;
+  expect(await opened(sts, sessions)).toBe('north 1');
+});
+
+test('what is forgotten is opened anew', async () => {
+  const sts = new Sts();
+  const sessions = sts.sessions();
+  await opened(sts, sessions);
+  sessions.forget('north');
+  expect(await opened(sts, sessions)).toBe('north 1');
+});
+
+test('the session that was used longest ago makes room', async () => {
+  const sts = new Sts();
+  const sessions = sts.sessions({ mostSessions: 2 });
+  const keys: string[] = [];
+  for (const tenant of ['aaa', 'bbb', 'aaa', 'ccc', 'aaa', 'bbb']) keys.push(await opened(sts, sessions, tenant));
+  expect(keys).toEqual(['aaa 0', 'bbb 1', 'aaa 0', 'ccc 2', 'aaa 0', 'bbb 3']);
+});
+
+test.each([0, -1, 1.5, Number.NaN])('%d sessions are no number of them', (mostSessions) => {
+  expect(() => new Sts().sessions({ mostSessions })).toThrow('must be a whole number from 1');
+});
+
+test('whatever happens in whatever order: one opening at a time for each tenant, no session past its end or of another tenant, no failure kept', async () => {
+  const tenants = ['aaa', 'bbb', 'ccc', 'ddd'];
+  const step = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant('ask' as const), tenant: fc.constantFrom(...tenants) }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('succeed' as const, 'fail' as const), at: fc.nat(3) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes: fc.integer({ min: 0, max: 90 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('jump' as const), minutes: fc.integer({ min: -180, max: 180 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const), tenant: fc.constantFrom(...tenants) }) },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 60 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.double({ min: 0, max: 0.99 }),
+      async (steps, mostSessions, random) => {
+        const sts = new Sts();
+        const sessions = sts.sessions({ mostSessions, random: () => random });
+        const asked: Promise<void>[] = [];
+        for (const one of steps) {
+          if (one.kind === 'ask') {
+            const { tenant } = one;
+            const openings = sts.underWay.length;
+            const now = sts.time;
+            asked.push(
+              sessions.credentialsFor(tenant).then(
+                ({ accessKeyId, expiration }) => {
+                  expect(accessKeyId.split(' ')[0]).toBe(tenant);
+                  // Handed out at once: it still holds by the clock of that moment.
+                  if (sts.time === now && sts.underWay.length === openings) expect(expiration.getTime()).toBeGreaterThan(now);
+                },
+                (error: Error) => expect(error.name).toBe('AccessDenied'),
+              ),
+            );
+          } else if (one.kind === 'succeed' || one.kind === 'fail') sts.underWay[one.at % Math.max(1, sts.underWay.length)]?.[one.kind]();
+          else if (one.kind === 'forget') sessions.forget(one.tenant);
+          else if ('minutes' in one) sts.time += one.minutes * 60_000;
+          await settled();
+          const names = sts.underWay.map(({ input }) => input.RoleSessionName);
+          expect(new Set(names).size).toBe(names.length);
+          expect((sessions as unknown as { kept: { values: Map<string, unknown> } }).kept.values.size).toBeLessThanOrEqual(mostSessions);
+        }
+        sts.succeedAll();
+        await Promise.all(asked);
+        for (const tenant of tenants) expect((await opened(sts, sessions, tenant)).split(' ')[0]).toBe(tenant);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+describe('clients', () => {
+  const clientsOf = (sessions: TenantSessions, most?: number) => {
+    const made: string[] = [];
+    const make = ({ accessKeyId }: { accessKeyId: string }) => made[made.push(accessKeyId) - 1];
+    return { made, clients: new TenantClients(sessions, make, most) };
+  };
+
+  test('are made once for each session, and anew with the next one', async () => {
+    const sts = new Sts();
+    const sessions = sts.sessions();
+    const { made, clients } = clientsOf(sessions);
+    await opened(sts, sessions);
+    for (let call = 0; call < 3; call++) expect(await clients.clientFor('north')).toBe('north 0');
+    sessions.forget('north');
+    await opened(sts, sessions);
+    expect(await clients.clientFor('north')).toBe('north 1');
+    expect(made).toEqual(['north 0', 'north 1']);
+  });
+
+  test('of a thousand tenants are few', async () => {
+    const sts = new Sts();
+    const sessions = sts.sessions();
+    const { made, clients } = clientsOf(sessions, 10);
+    for (let tenant = 0; tenant < 1_000; tenant++) {
+      await opened(sts, sessions, `tenant-${tenant}`);
+      await clients.clientFor(`tenant-${tenant}`);
+    }
+    expect((clients as unknown as { kept: { values: Map<string, unknown> } }).kept.values.size).toBe(10);
+    expect([made.length, sts.openings.length]).toEqual([1_000, 1_000]);
+  });
+
+  test('are no one’s who is no tenant', async () => {
+    const { made, clients } = clientsOf(new Sts().sessions());
+    await expect(clients.clientFor('../north')).rejects.toThrow("a tenant's id must match");
+    expect(made).toEqual([]);
+  });
+
+  test('of the SDK sign with their own tenant’s session, over one handler', async () => {
+    const { signers, requestHandler } = recorder();
+    const sessions = new TenantSessions({
+      roleArn,
+      tenant: 'school',
+      assumeRole: async ({ RoleSessionName }) => ({
+        AccessKeyId: RoleSessionName,
+        SecretAccessKey: 'secret',
+        SessionToken: 'token',
+        Expiration: new Date(Date.now() + HOUR),
+      }),
+    });
+    const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ region: 'us-east-1', credentials, requestHandler }));
+    const tenants = ['north', 'south', 'north', 'east', 'south'];
+    for (const tenant of tenants) await (await clients.clientFor(tenant)).send(anything);
+    expect(signers).toEqual(tenants);
+  });
+
+  test('why not one client that looks the tenant up: the SDK asks once, and signs the second tenant’s call as the first', async () => {
+    const { signers, requestHandler } = recorder();
+    let tenant = 'north';
+    const credentials = async () => ({
+      accessKeyId: tenant,
+      secretAccessKey: 'secret',
+      sessionToken: 'token',
+      expiration: new Date(Date.now() + HOUR),
+    });
+    const client = new DynamoDBClient({ region: 'us-east-1', credentials, requestHandler });
+    await client.send(anything);
+    tenant = 'south';
+    await client.send(anything);
+    expect(signers).toEqual(['north', 'north']);
+  });
+});
+
+test('the module loads nothing but itself: services need no CDK beside it', () => {
+  const { metafile } = buildSync({
+    entryPoints: ['src/runtime/tenant-sessions.ts'],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    packages: 'external',
+  });
+  expect(Object.keys(metafile.inputs).sort()).toEqual([
+    'src/runtime/key-template-render.ts',
+    'src/runtime/own-items.ts',
+    'src/runtime/tenant-id.ts',
+    'src/runtime/tenant-sessions.ts',
+  ]);
+  expect(Object.values(metafile.outputs).flatMap(({ imports }) => imports)).toEqual([]);
+});
+
+const anything = new GetItemCommand({ TableName: 'table', Key: { pk: { S: 'key' } } });
+
+/** A handler of the SDK that notes by whom each request is signed, and answers nothing. */
+function recorder() {
+  const signers: string[] = [];
+  const requestHandler = {
+    handle: async ({ headers }: { headers: Record<string, string> }) => {
+      signers.push(/Credential=([^/]+)/.exec(headers.authorization)?.[1] ?? '');
+      return { response: { statusCode: 200, headers: {}, body: Buffer.from('{}') } };
+    },
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  };
+  return { signers, requestHandler: requestHandler as unknown as DynamoDBClient['config']['requestHandler'] };
+}
