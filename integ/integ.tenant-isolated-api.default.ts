@@ -13,7 +13,7 @@ import {
   Tier,
 } from '../src';
 
-/** A tenant is made, one of its users signs in, calls the API, and is refused when the tenant is suspended. */
+/** A tenant is made, one of its users signs in, calls the API, and is denied when the tenant is suspended. */
 const app = new App();
 const stack = new Stack(app, 'TenantIsolatedApiDefault');
 DataDestruction.allow(stack);
@@ -79,19 +79,19 @@ const get = (authorization?: string) =>
   assertions.httpApiCall(url, { method: 'GET', ...(authorization === undefined ? {} : { headers: { Authorization: authorization } }) });
 const token = `Bearer ${signedIn.getAttString('AuthenticationResult.AccessToken')}`;
 
-const stranger = get().expect(ExpectedResult.objectLike({ status: 401, body: { message: 'Unauthorized' } }));
+const anonymous = get().expect(ExpectedResult.objectLike({ status: 401, body: { message: 'Unauthorized' } }));
 const forged = get('Bearer none.of.these').expect(ExpectedResult.objectLike({ status: 401, body: { message: 'Unauthorized' } }));
 const member = get(token).expect(ExpectedResult.objectLike({ status: 200, body: { tenant: 'harbour-school', tier: 'standard' } }));
 const suspended = onboarding({ action: 'suspend', tenants: [{ tenant: 'harbour-school' }] });
-const refused = get(token).expect(ExpectedResult.objectLike({ status: 403, body: { message: 'Forbidden' } }));
+const denied = get(token).expect(ExpectedResult.objectLike({ status: 403, body: { message: 'Forbidden' } }));
 
 onboarded
   .next(made)
   .next(withPassword)
   .next(enrolled)
   .next(signedIn)
-  .next(stranger)
+  .next(anonymous)
   .next(forged)
   .next(member)
   .next(suspended)
-  .next(refused);
+  .next(denied);

@@ -2,7 +2,7 @@ import type { CfnResource } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { type AppResources, checkAtSynthesis } from '../core/private/app-resources';
-import { rejection } from '../core/private/base/refuse';
+import { invalidText } from '../core/private/base/invalid';
 import { refersTo, synthesized } from '../core/private/base/synthesized';
 import type { TenantRole } from '../tenancy';
 
@@ -34,11 +34,11 @@ export function checkWriterRole(path: IConstruct, tenants: TenantRole): void {
     if (excess.length === 0) return [];
     const found = excess.map(({ by, actions }) => `${actions.join(', ')} (${by})`).join('; ');
     return [
-      rejection(
+      invalidText(
         path,
         'isolation',
         tenants,
-        `be the sessions of a role of the path's own, which may insert and nothing else: new TenantRole(this, '<id>', { tenancy }). Whatever gets hold of the writer could open its sessions, and there do this too: ${found}`,
+        `the sessions of a role of the path's own, which may insert and nothing else: new TenantRole(this, '<id>', { tenancy }). Whatever gets hold of the writer could open its sessions, and there do this too: ${found}`,
       ),
     ];
   });

@@ -2,7 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore } from '../core';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { checkName } from '../core/private/log-name';
 import type { WriterIsolation } from './writer-isolation';
 
@@ -55,14 +55,14 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
   const maxConcurrency = props.maxConcurrency ?? 10;
   const retention = props.retention ?? Duration.days(4);
 
-  if (props.schema.type !== JsonSchemaType.OBJECT) refuse(scope, 'schema.type', props.schema.type, 'be OBJECT: items are made of objects');
+  if (props.schema.type !== JsonSchemaType.OBJECT) invalid(scope, 'schema.type', props.schema.type, 'OBJECT: items are made of objects');
   checkName(scope, props.name);
   // Documented: "CreateEventSourceMapping", BatchSize, MaximumBatchingWindowInSeconds and ScalingConfig.
   wholeNumber(scope, 'batchSize', batchSize, 1, LARGEST_BATCH);
   wholeNumber(scope, 'maxConcurrency', maxConcurrency, 2, 1_000);
   duration(scope, 'batchWindow', batchWindow, Duration.seconds(0), Duration.seconds(300));
   if (!Token.isUnresolved(batchSize) && batchSize > 10 && seconds(batchWindow) < 1) {
-    refuse(scope, 'batchWindow', batchWindow, `be at least 1 second with a batchSize over 10 (it is ${batchSize})`);
+    invalid(scope, 'batchWindow', batchWindow, `at least 1 second with a batchSize over 10 (it is ${batchSize})`);
   }
 
   const timeout = writerTimeout(batchSize, props.isolation?.tenants === undefined ? 500 : 40);
@@ -114,12 +114,7 @@ function laterRetentions(
   const most = timeToLive === undefined || timeToLive.isUnresolved() ? 2 * longest : timeToLive.toSeconds() - 1;
   const spare = most - 2 * first;
   if (spare < 0) {
-    refuse(
-      scope,
-      'retention',
-      retention,
-      `be less than half of the items' time to live (${timeToLive}), the other half is for dead letters`,
-    );
+    invalid(scope, 'retention', retention, `less than half of the items' time to live (${timeToLive}), the other half is for dead letters`);
   }
   // A quarter of what is left, so that dead letters have half of it to be looked at.
   const retry = Math.min(first + Math.min(Duration.days(1).toSeconds(), Math.floor(spare / 4)), longest);
@@ -128,14 +123,14 @@ function laterRetentions(
 
 function wholeNumber(scope: IConstruct, property: string, value: number, least: number, most: number): void {
   if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= least && value <= most)) return;
-  refuse(scope, property, value, `be a whole number from ${least} to ${most}`);
+  invalid(scope, property, value, `a whole number from ${least} to ${most}`);
 }
 
 function duration(scope: IConstruct, property: string, value: Duration, least: Duration, most: Duration): void {
   if (value.isUnresolved()) return;
   const length = seconds(value);
   if (Number.isInteger(length) && length >= least.toSeconds() && length <= most.toSeconds()) return;
-  refuse(scope, property, value, `be whole seconds, from ${least.toSeconds()} to ${most.toSeconds()}`);
+  invalid(scope, property, value, `whole seconds, from ${least.toSeconds()} to ${most.toSeconds()}`);
 }
 
 function seconds(value: Duration): number {

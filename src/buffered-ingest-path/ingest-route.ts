@@ -15,11 +15,11 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ApiRouteOptions } from '../core';
 import { deployRoute } from '../core/private/api-deployment';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { corsHeaders, corsTemplate } from '../core/private/cors-template';
 import { acknowledge } from '../core/private/rule-packs';
 import { requestTemplate } from './request-template';
-import { acceptedTemplate, failedTemplate, RETRY_AFTER, refusedTemplate } from './response-templates';
+import { acceptedTemplate, failedTemplate, RETRY_AFTER, rejectedTemplate } from './response-templates';
 
 const JSON_TYPE = 'application/json';
 const RETRY_AFTER_HEADER = { 'method.response.header.Retry-After': true };
@@ -39,24 +39,23 @@ export interface RouteTarget {
 /** Adds a method that sends valid bodies to the queue, and answers without a word from behind it. */
 export function addIngestMethod(target: RouteTarget, resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
   const { path, queue, role, schema, keyTexts } = target;
-  if (!['POST', 'PUT', 'PATCH'].includes(httpMethod))
-    refuse(path, 'httpMethod', httpMethod, 'be POST, PUT or PATCH: only they have a body');
+  if (!['POST', 'PUT', 'PATCH'].includes(httpMethod)) invalid(path, 'httpMethod', httpMethod, 'POST, PUT or PATCH: only they have a body');
   const tenantContextKey = options.tenantContextKey ?? 'tenantId';
   if (Token.isUnresolved(tenantContextKey) || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(tenantContextKey)) {
-    refuse(
+    invalid(
       path,
       'tenantContextKey',
       tenantContextKey,
-      'be a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
+      'a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
     );
   }
 
   if (options.tenant !== undefined && target.tenant !== undefined && options.tenant !== target.tenant) {
-    refuse(
+    invalid(
       path,
       'options.tenant',
       options.tenant,
-      `be ${target.tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`,
+      `${target.tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`,
     );
   }
 
@@ -76,7 +75,7 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       requestTemplates: { [JSON_TYPE]: requestTemplate(tenantContextKey, keyTexts) },
       integrationResponses: [
         { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: cors + acceptedTemplate() } },
-        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: cors + refusedTemplate() } },
+        { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: cors + rejectedTemplate() } },
         // Anything else, a 403 of a role that lost its permission included, is not the caller's fault.
         {
           statusCode: '503',

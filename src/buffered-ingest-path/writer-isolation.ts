@@ -1,7 +1,7 @@
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { grantIngest, refuseElsewhere } from '../core/private/ingest-grant';
 import { grantTenantIngest } from '../core/private/own-keys-grant';
 import type { TenantRole } from '../tenancy';
@@ -46,7 +46,7 @@ export class WriterIsolation {
     }
     const { role, tenancy } = this.tenants;
     if (tenant !== undefined && tenant !== tenancy.tenant) {
-      refuse(path, 'isolation', tenancy.tenant, `be sessions of a ${tenant}, the tag that ${table.node.path} tells its tenants by`);
+      invalid(path, 'isolation', tenancy.tenant, `sessions of a ${tenant}, the tag that ${table.node.path} tells its tenants by`);
     }
     refuseElsewhere(table, writer);
     grantTenantIngest(table, { role, principalTagKey: tenancy.principalTagKey });

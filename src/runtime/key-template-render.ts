@@ -25,22 +25,24 @@ export function parseKeyTemplate(template: string): KeyPart[] {
   const parts: KeyPart[] = [];
   for (const piece of template.split(/(\{[^{}]*\})/).filter((text) => text !== '')) {
     if (!piece.startsWith('{') || !piece.endsWith('}')) {
-      if (/[{}]/.test(piece)) throw new Error('have braces only around placeholders, in pairs');
+      if (/[{}]/.test(piece)) throw new Error('braces around placeholders only, in pairs');
       parts.push({ text: piece });
       continue;
     }
     const placeholder = piece.slice(1, -1);
     if (!(named as readonly string[]).includes(placeholder) && !bodyPath.test(placeholder)) {
-      throw new Error(`know its placeholders: {${named.join('}, {')}} and {body.<dotted path>}, not ${piece}`);
+      throw new Error(`the placeholders {${named.join('}, {')}} and {body.<dotted path>}, not ${piece}`);
     }
     parts.push({ placeholder });
   }
-  if (!parts.some((part) => 'placeholder' in part)) throw new Error('have a placeholder, or all items would have one key');
+  if (!parts.some((part) => 'placeholder' in part)) throw new Error('a placeholder: all items would otherwise have one key');
   // A value can hold anything but '#', which is escaped in it: between two placeholders a '#' tells where one value ends.
   parts.reduce<string | undefined>((separator, part) => {
     if ('text' in part) return separator === undefined ? undefined : separator + part.text;
     if (separator !== undefined && !separator.includes('#')) {
-      throw new Error(`have a # between {${part.placeholder}} and the placeholder before it, or different values would make the same key`);
+      throw new Error(
+        `a # between {${part.placeholder}} and the placeholder before it: different values could otherwise make the same key`,
+      );
     }
     return '';
   }, undefined);

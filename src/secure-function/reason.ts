@@ -1,6 +1,6 @@
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 /** A reason stands in reports, so it must say something. */
 export function checkReason(where: string, reason: string): void {
-  if (!/\S/.test(reason)) refuse(where, 'reason', reason, 'be a sentence that a reviewer can agree with');
+  if (!/\S/.test(reason)) invalid(where, 'reason', reason, 'a sentence that a reviewer can agree with');
 }

@@ -2,7 +2,7 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { RecommendedAlarm } from '../core';
 import { above, alarmNamed } from '../core/private/alarm';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import type { SecureFunctionMetrics } from './secure-function-metrics';
 
 /** The alarms for a function. None exists until its method is called; calling it again gives the same one. */
@@ -62,7 +62,7 @@ export class SecureFunctionAlarms {
    */
   public deadLetters(): Alarm {
     if (!this.recommended.some(({ name }) => name === 'DeadLetters')) {
-      refuse(this.scope, 'deadLetters', 'DeadLetters.none', 'be DeadLetters.queue() for this alarm');
+      invalid(this.scope, 'deadLetters', 'DeadLetters.none', 'DeadLetters.queue() for this alarm');
     }
     return this.create('DeadLetters');
   }

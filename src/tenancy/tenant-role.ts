@@ -12,6 +12,7 @@ import {
   Role,
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { invalidText } from '../core/private/base/invalid';
 import { limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import type { Tenancy } from './tenancy';
@@ -91,7 +92,7 @@ export class TenantRole extends Construct {
 
   private unopened(): string[] {
     if (this.vendors.length > 0) return [];
-    return [`${this.node.path}: vendedBy is []; it must name the roles that may open a tenant's session, or allowVending must`];
+    return [invalidText(this, 'vendedBy', [], 'at least one role that may open a session, here or by allowVending')];
   }
 
   private createRole(): Role {

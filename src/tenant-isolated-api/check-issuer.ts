@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
 import { TenantUserPool } from '../tenant-user-pool';
@@ -21,18 +21,17 @@ export function checkIssuer(scope: IConstruct, { tenancy, directory, issuer }: I
   if (pool === undefined) return;
   const of = `as of ${pool.node.path}`;
   for (const claim of ['tenantClaim', 'tierClaim'] as const) {
-    if (issuer[claim] !== pool[claim]) refuse(scope, `issuer.${claim}`, issuer[claim], `be ${pool[claim]}, which that pool's tokens have`);
+    if (issuer[claim] !== pool[claim]) invalid(scope, `issuer.${claim}`, issuer[claim], `${pool[claim]}, which that pool's tokens have`);
   }
-  if (pool.tenancy.tenant !== tenancy.tenant) refuse(scope, 'tenancy.tenant', tenancy.tenant, `be ${pool.tenancy.tenant}, ${of}`);
-  if (pool.directory !== directory)
-    refuse(scope, 'directory', directory, `be ${pool.directory.node.path}, ${of}: its tokens go by that one`);
+  if (pool.tenancy.tenant !== tenancy.tenant) invalid(scope, 'tenancy.tenant', tenancy.tenant, `${pool.tenancy.tenant}, ${of}`);
+  if (pool.directory !== directory) invalid(scope, 'directory', directory, `${pool.directory.node.path}, ${of}: its tokens go by that one`);
   const [mine, its] = [tenancy, pool.tenancy].map(({ tiers }) => tiers.map(({ name }) => name));
   const unknown = its.find((name) => !mine.includes(name));
   if (unknown !== undefined) {
-    refuse(scope, 'tenancy.tiers', mine, `have ${unknown}, ${of}: the API rejects a token of a tier that it doesn't know`);
+    invalid(scope, 'tenancy.tiers', mine, `${unknown} among them, ${of}: the API rejects a token of a tier that it doesn't know`);
   }
   const unissued = mine.find((name) => !its.includes(name));
   if (unissued !== undefined) {
-    refuse(scope, 'tenancy.tiers', mine, `not have ${unissued}, ${of} [${its.join(', ')}]: nobody of that tier gets a token`);
+    invalid(scope, 'tenancy.tiers', mine, `no ${unissued}, ${of} [${its.join(', ')}]: nobody of that tier gets a token`);
   }
 }

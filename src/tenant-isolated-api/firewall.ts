@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 /** What a firewall of one's own making is told. */
 export interface FirewallOptions {
@@ -43,7 +43,7 @@ export class Firewall {
    */
   public static external(webAclArn: string): Firewall {
     if (!Token.isUnresolved(webAclArn) && !/^arn:[^:]+:wafv2:[^:]+:\d{12}:regional\/webacl\/.+/.test(webAclArn)) {
-      refuse('Firewall', 'webAclArn', webAclArn, 'be the ARN of a regional web ACL: arn:aws:wafv2:<region>:<account>:regional/webacl/…');
+      invalid('Firewall', 'webAclArn', webAclArn, 'the ARN of a regional web ACL: arn:aws:wafv2:<region>:<account>:regional/webacl/…');
     }
     return new Firewall('external', undefined, webAclArn);
   }
@@ -68,5 +68,5 @@ function checked(requests: number | undefined): number | undefined {
     requests === undefined ||
     Token.isUnresolved(requests) ||
     (Number.isInteger(requests) && requests >= LIMITS.least && requests <= LIMITS.most);
-  return right ? requests : refuse('Firewall', 'requestsPerAddress', requests, `be a whole number from ${LIMITS.least} to ${LIMITS.most}`);
+  return right ? requests : invalid('Firewall', 'requestsPerAddress', requests, `a whole number from ${LIMITS.least} to ${LIMITS.most}`);
 }

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { HttpIntegration, type IResource, type Method } from 'aws-cdk-lib/aws-apigateway';
 import type { ApiRouteOptions, IApiTarget } from '../core';
 import { deployRoute } from '../core/private/api-deployment';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { acknowledgeAuthorizer } from './acknowledged-findings';
 
 /** Headers in which a service learns whose request it is. Whatever a caller sends under these names is replaced. */
@@ -26,7 +26,7 @@ export class HttpTarget implements IApiTarget {
   public static of(url: string): HttpTarget {
     const local = /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/[^?#{}]*)?$/;
     if (!Token.isUnresolved(url) && !/^https:\/\/[^/?#{}]+(\/[^?#{}]*)?$/.test(url) && !local.test(url)) {
-      refuse('HttpTarget', 'url', url, 'be https://… or http://localhost…, without a query, a fragment or variables');
+      invalid('HttpTarget', 'url', url, 'https://… or http://localhost…, without a query, a fragment or variables');
     }
     return new HttpTarget(url.replace(/\/$/, ''));
   }

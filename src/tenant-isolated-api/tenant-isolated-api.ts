@@ -21,7 +21,7 @@ import { ApiGatewayLogRole } from '../api-gateway-log-role';
 import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/private/api-deployment';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createLogGroup } from '../core/private/log-group';
 import type { Tenancy } from '../tenancy';
@@ -188,7 +188,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
   public route(route: string, target: IApiTarget): void {
     const parsed = parseRoute(this, route);
     if (parsed.httpMethod === 'OPTIONS' && this.allowedOrigins.length > 0) {
-      refuse(this, 'route', route, 'be another method: browsers are answered for allowedOrigins');
+      invalid(this, 'route', route, 'another method: browsers are answered for allowedOrigins');
     }
     this.routes.add(parsed);
     const resource = parsed.segments.reduce<RestApi['root']>(

@@ -1,7 +1,7 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { checkName } from '../core/private/log-name';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
@@ -24,13 +24,14 @@ const LONGEST_CACHE = 3_600;
 export function validateApi(scope: IConstruct, props: CheckedApiProps): void {
   const { tenancy, directory, issuer, allowedOrigins = [], authorizationCache } = props;
   if (directory.tenancy.tenant !== tenancy.tenant) {
-    refuse(scope, 'directory.tenancy.tenant', directory.tenancy.tenant, `be ${tenancy.tenant}, as of this API`);
+    invalid(scope, 'directory.tenancy.tenant', directory.tenancy.tenant, `${tenancy.tenant}, as of this API`);
   }
-  if (issuer.clients.length === 0) refuse(scope, 'issuer.clients', issuer.clients, 'name the app clients whose tokens let in');
+  if (issuer.clients.length === 0) invalid(scope, 'issuer.clients', issuer.clients, 'at least one app client whose tokens are accepted');
   allowedOrigins.forEach((origin, position) => {
-    if (Token.isUnresolved(origin)) refuse(scope, `allowedOrigins[${position}]`, origin, 'be known at synthesis: it stands in templates');
+    if (Token.isUnresolved(origin))
+      invalid(scope, `allowedOrigins[${position}]`, origin, 'a value that is known at synthesis: it stands in templates');
     if (!/^(https:\/\/[a-z0-9.-]+(:\d+)?|http:\/\/localhost(:\d+)?)$/.test(origin)) {
-      refuse(scope, `allowedOrigins[${position}]`, origin, 'be one origin, https://… or http://localhost…, without a path: never *');
+      invalid(scope, `allowedOrigins[${position}]`, origin, 'one origin, https://… or http://localhost…, without a path: never *');
     }
   });
   checkName(scope, props.name);
@@ -38,6 +39,6 @@ export function validateApi(scope: IConstruct, props: CheckedApiProps): void {
   if (authorizationCache === undefined || authorizationCache.isUnresolved()) return;
   const seconds = authorizationCache.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds > LONGEST_CACHE) {
-    refuse(scope, 'authorizationCache', authorizationCache, `be whole seconds, at most ${LONGEST_CACHE}`);
+    invalid(scope, 'authorizationCache', authorizationCache, `whole seconds, at most ${LONGEST_CACHE}`);
   }
 }

@@ -73,7 +73,7 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
     ['as an ARN with tokens', (stack) => Key.fromKeyArn(stack, 'Given', stack.formatArn({ service: 'kms', resource: 'alias/mine' }))],
     ['of another copy of the CDK', (stack) => ofAnotherCopy().fromAliasName(stack, 'Given', 'alias/mine')],
   ];
-  const right = /must be a key and not an alias: pass the key itself, Key\.fromKeyArn\(.*\), or Key\.fromLookup\(/;
+  const right = /expected a key and not an alias: pass the key itself, Key\.fromKeyArn\(.*\), or Key\.fromLookup\(/;
 
   test('another copy of the CDK has other classes', () => {
     const stack = testStack();
@@ -90,14 +90,16 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
         const stack = testStack({}, flags);
         const given = alias(stack);
         expect(() => make(stack, given)).toThrow(right);
-        expect(() => make(new Stack(testApp(flags), 'Other'), given)).toThrow(/: encryptionKey is <construct Test\/.*>; it must be a key/);
+        expect(() => make(new Stack(testApp(flags), 'Other'), given)).toThrow(
+          /: invalid encryptionKey <construct Test\/.*>: expected a key/,
+        );
       }
     });
 
     test.each(aliases)('an alias %s: by AppKey.set', (_name, alias) => {
       const stack = testStack({}, flags);
       const given = alias(stack);
-      expect(() => AppKey.set(stack, given)).toThrow(/^Test: AppKey\.set is <construct Test\/.*>; it must be a key and not an alias/);
+      expect(() => AppKey.set(stack, given)).toThrow(/^Test: invalid AppKey\.set <construct Test\/.*>: expected a key and not an alias/);
       expect(() => AppKey.set(stack.node.root, given)).toThrow(right);
     });
   });
@@ -107,12 +109,12 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
     const encryptionKey = Alias.fromAliasName(stack, 'Given', 'alias/mine');
     const table = Table.fromTableAttributes(stack, 'Table', { tableName: 'plain', encryptionKey });
     const destination = ItemStore.fromTable(table, { partitionKeyName: 'pk', sortKeyName: 'sk' });
-    expect(() => ingestPath(stack, { destination })).toThrow(/^Test\/Table: encryptionKey is .* must be a key and not an alias/);
+    expect(() => ingestPath(stack, { destination })).toThrow(/^Test\/Table: invalid encryptionKey .*: expected a key and not an alias/);
     const bucket = Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'plain', encryptionKey });
-    expect(() => tenantRole(stack).grants.bucketRead(bucket, 'reports/')).toThrow(/^Test\/Bucket: encryptionKey is .* not an alias/);
+    expect(() => tenantRole(stack).grants.bucketRead(bucket, 'reports/')).toThrow(/^Test\/Bucket: invalid encryptionKey .* not an alias/);
     const secret = new Secret(stack, 'Secret', { encryptionKey });
     const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    expect(() => grantSecretRead(secret, role)).toThrow(/^Test\/Secret: encryptionKey is .* not an alias/);
+    expect(() => grantSecretRead(secret, role)).toThrow(/^Test\/Secret: invalid encryptionKey .* not an alias/);
   });
 
   test('but a key whose ARN is known at deployment only is taken', () => {
@@ -130,10 +132,10 @@ test('a key that no service encrypts with is rejected', () => {
   const hmac = new Key(stack, 'Hmac', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC });
   for (const make of Object.values(constructs)) {
     expect(() => make(new Construct(stack, `Of${stack.node.children.length}`), signing)).toThrow(
-      /: keySpec of encryptionKey Test\/Signing is "RSA_2048"; it must be SYMMETRIC_DEFAULT/,
+      /: invalid keySpec of encryptionKey Test\/Signing "RSA_2048": expected SYMMETRIC_DEFAULT/,
     );
   }
-  expect(() => AppKey.set(stack, hmac)).toThrow('keySpec of AppKey.set Test/Hmac is "HMAC_256"; it must be SYMMETRIC_DEFAULT');
+  expect(() => AppKey.set(stack, hmac)).toThrow('invalid keySpec of AppKey.set Test/Hmac "HMAC_256": expected SYMMETRIC_DEFAULT');
 });
 
 test('a key of another Region is rejected', () => {
@@ -141,12 +143,12 @@ test('a key of another Region is rejected', () => {
   for (const make of Object.values(constructs)) {
     const stack = testStack({ env });
     expect(() => make(stack, Key.fromKeyArn(stack, 'Given', arn))).toThrow(
-      /: encryptionKey is <construct Test\/Given>; it must be a key of us-east-1, and it is one of eu-west-1/,
+      /: invalid encryptionKey <construct Test\/Given>: expected a key of us-east-1, and it is one of eu-west-1/,
     );
   }
   const stack = testStack({ env });
   AppKey.set(stack, Key.fromKeyArn(stack, 'Given', arn));
-  expect(() => userPool(stack)).toThrow(': AppKey is <construct Test/Given>; it must be a key of us-east-1');
+  expect(() => userPool(stack)).toThrow(': invalid AppKey <construct Test/Given>: expected a key of us-east-1');
 });
 
 /** What CloudWatch Logs needs. Documented: "Encrypt log data in CloudWatch Logs using AWS Key Management Service". */

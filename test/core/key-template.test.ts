@@ -27,17 +27,17 @@ describe('KeyTemplate', () => {
   );
 
   test.each([
-    ['', 'have a placeholder'],
-    ['STUDENT', 'have a placeholder'],
-    ['{student}', 'know its placeholders: {tenant}'],
-    ['{body}', 'know its placeholders'],
-    ['{body.}', 'know its placeholders'],
-    ['{tenant', 'have braces only around placeholders'],
-    ['{{tenant}}', 'have braces only around placeholders'],
-    ['{tenant}{body.a}', 'have a # between {body.a} and the placeholder before it'],
-    ['{tenant}#{body.a}-{body.b}', 'have a # between {body.b} and the placeholder before it'],
+    ['', 'a placeholder'],
+    ['STUDENT', 'a placeholder'],
+    ['{student}', 'the placeholders {tenant}'],
+    ['{body}', 'the placeholders'],
+    ['{body.}', 'the placeholders'],
+    ['{tenant', 'braces around placeholders only'],
+    ['{{tenant}}', 'braces around placeholders only'],
+    ['{tenant}{body.a}', 'a # between {body.a} and the placeholder before it'],
+    ['{tenant}#{body.a}-{body.b}', 'a # between {body.b} and the placeholder before it'],
   ])('refuses %j and says why', (text, reason) => {
-    expect(() => KeyTemplate.of(text)).toThrow(`KeyTemplate: template is ${JSON.stringify(text)}; it must ${reason}`);
+    expect(() => KeyTemplate.of(text)).toThrow(`KeyTemplate: invalid template ${JSON.stringify(text)}: expected ${reason}`);
   });
 });
 

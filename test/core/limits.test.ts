@@ -34,7 +34,7 @@ describe('a limit', () => {
   test('is an error at synthesis one above, with where it stands and what to do', () => {
     const stack = testStack();
     addLimit(stack, limit, () => 4);
-    expect(() => templateOf(stack)).toThrow('Test: apples is 4; it must be at most 3 ("Orchard quotas"). Pick fewer.');
+    expect(() => templateOf(stack)).toThrow('Test: 4 apples exceed the limit of 3 ("Orchard quotas"). Pick fewer.');
   });
 
   test('that an account can have raised is a warning, which can be acknowledged', () => {
@@ -42,7 +42,7 @@ describe('a limit', () => {
     addQuota(stack, { ...limit, id: 'apples' }, () => 4);
     templateOf(stack);
     expect(warnings(stack)).toEqual([
-      expect.stringMatching(/^Test: apples is 4; it must be at most 3 .*acknowledgeWarning\('cdk-andamio:apples'/),
+      expect.stringMatching(/^Test: 4 apples exceed the limit of 3 .*acknowledgeWarning\('cdk-andamio:apples'/),
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('a limit', () => {
     const stack = testStack();
     addLimit(stack, { ...limit, most: 0 }, () => stack.node.children.length);
     new Role(stack, 'Late', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    expect(() => templateOf(stack)).toThrow('apples is 1');
+    expect(() => templateOf(stack)).toThrow('1 apples exceed');
   });
 });
 
@@ -102,7 +102,7 @@ describe('permissions to invoke a function', () => {
 
   test('are one error at 20,481', () => {
     expect(() => templateOf(policyOf(20_481))).toThrow(
-      /^Validation failed with the following errors:\n {2}\[S\/Handler\] S\/Handler: bytes of permissions to invoke it is 20481; it must be at most 20480 \("Lambda quotas", resource-based policy\)[^\n]*$/,
+      /^Validation failed with the following errors:\n {2}\[S\/Handler\] S\/Handler: 20481 bytes of permissions to invoke it exceed the limit of 20480 \("Lambda quotas", resource-based policy\)[^\n]*$/,
     );
   });
 
@@ -127,7 +127,7 @@ describe('the environment of a function', () => {
 
   test('fits at 4,096 bytes, and is an error at 4,097', () => {
     expect(() => templateOf(made(4_096))).not.toThrow();
-    expect(() => templateOf(made(4_097))).toThrow('Test/Handler: bytes of its environment variables is 4097; it must be at most 4096');
+    expect(() => templateOf(made(4_097))).toThrow('Test/Handler: 4097 bytes of its environment variables exceed the limit of 4096');
   });
 });
 
@@ -138,7 +138,7 @@ test('of a function of one’s own, too', () => {
     concurrency: FunctionConcurrency.unreserved('A test'),
     environment: { NAME: 'a'.repeat(4_096) },
   });
-  expect(() => templateOf(stack)).toThrow('Test/Own/Function: bytes of its environment variables is 4100; it must be at most 4096');
+  expect(() => templateOf(stack)).toThrow('Test/Own/Function: 4100 bytes of its environment variables exceed the limit of 4096');
 });
 
 test('a description of a function has at most 256 characters', () => {
@@ -175,14 +175,14 @@ describe('the trust policy of a tenant role', () => {
     expect([characters(fits) <= 2_048, characters(exceeds) > 2_048]).toEqual([true, true]);
     expect(warnings(fits)).toEqual([]);
     expect(warnings(exceeds)).toEqual([
-      expect.stringContaining(`characters of its trust policy is ${characters(exceeds)}; it must be at most 2048`),
+      expect.stringContaining(`${characters(exceeds)} characters of its trust policy exceed the limit of 2048`),
     ]);
   });
 
   test('is an error above 4,096, which no account gets more of', () => {
     const most = mostWithin(4_096);
     expect(() => templateOf(made(most))).not.toThrow();
-    expect(() => templateOf(made(most + 1))).toThrow(/S\/Tenants\/Role: characters of its trust policy is \d+; it must be at most 4096/);
+    expect(() => templateOf(made(most + 1))).toThrow(/S\/Tenants\/Role: \d+ characters of its trust policy exceed the limit of 4096/);
   });
 });
 
@@ -225,7 +225,7 @@ describe('a template', () => {
       } catch (error) {
         message = (error as Error).message;
       }
-      return Number(/Test: bytes of its template is (\d+); it must be at most 1000000/.exec(message)?.[1]);
+      return Number(/Test: (\d+) bytes of its template exceed the limit of 1000000/.exec(message)?.[1]);
     };
     const most = 1_000_000 - (size(1_000_000) - 1_000_000);
     expect(size(most + 1)).toBe(1_000_001);
@@ -244,7 +244,7 @@ test('more than ten resource policies of CloudWatch Logs in one place are an err
     return app;
   };
   expect(() => made(10).synth()).not.toThrow();
-  expect(() => made(11).synth()).toThrow('resource policies of CloudWatch Logs in this account and Region is 11; it must be at most 10');
+  expect(() => made(11).synth()).toThrow('11 resource policies of CloudWatch Logs in this account and Region exceed the limit of 10');
 });
 
 test('indexes of a tenant table are a warning from the twenty-first', () => {
@@ -260,5 +260,5 @@ test('indexes of a tenant table are a warning from the twenty-first', () => {
     return warnings(stack);
   };
   expect(made(20)).toEqual([]);
-  expect(made(21)).toEqual([expect.stringContaining('Test/Data: indexes is 21; it must be at most 20 ("Quotas in Amazon DynamoDB")')]);
+  expect(made(21)).toEqual([expect.stringContaining('Test/Data: 21 indexes exceed the limit of 20 ("Quotas in Amazon DynamoDB")')]);
 });

@@ -148,7 +148,7 @@ test.each<[string, () => string[], string | RegExp]>([
     {
       ...metricOf('Refused'),
       level: 'WARN',
-      message: 'Request refused',
+      message: 'Request rejected',
       reason: expect.stringMatching(reason),
       correlationId: 'S-D5rG9QFiAFnV+/_=',
       requestId: 'request-1',

@@ -23,22 +23,25 @@ import { bareApi, plainIssuer, rawMethod, target, tenancy } from './fixtures';
 test.each<[Partial<TenantIsolatedApiProps>, string]>([
   [
     { allowedOrigins: ['*'] },
-    'Test/Api: allowedOrigins[0] is "*"; it must be one origin, https://… or http://localhost…, without a path: never *',
+    'Test/Api: invalid allowedOrigins[0] "*": expected one origin, https://… or http://localhost…, without a path: never *',
   ],
   [
     { allowedOrigins: ['https://a.example', 'https://b.example/'] },
-    'Test/Api: allowedOrigins[1] is "https://b.example/"; it must be one origin',
+    'Test/Api: invalid allowedOrigins[1] "https://b.example/": expected one origin',
   ],
-  [{ allowedOrigins: ["https://a.example' || true || '"] }, 'it must be one origin'],
-  [{ allowedOrigins: ['http://a.example'] }, 'it must be one origin'],
-  [{ allowedOrigins: [Lazy.string({ produce: () => 'x' })] }, 'Test/Api: allowedOrigins[0] is <token>; it must be known at synthesis'],
+  [{ allowedOrigins: ["https://a.example' || true || '"] }, 'expected one origin'],
+  [{ allowedOrigins: ['http://a.example'] }, 'expected one origin'],
+  [
+    { allowedOrigins: [Lazy.string({ produce: () => 'x' })] },
+    'Test/Api: invalid allowedOrigins[0] <token>: expected a value that is known at synthesis',
+  ],
   [
     { authorizationCache: Duration.minutes(61) },
-    'Test/Api: authorizationCache is Duration.minutes(61); it must be whole seconds, at most 3600',
+    'Test/Api: invalid authorizationCache Duration.minutes(61): expected whole seconds, at most 3600',
   ],
-  [{ authorizationCache: Duration.millis(1_500) }, 'it must be whole seconds, at most 3600'],
-  [{ name: 'my logs' }, 'Test/Api: name is "my logs"; it must be 1 to 64 letters, digits, dots, hyphens and underscores'],
-  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Api: removalPolicy is "DESTROY"; it must be RETAIN, or a scope above must allow'],
+  [{ authorizationCache: Duration.millis(1_500) }, 'expected whole seconds, at most 3600'],
+  [{ name: 'my logs' }, 'Test/Api: invalid name "my logs": expected 1 to 64 letters, digits, dots, hyphens and underscores'],
+  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Api: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows'],
 ])('%j is refused with: %s', (props, message) => {
   expect(() => bareApi(testStack(), props)).toThrow(message);
 });
@@ -47,7 +50,7 @@ test('a directory of another tenancy is refused', () => {
   const stack = testStack();
   const other = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const directory = new TenantDirectory(stack, 'Shops', { tenancy: other });
-  expect(() => bareApi(stack, { directory })).toThrow('Test/Api: directory.tenancy.tenant is "shop"; it must be school, as of this API');
+  expect(() => bareApi(stack, { directory })).toThrow('Test/Api: invalid directory.tenancy.tenant "shop": expected school, as of this API');
 });
 
 test('a directory that holds the keys of another API is refused', () => {
@@ -55,7 +58,7 @@ test('a directory that holds the keys of another API is refused', () => {
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
   bareApi(stack, { directory }, 'One');
   expect(() => bareApi(stack, { directory }, 'Two')).toThrow(
-    'Test/Two: directory is <construct Test/Directory>; it must be of one API, and it holds the keys of Test/One',
+    'Test/Two: invalid directory <construct Test/Directory>: expected a directory of its own: this one holds the keys of Test/One',
   );
 });
 
@@ -81,29 +84,29 @@ describe('a pool of tenants and an API that would reject its tokens are rejected
 
   test.each([undefined, {}])('a tier that the API does not know (issuer %j)', (plain) => {
     expect(made(school('standard', 'premium'), school('standard'), { plain })).toThrow(
-      'Test/Api: tenancy.tiers is ["standard"]; it must have premium, as of Test/Users: the API rejects a token of a tier that it doesn\'t know',
+      'Test/Api: invalid tenancy.tiers ["standard"]: expected premium among them, as of Test/Users: the API rejects a token of a tier that it doesn\'t know',
     );
   });
 
   test('a tier that the pool does not know', () => {
     expect(made(school('standard'), school('standard', 'premium'))).toThrow(
-      'Test/Api: tenancy.tiers is ["standard", "premium"]; it must not have premium, as of Test/Users [standard]: nobody of that tier gets a token',
+      'Test/Api: invalid tenancy.tiers ["standard", "premium"]: expected no premium, as of Test/Users [standard]: nobody of that tier gets a token',
     );
   });
 
   test('another noun', () => {
-    expect(made(school('standard'), shop)).toThrow('Test/Api: tenancy.tenant is "shop"; it must be school, as of Test/Users');
+    expect(made(school('standard'), shop)).toThrow('Test/Api: invalid tenancy.tenant "shop": expected school, as of Test/Users');
   });
 
   test('another directory', () => {
     expect(made(school('standard'), school('standard'), { other: true })).toThrow(
-      'Test/Api: directory is <construct Test/Other>; it must be Test/Directory, as of Test/Users: its tokens go by that one',
+      'Test/Api: invalid directory <construct Test/Other>: expected Test/Directory, as of Test/Users: its tokens go by that one',
     );
   });
 
   test.each(['tenantClaim', 'tierClaim'] as const)('another %s', (claim) => {
     expect(made(school('standard'), school('standard'), { plain: { [claim]: 'custom:other' } })).toThrow(
-      `Test/Api: issuer.${claim} is "custom:other"; it must be custom:${claim === 'tierClaim' ? 'tier' : 'school_id'}, which that pool's tokens have`,
+      `Test/Api: invalid issuer.${claim} "custom:other": expected custom:${claim === 'tierClaim' ? 'tier' : 'school_id'}, which that pool's tokens have`,
     );
   });
 
@@ -122,7 +125,7 @@ test('a route to a table of another tenancy is rejected: ids of the two may be t
   const shops = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const visits = ingestPath(stack, { destination: new TenantTable(stack, 'Data', { tenancy: shops }) });
   expect(() => bareApi(stack).route('POST /visits', visits)).toThrow(
-    'Test/Visits: options.tenant is "school"; it must be shop, whose tenants the table keeps apart: ids of two tenancies may be the same',
+    'Test/Visits: invalid options.tenant "school": expected shop, whose tenants the table keeps apart: ids of two tenancies may be the same',
   );
 });
 
@@ -196,41 +199,43 @@ describe.each([
 test('an issuer without clients is refused', () => {
   const stack = testStack();
   const issuer = { ...plainIssuer(stack), clients: [] };
-  expect(() => bareApi(stack, { issuer })).toThrow('Test/Api: issuer.clients is []; it must name the app clients whose tokens let in');
+  expect(() => bareApi(stack, { issuer })).toThrow(
+    'Test/Api: invalid issuer.clients []: expected at least one app client whose tokens are accepted',
+  );
 });
 
 test.each([9, 2_000_000_001, 10.5])('a rate of %d for each address is refused', (requestsPerAddress) => {
-  expect(() => Firewall.blocking({ requestsPerAddress })).toThrow('it must be a whole number from 10 to 2000000000');
-  expect(() => Firewall.counting({ requestsPerAddress })).toThrow('it must be a whole number from 10 to 2000000000');
+  expect(() => Firewall.blocking({ requestsPerAddress })).toThrow('expected a whole number from 10 to 2000000000');
+  expect(() => Firewall.counting({ requestsPerAddress })).toThrow('expected a whole number from 10 to 2000000000');
 });
 
 test.each(['', 'web-acl', 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/0'])('the web ACL %j is refused', (arn) => {
-  expect(() => Firewall.external(arn)).toThrow('it must be the ARN of a regional web ACL');
+  expect(() => Firewall.external(arn)).toThrow('expected the ARN of a regional web ACL');
 });
 
 test.each([
-  ['GET', "it must be a method, a blank and a path that begins with /: 'POST /visits'"],
-  ['GET visits', 'it must be a method, a blank and a path that begins with /'],
-  ['GET /visits now', 'it must be a method, a blank and a path that begins with /'],
-  ['get /visits', 'it must begin with ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT'],
-  ['FETCH /visits', 'it must begin with ANY'],
-  ['GET /visits/', 'it must have no empty part and no / at its end'],
-  ['GET //visits', 'it must have no empty part'],
-  ['GET /vis its', 'it must be a method, a blank and a path'],
-  ['GET /visits/a{b}', 'it must have parts of letters, digits, . _ - and :, or {a-variable}, and a{b} is none'],
-  ['GET /visits/{}', 'and {} is none'],
-  ['GET /{proxy+}/visits', 'it must end with {proxy+}: nothing can follow what takes the whole rest'],
+  ['GET', "expected a method, a space and a path that begins with /: 'POST /visits'"],
+  ['GET visits', 'expected a method, a space and a path that begins with /'],
+  ['GET /visits now', 'expected a method, a space and a path that begins with /'],
+  ['get /visits', 'expected one of the methods ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT'],
+  ['FETCH /visits', 'expected one of the methods ANY'],
+  ['GET /visits/', 'expected a path without empty parts and without / at its end'],
+  ['GET //visits', 'expected a path without empty parts'],
+  ['GET /vis its', 'expected a method, a space and a path'],
+  ['GET /visits/a{b}', 'expected parts of letters, digits, . _ - and :, or {a-variable}: a{b} is neither'],
+  ['GET /visits/{}', ': {} is neither'],
+  ['GET /{proxy+}/visits', 'expected {proxy+} at its end: it takes the whole rest of the path'],
   [
     'GET /patients/:id',
-    'Test/Api: route is "GET /patients/:id"; it must have {id} where it has :id: API Gateway writes variables in braces',
+    'Test/Api: invalid route "GET /patients/:id": expected {id} in place of :id: API Gateway writes variables in braces',
   ],
-  ['GET /patients/:id/visits', 'it must have {id} where it has :id'],
-  ['GET /patients/<id>', 'it must have {id} where it has <id>'],
-  ['GET /patients/<int:id>', 'it must have {id} where it has <int:id>'],
-  ['GET /patients/[id]', 'it must have {id} where it has [id]'],
-  ['GET /patients/$id', 'it must have {id} where it has $id'],
-  ['GET /files/*', 'it must have {proxy+} where it has *'],
-  ['GET /a/{id}/b/{id}', 'it must name its variables differently, and {id} is there twice'],
+  ['GET /patients/:id/visits', 'expected {id} in place of :id'],
+  ['GET /patients/<id>', 'expected {id} in place of <id>'],
+  ['GET /patients/<int:id>', 'expected {id} in place of <int:id>'],
+  ['GET /patients/[id]', 'expected {id} in place of [id]'],
+  ['GET /patients/$id', 'expected {id} in place of $id'],
+  ['GET /files/*', 'expected {proxy+} in place of *'],
+  ['GET /a/{id}/b/{id}', 'expected variables that differ: {id} is there twice'],
 ])('the route %j is refused: %s', (route, message) => {
   const stack = testStack();
   expect(() => bareApi(stack).route(route, target(stack))).toThrow(message);
@@ -239,7 +244,7 @@ test.each([
 test('a route that is only known at deployment is refused', () => {
   const stack = testStack();
   expect(() => bareApi(stack).route(Lazy.string({ produce: () => 'GET /a' }), target(stack))).toThrow(
-    'Test/Api: route is <token>; it must be known at synthesis',
+    'Test/Api: invalid route <token>: expected a value that is known at synthesis',
   );
 });
 
@@ -248,9 +253,7 @@ test('two targets on one method and path are refused, and nothing is added', () 
   const api = bareApi(stack);
   const handler = target(stack);
   api.route('GET /a', handler);
-  expect(() => api.route('GET /a', handler)).toThrow(
-    'Test/Api: route is "GET /a"; it must lead to one target, and it leads to one already',
-  );
+  expect(() => api.route('GET /a', handler)).toThrow('Test/Api: invalid route "GET /a": expected a route that is not yet defined');
 });
 
 test('two variables of different names in one place are refused', () => {
@@ -259,7 +262,7 @@ test('two variables of different names in one place are refused', () => {
   const handler = target(stack);
   api.route('GET /students/{student}', handler);
   expect(() => api.route('GET /students/{id}/grades', handler)).toThrow(
-    'Test/Api: route is "GET /students/{id}/grades"; it must have {student} in place of {id}, as in GET /students/{student}',
+    'Test/Api: invalid route "GET /students/{id}/grades": expected {student} in place of {id}, as in GET /students/{student}',
   );
 });
 
@@ -267,7 +270,7 @@ test('a route of OPTIONS is refused where the API answers preflights', () => {
   const stack = testStack();
   const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
   expect(() => api.route('OPTIONS /a', target(stack))).toThrow(
-    'Test/Api: route is "OPTIONS /a"; it must be another method: browsers are answered for allowedOrigins',
+    'Test/Api: invalid route "OPTIONS /a": expected another method: browsers are answered for allowedOrigins',
   );
 });
 

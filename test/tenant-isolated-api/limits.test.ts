@@ -58,7 +58,7 @@ describe.each([
     const stack = testStack({}, flags);
     routes(stack, 60, (handler) => FunctionTarget.permittedByRoute(handler));
     expect(() => templateOf(stack)).toThrow(
-      /Test\/Handler: bytes of permissions to invoke it is 2\d{4}; it must be at most 20480 \("Lambda quotas", resource-based policy\)\. One permission for all routes of an API/,
+      /Test\/Handler: 2\d{4} bytes of permissions to invoke it exceed the limit of 20480 \("Lambda quotas", resource-based policy\)\. One permission for all routes of an API/,
     );
   });
 });
@@ -118,7 +118,7 @@ describe('paths of an API', () => {
   test('are a warning from the 301st', () => {
     expect(made(300)).toEqual([]);
     expect(made(301)).toEqual([
-      expect.stringContaining('Test/Api: paths of the API, each part of a path counted once is 301; it must be at most 300'),
+      expect.stringContaining('Test/Api: 301 paths of the API, each part of a path counted once, exceed the limit of 300'),
     ]);
   });
 });
@@ -142,7 +142,7 @@ test('authorizers of an API are a warning from the eleventh', () => {
     return warnings(stack).filter((text) => text.includes('apiAuthorizers'));
   };
   expect(made(10)).toEqual([]);
-  expect(made(11)).toEqual([expect.stringContaining('authorizers of the API is 11; it must be at most 10')]);
+  expect(made(11)).toEqual([expect.stringContaining('11 authorizers of the API exceed the limit of 10')]);
 });
 
 describe('tiers', () => {
@@ -156,9 +156,7 @@ describe('tiers', () => {
 
   test('whose names do not fit into the functions’ environment are an error', () => {
     expect(() => templateOf(made(60))).not.toThrow();
-    expect(() => templateOf(made(600))).toThrow(
-      /Test\/Api\/Authorizer: bytes of its environment variables is \d+; it must be at most 4096/,
-    );
+    expect(() => templateOf(made(600))).toThrow(/Test\/Api\/Authorizer: \d+ bytes of its environment variables exceed the limit of 4096/);
   });
 
   test('have a plan each: a warning from the 301st', () => {
@@ -166,7 +164,7 @@ describe('tiers', () => {
     for (const stack of [fits, exceeds]) templateOf(stack);
     expect(warnings(fits).filter((text) => text.includes('usagePlans'))).toEqual([]);
     expect(warnings(exceeds).filter((text) => text.includes('usagePlans'))).toEqual([
-      expect.stringContaining('usage plans of this app is 301; it must be at most 300'),
+      expect.stringContaining('301 usage plans of this app exceed the limit of 300'),
     ]);
   });
 });
@@ -181,7 +179,7 @@ test('web ACLs whose logs AWS can’t list in one policy are a warning', () => {
   };
   expect(made(3)).toEqual([]);
   expect(made(60)[0]).toMatch(
-    /bytes of the policy that AWS writes for the logs of web ACLs in this account and Region is \d{4}; it must be at most 5120/,
+    /\d{4} bytes of the policy that AWS writes for the logs of web ACLs in this account and Region exceed the limit of 5120/,
   );
 });
 

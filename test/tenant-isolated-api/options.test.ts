@@ -233,7 +233,7 @@ describe('a service behind a route', () => {
     'grades.example',
     'https://a.example/#x',
   ])('%s is refused', (url) => {
-    expect(() => HttpTarget.of(url)).toThrow('HttpTarget: url is');
+    expect(() => HttpTarget.of(url)).toThrow('HttpTarget: invalid url');
   });
 
   test.each(['http://localhost:8080', 'http://127.0.0.1:8080/base'])('%s is for development', (url) => {

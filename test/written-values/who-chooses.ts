@@ -41,7 +41,7 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     Failed: 'package',
     WriteLatency: 'package',
   },
-  'authorizer: Request refused': {
+  'authorizer: Request rejected': {
     ...metrics,
     level: 'package',
     message: 'package',

@@ -79,9 +79,9 @@ describe.each(['escaped', 'raw'] as const)('with values that are %s', (mode) => 
     const segment = text.slice(0, 500).replace(/[^!-~]|[?#]/g, '_') || '_';
     const taken = await gateway.call('GET', `/grades/${segment.replaceAll('/', '_')}?${segment}`, { headers });
     const greedy = await gateway.call('POST', `/x/${segment}`, { headers });
-    const refused = await gateway.call('GET', `/grades/${segment.replaceAll('/', '_')}`, { headers: { ...headers, Authorization: value } });
+    const denied = await gateway.call('GET', `/grades/${segment.replaceAll('/', '_')}`, { headers: { ...headers, Authorization: value } });
     const unknown = await gateway.call('DELETE', `/none/${segment}`, { headers });
-    const answers = [taken, greedy, refused, unknown];
+    const answers = [taken, greedy, denied, unknown];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 401, 403]);
     expect(gateway.lines).toHaveLength(4);
     answers.forEach(({ status, headers: answered }, index) => {

@@ -10,7 +10,7 @@ export function refusalLine(error: unknown, { requestContext }: AuthorizerEvent,
   return {
     ...embedded(METRIC_NAMESPACE, functionName, at, { [metric]: { unit: 'Count', value: 1 } }),
     level: refused ? 'WARN' : 'ERROR',
-    message: refused ? 'Request refused' : 'Request not decided',
+    message: refused ? 'Request rejected' : 'Request not decided',
     reason: error instanceof Error ? error.message : String(error),
     ...(refused ? {} : { error: error instanceof Error ? error.name : typeof error }),
     correlationId: requestContext?.extendedRequestId,

@@ -18,7 +18,7 @@ export interface TemplateBucket {
   /** The default retention of its objects, in whole where it has a lock configuration. */
   readonly lock?: { readonly mode?: string; readonly days?: number; readonly years?: number };
   readonly tags: Readonly<Record<string, string>>;
-  /** What S3 would reject of it, or what the engine cannot serve. */
+  /** What S3 would reject in it, or what the engine cannot serve. */
   readonly problems: readonly string[];
 }
 

@@ -13,7 +13,7 @@ export interface TemplateSecret {
   readonly keyId?: Json;
   readonly tags: Readonly<Record<string, string>>;
   readonly value: SecretValue;
-  /** What Secrets Manager would reject of it. */
+  /** What Secrets Manager would reject in it. */
   readonly problems: readonly string[];
 }
 

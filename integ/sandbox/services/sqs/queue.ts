@@ -16,7 +16,7 @@ export interface TemplateQueue {
   readonly deadLetters?: string;
   /** Whose dead-letter queue it may be. */
   readonly allows: { readonly permission: string; readonly sources: readonly Json[] };
-  /** What SQS would reject of it. */
+  /** What SQS would reject in it. */
   readonly problems: readonly string[];
 }
 

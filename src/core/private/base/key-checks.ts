@@ -1,8 +1,8 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { CfnKey, IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
+import { invalid } from './invalid';
 import { warnOfAccount } from './key-policy';
-import { refuse } from './refuse';
 
 /** Rejects a key that no service could use: an alias, or one that is not symmetric. */
 export function checkKey(where: IConstruct, property: string, key: IKey): void {
@@ -16,7 +16,7 @@ export function checkKeyHere(where: IConstruct, property: string, key: IKey): vo
   const { region, account } = Stack.of(where);
   // KMS keys belong to a Region: DynamoDB, for one, asks whether the key "exists in the account and region" ("DynamoDB encryption at rest: usage notes").
   if (Token.compareStrings(region, key.env.region) === TokenComparison.DIFFERENT) {
-    refuse(where, property, key, `be a key of ${region}, and it is one of ${key.env.region}`);
+    invalid(where, property, key, `a key of ${region}, and it is one of ${key.env.region}`);
   }
   if (Token.compareStrings(account, key.env.account) === TokenComparison.DIFFERENT) warnOfAccount(where, key);
 }
@@ -28,11 +28,11 @@ export function checkKeyHere(where: IConstruct, property: string, key: IKey): vo
 export function rejectAlias(where: IConstruct, property: string, key: IKey): void {
   const identifiers = [key.keyArn, key.keyId].map((identifier) => textOf(key, identifier));
   if (!('aliasName' in key) && !identifiers.some((identifier) => /(^|:)alias\//.test(identifier))) return;
-  refuse(
+  invalid(
     where,
     property,
     key,
-    "be a key and not an alias: pass the key itself, Key.fromKeyArn(…, 'arn:aws:kms:<region>:<account>:key/<id>'), or Key.fromLookup(…, { aliasName }), which finds the key behind an alias at synthesis",
+    "a key and not an alias: pass the key itself, Key.fromKeyArn(…, 'arn:aws:kms:<region>:<account>:key/<id>'), or Key.fromLookup(…, { aliasName }), which finds the key behind an alias at synthesis",
   );
 }
 
@@ -44,7 +44,7 @@ function rejectAsymmetric(where: IConstruct, property: string, { node }: IKey): 
     ['keyUsage', keyUsage, 'ENCRYPT_DECRYPT'],
   ]) {
     if (value === undefined || Token.isUnresolved(value) || value === right) continue;
-    refuse(where, `${name} of ${property} ${node.path}`, value, `be ${right}: AWS services encrypt with symmetric keys only`);
+    invalid(where, `${name} of ${property} ${node.path}`, value, `${right}: AWS services encrypt with symmetric keys only`);
   }
 }
 
