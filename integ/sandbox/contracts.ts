@@ -496,6 +496,18 @@ export interface SandboxOptions {
    * @default nothing leaves this machine
    */
   readonly map?: Readonly<Record<string, string>>;
+  /**
+   * The port of the endpoint; APIs have those that follow, and user pools those from the fiftieth on.
+   *
+   * @default free ones
+   */
+  readonly port?: number;
+  /**
+   * What happens where such a port is taken.
+   *
+   * @default 'fail'
+   */
+  readonly portTaken?: 'fail' | 'another';
   /** Progress, for people. */
   readonly report?: (line: string) => void;
   /** Called for every log line, those of custom resources at the start included. */

@@ -6,6 +6,7 @@ import { createClock } from './process/clock';
 import { closing } from './process/closing';
 import { readHosts } from './process/hosts';
 import { sayOnce } from './process/once';
+import { anyPorts, portsFrom } from './process/ports';
 import type { SandboxContext } from './service-module';
 import { resourceTypes, services } from './services';
 import { startServices } from './start-services';
@@ -20,6 +21,7 @@ import { validate } from './validate';
 export async function startSandbox(directory: string, options: SandboxOptions = {}): Promise<Sandbox> {
   const { report = () => {}, onLog = () => {}, strict = false } = options;
   const hosts = readHosts(Object.entries(options.map ?? {}).map((pair) => pair.join('=')));
+  const ports = options.port === undefined ? anyPorts : portsFrom(options.port, options.portTaken ?? 'fail');
   const clock = createClock(options.speed ?? 1);
   const assembly = loadAssembly(directory, resourceTypes);
   const coverage = assess(assembly, resourceTypes);
@@ -45,7 +47,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     report('tables, queues and buckets are created');
     const customResources = options.customResources ?? (({ type }) => !type.startsWith('Custom::DeployAssert@'));
     const parts = {
-      ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, hosts, customResources, running },
+      ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, hosts, ports, customResources, running },
       accessLog: options.accessLog,
     };
     const { endpoint, use, ready } = await startServices(services, parts);

@@ -19,6 +19,7 @@ import type { Sessions } from './endpoint/sessions';
 import type { Policies } from './iam';
 import type { KeyUse } from './iam/key-uses';
 import type { Hosts } from './process/hosts';
+import type { Ports } from './process/ports';
 
 /** What a service offers to others. A service reaches another one by this, never by an import. */
 export interface Capabilities {
@@ -41,6 +42,8 @@ export interface SandboxContext {
   readonly customResources: (resource: Resource) => boolean;
   /** Hosts outside of this machine that may be called, and who answers for them. */
   readonly hosts: Hosts;
+  /** Which ports servers should have. */
+  readonly ports: Ports;
   /** A failure at the start stops the sandbox instead of being reported. */
   readonly strict: boolean;
   /** How access logs are written: as people have seen AWS do since 2024, or as before. */

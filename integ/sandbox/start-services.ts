@@ -3,12 +3,15 @@ import type { Endpoint, JsonObject } from './contracts';
 import { type OpenedEndpoint, openEndpoint } from './endpoint';
 import { type KeyFindings, keyFindings } from './iam/key-findings';
 import { closing } from './process/closing';
+import { anyPorts, PLACES } from './process/ports';
 import type { Capabilities, RunningService, SandboxContext, ServiceModule } from './service-module';
 import { unknown } from './unknown';
 
 /** What services are started with; what is absent is silent, and not strict. */
 export type StartOptions = Pick<SandboxContext, 'assembly' | 'engines' | 'clock'> &
-  Partial<Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'reject' | 'hosts' | 'customResources' | 'accessLog'>> & {
+  Partial<
+    Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'reject' | 'hosts' | 'ports' | 'customResources' | 'accessLog'>
+  > & {
     /** Parts of a larger whole, closed with it. */
     readonly running?: ReturnType<typeof closing>;
   };
@@ -25,11 +28,12 @@ export interface StartedServices {
 export async function startServices(services: readonly ServiceModule[], options: StartOptions): Promise<StartedServices> {
   const { assembly, engines, clock, running = closing() } = options;
   const reject = options.reject ?? rejectNothing;
+  const ports = options.ports ?? anyPorts;
   const rejectUnknown = () => {
     if (options.strict ?? true) return;
     for (const { resource, message } of unknown(assembly, services)) reject(resource, new Error(message));
   };
-  const opened = await openLeavingOut(services, { assembly, clock, reject });
+  const opened = await openLeavingOut(services, { assembly, clock, reject, ports });
   await running.add(opened.endpoint);
   const capabilities: Partial<Capabilities> = {};
   const context: SandboxContext = {
@@ -37,6 +41,7 @@ export async function startServices(services: readonly ServiceModule[], options:
     strict: options.strict ?? false,
     accessLog: options.accessLog,
     hosts: options.hosts ?? new Map(),
+    ports,
     report: options.report ?? (() => {}),
     onLog: options.onLog ?? (() => {}),
     leaveOut: options.leaveOut ?? (() => {}),
@@ -69,11 +74,12 @@ export async function startServices(services: readonly ServiceModule[], options:
 /** Opens the endpoint; policies that IAM would not store are left out with what they are attached to. */
 async function openLeavingOut(
   services: readonly ServiceModule[],
-  { assembly, clock, reject }: Pick<SandboxContext, 'assembly' | 'clock' | 'reject'>,
+  { assembly, clock, reject, ports }: Pick<SandboxContext, 'assembly' | 'clock' | 'reject' | 'ports'>,
 ): Promise<OpenedEndpoint> {
   for (;;) {
     try {
-      return await openEndpoint({ assembly, clock, resourcePolicies: resourcePoliciesOf(services, assembly) });
+      const resourcePolicies = resourcePoliciesOf(services, assembly);
+      return await openEndpoint({ assembly, clock, resourcePolicies, port: ports(PLACES.endpoint) });
     } catch (error) {
       const resource = resourceOf(error);
       if (resource === undefined || assembly.leftOut.has(resource)) throw error;

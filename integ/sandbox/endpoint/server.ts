@@ -15,6 +15,7 @@ import type {
 } from '../contracts';
 import type { Policies } from '../iam/index';
 import { listen } from '../process/loopback';
+import type { Port } from '../process/ports';
 import { asSent } from '../protocol/http';
 import { readBody } from '../protocol/read-body';
 import { type Authentication, authenticate, NOBODY, recognize } from './authenticate';
@@ -30,6 +31,7 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly region: string;
   readonly delays: ReadonlyMap<string, number>;
+  readonly port?: Port;
   /** Why nothing is at an ARN, where it is left out of the run. */
   whyLeftOut(arn: string): string | undefined;
   record(call: Call): void;
@@ -57,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<Pick<Endpoint
   const server = http.createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     serve(options, incoming, outgoing).catch((error) => outgoing.destroy(error));
   });
-  const { origin, close } = await listen(server);
+  const { origin, close } = await listen(server, options.port);
   return { url: origin, call: (request) => call(options, request), close };
 }
 

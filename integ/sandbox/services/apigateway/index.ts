@@ -13,7 +13,7 @@ export const apigateway: ServiceModule = {
   late: apigatewayTypes.map(({ type }) => type),
   missingInFreshAccount: problemsOfAccount,
   unsupported: (assembly, { hosts }) => [...problemsOf(assembly, hosts), ...settled(() => loadUsage(assembly, 0).problems)],
-  start({ assembly, endpoint, clock, accessLog, use, offer, report, leaveOut, reject, hosts }) {
+  start({ assembly, endpoint, clock, accessLog, use, offer, report, leaveOut, reject, hosts, ports }) {
     const usage = openControlPlane({ assembly, endpoint, clock });
     let close = async () => {};
     return {
@@ -28,6 +28,7 @@ export const apigateway: ServiceModule = {
           webAcls: use('webAcls'),
           userPools: use('userPools'),
           hosts,
+          ports,
           logs: use('logs'),
         };
         const apis = await startGateway({ ...parts, say: report, leftOut: leaveOut, reject });

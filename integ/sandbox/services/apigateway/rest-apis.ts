@@ -2,6 +2,7 @@ import { rejectNothing } from '../../assembly/errors';
 import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, UserPools, WebAcls } from '../../contracts';
 import type { Hosts } from '../../process/hosts';
 import { sayOnce } from '../../process/once';
+import { anyPorts, PLACES, type Ports } from '../../process/ports';
 import type { SandboxContext } from '../../service-module';
 import type { AccessLogMode } from './access-log';
 import { requireLogRoles } from './account';
@@ -37,6 +38,7 @@ export interface GatewayOptions {
   readonly say?: (line: string) => void;
   /** Told of each thing that is left out, with property and resource. */
   readonly leftOut?: (problem: string) => void;
+  readonly ports?: Ports;
   /** Leaves out what API Gateway would reject; by default the start fails. */
   readonly reject?: SandboxContext['reject'];
 }
@@ -59,6 +61,7 @@ export async function startGateway({
   accessLog = 'escaped',
   say = () => {},
   leftOut = say,
+  ports = anyPorts,
   reject = rejectNothing,
 }: GatewayOptions): Promise<RestApis> {
   requireLogRoles(assembly, endpoint, reject);
@@ -87,8 +90,8 @@ export async function startGateway({
     await Promise.all(servers.map((server) => server.close()));
   };
   try {
-    for (const api of definitions) {
-      const server = await serve(api, createHandle(api, parts));
+    for (const [index, api] of definitions.entries()) {
+      const server = await serve(api, createHandle(api, parts), ports(PLACES.apis + index));
       servers.push(server);
       functions.forward(api.host, server.origin);
       for (const { name } of api.stages) {

@@ -1,4 +1,5 @@
 import type { Assembly, Endpoint, Engines, Functions, RunningUserPool, UserPools } from '../../contracts';
+import { PLACES, type Ports } from '../../process/ports';
 import type { SandboxContext } from '../../service-module';
 import { makePools } from './make';
 import { createCognito } from './ministack';
@@ -13,13 +14,14 @@ export interface UsersOptions {
   readonly endpoint: Endpoint;
   readonly functions: Functions;
   readonly reject: SandboxContext['reject'];
+  readonly ports: Ports;
 }
 
 /**
  * The user pools of the assembly: accounts, passwords and keys are MiniStack's, claims come from the template's own trigger. Sign-in pages and keys
  * are served on ports of this machine, to which functions' requests for them are led.
  */
-export async function startUsers({ assembly, engines, endpoint, functions, reject }: UsersOptions): Promise<UserPools> {
+export async function startUsers({ assembly, engines, endpoint, functions, reject, ports }: UsersOptions): Promise<UserPools> {
   const read = readPools(assembly);
   const { account, region } = assembly;
   const cognito = createCognito(engines.ministack, account, region);
@@ -40,8 +42,8 @@ export async function startUsers({ assembly, engines, endpoint, functions, rejec
     const issuers = add(await serveIssuers(pools, engines.ministack.url, endpoint.url));
     functions.forward(issuer, issuers.origin);
     const served: RunningUserPool[] = [];
-    for (const pool of pools) {
-      const { origin } = add(await servePool(pool, engines.ministack.url, cognito));
+    for (const [index, pool] of pools.entries()) {
+      const { origin } = add(await servePool(pool, engines.ministack.url, cognito, ports(PLACES.userPools + index)));
       for (const host of pool.hosts) functions.forward(host, origin);
       served.push({
         userPoolId: pool.id,
