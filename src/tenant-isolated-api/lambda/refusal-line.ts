@@ -6,7 +6,7 @@ import { type AuthorizerEvent, Refused } from './authorization-header';
 /** The line of a request that is not let in, with its metric in the embedded format. Never the token; the reason may quote its claims. */
 export function refusalLine(error: unknown, { requestContext }: AuthorizerEvent, functionName: string, at: number): object {
   const refused = error instanceof Refused;
-  const metric = refused ? MetricName.REFUSED : MetricName.UNDECIDED;
+  const metric = refused ? MetricName.UNAUTHORIZED : MetricName.UNDECIDED;
   return {
     ...embedded(METRIC_NAMESPACE, functionName, at, { [metric]: { unit: 'Count', value: 1 } }),
     level: refused ? 'WARN' : 'ERROR',

@@ -1,4 +1,4 @@
-import { invalid } from '../core/private/base/invalid';
+import { invalid } from './base/invalid';
 
 /** A reason stands in reports, so it must say something. */
 export function checkReason(where: string, reason: string): void {
