@@ -1,4 +1,5 @@
 import { invalid } from '../core/private/base/invalid';
+import { requireProps } from '../core/private/base/required-props';
 import type { Tier } from './tier';
 
 /** On which terms a platform is shared. */
@@ -21,6 +22,7 @@ export class Tenancy {
    * @throws when the noun can't be the key of a session tag, or when tiers are missing or share a name
    */
   public static of(noun: string, options: TenancyOptions): Tenancy {
+    requireProps('Tenancy', options, { tiers: true });
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(noun)) {
       invalid('Tenancy', 'noun', noun, "a noun of lower-case letters, digits and hyphens, at most 32, known at synthesis: 'school'");
     }

@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Effect, type IGrantable, type IPrincipal, type IRole, type Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { invalidText } from '../core/private/base/invalid';
+import { requireProps } from '../core/private/base/required-props';
 import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import { SessionOpeners } from './session-openers';
@@ -55,6 +56,7 @@ export class TenantRole extends Construct implements ITenantRole {
    */
   constructor(scope: Construct, id: string, props: TenantRoleProps) {
     super(scope, id);
+    requireProps(this, props, { tenancy: true });
     this.tenancy = props.tenancy;
     this.sessionOpeners = new SessionOpeners(oneTenantPerSession(props.tenancy));
     for (const [position, opener] of (props.sessionOpeners ?? []).entries()) {

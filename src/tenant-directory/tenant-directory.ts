@@ -3,6 +3,7 @@ import { type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { rejectAlias } from '../core/private/base/key-checks';
+import { requireProps } from '../core/private/base/required-props';
 import { createDataTable } from '../core/private/data-table';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectoryAttributes } from './tenant-directory-attributes';
@@ -58,6 +59,7 @@ export class TenantDirectory extends Construct implements ITenantDirectory {
    */
   constructor(scope: Construct, id: string, props: TenantDirectoryProps) {
     super(scope, id);
+    requireProps(this, props, { tenancy: true });
     this.tenancy = props.tenancy;
     this.table = createDataTable(this, { ...props, partitionKeyName: 'pk', sortKeyName: 'sk' });
     this.node.defaultChild = this.table.node.defaultChild;

@@ -11,6 +11,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { KeyTemplate } from '../core';
 import { rejectAlias } from '../core/private/base/key-checks';
+import { requireProps } from '../core/private/base/required-props';
 import { createDataTable } from '../core/private/data-table';
 import type { Tenancy } from '../tenancy';
 import { itemKeys, partitionKeyName, sortKeyName, timeToLiveAttribute } from './item-keys';
@@ -98,6 +99,7 @@ export class TenantTable extends Construct implements ITenantTable {
    */
   constructor(scope: Construct, id: string, props: TenantTableProps) {
     super(scope, id);
+    requireProps(this, props, { tenancy: true });
     this.tenancy = props.tenancy;
     this.tenantNoun = props.tenancy.noun;
     this.timeToLive = props.timeToLive;

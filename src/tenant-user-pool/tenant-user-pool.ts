@@ -22,6 +22,7 @@ import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { invalid } from '../core/private/base/invalid';
+import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createHandler, type Handler } from '../core/private/handler';
 import { acknowledge } from '../core/private/rule-packs';
@@ -151,6 +152,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
    */
   constructor(scope: Construct, id: string, props: TenantUserPoolProps) {
     super(scope, id);
+    requireProps(this, props, { directory: true, callbackUrls: true });
     validateUserPool(this, props);
     this.directory = props.directory;
     this.tenantClaim = tenantClaim(props.directory.tenancy);

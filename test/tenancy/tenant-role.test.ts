@@ -127,7 +127,7 @@ describe('sessionOpeners', () => {
     ['everybody by a star', new StarPrincipal(), '*'],
     ['an ARN that is a star', new ArnPrincipal('*'), '*'],
     ['a whole account', new AccountRootPrincipal(), 'a whole account'],
-    ['a service', new ServicePrincipal('lambda.amazonaws.com'), 'Service'],
+    ['a service', new ServicePrincipal('lambda.amazonaws.com'), 'ServicePrincipal(lambda.amazonaws.com)'],
     ['an identity provider', new FederatedPrincipal('accounts.example.com'), 'accounts.example.com'],
   ];
   test.each(wide)('is refused when it is %s', (_, principal, shown) => {
@@ -244,7 +244,9 @@ describe('openSessions', () => {
 
   test('refuses what the prop refuses', () => {
     const tenants = new TenantRole(testStack(), 'Tenants', { tenancy });
-    expect(() => tenants.grants.openSessions(lambda)).toThrow('Test/Tenants: invalid grantee "Service": expected one role or one user');
+    expect(() => tenants.grants.openSessions(lambda)).toThrow(
+      'Test/Tenants: invalid grantee "ServicePrincipal(lambda.amazonaws.com)": expected one role or one user',
+    );
     expect(() => tenants.grants.openSessions(new AccountRootPrincipal())).toThrow('Test/Tenants: invalid grantee "a whole account"');
     const conditional = new ArnPrincipal(arn('opener')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'grades' } });
     expect(() => tenants.grants.openSessions(conditional)).toThrow('expected no conditions of its own');
