@@ -52,6 +52,7 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     'Write what an account must have before the first deployment, or print it for an app',
     'tsx --tsconfig tsconfig.check.json integ/reports/prerequisites/cli.ts',
   ).prependSpawn(handlers);
+  script('start', 'Serve an example on this machine until Ctrl-C: npx projen start <system>', 'tsx integ/systems/start.ts');
   script('prove', 'List the proofs, or run one: npx projen prove <name>', 'tsx integ/proofs/prove.ts');
   script('bench', 'Measure the figures of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
   script('lines', 'Count the lines of code of the sandbox and of the library', 'tsx projenrc/lines.ts');

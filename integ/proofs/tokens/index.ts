@@ -1,7 +1,7 @@
 import { PASSWORD } from '../../kit/operator';
 import { proof } from '../../kit/proof';
 import { rawGet } from '../../kit/raw-get';
-import { signIn } from '../../kit/sign-in';
+import { signIn } from '../../sandbox';
 import { type RunningPlatform, startPlatform } from '../../systems/school-platform/platform';
 import { users } from '../../systems/school-platform/population';
 import { type BadToken, badTokens, type Material } from './bad-tokens';
@@ -106,13 +106,13 @@ export default proof(
 async function gather(platform: RunningPlatform, trusted: Material['trusted'], poolKeys: Material['poolKeys']): Promise<Material> {
   const { sandbox, resource } = platform;
   const [pool, otherPool] = sandbox.userPools.pools;
-  const [director, ...others] = users(1).filter(({ school }) => school === CALLER);
+  const [director, ...others] = users(1).filter(({ tenant }) => tenant === CALLER);
   const { accessToken: another, idToken } = await platform.signIn(director);
   const [one, two, three, four, five] = await Promise.all(others.map(async (user) => (await platform.signIn(user)).accessToken));
   const clientOf = (path: string) => sandbox.assembly.ref(resource('AWS::Cognito::UserPoolClient', path));
   const signedIn = (poolUrl: string, clientId: string) =>
     signIn({ poolUrl, clientId, redirectUri: REDIRECT, username: director.email, password: PASSWORD });
-  await platform.operator.enrol(otherPool.userPoolId, [director]);
+  await platform.operator.enroll(otherPool.userPoolId, [director]);
   const { accessToken: otherClient } = await signedIn(pool.url, clientOf('OtherClient'));
   const { accessToken: otherPoolToken } = await signedIn(otherPool.url, clientOf('/OtherUsers/'));
   return {
