@@ -10,9 +10,7 @@ export interface Rooms<T> {
 
 /** @throws when something has another name than its folder */
 export function rooms<T extends { readonly name: string }>(folder: string): Rooms<T> {
-  const names = globSync('*/index.ts', { cwd: folder })
-    .map((file) => dirname(file))
-    .sort();
+  const names = globSync('*/index.ts', { cwd: folder }).map(dirname).sort();
   return {
     names,
     load(name) {

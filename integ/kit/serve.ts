@@ -1,13 +1,19 @@
+import type { LogLine } from '../sandbox';
 import type { RunningSystem, SampleRequest, System } from './system';
 
-/** Starts a system, prints how to use it, and leaves it running until the process is told to end. */
+/** Starts a system, prints how to use it and then what its functions log, and leaves it running until the process is told to end. */
 export async function serve(system: System): Promise<void> {
   const started = performance.now();
   const say = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
-  const running = await system.start({ say, onLog: ({ group, message }) => console.log(`${nameOf(group)} | ${message.trimEnd()}`) });
+  let ready = false;
+  const onLog = ({ group, message }: LogLine) => {
+    if (ready) console.log(`${nameOf(group)} | ${message.trimEnd()}`);
+  };
+  const running = await system.start({ say, onLog });
   // To be told to end is how it ends from here on; the sandbox closes itself then.
   process.exitCode = 0;
   console.log(`\n${describe(system, running, await running.token())}\n`);
+  ready = true;
   process.stdin.on('data', () => {
     running.token().then(
       (token) => console.log(`\nTOKEN=${token}\n`),
@@ -46,7 +52,7 @@ export function describe(system: System, running: RunningSystem, token: string):
 function curl(address: string, { method, path, body, headers = {} }: SampleRequest): string {
   const all = { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
   return [
-    `curl -i -X ${method} ${quoted(`${address}${path}`)} -H "Authorization: Bearer $TOKEN"`,
+    `curl -i -w '\\n' -X ${method} ${quoted(`${address}${path}`)} -H "Authorization: Bearer $TOKEN"`,
     ...Object.entries(all).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
     ...(body === undefined ? [] : [`-d ${quoted(JSON.stringify(body))}`]),
   ].join(' ');

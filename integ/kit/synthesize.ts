@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ensureLibrary } from './library';
 import { REPOSITORY } from './repository';
@@ -8,7 +8,7 @@ export interface SynthesizeOptions {
   /**
    * Where the cloud assembly goes.
    *
-   * @default - a new folder in .tmp, for the caller to remove
+   * @default - a new folder in .tmp, which is removed when this process ends
    */
   readonly output?: string;
   /** Environment variables of the app, beside those of this process. @default - none */
@@ -59,5 +59,7 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
 function newFolder(name: string): string {
   const parent = join(REPOSITORY, '.tmp');
   mkdirSync(parent, { recursive: true });
-  return mkdtempSync(join(parent, `${name}-`));
+  const folder = mkdtempSync(join(parent, `${name}-`));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
