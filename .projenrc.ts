@@ -1,5 +1,5 @@
 import { awscdk, javascript, typescript } from 'projen';
-import { commands } from './projenrc/commands';
+import { commands, runFolder } from './projenrc/commands';
 import { workflows } from './projenrc/workflows';
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -89,6 +89,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/setup.ts'],
+      ...runFolder,
       workerIdleMemoryLimit: '512MB',
       // Unit tests need no build: examples import the package by its name, and get its sources.
       moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions' },

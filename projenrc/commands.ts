@@ -114,10 +114,18 @@ const checkedSources = {
   exclude: ['node_modules', '**/cdk.out', '**/*.d.ts'],
 };
 
+/** Each run of tests has a temporary folder of its own, and fails when something is left in it (test/run). */
+export const runFolder = {
+  globalSetup: '<rootDir>/test/run/setup.ts',
+  globalTeardown: '<rootDir>/test/run/teardown.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/run/each-file.ts'],
+};
+
 const engineTests = {
   rootDir: '..',
   testMatch: ['<rootDir>/integ/**/*.test.ts'],
   setupFiles: ['<rootDir>/test/setup.ts'],
+  ...runFolder,
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
   testTimeout: 120_000,
   maxWorkers: 1,

@@ -1,10 +1,8 @@
+import { end } from '../kit/end';
 import { ensureLibrary } from '../kit/library';
 import { createProgress } from '../kit/progress';
 import { type Proof, runProof } from '../kit/proof';
 import { printRooms, rooms } from '../kit/rooms';
-
-/** How long a run may take to close what it started, before it ends anyway. */
-const CLOSING_TIMEOUT_MS = 20_000;
 
 export const proofs = rooms<Proof>(__dirname);
 
@@ -24,14 +22,6 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   for (const problem of problems) console.error(problem);
   if (line !== undefined) await new Promise<void>((written) => process.stdout.write(`${line}\n`, () => written()));
   return passed ? 0 : 1;
-}
-
-/** Ends the process whatever is still open: what was started closes itself when it is told to end. */
-function end(status: number): void {
-  process.exitCode = status;
-  if (process.listenerCount('SIGTERM') === 0) process.exit();
-  setTimeout(() => process.exit(), CLOSING_TIMEOUT_MS).unref();
-  process.kill(process.pid, 'SIGTERM');
 }
 
 if (require.main === module) {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { globSync } from 'glob';
 import type { Progress } from '../../integ/kit/progress';
@@ -31,6 +31,17 @@ test('an error fails it, with its stack or, where its message says all, with tha
   expect(await fail('EngineError')).toEqual({ passed: false, problems: ['no engine'] });
 });
 
+test('what a proof started is closed, the last one first, when it fails too', async () => {
+  const closed: string[] = [];
+  const failing = proof('one', { shows: 'something', minutes: 1 }, async ({ use }) => {
+    use({ close: () => void closed.push('service') });
+    use({ close: () => void closed.push('platform') });
+    throw new Error('cannot be synthesized');
+  });
+  expect((await runProof(failing, [], quiet)).passed).toBe(false);
+  expect(closed).toEqual(['platform', 'service']);
+});
+
 test('a proof that waits for too long fails, and says what it waited for', async () => {
   expect(await end(() => new Promise(() => undefined), 0.001)).toEqual({
     passed: false,
@@ -57,6 +68,12 @@ test.each([
   const lines = list(command);
   expect(lines.map(([name]) => name)).toEqual(names.sort());
   for (const [, description] of lines) expect(description).toMatch(/^[A-Z].{20,100}[^.]$/);
+});
+
+test.each([0, 1])('a command ends with status %d although a server is open', (status) => {
+  const command = [require.resolve('tsx/cli'), join(__dirname, 'fixtures', 'open-server.ts'), String(status)];
+  const ended = spawnSync(process.execPath, command, { encoding: 'utf8', timeout: 60_000 });
+  expect([ended.stdout, ended.status, ended.signal]).toEqual(['open\n', status, null]);
 });
 
 test('a folder that exports something with another name is reported', () => {
