@@ -15,6 +15,8 @@ export interface SynthesizeOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Context of the app. @default - none */
   readonly context?: Readonly<Record<string, unknown>>;
+  /** A module to load before the app, from the root of the repository. @default - none */
+  readonly preload?: string;
   /** Whether the app imports the library's sources: all others import the package by its name, which is built first. @default false */
   readonly fromSources?: boolean;
   readonly say?: (line: string) => void;
@@ -28,11 +30,11 @@ export interface SynthesizeOptions {
  * @throws with what the app wrote when it fails
  */
 export async function synthesize(app: string, options: SynthesizeOptions = {}): Promise<string> {
-  const { environment, context = {}, fromSources = false, say = () => undefined } = options;
+  const { environment, context = {}, preload, fromSources = false, say = () => undefined } = options;
   if (!fromSources) await ensureLibrary(say);
   const output = options.output ?? newFolder(basename(app, '.ts'));
   say(`synthesizing ${app}`);
-  const child = spawn(process.execPath, [require.resolve('tsx/cli'), app], {
+  const child = spawn(process.execPath, [...(preload === undefined ? [] : ['--require', preload]), '--import', 'tsx', app], {
     cwd: REPOSITORY,
     env: {
       ...process.env,
