@@ -126,19 +126,10 @@ project.gitignore.removePatterns('logs', 'coverage');
 // What jsii compiles is ignored; that of the last release is kept.
 project.gitignore.include('/baseline/.jsii');
 
-// The package can be imported by its own name inside the repository: the examples do, as a consumer would.
-project.package.addField('exports', {
-  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
-  // For code that runs, with the SDK that it has: it loads no CDK (src/runtime/tenant-sessions.ts).
-  './tenant-sessions': { types: './lib/runtime/tenant-sessions.d.ts', default: './lib/runtime/tenant-sessions.js' },
-  './package.json': './package.json',
-  './.jsii': './.jsii',
-  './.warnings.jsii.js': './.warnings.jsii.js',
-});
-
 // 1.13.0 was published without its platform bindings, and `npm ci` fails on it.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 commands(project);
+packaging(project);
 workflows(project);
 project.synth();

@@ -13,7 +13,7 @@ import {
   Tier,
 } from '../src';
 
-/** A tenant is made, one of its users signs in, calls the API, and is refused when the tenant is suspended. */
+/** A tenant is made, one of its users signs in, calls the API, and is denied when the tenant is suspended. */
 const app = new App();
 const stack = new Stack(app, 'TenantIsolatedApiDefault');
 DataDestruction.allow(stack);
@@ -32,7 +32,7 @@ const users = new TenantUserPool(stack, 'Users', {
 const tester = users.userPool.addClient('Tester', { authFlows: { adminUserPassword: true }, disableOAuth: true });
 const { userPool, tenantClaim, tierClaim } = users;
 const issuer = AccessTokenIssuer.fromUserPool(userPool, { clients: [users.client, tester], tenantClaim, tierClaim });
-const api = new TenantIsolatedApi(stack, 'Api', { tenancy, directory, issuer, removalPolicy });
+const api = new TenantIsolatedApi(stack, 'Api', { directory, issuer, removalPolicy });
 const echo = new LambdaFunction(stack, 'Echo', {
   runtime: Runtime.NODEJS_24_X,
   handler: 'index.handler',
@@ -40,12 +40,12 @@ const echo = new LambdaFunction(stack, 'Echo', {
     'exports.handler = async ({ requestContext: { authorizer } }) => ({ statusCode: 200, body: JSON.stringify({ tenant: authorizer.tenantId, tier: authorizer.tier }) });',
   ),
 });
-api.route('GET /echo', FunctionTarget.of(echo));
+api.addRoute('GET /echo', FunctionTarget.of(echo));
 // The account is to be as it was.
 RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
-const url = api.api.urlForPath('/echo');
+const url = api.restApi.urlForPath('/echo');
 const UserPoolId = userPool.userPoolId;
 const Username = 'teacher@harbour-school.example';
 const Password = 'Recess-at-10-o-clock';
@@ -79,19 +79,19 @@ const get = (authorization?: string) =>
   assertions.httpApiCall(url, { method: 'GET', ...(authorization === undefined ? {} : { headers: { Authorization: authorization } }) });
 const token = `Bearer ${signedIn.getAttString('AuthenticationResult.AccessToken')}`;
 
-const stranger = get().expect(ExpectedResult.objectLike({ status: 401, body: { message: 'Unauthorized' } }));
+const anonymous = get().expect(ExpectedResult.objectLike({ status: 401, body: { message: 'Unauthorized' } }));
 const forged = get('Bearer none.of.these').expect(ExpectedResult.objectLike({ status: 401, body: { message: 'Unauthorized' } }));
 const member = get(token).expect(ExpectedResult.objectLike({ status: 200, body: { tenant: 'harbour-school', tier: 'standard' } }));
 const suspended = onboarding({ action: 'suspend', tenants: [{ tenant: 'harbour-school' }] });
-const refused = get(token).expect(ExpectedResult.objectLike({ status: 403, body: { message: 'Forbidden' } }));
+const denied = get(token).expect(ExpectedResult.objectLike({ status: 403, body: { message: 'Forbidden' } }));
 
 onboarded
   .next(made)
   .next(withPassword)
   .next(enrolled)
   .next(signedIn)
-  .next(stranger)
+  .next(anonymous)
   .next(forged)
   .next(member)
   .next(suspended)
-  .next(refused);
+  .next(denied);

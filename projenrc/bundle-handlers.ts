@@ -1,13 +1,13 @@
 import { rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { globSync } from 'glob';
+import { bundleOf } from './package/contents';
 
 // src/<construct>/<name>.lambda.ts becomes assets/<construct>/<name>/index.js: one esbuild call for all of them.
 const entryPoints = Object.fromEntries(
   globSync('src/**/*.lambda.ts')
     .sort()
-    .map((file) => [join(basename(dirname(file)), basename(file, '.lambda.ts'), 'index'), file]),
+    .map((file) => [bundleOf(file).replace(/^assets\/|\.js$/g, ''), file]),
 );
 
 rmSync('assets', { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { globSync } from 'glob';
 import { requestTemplate } from '../src/buffered-ingest-path/request-template';
-import { acceptedTemplate, failedTemplate, refusedTemplate } from '../src/buffered-ingest-path/response-templates';
+import { acceptedTemplate, failedTemplate, rejectedTemplate } from '../src/buffered-ingest-path/response-templates';
 import { problemOf } from './regexes/check';
 import { type Regex, regexesIn } from './regexes/typescript';
 import { regexesOfTemplate } from './regexes/velocity';
@@ -18,8 +18,13 @@ const MADE_AT_SYNTHESIS: Readonly<Record<string, string>> = {
 
 /** What each file with mapping templates writes. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
-  'src/buffered-ingest-path/request-template.ts': [requestTemplate('tenantId', [['student']])],
-  'src/buffered-ingest-path/response-templates.ts': [acceptedTemplate(), failedTemplate(), refusedTemplate()],
+  'src/buffered-ingest-path/request-template.ts': [
+    requestTemplate('tenantId', [
+      { names: ['student'], isRequired: true },
+      { names: ['course'], isRequired: false },
+    ]),
+  ],
+  'src/buffered-ingest-path/response-templates.ts': [acceptedTemplate(), failedTemplate(), rejectedTemplate()],
 };
 
 function main(): void {

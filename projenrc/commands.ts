@@ -15,17 +15,10 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   const handlers = script('handlers', 'Bundle every src/**/*.lambda.ts into assets/', 'tsx projenrc/bundle-handlers.ts');
   project.preCompileTask.spawn(handlers);
   project.compileTask.exec('tsx projenrc/lazy-exports.ts');
-  // A list of what goes in, not of what stays out: engines, reports and runs lie about in a working copy.
-  const code = ['/lib/**/*.js', '/lib/**/*.d.ts', '!/lib/**/lambda/**', '/assets/**/index.js'];
-  project.package.addField('files', [...code, '/.jsii', '/API.md', '/CHANGELOG.md', '/src/*/README.md']);
-
-  const library = project.addTask('library', { description: 'Compile what examples and proofs import (jsii, without docs)' });
-  library.spawn(project.preCompileTask);
-  library.spawn(project.compileTask);
 
   const lint = project.addTask('lint', { description: 'Check format, style, types and the direction of imports' });
   lint.exec('biome check --error-on-warnings .');
-  lint.exec('depcruise --config .dependency-cruiser.cjs src integ examples test');
+  lint.exec('depcruise --config .dependency-cruiser.cjs src integ examples test packaging');
   lint.exec('tsc --noEmit -p tsconfig.check.json');
   lint.exec('tsx projenrc/check-regexes.ts');
   lint.exec(`prettier --log-level warn --check ${MARKDOWN}`);
@@ -93,6 +86,7 @@ const biome = {
       '!**/tsconfig.json',
       '!biome.json',
       '!integ/jest.config.json',
+      '!packaging/jest.config.json',
     ],
   },
   formatter: { indentStyle: 'space', indentWidth: 2, lineWidth: 140 },
@@ -119,7 +113,7 @@ const checkedSources = {
     // Type checks need no build: the package's own name means its sources.
     paths: { 'cdk-andamio': ['./src/index.ts'], 'cdk-andamio/tenant-sessions': ['./src/runtime/tenant-sessions.ts'] },
   },
-  include: ['src/**/*.ts', 'test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+  include: ['src/**/*.ts', 'test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'packaging/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   exclude: ['node_modules', '**/cdk.out', '**/*.d.ts'],
 };
 

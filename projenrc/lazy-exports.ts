@@ -8,7 +8,10 @@ import { resolve } from 'node:path';
 // the names of a CommonJS module for `import { X }` by them, and forgets a name that it sees as a literal in a defineProperty with a
 // getter of its own. Types are untouched: lib/index.d.ts stays as jsii wrote it.
 const entry = resolve('lib/index.js');
-const modules = [...readFileSync(entry, 'utf8').matchAll(/__exportStar\(require\("(\.\/[^"]+)"\)/g)].map((match) => match[1]);
+const compiled = readFileSync(entry, 'utf8');
+/** What the entry point loads for what it does, not for its names. */
+const effects = [...compiled.matchAll(/^require\("\.\/[^"]+"\);$/gm)].map((match) => match[0]);
+const modules = [...compiled.matchAll(/__exportStar\(require\("(\.\/[^"]+)"\)/g)].map((match) => match[1]);
 if (modules.length > 0) {
   const load = createRequire(entry);
   const names = modules.flatMap((module) => Object.keys(load(module)).map((name) => ({ module, name })));
@@ -17,6 +20,7 @@ if (modules.length > 0) {
   const lines = [
     '"use strict";',
     'Object.defineProperty(exports, "__esModule", { value: true });',
+    ...effects,
     ...names.map(({ name }) => `exports.${name} = void 0;`),
     'const lazy = (name, load) => Object.defineProperty(exports, name, { enumerable: true, configurable: true, get: () => load()[name] });',
     ...names.map(({ module, name }) => `lazy('${name}', () => require('${module}'));`),

@@ -1,3 +1,6 @@
+// First: an older aws-cdk-lib would fail somewhere in the middle of a construct.
+import './core/private/base/peers';
+
 export * from './api-gateway-log-role';
 export * from './buffered-ingest-path';
 export * from './core';

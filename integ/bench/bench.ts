@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   synth: async () => (await import('./synth.js')).synth,
   authorizer: async () => (await import('./authorizer.js')).authorizer,
   writer: async () => (await import('./writer.js')).writer,
+  sandbox: async () => (await import('./sandbox.js')).sandbox,
 };
 const USAGE = `npx projen bench [--built] [--write] [${Object.keys(PARTS).join('|')}]…
 --built measures lib/ and assets/ as they are, --write renders docs/benchmarks.md and needs all parts`;

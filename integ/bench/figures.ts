@@ -13,12 +13,17 @@ export interface Goal {
   readonly met: boolean;
 }
 
-/** The result of one part of the benchmark. */
-export interface Figures {
+/** A further table of a part. */
+export interface Table {
   readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+/** The result of one part of the benchmark. */
+export interface Figures extends Table {
   /** One line on where the difference comes from or what to keep in mind, and how it was measured: one sentence each. */
   readonly method: readonly string[];
-  readonly rows: readonly Row[];
+  readonly details?: readonly Table[];
   readonly goals: readonly Goal[];
 }
 

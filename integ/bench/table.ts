@@ -1,11 +1,11 @@
-import type { Figures, Goal } from './figures';
+import type { Figures, Goal, Table } from './figures';
 
 const thousands = (value: number | string) =>
   typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 2 }) : value;
-const columns = ({ rows }: Figures) => [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
-const cells = (figures: Figures) => {
-  const names = columns(figures);
-  return [['', ...names], ...figures.rows.map(({ name, values }) => [name, ...names.map((column) => thousands(values[column] ?? '–'))])];
+const columns = ({ rows }: Table) => [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
+const cells = (table: Table) => {
+  const names = columns(table);
+  return [['', ...names], ...table.rows.map(({ name, values }) => [name, ...names.map((column) => thousands(values[column] ?? '–'))])];
 };
 
 const verdict = ({ name, figure, relation, goal, met }: Goal) =>
@@ -13,18 +13,21 @@ const verdict = ({ name, figure, relation, goal, met }: Goal) =>
 
 /** For a terminal. */
 export function printed(figures: Figures): string {
-  const table = cells(figures);
+  const { details = [], goals } = figures;
+  return [figures, ...details].flatMap(aligned).concat(goals.map(verdict)).join('\n');
+}
+
+function aligned(of: Table): string[] {
+  const table = cells(of);
   const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)));
   const lines = table.map((line) =>
     line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('   '),
   );
-  return ['', figures.title, ...lines, ...figures.goals.map(verdict)].join('\n');
+  return ['', of.title, ...lines];
 }
 
 /** For docs/benchmarks.md. */
 export function rendered(figures: Figures): string {
-  const [head, ...body] = cells(figures);
-  const line = (cell: readonly string[]) => `| ${cell.join(' | ')} |`;
   const goals = figures.goals.map(
     ({ name, figure, relation, goal, met }) =>
       `| ${name} | ${thousands(figure)} | ${relation} ${thousands(goal)} | ${met ? 'met' : '**missed**'} |`,
@@ -34,16 +37,17 @@ export function rendered(figures: Figures): string {
     '',
     ...figures.method.map((sentence) => `- ${sentence}`),
     '',
-    line(head),
-    `|---|${head
-      .slice(1)
-      .map(() => '---:|')
-      .join('')}`,
-    ...body.map(line),
-    '',
+    ...lines(figures),
+    ...(figures.details ?? []).flatMap((table) => [`### ${table.title}`, '', ...lines(table)]),
     '| goal | figure | limit | |',
     '|---|---:|---:|---|',
     ...goals,
     '',
   ].join('\n');
+}
+
+function lines(table: Table): string[] {
+  const [head, ...body] = cells(table);
+  const line = (cell: readonly string[]) => `| ${cell.join(' | ')} |`;
+  return [line(head), `|---|${'---:|'.repeat(head.length - 1)}`, ...body.map(line), ''];
 }

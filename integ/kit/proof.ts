@@ -87,7 +87,7 @@ function resultOf({ figures, promises }: Outcome): Result {
 }
 
 /** Errors that say all in their message, for whoever runs the proof. */
-const COMPLETE_MESSAGES = ['NotUnderstood', 'AssemblyError', 'EngineError', 'UsageError'];
+const COMPLETE_MESSAGES = ['NotSupported', 'AssemblyError', 'EngineError', 'UsageError'];
 
 function failed(error: unknown): Result {
   const told = error instanceof Error && COMPLETE_MESSAGES.includes(error.name);

@@ -37,7 +37,7 @@ export function sendRaw(url: string, { method = 'POST', path, headers, body = ''
     socket.setTimeout(60_000, () => socket.destroy(new Error(`no answer from ${path} within a minute`)));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('close', settle);
-    // A server that refuses a large body early resets the connection; what it had answered before counts.
+    // A server that rejects a large body early resets the connection; what it had answered before counts.
     socket.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNRESET' || error.code === 'EPIPE' ? settle() : reject(error),
     );

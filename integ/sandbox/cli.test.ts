@@ -11,7 +11,7 @@ test.each([
   [['a', 'b'], '2 folders are given, one is run'],
   [['a', '--speed', 'fast'], '--speed fast is not a number above 0'],
   [['a', '--speed', '0'], '--speed 0 is not a number above 0'],
-])('%j is refused with the usage', (args, message) => {
+])('%j is rejected with the usage', (args, message) => {
   expect(() => readArguments(args)).toThrow(`${message}. Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N]`);
 });
 

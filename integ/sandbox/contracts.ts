@@ -1,7 +1,7 @@
 import type { HttpAnswer, HttpPair, HttpRequest } from './protocol/http';
 
 /**
- * The interfaces between the boxes of the sandbox. Types only: a box may import this file and its own folder, `sandbox.ts` wires
+ * The interfaces between the services of the sandbox. Types only: a service may import this file and its own folder, `sandbox.ts` wires
  * them. The only input is a cloud assembly; nothing here knows the constructs that made it.
  */
 
@@ -40,6 +40,13 @@ export interface Assembly {
   byArn(arn: string): Resource | undefined;
   /** The properties with every intrinsic function resolved to a local value. */
   properties(resource: Resource): JsonObject;
+  /**
+   * What a service makes of a resource, read once, so that validation, provisioning and endpoint share it; read again only when an attribute
+   * has become known that may be part of it.
+   *
+   * @throws NotYetKnown while a custom resource has yet to say what it needs
+   */
+  read<T>(resource: Resource, reader: ResourceReader<T>): T;
   /** Any expression, resolved in the context of a stack. */
   resolve(stack: string, expression: Json): Json;
   ref(resource: Resource): string;
@@ -52,13 +59,16 @@ export interface Assembly {
   waitsFor(resource: Resource, other: Resource): boolean;
   /** The local file or directory of an asset that a template names by bucket and key. */
   asset(bucket: string, key: string): string;
-  /** Values made up so far for types that no box knows: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */
+  /** Values made up so far for types that no service knows: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */
   placeholders(): readonly string[];
   /** The stack's outputs, resolved. */
   outputs(stack: string): Record<string, Json>;
 }
 
-// ------------------------------------------------------------------------------------------------ what a box knows
+/** Reads one resource into the value that its service works with. */
+export type ResourceReader<T> = (assembly: Assembly, resource: Resource) => T;
+
+// ------------------------------------------------------------------------------------------------ what a service knows
 
 /**
  * - runs: a real engine or runtime on this machine does it;
@@ -69,7 +79,7 @@ export interface Assembly {
 export type Support = 'runs' | 'evaluated' | 'template only' | 'AWS only';
 
 /**
- * Standing of a property, with the reason where it differs from the type's: `'runs'` or `'template only: the engine has no tags'`. In a reason
+ * Support of a property, with the reason where it differs from the type's: `'runs'` or `'template only: the engine has no tags'`. In a reason
  * `{value}` is the property's value.
  */
 export type PropertySupport = Support | `${'template only' | 'AWS only'}: ${string}`;
@@ -89,7 +99,7 @@ export interface Identity {
   property(name: string): Json | undefined;
 }
 
-/** What a box knows of one resource type. A box exports an array of these as `knowledge`. */
+/** What a service knows of one resource type. A service exports an array of these as `types`. */
 export interface ResourceType {
   /** An exact type, or a family with a trailing star: `Custom::*`. The exact one, then the longest family, is used. */
   readonly type: string;
@@ -129,7 +139,7 @@ export type DynamicReferenceReader = (reference: DynamicReference, resources: re
 /** What became of one resource. */
 export interface CoverageEntry {
   readonly resource: Resource;
-  /** False for a type that no box knows; its support is then `AWS only`. */
+  /** False for a type that no service knows; its support is then `AWS only`. */
   readonly supported: boolean;
   readonly support: Support;
   readonly reason: string;
@@ -214,6 +224,15 @@ export interface ServiceReply {
   readonly writeUnits?: number;
 }
 
+/**
+ * A request of a service of the sandbox itself. It carries the credentials that the endpoint gave the service, where a client has only a
+ * signature that was made with them.
+ */
+export interface OwnRequest extends Pick<ServiceRequest, 'service' | 'method' | 'url' | 'headers' | 'body'> {
+  readonly credentials: Credentials;
+  readonly region: string;
+}
+
 /** One question to the policies of the template. */
 export interface Check {
   /** `dynamodb:PutItem` */
@@ -224,7 +243,7 @@ export interface Check {
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** A check that the policies refused, with AWS's message. */
+/** A check that the policies denied, with AWS's message. */
 export interface Denial {
   readonly check: Check;
   readonly message: string;
@@ -273,9 +292,9 @@ export interface Call {
   readonly principal: string;
   readonly resources: readonly string[];
   readonly status: number;
-  /** The error's code when it was refused or failed. */
+  /** The error's code when it was rejected or failed. */
   readonly error?: string;
-  /** The check that was denied, when the policies refused it. */
+  /** The check that was denied, when the policies denied it. */
   readonly denied?: Check;
   /** The injected faults that this call met. */
   readonly faults: readonly Fault[];
@@ -307,6 +326,11 @@ export interface Endpoint {
    * `aws:SourceArn` where the service sets it. Throws with AWS's message when it is not trusted.
    */
   assumeAsService(roleArn: string, service: string, sessionName: string, sourceArn?: string): Credentials;
+  /**
+   * A call as over HTTP, but for the signature: authorized, failed, delayed, executed and recorded as any other. Rejects where the answer is
+   * lost, and for headers that HTTP could not carry.
+   */
+  call(request: OwnRequest): Promise<Pick<ServiceReply, 'status' | 'headers' | 'body'>>;
   /** Credentials that may do everything, for provisioning and for a person's shell. */
   administrator(): Credentials;
   /** Asks the policies for a caller that is a service (resource policies) or a role; undefined when allowed, else AWS's message. */
@@ -421,7 +445,7 @@ export interface SandboxOptions {
   /** @default 1 */
   readonly speed?: number;
   /**
-   * Refuse an assembly with a type that is not known at all, with a value that cannot be run, or with a custom resource that fails; else
+   * Reject an assembly with a type that is not known at all, with a value that cannot be run, or with a custom resource that fails; else
    * they are said, and left out.
    *
    * @default false

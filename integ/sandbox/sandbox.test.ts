@@ -122,21 +122,21 @@ test('a request goes from HTTP through queue and function to the table; start to
   expect(pids.filter(isRunning)).toEqual([]);
 });
 
-test('without dynamodb:PutItem in the template the function gets the refusal of AWS, and nothing is stored', async () => {
+test('without dynamodb:PutItem in the template the function gets the denial of AWS, and nothing is stored', async () => {
   const said: string[] = [];
   const directory = changed('no-put', (template) => template.replace('"dynamodb:PutItem"', '"dynamodb:GetItem"'));
   const running = await startSandbox(directory, { report: (line) => said.push(line) });
   sandbox = running;
-  const refused: string[] = [];
+  const rejected: string[] = [];
   const logged: string[] = [];
-  running.endpoint.onCall(({ denied }) => denied && refused.push(denied.action));
+  running.endpoint.onCall(({ denied }) => denied && rejected.push(denied.action));
   running.logs.onLine(({ message }) => logged.push(message));
   for (const [count, student] of ['Ada', 'Grace'].entries()) {
     expect((await post(running, { student })).status).toBe(202);
-    await eventually(() => (refused.length > count ? true : undefined));
+    await eventually(() => (rejected.length > count ? true : undefined));
   }
-  await eventually(() => (refused.length > 1 && logged.some((line) => line.includes('not authorized')) ? true : undefined));
-  expect(refused).toContain('dynamodb:PutItem');
+  await eventually(() => (rejected.length > 1 && logged.some((line) => line.includes('not authorized')) ? true : undefined));
+  expect(rejected).toContain('dynamodb:PutItem');
   // Documented: IAM User Guide, "Troubleshoot access denied error messages".
   expect(logged.join('\n')).toMatch(
     /User: arn:aws:sts::123456789012:assumed-role\/\S+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:123456789012:table\/\S+ because no identity-based policy allows the dynamodb:PutItem action/,
@@ -162,10 +162,12 @@ test('values that cannot be run stop a strict start in one list, before anything
       .replace('"RedrivePolicy": {', '"VisibilityTimeout": 50000,\n"RedrivePolicy": {'),
   );
   const said: string[] = [];
-  const refusal = await startSandbox(directory, { strict: true, report: (line) => said.push(line) }).catch((error: Error) => error.message);
-  expect(refusal).toContain('AWS::ApiGateway::Method.AuthorizationType AWS_IAM is not supported (Plain.ApivisitsPOST');
-  expect(refusal).toContain('AWS::SQS::Queue.VisibilityTimeout 50000 is not a whole number from 0 to 43200 (Plain.Queue');
-  expect(refusal).toContain('python3.13');
+  const rejection = await startSandbox(directory, { strict: true, report: (line) => said.push(line) }).catch(
+    (error: Error) => error.message,
+  );
+  expect(rejection).toContain('AWS::ApiGateway::Method.AuthorizationType AWS_IAM is not supported (Plain.ApivisitsPOST');
+  expect(rejection).toContain('AWS::SQS::Queue.VisibilityTimeout 50000 is not a whole number from 0 to 43200 (Plain.Queue');
+  expect(rejection).toContain('python3.13');
   expect(said).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { type Stage as ApiStage, CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { type AppResources, checkAtSynthesis } from '../core/private/app-resources';
-import { rejection } from '../core/private/base/refuse';
+import { invalidText } from '../core/private/base/invalid';
 import { ScopedValue } from '../core/private/base/scoped-value';
 import { warnLate } from '../core/private/late-warning';
 import { acknowledge } from '../core/private/rule-packs';
@@ -92,12 +92,7 @@ export class ApiGatewayLogRole extends Construct {
         [account, this.role.node.defaultChild as CfnResource]
           .filter(({ cfnOptions }) => cfnOptions.deletionPolicy !== CfnDeletionPolicy.RETAIN)
           .map((resource) =>
-            rejection(
-              this,
-              'removal policy',
-              resource.cfnOptions.deletionPolicy,
-              'be Retain: all APIs of the account and Region log by it',
-            ),
+            invalidText(this, 'removal policy', resource.cfnOptions.deletionPolicy, 'Retain: all APIs of the account and Region log by it'),
           ),
     });
   }
@@ -106,11 +101,11 @@ export class ApiGatewayLogRole extends Construct {
     checkAtSynthesis(this, (app) => {
       const others = accountsBeside(app, this).filter((account) => account !== this.node.defaultChild);
       return others.map((other) =>
-        rejection(
+        invalidText(
           this,
           'account and Region',
           other.node.scope,
-          'have one API Gateway log role, and it makes another. Leave one of them out; a RestApi leaves it out with cloudWatchRole: false',
+          'one API Gateway log role only. Remove one of them; a RestApi makes none with cloudWatchRole: false',
         ),
       );
     });

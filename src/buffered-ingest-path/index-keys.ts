@@ -1,8 +1,8 @@
 import type { JsonSchema } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore, KeyTemplate } from '../core';
+import { invalid, invalidText } from '../core/private/base/invalid';
 import { knownTable } from '../core/private/base/known-table';
-import { refuse, rejection } from '../core/private/base/refuse';
 import { type IngestKeys, STAMPED_ATTRIBUTES } from './ingest-keys';
 import { whenMade } from './key-bytes';
 
@@ -29,18 +29,18 @@ export function indexKeysOf(scope: IConstruct, { destination, keys, schema }: Ke
   const known = [...indexKeys.map(([name]) => name), ...(destination.indexSortKeys ?? [])];
   for (const name of keys.filledByOthers) {
     if (!known.includes(name))
-      refuse(scope, 'keys.filledByOthers', name, `be a key of the table's indexes: ${known.join(', ') || 'it has none'}`);
+      invalid(scope, 'keys.filledByOthers', name, `a key of the table's indexes: ${known.join(', ') || 'it has none'}`);
   }
   return indexKeys
     .filter(([name]) => !Object.hasOwn(keys.attributes, name) && !keys.filledByOthers.includes(name))
     .map(([name, template]) => {
       const made = whenMade(template, schema);
       if (typeof made === 'string') return { name, template, isOptional: made === 'sometimes' };
-      return refuse(
+      return invalid(
         scope,
         `destination.indexKeys.${name}`,
         template,
-        `be made of what a body can have, and ${made.never} is not there: no item would be in the index. If others fill it: IngestKeys.of({ …, filledByOthers: ['${name}'] })`,
+        `a template of values that a body can have: ${made.never} is not in the schema, and no item would be in the index. If others fill it: IngestKeys.of({ …, filledByOthers: ['${name}'] })`,
       );
     });
 }
@@ -60,23 +60,23 @@ export function checkIndexes(scope: IConstruct, { destination, keys }: KeyProps,
         // Of an index that nobody has told the store of, nothing is expected.
         .filter((name) => destination.indexSortKeys?.includes(name) && !attributes.includes(name) && !keys.filledByOthers.includes(name))
         .map((name) =>
-          rejection(
+          invalidText(
             scope,
             `keys.attributes.${name}`,
             undefined,
-            `make the sort key ${name} of an index of ${path}: without it no item would be in the index. If others fill it: filledByOthers: ['${name}']`,
+            `a template that makes the sort key ${name} of an index of ${path}: without it no item would be in the index. If others fill it: filledByOthers: ['${name}']`,
           ),
         );
       const mistyped = [...table.types]
         .filter(([name, type]) => attributes.includes(name) && (name === 'body' || type !== (expiry.includes(name) ? 'N' : 'S')))
         .map(([name, type]) =>
-          rejection(
+          invalidText(
             scope,
             `type of the key attribute ${name} of ${path}`,
             type,
             name === 'body'
-              ? 'be that of another attribute: a body is a map, and DynamoDB would reject each item'
-              : `be ${expiry.includes(name) ? 'N' : 'S'}, as the writer makes it: DynamoDB would reject each item`,
+              ? 'that of another attribute: a body is a map, and DynamoDB would reject each item'
+              : `${expiry.includes(name) ? 'N' : 'S'}, as the writer makes it: DynamoDB would reject each item`,
           ),
         );
       return [...new Set([...missing, ...mistyped])];

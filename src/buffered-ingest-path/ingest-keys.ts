@@ -1,5 +1,5 @@
 import { KeyTemplate } from '../core';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 /** Key templates of an ingest path, as texts (see `KeyTemplate`). */
 export interface IngestKeyTemplates {
@@ -44,26 +44,41 @@ export class IngestKeys {
     const partitionKey = KeyTemplate.of(templates.partitionKey);
     const sortKey = templates.sortKey === undefined ? undefined : KeyTemplate.of(templates.sortKey);
     if (!partitionKey.beginsWithTenant()) {
-      refuse('IngestKeys', 'partitionKey', templates.partitionKey, 'begin with {tenant}#, or tenants could read and repeat each other');
+      invalid(
+        'IngestKeys',
+        'partitionKey',
+        templates.partitionKey,
+        'a template that begins with {tenant}#: tenants could otherwise read and repeat each other',
+      );
     }
     if (![partitionKey, sortKey].some((key) => key?.placeholders.includes('idempotencyKey'))) {
       const last = sortKey === undefined ? 'partitionKey' : 'sortKey';
-      refuse('IngestKeys', last, templates[last], 'hold {idempotencyKey}, or a second message would pass for a repeat and be lost');
+      invalid(
+        'IngestKeys',
+        last,
+        templates[last],
+        'a template with {idempotencyKey}: a second message would otherwise be taken for a repeat and lost',
+      );
     }
     for (const [name, key] of Object.entries({ partitionKey, sortKey })) {
       const changing = key?.placeholders.find((placeholder) => placeholder === 'receivedAt' || placeholder === 'correlationId');
       if (key === undefined || changing === undefined) continue;
-      refuse('IngestKeys', name, key.toString(), `not hold {${changing}}: a repeat of a request has another, and would be stored twice`);
+      invalid(
+        'IngestKeys',
+        name,
+        key.toString(),
+        `a template without {${changing}}: a repeat of a request has another, and would be stored twice`,
+      );
     }
     const further = Object.entries(templates.attributes ?? {}).map(([name, template]): [string, KeyTemplate] => {
       if (name === '' || STAMPED_ATTRIBUTES.includes(name)) {
-        refuse('IngestKeys', 'attributes', name, `be none of the writer's own: ${STAMPED_ATTRIBUTES.join(', ')}`);
+        invalid('IngestKeys', 'attributes', name, `attributes other than the writer's own: ${STAMPED_ATTRIBUTES.join(', ')}`);
       }
       return [name, KeyTemplate.of(template)];
     });
     const filledByOthers = templates.filledByOthers ?? [];
     const both = filledByOthers.find((name) => Object.hasOwn(templates.attributes ?? {}, name));
-    if (both !== undefined) refuse('IngestKeys', 'filledByOthers', both, 'not be one of attributes, which this path makes');
+    if (both !== undefined) invalid('IngestKeys', 'filledByOthers', both, 'a key that attributes does not name: this path makes those');
     return new IngestKeys(partitionKey, sortKey, Object.fromEntries(further), filledByOthers);
   }
 

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { KeyTemplate } from '../core';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { parseKeyTemplate } from '../runtime/key-template-render';
 import { LONGEST_REQUEST_TEXT } from '../runtime/request-text';
 
@@ -48,16 +48,24 @@ export function whenMade(template: KeyTemplate, schema: JsonSchema): Made {
   return 'sometimes';
 }
 
-/** The names that lead to each text of a body that these keys are made of; those of an enum are known, and left out. */
-export function textsOfBody(templates: readonly string[], schema: JsonSchema): string[][] {
+/** A text of a body that keys are made of. */
+export interface KeyText {
+  /** The names that lead to it. */
+  readonly names: readonly string[];
+  /** Whether every body that fits the schema has it. */
+  readonly isRequired: boolean;
+}
+
+/** The texts of a body that these keys are made of; those of an enum are known, and left out. */
+export function textsOfBody(templates: readonly string[], schema: JsonSchema): KeyText[] {
   const parts = templates.flatMap((template) => parseKeyTemplate(template));
   const placeholders = new Set(parts.flatMap((part) => ('text' in part || part.placeholder in NAMED ? [] : [part.placeholder])));
   return [...placeholders]
     .filter((placeholder) => {
-      const place = find(placeholder, schema);
+      const place = find(placeholder, schema, 'optional');
       return 'schema' in place && place.schema.type === JsonSchemaType.STRING && place.schema.enum === undefined;
     })
-    .map((placeholder) => placeholder.split('.').slice(1));
+    .map((placeholder) => ({ names: placeholder.split('.').slice(1), isRequired: 'schema' in find(placeholder, schema) }));
 }
 
 /** Refuses a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */
@@ -69,11 +77,11 @@ export function checkKey(scope: IConstruct, { property, template, mostBytes, par
   });
   const sum = bytes.reduce((all, one) => all + one, 0);
   if (sum > mostBytes) {
-    refuse(
+    invalid(
       scope,
       property,
       template.toString(),
-      `make at most ${mostBytes} bytes; with this schema it could be ${sum} (4 for each character of a maxLength): lower the maxLength of its parts`,
+      `at most ${mostBytes} bytes: with this schema it could have ${sum} (4 for each character of a maxLength): lower the maxLength of its parts`,
     );
   }
 }
@@ -83,12 +91,12 @@ function find(placeholder: string, schema: JsonSchema, parts: Parts = 'required'
   let path = 'schema';
   let at = schema;
   for (const name of placeholder.split('.').slice(1)) {
-    if (at.type !== JsonSchemaType.OBJECT) return { path: `${path}.type`, value: at.type, right: 'be OBJECT' };
+    if (at.type !== JsonSchemaType.OBJECT) return { path: `${path}.type`, value: at.type, right: 'OBJECT' };
     if (parts === 'required' && !(at.required ?? []).includes(name))
-      return { path: `${path}.required`, value: at.required, right: `hold "${name}"` };
+      return { path: `${path}.required`, value: at.required, right: `a list with "${name}"` };
     const next = Object.hasOwn(at.properties ?? {}, name) ? at.properties?.[name] : undefined;
     path += `.properties.${name}`;
-    if (next === undefined) return { path, value: next, right: 'say what the value is' };
+    if (next === undefined) return { path, value: next, right: 'what the value is' };
     at = next;
   }
   return { path, schema: at };
@@ -104,32 +112,31 @@ interface BodyPart {
 function bytesOfBody(scope: IConstruct, { placeholder, schema, key, parts }: BodyPart): number {
   const because = `, because ${key} is made of it`;
   const place = find(placeholder, schema, parts);
-  if (!('schema' in place)) return refuse(scope, place.path, place.value, place.right + because);
+  if (!('schema' in place)) return invalid(scope, place.path, place.value, place.right + because);
   const { path } = place;
   const { type, enum: values, minLength, maxLength, minimum, maximum } = place.schema;
   if (values !== undefined) {
     const sizes = values.map(escapedBytes);
-    if (sizes.length === 0 || sizes.includes(0))
-      refuse(scope, `${path}.enum`, values, `hold texts, numbers or booleans, none empty${because}`);
+    if (sizes.length === 0 || sizes.includes(0)) invalid(scope, `${path}.enum`, values, `texts, numbers or booleans, none empty${because}`);
     return Math.max(...sizes);
   }
   switch (type) {
     case JsonSchemaType.BOOLEAN:
       return 'false'.length;
     case JsonSchemaType.STRING:
-      if (!isNumber(minLength) || minLength < 1) refuse(scope, `${path}.minLength`, minLength, `be at least 1${because}`);
-      if (!isNumber(maxLength)) refuse(scope, `${path}.maxLength`, maxLength, `be set${because}`);
+      if (!isNumber(minLength) || minLength < 1) invalid(scope, `${path}.minLength`, minLength, `at least 1${because}`);
+      if (!isNumber(maxLength)) invalid(scope, `${path}.maxLength`, maxLength, `a value${because}`);
       // In UTF-8 no character takes more than four bytes, and the two that are escaped become three.
       return 4 * maxLength;
     case JsonSchemaType.INTEGER:
       // A number that no double holds is taken as it was written, which may be of any length.
       if (!isNumber(minimum) || minimum < Number.MIN_SAFE_INTEGER)
-        refuse(scope, `${path}.minimum`, minimum, `be at least ${Number.MIN_SAFE_INTEGER}${because}`);
+        invalid(scope, `${path}.minimum`, minimum, `at least ${Number.MIN_SAFE_INTEGER}${because}`);
       if (!isNumber(maximum) || maximum > Number.MAX_SAFE_INTEGER)
-        refuse(scope, `${path}.maximum`, maximum, `be at most ${Number.MAX_SAFE_INTEGER}${because}`);
+        invalid(scope, `${path}.maximum`, maximum, `at most ${Number.MAX_SAFE_INTEGER}${because}`);
       return String(Number.MIN_SAFE_INTEGER).length;
     default:
-      return refuse(scope, `${path}.type`, type, `be STRING, INTEGER or BOOLEAN, or have an enum${because}`);
+      return invalid(scope, `${path}.type`, type, `STRING, INTEGER or BOOLEAN, or an enum${because}`);
   }
 }
 

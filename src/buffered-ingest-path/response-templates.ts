@@ -1,7 +1,7 @@
 /** Seconds. Long enough for the end of a burst, short enough for a person to wait. */
 export const RETRY_AFTER = '5';
 
-const REFUSED = 'Request refused';
+const REFUSED = 'Request rejected';
 const LATER = 'Try again later';
 
 /**
@@ -34,7 +34,7 @@ export function failedTemplate(): string {
  * SQS refused the request with 400, which is its status for a key that is disabled, denied or throttled and for a queue that is gone, too
  * (the errors of its service model): only a code that is known to be the caller's own is answered so, anything else as a failure.
  */
-export function refusedTemplate(): string {
+export function rejectedTemplate(): string {
   return [
     `#set($message = '${REFUSED}')`,
     `#set($answer = $input.body.replaceAll('\\s', ''))`,

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { KeyTemplate } from '../core';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { checkIndexes, indexKeysOf, type KeyProps } from './index-keys';
 import { STAMPED_ATTRIBUTES } from './ingest-keys';
 import { checkKey } from './key-bytes';
@@ -53,17 +53,18 @@ export function writtenKeys(scope: IConstruct, props: KeyProps): WrittenKeys {
 function checkNames(scope: IConstruct, { destination, keys }: KeyProps): void {
   const { partitionKeyName, sortKeyName, timeToLiveAttribute, timeToLive } = destination;
   if ((keys.sortKey === undefined) !== (sortKeyName === undefined)) {
-    const right = sortKeyName === undefined ? 'be absent: the table has no sort key' : `make the table's sort key, ${sortKeyName}`;
-    refuse(scope, 'keys.sortKey', keys.sortKey?.toString(), right);
+    const right =
+      sortKeyName === undefined ? 'none: the table has no sort key' : `a template that makes the table's sort key, ${sortKeyName}`;
+    invalid(scope, 'keys.sortKey', keys.sortKey?.toString(), right);
   }
   if (timeToLive !== undefined && timeToLiveAttribute === undefined) {
-    refuse(scope, 'destination.timeToLive', timeToLive, "come with timeToLiveAttribute, the attribute that the table's expiry is set to");
+    invalid(scope, 'destination.timeToLive', timeToLive, "timeToLiveAttribute beside it, the attribute that holds an item's expiry");
   }
   const own = [partitionKeyName, sortKeyName, timeToLiveAttribute].filter((name) => name !== undefined);
   const others = [...STAMPED_ATTRIBUTES, ...Object.keys(keys.attributes)];
   for (const [index, name] of own.entries()) {
     if (others.includes(name) || own.indexOf(name) !== index) {
-      refuse(scope, 'destination', name, `name its key and expiry attributes apart from the item's others: ${others.join(', ')}`);
+      invalid(scope, 'destination', name, `names of keys and expiry other than those of the item's other attributes: ${others.join(', ')}`);
     }
   }
 }
@@ -73,19 +74,19 @@ function checkTemplates(scope: IConstruct, { destination, keys }: KeyProps): voi
   const indexKeys = destination.indexKeys ?? {};
   for (const name of Object.keys(indexKeys)) {
     if (!STAMPED_ATTRIBUTES.includes(name)) continue;
-    refuse(scope, 'destination.indexKeys', name, `be none of the writer's own attributes: ${STAMPED_ATTRIBUTES.join(', ')}`);
+    invalid(scope, 'destination.indexKeys', name, `attributes other than the writer's own: ${STAMPED_ATTRIBUTES.join(', ')}`);
   }
   for (const [name, template] of Object.entries(keys.attributes)) {
     const property = `keys.attributes.${name}`;
     if (Object.hasOwn(indexKeys, name)) {
       const { [name]: expected } = indexKeys;
-      if (`${template}` !== `${expected}`) refuse(scope, property, `${template}`, `be "${expected}", as the table's index has it`);
+      if (`${template}` !== `${expected}`) invalid(scope, property, `${template}`, `"${expected}", as the table's index has it`);
     } else if (!template.beginsWithTenant() && !(destination.indexSortKeys ?? []).includes(name)) {
-      refuse(
+      invalid(
         scope,
         property,
         `${template}`,
-        'begin with {tenant}#, or be one of destination.indexSortKeys: as the partition key of an index it would let tenants read each other',
+        'a template that begins with {tenant}#, or an attribute of destination.indexSortKeys: as the partition key of an index it would let tenants read each other',
       );
     }
   }

@@ -1,5 +1,5 @@
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
-import { refuse } from './private/base/refuse';
+import { invalid } from './private/base/invalid';
 
 /** A user pool whose access tokens say which tenant their holder belongs to. */
 export interface IAccessTokenIssuer {
@@ -33,9 +33,9 @@ export class AccessTokenIssuer {
    * @throws when no client is named, or a claim has no name
    */
   public static fromUserPool(userPool: IUserPool, options: AccessTokenIssuerOptions): IAccessTokenIssuer {
-    if (options.clients.length === 0) refuse(userPool, 'clients', options.clients, 'name the app clients whose tokens are accepted');
+    if (options.clients.length === 0) invalid(userPool, 'clients', options.clients, 'at least one app client whose tokens are accepted');
     for (const claim of ['tenantClaim', 'tierClaim'] as const) {
-      if (options[claim] === '') refuse(userPool, claim, options[claim], 'be the name of a claim of the access token');
+      if (options[claim] === '') invalid(userPool, claim, options[claim], 'the name of a claim of the access token');
     }
     return { userPool, ...options };
   }

@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { KeyTemplate } from './key-template';
 import { checkItemStore } from './private/base/check-item-store';
-import { refuse } from './private/base/refuse';
+import { invalid } from './private/base/invalid';
 import { checkTimeToLive } from './private/base/time-to-live';
 
 /** A table that constructs write items to, with what they must know of its keys. */
@@ -80,19 +80,24 @@ export class ItemStore {
    */
   public static fromTable(table: ITable, options: TableItemStoreOptions): IItemStore {
     if (options.timeToLive !== undefined && options.timeToLiveAttribute === undefined) {
-      refuse(table, 'timeToLive', options.timeToLive, "come with timeToLiveAttribute, the attribute that the table's expiry is set to");
+      invalid(table, 'timeToLive', options.timeToLive, "timeToLiveAttribute beside it, the attribute that holds an item's expiry");
     }
     checkTimeToLive(table, options.timeToLive);
     const own = [options.partitionKeyName, options.sortKeyName, options.timeToLiveAttribute];
     for (const [name, template] of Object.entries(options.indexKeys ?? {})) {
-      if (own.includes(name)) refuse(table, 'indexKeys', name, 'be an attribute other than the keys and the expiry of the table itself');
+      if (own.includes(name)) invalid(table, 'indexKeys', name, 'an attribute other than the keys and the expiry of the table itself');
       if (!template.beginsWithTenant()) {
-        refuse(table, `indexKeys.${name}`, template, 'begin with {tenant}#, or tenants would share partitions of the index');
+        invalid(
+          table,
+          `indexKeys.${name}`,
+          template,
+          'a template that begins with {tenant}#: tenants would otherwise share partitions of the index',
+        );
       }
     }
     for (const name of options.indexSortKeys ?? []) {
       if (!own.includes(name) && !Object.hasOwn(options.indexKeys ?? {}, name)) continue;
-      refuse(table, 'indexSortKeys', name, 'be an attribute other than the keys and the expiry of the table itself, and the indexKeys');
+      invalid(table, 'indexSortKeys', name, 'an attribute other than the keys and the expiry of the table itself, and the indexKeys');
     }
     checkItemStore(table, options);
     return { table, ...options };

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { type KeyPart, parseKeyTemplate } from '../runtime/key-template-render';
-import { refuse } from './private/base/refuse';
+import { invalid } from './private/base/invalid';
 
 /**
  * How the value of an item's key is made, for example `{tenant}#STUDENT#{body.student}`.
@@ -17,11 +17,11 @@ export class KeyTemplate {
    * @throws when a placeholder is unknown, a brace has no partner, there is no placeholder, or no `#` between two of them
    */
   public static of(template: string): KeyTemplate {
-    if (Token.isUnresolved(template)) refuse('KeyTemplate', 'template', template, 'be known at synthesis');
+    if (Token.isUnresolved(template)) invalid('KeyTemplate', 'template', template, 'a value that is known at synthesis');
     try {
       return new KeyTemplate(template, parseKeyTemplate(template));
     } catch (error) {
-      return refuse('KeyTemplate', 'template', template, (error as Error).message);
+      return invalid('KeyTemplate', 'template', template, (error as Error).message);
     }
   }
 

@@ -5,7 +5,7 @@ export type KeyPart = { readonly text: string } | { readonly placeholder: string
 
 /** What can stand for the placeholders of one item's key. */
 export interface KeyValues {
-  readonly tenant: unknown;
+  readonly tenant?: unknown;
   readonly idempotencyKey?: unknown;
   readonly correlationId?: unknown;
   readonly receivedAt?: unknown;
@@ -25,22 +25,24 @@ export function parseKeyTemplate(template: string): KeyPart[] {
   const parts: KeyPart[] = [];
   for (const piece of template.split(/(\{[^{}]*\})/).filter((text) => text !== '')) {
     if (!piece.startsWith('{') || !piece.endsWith('}')) {
-      if (/[{}]/.test(piece)) throw new Error('have braces only around placeholders, in pairs');
+      if (/[{}]/.test(piece)) throw new Error('braces around placeholders only, in pairs');
       parts.push({ text: piece });
       continue;
     }
     const placeholder = piece.slice(1, -1);
     if (!(named as readonly string[]).includes(placeholder) && !bodyPath.test(placeholder)) {
-      throw new Error(`know its placeholders: {${named.join('}, {')}} and {body.<dotted path>}, not ${piece}`);
+      throw new Error(`the placeholders {${named.join('}, {')}} and {body.<dotted path>}, not ${piece}`);
     }
     parts.push({ placeholder });
   }
-  if (!parts.some((part) => 'placeholder' in part)) throw new Error('have a placeholder, or all items would have one key');
+  if (!parts.some((part) => 'placeholder' in part)) throw new Error('a placeholder: all items would otherwise have one key');
   // A value can hold anything but '#', which is escaped in it: between two placeholders a '#' tells where one value ends.
   parts.reduce<string | undefined>((separator, part) => {
     if ('text' in part) return separator === undefined ? undefined : separator + part.text;
     if (separator !== undefined && !separator.includes('#')) {
-      throw new Error(`have a # between {${part.placeholder}} and the placeholder before it, or different values would make the same key`);
+      throw new Error(
+        `a # between {${part.placeholder}} and the placeholder before it: different values could otherwise make the same key`,
+      );
     }
     return '';
   }, undefined);
@@ -54,14 +56,28 @@ export function parseKeyTemplate(template: string): KeyPart[] {
  * @throws naming the placeholder, when its value is missing, empty, or anything but text, a finite number or a boolean
  */
 export function renderKey(template: string, values: KeyValues): string {
-  return parseKeyTemplate(template)
-    .map((part) => ('text' in part ? part.text : rendered(part.placeholder, lookUp(part.placeholder, values))))
-    .join('');
+  return renderedParts(parseKeyTemplate(template), values);
+}
+
+/**
+ * The start that all keys of a template have whose first values are the given ones, for `begins_with` in a query: it ends before the first
+ * placeholder without a value. `STUDENT#{body.student}#VISIT#{body.day}` with a student alone gives `STUDENT#<student>#VISIT#`.
+ *
+ * @throws as `renderKey` does, for a value that is there and can be no part of a key
+ */
+export function renderKeyPrefix(template: string, values: KeyValues): string {
+  const parts = parseKeyTemplate(template);
+  const end = parts.findIndex((part) => 'placeholder' in part && lookUp(part.placeholder, values) === undefined);
+  return renderedParts(end < 0 ? parts : parts.slice(0, end), values);
 }
 
 /** Whether the body lacks a value that the template needs: then there is no key, and it is nobody's mistake where the value is optional. */
 export function lacksValue(template: string, values: KeyValues): boolean {
   return parseKeyTemplate(template).some((part) => 'placeholder' in part && lookUp(part.placeholder, values) === undefined);
+}
+
+function renderedParts(parts: readonly KeyPart[], values: KeyValues): string {
+  return parts.map((part) => ('text' in part ? part.text : rendered(part.placeholder, lookUp(part.placeholder, values)))).join('');
 }
 
 function lookUp(placeholder: string, values: KeyValues): unknown {

@@ -1,4 +1,5 @@
 // The package's subpath `cdk-andamio/tenant-sessions`, for code that runs: nothing here may load the CDK, or anything else.
+export { type KeyValues, renderKey, renderKeyPrefix } from './key-template-render';
 export * from './own-items';
 
 import { isTenantId, TENANT_ID_PATTERN } from './tenant-id';

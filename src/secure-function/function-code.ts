@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Architecture, type Code, type FunctionOptions, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 /** What code needs in order to run. */
 export interface FunctionCodeOptions {
@@ -38,7 +38,7 @@ export class FunctionCode {
    * @throws when there is no such file
    */
   public static bundle(entry: string): FunctionCode {
-    if (!existsSync(entry)) refuse('FunctionCode', 'entry', entry, 'be the path of a module, best join(__dirname, …)');
+    if (!existsSync(entry)) invalid('FunctionCode', 'entry', entry, 'the path of a module, best join(__dirname, …)');
     const runtime = { runtime: Runtime.NODEJS_24_X, architecture: Architecture.ARM_64 };
     return new FunctionCode((scope, id, options) => new NodejsFunction(scope, id, { ...options, ...runtime, entry }));
   }

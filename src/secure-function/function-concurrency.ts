@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { refuse } from '../core/private/base/refuse';
-import { checkReason } from './reason';
+import { invalid } from '../core/private/base/invalid';
+import { checkReason } from '../core/private/reason';
 
 /** How many events a function may handle at the same time. */
 export class FunctionConcurrency {
@@ -15,7 +15,7 @@ export class FunctionConcurrency {
    */
   public static reserved(executions: number): FunctionConcurrency {
     if (!Token.isUnresolved(executions) && (!Number.isInteger(executions) || executions < 1)) {
-      refuse('FunctionConcurrency', 'executions', executions, 'be a whole number, at least 1: with 0 the function never runs');
+      invalid('FunctionConcurrency', 'executions', executions, 'a whole number, at least 1: with 0 the function never runs');
     }
     return new FunctionConcurrency({ reserved: executions });
   }

@@ -1,6 +1,6 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 /** What of a function's props can be wrong. */
 export interface CheckedFunctionProps {
@@ -21,18 +21,18 @@ export function validateFunction(scope: IConstruct, { timeout, memorySize, envir
   if (timeout !== undefined && !timeout.isUnresolved()) {
     const seconds = timeout.toSeconds({ integral: false });
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_TIMEOUT) {
-      refuse(scope, 'timeout', timeout, `be whole seconds, from 1 to ${LONGEST_TIMEOUT}`);
+      invalid(scope, 'timeout', timeout, `whole seconds, from 1 to ${LONGEST_TIMEOUT}`);
     }
   }
   if (memorySize !== undefined && !Token.isUnresolved(memorySize)) {
     if (!Number.isInteger(memorySize) || memorySize < MEMORY.least || memorySize > MEMORY.most) {
-      refuse(scope, 'memorySize', memorySize, `be a whole number of MiB, from ${MEMORY.least} to ${MEMORY.most}`);
+      invalid(scope, 'memorySize', memorySize, `a whole number of MiB, from ${MEMORY.least} to ${MEMORY.most}`);
     }
   }
   for (const name of Object.keys(environment)) {
-    if (RESERVED.test(name)) refuse(scope, 'environment', name, 'have names of its own: Lambda sets this one');
+    if (RESERVED.test(name)) invalid(scope, 'environment', name, 'names other than those that Lambda sets itself');
     if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name)) {
-      refuse(scope, 'environment', name, 'have names of letters, digits and _, of at least two characters, a letter first');
+      invalid(scope, 'environment', name, 'names of letters, digits and _, of at least two characters, a letter first');
     }
   }
 }

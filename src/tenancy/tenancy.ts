@@ -1,4 +1,4 @@
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import type { Tier } from './tier';
 
 /** How a platform is shared. */
@@ -28,17 +28,17 @@ export class Tenancy {
    */
   constructor(props: TenancyProps) {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(props.tenant)) {
-      refuse(
+      invalid(
         'Tenancy',
         'tenant',
         props.tenant,
-        "be a noun of lower-case letters, digits and hyphens, at most 32, known at synthesis: 'school'",
+        "a noun of lower-case letters, digits and hyphens, at most 32, known at synthesis: 'school'",
       );
     }
-    if (props.tiers.length === 0) refuse('Tenancy', 'tiers', props.tiers, 'have a tier, to which tenants belong');
+    if (props.tiers.length === 0) invalid('Tenancy', 'tiers', props.tiers, 'at least one tier');
     const names = props.tiers.map((tier) => tier.name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) refuse('Tenancy', 'tiers', names, `have names that differ, and ${twice} is there twice`);
+    if (twice !== undefined) invalid('Tenancy', 'tiers', names, `names that differ: ${twice} is there twice`);
     this.tenant = props.tenant;
     this.tiers = [...props.tiers];
   }

@@ -1,8 +1,8 @@
 import { Lazy, Token } from 'aws-cdk-lib';
 import { Effect, Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { invalid } from '../core/private/base/invalid';
 import { rejectAlias } from '../core/private/base/key-checks';
-import { refuse } from '../core/private/base/refuse';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
 import type { Tenancy } from './tenancy';
@@ -124,11 +124,11 @@ export class TenantRoleGrants {
           .map((text) => text.replace(/[\\^$.*+|()[\]{}]/g, '\\$&').replaceAll('?', '.'))
           .join(TENANT_ID_PATTERN.replace(/^\^|\$$/g, ''));
         if (!new RegExp(`^${anyTenants}`).test(inner.split(tag)[0])) continue;
-        refuse(
+        invalid(
           this.role,
           'prefix',
           inner.split(tag)[0],
-          `not lie within ${outer.replace(tag, '<tenant>')}, which one tenant has as a whole`,
+          `a prefix outside of ${outer.replace(tag, '<tenant>')}, which belongs to one tenant as a whole`,
         );
       }
     }
@@ -175,5 +175,5 @@ export class TenantRoleGrants {
 
 function checkedPrefix(role: Role, prefix: string): string {
   if (!Token.isUnresolved(prefix) && /^([^*?$]*\/)?$/.test(prefix)) return prefix;
-  return refuse(role, 'prefix', prefix, "be known at synthesis, end with / or be empty, and have no *, ? or $: 'reports/'");
+  return invalid(role, 'prefix', prefix, "text known at synthesis that is empty or ends with /, without *, ? and $: 'reports/'");
 }

@@ -12,7 +12,8 @@ import {
   Role,
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { limitTrustPolicy } from '../core/private/limits';
+import { invalidText } from '../core/private/base/invalid';
+import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import type { Tenancy } from './tenancy';
 import { TenantRoleGrants } from './tenant-role-grants';
@@ -67,6 +68,7 @@ export class TenantRole extends Construct {
     this.denyWithoutTag();
     this.grants = TenantRoleGrants._of(this.role, props.tenancy);
     this.node.addValidation({ validate: () => this.unopened() });
+    limitRolePolicies(this.role);
     limitTrustPolicy(this.role, 'Let fewer roles open sessions, or make a TenantRole for each group of them.');
   }
 
@@ -91,7 +93,7 @@ export class TenantRole extends Construct {
 
   private unopened(): string[] {
     if (this.vendors.length > 0) return [];
-    return [`${this.node.path}: vendedBy is []; it must name the roles that may open a tenant's session, or allowVending must`];
+    return [invalidText(this, 'vendedBy', [], 'at least one role that may open a session, here or by allowVending')];
   }
 
   private createRole(): Role {

@@ -1,4 +1,4 @@
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 /** What a tenant of a tier may ask for. */
 export interface TierLimits {
@@ -25,14 +25,14 @@ export class Tier {
    */
   public static of(name: string, limits: TierLimits): Tier {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
-      refuse('Tier', 'name', name, 'be lower-case letters, digits and hyphens, at most 32, known at synthesis');
+      invalid('Tier', 'name', name, 'lower-case letters, digits and hyphens, at most 32, known at synthesis');
     const where = `Tier ${name}`;
-    if (!Number.isFinite(limits.rate) || limits.rate <= 0) refuse(where, 'rate', limits.rate, 'be requests per second, more than 0');
+    if (!Number.isFinite(limits.rate) || limits.rate <= 0) invalid(where, 'rate', limits.rate, 'requests per second, more than 0');
     if (!Number.isInteger(limits.burst) || limits.burst < 1)
-      refuse(where, 'burst', limits.burst, 'be a whole number of requests, at least 1');
+      invalid(where, 'burst', limits.burst, 'a whole number of requests, at least 1');
     const quota = limits.quotaPerDay;
     if (quota !== undefined && (!Number.isInteger(quota) || quota < 1)) {
-      refuse(where, 'quotaPerDay', quota, 'be a whole number of requests, at least 1, or absent for no limit');
+      invalid(where, 'quotaPerDay', quota, 'a whole number of requests, at least 1, or absent for no limit');
     }
     return new Tier(name, limits.rate, limits.burst, quota);
   }

@@ -1,7 +1,7 @@
 import { CfnResource, Reference, Tokenization } from 'aws-cdk-lib';
 import { AccountPrincipal, type IPrincipal, type PrincipalPolicyFragment } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 const roleOrUser = /^arn:[^:]+:iam:[^:]*:(\d{12}|<token>):(role|user)\/[!-~]+$/;
 const typesWithArn = ['AWS::IAM::Role', 'AWS::IAM::User'];
@@ -25,16 +25,16 @@ export function checkVendor(scope: IConstruct, property: string, principal: IPri
   }
   // They would be conditions on every vendor: the trust is one statement.
   if (Object.keys(conditions).length > 0) {
-    refuse(scope, property, conditions, 'have no conditions of its own: who opens a session is decided by the role that trusts it alone');
+    invalid(scope, property, conditions, 'no conditions of its own: who opens a session is decided by the role that trusts it alone');
   }
 }
 
 function refuseVendor(scope: IConstruct, property: string, vendor: string): never {
-  return refuse(
+  return invalid(
     scope,
     property,
     vendor,
-    "be one role or one user, anything wider could become any tenant: a construct, or an ARN that shows what it is, as Role.fromRoleName(this, 'Vendor', name) makes it",
+    "one role or one user, anything wider could become any tenant: a construct, or an ARN that shows what it is, as Role.fromRoleName(this, 'Vendor', name) makes it",
   );
 }
 
@@ -42,7 +42,7 @@ function fragmentOf(scope: IConstruct, property: string, principal: IPrincipal):
   try {
     return principal.policyFragment;
   } catch (error) {
-    return refuse(scope, property, principal.constructor, `be a role or a user that a policy can name (${(error as Error).message})`);
+    return invalid(scope, property, principal.constructor, `a role or a user that a policy can name (${(error as Error).message})`);
   }
 }
 

@@ -12,7 +12,7 @@ export function limitApi(scope: IConstruct, api: IRestApi): void {
     scope,
     {
       id: 'apiResources',
-      property: 'paths of the API, each part of a path counted once',
+      property: 'paths of the API, each part of a path counted once,',
       most: 300,
       source: `${QUOTAS}, resources per API`,
       remedy: 'Lead several paths to one target by {proxy+}, make a second API, or have the quota raised for this API.',

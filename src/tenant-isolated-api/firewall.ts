@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
-/** What a firewall of one's own making is told. */
+/** Options of a firewall that is created with its API. */
 export interface FirewallOptions {
   /**
    * Requests from one address in five minutes, from 10 to 2,000,000,000. Many people may share one: a school has one for all its students.
@@ -17,7 +17,7 @@ const LIMITS = { least: 10, most: 2_000_000_000 };
 /** What stands before the API: the managed rules of AWS against known bad input, SQL injection and addresses of ill repute, and a rate for each address. */
 export class Firewall {
   /**
-   * Refuses what its rules match: 403.
+   * Blocks what its rules match: 403.
    *
    * @param options the rate for each address
    * @throws when the rate is none that AWS WAF takes
@@ -27,7 +27,7 @@ export class Firewall {
   }
 
   /**
-   * Counts what its rules match and lets it through: to see what blocking would refuse, before it does.
+   * Counts what its rules match and lets it through: to see what would be blocked, before it is.
    *
    * @param options the rate for each address
    * @throws when the rate is none that AWS WAF takes
@@ -37,13 +37,13 @@ export class Firewall {
   }
 
   /**
-   * A web ACL that is made and kept elsewhere, such as one that a security team shares among APIs.
+   * A web ACL that was created elsewhere, such as one that a security team shares among APIs.
    *
    * @param webAclArn of a regional web ACL in the API's Region
    */
-  public static external(webAclArn: string): Firewall {
+  public static fromWebAclArn(webAclArn: string): Firewall {
     if (!Token.isUnresolved(webAclArn) && !/^arn:[^:]+:wafv2:[^:]+:\d{12}:regional\/webacl\/.+/.test(webAclArn)) {
-      refuse('Firewall', 'webAclArn', webAclArn, 'be the ARN of a regional web ACL: arn:aws:wafv2:<region>:<account>:regional/webacl/…');
+      invalid('Firewall', 'webAclArn', webAclArn, 'the ARN of a regional web ACL: arn:aws:wafv2:<region>:<account>:regional/webacl/…');
     }
     return new Firewall('external', undefined, webAclArn);
   }
@@ -68,5 +68,5 @@ function checked(requests: number | undefined): number | undefined {
     requests === undefined ||
     Token.isUnresolved(requests) ||
     (Number.isInteger(requests) && requests >= LIMITS.least && requests <= LIMITS.most);
-  return right ? requests : refuse('Firewall', 'requestsPerAddress', requests, `be a whole number from ${LIMITS.least} to ${LIMITS.most}`);
+  return right ? requests : invalid('Firewall', 'requestsPerAddress', requests, `a whole number from ${LIMITS.least} to ${LIMITS.most}`);
 }

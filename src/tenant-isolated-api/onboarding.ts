@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { createHandler, type Handler } from '../core/private/handler';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { grantSecretRead } from '../core/private/secret-grant';
@@ -52,7 +52,8 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
 /** The record of a tenant holds one key, that of one API: a second one would take it for its own, and let nobody in. */
 function claim(scope: Construct, directory: TenantDirectory): void {
   const owner = directory.node.metadata.find(({ type }) => type === OWNER);
-  if (owner !== undefined) refuse(scope, 'directory', directory, `be of one API, and it holds the keys of ${String(owner.data)}`);
+  if (owner !== undefined)
+    invalid(scope, 'directory', directory, `a directory of its own: this one holds the keys of ${String(owner.data)}`);
   directory.node.addMetadata(OWNER, scope.node.path);
 }
 

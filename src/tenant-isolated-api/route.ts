@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 
 const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 /** Documented: "API Gateway API request URLs" and PathPart of CreateResource: letters, digits and `._-:`, or a variable. */
@@ -16,27 +16,31 @@ export interface Route {
   readonly segments: readonly string[];
 }
 
-/** Reads a route. Throws where API Gateway would refuse it half-way through a deployment. */
+/** Reads a route. Throws where API Gateway would reject it half-way through a deployment. */
 export function parseRoute(scope: IConstruct, route: string): Route {
-  const wrong = (right: string): never => refuse(scope, 'route', route, right);
-  if (Token.isUnresolved(route)) wrong('be known at synthesis');
+  const wrong = (right: string): never => invalid(scope, 'route', route, right);
+  if (Token.isUnresolved(route)) wrong('a value that is known at synthesis');
   const [httpMethod, path, ...rest] = route.split(' ');
   if (rest.length > 0 || path === undefined || !path.startsWith('/'))
-    wrong("be a method, a blank and a path that begins with /: 'POST /visits'");
-  if (!METHODS.includes(httpMethod)) wrong(`begin with ${METHODS.join(', ')}`);
+    wrong("a method, a space and a path that begins with /: 'POST /visits'");
+  if (!METHODS.includes(httpMethod)) wrong(`one of the methods ${METHODS.join(', ')}`);
   const segments = path === '/' ? [] : path.slice(1).split('/');
   segments.forEach((segment, position) => {
-    if (segment === '') wrong('have no empty part and no / at its end');
+    if (segment === '') wrong('a path without empty parts and without / at its end');
     const variable = segment === '*' ? '{proxy+}' : segment.replace(OTHER_VARIABLE, '{$1}');
-    if (variable !== segment) wrong(`have ${variable} where it has ${segment}: API Gateway writes variables in braces`);
-    if (!SEGMENT.test(segment)) wrong(`have parts of letters, digits, . _ - and :, or {a-variable}, and ${segment} is none`);
-    if (segment.endsWith('+}') && position < segments.length - 1)
-      wrong(`end with ${segment}: nothing can follow what takes the whole rest`);
+    if (variable !== segment) wrong(`${variable} in place of ${segment}: API Gateway writes variables in braces`);
+    if (!SEGMENT.test(segment)) wrong(`parts of letters, digits, . _ - and :, or {a-variable}: ${segment} is neither`);
+    if (segment.endsWith('+}') && position < segments.length - 1) wrong(`${segment} at its end: it takes the whole rest of the path`);
   });
   const names = segments.filter(isVariable).map((segment) => segment.replace(/^\{|\+?\}$/g, ''));
   const twice = names.find((name, position) => names.indexOf(name) !== position);
-  if (twice !== undefined) wrong(`name its variables differently, and {${twice}} is there twice`);
+  if (twice !== undefined) wrong(`variables that differ: {${twice}} is there twice`);
   return { httpMethod, segments };
+}
+
+/** `/grades/{student}` */
+export function pathOf({ segments }: Route): string {
+  return `/${segments.join('/')}`;
 }
 
 /** The routes of one API, and what they must not do to each other. */
@@ -45,27 +49,26 @@ export class RouteTable {
 
   constructor(private readonly scope: IConstruct) {}
 
+  get isEmpty(): boolean {
+    return this.routes.length === 0;
+  }
+
   /** Throws where there is such a route already, or one that no API can have beside it. */
   public add(route: Route): void {
     const text = textOf(route);
     for (const other of this.routes) {
-      if (textOf(other) === text) refuse(this.scope, 'route', text, 'lead to one target, and it leads to one already');
+      if (textOf(other) === text) invalid(this.scope, 'route', text, 'a route that is not yet defined');
       const level = route.segments.findIndex((segment, position) => segment !== other.segments[position]);
       const [mine, its] = [route.segments[level], other.segments[level]];
       if (mine === undefined || its === undefined || !isVariable(mine) || !isVariable(its)) continue;
-      refuse(
-        this.scope,
-        'route',
-        text,
-        `have ${its} in place of ${mine}, as in ${textOf(other)}: API Gateway has one variable in each place`,
-      );
+      invalid(this.scope, 'route', text, `${its} in place of ${mine}, as in ${textOf(other)}: API Gateway has one variable in each place`);
     }
     this.routes.push(route);
   }
 }
 
-function textOf({ httpMethod, segments }: Route): string {
-  return `${httpMethod} /${segments.join('/')}`;
+function textOf(route: Route): string {
+  return `${route.httpMethod} ${pathOf(route)}`;
 }
 
 function isVariable(segment: string): boolean {

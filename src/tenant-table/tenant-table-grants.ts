@@ -1,6 +1,6 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { grantIngest, grantTableKey } from '../core/private/ingest-grant';
 import { denyAttributes, grantOwnKeys, grantTenantIngest, type TaggedRole } from '../core/private/own-keys-grant';
 import type { Tenancy, TenantRole } from '../tenancy';
@@ -105,12 +105,7 @@ export class TenantTableGrants {
 
   private tagged({ role, tenancy }: TenantRole): TaggedRole {
     if (tenancy.tenant !== this.tenancy.tenant) {
-      refuse(
-        role,
-        'tenancy.tenant',
-        tenancy.tenant,
-        `be ${this.tenancy.tenant}, the tag that ${this.table.node.path} tells its tenants by`,
-      );
+      invalid(role, 'tenancy.tenant', tenancy.tenant, `${this.tenancy.tenant}, the tag that ${this.table.node.path} tells its tenants by`);
     }
     return { role, principalTagKey: tenancy.principalTagKey };
   }

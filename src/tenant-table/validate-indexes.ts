@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import { addQuota } from '../core/private/limits';
 import { IndexWriters } from './index-writers';
 import type { TenantIndex } from './tenant-index';
@@ -19,10 +19,10 @@ export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken
     const prop = (name: string): string => `indexes[${position}].${name}`;
     const { name, sortKey } = index;
     if (!Token.isUnresolved(name) && !/^[A-Za-z0-9_.-]{3,255}$/.test(name)) {
-      refuse(scope, prop('name'), name, 'be 3 to 255 letters, digits, _, - and .');
+      invalid(scope, prop('name'), name, '3 to 255 letters, digits, _, - and .');
     }
     if (indexes.findIndex((other) => other.name === name) !== position)
-      refuse(scope, prop('name'), name, 'differ from the other indexes’ names');
+      invalid(scope, prop('name'), name, 'a name that no other index has');
     const partitionKey = index.partitionKey ?? taken.partitionKey;
     if (partitionKey === taken.partitionKey) validateTableKey(scope, prop, index);
     else {
@@ -31,8 +31,8 @@ export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken
     }
     if (sortKey === undefined) return;
     validateAttribute(scope, prop('sortKey'), sortKey);
-    if (sortKey === partitionKey) refuse(scope, prop('sortKey'), sortKey, "be an attribute other than the index's partition key");
-    if (sortKey === taken.timeToLive) refuse(scope, prop('sortKey'), sortKey, 'be an attribute other than the expiry, which is a number');
+    if (sortKey === partitionKey) invalid(scope, prop('sortKey'), sortKey, "an attribute other than the index's partition key");
+    if (sortKey === taken.timeToLive) invalid(scope, prop('sortKey'), sortKey, 'an attribute other than the expiry, which is a number');
   });
 }
 
@@ -52,7 +52,7 @@ type Prop = (name: string) => string;
 function validateTableKey(scope: IConstruct, prop: Prop, { partitionKeyTemplate, writers }: TenantIndex): void {
   if (partitionKeyTemplate !== undefined) validateTemplate(scope, prop, partitionKeyTemplate);
   if (writers === undefined) return;
-  refuse(scope, prop('writers'), writers, "be absent: an index on the table's own partition key has no other key that a writer could give");
+  invalid(scope, prop('writers'), writers, "none: an index on the table's own partition key has no other key that a writer could give");
 }
 
 function validatePartitionKey(
@@ -63,25 +63,30 @@ function validatePartitionKey(
 ): void {
   validateAttribute(scope, prop('partitionKey'), partitionKey);
   // A policy names the attribute, and would take this for a variable.
-  if (partitionKey.includes('${')) refuse(scope, prop('partitionKey'), partitionKey, 'have no ${');
+  if (partitionKey.includes('${')) invalid(scope, prop('partitionKey'), partitionKey, 'a name without ${');
   if (partitionKeyTemplate === undefined) {
-    refuse(scope, prop('partitionKeyTemplate'), partitionKeyTemplate, `say how every writer makes ${partitionKey}`);
+    invalid(scope, prop('partitionKeyTemplate'), partitionKeyTemplate, `how every writer makes ${partitionKey}`);
   }
   validateTemplate(scope, prop, partitionKeyTemplate);
   if (partitionKey === taken.sortKey)
-    refuse(
+    invalid(
       scope,
       prop('partitionKey'),
       partitionKey,
-      "be an attribute other than the table's sort key, whose values need not begin with the tenant",
+      "an attribute other than the table's sort key, whose values need not begin with the tenant",
     );
   if (partitionKey === taken.timeToLive)
-    refuse(scope, prop('partitionKey'), partitionKey, 'be an attribute other than the expiry, which is a number');
+    invalid(scope, prop('partitionKey'), partitionKey, 'an attribute other than the expiry, which is a number');
 }
 
 function validateTemplate(scope: IConstruct, prop: Prop, template: NonNullable<TenantIndex['partitionKeyTemplate']>): void {
   if (template.beginsWithTenant()) return;
-  refuse(scope, prop('partitionKeyTemplate'), template, 'begin with {tenant}#, or tenants would share partitions of the index');
+  invalid(
+    scope,
+    prop('partitionKeyTemplate'),
+    template,
+    'a template that begins with {tenant}#: tenants would otherwise share partitions of the index',
+  );
 }
 
 /** An item has an attribute once, and a permission names it for all indexes. */
@@ -90,13 +95,14 @@ function validateAgreement(scope: IConstruct, prop: Prop, index: TenantIndex, in
   const twin = indexes.find((other) => other.partitionKey === partitionKey) ?? index;
   const others = `as in the other index on ${partitionKey}: an item has the attribute once`;
   if (`${twin.partitionKeyTemplate}` !== `${partitionKeyTemplate}`) {
-    refuse(scope, prop('partitionKeyTemplate'), partitionKeyTemplate, `be ${twin.partitionKeyTemplate}, ${others}`);
+    invalid(scope, prop('partitionKeyTemplate'), partitionKeyTemplate, `${twin.partitionKeyTemplate}, ${others}`);
   }
   const twins = twin.writers ?? IndexWriters.trusted();
-  if (twins.includeSessions !== writers.includeSessions) refuse(scope, prop('writers'), writers, `be ${twins}, ${others}`);
+  if (twins.includeSessions !== writers.includeSessions) invalid(scope, prop('writers'), writers, `${twins}, ${others}`);
 }
 
 function validateAttribute(scope: IConstruct, property: string, name: string): void {
-  if (Token.isUnresolved(name)) refuse(scope, property, name, 'be known at synthesis, to be told from the other key attributes');
-  if (name.length < 1 || name.length > 255) refuse(scope, property, name, 'be 1 to 255 characters');
+  if (Token.isUnresolved(name))
+    invalid(scope, property, name, 'a value that is known at synthesis, to be told from the other key attributes');
+  if (name.length < 1 || name.length > 255) invalid(scope, property, name, '1 to 255 characters');
 }

@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { refuse } from '../core/private/base/refuse';
+import { invalid } from '../core/private/base/invalid';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
 
@@ -32,12 +32,12 @@ export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps)
   const { tenancy, directory, callbackUrls, logoutUrls = [], domainPrefix } = props;
   const longest = LONGEST_ATTRIBUTE - '_id'.length;
   if (tenancy.tenant.length > longest) {
-    refuse(scope, 'tenancy.tenant', tenancy.tenant, `have at most ${longest} characters: with _id it names an attribute of Cognito`);
+    invalid(scope, 'tenancy.tenant', tenancy.tenant, `at most ${longest} characters: with _id it names an attribute of Cognito`);
   }
   if (directory.tenancy.tenant !== tenancy.tenant) {
-    refuse(scope, 'directory.tenancy.tenant', directory.tenancy.tenant, `be ${tenancy.tenant}, as of this pool`);
+    invalid(scope, 'directory.tenancy.tenant', directory.tenancy.tenant, `${tenancy.tenant}, as of this pool`);
   }
-  if (callbackUrls.length === 0) refuse(scope, 'callbackUrls', callbackUrls, 'name an address to come back to after signing in');
+  if (callbackUrls.length === 0) invalid(scope, 'callbackUrls', callbackUrls, 'at least one address to come back to after signing in');
   checkUrls(scope, 'callbackUrls', callbackUrls);
   checkUrls(scope, 'logoutUrls', logoutUrls);
   // Documented: "Understanding user pool JSON web tokens", for access tokens; "Refresh tokens" has no less than an hour, and up to 10 years.
@@ -49,12 +49,12 @@ export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps)
 
 function checkUrls(scope: IConstruct, property: string, urls: string[]): void {
   if (urls.length > MOST_URLS) {
-    refuse(scope, `${property}.length`, urls.length, `be at most ${MOST_URLS}: Cognito takes no more for an app client`);
+    invalid(scope, `${property}.length`, urls.length, `at most ${MOST_URLS}: Cognito takes no more for an app client`);
   }
   urls.forEach((url, position) => {
     if (Token.isUnresolved(url)) return;
     if (/^https:\/\/[^*\s#/?][^*\s#]*$/.test(url) || /^http:\/\/localhost(:\d+)?(\/[^*\s#]*)?$/.test(url)) return;
-    refuse(scope, `${property}[${position}]`, url, 'be https://… or http://localhost…, one exact address without a fragment');
+    invalid(scope, `${property}[${position}]`, url, 'https://… or http://localhost…, one exact address without a fragment');
   });
 }
 
@@ -62,20 +62,20 @@ function checkDuration(scope: IConstruct, property: string, value: Duration | un
   if (value === undefined || value.isUnresolved()) return;
   const seconds = value.toSeconds({ integral: false });
   if (seconds % 60 === 0 && seconds >= least.toSeconds() && seconds <= most.toSeconds()) return;
-  refuse(scope, property, value, `be whole minutes, from ${least.toMinutes()} to ${most.toMinutes()}`);
+  invalid(scope, property, value, `whole minutes, from ${least.toMinutes()} to ${most.toMinutes()}`);
 }
 
 function checkOrder(scope: IConstruct, props: CheckedUserPoolProps): void {
   const access = props.accessTokenValidity ?? DEFAULT_VALIDITY.accessToken;
   const refresh = props.refreshTokenValidity ?? DEFAULT_VALIDITY.refreshToken;
   if (access.isUnresolved() || refresh.isUnresolved() || access.toSeconds() <= refresh.toSeconds()) return;
-  refuse(scope, 'accessTokenValidity', access, `be at most refreshTokenValidity, ${refresh.toMinutes()} minutes`);
+  invalid(scope, 'accessTokenValidity', access, `at most refreshTokenValidity, ${refresh.toMinutes()} minutes`);
 }
 
 function checkPrefix(scope: IConstruct, prefix: string): void {
   if (Token.isUnresolved(prefix)) return;
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(prefix)) {
-    refuse(scope, 'domainPrefix', prefix, 'be lower-case letters, digits and hyphens between them, at most 63');
+    invalid(scope, 'domainPrefix', prefix, 'lower-case letters, digits and hyphens between them, at most 63');
   }
-  if (RESERVED.test(prefix)) refuse(scope, 'domainPrefix', prefix, 'not contain aws, amazon or cognito, which Cognito keeps for itself');
+  if (RESERVED.test(prefix)) invalid(scope, 'domainPrefix', prefix, 'a prefix without aws, amazon or cognito, which Cognito reserves');
 }

@@ -10,8 +10,8 @@ import { warnings } from '../warnings';
 const env = { account: '111122223333', region: 'eu-west-1' };
 function tenantApi(scope: Construct): void {
   const directory = new TenantDirectory(scope, 'Directory', { tenancy });
-  const api = new TenantIsolatedApi(scope, 'Api', { tenancy, directory, issuer: plainIssuer(scope) });
-  api.route('GET /', HttpTarget.of('https://grades.example'));
+  const api = new TenantIsolatedApi(scope, 'Api', { directory, issuer: plainIssuer(scope) });
+  api.addRoute('GET /', HttpTarget.of('https://grades.example'));
 }
 const said = (stack: Stack): string[] => warnings(stack).filter((text) => text.includes('apiGatewayLogRole'));
 
@@ -49,7 +49,7 @@ describe('the role', () => {
     new ApiGatewayLogRole(other, 'LogRole');
     RemovalPolicies.of(other).destroy();
     expect(() => templateOf(other)).toThrow(
-      'Test/LogRole: removal policy is "Delete"; it must be Retain: all APIs of the account and Region log by it',
+      'Test/LogRole: invalid removal policy "Delete": expected Retain: all APIs of the account and Region log by it',
     );
   });
 });
@@ -67,13 +67,13 @@ describe('one for an account and Region', () => {
     const stack = testStack();
     new ApiGatewayLogRole(stack, 'One');
     add(stack);
-    expect(() => templateOf(stack)).toThrow(`Test/One: account and Region is <construct ${other}>; it must have one API Gateway log role`);
+    expect(() => templateOf(stack)).toThrow(`Test/One: invalid account and Region <construct ${other}>: expected one API Gateway log role`);
   });
 
   test('two in one account and Region that are known are an error also from two stages', () => {
     const app = testApp();
     for (const id of ['Dev', 'Test']) new ApiGatewayLogRole(new Stack(new Stage(app, id, { env }), 'Account'), 'LogRole');
-    expect(() => app.synth()).toThrow('account and Region is <construct Test/Account/LogRole>');
+    expect(() => app.synth()).toThrow('invalid account and Region <construct Test/Account/LogRole>');
   });
 
   test.each([

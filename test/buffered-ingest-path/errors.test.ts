@@ -1,32 +1,52 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import { type BufferedIngestPathProps, IngestKeys, ItemStore } from '../../src';
-import { testStack } from '../synth';
+import { templateOf, testStack } from '../synth';
 import { ingestPath, plainTable, restApi } from './fixtures';
 
-const make = (props: Partial<BufferedIngestPathProps>) => () => ingestPath(testStack(), props);
+const make = (props: Partial<BufferedIngestPathProps>) => () => {
+  const stack = testStack();
+  ingestPath(stack, props);
+  templateOf(stack);
+};
 
 test.each<[Partial<BufferedIngestPathProps>, string]>([
-  [{ batchSize: 0 }, 'Test/Visits: batchSize is 0; it must be a whole number from 1 to 10000'],
-  [{ batchSize: 10_001 }, 'Test/Visits: batchSize is 10001; it must be a whole number from 1 to 10000'],
-  [{ batchSize: 2.5 }, 'Test/Visits: batchSize is 2.5; it must be a whole number from 1 to 10000'],
+  [{ batchSize: 0 }, 'Test/Visits: invalid batchSize 0: expected a whole number from 1 to 10000'],
+  [{ batchSize: 10_001 }, 'Test/Visits: invalid batchSize 10001: expected a whole number from 1 to 10000'],
+  [{ batchSize: 2.5 }, 'Test/Visits: invalid batchSize 2.5: expected a whole number from 1 to 10000'],
   [
     { batchWindow: Duration.seconds(0) },
-    'Test/Visits: batchWindow is Duration.seconds(0); it must be at least 1 second with a batchSize over 10 (it is 50)',
+    'Test/Visits: invalid batchWindow Duration.seconds(0): expected at least 1 second with a batchSize over 10 (it is 50)',
   ],
-  [{ batchWindow: Duration.seconds(301) }, 'Test/Visits: batchWindow is Duration.seconds(301); it must be whole seconds, from 0 to 300'],
-  [{ batchWindow: Duration.millis(1500) }, 'Test/Visits: batchWindow is Duration.millis(1500); it must be whole seconds, from 0 to 300'],
-  [{ maxConcurrency: 1 }, 'Test/Visits: maxConcurrency is 1; it must be a whole number from 2 to 1000'],
-  [{ maxConcurrency: 1_001 }, 'Test/Visits: maxConcurrency is 1001; it must be a whole number from 2 to 1000'],
-  [{ retention: Duration.minutes(3) }, 'Test/Visits: retention is Duration.minutes(3); it must be whole seconds, from 185 to 1209600'],
-  [{ retention: Duration.days(15) }, 'Test/Visits: retention is Duration.days(15); it must be whole seconds, from 185 to 1209600'],
-  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Visits: removalPolicy is "DESTROY"; it must be RETAIN, or a scope above must allow'],
-  [{ schema: { type: JsonSchemaType.ARRAY } }, 'Test/Visits: schema.type is "array"; it must be OBJECT: items are made of objects'],
-  [{ schema: {} }, 'Test/Visits: schema.type is not set; it must be OBJECT: items are made of objects'],
-  [{ name: 'my log' }, 'Test/Visits: name is "my log"; it must be 1 to 64 letters, digits, dots, hyphens and underscores'],
+  [
+    { batchWindow: Duration.seconds(301) },
+    'Test/Visits: invalid batchWindow Duration.seconds(301): expected whole seconds between 0 seconds and 300 seconds',
+  ],
+  [
+    { batchWindow: Duration.millis(1500) },
+    'Test/Visits: invalid batchWindow Duration.millis(1500): expected whole seconds between 0 seconds and 5 minutes',
+  ],
+  [{ maxConcurrency: 1 }, 'Test/Visits: invalid maxConcurrency 1: expected a whole number from 2 to 1000'],
+  [{ maxConcurrency: 1_001 }, 'Test/Visits: invalid maxConcurrency 1001: expected a whole number from 2 to 1000'],
+  [
+    { retention: Duration.minutes(3) },
+    'Test/Visits: invalid retention Duration.minutes(3): expected whole seconds between 3 minutes 5 seconds and 20160 minutes',
+  ],
+  [
+    { retention: Duration.days(15) },
+    'Test/Visits: invalid retention Duration.days(15): expected whole seconds between 3 minutes 5 seconds and 14 days',
+  ],
+  [
+    { retention: Duration.seconds(9) },
+    'Test/Visits: invalid retention Duration.seconds(9): expected whole seconds between 185 seconds and 1209600 seconds',
+  ],
+  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Visits: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows'],
+  [{ schema: { type: JsonSchemaType.ARRAY } }, 'Test/Visits: invalid schema.type "array": expected OBJECT: items are made of objects'],
+  [{ schema: {} }, 'Test/Visits: missing schema.type: expected OBJECT: items are made of objects'],
+  [{ name: 'my log' }, 'Test/Visits: invalid name "my log": expected 1 to 64 letters, digits, dots, hyphens and underscores'],
   [
     { keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }) },
-    "Test/Visits: keys.sortKey is not set; it must make the table's sort key, sk",
+    "Test/Visits: missing keys.sortKey: expected a template that makes the table's sort key, sk",
   ],
 ])('%j is refused with: %s', (props, message) => {
   expect(make(props)).toThrow(message);
@@ -35,8 +55,9 @@ test.each<[Partial<BufferedIngestPathProps>, string]>([
 test('a retention that leaves no time for dead letters is refused', () => {
   const stack = testStack();
   const destination = plainTable(stack, 'Table', Duration.days(7));
-  expect(() => ingestPath(stack, { destination })).toThrow(
-    "Test/Visits: retention is Duration.days(4); it must be less than half of the items' time to live (Duration.days(7)), the other half is for dead letters",
+  ingestPath(stack, { destination });
+  expect(() => templateOf(stack)).toThrow(
+    "Test/Visits: invalid retention Duration.days(4): expected less than half of the items' time to live (Duration.days(7)), the other half is for dead letters",
   );
 });
 
@@ -49,7 +70,7 @@ test.each([
   const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName, sortKeyName });
   const keys = IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}', sortKey: sortKeyName && '{body.x}' });
   expect(() => ingestPath(stack, { destination, keys })).toThrow(
-    /^Test\/Visits: destination is "\w+"; it must name its key and expiry attributes apart/,
+    /^Test\/Visits: invalid destination "\w+": expected names of keys and expiry other than/,
   );
 });
 
@@ -57,7 +78,7 @@ test('a sort key for a table that has none is refused', () => {
   const stack = testStack();
   const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName: 'pk' });
   expect(() => ingestPath(stack, { destination })).toThrow(
-    'Test/Visits: keys.sortKey is "VISIT#{idempotencyKey}"; it must be absent: the table has no sort key',
+    'Test/Visits: invalid keys.sortKey "VISIT#{idempotencyKey}": expected none: the table has no sort key',
   );
 });
 
@@ -65,32 +86,35 @@ test('a time to live without its attribute is refused', () => {
   const stack = testStack();
   const destination = { table: plainTable(stack).table, partitionKeyName: 'pk', sortKeyName: 'sk', timeToLive: Duration.days(30) };
   expect(() => ingestPath(stack, { destination })).toThrow(
-    /^Test\/Visits: destination.timeToLive is .*; it must come with timeToLiveAttribute/,
+    /^Test\/Visits: invalid destination.timeToLive .*: expected timeToLiveAttribute beside it/,
   );
 });
 
 test.each([
   [
     { partitionKey: 'STUDENT#{tenant}', sortKey: '{idempotencyKey}' },
-    /^IngestKeys: partitionKey is "STUDENT#{tenant}"; it must begin with {tenant}#/,
+    /^IngestKeys: invalid partitionKey "STUDENT#{tenant}": expected a template that begins with {tenant}#/,
   ],
-  [{ partitionKey: '{tenant}#{body.student}', sortKey: 'VISIT' }, /^KeyTemplate: template is "VISIT"/],
+  [{ partitionKey: '{tenant}#{body.student}', sortKey: 'VISIT' }, /^KeyTemplate: invalid template "VISIT"/],
   [
     { partitionKey: '{tenant}#{body.student}', sortKey: '{body.page}' },
-    /^IngestKeys: sortKey is "{body.page}"; it must hold {idempotencyKey}/,
+    /^IngestKeys: invalid sortKey "{body.page}": expected a template with {idempotencyKey}/,
   ],
-  [{ partitionKey: '{tenant}#{body.student}' }, /^IngestKeys: partitionKey is "{tenant}#{body.student}"; it must hold {idempotencyKey}/],
+  [
+    { partitionKey: '{tenant}#{body.student}' },
+    /^IngestKeys: invalid partitionKey "{tenant}#{body.student}": expected a template with {idempotencyKey}/,
+  ],
   [
     { partitionKey: '{tenant}#{idempotencyKey}', sortKey: '{receivedAt}' },
-    /^IngestKeys: sortKey is "{receivedAt}"; it must not hold {receivedAt}: a repeat of a request has another/,
+    /^IngestKeys: invalid sortKey "{receivedAt}": expected a template without {receivedAt}: a repeat of a request has another/,
   ],
   [
     { partitionKey: '{tenant}#{correlationId}', sortKey: '{idempotencyKey}' },
-    /^IngestKeys: partitionKey is "{tenant}#{correlationId}"; it must not hold {correlationId}/,
+    /^IngestKeys: invalid partitionKey "{tenant}#{correlationId}": expected a template without {correlationId}/,
   ],
   [
     { partitionKey: '{tenant}#{idempotencyKey}', attributes: { tenant: '{body.x}' } },
-    /^IngestKeys: attributes is "tenant"; it must be none of the writer's own: tenant, correlationId,/,
+    /^IngestKeys: invalid attributes "tenant": expected attributes other than the writer's own: tenant, correlationId,/,
   ],
 ])('keys %j are refused', (templates, message) => {
   expect(() => IngestKeys.of(templates)).toThrow(message);
@@ -100,7 +124,7 @@ test.each(['GET', 'ANY', 'post'])('a route of the method %s is refused', (httpMe
   const stack = testStack();
   const { api, authorizer } = restApi(stack);
   expect(() => ingestPath(stack).addRoute(api.root, httpMethod, { authorizer })).toThrow(
-    `Test/Visits: httpMethod is "${httpMethod}"; it must be POST, PUT or PATCH: only they have a body`,
+    `Test/Visits: invalid httpMethod "${httpMethod}": expected POST, PUT or PATCH: only they have a body`,
   );
 });
 
@@ -108,6 +132,6 @@ test.each(['', 'a b', 'tenant"))#set($x', 'custom:tenant'])('the context key %j 
   const stack = testStack();
   const { api, authorizer } = restApi(stack);
   expect(() => ingestPath(stack).addRoute(api.root, 'POST', { authorizer, tenantContextKey })).toThrow(
-    /^Test\/Visits: tenantContextKey is .*; it must be a name of letters, digits and underscores/,
+    /^Test\/Visits: invalid tenantContextKey .*: expected a name of letters, digits and underscores/,
   );
 });

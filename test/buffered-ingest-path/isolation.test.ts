@@ -1,6 +1,16 @@
 import { type CfnElement, Stack } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { ArnPrincipal, CfnPolicy, type CfnRole, Effect, ManagedPolicy, Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import {
+  AnyPrincipal,
+  ArnPrincipal,
+  CfnPolicy,
+  type CfnRole,
+  Effect,
+  ManagedPolicy,
+  Policy,
+  PolicyStatement,
+  Role,
+} from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
@@ -100,7 +110,7 @@ test('sessions of another tenancy than the table’s are refused: no write would
   const stack = testStack({ env });
   const isolation = WriterIsolation.perTenant(tenantRole(stack, 'clinic'));
   expect(() => ingestPath(stack, { destination: tenantTable(stack), isolation })).toThrow(
-    'Test/Visits: isolation is "clinic"; it must be sessions of a school, the tag that Test/Data/Table tells its tenants by',
+    'Test/Visits: invalid isolation "clinic": expected sessions of a school, the tag that Test/Data/Table tells its tenants by',
   );
 });
 
@@ -136,7 +146,7 @@ describe.each([
   ['without any feature flag', {}],
   ['with all recommended feature flags', recommended as Record<string, unknown>],
 ])('a role that other code reads or writes with is rejected, %s: the writer could do all of it', (_flags, flags) => {
-  const REJECTED = "Test/Visits: isolation is <construct Test/Tenants>; it must be the sessions of a role of the path's own";
+  const REJECTED = "Test/Visits: invalid isolation <construct Test/Tenants>: expected the sessions of a role of the path's own";
   type Granted = (role: TenantRole, stack: Stack, table: TenantTable) => void;
   const made = (granted: Granted, when: 'before' | 'after' = 'after') => {
     const stack = testStack({ env }, flags);
@@ -211,6 +221,24 @@ describe.each([
       'the permission of a function',
       (role, stack) => invoked(stack).addPermission('P', { principal: new ArnPrincipal(role.role.roleArn) }),
       'lambda:InvokeFunction (Test/Invoked/P)',
+    ],
+    [
+      'its import by ARN',
+      (role, stack) => new Bucket(stack, 'Bucket').grantDelete(Role.fromRoleArn(stack, 'Imported', role.role.roleArn)),
+      's3:DeleteObject* (Test/Imported/Policy',
+    ],
+    [
+      'the policy of a bucket that anybody may use who has its ARN',
+      (role, stack) =>
+        new Bucket(stack, 'Bucket').addToResourcePolicy(
+          new PolicyStatement({
+            actions: ['s3:PutObject'],
+            resources: ['*'],
+            principals: [new AnyPrincipal()],
+            conditions: { ArnEquals: { 'aws:PrincipalArn': role.role.roleArn } },
+          }),
+        ),
+      's3:PutObject (Test/Bucket/Policy)',
     ],
     ['the trust of another role', (role, stack) => new Role(stack, 'Admin', { assumedBy: role.role }), 'sts:AssumeRole (Test/Admin)'],
   ];

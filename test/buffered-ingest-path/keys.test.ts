@@ -50,7 +50,7 @@ describe('the keys of indexes', () => {
   test('… whose optional parts are bounded like others', () => {
     const unbounded = { ...optionalDay, properties: { ...schema.properties, day: { type: JsonSchemaType.STRING, minLength: 1 } } };
     expect(() => environment(indexed, { schema: unbounded })).toThrow(
-      'Test/Visits: schema.properties.day.maxLength is not set; it must be set, because destination.indexKeys.gsi1pk ("{tenant}#DAY#{body.day}") is made of it',
+      'Test/Visits: missing schema.properties.day.maxLength: expected a value, because destination.indexKeys.gsi1pk ("{tenant}#DAY#{body.day}") is made of it',
     );
   });
 
@@ -61,7 +61,7 @@ describe('the keys of indexes', () => {
   ])('made of %s, which no body has, is an error: the index would stay empty', (part, missing, ofBodies) => {
     const store = { indexKeys: { doctorPk: KeyTemplate.of(`{tenant}#DOCTOR#{${part}}`) } };
     expect(() => environment(store, { schema: ofBodies })).toThrow(
-      `Test/Visits: destination.indexKeys.doctorPk is {tenant}#DOCTOR#{${part}}; it must be made of what a body can have, and ${missing} is not there`,
+      `Test/Visits: invalid destination.indexKeys.doctorPk {tenant}#DOCTOR#{${part}}: expected a template of values that a body can have: ${missing} is not in the schema`,
     );
   });
 
@@ -72,18 +72,18 @@ describe('the keys of indexes', () => {
   });
 
   test.each([
-    [['doktorPk'], "be a key of the table's indexes: doctorPk"],
-    [[''], "be a key of the table's indexes: doctorPk"],
+    [['doktorPk'], "a key of the table's indexes: doctorPk"],
+    [[''], "a key of the table's indexes: doctorPk"],
   ])('%j is nothing that others could fill', (filledByOthers, right) => {
     const store = { indexKeys: { doctorPk: KeyTemplate.of('{tenant}#DOCTOR#{body.doctor}') } };
     expect(() => environment(store, { keys: IngestKeys.of({ ...primary, filledByOthers }) })).toThrow(
-      `Test/Visits: keys.filledByOthers is "${filledByOthers[0]}"; it must ${right}`,
+      `Test/Visits: invalid keys.filledByOthers "${filledByOthers[0]}": expected ${right}`,
     );
   });
 
   test('what the path makes is not left to others', () => {
     expect(() => IngestKeys.of({ ...primary, attributes: { day: '{tenant}#{body.day}' }, filledByOthers: ['day'] })).toThrow(
-      'IngestKeys: filledByOthers is "day"; it must not be one of attributes, which this path makes',
+      'IngestKeys: invalid filledByOthers "day": expected a key that attributes does not name: this path makes those',
     );
   });
 
@@ -99,7 +99,8 @@ describe('the keys of indexes', () => {
         ingestPath(stack, { destination, schema: withDay, keys: IngestKeys.of({ ...primary, ...templates }) });
         return templateOf(stack);
       };
-    const missing = /Test\/Visits: keys\.attributes\.score is not set; it must make the sort key score of an index of Test\/Data\/Table/;
+    const missing =
+      /Test\/Visits: missing keys\.attributes\.score: expected a template that makes the sort key score of an index of Test\/Data\/Table/;
 
     test('a sort key that no item gets is an error: the index would stay empty', () => {
       expect(synthesized({ sortKey: 'score' })).toThrow(missing);
@@ -128,7 +129,7 @@ describe('the keys of indexes', () => {
 
     test('the body is no key: DynamoDB would reject each item', () => {
       expect(synthesized({ sortKey: 'body' })).toThrow(
-        'Test/Visits: type of the key attribute body of Test/Data/Table is "S"; it must be that of another attribute',
+        'Test/Visits: invalid type of the key attribute body of Test/Data/Table "S": expected that of another attribute',
       );
     });
 
@@ -143,7 +144,7 @@ describe('the keys of indexes', () => {
       });
       ingestPath(stack, { destination: store });
       expect(() => templateOf(stack)).toThrow(
-        'Test/Visits: type of the key attribute receivedAt of Test/Table is "N"; it must be S, as the writer makes it',
+        'Test/Visits: invalid type of the key attribute receivedAt of Test/Table "N": expected S, as the writer makes it',
       );
     });
   });
@@ -151,7 +152,7 @@ describe('the keys of indexes', () => {
   test('with another template than the index it is refused: the item would be among those of another tenant', () => {
     const wrong = withAttributes({ gsi1pk: '{tenant}#WEEK#{body.day}' });
     expect(() => environment(indexed, wrong)).toThrow(
-      'Test/Visits: keys.attributes.gsi1pk is "{tenant}#WEEK#{body.day}"; it must be "{tenant}#DAY#{body.day}", as the table\'s index has it',
+      'Test/Visits: invalid keys.attributes.gsi1pk "{tenant}#WEEK#{body.day}": expected "{tenant}#DAY#{body.day}", as the table\'s index has it',
     );
     expect(templates(indexed, withAttributes({ gsi1pk: '{tenant}#DAY#{body.day}' })).gsi1pk).toBe('{tenant}#DAY#{body.day}');
   });
@@ -164,14 +165,14 @@ describe('the keys of indexes', () => {
 
   test.each([{}, indexed])('any other attribute begins with the tenant: it could be the partition key of an index (%#)', (store) => {
     expect(() => environment(store, withAttributes({ other: '{body.day}#X' }))).toThrow(
-      /^Test\/Visits: keys\.attributes\.other is "{body\.day}#X"; it must begin with {tenant}#, or be one of destination\.indexSortKeys/,
+      /^Test\/Visits: invalid keys\.attributes\.other "{body\.day}#X": expected a template that begins with {tenant}#, or an attribute of destination\.indexSortKeys/,
     );
     expect(templates(store, withAttributes({ other: '{tenant}#{body.day}' })).other).toBe('{tenant}#{body.day}');
   });
 
   test("an index on one of the writer's own attributes is refused", () => {
     expect(() => environment({ indexKeys: { body: KeyTemplate.of('{tenant}#X') } }, {})).toThrow(
-      /^Test\/Visits: destination\.indexKeys is "body"; it must be none of the writer's own attributes/,
+      /^Test\/Visits: invalid destination\.indexKeys "body": expected attributes other than the writer's own/,
     );
   });
 
@@ -184,7 +185,7 @@ describe('the keys of indexes', () => {
       indexes: [{ name: 'byDay', partitionKey: 'day', partitionKeyTemplate }],
     });
     const wrong = { ...withAttributes({ day: '{tenant}#{body.day}' }), destination };
-    expect(() => ingestPath(stack, wrong)).toThrow('it must be "{tenant}#DAY#{body.day}"');
+    expect(() => ingestPath(stack, wrong)).toThrow('expected "{tenant}#DAY#{body.day}"');
   });
 });
 
@@ -193,30 +194,27 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
   const because = 'because keys.partitionKey ("{tenant}#STUDENT#{body.student}") is made of it';
 
   test.each<[JsonSchema, string]>([
-    [{ ...schema, required: [] }, `schema.required is []; it must hold "student", ${because}`],
-    [{ ...schema, properties: {} }, `schema.properties.student is not set; it must say what the value is, ${because}`],
-    [
-      student({ maxLength: 9 }),
-      `schema.properties.student.type is not set; it must be STRING, INTEGER or BOOLEAN, or have an enum, ${because}`,
-    ],
-    [student({ type: JsonSchemaType.NUMBER }), 'schema.properties.student.type is "number"; it must be STRING, INTEGER or BOOLEAN'],
-    [student({ type: JsonSchemaType.OBJECT }), 'schema.properties.student.type is "object"; it must be STRING, INTEGER or BOOLEAN'],
+    [{ ...schema, required: [] }, `invalid schema.required []: expected a list with "student", ${because}`],
+    [{ ...schema, properties: {} }, `missing schema.properties.student: expected what the value is, ${because}`],
+    [student({ maxLength: 9 }), `missing schema.properties.student.type: expected STRING, INTEGER or BOOLEAN, or an enum, ${because}`],
+    [student({ type: JsonSchemaType.NUMBER }), 'invalid schema.properties.student.type "number": expected STRING, INTEGER or BOOLEAN'],
+    [student({ type: JsonSchemaType.OBJECT }), 'invalid schema.properties.student.type "object": expected STRING, INTEGER or BOOLEAN'],
     [
       student({ type: JsonSchemaType.STRING, maxLength: 9 }),
-      `schema.properties.student.minLength is not set; it must be at least 1, ${because}`,
+      `missing schema.properties.student.minLength: expected at least 1, ${because}`,
     ],
-    [student({ ...text, minLength: 0 }), 'schema.properties.student.minLength is 0; it must be at least 1'],
-    [student({ type: JsonSchemaType.STRING, minLength: 1 }), `schema.properties.student.maxLength is not set; it must be set, ${because}`],
+    [student({ ...text, minLength: 0 }), 'invalid schema.properties.student.minLength 0: expected at least 1'],
+    [student({ type: JsonSchemaType.STRING, minLength: 1 }), `missing schema.properties.student.maxLength: expected a value, ${because}`],
     [
       student({ type: JsonSchemaType.INTEGER, maximum: 9 }),
-      'schema.properties.student.minimum is not set; it must be at least -9007199254740991',
+      'missing schema.properties.student.minimum: expected at least -9007199254740991',
     ],
     [
       student({ type: JsonSchemaType.INTEGER, minimum: 0, maximum: 1e20 }),
-      'schema.properties.student.maximum is 100000000000000000000; it must be at most',
+      'invalid schema.properties.student.maximum 100000000000000000000: expected at most',
     ],
-    [student({ enum: ['a', ''] }), 'schema.properties.student.enum is ["a", ""]; it must hold texts, numbers or booleans, none empty'],
-    [student({ enum: [null] }), 'schema.properties.student.enum is [null]; it must hold texts, numbers or booleans, none empty'],
+    [student({ enum: ['a', ''] }), 'invalid schema.properties.student.enum ["a", ""]: expected texts, numbers or booleans, none empty'],
+    [student({ enum: [null] }), 'invalid schema.properties.student.enum [null]: expected texts, numbers or booleans, none empty'],
   ])('%j is refused', (given, message) => {
     expect(() => ingestPath(testStack(), { schema: given })).toThrow(`Test/Visits: ${message}`);
   });
@@ -236,9 +234,9 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
       ingestPath(testStack(), { schema: nested(inner), keys: IngestKeys.of({ ...primary, partitionKey: '{tenant}#{body.who.id}' }) });
     expect(made({ type: JsonSchemaType.OBJECT, required: ['id'], properties: { id: text } })).not.toThrow();
     expect(made({ type: JsonSchemaType.OBJECT, properties: { id: text } })).toThrow(
-      'schema.properties.who.required is not set; it must hold "id"',
+      'missing schema.properties.who.required: expected a list with "id"',
     );
-    expect(made({ required: ['id'], properties: { id: text } })).toThrow('schema.properties.who.type is not set; it must be OBJECT');
+    expect(made({ required: ['id'], properties: { id: text } })).toThrow('missing schema.properties.who.type: expected OBJECT');
   });
 
   // Documented: "Quotas in Amazon DynamoDB", 2,048 bytes for partition keys and 1,024 for sort keys. {tenant} is at most 64, {idempotencyKey} 384.
@@ -250,18 +248,18 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
       ingestPath(testStack(), { keys: IngestKeys.of({ ...primary, ...template }), schema: student({ ...text, maxLength: length }) });
     expect(made(maxLength)).not.toThrow();
     expect(made(maxLength + 1)).toThrow(
-      new RegExp(`^Test/Visits: keys\\.${property} is .*; it must make at most \\d+ bytes; with this schema it could be`),
+      new RegExp(`^Test/Visits: invalid keys\\.${property} .*: expected at most \\d+ bytes: with this schema it could have`),
     );
   });
 
   test('the keys of indexes too', () => {
     const long = { ...withDay, properties: { ...withDay.properties, day: { ...text, maxLength: 1_000 } } };
     expect(() => environment(indexed, { keys, schema: long })).toThrow(
-      /^Test\/Visits: destination\.indexKeys\.gsi1pk is .*; it must make at most 2048 bytes/,
+      /^Test\/Visits: invalid destination\.indexKeys\.gsi1pk .*: expected at most 2048 bytes/,
     );
     const sortKey = IngestKeys.of({ ...primary, attributes: { gsi1sk: '{body.day}' }, filledByOthers: ['gsi1pk'] });
     expect(() => environment(indexed, { keys: sortKey, schema })).toThrow(
-      'Test/Visits: schema.required is ["student"]; it must hold "day", because keys.attributes.gsi1sk ("{body.day}") is made of it',
+      'Test/Visits: invalid schema.required ["student"]: expected a list with "day", because keys.attributes.gsi1sk ("{body.day}") is made of it',
     );
   });
 });

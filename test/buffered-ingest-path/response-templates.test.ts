@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { escapeJavaScript } from '../../integ/sandbox/services/apigateway/vtl/java-text';
 import { compileTemplate } from '../../integ/sandbox/services/apigateway/vtl/template';
 import { Host, type Value } from '../../integ/sandbox/services/apigateway/vtl/value';
-import { acceptedTemplate, failedTemplate, refusedTemplate } from '../../src/buffered-ingest-path/response-templates';
+import { acceptedTemplate, failedTemplate, rejectedTemplate } from '../../src/buffered-ingest-path/response-templates';
 
 /** What a caller gets of an answer of SQS: the body, and what the template changes of status and headers. */
 function answered(template: string, body: string, extendedRequestId = 'request-1') {
@@ -29,16 +29,16 @@ const json = (Code: string, Message = 'as SQS says it') => JSON.stringify({ Erro
 const xml = (code: string, message = '') =>
   `<?xml version="1.0"?>\n<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message><Detail/></Error></ErrorResponse>`;
 
-const refused = { body: { message: 'Request refused', correlationId: 'request-1' }, status: undefined, headers: {} };
+const refused = { body: { message: 'Request rejected', correlationId: 'request-1' }, status: undefined, headers: {} };
 const later = { body: { message: 'Try again later', correlationId: 'request-1' }, status: 503, headers: { 'Retry-After': '5' } };
 
 // Documented: "SendMessage" and "Common Error Types" in the SQS API reference.
 test.each(['MissingParameter', 'InvalidMessageContents', 'InvalidParameterValue', 'AWS.SimpleQueueService.InvalidMessageContents'])(
   "%s is the caller's own: the answer stays a 400",
   (code) => {
-    expect(answered(refusedTemplate(), json(code))).toEqual(refused);
-    expect(answered(refusedTemplate(), xml(code))).toEqual(refused);
-    expect(answered(refusedTemplate(), `{ "Error" : {\n "Code" : "${code}" } }`)).toEqual(refused);
+    expect(answered(rejectedTemplate(), json(code))).toEqual(refused);
+    expect(answered(rejectedTemplate(), xml(code))).toEqual(refused);
+    expect(answered(rejectedTemplate(), `{ "Error" : {\n "Code" : "${code}" } }`)).toEqual(refused);
   },
 );
 
@@ -55,21 +55,21 @@ test.each([
   'AWS.SimpleQueueService.UnsupportedOperation',
   'IncompleteSignature',
 ])('%s is not: it becomes a 503 with Retry-After', (code) => {
-  expect(answered(refusedTemplate(), json(code))).toEqual(later);
-  expect(answered(refusedTemplate(), xml(code))).toEqual(later);
+  expect(answered(rejectedTemplate(), json(code))).toEqual(later);
+  expect(answered(rejectedTemplate(), xml(code))).toEqual(later);
 });
 
 test.each(['', '{}', 'no JSON', 'null', '[]', '{"Error":"MissingParameter"}', '<Error>MissingParameter</Error>'])(
   'an answer that says no code, %j, is not the caller’s either',
   (body) => {
-    expect(answered(refusedTemplate(), body)).toEqual(later);
+    expect(answered(rejectedTemplate(), body)).toEqual(later);
   },
 );
 
 test('a code that SQS quotes from a request is not its own', () => {
   const quoted = '"Code":"MissingParameter"';
-  expect(answered(refusedTemplate(), json('KMS.DisabledException', quoted))).toEqual(later);
-  expect(answered(refusedTemplate(), xml('KMS.DisabledException', '&lt;Code&gt;MissingParameter&lt;/Code&gt;'))).toEqual(later);
+  expect(answered(rejectedTemplate(), json('KMS.DisabledException', quoted))).toEqual(later);
+  expect(answered(rejectedTemplate(), xml('KMS.DisabledException', '&lt;Code&gt;MissingParameter&lt;/Code&gt;'))).toEqual(later);
 });
 
 test('every answer is JSON and says the correlation id as it is, whatever it is', () => {
@@ -80,7 +80,7 @@ test('every answer is JSON and says the correlation id as it is, whatever it is'
     fc.constantFrom('S-D5rG9QFiAFnVg=', 'Czu_MEDMoAMF+/==', '+/=-_'),
   );
   fc.assert(
-    fc.property(hostile, fc.constantFrom(acceptedTemplate(), failedTemplate(), refusedTemplate()), (id, template) => {
+    fc.property(hostile, fc.constantFrom(acceptedTemplate(), failedTemplate(), rejectedTemplate()), (id, template) => {
       expect(answered(template, json('MissingParameter'), id).body.correlationId).toBe(id);
     }),
     { numRuns: 300 },

@@ -78,7 +78,7 @@ describe('AppKey.set', () => {
     const stack = new Stack(stage, 'Stack');
     AppKey.of(new Construct(stack, 'Reader'));
     expect(() => AppKey.set(stage, new Key(stack, 'Key'))).toThrow(
-      'Stage: AppKey.set is <construct Stage/Stack/Key>; it must be set before Stage/Stack/Reader reads it',
+      'Stage: invalid AppKey.set <construct Stage/Stack/Key>: expected a call before Stage/Stack/Reader reads it',
     );
   });
 
@@ -94,7 +94,7 @@ describe('AppKey.set', () => {
     const stack = testStack();
     AppKey.set(stack, new Key(stack, 'One'));
     expect(() => AppKey.set(stack, new Key(stack, 'Two'))).toThrow(
-      'Test: AppKey.set is <construct Test/Two>; it must be set once per scope',
+      'Test: invalid AppKey.set <construct Test/Two>: expected one call per scope',
     );
   });
 });

@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { Annotations, type App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Annotations as Found, Match } from 'aws-cdk-lib/assertions';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { AccountRootPrincipal, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountPrincipal,
+  AccountRootPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  type IPrincipal,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Alias, type CfnKey, type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -73,7 +83,7 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
     ['as an ARN with tokens', (stack) => Key.fromKeyArn(stack, 'Given', stack.formatArn({ service: 'kms', resource: 'alias/mine' }))],
     ['of another copy of the CDK', (stack) => ofAnotherCopy().fromAliasName(stack, 'Given', 'alias/mine')],
   ];
-  const right = /must be a key and not an alias: pass the key itself, Key\.fromKeyArn\(.*\), or Key\.fromLookup\(/;
+  const right = /expected a key and not an alias: pass the key itself, Key\.fromKeyArn\(.*\), or Key\.fromLookup\(/;
 
   test('another copy of the CDK has other classes', () => {
     const stack = testStack();
@@ -90,14 +100,16 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
         const stack = testStack({}, flags);
         const given = alias(stack);
         expect(() => make(stack, given)).toThrow(right);
-        expect(() => make(new Stack(testApp(flags), 'Other'), given)).toThrow(/: encryptionKey is <construct Test\/.*>; it must be a key/);
+        expect(() => make(new Stack(testApp(flags), 'Other'), given)).toThrow(
+          /: invalid encryptionKey <construct Test\/.*>: expected a key/,
+        );
       }
     });
 
     test.each(aliases)('an alias %s: by AppKey.set', (_name, alias) => {
       const stack = testStack({}, flags);
       const given = alias(stack);
-      expect(() => AppKey.set(stack, given)).toThrow(/^Test: AppKey\.set is <construct Test\/.*>; it must be a key and not an alias/);
+      expect(() => AppKey.set(stack, given)).toThrow(/^Test: invalid AppKey\.set <construct Test\/.*>: expected a key and not an alias/);
       expect(() => AppKey.set(stack.node.root, given)).toThrow(right);
     });
   });
@@ -107,12 +119,12 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
     const encryptionKey = Alias.fromAliasName(stack, 'Given', 'alias/mine');
     const table = Table.fromTableAttributes(stack, 'Table', { tableName: 'plain', encryptionKey });
     const destination = ItemStore.fromTable(table, { partitionKeyName: 'pk', sortKeyName: 'sk' });
-    expect(() => ingestPath(stack, { destination })).toThrow(/^Test\/Table: encryptionKey is .* must be a key and not an alias/);
+    expect(() => ingestPath(stack, { destination })).toThrow(/^Test\/Table: invalid encryptionKey .*: expected a key and not an alias/);
     const bucket = Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'plain', encryptionKey });
-    expect(() => tenantRole(stack).grants.bucketRead(bucket, 'reports/')).toThrow(/^Test\/Bucket: encryptionKey is .* not an alias/);
+    expect(() => tenantRole(stack).grants.bucketRead(bucket, 'reports/')).toThrow(/^Test\/Bucket: invalid encryptionKey .* not an alias/);
     const secret = new Secret(stack, 'Secret', { encryptionKey });
     const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    expect(() => grantSecretRead(secret, role)).toThrow(/^Test\/Secret: encryptionKey is .* not an alias/);
+    expect(() => grantSecretRead(secret, role)).toThrow(/^Test\/Secret: invalid encryptionKey .* not an alias/);
   });
 
   test('but a key whose ARN is known at deployment only is taken', () => {
@@ -130,10 +142,69 @@ test('a key that no service encrypts with is rejected', () => {
   const hmac = new Key(stack, 'Hmac', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC });
   for (const make of Object.values(constructs)) {
     expect(() => make(new Construct(stack, `Of${stack.node.children.length}`), signing)).toThrow(
-      /: keySpec of encryptionKey Test\/Signing is "RSA_2048"; it must be SYMMETRIC_DEFAULT/,
+      /: invalid keySpec of encryptionKey Test\/Signing "RSA_2048": expected SYMMETRIC_DEFAULT/,
     );
   }
-  expect(() => AppKey.set(stack, hmac)).toThrow('keySpec of AppKey.set Test/Hmac is "HMAC_256"; it must be SYMMETRIC_DEFAULT');
+  expect(() => AppKey.set(stack, hmac)).toThrow('invalid keySpec of AppKey.set Test/Hmac "HMAC_256": expected SYMMETRIC_DEFAULT');
+});
+
+test('a disabled key is rejected', () => {
+  const stack = testStack();
+  const disabled = new Key(stack, 'Disabled', { enabled: false });
+  for (const make of Object.values(constructs)) {
+    expect(() => make(new Construct(stack, `Of${stack.node.children.length}`), disabled)).toThrow(
+      /: invalid enabled of encryptionKey Test\/Disabled false: expected true: nothing encrypts with a disabled key/,
+    );
+  }
+});
+
+describe('a key of the app whose policy leaves nothing to the account', () => {
+  const closed = (principals: IPrincipal[], actions: string[]) =>
+    new PolicyDocument({ statements: [new PolicyStatement({ principals, actions, resources: ['*'] })] });
+  const administrator = () => new ArnPrincipal('arn:aws:iam::123456789012:role/Administrator');
+  const said = (policy: PolicyDocument | undefined, make: (scope: Construct, key: Key) => void, acknowledged = false) => {
+    const stack = testStack({ env });
+    if (acknowledged) Annotations.of(stack).acknowledgeWarning('cdk-andamio:closedKeyPolicy', 'The policy names all of them');
+    make(stack, new Key(stack, 'Key', { policy }));
+    return Found.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('leaves its use to no IAM policy'))
+      .map(({ id, entry }) => `${id} ${entry.data}`);
+  };
+
+  test.each(everyWay)('brings one warning, with the statement that would: %s', (_, make) => {
+    const texts = said(closed([administrator()], ['kms:*']), make);
+    expect(texts).toEqual([
+      expect.stringMatching(
+        /^\/Test\/Key .*"AWS":"arn:<partition>:iam::123456789012:root".*dynamodb\.us-east-1\.amazonaws\.com.*closedKeyPolicy/,
+      ),
+    ]);
+  });
+
+  test.each<[string, PolicyDocument | undefined]>([
+    ['the default', undefined],
+    ['the account', closed([new AccountRootPrincipal()], ['kms:*'])],
+    ['the account, by its number', closed([new AccountPrincipal('123456789012')], ['kms:Decrypt', 'kms:GenerateDataKey'])],
+    ['anybody', closed([new AnyPrincipal()], ['kms:*'])],
+  ])('but not where it names %s', (_, policy) => {
+    expect(said(policy, (scope, key) => ingestPath(scope, { encryptionKey: key }))).toEqual([]);
+  });
+
+  test('and not where it has the statement that the warning names', () => {
+    const [text] = said(closed([administrator()], ['kms:*']), (scope, key) => ingestPath(scope, { encryptionKey: key }));
+    const statement = JSON.parse(/\{.*\}/.exec(text)?.[0].replace('<partition>', 'aws') ?? '');
+    const policy = closed([administrator()], ['kms:*']);
+    policy.addStatements(PolicyStatement.fromJson(statement));
+    expect(said(policy, (scope, key) => ingestPath(scope, { encryptionKey: key }))).toEqual([]);
+  });
+
+  test('also where the account may administer it only', () => {
+    const policy = closed([new AccountRootPrincipal()], ['kms:Create*', 'kms:Describe*', 'kms:Put*']);
+    expect(said(policy, (scope, key) => ingestPath(scope, { encryptionKey: key }))).toHaveLength(1);
+  });
+
+  test('is quiet where the warning is acknowledged', () => {
+    expect(said(closed([administrator()], ['kms:*']), (scope, key) => ingestPath(scope, { encryptionKey: key }), true)).toEqual([]);
+  });
 });
 
 test('a key of another Region is rejected', () => {
@@ -141,12 +212,12 @@ test('a key of another Region is rejected', () => {
   for (const make of Object.values(constructs)) {
     const stack = testStack({ env });
     expect(() => make(stack, Key.fromKeyArn(stack, 'Given', arn))).toThrow(
-      /: encryptionKey is <construct Test\/Given>; it must be a key of us-east-1, and it is one of eu-west-1/,
+      /: invalid encryptionKey <construct Test\/Given>: expected a key of us-east-1, and it is one of eu-west-1/,
     );
   }
   const stack = testStack({ env });
   AppKey.set(stack, Key.fromKeyArn(stack, 'Given', arn));
-  expect(() => userPool(stack)).toThrow(': AppKey is <construct Test/Given>; it must be a key of us-east-1');
+  expect(() => userPool(stack)).toThrow(': invalid AppKey <construct Test/Given>: expected a key of us-east-1');
 });
 
 /** What CloudWatch Logs needs. Documented: "Encrypt log data in CloudWatch Logs using AWS Key Management Service". */

@@ -1,4 +1,4 @@
-import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { type App, CfnOutput, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { AttributeType, type CfnTable, type ITable, Table, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -20,14 +20,14 @@ test('any table is an item store, with what is said of its keys', () => {
 test('a time to live without its attribute is refused', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', timeToLive: Duration.days(1) })).toThrow(
-    /^Test\/Plain: timeToLive is .*; it must come with timeToLiveAttribute/,
+    /^Test\/Plain: invalid timeToLive .*: expected timeToLiveAttribute beside it/,
   );
 });
 
 test('a time to live that is no number of whole seconds is refused', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   const options = { partitionKeyName: 'id', timeToLiveAttribute: 'ttl', timeToLive: Duration.millis(1500) };
-  expect(() => ItemStore.fromTable(table, options)).toThrow('Test/Plain: timeToLive is "1.5 seconds"; it must be whole seconds');
+  expect(() => ItemStore.fromTable(table, options)).toThrow('Test/Plain: invalid timeToLive "1.5 seconds": expected whole seconds');
 });
 
 test('says how index keys are made', () => {
@@ -41,14 +41,18 @@ const wrong: [string, Partial<TableItemStoreOptions>, string][] = [
   [
     'an index key that tenants would share',
     { indexKeys: { coursePk: KeyTemplate.of('{body.school}#{body.course}') } },
-    'indexKeys.coursePk is {body.school}#{body.course}; it must begin with {tenant}#',
+    'invalid indexKeys.coursePk {body.school}#{body.course}: expected a template that begins with {tenant}#',
   ],
-  ["an index key that is the table's own", { indexKeys: { id: course } }, 'indexKeys is "id"; it must be an attribute other than the keys'],
-  ["an index sort key that is the table's own", { indexSortKeys: ['id'] }, 'indexSortKeys is "id"; it must be an attribute other than'],
+  [
+    "an index key that is the table's own",
+    { indexKeys: { id: course } },
+    'invalid indexKeys "id": expected an attribute other than the keys',
+  ],
+  ["an index sort key that is the table's own", { indexSortKeys: ['id'] }, 'invalid indexSortKeys "id": expected an attribute other than'],
   [
     'an index sort key that has a form already',
     { indexKeys: { coursePk: course }, indexSortKeys: ['coursePk'] },
-    'indexSortKeys is "coursePk"; it must be an attribute other than',
+    'invalid indexSortKeys "coursePk": expected an attribute other than',
   ],
 ];
 test.each(wrong)('%s is refused', (_, options, message) => {
@@ -83,26 +87,26 @@ describe('what is said of a table that this app makes is compared with it', () =
     };
 
     test.each<[TablePropsV2, Partial<TableItemStoreOptions>, string]>([
-      [full, { partitionKeyName: 'id' }, 'partitionKeyName is "id"; it must be "pk", as its partition key'],
-      [full, { sortKeyName: 'range' }, 'sortKeyName is "range"; it must be "sk", as its sort key'],
-      [full, { sortKeyName: undefined }, 'sortKeyName is not set; it must be "sk", as its sort key'],
-      [{ partitionKey: text('pk') }, {}, 'sortKeyName is "sk"; it must be absent: Test/Plain has no sort key'],
-      [full, { timeToLiveAttribute: 'expires' }, 'timeToLiveAttribute is "expires"; it must be "ttl", as its time to live'],
+      [full, { partitionKeyName: 'id' }, 'invalid partitionKeyName "id": expected "pk", as its partition key'],
+      [full, { sortKeyName: 'range' }, 'invalid sortKeyName "range": expected "sk", as its sort key'],
+      [full, { sortKeyName: undefined }, 'missing sortKeyName: expected "sk", as its sort key'],
+      [{ partitionKey: text('pk') }, {}, 'invalid sortKeyName "sk": expected none: Test/Plain has no sort key'],
+      [full, { timeToLiveAttribute: 'expires' }, 'invalid timeToLiveAttribute "expires": expected "ttl", as its time to live'],
       [
         { partitionKey: text('pk'), sortKey: text('sk') },
         { timeToLiveAttribute: 'ttl' },
-        'timeToLiveAttribute is "ttl"; it must be absent: Test/Plain has no time to live',
+        'invalid timeToLiveAttribute "ttl": expected none: Test/Plain has no time to live',
       ],
       [
         full,
         { indexKeys: { coursePk: course } },
-        'indexKeys is "coursePk"; it must be absent: Test/Plain has no partition keys of indexes',
+        'invalid indexKeys "coursePk": expected none: Test/Plain has no partition keys of indexes',
       ],
-      [full, { indexSortKeys: ['score'] }, 'indexSortKeys is "score"; it must be absent: Test/Plain has no sort keys of indexes'],
+      [full, { indexSortKeys: ['score'] }, 'invalid indexSortKeys "score": expected none: Test/Plain has no sort keys of indexes'],
       [
         { partitionKey: text('pk'), sortKey: { name: 'sk', type: AttributeType.NUMBER } },
         {},
-        'type of the attribute sk is "N"; it must be S: keys that are made from templates are text',
+        'invalid type of the attribute sk "N": expected S: keys that are made from templates are text',
       ],
     ])('%# is an error at synthesis', (props, options, message) => {
       expect(synthesized(props, { ...right, ...options })).toThrow(`Test/Plain: ${message}`);
@@ -112,9 +116,9 @@ describe('what is said of a table that this app makes is compared with it', () =
       const add = (table: ITable) =>
         (table as Table).addGlobalSecondaryIndex({ indexName: 'by-course', partitionKey: text('course'), sortKey: text('at') });
       expect(synthesized(full, { ...right, indexKeys: { coursePk: course } }, add)).toThrow(
-        'Test/Plain: indexKeys is "coursePk"; it must be "course", as its partition keys of indexes',
+        'Test/Plain: invalid indexKeys "coursePk": expected "course", as its partition keys of indexes',
       );
-      expect(synthesized(full, { ...right, indexSortKeys: ['score'] }, add)).toThrow('indexSortKeys is "score"; it must be "at"');
+      expect(synthesized(full, { ...right, indexSortKeys: ['score'] }, add)).toThrow('invalid indexSortKeys "score": expected "at"');
       expect(synthesized(full, { ...right, indexKeys: { course }, indexSortKeys: ['at'] }, add)).not.toThrow();
     });
 
@@ -134,7 +138,23 @@ describe('what is said of a table that this app makes is compared with it', () =
     const table = new Table(stack, 'Plain', { partitionKey: text('pk') });
     (table.node.defaultChild as CfnTable).addPropertyOverride('KeySchema.0.AttributeName', 'id');
     ItemStore.fromTable(table, { partitionKeyName: 'pk' });
-    expect(() => templateOf(stack)).toThrow('partitionKeyName is "pk"; it must be "id"');
+    expect(() => templateOf(stack)).toThrow('invalid partitionKeyName "pk": expected "id"');
+  });
+
+  test.each<[string, (stack: Stack, made: Table) => ITable]>([
+    ['by its ARN', (stack, made) => Table.fromTableArn(stack, 'Imported', made.tableArn)],
+    ['by its name', (stack, made) => Table.fromTableName(stack, 'Imported', made.tableName)],
+    [
+      'by its ARN in another stack',
+      (stack, made) => Table.fromTableArn(new Stack(stack.node.root as App, 'Other'), 'Imported', made.tableArn),
+    ],
+  ])('a table of this app that is imported %s is known', (_, imported) => {
+    const stack = testStack();
+    const table = imported(stack, new Table(stack, 'Plain', { partitionKey: text('pk') }));
+    new CfnOutput(Stack.of(table), 'Arn', { value: table.tableArn });
+    new Table(stack, 'Another', { partitionKey: text('id') });
+    ItemStore.fromTable(table, { partitionKeyName: 'id' });
+    expect(() => (stack.node.root as App).synth()).toThrow('Imported: invalid partitionKeyName "id": expected "pk"');
   });
 
   test('of an imported table nothing is known', () => {
@@ -175,12 +195,12 @@ describe('a batch writer of an imported table', () => {
   const writerOf = (stack: Stack): Role => new Role(stack, 'Writer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 
   test.each([
-    ['account', 'arn:aws:dynamodb:us-east-1:111122223333:table/plain', '"111122223333"; it must be 123456789012'],
-    ['region', 'arn:aws:dynamodb:eu-west-1:123456789012:table/plain', '"eu-west-1"; it must be us-east-1'],
+    ['account', 'arn:aws:dynamodb:us-east-1:111122223333:table/plain', '"111122223333": expected 123456789012'],
+    ['region', 'arn:aws:dynamodb:eu-west-1:123456789012:table/plain', '"eu-west-1": expected us-east-1'],
   ])('is refused one of another %s: its inserts would go to its own', (place, arn, right) => {
     const stack = testStack({ env });
     expect(() => grantIngest(Table.fromTableArn(stack, 'Plain', arn), writerOf(stack))).toThrow(
-      `Test/Writer: ${place} of the table Test/Plain is ${right}, the writer's own`,
+      `Test/Writer: invalid ${place} of the table Test/Plain ${right}, the writer's own`,
     );
   });
 
@@ -189,7 +209,7 @@ describe('a batch writer of an imported table', () => {
     const other = new Stack(stack.node.root, 'Other', { env: { ...env, region: 'eu-west-1' } });
     const table = new Table(other, 'Plain', { partitionKey: id, tableName: 'plain' });
     expect(() => grantIngest(table, writerOf(stack))).toThrow(
-      'Test/Writer: region of the table Other/Plain is "eu-west-1"; it must be us-east-1',
+      'Test/Writer: invalid region of the table Other/Plain "eu-west-1": expected us-east-1',
     );
   });
 

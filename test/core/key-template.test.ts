@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { KeyTemplate } from '../../src';
-import { renderKey } from '../../src/runtime/key-template-render';
+import { renderKey, renderKeyPrefix } from '../../src/runtime/tenant-sessions';
 
 const template = '{tenant}#STUDENT#{body.student}#{idempotencyKey}';
 const tenants = fc.stringMatching(/^[a-z0-9-]{3,64}$/);
@@ -27,17 +27,17 @@ describe('KeyTemplate', () => {
   );
 
   test.each([
-    ['', 'have a placeholder'],
-    ['STUDENT', 'have a placeholder'],
-    ['{student}', 'know its placeholders: {tenant}'],
-    ['{body}', 'know its placeholders'],
-    ['{body.}', 'know its placeholders'],
-    ['{tenant', 'have braces only around placeholders'],
-    ['{{tenant}}', 'have braces only around placeholders'],
-    ['{tenant}{body.a}', 'have a # between {body.a} and the placeholder before it'],
-    ['{tenant}#{body.a}-{body.b}', 'have a # between {body.b} and the placeholder before it'],
+    ['', 'a placeholder'],
+    ['STUDENT', 'a placeholder'],
+    ['{student}', 'the placeholders {tenant}'],
+    ['{body}', 'the placeholders'],
+    ['{body.}', 'the placeholders'],
+    ['{tenant', 'braces around placeholders only'],
+    ['{{tenant}}', 'braces around placeholders only'],
+    ['{tenant}{body.a}', 'a # between {body.a} and the placeholder before it'],
+    ['{tenant}#{body.a}-{body.b}', 'a # between {body.b} and the placeholder before it'],
   ])('refuses %j and says why', (text, reason) => {
-    expect(() => KeyTemplate.of(text)).toThrow(`KeyTemplate: template is ${JSON.stringify(text)}; it must ${reason}`);
+    expect(() => KeyTemplate.of(text)).toThrow(`KeyTemplate: invalid template ${JSON.stringify(text)}: expected ${reason}`);
   });
 });
 
@@ -90,4 +90,36 @@ describe('a rendered key', () => {
       expect(() => renderKey(`{${path}}`, { tenant: 'north', body: { list: ['a'] } })).toThrow(`{${path}} must be`);
     },
   );
+});
+
+describe('the start of keys', () => {
+  test.each([
+    [{}, 'STUDENT#'],
+    [{ body: { student: 'a#b' } }, 'STUDENT#a%23b#COURSE#'],
+    [{ body: { student: 'a', course: undefined } }, 'STUDENT#a#COURSE#'],
+    [{ body: { course: 'Maths' } }, 'STUDENT#'],
+    [{ body: { student: 'a', course: 'Maths' } }, 'STUDENT#a#COURSE#Maths'],
+  ])('ends before the first value that is missing in %j', (values, start) => {
+    expect(renderKeyPrefix('STUDENT#{body.student}#COURSE#{body.course}', values)).toBe(start);
+  });
+
+  test('is the start of the keys of its values, and of no key of others', () => {
+    const values = fc.tuple(items, items);
+    fc.assert(
+      fc.property(values, ([item, other]) => {
+        const start = renderKeyPrefix(template, { tenant: item.tenant, body: item.body });
+        expect(renderKey(template, item).startsWith(start)).toBe(true);
+        const same = item.tenant === other.tenant && item.body.student === other.body.student;
+        expect(renderKey(template, other).startsWith(start)).toBe(same);
+      }),
+    );
+  });
+
+  test.each([[''], [null], [{}]])('rejects the value %j', (student) => {
+    expect(() => renderKeyPrefix(template, { tenant: 'north', body: { student } })).toThrow('{body.student} must be');
+  });
+
+  test('rejects what is no tenant', () => {
+    expect(() => renderKeyPrefix(template, { tenant: 'north#' })).toThrow('{tenant} must match');
+  });
 });

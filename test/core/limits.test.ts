@@ -1,5 +1,5 @@
 import { type CfnElement, Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -34,7 +34,7 @@ describe('a limit', () => {
   test('is an error at synthesis one above, with where it stands and what to do', () => {
     const stack = testStack();
     addLimit(stack, limit, () => 4);
-    expect(() => templateOf(stack)).toThrow('Test: apples is 4; it must be at most 3 ("Orchard quotas"). Pick fewer.');
+    expect(() => templateOf(stack)).toThrow('Test: 4 apples exceed the limit of 3 ("Orchard quotas"). Pick fewer.');
   });
 
   test('that an account can have raised is a warning, which can be acknowledged', () => {
@@ -42,7 +42,7 @@ describe('a limit', () => {
     addQuota(stack, { ...limit, id: 'apples' }, () => 4);
     templateOf(stack);
     expect(warnings(stack)).toEqual([
-      expect.stringMatching(/^Test: apples is 4; it must be at most 3 .*acknowledgeWarning\('cdk-andamio:apples'/),
+      expect.stringMatching(/^Test: 4 apples exceed the limit of 3 .*acknowledgeWarning\('cdk-andamio:apples'/),
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('a limit', () => {
     const stack = testStack();
     addLimit(stack, { ...limit, most: 0 }, () => stack.node.children.length);
     new Role(stack, 'Late', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    expect(() => templateOf(stack)).toThrow('apples is 1');
+    expect(() => templateOf(stack)).toThrow('1 apples exceed');
   });
 });
 
@@ -65,6 +65,15 @@ describe('what stands in a template is estimated', () => {
     expect(estimator.text(`${stack.partition}/${testStack().region}`)).toBe('aws/us-east-1');
     expect(estimator.text('text')).toBe('text');
     expect(estimator.text({ 'Fn::Select': [0, []] })).toBe('');
+  });
+
+  test('of an alias and a version as its ARN', () => {
+    const stack = testStack();
+    const handler = handlerIn(stack, 'handler');
+    const [alias, version] = [handler.addAlias('live'), handler.currentVersion];
+    const estimator = new Estimator(stack);
+    const arn = 'arn:aws:lambda:us-east-1:123456789012:function:handler';
+    expect([alias, version].map(({ functionArn }) => estimator.text(functionArn))).toEqual([`${arn}:live`, `${arn}:1`]);
   });
 
   test('no name is longer than the service takes', () => {
@@ -102,7 +111,7 @@ describe('permissions to invoke a function', () => {
 
   test('are one error at 20,481', () => {
     expect(() => templateOf(policyOf(20_481))).toThrow(
-      /^Validation failed with the following errors:\n {2}\[S\/Handler\] S\/Handler: bytes of permissions to invoke it is 20481; it must be at most 20480 \("Lambda quotas", resource-based policy\)[^\n]*$/,
+      /^Validation failed with the following errors:\n {2}\[S\/Handler\] S\/Handler: 20481 bytes of permissions to invoke it exceed the limit of 20480 \("Lambda quotas", resource-based policy\)[^\n]*$/,
     );
   });
 
@@ -127,7 +136,7 @@ describe('the environment of a function', () => {
 
   test('fits at 4,096 bytes, and is an error at 4,097', () => {
     expect(() => templateOf(made(4_096))).not.toThrow();
-    expect(() => templateOf(made(4_097))).toThrow('Test/Handler: bytes of its environment variables is 4097; it must be at most 4096');
+    expect(() => templateOf(made(4_097))).toThrow('Test/Handler: 4097 bytes of its environment variables exceed the limit of 4096');
   });
 });
 
@@ -138,7 +147,7 @@ test('of a function of one’s own, too', () => {
     concurrency: FunctionConcurrency.unreserved('A test'),
     environment: { NAME: 'a'.repeat(4_096) },
   });
-  expect(() => templateOf(stack)).toThrow('Test/Own/Function: bytes of its environment variables is 4100; it must be at most 4096');
+  expect(() => templateOf(stack)).toThrow('Test/Own/Function: 4100 bytes of its environment variables exceed the limit of 4096');
 });
 
 test('a description of a function has at most 256 characters', () => {
@@ -175,14 +184,14 @@ describe('the trust policy of a tenant role', () => {
     expect([characters(fits) <= 2_048, characters(exceeds) > 2_048]).toEqual([true, true]);
     expect(warnings(fits)).toEqual([]);
     expect(warnings(exceeds)).toEqual([
-      expect.stringContaining(`characters of its trust policy is ${characters(exceeds)}; it must be at most 2048`),
+      expect.stringContaining(`${characters(exceeds)} characters of its trust policy exceed the limit of 2048`),
     ]);
   });
 
   test('is an error above 4,096, which no account gets more of', () => {
     const most = mostWithin(4_096);
     expect(() => templateOf(made(most))).not.toThrow();
-    expect(() => templateOf(made(most + 1))).toThrow(/S\/Tenants\/Role: characters of its trust policy is \d+; it must be at most 4096/);
+    expect(() => templateOf(made(most + 1))).toThrow(/S\/Tenants\/Role: \d+ characters of its trust policy exceed the limit of 4096/);
   });
 });
 
@@ -225,7 +234,7 @@ describe('a template', () => {
       } catch (error) {
         message = (error as Error).message;
       }
-      return Number(/Test: bytes of its template is (\d+); it must be at most 1000000/.exec(message)?.[1]);
+      return Number(/Test: (\d+) bytes of its template exceed the limit of 1000000/.exec(message)?.[1]);
     };
     const most = 1_000_000 - (size(1_000_000) - 1_000_000);
     expect(size(most + 1)).toBe(1_000_001);
@@ -244,7 +253,7 @@ test('more than ten resource policies of CloudWatch Logs in one place are an err
     return app;
   };
   expect(() => made(10).synth()).not.toThrow();
-  expect(() => made(11).synth()).toThrow('resource policies of CloudWatch Logs in this account and Region is 11; it must be at most 10');
+  expect(() => made(11).synth()).toThrow('11 resource policies of CloudWatch Logs in this account and Region exceed the limit of 10');
 });
 
 test('indexes of a tenant table are a warning from the twenty-first', () => {
@@ -260,5 +269,47 @@ test('indexes of a tenant table are a warning from the twenty-first', () => {
     return warnings(stack);
   };
   expect(made(20)).toEqual([]);
-  expect(made(21)).toEqual([expect.stringContaining('Test/Data: indexes is 21; it must be at most 20 ("Quotas in Amazon DynamoDB")')]);
+  expect(made(21)).toEqual([expect.stringContaining('Test/Data: 21 indexes exceed the limit of 20 ("Quotas in Amazon DynamoDB")')]);
+});
+
+describe('the inline policies of a role', () => {
+  const statement = (number: number) =>
+    new PolicyStatement({
+      actions: ['s3:GetObject'],
+      resources: [`arn:aws:s3:::bucket-${number}/${'x'.repeat(60)}/*`],
+      ...(number % 2 === 0 ? {} : { conditions: { StringEquals: { 'aws:PrincipalTag/number': `${number}` } } }),
+    });
+  const made = (statements: number) => {
+    const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
+    const { role } = new SecureFunction(stack, 'Own', {
+      code: FunctionCode.of(Code.fromInline('0')),
+      concurrency: FunctionConcurrency.reserved(1),
+    });
+    for (let number = 0; number < statements; number += 1) role.addToPolicy(statement(number));
+    return { stack, role };
+  };
+
+  test('fit beside what Lambda needs, whatever a function is granted', () => {
+    for (let statements = 50; statements < 80; statements += 3) {
+      const policies = Object.values(templateOf(made(statements).stack).findResources('AWS::IAM::Policy'));
+      const sizes = policies.map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);
+      // Documented: "IAM and AWS STS quotas": 10,240 characters of all inline policies of a role.
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(10_240);
+    }
+  });
+
+  test('are an error where another one makes them longer', () => {
+    const { stack, role } = made(1);
+    const another = new Policy(stack, 'Another', { roles: [role] });
+    for (let number = 0; number < 80; number += 1) another.addStatements(statement(number));
+    expect(() => templateOf(stack)).toThrow(
+      /S\/Own\/FunctionRole: \d{5} characters of its inline policies exceed the limit of 10240 \("IAM and AWS STS quotas"/,
+    );
+  });
+
+  test('are not those that are in no template', () => {
+    const { stack } = made(1);
+    new Policy(stack, 'Empty');
+    expect(() => templateOf(stack)).not.toThrow();
+  });
 });

@@ -370,6 +370,7 @@ test('the module loads nothing but itself: services need no CDK beside it', () =
     packages: 'external',
   });
   expect(Object.keys(metafile.inputs).sort()).toEqual([
+    'src/runtime/key-template-render.ts',
     'src/runtime/own-items.ts',
     'src/runtime/tenant-id.ts',
     'src/runtime/tenant-sessions.ts',

@@ -26,13 +26,15 @@ test.each([
   ['aws:school', '"aws:school"'],
   [Fn.ref('Noun'), '<token>'],
 ])('%j is refused as a noun', (tenant, shown) => {
-  expect(() => new Tenancy({ tenant, tiers: [standard] })).toThrow(`Tenancy: tenant is ${shown}; it must be a noun of lower-case letters`);
+  expect(() => new Tenancy({ tenant, tiers: [standard] })).toThrow(
+    `Tenancy: invalid tenant ${shown}: expected a noun of lower-case letters`,
+  );
 });
 
 test('tiers must be there and differ by name', () => {
-  expect(() => new Tenancy({ tenant: 'school', tiers: [] })).toThrow('Tenancy: tiers is []; it must have a tier');
+  expect(() => new Tenancy({ tenant: 'school', tiers: [] })).toThrow('Tenancy: invalid tiers []: expected at least one tier');
   expect(() => new Tenancy({ tenant: 'school', tiers: [standard, standard] })).toThrow(
-    'Tenancy: tiers is ["standard", "standard"]; it must have names that differ, and standard is there twice',
+    'Tenancy: invalid tiers ["standard", "standard"]: expected names that differ: standard is there twice',
   );
 });
 
@@ -50,9 +52,9 @@ test.each([
   ['burst', { rate: 1, burst: 1.5 }],
   ['quotaPerDay', { rate: 1, burst: 1, quotaPerDay: 0 }],
 ])('a tier refuses its %s in %j', (limit, limits) => {
-  expect(() => Tier.of('standard', limits)).toThrow(`Tier standard: ${limit} is `);
+  expect(() => Tier.of('standard', limits)).toThrow(`Tier standard: invalid ${limit} `);
 });
 
 test.each(['', 'Standard', 'a b', Fn.ref('Name')])('a tier refuses the name %j', (name) => {
-  expect(() => Tier.of(name, { rate: 1, burst: 1 })).toThrow('Tier: name is ');
+  expect(() => Tier.of(name, { rate: 1, burst: 1 })).toThrow('Tier: invalid name ');
 });

@@ -276,15 +276,15 @@ describe('several grants on one bucket', () => {
     [
       'a folder beside tenants',
       ({ grants }, bucket) => [grants.bucketRead(bucket), grants.bucketRead(bucket, 'reports/')],
-      '"reports/"; it must not lie within <tenant>/',
+      '"reports/": expected a prefix outside of <tenant>/',
     ],
     [
       'tenants around a folder',
       ({ grants }, bucket) => [grants.lakeRead(bucket, 'data/lake/'), grants.bucketRead(bucket, 'data/')],
-      '"data/lake/year=????/month=??/school="; it must not lie within data/<tenant>/',
+      '"data/lake/year=????/month=??/school=": expected a prefix outside of data/<tenant>/',
     ],
   ])('are refused where a tenant of one would have all of the other: %s', (_, access, message) => {
-    expect(() => world(access)).toThrow(`Test/Tenants/Role: prefix is ${message}`);
+    expect(() => world(access)).toThrow(`Test/Tenants/Role: invalid prefix ${message}`);
   });
 
   test.each<[string, Access]>([
@@ -367,7 +367,7 @@ test.each([
   [`${Aws.ACCOUNT_ID}/`, '<token>'],
   [Lazy.string({ produce: () => 'reports/' }), '<token>'],
 ])('the prefix %s is refused', (prefix, shown) => {
-  const message = `Test/Tenants/Role: prefix is ${shown}; it must be known at synthesis, end with / or be empty, and have no *, ? or $`;
+  const message = `Test/Tenants/Role: invalid prefix ${shown}: expected text known at synthesis that is empty or ends with /, without *, ? and $`;
   for (const name of ['bucketRead', 'bucketReadWrite', 'lakeRead'] as const) {
     expect(() => world(({ grants }, bucket) => grants[name](bucket, prefix))).toThrow(message);
   }

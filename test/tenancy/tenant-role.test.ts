@@ -132,7 +132,7 @@ describe('vendedBy', () => {
   ];
   test.each(wide)('is refused when it is %s', (_, principal, shown) => {
     expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, vendedBy: [principal] })).toThrow(
-      `Test/Tenants: vendedBy[0] is "${shown}"; it must be one role or one user`,
+      `Test/Tenants: invalid vendedBy[0] "${shown}": expected one role or one user`,
     );
   });
 
@@ -142,7 +142,7 @@ describe('vendedBy', () => {
   test('is refused with conditions of its own: they would hold for every vendor, or for none', () => {
     const another = new ArnPrincipal(arn('second-vendor')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'lessons' } });
     expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, vendedBy: [new ArnPrincipal(arn('x')), conditional, another] })).toThrow(
-      `Test/Tenants: vendedBy[1] is ${JSON.stringify(conditions)}; it must have no conditions of its own`,
+      `Test/Tenants: invalid vendedBy[1] ${JSON.stringify(conditions)}: expected no conditions of its own`,
     );
   });
 
@@ -153,7 +153,7 @@ describe('vendedBy', () => {
   test.each(nameless)('is refused when it is %s', (_, principal, shown) => {
     const stack = testStack();
     expect(() => new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [principal(stack)] })).toThrow(
-      `Test/Tenants: vendedBy[0] is <${shown}>; it must be a role or a user that a policy can name (`,
+      `Test/Tenants: invalid vendedBy[0] <${shown}>: expected a role or a user that a policy can name (`,
     );
   });
 
@@ -218,7 +218,7 @@ describe('vendedBy', () => {
   test.each([undefined, []])('that is %j is an error at synthesis, where nobody is allowed later', (vendedBy) => {
     const stack = testStack();
     new TenantRole(stack, 'Tenants', { tenancy, vendedBy });
-    expect(() => templateOf(stack)).toThrow('Test/Tenants: vendedBy is []; it must name the roles');
+    expect(() => templateOf(stack)).toThrow('Test/Tenants: invalid vendedBy []: expected at least one role');
   });
 });
 
@@ -244,10 +244,10 @@ describe('allowVending', () => {
 
   test('refuses what the prop refuses', () => {
     const tenants = new TenantRole(testStack(), 'Tenants', { tenancy });
-    expect(() => tenants.allowVending(lambda)).toThrow('Test/Tenants: vendor is "Service"; it must be one role or one user');
-    expect(() => tenants.allowVending(new AccountRootPrincipal())).toThrow('Test/Tenants: vendor is "a whole account"');
+    expect(() => tenants.allowVending(lambda)).toThrow('Test/Tenants: invalid vendor "Service": expected one role or one user');
+    expect(() => tenants.allowVending(new AccountRootPrincipal())).toThrow('Test/Tenants: invalid vendor "a whole account"');
     const conditional = new ArnPrincipal(arn('vendor')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'grades' } });
-    expect(() => tenants.allowVending(conditional)).toThrow('it must have no conditions of its own');
+    expect(() => tenants.allowVending(conditional)).toThrow('expected no conditions of its own');
   });
 });
 

@@ -3,7 +3,7 @@ import { CfnAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { Construct } from 'constructs';
-import { FunctionTarget, HttpTarget, Tenancy, type TenantIsolatedApi, Tier } from '../../src';
+import { FunctionTarget, HttpTarget, Tenancy, TenantDirectory, type TenantIsolatedApi, Tier } from '../../src';
 import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-format';
 import { requestAuthorizer } from '../buffered-ingest-path/fixtures';
 import { templateOf, testApp, testStack } from '../synth';
@@ -22,7 +22,7 @@ function routes(
 ): TenantIsolatedApi {
   const target = targetOf(handlerOf(stack));
   const methods = ['GET', 'PUT', 'POST', 'DELETE'];
-  for (let number = 0; number < count; number += 1) api.route(`${methods[Math.floor(number / 30)]} /grades/of-${number % 30}`, target);
+  for (let number = 0; number < count; number += 1) api.addRoute(`${methods[Math.floor(number / 30)]} /grades/of-${number % 30}`, target);
   return api;
 }
 
@@ -32,7 +32,7 @@ describe.each([
 ])('routes to one function, %s', (_, flags) => {
   test.each([1, 60, 119])('%d of them are one permission, for the stage of the API and no other', (count) => {
     const stack = testStack({}, flags);
-    const { api } = routes(stack, count, (handler) => FunctionTarget.of(handler));
+    const { restApi: api } = routes(stack, count, (handler) => FunctionTarget.of(handler));
     const template = templateOf(stack);
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).filter(({ Properties }) =>
       JSON.stringify(Properties.FunctionName).includes('Handler'),
@@ -58,7 +58,7 @@ describe.each([
     const stack = testStack({}, flags);
     routes(stack, 60, (handler) => FunctionTarget.permittedByRoute(handler));
     expect(() => templateOf(stack)).toThrow(
-      /Test\/Handler: bytes of permissions to invoke it is 2\d{4}; it must be at most 20480 \("Lambda quotas", resource-based policy\)\. One permission for all routes of an API/,
+      /Test\/Handler: 2\d{4} bytes of permissions to invoke it exceed the limit of 20480 \("Lambda quotas", resource-based policy\)\. One permission for all routes of an API/,
     );
   });
 });
@@ -68,8 +68,8 @@ test('two APIs permit the one function each', () => {
   const target = FunctionTarget.of(handlerOf(stack));
   for (const id of ['One', 'Two']) {
     const api = bareApi(stack, {}, id);
-    api.route('GET /a', target);
-    api.route('GET /b', target);
+    api.addRoute('GET /a', target);
+    api.addRoute('GET /b', target);
   }
   const permissions = Object.values(templateOf(stack).findResources('AWS::Lambda::Permission'));
   expect(permissions.filter(({ Properties }) => JSON.stringify(Properties.FunctionName).includes('Handler'))).toHaveLength(2);
@@ -78,7 +78,7 @@ test('two APIs permit the one function each', () => {
 test('the permission stands with the API, so that the function’s stack needs nothing of the API’s', () => {
   const app = testApp();
   const [front, back] = ['Front', 'Back'].map((id) => new Stack(app, id));
-  bareApi(front).route('GET /a', FunctionTarget.of(handlerOf(back)));
+  bareApi(front).addRoute('GET /a', FunctionTarget.of(handlerOf(back)));
   app.synth();
   expect(front.dependencies).toEqual([back]);
   expect(back.dependencies).toEqual([]);
@@ -89,7 +89,7 @@ test('an imported function is permitted once, however often it is imported', () 
   const api = bareApi(stack);
   for (const id of ['One', 'Two']) {
     const handler = LambdaFunction.fromFunctionArn(stack, id, 'arn:aws:lambda:eu-west-1:111122223333:function:there');
-    api.route(`GET /${id}`, FunctionTarget.of(handler));
+    api.addRoute(`GET /${id}`, FunctionTarget.of(handler));
   }
   const permissions = templateOf(stack).findResources('AWS::Lambda::Permission', {
     Properties: { FunctionName: 'arn:aws:lambda:eu-west-1:111122223333:function:there' },
@@ -110,7 +110,7 @@ describe('paths of an API', () => {
     const stack = new Stack(app, 'Test');
     const api = bareApi(stack);
     const target = HttpTarget.of('https://reports.example');
-    for (let number = 0; number < count; number += 1) api.route(`GET /p${number}`, target);
+    for (let number = 0; number < count; number += 1) api.addRoute(`GET /p${number}`, target);
     templateOf(stack);
     return warnings(stack).filter((text) => text.includes('apiResources'));
   };
@@ -118,7 +118,7 @@ describe('paths of an API', () => {
   test('are a warning from the 301st', () => {
     expect(made(300)).toEqual([]);
     expect(made(301)).toEqual([
-      expect.stringContaining('Test/Api: paths of the API, each part of a path counted once is 301; it must be at most 300'),
+      expect.stringContaining('Test/Api: 301 paths of the API, each part of a path counted once, exceed the limit of 300'),
     ]);
   });
 });
@@ -126,7 +126,7 @@ describe('paths of an API', () => {
 test('more than 500 resources in a stack are an error of the CDK’s own', () => {
   const stack = testStack();
   const api = bareApi(stack);
-  for (let number = 0; number < 250; number += 1) api.route(`GET /p${number}`, HttpTarget.of('https://reports.example'));
+  for (let number = 0; number < 250; number += 1) api.addRoute(`GET /p${number}`, HttpTarget.of('https://reports.example'));
   expect(() => templateOf(stack)).toThrow(/Number of resources in stack 'Test': 5\d\d is greater than allowed maximum of 500/);
 });
 
@@ -134,31 +134,31 @@ test('authorizers of an API are a warning from the eleventh', () => {
   const made = (count: number) => {
     const stack = testStack();
     const api = bareApi(stack);
-    api.route('GET /', HttpTarget.of('https://reports.example'));
+    api.addRoute('GET /', HttpTarget.of('https://reports.example'));
     for (let number = 1; number < count; number += 1) {
-      new CfnAuthorizer(stack, `A${number}`, { name: `a${number}`, restApiId: api.api.restApiId, type: 'COGNITO_USER_POOLS' });
+      new CfnAuthorizer(stack, `A${number}`, { name: `a${number}`, restApiId: api.restApi.restApiId, type: 'COGNITO_USER_POOLS' });
     }
     templateOf(stack);
     return warnings(stack).filter((text) => text.includes('apiAuthorizers'));
   };
   expect(made(10)).toEqual([]);
-  expect(made(11)).toEqual([expect.stringContaining('authorizers of the API is 11; it must be at most 10')]);
+  expect(made(11)).toEqual([expect.stringContaining('11 authorizers of the API exceed the limit of 10')]);
 });
 
 describe('tiers', () => {
   const tiers = (count: number) => Array.from({ length: count }, (_, number) => Tier.of(`t${number}`, { rate: 1, burst: 1 }));
   const made = (count: number) => {
     const stack = testStack();
-    const api = bareApi(stack, { tenancy: new Tenancy({ tenant: 'school', tiers: tiers(count) }) });
-    api.route('GET /', HttpTarget.of('https://reports.example'));
+    const api = bareApi(stack, {
+      directory: new TenantDirectory(stack, 'Directory', { tenancy: new Tenancy({ tenant: 'school', tiers: tiers(count) }) }),
+    });
+    api.addRoute('GET /', HttpTarget.of('https://reports.example'));
     return stack;
   };
 
   test('whose names do not fit into the functions’ environment are an error', () => {
     expect(() => templateOf(made(60))).not.toThrow();
-    expect(() => templateOf(made(600))).toThrow(
-      /Test\/Api\/Authorizer: bytes of its environment variables is \d+; it must be at most 4096/,
-    );
+    expect(() => templateOf(made(600))).toThrow(/Test\/Api\/Authorizer: \d+ bytes of its environment variables exceed the limit of 4096/);
   });
 
   test('have a plan each: a warning from the 301st', () => {
@@ -166,7 +166,7 @@ describe('tiers', () => {
     for (const stack of [fits, exceeds]) templateOf(stack);
     expect(warnings(fits).filter((text) => text.includes('usagePlans'))).toEqual([]);
     expect(warnings(exceeds).filter((text) => text.includes('usagePlans'))).toEqual([
-      expect.stringContaining('usage plans of this app is 301; it must be at most 300'),
+      expect.stringContaining('301 usage plans of this app exceed the limit of 300'),
     ]);
   });
 });
@@ -175,13 +175,13 @@ test('web ACLs whose logs AWS can’t list in one policy are a warning', () => {
   const made = (count: number) => {
     const app = testApp();
     const stacks = Array.from({ length: count }, (_, number) => new Stack(app, `S${number}`));
-    for (const stack of stacks) bareApi(stack).route('GET /', HttpTarget.of('https://reports.example'));
+    for (const stack of stacks) bareApi(stack).addRoute('GET /', HttpTarget.of('https://reports.example'));
     app.synth();
     return warnings(stacks[0]).filter((text) => text.includes('logDeliveryPolicy'));
   };
   expect(made(3)).toEqual([]);
   expect(made(60)[0]).toMatch(
-    /bytes of the policy that AWS writes for the logs of web ACLs in this account and Region is \d{4}; it must be at most 5120/,
+    /\d{4} bytes of the policy that AWS writes for the logs of web ACLs in this account and Region exceed the limit of 5120/,
   );
 });
 
@@ -189,7 +189,7 @@ test('a function deep in the tree has a description that Lambda takes', () => {
   let scope: Construct = testStack();
   for (let level = 0; level < 12; level += 1) scope = new Construct(scope, `Level${level}OfADeepTreeOfConstructs`);
   const api = bareApi(scope);
-  api.route('GET /', HttpTarget.of('https://reports.example'));
+  api.addRoute('GET /', HttpTarget.of('https://reports.example'));
   for (const { Properties } of Object.values(templateOf(Stack.of(api)).findResources('AWS::Lambda::Function'))) {
     expect(Properties.Description.length).toBeLessThanOrEqual(256);
   }

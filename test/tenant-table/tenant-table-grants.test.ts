@@ -276,7 +276,7 @@ describe('tenantIngest', () => {
   ];
   test.each(both)('is rejected %s another grant to the role, whose denials would hold against its inserts', (_, access) => {
     expect(() => world(access)).toThrow(
-      /^Test\/Tenants\/Role: use of Test\/Data\/Table is "tenantIngest beside tenantRead or tenantReadWrite"; it must be one of them: batch writers/,
+      /^Test\/Tenants\/Role: invalid use of Test\/Data\/Table "tenantIngest beside tenantRead or tenantReadWrite": expected one of them: batch writers/,
     );
     expect(() => world(access, undefined, [])).not.toThrow();
     expect(() => world(access, undefined, [{ ...byCourse, writers: IndexWriters.tenantSessions() }])).not.toThrow();
@@ -353,7 +353,7 @@ test('a role of another tenancy is refused: its sessions carry another tag', () 
       const vendor = node.scope?.node.findChild('Vendor') as Role;
       table.grants.tenantRead(new TenantRole(node.scope as Stack, 'Clinics', { tenancy: other, vendedBy: [vendor] }));
     }),
-  ).toThrow('Test/Clinics/Role: tenancy.tenant is "clinic"; it must be school, the tag that Test/Data/Table tells its tenants by');
+  ).toThrow('Test/Clinics/Role: invalid tenancy.tenant "clinic": expected school, the tag that Test/Data/Table tells its tenants by');
 });
 
 describe('ingest', () => {

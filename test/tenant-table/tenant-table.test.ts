@@ -194,63 +194,77 @@ describe('is refused', () => {
     [
       'that tenants would share',
       { partitionKeyTemplate: KeyTemplate.of('COURSE#{body.course}') },
-      'partitionKeyTemplate is COURSE#{body.course}; it must begin with {tenant}#',
+      'invalid indexes[1].partitionKeyTemplate COURSE#{body.course}: expected a template that begins with {tenant}#',
     ],
     [
       'whose tenant is not set apart',
       { partitionKeyTemplate: KeyTemplate.of('{tenant}-x') },
-      'partitionKeyTemplate is {tenant}-x; it must begin with {tenant}#',
+      'invalid indexes[1].partitionKeyTemplate {tenant}-x: expected a template that begins with {tenant}#',
     ],
-    ["on the table's sort key", { partitionKey: 'sk' }, 'partitionKey is "sk"; it must be an attribute other than the table\'s sort key'],
-    ['on the expiry', { partitionKey: 'expiresAt' }, 'partitionKey is "expiresAt"; it must be an attribute other than the expiry'],
-    ['sorted by the expiry', { sortKey: 'expiresAt' }, 'sortKey is "expiresAt"; it must be an attribute other than the expiry'],
+    [
+      "on the table's sort key",
+      { partitionKey: 'sk' },
+      'invalid indexes[1].partitionKey "sk": expected an attribute other than the table\'s sort key',
+    ],
+    [
+      'on the expiry',
+      { partitionKey: 'expiresAt' },
+      'invalid indexes[1].partitionKey "expiresAt": expected an attribute other than the expiry',
+    ],
+    [
+      'sorted by the expiry',
+      { sortKey: 'expiresAt' },
+      'invalid indexes[1].sortKey "expiresAt": expected an attribute other than the expiry',
+    ],
     [
       'sorted by its own partition key',
       { sortKey: 'coursePk' },
-      'sortKey is "coursePk"; it must be an attribute other than the index\'s partition key',
+      'invalid indexes[1].sortKey "coursePk": expected an attribute other than the index\'s partition key',
     ],
     [
       'that makes an attribute otherwise than another index on it',
       { partitionKeyTemplate: KeyTemplate.of('{tenant}#{body.course}') },
-      'partitionKeyTemplate is {tenant}#{body.course}; it must be {tenant}#COURSE#{body.course}, as in the other index on coursePk',
+      'invalid indexes[1].partitionKeyTemplate {tenant}#{body.course}: expected {tenant}#COURSE#{body.course}, as in the other index on coursePk',
     ],
     [
       'whose writers differ from those of another index on its attribute',
       { writers: IndexWriters.tenantSessions() },
-      'writers is IndexWriters.tenantSessions(); it must be IndexWriters.trusted(), as in the other index on coursePk',
+      'invalid indexes[1].writers IndexWriters.tenantSessions(): expected IndexWriters.trusted(), as in the other index on coursePk',
     ],
     [
       'of which no writer knows how to make its key',
       { partitionKey: 'gradePk', partitionKeyTemplate: undefined },
-      'partitionKeyTemplate is not set; it must say how every writer makes gradePk',
+      'missing indexes[1].partitionKeyTemplate: expected how every writer makes gradePk',
     ],
     [
       "with writers of the table's own key",
       { partitionKey: undefined, partitionKeyTemplate: undefined, writers: IndexWriters.trusted() },
-      "writers is IndexWriters.trusted(); it must be absent: an index on the table's own partition key",
+      "invalid indexes[1].writers IndexWriters.trusted(): expected none: an index on the table's own partition key",
     ],
     [
       'on an attribute that a policy would take for a variable',
       { partitionKey: '${aws:username}' },
-      'partitionKey is "${aws:username}"; it must have no ${',
+      'invalid indexes[1].partitionKey "${aws:username}": expected a name without ${',
     ],
-    ['with an empty attribute', { partitionKey: '' }, 'partitionKey is ""; it must be 1 to 255 characters'],
-    ['with a name DynamoDB would refuse', { name: 'by course' }, 'name is "by course"; it must be 3 to 255 letters'],
+    ['with an empty attribute', { partitionKey: '' }, 'invalid indexes[1].partitionKey "": expected 1 to 255 characters'],
+    ['with a name DynamoDB would refuse', { name: 'by course' }, 'invalid indexes[1].name "by course": expected 3 to 255 letters'],
   ];
   test.each(wrongIndexes)('with an index %s', (_, wrong, message) => {
     const good = { ...byCourse, name: 'good' };
-    expect(() => stackWith({ indexes: [good, { ...byCourse, ...wrong }] })).toThrow(`Test/Data: indexes[1].${message}`);
+    expect(() => stackWith({ indexes: [good, { ...byCourse, ...wrong }] })).toThrow(`Test/Data: ${message}`);
   });
 
   test('with two indexes of one name', () => {
-    expect(() => stackWith({ indexes: [byCourse, byCourse] })).toThrow('Test/Data: indexes[1].name is "by-course"; it must differ');
+    expect(() => stackWith({ indexes: [byCourse, byCourse] })).toThrow(
+      'Test/Data: invalid indexes[1].name "by-course": expected a name that no other',
+    );
   });
 
   test('with an index on an attribute that is known only at deployment: it could be the sort key', () => {
     const stack = testStack();
     const partitionKey = new CfnParameter(stack, 'Attribute').valueAsString;
     expect(() => new TenantTable(stack, 'Data', { tenancy, indexes: [{ ...byCourse, partitionKey }] })).toThrow(
-      'Test/Data: indexes[0].partitionKey is <token>; it must be known at synthesis',
+      'Test/Data: invalid indexes[0].partitionKey <token>: expected a value that is known at synthesis',
     );
   });
 
@@ -258,11 +272,13 @@ describe('is refused', () => {
     ['of nothing', Duration.days(0), '0 seconds'],
     ['that ends within a second', Duration.millis(1500), '1.5 seconds'],
   ])('with a time to live %s', (_, timeToLive, shown) => {
-    expect(() => stackWith({ timeToLive })).toThrow(`Test/Data: timeToLive is "${shown}"; it must be whole seconds, at least one`);
+    expect(() => stackWith({ timeToLive })).toThrow(`Test/Data: invalid timeToLive "${shown}": expected whole seconds, at least one`);
   });
 
   test('when it would destroy data on the prop alone', () => {
-    expect(() => stackWith({ removalPolicy: RemovalPolicy.DESTROY })).toThrow('Test/Data: removalPolicy is "DESTROY"; it must be RETAIN');
+    expect(() => stackWith({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
+      'Test/Data: invalid removalPolicy "DESTROY": expected RETAIN',
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import { DataDestruction, Tenancy, TenantDirectory, type TenantUserPoolProps, Tier } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
-import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
+import { logicalIds, places, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { tenancy, userPool } from './fixtures';
 
 function synthesized(props: Partial<TenantUserPoolProps> = {}) {
@@ -88,9 +88,7 @@ test('the trigger is of the version that changes access tokens, in a plan that h
 });
 
 test('the trigger may read the directory, and log and trace: nothing else', () => {
-  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-    ({ Properties }) => Properties.PolicyDocument.Statement,
-  );
+  const statements = Object.values(policiesIn(template)).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
   expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
     'dynamodb:GetItem',
     'dynamodb:Query',
@@ -138,8 +136,8 @@ test('refusals and failures are counted apart', () => {
   const { metrics, trigger } = userPool(stack);
   const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger.functionName) }];
   for (const [metric, metricName] of [
-    [metrics.refused(), 'Refused'],
-    [metrics.failed(), 'Failed'],
+    [metrics.metricDenied(), 'Denied'],
+    [metrics.metricFailed(), 'Failed'],
   ] as const) {
     const { metricStat } = metric.toMetricConfig();
     expect(stack.resolve(metricStat)).toMatchObject({ namespace: 'Andamio/TenantUserPool', metricName, dimensions, statistic: 'Sum' });
@@ -197,45 +195,45 @@ describe('by choice', () => {
 });
 
 test.each<[Partial<TenantUserPoolProps>, string]>([
-  [{ callbackUrls: [] }, 'Test/Users: callbackUrls is []; it must name an address to come back to after signing in'],
+  [{ callbackUrls: [] }, 'Test/Users: invalid callbackUrls []: expected at least one address to come back to after signing in'],
   [
     { callbackUrls: ['http://app.example/x'] },
-    'Test/Users: callbackUrls[0] is "http://app.example/x"; it must be https://… or http://localhost…',
+    'Test/Users: invalid callbackUrls[0] "http://app.example/x": expected https://… or http://localhost…',
   ],
-  [{ callbackUrls: ['https://*.example/x'] }, 'it must be https://… or http://localhost…, one exact address without a fragment'],
-  [{ callbackUrls: ['https:///signed-in'] }, 'it must be https://… or http://localhost…'],
-  [{ callbackUrls: ['http://localhost.example/x'] }, 'it must be https://… or http://localhost…'],
+  [{ callbackUrls: ['https://*.example/x'] }, 'expected https://… or http://localhost…, one exact address without a fragment'],
+  [{ callbackUrls: ['https:///signed-in'] }, 'expected https://… or http://localhost…'],
+  [{ callbackUrls: ['http://localhost.example/x'] }, 'expected https://… or http://localhost…'],
   [{ callbackUrls: ['https://app.example/#x'] }, 'one exact address without a fragment'],
-  [{ callbackUrls: ['myapp://signed-in'] }, 'it must be https://…'],
-  [{ logoutUrls: ['https://app.example', 'ftp://x'] }, 'Test/Users: logoutUrls[1] is "ftp://x"'],
+  [{ callbackUrls: ['myapp://signed-in'] }, 'expected https://…'],
+  [{ logoutUrls: ['https://app.example', 'ftp://x'] }, 'Test/Users: invalid logoutUrls[1] "ftp://x"'],
   [
     { accessTokenValidity: Duration.minutes(4) },
-    'Test/Users: accessTokenValidity is Duration.minutes(4); it must be whole minutes, from 5 to 1440',
+    'Test/Users: invalid accessTokenValidity Duration.minutes(4): expected whole minutes, from 5 to 1440',
   ],
-  [{ accessTokenValidity: Duration.hours(25) }, 'it must be whole minutes, from 5 to 1440'],
+  [{ accessTokenValidity: Duration.hours(25) }, 'expected whole minutes, from 5 to 1440'],
   [
     { accessTokenValidity: Duration.hours(13) },
-    'Test/Users: accessTokenValidity is Duration.hours(13); it must be at most refreshTokenValidity, 720 minutes',
+    'Test/Users: invalid accessTokenValidity Duration.hours(13): expected at most refreshTokenValidity, 720 minutes',
   ],
   [
     { accessTokenValidity: Duration.hours(2), refreshTokenValidity: Duration.hours(1) },
-    'it must be at most refreshTokenValidity, 60 minutes',
+    'expected at most refreshTokenValidity, 60 minutes',
   ],
-  [{ accessTokenValidity: Duration.seconds(330) }, 'it must be whole minutes'],
+  [{ accessTokenValidity: Duration.seconds(330) }, 'expected whole minutes'],
   [
     { refreshTokenValidity: Duration.days(31) },
-    'Test/Users: refreshTokenValidity is Duration.days(31); it must be whole minutes, from 60 to 43200',
+    'Test/Users: invalid refreshTokenValidity Duration.days(31): expected whole minutes, from 60 to 43200',
   ],
   [
     { domainPrefix: 'Luca' },
-    'Test/Users: domainPrefix is "Luca"; it must be lower-case letters, digits and hyphens between them, at most 63',
+    'Test/Users: invalid domainPrefix "Luca": expected lower-case letters, digits and hyphens between them, at most 63',
   ],
-  [{ domainPrefix: '-luca' }, 'it must be lower-case letters'],
+  [{ domainPrefix: '-luca' }, 'expected lower-case letters'],
   [
     { domainPrefix: 'my-cognito-pool' },
-    'Test/Users: domainPrefix is "my-cognito-pool"; it must not contain aws, amazon or cognito, which Cognito keeps for itself',
+    'Test/Users: invalid domainPrefix "my-cognito-pool": expected a prefix without aws, amazon or cognito, which Cognito reserves',
   ],
-  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Users: removalPolicy is "DESTROY"; it must be RETAIN'],
+  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Users: invalid removalPolicy "DESTROY": expected RETAIN'],
 ])('%j is refused with: %s', (props, message) => {
   expect(() => userPool(testStack(), props)).toThrow(message);
 });
@@ -248,7 +246,7 @@ test('addresses may be known at deployment only, and http on this machine', () =
 test('a noun that is too long for an attribute of Cognito is refused', () => {
   const long = new Tenancy({ tenant: 'educational-institution', tiers: tenancy.tiers });
   expect(() => userPool(testStack(), { tenancy: long })).toThrow(
-    'Test/Users: tenancy.tenant is "educational-institution"; it must have at most 17 characters: with _id it names an attribute of Cognito',
+    'Test/Users: invalid tenancy.tenant "educational-institution": expected at most 17 characters: with _id it names an attribute of Cognito',
   );
 });
 
@@ -257,7 +255,7 @@ test('a directory of another tenancy is refused', () => {
   const shops = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const directory = new TenantDirectory(stack, 'Shops', { tenancy: shops });
   expect(() => userPool(stack, { directory })).toThrow(
-    'Test/Users: directory.tenancy.tenant is "shop"; it must be school, as of this pool',
+    'Test/Users: invalid directory.tenancy.tenant "shop": expected school, as of this pool',
   );
 });
 

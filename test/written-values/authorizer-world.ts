@@ -7,6 +7,7 @@ export function authorizerWorld(about: Pick<AuthorizerWorld, 'verify'> & Partial
     tenantClaim: 'tenant',
     tierClaim: 'tier',
     tiers: ['standard'],
+    routeScopes: {},
     functionName: 'authorizer',
     now: () => 1,
     log: () => undefined,

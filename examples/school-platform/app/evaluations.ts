@@ -1,6 +1,6 @@
 import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { ownItemsPages, TenantClients, TenantSessions } from 'cdk-andamio/tenant-sessions';
+import { ownItemsPages, renderKey, renderKeyPrefix, TenantClients, TenantSessions } from 'cdk-andamio/tenant-sessions';
 
 /** What API Gateway hands to a function, as far as it is read here. */
 export interface ApiRequest {
@@ -16,6 +16,9 @@ export interface ApiAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
+
+/** Rendered by the library, which escapes what a caller chooses: no value can forge a separator. */
+const SORT_KEY = 'STUDENT#{body.student}#COURSE#{body.course}';
 
 const TABLE = process.env.TABLE_NAME ?? '';
 const sts = new STSClient();
@@ -53,7 +56,7 @@ async function list(dynamodb: DynamoDBClient, school: string, { pathParameters }
     new QueryCommand({
       TableName: TABLE,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-      ExpressionAttributeValues: { ':pk': { S: partition(school) }, ':sk': { S: sortKey(student) } },
+      ExpressionAttributeValues: { ':pk': { S: partition(school) }, ':sk': { S: renderKeyPrefix(SORT_KEY, { body: { student } }) } },
     }),
   );
   return answer(200, { evaluations: Items.map(evaluation) });
@@ -104,16 +107,11 @@ async function record(dynamodb: DynamoDBClient, school: string, request: ApiRequ
 
 /** One for all evaluations of a school: the index has the same partition key, so that no other school's item can get into it. */
 function partition(school: string): string {
-  return `${school}#EVALUATION`;
+  return renderKey('{tenant}#EVALUATION', { tenant: school });
 }
 
-function sortKey(student: string, course = ''): string {
-  return `STUDENT#${escaped(student)}#COURSE#${escaped(course)}`;
-}
-
-/** As the keys of the library's templates: no value can forge a separator. */
-function escaped(value: string): string {
-  return value.replaceAll('%', '%25').replaceAll('#', '%23');
+function sortKey(student: string, course: string): string {
+  return renderKey(SORT_KEY, { body: { student, course } });
 }
 
 function evaluation({ student, course, grade }: Record<string, AttributeValue>): object {

@@ -56,7 +56,7 @@ function createRoute(stack, { key, queue }) {
       },
       integrationResponses: [
         { statusCode: '202', responseTemplates: { [TYPE]: '{"correlationId":"$context.requestId"}' } },
-        { statusCode: '400', selectionPattern: '4\\d{2}', responseTemplates: { [TYPE]: '{"message":"Request refused"}' } },
+        { statusCode: '400', selectionPattern: '4\\d{2}', responseTemplates: { [TYPE]: '{"message":"Request rejected"}' } },
         { statusCode: '503', selectionPattern: '5\\d{2}', responseTemplates: { [TYPE]: '{"message":"Try again later"}' } },
       ],
     },

@@ -141,10 +141,10 @@ test('a poisonous message fails alone', async () => {
   expect(await visitsOf('good-2', good[1].messageId)).toBeDefined();
 });
 
-test('an item that the table refuses fails alone: too large, and with too long a key', async () => {
-  const refused = [visit({ student: 'large', text: 'x'.repeat(401 * 1024) }), visit({ student: 'k'.repeat(2_048) })];
-  expect((await write(visit({ student: 'beside-1' }), ...refused, visit({ student: 'beside-2' }))).sort()).toEqual(
-    refused.map(({ messageId }) => messageId).sort(),
+test('an item that the table rejects fails alone: too large, and with too long a key', async () => {
+  const rejected = [visit({ student: 'large', text: 'x'.repeat(401 * 1024) }), visit({ student: 'k'.repeat(2_048) })];
+  expect((await write(visit({ student: 'beside-1' }), ...rejected, visit({ student: 'beside-2' }))).sort()).toEqual(
+    rejected.map(({ messageId }) => messageId).sort(),
   );
   // DynamoDB says the one, and is not asked for the other.
   expect(lines.filter(({ level }) => level === 'ERROR').map(({ errorCode }) => errorCode)).toEqual([

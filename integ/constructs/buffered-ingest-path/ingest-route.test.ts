@@ -47,7 +47,7 @@ async function post(body: object, headers: Record<string, string> = {}, key = 'o
 const good = { sensor: 'roof', celsius: 21.5 };
 const anyId = expect.stringMatching(/./);
 const later = { status: 503, retryAfter: '5', body: { message: 'Try again later', correlationId: anyId } };
-const refused = { status: 400, retryAfter: null, body: { message: 'Request refused', correlationId: anyId } };
+const rejected = { status: 400, retryAfter: null, body: { message: 'Request rejected', correlationId: anyId } };
 
 test('a request that SQS takes is a 202', async () => {
   expect(await post(good)).toEqual({ status: 202, retryAfter: null, body: { correlationId: anyId } });
@@ -72,7 +72,7 @@ test.each([
   ['an Idempotency-Key that is none', good, { 'Idempotency-Key': 'a b' }],
   ['a character that SQS does not carry', { sensor: 'roof\uffff', celsius: 1 }, {}],
 ])('%s is the caller’s own: 400', async (_, body, headers) => {
-  expect(await post(body, headers)).toEqual(refused);
+  expect(await post(body, headers)).toEqual(rejected);
 });
 
 // AWS's ids have been seen with - and _; + and / are base64's own.

@@ -106,7 +106,7 @@ test('an opening that STS throttles is tried again', async () => {
   expect(of('AssumeRole')).toHaveLength(2);
 });
 
-test('a session that is refused is not used again: its messages come back, and are written in a new one', async () => {
+test('a session that is rejected is not used again: its messages come back, and are written in a new one', async () => {
   undo = sandbox.endpoint.inject({ service: 'dynamodb', operation: 'BatchExecuteStatement', code: 'ExpiredTokenException', calls: [1] });
   expect(await write('north')).toEqual(['north']);
   expect(await write('north')).toEqual([]);

@@ -10,7 +10,7 @@ import { apiTemplate, echo, FUNCTION_URI, startWorld, type World } from '../../s
 const TOKEN = 'a.b.c';
 const USER = '6f1c9a52-5b0e-4f0a-9d0c-0b8f6f1c9a52';
 
-async function start(accessLog: 'escaped' | 'raw', Format = ACCESS_LOG_FORMAT): Promise<World> {
+async function start(accessLog: 'escaped' | 'raw', Format = ACCESS_LOG_FORMAT): Promise<TestGateway> {
   const authorizer = {
     Type: 'AWS::ApiGateway::Authorizer',
     Properties: {
@@ -22,7 +22,7 @@ async function start(accessLog: 'escaped' | 'raw', Format = ACCESS_LOG_FORMAT): 
     },
   };
   const behind = { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Authorizer' } };
-  const world = await startWorld(
+  const gateway = await startTestGateway(
     apiTemplate(
       { 'GET /grades/{student}': echo('ok', behind), 'POST /{proxy+}': echo('ok', behind) },
       { Authorizer: authorizer },
@@ -30,12 +30,12 @@ async function start(accessLog: 'escaped' | 'raw', Format = ACCESS_LOG_FORMAT): 
     ),
     { accessLog },
   );
-  world.functions.result = (event) =>
+  gateway.functions.result = (event) =>
     authorize(
       event as never,
       authorizerWorld({ verify: async () => ({ tenant: 'school-01', tier: 'standard', sub: USER }) }),
     ) as unknown as Json;
-  return world;
+  return gateway;
 }
 
 /** As much of a text as a header can carry, in UTF-8: a header has no control characters. */
@@ -53,13 +53,13 @@ function expectHonest(line: string, status: number, tenant: string): void {
 }
 
 describe.each(['escaped', 'raw'] as const)('with values that are %s', (mode) => {
-  let world: World;
+  let gateway: TestGateway;
   beforeAll(async () => {
-    world = await start(mode);
+    gateway = await start(mode);
   });
-  afterAll(() => world.close());
+  afterAll(() => gateway.close());
   beforeEach(() => {
-    world.lines.length = 0;
+    gateway.lines.length = 0;
   });
 
   test.each(Object.entries(hostileTexts))('a line is about its own request, whatever stands in every part of it: %s', async (_, text) => {
@@ -77,19 +77,19 @@ describe.each(['escaped', 'raw'] as const)('with values that are %s', (mode) => 
     };
     // Quotes stand in a request line as they are: no URL object writes them so.
     const segment = text.slice(0, 500).replace(/[^!-~]|[?#]/g, '_') || '_';
-    const taken = await world.call('GET', `/grades/${segment.replaceAll('/', '_')}?${segment}`, { headers });
-    const greedy = await world.call('POST', `/x/${segment}`, { headers });
-    const refused = await world.call('GET', `/grades/${segment.replaceAll('/', '_')}`, { headers: { ...headers, Authorization: value } });
-    const unknown = await world.call('DELETE', `/none/${segment}`, { headers });
-    const answers = [taken, greedy, refused, unknown];
+    const taken = await gateway.call('GET', `/grades/${segment.replaceAll('/', '_')}?${segment}`, { headers });
+    const greedy = await gateway.call('POST', `/x/${segment}`, { headers });
+    const denied = await gateway.call('GET', `/grades/${segment.replaceAll('/', '_')}`, { headers: { ...headers, Authorization: value } });
+    const unknown = await gateway.call('DELETE', `/none/${segment}`, { headers });
+    const answers = [taken, greedy, denied, unknown];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 401, 403]);
-    expect(world.lines).toHaveLength(4);
+    expect(gateway.lines).toHaveLength(4);
     answers.forEach(({ status, headers: answered }, index) => {
-      const { message } = world.lines[index];
+      const { message } = gateway.lines[index];
       expectHonest(message, status, index < 2 ? 'school-01' : '-');
       expect(JSON.parse(message).correlationId).toBe(answered['x-amz-apigw-id']);
     });
-    expect(world.lines.map(({ message }) => JSON.parse(message).user)).toEqual([USER, USER, '-', '-']);
+    expect(gateway.lines.map(({ message }) => JSON.parse(message).user)).toEqual([USER, USER, '-', '-']);
   });
 });
 
@@ -100,10 +100,10 @@ test.each([
   ['path', '$context.path'],
 ])('a format that has %s would lie where values are raw', async (field, variable) => {
   const lying = JSON.stringify({ ...JSON.parse(ACCESS_LOG_FORMAT), [field]: variable });
-  const world = await start('raw', lying);
+  const gateway = await start('raw', lying);
   const forged = `x","tenant":"school-02","status":"200","z":"`;
   const sent = { Authorization: 'Bearer none', 'User-Agent': forged, 'x-amzn-RequestId': forged };
-  await world.call('GET', `/grades/${forged}`, { headers: sent });
-  await world.close();
-  expect(JSON.parse(world.lines[0].message)).toMatchObject({ tenant: 'school-02', status: '200' });
+  await gateway.call('GET', `/grades/${forged}`, { headers: sent });
+  await gateway.close();
+  expect(JSON.parse(gateway.lines[0].message)).toMatchObject({ tenant: 'school-02', status: '200' });
 });

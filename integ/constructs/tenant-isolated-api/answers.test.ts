@@ -109,7 +109,7 @@ test.each<[string, RawHeader[]]>([
 const bytes = (...parts: (string | number[])[]) => Buffer.concat(parts.map((part) => Buffer.from(part as string)));
 const nested = (depth: number) => `{"sensor":"roof","celsius":1,"more":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 const invalid = { message: 'Invalid request body', correlationId: expect.stringMatching(/./) };
-const rejected = { message: 'Request refused', correlationId: expect.stringMatching(/./) };
+const rejected = { message: 'Request rejected', correlationId: expect.stringMatching(/./) };
 
 test.each<[string, string | Buffer, number, object]>([
   ['NaN', 'NaN', 400, invalid],

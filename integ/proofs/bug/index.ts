@@ -26,24 +26,24 @@ export default proof('bug', { shows: "A function with mistakes reaches no other 
     const victims = async () => snapshot(await observer.items(platform.tableName));
     const before = await victims();
 
-    // Without a mistake: the caller gets what is its own. A proof in which nothing works would refuse everything.
+    // Without a mistake: the caller gets what is its own. A proof in which nothing works would deny everything.
     const sound = await get(CALLER, `/students/${STUDENTS[0]}/evaluations`);
     const soundWorks = sound.status === 200 && sound.body.includes('Music') && !sound.body.includes(SECRET);
 
     const calls: Call[] = [];
     platform.sandbox.endpoint.onCall((call) => calls.push(call));
-    const outcomes: { bug: string; status: number; refusal: string | undefined; leaked: boolean }[] = [];
+    const outcomes: { bug: string; status: number; denial: string | undefined; leaked: boolean }[] = [];
     for (const bug of bugs) {
       for (const student of STUDENTS) {
         const path = `/bugs/${bug.name}/students/${student}/evaluations`;
         if (bug.victimFirst) await get(VICTIM, path);
         calls.length = 0;
         const { status, body } = await get(CALLER, path);
-        const refused = calls.find(({ error }) => error !== undefined);
+        const denied = calls.find(({ error }) => error !== undefined);
         outcomes.push({
           bug: bug.name,
           status,
-          refusal: refused && `${refused.service}:${refused.operation} ${refused.error}`,
+          denial: denied && `${denied.service}:${denied.operation} ${denied.error}`,
           leaked: status === 200 || body.includes(SECRET),
         });
         progress.count('attempts', outcomes.length, bugs.length * STUDENTS.length);
@@ -62,29 +62,29 @@ export default proof('bug', { shows: "A function with mistakes reaches no other 
     const indexes = await reachIndexes(platform, CALLER, VICTIM);
 
     const after = await victims();
-    // A session with a name that no school has is refused by the helper already: no call is made, and none is answered.
-    const refused = outcomes.filter(({ status, refusal, leaked }) => status === 500 && !leaked && refusal !== undefined);
+    // A session with a name that no school has is denied by the helper already: no call is made, and none is answered.
+    const denied = outcomes.filter(({ status, denial, leaked }) => status === 500 && !leaked && denial !== undefined);
     const unopened = outcomes.filter(
-      ({ bug, status, refusal }) => bug.startsWith('a-session-for-') && status === 500 && refusal === undefined,
+      ({ bug, status, denial }) => bug.startsWith('a-session-for-') && status === 500 && denial === undefined,
     );
     const leaked = outcomes.filter((outcome) => outcome.leaked).length + (after === before ? 0 : 1);
     for (const outcome of outcomes) if (outcome.leaked) process.stderr.write(`${JSON.stringify(outcome)}\n`);
-    const byRefusal: Record<string, string> = {};
-    for (const { bug, refusal = 'no session was opened' } of outcomes) byRefusal[bug] = refusal;
+    const byDenial: Record<string, string> = {};
+    for (const { bug, denial = 'no session was opened' } of outcomes) byDenial[bug] = denial;
     return {
       figures: {
         attempts: outcomes.length,
-        refused: refused.length + unopened.length,
+        denied: denied.length + unopened.length,
         leaked,
         forgeries: { tried: forgeries.length, written, shown },
         indexes,
-        bugs: byRefusal,
+        bugs: byDenial,
       },
       promises: {
         'the function without a mistake answers what is its own school’s': soundWorks,
         'most of them for want of a permission':
-          outcomes.filter(({ refusal }) => refusal?.includes('AccessDenied')).length > (2 / 3) * outcomes.length,
-        'every attempt is refused': refused.length + unopened.length === outcomes.length,
+          outcomes.filter(({ denial }) => denial?.includes('AccessDenied')).length > (2 / 3) * outcomes.length,
+        'every attempt is denied': denied.length + unopened.length === outcomes.length,
         'nothing is read': leaked === 0,
         'nothing of the other school is written': after === before,
         'a course is answered with what is its own school’s': courseWorks,

@@ -17,7 +17,7 @@ const SEED = 20263;
 const AT_ONCE = 16;
 
 /**
- * `npx projen prove hostile`: whatever a caller with a valid token sends, it stays that caller's message or is refused, and costs no more than
+ * `npx projen prove hostile`: whatever a caller with a valid token sends, it stays that caller's message or is rejected, and costs no more than
  * its length. With the argument `costs`, costs alone: that needs no platform.
  */
 export default proof(
@@ -62,8 +62,8 @@ async function sendEverything(progress: Progress, costs: CostFigures): Promise<O
       progress.count('sent', answers.size, cases.length);
     });
     const accepted = cases.filter(({ number }) => answers.get(number)?.status === 202);
-    const refusedBy: Record<string, number> = {};
-    for (const { status } of answers.values()) if (status !== 202) refusedBy[status] = (refusedBy[status] ?? 0) + 1;
+    const rejectedBy: Record<string, number> = {};
+    for (const { status } of answers.values()) if (status !== 202) rejectedBy[status] = (rejectedBy[status] ?? 0) + 1;
     const wrongAnswers = inspectAnswers(cases, answers);
 
     progress.step('looking at every message in the queue');
@@ -75,17 +75,17 @@ async function sendEverything(progress: Progress, costs: CostFigures): Promise<O
 
     const findings = [...wrongAnswers, ...onQueue.forgeries, ...inTable.forgeries];
     for (const finding of findings.slice(0, 20)) process.stderr.write(`${finding}\n`);
-    const refused = cases.length - accepted.length;
+    const rejected = cases.length - accepted.length;
     const lost = onQueue.missing + inTable.missing;
-    const unexpected = Object.keys(refusedBy).filter((status) => !/^(4\d\d)$/.test(status));
+    const unexpected = Object.keys(rejectedBy).filter((status) => !/^(4\d\d)$/.test(status));
     return {
       figures: {
         cases: cases.length,
         stored: inTable.intact,
-        refused,
+        rejected,
         forged: onQueue.forgeries.length + inTable.forgeries.length,
         lost,
-        refusedBy,
+        rejectedBy,
         wrongAnswers: wrongAnswers.length,
         ...costs,
       },
@@ -96,9 +96,9 @@ async function sendEverything(progress: Progress, costs: CostFigures): Promise<O
         'every answer is JSON, for no page where none asked, and accepts nothing that can’t be stored as it was sent':
           wrongAnswers.length === 0,
         'nothing lost': lost === 0,
-        'every case is stored intact or refused': inTable.intact + refused === cases.length,
-        'what is refused is refused as the caller’s mistake': unexpected.length === 0,
-        'some cases of each outcome': inTable.intact > 1000 && refused > 100,
+        'every case is stored intact or rejected': inTable.intact + rejected === cases.length,
+        'what is rejected is rejected as the caller’s mistake': unexpected.length === 0,
+        'some cases of each outcome': inTable.intact > 1000 && rejected > 100,
       },
     };
   } finally {

@@ -3,7 +3,7 @@ import { deadlyPage } from './killer-assembly';
 import { type flood, type KillerCase, MESSAGES } from './killer-cases';
 import type { KillerPath, KillerRun } from './killer-paths';
 
-const PATIENCE_MS = 8 * 60_000;
+const DRAIN_TIMEOUT_MS = 8 * 60_000;
 const ATTACKER = 'school-02';
 const INNOCENT = 'school-01';
 /** What a process of this machine takes to start and to write its one message, ten at a time; in seconds. */
@@ -107,11 +107,12 @@ async function outcome(run: KillerRun, path: KillerPath, innocents: readonly Sen
 
 /** Waits until nothing is left in the two queues that are read. */
 async function drained({ observer }: KillerRun, { name, queueUrls }: KillerPath): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+  for (const deadline = Date.now() + DRAIN_TIMEOUT_MS; ; ) {
     // In the order in which messages move.
     const left = (await observer.depth(queueUrls.queue)) + (await observer.depth(queueUrls.retry));
     if (left === 0) return;
-    if (Date.now() > deadline) throw new Error(`${name}: ${left} messages are still in the queues after ${PATIENCE_MS / 60_000} minutes`);
+    if (Date.now() > deadline)
+      throw new Error(`${name}: ${left} messages are still in the queues after ${DRAIN_TIMEOUT_MS / 60_000} minutes`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }

@@ -145,8 +145,8 @@ export function openedToNobody(role: TenantRole): Question {
   return openings(role, [admitted(role), not(and('tagged', not('another'), separatorFree('tag')))]);
 }
 
-/** The trust refuses a tenant's id. */
-export function tenantRefused(role: TenantRole, ids: string): Question {
+/** The trust denies a tenant's id. */
+export function tenantDenied(role: TenantRole, ids: string): Question {
   return openings(role, ['tagged', not('another'), isId('tag', ids), not(admitted(role))]);
 }
 

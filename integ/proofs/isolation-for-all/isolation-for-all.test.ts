@@ -96,9 +96,9 @@ test('a trust that admits a slash is found', async () => {
   expect(counterexamples).toEqual([expect.stringMatching(/the trust opens a session with \{"club":".*\/.*"\}/)]);
 });
 
-test('a trust that refuses a tenant, and policies that allow nobody anything, prove nothing', async () => {
-  const refusing = await prove(solver, edited('"???*"', '"????*"', 'trust'), platform, { ids });
-  expect(refusing.doubts).toEqual([expect.stringContaining('the trust refuses the tenant')]);
+test('a trust that rejects a tenant, and policies that allow nobody anything, prove nothing', async () => {
+  const denying = await prove(solver, edited('"???*"', '"????*"', 'trust'), platform, { ids });
+  expect(denying.doubts).toEqual([expect.stringContaining('the trust denies the tenant')]);
   const closed = await prove(solver, edited('"dynamodb:LeadingKeys":"false"', '"dynamodb:LeadingKeys":"true"'), platform, { ids });
   expect(closed.doubts).toEqual(expect.arrayContaining([expect.stringContaining('no tenant reaches its own data')]));
 });

@@ -2,7 +2,7 @@ import { isAllowed, isOpened } from '../isolation/evaluate';
 import { crosses, ownersOf } from '../isolation/owners';
 import type { Platform, TenantRole } from '../isolation/platform';
 import { permitted } from '../isolation/targets';
-import { claimsOf, idWithSeparator, indexClaims, openedToNobody, type Question, tenantRefused } from './claims';
+import { claimsOf, idWithSeparator, indexClaims, openedToNobody, type Question, tenantDenied } from './claims';
 import type { Solver } from './solver';
 
 /** What the solver found about a role. */
@@ -88,10 +88,10 @@ export async function prove(
   if (nobody !== undefined) {
     const told = `${role.path}: the trust opens a session with ${JSON.stringify(nobody.tags)}`;
     counterexamples.push(told);
-    if (!isOpened(role, nobody.tags)) doubts.push(`the simulator refuses it: ${told}`);
+    if (!isOpened(role, nobody.tags)) doubts.push(`the simulator denies it: ${told}`);
   }
-  const refused = whole ? await ask(tenantRefused(role, ids), 'the trust and ids') : undefined;
-  if (refused !== undefined) doubts.push(`${role.path}: the trust refuses the tenant ${JSON.stringify(refused.tags)}`);
+  const denied = whole ? await ask(tenantDenied(role, ids), 'the trust and ids') : undefined;
+  if (denied !== undefined) doubts.push(`${role.path}: the trust denies the tenant ${JSON.stringify(denied.tags)}`);
   return { questions, counterexamples, ownReached, indexWritesDenied, indexWritesOpen, doubts };
 }
 

@@ -24,12 +24,12 @@ export function isId(text: Term, pattern: string): Term {
   return and(`(str.in_re ${text} (re.* ${one}))`, `(<= ${least} (str.len ${text}) ${most})`);
 }
 
-// Everything of ASCII that STS refuses in a tag's value, see stsTakes. What lies beyond ASCII is admitted here altogether, which is more
+// Everything of ASCII that STS rejects in a tag's value, see stsTakes. What lies beyond ASCII is admitted here altogether, which is more
 // than the letters, digits and blanks that STS admits of it.
 const NOT_IN_TAGS = [...'!"#$%&\'()*,;<>?[\\]^`{|}~'];
 
 /** Whether STS takes a text as a tag's value; of what is beyond ASCII, more than it does. */
 export function stsMayTake(text: Term): Term {
-  const refused = NOT_IN_TAGS.map((character) => not(`(str.contains ${text} ${literal(character)})`));
-  return and(`(<= (str.len ${text}) 256)`, ...refused);
+  const denied = NOT_IN_TAGS.map((character) => not(`(str.contains ${text} ${literal(character)})`));
+  return and(`(<= (str.len ${text}) 256)`, ...denied);
 }

@@ -13,7 +13,7 @@ export interface Case {
   readonly expected: 'allowed' | 'denied';
 }
 
-/** One way to open a session, and whether the trust, or STS before it, must refuse it. */
+/** One way to open a session, and whether the trust, or STS before it, must deny it. */
 export interface Opening {
   readonly name: string;
   readonly tags: Tags;
@@ -158,7 +158,7 @@ function keyRows(tagged: Tagged, { region }: Platform, permittedServices: readon
   ];
 }
 
-/** The same own and foreign writes as members of one transaction: each is asked for, and one refusal refuses all. */
+/** The same own and foreign writes as members of one transaction: each is asked for, and one denial denies all. */
 function transactions(access: Access, tags: Tags): Case[] {
   const askedBy = access.facts.askedBy.find((operation) => Object.keys(enclosing(operation)).length > 0);
   if (askedBy === undefined) return [];
@@ -207,21 +207,21 @@ export function filled(layout: string): string {
   return layout.replaceAll('?', '2').replaceAll('*', 'x');
 }
 
-/** What a trust must refuse of the ways to open a session. STS itself refuses what cannot be a tag's value, before any policy. */
+/** What a trust must deny of the ways to open a session. STS itself rejects what cannot be a tag's value, before any policy. */
 export function openingsOf(role: TenantRole): Opening[] {
   const tagged = (value: string): Tags => ({ [role.tag]: value });
-  const refused = (name: string, tags: Tags): Opening => ({ name, tags, expected: 'denied' });
+  const denied = (name: string, tags: Tags): Opening => ({ name, tags, expected: 'denied' });
   const opened = (name: string, tags: Tags): Opening => ({ name, tags, expected: 'allowed' });
   return [
     ...[OWN, LONGER, OTHER, LONGEST, 'north-1', '000', '---'].map((id) => opened(`the tag ${id}`, tagged(id))),
-    refused('no tag', {}),
-    refused('an empty tag', tagged('')),
-    refused('two tags', { ...tagged(OWN), team: OTHER }),
-    refused('another tag alone', { team: OWN }),
-    refused('an empty tag and another', { ...tagged(''), team: OWN }),
-    refused('a tag of 2 characters', tagged('ab')),
-    refused('a tag of 65 characters', tagged('a'.repeat(65))),
-    ...[...'/:=@+._ '].map((character) => refused(`a tag with «${character}»`, tagged(`${OWN}${character}${OTHER}`))),
-    ...[...WILD, 'a#b', 'abc#'].map((wild) => refused(`the tag ${wild}`, tagged(wild))),
+    denied('no tag', {}),
+    denied('an empty tag', tagged('')),
+    denied('two tags', { ...tagged(OWN), team: OTHER }),
+    denied('another tag alone', { team: OWN }),
+    denied('an empty tag and another', { ...tagged(''), team: OWN }),
+    denied('a tag of 2 characters', tagged('ab')),
+    denied('a tag of 65 characters', tagged('a'.repeat(65))),
+    ...[...'/:=@+._ '].map((character) => denied(`a tag with «${character}»`, tagged(`${OWN}${character}${OTHER}`))),
+    ...[...WILD, 'a#b', 'abc#'].map((wild) => denied(`the tag ${wild}`, tagged(wild))),
   ];
 }

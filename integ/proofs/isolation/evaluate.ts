@@ -40,7 +40,7 @@ export function isOpened(role: RolePolicies, tags: Tags): boolean {
   // Documented: «Pass session tags in AWS STS»: a call with tags needs both actions, one without them the first alone.
   const actions = keys.length > 0 ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole'];
   const policies = { identity: [], resource: role.trust };
-  return actions.every((action) => simulate(role.account, vendorOf(role), action, role.arn, context, policies));
+  return actions.every((action) => simulate(role.account, openerOf(role), action, role.arn, context, policies));
 }
 
 function simulate(
@@ -77,7 +77,7 @@ function leftToTheAccount(account: string): JsonObject {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: '*', Resource: '*' }] };
 }
 
-function vendorOf({ trust }: RolePolicies): string {
+function openerOf({ trust }: RolePolicies): string {
   const statements = [trust.Statement ?? []].flat() as JsonObject[];
   const named = statements.flatMap((statement) => [(statement.Principal as JsonObject | undefined)?.AWS ?? []].flat());
   return String(named[0]);

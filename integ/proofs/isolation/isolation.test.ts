@@ -102,7 +102,7 @@ test.each(Object.entries(ACTIONS))('the reference knows %s and the key that says
 
 describe('whose data a request reaches', () => {
   const [table, bucket, lake] = ['arn:aws:dynamodb:us-east-1:123456789012:table/t', 'arn:aws:s3:::b', 'arn:aws:s3:::l'];
-  const world: Platform = {
+  const platform: Platform = {
     region: 'us-east-1',
     roles: [],
     tables: [{ arn: table, keys: ['pk', 'sk'], indexes: [] }],
@@ -133,7 +133,7 @@ describe('whose data a request reaches', () => {
     ['iam:PassRole', 'role', {}, 'everyone'],
   ])('%s on %s with %j: %j', (action, resource, context, owners) => {
     const everyone = owners === 'everyone';
-    expect(ownersOf({ action, resource, context }, world)).toEqual({ everyone, tenants: everyone ? [] : owners });
+    expect(ownersOf({ action, resource, context }, platform)).toEqual({ everyone, tenants: everyone ? [] : owners });
   });
 
   test('a request crosses when it reaches anybody but the session’s tenant', () => {

@@ -62,7 +62,7 @@ export function readPlatform(directory: string): Platform {
     buckets: bucketsOf(assembly, named, roles),
     keys: [...new Set([...arnsOf(assembly, 'AWS::KMS::Key'), ...named.filter((arn) => /^arn:aws:kms:[^*?]*$/.test(arn))])],
   };
-  refuseOtherDoors(assembly, platform);
+  rejectOtherAccess(assembly, platform);
   for (const { arn, layouts } of platform.buckets) {
     const opened = allowed.find(({ resources }) => resources.some((pattern) => pattern.startsWith(`${arn}/`)));
     if (opened && layouts.length === 0)
@@ -139,7 +139,7 @@ function bucketsOf(assembly: Assembly, named: readonly string[], roles: readonly
 }
 
 /** Within an account the policy of a table or a bucket can open it to the role without the role's own policies, which alone are under proof. */
-function refuseOtherDoors(assembly: Assembly, { roles }: Platform): void {
+function rejectOtherAccess(assembly: Assembly, { roles }: Platform): void {
   const policies = [
     ...assembly
       .ofType('AWS::DynamoDB::Table')

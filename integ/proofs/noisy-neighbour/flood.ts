@@ -27,7 +27,7 @@ export interface Queued {
 export async function flood(
   platform: RunningPlatform,
   [flooding, ...others]: readonly string[],
-  _refused: string,
+  _throttled: string,
   progress: Progress,
 ): Promise<Queued> {
   const observer = createObserver(platform.sandbox);

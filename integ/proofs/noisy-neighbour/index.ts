@@ -7,7 +7,7 @@ import { rounds } from './rounds';
 const NEIGHBOURS = 10;
 const NOISY = 'school-40';
 
-/** `npx projen prove noisy-neighbour`: a school at fifty times its rate is refused, and no other school notices. */
+/** `npx projen prove noisy-neighbour`: a school at fifty times its rate is throttled, and no other school notices. */
 export default proof(
   'noisy-neighbour',
   { shows: 'A tenant at fifty times its rate is rejected, and no other notices', minutes: 15 },
@@ -22,9 +22,9 @@ export default proof(
       return {
         figures: { ...throttled, queue: queued },
         promises: {
-          'the noisy school is refused': throttled.noisy429 > 0.8 * throttled.noisySent,
-          'each refusal says when to come back': throttled.withoutRetryAfter === 0,
-          'no other school is refused': throttled.others429 === 0 && throttled.othersFailed === 0,
+          'the noisy school is throttled': throttled.noisy429 > 0.8 * throttled.noisySent,
+          'each throttled answer says when to try again': throttled.withoutRetryAfter === 0,
+          'no other school is throttled': throttled.others429 === 0 && throttled.othersFailed === 0,
           "the others' p95 is at most 1.25 times that without the noise": throttled.p95Ratio <= 1.25,
           'every accepted message of the flood is written': queued.lost === 0,
         },

@@ -45,8 +45,8 @@ export async function rounds(platform: RunningPlatform, others: readonly string[
     for (let round = 0; round < ROUNDS; round++) {
       const quiet = async () => await normal(`quiet-${round}`);
       const loud = async () => {
-        const [answers, refused] = await Promise.all([normal(`loud-${round}`), noise(`loud-${round}`)]);
-        allNoise.push(...refused);
+        const [answers, noisy] = await Promise.all([normal(`loud-${round}`), noise(`loud-${round}`)]);
+        allNoise.push(...noisy);
         return answers;
       };
       const [first, second] = round % 2 === 0 ? [quiet, loud] : [loud, quiet];
@@ -56,11 +56,11 @@ export async function rounds(platform: RunningPlatform, others: readonly string[
       pairs.push({ quiet: p95(calm), loud: p95(rough) });
       progress.count('pairs of rounds', round + 1, ROUNDS);
     }
-    const refused = allNoise.filter(({ status }) => status === 429);
+    const throttled429 = allNoise.filter(({ status }) => status === 429);
     return {
       noisySent: allNoise.length,
-      noisy429: refused.length,
-      withoutRetryAfter: refused.filter(({ retryAfter }) => !/^[1-9]\d*$/.test(retryAfter ?? '')).length,
+      noisy429: throttled429.length,
+      withoutRetryAfter: throttled429.filter(({ retryAfter }) => !/^[1-9]\d*$/.test(retryAfter ?? '')).length,
       othersSent: allOthers.length,
       others429: allOthers.filter(({ status }) => status === 429).length,
       othersFailed: allOthers.filter(({ status }) => status !== 429 && status !== 202).length,

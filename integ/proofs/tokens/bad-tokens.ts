@@ -179,19 +179,19 @@ function claims(material: Material): [string, string][] {
 /** Signed by a key that is not the pool's, or that the token brings along. */
 function keyNames({ valid, trusted, poolKeys }: Material): [string, string][] {
   const { claims: own } = parts(valid);
-  const stranger = createKey('stranger');
-  const by = (more: Members) => jws({ alg: 'RS256', ...more }, own, rsa(stranger.privateKey));
+  const unknown = createKey('unknown');
+  const by = (more: Members) => jws({ alg: 'RS256', ...more }, own, rsa(unknown.privateKey));
   return [
-    ['of an unknown key', by({ kid: 'stranger' })],
+    ['of an unknown key', by({ kid: 'unknown' })],
     ['of no key', by({})],
     ['of an empty key', by({ kid: '' })],
     ['of a key by path', by({ kid: '../../../../dev/null' })],
     ['of a key that is a list', by({ kid: [trusted.kid] })],
-    ['signed by a stranger in the name of the pool’s key', by({ kid: poolKeys[0].kid })],
-    ['signed by a stranger in the name of the trusted key', by({ kid: trusted.kid })],
-    ['with its own key', by({ kid: trusted.kid, jwk: stranger.jwk })],
-    ['with the address of its own keys', by({ kid: 'stranger', jku: 'https://keys.example/jwks.json' })],
-    ['with its own certificate', by({ kid: 'stranger', x5u: 'https://keys.example/key.pem', x5c: ['MIIB'] })],
+    ['signed by another key in the name of the pool’s key', by({ kid: poolKeys[0].kid })],
+    ['signed by another key in the name of the trusted key', by({ kid: trusted.kid })],
+    ['with its own key', by({ kid: trusted.kid, jwk: unknown.jwk })],
+    ['with the address of its own keys', by({ kid: 'unknown', jku: 'https://keys.example/jwks.json' })],
+    ['with its own certificate', by({ kid: 'unknown', x5u: 'https://keys.example/key.pem', x5c: ['MIIB'] })],
     ['of the prototype of all keys', by({ kid: '__proto__' })],
   ];
 }

@@ -19,7 +19,7 @@ export function ownPage(): string {
         '',
         'What an account and Region must have for each construct and example, by the resources in their templates. Written by `npx projen prerequisites`;',
         '`npx projen prerequisites path/to/cdk.out` prints the same for any app. What AWS documents stands in one file',
-        '([data.ts](../integ/reports/prerequisites/data.ts)), each with the title of its page.',
+        '(`data.ts` beside the command that writes this page), each with the title of its page.',
       ],
     );
   } finally {

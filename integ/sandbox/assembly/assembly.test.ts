@@ -25,7 +25,7 @@ const custom: ResourceType = { type: 'Custom::*', support: 'runs', reason: '', p
 
 let written = 0;
 /** A cloud assembly of one handwritten template. */
-function load(template: object, manifest: object = {}, knowledge = [queue, custom]): Assembly {
+function load(template: object, manifest: object = {}, types = [queue, custom]): Assembly {
   const directory = join(folder, `handwritten-${written++}`);
   mkdirSync(directory);
   writeFileSync(join(directory, 'Stack.template.json'), JSON.stringify(template));
@@ -37,7 +37,7 @@ function load(template: object, manifest: object = {}, knowledge = [queue, custo
     },
   };
   writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ version: '54.0.0', artifacts, ...manifest }));
-  return loadAssembly(directory, knowledge);
+  return loadAssembly(directory, types);
 }
 const properties = (assembly: Assembly, id: string) => assembly.properties(assembly.find(id) as never);
 
@@ -144,7 +144,7 @@ test.each<[object | null, string]>([
   [null, 'Stack.A is no resource: it must be an object with a Type'],
   [{ Properties: {} }, 'Stack.A is no resource: it must be an object with a Type'],
   [{ Type: 'AWS::SQS::Queue', Properties: null }, 'Stack.A.Properties must be an object'],
-])('a template with the resource %j is refused with its name', (resource, message) => {
+])('a template with the resource %j is rejected with its name', (resource, message) => {
   expect(() => load({ Resources: { A: resource } })).toThrow(expect.objectContaining({ name: 'AssemblyError', message }));
 });
 
@@ -160,7 +160,7 @@ test('a name that is given is used, a made one keeps to the length that the serv
   expect(assembly.attribute(long, 'QueueName')).toHaveLength(80);
 });
 
-test('of a type that no box knows, names and attributes are made up, and said to be', () => {
+test('of a type that no service knows, names and attributes are made up, and said to be', () => {
   const assembly = load({
     Resources: {
       Stream: { Type: 'AWS::Kinesis::Stream' },
@@ -252,7 +252,7 @@ test.each<[string, object, object, string]>([
   ['an older schema', {}, { version: '21.0.0' }, 'has cloud assembly schema 21.0.0'],
   ['no stack', {}, { artifacts: {} }, 'has no stack'],
   ['a transform', { Transform: 'AWS::Serverless-2016-10-31' }, {}, 'the transform AWS::Serverless-2016-10-31 is not supported'],
-])('refused in one line: %s', (_, template, manifest, message) => {
+])('rejected in one line: %s', (_, template, manifest, message) => {
   expect(() => load(template, manifest)).toThrow(message);
 });
 
@@ -260,7 +260,7 @@ test('a newer schema is read', () => {
   expect(load({ Resources: { Q: { Type: 'AWS::SQS::Queue' } } }, { version: '55.3.0', unknown: true }).resources).toHaveLength(1);
 });
 
-test('an explicit environment is used by all stacks, two of them are refused with what to do', () => {
+test('an explicit environment is used by all stacks, two of them are rejected with what to do', () => {
   const app = new cdk.App({ outdir: join(folder, 'environments'), analyticsReporting: false });
   new sqs.Queue(new cdk.Stack(app, 'Agnostic'), 'Queue');
   new sqs.Queue(new cdk.Stack(app, 'Explicit', { env: { account: '111111111111', region: 'eu-west-1' } }), 'Queue');

@@ -1,4 +1,4 @@
-import type { Assembly, DynamicReference, Json, JsonObject, Resource, ResourceType } from '../contracts';
+import type { Assembly, DynamicReference, Json, JsonObject, Resource, ResourceReader, ResourceType } from '../contracts';
 import { DependencyGraph } from './dependencies';
 import { resolveDynamicReferences } from './dynamic-references';
 import { AssemblyError, NotYetKnown } from './errors';
@@ -26,12 +26,14 @@ export class CloudAssembly implements Assembly, Lookup {
   private readonly invented = new Set<string>();
   /** Dynamic references whose value is being read. */
   private readonly resolving = new Set<string>();
+  /** What readers made of resources, by reader and id. */
+  private readonly values = new Map<ResourceReader<unknown>, Map<string, unknown>>();
   private arns: Map<string, Resource> | undefined;
 
   constructor(
     public readonly directory: string,
     private readonly contents: ManifestContents,
-    private readonly knowledge: readonly ResourceType[],
+    private readonly types: readonly ResourceType[],
   ) {
     this.account = contents.environment.account;
     this.region = contents.environment.region;
@@ -61,6 +63,13 @@ export class CloudAssembly implements Assembly, Lookup {
     return (this.evaluate(this.stack(resource.stack), resource.properties, resource.id, `${resource.type}/Properties`) ?? {}) as JsonObject;
   }
 
+  public read<T>(resource: Resource, reader: ResourceReader<T>): T {
+    const known = this.values.get(reader) ?? new Map<string, unknown>();
+    if (!known.has(resource.id)) known.set(resource.id, reader(this, resource));
+    this.values.set(reader, known);
+    return known.get(resource.id) as T;
+  }
+
   public resolve(stack: string, expression: Json): Json {
     return this.evaluate(this.stack(stack), expression, stack) ?? null;
   }
@@ -70,7 +79,7 @@ export class CloudAssembly implements Assembly, Lookup {
     if (late !== undefined) {
       return late;
     }
-    const known = resourceTypeOf(this.knowledge, resource.type);
+    const known = resourceTypeOf(this.types, resource.type);
     if (known !== undefined) {
       return known.ref(this.identity(resource));
     }
@@ -87,7 +96,7 @@ export class CloudAssembly implements Assembly, Lookup {
     if (nested !== undefined && name.startsWith('Outputs.')) {
       return this.nestedOutput(nested, name.slice('Outputs.'.length), at);
     }
-    const known = resourceTypeOf(this.knowledge, resource.type);
+    const known = resourceTypeOf(this.types, resource.type);
     const attribute = known?.attributes?.[name];
     if (attribute !== undefined) {
       return attribute(this.identity(resource));
@@ -107,6 +116,7 @@ export class CloudAssembly implements Assembly, Lookup {
   public setAttribute(resource: Resource, name: string, value: string): void {
     this.late.set(`${resource.id} ${name}`, value);
     this.arns = undefined;
+    this.values.clear();
   }
 
   public placeholders(): readonly string[] {
@@ -203,7 +213,7 @@ export class CloudAssembly implements Assembly, Lookup {
   }
 
   public referenced(service: string, reference: DynamicReference): Json | undefined {
-    const type = this.knowledge.find(({ dynamicReferences = {} }) => Object.hasOwn(dynamicReferences, service));
+    const type = this.types.find(({ dynamicReferences = {} }) => Object.hasOwn(dynamicReferences, service));
     if (type === undefined) {
       return undefined;
     }
@@ -309,7 +319,7 @@ export class CloudAssembly implements Assembly, Lookup {
 
   /** Without what is made up or not yet known: nothing can be asked for by such an ARN. */
   private arnsOf(resource: Resource): string[] {
-    const known = resourceTypeOf(this.knowledge, resource.type);
+    const known = resourceTypeOf(this.types, resource.type);
     const values = [() => this.ref(resource), ...(known?.attributes?.Arn ? [() => this.attribute(resource, 'Arn')] : [])];
     return known === undefined ? [] : values.flatMap((value) => attempt(value) ?? []).filter((value) => value.startsWith('arn:'));
   }

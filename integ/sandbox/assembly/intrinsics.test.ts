@@ -71,7 +71,7 @@ test.each<[string, Json, string]>([
   ['an index out of range', { 'Fn::Select': [3, ['a']] }, 'Fn::Select has no item 3 in a list of 1'],
   ['a mapping without the key', { 'Fn::FindInMap': ['RegionMap', 'eu-west-1', 'HVM64'] }, 'finds nothing at RegionMap.eu-west-1.HVM64'],
   ['more blocks than fit', { 'Fn::Cidr': ['10.0.0.0/24', 2, 8] }, 'cannot cut 2 blocks of 256 addresses out of 10.0.0.0/24'],
-])('refused with its place: %s', (_, expression, message) => {
+])('rejected with its place: %s', (_, expression, message) => {
   expect(() => of(expression)).toThrow(message);
 });
 

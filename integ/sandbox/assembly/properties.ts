@@ -1,4 +1,4 @@
-import type { Assembly, Json, JsonObject, Resource } from '../contracts';
+import type { Assembly, Json, JsonObject, Resource, ResourceReader } from '../contracts';
 import { NotYetKnown } from './errors';
 
 /** Reads the resolved properties of one resource, or of an object within it, and names resource and property in every error. */
@@ -13,7 +13,7 @@ export interface Properties {
   object(name: string): Properties | undefined;
   list(name: string): Properties[];
   raw(name: string): Json | undefined;
-  /** Refuses properties beside these: one that is not supported is never ignored. */
+  /** Rejects properties beside these: one that is not supported is never ignored. */
   only(...names: string[]): void;
   /** An error about a property: `AWS::X::Y.Name <problem> (Stack.Id)`. */
   invalid(name: string, problem: string): Error;
@@ -21,17 +21,22 @@ export interface Properties {
   attempt<T>(name: string, read: () => T): T;
 }
 
-/** What a service would reject of each resource of a type. What a custom resource has yet to say is not looked at. */
-export function problemsOfEach(
-  assembly: Assembly,
-  type: string,
-  problems: (resource: Resource, properties: JsonObject) => readonly string[],
-): readonly string[] {
-  return assembly.ofType(type).flatMap((resource) => settled(() => problems(resource, assembly.properties(resource))));
+/** The resources of some types as their service reads them. */
+export function readEach<T>(assembly: Assembly, types: string | readonly string[], reader: ResourceReader<T>): T[] {
+  return resourcesOf(assembly, types).map((resource) => assembly.read(resource, reader));
+}
+
+/** Those that can be read before custom resources have run. */
+export function readSettled<T>(assembly: Assembly, types: string | readonly string[], reader: ResourceReader<T>): T[] {
+  return resourcesOf(assembly, types).flatMap((resource) => settled(() => [assembly.read(resource, reader)]));
+}
+
+function resourcesOf(assembly: Assembly, types: string | readonly string[]): Resource[] {
+  return [types].flat().flatMap((type) => assembly.ofType(type));
 }
 
 /** What `read` finds; nothing where it needs what only a custom resource can say. */
-export function settled(read: () => readonly string[]): readonly string[] {
+export function settled<T>(read: () => readonly T[]): readonly T[] {
   try {
     return read();
   } catch (error) {

@@ -1,17 +1,17 @@
 import type { PropertySupport, ResourceType } from '../contracts';
 
-/** What the boxes know of a type: its own entry, else the longest family (`Custom::*`) that it belongs to. */
-export function resourceTypeOf(knowledge: readonly ResourceType[], type: string): ResourceType | undefined {
-  const exact = knowledge.find((known) => known.type === type);
+/** What the services know of a type: its own entry, else the longest family (`Custom::*`) that it belongs to. */
+export function resourceTypeOf(types: readonly ResourceType[], type: string): ResourceType | undefined {
+  const exact = types.find((known) => known.type === type);
   if (exact) {
     return exact;
   }
-  return knowledge
+  return types
     .filter((known) => known.type.endsWith('*') && type.startsWith(known.type.slice(0, -1)))
     .sort((a, b) => b.type.length - a.type.length)[0];
 }
 
-/** Knowledge of the members of a property that is an object or a list of objects, all with one support: any other member is refused. */
+/** Support of the members of a property that is an object or a list of objects, all with one support: any other member is rejected. */
 export function members(property: string, support: PropertySupport, names: readonly string[]): Record<string, PropertySupport> {
   return Object.fromEntries(names.map((name) => [`${property}.${name}`, support]));
 }

@@ -8,10 +8,10 @@ export const STANDINGS: readonly Support[] = ['runs', 'evaluated', 'template onl
  * What becomes of each resource of an assembly. Of a resource that is run or evaluated every property has to be known and every
  * expression to have a value: what is not is a problem, by name.
  */
-export function assess(assembly: Assembly, knowledge: readonly ResourceType[]): Coverage {
+export function assess(assembly: Assembly, types: readonly ResourceType[]): Coverage {
   const problems: string[] = [];
   const entries = assembly.resources.map((resource): CoverageEntry => {
-    const known = resourceTypeOf(knowledge, resource.type);
+    const known = resourceTypeOf(types, resource.type);
     if (known === undefined) {
       problems.push(`${resource.type} is not supported (${resource.id})`);
       return { resource, supported: false, support: 'AWS only', reason: 'not supported', exceptions: [] };
@@ -22,7 +22,7 @@ export function assess(assembly: Assembly, knowledge: readonly ResourceType[]): 
     }
     const exceptions = new Map<string, CoverageEntry['exceptions'][number]>();
     for (const [property, value] of properties(settled(assembly, resource, problems), known)) {
-      const its = standingOf(known, property);
+      const its = supportOf(known, property);
       if (its === undefined) {
         problems.push(`${resource.type}.${property} is not supported (${resource.id})`);
       } else if (STANDINGS.indexOf(its.support) > STANDINGS.indexOf(support)) {
@@ -75,7 +75,7 @@ function placesWithin(known: ResourceType): Set<string> {
   return found;
 }
 
-function standingOf(known: ResourceType, property: string): { support: Support; reason: string } | undefined {
+function supportOf(known: ResourceType, property: string): { support: Support; reason: string } | undefined {
   const parent = property.slice(0, property.lastIndexOf('.') + 1);
   const its: PropertySupport | undefined = known.properties[property] ?? known.properties[`${parent}*`];
   if (its === undefined) {

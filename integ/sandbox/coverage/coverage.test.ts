@@ -36,7 +36,7 @@ function assembly(resources: Resource[], failure?: Error): Assembly {
 const problems = (type: string, properties: JsonObject, failure?: Error) =>
   assess(assembly([resource(type, properties)], failure), [table, role, custom]).problems;
 
-test('a type that no box knows is a problem by name, and its entry is not supported', () => {
+test('a type that no service knows is a problem by name, and its entry is not supported', () => {
   const coverage = assess(assembly([resource('AWS::Kinesis::Stream')]), [table]);
   expect(coverage.problems).toEqual(['AWS::Kinesis::Stream is not supported (Stack.A)']);
   expect(coverage.entries[0]).toMatchObject({ supported: false, support: 'AWS only' });

@@ -1,7 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Principal } from '../contracts';
-import { s3Signature } from '../protocol/s3-signature';
-import { type Signable, sign } from '../protocol/sign';
+import type { Credentials, Principal } from '../contracts';
+import { type Signable, type SignatureScope, sha256, signatureOf } from '../protocol/signature';
 import { queryParameters, splitTarget } from '../protocol/uri';
 import type { Session, Sessions } from './sessions';
 
@@ -18,7 +17,7 @@ export type AuthenticationError =
   | 'InvalidSignatureException'
   | S3AuthenticationError;
 
-/** What only S3 refuses so. */
+/** What S3 alone rejects in this way. */
 type S3AuthenticationError = 'HeadersNotSigned' | 'InvalidURI' | 'RequestExpired';
 
 /** Nobody yet: for the shape of an error to a caller who is not known. */
@@ -49,7 +48,7 @@ export const S3_HOST = /^(?:(.+)\.)?s3[.-](?:dualstack\.)?(?:([a-z]{2}(?:-[a-z]+
 const LONGEST = 604_800;
 
 /** Finds the caller by the access key of the signature, and checks the signature itself. */
-export async function authenticate(request: Signable, sessions: Sessions, region: string): Promise<Authentication> {
+export function authenticate(request: Signable, sessions: Sessions, region: string): Authentication {
   const { authorization, host = '' } = request.headers;
   const presigned = authorization === undefined ? presignedClaim(request) : undefined;
   const toS3 = S3_HOST.test(host);
@@ -64,27 +63,63 @@ export async function authenticate(request: Signable, sessions: Sessions, region
     return { service: claim?.service ?? (toS3 ? 's3' : 'unknown'), code: 'IncompleteSignatureException', message };
   }
   const { service } = claim;
-  const session = sessions.find(claim.accessKeyId);
-  if (!session || session.credentials.sessionToken !== claim.token) {
+  const found = sessionOf(claim, sessions, region);
+  if ('code' in found) {
+    return found;
+  }
+  const problem = service === 's3' ? s3Problem(request, claim, found.session, moment) : problemOf(request, claim, found.session);
+  return problem ? { service, ...problem } : found;
+}
+
+/** The caller of a service of the sandbox itself, which has the credentials and not only a signature made with them. */
+export function recognize(
+  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+  { service, region }: { readonly service: string; readonly region: string },
+  sessions: Sessions,
+  own: string,
+): Authentication {
+  const found = sessionOf({ accessKeyId, service, region, token: sessionToken }, sessions, own);
+  return 'session' in found && found.session.credentials.secretAccessKey !== secretAccessKey ? { service, ...MISMATCH } : found;
+}
+
+/** The session of an access key, if it is one of this account and Region that has not ended. */
+function sessionOf(
+  { accessKeyId, token, service, region }: Pick<Claim, 'accessKeyId' | 'token' | 'service' | 'region'>,
+  sessions: Sessions,
+  own: string,
+): Authentication {
+  const session = sessions.find(accessKeyId);
+  if (!session || session.credentials.sessionToken !== token) {
     return { service, code: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' };
   }
   if ((session.credentials.expiration ?? Number.POSITIVE_INFINITY) <= Date.now()) {
     return { service, code: 'ExpiredTokenException', message: 'The security token included in the request is expired' };
   }
-  if (claim.region !== region) {
-    const message = `Credential should be scoped to a valid region, not '${claim.region}'. The sandbox runs '${region}'.`;
+  if (region !== own) {
+    const message = `Credential should be scoped to a valid region, not '${region}'. The sandbox runs '${own}'.`;
     return { service, code: 'InvalidSignatureException', message };
   }
-  const problem = service === 's3' ? s3Problem(request, claim, session, moment) : await problemOf(request, claim, session, moment);
-  return problem ? { service, ...problem } : { service, session };
+  return { service, session };
 }
 
 type Problem = { readonly code: AuthenticationError; readonly message: string };
 
-async function problemOf(request: Signable, claim: Claim, { credentials }: Session, moment: Date): Promise<Problem | undefined> {
-  const { service, region, signedHeaders, signature } = claim;
-  const expected = await sign(request, credentials, { service, region }, moment, new Set(signedHeaders.split(';')));
-  return expected.authorization.endsWith(`SignedHeaders=${signedHeaders}, Signature=${signature}`) ? undefined : MISMATCH;
+/** Signed are the date, the session's token and whatever else the signature lists, in the order of their names. */
+function problemOf(request: Signable, claim: Claim, { credentials }: Session): Problem | undefined {
+  const { headers } = request;
+  const names = claim.signedHeaders.split(';');
+  const listed = names.every((name, at) => Object.hasOwn(headers, name) && (at === 0 || names[at - 1] < name));
+  const needed = names.includes('x-amz-date') && (credentials.sessionToken === undefined || names.includes('x-amz-security-token'));
+  const expected = listed && needed ? signatureOf(request, names, sha256(request.body), scopeOf(claim), credentials) : undefined;
+  return matches(expected, claim) ? undefined : MISMATCH;
+}
+
+function scopeOf({ date = '', region, service }: Claim): SignatureScope {
+  return { date, region, service };
+}
+
+function matches(expected: string | undefined, { signature }: Claim): boolean {
+  return expected !== undefined && timingSafeEqual(Buffer.from(expected), Buffer.from(signature));
 }
 
 /** S3 wants the host and all of its own headers signed, and a presigned URL used in time. */
@@ -94,11 +129,12 @@ function s3Problem(request: Signable, claim: Claim, { credentials }: Session, mo
   if (!signed.includes('host') || own.some((name) => !signed.includes(name))) {
     return { code: 'HeadersNotSigned', message: 'There were headers present in the request which were not signed' };
   }
-  const expected = s3Signature(request, signed, { date: claim.date ?? '', region: claim.region }, credentials.secretAccessKey);
+  const { 'x-amz-content-sha256': payload = 'UNSIGNED-PAYLOAD' } = request.headers;
+  const expected = signatureOf(request, signed, payload, scopeOf(claim), credentials);
   if (expected === undefined) {
     return { code: 'InvalidURI', message: "Couldn't parse the specified URI." };
   }
-  if (!timingSafeEqual(Buffer.from(expected), Buffer.from(claim.signature))) {
+  if (!matches(expected, claim)) {
     return MISMATCH;
   }
   if (claim.expires !== undefined) {

@@ -2,18 +2,18 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Credentials, DenialNotice, EndpointService } from '../contracts';
-import { sign } from '../protocol/sign';
 import { ACCOUNT, assemble, failure, openTestEndpoint, roleArn, type TestEndpoint } from '../testing/endpoint';
+import { sign } from '../testing/sign';
 
 let sandbox: TestEndpoint;
 
 beforeAll(async () => {
   const assembly = assemble((stack) => {
     const assumedBy = new iam.ServicePrincipal('lambda.amazonaws.com');
-    const vendor = new iam.Role(stack, 'Vendor', { roleName: 'Vendor', assumedBy });
+    const opener = new iam.Role(stack, 'Opener', { roleName: 'Opener', assumedBy });
     const tagged = new iam.Role(stack, 'Tenant', {
       roleName: 'Tenant',
-      assumedBy: new iam.PrincipalWithConditions(new iam.ArnPrincipal(vendor.roleArn), {
+      assumedBy: new iam.PrincipalWithConditions(new iam.ArnPrincipal(opener.roleArn), {
         StringLike: { 'aws:RequestTag/school': '*' },
         'ForAllValues:StringEquals': { 'aws:TagKeys': ['school'] },
       }),
@@ -21,7 +21,7 @@ beforeAll(async () => {
     tagged.assumeRolePolicy?.addStatements(
       new iam.PolicyStatement({
         actions: ['sts:TagSession'],
-        principals: [new iam.ArnPrincipal(vendor.roleArn)],
+        principals: [new iam.ArnPrincipal(opener.roleArn)],
         conditions: { StringLike: { 'aws:RequestTag/school': '*' }, 'ForAllValues:StringEquals': { 'aws:TagKeys': ['school'] } },
       }),
     );
@@ -73,13 +73,13 @@ const credentialsIn = (text: string): Credentials => ({
 const listTables = (credentials: Credentials) => call(credentials, 'dynamodb', '{}', { 'x-amz-target': 'DynamoDB_20120810.ListTables' });
 
 describe('who calls', () => {
-  const good = () => sandbox.as('Vendor');
+  const good = () => sandbox.as('Opener');
   // The codes of «Common Error Types» in each service's API Reference.
   test.each<[string, () => Credentials, string, string]>([
     ['an unknown access key', () => ({ ...good(), accessKeyId: 'ASIAUNKNOWN' }), 'UnrecognizedClientException', 'InvalidClientTokenId'],
     ['another session token', () => ({ ...good(), sessionToken: 'other' }), 'UnrecognizedClientException', 'InvalidClientTokenId'],
     ['another secret', () => ({ ...good(), secretAccessKey: 'other' }), 'InvalidSignatureException', 'SignatureDoesNotMatch'],
-  ])('%s is refused in the words of each service', async (_, make, json, query) => {
+  ])('%s is rejected with the error of each service', async (_, make, json, query) => {
     const credentials = make();
     expect(await listTables(credentials)).toMatchObject({ status: 400, text: expect.stringContaining(`#${json}"`) });
     expect(await sts(credentials, { Action: 'GetCallerIdentity' })).toMatchObject({
@@ -103,7 +103,7 @@ describe('who calls', () => {
     ]);
   });
 
-  test('a body that was changed under way is refused', async () => {
+  test('a body that was changed under way is rejected', async () => {
     const signed = await sign({ method: 'POST', url: '/', headers: { host: new URL(sandbox.endpoint.url).host }, body: '{}' }, good(), {
       service: 'dynamodb',
       region: 'us-east-1',
@@ -120,7 +120,7 @@ describe('who calls', () => {
 
   test('credentials end with their session, in the time of the clock', async () => {
     const fast = await openTestEndpoint(sandbox.assembly, { speed: 1e9 });
-    const credentials = fast.as('Vendor');
+    const credentials = fast.as('Opener');
     await new Promise((resolve) => setTimeout(resolve, 60));
     const client = new DynamoDBClient({ endpoint: fast.endpoint.url, region: 'us-east-1', credentials, maxAttempts: 1 });
     expect(await failure(client.send(new ListTablesCommand({})))).toMatchObject({
@@ -132,15 +132,15 @@ describe('who calls', () => {
   });
 });
 
-test('a service that no box serves is named', async () => {
-  const reply = await call(sandbox.as('Vendor'), 'kms', '{}');
+test('a service that the sandbox does not have is named', async () => {
+  const reply = await call(sandbox.as('Opener'), 'kms', '{}');
   expect([reply.status, JSON.parse(reply.text).message]).toEqual([
     501,
     "The sandbox does not run the service 'kms' (it runs dynamodb, s3, secretsmanager, sqs, ssm, sts)",
   ]);
 });
 
-test('a box can register a service, which is authorised like the others', async () => {
+test('a service registers its API at the endpoint, where it is authorised like the others', async () => {
   const echo: EndpointService = {
     name: 'echo',
     read: () => ({
@@ -152,7 +152,7 @@ test('a box can register a service, which is authorised like the others', async 
   };
   sandbox.endpoint.register(echo);
   expect(await call(sandbox.endpoint.administrator(), 'echo', '')).toEqual({ status: 200, text: 'said' });
-  expect((await call(sandbox.as('Vendor'), 'echo', '')).text).toMatch(
+  expect((await call(sandbox.as('Opener'), 'echo', '')).text).toMatch(
     /^AccessDeniedException: User: .* is not authorized to perform: states:StartExecution/,
   );
   expect(() => sandbox.endpoint.register(echo)).toThrow('serves echo already');
@@ -160,10 +160,10 @@ test('a box can register a service, which is authorised like the others', async 
 
 describe('AssumeRole', () => {
   test('gives a session whose tags its policies see', async () => {
-    const allowed = await assume(sandbox.as('Vendor'), { school: 's1' });
+    const allowed = await assume(sandbox.as('Opener'), { school: 's1' });
     expect(element(allowed.text, 'Arn')).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/Tenant/session`);
     expect((await listTables(credentialsIn(allowed.text))).text).not.toContain('AccessDenied');
-    const other = await assume(sandbox.as('Vendor'), { school: 's2' });
+    const other = await assume(sandbox.as('Opener'), { school: 's2' });
     expect((await listTables(credentialsIn(other.text))).text).toContain(
       'because no identity-based policy allows the dynamodb:ListTables action',
     );
@@ -172,16 +172,16 @@ describe('AssumeRole', () => {
   test.each<[string, Record<string, string>]>([
     ['without the tag that the trust policy requires', {}],
     ['with a tag that it does not allow', { school: 's1', other: 'x' }],
-  ])('is refused %s', async (_, tags) => {
-    const { status, text } = await assume(sandbox.as('Vendor'), tags);
+  ])('is rejected %s', async (_, tags) => {
+    const { status, text } = await assume(sandbox.as('Opener'), tags);
     expect([status, element(text, 'Code'), element(text, 'Message')]).toEqual([
       403,
       'AccessDenied',
-      `User: arn:aws:sts::${ACCOUNT}:assumed-role/Vendor/session is not authorized to perform: sts:AssumeRole on resource: ${roleArn('Tenant')}`,
+      `User: arn:aws:sts::${ACCOUNT}:assumed-role/Opener/session is not authorized to perform: sts:AssumeRole on resource: ${roleArn('Tenant')}`,
     ]);
   });
 
-  test('of a role that is not there is refused without saying so', async () => {
+  test('of a role that is not there is rejected without saying so', async () => {
     const { text } = await assume(sandbox.endpoint.administrator(), {}, { RoleArn: roleArn('Nobody') });
     expect(element(text, 'Code')).toBe('AccessDenied');
   });
@@ -193,12 +193,12 @@ describe('AssumeRole', () => {
     ['a value of 257 characters', { school: 'x'.repeat(257) }],
     ['a key of 129 characters', { [`school${'x'.repeat(123)}`]: 'a' }],
     ['51 tags', Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`k${at}`, 'v']))],
-  ])('refuses %s in tags', async (_, tags) => {
-    expect(element((await assume(sandbox.as('Vendor'), tags)).text, 'Code')).toBe('ValidationError');
+  ])('rejects %s in tags', async (_, tags) => {
+    expect(element((await assume(sandbox.as('Opener'), tags)).text, 'Code')).toBe('ValidationError');
   });
 
   test('from a session of a role lasts an hour at most (documented: Roles terms and concepts, role chaining)', async () => {
-    const { text } = await assume(sandbox.as('Vendor'), { school: 's1' }, { DurationSeconds: '3601' });
+    const { text } = await assume(sandbox.as('Opener'), { school: 's1' }, { DurationSeconds: '3601' });
     expect(element(text, 'Message')).toBe(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     );
@@ -206,37 +206,37 @@ describe('AssumeRole', () => {
 
   test('with a session policy takes away what the policy does not allow', async () => {
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }] });
-    const { text } = await assume(sandbox.as('Vendor'), { school: 's1' }, { Policy });
+    const { text } = await assume(sandbox.as('Opener'), { school: 's1' }, { Policy });
     expect((await listTables(credentialsIn(text))).text).toContain('because no session policy allows the dynamodb:ListTables action');
   });
 
-  test('refuses a parameter that it does not support', async () => {
-    expect((await assume(sandbox.as('Vendor'), { school: 's1' }, { SourceIdentity: 'me' })).text).toContain(
+  test('rejects a parameter that it does not support', async () => {
+    expect((await assume(sandbox.as('Opener'), { school: 's1' }, { SourceIdentity: 'me' })).text).toContain(
       'does not support the parameter SourceIdentity',
     );
   });
 });
 
 test('GetCallerIdentity needs no permission and tells the session', async () => {
-  const { text } = await sts(sandbox.as('Vendor'), { Action: 'GetCallerIdentity' });
+  const { text } = await sts(sandbox.as('Opener'), { Action: 'GetCallerIdentity' });
   expect([element(text, 'Arn'), element(text, 'Account'), element(text, 'UserId')]).toEqual([
-    `arn:aws:sts::${ACCOUNT}:assumed-role/Vendor/session`,
+    `arn:aws:sts::${ACCOUNT}:assumed-role/Opener/session`,
     ACCOUNT,
     expect.stringMatching(/^AROA[A-Z0-9]{17}:session$/),
   ]);
 });
 
 test('a service gets a role only where its trust policy names the service', () => {
-  expect(() => sandbox.endpoint.assumeAsService(roleArn('Vendor'), 'apigateway.amazonaws.com', 'session')).toThrow(
-    `AccessDenied: User: apigateway.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${roleArn('Vendor')}`,
+  expect(() => sandbox.endpoint.assumeAsService(roleArn('Opener'), 'apigateway.amazonaws.com', 'session')).toThrow(
+    `AccessDenied: User: apigateway.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${roleArn('Opener')}`,
   );
 });
 
 test('every denial is told with its caller and AWS’s message: of a call, of a question, of a service that no role trusts', async () => {
   const told: DenialNotice[] = [];
   const stop = sandbox.endpoint.onDenial((denial) => told.push(denial));
-  const resource = roleArn('Vendor');
-  await sts(sandbox.as('Vendor'), { Action: 'AssumeRole', RoleArn: roleArn('Nobody'), RoleSessionName: 'session' });
+  const resource = roleArn('Opener');
+  await sts(sandbox.as('Opener'), { Action: 'AssumeRole', RoleArn: roleArn('Nobody'), RoleSessionName: 'session' });
   expect(() => sandbox.endpoint.assumeAsService(resource, 'apigateway.amazonaws.com', 'session')).toThrow();
   sandbox.endpoint.denial({ roleArn: resource }, { action: 's3:GetObject', resource: 'arn:aws:s3:::b/k', context: {} });
   stop();
@@ -253,7 +253,7 @@ test('every denial is told with its caller and AWS’s message: of a call, of a 
 
 test('a delay is added to each call of a service', async () => {
   sandbox.endpoint.delay('sts', 80);
-  await sts(sandbox.as('Vendor'), { Action: 'GetCallerIdentity' });
+  await sts(sandbox.as('Opener'), { Action: 'GetCallerIdentity' });
   expect(sandbox.calls.at(-1)?.milliseconds).toBeGreaterThanOrEqual(79);
   sandbox.endpoint.delay('sts', 0);
 });

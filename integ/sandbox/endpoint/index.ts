@@ -71,6 +71,7 @@ export async function openEndpoint({ assembly, clock, resourcePolicies }: Endpoi
       return sessions.open({ arn, roleArn, tags: {}, userId: `${role.id}:${sessionName}`, lifetime: clock.real(SERVICE_SESSION) })
         .credentials;
     },
+    call: server.call,
     administrator: () => root.credentials,
     denial(caller, check) {
       const [principal, message] =

@@ -1,9 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
-import type { Call, Clock, Denial, DenialNotice, EndpointService, Fault, ServiceCall, ServiceReply, ServiceRequest } from '../contracts';
+import type {
+  Call,
+  Clock,
+  Denial,
+  DenialNotice,
+  Endpoint,
+  EndpointService,
+  Fault,
+  OwnRequest,
+  ServiceCall,
+  ServiceReply,
+  ServiceRequest,
+} from '../contracts';
 import type { Policies } from '../iam/index';
 import { listen } from '../process/loopback';
-import { type Authentication, authenticate, NOBODY } from './authenticate';
+import { asSent } from '../protocol/http';
+import { readBody } from '../protocol/read-body';
+import { type Authentication, authenticate, NOBODY, recognize } from './authenticate';
 import { type Faults, faultStatus } from './faults';
 import { AccessDenied, ServiceError } from './service-error';
 import type { Session, Sessions } from './sessions';
@@ -33,39 +47,66 @@ interface Outcome {
 /** The session of callers who need none. */
 const NOBODYS: Session = { principal: NOBODY, userId: '', policies: [], credentials: { accessKeyId: '', secretAccessKey: '' } };
 
+/** A request before it is known for which service it is, and whose. */
+type Sent = Pick<ServiceRequest, 'method' | 'url' | 'headers' | 'body'>;
+
 /** Starts the endpoint on a free port of 127.0.0.1. */
-export async function startServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
+export async function startServer(options: ServerOptions): Promise<Pick<Endpoint, 'url' | 'call' | 'close'>> {
   const server = http.createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     serve(options, incoming, outgoing).catch((error) => outgoing.destroy(error));
   });
   const { origin, close } = await listen(server);
-  return { url: origin, close };
+  return { url: origin, call: (request) => call(options, request), close };
 }
 
 /** Each request in this order: authenticate, route, authorize, inject faults, delay, execute, reply, record. */
 async function serve(options: ServerOptions, incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> {
-  const { services, sessions, region, clock } = options;
+  const { sessions, region, clock } = options;
   const at = clock.now();
   const started = performance.now();
   const request = {
     method: incoming.method ?? 'POST',
     url: incoming.url ?? '/',
     headers: flat(incoming.headers),
-    body: await bodyOf(incoming),
+    body: await readBody(incoming),
   };
-  const who = await authenticate(request, sessions, region);
-  const { service, full, session } = route(services, { ...request, service: who.service, principal: NOBODY }, who);
-  const outcome = await answered(options, service, full, session, who);
+  const signed = request.headers.authorization !== undefined;
+  const { full, outcome } = await handle(options, request, authenticate(request, sessions, region), signed);
   reply(outcome, incoming, outgoing);
   options.record(callOf(full, outcome, at, performance.now() - started));
 }
 
+/** The same for a service of the sandbox itself: its session is found by its credentials, and nothing goes over a wire. */
+async function call(options: ServerOptions, { credentials, service, region, method, url, headers, body }: OwnRequest) {
+  const at = options.clock.now();
+  const started = performance.now();
+  const request = { method, url, headers: asSent(url, headers), body };
+  const who = recognize(credentials, { service, region }, options.sessions, options.region);
+  const { full, outcome } = await handle(options, request, who, true);
+  options.record(callOf(full, outcome, at, performance.now() - started));
+  const { reply: answer, lost } = outcome;
+  if (lost) {
+    throw new Error('socket hang up');
+  }
+  const bodiless = method === 'HEAD' || answer.status === 204 || answer.status === 304;
+  const own = { ...headersOf(method, answer), date: new Date().toUTCString() };
+  return { status: answer.status, headers: own, body: bodiless ? '' : answer.body };
+}
+
+/** From the caller to the outcome. */
+async function handle(options: ServerOptions, request: Sent, who: Authentication, signed: boolean) {
+  const { service, full, session } = route(options.services, request, who, signed);
+  return { full, outcome: await answered(options, service, full, session, who) };
+}
+
 /** The service that a request is for, and whose request it is; without a session where the signature is not good. */
-function route(services: ReadonlyMap<string, EndpointService>, nobody: ServiceRequest, who: Authentication) {
-  const unsigned = nobody.headers.authorization === undefined ? [...services.values()].find((one) => one.unsigned?.(nobody)) : undefined;
+function route(services: ReadonlyMap<string, EndpointService>, { method, url, headers, body }: Sent, who: Authentication, signed: boolean) {
+  const nobody: ServiceRequest = { service: who.service, principal: NOBODY, method, url, headers, body };
+  const unsigned = signed ? undefined : [...services.values()].find((one) => one.unsigned?.(nobody));
   const service = unsigned ?? services.get(who.service);
   const session = unsigned ? NOBODYS : 'session' in who ? who.session : undefined;
-  const full: ServiceRequest = { ...nobody, service: service?.name ?? who.service, principal: session?.principal ?? NOBODY };
+  const principal = session?.principal ?? NOBODY;
+  const full: ServiceRequest = { service: service?.name ?? who.service, principal, method, url, headers, body };
   return { service, full, session };
 }
 
@@ -105,17 +146,22 @@ async function execute(
   const { operation, memberwise = false } = call;
   let resources: readonly string[] = [];
   let met: readonly Fault[] = [];
-  const outcome = (answer: ServiceReply, denial?: Denial, lost = false): Outcome => ({
-    ...{ reply: answer, operation, resources, faults: met, lost },
-    ...(denial ? { denied: denial } : {}),
+  const outcome = (answer: ServiceReply, denied?: Denial, lost = false): Outcome => ({
+    reply: answer,
+    operation,
+    denied,
+    resources,
+    faults: met,
+    lost,
   });
   try {
     const checks = await call.checks();
     resources = [...new Set(checks.map((check) => check.resource))];
-    const denied = checks.flatMap((check): Denial[] => {
+    const denied: Denial[] = [];
+    for (const check of checks) {
       const message = policies.forSession(session, check);
-      return message === undefined ? [] : [{ check, message }];
-    });
+      if (message !== undefined) denied.push({ check, message });
+    }
     for (const denial of denied) recordDenial({ principal: callerOf(session), ...denial });
     const [first] = denied;
     if (first && !memberwise) return outcome(deniedReply(service, request, first), first);
@@ -150,25 +196,30 @@ function reply({ reply: answer, lost }: Outcome, incoming: http.IncomingMessage,
   if (lost) {
     incoming.socket.destroy();
   } else if (!outgoing.destroyed) {
-    const headers = { 'x-amzn-requestid': randomUUID(), ...answer.headers, ...lengthOf(incoming.method ?? '', answer) };
-    outgoing.writeHead(answer.status, headers).end(answer.body);
+    outgoing.writeHead(answer.status, headersOf(incoming.method ?? '', answer)).end(answer.body);
   }
+}
+
+function headersOf(method: string, answer: ServiceReply): Record<string, string> {
+  return { 'x-amzn-requestid': randomUUID(), ...answer.headers, ...lengthOf(method, answer) };
 }
 
 function callOf(request: ServiceRequest, outcome: Outcome, at: number, milliseconds: number): Call {
   const { reply: answer, operation, denied, resources, faults } = outcome;
+  const call = { at, service: request.service, operation, principal: request.principal.arn, resources, status: answer.status };
   return {
-    ...{ at, service: request.service, operation, principal: request.principal.arn, resources, status: answer.status },
-    ...(answer.error === undefined ? {} : { error: answer.error }),
-    ...(denied ? { denied: denied.check } : {}),
-    ...{ faults, milliseconds },
-    ...(answer.writeUnits === undefined ? {} : { writeUnits: answer.writeUnits }),
+    ...call,
+    ...(answer.error === undefined ? undefined : { error: answer.error }),
+    ...(denied ? { denied: denied.check } : undefined),
+    faults,
+    milliseconds,
+    ...(answer.writeUnits === undefined ? undefined : { writeUnits: answer.writeUnits }),
   };
 }
 
 /** What a HEAD would have got is told by the service; an answer of 304 has no length. */
-function lengthOf(method: string, { status, body }: ServiceReply): { 'content-length'?: number } {
-  return method === 'HEAD' || status === 304 ? {} : { 'content-length': Buffer.byteLength(body) };
+function lengthOf(method: string, { status, body }: ServiceReply): Record<string, string> {
+  return method === 'HEAD' || status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
 }
 
 /** The role behind a session: its sessions are many. */
@@ -193,14 +244,10 @@ function unserved(
 }
 
 function flat(headers: http.IncomingHttpHeaders): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]));
-}
-
-function bodyOf(incoming: http.IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', () => resolve(Buffer.concat(chunks)));
-    incoming.on('error', reject);
-  });
+  const result: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    result[name] = Array.isArray(value) ? value.join(',') : (value ?? '');
+  }
+  return result;
 }

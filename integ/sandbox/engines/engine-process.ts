@@ -18,7 +18,7 @@ export interface EngineProgram {
 }
 
 const ATTEMPTS = 3;
-const PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 const PAUSE_MS = 25;
 
 /** Starts an engine on a free port of 127.0.0.1, in a process group of its own, and waits until it answers. */
@@ -67,7 +67,7 @@ async function start(program: EngineProgram, run: Run, port: number): Promise<En
     await end;
   };
   const url = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await answers(program, url))) {
     if (ended) {
       const lines = readFileSync(log, 'utf8').trim();
@@ -76,7 +76,7 @@ async function start(program: EngineProgram, run: Run, port: number): Promise<En
     }
     if (Date.now() > deadline) {
       await close();
-      throw new EngineError(`${program.name} did not answer at ${url} within ${PATIENCE_MS / 1000} s`);
+      throw new EngineError(`${program.name} did not answer at ${url} within ${START_TIMEOUT_MS / 1000} s`);
     }
     await sleep(PAUSE_MS);
   }

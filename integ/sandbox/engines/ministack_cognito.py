@@ -1,6 +1,6 @@
 """
 MiniStack's Cognito as the sandbox runs it: under the ids of the template, with triggers that the sandbox runs, and with what Cognito
-refuses and MiniStack 1.5 does not. Each function below stands in for one of MiniStack's, and says why.
+rejects and MiniStack 1.5 does not. Each function below stands in for one of MiniStack's, and says why.
 """
 
 import json
@@ -21,7 +21,7 @@ error = cognito.error_response_json
 
 class Checking:
     """
-    MiniStack checks tokens, secrets and codes only where it authorizes every service (`AUTH`), which the door does here. Cognito checks them
+    MiniStack checks tokens, secrets and codes only where it authorizes every service (`AUTH`), which the endpoint does here. Cognito checks them
     always: this is true within a call of Cognito, and false elsewhere.
     """
 
@@ -93,7 +93,7 @@ class TriggerFailed(RuntimeError):
 
 
 # The sandbox asks the function three times, for five seconds each.
-PATIENCE = 30
+TRIGGER_TIMEOUT_SECONDS = 30
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -108,11 +108,11 @@ def ask(_record, event):
         raise TriggerFailed("UnexpectedLambdaException", "PreTokenGeneration cannot be run")
     request = urllib.request.Request(url, json.dumps(event).encode(), {"content-type": "application/json"})
     try:
-        with direct.open(request, timeout=PATIENCE) as reply:
+        with direct.open(request, timeout=TRIGGER_TIMEOUT_SECONDS) as reply:
             answer = json.loads(reply.read())
-    except urllib.error.HTTPError as refused:
-        told = json.loads(refused.read())
-        raise TriggerFailed(told["code"], told["message"]) from refused
+    except urllib.error.HTTPError as rejected:
+        told = json.loads(rejected.read())
+        raise TriggerFailed(told["code"], told["message"]) from rejected
     except OSError as unreachable:
         raise TriggerFailed("UnexpectedLambdaException", f"PreTokenGeneration cannot be run: {unreachable}") from unreachable
     if asked is not None:
@@ -174,9 +174,9 @@ def refresh(result_of):
     """
 
     def result(pool, pid, cid, token):
-        _user, refused = cognito._refresh_auth_user(pool, pid, cid, token)
-        if refused:
-            return None, refused
+        _user, rejected = cognito._refresh_auth_user(pool, pid, cid, token)
+        if rejected:
+            return None, rejected
         claims, now = cognito._token_claims(token), time.time()
         if now >= claims["exp"]:
             return None, error("NotAuthorizedException", "Refresh Token has expired", 400)
@@ -187,9 +187,9 @@ def refresh(result_of):
         first = rotated.setdefault(claims["jti"], use)
         if first is not use and now - first[0] >= int(rotation.get("RetryGracePeriodSeconds") or 0):
             return None, error("RefreshTokenReuseException", "Refresh token has been rotated", 400)
-        answer = refused = None
+        answer = rejected = None
         try:
-            answer, refused = result_of(pool, pid, cid, token)
+            answer, rejected = result_of(pool, pid, cid, token)
         finally:
             # Without new tokens the old one was not used.
             if answer is None and first is use:
@@ -197,7 +197,7 @@ def refresh(result_of):
         if answer is not None:
             fresh = {**claims, "iat": int(now), "jti": cognito.new_uuid()}
             answer["RefreshToken"] = cognito._signed_jwt(fresh, pid, "access")
-        return answer, refused
+        return answer, rejected
 
     return result
 
@@ -212,8 +212,8 @@ def refresh_grant(token, cid, secret):
     client = pool["_clients"].get(cid)
     if not client or not secret_matches(client, secret):
         return cognito._oauth2_error("invalid_client", "Invalid client credentials.")
-    result, refused = cognito._refresh_auth_result(pool, pid, cid, token)
-    if refused:
+    result, rejected = cognito._refresh_auth_result(pool, pid, cid, token)
+    if rejected:
         return cognito._oauth2_error("invalid_grant", "Invalid refresh token.")
     body = {"access_token": result["AccessToken"], "token_type": "Bearer", "expires_in": result["ExpiresIn"]}
     if cognito._id_token_granted(claims.get("scope")):
@@ -294,9 +294,9 @@ def challenged(respond):
         if name == "NEW_PASSWORD_REQUIRED":
             if not responses.get("NEW_PASSWORD"):
                 return error("InvalidParameterException", "Missing required parameter NEW_PASSWORD", 400)
-            refused = cognito._validate_password(pool, responses["NEW_PASSWORD"])
-            if refused:
-                return refused
+            rejected = cognito._validate_password(pool, responses["NEW_PASSWORD"])
+            if rejected:
+                return rejected
         sessions.pop(data["Session"], None)
         return respond(data)
 
@@ -331,21 +331,21 @@ def resolve_user(resolve):
     """Without `CaseSensitive` a name is the same in any case; MiniStack keeps the setting and compares exactly."""
 
     def resolved(pool, username):
-        user, refused = resolve(pool, username)
+        user, rejected = resolve(pool, username)
         if user is None and isinstance(username, str) and not case_sensitive(pool):
             spelled = next((name for name in names_in(pool) if name.lower() == username.lower()), None)
             if spelled is not None:
                 return resolve(pool, spelled)
-        return user, refused
+        return user, rejected
 
     return resolved
 
 
 def new_user_error(check):
     def checked(pool, username, attributes):
-        refused = check(pool, username, attributes)
-        if refused or case_sensitive(pool) or username in pool["_users"] or cognito._username_alias_attribute(pool, username):
-            return refused
+        rejected = check(pool, username, attributes)
+        if rejected or case_sensitive(pool) or username in pool["_users"] or cognito._username_alias_attribute(pool, username):
+            return rejected
         if cognito._resolve_user(pool, username)[0] is not None:
             return error("UsernameExistsException", "User account already exists.", 400)
         return None

@@ -97,7 +97,7 @@ test('an engine that does not start is told with what it said, and nothing of th
   expect(readdirSync(paths.runs)).toEqual([]);
 });
 
-test('a Lambda runtime gets a Node of its own major version, and what is no Node is refused by its name', async () => {
+test('a Lambda runtime gets a Node of its own major version, and what is no Node is rejected by its name', async () => {
   expect(await command(await nodeRuntime('nodejs24.x', console.log), ['--version'])).toMatch(/^v24\./);
   await expect(nodeRuntime('python3.14', () => {})).rejects.toThrow(
     'The runtime python3.14 does not run here: nodejs24.x, nodejs22.x and nodejs20.x do',

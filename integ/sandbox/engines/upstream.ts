@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { readBody } from '../protocol/read-body';
 
 export interface Answer {
   readonly status: number;
@@ -21,10 +22,7 @@ export function createUpstream(name: string, url: string): Upstream {
     new Promise<Answer>((resolve, reject) => {
       const request = http.request({ agent, hostname, port, path, method, headers: { ...headers, 'content-length': body.length } });
       request.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 500, headers: response.headers, body: Buffer.concat(chunks) }));
+        readBody(response).then((body) => resolve({ status: response.statusCode ?? 500, headers: response.headers, body }), reject);
       });
       request.on('error', (error: NodeJS.ErrnoException) => {
         // The engine may close an idle connection in the moment in which it is used again: nothing was executed.

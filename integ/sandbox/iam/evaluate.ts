@@ -20,8 +20,19 @@ export type Evaluator = (caller: Caller, check: Check) => string | undefined;
 
 type Context = Record<string, string | string[]>;
 
-/** More than the sets of keys that a run meets; a full memory is emptied at once. */
+/** More than the questions that a run meets; a full memory is emptied at once. */
 const REMEMBERED = 20_000;
+/** Condition keys that one policy is searched for: a caller may invent keys, as names of tags. */
+const KEYS_REMEMBERED = 1_000;
+
+/** What all checks of a caller that the same policies decide have in common. */
+interface Common {
+  /** Stands for the caller: sessions of one role with the same tags are one. */
+  readonly caller: number;
+  readonly policies: readonly JsonObject[];
+  /** The condition keys of the caller that a policy mentions. */
+  readonly context: Context;
+}
 
 /**
  * Evaluates as IAM does, within one account, and remembers each answer. What is remembered depends only on the condition keys
@@ -29,37 +40,76 @@ const REMEMBERED = 20_000;
  */
 export function createEvaluator(account: string, resourcePolicy: (arn: string) => JsonObject | undefined): Evaluator {
   const answers = new Map<string, string | undefined>();
-  const texts = new WeakMap<object, string>();
-  const text = (policy: JsonObject) => {
-    const known = texts.get(policy) ?? JSON.stringify(policy).toLowerCase();
-    texts.set(policy, known);
-    return known;
+  const callers = new Map<string, number>();
+  let numbers = 0;
+  const commons = new WeakMap<Caller, Map<JsonObject | undefined, Common>>();
+  const commonOf = (caller: Caller, resource: JsonObject | undefined): Common => {
+    const known = commons.get(caller) ?? new Map<JsonObject | undefined, Common>();
+    commons.set(caller, known);
+    const common = known.get(resource) ?? readCommon(caller, resource);
+    known.set(resource, common);
+    return common;
+  };
+  const readCommon = (caller: Caller, resource: JsonObject | undefined): Common => {
+    const documents = [...caller.identity, ...caller.boundary].map((policy) => policy.document);
+    const policies = [...documents, ...caller.session, ...(resource ? [resource] : [])];
+    const content = JSON.stringify([caller.principal, caller.context, caller.session]);
+    const number = callers.get(content) ?? ++numbers;
+    callers.set(content, number);
+    return { caller: number, policies, context: mentionedIn(policies, caller.context) };
   };
   return (caller, check) => {
     const resource = resourcePolicy(check.resource);
-    const documents = [...caller.identity, ...caller.boundary].map((policy) => policy.document);
-    const all = [...documents, ...caller.session, ...(resource ? [resource] : [])];
-    const mentioned = all.map(text).join('\n');
-    const context: Context = {};
-    for (const [key, value] of Object.entries({ ...caller.context, ...check.context })) {
-      if (mentioned.includes(key.toLowerCase())) {
-        context[key] = typeof value === 'string' ? literalValue(value) : value.map(literalValue);
-      }
-    }
-    const question = JSON.stringify([caller.principal, caller.context, caller.session, check.action, check.resource, context]);
+    const common = commonOf(caller, resource);
+    const own = mentionedIn(common.policies, check.context);
+    // Neither a number, an action nor JSON has a line end, as a resource may.
+    const question = `${common.caller} ${check.action} ${JSON.stringify(own)}\n${check.resource}`;
     if (!answers.has(question)) {
       if (answers.size >= REMEMBERED) {
         answers.clear();
+        callers.clear();
       }
-      const blame = refusedBy(account, caller, check, context, resource);
+      const blame = deniedBy(account, caller, check, { ...common.context, ...own }, resource);
       answers.set(question, blame && denialMessage(caller.principal, check, blame));
     }
     return answers.get(question);
   };
 }
 
-/** Which kind of policy refuses the check, and how; undefined when none does. */
-function refusedBy(
+/** The condition keys that a policy mentions, with their values as the simulator takes them. */
+function mentionedIn(policies: readonly JsonObject[], context: Check['context']): Context {
+  const result: Context = {};
+  for (const key in context) {
+    if (policies.some((policy) => mentions(policy, key))) {
+      const value = context[key];
+      result[key] = typeof value === 'string' ? literalValue(value) : value.map(literalValue);
+    }
+  }
+  return result;
+}
+
+/** Texts of policies in lower case, with the condition keys that were looked for in them. */
+const texts = new WeakMap<JsonObject, { readonly text: string; readonly keys: Map<string, boolean> }>();
+
+function mentions(policy: JsonObject, key: string): boolean {
+  let known = texts.get(policy);
+  if (!known) {
+    known = { text: JSON.stringify(policy).toLowerCase(), keys: new Map() };
+    texts.set(policy, known);
+  }
+  let mentioned = known.keys.get(key);
+  if (mentioned === undefined) {
+    mentioned = known.text.includes(key.toLowerCase());
+    if (known.keys.size >= KEYS_REMEMBERED) {
+      known.keys.clear();
+    }
+    known.keys.set(key, mentioned);
+  }
+  return mentioned;
+}
+
+/** Which kind of policy denies the check, and how; undefined when none does. */
+function deniedBy(
   account: string,
   caller: Caller,
   check: Check,

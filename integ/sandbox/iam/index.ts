@@ -72,6 +72,7 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
     return caller;
   };
   const roles = new Map<string, Principal>();
+  const services = new Map<string, Caller>();
   const administrator = { arn: `arn:${partition}:iam::${account}:root`, tags: {}, accessKeyId: '' };
   return {
     documents,
@@ -85,6 +86,11 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
       return evaluate(callerOf(principal, `${documents.role(roleArn)?.id}:sandbox`, []), check);
     },
     forService: (service, sourceArn, check) => {
+      const name = `${service} ${sourceArn}`;
+      const known = services.get(name);
+      if (known) {
+        return evaluate(known, check);
+      }
       const context = {
         ...common,
         'aws:PrincipalIsAWSService': 'true',
@@ -92,10 +98,18 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
         'aws:SourceAccount': account,
         ...(sourceArn === undefined ? {} : { 'aws:SourceArn': sourceArn }),
       };
-      return evaluate({ principal: service, identity: [], boundary: [], session: [], context }, check);
+      const caller: Caller = { principal: service, identity: [], boundary: [], session: [], context };
+      if (services.size >= SERVICES_REMEMBERED) {
+        services.clear();
+      }
+      services.set(name, caller);
+      return evaluate(caller, check);
     },
   };
 }
+
+/** Services with their source ARNs: a source may hold the path of a request. */
+const SERVICES_REMEMBERED = 1_000;
 
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 

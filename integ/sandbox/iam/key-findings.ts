@@ -19,7 +19,7 @@ interface Finding {
   readonly text: string;
 }
 
-/** Decides by the policies of the assembly's keys what AWS would reject of what names them. Nothing is started. */
+/** Decides by the policies of the assembly's keys what AWS would reject in what names them. Nothing is started. */
 export function keyFindings(assembly: Assembly, resourcePolicies: ReadonlyMap<string, JsonObject>, uses: readonly KeyUse[]): KeyFindings {
   const policies = attempt(() => readPolicies(assembly, resourcePolicies));
   if (policies === undefined) {

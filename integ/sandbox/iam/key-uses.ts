@@ -1,5 +1,5 @@
-import { NotYetKnown } from '../assembly/errors';
-import type { Assembly, JsonObject, Resource } from '../contracts';
+import type { Resource } from '../contracts';
+import { isAwsManagedKey } from './keys';
 
 /** How a service uses keys of customers. */
 export interface KeyUser {
@@ -28,18 +28,10 @@ export interface KeyUse {
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** Reads the key that a resource names. */
-export type KeyReader = (resource: Resource, properties: JsonObject) => Pick<KeyUse, 'property' | 'context'> & { readonly key: unknown };
+/** A resource of a service with the key that it names, if it names one. */
+export type KeyPlace = Pick<KeyUse, 'resource' | 'property' | 'context'> & { readonly key: unknown };
 
-/** Every resource of a type that names a key of a customer. What a custom resource has yet to say is not looked at. */
-export function keyUsesOf(assembly: Assembly, type: string, user: KeyUser, read: KeyReader): KeyUse[] {
-  return assembly.ofType(type).flatMap((resource) => {
-    try {
-      const { key, ...use } = read(resource, assembly.properties(resource));
-      return typeof key !== 'string' || /(^|:)alias\/aws\//.test(key) ? [] : [{ ...use, resource, key, user }];
-    } catch (error) {
-      if (error instanceof NotYetKnown) return [];
-      throw error;
-    }
-  });
+/** The places that name a key of a customer. */
+export function keyUsesOf(user: KeyUser, places: readonly KeyPlace[]): KeyUse[] {
+  return places.flatMap(({ key, ...place }) => (typeof key !== 'string' || isAwsManagedKey(key) ? [] : [{ ...place, key, user }]));
 }

@@ -5,7 +5,7 @@ import type { Assembly, Check, JsonObject } from '../contracts';
  * manages, whose policy lets everyone in who may use the service.
  */
 export function keyArn(assembly: Assembly, key: unknown): string | undefined {
-  if (typeof key !== 'string' || /(^|:)alias\/aws\//.test(key)) {
+  if (typeof key !== 'string' || isAwsManagedKey(key)) {
     return undefined;
   }
   const alias = /alias\/.+$/.exec(key)?.[0];
@@ -18,6 +18,11 @@ export function keyArn(assembly: Assembly, key: unknown): string | undefined {
   }
   const { partition, region, account } = assembly;
   return key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${account}:key/${key}`;
+}
+
+/** A key of a service, `alias/aws/sqs`. */
+export function isAwsManagedKey(key: string): boolean {
+  return /(^|:)alias\/aws\//.test(key);
 }
 
 /** The permission on a key that a service needs on behalf of its caller. */

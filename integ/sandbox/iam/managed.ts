@@ -4,7 +4,7 @@ const LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'
 
 /**
  * Policies that AWS manages and that CDK constructs attach, as the AWS Managed Policy Reference Guide has them
- * (docs.aws.amazon.com/aws-managed-policy/latest/reference). Any other one is refused by name when its role is used.
+ * (docs.aws.amazon.com/aws-managed-policy/latest/reference). Any other one is rejected by name when its role is used.
  */
 const DOCUMENTS: Readonly<Record<string, JsonObject>> = {
   'service-role/AWSLambdaBasicExecutionRole': allow(LOGS),

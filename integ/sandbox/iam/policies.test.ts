@@ -100,7 +100,7 @@ test.each<[string, string, string]>([
   ['Logger', 'sqs:SendMessage', 'because no identity-based policy allows the sqs:sendmessage action'],
   ['Bounded', 'sqs:SendMessage', 'because no permissions boundary allows the sqs:sendmessage action'],
   ['Logger', 'sqs:PurgeQueue', 'with an explicit deny in a resource-based policy'],
-])('%s is refused %s %s', (role, action, reason) => {
+])('%s is rejected %s %s', (role, action, reason) => {
   const start = `User: arn:aws:sts::123456789012:assumed-role/${role}/sandbox is not authorized to perform: ${action.toLowerCase()} on resource: ${queueArn} `;
   expect(ask(role, { ...send, action })).toBe(start + reason);
 });
@@ -152,7 +152,7 @@ test('tags of a role are tags of its principal', () => {
   expect(policies.forSession(only('other'), send)).toMatch(/because no session policy allows the sqs:sendmessage action$/);
 });
 
-test('a managed policy of AWS that is not written down is refused by name when its role is used', () => {
+test('a managed policy of AWS that is not written down is rejected by name when its role is used', () => {
   expect(() => ask('Foreign')).toThrow('The managed policy arn:aws:iam::aws:policy/AmazonS3FullAccess is not supported');
 });
 

@@ -2,7 +2,7 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import type { JsonObject } from '../contracts';
 import type { Documents } from './documents';
 
-/** Throws when a policy of the template is one that IAM refuses to store (`MalformedPolicyDocument`), naming policy and error. */
+/** Throws when a policy of the template is one that IAM does not accept (`MalformedPolicyDocument`), naming policy and error. */
 export async function validatePolicies(documents: Documents, account: string): Promise<void> {
   const problems: string[] = [];
   for (const role of documents.roles) {

@@ -21,6 +21,6 @@ test('a sleep ends with the reason of the signal', async () => {
   await expect(clock.sleep(60_000, controller.signal)).rejects.toThrow('closing');
 });
 
-test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('a speed of %p is refused', (speed) => {
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('a speed of %p is rejected', (speed) => {
   expect(() => createClock(speed)).toThrow('must be a number above 0');
 });

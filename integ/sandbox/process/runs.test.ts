@@ -46,13 +46,13 @@ test('the engines and folders of a run whose owner is gone are removed, and it i
 });
 
 test('a process that got the id of an engine is left alone', () => {
-  const stranger = sleeper();
+  const other = sleeper();
   record('reused', {
     owner: { pid: process.pid, started: 'another' },
-    processes: [{ name: 'Engine', pid: stranger.pid, started: 'earlier' }],
+    processes: [{ name: 'Engine', pid: other.pid, started: 'earlier' }],
   });
   sweep();
-  expect(isAlive(stranger)).toBe(true);
+  expect(isAlive(other)).toBe(true);
   expect(readdirSync(root)).not.toContain('reused');
 });
 

@@ -3,7 +3,7 @@ import { ServiceError } from '../endpoint/service-error';
 
 /**
  * The parameters of the query protocol, from the form body and from the query string.
- * A parameter that comes twice is refused: whichever was taken, the other would be lost in silence.
+ * A parameter that comes twice is rejected: whichever was taken, the other would be lost in silence.
  */
 export function readForm({ url, body }: Pick<ServiceRequest, 'url' | 'body'>): Map<string, string> {
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
@@ -21,21 +21,50 @@ export function readForm({ url, body }: Pick<ServiceRequest, 'url' | 'body'>): M
   return parameters;
 }
 
-/** `Tags.member.1.Key`, `Tags.member.1.Value`, … as a list of maps, in the order of their numbers. */
-export function membersOf(parameters: ReadonlyMap<string, string>, prefix: string): Map<string, string>[] {
-  const members = new Map<number, Map<string, string>>();
+/** Members of lists, by the name of their list. */
+export type Lists = ReadonlyMap<string, readonly ReadonlyMap<string, string>[]>;
+
+/** All lists of a form in one pass: `Tag.1.Key`, `Tag.1.Value`, … are the members of `Tag`, in the order of their numbers. */
+export function listsOf(parameters: ReadonlyMap<string, string>): Lists {
+  const lists = new Map<string, Members>();
   for (const [name, value] of parameters) {
-    const match = name.startsWith(`${prefix}.`) ? /^(\d+)(?:\.(.+))?$/.exec(name.slice(prefix.length + 1)) : null;
-    if (match) {
-      const number = Number(match[1]);
-      members.set(number, (members.get(number) ?? new Map<string, string>()).set(match[2] ?? '', value));
+    const [, list, number, member = ''] = /^([^.]+)\.(\d+)(?:\.(.+))?$/.exec(name) ?? [];
+    if (list !== undefined) {
+      lists.set(list, add(lists.get(list) ?? new Map(), Number(number), member, value));
     }
   }
+  return new Map([...lists].map(([list, members]) => [list, inOrder(members)]));
+}
+
+/** `Tags.member.1.Key`, `Tags.member.1.Value`, … as a list of maps, in the order of their numbers. */
+export function membersOf(parameters: ReadonlyMap<string, string>, prefix: string): Map<string, string>[] {
+  const members: Members = new Map();
+  const start = `${prefix}.`;
+  for (const [name, value] of parameters) {
+    const match = name.startsWith(start) ? /^(\d+)(?:\.(.+))?$/.exec(name.slice(start.length)) : null;
+    if (match) {
+      add(members, Number(match[1]), match[2] ?? '', value);
+    }
+  }
+  return inOrder(members);
+}
+
+/** By their numbers. */
+type Members = Map<number, Map<string, string>>;
+
+function add(members: Members, number: number, name: string, value: string): Members {
+  return members.set(number, (members.get(number) ?? new Map<string, string>()).set(name, value));
+}
+
+function inOrder(members: Members): Map<string, string>[] {
   return [...members].sort(([a], [b]) => a - b).map(([, member]) => member);
 }
 
 /** Bytes were read as Latin-1, so that what is not escaped is decoded as UTF-8 here too. */
 function decode(text: string): string {
+  if (!/[%+\x80-\xff]/.test(text)) {
+    return text;
+  }
   const escaped = text.replaceAll('+', '%20').replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
   try {
     return decodeURIComponent(escaped);

@@ -46,7 +46,14 @@ export function parseQuery(text: string): Record<string, string[]> {
 /** All values of a header, whatever the case of its name. */
 export function headerValues(headers: readonly HttpPair[], name: string): string[] {
   const lower = name.toLowerCase();
-  return headers.filter(([key]) => key.toLowerCase() === lower).map(([, value]) => value);
+  const values: string[] = [];
+  for (const [key, value] of headers) if (isNamed(key, lower)) values.push(value);
+  return values;
+}
+
+/** The length first: most names of a request have another one. */
+function isNamed(key: string, lower: string): boolean {
+  return key.length === lower.length && (key === lower || key.toLowerCase() === lower);
 }
 
 /**
@@ -54,12 +61,15 @@ export function headerValues(headers: readonly HttpPair[], name: string): string
  * parameters are processed in a case-sensitive way".
  */
 export function exactHeader(headers: readonly HttpPair[], name: string): string | undefined {
-  return headers.filter(([key]) => key === name).at(-1)?.[1];
+  for (let at = headers.length - 1; at >= 0; at -= 1) if (headers[at][0] === name) return headers[at][1];
+  return undefined;
 }
 
 /** The last value of a header: API Gateway keeps one where only one can be kept. */
 export function header(headers: readonly HttpPair[], name: string): string | undefined {
-  return headerValues(headers, name).at(-1);
+  const lower = name.toLowerCase();
+  for (let at = headers.length - 1; at >= 0; at -= 1) if (isNamed(headers[at][0], lower)) return headers[at][1];
+  return undefined;
 }
 
 /** Headers as a map of single values, names in the case in which they were sent. */
@@ -81,4 +91,34 @@ export function multipleValues(headers: readonly HttpPair[]): Record<string, str
 export function mediaType(value: string | undefined): string | undefined {
   const type = value?.split(';')[0].trim().toLowerCase();
   return type === '' ? undefined : type;
+}
+
+/** A request that HTTP cannot carry: a client of Node would not send it. */
+export class NotSendable extends Error {}
+
+const TARGET = /^[\x21-\xff]+$/;
+const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * The headers of a request as they would arrive over HTTP: names in lower case, no blanks around values.
+ *
+ * @throws NotSendable
+ */
+export function asSent(target: string, headers: Readonly<Record<string, string>>): Record<string, string> {
+  if (!TARGET.test(target)) throw new NotSendable('the path of the request has a character that must be escaped');
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (!NAME.test(name)) throw new NotSendable(`${JSON.stringify(name)} is no name of a header`);
+    if (!VALUE.test(value)) throw new NotSendable(`the value of the header ${name} has a character that no header can carry`);
+    let [from, to] = [0, value.length];
+    while (from < to && isBlank(value, from)) from += 1;
+    while (from < to && isBlank(value, to - 1)) to -= 1;
+    result[name.toLowerCase()] = value.slice(from, to);
+  }
+  return result;
+}
+
+function isBlank(text: string, at: number): boolean {
+  return text[at] === ' ' || text[at] === '\t';
 }

@@ -8,6 +8,21 @@ export function objects(value: Json | undefined): JsonObject[] {
   return (Array.isArray(value) ? value : []) as JsonObject[];
 }
 
+/** A property that is an object; nothing of one that is not there. */
+export function objectOf(value: Json | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+}
+
+/** CloudFormation takes flags as text, too. */
+export function isTrue(value: Json | undefined): boolean {
+  return String(value) === 'true';
+}
+
+/** Tags of a resource, `[{ Key, Value }]`, by their names. */
+export function tagsOf(tags: Json | undefined): Record<string, string> {
+  return Object.fromEntries(objects(tags).map(({ Key, Value }) => [String(Key), String(Value)]));
+}
+
 /** For messages about a resource of the template. */
 export function named(resource: Resource): string {
   return `${resource.type} ${resource.path ?? resource.id}`;

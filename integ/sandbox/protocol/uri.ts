@@ -12,7 +12,7 @@ export function uriEncodePath(path: string): string {
 }
 
 /**
- * Escapes are taken away once. A bare `+` is refused, as services do not agree whether it is a space.
+ * Escapes are taken away once. A bare `+` is rejected, as services do not agree whether it is a space.
  *
  * @returns undefined for what is no UTF-8, or no escape
  */

@@ -14,7 +14,7 @@ const ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
 
 /**
  * Reads the small documents that services take in a body: elements and text. Comments, sections and document types, which no SDK sends, are
- * refused, so that nothing can be read in two ways.
+ * rejected, so that nothing can be read in two ways.
  */
 export function readXml(text: string): XmlElement {
   const root = { name: '', text: '', children: [] as XmlElement[] };

@@ -5,9 +5,9 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Clock } from '../contracts';
-import { dynamoDbClient, sqsClient } from '../engines/clients';
+import { dynamoDbClient } from '../engines/clients';
 import { createClock } from '../process/clock';
-import { assemblyOf, invalid, provision, startedEngines, temporaryFolder } from '../testing/engines';
+import { assemblyOf, invalid, provision, sqsClient, startedEngines, temporaryFolder } from '../testing/engines';
 import { sweepExpired } from './dynamodb/expiry';
 
 const folder = temporaryFolder();
@@ -81,7 +81,7 @@ test('a table has the keys, indexes, stream and protection of the template, and 
   await expect(tables.send(new DeleteTableCommand({ TableName }))).rejects.toThrow(/deletion protection/i);
 });
 
-test('a global table with one replica is a table, one with two is refused', async () => {
+test('a global table with one replica is a table, one with two is rejected', async () => {
   const assembly = await made((stack) => {
     new dynamodb.TableV2(stack, 'Global', {
       partitionKey: { name: 'pk', type: S },
@@ -160,7 +160,7 @@ test('spans of a queue pass as fast as the clock, in whole seconds and never as 
 test.each([
   ['denyAll', undefined],
   ['byQueue', 'arn:aws:sqs:us-east-1:123456789012:another'],
-])('a dead-letter queue whose permission is %s (%s) is refused to others', async (redrivePermission, source) => {
+])('a dead-letter queue whose permission is %s (%s) is denied to others', async (redrivePermission, source) => {
   await expect(made(redrive(redrivePermission, source))).rejects.toThrow(
     `Shop.Sender: AWS::SQS::Queue.RedrivePolicy names Shop.Dead, whose RedriveAllowPolicy (${redrivePermission}) does not allow arn:aws:sqs:us-east-1:123456789012:sender`,
   );
@@ -172,7 +172,7 @@ test('a dead-letter queue that names its source is given to it', async () => {
   expect((await attributesOf(assembly.ref(sender)))?.RedrivePolicy).toContain('"maxReceiveCount":1');
 });
 
-test('a dead-letter queue outside of the assembly is refused', async () => {
+test('a dead-letter queue outside of the assembly is rejected', async () => {
   const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:123456789012:elsewhere';
   const build = (stack: Stack) => new sqs.CfnQueue(stack, 'Sender', { redrivePolicy: { deadLetterTargetArn, maxReceiveCount: 1 } });
   await expect(made(build)).rejects.toThrow(
@@ -191,14 +191,14 @@ test.each<[Record<string, unknown>, string]>([
   [{ RedrivePolicy: { maxReceiveCount: 0 } }, 'RedrivePolicy.maxReceiveCount 0 is not a whole number from 1 to 1000'],
   [{ RedrivePolicy: '{"maxRecieves":3}' }, 'RedrivePolicy.maxRecieves is not supported'],
   [{ RedriveAllowPolicy: 'all' }, 'RedriveAllowPolicy is neither an object nor the JSON text of one'],
-])('a queue with %j is refused by name, before and while it is made', async (properties, problem) => {
+])('a queue with %j is rejected by name, before and while it is made', async (properties, problem) => {
   const build = (stack: Stack) => new CfnResource(stack, 'Queue', { type: 'AWS::SQS::Queue', properties });
-  const refusal = `AWS::SQS::Queue.${problem} (Shop.Queue)`;
-  expect(invalid(assemblyOf(folder, build))).toEqual([refusal]);
-  await expect(made(build)).rejects.toThrow(refusal);
+  const rejection = `AWS::SQS::Queue.${problem} (Shop.Queue)`;
+  expect(invalid(assemblyOf(folder, build))).toEqual([rejection]);
+  await expect(made(build)).rejects.toThrow(rejection);
 });
 
-test('what an engine refuses is said with the name of the resource', async () => {
+test('what an engine rejects is said with the name of the resource', async () => {
   const bad = (stack: Stack) => new dynamodb.CfnTable(stack, 'Bad', { keySchema: [{ attributeName: 'undefined', keyType: 'HASH' }] });
   await expect(made(bad)).rejects.toThrow(/^Shop\.Bad: ./);
 });

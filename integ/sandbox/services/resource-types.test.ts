@@ -5,7 +5,7 @@ import type { Assembly, Json, JsonObject, ResourceType } from '../contracts';
 import { assess } from '../coverage/index';
 import { resourceTypes } from '.';
 
-test('each type is known by one box', () => {
+test('each type is known by one service', () => {
   const types = resourceTypes.map(({ type }) => type);
   expect(types.filter((type, index) => types.indexOf(type) !== index)).toEqual([]);
 });
@@ -43,7 +43,7 @@ function declarationOf(type: string): string {
 
 const running = generated.filter(({ support }) => support === 'runs' || support === 'evaluated');
 
-test.each(running.map((known) => [known.type, known] as const))('an unknown member of any object within %s is refused', (type, known) => {
+test.each(running.map((known) => [known.type, known] as const))('an unknown member of any object within %s is rejected', (type, known) => {
   const places = objectsWithin(known);
   for (const place of places) {
     expect(problemsOf(type, planted(place.split('.'), 'Colour'))).toEqual([`${type}.${place}.Colour is not supported (S.A)`]);
@@ -96,7 +96,7 @@ function structuresOf(service: string): Record<string, Record<string, string | u
   );
 }
 
-/** The structure that a property holds, or each element of its list; a map has any names, so its box looks into it. */
+/** The structure that a property holds, or each element of its list; a map has any names, so its service looks into it. */
 function structureIn(entry: string): string | undefined {
   return entry.includes('hashMapper(') ? undefined : /convertCfn(\w+?)ToCloudFormation/.exec(entry)?.[1];
 }

@@ -7,7 +7,9 @@ type Title = string;
 /** The rows of a folder's BEHAVIOURS.md, and the tests of its files. */
 export function behaviours(folder: string): { readonly listed: Title[]; readonly tests: Title[] } {
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
-  const listed = [...read('BEHAVIOURS.md').matchAll(/^\| .+ \| .+ \| ([\w-]+): (.+) \|$/gm)].map(([, file, title]) => `${file}: ${title}`);
+  const listed = [...read('BEHAVIOURS.md').matchAll(/^\| .+ \| .+ \| ([\w-]+): (.+?) *\|$/gm)].map(
+    ([, file, title]) => `${file}: ${title}`,
+  );
   const tests = readdirSync(folder)
     .filter((file) => file.endsWith('.test.ts') && file !== 'behaviours.test.ts')
     .flatMap((file) =>

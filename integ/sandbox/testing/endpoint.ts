@@ -93,5 +93,5 @@ export async function failure(promise: Promise<unknown>): Promise<Error & { read
   } catch (error) {
     return error as Error;
   }
-  throw new Error('It was not refused');
+  throw new Error('It was not rejected');
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { App, Stack } from 'aws-cdk-lib';
 import { loadAssembly } from '../assembly';
 import type { Assembly, Clock, Engines } from '../contracts';
@@ -40,7 +41,13 @@ export async function provision(assembly: Assembly, engines: Engines, clock: Clo
   await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock })));
 }
 
-/** What AWS would reject of an assembly at deployment. */
+/** What AWS would reject in an assembly at deployment. */
 export function invalid(assembly: Assembly): string[] {
   return services.flatMap((service) => [...(service.invalid?.(assembly) ?? [])]);
+}
+
+/** A client of the engine's queues, past the endpoint. */
+export function sqsClient({ ministack }: Engines, { account, region }: Pick<Assembly, 'account' | 'region'>): SQSClient {
+  const credentials = { accessKeyId: account, secretAccessKey: 'engine' };
+  return new SQSClient({ endpoint: ministack.url, useQueueUrlAsEndpoint: false, region, credentials });
 }

@@ -120,10 +120,10 @@ test('a function of the example answers with it', async () => {
   expect([status, JSON.parse(body).correlationId]).toEqual([400, id]);
 });
 
-test('a caller who is refused, the authorizer and the access log say the same', async () => {
+test('a caller who is rejected, the authorizer and the access log say the same', async () => {
   const { status, body, id } = await ask('GET', '/echo', undefined, 'a.b.c');
   expect([status, JSON.parse(body)]).toEqual([401, { message: 'Unauthorized', correlationId: id }]);
-  expect(await functionLine(id, 'Request refused')).toMatchObject({ correlationId: id, requestId: forged });
+  expect(await functionLine(id, 'Request rejected')).toMatchObject({ correlationId: id, requestId: forged });
   expect(await accessLine(id)).toEqual([expect.objectContaining({ correlationId: id, tenant: '-', user: '-', status: '401' })]);
 });
 

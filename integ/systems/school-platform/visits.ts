@@ -5,7 +5,7 @@ import type { RunningPlatform } from './platform';
 import type { Visit } from './population';
 
 const TRIES = 5;
-const PATIENCE_MS = 8 * 60_000;
+const DRAIN_TIMEOUT_MS = 8 * 60_000;
 
 export interface Sending {
   /** Requests under way at the same time. */
@@ -51,14 +51,14 @@ export async function drained(
   deadLetters: number,
   seen: (left: number, dead: number) => void,
 ): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + DRAIN_TIMEOUT_MS;
   for (;;) {
     // In the order in which messages move: asked at the same time, one could be in none of them.
     const left = (await observer.depth(platform.queueUrl)) + (await observer.depth(platform.retryQueueUrl));
     const dead = await observer.depth(platform.deadLetterQueueUrl);
     seen(left, dead);
     if (left === 0 && dead >= deadLetters) return;
-    if (Date.now() > deadline) throw new Error(`${left} messages are still in the queues after ${PATIENCE_MS / 60_000} minutes`);
+    if (Date.now() > deadline) throw new Error(`${left} messages are still in the queues after ${DRAIN_TIMEOUT_MS / 60_000} minutes`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }

@@ -2,8 +2,8 @@ import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { invalid } from './base/invalid';
 import { rejectAlias } from './base/key-checks';
-import { refuse } from './base/refuse';
 
 /**
  * What a caller needs of a table's key, for any access to its data.
@@ -55,6 +55,6 @@ export function refuseElsewhere(table: ITable, grantee: IGrantable): void {
   for (const place of ['account', 'region'] as const) {
     const here = Stack.of(writer)[place];
     if (Token.compareStrings(here, there[place]) !== TokenComparison.DIFFERENT) continue;
-    refuse(writer, `${place} of the table ${table.node.path}`, there[place], `be ${here}, the writer's own: its inserts go nowhere else`);
+    invalid(writer, `${place} of the table ${table.node.path}`, there[place], `${here}, the writer's own: its inserts go nowhere else`);
   }
 }

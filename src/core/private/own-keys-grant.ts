@@ -1,6 +1,6 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { refuse } from './base/refuse';
+import { invalid } from './base/invalid';
 import { grantTableKey, refuseElsewhere } from './ingest-grant';
 
 /** A role whose sessions carry a tenant's id as a tag: the two things about a TenantRole that a permission needs. */
@@ -115,11 +115,11 @@ function noteUse(role: Role, table: ITable, use: keyof TableUse, attributes: str
   known[use].add(table);
   if (!known.data.has(table) || !known.inserts.has(table)) return;
   const keys = attributes.length === 0 ? '' : ` (${attributes.join(', ')})`;
-  refuse(
+  invalid(
     role,
     `use of ${table.node.path}`,
     'tenantIngest beside tenantRead or tenantReadWrite',
-    `be one of them: batch writers give items the partition keys of indexes${keys}, which sessions that read or write may not`,
+    `one of them: batch writers give items the partition keys of indexes${keys}, which sessions that read or write may not`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LogSink } from '../../contracts';
-import { contextVariable, type Exchange } from './exchange';
+import { type Context, contextVariableAt, type Exchange } from './exchange';
 
 /**
  * `escaped` is what people have seen on AWS since 2024; `raw` is what they saw before, when a client could also choose any request id. A format
@@ -14,15 +14,38 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function writeAccessLog(logs: LogSink, mode: AccessLogMode, exchange: Exchange, now: number): void {
   const { accessLog, deploymentId } = exchange.stage;
   if (!accessLog) return;
-  const message = accessLog.format.replace(/\$context\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)/g, (_, name: string) => {
-    const value = contextVariable(exchange.context, name);
-    if (value === undefined) return '-';
-    if (mode === 'raw') return value;
-    if (name === 'requestId' && !UUID.test(value)) return `${randomUUID()}_REPLACED_INVALID_REQUEST_ID`;
-    // Documented: "The quoted value of $context.error.message": its quotes are part of it.
-    return name === 'error.messageString' ? value : escaped(value);
-  });
+  let message = '';
+  for (const part of partsOf(accessLog)) message += typeof part === 'string' ? part : written(part, exchange.context, mode);
   logs.write({ at: now, group: accessLog.group, stream: deploymentId, message });
+}
+
+/** A variable of a format. */
+interface Variable {
+  readonly name: string;
+  readonly path: readonly string[];
+}
+
+/** Formats are read once. */
+const formats = new WeakMap<object, readonly (string | Variable)[]>();
+
+function partsOf(accessLog: { readonly format: string }): readonly (string | Variable)[] {
+  let parts = formats.get(accessLog);
+  if (!parts) {
+    // Every second one is the name of a variable.
+    const split = accessLog.format.split(/\$context\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)/);
+    parts = split.map((text, at) => (at % 2 === 0 ? text : { name: text, path: text.split('.') }));
+    formats.set(accessLog, parts);
+  }
+  return parts;
+}
+
+function written({ name, path }: Variable, context: Context, mode: AccessLogMode): string {
+  const value = contextVariableAt(context, path);
+  if (value === undefined) return '-';
+  if (mode === 'raw') return value;
+  if (name === 'requestId' && !UUID.test(value)) return `${randomUUID()}_REPLACED_INVALID_REQUEST_ID`;
+  // Documented: "The quoted value of $context.error.message": its quotes are part of it.
+  return name === 'error.messageString' ? value : escaped(value);
 }
 
 /** As in a JSON string, in a format of any kind: which formats AWS escapes in is not known. What is not ASCII stays as it is, which is not known either. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../contracts';
-import { apiTemplate, echo, FUNCTION_URI, startWorld, type World } from './testing';
+import { apiTemplate, echo, FUNCTION_URI, startTestGateway, type TestGateway } from './testing';
 
 const ofApi = { RestApiId: { Ref: 'Api' } };
 const authorizer = (properties: JsonObject) => ({
@@ -10,9 +10,9 @@ const by = (id: string) => ({ AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 
 const seen =
   '$context.authorizer.principalId|$context.authorizer.text|$context.authorizer.number|$context.authorizer.flag|$context.authorizer.none';
 
-let world: World;
+let gateway: TestGateway;
 beforeAll(async () => {
-  world = await startWorld(
+  gateway = await startTestGateway(
     apiTemplate(
       {
         'GET /token': echo(seen, by('Token')),
@@ -37,7 +37,7 @@ beforeAll(async () => {
     ),
   );
 });
-afterAll(() => world.close());
+afterAll(() => gateway.close());
 
 const policy = (effect: string, resource: Json, more: JsonObject = {}) => ({
   principalId: 'pupil-1',
@@ -48,17 +48,17 @@ const policy = (effect: string, resource: Json, more: JsonObject = {}) => ({
 let token = 0;
 beforeEach(() => {
   token += 1;
-  world.invocations.length = 0;
-  world.doorSays.denial = undefined;
-  Object.assign(world.functions, { error: undefined, result: () => policy('Allow', '*') });
+  gateway.invocations.length = 0;
+  gateway.endpointSays.denial = undefined;
+  Object.assign(gateway.functions, { error: undefined, result: () => policy('Allow', '*') });
 });
-const get = (path: string, headers: Record<string, string> = { Authorization: `token-${token}` }) => world.call('GET', path, { headers });
+const get = (path: string, headers: Record<string, string> = { Authorization: `token-${token}` }) => gateway.call('GET', path, { headers });
 
 describe('a TOKEN authorizer', () => {
   test('gets the token and the ARN of the method', async () => {
     await get('/token');
-    const [api] = world.host.split('.');
-    expect(world.invocations[0].event).toEqual({
+    const [api] = gateway.host.split('.');
+    expect(gateway.invocations[0].event).toEqual({
       type: 'TOKEN',
       authorizationToken: `token-${token}`,
       methodArn: `arn:aws:execute-api:us-east-1:123456789012:${api}/prod/GET/token`,
@@ -81,7 +81,7 @@ describe('a TOKEN authorizer', () => {
         'UnauthorizedException',
       ]);
     }
-    expect(world.invocations).toEqual([]);
+    expect(gateway.invocations).toEqual([]);
     expect((await get('/checked', { Authorization: 'Bearer abc' })).status).toBe(200);
   });
 
@@ -93,7 +93,7 @@ describe('a TOKEN authorizer', () => {
 describe('a REQUEST authorizer', () => {
   test('gets the request in the shape of a proxy event', async () => {
     await get('/request/7?pupil=p', { 'X-School': `school-${token}` });
-    expect(world.invocations[0].event).toMatchObject({
+    expect(gateway.invocations[0].event).toMatchObject({
       type: 'REQUEST',
       resource: '/request/{id}',
       path: '/request/7',
@@ -103,45 +103,45 @@ describe('a REQUEST authorizer', () => {
       pathParameters: { id: '7' },
       requestContext: { stage: 'prod', resourcePath: '/request/{id}' },
     });
-    expect(world.invocations[0].event).not.toHaveProperty('body');
+    expect(gateway.invocations[0].event).not.toHaveProperty('body');
   });
 
   test('is not called when an identity source is missing or empty', async () => {
     expect((await get('/request/7?pupil=', { 'X-School': 'a' })).status).toBe(401);
     expect((await get('/request/7?pupil=p', {})).status).toBe(401);
-    expect(world.invocations).toEqual([]);
+    expect(gateway.invocations).toEqual([]);
   });
 
   test('without caching needs no identity source and is called each time', async () => {
     await get('/uncached', {});
     expect((await get('/uncached', {})).status).toBe(200);
-    expect(world.invocations).toHaveLength(2);
+    expect(gateway.invocations).toHaveLength(2);
   });
 });
 
 describe('the policy', () => {
   test('is kept for its time to live by the values of the identity sources', async () => {
     await get('/token');
-    world.time.now += 59_000;
+    gateway.time.now += 59_000;
     await get('/token');
-    expect(world.invocations).toHaveLength(1);
+    expect(gateway.invocations).toHaveLength(1);
     await get('/token', { Authorization: `other-${token}` });
-    expect(world.invocations).toHaveLength(2);
-    world.time.now += 2_000;
+    expect(gateway.invocations).toHaveLength(2);
+    gateway.time.now += 2_000;
     await get('/token');
-    expect(world.invocations).toHaveLength(3);
+    expect(gateway.invocations).toHaveLength(3);
   });
 
   test('that was kept is evaluated for each method anew', async () => {
-    world.functions.result = (event) => policy('Allow', String(event.methodArn));
+    gateway.functions.result = (event) => policy('Allow', String(event.methodArn));
     expect((await get('/token')).status).toBe(200);
-    const other = await world.call('DELETE', '/token', { headers: { Authorization: `token-${token}` } });
+    const other = await gateway.call('DELETE', '/token', { headers: { Authorization: `token-${token}` } });
     expect([other.status, other.body]).toEqual([403, '{"Message":"User is not authorized to access this resource"}']);
-    expect(world.invocations).toHaveLength(1);
+    expect(gateway.invocations).toHaveLength(1);
   });
 
   test('allows by wildcards of the method ARN', async () => {
-    const [api] = world.host.split('.');
+    const [api] = gateway.host.split('.');
     const arn = `arn:aws:execute-api:us-east-1:123456789012:${api}`;
     for (const [resource, status] of [
       [`${arn}/prod/GET/*`, 200],
@@ -150,7 +150,7 @@ describe('the policy', () => {
       [`${arn}/prod/GET/tok`, 403],
       [`${arn}/test/GET/token`, 403],
     ] as const) {
-      world.functions.result = () => policy('Allow', resource as Json);
+      gateway.functions.result = () => policy('Allow', resource as Json);
       expect((await get('/token', { Authorization: JSON.stringify([token, resource]) })).status).toBe(status);
     }
   });
@@ -158,7 +158,7 @@ describe('the policy', () => {
   test('that denies wins over one that allows, and says so', async () => {
     const allow = policy('Allow', '*').policyDocument.Statement;
     const deny = policy('Deny', '*').policyDocument.Statement;
-    world.functions.result = () => policy('Allow', '*', { policyDocument: { Statement: [...allow, ...deny] } });
+    gateway.functions.result = () => policy('Allow', '*', { policyDocument: { Statement: [...allow, ...deny] } });
     const reply = await get('/token');
     expect([reply.status, reply.body]).toEqual([403, '{"Message":"User is not authorized to access this resource with an explicit deny"}']);
     expect(reply.headers['x-amzn-errortype']).toBe('AccessDeniedException');
@@ -167,14 +167,14 @@ describe('the policy', () => {
 
 describe('an authorizer that fails', () => {
   test('with the error Unauthorized answers 401, which is not kept', async () => {
-    world.functions.error = 'Unauthorized';
+    gateway.functions.error = 'Unauthorized';
     expect((await get('/token')).status).toBe(401);
-    world.functions.error = undefined;
+    gateway.functions.error = undefined;
     expect((await get('/token')).status).toBe(200);
   });
 
   test('with any other error is an authorizer failure', async () => {
-    world.functions.error = 'boom';
+    gateway.functions.error = 'boom';
     const reply = await get('/token');
     expect([reply.status, reply.body, reply.headers['x-amzn-errortype']]).toEqual([500, '{"message":null}', 'AuthorizerFailureException']);
   });
@@ -192,7 +192,7 @@ describe('an authorizer that fails', () => {
       policy('Allow', '*', { context: 'text' }),
     ];
     for (const [index, result] of wrong.entries()) {
-      world.functions.result = () => result;
+      gateway.functions.result = () => result;
       const reply = await get('/token', { Authorization: `wrong-${index}` });
       expect([reply.status, reply.body, reply.headers['x-amzn-errortype']]).toEqual([
         500,
@@ -203,13 +203,13 @@ describe('an authorizer that fails', () => {
   });
 
   test('because API Gateway may not invoke it is a configuration error', async () => {
-    world.doorSays.denial = 'denied';
+    gateway.endpointSays.denial = 'denied';
     const reply = await get('/token');
     expect([reply.status, reply.headers['x-amzn-errortype']]).toEqual([500, 'AuthorizerConfigurationException']);
-    const [api] = world.host.split('.');
-    const { caller } = world.asked.at(-1) as { caller: { sourceArn: string } };
+    const [api] = gateway.host.split('.');
+    const { caller } = gateway.asked.at(-1) as { caller: { sourceArn: string } };
     expect(caller.sourceArn).toMatch(new RegExp(`^arn:aws:execute-api:us-east-1:123456789012:${api}/authorizers/[a-z0-9]{6}$`));
-    expect(world.invocations).toEqual([]);
+    expect(gateway.invocations).toEqual([]);
   });
 });
 

@@ -35,7 +35,12 @@ const MAXIMUM_CACHED = 100_000;
  * what a key may do is looked up for each request.
  */
 export function createAuthorize(parts: { readonly endpoint: Endpoint; readonly functions: Functions; readonly clock: Clock }): Authorize {
-  const cache = new Map<string, Cached>();
+  const caches = new Map<string, Map<string, Cached>>();
+  const cacheOf = (name: string): Map<string, Cached> => {
+    const cache = caches.get(name) ?? new Map<string, Cached>();
+    caches.set(name, cache);
+    return cache;
+  };
   return async (authorizer, exchange) => {
     const { api, stage, request } = exchange;
     const methodArn = `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/${stage.name}/${request.method}${request.path}`;
@@ -43,7 +48,8 @@ export function createAuthorize(parts: { readonly endpoint: Endpoint; readonly f
       throw new GatewayFailure('DEFAULT_4XX', 'Request URI too long', { status: 414, errorType: 'RequestUriTooLongException' });
     }
     const identity = identityOf(authorizer, exchange);
-    const key = JSON.stringify([api.id, stage.name, authorizer.id, ...identity]);
+    const cache = cacheOf(`${api.id}/${stage.name}/${authorizer.id}`);
+    const key = identity.length === 1 ? identity[0] : JSON.stringify(identity);
     const now = parts.clock.now();
     let verdict = authorizer.ttl > 0 ? fresh(cache, key, now) : undefined;
     if (!verdict) {
@@ -78,10 +84,10 @@ function fresh(cache: Map<string, Cached>, key: string, now: number): Verdict | 
 function identityOf(authorizer: AuthorizerDefinition, exchange: Exchange): string[] {
   const values = authorizer.identitySources.map((source) => mapped(source, exchange) ?? '');
   const required = authorizer.type === 'TOKEN' || authorizer.ttl > 0;
-  const refused =
+  const rejected =
     (required && values.some((value) => value === '')) ||
     (authorizer.validation !== undefined && !javaMatches(values[0], authorizer.validation));
-  if (refused) throw new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
+  if (rejected) throw new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
   return values;
 }
 

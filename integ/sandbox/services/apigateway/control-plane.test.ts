@@ -66,7 +66,7 @@ const template = apiTemplate(
   },
 );
 
-interface World {
+interface TestGateway {
   readonly assembly: Assembly;
   readonly endpoint: Endpoint;
   readonly time: { now: number };
@@ -77,7 +77,7 @@ interface World {
   close(): Promise<void>;
 }
 
-async function startWorld(): Promise<World> {
+async function startTestGateway(): Promise<TestGateway> {
   const assembly = assemblyOf(template, [...iam.types]);
   const time = { now: Date.UTC(2026, 10, 22, 8) };
   const clock = { speed: 1, now: () => time.now, real: (milliseconds: number) => milliseconds, sleep: async () => {} };
@@ -115,53 +115,58 @@ async function startWorld(): Promise<World> {
   };
 }
 
-let world: World;
+let gateway: TestGateway;
 beforeEach(async () => {
-  world = await startWorld();
+  gateway = await startTestGateway();
 });
-afterEach(() => world.close());
+afterEach(() => gateway.close());
 
-const refused = async (promise: Promise<unknown>): Promise<[string, number | undefined, string]> => {
+const rejected = async (promise: Promise<unknown>): Promise<[string, number | undefined, string]> => {
   try {
     await promise;
   } catch (error) {
     const { name, message, $metadata } = error as APIGatewayServiceException;
     return [name, $metadata.httpStatusCode, message];
   }
-  throw new Error('It was not refused');
+  throw new Error('It was not rejected');
 };
-const idOf = (logicalId: string) => world.assembly.ref(world.assembly.resources.find((one) => one.logicalId === logicalId) as never);
-const make = (name: string, value?: string, enabled = true) => world.admin.send(new CreateApiKeyCommand({ name, value, enabled }));
+const idOf = (logicalId: string) => gateway.assembly.ref(gateway.assembly.resources.find((one) => one.logicalId === logicalId) as never);
+const make = (name: string, value?: string, enabled = true) => gateway.admin.send(new CreateApiKeyCommand({ name, value, enabled }));
 const join = (planId: string, keyId: string) =>
-  world.admin.send(new CreateUsagePlanKeyCommand({ usagePlanId: planId, keyId, keyType: 'API_KEY' }));
-const ask = async (value: string) => (await send(`${world.url}/a`, 'GET', { headers: { 'x-api-key': value } })).status;
+  gateway.admin.send(new CreateUsagePlanKeyCommand({ usagePlanId: planId, keyId, keyType: 'API_KEY' }));
+const ask = async (value: string) => (await send(`${gateway.url}/a`, 'GET', { headers: { 'x-api-key': value } })).status;
 
 describe('API keys by the SDK', () => {
   test('are made, read with and without their value, listed, changed and deleted', async () => {
-    const { id = '', value, createdDate, enabled } = await world.admin.send(new CreateApiKeyCommand({ name: 'school-a', customerId: 'c' }));
+    const {
+      id = '',
+      value,
+      createdDate,
+      enabled,
+    } = await gateway.admin.send(new CreateApiKeyCommand({ name: 'school-a', customerId: 'c' }));
     expect([id, value, createdDate, enabled]).toEqual([
       expect.stringMatching(/^[a-z0-9]{10}$/),
       expect.stringMatching(/^[A-Za-z0-9]{40}$/),
-      new Date(world.time.now),
+      new Date(gateway.time.now),
       false,
     ]);
-    expect((await world.admin.send(new GetApiKeyCommand({ apiKey: id }))).value).toBeUndefined();
-    expect((await world.admin.send(new GetApiKeyCommand({ apiKey: id, includeValue: true }))).value).toBe(value);
-    world.time.now += 60_000;
+    expect((await gateway.admin.send(new GetApiKeyCommand({ apiKey: id }))).value).toBeUndefined();
+    expect((await gateway.admin.send(new GetApiKeyCommand({ apiKey: id, includeValue: true }))).value).toBe(value);
+    gateway.time.now += 60_000;
     const patchOperations = [
       { op: 'replace' as const, path: '/enabled', value: 'true' },
       { op: 'replace' as const, path: '/name', value: 'school-b' },
     ];
-    const changed = await world.admin.send(new UpdateApiKeyCommand({ apiKey: id, patchOperations }));
-    expect(changed).toMatchObject({ id, name: 'school-b', enabled: true, createdDate, lastUpdatedDate: new Date(world.time.now) });
-    const listed = await world.admin.send(new GetApiKeysCommand({ includeValues: true }));
+    const changed = await gateway.admin.send(new UpdateApiKeyCommand({ apiKey: id, patchOperations }));
+    expect(changed).toMatchObject({ id, name: 'school-b', enabled: true, createdDate, lastUpdatedDate: new Date(gateway.time.now) });
+    const listed = await gateway.admin.send(new GetApiKeysCommand({ includeValues: true }));
     expect(listed.items?.map((key) => [key.name, key.value])).toEqual([
       ['given', VALUE],
       ['school-b', value],
     ]);
-    expect((await world.admin.send(new GetApiKeysCommand({ customerId: 'c' }))).items).toHaveLength(1);
-    await world.admin.send(new DeleteApiKeyCommand({ apiKey: id }));
-    expect(await refused(world.admin.send(new GetApiKeyCommand({ apiKey: id })))).toEqual([
+    expect((await gateway.admin.send(new GetApiKeysCommand({ customerId: 'c' }))).items).toHaveLength(1);
+    await gateway.admin.send(new DeleteApiKeyCommand({ apiKey: id }));
+    expect(await rejected(gateway.admin.send(new GetApiKeyCommand({ apiKey: id })))).toEqual([
       'NotFoundException',
       404,
       'Invalid API Key identifier specified',
@@ -170,7 +175,7 @@ describe('API keys by the SDK', () => {
 
   test('a name in a query is the beginning of a name', async () => {
     for (const name of ['a-1', 'a-10', 'b-1']) await make(name);
-    const { items } = await world.admin.send(new GetApiKeysCommand({ nameQuery: 'a-1' }));
+    const { items } = await gateway.admin.send(new GetApiKeysCommand({ nameQuery: 'a-1' }));
     expect(items?.map(({ name }) => name)).toEqual(['a-1', 'a-10']);
   });
 
@@ -179,23 +184,23 @@ describe('API keys by the SDK', () => {
     const names: (string | undefined)[][] = [];
     let position: string | undefined;
     do {
-      const page = await world.admin.send(new GetApiKeysCommand({ limit: 2, position }));
+      const page = await gateway.admin.send(new GetApiKeysCommand({ limit: 2, position }));
       names.push((page.items ?? []).map(({ name }) => name));
       position = page.position;
     } while (position !== undefined);
     expect(names).toEqual([['given', 'a'], ['b', 'c'], ['d']]);
-    expect((await refused(world.admin.send(new GetApiKeysCommand({ limit: 501 }))))[0]).toBe('BadRequestException');
-    expect((await refused(world.admin.send(new GetApiKeysCommand({ position: 'eA==' }))))[0]).toBe('BadRequestException');
+    expect((await rejected(gateway.admin.send(new GetApiKeysCommand({ limit: 501 }))))[0]).toBe('BadRequestException');
+    expect((await rejected(gateway.admin.send(new GetApiKeysCommand({ position: 'eA==' }))))[0]).toBe('BadRequestException');
   });
 
   test('no two have the same value, and a value has 20 to 128 characters', async () => {
-    expect(await refused(make('again', VALUE))).toEqual(['ConflictException', 409, 'API Key already exists']);
-    expect(await refused(make('short', 'a'.repeat(19)))).toMatchObject([
+    expect(await rejected(make('again', VALUE))).toEqual(['ConflictException', 409, 'API Key already exists']);
+    expect(await rejected(make('short', 'a'.repeat(19)))).toMatchObject([
       'BadRequestException',
       400,
       expect.stringContaining('at least 20'),
     ]);
-    expect(await refused(make('long', 'a'.repeat(129)))).toMatchObject([
+    expect(await rejected(make('long', 'a'.repeat(129)))).toMatchObject([
       'BadRequestException',
       400,
       expect.stringContaining('at most 128'),
@@ -204,65 +209,65 @@ describe('API keys by the SDK', () => {
     expect((await make('most', 'b'.repeat(128))).value).toHaveLength(128);
   });
 
-  test('what is not supported of a change is refused', async () => {
+  test('what is not supported of a change is rejected', async () => {
     const patch = (path: string, value: string) =>
-      world.admin.send(new UpdateApiKeyCommand({ apiKey: idOf('Given'), patchOperations: [{ op: 'replace', path, value }] }));
-    expect(await refused(patch('/value', VALUE))).toMatchObject(['BadRequestException', 400, expect.stringContaining("'/value'")]);
-    expect((await refused(patch('/enabled', 'perhaps')))[0]).toBe('BadRequestException');
-    expect((await refused(world.admin.send(new CreateApiKeyCommand({ name: 'a', tags: { a: 'b' } }))))[2]).toContain('tags');
+      gateway.admin.send(new UpdateApiKeyCommand({ apiKey: idOf('Given'), patchOperations: [{ op: 'replace', path, value }] }));
+    expect(await rejected(patch('/value', VALUE))).toMatchObject(['BadRequestException', 400, expect.stringContaining("'/value'")]);
+    expect((await rejected(patch('/enabled', 'perhaps')))[0]).toBe('BadRequestException');
+    expect((await rejected(gateway.admin.send(new CreateApiKeyCommand({ name: 'a', tags: { a: 'b' } }))))[2]).toContain('tags');
   });
 
   test('are made and deleted at 5 a second, and 10 operations a second in all with a burst of 40', async () => {
     const made = await Promise.allSettled(Array.from({ length: 7 }, (_, index) => make(`key-${index}`)));
     expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
-    const [name, status] = await refused(make('more'));
+    const [name, status] = await rejected(make('more'));
     expect([name, status]).toEqual(['TooManyRequestsException', 429]);
-    world.time.now += 1_000;
+    gateway.time.now += 1_000;
     expect((await make('later')).name).toBe('later');
-    world.time.now += 60_000;
-    const reads = await Promise.allSettled(Array.from({ length: 45 }, () => world.admin.send(new GetUsagePlansCommand({}))));
+    gateway.time.now += 60_000;
+    const reads = await Promise.allSettled(Array.from({ length: 45 }, () => gateway.admin.send(new GetUsagePlansCommand({}))));
     expect(reads.filter((read) => read.status === 'fulfilled')).toHaveLength(40);
   });
 });
 
 describe('plans by the SDK', () => {
   test('are listed as the template has them, and by a key that is in them', async () => {
-    const { items } = await world.admin.send(new GetUsagePlansCommand({}));
+    const { items } = await gateway.admin.send(new GetUsagePlansCommand({}));
     expect(items?.map(({ name }) => name)).toEqual(['standard', 'premium', 'elsewhere']);
-    expect(await world.admin.send(new GetUsagePlanCommand({ usagePlanId: idOf('Standard') }))).toMatchObject({
+    expect(await gateway.admin.send(new GetUsagePlanCommand({ usagePlanId: idOf('Standard') }))).toMatchObject({
       apiStages: [{ apiId: idOf('Api'), stage: 'prod', throttle: { '/a/GET': { rateLimit: 5, burstLimit: 5 } } }],
       throttle: { rateLimit: 10, burstLimit: 20 },
       quota: { limit: 1000, offset: 0, period: 'DAY' },
     });
-    expect((await world.admin.send(new GetUsagePlansCommand({ keyId: idOf('Given') }))).items).toEqual([]);
+    expect((await gateway.admin.send(new GetUsagePlansCommand({ keyId: idOf('Given') }))).items).toEqual([]);
     await join(idOf('Standard'), idOf('Given'));
     await join(idOf('Elsewhere'), idOf('Given'));
-    const ofKey = await world.admin.send(new GetUsagePlansCommand({ keyId: idOf('Given') }));
+    const ofKey = await gateway.admin.send(new GetUsagePlansCommand({ keyId: idOf('Given') }));
     expect(ofKey.items?.map(({ name }) => name)).toEqual(['standard', 'elsewhere']);
   });
 
   test('a key is added to a plan and taken out of it', async () => {
     const pair = { usagePlanId: idOf('Standard'), keyId: idOf('Given') };
     expect(await join(pair.usagePlanId, pair.keyId)).toMatchObject({ id: pair.keyId, type: 'API_KEY', name: 'given', value: VALUE });
-    expect((await world.admin.send(new GetUsagePlanKeysCommand({ usagePlanId: pair.usagePlanId, nameQuery: 'giv' }))).items).toHaveLength(
+    expect((await gateway.admin.send(new GetUsagePlanKeysCommand({ usagePlanId: pair.usagePlanId, nameQuery: 'giv' }))).items).toHaveLength(
       1,
     );
-    expect((await world.admin.send(new GetUsagePlanKeyCommand(pair))).id).toBe(pair.keyId);
-    await world.admin.send(new DeleteUsagePlanKeyCommand(pair));
-    expect((await refused(world.admin.send(new GetUsagePlanKeyCommand(pair))))[0]).toBe('NotFoundException');
-    expect((await refused(world.admin.send(new DeleteUsagePlanKeyCommand(pair))))[1]).toBe(404);
+    expect((await gateway.admin.send(new GetUsagePlanKeyCommand(pair))).id).toBe(pair.keyId);
+    await gateway.admin.send(new DeleteUsagePlanKeyCommand(pair));
+    expect((await rejected(gateway.admin.send(new GetUsagePlanKeyCommand(pair))))[0]).toBe('NotFoundException');
+    expect((await rejected(gateway.admin.send(new DeleteUsagePlanKeyCommand(pair))))[1]).toBe(404);
   });
 
   test('a key is in one plan of a stage, and in a plan once', async () => {
     await join(idOf('Standard'), idOf('Given'));
-    expect((await refused(join(idOf('Standard'), idOf('Given')))).slice(0, 2)).toEqual(['ConflictException', 409]);
-    expect(await refused(join(idOf('Premium'), idOf('Given')))).toMatchObject([
+    expect((await rejected(join(idOf('Standard'), idOf('Given')))).slice(0, 2)).toEqual(['ConflictException', 409]);
+    expect(await rejected(join(idOf('Premium'), idOf('Given')))).toMatchObject([
       'ConflictException',
       409,
       expect.stringContaining('multiple Usage Plans with the same API stage'),
     ]);
-    expect((await refused(join('none', idOf('Given')))).slice(0, 2)).toEqual(['NotFoundException', 404]);
-    expect((await refused(join(idOf('Standard'), 'none')))[1]).toBe(404);
+    expect((await rejected(join('none', idOf('Given')))).slice(0, 2)).toEqual(['NotFoundException', 404]);
+    expect((await rejected(join(idOf('Standard'), 'none')))[1]).toBe(404);
   });
 });
 
@@ -271,7 +276,9 @@ describe('what the control plane changes', () => {
     const value = 'newnewnewnewnewnewnewnew';
     const { id = '' } = await make('new', value);
     const enabled = (on: boolean) =>
-      world.admin.send(new UpdateApiKeyCommand({ apiKey: id, patchOperations: [{ op: 'replace', path: '/enabled', value: String(on) }] }));
+      gateway.admin.send(
+        new UpdateApiKeyCommand({ apiKey: id, patchOperations: [{ op: 'replace', path: '/enabled', value: String(on) }] }),
+      );
     const seen = [await ask(value)];
     await join(idOf('Standard'), id);
     seen.push(await ask(value));
@@ -279,11 +286,11 @@ describe('what the control plane changes', () => {
     seen.push(await ask(value));
     await enabled(true);
     seen.push(await ask(value));
-    await world.admin.send(new DeleteUsagePlanKeyCommand({ usagePlanId: idOf('Standard'), keyId: id }));
+    await gateway.admin.send(new DeleteUsagePlanKeyCommand({ usagePlanId: idOf('Standard'), keyId: id }));
     seen.push(await ask(value));
     await join(idOf('Premium'), id);
     seen.push(await ask(value));
-    await world.admin.send(new DeleteApiKeyCommand({ apiKey: id }));
+    await gateway.admin.send(new DeleteApiKeyCommand({ apiKey: id }));
     seen.push(await ask(value));
     expect(seen).toEqual([403, 200, 403, 200, 403, 200, 403]);
   });
@@ -291,7 +298,7 @@ describe('what the control plane changes', () => {
 
 describe('the permission for an operation', () => {
   test('is the verb on the path', async () => {
-    const onboarding = world.as('onboarding');
+    const onboarding = gateway.as('onboarding');
     const { id = '' } = await onboarding.send(new CreateApiKeyCommand({ name: 'a', enabled: true }));
     const usagePlanId = idOf('Standard');
     await onboarding.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId: id, keyType: 'API_KEY' }));
@@ -300,19 +307,19 @@ describe('the permission for an operation', () => {
     await onboarding.send(new GetApiKeysCommand({ nameQuery: 'a' }));
     await onboarding.send(new UpdateApiKeyCommand({ apiKey: id, patchOperations: [{ op: 'replace', path: '/enabled', value: 'false' }] }));
     await onboarding.send(new DeleteApiKeyCommand({ apiKey: id }));
-    expect(await refused(onboarding.send(new GetUsagePlansCommand({})))).toMatchObject([
+    expect(await rejected(onboarding.send(new GetUsagePlansCommand({})))).toMatchObject([
       'AccessDeniedException',
       403,
       expect.stringContaining('is not authorized to perform: apigateway:GET on resource: arn:aws:apigateway:us-east-1::/usageplans'),
     ]);
-    const reader = world.as('reader');
+    const reader = gateway.as('reader');
     await reader.send(new GetApiKeysCommand({ includeValues: true }));
     const denied = [new CreateApiKeyCommand({ name: 'a' }), new GetApiKeyCommand({ apiKey: id }), new DeleteApiKeyCommand({ apiKey: id })];
-    for (const command of denied) expect((await refused(reader.send(command as CreateApiKeyCommand)))[1]).toBe(403);
+    for (const command of denied) expect((await rejected(reader.send(command as CreateApiKeyCommand)))[1]).toBe(403);
   });
 
-  test('an operation that is not executed is refused by name', async () => {
-    const [name, status, message] = await refused(world.admin.send(new CreateUsagePlanCommand({ name: 'plan' })));
+  test('an operation that is not executed is rejected by name', async () => {
+    const [name, status, message] = await rejected(gateway.admin.send(new CreateUsagePlanCommand({ name: 'plan' })));
     expect([name, status, message]).toEqual(['BadRequestException', 400, expect.stringContaining('POST /usageplans is not supported')]);
   });
 });

@@ -1,4 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { randomText } from '../../process/random';
 import { type HttpRequest, header, type PathParameters } from '../../protocol/http';
 import type { ApiDefinition, StageDefinition } from './definition';
 import type { Route } from './routes';
@@ -73,22 +74,30 @@ export function beginExchange(
  * letters nor digits: whoever can't carry one is found out by the first request.
  */
 function extendedRequestId(): string {
-  const [start, end] = [5, 4].map((bytes) => randomBytes(bytes).toString('base64url').replace(/[-_]/g, 'A'));
-  return `${start}-${end}_=`;
+  const random = randomText(10, 'base64url').replace(/[-_]/g, 'A');
+  return `${random.slice(0, 7)}-${random.slice(7, 13)}_=`;
 }
 
 /** `dd/MMM/yyyy:HH:mm:ss +0000` */
 export function commonLogTime(now: number): string {
   const date = new Date(now);
-  const two = (part: number): string => String(part).padStart(2, '0');
   const day = `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}`;
   return `${day}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
 }
 
+function two(part: number): string {
+  return String(part).padStart(2, '0');
+}
+
 /** A variable of `$context` by its dotted name, as text; undefined where there is none. */
 export function contextVariable(context: Context, name: string): string | undefined {
+  return contextVariableAt(context, name.split('.'));
+}
+
+/** The same by the parts of its name. */
+export function contextVariableAt(context: Context, path: readonly string[]): string | undefined {
   let value: Context[string] | undefined = context;
-  for (const part of name.split('.')) {
+  for (const part of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
     value = value[part];
   }

@@ -1,18 +1,18 @@
 import { connect } from 'node:net';
-import { apiTemplate, echo, startWorld, toQueue, type World } from './testing';
+import { apiTemplate, echo, startTestGateway, type TestGateway, toQueue } from './testing';
 
 const ofApi = { RestApiId: { Ref: 'Api' } };
 const response = (properties: object) => ({ Type: 'AWS::ApiGateway::GatewayResponse', Properties: { ...ofApi, ...properties } });
 
-let world: World;
-let plain: World;
+let gateway: TestGateway;
+let plain: TestGateway;
 beforeAll(async () => {
   const validated = echo('ok', { RequestValidatorId: { Ref: 'All' }, RequestParameters: { 'method.request.header.X-School': true } });
   const validator = { Type: 'AWS::ApiGateway::RequestValidator', Properties: { ...ofApi, ValidateRequestParameters: true } };
   const Format =
     '{"id":"$context.requestId","status":$context.status,"length":$context.responseLength,"type":"$context.error.responseType"}';
   const DestinationArn = 'arn:aws:logs:us-east-1:123456789012:log-group:/api/access:*';
-  world = await startWorld(
+  gateway = await startTestGateway(
     apiTemplate(
       {
         'GET /a': validated,
@@ -54,16 +54,16 @@ beforeAll(async () => {
       { Variables: { colour: 'blue' }, AccessLogSetting: { DestinationArn, Format } },
     ),
   );
-  plain = await startWorld(apiTemplate({ 'POST /a': toQueue('$input.body.length()') }));
+  plain = await startTestGateway(apiTemplate({ 'POST /a': toQueue('$input.body.length()') }));
 });
 afterAll(async () => {
-  await world.close();
+  await gateway.close();
   await plain.close();
 });
 
 describe('gateway responses', () => {
   test('of a type have their own status, headers and template, which is not VTL', async () => {
-    const { status, headers, body } = await world.call('GET', '/none', { headers: { 'X-School': 'a' } });
+    const { status, headers, body } = await gateway.call('GET', '/none', { headers: { 'X-School': 'a' } });
     expect([status, headers['x-path'], headers['x-school']]).toEqual([404, '/prod/none', 'a']);
     expect(JSON.parse(body)).toEqual({
       type: 'MISSING_AUTHENTICATION_TOKEN',
@@ -73,12 +73,12 @@ describe('gateway responses', () => {
   });
 
   test('are chosen by the Accept header', async () => {
-    const { body, headers } = await world.call('GET', '/none', { headers: { Accept: 'text/plain' } });
+    const { body, headers } = await gateway.call('GET', '/none', { headers: { Accept: 'text/plain' } });
     expect([body, headers['content-type']]).toEqual(['nothing here', 'text/plain']);
   });
 
   test('of DEFAULT_4XX stand for every type without its own, status included', async () => {
-    const { status, headers, body } = await world.call('GET', '/a');
+    const { status, headers, body } = await gateway.call('GET', '/a');
     expect([status, headers['access-control-allow-origin']]).toEqual([409, '*']);
     expect(body).toBe('{"said":"Missing required request parameters: [X-School]"}');
   });
@@ -86,7 +86,7 @@ describe('gateway responses', () => {
 
 describe('what an error says', () => {
   test('is put in as it is: quotes of what the validator found end the text around them', async () => {
-    const { body } = await world.call('PUT', '/a', { body: 'NaN' });
+    const { body } = await gateway.call('PUT', '/a', { body: 'NaN' });
     expect(body).toMatch(/^\{"said":"Invalid request body","why":".*"NaN".*"\}$/);
     expect(() => JSON.parse(body)).toThrow();
   });
@@ -94,20 +94,20 @@ describe('what an error says', () => {
 
 describe('the access log', () => {
   test('has one line for each request, with - for what is not there', async () => {
-    world.lines.length = 0;
+    gateway.lines.length = 0;
     const [one, two] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-00000000000A'];
-    await world.call('POST', '/a', { headers: { 'x-amzn-RequestId': one } });
-    await world.call('GET', '/none', { headers: { 'x-amzn-RequestId': two, Accept: 'text/plain' } });
-    expect(world.lines.map(({ group, message }) => [group, message])).toEqual([
+    await gateway.call('POST', '/a', { headers: { 'x-amzn-RequestId': one } });
+    await gateway.call('GET', '/none', { headers: { 'x-amzn-RequestId': two, Accept: 'text/plain' } });
+    expect(gateway.lines.map(({ group, message }) => [group, message])).toEqual([
       ['/api/access', `{"id":"${one}","status":200,"length":6,"type":"-"}`],
       ['/api/access', `{"id":"${two}","status":404,"length":12,"type":"MISSING_AUTHENTICATION_TOKEN"}`],
     ]);
   });
 
   test('has a marked UUID in place of a request id that is none', async () => {
-    world.lines.length = 0;
-    await world.call('POST', '/a', { headers: { 'x-amzn-RequestId': 'x","status":"999' } });
-    const { id, status } = JSON.parse(world.lines[0].message);
+    gateway.lines.length = 0;
+    await gateway.call('POST', '/a', { headers: { 'x-amzn-RequestId': 'x","status":"999' } });
+    const { id, status } = JSON.parse(gateway.lines[0].message);
     expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}_REPLACED_INVALID_REQUEST_ID$/);
     expect(status).toBe(200);
   });
@@ -121,7 +121,7 @@ describe('the access log', () => {
   const agentLog = async (accessLog: 'escaped' | 'raw', agent: string): Promise<string> => {
     const Format = '{"id":"$context.extendedRequestId","agent":"$context.identity.userAgent","message":$context.error.messageString}';
     const setting = { AccessLogSetting: { DestinationArn: 'arn:aws:logs:us-east-1:123456789012:log-group:/api/access:*', Format } };
-    const logged = await startWorld(apiTemplate({ 'POST /a': echo('posted') }, {}, setting), { accessLog });
+    const logged = await startTestGateway(apiTemplate({ 'POST /a': echo('posted') }, {}, setting), { accessLog });
     await logged.call('GET', '/a', { headers: { 'User-Agent': agent } });
     await logged.close();
     return logged.lines[0].message;
@@ -151,7 +151,7 @@ describe('limits', () => {
   });
 
   test('the answer to a payload that is too large cannot be customized', async () => {
-    const { status, headers, body } = await world.call('POST', '/a', { body: Buffer.alloc(10 * MEGABYTE + 1, 'x') });
+    const { status, headers, body } = await gateway.call('POST', '/a', { body: Buffer.alloc(10 * MEGABYTE + 1, 'x') });
     expect([status, body, headers['access-control-allow-origin']]).toEqual([413, '{"message":"Request Too Long"}', undefined]);
   });
 

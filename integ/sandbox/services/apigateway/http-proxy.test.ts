@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '../../contracts';
-import { apiTemplate, startWorld, type World } from './testing';
+import { apiTemplate, startTestGateway, type TestGateway } from './testing';
 
 const seen: { method?: string; url?: string; headers: IncomingHttpHeaders; body: string }[] = [];
 let server: Server;
-let world: World;
+let gateway: TestGateway;
 
 beforeAll(async () => {
   server = createServer((incoming, outgoing) => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  world = await startWorld(
+  gateway = await startTestGateway(
     apiTemplate({
       'ANY /files/{owner}/{proxy+}': proxy(`${origin}/store/{owner}/{proxy}`, {
         'integration.request.path.owner': 'method.request.path.owner',
@@ -32,7 +32,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await world.close();
+  await gateway.close();
   server.close();
 });
 beforeEach(() => {
@@ -54,7 +54,7 @@ function ask(
   method = 'GET',
   body = '',
 ): Promise<{ status?: number; headers: IncomingHttpHeaders; body: string }> {
-  const { hostname, port, host, pathname } = new URL(world.url);
+  const { hostname, port, host, pathname } = new URL(gateway.url);
   return new Promise((resolve, reject) => {
     const raw = ['Host', host, 'Content-Length', String(Buffer.byteLength(body)), ...headers];
     const call = request({ hostname, port, method, path: `${pathname}${path}`, headers: raw, agent: false }, (reply) => {

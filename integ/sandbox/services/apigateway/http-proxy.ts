@@ -1,5 +1,6 @@
 import { request as send } from 'node:http';
 import { type HttpPair, pairs } from '../../protocol/http';
+import { readBody } from '../../protocol/read-body';
 import type { HttpTarget, IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { GatewayFailure } from './failure';
@@ -47,16 +48,8 @@ export async function callHttpProxy(target: HttpTarget, integration: Integration
     const failed = (error: Error): void =>
       reject(new GatewayFailure('INTEGRATION_FAILURE', 'Internal server error', { inside: `${host}: ${error.message}` }));
     const call = send(options, (reply) => {
-      const chunks: Buffer[] = [];
-      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
-      reply.on('error', failed);
-      reply.on('end', () =>
-        resolve({
-          status: reply.statusCode ?? 502,
-          headers: pairs(reply.rawHeaders).filter(([name]) => !OWN.test(name)),
-          body: Buffer.concat(chunks).toString('utf8'),
-        }),
-      );
+      const headers = pairs(reply.rawHeaders).filter(([name]) => !OWN.test(name));
+      readBody(reply).then((bytes) => resolve({ status: reply.statusCode ?? 502, headers, body: bytes.toString('utf8') }), failed);
     });
     call.on('error', failed);
     call.end(body);

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../contracts';
-import { apiTemplate, FUNCTION_ARN, FUNCTION_URI, ROLE_ARN, startWorld, type World } from './testing';
+import { apiTemplate, FUNCTION_ARN, FUNCTION_URI, ROLE_ARN, startTestGateway, type TestGateway } from './testing';
 
-let world: World;
+let gateway: TestGateway;
 beforeAll(async () => {
   const proxy = { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', Uri: FUNCTION_URI };
   const custom: JsonObject = {
@@ -19,7 +19,7 @@ beforeAll(async () => {
     ],
   };
   const MethodResponses = [{ StatusCode: '200' }, { StatusCode: '404' }];
-  world = await startWorld(
+  gateway = await startTestGateway(
     apiTemplate(
       {
         'ANY /proxy/{id}': { Integration: proxy },
@@ -35,24 +35,27 @@ beforeAll(async () => {
     ),
   );
 });
-afterAll(() => world.close());
+afterAll(() => gateway.close());
 beforeEach(() => {
-  world.invocations.length = 0;
-  world.asked.length = 0;
-  world.doorSays.denial = undefined;
-  Object.assign(world.functions, { result: () => ({ statusCode: 200 }), error: undefined });
+  gateway.invocations.length = 0;
+  gateway.asked.length = 0;
+  gateway.endpointSays.denial = undefined;
+  Object.assign(gateway.functions, { result: () => ({ statusCode: 200 }), error: undefined });
 });
 
 describe('a Lambda proxy integration', () => {
   test('hands the function the whole request in the documented shape', async () => {
-    await world.call('POST', '/proxy/a%20b?x=1&x=2&y=z', { headers: { 'X-Own': ['1', '2'], 'Content-Type': 'text/plain' }, body: 'hi ü' });
-    const [{ arn, event }] = world.invocations;
+    await gateway.call('POST', '/proxy/a%20b?x=1&x=2&y=z', {
+      headers: { 'X-Own': ['1', '2'], 'Content-Type': 'text/plain' },
+      body: 'hi ü',
+    });
+    const [{ arn, event }] = gateway.invocations;
     expect(arn).toBe(FUNCTION_ARN);
     expect(event).toMatchObject({
       resource: '/proxy/{id}',
       path: '/proxy/a%20b',
       httpMethod: 'POST',
-      headers: { 'X-Own': '2', Host: world.host, 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '127.0.0.1' },
+      headers: { 'X-Own': '2', Host: gateway.host, 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '127.0.0.1' },
       multiValueHeaders: { 'X-Own': ['1', '2'], 'Content-Type': ['text/plain'] },
       queryStringParameters: { x: '2', y: 'z' },
       multiValueQueryStringParameters: { x: ['1', '2'], y: ['z'] },
@@ -71,19 +74,19 @@ describe('a Lambda proxy integration', () => {
   });
 
   test('what is not there is null', async () => {
-    await world.call('GET', '/role');
-    const { queryStringParameters, multiValueQueryStringParameters, pathParameters, body } = world.invocations[0].event;
+    await gateway.call('GET', '/role');
+    const { queryStringParameters, multiValueQueryStringParameters, pathParameters, body } = gateway.invocations[0].event;
     expect([queryStringParameters, multiValueQueryStringParameters, pathParameters, body]).toEqual([null, null, null, null]);
   });
 
   test('answers what the function says: status, text, and both kinds of headers merged', async () => {
-    world.functions.result = () => ({
+    gateway.functions.result = () => ({
       statusCode: 201,
       headers: { 'X-One': 'a', 'X-Two': 'b' },
       multiValueHeaders: { 'X-Two': ['b', 'c'], 'Set-Cookie': ['k=1', 'l=2'] },
       body: 'made',
     });
-    const { status, headers, body } = await world.call('GET', '/proxy/1');
+    const { status, headers, body } = await gateway.call('GET', '/proxy/1');
     expect([status, body, headers['x-one'], headers['x-two'], headers['set-cookie']]).toEqual([201, 'made', 'a', 'b, c', ['k=1', 'l=2']]);
     expect(headers['content-type']).toBe('application/json');
   });
@@ -91,20 +94,20 @@ describe('a Lambda proxy integration', () => {
   test('a function that fails, or answers in another shape, is a bad gateway', async () => {
     const wrong: Json[] = [null, 'text', [], { statusCode: 'x' }, { statusCode: 200, body: {} }, { message: 'x' }, { headers: { a: {} } }];
     for (const result of wrong) {
-      world.functions.result = () => result;
-      const reply = await world.call('GET', '/proxy/1');
+      gateway.functions.result = () => result;
+      const reply = await gateway.call('GET', '/proxy/1');
       expect([reply.status, reply.body]).toEqual([502, '{"message":"Internal server error"}']);
     }
-    world.functions.error = 'boom';
-    expect((await world.call('GET', '/proxy/1')).status).toBe(502);
+    gateway.functions.error = 'boom';
+    expect((await gateway.call('GET', '/proxy/1')).status).toBe(502);
   });
 });
 
 describe('permission to invoke', () => {
   test('is asked for the method that was called, for the service itself where there is no role', async () => {
-    await world.call('PUT', '/proxy/1');
-    const [api] = world.host.split('.');
-    expect(world.asked).toEqual([
+    await gateway.call('PUT', '/proxy/1');
+    const [api] = gateway.host.split('.');
+    expect(gateway.asked).toEqual([
       {
         caller: {
           service: 'apigateway.amazonaws.com',
@@ -116,23 +119,23 @@ describe('permission to invoke', () => {
   });
 
   test('is asked of the role where there is one', async () => {
-    await world.call('GET', '/role');
-    expect(world.asked[0].caller).toEqual({ roleArn: ROLE_ARN });
+    await gateway.call('GET', '/role');
+    expect(gateway.asked[0].caller).toEqual({ roleArn: ROLE_ARN });
   });
 
   test('that is denied is a configuration error, and the function is not called', async () => {
-    world.doorSays.denial = 'no resource-based policy allows the lambda:InvokeFunction action';
-    const reply = await world.call('GET', '/proxy/1');
+    gateway.endpointSays.denial = 'no resource-based policy allows the lambda:InvokeFunction action';
+    const reply = await gateway.call('GET', '/proxy/1');
     expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);
-    expect(world.invocations).toEqual([]);
+    expect(gateway.invocations).toEqual([]);
   });
 
   test('that is denied is said to people, once', async () => {
-    world.said.length = 0;
-    world.doorSays.denial = 'no resource-based policy allows this one';
-    await world.call('GET', '/proxy/1');
-    await world.call('GET', '/proxy/2');
-    expect(world.said).toEqual([
+    gateway.said.length = 0;
+    gateway.endpointSays.denial = 'no resource-based policy allows this one';
+    await gateway.call('GET', '/proxy/1');
+    await gateway.call('GET', '/proxy/2');
+    expect(gateway.said).toEqual([
       'GET /proxy/{id} answers 500 (API_CONFIGURATION_ERROR): Invalid permissions on Lambda function: no resource-based policy allows this one',
     ]);
   });
@@ -140,20 +143,20 @@ describe('permission to invoke', () => {
 
 describe('a Lambda integration with templates', () => {
   test('gives the function the mapped body and answers what it returned', async () => {
-    world.functions.result = (event) => ({ got: event });
-    expect((await world.call('POST', '/custom', { body: '{"a":1}' })).body).toBe('{"got":{"wrapped":{"a":1}}}');
+    gateway.functions.result = (event) => ({ got: event });
+    expect((await gateway.call('POST', '/custom', { body: '{"a":1}' })).body).toBe('{"got":{"wrapped":{"a":1}}}');
   });
 
   test('selects a response by the error message; a message that no pattern matches selects the default', async () => {
-    world.functions.error = 'pupil 7 not found';
-    const reply = await world.call('POST', '/custom', { body: '{}' });
+    gateway.functions.error = 'pupil 7 not found';
+    const reply = await gateway.call('POST', '/custom', { body: '{}' });
     expect([reply.status, reply.body]).toEqual([404, '{"error":"pupil 7 not found"}']);
-    world.functions.error = 'something else';
-    expect((await world.call('POST', '/custom', { body: '{}' })).status).toBe(200);
+    gateway.functions.error = 'something else';
+    expect((await gateway.call('POST', '/custom', { body: '{}' })).status).toBe(200);
   });
 
   test("with X-Amz-Invocation-Type 'Event' the function is invoked later", async () => {
-    expect((await world.call('POST', '/event', { body: '{"a":1}' })).status).toBe(200);
-    expect([world.functions.later, world.invocations]).toEqual([[{ wrapped: { a: 1 } }], []]);
+    expect((await gateway.call('POST', '/event', { body: '{"a":1}' })).status).toBe(200);
+    expect([gateway.functions.later, gateway.invocations]).toEqual([[{ wrapped: { a: 1 } }], []]);
   });
 });

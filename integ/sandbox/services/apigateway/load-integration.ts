@@ -31,7 +31,7 @@ export function lambdaArn(uri: string): string | undefined {
   return /^arn:[^:]+:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(uri)?.[1];
 }
 
-/** The integration of a method. Refuses by name what is not run here. */
+/** The integration of a method. Rejects by name what is not run here. */
 export function integrationOf(method: Properties): IntegrationDefinition {
   const integration = method.object('Integration');
   if (!integration) throw method.invalid('Integration', 'is missing');
@@ -130,7 +130,7 @@ function templatesOf(owner: Properties, name: string): Map<string, Template> {
   );
 }
 
-/** Status codes with the headers that the method's responses declare; CloudFormation refuses a mapping to any other. */
+/** Status codes with the headers that the method's responses declare; CloudFormation rejects a mapping to any other. */
 function declaredBy(method: Properties): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
     method.list('MethodResponses').map((response) => {

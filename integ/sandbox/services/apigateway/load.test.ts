@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contracts';
 import { loadApis, problemsOf } from './load';
-import { apiTemplate, assemblyOf, echo, FUNCTION_URI, startWorld, toQueue } from './testing';
+import { apiTemplate, assemblyOf, echo, FUNCTION_URI, startTestGateway, toQueue } from './testing';
 
 const load =
   (methods: Record<string, JsonObject>, more: JsonObject = {}, stage: JsonObject = {}) =>
@@ -9,7 +9,7 @@ const load =
 const integration = (properties: JsonObject) => ({ Integration: properties });
 const http = (Type: string) => integration({ Type, Uri: 'https://example.com', IntegrationHttpMethod: 'GET' });
 
-describe('refused by name when the API is loaded', () => {
+describe('rejected by name when the API is loaded', () => {
   test.each<[string, () => string[], string]>([
     ['IAM authorization', load({ 'GET /a': echo('x', { AuthorizationType: 'AWS_IAM' }) }), 'AuthorizationType AWS_IAM is not supported'],
     [
@@ -104,7 +104,7 @@ describe('refused by name when the API is loaded', () => {
   });
 });
 
-test('what is refused is told together, each with its resource, those of one method too', () => {
+test('what is rejected is reported together, each with its resource, several of one method too', () => {
   const model = { Type: 'AWS::ApiGateway::Model', Properties: { RestApiId: { Ref: 'Api' }, Name: 'M', Schema: { type: 'nonsense' } } };
   const bad = toQueue('#macro(m)x#end', { TimeoutInMillis: 1, Credentials: null }, { RequestValidatorId: 'none' });
   expect(load({ 'GET /a': echo('x', { AuthorizationType: 'AWS_IAM' }), 'POST /a': bad }, { M: model })()).toEqual([
@@ -120,13 +120,13 @@ test('what is refused is told together, each with its resource, those of one met
 test('a method that is left out answers 501 with the reason, whatever its authorizer; the others are served', async () => {
   const Authorizer = { Type: 'AWS::ApiGateway::Authorizer', Properties: { RestApiId: { Ref: 'Api' }, Type: 'TOKEN', AuthorizerUri: 'x' } };
   const guarded = { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Authorizer' } };
-  const world = await startWorld(apiTemplate({ 'GET /a': echo('secret', guarded), 'GET /b': echo('served') }, { Authorizer }));
+  const gateway = await startTestGateway(apiTemplate({ 'GET /a': echo('secret', guarded), 'GET /b': echo('served') }, { Authorizer }));
   const problem = 'AWS::ApiGateway::Authorizer.AuthorizerUri x names no function (S.Authorizer)';
-  const { status, body } = await world.call('GET', '/a');
+  const { status, body } = await gateway.call('GET', '/a');
   expect([status, JSON.parse(body)]).toEqual([501, { message: `The sandbox does not run this method: ${problem}` }]);
-  expect((await world.call('GET', '/b')).body).toBe('served');
-  expect(world.said).toEqual([problem]);
-  await world.close();
+  expect((await gateway.call('GET', '/b')).body).toBe('served');
+  expect(gateway.said).toEqual([problem]);
+  await gateway.close();
 });
 
 test('an API without a stage is read and served by no one', () => {

@@ -1,5 +1,5 @@
 import { NotYetKnown } from '../../assembly/errors';
-import { type Properties, problemsIn, propertiesOf, readAll } from '../../assembly/properties';
+import { type Properties, problemsIn, propertiesOf, readAll, readEach } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
 import {
   type ApiDefinition,
@@ -37,7 +37,7 @@ interface Read {
 export function problemsOf(assembly: Assembly): string[] {
   return assembly.ofType('AWS::ApiGateway::RestApi').flatMap((api) => {
     try {
-      return loadApi(assembly, api).problems;
+      return assembly.read(api, loadApi).problems;
     } catch (error) {
       if (error instanceof NotYetKnown) return [];
       throw error;
@@ -47,7 +47,7 @@ export function problemsOf(assembly: Assembly): string[] {
 
 /** Every REST API of the assembly. */
 export function loadApis(assembly: Assembly): LoadedApis {
-  const loaded = assembly.ofType('AWS::ApiGateway::RestApi').map((resource) => loadApi(assembly, resource));
+  const loaded = readEach(assembly, 'AWS::ApiGateway::RestApi', loadApi);
   return { apis: loaded.map(({ api }) => api), problems: loaded.flatMap(({ problems }) => problems) };
 }
 
@@ -148,7 +148,7 @@ function methodOf(properties: Properties, known: Known): MethodDefinition {
     requestParameters: () => parametersOf(properties),
     validator: () => {
       const validator = known.validators.get(properties.text('RequestValidatorId') ?? '');
-      if (properties.has('RequestValidatorId') && !validator) throw notUnderstood(properties, 'RequestValidatorId');
+      if (properties.has('RequestValidatorId') && !validator) throw notSupported(properties, 'RequestValidatorId');
       return validator;
     },
     models: () => methodModels(properties, known),
@@ -156,16 +156,16 @@ function methodOf(properties: Properties, known: Known): MethodDefinition {
   });
 }
 
-function notUnderstood(properties: Properties, name: string): Error {
+function notSupported(properties: Properties, name: string): Error {
   return properties.invalid(name, `${properties.text(name)} is not supported`);
 }
 
 function methodAuthorizer(properties: Properties, { authorizers }: Known): AuthorizerDefinition | undefined {
   const type = properties.text('AuthorizationType') ?? 'NONE';
   if (type === 'NONE') return undefined;
-  if (type !== 'CUSTOM') throw notUnderstood(properties, 'AuthorizationType');
+  if (type !== 'CUSTOM') throw notSupported(properties, 'AuthorizationType');
   const authorizer = authorizers.get(properties.required('AuthorizerId'));
-  if (!authorizer) throw notUnderstood(properties, 'AuthorizerId');
+  if (!authorizer) throw notSupported(properties, 'AuthorizerId');
   return authorizer();
 }
 
@@ -210,7 +210,7 @@ function authorizerOf(id: string, properties: Properties): AuthorizerDefinition 
 
 function keySourceOf(properties: Properties): ApiDefinition['keySource'] {
   const source = properties.text('ApiKeySourceType') ?? 'HEADER';
-  if (source !== 'HEADER' && source !== 'AUTHORIZER') throw notUnderstood(properties, 'ApiKeySourceType');
+  if (source !== 'HEADER' && source !== 'AUTHORIZER') throw notSupported(properties, 'ApiKeySourceType');
   return source;
 }
 

@@ -1,5 +1,5 @@
 import { headerValues } from '../../protocol/http';
-import { contextVariable, type Exchange } from './exchange';
+import { contextVariableAt, type Exchange } from './exchange';
 import type { IntegrationAnswer } from './messages';
 import { parseJson } from './vtl/json';
 import { readPath } from './vtl/json-path';
@@ -8,7 +8,7 @@ import { javaString, toJson, type Value } from './vtl/value';
 const REQUEST = /^method\.request\.(path|querystring|multivaluequerystring|header|multivalueheader)\.(.+)$/;
 const RESPONSE = /^integration\.response\.(header|multivalueheader)\.(.+)$/;
 
-/** Refuses a mapping expression that is not one of the documented forms ("Parameter mapping source reference for REST APIs"). */
+/** Rejects a mapping expression that is not one of the documented forms ("Parameter mapping source reference for REST APIs"). */
 export function checkMapping(expression: string, side: 'request' | 'response'): void {
   const common = /^(?:'[^']*'|context\.[\w.-]+|stageVariables\.[\w-]+)$/;
   const own = side === 'request' ? REQUEST : RESPONSE;
@@ -18,18 +18,41 @@ export function checkMapping(expression: string, side: 'request' | 'response'): 
   }
 }
 
+type Read = (exchange: Exchange, answer: IntegrationAnswer | undefined) => string | undefined;
+
+/** By expression; all of them stand in templates. */
+const readers = new Map<string, Read>();
+
 /** The value of a mapping expression; undefined where there is none, and then nothing is mapped. */
 export function mapped(expression: string, exchange: Exchange, answer?: IntegrationAnswer): string | undefined {
-  if (expression.startsWith("'")) return expression.slice(1, -1);
-  if (expression.startsWith('context.')) return contextVariable(exchange.context, expression.slice('context.'.length));
-  if (expression.startsWith('stageVariables.')) return exchange.stage.variables[expression.slice('stageVariables.'.length)];
+  let read = readers.get(expression);
+  if (!read) {
+    read = readerOf(expression);
+    readers.set(expression, read);
+  }
+  return read(exchange, answer);
+}
+
+function readerOf(expression: string): Read {
+  if (expression.startsWith("'")) return () => expression.slice(1, -1);
+  if (expression.startsWith('context.')) {
+    const path = expression.slice('context.'.length).split('.');
+    return ({ context }) => contextVariableAt(context, path);
+  }
+  if (expression.startsWith('stageVariables.')) {
+    const name = expression.slice('stageVariables.'.length);
+    return ({ stage }) => stage.variables[name];
+  }
   const ofRequest = REQUEST.exec(expression);
-  if (ofRequest) return requestParameter(exchange, ofRequest[1], ofRequest[2]);
+  if (ofRequest) return (exchange) => requestParameter(exchange, ofRequest[1], ofRequest[2]);
   const ofResponse = RESPONSE.exec(expression);
-  if (ofResponse) return answer && oneOrAll(headerValues(answer.headers, ofResponse[2]), ofResponse[1]);
-  const body = expression.startsWith('method.request.body') ? exchange.request.body : answer?.body;
+  if (ofResponse) return (_, answer) => answer && oneOrAll(headerValues(answer.headers, ofResponse[2]), ofResponse[1]);
+  const ofBody = expression.startsWith('method.request.body');
   const path = /^(?:method\.request|integration\.response)\.body(?:\.(.+))?$/.exec(expression)?.[1];
-  return body === undefined ? undefined : path === undefined ? body : fromBody(body, `$.${path}`);
+  return ({ request }, answer) => {
+    const body = ofBody ? request.body : answer?.body;
+    return body === undefined ? undefined : path === undefined ? body : fromBody(body, `$.${path}`);
+  };
 }
 
 function requestParameter({ request, parameters }: Exchange, place: string, name: string): string | undefined {

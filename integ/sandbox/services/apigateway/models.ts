@@ -11,7 +11,7 @@ export interface Model {
 /**
  * The models of an API by name, compiled when they are first asked for. A model refers to another by
  * `https://apigateway.amazonaws.com/restapis/<api>/models/<name>`; `Empty` and `Error` are there from the beginning. To ask for one that
- * cannot be used throws its refusal.
+ * cannot be used throws its rejection.
  */
 export function modelsOf(apiId: string, models: readonly Model[]): (name: string) => ValidateFunction | undefined {
   const broken = new Map<string, Error>();

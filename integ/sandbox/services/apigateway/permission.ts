@@ -22,7 +22,7 @@ export function requireInvoke(endpoint: Endpoint, functionArn: string, sourceArn
 }
 
 /** Credentials of an integration's role. Throws where its trust policy has no place for API Gateway. */
-export function takeRole(endpoint: Endpoint, role: string): ReturnType<Endpoint['assumeAsService']> {
+export function takeRole(endpoint: Pick<Endpoint, 'assumeAsService'>, role: string): ReturnType<Endpoint['assumeAsService']> {
   try {
     return endpoint.assumeAsService(role, SERVICE, SESSION);
   } catch (error) {

@@ -1,10 +1,10 @@
-import { apiTemplate, echo, startWorld, type World } from './testing';
+import { apiTemplate, echo, startTestGateway, type TestGateway } from './testing';
 
-let world: World;
+let gateway: TestGateway;
 beforeAll(async () => {
   const ofApi = { RestApiId: { Ref: 'Api' } };
   const schema = (properties: object) => ({ $schema: 'http://json-schema.org/draft-04/schema#', ...properties });
-  world = await startWorld(
+  gateway = await startTestGateway(
     apiTemplate(
       {
         'POST /body': echo('ok', {
@@ -55,14 +55,14 @@ beforeAll(async () => {
     ),
   );
 });
-afterAll(() => world.close());
+afterAll(() => gateway.close());
 
 const post = async (path: string, body: string, type?: string) =>
-  (await world.call('POST', path, { body, headers: type === undefined ? {} : { 'Content-Type': type } })).status;
+  (await gateway.call('POST', path, { body, headers: type === undefined ? {} : { 'Content-Type': type } })).status;
 
 describe('request validation', () => {
-  test('a body that does not adhere to the model is refused without a reason', async () => {
-    const reply = await world.call('POST', '/body', { body: '{"pupil":"too long"}', headers: { 'Content-Type': 'application/json' } });
+  test('a body that does not adhere to the model is rejected without a reason', async () => {
+    const reply = await gateway.call('POST', '/body', { body: '{"pupil":"too long"}', headers: { 'Content-Type': 'application/json' } });
     expect([reply.status, reply.body]).toEqual([400, '{"message":"Invalid request body"}']);
     expect(reply.headers['x-amzn-errortype']).toBe('BadRequestException');
     expect(await post('/body', '{"pupil":"ann"}', 'application/json')).toBe(200);
@@ -101,10 +101,10 @@ describe('request validation', () => {
   });
 
   test('required parameters must be there and not blank; all that are missing are named', async () => {
-    const none = await world.call('GET', '/parameters/7');
+    const none = await gateway.call('GET', '/parameters/7');
     expect([none.status, none.body]).toEqual([400, '{"message":"Missing required request parameters: [X-School, from]"}']);
-    const blank = await world.call('GET', '/parameters/7?from=', { headers: { 'X-School': 'a' } });
+    const blank = await gateway.call('GET', '/parameters/7?from=', { headers: { 'X-School': 'a' } });
     expect(blank.body).toBe('{"message":"Missing required request parameters: [from]"}');
-    expect((await world.call('GET', '/parameters/7?from=1', { headers: { 'X-School': 'a' } })).status).toBe(200);
+    expect((await gateway.call('GET', '/parameters/7?from=1', { headers: { 'X-School': 'a' } })).status).toBe(200);
   });
 });

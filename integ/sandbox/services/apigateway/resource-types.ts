@@ -4,7 +4,7 @@ import { INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE } from './load-integ
 
 const REGIONAL = 'template only: an API has one address here, whatever its endpoint type';
 const TAGS = 'template only: nothing here reads tags';
-const NOT_CARRIED_OUT = 'template only: caching, metrics and execution logs are not executed';
+const NOT_EXECUTED = 'template only: caching, metrics and execution logs are not executed';
 const EXACT = "limits are exact, where AWS applies them on a best-effort basis; the account's own are not imitated";
 const DESCRIPTION = 'template only: a text for people';
 
@@ -80,7 +80,7 @@ const run: ResourceType[] = [
       ...members('AccessLogSetting', 'runs', ['DestinationArn', 'Format']),
       Description: DESCRIPTION,
       ...members('MethodSettings', 'runs', THROTTLING),
-      ...members('MethodSettings', NOT_CARRIED_OUT, OTHER_SETTINGS),
+      ...members('MethodSettings', NOT_EXECUTED, OTHER_SETTINGS),
       TracingEnabled: 'AWS only: X-Ray',
       CacheClusterEnabled: 'AWS only: responses are not cached here',
       CacheClusterSize: 'AWS only: responses are not cached here',

@@ -52,16 +52,25 @@ export async function startGateway({
   const { apis: definitions, problems } = loadApis(assembly);
   const { store, problems: ofUsage } = usage.loaded();
   for (const problem of [...problems, ...ofUsage]) leftOut(problem);
-  const services = createServiceCalls(endpoint);
   const authorize = createAuthorize({ endpoint, functions, clock });
   const meter = createMeter(store, clock);
   const once = sayOnce(say);
-  const parts = { endpoint, functions, clock, logs, accessLog, callService: services.call, webAcls, authorize, meter, blame: once };
+  const parts = {
+    endpoint,
+    functions,
+    clock,
+    logs,
+    accessLog,
+    callService: createServiceCalls(endpoint),
+    webAcls,
+    authorize,
+    meter,
+    blame: once,
+  };
   const servers: ApiServer[] = [];
   const apis: DeployedApi[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
-    services.close();
   };
   try {
     for (const api of definitions) {

@@ -1,7 +1,7 @@
-import { apiTemplate, echo, send, startWorld, type World } from './testing';
+import { apiTemplate, echo, send, startTestGateway, type TestGateway } from './testing';
 
 const where = echo('$context.resourcePath $context.httpMethod $input.params().path');
-let world: World;
+let gateway: TestGateway;
 beforeAll(async () => {
   const cors = {
     Integration: {
@@ -35,7 +35,7 @@ beforeAll(async () => {
     ...cors,
     Integration: { ...cors.Integration, PassthroughBehavior: 'NEVER', RequestTemplates: { $default: '{"statusCode":204}' } },
   };
-  world = await startWorld(
+  gateway = await startTestGateway(
     apiTemplate({
       'GET /': where,
       'GET /visits/recent': where,
@@ -50,8 +50,8 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(() => world.close());
-const body = async (method: string, path: string) => (await world.call(method, path)).body;
+afterAll(() => gateway.close());
+const body = async (method: string, path: string) => (await gateway.call(method, path)).body;
 
 describe('routes', () => {
   test('a literal segment comes before a parameter, and that before a greedy one', async () => {
@@ -76,48 +76,48 @@ describe('routes', () => {
   });
 
   test('a method that is not there is a missing authentication token', async () => {
-    const reply = await world.call('POST', '/visits/recent');
+    const reply = await gateway.call('POST', '/visits/recent');
     expect([reply.status, reply.body]).toEqual([403, '{"message":"Missing Authentication Token"}']);
     expect(reply.headers['x-amzn-errortype']).toBe('MissingAuthenticationTokenException');
   });
 
   test('an unknown stage is forbidden', async () => {
-    const reply = await send(world.url.replace(/prod$/, 'test/visits/7'), 'GET');
+    const reply = await send(gateway.url.replace(/prod$/, 'test/visits/7'), 'GET');
     expect([reply.status, reply.body]).toEqual([403, '{"message":"Forbidden"}']);
   });
 
   test('a CORS preflight is answered by the mock integration as the CDK writes it', async () => {
-    const reply = await world.call('OPTIONS', '/visits/7', { headers: { Origin: 'https://example.com' } });
+    const reply = await gateway.call('OPTIONS', '/visits/7', { headers: { Origin: 'https://example.com' } });
     expect([reply.status, reply.headers['access-control-allow-origin'], reply.body]).toEqual([204, 'https://example.com', '']);
   });
 
   test('a mock integration without a template for the content type can read no status: 500', async () => {
-    const reply = await world.call('OPTIONS', '/visits/7', { headers: { 'Content-Type': 'text/plain' } });
+    const reply = await gateway.call('OPTIONS', '/visits/7', { headers: { 'Content-Type': 'text/plain' } });
     expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);
   });
 
   test('the template $default is that of every content type without its own', async () => {
     for (const type of ['text/plain', 'application/json', 'text/plain, application/json', 'x', '']) {
-      const reply = await world.call('OPTIONS', '/any-type', { headers: type === '' ? {} : { 'Content-Type': type } });
+      const reply = await gateway.call('OPTIONS', '/any-type', { headers: type === '' ? {} : { 'Content-Type': type } });
       expect([type, reply.status]).toEqual([type, 204]);
     }
   });
 
   test('the CDK finds an origin whose header is in lower case', async () => {
     for (const name of ['Origin', 'origin']) {
-      const { headers } = await world.call('OPTIONS', '/two', { headers: { [name]: 'https://other.example' } });
+      const { headers } = await gateway.call('OPTIONS', '/two', { headers: { [name]: 'https://other.example' } });
       expect(headers['access-control-allow-origin']).toBe('https://other.example');
     }
   });
 
   test("the API answers under its own host name, to which the functions' traffic is led", async () => {
-    const reply = await world.call('GET', '/visits/7', { headers: { Host: world.host } });
+    const reply = await gateway.call('GET', '/visits/7', { headers: { Host: gateway.host } });
     expect(reply.body).toBe('/visits/{id} GET {id=7}');
-    expect(`${world.forwarded.get(world.host)}/prod`).toBe(world.url);
+    expect(`${gateway.forwarded.get(gateway.host)}/prod`).toBe(gateway.url);
   });
 
   test('every answer names the request', async () => {
-    const { headers } = await world.call('GET', '/visits/7');
+    const { headers } = await gateway.call('GET', '/visits/7');
     expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers['x-amz-apigw-id']).toMatch(/=$/);
   });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../../process/loopback';
 import { type HttpPair, pairs, parseQuery } from '../../protocol/http';
+import { readBody } from '../../protocol/read-body';
 import type { ApiDefinition } from './definition';
 import type { Handle } from './handle';
 import type { Answer } from './messages';
@@ -11,6 +12,9 @@ const MAXIMUM_PAYLOAD = 10 * 1024 * 1024;
 const MAXIMUM_HEADERS = 10_240;
 /** Longer than clients keep a connection, so that none is closed under a request. */
 const KEEP_ALIVE = 75_000;
+
+/** Headers of a connection, which are the server's own. */
+const SKIPPED = new Set(['content-length', 'transfer-encoding', 'connection']);
 
 export interface ApiServer {
   /** `http://127.0.0.1:port` */
@@ -35,8 +39,8 @@ export async function serve(api: ApiDefinition, handle: Handle): Promise<ApiServ
 
 async function answer(api: ApiDefinition, handle: Handle, incoming: IncomingMessage): Promise<Answer> {
   const headers = pairs(incoming.rawHeaders);
-  const body = await payload(incoming);
-  if (headers.reduce((size, [, value]) => size + Buffer.byteLength(value, 'latin1'), 0) > MAXIMUM_HEADERS) {
+  const body = await readBody(incoming, MAXIMUM_PAYLOAD);
+  if (headers.reduce((size, [, value]) => size + value.length, 0) > MAXIMUM_HEADERS) {
     return plain(431, `HTTP header is larger than ${MAXIMUM_HEADERS} bytes.`, 'RequestHeaderFieldsTooLargeException');
   }
   const url = incoming.url ?? '/';
@@ -58,17 +62,6 @@ async function answer(api: ApiDefinition, handle: Handle, incoming: IncomingMess
   });
 }
 
-/** The payload, or undefined when it is too large: it is then read to its end, so that the caller gets the answer. */
-async function payload(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    size += (chunk as Buffer).length;
-    if (size <= MAXIMUM_PAYLOAD) chunks.push(chunk as Buffer);
-  }
-  return size > MAXIMUM_PAYLOAD ? undefined : Buffer.concat(chunks);
-}
-
 function plain(status: number, message: string, errorType: string): Answer {
   const headers: HttpPair[] = [
     ['Content-Type', 'application/json'],
@@ -79,9 +72,9 @@ function plain(status: number, message: string, errorType: string): Answer {
 
 function write(incoming: IncomingMessage, outgoing: ServerResponse, { status, headers, body }: Answer): void {
   const bodiless = status === 204 || status === 304 || incoming.method === 'HEAD';
-  const skipped = ['content-length', 'transfer-encoding', 'connection'];
-  const raw = headers.filter(([name]) => !skipped.includes(name.toLowerCase())).flat();
-  const length = status === 204 || status === 304 ? [] : ['Content-Length', String(Buffer.byteLength(body))];
-  outgoing.writeHead(status, [...raw, ...length]);
+  const raw: string[] = [];
+  for (const [name, value] of headers) if (!SKIPPED.has(name.toLowerCase())) raw.push(name, value);
+  if (status !== 204 && status !== 304) raw.push('Content-Length', String(Buffer.byteLength(body)));
+  outgoing.writeHead(status, raw);
   outgoing.end(bodiless ? undefined : body);
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../contracts';
-import { apiTemplate, ROLE_ARN, startWorld, toQueue, type World } from './testing';
+import { apiTemplate, ROLE_ARN, startTestGateway, type TestGateway, toQueue } from './testing';
 
 const answers: Json[] = [
   {
@@ -10,11 +10,11 @@ const answers: Json[] = [
       'text/plain': 'accepted',
     },
   },
-  { StatusCode: '400', SelectionPattern: '400', ResponseTemplates: { 'application/json': '{"message":"refused"}' } },
+  { StatusCode: '400', SelectionPattern: '400', ResponseTemplates: { 'application/json': '{"message":"rejected"}' } },
   { StatusCode: '503', ResponseParameters: {}, ResponseTemplates: { 'application/json': '{"message":"later"}' } },
 ];
 
-let world: World;
+let gateway: TestGateway;
 beforeAll(async () => {
   const mapped = {
     StatusCode: '202',
@@ -30,7 +30,7 @@ beforeAll(async () => {
     { StatusCode: '202', ResponseParameters: Object.fromEntries(Object.keys(mapped.ResponseParameters).map((n) => [n, true])) },
   ];
   const xml = { 'application/xml': 'xml' };
-  world = await startWorld(
+  gateway = await startTestGateway(
     apiTemplate({
       'POST /visits': toQueue('Action=SendMessage&MessageBody=$util.urlEncode($input.body)', { IntegrationResponses: answers }),
       'POST /mapped': toQueue('x', { IntegrationResponses: [mapped] }, { MethodResponses: responses }),
@@ -54,19 +54,19 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(() => world.close());
+afterAll(() => gateway.close());
 beforeEach(() => {
-  world.received.length = 0;
-  Object.assign(world.answer, { status: 200, body: '{}', delay: 0, headers: { 'content-type': 'application/json' } });
-  world.doorSays.trust = undefined;
+  gateway.received.length = 0;
+  Object.assign(gateway.answer, { status: 200, body: '{}', delay: 0, headers: { 'content-type': 'application/json' } });
+  gateway.endpointSays.trust = undefined;
 });
 const post = (path: string, body = '{}', headers: Record<string, string> = { 'Content-Type': 'application/json' }) =>
-  world.call('POST', path, { body, headers });
+  gateway.call('POST', path, { body, headers });
 
 describe('a call of SQS', () => {
   test("is signed with the session of the integration's role, for the service and region of the URI", async () => {
     await post('/visits', '{"a":"ü&=%"}', { 'Content-Type': 'application/json', Cookie: 'secret' });
-    const [{ method, url, headers, body }] = world.received;
+    const [{ method, url, headers, body }] = gateway.received;
     expect([method, url]).toEqual(['POST', '/123456789012/visits']);
     expect(headers.authorization).toMatch(
       /^AWS4-HMAC-SHA256 Credential=ASIAapigatewayBackplaneAssumeRoleSession\/\d{8}\/us-east-1\/sqs\/aws4_request, SignedHeaders=.+, Signature=[0-9a-f]{64}$/,
@@ -78,39 +78,39 @@ describe('a call of SQS', () => {
 
   test("takes nothing of the caller's headers but what is mapped", async () => {
     await post('/visits', '{}', { 'Content-Type': 'application/json', Cookie: 'secret', 'X-Own': 'y' });
-    const { cookie, 'x-own': own } = world.received[0].headers;
+    const { cookie, 'x-own': own } = gateway.received[0].headers;
     expect([cookie, own]).toEqual([undefined, undefined]);
   });
 
   test('by an action URI has the action and its parameters in the query', async () => {
     await post('/action');
-    expect(world.received[0].url).toBe('/?Action=SendMessage&QueueUrl=q');
+    expect(gateway.received[0].url).toBe('/?Action=SendMessage&QueueUrl=q');
   });
 
   test('fails as a configuration error when the role does not trust API Gateway', async () => {
-    world.doorSays.trust = `not authorized to perform sts:AssumeRole on ${ROLE_ARN}`;
-    const other = await startWorld(apiTemplate({ 'POST /visits': toQueue('x') }));
-    other.doorSays.trust = world.doorSays.trust;
+    gateway.endpointSays.trust = `not authorized to perform sts:AssumeRole on ${ROLE_ARN}`;
+    const other = await startTestGateway(apiTemplate({ 'POST /visits': toQueue('x') }));
+    other.endpointSays.trust = gateway.endpointSays.trust;
     const reply = await other.call('POST', '/visits');
     await other.close();
     expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);
   });
 
   test('that takes longer than the timeout is answered with 504', async () => {
-    world.answer.delay = 500;
+    gateway.answer.delay = 500;
     const reply = await post('/slow');
     expect([reply.status, reply.body]).toEqual([504, '{"message":"Endpoint request timed out"}']);
   });
 
   test('has its timeout in real time, however fast the clock is', async () => {
-    world.answer.delay = 100;
+    gateway.answer.delay = 100;
     expect((await post('/visits')).status).toBe(202);
   });
 
   test('takes its role again only when the session is about to end, in real time', async () => {
-    const other = await startWorld(apiTemplate({ 'POST /visits': toQueue('x') }));
+    const other = await startTestGateway(apiTemplate({ 'POST /visits': toQueue('x') }));
     other.time.now = Date.now() + 1e9;
-    other.doorSays.expiration = Date.now() + 3_600_000;
+    other.endpointSays.expiration = Date.now() + 3_600_000;
     await other.call('POST', '/visits', { body: '{}' });
     await other.call('POST', '/visits', { body: '{}' });
     expect(other.taken).toHaveLength(1);
@@ -119,41 +119,41 @@ describe('a call of SQS', () => {
 });
 
 describe('passthrough', () => {
-  test('NEVER refuses a content type without a template', async () => {
+  test('NEVER rejects a content type without a template', async () => {
     const reply = await post('/never', 'x', { 'Content-Type': 'text/plain' });
     expect([reply.status, reply.body]).toEqual([415, '{"message":"Unsupported Media Type"}']);
-    expect(world.received).toEqual([]);
+    expect(gateway.received).toEqual([]);
   });
 
-  test('WHEN_NO_TEMPLATES refuses it only where there are templates', async () => {
+  test('WHEN_NO_TEMPLATES rejects it only where there are templates', async () => {
     expect((await post('/no-templates', 'x', { 'Content-Type': 'text/plain' })).status).toBe(415);
     await post('/empty-no-templates', 'as it is', { 'Content-Type': 'text/plain' });
-    expect(world.received[0].body).toBe('as it is');
+    expect(gateway.received[0].body).toBe('as it is');
   });
 
   test('WHEN_NO_MATCH passes the payload through as it is', async () => {
     await post('/no-match', 'as it is', { 'Content-Type': 'text/plain' });
-    expect(world.received[0].body).toBe('as it is');
+    expect(gateway.received[0].body).toBe('as it is');
   });
 
   test('the template is chosen by the media type alone, application/json where there is none', async () => {
     await post('/no-match', '<a/>', { 'Content-Type': 'application/xml; charset=UTF-8' });
     await post('/no-match', '{}', {});
-    expect(world.received.map(({ body }) => body)).toEqual(['xml', 'json']);
+    expect(gateway.received.map(({ body }) => body)).toEqual(['xml', 'json']);
   });
 });
 
 describe('the answer of SQS', () => {
   test('selects a response by its status; the pattern must match all of it', async () => {
-    world.answer.status = 400;
-    expect((await post('/visits')).body).toBe('{"message":"refused"}');
-    world.answer.status = 403;
+    gateway.answer.status = 400;
+    expect((await post('/visits')).body).toBe('{"message":"rejected"}');
+    gateway.answer.status = 403;
     const other = await post('/visits');
     expect([other.status, other.body]).toEqual([503, '{"message":"later"}']);
   });
 
   test('is mapped by the template for the Accept header, else by the one for application/json', async () => {
-    world.answer.body = '{"SendMessageResponse":{"SendMessageResult":{"MessageId":"m-1"}}}';
+    gateway.answer.body = '{"SendMessageResponse":{"SendMessageResult":{"MessageId":"m-1"}}}';
     const json = await post('/visits', '{}', { 'Content-Type': 'application/json', 'x-amzn-RequestId': 'r-1', Accept: '*/*' });
     expect([json.status, json.body, json.headers['content-type']]).toEqual([202, '{"id":"m-1","request":"r-1"}', 'application/json']);
     const text = await post('/visits', '{}', { 'Content-Type': 'application/json', Accept: 'text/plain' });
@@ -161,7 +161,7 @@ describe('the answer of SQS', () => {
   });
 
   test('passes through without templates, but none of its headers does', async () => {
-    Object.assign(world.answer, { body: '{"id":"b-1"}', headers: { 'x-backend': 'yes', 'x-other': 'no' } });
+    Object.assign(gateway.answer, { body: '{"id":"b-1"}', headers: { 'x-backend': 'yes', 'x-other': 'no' } });
     const { headers, body } = await post('/mapped');
     expect(headers).toMatchObject({ 'x-static': 'fixed', 'x-backend': 'yes', 'x-id': 'b-1', 'x-stage': 'prod' });
     expect([headers['x-other'], headers['x-none'], body]).toEqual([undefined, undefined, '{"id":"b-1"}']);
@@ -173,7 +173,7 @@ describe('the answer of SQS', () => {
   });
 
   test('that no response is selected for is a configuration error', async () => {
-    world.answer.status = 500;
+    gateway.answer.status = 500;
     expect((await post('/unmatched')).body).toBe('{"message":"Internal server error"}');
   });
 });

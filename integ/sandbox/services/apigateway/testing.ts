@@ -18,7 +18,9 @@ import type {
   ResourceType,
   WebAcls,
 } from '../../contracts';
+import { asSent } from '../../protocol/http';
 import type { SandboxContext } from '../../service-module';
+import { sign } from '../../testing/sign';
 import { wafv2 } from '../wafv2';
 import { openControlPlane } from './control-plane';
 import { apigatewayTypes } from './resource-types';
@@ -124,7 +126,7 @@ export interface Received {
 }
 
 /** Everything around a gateway, under a test's control. */
-export interface World {
+export interface TestGateway {
   readonly url: string;
   readonly host: string;
   /** What came to the endpoint. */
@@ -133,7 +135,7 @@ export interface World {
   readonly invocations: { arn: string; event: JsonObject }[];
   readonly functions: { result: (event: JsonObject) => Json | Promise<Json>; error?: string; later: JsonObject[] };
   readonly asked: { caller: object; check: Check }[];
-  readonly doorSays: { denial?: string; trust?: string; expiration?: number };
+  readonly endpointSays: { denial?: string; trust?: string; expiration?: number };
   /** Roles that were taken. */
   readonly taken: string[];
   readonly time: { now: number };
@@ -160,7 +162,7 @@ export interface Reply {
   readonly body: string;
 }
 
-export async function startWorld(resources: object, options: Pick<GatewayOptions, 'accessLog'> = {}): Promise<World> {
+export async function startTestGateway(resources: object, options: Pick<GatewayOptions, 'accessLog'> = {}): Promise<TestGateway> {
   const received: Received[] = [];
   const answer = { status: 200, headers: { 'content-type': 'application/json' } as Record<string, string>, body: '{}', delay: 0 };
   const sockets = createServer(async (incoming, outgoing) => {
@@ -174,10 +176,10 @@ export async function startWorld(resources: object, options: Pick<GatewayOptions
   const state = {
     received,
     answer,
-    invocations: [] as World['invocations'],
-    functions: { result: () => null, later: [] } as World['functions'],
-    asked: [] as World['asked'],
-    doorSays: {} as World['doorSays'],
+    invocations: [] as TestGateway['invocations'],
+    functions: { result: () => null, later: [] } as TestGateway['functions'],
+    asked: [] as TestGateway['asked'],
+    endpointSays: {} as TestGateway['endpointSays'],
     taken: [] as string[],
     time: { now: Date.UTC(2026, 10, 22, 8, 5, 9) },
     lines: [] as LogLine[],
@@ -189,20 +191,29 @@ export async function startWorld(resources: object, options: Pick<GatewayOptions
     url: `http://127.0.0.1:${(sockets.address() as AddressInfo).port}`,
     assumeAsService: (role, service, session) => {
       state.taken.push(role);
-      if (state.doorSays.trust !== undefined) throw new Error(state.doorSays.trust);
+      if (state.endpointSays.trust !== undefined) throw new Error(state.endpointSays.trust);
       return {
         accessKeyId: `ASIA${service.split('.')[0]}${session}`,
         secretAccessKey: 'secret',
         sessionToken: 'token',
-        expiration: state.doorSays.expiration,
+        expiration: state.endpointSays.expiration,
       };
     },
     register: (service) => {
       state.services.push(service);
     },
+    // Signed, so that a test sees with which credentials, for which service and Region.
+    call: async ({ credentials, service, region, ...request }) => {
+      const headers = asSent(request.url, request.headers);
+      const reply = await send(`${endpoint.url}${request.url}`, request.method, {
+        headers: await sign({ ...request, headers }, credentials, { service, region }),
+        body: request.body,
+      });
+      return { ...reply, headers: reply.headers as Record<string, string> };
+    },
     denial: (caller, check) => {
       state.asked.push({ caller, check });
-      return state.doorSays.denial;
+      return state.endpointSays.denial;
     },
   };
   const functions: Partial<Functions> = {
@@ -275,16 +286,16 @@ export function send(url: string, method: string, options: Sent = {}): Promise<R
   });
 }
 
-/** `startWorld`, of worlds that end with the test that asked for them. */
-export function worldsOfTests(): typeof startWorld {
-  let worlds: World[] = [];
+/** `startTestGateway`, of gateways that end with the test that asked for them. */
+export function testGateways(): typeof startTestGateway {
+  let gateways: TestGateway[] = [];
   afterEach(async () => {
-    await Promise.all(worlds.map((world) => world.close()));
-    worlds = [];
+    await Promise.all(gateways.map((gateway) => gateway.close()));
+    gateways = [];
   });
   return async (resources, options) => {
-    const world = await startWorld(resources, options);
-    worlds.push(world);
-    return world;
+    const gateway = await startTestGateway(resources, options);
+    gateways.push(gateway);
+    return gateway;
   };
 }

@@ -1,6 +1,6 @@
 import type { Assembly, JsonObject } from '../../contracts';
 import { apigateway } from '.';
-import { apiTemplate, assemblyOf, echo, FUNCTION_URI, type Reply, send, type World, worldsOfTests } from './testing';
+import { apiTemplate, assemblyOf, echo, FUNCTION_URI, type Reply, send, type TestGateway, testGateways } from './testing';
 
 const VALUE = 'abcdefghij0123456789abcdefghij';
 const OTHER = 'bbbbbbbbbb0123456789abcdefghij';
@@ -24,11 +24,11 @@ const Log = {
   },
 };
 
-const startWorld = worldsOfTests();
-const start = (...template: Parameters<typeof apiTemplate>): Promise<World> => startWorld(apiTemplate(...template));
+const startTestGateway = testGateways();
+const start = (...template: Parameters<typeof apiTemplate>): Promise<TestGateway> => startTestGateway(apiTemplate(...template));
 
-const ask = (world: World, value: string, method = 'GET', path = '/a'): Promise<Reply> =>
-  world.call(method, path, { headers: { 'X-Api-Key': value } });
+const ask = (gateway: TestGateway, value: string, method = 'GET', path = '/a'): Promise<Reply> =>
+  gateway.call(method, path, { headers: { 'X-Api-Key': value } });
 const statuses = async (count: number, one: () => Promise<Reply>): Promise<number[]> => {
   const found: number[] = [];
   for (let at = 0; at < count; at += 1) found.push((await one()).status);
@@ -37,7 +37,7 @@ const statuses = async (count: number, one: () => Promise<Reply>): Promise<numbe
 
 describe('a method that requires an API key', () => {
   test('is forbidden without a key, with one that is unknown, disabled, or in no plan of the stage', async () => {
-    const world = await start(
+    const gateway = await start(
       { 'GET /a': keyed('ok'), 'GET /open': echo('ok') },
       {
         Good: key(VALUE),
@@ -52,24 +52,24 @@ describe('a method that requires an API key', () => {
       },
     );
     for (const value of ['', 'unknown', OFF, LOOSE, OTHER, VALUE.toUpperCase()]) {
-      const { status, body, headers } = await ask(world, value);
+      const { status, body, headers } = await ask(gateway, value);
       expect([status, body, headers['x-amzn-errortype']]).toEqual([403, '{"message":"Forbidden"}', 'ForbiddenException']);
     }
-    expect((await world.call('GET', '/a')).status).toBe(403);
-    expect((await ask(world, VALUE)).status).toBe(200);
-    expect((await world.call('GET', '/open')).status).toBe(200);
+    expect((await gateway.call('GET', '/a')).status).toBe(403);
+    expect((await ask(gateway, VALUE)).status).toBe(200);
+    expect((await gateway.call('GET', '/open')).status).toBe(200);
   });
 
   test('tells the key and its id in $context.identity and in the access log, and another method neither', async () => {
-    const world = await start(
+    const gateway = await start(
       { 'GET /a': keyed('$context.identity.apiKey $context.identity.apiKeyId'), 'GET /open': echo('[$!context.identity.apiKey]') },
       { Good: key(VALUE), Plan: plan({}), A: planKey('Good', 'Plan') },
       Log,
     );
-    const [, id] = (await ask(world, VALUE)).body.split(' ');
+    const [, id] = (await ask(gateway, VALUE)).body.split(' ');
     expect(id).toMatch(/^[a-z0-9]{10}$/);
-    expect((await ask(world, VALUE, 'GET', '/open')).body).toBe('[]');
-    expect(world.lines.map(({ message }) => message.split(' ').slice(1))).toEqual([
+    expect((await ask(gateway, VALUE, 'GET', '/open')).body).toBe('[]');
+    expect(gateway.lines.map(({ message }) => message.split(' ').slice(1))).toEqual([
       [id, VALUE],
       ['-', '-'],
     ]);
@@ -77,7 +77,7 @@ describe('a method that requires an API key', () => {
 
   test('is checked after the authorizer and before the request validator', async () => {
     const ofApi = { RestApiId: { Ref: 'Api' } };
-    const world = await start(
+    const gateway = await start(
       {
         'GET /a': keyed('ok', {
           AuthorizationType: 'CUSTOM',
@@ -97,10 +97,10 @@ describe('a method that requires an API key', () => {
         A: planKey('Good', 'Plan'),
       },
     );
-    world.functions.result = () => allow();
-    expect((await world.call('GET', '/a', { headers: { 'X-Api-Key': VALUE } })).status).toBe(401);
-    expect((await world.call('GET', '/a', { headers: { Authorization: 'x' } })).body).toBe('{"message":"Forbidden"}');
-    expect((await world.call('GET', '/a', { headers: { Authorization: 'x', 'X-Api-Key': VALUE } })).status).toBe(400);
+    gateway.functions.result = () => allow();
+    expect((await gateway.call('GET', '/a', { headers: { 'X-Api-Key': VALUE } })).status).toBe(401);
+    expect((await gateway.call('GET', '/a', { headers: { Authorization: 'x' } })).body).toBe('{"message":"Forbidden"}');
+    expect((await gateway.call('GET', '/a', { headers: { Authorization: 'x', 'X-Api-Key': VALUE } })).status).toBe(400);
   });
 });
 
@@ -113,10 +113,10 @@ const allow = (more: JsonObject = {}): JsonObject => ({
 const unsupported = (assembly: Assembly) => apigateway.unsupported?.(assembly) ?? [];
 
 /** An operation of the control plane. */
-async function operate(world: World, method: string, url: string, body?: JsonObject): Promise<JsonObject> {
+async function operate(gateway: TestGateway, method: string, url: string, body?: JsonObject): Promise<JsonObject> {
   const principal = { arn: '', tags: {}, accessKeyId: '' };
   const request = { service: 'apigateway', principal, method, url, headers: {}, body: Buffer.from(body ? JSON.stringify(body) : '') };
-  const reply = await world.services[0].read(request).execute({ denied: [], faults: [] });
+  const reply = await gateway.services[0].read(request).execute({ denied: [], faults: [] });
   expect(reply.status).toBeLessThan(300);
   return reply.body === '' ? {} : JSON.parse(String(reply.body));
 }
@@ -145,45 +145,45 @@ describe("with the authorizer's key", () => {
         ...more,
       },
     );
-  const call = (world: World, token: string) => world.call('GET', '/a', { headers: { Authorization: token } });
+  const call = (gateway: TestGateway, token: string) => gateway.call('GET', '/a', { headers: { Authorization: token } });
 
   test('usageIdentifierKey is the key, kept with the policy; the header counts for nothing', async () => {
-    const world = await authorized();
-    world.functions.result = ({ authorizationToken }) => allow({ usageIdentifierKey: authorizationToken === 'good' ? VALUE : 'x' });
-    expect([(await call(world, 'good')).status, (await call(world, 'good')).status, (await call(world, 'good')).status]).toEqual([
+    const gateway = await authorized();
+    gateway.functions.result = ({ authorizationToken }) => allow({ usageIdentifierKey: authorizationToken === 'good' ? VALUE : 'x' });
+    expect([(await call(gateway, 'good')).status, (await call(gateway, 'good')).status, (await call(gateway, 'good')).status]).toEqual([
       200, 200, 429,
     ]);
-    expect(world.invocations).toHaveLength(1);
-    expect((await world.call('GET', '/a', { headers: { Authorization: 'bad', 'X-Api-Key': VALUE } })).status).toBe(403);
-    expect((await world.call('GET', '/bare', { headers: { 'X-Api-Key': VALUE } })).status).toBe(403);
+    expect(gateway.invocations).toHaveLength(1);
+    expect((await gateway.call('GET', '/a', { headers: { Authorization: 'bad', 'X-Api-Key': VALUE } })).status).toBe(403);
+    expect((await gateway.call('GET', '/bare', { headers: { 'X-Api-Key': VALUE } })).status).toBe(403);
   });
 
   test('a key that moves to another plan has its limits at once, though the verdict of the authorizer is kept', async () => {
-    const world = await authorized({ Larger: plan({ Throttle: { RateLimit: 1, BurstLimit: 3 } }) });
-    world.functions.result = () => allow({ usageIdentifierKey: VALUE });
-    expect(await statuses(3, () => call(world, 'good'))).toEqual([200, 200, 429]);
-    const keyId = await operate(world, 'GET', '/apikeys').then(({ item }) => (item as JsonObject[])[0].id);
-    const plans = (await operate(world, 'GET', '/usageplans')).item as JsonObject[];
-    await operate(world, 'DELETE', `/usageplans/${plans[0].id}/keys/${keyId}`);
-    expect((await call(world, 'good')).status).toBe(403);
-    await operate(world, 'POST', `/usageplans/${plans[1].id}/keys`, { keyId, keyType: 'API_KEY' });
-    expect(await statuses(4, () => call(world, 'good'))).toEqual([200, 200, 200, 429]);
-    await operate(world, 'PATCH', `/apikeys/${keyId}`, { patchOperations: [{ op: 'replace', path: '/enabled', value: 'false' }] });
-    world.time.now += 1000;
-    expect((await call(world, 'good')).status).toBe(403);
-    expect(world.invocations).toHaveLength(1);
+    const gateway = await authorized({ Larger: plan({ Throttle: { RateLimit: 1, BurstLimit: 3 } }) });
+    gateway.functions.result = () => allow({ usageIdentifierKey: VALUE });
+    expect(await statuses(3, () => call(gateway, 'good'))).toEqual([200, 200, 429]);
+    const keyId = await operate(gateway, 'GET', '/apikeys').then(({ item }) => (item as JsonObject[])[0].id);
+    const plans = (await operate(gateway, 'GET', '/usageplans')).item as JsonObject[];
+    await operate(gateway, 'DELETE', `/usageplans/${plans[0].id}/keys/${keyId}`);
+    expect((await call(gateway, 'good')).status).toBe(403);
+    await operate(gateway, 'POST', `/usageplans/${plans[1].id}/keys`, { keyId, keyType: 'API_KEY' });
+    expect(await statuses(4, () => call(gateway, 'good'))).toEqual([200, 200, 200, 429]);
+    await operate(gateway, 'PATCH', `/apikeys/${keyId}`, { patchOperations: [{ op: 'replace', path: '/enabled', value: 'false' }] });
+    gateway.time.now += 1000;
+    expect((await call(gateway, 'good')).status).toBe(403);
+    expect(gateway.invocations).toHaveLength(1);
   });
 
   test('an answer without a key is forbidden, one that is no text a configuration error', async () => {
-    const world = await authorized();
-    world.functions.result = ({ authorizationToken }) => allow({ usageIdentifierKey: authorizationToken === 'none' ? null : 7 });
-    expect([(await call(world, 'none')).status, (await call(world, 'number')).status]).toEqual([403, 500]);
+    const gateway = await authorized();
+    gateway.functions.result = ({ authorizationToken }) => allow({ usageIdentifierKey: authorizationToken === 'none' ? null : 7 });
+    expect([(await call(gateway, 'none')).status, (await call(gateway, 'number')).status]).toEqual([403, 500]);
   });
 });
 
 describe('the limits of a usage plan', () => {
   test('are a bucket of each key: what is over it is 429, with the response of THROTTLED', async () => {
-    const world = await start(
+    const gateway = await start(
       { 'GET /a': keyed('ok'), 'GET /b': keyed('ok') },
       {
         Good: key(VALUE),
@@ -202,14 +202,14 @@ describe('the limits of a usage plan', () => {
         },
       },
     );
-    expect(await statuses(2, () => ask(world, VALUE))).toEqual([200, 200]);
-    expect(await statuses(2, () => ask(world, VALUE, 'GET', '/b'))).toEqual([200, 429]);
-    const { status, headers, body } = await world.call('GET', '/a', { headers: { 'X-Api-Key': VALUE, 'x-amzn-RequestId': 'r-1' } });
+    expect(await statuses(2, () => ask(gateway, VALUE))).toEqual([200, 200]);
+    expect(await statuses(2, () => ask(gateway, VALUE, 'GET', '/b'))).toEqual([200, 429]);
+    const { status, headers, body } = await gateway.call('GET', '/a', { headers: { 'X-Api-Key': VALUE, 'x-amzn-RequestId': 'r-1' } });
     expect([status, headers['retry-after'], headers['x-amzn-errortype']]).toEqual([429, '1', 'TooManyRequestsException']);
     expect(JSON.parse(body)).toEqual({ message: 'Too Many Requests', correlationId: 'r-1' });
-    expect(await statuses(3, () => ask(world, OTHER))).toEqual([200, 200, 200]);
-    world.time.now += 1000;
-    expect(await statuses(3, () => ask(world, VALUE))).toEqual([200, 200, 429]);
+    expect(await statuses(3, () => ask(gateway, OTHER))).toEqual([200, 200, 200]);
+    gateway.time.now += 1000;
+    expect(await statuses(3, () => ask(gateway, VALUE))).toEqual([200, 200, 429]);
   });
 
   test('are aggregated across the stages of a plan', async () => {
@@ -218,24 +218,24 @@ describe('the limits of a usage plan', () => {
       Properties: { RestApiId: { Ref: 'Api' }, StageName: 'beta', DeploymentId: { Ref: 'Deployment' } },
     };
     const stages = ['prod', 'beta'].map((Stage) => ({ ApiId: { Ref: 'Api' }, Stage }));
-    const world = await start(
+    const gateway = await start(
       { 'GET /a': keyed('ok') },
       { Beta: beta, Good: key(VALUE), Plan: plan({ Throttle: { RateLimit: 0, BurstLimit: 2 } }, stages), A: planKey('Good', 'Plan') },
     );
-    const other = () => send(`${world.url.replace(/prod$/, 'beta')}/a`, 'GET', { headers: { 'X-Api-Key': VALUE } });
-    expect([await ask(world, VALUE), await other(), await ask(world, VALUE), await other()].map(({ status }) => status)).toEqual([
+    const other = () => send(`${gateway.url.replace(/prod$/, 'beta')}/a`, 'GET', { headers: { 'X-Api-Key': VALUE } });
+    expect([await ask(gateway, VALUE), await other(), await ask(gateway, VALUE), await other()].map(({ status }) => status)).toEqual([
       200, 200, 429, 429,
     ]);
   });
 
   test('of a method are for that method alone, beside those of the plan', async () => {
     const stages = [{ ApiId: { Ref: 'Api' }, Stage: 'prod', Throttle: { '/a/{id}/GET': { RateLimit: 0, BurstLimit: 1 } } }];
-    const world = await start(
+    const gateway = await start(
       { 'ANY /a/{id}': keyed('ok') },
       { Good: key(VALUE), Plan: plan({ Throttle: { RateLimit: 0, BurstLimit: 3 } }, stages), A: planKey('Good', 'Plan') },
     );
-    expect(await statuses(3, () => ask(world, VALUE, 'GET', '/a/1'))).toEqual([200, 429, 429]);
-    expect(await statuses(3, () => ask(world, VALUE, 'POST', '/a/1'))).toEqual([200, 200, 429]);
+    expect(await statuses(3, () => ask(gateway, VALUE, 'GET', '/a/1'))).toEqual([200, 429, 429]);
+    expect(await statuses(3, () => ask(gateway, VALUE, 'POST', '/a/1'))).toEqual([200, 200, 429]);
   });
 
   test('begin a quota anew at midnight UTC, each Sunday or on the first of the month; what is over it is 429', async () => {
@@ -245,21 +245,21 @@ describe('the limits of a usage plan', () => {
       MONTH: [LOOSE, Date.UTC(2026, 11, 1)],
     } as const;
     for (const [Period, [value, renewed]] of Object.entries(periods)) {
-      const world = await start(
+      const gateway = await start(
         { 'GET /a': keyed('ok') },
         { Good: key(value), Plan: plan({ Quota: { Limit: 2, Period } }), A: planKey('Good', 'Plan') },
       );
-      expect(await statuses(2, () => ask(world, value))).toEqual([200, 200]);
-      world.time.now = renewed - 1;
-      const { status, body, headers } = await ask(world, value);
+      expect(await statuses(2, () => ask(gateway, value))).toEqual([200, 200]);
+      gateway.time.now = renewed - 1;
+      const { status, body, headers } = await ask(gateway, value);
       expect([status, body, headers['x-amzn-errortype']]).toEqual([429, '{"message":"Limit Exceeded"}', 'LimitExceededException']);
-      world.time.now = renewed;
-      expect(await statuses(3, () => ask(world, value))).toEqual([200, 200, 429]);
+      gateway.time.now = renewed;
+      expect(await statuses(3, () => ask(gateway, value))).toEqual([200, 200, 429]);
     }
   });
 
-  test('do not count for the quota what they refuse', async () => {
-    const world = await start(
+  test('do not count for the quota what they reject', async () => {
+    const gateway = await start(
       { 'GET /a': keyed('ok') },
       {
         Good: key(VALUE),
@@ -267,11 +267,11 @@ describe('the limits of a usage plan', () => {
         A: planKey('Good', 'Plan'),
       },
     );
-    expect(await statuses(5, () => ask(world, VALUE))).toEqual([200, 429, 429, 429, 429]);
-    world.time.now += 1000;
-    expect((await ask(world, VALUE)).status).toBe(200);
-    world.time.now += 1000;
-    expect((await ask(world, VALUE)).body).toBe('{"message":"Limit Exceeded"}');
+    expect(await statuses(5, () => ask(gateway, VALUE))).toEqual([200, 429, 429, 429, 429]);
+    gateway.time.now += 1000;
+    expect((await ask(gateway, VALUE)).status).toBe(200);
+    gateway.time.now += 1000;
+    expect((await ask(gateway, VALUE)).body).toBe('{"message":"Limit Exceeded"}');
   });
 });
 
@@ -282,28 +282,28 @@ describe('the throttling of a stage', () => {
       { ResourcePath: '/~1a~1{id}', HttpMethod: 'POST', ThrottlingBurstLimit: 1 },
       { ResourcePath: '/', HttpMethod: 'GET', ThrottlingRateLimit: -1, ThrottlingBurstLimit: -1 },
     ];
-    const world = await start({ 'ANY /a/{id}': echo('ok'), 'GET /': echo('ok') }, {}, { MethodSettings });
-    expect(await statuses(3, () => world.call('GET', '/a/1'))).toEqual([200, 200, 429]);
-    expect(await statuses(2, () => world.call('POST', '/a/2'))).toEqual([200, 429]);
-    expect(await statuses(4, () => world.call('GET', '/'))).toEqual([200, 200, 200, 200]);
-    world.time.now += 1000;
-    expect(await statuses(2, () => world.call('GET', '/a/1'))).toEqual([200, 429]);
-    expect(await statuses(2, () => world.call('POST', '/a/1'))).toEqual([200, 429]);
+    const gateway = await start({ 'ANY /a/{id}': echo('ok'), 'GET /': echo('ok') }, {}, { MethodSettings });
+    expect(await statuses(3, () => gateway.call('GET', '/a/1'))).toEqual([200, 200, 429]);
+    expect(await statuses(2, () => gateway.call('POST', '/a/2'))).toEqual([200, 429]);
+    expect(await statuses(4, () => gateway.call('GET', '/'))).toEqual([200, 200, 200, 200]);
+    gateway.time.now += 1000;
+    expect(await statuses(2, () => gateway.call('GET', '/a/1'))).toEqual([200, 429]);
+    expect(await statuses(2, () => gateway.call('POST', '/a/1'))).toEqual([200, 429]);
   });
 
-  test('takes nothing of a key that it refuses', async () => {
+  test('takes nothing of a key that it rejects', async () => {
     const MethodSettings = [{ ResourcePath: '/~1a', HttpMethod: 'GET', ThrottlingRateLimit: 0, ThrottlingBurstLimit: 1 }];
-    const world = await start(
+    const gateway = await start(
       { 'GET /a': keyed('ok'), 'GET /b': keyed('ok') },
       { Good: key(VALUE), Plan: plan({ Throttle: { RateLimit: 0, BurstLimit: 2 } }), A: planKey('Good', 'Plan') },
       { MethodSettings },
     );
-    expect(await statuses(3, () => ask(world, VALUE))).toEqual([200, 429, 429]);
-    expect(await statuses(2, () => ask(world, VALUE, 'GET', '/b'))).toEqual([200, 429]);
+    expect(await statuses(3, () => ask(gateway, VALUE))).toEqual([200, 429, 429]);
+    expect(await statuses(2, () => ask(gateway, VALUE, 'GET', '/b'))).toEqual([200, 429]);
   });
 });
 
-describe('refused by name when keys and plans are loaded', () => {
+describe('rejected by name when keys and plans are loaded', () => {
   const load = (more: JsonObject, stage: JsonObject = {}) => unsupported(assemblyOf(apiTemplate({ 'GET /a': keyed('ok') }, more, stage)));
 
   test.each<[string, JsonObject, string]>([

@@ -1,4 +1,4 @@
-import { apiTemplate, startWorld, toQueue, type World } from './testing';
+import { apiTemplate, startTestGateway, type TestGateway, toQueue } from './testing';
 
 // Each template is sent to the queue as it is rendered, so that a test reads what went out.
 const templates = {
@@ -20,7 +20,7 @@ const templates = {
   failing: "$input.path('$.a').substring(999)",
 };
 
-let world: World;
+let gateway: TestGateway;
 beforeAll(async () => {
   const methods = Object.entries(templates).map(([name, template]) => [
     `POST /${name}/{x}`,
@@ -35,16 +35,16 @@ beforeAll(async () => {
       },
     }),
   ]);
-  world = await startWorld(apiTemplate(Object.fromEntries(methods), {}, { Variables: { colour: 'blue' } }));
+  gateway = await startTestGateway(apiTemplate(Object.fromEntries(methods), {}, { Variables: { colour: 'blue' } }));
 });
-afterAll(() => world.close());
+afterAll(() => gateway.close());
 
 async function render(
   name: keyof typeof templates,
   options: { query?: string; headers?: Record<string, string | string[]>; body?: string | Buffer } = {},
 ) {
-  const reply = await world.call('POST', `/${name}/7${options.query ?? ''}`, { body: options.body, headers: options.headers });
-  const received = world.received.at(-1);
+  const reply = await gateway.call('POST', `/${name}/7${options.query ?? ''}`, { body: options.body, headers: options.headers });
+  const received = gateway.received.at(-1);
   return { reply, received, text: received?.body };
 }
 
@@ -99,9 +99,9 @@ describe('$input', () => {
 describe('$context, $stageVariables and $util', () => {
   test('$context tells about the request and the API, and nothing where there is nothing', async () => {
     const { text } = await render('context', { headers: { 'User-Agent': 'test/1' } });
-    const [apiId] = world.host.split('.');
+    const [apiId] = gateway.host.split('.');
     expect(text).toBe(
-      `123456789012|prod|/prod/context/7|/context/{x}|POST|HTTP/1.1|22/Nov/2026:08:05:09 +0000|${world.time.now}|127.0.0.1|test/1||${world.host}|${apiId}|`,
+      `123456789012|prod|/prod/context/7|/context/{x}|POST|HTTP/1.1|22/Nov/2026:08:05:09 +0000|${gateway.time.now}|127.0.0.1|test/1||${gateway.host}|${apiId}|`,
     );
   });
 
@@ -147,9 +147,9 @@ describe('the integration request', () => {
   });
 
   test('a template that fails is a configuration error that says nothing of the inside', async () => {
-    const before = world.received.length;
+    const before = gateway.received.length;
     const { reply } = await render('failing', { body: '{"a":"short"}' });
     expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);
-    expect(world.received).toHaveLength(before);
+    expect(gateway.received).toHaveLength(before);
   });
 });

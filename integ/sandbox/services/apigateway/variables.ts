@@ -22,23 +22,31 @@ export function templateVariables(exchange: Exchange, body: string): Map<string,
 
 /** `$input`. A path that leads nowhere, or a body that is no JSON, is null for `path` and `""` for `json`. */
 function input(exchange: Exchange, body: string): Host {
-  let parsed: { readonly value: Value } | undefined;
-  const read = (path: Value): Value => {
-    parsed ??= { value: body === '' ? new Map() : tryParse(body) };
-    return readPath(parsed.value, javaString(path));
-  };
+  const payload = new Payload(body);
   return new Host(
     {
       json: (path) => {
-        const value = read(path ?? '$');
+        const value = payload.read(path);
         return value === undefined ? '""' : toJson(value);
       },
-      path: (path) => read(path ?? '$'),
+      path: (path) => payload.read(path),
       params: (name) => (name === undefined ? parameters(exchange) : parameter(exchange, javaString(name))),
     },
     // An empty payload is an empty object.
     { body: () => (body === '' ? '{}' : body) },
   );
+}
+
+/** A payload, parsed when a template first looks into it. */
+class Payload {
+  private parsed?: { readonly value: Value };
+
+  constructor(private readonly body: string) {}
+
+  read(path: Value): Value {
+    this.parsed ??= { value: this.body === '' ? new Map() : tryParse(this.body) };
+    return readPath(this.parsed.value, javaString(path ?? '$'));
+  }
 }
 
 function tryParse(text: string): Value {
@@ -64,8 +72,11 @@ class ParameterMap extends Map<string, Value> {
 
 /** Path, query string, header, in this order; nothing is the empty string. */
 function parameter({ request, parameters }: Exchange, name: string): string {
-  const own = <T>(record: Readonly<Record<string, T>>): T | undefined => (Object.hasOwn(record, name) ? record[name] : undefined);
-  return own(parameters) ?? own(request.query)?.at(-1) ?? exactHeader(request.headers, name) ?? '';
+  return own(parameters, name) ?? own(request.query, name)?.at(-1) ?? exactHeader(request.headers, name) ?? '';
+}
+
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 const text =

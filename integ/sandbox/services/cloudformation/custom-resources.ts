@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Assembly, Clock, Functions, Json, JsonObject, Resource } from '../../contracts';
+import { readBody } from '../../protocol/read-body';
 
 export interface CustomResourcesOptions {
   readonly assembly: Assembly;
@@ -146,7 +147,7 @@ async function listen(): Promise<Answers> {
   const server = createServer(async (request, response) => {
     const token = (request.url ?? '').slice(1).split('?')[0] ?? '';
     const settle = request.method === 'PUT' ? expected.get(token) : undefined;
-    const body = await read(request);
+    const body = (await readBody(request)).toString('utf8');
     response.writeHead(settle === undefined ? 403 : 200).end();
     expected.delete(token);
     settle?.(parse(body));
@@ -172,12 +173,4 @@ function parse(body: string): Answer {
   } catch {
     return { Status: 'FAILED', Reason: 'Response is not valid JSON' };
   }
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) {
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

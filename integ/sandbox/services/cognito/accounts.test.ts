@@ -30,7 +30,7 @@ const accounts = startedAccounts();
 const pool = () => accounts.schools.userPoolId;
 const failure = (promise: Promise<unknown>) =>
   promise.then(
-    () => Promise.reject(new Error('It was not refused')),
+    () => Promise.reject(new Error('It was not rejected')),
     (error: Error) => error,
   );
 const byPassword = (USERNAME: string, PASSWORD_ = PASSWORD, client = 'NoPages') =>
@@ -67,7 +67,7 @@ describe('who may call', () => {
     expect(await failure(accounts.client('ByTag').send(untagged))).toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  test('unsigned administration is refused, and so is one that is signed by nobody', async () => {
+  test('unsigned administration is rejected, and so is one that is signed by nobody', async () => {
     const call = (operation: string, headers: Record<string, string> = {}) =>
       fetch(accounts.sandbox.endpoint.url, {
         method: 'POST',
@@ -79,11 +79,11 @@ describe('who may call', () => {
       expect([operation, reply.status]).toEqual([operation, 403]);
       expect(await reply.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
     }
-    const stranger = accounts.nobody().send(new AdminGetUserCommand({ UserPoolId: pool(), Username: 'x' }));
-    expect(await failure(stranger)).toMatchObject({ name: 'UnrecognizedClientException' });
+    const unknown = accounts.nobody().send(new AdminGetUserCommand({ UserPoolId: pool(), Username: 'x' }));
+    expect(await failure(unknown)).toMatchObject({ name: 'UnrecognizedClientException' });
   });
 
-  test('pools are the template’s: they are not made by a call, and unknown operations are refused by name', async () => {
+  test('pools are the template’s: they are not made by a call, and unknown operations are rejected by name', async () => {
     expect(await failure(accounts.client().send(new CreateUserPoolCommand({ PoolName: 'mine' })))).toMatchObject({
       name: 'InvalidParameterException',
       message: 'The sandbox does not support the operation CreateUserPool of cognito-idp',
@@ -115,7 +115,7 @@ test('clients and resource servers have the ids and settings of the template', a
   expect(server.ResourceServer?.Scopes).toEqual([{ ScopeName: 'read', ScopeDescription: 'to read' }]);
 });
 
-describe('strangers', () => {
+describe('users who sign up themselves', () => {
   test('cannot sign up where administrators make the accounts', async () => {
     const command = new SignUpCommand({ ClientId: accounts.id('Web'), Username: 'me@evil.example', Password: PASSWORD });
     expect(await failure(accounts.nobody().send(command))).toMatchObject({
@@ -395,10 +395,10 @@ describe('attributes', () => {
 
   test('nobody changes an immutable one: no client without a list, no administrator', async () => {
     const user = await accounts.account();
-    const refused = (name: string) => ({ name: 'InvalidParameterException', message: `user.${name}: Attribute cannot be updated.` });
-    expect(await failure(update(await token(user), { 'custom:school_id': 'school-2' }))).toMatchObject(refused('custom:school_id'));
-    expect(await failure(asAdmin(user, { 'custom:school_id': 'school-2' }))).toMatchObject(refused('custom:school_id'));
-    expect(await failure(asAdmin(user, { sub: 'school-2' }))).toMatchObject(refused('sub'));
+    const rejected = (name: string) => ({ name: 'InvalidParameterException', message: `user.${name}: Attribute cannot be updated.` });
+    expect(await failure(update(await token(user), { 'custom:school_id': 'school-2' }))).toMatchObject(rejected('custom:school_id'));
+    expect(await failure(asAdmin(user, { 'custom:school_id': 'school-2' }))).toMatchObject(rejected('custom:school_id'));
+    expect(await failure(asAdmin(user, { sub: 'school-2' }))).toMatchObject(rejected('sub'));
     expect(await attributesOf(user)).toMatchObject({ 'custom:school_id': 'school-1' });
     await asAdmin(user, { 'custom:mode': 'echo' });
     expect(await attributesOf(user)).toMatchObject({ 'custom:mode': 'echo' });
@@ -448,15 +448,15 @@ test('a name is taken in any case where the pool says so', async () => {
 describe('passwords and sessions', () => {
   test('each new password is held to the policy', async () => {
     const Username = await accounts.account();
-    const refused = { name: 'InvalidPasswordException' };
+    const rejected = { name: 'InvalidPasswordException' };
     for (const Password of ['Short-1', 'no-upper-case-1', 'NO-LOWER-CASE-1', 'No-Number-Here', 'NoSymbolHere1']) {
       const set = new AdminSetUserPasswordCommand({ UserPoolId: pool(), Username, Password, Permanent: true });
-      expect(await failure(accounts.client().send(set))).toMatchObject(refused);
+      expect(await failure(accounts.client().send(set))).toMatchObject(rejected);
     }
     const AccessToken = (await byPassword(Username)).AuthenticationResult?.AccessToken;
     const change = (PreviousPassword: string, ProposedPassword: string) =>
       accounts.nobody().send(new ChangePasswordCommand({ AccessToken, PreviousPassword, ProposedPassword }));
-    expect(await failure(change(PASSWORD, 'weak'))).toMatchObject(refused);
+    expect(await failure(change(PASSWORD, 'weak'))).toMatchObject(rejected);
     expect(await failure(change('Wrong-Password-1', 'A-New-Password-1'))).toMatchObject({ name: 'NotAuthorizedException' });
     await change(PASSWORD, 'A-New-Password-1');
     expect((await byPassword(Username, 'A-New-Password-1')).AuthenticationResult).toBeDefined();

@@ -41,7 +41,7 @@ export function checkConform(schema: readonly Attribute[], values: readonly Valu
   for (const value of values) {
     const attribute = schema.find(({ Name }) => Name === value.Name);
     const problem = attribute === undefined ? 'Attribute does not exist in the schema.' : problemOf(attribute, value.Value ?? '');
-    if (problem !== undefined) refuse(value.Name, problem);
+    if (problem !== undefined) invalidAttribute(value.Name, problem);
   }
 }
 
@@ -49,11 +49,11 @@ export function checkConform(schema: readonly Attribute[], values: readonly Valu
 export function checkRequired(schema: readonly Attribute[], values: readonly Value[], given: readonly string[]): void {
   for (const { Name, Required } of schema) {
     const there = Name === 'sub' || given.includes(Name) || values.some((value) => value.Name === Name && value.Value !== '');
-    if (Required && !there) refuse(Name, 'The attribute is required');
+    if (Required && !there) invalidAttribute(Name, 'The attribute is required');
   }
 }
 
-function refuse(name: string, problem: string): never {
+function invalidAttribute(name: string, problem: string): never {
   throw new ServiceError('InvalidParameterException', `Attributes did not conform to the schema: ${name}: ${problem}`, 400);
 }
 

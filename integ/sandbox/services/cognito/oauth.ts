@@ -2,50 +2,50 @@ import type { JsonObject } from '../../contracts';
 import type { Client, Pool } from './pools';
 
 /** What an endpoint answers instead of the engine. */
-export interface Refused {
+export interface OAuthError {
   readonly status: number;
   readonly error: string;
   readonly description: string;
 }
 
-const refused = (error: string, description: string, status = 400): Refused => ({ status, error, description });
+const oauthError = (error: string, description: string, status = 400): OAuthError => ({ status, error, description });
 
 /**
  * Why a sign-in may not begin, or its form not be taken: the form repeats what was checked when it was asked for, anybody can post another one, and
  * the engine looks at some of it only. Documented: "Authorize endpoint" and the properties of the app client.
  */
-export function signInProblem(pool: Pool, parameters: URLSearchParams): Refused | undefined {
+export function signInProblem(pool: Pool, parameters: URLSearchParams): OAuthError | undefined {
   const client = clientOf(pool, parameters.get('client_id'));
-  if (client === undefined) return refused('invalid_client', 'The client is none of this pool');
+  if (client === undefined) return oauthError('invalid_client', 'The client is none of this pool');
   const { properties } = client;
   if (properties.AllowedOAuthFlowsUserPoolClient !== true || !list(properties, 'AllowedOAuthFlows').includes('code')) {
-    return refused('unauthorized_client', 'Client is not allowed to use the code flow.');
+    return oauthError('unauthorized_client', 'Client is not allowed to use the code flow.');
   }
   if (!list(properties, 'SupportedIdentityProviders').includes('COGNITO')) {
-    return refused('unauthorized_client', 'Client has no identity provider that runs here.');
+    return oauthError('unauthorized_client', 'Client has no identity provider that runs here.');
   }
   const type = parameters.get('response_type');
-  if (type !== 'code') return refused('unsupported_response_type', `response_type ${type} is not supported`);
+  if (type !== 'code') return oauthError('unsupported_response_type', `response_type ${type} is not supported`);
   const redirect = parameters.get('redirect_uri') || properties.DefaultRedirectURI;
   if (typeof redirect !== 'string' || !list(properties, 'CallbackURLs').includes(redirect)) {
-    return refused('redirect_mismatch', `redirect_uri is not allowed: ${redirect}`);
+    return oauthError('redirect_mismatch', `redirect_uri is not allowed: ${redirect}`);
   }
   return undefined;
 }
 
 /** Where a browser may be sent after it signed out; the engine sends it anywhere when there is no list. */
-export function logoutProblem(pool: Pool, parameters: URLSearchParams): Refused | undefined {
+export function logoutProblem(pool: Pool, parameters: URLSearchParams): OAuthError | undefined {
   const client = clientOf(pool, parameters.get('client_id'));
-  if (client === undefined) return refused('invalid_client', 'The client is none of this pool');
+  if (client === undefined) return oauthError('invalid_client', 'The client is none of this pool');
   const uri = parameters.get('logout_uri') ?? '';
   return list(client.properties, 'LogoutURLs').includes(uri)
     ? undefined
-    : refused('redirect_mismatch', `logout_uri is not allowed: ${uri}`);
+    : oauthError('redirect_mismatch', `logout_uri is not allowed: ${uri}`);
 }
 
 /** A pool's token endpoint knows the clients of that pool. */
-export function tokenProblem(pool: Pool, { clientId }: ClientCredentials): Refused | undefined {
-  return clientOf(pool, clientId) === undefined ? refused('invalid_client', 'The client is none of this pool') : undefined;
+export function tokenProblem(pool: Pool, { clientId }: ClientCredentials): OAuthError | undefined {
+  return clientOf(pool, clientId) === undefined ? oauthError('invalid_client', 'The client is none of this pool') : undefined;
 }
 
 export interface ClientCredentials {

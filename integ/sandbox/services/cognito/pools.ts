@@ -1,3 +1,4 @@
+import { readEach } from '../../assembly/properties';
 import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
 
 export interface Client {
@@ -25,24 +26,26 @@ export interface Trigger {
 
 /** The user pools of an assembly with their clients and domains. */
 export function readPools(assembly: Assembly): Pool[] {
-  const clients = assembly
-    .ofType('AWS::Cognito::UserPoolClient')
-    .map((resource): Client => ({ id: assembly.ref(resource), resource, properties: propertiesOf(assembly, resource) }));
-  const domains = assembly.ofType('AWS::Cognito::UserPoolDomain').map((resource) => assembly.properties(resource));
-  return assembly.ofType('AWS::Cognito::UserPool').map((resource): Pool => {
-    const properties = propertiesOf(assembly, resource);
-    const id = assembly.ref(resource);
-    const own = domains.filter(({ UserPoolId, CustomDomainConfig }) => UserPoolId === id && CustomDomainConfig === undefined);
-    return {
-      id,
-      arn: assembly.attribute(resource, 'Arn'),
-      resource,
-      properties,
-      trigger: triggerOf(properties.LambdaConfig as JsonObject | undefined),
-      clients: clients.filter((client) => client.properties.UserPoolId === id),
-      hosts: own.map(({ Domain }) => `${Domain}.auth.${assembly.region}.amazoncognito.com`),
-    };
-  });
+  return readEach(assembly, 'AWS::Cognito::UserPool', readPool);
+}
+
+function readPool(assembly: Assembly, resource: Resource): Pool {
+  const properties = propertiesOf(assembly, resource);
+  const id = assembly.ref(resource);
+  const own = assembly
+    .ofType('AWS::Cognito::UserPoolDomain')
+    .map((domain) => assembly.properties(domain))
+    .filter(({ UserPoolId, CustomDomainConfig }) => UserPoolId === id && CustomDomainConfig === undefined);
+  return {
+    ...{ id, resource, properties, arn: assembly.attribute(resource, 'Arn') },
+    trigger: triggerOf(properties.LambdaConfig as JsonObject | undefined),
+    clients: readEach(assembly, 'AWS::Cognito::UserPoolClient', readClient).filter((client) => client.properties.UserPoolId === id),
+    hosts: own.map(({ Domain }) => `${Domain}.auth.${assembly.region}.amazoncognito.com`),
+  };
+}
+
+function readClient(assembly: Assembly, resource: Resource): Client {
+  return { id: assembly.ref(resource), resource, properties: propertiesOf(assembly, resource) };
 }
 
 /** The older property stands for the first version where it stands alone; the CDK writes both for the others. */

@@ -5,11 +5,11 @@ import { type Client, type Pool, readPools } from './pools';
 export function problemsOf(assembly: Assembly): string[] {
   const pools = readPools(assembly);
   const ids = pools.map(({ id }) => id);
-  const strangers = ['Client', 'Group', 'Domain', 'ResourceServer']
+  const orphans = ['Client', 'Group', 'Domain', 'ResourceServer']
     .flatMap((kind) => assembly.ofType(`AWS::Cognito::UserPool${kind}`))
     .filter((resource) => !ids.includes(String(assembly.properties(resource).UserPoolId)))
     .map((resource) => `${resource.type}.UserPoolId is not a pool of this assembly (${resource.id}): it is missing here`);
-  return [...pools.flatMap((pool) => [...poolProblems(pool), ...pool.clients.flatMap(clientProblems)]), ...strangers];
+  return [...pools.flatMap((pool) => [...poolProblems(pool), ...pool.clients.flatMap(clientProblems)]), ...orphans];
 }
 
 function poolProblems({ resource, properties, trigger }: Pool): string[] {

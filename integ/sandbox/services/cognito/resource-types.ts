@@ -79,7 +79,7 @@ export const cognitoTypes: ResourceType[] = [
   {
     type: 'AWS::Cognito::UserPoolClient',
     support: 'runs',
-    reason: 'an app client of MiniStack; what it may not ask for is refused before that',
+    reason: 'an app client of MiniStack; what it may not ask for is rejected before that',
     properties: {
       UserPoolId: 'runs',
       ClientName: 'runs',

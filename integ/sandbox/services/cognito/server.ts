@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { ServiceError } from '../../endpoint/service-error';
 import { listen } from '../../process/loopback';
+import { readBody } from '../../protocol/read-body';
 import type { Cognito } from './ministack';
-import { credentialsOf, logoutProblem, type Refused, signInProblem, tokenProblem } from './oauth';
+import { credentialsOf, logoutProblem, type OAuthError, signInProblem, tokenProblem } from './oauth';
 import type { Pool } from './pools';
 
 const KEYS = /^\/([\w-]+)\/\.well-known\/(?:jwks\.json|openid-configuration)$/;
@@ -27,14 +28,14 @@ export function servePool(pool: Pool, engineUrl: string, cognito: Cognito): Prom
   return serve(async (asked) => {
     const { incoming, outgoing, path, query, form } = asked;
     const credentials = credentialsOf(incoming.headers.authorization, form);
-    const unless = (problem: Refused | undefined, url = incoming.url) =>
-      problem ? refuse(outgoing, problem) : engine(asked, engineUrl, url);
+    const unless = (problem: OAuthError | undefined, url = incoming.url) =>
+      problem ? sendError(outgoing, problem) : engine(asked, engineUrl, url);
     switch (`${incoming.method} ${path}`) {
       case 'GET /oauth2/authorize':
       case 'GET /login': {
         const provider = query.get('identity_provider');
         if (provider !== null && provider !== 'COGNITO') {
-          return refuse(outgoing, {
+          return sendError(outgoing, {
             status: 400,
             error: 'invalid_request',
             description: `identity_provider ${provider} is not supported`,
@@ -71,16 +72,14 @@ export function serveIssuers(pools: readonly Pool[], engineUrl: string, endpoint
 
 async function serve(answer: (asked: Asked) => Promise<void> | void): Promise<UsersServer> {
   const server = createServer((incoming, outgoing) => {
-    const failed = (error: Error) => refuse(outgoing, { status: 502, error: 'server_error', description: error.message });
+    const failed = (error: Error) => sendError(outgoing, { status: 502, error: 'server_error', description: error.message });
     read(incoming, outgoing).then(answer).catch(failed);
   });
   return listen(server);
 }
 
 async function read(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Asked> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks);
+  const body = await readBody(incoming);
   const [path, ...query] = (incoming.url ?? '/').split('?');
   return { incoming, outgoing, body, path, query: new URLSearchParams(query.join('?')), form: new URLSearchParams(body.toString()) };
 }
@@ -88,7 +87,7 @@ async function read(incoming: IncomingMessage, outgoing: ServerResponse): Promis
 function keys(asked: Asked, pools: readonly Pool[], engineUrl: string): Promise<void> | void {
   const [, id] = KEYS.exec(asked.path) ?? [];
   if (asked.incoming.method !== 'GET' || !pools.some((pool) => pool.id === id)) {
-    return refuse(asked.outgoing, { status: 404, error: 'not_found', description: `Nothing is served at ${asked.path}` });
+    return sendError(asked.outgoing, { status: 404, error: 'not_found', description: `Nothing is served at ${asked.path}` });
   }
   return engine(asked, engineUrl, asked.path);
 }
@@ -109,7 +108,7 @@ async function revoke(
       UnauthorizedException: ['invalid_client', 401],
       UnsupportedTokenTypeException: ['unsupported_token_type', 400],
     }[error.code] ?? ['invalid_request', 400];
-    refuse(outgoing, { error: String(name), description: error.message, status: Number(status) });
+    sendError(outgoing, { error: String(name), description: error.message, status: Number(status) });
   }
 }
 
@@ -146,7 +145,7 @@ function send(
   });
 }
 
-function refuse(outgoing: ServerResponse, { status, error, description }: Refused): void {
+function sendError(outgoing: ServerResponse, { status, error, description }: OAuthError): void {
   if (!outgoing.headersSent) outgoing.writeHead(status, { 'content-type': 'application/json' });
   outgoing.end(JSON.stringify({ error, error_description: description }));
 }

@@ -24,7 +24,7 @@ const signedIn = (username: string, client = 'Web') => signIn({ ...at(client), u
 const bodyOf = async (reply: Response) => (await reply.json()) as Answer;
 const rejected = (promise: Promise<unknown>) =>
   promise.then(
-    () => Promise.reject(new Error('It was not refused')),
+    () => Promise.reject(new Error('It was not rejected')),
     (error: Error) => error,
   );
 
@@ -75,7 +75,7 @@ describe('the code flow', () => {
     ['no callback', { redirect_uri: 'https://evil.example/' }, 'redirect_mismatch'],
     ['the implicit flow', { response_type: 'token' }, 'unsupported_response_type'],
     ['another client', { client_id: 'unknown' }, 'invalid_client'],
-  ])('is refused with %s, asked for or posted in a forged form', async (_, changed, error) => {
+  ])('is rejected with %s, asked for or posted in a forged form', async (_, changed, error) => {
     const username = await accounts.account();
     const asked = await browser(accounts.schools.url, accounts.id('Web'), changed).authorize();
     expect([asked.status, await bodyOf(asked)]).toEqual([400, expect.objectContaining({ error })]);
@@ -84,7 +84,7 @@ describe('the code flow', () => {
     expect(await bodyOf(posted)).toMatchObject({ error });
   });
 
-  test('is refused to a client without it, and to a client of another pool', async () => {
+  test('is denied to a client without it, and to a client of another pool', async () => {
     const username = await accounts.account();
     for (const client of ['NoPages', 'Bare', 'Machine']) {
       const { authorize, login } = browser(accounts.schools.url, accounts.id(client));
@@ -344,8 +344,8 @@ describe('the other endpoints', () => {
     expect(await bodyOf(await userInfo(accessToken))).toMatchObject({ email: username });
     const [head, payload] = accessToken.split('.');
     for (const token of [idToken, `${head}.${payload}.AAAA`, 'x']) expect((await userInfo(token)).status).toBe(401);
-    const refused = await rejected(accounts.nobody().send(new GetUserCommand({ AccessToken: accessToken })));
-    expect(refused).toMatchObject({ name: 'NotAuthorizedException', message: 'Access Token does not have required scopes' });
+    const denial = await rejected(accounts.nobody().send(new GetUserCommand({ AccessToken: accessToken })));
+    expect(denial).toMatchObject({ name: 'NotAuthorizedException', message: 'Access Token does not have required scopes' });
     const admin = await signIn({ ...at('Kept'), username, scope: 'openid aws.cognito.signin.user.admin' });
     const { UserAttributes } = await accounts.nobody().send(new GetUserCommand({ AccessToken: admin.accessToken }));
     expect(UserAttributes).toContainEqual({ Name: 'email', Value: username });
@@ -397,7 +397,7 @@ test('functions find keys, pages and the endpoint by the public names, each wher
     admin: expect.stringMatching(/^[0-9a-f-]{36}$/),
     client: 'NotAuthorizedException: Incorrect username or password.',
     domain: expect.stringMatching(/^404 /),
-    stranger: expect.stringMatching(/^502 .*No API and no user pool of this assembly has the host stranger/),
+    unknownHost: expect.stringMatching(/^502 .*No API and no user pool of this assembly has the host unknown/),
   });
 });
 

@@ -74,7 +74,7 @@ exports.handler = async ({ pool, user, clientId, domain }) => {
     admin: await said(new AdminGetUserCommand({ UserPoolId: pool, Username: user })),
     client: await said(new InitiateAuthCommand({ ClientId: clientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { USERNAME: user, PASSWORD: 'no' } })),
     domain: await get('https://' + domain + '/oauth2/token'),
-    stranger: await get('https://stranger.auth.us-east-1.amazoncognito.com/login').catch((error) => error.message),
+    unknownHost: await get('https://unknown.auth.us-east-1.amazoncognito.com/login').catch((error) => error.message),
   };
 };`;
 

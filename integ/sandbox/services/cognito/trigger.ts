@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Endpoint, Functions, Invocation, Json } from '../../contracts';
 import { listen } from '../../process/loopback';
+import { readBody } from '../../protocol/read-body';
 import { claimsOf, Unrecognizable } from './claims';
 import type { Pool } from './pools';
 
@@ -10,7 +11,7 @@ const SERVICE = 'cognito-idp.amazonaws.com';
  * Documented: "Customizing user pool workflows with Lambda triggers": a function must respond within 5 seconds, else Cognito asks again, three times in
  * all.
  */
-const PATIENCE = 5_000;
+const TRIGGER_TIMEOUT_MS = 5_000;
 const ATTEMPTS = 3;
 
 /** Where the engine asks for the claims of a token. */
@@ -93,7 +94,7 @@ export async function openTriggers(pools: readonly Pool[], endpoint: Endpoint, f
 async function inTime(invocation: Promise<Invocation>): Promise<Invocation | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE, undefined);
+    timer = setTimeout(resolve, TRIGGER_TIMEOUT_MS, undefined);
   });
   try {
     return await Promise.race([invocation, late]);
@@ -104,7 +105,5 @@ async function inTime(invocation: Promise<Invocation>): Promise<Invocation | und
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Json> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString()) as Json;
+  return JSON.parse((await readBody(incoming)).toString()) as Json;
 }

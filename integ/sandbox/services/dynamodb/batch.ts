@@ -7,10 +7,10 @@ import { parseStatement } from './partiql';
 type Answered = JsonObject | undefined;
 
 /**
- * Splits a BatchExecuteStatement: statements that are refused, that cannot be read or that a fault names get their own error
+ * Splits a BatchExecuteStatement: statements that are denied, that cannot be read or that a fault names get their own error
  * (BatchStatementError; `AccessDenied` is one of its documented codes), the others are executed and come back in order.
  *
- * @param denialOf the refusal of a statement's checks, by its position
+ * @param denialOf the denial of a statement's checks, by its position
  * @param execute runs the remaining statements in the engine
  */
 export async function executeBatch(
@@ -39,8 +39,8 @@ export async function executeBatch(
   });
   const remaining = statements.filter((_, position) => answered[position] === undefined);
   const reply: JsonObject = remaining.length === 0 ? { Responses: [] } : await execute({ ...input, Statements: remaining });
-  const carriedOut = objects(reply.Responses);
-  return { ...reply, Responses: answered.map((response) => response ?? (carriedOut.shift() as JsonObject)) };
+  const executed = objects(reply.Responses);
+  return { ...reply, Responses: answered.map((response) => response ?? (executed.shift() as JsonObject)) };
 }
 
 /** The table of a statement, or why it cannot be read. */

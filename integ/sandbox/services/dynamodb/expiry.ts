@@ -5,9 +5,10 @@ import {
   type DynamoDBClient,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
-import type { Assembly, Clock, Engines, JsonObject, Resource } from '../../contracts';
-import { dynamoDbClient, ownerOf } from '../../engines/clients';
-import { tables } from './provision';
+import { readEach } from '../../assembly/properties';
+import type { Assembly, Clock, Engines } from '../../contracts';
+import { dynamoDbClient } from '../../engines/clients';
+import { readTable, TABLES } from './table';
 
 /** What the service would have removed from a table by now. */
 export interface ExpiredItem {
@@ -27,22 +28,13 @@ const AT_ONCE = 8;
  */
 export async function sweepExpired(assembly: Assembly, engines: Engines, clock: Clock): Promise<ExpiredItem[]> {
   const expired: ExpiredItem[] = [];
-  for (const resource of tables(assembly)) {
-    const attribute = timeToLiveAttribute(assembly, resource);
-    if (attribute !== undefined) {
-      const tableArn = assembly.attribute(resource, 'Arn');
-      const client = dynamoDbClient(engines, ownerOf(tableArn));
-      const keys = await sweepTable(
-        client,
-        assembly.ref(resource),
-        keyNames(assembly, resource),
-        attribute,
-        Math.floor(clock.now() / 1000),
-      );
-      client.destroy();
-      expired.push(...keys.map((key) => ({ tableArn, key })));
-    }
+  const client = dynamoDbClient(engines, assembly);
+  for (const { name, arn: tableArn, keys, timeToLive } of readEach(assembly, TABLES, readTable)) {
+    if (timeToLive === undefined) continue;
+    const removed = await sweepTable(client, name, keys, timeToLive, Math.floor(clock.now() / 1000));
+    expired.push(...removed.map((key) => ({ tableArn, key })));
   }
+  client.destroy();
   return expired;
 }
 
@@ -96,13 +88,4 @@ async function deleteUnlessChanged(
     }
     throw error;
   }
-}
-
-function timeToLiveAttribute(assembly: Assembly, resource: Resource): string | undefined {
-  const specification = assembly.properties(resource).TimeToLiveSpecification as JsonObject | undefined;
-  return String(specification?.Enabled) === 'true' ? String(specification?.AttributeName) : undefined;
-}
-
-function keyNames(assembly: Assembly, resource: Resource): string[] {
-  return (assembly.properties(resource).KeySchema as JsonObject[]).map(({ AttributeName }) => String(AttributeName));
 }

@@ -1,10 +1,11 @@
-import type { Assembly, JsonObject } from '../../contracts';
+import { readEach } from '../../assembly/properties';
 import type { SandboxContext, ServiceModule } from '../../service-module';
 import { sweepExpired } from './expiry';
 import { keyUses } from './key-uses';
 import { provisionTables } from './provision';
 import { globalTableType, tableType } from './resource-types';
 import { dynamodbService } from './service';
+import { readTable, TABLES } from './table';
 
 /** Ten minutes of the system's time. */
 const EXPIRY_INTERVAL_MS = 600_000;
@@ -13,13 +14,8 @@ const EXPIRY_INTERVAL_MS = 600_000;
 export const dynamodb: ServiceModule = {
   types: [tableType, globalTableType],
   keyUses,
-  resourcePolicies: (assembly: Assembly) =>
-    new Map(
-      assembly.ofType('AWS::DynamoDB::Table').flatMap((table) => {
-        const policy = assembly.properties(table).ResourcePolicy as JsonObject | undefined;
-        return policy ? [[assembly.attribute(table, 'Arn'), policy.PolicyDocument as JsonObject] as const] : [];
-      }),
-    ),
+  resourcePolicies: (assembly) =>
+    new Map(readEach(assembly, TABLES, readTable).flatMap(({ arn, policy }) => (policy ? [[arn, policy] as const] : []))),
   provision: ({ assembly, engines }) => provisionTables(assembly, engines),
   start(context) {
     const service = dynamodbService(context.assembly, context.engines.dynamodb);

@@ -1,6 +1,7 @@
-import type { Assembly, JsonObject, Resource } from '../../contracts';
+import { readSettled } from '../../assembly/properties';
+import type { Assembly } from '../../contracts';
 import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
-import { objects } from '../../protocol/json';
+import { readTable, TABLES } from './table';
 
 /** DynamoDB asks in the name of whoever creates a table ("DynamoDB encryption at rest: usage notes"). */
 const user: KeyUser = {
@@ -21,21 +22,12 @@ const user: KeyUser = {
 };
 
 export function keyUses(assembly: Assembly) {
-  const context = (table: Resource) => ({
-    'aws:dynamodb:tableName': assembly.ref(table),
-    'aws:dynamodb:subscriberId': assembly.account,
-  });
-  const keyOf = (encryption: unknown) => (encryption as JsonObject | undefined)?.KMSMasterKeyId;
-  return [
-    ...keyUsesOf(assembly, 'AWS::DynamoDB::Table', user, (table, { SSESpecification }) => ({
-      property: 'SSESpecification.KMSMasterKeyId',
-      key: keyOf(SSESpecification),
-      context: context(table),
+  return keyUsesOf(
+    user,
+    readSettled(assembly, TABLES, readTable).map(({ resource, name, keyId: key }) => ({
+      ...{ resource, key },
+      property: `${resource.type === 'AWS::DynamoDB::Table' ? '' : 'Replicas.'}SSESpecification.KMSMasterKeyId`,
+      context: { 'aws:dynamodb:tableName': name, 'aws:dynamodb:subscriberId': assembly.account },
     })),
-    ...keyUsesOf(assembly, 'AWS::DynamoDB::GlobalTable', user, (table, { Replicas }) => ({
-      property: 'Replicas.SSESpecification.KMSMasterKeyId',
-      key: keyOf(objects(Replicas).find(({ Region }) => Region === assembly.region)?.SSESpecification),
-      context: context(table),
-    })),
-  ];
+  );
 }

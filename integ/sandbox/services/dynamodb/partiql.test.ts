@@ -41,7 +41,7 @@ test.each([
   `DELETE FROM "T" WHERE ("pk") = 'a'`,
   `DROP TABLE "T"`,
   '',
-])('%s is refused, not guessed', (statement) => {
+])('%s is rejected, not guessed', (statement) => {
   expect(() => keys(statement)).toThrow(/^Statement wasn't well formed/);
 });
 

@@ -85,7 +85,7 @@ const insert = (pk: string, sk: string) => ({
 const item = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk } });
 const session = (role: string) => `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/session`;
 
-test('a refused call has the message and the code of DynamoDB (documented: Troubleshoot access denied error messages)', async () => {
+test('a denied call has the message and the code of DynamoDB (documented: Troubleshoot access denied error messages)', async () => {
   const error = await failure(as('Writer').send(new ScanCommand({ TableName })));
   expect(error.name).toBe('AccessDeniedException');
   expect(error.$metadata?.httpStatusCode).toBe(400);
@@ -115,7 +115,7 @@ describe('BatchExecuteStatement', () => {
     expect(sandbox.calls.at(-1)).toMatchObject({ operation: 'BatchExecuteStatement', writeUnits: 2 });
   });
 
-  test('answers a refused statement with AccessDenied and carries out the others (documented: BatchStatementError)', async () => {
+  test('answers a denied statement with AccessDenied and executes the others (documented: BatchStatementError)', async () => {
     expect(await batch('Tenant', insert('t1', 'b'), insert('t2', 'b'), insert('t1', 'c'))).toEqual([undefined, 'AccessDenied', undefined]);
     expect(await batch('Writer', insert('t1', 'b'), insert('t2', 'b'), insert('t1', 'c'))).toEqual([
       'DuplicateItem',

@@ -20,7 +20,7 @@ import { dynamodbError } from './errors';
 import { readTables } from './tables';
 import { insertUnits, reportedUnits } from './units';
 
-const PROTOCOL: AwsJson = { target: 'DynamoDB_20120810', version: '1.0' };
+export const PROTOCOL: AwsJson = { target: 'DynamoDB_20120810', version: '1.0' };
 
 /** Operations whose ConsumedCapacity is metered as write units. */
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);

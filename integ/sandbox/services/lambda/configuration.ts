@@ -38,7 +38,7 @@ const RESERVED =
  */
 export function readFunction(assembly: Assembly, resource: Resource): FunctionConfiguration {
   const properties = assembly.properties(resource);
-  const refuse = (property: string, why: string): never => {
+  const invalid = (property: string, why: string): never => {
     throw new Error(`AWS::Lambda::Function.${property} is not supported (${resource.id}): ${why}`);
   };
   for (const property of [
@@ -51,15 +51,15 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     'TenancyConfig',
   ]) {
     if (properties[property] !== undefined) {
-      refuse(property, 'functions run here from their own code only');
+      invalid(property, 'functions run here from their own code only');
     }
   }
   if (properties.PackageType !== undefined && properties.PackageType !== 'Zip') {
-    refuse('PackageType', `${text(properties.PackageType)}; only Zip runs here`);
+    invalid('PackageType', `${text(properties.PackageType)}; only Zip runs here`);
   }
   const runtime = text(properties.Runtime) ?? 'none';
   if (!RUNTIMES.includes(runtime)) {
-    refuse('Runtime', `${runtime}; ${RUNTIMES.join(', ')} run here`);
+    invalid('Runtime', `${runtime}; ${RUNTIMES.join(', ')} run here`);
   }
   const name = assembly.ref(resource);
   const whole = (property: string, least: number, most: number) =>
@@ -68,20 +68,20 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
   const environment = strings(object(object(properties.Environment).Variables));
   const reserved = Object.keys(environment).find((key) => RESERVED.test(key));
   if (reserved !== undefined) {
-    refuse(`Environment.Variables.${reserved}`, 'Lambda reserves this name');
+    invalid(`Environment.Variables.${reserved}`, 'Lambda reserves this name');
   }
   const deadLetterArn = text(object(properties.DeadLetterConfig).TargetArn);
   if (deadLetterArn !== undefined && deadLetterArn.split(':')[2] !== 'sqs') {
-    refuse('DeadLetterConfig.TargetArn', `${deadLetterArn}; only a queue gets events here`);
+    invalid('DeadLetterConfig.TargetArn', `${deadLetterArn}; only a queue gets events here`);
   }
   return {
     id: resource.id,
     arn: assembly.attribute(resource, 'Arn'),
     name,
     runtime,
-    handler: text(properties.Handler) ?? refuse('Handler', 'a function from a zip needs one'),
-    code: codeOf(object(properties.Code), refuse),
-    roleArn: text(properties.Role) ?? refuse('Role', 'it is required'),
+    handler: text(properties.Handler) ?? invalid('Handler', 'a function from a zip needs one'),
+    code: codeOf(object(properties.Code), invalid),
+    roleArn: text(properties.Role) ?? invalid('Role', 'it is required'),
     timeoutSeconds: whole('Timeout', 1, 900) ?? 3,
     memoryMegabytes: whole('MemorySize', 128, 10_240) ?? 128,
     environment,
@@ -95,14 +95,14 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
   };
 }
 
-function codeOf(code: JsonObject, refuse: (property: string, why: string) => never): CodeLocation {
+function codeOf(code: JsonObject, invalid: (property: string, why: string) => never): CodeLocation {
   const inline = text(code.ZipFile);
   if (inline !== undefined) {
     return { inline };
   }
   const bucket = text(code.S3Bucket);
   const key = text(code.S3Key);
-  return bucket !== undefined && key !== undefined ? { bucket, key } : refuse('Code', 'neither ZipFile nor S3Bucket with S3Key is given');
+  return bucket !== undefined && key !== undefined ? { bucket, key } : invalid('Code', 'neither ZipFile nor S3Bucket with S3Key is given');
 }
 
 const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -214,8 +214,8 @@ describe('the network of a function', () => {
       requested: `PUT ${host} /r y`,
       got: `GET ${host} /prod/c `,
       options: `DELETE ${host} /o `,
-      elsewhere: 'example.com:443 is refused: traffic to this machine only',
-      fetchedElsewhere: 'example.com:80 is refused: traffic to this machine only',
+      elsewhere: 'example.com:443 is rejected: traffic to this machine only',
+      fetchedElsewhere: 'example.com:80 is rejected: traffic to this machine only',
     });
   });
 });

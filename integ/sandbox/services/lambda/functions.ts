@@ -62,7 +62,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     if (resource === undefined) {
       return undefined;
     }
-    const configuration = readFunction(assembly, resource);
+    const configuration = assembly.read(resource, readFunction);
     const pool = createPool({
       launch: () => environment(configuration),
       isFresh: ({ freshUntil }) => Date.now() < freshUntil,
@@ -212,7 +212,7 @@ function traceId(clock: Clock): string {
 function readable(assembly: Assembly): FunctionConfiguration[] {
   return assembly.ofType('AWS::Lambda::Function').flatMap((resource) => {
     try {
-      return [readFunction(assembly, resource)];
+      return [assembly.read(resource, readFunction)];
     } catch {
       return [];
     }

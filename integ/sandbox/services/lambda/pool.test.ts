@@ -42,10 +42,10 @@ test('a closed pool starts nothing, neither for new events nor for those that wa
   const underWay = pool.run(event);
   const waiting = pool.run(event);
   await sleep(10);
-  const refusals = [expect(waiting).rejects.toThrow('The sandbox is closing')];
+  const rejections = [expect(waiting).rejects.toThrow('The sandbox is closing')];
   await pool.close();
-  refusals.push(expect(pool.run(event)).rejects.toThrow('The sandbox is closing'));
-  await Promise.all(refusals);
+  rejections.push(expect(pool.run(event)).rejects.toThrow('The sandbox is closing'));
+  await Promise.all(rejections);
   expect((await underWay).failed).toBe(true);
   expect([launched.length, alive()]).toEqual([1, 0]);
 });

@@ -72,7 +72,7 @@ export function createPool({ launch, isFresh, account, reserved, processes, keep
       }
       free.kill();
     }
-    refuseWhenClosed();
+    throwWhenClosed();
     const start = launch();
     starting.add(start);
     const fresh = await start.finally(() => starting.delete(start));
@@ -81,7 +81,7 @@ export function createPool({ launch, isFresh, account, reserved, processes, keep
     if (closed) {
       fresh.kill();
     }
-    refuseWhenClosed();
+    throwWhenClosed();
     return fresh;
   }
 
@@ -92,7 +92,7 @@ export function createPool({ launch, isFresh, account, reserved, processes, keep
     release();
   }
 
-  function refuseWhenClosed(): void {
+  function throwWhenClosed(): void {
     if (closed) {
       throw new Error('The sandbox is closing: no function is invoked any more');
     }
@@ -111,7 +111,7 @@ export function createPool({ launch, isFresh, account, reserved, processes, keep
 
   return {
     async run(event) {
-      refuseWhenClosed();
+      throwWhenClosed();
       if (reserved !== undefined && inFlight >= reserved) {
         throw new TooManyRequests('ReservedFunctionConcurrentInvocationLimitExceeded');
       }

@@ -22,7 +22,7 @@ test.each<[JsonObject, string]>([
     { ReservedConcurrentExecutions: -1 },
     'AWS::Lambda::Function.ReservedConcurrentExecutions is -1 (Stack.Fn): it must be a whole number of 0 or more',
   ],
-])('a function with %j is refused by name, and beside it others run', async (properties, problem) => {
+])('a function with %j is rejected by name, and beside it others run', async (properties, problem) => {
   const resources = { Fn: inline('', properties), Other: inline('exports.handler = async () => "runs"') };
   expect(problemsOf(assemblyOf(resources))).toEqual([problem]);
   const { invoke } = await start(resources);

@@ -4,7 +4,7 @@ import { readFunction } from './configuration';
 import { readMapping } from './event-sources/mapping';
 
 /**
- * What functions and event source mappings of an assembly ask for that cannot be run here, or that AWS refuses: one line each, with the
+ * What functions and event source mappings of an assembly ask for that cannot be run here, or that AWS rejects: one line each, with the
  * resource's id. Nothing is started. Without it, such a function answers each event with its line, and such a mapping is left out.
  */
 export function problemsOf(assembly: Assembly): string[] {
@@ -20,10 +20,10 @@ export function problemsOf(assembly: Assembly): string[] {
     }
   };
   for (const resource of assembly.ofType('AWS::Lambda::Function')) {
-    attempt(() => readFunction(assembly, resource));
+    attempt(() => assembly.read(resource, readFunction));
   }
   for (const resource of assembly.ofType('AWS::Lambda::EventSourceMapping')) {
-    attempt(() => readMapping(assembly, resource));
+    attempt(() => assembly.read(resource, readMapping));
   }
   return [...problems];
 }

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody } from '../../protocol/read-body';
 
 /** One event on its way into an execution environment. */
 export interface RuntimeEvent {
@@ -61,7 +62,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
 
   const server = createServer(async (request, response) => {
     const path = (request.url ?? '').replace('/2018-06-01/runtime/', '');
-    const body = await read(request);
+    const body = (await readBody(request)).toString('utf8');
     if (request.method === 'GET' && path === 'invocation/next') {
       waiting = response;
       started.resolve(undefined);
@@ -73,7 +74,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     if (path === 'init/error') {
       started.resolve({ kind: 'init error', body });
     } else if (requestId === undefined || requestId !== delivered?.requestId) {
-      refuse(response, requestId === undefined ? 'InvalidPath' : 'InvalidRequestID');
+      sendError(response, requestId === undefined ? 'InvalidPath' : 'InvalidRequestID');
       return;
     } else {
       delivered = undefined;
@@ -109,17 +110,9 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
   };
 }
 
-function refuse(response: ServerResponse, errorType: string): void {
+function sendError(response: ServerResponse, errorType: string): void {
   response.writeHead(400, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify({ errorType, errorMessage: 'The Runtime API does not know this path or event' }));
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) {
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 interface Deferred<T> {

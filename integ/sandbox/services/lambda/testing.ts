@@ -3,7 +3,7 @@ import { createClock } from '../../process/clock';
 import { createLogSink } from '../logs/logs';
 import { type FunctionsOptions, startFunctions } from './functions';
 
-/** An assembly of given resources, for tests of this box: properties are taken as they are, names are logical ids. */
+/** An assembly of given resources, for tests of this service: properties are taken as they are, names are logical ids. */
 export function assemblyOf(
   resources: Record<string, { type: string; properties: JsonObject; dependsOn?: string[] }>,
   assets: Record<string, string> = {},
@@ -22,7 +22,7 @@ export function assemblyOf(
     type === 'AWS::SQS::Queue'
       ? `arn:aws:sqs:us-east-1:123456789012:${logicalId}`
       : `arn:aws:lambda:us-east-1:123456789012:function:${logicalId}`;
-  return {
+  const assembly: Assembly = {
     directory: '',
     account: '123456789012',
     region: 'us-east-1',
@@ -33,6 +33,7 @@ export function assemblyOf(
     find: (id) => all.find((resource) => resource.id === id),
     byArn: (wanted) => all.find((resource) => arn(resource) === wanted),
     properties: (resource) => resource.properties,
+    read: (resource, reader) => reader(assembly, resource),
     resolve: (_stack, expression) => expression,
     ref: (resource) => (resource.type === 'AWS::SQS::Queue' ? `http://127.0.0.1/123456789012/${resource.logicalId}` : resource.logicalId),
     attribute: (resource, name) => (name === 'Arn' ? arn(resource) : (late.get(`${resource.id} ${name}`) ?? '')),
@@ -43,6 +44,7 @@ export function assemblyOf(
     placeholders: () => [],
     outputs: () => ({}),
   };
+  return assembly;
 }
 
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
@@ -78,6 +80,7 @@ export function openTestEndpoint(
       sessionToken: roleArn,
       expiration: Date.now() + 3_600_000,
     }),
+    call: async ({ service }) => Promise.reject(new Error(`nothing answers for ${service} here`)),
     administrator: () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }),
     denial: (_caller, { action }) => (denied.has(action) ? `${action} is denied` : undefined),
     onCall: () => () => undefined,

@@ -39,7 +39,7 @@ test('the code of a zip is unpacked, stored and deflated files alike', () => {
   expect(readFileSync(join(root, 'index.js'), 'utf8')).toBe('b');
 });
 
-test('an archive that would write outside of its folder is refused', () => {
+test('an archive that would write outside of its folder is rejected', () => {
   const archive = zipped(` z.writestr('../out.js', 'x')`);
   expect(() => unzip(readFileSync(archive), join(folder, 'in'))).toThrow(
     '../out.js would be written outside of the function’s folder'.replace('’', "'"),

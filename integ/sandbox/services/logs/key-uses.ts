@@ -1,4 +1,5 @@
-import type { Assembly } from '../../contracts';
+import { readSettled } from '../../assembly/properties';
+import type { Assembly, Resource } from '../../contracts';
 import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
 
 /**
@@ -15,9 +16,9 @@ const user: KeyUser = {
   format: /^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+$/,
 };
 
-export const keyUses = (assembly: Assembly) =>
-  keyUsesOf(assembly, 'AWS::Logs::LogGroup', user, (group, { KmsKeyId }) => ({
-    property: 'KmsKeyId',
-    key: KmsKeyId,
-    context: { 'aws:logs:arn': assembly.attribute(group, 'Arn').replace(/:\*$/, '') },
-  }));
+const readGroup = (assembly: Assembly, resource: Resource) => ({
+  ...{ resource, property: 'KmsKeyId', key: assembly.properties(resource).KmsKeyId },
+  context: { 'aws:logs:arn': assembly.attribute(resource, 'Arn').replace(/:\*$/, '') },
+});
+
+export const keyUses = (assembly: Assembly) => keyUsesOf(user, readSettled(assembly, 'AWS::Logs::LogGroup', readGroup));

@@ -12,7 +12,7 @@ const STREAMED = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 
 /**
  * Takes a body out of its chunks, and compares it with the hash that was signed. Documented: «Signature calculations for trailing headers»
- * (Amazon S3 API Reference). Chunks that are signed themselves are refused by name; no SDK sends them any more unless it is told to.
+ * (Amazon S3 API Reference). Chunks that are signed themselves are rejected by name; no SDK sends them any more unless it is told to.
  */
 export function readBody(headers: Readonly<Record<string, string>>, body: Buffer): Body {
   const hash = headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD';

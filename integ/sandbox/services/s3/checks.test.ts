@@ -205,6 +205,6 @@ test.each([
   ['an open element', '<Delete><Object><Key>a</Key></Object>'],
   ['an unknown entity', '<Delete><Object><Key>&x;</Key></Object></Delete>'],
   ['a character that is none', '<Delete><Object><Key>&#1;</Key></Object></Delete>'],
-])('a list of deletions with %s is refused', async (_, body) => {
+])('a list of deletions with %s is rejected', async (_, body) => {
   await expect(checks('POST', `/${RECORDS}?delete`, {}, body)).rejects.toMatchObject({ code: 'MalformedXML' });
 });

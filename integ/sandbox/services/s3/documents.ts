@@ -51,9 +51,9 @@ export function writeDeletions(deletions: readonly Deletion[], quiet: boolean): 
   ]);
 }
 
-/** The result of DeleteObjects, with the members that were refused added to what the engine says of the others. */
-export function writeResult(engines: string | undefined, refused: readonly (Deletion & { readonly message: string })[]): string {
-  const errors = refused.map(({ key, version, message }) =>
+/** The result of DeleteObjects, with the members that were denied added to what the engine says of the others. */
+export function writeResult(engines: string | undefined, denied: readonly (Deletion & { readonly message: string })[]): string {
+  const errors = denied.map(({ key, version, message }) =>
     element('Error', [
       element('Key', key),
       ...(version === undefined ? [] : [element('VersionId', version)]),

@@ -72,13 +72,13 @@ test('a bucket that says nothing of public access blocks it, and every one is en
   expect(Object.values(blocked)).toEqual([true, true, true, true]);
 });
 
-test('two buckets of one name are refused', async () => {
+test('two buckets of one name are rejected', async () => {
   const two = (stack: Stack) => ['A', 'B'].map((id) => new s3.CfnBucket(stack, id, { bucketName: 'twice' }));
   await expect(made(two)).rejects.toThrow('Shop.B and Shop.A are both named twice: give one another BucketName');
 });
 
 // documented: «Blocking public access to your Amazon S3 storage», BlockPublicPolicy
-test('a public policy is refused where it is blocked, and taken where it is not', async () => {
+test('a public policy is rejected where it is blocked, and taken where it is not', async () => {
   const open = (blockPublicPolicy: boolean) => (stack: Stack) => {
     const bucket = new s3.Bucket(stack, 'Open', { blockPublicAccess: new s3.BlockPublicAccess({ blockPublicPolicy }) });
     bucket.addToResourcePolicy(
@@ -94,14 +94,14 @@ test('a public policy is refused where it is blocked, and taken where it is not'
 });
 
 test.each(['Upper', 'a', 'under_score', 'a..b', '192.168.5.4', 'xn--a', 'x'.repeat(64)])(
-  'the name %s is one that S3 refuses',
+  'the name %s is one that S3 rejects',
   (bucketName) => {
     const problems = invalid(assemblyOf(folder, (stack) => new s3.CfnBucket(stack, 'Named', { bucketName })));
     expect(problems).toEqual([expect.stringMatching(/^AWS::S3::Bucket\.BucketName ".*" is not 3 to 63 .* \(Shop\.Named\)$/)]);
   },
 );
 
-test('a name that the engine takes for another service is refused', () => {
+test('a name that the engine takes for another service is rejected', () => {
   const problems = invalid(assemblyOf(folder, (stack) => new s3.CfnBucket(stack, 'Named', { bucketName: 'iceberg-tables' })));
   expect(problems).toEqual(['AWS::S3::Bucket.BucketName "iceberg-tables" is the path of another service of the engine (Shop.Named)']);
 });

@@ -7,8 +7,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Credentials, Engine } from '../../contracts';
-import { Sha256 } from '../../protocol/sign';
 import { assemble, roleArn, type TestEndpoint } from '../../testing/endpoint';
+import { Sha256 } from '../../testing/sign';
 
 export const REGION = 'us-east-1';
 export const [RECORDS, SEALED, PLAIN, HISTORY, KEYS] = ['records-bucket', 'sealed-bucket', 'plain-bucket', 'history-bucket', 'keys-bucket'];

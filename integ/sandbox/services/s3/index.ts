@@ -1,8 +1,8 @@
 import { onePolicyEach } from '../../assembly/policies';
-import { problemsOfEach } from '../../assembly/properties';
+import { readSettled } from '../../assembly/properties';
 import type { JsonObject } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
-import { bucketProblems } from './bucket-values';
+import { readBucket } from './bucket';
 import { keyUses } from './key-uses';
 import { provisionBuckets } from './provision';
 import { bucketPolicyType, bucketType } from './resource-types';
@@ -12,7 +12,7 @@ import { s3Service } from './service';
 export const s3: ServiceModule = {
   types: [bucketType, bucketPolicyType],
   keyUses,
-  invalid: (assembly) => problemsOfEach(assembly, 'AWS::S3::Bucket', bucketProblems),
+  invalid: (assembly) => readSettled(assembly, 'AWS::S3::Bucket', readBucket).flatMap(({ problems }) => problems),
   resourcePolicies: (assembly) =>
     onePolicyEach(
       'bucket',

@@ -1,6 +1,7 @@
-import type { Assembly, JsonObject } from '../../contracts';
+import { readSettled } from '../../assembly/properties';
+import type { Assembly } from '../../contracts';
 import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
-import { objects } from '../../protocol/json';
+import { readBucket } from './bucket';
 
 /** "Amazon S3 doesn't validate the KMS key ID provided in PutBucketEncryption requests" (Amazon S3 API Reference). */
 const user: KeyUser = {
@@ -12,12 +13,11 @@ const user: KeyUser = {
 };
 
 export const keyUses = (assembly: Assembly) =>
-  keyUsesOf(assembly, 'AWS::S3::Bucket', user, (bucket, { BucketEncryption }) => {
-    const [rule = {}] = objects((BucketEncryption as JsonObject | undefined)?.ServerSideEncryptionConfiguration);
-    const arn = assembly.attribute(bucket, 'Arn');
-    return {
+  keyUsesOf(
+    user,
+    readSettled(assembly, 'AWS::S3::Bucket', readBucket).map(({ resource, arn, keyId: key, bucketKey }) => ({
+      ...{ resource, key },
       property: 'BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault.KMSMasterKeyID',
-      key: (rule.ServerSideEncryptionByDefault as JsonObject | undefined)?.KMSMasterKeyID,
-      context: { 'aws:s3:arn': rule.BucketKeyEnabled === true ? arn : `${arn}/object` },
-    };
-  });
+      context: { 'aws:s3:arn': bucketKey ? arn : `${arn}/object` },
+    })),
+  );

@@ -62,8 +62,11 @@ test.each(['configured', 'virtual'])(
     const done = await sandbox.functions.invoke(arn, { client, Key: `own/${client} ü`, Body: client });
     expect(done.payload).toBe(client);
     expect(calls).toEqual(['s3 PutObject 200', 's3 GetObject 200']);
-    const refused = await sandbox.functions.invoke(arn, { client, Key: 'other/x', Body: client });
-    expect(refused.payload).toMatchObject({ errorType: 'AccessDenied', errorMessage: expect.stringContaining('s3:PutObject on resource') });
+    const rejected = await sandbox.functions.invoke(arn, { client, Key: 'other/x', Body: client });
+    expect(rejected.payload).toMatchObject({
+      errorType: 'AccessDenied',
+      errorMessage: expect.stringContaining('s3:PutObject on resource'),
+    });
     stop();
   },
 );

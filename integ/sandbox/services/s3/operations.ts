@@ -39,7 +39,7 @@ const CONDITIONS = ['if-match', 'if-none-match'];
 const GOVERNANCE = ['x-amz-bypass-governance-retention'];
 
 /**
- * What the endpoint serves. Of two that fit a request the first is meant. Any other query parameter or `x-amz-` header is refused by name.
+ * What the endpoint serves. Of two that fit a request the first is meant. Any other query parameter or `x-amz-` header is rejected by name.
  *
  * Documented: «Actions, resources, and condition keys for Amazon S3» (Service Authorization Reference), API operations, and «Required
  * permissions for Amazon S3 API operations» (Amazon S3 User Guide).

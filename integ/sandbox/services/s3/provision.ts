@@ -1,5 +1,6 @@
 import {
   type BucketLocationConstraint,
+  type BucketVersioningStatus,
   CreateBucketCommand,
   type ObjectLockRetentionMode,
   type ObjectOwnership,
@@ -12,134 +13,55 @@ import {
   type S3Client,
   type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
-import type { Assembly, Engines, Json, JsonObject, Resource } from '../../contracts';
+import { readEach } from '../../assembly/properties';
+import type { Assembly, Engines } from '../../contracts';
 import { s3Client } from '../../engines/clients';
 import { EngineError } from '../../engines/command';
-import { bucketProblems } from './bucket-values';
+import { distinct, madeOf } from '../../engines/make';
+import { readBucket, type TemplateBucket } from './bucket';
 
-/** Makes the buckets, and shows the engine their policies, so that it refuses a public one where that is blocked. */
+/** Makes the buckets, and shows the engine their policies, so that it rejects a public one where that is blocked. */
 export async function provisionBuckets(assembly: Assembly, engines: Engines): Promise<void> {
-  const { account, region } = assembly;
-  const client = s3Client(engines, { account, region });
-  const made = new Map<string, Resource>();
+  const buckets = readEach(assembly, 'AWS::S3::Bucket', readBucket);
+  for (const { problems } of buckets) if (problems.length > 0) throw new EngineError(problems.join('\n'));
+  const byName = distinct(buckets, ({ name }) => name, 'give one another BucketName');
+  const client = s3Client(engines, assembly);
   try {
-    for (const resource of assembly.ofType('AWS::S3::Bucket')) {
-      const name = assembly.ref(resource);
-      const twin = made.get(name);
-      if (twin) {
-        throw new EngineError(`${resource.id} and ${twin.id} are both named ${name}: give one another BucketName`);
-      }
-      made.set(name, resource);
-      await create(client, assembly, resource);
-    }
+    for (const bucket of buckets) await madeOf(bucket.resource, () => create(client, assembly.region, bucket));
     for (const resource of assembly.ofType('AWS::S3::BucketPolicy')) {
       const { Bucket, PolicyDocument } = assembly.properties(resource);
-      if (made.has(String(Bucket))) {
-        const policy = new PutBucketPolicyCommand({ Bucket: String(Bucket), Policy: JSON.stringify(PolicyDocument) });
-        await refusedBy(resource, () => client.send(policy));
-      }
+      const policy = new PutBucketPolicyCommand({ Bucket: String(Bucket), Policy: JSON.stringify(PolicyDocument) });
+      if (byName.has(String(Bucket))) await madeOf(resource, () => client.send(policy));
     }
   } finally {
     client.destroy();
   }
 }
 
-async function create(client: S3Client, assembly: Assembly, resource: Resource): Promise<void> {
-  const properties = assembly.properties(resource);
-  const problems = bucketProblems(resource, properties);
-  if (problems.length > 0) {
-    throw new EngineError(problems.join('\n'));
+async function create(client: S3Client, region: string, bucket: TemplateBucket): Promise<void> {
+  const { name: Bucket, ownership, locks, algorithm, keyId, bucketKey, blocks, versioning, lock, tags } = bucket;
+  const elsewhere = { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
+  await client.send(
+    new CreateBucketCommand({
+      Bucket,
+      ObjectOwnership: ownership as ObjectOwnership,
+      ObjectLockEnabledForBucket: locks,
+      ...(region === 'us-east-1' ? {} : elsewhere),
+    }),
+  );
+  const byDefault = { SSEAlgorithm: algorithm as ServerSideEncryption, KMSMasterKeyID: keyId === undefined ? undefined : String(keyId) };
+  const Rules = [{ ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: bucketKey }];
+  await client.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+  await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: blocks }));
+  if (versioning !== undefined) {
+    const VersioningConfiguration = { Status: versioning as BucketVersioningStatus };
+    await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
   }
-  const Bucket = assembly.ref(resource);
-  const ownership = objects(member(properties.OwnershipControls, 'Rules'))[0]?.ObjectOwnership ?? 'BucketOwnerEnforced';
-  const lock = properties.ObjectLockConfiguration as JsonObject | undefined;
-  const tags = objects(properties.Tags).map(({ Key, Value }) => ({ Key: String(Key), Value: String(Value) }));
-  const blocked = properties.PublicAccessBlockConfiguration;
-  const versioning = member(properties.VersioningConfiguration, 'Status');
-  await refusedBy(resource, async () => {
-    await client.send(
-      new CreateBucketCommand({
-        Bucket,
-        ObjectOwnership: ownership as ObjectOwnership,
-        ObjectLockEnabledForBucket: isTrue(properties.ObjectLockEnabled),
-        ...(assembly.region === 'us-east-1'
-          ? {}
-          : { CreateBucketConfiguration: { LocationConstraint: assembly.region as BucketLocationConstraint } }),
-      }),
-    );
-    await client.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [encryption(properties)] } }));
-    await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: block(blocked) }));
-    if (versioning !== undefined) {
-      await client.send(
-        new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: versioning as 'Enabled' | 'Suspended' } }),
-      );
-    }
-    if (lock !== undefined) {
-      await client.send(new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration: retention(lock) }));
-    }
-    if (tags.length > 0) {
-      await client.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: tags } }));
-    }
-  });
-}
-
-/** S3 encrypts under keys of its own where it is not told otherwise. */
-function encryption(properties: JsonObject) {
-  const [rule] = objects(member(properties.BucketEncryption, 'ServerSideEncryptionConfiguration'));
-  const { SSEAlgorithm = 'AES256', KMSMasterKeyID } = (rule?.ServerSideEncryptionByDefault ?? {}) as JsonObject;
-  return {
-    ApplyServerSideEncryptionByDefault: {
-      SSEAlgorithm: SSEAlgorithm as ServerSideEncryption,
-      ...(KMSMasterKeyID === undefined ? {} : { KMSMasterKeyID: String(KMSMasterKeyID) }),
-    },
-    BucketKeyEnabled: isTrue(rule?.BucketKeyEnabled),
-  };
-}
-
-/** CloudFormation's buckets block what they are told to block; without the property all of it, as S3 does since April 2023. */
-function block(given: Json | undefined) {
-  const setting = (name: string) => (given === undefined ? true : isTrue(member(given, name)));
-  return {
-    BlockPublicAcls: setting('BlockPublicAcls'),
-    BlockPublicPolicy: setting('BlockPublicPolicy'),
-    IgnorePublicAcls: setting('IgnorePublicAcls'),
-    RestrictPublicBuckets: setting('RestrictPublicBuckets'),
-  };
-}
-
-function retention(lock: JsonObject) {
-  const rule = member(lock.Rule, 'DefaultRetention') as JsonObject | undefined;
-  return {
-    ObjectLockEnabled: 'Enabled' as const,
-    ...(rule === undefined
-      ? {}
-      : {
-          Rule: {
-            DefaultRetention: {
-              Mode: rule.Mode as ObjectLockRetentionMode,
-              ...(rule.Days === undefined ? { Years: Number(rule.Years) } : { Days: Number(rule.Days) }),
-            },
-          },
-        }),
-  };
-}
-
-async function refusedBy<T>(resource: Resource, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw new EngineError(`${resource.id}: ${(error as Error).message}`);
+  if (lock !== undefined) {
+    const { mode, days: Days, years: Years } = lock;
+    const Rule = mode === undefined ? undefined : { DefaultRetention: { Mode: mode as ObjectLockRetentionMode, Days, Years } };
+    await client.send(new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule } }));
   }
-}
-
-function member(value: Json | undefined, name: string): Json | undefined {
-  return (value as JsonObject | undefined)?.[name];
-}
-
-function objects(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? (value as JsonObject[]) : [];
-}
-
-function isTrue(value: Json | undefined): boolean {
-  return String(value) === 'true';
+  const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  if (TagSet.length > 0) await client.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
 }

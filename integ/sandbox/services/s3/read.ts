@@ -34,7 +34,7 @@ const CONSUMED = new Set([
 const SIGNING = /^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)$/;
 const LONGEST_KEY = 1024;
 
-/** Reads a request, or refuses it by name: an operation, a parameter or a header that the endpoint does not know, a key that cannot be one. */
+/** Reads a request, or rejects it by name: an operation, a parameter or a header that the endpoint does not know, a key that cannot be one. */
 export function readRequest(request: ServiceRequest, region: string): S3Request {
   const { path, query } = splitTarget(request.url);
   const { bucket, key } = addressOf(path, request.headers.host ?? '', region);
@@ -140,12 +140,12 @@ function operationOf(
   const found = OPERATIONS.find((each) => fits(each) && (each.when ?? []).every((name) => query.has(name)));
   if (!found) {
     const parameters = [...query.keys()].map((name) => ` ?${name}`).join(',');
-    throw notUnderstood(`${method}${parameters} of ${on === 'object' ? 'an' : 'a'} ${on}${copies ? ' with x-amz-copy-source' : ''}`);
+    throw notSupported(`${method}${parameters} of ${on === 'object' ? 'an' : 'a'} ${on}${copies ? ' with x-amz-copy-source' : ''}`);
   }
   const known = [...(found.when ?? []), ...(found.query ?? [])];
   const unknown = [...query.keys()].find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw notUnderstood(`${method} ?${unknown} of ${on === 'object' ? 'an' : 'a'} ${on}`);
+    throw notSupported(`${method} ?${unknown} of ${on === 'object' ? 'an' : 'a'} ${on}`);
   }
   return found;
 }
@@ -155,7 +155,7 @@ function keep(headers: Readonly<Record<string, string>>, operation: Operation): 
   const isKnown = (name: string) => known.some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : name === each));
   const unknown = Object.keys(headers).find((name) => name.startsWith('x-amz-') && !CONSUMED.has(name) && !isKnown(name));
   if (unknown !== undefined) {
-    throw notUnderstood(`the header ${unknown} of ${operation.name}`);
+    throw notSupported(`the header ${unknown} of ${operation.name}`);
   }
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => isKnown(name)));
   const encodings = (kept['content-encoding'] ?? '').split(',').map((each) => each.trim());
@@ -177,6 +177,6 @@ function checkNumbers(query: ReadonlyMap<string, string>): void {
   }
 }
 
-function notUnderstood(what: string): ServiceError {
+function notSupported(what: string): ServiceError {
   return new ServiceError('NotImplemented', `The sandbox does not support ${what}`, 501);
 }

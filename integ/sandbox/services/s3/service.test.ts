@@ -63,8 +63,8 @@ beforeEach(() => {
 const put = (Key: string, Body = 'x', Bucket = RECORDS) => owner.send(new PutObjectCommand({ Bucket, Key, Body }));
 const textOf = async (client: S3Client, Key: string, Bucket = RECORDS) =>
   (await client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
-/** A refusal, and that the engine was not asked anything. */
-const refused = async (promise: Promise<unknown>) => {
+/** A rejection, and that the engine was not asked anything. */
+const rejected = async (promise: Promise<unknown>) => {
   watch.seen.length = 0;
   const error = await failure(promise);
   expect(watch.seen).toEqual([]);
@@ -88,29 +88,29 @@ describe('a session with a tag', () => {
   });
 
   test.each(['p/a-10/x', 'p/a-1', 'p/a-1x/y', 'p/', 'p/A-1/x', 'q/a-1/x', '/p/a-1/x', 'p//a-1/x', 'p/a-10/../a-1/x', 'p/*/x', 'p/?-1/x'])(
-    'is refused %s, read or written, and the engine is not asked',
+    'is rejected %s, read or written, and the engine is not asked',
     async (Key) => {
-      expect(await refused(school.send(new GetObjectCommand({ Bucket: RECORDS, Key })))).toMatchObject({
+      expect(await rejected(school.send(new GetObjectCommand({ Bucket: RECORDS, Key })))).toMatchObject({
         ...denied,
         message: `User: arn:aws:sts::${ACCOUNT}:assumed-role/Tenant/service is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::${RECORDS}/${Key}" because no identity-based policy allows the s3:GetObject action`,
       });
-      expect(await refused(school.send(new PutObjectCommand({ Bucket: RECORDS, Key, Body: 'x' })))).toMatchObject(denied);
-      expect(await refused(school.send(new DeleteObjectCommand({ Bucket: RECORDS, Key })))).toMatchObject(denied);
+      expect(await rejected(school.send(new PutObjectCommand({ Bucket: RECORDS, Key, Body: 'x' })))).toMatchObject(denied);
+      expect(await rejected(school.send(new DeleteObjectCommand({ Bucket: RECORDS, Key })))).toMatchObject(denied);
     },
   );
 
   test.each([undefined, '', 'p', 'p/', 'p/a-1', 'p/a-10/', 'p/*/', 'p/a-10/../a-1/'])(
     'may not list with the prefix %j, in either version of the listing',
     async (Prefix) => {
-      expect(await refused(school.send(new ListObjectsV2Command({ Bucket: RECORDS, Prefix })))).toMatchObject(denied);
-      expect(await refused(school.send(new ListObjectsCommand({ Bucket: RECORDS, Prefix })))).toMatchObject(denied);
+      expect(await rejected(school.send(new ListObjectsV2Command({ Bucket: RECORDS, Prefix })))).toMatchObject(denied);
+      expect(await rejected(school.send(new ListObjectsCommand({ Bucket: RECORDS, Prefix })))).toMatchObject(denied);
     },
   );
 
   test('reaches nothing without the tag, or with a tag that would match anything', async () => {
     for (const tag of [undefined, '', '@', '-1']) {
       const other = kept(clientOf(sandbox, await sessionOf(sandbox, tag)));
-      expect(await refused(other.send(new GetObjectCommand({ Bucket: RECORDS, Key: 'p/a-1/x' })))).toMatchObject(denied);
+      expect(await rejected(other.send(new GetObjectCommand({ Bucket: RECORDS, Key: 'p/a-1/x' })))).toMatchObject(denied);
     }
   });
 
@@ -125,7 +125,7 @@ describe('a session with a tag', () => {
       [`${RECORDS}/p%2Fa-10%2Fx`, 'p/a-1/z'],
       [`${RECORDS}/p/a-1/x`, 'p/a-10/z'],
     ]) {
-      expect(await refused(copy(source, key))).toMatchObject(denied);
+      expect(await rejected(copy(source, key))).toMatchObject(denied);
     }
   });
 
@@ -227,7 +227,7 @@ test('an upload in parts is one object, and may be given up', async () => {
   const other = await owner.send(new CreateMultipartUploadCommand(target));
   await owner.send(new AbortMultipartUploadCommand({ ...target, UploadId: other.UploadId }));
   expect(await failure(owner.send(new ListPartsCommand({ ...target, UploadId: other.UploadId })))).toMatchObject({ name: 'NoSuchUpload' });
-  expect(await refused(as('Reader').send(new CreateMultipartUploadCommand(target)))).toMatchObject(denied);
+  expect(await rejected(as('Reader').send(new CreateMultipartUploadCommand(target)))).toMatchObject(denied);
 });
 
 test('listings have pages, prefixes and versions', async () => {
@@ -240,9 +240,9 @@ test('listings have pages, prefixes and versions', async () => {
   expect([rest.Contents?.map(({ Key }) => Key), rest.CommonPrefixes]).toEqual([['l/2'], [{ Prefix: 'l/sub/' }]]);
   const { Buckets } = await owner.send(new ListBucketsCommand({}));
   expect(Buckets?.map(({ Name }) => Name)).toEqual([HISTORY, KEYS, PLAIN, RECORDS, SEALED]);
-  expect(await refused(as('Reader').send(new ListBucketsCommand({})))).toMatchObject(denied);
+  expect(await rejected(as('Reader').send(new ListBucketsCommand({})))).toMatchObject(denied);
   await owner.send(new HeadBucketCommand({ Bucket: RECORDS }));
-  expect(await refused(as('Reader').send(new HeadBucketCommand({ Bucket: RECORDS })))).toMatchObject({
+  expect(await rejected(as('Reader').send(new HeadBucketCommand({ Bucket: RECORDS })))).toMatchObject({
     $metadata: { httpStatusCode: 403 },
   });
   expect((await owner.send(new GetBucketLocationCommand({ Bucket: RECORDS }))).$metadata.httpStatusCode).toBe(200);
@@ -259,13 +259,13 @@ test('a version is an action of its own', async () => {
   const current = as('Current');
   expect(await textOf(current, 'v', HISTORY)).toBe('new');
   for (const command of [new GetObjectCommand(target), new DeleteObjectCommand(target)]) {
-    expect((await refused(current.send(command as GetObjectCommand))).message).toMatch(/s3:(Get|Delete)ObjectVersion on resource/);
+    expect((await rejected(current.send(command as GetObjectCommand))).message).toMatch(/s3:(Get|Delete)ObjectVersion on resource/);
   }
   const many = { Bucket: HISTORY, Delete: { Objects: [{ Key: 'v', VersionId }] } };
   expect((await current.send(new DeleteObjectsCommand(many))).Errors).toMatchObject([{ Key: 'v', VersionId, Code: 'AccessDenied' }]);
-  expect(await refused(current.send(new ListObjectVersionsCommand({ Bucket: HISTORY })))).toMatchObject(denied);
+  expect(await rejected(current.send(new ListObjectVersionsCommand({ Bucket: HISTORY })))).toMatchObject(denied);
   expect(
-    await refused(current.send(new CopyObjectCommand({ Bucket: HISTORY, Key: 'w', CopySource: `${HISTORY}/v?versionId=${VersionId}` }))),
+    await rejected(current.send(new CopyObjectCommand({ Bucket: HISTORY, Key: 'w', CopySource: `${HISTORY}/v?versionId=${VersionId}` }))),
   ).toMatchObject(denied);
 });
 
@@ -284,14 +284,14 @@ test('of a missing object only who may list the bucket is told', async () => {
   });
   expect(await failure(reader.send(new HeadObjectCommand(missing)))).toMatchObject({ $metadata: { httpStatusCode: 403 } });
   expect(sandbox.calls.at(-1)).toMatchObject({ operation: 'HeadObject', error: 'AccessDenied', denied: { action: 's3:ListBucket' } });
-  expect(await refused(reader.send(new GetObjectCommand({ Bucket: 'nowhere', Key: 'a' })))).toMatchObject({
+  expect(await rejected(reader.send(new GetObjectCommand({ Bucket: 'nowhere', Key: 'a' })))).toMatchObject({
     name: 'NoSuchBucket',
     $metadata: { httpStatusCode: 404 },
   });
 });
 
 test('the bucket policy counts, and so does what comes with an object', async () => {
-  expect((await refused(put('locked/a'))).message).toMatch('with an explicit deny in a resource-based policy');
+  expect((await rejected(put('locked/a'))).message).toMatch('with an explicit deny in a resource-based policy');
   const writer = as('Writer');
   const target = { Bucket: RECORDS, Key: 'w', Body: 'x' };
   await writer.send(new PutObjectCommand(target));
@@ -301,23 +301,23 @@ test('the bucket policy counts, and so does what comes with an object', async ()
     [{ Tagging: 'a=b' }, 's3:PutObjectTagging'],
     [{ ObjectLockLegalHoldStatus: 'ON' }, 's3:PutObjectLegalHold'],
   ] as const) {
-    expect((await refused(writer.send(new PutObjectCommand({ ...target, ...more })))).message).toMatch(`perform: ${action} on`);
+    expect((await rejected(writer.send(new PutObjectCommand({ ...target, ...more })))).message).toMatch(`perform: ${action} on`);
   }
   expect(await failure(owner.send(new PutObjectCommand({ ...target, ACL: 'public-read' })))).toMatchObject({
     name: expect.stringMatching(/AccessControlListNotSupported|AccessDenied/),
   });
   const encrypting = as('Encrypting');
-  expect(await refused(encrypting.send(new PutObjectCommand(target)))).toMatchObject(denied);
+  expect(await rejected(encrypting.send(new PutObjectCommand(target)))).toMatchObject(denied);
   await encrypting.send(new PutObjectCommand({ ...target, ServerSideEncryption: 'AES256' }));
 });
 
 test('condition keys of a listing are set exactly when the request has them', async () => {
   const list = (role: string, more: object) => as(role).send(new ListObjectsV2Command({ Bucket: RECORDS, ...more }));
   await list('Few', { MaxKeys: 10 });
-  expect(await refused(list('Few', { MaxKeys: 11 }))).toMatchObject(denied);
-  expect(await refused(list('Few', {}))).toMatchObject(denied);
+  expect(await rejected(list('Few', { MaxKeys: 11 }))).toMatchObject(denied);
+  expect(await rejected(list('Few', {}))).toMatchObject(denied);
   await list('Flat', {});
-  expect(await refused(list('Flat', { Prefix: 'a' }))).toMatchObject(denied);
+  expect(await rejected(list('Flat', { Prefix: 'a' }))).toMatchObject(denied);
   const bare = await raw(sandbox, sandbox.as('Flat'), { path: `/${RECORDS}`, query: { 'list-type': '2', prefix: '' } });
   expect([bare.status, bare.code]).toEqual([403, 'AccessDenied']);
 });
@@ -350,14 +350,14 @@ test('a key is asked with the arn of the object, or of the bucket where the key 
     SSEKMSKeyId: expect.stringMatching(/^arn:aws:kms:/),
   });
   expect(await textOf(as('BucketKeyed'), 'a', SEALED)).toBe('secret');
-  expect((await refused(write('Keyless', SEALED))).message).toMatch('perform: kms:GenerateDataKey on resource: arn:aws:kms:');
+  expect((await rejected(write('Keyless', SEALED))).message).toMatch('perform: kms:GenerateDataKey on resource: arn:aws:kms:');
   expect(await failure(textOf(as('Keyless'), 'a', SEALED))).toMatchObject({ ...denied, message: expect.stringContaining('kms:Decrypt') });
   await as('Keyless').send(new HeadObjectCommand({ Bucket: SEALED, Key: 'a' }));
   await write('ObjectKeyed', PLAIN);
   expect(await textOf(as('ObjectKeyed'), 'a', PLAIN)).toBe('secret');
-  expect(await refused(write('ObjectKeyed', PLAIN, 'b'))).toMatchObject(denied);
-  expect(await refused(write('ObjectKeyed', SEALED))).toMatchObject(denied);
-  expect(await refused(write('BucketKeyed', PLAIN))).toMatchObject(denied);
+  expect(await rejected(write('ObjectKeyed', PLAIN, 'b'))).toMatchObject(denied);
+  expect(await rejected(write('ObjectKeyed', SEALED))).toMatchObject(denied);
+  expect(await rejected(write('BucketKeyed', PLAIN))).toMatchObject(denied);
   await write('WriteOnly', PLAIN, 'w');
   expect(await failure(textOf(as('WriteOnly'), 'w', PLAIN))).toMatchObject(denied);
 });
@@ -371,7 +371,7 @@ test('a copy opens its source, an upload in parts its key', async () => {
   expect(watch.seen).toEqual([`HEAD /${SEALED}/source`]);
   const target = { Bucket: SEALED, Key: 'parts' };
   const { UploadId } = await writeOnly.send(new CreateMultipartUploadCommand(target));
-  expect((await refused(writeOnly.send(new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: 'x' })))).message).toMatch(
+  expect((await rejected(writeOnly.send(new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: 'x' })))).message).toMatch(
     'kms:Decrypt',
   );
 });
@@ -385,7 +385,7 @@ test.each([
   ['PUT', '', `/${RECORDS}`, 'PUT of a bucket'],
   ['DELETE', '', `/${RECORDS}`, 'DELETE of a bucket'],
   ['GET', '?x-amz-acl', `/${RECORDS}/a`, 'GET ?x-amz-acl of an object'],
-])('%s %s of %s is refused by name', async (method, parameter, path, what) => {
+])('%s %s of %s is rejected by name', async (method, parameter, path, what) => {
   const query = parameter === '' ? {} : { [parameter.slice(1)]: '' };
   const answer = await raw(sandbox, sandbox.as('Owner'), { method, path, query });
   expect([answer.status, answer.code]).toEqual([501, 'NotImplemented']);
@@ -393,7 +393,7 @@ test.each([
   expect(watch.seen).toEqual([]);
 });
 
-test('a header that is not known is refused by name', async () => {
+test('a header that is not known is rejected by name', async () => {
   const headers = { 'x-amz-object-annotation-directive': 'COPY' };
   const answer = await raw(sandbox, sandbox.as('Owner'), { path: `/${RECORDS}/a`, headers });
   expect(answer.text).toContain('The sandbox does not support the header x-amz-object-annotation-directive of GetObject');
@@ -427,7 +427,7 @@ describe('who calls', () => {
     expect(await codes({ path: '/who', host: `${RECORDS}.s3.eu-west-1.amazonaws.com` })).toEqual([301, 'PermanentRedirect']);
   });
 
-  test('another path, host, query, method or header than the signed one is refused', async () => {
+  test('another path, host, query, method or header than the signed one is rejected', async () => {
     const mismatch = [403, 'SignatureDoesNotMatch'];
     expect(await codes({ ...read, signedPath: `/${RECORDS}/other` })).toEqual(mismatch);
     expect(await codes({ ...read, signedPath: `/${RECORDS}/x/../who` })).toEqual(mismatch);
@@ -470,7 +470,7 @@ describe('who calls', () => {
     expect(watch.seen).toEqual([]);
   });
 
-  test('an unknown key, a wrong secret and no signature are refused in the words of S3', async () => {
+  test('an unknown key, a wrong secret and no signature are rejected with the error of S3', async () => {
     const keys = sandbox.as('Owner');
     expect(await codes(read, { ...keys, accessKeyId: 'AKIAUNKNOWN' })).toEqual([403, 'InvalidAccessKeyId']);
     expect(await codes(read, { ...keys, secretAccessKey: 'wrong' })).toEqual([403, 'SignatureDoesNotMatch']);

@@ -227,20 +227,20 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
     return reply(request, asked, { status, headers: others, body: Buffer.from(shown) });
   }
 
-  /** Members that are denied are told of singly, and the engine does not see them. */
+  /** Members that are denied are reported one by one, and the engine does not see them. */
   async function deleteObjects(request: S3Request, { denied = [] }: Partial<Findings> = {}): Promise<ServiceReply> {
     const { deletions, quiet } = readDeletions(request);
     const arn = buckets.get(request.bucket)?.arn;
     const messageFor = (resource: string, version: string | undefined) =>
       denied.find(({ check }) => check.resource === resource && check.context['s3:versionid'] === version)?.message;
     const judged = deletions.map((deletion) => ({ ...deletion, message: messageFor(`${arn}/${deletion.key}`, deletion.version) }));
-    const refused = judged.flatMap(({ message, ...deletion }) => (message === undefined ? [] : [{ ...deletion, message }]));
+    const deniedDeletions = judged.flatMap(({ message, ...deletion }) => (message === undefined ? [] : [{ ...deletion, message }]));
     const allowed = judged.filter(({ message }) => message === undefined);
     const answer = allowed.length === 0 ? undefined : await forward(request, { body: writeDeletions(allowed, quiet) });
     if (answer && answer.status !== 200) {
       return { status: answer.status, headers: answer.headers, body: answer.body, error: String(answer.status) };
     }
-    return { status: 200, headers: { 'content-type': 'application/xml' }, body: writeResult(answer?.body.toString(), refused) };
+    return { status: 200, headers: { 'content-type': 'application/xml' }, body: writeResult(answer?.body.toString(), deniedDeletions) };
   }
 }
 

@@ -1,5 +1,7 @@
+import { readSettled } from '../../assembly/properties';
 import type { Assembly } from '../../contracts';
 import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
+import { readSecret, SECRET } from './secret';
 
 /** Documented: "Secret encryption and decryption in AWS Secrets Manager": it asks in the name of whoever creates a secret, with this version. */
 const user: KeyUser = {
@@ -11,8 +13,10 @@ const user: KeyUser = {
 };
 
 export const keyUses = (assembly: Assembly) =>
-  keyUsesOf(assembly, 'AWS::SecretsManager::Secret', user, (secret, { KmsKeyId }) => ({
-    property: 'KmsKeyId',
-    key: KmsKeyId,
-    context: { SecretARN: assembly.ref(secret), SecretVersionId: 'RequestToValidateKeyAccess' },
-  }));
+  keyUsesOf(
+    user,
+    readSettled(assembly, SECRET, readSecret).map(({ resource, arn, keyId: key }) => ({
+      ...{ resource, property: 'KmsKeyId', key },
+      context: { SecretARN: arn, SecretVersionId: 'RequestToValidateKeyAccess' },
+    })),
+  );

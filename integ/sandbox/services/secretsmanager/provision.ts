@@ -1,31 +1,23 @@
-import { CreateSecretCommand, GetRandomPasswordCommand, type SecretsManagerClient, type Tag } from '@aws-sdk/client-secrets-manager';
-import type { Assembly, Engines } from '../../contracts';
-import { ownerOf, secretsManagerClient } from '../../engines/clients';
-import { EngineError } from '../../engines/command';
-import { type SecretValue, secretValue } from './secret-values';
+import { readEach } from '../../assembly/properties';
+import type { Assembly, Engines, Json, JsonObject } from '../../contracts';
+import { makeEach } from '../../engines/make';
+import { type JsonEngine, jsonEngine } from '../../protocol/aws-json';
+import { readSecret, SECRET, type SecretValue } from './secret';
+import { PROTOCOL } from './service';
 
 /** Makes the secrets, with the value that the template gives, one that is generated as it says, or none. */
-export async function provisionSecrets(assembly: Assembly, engines: Engines): Promise<void> {
-  for (const resource of assembly.ofType('AWS::SecretsManager::Secret')) {
-    const arn = assembly.ref(resource);
-    const client = secretsManagerClient(engines, ownerOf(arn));
-    const properties = assembly.properties(resource);
-    const { Description, KmsKeyId, Tags } = properties as { Description?: string; KmsKeyId?: string; Tags?: Tag[] };
-    try {
-      const SecretString = await textOf(secretValue(properties), client);
-      // The service adds a hyphen and six characters to the name.
-      const Name = arn.split(':').slice(6).join(':').slice(0, -7);
-      await client.send(new CreateSecretCommand({ Name, SecretString, Description, KmsKeyId, Tags }));
-    } catch (error) {
-      throw new EngineError(`${resource.id}: ${(error as Error).message}`);
-    } finally {
-      client.destroy();
-    }
-  }
+export async function provisionSecrets(assembly: Assembly, { ministack }: Engines): Promise<void> {
+  const secrets = readEach(assembly, SECRET, readSecret);
+  await makeEach(secrets, jsonEngine(ministack, 'secretsmanager', PROTOCOL, assembly), async (secret, ask) => {
+    const { name: Name, description: Description, keyId: KmsKeyId, tags, value } = secret;
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const given = Object.entries({ Name, Description, KmsKeyId, Tags, SecretString: await textOf(value, ask) });
+    await ask('CreateSecret', Object.fromEntries(given.filter(([, one]) => one !== undefined)) as JsonObject);
+  });
 }
 
-async function textOf({ given, password, template, key }: SecretValue, client: SecretsManagerClient): Promise<string | undefined> {
+async function textOf({ given, password, template, key }: SecretValue, ask: JsonEngine['ask']): Promise<Json | undefined> {
   if (password === undefined) return given;
-  const { RandomPassword = '' } = await client.send(new GetRandomPasswordCommand(password));
+  const { RandomPassword = '' } = await ask('GetRandomPassword', password);
   return key === undefined ? RandomPassword : JSON.stringify({ ...template, [key]: RandomPassword });
 }

@@ -186,14 +186,16 @@ describe('what the policies say', () => {
   });
 
   test('a key of its own wants kms:Decrypt through Secrets Manager, for this secret and its version', async () => {
-    const refused = { name: 'AccessDeniedException', message: 'Access to KMS is not allowed' };
+    const rejected = { name: 'AccessDeniedException', message: 'Access to KMS is not allowed' };
     for (const role of ['Granted', 'Bound', 'Versioned', 'Owner']) {
       expect(await secretOf(arns.Sealed, as(role))).toHaveLength(32);
     }
     for (const role of ['Reader', 'Misbound', 'Elsewhere']) {
-      expect(await failure(secretOf(arns.Sealed, as(role)))).toMatchObject(refused);
+      expect(await failure(secretOf(arns.Sealed, as(role)))).toMatchObject(rejected);
     }
-    expect(await failure(as('Bound').send(new PutSecretValueCommand({ SecretId: arns.Sealed, SecretString: 'x' })))).toMatchObject(refused);
+    expect(await failure(as('Bound').send(new PutSecretValueCommand({ SecretId: arns.Sealed, SecretString: 'x' })))).toMatchObject(
+      rejected,
+    );
   });
 
   test('tags, the secret and the stage that is asked for are condition keys', async () => {
@@ -213,16 +215,16 @@ describe('what the policies say', () => {
   });
 });
 
-test('operations that would make or remove a secret, change its key or are not known are refused by name', async () => {
+test('operations that would make or remove a secret, change its key or are not known are rejected by name', async () => {
   const owner = as('Owner');
-  const refused = (operation: string) => ({
+  const rejected = (operation: string) => ({
     name: 'InvalidRequestException',
     message: `The sandbox does not support the operation ${operation} of secretsmanager`,
   });
-  expect(await failure(owner.send(new CreateSecretCommand({ Name: 'new', SecretString: 'x' })))).toMatchObject(refused('CreateSecret'));
-  expect(await failure(owner.send(new DeleteSecretCommand({ SecretId: arns.Given })))).toMatchObject(refused('DeleteSecret'));
+  expect(await failure(owner.send(new CreateSecretCommand({ Name: 'new', SecretString: 'x' })))).toMatchObject(rejected('CreateSecret'));
+  expect(await failure(owner.send(new DeleteSecretCommand({ SecretId: arns.Given })))).toMatchObject(rejected('DeleteSecret'));
   expect(await failure(owner.send(new BatchGetSecretValueCommand({ SecretIdList: [arns.Given] })))).toMatchObject(
-    refused('BatchGetSecretValue'),
+    rejected('BatchGetSecretValue'),
   );
   expect(await failure(owner.send(new UpdateSecretCommand({ SecretId: arns.Given, KmsKeyId: 'other' })))).toMatchObject({
     message: 'The sandbox does not support UpdateSecret with KmsKeyId',
@@ -235,7 +237,7 @@ test('passwords are made for who may ask for them', async () => {
   expect(await failure(as('Nobody').send(new GetRandomPasswordCommand({})))).toMatchObject({ name: 'AccessDeniedException' });
 });
 
-test('what Secrets Manager would refuse of a template is told before anything starts, all at once', () => {
+test('what Secrets Manager would reject in a template is reported before anything starts, all at once', () => {
   const assembly = assemble((stack) => {
     const secret = (id: string, generateSecretString: secretsmanager.CfnSecret.GenerateSecretStringProperty, secretString?: string) =>
       new secretsmanager.CfnSecret(stack, id, { generateSecretString, secretString });

@@ -1,9 +1,11 @@
+import { readEach } from '../../assembly/properties';
 import type { Assembly, Check, EndpointService, Engine, JsonObject } from '../../contracts';
 import { ServiceError } from '../../endpoint/service-error';
 import { keyArn, keyCheck } from '../../iam/keys';
-import { type AwsJson, jsonEngine, jsonError, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+import { type AwsJson, jsonEngine, jsonService } from '../../protocol/aws-json';
+import { findSecret, readSecret, SECRET, type TemplateSecret } from './secret';
 
-const PROTOCOL: AwsJson = { target: 'secretsmanager', version: '1.1' };
+export const PROTOCOL: AwsJson = { target: 'secretsmanager', version: '1.1' };
 const WRITE = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
 /** What is asked of the key of a secret, beside the operation itself. Documented: "Secret encryption and decryption in AWS Secrets Manager". */
@@ -18,25 +20,18 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
 /** What is about no secret in particular. */
 const OF_ALL = ['GetRandomPassword', 'ListSecrets'];
 
-interface Secret {
-  readonly arn: string;
-  readonly name: string;
+interface Secret extends Pick<TemplateSecret, 'arn' | 'name' | 'tags'> {
   readonly key?: string;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Secrets Manager in front of MiniStack: secrets of the template, found by ARN or name, and never made or removed by a call. */
 export function secretsManagerService(assembly: Assembly, engine: Engine): EndpointService & { close(): void } {
   const { region } = assembly;
   const { ask, close } = jsonEngine(engine, 'secretsmanager', PROTOCOL, assembly);
-  const secrets = assembly.ofType('AWS::SecretsManager::Secret').map((resource): Secret => {
-    const arn = assembly.ref(resource);
-    const { KmsKeyId, Tags = [] } = assembly.properties(resource);
-    const tags = Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
-    return { arn, name: nameOf(arn), key: keyArn(assembly, KmsKeyId), tags };
-  });
-  /** By its ARN, with or without the six characters at its end, or by its name. */
-  const find = (id: unknown) => secrets.find(({ arn, name }) => id === arn || id === name || id === arn.slice(0, -7));
+  const secrets = readEach(assembly, SECRET, readSecret).map(
+    ({ arn, name, keyId, tags }): Secret => ({ arn, name, key: keyArn(assembly, keyId), tags }),
+  );
+  const find = (id: unknown) => findSecret(secrets, id);
 
   /** Of the version that is read, or of the one that is written where the caller names it; part of what the value is encrypted with. */
   async function versionOf({ name }: Secret, operation: string, input: JsonObject): Promise<string | undefined> {
@@ -57,24 +52,12 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
     return actions.map((action) => keyCheck(action, key, `secretsmanager.${region}.amazonaws.com`, context));
   }
 
-  return {
-    name: 'secretsmanager',
-    read(request) {
-      const operation = jsonOperation(PROTOCOL, request) ?? 'unknown';
-      const input = jsonInput(request);
-      return { operation, checks: () => checksOf(operation, input), execute: () => execute(operation, input) };
-    },
-    error: (_request, code, message, status) => jsonError(PROTOCOL, code, message, status, 'Message'),
-    denied: (_request, { check, message }) =>
-      jsonError(
-        PROTOCOL,
-        'AccessDeniedException',
-        check.action.startsWith('kms:') ? 'Access to KMS is not allowed' : message,
-        400,
-        'Message',
-      ),
-    close,
-  };
+  const service = jsonService({
+    ...{ name: 'secretsmanager', protocol: PROTOCOL, member: 'Message' },
+    read: (operation, input) => ({ checks: () => checksOf(operation, input), execute: () => execute(operation, input) }),
+    deniedMessage: ({ check, message }) => (check.action.startsWith('kms:') ? 'Access to KMS is not allowed' : message),
+  });
+  return { ...service, close };
 
   async function checksOf(operation: string, input: JsonObject): Promise<Check[]> {
     const action = `secretsmanager:${operation}`;
@@ -85,8 +68,8 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
     return [{ action, resource: secret.arn, context: contextOf(secret, input) }, ...(await keyChecks(secret, operation, input))];
   }
 
-  async function execute(operation: string, input: JsonObject) {
-    if (OF_ALL.includes(operation)) return jsonReply(PROTOCOL, named(await ask(operation, input)));
+  async function execute(operation: string, input: JsonObject): Promise<JsonObject> {
+    if (OF_ALL.includes(operation)) return named(await ask(operation, input));
     if (OPERATIONS[operation] === undefined) {
       throw new ServiceError('InvalidRequestException', `The sandbox does not support the operation ${operation} of secretsmanager`);
     }
@@ -105,7 +88,7 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
         `Secrets Manager can't find the specified secret value for staging label: ${stage}`,
       );
     }
-    return jsonReply(PROTOCOL, { ...output, ARN: secret.arn });
+    return { ...output, ARN: secret.arn };
   }
 
   /** A list under the ARNs that the assembly says: the engine made up its own. */
@@ -136,9 +119,4 @@ function contextOf({ arn, tags }: Secret, { VersionId, VersionStage }: JsonObjec
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** Without the hyphen and the six characters that Secrets Manager adds. */
-function nameOf(arn: string): string {
-  return arn.split(':').slice(6).join(':').slice(0, -7);
 }

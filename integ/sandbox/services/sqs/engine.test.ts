@@ -7,8 +7,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { sqsClient } from '../../engines/clients';
-import { startedEngines, temporaryFolder } from '../../testing/engines';
+import { sqsClient, startedEngines, temporaryFolder } from '../../testing/engines';
 
 const { engines } = startedEngines(temporaryFolder());
 let client: SQSClient;
@@ -81,7 +80,7 @@ test('after the maximum of receives a message is in the dead-letter queue, as it
 });
 
 // documented: Amazon SQS message quotas
-test('a body of 1 MiB is taken and one byte more is refused', async () => {
+test('a body of 1 MiB is taken and one byte more is rejected', async () => {
   const url = await queue('size');
   await send(url, 'x'.repeat(1_048_576));
   await expect(send(url, 'x'.repeat(1_048_577))).rejects.toMatchObject({ name: 'InvalidParameterValue' });

@@ -1,12 +1,12 @@
 import { onePolicyEach } from '../../assembly/policies';
-import { problemsOfEach } from '../../assembly/properties';
+import { readSettled } from '../../assembly/properties';
 import type { JsonObject } from '../../contracts';
 import { strings } from '../../protocol/json';
 import type { ServiceModule } from '../../service-module';
 import { keyUses } from './key-uses';
 import { queuePolicyType } from './policy-type';
 import { provisionQueues } from './provision';
-import { queueProblems } from './queue-values';
+import { readQueue } from './queue';
 import { queueArn } from './queues';
 import { queueType } from './resource-types';
 import { sqsService } from './service';
@@ -15,7 +15,7 @@ import { sqsService } from './service';
 export const sqs: ServiceModule = {
   types: [queueType, queuePolicyType],
   keyUses,
-  invalid: (assembly) => problemsOfEach(assembly, 'AWS::SQS::Queue', queueProblems),
+  invalid: (assembly) => readSettled(assembly, 'AWS::SQS::Queue', readQueue).flatMap(({ problems }) => problems),
   resourcePolicies: (assembly) =>
     onePolicyEach(
       'queue',

@@ -1,5 +1,7 @@
+import { readSettled } from '../../assembly/properties';
 import type { Assembly } from '../../contracts';
 import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
+import { readQueue } from './queue';
 
 /** SQS asks a key when it is used: the errors of KMS are among those of SendMessage and ReceiveMessage, not of CreateQueue (Amazon SQS API Reference). */
 const user: KeyUser = {
@@ -11,8 +13,10 @@ const user: KeyUser = {
 };
 
 export const keyUses = (assembly: Assembly) =>
-  keyUsesOf(assembly, 'AWS::SQS::Queue', user, (queue, { KmsMasterKeyId }) => ({
-    property: 'KmsMasterKeyId',
-    key: KmsMasterKeyId,
-    context: { 'aws:sqs:arn': assembly.attribute(queue, 'Arn') },
-  }));
+  keyUsesOf(
+    user,
+    readSettled(assembly, 'AWS::SQS::Queue', readQueue).map(({ resource, arn, keyId: key }) => ({
+      ...{ resource, property: 'KmsMasterKeyId', key },
+      context: { 'aws:sqs:arn': arn },
+    })),
+  );

@@ -1,130 +1,43 @@
-import { CreateQueueCommand } from '@aws-sdk/client-sqs';
-import type { Assembly, Clock, Engines, JsonObject, Resource } from '../../contracts';
-import { ownerOf, sqsClient } from '../../engines/clients';
+import { readEach } from '../../assembly/properties';
+import type { Assembly, Clock, Engines } from '../../contracts';
 import { EngineError } from '../../engines/command';
-import { asObject } from '../../protocol/json';
-import { queueProblems, RANGES } from './queue-values';
-
-interface Queue {
-  readonly resource: Resource;
-  readonly arn: string;
-  readonly properties: JsonObject;
-  /** ARN of its dead-letter queue. */
-  readonly deadLetters?: string;
-}
-
-/** Spans of time with CloudFormation's default, in seconds. */
-const SPANS = { VisibilityTimeout: 30, DelaySeconds: 0, MessageRetentionPeriod: 345_600, ReceiveMessageWaitTimeSeconds: 0 };
-
-const AS_GIVEN = [
-  'MaximumMessageSize',
-  'KmsMasterKeyId',
-  'KmsDataKeyReusePeriodSeconds',
-  'SqsManagedSseEnabled',
-  'FifoQueue',
-  'ContentBasedDeduplication',
-  'DeduplicationScope',
-  'FifoThroughputLimit',
-];
+import { distinct, makeEach } from '../../engines/make';
+import { jsonEngine } from '../../protocol/aws-json';
+import { readQueue, type TemplateQueue } from './queue';
+import { PROTOCOL } from './service';
+import { createTimes } from './times';
 
 /** Makes the queues, each after its dead-letter queue. */
-export async function provisionQueues(assembly: Assembly, engines: Engines, clock: Clock): Promise<void> {
-  const queues = new Map<string, Queue>();
-  for (const resource of assembly.ofType('AWS::SQS::Queue')) {
-    const queue = readQueue(assembly, resource);
-    const twin = queues.get(queue.arn);
-    if (twin) {
-      throw new EngineError(`${resource.id} and ${twin.resource.id} are both named ${queue.arn}: give one another QueueName`);
-    }
-    queues.set(queue.arn, queue);
-  }
-  for (const queue of queues.values()) {
-    checkDeadLetterQueue(queue, queues);
-  }
-  const made = new Set<string>();
-  const make = async (queue: Queue | undefined): Promise<void> => {
-    if (queue !== undefined && !made.has(queue.arn)) {
-      made.add(queue.arn);
-      await make(queues.get(queue.deadLetters ?? ''));
-      await create(queue, engines, clock);
-    }
+export async function provisionQueues(assembly: Assembly, { ministack }: Engines, clock: Clock): Promise<void> {
+  const queues = readEach(assembly, 'AWS::SQS::Queue', readQueue);
+  for (const { problems } of queues) if (problems.length > 0) throw new EngineError(problems.join('\n'));
+  const byArn = distinct(queues, ({ arn }) => arn, 'give one another QueueName');
+  for (const queue of queues) checkDeadLetterQueue(queue, byArn);
+  const { shortenedAttributes } = createTimes(clock);
+  const engine = jsonEngine(ministack, 'sqs', PROTOCOL, assembly);
+  const ordered = new Set<TemplateQueue>();
+  const order = (queue: TemplateQueue | undefined): void => {
+    if (queue === undefined || ordered.has(queue)) return;
+    order(byArn.get(queue.deadLetters ?? ''));
+    ordered.add(queue);
   };
-  for (const queue of queues.values()) {
-    await make(queue);
-  }
-}
-
-function readQueue(assembly: Assembly, resource: Resource): Queue {
-  const properties = assembly.properties(resource);
-  const problems = queueProblems(resource, properties);
-  if (problems.length > 0) {
-    throw new EngineError(problems.join('\n'));
-  }
-  const policy = asObject(properties.RedrivePolicy);
-  return {
-    resource,
-    arn: assembly.attribute(resource, 'Arn'),
-    properties,
-    ...(policy?.deadLetterTargetArn === undefined ? {} : { deadLetters: String(policy.deadLetterTargetArn) }),
-  };
+  queues.forEach(order);
+  await makeEach([...ordered], engine, ({ name, attributes, tags }, ask) =>
+    ask('CreateQueue', { QueueName: name, Attributes: shortenedAttributes(attributes), tags }),
+  );
 }
 
 /** The service asks the dead-letter queue, when a queue names it, whether that one may. */
-function checkDeadLetterQueue({ resource, arn, deadLetters }: Queue, queues: ReadonlyMap<string, Queue>): void {
-  if (deadLetters === undefined) {
-    return;
-  }
+function checkDeadLetterQueue({ resource, arn, deadLetters }: TemplateQueue, queues: ReadonlyMap<string, TemplateQueue>): void {
+  if (deadLetters === undefined) return;
   const target = queues.get(deadLetters);
   if (target === undefined) {
     throw new EngineError(`${resource.id}: AWS::SQS::Queue.RedrivePolicy names ${deadLetters}, which is not in the assembly`);
   }
-  const policy = asObject(target.properties.RedriveAllowPolicy);
-  const permission = policy?.redrivePermission ?? 'allowAll';
-  const sources = [policy?.sourceQueueArns ?? []].flat();
+  const { permission, sources } = target.allows;
   if (permission === 'denyAll' || (permission === 'byQueue' && !sources.includes(arn))) {
     throw new EngineError(
       `${resource.id}: AWS::SQS::Queue.RedrivePolicy names ${target.resource.id}, whose RedriveAllowPolicy (${permission}) does not allow ${arn}`,
     );
   }
-}
-
-async function create({ resource, arn, properties }: Queue, engines: Engines, clock: Clock): Promise<void> {
-  const attributes: Record<string, string> = {};
-  for (const name of Object.keys(SPANS) as (keyof typeof SPANS)[]) {
-    attributes[name] = String(lasting(name, Number(properties[name] ?? SPANS[name]), clock));
-  }
-  for (const name of AS_GIVEN.filter((given) => properties[given] !== undefined)) {
-    attributes[name] = String(properties[name]);
-  }
-  for (const name of ['RedrivePolicy', 'RedriveAllowPolicy'].filter((given) => properties[given] !== undefined)) {
-    attributes[name] = JSON.stringify(asObject(properties[name]));
-  }
-  // The service encrypts a queue by itself unless it is told otherwise or has a key.
-  if (properties.KmsMasterKeyId === undefined) {
-    attributes.SqsManagedSseEnabled ??= 'true';
-  }
-  const tags = Object.fromEntries(
-    (Array.isArray(properties.Tags) ? properties.Tags : []).map((tag) => [text(tag, 'Key'), text(tag, 'Value')]),
-  );
-  const client = sqsClient(engines, ownerOf(arn));
-  try {
-    await client.send(new CreateQueueCommand({ QueueName: arn.split(':').at(-1), Attributes: attributes, tags }));
-  } catch (error) {
-    throw new EngineError(`${resource.id}: ${(error as Error).message}`);
-  } finally {
-    client.destroy();
-  }
-}
-
-/**
- * In whole seconds of this machine, never shorter than asked for; a span of nothing stays one. What the clock makes too short or too
- * long for the engine is as short or as long as that takes.
- */
-function lasting(name: keyof typeof SPANS, seconds: number, clock: Clock): number {
-  const [least, most] = RANGES[name];
-  return Math.min(most, Math.max(least, Math.ceil(clock.real(seconds * 1000) / 1000)));
-}
-
-function text(value: JsonObject[string], name: string): string {
-  return String((value as JsonObject)[name]);
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
 import { ServiceError } from '../../endpoint/service-error';
-import { membersOf, readForm } from '../../protocol/form';
+import { type Lists, listsOf, readForm } from '../../protocol/form';
 import { objects, strings } from '../../protocol/json';
-import { element, type Xml, xmlDocument } from '../../protocol/xml';
+import { queryReply } from '../../protocol/query';
+import { element, type Xml } from '../../protocol/xml';
 import { type Format, NAMESPACE } from './errors';
 
 const NUMBERS = [
@@ -18,20 +19,21 @@ const TEXTS = [
   ...['QueueName', 'QueueUrl', 'MessageBody', 'ReceiptHandle', 'QueueNamePrefix', 'QueueOwnerAWSAccountId', 'NextToken', 'MessageGroupId'],
   ...['MessageDeduplicationId', 'ReceiveRequestAttemptId', 'SourceArn', 'DestinationArn', 'TaskHandle'],
 ];
-const LISTS: Readonly<Record<string, string>> = {
-  AttributeName: 'AttributeNames',
-  MessageSystemAttributeName: 'MessageSystemAttributeNames',
-  MessageAttributeName: 'MessageAttributeNames',
-  TagKey: 'TagKeys',
-};
+const FIELDS = ['Id', ...TEXTS, ...NUMBERS];
+const LISTS = new Map([
+  ['AttributeName', 'AttributeNames'],
+  ['MessageSystemAttributeName', 'MessageSystemAttributeNames'],
+  ['MessageAttributeName', 'MessageAttributeNames'],
+  ['TagKey', 'TagKeys'],
+]);
 const VALUE = '(Name|Value\\.(DataType|StringValue|BinaryValue))';
 const ENTRY = `(Id|MessageBody|ReceiptHandle|VisibilityTimeout|DelaySeconds|MessageGroupId|MessageDeduplicationId|MessageAttribute\\.\\d+\\.${VALUE})`;
 const KNOWN = new RegExp(
-  `^(Action|Version|${[...NUMBERS, ...TEXTS].join('|')}|(${Object.keys(LISTS).join('|')})\\.\\d+|(Attribute|Tag)\\.\\d+\\.(Name|Key|Value)|` +
+  `^(Action|Version|${[...NUMBERS, ...TEXTS].join('|')}|(${[...LISTS.keys()].join('|')})\\.\\d+|(Attribute|Tag)\\.\\d+\\.(Name|Key|Value)|` +
     `Message(System)?Attribute\\.\\d+\\.${VALUE}|\\w+BatchRequestEntry\\.\\d+\\.${ENTRY})$`,
 );
 
-/** A request of the query protocol in the shape that the JSON protocol gives it; a parameter that is not known is refused by name. */
+/** A request of the query protocol in the shape that the JSON protocol gives it; a parameter that is not known is rejected by name. */
 export function readQuery(request: Pick<ServiceRequest, 'url' | 'body'>): { operation: string; input: JsonObject } {
   const form = readForm(request);
   const operation = form.get('Action');
@@ -43,38 +45,39 @@ export function readQuery(request: Pick<ServiceRequest, 'url' | 'body'>): { oper
     throw new ServiceError('InvalidParameterValueException', `The parameter ${unknown} is not supported`);
   }
   const path = request.url.replace(/\?.*$/, '');
-  const input: JsonObject = { ...(path.split('/').length === 3 ? { QueueUrl: path } : {}), ...fields(form) };
-  for (const [list, name] of Object.entries(LISTS)) {
-    const values = membersOf(form, list).map((member) => member.get('') ?? '');
-    if (values.length > 0) {
+  const lists = listsOf(form);
+  const input: JsonObject = { ...(path.split('/').length === 3 ? { QueueUrl: path } : {}), ...fields(form, lists) };
+  for (const [list, name] of LISTS) {
+    const values = lists.get(list)?.map((member) => member.get('') ?? '');
+    if (values) {
       input[name] = values;
     }
   }
-  const attributes = membersOf(form, 'Attribute');
-  if (attributes.length > 0) {
+  const attributes = lists.get('Attribute');
+  if (attributes) {
     input.Attributes = Object.fromEntries(attributes.map((member) => [member.get('Name') ?? '', member.get('Value') ?? '']));
   }
-  const tags = membersOf(form, 'Tag');
-  if (tags.length > 0) {
+  const tags = lists.get('Tag');
+  if (tags) {
     input.Tags = Object.fromEntries(tags.map((member) => [member.get('Key') ?? '', member.get('Value') ?? '']));
   }
   if (operation.endsWith('Batch')) {
-    input.Entries = membersOf(form, `${operation}RequestEntry`).map(fields);
+    input.Entries = (lists.get(`${operation}RequestEntry`) ?? []).map((entry) => fields(entry, listsOf(entry)));
   }
   return { operation, input };
 }
 
-function fields(form: ReadonlyMap<string, string>): JsonObject {
+function fields(form: ReadonlyMap<string, string>, lists: Lists): JsonObject {
   const found: JsonObject = {};
-  for (const name of ['Id', ...TEXTS, ...NUMBERS]) {
+  for (const name of FIELDS) {
     const value = form.get(name);
     if (value !== undefined) {
       found[name] = NUMBERS.includes(name) ? number(name, value) : value;
     }
   }
   for (const kind of ['MessageAttribute', 'MessageSystemAttribute']) {
-    const attributes = membersOf(form, kind);
-    if (attributes.length > 0) {
+    const attributes = lists.get(kind);
+    if (attributes) {
       const names = attributes.map((member) => member.get('Name') ?? '');
       if (new Set(names).size < names.length) {
         throw new ServiceError('InvalidParameterValueException', `Message (user) attribute name is given twice: ${names.join(', ')}`);
@@ -108,7 +111,6 @@ function number(name: string, value: string): number {
 
 /** The reply to a request of the query protocol. */
 export function writeQuery(format: Format, operation: string, output: JsonObject): ServiceReply {
-  const requestId = randomUUID();
   if (format === 'query-json') {
     if (operation !== 'SendMessage') {
       throw new ServiceError(
@@ -118,15 +120,11 @@ export function writeQuery(format: Format, operation: string, output: JsonObject
     }
     const { MessageId, MD5OfMessageBody, MD5OfMessageAttributes = null, SequenceNumber = null } = output;
     const SendMessageResult = { MD5OfMessageAttributes, MD5OfMessageBody, MD5OfMessageSystemAttributes: null, MessageId, SequenceNumber };
-    const body = JSON.stringify({ SendMessageResponse: { SendMessageResult, ResponseMetadata: { RequestId: requestId } } });
+    const body = JSON.stringify({ SendMessageResponse: { SendMessageResult, ResponseMetadata: { RequestId: randomUUID() } } });
     return { status: 200, headers: { 'content-type': 'application/json' }, body };
   }
   const result = Object.entries(output).flatMap(([name, value]) => members(operation, name, value));
-  const body = xmlDocument(`${operation}Response`, NAMESPACE, [
-    ...(result.length > 0 || operation === 'ReceiveMessage' ? [element(`${operation}Result`, result)] : []),
-    element('ResponseMetadata', [element('RequestId', requestId)]),
-  ]);
-  return { status: 200, headers: { 'content-type': 'text/xml' }, body };
+  return queryReply(NAMESPACE, operation, result.length > 0 || operation === 'ReceiveMessage' ? result : undefined);
 }
 
 /** Lists and maps are flattened: one element each. */

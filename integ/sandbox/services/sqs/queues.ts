@@ -1,5 +1,7 @@
+import { readEach } from '../../assembly/properties';
 import type { Assembly, JsonObject } from '../../contracts';
 import { keyArn } from '../../iam/keys';
+import { deadLettersOf, readQueue, timesOf } from './queue';
 
 /** What the endpoint needs to know of a queue. */
 export interface Queue {
@@ -30,36 +32,17 @@ export interface Queues {
   forget(url: string): void;
 }
 
-/** Attributes that are spans of time, with their defaults (SetQueueAttributes, SQS API Reference). */
-export const TIMES: Readonly<Record<string, string>> = {
-  VisibilityTimeout: '30',
-  DelaySeconds: '0',
-  MessageRetentionPeriod: '345600',
-  ReceiveMessageWaitTimeSeconds: '0',
-};
-
 /** The queues of the assembly. */
 export function readQueues(assembly: Assembly): Queues {
   const { partition, region, account } = assembly;
   const queues = new Map<string, Queue>();
   const arnOf = (url: string) =>
     url.startsWith('arn:') ? url : url.includes('/') ? queueArn(url, assembly) : `arn:${partition}:sqs:${region}:${account}:${url}`;
-  const add = (name: string, properties: JsonObject) => {
-    const key = keyArn(assembly, properties.KmsMasterKeyId);
-    const redrive = properties.RedrivePolicy as JsonObject | string | undefined;
-    const target = (typeof redrive === 'string' ? JSON.parse(redrive) : redrive)?.deadLetterTargetArn as string | undefined;
-    const times = Object.fromEntries(Object.entries(TIMES).map(([time, normal]) => [time, String(properties[time] ?? normal)]));
-    queues.set(arnOf(name), {
-      name,
-      arn: arnOf(name),
-      times,
-      ...(key === undefined ? {} : { key }),
-      ...(target === undefined ? {} : { deadLetters: target }),
-    });
+  const add = (name: string, attributes: JsonObject) => {
+    const key = keyArn(assembly, attributes.KmsMasterKeyId);
+    queues.set(arnOf(name), { name, arn: arnOf(name), key, times: timesOf(attributes), deadLetters: deadLettersOf(attributes) });
   };
-  for (const resource of assembly.ofType('AWS::SQS::Queue')) {
-    add(assembly.attribute(resource, 'QueueName'), assembly.properties(resource));
-  }
+  for (const { name, attributes } of readEach(assembly, 'AWS::SQS::Queue', readQueue)) add(name, attributes);
   return {
     find: (urlOrArn) => queues.get(arnOf(urlOrArn)),
     arn: arnOf,

@@ -19,8 +19,8 @@ import * as cdk from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { sign } from '../../protocol/sign';
 import { ACCOUNT, assemble, failure, openTestEndpoint, type TestEndpoint } from '../../testing/endpoint';
+import { sign } from '../../testing/sign';
 
 let sandbox: TestEndpoint;
 const clients: SQSClient[] = [];
@@ -114,7 +114,7 @@ describe('JSON protocol', () => {
     });
   });
 
-  test('a refused call has the message and the code of SQS', async () => {
+  test('a denied call has the message and the code of SQS', async () => {
     const error = await failure(as('Producer').send(new ReceiveMessageCommand({ QueueUrl })));
     expect(error.$metadata?.httpStatusCode).toBe(403);
     expect(error.message).toBe(
@@ -137,6 +137,32 @@ describe('JSON protocol', () => {
     await drain('inbox');
   });
 
+  test('messages that come at the same time arrive each once, and each sender has its own answer', async () => {
+    const client = as('Operator');
+    const to = url('dead');
+    const bodies = Array.from({ length: 45 }, (_, number) => `burst-${number}`);
+    const answers = await Promise.all(
+      bodies.map(async (body, number) => {
+        const MessageAttributes = { number: { DataType: 'Number', StringValue: String(number) } };
+        // The SDK compares the digest of the body with its own.
+        const { MessageId } = await client.send(new SendMessageCommand({ QueueUrl: to, MessageBody: body, MessageAttributes }));
+        return [MessageId, body, String(number)];
+      }),
+    );
+    const found: unknown[] = [];
+    for (let turn = 0; turn < 20 && found.length < bodies.length; turn++) {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({ QueueUrl: to, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
+      );
+      for (const { MessageId, Body, MessageAttributes, ReceiptHandle } of Messages) {
+        found.push([MessageId, Body, MessageAttributes?.number.StringValue]);
+        await client.send(new DeleteMessageCommand({ QueueUrl: to, ReceiptHandle }));
+      }
+    }
+    expect(found).toHaveLength(45);
+    expect(new Set(found.map(String))).toEqual(new Set(answers.map(String)));
+  });
+
   test('a queue that is not there does not exist', async () => {
     const { expiration: _, ...credentials } = sandbox.endpoint.administrator();
     const root = new SQSClient({ endpoint: sandbox.endpoint.url, region: 'us-east-1', credentials, maxAttempts: 1 });
@@ -155,7 +181,7 @@ describe('JSON protocol', () => {
   });
 });
 
-describe('what SQS documents as refused', () => {
+describe('what SQS documents as rejected', () => {
   const text = (StringValue: string) => ({ DataType: 'String', StringValue });
   // documented: SendMessage (SQS API Reference), Amazon SQS message quotas, Message metadata for Amazon SQS
   test.each<[string, Partial<SendMessageCommandInput>, string]>([
@@ -247,7 +273,7 @@ describe('query protocol, as API Gateway and old clients speak it', () => {
     ['a parameter that is not known', 'Action=SendMessage&MessageBody=x&Tenant=y', 400, 'InvalidParameterValue'],
     ['a broken escape', 'Action=SendMessage&MessageBody=%E0%A4', 400, 'MalformedQueryString'],
     ['an action without permission', 'Action=ReceiveMessage', 403, 'AccessDenied'],
-  ])('%s is refused', async (_, body, status, code) => {
+  ])('%s is rejected', async (_, body, status, code) => {
     const reply = await form(body);
     expect([reply.status, JSON.parse(reply.text).Error.Code]).toEqual([status, code]);
     expect(await receive('inbox')).toEqual([]);

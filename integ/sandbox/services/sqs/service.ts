@@ -3,14 +3,16 @@ import { ServiceError } from '../../endpoint/service-error';
 import { type AwsJson, jsonEngine, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
 import { objects, strings } from '../../protocol/json';
 import { checksOf } from './checks';
-import { type Format, queryCode, sqsError } from './errors';
+import { engineError, type Format, queryCode, sqsError } from './errors';
 import { createMoveTasks } from './move-tasks';
 import { readQuery, writeQuery } from './query';
-import { readQueues, TIMES } from './queues';
+import { TIMES } from './queue';
+import { readQueues } from './queues';
+import { createSends } from './sends';
 import { createTimes } from './times';
 import { validateBatch, validateMessage, validateTimes } from './validate';
 
-const PROTOCOL: AwsJson = { target: 'AmazonSQS', version: '1.0' };
+export const PROTOCOL: AwsJson = { target: 'AmazonSQS', version: '1.0' };
 
 /**
  * SQS in front of MiniStack, in the JSON protocol and in the query protocol that API Gateway and old clients speak.
@@ -33,8 +35,7 @@ export function sqsService(
   const ask = async (operation: string, input: JsonObject): Promise<JsonObject> => {
     const sent = input.QueueUrl === undefined ? input : { ...input, QueueUrl: engineUrl(String(input.QueueUrl)) };
     const output = await engineOf.ask(operation, sent).catch((error: unknown) => {
-      if (!(error instanceof ServiceError) || error.code !== 'InvalidParameterValue') throw error;
-      throw new ServiceError('InvalidParameterValueException', error.message, error.status);
+      throw error instanceof ServiceError ? engineError(error.code, error.message, error.status) : error;
     });
     return operation === 'ReceiveMessage' ? withQueueBefore(output, queues.arn(String(input.QueueUrl))) : output;
   };
@@ -51,16 +52,18 @@ export function sqsService(
   };
   const engineUrl = (queueUrl: string) => `http://engine/${account}/${nameOf(queueUrl)}`;
   const moveTasks = createMoveTasks(queues, clock, ask);
+  const send = createSends(ask);
 
   return {
     name: 'sqs',
     read(request) {
       const json = jsonOperation(PROTOCOL, request);
       const { operation, input } = json === undefined ? readQuery(request) : { operation: json, input: jsonInput(request) };
+      const format = json === undefined ? queryFormat(request) : 'json';
       return {
         operation,
         checks: () => checksOf(operation, input, queues, assembly),
-        execute: async () => write(formatOf(request), operation, await execute(operation, input)),
+        execute: async () => write(format, operation, await execute(operation, input)),
       };
     },
     error: (request, code, message, status) => sqsError(formatOf(request), code, message, status),
@@ -77,7 +80,7 @@ export function sqsService(
     switch (operation) {
       case 'SendMessage':
         validateMessage(input);
-        return ask(operation, times.shortened(input));
+        return send(times.shortened(input));
       case 'SendMessageBatch':
         return sendBatch(input);
       case 'ReceiveMessage':
@@ -117,13 +120,13 @@ export function sqsService(
     }
   }
 
-  /** An entry that SQS documents as refused fails alone. */
+  /** An entry that SQS documents as rejected fails alone. */
   async function sendBatch(input: JsonObject): Promise<JsonObject> {
     const entries = objects(input.Entries);
     validateBatch(entries, 'SendMessageBatch');
     const failed = entries.flatMap((entry): JsonObject[] => {
-      const refusal = refusalOf(() => validateMessage(entry));
-      return refusal ? [{ Id: entry.Id, SenderFault: true, Code: queryCode(refusal.code), Message: refusal.message }] : [];
+      const error = errorOf(() => validateMessage(entry));
+      return error ? [{ Id: entry.Id, SenderFault: true, Code: queryCode(error.code), Message: error.message }] : [];
     });
     const sound = entries.filter(({ Id }) => !failed.some((failure) => failure.Id === Id));
     const output = sound.length > 0 ? await ask('SendMessageBatch', { ...input, Entries: sound.map(times.shortened) }) : { Successful: [] };
@@ -174,8 +177,11 @@ export function sqsService(
 }
 
 function formatOf(request: ServiceRequest): Format {
-  if (jsonOperation(PROTOCOL, request) !== undefined) return 'json';
-  return request.headers.accept === 'application/json' ? 'query-json' : 'xml';
+  return jsonOperation(PROTOCOL, request) === undefined ? queryFormat(request) : 'json';
+}
+
+function queryFormat({ headers }: ServiceRequest): Format {
+  return headers.accept === 'application/json' ? 'query-json' : 'xml';
 }
 
 function write(format: Format, operation: string, output: JsonObject): ServiceReply {
@@ -186,7 +192,7 @@ function nameOf(queueUrl: string): string {
   return queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
 }
 
-function refusalOf(act: () => void): ServiceError | undefined {
+function errorOf(act: () => void): ServiceError | undefined {
   try {
     act();
     return undefined;

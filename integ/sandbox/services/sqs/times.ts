@@ -1,5 +1,6 @@
-import type { Clock, JsonObject } from '../../contracts';
+import type { Clock, Json, JsonObject } from '../../contracts';
 import { objects } from '../../protocol/json';
+import { RANGES, TIMES } from './queue';
 
 export interface Times {
   /** The times of a request as long as they last on this machine. */
@@ -16,16 +17,18 @@ const MOMENTS = ['SentTimestamp', 'ApproximateFirstReceiveTimestamp'];
 /** The engine runs in this machine's time and knows whole seconds only: a span is rounded up, so that nothing comes back early. */
 export function createTimes(clock: Clock): Times {
   const seconds = (span: unknown) => Math.ceil(clock.real(Number(span) * 1000) / 1000);
-  const shorten = (input: JsonObject, names: readonly string[], least = 0): JsonObject => {
+  const shorten = (input: JsonObject, names: readonly string[], change = seconds as (span: unknown, name: string) => Json): JsonObject => {
     const given = names.filter((name) => input[name] !== undefined && input[name] !== null);
-    return { ...input, ...Object.fromEntries(given.map((name) => [name, Math.max(least, seconds(input[name]))])) };
+    return { ...input, ...Object.fromEntries(given.map((name) => [name, change(input[name], name)])) };
+  };
+  /** What the clock makes too short or too long for the engine is as short or as long as that takes. */
+  const within = (span: unknown, name: string) => {
+    const [least, most] = RANGES[name as keyof typeof TIMES];
+    return String(Math.min(most, Math.max(least, seconds(span))));
   };
   return {
     shortened: (input) => shorten(input, SPANS),
-    shortenedAttributes: (attributes) => {
-      const all = shorten(shorten(attributes, [...SPANS, 'ReceiveMessageWaitTimeSeconds']), ['MessageRetentionPeriod'], 60);
-      return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
-    },
+    shortenedAttributes: (attributes) => shorten(attributes, Object.keys(TIMES), within),
     received(output) {
       if (clock.speed === 1) {
         return output;

@@ -3,21 +3,21 @@ import { ServiceError } from '../../endpoint/service-error';
 import { objects } from '../../protocol/json';
 
 /** Limits of a message: «Amazon SQS message quotas» and SendMessage (SQS API Reference). */
-const MAXIMUM_BYTES = 1_048_576;
+export const MAXIMUM_BYTES = 1_048_576;
 const MAXIMUM_ATTRIBUTES = 10;
 const ALLOWED = '#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that SQS refuses are control characters
-const REFUSED = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that SQS rejects are control characters
+const NOT_ALLOWED = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const GROUP = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 const ATTRIBUTE_NAME = /^(?!\.|.*\.\.|.*\.$|(?:aws|amazon)\.)[A-Za-z0-9_.-]{1,256}$/i;
 
-/** Throws where a message is one that SQS documents as refused. */
+/** Throws where a message is one that SQS documents as rejected. */
 export function validateMessage(message: JsonObject): void {
   const body = String(message.MessageBody ?? '');
   if (body === '') {
     throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageBody.');
   }
-  const character = REFUSED.exec(body);
+  const character = NOT_ALLOWED.exec(body);
   if (character) {
     throw new ServiceError(
       'InvalidMessageContents',
@@ -44,7 +44,7 @@ export function validateMessage(message: JsonObject): void {
   }
 }
 
-/** Throws where a whole batch is refused; single entries are judged on their own. */
+/** Throws where a whole batch is rejected; single entries are judged on their own. */
 export function validateBatch(entries: readonly JsonObject[], operation: string): void {
   if (entries.length === 0) {
     throw new ServiceError('EmptyBatchRequest', `There should be at least one ${operation}RequestEntry in the request.`);
@@ -83,7 +83,7 @@ export function inRange(input: JsonObject, name: string, least: number, most: nu
   }
 }
 
-/** The message that entries of a batch or a receive carry out of range is told for the parameter alone. */
+/** The message that entries of a batch or a receive carry, out of range, names the parameter alone. */
 export function validateTimes(input: JsonObject): void {
   for (const entry of [input, ...objects(input.Entries)]) {
     inRange(entry, 'VisibilityTimeout', 0, 43_200);
@@ -111,7 +111,7 @@ function validateAttribute(name: string, { DataType, StringValue, BinaryValue }:
   if (value === undefined || value === null || value === '') {
     throw invalid(`The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`);
   }
-  const character = type.startsWith('Binary') ? null : REFUSED.exec(String(value));
+  const character = type.startsWith('Binary') ? null : NOT_ALLOWED.exec(String(value));
   if (character) {
     throw invalid(
       `Invalid binary character '${spelled(character[0])}' was found in the message attribute '${name}' value, the set of allowed characters is ${ALLOWED}`,
@@ -123,7 +123,7 @@ function validateAttribute(name: string, { DataType, StringValue, BinaryValue }:
 }
 
 /** The body with names, types and values of the attributes. */
-function sizeOf(message: JsonObject): number {
+export function sizeOf(message: JsonObject): number {
   const attributes = Object.entries((message.MessageAttributes as Record<string, JsonObject> | undefined) ?? {});
   return attributes.reduce(
     (sum, [name, { DataType, StringValue, BinaryValue }]) =>

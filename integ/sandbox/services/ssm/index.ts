@@ -1,4 +1,4 @@
-import { problemsOfEach } from '../../assembly/properties';
+import { settled } from '../../assembly/properties';
 import type { ServiceModule } from '../../service-module';
 import { ParameterStore, putFromTemplate } from './parameters';
 import { parameterType } from './resource-types';
@@ -9,7 +9,7 @@ export const ssm: ServiceModule = {
   types: [parameterType],
   invalid(assembly) {
     const store = new ParameterStore(assembly, () => 0);
-    return problemsOfEach(assembly, parameterType.type, (resource) => putFromTemplate(store, assembly, resource));
+    return assembly.ofType(parameterType.type).flatMap((resource) => settled(() => putFromTemplate(store, assembly, resource)));
   },
   start({ assembly, clock, endpoint, leaveOut }) {
     endpoint.register(ssmService(assembly, new ParameterStore(assembly, () => clock.now()), leaveOut));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
-import type { Assembly, JsonObject, Resource } from '../../contracts';
+import type { Assembly, Resource } from '../../contracts';
 import { ServiceError } from '../../endpoint/service-error';
 import { keyArn } from '../../iam/keys';
 import { asObject } from '../../protocol/json';
@@ -154,23 +154,27 @@ export class ParameterStore {
   }
 }
 
+/** What CloudFormation gives to PutParameter for a parameter of the template. */
+const readParameter = (assembly: Assembly, resource: Resource): PutInput => {
+  const { Name: _, Tags = {}, ...properties } = assembly.properties(resource);
+  const { Value = '', ...texts } = Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, String(value)]));
+  const tags = Object.entries(asObject(Tags) ?? {}).map(([Key, value]) => ({ Key, Value: String(value) }));
+  return { Type: '', ...texts, Value, Name: assembly.ref(resource), Tags: tags };
+};
+
 /** Makes a parameter of the template as CloudFormation does, by PutParameter. @returns what is wrong with it */
 export function putFromTemplate(store: ParameterStore, assembly: Assembly, resource: Resource): string[] {
-  const { Name: _, Tags, ...properties } = assembly.properties(resource);
-  const texts = Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, String(value)]));
-  const { Type = '', Value = '', ...rest } = texts;
+  const input = assembly.read(resource, readParameter);
   try {
     // The words are those of CloudFormation's own resource provider.
-    if (Type === 'SecureString') throw invalid('SSM Parameters of type SecureString cannot be created using CloudFormation');
-    store.put({ ...rest, Type, Value, Name: assembly.ref(resource), Tags: tagsOf(asObject(Tags ?? {}) ?? {}) });
+    if (input.Type === 'SecureString') throw invalid('SSM Parameters of type SecureString cannot be created using CloudFormation');
+    store.put(input);
     return [];
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     return [`${resource.type}: ${error.message} (${resource.id})`];
   }
 }
-
-const tagsOf = (tags: JsonObject) => Object.entries(tags).map(([Key, value]) => ({ Key, Value: String(value) }));
 
 const ALREADY_EXISTS = 'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.';
 const LIMIT_EXCEEDED =

@@ -5,8 +5,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Check, JsonObject } from '../../contracts';
 import { NOBODY } from '../../endpoint/authenticate';
-import { sign } from '../../protocol/sign';
 import { ACCOUNT, assemble, openTestEndpoint, type TestEndpoint } from '../../testing/endpoint';
+import { sign } from '../../testing/sign';
 import { ParameterStore } from './parameters';
 import { ssmService } from './service';
 

@@ -10,7 +10,7 @@ const parameter = (stack: Stack, id: string, properties: Partial<ssm.CfnParamete
   new ssm.CfnParameter(stack, id, { type: 'String', value: 'x', ...properties });
 const problems = (build: (stack: Stack) => void) => assess(assemble(build), resourceTypes).problems;
 
-test('what CloudFormation and Parameter Store would reject of a template is told before anything starts, all at once', () => {
+test('what CloudFormation and Parameter Store would reject in a template is reported before anything starts, all at once', () => {
   const assembly = assemble((stack) => {
     parameter(stack, 'Secure', { type: 'SecureString' });
     parameter(stack, 'Large', { value: 'x'.repeat(4097) });

@@ -28,15 +28,15 @@ export interface Catcher {
 
 type Fields = Record<string, unknown>;
 
-/** `AWS::StepFunctions::StateMachine` and where in its definition. */
-export class NotUnderstood extends Error {
+/** What of a definition cannot run here, and where it is. */
+export class NotSupported extends Error {
   override readonly name = 'InvalidDefinition';
 }
 
 /**
  * Reads a definition in Amazon States Language as far as it is made of Lambda tasks with Retry and Catch.
  *
- * @throws NotUnderstood for every other state and field, by its name
+ * @throws NotSupported for every other state and field, by its name
  */
 export function readDefinition(text: string): Definition {
   const machine = only(JSON.parse(text), 'the state machine', ['Comment', 'StartAt', 'States', 'Version']);
@@ -50,7 +50,7 @@ export function readDefinition(text: string): Definition {
     ...[...states.values()].flatMap((task) => [...task.catch.map(({ next }) => next), ...(task.next ? [task.next] : [])]),
   ]) {
     if (!states.has(name)) {
-      throw new NotUnderstood(`The definition has no state ${name}`);
+      throw new NotSupported(`The definition has no state ${name}`);
     }
   }
   return { startAt, states };
@@ -58,13 +58,13 @@ export function readDefinition(text: string): Definition {
 
 function readTask(name: string, state: Fields): Task {
   if (state.Type !== 'Task') {
-    throw new NotUnderstood(`States.${name}.Type is ${state.Type}: only Task runs here`);
+    throw new NotSupported(`States.${name}.Type is ${state.Type}: only Task runs here`);
   }
   const where = `States.${name}`;
   const task = only(state, where, ['Type', 'Comment', 'Resource', 'Next', 'End', 'Retry', 'Catch']);
   const functionArn = String(task.Resource);
   if (!/^arn:[^:]+:lambda:[^:]+:\d+:function:/.test(functionArn)) {
-    throw new NotUnderstood(`${where}.Resource is ${functionArn}: only the ARN of a function runs here`);
+    throw new NotSupported(`${where}.Resource is ${functionArn}: only the ARN of a function runs here`);
   }
   return {
     functionArn,
@@ -95,7 +95,7 @@ function only(value: unknown, where: string, fields: readonly string[]): Fields 
   const object = value as Fields;
   const unknown = Object.keys(object).find((key) => !fields.includes(key));
   if (unknown !== undefined) {
-    throw new NotUnderstood(`${where}.${unknown} is not supported: ${fields.join(', ')} are`);
+    throw new NotSupported(`${where}.${unknown} is not supported: ${fields.join(', ')} are`);
   }
   return object;
 }

@@ -6,12 +6,12 @@ const NO_HISTORY = 'AWS only: no history is logged here';
 const name = (of: Identity) => of.name('StateMachineName', 80);
 const arn = (of: Identity) => `arn:aws:states:${of.region}:${of.account}:stateMachine:${name(of)}`;
 
-/** What this box knows: state machines of Lambda tasks. */
+/** What this service knows: state machines of Lambda tasks. */
 export const stepfunctionsTypes: ResourceType[] = [
   {
     type: 'AWS::StepFunctions::StateMachine',
     support: 'runs',
-    reason: 'Lambda tasks with Retry and Catch run under its role; an execution of anything else is refused by name',
+    reason: 'Lambda tasks with Retry and Catch run under its role; an execution of anything else is rejected by name',
     properties: {
       StateMachineName: 'runs',
       DefinitionString: 'runs',

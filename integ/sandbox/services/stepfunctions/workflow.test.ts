@@ -1,4 +1,5 @@
 import type { Assembly, Clock, Endpoint, EndpointService, Invocation, Json, Resource, ServiceRequest } from '../../contracts';
+import type { ServiceError } from '../../endpoint/service-error';
 import { readDefinition } from './definition';
 import { startWorkflows } from './workflows';
 
@@ -26,12 +27,14 @@ async function start(definition: object, answer: (name: string, attempt: number)
   const invoked: { name: string; input: Json }[] = [];
   const problems: string[] = [];
   let service: EndpointService | undefined;
+  const assembly = {
+    ofType: () => [machine],
+    ref: () => machineArn,
+    properties: () => ({ DefinitionString: JSON.stringify(definition), RoleArn: 'arn:aws:iam::123456789012:role/Waiter' }),
+    read: (resource, reader) => reader(assembly, resource),
+  } as Partial<Assembly> as Assembly;
   const workflows = await startWorkflows({
-    assembly: {
-      ofType: () => [machine],
-      ref: () => machineArn,
-      properties: () => ({ DefinitionString: JSON.stringify(definition), RoleArn: 'arn:aws:iam::123456789012:role/Waiter' }),
-    } as unknown as Assembly,
+    assembly,
     endpoint: {
       register: (registered: EndpointService) => {
         service = registered;
@@ -63,7 +66,9 @@ async function start(definition: object, answer: (name: string, attempt: number)
     body: Buffer.from(JSON.stringify({ stateMachineArn: machineArn, name: 'one', input: '{"a":1}' })),
   } as unknown as ServiceRequest;
   const registered = service as EndpointService;
-  const reply = await registered.read(request).execute({ denied: [], faults: [] });
+  // An error is in the service's own shape, as the endpoint asks for it.
+  const inShape = ({ code, message, status }: ServiceError) => registered.error(request, code, message, status);
+  const reply = await Promise.resolve(registered.read(request).execute({ denied: [], faults: [] })).catch(inShape);
   // Everything but the answers is immediate here.
   await new Promise((resolve) => setTimeout(resolve, 50));
   await workflows.close();
@@ -104,7 +109,7 @@ describe('the state machine of waitForAssertions (documented: "Handling errors i
   });
 });
 
-describe('everything else is refused by name', () => {
+describe('everything else is rejected by name', () => {
   const task = { Type: 'Task', Resource: functionArn('F'), End: true };
   test.each<[string, object]>([
     ['States.A.Type is Wait: only Task runs here', { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 1, End: true } } }],

@@ -14,7 +14,7 @@ export const INSPECTED_BODY = 16 * 1024;
 
 const SPACES = /[\f\t\n\r\v\u00a0 ]+/g;
 
-/** Documented: "Using text transformations in AWS WAF"; the other ones are refused. */
+/** Documented: "Using text transformations in AWS WAF"; the other ones are rejected. */
 const TRANSFORMATIONS: Readonly<Record<string, (text: string) => string>> = {
   NONE: (text) => text,
   LOWERCASE: (text) => text.toLowerCase(),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../contracts';
 import { assess, printCoverage } from '../../coverage/index';
 import { resourceTypes } from '..';
-import { apiTemplate, assemblyOf, echo, FUNCTION_URI, type Sent, type World, worldsOfTests } from '../apigateway/testing';
+import { apiTemplate, assemblyOf, echo, FUNCTION_URI, type Sent, type TestGateway, testGateways } from '../apigateway/testing';
 import { wafv2 } from '.';
 import { RateWindow } from './rate';
 
@@ -37,22 +37,22 @@ const bytes = (FieldToMatch: JsonObject, PositionalConstraint: string, SearchStr
   },
 });
 
-const startWorld = worldsOfTests();
-const start = (...template: Parameters<typeof apiTemplate>): Promise<World> => startWorld(apiTemplate(...template));
+const startTestGateway = testGateways();
+const start = (...template: Parameters<typeof apiTemplate>): Promise<TestGateway> => startTestGateway(apiTemplate(...template));
 const open = { 'ANY /a': echo('ok'), 'ANY /a/{id}': echo('ok'), 'ANY /b': echo('ok') };
-const statuses = async (count: number, world: World, options: Sent = {}, path = '/a'): Promise<number[]> => {
+const statuses = async (count: number, gateway: TestGateway, options: Sent = {}, path = '/a'): Promise<number[]> => {
   const found: number[] = [];
-  for (let at = 0; at < count; at += 1) found.push((await world.call('GET', path, options)).status);
+  for (let at = 0; at < count; at += 1) found.push((await gateway.call('GET', path, options)).status);
   return found;
 };
-const blocked = async (world: World, method: string, path: string, options: Sent = {}): Promise<boolean> =>
-  (await world.call(method, path, options)).status === 403;
+const blocked = async (gateway: TestGateway, method: string, path: string, options: Sent = {}): Promise<boolean> =>
+  (await gateway.call(method, path, options)).status === 403;
 const ten = Array.from({ length: 10 }, () => 200);
 
 describe('a web ACL', () => {
   test('is asked before the authorizer, and even for a path that is not there; the response of WAF_FILTERED answers', async () => {
     const ofApi = { RestApiId: { Ref: 'Api' } };
-    const world = await start(
+    const gateway = await start(
       { 'GET /a': echo('ok', { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Authorizer' } }) },
       {
         ...acl([rule('Set', inSet)]),
@@ -74,12 +74,12 @@ describe('a web ACL', () => {
     );
     const headers = { Authorization: 'x', 'x-amzn-RequestId': 'r-1' };
     for (const path of ['/a', '/none']) {
-      const reply = await world.call('GET', path, { headers, from: '127.0.0.2' });
+      const reply = await gateway.call('GET', path, { headers, from: '127.0.0.2' });
       expect([reply.status, reply.headers['retry-after'], reply.headers['x-amzn-errortype']]).toEqual([403, '60', 'ForbiddenException']);
       expect(JSON.parse(reply.body)).toEqual({ message: 'Forbidden', correlationId: 'r-1' });
     }
-    expect(world.invocations).toEqual([]);
-    expect((await world.call('GET', '/none')).body).toBe('{"message":"Missing Authentication Token"}');
+    expect(gateway.invocations).toEqual([]);
+    expect((await gateway.call('GET', '/none')).body).toBe('{"message":"Missing Authentication Token"}');
   });
 
   test('asks its rules by priority until one allows or blocks, else takes its default action', async () => {
@@ -88,11 +88,11 @@ describe('a web ACL', () => {
       { ...rule('First', inSet, { Allow: {} }), Priority: 5 },
       { ...rule('Counted', bytes({ UriPath: {} }, 'CONTAINS', '/'), { Count: {} }), Priority: 10 },
     ];
-    const world = await start(open, { ...acl(rules, { DefaultAction: { Block: {} } }), Set: set('127.0.0.2/32', '10.0.0.0/8') });
-    expect((await world.call('GET', '/a', { from: '127.0.0.2' })).status).toBe(200);
-    expect((await world.call('GET', '/a')).status).toBe(403);
-    expect((await world.call('GET', '/b')).status).toBe(403);
-    expect(world.said).toEqual(['acl: the rule Counted counts GET /a from 127.0.0.1', 'acl: the rule Last blocks GET /a from 127.0.0.1']);
+    const gateway = await start(open, { ...acl(rules, { DefaultAction: { Block: {} } }), Set: set('127.0.0.2/32', '10.0.0.0/8') });
+    expect((await gateway.call('GET', '/a', { from: '127.0.0.2' })).status).toBe(200);
+    expect((await gateway.call('GET', '/a')).status).toBe(403);
+    expect((await gateway.call('GET', '/b')).status).toBe(403);
+    expect(gateway.said).toEqual(['acl: the rule Counted counts GET /a from 127.0.0.1', 'acl: the rule Last blocks GET /a from 127.0.0.1']);
   });
 
   test('blocks with its own answer, and lets pass with its own headers', async () => {
@@ -102,42 +102,42 @@ describe('a web ACL', () => {
     const Count = { CustomRequestHandling: { InsertHeaders: [{ Name: 'seen', Value: 'yes' }] } };
     const rules = [rule('Count', bytes({ Method: {} }, 'EXACTLY', 'GET'), { Count }), rule('Block', inSet, { Block })];
     const CustomResponseBodies = { slow: { ContentType: 'APPLICATION_JSON', Content: '{"message":"slow"}' } };
-    const world = await start(
+    const gateway = await start(
       { 'ANY /a': echo('[$!input.params("x-amzn-waf-seen")]') },
       { ...acl(rules, { CustomResponseBodies }), Set: set('127.0.0.2/32') },
     );
-    const { status, headers, body } = await world.call('GET', '/a', { from: '127.0.0.2' });
+    const { status, headers, body } = await gateway.call('GET', '/a', { from: '127.0.0.2' });
     expect([status, headers['retry-after'], headers['content-type'], body]).toEqual([429, '60', 'application/json', '{"message":"slow"}']);
-    expect((await world.call('GET', '/a')).body).toBe('[yes]');
-    expect((await world.call('POST', '/a')).body).toBe('[]');
+    expect((await gateway.call('GET', '/a')).body).toBe('[yes]');
+    expect((await gateway.call('POST', '/a')).body).toBe('[]');
   });
 
   test('is told to the access log, not to functions', async () => {
     const Format = '$context.requestId $context.wafResponseCode $context.waf.status $context.waf.error $context.webaclArn';
     const log = { AccessLogSetting: { DestinationArn: 'arn:aws:logs:us-east-1:123456789012:log-group:/api/access', Format } };
     const proxy = { Integration: { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', Uri: FUNCTION_URI } };
-    const world = await start({ 'GET /a': proxy }, { ...acl([rule('Set', inSet)]), Set: set('127.0.0.2/32') }, log);
-    world.functions.result = () => ({ statusCode: 200 });
-    await world.call('GET', '/a');
-    await world.call('GET', '/a', { from: '127.0.0.2' });
+    const gateway = await start({ 'GET /a': proxy }, { ...acl([rule('Set', inSet)]), Set: set('127.0.0.2/32') }, log);
+    gateway.functions.result = () => ({ statusCode: 200 });
+    await gateway.call('GET', '/a');
+    await gateway.call('GET', '/a', { from: '127.0.0.2' });
     const arn = expect.stringMatching(/^arn:aws:wafv2:us-east-1:123456789012:regional\/webacl\/acl\/[a-z0-9]{32}$/);
-    expect(world.lines.map(({ message }) => message.split(' ').slice(1))).toEqual([
+    expect(gateway.lines.map(({ message }) => message.split(' ').slice(1))).toEqual([
       ['WAF_ALLOW', '200', '-', arn],
       ['WAF_BLOCK', '403', 'Forbidden', arn],
     ]);
-    expect(Object.keys(world.invocations[0].event.requestContext as JsonObject).filter((name) => /waf|acl/i.test(name))).toEqual([]);
+    expect(Object.keys(gateway.invocations[0].event.requestContext as JsonObject).filter((name) => /waf|acl/i.test(name))).toEqual([]);
   });
 });
 
 describe('a rate-based rule', () => {
   test('blocks an address over its limit within the window, and no other', async () => {
-    const world = await start(open, acl([rule('Rate', rate())]));
-    expect(await statuses(12, world, { from: '127.0.0.2' })).toEqual([...ten, 403, 403]);
-    expect(await statuses(10, world, { from: '127.0.0.3' })).toEqual(ten);
-    world.time.now += 30_000;
-    expect(await statuses(1, world, { from: '127.0.0.2' })).toEqual([403]);
-    world.time.now += 61_000;
-    expect(await statuses(11, world, { from: '127.0.0.2' })).toEqual([...ten, 403]);
+    const gateway = await start(open, acl([rule('Rate', rate())]));
+    expect(await statuses(12, gateway, { from: '127.0.0.2' })).toEqual([...ten, 403, 403]);
+    expect(await statuses(10, gateway, { from: '127.0.0.3' })).toEqual(ten);
+    gateway.time.now += 30_000;
+    expect(await statuses(1, gateway, { from: '127.0.0.2' })).toEqual([403]);
+    gateway.time.now += 61_000;
+    expect(await statuses(11, gateway, { from: '127.0.0.2' })).toEqual([...ten, 403]);
   });
 
   test('counts within its scope alone; by a forwarded address, or all together', async () => {
@@ -178,7 +178,7 @@ describe('a rate-based rule', () => {
 
 describe('the statements of a rule', () => {
   test('match bytes of path, method, headers, query and body, transformed in the order of priority', async () => {
-    const world = await start(
+    const gateway = await start(
       open,
       acl([
         rule('Path', bytes({ UriPath: {} }, 'ENDS_WITH', '/admin', 'URL_DECODE', 'LOWERCASE')),
@@ -205,7 +205,7 @@ describe('the statements of a rule', () => {
       ['POST', '/a', { body: `${' '.repeat(16 * 1024)}attack` }, false],
     ];
     for (const [method, path, options, expected] of cases)
-      expect([path, await blocked(world, method, path, options)]).toEqual([path, expected]);
+      expect([path, await blocked(gateway, method, path, options)]).toEqual([path, expected]);
   });
 
   test('compare sizes, what of a body is too large to see included', async () => {
@@ -216,14 +216,14 @@ describe('the statements of a rule', () => {
       rule('Query', size({ QueryString: {} }, 'GT', 20)),
       rule('Body', size({ Body: { OversizeHandling: 'MATCH' } }, 'GE', 20_000)),
     ];
-    const world = await start(open, acl(rules));
-    expect([await blocked(world, 'GET', '/a?12345678901234567890'), await blocked(world, 'GET', '/a?123456789012345678901')]).toEqual([
+    const gateway = await start(open, acl(rules));
+    expect([await blocked(gateway, 'GET', '/a?12345678901234567890'), await blocked(gateway, 'GET', '/a?123456789012345678901')]).toEqual([
       false,
       true,
     ]);
     expect([
-      await blocked(world, 'POST', '/a', { body: 'x'.repeat(16_384) }),
-      await blocked(world, 'POST', '/a', { body: 'x'.repeat(16_385) }),
+      await blocked(gateway, 'POST', '/a', { body: 'x'.repeat(16_384) }),
+      await blocked(gateway, 'POST', '/a', { body: 'x'.repeat(16_385) }),
     ]).toEqual([false, true]);
     const AssociationConfig = { RequestBody: { API_GATEWAY: { DefaultSizeInspectionLimit: 'KB_64' } } };
     const larger = await start(open, acl([rules[1]], { AssociationConfig }));
@@ -238,13 +238,13 @@ describe('the statements of a rule', () => {
     const Statement: JsonObject = {
       AndStatement: { Statements: [{ OrStatement: { Statements: [path('/a'), path('/b')] } }, { NotStatement: { Statement: inSet } }] },
     };
-    const world = await start({ ...open, 'GET /c': echo('ok') }, { ...acl([rule('Joined', Statement)]), Set: set('127.0.0.2/32') });
-    expect([await blocked(world, 'GET', '/a'), await blocked(world, 'GET', '/b'), await blocked(world, 'GET', '/c')]).toEqual([
+    const gateway = await start({ ...open, 'GET /c': echo('ok') }, { ...acl([rule('Joined', Statement)]), Set: set('127.0.0.2/32') });
+    expect([await blocked(gateway, 'GET', '/a'), await blocked(gateway, 'GET', '/b'), await blocked(gateway, 'GET', '/c')]).toEqual([
       true,
       true,
       false,
     ]);
-    expect(await blocked(world, 'GET', '/a', { from: '127.0.0.2' })).toBe(false);
+    expect(await blocked(gateway, 'GET', '/a', { from: '127.0.0.2' })).toBe(false);
   });
 
   test('compare addresses of a header with an IP set', async () => {
@@ -256,11 +256,11 @@ describe('the statements of a rule', () => {
     });
     const results: Record<string, boolean[]> = {};
     for (const Position of ['FIRST', 'LAST', 'ANY']) {
-      const world = await start(open, { ...acl([rule('Set', Statement(Position))]), Set: set('192.0.2.0/24') });
+      const gateway = await start(open, { ...acl([rule('Set', Statement(Position))]), Set: set('192.0.2.0/24') });
       const asked = ['192.0.2.1, 10.0.0.1', '10.0.0.1, 192.0.2.1', '10.0.0.1, 192.0.2.1, 10.0.0.1', 'none'];
       results[Position] = [];
-      for (const value of asked) results[Position].push(await blocked(world, 'GET', '/a', { headers: { 'X-Forwarded-For': value } }));
-      results[Position].push(await blocked(world, 'GET', '/a'));
+      for (const value of asked) results[Position].push(await blocked(gateway, 'GET', '/a', { headers: { 'X-Forwarded-For': value } }));
+      results[Position].push(await blocked(gateway, 'GET', '/a'));
     }
     expect(results).toEqual({
       FIRST: [true, false, false, true, false],
@@ -291,11 +291,11 @@ describe('what is not evaluated', () => {
     expect(coverage.problems).toEqual([]);
     expect(printCoverage(coverage)).toContain('the rules of AWSManagedRulesCommonRuleSet are only there');
     expect(printCoverage(coverage)).toContain('the rules of AWSManagedRulesKnownBadInputsRuleSet are only there');
-    const world = await startWorld(resources);
-    expect(world.said).toEqual(
+    const gateway = await startTestGateway(resources);
+    expect(gateway.said).toEqual(
       ['Common', 'Bad'].map((name) => `The rule ${name} of S.Acl has a ManagedRuleGroupStatement: only AWS evaluates it`),
     );
-    expect(await statuses(11, world)).toEqual([...ten, 403]);
+    expect(await statuses(11, gateway)).toEqual([...ten, 403]);
   });
 
   test.each<[string, JsonObject, string]>([
@@ -303,7 +303,7 @@ describe('what is not evaluated', () => {
     ['a limit under ten', rate({ Limit: 9 }), 'RateBasedStatement.Limit 9 is under 10'],
     ['a window of a second', rate({ EvaluationWindowSec: 1 }), 'RateBasedStatement.EvaluationWindowSec 1 is none of 60, 120, 300, 600'],
     ['a set that is not there', { IPSetReferenceStatement: { Arn: 'arn:x' } }, 'IPSetReferenceStatement.Arn arn:x is no IP set'],
-  ])('%s that WAF or the sandbox does not know is refused by name', (_, statement, message) => {
+  ])('%s that WAF or the sandbox does not know is rejected by name', (_, statement, message) => {
     expect(wafv2.unsupported?.(assemblyOf(apiTemplate(open, acl([rule('R', statement)]))))).toEqual([expect.stringContaining(message)]);
   });
 

@@ -1,9 +1,9 @@
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
-/** Names with their standings: lists, since there are thousands. */
+/** Names with their support: lists, since there are thousands. */
 type Known = (readonly [name: string, support: PropertySupport])[];
 
-const VENDOR = 'AWS only: the rules of {value} are only there';
+const MANAGED = 'AWS only: the rules of {value} are only there';
 const PATTERNS = 'AWS only: its way of matching is not known here';
 const METRICS = 'template only: nothing here draws metrics';
 /** How deep statements may stand within And, Or, Not and the scope of a rate. */
@@ -81,7 +81,7 @@ function groupsAndRates(nested: Known): Known {
     ),
     ...under(
       'ManagedRuleGroupStatement',
-      all(VENDOR, 'Name'),
+      all(MANAGED, 'Name'),
       all('AWS only', 'VendorName', 'Version'),
       overrides,
       under('ScopeDownStatement', nested),

@@ -31,7 +31,7 @@ const NEEDS_AWS = [
 const WINDOWS = [60, 120, 300, 600];
 const SMALLEST_LIMIT = 10;
 
-/** What a rule's statement matches. Throws `OnlyOnAws`, or a refusal by name. */
+/** What a rule's statement matches. Throws `OnlyOnAws`, or a rejection by name. */
 export function matcherOf(statement: Properties, context: StatementContext): Matcher {
   for (const name of NEEDS_AWS) if (statement.has(name)) throw new OnlyOnAws(`a ${name}`);
   const within = (owner: Properties, name: string): Matcher => {

@@ -5,7 +5,7 @@ import { sessionOf } from '../session';
 export interface BreakIn {
   readonly own: number;
   /** What DynamoDB says to the other school's key. */
-  readonly refusal: string;
+  readonly denial: string;
 }
 
 /** A session of one school, opened as the platform's function opens it, asks for its own data and for another's. */
@@ -21,11 +21,11 @@ export async function breakIn(platform: RunningPlatform, school: string, other: 
     );
   try {
     const { Count = 0 } = await visitsOf(school);
-    const refusal = await visitsOf(other).then(
+    const denial = await visitsOf(other).then(
       ({ Count: found }) => `none: it answered ${found} items`,
       (error: Error) => `${error.name}: ${error.message}`,
     );
-    return { own: Count, refusal };
+    return { own: Count, denial };
   } finally {
     dynamodb.destroy();
   }

@@ -4,17 +4,17 @@ import type { Tally } from './tally';
 import type { Wild } from './wild';
 
 /** What the recess came to, where to look next, and what it could not show. */
-export function report(sandbox: Sandbox, tally: Tally, items: number, { school, wild, others }: Wild, { own, refusal }: BreakIn): string {
+export function report(sandbox: Sandbox, tally: Tally, items: number, { school, wild, others }: Wild, { own, denial }: BreakIn): string {
   const exceptions = sandbox.coverage.entries.flatMap(({ resource, exceptions }) =>
     exceptions.filter(({ support }) => support === 'AWS only').map(() => resource.type.split('::')[2]),
   );
   return [
     '',
     `${tally.accepted} requests accepted in ${tally.seconds} s: ${items} items written, ${tally.duplicates} repeats recognised, ${tally.deadLetters} dead letters.`,
-    `${school} sent ${wild.sent} requests without a pause: ${wild.accepted} accepted, ${wild.refused} refused with 429 and Retry-After: ${wild.retryAfter}.`,
-    `The other schools sent ${others.sent} meanwhile: ${others.accepted} accepted, ${others.refused} refused.`,
+    `${school} sent ${wild.sent} requests without a pause: ${wild.accepted} accepted, ${wild.throttled} throttled with 429 and Retry-After: ${wild.retryAfter}.`,
+    `The other schools sent ${others.sent} meanwhile: ${others.accepted} accepted, ${others.throttled} throttled.`,
     `A session of one school read ${own} of its own visits; for another school's key DynamoDB answered`,
-    `  ${refusal}`,
+    `  ${denial}`,
     `Everything came from the synthesized template; every call was authorised against its policies.`,
     `Waits between tries passed ${sandbox.clock.speed} times faster than on AWS; calls, functions and the queue ran in real time.`,
     '',

@@ -11,7 +11,7 @@ const AT_ONCE = { wild: 16, others: 8 };
 export interface Side {
   readonly sent: number;
   readonly accepted: number;
-  readonly refused: number;
+  readonly throttled: number;
   readonly retryAfter: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export async function goWild(platform: RunningPlatform, school: string): Promise
 }
 
 async function side(platform: RunningPlatform, client: Client, senders: readonly string[], atOnce: number, name: string): Promise<Side> {
-  let [accepted, refused] = [0, 0];
+  let [accepted, throttled] = [0, 0];
   let retryAfter: string | undefined;
   const numbered = senders.map((school, number) => ({ school, number }));
   await eachOf(numbered, atOnce, async ({ school, number }) => {
@@ -59,8 +59,8 @@ async function side(platform: RunningPlatform, client: Client, senders: readonly
     const answer = await client.post(platform.visitsUrl, headers, JSON.stringify({ student: 'student-1', page: '/today' }));
     if (answer.status === 202) accepted++;
     if (answer.status !== 429) return;
-    refused++;
+    throttled++;
     retryAfter = answer.headers['retry-after'];
   });
-  return { sent: senders.length, accepted, refused, retryAfter };
+  return { sent: senders.length, accepted, throttled, retryAfter };
 }

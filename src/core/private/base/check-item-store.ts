@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { invalidText } from './invalid';
 import { type KnownKey, knownTable } from './known-table';
-import { rejection } from './refuse';
 
 /** What is said of a table that its template says too. */
 export interface SaidOfTable {
@@ -25,10 +25,8 @@ function contradictions(table: ITable, said: SaidOfTable): string[] {
     if (value !== undefined && Token.isUnresolved(value)) return;
     if (value === undefined ? names.length === 0 : names.includes(value)) return;
     const right =
-      names.length === 0
-        ? `be absent: ${table.node.path} has no ${what}`
-        : `be ${names.map((name) => `"${name}"`).join(' or ')}, as its ${what}`;
-    found.push(rejection(table, property, value, right));
+      names.length === 0 ? `none: ${table.node.path} has no ${what}` : `${names.map((name) => `"${name}"`).join(' or ')}, as its ${what}`;
+    found.push(invalidText(table, property, value, right));
   };
   compare('partitionKeyName', said.partitionKeyName, known.key.partition, 'partition key');
   compare('sortKeyName', said.sortKeyName, known.key.sort, 'sort key');
@@ -41,7 +39,7 @@ function contradictions(table: ITable, said: SaidOfTable): string[] {
   for (const name of [said.partitionKeyName, said.sortKeyName, ...Object.keys(said.indexKeys ?? {})]) {
     const type = name === undefined ? undefined : known.types.get(name);
     if (type !== undefined && type !== 'S') {
-      found.push(rejection(table, `type of the attribute ${name}`, type, 'be S: keys that are made from templates are text'));
+      found.push(invalidText(table, `type of the attribute ${name}`, type, 'S: keys that are made from templates are text'));
     }
   }
   return found;

@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { refuse } from './refuse';
+import { invalid } from './invalid';
 import { ScopedValue } from './scoped-value';
 
 /** Where `DataDestruction.allow` was called. */
@@ -14,11 +14,11 @@ export const destructionAllowed = new ScopedValue<{ readonly allowed: true }>('D
  */
 export function dataRemovalPolicy(scope: IConstruct, removalPolicy: RemovalPolicy | undefined): RemovalPolicy {
   if (removalPolicy === RemovalPolicy.DESTROY && destructionAllowed.find(scope) === undefined) {
-    refuse(
+    invalid(
       scope,
       'removalPolicy',
       'DESTROY',
-      'be RETAIN, or a scope above must allow the loss of its data: DataDestruction.allow(Stack.of(this))',
+      'RETAIN, or a scope above that allows the loss of its data: DataDestruction.allow(Stack.of(this))',
     );
   }
   return removalPolicy ?? RemovalPolicy.RETAIN;

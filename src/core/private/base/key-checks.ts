@@ -1,13 +1,15 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { CfnKey, IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
-import { warnOfAccount } from './key-policy';
-import { refuse } from './refuse';
+import { invalid } from './invalid';
+import { warnOfAccount, warnOfClosedPolicy } from './key-policy';
 
-/** Rejects a key that no service could use: an alias, or one that is not symmetric. */
+/** Rejects a key that no service could use: an alias, one that is not symmetric, or one that is disabled. */
 export function checkKey(where: IConstruct, property: string, key: IKey): void {
   rejectAlias(where, property, key);
   rejectAsymmetric(where, property, key);
+  const { enabled } = (key.node.defaultChild ?? {}) as Partial<CfnKey>;
+  if (enabled === false) invalid(where, `enabled of ${property} ${key.node.path}`, enabled, 'true: nothing encrypts with a disabled key');
 }
 
 /** Rejects a key that the services of a construct could not use, and warns of what one of another account needs. */
@@ -16,9 +18,10 @@ export function checkKeyHere(where: IConstruct, property: string, key: IKey): vo
   const { region, account } = Stack.of(where);
   // KMS keys belong to a Region: DynamoDB, for one, asks whether the key "exists in the account and region" ("DynamoDB encryption at rest: usage notes").
   if (Token.compareStrings(region, key.env.region) === TokenComparison.DIFFERENT) {
-    refuse(where, property, key, `be a key of ${region}, and it is one of ${key.env.region}`);
+    invalid(where, property, key, `a key of ${region}, and it is one of ${key.env.region}`);
   }
   if (Token.compareStrings(account, key.env.account) === TokenComparison.DIFFERENT) warnOfAccount(where, key);
+  else warnOfClosedPolicy(where, key);
 }
 
 /**
@@ -28,11 +31,11 @@ export function checkKeyHere(where: IConstruct, property: string, key: IKey): vo
 export function rejectAlias(where: IConstruct, property: string, key: IKey): void {
   const identifiers = [key.keyArn, key.keyId].map((identifier) => textOf(key, identifier));
   if (!('aliasName' in key) && !identifiers.some((identifier) => /(^|:)alias\//.test(identifier))) return;
-  refuse(
+  invalid(
     where,
     property,
     key,
-    "be a key and not an alias: pass the key itself, Key.fromKeyArn(…, 'arn:aws:kms:<region>:<account>:key/<id>'), or Key.fromLookup(…, { aliasName }), which finds the key behind an alias at synthesis",
+    "a key and not an alias: pass the key itself, Key.fromKeyArn(…, 'arn:aws:kms:<region>:<account>:key/<id>'), or Key.fromLookup(…, { aliasName }), which finds the key behind an alias at synthesis",
   );
 }
 
@@ -44,7 +47,7 @@ function rejectAsymmetric(where: IConstruct, property: string, { node }: IKey): 
     ['keyUsage', keyUsage, 'ENCRYPT_DECRYPT'],
   ]) {
     if (value === undefined || Token.isUnresolved(value) || value === right) continue;
-    refuse(where, `${name} of ${property} ${node.path}`, value, `be ${right}: AWS services encrypt with symmetric keys only`);
+    invalid(where, `${name} of ${property} ${node.path}`, value, `${right}: AWS services encrypt with symmetric keys only`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { refuse } from './refuse';
+import { invalid } from './invalid';
 
 /**
  * A value that is set on a scope and holds for everything below it. It lives on the constructs themselves: two apps in one process
@@ -22,8 +22,8 @@ export class ScopedValue<T extends object> {
    */
   set(scope: IConstruct, value: T): void {
     const reader = this.peek<string>(scope, this.reader);
-    if (reader !== undefined) refuse(scope, this.name, value, `be set before ${reader || 'the app'} reads it`);
-    if (this.peek<T>(scope, this.value) !== undefined) refuse(scope, this.name, value, 'be set once per scope');
+    if (reader !== undefined) invalid(scope, this.name, value, `a call before ${reader || 'the app'} reads it`);
+    if (this.peek<T>(scope, this.value) !== undefined) invalid(scope, this.name, value, 'one call per scope');
     this.poke(scope, this.value, value);
   }
 

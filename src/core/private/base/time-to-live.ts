@@ -1,11 +1,11 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { refuse } from './refuse';
+import { invalid } from './invalid';
 
 /** Refuses a time to live that an expiry in epoch seconds can't say. */
 export function checkTimeToLive(scope: IConstruct, timeToLive: Duration | undefined): void {
   if (timeToLive === undefined || timeToLive.isUnresolved()) return;
   const seconds = timeToLive.toSeconds({ integral: false });
   if (Number.isInteger(seconds) && seconds >= 1) return;
-  refuse(scope, 'timeToLive', `${seconds} seconds`, 'be whole seconds, at least one, or absent to keep items');
+  invalid(scope, 'timeToLive', `${seconds} seconds`, 'whole seconds, at least one, or absent to keep items');
 }

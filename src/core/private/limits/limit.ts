@@ -1,6 +1,5 @@
 import type { IConstruct } from 'constructs';
 import { type AppResources, checkAtSynthesis } from '../app-resources';
-import { rejection } from '../base/refuse';
 import { warnLate } from '../late-warning';
 
 /** The most that AWS takes of something. */
@@ -24,7 +23,7 @@ export interface Quota extends Limit {
 export function addLimit(scope: IConstruct, limit: Limit, measure: (app: AppResources) => number): void {
   checkAtSynthesis(scope, (app) => {
     const value = measure(app);
-    return value <= limit.most ? [] : [rejection(scope, limit.property, value, rightOf(limit))];
+    return value <= limit.most ? [] : [exceeded(scope, limit, value)];
   });
 }
 
@@ -32,12 +31,11 @@ export function addLimit(scope: IConstruct, limit: Limit, measure: (app: AppReso
 export function addQuota(scope: IConstruct, quota: Quota, measure: (app: AppResources) => number): void {
   checkAtSynthesis(scope, (app) => {
     const value = measure(app);
-    if (value > quota.most)
-      warnLate(scope, quota.id, rejection(scope, quota.property, value, rightOf(quota)), 'what the quota was raised to');
+    if (value > quota.most) warnLate(scope, quota.id, exceeded(scope, quota, value), 'what the quota was raised to');
     return [];
   });
 }
 
-function rightOf({ most, source, remedy }: Limit): string {
-  return `be at most ${most} (${source}). ${remedy}`;
+function exceeded({ node }: IConstruct, { property, most, source, remedy }: Limit, value: number): string {
+  return `${node.path}: ${value} ${property} exceed the limit of ${most} (${source}). ${remedy}`;
 }

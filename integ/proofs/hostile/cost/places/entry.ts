@@ -167,7 +167,7 @@ export const entry: readonly Place[] = [
           KEY_PREFIX: 'p',
           PLANS: JSON.stringify({ standard: 'plan-1', trial: 'plan-2' }),
         },
-        // Reading is measured; carrying out keeps API Gateway's pace, and stops where time is short.
+        // Reading is measured; executing it keeps API Gateway's pace, and stops where time is short.
         { getRemainingTimeInMillis: () => 1_000 },
       ),
   },

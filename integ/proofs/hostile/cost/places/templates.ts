@@ -1,5 +1,5 @@
 import { MAX_BODY_BYTES, requestTemplate } from '../../../../../src/buffered-ingest-path/request-template';
-import { acceptedTemplate, failedTemplate, refusedTemplate } from '../../../../../src/buffered-ingest-path/response-templates';
+import { acceptedTemplate, failedTemplate, rejectedTemplate } from '../../../../../src/buffered-ingest-path/response-templates';
 import { corsTemplate } from '../../../../../src/core/private/cors-template';
 
 import type { Exchange } from '../../../../sandbox/services/apigateway/exchange';
@@ -13,7 +13,10 @@ import { filled, name, only, type Shape, TEXTS, VALUES, within } from '../shapes
 const HEADERS = 10_240;
 
 /** Texts of the body that keys are made of, as a path finds them in its templates. */
-const KEY_TEXTS = [['student'], ['course', 'name']];
+const KEY_TEXTS = [
+  { names: ['student'], isRequired: true },
+  { names: ['course', 'name'], isRequired: false },
+];
 
 interface Request {
   readonly body?: string;
@@ -117,7 +120,7 @@ export const templates: readonly Place[] = [
     open: async () =>
       onHeaders(
         rendering(
-          ...[acceptedTemplate(), failedTemplate(), refusedTemplate()].map(
+          ...[acceptedTemplate(), failedTemplate(), rejectedTemplate()].map(
             (each) => corsTemplate(['https://app.example'], ['Retry-After']) + each,
           ),
         ),
@@ -135,7 +138,7 @@ export const templates: readonly Place[] = [
       'elements, and a line separator': (bytes) => sqsAnswer(`${filled(bytes, '<Code>MissingParameter"')}\u2028`),
     },
     open: async () => {
-      const render = rendering(refusedTemplate());
+      const render = rendering(rejectedTemplate());
       return reading((body) => render({ body }));
     },
   },

@@ -141,8 +141,8 @@ export const writer: readonly Place[] = [
     open: async () => ({
       prepare: (records) => JSON.parse(records),
       read: async (records) => {
-        const world = { send: async () => [], now: () => 0, sleep: async () => {}, random: () => 0 };
-        const result = await processBatch(records as SqsRecord[], destination, 1_000, world);
+        const dependencies = { send: async () => [], now: () => 0, sleep: async () => {}, random: () => 0 };
+        const result = await processBatch(records as SqsRecord[], destination, 1_000, dependencies);
         return logLines(result, { functionName: 'f', invocationId: 'i', at: 0 }).map(logLine);
       },
     }),

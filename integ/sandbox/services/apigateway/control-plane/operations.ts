@@ -86,7 +86,7 @@ function bad(message: string): UsageConflict {
   return new UsageConflict('BadRequestException', message);
 }
 
-/** A member that is not executed is refused, not ignored. */
+/** A member that is not executed is rejected, not ignored. */
 function only(body: JsonObject, names: readonly string[]): void {
   for (const name of Object.keys(body)) if (!names.includes(name)) throw bad(`The sandbox does not support ${name}`);
 }

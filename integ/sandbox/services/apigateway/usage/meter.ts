@@ -20,7 +20,7 @@ export interface Metered {
 export interface Meter {
   /** The key of a method that requires one. Throws INVALID_API_KEY where it gives no access to the stage. */
   identify(request: Metered): { readonly key: ApiKey; readonly plan: UsagePlan };
-  /** Counts a request, or throws THROTTLED or QUOTA_EXCEEDED; what is refused counts for nothing. */
+  /** Counts a request, or throws THROTTLED or QUOTA_EXCEEDED; what is rejected counts for nothing. */
   count(request: Metered, caller?: { readonly key: ApiKey; readonly plan: UsagePlan }): void;
 }
 

@@ -1,6 +1,6 @@
 import type { ApiKey, PlanKey, UsagePlan } from './definition';
 
-/** A change of the store that API Gateway refuses, with the name of its error. */
+/** A change of the store that API Gateway rejects, with the name of its error. */
 export class UsageConflict extends Error {
   constructor(
     readonly code: 'BadRequestException' | 'ConflictException' | 'NotFoundException',

@@ -14,6 +14,10 @@ function isNumber(value: Value): value is bigint | number {
   return typeof value === 'bigint' || typeof value === 'number';
 }
 
+function isNothing(value: Value): value is null | undefined {
+  return value === null || value === undefined;
+}
+
 /** `+ - * / %` of Velocity 1.7: whole numbers stay whole; what cannot be computed, division by zero included, is null. */
 export const ARITHMETIC: Readonly<Record<string, Arithmetic>> = {
   '+': numbers(
@@ -48,8 +52,7 @@ export const ORDER: Readonly<Record<string, (left: Value, right: Value) => boole
 
 /** `==`: numbers by value, equal classes by `equals`, anything else by its text. */
 export function equal(left: Value, right: Value): boolean {
-  const nothing = (value: Value): boolean => value === null || value === undefined;
-  if (nothing(left) || nothing(right)) return nothing(left) && nothing(right);
+  if (isNothing(left) || isNothing(right)) return isNothing(left) && isNothing(right);
   // biome-ignore lint/suspicious/noDoubleEquals: the only comparison of bigint and number by value
   if (isNumber(left) && isNumber(right)) return left == right;
   if (Array.isArray(left) === Array.isArray(right) && left instanceof Map === right instanceof Map && typeof left === typeof right) {

@@ -19,7 +19,7 @@ export type Directive =
   | { readonly type: 'define'; readonly id: string }
   | { readonly type: 'macro' | 'macro_body' | 'noescape' };
 
-/** What is refused when a template is loaded. */
+/** What is rejected when a template is loaded. */
 export interface Other {
   readonly type: 'if' | 'elseif' | 'else' | 'macro_call' | 'end' | 'noescape' | 'foreach' | 'define' | 'macro' | 'macro_body';
   readonly id?: string;

@@ -8,12 +8,12 @@ const HOST_METHODS: Readonly<Record<string, readonly string[]>> = {
   util: ['escapeJavaScript', 'parseJson', 'urlEncode', 'urlDecode', 'base64Encode', 'base64Decode'],
 };
 const DIRECTIVE = /#\{?(stop|evaluate|parse|include|macro|define|foreach|if|elseif|else|end|set|break|literal)\b|#\[\[/;
-const refuse = (what: string): never => {
+const unsupported = (what: string): never => {
   throw new Error(`${what} is not supported in a mapping template`);
 };
 
 /**
- * Refuses by name, when a template is loaded, what velocityjs reads differently from Velocity 1.7 or what the evaluator does not
+ * Rejects by name, when a template is loaded, what velocityjs reads differently from Velocity 1.7 or what the evaluator does not
  * have: an unknown variable or method, a macro, an escaped reference, a quote within quotes, a regular expression that means
  * something else in Java.
  */
@@ -60,17 +60,17 @@ class Check {
   private hash(before: readonly Node[]): void {
     let text = '';
     for (const node of before) text = typeof node === 'string' ? text + node : '';
-    if (/#[ \t]*$/.test(text)) refuse('# before #set');
+    if (/#[ \t]*$/.test(text)) unsupported('# before #set');
   }
 
   private text(text: string, next: string): void {
-    if (/\\[$#]|\\$/.test(text) && /^[$#]/.test(/\\$/.test(text) ? next : '$')) refuse('a backslash before $ or #');
+    if (/\\[$#]|\\$/.test(text) && /^[$#]/.test(/\\$/.test(text) ? next : '$')) unsupported('a backslash before $ or #');
     const directive = DIRECTIVE.exec(text + next);
-    if (directive) refuse(directive[0]);
+    if (directive) unsupported(directive[0]);
   }
 
   private block([directive, ...body]: Block): void {
-    if (directive.type === 'macro' || directive.type === 'macro_body' || directive.type === 'noescape') refuse(`#${directive.type}`);
+    if (directive.type === 'macro' || directive.type === 'macro_body' || directive.type === 'noescape') unsupported(`#${directive.type}`);
     if ('condition' in directive) this.expression(directive.condition);
     if (directive.type === 'foreach') this.expression(directive.from);
     this.nodes(body);
@@ -83,17 +83,17 @@ class Check {
       this.expression(node.equal[1]);
     } else if (node.type === 'elseif') {
       if (node.condition) this.expression(node.condition);
-    } else if (!['else', 'comment', 'raw', 'break'].includes(node.type)) refuse(`#${'id' in node && node.id ? node.id : node.type}`);
+    } else if (!['else', 'comment', 'raw', 'break'].includes(node.type)) unsupported(`#${'id' in node && node.id ? node.id : node.type}`);
   }
 
   private target(target: Reference): void {
-    if (target.path?.some((step) => step.type === 'method')) refuse(`#set of $${target.id}.…()`);
+    if (target.path?.some((step) => step.type === 'method')) unsupported(`#set of $${target.id}.…()`);
     this.reference(target);
   }
 
   private reference(reference: Reference): void {
-    if (!this.known.has(reference.id)) refuse(`$${reference.id}`);
-    if (reference.args !== undefined) refuse(`$${reference.id}(…)`);
+    if (!this.known.has(reference.id)) unsupported(`$${reference.id}`);
+    if (reference.args !== undefined) unsupported(`$${reference.id}(…)`);
     (reference.path ?? []).forEach((step, index) => {
       this.step(step, index === 0 ? HOST_METHODS[reference.id] : undefined, reference.id);
     });
@@ -101,15 +101,15 @@ class Check {
 
   private step(step: Step, hostMethods: readonly string[] | undefined, owner: string): void {
     if (step.type === 'property') {
-      if (step.id === 'class') refuse('.class');
-      if (hostMethods && !(owner === 'input' && step.id === 'body')) refuse(`$${owner}.${step.id}`);
+      if (step.id === 'class') unsupported('.class');
+      if (hostMethods && !(owner === 'input' && step.id === 'body')) unsupported(`$${owner}.${step.id}`);
     } else if (step.type === 'index') {
       if (step.id.type === 'integer' || step.id.type === 'string' || step.id.type === 'references') this.expression(step.id);
-      else refuse(`an index of the kind ${step.id.type}`);
+      else unsupported(`an index of the kind ${step.id.type}`);
     } else {
       const args = step.args === false ? [] : step.args;
       if (!(hostMethods ? hostMethods.includes(step.id) : METHODS.has(step.id)))
-        refuse(hostMethods ? `$${owner}.${step.id}()` : `.${step.id}()`);
+        unsupported(hostMethods ? `$${owner}.${step.id}()` : `.${step.id}()`);
       for (const argument of args) this.expression(argument);
       const [first] = args;
       if (first?.type === 'string' && !(first.isEval && first.value.includes('$')) && !hostMethods) {
@@ -127,17 +127,17 @@ class Check {
     } else if (node.type === 'map') {
       for (const item of Object.values(node.value ?? {})) this.expression(item);
     } else if (node.type === 'math') {
-      if (node.operator === 'minus') refuse('a minus sign before a reference');
+      if (node.operator === 'minus') unsupported('a minus sign before a reference');
       for (const item of node.expression) this.expression(item);
     } else if (node.type === 'bool' ? node.value === 'null' : node.type !== 'integer' && node.type !== 'decimal') {
-      refuse(node.type === 'bool' ? 'null' : `an expression of the kind ${node.type}`);
+      unsupported(node.type === 'bool' ? 'null' : `an expression of the kind ${node.type}`);
     }
   }
 
   private string(value: string, interpolated: boolean): void {
-    if (value.includes(interpolated ? '"' : "'")) refuse('a quote within a string in the same quotes');
+    if (value.includes(interpolated ? '"' : "'")) unsupported('a quote within a string in the same quotes');
     if (!interpolated) return;
-    if (value.includes('\\u')) refuse('\\u in a string');
+    if (value.includes('\\u')) unsupported('\\u in a string');
     if (/[$#]/.test(value)) this.nodes(this.nodesOf(value));
   }
 }

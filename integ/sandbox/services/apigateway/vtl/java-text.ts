@@ -2,6 +2,7 @@
 
 /** `java.net.URLEncoder` with UTF-8: letters, digits and `*-._` stay, a space becomes `+`, a lone surrogate `?`. */
 export function urlEncode(text: string): string {
+  if (/^[\w*.-]*$/.test(text)) return text;
   return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '?'))
     .replace(/%20/g, '+')
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -37,17 +38,20 @@ const LINE = '\\n\\r\\u0085\\u2028\\u2029';
 const END_OF_INPUT = `(?=(?:\\r\\n|[${LINE}])?(?![\\s\\S]))(?<!\\r(?=\\n))`;
 const CLASSES: Readonly<Record<string, string>> = { d: '0-9', w: 'a-zA-Z0-9_', s: ' \\t\\n\\x0B\\f\\r' };
 const patterns = new Map<string, string>();
+/** Expressions by what they are for, and by their pattern. */
+const expressions = { whole: new Map<string, RegExp>(), first: new Map<string, RegExp>(), all: new Map<string, RegExp>() };
+const MAXIMUM_PATTERNS = 1_000;
 
 /**
  * A Java pattern as a JavaScript one (for the `u` flag). What means something else, or nothing, in JavaScript throws an error
- * that names it: it is refused rather than run with another meaning.
+ * that names it: it is rejected rather than run with another meaning.
  */
 export function javaPattern(pattern: string): string {
   const known = patterns.get(pattern);
   if (known !== undefined) return known;
   let result = '';
   let inClass = false;
-  const refuse = (what: string): never => {
+  const unsupported = (what: string): never => {
     throw new Error(`the regular expression ${pattern} is not supported: ${what}`);
   };
   for (let at = 0; at < pattern.length; at += 1) {
@@ -55,49 +59,63 @@ export function javaPattern(pattern: string): string {
     const next = pattern[at + 1];
     if (character === '\\') {
       at += 1;
-      if (next === undefined) refuse('it ends with a backslash');
+      if (next === undefined) unsupported('it ends with a backslash');
       const set = CLASSES[next] ?? CLASSES[next.toLowerCase()];
       if (set !== undefined && next === next.toLowerCase()) result += inClass ? set : `[${set}]`;
-      else if (set !== undefined) result += inClass ? refuse(`\\${next} in a class`) : `[^${set}]`;
+      else if (set !== undefined) result += inClass ? unsupported(`\\${next} in a class`) : `[^${set}]`;
       else if (/[nrtf]/.test(next)) result += `\\${next}`;
       else if (next === 'u' && /^[0-9a-fA-F]{4}/.test(pattern.slice(at + 1))) {
         result += `\\u${pattern.slice(at + 1, at + 5)}`;
         at += 4;
       } else if (/[1-9]/.test(next) && !inClass) result += `\\${next}`;
-      else if (/[a-zA-Z0-9]/.test(next)) refuse(`\\${next}`);
+      else if (/[a-zA-Z0-9]/.test(next)) unsupported(`\\${next}`);
       else result += /[\^$\\.*+?()[\]{}|/]/.test(next) || (next === '-' && inClass) ? `\\${next}` : next;
     } else if (inClass) {
-      if (character === '[') refuse('a class within a class');
-      if (character === '&' && next === '&') refuse('an intersection of classes');
+      if (character === '[') unsupported('a class within a class');
+      if (character === '&' && next === '&') unsupported('an intersection of classes');
       if (character === ']') inClass = false;
       result += character;
     } else if (character === '[') {
       inClass = true;
       result += next === '^' ? '[^' : '[';
       if (next === '^') at += 1;
-      if (pattern[at + 1] === ']') refuse('] as the first character of a class');
+      if (pattern[at + 1] === ']') unsupported('] as the first character of a class');
     } else if (character === '.') result += `[^${LINE}]`;
     else if (character === '$') result += END_OF_INPUT;
     else if (character === '(' && next === '?' && !/^\(\?(?::|=|!|<=|<!|<[a-zA-Z][a-zA-Z0-9]*>)/.test(pattern.slice(at))) {
-      refuse('flags or an independent group');
-    } else if (/[*+?}]/.test(character) && next === '+') refuse('a possessive quantifier');
+      unsupported('flags or an independent group');
+    } else if (/[*+?}]/.test(character) && next === '+') unsupported('a possessive quantifier');
     else if (character === ']' || (character === '}' && !/\{\d+(?:,\d*)?$/.test(pattern.slice(0, at)))) result += `\\${character}`;
     else result += character;
   }
   new RegExp(result, 'u');
-  if (patterns.size >= 1000) patterns.clear();
+  if (patterns.size >= MAXIMUM_PATTERNS) patterns.clear();
   patterns.set(pattern, result);
   return result;
 }
 
 /** `String.matches`: the whole string. */
 export function javaMatches(text: string, pattern: string): boolean {
-  return new RegExp(`^(?:${javaPattern(pattern)})(?![\\s\\S])`, 'u').test(text);
+  return compiled(pattern, 'whole').test(text);
+}
+
+/** Compiled once for each use. */
+function compiled(pattern: string, use: keyof typeof expressions): RegExp {
+  const known = expressions[use];
+  let expression = known.get(pattern);
+  if (!expression) {
+    const source = javaPattern(pattern);
+    expression = new RegExp(use === 'whole' ? `^(?:${source})(?![\\s\\S])` : source, use === 'all' ? 'gu' : 'u');
+    if (known.size >= MAXIMUM_PATTERNS) known.clear();
+    known.set(pattern, expression);
+  }
+  return expression;
 }
 
 /** `String.replaceAll` and `replaceFirst`: in the replacement `$1` and `${name}` are groups, a backslash takes the next literally. */
 export function javaReplace(text: string, pattern: string, replacement: string, all: boolean): string {
-  const expression = new RegExp(javaPattern(pattern), all ? 'gu' : 'u');
+  const expression = compiled(pattern, all ? 'all' : 'first');
+  if (!/[$\\]/.test(replacement)) return text.replace(expression, () => replacement);
   return text.replace(expression, (...found: unknown[]) => {
     const named = typeof found.at(-1) === 'object' ? (found.at(-1) as Record<string, string | undefined>) : {};
     const offset = found.findIndex((item, index) => index > 0 && typeof item === 'number');

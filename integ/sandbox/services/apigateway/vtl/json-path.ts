@@ -36,13 +36,21 @@ export function compilePath(path: string): readonly Step[] {
 /** What a path leads to: undefined where it leads nowhere, a list where it has a wildcard. */
 export function readPath(root: Value, path: string): Value {
   const steps = compilePath(path);
+  if (!steps.some((step) => 'wildcard' in step)) return definite(root, steps);
   let found: Value[] = [root];
-  let definite = true;
+  for (const step of steps) found = found.flatMap((value) => children(value, step));
+  return JsonArray.from(found);
+}
+
+/** Where a path without wildcards leads. */
+function definite(root: Value, steps: readonly Step[]): Value {
+  let value = root;
   for (const step of steps) {
-    if ('wildcard' in step) definite = false;
-    found = found.flatMap((value) => children(value, step));
+    const [child] = children(value, step);
+    if (child === undefined) return undefined;
+    value = child;
   }
-  return definite ? found[0] : JsonArray.from(found);
+  return value;
 }
 
 function children(value: Value, step: Step): Value[] {

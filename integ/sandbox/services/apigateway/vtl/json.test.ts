@@ -3,7 +3,7 @@ import { parseJson } from './json';
 import { readPath } from './json-path';
 import { toJson } from './value';
 
-test('what JSON.parse reads is read to the same text, and what it refuses is refused', () => {
+test('what JSON.parse reads is read to the same text, and what it rejects is rejected', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       expect(JSON.parse(toJson(parseJson(text)))).toEqual(JSON.parse(text));
@@ -45,7 +45,7 @@ test('numbers of any length keep their digits, in time that grows with them', ()
   expect((user + system) / 1_000).toBeLessThan(500);
 });
 
-test('paths read members, elements and wildcards, and refuse the rest by name', () => {
+test('paths read members, elements and wildcards, and reject the rest by name', () => {
   const value = parseJson('{"a":{"b c":[1,{"d":2},3]},"e":null}');
   const read = (path: string) => toJson(readPath(value, path));
   expect([read("$.a['b c'][1].d"), read("$['a']['b c'][-1]"), read("$.a['b c'][*]"), read('$.e')]).toEqual([

@@ -146,15 +146,17 @@ export const METHODS: ReadonlySet<string> = new Set([
 /** Calls a method. An unknown one is null, as a reference that Velocity cannot resolve; what Java would throw is thrown. */
 export function callMethod(self: Value, name: string, args: readonly Value[]): Value {
   if (self === null || self === undefined) return undefined;
-  const own = <T>(methods: Readonly<Record<string, Method<T>>>): Method<T> | undefined =>
-    Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (self instanceof Host) return Object.hasOwn(self.methods, name) ? self.methods[name](...args) : undefined;
   if (Object.hasOwn(common, name)) return common[name](self, ...args);
-  if (typeof self === 'string') return own(ofString)?.(self, ...args);
-  if (typeof self === 'bigint' || typeof self === 'number') return own(ofNumber)?.(self, ...args);
-  if (Array.isArray(self)) return own(ofList)?.(self, ...args);
-  if (self instanceof Map) return own(ofMap)?.(self, ...args);
+  if (typeof self === 'string') return own(ofString, name)?.(self, ...args);
+  if (typeof self === 'bigint' || typeof self === 'number') return own(ofNumber, name)?.(self, ...args);
+  if (Array.isArray(self)) return own(ofList, name)?.(self, ...args);
+  if (self instanceof Map) return own(ofMap, name)?.(self, ...args);
   return undefined;
+}
+
+function own<T>(methods: Readonly<Record<string, Method<T>>>, name: string): Method<T> | undefined {
+  return Object.hasOwn(methods, name) ? methods[name] : undefined;
 }
 
 /** `$x.name`: a map's key, a host's property, and of a string or list only `empty`. */

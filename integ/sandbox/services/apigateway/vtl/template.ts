@@ -42,16 +42,26 @@ export function compileTemplate(source: string, options: TemplateOptions): Templ
   };
   const nodes = nodesOf(source);
   checkTemplate(nodes, nodesOf, options.variables);
+  const settings = { nodesOf, quiet: options.quiet ?? true, counts: COUNTERS.test(source) };
   return {
     render: (variables) => {
       try {
-        return new Run(variables, nodesOf, options.quiet ?? true).nodes(nodes);
+        return new Run(variables, settings).nodes(nodes);
       } catch (error) {
         if (error instanceof Break) return error.printed;
         throw error;
       }
     },
   };
+}
+
+/** Whether a template asks where a loop is: what nobody asks for is not counted. */
+const COUNTERS = /\$!?\{?(?:foreach|velocityCount)\b/;
+
+interface Settings {
+  readonly nodesOf: (text: string) => readonly Node[];
+  readonly quiet: boolean;
+  readonly counts: boolean;
 }
 
 /** `#break` on its way out of the loop, with what was printed so far. */
@@ -65,13 +75,14 @@ class Run {
 
   constructor(
     private readonly variables: Map<string, Value>,
-    private readonly nodesOf: (text: string) => readonly Node[],
-    private readonly quiet: boolean,
+    private readonly settings: Settings,
   ) {}
 
-  nodes(nodes: readonly Node[]): string {
+  /** Prints nodes, from one of them up to another. */
+  nodes(nodes: readonly Node[], from = 0, to = nodes.length): string {
     let result = '';
-    for (const node of nodes) {
+    for (let at = from; at < to; at += 1) {
+      const node = nodes[at];
       if (typeof node === 'string') result += node;
       else if (isBlock(node)) {
         try {
@@ -89,50 +100,43 @@ class Run {
     return result;
   }
 
-  private block([directive, ...body]: Block): string {
-    if (directive.type === 'if') return this.branch([directive, ...body]);
-    if (directive.type === 'foreach') return this.loop(directive.to, this.expression(directive.from), body);
-    if (directive.type === 'define') this.definitions.set(directive.id, body);
+  private block(block: Block): string {
+    const [directive] = block;
+    if (directive.type === 'if') return this.branch(block);
+    if (directive.type === 'foreach') return this.loop(directive.to, this.expression(directive.from), block);
+    if (directive.type === 'define') this.definitions.set(directive.id, nodesIn(block).slice(1));
     return '';
   }
 
   private branch(block: Block): string {
-    const taken: Node[] = [];
-    let taking = false;
-    for (const node of block) {
-      const type = typeof node === 'string' || isBlock(node) ? undefined : node.type;
-      if (type === 'if' || type === 'elseif' || type === 'else') {
-        if (taking) break;
-        const condition = (node as { condition?: Expression }).condition;
-        taking = condition === undefined || truth(this.expression(condition));
-      } else if (taking) taken.push(node as Node);
+    let from: number | undefined;
+    let at = 0;
+    for (; at < block.length; at += 1) {
+      const node = block[at];
+      if (!isClause(node)) continue;
+      if (from !== undefined) break;
+      if (node.condition === undefined || truth(this.expression(node.condition))) from = at + 1;
     }
-    return this.nodes(taken);
+    return from === undefined ? '' : this.nodes(nodesIn(block), from, at);
   }
 
-  private loop(name: string, from: Value, body: readonly Node[]): string {
+  private loop(name: string, from: Value, block: Block): string {
+    const { counts } = this.settings;
     const items = Array.isArray(from) ? [...from] : from instanceof Map ? [...from.values()] : [];
     if (items.length > MAXIMUM_ITERATIONS) throw new Error(`#foreach has ${items.length} iterations, ${MAXIMUM_ITERATIONS} are allowed`);
-    const before = ['foreach', 'velocityCount', name].map((key) => [key, this.variables.has(key), this.variables.get(key)] as const);
+    const own = counts ? ['foreach', 'velocityCount', name] : [name];
+    const before = own.map((key) => [key, this.variables.has(key), this.variables.get(key)] as const);
     const parent = this.variables.get('foreach');
     let result = '';
     try {
-      items.forEach((item, index) => {
-        this.variables.set(name, item);
-        this.variables.set('velocityCount', BigInt(index + 1));
-        this.variables.set(
-          'foreach',
-          new Map<string, Value>([
-            ['index', BigInt(index)],
-            ['count', BigInt(index + 1)],
-            ['hasNext', index + 1 < items.length],
-            ['first', index === 0],
-            ['last', index + 1 === items.length],
-            ['parent', parent],
-          ]),
-        );
-        result += this.nodes(body);
-      });
+      for (let index = 0; index < items.length; index += 1) {
+        this.variables.set(name, items[index]);
+        if (counts) {
+          this.variables.set('velocityCount', BigInt(index + 1));
+          this.variables.set('foreach', counters(index, items.length, parent));
+        }
+        result += this.nodes(nodesIn(block), 1);
+      }
     } catch (error) {
       if (!(error instanceof Break)) throw error;
       result += error.printed;
@@ -162,7 +166,7 @@ class Run {
   private printed(reference: Reference): string {
     const value = this.reference(reference);
     if (value !== null && value !== undefined) return javaString(value);
-    return this.quiet || reference.leader === '$!' ? '' : literal(reference);
+    return this.settings.quiet || reference.leader === '$!' ? '' : literal(reference);
   }
 
   private reference(reference: Reference): Value {
@@ -178,11 +182,16 @@ class Run {
       if (step.type === 'property') value = readProperty(value, step.id);
       else if (step.type === 'index') value = readIndex(value, this.expression(step.id));
       else {
-        const args = (step.args === false ? [] : step.args).map((argument) => this.expression(argument));
-        value = callMethod(value, step.id, args);
+        value = callMethod(value, step.id, this.values(step.args));
       }
     }
     return value;
+  }
+
+  private values(expressions: readonly Expression[] | false): Value[] {
+    const values: Value[] = [];
+    if (expressions !== false) for (const expression of expressions) values.push(this.expression(expression));
+    return values;
   }
 
   private expression(node: Expression): Value {
@@ -190,7 +199,7 @@ class Run {
       case 'references':
         return this.reference(node);
       case 'string':
-        return node.isEval && /[$#]/.test(node.value) ? this.nodes(this.nodesOf(node.value)) : node.value;
+        return node.isEval && /[$#]/.test(node.value) ? this.nodes(this.settings.nodesOf(node.value)) : node.value;
       case 'integer':
         return BigInt(node.value);
       case 'decimal':
@@ -217,12 +226,15 @@ class Run {
     return Array.from({ length }, (_, index) => from + (to < from ? -BigInt(index) : BigInt(index)));
   }
 
-  private math(operator: string, [left, right]: readonly Expression[]): Value {
+  private math(operator: string, operands: readonly Expression[]): Value {
+    const left = operands[0];
+    const right = operands[1];
     if (operator === 'parenthesis') return this.expression(left);
     if (operator === 'not') return !truth(this.expression(left));
     if (operator === '&&') return truth(this.expression(left)) && truth(this.expression(right));
     if (operator === '||') return truth(this.expression(left)) || truth(this.expression(right));
-    const [a, b] = [this.expression(left), this.expression(right)];
+    const a = this.expression(left);
+    const b = this.expression(right);
     if (operator === '==') return equal(a, b);
     if (operator === '!=') return !equal(a, b);
     if (operator in ORDER) return ORDER[operator](a, b);
@@ -236,6 +248,30 @@ class Run {
 /** In Velocity 1.7 everything but null and false is true, the empty string included. */
 function truth(value: Value): boolean {
   return value !== null && value !== undefined && value !== false;
+}
+
+/** `$foreach` in one turn of a loop. */
+function counters(index: number, length: number, parent: Value): Value {
+  return new Map<string, Value>([
+    ['index', BigInt(index)],
+    ['count', BigInt(index + 1)],
+    ['hasNext', index + 1 < length],
+    ['first', index === 0],
+    ['last', index + 1 === length],
+    ['parent', parent],
+  ]);
+}
+
+/** `#if`, `#elseif` or `#else` within a block. */
+function isClause(node: Block[number]): node is { readonly type: 'if' | 'elseif' | 'else'; readonly condition?: Expression } {
+  return typeof node !== 'string' && !Array.isArray(node) && CLAUSES.has((node as { readonly type: string }).type);
+}
+
+const CLAUSES = new Set(['if', 'elseif', 'else']);
+
+/** A block as the nodes that it is printed by; the first is its directive. */
+function nodesIn(block: Block): readonly Node[] {
+  return block as readonly unknown[] as readonly Node[];
 }
 
 function isBlock(node: Node): node is Block {

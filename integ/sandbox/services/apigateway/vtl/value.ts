@@ -70,11 +70,11 @@ export function javaEquals(left: Value, right: Value): boolean {
 
 /** A plain JavaScript value (strings, booleans, whole numbers, objects) as a template sees it. */
 export function fromPlain(value: unknown): Value {
-  if (Array.isArray(value)) return value.map(fromPlain);
-  if (typeof value === 'object' && value !== null) {
-    return new Map(Object.entries(value).map(([key, item]) => [key, fromPlain(item)]));
-  }
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
   if (typeof value === 'string' || typeof value === 'boolean') return value;
-  return null;
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(fromPlain);
+  if (typeof value !== 'object' || value === null) return null;
+  const result = new Map<string, Value>();
+  for (const key of Object.keys(value)) result.set(key, fromPlain((value as Record<string, unknown>)[key]));
+  return result;
 }

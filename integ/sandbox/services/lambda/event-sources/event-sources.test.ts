@@ -206,7 +206,7 @@ describe('a mapping', () => {
   });
 });
 
-describe('a mapping is refused as AWS refuses it, or by name', () => {
+describe('a mapping is rejected as AWS rejects it, or by name', () => {
   test.each<[JsonObject, JsonObject, string]>([
     [{ BatchSize: 50 }, {}, 'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10'],
     [{}, { VisibilityTimeout: 2 }, 'Queue visibility timeout: 2 seconds is less than Function timeout: 3 seconds'],

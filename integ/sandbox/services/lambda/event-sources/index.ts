@@ -13,15 +13,15 @@ export interface EventSourcesOptions {
 }
 
 /**
- * Starts the event source mappings of an assembly. One that is not supported is left out, which is said: who wants to refuse it asks
+ * Starts the event source mappings of an assembly. One that is not supported is left out, which is said: who wants to reject it asks
  * `problemsOf` before.
  *
- * @throws for a mapping whose role AWS would refuse, before any is started
+ * @throws for a mapping whose role AWS would reject, before any is started
  */
 export async function openEventSources({ assembly, endpoint, clock, invoke, say }: EventSourcesOptions): Promise<EventSource[]> {
   const mappings = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
     try {
-      return [readMapping(assembly, resource)];
+      return [assembly.read(resource, readMapping)];
     } catch (error) {
       say(`${resource.id} is left out: ${(error as Error).message}`);
       return [];

@@ -42,11 +42,11 @@ const maximumConcurrency = (properties: JsonObject) => number(object(properties.
 /**
  * Reads an AWS::Lambda::EventSourceMapping, and checks its values as CreateEventSourceMapping does.
  *
- * @throws where AWS would refuse it, and where it asks for what is not supported here
+ * @throws where AWS would reject it, and where it asks for what is not supported here
  */
 export function readMapping(assembly: Assembly, resource: Resource): QueueMapping {
   const properties = assembly.properties(resource);
-  const refuse = (property: string, why: string): never => {
+  const unsupported = (property: string, why: string): never => {
     throw new Error(`AWS::Lambda::EventSourceMapping.${property} is not supported (${resource.id}): ${why}`);
   };
   const invalid = (why: string): never => {
@@ -55,10 +55,10 @@ export function readMapping(assembly: Assembly, resource: Resource): QueueMappin
   const queueArn = String(properties.EventSourceArn ?? '');
   const queue = assembly.byArn(queueArn);
   if (queue?.type !== 'AWS::SQS::Queue') {
-    return refuse('EventSourceArn', `${queueArn || 'none'}; only queues of the assembly are polled here`);
+    return unsupported('EventSourceArn', `${queueArn || 'none'}; only queues of the assembly are polled here`);
   }
   for (const property of ['FilterCriteria', 'ProvisionedPollerConfig'].filter((name) => properties[name] !== undefined)) {
-    refuse(property, 'every message of the queue is handed over here');
+    unsupported(property, 'every message of the queue is handed over here');
   }
   const fifo = queueArn.endsWith('.fifo');
   const whole = (property: string, value: Json | undefined, least: number, most: number) =>
@@ -70,7 +70,7 @@ export function readMapping(assembly: Assembly, resource: Resource): QueueMappin
   const concurrency = whole('ScalingConfig.MaximumConcurrency', scaling.MaximumConcurrency, 2, 1000) ?? FIRST_CONCURRENCY;
   const responseTypes = properties.FunctionResponseTypes ?? [];
   if (!Array.isArray(responseTypes) || responseTypes.length > 1 || responseTypes.some((type) => type !== 'ReportBatchItemFailures')) {
-    return refuse('FunctionResponseTypes', `${JSON.stringify(responseTypes)}; it can only be ["ReportBatchItemFailures"]`);
+    return unsupported('FunctionResponseTypes', `${JSON.stringify(responseTypes)}; it can only be ["ReportBatchItemFailures"]`);
   }
   const queueProperties = assembly.properties(queue);
   const visibilitySeconds = number(queueProperties.VisibilityTimeout) ?? 30;
@@ -115,5 +115,5 @@ export function checkPermissions({ id, roleArn, queueArn }: QueueMapping, endpoi
 
 function targetOf(assembly: Assembly, nameOrArn: string): FunctionConfiguration | undefined {
   const resource = findFunction(assembly, nameOrArn);
-  return resource && readFunction(assembly, resource);
+  return resource && assembly.read(resource, readFunction);
 }

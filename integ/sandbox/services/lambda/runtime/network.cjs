@@ -72,7 +72,7 @@ net.Socket.prototype.connect = function (...parameters) {
   const options = first !== null && typeof first === 'object' ? first : { port: first, host: parameters[1] };
   const host = typeof options.host === 'string' ? options.host : undefined;
   if (typeof options.path !== 'string' && !isLocal(host)) {
-    process.nextTick(() => this.destroy(new Error(`${host}:${options.port} is refused: traffic to this machine only`)));
+    process.nextTick(() => this.destroy(new Error(`${host}:${options.port} is rejected: traffic to this machine only`)));
     return this;
   }
   return connect.apply(this, parameters);

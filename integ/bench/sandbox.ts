@@ -1,0 +1,191 @@
+import { startPlatform } from '../systems/school-platform/platform';
+import { schools } from '../systems/school-platform/population';
+import { atLeast, type Figures, median, type Row, round } from './figures';
+import { cpuOf } from './sandbox/cpu';
+import { type Load, type Loaded, type LoadGenerator, startEcho, startLoadGenerator } from './sandbox/load';
+import { profiled, type Times } from './sandbox/profile';
+import { asks, sends, signed, visit } from './sandbox/requests';
+
+/** Enough schools that none meets its own limit. */
+const SCHOOLS = 20;
+const CONNECTIONS = 32;
+const REQUESTS = 3_000;
+const DIFFERENT = 500;
+const ROUNDS = 5;
+
+const DIRECT = 'SendMessage, MiniStack itself';
+const ENDPOINT = 'SendMessage, through the endpoint';
+const GATEWAY = 'POST /visits, through the gateway';
+const ASKED = 'GetQueueUrl, MiniStack itself';
+const PASSED = 'GetQueueUrl, through the endpoint';
+const GENERATOR = 'the load generator alone';
+/** What each is compared with. */
+const OWN: Readonly<Record<string, string>> = {
+  [DIRECT]: DIRECT,
+  [ENDPOINT]: DIRECT,
+  [GATEWAY]: DIRECT,
+  [ASKED]: ASKED,
+  [PASSED]: ASKED,
+  [GENERATOR]: DIRECT,
+};
+
+interface Measured extends Loaded {
+  readonly perSecond: number;
+  /** CPU milliseconds of the processes for one request. */
+  readonly sandbox: number;
+  readonly engine?: number;
+  readonly generator: number;
+}
+
+/** How many requests a second the sandbox takes, of what its engine takes alone, and where the time goes. */
+export async function sandbox(say: (line: string) => void): Promise<Figures> {
+  const platform = await startPlatform({
+    say,
+    schools: schools()
+      .slice(0, SCHOOLS)
+      .map(({ id }) => id),
+  });
+  const generator = startLoadGenerator();
+  const echo = await startEcho();
+  try {
+    const { functions, engines, endpoint, assembly } = platform.sandbox;
+    // What is measured is the way in: the writer would take its share of the queue's engine, and of both processors.
+    await functions.pauseEventSources(platform.writerArn);
+    const queueName = platform.queueUrl.split('/').at(-1) ?? '';
+    const role = endpoint.assumeAsService(roleOf(platform), 'apigateway.amazonaws.com', 'bench');
+    const through = { url: endpoint.url, credentials: role };
+    // The engine takes the account from the access key, and does not verify the signature.
+    const direct = { url: engines.ministack.url, credentials: { ...role, accessKeyId: assembly.account } };
+    const load = (url: string, requests: readonly Buffer[], status = 200): Load => ({
+      ...{ url, requests, status, connections: CONNECTIONS, count: REQUESTS },
+    });
+    const visits = Array.from({ length: DIFFERENT }, (_, number) =>
+      visit(platform.visitsUrl, platform.token(schools()[number % SCHOOLS].id), number),
+    );
+    const loads: Readonly<Record<string, Load>> = {
+      [DIRECT]: load(direct.url, await signed(direct, sends(`${direct.url}/${assembly.account}/${queueName}`), DIFFERENT)),
+      [ENDPOINT]: load(through.url, await signed(through, sends(platform.queueUrl), DIFFERENT)),
+      [GATEWAY]: load(platform.visitsUrl, visits, 202),
+      [ASKED]: load(direct.url, await signed(direct, asks(queueName), DIFFERENT)),
+      [PASSED]: load(through.url, await signed({ ...through, credentials: endpoint.administrator() }, asks(queueName), DIFFERENT)),
+      [GENERATOR]: load(echo.url, visits),
+    };
+    const results = await inTurns(loads, generator, engines.ministack.pid, say);
+    const shares = new Map<string, Times>();
+    for (const name of [ENDPOINT, GATEWAY]) {
+      say(`where the time goes: ${name}`);
+      shares.set(name, await profiled(() => generator.send(loads[name])));
+    }
+    return figures(results, shares);
+  } finally {
+    generator.close();
+    await echo.close();
+    await platform.close();
+  }
+}
+
+/** The role of the route's integration. */
+function roleOf({ sandbox: { assembly }, resource }: Awaited<ReturnType<typeof startPlatform>>): string {
+  return assembly.attribute(resource('AWS::IAM::Role', '/Visits/ApiRole/'), 'Arn');
+}
+
+type Results = ReadonlyMap<string, readonly Measured[]>;
+
+/** One after another, round after round, each round beginning with another one; the first round warms up. */
+async function inTurns(
+  loads: Readonly<Record<string, Load>>,
+  generator: LoadGenerator,
+  engine: number,
+  say: (line: string) => void,
+): Promise<Results> {
+  const names = Object.keys(loads);
+  const results = new Map<string, Measured[]>(names.map((name) => [name, []]));
+  for (let number = 0; number <= ROUNDS; number++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(turn + number) % names.length];
+      const measured = await measure(loads[name], generator, engine);
+      if (number === 0) continue;
+      results.get(name)?.push(measured);
+      say(`round ${number} of ${ROUNDS}: ${name}: ${Math.round(measured.perSecond)} requests/s`);
+    }
+  }
+  return results;
+}
+
+async function measure(load: Load, generator: LoadGenerator, engine: number): Promise<Measured> {
+  const cpu = process.cpuUsage();
+  const before = cpuOf(engine);
+  const loaded = await generator.send(load);
+  const after = cpuOf(engine);
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    ...loaded,
+    perSecond: load.count / loaded.seconds,
+    sandbox: (user + system) / 1000 / load.count,
+    ...(before === undefined || after === undefined ? {} : { engine: (after - before) / load.count }),
+    generator: loaded.cpuMilliseconds / load.count,
+  };
+}
+
+function figures(results: Results, shares: ReadonlyMap<string, Times>): Figures {
+  const of = (name: string, value: keyof Measured) => median((results.get(name) ?? []).map((run) => run[value] ?? 0));
+  const ratio = (name: string) => {
+    const others = results.get(OWN[name]) ?? [];
+    return median((results.get(name) ?? []).map(({ perSecond }, at) => perSecond / others[at].perSecond));
+  };
+  const fastest = Math.max(
+    ...Object.keys(OWN)
+      .filter((name) => name !== GENERATOR)
+      .map((name) => of(name, 'perSecond')),
+  );
+  const row = (name: string): Row => ({
+    name,
+    values: {
+      'requests a second': Math.round(of(name, 'perSecond')),
+      'of MiniStack itself': round(ratio(name)),
+      'p50 ms': round(of(name, 'p50'), 1),
+      'p95 ms': round(of(name, 'p95'), 1),
+      'CPU ms of the sandbox': name === OWN[name] ? '–' : round(of(name, 'sandbox')),
+      'CPU ms of MiniStack': name === GENERATOR ? '–' : round(of(name, 'engine')),
+      'CPU ms of the load generator': round(of(name, 'generator'), 3),
+    },
+  });
+  return {
+    title: 'Sandbox',
+    method: [
+      `The example school platform on this machine: \`SendMessage\` to its encrypted queue as the AWS SDK signs it, and \`POST /visits\` with a token whose decision is cached: web ACL, authorizer, key and plan, validation, mapping template, the queue by the integration's role, mapping of the answer, access log. The writer is paused.`,
+      "MiniStack itself gets the same signed requests without the sandbox before it, a call for each; the sandbox sends messages that come at the same time in one call (ADR-045). GetQueueUrl is an operation that shares nothing: there the endpoint adds its own time to the engine's.",
+      `${CONNECTIONS} connections that are kept open, ${REQUESTS} requests a round, ${DIFFERENT} different ones; medians of ${ROUNDS} interleaved rounds after one that warms up, ratios within a round. An answer with another status than the expected one ends the benchmark.`,
+      'CPU is of one request, of all threads of a process: it says what a request costs on a machine that has other work.',
+      "The load generator is a process of its own; alone it sends to a server that answers each request with the same bytes, so its own rate is that row's.",
+      `Where the time goes: samples of the sandbox's main thread in a further round of each, by the innermost code that belongs to a step.`,
+    ],
+    rows: Object.keys(OWN).map(row),
+    details: [{ title: 'Where the time goes', rows: steps(shares) }],
+    goals: [
+      atLeast('POST /visits a second through the gateway, with its authorizer', Math.round(of(GATEWAY, 'perSecond')), 1_000),
+      atLeast('SendMessage a second through the endpoint, of MiniStack itself', round(ratio(ENDPOINT)), 1),
+      atLeast("the load generator's own rate, of the fastest of them", round(of(GENERATOR, 'perSecond') / fastest), 2),
+    ],
+  };
+}
+
+/** Steps in the order of the larger share. */
+function steps(shares: ReadonlyMap<string, Times>): Row[] {
+  const names = [...shares.keys()];
+  const total = (name: string) => [...(shares.get(name)?.values() ?? [])].reduce((sum, time) => sum + time, 0);
+  const time = (name: string, step: string) => shares.get(name)?.get(step) ?? 0;
+  const all = [...new Set(names.flatMap((name) => [...(shares.get(name)?.keys() ?? [])]))];
+  const last = names[names.length - 1];
+  const sorted = all.sort((a, b) => time(last, b) - time(last, a));
+  const row = (name: string, of: (run: string) => number): Row => ({
+    name,
+    values: Object.fromEntries(
+      names.flatMap((run) => [
+        [`${run}, µs`, Math.round((of(run) * 1000) / REQUESTS)],
+        [`${run}, %`, round((100 * of(run)) / total(run), 1)],
+      ]),
+    ),
+  });
+  return [...sorted.map((step) => row(step, (run) => time(run, step))), row('all', total)];
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Credentials } from '../../sandbox/contracts';
+
+/** A message as the API's mapping template makes it: a small body and the attributes that it carries. */
+const MESSAGE = {
+  MessageBody: JSON.stringify({ student: 'student-1', page: '/today' }),
+  MessageAttributes: {
+    tenant: { DataType: 'String', StringValue: 'school-01' },
+    correlationId: { DataType: 'String', StringValue: 'S-D5rG9QFiAFnVg=' },
+    idempotencyKey: { DataType: 'String', StringValue: 'recess-1-school-01-1' },
+  },
+};
+
+interface SignedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A caller of SQS, and where it sends its requests to. */
+export interface Caller {
+  readonly url: string;
+  readonly credentials: Credentials;
+}
+
+/** Sends a message. */
+export const sends = (queueUrl: string) => (client: SQSClient) => client.send(new SendMessageCommand({ QueueUrl: queueUrl, ...MESSAGE }));
+
+/** Asks for the URL of a queue. */
+export const asks = (queueName: string) => (client: SQSClient) => client.send(new GetQueueUrlCommand({ QueueName: queueName }));
+
+/** Requests as the AWS SDK writes and signs them, each with an id and so a signature of its own. */
+export async function signed(
+  { url, credentials: { accessKeyId, secretAccessKey, sessionToken } }: Caller,
+  ask: (client: SQSClient) => Promise<unknown>,
+  count: number,
+): Promise<Buffer[]> {
+  const credentials = { accessKeyId, secretAccessKey, sessionToken };
+  const client = new SQSClient({ endpoint: url, region: 'us-east-1', credentials, useQueueUrlAsEndpoint: false, md5: false });
+  const requests: Buffer[] = [];
+  // The last step before the wire: what is there has been signed.
+  client.middlewareStack.add(
+    () => async (args) => {
+      requests.push(bytesOf(args.request as SignedRequest));
+      return { response: {}, output: { $metadata: {} } };
+    },
+    { step: 'deserialize', priority: 'high' },
+  );
+  for (let number = 0; number < count; number++) await ask(client);
+  client.destroy();
+  return requests;
+}
+
+/** A visit as a school's app sends it. */
+export function visit(url: string, token: string, number: number): Buffer {
+  const { host, pathname } = new URL(url);
+  return bytesOf({
+    method: 'POST',
+    path: pathname,
+    headers: {
+      host,
+      'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+      accept: '*/*',
+      'accept-encoding': 'gzip, deflate, br, zstd',
+      'accept-language': 'es-CO,es;q=0.9',
+      origin: 'https://schools.example',
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': `${number}-${randomBytes(8).toString('hex')}`,
+    },
+    body: JSON.stringify({ student: `student-${number}`, page: '/today' }),
+  });
+}
+
+function bytesOf({ method, path, headers, body = '' }: SignedRequest): Buffer {
+  const all = { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { codeBlocks } from '../test/docs/markdown';
+import { OwnApp, tarball } from './own-app';
+
+const ROOT = resolve(__dirname, '..');
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const floor = Object.entries<string>(manifest.peerDependencies).map(([name, range]) => `${name}@${range.replace('^', '')}`);
+
+/** Of a handler of the package, in an assembly. */
+interface Template {
+  readonly Resources: Record<string, { readonly Type: string }>;
+}
+
+describe.each([
+  ['the newest peers, which npm installs by itself', []],
+  ['the oldest supported peers', floor],
+])('the first app of the README, with %s', (_, peers) => {
+  const app = new OwnApp();
+  beforeAll(() => app.install([tarball(), 'typescript@5.9.3', '@types/node@24', ...peers]));
+  afterAll(() => app.remove());
+
+  test('is compiled and synthesized, with the handlers of the package', async () => {
+    const [first] = codeBlocks(readme).filter(({ language }) => language === 'ts');
+    app.write('app.ts', first.code);
+    const compiler = ['--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext', 'app.ts'];
+    expect(await app.run('npx', ['--no', '--', 'tsc', ...compiler])).toEqual({ code: 0, output: '' });
+    // As the CDK's command line does it.
+    const synthesis = await app.run(process.execPath, ['app.js'], { CDK_OUTDIR: 'cdk.out', CDK_VALIDATION: 'false' });
+    expect(synthesis).toEqual({ code: 0, output: expect.any(String) });
+    const template = JSON.parse(readFileSync(join(app.folder, 'cdk.out', 'Platform.template.json'), 'utf8')) as Template;
+    const types = Object.values(template.Resources).map(({ Type }) => Type);
+    expect(types).toEqual(expect.arrayContaining(['AWS::ApiGateway::RestApi', 'AWS::Cognito::UserPool', 'AWS::SQS::Queue']));
+    expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBeGreaterThanOrEqual(4);
+  });
+
+  test('npm finds nothing to complain about in what is installed', async () => {
+    expect(await app.run('npm', ['ls', 'cdk-andamio', 'aws-cdk-lib', 'constructs'])).toEqual({ code: 0, output: expect.any(String) });
+  });
+});

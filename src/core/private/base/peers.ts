@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A version of three numbers, as far as it is one. */
+function numbersOf(version: string): readonly number[] {
+  return (/\d+\.\d+\.\d+/.exec(version)?.[0] ?? '0.0.0').split('.').map(Number);
+}
+
+function isOlder(found: string, floor: string): boolean {
+  const [a, b] = [numbersOf(found), numbersOf(floor)];
+  const at = a.findIndex((number, index) => number !== b[index]);
+  return at >= 0 && a[at] < b[at];
+}
+
+/**
+ * What is wrong with the packages that are installed beside this one, as a sentence for each; nothing where all are new enough.
+ *
+ * @param needed the `peerDependencies` of this package, each a caret range
+ * @param versionOf the version of an installed package; development builds of the CDK are 0.0.0
+ */
+export function problemsOfPeers(needed: Readonly<Record<string, string>>, versionOf: (name: string) => string): string[] {
+  return Object.entries(needed).flatMap(([name, range]) => {
+    const [floor, found] = [range.replace('^', ''), versionOf(name)];
+    if (found === '0.0.0' || !isOlder(found, floor)) return [];
+    return [
+      `cdk-andamio needs ${name} ${floor} or newer, found ${found}: install a newer one, for example with npm install ${name}@latest.`,
+    ];
+  });
+}
+
+function installedVersion(name: string): string {
+  return (JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as { version: string }).version;
+}
+
+const manifest = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', '..', 'package.json'), 'utf8')) as {
+  peerDependencies: Record<string, string>;
+};
+
+const problems = problemsOfPeers(manifest.peerDependencies, installedVersion);
+if (problems.length > 0) throw new Error(problems.join('\n'));
