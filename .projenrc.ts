@@ -1,5 +1,6 @@
 import { awscdk, javascript, typescript } from 'projen';
 import { commands, runFolder } from './projenrc/commands';
+import { packaging } from './projenrc/packaging';
 import { workflows } from './projenrc/workflows';
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -33,7 +34,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToNuget: { packageId: 'CdkAndamio', dotNetNamespace: 'CdkAndamio' },
 
   devDeps: [
-    // The newest that there is: it reads older assemblies than aws-cdk-lib writes (integ/test-runner/older-schema.ts).
+    // The newest that there is: it reads older assemblies than aws-cdk-lib writes (integ/test-runner/older-schema.cjs).
     '@aws-cdk/integ-runner@2.197.10',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     // With these two pinned, the Go package builds: jsii-pacmak writes the installed versions into go.mod.
@@ -114,6 +115,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '/.tmp/',
     '/reports/',
     '/integ/*.snapshot/asset.*',
+    '/integ/cdk-integ.out.*/',
     'cdk.out/',
     '*.snapshot.new/',
     '/integ/**/*.out/',

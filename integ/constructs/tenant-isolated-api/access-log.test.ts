@@ -4,7 +4,7 @@ import { authorizerWorld } from '../../../test/written-values/authorizer-world';
 import { hostileTexts, parsed } from '../../../test/written-values/hostile-texts';
 import { ACCESS_LOG } from '../../../test/written-values/who-chooses';
 import type { Json } from '../../sandbox';
-import { apiTemplate, echo, FUNCTION_URI, startWorld, type World } from '../../sandbox/services/apigateway/testing';
+import { apiTemplate, echo, FUNCTION_URI, startTestGateway, type TestGateway } from '../../sandbox/services/apigateway/testing';
 
 /** The library's access log behind the library's authorizer, where API Gateway escapes values and where it doesn't. */
 const TOKEN = 'a.b.c';
