@@ -1,34 +1,20 @@
-import { execFile } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { globSync } from 'glob';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { REPOSITORY } from './repository';
 
-const run = promisify(execFile);
+let isBuilt = false;
 
 /**
  * Builds the library and the bundles of its handlers where they are missing or older than a source: examples and proofs import what a
  * consumer would get.
  */
 export async function ensureLibrary(say: (line: string) => void): Promise<void> {
-  if (isBuilt(REPOSITORY)) return;
-  say('building the library and its handlers (npx projen library, about half a minute)');
-  await run(process.execPath, [join(REPOSITORY, 'node_modules', 'projen', 'bin', 'projen'), 'library'], { cwd: REPOSITORY }).catch(
-    (error: { stdout: string; stderr: string }) => {
-      throw new Error(`npx projen library failed:\n${error.stdout}${error.stderr}`);
-    },
-  );
-}
-
-/** Whether the compiled library and each handler's bundle are newer than every source. */
-export function isBuilt(root: string): boolean {
-  // As projenrc/bundle-handlers.ts names them.
-  const handlers = globSync('src/**/*.lambda.ts', { cwd: root }).map((file) =>
-    join('assets', basename(dirname(file)), basename(file, '.lambda.ts'), 'index.js'),
-  );
-  const times = (files: readonly string[]) => files.map((file) => statSync(join(root, file)).mtimeMs);
-  const built = ['lib/index.js', '.jsii', ...handlers];
-  if (!built.every((file) => existsSync(join(root, file)))) return false;
-  return Math.max(...times(globSync('src/**/*.ts', { cwd: root }))) < Math.min(...times(built));
+  if (isBuilt) return;
+  const run = (...command: string[]) => spawnSync(process.execPath, command, { cwd: REPOSITORY, encoding: 'utf8' });
+  if (run(require.resolve('tsx/cli'), join('projenrc', 'package', 'stale.ts')).status === 0) {
+    say('building the library and its handlers (npx projen library, about half a minute)');
+    const { status, stdout, stderr } = run(join('node_modules', 'projen', 'bin', 'projen'), 'library');
+    if (status !== 0) throw new Error(`npx projen library failed:\n${stdout}${stderr}`);
+  }
+  isBuilt = true;
 }

@@ -23,7 +23,7 @@ import {
   SignUpCommand,
   UpdateUserAttributesCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { signIn } from './code-flow';
+import { signIn } from '../../sign-in';
 import { browser, CALLBACK, PASSWORD, startedAccounts } from './testing';
 
 const accounts = startedAccounts();

@@ -9,7 +9,7 @@ import {
   GetUserCommand,
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { signIn } from './code-flow';
+import { signIn } from '../../sign-in';
 import { type Answer, browser, CALLBACK, PASSWORD, refreshed, startedAccounts } from './testing';
 
 const accounts = startedAccounts();
