@@ -116,12 +116,11 @@ export interface TenantUserPoolProps {
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
- * import { Tenancy, TenantDirectory, TenantUserPool } from 'cdk-andamio';
+ * import { TenantDirectory, TenantUserPool } from 'cdk-andamio';
  *
  * declare const stack: Stack;
- * declare const tenancy: Tenancy;
  * declare const directory: TenantDirectory;
- * new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://app.example/signed-in'] });
+ * new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://app.example/signed-in'] });
  */
 export class TenantUserPool extends Construct implements ITenantUserPool, ITokenTrigger, IObservable {
   /**
