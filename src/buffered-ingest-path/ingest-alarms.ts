@@ -59,7 +59,7 @@ export class IngestAlarms {
         metrics.failedShare(),
         5,
         3,
-        'More than 5 % of the receives end without an item three minutes in a row: single poisonous messages stay far below that, a table that refuses writes or keys that do not fit the bodies do not.',
+        'More than 5 % of the receives end without an item three minutes in a row: single poisonous messages stay far below that, a table that rejects writes or keys that do not fit the bodies do not.',
       ),
     ];
   }

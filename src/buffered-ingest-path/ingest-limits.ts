@@ -48,7 +48,7 @@ export interface IngestLimits {
   readonly timeToDie: Duration;
 }
 
-/** Refuses at synthesis what the services would refuse at deployment, and what would lose or double a message. */
+/** Rejects at synthesis what the services would reject at deployment, and what would lose or double a message. */
 export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimits {
   const batchSize = props.batchSize ?? 50;
   const batchWindow = props.batchWindow ?? Duration.seconds(5);

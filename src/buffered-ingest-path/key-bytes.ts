@@ -60,7 +60,7 @@ export function textsOfBody(templates: readonly string[], schema: JsonSchema): s
     .map((placeholder) => placeholder.split('.').slice(1));
 }
 
-/** Refuses a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */
+/** Rejects a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */
 export function checkKey(scope: IConstruct, { property, template, mostBytes, parts = 'required' }: KeyLimit, schema: JsonSchema): void {
   const key = `${property} ("${template}")`;
   const bytes = parseKeyTemplate(template.toString()).map((part) => {

@@ -17,7 +17,7 @@ const TRACEPARENT = '(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{1
  * The mapping template that makes a `SendMessage` call of a request. It comes out as one line: whatever stood between its directives
  * would be part of the call.
  *
- * Every value is percent-encoded, so that no value can begin another parameter. What is refused becomes a `SendMessage` without
+ * Every value is percent-encoded, so that no value can begin another parameter. What is rejected becomes a `SendMessage` without
  * a `MessageBody`: that parameter is required, so SQS answers 400 and nothing of the request reaches it.
  *
  * What no schema can say of a body is rejected here, before the 202:

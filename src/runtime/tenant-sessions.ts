@@ -47,7 +47,7 @@ export interface TenantSessionsOptions {
 /** A session that began by role chaining ends after an hour. Documented: "Roles terms and concepts", role chaining. */
 const SECONDS = 3_600;
 /** Shares of a session's life: from here on a new one is opened beside it, spread over the second number. */
-const EARLY = 0.75;
+const RENEW_AFTER = 0.75;
 const JITTER = 0.125;
 /** Share of its life after which it is not handed out any more: a call takes time too. */
 const END = 0.98;
@@ -94,7 +94,7 @@ export class TenantSessions {
     return kept.credentials;
   }
 
-  /** Opens a new session next time: for one that was refused, because sessions can be revoked before they end. */
+  /** Opens a new session next time: for one that was rejected, because sessions can be revoked before they end. */
   public forget(tenant: string): void {
     this.kept.delete(tenant);
   }
@@ -126,7 +126,7 @@ export class TenantSessions {
       credentials,
       since,
       until: since + life * END,
-      refreshAt: since + life * (EARLY + JITTER * this.random()),
+      refreshAt: since + life * (RENEW_AFTER + JITTER * this.random()),
     });
     return credentials;
   }

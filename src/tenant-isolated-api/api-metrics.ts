@@ -55,7 +55,7 @@ export class ApiMetrics {
     return this.stage.metricLatency({ period: PERIOD, statistic: Stats.percentile(95) });
   }
 
-  /** Requests that were refused because of their token: 401; the sum. Those of a decision that was kept are not among them. */
+  /** Requests that were rejected because of their token: 401; the sum. Those of a decision that was kept are not among them. */
   public refused(): IMetric {
     return this.logged(MetricName.REFUSED);
   }
@@ -76,7 +76,7 @@ export class ApiMetrics {
   }
 
   /**
-   * Requests that the firewall refused; the sum.
+   * Requests that the firewall blocked; the sum.
    *
    * @throws when the firewall is made elsewhere: then its metrics are known there
    */

@@ -17,7 +17,7 @@ const LIMITS = { least: 10, most: 2_000_000_000 };
 /** What stands before the API: the managed rules of AWS against known bad input, SQL injection and addresses of ill repute, and a rate for each address. */
 export class Firewall {
   /**
-   * Refuses what its rules match: 403.
+   * Rejects what its rules match: 403.
    *
    * @param options the rate for each address
    * @throws when the rate is none that AWS WAF takes
@@ -27,7 +27,7 @@ export class Firewall {
   }
 
   /**
-   * Counts what its rules match and lets it through: to see what blocking would refuse, before it does.
+   * Counts what its rules match and lets it through: to see what blocking would reject, before it does.
    *
    * @param options the rate for each address
    * @throws when the rate is none that AWS WAF takes

@@ -16,7 +16,7 @@ export interface Route {
   readonly segments: readonly string[];
 }
 
-/** Reads a route. Throws where API Gateway would refuse it half-way through a deployment. */
+/** Reads a route. Throws where API Gateway would reject it half-way through a deployment. */
 export function parseRoute(scope: IConstruct, route: string): Route {
   const wrong = (right: string): never => invalid(scope, 'route', route, right);
   if (Token.isUnresolved(route)) wrong('a value that is known at synthesis');

@@ -45,7 +45,7 @@ import { WebAcl } from './web-acl';
 
 /** What an account gets of every API in a Region unless it asked for more. Documented: "Amazon API Gateway quotas". */
 const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
-/** Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; strict mode refuses a request that came for another name. */
+/** Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; strict mode rejects a request that came for another name. */
 const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
 
 /** Props of TenantIsolatedApi. */

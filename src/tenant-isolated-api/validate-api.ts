@@ -20,7 +20,7 @@ export interface CheckedApiProps {
 /** Documented: AuthorizerResultTtlInSeconds, in seconds. */
 const LONGEST_CACHE = 3_600;
 
-/** Refuses what would let in the wrong pages or the wrong tenants, and what API Gateway would refuse half-way through a deployment. */
+/** Rejects what would let in the wrong pages or the wrong tenants, and what API Gateway would reject half-way through a deployment. */
 export function validateApi(scope: IConstruct, props: CheckedApiProps): void {
   const { tenancy, directory, issuer, allowedOrigins = [], authorizationCache } = props;
   if (directory.tenancy.tenant !== tenancy.tenant) {

@@ -111,7 +111,7 @@ export class TenantTable extends Construct implements IItemStore {
 
   private createTable({ encryptionKey, removalPolicy }: TenantTableProps, indexes: TenantIndex[]): ITable {
     const policy = dataRemovalPolicy(this, removalPolicy);
-    // Not TableV2: with a customer-managed key it refuses every stack whose region is not known at synthesis.
+    // Not TableV2: with a customer-managed key it fails in every stack whose region is not known at synthesis.
     const table = new Table(this, 'Table', {
       partitionKey: { name: partitionKeyName, type: AttributeType.STRING },
       sortKey: { name: sortKeyName, type: AttributeType.STRING },

@@ -28,7 +28,7 @@ export class TenantUserPoolAlarms {
         metrics.failed(),
         0,
         3,
-        'Tokens fail three minutes in a row for a reason that is no refusal: the directory or its key can not be read in time. Nobody whose token ends gets a new one.',
+        'Tokens fail three minutes in a row for a reason other than a denial: the directory or its key can not be read in time. Nobody whose token ends gets a new one.',
       ),
       above(
         'TriggerThrottles',

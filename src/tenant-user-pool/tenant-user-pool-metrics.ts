@@ -18,7 +18,7 @@ export class TenantUserPoolMetrics {
 
   private constructor(private readonly trigger: IFunction) {}
 
-  /** Tokens that were refused because of what the directory says: users without a membership, suspended tenants; the sum. */
+  /** Tokens that were rejected because of what the directory says: users without a membership, suspended tenants; the sum. */
   public refused(): IMetric {
     return this.logged(MetricName.REFUSED);
   }

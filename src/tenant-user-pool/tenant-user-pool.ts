@@ -63,7 +63,7 @@ export interface TenantUserPoolProps {
    */
   readonly mfa?: Mfa;
   /**
-   * Whether strangers may make themselves an account. It belongs to no tenant, and gets no token, until it is enrolled.
+   * Whether users may sign up themselves. It belongs to no tenant, and gets no token, until it is enrolled.
    *
    * @default false
    */
@@ -216,7 +216,7 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, IOb
       removalPolicy,
       concurrency: {
         unreserved:
-          'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would refuse people at the start of a day.',
+          'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would throttle sign-ins at the start of a day.',
       },
       noDeadLetters: 'Cognito calls it synchronously, and whoever signs in is told that it failed: nothing is left to keep.',
     });

@@ -1,6 +1,6 @@
 import { readMessage } from '../../src/buffered-ingest-path/lambda/message';
 import { insertStatement } from '../../src/buffered-ingest-path/lambda/write-items';
-import { destination, record } from './handler-world';
+import { destination, record } from './handler-dependencies';
 
 const item = (...args: Parameters<typeof record>) => {
   const message = readMessage(record(...args), destination);

@@ -149,7 +149,7 @@ describe('the keys of indexes', () => {
     });
   });
 
-  test('with another template than the index it is refused: the item would be among those of another tenant', () => {
+  test('with another template than the index it is rejected: the item would be among those of another tenant', () => {
     const wrong = withAttributes({ gsi1pk: '{tenant}#WEEK#{body.day}' });
     expect(() => environment(indexed, wrong)).toThrow(
       'Test/Visits: invalid keys.attributes.gsi1pk "{tenant}#WEEK#{body.day}": expected "{tenant}#DAY#{body.day}", as the table\'s index has it',
@@ -170,7 +170,7 @@ describe('the keys of indexes', () => {
     expect(templates(store, withAttributes({ other: '{tenant}#{body.day}' })).other).toBe('{tenant}#{body.day}');
   });
 
-  test("an index on one of the writer's own attributes is refused", () => {
+  test("an index on one of the writer's own attributes is rejected", () => {
     expect(() => environment({ indexKeys: { body: KeyTemplate.of('{tenant}#X') } }, {})).toThrow(
       /^Test\/Visits: invalid destination\.indexKeys "body": expected attributes other than the writer's own/,
     );
@@ -215,7 +215,7 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
     ],
     [student({ enum: ['a', ''] }), 'invalid schema.properties.student.enum ["a", ""]: expected texts, numbers or booleans, none empty'],
     [student({ enum: [null] }), 'invalid schema.properties.student.enum [null]: expected texts, numbers or booleans, none empty'],
-  ])('%j is refused', (given, message) => {
+  ])('%j is rejected', (given, message) => {
     expect(() => ingestPath(testStack(), { schema: given })).toThrow(`Test/Visits: ${message}`);
   });
 

@@ -19,7 +19,7 @@ test('a route is authorized, needs its key, and its body is checked against the 
   expect(model[1].Properties.Schema).toMatchObject({ $schema: 'http://json-schema.org/draft-04/schema#', ...schema });
 });
 
-test('a request becomes a form-encoded call to the queue, and content of any other type is refused', () => {
+test('a request becomes a form-encoded call to the queue, and content of any other type is rejected', () => {
   expect(method.Integration).toMatchObject({
     Type: 'AWS',
     IntegrationHttpMethod: 'POST',

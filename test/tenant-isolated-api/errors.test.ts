@@ -42,18 +42,18 @@ test.each<[Partial<TenantIsolatedApiProps>, string]>([
   [{ authorizationCache: Duration.millis(1_500) }, 'expected whole seconds, at most 3600'],
   [{ name: 'my logs' }, 'Test/Api: invalid name "my logs": expected 1 to 64 letters, digits, dots, hyphens and underscores'],
   [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Api: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows'],
-])('%j is refused with: %s', (props, message) => {
+])('%j is rejected with: %s', (props, message) => {
   expect(() => bareApi(testStack(), props)).toThrow(message);
 });
 
-test('a directory of another tenancy is refused', () => {
+test('a directory of another tenancy is rejected', () => {
   const stack = testStack();
   const other = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const directory = new TenantDirectory(stack, 'Shops', { tenancy: other });
   expect(() => bareApi(stack, { directory })).toThrow('Test/Api: invalid directory.tenancy.tenant "shop": expected school, as of this API');
 });
 
-test('a directory that holds the keys of another API is refused', () => {
+test('a directory that holds the keys of another API is rejected', () => {
   const stack = testStack();
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
   bareApi(stack, { directory }, 'One');
@@ -196,7 +196,7 @@ describe.each([
   });
 });
 
-test('an issuer without clients is refused', () => {
+test('an issuer without clients is rejected', () => {
   const stack = testStack();
   const issuer = { ...plainIssuer(stack), clients: [] };
   expect(() => bareApi(stack, { issuer })).toThrow(
@@ -204,12 +204,12 @@ test('an issuer without clients is refused', () => {
   );
 });
 
-test.each([9, 2_000_000_001, 10.5])('a rate of %d for each address is refused', (requestsPerAddress) => {
+test.each([9, 2_000_000_001, 10.5])('a rate of %d for each address is rejected', (requestsPerAddress) => {
   expect(() => Firewall.blocking({ requestsPerAddress })).toThrow('expected a whole number from 10 to 2000000000');
   expect(() => Firewall.counting({ requestsPerAddress })).toThrow('expected a whole number from 10 to 2000000000');
 });
 
-test.each(['', 'web-acl', 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/0'])('the web ACL %j is refused', (arn) => {
+test.each(['', 'web-acl', 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/0'])('the web ACL %j is rejected', (arn) => {
   expect(() => Firewall.external(arn)).toThrow('expected the ARN of a regional web ACL');
 });
 
@@ -236,19 +236,19 @@ test.each([
   ['GET /patients/$id', 'expected {id} in place of $id'],
   ['GET /files/*', 'expected {proxy+} in place of *'],
   ['GET /a/{id}/b/{id}', 'expected variables that differ: {id} is there twice'],
-])('the route %j is refused: %s', (route, message) => {
+])('the route %j is rejected: %s', (route, message) => {
   const stack = testStack();
   expect(() => bareApi(stack).route(route, target(stack))).toThrow(message);
 });
 
-test('a route that is only known at deployment is refused', () => {
+test('a route that is only known at deployment is rejected', () => {
   const stack = testStack();
   expect(() => bareApi(stack).route(Lazy.string({ produce: () => 'GET /a' }), target(stack))).toThrow(
     'Test/Api: invalid route <token>: expected a value that is known at synthesis',
   );
 });
 
-test('two targets on one method and path are refused, and nothing is added', () => {
+test('two targets on one method and path are rejected, and nothing is added', () => {
   const stack = testStack();
   const api = bareApi(stack);
   const handler = target(stack);
@@ -256,7 +256,7 @@ test('two targets on one method and path are refused, and nothing is added', () 
   expect(() => api.route('GET /a', handler)).toThrow('Test/Api: invalid route "GET /a": expected a route that is not yet defined');
 });
 
-test('two variables of different names in one place are refused', () => {
+test('two variables of different names in one place are rejected', () => {
   const stack = testStack();
   const api = bareApi(stack);
   const handler = target(stack);
@@ -266,7 +266,7 @@ test('two variables of different names in one place are refused', () => {
   );
 });
 
-test('a route of OPTIONS is refused where the API answers preflights', () => {
+test('a route of OPTIONS is rejected where the API answers preflights', () => {
   const stack = testStack();
   const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
   expect(() => api.route('OPTIONS /a', target(stack))).toThrow(

@@ -232,7 +232,7 @@ describe('a service behind a route', () => {
     'https://grades.example/{stage}',
     'grades.example',
     'https://a.example/#x',
-  ])('%s is refused', (url) => {
+  ])('%s is rejected', (url) => {
     expect(() => HttpTarget.of(url)).toThrow('HttpTarget: invalid url');
   });
 

@@ -189,7 +189,7 @@ describe('options', () => {
   });
 });
 
-describe('is refused', () => {
+describe('is rejected', () => {
   const wrongIndexes: [string, Partial<TenantIndex>, string][] = [
     [
       'that tenants would share',
@@ -247,7 +247,7 @@ describe('is refused', () => {
       'invalid indexes[1].partitionKey "${aws:username}": expected a name without ${',
     ],
     ['with an empty attribute', { partitionKey: '' }, 'invalid indexes[1].partitionKey "": expected 1 to 255 characters'],
-    ['with a name DynamoDB would refuse', { name: 'by course' }, 'invalid indexes[1].name "by course": expected 3 to 255 letters'],
+    ['with a name DynamoDB would reject', { name: 'by course' }, 'invalid indexes[1].name "by course": expected 3 to 255 letters'],
   ];
   test.each(wrongIndexes)('with an index %s', (_, wrong, message) => {
     const good = { ...byCourse, name: 'good' };

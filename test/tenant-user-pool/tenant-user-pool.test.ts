@@ -133,7 +133,7 @@ test('the README names each recommended alarm', () => {
   for (const { name } of userPool(testStack()).recommendedAlarms) expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\|`));
 });
 
-test('refusals and failures are counted apart', () => {
+test('denials and failures are counted apart', () => {
   const stack = testStack();
   const { metrics, trigger } = userPool(stack);
   const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger.functionName) }];
@@ -157,7 +157,7 @@ test('the logical ids of pool and client never change: another pool has no accou
 });
 
 describe('by choice', () => {
-  test('strangers may make themselves accounts', () => {
+  test('users may sign up themselves', () => {
     expect(only('AWS::Cognito::UserPool', synthesized({ selfSignUp: true })).AdminCreateUserConfig).toEqual({
       AllowAdminCreateUserOnly: false,
     });
@@ -236,7 +236,7 @@ test.each<[Partial<TenantUserPoolProps>, string]>([
     'Test/Users: invalid domainPrefix "my-cognito-pool": expected a prefix without aws, amazon or cognito, which Cognito reserves',
   ],
   [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Users: invalid removalPolicy "DESTROY": expected RETAIN'],
-])('%j is refused with: %s', (props, message) => {
+])('%j is rejected with: %s', (props, message) => {
   expect(() => userPool(testStack(), props)).toThrow(message);
 });
 
@@ -245,14 +245,14 @@ test('addresses may be known at deployment only, and http on this machine', () =
   expect(() => userPool(testStack(), { callbackUrls: [url, 'http://localhost:3000/x'] })).not.toThrow();
 });
 
-test('a noun that is too long for an attribute of Cognito is refused', () => {
+test('a noun that is too long for an attribute of Cognito is rejected', () => {
   const long = new Tenancy({ tenant: 'educational-institution', tiers: tenancy.tiers });
   expect(() => userPool(testStack(), { tenancy: long })).toThrow(
     'Test/Users: invalid tenancy.tenant "educational-institution": expected at most 17 characters: with _id it names an attribute of Cognito',
   );
 });
 
-test('a directory of another tenancy is refused', () => {
+test('a directory of another tenancy is rejected', () => {
   const stack = testStack();
   const shops = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const directory = new TenantDirectory(stack, 'Shops', { tenancy: shops });

@@ -12,12 +12,12 @@ import { type AssumeRoleInput, TenantSessions } from '../../src/runtime/tenant-s
 import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-format';
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
-import { destination, record } from '../buffered-ingest-path/handler-world';
+import { destination, record } from '../buffered-ingest-path/handler-dependencies';
 import { secureFunction } from '../secure-function/fixtures';
 import { templateOf, testStack } from '../synth';
 import { bareApi, target } from '../tenant-isolated-api/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
-import { authorizerWorld } from './authorizer-world';
+import { authorizerDependencies } from './authorizer-dependencies';
 import { hostileTexts } from './hostile-texts';
 import {
   ACCESS_LOG,
@@ -134,7 +134,7 @@ describe('what the authorizer says of a caller', () => {
         methodArn: 'arn:aws:execute-api:eu-west-1:111122223333:api/prod/GET/grades',
         multiValueHeaders: { authorization: ['Bearer a.b.c'] },
       },
-      authorizerWorld({ verify: async () => given }),
+      authorizerDependencies({ verify: async () => given }),
     );
 
   test('is what is listed', async () => {

@@ -1,7 +1,7 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { invalid } from './base/invalid';
-import { grantTableKey, refuseElsewhere } from './ingest-grant';
+import { grantTableKey, rejectElsewhere } from './ingest-grant';
 
 /** A role whose sessions carry a tenant's id as a tag: the two things about a TenantRole that a permission needs. */
 export interface TaggedRole {
@@ -95,7 +95,7 @@ export function denyAttributes(table: ITable, role: Role, attributes: string[]):
  * sessions of the role are denied what a batch writer gives items
  */
 export function grantTenantIngest(table: ITable, tagged: TaggedRole): Grant {
-  refuseElsewhere(table, tagged.role);
+  rejectElsewhere(table, tagged.role);
   noteUse(tagged.role, table, 'inserts', []);
   const grant = grantOwnKeys(table, tagged, ['PartiQLInsert'], [table.tableArn]);
   grantTableKey(table, tagged.role, 'write');

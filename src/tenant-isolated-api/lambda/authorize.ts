@@ -1,13 +1,13 @@
 import { isTenantId } from '../../runtime/tenant-id';
-import { type AuthorizerEvent, Refused, tokenOf } from './authorization-header';
+import { type AuthorizerEvent, Rejected, tokenOf } from './authorization-header';
 import { keyValue } from './key-value';
-import { refusalLine } from './refusal-line';
+import { rejectionLine } from './rejection-line';
 
 /** Claims of a token whose signature, issuer, client, use and times were verified. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-export interface AuthorizerWorld {
-  /** Rejects with Refused for a token that is not good, and with anything else where that can't be told. */
+export interface AuthorizerDependencies {
+  /** Rejects with Rejected for a token that is not good, and with anything else where that can't be told. */
   verify(token: string): Promise<Claims>;
   /** What keys are derived from. */
   secret(): Promise<string>;
@@ -39,10 +39,10 @@ const UNAUTHORIZED = 'Unauthorized';
  *
  * The answer is kept by API Gateway and used for every method, so that it speaks of the whole stage.
  */
-export async function authorize(event: AuthorizerEvent, world: AuthorizerWorld): Promise<Authorization> {
+export async function authorize(event: AuthorizerEvent, dependencies: AuthorizerDependencies): Promise<Authorization> {
   try {
-    const claims = await world.verify(tokenOf(event));
-    const { tenantId, tier, userId } = identityOf(claims, world);
+    const claims = await dependencies.verify(tokenOf(event));
+    const { tenantId, tier, userId } = identityOf(claims, dependencies);
     return {
       principalId: userId,
       policyDocument: {
@@ -50,22 +50,22 @@ export async function authorize(event: AuthorizerEvent, world: AuthorizerWorld):
         Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: wholeStage(event.methodArn) }],
       },
       context: { tenantId, tier, userId },
-      usageIdentifierKey: keyValue(await world.secret(), tenantId),
+      usageIdentifierKey: keyValue(await dependencies.secret(), tenantId),
     };
   } catch (error) {
-    world.log(refusalLine(error, event, world.functionName, world.now()));
-    throw new Error(error instanceof Refused ? UNAUTHORIZED : 'The token could not be verified');
+    dependencies.log(rejectionLine(error, event, dependencies.functionName, dependencies.now()));
+    throw new Error(error instanceof Rejected ? UNAUTHORIZED : 'The token could not be verified');
   }
 }
 
 function identityOf(
   claims: Claims,
-  { tenantClaim, tierClaim, tiers }: AuthorizerWorld,
+  { tenantClaim, tierClaim, tiers }: AuthorizerDependencies,
 ): { tenantId: string; tier: string; userId: string } {
   const { [tenantClaim]: tenantId, [tierClaim]: tier, sub } = claims;
-  if (!isTenantId(tenantId)) throw new Refused('no tenant in the token');
-  if (typeof tier !== 'string' || !tiers.includes(tier)) throw new Refused('no tier in the token');
-  if (typeof sub !== 'string' || !USER.test(sub)) throw new Refused('no user in the token');
+  if (!isTenantId(tenantId)) throw new Rejected('no tenant in the token');
+  if (typeof tier !== 'string' || !tiers.includes(tier)) throw new Rejected('no tier in the token');
+  if (typeof sub !== 'string' || !USER.test(sub)) throw new Rejected('no user in the token');
   return { tenantId, tier, userId: sub };
 }
 
