@@ -1,4 +1,4 @@
-import type { Engine, JsonObject, ServiceReply, ServiceRequest } from '../contracts';
+import type { Denial, EndpointService, Engine, JsonObject, ServiceCall, ServiceReply, ServiceRequest } from '../contracts';
 import { ServiceError } from '../endpoint/service-error';
 import { createUpstream, scopeOf } from '../engines/upstream';
 
@@ -32,7 +32,7 @@ export function jsonReply(protocol: AwsJson, output: JsonObject): ServiceReply {
   return { status: 200, headers: { 'content-type': contentType(protocol) }, body: JSON.stringify(output) };
 }
 
-/** @param member `Message` where a service writes it so */
+/** @param member `Message` where a service writes it so; an empty message is none */
 export function jsonError(
   protocol: AwsJson,
   code: string,
@@ -40,11 +40,37 @@ export function jsonError(
   status: number,
   member: 'message' | 'Message' = 'message',
 ): ServiceReply {
+  const body = JSON.stringify({ __type: code, ...(message === '' ? {} : { [member]: message }) });
+  return { status, headers: { 'content-type': contentType(protocol) }, body, error: code };
+}
+
+/** What is particular to a service of this protocol. */
+export interface JsonService {
+  readonly name: string;
+  readonly protocol: AwsJson;
+  /** How errors name their message. @default 'message' */
+  readonly member?: 'message' | 'Message';
+  /** Operations that need no signature. */
+  readonly unsigned?: readonly string[];
+  /** Reads a request once. The operation is `unknown` where the request names none. */
+  read(operation: string, input: JsonObject): Pick<ServiceCall, 'checks'> & { execute(): JsonObject | Promise<JsonObject> };
+  /** The message about a denied permission, where it is not that of the policies. */
+  deniedMessage?(denial: Denial): string;
+}
+
+/** A service of this protocol at the endpoint. */
+export function jsonService({ name, protocol, member, unsigned = [], read, deniedMessage }: JsonService): EndpointService {
+  const operationOf = (request: ServiceRequest) => jsonOperation(protocol, request) ?? 'unknown';
   return {
-    status,
-    headers: { 'content-type': contentType(protocol) },
-    body: JSON.stringify({ __type: code, [member]: message }),
-    error: code,
+    name,
+    unsigned: (request) => unsigned.includes(operationOf(request)),
+    read(request) {
+      const operation = operationOf(request);
+      const { checks, execute } = read(operation, jsonInput(request));
+      return { operation, checks, execute: async () => jsonReply(protocol, await execute()) };
+    },
+    error: (_request, code, message, status) => jsonError(protocol, code, message, status, member),
+    denied: (_request, denial) => jsonError(protocol, 'AccessDeniedException', deniedMessage?.(denial) ?? denial.message, 400, member),
   };
 }
 

@@ -2,15 +2,14 @@ import type { Clock, Inspection, LogSink, WebAcls } from '../../contracts';
 import { type HttpPair, type HttpRequest, header } from '../../protocol/http';
 import { type AccessLogMode, writeAccessLog } from './access-log';
 import type { Authorize } from './authorizer';
-import type { ApiDefinition, HttpTarget, StageDefinition } from './definition';
+import type { ApiDefinition, IntegrationDefinition, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
 import { GatewayFailure, RESPONSE_TYPES } from './failure';
-import { callHttpProxy } from './http-proxy';
-import { type IntegrationParts, integrate, within } from './integration';
-import { callLambdaProxy, unexpected } from './lambda';
+import { unexpected } from './lambda';
 import type { Answer } from './messages';
-import { gatewayResponse, integrationResponse } from './respond';
+import { gatewayResponse } from './respond';
 import { type Route, router } from './routes';
+import { type Integrate, type IntegrationParts, strategyOf } from './strategies';
 import { TokenBucket } from './token-bucket';
 import type { Meter } from './usage/meter';
 import { validateRequest } from './validate';
@@ -38,7 +37,7 @@ export type Handle = (stage: StageDefinition, request: Incoming) => Promise<Answ
  */
 export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
   const route = router(api.resources);
-  const shared = stageBuckets(parts.clock);
+  const ofApi: OfApi = { ...parts, shared: stageBuckets(parts.clock), integrate: strategiesOf(api, parts) };
   return async (stage, sent) => {
     const began = parts.clock.now();
     const stageArn = `arn:aws:apigateway:${api.region}::/restapis/${api.id}/stages/${stage.name}`;
@@ -49,7 +48,7 @@ export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
     const measured: Context = {};
     let answer: Answer;
     try {
-      answer = filtered(exchange, inspection) ?? (await run({ ...parts, shared }, exchange, found, measured));
+      answer = filtered(exchange, inspection) ?? (await run(ofApi, exchange, found, measured));
     } catch (error) {
       const failure = unexpected(error);
       answer = gatewayResponse(failure, exchange);
@@ -80,7 +79,22 @@ function filtered({ context }: Exchange, inspection: Inspection | undefined): An
   throw new GatewayFailure('WAF_FILTERED', 'Forbidden');
 }
 
+/** What is made once for an API. */
+interface OfApi extends HandleParts {
+  readonly shared: StageBuckets;
+  readonly integrate: (integration: IntegrationDefinition) => Integrate;
+}
+
 type StageBuckets = (stage: StageDefinition, method: string) => TokenBucket | undefined;
+
+/** The strategies of all methods. */
+function strategiesOf(api: ApiDefinition, parts: IntegrationParts): OfApi['integrate'] {
+  const methods = api.resources.flatMap((resource) => [...resource.methods.values()]);
+  const strategies = new Map(
+    methods.flatMap((method) => ('leftOut' in method ? [] : [[method.integration, strategyOf(method.integration, parts)] as const])),
+  );
+  return (integration) => strategies.get(integration) as Integrate;
+}
 
 /** The buckets of the stages' own limits, one for each method, for all callers together. */
 function stageBuckets(clock: Clock): StageBuckets {
@@ -95,12 +109,7 @@ function stageBuckets(clock: Clock): StageBuckets {
   };
 }
 
-async function run(
-  parts: HandleParts & { readonly shared: StageBuckets },
-  exchange: Exchange,
-  route: Route | undefined,
-  measured: Context,
-): Promise<Answer> {
+async function run(parts: OfApi, exchange: Exchange, route: Route | undefined, measured: Context): Promise<Answer> {
   const { clock } = parts;
   const { request, parameters } = exchange;
   if ('tooLarge' in request && request.tooLarge === true) throw new GatewayFailure('REQUEST_TOO_LARGE', 'Request Too Long');
@@ -119,36 +128,20 @@ async function run(
   }
   meter(parts, exchange, route, method.keyRequired ? { value: exchange.api.keySource === 'HEADER' ? sent : named } : undefined);
   validateRequest(method, request, parameters);
-  const { integration } = method;
   const called = clock.now();
-  const timed = <T>(answer: Promise<T>): Promise<T> =>
-    answer.finally(() => {
+  const integrated = await parts
+    .integrate(method.integration)(exchange)
+    .finally(() => {
       measured.integrationLatency = Math.round(clock.now() - called);
     });
-  if (integration.target.kind === 'lambda-proxy') {
-    const { functionArn } = integration.target;
-    const answer = await timed(within(integration.timeout, () => callLambdaProxy(parts, functionArn, integration.credentials, exchange)));
-    // Documented: the status code of Lambda, not of the function behind it.
-    measured.integrationStatus = 200;
-    measured.backendStatus = answer.status;
-    return answer;
-  }
-  if (integration.target.kind === 'http-proxy') {
-    const { target } = integration;
-    const answer = await timed(within(integration.timeout, () => callHttpProxy(target as HttpTarget, integration, exchange)));
-    measured.integrationStatus = answer.status;
-    measured.backendStatus = answer.status;
-    return answer;
-  }
-  const answer = await timed(integrate(parts, integration, exchange));
-  measured.integrationStatus = answer.status;
-  measured.backendStatus = answer.status;
-  return integrationResponse(integration, exchange, answer);
+  measured.integrationStatus = integrated.status;
+  measured.backendStatus = integrated.backendStatus;
+  return integrated.answer();
 }
 
 /** Counts a request. Of a method that requires no key nobody's limits count but the stage's. */
 function meter(
-  { meter, shared }: HandleParts & { readonly shared: StageBuckets },
+  { meter, shared }: OfApi,
   { api, stage, context }: Exchange,
   route: Route,
   required: { readonly value: string | undefined } | undefined,

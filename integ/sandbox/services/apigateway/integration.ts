@@ -1,37 +1,12 @@
-import type { Endpoint, Functions } from '../../contracts';
 import { header, mediaType } from '../../protocol/http';
 import type { IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { GatewayFailure, misconfigured } from './failure';
-import { callLambda } from './lambda';
 import { mapped } from './mapping';
-import type { CallService, IntegrationAnswer, IntegrationRequest } from './messages';
+import type { IntegrationRequest } from './messages';
 import { templateVariables } from './variables';
-import { parseJson } from './vtl/json';
 import type { Template } from './vtl/template';
 import { javaString, type Value } from './vtl/value';
-
-export interface IntegrationParts {
-  readonly endpoint: Endpoint;
-  readonly functions: Functions;
-  readonly callService: CallService;
-}
-
-/** Maps the request and calls the integration; the answer still is the integration's own. */
-export async function integrate(
-  parts: IntegrationParts,
-  integration: IntegrationDefinition,
-  exchange: Exchange,
-): Promise<IntegrationAnswer> {
-  const request = integrationRequest(integration, exchange);
-  const { target } = integration;
-  if (target.kind === 'mock') return mock(request.body);
-  return within(integration.timeout, () => {
-    if (target.kind === 'lambda') return callLambda(parts, target.functionArn, integration.credentials, exchange, request);
-    if (target.kind === 'service') return parts.callService(target, integration, exchange, request);
-    throw new Error('a proxy has no integration request');
-  });
-}
 
 /** Runs a call for at most the integration's timeout, in this machine's time: what it waits for is real work. */
 export async function within<T>(timeout: number, call: () => Promise<T>): Promise<T> {
@@ -86,18 +61,4 @@ export function render(template: Template, exchange: Exchange, body: string): st
   } catch (error) {
     throw misconfigured(`the mapping template failed: ${(error as Error).message}`);
   }
-}
-
-/** `{"statusCode": 200}`, with or without the quotes: API Gateway's parser takes both, and the CDK writes it without. */
-function mock(body: string): IntegrationAnswer {
-  let status: string | undefined;
-  try {
-    const value = parseJson(body);
-    const code = value instanceof Map ? value.get('statusCode') : undefined;
-    status = typeof code === 'bigint' ? String(code) : undefined;
-  } catch {
-    status = /^\s*\{\s*'?statusCode'?\s*:\s*(\d+)\s*(?:,[\s\S]*)?\}\s*$/.exec(body)?.[1];
-  }
-  if (status === undefined) throw misconfigured('Unable to parse statusCode: it must be an integer in the request template');
-  return { status: Number(status), headers: [], body: '', selects: status };
 }

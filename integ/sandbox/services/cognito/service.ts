@@ -1,6 +1,6 @@
-import type { Assembly, Check, EndpointService, JsonObject, ServiceRequest } from '../../contracts';
+import type { Assembly, Check, EndpointService, JsonObject } from '../../contracts';
 import { ServiceError } from '../../endpoint/service-error';
-import { jsonError, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+import { jsonService } from '../../protocol/aws-json';
 import { type Attribute, checkConform, checkMutable, checkRequired, checkWritten, type Value } from './attributes';
 import { type Cognito, PROTOCOL } from './ministack';
 import type { Client, Pool } from './pools';
@@ -60,16 +60,10 @@ export function cognitoService({ assembly, pools, schemas, cognito }: CognitoSer
   const clientOf = (id: unknown) =>
     pools.flatMap((pool) => pool.clients.map((client) => ({ pool, client }))).find(({ client }) => client.id === id);
 
-  return {
-    name: 'cognito-idp',
-    unsigned: (request) => UNSIGNED.includes(operationOf(request)),
-    read(request) {
-      const operation = operationOf(request);
-      const input = jsonInput(request);
-      return { operation, checks: () => checksOf(operation, input), execute: () => execute(operation, input) };
-    },
-    error: (_request, code, message, status) => jsonError(PROTOCOL, code, message, status),
-  };
+  return jsonService({
+    ...{ name: 'cognito-idp', protocol: PROTOCOL, unsigned: UNSIGNED },
+    read: (operation, input) => ({ checks: () => checksOf(operation, input), execute: () => execute(operation, input) }),
+  });
 
   function checksOf(operation: string, { UserPoolId }: JsonObject): Check[] {
     if (UNSIGNED.includes(operation)) return [];
@@ -83,7 +77,7 @@ export function cognitoService({ assembly, pools, schemas, cognito }: CognitoSer
       throw new ServiceError('InvalidParameterException', `The sandbox does not support the operation ${operation} of cognito-idp`);
     }
     validate(operation, input);
-    return jsonReply(PROTOCOL, await cognito(operation, input));
+    return cognito(operation, input);
   }
 
   /** What Cognito rejects, and the engine does not. */
@@ -171,8 +165,4 @@ function claimsOf(token: unknown): JsonObject {
   } catch {
     return {};
   }
-}
-
-function operationOf(request: ServiceRequest): string {
-  return jsonOperation(PROTOCOL, request) ?? 'unknown';
 }

@@ -2,7 +2,7 @@ import { readEach } from '../../assembly/properties';
 import type { Assembly, Check, EndpointService, Engine, JsonObject } from '../../contracts';
 import { ServiceError } from '../../endpoint/service-error';
 import { keyArn, keyCheck } from '../../iam/keys';
-import { type AwsJson, jsonEngine, jsonError, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+import { type AwsJson, jsonEngine, jsonService } from '../../protocol/aws-json';
 import { findSecret, readSecret, SECRET, type TemplateSecret } from './secret';
 
 export const PROTOCOL: AwsJson = { target: 'secretsmanager', version: '1.1' };
@@ -52,24 +52,12 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
     return actions.map((action) => keyCheck(action, key, `secretsmanager.${region}.amazonaws.com`, context));
   }
 
-  return {
-    name: 'secretsmanager',
-    read(request) {
-      const operation = jsonOperation(PROTOCOL, request) ?? 'unknown';
-      const input = jsonInput(request);
-      return { operation, checks: () => checksOf(operation, input), execute: () => execute(operation, input) };
-    },
-    error: (_request, code, message, status) => jsonError(PROTOCOL, code, message, status, 'Message'),
-    denied: (_request, { check, message }) =>
-      jsonError(
-        PROTOCOL,
-        'AccessDeniedException',
-        check.action.startsWith('kms:') ? 'Access to KMS is not allowed' : message,
-        400,
-        'Message',
-      ),
-    close,
-  };
+  const service = jsonService({
+    ...{ name: 'secretsmanager', protocol: PROTOCOL, member: 'Message' },
+    read: (operation, input) => ({ checks: () => checksOf(operation, input), execute: () => execute(operation, input) }),
+    deniedMessage: ({ check, message }) => (check.action.startsWith('kms:') ? 'Access to KMS is not allowed' : message),
+  });
+  return { ...service, close };
 
   async function checksOf(operation: string, input: JsonObject): Promise<Check[]> {
     const action = `secretsmanager:${operation}`;
@@ -80,8 +68,8 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
     return [{ action, resource: secret.arn, context: contextOf(secret, input) }, ...(await keyChecks(secret, operation, input))];
   }
 
-  async function execute(operation: string, input: JsonObject) {
-    if (OF_ALL.includes(operation)) return jsonReply(PROTOCOL, named(await ask(operation, input)));
+  async function execute(operation: string, input: JsonObject): Promise<JsonObject> {
+    if (OF_ALL.includes(operation)) return named(await ask(operation, input));
     if (OPERATIONS[operation] === undefined) {
       throw new ServiceError('InvalidRequestException', `The sandbox does not support the operation ${operation} of secretsmanager`);
     }
@@ -100,7 +88,7 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
         `Secrets Manager can't find the specified secret value for staging label: ${stage}`,
       );
     }
-    return jsonReply(PROTOCOL, { ...output, ARN: secret.arn });
+    return { ...output, ARN: secret.arn };
   }
 
   /** A list under the ARNs that the assembly says: the engine made up its own. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceReply } from '../../contracts';
 import { ServiceError } from '../../endpoint/service-error';
-import { element, xmlDocument } from '../../protocol/xml';
+import { QUERY_CODES, queryError, senderOf } from '../../protocol/query';
+import { element } from '../../protocol/xml';
 
 export const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
 
@@ -12,13 +13,8 @@ export type Format = 'json' | 'xml' | 'query-json';
  * Codes of the query protocol by the names of the JSON protocol (the `awsQueryError` traits of the service's model), with the status
  * of HTTP where it is not the caller's.
  */
-const QUERY_CODES: Readonly<Record<string, readonly [string, number?]>> = {
-  AccessDeniedException: ['AccessDenied', 403],
-  UnrecognizedClientException: ['InvalidClientTokenId', 403],
-  MissingAuthenticationTokenException: ['MissingAuthenticationToken', 403],
-  ExpiredTokenException: ['ExpiredToken', 403],
-  InvalidSignatureException: ['SignatureDoesNotMatch', 403],
-  IncompleteSignatureException: ['IncompleteSignature'],
+const CODES: typeof QUERY_CODES = {
+  ...QUERY_CODES,
   InvalidParameterValueException: ['InvalidParameterValue'],
   KmsAccessDenied: ['KMS.AccessDeniedException'],
   KmsDisabled: ['KMS.DisabledException'],
@@ -54,14 +50,14 @@ export function engineError(code: string, message: string, status?: number): Ser
 
 /** The code of the query protocol, as batch entries and old clients have it. */
 export function queryCode(code: string): string {
-  return QUERY_CODES[code]?.[0] ?? (PREFIXED.has(code) ? `AWS.SimpleQueueService.${code}` : code);
+  return CODES[code]?.[0] ?? (PREFIXED.has(code) ? `AWS.SimpleQueueService.${code}` : code);
 }
 
 /** An error in the protocol in which the caller speaks. */
 export function sqsError(format: Format, code: string, message: string, status: number): ServiceReply {
   const legacy = queryCode(code);
-  const http = status >= 500 ? status : (QUERY_CODES[code]?.[1] ?? status);
-  const type = http < 500 ? 'Sender' : 'Receiver';
+  const http = status >= 500 ? status : (CODES[code]?.[1] ?? status);
+  const type = senderOf(http);
   if (format === 'json') {
     const shared = code.endsWith('Exception') && code !== 'ResourceNotFoundException';
     return {
@@ -75,9 +71,5 @@ export function sqsError(format: Format, code: string, message: string, status: 
     const body = JSON.stringify({ Error: { Code: legacy, Message: message, Type: type }, RequestId: randomUUID() });
     return { status: http, headers: { 'content-type': 'application/json' }, body, error: legacy };
   }
-  const body = xmlDocument('ErrorResponse', NAMESPACE, [
-    element('Error', [element('Type', type), element('Code', legacy), element('Message', message), element('Detail', '')]),
-    element('RequestId', randomUUID()),
-  ]);
-  return { status: http, headers: { 'content-type': 'text/xml' }, body, error: legacy };
+  return queryError(NAMESPACE, legacy, message, http, [element('Detail', '')]);
 }

@@ -3,7 +3,8 @@ import type { Json, JsonObject, ServiceReply, ServiceRequest } from '../../contr
 import { ServiceError } from '../../endpoint/service-error';
 import { type Lists, listsOf, readForm } from '../../protocol/form';
 import { objects, strings } from '../../protocol/json';
-import { element, type Xml, xmlDocument } from '../../protocol/xml';
+import { queryReply } from '../../protocol/query';
+import { element, type Xml } from '../../protocol/xml';
 import { type Format, NAMESPACE } from './errors';
 
 const NUMBERS = [
@@ -110,7 +111,6 @@ function number(name: string, value: string): number {
 
 /** The reply to a request of the query protocol. */
 export function writeQuery(format: Format, operation: string, output: JsonObject): ServiceReply {
-  const requestId = randomUUID();
   if (format === 'query-json') {
     if (operation !== 'SendMessage') {
       throw new ServiceError(
@@ -120,15 +120,11 @@ export function writeQuery(format: Format, operation: string, output: JsonObject
     }
     const { MessageId, MD5OfMessageBody, MD5OfMessageAttributes = null, SequenceNumber = null } = output;
     const SendMessageResult = { MD5OfMessageAttributes, MD5OfMessageBody, MD5OfMessageSystemAttributes: null, MessageId, SequenceNumber };
-    const body = JSON.stringify({ SendMessageResponse: { SendMessageResult, ResponseMetadata: { RequestId: requestId } } });
+    const body = JSON.stringify({ SendMessageResponse: { SendMessageResult, ResponseMetadata: { RequestId: randomUUID() } } });
     return { status: 200, headers: { 'content-type': 'application/json' }, body };
   }
   const result = Object.entries(output).flatMap(([name, value]) => members(operation, name, value));
-  const body = xmlDocument(`${operation}Response`, NAMESPACE, [
-    ...(result.length > 0 || operation === 'ReceiveMessage' ? [element(`${operation}Result`, result)] : []),
-    element('ResponseMetadata', [element('RequestId', requestId)]),
-  ]);
-  return { status: 200, headers: { 'content-type': 'text/xml' }, body };
+  return queryReply(NAMESPACE, operation, result.length > 0 || operation === 'ReceiveMessage' ? result : undefined);
 }
 
 /** Lists and maps are flattened: one element each. */

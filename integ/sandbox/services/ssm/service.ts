@@ -3,7 +3,7 @@ import { NotYetKnown } from '../../assembly/errors';
 import type { Assembly, Check, EndpointService, JsonObject } from '../../contracts';
 import { ServiceError } from '../../endpoint/service-error';
 import { keyCheck } from '../../iam/keys';
-import { type AwsJson, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+import { type AwsJson, jsonService } from '../../protocol/aws-json';
 import { invalid, type Parameter, type ParameterStore, type PutInput, putFromTemplate } from './parameters';
 import { type Input, inputOf, type Members, pageOf, type Selected, selectorOf } from './requests';
 
@@ -115,23 +115,17 @@ export function ssmService(assembly: Assembly, store: ParameterStore, leaveOut: 
     },
   };
 
-  return {
-    name: 'ssm',
-    read(request) {
+  return jsonService({
+    ...{ name: 'ssm', protocol: PROTOCOL },
+    read(name, given) {
       waiting = waiting.filter((resource) => !settle(() => putFromTemplate(store, assembly, resource), leaveOut));
-      const name = jsonOperation(PROTOCOL, request) ?? 'unknown';
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (operation === undefined) throw invalid(`The sandbox does not support the operation ${name} of ssm`);
-      const input = inputOf(name, operation, jsonInput(request));
-      return {
-        operation: name,
-        checks: () => operation.checks(input),
-        execute: () => jsonReply(PROTOCOL, operation.execute(input) as JsonObject),
-      };
+      const input = inputOf(name, operation, given);
+      return { checks: () => operation.checks(input), execute: () => operation.execute(input) as JsonObject };
     },
-    error: (_request, code, message, status) => errorReply(code, message, status),
-    denied: (_request, { check: { action }, message }) => errorReply('AccessDeniedException', deniedMessage(action, message), 400),
-  };
+    deniedMessage: ({ check: { action }, message }) => deniedMessage(action, message),
+  });
 }
 
 /** False while a custom resource has yet to say what the parameter needs. */
@@ -162,11 +156,6 @@ function deniedMessage(action: string, message: string): string {
       ? 'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.'
       : message;
   return `${words} (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; Request ID: ${randomUUID()}; Proxy: null)`;
-}
-
-function errorReply(code: string, message: string, status: number) {
-  const reply = jsonReply(PROTOCOL, { __type: code, ...(message === '' ? {} : { message }) });
-  return { ...reply, status, error: code };
 }
 
 /** Condition keys. Documented: "Actions, resources, and condition keys for AWS Systems Manager". What the request leaves out has no key. */

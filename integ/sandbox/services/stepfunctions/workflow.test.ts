@@ -1,4 +1,5 @@
 import type { Assembly, Clock, Endpoint, EndpointService, Invocation, Json, Resource, ServiceRequest } from '../../contracts';
+import type { ServiceError } from '../../endpoint/service-error';
 import { readDefinition } from './definition';
 import { startWorkflows } from './workflows';
 
@@ -65,7 +66,9 @@ async function start(definition: object, answer: (name: string, attempt: number)
     body: Buffer.from(JSON.stringify({ stateMachineArn: machineArn, name: 'one', input: '{"a":1}' })),
   } as unknown as ServiceRequest;
   const registered = service as EndpointService;
-  const reply = await registered.read(request).execute({ denied: [], faults: [] });
+  // An error is in the service's own shape, as the endpoint asks for it.
+  const inShape = ({ code, message, status }: ServiceError) => registered.error(request, code, message, status);
+  const reply = await Promise.resolve(registered.read(request).execute({ denied: [], faults: [] })).catch(inShape);
   // Everything but the answers is immediate here.
   await new Promise((resolve) => setTimeout(resolve, 50));
   await workflows.close();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Assembly, Clock, Endpoint, EndpointService, Functions, Json, Resource, ServiceReply } from '../../contracts';
-import { type AwsJson, jsonError, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+import type { Assembly, Clock, Endpoint, Functions, Json, JsonObject, Resource } from '../../contracts';
+import { ServiceError } from '../../endpoint/service-error';
+import { type AwsJson, jsonService } from '../../protocol/aws-json';
 import { type Definition, NotSupported, readDefinition } from './definition';
 import { execute, TaskFailure } from './execution';
 
@@ -36,15 +37,15 @@ export async function startWorkflows({
   const stop = new AbortController();
   const executions = new Map<string, { readonly input: string; readonly startDate: number; readonly ended: Promise<void> }>();
 
-  function start(machine: Machine, { stateMachineArn, name = randomUUID(), input = '{}' }: StartExecution): ServiceReply {
+  function start(machine: Machine, { stateMachineArn, name = randomUUID(), input = '{}' }: StartExecution): JsonObject {
     const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const known = executions.get(executionArn);
     if (known !== undefined && known.input !== input) {
-      return failure('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
+      throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
     }
     const entry = known ?? { input, startDate: clock.now() / 1000, ended: run(machine, executionArn, JSON.parse(input) as Json) };
     executions.set(executionArn, entry);
-    return jsonReply(PROTOCOL, { executionArn, startDate: entry.startDate });
+    return { executionArn, startDate: entry.startDate };
   }
 
   /** Never rejects: an execution that failed is said, as the console would show it. */
@@ -81,7 +82,34 @@ export async function startWorkflows({
     return invocation.payload;
   }
 
-  endpoint.register(service(assembly, endpoint, start));
+  function startExecution(given: StartExecution): JsonObject {
+    const machine = assembly
+      .ofType('AWS::StepFunctions::StateMachine')
+      .find((resource) => assembly.ref(resource) === given.stateMachineArn);
+    if (machine === undefined) {
+      throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${given.stateMachineArn}'`);
+    }
+    const read = assembly.read(machine, readMachine);
+    // Fails when the role's trust policy does not name the service.
+    endpoint.assumeAsService(read.roleArn, 'states.amazonaws.com', machine.logicalId.slice(0, 64));
+    return start(read, given);
+  }
+
+  endpoint.register(
+    jsonService({
+      ...{ name: 'states', protocol: PROTOCOL },
+      read(operation, input) {
+        if (operation !== 'StartExecution') {
+          throw new ServiceError('UnknownOperationException', `${operation} is not supported: only StartExecution is`);
+        }
+        const given = input as unknown as StartExecution;
+        return {
+          checks: () => [{ action: 'states:StartExecution', resource: given.stateMachineArn, context: {} }],
+          execute: () => startExecution(given),
+        };
+      },
+    }),
+  );
   return {
     async close() {
       stop.abort(new Error('The sandbox is closing'));
@@ -92,47 +120,6 @@ export async function startWorkflows({
 
 const PROTOCOL: AwsJson = { target: 'AWSStepFunctions', version: '1.0' };
 
-function service(
-  assembly: Assembly,
-  endpoint: Endpoint,
-  start: (machine: Machine, request: StartExecution) => ServiceReply,
-): EndpointService {
-  return {
-    name: 'states',
-    read(request) {
-      const operation = jsonOperation(PROTOCOL, request) ?? 'unknown';
-      const given = jsonInput(request) as unknown as StartExecution;
-      const known = operation === 'StartExecution';
-      return {
-        operation,
-        checks: () => (known ? [{ action: 'states:StartExecution', resource: given.stateMachineArn, context: {} }] : []),
-        execute: () =>
-          known ? execution(given) : failure('UnknownOperationException', `${operation} is not supported: only StartExecution is`),
-      };
-    },
-    error: (_request, code, message, status) => failure(code, message, status),
-  };
-
-  function execution(given: StartExecution): ServiceReply {
-    const machine = assembly
-      .ofType('AWS::StepFunctions::StateMachine')
-      .find((resource) => assembly.ref(resource) === given.stateMachineArn);
-    if (machine === undefined) {
-      return failure('StateMachineDoesNotExist', `State Machine Does Not Exist: '${given.stateMachineArn}'`);
-    }
-    let read: Machine;
-    try {
-      read = assembly.read(machine, readMachine);
-    } catch (error) {
-      if (!(error instanceof NotSupported)) throw error;
-      return failure(error.name, `AWS::StepFunctions::StateMachine.DefinitionString (${machine.id}): ${error.message}`);
-    }
-    // Fails when the role's trust policy does not name the service.
-    endpoint.assumeAsService(read.roleArn, 'states.amazonaws.com', machine.logicalId.slice(0, 64));
-    return start(read, given);
-  }
-}
-
 /** A state machine of the template. */
 interface Machine {
   readonly definition: Definition;
@@ -141,9 +128,10 @@ interface Machine {
 
 function readMachine(assembly: Assembly, resource: Resource): Machine {
   const { DefinitionString, RoleArn } = assembly.properties(resource);
-  return { definition: readDefinition(String(DefinitionString)), roleArn: String(RoleArn) };
-}
-
-function failure(code: string, message: string, status = 400): ServiceReply {
-  return jsonError(PROTOCOL, code, message, status);
+  try {
+    return { definition: readDefinition(String(DefinitionString)), roleArn: String(RoleArn) };
+  } catch (error) {
+    if (!(error instanceof NotSupported)) throw error;
+    throw new ServiceError(error.name, `${resource.type}.DefinitionString (${resource.id}): ${error.message}`);
+  }
 }

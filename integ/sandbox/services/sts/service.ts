@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { Assembly, Check, Clock, EndpointService, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
 import { ServiceError } from '../../endpoint/service-error';
 import type { Sessions } from '../../endpoint/sessions';
 import type { Policies } from '../../iam/index';
 import { managedDocument } from '../../iam/managed';
 import { membersOf, readForm } from '../../protocol/form';
-import { element, type Xml, xmlDocument } from '../../protocol/xml';
+import { QUERY_CODES, queryError, queryReply } from '../../protocol/query';
+import { element } from '../../protocol/xml';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
@@ -13,16 +13,6 @@ const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const ASSUME_ROLE =
   /^(Action|Version|RoleArn|RoleSessionName|DurationSeconds|ExternalId|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value))$/;
 const CALLER_IDENTITY = /^(Action|Version)$/;
-
-/** Codes of the JSON protocols that STS spells in its own way. */
-const CODES: Readonly<Record<string, string>> = {
-  AccessDeniedException: 'AccessDenied',
-  UnrecognizedClientException: 'InvalidClientTokenId',
-  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
-  ExpiredTokenException: 'ExpiredToken',
-  IncompleteSignatureException: 'IncompleteSignature',
-  InvalidSignatureException: 'SignatureDoesNotMatch',
-};
 
 interface AssumeRole {
   readonly roleArn: string;
@@ -48,18 +38,9 @@ export function stsService(assembly: Assembly, policies: Policies, sessions: Ses
       }
       return { operation, checks: () => [], execute: () => callerIdentity(request, form) };
     },
-    error: (_request, code, message, status) => {
-      const name = CODES[code] ?? code;
-      const body = xmlDocument('ErrorResponse', NAMESPACE, [
-        element('Error', [element('Type', status < 500 ? 'Sender' : 'Receiver'), element('Code', name), element('Message', message)]),
-        element('RequestId', randomUUID()),
-      ]);
-      return {
-        status: CODES[code] && code !== 'IncompleteSignatureException' ? 403 : status,
-        headers: { 'content-type': 'text/xml' },
-        body,
-        error: name,
-      };
+    error(_request, given, message, status) {
+      const [code, own = status] = QUERY_CODES[given] ?? [given];
+      return queryError(NAMESPACE, code, message, own);
     },
   };
 
@@ -87,7 +68,7 @@ export function stsService(assembly: Assembly, policies: Policies, sessions: Ses
     const arn = `arn:${assembly.partition}:sts::${assembly.account}:assumed-role/${role.name}/${sessionName}`;
     const userId = `${role.id}:${sessionName}`;
     const { credentials } = sessions.open({ arn, roleArn, tags, userId, policies: sessionPolicies, lifetime: clock.real(seconds * 1000) });
-    return reply('AssumeRole', [
+    return queryReply(NAMESPACE, 'AssumeRole', [
       element('AssumedRoleUser', [element('AssumedRoleId', userId), element('Arn', arn)]),
       element('Credentials', [
         element('AccessKeyId', credentials.accessKeyId),
@@ -104,7 +85,7 @@ export function stsService(assembly: Assembly, policies: Policies, sessions: Ses
     }
     onlyThese(form, CALLER_IDENTITY);
     const { principal } = request;
-    return reply('GetCallerIdentity', [
+    return queryReply(NAMESPACE, 'GetCallerIdentity', [
       element('Arn', principal.arn),
       element('UserId', sessions.find(principal.accessKeyId)?.userId ?? assembly.account),
       element('Account', assembly.account),
@@ -203,14 +184,6 @@ function invalid(value: string, where: string, constraint: string): ServiceError
     'ValidationError',
     `1 validation error detected: Value '${value}' at '${where}' failed to satisfy constraint: ${constraint}`,
   );
-}
-
-function reply(operation: string, result: readonly Xml[]): ServiceReply {
-  const body = xmlDocument(`${operation}Response`, NAMESPACE, [
-    element(`${operation}Result`, result),
-    element('ResponseMetadata', [element('RequestId', randomUUID())]),
-  ]);
-  return { status: 200, headers: { 'content-type': 'text/xml' }, body };
 }
 
 function attempt<T>(read: () => T): T | undefined {

@@ -1,0 +1,76 @@
+import type { Endpoint, Functions } from '../../contracts';
+import type { IntegrationDefinition } from './definition';
+import type { Exchange } from './exchange';
+import { misconfigured } from './failure';
+import { callHttpProxy } from './http-proxy';
+import { integrationRequest, within } from './integration';
+import { callLambda, callLambdaProxy } from './lambda';
+import type { Answer, CallService, IntegrationAnswer, IntegrationRequest } from './messages';
+import { integrationResponse } from './respond';
+import { parseJson } from './vtl/json';
+
+export interface IntegrationParts {
+  readonly endpoint: Endpoint;
+  readonly functions: Functions;
+  readonly callService: CallService;
+}
+
+/** What an integration answered, for the access log, and what the method answers then. */
+export interface Integrated {
+  readonly status: number;
+  readonly backendStatus: number;
+  answer(): Answer;
+}
+
+export type Integrate = (exchange: Exchange) => Promise<Integrated>;
+
+/** How an integration is called, chosen once: proxies answer themselves, for the others the response is mapped. */
+export function strategyOf(integration: IntegrationDefinition, parts: IntegrationParts): Integrate {
+  const call = callOf(integration, parts);
+  return (exchange) => within(integration.timeout, () => call(exchange));
+}
+
+function callOf(integration: IntegrationDefinition, parts: IntegrationParts): Integrate {
+  const { target, credentials } = integration;
+  switch (target.kind) {
+    case 'mock':
+      return mapped(integration, async (_, { body }) => mock(body));
+    case 'service':
+      return mapped(integration, (exchange, request) => parts.callService(target, integration, exchange, request));
+    case 'lambda':
+      return mapped(integration, (exchange, request) => callLambda(parts, target.functionArn, credentials, exchange, request));
+    case 'lambda-proxy':
+      // Documented: the status code of Lambda, not of the function behind it.
+      return async (exchange) => proxied(await callLambdaProxy(parts, target.functionArn, credentials, exchange), 200);
+    case 'http-proxy':
+      return async (exchange) => proxied(await callHttpProxy(target, integration, exchange));
+  }
+}
+
+function proxied(answer: Answer, status = answer.status): Integrated {
+  return { status, backendStatus: answer.status, answer: () => answer };
+}
+
+function mapped(
+  integration: IntegrationDefinition,
+  call: (exchange: Exchange, request: IntegrationRequest) => Promise<IntegrationAnswer>,
+): Integrate {
+  return async (exchange) => {
+    const answer = await call(exchange, integrationRequest(integration, exchange));
+    return { status: answer.status, backendStatus: answer.status, answer: () => integrationResponse(integration, exchange, answer) };
+  };
+}
+
+/** `{"statusCode": 200}`, with or without the quotes: API Gateway's parser takes both, and the CDK writes it without. */
+function mock(body: string): IntegrationAnswer {
+  let status: string | undefined;
+  try {
+    const value = parseJson(body);
+    const code = value instanceof Map ? value.get('statusCode') : undefined;
+    status = typeof code === 'bigint' ? String(code) : undefined;
+  } catch {
+    status = /^\s*\{\s*'?statusCode'?\s*:\s*(\d+)\s*(?:,[\s\S]*)?\}\s*$/.exec(body)?.[1];
+  }
+  if (status === undefined) throw misconfigured('Unable to parse statusCode: it must be an integer in the request template');
+  return { status: Number(status), headers: [], body: '', selects: status };
+}
