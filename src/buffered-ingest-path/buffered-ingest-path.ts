@@ -91,7 +91,7 @@ export interface BufferedIngestPathProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * Name that people look for the writer's log by: the log group becomes `/aws/lambda/<name>`. A log that was kept when its stack was
+   * A name to find the writer's log by: the log group becomes `/aws/lambda/<name>`. A log that was retained when its stack was
    * deleted keeps the name too: delete it or choose another before the path is made again.
    *
    * @default - a generated name
@@ -115,7 +115,7 @@ export interface BufferedIngestPathProps {
  * file says why each thing is as it is.
  */
 export class BufferedIngestPath extends Construct implements IApiTarget, IObservable {
-  /** Where accepted messages wait. Kept when the stack is deleted, unless told otherwise: they are promised. */
+  /** Where accepted messages wait. Retained when the stack is deleted, unless set otherwise: their callers got a 202. */
   public readonly queue: Queue;
 
   /**
@@ -235,7 +235,7 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   private connect({ batchSize, batchWindow, maxConcurrency }: IngestLimits): CfnEventSourceMapping[] {
     return [
       this.createEventSource('EventSource', this.queue, { batchSize, maxBatchingWindow: batchWindow, maxConcurrency }),
-      // Without a window: who is received alone waits for nobody.
+      // Without a window: a message that is received alone does not wait for others.
       this.createEventSource('RetryEventSource', this.retryQueue, { batchSize: 1, maxConcurrency }),
     ];
   }

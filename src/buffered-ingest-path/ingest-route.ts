@@ -32,7 +32,7 @@ export interface RouteTarget {
   readonly schema: JsonSchema;
   /** The noun of the tenancy that the table belongs to, where it belongs to one. */
   readonly tenant?: string;
-  /** Where the texts stand in a body that keys are made of: the names that lead to each. */
+  /** The paths in a body to the texts that become part of keys. */
   readonly keyTexts: readonly (readonly string[])[];
 }
 

@@ -6,7 +6,7 @@ import { invalid } from '../core/private/base/invalid';
 import { parseKeyTemplate } from '../runtime/key-template-render';
 import { LONGEST_REQUEST_TEXT } from '../runtime/request-text';
 
-/** Where a value of the body stands in the schema, or what is wrong on the way there. */
+/** Where the schema describes a value of the body, or what is wrong on the way there. */
 type Place =
   | { readonly path: string; readonly schema: JsonSchema }
   | { readonly path: string; readonly value: unknown; readonly right: string };
@@ -34,7 +34,7 @@ const NAMED: Readonly<Record<string, number>> = {
   receivedAt: '2026-11-22T08:05:09.000Z'.length,
 };
 
-/** Which bodies that fit the schema make a key: each, those that have its optional parts, or none, with the part that there is none of. */
+/** Which bodies that fit the schema make a key: all, those that have its optional parts, or none, with the part that is missing. */
 export type Made = 'always' | 'sometimes' | { readonly never: string };
 
 /** Which bodies make the template's key. */

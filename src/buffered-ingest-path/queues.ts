@@ -4,7 +4,7 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type IngestLimits, RECEIVES_ALONE, RECEIVES_IN_A_BATCH } from './ingest-limits';
 
-/** How everything is kept that a stack could leave behind. */
+/** How data is retained that outlives the stack. */
 export interface Kept {
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;

@@ -5,7 +5,7 @@ import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /**
- * An `Idempotency-Key` header: without the comma, with which whoever stands between may join a header that was sent twice (RFC 9110, 5.3). A
+ * An `Idempotency-Key` header: without the comma, with which a proxy may join a header that was sent twice (RFC 9110, 5.3). A
  * template sees one value of each name: a comma is all that it can see of a repeat under one name.
  */
 const IDEMPOTENCY_KEY = `[!-+.-~-]{1,${LONGEST_REQUEST_TEXT}}`;
@@ -29,7 +29,7 @@ const TRACEPARENT = '(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{1
  * `#end` is always followed by a character that can't be part of its name.
  *
  * @param tenantContextKey letters, digits and underscores
- * @param keyTexts where the texts stand in a body that keys are made of: the names that lead to each
+ * @param keyTexts the paths in a body to the texts that become part of keys
  */
 export function requestTemplate(tenantContextKey: string, keyTexts: readonly (readonly string[])[] = []): string {
   const lines = [
@@ -37,7 +37,7 @@ export function requestTemplate(tenantContextKey: string, keyTexts: readonly (re
 
     // A missing value of the context must become empty text, which no pattern accepts, and not the reference's own name.
     `#set($tenant = "$!context.authorizer.${tenantContextKey}")`,
-    // A client can choose the request id by a header, so that it decides nothing, and is left out where it is none.
+    // A client can choose the request id by a header, so nothing depends on it, and it is left out where it is invalid.
     '#set($requestId = "$!context.requestId")',
 
     // Whether the body can be stored as it was sent. One of more characters than the limit has more bytes: it is not read any further.

@@ -12,7 +12,7 @@ const CALLERS_OWN = ['MissingParameter', 'InvalidMessageContents', 'InvalidParam
 
 /**
  * An error of the query protocol as the text that it is: API Gateway asks for JSON (`{"Error":{"Code":"…"}}`), but SQS has been seen to
- * answer XML. In both, what SQS quotes has its own quotes and brackets escaped, so no request makes a code of its own.
+ * answer XML. In both, SQS escapes quotes and brackets in what it repeats, so no request can forge an error code.
  */
 const CALLERS_FAULT = `("Code":"|<Code>)(AWS[.]SimpleQueueService[.])?(${CALLERS_OWN.join('|')})("|</Code>)`;
 

@@ -10,7 +10,7 @@ import { checkWriterRole } from './check-writer-role';
 /** Under whose permission the messages of a batch are written. */
 export class WriterIsolation {
   /**
-   * The writer inserts for all tenants: 25 messages in a call, whoever they are of. Which tenant's keys an item gets is decided by the
+   * The writer inserts for all tenants: 25 messages in a call, of any tenants. Which tenant's keys an item gets is decided by the
    * writer's code, which reads the tenant from what API Gateway wrote.
    */
   public static pooled(): WriterIsolation {
@@ -55,7 +55,7 @@ export class WriterIsolation {
   }
 
   /**
-   * What the writer's code is told.
+   * The environment of the writer's code.
    *
    * @internal
    */

@@ -1,7 +1,7 @@
 import type { IAuthorizer, IRequestValidator, IResource, Method } from 'aws-cdk-lib/aws-apigateway';
 
 /**
- * How a route identifies its caller; given by whoever owns the API.
+ * How a route identifies its caller, as the owner of the API decides.
  *
  * Today a Lambda authorizer is expected: the tenant is read from its context by one key. The claims of a Cognito user pool are one level
  * deeper and are not read.
@@ -42,7 +42,7 @@ export interface ApiRouteOptions {
   readonly requestValidator?: IRequestValidator;
 }
 
-/** What can stand behind a route of a REST API: an ingest path, a service, a function. */
+/** The target of a route of a REST API: an ingest path, a service, a function. */
 export interface IApiTarget {
   /**
    * Adds the method that leads to this target.

@@ -15,7 +15,7 @@ export interface RecommendedAlarm {
   readonly evaluationPeriods: number;
   /** What a period without data counts as. */
   readonly missingData: TreatMissingData;
-  /** What it means when it rings and why the threshold is this one; becomes the alarm's description. */
+  /** What the alarm means, and the reason for its threshold; becomes the alarm's description. */
   readonly reason: string;
 }
 

@@ -54,7 +54,7 @@ export interface TenantIsolatedApiProps {
   readonly tenancy: Tenancy;
   /** Where tenants and their members are recorded; onboarding writes it. */
   readonly directory: TenantDirectory;
-  /** Whose access tokens let in: a TenantUserPool, or `AccessTokenIssuer.fromUserPool` for a pool of one's own. */
+  /** The issuer of accepted access tokens: a TenantUserPool, or `AccessTokenIssuer.fromUserPool` for another user pool. */
   readonly issuer: IAccessTokenIssuer;
   /**
    * Origins whose pages may call the API: `https://app.example`, without a path. Never all. Pages of the first one can also read what API
@@ -64,13 +64,13 @@ export interface TenantIsolatedApiProps {
    */
   readonly allowedOrigins?: string[];
   /**
-   * What stands before the API.
+   * The firewall of the API.
    *
    * @default Firewall.blocking()
    */
   readonly firewall?: Firewall;
   /**
-   * How long API Gateway goes by a decision on a token before it asks again, at most an hour; 0 asks each time. A token that ends meanwhile is
+   * How long API Gateway caches a decision on a token, at most one hour; 0 disables the cache. A token that ends meanwhile is
    * good for that much longer; a suspension does not wait for it, because it disables the tenant's key.
    *
    * @default Duration.minutes(1)
@@ -102,7 +102,7 @@ export interface TenantIsolatedApiProps {
 /**
  * The one entry of a platform that tenants share: it verifies who calls, says which tenant that is, and holds each tenant to the rate of its tier.
  *
- * What stands behind it learns the tenant from the authorizer's context, and from nothing that a caller can write. The README beside this file
+ * Targets learn the tenant from the authorizer's context, and from nothing that a caller can write. The README beside this file
  * says why each thing is as it is.
  */
 export class TenantIsolatedApi extends Construct implements IObservable {
@@ -131,7 +131,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
    * @param scope where it belongs
    * @param id its name there
    * @param props who shares it and whose tokens let in, and what is other than the defaults
-   * @throws when directory and tenancy differ, the directory is another API's, an origin is none or is all, the cache is too long, or logs would be
+   * @throws when directory and tenancy differ, the directory is another API's, an origin is malformed or a wildcard, the cache is too long, or logs would be
    * destroyed without a scope that allows it
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
@@ -181,8 +181,8 @@ export class TenantIsolatedApi extends Construct implements IObservable {
   /**
    * Leads a method and a path to what answers them. Its callers need a token and are held to the rate of their tenant.
    *
-   * @param route a method and a path: `POST /visits`, `ANY /grades/{proxy+}`; ANY is every method that has no route of its own there
-   * @param target an ingest path, a function (`FunctionTarget.of`), or anything else that can stand behind a route
+   * @param route a method and a path: `POST /visits`, `ANY /grades/{proxy+}`; ANY is every method without a route of its own there
+   * @param target an ingest path, a function (`FunctionTarget.of`), or another target
    * @throws when there is no such method or path, when the route leads somewhere already, or when it can't stand beside the others
    */
   public route(route: string, target: IApiTarget): void {
@@ -254,7 +254,7 @@ export class TenantIsolatedApi extends Construct implements IObservable {
   }
 }
 
-/** How everything is kept that a stack could leave behind. */
+/** How data is retained that outlives the stack. */
 interface Kept {
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;

@@ -2,7 +2,7 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import type { Construct } from 'constructs';
 import type { RecommendedAlarm } from '../observable';
 
-/** Rings above a threshold. What is quiet has no data, and that is well. */
+/** Alarms above a threshold. Missing data is not breaching: an idle resource reports none. */
 export function above(name: string, metric: IMetric, threshold: number, evaluationPeriods: number, reason: string): RecommendedAlarm {
   const comparison = ComparisonOperator.GREATER_THAN_THRESHOLD;
   return { name, metric, threshold, evaluationPeriods, reason, comparison, missingData: TreatMissingData.NOT_BREACHING };

@@ -13,12 +13,12 @@ export interface TaggedRole {
 const unboundActions = ['Scan', 'PartiQLSelect'];
 
 /**
- * Lets sessions do something with the items whose partition key begins with their tenant's id and `#`. Around the permission stand denials
+ * Lets sessions do something with the items whose partition key begins with their tenant's id and `#`. Around the permission there are deny statements
  * that hold against every other permission the role has or will get: with them a broad grant given by mistake (`table.grantReadData(role)`
  * has Scan) still opens nothing of another tenant.
  *
  * `ForAllValues` is true where the key is missing, so the permission also needs it to be there (Null). `ForAnyValue` is false there, so a
- * missing key has a denial of its own.
+ * missing key has a deny statement of its own.
  *
  * @param actions without the prefix of the service
  * @param resources the table, and indexes whose partition key begins with the tenant too

@@ -6,7 +6,7 @@ export interface SynthesizedResource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** What becomes of a resource as the app stands now; in a validation, what the template will say. */
+/** The resource as it would be synthesized now; in a validation, as the template will have it. */
 export function synthesized(resource: CfnResource): SynthesizedResource {
   const stack = Stack.of(resource);
   // Internal to the CDK, which reads RestApis in the same way for the ids of their deployments: nothing public has the overrides too.
@@ -28,6 +28,6 @@ export function refersTo(element: CfnElement, value: unknown, reference: unknown
   const stack = Stack.of(element);
   const resolved = stack.resolve(reference);
   if (JSON.stringify(stack.resolve(value)) !== JSON.stringify(resolved)) return false;
-  // In another stack a reference is an import; one that is none would be to a namesake there.
+  // In another stack a reference is an import; a plain one would refer to a resource of the same name there.
   return Stack.of(target) === stack || typeof resolved === 'string' || !('Ref' in resolved || 'Fn::GetAtt' in resolved);
 }
