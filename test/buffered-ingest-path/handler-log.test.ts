@@ -14,7 +14,7 @@ async function lines(
   );
 }
 
-test('each message that was not stored has a line that says which, whose and why', async () => {
+test('each message that was not stored has a log line with its id, its tenant and the reason', async () => {
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   const [first] = await lines([
     record({ pupil: 1 }, { correlationId: 'request-1', requestId: 'chosen-1', traceparent }, 'm-1'),

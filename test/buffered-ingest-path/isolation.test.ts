@@ -59,7 +59,7 @@ describe('with a session for each tenant', () => {
     expect(await insert(tenants, ['north#STUDENT#1'])).toBe(false);
   });
 
-  test('the writer is told the role and the tag', () => {
+  test('the writer’s environment has the role and the tag', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: { TENANT_ROLE_ARN: { 'Fn::GetAtt': [id(tenants), 'Arn'] }, TENANT_TAG: 'school' } },
     });

@@ -118,7 +118,7 @@ describe('the keys of indexes', () => {
       expect(synthesized(index, more)).not.toThrow();
     });
 
-    test('an index that the store was told nothing of is nobody’s business', () => {
+    test('an index that the store does not know is not checked', () => {
       const stack = testStack();
       const destination = plainTable(stack);
       const score = { name: 'score', type: AttributeType.STRING };
@@ -157,7 +157,7 @@ describe('the keys of indexes', () => {
     expect(templates(indexed, withAttributes({ gsi1pk: '{tenant}#DAY#{body.day}' })).gsi1pk).toBe('{tenant}#DAY#{body.day}');
   });
 
-  test('the sort key of an index is made as one likes', () => {
+  test('the sort key of an index can have any template', () => {
     const { KEY_TEMPLATES, INDEX_SORT_KEYS } = environment(indexed, withAttributes({ gsi1sk: 'DAY#{body.day}' }));
     expect(KEY_TEMPLATES.gsi1sk).toBe('DAY#{body.day}');
     expect(JSON.parse(INDEX_SORT_KEYS)).toEqual(['gsi1sk']);
@@ -176,7 +176,7 @@ describe('the keys of indexes', () => {
     );
   });
 
-  test('a TenantTable says how its indexes are written', () => {
+  test('a TenantTable states how its indexes are written', () => {
     const stack = testStack();
     const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
     const partitionKeyTemplate = KeyTemplate.of('{tenant}#DAY#{body.day}');

@@ -184,7 +184,7 @@ test('blanks and line ends around an object are not', () => {
   expect(message({ body: ' \r\n\t{"student":"s"}\n' })?.body).toBe(' \r\n\t{"student":"s"}\n');
 });
 
-test('a body whose bytes were no UTF-8 is rejected, and one that writes U+FFFD as an escape is taken', () => {
+test('a body with bytes that are not UTF-8 is rejected, and one that writes U+FFFD as an escape is accepted', () => {
   expect(message({ body: Buffer.from('{"student":"Mu\xf1oz"}', 'latin1').toString('utf8') })).toBeUndefined();
   expect(message({ body: '{"student":"Mu\\ufffdoz"}' })?.body).toBe('{"student":"Mu\\ufffdoz"}');
 });

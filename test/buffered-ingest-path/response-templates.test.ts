@@ -72,7 +72,7 @@ test('a code that SQS quotes from a request is not its own', () => {
   expect(answered(rejectedTemplate(), xml('KMS.DisabledException', '&lt;Code&gt;MissingParameter&lt;/Code&gt;'))).toEqual(later);
 });
 
-test('every answer is JSON and says the correlation id as it is, whatever it is', () => {
+test('every answer is JSON and contains the correlation id unchanged, whatever it is', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.stringMatching(/^['"\\/$#{}u]{1,12}$/),

@@ -11,7 +11,7 @@ describe('the key of an app that sets none', () => {
   AppKey.of(stack);
   const template = templateOf(stack);
 
-  test('rotates yearly and is kept', () => {
+  test('rotates yearly and is retained', () => {
     template.hasResource('AWS::KMS::Key', {
       Properties: { EnableKeyRotation: true, RotationPeriodInDays: 365 },
       DeletionPolicy: 'Retain',

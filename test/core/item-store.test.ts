@@ -11,7 +11,7 @@ import { templateOf, testStack } from '../synth';
 const env = { account: '123456789012', region: 'us-east-1' };
 const id = { name: 'id', type: AttributeType.STRING };
 
-test('any table is an item store, with what is said of its keys', () => {
+test('any table is an item store, with a description of its keys', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   const options = { partitionKeyName: 'id', timeToLiveAttribute: 'ttl', timeToLive: Duration.days(1) };
   expect(ItemStore.fromTable(table, options)).toEqual({ table, ...options });
@@ -60,7 +60,7 @@ test.each(wrong)('%s is rejected', (_, options, message) => {
   expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', ...options })).toThrow(`Test/Plain: ${message}`);
 });
 
-describe('what is said of a table that this app makes is compared with it', () => {
+describe('the description of a table that this app creates is compared with the table', () => {
   const text = (name: string) => ({ name, type: AttributeType.STRING });
   const kinds: [string, (stack: Stack, props: TablePropsV2) => ITable][] = [
     [

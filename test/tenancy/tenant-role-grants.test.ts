@@ -342,7 +342,7 @@ describe('a bucket and a key that are given by their ARNs', () => {
     expect(byArn()).toEqual([]);
   });
 
-  test('hide no permission for everything that somebody adds', () => {
+  test('do not hide a wildcard permission that is added later', () => {
     const admin = new PolicyStatement({ actions: ['*'], resources: ['*'] });
     expect(byArn(({ role }) => void role.addToPolicy(admin))).toContain(
       'NIST.800.53.R5-IAMPolicyNoStatementsWithAdminAccess Test/Tenants/Role/DefaultPolicy/Resource',

@@ -189,7 +189,7 @@ describe('vendedBy', () => {
     templateOf(stack).hasResourceProperties('AWS::IAM::Role', { MaxSessionDuration: 3600 });
   });
 
-  test('opens the trust to the role that is made here, and to no other principal of the account', async () => {
+  test('adds the role that is created here to the trust policy, and no other principal of the account', async () => {
     const stack = testStack({ env });
     const vendor = new Role(stack, 'Vendor', { assumedBy: service });
     const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [vendor] });
@@ -204,7 +204,7 @@ describe('vendedBy', () => {
     expect(await opens(arn('somebody'))).toBe(false);
   });
 
-  test('may be empty, as its tag says, where somebody is allowed later', () => {
+  test('may be empty, as its tag says, where a session opener is added later', () => {
     const made = (vendedBy?: IPrincipal[]): unknown => {
       const stack = testStack({ env });
       new TenantRole(stack, 'Tenants', { tenancy, vendedBy }).allowVending(new ArnPrincipal(arn('vendor')));
@@ -215,7 +215,7 @@ describe('vendedBy', () => {
     expect(made()).toEqual(templateOf(sessionsOf('vendor')).toJSON());
   });
 
-  test.each([undefined, []])('that is %j is an error at synthesis, where nobody is allowed later', (vendedBy) => {
+  test.each([undefined, []])('that is %j is an error at synthesis, where no session opener is added later', (vendedBy) => {
     const stack = testStack();
     new TenantRole(stack, 'Tenants', { tenancy, vendedBy });
     expect(() => templateOf(stack)).toThrow('Test/Tenants: invalid vendedBy []: expected at least one role');

@@ -164,7 +164,7 @@ function metricOf(Name: string) {
   return { _aws: { Timestamp: 1_000, CloudWatchMetrics }, FunctionName: 'authorizer', [Name]: 1 };
 }
 
-test('whatever a header holds, it is rejected as no good token, and never taken for a failure', async () => {
+test('whatever a header contains, it is rejected as an invalid token, and never counted as a failure', async () => {
   const part = fc.oneof(
     fc.stringMatching(/^[\w-]{0,40}$/),
     fc.json().map((text) => Buffer.from(text).toString('base64url')),
@@ -195,7 +195,7 @@ test.each<[string, string]>([
   expect(lines[0]).toMatchObject({ level: 'ERROR' });
 });
 
-test('where the keys of the pool are out of reach nobody is let in, and nobody is told that the token is bad; the next request tries again', async () => {
+test('where the keys of the pool cannot be fetched, every request is rejected without calling its token bad, and the next request tries again', async () => {
   const { decide, lines } = setUp();
   const sound = answer;
   answer = { status: 503, body: '' };

@@ -143,7 +143,7 @@ describe.each([
     return warnings(stack);
   };
 
-  test('without an authorizer is said', () => {
+  test('without an authorizer is a warning', () => {
     const [text, ...others] = said((api) => api.api.root.addResource('status').addMethod('GET', integration));
     expect(text).toMatch(
       /^Test\/Api\/Api\/Default\/status\/GET: GET \/status has no authorizer: anybody may call it, .*acknowledgeWarning\('cdk-andamio:methodWithoutAuthorizer'/,
@@ -156,7 +156,7 @@ describe.each([
     expect(text).toContain('Test/Raw: PUT has no authorizer');
   });
 
-  test('with the authorizer and without a key is said: neither a rate nor a suspension holds', () => {
+  test('with the authorizer and without a key is a warning: neither a rate nor a suspension applies', () => {
     const [text] = said((api) => api.api.root.addMethod('GET', integration, { authorizer: api.authorizer }));
     expect(text).toContain('Test/Api/Api/Default/GET: GET / needs no key');
     expect(text).toContain('[ack: cdk-andamio:methodWithoutKey]');
@@ -183,7 +183,7 @@ describe.each([
     expect(said(add)).toEqual([]);
   });
 
-  test('of OPTIONS that leads to a function is none that a template answers', () => {
+  test('of OPTIONS that leads to a function is not answered by a template', () => {
     const [text] = said((api, stack) =>
       api.api.root.addMethod(
         'OPTIONS',

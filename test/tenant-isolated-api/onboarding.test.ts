@@ -109,7 +109,7 @@ test('a suspended tenant has a disabled key, and a resumed one has it back', asy
   expect(state()).toMatchObject({ tenants: [{ state: 'active' }], keys: [{ enabled: true }] });
 });
 
-test('a suspension is recorded before the key is disabled: nobody gets a new token meanwhile', async () => {
+test('a suspension is recorded before the key is disabled, so that no new token is issued meanwhile', async () => {
   let fail = false;
   const { act, state, dependencies } = service();
   await act(onboard());
@@ -206,7 +206,7 @@ test('what fails fails alone', async () => {
   expect(results.map(({ status }) => status)).toEqual(['done', 'failed', 'done']);
 });
 
-test('when time runs out the rest is told, and can be asked for as it is', async () => {
+test('when time runs out the rest is returned, and can be sent as the next request', async () => {
   const { dependencies } = service();
   const tenants = ['north', 'south', 'west'].map((tenant) => ({ tenant, tier: 'standard' }));
   let left = 2;
@@ -216,7 +216,7 @@ test('when time runs out the rest is told, and can be asked for as it is', async
   expect(readRequest({ action: 'onboard', tenants: remaining }, TIERS)).toEqual({ action: 'onboard', tenants: remaining });
 });
 
-test('a key that is gone is made anew, and a suspended tenant does not get in by it', async () => {
+test('a deleted key is created again, and gives a suspended tenant no access', async () => {
   const { act, keys, on, state } = service();
   await act(onboard());
   const lose = () => {
@@ -231,7 +231,7 @@ test('a key that is gone is made anew, and a suspended tenant does not get in by
   expect(state()).toMatchObject({ tenants: [{ state: 'suspended' }], keys: [{ enabled: false }] });
 });
 
-test('a key of another secret, or of another API, is not taken for the tenant’s own: that would be told done, and let nobody in', async () => {
+test('a key of another secret or another API is not accepted as the tenant’s own: it would be reported as done and give no access', async () => {
   const { act, keys, state } = service();
   await act(onboard());
   const key = keys.get('key-1');
@@ -255,7 +255,7 @@ test('a tenant whose tier is no more can be suspended and moved, and not resumed
   expect(state()).toMatchObject({ keys: [{ enabled: true }], on: { 'plan-standard': [], 'plan-trial': ['key-1'] } });
 });
 
-test('a record that somebody else changed meanwhile is not overwritten', async () => {
+test('a record that was changed concurrently is not overwritten', async () => {
   const { act, dependencies, tenants } = service();
   await act(onboard());
   const read = dependencies.directory.tenant;
@@ -334,7 +334,7 @@ describe('the pace of calls', () => {
     );
   });
 
-  test('a call that came too fast all the same is made again, later and later, and not for ever', async () => {
+  test('a throttled call is repeated with growing pauses, a limited number of times', async () => {
     const { queued, now } = queue();
     let left = 3;
     const tooMany = Object.assign(new Error('slow down'), { name: 'TooManyRequestsException' });
@@ -358,7 +358,7 @@ describe('the pace of calls', () => {
     expect(now()).toBeLessThanOrEqual(2_000);
   });
 
-  test('any other error is told at once', async () => {
+  test('any other error is reported at once', async () => {
     const { queued, now } = queue();
     await expect(queued(async () => Promise.reject(new Error('denied')))).rejects.toThrow('denied');
     expect(now()).toBeLessThan(1_000);

@@ -190,7 +190,7 @@ describe('the partition key of an index', () => {
     expect(await ask(action, { keys, attributes: null })).toBe(true);
   });
 
-  test('is a session’s to give where the index says so', async () => {
+  test('may be set by a session where the index says so', async () => {
     const { ask } = setUp(readWrite, undefined, [{ ...byCourse, writers: IndexWriters.tenantSessions() }]);
     for (const action of giving) {
       expect(await ask(action, named)).toBe(true);
@@ -322,7 +322,7 @@ describe('a broad permission given to the role by mistake', () => {
   });
 });
 
-test('granting twice says it once', () => {
+test('granting twice adds one statement', () => {
   const count = (access: Access): number => {
     const { stack, tenants } = setUp(access);
     const [policy] = policiesOfRole(stack, stack.getLogicalId(tenants.node.defaultChild as CfnElement)).identity;

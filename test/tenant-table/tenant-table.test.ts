@@ -36,7 +36,7 @@ describe('by default', () => {
   const stack = stackWith();
   const template = templateOf(stack);
 
-  test('is paid by request, encrypted with the app key, recoverable, kept and hard to delete', () => {
+  test('is billed on demand, encrypted with the app key, recoverable, retained and protected from deletion', () => {
     template.hasResource(type, {
       Properties: {
         BillingMode: 'PAY_PER_REQUEST',
@@ -181,7 +181,7 @@ describe('options', () => {
     expect(writers.includeSessions).toBe(false);
   });
 
-  test('data goes with the stack when the prop and a scope say so', () => {
+  test('data is deleted with the stack when both the prop and a scope allow it', () => {
     const stack = testStack();
     DataDestruction.allow(stack);
     new TenantTable(stack, 'Data', { tenancy, removalPolicy: RemovalPolicy.DESTROY });

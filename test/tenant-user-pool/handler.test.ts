@@ -59,7 +59,7 @@ test.each(['Authentication', 'NewPasswordChallenge', 'AuthenticateDevice', 'Refr
   await expect(withMembership(event, setUp(directoryOf(north)).made)).rejects.toThrow();
 });
 
-test('an attribute that says the same is no contradiction', async () => {
+test('an attribute with the same value is not a contradiction', async () => {
   await expect(withMembership(signIn({}, { 'custom:school_id': 'north' }), setUp(directoryOf(member, north)).made)).resolves.toHaveProperty(
     'response',
   );

@@ -35,7 +35,7 @@ describe('each default is what its tag says', () => {
   });
 });
 
-test('nobody makes an account but an administrator', () => {
+test('only administrators create accounts', () => {
   expect(only('AWS::Cognito::UserPool').AdminCreateUserConfig).toEqual({ AllowAdminCreateUserOnly: true });
 });
 
@@ -49,13 +49,13 @@ test('users sign in by e-mail in any case, with a password of 12 characters of f
   });
 });
 
-test('the attribute of the tenant is fixed when the user is made, and no client may write it', () => {
+test('the attribute of the tenant is set when the user is created, and no client may write it', () => {
   const [attribute] = only('AWS::Cognito::UserPool').Schema;
   expect(attribute).toMatchObject({ Name: 'school_id', Mutable: false });
   expect(only('AWS::Cognito::UserPoolClient').WriteAttributes).toEqual(['email', 'locale', 'name']);
 });
 
-test('a client gets tokens by an authorization code alone, never by a password that it sends, and is not told who has an account', () => {
+test('a client gets tokens only by an authorization code, never by a password, and cannot find out who has an account', () => {
   expect(only('AWS::Cognito::UserPoolClient')).toMatchObject({
     AllowedOAuthFlows: ['code'],
     AllowedOAuthFlowsUserPoolClient: true,
@@ -103,7 +103,7 @@ test('the trigger may read the directory, and log and trace: nothing else', () =
   ]);
 });
 
-test('the trigger ends when Cognito stops waiting; its log is encrypted and kept for a month', () => {
+test('the trigger ends when Cognito stops waiting; its log is encrypted and retained for a month', () => {
   template.hasResourceProperties('AWS::Lambda::Function', {
     Timeout: 5,
     MemorySize: 256,
@@ -146,7 +146,7 @@ test('denials and failures are counted apart', () => {
   }
 });
 
-test('accounts stay when the stack goes, and are protected', () => {
+test('accounts are retained when the stack is deleted, and protected from deletion', () => {
   template.hasResource('AWS::Cognito::UserPool', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   expect(only('AWS::Cognito::UserPool').DeletionProtection).toBe('ACTIVE');
 });
