@@ -82,7 +82,7 @@ test.each([
   expect(dependencies.calls).toHaveLength(1);
 });
 
-test('an error of one statement that no retry mends fails its message alone, at once', async () => {
+test('an error of one statement that no retry can fix fails its message alone, at once', async () => {
   const dependencies = rejecting('b')('ItemCollectionSizeLimitExceeded');
   const result = await process([visit('a'), visit('b'), visit('c')], dependencies);
   expect(failed(result)).toEqual([['b', 'ItemCollectionSizeLimitExceeded']]);
