@@ -32,7 +32,7 @@ const users = new TenantUserPool(stack, 'Users', {
 const tester = users.userPool.addClient('Tester', { authFlows: { adminUserPassword: true }, disableOAuth: true });
 const { userPool, tenantClaim, tierClaim } = users;
 const issuer = AccessTokenIssuer.fromUserPool(userPool, { clients: [users.client, tester], tenantClaim, tierClaim });
-const api = new TenantIsolatedApi(stack, 'Api', { tenancy, directory, issuer, removalPolicy });
+const api = new TenantIsolatedApi(stack, 'Api', { directory, issuer, removalPolicy });
 const echo = new LambdaFunction(stack, 'Echo', {
   runtime: Runtime.NODEJS_24_X,
   handler: 'index.handler',
@@ -40,12 +40,12 @@ const echo = new LambdaFunction(stack, 'Echo', {
     'exports.handler = async ({ requestContext: { authorizer } }) => ({ statusCode: 200, body: JSON.stringify({ tenant: authorizer.tenantId, tier: authorizer.tier }) });',
   ),
 });
-api.route('GET /echo', FunctionTarget.of(echo));
+api.addRoute('GET /echo', FunctionTarget.of(echo));
 // The account is to be as it was.
 RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
-const url = api.api.urlForPath('/echo');
+const url = api.restApi.urlForPath('/echo');
 const UserPoolId = userPool.userPoolId;
 const Username = 'teacher@harbour-school.example';
 const Password = 'Recess-at-10-o-clock';

@@ -18,7 +18,12 @@ const MADE_AT_SYNTHESIS: Readonly<Record<string, string>> = {
 
 /** What each file with mapping templates writes. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
-  'src/buffered-ingest-path/request-template.ts': [requestTemplate('tenantId', [['student']])],
+  'src/buffered-ingest-path/request-template.ts': [
+    requestTemplate('tenantId', [
+      { names: ['student'], isRequired: true },
+      { names: ['course'], isRequired: false },
+    ]),
+  ],
   'src/buffered-ingest-path/response-templates.ts': [acceptedTemplate(), failedTemplate(), rejectedTemplate()],
 };
 

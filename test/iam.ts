@@ -74,7 +74,10 @@ export function resolvedResources(stack: Stack): Record<string, ResolvedResource
 export function policiesOfRole(stack: Stack, logicalId: string): { identity: unknown[]; trust: unknown } {
   const resources = resolvedResources(stack);
   const identity = Object.values(resources)
-    .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && (Properties.Roles as string[]).includes(logicalId))
+    .filter(
+      ({ Type, Properties }) =>
+        ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(Type) && (Properties.Roles as string[]).includes(logicalId),
+    )
     .map(({ Properties }) => Properties.PolicyDocument);
   return { identity, trust: resources[logicalId].Properties.AssumeRolePolicyDocument };
 }

@@ -23,6 +23,11 @@ export function scrubbed(template: Template): unknown {
   return JSON.parse(JSON.stringify(template.toJSON()).replace(/[0-9a-f]{64}/g, '<hash>'));
 }
 
+/** The policies of a template by logical id, inline and managed ones. */
+export function policiesIn(template: Template): ReturnType<Template['findResources']> {
+  return { ...template.findResources('AWS::IAM::Policy'), ...template.findResources('AWS::IAM::ManagedPolicy') };
+}
+
 /** Logical ids of a type, sorted. */
 export function logicalIds(template: Template, type: string): string[] {
   return Object.keys(template.findResources(type)).sort();

@@ -6,7 +6,7 @@ import type { WriterIsolation } from './writer-isolation';
 
 const all: RulePack[] = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
 
-/** The parts of a path that rule packs find something in. */
+/** The parts of a path that rule packs report something about. */
 export interface FoundParts {
   readonly writer: IFunction;
   readonly roles: IRole[];
@@ -18,7 +18,6 @@ export interface FoundParts {
 
 /** Answers what the rule packs find, each on the one resource that it is true of. */
 export function acknowledgeFindings({ writer, roles, writerRole, eventSources, deadLetterQueue, isolation }: FoundParts): void {
-  const writes = isolation.tenants === undefined ? 'insert into one table' : 'open the sessions of tenants';
   for (const role of roles) {
     acknowledge(
       role.node.findChild('DefaultPolicy'),
@@ -37,7 +36,7 @@ export function acknowledgeFindings({ writer, roles, writerRole, eventSources, d
     writer,
     all,
     'LambdaInsideVPC',
-    `Outside a VPC nothing limits where the writer could send to. Accepted, because it holds no secret, and its role may ${writes}, take from its two queues, and log and trace.`,
+    `Outside a VPC nothing limits where the writer could send to. Accepted, because it holds no secret, and its role may ${isolation._variant.permission}, take from its two queues, and log and trace.`,
   );
   acknowledge(
     writer,

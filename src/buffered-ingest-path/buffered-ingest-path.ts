@@ -1,28 +1,28 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IResource, JsonSchema, Method } from 'aws-cdk-lib/aws-apigateway';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import {
-  type CfnEventSourceMapping,
-  EventSourceMapping,
-  type EventSourceMappingOptions,
-  type Function as LambdaFunction,
-} from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ApiRouteOptions, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
+import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
+import { addRouteTo } from '../core/private/api-method';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createLogGroup } from '../core/private/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
-import { IngestAlarms } from './ingest-alarms';
+import { BufferedIngestPathAlarms } from './buffered-ingest-path-alarms';
+import type { IBufferedIngestPath } from './buffered-ingest-path-interface';
+import { BufferedIngestPathMetrics } from './buffered-ingest-path-metrics';
+import { createEventSources } from './event-sources';
 import type { IngestKeys } from './ingest-keys';
-import { type IngestLimits, ingestLimits } from './ingest-limits';
-import { IngestMetrics } from './ingest-metrics';
-import { addIngestMethod } from './ingest-route';
-import { textsOfBody } from './key-bytes';
-import { createQueues, type Kept } from './queues';
+import { ingestLimits } from './ingest-limits';
+import { createApiRole, createWriterRole } from './ingest-roles';
+import { bindIngestRoute } from './ingest-route';
+import { type KeyText, textsOfBody } from './key-bytes';
+import { createQueues } from './queues';
+import { warnWithoutRoute } from './warn-without-route';
 import { createWriter } from './writer';
 import { WriterIsolation } from './writer-isolation';
 import { writtenKeys } from './written-keys';
@@ -114,13 +114,13 @@ export interface BufferedIngestPathProps {
  * A request is answered with 202 as soon as it is in the queue; its item appears in the table seconds later. The README beside this
  * file says why each thing is as it is.
  */
-export class BufferedIngestPath extends Construct implements IApiTarget, IObservable {
-  /** Where accepted messages wait. Retained when the stack is deleted, unless set otherwise: their callers got a 202. */
+export class BufferedIngestPath extends Construct implements IBufferedIngestPath, IApiTarget, IObservable {
+  /** Where accepted messages wait. Retained when the stack is deleted, unless told otherwise: they are promised. */
   public readonly queue: Queue;
 
   /**
    * Where messages go that were not stored in their batch, for whatever reason. The writer receives each of them alone, so that a message
-   * that kills it takes no other along.
+   * that ends it takes no other along.
    */
   public readonly retryQueue: Queue;
 
@@ -130,24 +130,29 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   /** Stores the messages. It can insert items into the table and do nothing else with it, or not even that: see `isolation`. */
   public readonly writer: LambdaFunction;
 
-  /** What the path measures. */
-  public readonly metrics: IngestMetrics;
+  /** From the first receive of a message that always fails until it is a dead letter, when none of its receives is late. */
+  public readonly timeToDeadLetter: Duration;
 
-  /** Alarms, made on demand. */
-  public readonly alarms: IngestAlarms;
+  /** What the path measures. */
+  public readonly metrics: BufferedIngestPathMetrics;
+
+  /** Its alarms, created when they are asked for. */
+  public readonly alarms: BufferedIngestPathAlarms;
 
   /** Where it logs. */
   public readonly logGroups: ILogGroup[];
 
   private readonly apiRole: Role;
-  private readonly keyTexts: string[][];
+  private readonly keyTexts: KeyText[];
+  private routes = 0;
 
   /**
-   * @param scope where it belongs
-   * @param id its name there
+   * @param scope the parent construct
+   * @param id unique within the scope
    * @param props where its items go and how, and what is other than the defaults
-   * @throws when limits contradict each other, when two attributes of an item have one name, when a body could fit the schema and make no
-   * key, when an index would mix tenants, when sessions and table belong to different tenancies, or when messages would be destroyed without a scope that allows it
+   * @throws when two attributes of an item have one name, when a body could fit the schema and make no key, when an index would mix tenants, when
+   * sessions and table belong to different tenancies, or when messages would be destroyed without a scope that allows it; limits that are wrong are
+   * reported together when the app is synthesized
    */
   constructor(
     scope: Construct,
@@ -155,30 +160,35 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
     private readonly props: BufferedIngestPathProps,
   ) {
     super(scope, id);
-    const limits = ingestLimits(this, props);
-    const keys = writtenKeys(this, props);
-    this.keyTexts = textsOfBody(Object.values(keys.templates), props.schema);
-    const { destination, isolation = WriterIsolation.pooled() } = props;
-    const kept: Kept = {
+    const { destination, schema, isolation = WriterIsolation.pooled(), name } = props;
+    const retained = {
       encryptionKey: encryptionKeyOf(this, props.encryptionKey),
       removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
     };
+    const limits = ingestLimits(this, props);
+    const keys = writtenKeys(this, props);
 
-    const queues = createQueues(this, kept, limits);
+    const queues = createQueues(this, retained, limits);
+    const logGroupName = name === undefined ? undefined : `/aws/lambda/${name}`;
+    const logGroup = createLogGroup(this, 'WriterLogs', { logGroupName, retention: RetentionDays.ONE_MONTH, ...retained });
+    const writerRole = createWriterRole(this, queues, retained.encryptionKey, logGroup);
+    isolation._variant.allow(this, destination, writerRole);
+    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, keys });
+    this.apiRole = createApiRole(this, queues, retained.encryptionKey);
+    const eventSources = createEventSources(this, this.writer, queues, limits);
+
     this.queue = queues.queue;
     this.retryQueue = queues.retryQueue;
     this.deadLetterQueue = queues.deadLetterQueue;
-    const logGroup = this.createLogGroup(kept, props.name);
-    const writerRole = this.createWriterRole(logGroup, kept.encryptionKey, (role) => isolation._allow(this, destination, role));
-    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, keys });
-    this.apiRole = this.createApiRole(kept.encryptionKey);
-
-    const eventSources = this.connect(limits);
+    this.timeToDeadLetter = limits.timeToDeadLetter;
+    this.keyTexts = textsOfBody(Object.values(keys.templates), schema);
     this.logGroups = [logGroup];
-    this.metrics = IngestMetrics._of(queues, this.writer);
-    this.alarms = IngestAlarms._of(this, this.metrics, limits.timeToDie.toSeconds());
+    this.metrics = BufferedIngestPathMetrics.fromBufferedIngestPath(this);
+    this.alarms = BufferedIngestPathAlarms.fromBufferedIngestPath(this);
+
     const { writer, apiRole, deadLetterQueue } = this;
     acknowledgeFindings({ writer, writerRole, roles: [writerRole, apiRole], eventSources, deadLetterQueue, isolation });
+    warnWithoutRoute(this, this.queue, () => this.routes);
   }
 
   public get recommendedAlarms(): RecommendedAlarm[] {
@@ -186,7 +196,20 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
   }
 
   /**
-   * Adds a method that leads into the queue. Any number of routes, of any number of APIs, may lead to one path.
+   * Says what the path needs of an API, for `api.addRoute('POST /visits', path)`. Any number of routes, of any number of APIs, may lead to one path.
+   *
+   * @param route the route that leads here
+   * @throws when the method has no body, or the key of the context is not a plain name
+   */
+  public bind(route: ApiRoute): ApiTargetConfig {
+    const { queue, apiRole: role, keyTexts, props } = this;
+    const { schema, destination } = props;
+    this.routes += 1;
+    return bindIngestRoute({ path: this, queue, role, schema, keyTexts, tenant: destination.tenant }, route);
+  }
+
+  /**
+   * Adds a method that leads into the queue to any RestApi, with any authorizer that names the tenant.
    *
    * @param resource the path in the API
    * @param httpMethod POST, PUT or PATCH
@@ -194,59 +217,6 @@ export class BufferedIngestPath extends Construct implements IApiTarget, IObserv
    * @throws when the method has no body, or the key of the context is not a plain name
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
-    const { queue, apiRole: role, keyTexts, props } = this;
-    const { schema, destination } = props;
-    return addIngestMethod({ path: this, queue, role, schema, keyTexts, tenant: destination.tenant }, resource, httpMethod, options);
-  }
-
-  private createLogGroup(kept: Kept, name: string | undefined): LogGroup {
-    return createLogGroup(this, 'WriterLogs', {
-      logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
-      retention: RetentionDays.ONE_MONTH,
-      ...kept,
-    });
-  }
-
-  /** The event sources poll in this role's name too. */
-  private createWriterRole(logGroup: LogGroup, key: IKey, allowWriting: (role: Role) => void): Role {
-    const role = new Role(this, 'WriterRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    allowWriting(role);
-    const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
-    role.addToPolicy(new PolicyStatement({ actions, resources: [this.queue.queueArn, this.retryQueue.queueArn] }));
-    role.addToPolicy(this.useOfKey(key, ['kms:Decrypt']));
-    return role;
-  }
-
-  /** What API Gateway may do in the name of a route: send to this queue. */
-  private createApiRole(key: IKey): Role {
-    const role = new Role(this, 'ApiRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
-    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }));
-    role.addToPolicy(this.useOfKey(key, ['kms:GenerateDataKey', 'kms:Decrypt']));
-    return role;
-  }
-
-  /** Documented: "Key management" in the SQS developer guide, permissions for producers and consumers. */
-  private useOfKey(key: IKey, actions: string[]): PolicyStatement {
-    const conditions = { StringEquals: { 'kms:ViaService': `sqs.${this.queue.env.region}.amazonaws.com` } };
-    return new PolicyStatement({ actions, resources: [key.keyArn], conditions });
-  }
-
-  private connect({ batchSize, batchWindow, maxConcurrency }: IngestLimits): CfnEventSourceMapping[] {
-    return [
-      this.createEventSource('EventSource', this.queue, { batchSize, maxBatchingWindow: batchWindow, maxConcurrency }),
-      // Without a window: a message that is received alone does not wait for others.
-      this.createEventSource('RetryEventSource', this.retryQueue, { batchSize: 1, maxConcurrency }),
-    ];
-  }
-
-  private createEventSource(id: string, { queueArn }: Queue, options: EventSourceMappingOptions): CfnEventSourceMapping {
-    const mapping = new EventSourceMapping(this, id, {
-      target: this.writer,
-      eventSourceArn: queueArn,
-      reportBatchItemFailures: true,
-      ...options,
-    });
-    return mapping.node.defaultChild as CfnEventSourceMapping;
+    return addRouteTo(resource, httpMethod, this, options);
   }
 }

@@ -1,4 +1,4 @@
-import type { CfnResource } from 'aws-cdk-lib';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { type AppResources, checkAtSynthesis } from '../core/private/app-resources';
@@ -51,13 +51,16 @@ function ofItsPolicies(app: AppResources, role: Role): Excess[] {
     readonly ManagedPolicyArns?: readonly unknown[];
   };
   const managed = app.ofType('AWS::IAM::ManagedPolicy');
+  const holdsArn = arnHolder(role);
   const attached = ManagedPolicyArns.map((arn) => ({ arn, policy: managed.find((one) => refersTo(own, arn, one.ref, one)) }));
   const elsewhere = attached
     .filter(({ policy }) => policy === undefined)
     .map(({ arn }) => ({ by: 'a managed policy', actions: [textOf(arn)] }));
   const others = ROLE_POLICIES.flatMap((type) => app.ofType(type)).filter((policy) => {
     const { Roles = [], RoleName } = synthesized(policy).properties as { readonly Roles?: readonly unknown[]; readonly RoleName?: unknown };
-    return [...Roles, RoleName].some((name) => name !== undefined && refersTo(policy, name, role.roleName, own));
+    return [...Roles, RoleName].some(
+      (name) => name !== undefined && (refersTo(policy, name, role.roleName, own) || holdsArn(policy, name)),
+    );
   });
   const resources = new Set([...attached.flatMap(({ policy }) => policy ?? []), ...others]);
   return [
@@ -70,14 +73,16 @@ function ofItsPolicies(app: AppResources, role: Role): Excess[] {
 /** Policies of buckets, keys, queues and whatever else can say who may use it; trust policies of other roles, and permissions of functions. */
 function ofOthersPolicies(app: AppResources, role: Role): Excess[] {
   const own = role.node.defaultChild as CfnResource;
+  const holdsArn = arnHolder(role);
   return app.all
     .filter((resource) => resource !== own && !ROLE_POLICIES.includes(resource.cfnResourceType))
     .flatMap((resource) => {
       const names = (principal: unknown): boolean =>
         [principal].flat().some((name) => name !== undefined && refersTo(resource, name, role.roleArn, own));
       const { properties } = synthesized(resource);
-      const statements = statementsIn(properties).filter(({ Principal }) =>
-        names((Principal as { readonly AWS?: unknown } | undefined)?.AWS),
+      const statements = statementsIn(properties).filter(
+        ({ Principal, Condition }) =>
+          names((Principal as { readonly AWS?: unknown } | undefined)?.AWS) || (isAnybody(Principal) && holdsArn(resource, Condition)),
       );
       const invocation =
         resource.cfnResourceType === 'AWS::Lambda::Permission' && names(properties.Principal)
@@ -85,6 +90,21 @@ function ofOthersPolicies(app: AppResources, role: Role): Excess[] {
           : [];
       return excessOf(resource, [...statements, ...invocation]);
     });
+}
+
+/** Whether an expression is made of the ARN of a role, as the name of a role that was imported by it. */
+function arnHolder(role: Role): (element: CfnResource, expression: unknown) => boolean {
+  return (element, expression) => {
+    const stack = Stack.of(element);
+    const arn = JSON.stringify(stack.resolve(role.roleArn));
+    // At home it names the role; in another stack it is an import, or it is to a namesake.
+    const isHome = stack === Stack.of(role);
+    return (isHome || arn !== JSON.stringify(Stack.of(role).resolve(role.roleArn))) && JSON.stringify(expression ?? null).includes(arn);
+  };
+}
+
+function isAnybody(principal: unknown): boolean {
+  return [principal, (principal as { readonly AWS?: unknown } | undefined)?.AWS].some((name) => [name].flat().includes('*'));
 }
 
 function excessOf(resource: CfnResource, statements: readonly Statement[]): Excess[] {

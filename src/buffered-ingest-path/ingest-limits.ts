@@ -3,8 +3,10 @@ import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { IItemStore } from '../core';
 import { invalid } from '../core/private/base/invalid';
+import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
 import { checkName } from '../core/private/log-name';
-import type { WriterIsolation } from './writer-isolation';
+import { Problems } from '../core/private/problems';
+import { WriterIsolation } from './writer-isolation';
 
 /** Documented: "CreateEventSourceMapping", BatchSize. */
 const LARGEST_BATCH = 10_000;
@@ -45,33 +47,41 @@ export interface IngestLimits {
   readonly visibilityTimeout: Duration;
   readonly retryVisibilityTimeout: Duration;
   /** From the first receive of a message that always fails until it is a dead letter, when none of its receives is late. */
-  readonly timeToDie: Duration;
+  readonly timeToDeadLetter: Duration;
 }
 
-/** Rejects at synthesis what the services would reject at deployment, and what would lose or double a message. */
+const DEFAULTS = { batchSize: 50, batchWindow: Duration.seconds(5), maxConcurrency: 10, retention: Duration.days(4) };
+/** Documented: "CreateEventSourceMapping", MaximumBatchingWindowInSeconds. */
+const LONGEST_WINDOW = Duration.seconds(300);
+
+/**
+ * Reports when the app is synthesized what the services would reject at deployment, and what would lose or double a message. In place of a value that is
+ * wrong it goes on with the default, so that all that is wrong is found.
+ */
 export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimits {
-  const batchSize = props.batchSize ?? 50;
-  const batchWindow = props.batchWindow ?? Duration.seconds(5);
-  const maxConcurrency = props.maxConcurrency ?? 10;
-  const retention = props.retention ?? Duration.days(4);
-
+  const problems = new Problems(scope);
   if (props.schema.type !== JsonSchemaType.OBJECT) invalid(scope, 'schema.type', props.schema.type, 'OBJECT: items are made of objects');
-  checkName(scope, props.name);
-  // Documented: "CreateEventSourceMapping", BatchSize, MaximumBatchingWindowInSeconds and ScalingConfig.
-  wholeNumber(scope, 'batchSize', batchSize, 1, LARGEST_BATCH);
-  wholeNumber(scope, 'maxConcurrency', maxConcurrency, 2, 1_000);
-  duration(scope, 'batchWindow', batchWindow, Duration.seconds(0), Duration.seconds(300));
-  if (!Token.isUnresolved(batchSize) && batchSize > 10 && seconds(batchWindow) < 1) {
-    invalid(scope, 'batchWindow', batchWindow, `at least 1 second with a batchSize over 10 (it is ${batchSize})`);
-  }
+  checkName(problems, props.name);
+  // Documented: "CreateEventSourceMapping", BatchSize and ScalingConfig.
+  const batchSize = wholeNumber(problems, 'batchSize', props.batchSize ?? DEFAULTS.batchSize, 1, LARGEST_BATCH, DEFAULTS.batchSize);
+  const maxConcurrency = wholeNumber(
+    problems,
+    'maxConcurrency',
+    props.maxConcurrency ?? DEFAULTS.maxConcurrency,
+    2,
+    1_000,
+    DEFAULTS.maxConcurrency,
+  );
+  const batchWindow = windowOf(problems, props.batchWindow ?? DEFAULTS.batchWindow, batchSize);
 
-  const timeout = writerTimeout(batchSize, props.isolation?.tenants === undefined ? 500 : 40);
+  const timeout = writerTimeout(batchSize, (props.isolation ?? WriterIsolation.pooled())._variant.messagesPerSecond);
   const retryVisibilityTimeout = Duration.seconds(6 * timeout.toSeconds());
   const visibilityTimeout = retryVisibilityTimeout.plus(Duration.seconds(wholeSeconds(batchWindow)));
-  const timeToDie = Duration.seconds(
+  const timeToDeadLetter = Duration.seconds(
     RECEIVES_IN_A_BATCH * visibilityTimeout.toSeconds() + RECEIVES_ALONE * retryVisibilityTimeout.toSeconds(),
   );
-  duration(scope, 'retention', retention, timeToDie, LONGEST_RETENTION);
+  const retention =
+    within(problems, 'retention', props.retention ?? DEFAULTS.retention, timeToDeadLetter, LONGEST_RETENTION) ?? LONGEST_RETENTION;
   return {
     batchSize,
     batchWindow,
@@ -80,8 +90,8 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
     timeout,
     visibilityTimeout,
     retryVisibilityTimeout,
-    timeToDie,
-    ...laterRetentions(scope, props, retention),
+    timeToDeadLetter,
+    ...laterRetentions(problems, props, retention),
   };
 }
 
@@ -93,7 +103,7 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
  * @param perSecond messages: 25 in a call and two calls under way make 1,000 in a second; where each tenant has its session, the worst batch
  * is one of as many tenants, with an opening and a call for each, and eight under way make 80
  */
-function writerTimeout(batchSize: number, perSecond: 500 | 40): Duration {
+function writerTimeout(batchSize: number, perSecond: number): Duration {
   return Duration.seconds(6 + Math.floor((Token.isUnresolved(batchSize) ? LARGEST_BATCH : batchSize) / perSecond));
 }
 
@@ -103,7 +113,7 @@ function writerTimeout(batchSize: number, perSecond: 500 | 40): Duration {
  * is a new sending, into the retry queue: a dead letter that outlives its item by then would bring back what has expired.
  */
 function laterRetentions(
-  scope: IConstruct,
+  problems: Problems,
   { destination }: FittingProps,
   retention: Duration,
 ): Pick<IngestLimits, 'retryRetention' | 'deadLetterRetention'> {
@@ -114,30 +124,36 @@ function laterRetentions(
   const most = timeToLive === undefined || timeToLive.isUnresolved() ? 2 * longest : timeToLive.toSeconds() - 1;
   const spare = most - 2 * first;
   if (spare < 0) {
-    invalid(scope, 'retention', retention, `less than half of the items' time to live (${timeToLive}), the other half is for dead letters`);
+    problems.add('retention', retention, `less than half of the items' time to live (${timeToLive}), the other half is for dead letters`);
+    return { retryRetention: LONGEST_RETENTION, deadLetterRetention: LONGEST_RETENTION };
   }
   // A quarter of what is left, so that dead letters have half of it to be looked at.
   const retry = Math.min(first + Math.min(Duration.days(1).toSeconds(), Math.floor(spare / 4)), longest);
   return { retryRetention: Duration.seconds(retry), deadLetterRetention: Duration.seconds(Math.min(most - retry, longest)) };
 }
 
-function wholeNumber(scope: IConstruct, property: string, value: number, least: number, most: number): void {
-  if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= least && value <= most)) return;
-  invalid(scope, property, value, `a whole number from ${least} to ${most}`);
+function wholeNumber(problems: Problems, property: string, value: number, least: number, most: number, instead: number): number {
+  if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= least && value <= most)) return value;
+  problems.add(property, value, `a whole number from ${least} to ${most}`);
+  return instead;
 }
 
-function duration(scope: IConstruct, property: string, value: Duration, least: Duration, most: Duration): void {
-  if (value.isUnresolved()) return;
-  const length = seconds(value);
-  if (Number.isInteger(length) && length >= least.toSeconds() && length <= most.toSeconds()) return;
-  invalid(scope, property, value, `whole seconds, from ${least.toSeconds()} to ${most.toSeconds()}`);
+/** @returns undefined where the value is wrong */
+function within(problems: Problems, property: string, value: Duration, least: Duration, most: Duration): Duration | undefined {
+  if (isWholeBetween(value, 'seconds', least, most)) return value;
+  problems.add(property, value, wholeBetween(value, 'seconds', least, most));
+  return undefined;
 }
 
-function seconds(value: Duration): number {
-  return value.toSeconds({ integral: false });
+function windowOf(problems: Problems, given: Duration, batchSize: number): Duration {
+  const batchWindow = within(problems, 'batchWindow', given, Duration.seconds(0), LONGEST_WINDOW);
+  if (batchWindow === undefined) return DEFAULTS.batchWindow;
+  if (batchWindow.isUnresolved() || Token.isUnresolved(batchSize) || batchSize <= 10 || batchWindow.toSeconds() >= 1) return batchWindow;
+  problems.add('batchWindow', batchWindow, `at least 1 second with a batchSize over 10 (it is ${batchSize})`);
+  return DEFAULTS.batchWindow;
 }
 
 /** Queues can't count with tokens: a window that is only known later gets the longest that it can be. */
 function wholeSeconds(value: Duration): number {
-  return value.isUnresolved() ? 300 : value.toSeconds();
+  return value.isUnresolved() ? LONGEST_WINDOW.toSeconds() : value.toSeconds();
 }

@@ -1,23 +1,12 @@
-import { Names, Token } from 'aws-cdk-lib';
-import {
-  AuthorizationType,
-  AwsIntegration,
-  type IResource,
-  type IRestApi,
-  type JsonSchema,
-  type Method,
-  Model,
-  PassthroughBehavior,
-  RequestValidator,
-} from 'aws-cdk-lib/aws-apigateway';
+import { Token } from 'aws-cdk-lib';
+import { AwsIntegration, type JsonSchema, PassthroughBehavior } from 'aws-cdk-lib/aws-apigateway';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
-import type { ApiRouteOptions } from '../core';
-import { deployRoute } from '../core/private/api-deployment';
+import type { ApiRoute, ApiTargetConfig } from '../core';
 import { invalid } from '../core/private/base/invalid';
 import { corsHeaders, corsTemplate } from '../core/private/cors-template';
-import { acknowledge } from '../core/private/rule-packs';
+import type { KeyText } from './key-bytes';
 import { requestTemplate } from './request-template';
 import { acceptedTemplate, failedTemplate, RETRY_AFTER, rejectedTemplate } from './response-templates';
 
@@ -32,34 +21,15 @@ export interface RouteTarget {
   readonly schema: JsonSchema;
   /** The noun of the tenancy that the table belongs to, where it belongs to one. */
   readonly tenant?: string;
-  /** The paths in a body to the texts that become part of keys. */
-  readonly keyTexts: readonly (readonly string[])[];
+  /** The texts of a body that keys are made of. */
+  readonly keyTexts: readonly KeyText[];
 }
 
-/** Adds a method that sends valid bodies to the queue, and answers without a word from behind it. */
-export function addIngestMethod(target: RouteTarget, resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
-  const { path, queue, role, schema, keyTexts } = target;
-  if (!['POST', 'PUT', 'PATCH'].includes(httpMethod)) invalid(path, 'httpMethod', httpMethod, 'POST, PUT or PATCH: only they have a body');
-  const tenantContextKey = options.tenantContextKey ?? 'tenantId';
-  if (Token.isUnresolved(tenantContextKey) || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(tenantContextKey)) {
-    invalid(
-      path,
-      'tenantContextKey',
-      tenantContextKey,
-      'a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
-    );
-  }
-
-  if (options.tenant !== undefined && target.tenant !== undefined && options.tenant !== target.tenant) {
-    invalid(
-      path,
-      'options.tenant',
-      options.tenant,
-      `${target.tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`,
-    );
-  }
-
-  const origins = options.allowedOrigins ?? [];
+/** A method that sends valid bodies to the queue, and answers without a word from behind it. */
+export function bindIngestRoute(target: RouteTarget, route: ApiRoute): ApiTargetConfig {
+  const tenantContextKey = checkRoute(target, route);
+  const { queue, role, schema, keyTexts } = target;
+  const origins = route.allowedOrigins;
   const exposed = ['Retry-After'];
   const cors = corsTemplate(origins, exposed);
   const headers = corsHeaders(origins, exposed);
@@ -85,36 +55,37 @@ export function addIngestMethod(target: RouteTarget, resource: IResource, httpMe
       ],
     },
   });
-  const method = resource.addMethod(httpMethod, integration, {
-    authorizer: options.authorizer,
-    apiKeyRequired: options.apiKeyRequired ?? false,
-    requestValidator: bodyValidator(path, resource.api),
-    requestModels: { [JSON_TYPE]: bodyModel(path, resource.api, schema) },
+  return {
+    integration,
+    requestSchema: schema,
     methodResponses: [
       { statusCode: '202', responseParameters: headers },
       // Its template may find that it is a 503.
       { statusCode: '400', responseParameters: { ...RETRY_AFTER_HEADER, ...headers } },
       { statusCode: '503', responseParameters: { ...RETRY_AFTER_HEADER, ...headers } },
     ],
-  });
-  deployRoute(method);
-  if (options.authorizer.authorizationType !== AuthorizationType.COGNITO) {
-    const reason = "The API's owner chose this authorizer: it must know the caller's tenant, which a user pool alone need not.";
-    acknowledge(method, ['AwsSolutions'], 'COG4', reason);
+  };
+}
+
+/** @returns the key of the authorizer's context that holds the tenant */
+function checkRoute({ path, tenant }: RouteTarget, route: ApiRoute): string {
+  const { httpMethod, tenantContextKey } = route;
+  if (!['POST', 'PUT', 'PATCH'].includes(httpMethod)) {
+    invalid(path, 'httpMethod', httpMethod, 'POST, PUT or PATCH: only they have a body');
   }
-  return method;
-}
-
-/** In the API's scope, because it may be in another stack than the path; named after the path, because an API may have several. */
-function bodyValidator(path: IConstruct, api: IRestApi): RequestValidator {
-  const id = `${Names.uniqueResourceName(path, { maxLength: 80 })}BodyValidator`;
-  return (
-    (api.node.tryFindChild(id) as RequestValidator | undefined) ??
-    new RequestValidator(api, id, { restApi: api, validateRequestBody: true, validateRequestParameters: false })
-  );
-}
-
-function bodyModel(path: IConstruct, api: IRestApi, schema: JsonSchema): Model {
-  const id = `${Names.uniqueResourceName(path, { maxLength: 80 })}BodyModel`;
-  return (api.node.tryFindChild(id) as Model | undefined) ?? new Model(api, id, { restApi: api, schema, contentType: JSON_TYPE });
+  if (tenantContextKey === undefined) {
+    invalid(path, 'authorization', `${httpMethod} ${route.path}`, 'a route that needs a token: without one nobody knows whose item it is');
+  }
+  if (Token.isUnresolved(tenantContextKey) || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(tenantContextKey)) {
+    invalid(
+      path,
+      'tenantContextKey',
+      tenantContextKey,
+      'a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
+    );
+  }
+  if (route.tenant !== undefined && tenant !== undefined && route.tenant !== tenant) {
+    invalid(path, 'options.tenant', route.tenant, `${tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`);
+  }
+  return tenantContextKey;
 }

@@ -48,16 +48,24 @@ export function whenMade(template: KeyTemplate, schema: JsonSchema): Made {
   return 'sometimes';
 }
 
-/** The names that lead to each text of a body that these keys are made of; those of an enum are known, and left out. */
-export function textsOfBody(templates: readonly string[], schema: JsonSchema): string[][] {
+/** A text of a body that keys are made of. */
+export interface KeyText {
+  /** The names that lead to it. */
+  readonly names: readonly string[];
+  /** Whether every body that fits the schema has it. */
+  readonly isRequired: boolean;
+}
+
+/** The texts of a body that these keys are made of; those of an enum are known, and left out. */
+export function textsOfBody(templates: readonly string[], schema: JsonSchema): KeyText[] {
   const parts = templates.flatMap((template) => parseKeyTemplate(template));
   const placeholders = new Set(parts.flatMap((part) => ('text' in part || part.placeholder in NAMED ? [] : [part.placeholder])));
   return [...placeholders]
     .filter((placeholder) => {
-      const place = find(placeholder, schema);
+      const place = find(placeholder, schema, 'optional');
       return 'schema' in place && place.schema.type === JsonSchemaType.STRING && place.schema.enum === undefined;
     })
-    .map((placeholder) => placeholder.split('.').slice(1));
+    .map((placeholder) => ({ names: placeholder.split('.').slice(1), isRequired: 'schema' in find(placeholder, schema) }));
 }
 
 /** Rejects a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */

@@ -4,13 +4,13 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type IngestLimits, RECEIVES_ALONE, RECEIVES_IN_A_BATCH } from './ingest-limits';
 
-/** How data is retained that outlives the stack. */
-export interface Kept {
+/** How everything is retained that a stack could leave behind. */
+export interface Retained {
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The way of a message that can't be stored: each queue passes on to the next what it gave out too often. */
+/** The way of a message that can't be stored: each queue moves to the next what it delivered too often. */
 export interface IngestQueues {
   readonly queue: Queue;
   readonly retryQueue: Queue;
@@ -18,13 +18,13 @@ export interface IngestQueues {
 }
 
 /** The queues of a path, as the children `Queue`, `RetryQueue` and `DeadLetterQueue`. */
-export function createQueues(scope: Construct, kept: Kept, limits: IngestLimits): IngestQueues {
+export function createQueues(scope: Construct, retained: Retained, limits: IngestLimits): IngestQueues {
   const create = (id: string, props: QueueProps) =>
     new Queue(scope, id, {
       encryption: QueueEncryption.KMS,
-      encryptionMasterKey: kept.encryptionKey,
+      encryptionMasterKey: retained.encryptionKey,
       enforceSSL: true,
-      removalPolicy: kept.removalPolicy,
+      removalPolicy: retained.removalPolicy,
       ...props,
     });
   // No redrive allow policies: each would name the queue before, which names this one, and CloudFormation can't make a circle.

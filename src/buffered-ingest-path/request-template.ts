@@ -1,5 +1,6 @@
 import { LONGEST_REQUEST_TEXT, REQUEST_TEXT } from '../runtime/request-text';
 import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
+import type { KeyText } from './key-bytes';
 
 /** Of the body, in UTF-8. Its item stays below DynamoDB's 400 KB, whatever it holds. */
 export const MAX_BODY_BYTES = 256 * 1024;
@@ -29,9 +30,9 @@ const TRACEPARENT = '(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{1
  * `#end` is always followed by a character that can't be part of its name.
  *
  * @param tenantContextKey letters, digits and underscores
- * @param keyTexts the paths in a body to the texts that become part of keys
+ * @param keyTexts the texts of a body that keys are made of
  */
-export function requestTemplate(tenantContextKey: string, keyTexts: readonly (readonly string[])[] = []): string {
+export function requestTemplate(tenantContextKey: string, keyTexts: readonly KeyText[] = []): string {
   const lines = [
     'Action=SendMessage&Version=2012-11-05',
 
@@ -49,11 +50,11 @@ export function requestTemplate(tenantContextKey: string, keyTexts: readonly (re
     '#set($object = $input.body.trim())',
     `#if($bytes <= ${MAX_BODY_BYTES} && $object.startsWith('{') && $object.endsWith('}') && !$body.contains('%EF%BF%BD'))`,
     '#set($storable = true)',
-    ...keyTexts.flatMap((names) => [
+    ...keyTexts.flatMap(({ names, isRequired }) => [
       "#set($text = '')",
       `#set($text = $input.path('$')${names.map((name) => `.get('${name}')`).join('')})`,
-      // URL encoding makes a question mark of half a surrogate pair, which has no UTF-8. The schema has a text here: none is one that was not read.
-      "#if($text == '' || $util.urlEncode($text.replaceAll('[?]', '')).contains('%3F'))",
+      // URL encoding makes a question mark of half a surrogate pair, which has no UTF-8. Where the schema demands a text, none is one that was not read.
+      `#if(${isRequired ? "$text == '' ||" : '$text &&'} $util.urlEncode($text.replaceAll('[?]', '')).contains('%3F'))`,
       '#set($storable = false)',
       '#end',
     ]),

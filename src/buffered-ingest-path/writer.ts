@@ -22,10 +22,9 @@ export interface WriterProps {
 /** The function that stores a batch, as the child `Writer`. */
 export function createWriter(scope: Construct, props: WriterProps): LambdaFunction {
   const { logGroup, role, timeout, isolation } = props;
-  const bundle = isolation.tenants === undefined ? 'batch-writer' : 'tenant-batch-writer';
   const writer = new LambdaFunction(scope, 'Writer', {
     description: description(`Stores the messages of ${scope.node.path}`),
-    code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'buffered-ingest-path', bundle)),
+    code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'buffered-ingest-path', isolation._variant.bundle)),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -54,6 +53,6 @@ function environmentOf({ destination, keys, isolation }: WriterProps): Record<st
     ...(timeToLive === undefined || timeToLiveAttribute === undefined
       ? {}
       : { TIME_TO_LIVE_ATTRIBUTE: timeToLiveAttribute, TIME_TO_LIVE_SECONDS: String(timeToLive.toSeconds()) }),
-    ...isolation._environment(),
+    ...isolation._variant.environment,
   };
 }

@@ -1,13 +1,12 @@
-import type { IAuthorizer, IRequestValidator, IResource, Method } from 'aws-cdk-lib/aws-apigateway';
+import type { IAuthorizer, Integration, IRequestValidator, IRestApi, JsonSchema, MethodResponse } from 'aws-cdk-lib/aws-apigateway';
+import type { INetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 
-/**
- * How a route identifies its caller, as the owner of the API decides.
- *
- * Today a Lambda authorizer is expected: the tenant is read from its context by one key. The claims of a Cognito user pool are one level
- * deeper and are not read.
- */
+/** How a route of any RestApi tells its callers from each other; given by whoever owns the API. */
 export interface ApiRouteOptions {
-  /** Decides who may call, and puts the tenant into its context: a Lambda authorizer, by request or by token. */
+  /**
+   * Decides who may call, and puts the tenant into its context: a Lambda authorizer, by request or by token. The claims of a Cognito user pool are
+   * one level deeper and are not read.
+   */
   readonly authorizer: IAuthorizer;
   /**
    * Key of the Lambda authorizer's context that holds the tenant id.
@@ -35,21 +34,77 @@ export interface ApiRouteOptions {
    */
   readonly allowedOrigins?: string[];
   /**
-   * Checks what a route declares of its parameters and bodies, where its target brings no validator of its own.
+   * Checks what a route declares of its parameters and bodies.
    *
-   * @default - nothing is checked
+   * @default - one that is created for what the target declares
    */
   readonly requestValidator?: IRequestValidator;
+}
+
+/** A route of an API, as the target behind it needs to know it. */
+export interface ApiRoute {
+  /** The API that the route is added to. */
+  readonly restApi: IRestApi;
+  /** An HTTP method in capitals, or ANY. */
+  readonly httpMethod: string;
+  /** `/grades/{student}` */
+  readonly path: string;
+  /** Key of the authorizer's context that holds the tenant id; undefined where anybody may call and nobody is identified. */
+  readonly tenantContextKey?: string;
+  /** The noun of the tenancy whose tenants call; undefined where it is not known. */
+  readonly tenant?: string;
+  /** Origins whose pages may read the answers. */
+  readonly allowedOrigins: string[];
+}
+
+/** What a target needs of the API that it is put behind. The API creates it. */
+export interface ApiTargetConfig {
+  /** What the method calls. */
+  readonly integration: Integration;
+  /**
+   * Keys of the authorizer's context that the integration reads, beside the tenant's.
+   *
+   * @default []
+   */
+  readonly contextKeys?: string[];
+  /**
+   * What a JSON body must look like.
+   *
+   * @default - bodies are not checked
+   */
+  readonly requestSchema?: JsonSchema;
+  /**
+   * Parameters that the integration maps, by their names (`method.request.path.student`), and whether each must be there.
+   *
+   * @default {}
+   */
+  readonly requestParameters?: { [name: string]: boolean };
+  /**
+   * Answers of the method, for integrations that are no proxies.
+   *
+   * @default []
+   */
+  readonly methodResponses?: MethodResponse[];
+  /**
+   * Load balancers of a VPC that the integration is reached through. The API creates one VPC link for each such list and connects the integration.
+   *
+   * @default - the integration is reached without a VPC link
+   */
+  readonly vpcLinkTargets?: INetworkLoadBalancer[];
+  /**
+   * Paths below the route's that lead to the same target with the same method: `{proxy+}`. The target is bound to each of them, too.
+   *
+   * @default []
+   */
+  readonly additionalPaths?: string[];
 }
 
 /** The target of a route of a REST API: an ingest path, a service, a function. */
 export interface IApiTarget {
   /**
-   * Adds the method that leads to this target.
+   * Says what the target needs of an API. It adds nothing to the API itself.
    *
-   * @param resource the path in the API
-   * @param httpMethod an HTTP method in capitals
-   * @param options how its callers are told from each other
+   * @param route the route that leads here
    */
-  addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method;
+  bind(route: ApiRoute): ApiTargetConfig;
 }

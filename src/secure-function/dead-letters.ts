@@ -1,4 +1,4 @@
-import { checkReason } from './reason';
+import { checkReason } from '../core/private/reason';
 
 /** What becomes of events that an asynchronous caller sent and the function failed three times. */
 export class DeadLetters {

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { invalid } from '../core/private/base/invalid';
-import { checkReason } from './reason';
+import { checkReason } from '../core/private/reason';
 
 /** How many events a function may handle at the same time. */
 export class FunctionConcurrency {

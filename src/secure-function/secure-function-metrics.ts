@@ -1,48 +1,49 @@
-import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { invalid } from '../core/private/base/invalid';
+import { highest, p95, summed } from '../core/private/measured';
+import type { ISecureFunction } from './secure-function-interface';
 
-const PERIOD = Duration.minutes(1);
-
-/** What a function measures, each per minute. */
+/** What a function measures, each per minute unless it is asked for otherwise. */
 export class SecureFunctionMetrics {
   /**
-   * @param handler the function
-   * @param deadLetterQueue where its failed events end; none where it has no such queue
-   * @internal
+   * Metrics of a function.
+   *
+   * @param fn the function
    */
-  public static _of(handler: IFunction, deadLetterQueue?: IQueue): SecureFunctionMetrics {
-    return new SecureFunctionMetrics(handler, deadLetterQueue);
+  public static fromSecureFunction(fn: ISecureFunction): SecureFunctionMetrics {
+    return new SecureFunctionMetrics(fn);
   }
 
-  private constructor(
-    private readonly handler: IFunction,
-    private readonly deadLetterQueue?: IQueue,
-  ) {}
+  private constructor(private readonly fn: ISecureFunction) {}
 
   /** Events that it was called for; the sum. */
-  public invocations(): IMetric {
-    return this.handler.metricInvocations({ period: PERIOD, statistic: Stats.SUM });
+  public metricInvocations(options?: MetricOptions): Metric {
+    return this.fn.function.metricInvocations(summed(options));
   }
 
   /** Events that ended with an exception, a timeout or a crash; the sum. */
-  public errors(): IMetric {
-    return this.handler.metricErrors({ period: PERIOD, statistic: Stats.SUM });
+  public metricErrors(options?: MetricOptions): Metric {
+    return this.fn.function.metricErrors(summed(options));
   }
 
   /** Events for which there was no free concurrency; the sum. */
-  public throttles(): IMetric {
-    return this.handler.metricThrottles({ period: PERIOD, statistic: Stats.SUM });
+  public metricThrottles(options?: MetricOptions): Metric {
+    return this.fn.function.metricThrottles(summed(options));
   }
 
   /** How long an event took, in milliseconds; p95. */
-  public duration(): IMetric {
-    return this.handler.metricDuration({ period: PERIOD, statistic: Stats.percentile(95) });
+  public metricDuration(options?: MetricOptions): Metric {
+    return this.fn.function.metricDuration(p95(options));
   }
 
-  /** Failed events that wait for a person; the maximum. Undefined where the function has no queue for them. */
-  public deadLetters(): IMetric | undefined {
-    return this.deadLetterQueue?.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM });
+  /**
+   * Failed events that wait for a person; the maximum.
+   *
+   * @throws when the function has no queue for them
+   */
+  public metricDeadLetters(options?: MetricOptions): Metric {
+    const { deadLetterQueue } = this.fn;
+    if (deadLetterQueue === undefined) return invalid(this.fn, 'deadLetters', 'DeadLetters.none', 'DeadLetters.queue() for this metric');
+    return deadLetterQueue.metricApproximateNumberOfMessagesVisible(highest(options));
   }
 }

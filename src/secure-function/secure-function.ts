@@ -15,6 +15,7 @@ import { DeadLetters } from './dead-letters';
 import type { FunctionCode } from './function-code';
 import type { FunctionConcurrency } from './function-concurrency';
 import { SecureFunctionAlarms } from './secure-function-alarms';
+import type { ISecureFunction } from './secure-function-interface';
 import { SecureFunctionMetrics } from './secure-function-metrics';
 import { validateFunction } from './validate-function';
 
@@ -89,7 +90,7 @@ export interface SecureFunctionProps {
  *   concurrency: FunctionConcurrency.reserved(50),
  * });
  */
-export class SecureFunction extends Construct implements IGrantable, IObservable {
+export class SecureFunction extends Construct implements ISecureFunction, IGrantable, IObservable {
   /** The function itself: for routes, event sources, aliases and further variables. */
   public readonly function: LambdaFunction;
   /** What its code may do is granted to this role. */
@@ -137,8 +138,8 @@ export class SecureFunction extends Construct implements IGrantable, IObservable
     this.grantPrincipal = parts.role;
     this.node.defaultChild = parts.function.node.defaultChild;
     this.logGroups = [parts.logGroup];
-    this.metrics = SecureFunctionMetrics._of(this.function, this.deadLetterQueue);
-    this.alarms = SecureFunctionAlarms._of(this, this.metrics);
+    this.metrics = SecureFunctionMetrics.fromSecureFunction(this);
+    this.alarms = SecureFunctionAlarms.fromSecureFunction(this);
   }
 
   public get recommendedAlarms(): RecommendedAlarm[] {

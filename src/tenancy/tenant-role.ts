@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { invalidText } from '../core/private/base/invalid';
-import { limitTrustPolicy } from '../core/private/limits';
+import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import type { Tenancy } from './tenancy';
 import { TenantRoleGrants } from './tenant-role-grants';
@@ -68,6 +68,7 @@ export class TenantRole extends Construct {
     this.denyWithoutTag();
     this.grants = TenantRoleGrants._of(this.role, props.tenancy);
     this.node.addValidation({ validate: () => this.unopened() });
+    limitRolePolicies(this.role);
     limitTrustPolicy(this.role, 'Let fewer roles open sessions, or make a TenantRole for each group of them.');
   }
 

@@ -18,6 +18,7 @@ const dependencies: AuthorizerDependencies = {
   tenantClaim: environment('TENANT_CLAIM'),
   tierClaim: environment('TIER_CLAIM'),
   tiers: JSON.parse(environment('TIERS')),
+  routeScopes: JSON.parse(process.env.ROUTE_SCOPES ?? '{}'),
   functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'authorizer',
   now: Date.now,
   log: (line) => writeLines(line),

@@ -1,37 +1,45 @@
-import type { IConstruct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
-import { invalid } from '../core/private/base/invalid';
-import type { Tenancy } from '../tenancy';
+import type { Problems } from '../core/private/problems';
 import type { TenantDirectory } from '../tenant-directory';
 import { TenantUserPool } from '../tenant-user-pool';
 
 /** What an API and the issuer of its tokens must agree on. */
 export interface IssuedTo {
-  readonly tenancy: Tenancy;
   readonly directory: TenantDirectory;
   readonly issuer: IAccessTokenIssuer;
 }
 
 /**
- * Rejects a TenantUserPool whose tokens the API would reject, or whose users the API's onboarding would enroll where the pool doesn't look: also where
+ * Reports a TenantUserPool whose tokens the API would reject, or whose users the API's onboarding would enroll where the pool doesn't look: also where
  * its pool is given as `AccessTokenIssuer.fromUserPool`. Of other pools, nothing is known.
  */
-export function checkIssuer(scope: IConstruct, { tenancy, directory, issuer }: IssuedTo): void {
+export function checkIssuer(problems: Problems, { directory, issuer }: IssuedTo): void {
   const pool = [issuer, issuer.userPool.node.scope].find((candidate) => candidate instanceof TenantUserPool);
   if (pool === undefined) return;
   const of = `as of ${pool.node.path}`;
   for (const claim of ['tenantClaim', 'tierClaim'] as const) {
-    if (issuer[claim] !== pool[claim]) invalid(scope, `issuer.${claim}`, issuer[claim], `${pool[claim]}, which that pool's tokens have`);
+    if (issuer[claim] !== pool[claim]) problems.add(`issuer.${claim}`, issuer[claim], `${pool[claim]}, which that pool's tokens have`);
   }
-  if (pool.tenancy.tenant !== tenancy.tenant) invalid(scope, 'tenancy.tenant', tenancy.tenant, `${pool.tenancy.tenant}, ${of}`);
-  if (pool.directory !== directory) invalid(scope, 'directory', directory, `${pool.directory.node.path}, ${of}: its tokens go by that one`);
+  // Imported twice, a directory is two objects and one table.
+  if (pool.directory.table.tableName !== directory.table.tableName) {
+    problems.add('directory', directory, `${pool.directory.node.path}, ${of}: its tokens go by that one`);
+    return;
+  }
+  const { tenancy } = directory;
+  if (pool.tenancy.tenant !== tenancy.tenant) {
+    problems.add('directory.tenancy.tenant', tenancy.tenant, `${pool.tenancy.tenant}, ${of}`);
+  }
   const [mine, its] = [tenancy, pool.tenancy].map(({ tiers }) => tiers.map(({ name }) => name));
-  const unknown = its.find((name) => !mine.includes(name));
-  if (unknown !== undefined) {
-    invalid(scope, 'tenancy.tiers', mine, `${unknown} among them, ${of}: the API rejects a token of a tier that it doesn't know`);
+  const unknown = its.filter((name) => !mine.includes(name));
+  if (unknown.length > 0) {
+    problems.add(
+      'directory.tenancy.tiers',
+      mine,
+      `${unknown.join(', ')} among them, ${of}: the API rejects a token of a tier that it doesn't know`,
+    );
   }
-  const unissued = mine.find((name) => !its.includes(name));
-  if (unissued !== undefined) {
-    invalid(scope, 'tenancy.tiers', mine, `no ${unissued}, ${of} [${its.join(', ')}]: nobody of that tier gets a token`);
+  const unissued = mine.filter((name) => !its.includes(name));
+  if (unissued.length > 0) {
+    problems.add('directory.tenancy.tiers', mine, `no ${unissued.join(', ')}, ${of} [${its.join(', ')}]: nobody of that tier gets a token`);
   }
 }

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { invalid } from '../core/private/base/invalid';
 
-/** Options of a firewall that the API creates. */
+/** Options of a firewall that is created with its API. */
 export interface FirewallOptions {
   /**
    * Requests from one address in five minutes, from 10 to 2,000,000,000. Many people may share one: a school has one for all its students.
@@ -17,7 +17,7 @@ const LIMITS = { least: 10, most: 2_000_000_000 };
 /** The web ACL of the API: AWS's managed rules against known bad input, SQL injection and addresses with a bad reputation, and a rate for each address. */
 export class Firewall {
   /**
-   * Rejects what its rules match: 403.
+   * Blocks what its rules match: 403.
    *
    * @param options the rate for each address
    * @throws when AWS WAF does not accept the rate
@@ -27,7 +27,7 @@ export class Firewall {
   }
 
   /**
-   * Counts what its rules match and lets it through: to see what blocking would reject, before it does.
+   * Counts what its rules match and lets it through: to see what would be blocked, before it is.
    *
    * @param options the rate for each address
    * @throws when AWS WAF does not accept the rate
@@ -37,11 +37,11 @@ export class Firewall {
   }
 
   /**
-   * A web ACL that is managed elsewhere, such as one that a security team shares among APIs.
+   * A web ACL that was created elsewhere, such as one that a security team shares among APIs.
    *
    * @param webAclArn of a regional web ACL in the API's Region
    */
-  public static external(webAclArn: string): Firewall {
+  public static fromWebAclArn(webAclArn: string): Firewall {
     if (!Token.isUnresolved(webAclArn) && !/^arn:[^:]+:wafv2:[^:]+:\d{12}:regional\/webacl\/.+/.test(webAclArn)) {
       invalid('Firewall', 'webAclArn', webAclArn, 'the ARN of a regional web ACL: arn:aws:wafv2:<region>:<account>:regional/webacl/…');
     }

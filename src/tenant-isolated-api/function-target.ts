@@ -1,11 +1,17 @@
 import { Names, Token } from 'aws-cdk-lib';
-import { AwsIntegration, type IResource, type IRestApi, LambdaIntegration, type Method } from 'aws-cdk-lib/aws-apigateway';
+import {
+  AwsIntegration,
+  type IntegrationConfig,
+  type IResource,
+  type IRestApi,
+  LambdaIntegration,
+  type Method,
+} from 'aws-cdk-lib/aws-apigateway';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ApiRouteOptions, IApiTarget } from '../core';
-import { deployRoute } from '../core/private/api-deployment';
+import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget } from '../core';
+import { addRouteTo } from '../core/private/api-method';
 import { limitFunctionPolicy } from '../core/private/limits/function-policy';
-import { acknowledgeAuthorizer } from './acknowledged-findings';
 
 /**
  * A function behind a route, as a Lambda proxy: it gets the whole request and answers itself.
@@ -38,32 +44,44 @@ export class FunctionTarget implements IApiTarget {
   ) {}
 
   /**
-   * Adds the method that leads to the function.
+   * Says what the function needs of an API.
+   *
+   * @param route the route that leads here
+   */
+  public bind({ restApi }: ApiRoute): ApiTargetConfig {
+    limitFunctionPolicy(this.handler);
+    // The console's test button would need a permission that no request of the API has.
+    if (this.permitted === 'by-route') return { integration: new LambdaIntegration(this.handler, { proxy: true, allowTestInvoke: false }) };
+    return { integration: new PermittedByApi(this.handler, restApi) };
+  }
+
+  /**
+   * Adds a method that leads to the function to any RestApi, with any authorizer that names the tenant.
    *
    * @param resource the path in the API
    * @param httpMethod an HTTP method in capitals, or ANY
-   * @param options how its callers are told from each other
+   * @param options who may call, and which key of the authorizer's context holds the tenant
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
-    const method = resource.addMethod(httpMethod, this.integration(resource.api), {
-      authorizer: options.authorizer,
-      apiKeyRequired: options.apiKeyRequired ?? false,
-      requestValidator: options.requestValidator,
-    });
-    limitFunctionPolicy(this.handler);
-    deployRoute(method);
-    acknowledgeAuthorizer(method);
-    return method;
+    return addRouteTo(resource, httpMethod, this, options);
+  }
+}
+
+/** A Lambda proxy with one permission for all routes of an API. */
+class PermittedByApi extends AwsIntegration {
+  constructor(
+    private readonly handler: IFunction,
+    private readonly restApi: IRestApi,
+  ) {
+    super({ service: 'lambda', proxy: true, path: `2015-03-31/functions/${handler.functionArn}/invocations` });
   }
 
-  private integration(api: IRestApi): AwsIntegration {
-    // The console's test button would need a permission that no request of the API has.
-    if (this.permitted === 'by-route') return new LambdaIntegration(this.handler, { proxy: true, allowTestInvoke: false });
-    this.permit(api);
-    return new AwsIntegration({ service: 'lambda', proxy: true, path: `2015-03-31/functions/${this.handler.functionArn}/invocations` });
+  public override bind(method: Method): IntegrationConfig {
+    this.permit(this.restApi);
+    return super.bind(method);
   }
 
-  /** Once for an API and a function. In the API's scope: the function may be in another stack, and must not need this one. */
+  /** In the API's scope: the function may be in another stack, and must not need this one. */
   private permit(api: IRestApi): void {
     const name = Token.isUnresolved(this.handler.functionArn) ? Names.nodeUniqueId(this.handler.node) : this.handler.functionArn;
     const id = `PermissionFor${name}`;

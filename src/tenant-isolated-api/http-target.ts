@@ -1,12 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import { HttpIntegration, type IResource, type Method } from 'aws-cdk-lib/aws-apigateway';
-import type { ApiRouteOptions, IApiTarget } from '../core';
-import { deployRoute } from '../core/private/api-deployment';
+import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget } from '../core';
+import { addRouteTo } from '../core/private/api-method';
 import { invalid } from '../core/private/base/invalid';
-import { acknowledgeAuthorizer } from './acknowledged-findings';
-
-/** Headers in which a service learns whose request it is. Whatever a caller sends under these names is replaced. */
-const STAMPED = { 'X-Tenant-Id': 'tenantContextKey', 'X-Tenant-Tier': 'tier', 'X-User-Id': 'userId' } as const;
 
 /**
  * A service behind a route that speaks HTTP: the request goes on under the same path, with the tenant, its tier and the user in headers that overwrite
@@ -34,38 +30,48 @@ export class HttpTarget implements IApiTarget {
   private constructor(private readonly url: string) {}
 
   /**
-   * Adds the method that leads to the service.
+   * Says what the service needs of an API.
    *
-   * @param resource the path in the API
-   * @param httpMethod an HTTP method in capitals, or ANY
-   * @param options how its callers are told from each other
+   * @param route the route that leads here
+   * @throws when nobody identifies the callers of the route: the service takes the tenant from headers that they could then write themselves
    */
-  public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
-    const variables = [...resource.path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name]) => name);
-    const stamped = Object.entries(STAMPED).map(([header, key]) => {
-      const name = key === 'tenantContextKey' ? (options.tenantContextKey ?? 'tenantId') : key;
-      return [`integration.request.header.${header}`, `context.authorizer.${name}`];
-    });
-    const path = variables.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]);
-    const integration = new HttpIntegration(`${this.url}${resource.path.replaceAll('+}', '}')}`, {
+  public bind({ restApi, httpMethod, path, tenantContextKey }: ApiRoute): ApiTargetConfig {
+    if (tenantContextKey === undefined) {
+      invalid(
+        restApi,
+        'authorization',
+        `${httpMethod} ${path}`,
+        'a route that needs a token: a service behind HttpTarget takes the tenant from headers, which anybody could write without one',
+      );
+    }
+    const variables = [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name]) => name);
+    const stamped = { 'X-Tenant-Id': tenantContextKey, 'X-Tenant-Tier': 'tier', 'X-User-Id': 'userId' };
+    const integration = new HttpIntegration(`${this.url}${path.replaceAll('+}', '}')}`, {
       proxy: true,
       httpMethod,
       options: {
         requestParameters: Object.fromEntries([
-          ...path,
-          ...stamped,
+          ...variables.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
+          ...Object.entries(stamped).map(([header, key]) => [`integration.request.header.${header}`, `context.authorizer.${key}`]),
           ['integration.request.header.X-Correlation-Id', 'context.extendedRequestId'],
         ]),
       },
     });
-    const method = resource.addMethod(httpMethod, integration, {
-      authorizer: options.authorizer,
-      apiKeyRequired: options.apiKeyRequired ?? false,
-      requestValidator: options.requestValidator,
+    return {
+      integration,
+      contextKeys: ['tier', 'userId'],
       requestParameters: Object.fromEntries(variables.map((name) => [`method.request.path.${name}`, true])),
-    });
-    deployRoute(method);
-    acknowledgeAuthorizer(method);
-    return method;
+    };
+  }
+
+  /**
+   * Adds a method that leads to the service to any RestApi, with any authorizer that names the tenant.
+   *
+   * @param resource the path in the API
+   * @param httpMethod an HTTP method in capitals, or ANY
+   * @param options who may call, and which key of the authorizer's context holds the tenant
+   */
+  public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
+    return addRouteTo(resource, httpMethod, this, options);
   }
 }

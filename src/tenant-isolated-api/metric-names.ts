@@ -5,6 +5,6 @@ export const METRIC_NAMESPACE = 'Andamio/TenantIsolatedApi';
 
 /** Names of the metrics that the authorizer logs, all with the one dimension `FunctionName`. */
 export const MetricName = {
-  REFUSED: 'Refused',
+  UNAUTHORIZED: 'Unauthorized',
   UNDECIDED: 'Undecided',
 } as const;

@@ -38,11 +38,20 @@ export function parseRoute(scope: IConstruct, route: string): Route {
   return { httpMethod, segments };
 }
 
+/** `/grades/{student}` */
+export function pathOf({ segments }: Route): string {
+  return `/${segments.join('/')}`;
+}
+
 /** The routes of one API, and what they must not do to each other. */
 export class RouteTable {
   private readonly routes: Route[] = [];
 
   constructor(private readonly scope: IConstruct) {}
+
+  get isEmpty(): boolean {
+    return this.routes.length === 0;
+  }
 
   /** Throws where there is such a route already, or one that no API can have beside it. */
   public add(route: Route): void {
@@ -58,8 +67,8 @@ export class RouteTable {
   }
 }
 
-function textOf({ httpMethod, segments }: Route): string {
-  return `${httpMethod} /${segments.join('/')}`;
+function textOf(route: Route): string {
+  return `${route.httpMethod} ${pathOf(route)}`;
 }
 
 function isVariable(segment: string): boolean {

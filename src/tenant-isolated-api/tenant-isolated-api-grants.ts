@@ -1,17 +1,18 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITenantIsolatedApi } from './tenant-isolated-api-interface';
 
-/** Who may make tenants. */
+/** Who may onboard tenants. */
 export class TenantIsolatedApiGrants {
   /**
-   * @param onboarding the function that makes them
-   * @internal
+   * Grants of an API.
+   *
+   * @param api a TenantIsolatedApi
    */
-  public static _of(onboarding: IFunction): TenantIsolatedApiGrants {
-    return new TenantIsolatedApiGrants(onboarding);
+  public static fromTenantIsolatedApi(api: ITenantIsolatedApi): TenantIsolatedApiGrants {
+    return new TenantIsolatedApiGrants(api);
   }
 
-  private constructor(private readonly onboarding: IFunction) {}
+  private constructor(private readonly api: ITenantIsolatedApi) {}
 
   /**
    * Grants onboarding, moving, suspending and resuming tenants, and enrolling their users. A principal with this permission decides who belongs to which tenant.
@@ -19,9 +20,10 @@ export class TenantIsolatedApiGrants {
    * @param grantee an operator's role, or a workflow's
    */
   public onboard(grantee: IGrantable): Grant {
+    const { onboarding } = this.api;
     // Not `grantInvoke` alone: its permission is for all versions and aliases too, and there are none.
-    const resourceArns = [this.onboarding.functionArn];
+    const resourceArns = [onboarding.functionArn];
     const grant = Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
-    return grant.success ? grant : this.onboarding.grantInvoke(grantee);
+    return grant.success ? grant : onboarding.grantInvoke(grantee);
   }
 }

@@ -1,60 +1,40 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
-import {
-  AccessLogFormat,
-  ApiKeySourceType,
-  type CfnAuthorizer,
-  type CfnRestApi,
-  EndpointType,
-  IdentitySource,
-  LogGroupLogDestination,
-  MethodLoggingLevel,
-  RequestAuthorizer,
-  type RequestValidator,
-  RestApi,
-} from 'aws-cdk-lib/aws-apigateway';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { DomainName, Method, RequestAuthorizer, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiGatewayLogRole } from '../api-gateway-log-role';
 import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/private/api-deployment';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
-import { invalid } from '../core/private/base/invalid';
 import { encryptionKeyOf } from '../core/private/encryption-key';
-import { createLogGroup } from '../core/private/log-group';
-import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
-import { ACCESS_LOG_FORMAT } from './access-log-format';
-import { acknowledgeSecret, acknowledgeStage } from './acknowledged-findings';
-import { ApiAlarms } from './api-alarms';
+import type { ApiDomain } from './api-domain';
 import { limitApi } from './api-limits';
-import { ApiMetrics } from './api-metrics';
 import { createAuthorizer } from './authorizer';
 import { checkMethods } from './check-methods';
+import { createDomain } from './domain-name';
 import { Firewall } from './firewall';
 import { createGatewayResponses } from './gateway-responses';
+import { createKeySecret } from './key-secret';
 import { createOnboarding } from './onboarding';
-import { addPreflight } from './preflight';
-import { parseRoute, RouteTable } from './route';
+import { createRestApi } from './rest-api';
+import type { AddRouteOptions } from './route-options';
+import { ApiRoutes } from './routes';
+import { TenantIsolatedApiAlarms } from './tenant-isolated-api-alarms';
 import { TenantIsolatedApiGrants } from './tenant-isolated-api-grants';
+import type { ITenantIsolatedApi } from './tenant-isolated-api-interface';
+import { TenantIsolatedApiMetrics } from './tenant-isolated-api-metrics';
 import { createUsagePlans } from './usage-plans';
 import { validateApi } from './validate-api';
 import { WebAcl } from './web-acl';
 
-/** What an account gets of every API in a Region unless it asked for more. Documented: "Amazon API Gateway quotas". */
-const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
-/** Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; strict mode rejects a request that came for another name. */
-const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
-
 /** Props of TenantIsolatedApi. */
 export interface TenantIsolatedApiProps {
-  /** Who shares the API, and what the tenants of each tier may ask for. */
-  readonly tenancy: Tenancy;
-  /** Where tenants and their members are recorded; onboarding writes it. */
+  /** Where tenants and their members are recorded; onboarding writes it. Its tenancy says who shares the API, and what tenants of each tier may ask for. */
   readonly directory: TenantDirectory;
-  /** The issuer of accepted access tokens: a TenantUserPool, or `AccessTokenIssuer.fromUserPool` for another user pool. */
+  /** The issuer of accepted access tokens: a TenantUserPool, or `AccessTokenIssuer.fromUserPool` for a pool of your own. */
   readonly issuer: IAccessTokenIssuer;
   /**
    * Origins whose pages may call the API: `https://app.example`, without a path. Never all. Pages of the first one can also read what API
@@ -64,7 +44,13 @@ export interface TenantIsolatedApiProps {
    */
   readonly allowedOrigins?: string[];
   /**
-   * The firewall of the API.
+   * A name of your own for the API. Its default address is then off.
+   *
+   * @default - the address that API Gateway gives it
+   */
+  readonly domain?: ApiDomain;
+  /**
+   * The web ACL before the API.
    *
    * @default Firewall.blocking()
    */
@@ -84,10 +70,10 @@ export interface TenantIsolatedApiProps {
    */
   readonly encryptionKey?: IKey;
   /**
-   * Name that people look for logs by: `/aws/apigateway/<name>/access`, `/aws/lambda/<name>-authorizer`, `/aws/lambda/<name>-onboarding`. A log that
-   * was kept when its stack was deleted keeps the name too.
+   * Name of the API, which its metrics have as a dimension, and by which people look for its logs: `/aws/apigateway/<name>/access`,
+   * `/aws/lambda/<name>-authorizer`, `/aws/lambda/<name>-onboarding`. A log that was retained when its stack was deleted keeps the name too.
    *
-   * @default - generated names
+   * @default - generated names, unique in account and Region
    */
   readonly name?: string;
   /**
@@ -102,76 +88,100 @@ export interface TenantIsolatedApiProps {
 /**
  * The one entry of a platform that tenants share: it verifies who calls, says which tenant that is, and holds each tenant to the rate of its tier.
  *
- * Targets learn the tenant from the authorizer's context, and from nothing that a caller can write. The README beside this file
- * says why each thing is as it is.
+ * What is behind it learns the tenant from the authorizer's context, and from nothing that a caller can write. The README beside this file says why
+ * each thing is as it is.
+ *
+ * @example
+ * const api = new TenantIsolatedApi(this, 'Api', { directory, issuer: users });
+ * api.addRoute('GET /grades/{student}', FunctionTarget.of(grades));
  */
-export class TenantIsolatedApi extends Construct implements IObservable {
-  /** The API itself: for domains, further methods and what else an API has. */
-  public readonly api: RestApi;
-  /** Makes tenants; it is invoked, and never reached through the API. */
+export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, IObservable {
+  /** The API itself: for further methods, models and what else an API has. */
+  public readonly restApi: RestApi;
+  /** Where requests come in. */
+  public readonly stage: Stage;
+  /** Its own domain, for an alias record: `new ApiGatewayDomain(api.domainName)`; undefined where it has none. */
+  public readonly domainName?: DomainName;
+  /** Decides on tokens. */
+  public readonly authorizerFunction: LambdaFunction;
+  /** Creates tenants, and changes what they are; it is invoked, and never reached through the API. */
   public readonly onboarding: LambdaFunction;
-  /** Who may make tenants. */
+  /** Name of the web ACL before the stage, the dimension of its metrics; undefined with `Firewall.fromWebAclArn`. */
+  public readonly webAclName?: string;
+  /** Who may onboard tenants. */
   public readonly grants: TenantIsolatedApiGrants;
   /** What the API measures. */
-  public readonly metrics: ApiMetrics;
-  /** Alarms, made on demand. */
-  public readonly alarms: ApiAlarms;
+  public readonly metrics: TenantIsolatedApiMetrics;
+  /** Its alarms, created when they are asked for. */
+  public readonly alarms: TenantIsolatedApiAlarms;
   /** Where it logs: requests, the authorizer, onboarding and the firewall. */
   public readonly logGroups: ILogGroup[];
 
-  private readonly validator: RequestValidator;
-  private readonly decisions: { readonly handler: LambdaFunction; readonly resultsCacheTtl: Duration };
-  private readonly routes = new RouteTable(this);
-  private readonly allowedOrigins: string[];
-  private readonly tenant: string;
+  private readonly routes: ApiRoutes;
 
   /**
    * An API without routes yet.
    *
-   * @param scope where it belongs
-   * @param id its name there
-   * @param props who shares it and whose tokens let in, and what is other than the defaults
-   * @throws when directory and tenancy differ, the directory is another API's, an origin is malformed or a wildcard, the cache is too long, or logs would be
-   * destroyed without a scope that allows it
+   * @param scope the parent construct
+   * @param id unique within the scope
+   * @param props whose tokens it accepts, and what is other than the defaults
+   * @throws when the directory is another API's, or logs would be destroyed without a scope that allows it; what else is wrong is reported together
+   * when the app is synthesized
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
     super(scope, id);
-    validateApi(this, props);
-    const { tenancy, directory, name } = props;
-    const kept = { encryptionKey: encryptionKeyOf(this, props.encryptionKey), removalPolicy: dataRemovalPolicy(this, props.removalPolicy) };
-    this.allowedOrigins = props.allowedOrigins ?? [];
-    this.tenant = tenancy.tenant;
+    const { directory, issuer, domain, firewall = Firewall.blocking(), name } = props;
+    const { tenancy } = directory;
+    const retained = {
+      encryptionKey: encryptionKeyOf(this, props.encryptionKey),
+      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
+    };
+    const { allowedOrigins, authorizationCache } = validateApi(this, props);
 
-    const accessLog = this.createAccessLog(kept, name);
-    this.api = this.createApi(accessLog);
-    this.node.defaultChild = this.api.node.defaultChild;
-    this.validator = this.api.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
-    const stage = this.api.deploymentStage;
-    const secret = this.createSecret(kept);
-    const authorizer = createAuthorizer(this, { issuer: props.issuer, tenancy, secret, name, ...kept });
-    this.decisions = { handler: authorizer.function, resultsCacheTtl: props.authorizationCache ?? Duration.minutes(1) };
+    const { restApi, accessLog } = createRestApi(this, { name, hasDomain: domain !== undefined, ...retained });
+    const stage = restApi.deploymentStage;
+    const secret = createKeySecret(this, retained);
+    const authorizer = createAuthorizer(this, { issuer, tenancy, secret, name, ...retained });
     const plans = createUsagePlans(this, tenancy, stage);
-    const onboarding = createOnboarding(this, { directory, plans, secret, restApiId: this.api.restApiId, name, ...kept });
+    const onboarding = createOnboarding(this, { directory, plans, secret, restApiId: restApi.restApiId, name, ...retained });
     const largestRate = Math.max(...tenancy.tiers.map(({ rate }) => rate));
-    const webAcl = new WebAcl(this, 'Firewall', { stage, firewall: props.firewall ?? Firewall.blocking(), largestRate, ...kept });
+    const webAcl = new WebAcl(this, 'Firewall', { stage, firewall, largestRate, ...retained });
+    createGatewayResponses(this, restApi, allowedOrigins);
+    this.domainName = domain === undefined ? undefined : createDomain(this, domain, restApi);
 
-    createGatewayResponses(this, this.api, this.allowedOrigins);
-    redeployOnEveryChange(this.api);
-    limitApi(this, this.api);
-    ApiGatewayLogRole._requireFor(this, stage);
-    checkMethods(this, this.api, () => this.node.tryFindChild('TokenAuthorizer')?.node.defaultChild as CfnAuthorizer | undefined);
+    this.node.defaultChild = restApi.node.defaultChild;
+    this.restApi = restApi;
+    this.stage = stage;
+    this.authorizerFunction = authorizer.function;
     this.onboarding = onboarding.function;
-    this.grants = TenantIsolatedApiGrants._of(this.onboarding);
-    this.metrics = ApiMetrics._of(stage, authorizer.function, webAcl.webAclName);
-    this.alarms = ApiAlarms._of(this, this.metrics);
+    this.webAclName = webAcl.webAclName;
     this.logGroups = [accessLog, authorizer.logGroup, onboarding.logGroup, ...(webAcl.logGroup === undefined ? [] : [webAcl.logGroup])];
+    this.grants = TenantIsolatedApiGrants.fromTenantIsolatedApi(this);
+    this.metrics = TenantIsolatedApiMetrics.fromTenantIsolatedApi(this);
+    this.alarms = TenantIsolatedApiAlarms.fromTenantIsolatedApi(this);
+    this.routes = new ApiRoutes(this, {
+      restApi,
+      stage,
+      validator: restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true }),
+      decisions: { handler: authorizer.function, resultsCacheTtl: authorizationCache },
+      allowedOrigins,
+      tenant: tenancy.tenant,
+    });
+
+    redeployOnEveryChange(restApi);
+    limitApi(this, restApi);
+    ApiGatewayLogRole._requireFor(this, stage);
+    checkMethods(this, restApi, this.routes);
   }
 
-  /** Decides who may come in; for methods that are added to `api` itself. Made when it is first asked for: one that no method uses can't be deployed. */
+  /** Decides who may come in; for methods that are added to `restApi` itself. Created when it is first asked for: one that no method uses can't be deployed. */
   public get authorizer(): RequestAuthorizer {
-    const made = this.node.tryFindChild('TokenAuthorizer') as RequestAuthorizer | undefined;
-    const identitySources = [IdentitySource.header('Authorization')];
-    return made ?? new RequestAuthorizer(this, 'TokenAuthorizer', { ...this.decisions, identitySources });
+    return this.routes.authorizer;
+  }
+
+  /** The address of the API: that of its domain where it has one. */
+  public get url(): string {
+    return this.domainName === undefined ? this.restApi.url : `https://${this.domainName.domainName}/`;
   }
 
   public get recommendedAlarms(): RecommendedAlarm[] {
@@ -179,83 +189,16 @@ export class TenantIsolatedApi extends Construct implements IObservable {
   }
 
   /**
-   * Leads a method and a path to what answers them. Its callers need a token and are held to the rate of their tenant.
+   * Adds a method and a path that lead to a target. Its callers need a token and are held to the rate of their tenant, unless the options say otherwise.
    *
    * @param route a method and a path: `POST /visits`, `ANY /grades/{proxy+}`; ANY is every method without a route of its own there
    * @param target an ingest path, a function (`FunctionTarget.of`), or another target
-   * @throws when there is no such method or path, when the route leads somewhere already, or when it can't stand beside the others
+   * @param options what the route declares: who may call it, bodies, parameters and a limit
+   * @returns the method, for what else it can have
+   * @throws when there is no such method or path, when the route leads somewhere already, when it can't be beside the others, or when the target and
+   * the options don't fit
    */
-  public route(route: string, target: IApiTarget): void {
-    const parsed = parseRoute(this, route);
-    if (parsed.httpMethod === 'OPTIONS' && this.allowedOrigins.length > 0) {
-      invalid(this, 'route', route, 'another method: browsers are answered for allowedOrigins');
-    }
-    this.routes.add(parsed);
-    const resource = parsed.segments.reduce<RestApi['root']>(
-      (at, segment) => at.getResource(segment) ?? at.addResource(segment),
-      this.api.root,
-    );
-    target.addRoute(resource, parsed.httpMethod, {
-      authorizer: this.authorizer,
-      tenantContextKey: 'tenantId',
-      tenant: this.tenant,
-      apiKeyRequired: true,
-      allowedOrigins: this.allowedOrigins,
-      requestValidator: this.validator,
-    });
-    if (this.allowedOrigins.length === 0 || resource.node.tryFindChild('OPTIONS') !== undefined) return;
-    addPreflight(resource, this.allowedOrigins);
+  public addRoute(route: string, target: IApiTarget, options: AddRouteOptions = {}): Method {
+    return this.routes.add(route, target, options);
   }
-
-  private createApi(accessLog: LogGroup): RestApi {
-    const api = new RestApi(this, 'Api', {
-      description: `The one entry of ${this.node.path}`,
-      endpointConfiguration: { types: [EndpointType.REGIONAL] },
-      apiKeySourceType: ApiKeySourceType.AUTHORIZER,
-      // The role would be the whole account's, and execution logs would hold tokens and bodies.
-      cloudWatchRole: false,
-      deployOptions: {
-        loggingLevel: MethodLoggingLevel.OFF,
-        dataTraceEnabled: false,
-        metricsEnabled: true,
-        tracingEnabled: true,
-        accessLogDestination: new LogGroupLogDestination(accessLog),
-        accessLogFormat: AccessLogFormat.custom(ACCESS_LOG_FORMAT),
-        ...ACCOUNT_THROTTLE,
-      },
-    });
-    // What a stack puts out is for its owner to say.
-    api.node.tryRemoveChild('Endpoint');
-    const resource = api.node.defaultChild as CfnRestApi;
-    resource.securityPolicy = TLS.securityPolicy;
-    resource.endpointAccessMode = TLS.endpointAccessMode;
-    acknowledgeStage(api.deploymentStage);
-    return api;
-  }
-
-  private createAccessLog(kept: Kept, name: string | undefined): LogGroup {
-    return createLogGroup(this, 'AccessLogs', {
-      logGroupName: name === undefined ? undefined : `/aws/apigateway/${name}/access`,
-      retention: RetentionDays.THREE_MONTHS,
-      ...kept,
-    });
-  }
-
-  /** What tenants' keys are derived from, so that none is stored where the authorizer would have to look it up. */
-  private createSecret({ encryptionKey, removalPolicy }: Kept): Secret {
-    const secret = new Secret(this, 'KeySecret', {
-      description: `Tenants' keys of ${this.node.path} are derived from it: another value needs all of them made anew`,
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      encryptionKey,
-      removalPolicy,
-    });
-    acknowledgeSecret(secret);
-    return secret;
-  }
-}
-
-/** How data is retained that outlives the stack. */
-interface Kept {
-  readonly encryptionKey: IKey;
-  readonly removalPolicy: RemovalPolicy;
 }

@@ -1,44 +1,61 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
-import { invalid } from '../core/private/base/invalid';
+import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
 import { checkName } from '../core/private/log-name';
-import type { Tenancy } from '../tenancy';
+import { Problems } from '../core/private/problems';
 import type { TenantDirectory } from '../tenant-directory';
 import { checkIssuer } from './check-issuer';
 
 /** What of an API's props can be wrong. */
 export interface CheckedApiProps {
   readonly name?: string;
-  readonly tenancy: Tenancy;
   readonly directory: TenantDirectory;
   readonly issuer: IAccessTokenIssuer;
   readonly allowedOrigins?: string[];
   readonly authorizationCache?: Duration;
 }
 
-/** Documented: AuthorizerResultTtlInSeconds, in seconds. */
-const LONGEST_CACHE = 3_600;
+/** Props with their defaults. What is wrong is left out: the app can't be synthesized then. */
+export interface ValidApiProps {
+  readonly allowedOrigins: string[];
+  readonly authorizationCache: Duration;
+}
 
-/** Rejects what would let in the wrong pages or the wrong tenants, and what API Gateway would reject half-way through a deployment. */
-export function validateApi(scope: IConstruct, props: CheckedApiProps): void {
-  const { tenancy, directory, issuer, allowedOrigins = [], authorizationCache } = props;
-  if (directory.tenancy.tenant !== tenancy.tenant) {
-    invalid(scope, 'directory.tenancy.tenant', directory.tenancy.tenant, `${tenancy.tenant}, as of this API`);
+const DEFAULT_CACHE = Duration.minutes(1);
+/** Documented: AuthorizerResultTtlInSeconds. */
+const LONGEST_CACHE = Duration.hours(1);
+const ORIGIN = /^(https:\/\/[a-z0-9.-]+(:\d+)?|http:\/\/localhost(:\d+)?)$/;
+
+/** Reports what would let in the wrong pages or the wrong tenants, and what API Gateway would reject half-way through a deployment. */
+export function validateApi(scope: IConstruct, props: CheckedApiProps): ValidApiProps {
+  const problems = new Problems(scope);
+  const { issuer, allowedOrigins = [], authorizationCache = DEFAULT_CACHE } = props;
+  if (issuer.clients.length === 0) problems.add('issuer.clients', issuer.clients, 'at least one app client whose tokens are accepted');
+  checkName(problems, props.name);
+  checkIssuer(problems, props);
+  const isCacheRight = isWholeBetween(authorizationCache, 'seconds', Duration.seconds(0), LONGEST_CACHE);
+  if (!isCacheRight) {
+    problems.add(
+      'authorizationCache',
+      authorizationCache,
+      `${wholeBetween(authorizationCache, 'seconds', Duration.seconds(0), LONGEST_CACHE)}`,
+    );
   }
-  if (issuer.clients.length === 0) invalid(scope, 'issuer.clients', issuer.clients, 'at least one app client whose tokens are accepted');
-  allowedOrigins.forEach((origin, position) => {
-    if (Token.isUnresolved(origin))
-      invalid(scope, `allowedOrigins[${position}]`, origin, 'a value that is known at synthesis: it stands in templates');
-    if (!/^(https:\/\/[a-z0-9.-]+(:\d+)?|http:\/\/localhost(:\d+)?)$/.test(origin)) {
-      invalid(scope, `allowedOrigins[${position}]`, origin, 'one origin, https://… or http://localhost…, without a path: never *');
-    }
-  });
-  checkName(scope, props.name);
-  checkIssuer(scope, props);
-  if (authorizationCache === undefined || authorizationCache.isUnresolved()) return;
-  const seconds = authorizationCache.toSeconds({ integral: false });
-  if (!Number.isInteger(seconds) || seconds > LONGEST_CACHE) {
-    invalid(scope, 'authorizationCache', authorizationCache, `whole seconds, at most ${LONGEST_CACHE}`);
+  return {
+    allowedOrigins: allowedOrigins.filter((origin, position) => isOrigin(problems, `allowedOrigins[${position}]`, origin)),
+    authorizationCache: isCacheRight ? authorizationCache : DEFAULT_CACHE,
+  };
+}
+
+function isOrigin(problems: Problems, property: string, origin: string): boolean {
+  if (Token.isUnresolved(origin)) {
+    problems.add(property, origin, 'a value that is known at synthesis: it becomes part of templates');
+    return false;
   }
+  if (!ORIGIN.test(origin)) {
+    problems.add(property, origin, 'one origin, https://… or http://localhost…, without a path: never *');
+    return false;
+  }
+  return true;
 }

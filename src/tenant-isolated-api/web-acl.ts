@@ -1,4 +1,4 @@
-import { ArnFormat, Fn, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Fn, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -6,6 +6,7 @@ import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cd
 import { Construct } from 'constructs';
 import { limitLogPolicies } from '../core/private/limits';
 import { createLogGroup } from '../core/private/log-group';
+import { uniqueName } from '../core/private/unique-name';
 import { type Firewall, rateFor } from './firewall';
 
 /** In this order: what is cheapest to decide and most surely bad comes first. */
@@ -32,7 +33,7 @@ export class WebAcl extends Construct {
     const { stage, firewall } = props;
     let webAclArn = firewall._webAclArn ?? '';
     if (firewall._mode !== 'external') {
-      this.webAclName = Names.uniqueResourceName(this, { maxLength: 128, separator: '-' });
+      this.webAclName = uniqueName(this, 128);
       const acl = this.createAcl(props, this.webAclName);
       webAclArn = acl.attrArn;
       this.logGroup = this.createLog(props, webAclArn);
@@ -80,7 +81,7 @@ export class WebAcl extends Construct {
    */
   private createLog({ encryptionKey, removalPolicy }: WebAclProps, webAclArn: string): LogGroup {
     const logGroup = createLogGroup(this, 'Logs', {
-      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${lastOf(Stack.of(this).stackId)}`,
+      logGroupName: `aws-waf-logs-${uniqueName(this, 200)}-${lastOf(Stack.of(this).stackId)}`,
       retention: RetentionDays.ONE_MONTH,
       encryptionKey,
       removalPolicy,

@@ -1,3 +1,4 @@
 export * from './tenant-user-pool';
 export * from './tenant-user-pool-alarms';
 export * from './tenant-user-pool-metrics';
+export * from './token-trigger';

@@ -5,6 +5,6 @@ export const METRIC_NAMESPACE = 'Andamio/TenantUserPool';
 
 /** Names of the metrics that the trigger logs, all with the one dimension `FunctionName`. */
 export const MetricName = {
-  REFUSED: 'Refused',
+  DENIED: 'Denied',
   FAILED: 'Failed',
 } as const;

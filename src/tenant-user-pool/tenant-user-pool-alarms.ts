@@ -1,56 +1,62 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Construct } from 'constructs';
-import type { RecommendedAlarm } from '../core';
-import { above, alarmNamed } from '../core/private/alarm';
-import type { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
+import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
+import { AlarmSet } from '../core/private/alarm';
+import { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
+import type { ITokenTrigger } from './token-trigger';
 
-/** The alarms that a pool would be woken by. None exists until its method is called; calling it again gives the same one. */
+type AlarmName = 'TokenFailures' | 'TriggerThrottles';
+
+/** The alarms for a pool. None exists until it is asked for, and each is created once. */
 export class TenantUserPoolAlarms {
   /**
-   * @param scope where alarms are made
-   * @param metrics what they watch
-   * @internal
+   * Alarms of a pool that this app creates.
+   *
+   * @param pool a TenantUserPool
    */
-  public static _of(scope: Construct, metrics: TenantUserPoolMetrics): TenantUserPoolAlarms {
-    return new TenantUserPoolAlarms(scope, metrics);
+  public static fromTenantUserPool(pool: ITokenTrigger): TenantUserPoolAlarms {
+    return new TenantUserPoolAlarms(pool);
   }
 
   /** All of them, with the reason for each threshold. */
   public readonly recommended: RecommendedAlarm[];
 
-  private constructor(
-    private readonly scope: Construct,
-    metrics: TenantUserPoolMetrics,
-  ) {
-    this.recommended = [
-      above(
-        'TokenFailures',
-        metrics.failed(),
-        0,
-        3,
-        'Tokens fail three minutes in a row for a reason other than a denial: the directory or its key can not be read in time. Nobody whose token ends gets a new one.',
-      ),
-      above(
-        'TriggerThrottles',
-        metrics.throttles(),
-        0,
-        3,
-        'The trigger finds no free concurrency three minutes in a row: people can not sign in, and something else uses up the account.',
-      ),
-    ];
+  private readonly alarms: AlarmSet<AlarmName>;
+
+  private constructor(pool: ITokenTrigger) {
+    const metrics = TenantUserPoolMetrics.fromTenantUserPool(pool);
+    this.alarms = new AlarmSet<AlarmName>(pool, {
+      TokenFailures: {
+        severity: AlarmSeverity.CRITICAL,
+        metric: metrics.metricFailed(),
+        threshold: 0,
+        evaluationPeriods: 3,
+        reason:
+          'Tokens fail three minutes in a row, and not because of what the directory says: the directory or its key can not be read in time. Nobody whose token ends gets a new one.',
+      },
+      TriggerThrottles: {
+        severity: AlarmSeverity.CRITICAL,
+        metric: metrics.metricThrottles(),
+        threshold: 0,
+        evaluationPeriods: 3,
+        reason:
+          'The trigger finds no free concurrency three minutes in a row: people can not sign in, and something else uses up the account.',
+      },
+    });
+    this.recommended = this.alarms.recommended;
   }
 
-  /** Rings when tokens fail that should not. */
-  public tokenFailures(): Alarm {
-    return this.create('TokenFailures');
+  /** Alarms when tokens fail that should not. */
+  public tokenFailures(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('TokenFailures').create(overrides);
   }
 
-  /** Rings when the trigger does not get to run. */
-  public triggerThrottles(): Alarm {
-    return this.create('TriggerThrottles');
+  /** Alarms when the trigger does not get to run. */
+  public triggerThrottles(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('TriggerThrottles').create(overrides);
   }
 
-  private create(name: string): Alarm {
-    return alarmNamed(this.scope, this.recommended, name);
+  /** All of them, with actions for each severity. */
+  public all(options?: AllAlarmsOptions): Alarm[] {
+    return this.alarms.createAll(options);
   }
 }

@@ -1,39 +1,38 @@
-import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { loggedMetric } from '../core/private/logged-metric';
+import { summed } from '../core/private/measured';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
+import type { ITokenTrigger } from './token-trigger';
 
-const PERIOD = Duration.minutes(1);
-
-/** What a pool's trigger measures, each per minute. */
+/** What a pool's trigger measures, each per minute unless it is asked for otherwise. */
 export class TenantUserPoolMetrics {
   /**
-   * @param trigger what puts claims into tokens
-   * @internal
+   * Metrics of a pool that this app creates.
+   *
+   * @param pool a TenantUserPool
    */
-  public static _of(trigger: IFunction): TenantUserPoolMetrics {
-    return new TenantUserPoolMetrics(trigger);
+  public static fromTenantUserPool(pool: ITokenTrigger): TenantUserPoolMetrics {
+    return new TenantUserPoolMetrics(pool);
   }
 
-  private constructor(private readonly trigger: IFunction) {}
+  private constructor(private readonly pool: ITokenTrigger) {}
 
-  /** Tokens that were rejected because of what the directory says: users without a membership, suspended tenants; the sum. */
-  public refused(): IMetric {
-    return this.logged(MetricName.REFUSED);
+  /** Tokens that were denied because of what the directory says: users without a membership, suspended tenants; the sum. */
+  public metricDenied(options?: MetricOptions): Metric {
+    return this.logged(MetricName.DENIED, options);
   }
 
   /** Tokens that were not issued for any other reason, above all a directory that could not be read in time; the sum. */
-  public failed(): IMetric {
-    return this.logged(MetricName.FAILED);
+  public metricFailed(options?: MetricOptions): Metric {
+    return this.logged(MetricName.FAILED, options);
   }
 
   /** Tokens for which there was no free concurrency; the sum. */
-  public throttles(): IMetric {
-    return this.trigger.metricThrottles({ period: PERIOD, statistic: Stats.SUM });
+  public metricThrottles(options?: MetricOptions): Metric {
+    return this.pool.trigger.metricThrottles(summed(options));
   }
 
-  private logged(metricName: string): IMetric {
-    return loggedMetric(this.trigger, { namespace: METRIC_NAMESPACE, metricName });
+  private logged(metricName: string, options?: MetricOptions): Metric {
+    return loggedMetric(this.pool.trigger, { namespace: METRIC_NAMESPACE, metricName }, summed(options));
   }
 }

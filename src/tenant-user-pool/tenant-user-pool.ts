@@ -26,6 +26,7 @@ import type { Tenancy } from '../tenancy';
 import type { TenantDirectory } from '../tenant-directory';
 import { TenantUserPoolAlarms } from './tenant-user-pool-alarms';
 import { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
+import type { ITokenTrigger } from './token-trigger';
 import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
 
 /** Cognito gives a trigger 5 seconds. Documented: "Customizing user pool workflows with Lambda triggers". */
@@ -95,7 +96,7 @@ export interface TenantUserPoolProps {
  * Users of all tenants, and tokens that say which tenant their holder belongs to: a Cognito user pool whose access tokens get tenant and tier
  * from the directory, and from nothing that a client can write.
  */
-export class TenantUserPool extends Construct implements IAccessTokenIssuer, IObservable {
+export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITokenTrigger, IObservable {
   /** The tenancy of the pool: its tokens name only these tiers. */
   public readonly tenancy: Tenancy;
   /** Says who belongs to which tenant. */
@@ -145,8 +146,8 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, IOb
     this.client = this.createClient(props);
     this.clients = [this.client];
     this.logGroups = [logGroup];
-    this.metrics = TenantUserPoolMetrics._of(trigger);
-    this.alarms = TenantUserPoolAlarms._of(this, this.metrics);
+    this.metrics = TenantUserPoolMetrics.fromTenantUserPool(this);
+    this.alarms = TenantUserPoolAlarms.fromTenantUserPool(this);
 
     props.directory.grants.read(role);
     pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V2_0);

@@ -10,8 +10,8 @@ import { warnings } from '../warnings';
 const env = { account: '111122223333', region: 'eu-west-1' };
 function tenantApi(scope: Construct): void {
   const directory = new TenantDirectory(scope, 'Directory', { tenancy });
-  const api = new TenantIsolatedApi(scope, 'Api', { tenancy, directory, issuer: plainIssuer(scope) });
-  api.route('GET /', HttpTarget.of('https://grades.example'));
+  const api = new TenantIsolatedApi(scope, 'Api', { directory, issuer: plainIssuer(scope) });
+  api.addRoute('GET /', HttpTarget.of('https://grades.example'));
 }
 const said = (stack: Stack): string[] => warnings(stack).filter((text) => text.includes('apiGatewayLogRole'));
 

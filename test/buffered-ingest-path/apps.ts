@@ -22,7 +22,7 @@ export function maximal(stack: Stack): void {
     retention: Duration.days(2),
     name: 'visits',
   });
-  cleanApi(stack, { allowedOrigins: ['https://app.example'] }).route('POST /visits', path);
+  cleanApi(stack, { allowedOrigins: ['https://app.example'] }).addRoute('POST /visits', path);
   const { alarms } = path;
   const all = [alarms.deadLetters(), alarms.oldestMessageAge(), alarms.writerErrors(), alarms.writerThrottles(), alarms.failedShare()];
   notified(stack, ...all);

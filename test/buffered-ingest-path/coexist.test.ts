@@ -16,9 +16,9 @@ test.each(places)('two paths with two routes each on one API work %s', (_, into)
   const template = templateOf(stack);
   template.resourceCountIs('AWS::SQS::Queue', 6);
   template.resourceCountIs('AWS::ApiGateway::Method', 4);
-  // One of each for a path and an API, however many routes.
-  template.resourceCountIs('AWS::ApiGateway::RequestValidator', 2);
-  template.resourceCountIs('AWS::ApiGateway::Model', 2);
+  // One of each for an API and a schema, however many routes and paths.
+  template.resourceCountIs('AWS::ApiGateway::RequestValidator', 1);
+  template.resourceCountIs('AWS::ApiGateway::Model', 1);
 });
 
 test('a path can serve two APIs', () => {

@@ -1,10 +1,14 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import { type BufferedIngestPathProps, IngestKeys, ItemStore } from '../../src';
-import { testStack } from '../synth';
+import { templateOf, testStack } from '../synth';
 import { ingestPath, plainTable, restApi } from './fixtures';
 
-const make = (props: Partial<BufferedIngestPathProps>) => () => ingestPath(testStack(), props);
+const make = (props: Partial<BufferedIngestPathProps>) => () => {
+  const stack = testStack();
+  ingestPath(stack, props);
+  templateOf(stack);
+};
 
 test.each<[Partial<BufferedIngestPathProps>, string]>([
   [{ batchSize: 0 }, 'Test/Visits: invalid batchSize 0: expected a whole number from 1 to 10000'],
@@ -14,12 +18,28 @@ test.each<[Partial<BufferedIngestPathProps>, string]>([
     { batchWindow: Duration.seconds(0) },
     'Test/Visits: invalid batchWindow Duration.seconds(0): expected at least 1 second with a batchSize over 10 (it is 50)',
   ],
-  [{ batchWindow: Duration.seconds(301) }, 'Test/Visits: invalid batchWindow Duration.seconds(301): expected whole seconds, from 0 to 300'],
-  [{ batchWindow: Duration.millis(1500) }, 'Test/Visits: invalid batchWindow Duration.millis(1500): expected whole seconds, from 0 to 300'],
+  [
+    { batchWindow: Duration.seconds(301) },
+    'Test/Visits: invalid batchWindow Duration.seconds(301): expected whole seconds between 0 seconds and 300 seconds',
+  ],
+  [
+    { batchWindow: Duration.millis(1500) },
+    'Test/Visits: invalid batchWindow Duration.millis(1500): expected whole seconds between 0 seconds and 5 minutes',
+  ],
   [{ maxConcurrency: 1 }, 'Test/Visits: invalid maxConcurrency 1: expected a whole number from 2 to 1000'],
   [{ maxConcurrency: 1_001 }, 'Test/Visits: invalid maxConcurrency 1001: expected a whole number from 2 to 1000'],
-  [{ retention: Duration.minutes(3) }, 'Test/Visits: invalid retention Duration.minutes(3): expected whole seconds, from 185 to 1209600'],
-  [{ retention: Duration.days(15) }, 'Test/Visits: invalid retention Duration.days(15): expected whole seconds, from 185 to 1209600'],
+  [
+    { retention: Duration.minutes(3) },
+    'Test/Visits: invalid retention Duration.minutes(3): expected whole seconds between 3 minutes 5 seconds and 20160 minutes',
+  ],
+  [
+    { retention: Duration.days(15) },
+    'Test/Visits: invalid retention Duration.days(15): expected whole seconds between 3 minutes 5 seconds and 14 days',
+  ],
+  [
+    { retention: Duration.seconds(9) },
+    'Test/Visits: invalid retention Duration.seconds(9): expected whole seconds between 185 seconds and 1209600 seconds',
+  ],
   [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Visits: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows'],
   [{ schema: { type: JsonSchemaType.ARRAY } }, 'Test/Visits: invalid schema.type "array": expected OBJECT: items are made of objects'],
   [{ schema: {} }, 'Test/Visits: missing schema.type: expected OBJECT: items are made of objects'],
@@ -35,7 +55,8 @@ test.each<[Partial<BufferedIngestPathProps>, string]>([
 test('a retention that leaves no time for dead letters is rejected', () => {
   const stack = testStack();
   const destination = plainTable(stack, 'Table', Duration.days(7));
-  expect(() => ingestPath(stack, { destination })).toThrow(
+  ingestPath(stack, { destination });
+  expect(() => templateOf(stack)).toThrow(
     "Test/Visits: invalid retention Duration.days(4): expected less than half of the items' time to live (Duration.days(7)), the other half is for dead letters",
   );
 });

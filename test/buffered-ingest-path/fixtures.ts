@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import { type JsonSchema, JsonSchemaType, RequestAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -35,9 +35,18 @@ export function plainTable(scope: Construct, id = 'Table', timeToLive?: Duration
 }
 
 /** A path as a README has it, with what a test wants to be different. */
-export function ingestPath(scope: Construct, props: Partial<BufferedIngestPathProps> = {}, id = 'Visits'): BufferedIngestPath {
+export function ingestPath(
+  scope: Construct,
+  props: Partial<BufferedIngestPathProps> = {},
+  id = 'Visits',
+  { acknowledgeNoRoute = true } = {},
+): BufferedIngestPath {
   const destination = props.destination ?? plainTable(scope, `${id}Table`);
-  return new BufferedIngestPath(scope, id, { keys, schema, ...props, destination });
+  const path = new BufferedIngestPath(scope, id, { keys, schema, ...props, destination });
+  if (acknowledgeNoRoute) {
+    Annotations.of(path).acknowledgeWarning('cdk-andamio:ingestPathWithoutRoute', 'Most tests are about what is behind its routes');
+  }
+  return path;
 }
 
 /** A role of tenants that nobody may open yet. */

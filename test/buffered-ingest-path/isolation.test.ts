@@ -1,6 +1,16 @@
 import { type CfnElement, Stack } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { ArnPrincipal, CfnPolicy, type CfnRole, Effect, ManagedPolicy, Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import {
+  AnyPrincipal,
+  ArnPrincipal,
+  CfnPolicy,
+  type CfnRole,
+  Effect,
+  ManagedPolicy,
+  Policy,
+  PolicyStatement,
+  Role,
+} from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
@@ -211,6 +221,24 @@ describe.each([
       'the permission of a function',
       (role, stack) => invoked(stack).addPermission('P', { principal: new ArnPrincipal(role.role.roleArn) }),
       'lambda:InvokeFunction (Test/Invoked/P)',
+    ],
+    [
+      'its import by ARN',
+      (role, stack) => new Bucket(stack, 'Bucket').grantDelete(Role.fromRoleArn(stack, 'Imported', role.role.roleArn)),
+      's3:DeleteObject* (Test/Imported/Policy',
+    ],
+    [
+      'the policy of a bucket that anybody may use who has its ARN',
+      (role, stack) =>
+        new Bucket(stack, 'Bucket').addToResourcePolicy(
+          new PolicyStatement({
+            actions: ['s3:PutObject'],
+            resources: ['*'],
+            principals: [new AnyPrincipal()],
+            conditions: { ArnEquals: { 'aws:PrincipalArn': role.role.roleArn } },
+          }),
+        ),
+      's3:PutObject (Test/Bucket/Policy)',
     ],
     ['the trust of another role', (role, stack) => new Role(stack, 'Admin', { assumedBy: role.role }), 'sts:AssumeRole (Test/Admin)'],
   ];

@@ -173,9 +173,9 @@ test('the age alarms go off later than a poison message takes to reach the dead-
 test('what is received alone has metrics of its own queue', () => {
   const { metrics, retryQueue } = ingestPath(testStack());
   for (const [metric, metricName, statistic] of [
-    [metrics.retried(), 'NumberOfMessagesReceived', 'Sum'],
-    [metrics.waitingForRetry(), 'ApproximateNumberOfMessagesVisible', 'Maximum'],
-    [metrics.oldestRetryAge(), 'ApproximateAgeOfOldestMessage', 'Maximum'],
+    [metrics.metricRetried(), 'NumberOfMessagesReceived', 'Sum'],
+    [metrics.metricWaitingForRetry(), 'ApproximateNumberOfMessagesVisible', 'Maximum'],
+    [metrics.metricOldestRetryAge(), 'ApproximateAgeOfOldestMessage', 'Maximum'],
   ] as const) {
     expect(metric.toMetricConfig().metricStat).toMatchObject({
       metricName,
@@ -188,7 +188,7 @@ test('what is received alone has metrics of its own queue', () => {
 test('the metrics that the writer logs are found by its name alone', () => {
   const stack = testStack();
   const { metrics, writer } = ingestPath(stack, { keys });
-  for (const metric of [metrics.written(), metrics.duplicates(), metrics.failed(), metrics.writeLatency()]) {
+  for (const metric of [metrics.metricWritten(), metrics.metricDuplicates(), metrics.metricFailed(), metrics.metricWriteLatency()]) {
     expect(metric.toMetricConfig().metricStat).toMatchObject({
       namespace: 'Andamio/BufferedIngestPath',
       dimensions: [{ name: 'FunctionName', value: writer.functionName }],

@@ -4,12 +4,14 @@ import { parseJson } from '../../integ/sandbox/services/apigateway/vtl/json';
 import { readPath } from '../../integ/sandbox/services/apigateway/vtl/json-path';
 import { compileTemplate } from '../../integ/sandbox/services/apigateway/vtl/template';
 import { fromPlain, Host, type Value } from '../../integ/sandbox/services/apigateway/vtl/value';
+import type { KeyText } from '../../src/buffered-ingest-path/key-bytes';
 import { requestTemplate } from '../../src/buffered-ingest-path/request-template';
 
-const compiled = (keyTexts?: string[][]) =>
+const compiled = (keyTexts?: KeyText[]) =>
   compileTemplate(requestTemplate('tenantId', keyTexts), { variables: ['input', 'context', 'util'] });
 const template = compiled();
-const withKeys = compiled([['student'], ['who', '2-nick_name']]);
+const withKeys = compiled([['student'], ['who', '2-nick_name']].map((names) => ({ names, isRequired: true })));
+const withOptional = compiled([{ names: ['who', '2-nick_name'], isRequired: false }]);
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const requestId = 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef';
 
@@ -198,7 +200,9 @@ test.each(['\\ud800', 'a\\udc00', '\\udc00\\ud800', '?\\ud83d?'])(
   (half) => {
     expect(message(visit(half, 'n'), withKeys)).toBeUndefined();
     expect(message(visit('s', half), withKeys)).toBeUndefined();
+    expect(message(visit('s', half), withOptional)).toBeUndefined();
     expect(message(visit('s', 'n', half), withKeys)?.body).toContain(half);
+    expect(message(visit(half, 'n'), withOptional)?.body).toContain(half);
   },
 );
 
@@ -206,6 +210,7 @@ test.each(['?', '%3F', '\\ud83d\\ude00', '😀', '\\\\ud800', '$input.body', '#s
   'the key text %s is taken',
   (text) => {
     expect(message(visit(text, text), withKeys)?.group).toBe('school-1');
+    expect(message(visit(text, text), withOptional)?.group).toBe('school-1');
   },
 );
 
@@ -217,6 +222,10 @@ test.each([
   '{"student":"s","who":{x}}',
 ])('a body of which a key’s text can’t be read, %s, is rejected', (body) => {
   expect(message({ body }, withKeys)).toBeUndefined();
+});
+
+test.each(['{}', '{"who":{}}', '{"who":{"other":"\\ud800"}}'])('a body without a text that it need not have, %s, is taken', (body) => {
+  expect(message({ body }, withOptional)?.body).toBe(body);
 });
 
 test('the tenant may be a claim of a token', () => {

@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { Annotations, type App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Annotations as Found, Match } from 'aws-cdk-lib/assertions';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { AccountRootPrincipal, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountPrincipal,
+  AccountRootPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  type IPrincipal,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Alias, type CfnKey, type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -136,6 +146,65 @@ test('a key that no service encrypts with is rejected', () => {
     );
   }
   expect(() => AppKey.set(stack, hmac)).toThrow('invalid keySpec of AppKey.set Test/Hmac "HMAC_256": expected SYMMETRIC_DEFAULT');
+});
+
+test('a disabled key is rejected', () => {
+  const stack = testStack();
+  const disabled = new Key(stack, 'Disabled', { enabled: false });
+  for (const make of Object.values(constructs)) {
+    expect(() => make(new Construct(stack, `Of${stack.node.children.length}`), disabled)).toThrow(
+      /: invalid enabled of encryptionKey Test\/Disabled false: expected true: nothing encrypts with a disabled key/,
+    );
+  }
+});
+
+describe('a key of the app whose policy leaves nothing to the account', () => {
+  const closed = (principals: IPrincipal[], actions: string[]) =>
+    new PolicyDocument({ statements: [new PolicyStatement({ principals, actions, resources: ['*'] })] });
+  const administrator = () => new ArnPrincipal('arn:aws:iam::123456789012:role/Administrator');
+  const said = (policy: PolicyDocument | undefined, make: (scope: Construct, key: Key) => void, acknowledged = false) => {
+    const stack = testStack({ env });
+    if (acknowledged) Annotations.of(stack).acknowledgeWarning('cdk-andamio:closedKeyPolicy', 'The policy names all of them');
+    make(stack, new Key(stack, 'Key', { policy }));
+    return Found.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('leaves its use to no IAM policy'))
+      .map(({ id, entry }) => `${id} ${entry.data}`);
+  };
+
+  test.each(everyWay)('brings one warning, with the statement that would: %s', (_, make) => {
+    const texts = said(closed([administrator()], ['kms:*']), make);
+    expect(texts).toEqual([
+      expect.stringMatching(
+        /^\/Test\/Key .*"AWS":"arn:<partition>:iam::123456789012:root".*dynamodb\.us-east-1\.amazonaws\.com.*closedKeyPolicy/,
+      ),
+    ]);
+  });
+
+  test.each<[string, PolicyDocument | undefined]>([
+    ['the default', undefined],
+    ['the account', closed([new AccountRootPrincipal()], ['kms:*'])],
+    ['the account, by its number', closed([new AccountPrincipal('123456789012')], ['kms:Decrypt', 'kms:GenerateDataKey'])],
+    ['anybody', closed([new AnyPrincipal()], ['kms:*'])],
+  ])('but not where it names %s', (_, policy) => {
+    expect(said(policy, (scope, key) => ingestPath(scope, { encryptionKey: key }))).toEqual([]);
+  });
+
+  test('and not where it has the statement that the warning names', () => {
+    const [text] = said(closed([administrator()], ['kms:*']), (scope, key) => ingestPath(scope, { encryptionKey: key }));
+    const statement = JSON.parse(/\{.*\}/.exec(text)?.[0].replace('<partition>', 'aws') ?? '');
+    const policy = closed([administrator()], ['kms:*']);
+    policy.addStatements(PolicyStatement.fromJson(statement));
+    expect(said(policy, (scope, key) => ingestPath(scope, { encryptionKey: key }))).toEqual([]);
+  });
+
+  test('also where the account may administer it only', () => {
+    const policy = closed([new AccountRootPrincipal()], ['kms:Create*', 'kms:Describe*', 'kms:Put*']);
+    expect(said(policy, (scope, key) => ingestPath(scope, { encryptionKey: key }))).toHaveLength(1);
+  });
+
+  test('is quiet where the warning is acknowledged', () => {
+    expect(said(closed([administrator()], ['kms:*']), (scope, key) => ingestPath(scope, { encryptionKey: key }), true)).toEqual([]);
+  });
 });
 
 test('a key of another Region is rejected', () => {

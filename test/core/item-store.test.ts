@@ -1,4 +1,4 @@
-import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { type App, CfnOutput, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { AttributeType, type CfnTable, type ITable, Table, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -139,6 +139,22 @@ describe('the description of a table that this app creates is compared with the 
     (table.node.defaultChild as CfnTable).addPropertyOverride('KeySchema.0.AttributeName', 'id');
     ItemStore.fromTable(table, { partitionKeyName: 'pk' });
     expect(() => templateOf(stack)).toThrow('invalid partitionKeyName "pk": expected "id"');
+  });
+
+  test.each<[string, (stack: Stack, made: Table) => ITable]>([
+    ['by its ARN', (stack, made) => Table.fromTableArn(stack, 'Imported', made.tableArn)],
+    ['by its name', (stack, made) => Table.fromTableName(stack, 'Imported', made.tableName)],
+    [
+      'by its ARN in another stack',
+      (stack, made) => Table.fromTableArn(new Stack(stack.node.root as App, 'Other'), 'Imported', made.tableArn),
+    ],
+  ])('a table of this app that is imported %s is known', (_, imported) => {
+    const stack = testStack();
+    const table = imported(stack, new Table(stack, 'Plain', { partitionKey: text('pk') }));
+    new CfnOutput(Stack.of(table), 'Arn', { value: table.tableArn });
+    new Table(stack, 'Another', { partitionKey: text('id') });
+    ItemStore.fromTable(table, { partitionKeyName: 'id' });
+    expect(() => (stack.node.root as App).synth()).toThrow('Imported: invalid partitionKeyName "id": expected "pk"');
   });
 
   test('of an imported table nothing is known', () => {

@@ -1,5 +1,5 @@
 import { type CfnElement, Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -65,6 +65,15 @@ describe('the size of a template is estimated', () => {
     expect(estimator.text(`${stack.partition}/${testStack().region}`)).toBe('aws/us-east-1');
     expect(estimator.text('text')).toBe('text');
     expect(estimator.text({ 'Fn::Select': [0, []] })).toBe('');
+  });
+
+  test('of an alias and a version as its ARN', () => {
+    const stack = testStack();
+    const handler = handlerIn(stack, 'handler');
+    const [alias, version] = [handler.addAlias('live'), handler.currentVersion];
+    const estimator = new Estimator(stack);
+    const arn = 'arn:aws:lambda:us-east-1:123456789012:function:handler';
+    expect([alias, version].map(({ functionArn }) => estimator.text(functionArn))).toEqual([`${arn}:live`, `${arn}:1`]);
   });
 
   test('no name is longer than the service takes', () => {
@@ -261,4 +270,46 @@ test('indexes of a tenant table are a warning from the twenty-first', () => {
   };
   expect(made(20)).toEqual([]);
   expect(made(21)).toEqual([expect.stringContaining('Test/Data: 21 indexes exceed the limit of 20 ("Quotas in Amazon DynamoDB")')]);
+});
+
+describe('the inline policies of a role', () => {
+  const statement = (number: number) =>
+    new PolicyStatement({
+      actions: ['s3:GetObject'],
+      resources: [`arn:aws:s3:::bucket-${number}/${'x'.repeat(60)}/*`],
+      ...(number % 2 === 0 ? {} : { conditions: { StringEquals: { 'aws:PrincipalTag/number': `${number}` } } }),
+    });
+  const made = (statements: number) => {
+    const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
+    const { role } = new SecureFunction(stack, 'Own', {
+      code: FunctionCode.of(Code.fromInline('0')),
+      concurrency: FunctionConcurrency.reserved(1),
+    });
+    for (let number = 0; number < statements; number += 1) role.addToPolicy(statement(number));
+    return { stack, role };
+  };
+
+  test('fit beside what Lambda needs, whatever a function is granted', () => {
+    for (let statements = 50; statements < 80; statements += 3) {
+      const policies = Object.values(templateOf(made(statements).stack).findResources('AWS::IAM::Policy'));
+      const sizes = policies.map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);
+      // Documented: "IAM and AWS STS quotas": 10,240 characters of all inline policies of a role.
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(10_240);
+    }
+  });
+
+  test('are an error where another one makes them longer', () => {
+    const { stack, role } = made(1);
+    const another = new Policy(stack, 'Another', { roles: [role] });
+    for (let number = 0; number < 80; number += 1) another.addStatements(statement(number));
+    expect(() => templateOf(stack)).toThrow(
+      /S\/Own\/FunctionRole: \d{5} characters of its inline policies exceed the limit of 10240 \("IAM and AWS STS quotas"/,
+    );
+  });
+
+  test('are not those that are in no template', () => {
+    const { stack } = made(1);
+    new Policy(stack, 'Empty');
+    expect(() => templateOf(stack)).not.toThrow();
+  });
 });

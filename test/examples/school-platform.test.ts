@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { SchoolPlatform } from '../../examples/school-platform/lib/school-platform';
 import { violations } from '../nag';
-import { scrubbed, testApp } from '../synth';
+import { policiesIn, scrubbed, testApp } from '../synth';
 
 // Its function is bundled when the example is synthesized for real; here its code makes no difference.
 const context = { 'aws:cdk:bundling-stacks': [] };
@@ -21,7 +21,7 @@ test('every route needs a token and a key, but for what browsers ask before', ()
 });
 
 test('the function may reach no data of its own: it opens sessions of schools', () => {
-  const actions = Object.values(template.findResources('AWS::IAM::Policy'))
+  const actions = Object.values(policiesIn(template))
     .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('EvaluationsFunction'))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
     .flatMap(({ Action }) => Action);

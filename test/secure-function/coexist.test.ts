@@ -15,6 +15,6 @@ test.each(places)('two functions work %s', (_, into) => {
 
 test('it is the target of a route', () => {
   const stack = testStack();
-  bareApi(stack).route('GET /grades', FunctionTarget.of(secureFunction(stack).function));
+  bareApi(stack).addRoute('GET /grades', FunctionTarget.of(secureFunction(stack).function));
   templateOf(stack).hasResourceProperties('AWS::ApiGateway::Method', { Integration: { Type: 'AWS_PROXY' } });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { DeadLetters, type SecureFunctionProps } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
-import { logicalIds, scrubbed, templateOf, testStack } from '../synth';
+import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { secureFunction } from './fixtures';
 
 function synthesized(props: Partial<SecureFunctionProps> = {}) {
@@ -13,8 +13,7 @@ function synthesized(props: Partial<SecureFunctionProps> = {}) {
 
 const template = synthesized();
 const only = (type: string, from = template) => Object.values(from.findResources(type))[0].Properties;
-const statements = (from = template) =>
-  Object.values(from.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+const statements = (from = template) => Object.values(policiesIn(from)).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 const appKey = { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] };
 
 describe('each default is what its tag says', () => {
@@ -52,9 +51,9 @@ test('log, variables and dead letters are encrypted with the key of the app; log
   }
 });
 
-test('its role has no managed policy, and its code may write its log and nothing else', () => {
+test('its role has no managed policy of AWS, and its code may write its log and nothing else', () => {
   expect(only('AWS::IAM::Role').ManagedPolicyArns).toBeUndefined();
-  const [code] = Object.entries(template.findResources('AWS::IAM::Policy'))
+  const [code] = Object.entries(policiesIn(template))
     .filter(([id]) => id.includes('DefaultPolicy'))
     .map(([, { Properties }]) => Properties.PolicyDocument.Statement);
   // What the queue is sent to is Lambda's to do; the L2 gives it to the role.
@@ -79,7 +78,7 @@ test('its variables are decrypted by Lambda alone, never by its code', () => {
 
 test('the function waits for every policy of its role', () => {
   const [{ DependsOn }] = Object.values(template.findResources('AWS::Lambda::Function'));
-  expect(DependsOn).toEqual(expect.arrayContaining(logicalIds(template, 'AWS::IAM::Policy')));
+  expect(DependsOn).toEqual(expect.arrayContaining(Object.keys(policiesIn(template))));
 });
 
 test('no alarm is made unless it is asked for; each is made once, with its reason', () => {
@@ -101,12 +100,16 @@ test('the README names each recommended alarm', () => {
 test('it measures what it was called for, how it ended and how long it took', () => {
   const stack = testStack();
   const { metrics } = secureFunction(stack);
-  const measured = [metrics.invocations(), metrics.errors(), metrics.throttles(), metrics.duration(), metrics.deadLetters()].map(
-    (metric) => {
-      const { metricStat } = metric?.toMetricConfig() ?? {};
-      return [metricStat?.metricName, metricStat?.statistic, metricStat?.period.toSeconds()];
-    },
-  );
+  const measured = [
+    metrics.metricInvocations(),
+    metrics.metricErrors(),
+    metrics.metricThrottles(),
+    metrics.metricDuration(),
+    metrics.metricDeadLetters(),
+  ].map((metric) => {
+    const { metricStat } = metric?.toMetricConfig() ?? {};
+    return [metricStat?.metricName, metricStat?.statistic, metricStat?.period.toSeconds()];
+  });
   expect(measured).toEqual([
     ['Invocations', 'Sum', 60],
     ['Errors', 'Sum', 60],

@@ -41,7 +41,9 @@ test('no dead letters, with a reason: no queue, no permission to send, no alarm'
   template.resourceCountIs('AWS::SQS::Queue', 0);
   expect(JSON.stringify(template)).not.toContain('sqs');
   expect(made.deadLetterQueue).toBeUndefined();
-  expect(made.metrics.deadLetters()).toBeUndefined();
+  expect(() => made.metrics.metricDeadLetters()).toThrow(
+    'Test/Grades: invalid deadLetters "DeadLetters.none": expected DeadLetters.queue() for this metric',
+  );
   expect(made.recommendedAlarms.map(({ name }) => name)).toEqual(['Errors', 'Throttles']);
 });
 

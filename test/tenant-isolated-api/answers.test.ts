@@ -27,9 +27,9 @@ function everything() {
   const stack = testStack();
   for (const [id, allowedOrigins] of Object.entries({ Pages: ['https://a.example', 'https://b.example'], None: [] })) {
     const api = bareApi(stack, { allowedOrigins }, id);
-    api.route('POST /visits', ingestPath(stack, {}, `${id}Visits`));
-    api.route('GET /function', target(stack, `${id}Function`));
-    api.route('GET /service/{proxy+}', HttpTarget.of('https://service.example'));
+    api.addRoute('POST /visits', ingestPath(stack, {}, `${id}Visits`));
+    api.addRoute('GET /function', target(stack, `${id}Function`));
+    api.addRoute('GET /service/{proxy+}', HttpTarget.of('https://service.example'));
   }
   const plain = restApi(stack, 'Plain');
   ingestPath(stack, {}, 'PlainVisits').addRoute(plain.api.root.addResource('visits'), 'POST', { authorizer: plain.authorizer });

@@ -16,11 +16,11 @@ import { tenancy } from './fixtures';
 export function cleanApi(stack: Stack, props: Partial<TenantIsolatedApiProps> = {}): TenantIsolatedApi {
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
   const issuer = new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://app.example/signed-in'] });
-  return new TenantIsolatedApi(stack, 'Api', { tenancy, directory, issuer, ...props });
+  return new TenantIsolatedApi(stack, 'Api', { directory, issuer, ...props });
 }
 
 export function minimal(stack: Stack): void {
-  cleanApi(stack).route('GET /grades', FunctionTarget.of(secureFunction(stack).function));
+  cleanApi(stack).addRoute('GET /grades', FunctionTarget.of(secureFunction(stack).function));
 }
 
 export function maximal(stack: Stack): void {
@@ -31,8 +31,8 @@ export function maximal(stack: Stack): void {
     name: 'platform',
   });
   api.grants.onboard(secureFunction(stack, {}, 'Operator'));
-  api.route('ANY /grades/{proxy+}', FunctionTarget.of(secureFunction(stack).function));
-  api.route('GET /reports/{report}', HttpTarget.of('https://reports.example'));
+  api.addRoute('ANY /grades/{proxy+}', FunctionTarget.of(secureFunction(stack).function));
+  api.addRoute('GET /reports/{report}', HttpTarget.of('https://reports.example'));
   const { alarms } = api;
   notified(stack, alarms.serverErrorShare(), alarms.undecided(), alarms.authorizerThrottles());
 }

@@ -91,13 +91,41 @@ function setUp(more: Partial<AuthorizerDependencies> = {}) {
     tenantClaim: 'custom:school_id',
     tierClaim: 'custom:tier',
     tiers: ['standard', 'trial'],
+    routeScopes: {},
     functionName: 'authorizer',
     now: () => 1_000,
     log: (line) => lines.push(line as Record<string, unknown>),
     ...more,
   };
-  return { lines, decide: (...authorization: string[]) => authorize(event(...authorization), made) };
+  return { lines, made, decide: (...authorization: string[]) => authorize(event(...authorization), made) };
 }
+
+describe('a route that needs scopes', () => {
+  const routeScopes = { 'GET /grades/{student}': ['grades/read'], 'ANY /marks': ['marks/read', 'marks/write'] };
+  const decision = async (httpMethod: string, resource: string, scope?: unknown) => {
+    const { made } = setUp({ routeScopes });
+    const asked = { ...event(`Bearer ${token(scope === undefined ? {} : { scope })}`), httpMethod, resource };
+    const { policyDocument, context } = await authorize(asked, made);
+    const [{ Effect }] = (policyDocument as { Statement: { Effect: string }[] }).Statement;
+    // Who is denied is known all the same: the access log says whose request it was.
+    expect(context).toEqual({ tenantId: 'north-school', tier: 'standard', userId: 'user-1' });
+    return Effect;
+  };
+
+  test.each([
+    ['GET', '/grades/{student}', 'openid grades/read', 'Allow'],
+    ['GET', '/grades/{student}', 'openid', 'Deny'],
+    ['GET', '/grades/{student}', 'grades/reader', 'Deny'],
+    ['GET', '/grades/{student}', undefined, 'Deny'],
+    ['GET', '/grades/{student}/evaluations', undefined, 'Allow'],
+    ['PUT', '/grades/{student}', undefined, 'Allow'],
+    ['PATCH', '/marks', 'marks/read', 'Deny'],
+    ['PATCH', '/marks', 'marks/write marks/read', 'Allow'],
+    ['GET', '/constructor', undefined, 'Allow'],
+  ])('%s %s with the scopes %j: %s', async (httpMethod, resource, scope, effect) => {
+    expect(await decision(httpMethod, resource, scope)).toBe(effect);
+  });
+});
 
 test('a good token lets in for the whole stage, as its tenant, on the key of that tenant', async () => {
   await expect(setUp().decide(`Bearer ${token()}`)).resolves.toEqual({
@@ -146,7 +174,7 @@ test.each<[string, () => string[], string | RegExp]>([
   await expect(decide(...authorization())).rejects.toThrow(/^Unauthorized$/);
   expect(lines).toEqual([
     {
-      ...metricOf('Refused'),
+      ...metricOf('Unauthorized'),
       level: 'WARN',
       message: 'Request rejected',
       reason: expect.stringMatching(reason),

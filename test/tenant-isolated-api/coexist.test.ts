@@ -7,7 +7,7 @@ test.each(places)('two APIs with routes of two kinds work %s', (_, into) => {
   const stack = into((scope) => {
     for (const id of ['Public', 'Partners']) {
       const api = tenantApi(scope, { allowedOrigins: ['https://app.example'] }, id);
-      api.route('POST /visits', ingestPath(scope, {}, `${id}Visits`));
+      api.addRoute('POST /visits', ingestPath(scope, {}, `${id}Visits`));
     }
   });
   const template = templateOf(stack);
@@ -22,7 +22,7 @@ test('ANY coexists with other methods of its path, and routes share the resource
   const api = bareApi(stack);
   const handler = target(stack);
   for (const route of ['ANY /', 'GET /', 'ANY /grades/{proxy+}', 'GET /grades/{proxy+}', 'GET /grades', 'PUT /grades/mine/{course}']) {
-    api.route(route, handler);
+    api.addRoute(route, handler);
   }
   const template = templateOf(stack);
   template.resourceCountIs('AWS::ApiGateway::Method', 6);
@@ -34,7 +34,7 @@ test('a target may be in another stack', () => {
   const app = testApp();
   const front = new Stack(app, 'Front');
   const back = new Stack(app, 'Back');
-  bareApi(front).route('POST /visits', ingestPath(back));
+  bareApi(front).addRoute('POST /visits', ingestPath(back));
   app.synth();
   expect(front.dependencies).toEqual([back]);
 });

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Firewall, type TenantIsolatedApiProps } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
-import { logicalIds, scrubbed, templateOf, testStack } from '../synth';
+import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { tenantApi } from './fixtures';
 
 function synthesized(props: Partial<TenantIsolatedApiProps> = {}) {
@@ -156,7 +156,7 @@ test('the default shape', () => {
 });
 
 function actionsOf(role: string): string[] {
-  return Object.values(template.findResources('AWS::IAM::Policy'))
+  return Object.values(policiesIn(template))
     .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
     .flatMap(({ Action }) => Action)

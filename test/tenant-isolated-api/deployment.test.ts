@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Annotations, type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, App, type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   type CfnAuthorizer,
   CfnGatewayResponse,
@@ -12,6 +12,7 @@ import {
   RestApi,
   Stage,
 } from 'aws-cdk-lib/aws-apigateway';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -19,6 +20,7 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { Construct, type IConstruct } from 'constructs';
 import {
+  ApiDomain,
   DataDestruction,
   Firewall,
   FunctionTarget,
@@ -43,9 +45,9 @@ const ORIGINS = ['https://app.example'];
 function platform(flags: Record<string, unknown>, props: Made = () => ({}), change: Change = none) {
   const stack = testStack({}, flags);
   const api = bareApi(stack, { allowedOrigins: ORIGINS, ...props(stack) });
-  api.route('GET /grades/{student}', target(stack));
-  api.route('GET /reports/{proxy+}', HttpTarget.of('https://reports.example'));
-  api.route('POST /visits', ingestPath(stack));
+  api.addRoute('GET /grades/{student}', target(stack));
+  api.addRoute('GET /reports/{proxy+}', HttpTarget.of('https://reports.example'));
+  api.addRoute('POST /visits', ingestPath(stack));
   change(api, stack);
   return { stack, api, template: templateOf(stack) };
 }
@@ -54,18 +56,30 @@ const deployment = (...args: Parameters<typeof platform>) => logicalIds(platform
 const child = <T>(api: TenantIsolatedApi, path: string): T =>
   path.split('/').reduce((at, id) => at.node.findChild(id), api as IConstruct) as T;
 const method = (api: TenantIsolatedApi, path: string[], verb: string): CfnMethod =>
-  path.reduce((at: IResource, part) => at.getResource(part) as IResource, api.api.root).node.findChild(verb).node.defaultChild as CfnMethod;
+  path.reduce((at: IResource, part) => at.getResource(part) as IResource, api.restApi.root).node.findChild(verb).node
+    .defaultChild as CfnMethod;
 
 const props: [string, Partial<TenantIsolatedApiProps>][] = [
   ['allowedOrigins', { allowedOrigins: ['https://other.example'] }],
   ['allowedOrigins, one more', { allowedOrigins: [...ORIGINS, 'https://other.example'] }],
   ['allowedOrigins, none', { allowedOrigins: [] }],
   ['authorizationCache', { authorizationCache: Duration.minutes(5) }],
+  [
+    'domain',
+    {
+      domain: ApiDomain.of(
+        'api.example',
+        Certificate.fromCertificateArn(new App(), 'Certificate', 'arn:aws:acm:x:111122223333:certificate/1'),
+      ),
+    },
+  ],
+  // The name is one of the properties of the API itself, any of which makes a new deployment in the CDK.
+  ['name', { name: 'other' }],
 ];
 
 const changes: [string, Change][] = [
-  ['a further route', (api, stack) => api.route('GET /more', target(stack, 'More'))],
-  ['a route of another method', (api, stack) => api.route('DELETE /grades/{student}', target(stack, 'More'))],
+  ['a further route', (api, stack) => api.addRoute('GET /more', target(stack, 'More'))],
+  ['a route of another method', (api, stack) => api.addRoute('DELETE /grades/{student}', target(stack, 'More'))],
   [
     'the cache of the authorizer, by override',
     (api) => ((api.authorizer.node.defaultChild as CfnAuthorizer).authorizerResultTtlInSeconds = 7),
@@ -87,23 +101,26 @@ const changes: [string, Change][] = [
   [
     'the schema of a body',
     (api) => {
-      const model = api.api.node.children.find(({ node }) => node.id.endsWith('BodyModel'));
+      const model = api.restApi.node.children.find(({ node }) => node.id.startsWith('BodyModel'));
       (model?.node.defaultChild as CfnModel).schema = { type: 'object' };
     },
   ],
   ['what a validator checks', (api) => child<CfnResource>(api, 'Api/Validator/Resource').addPropertyOverride('ValidateRequestBody', false)],
   ['a gateway response', (api) => child<CfnGatewayResponse>(api, 'Throttled/Resource').addPropertyOverride('StatusCode', '503')],
-  ['a gateway response more', (api) => new CfnGatewayResponse(api, 'More', { restApiId: api.api.restApiId, responseType: 'WAF_FILTERED' })],
+  [
+    'a gateway response more',
+    (api) => new CfnGatewayResponse(api, 'More', { restApiId: api.restApi.restApiId, responseType: 'WAF_FILTERED' }),
+  ],
   [
     'a policy of the API',
     (api) =>
-      api.api.addToResourcePolicy(
+      api.restApi.addToResourcePolicy(
         new PolicyStatement({ actions: ['execute-api:Invoke'], resources: ['*'], principals: [new AnyPrincipal()] }),
       ),
   ],
   [
     'a method that is added to the API itself',
-    (api) => api.api.root.addMethod('GET', new MockIntegration(), { authorizer: api.authorizer, apiKeyRequired: true }),
+    (api) => api.restApi.root.addMethod('GET', new MockIntegration(), { authorizer: api.authorizer, apiKeyRequired: true }),
   ],
   ['a method that is added below the constructs', (api, stack) => rawMethod(stack, api, 'AWS_IAM')],
 ];
@@ -116,15 +133,18 @@ const destroyed: Made = (stack) => {
 };
 const without: [string, Made, Change][] = [
   ['nothing', () => ({}), none],
-  ['tenancy', () => ({ tenancy: otherLimits }), none],
+  [
+    'directory, with other limits of its tiers',
+    (stack) => ({ directory: new TenantDirectory(stack, 'OtherLimits', { tenancy: otherLimits }) }),
+    none,
+  ],
   ['directory', (stack) => ({ directory: new TenantDirectory(stack, 'OtherDirectory', { tenancy }) }), none],
   ['issuer', (stack) => ({ issuer: plainIssuer(stack, 'OtherPool') }), none],
   ['firewall', () => ({ firewall: Firewall.counting() }), none],
   ['encryptionKey', (stack) => ({ encryptionKey: key(stack) }), none],
-  ['name', () => ({ name: 'other' }), none],
   ['removalPolicy', destroyed, none],
   ['a table beside it', () => ({}), (_, stack) => new Table(stack, 'Beside', { partitionKey: { name: 'id', type: AttributeType.STRING } })],
-  ['another API beside it', () => ({}), (_, stack) => bareApi(stack, {}, 'Other').route('GET /', target(stack, 'OtherFunction'))],
+  ['another API beside it', () => ({}), (_, stack) => bareApi(stack, {}, 'Other').addRoute('GET /', target(stack, 'OtherFunction'))],
   [
     'the code and the memory of a function',
     () => ({}),
@@ -183,7 +203,7 @@ describe.each([
   ])('%s is part of the deployment', (_name, url) => {
     const made = (address: string) => {
       const stack = testStack({}, flags);
-      bareApi(stack).route('GET /', HttpTarget.of(address));
+      bareApi(stack).addRoute('GET /', HttpTarget.of(address));
       return logicalIds(templateOf(stack), 'AWS::ApiGateway::Deployment')[0];
     };
     expect(made(url)).not.toBe(made('https://reports.example'));

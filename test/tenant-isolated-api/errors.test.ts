@@ -1,6 +1,6 @@
-import { Annotations, Duration, Lazy, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Annotations, type App, CfnResource, Duration, Lazy, NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AuthorizationType, LambdaIntegration, MockIntegration } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, type IRestApi, LambdaIntegration, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import {
@@ -18,7 +18,7 @@ import {
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { templateOf, testStack } from '../synth';
 import { warnings } from '../warnings';
-import { bareApi, plainIssuer, rawMethod, target, tenancy } from './fixtures';
+import { bareApi, plainIssuer, rawMethod, target, tenancy, tenantApi } from './fixtures';
 
 test.each<[Partial<TenantIsolatedApiProps>, string]>([
   [
@@ -37,21 +37,44 @@ test.each<[Partial<TenantIsolatedApiProps>, string]>([
   ],
   [
     { authorizationCache: Duration.minutes(61) },
-    'Test/Api: invalid authorizationCache Duration.minutes(61): expected whole seconds, at most 3600',
+    'Test/Api: invalid authorizationCache Duration.minutes(61): expected whole seconds between 0 minutes and 60 minutes',
   ],
-  [{ authorizationCache: Duration.millis(1_500) }, 'expected whole seconds, at most 3600'],
+  [{ authorizationCache: Duration.millis(1_500) }, 'expected whole seconds between 0 seconds and 1 hour'],
   [{ name: 'my logs' }, 'Test/Api: invalid name "my logs": expected 1 to 64 letters, digits, dots, hyphens and underscores'],
   [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Api: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows'],
 ])('%j is rejected with: %s', (props, message) => {
-  expect(() => bareApi(testStack(), props)).toThrow(message);
+  const stack = testStack();
+  expect(() => synthesized(stack, () => tenantApi(stack, props))).toThrow(message);
 });
 
-test('a directory of another tenancy is rejected', () => {
+test('all that is wrong is reported at once, with what is wrong elsewhere', () => {
   const stack = testStack();
-  const other = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
-  const directory = new TenantDirectory(stack, 'Shops', { tenancy: other });
-  expect(() => bareApi(stack, { directory })).toThrow('Test/Api: invalid directory.tenancy.tenant "shop": expected school, as of this API');
+  const allowedOrigins = ['*', 'https://good.example', 'http://bad.example'];
+  const issuer = { ...plainIssuer(stack), clients: [] };
+  tenantApi(stack, { issuer, allowedOrigins, authorizationCache: Duration.hours(2), name: 'my logs' });
+  ingestPath(stack, { batchSize: 0, maxConcurrency: 1, retention: Duration.days(15) });
+  const message = messageOf(() => Template.fromStack(stack));
+  for (const name of ['issuer.clients', 'name', 'authorizationCache', 'allowedOrigins[0]', 'allowedOrigins[2]']) {
+    expect(message).toContain(`Test/Api: invalid ${name} `);
+  }
+  for (const name of ['batchSize', 'maxConcurrency', 'retention']) expect(message).toContain(`Test/Visits: invalid ${name} `);
+  expect(message).not.toContain('allowedOrigins[1]');
 });
+
+/** What is wrong with props is reported when the app is synthesized. */
+function synthesized(stack: Stack, make: () => void): void {
+  make();
+  Template.fromStack(stack);
+}
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
 
 test('a directory that holds the keys of another API is rejected', () => {
   const stack = testStack();
@@ -65,42 +88,36 @@ test('a directory that holds the keys of another API is rejected', () => {
 describe('a pool of tenants and an API that would reject its tokens are rejected', () => {
   const tiersOf = (...names: string[]) => names.map((name) => Tier.of(name, { rate: 1, burst: 1 }));
   const school = (...names: string[]) => new Tenancy({ tenant: 'school', tiers: tiersOf(...names) });
-  const shop = new Tenancy({ tenant: 'shop', tiers: tiersOf('standard') });
   const callbackUrls = ['https://app.example'];
 
   function made(ofPool: Tenancy, ofApi: Tenancy, options: { other?: boolean; plain?: Partial<AccessTokenIssuerOptions> } = {}) {
     const stack = testStack();
-    const directory = new TenantDirectory(stack, 'Directory', { tenancy: ofPool });
-    const users = new TenantUserPool(stack, 'Users', { tenancy: ofPool, directory, callbackUrls });
+    const directory = new TenantDirectory(stack, 'Directory', { tenancy: ofApi });
+    const ofUsers = options.other === true ? new TenantDirectory(stack, 'Other', { tenancy: ofPool }) : directory;
+    const users = new TenantUserPool(stack, 'Users', { tenancy: ofPool, directory: ofUsers, callbackUrls });
     const { tenantClaim, tierClaim, clients } = users;
     const issuer =
       options.plain === undefined
         ? users
         : AccessTokenIssuer.fromUserPool(users.userPool, { clients, tenantClaim, tierClaim, ...options.plain });
-    const its =
-      options.other === true || ofApi.tenant !== ofPool.tenant ? new TenantDirectory(stack, 'Other', { tenancy: ofApi }) : directory;
-    return () => bareApi(stack, { tenancy: ofApi, directory: its, issuer });
+    return () => synthesized(stack, () => tenantApi(stack, { directory, issuer }));
   }
 
   test.each([undefined, {}])('a tier that the API does not know (issuer %j)', (plain) => {
     expect(made(school('standard', 'premium'), school('standard'), { plain })).toThrow(
-      'Test/Api: invalid tenancy.tiers ["standard"]: expected premium among them, as of Test/Users: the API rejects a token of a tier that it doesn\'t know',
+      'Test/Api: invalid directory.tenancy.tiers ["standard"]: expected premium among them, as of Test/Users: the API rejects a token of a tier that it doesn\'t know',
     );
   });
 
   test('a tier that the pool does not know', () => {
     expect(made(school('standard'), school('standard', 'premium'))).toThrow(
-      'Test/Api: invalid tenancy.tiers ["standard", "premium"]: expected no premium, as of Test/Users [standard]: nobody of that tier gets a token',
+      'Test/Api: invalid directory.tenancy.tiers ["standard", "premium"]: expected no premium, as of Test/Users [standard]: nobody of that tier gets a token',
     );
-  });
-
-  test('another noun', () => {
-    expect(made(school('standard'), shop)).toThrow('Test/Api: invalid tenancy.tenant "shop": expected school, as of Test/Users');
   });
 
   test('another directory', () => {
     expect(made(school('standard'), school('standard'), { other: true })).toThrow(
-      'Test/Api: invalid directory <construct Test/Other>: expected Test/Directory, as of Test/Users: its tokens go by that one',
+      'Test/Api: invalid directory <construct Test/Directory>: expected Test/Other, as of Test/Users: its tokens go by that one',
     );
   });
 
@@ -124,7 +141,7 @@ test('a route to a table of another tenancy is rejected: ids of the two may be t
   const stack = testStack();
   const shops = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const visits = ingestPath(stack, { destination: new TenantTable(stack, 'Data', { tenancy: shops }) });
-  expect(() => bareApi(stack).route('POST /visits', visits)).toThrow(
+  expect(() => bareApi(stack).addRoute('POST /visits', visits)).toThrow(
     'Test/Visits: invalid options.tenant "school": expected shop, whose tenants the table keeps apart: ids of two tenancies may be the same',
   );
 });
@@ -132,19 +149,19 @@ test('a route to a table of another tenancy is rejected: ids of the two may be t
 describe.each([
   ['without any feature flag', {}],
   ['with all recommended feature flags', recommended as Record<string, unknown>],
-])('a method past `route`, %s', (_flags, flags) => {
+])('a method past `addRoute`, %s', (_flags, flags) => {
   const integration = new MockIntegration();
   const said = (add: (api: TenantIsolatedApi, stack: Stack) => void) => {
     const stack = testStack({}, flags);
     const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
-    api.route('GET /grades', target(stack));
+    api.addRoute('GET /grades', target(stack));
     add(api, stack);
     templateOf(stack);
     return warnings(stack);
   };
 
   test('without an authorizer is a warning', () => {
-    const [text, ...others] = said((api) => api.api.root.addResource('status').addMethod('GET', integration));
+    const [text, ...others] = said((api) => api.restApi.root.addResource('status').addMethod('GET', integration));
     expect(text).toMatch(
       /^Test\/Api\/Api\/Default\/status\/GET: GET \/status has no authorizer: anybody may call it, .*acknowledgeWarning\('cdk-andamio:methodWithoutAuthorizer'/,
     );
@@ -156,26 +173,74 @@ describe.each([
     expect(text).toContain('Test/Raw: PUT has no authorizer');
   });
 
+  test('by the name of its type, too', () => {
+    const [text] = said((api, stack) => {
+      const properties = {
+        RestApiId: api.restApi.restApiId,
+        ResourceId: api.restApi.root.resourceId,
+        HttpMethod: 'PUT',
+        AuthorizationType: 'NONE',
+      };
+      new CfnResource(stack, 'Raw', { type: 'AWS::ApiGateway::Method', properties });
+    });
+    expect(text).toContain('Test/Raw: PUT has no authorizer');
+  });
+
+  const inStack = (place: (stack: Stack) => Stack, add: (imported: IRestApi, api: TenantIsolatedApi, place: Stack) => void) => {
+    const stack = testStack({}, flags);
+    const api = bareApi(stack);
+    api.addRoute('GET /grades', target(stack));
+    const other = place(stack);
+    const { restApiId, restApiRootResourceId: rootResourceId } = api.restApi;
+    add(RestApi.fromRestApiAttributes(other, 'Imported', { restApiId, rootResourceId }), api, other);
+    (stack.node.root as App).synth();
+    return warnings(stack).filter((text) => !text.includes('cross-stack'));
+  };
+  const another = (stack: Stack) => new Stack(stack.node.root as App, 'Another');
+
+  test('in another stack is said, and that the API is deployed without it', () => {
+    const texts = inStack(another, ({ root }) => root.addMethod('GET', integration));
+    expect(texts).toEqual([
+      expect.stringContaining('Another/Imported/Default/GET: GET / has no authorizer'),
+      expect.stringMatching(
+        /Another\/Imported\/Default\/GET: GET \/ is added in Another to an API that Test deploys, before it is there\..*routeNotDeployed/,
+      ),
+    ]);
+  });
+
+  test('of an ingest path in another stack is no circle, and said', () => {
+    const texts = inStack(another, ({ root }, api, place) => {
+      ingestPath(place).addRoute(root, 'POST', { authorizer: api.authorizer, apiKeyRequired: true });
+    });
+    expect(texts).toEqual([expect.stringContaining('POST / is added in Another to an API that Test deploys')]);
+  });
+
+  test('in a nested stack is deployed with the API, and its authorizer is known there', () => {
+    const nested = (stack: Stack) => new NestedStack(stack, 'Nested');
+    const texts = inStack(nested, ({ root }, api) => root.addMethod('GET', integration, { authorizer: api.authorizer }));
+    expect(texts).toEqual([expect.stringContaining('GET / needs no key')]);
+  });
+
   test('with the authorizer and without a key is a warning: neither a rate nor a suspension applies', () => {
-    const [text] = said((api) => api.api.root.addMethod('GET', integration, { authorizer: api.authorizer }));
+    const [text] = said((api) => api.restApi.root.addMethod('GET', integration, { authorizer: api.authorizer }));
     expect(text).toContain('Test/Api/Api/Default/GET: GET / needs no key');
     expect(text).toContain('[ack: cdk-andamio:methodWithoutKey]');
   });
 
   test('of an ingest path without a key, too', () => {
-    const texts = said((api, stack) => ingestPath(stack).addRoute(api.api.root, 'POST', { authorizer: api.authorizer }));
+    const texts = said((api, stack) => ingestPath(stack).addRoute(api.restApi.root, 'POST', { authorizer: api.authorizer }));
     expect(texts).toEqual([expect.stringContaining('POST / needs no key')]);
   });
 
   test.each<[string, (api: TenantIsolatedApi, stack: Stack) => void]>([
     ['none', () => undefined],
-    ['one with both', (api) => api.api.root.addMethod('GET', integration, { authorizer: api.authorizer, apiKeyRequired: true })],
-    ['one by signature', (api) => api.api.root.addMethod('GET', integration, { authorizationType: AuthorizationType.IAM })],
-    ['a preflight', (api) => api.api.root.addCorsPreflight({ allowOrigins: ['https://app.example'] })],
+    ['one with both', (api) => api.restApi.root.addMethod('GET', integration, { authorizer: api.authorizer, apiKeyRequired: true })],
+    ['one by signature', (api) => api.restApi.root.addMethod('GET', integration, { authorizationType: AuthorizationType.IAM })],
+    ['a preflight', (api) => api.restApi.root.addCorsPreflight({ allowOrigins: ['https://app.example'] })],
     [
       'one that is acknowledged',
       (api) => {
-        const method = api.api.root.addMethod('GET', integration);
+        const method = api.restApi.root.addMethod('GET', integration);
         Annotations.of(method).acknowledgeWarning('cdk-andamio:methodWithoutAuthorizer', 'The load balancer asks it whether the API is up');
       },
     ],
@@ -185,7 +250,7 @@ describe.each([
 
   test('of OPTIONS that leads to a function is not answered by a template', () => {
     const [text] = said((api, stack) =>
-      api.api.root.addMethod(
+      api.restApi.root.addMethod(
         'OPTIONS',
         new LambdaIntegration(
           new LambdaFunction(stack, 'Fn', { runtime: Runtime.NODEJS_24_X, handler: 'i.h', code: Code.fromInline('0') }),
@@ -199,7 +264,7 @@ describe.each([
 test('an issuer without clients is rejected', () => {
   const stack = testStack();
   const issuer = { ...plainIssuer(stack), clients: [] };
-  expect(() => bareApi(stack, { issuer })).toThrow(
+  expect(() => synthesized(stack, () => tenantApi(stack, { issuer }))).toThrow(
     'Test/Api: invalid issuer.clients []: expected at least one app client whose tokens are accepted',
   );
 });
@@ -210,7 +275,7 @@ test.each([9, 2_000_000_001, 10.5])('a rate of %d for each address is rejected',
 });
 
 test.each(['', 'web-acl', 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/0'])('the web ACL %j is rejected', (arn) => {
-  expect(() => Firewall.external(arn)).toThrow('expected the ARN of a regional web ACL');
+  expect(() => Firewall.fromWebAclArn(arn)).toThrow('expected the ARN of a regional web ACL');
 });
 
 test.each([
@@ -238,12 +303,12 @@ test.each([
   ['GET /a/{id}/b/{id}', 'expected variables that differ: {id} is there twice'],
 ])('the route %j is rejected: %s', (route, message) => {
   const stack = testStack();
-  expect(() => bareApi(stack).route(route, target(stack))).toThrow(message);
+  expect(() => bareApi(stack).addRoute(route, target(stack))).toThrow(message);
 });
 
 test('a route that is only known at deployment is rejected', () => {
   const stack = testStack();
-  expect(() => bareApi(stack).route(Lazy.string({ produce: () => 'GET /a' }), target(stack))).toThrow(
+  expect(() => bareApi(stack).addRoute(Lazy.string({ produce: () => 'GET /a' }), target(stack))).toThrow(
     'Test/Api: invalid route <token>: expected a value that is known at synthesis',
   );
 });
@@ -252,16 +317,16 @@ test('two targets on one method and path are rejected, and nothing is added', ()
   const stack = testStack();
   const api = bareApi(stack);
   const handler = target(stack);
-  api.route('GET /a', handler);
-  expect(() => api.route('GET /a', handler)).toThrow('Test/Api: invalid route "GET /a": expected a route that is not yet defined');
+  api.addRoute('GET /a', handler);
+  expect(() => api.addRoute('GET /a', handler)).toThrow('Test/Api: invalid route "GET /a": expected a route that is not yet defined');
 });
 
 test('two variables of different names in one place are rejected', () => {
   const stack = testStack();
   const api = bareApi(stack);
   const handler = target(stack);
-  api.route('GET /students/{student}', handler);
-  expect(() => api.route('GET /students/{id}/grades', handler)).toThrow(
+  api.addRoute('GET /students/{student}', handler);
+  expect(() => api.addRoute('GET /students/{id}/grades', handler)).toThrow(
     'Test/Api: invalid route "GET /students/{id}/grades": expected {student} in place of {id}, as in GET /students/{student}',
   );
 });
@@ -269,7 +334,7 @@ test('two variables of different names in one place are rejected', () => {
 test('a route of OPTIONS is rejected where the API answers preflights', () => {
   const stack = testStack();
   const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
-  expect(() => api.route('OPTIONS /a', target(stack))).toThrow(
+  expect(() => api.addRoute('OPTIONS /a', target(stack))).toThrow(
     'Test/Api: invalid route "OPTIONS /a": expected another method: browsers are answered for allowedOrigins',
   );
 });
@@ -277,5 +342,7 @@ test('a route of OPTIONS is rejected where the API answers preflights', () => {
 test('an API without a route is an error at synthesis', () => {
   const stack = testStack();
   bareApi(stack);
-  expect(() => Template.fromStack(stack)).toThrow("[Test/Api/Api] The REST API doesn't contain any methods");
+  expect(() => Template.fromStack(stack)).toThrow(
+    "Test/Api: missing routes: expected at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)",
+  );
 });

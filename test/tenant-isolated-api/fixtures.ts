@@ -34,16 +34,16 @@ export function target(scope: Construct, id = 'Function'): FunctionTarget {
 export function bareApi(scope: Construct, props: Partial<TenantIsolatedApiProps> = {}, id = 'Api'): TenantIsolatedApi {
   const directory = props.directory ?? new TenantDirectory(scope, `${id}Directory`, { tenancy });
   const issuer = props.issuer ?? plainIssuer(scope, `${id}Pool`);
-  const api = new TenantIsolatedApi(scope, id, { tenancy, ...props, directory, issuer });
+  const api = new TenantIsolatedApi(scope, id, { ...props, directory, issuer });
   ApiGatewayLogRole.alreadyExists(api);
   return api;
 }
 
 /** A method that was added below the constructs. */
-export function rawMethod(scope: Construct, { api }: TenantIsolatedApi, authorizationType: string): CfnMethod {
+export function rawMethod(scope: Construct, { restApi }: TenantIsolatedApi, authorizationType: string): CfnMethod {
   return new CfnMethod(scope, 'Raw', {
-    restApiId: api.restApiId,
-    resourceId: api.root.resourceId,
+    restApiId: restApi.restApiId,
+    resourceId: restApi.root.resourceId,
     httpMethod: 'PUT',
     authorizationType,
     integration: { type: 'MOCK' },
@@ -53,6 +53,6 @@ export function rawMethod(scope: Construct, { api }: TenantIsolatedApi, authoriz
 /** The same with one route. */
 export function tenantApi(scope: Construct, props: Partial<TenantIsolatedApiProps> = {}, id = 'Api'): TenantIsolatedApi {
   const api = bareApi(scope, props, id);
-  api.route('GET /grades/{student}', target(scope, `${id}Function`));
+  api.addRoute('GET /grades/{student}', target(scope, `${id}Function`));
   return api;
 }

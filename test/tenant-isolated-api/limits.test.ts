@@ -3,7 +3,7 @@ import { CfnAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { Construct } from 'constructs';
-import { FunctionTarget, HttpTarget, Tenancy, type TenantIsolatedApi, Tier } from '../../src';
+import { FunctionTarget, HttpTarget, Tenancy, TenantDirectory, type TenantIsolatedApi, Tier } from '../../src';
 import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-format';
 import { requestAuthorizer } from '../buffered-ingest-path/fixtures';
 import { templateOf, testApp, testStack } from '../synth';
@@ -22,7 +22,7 @@ function routes(
 ): TenantIsolatedApi {
   const target = targetOf(handlerOf(stack));
   const methods = ['GET', 'PUT', 'POST', 'DELETE'];
-  for (let number = 0; number < count; number += 1) api.route(`${methods[Math.floor(number / 30)]} /grades/of-${number % 30}`, target);
+  for (let number = 0; number < count; number += 1) api.addRoute(`${methods[Math.floor(number / 30)]} /grades/of-${number % 30}`, target);
   return api;
 }
 
@@ -32,7 +32,7 @@ describe.each([
 ])('routes to one function, %s', (_, flags) => {
   test.each([1, 60, 119])('%d of them are one permission, for the stage of the API and no other', (count) => {
     const stack = testStack({}, flags);
-    const { api } = routes(stack, count, (handler) => FunctionTarget.of(handler));
+    const { restApi: api } = routes(stack, count, (handler) => FunctionTarget.of(handler));
     const template = templateOf(stack);
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).filter(({ Properties }) =>
       JSON.stringify(Properties.FunctionName).includes('Handler'),
@@ -68,8 +68,8 @@ test('two APIs permit the one function each', () => {
   const target = FunctionTarget.of(handlerOf(stack));
   for (const id of ['One', 'Two']) {
     const api = bareApi(stack, {}, id);
-    api.route('GET /a', target);
-    api.route('GET /b', target);
+    api.addRoute('GET /a', target);
+    api.addRoute('GET /b', target);
   }
   const permissions = Object.values(templateOf(stack).findResources('AWS::Lambda::Permission'));
   expect(permissions.filter(({ Properties }) => JSON.stringify(Properties.FunctionName).includes('Handler'))).toHaveLength(2);
@@ -78,7 +78,7 @@ test('two APIs permit the one function each', () => {
 test('the permission is in the API’s stack, so that the function’s stack needs nothing from it', () => {
   const app = testApp();
   const [front, back] = ['Front', 'Back'].map((id) => new Stack(app, id));
-  bareApi(front).route('GET /a', FunctionTarget.of(handlerOf(back)));
+  bareApi(front).addRoute('GET /a', FunctionTarget.of(handlerOf(back)));
   app.synth();
   expect(front.dependencies).toEqual([back]);
   expect(back.dependencies).toEqual([]);
@@ -89,7 +89,7 @@ test('an imported function is permitted once, however often it is imported', () 
   const api = bareApi(stack);
   for (const id of ['One', 'Two']) {
     const handler = LambdaFunction.fromFunctionArn(stack, id, 'arn:aws:lambda:eu-west-1:111122223333:function:there');
-    api.route(`GET /${id}`, FunctionTarget.of(handler));
+    api.addRoute(`GET /${id}`, FunctionTarget.of(handler));
   }
   const permissions = templateOf(stack).findResources('AWS::Lambda::Permission', {
     Properties: { FunctionName: 'arn:aws:lambda:eu-west-1:111122223333:function:there' },
@@ -110,7 +110,7 @@ describe('paths of an API', () => {
     const stack = new Stack(app, 'Test');
     const api = bareApi(stack);
     const target = HttpTarget.of('https://reports.example');
-    for (let number = 0; number < count; number += 1) api.route(`GET /p${number}`, target);
+    for (let number = 0; number < count; number += 1) api.addRoute(`GET /p${number}`, target);
     templateOf(stack);
     return warnings(stack).filter((text) => text.includes('apiResources'));
   };
@@ -126,7 +126,7 @@ describe('paths of an API', () => {
 test('more than 500 resources in a stack are an error of the CDK’s own', () => {
   const stack = testStack();
   const api = bareApi(stack);
-  for (let number = 0; number < 250; number += 1) api.route(`GET /p${number}`, HttpTarget.of('https://reports.example'));
+  for (let number = 0; number < 250; number += 1) api.addRoute(`GET /p${number}`, HttpTarget.of('https://reports.example'));
   expect(() => templateOf(stack)).toThrow(/Number of resources in stack 'Test': 5\d\d is greater than allowed maximum of 500/);
 });
 
@@ -134,9 +134,9 @@ test('authorizers of an API are a warning from the eleventh', () => {
   const made = (count: number) => {
     const stack = testStack();
     const api = bareApi(stack);
-    api.route('GET /', HttpTarget.of('https://reports.example'));
+    api.addRoute('GET /', HttpTarget.of('https://reports.example'));
     for (let number = 1; number < count; number += 1) {
-      new CfnAuthorizer(stack, `A${number}`, { name: `a${number}`, restApiId: api.api.restApiId, type: 'COGNITO_USER_POOLS' });
+      new CfnAuthorizer(stack, `A${number}`, { name: `a${number}`, restApiId: api.restApi.restApiId, type: 'COGNITO_USER_POOLS' });
     }
     templateOf(stack);
     return warnings(stack).filter((text) => text.includes('apiAuthorizers'));
@@ -149,8 +149,10 @@ describe('tiers', () => {
   const tiers = (count: number) => Array.from({ length: count }, (_, number) => Tier.of(`t${number}`, { rate: 1, burst: 1 }));
   const made = (count: number) => {
     const stack = testStack();
-    const api = bareApi(stack, { tenancy: new Tenancy({ tenant: 'school', tiers: tiers(count) }) });
-    api.route('GET /', HttpTarget.of('https://reports.example'));
+    const api = bareApi(stack, {
+      directory: new TenantDirectory(stack, 'Directory', { tenancy: new Tenancy({ tenant: 'school', tiers: tiers(count) }) }),
+    });
+    api.addRoute('GET /', HttpTarget.of('https://reports.example'));
     return stack;
   };
 
@@ -173,7 +175,7 @@ test('web ACLs whose logs AWS can’t list in one policy are a warning', () => {
   const made = (count: number) => {
     const app = testApp();
     const stacks = Array.from({ length: count }, (_, number) => new Stack(app, `S${number}`));
-    for (const stack of stacks) bareApi(stack).route('GET /', HttpTarget.of('https://reports.example'));
+    for (const stack of stacks) bareApi(stack).addRoute('GET /', HttpTarget.of('https://reports.example'));
     app.synth();
     return warnings(stacks[0]).filter((text) => text.includes('logDeliveryPolicy'));
   };
@@ -187,7 +189,7 @@ test('a function deep in the tree has a description that Lambda takes', () => {
   let scope: Construct = testStack();
   for (let level = 0; level < 12; level += 1) scope = new Construct(scope, `Level${level}OfADeepTreeOfConstructs`);
   const api = bareApi(scope);
-  api.route('GET /', HttpTarget.of('https://reports.example'));
+  api.addRoute('GET /', HttpTarget.of('https://reports.example'));
   for (const { Properties } of Object.values(templateOf(Stack.of(api)).findResources('AWS::Lambda::Function'))) {
     expect(Properties.Description.length).toBeLessThanOrEqual(256);
   }

@@ -9,7 +9,7 @@ const variants: Partial<TenantIsolatedApiProps>[] = [
   {},
   { allowedOrigins: ['https://app.example'] },
   { allowedOrigins: ['https://app.example', 'https://other.example'], firewall: Firewall.counting() },
-  { firewall: Firewall.external('arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shared/0') },
+  { firewall: Firewall.fromWebAclArn('arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shared/0') },
 ];
 
 test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
@@ -19,9 +19,9 @@ test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
       const stack = testStack({ env });
       const directory = new TenantDirectory(stack, 'Directory', { tenancy });
       const issuer = new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://app.example/signed-in'] });
-      const api = new TenantIsolatedApi(stack, 'Api', { tenancy, directory, issuer, ...props });
-      api.route('ANY /grades/{proxy+}', target(stack));
-      api.route('POST /visits', ingestPath(stack));
+      const api = new TenantIsolatedApi(stack, 'Api', { directory, issuer, ...props });
+      api.addRoute('ANY /grades/{proxy+}', target(stack));
+      api.addRoute('POST /visits', ingestPath(stack));
       api.grants.onboard(new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('states.amazonaws.com') }));
       const found = violations(stack);
       // The function behind the API, the table and the operator's role are the test's own, and not made as they should be.

@@ -30,12 +30,14 @@ describe('a firewall', () => {
   test('that is made elsewhere is put before the stage, and no other is made', () => {
     const stack = testStack();
     const webAclArn = 'arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shared/0';
-    const api = tenantApi(stack, { firewall: Firewall.external(webAclArn) });
+    const api = tenantApi(stack, { firewall: Firewall.fromWebAclArn(webAclArn) });
     const template = templateOf(stack);
     template.resourceCountIs('AWS::WAFv2::WebACL', 0);
     template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', { WebACLArn: webAclArn });
     expect(api.logGroups).toHaveLength(3);
-    expect(() => api.metrics.blocked()).toThrow('the firewall is made elsewhere, and so are its metrics');
+    expect(() => api.metrics.metricBlocked()).toThrow(
+      'Test/Api: invalid firewall "Firewall.fromWebAclArn": expected Firewall.blocking() for this metric',
+    );
   });
 });
 
@@ -44,8 +46,8 @@ describe('origins', () => {
     const stack = testStack();
     const api = bareApi(stack, { allowedOrigins: ONE });
     const handler = target(stack);
-    api.route('GET /a', handler);
-    api.route('POST /a', handler);
+    api.addRoute('GET /a', handler);
+    api.addRoute('POST /a', handler);
     const methods = Object.values(templateOf(stack).findResources('AWS::ApiGateway::Method')).map(({ Properties }) => Properties);
     const preflights = methods.filter(({ HttpMethod }) => HttpMethod === 'OPTIONS');
     expect(preflights).toHaveLength(1);
@@ -89,7 +91,7 @@ describe('origins', () => {
 
   test('the answers of an ingest path are for pages of these origins', () => {
     const stack = testStack();
-    bareApi(stack, { allowedOrigins: TWO }).route('POST /visits', ingestPath(stack));
+    bareApi(stack, { allowedOrigins: TWO }).addRoute('POST /visits', ingestPath(stack));
     const [{ Properties }] = Object.values(
       templateOf(stack).findResources('AWS::ApiGateway::Method', { Properties: { HttpMethod: 'POST' } }),
     );
@@ -186,14 +188,14 @@ test('every metric is of the stage, the authorizer or the firewall', () => {
   const stack = testStack();
   const { metrics } = tenantApi(stack);
   const all = [
-    metrics.requests(),
-    metrics.clientErrors(),
-    metrics.serverErrors(),
-    metrics.latency(),
-    metrics.authorizerErrors(),
-    metrics.refused(),
-    metrics.undecided(),
-    metrics.blocked(),
+    metrics.metricRequests(),
+    metrics.metricClientErrors(),
+    metrics.metricServerErrors(),
+    metrics.metricLatency(),
+    metrics.metricAuthorizerErrors(),
+    metrics.metricUnauthorized(),
+    metrics.metricUndecided(),
+    metrics.metricBlocked(),
   ];
   for (const metric of all) {
     const { metricStat } = metric.toMetricConfig();
@@ -206,7 +208,7 @@ test('every metric is of the stage, the authorizer or the firewall', () => {
 describe('a service behind a route', () => {
   test('learns the tenant from headers that overwrite the caller’s, and gets the path as it was asked for', () => {
     const stack = testStack();
-    bareApi(stack).route('ANY /grades/{course}/{proxy+}', HttpTarget.of('https://grades.example/v1/'));
+    bareApi(stack).addRoute('ANY /grades/{course}/{proxy+}', HttpTarget.of('https://grades.example/v1/'));
     templateOf(stack).hasResourceProperties('AWS::ApiGateway::Method', {
       AuthorizationType: 'CUSTOM',
       ApiKeyRequired: true,

@@ -116,7 +116,7 @@ test.each<[string, PreTokenEvent, Directory, string]>([
 });
 
 test.each([
-  ['a rejection', directoryOf(member, { ...north, state: 'suspended' }), { level: 'WARN', Refused: 1, tenant: 'north' }, 'Refused'],
+  ['a rejection', directoryOf(member, { ...north, state: 'suspended' }), { level: 'WARN', Denied: 1, tenant: 'north' }, 'Denied'],
   ['a directory out of reach', broken, { level: 'ERROR', Failed: 1 }, 'Failed'],
 ])('the line of %s names user and tenant, and is a metric', async (_, directory, said, Name) => {
   const { lines, made } = setUp(directory);

@@ -4,7 +4,7 @@ import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import { DataDestruction, Tenancy, TenantDirectory, type TenantUserPoolProps, Tier } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
-import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
+import { logicalIds, places, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { tenancy, userPool } from './fixtures';
 
 function synthesized(props: Partial<TenantUserPoolProps> = {}) {
@@ -88,9 +88,7 @@ test('the trigger is of the version that changes access tokens, in a plan that h
 });
 
 test('the trigger may read the directory, and log and trace: nothing else', () => {
-  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-    ({ Properties }) => Properties.PolicyDocument.Statement,
-  );
+  const statements = Object.values(policiesIn(template)).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
   expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
     'dynamodb:GetItem',
     'dynamodb:Query',
@@ -138,8 +136,8 @@ test('denials and failures are counted apart', () => {
   const { metrics, trigger } = userPool(stack);
   const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger.functionName) }];
   for (const [metric, metricName] of [
-    [metrics.refused(), 'Refused'],
-    [metrics.failed(), 'Failed'],
+    [metrics.metricDenied(), 'Denied'],
+    [metrics.metricFailed(), 'Failed'],
   ] as const) {
     const { metricStat } = metric.toMetricConfig();
     expect(stack.resolve(metricStat)).toMatchObject({ namespace: 'Andamio/TenantUserPool', metricName, dimensions, statistic: 'Sum' });

@@ -9,6 +9,7 @@ export function authorizerDependencies(
     tenantClaim: 'tenant',
     tierClaim: 'tier',
     tiers: ['standard'],
+    routeScopes: {},
     functionName: 'authorizer',
     now: () => 1,
     log: () => undefined,

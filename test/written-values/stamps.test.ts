@@ -40,9 +40,9 @@ const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
 const path = ingestPath(stack);
 const pool = userPool(stack);
 const handler = secureFunction(stack);
-api.route('POST /visits', path);
-api.route('GET /grades', target(stack));
-api.route('ANY /service/{proxy+}', HttpTarget.of('https://service.example'));
+api.addRoute('POST /visits', path);
+api.addRoute('GET /grades', target(stack));
+api.addRoute('ANY /service/{proxy+}', HttpTarget.of('https://service.example'));
 const resources = templateOf(stack).toJSON().Resources as Record<string, { Type: string; Properties: Record<string, unknown> }>;
 const text = JSON.stringify(resources);
 

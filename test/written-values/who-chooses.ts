@@ -48,7 +48,7 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     reason: 'caller',
     correlationId: 'service',
     requestId: 'caller',
-    Refused: 'package',
+    Unauthorized: 'package',
   },
   'authorizer: Request not decided': {
     ...metrics,
@@ -70,7 +70,7 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     tenant: 'verified',
     user: 'service',
     client: 'service',
-    Refused: 'package',
+    Denied: 'package',
     Failed: 'package',
   },
   // The message is the action that was asked for, one of those that there are.

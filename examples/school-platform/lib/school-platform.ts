@@ -60,7 +60,7 @@ export class SchoolPlatform extends Stack {
       callbackUrls: [`${appUrl}/signed-in`],
       domainPrefix: signInPrefix,
     });
-    const api = new TenantIsolatedApi(this, 'Api', { tenancy, directory, issuer: users, allowedOrigins: [appUrl] });
+    const api = new TenantIsolatedApi(this, 'Api', { directory, issuer: users, allowedOrigins: [appUrl] });
 
     const tenants = new TenantRole(this, 'Tenants', { tenancy });
     const data = new TenantTable(this, 'Data', {
@@ -88,12 +88,12 @@ export class SchoolPlatform extends Stack {
       },
     });
 
-    api.route('POST /visits', visits);
-    api.route('GET /students/{student}/evaluations', FunctionTarget.of(evaluations.function));
-    api.route('GET /courses/{course}/evaluations', FunctionTarget.of(evaluations.function));
-    api.route('PUT /students/{student}/evaluations/{course}', FunctionTarget.of(evaluations.function));
+    api.addRoute('POST /visits', visits);
+    api.addRoute('GET /students/{student}/evaluations', FunctionTarget.of(evaluations.function));
+    api.addRoute('GET /courses/{course}/evaluations', FunctionTarget.of(evaluations.function));
+    api.addRoute('PUT /students/{student}/evaluations/{course}', FunctionTarget.of(evaluations.function));
 
-    new CfnOutput(this, 'ApiUrl', { value: api.api.url });
+    new CfnOutput(this, 'ApiUrl', { value: api.restApi.url });
     new CfnOutput(this, 'OnboardingFunction', { value: api.onboarding.functionName });
 
     this.api = api;

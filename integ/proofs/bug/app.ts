@@ -22,7 +22,7 @@ for (const bug of [...bugs, ...forgeries]) {
   writeFileSync(entry, withBug(source, bug));
   const { data, tenants } = platform;
   const evaluations = new Evaluations(platform, `Bug-${bug.name}`, { data, tenants, entry });
-  platform.api.route(`GET /bugs/${bug.name}/students/{student}/evaluations`, FunctionTarget.of(evaluations.function));
+  platform.api.addRoute(`GET /bugs/${bug.name}/students/{student}/evaluations`, FunctionTarget.of(evaluations.function));
 }
 
 const lists = new TenantTable(platform, 'Lists', {

@@ -15,11 +15,11 @@ const echo = new LambdaFunction(platform, 'Echo', {
     return { statusCode: 200, body: JSON.stringify(requestContext.authorizer) };
   };`),
 });
-platform.api.route('GET /echo', FunctionTarget.of(echo));
-platform.api.route('GET /echo/{proxy+}', FunctionTarget.of(echo));
+platform.api.addRoute('GET /echo', FunctionTarget.of(echo));
+platform.api.addRoute('GET /echo/{proxy+}', FunctionTarget.of(echo));
 // A service that answers which headers it got, on this machine.
-platform.api.route('GET /service', HttpTarget.of(process.env.SERVICE_URL ?? 'http://localhost'));
-platform.api.route('GET /service/{proxy+}', HttpTarget.of(process.env.SERVICE_URL ?? 'http://localhost'));
+platform.api.addRoute('GET /service', HttpTarget.of(process.env.SERVICE_URL ?? 'http://localhost'));
+platform.api.addRoute('GET /service/{proxy+}', HttpTarget.of(process.env.SERVICE_URL ?? 'http://localhost'));
 
 platform.users.userPool.addClient('OtherClient', {
   oAuth: { flows: { authorizationCodeGrant: true }, callbackUrls: ['https://schools.example/signed-in'] },

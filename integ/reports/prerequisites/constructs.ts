@@ -58,7 +58,7 @@ export function constructsApp(outdir: string): App {
     code: FunctionCode.of(Code.fromInline('exports.handler = async () => ({})')),
     concurrency: FunctionConcurrency.unreserved('Nothing of it is ever run.'),
   });
-  new TenantIsolatedApi(stackOf('TenantIsolatedApi'), 'Api', { tenancy, directory, issuer: users }).route('POST /visits', visits);
+  new TenantIsolatedApi(stackOf('TenantIsolatedApi'), 'Api', { directory, issuer: users }).addRoute('POST /visits', visits);
   return app;
 }
 

@@ -15,3 +15,21 @@ export function resourceTypeOf(types: readonly ResourceType[], type: string): Re
 export function members(property: string, support: PropertySupport, names: readonly string[]): Record<string, PropertySupport> {
   return Object.fromEntries(names.map((name) => [`${property}.${name}`, support]));
 }
+
+/**
+ * Properties by their support, each text a list of names; `A.{B,C}` are members of `A`.
+ *
+ *     supported(['runs', 'QueueName Tags.{Key,Value}'], ['template only: a text for people', 'Description'])
+ */
+export function supported(...groups: readonly (readonly [PropertySupport, ...string[]])[]): Record<string, PropertySupport> {
+  const named = groups.flatMap(([support, ...texts]) =>
+    texts.flatMap((text) => text.split(' ').flatMap(expanded)).map((name) => [name, support] as const),
+  );
+  return Object.fromEntries(named);
+}
+
+/** `A.{B,C}` are `A.B` and `A.C`; another text is itself. */
+export function expanded(text: string): string[] {
+  const [, prefix, list] = /^(.*)\{(.*)\}$/.exec(text) ?? [];
+  return list === undefined ? [text] : list.split(',').map((member) => `${prefix}${member}`);
+}

@@ -1,6 +1,7 @@
+import { expanded } from '../assembly/resource-types';
 import type { JsonObject } from '../contracts';
 
-const LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+const LOGS = 'logs:{CreateLogGroup,CreateLogStream,PutLogEvents}';
 
 /**
  * Policies that AWS manages and that CDK constructs attach, as the AWS Managed Policy Reference Guide has them
@@ -8,57 +9,26 @@ const LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'
  */
 const DOCUMENTS: Readonly<Record<string, JsonObject>> = {
   'service-role/AWSLambdaBasicExecutionRole': allow(LOGS),
-  'service-role/AWSLambdaVPCAccessExecutionRole': allow([
-    ...LOGS,
-    'ec2:CreateNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DescribeSubnets',
-    'ec2:DeleteNetworkInterface',
-    'ec2:AssignPrivateIpAddresses',
-    'ec2:UnassignPrivateIpAddresses',
-  ]),
-  'service-role/AWSLambdaSQSQueueExecutionRole': allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', ...LOGS]),
-  'service-role/AWSLambdaDynamoDBExecutionRole': allow([
-    'dynamodb:DescribeStream',
-    'dynamodb:GetRecords',
-    'dynamodb:GetShardIterator',
-    'dynamodb:ListStreams',
-    ...LOGS,
-  ]),
-  'service-role/AWSLambdaKinesisExecutionRole': allow([
-    'kinesis:DescribeStream',
-    'kinesis:DescribeStreamSummary',
-    'kinesis:GetRecords',
-    'kinesis:GetShardIterator',
-    'kinesis:ListShards',
-    'kinesis:ListStreams',
-    'kinesis:SubscribeToShard',
-    ...LOGS,
-  ]),
-  'service-role/AmazonAPIGatewayPushToCloudWatchLogs': allow([
-    'logs:CreateLogGroup',
-    'logs:CreateLogStream',
-    'logs:DescribeLogGroups',
-    'logs:DescribeLogStreams',
-    'logs:PutLogEvents',
-    'logs:GetLogEvents',
-    'logs:FilterLogEvents',
-  ]),
-  'service-role/AmazonECSTaskExecutionRolePolicy': allow([
-    'ecr:GetAuthorizationToken',
-    'ecr:BatchCheckLayerAvailability',
-    'ecr:GetDownloadUrlForLayer',
-    'ecr:BatchGetImage',
-    'logs:CreateLogStream',
-    'logs:PutLogEvents',
-  ]),
-  AWSXRayDaemonWriteAccess: allow([
-    'xray:PutTraceSegments',
-    'xray:PutTelemetryRecords',
-    'xray:GetSamplingRules',
-    'xray:GetSamplingTargets',
-    'xray:GetSamplingStatisticSummaries',
-  ]),
+  'service-role/AWSLambdaVPCAccessExecutionRole': allow(
+    LOGS,
+    'ec2:{CreateNetworkInterface,DescribeNetworkInterfaces,DescribeSubnets,DeleteNetworkInterface,AssignPrivateIpAddresses,UnassignPrivateIpAddresses}',
+  ),
+  'service-role/AWSLambdaSQSQueueExecutionRole': allow('sqs:{ReceiveMessage,DeleteMessage,GetQueueAttributes}', LOGS),
+  'service-role/AWSLambdaDynamoDBExecutionRole': allow('dynamodb:{DescribeStream,GetRecords,GetShardIterator,ListStreams}', LOGS),
+  'service-role/AWSLambdaKinesisExecutionRole': allow(
+    'kinesis:{DescribeStream,DescribeStreamSummary,GetRecords,GetShardIterator,ListShards,ListStreams,SubscribeToShard}',
+    LOGS,
+  ),
+  'service-role/AmazonAPIGatewayPushToCloudWatchLogs': allow(
+    'logs:{CreateLogGroup,CreateLogStream,DescribeLogGroups,DescribeLogStreams,PutLogEvents,GetLogEvents,FilterLogEvents}',
+  ),
+  'service-role/AmazonECSTaskExecutionRolePolicy': allow(
+    'ecr:{GetAuthorizationToken,BatchCheckLayerAvailability,GetDownloadUrlForLayer,BatchGetImage}',
+    'logs:{CreateLogStream,PutLogEvents}',
+  ),
+  AWSXRayDaemonWriteAccess: allow(
+    'xray:{PutTraceSegments,PutTelemetryRecords,GetSamplingRules,GetSamplingTargets,GetSamplingStatisticSummaries}',
+  ),
   CloudWatchLambdaInsightsExecutionRolePolicy: {
     Version: '2012-10-17',
     Statement: [
@@ -70,7 +40,7 @@ const DOCUMENTS: Readonly<Record<string, JsonObject>> = {
       },
     ],
   },
-  AdministratorAccess: allow(['*']),
+  AdministratorAccess: allow('*'),
 };
 
 const ARN = /^arn:[^:]+:iam::aws:policy\/(.+)$/;
@@ -90,6 +60,7 @@ export function managedDocument(arn: string): JsonObject {
   return document;
 }
 
-function allow(actions: readonly string[]): JsonObject {
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: [...actions], Resource: '*' }] };
+/** @param actions `logs:{CreateLogStream,PutLogEvents}` are two of them */
+function allow(...actions: readonly string[]): JsonObject {
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions.flatMap(expanded), Resource: '*' }] };
 }

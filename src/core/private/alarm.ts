@@ -1,26 +1,45 @@
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { RecommendedAlarm } from '../observable';
+import type { AlarmSeverity, AllAlarmsOptions } from '../alarm-options';
+import { RecommendedAlarm } from '../recommended-alarm';
 
-/** Alarms above a threshold. Missing data is not breaching: an idle resource reports none. */
-export function above(name: string, metric: IMetric, threshold: number, evaluationPeriods: number, reason: string): RecommendedAlarm {
-  const comparison = ComparisonOperator.GREATER_THAN_THRESHOLD;
-  return { name, metric, threshold, evaluationPeriods, reason, comparison, missingData: TreatMissingData.NOT_BREACHING };
+/** When an alarm of a construct goes off. */
+export interface AboveProps {
+  readonly severity: AlarmSeverity;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  readonly evaluationPeriods: number;
+  readonly reason: string;
 }
 
-/** The alarm of a name among those that a construct recommends, made when it is asked for first. */
-export function alarmNamed(scope: Construct, recommended: readonly RecommendedAlarm[], name: string): Alarm {
-  const made = scope.node.tryFindChild(`${name}Alarm`);
-  if (made !== undefined) return made as Alarm;
-  const { metric, threshold, comparison, evaluationPeriods, missingData, reason } = recommended.find(
-    (candidate) => candidate.name === name,
-  ) as RecommendedAlarm;
-  return new Alarm(scope, `${name}Alarm`, {
-    metric,
-    threshold,
-    evaluationPeriods,
-    comparisonOperator: comparison,
-    treatMissingData: missingData,
-    alarmDescription: reason,
-  });
+/** The alarms that a construct recommends, by their names. */
+export class AlarmSet<Name extends string> {
+  public readonly recommended: RecommendedAlarm[];
+
+  /** Alarms above thresholds. Missing data is not breaching: an idle resource reports none. */
+  constructor(scope: Construct, alarms: Readonly<Partial<Record<Name, AboveProps>>>) {
+    this.recommended = Object.entries<AboveProps | undefined>(alarms).flatMap(([name, props]) =>
+      props === undefined
+        ? []
+        : RecommendedAlarm.of(scope, {
+            name,
+            ...props,
+            comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+            missingData: TreatMissingData.NOT_BREACHING,
+          }),
+    );
+  }
+
+  /** Undefined where the construct has nothing that this alarm could watch. */
+  public find(name: Name): RecommendedAlarm | undefined {
+    return this.recommended.find((alarm) => alarm.name === name);
+  }
+
+  public get(name: Name): RecommendedAlarm {
+    return this.find(name) as RecommendedAlarm;
+  }
+
+  public createAll(options: AllAlarmsOptions = {}): Alarm[] {
+    return this.recommended.map((alarm) => alarm.createFor(options));
+  }
 }

@@ -1,6 +1,8 @@
 import { type CfnResource, Lazy } from 'aws-cdk-lib';
-import { Deployment, type IRestApi, type Method } from 'aws-cdk-lib/aws-apigateway';
+import { Deployment, type IRestApi, Method } from 'aws-cdk-lib/aws-apigateway';
+import type { IConstruct } from 'constructs';
 import { partsOfApi } from './api-parts';
+import { outermostStack } from './base/outermost-stack';
 import { synthesized } from './base/synthesized';
 import { warnLate } from './late-warning';
 import { isFirst } from './once';
@@ -25,16 +27,27 @@ export function deployRoute(method: Method): void {
   }
   method.node.addValidation({
     validate: () => {
-      const deployments = deploymentsOf(api);
+      const deployments = deploymentsOf(api).filter((deployment) => isBeside(deployment, method));
       for (const deployment of deployments) {
         watch(api, deployment);
         // Its own validations may have been asked already.
         waitForParts(api, deployment);
       }
-      if (deployments.length === 0) warn(method);
+      if (deployments.length === 0) warnNotDeployed(method, api);
       return [];
     },
   });
+}
+
+/** Says that nobody can call a method, where it is in another stack than the API and no deployment there takes it up. */
+export function warnOfOtherStack(method: IConstruct, api: IRestApi): void {
+  if (isBeside(api, method) || deploymentsOf(api).some((deployment) => isBeside(deployment, method))) return;
+  warnNotDeployed(method, api);
+}
+
+/** Whether a deployment can wait for a part of its API: one of another stack could only be there after it. */
+function isBeside(one: IConstruct, other: IConstruct): boolean {
+  return outermostStack(one) === outermostStack(other);
 }
 
 function watch(api: IRestApi, deployment: Deployment): void {
@@ -59,12 +72,19 @@ function deploymentsOf(api: IRestApi): Deployment[] {
     .filter((construct): construct is Deployment => construct instanceof Deployment && construct.api.restApiId === api.restApiId);
 }
 
-function warn(method: Method): void {
-  const route = `${method.httpMethod} ${method.resource.path}`;
+function warnNotDeployed(method: IConstruct, api: IRestApi): void {
+  if (!isFirst(method, 'ApiDeployment.warned')) return;
+  const route = method instanceof Method ? `${method.httpMethod} ${method.resource.path}` : 'it';
+  const [deployment] = deploymentsOf(api);
+  const why =
+    deployment === undefined
+      ? 'is added to an API that nothing in this app deploys (an imported one, or one with deploy: false)'
+      : `is added in ${outermostStack(method).node.path} to an API that ${outermostStack(deployment).node.path} deploys, before it is there. Add it in ` +
+        'the stack of the API: what it leads to may be in another stack, which does not need that of the API';
   warnLate(
     method,
     'routeNotDeployed',
-    `${method.node.path}: ${route} is added to an API that nothing in this app deploys (an imported one, or one with deploy: false). Nobody can call ` +
+    `${method.node.path}: ${route} ${why}. Nobody can call ` +
       'it until the owner of the API makes a deployment for its stage (aws apigateway create-deployment --rest-api-id … --stage-name …), and each ' +
       'later change of it needs another one.',
     'who deploys it',

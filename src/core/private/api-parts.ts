@@ -1,5 +1,6 @@
 import { CfnResource } from 'aws-cdk-lib';
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { AppResources } from './app-resources';
 import { outermostStack } from './base/outermost-stack';
 import { refersTo } from './base/synthesized';
 
@@ -13,13 +14,27 @@ export function partsOfApi(api: IRestApi): CfnResource[] {
     .filter((construct): construct is CfnResource => CfnResource.isCfnResource(construct) && isPart(construct, api));
 }
 
+/** The methods of the API in all stacks of the app. */
+export function methodsOfApi(app: AppResources, api: IRestApi): CfnResource[] {
+  return app.ofType('AWS::ApiGateway::Method').filter((resource) => isPart(resource, api));
+}
+
 function isPart(resource: CfnResource, api: IRestApi): boolean {
   const [service, kind] = resource.cfnResourceType.split('::').slice(1);
   if (service !== 'ApiGateway' || !DEPLOYED.includes(kind)) return false;
-  const { restApiId } = resource as unknown as { readonly restApiId?: unknown };
+  const restApiId = apiIdOf(resource);
   // An authorizer learns its API late; an imported API is no resource here.
   const { defaultChild } = api.node;
   return (
     restApiId === api.restApiId || (CfnResource.isCfnResource(defaultChild) && refersTo(resource, restApiId, api.restApiId, defaultChild))
   );
+}
+
+/** Also of a resource that was made by its type's name. */
+function apiIdOf(resource: CfnResource): unknown {
+  const { restApiId, cfnProperties } = resource as unknown as {
+    readonly restApiId?: unknown;
+    readonly cfnProperties?: { RestApiId?: unknown };
+  };
+  return restApiId ?? cfnProperties?.RestApiId;
 }

@@ -9,7 +9,7 @@ export class AppResources {
 
   constructor(root: IConstruct) {
     for (const construct of root.node.findAll()) {
-      if (!CfnResource.isCfnResource(construct)) continue;
+      if (!CfnResource.isCfnResource(construct) || !isInTemplate(construct)) continue;
       const known = this.byType.get(construct.cfnResourceType);
       if (known === undefined) this.byType.set(construct.cfnResourceType, [construct]);
       else known.push(construct);
@@ -52,4 +52,9 @@ export function checkAtSynthesis(scope: IConstruct, check: (app: AppResources) =
       return check(holder[FOUND]);
     },
   });
+}
+
+/** A Policy without statements is in no template; to ask what it would be there is an error. */
+function isInTemplate(resource: CfnResource): boolean {
+  return (resource as unknown as { shouldSynthesize(): boolean }).shouldSynthesize();
 }

@@ -5,7 +5,7 @@ import { type CfnFunction, type FunctionOptions, type Function as LambdaFunction
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createServicePolicy, type ServicePolicyProps } from './function-service-policy';
-import { description, limitEnvironment, limitFunctionPolicy } from './limits';
+import { description, limitEnvironment, limitFunctionPolicy, limitRolePolicies } from './limits';
 import { createLogGroup } from './log-group';
 import { acknowledge, REGULATED } from './rule-packs';
 
@@ -75,6 +75,7 @@ export function createFunction(scope: Construct, id: string, settings: FunctionS
     'Use fewer variables or shorter values; in functions of this package they are names of tiers and ids of plans and app clients.',
   );
   limitFunctionPolicy(made);
+  limitRolePolicies(role);
   return { function: made, role, logGroup };
 }
 

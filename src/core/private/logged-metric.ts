@@ -1,19 +1,15 @@
-import { Duration } from 'aws-cdk-lib';
-import { Metric, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, type MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
-/** Which of the metrics that a function logs, see embedded-metrics.ts. */
+/** Which of the metrics that a function logs, see runtime/embedded-metrics.ts. */
 export interface LoggedMetricProps {
   readonly namespace: string;
   readonly metricName: string;
-  /** The sum where it is absent. */
-  readonly statistic?: string;
   /** Counts where it is absent. */
   readonly unit?: Unit;
 }
 
-/** A metric that a handler of this package writes into its log, per minute. */
-export function loggedMetric({ functionName }: IFunction, props: LoggedMetricProps): Metric {
-  const dimensionsMap = { FunctionName: functionName };
-  return new Metric({ statistic: Stats.SUM, unit: Unit.COUNT, ...props, dimensionsMap, period: Duration.minutes(1) });
+/** A metric that a handler of this package writes into its log. */
+export function loggedMetric({ functionName }: IFunction, props: LoggedMetricProps, options: MetricOptions): Metric {
+  return new Metric({ unit: Unit.COUNT, ...props, ...options, dimensionsMap: { FunctionName: functionName, ...options.dimensionsMap } });
 }

@@ -1,6 +1,9 @@
 /** What the authorizer is told of a request, as far as it is read. */
 export interface AuthorizerEvent {
   readonly methodArn: string;
+  readonly httpMethod?: string;
+  /** The route's path: `/grades/{student}`. */
+  readonly resource?: string;
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>> | null;
   readonly requestContext?: {
     readonly extendedRequestId?: string;

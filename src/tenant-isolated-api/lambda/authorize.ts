@@ -14,6 +14,8 @@ export interface AuthorizerDependencies {
   readonly tenantClaim: string;
   readonly tierClaim: string;
   readonly tiers: readonly string[];
+  /** Scopes that a token must have, by the routes that need some: `GET /grades/{student}`. */
+  readonly routeScopes: Readonly<Record<string, readonly string[]>>;
   /** Names the metrics that lines hold. */
   readonly functionName: string;
   now(): number;
@@ -35,9 +37,11 @@ const USER = /^[\w-]{1,128}$/;
 const UNAUTHORIZED = 'Unauthorized';
 
 /**
- * Lets the holder of a good token in, as a member of the tenant that it names, on that tenant's key.
+ * Lets the holder of a good token in, as a member of the tenant that it names, on that tenant's key; denies the route where it needs a scope that the
+ * token lacks.
  *
- * The answer is kept by API Gateway and used for every method, so that it speaks of the whole stage.
+ * The answer names the whole stage, because API Gateway caches it and uses it for every method of the same authorizer. Routes that need scopes have an
+ * authorizer without a cache, so that what is answered for one of them is used for no other.
  */
 export async function authorize(event: AuthorizerEvent, dependencies: AuthorizerDependencies): Promise<Authorization> {
   try {
@@ -47,7 +51,13 @@ export async function authorize(event: AuthorizerEvent, dependencies: Authorizer
       principalId: userId,
       policyDocument: {
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: wholeStage(event.methodArn) }],
+        Statement: [
+          {
+            Effect: hasScopes(claims, event, dependencies) ? 'Allow' : 'Deny',
+            Action: 'execute-api:Invoke',
+            Resource: wholeStage(event.methodArn),
+          },
+        ],
       },
       context: { tenantId, tier, userId },
       usageIdentifierKey: keyValue(await dependencies.secret(), tenantId),
@@ -67,6 +77,14 @@ function identityOf(
   if (typeof tier !== 'string' || !tiers.includes(tier)) throw new Rejected('no tier in the token');
   if (typeof sub !== 'string' || !USER.test(sub)) throw new Rejected('no user in the token');
   return { tenantId, tier, userId: sub };
+}
+
+/** Whether a token has all scopes that the route needs; ANY is a route for each method that has none of its own. */
+function hasScopes({ scope }: Claims, { httpMethod, resource }: AuthorizerEvent, { routeScopes }: AuthorizerDependencies): boolean {
+  const [route] = [`${httpMethod} ${resource}`, `ANY ${resource}`].filter((name) => Object.hasOwn(routeScopes, name));
+  if (route === undefined) return true;
+  const granted = typeof scope === 'string' ? scope.split(' ') : [];
+  return routeScopes[route].every((name) => granted.includes(name));
 }
 
 /** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/*` */

@@ -6,7 +6,7 @@ import { type AuthorizerEvent, Rejected } from './authorization-header';
 /** The line of a request that is not let in, with its metric in the embedded format. Never the token; the reason may quote its claims. */
 export function rejectionLine(error: unknown, { requestContext }: AuthorizerEvent, functionName: string, at: number): object {
   const rejected = error instanceof Rejected;
-  const metric = rejected ? MetricName.REFUSED : MetricName.UNDECIDED;
+  const metric = rejected ? MetricName.UNAUTHORIZED : MetricName.UNDECIDED;
   return {
     ...embedded(METRIC_NAMESPACE, functionName, at, { [metric]: { unit: 'Count', value: 1 } }),
     level: rejected ? 'WARN' : 'ERROR',

@@ -13,7 +13,7 @@ export interface Invocation {
 /** The line of a token that is not issued, with its metric in the embedded format. No e-mail, no token, nothing that a client wrote. */
 export function rejectionLine(error: unknown, { triggerSource, callerContext, request }: PreTokenEvent, invocation: Invocation): object {
   const rejected = error instanceof NoMembership;
-  const metric = rejected ? MetricName.REFUSED : MetricName.FAILED;
+  const metric = rejected ? MetricName.DENIED : MetricName.FAILED;
   return {
     ...embedded(METRIC_NAMESPACE, invocation.functionName, invocation.at, { [metric]: { unit: 'Count', value: 1 } }),
     level: rejected ? 'WARN' : 'ERROR',

@@ -1,4 +1,4 @@
-import { members } from '../../assembly/resource-types';
+import { supported } from '../../assembly/resource-types';
 import type { Assembly, Identity, JsonObject, ResourceType } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
 
@@ -13,17 +13,14 @@ const types: ResourceType[] = [
     type: 'AWS::IAM::Role',
     support: 'evaluated',
     reason: EVALUATED,
-    properties: {
-      AssumeRolePolicyDocument: 'evaluated',
-      Description: 'template only: a text for people',
-      ManagedPolicyArns: 'evaluated',
-      MaxSessionDuration: 'evaluated',
-      Path: 'evaluated',
-      PermissionsBoundary: 'evaluated',
-      ...members('Policies', 'evaluated', ['PolicyName', 'PolicyDocument']),
-      RoleName: 'evaluated',
-      ...members('Tags', 'evaluated', ['Key', 'Value']),
-    },
+    properties: supported(
+      [
+        'evaluated',
+        'AssumeRolePolicyDocument ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary RoleName',
+        'Policies.{PolicyName,PolicyDocument} Tags.{Key,Value}',
+      ],
+      ['template only: a text for people', 'Description'],
+    ),
     ref: (of) => of.name('RoleName', 64),
     attributes: {
       Arn: (of) => iamArn(of, 'role', of.name('RoleName', 64)),
@@ -34,7 +31,7 @@ const types: ResourceType[] = [
     type: 'AWS::IAM::Policy',
     support: 'evaluated',
     reason: EVALUATED,
-    properties: { PolicyName: 'evaluated', PolicyDocument: 'evaluated', Roles: 'evaluated', Users: NO_USERS, Groups: NO_USERS },
+    properties: supported(['evaluated', 'PolicyName PolicyDocument Roles'], [NO_USERS, 'Users Groups']),
     ref: (of) => of.name('PolicyId'),
     attributes: { Id: (of) => of.name('PolicyId') },
   },
@@ -42,15 +39,11 @@ const types: ResourceType[] = [
     type: 'AWS::IAM::ManagedPolicy',
     support: 'evaluated',
     reason: EVALUATED,
-    properties: {
-      Description: 'template only: a text for people',
-      ManagedPolicyName: 'evaluated',
-      Path: 'evaluated',
-      PolicyDocument: 'evaluated',
-      Roles: 'evaluated',
-      Users: NO_USERS,
-      Groups: NO_USERS,
-    },
+    properties: supported(
+      ['template only: a text for people', 'Description'],
+      ['evaluated', 'ManagedPolicyName Path PolicyDocument Roles'],
+      [NO_USERS, 'Users Groups'],
+    ),
     ref: (of) => iamArn(of, 'policy', of.name('ManagedPolicyName', 128)),
     attributes: {
       PolicyArn: (of) => iamArn(of, 'policy', of.name('ManagedPolicyName', 128)),

@@ -1,3 +1,4 @@
+import { supported } from '../../assembly/resource-types';
 import type { Identity, JsonObject, ResourceType } from '../../contracts';
 import { defaultKeyPolicy } from '../../iam/keys';
 import type { ServiceModule } from '../../service-module';
@@ -12,19 +13,15 @@ const types: ResourceType[] = [
     type: 'AWS::KMS::Key',
     support: 'evaluated',
     reason: 'the endpoint asks its policy whenever a service would use it for a caller; nothing is encrypted on this machine',
-    properties: {
-      KeyPolicy: 'evaluated',
-      BypassPolicyLockoutSafetyCheck: NO_CRYPTOGRAPHY,
-      Description: 'template only: a text for people',
-      EnableKeyRotation: NO_CRYPTOGRAPHY,
-      KeySpec: NO_CRYPTOGRAPHY,
-      KeyUsage: NO_CRYPTOGRAPHY,
-      MultiRegion: NO_CRYPTOGRAPHY,
-      Origin: NO_CRYPTOGRAPHY,
-      PendingWindowInDays: NO_CRYPTOGRAPHY,
-      RotationPeriodInDays: NO_CRYPTOGRAPHY,
-      Tags: NO_TAGS,
-    },
+    properties: supported(
+      ['evaluated', 'KeyPolicy'],
+      [
+        NO_CRYPTOGRAPHY,
+        'BypassPolicyLockoutSafetyCheck EnableKeyRotation KeySpec KeyUsage MultiRegion Origin PendingWindowInDays RotationPeriodInDays',
+      ],
+      ['template only: a text for people', 'Description'],
+      [NO_TAGS, 'Tags'],
+    ),
     ref: keyId,
     attributes: {
       Arn: (of) => `arn:aws:kms:${of.region}:${of.account}:key/${keyId(of)}`,

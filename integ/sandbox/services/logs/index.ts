@@ -1,3 +1,4 @@
+import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
 import { keyUses } from './key-uses';
@@ -9,17 +10,17 @@ const logGroup: ResourceType = {
   type: 'AWS::Logs::LogGroup',
   support: 'runs',
   reason: 'what functions and the gateway write to it is kept for the run, the last 10,000 lines of each group',
-  properties: {
-    LogGroupName: 'runs',
-    RetentionInDays: 'template only: the last 10,000 lines are kept, as long as the run',
-    LogGroupClass: 'template only: lines are kept in memory',
-    KmsKeyId: 'evaluated',
-    DataProtectionPolicy: 'AWS only: nothing is masked here',
-    ResourcePolicyDocument: 'AWS only: only what runs in the sandbox writes',
-    DeletionProtectionEnabled: 'template only: nothing is deleted before the run ends',
-    FieldIndexPolicies: 'AWS only: there is no index',
-    Tags: 'template only: nothing here acts on tags',
-  },
+  properties: supported(
+    ['runs', 'LogGroupName'],
+    ['template only: the last 10,000 lines are kept, as long as the run', 'RetentionInDays'],
+    ['template only: lines are kept in memory', 'LogGroupClass'],
+    ['evaluated', 'KmsKeyId'],
+    ['AWS only: nothing is masked here', 'DataProtectionPolicy'],
+    ['AWS only: only what runs in the sandbox writes', 'ResourcePolicyDocument'],
+    ['template only: nothing is deleted before the run ends', 'DeletionProtectionEnabled'],
+    ['AWS only: there is no index', 'FieldIndexPolicies'],
+    ['template only: nothing here acts on tags', 'Tags'],
+  ),
   ref: logGroupName,
   attributes: { Arn: (of) => `arn:aws:logs:${of.region}:${of.account}:log-group:${logGroupName(of)}:*` },
 };

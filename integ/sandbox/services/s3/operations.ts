@@ -45,152 +45,68 @@ const GOVERNANCE = ['x-amz-bypass-governance-retention'];
  * permissions for Amazon S3 API operations» (Amazon S3 User Guide).
  */
 export const OPERATIONS: readonly Operation[] = [
-  {
-    name: 'ListBuckets',
-    method: 'GET',
-    on: 'service',
+  operation('ListBuckets', 'GET service', {
     query: ['max-buckets', 'continuation-token', 'prefix', 'bucket-region'],
     action: 's3:ListAllMyBuckets',
-  },
+  }),
 
-  { name: 'HeadBucket', method: 'HEAD', on: 'bucket', action: 's3:ListBucket' },
-  { name: 'GetBucketLocation', method: 'GET', on: 'bucket', when: ['location'], action: 's3:GetBucketLocation' },
-  { name: 'GetBucketVersioning', method: 'GET', on: 'bucket', when: ['versioning'], action: 's3:GetBucketVersioning' },
-  { name: 'GetBucketTagging', method: 'GET', on: 'bucket', when: ['tagging'], action: 's3:GetBucketTagging' },
-  {
-    name: 'ListObjectVersions',
-    method: 'GET',
-    on: 'bucket',
-    when: ['versions'],
+  operation('HeadBucket', 'HEAD bucket', { action: 's3:ListBucket' }),
+  operation('GetBucketLocation', 'GET bucket location'),
+  operation('GetBucketVersioning', 'GET bucket versioning'),
+  operation('GetBucketTagging', 'GET bucket tagging'),
+  operation('ListObjectVersions', 'GET bucket versions', {
     query: [...LIST, 'key-marker', 'version-id-marker'],
     action: 's3:ListBucketVersions',
-  },
-  {
-    name: 'ListMultipartUploads',
-    method: 'GET',
-    on: 'bucket',
-    when: ['uploads'],
+  }),
+  operation('ListMultipartUploads', 'GET bucket uploads', {
     query: ['prefix', 'delimiter', 'encoding-type', 'key-marker', 'max-uploads', 'upload-id-marker'],
     action: 's3:ListBucketMultipartUploads',
-  },
-  {
-    name: 'ListObjectsV2',
-    method: 'GET',
-    on: 'bucket',
-    when: ['list-type'],
+  }),
+  operation('ListObjectsV2', 'GET bucket list-type', {
     query: [...LIST, 'continuation-token', 'start-after', 'fetch-owner'],
     action: 's3:ListBucket',
-  },
-  { name: 'ListObjects', method: 'GET', on: 'bucket', query: [...LIST, 'marker'], action: 's3:ListBucket' },
-  {
-    name: 'DeleteObjects',
-    method: 'POST',
-    on: 'bucket',
-    when: ['delete'],
-    headers: [...CHECKSUMS, ...GOVERNANCE],
-    action: 's3:DeleteObject',
-    versionAction: 's3:DeleteObjectVersion',
-    rewritten: true,
-  },
+  }),
+  operation('ListObjects', 'GET bucket', { query: [...LIST, 'marker'], action: 's3:ListBucket' }),
+  operation('DeleteObjects', 'POST bucket delete', { headers: [...CHECKSUMS, ...GOVERNANCE], action: 's3:DeleteObject', rewritten: true }),
 
-  {
-    name: 'ListParts',
-    method: 'GET',
-    on: 'object',
-    when: ['uploadId'],
-    query: ['max-parts', 'part-number-marker'],
-    action: 's3:ListMultipartUploadParts',
-  },
-  {
-    name: 'GetObjectTagging',
-    method: 'GET',
-    on: 'object',
-    when: ['tagging'],
-    query: ['versionId'],
-    action: 's3:GetObjectTagging',
-    versionAction: 's3:GetObjectVersionTagging',
-  },
-  {
-    name: 'GetObject',
-    method: 'GET',
-    on: 'object',
-    query: ['versionId', 'partNumber', ...SHOWN],
-    headers: READ,
-    action: 's3:GetObject',
-    versionAction: 's3:GetObjectVersion',
-  },
-  {
-    name: 'HeadObject',
-    method: 'HEAD',
-    on: 'object',
-    query: ['versionId', 'partNumber', ...SHOWN],
-    headers: READ,
-    action: 's3:GetObject',
-    versionAction: 's3:GetObjectVersion',
-  },
-  {
-    name: 'UploadPartCopy',
-    method: 'PUT',
-    on: 'object',
-    when: ['uploadId', 'partNumber'],
+  operation('ListParts', 'GET object uploadId', { query: ['max-parts', 'part-number-marker'], action: 's3:ListMultipartUploadParts' }),
+  operation('GetObjectTagging', 'GET object tagging', { query: ['versionId'] }),
+  operation('GetObject', 'GET object', { query: ['versionId', 'partNumber', ...SHOWN], headers: READ }),
+  operation('HeadObject', 'HEAD object', { query: ['versionId', 'partNumber', ...SHOWN], headers: READ, action: 's3:GetObject' }),
+  operation('UploadPartCopy', 'PUT object uploadId partNumber', {
     copies: true,
     headers: [...COPY, 'x-amz-copy-source-range'],
     action: 's3:PutObject',
-  },
-  { name: 'UploadPart', method: 'PUT', on: 'object', when: ['uploadId', 'partNumber'], headers: CHECKSUMS, action: 's3:PutObject' },
-  {
-    name: 'PutObjectTagging',
-    method: 'PUT',
-    on: 'object',
-    when: ['tagging'],
-    query: ['versionId'],
-    headers: CHECKSUMS,
-    action: 's3:PutObjectTagging',
-    versionAction: 's3:PutObjectVersionTagging',
-    rewritten: true,
-  },
-  {
-    name: 'CopyObject',
-    method: 'PUT',
-    on: 'object',
+  }),
+  operation('UploadPart', 'PUT object uploadId partNumber', { headers: CHECKSUMS, action: 's3:PutObject' }),
+  operation('PutObjectTagging', 'PUT object tagging', { query: ['versionId'], headers: CHECKSUMS, rewritten: true }),
+  operation('CopyObject', 'PUT object', {
     copies: true,
     headers: [...NEW_OBJECT, ...COPY, 'x-amz-metadata-directive', 'x-amz-tagging-directive', 'x-amz-checksum-algorithm'],
     action: 's3:PutObject',
-  },
-  { name: 'PutObject', method: 'PUT', on: 'object', headers: [...NEW_OBJECT, ...CHECKSUMS, ...CONDITIONS], action: 's3:PutObject' },
-  {
-    name: 'CreateMultipartUpload',
-    method: 'POST',
-    on: 'object',
-    when: ['uploads'],
+  }),
+  operation('PutObject', 'PUT object', { headers: [...NEW_OBJECT, ...CHECKSUMS, ...CONDITIONS] }),
+  operation('CreateMultipartUpload', 'POST object uploads', {
     headers: [...NEW_OBJECT, 'x-amz-checksum-algorithm', 'x-amz-checksum-type'],
     action: 's3:PutObject',
-  },
-  {
-    name: 'CompleteMultipartUpload',
-    method: 'POST',
-    on: 'object',
-    when: ['uploadId'],
+  }),
+  operation('CompleteMultipartUpload', 'POST object uploadId', {
     headers: ['x-amz-checksum-*', 'x-amz-mp-object-size', ...CONDITIONS],
     action: 's3:PutObject',
-  },
-  { name: 'AbortMultipartUpload', method: 'DELETE', on: 'object', when: ['uploadId'], action: 's3:AbortMultipartUpload' },
-  {
-    name: 'DeleteObjectTagging',
-    method: 'DELETE',
-    on: 'object',
-    when: ['tagging'],
-    query: ['versionId'],
-    action: 's3:DeleteObjectTagging',
-    versionAction: 's3:DeleteObjectVersionTagging',
-  },
-  {
-    name: 'DeleteObject',
-    method: 'DELETE',
-    on: 'object',
-    query: ['versionId'],
-    headers: ['if-match', ...GOVERNANCE],
-    action: 's3:DeleteObject',
-    versionAction: 's3:DeleteObjectVersion',
-  },
+  }),
+  operation('AbortMultipartUpload', 'DELETE object uploadId'),
+  operation('DeleteObjectTagging', 'DELETE object tagging', { query: ['versionId'] }),
+  operation('DeleteObject', 'DELETE object', { query: ['versionId'], headers: ['if-match', ...GOVERNANCE] }),
 ];
+
+/**
+ * The action is that of the operation's name, unless it has another; that of a version has `ObjectVersion` in its name.
+ *
+ * @param is the method, what it is done on, and the query parameters that make it this operation
+ */
+function operation(name: string, is: string, more: Partial<Operation> = {}): Operation {
+  const [method, on, ...when] = is.split(' ') as [Operation['method'], Operation['on'], ...string[]];
+  const { action = `s3:${name}` } = more;
+  const versioned = more.query?.includes('versionId') || name === 'DeleteObjects';
+  return { name, method, on, when, ...(versioned ? { versionAction: action.replace('Object', 'ObjectVersion') } : {}), ...more, action };
+}

@@ -1,4 +1,4 @@
-import { members } from '../../assembly/resource-types';
+import { members, supported } from '../../assembly/resource-types';
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
 const NOTHING_EXPIRES = 'template only: no object expires or moves here';
@@ -20,22 +20,20 @@ export const bucketType: ResourceType = {
   support: 'runs',
   reason: 'a bucket of MiniStack',
   properties: {
-    BucketName: 'runs',
-    AccessControl: 'template only: access to the bucket itself comes from policies here',
-    ...members('BucketEncryption.ServerSideEncryptionConfiguration', 'evaluated', ['BucketKeyEnabled']),
-    ...members('BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault', 'evaluated', [
-      'SSEAlgorithm',
-      'KMSMasterKeyID',
-    ]),
-    ...members('VersioningConfiguration', 'runs', ['Status']),
-    ...members('PublicAccessBlockConfiguration', 'evaluated', [
-      ...['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'],
-    ]),
-    ...members('OwnershipControls.Rules', 'runs', ['ObjectOwnership']),
-    ObjectLockEnabled: 'runs',
-    ...members('ObjectLockConfiguration', 'runs', ['ObjectLockEnabled']),
-    ...members('ObjectLockConfiguration.Rule.DefaultRetention', 'runs', ['Days', 'Mode', 'Years']),
-    ...members('Tags', 'runs', ['Key', 'Value']),
+    ...supported(
+      [
+        'runs',
+        'BucketName ObjectLockEnabled VersioningConfiguration.Status OwnershipControls.Rules.ObjectOwnership',
+        'ObjectLockConfiguration.ObjectLockEnabled ObjectLockConfiguration.Rule.DefaultRetention.{Days,Mode,Years} Tags.{Key,Value}',
+      ],
+      ['template only: access to the bucket itself comes from policies here', 'AccessControl'],
+      [
+        'evaluated',
+        'BucketEncryption.ServerSideEncryptionConfiguration.BucketKeyEnabled',
+        'BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault.{SSEAlgorithm,KMSMasterKeyID}',
+        'PublicAccessBlockConfiguration.{BlockPublicAcls,BlockPublicPolicy,IgnorePublicAcls,RestrictPublicBuckets}',
+      ],
+    ),
     ...all(NOTHING_EXPIRES, {
       LifecycleConfiguration: ['TransitionDefaultMinimumObjectSize'],
       'LifecycleConfiguration.Rules': [

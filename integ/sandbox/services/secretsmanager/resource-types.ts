@@ -1,4 +1,4 @@
-import { members } from '../../assembly/resource-types';
+import { members, supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 
 const GENERATE = [
@@ -22,15 +22,13 @@ export const secretType: ResourceType = {
   support: 'runs',
   reason: 'a secret of MiniStack; who may read it is decided by the endpoint',
   properties: {
-    Name: 'runs',
-    Description: 'runs',
-    SecretString: 'runs',
-    GenerateSecretString: 'runs',
+    ...supported(
+      ['runs', 'Name Description SecretString GenerateSecretString'],
+      ['evaluated', 'KmsKeyId Tags.{Key,Value}'],
+      ['AWS only: a run is one Region', 'ReplicaRegions.{KmsKeyId,Region}'],
+      ['template only: a secret of any type is one here', 'Type'],
+    ),
     ...members('GenerateSecretString', 'runs', GENERATE),
-    KmsKeyId: 'evaluated',
-    ...members('ReplicaRegions', 'AWS only: a run is one Region', ['KmsKeyId', 'Region']),
-    ...members('Tags', 'evaluated', ['Key', 'Value']),
-    Type: 'template only: a secret of any type is one here',
   },
   ref: arn,
   attributes: { Id: arn },
@@ -40,11 +38,10 @@ export const secretPolicyType: ResourceType = {
   type: 'AWS::SecretsManager::ResourcePolicy',
   support: 'evaluated',
   reason: 'the endpoint evaluates it for every call',
-  properties: {
-    BlockPublicPolicy: 'template only: whether a policy is too wide is not judged here',
-    ResourcePolicy: 'evaluated',
-    SecretId: 'evaluated',
-  },
+  properties: supported(
+    ['template only: whether a policy is too wide is not judged here', 'BlockPublicPolicy'],
+    ['evaluated', 'ResourcePolicy SecretId'],
+  ),
   ref: (of) => String(of.property('SecretId') ?? ''),
   attributes: { Id: (of) => String(of.property('SecretId') ?? '') },
 };

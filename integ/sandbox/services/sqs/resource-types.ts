@@ -1,4 +1,4 @@
-import { members } from '../../assembly/resource-types';
+import { members, supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 
 const NOT_ENCRYPTED = 'template only: the engine does not encrypt what it stores';
@@ -13,26 +13,20 @@ export const queueType: ResourceType = {
   type: 'AWS::SQS::Queue',
   support: 'runs',
   reason: 'a queue of MiniStack',
+  // Both may be given as JSON text too, whose members are looked at with the queue's values.
   properties: {
-    QueueName: 'runs',
-    VisibilityTimeout: 'runs',
-    DelaySeconds: 'runs',
-    MessageRetentionPeriod: 'runs',
-    ReceiveMessageWaitTimeSeconds: 'runs',
-    MaximumMessageSize: 'runs',
-    // Both may be given as JSON text too, whose members are looked at with the queue's values.
-    RedrivePolicy: 'runs',
+    ...supported(
+      [
+        'runs',
+        'QueueName VisibilityTimeout DelaySeconds MessageRetentionPeriod ReceiveMessageWaitTimeSeconds MaximumMessageSize RedrivePolicy',
+        'FifoQueue ContentBasedDeduplication DeduplicationScope Tags.{Key,Value}',
+      ],
+      ['evaluated', 'RedriveAllowPolicy KmsMasterKeyId'],
+      ['template only: nothing here limits the throughput of a queue', 'FifoThroughputLimit'],
+      [NOT_ENCRYPTED, 'KmsDataKeyReusePeriodSeconds SqsManagedSseEnabled'],
+    ),
     ...members('RedrivePolicy', 'runs', REDRIVE_POLICY),
-    RedriveAllowPolicy: 'evaluated',
     ...members('RedriveAllowPolicy', 'evaluated', REDRIVE_ALLOW_POLICY),
-    FifoQueue: 'runs',
-    ContentBasedDeduplication: 'runs',
-    DeduplicationScope: 'runs',
-    FifoThroughputLimit: 'template only: nothing here limits the throughput of a queue',
-    KmsMasterKeyId: 'evaluated',
-    KmsDataKeyReusePeriodSeconds: NOT_ENCRYPTED,
-    SqsManagedSseEnabled: NOT_ENCRYPTED,
-    ...members('Tags', 'runs', ['Key', 'Value']),
   },
   ref: url,
   attributes: {

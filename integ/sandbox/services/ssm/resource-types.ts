@@ -1,4 +1,5 @@
 import { AssemblyError } from '../../assembly/errors';
+import { supported } from '../../assembly/resource-types';
 import type { DynamicReference, DynamicReferenceReader, Identity, ResourceType } from '../../contracts';
 
 /** A made name is `CFN-<logical id>-<suffix>`, of 40 characters at most: `CreateHandler` of CloudFormation's own resource provider. */
@@ -58,17 +59,12 @@ export const parameterType: ResourceType = {
   type: 'AWS::SSM::Parameter',
   support: 'runs',
   reason: 'kept in memory for the run; who may read and change it is decided by the endpoint',
-  properties: {
-    AllowedPattern: 'runs',
-    DataType: 'runs',
-    Description: 'template only: no operation that is supported returns it',
-    Name: 'runs',
-    Policies: 'AWS only: no parameter expires here, and nobody is notified',
-    Tags: 'evaluated',
-    Tier: 'runs',
-    Type: 'runs',
-    Value: 'runs',
-  },
+  properties: supported(
+    ['runs', 'AllowedPattern DataType Name Tier Type Value'],
+    ['template only: no operation that is supported returns it', 'Description'],
+    ['AWS only: no parameter expires here, and nobody is notified', 'Policies'],
+    ['evaluated', 'Tags'],
+  ),
   ref: nameOf,
   attributes: { Arn: arnOf, Type: (of) => String(of.property('Type') ?? ''), Value: textOf },
   dynamicReferences: { ssm: plain, 'ssm-secure': secure, 'AWS::SSM::Parameter::Value': parameter },

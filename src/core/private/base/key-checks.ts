@@ -2,12 +2,14 @@ import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { CfnKey, IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import { invalid } from './invalid';
-import { warnOfAccount } from './key-policy';
+import { warnOfAccount, warnOfClosedPolicy } from './key-policy';
 
-/** Rejects a key that no service could use: an alias, or one that is not symmetric. */
+/** Rejects a key that no service could use: an alias, one that is not symmetric, or one that is disabled. */
 export function checkKey(where: IConstruct, property: string, key: IKey): void {
   rejectAlias(where, property, key);
   rejectAsymmetric(where, property, key);
+  const { enabled } = (key.node.defaultChild ?? {}) as Partial<CfnKey>;
+  if (enabled === false) invalid(where, `enabled of ${property} ${key.node.path}`, enabled, 'true: nothing encrypts with a disabled key');
 }
 
 /** Rejects a key that the services of a construct could not use, and warns of what one of another account needs. */
@@ -19,6 +21,7 @@ export function checkKeyHere(where: IConstruct, property: string, key: IKey): vo
     invalid(where, property, key, `a key of ${region}, and it is one of ${key.env.region}`);
   }
   if (Token.compareStrings(account, key.env.account) === TokenComparison.DIFFERENT) warnOfAccount(where, key);
+  else warnOfClosedPolicy(where, key);
 }
 
 /**

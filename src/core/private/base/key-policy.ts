@@ -1,7 +1,8 @@
-import { Annotations, ArnFormat, Aws, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Aws, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
+import { synthesized } from './synthesized';
 
 /** Documented: "Encrypt log data in CloudWatch Logs using AWS Key Management Service". */
 const LOGS_SID = 'LogGroupsOfThisAccountAndRegion';
@@ -69,16 +70,67 @@ export function warnOfLogs(scope: IConstruct, key: IKey): void {
 
 /** Warns of the statement that a key of another account needs for the services that use it in the name of this account's roles. */
 export function warnOfAccount(scope: IConstruct, key: IKey): void {
+  const statement = callersStatement(scope, key);
+  warn(key, 'keyOfAnotherAccount', `the policy of this key must let account ${placeOf(scope, key).account} use it`, statement);
+}
+
+const policyWatched = Symbol.for('cdk-andamio.EncryptionKey.policyWatched');
+
+/**
+ * Warns of a key of this app whose policy leaves no use of it to the IAM policies of the account, as the CDK's default does: who deploys and the roles
+ * of a construct could not use it, unless the policy names them. Looked at when the app is synthesized, because the policy grows until then.
+ */
+export function warnOfClosedPolicy(scope: IConstruct, key: IKey): void {
+  const { defaultChild } = key.node;
+  if (policyWatched in key || !CfnResource.isCfnResource(defaultChild) || defaultChild.cfnResourceType !== 'AWS::KMS::Key') return;
+  Object.defineProperty(key, policyWatched, { value: true });
+  let isSaid = false;
+  key.node.addValidation({
+    validate: () => {
+      const { Statement: statements = [] } = synthesized(defaultChild).properties.KeyPolicy as { readonly Statement?: KeyStatement[] };
+      if (isSaid || [statements].flat().some(leavesUseToAccount)) return [];
+      isSaid = true;
+      Annotations.of(key).addWarningV2(
+        'cdk-andamio:closedKeyPolicy',
+        'the policy of this key leaves its use to no IAM policy of the account: the deployment fails, unless the policy names who deploys, and the ' +
+          'services fail, unless it names the roles of the constructs. This statement lets IAM policies decide on both, through the services: ' +
+          `${JSON.stringify(callersStatement(scope, key))}. Where all are named, acknowledge the warning on a scope above the key.`,
+      );
+      return [];
+    },
+  });
+}
+
+interface KeyStatement {
+  readonly Effect?: string;
+  readonly Principal?: unknown;
+  readonly Action?: string | readonly string[];
+  readonly Condition?: { readonly StringEquals?: Readonly<Record<string, unknown>> };
+}
+
+/** Documented: "Default key policy": the account as a principal lets its IAM policies decide. Constructs of the CDK add statements for one service each. */
+function leavesUseToAccount({ Effect, Principal, Action = [], Condition }: KeyStatement): boolean {
+  const services = JSON.stringify([Condition?.StringEquals?.['kms:ViaService']].flat());
+  if (Condition !== undefined && !CALLERS_SERVICES.every((service) => services.includes(`"${service}.`))) return false;
+  const principals = [Principal === '*' ? '*' : ((Principal as { readonly AWS?: unknown } | undefined)?.AWS ?? [])].flat();
+  const isAccount = principals.some((principal) =>
+    /^"(\*|\d{12})"$|:root["\]]|^\{"Ref":"AWS::AccountId"\}$/.test(JSON.stringify(principal)),
+  );
+  const isUse = [Action].flat().some((action) => ['*', 'kms:*', 'kms:Decrypt', 'kms:Decrypt*', 'kms:De*', 'kms:D*'].includes(action));
+  return Effect === 'Allow' && isAccount && isUse;
+}
+
+/** Lets the roles of an account use a key, through the services that ask in their name. */
+function callersStatement(scope: IConstruct, key: IKey): object {
   const { partition, region, account } = placeOf(scope, key);
-  const statement = {
-    Sid: `ServicesOfAccount${account}`,
+  return {
+    Sid: `ServicesOfAccount${/^\d+$/.test(account) ? account : ''}`,
     Effect: 'Allow',
     Principal: { AWS: `arn:${partition}:iam::${account}:root` },
     Action: CALLERS_ACTIONS,
     Resource: '*',
     Condition: { StringEquals: { 'kms:ViaService': CALLERS_SERVICES.map((service) => `${service}.${region}.amazonaws.com`) } },
   };
-  warn(key, 'keyOfAnotherAccount', `the policy of this key must let account ${account} use it`, statement);
 }
 
 function warn(key: IKey, id: string, need: string, statement: object): void {

@@ -1,6 +1,7 @@
 import { CfnResource } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { synthesized } from './synthesized';
+import type { IConstruct } from 'constructs';
+import { refersTo, synthesized } from './synthesized';
 
 /** Attribute names of a key; a part is absent where it is only known at deployment. */
 export interface KnownKey {
@@ -31,12 +32,13 @@ interface TableProperties {
   readonly TimeToLiveSpecification?: { readonly AttributeName?: unknown; readonly Enabled?: unknown };
 }
 
-/** A table that this app makes, as it is when everything has been added; nothing of an imported one. */
+const TYPES = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'];
+
+/** A table that this app makes, as it is when everything has been added, also where it is imported by its ARN or name; nothing of another one. */
 export function knownTable(table: ITable): KnownTable | undefined {
-  const { defaultChild } = table.node;
-  if (!CfnResource.isCfnResource(defaultChild)) return undefined;
-  if (!['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'].includes(defaultChild.cfnResourceType)) return undefined;
-  const properties: TableProperties = synthesized(defaultChild).properties;
+  const resource = resourceOf(table);
+  if (resource === undefined) return undefined;
+  const properties: TableProperties = synthesized(resource).properties;
   const timeToLive = properties.TimeToLiveSpecification;
   return {
     key: keyOf(properties.KeySchema),
@@ -48,6 +50,19 @@ export function knownTable(table: ITable): KnownTable | undefined {
       (properties.AttributeDefinitions ?? []).map(({ AttributeName, AttributeType }) => [String(AttributeName), String(AttributeType)]),
     ),
   };
+}
+
+function resourceOf(table: ITable): CfnResource | undefined {
+  const { defaultChild, root } = table.node;
+  if (isTable(defaultChild)) return defaultChild;
+  return root.node
+    .findAll()
+    .filter(isTable)
+    .find((made) => refersTo(table, table.tableArn, made.getAtt('Arn'), made) || refersTo(table, table.tableName, made.ref, made));
+}
+
+function isTable(construct: IConstruct | undefined): construct is CfnResource {
+  return construct !== undefined && CfnResource.isCfnResource(construct) && TYPES.includes(construct.cfnResourceType);
 }
 
 function keyOf(parts: readonly KeyPart[] = []): KnownKey {

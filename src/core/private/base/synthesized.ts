@@ -1,4 +1,5 @@
 import { type CfnElement, type CfnResource, Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 
 /** A resource as its template has it, property overrides included. */
 export interface SynthesizedResource {
@@ -18,16 +19,17 @@ export function synthesized(resource: CfnResource): SynthesizedResource {
 }
 
 /**
- * Whether a value in the template of an element is a reference.
+ * Whether a value in the template of a construct is a reference.
  *
  * @param value a token, or what became of it
  * @param reference a token of something that `target` is
  */
-export function refersTo(element: CfnElement, value: unknown, reference: unknown, target: CfnElement): boolean {
+export function refersTo(construct: IConstruct, value: unknown, reference: unknown, target: CfnElement): boolean {
   if (value === reference) return true;
-  const stack = Stack.of(element);
+  const stack = Stack.of(construct);
   const resolved = stack.resolve(reference);
   if (JSON.stringify(stack.resolve(value)) !== JSON.stringify(resolved)) return false;
-  // In another stack a reference is an import; a plain one would refer to a resource of the same name there.
-  return Stack.of(target) === stack || typeof resolved === 'string' || !('Ref' in resolved || 'Fn::GetAtt' in resolved);
+  const home = Stack.of(target);
+  // In another stack a reference is an import or a parameter; where it is what it is at home, it is to a namesake.
+  return home === stack || typeof resolved === 'string' || JSON.stringify(home.resolve(reference)) !== JSON.stringify(resolved);
 }

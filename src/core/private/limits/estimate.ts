@@ -31,6 +31,15 @@ export class Estimator {
     return this.resolved(this.stack.resolve(value));
   }
 
+  /** A document with its expressions as texts; an object with one member that CloudFormation resolves is an expression. */
+  public document(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((part) => this.document(part));
+    if (typeof value !== 'object' || value === null) return value;
+    const names = Object.keys(value);
+    if (names.length === 1 && (names[0] === 'Ref' || names[0].startsWith('Fn::'))) return this.text(value);
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, this.document(part)]));
+  }
+
   /** The name that CloudFormation makes for a resource of the stack. */
   public generatedName(resource: CfnResource, most = LONGEST_NAME): string {
     return `${known(this.stack.stackName)}-${this.logicalId(resource)}`.slice(0, most - SUFFIX.length) + SUFFIX;
@@ -57,10 +66,19 @@ export class Estimator {
       const name = this.text((target as unknown as Readonly<Record<string, unknown>>)[named.property]) || this.generatedName(target);
       return attribute === 'Arn' ? named.arn + name : name;
     }
+    if (['AWS::Lambda::Alias', 'AWS::Lambda::Version'].includes(target.cfnResourceType)) return this.qualified(target);
     if (target.cfnResourceType === 'AWS::ApiGateway::RestApi') return SHORTEST.restApiId;
     return target.cfnResourceType === 'AWS::ApiGateway::Stage'
       ? known((target as unknown as { readonly stageName?: string }).stageName)
       : '';
+  }
+
+  /** The ARN of an alias or of a version of a function, which has at least one digit. */
+  private qualified(target: CfnResource): string {
+    const { functionName, name } = target as unknown as { readonly functionName: unknown; readonly name?: string };
+    const text = this.text(functionName);
+    const arn = text.startsWith('arn:') ? text : NAMED['AWS::Lambda::Function'].arn + text;
+    return `${arn}:${known(name) || '1'}`;
   }
 
   private pseudo(id: string): string {

@@ -19,15 +19,5 @@ export function limitTrustPolicy(role: Role, remedy: string): void {
 
 function charactersOf(role: Role): number {
   const { AssumeRolePolicyDocument } = synthesized(role.node.defaultChild as CfnRole).properties;
-  const estimator = new Estimator(role);
-  return JSON.stringify(texts(AssumeRolePolicyDocument, estimator)).length;
-}
-
-/** The document with its expressions as text; an object with one member that CloudFormation resolves is an expression. */
-function texts(value: unknown, estimator: Estimator): unknown {
-  if (Array.isArray(value)) return value.map((part) => texts(part, estimator));
-  if (typeof value !== 'object' || value === null) return value;
-  const names = Object.keys(value);
-  if (names.length === 1 && (names[0] === 'Ref' || names[0].startsWith('Fn::'))) return estimator.text(value);
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, texts(part, estimator)]));
+  return JSON.stringify(new Estimator(role).document(AssumeRolePolicyDocument)).length;
 }

@@ -13,7 +13,10 @@ import { filled, name, only, type Shape, TEXTS, VALUES, within } from '../shapes
 const HEADERS = 10_240;
 
 /** Texts of the body that keys are made of, as a path finds them in its templates. */
-const KEY_TEXTS = [['student'], ['course', 'name']];
+const KEY_TEXTS = [
+  { names: ['student'], isRequired: true },
+  { names: ['course', 'name'], isRequired: false },
+];
 
 interface Request {
   readonly body?: string;

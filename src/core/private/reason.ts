@@ -1,4 +1,4 @@
-import { invalid } from '../core/private/base/invalid';
+import { invalid } from './base/invalid';
 
 /** A reason appears in reports, so it must not be empty. */
 export function checkReason(where: string, reason: string): void {

@@ -1,0 +1,32 @@
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { limitRolePolicies } from '../core/private/limits';
+import type { IngestQueues } from './queues';
+
+/** The role of the writer, as the child `WriterRole`: it takes from the queues and logs. The event sources poll in this role's name, too. */
+export function createWriterRole(scope: Construct, { queue, retryQueue }: IngestQueues, key: IKey, logGroup: LogGroup): Role {
+  const role = new Role(scope, 'WriterRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+  const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
+  role.addToPolicy(new PolicyStatement({ actions, resources: [queue.queueArn, retryQueue.queueArn] }));
+  role.addToPolicy(useOfKey(queue, key, ['kms:Decrypt']));
+  limitRolePolicies(role);
+  return role;
+}
+
+/** What API Gateway may do in the name of a route, as the child `ApiRole`: send to the queue. */
+export function createApiRole(scope: Construct, { queue }: IngestQueues, key: IKey): Role {
+  const role = new Role(scope, 'ApiRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
+  role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
+  role.addToPolicy(useOfKey(queue, key, ['kms:GenerateDataKey', 'kms:Decrypt']));
+  return role;
+}
+
+/** Documented: "Key management" in the SQS developer guide, permissions for producers and consumers. */
+function useOfKey(queue: IQueue, key: IKey, actions: string[]): PolicyStatement {
+  const conditions = { StringEquals: { 'kms:ViaService': `sqs.${queue.env.region}.amazonaws.com` } };
+  return new PolicyStatement({ actions, resources: [key.keyArn], conditions });
+}

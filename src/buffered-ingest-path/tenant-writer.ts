@@ -1,0 +1,38 @@
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { IItemStore } from '../core';
+import { invalid } from '../core/private/base/invalid';
+import { rejectElsewhere } from '../core/private/ingest-grant';
+import { grantTenantIngest } from '../core/private/own-keys-grant';
+import type { TenantRole } from '../tenancy';
+import { checkWriterRole } from './check-writer-role';
+import type { WriterVariant } from './writer-variant';
+
+/** Inserts each tenant's messages in a session of that tenant, and may write nothing under its own role. */
+export class TenantWriter implements WriterVariant {
+  public readonly bundle = 'tenant-batch-writer';
+  public readonly permission = 'open the sessions of tenants';
+  /**
+   * The worst batch is one of as many tenants as messages, with an opening and a call for each: eight at the same time make 80; half of that, to be on
+   * the safe side.
+   */
+  public readonly messagesPerSecond = 40;
+
+  constructor(private readonly tenants: TenantRole) {}
+
+  public get environment(): Record<string, string> {
+    const { role, tenancy } = this.tenants;
+    return { TENANT_ROLE_ARN: role.roleArn, TENANT_TAG: tenancy.tenant };
+  }
+
+  public allow(path: Construct, { table, tenant }: IItemStore, writer: Role): void {
+    const { role, tenancy } = this.tenants;
+    if (tenant !== undefined && tenant !== tenancy.tenant) {
+      invalid(path, 'isolation', tenancy.tenant, `sessions of a ${tenant}, the tag that ${table.node.path} tells its tenants by`);
+    }
+    rejectElsewhere(table, writer);
+    grantTenantIngest(table, { role, principalTagKey: tenancy.principalTagKey });
+    this.tenants.allowVending(writer);
+    checkWriterRole(path, this.tenants);
+  }
+}

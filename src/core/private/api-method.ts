@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { Stack } from 'aws-cdk-lib';
+import {
+  AuthorizationType,
+  ConnectionType,
+  type IAuthorizer,
+  Integration,
+  type IntegrationConfig,
+  IntegrationType,
+  type IRequestValidator,
+  type IResource,
+  type IRestApi,
+  type IVpcLink,
+  type JsonSchema,
+  type Method,
+  Model,
+  RequestValidator,
+  VpcLink,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { INetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ApiRouteOptions, ApiTargetConfig, IApiTarget } from '../api-target';
+import { deployRoute } from './api-deployment';
+import { acknowledge } from './rule-packs';
+
+const JSON_TYPE = 'application/json';
+
+/** What the owner of an API decides of a method; what its target needs is added. */
+export interface ApiMethodProps {
+  /** Undefined where anybody may call. */
+  readonly authorizer?: IAuthorizer;
+  readonly apiKeyRequired: boolean;
+  /** Why the rule packs' finding that no user pool authorizes the method is accepted. */
+  readonly acceptedBecause: string;
+  /** One that checks bodies and parameters; created for what is declared where it is absent. */
+  readonly requestValidator?: IRequestValidator;
+  /** What the owner wants of bodies, of whatever content type. */
+  readonly requestSchema?: JsonSchema;
+  /** What the owner wants of parameters, beside those that the target maps. */
+  readonly requestParameters?: { [name: string]: boolean };
+  readonly operationName?: string;
+}
+
+/** Adds a method of any RestApi that leads to a target, with any authorizer that names the tenant. */
+export function addRouteTo(resource: IResource, httpMethod: string, target: IApiTarget, options: ApiRouteOptions): Method {
+  const { authorizer, tenantContextKey = 'tenantId', tenant, apiKeyRequired = false, allowedOrigins = [], requestValidator } = options;
+  const { api: restApi, path } = resource;
+  const config = target.bind({ restApi, path, httpMethod, tenantContextKey, tenant, allowedOrigins });
+  return addApiMethod(resource, httpMethod, config, { authorizer, apiKeyRequired, requestValidator, acceptedBecause: CHOSEN });
+}
+
+const CHOSEN = "The API's owner chose this authorizer: it must know the caller's tenant, which a user pool alone need not.";
+
+/** Adds a method that leads to a target, with all that the target needs of the API. */
+export function addApiMethod(resource: IResource, httpMethod: string, target: ApiTargetConfig, props: ApiMethodProps): Method {
+  const { api } = resource;
+  const { authorizer, requestSchema } = props;
+  const requestParameters = { ...props.requestParameters, ...target.requestParameters };
+  const requestModels = {
+    ...(target.requestSchema === undefined ? {} : { [JSON_TYPE]: modelOf(api, target.requestSchema) }),
+    // Documented: "Request validation for REST APIs": where no model is for the request's content type, the body is not checked.
+    ...(requestSchema === undefined ? {} : { [JSON_TYPE]: modelOf(api, requestSchema), $default: modelOf(api, requestSchema) }),
+  };
+  const declared = { body: Object.keys(requestModels).length > 0, parameters: Object.keys(requestParameters).length > 0 };
+  const method = resource.addMethod(httpMethod, connected(api, target), {
+    ...(authorizer === undefined ? { authorizationType: AuthorizationType.NONE } : { authorizer }),
+    apiKeyRequired: props.apiKeyRequired,
+    requestValidator: props.requestValidator ?? validatorOf(api, declared),
+    ...(declared.body ? { requestModels } : {}),
+    ...(declared.parameters ? { requestParameters } : {}),
+    ...(target.methodResponses === undefined ? {} : { methodResponses: target.methodResponses }),
+    operationName: props.operationName,
+  });
+  deployRoute(method);
+  if (authorizer?.authorizationType !== AuthorizationType.COGNITO) acknowledge(method, ['AwsSolutions'], 'COG4', props.acceptedBecause);
+  return method;
+}
+
+/** In the API's scope, because it may be in another stack than the target; one for all routes with the same schema. */
+function modelOf(api: IRestApi, schema: JsonSchema): Model {
+  const id = `BodyModel${createHash('sha256')
+    .update(JSON.stringify(Stack.of(api).resolve(schema)))
+    .digest('hex')
+    .slice(0, 8)
+    .toUpperCase()}`;
+  const existing = api.node.tryFindChild(id) as Model | undefined;
+  return existing ?? new Model(api, id, { restApi: api, schema, contentType: JSON_TYPE });
+}
+
+function validatorOf(
+  api: IRestApi,
+  { body, parameters }: { readonly body: boolean; readonly parameters: boolean },
+): IRequestValidator | undefined {
+  if (!body && !parameters) return undefined;
+  const id = `${body ? 'Body' : ''}${parameters ? 'Parameter' : ''}Validator`;
+  const existing = api.node.tryFindChild(id) as RequestValidator | undefined;
+  const props = { restApi: api, validateRequestBody: body, validateRequestParameters: parameters };
+  return existing ?? new RequestValidator(api, id, props);
+}
+
+function connected(api: IRestApi, { integration, vpcLinkTargets = [] }: ApiTargetConfig): Integration {
+  return vpcLinkTargets.length === 0 ? integration : new ConnectedIntegration(integration, vpcLinkTo(api, vpcLinkTargets));
+}
+
+/** One for all routes to the same load balancers. */
+function vpcLinkTo(api: IRestApi, targets: INetworkLoadBalancer[]): IVpcLink {
+  const addresses = targets.map(({ node }) => node.addr).sort();
+  const id = `VpcLink${createHash('sha256').update(addresses.join()).digest('hex').slice(0, 8).toUpperCase()}`;
+  return (api.node.tryFindChild(id) as VpcLink | undefined) ?? new VpcLink(api, id, { targets });
+}
+
+/** An integration that is reached through a VPC link. */
+class ConnectedIntegration extends Integration {
+  constructor(
+    private readonly integration: Integration,
+    private readonly vpcLink: IVpcLink,
+  ) {
+    // What it is decides the integration that it wraps, when it is bound.
+    super({ type: IntegrationType.MOCK });
+  }
+
+  public override bind(method: Method): IntegrationConfig {
+    const config = this.integration.bind(method);
+    return { ...config, options: { ...config.options, connectionType: ConnectionType.VPC_LINK, vpcLink: this.vpcLink } };
+  }
+}

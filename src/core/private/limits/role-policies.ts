@@ -1,0 +1,60 @@
+import { type CfnResource, Stack } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { AppResources } from '../app-resources';
+import { synthesized } from '../base/synthesized';
+import { isFirst } from '../once';
+import { Estimator } from './estimate';
+import { addLimit } from './limit';
+
+/**
+ * Checks that the inline policies of a role fit together. The CDK moves what is over 10,000 characters of a role's default policy into managed
+ * policies, and does not count the others beside it. Asking twice is the same as asking once.
+ */
+export function limitRolePolicies(role: Role): void {
+  if (!isFirst(role, 'RolePolicies.limited')) return;
+  addLimit(
+    role,
+    {
+      property: 'characters of its inline policies',
+      most: 10_240,
+      source: '"IAM and AWS STS quotas", role inline policy size',
+      remedy: 'Make a ManagedPolicy of what is attached to it beside its grants.',
+    },
+    (app) => charactersOf(role, app),
+  );
+}
+
+function charactersOf(role: Role, app: AppResources): number {
+  const { Policies = [] } = synthesized(role.node.defaultChild as CfnResource).properties as {
+    readonly Policies?: readonly { readonly PolicyDocument: unknown }[];
+  };
+  const attached = attachedIn(app).get(keyOf(role, Stack.of(role).resolve(role.roleName))) ?? [];
+  const documents = [...Policies, ...attached.map((policy) => synthesized(policy).properties)].map(({ PolicyDocument }) => PolicyDocument);
+  // White space is not counted, and JSON.stringify writes none.
+  const estimator = new Estimator(role);
+  return documents.reduce<number>((sum, document) => sum + JSON.stringify(estimator.document(document)).length, 0);
+}
+
+const found = new WeakMap<AppResources, ReadonlyMap<string, readonly CfnResource[]>>();
+
+/** The inline policies of an app by the role that they name, looked for once in a synthesis. */
+function attachedIn(app: AppResources): ReadonlyMap<string, readonly CfnResource[]> {
+  const known = found.get(app);
+  if (known !== undefined) return known;
+  const byRole = new Map<string, CfnResource[]>();
+  for (const policy of ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy'].flatMap((type) => app.ofType(type))) {
+    const { Roles = [], RoleName } = synthesized(policy).properties as { readonly Roles?: readonly unknown[]; readonly RoleName?: unknown };
+    for (const name of [...Roles, RoleName]) {
+      if (name === undefined) continue;
+      const key = keyOf(policy, name);
+      byRole.set(key, [...(byRole.get(key) ?? []), policy]);
+    }
+  }
+  found.set(app, byRole);
+  return byRole;
+}
+
+/** Of a name as a template has it: the same expression means something else in another stack. */
+function keyOf(construct: Parameters<typeof Stack.of>[0], name: unknown): string {
+  return `${Stack.of(construct).node.addr} ${JSON.stringify(name)}`;
+}

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { outermostStack } from './base/outermost-stack';
+
+const HASH_CHARACTERS = 8;
+
+/**
+ * A name that no other construct of the account and Region has: the name of the stack that is deployed, which is unique there, and the path below it.
+ * `Names.uniqueResourceName` begins with the innermost stack, so that two nested stacks could share one.
+ *
+ * @param most characters
+ */
+export function uniqueName(construct: IConstruct, most: number): string {
+  const stack = outermostStack(construct);
+  const below = construct.node.path.slice(stack.node.path.length).split('/').slice(1);
+  const stackName = Token.isUnresolved(stack.stackName) ? stack.node.id : stack.stackName;
+  const parts = [stackName, ...below].map((part) => part.replace(/[^A-Za-z0-9]/g, ''));
+  const hash = createHash('sha256')
+    .update([stackName, ...below].join('/'))
+    .digest('hex')
+    .slice(0, HASH_CHARACTERS);
+  return `${parts.join('-').slice(0, most - HASH_CHARACTERS - 1)}-${hash}`;
+}

@@ -1,0 +1,71 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  ApiKeySourceType,
+  type CfnRestApi,
+  EndpointType,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { createLogGroup } from '../core/private/log-group';
+import { uniqueName } from '../core/private/unique-name';
+import { ACCESS_LOG_FORMAT } from './access-log-format';
+import { acknowledgeStage } from './acknowledged-findings';
+
+/** What an account gets of every API in a Region unless it asked for more. Documented: "Amazon API Gateway quotas". */
+const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
+/** Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; strict mode rejects a request that came for another name. */
+const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
+const MOST_CHARACTERS = 128;
+
+export interface RestApiProps {
+  readonly name?: string;
+  /** Whether the address that API Gateway gives the API leads nowhere, because it has a domain. */
+  readonly hasDomain: boolean;
+  readonly encryptionKey: IKey;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The API without routes, as the child `Api`, with the log of its requests, as the child `AccessLogs`. */
+export function createRestApi(scope: Construct, props: RestApiProps): { readonly restApi: RestApi; readonly accessLog: LogGroup } {
+  const accessLog = createAccessLog(scope, props);
+  const restApi = new RestApi(scope, 'Api', {
+    // The dimension of its metrics: with the construct's id, which is the default, all stages would share it.
+    restApiName: props.name ?? uniqueName(scope, MOST_CHARACTERS),
+    description: `The one entry of ${scope.node.path}`,
+    endpointConfiguration: { types: [EndpointType.REGIONAL] },
+    apiKeySourceType: ApiKeySourceType.AUTHORIZER,
+    // The role would be the whole account's, and execution logs would hold tokens and bodies.
+    cloudWatchRole: false,
+    ...(props.hasDomain ? { disableExecuteApiEndpoint: true } : {}),
+    deployOptions: {
+      loggingLevel: MethodLoggingLevel.OFF,
+      dataTraceEnabled: false,
+      metricsEnabled: true,
+      tracingEnabled: true,
+      accessLogDestination: new LogGroupLogDestination(accessLog),
+      accessLogFormat: AccessLogFormat.custom(ACCESS_LOG_FORMAT),
+      ...ACCOUNT_THROTTLE,
+    },
+  });
+  // Outputs of a stack are for its owner to choose.
+  restApi.node.tryRemoveChild('Endpoint');
+  const resource = restApi.node.defaultChild as CfnRestApi;
+  resource.securityPolicy = TLS.securityPolicy;
+  resource.endpointAccessMode = TLS.endpointAccessMode;
+  acknowledgeStage(restApi.deploymentStage);
+  return { restApi, accessLog };
+}
+
+function createAccessLog(scope: Construct, { name, encryptionKey, removalPolicy }: RestApiProps): LogGroup {
+  return createLogGroup(scope, 'AccessLogs', {
+    logGroupName: name === undefined ? undefined : `/aws/apigateway/${name}/access`,
+    retention: RetentionDays.THREE_MONTHS,
+    encryptionKey,
+    removalPolicy,
+  });
+}

@@ -1,0 +1,37 @@
+import { Duration, Lazy } from 'aws-cdk-lib';
+import { IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { pathOf, type Route } from './route';
+
+/**
+ * The routes that need scopes. The same function decides as for all others, by an authorizer of its own that keeps no decision: what it answers depends on
+ * the route, and API Gateway would use a kept answer for every method.
+ */
+export class ScopedRoutes {
+  /** `GET /grades/{student}` */
+  private readonly scopes: Record<string, readonly string[]> = {};
+
+  constructor(
+    private readonly scope: Construct,
+    private readonly handler: LambdaFunction,
+  ) {}
+
+  get existingAuthorizer(): RequestAuthorizer | undefined {
+    return this.scope.node.tryFindChild('ScopeAuthorizer') as RequestAuthorizer | undefined;
+  }
+
+  authorizerOf(route: Route, scopes: readonly string[]): RequestAuthorizer {
+    this.scopes[`${route.httpMethod} ${pathOf(route)}`] = scopes;
+    return this.existingAuthorizer ?? this.createAuthorizer();
+  }
+
+  private createAuthorizer(): RequestAuthorizer {
+    this.handler.addEnvironment('ROUTE_SCOPES', Lazy.string({ produce: () => JSON.stringify(this.scopes) }));
+    return new RequestAuthorizer(this.scope, 'ScopeAuthorizer', {
+      handler: this.handler,
+      identitySources: [IdentitySource.header('Authorization')],
+      resultsCacheTtl: Duration.seconds(0),
+    });
+  }
+}

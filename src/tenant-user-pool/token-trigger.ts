@@ -1,0 +1,8 @@
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IConstruct } from 'constructs';
+
+/** What metrics and alarms of a TenantUserPool are made of. */
+export interface ITokenTrigger extends IConstruct {
+  /** The function that adds the claims to each token, or rejects the sign-in. */
+  readonly trigger: LambdaFunction;
+}
