@@ -11,6 +11,9 @@ test.each([
   [['a', 'b'], '2 folders are given, one is run'],
   [['a', '--speed', 'fast'], '--speed fast is not a number above 0'],
   [['a', '--speed', '0'], '--speed 0 is not a number above 0'],
+  [['a', '--port', '70000'], '--port 70000 is not a port from 1 to 65535'],
+  [['a', '--port', 'any'], '--port any is not a port from 1 to 65535'],
+  [['a', '--map', 'api.example'], '--map api.example is not https://host=http://127.0.0.1:port, nor https://host to call the host itself'],
 ])('%j is rejected with the usage', (args, message) => {
   expect(() => readArguments(args)).toThrow(`${message}. Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N]`);
 });
@@ -21,7 +24,23 @@ test('the folder, --strict and --speed are read in any order', () => {
     strict: true,
     freshAccount: false,
     speed: 10,
+    port: expect.any(Number),
+    portTaken: 'another',
+    map: {},
   });
+});
+
+test('a folder has the same ports in each run, and another folder has others', () => {
+  const [port, again, other] = ['a/cdk.out', 'b/../a/cdk.out', 'b/cdk.out'].map((folder) => readArguments([folder]).port);
+  expect(again).toBe(port);
+  expect(other).not.toBe(port);
+  expect(port % 100).toBe(0);
+  expect(readArguments(['a/cdk.out', '--port', '8000'])).toMatchObject({ port: 8000, portTaken: 'fail' });
+});
+
+test('hosts are mapped to servers of this machine, or called themselves', () => {
+  const { map } = readArguments(['a', '--map', 'https://Api.example=http://127.0.0.1:8080/', '--map', 'https://b.example']);
+  expect(map).toEqual({ 'https://api.example': 'http://127.0.0.1:8080', 'https://b.example': 'https://b.example' });
 });
 
 test.each([

@@ -4,17 +4,24 @@ import { parseArgs } from 'node:util';
 import { AssemblyError } from './assembly/errors';
 import type { LogLine } from './contracts';
 import { printCoverage } from './coverage/index';
+import { readHosts } from './process/hosts';
+import { firstPortOf } from './process/ports';
 import { createRunFolder } from './process/run-folder';
-import { describeSandbox, profile, shellCredentials } from './report';
+import { accessOf, describeSandbox, profile, shellCredentials, tokenCommands } from './report';
 import { startSandbox } from './sandbox';
+import { ACCESS_FILE, readTokenArguments, TOKEN_USAGE, tokenOf } from './token';
 
-const USAGE = 'Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N]';
+const USAGE =
+  'Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N] [--port N] [--map https://host[=http://127.0.0.1:port]]…';
 
 interface Arguments {
   readonly directory: string;
   readonly strict: boolean;
   readonly freshAccount: boolean;
   readonly speed: number;
+  readonly port: number;
+  readonly portTaken: 'fail' | 'another';
+  readonly map: Readonly<Record<string, string>>;
 }
 
 /** Throws what is wrong with the arguments, in one line. */
@@ -26,21 +33,51 @@ export function readArguments(argv: string[]): Arguments {
       strict: { type: 'boolean', default: false },
       'fresh-account': { type: 'boolean', default: false },
       speed: { type: 'string', default: '1' },
+      port: { type: 'string' },
+      map: { type: 'string', multiple: true, default: [] },
     },
   });
   if (positionals.length !== 1) {
     throw new Error(`${positionals.length === 0 ? 'No folder is given' : `${positionals.length} folders are given, one is run`}. ${USAGE}`);
   }
+  const [directory] = positionals;
   const speed = Number(values.speed);
   if (!(Number.isFinite(speed) && speed > 0)) {
     throw new Error(`--speed ${values.speed} is not a number above 0. ${USAGE}`);
   }
-  return { directory: positionals[0], strict: values.strict, freshAccount: values['fresh-account'], speed };
+  return {
+    directory,
+    strict: values.strict,
+    freshAccount: values['fresh-account'],
+    speed,
+    ...portOf(directory, values.port),
+    map: mapOf(values.map),
+  };
+}
+
+/** A port that is asked for must be free; the folder's own is a habit. */
+function portOf(directory: string, given: string | undefined): Pick<Arguments, 'port' | 'portTaken'> {
+  if (given === undefined) return { port: firstPortOf(directory), portTaken: 'another' };
+  const port = Number(given);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${given} is not a port from 1 to 65535. ${USAGE}`);
+  return { port, portTaken: 'fail' };
+}
+
+function mapOf(entries: readonly string[]): Readonly<Record<string, string>> {
+  try {
+    return Object.fromEntries(readHosts(entries));
+  } catch (error) {
+    throw new Error(`${(error as Error).message}. ${USAGE}`);
+  }
 }
 
 async function main(argv: string[]): Promise<void> {
   // What the sandbox's own clients run on is not what the functions run on.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  if (argv[0] === 'token') {
+    console.log(await tokenOf(readTokenArguments(argv.slice(1))));
+    return;
+  }
   const started = performance.now();
   const report = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const { directory, ...options } = readArguments(argv);
@@ -51,9 +88,15 @@ async function main(argv: string[]): Promise<void> {
   process.on('exit', () => folder.remove());
   const configFile = join(folder.path, 'aws-config');
   writeFileSync(configFile, profile(sandbox), { mode: 0o600 });
+  const access = accessOf(sandbox);
+  writeFileSync(join(folder.path, ACCESS_FILE), JSON.stringify(access), { mode: 0o600 });
+  const tokens =
+    access.clients.length === 0
+      ? ''
+      : `\n\nA token of a test user (--user, --attribute name=value, --kind id):\n${tokenCommands(access.clients, folder.path)}`;
   report('ready');
   console.log(
-    `\n${printCoverage(sandbox.coverage)}\n\n${describeSandbox(sandbox)}\n\n${shellCredentials(sandbox, configFile)}\n\nCtrl-C ends it.\n`,
+    `\n${printCoverage(sandbox.coverage)}\n\n${describeSandbox(sandbox)}\n\n${shellCredentials(sandbox, configFile)}${tokens}\n\nCtrl-C ends it.\n`,
   );
 }
 
@@ -65,6 +108,6 @@ if (require.main === module) {
   main(process.argv.slice(2)).catch((error: Error & { code?: string }) => {
     const usage = error.code?.startsWith('ERR_PARSE_ARGS') ? `${error.message.split('.')[0]}. ${USAGE}` : error.message;
     console.error(usage);
-    process.exit(error instanceof AssemblyError || usage.endsWith(USAGE) ? 2 : 1);
+    process.exit(error instanceof AssemblyError || usage.endsWith(USAGE) || usage.endsWith(TOKEN_USAGE) ? 2 : 1);
   });
 }

@@ -53,8 +53,14 @@ export interface Assembly {
   attribute(resource: Resource, name: string): string;
   /** What is known only once a thing runs: the data of a custom resource, the label of a stream; the name `Ref` stands for its Ref. */
   setAttribute(resource: Resource, name: string, value: string): void;
-  /** Resources in an order in which each comes after what it refers to. */
+  /** Resources in an order in which each comes after what it refers to; none that is left out. */
   inOrder(): Resource[];
+  /** Takes a resource out of the run: no service finds it any more, and what refers to it still gets the name that it would have. */
+  leaveOut(resource: Resource, reason: string): void;
+  /** What was left out, each with its reason, in that order. */
+  readonly leftOut: ReadonlyMap<Resource, string>;
+  /** Why nothing is at an ARN: the resource there, or the one that it belongs to (an index, an object, a version), is left out. */
+  whyLeftOut(arn: string): string | undefined;
   /** Whether a resource is made only after another one: by references, `DependsOn`, or because its stack is deployed after the other's. */
   waitsFor(resource: Resource, other: Resource): boolean;
   /** The local file or directory of an asset that a template names by bucket and key. */
@@ -143,6 +149,10 @@ export interface CoverageEntry {
   readonly supported: boolean;
   readonly support: Support;
   readonly reason: string;
+  /** Why it does not run here although its type does. */
+  readonly leftOut?: string;
+  /** What of it is not supported, by name. */
+  readonly problems: readonly string[];
   /** Properties whose support is lower than the resource's, with the reason. */
   readonly exceptions: readonly { readonly property: string; readonly support: Support; readonly reason: string }[];
 }
@@ -151,6 +161,14 @@ export interface Coverage {
   readonly entries: readonly CoverageEntry[];
   /** `AWS::X::Y is not supported (Stack.Id)` and `AWS::X::Y.Property is not supported (Stack.Id)`. */
   readonly problems: readonly string[];
+  /** Values that do not run here of resources that do, one line each. */
+  readonly leftOut?: readonly string[];
+}
+
+/** Why a resource cannot run here, in one line that names it. */
+export interface Problem {
+  readonly resource: Resource;
+  readonly message: string;
 }
 
 // ------------------------------------------------------------------------------------------------ clock
@@ -471,6 +489,25 @@ export interface SandboxOptions {
    * @default 'escaped'
    */
   readonly accessLog?: 'escaped' | 'raw';
+  /**
+   * Hosts outside of this machine that HTTP integrations may call, each with the server that answers for it: `{ 'https://api.example.com':
+   * 'http://127.0.0.1:8080' }`. A host that leads to itself is called itself.
+   *
+   * @default nothing leaves this machine
+   */
+  readonly map?: Readonly<Record<string, string>>;
+  /**
+   * The port of the endpoint; APIs have those that follow, and user pools those from the fiftieth on.
+   *
+   * @default free ones
+   */
+  readonly port?: number;
+  /**
+   * What happens where such a port is taken.
+   *
+   * @default 'fail'
+   */
+  readonly portTaken?: 'fail' | 'another';
   /** Progress, for people. */
   readonly report?: (line: string) => void;
   /** Called for every log line, those of custom resources at the start included. */

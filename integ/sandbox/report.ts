@@ -1,7 +1,10 @@
+import { type AppClient, appClientsOf, signInPage } from './app-clients';
 import type { Json, Sandbox } from './contracts';
+import type { RunAccess } from './token';
 
 /** What a person needs to use a sandbox that is up: endpoints, names, and the outputs of the stacks as they are here. */
-export function describeSandbox({ assembly, endpoint, restApis }: Sandbox): string {
+export function describeSandbox(sandbox: Sandbox): string {
+  const { assembly, endpoint, restApis } = sandbox;
   const lines: string[] = [];
   const section = (title: string, entries: readonly (readonly [string, string])[]) => {
     if (entries.length > 0) {
@@ -26,6 +29,10 @@ export function describeSandbox({ assembly, endpoint, restApis }: Sandbox): stri
   );
   section('Tables', named('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'));
   section('Functions', named('AWS::Lambda::Function'));
+  section(
+    'User pools',
+    appClientsOf(sandbox).map((client) => [`${client.poolName}, client ${client.clientId}`, describeClient(client)] as const),
+  );
   section('All services', [['AWS_ENDPOINT_URL', endpoint.url]]);
   section(
     'Outputs',
@@ -53,6 +60,23 @@ export function describeSandbox({ assembly, endpoint, restApis }: Sandbox): stri
       .reduce((result, { publicUrl, url }) => result.replaceAll(publicUrl, url), text)
       .replaceAll(`https://sqs.${assembly.region}.amazonaws.com/`, `${endpoint.url}/`);
   }
+}
+
+function describeClient(client: AppClient): string {
+  const page = signInPage(client);
+  return `${client.userPoolId}, ${page === undefined ? `no sign-in page; keys at ${client.poolUrl}/${client.userPoolId}/.well-known/jwks.json` : `sign-in page ${page}`}`;
+}
+
+/** A command for each app client, which puts the token of a test user into a variable of the shell. */
+export function tokenCommands(clients: readonly AppClient[], folder: string): string {
+  return clients.map(({ clientId }) => `TOKEN=$(npx projen sandbox token ${folder} --client ${clientId})`).join('\n');
+}
+
+/** What the command for tokens needs of a run. */
+export function accessOf(sandbox: Sandbox): RunAccess {
+  const { assembly, endpoint } = sandbox;
+  const { accessKeyId, secretAccessKey } = endpoint.administrator();
+  return { endpoint: endpoint.url, region: assembly.region, accessKeyId, secretAccessKey, clients: appClientsOf(sandbox) };
 }
 
 /** Lines to paste into a shell, so that the AWS CLI and the SDKs of any language talk to the sandbox as its administrator. */

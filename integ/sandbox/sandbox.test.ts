@@ -145,11 +145,11 @@ test('without dynamodb:PutItem in the template the function gets the denial of A
   expect(said.filter((line) => /^denied: User: \S+ is not authorized to perform: dynamodb:PutItem on resource/.test(line))).toHaveLength(1);
 });
 
-test('an unknown property of a resource that runs stops the start, with everything that is wrong in one list', async () => {
+test('an unknown property of a resource that runs stops a strict start, with everything that is wrong in one list', async () => {
   const directory = changed('unknown-properties', (template) =>
     template.replaceAll('"RedrivePolicy": {', '"Colour": "red",\n"RedrivePolicy": {').replace('"KeySchema"', '"Flavour": 1,\n"KeySchema"'),
   );
-  const start = startSandbox(directory);
+  const start = startSandbox(directory, { strict: true });
   await expect(start).rejects.toThrow('AWS::SQS::Queue.Colour is not supported (Plain.Queue');
   await expect(start).rejects.toThrow('AWS::DynamoDB::Table.Flavour is not supported (Plain.Table');
 });

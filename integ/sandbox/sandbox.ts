@@ -1,12 +1,16 @@
 import { loadAssembly } from './assembly';
 import type { Assembly, Coverage, Sandbox, SandboxOptions } from './contracts';
-import { assess } from './coverage';
+import { assess, withLeftOut } from './coverage';
 import { installEngines, startEngines } from './engines';
 import { createClock } from './process/clock';
 import { closing } from './process/closing';
+import { readHosts } from './process/hosts';
 import { sayOnce } from './process/once';
+import { anyPorts, portsFrom } from './process/ports';
+import type { SandboxContext } from './service-module';
 import { resourceTypes, services } from './services';
-import { keyFindingsOf, startServices } from './start-services';
+import { startServices } from './start-services';
+import { validate } from './validate';
 
 /**
  * Runs a cloud assembly on this machine until it is closed, or the process is told to end; then nothing of it is left.
@@ -16,11 +20,14 @@ import { keyFindingsOf, startServices } from './start-services';
  */
 export async function startSandbox(directory: string, options: SandboxOptions = {}): Promise<Sandbox> {
   const { report = () => {}, onLog = () => {}, strict = false } = options;
+  const hosts = readHosts(Object.entries(options.map ?? {}).map((pair) => pair.join('=')));
+  const ports = options.port === undefined ? anyPorts : portsFrom(options.port, options.portTaken ?? 'fail');
   const clock = createClock(options.speed ?? 1);
   const assembly = loadAssembly(directory, resourceTypes);
   const coverage = assess(assembly, resourceTypes);
   const leaveOut = leavingOut(report);
-  const { leftOut, failing, undecided } = validate(assembly, coverage, { strict, freshAccount: options.freshAccount ?? false });
+  const remarks = validate(services, assembly, coverage, { strict, freshAccount: options.freshAccount ?? false, hosts });
+  const { leftOut, failing, undecided } = remarks;
   for (const problem of leftOut) leaveOut(problem);
   report(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
   for (const line of missing(coverage, assembly.placeholders())) {
@@ -35,23 +42,36 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     const programs = Promise.allSettled(services.map((service) => service.prepare?.(assembly, report)));
     const engines = await running.add(await startEngines(await installEngines(report), report));
     await programs;
-    await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock })));
-    report('tables, queues and buckets are made');
+    const reject = rejecting(assembly, strict, leaveOut);
+    await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock, reject })));
+    report('tables, queues and buckets are created');
     const customResources = options.customResources ?? (({ type }) => !type.startsWith('Custom::DeployAssert@'));
-    const parts = { assembly, engines, clock, strict, report, onLog, leaveOut, customResources, running, accessLog: options.accessLog };
+    const parts = {
+      ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, hosts, ports, customResources, running },
+      accessLog: options.accessLog,
+    };
     const { endpoint, use, ready } = await startServices(services, parts);
     const once = sayOnce(report);
     endpoint.onDenial(({ principal, check, message }) => once([principal, check.action, check.resource], `denied: ${message}`));
     await ready();
     report('APIs and event sources are up');
     return {
-      ...{ assembly, coverage, clock, engines, endpoint, close: running.close },
+      ...{ assembly, clock, engines, endpoint, close: running.close },
+      coverage: withLeftOut(coverage, assembly, remarks.values),
       ...{ logs: use('logs'), functions: use('functions'), userPools: use('userPools'), restApis: use('restApis') },
     };
   } catch (error) {
     await running.close();
     throw error;
   }
+}
+
+function rejecting(assembly: Assembly, strict: boolean, report: (problem: string) => void): SandboxContext['reject'] {
+  return (resource, reason) => {
+    if (strict) throw reason;
+    assembly.leaveOut(resource, reason.message);
+    report(reason.message);
+  };
 }
 
 function leavingOut(report: (line: string) => void): (problem: string) => void {
@@ -61,51 +81,6 @@ function leavingOut(report: (line: string) => void): (problem: string) => void {
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** What is reported of an assembly that starts. */
-interface Remarks {
-  readonly leftOut: readonly string[];
-  /** What is deployed, and fails at each use. */
-  readonly failing: readonly string[];
-  /** What only AWS can decide. */
-  readonly undecided: readonly string[];
-}
-
-/**
- * Throws everything that stops a start at once: what is not supported of what would run, and values that CloudFormation could not deploy;
- * with `strict` also types that are not supported, what would be left out, and what would fail at each use.
- */
-function validate(
-  assembly: Assembly,
-  coverage: Coverage,
-  { strict, freshAccount }: { readonly strict: boolean; readonly freshAccount: boolean },
-): Remarks {
-  const unknown = new Set(
-    coverage.entries.filter(({ supported }) => !supported).map(({ resource }) => `${resource.type} is not supported (${resource.id})`),
-  );
-  const unsupported = coverage.problems.filter((problem) => strict || !unknown.has(problem));
-  // An expression without a value is a problem of the coverage; who reads values would stop at it.
-  const attempted = <T>(read: () => T, nothing: T) => attempt(read, nothing, coverage.problems.length > 0);
-  const leftOut = services.flatMap((service) => attempted(() => service.unsupported?.(assembly) ?? [], []));
-  const invalid = services.flatMap((service) => attempted(() => service.invalid?.(assembly) ?? [], []));
-  const { rejected, failing, undecided } = attempted(() => keyFindingsOf(services, assembly), { rejected: [], failing: [], undecided: [] });
-  const missing = freshAccount ? services.flatMap((service) => attempted(() => service.missingInFreshAccount?.(assembly) ?? [], [])) : [];
-  const problems = new Set([...unsupported, ...invalid, ...rejected, ...missing, ...(strict ? [...leftOut, ...failing] : [])]);
-  if (problems.size > 0) {
-    throw new Error(`This assembly cannot be run faithfully:\n${[...problems].map((problem) => `  ${problem}`).join('\n')}`);
-  }
-  return { leftOut, failing, undecided };
-}
-
-/** What a reader of values finds; nothing where it fails at what is reported already. */
-function attempt<T>(read: () => T, nothing: T, reported: boolean): T {
-  try {
-    return read();
-  } catch (error) {
-    if (reported) return nothing;
-    throw error;
-  }
 }
 
 /** What an assembly with unknown types has to do without. */

@@ -1,12 +1,17 @@
+import { rejectNothing, resourceOf } from './assembly/errors';
 import type { Endpoint, JsonObject } from './contracts';
-import { openEndpoint } from './endpoint';
+import { type OpenedEndpoint, openEndpoint } from './endpoint';
 import { type KeyFindings, keyFindings } from './iam/key-findings';
 import { closing } from './process/closing';
+import { anyPorts, PLACES } from './process/ports';
 import type { Capabilities, RunningService, SandboxContext, ServiceModule } from './service-module';
+import { unknown } from './unknown';
 
 /** What services are started with; what is absent is silent, and not strict. */
 export type StartOptions = Pick<SandboxContext, 'assembly' | 'engines' | 'clock'> &
-  Partial<Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'customResources' | 'accessLog'>> & {
+  Partial<
+    Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'reject' | 'hosts' | 'ports' | 'customResources' | 'accessLog'>
+  > & {
     /** Parts of a larger whole, closed with it. */
     readonly running?: ReturnType<typeof closing>;
   };
@@ -22,35 +27,65 @@ export interface StartedServices {
 /** Opens the endpoint with the policies of the services, and starts them at it in their order. Resources are provisioned before. */
 export async function startServices(services: readonly ServiceModule[], options: StartOptions): Promise<StartedServices> {
   const { assembly, engines, clock, running = closing() } = options;
-  const opened = await openEndpoint({ assembly, clock, resourcePolicies: resourcePoliciesOf(services, assembly) });
+  const reject = options.reject ?? rejectNothing;
+  const ports = options.ports ?? anyPorts;
+  const rejectUnknown = () => {
+    if (options.strict ?? true) return;
+    for (const { resource, message } of unknown(assembly, services)) reject(resource, new Error(message));
+  };
+  const opened = await openLeavingOut(services, { assembly, clock, reject, ports });
   await running.add(opened.endpoint);
   const capabilities: Partial<Capabilities> = {};
   const context: SandboxContext = {
     ...{ assembly, engines, clock, ...opened },
     strict: options.strict ?? false,
     accessLog: options.accessLog,
+    hosts: options.hosts ?? new Map(),
+    ports,
     report: options.report ?? (() => {}),
     onLog: options.onLog ?? (() => {}),
     leaveOut: options.leaveOut ?? (() => {}),
+    reject,
     customResources: options.customResources ?? (() => true),
     offer: (name, capability) => void Object.assign(capabilities, { [name]: capability }),
     use: (name) => offered(capabilities, name),
   };
-  const started: RunningService[] = [];
+  const started: [ServiceModule, RunningService][] = [];
   for (const service of services) {
     const one = await service.start?.(context);
     if (!one) continue;
-    started.push(one);
+    started.push([service, one]);
     await running.add({ close: async () => one.close?.() });
   }
   return {
     endpoint: opened.endpoint,
     use: context.use,
     async ready() {
-      for (const one of started) await one.ready?.();
+      for (const [service, one] of started) {
+        await one.ready?.();
+        // Whatever a custom resource has not said by now, it will not say any more.
+        if (service.runsCustomResources) rejectUnknown();
+      }
     },
     close: running.close,
   };
+}
+
+/** Opens the endpoint; policies that IAM would not store are left out with what they are attached to. */
+async function openLeavingOut(
+  services: readonly ServiceModule[],
+  { assembly, clock, reject, ports }: Pick<SandboxContext, 'assembly' | 'clock' | 'reject' | 'ports'>,
+): Promise<OpenedEndpoint> {
+  for (;;) {
+    try {
+      const resourcePolicies = resourcePoliciesOf(services, assembly);
+      return await openEndpoint({ assembly, clock, resourcePolicies, port: ports(PLACES.endpoint) });
+    } catch (error) {
+      const resource = resourceOf(error);
+      if (resource === undefined || assembly.leftOut.has(resource)) throw error;
+      reject(resource, error as Error);
+    }
+  }
 }
 
 /** Every resource policy of an assembly, by the ARN of what it is attached to. */

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { addRouteTo } from '../core/private/api-method';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createLogGroup } from '../core/private/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
@@ -160,6 +161,7 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     private readonly props: BufferedIngestPathProps,
   ) {
     super(scope, id);
+    requireProps(this, props, { destination: true, keys: true, schema: true });
     const { destination, schema, isolation = WriterIsolation.pooled(), name } = props;
     const retained = {
       encryptionKey: encryptionKeyOf(this, props.encryptionKey),

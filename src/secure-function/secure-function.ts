@@ -8,6 +8,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createFunction } from '../core/private/function';
 import { acknowledge } from '../core/private/rule-packs';
@@ -114,6 +115,7 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
    */
   constructor(scope: Construct, id: string, props: SecureFunctionProps) {
     super(scope, id);
+    requireProps(this, props, { code: true, concurrency: true });
     validateFunction(this, props);
     const encryptionKey = encryptionKeyOf(this, props.encryptionKey);
     const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);

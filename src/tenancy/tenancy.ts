@@ -1,4 +1,5 @@
 import { invalid } from '../core/private/base/invalid';
+import { requireProps } from '../core/private/base/required-props';
 import type { Tier } from './tier';
 
 /** How a platform is shared. */
@@ -27,6 +28,7 @@ export class Tenancy {
    * @throws when the noun can't be the key of a session tag, or when tiers are missing or share a name
    */
   constructor(props: TenancyProps) {
+    requireProps('Tenancy', props, { tenant: true, tiers: true });
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(props.tenant)) {
       invalid(
         'Tenancy',

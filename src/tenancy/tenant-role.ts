@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { invalidText } from '../core/private/base/invalid';
+import { requireProps } from '../core/private/base/required-props';
 import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import type { Tenancy } from './tenancy';
@@ -60,6 +61,7 @@ export class TenantRole extends Construct {
    */
   constructor(scope: Construct, id: string, props: TenantRoleProps) {
     super(scope, id);
+    requireProps(this, props, { tenancy: true });
     this.tenancy = props.tenancy;
     this.trust = oneTenantPerSession(props.tenancy);
     for (const [position, vendor] of (props.vendedBy ?? []).entries()) this.addVendor(`vendedBy[${position}]`, vendor);

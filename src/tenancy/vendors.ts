@@ -18,7 +18,7 @@ export function checkVendor(scope: IConstruct, property: string, principal: IPri
   for (const [kind, names] of Object.entries(principalJson)) {
     for (const name of names) {
       const text = withTokensMarked(name);
-      if (kind !== 'AWS') refuseVendor(scope, property, text.includes('<token>') ? kind : text);
+      if (kind !== 'AWS') refuseVendor(scope, property, text.includes('<token>') ? String(principal) : text);
       const isOne = text === '<token>' ? isArnOfRoleOrUser(name) : roleOrUser.test(text) && !text.includes('*');
       if (!isOne) refuseVendor(scope, property, text);
     }

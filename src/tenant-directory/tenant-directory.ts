@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { acknowledgeNoBackupPlan } from '../core/private/backup-finding';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import type { Tenancy } from '../tenancy';
 import { TenantDirectoryGrants } from './tenant-directory-grants';
@@ -50,6 +51,7 @@ export class TenantDirectory extends Construct {
    */
   constructor(scope: Construct, id: string, props: TenantDirectoryProps) {
     super(scope, id);
+    requireProps(this, props, { tenancy: true });
     this.tenancy = props.tenancy;
     this.table = this.createTable(props);
     this.node.defaultChild = this.table.node.defaultChild;

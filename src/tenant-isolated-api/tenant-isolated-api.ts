@@ -8,6 +8,7 @@ import { ApiGatewayLogRole } from '../api-gateway-log-role';
 import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/private/api-deployment';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import type { TenantDirectory } from '../tenant-directory';
 import type { ApiDomain } from './api-domain';
@@ -130,6 +131,7 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
     super(scope, id);
+    requireProps(this, props, { directory: true, issuer: true });
     const { directory, issuer, domain, firewall = Firewall.blocking(), name } = props;
     const { tenancy } = directory;
     const retained = {

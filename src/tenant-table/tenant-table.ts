@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import type { IItemStore, KeyTemplate } from '../core';
 import { acknowledgeNoBackupPlan } from '../core/private/backup-finding';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { requireProps } from '../core/private/base/required-props';
 import { checkTimeToLive } from '../core/private/base/time-to-live';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import type { Tenancy } from '../tenancy';
@@ -93,6 +94,7 @@ export class TenantTable extends Construct implements IItemStore {
    */
   constructor(scope: Construct, id: string, props: TenantTableProps) {
     super(scope, id);
+    requireProps(this, props, { tenancy: true });
     const indexes = props.indexes ?? [];
     this.timeToLive = props.timeToLive;
     this.tenant = props.tenancy.tenant;

@@ -19,6 +19,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { IAccessTokenIssuer, IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createHandler, type Handler } from '../core/private/handler';
 import { acknowledge } from '../core/private/rule-packs';
@@ -131,6 +132,7 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITo
    */
   constructor(scope: Construct, id: string, props: TenantUserPoolProps) {
     super(scope, id);
+    requireProps(this, props, { tenancy: true, directory: true, callbackUrls: true });
     validateUserPool(this, props);
     this.tenancy = props.tenancy;
     this.directory = props.directory;

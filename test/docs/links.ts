@@ -14,7 +14,7 @@ const REPOSITORY = 'https://github.com/cdk-andamio/cdk-andamio/blob/main/';
 export function brokenLinks(folder: string, repository: string): string[] {
   const pages = globSync('**/*.md', {
     cwd: folder,
-    ignore: ['**/node_modules/**', '**/cdk.out/**', 'reports/**', '**/*.snapshot/**'],
+    ignore: ['**/node_modules/**', '**/cdk.out/**', 'dist/**', 'reports/**', '**/*.snapshot/**'],
   });
   return pages.sort().flatMap((page) =>
     linksIn(readFileSync(join(folder, page), 'utf8')).flatMap(({ line, target }) => {

@@ -127,7 +127,7 @@ describe('vendedBy', () => {
     ['everybody by a star', new StarPrincipal(), '*'],
     ['an ARN that is a star', new ArnPrincipal('*'), '*'],
     ['a whole account', new AccountRootPrincipal(), 'a whole account'],
-    ['a service', new ServicePrincipal('lambda.amazonaws.com'), 'Service'],
+    ['a service', new ServicePrincipal('lambda.amazonaws.com'), 'ServicePrincipal(lambda.amazonaws.com)'],
     ['an identity provider', new FederatedPrincipal('accounts.example.com'), 'accounts.example.com'],
   ];
   test.each(wide)('is rejected when it is %s', (_, principal, shown) => {
@@ -244,7 +244,9 @@ describe('allowVending', () => {
 
   test('rejects what the prop rejects', () => {
     const tenants = new TenantRole(testStack(), 'Tenants', { tenancy });
-    expect(() => tenants.allowVending(lambda)).toThrow('Test/Tenants: invalid vendor "Service": expected one role or one user');
+    expect(() => tenants.allowVending(lambda)).toThrow(
+      'Test/Tenants: invalid vendor "ServicePrincipal(lambda.amazonaws.com)": expected one role or one user',
+    );
     expect(() => tenants.allowVending(new AccountRootPrincipal())).toThrow('Test/Tenants: invalid vendor "a whole account"');
     const conditional = new ArnPrincipal(arn('vendor')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'grades' } });
     expect(() => tenants.allowVending(conditional)).toThrow('expected no conditions of its own');

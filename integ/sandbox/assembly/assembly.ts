@@ -22,6 +22,7 @@ export class CloudAssembly implements Assembly, Lookup {
   private readonly loaded = new Map<string, LoadedStack>();
   private readonly byId = new Map<string, Resource>();
   private readonly exported = new Map<string, { readonly stack: LoadedStack; readonly output: TemplateOutput }>();
+  public readonly leftOut = new Map<Resource, string>();
   private readonly late = new Map<string, string>();
   private readonly invented = new Set<string>();
   /** Dynamic references whose value is being read. */
@@ -47,7 +48,7 @@ export class CloudAssembly implements Assembly, Lookup {
   }
 
   public ofType(type: string): Resource[] {
-    return this.resources.filter((resource) => resource.type === type);
+    return this.resources.filter((resource) => resource.type === type && !this.leftOut.has(resource));
   }
 
   public find(id: string): Resource | undefined {
@@ -55,12 +56,36 @@ export class CloudAssembly implements Assembly, Lookup {
   }
 
   public byArn(arn: string): Resource | undefined {
-    this.arns ??= new Map(this.resources.flatMap((resource) => this.arnsOf(resource).map((own) => [own, resource] as const)));
+    this.arns ??= new Map(
+      this.resources
+        .filter((resource) => !this.leftOut.has(resource))
+        .flatMap((resource) => this.arnsOf(resource).map((own) => [own, resource] as const)),
+    );
     return this.arns.get(arn);
   }
 
+  public leaveOut(resource: Resource, reason: string): void {
+    if (this.leftOut.has(resource)) return;
+    this.leftOut.set(resource, reason);
+    this.values.clear();
+    this.arns = undefined;
+  }
+
+  public whyLeftOut(arn: string): string | undefined {
+    for (const [resource, reason] of this.leftOut) {
+      if (this.arnsOf(resource).some((own) => arn === own || arn.startsWith(`${own}/`) || arn.startsWith(`${own}:`))) return reason;
+    }
+    return undefined;
+  }
+
   public properties(resource: Resource): JsonObject {
-    return (this.evaluate(this.stack(resource.stack), resource.properties, resource.id, `${resource.type}/Properties`) ?? {}) as JsonObject;
+    try {
+      return (this.evaluate(this.stack(resource.stack), resource.properties, resource.id, `${resource.type}/Properties`) ??
+        {}) as JsonObject;
+    } catch (error) {
+      if (error instanceof AssemblyError || error instanceof NotYetKnown) error.resource ??= resource;
+      throw error;
+    }
   }
 
   public read<T>(resource: Resource, reader: ResourceReader<T>): T {
@@ -129,7 +154,7 @@ export class CloudAssembly implements Assembly, Lookup {
       this.resources,
       (resource) => graph.dependencies(resource),
       (resource) => resource.id,
-    );
+    ).filter((resource) => !this.leftOut.has(resource));
   }
 
   public waitsFor(resource: Resource, other: Resource): boolean {
@@ -317,7 +342,7 @@ export class CloudAssembly implements Assembly, Lookup {
     return madeName(this.stack(resource.stack).source.name, resource.logicalId, resource.id);
   }
 
-  /** Without what is made up or not yet known: nothing can be asked for by such an ARN. */
+  /** Without what is made up, not yet known or has no value: nothing can be asked for by such an ARN. */
   private arnsOf(resource: Resource): string[] {
     const known = resourceTypeOf(this.types, resource.type);
     const values = [() => this.ref(resource), ...(known?.attributes?.Arn ? [() => this.attribute(resource, 'Arn')] : [])];
@@ -345,7 +370,7 @@ function attempt(value: () => string): string | undefined {
   try {
     return value();
   } catch (error) {
-    if (error instanceof NotYetKnown) {
+    if (error instanceof NotYetKnown || error instanceof AssemblyError) {
       return undefined;
     }
     throw error;

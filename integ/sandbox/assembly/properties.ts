@@ -1,4 +1,4 @@
-import type { Assembly, Json, JsonObject, Resource, ResourceReader } from '../contracts';
+import type { Assembly, Json, JsonObject, Problem, Resource, ResourceReader } from '../contracts';
 import { NotYetKnown } from './errors';
 
 /** Reads the resolved properties of one resource, or of an object within it, and names resource and property in every error. */
@@ -29,6 +29,15 @@ export function readEach<T>(assembly: Assembly, types: string | readonly string[
 /** Those that can be read before custom resources have run. */
 export function readSettled<T>(assembly: Assembly, types: string | readonly string[], reader: ResourceReader<T>): T[] {
   return resourcesOf(assembly, types).flatMap((resource) => settled(() => [assembly.read(resource, reader)]));
+}
+
+/** What is wrong with those that can be read before custom resources have run. */
+export function problemsOfEach(
+  assembly: Assembly,
+  types: string | readonly string[],
+  reader: ResourceReader<{ readonly resource: Resource; readonly problems: readonly string[] }>,
+): Problem[] {
+  return readSettled(assembly, types, reader).flatMap(({ resource, problems }) => problems.map((message) => ({ resource, message })));
 }
 
 function resourcesOf(assembly: Assembly, types: string | readonly string[]): Resource[] {

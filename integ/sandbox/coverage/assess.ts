@@ -9,17 +9,17 @@ export const STANDINGS: readonly Support[] = ['runs', 'evaluated', 'template onl
  * expression to have a value: what is not is a problem, by name.
  */
 export function assess(assembly: Assembly, types: readonly ResourceType[]): Coverage {
-  const problems: string[] = [];
   const entries = assembly.resources.map((resource): CoverageEntry => {
     const known = resourceTypeOf(types, resource.type);
     if (known === undefined) {
-      problems.push(`${resource.type} is not supported (${resource.id})`);
-      return { resource, supported: false, support: 'AWS only', reason: 'not supported', exceptions: [] };
+      const problems = [`${resource.type} is not supported (${resource.id})`];
+      return { resource, supported: false, support: 'AWS only', reason: 'not supported', problems, exceptions: [] };
     }
     const { support, reason } = known;
     if (support !== 'runs' && support !== 'evaluated') {
-      return { resource, supported: true, support, reason, exceptions: [] };
+      return { resource, supported: true, support, reason, problems: [], exceptions: [] };
     }
+    const problems: string[] = [];
     const exceptions = new Map<string, CoverageEntry['exceptions'][number]>();
     for (const [property, value] of properties(settled(assembly, resource, problems), known)) {
       const its = supportOf(known, property);
@@ -30,9 +30,19 @@ export function assess(assembly: Assembly, types: readonly ResourceType[]): Cove
         exceptions.set(`${property} ${exception.reason}`, exception);
       }
     }
-    return { resource, supported: true, support, reason, exceptions: [...exceptions.values()] };
+    return { resource, supported: true, support, reason, problems: [...new Set(problems)], exceptions: [...exceptions.values()] };
   });
-  return { entries, problems: [...new Set(problems)] };
+  return { entries, problems: [...new Set(entries.flatMap(({ problems }) => problems))] };
+}
+
+/** The coverage of a run: with what was left out of it, resources and single values. */
+export function withLeftOut(coverage: Coverage, { leftOut }: Assembly, values: readonly string[]): Coverage {
+  const reasons = new Set(leftOut.values());
+  return {
+    ...coverage,
+    entries: coverage.entries.map((entry) => ({ ...entry, leftOut: leftOut.get(entry.resource) })),
+    leftOut: values.filter((line) => !reasons.has(line)),
+  };
 }
 
 /** The properties with their values; what a custom resource has yet to say stays an expression. */

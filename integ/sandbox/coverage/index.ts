@@ -1,2 +1,2 @@
-export { assess } from './assess';
+export { assess, withLeftOut } from './assess';
 export { printCoverage } from './print';

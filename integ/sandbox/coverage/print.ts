@@ -10,13 +10,17 @@ const MEANING: Readonly<Record<Support, string>> = {
 
 /** The coverage for people: how many resources have which support, then by type, each exception once per type. */
 export function printCoverage(coverage: Coverage): string {
-  const supported = coverage.entries.filter((entry) => entry.supported);
+  const supported = coverage.entries.filter((entry) => entry.supported && entry.leftOut === undefined);
+  const leftOut = coverage.entries.filter((entry) => entry.leftOut !== undefined);
+  const values = coverage.leftOut ?? [];
   const unknown = coverage.entries.filter((entry) => !entry.supported);
   const count = (support: Support) => supported.filter((entry) => entry.support === support).length;
   const summary = STANDINGS.map((support) => `${count(support)} ${support}`).join(' · ');
-  const lines = [
-    `${coverage.entries.length} ${coverage.entries.length === 1 ? 'resource' : 'resources'}: ${summary}${unknown.length > 0 ? ` · ${unknown.length} not supported` : ''}`,
+  const others = [
+    leftOut.length > 0 ? ` · ${leftOut.length} left out` : '',
+    unknown.length > 0 ? ` · ${unknown.length} not supported` : '',
   ];
+  const lines = [`${coverage.entries.length} ${coverage.entries.length === 1 ? 'resource' : 'resources'}: ${summary}${others.join('')}`];
   const width = Math.max(0, ...coverage.entries.map(({ resource }) => resource.type.length));
 
   for (const support of STANDINGS.filter((candidate) => count(candidate) > 0)) {
@@ -25,6 +29,11 @@ export function printCoverage(coverage: Coverage): string {
       lines.push(`  ${String(entries.length).padStart(3)} ${type.padEnd(width)}  ${entries[0].reason}`);
       lines.push(...exceptions(entries));
     }
+  }
+  if (leftOut.length + values.length > 0) {
+    lines.push('', 'left out — a request to it gets an error with the reason');
+    lines.push(...leftOut.map(({ resource, leftOut: reason }) => `      ${resource.path ?? resource.id}: ${reason}`));
+    lines.push(...values.map((line) => `      ${line}`));
   }
   if (unknown.length > 0) {
     lines.push('', 'not supported — skipped, and what refers to it gets made-up names');

@@ -1,5 +1,6 @@
 import type { Assembly, Call, Check, Clock, DenialNotice, Endpoint, EndpointService, JsonObject } from '../contracts';
 import { openPolicies, type Policies } from '../iam';
+import type { Port } from '../process/ports';
 import { createFaults } from './faults';
 import { startServer } from './server';
 import { createSessions, type Sessions } from './sessions';
@@ -12,6 +13,8 @@ export interface EndpointOptions {
   readonly clock: Clock;
   /** Of queues, buckets, keys, …, by the ARN of what they are attached to. */
   readonly resourcePolicies: ReadonlyMap<string, JsonObject>;
+  /** @default a free one */
+  readonly port?: Port;
 }
 
 /** The endpoint with what its services need of it. */
@@ -25,7 +28,7 @@ export interface OpenedEndpoint {
  * Opens the one way to the services, on a free port of 127.0.0.1: it finds the caller by the signature and asks the policies of the template
  * before anything is done. Rejects when a policy of the assembly is one that IAM would not store, naming it.
  */
-export async function openEndpoint({ assembly, clock, resourcePolicies }: EndpointOptions): Promise<OpenedEndpoint> {
+export async function openEndpoint({ assembly, clock, resourcePolicies, port }: EndpointOptions): Promise<OpenedEndpoint> {
   const { partition, account, region } = assembly;
   const policies = await openPolicies(assembly, resourcePolicies);
   const sessions = createSessions();
@@ -45,7 +48,8 @@ export async function openEndpoint({ assembly, clock, resourcePolicies }: Endpoi
       listener(call);
     }
   };
-  const server = await startServer({ services, sessions, policies, faults, clock, region, delays, record, recordDenial });
+  const whyLeftOut = (arn: string) => assembly.whyLeftOut(arn);
+  const server = await startServer({ services, sessions, policies, faults, clock, region, delays, whyLeftOut, port, record, recordDenial });
   const register = (service: EndpointService) => {
     if (services.has(service.name)) {
       throw new Error(`The endpoint serves ${service.name} already`);

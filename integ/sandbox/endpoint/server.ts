@@ -15,6 +15,7 @@ import type {
 } from '../contracts';
 import type { Policies } from '../iam/index';
 import { listen } from '../process/loopback';
+import type { Port } from '../process/ports';
 import { asSent } from '../protocol/http';
 import { readBody } from '../protocol/read-body';
 import { type Authentication, authenticate, NOBODY, recognize } from './authenticate';
@@ -30,6 +31,9 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly region: string;
   readonly delays: ReadonlyMap<string, number>;
+  readonly port?: Port;
+  /** Why nothing is at an ARN, where it is left out of the run. */
+  whyLeftOut(arn: string): string | undefined;
   record(call: Call): void;
   recordDenial(denial: DenialNotice): void;
 }
@@ -55,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<Pick<Endpoint
   const server = http.createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     serve(options, incoming, outgoing).catch((error) => outgoing.destroy(error));
   });
-  const { origin, close } = await listen(server);
+  const { origin, close } = await listen(server, options.port);
   return { url: origin, call: (request) => call(options, request), close };
 }
 
@@ -137,7 +141,7 @@ function read(service: EndpointService, request: ServiceRequest): ServiceCall | 
 
 /** Authorizes, fails where a fault says so, and else lets the service answer. */
 async function execute(
-  { policies, faults, delays, clock, recordDenial }: ServerOptions,
+  { policies, faults, delays, clock, recordDenial, whyLeftOut }: ServerOptions,
   service: EndpointService,
   request: ServiceRequest,
   call: ServiceCall,
@@ -165,6 +169,9 @@ async function execute(
     for (const denial of denied) recordDenial({ principal: callerOf(session), ...denial });
     const [first] = denied;
     if (first && !memberwise) return outcome(deniedReply(service, request, first), first);
+
+    const missing = resources.map(whyLeftOut).find((why) => why !== undefined);
+    if (missing !== undefined) return outcome(service.error(request, 'NotImplemented', `The sandbox does not run this: ${missing}`, 501));
 
     met = faults.next(service.name, operation);
     const whole = met.find((fault) => !fault.statements);

@@ -11,14 +11,18 @@ interface Maker {
   close(): void;
 }
 
+/** What is done with a resource that cannot be made. @throws the reason where the start is strict */
+export type Reject = (resource: Resource, reason: Error) => void;
+
 /** Makes resources in an engine, one after another. */
 export async function makeEach<T extends Made>(
-  all: readonly T[],
+  all: Iterable<T>,
   engine: Maker,
+  reject: Reject,
   make: (one: T, ask: Maker['ask']) => Promise<unknown>,
 ): Promise<void> {
   try {
-    for (const one of all) await madeOf(one.resource, () => make(one, engine.ask));
+    for (const one of all) await madeOrRejected(one.resource, reject, () => make(one, engine.ask));
   } finally {
     engine.close();
   }
@@ -33,13 +37,35 @@ export async function madeOf<T>({ id }: Resource, make: () => Promise<T>): Promi
   }
 }
 
-/** Resources by their name in the engine. @throws EngineError where two have the same */
-export function distinct<T extends Made>(all: readonly T[], nameOf: (one: T) => string, remedy: string): Map<string, T> {
+/** Whether a resource was made. */
+export async function madeOrRejected(resource: Resource, reject: Reject, make: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await madeOf(resource, make);
+    return true;
+  } catch (error) {
+    reject(resource, error as Error);
+    return false;
+  }
+}
+
+/** Resources by their name in the engine; where two have the same, the second is rejected. */
+export function distinct<T extends Made>(all: readonly T[], nameOf: (one: T) => string, remedy: string, reject: Reject): Map<string, T> {
   const named = new Map<string, T>();
   for (const one of all) {
     const twin = named.get(nameOf(one));
-    if (twin) throw new EngineError(`${one.resource.id} and ${twin.resource.id} are both named ${nameOf(one)}: ${remedy}`);
-    named.set(nameOf(one), one);
+    if (twin) {
+      reject(one.resource, new EngineError(`${one.resource.id} and ${twin.resource.id} are both named ${nameOf(one)}: ${remedy}`));
+    } else {
+      named.set(nameOf(one), one);
+    }
   }
   return named;
+}
+
+/** Those without problems; the others are rejected. */
+export function withoutProblems<T extends Made & { readonly problems: readonly string[] }>(all: readonly T[], reject: Reject): T[] {
+  return all.filter(({ resource, problems }) => {
+    if (problems.length > 0) reject(resource, new EngineError(problems.join('\n')));
+    return problems.length === 0;
+  });
 }

@@ -21,7 +21,7 @@ export interface Policies {
 /** Reads and checks every policy of the assembly; rejects when IAM would not store one. */
 export async function openPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<string, JsonObject>): Promise<Policies> {
   const policies = readPolicies(assembly, resourcePolicies);
-  await validatePolicies(policies.documents, assembly.account);
+  await validatePolicies(policies.documents, assembly);
   return policies;
 }
 

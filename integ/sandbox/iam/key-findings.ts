@@ -1,4 +1,4 @@
-import type { Assembly, JsonObject, Resource } from '../contracts';
+import type { Assembly, JsonObject, Problem, Resource } from '../contracts';
 import { objects, strings } from '../protocol/json';
 import { type Policies, readPolicies } from '.';
 import type { KeyUse } from './key-uses';
@@ -7,7 +7,7 @@ import { keyArn, keyCheck, ownKeyCheck } from './keys';
 /** What is found of the keys of an assembly, one line each. */
 export interface KeyFindings {
   /** What AWS would reject at the deployment, or what can't be run here. */
-  readonly rejected: readonly string[];
+  readonly rejected: readonly Problem[];
   /** What would be deployed, and fail at each use. */
   readonly failing: readonly string[];
   /** What only AWS can decide. */
@@ -15,6 +15,7 @@ export interface KeyFindings {
 }
 
 interface Finding {
+  readonly resource: Resource;
   readonly kind: keyof KeyFindings;
   readonly text: string;
 }
@@ -30,32 +31,35 @@ export function keyFindings(assembly: Assembly, resourcePolicies: ReadonlyMap<st
     ...[...keys].flatMap(([arn, key]) => ofKey(assembly, policies, arn, key) ?? []),
     ...uses.flatMap((use) => ofUse(assembly, policies, keys, use) ?? []),
   ];
-  const texts = (kind: Finding['kind']) => [...new Set(found.filter((finding) => finding.kind === kind).map(({ text }) => text))];
-  return { rejected: texts('rejected'), failing: texts('failing'), undecided: texts('undecided') };
+  const of = (kind: Finding['kind']) => [...new Map(found.filter((one) => one.kind === kind).map((one) => [one.text, one])).values()];
+  const texts = (kind: Finding['kind']) => of(kind).map(({ text }) => text);
+  const rejected = of('rejected').map(({ resource, text }) => ({ resource, message: text }));
+  return { rejected, failing: texts('failing'), undecided: texts('undecided') };
 }
 
 /** Documented: PutKeyPolicy (AWS KMS API Reference), BypassPolicyLockoutSafetyCheck. */
-function ofKey(assembly: Assembly, policies: Policies, arn: string, { id, type, properties }: Resource): Finding | undefined {
+function ofKey(assembly: Assembly, policies: Policies, arn: string, resource: Resource): Finding | undefined {
+  const { id, type, properties } = resource;
   const denied = policies.forAdministrator({ action: 'kms:PutKeyPolicy', resource: arn, context: {} });
   if (denied === undefined || properties.BypassPolicyLockoutSafetyCheck === true || namesOthers(assembly, policies, arn)) {
     return undefined;
   }
   const text = `${type}.KeyPolicy: The new key policy will not allow you to update the key policy in the future (${id})`;
-  return { kind: 'rejected', text };
+  return { resource, kind: 'rejected', text };
 }
 
 function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string, Resource>, use: KeyUse): Finding | undefined {
   const { resource, property, user } = use;
   const named = (problem: string) => `${resource.type}.${property} ${problem} (${resource.id})`;
-  const fails = (problem: string): Finding => ({ kind: user.asked === 'at use' ? 'failing' : 'rejected', text: named(problem) });
-  const undecided = (key: string): Finding => ({ kind: 'undecided', text: `what the policy of the key ${key} lets services do` });
+  const fails = (problem: string): Finding => ({ resource, kind: user.asked === 'at use' ? 'failing' : 'rejected', text: named(problem) });
+  const undecided = (key: string): Finding => ({ resource, kind: 'undecided', text: `what the policy of the key ${key} lets services do` });
   if (user.format !== undefined && !user.format.test(use.key)) {
     return fails(`${JSON.stringify(use.key)} is not the ARN of a key`);
   }
   const arn = attempt(() => keyArn(assembly, use.key));
   if (arn === undefined) {
     const text = named(`${use.key} is no alias of this assembly: which key its callers need is not known here`);
-    return user.format !== undefined ? undecided(use.key) : { kind: 'rejected', text };
+    return user.format !== undefined ? undecided(use.key) : { resource, kind: 'rejected', text };
   }
   const region = arn.split(':')[3];
   if (region !== assembly.region) {

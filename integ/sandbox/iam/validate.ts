@@ -1,25 +1,33 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import type { JsonObject } from '../contracts';
+import { InvalidResource } from '../assembly/errors';
+import type { Assembly, JsonObject } from '../contracts';
 import type { Documents } from './documents';
 
 /** Throws when a policy of the template is one that IAM does not accept (`MalformedPolicyDocument`), naming policy and error. */
-export async function validatePolicies(documents: Documents, account: string): Promise<void> {
+export async function validatePolicies(documents: Documents, assembly: Assembly): Promise<void> {
+  const { account } = assembly;
   const problems: string[] = [];
+  const owners: string[] = [];
+  const found = (arn: string, ofIt: readonly string[]) => {
+    problems.push(...ofIt);
+    if (ofIt.length > 0) owners.push(arn);
+  };
   for (const role of documents.roles) {
     const identity = attempt(() => [...role.identity(), ...role.boundary()]);
-    problems.push(
-      ...(await problemsOf(
-        account,
-        identity.map(({ name, document }) => ({ name: `${role.name}: ${name}`, policy: document })),
-        undefined,
-      )),
-    );
+    const policies = identity.map(({ name, document }) => ({ name: `${role.name}: ${name}`, policy: document }));
+    found(role.arn, await problemsOf(account, policies, undefined));
   }
   for (const [arn, policy] of documents.resourcePolicies) {
-    problems.push(...(await problemsOf(account, [], policy)).map((problem) => `${arn}: ${problem}`));
+    const ofIt = await problemsOf(account, [], policy);
+    found(
+      arn,
+      ofIt.map((problem) => `${arn}: ${problem}`),
+    );
   }
   if (problems.length > 0) {
-    throw new Error(`MalformedPolicyDocument: ${problems.join('; ')}`);
+    const message = `MalformedPolicyDocument: ${problems.join('; ')}`;
+    const resource = assembly.byArn(owners[0]);
+    throw resource === undefined ? new Error(message) : new InvalidResource(resource, message);
   }
 }
 

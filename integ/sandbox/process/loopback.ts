@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Port } from './ports';
 
-/** A server on a free port of this machine. */
+/** A server on a port of this machine. */
 export interface Listening {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
@@ -9,12 +10,20 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Starts to listen, on 127.0.0.1 only. */
-export async function listen(server: Server): Promise<Listening> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+/**
+ * Starts to listen, on 127.0.0.1 only.
+ *
+ * @param port by default a free one
+ * @throws where the port is taken and no other will do
+ */
+export async function listen(server: Server, port?: Port): Promise<Listening> {
+  try {
+    await listenAt(server, port?.number ?? 0);
+  } catch (error) {
+    if (port === undefined || !isTaken(error)) throw error;
+    if (port.otherwise === 'fail') throw new Error(`Port ${port.number} of this machine is taken: give another one by --port`);
+    await listenAt(server, 0);
+  }
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>
@@ -23,4 +32,22 @@ export async function listen(server: Server): Promise<Listening> {
         server.closeAllConnections();
       }),
   };
+}
+
+function listenAt(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error) => {
+      server.off('listening', listening);
+      reject(error);
+    };
+    const listening = () => {
+      server.off('error', failed);
+      resolve();
+    };
+    server.once('error', failed).once('listening', listening).listen(port, '127.0.0.1');
+  });
+}
+
+function isTaken(error: unknown): boolean {
+  return ['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { App, Stack } from 'aws-cdk-lib';
 import { loadAssembly } from '../assembly';
-import type { Assembly, Clock, Engines } from '../contracts';
+import type { Assembly, Clock, Engines, Resource } from '../contracts';
 import { type EnginePaths, installEngines, startEngines } from '../engines';
 import { resourceTypes, services } from '../services';
 
@@ -38,12 +38,15 @@ export function startedEngines(folder: string): { paths(): EnginePaths; engines(
 
 /** Makes the resources of an assembly in the engines. */
 export async function provision(assembly: Assembly, engines: Engines, clock: Clock): Promise<void> {
-  await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock })));
+  const reject = (_: Resource, reason: Error) => {
+    throw reason;
+  };
+  await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock, reject })));
 }
 
 /** What AWS would reject in an assembly at deployment. */
 export function invalid(assembly: Assembly): string[] {
-  return services.flatMap((service) => [...(service.invalid?.(assembly) ?? [])]);
+  return services.flatMap((service) => [...(service.invalid?.(assembly) ?? []).map(({ message }) => message)]);
 }
 
 /** A client of the engine's queues, past the endpoint. */

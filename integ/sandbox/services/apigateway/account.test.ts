@@ -1,3 +1,4 @@
+import { rejectNothing } from '../../assembly/errors';
 import type { Endpoint, JsonObject } from '../../contracts';
 import { problemsOfAccount, requireLogRoles } from './account';
 import { apiTemplate, assemblyOf, echo, ROLE_ARN } from './testing';
@@ -65,7 +66,7 @@ describe('a role that is set for the account', () => {
   };
 
   test('must let API Gateway take it and write every log, all of which is asked', () => {
-    requireLogRoles(assembly, endpoint());
+    requireLogRoles(assembly, endpoint(), rejectNothing);
     expect(asked).toEqual([
       `apigateway.amazonaws.com takes ${ROLE_ARN}`,
       'logs:CreateLogGroup',
@@ -82,7 +83,7 @@ describe('a role that is set for the account', () => {
     ['does not trust API Gateway', { trust: 'not authorized to perform: sts:AssumeRole' }],
     ['may not write logs', { denial: 'not authorized to perform: logs:CreateLogGroup' }],
   ])('is rejected where it %s', (_, says) => {
-    expect(() => requireLogRoles(assembly, endpoint(says))).toThrow(
+    expect(() => requireLogRoles(assembly, endpoint(says), rejectNothing)).toThrow(
       /^AWS::ApiGateway::Account\.CloudWatchRoleArn: The role ARN does not have required permissions configured\. .* \(S\.Account\)$/,
     );
   });

@@ -1,5 +1,6 @@
 import { type Properties, propertiesOf } from '../../assembly/properties';
 import type { Assembly, Endpoint, Resource } from '../../contracts';
+import type { SandboxContext } from '../../service-module';
 
 const SERVICE = 'apigateway.amazonaws.com';
 /** Documented: "Set up CloudWatch logging for REST APIs", permissions; AWS managed policy AmazonAPIGatewayPushToCloudWatchLogs. */
@@ -32,13 +33,14 @@ export function problemsOfAccount(assembly: Assembly): string[] {
     });
 }
 
-/** Throws what API Gateway answers to a role that is set for an account and can't be used. */
-export function requireLogRoles(assembly: Assembly, endpoint: Endpoint): void {
+/** Rejects, with what API Gateway answers, a role that is set for an account and can't be used. */
+export function requireLogRoles(assembly: Assembly, endpoint: Endpoint, reject: SandboxContext['reject']): void {
   for (const account of assembly.ofType('AWS::ApiGateway::Account')) {
     const roleArn = roleOf(assembly, account);
     if (roleArn === undefined) continue;
     const why = unusable(assembly, endpoint, roleArn);
-    if (why !== undefined) throw new Error(`AWS::ApiGateway::Account.CloudWatchRoleArn: ${BAD_ROLE} ${why} (${account.id})`);
+    if (why === undefined) continue;
+    reject(account, new Error(`AWS::ApiGateway::Account.CloudWatchRoleArn: ${BAD_ROLE} ${why} (${account.id})`));
   }
 }
 

@@ -1,3 +1,4 @@
+import { LeftOut } from '../../assembly/errors';
 import type { Clock, Endpoint, Functions, Invocation, Json, JsonObject } from '../../contracts';
 import type { AuthorizerDefinition } from './definition';
 import type { Exchange } from './exchange';
@@ -105,6 +106,7 @@ async function ask(
     requireInvoke(endpoint, authorizer.functionArn, sourceArn, authorizer.credentials);
     invocation = await functions.invoke(authorizer.functionArn, eventOf(authorizer, exchange, methodArn, token));
   } catch (error) {
+    if (error instanceof LeftOut) throw error;
     throw configurationError((error as Error).message);
   }
   if (invocation.functionError) throw functionFailure(invocation.payload);

@@ -45,13 +45,26 @@ export function methodKey(path: string, method: string): string {
 
 export interface MethodDefinition {
   readonly keyRequired: boolean;
-  readonly authorizer?: AuthorizerDefinition;
+  readonly authorizer?: AuthorizerDefinition | CognitoAuthorizerDefinition;
+  /** Of an access token; none where an identity token is asked for. */
+  readonly scopes: readonly string[];
   /** `method.request.header.X`, each true where the validator requires it. */
   readonly requestParameters: Readonly<Record<string, boolean>>;
   readonly validator?: { readonly body: boolean; readonly parameters: boolean };
   /** Schemas by content type, or `$default`. */
   readonly models: ReadonlyMap<string, ValidateFunction>;
   readonly integration: IntegrationDefinition;
+}
+
+/** An authorizer by the user pools of the assembly. */
+export interface CognitoAuthorizerDefinition {
+  readonly id: string;
+  readonly type: 'COGNITO_USER_POOLS';
+  readonly poolIds: readonly string[];
+  /** `method.request.header.Authorization` */
+  readonly identitySource: string;
+  /** A Java pattern that the whole `aud` of an identity token must match. */
+  readonly audience?: string;
 }
 
 export interface AuthorizerDefinition {
@@ -67,11 +80,13 @@ export interface AuthorizerDefinition {
   readonly validation?: string;
 }
 
-/** An HTTP server of this machine. */
+/** An HTTP server: of this machine, or one that the start maps to another address. */
 export interface HttpTarget {
-  readonly kind: 'http-proxy';
+  readonly kind: 'http-proxy' | 'http';
   /** With path parameters in braces. */
   readonly uri: string;
+  /** Where requests go. */
+  readonly origin: string;
 }
 
 export type Target =

@@ -1,7 +1,9 @@
+import { LeftOut } from '../../assembly/errors';
 import type { Clock, Inspection, LogSink, WebAcls } from '../../contracts';
 import { type HttpPair, type HttpRequest, header } from '../../protocol/http';
 import { type AccessLogMode, writeAccessLog } from './access-log';
 import type { Authorize } from './authorizer';
+import type { AuthorizeByPool } from './cognito-authorizer';
 import type { ApiDefinition, IntegrationDefinition, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
 import { GatewayFailure, RESPONSE_TYPES } from './failure';
@@ -17,6 +19,7 @@ import { validateRequest } from './validate';
 export interface HandleParts extends IntegrationParts {
   readonly webAcls: WebAcls;
   readonly authorize: Authorize;
+  readonly authorizeByPool: AuthorizeByPool;
   readonly meter: Meter;
   readonly clock: Clock;
   readonly logs: LogSink;
@@ -50,6 +53,7 @@ export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
     try {
       answer = filtered(exchange, inspection) ?? (await run(ofApi, exchange, found, measured));
     } catch (error) {
+      if (error instanceof LeftOut) return notRun(error.message);
       const failure = unexpected(error);
       answer = gatewayResponse(failure, exchange);
       measured.integrationErrorMessage = failure.details.inside ?? null;
@@ -122,7 +126,11 @@ async function run(parts: OfApi, exchange: Exchange, route: Route | undefined, m
   let named: string | undefined;
   if (method.authorizer) {
     const asked = clock.now();
-    named = await parts.authorize(method.authorizer, exchange).finally(() => {
+    const asking =
+      method.authorizer.type === 'COGNITO_USER_POOLS'
+        ? parts.authorizeByPool(method.authorizer, method.scopes, exchange).then(() => undefined)
+        : parts.authorize(method.authorizer, exchange);
+    named = await asking.finally(() => {
       measured.authorizerLatency = Math.round(clock.now() - asked);
     });
   }

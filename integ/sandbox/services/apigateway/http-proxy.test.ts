@@ -87,3 +87,56 @@ test('a path parameter cannot leave its place', async () => {
 test('a server that is not there is an integration failure', async () => {
   expect((await ask('/gone')).status).toBe(504);
 });
+
+describe('a host outside of this machine', () => {
+  let mapped: TestGateway;
+  beforeAll(async () => {
+    const { port } = server.address() as AddressInfo;
+    const response = { StatusCode: '200', ResponseTemplates: { 'application/json': '{"answer":"$input.body"}' } };
+    const plain: JsonObject = {
+      MethodResponses: [{ StatusCode: '200' }],
+      Integration: {
+        Type: 'HTTP',
+        IntegrationHttpMethod: 'POST',
+        Uri: 'https://api.outside.example/v1/{id}?fixed=1',
+        RequestParameters: {
+          'integration.request.path.id': 'method.request.path.id',
+          'integration.request.querystring.page': "'two'",
+          'integration.request.header.X-Tenant-Id': "'north'",
+        },
+        RequestTemplates: { 'application/json': '{"sent":$input.json("$.a")}' },
+        IntegrationResponses: [response],
+      },
+    };
+    mapped = await startTestGateway(
+      apiTemplate({
+        'GET /outside': proxy('https://api.outside.example/base?x=1'),
+        'POST /plain/{id}': { ...plain, RequestParameters: { 'method.request.path.id': true } },
+        'GET /unmapped': proxy('https://other.example/'),
+      }),
+      { hosts: new Map([['https://api.outside.example', `http://127.0.0.1:${port}`]]) },
+    );
+  });
+  afterAll(() => mapped.close());
+
+  test('is answered for by the server that it is mapped to, under its own name', async () => {
+    const { status, body } = await mapped.call('GET', '/outside');
+    expect({ status, body }).toEqual({ status: 207, body: 'its answer' });
+    expect(seen[0]).toMatchObject({ url: '/base?x=1', headers: { host: 'api.outside.example' } });
+  });
+
+  test('gets of an HTTP integration what that maps, and nothing else; its answer is mapped, too', async () => {
+    const { status, body } = await mapped.call('POST', '/plain/a%2Fb?secret=1', { headers: { 'X-Own': 'mine' }, body: '{"a":[1]}' });
+    expect({ status, body }).toEqual({ status: 200, body: '{"answer":"its answer"}' });
+    expect(seen[0]).toMatchObject({ method: 'POST', url: '/v1/a%2Fb?fixed=1&page=two', body: '{"sent":[1]}' });
+    expect(seen[0].headers).toMatchObject({ host: 'api.outside.example', 'x-tenant-id': 'north', 'content-type': 'application/json' });
+    expect(seen[0].headers).not.toHaveProperty('x-own');
+  });
+
+  test('is not called without the option, which the answer names', async () => {
+    const { status, body } = await mapped.call('GET', '/unmapped');
+    expect(status).toBe(501);
+    expect(body).toContain('start with --map https://other.example=http://127.0.0.1:port');
+    expect(seen).toEqual([]);
+  });
+});

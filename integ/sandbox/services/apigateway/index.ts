@@ -10,9 +10,10 @@ import { loadUsage } from './usage/load';
 /** REST APIs on ports of this machine, with their keys and plans; API Gateway's own API as far as keys and plans. */
 export const apigateway: ServiceModule = {
   types: apigatewayTypes,
+  late: apigatewayTypes.map(({ type }) => type),
   missingInFreshAccount: problemsOfAccount,
-  unsupported: (assembly) => [...problemsOf(assembly), ...settled(() => loadUsage(assembly, 0).problems)],
-  start({ assembly, endpoint, clock, accessLog, use, offer, report, leaveOut }) {
+  unsupported: (assembly, { hosts }) => [...problemsOf(assembly, hosts), ...settled(() => loadUsage(assembly, 0).problems)],
+  start({ assembly, endpoint, clock, accessLog, use, offer, report, leaveOut, reject, hosts, ports }) {
     const usage = openControlPlane({ assembly, endpoint, clock });
     let close = async () => {};
     return {
@@ -25,9 +26,12 @@ export const apigateway: ServiceModule = {
           clock,
           functions: use('functions'),
           webAcls: use('webAcls'),
+          userPools: use('userPools'),
+          hosts,
+          ports,
           logs: use('logs'),
         };
-        const apis = await startGateway({ ...parts, say: report, leftOut: leaveOut });
+        const apis = await startGateway({ ...parts, say: report, leftOut: leaveOut, reject });
         close = () => apis.close();
         offer('restApis', apis);
       },

@@ -1,5 +1,6 @@
 import { type Properties, readAll } from '../../assembly/properties';
-import type { IntegrationDefinition, IntegrationResponseDefinition, Target } from './definition';
+import { type Hosts, originFor } from '../../process/hosts';
+import type { HttpTarget, IntegrationDefinition, IntegrationResponseDefinition, Target } from './definition';
 import { checkMapping } from './mapping';
 import { VARIABLES } from './variables';
 import { javaPattern } from './vtl/java-text';
@@ -32,7 +33,7 @@ export function lambdaArn(uri: string): string | undefined {
 }
 
 /** The integration of a method. Rejects by name what is not run here. */
-export function integrationOf(method: Properties): IntegrationDefinition {
+export function integrationOf(method: Properties, hosts: Hosts): IntegrationDefinition {
   const integration = method.object('Integration');
   if (!integration) throw method.invalid('Integration', 'is missing');
   const {
@@ -41,7 +42,7 @@ export function integrationOf(method: Properties): IntegrationDefinition {
     ...read
   } = readAll({
     unknown: () => integration.only(...INTEGRATION, 'IntegrationResponses'),
-    called: () => calledBy(integration),
+    called: () => calledBy(integration, hosts),
     httpMethod: () => integration.text('IntegrationHttpMethod'),
     passthrough: () => passthroughOf(integration),
     requestParameters: () => requestParametersOf(integration),
@@ -55,8 +56,8 @@ export function integrationOf(method: Properties): IntegrationDefinition {
   return { ...called, ...read };
 }
 
-function calledBy(integration: Properties): Pick<IntegrationDefinition, 'target' | 'credentials'> {
-  const target = targetOf(integration);
+function calledBy(integration: Properties, hosts: Hosts): Pick<IntegrationDefinition, 'target' | 'credentials'> {
+  const target = targetOf(integration, hosts);
   const credentials = integration.text('Credentials');
   if (credentials !== undefined && !/^arn:[^:]+:iam::\d+:role\/.+$/.test(credentials)) {
     throw integration.invalid('Credentials', `${credentials} is not supported: it must be a role`);
@@ -73,10 +74,12 @@ function timeoutOf(integration: Properties): number {
   return timeout;
 }
 
-function targetOf(integration: Properties): Target {
+function targetOf(integration: Properties, hosts: Hosts): Target {
   const type = integration.required('Type');
   if (type === 'MOCK') return { kind: 'mock' };
-  if (type === 'HTTP_PROXY') return { kind: 'http-proxy', uri: localUri(integration) };
+  if (type === 'HTTP_PROXY' || type === 'HTTP') {
+    return { kind: type === 'HTTP' ? 'http' : 'http-proxy', ...serverOf(integration, hosts) };
+  }
   if (type !== 'AWS' && type !== 'AWS_PROXY') throw integration.invalid('Type', `${type} is not supported`);
   const uri = integration.required('Uri');
   const functionArn = lambdaArn(uri);
@@ -90,14 +93,17 @@ function targetOf(integration: Properties): Target {
     : { kind: 'service', service: name, region, path: '/', query: `Action=${rest}` };
 }
 
-/** What a gateway here may call: traffic stays on this machine. */
-function localUri(integration: Properties): string {
+/** What a gateway here may call: servers of this machine, and hosts outside as far as the start says so. */
+function serverOf(integration: Properties, hosts: Hosts): Pick<HttpTarget, 'uri' | 'origin'> {
   const uri = integration.required('Uri');
   if (integration.has('ConnectionType') || integration.has('ConnectionId')) throw integration.invalid('ConnectionType', 'is not supported');
-  if (!/^http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?(?:\/|$)/.test(uri)) {
-    throw integration.invalid('Uri', `${uri} is not supported: only servers of this machine are called`);
+  const origin = originFor(uri, hosts);
+  if (origin === undefined) {
+    const [outside = uri] = /^https?:\/\/[^/?#]+/i.exec(uri) ?? [];
+    const remedy = `start with --map ${outside}=http://127.0.0.1:port to send it to a server of this machine, or with --map ${outside} to call the host itself`;
+    throw integration.invalid('Uri', `${uri} leads out of this machine: ${remedy}`);
   }
-  return uri;
+  return { uri, origin };
 }
 
 function passthroughOf(integration: Properties): IntegrationDefinition['passthrough'] {

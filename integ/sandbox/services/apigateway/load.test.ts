@@ -13,12 +13,20 @@ describe('rejected by name when the API is loaded', () => {
   test.each<[string, () => string[], string]>([
     ['IAM authorization', load({ 'GET /a': echo('x', { AuthorizationType: 'AWS_IAM' }) }), 'AuthorizationType AWS_IAM is not supported'],
     [
-      'Cognito authorization',
+      'Cognito authorization without an authorizer',
       load({ 'GET /a': echo('x', { AuthorizationType: 'COGNITO_USER_POOLS' }) }),
-      'AuthorizationType COGNITO_USER_POOLS is not supported',
+      'AWS::ApiGateway::Method.AuthorizerId is missing',
     ],
-    ['an HTTP integration', load({ 'GET /a': http('HTTP') }), 'Integration.Type HTTP is not supported'],
-    ['an HTTP proxy integration elsewhere', load({ 'GET /a': http('HTTP_PROXY') }), 'only servers of this machine are called'],
+    ...['HTTP', 'HTTP_PROXY'].map((type): [string, () => string[], string] => [
+      `a host outside, by ${type}`,
+      load({ 'GET /a': http(type) }),
+      'Integration.Uri https://example.com leads out of this machine: start with --map https://example.com=http://127.0.0.1:port',
+    ]),
+    [
+      'scopes without a user pool',
+      load({ 'GET /a': echo('x', { AuthorizationScopes: ['visits/read'] }) }),
+      'AuthorizationScopes are for the authorization type COGNITO_USER_POOLS',
+    ],
     [
       'another service',
       load({ 'GET /a': integration({ Type: 'AWS', Uri: 'arn:aws:apigateway:us-east-1:states:action/StartExecution' }) }),

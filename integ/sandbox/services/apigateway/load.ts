@@ -1,9 +1,11 @@
-import { NotYetKnown } from '../../assembly/errors';
+import { LeftOut, NotYetKnown } from '../../assembly/errors';
 import { type Properties, problemsIn, propertiesOf, readAll, readEach } from '../../assembly/properties';
-import type { Assembly, Resource } from '../../contracts';
+import type { Assembly, Resource, ResourceReader } from '../../contracts';
+import type { Hosts } from '../../process/hosts';
 import {
   type ApiDefinition,
   type AuthorizerDefinition,
+  type CognitoAuthorizerDefinition,
   type GatewayResponseDefinition,
   type LeftOutMethod,
   type MethodDefinition,
@@ -28,16 +30,31 @@ export interface LoadedApis {
   readonly problems: readonly string[];
 }
 
+interface LoadedApi {
+  readonly api: ApiDefinition;
+  readonly problems: string[];
+}
+
 interface Read {
   readonly resource: Resource;
   readonly properties: Properties;
 }
 
+const NO_HOSTS: Hosts = new Map();
+/** One for each set of hosts, so that an API is read once for it. */
+const readers = new WeakMap<Hosts, ResourceReader<LoadedApi>>();
+
+function readerFor(hosts: Hosts): ResourceReader<LoadedApi> {
+  const reader = readers.get(hosts) ?? ((assembly: Assembly, api: Resource) => loadApi(assembly, api, hosts));
+  readers.set(hosts, reader);
+  return reader;
+}
+
 /** What the gateway would have to leave out. What depends on a custom resource that has yet to run is not looked at. */
-export function problemsOf(assembly: Assembly): string[] {
+export function problemsOf(assembly: Assembly, hosts: Hosts = NO_HOSTS): string[] {
   return assembly.ofType('AWS::ApiGateway::RestApi').flatMap((api) => {
     try {
-      return assembly.read(api, loadApi).problems;
+      return assembly.read(api, readerFor(hosts)).problems;
     } catch (error) {
       if (error instanceof NotYetKnown) return [];
       throw error;
@@ -46,12 +63,12 @@ export function problemsOf(assembly: Assembly): string[] {
 }
 
 /** Every REST API of the assembly. */
-export function loadApis(assembly: Assembly): LoadedApis {
-  const loaded = readEach(assembly, 'AWS::ApiGateway::RestApi', loadApi);
+export function loadApis(assembly: Assembly, hosts: Hosts = NO_HOSTS): LoadedApis {
+  const loaded = readEach(assembly, 'AWS::ApiGateway::RestApi', readerFor(hosts));
   return { apis: loaded.map(({ api }) => api), problems: loaded.flatMap(({ problems }) => problems) };
 }
 
-function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefinition; readonly problems: string[] } {
+function loadApi(assembly: Assembly, api: Resource, hosts: Hosts): LoadedApi {
   const id = assembly.ref(api);
   const problems = new Set<string>();
   const attempt = <T>(read: () => T): T[] => {
@@ -68,8 +85,13 @@ function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefiniti
       .map((resource) => ({ resource, properties: propertiesOf(assembly, resource) }))
       .filter(({ properties }) => properties.text('RestApiId') === id);
   const authorizers = new Map(
-    mine('Authorizer').map(({ resource, properties }) => [assembly.ref(resource), () => authorizerOf(assembly.ref(resource), properties)]),
+    mine('Authorizer').map(({ resource, properties }) => [
+      assembly.ref(resource),
+      () => authorizerOf(assembly, assembly.ref(resource), properties),
+    ]),
   );
+  for (const [authorizer, reason] of leftOutOf(assembly, 'Authorizer'))
+    authorizers.set(assembly.ref(authorizer), leftOutAuthorizer(reason));
   const validators = new Map(
     mine('RequestValidator').map(({ resource, properties }) => [
       assembly.ref(resource),
@@ -83,20 +105,23 @@ function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefiniti
   for (const { name } of schemas) attempt(() => models(name));
   const method = (properties: Properties): MethodDefinition | LeftOutMethod => {
     try {
-      return methodOf(properties, { authorizers, validators, models });
+      return methodOf(properties, { authorizers, validators, models, hosts });
     } catch (error) {
       const found = problemsIn(error);
       for (const problem of found) problems.add(problem);
       return { leftOut: found.join('; ') };
     }
   };
-  const methods = mine('Method').flatMap(({ properties }) =>
-    attempt(() => ({
-      resourceId: properties.required('ResourceId'),
-      httpMethod: httpMethod(properties),
-      method: method(properties),
-    })),
-  );
+  const methods = [
+    ...leftOutMethods(assembly, id),
+    ...mine('Method').flatMap(({ properties }) =>
+      attempt(() => ({
+        resourceId: properties.required('ResourceId'),
+        httpMethod: httpMethod(properties),
+        method: method(properties),
+      })),
+    ),
+  ];
   const resources = pathsOf(assembly, api, mine('Resource'), attempt).map(([resourceId, path]) => ({
     id: resourceId,
     path,
@@ -113,6 +138,19 @@ function loadApi(assembly: Assembly, api: Resource): { readonly api: ApiDefiniti
     gatewayResponses: new Map(mine('GatewayResponse').flatMap(({ properties }) => attempt(() => gatewayResponseOf(properties)))),
   };
   return { api: definition, problems: [...problems] };
+}
+
+/** The methods of an API that are left out as a whole: they answer with the reason. */
+function leftOutMethods(assembly: Assembly, api: string) {
+  return leftOutOf(assembly, 'Method').flatMap(([{ stack, properties }, reason]) => {
+    const value = (name: string) => String(assembly.resolve(stack, properties[name] ?? ''));
+    if (value('RestApiId') !== api) return [];
+    return [{ resourceId: value('ResourceId'), httpMethod: value('HttpMethod'), method: { leftOut: reason } }];
+  });
+}
+
+function leftOutOf(assembly: Assembly, kind: string): [Resource, string][] {
+  return [...assembly.leftOut].filter(([{ type }]) => type === `AWS::ApiGateway::${kind}`);
 }
 
 /** Ids of the resources with their paths, the root first. */
@@ -135,16 +173,20 @@ function httpMethod(properties: Properties): string {
   return method;
 }
 
+type Authorizer = AuthorizerDefinition | CognitoAuthorizerDefinition;
+
 interface Known {
-  readonly authorizers: ReadonlyMap<string, () => AuthorizerDefinition>;
+  readonly authorizers: ReadonlyMap<string, () => Authorizer>;
   readonly validators: ReadonlyMap<string, { body: boolean; parameters: boolean }>;
   readonly models: ReturnType<typeof modelsOf>;
+  readonly hosts: Hosts;
 }
 
 function methodOf(properties: Properties, known: Known): MethodDefinition {
   return readAll({
     keyRequired: () => properties.flag('ApiKeyRequired'),
     authorizer: () => methodAuthorizer(properties, known),
+    scopes: () => scopesOf(properties),
     requestParameters: () => parametersOf(properties),
     validator: () => {
       const validator = known.validators.get(properties.text('RequestValidatorId') ?? '');
@@ -152,7 +194,7 @@ function methodOf(properties: Properties, known: Known): MethodDefinition {
       return validator;
     },
     models: () => methodModels(properties, known),
-    integration: () => integrationOf(properties),
+    integration: () => integrationOf(properties, known.hosts),
   });
 }
 
@@ -160,13 +202,38 @@ function notSupported(properties: Properties, name: string): Error {
   return properties.invalid(name, `${properties.text(name)} is not supported`);
 }
 
-function methodAuthorizer(properties: Properties, { authorizers }: Known): AuthorizerDefinition | undefined {
+function methodAuthorizer(properties: Properties, { authorizers }: Known): Authorizer | undefined {
   const type = properties.text('AuthorizationType') ?? 'NONE';
   if (type === 'NONE') return undefined;
-  if (type !== 'CUSTOM') throw notSupported(properties, 'AuthorizationType');
-  const authorizer = authorizers.get(properties.required('AuthorizerId'));
+  if (type !== 'CUSTOM' && type !== 'COGNITO_USER_POOLS') throw notSupported(properties, 'AuthorizationType');
+  const authorizer = authorizers.get(properties.required('AuthorizerId'))?.();
   if (!authorizer) throw notSupported(properties, 'AuthorizerId');
-  return authorizer();
+  if ((type === 'CUSTOM') === (authorizer.type === 'COGNITO_USER_POOLS')) {
+    throw properties.invalid('AuthorizationType', `${type} does not go with an authorizer of the type ${authorizer.type}`);
+  }
+  return authorizer;
+}
+
+function scopesOf(properties: Properties): string[] {
+  const scopes = textsIn(properties, 'AuthorizationScopes');
+  if (scopes.length > 0 && properties.text('AuthorizationType') !== 'COGNITO_USER_POOLS') {
+    throw properties.invalid('AuthorizationScopes', 'are for the authorization type COGNITO_USER_POOLS');
+  }
+  return scopes;
+}
+
+function textsIn(properties: Properties, name: string): string[] {
+  const values = properties.raw(name) ?? [];
+  if (!Array.isArray(values) || values.some((value) => typeof value !== 'string'))
+    throw properties.invalid(name, 'must be a list of texts');
+  return values as string[];
+}
+
+/** A method with it answers with the reason. */
+function leftOutAuthorizer(reason: string): () => AuthorizerDefinition {
+  return () => {
+    throw new LeftOut(reason);
+  };
 }
 
 function parametersOf(properties: Properties): Record<string, boolean> {
@@ -189,8 +256,9 @@ function methodModels(properties: Properties, { models }: Known): MethodDefiniti
   );
 }
 
-function authorizerOf(id: string, properties: Properties): AuthorizerDefinition {
+function authorizerOf(assembly: Assembly, id: string, properties: Properties): Authorizer {
   const type = properties.required('Type');
+  if (type === 'COGNITO_USER_POOLS') return cognitoAuthorizerOf(assembly, id, properties);
   if (type !== 'TOKEN' && type !== 'REQUEST') throw properties.invalid('Type', `${type} is not supported`);
   const uri = properties.required('AuthorizerUri');
   const functionArn = lambdaArn(uri);
@@ -206,6 +274,23 @@ function authorizerOf(id: string, properties: Properties): AuthorizerDefinition 
   const validation = properties.text('IdentityValidationExpression');
   if (validation !== undefined) properties.attempt('IdentityValidationExpression', () => javaPattern(validation));
   return { id, type, functionArn, credentials: properties.text('AuthorizerCredentials'), ttl, identitySources, validation };
+}
+
+function cognitoAuthorizerOf(assembly: Assembly, id: string, properties: Properties): CognitoAuthorizerDefinition {
+  const arns = textsIn(properties, 'ProviderARNs');
+  if (arns.length === 0) throw properties.invalid('ProviderARNs', 'is missing');
+  for (const arn of arns) {
+    if (assembly.byArn(arn)?.type !== 'AWS::Cognito::UserPool') {
+      throw properties.invalid('ProviderARNs', assembly.whyLeftOut(arn) ?? `${arn} is not a user pool of this assembly`);
+    }
+  }
+  const identitySource = properties.required('IdentitySource');
+  if (!/^method\.request\.header\.[\w-]+$/.test(identitySource)) {
+    throw properties.invalid('IdentitySource', `${identitySource} is not supported: it must be a header`);
+  }
+  const audience = properties.text('IdentityValidationExpression');
+  if (audience !== undefined) properties.attempt('IdentityValidationExpression', () => javaPattern(audience));
+  return { id, type: 'COGNITO_USER_POOLS', poolIds: arns.map((arn) => arn.split('/').at(-1) ?? ''), identitySource, audience };
 }
 
 function keySourceOf(properties: Properties): ApiDefinition['keySource'] {

@@ -50,6 +50,7 @@ const run: ResourceType[] = [
       ApiKeyRequired: 'runs',
       AuthorizationType: 'runs',
       AuthorizerId: 'runs',
+      AuthorizationScopes: 'runs',
       RequestParameters: 'runs',
       RequestModels: 'runs',
       RequestValidatorId: 'runs',
@@ -114,7 +115,8 @@ const run: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::Authorizer',
     support: 'runs',
-    reason: 'the function itself is asked, its policy evaluated and cached',
+    reason:
+      'the function itself is asked, its policy evaluated and cached; a token of a user pool is verified with the keys of the pool here',
     properties: {
       RestApiId: 'runs',
       Name: DESCRIPTION,
@@ -124,6 +126,7 @@ const run: ResourceType[] = [
       AuthorizerResultTtlInSeconds: 'runs',
       IdentitySource: 'runs',
       IdentityValidationExpression: 'runs',
+      ProviderARNs: 'runs',
       AuthType: 'template only: it is about exports',
     },
     ref: (of) => of.token(6),

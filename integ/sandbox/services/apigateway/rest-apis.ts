@@ -1,8 +1,13 @@
-import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, WebAcls } from '../../contracts';
+import { rejectNothing } from '../../assembly/errors';
+import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, UserPools, WebAcls } from '../../contracts';
+import type { Hosts } from '../../process/hosts';
 import { sayOnce } from '../../process/once';
+import { anyPorts, PLACES, type Ports } from '../../process/ports';
+import type { SandboxContext } from '../../service-module';
 import type { AccessLogMode } from './access-log';
 import { requireLogRoles } from './account';
 import { createAuthorize } from './authorizer';
+import { createAuthorizeByPool } from './cognito-authorizer';
 import type { AccountUsage } from './control-plane/index';
 import { createHandle } from './handle';
 import { loadApis } from './load';
@@ -15,6 +20,10 @@ export interface GatewayOptions {
   readonly endpoint: Endpoint;
   readonly functions: Functions;
   readonly webAcls: WebAcls;
+  /** Those whose tokens its authorizers accept. */
+  readonly userPools?: UserPools;
+  /** Where requests of HTTP integrations to hosts outside go. */
+  readonly hosts?: Hosts;
   /** API keys and usage plans, as `openControlPlane` gives them. */
   readonly usage: AccountUsage;
   readonly clock: Clock;
@@ -29,6 +38,9 @@ export interface GatewayOptions {
   readonly say?: (line: string) => void;
   /** Told of each thing that is left out, with property and resource. */
   readonly leftOut?: (problem: string) => void;
+  readonly ports?: Ports;
+  /** Leaves out what API Gateway would reject; by default the start fails. */
+  readonly reject?: SandboxContext['reject'];
 }
 
 /**
@@ -41,15 +53,19 @@ export async function startGateway({
   endpoint,
   functions,
   webAcls,
+  userPools = { pools: [], close: async () => {} },
+  hosts = new Map(),
   usage,
   clock,
   logs,
   accessLog = 'escaped',
   say = () => {},
   leftOut = say,
+  ports = anyPorts,
+  reject = rejectNothing,
 }: GatewayOptions): Promise<RestApis> {
-  requireLogRoles(assembly, endpoint);
-  const { apis: definitions, problems } = loadApis(assembly);
+  requireLogRoles(assembly, endpoint, reject);
+  const { apis: definitions, problems } = loadApis(assembly, hosts);
   const { store, problems: ofUsage } = usage.loaded();
   for (const problem of [...problems, ...ofUsage]) leftOut(problem);
   const authorize = createAuthorize({ endpoint, functions, clock });
@@ -64,6 +80,7 @@ export async function startGateway({
     callService: createServiceCalls(endpoint),
     webAcls,
     authorize,
+    authorizeByPool: createAuthorizeByPool(userPools),
     meter,
     blame: once,
   };
@@ -73,8 +90,8 @@ export async function startGateway({
     await Promise.all(servers.map((server) => server.close()));
   };
   try {
-    for (const api of definitions) {
-      const server = await serve(api, createHandle(api, parts));
+    for (const [index, api] of definitions.entries()) {
+      const server = await serve(api, createHandle(api, parts), ports(PLACES.apis + index));
       servers.push(server);
       functions.forward(api.host, server.origin);
       for (const { name } of api.stages) {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../../process/loopback';
+import type { Port } from '../../process/ports';
 import { type HttpPair, pairs, parseQuery } from '../../protocol/http';
 import { readBody } from '../../protocol/read-body';
 import type { ApiDefinition } from './definition';
@@ -22,8 +23,8 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** Serves an API on a free port of this machine, each stage under its name; the Host header makes no difference. */
-export async function serve(api: ApiDefinition, handle: Handle): Promise<ApiServer> {
+/** Serves an API on a port of this machine, each stage under its name; the Host header makes no difference. */
+export async function serve(api: ApiDefinition, handle: Handle, port?: Port): Promise<ApiServer> {
   const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: KEEP_ALIVE }, (incoming, outgoing) => {
     answer(api, handle, incoming)
       .catch((error: Error) => {
@@ -34,7 +35,7 @@ export async function serve(api: ApiDefinition, handle: Handle): Promise<ApiServ
       .then((result) => write(incoming, outgoing, result))
       .catch(() => outgoing.destroy());
   });
-  return listen(server);
+  return listen(server, port);
 }
 
 async function answer(api: ApiDefinition, handle: Handle, incoming: IncomingMessage): Promise<Answer> {

@@ -2,6 +2,7 @@ import type { Endpoint, Functions } from '../../contracts';
 import type { IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { misconfigured } from './failure';
+import { callHttp } from './http-call';
 import { callHttpProxy } from './http-proxy';
 import { integrationRequest, within } from './integration';
 import { callLambda, callLambdaProxy } from './lambda';
@@ -42,6 +43,8 @@ function callOf(integration: IntegrationDefinition, parts: IntegrationParts): In
     case 'lambda-proxy':
       // Documented: the status code of Lambda, not of the function behind it.
       return async (exchange) => proxied(await callLambdaProxy(parts, target.functionArn, credentials, exchange), 200);
+    case 'http':
+      return mapped(integration, (exchange, request) => callHttp(target, integration, exchange, request));
     case 'http-proxy':
       return async (exchange) => proxied(await callHttpProxy(target, integration, exchange));
   }

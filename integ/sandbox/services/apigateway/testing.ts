@@ -162,7 +162,7 @@ export interface Reply {
   readonly body: string;
 }
 
-export async function startTestGateway(resources: object, options: Pick<GatewayOptions, 'accessLog'> = {}): Promise<TestGateway> {
+export async function startTestGateway(resources: object, options: Pick<GatewayOptions, 'accessLog' | 'hosts'> = {}): Promise<TestGateway> {
   const received: Received[] = [];
   const answer = { status: 200, headers: { 'content-type': 'application/json' } as Record<string, string>, body: '{}', delay: 0 };
   const sockets = createServer(async (incoming, outgoing) => {

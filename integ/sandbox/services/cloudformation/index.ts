@@ -1,3 +1,4 @@
+import { graphTypes } from '../../assembly/graph-types';
 import type { ServiceModule } from '../../service-module';
 import { type CustomResourceResult, runCustomResources } from './custom-resources';
 import { cloudformationTypes } from './resource-types';
@@ -5,6 +6,8 @@ import { cloudformationTypes } from './resource-types';
 /** Nested stacks, and custom resources by their own providers, before anything else is ready. */
 export const cloudformation: ServiceModule = {
   types: cloudformationTypes,
+  runsCustomResources: true,
+  late: [...cloudformationTypes, ...graphTypes].map(({ type }) => type),
   start: ({ assembly, clock, use, report, strict, customResources }) => ({
     async ready() {
       const done = (result: CustomResourceResult) => report(lineOf(result));

@@ -7,8 +7,8 @@ import { startUsers } from './user-pools';
 export const cognito: ServiceModule = {
   types: cognitoTypes,
   unsupported: problemsOf,
-  async start({ assembly, engines, endpoint, use, offer }) {
-    const pools = await startUsers({ assembly, engines, endpoint, functions: use('functions') });
+  async start({ assembly, engines, endpoint, use, offer, reject, ports }) {
+    const pools = await startUsers({ assembly, engines, endpoint, functions: use('functions'), reject, ports });
     offer('userPools', pools);
     return pools;
   },

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { ServiceError } from '../../endpoint/service-error';
 import { listen } from '../../process/loopback';
+import type { Port } from '../../process/ports';
 import { readBody } from '../../protocol/read-body';
 import type { Cognito } from './ministack';
 import { credentialsOf, logoutProblem, type OAuthError, signInProblem, tokenProblem } from './oauth';
@@ -24,8 +25,8 @@ interface Asked {
 }
 
 /** Serves what a pool's domain and its issuer serve, for the clients of this pool. */
-export function servePool(pool: Pool, engineUrl: string, cognito: Cognito): Promise<UsersServer> {
-  return serve(async (asked) => {
+export function servePool(pool: Pool, engineUrl: string, cognito: Cognito, port?: Port): Promise<UsersServer> {
+  return serve(port, async (asked) => {
     const { incoming, outgoing, path, query, form } = asked;
     const credentials = credentialsOf(incoming.headers.authorization, form);
     const unless = (problem: OAuthError | undefined, url = incoming.url) =>
@@ -64,18 +65,18 @@ export function servePool(pool: Pool, engineUrl: string, cognito: Cognito): Prom
 
 /** Serves `cognito-idp.<region>.amazonaws.com`: the keys of all pools; what an SDK sends there goes to the endpoint. */
 export function serveIssuers(pools: readonly Pool[], engineUrl: string, endpointUrl: string): Promise<UsersServer> {
-  return serve((asked) => {
+  return serve(undefined, (asked) => {
     const { headers } = asked.incoming;
     return headers['x-amz-target'] === undefined ? keys(asked, pools, engineUrl) : send(asked, endpointUrl, asked.incoming.url, headers);
   });
 }
 
-async function serve(answer: (asked: Asked) => Promise<void> | void): Promise<UsersServer> {
+async function serve(port: Port | undefined, answer: (asked: Asked) => Promise<void> | void): Promise<UsersServer> {
   const server = createServer((incoming, outgoing) => {
     const failed = (error: Error) => sendError(outgoing, { status: 502, error: 'server_error', description: error.message });
     read(incoming, outgoing).then(answer).catch(failed);
   });
-  return listen(server);
+  return listen(server, port);
 }
 
 async function read(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Asked> {

@@ -1,4 +1,6 @@
 import type { Assembly, Endpoint, Engines, Functions, RunningUserPool, UserPools } from '../../contracts';
+import { PLACES, type Ports } from '../../process/ports';
+import type { SandboxContext } from '../../service-module';
 import { makePools } from './make';
 import { createCognito } from './ministack';
 import { readPools } from './pools';
@@ -11,14 +13,16 @@ export interface UsersOptions {
   readonly engines: Engines;
   readonly endpoint: Endpoint;
   readonly functions: Functions;
+  readonly reject: SandboxContext['reject'];
+  readonly ports: Ports;
 }
 
 /**
  * The user pools of the assembly: accounts, passwords and keys are MiniStack's, claims come from the template's own trigger. Sign-in pages and keys
  * are served on ports of this machine, to which functions' requests for them are led.
  */
-export async function startUsers({ assembly, engines, endpoint, functions }: UsersOptions): Promise<UserPools> {
-  const pools = readPools(assembly);
+export async function startUsers({ assembly, engines, endpoint, functions, reject, ports }: UsersOptions): Promise<UserPools> {
+  const read = readPools(assembly);
   const { account, region } = assembly;
   const cognito = createCognito(engines.ministack, account, region);
   const issuer = `cognito-idp.${region}.amazonaws.com`;
@@ -31,14 +35,15 @@ export async function startUsers({ assembly, engines, endpoint, functions }: Use
     await Promise.all(running.splice(0).map((part) => part.close()));
   };
   try {
-    const triggers = add(await openTriggers(pools, endpoint, functions));
-    const schemas = await makePools(assembly, pools, cognito, triggers.url);
+    const triggers = add(await openTriggers(read, endpoint, functions));
+    const schemas = await makePools(assembly, read, cognito, triggers.url, reject);
+    const pools = read.filter(({ id }) => schemas.has(id));
     endpoint.register(cognitoService({ assembly, pools, schemas, cognito }));
     const issuers = add(await serveIssuers(pools, engines.ministack.url, endpoint.url));
     functions.forward(issuer, issuers.origin);
     const served: RunningUserPool[] = [];
-    for (const pool of pools) {
-      const { origin } = add(await servePool(pool, engines.ministack.url, cognito));
+    for (const [index, pool] of pools.entries()) {
+      const { origin } = add(await servePool(pool, engines.ministack.url, cognito, ports(PLACES.userPools + index)));
       for (const host of pool.hosts) functions.forward(host, origin);
       served.push({
         userPoolId: pool.id,

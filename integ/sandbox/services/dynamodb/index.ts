@@ -16,7 +16,7 @@ export const dynamodb: ServiceModule = {
   keyUses,
   resourcePolicies: (assembly) =>
     new Map(readEach(assembly, TABLES, readTable).flatMap(({ arn, policy }) => (policy ? [[arn, policy] as const] : []))),
-  provision: ({ assembly, engines }) => provisionTables(assembly, engines),
+  provision: provisionTables,
   start(context) {
     const service = dynamodbService(context.assembly, context.engines.dynamodb);
     context.endpoint.register(service);

@@ -1,17 +1,19 @@
 import { readEach } from '../../assembly/properties';
-import type { Assembly, Engines, JsonObject } from '../../contracts';
+import type { JsonObject } from '../../contracts';
 import { distinct, makeEach } from '../../engines/make';
 import { jsonEngine } from '../../protocol/aws-json';
+import type { ProvisionContext } from '../../service-module';
 import { PROTOCOL } from './service';
 import { readTable, TABLES } from './table';
 
 /** Makes the tables and records their streams' ARNs. */
-export async function provisionTables(assembly: Assembly, { dynamodb }: Engines): Promise<void> {
+export async function provisionTables({ assembly, engines: { dynamodb }, reject }: ProvisionContext): Promise<void> {
   const tables = readEach(assembly, TABLES, readTable);
-  distinct(tables, ({ name }) => name, 'the engine has one name space for all Regions');
+  const byName = distinct(tables, ({ name }) => name, 'the engine has one name space for all Regions', reject);
   await makeEach(
-    tables,
+    byName.values(),
     jsonEngine(dynamodb, 'dynamodb', PROTOCOL, assembly),
+    reject,
     async ({ resource, name, arn, definition, problem }, ask) => {
       if (problem !== undefined) throw new Error(problem);
       const { TableDescription } = await ask('CreateTable', { ...definition, TableName: name });

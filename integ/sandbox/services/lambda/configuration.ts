@@ -1,4 +1,5 @@
 import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
+import { strings } from '../../protocol/json';
 
 /** Where the code of a function is. */
 export type CodeLocation = { readonly inline: string } | { readonly bucket: string; readonly key: string };
@@ -9,6 +10,10 @@ export interface FunctionConfiguration {
   readonly arn: string;
   readonly name: string;
   readonly runtime: string;
+  /** The runtime that runs it here, where its own is older than those that do. */
+  readonly runsOn: string;
+  /** Contents of its layers, in their order. */
+  readonly layers: readonly CodeLocation[];
   readonly handler: string;
   readonly code: CodeLocation;
   readonly roleArn: string;
@@ -27,6 +32,8 @@ export interface FunctionConfiguration {
 }
 
 const RUNTIMES = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x'];
+/** Documented: "Lambda runtimes", deprecated runtimes. They run on the oldest of `RUNTIMES`. */
+const OLDER_RUNTIMES = /^nodejs(?:10|12|14|16|18)\.x$/;
 /** Documented: "Working with Lambda environment variables", reserved environment variables. */
 const RESERVED =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
@@ -41,15 +48,7 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
   const invalid = (property: string, why: string): never => {
     throw new Error(`AWS::Lambda::Function.${property} is not supported (${resource.id}): ${why}`);
   };
-  for (const property of [
-    'Layers',
-    'ImageConfig',
-    'FileSystemConfigs',
-    'SnapStart',
-    'CapacityProviderConfig',
-    'DurableConfig',
-    'TenancyConfig',
-  ]) {
+  for (const property of ['ImageConfig', 'FileSystemConfigs', 'SnapStart', 'CapacityProviderConfig', 'DurableConfig', 'TenancyConfig']) {
     if (properties[property] !== undefined) {
       invalid(property, 'functions run here from their own code only');
     }
@@ -58,14 +57,15 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     invalid('PackageType', `${text(properties.PackageType)}; only Zip runs here`);
   }
   const runtime = text(properties.Runtime) ?? 'none';
-  if (!RUNTIMES.includes(runtime)) {
+  const runsOn = OLDER_RUNTIMES.test(runtime) ? RUNTIMES[0] : runtime;
+  if (!RUNTIMES.includes(runsOn)) {
     invalid('Runtime', `${runtime}; ${RUNTIMES.join(', ')} run here`);
   }
   const name = assembly.ref(resource);
   const whole = (property: string, least: number, most: number) =>
     wholeNumber(`AWS::Lambda::Function.${property}`, properties[property], least, most, resource);
   const logging = object(properties.LoggingConfig);
-  const environment = strings(object(object(properties.Environment).Variables));
+  const environment = textsOf(object(object(properties.Environment).Variables));
   const reserved = Object.keys(environment).find((key) => RESERVED.test(key));
   if (reserved !== undefined) {
     invalid(`Environment.Variables.${reserved}`, 'Lambda reserves this name');
@@ -79,6 +79,8 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     arn: assembly.attribute(resource, 'Arn'),
     name,
     runtime,
+    runsOn,
+    layers: strings(properties.Layers).map((arn) => layerOf(assembly, arn, invalid)),
     handler: text(properties.Handler) ?? invalid('Handler', 'a function from a zip needs one'),
     code: codeOf(object(properties.Code), invalid),
     roleArn: text(properties.Role) ?? invalid('Role', 'it is required'),
@@ -103,6 +105,14 @@ function codeOf(code: JsonObject, invalid: (property: string, why: string) => ne
   const bucket = text(code.S3Bucket);
   const key = text(code.S3Key);
   return bucket !== undefined && key !== undefined ? { bucket, key } : invalid('Code', 'neither ZipFile nor S3Bucket with S3Key is given');
+}
+
+/** The content of a layer that the assembly makes: nothing else is on this machine. */
+function layerOf(assembly: Assembly, arn: string, invalid: (property: string, why: string) => never): CodeLocation {
+  const layer = assembly.byArn(arn);
+  if (layer?.type !== 'AWS::Lambda::LayerVersion') return invalid('Layers', `${arn} is not a layer of this assembly`);
+  const { S3Bucket, S3Key } = object(assembly.properties(layer).Content);
+  return { bucket: String(S3Bucket), key: String(S3Key) };
 }
 
 const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -143,6 +153,6 @@ export function object(value: Json | undefined): JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
 }
 
-function strings(values: JsonObject): Record<string, string> {
+function textsOf(values: JsonObject): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
 }

@@ -17,6 +17,8 @@ export interface EnvironmentOptions {
   readonly node: string;
   readonly taskRoot: string;
   readonly modules: string;
+  /** The folder that stands for /opt. */
+  readonly layers?: string;
   readonly temporary: string;
   readonly region: string;
   readonly endpointUrl: string;
@@ -215,17 +217,30 @@ function reasonOf(code: number | null, signal: NodeJS.Signals | null): string {
 
 const round = (milliseconds: number) => Number(milliseconds.toFixed(2));
 
+/** Documented: "Packaging your layer content", paths of Node.js. */
+function layerModules({ layers, configuration }: EnvironmentOptions): string[] {
+  const major = /\d+/.exec(configuration.runtime)?.[0];
+  return layers === undefined ? [] : ['node_modules', `node${major}/node_modules`].map((folder) => join(layers, 'nodejs', folder));
+}
+
+function paths(folders: readonly (string | undefined)[]): string | undefined {
+  const given = folders.filter((folder) => folder !== undefined && folder !== '');
+  return given.length === 0 ? undefined : given.join(':');
+}
+
 /** Documented: "Defined runtime environment variables". Of this machine's own environment a function sees PATH only. */
 function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.ProcessEnv {
-  const { configuration, credentials, region } = options;
+  const { configuration, credentials, region, layers } = options;
   const preload = `--require ${JSON.stringify(join(__dirname, 'runtime', 'network.cjs'))}`;
   return {
     ...configuration.environment,
-    PATH: process.env.PATH,
+    PATH: paths([layers && join(layers, 'bin'), process.env.PATH]),
+    LD_LIBRARY_PATH: paths([layers && join(layers, 'lib'), configuration.environment.LD_LIBRARY_PATH]),
     TMPDIR: options.temporary,
     TZ: configuration.environment.TZ ?? ':UTC',
     LANG: 'en_US.UTF-8',
-    NODE_PATH: configuration.environment.NODE_PATH ?? options.modules,
+    NODE_PATH: configuration.environment.NODE_PATH ?? paths([...layerModules(options), options.modules]),
+    SANDBOX_LAYERS: layers,
     NODE_OPTIONS: [preload, configuration.environment.NODE_OPTIONS].filter((part) => part !== undefined).join(' '),
     SANDBOX_EGRESS: options.egressUrl,
     AWS_ENDPOINT_URL: options.endpointUrl,

@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Assembly, Clock, Endpoint, Functions, Invocation, Json, LogSink } from '../../contracts';
+import { LeftOut, rejectNothing } from '../../assembly/errors';
+import type { Assembly, Clock, Endpoint, Functions, Invocation, Json, LogSink, Resource } from '../../contracts';
+import { type AsynchronousParts, untilDone } from './asynchronous';
 import { type FunctionConfiguration, findFunction, functionArnOf, readFunction } from './configuration';
-import { checkDeadLetters, sendDeadLetter } from './dead-letters';
+import { checkDeadLetters } from './dead-letters';
 import { openEgress } from './egress';
 import { launch } from './environment';
 import { type EventSource, openEventSources } from './event-sources/index';
@@ -9,7 +11,7 @@ import { concurrencyOf } from './event-sources/mapping';
 import { openLogs } from './function-logs';
 import { KmsAccessDenied } from './kms-access-denied';
 import { lambdaService } from './lambda-service';
-import { type AccountConcurrency, createPool, type Pool, TooManyRequests } from './pool';
+import { type AccountConcurrency, createPool, type Pool } from './pool';
 import { createWorkspace } from './workspace';
 
 export interface FunctionsOptions {
@@ -21,6 +23,8 @@ export interface FunctionsOptions {
   node(runtime: string): Promise<string>;
   /** Problems that stop nothing, for people; standard error by default. */
   say?(line: string): void;
+  /** Leaves out a function or a mapping that AWS would not make; by default the start fails. */
+  reject?(resource: Resource, reason: Error): void;
   /** Events under way in the account, by AWS's default. @default 1000 */
   readonly concurrency?: number;
   /**
@@ -31,16 +35,21 @@ export interface FunctionsOptions {
   readonly processes?: number;
 }
 
-/** Documented: "Error handling for asynchronous invocation": twice more, after one minute and after two. */
-const RETRIES = [60_000, 120_000];
 const PROCESSES = { least: 4, most: 10 };
 const WRITE_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-const THROTTLED_WAIT = { first: 1000, longest: 300_000 };
 
 /** The functions of an assembly, and Lambda's Invoke at the endpoint. Nothing is started until an event comes. */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
   const { assembly, endpoint, clock, logs, say = (line: string) => process.stderr.write(`${line}\n`) } = options;
-  for (const configuration of readable(assembly)) checkDeadLetters(configuration, endpoint);
+  const reject = options.reject ?? rejectNothing;
+  for (const [resource, configuration] of readable(assembly)) {
+    if (configuration.runsOn !== configuration.runtime) say(olderRuntime(configuration));
+    try {
+      checkDeadLetters(configuration, endpoint);
+    } catch (error) {
+      reject(resource, error as Error);
+    }
+  }
   const egress = await openEgress(endpoint.url);
   const workspace = createWorkspace(assembly, say);
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
@@ -88,9 +97,10 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     decryptVariables(configuration);
     return launch({
       configuration,
-      node: await options.node(configuration.runtime),
+      node: await options.node(configuration.runsOn),
       taskRoot: workspace.taskRoot(configuration),
       modules: workspace.modules,
+      layers: workspace.layers(configuration),
       temporary: workspace.temporary,
       region: assembly.region,
       endpointUrl: endpoint.url,
@@ -129,7 +139,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   async function invoke(functionArn: string, event: Json): Promise<Invocation> {
     const target = started(functionArn);
     if (target === undefined) {
-      throw new Error(`${functionArn} is not a function of this assembly`);
+      const why = assembly.whyLeftOut(arnOf(functionArn));
+      throw why === undefined ? new Error(`${functionArn} is not a function of this assembly`) : new LeftOut(why);
     }
     const requestId = randomUUID();
     const outcome = await target.pool.run({ requestId, functionArn, body: JSON.stringify(event), traceId: traceId(clock) });
@@ -141,43 +152,22 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     };
   }
 
-  async function untilDone(functionArn: string, event: Json): Promise<void> {
-    let failures = 0;
-    let wait = THROTTLED_WAIT.first;
-    while (!closing.signal.aborted) {
-      try {
-        const invocation = await invoke(functionArn, event);
-        const pause = RETRIES[failures];
-        if (invocation.functionError === undefined) {
-          return;
-        }
-        if (pause === undefined) {
-          const configuration = started(functionArn)?.configuration;
-          return configuration && (await sendDeadLetter(assembly, endpoint, configuration, { event, invocation }));
-        }
-        failures += 1;
-        await clock.sleep(pause, closing.signal);
-      } catch (error) {
-        if (!(error instanceof TooManyRequests)) {
-          throw error;
-        }
-        await clock.sleep(wait, closing.signal);
-        wait = Math.min(THROTTLED_WAIT.longest, wait * 2);
-      }
-    }
-  }
-
+  const asynchronous: AsynchronousParts = {
+    ...{ assembly, endpoint, clock, invoke, signal: closing.signal },
+    invokeLater: (functionArn, event) => functions.invokeLater(functionArn, event),
+    configurationOf: (functionArn) => started(functionArn)?.configuration,
+  };
   const functions: Functions = {
     invoke,
     invokeLater(functionArn, event) {
-      untilDone(functionArn, event).catch((error: unknown) => {
+      untilDone(asynchronous, functionArn, event).catch((error: unknown) => {
         if (!closing.signal.aborted) {
           say(`${functionArn}: ${error instanceof Error ? error.message : String(error)}`);
         }
       });
     },
     async startEventSources() {
-      sources = await openEventSources({ assembly, endpoint, clock, invoke, say });
+      sources = await openEventSources({ assembly, endpoint, clock, invoke, say, reject: options.reject });
     },
     async pauseEventSources(functionArn) {
       await Promise.all(sources.filter((source) => source.functionArn === arnOf(functionArn)).map((source) => source.pause()));
@@ -202,6 +192,12 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   return functions;
 }
 
+/** Documented: "Lambda runtimes", deprecation; up to nodejs16.x the runtime had the AWS SDK for JavaScript v2, which is not here. */
+function olderRuntime({ id, runtime, runsOn }: FunctionConfiguration): string {
+  const sdk = /1[0-6]/.test(runtime) ? '; the AWS SDK v2 that it had is not here' : '';
+  return `${id}: ${runtime} is deprecated by AWS and runs on ${runsOn} here${sdk}`;
+}
+
 /** Documented: "AWS X-Ray concepts", tracing header; nothing is traced here, so nothing is sampled. */
 function traceId(clock: Clock): string {
   const seconds = Math.floor(clock.now() / 1000).toString(16);
@@ -209,10 +205,10 @@ function traceId(clock: Clock): string {
 }
 
 /** Those that can be run here; the others answer each event with the reason. */
-function readable(assembly: Assembly): FunctionConfiguration[] {
-  return assembly.ofType('AWS::Lambda::Function').flatMap((resource) => {
+function readable(assembly: Assembly): [Resource, FunctionConfiguration][] {
+  return assembly.ofType('AWS::Lambda::Function').flatMap((resource): [Resource, FunctionConfiguration][] => {
     try {
-      return [assembly.read(resource, readFunction)];
+      return [[resource, assembly.read(resource, readFunction)]];
     } catch {
       return [];
     }

@@ -12,14 +12,15 @@ const programs = new Map<string, Promise<string>>();
 /** Functions of the template in processes of their own, and their event source mappings. */
 export const lambda: ServiceModule = {
   types: lambdaTypes,
-  unsupported: problemsOf,
+  late: ['Function', 'EventSourceMapping', 'EventInvokeConfig', 'LayerVersion', 'Version', 'Alias'].map((kind) => `AWS::Lambda::${kind}`),
+  invalid: problemsOf,
   resourcePolicies: functionPolicies,
   async prepare(assembly, report) {
     await Promise.allSettled(nodeRuntimes(assembly).map((runtime) => program(runtime, report)));
   },
-  async start({ assembly, endpoint, clock, use, offer, report }) {
+  async start({ assembly, endpoint, clock, use, offer, report, reject }) {
     const node = (runtime: string) => program(runtime, report);
-    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, say: report });
+    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, say: report, reject });
     offer('functions', functions);
     return { ready: () => functions.startEventSources(), close: () => functions.close() };
   },
@@ -31,7 +32,7 @@ function program(runtime: string, report: (line: string) => void): Promise<strin
   return found;
 }
 
-/** The Node.js runtimes that functions of an assembly name; others are rejected when such a function is invoked. */
+/** The Node.js runtimes that functions of an assembly name, as far as they run here. */
 function nodeRuntimes(assembly: Assembly): string[] {
   const names = assembly
     .ofType('AWS::Lambda::Function')

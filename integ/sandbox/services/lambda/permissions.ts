@@ -1,11 +1,12 @@
-import type { Assembly, JsonObject } from '../../contracts';
+import { InvalidResource } from '../../assembly/errors';
+import type { Assembly, JsonObject, Resource } from '../../contracts';
 import { objects } from '../../protocol/json';
 
 /** The policies of functions, made of their permissions. */
 export function functionPolicies(assembly: Assembly): ReadonlyMap<string, JsonObject> {
   const policies = new Map<string, JsonObject>();
   for (const resource of assembly.ofType('AWS::Lambda::Permission')) {
-    const statement = permission(assembly, assembly.properties(resource));
+    const statement = permission(assembly, resource);
     const arn = String(statement.Resource).split(':').slice(0, 7).join(':');
     const policy = policies.get(arn) ?? { Version: '2012-10-17', Statement: [] };
     policies.set(arn, { ...policy, Statement: [...objects(policy.Statement), statement] });
@@ -13,21 +14,32 @@ export function functionPolicies(assembly: Assembly): ReadonlyMap<string, JsonOb
   return policies;
 }
 
-const SUPPORTED = new Set(['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount', 'FunctionUrlAuthType', 'PrincipalOrgID']);
+const SUPPORTED = new Set([
+  'Action',
+  'FunctionName',
+  'Principal',
+  'SourceArn',
+  'SourceAccount',
+  'FunctionUrlAuthType',
+  'InvokedViaFunctionUrl',
+  'PrincipalOrgID',
+]);
 
 /** The statement that AddPermission writes into the policy of a function. */
-function permission({ partition, region, account }: Assembly, properties: JsonObject): JsonObject {
+function permission(assembly: Assembly, resource: Resource): JsonObject {
+  const { partition, region, account } = assembly;
+  const properties = assembly.properties(resource);
   for (const name of Object.keys(properties)) {
     if (!SUPPORTED.has(name)) {
-      throw new Error(`AWS::Lambda::Permission.${name} is not supported`);
+      throw new InvalidResource(resource, `AWS::Lambda::Permission.${name} is not supported (${resource.id})`);
     }
   }
-  const { Action, FunctionName, Principal, SourceArn, SourceAccount, FunctionUrlAuthType, PrincipalOrgID } = properties as Record<
-    string,
-    string
-  >;
+  const { Action, FunctionName, Principal, SourceArn, SourceAccount, FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID } =
+    properties as Record<string, string>;
   const conditions: JsonObject = {
     ...(SourceArn === undefined ? {} : { ArnLike: { 'AWS:SourceArn': SourceArn } }),
+    // Documented: "Control access to Lambda function URLs".
+    ...(InvokedViaFunctionUrl === undefined ? {} : { Bool: { 'lambda:InvokedViaFunctionUrl': String(InvokedViaFunctionUrl) } }),
     ...stringEquals({
       'AWS:SourceAccount': SourceAccount,
       'lambda:FunctionUrlAuthType': FunctionUrlAuthType,

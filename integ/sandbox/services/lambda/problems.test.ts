@@ -10,7 +10,7 @@ test.each<[JsonObject, string]>([
     { Runtime: 'python3.13' },
     'AWS::Lambda::Function.Runtime is not supported (Stack.Fn): python3.13; nodejs20.x, nodejs22.x, nodejs24.x run here',
   ],
-  [{ Layers: ['arn'] }, 'AWS::Lambda::Function.Layers is not supported (Stack.Fn): functions run here from their own code only'],
+  [{ Layers: ['arn'] }, 'AWS::Lambda::Function.Layers is not supported (Stack.Fn): arn is not a layer of this assembly'],
   [
     { Environment: { Variables: { AWS_REGION: 'x' } } },
     'AWS::Lambda::Function.Environment.Variables.AWS_REGION is not supported (Stack.Fn): Lambda reserves this name',
@@ -24,7 +24,7 @@ test.each<[JsonObject, string]>([
   ],
 ])('a function with %j is rejected by name, and beside it others run', async (properties, problem) => {
   const resources = { Fn: inline('', properties), Other: inline('exports.handler = async () => "runs"') };
-  expect(problemsOf(assemblyOf(resources))).toEqual([problem]);
+  expect(problemsOf(assemblyOf(resources)).map(({ message }) => message)).toEqual([problem]);
   const { invoke } = await start(resources);
   await expect(invoke('Fn')).rejects.toThrow(problem);
   expect((await invoke('Other')).payload).toBe('runs');

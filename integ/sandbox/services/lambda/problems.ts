@@ -1,29 +1,26 @@
 import { NotYetKnown } from '../../assembly/errors';
-import type { Assembly } from '../../contracts';
+import type { Assembly, Problem, ResourceReader } from '../../contracts';
 import { readFunction } from './configuration';
 import { readMapping } from './event-sources/mapping';
+import { readInvokeConfig } from './invoke-config';
 
-/**
- * What functions and event source mappings of an assembly ask for that cannot be run here, or that AWS rejects: one line each, with the
- * resource's id. Nothing is started. Without it, such a function answers each event with its line, and such a mapping is left out.
- */
-export function problemsOf(assembly: Assembly): string[] {
-  const problems = new Set<string>();
-  const attempt = (read: () => void) => {
+/** Functions, event source mappings and configurations of asynchronous callers of an assembly that cannot be run here, or that AWS would reject. Nothing is started. */
+export function problemsOf(assembly: Assembly): Problem[] {
+  return [
+    ...problemsOfEach(assembly, 'Function', readFunction),
+    ...problemsOfEach(assembly, 'EventSourceMapping', readMapping),
+    ...problemsOfEach(assembly, 'EventInvokeConfig', readInvokeConfig),
+  ];
+}
+
+function problemsOfEach(assembly: Assembly, kind: string, read: ResourceReader<unknown>): Problem[] {
+  return assembly.ofType(`AWS::Lambda::${kind}`).flatMap((resource) => {
     try {
-      read();
+      assembly.read(resource, read);
+      return [];
     } catch (error) {
       // What only a custom resource says is read again when it has run.
-      if (!(error instanceof NotYetKnown)) {
-        problems.add((error as Error).message);
-      }
+      return error instanceof NotYetKnown ? [] : [{ resource, message: (error as Error).message }];
     }
-  };
-  for (const resource of assembly.ofType('AWS::Lambda::Function')) {
-    attempt(() => assembly.read(resource, readFunction));
-  }
-  for (const resource of assembly.ofType('AWS::Lambda::EventSourceMapping')) {
-    attempt(() => assembly.read(resource, readMapping));
-  }
-  return [...problems];
+  });
 }

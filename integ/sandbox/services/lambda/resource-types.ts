@@ -18,6 +18,7 @@ const lambdaFunction: ResourceType = {
     FunctionName: 'runs',
     Handler: 'runs',
     Runtime: 'runs',
+    Layers: 'runs',
     Role: 'runs',
     Timeout: 'runs',
     MemorySize: 'template only: it limits the heap of the process; how much processor it buys only AWS can show',
@@ -81,6 +82,7 @@ const permission: ResourceType = {
     SourceArn: 'evaluated',
     SourceAccount: 'evaluated',
     FunctionUrlAuthType: 'evaluated',
+    InvokedViaFunctionUrl: 'evaluated',
     PrincipalOrgID: 'evaluated',
   },
   ref: (of) => `${of.stack}-${of.logicalId}-${of.token(12)}`,
@@ -119,5 +121,56 @@ const alias: ResourceType = {
   attributes: { AliasArn: aliasArn },
 };
 
+const eventInvokeConfig: ResourceType = {
+  type: 'AWS::Lambda::EventInvokeConfig',
+  support: 'runs',
+  reason: 'how often a failed event of an asynchronous caller is tried again, how old it may become, and who is told how it ended',
+  properties: {
+    FunctionName: 'runs',
+    Qualifier: 'runs',
+    MaximumRetryAttempts: 'runs',
+    MaximumEventAgeInSeconds: 'runs',
+    'DestinationConfig.OnSuccess.Destination': 'runs',
+    'DestinationConfig.OnFailure.Destination': 'runs',
+  },
+  ref: (of) => `${of.stack}-${of.logicalId}-${of.token(12)}`,
+};
+
+const layerArn = (of: Identity) => arn(of, 'lambda', `layer:${of.name('LayerName', 140)}:1`);
+
+const layer: ResourceType = {
+  type: 'AWS::Lambda::LayerVersion',
+  support: 'runs',
+  reason: 'its content is a folder of this machine, from which modules, programs and libraries are taken, and what code requires of /opt',
+  properties: {
+    'Content.S3Bucket': 'runs',
+    'Content.S3Key': 'runs',
+    LayerName: 'runs',
+    CompatibleArchitectures: "template only: functions run on this machine's own architecture",
+    CompatibleRuntimes: 'template only: it is for people',
+    Description: 'template only: it is for people',
+    LicenseInfo: 'template only: it is for people',
+  },
+  ref: layerArn,
+  attributes: { LayerVersionArn: layerArn },
+};
+
+const layerPermission: ResourceType = {
+  type: 'AWS::Lambda::LayerVersionPermission',
+  support: 'template only',
+  reason: 'one account runs here',
+  properties: {},
+  ref: (of) => `${of.stack}-${of.logicalId}-${of.token(12)}`,
+};
+
 /** Functions, and what leads to them. */
-export const lambdaTypes: ResourceType[] = [lambdaFunction, eventSourceMapping, permission, version, alias];
+export const lambdaTypes: ResourceType[] = [
+  lambdaFunction,
+  eventSourceMapping,
+  permission,
+  version,
+  alias,
+  eventInvokeConfig,
+  layer,
+  layerPermission,
+];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Assembly } from '../../contracts';
 import { openRun, RUNS, type Run, sweepRuns } from '../../process/runs';
-import type { FunctionConfiguration } from './configuration';
+import type { CodeLocation, FunctionConfiguration } from './configuration';
 import { unzip } from './zip';
 
 /** The temporary folder of one run: the code of its functions, and what the runtime offers them. */
@@ -15,6 +15,8 @@ export interface Workspace {
   readonly run: Run;
   /** The folder of a function's code. It lies outside of this repository, so that nothing can be imported that AWS would not have. */
   taskRoot(configuration: FunctionConfiguration): string;
+  /** The folder that stands for /opt: its layers, a later one over an earlier one. Undefined where it has none. */
+  layers(configuration: FunctionConfiguration): string | undefined;
   remove(): void;
 }
 
@@ -46,7 +48,18 @@ export function createWorkspace(assembly: Assembly, say: (line: string) => void,
       }
       const folder = join(root, `task-${prepared.size}`);
       mkdirSync(folder);
-      writeCode(assembly, configuration, folder);
+      writeCode(assembly, configuration.code, folder);
+      prepared.set(key, folder);
+      return folder;
+    },
+    layers({ layers }) {
+      if (layers.length === 0) return undefined;
+      const key = JSON.stringify(layers);
+      const known = prepared.get(key);
+      if (known !== undefined) return known;
+      const folder = join(root, `layers-${prepared.size}`);
+      mkdirSync(folder);
+      for (const code of layers) writeCode(assembly, code, folder);
       prepared.set(key, folder);
       return folder;
     },
@@ -54,7 +67,7 @@ export function createWorkspace(assembly: Assembly, say: (line: string) => void,
   };
 }
 
-function writeCode(assembly: Assembly, { code }: FunctionConfiguration, folder: string): void {
+function writeCode(assembly: Assembly, code: CodeLocation, folder: string): void {
   if ('inline' in code) {
     // Documented: "AWS::Lambda::Function Code", ZipFile becomes a file named index.
     writeFileSync(join(folder, 'index.js'), code.inline);

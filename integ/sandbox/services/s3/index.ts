@@ -1,5 +1,5 @@
 import { onePolicyEach } from '../../assembly/policies';
-import { readSettled } from '../../assembly/properties';
+import { problemsOfEach } from '../../assembly/properties';
 import type { JsonObject } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
 import { readBucket } from './bucket';
@@ -12,7 +12,7 @@ import { s3Service } from './service';
 export const s3: ServiceModule = {
   types: [bucketType, bucketPolicyType],
   keyUses,
-  invalid: (assembly) => readSettled(assembly, 'AWS::S3::Bucket', readBucket).flatMap(({ problems }) => problems),
+  invalid: (assembly) => problemsOfEach(assembly, 'AWS::S3::Bucket', readBucket),
   resourcePolicies: (assembly) =>
     onePolicyEach(
       'bucket',
@@ -21,7 +21,7 @@ export const s3: ServiceModule = {
         return [resource, `arn:${assembly.partition}:s3:::${Bucket}`, PolicyDocument as JsonObject] as const;
       }),
     ),
-  provision: ({ assembly, engines }) => provisionBuckets(assembly, engines),
+  provision: provisionBuckets,
   start({ assembly, engines, endpoint, policies, sessions }) {
     const service = s3Service(assembly, engines.ministack, policies, sessions);
     endpoint.register(service);

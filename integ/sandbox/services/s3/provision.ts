@@ -14,24 +14,25 @@ import {
   type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
 import { readEach } from '../../assembly/properties';
-import type { Assembly, Engines } from '../../contracts';
 import { s3Client } from '../../engines/clients';
-import { EngineError } from '../../engines/command';
-import { distinct, madeOf } from '../../engines/make';
+import { distinct, madeOrRejected, withoutProblems } from '../../engines/make';
+import type { ProvisionContext } from '../../service-module';
 import { readBucket, type TemplateBucket } from './bucket';
 
 /** Makes the buckets, and shows the engine their policies, so that it rejects a public one where that is blocked. */
-export async function provisionBuckets(assembly: Assembly, engines: Engines): Promise<void> {
-  const buckets = readEach(assembly, 'AWS::S3::Bucket', readBucket);
-  for (const { problems } of buckets) if (problems.length > 0) throw new EngineError(problems.join('\n'));
-  const byName = distinct(buckets, ({ name }) => name, 'give one another BucketName');
+export async function provisionBuckets({ assembly, engines, reject }: ProvisionContext): Promise<void> {
+  const buckets = withoutProblems(readEach(assembly, 'AWS::S3::Bucket', readBucket), reject);
+  const byName = distinct(buckets, ({ name }) => name, 'give one another BucketName', reject);
   const client = s3Client(engines, assembly);
   try {
-    for (const bucket of buckets) await madeOf(bucket.resource, () => create(client, assembly.region, bucket));
+    const created = new Set<string>();
+    for (const [name, bucket] of byName) {
+      if (await madeOrRejected(bucket.resource, reject, () => create(client, assembly.region, bucket))) created.add(name);
+    }
     for (const resource of assembly.ofType('AWS::S3::BucketPolicy')) {
       const { Bucket, PolicyDocument } = assembly.properties(resource);
       const policy = new PutBucketPolicyCommand({ Bucket: String(Bucket), Policy: JSON.stringify(PolicyDocument) });
-      if (byName.has(String(Bucket))) await madeOf(resource, () => client.send(policy));
+      if (created.has(String(Bucket))) await madeOrRejected(resource, reject, () => client.send(policy));
     }
   } finally {
     client.destroy();

@@ -1,5 +1,6 @@
+import { InvalidResource } from '../../assembly/errors';
 import { onePolicyEach } from '../../assembly/policies';
-import { readEach, readSettled } from '../../assembly/properties';
+import { problemsOfEach, readEach } from '../../assembly/properties';
 import type { JsonObject } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
 import { keyUses } from './key-uses';
@@ -12,18 +13,20 @@ import { secretsManagerService } from './service';
 export const secretsmanager: ServiceModule = {
   types: [secretType, secretPolicyType],
   keyUses,
-  invalid: (assembly) => readSettled(assembly, SECRET, readSecret).flatMap(({ problems }) => problems),
+  invalid: (assembly) => problemsOfEach(assembly, SECRET, readSecret),
   resourcePolicies: (assembly) =>
     onePolicyEach(
       'secret',
       assembly.ofType('AWS::SecretsManager::ResourcePolicy').map((resource) => {
         const { ResourcePolicy, SecretId } = assembly.properties(resource);
         const arn = findSecret(readEach(assembly, SECRET, readSecret), SecretId)?.arn;
-        if (arn === undefined) throw new Error(`${resource.type} ${resource.id}: ${SecretId} is not a secret of the assembly`);
+        if (arn === undefined) {
+          throw new InvalidResource(resource, `${resource.type} ${resource.id}: ${SecretId} is not a secret of the assembly`);
+        }
         return [resource, arn, ResourcePolicy as JsonObject] as const;
       }),
     ),
-  provision: ({ assembly, engines }) => provisionSecrets(assembly, engines),
+  provision: provisionSecrets,
   start({ assembly, engines, endpoint }) {
     const service = secretsManagerService(assembly, engines.ministack);
     endpoint.register(service);

@@ -1,5 +1,5 @@
 import { onePolicyEach } from '../../assembly/policies';
-import { readSettled } from '../../assembly/properties';
+import { problemsOfEach } from '../../assembly/properties';
 import type { JsonObject } from '../../contracts';
 import { strings } from '../../protocol/json';
 import type { ServiceModule } from '../../service-module';
@@ -15,7 +15,7 @@ import { sqsService } from './service';
 export const sqs: ServiceModule = {
   types: [queueType, queuePolicyType],
   keyUses,
-  invalid: (assembly) => readSettled(assembly, 'AWS::SQS::Queue', readQueue).flatMap(({ problems }) => problems),
+  invalid: (assembly) => problemsOfEach(assembly, 'AWS::SQS::Queue', readQueue),
   resourcePolicies: (assembly) =>
     onePolicyEach(
       'queue',
@@ -24,7 +24,7 @@ export const sqs: ServiceModule = {
         return strings(Queues).map((url) => [resource, queueArn(url, assembly), PolicyDocument as JsonObject] as const);
       }),
     ),
-  provision: ({ assembly, engines, clock }) => provisionQueues(assembly, engines, clock),
+  provision: provisionQueues,
   start({ assembly, engines, clock, endpoint, policies }) {
     const service = sqsService(assembly, engines.ministack, clock, policies.documents.resource, endpoint.url);
     endpoint.register(service);

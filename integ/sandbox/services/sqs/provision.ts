@@ -1,18 +1,24 @@
 import { readEach } from '../../assembly/properties';
-import type { Assembly, Clock, Engines } from '../../contracts';
 import { EngineError } from '../../engines/command';
-import { distinct, makeEach } from '../../engines/make';
+import { distinct, makeEach, withoutProblems } from '../../engines/make';
 import { jsonEngine } from '../../protocol/aws-json';
+import type { ProvisionContext } from '../../service-module';
 import { readQueue, type TemplateQueue } from './queue';
 import { PROTOCOL } from './service';
 import { createTimes } from './times';
 
 /** Makes the queues, each after its dead-letter queue. */
-export async function provisionQueues(assembly: Assembly, { ministack }: Engines, clock: Clock): Promise<void> {
-  const queues = readEach(assembly, 'AWS::SQS::Queue', readQueue);
-  for (const { problems } of queues) if (problems.length > 0) throw new EngineError(problems.join('\n'));
-  const byArn = distinct(queues, ({ arn }) => arn, 'give one another QueueName');
-  for (const queue of queues) checkDeadLetterQueue(queue, byArn);
+export async function provisionQueues({ assembly, engines: { ministack }, clock, reject }: ProvisionContext): Promise<void> {
+  const queues = withoutProblems(readEach(assembly, 'AWS::SQS::Queue', readQueue), reject);
+  const byArn = distinct(queues, ({ arn }) => arn, 'give one another QueueName', reject);
+  for (const queue of byArn.values()) {
+    try {
+      checkDeadLetterQueue(queue, byArn);
+    } catch (error) {
+      byArn.delete(queue.arn);
+      reject(queue.resource, error as Error);
+    }
+  }
   const { shortenedAttributes } = createTimes(clock);
   const engine = jsonEngine(ministack, 'sqs', PROTOCOL, assembly);
   const ordered = new Set<TemplateQueue>();
@@ -21,8 +27,8 @@ export async function provisionQueues(assembly: Assembly, { ministack }: Engines
     order(byArn.get(queue.deadLetters ?? ''));
     ordered.add(queue);
   };
-  queues.forEach(order);
-  await makeEach([...ordered], engine, ({ name, attributes, tags }, ask) =>
+  for (const queue of byArn.values()) order(queue);
+  await makeEach(ordered, engine, reject, ({ name, attributes, tags }, ask) =>
     ask('CreateQueue', { QueueName: name, Attributes: shortenedAttributes(attributes), tags }),
   );
 }

@@ -8,6 +8,7 @@ import { wafTypes } from './resource-types';
 /** Web ACLs, as far as their rules are known: asked by what stands behind them. */
 export const wafv2: ServiceModule = {
   types: wafTypes,
+  late: wafTypes.map(({ type }) => type),
   unsupported: (assembly) => settled(() => loadFirewalls(assembly).problems),
   start({ assembly, offer, report, leaveOut }) {
     const once = sayOnce(report);

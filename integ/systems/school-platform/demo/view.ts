@@ -9,8 +9,16 @@ export interface View {
   end(): void;
 }
 
-const BAR = 14;
-const COLUMNS = 2;
+/** The room that a picture has. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The shortest bar that still shows something. */
+const LEAST_BAR = 5;
+const GAP = '  ';
+const LEGEND = '█ written  ▒ accepted, in the queue  · not yet sent';
 
 /** A live picture on a terminal, a line a second elsewhere. */
 export function createView(out: NodeJS.WriteStream): View {
@@ -31,7 +39,7 @@ function terminalView(out: NodeJS.WriteStream): View {
     step: (line) => out.write(`${line}\n`),
     draw(tally) {
       // Lines that have scrolled away cannot be drawn over.
-      const lines = picture(tally, out.columns ?? 80).slice(0, (out.rows ?? 24) - 2);
+      const lines = picture(tally, { columns: out.columns ?? 80, rows: (out.rows ?? 24) - 2 });
       moveCursor(out, 0, -drawn);
       clearScreenDown(out);
       out.write(`${lines.join('\n')}\n`);
@@ -44,25 +52,58 @@ function terminalView(out: NodeJS.WriteStream): View {
 }
 
 function totals(tally: Tally): string {
-  const { seconds, accepted, queued, written, duplicates, deadLetters, acceptedPerSecond, writtenPerSecond } = tally;
-  return (
-    `${String(seconds).padStart(4)} s  accepted ${accepted} (${acceptedPerSecond}/s)  queued ${queued}  ` +
-    `written ${written} (${writtenPerSecond}/s)  duplicates ${duplicates}  dead letters ${deadLetters}`
-  );
+  return parts(tally).join(GAP);
 }
 
-/** A line of totals, then the schools in columns: a bar of what is written within what its students sent. */
-export function picture(tally: Tally, width: number): string[] {
-  const rows = Math.ceil(tally.schools.length / COLUMNS);
-  const cells = tally.schools.map(({ id, students, accepted, handled }) => {
-    const filled = (count: number) => Math.round((Math.min(count, students) / students) * BAR);
+function parts({ seconds, accepted, queued, written, duplicates, deadLetters, acceptedPerSecond, writtenPerSecond }: Tally): string[] {
+  return [
+    `${String(seconds).padStart(4)} s`,
+    `accepted ${accepted} (${acceptedPerSecond}/s)`,
+    `queued ${queued}`,
+    `written ${written} (${writtenPerSecond}/s)`,
+    `duplicates ${duplicates}`,
+    `dead letters ${deadLetters}`,
+  ];
+}
+
+/** Texts in as many lines as they need. */
+function wrapped(texts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const text of texts) {
+    const longer = lines.length === 0 ? text : `${lines[lines.length - 1]}${GAP}${text}`;
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(text);
+  }
+  return lines;
+}
+
+/**
+ * The totals, then the schools in as few columns as there are rows for, which share the width: a bar of what is written within what its students
+ * sent. The legend is always there; schools that there is no room for are counted.
+ */
+export function picture(tally: Tally, { columns: width, rows }: Size): string[] {
+  const { schools } = tally;
+  const head = [...wrapped(parts(tally), width), ''];
+  const foot = ['', LEGEND];
+  const room = Math.max(rows - head.length - foot.length, 1);
+  const name = Math.max(...schools.map(({ id }) => id.length));
+  const digits = Math.max(...schools.map(({ students }) => String(students).length));
+  const beside = name + digits * 2 + 3;
+  const most = Math.max(Math.floor((width + GAP.length) / (beside + LEAST_BAR + GAP.length)), 1);
+  const columns = Math.min(Math.max(Math.ceil(schools.length / room), 1), most);
+  const bar = Math.max(Math.floor((width - GAP.length * (columns - 1)) / columns) - beside, LEAST_BAR);
+  const shown = schools.length <= room * columns ? schools : schools.slice(0, (room - 1) * columns);
+  const height = Math.ceil(shown.length / columns);
+  const cells = shown.map(({ id, students, accepted, handled }) => {
+    const filled = (count: number) => Math.round((Math.min(count, students) / students) * bar);
     const done = filled(handled);
     const waiting = Math.max(filled(accepted) - done, 0);
-    const bar = `${'█'.repeat(done)}${'▒'.repeat(waiting)}${'·'.repeat(BAR - done - waiting)}`;
-    return `${id} ${bar} ${String(Math.min(handled, students)).padStart(4)}/${students}`.padEnd(36);
+    const line = `${'█'.repeat(done)}${'▒'.repeat(waiting)}${'·'.repeat(bar - done - waiting)}`;
+    return `${id.padEnd(name)} ${line} ${String(Math.min(handled, students)).padStart(digits)}/${String(students).padEnd(digits)}`;
   });
-  const table = Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: COLUMNS }, (_, column) => cells[column * rows + row] ?? '').join('  '),
+  const table = Array.from({ length: height }, (_, row) =>
+    Array.from({ length: columns }, (_, column) => cells[column * height + row] ?? '').join(GAP),
   );
-  return [totals(tally), '', ...table, '', '█ written  ▒ accepted, in the queue  · not yet sent'].map((line) => line.slice(0, width));
+  const more = shown.length < schools.length ? [`and ${schools.length - shown.length} more schools`] : [];
+  return [...head, ...table, ...more, ...foot].map((line) => line.slice(0, width).trimEnd());
 }

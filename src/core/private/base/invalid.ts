@@ -1,5 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { errorAt, placeOf } from './construct-error';
+import { spelled, spelledProp } from './spelling';
 
 /**
  * Ends a synthesis that would come out wrong, with all that a person needs to fix it.
@@ -8,18 +10,18 @@ import type { IConstruct } from 'constructs';
  * @param expected what would be right: what follows "expected"
  */
 export function invalid(where: IConstruct | string, property: string, value: unknown, expected: string): never {
-  throw new Error(invalidText(where, property, value, expected));
+  throw errorAt(where, invalidText(where, property, value, expected));
 }
 
 /**
- * The same as text, for validations that run when the app is synthesized.
+ * The same as text, for validations that run when the app is synthesized. Names of props are spelled as in the language of the app.
  *
  * @returns `Platform/Visits: invalid batchSize 0: expected a whole number from 1 to 10000`
  */
 export function invalidText(where: IConstruct | string, property: string, value: unknown, expected: string): string {
-  const path = typeof where === 'string' ? where : where.node.path || '<root>';
-  const found = value === undefined ? `missing ${property}` : `invalid ${property} ${printed(value)}`;
-  return `${path}: ${found}: expected ${expected}`;
+  const prop = spelledProp(property);
+  const found = value === undefined ? `missing ${prop}` : `invalid ${prop} ${printed(value)}`;
+  return `${placeOf(where)}: ${found}: expected ${spelled(expected)}`;
 }
 
 function printed(value: unknown): string {

@@ -1,4 +1,5 @@
-import type { Assembly, Clock, Endpoint, Invocation, Json } from '../../../contracts';
+import { rejectNothing } from '../../../assembly/errors';
+import type { Assembly, Clock, Endpoint, Invocation, Json, Resource } from '../../../contracts';
 import { checkPermissions, type QueueMapping, readMapping } from './mapping';
 import { type EventSource, startPoller } from './poller';
 
@@ -10,28 +11,39 @@ export interface EventSourcesOptions {
   readonly clock: Clock;
   invoke(functionArn: string, event: Json): Promise<Invocation>;
   say(line: string): void;
+  /** Leaves out a mapping that does not run, or that AWS would not make; by default the first is reported, the second thrown. */
+  reject?(resource: Resource, reason: Error): void;
 }
 
 /**
  * Starts the event source mappings of an assembly. One that is not supported is left out, which is said: who wants to reject it asks
  * `problemsOf` before.
  *
- * @throws for a mapping whose role AWS would reject, before any is started
+ * A mapping whose role AWS would not accept is rejected, before any is started.
  */
-export async function openEventSources({ assembly, endpoint, clock, invoke, say }: EventSourcesOptions): Promise<EventSource[]> {
-  const mappings = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
+export async function openEventSources({ assembly, endpoint, clock, invoke, say, reject }: EventSourcesOptions): Promise<EventSource[]> {
+  const read = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
     try {
-      return [assembly.read(resource, readMapping)];
+      return [{ resource, mapping: assembly.read(resource, readMapping) }];
     } catch (error) {
-      say(`${resource.id} is left out: ${(error as Error).message}`);
+      if (reject) reject(resource, error as Error);
+      else say(`${resource.id} is left out: ${(error as Error).message}`);
       return [];
     }
   });
-  for (const mapping of mappings) {
-    checkPermissions(mapping, endpoint);
+  const accepted = read.flatMap(({ resource, mapping }) => {
+    try {
+      checkPermissions(mapping, endpoint);
+      return [mapping];
+    } catch (error) {
+      (reject ?? rejectNothing)(resource, error as Error);
+      return [];
+    }
+  });
+  for (const mapping of accepted) {
     warnOfEarlyRedelivery(mapping, clock, say);
   }
-  return mappings.map((mapping) => startPoller({ mapping, endpoint, clock, invoke, say, region: assembly.region }));
+  return accepted.map((mapping) => startPoller({ mapping, endpoint, clock, invoke, say, region: assembly.region }));
 }
 
 /** Functions take the time that they take, however fast the clock runs; messages become visible again by the clock. */

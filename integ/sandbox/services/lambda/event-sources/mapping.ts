@@ -1,3 +1,4 @@
+import { NotYetKnown } from '../../../assembly/errors';
 import type { Assembly, Endpoint, Json, JsonObject, Resource } from '../../../contracts';
 import { type FunctionConfiguration, findFunction, functionArnOf, number, object, readFunction, wholeNumber } from '../configuration';
 
@@ -32,9 +33,19 @@ const NEEDED = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttribut
 export function concurrencyOf(assembly: Assembly, arn: string): number {
   const own = assembly
     .ofType('AWS::Lambda::EventSourceMapping')
-    .map((resource) => assembly.properties(resource))
+    .flatMap((resource) => knownProperties(assembly, resource))
     .filter(({ FunctionName }) => functionArnOf(assembly, String(FunctionName)) === arn);
   return own.reduce((sum, properties) => sum + (maximumConcurrency(properties) ?? FIRST_CONCURRENCY), 0);
+}
+
+/** Nothing while a custom resource has yet to say what stands in them. */
+function knownProperties(assembly: Assembly, resource: Resource): JsonObject[] {
+  try {
+    return [assembly.properties(resource)];
+  } catch (error) {
+    if (error instanceof NotYetKnown) return [];
+    throw error;
+  }
 }
 
 const maximumConcurrency = (properties: JsonObject) => number(object(properties.ScalingConfig).MaximumConcurrency);
@@ -55,7 +66,10 @@ export function readMapping(assembly: Assembly, resource: Resource): QueueMappin
   const queueArn = String(properties.EventSourceArn ?? '');
   const queue = assembly.byArn(queueArn);
   if (queue?.type !== 'AWS::SQS::Queue') {
-    return unsupported('EventSourceArn', `${queueArn || 'none'}; only queues of the assembly are polled here`);
+    return unsupported(
+      'EventSourceArn',
+      assembly.whyLeftOut(queueArn) ?? `${queueArn || 'none'}; only queues of the assembly are polled here`,
+    );
   }
   for (const property of ['FilterCriteria', 'ProvisionedPollerConfig'].filter((name) => properties[name] !== undefined)) {
     unsupported(property, 'every message of the queue is handed over here');
@@ -63,7 +77,12 @@ export function readMapping(assembly: Assembly, resource: Resource): QueueMappin
   const fifo = queueArn.endsWith('.fifo');
   const whole = (property: string, value: Json | undefined, least: number, most: number) =>
     wholeNumber(`AWS::Lambda::EventSourceMapping.${property}`, value, least, most, resource);
-  const target = targetOf(assembly, String(properties.FunctionName)) ?? invalid(`Function not found: ${properties.FunctionName}`);
+  const functionNotFound = () => {
+    const name = String(properties.FunctionName);
+    const why = assembly.whyLeftOut(functionArnOf(assembly, name));
+    return invalid(why === undefined ? `Function not found: ${name}` : `its function is left out: ${why}`);
+  };
+  const target = targetOf(assembly, String(properties.FunctionName)) ?? functionNotFound();
   const batchSize = whole('BatchSize', properties.BatchSize, 1, fifo ? 10 : 10_000) ?? 10;
   const windowSeconds = whole('MaximumBatchingWindowInSeconds', properties.MaximumBatchingWindowInSeconds, 0, 300) ?? 0;
   const scaling = object(properties.ScalingConfig);

@@ -7,6 +7,7 @@ const { Worker } = require('node:worker_threads');
 const { loadHandler } = require('./handler.cjs');
 const { describe, namedError } = require('./errors.cjs');
 const { patchConsole } = require('./console.cjs');
+const { findLayers } = require('./layers.cjs');
 
 const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -144,6 +145,7 @@ process.on('beforeExit', () => current.settle?.());
 new Worker(path.join(__dirname, 'lifeline.cjs'), { env: {}, execArgv: [] }).unref();
 
 patchConsole(() => current.requestId);
+findLayers(process.env.SANDBOX_LAYERS);
 loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER, nodeMajor).then(serve, async (error) => {
   console.error(error);
   await reportError('init/error', error);

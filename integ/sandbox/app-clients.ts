@@ -1,0 +1,57 @@
+import type { JsonObject, Sandbox } from './contracts';
+import { strings } from './protocol/json';
+
+/** An app client of a user pool that runs, as far as a person or a command needs it to sign in. */
+export interface AppClient {
+  readonly poolName: string;
+  readonly userPoolId: string;
+  /** Where the pool's pages are. */
+  readonly poolUrl: string;
+  readonly clientId: string;
+  /** Ways to sign in with a password and without a page. */
+  readonly passwordFlow?: 'USER_PASSWORD_AUTH' | 'ADMIN_USER_PASSWORD_AUTH';
+  /** Of the authorization code flow. */
+  readonly page?: { readonly redirectUri: string; readonly scope: string };
+  /** A user name is an email address. */
+  readonly byEmail: boolean;
+}
+
+/** The app clients of the pools of a run. */
+export function appClientsOf({ assembly, userPools }: Pick<Sandbox, 'assembly' | 'userPools'>): AppClient[] {
+  const pools = new Map(assembly.ofType('AWS::Cognito::UserPool').map((resource) => [assembly.ref(resource), resource]));
+  return assembly.ofType('AWS::Cognito::UserPoolClient').flatMap((resource) => {
+    const properties = assembly.properties(resource);
+    const clientId = assembly.ref(resource);
+    const running = userPools.pools.find(({ clientIds }) => clientIds.includes(clientId));
+    const pool = running && pools.get(running.userPoolId);
+    if (running === undefined || pool === undefined) return [];
+    const { userPoolId, url: poolUrl } = running;
+    return [
+      {
+        ...{ poolName: (pool.path ?? pool.id).replace(/\/Resource$/, ''), userPoolId, poolUrl, clientId },
+        passwordFlow: passwordFlowOf(strings(properties.ExplicitAuthFlows)),
+        page: pageOf(properties),
+        byEmail: strings(assembly.properties(pool).UsernameAttributes).includes('email'),
+      },
+    ];
+  });
+}
+
+/** The address of the sign-in page of a client; undefined where it has none. */
+export function signInPage({ poolUrl, clientId, page }: AppClient): string | undefined {
+  if (page === undefined) return undefined;
+  const asked = { response_type: 'code', client_id: clientId, redirect_uri: page.redirectUri, scope: page.scope };
+  return `${poolUrl}/login?${new URLSearchParams(asked)}`;
+}
+
+function passwordFlowOf(flows: readonly string[]): AppClient['passwordFlow'] {
+  const allowed = (...names: string[]) => flows.some((flow) => names.includes(flow));
+  if (allowed('ALLOW_USER_PASSWORD_AUTH', 'USER_PASSWORD_AUTH')) return 'USER_PASSWORD_AUTH';
+  return allowed('ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH') ? 'ADMIN_USER_PASSWORD_AUTH' : undefined;
+}
+
+function pageOf(properties: JsonObject): AppClient['page'] {
+  const [redirectUri] = [...strings(properties.DefaultRedirectURI), ...strings(properties.CallbackURLs)];
+  const allowed = String(properties.AllowedOAuthFlowsUserPoolClient) === 'true' && strings(properties.AllowedOAuthFlows).includes('code');
+  return allowed && redirectUri !== undefined ? { redirectUri, scope: strings(properties.AllowedOAuthScopes).join(' ') } : undefined;
+}

@@ -1,0 +1,117 @@
+import { resourceOf } from './assembly/errors';
+import type { Assembly, Coverage, Problem } from './contracts';
+import type { KeyFindings } from './iam/key-findings';
+import type { Hosts } from './process/hosts';
+import type { ServiceModule } from './service-module';
+import { keyFindingsOf } from './start-services';
+import { unknown } from './unknown';
+
+/** What is reported of an assembly that starts. */
+export interface Remarks {
+  /** Resources, which are taken out of the assembly, and single values of others. */
+  readonly leftOut: readonly string[];
+  /** Those of `leftOut` that are values of resources that run. */
+  readonly values: readonly string[];
+  /** What is deployed, and fails at each use. */
+  readonly failing: readonly string[];
+  /** What only AWS can decide. */
+  readonly undecided: readonly string[];
+}
+
+export interface ValidateOptions {
+  readonly strict: boolean;
+  readonly freshAccount: boolean;
+  readonly hosts: Hosts;
+}
+
+/**
+ * Finds what of an assembly cannot run here, and what CloudFormation could not deploy. With `strict` all of it is thrown at once, types that
+ * are not supported and what would fail at each use included. Without it such resources are left out, and those that cannot do without them.
+ *
+ * @throws with everything that stops the start, one line each
+ */
+export function validate(
+  services: readonly ServiceModule[],
+  assembly: Assembly,
+  coverage: Coverage,
+  { strict, freshAccount, hosts }: ValidateOptions,
+): Remarks {
+  const missing = freshAccount ? services.flatMap((service) => service.missingInFreshAccount?.(assembly) ?? []) : [];
+  const parts = { services, assembly, coverage, missing, hosts };
+  return strict ? validateAll(parts) : leaveOutInvalid(parts);
+}
+
+interface Parts {
+  readonly services: readonly ServiceModule[];
+  readonly assembly: Assembly;
+  readonly coverage: Coverage;
+  /** What a fresh account lacks. */
+  readonly missing: readonly string[];
+  readonly hosts: Hosts;
+}
+
+function validateAll({ services, assembly, coverage, missing, hosts }: Parts): Remarks {
+  // An expression without a value is a problem of the coverage; who reads values would stop at it.
+  const attempted = <T>(read: () => T, nothing: T) => attempt(read, nothing, coverage.problems.length > 0);
+  const values = services.flatMap((service) => attempted(() => service.unsupported?.(assembly, { hosts }) ?? [], []));
+  const invalid = services.flatMap((service) => attempted(() => service.invalid?.(assembly) ?? [], []));
+  const { rejected, failing, undecided } = attempted(() => keyFindingsOf(services, assembly), NO_FINDINGS);
+  stopAt([...coverage.problems, ...texts(invalid), ...texts(rejected), ...missing, ...values, ...failing]);
+  return { leftOut: [], values: [], failing: [], undecided };
+}
+
+/** Each round may leave something without what it needs. */
+function leaveOutInvalid({ services, assembly, coverage, missing, hosts }: Parts): Remarks {
+  stopAt(missing);
+  const supported = coverage.entries.filter((entry) => entry.supported);
+  leaveOut(
+    assembly,
+    supported.flatMap(({ resource, problems }) => problems.map((message) => ({ resource, message }))),
+  );
+  leaveOut(assembly, unknown(assembly, services, new Set(services.flatMap((service) => service.late ?? []))));
+  let findings = NO_FINDINGS;
+  for (let found: readonly Problem[] | undefined; found === undefined || found.length > 0; ) {
+    try {
+      findings = keyFindingsOf(services, assembly);
+      found = [...services.flatMap((service) => service.invalid?.(assembly) ?? []), ...findings.rejected];
+    } catch (error) {
+      found = [problemOf(error)];
+    }
+    leaveOut(assembly, found);
+  }
+  const values = services.flatMap((service) => attempt(() => service.unsupported?.(assembly, { hosts }) ?? [], [], true));
+  return { leftOut: [...assembly.leftOut.values(), ...values], values, failing: findings.failing, undecided: findings.undecided };
+}
+
+const NO_FINDINGS: KeyFindings = { rejected: [], failing: [], undecided: [] };
+
+function leaveOut(assembly: Assembly, problems: readonly Problem[]): void {
+  for (const { resource } of problems) {
+    const own = problems.filter((problem) => problem.resource === resource).map(({ message }) => message);
+    assembly.leaveOut(resource, [...new Set(own)].join('; '));
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  const resource = resourceOf(error);
+  if (resource === undefined) throw error;
+  return { resource, message: (error as Error).message };
+}
+
+function stopAt(problems: readonly string[]): void {
+  if (problems.length > 0) {
+    throw new Error(`This assembly cannot be run faithfully:\n${[...new Set(problems)].map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+const texts = (problems: readonly Problem[]): string[] => problems.map(({ message }) => message);
+
+/** What a reader of values finds; nothing where it fails at what is reported already. */
+function attempt<T>(read: () => T, nothing: T, reported: boolean): T {
+  try {
+    return read();
+  } catch (error) {
+    if (reported) return nothing;
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Tally } from './tally';
+import { picture } from './view';
+
+const tally: Tally = {
+  seconds: 12,
+  accepted: 4321,
+  acceptedPerSecond: 350,
+  queued: 1234,
+  written: 2900,
+  writtenPerSecond: 240,
+  duplicates: 187,
+  deadLetters: 5,
+  schools: Array.from({ length: 40 }, (_, index) => ({
+    id: `school-${String(index + 1).padStart(2, '0')}`,
+    students: 125,
+    accepted: 100,
+    handled: index * 3,
+  })),
+};
+const LEGEND = '█ written  ▒ accepted, in the queue  · not yet sent';
+
+test.each([
+  [80, 24],
+  [100, 30],
+  [160, 24],
+  [160, 50],
+  [240, 60],
+])('at %i×%i everything is there: totals, each school, the legend; nothing is cut, and the width is used', (columns, rows) => {
+  // The last line is the cursor's, and one is left for what comes before.
+  const lines = picture(tally, { columns, rows: rows - 2 });
+  expect(lines.length).toBeLessThanOrEqual(rows - 2);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+  const text = lines.join('\n');
+  expect(text).toContain('dead letters 5');
+  expect(lines.at(-1)).toBe(LEGEND);
+  for (const { id, handled } of tally.schools) expect(text).toMatch(new RegExp(`${id} [█▒·]{5,} +${handled}/125`));
+  const widest = Math.max(...lines.map((line) => line.length));
+  expect(widest).toBeGreaterThan(columns * 0.9);
+});
+
+test('where there is no room for all schools, the others are counted and the legend stays', () => {
+  const lines = picture(tally, { columns: 60, rows: 14 });
+  expect(lines.length).toBeLessThanOrEqual(14);
+  expect(lines.at(-1)).toBe(LEGEND);
+  const shown = lines.join('\n').match(/school-\d\d/g) ?? [];
+  expect(lines).toContain(`and ${40 - shown.length} more schools`);
+});
+
+test('a bar shows what is written, what waits and what is not sent', () => {
+  const [line] = picture({ ...tally, schools: [{ id: 'a', students: 10, accepted: 8, handled: 5 }] }, { columns: 18, rows: 20 }).filter(
+    (one) => one.startsWith('a '),
+  );
+  expect(line).toBe('a █████▒▒▒··  5/10');
+});
