@@ -10,14 +10,13 @@ const all: RulePack[] = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', '
 export interface FoundParts {
   readonly writer: IFunction;
   readonly roles: IRole[];
-  readonly writerRole: IRole;
   readonly eventSources: CfnEventSourceMapping[];
   readonly deadLetterQueue: IQueue;
   readonly isolation: WriterIsolation;
 }
 
 /** Answers what the rule packs find, each on the one resource that it is true of. */
-export function acknowledgeFindings({ writer, roles, writerRole, eventSources, deadLetterQueue, isolation }: FoundParts): void {
+export function acknowledgeFindings({ writer, roles, eventSources, deadLetterQueue, isolation }: FoundParts): void {
   for (const role of roles) {
     acknowledge(
       role.node.findChild('DefaultPolicy'),
@@ -26,12 +25,6 @@ export function acknowledgeFindings({ writer, roles, writerRole, eventSources, d
       'The policy names resources of this path only and is of use to no other role: a managed policy could be attached elsewhere.',
     );
   }
-  acknowledge(
-    writerRole.node.findChild('DefaultPolicy'),
-    ['AwsSolutions'],
-    'IAM5[Resource::*]',
-    'X-Ray has no resources for the permissions to send traces; the statement with * holds these two actions only.',
-  );
   acknowledge(
     writer,
     all,

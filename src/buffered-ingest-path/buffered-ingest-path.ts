@@ -189,7 +189,7 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     this.alarms = BufferedIngestPathAlarms.fromBufferedIngestPath(this);
 
     const { writer, apiRole, deadLetterQueue } = this;
-    acknowledgeFindings({ writer, writerRole, roles: [writerRole, apiRole], eventSources, deadLetterQueue, isolation });
+    acknowledgeFindings({ writer, roles: [writerRole, apiRole], eventSources, deadLetterQueue, isolation });
     warnWithoutRoute(this, this.queue, () => this.routes);
   }
 

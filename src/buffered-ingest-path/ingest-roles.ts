@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { createServicePolicy } from '../core/private/function-service-policy';
 import { limitRolePolicies } from '../core/private/limits';
 import type { IngestQueues } from './queues';
 
@@ -13,6 +14,7 @@ export function createWriterRole(scope: Construct, { queue, retryQueue }: Ingest
   const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
   role.addToPolicy(new PolicyStatement({ actions, resources: [queue.queueArn, retryQueue.queueArn] }));
   role.addToPolicy(useOfKey(queue, key, ['kms:Decrypt']));
+  createServicePolicy(role);
   limitRolePolicies(role);
   return role;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnFunction, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
@@ -30,12 +30,13 @@ export function createWriter(scope: Construct, props: WriterProps): LambdaFuncti
     architecture: Architecture.ARM_64,
     memorySize: 512,
     timeout,
-    tracing: Tracing.ACTIVE,
     loggingFormat: LoggingFormat.JSON,
     logGroup,
     role,
     environment: environmentOf(props),
   });
+  // The L2's `tracing` would put its permission, whose resource is *, among those of the code.
+  (writer.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
   limitEnvironment(writer, 'It holds the key templates: use fewer attributes, or shorter names.');
   return writer;
 }

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type BufferedIngestPathProps, WriterIsolation } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
-import { logicalIds, scrubbed, templateOf, testStack } from '../synth';
+import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { ingestPath, restApi } from './fixtures';
 
 function synthesized(props: Partial<BufferedIngestPathProps> = {}, tenantContextKey?: string) {
@@ -101,7 +101,7 @@ test('what failed in a batch is received alone by the same writer, and after fiv
 
 test('the writer takes from both queues, and routes send to the first alone', () => {
   const queuesOf = (role: string, action: string) =>
-    Object.values(template.findResources('AWS::IAM::Policy'))
+    Object.values(policiesIn(template))
       .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .filter(({ Action }) => [Action].flat().includes(action))
@@ -114,7 +114,7 @@ test('the writer takes from both queues, and routes send to the first alone', ()
 
 test('the writer may insert into its table, and that is all it may do with data', () => {
   const actions = (role: string) =>
-    Object.values(template.findResources('AWS::IAM::Policy'))
+    Object.values(policiesIn(template))
       .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .flatMap(({ Action }) => Action)
@@ -136,7 +136,7 @@ test('the writer may insert into its table, and that is all it may do with data'
 
 test('the key of the queue is used through SQS only, by those who send and by those who take', () => {
   const viaSqs = { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['sqs.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } };
-  const statements = Object.values(template.findResources('AWS::IAM::Policy'))
+  const statements = Object.values(policiesIn(template))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
     .filter(({ Action }) => [Action].flat().some((action: string) => action.startsWith('kms:')));
   expect(statements).toEqual([

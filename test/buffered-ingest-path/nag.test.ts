@@ -1,3 +1,4 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { violations } from '../nag';
 import { testStack } from '../synth';
 import { ingestPath, restApi } from './fixtures';
@@ -14,3 +15,10 @@ test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
     expect(found.filter((violation) => !/ Test\/(VisitsTable|ApiAuthorizer\w*|Api)\/(?!Default\/visits)/.test(violation))).toEqual([]);
   },
 );
+
+test('what is answered of the traces hides no wildcard that somebody grants to the writer', () => {
+  const stack = testStack();
+  const { writer } = ingestPath(stack);
+  writer.addToRolePolicy(new PolicyStatement({ actions: ['ses:SendEmail'], resources: ['*'] }));
+  expect(violations(stack)).toContain('AwsSolutions-IAM5[Resource::*] Test/Visits/WriterRole/DefaultPolicy/Resource');
+});

@@ -17,9 +17,10 @@ export interface ServicePolicyProps {
 
 /**
  * What Lambda does in the name of a function's role, outside of its code, as the role's child `ServicePolicy`: whatever waits for the role
- * waits for it too.
+ * waits for it too. Of what is absent, Lambda needs nothing.
  */
-export function createServicePolicy(role: Role, { environmentKey, deadLetters, network }: ServicePolicyProps): void {
+export function createServicePolicy(role: Role, props: Partial<ServicePolicyProps> = {}): void {
+  const { environmentKey, deadLetters = { none: '' }, network = { open: '' } } = props;
   const inVpc = 'vpc' in network;
   const statements = [
     new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }),
