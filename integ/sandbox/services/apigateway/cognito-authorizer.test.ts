@@ -20,7 +20,7 @@ const PASSWORD = 'Correct-Horse-1';
 const ECHO = 'exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event.requestContext.authorizer) });';
 let sandbox: Sandbox;
 let tokens: { id: string; access: string };
-let stranger: string;
+let ofOtherPool: string;
 
 beforeAll(async () => {
   const app = new cdk.App({ outdir: folder, analyticsReporting: false });
@@ -46,7 +46,7 @@ beforeAll(async () => {
   sandbox = await startSandbox(folder, { strict: true });
   const [mine, other] = await Promise.all([0, 1].map(signedIn));
   tokens = mine;
-  stranger = other.id;
+  ofOtherPool = other.id;
 }, 60_000);
 afterAll(async () => {
   await sandbox?.close();
@@ -115,7 +115,7 @@ test('an access token without the scope is not accepted, nor is one kind of toke
 test('no token, a token of another pool, and forged ones are not accepted', async () => {
   expect(await get('who')).toEqual(UNAUTHORIZED);
   expect(await get('who', 'Bearer nonsense')).toEqual(UNAUTHORIZED);
-  expect(await get('who', stranger)).toEqual(UNAUTHORIZED);
+  expect(await get('who', ofOtherPool)).toEqual(UNAUTHORIZED);
   expect(await get('who', forged(tokens.id, {}))).toEqual(UNAUTHORIZED);
   expect(await get('other', forged(tokens.access, { scope: 'visits/read' }))).toEqual(UNAUTHORIZED);
   const [header, , signature] = tokens.id.split('.');

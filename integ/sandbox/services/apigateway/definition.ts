@@ -90,7 +90,15 @@ export interface HttpTarget {
 }
 
 export type Target =
-  | { readonly kind: 'service'; readonly service: string; readonly region: string; readonly path: string; readonly query: string }
+  | {
+      readonly kind: 'service';
+      readonly service: string;
+      readonly region: string;
+      readonly path: string;
+      readonly query: string;
+      /** `x-amz-target` of a service that speaks JSON. */
+      readonly operation?: string;
+    }
   | { readonly kind: 'lambda'; readonly functionArn: string }
   | { readonly kind: 'lambda-proxy'; readonly functionArn: string }
   | HttpTarget

@@ -21,7 +21,9 @@ export const INTEGRATION_RESPONSE = ['StatusCode', 'SelectionPattern', 'Response
 export const METHOD_RESPONSE = ['StatusCode', 'ResponseParameters', 'ResponseModels'];
 
 /** Services that the endpoint answers as API Gateway calls them. */
-const SERVICES = ['sqs'];
+const SERVICES = ['sqs', 'dynamodb'];
+/** What `x-amz-target` begins with, of those that speak JSON and take an action. */
+const JSON_SERVICES: Readonly<Record<string, string>> = { dynamodb: 'DynamoDB_20120810' };
 /** Documented quota: 50 milliseconds to 29 seconds, which is the default. */
 const DEFAULT_TIMEOUT = 29_000;
 /** Documented: "Important notes for REST APIs": these cannot be mapped. */
@@ -88,6 +90,11 @@ function targetOf(integration: Properties, hosts: Hosts): Target {
   const service = /^arn:[^:]+:apigateway:([^:]+):([^:]+):(path|action)\/(.*)$/.exec(uri);
   if (type === 'AWS_PROXY' || !service || !SERVICES.includes(service[2])) throw integration.invalid('Uri', `${uri} is not supported`);
   const [, region, name, kind, rest] = service;
+  const prefix = JSON_SERVICES[name];
+  if (prefix !== undefined) {
+    if (kind === 'path') throw integration.invalid('Uri', `${uri} is not supported: ${name} takes an action`);
+    return { kind: 'service', service: name, region, path: '/', query: '', operation: `${prefix}.${rest}` };
+  }
   return kind === 'path'
     ? { kind: 'service', service: name, region, path: `/${rest.replace(/^\//, '').split('?')[0]}`, query: rest.split('?')[1] ?? '' }
     : { kind: 'service', service: name, region, path: '/', query: `Action=${rest}` };

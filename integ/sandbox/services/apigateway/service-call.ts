@@ -60,6 +60,10 @@ function headersOf(target: ServiceTarget, exchange: Exchange, request: Integrati
     'user-agent': `AmazonAPIGateway_${exchange.api.id}`,
     'content-type': header(exchange.request.headers, 'Content-Type') ?? 'application/json',
   };
+  if (target.operation !== undefined) {
+    headers['x-amz-target'] = target.operation;
+    headers['content-type'] = 'application/x-amz-json-1.0';
+  }
   for (const [name, value] of request.headers) headers[name.toLowerCase()] = value;
   headers.host = `${target.service}.${target.region}.amazonaws.com`;
   headers['content-length'] = String(body.length);
