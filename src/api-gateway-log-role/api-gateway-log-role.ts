@@ -16,6 +16,13 @@ const POLICY = 'service-role/AmazonAPIGatewayPushToCloudWatchLogs';
 /**
  * The role in which API Gateway writes the logs of every API of an account and Region, made and set: without one, API Gateway rejects a stage that
  * has an access log. There is one setting for the account and Region, which this one takes over; it stays when its stack is deleted.
+ *
+ * @example
+ * import { App, Stack } from 'aws-cdk-lib';
+ * import { ApiGatewayLogRole } from 'cdk-andamio';
+ *
+ * declare const app: App;
+ * new ApiGatewayLogRole(new Stack(app, 'ApiGatewayAccount'), 'LogRole');
  */
 export class ApiGatewayLogRole extends Construct {
   /**

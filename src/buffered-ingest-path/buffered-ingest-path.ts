@@ -114,6 +114,25 @@ export interface BufferedIngestPathProps {
  *
  * A request is answered with 202 as soon as it is in the queue; its item appears in the table seconds later. The README beside this
  * file says why each thing is as it is.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
+ * import { BufferedIngestPath, IngestKeys, TenantIsolatedApi, TenantTable } from 'cdk-andamio';
+ *
+ * declare const stack: Stack;
+ * declare const data: TenantTable;
+ * declare const api: TenantIsolatedApi;
+ * const visits = new BufferedIngestPath(stack, 'Visits', {
+ *   destination: data,
+ *   keys: IngestKeys.of({ partitionKey: '{tenant}#STUDENT#{body.student}', sortKey: 'VISIT#{idempotencyKey}' }),
+ *   schema: {
+ *     type: JsonSchemaType.OBJECT,
+ *     required: ['student'],
+ *     properties: { student: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 64 } },
+ *   },
+ * });
+ * api.addRoute('POST /visits', visits);
  */
 export class BufferedIngestPath extends Construct implements IBufferedIngestPath, IApiTarget, IObservable {
   /** Where accepted messages wait. Retained when the stack is deleted, unless told otherwise: they are promised. */

@@ -86,8 +86,12 @@ export interface SecureFunctionProps {
  * tracing, and a decision on concurrency and on failed events. What its code may do is granted to it.
  *
  * @example
- * new SecureFunction(this, 'Evaluations', {
- *   code: FunctionCode.bundle(join(__dirname, '..', 'app', 'evaluations.ts')),
+ * import { Stack } from 'aws-cdk-lib';
+ * import { FunctionCode, FunctionConcurrency, SecureFunction } from 'cdk-andamio';
+ *
+ * declare const stack: Stack;
+ * new SecureFunction(stack, 'Evaluations', {
+ *   code: FunctionCode.bundle('app/evaluations.ts'),
  *   concurrency: FunctionConcurrency.reserved(50),
  * });
  */

@@ -39,6 +39,16 @@ export interface TenantRoleProps {
 /**
  * The one role in which all tenants' data is reached: each session carries one tenant's id as its tag, and every permission names
  * that tag. What a session can reach is decided by IAM, not by the code that runs in it.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { Tenancy, TenantRole, TenantTable } from 'cdk-andamio';
+ *
+ * declare const stack: Stack;
+ * declare const tenancy: Tenancy;
+ * declare const data: TenantTable;
+ * const tenants = new TenantRole(stack, 'Tenants', { tenancy });
+ * data.grants.tenantReadWrite(tenants);
  */
 export class TenantRole extends Construct {
   /** The role itself. Whatever it is granted, it can do nothing in a session without the tag. */

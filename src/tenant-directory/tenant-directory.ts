@@ -32,6 +32,14 @@ export interface TenantDirectoryProps {
  * Who is a tenant, on which tier and in which state, and which user belongs to which: the record that tokens, keys and suspensions go by.
  *
  * Items have the keys `pk` and `sk` (text): `TENANT#<id>`, `TENANT` for a tenant and `USER#<sub>`, `TENANT#<id>` for a membership.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { Tenancy, TenantDirectory } from 'cdk-andamio';
+ *
+ * declare const stack: Stack;
+ * declare const tenancy: Tenancy;
+ * const directory = new TenantDirectory(stack, 'Directory', { tenancy });
  */
 export class TenantDirectory extends Construct {
   /** The table. */

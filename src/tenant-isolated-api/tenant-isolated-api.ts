@@ -93,8 +93,16 @@ export interface TenantIsolatedApiProps {
  * each thing is as it is.
  *
  * @example
- * const api = new TenantIsolatedApi(this, 'Api', { directory, issuer: users });
- * api.addRoute('GET /grades/{student}', FunctionTarget.of(grades));
+ * import { Stack } from 'aws-cdk-lib';
+ * import { IFunction } from 'aws-cdk-lib/aws-lambda';
+ * import { FunctionTarget, TenantDirectory, TenantIsolatedApi, TenantUserPool } from 'cdk-andamio';
+ *
+ * declare const stack: Stack;
+ * declare const directory: TenantDirectory;
+ * declare const users: TenantUserPool;
+ * declare const grades: IFunction;
+ * const api = new TenantIsolatedApi(stack, 'Api', { directory, issuer: users, allowedOrigins: ['https://app.example'] });
+ * api.addRoute('GET /grades', FunctionTarget.of(grades));
  */
 export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, IObservable {
   /** The API itself: for further methods, models and what else an API has. */

@@ -62,6 +62,14 @@ export interface TenantTableProps {
  * other.
  *
  * Items have the keys `pk` and `sk` (text) and, where they expire, `expiresAt` (epoch seconds).
+ *
+ * @example
+ * import { Duration, Stack } from 'aws-cdk-lib';
+ * import { Tenancy, TenantTable } from 'cdk-andamio';
+ *
+ * declare const stack: Stack;
+ * declare const tenancy: Tenancy;
+ * new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) });
  */
 export class TenantTable extends Construct implements IItemStore {
   /** The table. Not as a Table: an index added behind this construct's back could be one that tenants share. */

@@ -96,6 +96,15 @@ export interface TenantUserPoolProps {
 /**
  * Users of all tenants, and tokens that say which tenant their holder belongs to: a Cognito user pool whose access tokens get tenant and tier
  * from the directory, and from nothing that a client can write.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { Tenancy, TenantDirectory, TenantUserPool } from 'cdk-andamio';
+ *
+ * declare const stack: Stack;
+ * declare const tenancy: Tenancy;
+ * declare const directory: TenantDirectory;
+ * new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://app.example/signed-in'] });
  */
 export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITokenTrigger, IObservable {
   /** Who shares the pool: its tokens name these tiers and no other. */
