@@ -1,16 +1,17 @@
-import { App, CfnParameter, Stack, Validations } from 'aws-cdk-lib';
+import { type App, CfnParameter, Stack, Validations } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { evaluate, type Line, type Status } from '../../integ/reports/nag/evaluate';
 import { rulePacks } from '../../integ/reports/nag/packs';
 import * as library from '../../src';
+import { testApp } from '../synth';
 import { maximal } from '../tenant-isolated-api/apps';
 
 const names = new Map<unknown, string>(Object.entries(library).map(([name, value]) => [value, name]));
 
 function evaluated(fill: (stack: Stack) => void) {
-  const app = new App({ analyticsReporting: false });
+  const app = testApp();
   fill(new Stack(app, 'Test'));
   const { lines, resources } = evaluate(app, names);
   return { app, lines, resources, of: (status: Status) => lines.filter((line) => line.status === status) };

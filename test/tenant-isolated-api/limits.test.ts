@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { CfnAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
@@ -106,7 +106,7 @@ test('of an imported API any stage may invoke the function: which it has is not 
 
 describe('paths of an API', () => {
   const made = (count: number) => {
-    const app = new App({ analyticsReporting: false, treeMetadata: false, context: { '@aws-cdk/core:stackResourceLimit': 5_000 } });
+    const app = testApp({ '@aws-cdk/core:stackResourceLimit': 5_000 });
     const stack = new Stack(app, 'Test');
     const api = bareApi(stack);
     const target = HttpTarget.of('https://reports.example');

@@ -3,7 +3,7 @@ import { authorize } from '../../../src/tenant-isolated-api/lambda/authorize';
 import { authorizerWorld } from '../../../test/written-values/authorizer-world';
 import { hostileTexts, parsed } from '../../../test/written-values/hostile-texts';
 import { ACCESS_LOG } from '../../../test/written-values/who-chooses';
-import type { Json } from '../../sandbox/contracts';
+import type { Json } from '../../sandbox';
 import { apiTemplate, echo, FUNCTION_URI, startTestGateway, type TestGateway } from '../../sandbox/services/apigateway/testing';
 
 /** The library's access log behind the library's authorizer, where API Gateway escapes values and where it doesn't. */

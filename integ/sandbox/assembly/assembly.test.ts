@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as cdk from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { Assembly, ResourceType } from '../contracts';
+import type { Assembly, Resource, ResourceType } from '../contracts';
 import { loadAssembly } from '.';
 
 const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
@@ -190,6 +190,20 @@ test('what a custom resource says is known once it was set, and not before', () 
   assembly.setAttribute(thing, 'Answer', '42');
   assembly.setAttribute(thing, 'Ref', 'physical');
   expect(properties(assembly, 'Stack.Q')).toEqual({ X: 'physical 42' });
+});
+
+test('a resource is read once, and again when an attribute has become known; what is not known yet is not kept', () => {
+  const assembly = load({
+    Resources: { C: { Type: 'Custom::Thing' }, Q: { Type: 'AWS::SQS::Queue', Properties: { X: { 'Fn::GetAtt': 'C.Answer' } } } },
+  });
+  const [queue, thing] = ['Stack.Q', 'Stack.C'].map((id) => assembly.find(id) as Resource);
+  const reader = jest.fn((of: Assembly, resource: Resource) => of.properties(resource).X);
+  expect(() => assembly.read(queue, reader)).toThrow('is known only when the custom resource has run');
+  assembly.setAttribute(thing, 'Answer', '42');
+  expect([assembly.read(queue, reader), assembly.read(queue, reader)]).toEqual(['42', '42']);
+  assembly.setAttribute(thing, 'Answer', '43');
+  expect(assembly.read(queue, reader)).toBe('43');
+  expect(reader).toHaveBeenCalledTimes(3);
 });
 
 test('a dynamic reference is what the resource type says that reads it; any other is an error', () => {

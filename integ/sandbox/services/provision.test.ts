@@ -3,11 +3,15 @@ import { GetQueueAttributesCommand, ListQueueTagsCommand, type SQSClient } from 
 import { CfnResource, Duration, RemovalPolicy, type Stack, Tags } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Clock } from '../contracts';
 import { dynamoDbClient } from '../engines/clients';
 import { createClock } from '../process/clock';
+import { keyFindingsOf, startServices } from '../start-services';
 import { assemblyOf, invalid, provision, sqsClient, startedEngines, temporaryFolder } from '../testing/engines';
+import { services } from '.';
 import { sweepExpired } from './dynamodb/expiry';
 
 const folder = temporaryFolder();
@@ -228,4 +232,21 @@ test('the sweep removes what is past its time by the clock: numbers only, in sec
   expect(await sweepExpired(assembly, engines(), later)).toEqual([{ tableArn, key: { pk: { S: 'over' } } }]);
   const { Items } = await tables.send(new ScanCommand({ TableName: 'brief' }));
   expect(Items?.map(({ pk }) => pk.S).sort()).toEqual(['ancient', 'forever', 'milliseconds', 'still', 'text']);
+});
+
+test('a resource is read once, by validation, the search for keys, policies, provisioning and the endpoint together', async () => {
+  const assembly = assemblyOf(folder, (stack) => {
+    new sqs.Queue(stack, 'Queue', { encryptionMasterKey: new kms.Key(stack, 'Key') });
+    new dynamodb.Table(stack, 'Table', { partitionKey: { name: 'pk', type: S } });
+    new s3.Bucket(stack, 'Bucket');
+    new secretsmanager.Secret(stack, 'Secret');
+  });
+  const properties = jest.spyOn(assembly, 'properties');
+  invalid(assembly);
+  keyFindingsOf(services, assembly);
+  await provision(assembly, engines(), clock);
+  const started = await startServices(services, { assembly, engines: engines(), clock });
+  await started.close();
+  const read = properties.mock.calls.map(([{ logicalId }]) => logicalId.replace(/[0-9A-F]{8}$/, ''));
+  expect(['Queue', 'Table', 'Bucket', 'Secret'].map((name) => read.filter((one) => one === name).length)).toEqual([1, 1, 1, 1]);
 });
