@@ -56,7 +56,7 @@ test('Python and Go apps: what the packages of the two languages ask for', () =>
   expect(rows('apps in Go')[0]).toContain(`${/GO_VERSION = '([\d.]+)'/.exec(read(`${pacmak}/go/package.js`))?.[1]} or newer`);
 });
 
-test('the runtime of functions is the one that handlers are made with', () => {
+test('the runtime of functions is the one for which handlers are bundled', () => {
   expect(read('src/core/private/handler.ts')).toContain('Runtime.NODEJS_24_X');
   expect(page).toContain('`nodejs24.x`, `arm64`');
 });
