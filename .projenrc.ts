@@ -1,5 +1,5 @@
 import { awscdk, javascript, typescript } from 'projen';
-import { commands } from './projenrc/commands';
+import { commands, runFolder } from './projenrc/commands';
 import { packaging } from './projenrc/packaging';
 import { workflows } from './projenrc/workflows';
 
@@ -34,10 +34,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToNuget: { packageId: 'CdkAndamio', dotNetNamespace: 'CdkAndamio' },
 
   devDeps: [
+    // The newest that there is: it reads older assemblies than aws-cdk-lib writes (integ/test-runner/older-schema.cjs).
+    '@aws-cdk/integ-runner@2.197.10',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     // With these two pinned, the Go package builds: jsii-pacmak writes the installed versions into go.mod.
     '@aws-cdk/asset-node-proxy-agent-v6@2.1.2',
     '@aws-cdk/cloud-assembly-schema@54.11.0',
+    // Which changes of a template replace or destroy a resource (integ/reports/baseline).
+    '@aws-cdk/cloudformation-diff@2.187.5',
     '@aws-sdk/client-api-gateway@^3.1142.0',
     '@aws-sdk/client-cognito-identity-provider@^3.1164.0',
     '@aws-sdk/client-dynamodb@^3.1164.0',
@@ -90,6 +94,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/setup.ts'],
+      ...runFolder,
       workerIdleMemoryLimit: '512MB',
       // Unit tests need no build: examples import the package by its name, and get its sources.
       moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions' },
@@ -109,6 +114,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '/.engines/',
     '/.tmp/',
     '/reports/',
+    '/integ/*.snapshot/asset.*',
+    '/integ/cdk-integ.out.*/',
     'cdk.out/',
     '*.snapshot.new/',
     '/integ/**/*.out/',
@@ -118,6 +125,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 // Folders of the sandbox have these names; what tests report goes to /coverage/, which stays ignored.
 project.gitignore.removePatterns('logs', 'coverage');
+// What jsii compiles is ignored; that of the last release is kept.
+project.gitignore.include('/baseline/.jsii');
 
 // 1.13.0 was published without its platform bindings, and `npm ci` fails on it.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');

@@ -39,13 +39,22 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     'tsx --tsconfig tsconfig.check.json integ/reports/nag/nag.ts',
   ).prependSpawn(handlers);
   script('integ', 'Run every integration test on this machine', 'tsx integ/test-runner/cli.ts').prependSpawn(handlers);
+  script(
+    'integ:aws',
+    'Run the integration tests on AWS, by integ-runner; --dry-run compares snapshots only',
+    'tsx integ/test-runner/aws.ts',
+  ).prependSpawn(handlers);
   script('sandbox', 'Run any cloud assembly on this machine until Ctrl-C', 'tsx integ/sandbox/cli.ts');
   script(
     'prerequisites',
     'Write what an account must have before the first deployment, or print it for an app',
     'tsx --tsconfig tsconfig.check.json integ/reports/prerequisites/cli.ts',
   ).prependSpawn(handlers);
+  script('start', 'Serve an example on this machine until Ctrl-C: npx projen start <system>', 'tsx integ/systems/start.ts');
   script('prove', 'List the proofs, or run one: npx projen prove <name>', 'tsx integ/proofs/prove.ts');
+  const baseline = 'tsx --tsconfig tsconfig.check.json integ/reports/baseline/cli.ts';
+  script('baseline', 'Compare the API and the templates with those of the last release', baseline);
+  script('release:baseline', 'Write baseline/ anew, for the newest version of the changelog', `${baseline} --write`);
   script('bench', 'Measure the figures of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
   script('lines', 'Count the lines of code of the sandbox and of the library', 'tsx projenrc/lines.ts');
   const demo = project.addTask('demo', { description: 'A recess of 40 schools on this machine' });
@@ -70,6 +79,7 @@ const biome = {
       '**/*.json',
       '!**/*.snapshot',
       '!.projen',
+      '!baseline',
       '!package.json',
       '!package-lock.json',
       '!tsconfig*.json',
@@ -107,10 +117,18 @@ const checkedSources = {
   exclude: ['node_modules', '**/cdk.out', '**/*.d.ts'],
 };
 
+/** Each run of tests has a temporary folder of its own, and fails when something is left in it (test/run). */
+export const runFolder = {
+  globalSetup: '<rootDir>/test/run/setup.ts',
+  globalTeardown: '<rootDir>/test/run/teardown.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/run/each-file.ts'],
+};
+
 const engineTests = {
   rootDir: '..',
   testMatch: ['<rootDir>/integ/**/*.test.ts'],
   setupFiles: ['<rootDir>/test/setup.ts'],
+  ...runFolder,
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
   testTimeout: 120_000,
   maxWorkers: 1,

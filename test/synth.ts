@@ -2,10 +2,11 @@ import { App, NestedStack, Stack, type StackProps, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import type { Construct } from 'constructs';
+import { temporaryFolder } from './temporary-folder';
 
 /** An app whose templates say the same on every version of the CDK; without any feature flag unless it is given some. */
 export function testApp(flags: Record<string, unknown> = {}): App {
-  return new App({ analyticsReporting: false, treeMetadata: false, context: flags });
+  return new App({ outdir: temporaryFolder('cdk'), analyticsReporting: false, treeMetadata: false, context: flags });
 }
 
 /** A stack of its own app. */

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import ts from 'typescript';
 import * as library from '../../src';
-import type { Sandbox } from '../sandbox/contracts';
-import { startSandbox } from '../sandbox/sandbox';
+import type { Sandbox } from '../sandbox';
+import { startSandbox } from '../sandbox';
 
 const folder = mkdtempSync(join(tmpdir(), 'first-app-'));
 let sandbox: Sandbox | undefined;

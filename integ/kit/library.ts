@@ -1,18 +1,20 @@
-import { execFile } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { globSync } from 'glob';
+import { REPOSITORY } from './repository';
 
-/** Compiles the library where `lib/` is missing or older than a source: the examples import what a consumer would get. */
-export async function ensureLibrary(root: string, say: (line: string) => void): Promise<void> {
-  const compiled = join(root, 'lib', 'index.js');
-  const built = existsSync(compiled) ? statSync(compiled).mtimeMs : 0;
-  if (globSync(join(root, 'src', '**', '*.ts')).every((file) => statSync(file).mtimeMs < built)) return;
-  say('compiling the library (about 20 s)');
-  await promisify(execFile)(process.execPath, [join(root, 'node_modules', 'projen', 'bin', 'projen'), 'library'], { cwd: root }).catch(
-    (error: { stdout: string; stderr: string }) => {
-      throw new Error(`npx projen library failed:\n${error.stdout}${error.stderr}`);
-    },
-  );
+let isBuilt = false;
+
+/**
+ * Builds the library and the bundles of its handlers where they are missing or older than a source: examples and proofs import what a
+ * consumer would get.
+ */
+export async function ensureLibrary(say: (line: string) => void): Promise<void> {
+  if (isBuilt) return;
+  const run = (...command: string[]) => spawnSync(process.execPath, command, { cwd: REPOSITORY, encoding: 'utf8' });
+  if (run(require.resolve('tsx/cli'), join('projenrc', 'package', 'stale.ts')).status === 0) {
+    say('building the library and its handlers (npx projen library, about half a minute)');
+    const { status, stdout, stderr } = run(join('node_modules', 'projen', 'bin', 'projen'), 'library');
+    if (status !== 0) throw new Error(`npx projen library failed:\n${stdout}${stderr}`);
+  }
+  isBuilt = true;
 }

@@ -6,7 +6,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { Sandbox } from '../sandbox/contracts';
+import type { Sandbox } from '../sandbox';
 
 export type Item = Record<string, AttributeValue>;
 

@@ -4,57 +4,74 @@ import {
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Sandbox } from '../sandbox/contracts';
-import type { User } from '../systems/school-platform/population';
-import { eachOf } from './client';
+import type { Sandbox } from '../sandbox';
+import { eachOf } from './each-of';
 
-/** What they all have in this sample: nobody but this machine knows these users. */
+/** The password of every test user: their accounts exist on this machine alone. */
 export const PASSWORD = 'Recess-at-10-o-clock';
 
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 
-export interface School {
-  readonly school: string;
+/** A test user, member of one tenant. */
+export interface Person {
+  readonly tenant: string;
+  readonly role: string;
+  /** The user name. */
+  readonly email: string;
+  readonly name: string;
+}
+
+export interface Placement {
+  readonly tenant: string;
   readonly tier: string;
 }
 
-/** An operator with all permissions, who makes tenants and users with the calls that are made for it on AWS. */
+export interface OperatorOptions {
+  /** The onboarding function of the system's API. */
+  readonly onboardingArn: string;
+  /** The attribute of the user pool that holds a user's tenant. */
+  readonly tenantAttribute: string;
+}
+
+/** An operator with all permissions, who manages tenants and users with the calls that are there for it on AWS. */
 export interface Operator {
-  /** Makes tenants: their records, their keys on the plans of their tiers. */
-  onboard(schools: readonly School[]): Promise<void>;
-  suspend(school: string): Promise<void>;
-  resume(school: string): Promise<void>;
-  move(school: string, tier: string): Promise<void>;
-  /** Makes accounts with a password, and their memberships. */
-  enrol(userPoolId: string, users: readonly User[]): Promise<void>;
+  /** Creates tenants: their records, and their keys on the plans of their tiers. */
+  onboard(tenants: readonly Placement[]): Promise<void>;
+  suspend(tenant: string): Promise<void>;
+  resume(tenant: string): Promise<void>;
+  move(tenant: string, tier: string): Promise<void>;
+  /** Creates accounts with a password, and their memberships. */
+  enroll(userPoolId: string, people: readonly Person[]): Promise<void>;
   close(): void;
 }
 
-export function createOperator(sandbox: Sandbox, onboardingArn: string): Operator {
+export function createOperator(sandbox: Sandbox, { onboardingArn, tenantAttribute }: OperatorOptions): Operator {
   const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
   const settings = { endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
   const lambda = new LambdaClient({ ...settings, maxAttempts: 1 });
   const cognito = new CognitoIdentityProviderClient(settings);
 
-  async function ask(event: object): Promise<void> {
+  async function invoke(event: object): Promise<void> {
     const { Payload, FunctionError } = await lambda.send(
       new InvokeCommand({ FunctionName: onboardingArn, Payload: JSON.stringify(event) }),
     );
     const answer = Buffer.from(Payload ?? []).toString();
     if (FunctionError !== undefined) throw new Error(`The onboarding function failed: ${answer}`);
     const { results = [], remaining = [] } = JSON.parse(answer) as { results?: { status: string }[]; remaining?: unknown[] };
-    if (remaining.length > 0 || results.some(({ status }) => status !== 'done')) throw new Error(`Not everything was done: ${answer}`);
+    if (remaining.length > 0 || results.some(({ status }) => status !== 'done')) {
+      throw new Error(`The onboarding function left something undone: ${answer}`);
+    }
   }
 
   return {
-    onboard: (schools) => ask({ action: 'onboard', tenants: schools.map(({ school, tier }) => ({ tenant: school, tier })) }),
-    suspend: (school) => ask({ action: 'suspend', tenants: [{ tenant: school }] }),
-    resume: (school) => ask({ action: 'resume', tenants: [{ tenant: school }] }),
-    move: (school, tier) => ask({ action: 'move', tenants: [{ tenant: school, tier }] }),
-    async enrol(UserPoolId, users) {
+    onboard: (tenants) => invoke({ action: 'onboard', tenants }),
+    suspend: (tenant) => invoke({ action: 'suspend', tenants: [{ tenant }] }),
+    resume: (tenant) => invoke({ action: 'resume', tenants: [{ tenant }] }),
+    move: (tenant, tier) => invoke({ action: 'move', tenants: [{ tenant, tier }] }),
+    async enroll(UserPoolId, people) {
       const members: object[] = [];
-      await eachOf(users, AT_ONCE, async ({ email, name, school, role }) => {
-        const { User: made } = await cognito.send(
+      await eachOf(people, CONCURRENCY, async ({ email, name, tenant, role }) => {
+        const { User: created } = await cognito.send(
           new AdminCreateUserCommand({
             UserPoolId,
             Username: email,
@@ -63,15 +80,15 @@ export function createOperator(sandbox: Sandbox, onboardingArn: string): Operato
               { Name: 'email', Value: email },
               { Name: 'email_verified', Value: 'true' },
               { Name: 'name', Value: name },
-              { Name: 'custom:school_id', Value: school },
+              { Name: tenantAttribute, Value: tenant },
             ],
           }),
         );
-        const sub = made?.Attributes?.find(({ Name }) => Name === 'sub')?.Value;
+        const sub = created?.Attributes?.find(({ Name }) => Name === 'sub')?.Value;
         await cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username: email, Password: PASSWORD, Permanent: true }));
-        members.push({ user: sub, tenant: school, roles: [role] });
+        members.push({ user: sub, tenant, roles: [role] });
       });
-      await ask({ action: 'enroll', members });
+      await invoke({ action: 'enroll', members });
     },
     close() {
       lambda.destroy();

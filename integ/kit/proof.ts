@@ -13,6 +13,12 @@ export interface ProofContext {
   readonly progress: Progress;
   /** What stands behind its name on the command line. */
   readonly args: readonly string[];
+  /** What it started: closed when it is done or fails, the last one first. */
+  use<T extends Closable>(part: T): T;
+}
+
+export interface Closable {
+  close(): void | Promise<void>;
 }
 
 /** What came of it: figures for the reader, and for each promise whether it was kept. */
@@ -46,6 +52,18 @@ export interface Result {
 
 /** Runs a proof to its end, or to the end of its time. */
 export async function runProof(proof: Proof, args: readonly string[], progress = createProgress()): Promise<Result> {
+  const parts: Closable[] = [];
+  const use = <T extends Closable>(part: T): T => {
+    parts.push(part);
+    return part;
+  };
+  const run = async () => {
+    try {
+      return await proof.run({ progress, args, use });
+    } finally {
+      for (const part of parts.splice(0).reverse()) await part.close();
+    }
+  };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Result>((resolve) => {
     timer = setTimeout(
@@ -54,7 +72,7 @@ export async function runProof(proof: Proof, args: readonly string[], progress =
     );
   });
   try {
-    return await Promise.race([late, proof.run({ progress, args }).then(resultOf, failed)]);
+    return await Promise.race([late, run().then(resultOf, failed)]);
   } finally {
     clearTimeout(timer);
     progress.close();

@@ -1,23 +1,67 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ensureLibrary } from './library';
+import { REPOSITORY } from './repository';
 
-const ROOT = resolve(__dirname, '..', '..');
+export interface SynthesizeOptions {
+  /**
+   * Where the cloud assembly goes.
+   *
+   * @default - a new folder in .tmp, which is removed when this process ends
+   */
+  readonly output?: string;
+  /** Environment variables of the app, beside those of this process. @default - none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Context of the app. @default - none */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** A module to load before the app, from the root of the repository. @default - none */
+  readonly preload?: string;
+  /** Whether the app imports the library's sources: all others import the package by its name, which is built first. @default false */
+  readonly fromSources?: boolean;
+  readonly say?: (line: string) => void;
+}
 
-/** Where the example's web app would be served. */
-export const APP_URL = 'https://schools.example';
-
-/** Runs an app, given from the root of the repository, on the library as a consumer gets it; returns the folder of its cloud assembly. */
-export async function synthesize(app: string, say: (line: string) => void): Promise<string> {
-  await ensureLibrary(ROOT, say);
+/**
+ * Runs an app of this repository in a process of its own.
+ *
+ * @param app its path from the root of the repository
+ * @returns the folder of its cloud assembly
+ * @throws with what the app wrote when it fails
+ */
+export async function synthesize(app: string, options: SynthesizeOptions = {}): Promise<string> {
+  const { environment, context = {}, preload, fromSources = false, say = () => undefined } = options;
+  if (!fromSources) await ensureLibrary(say);
+  const output = options.output ?? newFolder(basename(app, '.ts'));
   say(`synthesizing ${app}`);
-  mkdirSync(join(ROOT, '.tmp'), { recursive: true });
-  const directory = mkdtempSync(join(ROOT, '.tmp', `${basename(app, '.ts')}-`));
-  await promisify(execFile)(process.execPath, [require.resolve('tsx/cli'), app], {
-    cwd: ROOT,
-    env: { ...process.env, CDK_OUTDIR: directory, CDK_VALIDATION: 'false', APP_URL },
+  const child = spawn(process.execPath, [...(preload === undefined ? [] : ['--require', preload]), '--import', 'tsx', app], {
+    cwd: REPOSITORY,
+    env: {
+      ...process.env,
+      CDK_OUTDIR: output,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      // Templates are validated where they are tested: here it would cost seconds for each app.
+      CDK_VALIDATION: 'false',
+      JSII_DEPRECATED: 'quiet',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return directory;
+  let written = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      written += text;
+    });
+  }
+  const code = await new Promise<number | null>((settle, reject) => child.once('error', reject).once('close', settle));
+  if (code !== 0) throw new Error(`${app} cannot be synthesized:\n${written.trim()}`);
+  return output;
+}
+
+function newFolder(name: string): string {
+  const parent = join(REPOSITORY, '.tmp');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, `${name}-`));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, LogLine, Resource } from '../sandbox/contracts';
+import type { JsonObject, LogLine, Resource } from '../sandbox';
 import type { CustomResourceResult } from '../sandbox/services/cloudformation/custom-resources';
 
 /** One step of an integration test: a call, and what was expected of its answer. */

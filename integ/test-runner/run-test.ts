@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { LogLine } from '../sandbox/contracts';
-import { startSandbox } from '../sandbox/sandbox';
+import type { LogLine } from '../sandbox';
+import { startSandbox } from '../sandbox';
 import { runCustomResources } from '../sandbox/services/cloudformation/custom-resources';
 import { type AssertionResult, isAssertion, readAssertion } from './assertions';
 import { compareSnapshot, writeSnapshot } from './snapshot';
-import { synthesize } from './synthesize';
+import { synthesizeTest } from './synthesize';
 
 export interface TestOptions {
   /** Write the snapshot instead of comparing with it. */
@@ -26,7 +26,7 @@ export async function runTest(app: string, { update, report, say }: TestOptions)
     results.push(result);
     report(result);
   };
-  const assembly = await synthesize(app);
+  const assembly = await synthesizeTest(app);
   add(snapshotResult(app, assembly, update));
   const sandbox = await startSandbox(assembly, { strict: true, report: say, customResources: (resource) => !isAssertion(resource) });
   try {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** The folder beside an app that holds its templates. */
+/** The folder beside an app that holds its templates, in the form that integ-runner writes and compares. */
 export const snapshotFolder = (app: string) => `${app}.snapshot`;
 
 /**
@@ -21,27 +21,40 @@ export function compareSnapshot(app: string, assembly: string): string[] {
   return names.flatMap((name) => difference(name, committed.get(name), synthesized.get(name)));
 }
 
-/** Writes the templates of an assembly as the snapshot. */
+/** Writes the templates of an assembly as the snapshot, with what integ-runner needs to read them: not the assets, nor where code was. */
 export function writeSnapshot(app: string, assembly: string): void {
   const folder = snapshotFolder(app);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const [name, text] of read(assembly)) {
-    writeFileSync(join(folder, name), text);
+  for (const name of readdirSync(assembly).filter((file) => SNAPSHOT_FILES.test(file))) {
+    const text = readFileSync(join(assembly, name), 'utf8');
+    writeFileSync(join(folder, name), name === 'manifest.json' ? withoutMetadata(text) : text.replace(SALT, '$1"<salt>"'));
   }
 }
 
+const SNAPSHOT_FILES = /^(manifest|integ)\.json$|\.(template|assets)\.json$/;
+const COMPARED_FILES = /^integ\.json$|\.template\.json$/;
+/** It makes an assertion run again at each deployment. */
+const SALT = /("salt": ?)"\d+"/g;
+
+interface Manifest {
+  readonly artifacts: Readonly<Record<string, { readonly metadata?: unknown; readonly additionalMetadataFile?: string }>>;
+}
+
+/** Metadata of artifacts is where in the code a resource was created: not of the templates, and on each machine another. */
+function withoutMetadata(text: string): string {
+  const { artifacts, ...manifest } = JSON.parse(text) as Manifest;
+  const kept = Object.entries(artifacts).map(([name, { metadata: _, additionalMetadataFile: __, ...artifact }]) => [name, artifact]);
+  return `${JSON.stringify({ ...manifest, artifacts: Object.fromEntries(kept) }, undefined, 2)}\n`;
+}
+
 function read(folder: string): Map<string, string> {
-  const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
-  return new Map(templates.map((name) => [name, scrubbed(readFileSync(join(folder, name), 'utf8'))]));
+  const names = readdirSync(folder).filter((name) => COMPARED_FILES.test(name));
+  return new Map(names.map((name) => [name, scrubbed(readFileSync(join(folder, name), 'utf8'))]));
 }
 
 function scrubbed(template: string): string {
-  const masked = template
-    .replace(/[0-9a-f]{64}/g, '<hash>')
-    .replace(/"salt": ?"\d+"/g, '"salt": "<salt>"')
-    // Names of the deployment: they change with the whole template.
-    .replace(/("CodeSha256": ?)"[^"]+"/g, '$1"<hash>"');
+  const masked = template.replace(/[0-9a-f]{64}/g, '<hash>').replace(SALT, '$1"<salt>"');
   return `${JSON.stringify(JSON.parse(masked), undefined, 1)}\n`;
 }
 

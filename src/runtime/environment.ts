@@ -1,5 +1,5 @@
 /**
- * What a function is told by its template.
+ * Reads the environment variables that the template sets.
  *
  * @param name of the environment variable
  * @throws when it is not set, while the function starts: a function that lacks one can do nothing right

@@ -50,7 +50,7 @@ export class Tenancy {
     return `aws:PrincipalTag/${this.tenant}`;
   }
 
-  /** Policy variable that stands for the tenant of the session: `${aws:PrincipalTag/school}`. */
+  /** Policy variable for the tenant of the session: `${aws:PrincipalTag/school}`. */
   public get principalTag(): string {
     return `\${${this.principalTagKey}}`;
   }

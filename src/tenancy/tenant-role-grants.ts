@@ -16,7 +16,7 @@ const writeActions = ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUploa
  * What a session of a TenantRole may do with objects that are divided by tenants: the role's `grants`. What a table is divided by, the table
  * knows itself (`table.grants`).
  *
- * For listing, denials stand around the permission and hold against every other one that the role has or will get. For objects there are none:
+ * For listing, deny statements around the permission override every other permission that the role has or will get. For objects there are none:
  * no condition of IAM names an object's key. A broader permission (`bucket.grantRead(tenants.role)`) opens all of its objects.
  */
 export class TenantRoleGrants {
@@ -37,7 +37,7 @@ export class TenantRoleGrants {
    * Lets sessions list and read the objects of their own tenant: `<prefix><tenant>/…`.
    *
    * @param bucket whose key, where it names one, sessions may use through S3 in its region
-   * @param prefix what stands before the tenant's id: text that ends with `/`; nothing when absent
+   * @param prefix the part before the tenant's id: text that ends with `/`; nothing when absent
    * @returns the permission; the denials around it come with it
    * @throws when the prefix has a wildcard or a variable, or is only known at deployment
    */
@@ -50,7 +50,7 @@ export class TenantRoleGrants {
    * Lets sessions list, read, write and delete the objects of their own tenant: `<prefix><tenant>/…`. Versions of objects stay out of reach.
    *
    * @param bucket whose key, where it names one, sessions may use through S3 in its region
-   * @param prefix what stands before the tenant's id: text that ends with `/`; nothing when absent
+   * @param prefix the part before the tenant's id: text that ends with `/`; nothing when absent
    * @returns the permission; the denials around it come with it
    * @throws when the prefix has a wildcard or a variable, or is only known at deployment
    */
@@ -64,13 +64,13 @@ export class TenantRoleGrants {
    * Lets sessions list and read their own tenant's part of a lake that is laid out `<prefix>year=YYYY/month=MM/<noun>=<tenant>/…`.
    *
    * @param bucket whose key, where it names one, sessions may use through S3 in its region
-   * @param prefix what stands before the year: text that ends with `/`, or nothing
+   * @param prefix the part before the year: text that ends with `/`, or nothing
    * @returns the permission; the denials around it come with it
    * @throws when the prefix has a wildcard or a variable, or is only known at deployment
    */
   public lakeRead(bucket: IBucket, prefix: string): Grant {
     this.useKey(bucket, ['kms:Decrypt']);
-    // `?` is one character, so that the tenant stands at one place of the name and nowhere else. With `*` it could stand anywhere:
+    // `?` is one character, so the tenant is at one place of the name and nowhere else. With `*` it could be anywhere:
     // `year=2026/month=11/school=south/month=1/school=north/x` is south's, and `year=*/month=*/school=north/*` would give it to north.
     const folder = `${checkedPrefix(this.role, prefix)}year=????/month=??/${this.tenancy.tenant}=${this.tenancy.principalTag}/`;
     return this.allow(bucket, readActions, folder);

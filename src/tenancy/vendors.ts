@@ -7,7 +7,7 @@ const roleOrUser = /^arn:[^:]+:iam:[^:]*:(\d{12}|<token>):(role|user)\/[!-~]+$/;
 const typesWithArn = ['AWS::IAM::Role', 'AWS::IAM::User'];
 
 /**
- * Refuses a vendor that is not surely one role or one user: whatever is wider could become any tenant.
+ * Rejects a vendor that is not surely one role or one user: whatever is wider could become any tenant.
  *
  * @param property where the principal stands, for the message
  */

@@ -49,7 +49,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
   return handler;
 }
 
-/** The record of a tenant holds one key, that of one API: a second one would take it for its own, and let nobody in. */
+/** The record of a tenant holds one key, that of one API. A second API would treat the key as its own, and reject every request. */
 function claim(scope: Construct, directory: TenantDirectory): void {
   const owner = directory.node.metadata.find(({ type }) => type === OWNER);
   if (owner !== undefined)

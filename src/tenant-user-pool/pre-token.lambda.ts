@@ -7,7 +7,7 @@ import { type Claims, withMembership } from './lambda/pre-token';
 import type { PreTokenEvent } from './lambda/pre-token-event';
 
 /** For each of the two reads, its retry included: both together end before the 5 seconds that Cognito waits for a trigger. */
-const PATIENCE = 1_500;
+const READ_TIMEOUT_MS = 1_500;
 
 const client = new DynamoDBClient({ maxAttempts: 2 });
 
@@ -26,12 +26,12 @@ const directory: Directory = {
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': text(partition) },
     });
-    const { Items = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
+    const { Items = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
     return Items.map((item) => unmarshall(item));
   },
   async get(partition, sort) {
     const command = new GetItemCommand({ TableName, ConsistentRead: true, Key: { pk: text(partition), sk: text(sort) } });
-    const { Item } = await client.send(command, { abortSignal: AbortSignal.timeout(PATIENCE) });
+    const { Item } = await client.send(command, { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
     return Item && unmarshall(Item);
   },
 };

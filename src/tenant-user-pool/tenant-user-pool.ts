@@ -65,20 +65,20 @@ export interface TenantUserPoolProps {
    */
   readonly mfa?: Mfa;
   /**
-   * Whether strangers may make themselves an account. It belongs to no tenant, and gets no token, until it is enrolled.
+   * Whether users may sign up themselves. It belongs to no tenant, and gets no token, until it is enrolled.
    *
    * @default false
    */
   readonly selfSignUp?: boolean;
   /**
-   * How long an access token lets in: 5 minutes to 24 hours, and no longer than `refreshTokenValidity`. What was taken back meanwhile is
+   * How long an access token is valid: 5 minutes to 24 hours, and no longer than `refreshTokenValidity`. What was taken back meanwhile is
    * noticed when it ends.
    *
    * @default Duration.minutes(15)
    */
   readonly accessTokenValidity?: Duration;
   /**
-   * How long after signing in nobody needs to sign in again: 1 hour to 30 days. Each use gives a new refresh token for the rest of that time,
+   * How long a user stays signed in: 1 hour to 30 days. Each use gives a new refresh token for the rest of that time,
    * and ends the one before.
    *
    * @default Duration.hours(12)
@@ -107,7 +107,7 @@ export interface TenantUserPoolProps {
  * new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://app.example/signed-in'] });
  */
 export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITokenTrigger, IObservable {
-  /** Who shares the pool: its tokens name these tiers and no other. */
+  /** The tenancy of the pool: its tokens name only these tiers. */
   public readonly tenancy: Tenancy;
   /** Says who belongs to which tenant. */
   public readonly directory: TenantDirectory;
@@ -228,7 +228,7 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITo
       removalPolicy,
       concurrency: {
         unreserved:
-          'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would refuse people at the start of a day.',
+          'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would throttle sign-ins at the start of a day.',
       },
       noDeadLetters: 'Cognito calls it synchronously, and whoever signs in is told that it failed: nothing is left to keep.',
     });

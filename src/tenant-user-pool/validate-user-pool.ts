@@ -27,7 +27,7 @@ export const DEFAULT_VALIDITY = { accessToken: Duration.minutes(15), refreshToke
 /** Documented: "Configuring a user pool domain": the text aws, amazon or cognito can't be used in a prefix. */
 const RESERVED = /aws|amazon|cognito/;
 
-/** Refuses what Cognito would refuse half-way through a deployment, and addresses to which a code could be stolen. */
+/** Rejects what Cognito would reject half-way through a deployment, and addresses to which a code could be stolen. */
 export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps): void {
   const { tenancy, directory, callbackUrls, logoutUrls = [], domainPrefix } = props;
   const longest = LONGEST_ATTRIBUTE - '_id'.length;

@@ -50,7 +50,7 @@ test('TypeScript: the compilers that the package is tried with', () => {
   ).toEqual(versions);
 });
 
-test('the runtime of functions is the one that handlers are made with', () => {
+test('the runtime of functions is the one for which handlers are bundled', () => {
   expect(read('src/core/private/handler.ts')).toContain('Runtime.NODEJS_24_X');
   expect(page).toContain('`nodejs24.x`, `arm64`');
 });

@@ -1,16 +1,17 @@
-import { App, CfnParameter, Stack, Validations } from 'aws-cdk-lib';
+import { type App, CfnParameter, Stack, Validations } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { evaluate, type Line, type Status } from '../../integ/reports/nag/evaluate';
 import { rulePacks } from '../../integ/reports/nag/packs';
 import * as library from '../../src';
+import { testApp } from '../synth';
 import { maximal } from '../tenant-isolated-api/apps';
 
 const names = new Map<unknown, string>(Object.entries(library).map(([name, value]) => [value, name]));
 
 function evaluated(fill: (stack: Stack) => void) {
-  const app = new App({ analyticsReporting: false });
+  const app = testApp();
   fill(new Stack(app, 'Test'));
   const { lines, resources } = evaluate(app, names);
   return { app, lines, resources, of: (status: Status) => lines.filter((line) => line.status === status) };
@@ -49,7 +50,7 @@ test('what complies is counted once for each rule that applies', () => {
   expect(resources).toBe(1);
 });
 
-test('an acknowledged finding has its reason, from the resource or from what it stands in', () => {
+test('an acknowledged finding has its reason, from the resource or from a scope above it', () => {
   const { of } = evaluated((stack) => {
     const queue = new Queue(stack, 'Queue', { enforceSSL: true });
     Validations.of(queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'Nothing reads it.' });
@@ -80,7 +81,7 @@ test('a rule that fails is open: the pack counts it as a finding', () => {
   expect([...open].sort()).toEqual([...new Set(found(app, true))].sort());
 });
 
-test('a resource belongs to the innermost construct of the library, else to what stands in the stack', () => {
+test('a resource belongs to the innermost construct of the library, or else to the construct directly in the stack', () => {
   const { lines } = evaluated(maximal);
   const owners = Object.fromEntries(lines.map(({ resource, construct }) => [resource, construct]));
   expect(owners).toMatchObject({

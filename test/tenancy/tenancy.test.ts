@@ -25,7 +25,7 @@ test.each([
   ['school/class', '"school/class"'],
   ['aws:school', '"aws:school"'],
   [Fn.ref('Noun'), '<token>'],
-])('%j is refused as a noun', (tenant, shown) => {
+])('%j is rejected as a noun', (tenant, shown) => {
   expect(() => new Tenancy({ tenant, tiers: [standard] })).toThrow(
     `Tenancy: invalid tenant ${shown}: expected a noun of lower-case letters`,
   );
@@ -51,10 +51,10 @@ test.each([
   ['burst', { rate: 1, burst: 0 }],
   ['burst', { rate: 1, burst: 1.5 }],
   ['quotaPerDay', { rate: 1, burst: 1, quotaPerDay: 0 }],
-])('a tier refuses its %s in %j', (limit, limits) => {
+])('a tier rejects its %s in %j', (limit, limits) => {
   expect(() => Tier.of('standard', limits)).toThrow(`Tier standard: invalid ${limit} `);
 });
 
-test.each(['', 'Standard', 'a b', Fn.ref('Name')])('a tier refuses the name %j', (name) => {
+test.each(['', 'Standard', 'a b', Fn.ref('Name')])('a tier rejects the name %j', (name) => {
   expect(() => Tier.of(name, { rate: 1, burst: 1 })).toThrow('Tier: invalid name ');
 });

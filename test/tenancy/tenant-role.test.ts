@@ -130,7 +130,7 @@ describe('vendedBy', () => {
     ['a service', new ServicePrincipal('lambda.amazonaws.com'), 'ServicePrincipal(lambda.amazonaws.com)'],
     ['an identity provider', new FederatedPrincipal('accounts.example.com'), 'accounts.example.com'],
   ];
-  test.each(wide)('is refused when it is %s', (_, principal, shown) => {
+  test.each(wide)('is rejected when it is %s', (_, principal, shown) => {
     expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, vendedBy: [principal] })).toThrow(
       `Test/Tenants: invalid vendedBy[0] "${shown}": expected one role or one user`,
     );
@@ -139,7 +139,7 @@ describe('vendedBy', () => {
   const conditions = { StringEquals: { 'aws:PrincipalTag/team': 'grades' } };
   const conditional = new ArnPrincipal(arn('vendor')).withConditions(conditions);
 
-  test('is refused with conditions of its own: they would hold for every vendor, or for none', () => {
+  test('is rejected with conditions of its own: they would hold for every vendor, or for none', () => {
     const another = new ArnPrincipal(arn('second-vendor')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'lessons' } });
     expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, vendedBy: [new ArnPrincipal(arn('x')), conditional, another] })).toThrow(
       `Test/Tenants: invalid vendedBy[1] ${JSON.stringify(conditions)}: expected no conditions of its own`,
@@ -150,7 +150,7 @@ describe('vendedBy', () => {
     ['something imported without its role', (stack) => new UnknownPrincipal({ resource: stack }), 'UnknownPrincipal'],
     ['several with conditions', () => new CompositePrincipal(conditional), 'CompositePrincipal'],
   ];
-  test.each(nameless)('is refused when it is %s', (_, principal, shown) => {
+  test.each(nameless)('is rejected when it is %s', (_, principal, shown) => {
     const stack = testStack();
     expect(() => new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [principal(stack)] })).toThrow(
       `Test/Tenants: invalid vendedBy[0] <${shown}>: expected a role or a user that a policy can name (`,
@@ -189,7 +189,7 @@ describe('vendedBy', () => {
     templateOf(stack).hasResourceProperties('AWS::IAM::Role', { MaxSessionDuration: 3600 });
   });
 
-  test('opens the trust to the role that is made here, and to no other principal of the account', async () => {
+  test('adds the role that is created here to the trust policy, and no other principal of the account', async () => {
     const stack = testStack({ env });
     const vendor = new Role(stack, 'Vendor', { assumedBy: service });
     const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [vendor] });
@@ -204,7 +204,7 @@ describe('vendedBy', () => {
     expect(await opens(arn('somebody'))).toBe(false);
   });
 
-  test('may be empty, as its tag says, where somebody is allowed later', () => {
+  test('may be empty, as its tag says, where a session opener is added later', () => {
     const made = (vendedBy?: IPrincipal[]): unknown => {
       const stack = testStack({ env });
       new TenantRole(stack, 'Tenants', { tenancy, vendedBy }).allowVending(new ArnPrincipal(arn('vendor')));
@@ -215,7 +215,7 @@ describe('vendedBy', () => {
     expect(made()).toEqual(templateOf(sessionsOf('vendor')).toJSON());
   });
 
-  test.each([undefined, []])('that is %j is an error at synthesis, where nobody is allowed later', (vendedBy) => {
+  test.each([undefined, []])('that is %j is an error at synthesis, where no session opener is added later', (vendedBy) => {
     const stack = testStack();
     new TenantRole(stack, 'Tenants', { tenancy, vendedBy });
     expect(() => templateOf(stack)).toThrow('Test/Tenants: invalid vendedBy []: expected at least one role');
@@ -242,7 +242,7 @@ describe('allowVending', () => {
     expect(await opens(arn('somebody'))).toBe(false);
   });
 
-  test('refuses what the prop refuses', () => {
+  test('rejects what the prop rejects', () => {
     const tenants = new TenantRole(testStack(), 'Tenants', { tenancy });
     expect(() => tenants.allowVending(lambda)).toThrow(
       'Test/Tenants: invalid vendor "ServicePrincipal(lambda.amazonaws.com)": expected one role or one user',

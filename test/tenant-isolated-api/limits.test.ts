@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { CfnAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
@@ -75,7 +75,7 @@ test('two APIs permit the one function each', () => {
   expect(permissions.filter(({ Properties }) => JSON.stringify(Properties.FunctionName).includes('Handler'))).toHaveLength(2);
 });
 
-test('the permission stands with the API, so that the function’s stack needs nothing of the API’s', () => {
+test('the permission is in the API’s stack, so that the function’s stack needs nothing from it', () => {
   const app = testApp();
   const [front, back] = ['Front', 'Back'].map((id) => new Stack(app, id));
   bareApi(front).addRoute('GET /a', FunctionTarget.of(handlerOf(back)));
@@ -106,7 +106,7 @@ test('of an imported API any stage may invoke the function: which it has is not 
 
 describe('paths of an API', () => {
   const made = (count: number) => {
-    const app = new App({ analyticsReporting: false, treeMetadata: false, context: { '@aws-cdk/core:stackResourceLimit': 5_000 } });
+    const app = testApp({ '@aws-cdk/core:stackResourceLimit': 5_000 });
     const stack = new Stack(app, 'Test');
     const api = bareApi(stack);
     const target = HttpTarget.of('https://reports.example');

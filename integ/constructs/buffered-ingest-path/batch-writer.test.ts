@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { readBody } from '../../../src/buffered-ingest-path/lambda/json-body';
 import type { SqsRecord } from '../../../src/buffered-ingest-path/lambda/message';
 import { insertStatement } from '../../../src/buffered-ingest-path/lambda/write-items';
-import type { Engines } from '../../sandbox/contracts';
+import type { Engines } from '../../sandbox';
 import { installEngines, startEngines } from '../../sandbox/engines';
 
 // The handler as Lambda runs it, but for its network address: environment, SDK client, engine and answer are real.

@@ -6,8 +6,8 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { BufferedIngestPath, IngestKeys, ItemStore } from '../../../src';
 import { createObserver, type Item } from '../../kit/observer';
-import type { Sandbox } from '../../sandbox/contracts';
-import { startSandbox } from '../../sandbox/sandbox';
+import type { Sandbox } from '../../sandbox';
+import { startSandbox } from '../../sandbox';
 import { ReadingsApi, reading, readingSchema } from '../fixtures/readings-api';
 
 // What a caller is answered, from the real template through gateway, endpoint and queue.

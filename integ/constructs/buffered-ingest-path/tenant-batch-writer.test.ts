@@ -6,8 +6,8 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { App, Stack } from 'aws-cdk-lib';
 import { BufferedIngestPath, IngestKeys, Tenancy, TenantRole, TenantTable, Tier, WriterIsolation } from '../../../src';
 import { insertStatement } from '../../../src/buffered-ingest-path/lambda/write-items';
-import type { Call, Sandbox } from '../../sandbox/contracts';
-import { startSandbox } from '../../sandbox/sandbox';
+import type { Call, Sandbox } from '../../sandbox';
+import { startSandbox } from '../../sandbox';
 import { readingSchema } from '../fixtures/readings-api';
 
 // The handler as it is bundled, with the role, the sessions and the policies of the template, between real STS answers and a real engine.

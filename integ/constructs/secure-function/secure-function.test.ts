@@ -6,8 +6,8 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { FunctionCode, FunctionConcurrency, SecureFunction } from '../../../src';
-import type { Sandbox } from '../../sandbox/contracts';
-import { startSandbox } from '../../sandbox/sandbox';
+import type { Sandbox } from '../../sandbox';
+import { startSandbox } from '../../sandbox';
 
 // What becomes of an event, from the real template: its role, its queue and its key. Two retries come after one minute and after two.
 const SPEED = 500;

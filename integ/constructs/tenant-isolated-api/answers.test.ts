@@ -9,8 +9,8 @@ import { BufferedIngestPath, IngestKeys, ItemStore } from '../../../src';
 import { createGatewayResponses } from '../../../src/tenant-isolated-api/gateway-responses';
 import { addPreflight } from '../../../src/tenant-isolated-api/preflight';
 import { headerOf, type RawAnswer, type RawHeader, type RawRequest, sendRaw } from '../../kit/raw-http';
-import type { Sandbox } from '../../sandbox/contracts';
-import { startSandbox } from '../../sandbox/sandbox';
+import type { Sandbox } from '../../sandbox';
+import { startSandbox } from '../../sandbox';
 import { ReadingsApi, readingSchema } from '../fixtures/readings-api';
 
 // What a caller is answered, byte for byte, by the templates of an ingest path, of preflights and of API Gateway's own answers.

@@ -19,8 +19,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IndexWriters, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
 import { ownItemsPages, ownItemsQuery } from '../../../src/runtime/tenant-sessions';
-import type { Sandbox } from '../../sandbox/contracts';
-import { startSandbox } from '../../sandbox/sandbox';
+import type { Sandbox } from '../../sandbox';
+import { startSandbox } from '../../sandbox';
 
 // Sessions of two tenants as the template lets them be opened, on a real engine: what north (a-10) writes, and what south (a-1) finds in its
 // indexes. Their ids begin alike.

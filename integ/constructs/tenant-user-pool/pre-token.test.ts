@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { PreTokenEvent } from '../../../src/tenant-user-pool/lambda/pre-token-event';
-import type { Engines } from '../../sandbox/contracts';
+import type { Engines } from '../../sandbox';
 import { installEngines, startEngines } from '../../sandbox/engines';
 
 // The trigger as Lambda runs it, but for its network address: environment, SDK client, engine and answer are real.

@@ -1,7 +1,7 @@
 import { createObserver, type Item } from '../../kit/observer';
 import { proof } from '../../kit/proof';
 import { rawGet } from '../../kit/raw-get';
-import type { Call } from '../../sandbox/contracts';
+import type { Call } from '../../sandbox';
 import { startPlatform } from '../../systems/school-platform/platform';
 import { bugs, FORGED, forgeries, VICTIM } from './bugs';
 import { reachIndexes } from './indexes';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { APP_URL } from '../../kit/synthesize';
+import { APP_URL } from '../../systems/school-platform/platform';
 import { VALUES } from './cost/shapes';
 
 /** One attempt to make the API put something on the queue that the caller may not. */

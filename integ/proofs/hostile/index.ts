@@ -1,4 +1,4 @@
-import { eachOf } from '../../kit/client';
+import { eachOf } from '../../kit/each-of';
 import { createObserver } from '../../kit/observer';
 import type { Progress } from '../../kit/progress';
 import { type Outcome, proof } from '../../kit/proof';

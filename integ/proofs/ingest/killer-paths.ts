@@ -1,5 +1,5 @@
 import type { Observer } from '../../kit/observer';
-import type { Assembly, Resource, Sandbox } from '../../sandbox/contracts';
+import type { Assembly, Resource, Sandbox } from '../../sandbox';
 import type { watchDeaths, watchTable } from './killer-watch';
 
 /** A path of the app, in its template's own figures. */

@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Observer } from '../../kit/observer';
-import type { Clock, LogSink } from '../../sandbox/contracts';
+import type { Clock, LogSink } from '../../sandbox';
 import { batchLine } from '../../systems/school-platform/batch-line';
 import { type DeathLine, deathLine } from './killer-assembly';
 

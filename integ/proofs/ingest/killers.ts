@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { createObserver } from '../../kit/observer';
 import type { Progress } from '../../kit/progress';
 import { synthesize } from '../../kit/synthesize';
-import { startSandbox } from '../../sandbox/sandbox';
+import { startSandbox } from '../../sandbox';
 import { makeDeadly } from './killer-assembly';
 import { countedAnew, flood, type KillerCase, killerCases, withoutRetryQueue } from './killer-cases';
 import { type KillerRun, readPath } from './killer-paths';
@@ -17,7 +17,7 @@ const APART_MS = 15_000;
  * own. Functions die and hang in the time of this machine whatever the clock says.
  */
 export async function killers(progress: Progress) {
-  const directory = await synthesize('integ/proofs/ingest/killer-app.ts', progress.step);
+  const directory = await synthesize('integ/proofs/ingest/killer-app.ts', { say: progress.step });
   makeDeadly(directory);
   const sandbox = await startSandbox(directory, { strict: true, report: progress.step });
   const observer = createObserver(sandbox);

@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../kit/observer';
-import type { Sandbox } from '../../sandbox/contracts';
+import type { Sandbox } from '../../sandbox';
 import { batchLine } from '../../systems/school-platform/batch-line';
 import type { Visit } from '../../systems/school-platform/population';
 

@@ -1,6 +1,6 @@
 import { TENANT_ID_PATTERN } from '../../../src/runtime/tenant-id';
-import type { JsonObject } from '../../sandbox/contracts';
-import { generator } from '../../systems/school-platform/population';
+import { generator } from '../../kit/random';
+import type { JsonObject } from '../../sandbox';
 import { MISTAKES } from '../isolation/broken';
 import { isAllowed, type Tags } from '../isolation/evaluate';
 import { ownersOf } from '../isolation/owners';

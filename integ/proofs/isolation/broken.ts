@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../sandbox/contracts';
+import type { Json, JsonObject } from '../../sandbox';
 import type { TenantRole } from './platform';
 import { NAMES } from './services';
 import { actionsOf, asList } from './statements';

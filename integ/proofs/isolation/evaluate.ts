@@ -1,5 +1,5 @@
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
-import type { JsonObject } from '../../sandbox/contracts';
+import type { JsonObject } from '../../sandbox';
 
 export interface Request {
   readonly action: string;

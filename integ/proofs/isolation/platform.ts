@@ -1,5 +1,5 @@
+import type { Assembly, JsonObject, Resource } from '../../sandbox';
 import { loadAssembly } from '../../sandbox/assembly';
-import type { Assembly, JsonObject, Resource } from '../../sandbox/contracts';
 import { readDocuments } from '../../sandbox/iam/documents';
 import { resourceTypes, services } from '../../sandbox/services';
 import { resourcePoliciesOf } from '../../sandbox/start-services';

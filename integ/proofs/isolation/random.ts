@@ -1,4 +1,4 @@
-import { generator } from '../../systems/school-platform/population';
+import { generator } from '../../kit/random';
 import { filled, namedIn, requestOf } from './cases';
 import type { Request, Tags } from './evaluate';
 import { usesKeys } from './owners';

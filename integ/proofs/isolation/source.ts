@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { ensureLibrary } from '../../kit/library';
+import { rmSync } from 'node:fs';
+import { synthesize } from '../../kit/synthesize';
+import { APP_URL } from '../../systems/school-platform/platform';
 import { type Platform, readPlatform } from './platform';
 
-const ROOT = resolve(__dirname, '..', '..', '..');
 const EXAMPLE = 'examples/school-platform/app.ts';
 const OWN = 'integ/proofs/isolation/app.ts';
 
@@ -34,20 +31,16 @@ const LEFT = [
  */
 export async function sources(folder: string | undefined, say: (line: string) => void): Promise<Source[]> {
   if (folder !== undefined) return [{ assembly: folder, platform: readPlatform(folder) }];
-  await ensureLibrary(ROOT, say);
   return [
-    { assembly: OWN, platform: await synthesized(OWN), left: LEFT },
-    { assembly: EXAMPLE, platform: await synthesized(EXAMPLE, { APP_URL: 'https://schools.example' }), left: [] },
+    { assembly: OWN, platform: await synthesized(OWN, {}, say), left: LEFT },
+    { assembly: EXAMPLE, platform: await synthesized(EXAMPLE, { APP_URL }, say), left: [] },
   ];
 }
 
 /** The platform that an app of this repository makes. Only what was read of it is kept. */
-export async function synthesized(app: string, environment: NodeJS.ProcessEnv = {}): Promise<Platform> {
-  mkdirSync(join(ROOT, '.tmp'), { recursive: true });
-  const directory = mkdtempSync(join(ROOT, '.tmp', 'isolation-'));
+export async function synthesized(app: string, environment: Record<string, string> = {}, say?: (line: string) => void): Promise<Platform> {
+  const directory = await synthesize(app, { environment, say });
   try {
-    const env = { ...process.env, CDK_OUTDIR: directory, CDK_VALIDATION: 'false', JSII_DEPRECATED: 'quiet', ...environment };
-    await promisify(execFile)(process.execPath, [require.resolve('tsx/cli'), app], { cwd: ROOT, env });
     return readPlatform(directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });

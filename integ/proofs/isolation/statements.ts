@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../sandbox/contracts';
+import type { Json, JsonObject } from '../../sandbox';
 import { stop } from './not-supported';
 import { ACTIONS } from './services';
 

@@ -31,7 +31,7 @@ export interface LoadClient {
 }
 
 export function startLoadClient(): LoadClient {
-  const child: ChildProcess = fork(join(__dirname, 'load.mjs'), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child: ChildProcess = fork(join(__dirname, 'send.mjs'), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return {
     send: (load) =>
       new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { PASSWORD } from '../../kit/operator';
 import { proof } from '../../kit/proof';
 import { rawGet } from '../../kit/raw-get';
-import { signIn } from '../../kit/sign-in';
+import { signIn } from '../../sandbox';
 import { type RunningPlatform, startPlatform } from '../../systems/school-platform/platform';
 import { users } from '../../systems/school-platform/population';
 import { type BadToken, badTokens, type Material } from './bad-tokens';
@@ -19,86 +19,84 @@ const REDIRECT = 'https://schools.example/signed-in';
 export default proof(
   'tokens',
   { shows: 'No bad token gets in, and nothing but a good one says who calls', minutes: 12 },
-  async ({ progress }) => {
-    const service = await startService();
+  async ({ progress, use }) => {
+    const service = use(await startService());
     process.env.SERVICE_URL = service.url;
-    const platform = await startPlatform({ say: progress.step, schools: [CALLER, OTHER, SUSPENDED], app: 'integ/proofs/tokens/app.ts' });
+    const platform = use(
+      await startPlatform({ say: progress.step, schools: [CALLER, OTHER, SUSPENDED], app: 'integ/proofs/tokens/app.ts' }),
+    );
     const { sandbox } = platform;
     const [pool, otherPool] = sandbox.userPools.pools;
     const trusted = createKey('proof-key');
     const poolKeys = await fetchKeys(pool.url, pool.userPoolId);
     // The API's own function reads the pool's keys here, the proof's own among them.
-    const keys = await serveKeys(
-      new Map([
-        [pool.userPoolId, [...poolKeys, trusted.jwk]],
-        [otherPool.userPoolId, await fetchKeys(otherPool.url, otherPool.userPoolId)],
-      ]),
+    const keys = use(
+      await serveKeys(
+        new Map([
+          [pool.userPoolId, [...poolKeys, trusted.jwk]],
+          [otherPool.userPoolId, await fetchKeys(otherPool.url, otherPool.userPoolId)],
+        ]),
+      ),
     );
     sandbox.functions.forward(`cognito-idp.${sandbox.assembly.region}.amazonaws.com`, keys.origin);
     const reached = countReached(platform);
-    try {
-      const material = await gather(platform, trusted, poolKeys);
-      const good = await rawGet(platform.apiUrl, '/echo', [['Authorization', `Bearer ${material.valid}`]]);
-      const trustedGood = await rawGet(platform.apiUrl, '/echo', [['Authorization', `Bearer ${resigned(material)}`]]);
-      reached.reset();
+    const material = await gather(platform, trusted, poolKeys);
+    const good = await rawGet(platform.apiUrl, '/echo', [['Authorization', `Bearer ${material.valid}`]]);
+    const trustedGood = await rawGet(platform.apiUrl, '/echo', [['Authorization', `Bearer ${resigned(material)}`]]);
+    reached.reset();
 
-      const bad = badTokens(material);
-      const findings: string[] = [];
-      const byStatus: Record<string, number> = {};
-      const attempt = async ({ name, headers, query = '' }: BadToken) => {
-        const { status } = await rawGet(platform.apiUrl, `/echo${query}`, headers);
-        byStatus[status] = (byStatus[status] ?? 0) + 1;
-        if (status !== 401 && status !== 403) findings.push(`${name}: ${status}`);
-      };
-      for (const [index, token] of bad.entries()) {
-        await attempt(token);
-        progress.count('bad tokens', index + 1, bad.length);
-      }
-      await platform.operator.suspend(SUSPENDED);
-      await attempt({ name: 'of a suspended school', headers: [['Authorization', `Bearer ${platform.token(SUSPENDED)}`]] });
-      const admitted = reached.count();
-
-      progress.step('tricks with a good token');
-      const tried = tricks(OTHER, platform.token(OTHER));
-      let answered = 0;
-      const fooled: string[] = [];
-      const targets = ['/echo', '/service'];
-      for (const { target, name, headers = {}, authorization = {}, path } of targets.flatMap((target) =>
-        tried.map((trick) => ({ ...trick, target })),
-      )) {
-        const { status, body } = await rawGet(platform.apiUrl, path === undefined ? target : `${target}/${path}`, [
-          ...header(authorization.before),
-          ...header(`Bearer ${platform.token(CALLER)}`),
-          ...header(authorization.after),
-          ...Object.entries(headers),
-        ]);
-        if (status === 200) answered++;
-        if (status === 200 && (JSON.parse(body) as { tenantId: string }).tenantId !== CALLER) fooled.push(`${target}: ${name}`);
-      }
-      for (const finding of [...findings, ...fooled]) process.stderr.write(`${finding}\n`);
-      return {
-        figures: {
-          tokens: bad.length + 1,
-          admitted,
-          tricks: targets.length * tried.length,
-          fooled: fooled.length,
-          byStatus,
-          tricksAnswered: answered,
-        },
-        promises: {
-          'a good token is let in, by the pool’s key and by the trusted one': good.status === 200 && trustedGood.status === 200,
-          'at least 40 bad tokens': bad.length >= 40,
-          'each is answered with 401 or 403': findings.length === 0,
-          'none reaches an integration': admitted === 0,
-          'no trick changes the tenant, to a function or to a service': fooled.length === 0,
-          'most tricks reach the function, so that there is something to fool': answered >= (targets.length * tried.length) / 2,
-        },
-      };
-    } finally {
-      await keys.close();
-      await platform.close();
-      await service.close();
+    const bad = badTokens(material);
+    const findings: string[] = [];
+    const byStatus: Record<string, number> = {};
+    const attempt = async ({ name, headers, query = '' }: BadToken) => {
+      const { status } = await rawGet(platform.apiUrl, `/echo${query}`, headers);
+      byStatus[status] = (byStatus[status] ?? 0) + 1;
+      if (status !== 401 && status !== 403) findings.push(`${name}: ${status}`);
+    };
+    for (const [index, token] of bad.entries()) {
+      await attempt(token);
+      progress.count('bad tokens', index + 1, bad.length);
     }
+    await platform.operator.suspend(SUSPENDED);
+    await attempt({ name: 'of a suspended school', headers: [['Authorization', `Bearer ${platform.token(SUSPENDED)}`]] });
+    const admitted = reached.count();
+
+    progress.step('tricks with a good token');
+    const tried = tricks(OTHER, platform.token(OTHER));
+    let answered = 0;
+    const fooled: string[] = [];
+    const targets = ['/echo', '/service'];
+    for (const { target, name, headers = {}, authorization = {}, path } of targets.flatMap((target) =>
+      tried.map((trick) => ({ ...trick, target })),
+    )) {
+      const { status, body } = await rawGet(platform.apiUrl, path === undefined ? target : `${target}/${path}`, [
+        ...header(authorization.before),
+        ...header(`Bearer ${platform.token(CALLER)}`),
+        ...header(authorization.after),
+        ...Object.entries(headers),
+      ]);
+      if (status === 200) answered++;
+      if (status === 200 && (JSON.parse(body) as { tenantId: string }).tenantId !== CALLER) fooled.push(`${target}: ${name}`);
+    }
+    for (const finding of [...findings, ...fooled]) process.stderr.write(`${finding}\n`);
+    return {
+      figures: {
+        tokens: bad.length + 1,
+        admitted,
+        tricks: targets.length * tried.length,
+        fooled: fooled.length,
+        byStatus,
+        tricksAnswered: answered,
+      },
+      promises: {
+        'a good token is let in, by the pool’s key and by the trusted one': good.status === 200 && trustedGood.status === 200,
+        'at least 40 bad tokens': bad.length >= 40,
+        'each is answered with 401 or 403': findings.length === 0,
+        'none reaches an integration': admitted === 0,
+        'no trick changes the tenant, to a function or to a service': fooled.length === 0,
+        'most tricks reach the function, so that there is something to fool': answered >= (targets.length * tried.length) / 2,
+      },
+    };
   },
 );
 
@@ -106,13 +104,13 @@ export default proof(
 async function gather(platform: RunningPlatform, trusted: Material['trusted'], poolKeys: Material['poolKeys']): Promise<Material> {
   const { sandbox, resource } = platform;
   const [pool, otherPool] = sandbox.userPools.pools;
-  const [director, ...others] = users(1).filter(({ school }) => school === CALLER);
+  const [director, ...others] = users(1).filter(({ tenant }) => tenant === CALLER);
   const { accessToken: another, idToken } = await platform.signIn(director);
   const [one, two, three, four, five] = await Promise.all(others.map(async (user) => (await platform.signIn(user)).accessToken));
   const clientOf = (path: string) => sandbox.assembly.ref(resource('AWS::Cognito::UserPoolClient', path));
   const signedIn = (poolUrl: string, clientId: string) =>
     signIn({ poolUrl, clientId, redirectUri: REDIRECT, username: director.email, password: PASSWORD });
-  await platform.operator.enrol(otherPool.userPoolId, [director]);
+  await platform.operator.enroll(otherPool.userPoolId, [director]);
   const { accessToken: otherClient } = await signedIn(pool.url, clientOf('OtherClient'));
   const { accessToken: otherPoolToken } = await signedIn(otherPool.url, clientOf('/OtherUsers/'));
   return {

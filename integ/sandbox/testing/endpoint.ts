@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as cdk from 'aws-cdk-lib';
@@ -25,15 +25,10 @@ const SERVICES = [iam, kms, dynamodb, sqs, s3, secretsmanager, ssm, sts, { ...la
 export const ACCOUNT = '123456789012';
 export const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 
-const folders: string[] = [];
-process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
 /** The assembly of one stack. */
 export function assemble(build: (stack: cdk.Stack) => void): Assembly {
-  const folder = mkdtempSync(join(tmpdir(), 'endpoint-'));
-  folders.push(folder);
+  // Removed at the end of the file's tests.
+  const folder = mkdtempSync(join(process.env.TEST_FOLDER ?? tmpdir(), 'endpoint-'));
   const app = new cdk.App({ outdir: folder, analyticsReporting: false });
   build(new cdk.Stack(app, 'Stack'));
   app.synth();

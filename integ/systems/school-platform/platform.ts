@@ -1,13 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { eachOf } from '../../kit/client';
+import { eachOf } from '../../kit/each-of';
 import { createOperator, type Operator, PASSWORD } from '../../kit/operator';
-import { signIn, type Tokens } from '../../kit/sign-in';
-import { APP_URL, synthesize } from '../../kit/synthesize';
-import type { Resource, Sandbox } from '../../sandbox/contracts';
-import { startSandbox } from '../../sandbox/sandbox';
+import { synthesize } from '../../kit/synthesize';
+import type { LogLine, Resource, Sandbox } from '../../sandbox';
+import { signIn, startSandbox, type Tokens } from '../../sandbox';
 import { schools, type User, users } from './population';
 
+/** Where the example's web app would be served. */
+export const APP_URL = 'https://schools.example';
+
+const REDIRECT_URI = `${APP_URL}/signed-in`;
 const EXAMPLE = join('examples', 'school-platform', 'app.ts');
 const SEED = 1;
 const AT_ONCE = 4;
@@ -16,6 +19,8 @@ export interface PlatformOptions {
   /** @default 1 */
   readonly speed?: number;
   readonly say?: (line: string) => void;
+  /** Called with each line that a function logs. @default - lines are kept in `sandbox.logs` alone */
+  readonly onLog?: (line: LogLine) => void;
   /** As `SandboxOptions` has it. */
   readonly accessLog?: 'escaped' | 'raw';
   /**
@@ -43,6 +48,8 @@ export interface RunningPlatform {
   readonly sandbox: Sandbox;
   readonly operator: Operator;
   readonly apiUrl: string;
+  /** The address of the sign-in page, for a browser. */
+  readonly signInPage: string;
   readonly visitsUrl: string;
   readonly tableName: string;
   readonly queueUrl: string;
@@ -59,8 +66,14 @@ export interface RunningPlatform {
 
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   const { say = () => undefined, app = EXAMPLE, trial = [] } = options;
-  const directory = await synthesize(app, say);
-  const sandbox = await startSandbox(directory, { speed: options.speed, accessLog: options.accessLog, report: say, strict: true });
+  const directory = await synthesize(app, { environment: { APP_URL }, say });
+  const sandbox = await startSandbox(directory, {
+    speed: options.speed,
+    accessLog: options.accessLog,
+    report: say,
+    onLog: options.onLog,
+    strict: true,
+  });
   const { assembly, restApis } = sandbox;
   const resource = (type: string, path: string) => {
     const found = assembly.ofType(type).filter((candidate) => candidate.path?.includes(path));
@@ -68,7 +81,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     return found[0];
   };
   const arn = (path: string) => assembly.attribute(resource('AWS::Lambda::Function', path), 'Arn');
-  const operator = createOperator(sandbox, arn('/Api/Onboarding'));
+  const operator = createOperator(sandbox, { onboardingArn: arn('/Api/Onboarding'), tenantAttribute: 'custom:school_id' });
   const close = async () => {
     operator.close();
     await sandbox.close();
@@ -79,20 +92,20 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     const clientId = assembly.ref(resource('AWS::Cognito::UserPoolClient', '/Users/Pool/Client/'));
     const present = schools().filter(({ id }) => options.schools?.includes(id) ?? true);
     say(`onboarding ${present.length} schools (API Gateway takes five new keys a second)`);
-    await operator.onboard(present.map(({ id }) => ({ school: id, tier: trial.includes(id) ? 'trial' : 'standard' })));
-    const people = users(SEED).filter(({ school }) => present.some(({ id }) => id === school));
-    say(`making the accounts of ${people.length} people, and signing in a teacher of each school`);
-    await operator.enrol(userPoolId, people);
-    const signedIn = (user: User) =>
-      signIn({ poolUrl, clientId, redirectUri: `${APP_URL}/signed-in`, username: user.email, password: PASSWORD });
+    await operator.onboard(present.map(({ id }) => ({ tenant: id, tier: trial.includes(id) ? 'trial' : 'standard' })));
+    const people = users(SEED).filter(({ tenant }) => present.some(({ id }) => id === tenant));
+    say(`creating the accounts of ${people.length} people, and signing in a teacher of each school`);
+    await operator.enroll(userPoolId, people);
+    const signedIn = (user: User) => signIn({ poolUrl, clientId, redirectUri: REDIRECT_URI, username: user.email, password: PASSWORD });
     const tokens = new Map<string, string>();
-    const teachers = present.map(({ id }) => people.find(({ school, role }) => school === id && role === 'teacher') as User);
-    await eachOf(teachers, AT_ONCE, async (teacher) => void tokens.set(teacher.school, (await signedIn(teacher)).accessToken));
+    const teachers = present.map(({ id }) => people.find(({ tenant, role }) => tenant === id && role === 'teacher') as User);
+    await eachOf(teachers, AT_ONCE, async (teacher) => void tokens.set(teacher.tenant, (await signedIn(teacher)).accessToken));
     const [{ url: apiUrl }] = restApis.apis;
     return {
       sandbox,
       operator,
       apiUrl,
+      signInPage: `${poolUrl}/oauth2/authorize?${new URLSearchParams({ response_type: 'code', client_id: clientId, redirect_uri: REDIRECT_URI })}`,
       visitsUrl: `${apiUrl}/visits`,
       tableName: assembly.ref(resource('AWS::DynamoDB::Table', '/Data/')),
       queueUrl: assembly.ref(resource('AWS::SQS::Queue', '/Visits/Queue/')),

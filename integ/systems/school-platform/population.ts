@@ -1,3 +1,6 @@
+import type { Person } from '../../kit/operator';
+import { generator, shuffled } from '../../kit/random';
+
 export interface School {
   readonly id: string;
   readonly students: number;
@@ -6,12 +9,10 @@ export interface School {
 export type Role = 'director' | 'teacher' | 'student';
 
 /** Somebody who signs in. */
-export interface User {
-  readonly school: string;
+export interface User extends Person {
+  /** Their school. */
+  readonly tenant: string;
   readonly role: Role;
-  /** They sign in with it. */
-  readonly email: string;
-  readonly name: string;
 }
 
 export interface Visit {
@@ -59,7 +60,7 @@ export function users(seed: number, of: readonly School[] = schools()): User[] {
   const pick = (names: readonly string[]) => names[Math.floor(random() * names.length)];
   return of.flatMap(({ id }) => {
     const somebody = (role: Role, number: number): User => ({
-      school: id,
+      tenant: id,
       role,
       email: `${role}-${number}@${id}.example`,
       name: `${pick(GIVEN_NAMES)} ${pick(FAMILY_NAMES)}`,
@@ -84,24 +85,4 @@ export function recess(seed: number): Visit[] {
     })),
   );
   return shuffled(visits, random);
-}
-
-export function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  const result = [...items];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [result[last], result[other]] = [result[other], result[last]];
-  }
-  return result;
-}
-
-/** Mulberry32: numbers in [0, 1) that a seed repeats. */
-export function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

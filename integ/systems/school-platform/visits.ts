@@ -1,4 +1,5 @@
-import { type Answer, type Client, eachOf } from '../../kit/client';
+import type { Answer, Client } from '../../kit/client';
+import { eachOf } from '../../kit/each-of';
 import type { Observer } from '../../kit/observer';
 import type { RunningPlatform } from './platform';
 import type { Visit } from './population';

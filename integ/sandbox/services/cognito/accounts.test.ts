@@ -23,7 +23,7 @@ import {
   SignUpCommand,
   UpdateUserAttributesCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { signIn } from '../../../kit/sign-in';
+import { signIn } from '../../sign-in';
 import { browser, CALLBACK, PASSWORD, startedAccounts } from './testing';
 
 const accounts = startedAccounts();

@@ -9,7 +9,7 @@ import {
   GetUserCommand,
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { signIn } from '../../../kit/sign-in';
+import { signIn } from '../../sign-in';
 import { type Answer, browser, CALLBACK, PASSWORD, refreshed, startedAccounts } from './testing';
 
 const accounts = startedAccounts();

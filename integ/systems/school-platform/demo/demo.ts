@@ -1,9 +1,10 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { createClient } from '../../../kit/client';
 import { createObserver, type Observer } from '../../../kit/observer';
+import { generator, shuffled } from '../../../kit/random';
 import { batchLine } from '../batch-line';
 import { type RunningPlatform, startPlatform } from '../platform';
-import { generator, recess, schools, shuffled, type Visit } from '../population';
+import { recess, schools, type Visit } from '../population';
 import { drained, sendVisits } from '../visits';
 import { breakIn } from './break-in';
 import { createExpectation } from './expectation';

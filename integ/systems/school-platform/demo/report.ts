@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../../sandbox/contracts';
+import type { Sandbox } from '../../../sandbox';
 import type { BreakIn } from './break-in';
 import type { Tally } from './tally';
 import type { Wild } from './wild';

@@ -1,4 +1,5 @@
-import { type Client, createClient, eachOf } from '../../../kit/client';
+import { type Client, createClient } from '../../../kit/client';
+import { eachOf } from '../../../kit/each-of';
 import type { RunningPlatform } from '../platform';
 import { schools } from '../population';
 

@@ -1,0 +1,67 @@
+import type { LogLine } from '../sandbox';
+import type { RunningSystem, SampleRequest, System } from './system';
+
+/** Starts a system, prints how to use it and then what its functions log, and leaves it running until the process is told to end. */
+export async function serve(system: System): Promise<void> {
+  const started = performance.now();
+  const say = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+  let ready = false;
+  const onLog = ({ group, message }: LogLine) => {
+    if (ready) console.log(`${nameOf(group)} | ${message.trimEnd()}`);
+  };
+  const running = await system.start({ say, onLog });
+  // To be told to end is how it ends from here on; the sandbox closes itself then.
+  process.exitCode = 0;
+  console.log(`\n${describe(system, running, await running.token())}\n`);
+  ready = true;
+  process.stdin.on('data', () => {
+    running.token().then(
+      (token) => console.log(`\nTOKEN=${token}\n`),
+      (error: Error) => console.error(error.message),
+    );
+  });
+  // Input that ends is no reason to end.
+  process.stdin.on('error', () => undefined);
+}
+
+/** What a person needs to use the system, with commands to paste into another shell. */
+export function describe(system: System, running: RunningSystem, token: string): string {
+  const { address, signIn, requests, sandbox } = running;
+  const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
+  return [
+    `${system.name} is running. Ctrl-C ends it and removes everything; Enter prints a new token.`,
+    '',
+    `Address    ${address}`,
+    `Sign-in    ${signIn.page}`,
+    `User       ${signIn.username}, ${signIn.description}`,
+    `Password   ${signIn.password}`,
+    `AWS        ${sandbox.endpoint.url}, the endpoint of every service`,
+    '',
+    'In another shell, the user of an access token:',
+    '',
+    `TOKEN=${token}`,
+    ...requests.flatMap((request) => ['', `# ${request.title}`, curl(address, request)]),
+    '',
+    '… and an operator with the AWS CLI:',
+    '',
+    `export AWS_ENDPOINT_URL=${sandbox.endpoint.url} AWS_REGION=${sandbox.assembly.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+  ].join('\n');
+}
+
+/** The request as a line for a shell that has the token in TOKEN. */
+function curl(address: string, { method, path, body, headers = {} }: SampleRequest): string {
+  const all = { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+  return [
+    `curl -i -w '\\n' -X ${method} ${quoted(`${address}${path}`)} -H "Authorization: Bearer $TOKEN"`,
+    ...Object.entries(all).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    ...(body === undefined ? [] : [`-d ${quoted(JSON.stringify(body))}`]),
+  ].join(' ');
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function nameOf(group: string): string {
+  return group.replace(/^\/aws\/lambda\//, '');
+}

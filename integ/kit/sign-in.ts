@@ -1,1 +1,0 @@
-export { type SignIn, signIn, type Tokens } from '../sandbox/sign-in';

@@ -1,0 +1,55 @@
+import type { LogLine, Sandbox } from '../sandbox';
+
+/** A request that shows what the system does, for a person to send. */
+export interface SampleRequest {
+  /** What it does: `A teacher enters a grade`. */
+  readonly title: string;
+  readonly method: string;
+  /** Behind the address. */
+  readonly path: string;
+  /** JSON. @default - no body */
+  readonly body?: object;
+  /** Beside the token and the type of the body. @default - none */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A system that runs on this machine. */
+export interface RunningSystem {
+  readonly sandbox: Sandbox;
+  /** Of its API, without a slash at the end. */
+  readonly address: string;
+  readonly signIn: {
+    /** The sign-in page, for a browser. */
+    readonly page: string;
+    readonly username: string;
+    readonly password: string;
+    /** Who that is: `a teacher of school-01`. */
+    readonly description: string;
+  };
+  readonly requests: readonly SampleRequest[];
+  /** Signs the test user in, and returns an access token. */
+  token(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  say(line: string): void;
+  onLog(line: LogLine): void;
+}
+
+/** An example that `npx projen start <name>` serves on this machine. */
+export interface System {
+  readonly name: string;
+  /** What it is, in one line: `npx projen start` prints it beside the name. */
+  readonly description: string;
+  start(options: StartOptions): Promise<RunningSystem>;
+}
+
+/**
+ * A system, to be the default export of `integ/systems/<name>/index.ts`.
+ *
+ * @param name the name of its folder, and of its folder in examples
+ */
+export function system(name: string, description: string, start: System['start']): System {
+  return { name, description, start };
+}

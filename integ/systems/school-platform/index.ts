@@ -1,0 +1,45 @@
+import { PASSWORD } from '../../kit/operator';
+import { system } from '../../kit/system';
+import { startPlatform } from './platform';
+import { users } from './population';
+
+const SCHOOL = 'school-01';
+const OTHERS = ['school-02', 'school-03'];
+
+export default system(
+  'school-platform',
+  'A platform that many schools share: sign-in, evaluations, and visits at recess',
+  async ({ say, onLog }) => {
+    const platform = await startPlatform({ say, onLog, schools: [SCHOOL, ...OTHERS], trial: OTHERS.slice(-1) });
+    const teacher = users(1).find(({ tenant, role }) => tenant === SCHOOL && role === 'teacher');
+    if (teacher === undefined) throw new Error(`There is no teacher of ${SCHOOL}`);
+    return {
+      sandbox: platform.sandbox,
+      address: platform.apiUrl,
+      signIn: {
+        page: platform.signInPage,
+        username: teacher.email,
+        password: PASSWORD,
+        description: `${teacher.name}, a teacher of ${SCHOOL}`,
+      },
+      requests: [
+        {
+          title: 'A teacher enters a grade',
+          method: 'PUT',
+          path: '/students/student-1/evaluations/Maths',
+          body: { grade: 7 },
+        },
+        { title: 'The evaluations of a student', method: 'GET', path: '/students/student-1/evaluations' },
+        {
+          title: 'A student opens the app: accepted at once, written within seconds',
+          method: 'POST',
+          path: '/visits',
+          headers: { 'idempotency-key': 'visit-1' },
+          body: { student: 'student-1', page: '/today' },
+        },
+      ],
+      token: async () => (await platform.signIn(teacher)).accessToken,
+      close: platform.close,
+    };
+  },
+);

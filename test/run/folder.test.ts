@@ -1,0 +1,34 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { testApp } from '../synth';
+import { temporaryFolder } from '../temporary-folder';
+import { folderOfRun, leftIn, sweep } from './folder';
+
+test('the temporary folder of a run is its own', () => {
+  expect(tmpdir()).toMatch(/andamio-tests-\d+$/);
+  expect(dirname(temporaryFolder('here'))).toBe(process.env.TEST_FOLDER);
+});
+
+test('an app of the tests writes into the folder of its file, an app without it into the temporary folder', () => {
+  const before = leftIn(tmpdir());
+  testApp().synth();
+  expect(leftIn(tmpdir())).toEqual(before);
+  // What a test leaves there is found at the end of the run; this one goes into a folder that is none of it.
+  expect(new App({ outdir: temporaryFolder('cdk') }).outdir).toContain('file-');
+});
+
+test('what is left is found, caches of tools apart', () => {
+  const folder = temporaryFolder('run');
+  for (const name of ['tsx-0', 'hsperfdata_root', 'cdk.outAb12Cd']) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, 'notes.txt'), '');
+  expect(leftIn(folder)).toEqual(['cdk.outAb12Cd', 'notes.txt']);
+});
+
+test('folders of runs that were killed are removed, those of running ones are not', () => {
+  const parent = temporaryFolder('runs');
+  for (const name of [folderOfRun(process.pid), folderOfRun(2 ** 30), 'other']) mkdirSync(join(parent, name));
+  sweep(parent);
+  expect(readdirSync(parent).sort()).toEqual([folderOfRun(process.pid), 'other'].sort());
+});
