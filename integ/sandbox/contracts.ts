@@ -490,7 +490,7 @@ export interface SandboxOptions {
    */
   readonly accessLog?: 'escaped' | 'raw';
   /**
-   * Hosts outside of this machine that HTTP integrations may call, each with the server that answers for it: `{ 'https://api.example.com':
+   * Hosts outside of this machine that HTTP integrations and functions may call, each with the server that answers for it: `{ 'https://api.example.com':
    * 'http://127.0.0.1:8080' }`. A host that leads to itself is called itself.
    *
    * @default nothing leaves this machine

@@ -36,7 +36,8 @@ export function validate(
   coverage: Coverage,
   { strict, freshAccount, hosts }: ValidateOptions,
 ): Remarks {
-  const missing = freshAccount ? services.flatMap((service) => service.missingInFreshAccount?.(assembly) ?? []) : [];
+  const read = (service: ServiceModule) => attempt(() => service.missingInFreshAccount?.(assembly) ?? [], [], coverage.problems.length > 0);
+  const missing = freshAccount ? services.flatMap(read) : [];
   const parts = { services, assembly, coverage, missing, hosts };
   return strict ? validateAll(parts) : leaveOutInvalid(parts);
 }

@@ -45,7 +45,7 @@ export class ApiGatewayLogRole extends Construct {
     checkAtSynthesis(api, (app) => {
       const accounts = accountsBeside(app, api);
       for (const account of accounts) {
-        // A deployment of its own can't wait for another one's.
+        // A separate deployment cannot wait for another one.
         if (Stage.of(account) === Stage.of(api)) (stage.node.defaultChild as CfnResource).addResourceDependency(account);
       }
       if (accounts.length === 0 && existing.find(api) === undefined) {
@@ -119,13 +119,13 @@ export class ApiGatewayLogRole extends Construct {
   }
 }
 
-/** What sets the role of the account and Region of a construct, whoever makes it. */
+/** The resources that set the log role for the account and Region of a construct, of any creator. */
 function accountsBeside(app: AppResources, construct: IConstruct): CfnAccount[] {
   const place = placeOf(construct);
   return app.ofType<CfnAccount>('AWS::ApiGateway::Account').filter((account) => placeOf(account) === place);
 }
 
-/** The account and Region; where they are only known at deployment, those of one Stage are taken for the same. */
+/** The account and Region; where they are only known at deployment, those of one Stage count as the same. */
 function placeOf(construct: IConstruct): string {
   const stack = Stack.of(construct);
   const isKnown = !Token.isUnresolved(stack.account) && !Token.isUnresolved(stack.region);

@@ -92,7 +92,7 @@ export interface BufferedIngestPathProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * Name that people look for the writer's log by: the log group becomes `/aws/lambda/<name>`. A log that was kept when its stack was
+   * A name to find the writer's log by: the log group becomes `/aws/lambda/<name>`. A log that was retained when its stack was
    * deleted keeps the name too: delete it or choose another before the path is made again.
    *
    * @default - a generated name

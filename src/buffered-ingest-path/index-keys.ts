@@ -57,7 +57,7 @@ export function checkIndexes(scope: IConstruct, { destination, keys }: KeyProps,
       const missing = table.indexes
         .filter(({ partition }) => partition.length > 0 && partition.every((name) => attributes.includes(name)))
         .flatMap(({ sort }) => sort)
-        // Of an index that nobody has told the store of, nothing is expected.
+        // An index that the store does not know has no expected key.
         .filter((name) => destination.indexSortKeys?.includes(name) && !attributes.includes(name) && !keys.filledByOthers.includes(name))
         .map((name) =>
           invalidText(

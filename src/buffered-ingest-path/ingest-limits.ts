@@ -17,7 +17,7 @@ const LARGEST_BATCH = 10_000;
 export const RECEIVES_IN_A_BATCH = 1;
 /**
  * SQS goes on counting when a message moves: `ApproximateReceiveCount` of a dead letter is one more than its last in the source queue.
- * Whether a redrive policy of its new queue goes by that count is not documented. If it does, a message is received alone one time less.
+ * Whether the redrive policy of its new queue uses that count is not documented. If it does, a message is received alone one time less.
  */
 export const RECEIVES_ALONE = 4;
 /** Documented: "Amazon SQS message quotas", message retention. */

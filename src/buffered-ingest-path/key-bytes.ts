@@ -6,7 +6,7 @@ import { invalid } from '../core/private/base/invalid';
 import { parseKeyTemplate } from '../runtime/key-template-render';
 import { LONGEST_REQUEST_TEXT } from '../runtime/request-text';
 
-/** Where a value of the body stands in the schema, or what is wrong on the way there. */
+/** Where the schema describes a value of the body, or what is wrong on the way there. */
 type Place =
   | { readonly path: string; readonly schema: JsonSchema }
   | { readonly path: string; readonly value: unknown; readonly right: string };
@@ -34,7 +34,7 @@ const NAMED: Readonly<Record<string, number>> = {
   receivedAt: '2026-11-22T08:05:09.000Z'.length,
 };
 
-/** Which bodies that fit the schema make a key: each, those that have its optional parts, or none, with the part that there is none of. */
+/** Which bodies that fit the schema make a key: all, those that have its optional parts, or none, with the part that is missing. */
 export type Made = 'always' | 'sometimes' | { readonly never: string };
 
 /** Which bodies make the template's key. */
@@ -68,7 +68,7 @@ export function textsOfBody(templates: readonly string[], schema: JsonSchema): K
     .map((placeholder) => ({ names: placeholder.split('.').slice(1), isRequired: 'schema' in find(placeholder, schema) }));
 }
 
-/** Refuses a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */
+/** Rejects a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */
 export function checkKey(scope: IConstruct, { property, template, mostBytes, parts = 'required' }: KeyLimit, schema: JsonSchema): void {
   const key = `${property} ("${template}")`;
   const bytes = parseKeyTemplate(template.toString()).map((part) => {

@@ -6,7 +6,7 @@ import type { KeyText } from './key-bytes';
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /**
- * An `Idempotency-Key` header: without the comma, with which whoever stands between may join a header that was sent twice (RFC 9110, 5.3). A
+ * An `Idempotency-Key` header: without the comma, with which a proxy may join a header that was sent twice (RFC 9110, 5.3). A
  * template sees one value of each name: a comma is all that it can see of a repeat under one name.
  */
 const IDEMPOTENCY_KEY = `[!-+.-~-]{1,${LONGEST_REQUEST_TEXT}}`;
@@ -18,7 +18,7 @@ const TRACEPARENT = '(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{1
  * The mapping template that makes a `SendMessage` call of a request. It comes out as one line: whatever stood between its directives
  * would be part of the call.
  *
- * Every value is percent-encoded, so that no value can begin another parameter. What is refused becomes a `SendMessage` without
+ * Every value is percent-encoded, so that no value can begin another parameter. What is rejected becomes a `SendMessage` without
  * a `MessageBody`: that parameter is required, so SQS answers 400 and nothing of the request reaches it.
  *
  * What no schema can say of a body is rejected here, before the 202:
@@ -38,7 +38,7 @@ export function requestTemplate(tenantContextKey: string, keyTexts: readonly Key
 
     // A missing value of the context must become empty text, which no pattern accepts, and not the reference's own name.
     `#set($tenant = "$!context.authorizer.${tenantContextKey}")`,
-    // A client can choose the request id by a header, so that it decides nothing, and is left out where it is none.
+    // A client can choose the request id by a header, so nothing depends on it, and it is left out where it is invalid.
     '#set($requestId = "$!context.requestId")',
 
     // Whether the body can be stored as it was sent. One of more characters than the limit has more bytes: it is not read any further.

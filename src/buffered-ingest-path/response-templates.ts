@@ -1,18 +1,18 @@
 /** Seconds. Long enough for the end of a burst, short enough for a person to wait. */
 export const RETRY_AFTER = '5';
 
-const REFUSED = 'Request rejected';
+const REJECTED = 'Request rejected';
 const LATER = 'Try again later';
 
 /**
- * What SQS finds wrong with a request itself: no body, because the request template refused it, or a body that it does not carry.
+ * What SQS finds wrong with a request itself: no body, because the request template rejected it, or a body that it does not carry.
  * Documented: "SendMessage" and "Common Error Types" in the SQS API reference.
  */
 const CALLERS_OWN = ['MissingParameter', 'InvalidMessageContents', 'InvalidParameterValue'];
 
 /**
  * An error of the query protocol as the text that it is: API Gateway asks for JSON (`{"Error":{"Code":"…"}}`), but SQS has been seen to
- * answer XML. In both, what SQS quotes has its own quotes and brackets escaped, so no request makes a code of its own.
+ * answer XML. In both, SQS escapes quotes and brackets in what it repeats, so no request can forge an error code.
  */
 const CALLERS_FAULT = `("Code":"|<Code>)(AWS[.]SimpleQueueService[.])?(${CALLERS_OWN.join('|')})("|</Code>)`;
 
@@ -31,12 +31,12 @@ export function failedTemplate(): string {
 }
 
 /**
- * SQS refused the request with 400, which is its status for a key that is disabled, denied or throttled and for a queue that is gone, too
+ * SQS rejected the request with 400, which is its status for a key that is disabled, denied or throttled and for a queue that is gone, too
  * (the errors of its service model): only a code that is known to be the caller's own is answered so, anything else as a failure.
  */
 export function rejectedTemplate(): string {
   return [
-    `#set($message = '${REFUSED}')`,
+    `#set($message = '${REJECTED}')`,
     `#set($answer = $input.body.replaceAll('\\s', ''))`,
     // Looked for by taking it away: a pattern with .* before and behind would try each place that it is at against the whole rest.
     `#if($answer == $answer.replaceAll('${CALLERS_FAULT}', ''))`,

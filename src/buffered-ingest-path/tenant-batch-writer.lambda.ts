@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { environment } from '../runtime/environment';
 import { TenantClients, TenantSessions } from '../runtime/tenant-sessions';
-import { batchHandler, sendWith, surroundings } from './lambda/batch-handler';
+import { batchHandler, runtimeDependencies, sendWith } from './lambda/batch-handler';
 import { tenantSender } from './lambda/tenant-sender';
 
 // Its own retries, unlike DynamoDB's: an opening is waited for by several, and no deadline is theirs together.
@@ -18,4 +18,4 @@ const sessions = new TenantSessions({
 const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler, maxAttempts: 1 }));
 
 /** Writes each tenant's messages under that tenant's session; the function's own role may write nothing. */
-export const handler = batchHandler({ ...surroundings, sendAs: tenantSender(sessions, clients, sendWith) });
+export const handler = batchHandler({ ...runtimeDependencies, sendAs: tenantSender(sessions, clients, sendWith) });

@@ -2,7 +2,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
 import { invalid } from '../core/private/base/invalid';
-import { refuseElsewhere } from '../core/private/ingest-grant';
+import { rejectElsewhere } from '../core/private/ingest-grant';
 import { grantTenantIngest } from '../core/private/own-keys-grant';
 import type { TenantRole } from '../tenancy';
 import { checkWriterRole } from './check-writer-role';
@@ -30,7 +30,7 @@ export class TenantWriter implements WriterVariant {
     if (tenantNoun !== undefined && tenantNoun !== tenancy.noun) {
       invalid(path, 'isolation', tenancy.noun, `sessions of a ${tenantNoun}, the tag that ${table.node.path} tells its tenants by`);
     }
-    refuseElsewhere(table, writer);
+    rejectElsewhere(table, writer);
     grantTenantIngest(table, { role, principalTagKey: tenancy.principalTagKey });
     this.tenants.grants.openSessions(writer);
     checkWriterRole(path, this.tenants);

@@ -6,7 +6,7 @@ import type { WriterVariant } from './writer-variant';
 /** Under whose permission the messages of a batch are written. */
 export class WriterIsolation {
   /**
-   * The writer inserts for all tenants: 25 messages in a call, whoever they are of. Which tenant's keys an item gets is decided by the
+   * The writer inserts for all tenants: 25 messages in a call, of any tenants. Which tenant's keys an item gets is decided by the
    * writer's code, which reads the tenant from what API Gateway wrote.
    */
   public static pooled(): WriterIsolation {

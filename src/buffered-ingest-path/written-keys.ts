@@ -17,7 +17,7 @@ export interface WrittenKeys {
 /**
  * Templates of all attributes that the writer makes: the table's keys, those of `keys.attributes`, and the partition keys of indexes.
  *
- * Refuses keys that are not the table's, names that meet in one item, whatever could put an item among another tenant's in an index, and
+ * Rejects keys that are not the table's, names that meet in one item, whatever could put an item among another tenant's in an index, and
  * keys that a body could fit the schema of and not make.
  */
 export function writtenKeys(scope: IConstruct, props: KeyProps): WrittenKeys {

@@ -17,7 +17,7 @@ export interface IAccessTokenIssuer {
 export interface AccessTokenIssuerOptions {
   /** The app clients whose tokens are accepted, at least one. */
   readonly clients: IUserPoolClient[];
-  /** Claim of the access token that holds the tenant's id, written by the pool's own pre-token trigger and by nobody else. */
+  /** Claim of the access token that holds the tenant's id, written only by the pool's own pre-token trigger. */
   readonly tenantClaim: string;
   /** Claim of the access token that holds the name of the tenant's tier. */
   readonly tierClaim: string;

@@ -99,7 +99,7 @@ export interface ApiTargetConfig {
   readonly additionalPaths?: string[];
 }
 
-/** What can stand behind a route of a REST API: an ingest path, a service, a function. */
+/** The target of a route of a REST API: an ingest path, a service, a function. */
 export interface IApiTarget {
   /**
    * Says what the target needs of an API. It adds nothing to the API itself.

@@ -13,7 +13,7 @@ const madeKey = Symbol.for('cdk-andamio.AppKey.made');
  * The customer-managed key that encrypts what an app keeps, unless a construct is given its own.
  *
  * Where none is set, the first construct that asks gets a key with yearly rotation in its outermost stack, as the child `AppKey`; it is
- * kept when the stack is deleted, because what it encrypted may be kept too. An app of several stacks has one such key per stack:
+ * retained when the stack is deleted, because data that it encrypted may be retained too. An app of several stacks has one such key per stack:
  * set a key on the app to have one for all of them.
  */
 export class AppKey {
@@ -39,7 +39,7 @@ export class AppKey {
    * @param scope the construct that keeps something; from then on no key can be set between it and the app
    */
   public static of(scope: IConstruct): IKey {
-    // A nested stack can be deleted and made again with its parent in place, so it must not own the key of what is kept.
+    // A nested stack can be deleted and made again with its parent in place, so it must not own the key of retained data.
     const key = keys.find(scope) ?? keyOf(outermostStack(scope));
     allowLogs(key);
     return key;

@@ -15,7 +15,7 @@ export interface IItemStore {
   readonly sortKeyName?: string;
   /** Attribute that holds an item's expiry as epoch seconds; none where the table expires nothing. */
   readonly timeToLiveAttribute?: string;
-  /** How long an item lives after it was received, where its writer knows of no other time; none where items are kept for good. */
+  /** How long an item is kept after it was received, unless its writer sets another time. Undefined where items never expire. */
   readonly timeToLive?: Duration;
   /**
    * How writers must make the partition keys of the indexes, by attribute name; each begins with `{tenant}#`. An index on the table's own
@@ -50,7 +50,7 @@ export interface TableItemStoreOptions {
   /**
    * How long an item lives after it was received. Needs `timeToLiveAttribute`.
    *
-   * @default - items are kept for good, but for those that a writer gives an expiry
+   * @default - items never expire, except those to which a writer gives an expiry
    */
   readonly timeToLive?: Duration;
   /**

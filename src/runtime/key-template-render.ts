@@ -3,7 +3,7 @@ import { isTenantId, TENANT_ID_PATTERN } from './tenant-id';
 /** Literal text, or a placeholder without its braces. */
 export type KeyPart = { readonly text: string } | { readonly placeholder: string };
 
-/** What can stand for the placeholders of one item's key. */
+/** The values for the placeholders of one item's key. */
 export interface KeyValues {
   readonly tenant?: unknown;
   readonly idempotencyKey?: unknown;
@@ -71,7 +71,7 @@ export function renderKeyPrefix(template: string, values: KeyValues): string {
   return renderedParts(end < 0 ? parts : parts.slice(0, end), values);
 }
 
-/** Whether the body lacks a value that the template needs: then there is no key, and it is nobody's mistake where the value is optional. */
+/** Whether the body lacks a value that the template needs: then there is no key, which is not an error where the value is optional. */
 export function lacksValue(template: string, values: KeyValues): boolean {
   return parseKeyTemplate(template).some((part) => 'placeholder' in part && lookUp(part.placeholder, values) === undefined);
 }

@@ -8,7 +8,7 @@ export const LONGEST_LOGGED_TEXT = 1_024;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * One event of a log as one line of JSON, which parses to what is in it whatever a caller sent: invisible characters stand as `\uXXXX`, a text over
+ * One log event as one line of JSON that parses to the same values whatever a caller sent: invisible characters are written as `\uXXXX`, a text over
  * 1,024 characters ends there with `…`, and half a surrogate pair, which UTF-8 doesn't have and not every parser takes, is U+FFFD.
  */
 export function logLine(line: object): string {
@@ -20,7 +20,7 @@ export function writeLines(...lines: readonly object[]): void {
   process.stdout.write(`${lines.map(logLine).join('\n')}\n`);
 }
 
-/** A text as it stands in the message of an error, which Lambda logs when a function throws it. */
+/** A text for the message of an error, which Lambda logs when a function throws it. */
 export function quotedText(text: string, longest: number): string {
   return visible(cut(text, longest));
 }

@@ -1,7 +1,7 @@
 /**
- * - onboarding: its key is being made, nobody is let in yet;
+ * - onboarding: its key is being created, requests are not accepted yet;
  * - active: its users get tokens, and its key is on the plan of its tier;
- * - suspended: its key is disabled and nobody gets a new token; its data stays.
+ * - suspended: its key is disabled and no new tokens are issued; its data is kept.
  */
 export type TenantState = 'onboarding' | 'active' | 'suspended';
 

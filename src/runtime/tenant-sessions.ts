@@ -36,7 +36,7 @@ export interface TenantSessionsOptions {
   readonly tagKey: string;
   /** `async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials`. Give it a timeout: all who wait for the session wait for it. */
   readonly assumeRole: (input: AssumeRoleInput) => Promise<AssumedCredentials | undefined>;
-  /** Sessions that are kept; the one that was used longest ago goes first. 1,000 when absent. */
+  /** How many sessions are kept; the least recently used one is dropped first. 1,000 when absent. */
   readonly mostSessions?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -47,7 +47,7 @@ export interface TenantSessionsOptions {
 /** A session that began by role chaining ends after an hour. Documented: "Roles terms and concepts", role chaining. */
 const SECONDS = 3_600;
 /** Shares of a session's life: from here on a new one is opened beside it, spread over the second number. */
-const EARLY = 0.75;
+const RENEW_AFTER = 0.75;
 const JITTER = 0.125;
 /** Share of its life after which it is not handed out any more: a call takes time too. */
 const END = 0.98;
@@ -64,8 +64,8 @@ interface Kept {
 /**
  * Sessions of one role, one per tenant, opened when they are asked for and used for as long as they hold.
  *
- * Whoever asks for a tenant whose session is being opened waits for that one; an opening that fails fails for those who wait, and is not
- * remembered. A session past three quarters of its life is still handed out while the next one is opened, each at a moment of its own.
+ * Requests for a tenant whose session is being opened wait for that one. A failed attempt fails all that wait for it, and is not cached.
+ * A session past three quarters of its lifetime is still used while the next one is opened; jitter spreads the renewals.
  */
 export class TenantSessions {
   private readonly kept: Recent<Kept>;
@@ -94,7 +94,7 @@ export class TenantSessions {
     return kept.credentials;
   }
 
-  /** Opens a new session next time: for one that was refused, because sessions can be revoked before they end. */
+  /** Opens a new session next time: for one that was rejected, because sessions can be revoked before they end. */
   public forget(tenant: string): void {
     this.kept.delete(tenant);
   }
@@ -126,7 +126,7 @@ export class TenantSessions {
       credentials,
       since,
       until: since + life * END,
-      refreshAt: since + life * (EARLY + JITTER * this.random()),
+      refreshAt: since + life * (RENEW_AFTER + JITTER * this.random()),
     });
     return credentials;
   }
@@ -145,7 +145,7 @@ export class TenantClients<Client> {
 
   /**
    * @param make `(credentials) => new DynamoDBClient({ credentials, requestHandler })`
-   * @param most clients that are kept; the one that was used longest ago goes first
+   * @param most how many clients are kept; the least recently used one is dropped first
    */
   constructor(
     private readonly sessions: TenantSessions,

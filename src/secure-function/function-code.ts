@@ -19,7 +19,7 @@ export interface FunctionCodeOptions {
    */
   readonly runtime?: Runtime;
   /**
-   * The processors that it is built for. It matters where it brings binaries of its own.
+   * The instruction set that the code is built for. It matters for code with binaries.
    *
    * @default Architecture.ARM_64
    */

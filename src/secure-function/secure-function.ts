@@ -36,7 +36,7 @@ export interface SecureFunctionProps {
    */
   readonly deadLetters?: DeadLetters;
   /**
-   * Environment variables. Whoever may read the function's configuration and use its key can read them: a secret belongs into Secrets Manager.
+   * Environment variables. Any principal that may read the function's configuration and use its key can read them: keep secrets in Secrets Manager.
    *
    * @default {}
    */

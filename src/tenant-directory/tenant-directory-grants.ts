@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { grantTableKey } from '../core/private/ingest-grant';
 import type { Tenancy } from '../tenancy';
 
-// Written out: no Scan, no batches and no PartiQL, because nobody reads the directory but by its keys.
+// Written out: no Scan, no batches and no PartiQL, because the directory is only read by its keys.
 const readActions = ['GetItem', 'Query'];
 const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
 
@@ -32,7 +32,7 @@ export class TenantDirectoryGrants {
   private constructor(private readonly directory: ITenantDirectory) {}
 
   /**
-   * Lets somebody look up tenants, and what a user belongs to, by their keys.
+   * Grants looking up tenants and memberships by their keys.
    *
    * @param grantee what decides by the directory, such as the function that puts the tenant into a token
    */
@@ -42,7 +42,7 @@ export class TenantDirectoryGrants {
   }
 
   /**
-   * Lets somebody change who is a tenant and who belongs to which: whoever may do this can become a member of any tenant.
+   * Grants changing tenants and memberships. A principal with this permission can become a member of any tenant.
    *
    * @param grantee what onboards tenants and enrolls their users
    */

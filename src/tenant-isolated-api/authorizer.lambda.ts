@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { environment } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import type { AuthorizerEvent } from './lambda/authorization-header';
-import { type Authorization, type AuthorizerWorld, authorize } from './lambda/authorize';
+import { type Authorization, type AuthorizerDependencies, authorize } from './lambda/authorize';
 import { createSecret, readSecret } from './lambda/secret';
 import { createVerifier } from './lambda/verifier';
 
@@ -12,7 +12,7 @@ const SECRET_TIMEOUT_MS = 2_500;
 const verifier = createVerifier({ userPoolId: environment('USER_POOL_ID'), clientIds: JSON.parse(environment('CLIENT_IDS')) });
 const secret = createSecret(readSecret(new SecretsManagerClient({ maxAttempts: 2 }), environment('SECRET_ARN'), SECRET_TIMEOUT_MS));
 
-const world: AuthorizerWorld = {
+const dependencies: AuthorizerDependencies = {
   verify: verifier.verify,
   secret,
   tenantClaim: environment('TENANT_CLAIM'),
@@ -27,4 +27,4 @@ const world: AuthorizerWorld = {
 // Both at once, while the environment starts. A request joins what is still under way, and asks again for what failed.
 void Promise.allSettled([verifier.prepare(), secret()]);
 
-export const handler = (event: AuthorizerEvent): Promise<Authorization> => authorize(event, world);
+export const handler = (event: AuthorizerEvent): Promise<Authorization> => authorize(event, dependencies);

@@ -6,7 +6,7 @@ export interface FirewallOptions {
   /**
    * Requests from one address in five minutes, from 10 to 2,000,000,000. Many people may share one: a school has one for all its students.
    *
-   * @default - twice what the largest tier may ask for in that time, so that nobody meets it before the own plan
+   * @default - twice what the largest tier may send in that time, so that the tenant's own plan throttles first
    */
   readonly requestsPerAddress?: number;
 }
@@ -14,13 +14,13 @@ export interface FirewallOptions {
 /** Documented: "Rate-based rule statement" in the AWS WAF developer guide. */
 const LIMITS = { least: 10, most: 2_000_000_000 };
 
-/** What stands before the API: the managed rules of AWS against known bad input, SQL injection and addresses of ill repute, and a rate for each address. */
+/** The web ACL of the API: AWS's managed rules against known bad input, SQL injection and addresses with a bad reputation, and a rate for each address. */
 export class Firewall {
   /**
    * Blocks what its rules match: 403.
    *
    * @param options the rate for each address
-   * @throws when the rate is none that AWS WAF takes
+   * @throws when AWS WAF does not accept the rate
    */
   public static blocking(options: FirewallOptions = {}): Firewall {
     return new Firewall('block', checked(options.requestsPerAddress));
@@ -30,7 +30,7 @@ export class Firewall {
    * Counts what its rules match and lets it through: to see what would be blocked, before it is.
    *
    * @param options the rate for each address
-   * @throws when the rate is none that AWS WAF takes
+   * @throws when AWS WAF does not accept the rate
    */
   public static counting(options: FirewallOptions = {}): Firewall {
     return new Firewall('count', checked(options.requestsPerAddress));

@@ -10,7 +10,7 @@ import { invalid } from '../core/private/base/invalid';
  *
  * Its answers go back as they are: for browsers it names the origin itself, and the headers that pages may read.
  *
- * The service must be reachable by API Gateway alone, or verify the token again: whoever reaches it directly can write these headers.
+ * The service must be reachable only by API Gateway, or verify the token again: a caller that reaches it directly can set these headers.
  */
 export class HttpTarget implements IApiTarget {
   /**
@@ -35,7 +35,8 @@ export class HttpTarget implements IApiTarget {
    * @param route the route that leads here
    * @throws when nobody identifies the callers of the route: the service takes the tenant from headers that they could then write themselves
    */
-  public bind({ restApi, httpMethod, path, tenantContextKey }: ApiRoute): ApiTargetConfig {
+  public bind(route: ApiRoute): ApiTargetConfig {
+    const { restApi, httpMethod, path, tenantContextKey } = route;
     if (tenantContextKey === undefined) {
       invalid(
         restApi,

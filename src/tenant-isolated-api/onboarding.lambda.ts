@@ -4,26 +4,26 @@ import { environment } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import { keyValue } from './lambda/key-value';
 import { apiGateway } from './lambda/onboarding/api-gateway';
-import { carryOut, type OnboardingResult, type OnboardingWorld } from './lambda/onboarding/carry-out';
+import { execute, type OnboardingDependencies, type OnboardingResult } from './lambda/onboarding/execute';
 import { outcomeLines } from './lambda/onboarding/outcome-lines';
 import { readRequest } from './lambda/onboarding/request';
 import { directoryTable } from './lambda/onboarding/table';
 import { createSecret, readSecret } from './lambda/secret';
 
 /** No entry is begun with less time than this, in milliseconds: it is what one takes where API Gateway asks for patience more than once. */
-const RESERVE = 60_000;
+const SAFETY_MARGIN_MS = 60_000;
 /** Kept free for the answer, in milliseconds. */
 const ANSWER = 15_000;
 /** For the secret, its retries included, in milliseconds. */
-const PATIENCE = 10_000;
+const SECRET_TIMEOUT_MS = 10_000;
 
-const secret = createSecret(readSecret(new SecretsManagerClient(), environment('SECRET_ARN'), PATIENCE));
+const secret = createSecret(readSecret(new SecretsManagerClient(), environment('SECRET_ARN'), SECRET_TIMEOUT_MS));
 const plans = JSON.parse(environment('PLANS')) as Record<string, string>;
 
 /** When this invocation must have answered. */
 let end = 0;
 
-const world: OnboardingWorld = {
+const dependencies: OnboardingDependencies = {
   directory: directoryTable(environment('TABLE_NAME')),
   controlPlane: apiGateway({
     now: Date.now,
@@ -40,7 +40,7 @@ const world: OnboardingWorld = {
 export async function handler(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<OnboardingResult> {
   const request = readRequest(event, Object.keys(plans));
   end = Date.now() + context.getRemainingTimeInMillis();
-  const result = await carryOut(request, world, () => context.getRemainingTimeInMillis() > RESERVE);
+  const result = await execute(request, dependencies, () => context.getRemainingTimeInMillis() > SAFETY_MARGIN_MS);
   writeLines(...outcomeLines(request, result));
   return result;
 }

@@ -9,8 +9,8 @@ const SECONDS = 3_600;
 
 /**
  * The content types of which API Gateway finds a template. A mock integration takes its status from there: without one it answers 500.
- * Browsers send none (it is then `application/json`), but what stands between may add one. `$default` is for any other; API Gateway
- * documents it for models, not for templates, so that those which are likely stand here by name.
+ * Browsers send none (it is then `application/json`), but a proxy may add one. `$default` is for any other; API Gateway documents it for
+ * models, not for templates, so the likely ones are listed by name.
  */
 const CONTENT_TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', '$default'];
 
@@ -23,7 +23,7 @@ export function addPreflight(resource: IResource, origins: readonly string[]): M
   };
   const named = Object.entries(headers).map(([name, value]): [string, string] => [`method.response.header.${name}`, `'${value}'`]);
   const integration = new MockIntegration({
-    // An unknown type is then the caller's fault (415) and not ours (500), should $default not be taken for it.
+    // If API Gateway does not use $default for it, an unknown type is answered with 415 (the caller's error) and not with 500.
     passthroughBehavior: PassthroughBehavior.NEVER,
     requestTemplates: Object.fromEntries(CONTENT_TYPES.map((type) => [type, '{"statusCode":204}'])),
     integrationResponses: [

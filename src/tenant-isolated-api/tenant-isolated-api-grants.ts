@@ -15,7 +15,7 @@ export class TenantIsolatedApiGrants {
   private constructor(private readonly api: ITenantIsolatedApi) {}
 
   /**
-   * Lets somebody onboard, move, suspend and resume tenants, and enroll their users: whoever may do this decides who belongs to which tenant.
+   * Grants onboarding, moving, suspending and resuming tenants, and enrolling their users. A principal with this permission decides who belongs to which tenant.
    *
    * @param grantee an operator's role, or a workflow's
    */

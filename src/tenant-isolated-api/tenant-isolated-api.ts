@@ -57,7 +57,7 @@ export interface TenantIsolatedApiProps {
    */
   readonly firewall?: Firewall;
   /**
-   * How long API Gateway goes by a decision on a token before it asks again, at most an hour; 0 asks each time. A token that ends meanwhile is
+   * How long API Gateway caches a decision on a token, at most one hour; 0 disables the cache. A token that ends meanwhile is
    * good for that much longer; a suspension does not wait for it, because it disables the tenant's key.
    *
    * @default Duration.minutes(1)
@@ -201,8 +201,8 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
   /**
    * Adds a method and a path that lead to a target. Its callers need a token and are held to the rate of their tenant, unless the options say otherwise.
    *
-   * @param route a method and a path: `POST /visits`, `ANY /grades/{proxy+}`; ANY is every method that has no route of its own there
-   * @param target an ingest path, a function (`FunctionTarget.of`), or anything else that can stand behind a route
+   * @param route a method and a path: `POST /visits`, `ANY /grades/{proxy+}`; ANY is every method without a route of its own there
+   * @param target an ingest path, a function (`FunctionTarget.of`), or another target
    * @param options what the route declares: who may call it, bodies, parameters and a limit
    * @returns the method, for what else it can have
    * @throws when there is no such method or path, when the route leads somewhere already, when it can't be beside the others, or when the target and

@@ -43,7 +43,7 @@ export class WebAcl extends Construct {
 
   private createAcl({ firewall, largestRate }: WebAclProps, name: string): CfnWebACL {
     const blocks = firewall._mode === 'block';
-    // Documented: RedactedFields has no impact on request sampling. Samples would show tokens to whoever may look at the firewall; the log says the rest.
+    // Documented: RedactedFields has no impact on request sampling. Samples would show tokens to anyone who may read the firewall; the log has the rest.
     const visible = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName });
     return new CfnWebACL(this, 'Acl', {
       name,
@@ -77,7 +77,7 @@ export class WebAcl extends Construct {
 
   /**
    * Documented: "Sending web ACL traffic logs to a CloudWatch Logs log group": the name must begin so. It ends with a part of the stack's id: the log
-   * of a stack that was deleted is kept under its name, and must not be in the way of the next one.
+   * of a stack that was deleted is retained under its name, and must not conflict with the next one.
    */
   private createLog({ encryptionKey, removalPolicy }: WebAclProps, webAclArn: string): LogGroup {
     const logGroup = createLogGroup(this, 'Logs', {

@@ -1,4 +1,4 @@
-/** Who gives items the partition key of an index, where that is an attribute of its own. */
+/** Who writes the partition key of an index, where that is an attribute other than the table's partition key. */
 export class IndexWriters {
   /**
    * Batch writers alone: those of `grants.ingest` and `grants.tenantIngest`. IAM denies tenants' sessions every write that names the

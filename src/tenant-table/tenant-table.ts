@@ -26,7 +26,7 @@ export interface TenantTableProps {
   /**
    * How long an item lives after it was received, where its writer knows of no other time: whole seconds. DynamoDB removes it within a few days after.
    *
-   * @default - items are kept for good, but for those that a writer gives an expiry
+   * @default - items never expire, except those to which a writer gives an expiry
    */
   readonly timeToLive?: Duration;
   /**
@@ -90,7 +90,7 @@ export class TenantTable extends Construct implements ITenantTable {
   public readonly sortKeyName?: string = sortKeyName;
   /** `expiresAt`: an item's expiry as epoch seconds, where it has one. */
   public readonly timeToLiveAttribute?: string = timeToLiveAttribute;
-  /** How long an item lives after it was received, where its writer knows of no other time; none where items are kept for good. */
+  /** How long an item is kept after it was received, unless its writer sets another time. Undefined where items never expire. */
   public readonly timeToLive?: Duration;
   /** How writers must make the partition keys of the indexes, by attribute name; `pk` is not named. */
   public readonly indexKeys?: { [attribute: string]: KeyTemplate };

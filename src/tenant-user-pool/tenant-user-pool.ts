@@ -76,14 +76,14 @@ export interface TenantUserPoolProps {
    */
   readonly selfSignUp?: boolean;
   /**
-   * How long an access token lets in: 5 minutes to 24 hours, and no longer than `refreshTokenValidity`. What was taken back meanwhile is
+   * How long an access token is valid: 5 minutes to 24 hours, and no longer than `refreshTokenValidity`. What was taken back meanwhile is
    * noticed when it ends.
    *
    * @default Duration.minutes(15)
    */
   readonly accessTokenValidity?: Duration;
   /**
-   * How long after signing in nobody needs to sign in again: 1 hour to 30 days. Each use gives a new refresh token for the rest of that time,
+   * How long a user stays signed in: 1 hour to 30 days. Each use gives a new refresh token for the rest of that time,
    * and ends the one before.
    *
    * @default Duration.hours(12)

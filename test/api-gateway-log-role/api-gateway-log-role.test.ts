@@ -94,7 +94,7 @@ describe('one for an account and Region', () => {
 });
 
 describe('an API', () => {
-  test('says what it needs where nothing makes it, and how it is made', () => {
+  test('says what it needs where nothing creates it, and how to create it', () => {
     const stack = testStack();
     tenantApi(stack);
     templateOf(stack);
@@ -121,7 +121,7 @@ describe('an API', () => {
     }
   });
 
-  test.each(places)('has its stage made after the role %s', (_, into) => {
+  test.each(places)('has its stage created after the role %s', (_, into) => {
     const stack = into((scope) => {
       tenantApi(scope);
       new ApiGatewayLogRole(scope, 'LogRole');
@@ -140,7 +140,7 @@ describe('an API', () => {
     expect(assembly.getStackByName('Platform').dependencies.map(({ id }) => id)).toContain('Account');
   });
 
-  test('of a Stage goes by the role that the app makes in the same place, and can’t wait for it', () => {
+  test('of a Stage relies on the role that the app creates for the same account and Region, and cannot wait for it', () => {
     const app = testApp();
     new ApiGatewayLogRole(new Stack(app, 'Account', { env }), 'LogRole');
     const platform = new Stack(new Stage(app, 'Dev', { env }), 'Platform');

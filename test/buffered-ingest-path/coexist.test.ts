@@ -60,7 +60,7 @@ test('the API may be an imported one', () => {
   templateOf(stack).hasResourceProperties('AWS::ApiGateway::Model', { RestApiId: 'api' });
 });
 
-test('values that are only known at deployment are taken', () => {
+test('values that are known only at deployment are accepted', () => {
   const stack = testStack();
   const number = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
   const path = () =>

@@ -50,7 +50,7 @@ test('the logical ids of the queues never change: a new id is a new queue, and m
   ]);
 });
 
-test('queues and log stay when the stack goes', () => {
+test('queues and log are retained when the stack is deleted', () => {
   for (const type of ['AWS::SQS::Queue', 'AWS::Logs::LogGroup']) {
     template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   }

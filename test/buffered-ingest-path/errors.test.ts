@@ -48,11 +48,11 @@ test.each<[Partial<BufferedIngestPathProps>, string]>([
     { keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }) },
     "Test/Visits: missing keys.sortKey: expected a template that makes the table's sort key, sk",
   ],
-])('%j is refused with: %s', (props, message) => {
+])('%j is rejected with: %s', (props, message) => {
   expect(make(props)).toThrow(message);
 });
 
-test('a retention that leaves no time for dead letters is refused', () => {
+test('a retention that leaves no time for dead letters is rejected', () => {
   const stack = testStack();
   const destination = plainTable(stack, 'Table', Duration.days(7));
   ingestPath(stack, { destination });
@@ -65,7 +65,7 @@ test.each([
   ['body', undefined],
   ['pk', 'tenant'],
   ['pk', 'pk'],
-])('keys named %s and %s are refused where two attributes of an item would have one name', (partitionKeyName, sortKeyName) => {
+])('keys named %s and %s are rejected where two attributes of an item would have one name', (partitionKeyName, sortKeyName) => {
   const stack = testStack();
   const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName, sortKeyName });
   const keys = IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}', sortKey: sortKeyName && '{body.x}' });
@@ -74,7 +74,7 @@ test.each([
   );
 });
 
-test('a sort key for a table that has none is refused', () => {
+test('a sort key for a table that has none is rejected', () => {
   const stack = testStack();
   const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName: 'pk' });
   expect(() => ingestPath(stack, { destination })).toThrow(
@@ -82,7 +82,7 @@ test('a sort key for a table that has none is refused', () => {
   );
 });
 
-test('a time to live without its attribute is refused', () => {
+test('a time to live without its attribute is rejected', () => {
   const stack = testStack();
   const destination = { table: plainTable(stack).table, partitionKeyName: 'pk', sortKeyName: 'sk', timeToLive: Duration.days(30) };
   expect(() => ingestPath(stack, { destination })).toThrow(
@@ -116,11 +116,11 @@ test.each([
     { partitionKey: '{tenant}#{idempotencyKey}', attributes: { tenant: '{body.x}' } },
     /^IngestKeys: invalid attributes "tenant": expected attributes other than the writer's own: tenant, correlationId,/,
   ],
-])('keys %j are refused', (templates, message) => {
+])('keys %j are rejected', (templates, message) => {
   expect(() => IngestKeys.of(templates)).toThrow(message);
 });
 
-test.each(['GET', 'ANY', 'post'])('a route of the method %s is refused', (httpMethod) => {
+test.each(['GET', 'ANY', 'post'])('a route of the method %s is rejected', (httpMethod) => {
   const stack = testStack();
   const { api, authorizer } = restApi(stack);
   expect(() => ingestPath(stack).addRoute(api.root, httpMethod, { authorizer })).toThrow(
@@ -128,7 +128,7 @@ test.each(['GET', 'ANY', 'post'])('a route of the method %s is refused', (httpMe
   );
 });
 
-test.each(['', 'a b', 'tenant"))#set($x', 'custom:tenant'])('the context key %j is refused', (tenantContextKey) => {
+test.each(['', 'a b', 'tenant"))#set($x', 'custom:tenant'])('the context key %j is rejected', (tenantContextKey) => {
   const stack = testStack();
   const { api, authorizer } = restApi(stack);
   expect(() => ingestPath(stack).addRoute(api.root, 'POST', { authorizer, tenantContextKey })).toThrow(

@@ -5,7 +5,7 @@ import { timesOf } from '../../integ/proofs/hostile/cost/time';
 import { readBody } from '../../src/buffered-ingest-path/lambda/json-body';
 import { MAX_VALUES } from '../../src/buffered-ingest-path/lambda/notation';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
-import { destination, FakeWorld, visit } from './handler-world';
+import { destination, FakeDependencies, visit } from './handler-dependencies';
 
 // `npx projen prove hostile` measures every place, in processes of their own; this is the part of it that each run of the unit tests has.
 
@@ -82,9 +82,9 @@ test('a body of maps with names far apart takes little memory', () => {
 
 test('a batch of messages with one key costs no more than one with a key each', async () => {
   const records = Array.from({ length: 10_000 }, () => visit('same'));
-  const world = new FakeWorld();
+  const dependencies = new FakeDependencies();
   const before = process.cpuUsage();
-  const { duplicates } = await processBatch(records, destination, world.time + 60_000, world);
+  const { duplicates } = await processBatch(records, destination, dependencies.time + 60_000, dependencies);
   const { user, system } = process.cpuUsage(before);
   expect(duplicates).toBe(9_999);
   expect((user + system) / 1_000).toBeLessThan(1_000);

@@ -1,15 +1,20 @@
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
 import { logLine } from '../../src/runtime/log-line';
-import { destination, FakeWorld, later, record, visit } from './handler-world';
+import { destination, FakeDependencies, later, record, visit } from './handler-dependencies';
 
 const invocation = { functionName: 'writer', invocationId: 'invocation-1', at: 1_790_000_002_000 };
 
-async function lines(records: Parameters<typeof processBatch>[0], world = new FakeWorld()): Promise<Record<string, unknown>[]> {
-  return logLines(await processBatch(records, destination, later(world), world), invocation).map((line) => JSON.parse(logLine(line)));
+async function lines(
+  records: Parameters<typeof processBatch>[0],
+  dependencies = new FakeDependencies(),
+): Promise<Record<string, unknown>[]> {
+  return logLines(await processBatch(records, destination, later(dependencies), dependencies), invocation).map((line) =>
+    JSON.parse(logLine(line)),
+  );
 }
 
-test('each message that was not stored has a line that says which, whose and why', async () => {
+test('each message that was not stored has a log line with its id, its tenant and the reason', async () => {
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   const [first] = await lines([
     record({ pupil: 1 }, { correlationId: 'request-1', requestId: 'chosen-1', traceparent }, 'm-1'),
@@ -78,6 +83,6 @@ test('a batch that wrote nothing has no latency', async () => {
 // Documented: "CloudWatch Logs quotas", a log event of at most 1 MB.
 test('the line of a batch of 10,000 tenants stays small', async () => {
   const records = Array.from({ length: 10_000 }, (_, index) => visit(`k-${index}`, { tenant: `${'a'.repeat(59)}${index}` }));
-  const [batch] = logLines(await processBatch(records, destination, later(new FakeWorld()), new FakeWorld()), invocation);
+  const [batch] = logLines(await processBatch(records, destination, later(new FakeDependencies()), new FakeDependencies()), invocation);
   expect(Buffer.byteLength(logLine(batch))).toBeLessThan(32 * 1024);
 });

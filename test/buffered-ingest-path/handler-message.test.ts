@@ -1,6 +1,6 @@
 import { readMessage } from '../../src/buffered-ingest-path/lambda/message';
 import { insertStatement } from '../../src/buffered-ingest-path/lambda/write-items';
-import { destination, record } from './handler-world';
+import { destination, record } from './handler-dependencies';
 
 const item = (...args: Parameters<typeof record>) => {
   const message = readMessage(record(...args), destination);
@@ -24,7 +24,7 @@ test('an item holds its keys, where it comes from, when, until when, and the bod
   });
 });
 
-test('the tenant is the one of the attribute, whatever the body says', () => {
+test('the tenant is that of the attribute, whatever the body contains', () => {
   expect(item({ student: 's', tenant: 'school-2', pk: 'school-2#x' }).pk).toEqual({ S: 'school-1#STUDENT#s' });
 });
 
@@ -63,7 +63,7 @@ test.each([undefined, 'soon', '99999999999999999999'])(
   },
 );
 
-test('numbers in keys that a double would merge stay apart', () => {
+test('numbers in keys that are equal as doubles stay different', () => {
   expect(item('{"student":9007199254740992}').pk).not.toEqual(item('{"student":9007199254740993}').pk);
 });
 
@@ -91,7 +91,7 @@ describe('an optional key of an index', () => {
     expect(read({ student: 's', day: null, hour: 10 })).toMatchObject({ errorCode: 'InvalidKey' });
   });
 
-  test('is none that the table needs', () => {
+  test('is not a key that the table needs', () => {
     expect(readMessage(record({}), { ...destination, optionalKeys: ['gsi1pk'] })).toMatchObject({ errorCode: 'InvalidKey' });
   });
 });

@@ -78,7 +78,7 @@ describe('with a session for each tenant', () => {
     expect(await insert(tenants, ['north#STUDENT#1'])).toBe(false);
   });
 
-  test('the writer is told the role and the tag', () => {
+  test('the writer’s environment has the role and the tag', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: { TENANT_ROLE_ARN: { 'Fn::GetAtt': [id(tenants), 'Arn'] }, TENANT_TAG: 'school' } },
     });
@@ -115,7 +115,7 @@ test('any table will do whose keys begin with the tenant', async () => {
   expect(JSON.stringify(policy)).toContain('"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["${aws:PrincipalTag/school}#*"]}');
 });
 
-test('sessions of another tenancy than the table’s are refused: no write would ever be let in', () => {
+test('sessions of another tenancy than the table’s are rejected: no write would ever be let in', () => {
   const stack = testStack({ env });
   const isolation = WriterIsolation.perTenant(tenantRole(stack, 'clinic'));
   expect(() => ingestPath(stack, { destination: tenantTable(stack), isolation })).toThrow(
@@ -126,7 +126,7 @@ test('sessions of another tenancy than the table’s are refused: no write would
 test.each([
   ['account', '111122223333', 'us-east-1'],
   ['region', '123456789012', 'eu-west-1'],
-])('a role of another %s than the table’s is refused: its inserts would go nowhere else', (place, account, region) => {
+])('a role of another %s than the table’s is rejected: its inserts would go nowhere else', (place, account, region) => {
   const app = testApp();
   const stack = new Stack(app, 'Test', { env });
   const table = Table.fromTableArn(stack, 'Table', 'arn:aws:dynamodb:us-east-1:123456789012:table/visits');

@@ -118,7 +118,7 @@ describe('the keys of indexes', () => {
       expect(synthesized(index, more)).not.toThrow();
     });
 
-    test('an index that the store was told nothing of is nobody’s business', () => {
+    test('an index that the store does not know is not checked', () => {
       const stack = testStack();
       const destination = plainTable(stack);
       const score = { name: 'score', type: AttributeType.STRING };
@@ -149,7 +149,7 @@ describe('the keys of indexes', () => {
     });
   });
 
-  test('with another template than the index it is refused: the item would be among those of another tenant', () => {
+  test('with another template than the index it is rejected: the item would be among those of another tenant', () => {
     const wrong = withAttributes({ gsi1pk: '{tenant}#WEEK#{body.day}' });
     expect(() => environment(indexed, wrong)).toThrow(
       'Test/Visits: invalid keys.attributes.gsi1pk "{tenant}#WEEK#{body.day}": expected "{tenant}#DAY#{body.day}", as the table\'s index has it',
@@ -157,7 +157,7 @@ describe('the keys of indexes', () => {
     expect(templates(indexed, withAttributes({ gsi1pk: '{tenant}#DAY#{body.day}' })).gsi1pk).toBe('{tenant}#DAY#{body.day}');
   });
 
-  test('the sort key of an index is made as one likes', () => {
+  test('the sort key of an index can have any template', () => {
     const { KEY_TEMPLATES, INDEX_SORT_KEYS } = environment(indexed, withAttributes({ gsi1sk: 'DAY#{body.day}' }));
     expect(KEY_TEMPLATES.gsi1sk).toBe('DAY#{body.day}');
     expect(JSON.parse(INDEX_SORT_KEYS)).toEqual(['gsi1sk']);
@@ -170,13 +170,13 @@ describe('the keys of indexes', () => {
     expect(templates(store, withAttributes({ other: '{tenant}#{body.day}' })).other).toBe('{tenant}#{body.day}');
   });
 
-  test("an index on one of the writer's own attributes is refused", () => {
+  test("an index on one of the writer's own attributes is rejected", () => {
     expect(() => environment({ indexKeys: { body: KeyTemplate.of('{tenant}#X') } }, {})).toThrow(
       /^Test\/Visits: invalid destination\.indexKeys "body": expected attributes other than the writer's own/,
     );
   });
 
-  test('a TenantTable says how its indexes are written', () => {
+  test('a TenantTable states how its indexes are written', () => {
     const stack = testStack();
     const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
     const partitionKeyTemplate = KeyTemplate.of('{tenant}#DAY#{body.day}');
@@ -215,7 +215,7 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
     ],
     [student({ enum: ['a', ''] }), 'invalid schema.properties.student.enum ["a", ""]: expected texts, numbers or booleans, none empty'],
     [student({ enum: [null] }), 'invalid schema.properties.student.enum [null]: expected texts, numbers or booleans, none empty'],
-  ])('%j is refused', (given, message) => {
+  ])('%j is rejected', (given, message) => {
     expect(() => ingestPath(testStack(), { schema: given })).toThrow(`Test/Visits: ${message}`);
   });
 

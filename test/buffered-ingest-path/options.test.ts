@@ -69,7 +69,7 @@ test('no queue keeps a message shorter than the queue before, and a replay never
   );
 });
 
-test('where items are kept for good, dead letters are kept as long as SQS can, and items get no expiry', () => {
+test('where items never expire, dead letters are kept as long as SQS allows, and items get no expiry', () => {
   const stack = testStack();
   const { table } = plainTable(stack);
   ingestPath(stack, {
@@ -119,7 +119,7 @@ test('with a name the log is found by it', () => {
   templateOf(stack).hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/lambda/visit-writer', RetentionInDays: 30 });
 });
 
-test('an alarm is made when it is asked for, and says why', () => {
+test('an alarm is created on request, and its description gives the reason', () => {
   const stack = testStack();
   const { alarms, recommendedAlarms } = ingestPath(stack);
   const { deadLetters, oldestMessageAge, oldestRetryAge, writerErrors, writerThrottles, failedShare } = alarms;
@@ -156,7 +156,7 @@ test.each([
   templateOf(stack).hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * timeout + 5 });
 });
 
-test('age rings later than a poisonous message takes to die, in both queues: a receive in a batch and four alone', () => {
+test('the age alarms go off later than a poison message takes to reach the dead-letter queue: a receive in a batch and four alone', () => {
   const stack = testStack();
   const { alarms } = ingestPath(stack, { batchWindow: Duration.seconds(10) });
   alarms.oldestMessageAge();

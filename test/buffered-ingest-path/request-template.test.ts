@@ -50,7 +50,7 @@ function sent(
   return [...new URLSearchParams(rendered)];
 }
 
-/** The message that SQS would keep; undefined where it refuses the call, which lacks the required MessageBody. */
+/** The message that SQS would keep; undefined where it rejects the call, which lacks the required MessageBody. */
 function message(request: Request, of = template): { body: string; group: string; attributes: Record<string, string> } | undefined {
   const pairs = sent(request, of);
   const call = new Map(pairs);
@@ -95,7 +95,7 @@ test('neither is taken from the query or the path', () => {
 });
 
 // The comma: what joins a repeated header, wherever it is joined.
-test.each(['', ' ', 'a b', 'é', 'k\u007f', 'k'.repeat(129), 'a,b', 'a, b', ','])('the idempotency key %j is refused', (key) => {
+test.each(['', ' ', 'a b', 'é', 'k\u007f', 'k'.repeat(129), 'a,b', 'a, b', ','])('the idempotency key %j is rejected', (key) => {
   expect(message({ headers: { 'Idempotency-Key': key } })).toBeUndefined();
 });
 
@@ -137,7 +137,7 @@ test.each(['S-D5rG9QFiAFnVg=', 'Czu_MEDMoAMF+/==', '+/=-_'])('the correlation id
   expect(message({ extendedRequestId: id })?.attributes).toEqual({ ...stamps, correlationId: id });
 });
 
-test('two idempotency keys are refused', () => {
+test('two idempotency keys are rejected', () => {
   expect(message({ headers: { 'Idempotency-Key': 'a', 'idempotency-key': 'b' } })).toBeUndefined();
 });
 
@@ -166,7 +166,7 @@ test.each([
   ['four bytes', '😀'],
   ['what is encoded', '%'],
   ['spaces', ' '],
-])('a body of 256 KiB of %s is taken, and one byte more is refused', (_, character) => {
+])('a body of 256 KiB of %s is taken, and one byte more is rejected', (_, character) => {
   const most = 256 * 1024;
   const fitting = character.repeat(Math.floor((most - '{}'.length) / Buffer.byteLength(character)));
   const full = fitting + 'x'.repeat(most - '{}'.length - Buffer.byteLength(fitting));
@@ -186,7 +186,7 @@ test('blanks and line ends around an object are not', () => {
   expect(message({ body: ' \r\n\t{"student":"s"}\n' })?.body).toBe(' \r\n\t{"student":"s"}\n');
 });
 
-test('a body whose bytes were no UTF-8 is rejected, and one that writes U+FFFD as an escape is taken', () => {
+test('a body with bytes that are not UTF-8 is rejected, and one that writes U+FFFD as an escape is accepted', () => {
   expect(message({ body: Buffer.from('{"student":"Mu\xf1oz"}', 'latin1').toString('utf8') })).toBeUndefined();
   expect(message({ body: '{"student":"Mu\\ufffdoz"}' })?.body).toBe('{"student":"Mu\\ufffdoz"}');
 });

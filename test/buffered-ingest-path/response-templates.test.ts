@@ -29,16 +29,16 @@ const json = (Code: string, Message = 'as SQS says it') => JSON.stringify({ Erro
 const xml = (code: string, message = '') =>
   `<?xml version="1.0"?>\n<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message><Detail/></Error></ErrorResponse>`;
 
-const refused = { body: { message: 'Request rejected', correlationId: 'request-1' }, status: undefined, headers: {} };
+const rejected = { body: { message: 'Request rejected', correlationId: 'request-1' }, status: undefined, headers: {} };
 const later = { body: { message: 'Try again later', correlationId: 'request-1' }, status: 503, headers: { 'Retry-After': '5' } };
 
 // Documented: "SendMessage" and "Common Error Types" in the SQS API reference.
 test.each(['MissingParameter', 'InvalidMessageContents', 'InvalidParameterValue', 'AWS.SimpleQueueService.InvalidMessageContents'])(
   "%s is the caller's own: the answer stays a 400",
   (code) => {
-    expect(answered(rejectedTemplate(), json(code))).toEqual(refused);
-    expect(answered(rejectedTemplate(), xml(code))).toEqual(refused);
-    expect(answered(rejectedTemplate(), `{ "Error" : {\n "Code" : "${code}" } }`)).toEqual(refused);
+    expect(answered(rejectedTemplate(), json(code))).toEqual(rejected);
+    expect(answered(rejectedTemplate(), xml(code))).toEqual(rejected);
+    expect(answered(rejectedTemplate(), `{ "Error" : {\n "Code" : "${code}" } }`)).toEqual(rejected);
   },
 );
 
@@ -72,7 +72,7 @@ test('a code that SQS quotes from a request is not its own', () => {
   expect(answered(rejectedTemplate(), xml('KMS.DisabledException', '&lt;Code&gt;MissingParameter&lt;/Code&gt;'))).toEqual(later);
 });
 
-test('every answer is JSON and says the correlation id as it is, whatever it is', () => {
+test('every answer is JSON and contains the correlation id unchanged, whatever it is', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.stringMatching(/^['"\\/$#{}u]{1,12}$/),

@@ -19,7 +19,7 @@ test('a route is authorized, needs its key, and its body is checked against the 
   expect(model[1].Properties.Schema).toMatchObject({ $schema: 'http://json-schema.org/draft-04/schema#', ...schema });
 });
 
-test('a request becomes a form-encoded call to the queue, and content of any other type is refused', () => {
+test('a request becomes a form-encoded call to the queue, and content of any other type is rejected', () => {
   expect(method.Integration).toMatchObject({
     Type: 'AWS',
     IntegrationHttpMethod: 'POST',
@@ -31,7 +31,7 @@ test('a request becomes a form-encoded call to the queue, and content of any oth
   expect(JSON.stringify(method.Integration.Uri)).toMatch(/:sqs:path\/.*VisitsQueue[0-9A-F]+","QueueName"/);
 });
 
-test('the template reads each text that a key is made of, and nothing of which the schema knows the values', () => {
+test('the template reads each text that becomes part of a key, except those with an enum in the schema', () => {
   const stack = testStack();
   const other = restApi(stack);
   const text = { type: JsonSchemaType.STRING, minLength: 1, maxLength: 9 };
@@ -54,7 +54,7 @@ test('the template reads each text that a key is made of, and nothing of which t
   expect(read.map(([, names]) => names)).toEqual([".get('who').get('id')", ".get('x')"]);
 });
 
-test('answers are 202, 400 and, for all that is not the caller’s fault, 503; none of them is made of what SQS says', () => {
+test('answers are 202, 400 and, for every error that is not the caller’s, 503; none of them contains text from SQS', () => {
   const responses: Record<string, unknown>[] = method.Integration.IntegrationResponses;
   expect(responses.map(({ StatusCode, SelectionPattern }) => [StatusCode, SelectionPattern])).toEqual([
     ['202', '2\\d{2}'],

@@ -11,7 +11,7 @@ describe('the key of an app that sets none', () => {
   AppKey.of(stack);
   const template = templateOf(stack);
 
-  test('rotates yearly and is kept', () => {
+  test('rotates yearly and is retained', () => {
     template.hasResource('AWS::KMS::Key', {
       Properties: { EnableKeyRotation: true, RotationPeriodInDays: 365 },
       DeletionPolicy: 'Retain',
@@ -73,7 +73,7 @@ describe('AppKey.set', () => {
     expect(logicalIds(templateOf(stack), 'AWS::KMS::Key')).toHaveLength(2);
   });
 
-  test('is refused after something below has its key, and says what read it', () => {
+  test('is rejected after something below has its key, and says what read it', () => {
     const stage = new Stage(testApp(), 'Stage');
     const stack = new Stack(stage, 'Stack');
     AppKey.of(new Construct(stack, 'Reader'));
@@ -90,7 +90,7 @@ describe('AppKey.set', () => {
     expect(() => AppKey.set(app, new Key(stack, 'Far'))).not.toThrow();
   });
 
-  test('is refused the second time on a scope', () => {
+  test('is rejected the second time on a scope', () => {
     const stack = testStack();
     AppKey.set(stack, new Key(stack, 'One'));
     expect(() => AppKey.set(stack, new Key(stack, 'Two'))).toThrow(

@@ -40,7 +40,7 @@ test('an origin in the query or the path counts for nothing, with the header and
   expect(added({ Origin: 'https://a.example' }, { Origin: 'zzz' })['Access-Control-Allow-Origin']).toBe('https://a.example');
 });
 
-test('what pages may read is said to them, and to no other', () => {
+test('response headers are exposed to allowed origins, and to no other', () => {
   expect(added({ origin: 'https://b.example' }, {}, ['Retry-After', 'X-Other'])['Access-Control-Expose-Headers']).toBe(
     'Retry-After,X-Other',
   );

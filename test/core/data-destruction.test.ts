@@ -3,7 +3,7 @@ import { DataDestruction } from '../../src';
 import { dataRemovalPolicy } from '../../src/core/private/base/data-removal-policy';
 import { testApp, testStack } from '../synth';
 
-test('data is kept unless a prop says otherwise, even where destruction is allowed', () => {
+test('data is retained unless a prop says otherwise, even where destruction is allowed', () => {
   const stack = testStack();
   DataDestruction.allow(stack);
   expect(dataRemovalPolicy(stack, undefined)).toBe(RemovalPolicy.RETAIN);

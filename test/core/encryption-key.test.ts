@@ -126,7 +126,7 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
     expect(() => grantSecretRead(secret, role)).toThrow(/^Test\/Secret: invalid encryptionKey .* not an alias/);
   });
 
-  test('but a key whose ARN is known at deployment only is taken', () => {
+  test('but a key whose ARN is known only at deployment is accepted', () => {
     for (const make of Object.values(constructs)) {
       const stack = testStack();
       const owner = new Stack(stack.node.root as App, 'Owner');
@@ -354,7 +354,7 @@ describe('an imported key', () => {
     expect(warnings(stack)).toEqual([]);
   });
 
-  test('says as much of the statement as is known at synthesis', () => {
+  test('prints as much of the statement as is known at synthesis', () => {
     const stack = testStack();
     ingestPath(stack, { encryptionKey: Key.fromKeyArn(stack, 'Given', ARN) });
     expect(statementOf(warnings(stack)[0].text)).toMatchObject({

@@ -11,20 +11,20 @@ import { templateOf, testStack } from '../synth';
 const env = { account: '123456789012', region: 'us-east-1' };
 const id = { name: 'id', type: AttributeType.STRING };
 
-test('any table is an item store, with what is said of its keys', () => {
+test('any table is an item store, with a description of its keys', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   const options = { partitionKeyName: 'id', timeToLiveAttribute: 'ttl', timeToLive: Duration.days(1) };
   expect(ItemStore.fromTable(table, options)).toEqual({ table, ...options });
 });
 
-test('a time to live without its attribute is refused', () => {
+test('a time to live without its attribute is rejected', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', timeToLive: Duration.days(1) })).toThrow(
     /^Test\/Plain: invalid timeToLive .*: expected timeToLiveAttribute beside it/,
   );
 });
 
-test('a time to live that is no number of whole seconds is refused', () => {
+test('a time to live that is no number of whole seconds is rejected', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   const options = { partitionKeyName: 'id', timeToLiveAttribute: 'ttl', timeToLive: Duration.millis(1500) };
   expect(() => ItemStore.fromTable(table, options)).toThrow('Test/Plain: invalid timeToLive "1.5 seconds": expected whole seconds');
@@ -55,12 +55,12 @@ const wrong: [string, Partial<TableItemStoreOptions>, string][] = [
     'invalid indexSortKeys "coursePk": expected an attribute other than',
   ],
 ];
-test.each(wrong)('%s is refused', (_, options, message) => {
+test.each(wrong)('%s is rejected', (_, options, message) => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', ...options })).toThrow(`Test/Plain: ${message}`);
 });
 
-describe('what is said of a table that this app makes is compared with it', () => {
+describe('the description of a table that this app creates is compared with the table', () => {
   const text = (name: string) => ({ name, type: AttributeType.STRING });
   const kinds: [string, (stack: Stack, props: TablePropsV2) => ITable][] = [
     [
@@ -197,14 +197,14 @@ describe('a batch writer of an imported table', () => {
   test.each([
     ['account', 'arn:aws:dynamodb:us-east-1:111122223333:table/plain', '"111122223333": expected 123456789012'],
     ['region', 'arn:aws:dynamodb:eu-west-1:123456789012:table/plain', '"eu-west-1": expected us-east-1'],
-  ])('is refused one of another %s: its inserts would go to its own', (place, arn, right) => {
+  ])('is rejected one of another %s: its inserts would go to its own', (place, arn, right) => {
     const stack = testStack({ env });
     expect(() => grantIngest(Table.fromTableArn(stack, 'Plain', arn), writerOf(stack))).toThrow(
       `Test/Writer: invalid ${place} of the table Test/Plain ${right}, the writer's own`,
     );
   });
 
-  test('is refused one that another stack makes in another region', () => {
+  test('is rejected one that another stack makes in another region', () => {
     const stack = testStack({ env });
     const other = new Stack(stack.node.root, 'Other', { env: { ...env, region: 'eu-west-1' } });
     const table = new Table(other, 'Plain', { partitionKey: id, tableName: 'plain' });

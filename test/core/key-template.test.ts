@@ -36,7 +36,7 @@ describe('KeyTemplate', () => {
     ['{{tenant}}', 'braces around placeholders only'],
     ['{tenant}{body.a}', 'a # between {body.a} and the placeholder before it'],
     ['{tenant}#{body.a}-{body.b}', 'a # between {body.b} and the placeholder before it'],
-  ])('refuses %j and says why', (text, reason) => {
+  ])('rejects %j and says why', (text, reason) => {
     expect(() => KeyTemplate.of(text)).toThrow(`KeyTemplate: invalid template ${JSON.stringify(text)}: expected ${reason}`);
   });
 });
@@ -74,13 +74,13 @@ describe('a rendered key', () => {
   });
 
   test.each([[undefined], [null], [''], [Number.NaN], [Number.POSITIVE_INFINITY], [{}], [['a']], ['\ud800']])(
-    'is refused for the value %j, by the name of its placeholder',
+    'is rejected for the value %j, by the name of its placeholder',
     (student) => {
       expect(() => renderKey(template, { tenant: 'north', idempotencyKey: 'k', body: { student } })).toThrow('{body.student} must be');
     },
   );
 
-  test.each(['no', 'NORTH', 'north#1', 'north*', 'a/b', 'x'.repeat(65), 7, undefined])('is refused for the tenant %j', (tenant) => {
+  test.each(['no', 'NORTH', 'north#1', 'north*', 'a/b', 'x'.repeat(65), 7, undefined])('is rejected for the tenant %j', (tenant) => {
     expect(() => renderKey('{tenant}#{idempotencyKey}', { tenant, idempotencyKey: 'k' })).toThrow('{tenant} must match');
   });
 

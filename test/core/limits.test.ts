@@ -41,7 +41,7 @@ describe('a limit', () => {
     expect(() => templateOf(stack)).not.toThrow();
   });
 
-  test('is an error at synthesis one above, with where it stands and what to do', () => {
+  test('is an error at synthesis when exceeded by one, with the place and what to do', () => {
     const stack = testStack();
     addLimit(stack, limit, () => 4);
     expect(() => templateOf(stack)).toThrow('Test: 4 apples exceed the limit of 3 ("Orchard quotas"). Pick fewer.');
@@ -64,7 +64,7 @@ describe('a limit', () => {
   });
 });
 
-describe('what stands in a template is estimated', () => {
+describe('the size of a template is estimated', () => {
   test('as what it becomes at deployment, and as no more', () => {
     const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
     const handler = handlerIn(stack);

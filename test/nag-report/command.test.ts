@@ -45,7 +45,7 @@ test('an open finding fails the command, which names it', () => {
   expect(report()).toContain('| mailbox, minimal | `Mailbox/Queue` | AWS::SQS::Queue | Queue | `AwsSolutions-SQS4` |');
 });
 
-test('an acknowledged one does not, and stands in the report with its reason', () => {
+test('an acknowledged one does not, and is in the report with its reason', () => {
   const { status, report } = nag('maximal');
   expect(status).toBe(0);
   expect(report()).toContain('| Queue | `Mailbox/Queue` | AWS::SQS::Queue | `SQS4` | AwsSolutions | Because of AwsSolutions-SQS4. |');

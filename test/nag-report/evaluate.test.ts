@@ -50,7 +50,7 @@ test('what complies is counted once for each rule that applies', () => {
   expect(resources).toBe(1);
 });
 
-test('an acknowledged finding has its reason, from the resource or from what it stands in', () => {
+test('an acknowledged finding has its reason, from the resource or from a scope above it', () => {
   const { of } = evaluated((stack) => {
     const queue = new Queue(stack, 'Queue', { enforceSSL: true });
     Validations.of(queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'Nothing reads it.' });
@@ -81,7 +81,7 @@ test('a rule that fails is open: the pack counts it as a finding', () => {
   expect([...open].sort()).toEqual([...new Set(found(app, true))].sort());
 });
 
-test('a resource belongs to the innermost construct of the library, else to what stands in the stack', () => {
+test('a resource belongs to the innermost construct of the library, or else to the construct directly in the stack', () => {
   const { lines } = evaluated(maximal);
   const owners = Object.fromEntries(lines.map(({ resource, construct }) => [resource, construct]));
   expect(owners).toMatchObject({

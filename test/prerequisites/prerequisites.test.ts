@@ -68,7 +68,7 @@ describe('the page of any app', () => {
   const rows = page.split('\n').filter((line) => line.startsWith('| '));
   const row = (text: string) => rows.find((line) => line.includes(text));
 
-  test('counts what is taken, in nested stacks too', () => {
+  test('counts what is used, in nested stacks too', () => {
     expect(row('concurrent executions')).toContain('| Plain: 7 reserved, and 100 that must stay unreserved |');
     expect(row('messages in flight')).toContain('| Plain: of each of 1 queues |');
     expect(row('resources (parts of paths)')).toContain('| Plain: 3 |');
@@ -81,7 +81,7 @@ describe('the page of any app', () => {
     expect(row('AWSServiceRoleForWAFV2Logging')).toBeUndefined();
   });
 
-  test('says of which types nothing is known', () => {
+  test('names the types of which nothing is known', () => {
     expect(page).toContain('## Not looked at');
     expect(page).toMatch(/^- `AWS::SNS::Topic`$/m);
     expect(page).not.toContain('- `AWS::ECS::Cluster`');

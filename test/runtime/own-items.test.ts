@@ -9,7 +9,7 @@ const input = {
   ExpressionAttributeValues: { ':c': { S: 'north#COURSE#Maths' } },
 };
 
-test('a query of an index is held to items whose key in the table is the tenant’s own', () => {
+test('a query of an index returns only items whose key in the table is the tenant’s own', () => {
   expect(ownItemsQuery('north', input)).toEqual({
     ...input,
     FilterExpression: 'begins_with(#ownPartition, :ownTenant)',

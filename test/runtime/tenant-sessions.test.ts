@@ -189,7 +189,7 @@ describe('a session past three quarters of its life', () => {
   });
 });
 
-test('an end that STS says earlier than after an hour counts', async () => {
+test('an expiry that STS sets to less than an hour is used', async () => {
   const sts = new Sts();
   const sessions = sts.sessions();
   const credentials = sessions.credentialsFor('north');
@@ -200,7 +200,7 @@ test('an end that STS says earlier than after an hour counts', async () => {
   expect(await opened(sts, sessions)).toBe('north 1');
 });
 
-test('a session that has ended by this clock when it comes is handed out, and not kept', async () => {
+test('a session that is already expired by this clock is returned, and not cached', async () => {
   const sts = new Sts();
   const sessions = sts.sessions();
   const credentials = sessions.credentialsFor('north');

@@ -42,7 +42,7 @@ test('it runs on the newest Node.js, on ARM, traced, with JSON log lines in a lo
   });
 });
 
-test('log, variables and dead letters are encrypted with the key of the app; log and dead letters stay when the stack goes', () => {
+test('log, variables and dead letters are encrypted with the key of the app; log and dead letters are retained when the stack is deleted', () => {
   expect(only('AWS::Lambda::Function').KmsKeyArn).toEqual(appKey);
   expect(only('AWS::Logs::LogGroup')).toMatchObject({ KmsKeyId: appKey, RetentionInDays: 30 });
   expect(only('AWS::SQS::Queue')).toMatchObject({ KmsMasterKeyId: appKey, MessageRetentionPeriod: 14 * 24 * 3600 });

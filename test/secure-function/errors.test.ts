@@ -25,7 +25,7 @@ test.each([0, -1, 1.5, Number.NaN])('a reservation of %d is rejected', (executio
   expect(() => FunctionConcurrency.reserved(executions)).toThrow('expected a whole number, at least 1: with 0 the function never runs');
 });
 
-test.each(['', '  \n'])('a reason that says nothing is rejected: %j', (reason) => {
+test.each(['', '  \n'])('an empty reason is rejected: %j', (reason) => {
   expect(() => FunctionConcurrency.unreserved(reason)).toThrow('FunctionConcurrency: invalid reason');
   expect(() => DeadLetters.none(reason)).toThrow('expected a sentence that a reviewer can agree with');
 });

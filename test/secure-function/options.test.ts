@@ -118,7 +118,7 @@ describe('in a VPC', () => {
   const request = (action: string, context = {}) =>
     isAllowed({ principal: `arn:aws:iam::123456789012:role/${roleId}`, action, resource: '*', context }, { identity });
 
-  test('it is in private subnets, and its security group lets nothing out until it is told to', () => {
+  test('it is in private subnets, and its security group allows no outbound traffic until a rule is added', () => {
     const { VpcConfig } = Object.values(template.findResources('AWS::Lambda::Function'))[0].Properties;
     expect(VpcConfig.SubnetIds).toHaveLength(2);
     const groups = Object.values(template.findResources('AWS::EC2::SecurityGroup')).map(({ Properties }) => Properties.SecurityGroupEgress);

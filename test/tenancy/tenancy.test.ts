@@ -49,10 +49,10 @@ test.each([
   ['burst', { rate: 1, burst: 0 }],
   ['burst', { rate: 1, burst: 1.5 }],
   ['quotaPerDay', { rate: 1, burst: 1, quotaPerDay: 0 }],
-])('a tier refuses its %s in %j', (limit, limits) => {
+])('a tier rejects its %s in %j', (limit, limits) => {
   expect(() => Tier.of('standard', limits)).toThrow(`Tier standard: invalid ${limit} `);
 });
 
-test.each(['', 'Standard', 'a b', Fn.ref('Name')])('a tier refuses the name %j', (name) => {
+test.each(['', 'Standard', 'a b', Fn.ref('Name')])('a tier rejects the name %j', (name) => {
   expect(() => Tier.of(name, { rate: 1, burst: 1 })).toThrow('Tier: invalid name ');
 });

@@ -150,7 +150,7 @@ describe('sessionOpeners', () => {
     ['something imported without its role', (stack) => new UnknownPrincipal({ resource: stack }), 'UnknownPrincipal'],
     ['several with conditions', () => new CompositePrincipal(conditional), 'CompositePrincipal'],
   ];
-  test.each(nameless)('is refused when it is %s', (_, principal, shown) => {
+  test.each(nameless)('is rejected when it is %s', (_, principal, shown) => {
     const stack = testStack();
     expect(() => new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [principal(stack)] })).toThrow(
       `Test/Tenants: invalid sessionOpeners[0] <${shown}>: expected a role or a user that a policy can name (`,
@@ -189,7 +189,7 @@ describe('sessionOpeners', () => {
     templateOf(stack).hasResourceProperties('AWS::IAM::Role', { MaxSessionDuration: 3600 });
   });
 
-  test('opens the trust to the role that is made here, and to no other principal of the account', async () => {
+  test('adds the role that is created here to the trust policy, and no other principal of the account', async () => {
     const stack = testStack({ env });
     const opener = new Role(stack, 'SessionOpener', { assumedBy: service });
     const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [opener] });
@@ -242,7 +242,7 @@ describe('openSessions', () => {
     expect(await opens(arn('somebody'))).toBe(false);
   });
 
-  test('refuses what the prop refuses', () => {
+  test('rejects what the prop rejects', () => {
     const tenants = new TenantRole(testStack(), 'Tenants', { tenancy });
     expect(() => tenants.grants.openSessions(lambda)).toThrow(
       'Test/Tenants: invalid grantee "ServicePrincipal(lambda.amazonaws.com)": expected one role or one user',

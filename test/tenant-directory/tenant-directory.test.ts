@@ -30,7 +30,7 @@ describe('each default is what its tag says', () => {
   });
 });
 
-test('records are encrypted with the key of the app, backed up, protected from deletion, and stay when the stack goes', () => {
+test('records are encrypted with the key of the app, backed up, protected from deletion, and retained when the stack is deleted', () => {
   template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   const [{ Properties }] = Object.values(template.findResources('AWS::DynamoDB::Table'));
   expect(Properties).toMatchObject({

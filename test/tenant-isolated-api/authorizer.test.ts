@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { AuthorizerEvent } from '../../src/tenant-isolated-api/lambda/authorization-header';
-import { type AuthorizerWorld, authorize } from '../../src/tenant-isolated-api/lambda/authorize';
+import { type AuthorizerDependencies, authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { keyValue } from '../../src/tenant-isolated-api/lambda/key-value';
 import { createSecret } from '../../src/tenant-isolated-api/lambda/secret';
 import { createVerifier } from '../../src/tenant-isolated-api/lambda/verifier';
@@ -82,10 +82,10 @@ beforeEach(() => {
   };
 });
 
-function world(more: Partial<AuthorizerWorld> = {}) {
+function setUp(more: Partial<AuthorizerDependencies> = {}) {
   const lines: Record<string, unknown>[] = [];
   const { verify } = createVerifier({ userPoolId: POOL, clientIds: ['client', 'other-client'] });
-  const made: AuthorizerWorld = {
+  const made: AuthorizerDependencies = {
     verify,
     secret: async () => 'secret',
     tenantClaim: 'custom:school_id',
@@ -103,7 +103,7 @@ function world(more: Partial<AuthorizerWorld> = {}) {
 describe('a route that needs scopes', () => {
   const routeScopes = { 'GET /grades/{student}': ['grades/read'], 'ANY /marks': ['marks/read', 'marks/write'] };
   const decision = async (httpMethod: string, resource: string, scope?: unknown) => {
-    const { made } = world({ routeScopes });
+    const { made } = setUp({ routeScopes });
     const asked = { ...event(`Bearer ${token(scope === undefined ? {} : { scope })}`), httpMethod, resource };
     const { policyDocument, context } = await authorize(asked, made);
     const [{ Effect }] = (policyDocument as { Statement: { Effect: string }[] }).Statement;
@@ -128,7 +128,7 @@ describe('a route that needs scopes', () => {
 });
 
 test('a good token lets in for the whole stage, as its tenant, on the key of that tenant', async () => {
-  await expect(world().decide(`Bearer ${token()}`)).resolves.toEqual({
+  await expect(setUp().decide(`Bearer ${token()}`)).resolves.toEqual({
     principalId: 'user-1',
     policyDocument: {
       Version: '2012-10-17',
@@ -140,10 +140,10 @@ test('a good token lets in for the whole stage, as its tenant, on the key of tha
 });
 
 test('any of the clients, and any case of the scheme, will do', async () => {
-  await expect(world().decide(`bearer ${token({ client_id: 'other-client' })}`)).resolves.toMatchObject({ principalId: 'user-1' });
+  await expect(setUp().decide(`bearer ${token({ client_id: 'other-client' })}`)).resolves.toMatchObject({ principalId: 'user-1' });
 });
 
-const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const unknown = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
 test.each<[string, () => string[], string | RegExp]>([
   ['no header', () => [], '0 Authorization headers'],
@@ -152,13 +152,13 @@ test.each<[string, () => string[], string | RegExp]>([
   ['two tokens in one header', () => [`Bearer ${token()}, Bearer ${token()}`], 'no bearer token'],
   ['a token that is too long', () => [`Bearer ${token({ padding: 'x'.repeat(6_200) })}`], 'the token is too long'],
   ['a token that is none', () => ['Bearer a.b.c'], /^Invalid JWT/],
-  ['a token of a stranger', () => [`Bearer ${token({}, { key: stranger })}`], /^Invalid signature/],
+  ['a token signed with another key', () => [`Bearer ${token({}, { key: unknown })}`], /^Invalid signature/],
   ['a token of another key', () => [`Bearer ${token({}, { header: { kid: 'other' } })}`], /^JWK for kid "other" not found/],
   ['no algorithm', () => [`Bearer ${token({}, { header: { alg: 'none' } })}`], /^JWT signature algorithm not allowed/],
   ['another algorithm', () => [`Bearer ${token({}, { header: { alg: 'HS256' } })}`], /^JWT signature algorithm not allowed/],
   ['a critical extension', () => [`Bearer ${token({}, { header: { crit: ['x'], x: 1 } })}`], 'the token asks for an extension'],
   ['another issuer', () => [`Bearer ${token({ iss: `${ISSUER}/` })}`], /^issuer not configured/],
-  ['another client', () => [`Bearer ${token({ client_id: 'stranger' })}`], /^Client ID not allowed/],
+  ['another client', () => [`Bearer ${token({ client_id: 'unknown-client' })}`], /^Client ID not allowed/],
   ['an id token', () => [`Bearer ${token({ token_use: 'id', aud: 'client' })}`], /^Token use not allowed/],
   ['an expired token', () => [`Bearer ${token({ exp: now() - 1 })}`], /^Token expired/],
   ['a token that never ends', () => [`Bearer ${token({ exp: undefined })}`], 'the token never ends'],
@@ -170,7 +170,7 @@ test.each<[string, () => string[], string | RegExp]>([
   ['nobody', () => [`Bearer ${token({ sub: '' })}`], 'no user in the token'],
   ['a user that would end a field of the access log', () => [`Bearer ${token({ sub: 'x","tenant":"other' })}`], 'no user in the token'],
 ])('with %s the caller is told Unauthorized and no more; the log says why, and not the token', async (_, authorization, reason) => {
-  const { decide, lines } = world();
+  const { decide, lines } = setUp();
   await expect(decide(...authorization())).rejects.toThrow(/^Unauthorized$/);
   expect(lines).toEqual([
     {
@@ -192,7 +192,7 @@ function metricOf(Name: string) {
   return { _aws: { Timestamp: 1_000, CloudWatchMetrics }, FunctionName: 'authorizer', [Name]: 1 };
 }
 
-test('whatever a header holds, it is refused as no good token, and never taken for a failure', async () => {
+test('whatever a header contains, it is rejected as an invalid token, and never counted as a failure', async () => {
   const part = fc.oneof(
     fc.stringMatching(/^[\w-]{0,40}$/),
     fc.json().map((text) => Buffer.from(text).toString('base64url')),
@@ -204,9 +204,9 @@ test('whatever a header holds, it is refused as no good token, and never taken f
   const headers = fc.oneof(
     fc.string().map((text) => [text]),
     fc.tuple(part, part, part).map((parts) => [`Bearer ${parts.join('.')}`]),
-    signed.map(({ claims, kid }) => [`Bearer ${token(claims, { header: { kid }, key: stranger })}`]),
+    signed.map(({ claims, kid }) => [`Bearer ${token(claims, { header: { kid }, key: unknown })}`]),
   );
-  const { decide } = world();
+  const { decide } = setUp();
   await fc.assert(fc.asyncProperty(headers, async (values) => expect(decide(...values)).rejects.toThrow(/^Unauthorized$/)));
 });
 
@@ -217,14 +217,14 @@ test.each<[string, string]>([
   ['for another use', JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'key', use: 'enc' }] })],
   ['of another kind', JSON.stringify({ keys: [{ kty: 'oct', k: 'AAAA', kid: 'key' }] })],
 ])('where the keys of the pool are %s, no token is called bad', async (_, body) => {
-  const { decide, lines } = world();
+  const { decide, lines } = setUp();
   answer = { status: 200, body };
   await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
   expect(lines[0]).toMatchObject({ level: 'ERROR' });
 });
 
-test('where the keys of the pool are out of reach nobody is let in, and nobody is told that the token is bad; the next request tries again', async () => {
-  const { decide, lines } = world();
+test('where the keys of the pool cannot be fetched, every request is rejected without calling its token bad, and the next request tries again', async () => {
+  const { decide, lines } = setUp();
   const sound = answer;
   answer = { status: 503, body: '' };
   await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
@@ -236,14 +236,14 @@ test('where the keys of the pool are out of reach nobody is let in, and nobody i
 test('keys of the pool that take 1.7 s, or almost 3 s, let a good token in', async () => {
   for (const milliseconds of [1_700, 2_700]) {
     fates = [milliseconds];
-    await expect(world().decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
+    await expect(setUp().decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
   }
   expect(asked).toBe(2);
 }, 15_000);
 
 test('keys of the pool that never come leave a token undecided after two waits of 3 s, and no token is called bad', async () => {
   fates = ['lost', 'lost', 'lost', 'lost'];
-  const { decide, lines } = world();
+  const { decide, lines } = setUp();
   const began = performance.now();
   await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
   expect(performance.now() - began).toBeGreaterThanOrEqual(5_900);
@@ -255,7 +255,7 @@ test('keys of the pool that never come leave a token undecided after two waits o
 test('a connection that is cut is no answer: the keys are asked for again at once', async () => {
   fates = ['cut'];
   const began = performance.now();
-  await expect(world().decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
+  await expect(setUp().decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
   expect(performance.now() - began).toBeLessThan(2_000);
 });
 
@@ -264,7 +264,7 @@ test('a request joins the keys that were asked for while the environment started
   fates = ['lost', 200];
   const prepared = expect(prepare()).rejects.toThrow('Response time-out');
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  await expect(world({ verify }).decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
+  await expect(setUp({ verify }).decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
   await prepared;
   expect(asked).toBe(2);
 }, 15_000);
@@ -321,7 +321,7 @@ test('where the secret is out of reach it is the same', async () => {
     if (!reachable) throw new Error('timeout');
     return 'secret';
   });
-  const { decide } = world({ secret });
+  const { decide } = setUp({ secret });
   await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
   reachable = true;
   await expect(decide(`Bearer ${token()}`)).resolves.toMatchObject({ usageIdentifierKey: keyValue('secret', 'north-school') });
@@ -331,7 +331,7 @@ test('a request joins the reading of the secret that was begun before, and reads
   const readings: { resolve(value: string): void; reject(error: Error): void }[] = [];
   const secret = createSecret(() => new Promise((resolve, reject) => readings.push({ resolve, reject })));
   const prepared = expect(secret()).rejects.toThrow('lost');
-  const decision = world({ secret }).decide(`Bearer ${token()}`);
+  const decision = setUp({ secret }).decide(`Bearer ${token()}`);
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(readings).toHaveLength(1);
   readings[0].reject(new Error('lost'));
@@ -343,13 +343,13 @@ test('a request joins the reading of the secret that was begun before, and reads
 });
 
 test('an empty secret makes no keys', async () => {
-  await expect(world({ secret: createSecret(async () => '') }).decide(`Bearer ${token()}`)).rejects.toThrow(
+  await expect(setUp({ secret: createSecret(async () => '') }).decide(`Bearer ${token()}`)).rejects.toThrow(
     'The token could not be verified',
   );
 });
 
 test('the keys are fetched once for all requests, and invented key ids do not make it fetch again and again', async () => {
-  const { decide } = world();
+  const { decide } = setUp();
   await Promise.all(Array.from({ length: 20 }, () => decide(`Bearer ${token()}`)));
   expect(asked).toBe(1);
   for (let kid = 0; kid < 20; kid++) await decide(`Bearer ${token({}, { header: { kid: `kid-${kid}` } })}`).catch(() => undefined);
@@ -357,7 +357,7 @@ test('the keys are fetched once for all requests, and invented key ids do not ma
 });
 
 test('a decision takes at most 5 ms of its own work, and the bundle at most 60 KB', async () => {
-  const { decide } = world();
+  const { decide } = setUp();
   const tokens = Array.from({ length: 500 }, (_, jti) => `Bearer ${token({ jti: String(jti) })}`);
   const milliseconds: number[] = [];
   for (const authorization of tokens) {

@@ -17,7 +17,7 @@ test.each(places)('two APIs with routes of two kinds work %s', (_, into) => {
   template.resourceCountIs('AWS::ApiGateway::Method', 8);
 });
 
-test('ANY stands beside methods of its own path, and routes share what their paths share', () => {
+test('ANY coexists with other methods of its path, and routes share the resources of common path segments', () => {
   const stack = testStack();
   const api = bareApi(stack);
   const handler = target(stack);

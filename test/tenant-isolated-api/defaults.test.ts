@@ -44,7 +44,7 @@ test('requests are traced and logged, and the account gets no role for it', () =
   template.resourceCountIs('AWS::ApiGateway::Account', 0);
 });
 
-test('the access log says who asked for what and how it ended, and nothing that was sent', () => {
+test('the access log has who called what and how it ended, and nothing that a caller sent', () => {
   const [{ Properties }] = Object.values(template.findResources('AWS::ApiGateway::Stage'));
   const format = JSON.parse(Properties.AccessLogSetting.Format) as Record<string, string>;
   expect(format).toMatchObject({
@@ -79,7 +79,7 @@ test('the firewall keeps no samples of requests: they would show tokens', () => 
   for (const { VisibilityConfig } of [Properties, ...Properties.Rules]) expect(VisibilityConfig.SampledRequestsEnabled).toBe(false);
 });
 
-test('the log of the firewall has a name of its own each time the stack is made: the one before may have been kept', () => {
+test('the firewall’s log has a new name each time the stack is created: the previous one may have been retained', () => {
   const [logs] = Object.values(template.findResources('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 30 } })).filter(
     ({ Properties }) => JSON.stringify(Properties.LogGroupName ?? '').includes('aws-waf-logs-'),
   );
@@ -90,7 +90,7 @@ test('nothing is put out of the stack unasked', () => {
   expect(template.findOutputs('*')).toEqual({});
 });
 
-test('what API Gateway answers itself has one shape, with the correlation id; a throttled caller is told when to come back', () => {
+test('API Gateway’s own answers have one shape, with the correlation id; a throttled caller gets Retry-After', () => {
   const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(({ Properties }) => Properties);
   for (const { ResponseTemplates } of responses) {
     const filled = ResponseTemplates['application/json']
@@ -134,7 +134,7 @@ test('onboarding may change the directory and keys of tenants, one at a time', (
   template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1, Timeout: 900 });
 });
 
-test('logs and the secret are encrypted with the key of the app, and stay when the stack goes', () => {
+test('logs and the secret are encrypted with the key of the app, and retained when the stack is deleted', () => {
   const key = { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] };
   for (const type of ['AWS::Logs::LogGroup', 'AWS::SecretsManager::Secret']) {
     template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });

@@ -188,7 +188,7 @@ describe.each([
     expect(deployment(flags, change, more)).toBe(before);
   });
 
-  test('what a deployment shows is made before it', () => {
+  test('a deployment is created after all that it includes', () => {
     const { template } = platform(flags, undefined, (api, stack) => {
       rawMethod(stack, api, 'AWS_IAM');
     });
@@ -239,7 +239,7 @@ describe('a route of an API that another app deploys', () => {
     ['a service', () => HttpTarget.of('https://reports.example'), 'GET'],
   ];
 
-  test.each(targets)('is said to need a deployment by its owner: %s', (_, make, verb) => {
+  test.each(targets)('gets a warning that its owner must deploy it: %s', (_, make, verb) => {
     const stack = testStack();
     make(stack).addRoute(imported(stack).root.addResource('visits'), verb, { authorizer: requestAuthorizer(stack) });
     templateOf(stack);
@@ -248,7 +248,7 @@ describe('a route of an API that another app deploys', () => {
     expect(warnings(stack)[0]).toContain(`[ack: ${ID}]`);
   });
 
-  test('… until somebody says that it has one', () => {
+  test('… until the app states that it has one', () => {
     const stack = testStack();
     const method = ingestPath(stack).addRoute(imported(stack).root, 'POST', { authorizer: requestAuthorizer(stack) });
     Annotations.of(method).acknowledgeWarning(ID, 'The pipeline of the portal deploys it after this stack');

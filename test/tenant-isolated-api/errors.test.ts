@@ -77,7 +77,7 @@ function messageOf(action: () => unknown): string {
   return '';
 }
 
-test('a directory that holds the keys of another API is refused', () => {
+test('a directory that holds the keys of another API is rejected', () => {
   const stack = testStack();
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
   bareApi(stack, { directory }, 'One');
@@ -165,7 +165,7 @@ describe.each([
     return warnings(stack);
   };
 
-  test('without an authorizer is said', () => {
+  test('without an authorizer is a warning', () => {
     const [text, ...others] = said((api) => api.restApi.root.addResource('status').addMethod('GET', integration));
     expect(text).toMatch(
       /^Test\/Api\/Api\/Default\/status\/GET: GET \/status has no authorizer: anybody may call it, .*acknowledgeWarning\('cdk-andamio:methodWithoutAuthorizer'/,
@@ -226,7 +226,7 @@ describe.each([
     expect(texts).toEqual([expect.stringContaining('GET / needs no key')]);
   });
 
-  test('with the authorizer and without a key is said: neither a rate nor a suspension holds', () => {
+  test('with the authorizer and without a key is a warning: neither a rate nor a suspension applies', () => {
     const [text] = said((api) => api.restApi.root.addMethod('GET', integration, { authorizer: api.authorizer }));
     expect(text).toContain('Test/Api/Api/Default/GET: GET / needs no key');
     expect(text).toContain('[ack: cdk-andamio:methodWithoutKey]');
@@ -253,7 +253,7 @@ describe.each([
     expect(said(add)).toEqual([]);
   });
 
-  test('of OPTIONS that leads to a function is none that a template answers', () => {
+  test('of OPTIONS that leads to a function is not answered by a template', () => {
     const [text] = said((api, stack) =>
       api.restApi.root.addMethod(
         'OPTIONS',
@@ -266,7 +266,7 @@ describe.each([
   });
 });
 
-test('an issuer without clients is refused', () => {
+test('an issuer without clients is rejected', () => {
   const stack = testStack();
   const issuer = { ...plainIssuer(stack), clients: [] };
   expect(() => synthesized(stack, () => tenantApi(stack, { issuer }))).toThrow(
@@ -274,12 +274,12 @@ test('an issuer without clients is refused', () => {
   );
 });
 
-test.each([9, 2_000_000_001, 10.5])('a rate of %d for each address is refused', (requestsPerAddress) => {
+test.each([9, 2_000_000_001, 10.5])('a rate of %d for each address is rejected', (requestsPerAddress) => {
   expect(() => Firewall.blocking({ requestsPerAddress })).toThrow('expected a whole number from 10 to 2000000000');
   expect(() => Firewall.counting({ requestsPerAddress })).toThrow('expected a whole number from 10 to 2000000000');
 });
 
-test.each(['', 'web-acl', 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/0'])('the web ACL %j is refused', (arn) => {
+test.each(['', 'web-acl', 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/0'])('the web ACL %j is rejected', (arn) => {
   expect(() => Firewall.fromWebAclArn(arn)).toThrow('expected the ARN of a regional web ACL');
 });
 
@@ -306,19 +306,19 @@ test.each([
   ['GET /patients/$id', 'expected {id} in place of $id'],
   ['GET /files/*', 'expected {proxy+} in place of *'],
   ['GET /a/{id}/b/{id}', 'expected variables that differ: {id} is there twice'],
-])('the route %j is refused: %s', (route, message) => {
+])('the route %j is rejected: %s', (route, message) => {
   const stack = testStack();
   expect(() => bareApi(stack).addRoute(route, target(stack))).toThrow(message);
 });
 
-test('a route that is only known at deployment is refused', () => {
+test('a route that is only known at deployment is rejected', () => {
   const stack = testStack();
   expect(() => bareApi(stack).addRoute(Lazy.string({ produce: () => 'GET /a' }), target(stack))).toThrow(
     'Test/Api: invalid route <token>: expected a value that is known at synthesis',
   );
 });
 
-test('two targets on one method and path are refused, and nothing is added', () => {
+test('two targets on one method and path are rejected, and nothing is added', () => {
   const stack = testStack();
   const api = bareApi(stack);
   const handler = target(stack);
@@ -326,7 +326,7 @@ test('two targets on one method and path are refused, and nothing is added', () 
   expect(() => api.addRoute('GET /a', handler)).toThrow('Test/Api: invalid route "GET /a": expected a route that is not yet defined');
 });
 
-test('two variables of different names in one place are refused', () => {
+test('two variables of different names in one place are rejected', () => {
   const stack = testStack();
   const api = bareApi(stack);
   const handler = target(stack);
@@ -336,7 +336,7 @@ test('two variables of different names in one place are refused', () => {
   );
 });
 
-test('a route of OPTIONS is refused where the API answers preflights', () => {
+test('a route of OPTIONS is rejected where the API answers preflights', () => {
   const stack = testStack();
   const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
   expect(() => api.addRoute('OPTIONS /a', target(stack))).toThrow(

@@ -75,7 +75,7 @@ test('two APIs permit the one function each', () => {
   expect(permissions.filter(({ Properties }) => JSON.stringify(Properties.FunctionName).includes('Handler'))).toHaveLength(2);
 });
 
-test('the permission stands with the API, so that the function’s stack needs nothing of the API’s', () => {
+test('the permission is in the API’s stack, so that the function’s stack needs nothing from it', () => {
   const app = testApp();
   const [front, back] = ['Front', 'Back'].map((id) => new Stack(app, id));
   bareApi(front).addRoute('GET /a', FunctionTarget.of(handlerOf(back)));

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import type { TenantRecord } from '../../src/runtime/tenant-record';
-import { carryOut, type OnboardingWorld } from '../../src/tenant-isolated-api/lambda/onboarding/carry-out';
 import { type ApiKey, createQueue } from '../../src/tenant-isolated-api/lambda/onboarding/control-plane';
 import { Conflict } from '../../src/tenant-isolated-api/lambda/onboarding/directory';
+import { execute, type OnboardingDependencies } from '../../src/tenant-isolated-api/lambda/onboarding/execute';
 import { type OnboardingRequest, readRequest } from '../../src/tenant-isolated-api/lambda/onboarding/request';
 
 const TIERS = ['standard', 'trial'];
 const PLANS = { standard: 'plan-standard', trial: 'plan-trial' };
 
-/** API Gateway and the directory in memory; `fail` is asked before each call, and may let it be carried out before it fails. */
+/** API Gateway and the directory in memory; `fail` is asked before each call, and may let it be executed before it fails. */
 function service(fail: () => 'before' | 'after' | undefined = () => undefined) {
   const keys = new Map<string, { id: string; name: string; value: string; enabled: boolean }>();
   const on = new Map<string, Set<string>>(Object.values(PLANS).map((plan) => [plan, new Set()]));
@@ -24,7 +24,7 @@ function service(fail: () => 'before' | 'after' | undefined = () => undefined) {
     return result;
   }
   const shown = ({ id, name, value, enabled }: ApiKey): ApiKey => ({ id, name, value, enabled });
-  const world: OnboardingWorld = {
+  const dependencies: OnboardingDependencies = {
     plans: PLANS,
     keyPrefix: 'api-',
     keyValue: async (tenant) => `value of ${tenant}`,
@@ -73,14 +73,14 @@ function service(fail: () => 'before' | 'after' | undefined = () => undefined) {
     members: [...members.keys()],
   });
   return {
-    world,
+    dependencies,
     state,
     members,
     tenants,
     keys,
     on,
     calls: () => calls,
-    act: (request: OnboardingRequest) => carryOut(request, world, () => true),
+    act: (request: OnboardingRequest) => execute(request, dependencies, () => true),
   };
 }
 
@@ -109,12 +109,12 @@ test('a suspended tenant has a disabled key, and a resumed one has it back', asy
   expect(state()).toMatchObject({ tenants: [{ state: 'active' }], keys: [{ enabled: true }] });
 });
 
-test('a suspension is recorded before the key is disabled: nobody gets a new token meanwhile', async () => {
+test('a suspension is recorded before the key is disabled, so that no new token is issued meanwhile', async () => {
   let fail = false;
-  const { act, state, world } = service();
+  const { act, state, dependencies } = service();
   await act(onboard());
-  const disable = world.controlPlane.setEnabled;
-  (world.controlPlane as { setEnabled: typeof disable }).setEnabled = async (id, enabled) => {
+  const disable = dependencies.controlPlane.setEnabled;
+  (dependencies.controlPlane as { setEnabled: typeof disable }).setEnabled = async (id, enabled) => {
     if (fail) throw new Error('the function was ended');
     return disable(id, enabled);
   };
@@ -140,7 +140,7 @@ test('a moved tenant keeps its key, on the other plan alone', async () => {
 /** What an operator does in the life of a tenant, each step repeated until it is done. */
 const life: OnboardingRequest[] = [onboard(), enroll(), move('trial'), suspend, resume, move('standard'), suspend];
 
-test('whatever call the function is ended in, before or after it was carried out, repeating the request ends in the same state', async () => {
+test('whatever call the function is ended in, before or after it was executed, repeating the request ends in the same state', async () => {
   const calm = service();
   for (const request of life) await calm.act(request);
   await fc.assert(
@@ -171,12 +171,12 @@ test('repeating a request that is done changes nothing', async () => {
 });
 
 test.each<[string, OnboardingRequest[], string]>([
-  ['onboarding on another tier', [onboard(), onboard('trial')], 'Refused: north is on the tier standard already: move it'],
-  ['onboarding what is suspended', [onboard(), suspend, onboard()], 'Refused: north is suspended: resume it'],
-  ['moving what is not there', [move('trial')], 'Refused: north has no record: onboard it'],
-  ['suspending what is not there', [suspend], 'Refused: north has no record: onboard it'],
-  ['enrolling into what is not there', [enroll()], 'Refused: north has no record: onboard it'],
-])('%s is refused with what to do instead', async (_, requests, reason) => {
+  ['onboarding on another tier', [onboard(), onboard('trial')], 'Rejected: north is on the tier standard already: move it'],
+  ['onboarding what is suspended', [onboard(), suspend, onboard()], 'Rejected: north is suspended: resume it'],
+  ['moving what is not there', [move('trial')], 'Rejected: north has no record: onboard it'],
+  ['suspending what is not there', [suspend], 'Rejected: north has no record: onboard it'],
+  ['enrolling into what is not there', [enroll()], 'Rejected: north has no record: onboard it'],
+])('%s is rejected with what to do instead', async (_, requests, reason) => {
   const { act } = service();
   const results = [];
   for (const request of requests) results.push(...(await act(request)).results);
@@ -191,7 +191,7 @@ test('a user is enrolled in one tenant only, and can be withdrawn', async () => 
   await act(enroll());
   const { results } = await act(enroll('south'));
   expect(results).toEqual([
-    { tenant: 'south', user: 'user-1', status: 'failed', reason: 'Refused: user-1 belongs to north: withdraw it from there' },
+    { tenant: 'south', user: 'user-1', status: 'failed', reason: 'Rejected: user-1 belongs to north: withdraw it from there' },
   ]);
   await act({ action: 'withdraw', members: [{ user: 'user-1', tenant: 'north' }] });
   expect(members.size).toBe(0);
@@ -206,17 +206,17 @@ test('what fails fails alone', async () => {
   expect(results.map(({ status }) => status)).toEqual(['done', 'failed', 'done']);
 });
 
-test('when time runs out the rest is told, and can be asked for as it is', async () => {
-  const { world } = service();
+test('when time runs out the rest is returned, and can be sent as the next request', async () => {
+  const { dependencies } = service();
   const tenants = ['north', 'south', 'west'].map((tenant) => ({ tenant, tier: 'standard' }));
   let left = 2;
-  const { results, remaining } = await carryOut({ action: 'onboard', tenants }, world, () => left-- > 0);
+  const { results, remaining } = await execute({ action: 'onboard', tenants }, dependencies, () => left-- > 0);
   expect(results).toHaveLength(2);
   expect(remaining).toEqual([{ tenant: 'west', tier: 'standard' }]);
   expect(readRequest({ action: 'onboard', tenants: remaining }, TIERS)).toEqual({ action: 'onboard', tenants: remaining });
 });
 
-test('a key that is gone is made anew, and a suspended tenant does not get in by it', async () => {
+test('a deleted key is created again, and gives a suspended tenant no access', async () => {
   const { act, keys, on, state } = service();
   await act(onboard());
   const lose = () => {
@@ -231,7 +231,7 @@ test('a key that is gone is made anew, and a suspended tenant does not get in by
   expect(state()).toMatchObject({ tenants: [{ state: 'suspended' }], keys: [{ enabled: false }] });
 });
 
-test('a key of another secret, or of another API, is not taken for the tenant’s own: that would be told done, and let nobody in', async () => {
+test('a key of another secret or another API is not accepted as the tenant’s own: it would be reported as done and give no access', async () => {
   const { act, keys, state } = service();
   await act(onboard());
   const key = keys.get('key-1');
@@ -255,11 +255,11 @@ test('a tenant whose tier is no more can be suspended and moved, and not resumed
   expect(state()).toMatchObject({ keys: [{ enabled: true }], on: { 'plan-standard': [], 'plan-trial': ['key-1'] } });
 });
 
-test('a record that somebody else changed meanwhile is not overwritten', async () => {
-  const { act, world, tenants } = service();
+test('a record that was changed concurrently is not overwritten', async () => {
+  const { act, dependencies, tenants } = service();
   await act(onboard());
-  const read = world.directory.tenant;
-  (world.directory as { tenant: typeof read }).tenant = async (tenant) => {
+  const read = dependencies.directory.tenant;
+  (dependencies.directory as { tenant: typeof read }).tenant = async (tenant) => {
     const record = await read(tenant);
     if (record) tenants.set(tenant, { ...record, tier: 'trial', updatedAt: 'just now' });
     return record;
@@ -289,11 +289,11 @@ describe('a request', () => {
       'members[0].roles is "all"; it must be a list of words',
     ],
     [{ action: 'enroll', tenants: [{ tenant: 'north' }] }, 'tenants is a list; it must not be there: enroll takes members'],
-  ])('%j is refused with: %s', (event, message) => {
+  ])('%j is rejected with: %s', (event, message) => {
     expect(() => readRequest(event, TIERS)).toThrow(message);
   });
 
-  test('that is wrong in its last entry is refused whole', () => {
+  test('that is wrong in its last entry is rejected whole', () => {
     const tenants = [
       { tenant: 'north', tier: 'trial' },
       { tenant: 'x', tier: 'trial' },
@@ -334,7 +334,7 @@ describe('the pace of calls', () => {
     );
   });
 
-  test('a call that came too fast all the same is made again, later and later, and not for ever', async () => {
+  test('a throttled call is repeated with growing pauses, a limited number of times', async () => {
     const { queued, now } = queue();
     let left = 3;
     const tooMany = Object.assign(new Error('slow down'), { name: 'TooManyRequestsException' });
@@ -358,7 +358,7 @@ describe('the pace of calls', () => {
     expect(now()).toBeLessThanOrEqual(2_000);
   });
 
-  test('any other error is told at once', async () => {
+  test('any other error is reported at once', async () => {
     const { queued, now } = queue();
     await expect(queued(async () => Promise.reject(new Error('denied')))).rejects.toThrow('denied');
     expect(now()).toBeLessThan(1_000);

@@ -103,7 +103,7 @@ describe('origins', () => {
   });
 });
 
-test('decisions are kept for as long as is said, and not at all by choice', () => {
+test('decisions are cached for the configured time, or not at all', () => {
   for (const [authorizationCache, ttl] of [
     [Duration.minutes(10), 600],
     [Duration.seconds(0), 0],
@@ -171,7 +171,7 @@ test('a service, which has no policies of its own, may be let invoke onboarding 
   });
 });
 
-test('each recommended alarm can be made, once, and says why', () => {
+test('each recommended alarm can be created, once, and gives its reason', () => {
   const stack = testStack();
   const api = tenantApi(stack);
   expect(api.alarms.serverErrorShare()).toBe(api.alarms.serverErrorShare());
@@ -234,7 +234,7 @@ describe('a service behind a route', () => {
     'https://grades.example/{stage}',
     'grades.example',
     'https://a.example/#x',
-  ])('%s is refused', (url) => {
+  ])('%s is rejected', (url) => {
     expect(() => HttpTarget.of(url)).toThrow('HttpTarget: invalid url');
   });
 

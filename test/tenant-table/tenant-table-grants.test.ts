@@ -22,7 +22,7 @@ const byCourse: TenantIndex = {
   partitionKeyTemplate: KeyTemplate.of('{tenant}#COURSE#{body.course}'),
 };
 
-function world(
+function setUp(
   access: Access,
   kept: (statement: Statement) => boolean = () => true,
   indexes: TenantIndex[] = [byCourse],
@@ -68,7 +68,7 @@ const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'].map((ac
 const partiql = ['PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete', 'PartiQLSelect'].map((action) => `dynamodb:${action}`);
 
 describe('tenantReadWrite', () => {
-  const { ask, stack } = world((table, tenants) => table.grants.tenantReadWrite(tenants));
+  const { ask, stack } = setUp((table, tenants) => table.grants.tenantReadWrite(tenants));
 
   describe.each([...reads, ...writes])('%s', (action) => {
     test('is allowed on own keys', async () => {
@@ -127,7 +127,7 @@ describe('tenantReadWrite', () => {
 });
 
 describe('the permission without the denials around it', () => {
-  const { ask } = world(
+  const { ask } = setUp(
     (table, tenants) => table.grants.tenantReadWrite(tenants),
     (statement) => statement.Effect === 'Allow',
   );
@@ -152,18 +152,18 @@ describe('the partition key of an index', () => {
   const allowed = ({ Effect: effect }: Statement) => effect === 'Allow';
 
   describe.each([
-    ['by permission and denials', world(readWrite)],
-    ['by the permission alone', world(readWrite, allowed)],
+    ['by permission and denials', setUp(readWrite)],
+    ['by the permission alone', setUp(readWrite, allowed)],
     [
       'by the denials alone, against a broad permission given by mistake',
-      world((table, tenants) => {
+      setUp((table, tenants) => {
         table.grants.tenantReadWrite(tenants);
         tenants.role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:*'], resources: ['*'] }));
       }),
     ],
     [
       'by the denials alone, for a role that only reads',
-      world((table, tenants) => {
+      setUp((table, tenants) => {
         table.grants.tenantRead(tenants);
         tenants.role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:*'], resources: ['*'] }));
       }),
@@ -185,13 +185,13 @@ describe('the partition key of an index', () => {
   });
 
   test.each(others)('is read, and compared, in %s', async (action) => {
-    const { ask } = world(readWrite);
+    const { ask } = setUp(readWrite);
     expect(await ask(action, named)).toBe(true);
     expect(await ask(action, { keys, attributes: null })).toBe(true);
   });
 
-  test('is a session’s to give where the index says so', async () => {
-    const { ask } = world(readWrite, undefined, [{ ...byCourse, writers: IndexWriters.tenantSessions() }]);
+  test('may be set by a session where the index says so', async () => {
+    const { ask } = setUp(readWrite, undefined, [{ ...byCourse, writers: IndexWriters.tenantSessions() }]);
     for (const action of giving) {
       expect(await ask(action, named)).toBe(true);
       expect(await ask(action, { keys, attributes: null })).toBe(true);
@@ -199,7 +199,7 @@ describe('the partition key of an index', () => {
   });
 
   test('is the item’s own key in the table where the index names no other', async () => {
-    const { ask } = world(readWrite, undefined, [{ name: 'by-course', sortKey: 'course' }]);
+    const { ask } = setUp(readWrite, undefined, [{ name: 'by-course', sortKey: 'course' }]);
     for (const action of giving) {
       expect(await ask(action, { keys, attributes: ['pk', 'sk', 'course'] })).toBe(true);
       expect(await ask(action, { keys: ['south#STUDENT#1'], attributes: ['pk', 'sk', 'course'] })).toBe(false);
@@ -208,14 +208,14 @@ describe('the partition key of an index', () => {
 
   test('is denied for each index that has it from trusted writers, and for no other', async () => {
     const of = (name: string, writers?: IndexWriters): TenantIndex => ({ ...byCourse, name, partitionKey: name, writers });
-    const { ask } = world(readWrite, undefined, [of('one'), of('two', IndexWriters.tenantSessions()), of('three', IndexWriters.trusted())]);
+    const { ask } = setUp(readWrite, undefined, [of('one'), of('two', IndexWriters.tenantSessions()), of('three', IndexWriters.trusted())]);
     const asked = ['one', 'two', 'three'].map((name) => ask('dynamodb:PutItem', { keys, attributes: ['pk', 'sk', name] }));
     expect(await Promise.all(asked)).toEqual([false, true, false]);
   });
 });
 
 describe('tenantRead', () => {
-  const { ask } = world((table, tenants) => table.grants.tenantRead(tenants));
+  const { ask } = setUp((table, tenants) => table.grants.tenantRead(tenants));
 
   test.each(reads)('allows %s on own keys', async (action) => {
     expect(await ask(action, { keys: ['north#STUDENT#1'] })).toBe(true);
@@ -231,7 +231,7 @@ describe('tenantRead', () => {
 });
 
 describe('tenantIngest', () => {
-  const { ask, stack, tenants } = world((table, role) => table.grants.tenantIngest(role));
+  const { ask, stack, tenants } = setUp((table, role) => table.grants.tenantIngest(role));
   const insert = 'dynamodb:PartiQLInsert';
 
   test('inserts under own keys', async () => {
@@ -275,16 +275,16 @@ describe('tenantIngest', () => {
     ['before', (table, role) => [table.grants.tenantIngest(role), table.grants.tenantRead(role)]],
   ];
   test.each(both)('is rejected %s another grant to the role, whose denials would hold against its inserts', (_, access) => {
-    expect(() => world(access)).toThrow(
+    expect(() => setUp(access)).toThrow(
       /^Test\/Tenants\/Role: invalid use of Test\/Data\/Table "tenantIngest beside tenantRead or tenantReadWrite": expected one of them: batch writers/,
     );
-    expect(() => world(access, undefined, [])).not.toThrow();
-    expect(() => world(access, undefined, [{ ...byCourse, writers: IndexWriters.tenantSessions() }])).not.toThrow();
+    expect(() => setUp(access, undefined, [])).not.toThrow();
+    expect(() => setUp(access, undefined, [{ ...byCourse, writers: IndexWriters.tenantSessions() }])).not.toThrow();
   });
 
   test('comes beside other grants with the same denials', () => {
     const denials = (access: Access): number => {
-      const made = world(access, undefined, []);
+      const made = setUp(access, undefined, []);
       const [policy] = policiesOfRole(made.stack, made.stack.getLogicalId(made.tenants.node.defaultChild as CfnElement)).identity;
       return (policy as { Statement: Statement[] }).Statement.filter((statement) => statement.Effect === 'Deny').length;
     };
@@ -300,7 +300,7 @@ describe('tenantIngest', () => {
 });
 
 describe('a broad permission given to the role by mistake', () => {
-  const { ask } = world((table, tenants) => {
+  const { ask } = setUp((table, tenants) => {
     table.grants.tenantRead(tenants);
     tenants.role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['dynamodb:*'], resources: ['*'] }));
   });
@@ -322,9 +322,9 @@ describe('a broad permission given to the role by mistake', () => {
   });
 });
 
-test('granting twice says it once', () => {
+test('granting twice adds one statement', () => {
   const count = (access: Access): number => {
-    const { stack, tenants } = world(access);
+    const { stack, tenants } = setUp(access);
     const [policy] = policiesOfRole(stack, stack.getLogicalId(tenants.node.defaultChild as CfnElement)).identity;
     return (policy as { Statement: unknown[] }).Statement.length;
   };
@@ -338,7 +338,7 @@ test('granting twice says it once', () => {
 });
 
 test('a grant can be waited for: what it returns is the permission', () => {
-  world((table, tenants) => {
+  setUp((table, tenants) => {
     for (const grant of [table.grants.tenantRead(tenants), table.grants.tenantReadWrite(tenants)]) {
       expect(grant.success).toBe(true);
       expect(new Set(grant.principalStatements.map(({ effect }) => effect))).toEqual(new Set([Effect.ALLOW]));
@@ -349,7 +349,7 @@ test('a grant can be waited for: what it returns is the permission', () => {
 test('a role of another tenancy is refused: its sessions carry another tag', () => {
   const other = Tenancy.of('clinic', { tiers });
   expect(() =>
-    world((table, { node }) => {
+    setUp((table, { node }) => {
       const opener = node.scope?.node.findChild('SessionOpener') as Role;
       table.grants.tenantRead(new TenantRole(node.scope as Stack, 'Clinics', { tenancy: other, sessionOpeners: [opener] }));
     }),
@@ -357,7 +357,7 @@ test('a role of another tenancy is refused: its sessions carry another tag', () 
 });
 
 describe('ingest', () => {
-  const { stack, table } = world((granted) => granted.grants.ingest(granted.node.scope?.node.findChild('SessionOpener') as Role));
+  const { stack, table } = setUp((granted) => granted.grants.ingest(granted.node.scope?.node.findChild('SessionOpener') as Role));
   const writer = table.node.scope?.node.findChild('SessionOpener') as Role;
   const logicalId = stack.getLogicalId(writer.node.defaultChild as CfnElement);
   const [policy] = policiesOfRole(stack, logicalId).identity;

@@ -36,7 +36,7 @@ describe('by default', () => {
   const stack = stackWith();
   const template = templateOf(stack);
 
-  test('is paid by request, encrypted with the app key, recoverable, kept and hard to delete', () => {
+  test('is billed on demand, encrypted with the app key, recoverable, retained and protected from deletion', () => {
     template.hasResource(type, {
       Properties: {
         BillingMode: 'PAY_PER_REQUEST',
@@ -181,7 +181,7 @@ describe('options', () => {
     expect(writers.includeSessions).toBe(false);
   });
 
-  test('data goes with the stack when the prop and a scope say so', () => {
+  test('data is deleted with the stack when both the prop and a scope allow it', () => {
     const stack = testStack();
     DataDestruction.allow(stack);
     new TenantTable(stack, 'Data', { tenancy, removalPolicy: RemovalPolicy.DESTROY });
@@ -189,7 +189,7 @@ describe('options', () => {
   });
 });
 
-describe('is refused', () => {
+describe('is rejected', () => {
   const wrongIndexes: [string, Partial<TenantIndex>, string][] = [
     [
       'that tenants would share',
@@ -247,7 +247,7 @@ describe('is refused', () => {
       'invalid indexes[1].partitionKey "${aws:username}": expected a name without ${',
     ],
     ['with an empty attribute', { partitionKey: '' }, 'invalid indexes[1].partitionKey "": expected 1 to 255 characters'],
-    ['with a name DynamoDB would refuse', { name: 'by course' }, 'invalid indexes[1].name "by course": expected 3 to 255 letters'],
+    ['with a name DynamoDB would reject', { name: 'by course' }, 'invalid indexes[1].name "by course": expected 3 to 255 letters'],
   ];
   test.each(wrongIndexes)('with an index %s', (_, wrong, message) => {
     const good = { ...byCourse, name: 'good' };

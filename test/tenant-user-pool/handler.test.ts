@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Directory, Item } from '../../src/tenant-user-pool/lambda/membership';
-import { type PreTokenWorld, withMembership } from '../../src/tenant-user-pool/lambda/pre-token';
+import { type PreTokenDependencies, withMembership } from '../../src/tenant-user-pool/lambda/pre-token';
 import type { PreTokenEvent } from '../../src/tenant-user-pool/lambda/pre-token-event';
 
 const claims = { tenant: 'custom:school_id', tier: 'custom:tier', roles: 'custom:roles' };
@@ -26,9 +26,9 @@ function directoryOf(...items: Item[]): Directory {
   };
 }
 
-function world(directory: Directory) {
+function setUp(directory: Directory) {
   const lines: Record<string, unknown>[] = [];
-  const made: PreTokenWorld = {
+  const made: PreTokenDependencies = {
     directory,
     claims,
     tiers: ['standard', 'trial'],
@@ -42,7 +42,7 @@ function world(directory: Directory) {
 test('a member of an active tenant gets its claims in both tokens, and the event is otherwise as it came', async () => {
   const event = signIn();
   const added = { 'custom:school_id': 'north', 'custom:tier': 'standard', 'custom:roles': 'teacher director' };
-  await expect(withMembership(event, world(directoryOf(member, north)).made)).resolves.toEqual({
+  await expect(withMembership(event, setUp(directoryOf(member, north)).made)).resolves.toEqual({
     ...event,
     response: {
       claimsAndScopeOverrideDetails: {
@@ -55,12 +55,12 @@ test('a member of an active tenant gets its claims in both tokens, and the event
 
 test.each(['Authentication', 'NewPasswordChallenge', 'AuthenticateDevice', 'RefreshTokens'])('%s goes through the same', async (source) => {
   const event = signIn({ triggerSource: `TokenGeneration_${source}` });
-  await expect(withMembership(event, world(directoryOf(member, north)).made)).resolves.toHaveProperty('response');
-  await expect(withMembership(event, world(directoryOf(north)).made)).rejects.toThrow();
+  await expect(withMembership(event, setUp(directoryOf(member, north)).made)).resolves.toHaveProperty('response');
+  await expect(withMembership(event, setUp(directoryOf(north)).made)).rejects.toThrow();
 });
 
-test('an attribute that says the same is no contradiction', async () => {
-  await expect(withMembership(signIn({}, { 'custom:school_id': 'north' }), world(directoryOf(member, north)).made)).resolves.toHaveProperty(
+test('an attribute with the same value is not a contradiction', async () => {
+  await expect(withMembership(signIn({}, { 'custom:school_id': 'north' }), setUp(directoryOf(member, north)).made)).resolves.toHaveProperty(
     'response',
   );
 });
@@ -109,17 +109,17 @@ test.each<[string, PreTokenEvent, Directory, string]>([
   ['another version', signIn({ version: '1' }), directoryOf(member, north), 'the event has version 1 instead of 2'],
   ['nobody', signIn({}, { sub: '' }), directoryOf(member, north), 'the user has no sub'],
 ])('with %s there is no token; the log says why, the caller is not told', async (_, event, directory, reason) => {
-  const { lines, made } = world(directory);
+  const { lines, made } = setUp(directory);
   await expect(withMembership(event, made)).rejects.toThrow(/^Sign-in is not possible$/);
   expect(lines).toEqual([expect.objectContaining({ message: 'No token', reason, client: 'client' })]);
   expect(JSON.stringify(lines)).not.toContain('ada@');
 });
 
 test.each([
-  ['a refusal', directoryOf(member, { ...north, state: 'suspended' }), { level: 'WARN', Denied: 1, tenant: 'north' }, 'Denied'],
+  ['a rejection', directoryOf(member, { ...north, state: 'suspended' }), { level: 'WARN', Denied: 1, tenant: 'north' }, 'Denied'],
   ['a directory out of reach', broken, { level: 'ERROR', Failed: 1 }, 'Failed'],
 ])('the line of %s names user and tenant, and is a metric', async (_, directory, said, Name) => {
-  const { lines, made } = world(directory);
+  const { lines, made } = setUp(directory);
   await expect(withMembership(signIn(), made)).rejects.toThrow();
   expect(lines).toEqual([expect.objectContaining({ ...said, user: 'user-1', FunctionName: 'pre-token' })]);
   expect(lines[0]._aws).toEqual({
@@ -129,7 +129,7 @@ test.each([
 });
 
 test('a tenant that is not certain is not in the log', async () => {
-  const { lines, made } = world(directoryOf({ ...member, tenant: 'x\n{"forged":true}' }));
+  const { lines, made } = setUp(directoryOf({ ...member, tenant: 'x\n{"forged":true}' }));
   await expect(withMembership(signIn(), made)).rejects.toThrow();
   expect(JSON.stringify(lines)).not.toContain('forged');
 });
@@ -166,7 +166,7 @@ test('whatever is in the directory, claims are issued for the one sound membersh
         record?.tenant === one.tenant &&
         record.state === 'active' &&
         record.tier === 'standard';
-      const outcome = await withMembership(signIn(), world(directoryOf(...members, ...tenants)).made).then(
+      const outcome = await withMembership(signIn(), setUp(directoryOf(...members, ...tenants)).made).then(
         ({ response }) => response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride['custom:school_id'],
         () => undefined,
       );
@@ -183,7 +183,7 @@ test('nothing that a client sends along changes a claim', async () => {
     fc.asyncProperty(fc.dictionary(fc.string(), fc.string()), fc.dictionary(fc.string(), fc.string()), async (clientMetadata, written) => {
       const { 'custom:school_id': _, sub: __, ...attributes } = written;
       const event = signIn({ request: { userAttributes: { ...attributes, sub: 'user-1' }, clientMetadata } });
-      const { response } = await withMembership(event, world(directoryOf(member, north)).made);
+      const { response } = await withMembership(event, setUp(directoryOf(member, north)).made);
       expect(response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride['custom:school_id']).toBe('north');
     }),
   );

@@ -35,7 +35,7 @@ describe('each default is what its tag says', () => {
   });
 });
 
-test('nobody makes an account but an administrator', () => {
+test('only administrators create accounts', () => {
   expect(only('AWS::Cognito::UserPool').AdminCreateUserConfig).toEqual({ AllowAdminCreateUserOnly: true });
 });
 
@@ -49,13 +49,13 @@ test('users sign in by e-mail in any case, with a password of 12 characters of f
   });
 });
 
-test('the attribute of the tenant is fixed when the user is made, and no client may write it', () => {
+test('the attribute of the tenant is set when the user is created, and no client may write it', () => {
   const [attribute] = only('AWS::Cognito::UserPool').Schema;
   expect(attribute).toMatchObject({ Name: 'school_id', Mutable: false });
   expect(only('AWS::Cognito::UserPoolClient').WriteAttributes).toEqual(['email', 'locale', 'name']);
 });
 
-test('a client gets tokens by an authorization code alone, never by a password that it sends, and is not told who has an account', () => {
+test('a client gets tokens only by an authorization code, never by a password, and cannot find out who has an account', () => {
   expect(only('AWS::Cognito::UserPoolClient')).toMatchObject({
     AllowedOAuthFlows: ['code'],
     AllowedOAuthFlowsUserPoolClient: true,
@@ -101,7 +101,7 @@ test('the trigger may read the directory, and log and trace: nothing else', () =
   ]);
 });
 
-test('the trigger ends when Cognito stops waiting; its log is encrypted and kept for a month', () => {
+test('the trigger ends when Cognito stops waiting; its log is encrypted and retained for a month', () => {
   template.hasResourceProperties('AWS::Lambda::Function', {
     Timeout: 5,
     MemorySize: 256,
@@ -131,7 +131,7 @@ test('the README names each recommended alarm', () => {
   for (const { name } of userPool(testStack()).recommendedAlarms) expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\|`));
 });
 
-test('refusals and failures are counted apart', () => {
+test('denials and failures are counted apart', () => {
   const stack = testStack();
   const { metrics, trigger } = userPool(stack);
   const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger.functionName) }];
@@ -144,7 +144,7 @@ test('refusals and failures are counted apart', () => {
   }
 });
 
-test('accounts stay when the stack goes, and are protected', () => {
+test('accounts are retained when the stack is deleted, and protected from deletion', () => {
   template.hasResource('AWS::Cognito::UserPool', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   expect(only('AWS::Cognito::UserPool').DeletionProtection).toBe('ACTIVE');
 });
@@ -155,7 +155,7 @@ test('the logical ids of pool and client never change: another pool has no accou
 });
 
 describe('by choice', () => {
-  test('strangers may make themselves accounts', () => {
+  test('users may sign up themselves', () => {
     expect(only('AWS::Cognito::UserPool', synthesized({ selfSignUp: true })).AdminCreateUserConfig).toEqual({
       AllowAdminCreateUserOnly: false,
     });
@@ -234,7 +234,7 @@ test.each<[Partial<TenantUserPoolProps>, string]>([
     'Test/Users: invalid domainPrefix "my-cognito-pool": expected a prefix without aws, amazon or cognito, which Cognito reserves',
   ],
   [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Users: invalid removalPolicy "DESTROY": expected RETAIN'],
-])('%j is refused with: %s', (props, message) => {
+])('%j is rejected with: %s', (props, message) => {
   expect(() => userPool(testStack(), props)).toThrow(message);
 });
 

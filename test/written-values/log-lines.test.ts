@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
 import { writeLines } from '../../src/runtime/log-line';
-import { Refused } from '../../src/tenant-isolated-api/lambda/authorization-header';
+import { Rejected } from '../../src/tenant-isolated-api/lambda/authorization-header';
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
-import { carryOut, type OnboardingWorld } from '../../src/tenant-isolated-api/lambda/onboarding/carry-out';
+import { execute, type OnboardingDependencies } from '../../src/tenant-isolated-api/lambda/onboarding/execute';
 import { outcomeLines } from '../../src/tenant-isolated-api/lambda/onboarding/outcome-lines';
 import { type OnboardingRequest, readRequest } from '../../src/tenant-isolated-api/lambda/onboarding/request';
 import type { Directory } from '../../src/tenant-user-pool/lambda/membership';
 import { withMembership } from '../../src/tenant-user-pool/lambda/pre-token';
-import { destination, FakeWorld, later, record } from '../buffered-ingest-path/handler-world';
-import { authorizerWorld } from './authorizer-world';
+import { destination, FakeDependencies, later, record } from '../buffered-ingest-path/handler-dependencies';
+import { authorizerDependencies } from './authorizer-dependencies';
 import { hostileTexts, logged, parsed } from './hostile-texts';
 import { LINES } from './who-chooses';
 
@@ -56,11 +56,13 @@ describe.each(hostile)('with %s', (_, text) => {
       record({ student: 't' }, { ...attributes, idempotencyKey: 'k' }, 'm-5'),
       record(text, attributes, 'm-6'),
     ];
-    const world = new FakeWorld((call) => (call === 1 ? [{}, { Error: { Code: 'ItemCollectionSizeLimitExceeded' } }] : undefined));
-    const result = await processBatch(records, destination, later(world), world);
+    const dependencies = new FakeDependencies((call) =>
+      call === 1 ? [{}, { Error: { Code: 'ItemCollectionSizeLimitExceeded' } }] : undefined,
+    );
+    const result = await processBatch(records, destination, later(dependencies), dependencies);
     const lines = written(
       ({ message }) => `writer: ${message}`,
-      ...logLines(result, { functionName: 'writer', invocationId: 'i', at: world.now() }),
+      ...logLines(result, { functionName: 'writer', invocationId: 'i', at: dependencies.now() }),
     );
     const batch = lines.at(-1) ?? {};
     expectMetric(batch, 'writer');
@@ -86,16 +88,16 @@ describe.each(hostile)('with %s', (_, text) => {
       requestContext: { extendedRequestId: 'S-D5rG9QFiAFnVg=', requestId: text },
     };
     const claims = { tenant: 'north-school', tier: 'standard', sub: 'user-1' };
-    const refusals: (() => Promise<Record<string, unknown>>)[] = [
+    const rejections: (() => Promise<Record<string, unknown>>)[] = [
       // A token's claims and header are quoted by what verifies it.
-      () => Promise.reject(new Refused(text)),
+      () => Promise.reject(new Rejected(text)),
       () => Promise.reject(Object.assign(new Error(text), { name: text })),
       () => Promise.reject(text),
       ...Object.keys(claims).map((claim) => async () => ({ ...claims, [claim]: text })),
     ];
-    for (const verify of refusals) {
+    for (const verify of rejections) {
       const lines: object[] = [];
-      const outcome = authorize(event, authorizerWorld({ verify, log: (line) => lines.push(line) }));
+      const outcome = authorize(event, authorizerDependencies({ verify, log: (line) => lines.push(line) }));
       // What it throws, Lambda logs.
       await expect(outcome).rejects.toThrow(/^(Unauthorized|The token could not be verified)$/);
       const [line] = written(({ message }) => `authorizer: ${message}`, ...lines);
@@ -150,16 +152,16 @@ describe.each(hostile)('with %s', (_, text) => {
   });
 
   test('onboarding', async () => {
-    const failing = new Proxy({} as OnboardingWorld, {
+    const failing = new Proxy({} as OnboardingDependencies, {
       get: () => new Proxy({}, { get: () => () => Promise.reject(Object.assign(new Error(text), { name: text })) }),
     });
-    const working = { directory: { deleteMember: async () => undefined } } as unknown as OnboardingWorld;
+    const working = { directory: { deleteMember: async () => undefined } } as unknown as OnboardingDependencies;
     const withdraw: OnboardingRequest = { action: 'withdraw', members: [{ tenant: 'north', user: `x","tenant":"south` }] };
-    for (const world of [failing, working]) {
-      const result = await carryOut(withdraw, world, () => true);
+    for (const dependencies of [failing, working]) {
+      const result = await execute(withdraw, dependencies, () => true);
       const [line] = written(({ status }) => `onboarding: ${status}`, ...outcomeLines(withdraw, result));
       expect(line).toMatchObject({ message: 'withdraw', tenant: 'north', user: `x","tenant":"south` });
-      expect(line.reason).toBe(world === failing ? logged(`${text}: ${text}`) : undefined);
+      expect(line.reason).toBe(dependencies === failing ? logged(`${text}: ${text}`) : undefined);
     }
   });
 

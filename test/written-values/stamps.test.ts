@@ -12,12 +12,12 @@ import { type AssumeRoleInput, TenantSessions } from '../../src/runtime/tenant-s
 import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-format';
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
-import { destination, record } from '../buffered-ingest-path/handler-world';
+import { destination, record } from '../buffered-ingest-path/handler-dependencies';
 import { secureFunction } from '../secure-function/fixtures';
 import { templateOf, testStack } from '../synth';
 import { bareApi, target } from '../tenant-isolated-api/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
-import { authorizerWorld } from './authorizer-world';
+import { authorizerDependencies } from './authorizer-dependencies';
 import { hostileTexts } from './hostile-texts';
 import {
   ACCESS_LOG,
@@ -79,7 +79,7 @@ describe('a message', () => {
   });
 
   // A header has no line breaks, and API Gateway no lone surrogates: as much of a text as can come.
-  test.each(hostile)('says what was sent, with %s', (_, sent) => {
+  test.each(hostile)('logs what was sent, with %s', (_, sent) => {
     const printable = /^[!-~]{1,128}$/.test(sent);
     const fixed = { tenant: 'school-1', correlationId: 'a-_+/==', receivedAt: '1790000000000' };
     expect(attributesOf({ traceparent: sent }, sent)).toEqual({ ...fixed, ...(printable ? { requestId: sent } : {}) });
@@ -94,7 +94,7 @@ describe('an item', () => {
     expect([...STAMPED_ATTRIBUTES].sort()).toEqual(names(ITEM_ATTRIBUTES));
   });
 
-  test.each(hostile)('says what was sent, with %s', (_, sent) => {
+  test.each(hostile)('logs what was sent, with %s', (_, sent) => {
     const attributes = { idempotencyKey: 'k', correlationId: sent, requestId: sent, traceparent: sent };
     const message = readMessage(record({ student: 's', sent }, attributes, 'm-1'), { ...destination, timeToLive: undefined });
     if (!('item' in message)) throw new Error(message.reason);
@@ -126,7 +126,7 @@ describe('headers', () => {
   });
 });
 
-describe('what the authorizer says of a caller', () => {
+describe('what the authorizer reports about a caller', () => {
   const claims: Record<string, unknown> = { tenant: 'north-school', tier: 'standard', sub: '6f1c9a52-5b0e-4f0a-9d0c-0b8f6f1c9a52' };
   const decide = (given: Record<string, unknown>) =>
     authorize(
@@ -134,7 +134,7 @@ describe('what the authorizer says of a caller', () => {
         methodArn: 'arn:aws:execute-api:eu-west-1:111122223333:api/prod/GET/grades',
         multiValueHeaders: { authorization: ['Bearer a.b.c'] },
       },
-      authorizerWorld({ verify: async () => given }),
+      authorizerDependencies({ verify: async () => given }),
     );
 
   test('is what is listed', async () => {

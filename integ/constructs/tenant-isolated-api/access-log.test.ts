@@ -1,6 +1,6 @@
 import { ACCESS_LOG_FORMAT } from '../../../src/tenant-isolated-api/access-log-format';
 import { authorize } from '../../../src/tenant-isolated-api/lambda/authorize';
-import { authorizerWorld } from '../../../test/written-values/authorizer-world';
+import { authorizerDependencies } from '../../../test/written-values/authorizer-dependencies';
 import { hostileTexts, parsed } from '../../../test/written-values/hostile-texts';
 import { ACCESS_LOG } from '../../../test/written-values/who-chooses';
 import type { Json } from '../../sandbox';
@@ -33,7 +33,7 @@ async function start(accessLog: 'escaped' | 'raw', Format = ACCESS_LOG_FORMAT): 
   gateway.functions.result = (event) =>
     authorize(
       event as never,
-      authorizerWorld({ verify: async () => ({ tenant: 'school-01', tier: 'standard', sub: USER }) }),
+      authorizerDependencies({ verify: async () => ({ tenant: 'school-01', tier: 'standard', sub: USER }) }),
     ) as unknown as Json;
   return gateway;
 }

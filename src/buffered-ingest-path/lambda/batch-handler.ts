@@ -5,11 +5,11 @@ import { writeLines } from '../../runtime/log-line';
 import { logLines } from './log-lines';
 import type { Destination, SqsRecord } from './message';
 import { type BatchResponse, processBatch } from './process-batch';
-import type { Send, TenantWorld } from './write-by-tenant';
-import type { World } from './write-items';
+import type { Send, TenantWriterDependencies } from './write-by-tenant';
+import type { WriterDependencies } from './write-items';
 
 /** Time kept for logging and answering: a batch that is answered in time returns only what failed. */
-const RESERVE = 500;
+const SAFETY_MARGIN_MS = 500;
 
 interface Context {
   readonly functionName: string;
@@ -17,8 +17,8 @@ interface Context {
   getRemainingTimeInMillis(): number;
 }
 
-/** What of the world is the same for every writer. */
-export const surroundings: Omit<World, 'send'> = {
+/** What is the same for every writer. */
+export const runtimeDependencies: Omit<WriterDependencies, 'send'> = {
   now: Date.now,
   sleep: async (milliseconds) => {
     await sleep(milliseconds);
@@ -37,7 +37,7 @@ export function sendWith(client: DynamoDBClient): Send {
 }
 
 /** The handler of a writer, whose destination is in its environment. */
-export function batchHandler(world: World | TenantWorld) {
+export function batchHandler(dependencies: WriterDependencies | TenantWriterDependencies) {
   const destination: Destination = {
     tableName: environment('TABLE_NAME'),
     partitionKey: environment('PARTITION_KEY'),
@@ -50,9 +50,9 @@ export function batchHandler(world: World | TenantWorld) {
       : { timeToLive: { attribute: process.env.TIME_TO_LIVE_ATTRIBUTE, seconds: Number(environment('TIME_TO_LIVE_SECONDS')) } }),
   };
   return async (event: { readonly Records: readonly SqsRecord[] }, context: Context): Promise<BatchResponse> => {
-    const deadline = world.now() + context.getRemainingTimeInMillis() - RESERVE;
-    const result = await processBatch(event.Records, destination, deadline, world);
-    writeLines(...logLines(result, { functionName: context.functionName, invocationId: context.awsRequestId, at: world.now() }));
+    const deadline = dependencies.now() + context.getRemainingTimeInMillis() - SAFETY_MARGIN_MS;
+    const result = await processBatch(event.Records, destination, deadline, dependencies);
+    writeLines(...logLines(result, { functionName: context.functionName, invocationId: context.awsRequestId, at: dependencies.now() }));
     return { batchItemFailures: result.failures.map(({ origin }) => ({ itemIdentifier: origin.messageId })) };
   };
 }

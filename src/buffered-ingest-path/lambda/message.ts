@@ -58,7 +58,7 @@ function receivedTime(given: string | undefined, record: SqsRecord): number {
   return Number(given !== undefined && /^\d{13}$/.test(given) ? given : record.attributes.SentTimestamp);
 }
 
-/** DynamoDB would refuse the whole call, and finding the message in it costs more calls. */
+/** DynamoDB would reject the whole call, and finding the message in it costs more calls. */
 function fitting(name: string, key: string, { sortKey, indexSortKeys }: Destination): string {
   const most = name === sortKey || indexSortKeys?.includes(name) ? MAX_SORT_KEY_BYTES : MAX_PARTITION_KEY_BYTES;
   if (Buffer.byteLength(key) > most) throw new Error(`the key ${name} has more than ${most} bytes`);

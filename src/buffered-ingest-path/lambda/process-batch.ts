@@ -1,6 +1,6 @@
 import { type Destination, type Message, type Origin, readMessage, type SqsRecord, type Unusable } from './message';
-import { type Send, type TenantWorld, writeByTenant } from './write-by-tenant';
-import { type Outcome, type World, writeItems } from './write-items';
+import { type Send, type TenantWriterDependencies, writeByTenant } from './write-by-tenant';
+import { type Outcome, type WriterDependencies, writeItems } from './write-items';
 
 /** Answered to the event source mapping: what is not named here is deleted from the queue. */
 export interface BatchResponse {
@@ -33,13 +33,13 @@ export interface BatchResult {
  * Writes the messages of a batch, each once. Messages with the same key become one item: the others share its fate.
  *
  * @param deadline when to have answered, in milliseconds since the epoch
- * @param world where one sender writes for all tenants, or where each tenant has its own
+ * @param dependencies where one sender writes for all tenants, or where each tenant has its own
  */
 export async function processBatch(
   records: readonly SqsRecord[],
   destination: Destination,
   deadline: number,
-  world: World | TenantWorld,
+  dependencies: WriterDependencies | TenantWriterDependencies,
 ): Promise<BatchResult> {
   const read = records.map((record) => readMessage(record, destination));
   const usable = read.filter((message): message is Message => 'item' in message);
@@ -63,20 +63,20 @@ export async function processBatch(
     };
   const { tableName } = destination;
   const leaders = groups.map(([leader]) => leader);
-  const started = world.now();
+  const started = dependencies.now();
   const outcomes =
-    'sendAs' in world
+    'sendAs' in dependencies
       ? await writeByTenant(tableName, leaders, deadline, {
-          ...world,
-          sendAs: async (...session) => counted(await world.sendAs(...session)),
+          ...dependencies,
+          sendAs: async (...session) => counted(await dependencies.sendAs(...session)),
         })
       : await writeItems(
           tableName,
           leaders.map(({ item }) => item),
           deadline,
-          { ...world, send: counted(world.send) },
+          { ...dependencies, send: counted(dependencies.send) },
         );
-  const writeMilliseconds = world.now() - started;
+  const writeMilliseconds = dependencies.now() - started;
 
   const failures: Failure[] = [...unusable];
   let written = 0;

@@ -1,27 +1,27 @@
 import type { TenantClients, TenantSessions } from '../../runtime/tenant-sessions';
-import type { Send, TenantWorld } from './write-by-tenant';
+import type { Send, TenantWriterDependencies } from './write-by-tenant';
 
 /** What a session that was revoked, or has ended by another clock, is answered. Documented: "Error handling with DynamoDB". */
-const refusals = new Set(['AccessDenied', 'AccessDeniedException', 'ExpiredTokenException', 'UnrecognizedClientException']);
+const DENIALS = new Set(['AccessDenied', 'AccessDeniedException', 'ExpiredTokenException', 'UnrecognizedClientException']);
 
 /**
- * Sends in tenants' sessions. A session in which something was refused is not used for the next batch: the messages come again, and a new
+ * Sends in tenants' sessions. A session in which something was denied is not used for the next batch: the messages come again, and a new
  * session may be let in where a revoked one is not.
  */
 export function tenantSender<Client>(
   sessions: TenantSessions,
   clients: TenantClients<Client>,
   sendWith: (client: Client) => Send,
-): TenantWorld['sendAs'] {
+): TenantWriterDependencies['sendAs'] {
   return async (tenant, timeout) => {
     const send = sendWith(await within(timeout, clients.clientFor(tenant)));
     return async (...call) => {
       try {
         const answers = await send(...call);
-        if (answers.some(({ Error: refused }) => refusals.has(refused?.Code ?? ''))) sessions.forget(tenant);
+        if (answers.some(({ Error: denied }) => DENIALS.has(denied?.Code ?? ''))) sessions.forget(tenant);
         return answers;
       } catch (error) {
-        if (refusals.has((error as Error).name)) sessions.forget(tenant);
+        if (DENIALS.has((error as Error).name)) sessions.forget(tenant);
         throw error;
       }
     };

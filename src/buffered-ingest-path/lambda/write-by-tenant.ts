@@ -1,11 +1,11 @@
 import type { Message } from './message';
-import { type Outcome, type World, writeItems } from './write-items';
+import { type Outcome, type WriterDependencies, writeItems } from './write-items';
 
-/** One `BatchExecuteStatement`, as `World.send`. */
-export type Send = World['send'];
+/** One `BatchExecuteStatement`, as `WriterDependencies.send`. */
+export type Send = WriterDependencies['send'];
 
-/** The world of a writer that has no permission of its own: whoever sends does it in one tenant's session. */
-export interface TenantWorld extends Omit<World, 'send'> {
+/** The dependencies of a writer that has no permission of its own: whoever sends does it in one tenant's session. */
+export interface TenantWriterDependencies extends Omit<WriterDependencies, 'send'> {
   /** Sends in the session of a tenant; rejects when it can't be opened within the milliseconds given. */
   readonly sendAs: (tenant: string, timeout: number) => Promise<Send>;
 }
@@ -23,7 +23,7 @@ export async function writeByTenant(
   tableName: string,
   messages: readonly Message[],
   deadline: number,
-  world: TenantWorld,
+  dependencies: TenantWriterDependencies,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = messages.map(() => ({ errorCode: 'OutOfTime' }));
   const byTenant = new Map<string, number[]>();
@@ -36,7 +36,7 @@ export async function writeByTenant(
   const work = async () => {
     for (const [tenant, positions] of waiting) {
       const items = positions.map((position) => messages[position].item);
-      const written = await writeAs(tenant, items, { tableName, deadline }, world);
+      const written = await writeAs(tenant, items, { tableName, deadline }, dependencies);
       positions.forEach((position, index) => {
         outcomes[position] = written[index];
       });
@@ -50,9 +50,9 @@ async function writeAs(
   tenant: string,
   items: Parameters<typeof writeItems>[1],
   { tableName, deadline }: { tableName: string; deadline: number },
-  { sendAs, ...world }: TenantWorld,
+  { sendAs, ...dependencies }: TenantWriterDependencies,
 ): Promise<Outcome[]> {
-  const timeLeft = deadline - world.now();
+  const timeLeft = deadline - dependencies.now();
   if (timeLeft <= 0) return items.map(() => ({ errorCode: 'OutOfTime' }));
   let send: Send;
   try {
@@ -62,5 +62,5 @@ async function writeAs(
     const reason = error instanceof Error ? error.name : 'Unknown';
     return items.map(() => ({ errorCode: 'NoSession', reason }));
   }
-  return writeItems(tableName, items, deadline, { ...world, send });
+  return writeItems(tableName, items, deadline, { ...dependencies, send });
 }

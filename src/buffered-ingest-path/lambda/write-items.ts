@@ -13,8 +13,8 @@ export interface StatementAnswer {
   readonly Error?: { readonly Code?: string };
 }
 
-/** Everything of the world that writing needs: a test brings its own. */
-export interface World {
+/** What writing depends on: a test passes its own. */
+export interface WriterDependencies {
   /** One `BatchExecuteStatement`; rejects when the call as a whole fails or takes longer than the milliseconds given. */
   readonly send: (statements: readonly Statement[], timeout: number) => Promise<readonly StatementAnswer[]>;
   /** Milliseconds since the epoch. */
@@ -52,7 +52,12 @@ const transient = new Set([
  *
  * @param deadline when to have answered, in milliseconds since the epoch
  */
-export async function writeItems(tableName: string, items: readonly Item[], deadline: number, world: World): Promise<Outcome[]> {
+export async function writeItems(
+  tableName: string,
+  items: readonly Item[],
+  deadline: number,
+  dependencies: WriterDependencies,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = items.map(() => ({ errorCode: 'OutOfTime' }));
   const chunks = Array.from({ length: Math.ceil(items.length / STATEMENTS_PER_CALL) }, (_, chunk) =>
     items.slice(chunk * STATEMENTS_PER_CALL, (chunk + 1) * STATEMENTS_PER_CALL).map((item, index) => ({
@@ -64,13 +69,13 @@ export async function writeItems(tableName: string, items: readonly Item[], dead
   );
   const waiting = chunks.values();
   const work = async () => {
-    for (const chunk of waiting) await writeChunk(chunk, deadline, world);
+    for (const chunk of waiting) await writeChunk(chunk, deadline, dependencies);
   };
   await Promise.all(Array.from({ length: CONCURRENT_CALLS }, work));
   return outcomes;
 }
 
-/** Always parameterised: a value can't become syntax. DynamoDB refuses one parameter for the whole map. */
+/** Always parameterised: a value can't become syntax. DynamoDB rejects one parameter for the whole map. */
 export function insertStatement(tableName: string, item: Item): Statement {
   const members = Object.keys(item).map((name) => `'${name.replaceAll("'", "''")}': ?`);
   return { Statement: `INSERT INTO "${tableName}" VALUE {${members.join(', ')}}`, Parameters: Object.values(item) };
@@ -82,23 +87,23 @@ interface Pending {
 }
 
 /** Sends a chunk, and what of it met a transient error again, with full jitter, while there is time. */
-async function writeChunk(chunk: readonly Pending[], deadline: number, world: World): Promise<void> {
+async function writeChunk(chunk: readonly Pending[], deadline: number, dependencies: WriterDependencies): Promise<void> {
   let pending = chunk;
   for (let attempt = 0; pending.length > 0; attempt++) {
-    const timeLeft = deadline - world.now();
+    const timeLeft = deadline - dependencies.now();
     if (timeLeft < SHORTEST_CALL) return;
     let answers: readonly StatementAnswer[];
     try {
-      answers = await world.send(
+      answers = await dependencies.send(
         pending.map(({ statement }) => statement),
         Math.min(CALL_TIMEOUT, timeLeft),
       );
     } catch (error) {
       const code = errorCode(error);
-      if (code === 'ValidationException' && pending.length > 1) return writeHalves(pending, deadline, world);
+      if (code === 'ValidationException' && pending.length > 1) return writeHalves(pending, deadline, dependencies);
       for (const { settle } of pending) settle({ errorCode: code });
       if (!isTransientCall(error)) return;
-      if (!(await pause(attempt, deadline, world))) return;
+      if (!(await pause(attempt, deadline, dependencies))) return;
       continue;
     }
     pending = pending.filter((one, index) => {
@@ -106,21 +111,21 @@ async function writeChunk(chunk: readonly Pending[], deadline: number, world: Wo
       one.settle(outcome);
       return typeof outcome === 'object' && transient.has(outcome.errorCode);
     });
-    if (pending.length > 0 && !(await pause(attempt, deadline, world))) return;
+    if (pending.length > 0 && !(await pause(attempt, deadline, dependencies))) return;
   }
 }
 
-/** DynamoDB refused the call for something in it: halving finds the one message, so that it fails alone. */
-async function writeHalves(chunk: readonly Pending[], deadline: number, world: World): Promise<void> {
+/** DynamoDB rejected the call for something in it: halving finds the one message, so that it fails alone. */
+async function writeHalves(chunk: readonly Pending[], deadline: number, dependencies: WriterDependencies): Promise<void> {
   const middle = Math.ceil(chunk.length / 2);
-  await writeChunk(chunk.slice(0, middle), deadline, world);
-  await writeChunk(chunk.slice(middle), deadline, world);
+  await writeChunk(chunk.slice(0, middle), deadline, dependencies);
+  await writeChunk(chunk.slice(middle), deadline, dependencies);
 }
 
-async function pause(attempt: number, deadline: number, world: World): Promise<boolean> {
-  const milliseconds = world.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);
-  if (world.now() + milliseconds >= deadline) return false;
-  await world.sleep(milliseconds);
+async function pause(attempt: number, deadline: number, dependencies: WriterDependencies): Promise<boolean> {
+  const milliseconds = dependencies.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);
+  if (dependencies.now() + milliseconds >= deadline) return false;
+  await dependencies.sleep(milliseconds);
   return true;
 }
 

@@ -17,7 +17,7 @@ export function redeployOnEveryChange(api: IRestApi): void {
 
 /**
  * The same for the API of a route. Where the API is not deployed by the CDK (an imported one, or `deploy: false`), the deployments of this app
- * that lead to it are taken; where there is none, a warning says what the API's owner must do.
+ * that lead to it are taken; without one, a warning says what the API's owner must do.
  */
 export function deployRoute(method: Method): void {
   const { api } = method;

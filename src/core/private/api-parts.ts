@@ -7,7 +7,7 @@ import { refersTo } from './base/synthesized';
 /** Documented: "Updates to REST APIs that require redeployment". The RestApi itself is looked at by the CDK. */
 const DEPLOYED = ['Authorizer', 'DocumentationPart', 'GatewayResponse', 'Method', 'Model', 'RequestValidator', 'Resource'];
 
-/** The resources that a deployment of the API takes up, whoever made them: of the API's stack, and of all that are nested with it. */
+/** The resources that a deployment of the API includes, of any creator: those of the API's stack, and of all stacks nested with it. */
 export function partsOfApi(api: IRestApi): CfnResource[] {
   return outermostStack(api)
     .node.findAll()

@@ -9,7 +9,7 @@ import { acknowledge } from './rule-packs';
 export interface ServicePolicyProps {
   /** Encrypts the environment variables; Lambda's own key does where it is absent. */
   readonly environmentKey?: IKey;
-  /** Where events of asynchronous callers end that failed, or why there are none. */
+  /** Where failed events of asynchronous callers go, or why there are none. */
   readonly deadLetters: { readonly queue: IQueue; readonly key: IKey } | { readonly none: string };
   /** Where its connections begin, or why that is no VPC. */
   readonly network: { readonly vpc: IVpc } | { readonly open: string };

@@ -9,7 +9,7 @@ import { description, limitEnvironment, limitFunctionPolicy, limitRolePolicies }
 import { createLogGroup } from './log-group';
 import { acknowledge, REGULATED } from './rule-packs';
 
-/** What makes a function, ours or a consumer's. Where something can be left out, the reason stands in its place: rule packs ask for it. */
+/** What a function is made of, the package's own or a user's. Where something is left out, there is a reason instead: rule packs ask for it. */
 export interface FunctionSettings extends ServicePolicyProps {
   /** Makes the function itself: its code, its runtime and its architecture belong together. */
   readonly make: (scope: Construct, id: string, props: FunctionOptions) => LambdaFunction;

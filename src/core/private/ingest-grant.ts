@@ -39,14 +39,14 @@ export function grantTableKey(table: ITable, grantee: IGrantable, access: 'read'
  * @throws when the table is known to be of another account or region than the writer: an INSERT names a table, and never where it is
  */
 export function grantIngest(table: ITable, grantee: IGrantable): Grant {
-  refuseElsewhere(table, grantee);
+  rejectElsewhere(table, grantee);
   const grant = Grant.addToPrincipal({ grantee, actions: ['dynamodb:PartiQLInsert'], resourceArns: [table.tableArn] });
   grantTableKey(table, grantee, 'write');
   return grant;
 }
 
-/** Refuses a table that is known to be of another account or region than whoever writes to it. */
-export function refuseElsewhere(table: ITable, grantee: IGrantable): void {
+/** Rejects a table that is known to be of another account or region than whoever writes to it. */
+export function rejectElsewhere(table: ITable, grantee: IGrantable): void {
   const writer = [grantee, grantee.grantPrincipal].find((candidate) => Construct.isConstruct(candidate));
   if (!Construct.isConstruct(writer)) return;
   // An imported table's env is that of the stack that imports it, whatever its ARN says; the ARN of a table of this app is one token.

@@ -9,7 +9,7 @@ import type { IConstruct } from 'constructs';
  * construct itself (aws-cdk-lib, Acknowledgements.searchPaths).
  *
  * @param id without the library's name
- * @param acknowledged what somebody says who acknowledges it
+ * @param acknowledged the id by which it is acknowledged
  */
 export function warnLate(construct: IConstruct, id: string, message: string, acknowledged: string): void {
   const name = `cdk-andamio:${id}`;

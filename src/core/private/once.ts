@@ -1,5 +1,5 @@
 /**
- * Whether something is asked of an object for the first time. What was asked stands on the object itself, so that two copies of this package in one app
+ * Whether something is asked of an object for the first time. The answer is kept on the object itself, so that two copies of this package in one app
  * agree.
  */
 export function isFirst(holder: object, what: string): boolean {

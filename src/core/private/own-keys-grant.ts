@@ -1,7 +1,7 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, Grant, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { invalid } from './base/invalid';
-import { grantTableKey, refuseElsewhere } from './ingest-grant';
+import { grantTableKey, rejectElsewhere } from './ingest-grant';
 import { addToRole, roleFor } from './role-policy';
 
 /** A role whose sessions carry a tenant's id as a tag: the two things about a TenantRole that a permission needs. */
@@ -14,12 +14,12 @@ export interface TaggedRole {
 const unboundActions = ['Scan', 'PartiQLSelect'];
 
 /**
- * Lets sessions do something with the items whose partition key begins with their tenant's id and `#`. Around the permission stand denials
+ * Lets sessions do something with the items whose partition key begins with their tenant's id and `#`. Around the permission there are deny statements
  * that hold against every other permission the role has or will get: with them a broad grant given by mistake (`table.grantReadData(role)`
  * has Scan) still opens nothing of another tenant.
  *
  * `ForAllValues` is true where the key is missing, so the permission also needs it to be there (Null). `ForAnyValue` is false there, so a
- * missing key has a denial of its own.
+ * missing key has a deny statement of its own.
  *
  * @param actions without the prefix of the service
  * @param resources the table, and indexes whose partition key begins with the tenant too
@@ -96,7 +96,7 @@ export function denyAttributes(table: ITable, role: IRole, attributes: string[])
  * sessions of the role are denied what a batch writer gives items
  */
 export function grantTenantIngest(table: ITable, tagged: TaggedRole): Grant {
-  refuseElsewhere(table, tagged.role);
+  rejectElsewhere(table, tagged.role);
   noteUse(tagged.role, table, 'inserts', []);
   const grant = grantOwnKeys(table, tagged, ['PartiQLInsert'], [table.tableArn]);
   grantTableKey(table, roleFor(tagged.role, table), 'write');

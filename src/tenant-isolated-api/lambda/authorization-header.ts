@@ -17,22 +17,22 @@ const LONGEST_TOKEN = 8_192;
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /** A request that is not let in; the message is for the log. */
-export class Refused extends Error {}
+export class Rejected extends Error {}
 
 /**
  * The token of the one `Authorization` header.
  *
  * API Gateway decides by itself which of two it looks at, and hands both on: what is behind it could take the other one.
  *
- * @throws Refused
+ * @throws Rejected
  */
 export function tokenOf({ multiValueHeaders }: AuthorizerEvent): string {
   const values = Object.entries(multiValueHeaders ?? {})
     .filter(([name]) => name.toLowerCase() === 'authorization')
     .flatMap(([, all]) => all);
-  if (values.length !== 1) throw new Refused(`${values.length} Authorization headers`);
+  if (values.length !== 1) throw new Rejected(`${values.length} Authorization headers`);
   const token = BEARER.exec(values[0])?.[1];
-  if (token === undefined) throw new Refused('no bearer token');
-  if (token.length > LONGEST_TOKEN) throw new Refused('the token is too long');
+  if (token === undefined) throw new Rejected('no bearer token');
+  if (token.length > LONGEST_TOKEN) throw new Rejected('the token is too long');
   return token;
 }

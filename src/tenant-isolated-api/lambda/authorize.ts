@@ -1,13 +1,13 @@
 import { isTenantId } from '../../runtime/tenant-id';
-import { type AuthorizerEvent, Refused, tokenOf } from './authorization-header';
+import { type AuthorizerEvent, Rejected, tokenOf } from './authorization-header';
 import { keyValue } from './key-value';
-import { refusalLine } from './refusal-line';
+import { rejectionLine } from './rejection-line';
 
 /** Claims of a token whose signature, issuer, client, use and times were verified. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-export interface AuthorizerWorld {
-  /** Rejects with Refused for a token that is not good, and with anything else where that can't be told. */
+export interface AuthorizerDependencies {
+  /** Rejects with Rejected for a token that is not good, and with anything else where that can't be told. */
   verify(token: string): Promise<Claims>;
   /** What keys are derived from. */
   secret(): Promise<string>;
@@ -43,44 +43,44 @@ const UNAUTHORIZED = 'Unauthorized';
  * The answer names the whole stage, because API Gateway caches it and uses it for every method of the same authorizer. Routes that need scopes have an
  * authorizer without a cache, so that what is answered for one of them is used for no other.
  */
-export async function authorize(event: AuthorizerEvent, world: AuthorizerWorld): Promise<Authorization> {
+export async function authorize(event: AuthorizerEvent, dependencies: AuthorizerDependencies): Promise<Authorization> {
   try {
-    const claims = await world.verify(tokenOf(event));
-    const { tenantId, tier, userId } = identityOf(claims, world);
+    const claims = await dependencies.verify(tokenOf(event));
+    const { tenantId, tier, userId } = identityOf(claims, dependencies);
     return {
       principalId: userId,
       policyDocument: {
         Version: '2012-10-17',
         Statement: [
           {
-            Effect: hasScopes(claims, event, world) ? 'Allow' : 'Deny',
+            Effect: hasScopes(claims, event, dependencies) ? 'Allow' : 'Deny',
             Action: 'execute-api:Invoke',
             Resource: wholeStage(event.methodArn),
           },
         ],
       },
       context: { tenantId, tier, userId },
-      usageIdentifierKey: keyValue(await world.secret(), tenantId),
+      usageIdentifierKey: keyValue(await dependencies.secret(), tenantId),
     };
   } catch (error) {
-    world.log(refusalLine(error, event, world.functionName, world.now()));
-    throw new Error(error instanceof Refused ? UNAUTHORIZED : 'The token could not be verified');
+    dependencies.log(rejectionLine(error, event, dependencies.functionName, dependencies.now()));
+    throw new Error(error instanceof Rejected ? UNAUTHORIZED : 'The token could not be verified');
   }
 }
 
 function identityOf(
   claims: Claims,
-  { tenantClaim, tierClaim, tiers }: AuthorizerWorld,
+  { tenantClaim, tierClaim, tiers }: AuthorizerDependencies,
 ): { tenantId: string; tier: string; userId: string } {
   const { [tenantClaim]: tenantId, [tierClaim]: tier, sub } = claims;
-  if (!isTenantId(tenantId)) throw new Refused('no tenant in the token');
-  if (typeof tier !== 'string' || !tiers.includes(tier)) throw new Refused('no tier in the token');
-  if (typeof sub !== 'string' || !USER.test(sub)) throw new Refused('no user in the token');
+  if (!isTenantId(tenantId)) throw new Rejected('no tenant in the token');
+  if (typeof tier !== 'string' || !tiers.includes(tier)) throw new Rejected('no tier in the token');
+  if (typeof sub !== 'string' || !USER.test(sub)) throw new Rejected('no user in the token');
   return { tenantId, tier, userId: sub };
 }
 
 /** Whether a token has all scopes that the route needs; ANY is a route for each method that has none of its own. */
-function hasScopes({ scope }: Claims, { httpMethod, resource }: AuthorizerEvent, { routeScopes }: AuthorizerWorld): boolean {
+function hasScopes({ scope }: Claims, { httpMethod, resource }: AuthorizerEvent, { routeScopes }: AuthorizerDependencies): boolean {
   const [route] = [`${httpMethod} ${resource}`, `ANY ${resource}`].filter((name) => Object.hasOwn(routeScopes, name));
   if (route === undefined) return true;
   const granted = typeof scope === 'string' ? scope.split(' ') : [];

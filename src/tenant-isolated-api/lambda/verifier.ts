@@ -11,7 +11,7 @@ import {
 import { fetch } from 'aws-jwt-verify/https';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
-import { Refused } from './authorization-header';
+import { Rejected } from './authorization-header';
 import type { Claims } from './authorize';
 
 export interface VerifierOptions {
@@ -30,7 +30,7 @@ export interface Verifier {
 const KEYS_TIMEOUT_MS = 3_000;
 
 /**
- * Verifies access tokens of a user pool: signature (RS256), issuer, client, `token_use`, expiry and beginning. Rejects with Refused for a token that is
+ * Verifies access tokens of a user pool: signature (RS256), issuer, client, `token_use`, expiry and beginning. Rejects with Rejected for a token that is
  * not good, and with another error where that can't be told: without the keys nothing can be told of a token, and that is no fault of its holder.
  */
 export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Verifier {
@@ -43,11 +43,11 @@ export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Veri
   return {
     prepare: () => verifier.hydrate(),
     async verify(token) {
-      refuseUnusual(token);
+      rejectUnusual(token);
       try {
         const claims = (await askedTwice(() => verifier.verify(token))) as Claims;
         // The library takes a token that never ends.
-        if (typeof claims.exp !== 'number') throw new Refused('the token never ends');
+        if (typeof claims.exp !== 'number') throw new Rejected('the token never ends');
         return claims;
       } catch (error) {
         throw judged(error);
@@ -69,21 +69,21 @@ async function askedTwice<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A refusal where the token is to blame. Keys that are out of reach, or are none, are no fault of its holder, and neither is a mistake of this code. */
+/** A rejection where the token is to blame. Keys that are out of reach, or are none, are no fault of its holder, and neither is a mistake of this code. */
 function judged(error: unknown): unknown {
   const keys = [FetchError, JwksValidationError, JwkValidationError, JwkInvalidUseError, JwkInvalidKtyError];
-  return error instanceof JwtBaseError && !keys.some((kind) => error instanceof kind) ? new Refused(reasonOf(error)) : error;
+  return error instanceof JwtBaseError && !keys.some((kind) => error instanceof kind) ? new Rejected(reasonOf(error)) : error;
 }
 
-/** Documented: RFC 7515, "crit": what is not understood must be refused, and nothing here is. */
-function refuseUnusual(token: string): void {
+/** Documented: RFC 7515, "crit": an extension that is not supported must be rejected, and none is supported here. */
+function rejectUnusual(token: string): void {
   let header: object;
   try {
     header = decomposeUnverifiedJwt(token).header;
   } catch (error) {
     throw judged(error);
   }
-  if ('crit' in header || 'b64' in header) throw new Refused('the token asks for an extension');
+  if ('crit' in header || 'b64' in header) throw new Rejected('the token asks for an extension');
 }
 
 /** The library's message: the names of its classes are lost when they are bundled. It may quote claims of the token, which anybody can write. */

@@ -11,17 +11,17 @@ export interface Invocation {
 }
 
 /** The line of a token that is not issued, with its metric in the embedded format. No e-mail, no token, nothing that a client wrote. */
-export function refusalLine(error: unknown, { triggerSource, callerContext, request }: PreTokenEvent, invocation: Invocation): object {
-  const refused = error instanceof NoMembership;
-  const metric = refused ? MetricName.DENIED : MetricName.FAILED;
+export function rejectionLine(error: unknown, { triggerSource, callerContext, request }: PreTokenEvent, invocation: Invocation): object {
+  const rejected = error instanceof NoMembership;
+  const metric = rejected ? MetricName.DENIED : MetricName.FAILED;
   return {
     ...embedded(METRIC_NAMESPACE, invocation.functionName, invocation.at, { [metric]: { unit: 'Count', value: 1 } }),
-    level: refused ? 'WARN' : 'ERROR',
+    level: rejected ? 'WARN' : 'ERROR',
     message: 'No token',
     reason: error instanceof Error ? error.message : String(error),
     error: error instanceof Error ? error.name : typeof error,
     triggerSource,
-    tenant: refused ? error.tenant : undefined,
+    tenant: rejected ? error.tenant : undefined,
     user: request?.userAttributes?.sub,
     client: callerContext?.clientId,
   };

@@ -17,9 +17,9 @@ export interface Membership {
   readonly roles: readonly string[];
 }
 
-/** What a sign-in is refused for; the message is for the log. */
+/** What a sign-in is denied for; the message is for the log. */
 export class NoMembership extends Error {
-  /** @param tenant whose member was refused, where that is certain */
+  /** @param tenant whose member was denied, where that is certain */
   constructor(
     message: string,
     readonly tenant?: string,
@@ -42,14 +42,14 @@ export async function membershipOf(directory: Directory, user: string, tiers: re
   if (found.length !== 1) throw new NoMembership(found.length === 0 ? 'the user has no membership' : 'the user has several memberships');
   const [{ tenant, user: member, sk, roles = [] }] = found;
   if (!isTenantId(tenant) || sk !== tenantPartition(tenant) || member !== user) throw new NoMembership('the membership is malformed');
-  const refuse = (reason: string): never => {
+  const deny = (reason: string): never => {
     throw new NoMembership(reason, tenant);
   };
-  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string' && ROLE.test(role))) refuse('the roles are malformed');
-  const record = (await directory.get(tenantPartition(tenant), TENANT_SORT_KEY)) ?? refuse('the tenant has no record');
+  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string' && ROLE.test(role))) deny('the roles are malformed');
+  const record = (await directory.get(tenantPartition(tenant), TENANT_SORT_KEY)) ?? deny('the tenant has no record');
   const { tenant: named, state, tier } = record;
-  if (named !== tenant) refuse('the record of the tenant is malformed');
-  if (state !== 'active') refuse(`the tenant is ${String(state)}`);
-  if (typeof tier !== 'string' || !tiers.includes(tier)) return refuse(`the tenant has the unknown tier ${String(tier)}`);
+  if (named !== tenant) deny('the record of the tenant is malformed');
+  if (state !== 'active') deny(`the tenant is ${String(state)}`);
+  if (typeof tier !== 'string' || !tiers.includes(tier)) return deny(`the tenant has the unknown tier ${String(tier)}`);
   return { tenant, tier, roles: roles as string[] };
 }

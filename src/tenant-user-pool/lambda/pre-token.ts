@@ -1,4 +1,4 @@
-import { refusalLine } from './log-line';
+import { rejectionLine } from './log-line';
 import { type Directory, membershipOf, NoMembership } from './membership';
 import { type PreTokenEvent, type PreTokenResponse, userOf } from './pre-token-event';
 
@@ -9,7 +9,7 @@ export interface Claims {
   readonly roles: string;
 }
 
-export interface PreTokenWorld {
+export interface PreTokenDependencies {
   readonly directory: Directory;
   readonly claims: Claims;
   readonly tiers: readonly string[];
@@ -26,15 +26,15 @@ export interface PreTokenWorld {
  */
 export async function withMembership<Event extends PreTokenEvent>(
   event: Event,
-  world: PreTokenWorld,
+  dependencies: PreTokenDependencies,
 ): Promise<Event & { readonly response: PreTokenResponse }> {
   try {
     const user = userOf(event);
-    const { tenant, tier, roles } = await membershipOf(world.directory, user, world.tiers);
+    const { tenant, tier, roles } = await membershipOf(dependencies.directory, user, dependencies.tiers);
     // An attribute that was written at sign-up, by an import or by an identity provider is no authority, but it must not contradict one.
-    const attribute = event.request.userAttributes[world.claims.tenant];
+    const attribute = event.request.userAttributes[dependencies.claims.tenant];
     if (attribute !== undefined && attribute !== tenant) throw new NoMembership('the attribute of the user names another tenant', tenant);
-    const claims = { [world.claims.tenant]: tenant, [world.claims.tier]: tier, [world.claims.roles]: roles.join(' ') };
+    const claims = { [dependencies.claims.tenant]: tenant, [dependencies.claims.tier]: tier, [dependencies.claims.roles]: roles.join(' ') };
     return {
       ...event,
       response: {
@@ -45,7 +45,7 @@ export async function withMembership<Event extends PreTokenEvent>(
       },
     };
   } catch (error) {
-    world.log(refusalLine(error, event, { functionName: world.functionName, at: world.now() }));
+    dependencies.log(rejectionLine(error, event, { functionName: dependencies.functionName, at: dependencies.now() }));
     throw new Error('Sign-in is not possible');
   }
 }

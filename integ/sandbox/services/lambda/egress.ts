@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request as plainRequest, type ServerResponse } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { listen } from '../../process/loopback';
 
 /**
@@ -34,6 +35,7 @@ export async function openEgress(endpointUrl: string): Promise<Egress> {
 
 function pass(incoming: IncomingMessage, outgoing: ServerResponse, origin: URL, host: string): void {
   const { 'x-sandbox-host': _, ...headers } = incoming.headers;
+  const request = origin.protocol === 'https:' ? secureRequest : plainRequest;
   const onward = request(
     { hostname: origin.hostname, port: origin.port, method: incoming.method, path: incoming.url, headers: { ...headers, host } },
     (response) => {

@@ -23,6 +23,8 @@ export interface EnvironmentOptions {
   readonly region: string;
   readonly endpointUrl: string;
   readonly egressUrl: string;
+  /** Hosts outside of this machine that the function may call. */
+  readonly hosts: readonly string[];
   readonly credentials: Credentials;
   readonly logs: FunctionLogs;
   readonly run: Run;
@@ -243,6 +245,7 @@ function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.Proc
     SANDBOX_LAYERS: layers,
     NODE_OPTIONS: [preload, configuration.environment.NODE_OPTIONS].filter((part) => part !== undefined).join(' '),
     SANDBOX_EGRESS: options.egressUrl,
+    SANDBOX_HOSTS: options.hosts.join(','),
     AWS_ENDPOINT_URL: options.endpointUrl,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_REGION: region,

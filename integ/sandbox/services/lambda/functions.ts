@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { LeftOut, rejectNothing } from '../../assembly/errors';
 import type { Assembly, Clock, Endpoint, Functions, Invocation, Json, LogSink, Resource } from '../../contracts';
+import type { Hosts } from '../../process/hosts';
 import { type AsynchronousParts, untilDone } from './asynchronous';
 import { type FunctionConfiguration, findFunction, functionArnOf, readFunction } from './configuration';
 import { checkDeadLetters } from './dead-letters';
@@ -23,6 +24,8 @@ export interface FunctionsOptions {
   node(runtime: string): Promise<string>;
   /** Problems that stop nothing, for people; standard error by default. */
   say?(line: string): void;
+  /** Hosts outside of this machine that functions may call, each with the origin that answers. */
+  readonly hosts?: Hosts;
   /** Leaves out a function or a mapping that AWS would not make; by default the start fails. */
   reject?(resource: Resource, reason: Error): void;
   /** Events under way in the account, by AWS's default. @default 1000 */
@@ -51,6 +54,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     }
   }
   const egress = await openEgress(endpoint.url);
+  const mapped = new Map([...(options.hosts ?? [])].map(([from, to]) => [new URL(from).hostname, to]));
+  for (const [host, origin] of mapped) egress.forward(host, origin);
   const workspace = createWorkspace(assembly, say);
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
   const running = new Map<string, { readonly configuration: FunctionConfiguration; readonly pool: Pool }>();
@@ -105,6 +110,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       region: assembly.region,
       endpointUrl: endpoint.url,
       egressUrl: egress.url,
+      hosts: [...mapped.keys()],
       credentials: endpoint.assumeAsService(configuration.roleArn, 'lambda.amazonaws.com', configuration.name),
       logs: openLogs(configuration, writableLogs(configuration), clock),
       run: workspace.run,

@@ -18,9 +18,9 @@ export const lambda: ServiceModule = {
   async prepare(assembly, report) {
     await Promise.allSettled(nodeRuntimes(assembly).map((runtime) => program(runtime, report)));
   },
-  async start({ assembly, endpoint, clock, use, offer, report, reject }) {
+  async start({ assembly, endpoint, clock, use, offer, report, reject, hosts }) {
     const node = (runtime: string) => program(runtime, report);
-    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, say: report, reject });
+    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, say: report, reject, hosts });
     offer('functions', functions);
     return { ready: () => functions.startEventSources(), close: () => functions.close() };
   },

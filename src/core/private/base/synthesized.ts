@@ -7,7 +7,7 @@ export interface SynthesizedResource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** What becomes of a resource as the app stands now; in a validation, what the template will say. */
+/** The resource as it would be synthesized now; in a validation, as the template will have it. */
 export function synthesized(resource: CfnResource): SynthesizedResource {
   const stack = Stack.of(resource);
   // Internal to the CDK, which reads RestApis in the same way for the ids of their deployments: nothing public has the overrides too.

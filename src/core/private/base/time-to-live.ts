@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { invalid } from './invalid';
 
-/** Refuses a time to live that an expiry in epoch seconds can't say. */
+/** Rejects a time to live that an expiry in epoch seconds can't say. */
 export function checkTimeToLive(scope: IConstruct, timeToLive: Duration | undefined): void {
   if (timeToLive === undefined || timeToLive.isUnresolved()) return;
   const seconds = timeToLive.toSeconds({ integral: false });

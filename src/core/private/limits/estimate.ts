@@ -6,7 +6,7 @@ const SUFFIX = `-${'x'.repeat(12)}`;
 /** Stand for what is known only at deployment, as short as it can be. */
 const SHORTEST = { region: 'us-east-1', account: '123456789012', restApiId: 'x'.repeat(10) };
 
-/** How the types are named whose names stand in policies. Longest names: "IAM and AWS STS quotas" and "CreateFunction". */
+/** The forms of names that policies contain, by resource type. Longest names: "IAM and AWS STS quotas" and "CreateFunction". */
 const NAMED: Readonly<Record<string, { readonly property: string; readonly arn: string }>> = {
   'AWS::IAM::Role': { property: 'roleName', arn: `arn:aws:iam::${SHORTEST.account}:role/` },
   'AWS::IAM::User': { property: 'userName', arn: `arn:aws:iam::${SHORTEST.account}:user/` },

@@ -11,11 +11,11 @@ import {
 import { type ApiKey, type ControlPlane, createQueue, type Pace } from './control-plane';
 
 /** Of one call, in milliseconds: one that hangs must not take the time of all that come after it. */
-const PATIENCE = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /** API Gateway by the SDK. Its own retries are off: the queue keeps the pace, also of what is asked again. */
 export function apiGateway(pace: Pace): ControlPlane {
-  const client = new APIGatewayClient({ maxAttempts: 1, requestHandler: PATIENCE });
+  const client = new APIGatewayClient({ maxAttempts: 1, requestHandler: TIMEOUTS });
   const queued = createQueue(pace);
   return {
     createKey: (name, value) =>

@@ -1,4 +1,4 @@
-import type { OnboardingResult } from './carry-out';
+import type { OnboardingResult } from './execute';
 import type { OnboardingRequest } from './request';
 
 /** The lines of a request: one for each entry, with what became of it. */

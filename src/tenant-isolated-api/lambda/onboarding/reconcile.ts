@@ -2,7 +2,7 @@ import type { TenantRecord } from '../../../runtime/tenant-record';
 import type { ApiKey, ControlPlane } from './control-plane';
 import type { DirectoryStore } from './directory';
 
-export interface ReconcileWorld {
+export interface ReconcileDependencies {
   readonly directory: DirectoryStore;
   readonly controlPlane: ControlPlane;
   /** Ids of usage plans by the name of their tier. */
@@ -18,12 +18,12 @@ export interface ReconcileWorld {
  * Makes API Gateway what a tenant's record says: one key, on the plan of its tier and on no other, enabled unless it is suspended.
  *
  * Each step looks at what is there and changes only what differs, so that repeating it after a crash at any point ends in the same state. What it
- * must not mend by itself it refuses, after the key of a suspended tenant is disabled.
+ * must not repair by itself it rejects, after the key of a suspended tenant is disabled.
  */
-export async function reconcile(record: TenantRecord, world: ReconcileWorld): Promise<TenantRecord> {
-  const { directory, controlPlane, plans, time } = world;
-  const value = await world.keyValue(record.tenant);
-  const { key, isNew } = await keyOf(record, value, world);
+export async function reconcile(record: TenantRecord, dependencies: ReconcileDependencies): Promise<TenantRecord> {
+  const { directory, controlPlane, plans, time } = dependencies;
+  const value = await dependencies.keyValue(record.tenant);
+  const { key, isNew } = await keyOf(record, value, dependencies);
   let current = record;
   const write = async (changes: Partial<TenantRecord>) => {
     const next = { ...current, ...changes, updatedAt: time() };
@@ -50,8 +50,8 @@ export async function reconcile(record: TenantRecord, world: ReconcileWorld): Pr
   return current;
 }
 
-async function keyOf(record: TenantRecord, value: string, world: ReconcileWorld): Promise<{ key: ApiKey; isNew: boolean }> {
-  const { controlPlane, keyPrefix } = world;
+async function keyOf(record: TenantRecord, value: string, dependencies: ReconcileDependencies): Promise<{ key: ApiKey; isNew: boolean }> {
+  const { controlPlane, keyPrefix } = dependencies;
   const known = record.apiKeyId === undefined ? undefined : await controlPlane.getKey(record.apiKeyId);
   if (known !== undefined) return { key: known, isNew: false };
   const name = `${keyPrefix}${record.tenant}`;

@@ -4,11 +4,11 @@ import { TENANT_SORT_KEY, type TenantRecord, tenantPartition, userPartition } fr
 import { Conflict, type DirectoryStore } from './directory';
 
 /** Of one try, in milliseconds; the SDK makes two more. */
-const PATIENCE = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
 /** The directory in its table. */
 export function directoryTable(TableName: string): DirectoryStore {
-  const client = new DynamoDBClient({ requestHandler: PATIENCE });
+  const client = new DynamoDBClient({ requestHandler: TIMEOUTS });
   const tenantKey = (tenant: string) => ({ pk: tenantPartition(tenant), sk: TENANT_SORT_KEY });
   const memberKey = (user: string, tenant: string) => ({ pk: userPartition(user), sk: tenantPartition(tenant) });
   return {

@@ -1,5 +1,5 @@
 'use strict';
-// Loaded before a function's code. AWS's host names lead to this machine (SANDBOX_EGRESS, which knows them by the Host header), and
+// Loaded before a function's code. AWS's host names, and hosts that the start maps, lead to SANDBOX_EGRESS of this machine, which knows them by the Host header, and
 // nothing leads anywhere else.
 const http = require('node:http');
 const https = require('node:https');
@@ -9,7 +9,8 @@ const { urlToHttpOptions } = require('node:url');
 
 const egress = new URL(process.env.SANDBOX_EGRESS);
 const isLocal = (host) => host === undefined || host === null || /^(localhost|127(\.\d+){3}|\[?::1\]?|::ffff:127(\.\d+){3})$/i.test(host);
-const isAws = (host) => /\.(?:amazonaws|amazoncognito)\.com$/i.test(host ?? '');
+const mapped = new Set((process.env.SANDBOX_HOSTS ?? '').split(',').filter((host) => host !== ''));
+const isPublished = (host) => /\.(?:amazonaws|amazoncognito)\.com$/i.test(host ?? '') || mapped.has(host);
 
 function optionsOf(parameters) {
   const [first, second, third] = parameters;
@@ -24,7 +25,7 @@ function redirected(original) {
   return (...parameters) => {
     const [options, callback] = optionsOf(parameters);
     const host = options.hostname ?? options.host;
-    if (!isAws(host)) {
+    if (!isPublished(host)) {
       return original(...parameters);
     }
     const { agent, createConnection, servername, host: _host, defaultPort, ...rest } = options;
@@ -54,7 +55,7 @@ for (const [module, original] of [
 const realFetch = globalThis.fetch;
 globalThis.fetch = (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input);
-  if (!isAws(url.hostname)) {
+  if (!isPublished(url.hostname)) {
     return realFetch(input, init);
   }
   const target = new URL(url.pathname + url.search, egress);

@@ -1,5 +1,5 @@
 import type { Destination, SqsRecord } from '../../src/buffered-ingest-path/lambda/message';
-import type { Statement, StatementAnswer, World } from '../../src/buffered-ingest-path/lambda/write-items';
+import type { Statement, StatementAnswer, WriterDependencies } from '../../src/buffered-ingest-path/lambda/write-items';
 
 export const destination: Destination = {
   tableName: 'visits',
@@ -31,7 +31,7 @@ export const visit = (key: string, attributes: Record<string, string | undefined
 type Answer = StatementAnswer[] | Error;
 
 /** A table behind a clock that only moves when something waits, and that answers as it is told where it is told. */
-export class FakeWorld implements World {
+export class FakeDependencies implements WriterDependencies {
   readonly stored = new Map<string, Statement>();
   readonly calls: Statement[][] = [];
   readonly pauses: number[] = [];
@@ -42,7 +42,8 @@ export class FakeWorld implements World {
   private atOnce = 0;
 
   constructor(
-    private readonly answer: (call: number, statements: readonly Statement[], world: FakeWorld) => Answer | undefined = () => undefined,
+    private readonly answer: (call: number, statements: readonly Statement[], dependencies: FakeDependencies) => Answer | undefined = () =>
+      undefined,
   ) {}
 
   send = async (statements: readonly Statement[]): Promise<StatementAnswer[]> => {
@@ -79,4 +80,4 @@ export function serviceError(name: string, httpStatusCode = 400): Error {
   return Object.assign(new Error('as the service says it'), { name, $metadata: { httpStatusCode } });
 }
 
-export const later = (world: World, milliseconds = 5_000): number => world.now() + milliseconds;
+export const later = (dependencies: WriterDependencies, milliseconds = 5_000): number => dependencies.now() + milliseconds;

@@ -1,7 +1,9 @@
-import type { AuthorizerWorld } from '../../src/tenant-isolated-api/lambda/authorize';
+import type { AuthorizerDependencies } from '../../src/tenant-isolated-api/lambda/authorize';
 
 /** What the authorizer needs, with what a test is about; without a pool, whose tokens other tests are about. */
-export function authorizerWorld(about: Pick<AuthorizerWorld, 'verify'> & Partial<AuthorizerWorld>): AuthorizerWorld {
+export function authorizerDependencies(
+  about: Pick<AuthorizerDependencies, 'verify'> & Partial<AuthorizerDependencies>,
+): AuthorizerDependencies {
   return {
     secret: async () => 'secret',
     tenantClaim: 'tenant',
