@@ -83,6 +83,47 @@ module.exports = {
       to: { path: '^integ/sandbox/services/(?!index\\.ts$)' },
     },
     {
+      name: 'the-sandbox-is-used-by-its-index',
+      comment: 'What stands alone is named here; tests and benchmarks look inside.',
+      severity: 'error',
+      from: { path: '^integ/(kit|systems|proofs|test-runner)/', pathNot: tests },
+      to: {
+        path: '^integ/sandbox/',
+        pathNot: [
+          '^integ/sandbox/index\\.ts$',
+          // Servers on this machine, engines, policies as AWS reads them, and custom resources of a running sandbox.
+          '^integ/sandbox/(process/loopback|engines/.*|iam/documents|services/cloudformation/custom-resources)\\.ts$',
+          // What a caller's input costs is measured at its reader, and a proof reads an assembly without running it.
+          '^integ/sandbox/(assembly/.*|start-services|services/index|services/apigateway/(exchange|variables|vtl/.*))\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'the-kit-knows-no-system',
+      severity: 'error',
+      from: { path: '^integ/kit/' },
+      to: { path: '^(integ/(?!kit/|sandbox/)|examples/|src/|test/)' },
+    },
+    {
+      name: 'systems-import-kit-and-sandbox',
+      comment: 'Nothing of a system imports a proof or another system.',
+      severity: 'error',
+      from: { path: '^integ/systems/([^/]+)/' },
+      to: { path: '^integ/', pathNot: '^integ/(kit|sandbox)/|^integ/systems/$1/' },
+    },
+    {
+      name: 'the-sandbox-imports-nothing-above-it',
+      severity: 'error',
+      from: { path: '^integ/sandbox/' },
+      to: { path: '^integ/(?!sandbox/)' },
+    },
+    {
+      name: 'proofs-are-imported-by-nobody',
+      severity: 'error',
+      from: { path: '^integ/(kit|systems|constructs|reports|test-runner|bench)/' },
+      to: { path: '^integ/proofs/' },
+    },
+    {
       name: 'examples-import-the-package-by-its-name',
       severity: 'error',
       from: { path: '^examples/' },

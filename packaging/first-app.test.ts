@@ -35,6 +35,39 @@ describe.each([
     expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBeGreaterThanOrEqual(4);
   });
 
+  test('a mistake is an error of the CDK: the construct, the line of the app, and the construct tree', async () => {
+    app.write(
+      'mistake.js',
+      [
+        "const { App, Errors, Stack } = require('aws-cdk-lib');",
+        "const { TenantTable } = require('cdk-andamio');",
+        'try {',
+        "  new TenantTable(new Stack(new App(), 'Platform'), 'Data');",
+        '} catch (error) {',
+        '  console.log(Errors.isValidationError(error));',
+        '  console.log(error.stack);',
+        '}',
+      ].join('\n'),
+    );
+    const { output } = await app.run(process.execPath, ['mistake.js']);
+    const [isValidationError, message, ...frames] = output.split('\n');
+    expect(isValidationError).toBe('true');
+    expect(message).toContain('Platform/Data: missing tenancy: expected a value for each required property');
+    // The package itself is one line, without its files.
+    expect(frames.filter((frame) => frame.includes('cdk-andamio/lib'))).toEqual([]);
+    expect(frames.find((frame) => frame.includes('mistake.js'))).toContain('mistake.js:4:');
+    expect(output).toContain('Relates to construct:');
+  });
+
+  test.each([
+    ['Python/3.12.1', 'callback_urls'],
+    ['go1.25.1/linux/amd64', 'CallbackUrls'],
+  ])('an app whose runtime is %s reads %s', async (agent, name) => {
+    const use = "new (require('cdk-andamio').TenantUserPool)(new (require('aws-cdk-lib').Stack)(), 'Users')";
+    const { output } = await app.run(process.execPath, ['-e', use], { JSII_AGENT: agent });
+    expect(output).toContain(name);
+  });
+
   test('npm finds nothing to complain about in what is installed', async () => {
     expect(await app.run('npm', ['ls', 'cdk-andamio', 'aws-cdk-lib', 'constructs'])).toEqual({ code: 0, output: expect.any(String) });
   });

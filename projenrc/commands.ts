@@ -60,7 +60,7 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   const demo = project.addTask('demo', { description: 'A recess of 40 schools on this machine' });
   demo.exec('tsx integ/systems/school-platform/demo/demo.ts', { receiveArgs: true });
 
-  new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, proseWrap: 'always' } });
+  new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, proseWrap: 'always', singleQuote: true } });
   new IgnoreFile(project, '.prettierignore').addPatterns('/API.md', '/docs/before-you-deploy.md', '/docs/benchmarks.md', '/reports/');
   new JsonFile(project, 'biome.json', { marker: false, obj: biome });
   new JsonFile(project, 'tsconfig.check.json', { obj: checkedSources });

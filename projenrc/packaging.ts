@@ -26,6 +26,8 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
   // of esbuild and unrs-resolver are packages of their own; @parcel/watcher serves a watch mode that nothing here uses.
   project.package.addField('allowScripts', { '@parcel/watcher': false, esbuild: false, 'unrs-resolver': false });
 
+  project.compileTask.exec('tsx projenrc/package/clean.ts');
+
   const library = project.addTask('library', { description: 'Compile what examples and proofs import (jsii, without docs)' });
   library.spawn(project.preCompileTask);
   library.spawn(project.compileTask);

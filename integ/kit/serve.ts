@@ -45,7 +45,14 @@ export function describe(system: System, running: RunningSystem, token: string):
     '… and an operator with the AWS CLI:',
     '',
     `export AWS_ENDPOINT_URL=${sandbox.endpoint.url} AWS_REGION=${sandbox.assembly.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+    ...outputs(sandbox).map(([name, value]) => `# ${name}: ${value}`),
   ].join('\n');
+}
+
+/** The outputs of the stacks, apart from addresses on AWS. */
+function outputs({ assembly }: RunningSystem['sandbox']): [name: string, value: string][] {
+  const values = assembly.stacks.filter((stack) => !stack.includes('.')).flatMap((stack) => Object.entries(assembly.outputs(stack)));
+  return values.flatMap(([name, value]) => (typeof value === 'string' && !value.startsWith('https://') ? [[name, value]] : []));
 }
 
 /** The request as a line for a shell that has the token in TOKEN. */

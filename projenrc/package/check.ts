@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { globSync } from 'glob';
-import { bundleOf } from './contents';
+import { bundleOf, orphans } from './contents';
 
 // npm runs this before it packs, whoever asks for it: a package without its handlers would fail at its user's synthesis.
 
 const missing = ['.jsii', 'lib/index.js', ...globSync('src/**/*.lambda.ts').sort().map(bundleOf)].filter((file) => !existsSync(file));
-const orphaned = globSync('lib/**/*.js').filter((file) => !existsSync(file.replace(/^lib/, 'src').replace(/\.js$/, '.ts')));
+const orphaned = orphans();
 const problems = [
   ...missing.map((file) => `${file} is missing`),
   ...orphaned.map((file) => `${file} is left over: it has no source in src`),

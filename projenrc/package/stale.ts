@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { globSync } from 'glob';
-import { bundleOf } from './contents';
+import { bundleOf, orphans } from './contents';
 
 // Ends with 0 when what is packed has to be built first, and with 1 when it is newer than everything that it is made from. Tasks
 // that need the compiled library have it as the condition of building it, so that each of them works in a fresh clone.
@@ -9,6 +9,6 @@ const sources = ['src/**/*.ts', 'README.md', 'package.json', 'tsconfig.json', 'p
 const built = ['.jsii', 'lib/index.js', ...globSync('src/**/*.lambda.ts').map(bundleOf)];
 
 const missing = built.some((file) => !existsSync(file));
-const orphaned = globSync('lib/**/*.js').some((file) => !existsSync(file.replace(/^lib/, 'src').replace(/\.js$/, '.ts')));
+const orphaned = orphans().length > 0;
 const newest = Math.max(...globSync(sources).map((file) => statSync(file).mtimeMs));
 process.exitCode = missing || orphaned || built.some((file) => statSync(file).mtimeMs < newest) ? 0 : 1;

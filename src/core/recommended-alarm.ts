@@ -96,7 +96,8 @@ export class RecommendedAlarm {
    *
    * @param options actions by severity
    */
-  public createFor({ actions, okActions }: AllAlarmsOptions): Alarm {
+  public createFor(options: AllAlarmsOptions): Alarm {
+    const { actions, okActions } = options;
     return this.create({ actions: actions?.[this.severity], okActions: okActions?.[this.severity] });
   }
 }

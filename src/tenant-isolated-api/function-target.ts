@@ -48,7 +48,8 @@ export class FunctionTarget implements IApiTarget {
    *
    * @param route the route that leads here
    */
-  public bind({ restApi }: ApiRoute): ApiTargetConfig {
+  public bind(route: ApiRoute): ApiTargetConfig {
+    const { restApi } = route;
     limitFunctionPolicy(this.handler);
     // The console's test button would need a permission that no request of the API has.
     if (this.permitted === 'by-route') return { integration: new LambdaIntegration(this.handler, { proxy: true, allowTestInvoke: false }) };

@@ -35,7 +35,8 @@ export class HttpTarget implements IApiTarget {
    * @param route the route that leads here
    * @throws when nobody identifies the callers of the route: the service takes the tenant from headers that they could then write themselves
    */
-  public bind({ restApi, httpMethod, path, tenantContextKey }: ApiRoute): ApiTargetConfig {
+  public bind(route: ApiRoute): ApiTargetConfig {
+    const { restApi, httpMethod, path, tenantContextKey } = route;
     if (tenantContextKey === undefined) {
       invalid(
         restApi,

@@ -28,14 +28,19 @@ test('two calls are under way at once, not more', async () => {
   expect(dependencies.mostAtOnce).toBe(2);
 });
 
-test.each([50, 500, 10_000])('a batch of %d has time enough when each call takes 50 ms', async (batchSize) => {
-  const stack = testStack();
-  const { timeout } = ingestPath(stack, { batchSize }).writer;
-  const dependencies = new FakeDependencies();
-  dependencies.callMilliseconds = 50;
-  const result = await process(visits(batchSize), dependencies, (timeout?.toMilliseconds() ?? 0) - 500);
-  expect(result).toMatchObject({ written: batchSize, failures: [], calls: batchSize / 25 });
-});
+test.each([50, 500, 10_000])(
+  'a batch of %d has time enough when each call takes 50 ms',
+  async (batchSize) => {
+    const stack = testStack();
+    const { timeout } = ingestPath(stack, { batchSize }).writer;
+    const dependencies = new FakeDependencies();
+    dependencies.callMilliseconds = 50;
+    const result = await process(visits(batchSize), dependencies, (timeout?.toMilliseconds() ?? 0) - 500);
+    expect(result).toMatchObject({ written: batchSize, failures: [], calls: batchSize / 25 });
+    // Whether there is time enough is decided by the test's own clock: how fast this machine is makes no difference.
+  },
+  120_000,
+);
 
 test('two keys that are too long cost no call more', async () => {
   const dependencies = new FakeDependencies();

@@ -114,6 +114,8 @@ test.each([50, 400, 10_000])(
     const result = await process(records, dependencies, (timeout?.toMilliseconds() ?? 0) - 500);
     expect(result).toMatchObject({ written: batchSize, failures: [], calls: batchSize });
   },
+  // Whether there is time enough is decided by the test's own clock: how fast this machine is makes no difference.
+  120_000,
 );
 
 test('without time left no session is opened, and all messages fail', async () => {

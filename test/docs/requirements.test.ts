@@ -50,6 +50,12 @@ test('TypeScript: the compilers that the package is tried with', () => {
   ).toEqual(versions);
 });
 
+test('Python and Go apps: what the packages of the two languages ask for', () => {
+  const pacmak = 'node_modules/jsii-pacmak/lib/targets';
+  expect(rows('apps in Python')[0]).toContain(`${/python_requires: '>=([\d.]+)'/.exec(read(`${pacmak}/python.js`))?.[1]} or newer`);
+  expect(rows('apps in Go')[0]).toContain(`${/GO_VERSION = '([\d.]+)'/.exec(read(`${pacmak}/go/package.js`))?.[1]} or newer`);
+});
+
 test('the runtime of functions is the one for which handlers are bundled', () => {
   expect(read('src/core/private/handler.ts')).toContain('Runtime.NODEJS_24_X');
   expect(page).toContain('`nodejs24.x`, `arm64`');

@@ -4,7 +4,7 @@ import { type RunningSystem, system } from '../../integ/kit/system';
 
 const running = {
   sandbox: {
-    assembly: { region: 'us-east-1' },
+    assembly: { region: 'us-east-1', stacks: ['Notes'], outputs: () => ({ Onboarding: 'fn-1', Url: 'https://x.example' }) },
     endpoint: { url: 'http://127.0.0.1:1', administrator: () => ({ accessKeyId: 'AKIA', secretAccessKey: 'secret' }) },
   },
   address: 'http://127.0.0.1:2/prod',
@@ -24,6 +24,7 @@ test('what a person needs is printed: address, sign-in, user, password, and a to
   for (const part of ['http://127.0.0.1:2/prod', 'http://127.0.0.1:3/login', 'a@b.example, a teacher', 'pass'])
     expect(text).toContain(part);
   expect(text).toContain('\nTOKEN=ey.token\n');
+  expect(text).toContain('# Onboarding: fn-1');
 });
 
 test('a shell reads each request as it is meant, quotes and dollar signs in a body too', () => {

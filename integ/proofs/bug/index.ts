@@ -11,8 +11,8 @@ const STUDENTS = ['student-1', 'student-2', 'student-3'];
 /** In the courses of the victim's students, and nowhere else. */
 const SECRET = 'Secret course';
 
-/** `npx projen prove bug`: the example's function, with mistakes that reach for another school's data. */
-export default proof('bug', { shows: "A function with mistakes reaches no other tenant's data", minutes: 12 }, async ({ progress }) => {
+/** `npx projen prove bug`: the example's function, with bugs that try to reach another school's data. */
+export default proof('bug', { shows: "A function with bugs reaches no other tenant's data", minutes: 12 }, async ({ progress }) => {
   const platform = await startPlatform({ say: progress.step, schools: [CALLER, VICTIM], app: 'integ/proofs/bug/app.ts' });
   const observer = createObserver(platform.sandbox);
   try {
@@ -81,19 +81,19 @@ export default proof('bug', { shows: "A function with mistakes reaches no other 
         bugs: byDenial,
       },
       promises: {
-        'the function without a mistake answers what is its own school’s': soundWorks,
+        'the function without a bug returns its own school’s data': soundWorks,
         'most of them for want of a permission':
           outcomes.filter(({ denial }) => denial?.includes('AccessDenied')).length > (2 / 3) * outcomes.length,
         'every attempt is denied': denied.length + unopened.length === outcomes.length,
         'nothing is read': leaked === 0,
         'nothing of the other school is written': after === before,
-        'a course is answered with what is its own school’s': courseWorks,
-        'forged grades are written, and change nothing of what the other school is answered':
+        'a course returns only its own school’s items': courseWorks,
+        'forged grades are written, and change none of the other school’s answers':
           written === forgeries.length && shown === 0 && courseAfter.body === courseBefore.body,
         'what IAM decides about indexes is denied': indexes.denied === (2 / 3) * indexes.writes,
-        'what it does not decide is left out by the helper': indexes.shown === 0 && indexes.ownShown,
+        'the helper leaves out the items about which IAM does not decide': indexes.shown === 0 && indexes.ownShown,
         // Else the proof would show nothing about the helper.
-        'a reader without the helper is shown the forged items': indexes.written > 0 && indexes.shownWithoutHelper === indexes.written,
+        'a reader without the helper gets the forged items': indexes.written > 0 && indexes.shownWithoutHelper === indexes.written,
         'no session reads another school’s partition of an index': indexes.readsDenied === indexes.reads,
       },
     };

@@ -93,11 +93,11 @@ async function sendEverything(progress: Progress, costs: CostFigures): Promise<O
         ...costPromises(costs),
         'at least 10,000 cases': cases.length >= 10_000,
         'nothing forged': onQueue.forgeries.length + inTable.forgeries.length === 0,
-        'every answer is JSON, for no page where none asked, and accepts nothing that can’t be stored as it was sent':
+        'every answer is JSON, names no origin where none was sent, and accepts nothing that cannot be stored as it was sent':
           wrongAnswers.length === 0,
         'nothing lost': lost === 0,
         'every case is stored intact or rejected': inTable.intact + rejected === cases.length,
-        'what is rejected is rejected as the caller’s mistake': unexpected.length === 0,
+        'every rejection has a status for the caller’s error': unexpected.length === 0,
         'some cases of each outcome': inTable.intact > 1000 && rejected > 100,
       },
     };

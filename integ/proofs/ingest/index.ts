@@ -13,7 +13,7 @@ export default proof(
     const quiet = await faultless(progress);
     progress.step('part 2 of 3: 5,000 visits, repeats, redeliveries, poison, killed functions, every documented error');
     const storm = await faulty(progress);
-    progress.step('part 3 of 3: messages that end the writer, among others that do not, at normal speed (about six minutes)');
+    progress.step('part 3 of 3: messages that crash the writer, among others that do not, at normal speed (about six minutes)');
     const deadly = await killers(progress);
     const { cases, countedAnew, withoutRetryQueue, flood } = deadly;
     const protectedCases = [...cases, countedAnew, flood];
@@ -48,10 +48,12 @@ export default proof(
         'at least 200 messages were redelivered': storm.redelivered >= 200,
         'every repeat was recognised': storm.duplicates >= storm.repeats,
         'every injected error was met': storm.errorsMet.length === storm.errorsInjected,
-        'beside messages that end the writer, every other one is stored': sum((one) => one.innocent - one.innocentStored) === 0,
+        'next to messages that crash the writer, every other one is stored': sum((one) => one.innocent - one.innocentStored) === 0,
         '… once': sum((one) => one.doubled) === 0,
         '… and is no dead letter': sum((one) => one.innocentDeadLettered) === 0,
-        'what ends the writer is dead-lettered': protectedCases.every((one) => one.killersDeadLettered === one.killers),
+        'messages that crash the writer go to the dead-letter queue': protectedCases.every(
+          (one) => one.killersDeadLettered === one.killers,
+        ),
         '… within five receives, the first with others and at least three alone': protectedCases.every(
           ({ mostReceives, mostTogether, leastAlone }) => mostReceives <= 5 && mostTogether <= 1 && leastAlone >= 3,
         ),

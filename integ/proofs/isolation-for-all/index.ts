@@ -72,7 +72,7 @@ export default proof(
           'every question is answered, and every answer confirmed by the simulator': doubts.length === 0,
           'the encoding and the simulator agree': differences.length === 0,
           'every role reaches its own data': proofs.every(({ ownReached }) => ownReached > 0),
-          'keys of indexes are given by nobody, but for those that the app leaves to its writers':
+          'no session sets a key of an index, except those that the app leaves to its writers':
             subjects.some((subject) => subject.left === undefined) || [...open].sort().join() === [...left].sort().join(),
           'each of the broken copies could be made': brokenCopies === MISTAKES.length,
           'each broken copy has a counterexample': found.length === MISTAKES.length,

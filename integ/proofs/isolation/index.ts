@@ -65,7 +65,7 @@ export default proof(
         'every case has the expected outcome': cases.surprises.length === 0,
         'every tenant reaches its own': all.ownDenied === 0 && random.ownAllowed > RANDOM / 10,
         'no tenant reads another’s partition of an index': indexes.readsDenied === indexes.reads,
-        'writes into indexes are decided by IAM, but for those that the app leaves to its writers':
+        'IAM decides writes into indexes, except those that the app leaves to its writers':
           subjects.some((subject) => subject.left === undefined) || sameLines(indexes.writes.open, left),
         'each of the broken copies could be made': broken === MISTAKES.length,
         'the breach is found in each broken copy': found === MISTAKES.length,

@@ -15,10 +15,10 @@ const OTHER = 'school-02';
 const SUSPENDED = 'school-03';
 const REDIRECT = 'https://schools.example/signed-in';
 
-/** `npx projen prove tokens`: no bad token reaches what is behind the API, and nothing but a good one says whose request it is. */
+/** `npx projen prove tokens`: no bad token reaches a target of the API, and only a valid token decides whose request it is. */
 export default proof(
   'tokens',
-  { shows: 'No bad token gets in, and nothing but a good one says who calls', minutes: 12 },
+  { shows: 'No bad token is accepted, and only a valid one decides who calls', minutes: 12 },
   async ({ progress, use }) => {
     const service = use(await startService());
     process.env.SERVICE_URL = service.url;
@@ -89,7 +89,7 @@ export default proof(
         tricksAnswered: answered,
       },
       promises: {
-        'a good token is let in, by the pool’s key and by the trusted one': good.status === 200 && trustedGood.status === 200,
+        'a good token is accepted, signed by the pool’s key and by the trusted one': good.status === 200 && trustedGood.status === 200,
         'at least 40 bad tokens': bad.length >= 40,
         'each is answered with 401 or 403': findings.length === 0,
         'none reaches an integration': admitted === 0,

@@ -236,10 +236,10 @@ test('the sweep removes what is past its time by the clock: numbers only, in sec
 
 test('a resource is read once, by validation, the search for keys, policies, provisioning and the endpoint together', async () => {
   const assembly = assemblyOf(folder, (stack) => {
-    new sqs.Queue(stack, 'Queue', { encryptionMasterKey: new kms.Key(stack, 'Key') });
-    new dynamodb.Table(stack, 'Table', { partitionKey: { name: 'pk', type: S } });
-    new s3.Bucket(stack, 'Bucket');
-    new secretsmanager.Secret(stack, 'Secret');
+    new sqs.Queue(stack, 'OneQueue', { encryptionMasterKey: new kms.Key(stack, 'OneKey') });
+    new dynamodb.Table(stack, 'OneTable', { partitionKey: { name: 'pk', type: S } });
+    new s3.Bucket(stack, 'OneBucket');
+    new secretsmanager.Secret(stack, 'OneSecret');
   });
   const properties = jest.spyOn(assembly, 'properties');
   invalid(assembly);
@@ -248,5 +248,5 @@ test('a resource is read once, by validation, the search for keys, policies, pro
   const started = await startServices(services, { assembly, engines: engines(), clock });
   await started.close();
   const read = properties.mock.calls.map(([{ logicalId }]) => logicalId.replace(/[0-9A-F]{8}$/, ''));
-  expect(['Queue', 'Table', 'Bucket', 'Secret'].map((name) => read.filter((one) => one === name).length)).toEqual([1, 1, 1, 1]);
+  expect(['OneQueue', 'OneTable', 'OneBucket', 'OneSecret'].map((name) => read.filter((one) => one === name).length)).toEqual([1, 1, 1, 1]);
 });

@@ -1,4 +1,4 @@
-import { members } from '../../assembly/resource-types';
+import { supported } from '../../assembly/resource-types';
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
 const arn = (of: Identity, service: string, resource: string) => `arn:aws:${service}:${of.region}:${of.account}:${resource}`;
@@ -11,37 +11,28 @@ const lambdaFunction: ResourceType = {
   type: 'AWS::Lambda::Function',
   support: 'runs',
   reason: 'its own code on the Node.js that it names, in a process of its own, with its role, environment, timeout and concurrency',
-  properties: {
-    'Code.S3Bucket': 'runs',
-    'Code.S3Key': 'runs',
-    'Code.ZipFile': 'runs',
-    FunctionName: 'runs',
-    Handler: 'runs',
-    Runtime: 'runs',
-    Layers: 'runs',
-    Role: 'runs',
-    Timeout: 'runs',
-    MemorySize: 'template only: it limits the heap of the process; how much processor it buys only AWS can show',
-    'Environment.Variables': 'runs',
-    ReservedConcurrentExecutions:
+  properties: supported(
+    [
+      'runs',
+      'Code.{S3Bucket,S3Key,ZipFile} FunctionName Handler Runtime Layers Role Timeout PackageType Environment.Variables',
+      'LoggingConfig.{LogGroup,LogFormat,ApplicationLogLevel,SystemLogLevel} DeadLetterConfig.TargetArn',
+    ],
+    ['template only: it limits the heap of the process; how much processor it buys only AWS can show', 'MemorySize'],
+    [
       'template only: events above it are throttled; of those below at most 10 run at a time here, the others wait',
-    PackageType: 'runs',
-    'LoggingConfig.LogGroup': 'runs',
-    'LoggingConfig.LogFormat': 'runs',
-    'LoggingConfig.ApplicationLogLevel': 'runs',
-    'LoggingConfig.SystemLogLevel': 'runs',
-    Description: 'template only: it is for people',
-    Architectures: "template only: functions run on this machine's own architecture",
-    'EphemeralStorage.Size': 'template only: the temporary folder has no limit here',
-    Tags: tags,
-    KmsKeyArn: 'AWS only: environment variables are not encrypted here; whether the role may decrypt them is evaluated',
-    'TracingConfig.Mode': 'AWS only: no traces are recorded',
-    ...members('VpcConfig', NO_NETWORK, ['Ipv6AllowedForDualStack', 'SecurityGroupIds', 'SubnetIds']),
-    'DeadLetterConfig.TargetArn': 'runs',
-    CodeSigningConfigArn: 'AWS only: signatures of code are not checked here',
-    ...members('RuntimeManagementConfig', NEWEST, ['RuntimeVersionArn', 'UpdateRuntimeOn']),
-    RecursiveLoop: 'AWS only: loops are not detected here',
-  },
+      'ReservedConcurrentExecutions',
+    ],
+    ['template only: it is for people', 'Description'],
+    ["template only: functions run on this machine's own architecture", 'Architectures'],
+    ['template only: the temporary folder has no limit here', 'EphemeralStorage.Size'],
+    [tags, 'Tags'],
+    ['AWS only: environment variables are not encrypted here; whether the role may decrypt them is evaluated', 'KmsKeyArn'],
+    ['AWS only: no traces are recorded', 'TracingConfig.Mode'],
+    [NO_NETWORK, 'VpcConfig.{Ipv6AllowedForDualStack,SecurityGroupIds,SubnetIds}'],
+    ['AWS only: signatures of code are not checked here', 'CodeSigningConfigArn'],
+    [NEWEST, 'RuntimeManagementConfig.{RuntimeVersionArn,UpdateRuntimeOn}'],
+    ['AWS only: loops are not detected here', 'RecursiveLoop'],
+  ),
   ref: functionName,
   attributes: { Arn: (of) => arn(of, 'lambda', `function:${functionName(of)}`) },
 };
@@ -51,17 +42,12 @@ const eventSourceMapping: ResourceType = {
   support: 'runs',
   reason:
     "one poller asks the queue with the function's role and fills one batch after the other; AWS starts with five side by side, and adds more, so that batches may be less full there",
-  properties: {
-    EventSourceArn: 'runs',
-    FunctionName: 'runs',
-    BatchSize: 'runs',
-    MaximumBatchingWindowInSeconds: 'runs',
-    Enabled: 'runs',
-    FunctionResponseTypes: 'runs',
-    'ScalingConfig.MaximumConcurrency': 'template only: no more batches than this are under way; at most 10 of them run at a time here',
-    'MetricsConfig.Metrics': 'AWS only: no CloudWatch metrics are made here',
-    Tags: tags,
-  },
+  properties: supported(
+    ['runs', 'EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds Enabled FunctionResponseTypes'],
+    ['template only: no more batches than this are under way; at most 10 of them run at a time here', 'ScalingConfig.MaximumConcurrency'],
+    ['AWS only: no CloudWatch metrics are made here', 'MetricsConfig.Metrics'],
+    [tags, 'Tags'],
+  ),
   ref: mappingId,
   attributes: { Id: mappingId, EventSourceMappingArn: (of) => arn(of, 'lambda', `event-source-mapping:${mappingId(of)}`) },
 };
@@ -75,16 +61,10 @@ const permission: ResourceType = {
   type: 'AWS::Lambda::Permission',
   support: 'evaluated',
   reason: "part of the function's policy at the endpoint",
-  properties: {
-    Action: 'evaluated',
-    FunctionName: 'evaluated',
-    Principal: 'evaluated',
-    SourceArn: 'evaluated',
-    SourceAccount: 'evaluated',
-    FunctionUrlAuthType: 'evaluated',
-    InvokedViaFunctionUrl: 'evaluated',
-    PrincipalOrgID: 'evaluated',
-  },
+  properties: supported([
+    'evaluated',
+    'Action FunctionName Principal SourceArn SourceAccount FunctionUrlAuthType InvokedViaFunctionUrl PrincipalOrgID',
+  ]),
   ref: (of) => `${of.stack}-${of.logicalId}-${of.token(12)}`,
 };
 
@@ -94,12 +74,12 @@ const version: ResourceType = {
   type: 'AWS::Lambda::Version',
   support: 'runs',
   reason: 'runs as the latest code: one assembly holds one version',
-  properties: {
-    FunctionName: 'runs',
-    Description: 'template only: it is for people',
-    CodeSha256: 'template only: the code of the assembly is what runs',
-    'ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions': 'AWS only: nothing is started ahead of the first event',
-  },
+  properties: supported(
+    ['runs', 'FunctionName'],
+    ['template only: it is for people', 'Description'],
+    ['template only: the code of the assembly is what runs', 'CodeSha256'],
+    ['AWS only: nothing is started ahead of the first event', 'ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions'],
+  ),
   ref: (of) => arn(of, 'lambda', `function:${functionOf(of)}:1`),
   attributes: { Version: () => '1', FunctionArn: (of) => arn(of, 'lambda', `function:${functionOf(of)}:1`) },
 };
@@ -110,13 +90,11 @@ const alias: ResourceType = {
   type: 'AWS::Lambda::Alias',
   support: 'runs',
   reason: 'leads to the latest code: one assembly holds one version',
-  properties: {
-    FunctionName: 'runs',
-    FunctionVersion: 'runs',
-    Name: 'runs',
-    Description: 'template only: it is for people',
-    'ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions': 'AWS only: nothing is started ahead of the first event',
-  },
+  properties: supported(
+    ['runs', 'FunctionName FunctionVersion Name'],
+    ['template only: it is for people', 'Description'],
+    ['AWS only: nothing is started ahead of the first event', 'ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions'],
+  ),
   ref: aliasArn,
   attributes: { AliasArn: aliasArn },
 };
@@ -125,14 +103,11 @@ const eventInvokeConfig: ResourceType = {
   type: 'AWS::Lambda::EventInvokeConfig',
   support: 'runs',
   reason: 'how often a failed event of an asynchronous caller is tried again, how old it may become, and who is told how it ended',
-  properties: {
-    FunctionName: 'runs',
-    Qualifier: 'runs',
-    MaximumRetryAttempts: 'runs',
-    MaximumEventAgeInSeconds: 'runs',
-    'DestinationConfig.OnSuccess.Destination': 'runs',
-    'DestinationConfig.OnFailure.Destination': 'runs',
-  },
+  properties: supported([
+    'runs',
+    'FunctionName Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds DestinationConfig.OnSuccess.Destination',
+    'DestinationConfig.OnFailure.Destination',
+  ]),
   ref: (of) => `${of.stack}-${of.logicalId}-${of.token(12)}`,
 };
 
@@ -142,15 +117,11 @@ const layer: ResourceType = {
   type: 'AWS::Lambda::LayerVersion',
   support: 'runs',
   reason: 'its content is a folder of this machine, from which modules, programs and libraries are taken, and what code requires of /opt',
-  properties: {
-    'Content.S3Bucket': 'runs',
-    'Content.S3Key': 'runs',
-    LayerName: 'runs',
-    CompatibleArchitectures: "template only: functions run on this machine's own architecture",
-    CompatibleRuntimes: 'template only: it is for people',
-    Description: 'template only: it is for people',
-    LicenseInfo: 'template only: it is for people',
-  },
+  properties: supported(
+    ['runs', 'Content.{S3Bucket,S3Key} LayerName'],
+    ["template only: functions run on this machine's own architecture", 'CompatibleArchitectures'],
+    ['template only: it is for people', 'CompatibleRuntimes Description LicenseInfo'],
+  ),
   ref: layerArn,
   attributes: { LayerVersionArn: layerArn },
 };

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CfnResource, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { MAX_BODY_BYTES } from '../../src/buffered-ingest-path/request-template';
+import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-format';
+import { testStack } from '../synth';
+import { minimal as api } from '../tenant-isolated-api/apps';
+import { minimal as table } from '../tenant-table/apps';
+
+const page = (name: string): string => readFileSync(resolve(__dirname, '..', '..', 'docs', name), 'utf8').replace(/\s+/g, ' ');
+
+function templateOf(make: (stack: Stack) => void): Template {
+  const stack = testStack();
+  make(stack);
+  // An API needs a route to be synthesized; what is looked at here is there without one.
+  return Template.fromJSON({
+    Resources: Object.assign(
+      {},
+      ...stack.node
+        .findAll()
+        .filter(CfnResource.isCfnResource)
+        .map((resource) => stack.resolve(resource._toCloudFormation()).Resources),
+    ),
+  });
+}
+
+describe('personal data', () => {
+  test('the access log holds what the page says about a person, and nothing else of one', () => {
+    const fields = Object.keys(JSON.parse(ACCESS_LOG_FORMAT) as object);
+    expect(page('personal-data.md')).toContain('user id, tenant, IP address, method, route and time of each request');
+    expect(fields).toEqual(expect.arrayContaining(['user', 'tenant', 'sourceIp', 'method', 'route', 'time']));
+    expect(ACCESS_LOG_FORMAT).not.toMatch(/userAgent|context\.path|email|claims|querystring/i);
+  });
+
+  test('the log of the firewall is without the headers that the page names', () => {
+    expect(page('personal-data.md')).toContain('without `Authorization`, `Cookie`');
+    templateOf(api).hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
+      RedactedFields: [{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'cookie' } }],
+    });
+  });
+
+  test('point-in-time recovery and the stream are as the page says', () => {
+    expect(page('personal-data.md')).toContain('24 hours in the stream, 35 days in point-in-time recovery');
+    templateOf(table).hasResourceProperties('AWS::DynamoDB::Table', {
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    });
+  });
+});
+
+test('the largest body of the page is the one that the template takes', () => {
+  expect(page('known-limits.md')).toContain(`up to ${MAX_BODY_BYTES / 1024} KiB`);
+});
