@@ -35,9 +35,9 @@ beforeAll(async () => {
   const app = new App({ outdir: folder, analyticsReporting: false });
   const stack = new Stack(app, 'Routes');
   new ApiGatewayLogRole(stack, 'ApiGatewayLogRole');
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 500, burst: 500 })] });
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 500, burst: 500 })] });
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
-  const users = new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://schools.example/signed-in'] });
+  const users = new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://schools.example/signed-in'] });
   const api = new TenantIsolatedApi(stack, 'Api', { directory, issuer: users });
   const echo = FunctionTarget.of(
     new LambdaFunction(stack, 'Echo', {
