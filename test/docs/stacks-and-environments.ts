@@ -34,7 +34,7 @@ export interface PlatformProps {
 
 /** A platform of five stacks, in the order in which they are deployed. */
 export function platform(scope: Construct, { removalPolicy }: PlatformProps = {}): void {
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 
   // 1 What all others refer to: the key, the topics, the log role.
   const foundation = new Stack(scope, 'Foundation');
@@ -49,7 +49,6 @@ export function platform(scope: Construct, { removalPolicy }: PlatformProps = {}
   const people = new Stack(scope, 'People');
   const directory = new TenantDirectory(people, 'Directory', { tenancy, removalPolicy });
   const users = new TenantUserPool(people, 'Users', {
-    tenancy,
     directory,
     callbackUrls: ['https://schools.example/signed-in'],
     removalPolicy,
@@ -66,7 +65,7 @@ export function platform(scope: Construct, { removalPolicy }: PlatformProps = {}
     environment: { TENANT_ROLE_ARN: tenants.role.roleArn },
     removalPolicy,
   });
-  tenants.allowVending(evaluations);
+  tenants.grants.openSessions(evaluations);
   const visits = new BufferedIngestPath(service, 'Visits', {
     destination: table,
     isolation: WriterIsolation.perTenant(new TenantRole(service, 'Writers', { tenancy })),

@@ -14,9 +14,9 @@ import {
   TenantUserPool,
   Tier,
 } from '../../../src';
+import { jws, rsa } from '../../kit/jws';
+import { createKey, serveKeys } from '../../kit/keys';
 import { createOperator, type Operator } from '../../kit/operator';
-import { jws, rsa } from '../../proofs/tokens/jws';
-import { createKey, serveKeys } from '../../proofs/tokens/keys';
 import type { Sandbox } from '../../sandbox/contracts';
 import { startSandbox } from '../../sandbox/sandbox';
 
@@ -35,9 +35,9 @@ beforeAll(async () => {
   const app = new App({ outdir: folder, analyticsReporting: false });
   const stack = new Stack(app, 'Routes');
   new ApiGatewayLogRole(stack, 'ApiGatewayLogRole');
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 500, burst: 500 })] });
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 500, burst: 500 })] });
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
-  const users = new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://schools.example/signed-in'] });
+  const users = new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://schools.example/signed-in'] });
   const api = new TenantIsolatedApi(stack, 'Api', { directory, issuer: users });
   const echo = FunctionTarget.of(
     new LambdaFunction(stack, 'Echo', {
