@@ -14,9 +14,9 @@ import {
   TenantUserPool,
   Tier,
 } from '../../../src';
+import { jws, rsa } from '../../kit/jws';
+import { createKey, serveKeys } from '../../kit/keys';
 import { createOperator, type Operator } from '../../kit/operator';
-import { jws, rsa } from '../../proofs/tokens/jws';
-import { createKey, serveKeys } from '../../proofs/tokens/keys';
 import type { Sandbox } from '../../sandbox/contracts';
 import { startSandbox } from '../../sandbox/sandbox';
 
