@@ -209,7 +209,7 @@ test('tokens of an imported pool are accepted by an API, and one of another dire
   const other = new Stack(new App(), 'Other', { env });
   const users = TenantUserPool.fromTenantUserPoolAttributes(other, 'Users', { ...attributes, directory: imported(other).directory });
   new TenantIsolatedApi(other, 'Api', { directory: new TenantDirectory(other, 'Own', { tenancy }), issuer: users });
-  expect(() => Template.fromStack(other)).toThrow('invalid directory <construct Other/Own>: expected Other/Directory, as of Other/Users');
+  expect(() => Template.fromStack(other)).toThrow('invalid directory <construct Other/Own>: expected Other/Directory, as in Other/Users');
 });
 
 test('an imported pool names at least one client', () => {
