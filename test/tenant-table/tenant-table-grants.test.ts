@@ -346,7 +346,7 @@ test('a grant can be waited for: what it returns is the permission', () => {
   });
 });
 
-test('a role of another tenancy is refused: its sessions carry another tag', () => {
+test('a role of another tenancy is rejected: its sessions have another tag', () => {
   const other = Tenancy.of('clinic', { tiers });
   expect(() =>
     setUp((table, { node }) => {
