@@ -22,6 +22,7 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   lint.exec('tsx projenrc/draw-imports.ts --check');
   lint.exec('tsc --noEmit -p tsconfig.check.json');
   lint.exec('tsx projenrc/check-regexes.ts');
+  lint.exec('tsx projenrc/check-words.ts');
   lint.exec(`prettier --log-level warn --check ${MARKDOWN}`);
   const format = project.addTask('format', { description: 'Format, and fix what the linter can' });
   format.exec('biome check --write .');

@@ -25,7 +25,7 @@ test.each([
   ['school/class', '"school/class"'],
   ['aws:school', '"aws:school"'],
   [Fn.ref('Noun'), '<token>'],
-])('%j is refused as a noun', (tenant, shown) => {
+])('%j is rejected as a noun', (tenant, shown) => {
   expect(() => Tenancy.of(tenant, { tiers: [standard] })).toThrow(`Tenancy: invalid noun ${shown}: expected a noun of lower-case letters`);
 });
 

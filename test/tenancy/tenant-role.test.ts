@@ -98,7 +98,7 @@ describe('opening a session', () => {
 describe('a session', () => {
   const stack = testStack({ env });
   const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [new ArnPrincipal(arn('opener'))] });
-  tenants.role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
+  tenants.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
   const { identity } = policiesOfRole(stack, stack.getLogicalId(tenants.node.defaultChild as CfnElement));
   const reads = (context: Record<string, string>): Promise<boolean> =>
     isAllowed({ principal: arn('Tenants'), action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key', context }, { identity });
@@ -120,7 +120,7 @@ describe('sessionOpeners', () => {
     ['this account by its ARN', new ArnPrincipal(`arn:aws:iam::${Aws.ACCOUNT_ID}:root`), 'arn:aws:iam::<token>:root'],
     ['another whole account', new AccountPrincipal('111122223333'), 'a whole account'],
     ['what is only known later', new ArnPrincipal(Lazy.string({ produce: () => '*' })), '<token>'],
-    ['the output of another stack', new ArnPrincipal(Fn.importValue('VendorArn')), '<token>'],
+    ['the output of another stack', new ArnPrincipal(Fn.importValue('OpenerArn')), '<token>'],
     [
       'the ARN of a resource that is no role',
       new ArnPrincipal(new CfnResource(testStack(), 'T', { type: 'A::B::C' }).getAtt('Arn').toString()),
@@ -134,7 +134,7 @@ describe('sessionOpeners', () => {
     ['a service', new ServicePrincipal('lambda.amazonaws.com'), 'ServicePrincipal(lambda.amazonaws.com)'],
     ['an identity provider', new FederatedPrincipal('accounts.example.com'), 'accounts.example.com'],
   ];
-  test.each(wide)('is refused when it is %s', (_, principal, shown) => {
+  test.each(wide)('is rejected when it is %s', (_, principal, shown) => {
     expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, sessionOpeners: [principal] })).toThrow(
       `Test/Tenants: invalid sessionOpeners[0] "${shown}": expected one role or one user`,
     );
@@ -143,7 +143,7 @@ describe('sessionOpeners', () => {
   const conditions = { StringEquals: { 'aws:PrincipalTag/team': 'grades' } };
   const conditional = new ArnPrincipal(arn('opener')).withConditions(conditions);
 
-  test('is refused with conditions of its own: they would hold for every opener, or for none', () => {
+  test('is rejected when it has conditions of its own: they would apply to every opener, or to none', () => {
     const another = new ArnPrincipal(arn('second-opener')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'lessons' } });
     expect(
       () => new TenantRole(testStack(), 'Tenants', { tenancy, sessionOpeners: [new ArnPrincipal(arn('x')), conditional, another] }),

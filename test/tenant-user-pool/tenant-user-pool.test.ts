@@ -242,7 +242,7 @@ test('addresses may be known at deployment only, and http on this machine', () =
   expect(() => userPool(testStack(), { callbackUrls: [url, 'http://localhost:3000/x'] })).not.toThrow();
 });
 
-test('a noun that is too long for an attribute of Cognito is refused', () => {
+test('a noun that is too long for an attribute of Cognito is rejected', () => {
   const long = Tenancy.of('educational-institution', { tiers: tenancy.tiers });
   const stack = testStack();
   const directory = new TenantDirectory(stack, 'Directory', { tenancy: long });
