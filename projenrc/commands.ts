@@ -19,8 +19,10 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   const lint = project.addTask('lint', { description: 'Check formatting, style, types and import directions' });
   lint.exec('biome check --error-on-warnings .');
   lint.exec('depcruise --config .dependency-cruiser.cjs src integ examples test packaging');
+  lint.exec('tsx projenrc/draw-imports.ts --check');
   lint.exec('tsc --noEmit -p tsconfig.check.json');
   lint.exec('tsx projenrc/check-regexes.ts');
+  lint.exec('tsx projenrc/check-words.ts');
   lint.exec(`prettier --log-level warn --check ${MARKDOWN}`);
   const format = project.addTask('format', { description: 'Format all files and apply the fixes of the linter' });
   format.exec('biome check --write .');
@@ -58,12 +60,19 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   script('baseline', 'Compare the API and the templates with those of the last release', baseline);
   script('release:baseline', 'Write baseline/ for the newest version in the changelog', `${baseline} --write`);
   script('bench', 'Run the benchmarks of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
+  script('draw', 'Draw which folders import which, into docs/imports.md', 'tsx projenrc/draw-imports.ts');
   script('lines', 'Count the lines of code of the sandbox and the library', 'tsx projenrc/lines.ts');
   const demo = project.addTask('demo', { description: 'Run the demo on this machine: 5,000 students of 40 schools open an app at recess' });
   demo.exec('tsx integ/systems/school-platform/demo/demo.ts', { receiveArgs: true });
 
   new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, proseWrap: 'always', singleQuote: true } });
-  new IgnoreFile(project, '.prettierignore').addPatterns('/API.md', '/docs/before-you-deploy.md', '/docs/benchmarks.md', '/reports/');
+  new IgnoreFile(project, '.prettierignore').addPatterns(
+    '/API.md',
+    '/docs/imports.md',
+    '/docs/before-you-deploy.md',
+    '/docs/benchmarks.md',
+    '/reports/',
+  );
   new JsonFile(project, 'biome.json', { marker: false, obj: biome });
   new JsonFile(project, 'tsconfig.check.json', { obj: checkedSources });
   new JsonFile(project, 'integ/jest.config.json', { marker: false, obj: engineTests });

@@ -29,7 +29,7 @@ export class Evaluations extends Construct {
       deadLetters: DeadLetters.none('Only API Gateway invokes it, and synchronously.'),
       environment: { TABLE_NAME: data.table.tableName, TENANT_ROLE_ARN: tenants.role.roleArn },
     });
-    tenants.allowVending(handler);
+    tenants.grants.openSessions(handler);
     this.function = handler.function;
   }
 }

@@ -1,7 +1,7 @@
 import type { Assembly, Check, JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { keyCheck } from '../../iam/keys';
 import { objects, strings } from '../../protocol/json';
+import { ServiceError } from '../../protocol/service-error';
 import { type AttributeValue, attributesOf, keyText, partitionValue } from './expressions';
 import { parseStatement } from './partiql';
 import type { Table, Tables } from './tables';

@@ -1,6 +1,6 @@
 import type { Assembly, Check, JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { keyCheck } from '../../iam/keys';
+import { ServiceError } from '../../protocol/service-error';
 import type { Queue, Queues } from './queues';
 
 /** Actions of IAM by operation: the batches are not actions («Actions, resources, and condition keys for Amazon SQS»). */
