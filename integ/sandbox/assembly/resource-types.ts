@@ -33,3 +33,8 @@ export function expanded(text: string): string[] {
   const [, prefix, list] = /^(.*)\{(.*)\}$/.exec(text) ?? [];
   return list === undefined ? [text] : list.split(',').map((member) => `${prefix}${member}`);
 }
+
+/** A token of 32 characters in five groups, as services write such ids. */
+export function uuid(token: string): string {
+  return [token.slice(0, 8), token.slice(8, 12), token.slice(12, 16), token.slice(16, 20), token.slice(20)].join('-');
+}

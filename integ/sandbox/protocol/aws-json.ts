@@ -1,6 +1,7 @@
 import type { Denial, EndpointService, Engine, JsonObject, ServiceCall, ServiceReply, ServiceRequest } from '../contracts';
 import { ServiceError } from '../endpoint/service-error';
 import { createUpstream, scopeOf } from '../engines/upstream';
+import { asObject } from './json';
 
 /** A service's AWS JSON protocol: the prefix of `X-Amz-Target`, and the version in its content type. */
 export interface AwsJson {
@@ -19,12 +20,8 @@ export function jsonOperation({ target }: AwsJson, { headers }: Pick<ServiceRequ
 
 /** The input of a request. @throws ServiceError where its body is no JSON object */
 export function jsonInput({ body }: Pick<ServiceRequest, 'body'>): JsonObject {
-  try {
-    const input: unknown = JSON.parse(body.toString() || '{}');
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as JsonObject;
-  } catch {
-    // Reported below, as any other text.
-  }
+  const input = asObject(body.toString() || '{}');
+  if (input !== undefined) return input;
   throw new ServiceError('SerializationException', 'Start of structure or map found where not expected.');
 }
 

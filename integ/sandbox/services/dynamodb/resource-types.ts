@@ -1,4 +1,4 @@
-import { members, supported } from '../../assembly/resource-types';
+import { members, supported, uuid } from '../../assembly/resource-types';
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
 const NO_CAPACITY: PropertySupport = 'template only: the engine counts capacity units and never throttles';
@@ -105,13 +105,8 @@ export const globalTableType: ResourceType = {
     ...members('Replicas.KinesisStreamSpecification', NO_KINESIS, KINESIS),
   },
   ref: (of) => of.name('TableName', 255),
-  attributes: { Arn: arn, StreamArn: streamArn, TableId: (of) => tableId(of.token(32)) },
+  attributes: { Arn: arn, StreamArn: streamArn, TableId: (of) => uuid(of.token(32)) },
 };
-
-/** In five groups, as the service writes it. */
-function tableId(token: string): string {
-  return [token.slice(0, 8), token.slice(8, 12), token.slice(12, 16), token.slice(16, 20), token.slice(20)].join('-');
-}
 
 /** What a global table, or an index of it, says of its throughput in all Regions. */
 function throughput(prefix: string): Record<string, PropertySupport> {

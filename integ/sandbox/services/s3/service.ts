@@ -3,6 +3,7 @@ import { AccessDenied, ServiceError } from '../../endpoint/service-error';
 import type { Sessions } from '../../endpoint/sessions';
 import { createUpstream, scopeOf } from '../../engines/upstream';
 import type { Policies } from '../../iam/index';
+import { attempt } from '../../process/attempt';
 import { uriEncode, uriEncodePath } from '../../protocol/uri';
 import { type Bucket, readBuckets } from './buckets';
 import { type Asked, checksOf, dependsOnTags } from './checks';
@@ -265,12 +266,4 @@ function once<T>(find: () => T): () => T {
     found ??= { value: find() };
     return found.value;
   };
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

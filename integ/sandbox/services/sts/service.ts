@@ -3,6 +3,8 @@ import { ServiceError } from '../../endpoint/service-error';
 import type { Sessions } from '../../endpoint/sessions';
 import type { Policies } from '../../iam/index';
 import { managedDocument } from '../../iam/managed';
+import { requestTags } from '../../iam/request-tags';
+import { attempt } from '../../process/attempt';
 import { membersOf, readForm } from '../../protocol/form';
 import { QUERY_CODES, queryError, queryReply } from '../../protocol/query';
 import { element } from '../../protocol/xml';
@@ -110,8 +112,7 @@ function readAssumeRole(form: ReadonlyMap<string, string>): AssumeRole {
     context: {
       'sts:RoleSessionName': sessionName,
       ...(externalId === undefined ? {} : { 'sts:ExternalId': externalId }),
-      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-      ...(Object.keys(tags).length > 0 ? { 'aws:TagKeys': Object.keys(tags) } : {}),
+      ...requestTags(tags),
     },
   };
   const arns = membersOf(form, 'PolicyArns.member').map((member) => managedDocument(String(member.get('arn'))));
@@ -184,12 +185,4 @@ function invalid(value: string, where: string, constraint: string): ServiceError
     'ValidationError',
     `1 validation error detected: Value '${value}' at '${where}' failed to satisfy constraint: ${constraint}`,
   );
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
