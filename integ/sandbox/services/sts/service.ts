@@ -5,7 +5,7 @@ import type { Policies } from '../../iam/index';
 import { managedDocument } from '../../iam/managed';
 import { requestTags } from '../../iam/request-tags';
 import { attempt } from '../../process/attempt';
-import { membersOf, readForm } from '../../protocol/form';
+import { listsOf, readForm } from '../../protocol/form';
 import { QUERY_CODES, queryError, queryReply } from '../../protocol/query';
 import { element } from '../../protocol/xml';
 
@@ -115,13 +115,13 @@ function readAssumeRole(form: ReadonlyMap<string, string>): AssumeRole {
       ...requestTags(tags),
     },
   };
-  const arns = membersOf(form, 'PolicyArns.member').map((member) => managedDocument(String(member.get('arn'))));
+  const arns = (listsOf(form).get('PolicyArns.member') ?? []).map((member) => managedDocument(String(member.get('arn'))));
   return { roleArn, sessionName, seconds, tags, policies: [...(policy === undefined ? [] : [sessionPolicy(policy)]), ...arns], check };
 }
 
 /** The limits of session tags: «Pass session tags in AWS STS» (IAM User Guide) and the Tag type of the STS API Reference. */
 function readTags(form: ReadonlyMap<string, string>): Record<string, string> {
-  const members = membersOf(form, 'Tags.member');
+  const members = listsOf(form).get('Tags.member') ?? [];
   if (members.length > 50) {
     throw invalid('', 'tags', 'Member must have length less than or equal to 50');
   }
