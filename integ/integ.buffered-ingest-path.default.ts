@@ -7,7 +7,7 @@ import { ReadingsApi, reading, readingSchema } from './constructs/fixtures/readi
 const app = new App();
 const stack = new Stack(app, 'BufferedIngestPathDefault');
 DataDestruction.allow(stack);
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const table = new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30), removalPolicy: RemovalPolicy.DESTROY });
 const path = new BufferedIngestPath(stack, 'Readings', {
   destination: table,

@@ -7,7 +7,7 @@ import { readingSchema } from './constructs/fixtures/readings-api';
 const app = new App();
 const stack = new Stack(app, 'BufferedIngestPathPoison');
 DataDestruction.allow(stack);
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const path = new BufferedIngestPath(stack, 'Readings', {
   destination: new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30), removalPolicy: RemovalPolicy.DESTROY }),
   keys: IngestKeys.of({ partitionKey: '{tenant}#SENSOR#{body.sensor}', sortKey: 'READING#{idempotencyKey}' }),

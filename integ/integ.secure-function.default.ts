@@ -8,7 +8,7 @@ const app = new App();
 const stack = new Stack(app, 'SecureFunctionDefault');
 DataDestruction.allow(stack);
 const removalPolicy = RemovalPolicy.DESTROY;
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const data = new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30), removalPolicy });
 const tenants = new TenantRole(stack, 'Tenants', { tenancy });
 data.grants.tenantReadWrite(tenants);
@@ -18,7 +18,7 @@ const notes = new SecureFunction(stack, 'Notes', {
   environment: { TABLE_NAME: data.table.tableName, TENANT_ROLE_ARN: tenants.role.roleArn },
   removalPolicy,
 });
-tenants.allowVending(notes);
+tenants.grants.openSessions(notes);
 // The account is to be as it was.
 RemovalPolicies.of(stack).destroy();
 

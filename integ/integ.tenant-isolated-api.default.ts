@@ -20,10 +20,9 @@ DataDestruction.allow(stack);
 // It belongs to the account, which is to be as it was.
 ApiGatewayLogRole.alreadyExists(app);
 const removalPolicy = RemovalPolicy.DESTROY;
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const directory = new TenantDirectory(stack, 'Directory', { tenancy, removalPolicy });
 const users = new TenantUserPool(stack, 'Users', {
-  tenancy,
   directory,
   callbackUrls: ['https://schools.example/signed-in'],
   removalPolicy,

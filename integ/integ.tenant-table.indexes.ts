@@ -9,7 +9,7 @@ import { DataDestruction, IndexWriters, KeyTemplate, Tenancy, TenantRole, Tenant
 const app = new App();
 const stack = new Stack(app, 'TenantTableIndexes');
 DataDestruction.allow(stack);
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const table = new TenantTable(stack, 'Data', {
   tenancy,
   removalPolicy: RemovalPolicy.DESTROY,
@@ -33,7 +33,7 @@ const sessions = new LambdaFunction(stack, 'Sessions', {
   timeout: Duration.seconds(30),
   environment: { TENANT_ROLE_ARN: tenants.role.roleArn },
 });
-tenants.allowVending(sessions);
+tenants.grants.openSessions(sessions);
 // The account is to be as it was.
 RemovalPolicies.of(stack).destroy();
 

@@ -19,8 +19,10 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   const lint = project.addTask('lint', { description: 'Check format, style, types and the direction of imports' });
   lint.exec('biome check --error-on-warnings .');
   lint.exec('depcruise --config .dependency-cruiser.cjs src integ examples test packaging');
+  lint.exec('tsx projenrc/draw-imports.ts --check');
   lint.exec('tsc --noEmit -p tsconfig.check.json');
   lint.exec('tsx projenrc/check-regexes.ts');
+  lint.exec('tsx projenrc/check-words.ts');
   lint.exec(`prettier --log-level warn --check ${MARKDOWN}`);
   const format = project.addTask('format', { description: 'Format, and fix what the linter can' });
   format.exec('biome check --write .');
@@ -56,12 +58,19 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   script('baseline', 'Compare the API and the templates with those of the last release', baseline);
   script('release:baseline', 'Write baseline/ anew, for the newest version of the changelog', `${baseline} --write`);
   script('bench', 'Measure the figures of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
+  script('draw', 'Draw which folders import which, into docs/imports.md', 'tsx projenrc/draw-imports.ts');
   script('lines', 'Count the lines of code of the sandbox and of the library', 'tsx projenrc/lines.ts');
   const demo = project.addTask('demo', { description: 'A recess of 40 schools on this machine' });
   demo.exec('tsx integ/systems/school-platform/demo/demo.ts', { receiveArgs: true });
 
   new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, proseWrap: 'always', singleQuote: true } });
-  new IgnoreFile(project, '.prettierignore').addPatterns('/API.md', '/docs/before-you-deploy.md', '/docs/benchmarks.md', '/reports/');
+  new IgnoreFile(project, '.prettierignore').addPatterns(
+    '/API.md',
+    '/docs/imports.md',
+    '/docs/before-you-deploy.md',
+    '/docs/benchmarks.md',
+    '/reports/',
+  );
   new JsonFile(project, 'biome.json', { marker: false, obj: biome });
   new JsonFile(project, 'tsconfig.check.json', { obj: checkedSources });
   new JsonFile(project, 'integ/jest.config.json', { marker: false, obj: engineTests });

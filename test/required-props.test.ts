@@ -53,9 +53,9 @@ function failure({ name, parameters }: Made, props: unknown): Error {
 
 test('every construct with required props is tried', () => {
   expect(made.map(({ name }) => name).sort()).toEqual(
-    expect.arrayContaining(['BufferedIngestPath', 'Tenancy', 'TenantIsolatedApi', 'TenantTable']),
+    expect.arrayContaining(['BufferedIngestPath', 'TenantDirectory', 'TenantIsolatedApi', 'TenantTable']),
   );
-  expect(made.length).toBeGreaterThanOrEqual(8);
+  expect(made.length).toBeGreaterThanOrEqual(7);
 });
 
 describe.each(made)('$name, as JavaScript may call it', (one) => {
@@ -72,4 +72,10 @@ describe.each(made)('$name, as JavaScript may call it', (one) => {
     const others = Object.fromEntries(one.required.filter((other) => other !== name).map((other) => [other, {}]));
     expect(failure(one, others).message).toBe(`${place}: missing ${name}: expected a value for each required property`);
   });
+});
+
+test.each([[undefined], [null], [{}]])('a tenancy of options %j names what is required', (options) => {
+  expect(() => library.Tenancy.of('school', options as never)).toThrow(
+    'Tenancy: missing tiers: expected a value for each required property',
+  );
 });

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { median, round } from '../kit/statistics';
 import { nodeRuntime } from '../sandbox/engines';
-import { atMost, type Figures, median, round } from './figures';
+import { atMost, type Figures } from './figures';
 
 const ROOT = resolve(__dirname, '..', '..');
 const HANDLER = join(ROOT, 'assets', 'tenant-isolated-api', 'authorizer', 'index.js');

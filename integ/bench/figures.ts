@@ -37,14 +37,3 @@ export function atMost(name: string, figure: number, goal: number): Goal {
 export function atLeast(name: string, figure: number, goal: number): Goal {
   return { name, figure, relation: 'at least', goal, met: figure >= goal };
 }
-
-export function round(value: number, digits = 2): number {
-  return Number(value.toFixed(digits));
-}
-
-export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new Error('the median of nothing');
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}

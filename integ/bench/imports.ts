@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { atMost, type Figures, median, round } from './figures';
+import { median, round } from '../kit/statistics';
+import { atMost, type Figures } from './figures';
 import { inRounds } from './rounds';
 
 const ROOT = resolve(__dirname, '..', '..');

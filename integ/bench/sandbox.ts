@@ -1,6 +1,7 @@
+import { median, round } from '../kit/statistics';
 import { startPlatform } from '../systems/school-platform/platform';
 import { schools } from '../systems/school-platform/population';
-import { atLeast, type Figures, median, type Row, round } from './figures';
+import { atLeast, type Figures, type Row } from './figures';
 import { cpuOf } from './sandbox/cpu';
 import { type Load, type Loaded, type LoadGenerator, startEcho, startLoadGenerator } from './sandbox/load';
 import { profiled, type Times } from './sandbox/profile';

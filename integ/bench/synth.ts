@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
+import { median, round } from '../kit/statistics';
 import { COMPETITORS, installCompetitors, versionOf } from './competitors';
-import { atMost, type Figures, median, round } from './figures';
+import { atMost, type Figures } from './figures';
 import { inRounds } from './rounds';
 
 const ROOT = resolve(__dirname, '..', '..');

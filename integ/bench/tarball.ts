@@ -3,7 +3,8 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { globSync } from 'glob';
-import { atMost, type Figures, round } from './figures';
+import { round } from '../kit/statistics';
+import { atMost, type Figures } from './figures';
 
 const ROOT = resolve(__dirname, '..', '..');
 

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The app of the README as it stands there, with one change where a test wants it; synthesized into a folder, with what its synthesis says. */
 function firstApp(name: string, change: (code: string) => string = (code) => code): { directory: string; warnings: string[] } {
   const readme = readFileSync(resolve(__dirname, '..', '..', 'README.md'), 'utf8');
-  const code = /## Use it\n\n```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
+  const code = /## Use it\n.*?```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
   const changed = change(code.replace('new App()', `new App(${JSON.stringify({ outdir: join(folder, name) })})`));
   const { outputText } = ts.transpileModule(changed, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },

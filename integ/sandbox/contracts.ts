@@ -1,5 +1,3 @@
-import type { HttpAnswer, HttpPair, HttpRequest } from './protocol/http';
-
 /**
  * The interfaces between the services of the sandbox. Types only: a service may import this file and its own folder, `sandbox.ts` wires
  * them. The only input is a cloud assembly; nothing here knows the constructs that made it.
@@ -7,6 +5,34 @@ import type { HttpAnswer, HttpPair, HttpRequest } from './protocol/http';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
+
+// ------------------------------------------------------------------------------------------------ HTTP
+
+/** A header or a query parameter as it was sent. */
+export type HttpPair = readonly [name: string, value: string];
+
+/** A request for a stage. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path within the stage, as it was sent. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  /** The query string as it was sent, without its question mark. */
+  readonly rawQuery: string;
+  /** In the order and the case in which they were sent. */
+  readonly headers: readonly HttpPair[];
+  /** UTF-8: without binary media types API Gateway handles every payload as text. */
+  readonly body: string;
+  readonly sourceIp: string;
+  readonly protocol: string;
+}
+
+/** An answer. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: readonly HttpPair[];
+  readonly body: string;
+}
 
 // ------------------------------------------------------------------------------------------------ assembly
 

@@ -15,9 +15,9 @@ import type {
   UserPools,
   WebAcls,
 } from './contracts';
-import type { Sessions } from './endpoint/sessions';
 import type { Policies } from './iam';
 import type { KeyUse } from './iam/key-uses';
+import type { Sessions } from './iam/sessions';
 import type { Hosts } from './process/hosts';
 import type { Ports } from './process/ports';
 

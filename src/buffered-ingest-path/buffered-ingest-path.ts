@@ -226,7 +226,7 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     const { queue, apiRole: role, keyTexts, props } = this;
     const { schema, destination } = props;
     this.routes += 1;
-    return bindIngestRoute({ path: this, queue, role, schema, keyTexts, tenant: destination.tenant }, route);
+    return bindIngestRoute({ path: this, queue, role, schema, keyTexts, tenantNoun: destination.tenantNoun }, route);
   }
 
   /**

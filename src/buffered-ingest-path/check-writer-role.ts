@@ -96,6 +96,8 @@ function ofOthersPolicies(app: AppResources, role: Role): Excess[] {
 function arnHolder(role: Role): (element: CfnResource, expression: unknown) => boolean {
   return (element, expression) => {
     const stack = Stack.of(element);
+    // Between environments there are no references but by physical names: to resolve one is an error, or gives the role a name.
+    if (Stack.of(role).environment !== stack.environment) return false;
     const arn = JSON.stringify(stack.resolve(role.roleArn));
     // At home it names the role; in another stack it is an import, or it is to a namesake.
     const isHome = stack === Stack.of(role);

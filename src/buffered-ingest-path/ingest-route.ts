@@ -20,7 +20,7 @@ export interface RouteTarget {
   readonly role: IRole;
   readonly schema: JsonSchema;
   /** The noun of the tenancy that the table belongs to, where it belongs to one. */
-  readonly tenant?: string;
+  readonly tenantNoun?: string;
   /** The texts of a body that keys are made of. */
   readonly keyTexts: readonly KeyText[];
 }
@@ -68,7 +68,7 @@ export function bindIngestRoute(target: RouteTarget, route: ApiRoute): ApiTarget
 }
 
 /** @returns the key of the authorizer's context that holds the tenant */
-function checkRoute({ path, tenant }: RouteTarget, route: ApiRoute): string {
+function checkRoute({ path, tenantNoun }: RouteTarget, route: ApiRoute): string {
   const { httpMethod, tenantContextKey } = route;
   if (!['POST', 'PUT', 'PATCH'].includes(httpMethod)) {
     invalid(path, 'httpMethod', httpMethod, 'POST, PUT or PATCH: only they have a body');
@@ -84,8 +84,13 @@ function checkRoute({ path, tenant }: RouteTarget, route: ApiRoute): string {
       'a name of letters, digits and underscores, known at synthesis, in the context of a Lambda authorizer',
     );
   }
-  if (route.tenant !== undefined && tenant !== undefined && route.tenant !== tenant) {
-    invalid(path, 'options.tenant', route.tenant, `${tenant}, whose tenants the table keeps apart: ids of two tenancies may be the same`);
+  if (route.tenantNoun !== undefined && tenantNoun !== undefined && route.tenantNoun !== tenantNoun) {
+    invalid(
+      path,
+      'options.tenantNoun',
+      route.tenantNoun,
+      `${tenantNoun}, whose tenants the table keeps apart: ids of two tenancies may be the same`,
+    );
   }
   return tenantContextKey;
 }

@@ -12,7 +12,7 @@ const { requestHandler } = new DynamoDBClient({}).config;
 
 const sessions = new TenantSessions({
   roleArn: environment('TENANT_ROLE_ARN'),
-  tenant: environment('TENANT_TAG'),
+  tagKey: environment('TENANT_TAG'),
   assumeRole: async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials,
 });
 const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler, maxAttempts: 1 }));

@@ -22,17 +22,17 @@ export class TenantWriter implements WriterVariant {
 
   public get environment(): Record<string, string> {
     const { role, tenancy } = this.tenants;
-    return { TENANT_ROLE_ARN: role.roleArn, TENANT_TAG: tenancy.tenant };
+    return { TENANT_ROLE_ARN: role.roleArn, TENANT_TAG: tenancy.noun };
   }
 
-  public allow(path: Construct, { table, tenant }: IItemStore, writer: Role): void {
+  public allow(path: Construct, { table, tenantNoun }: IItemStore, writer: Role): void {
     const { role, tenancy } = this.tenants;
-    if (tenant !== undefined && tenant !== tenancy.tenant) {
-      invalid(path, 'isolation', tenancy.tenant, `sessions of a ${tenant}, the tag that ${table.node.path} tells its tenants by`);
+    if (tenantNoun !== undefined && tenantNoun !== tenancy.noun) {
+      invalid(path, 'isolation', tenancy.noun, `sessions of a ${tenantNoun}, the tag that ${table.node.path} tells its tenants by`);
     }
     rejectElsewhere(table, writer);
     grantTenantIngest(table, { role, principalTagKey: tenancy.principalTagKey });
-    this.tenants.allowVending(writer);
+    this.tenants.grants.openSessions(writer);
     checkWriterRole(path, this.tenants);
   }
 }

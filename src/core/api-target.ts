@@ -19,7 +19,7 @@ export interface ApiRouteOptions {
    *
    * @default - not known
    */
-  readonly tenant?: string;
+  readonly tenantNoun?: string;
   /**
    * Whether callers need an API key of a usage plan.
    *
@@ -52,7 +52,7 @@ export interface ApiRoute {
   /** Key of the authorizer's context that holds the tenant id; undefined where anybody may call and nobody is identified. */
   readonly tenantContextKey?: string;
   /** The noun of the tenancy whose tenants call; undefined where it is not known. */
-  readonly tenant?: string;
+  readonly tenantNoun?: string;
   /** Origins whose pages may read the answers. */
   readonly allowedOrigins: string[];
 }

@@ -28,7 +28,7 @@ export interface IItemStore {
    */
   readonly indexSortKeys?: string[];
   /** The noun of the tenancy that the table belongs to, the key of its sessions' tag; none where it belongs to none. */
-  readonly tenant?: string;
+  readonly tenantNoun?: string;
 }
 
 /** What a table does not say about itself. */

@@ -32,8 +32,8 @@ export interface TenantCredentials {
 export interface TenantSessionsOptions {
   /** ARN of the TenantRole's role. */
   readonly roleArn: string;
-  /** The tenancy's noun: key of the session tag. */
-  readonly tenant: string;
+  /** Key of the session tag: the tenancy's noun, `school`. */
+  readonly tagKey: string;
   /** `async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials`. Give it a timeout: all who wait for the session wait for it. */
   readonly assumeRole: (input: AssumeRoleInput) => Promise<AssumedCredentials | undefined>;
   /** How many sessions are kept; the least recently used one is dropped first. 1,000 when absent. */
@@ -113,7 +113,7 @@ export class TenantSessions {
       RoleArn: this.options.roleArn,
       RoleSessionName: tenant,
       DurationSeconds: SECONDS,
-      Tags: [{ Key: this.options.tenant, Value: tenant }],
+      Tags: [{ Key: this.options.tagKey, Value: tenant }],
     });
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer ?? {};
     if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined || Expiration === undefined) {

@@ -100,7 +100,7 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
   public readonly function: LambdaFunction;
   /** What its code may do is granted to this role. */
   public readonly role: Role;
-  /** The role, for grants: `table.grantReadData(function)`, `tenants.allowVending(function)`. */
+  /** The role, for grants: `table.grantReadData(function)`, `tenants.grants.openSessions(function)`. */
   public readonly grantPrincipal: IPrincipal;
   /** Where failed events of asynchronous callers end; undefined with `DeadLetters.none`. */
   public readonly deadLetterQueue?: Queue;

@@ -1,39 +1,29 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import {
-  CompositePrincipal,
-  Effect,
-  type IGrantable,
-  type IPrincipal,
-  type Policy,
-  type PolicyDocument,
-  PolicyStatement,
-  PrincipalBase,
-  type PrincipalPolicyFragment,
-  Role,
-} from 'aws-cdk-lib/aws-iam';
+import { Effect, type IGrantable, type IPrincipal, type IRole, type Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { invalidText } from '../core/private/base/invalid';
 import { requireProps } from '../core/private/base/required-props';
 import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
+import { SessionOpeners } from './session-openers';
 import type { Tenancy } from './tenancy';
-import { TenantRoleGrants } from './tenant-role-grants';
-import { checkVendor } from './vendors';
+import type { TenantRoleAttributes } from './tenant-role-attributes';
+import { type ITenantRole, TenantRoleGrants } from './tenant-role-grants';
 
 /** Props of TenantRole. */
 export interface TenantRoleProps {
   /** Whose noun is the session tag's key. */
   readonly tenancy: Tenancy;
   /**
-   * Who may open a tenant's session: the roles of the functions or services that have checked the caller's identity. More can be allowed
-   * later (`allowVending`); a role that nobody may open a session of is an error at synthesis.
+   * Who may open a tenant's session: the functions or services, or their roles, that have checked the caller's identity. More can be added
+   * later (`grants.openSessions`); a role whose sessions nobody may open is an error at synthesis.
    *
    * A role of this account needs no permission of its own beside this. One of another account needs `sts:AssumeRole` and
    * `sts:TagSession` on this role there. Where an ARN is known only at deployment, import the role by its name: `Role.fromRoleName`.
    *
    * @default []
    */
-  readonly vendedBy?: IPrincipal[];
+  readonly sessionOpeners?: IGrantable[];
 }
 
 /**
@@ -50,68 +40,61 @@ export interface TenantRoleProps {
  * const tenants = new TenantRole(stack, 'Tenants', { tenancy });
  * data.grants.tenantReadWrite(tenants);
  */
-export class TenantRole extends Construct {
+export class TenantRole extends Construct implements ITenantRole {
+  /**
+   * A TenantRole of another stack or another app of this account: tables and buckets of this app can be granted to it, in a policy of this app.
+   *
+   * What only its own app can do is an error here: its trust policy, and with it who may open sessions, is changed there.
+   *
+   * @param attributes what is known of it
+   */
+  public static fromTenantRoleAttributes(scope: Construct, id: string, attributes: TenantRoleAttributes): ITenantRole {
+    return new ImportedTenantRole(scope, id, attributes);
+  }
+
   /** The role itself. Whatever it is granted, it can do nothing in a session without the tag. */
   public readonly role: Role;
   /** Whose noun is the session tag's key. */
   public readonly tenancy: Tenancy;
-  /** Gives sessions what they need of data that is divided by tenants. */
+  /** Who may open sessions. */
   public readonly grants: TenantRoleGrants;
 
-  private readonly trust: PolicyStatement;
-  private readonly vendors: IPrincipal[] = [];
+  private readonly sessionOpeners: SessionOpeners;
 
   /**
-   * A role of its own.
-   *
-   * @param scope where it belongs
-   * @param id its name there
-   * @param props whose sessions it has, and who opens them
-   * @throws when `vendedBy` has a principal that is not surely one role or one user, or brings conditions of its own
+   * @throws when `sessionOpeners` has a principal that is not certainly one role or one user, or brings conditions of its own
    */
   constructor(scope: Construct, id: string, props: TenantRoleProps) {
     super(scope, id);
     requireProps(this, props, { tenancy: true });
     this.tenancy = props.tenancy;
-    this.trust = oneTenantPerSession(props.tenancy);
-    for (const [position, vendor] of (props.vendedBy ?? []).entries()) this.addVendor(`vendedBy[${position}]`, vendor);
+    this.sessionOpeners = new SessionOpeners(oneTenantPerSession(props.tenancy));
+    for (const [position, opener] of (props.sessionOpeners ?? []).entries()) {
+      this._addSessionOpener(`sessionOpeners[${position}]`, opener.grantPrincipal);
+    }
     this.role = this.createRole();
     this.node.defaultChild = this.role.node.defaultChild;
     this.denyWithoutTag();
-    this.grants = TenantRoleGrants._of(this.role, props.tenancy);
+    this.grants = TenantRoleGrants.fromTenantRole(this);
     this.node.addValidation({ validate: () => this.unopened() });
     limitRolePolicies(this.role);
     limitTrustPolicy(this.role, 'Let fewer roles open sessions, or make a TenantRole for each group of them.');
   }
 
-  /**
-   * Lets one more role or user open tenants' sessions. Asking twice for the same one is the same as asking once.
-   *
-   * The trust names the vendor, and the vendor is told the name of this role: in two stacks, each would need the other first. Then make
-   * the role in the vendor's stack, or let the vendor be imported by its name.
-   *
-   * @param vendor what has checked its callers' identity: a function, a task's role
-   * @throws when it is not surely one role or one user, or brings conditions of its own
-   */
-  public allowVending(vendor: IGrantable): void {
-    this.addVendor('vendor', vendor.grantPrincipal);
-  }
-
-  private addVendor(property: string, vendor: IPrincipal): void {
-    checkVendor(this, property, vendor);
-    this.vendors.push(vendor);
-    this.trust.addPrincipals(vendor);
+  /** @internal */
+  public _addSessionOpener(property: string, opener: IPrincipal): void {
+    this.sessionOpeners.add(this, property, opener);
   }
 
   private unopened(): string[] {
-    if (this.vendors.length > 0) return [];
-    return [invalidText(this, 'vendedBy', [], 'at least one role that may open a session, here or by allowVending')];
+    if (!this.sessionOpeners.isEmpty) return [];
+    return [invalidText(this, 'sessionOpeners', [], 'at least one role that may open sessions, here or with grants.openSessions')];
   }
 
   private createRole(): Role {
     return new Role(this, 'Role', {
-      assumedBy: new Vendors(this.trust, this.vendors),
-      description: `Sessions of one ${this.tenancy.tenant} each, told apart by their tag`,
+      assumedBy: this.sessionOpeners,
+      description: `Sessions of one ${this.tenancy.noun} each, told apart by their tag`,
       // A session that opens another one gets an hour at most, whatever is set. Documented: "Roles terms and concepts", role chaining.
       maxSessionDuration: Duration.hours(1),
     });
@@ -172,7 +155,7 @@ export class TenantRole extends Construct {
  * - ForAllValues of aws:TagKeys: this tag and no other. It is true where there are no tags, hence the Null beside it.
  */
 function oneTenantPerSession(tenancy: Tenancy): PolicyStatement {
-  const tag = `aws:RequestTag/${tenancy.tenant}`;
+  const tag = `aws:RequestTag/${tenancy.noun}`;
   return new PolicyStatement({
     sid: 'OneTenantPerSession',
     actions: ['sts:AssumeRole', 'sts:TagSession'],
@@ -180,29 +163,20 @@ function oneTenantPerSession(tenancy: Tenancy): PolicyStatement {
       Null: { [tag]: 'false', 'aws:TagKeys': 'false' },
       StringLike: { [tag]: '???*' },
       StringNotLike: { [tag]: ['*/*', '*:*', '*=*', '*@*', '*+*', '*.*', '*_*', '* *', `${'?'.repeat(65)}*`] },
-      'ForAllValues:StringEquals': { 'aws:TagKeys': [tenancy.tenant] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [tenancy.noun] },
     },
   });
 }
 
-/** All vendors in one statement: a trust policy holds 2,048 characters, and a statement for each would fill it with the third. */
-class Vendors extends PrincipalBase {
-  constructor(
-    private readonly statement: PolicyStatement,
-    private readonly vendors: IPrincipal[],
-  ) {
-    super();
-  }
+class ImportedTenantRole extends Construct implements ITenantRole {
+  public readonly role: IRole;
+  public readonly tenancy: Tenancy;
+  public readonly grants: TenantRoleGrants;
 
-  public get policyFragment(): PrincipalPolicyFragment {
-    return new CompositePrincipal(...this.vendors).policyFragment;
-  }
-
-  public override dedupeString(): string | undefined {
-    return undefined;
-  }
-
-  public override addToAssumeRolePolicy(document: PolicyDocument): void {
-    document.addStatements(this.statement);
+  constructor(scope: Construct, id: string, { roleArn, tenancy }: TenantRoleAttributes) {
+    super(scope, id);
+    this.role = Role.fromRoleArn(this, 'Role', roleArn);
+    this.tenancy = tenancy;
+    this.grants = TenantRoleGrants.fromTenantRole(this);
   }
 }

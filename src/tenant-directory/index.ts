@@ -1,2 +1,3 @@
 export * from './tenant-directory';
+export * from './tenant-directory-attributes';
 export * from './tenant-directory-grants';

@@ -1,13 +1,13 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { acknowledgeNoBackupPlan } from '../core/private/backup-finding';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { rejectAlias } from '../core/private/base/key-checks';
 import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { createDataTable } from '../core/private/data-table';
 import type { Tenancy } from '../tenancy';
-import { TenantDirectoryGrants } from './tenant-directory-grants';
+import type { TenantDirectoryAttributes } from './tenant-directory-attributes';
+import { type ITenantDirectory, TenantDirectoryGrants } from './tenant-directory-grants';
 
 /** Props of TenantDirectory. */
 export interface TenantDirectoryProps {
@@ -16,7 +16,7 @@ export interface TenantDirectoryProps {
   /**
    * Encrypts the table and its backups. A key, not an alias.
    *
-   * @default - the app's key, `AppKey.of(this)`
+   * @default AppKey.of(this)
    */
   readonly encryptionKey?: IKey;
   /**
@@ -41,7 +41,20 @@ export interface TenantDirectoryProps {
  * declare const tenancy: Tenancy;
  * const directory = new TenantDirectory(stack, 'Directory', { tenancy });
  */
-export class TenantDirectory extends Construct {
+export class TenantDirectory extends Construct implements ITenantDirectory {
+  /**
+   * A TenantDirectory of another stack or another app.
+   *
+   * Its grants are policies of the grantee, the use of the key among them: nothing is changed where the directory is created. A key whose policy leaves
+   * nothing to IAM policies must name the grantees itself.
+   *
+   * @param attributes what is known of it
+   * @throws when the key is an alias
+   */
+  public static fromTenantDirectoryAttributes(scope: Construct, id: string, attributes: TenantDirectoryAttributes): ITenantDirectory {
+    return new ImportedTenantDirectory(scope, id, attributes);
+  }
+
   /** The table. */
   public readonly table: ITable;
   /** Whose tenants it lists. */
@@ -50,35 +63,28 @@ export class TenantDirectory extends Construct {
   public readonly grants: TenantDirectoryGrants;
 
   /**
-   * A directory of its own.
-   *
-   * @param scope where it belongs
-   * @param id its name there
-   * @param props whose tenants it lists, and what is other than the defaults
    * @throws when the records would be destroyed without a scope that allows it
    */
   constructor(scope: Construct, id: string, props: TenantDirectoryProps) {
     super(scope, id);
     requireProps(this, props, { tenancy: true });
     this.tenancy = props.tenancy;
-    this.table = this.createTable(props);
+    this.table = createDataTable(this, { ...props, partitionKeyName: 'pk', sortKeyName: 'sk' });
     this.node.defaultChild = this.table.node.defaultChild;
-    this.grants = TenantDirectoryGrants._of(this.table);
+    this.grants = TenantDirectoryGrants.fromTenantDirectory(this);
   }
+}
 
-  private createTable({ encryptionKey, removalPolicy }: TenantDirectoryProps): Table {
-    const policy = dataRemovalPolicy(this, removalPolicy);
-    const table = new Table(this, 'Table', {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: encryptionKeyOf(this, encryptionKey),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: policy !== RemovalPolicy.DESTROY,
-      removalPolicy: policy,
-    });
-    acknowledgeNoBackupPlan(table);
-    return table;
+class ImportedTenantDirectory extends Construct implements ITenantDirectory {
+  public readonly table: ITable;
+  public readonly tenancy: Tenancy;
+  public readonly grants: TenantDirectoryGrants;
+
+  constructor(scope: Construct, id: string, { tableArn, encryptionKey, tenancy }: TenantDirectoryAttributes) {
+    super(scope, id);
+    rejectAlias(this, 'encryptionKey', encryptionKey);
+    this.table = Table.fromTableAttributes(this, 'Table', { tableArn, encryptionKey });
+    this.tenancy = tenancy;
+    this.grants = TenantDirectoryGrants.fromTenantDirectory(this);
   }
 }

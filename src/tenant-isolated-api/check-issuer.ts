@@ -1,11 +1,11 @@
 import type { IAccessTokenIssuer } from '../core';
 import type { Problems } from '../core/private/problems';
-import type { TenantDirectory } from '../tenant-directory';
-import { TenantUserPool } from '../tenant-user-pool';
+import type { ITenantDirectory } from '../tenant-directory';
+import type { ITenantUserPool } from '../tenant-user-pool';
 
 /** What an API and the issuer of its tokens must agree on. */
 export interface IssuedTo {
-  readonly directory: TenantDirectory;
+  readonly directory: ITenantDirectory;
   readonly issuer: IAccessTokenIssuer;
 }
 
@@ -14,7 +14,7 @@ export interface IssuedTo {
  * its pool is given as `AccessTokenIssuer.fromUserPool`. Of other pools, nothing is known.
  */
 export function checkIssuer(problems: Problems, { directory, issuer }: IssuedTo): void {
-  const pool = [issuer, issuer.userPool.node.scope].find((candidate) => candidate instanceof TenantUserPool);
+  const pool = [issuer, issuer.userPool.node.scope].find(isTenantUserPool);
   if (pool === undefined) return;
   const of = `as of ${pool.node.path}`;
   for (const claim of ['tenantClaim', 'tierClaim'] as const) {
@@ -26,10 +26,10 @@ export function checkIssuer(problems: Problems, { directory, issuer }: IssuedTo)
     return;
   }
   const { tenancy } = directory;
-  if (pool.tenancy.tenant !== tenancy.tenant) {
-    problems.add('directory.tenancy.tenant', tenancy.tenant, `${pool.tenancy.tenant}, ${of}`);
+  if (pool.directory.tenancy.noun !== tenancy.noun) {
+    problems.add('directory.tenancy.noun', tenancy.noun, `${pool.directory.tenancy.noun}, ${of}`);
   }
-  const [mine, its] = [tenancy, pool.tenancy].map(({ tiers }) => tiers.map(({ name }) => name));
+  const [mine, its] = [tenancy, pool.directory.tenancy].map(({ tiers }) => tiers.map(({ name }) => name));
   const unknown = its.filter((name) => !mine.includes(name));
   if (unknown.length > 0) {
     problems.add(
@@ -42,4 +42,9 @@ export function checkIssuer(problems: Problems, { directory, issuer }: IssuedTo)
   if (unissued.length > 0) {
     problems.add('directory.tenancy.tiers', mine, `no ${unissued.join(', ')}, ${of} [${its.join(', ')}]: nobody of that tier gets a token`);
   }
+}
+
+/** By what it has and not by its class: an imported one is of another. */
+function isTenantUserPool(candidate: object | undefined): candidate is ITenantUserPool {
+  return candidate !== undefined && 'directory' in candidate && 'tenantClaim' in candidate && 'userPool' in candidate;
 }

@@ -8,10 +8,10 @@ import { invalid } from '../core/private/base/invalid';
 import { createHandler, type Handler } from '../core/private/handler';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { grantSecretRead } from '../core/private/secret-grant';
-import type { TenantDirectory } from '../tenant-directory';
+import type { ITenantDirectory } from '../tenant-directory';
 
 export interface OnboardingProps {
-  readonly directory: TenantDirectory;
+  readonly directory: ITenantDirectory;
   readonly plans: Record<string, UsagePlan>;
   readonly secret: ISecret;
   /** Of the API: begins the names of its keys. */
@@ -49,8 +49,8 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
   return handler;
 }
 
-/** The record of a tenant holds one key, that of one API. A second API would treat the key as its own, and reject every request. */
-function claim(scope: Construct, directory: TenantDirectory): void {
+/** The record of a tenant holds one key, that of one API: a second one would take it for its own, and let nobody in. */
+function claim(scope: Construct, directory: ITenantDirectory): void {
   const owner = directory.node.metadata.find(({ type }) => type === OWNER);
   if (owner !== undefined)
     invalid(scope, 'directory', directory, `a directory of its own: this one holds the keys of ${String(owner.data)}`);

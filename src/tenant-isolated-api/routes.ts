@@ -30,7 +30,7 @@ export interface RoutesProps {
   readonly decisions: { readonly handler: LambdaFunction; readonly resultsCacheTtl: Duration };
   readonly allowedOrigins: string[];
   /** The noun of the tenancy. */
-  readonly tenant: string;
+  readonly tenantNoun: string;
 }
 
 /** What the authorizer says of a caller, see lambda/authorize.ts. */
@@ -90,14 +90,14 @@ export class ApiRoutes {
   ): { readonly method: Method; readonly config: ApiTargetConfig } {
     const { httpMethod } = route;
     const path = pathOf(route);
-    const { restApi, stage, allowedOrigins, tenant, validator } = this.props;
+    const { restApi, stage, allowedOrigins, tenantNoun, validator } = this.props;
     const { _setting: setting } = options.authorization ?? RouteAuthorization.token();
     this.check(route, options);
     const config = target.bind({
       restApi,
       httpMethod,
       path,
-      tenant,
+      tenantNoun,
       allowedOrigins,
       ...('anyone' in setting ? {} : { tenantContextKey: TENANT_KEY }),
     });

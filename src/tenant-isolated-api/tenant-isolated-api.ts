@@ -10,7 +10,7 @@ import { redeployOnEveryChange } from '../core/private/api-deployment';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
-import type { TenantDirectory } from '../tenant-directory';
+import type { ITenantDirectory } from '../tenant-directory';
 import type { ApiDomain } from './api-domain';
 import { limitApi } from './api-limits';
 import { createAuthorizer } from './authorizer';
@@ -34,7 +34,7 @@ import { WebAcl } from './web-acl';
 /** Props of TenantIsolatedApi. */
 export interface TenantIsolatedApiProps {
   /** Where tenants and their members are recorded; onboarding writes it. Its tenancy says who shares the API, and what tenants of each tier may ask for. */
-  readonly directory: TenantDirectory;
+  readonly directory: ITenantDirectory;
   /** The issuer of accepted access tokens: a TenantUserPool, or `AccessTokenIssuer.fromUserPool` for a pool of your own. */
   readonly issuer: IAccessTokenIssuer;
   /**
@@ -175,7 +175,7 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
       validator: restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true }),
       decisions: { handler: authorizer.function, resultsCacheTtl: authorizationCache },
       allowedOrigins,
-      tenant: tenancy.tenant,
+      tenantNoun: tenancy.noun,
     });
 
     redeployOnEveryChange(restApi);

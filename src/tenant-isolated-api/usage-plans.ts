@@ -8,7 +8,7 @@ export function createUsagePlans(scope: Construct, tenancy: Tenancy, stage: Stag
     tenancy.tiers.map(({ name, rate, burst, quotaPerDay }) => [
       name,
       new UsagePlan(scope, `Plan${pascal(name)}`, {
-        description: `What a ${tenancy.tenant} of the tier ${name} may ask for`,
+        description: `What a ${tenancy.noun} of the tier ${name} may ask for`,
         apiStages: [{ api: stage.restApi, stage }],
         throttle: { rateLimit: rate, burstLimit: burst },
         ...(quotaPerDay === undefined ? {} : { quota: { limit: quotaPerDay, period: Period.DAY } }),

@@ -4,13 +4,13 @@ import type { IAccessTokenIssuer } from '../core';
 import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
 import { checkName } from '../core/private/log-name';
 import { Problems } from '../core/private/problems';
-import type { TenantDirectory } from '../tenant-directory';
+import type { ITenantDirectory } from '../tenant-directory';
 import { checkIssuer } from './check-issuer';
 
 /** What of an API's props can be wrong. */
 export interface CheckedApiProps {
   readonly name?: string;
-  readonly directory: TenantDirectory;
+  readonly directory: ITenantDirectory;
   readonly issuer: IAccessTokenIssuer;
   readonly allowedOrigins?: string[];
   readonly authorizationCache?: Duration;

@@ -1,9 +1,13 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import type { IItemStore } from '../core';
 import { invalid } from '../core/private/base/invalid';
 import { grantIngest, grantTableKey } from '../core/private/ingest-grant';
 import { denyAttributes, grantOwnKeys, grantTenantIngest, type TaggedRole } from '../core/private/own-keys-grant';
-import type { Tenancy, TenantRole } from '../tenancy';
+import { roleFor } from '../core/private/role-policy';
+import type { ITenantRole, Tenancy } from '../tenancy';
+import type { TenantIndex } from './tenant-index';
 
 // Scan and PartiQLSelect are not here: DynamoDB has no leading key to compare for a Scan, and a SELECT may be one. PartiQL writes are not here
 // either: a session that has the item operations needs no second language for them. `tenantIngest` gives the INSERT alone. Documented: "Actions, resources, and condition
@@ -13,34 +17,32 @@ const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
 // Those that can give an attribute a value.
 const giveActions = writeActions.filter((action) => action !== 'DeleteItem');
 
-/**
- * What the grants must know of the indexes.
- *
- * @internal
- */
-export interface IndexGrants {
-  readonly names: string[];
-  /** Partition keys of indexes, without the table's own, that tenants' sessions may not give to an item. */
-  readonly trustedKeys: string[];
+/** One table for the items of all tenants, of this app or of another one. */
+export interface ITenantTable extends IConstruct, IItemStore {
+  /** Who shares the table. */
+  readonly tenancy: Tenancy;
+  /** Its indexes. */
+  readonly indexes: TenantIndex[];
+  /** Who may do what with the items. */
+  readonly grants: TenantTableGrants;
 }
 
 /** Who may do what with a TenantTable: the table's `grants`. */
 export class TenantTableGrants {
   /**
-   * The grants of one table.
+   * The grants of a table.
    *
-   * @param tenancy whose session tag the tenant roles carry
-   * @internal
+   * @param table a TenantTable, or an imported one
    */
-  public static _of(table: ITable, indexes: IndexGrants, tenancy: Tenancy): TenantTableGrants {
-    return new TenantTableGrants(table, indexes, tenancy);
+  public static fromTenantTable(table: ITenantTable): TenantTableGrants {
+    return new TenantTableGrants(table);
   }
 
-  private constructor(
-    private readonly table: ITable,
-    private readonly indexes: IndexGrants,
-    private readonly tenancy: Tenancy,
-  ) {}
+  private readonly table: ITable;
+
+  private constructor(private readonly tenantTable: ITenantTable) {
+    this.table = tenantTable.table;
+  }
 
   /**
    * Lets sessions of the role read the items of their own tenant, by key or query.
@@ -48,9 +50,9 @@ export class TenantTableGrants {
    * @param role a role of the table's tenancy
    * @returns the permission; the denials around it come with it
    */
-  public tenantRead(role: TenantRole): Grant {
+  public tenantRead(role: ITenantRole): Grant {
     const grant = this.allow(role, readActions);
-    grantTableKey(this.table, role.role, 'read');
+    grantTableKey(this.table, roleFor(role.role, this.table), 'read');
     return grant;
   }
 
@@ -61,13 +63,13 @@ export class TenantTableGrants {
    * @param role a role of the table's tenancy
    * @returns the permission; the denials around it come with it
    */
-  public tenantReadWrite(role: TenantRole): Grant {
-    const { trustedKeys } = this.indexes;
+  public tenantReadWrite(role: ITenantRole): Grant {
+    const trustedKeys = this.trustedKeys();
     const grant =
       trustedKeys.length === 0
         ? this.allow(role, [...readActions, ...writeActions])
         : this.allow(role, [...readActions, 'DeleteItem']).combine(this.allowGiving(role, trustedKeys));
-    grantTableKey(this.table, role.role, 'write');
+    grantTableKey(this.table, roleFor(role.role, this.table), 'write');
     return grant;
   }
 
@@ -77,7 +79,7 @@ export class TenantTableGrants {
    * @param role a role of the table's tenancy
    * @returns the permission; the denials around it come with it
    */
-  public tenantIngest(role: TenantRole): Grant {
+  public tenantIngest(role: ITenantRole): Grant {
     return grantTenantIngest(this.table, this.tagged(role));
   }
 
@@ -91,21 +93,34 @@ export class TenantTableGrants {
   }
 
   /** The permission, with the denials around it; see `grantOwnKeys`. */
-  private allow(role: TenantRole, actions: string[]): Grant {
-    const { names, trustedKeys } = this.indexes;
+  private allow(role: ITenantRole, actions: string[]): Grant {
+    const names = this.tenantTable.indexes.map(({ name }) => name);
     const resources = [this.table.tableArn, ...names.map((name) => `${this.table.tableArn}/index/${name}`)];
     const grant = grantOwnKeys(this.table, this.tagged(role), actions, resources);
-    denyAttributes(this.table, role.role, trustedKeys);
+    denyAttributes(this.table, role.role, this.trustedKeys());
     return grant;
   }
 
-  private allowGiving(role: TenantRole, trustedKeys: string[]): Grant {
+  /** Partition keys of indexes, without the table's own, that tenants' sessions may not give to an item. */
+  private trustedKeys(): string[] {
+    const trusted = this.tenantTable.indexes.flatMap(({ partitionKey, writers }) =>
+      partitionKey === undefined || partitionKey === this.tenantTable.partitionKeyName || writers?.includeSessions ? [] : [partitionKey],
+    );
+    return [...new Set(trusted)];
+  }
+
+  private allowGiving(role: ITenantRole, trustedKeys: string[]): Grant {
     return grantOwnKeys(this.table, this.tagged(role), giveActions, [this.table.tableArn], trustedKeys);
   }
 
-  private tagged({ role, tenancy }: TenantRole): TaggedRole {
-    if (tenancy.tenant !== this.tenancy.tenant) {
-      invalid(role, 'tenancy.tenant', tenancy.tenant, `${this.tenancy.tenant}, the tag that ${this.table.node.path} tells its tenants by`);
+  private tagged({ role, tenancy }: ITenantRole): TaggedRole {
+    if (tenancy.noun !== this.tenantTable.tenancy.noun) {
+      invalid(
+        role,
+        'tenancy.noun',
+        tenancy.noun,
+        `${this.tenantTable.tenancy.noun}, the tag that ${this.table.node.path} tells its tenants by`,
+      );
     }
     return { role, principalTagKey: tenancy.principalTagKey };
   }

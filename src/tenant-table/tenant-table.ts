@@ -1,30 +1,23 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
-  BillingMode,
   type GlobalSecondaryIndexProps,
   type ITable,
   ProjectionType,
   StreamViewType,
   Table,
-  TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { IItemStore, KeyTemplate } from '../core';
-import { acknowledgeNoBackupPlan } from '../core/private/backup-finding';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import type { KeyTemplate } from '../core';
+import { rejectAlias } from '../core/private/base/key-checks';
 import { requireProps } from '../core/private/base/required-props';
-import { checkTimeToLive } from '../core/private/base/time-to-live';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { createDataTable } from '../core/private/data-table';
 import type { Tenancy } from '../tenancy';
+import { itemKeys, partitionKeyName, sortKeyName, timeToLiveAttribute } from './item-keys';
 import type { TenantIndex } from './tenant-index';
-import { type IndexGrants, TenantTableGrants } from './tenant-table-grants';
-import { validateIndexes } from './validate-indexes';
-
-const partitionKeyName = 'pk';
-const sortKeyName = 'sk';
-const timeToLiveAttribute = 'expiresAt';
+import type { TenantTableAttributes } from './tenant-table-attributes';
+import { type ITenantTable, TenantTableGrants } from './tenant-table-grants';
 
 /** Props of TenantTable. */
 export interface TenantTableProps {
@@ -71,9 +64,26 @@ export interface TenantTableProps {
  * declare const tenancy: Tenancy;
  * new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) });
  */
-export class TenantTable extends Construct implements IItemStore {
+export class TenantTable extends Construct implements ITenantTable {
+  /**
+   * A TenantTable of another stack or another app.
+   *
+   * Its grants are policies of the grantee, the use of the key among them: nothing is changed where the table is created. A key whose policy leaves
+   * nothing to IAM policies must name the grantees itself.
+   *
+   * @param attributes what is known of it
+   * @throws when the key is an alias, an index could be shared by tenants, or a time to live is not a whole number of seconds
+   */
+  public static fromTenantTableAttributes(scope: Construct, id: string, attributes: TenantTableAttributes): ITenantTable {
+    return new ImportedTenantTable(scope, id, attributes);
+  }
+
   /** The table. Not as a Table: an index added behind this construct's back could be one that tenants share. */
   public readonly table: ITable;
+  /** Who shares the table. */
+  public readonly tenancy: Tenancy;
+  /** More ways to look items up. */
+  public readonly indexes: TenantIndex[];
   /** `pk`, of text: begins with the tenant's id and `#`. */
   public readonly partitionKeyName: string = partitionKeyName;
   /** `sk`, of text. */
@@ -87,56 +97,70 @@ export class TenantTable extends Construct implements IItemStore {
   /** Attribute names of the indexes' sort keys, which writers may make as they like; `pk`, `sk` and the `indexKeys` are not named. */
   public readonly indexSortKeys?: string[];
   /** The tenancy's noun: the key of the tag on the sessions that the table admits. */
-  public readonly tenant?: string;
+  public readonly tenantNoun?: string;
   /** Gives sessions of a tenant, and batch writers, exactly what they need. */
   public readonly grants: TenantTableGrants;
 
   /**
-   * A table of its own.
-   *
-   * @param scope where it belongs
-   * @param id its name there
-   * @param props who shares it, and what is other than the defaults
-   * @throws when an index could be shared by tenants, a time to live is no number of whole seconds, or the data would be destroyed without a
+   * @throws when an index could be shared by tenants, a time to live is not a whole number of seconds, or the data would be destroyed without a
    * scope that allows it
    */
   constructor(scope: Construct, id: string, props: TenantTableProps) {
     super(scope, id);
     requireProps(this, props, { tenancy: true });
-    const indexes = props.indexes ?? [];
+    this.tenancy = props.tenancy;
+    this.tenantNoun = props.tenancy.noun;
     this.timeToLive = props.timeToLive;
-    this.tenant = props.tenancy.tenant;
-    this.validate(props, indexes);
-    this.indexKeys = indexKeys(indexes);
-    this.indexSortKeys = indexSortKeys(indexes, this.indexKeys);
-    this.table = this.createTable(props, indexes);
+    this.indexes = [...(props.indexes ?? [])];
+    const written = itemKeys(this, this.indexes, props.timeToLive);
+    this.indexKeys = written.indexKeys;
+    this.indexSortKeys = written.indexSortKeys;
+    this.table = this.createTable(props);
     this.node.defaultChild = this.table.node.defaultChild;
-    this.grants = TenantTableGrants._of(this.table, indexGrants(indexes), props.tenancy);
+    this.grants = TenantTableGrants.fromTenantTable(this);
   }
 
-  private validate({ timeToLive }: TenantTableProps, indexes: TenantIndex[]): void {
-    checkTimeToLive(this, timeToLive);
-    validateIndexes(this, indexes, { partitionKey: partitionKeyName, sortKey: sortKeyName, timeToLive: timeToLiveAttribute });
-  }
-
-  private createTable({ encryptionKey, removalPolicy }: TenantTableProps, indexes: TenantIndex[]): ITable {
-    const policy = dataRemovalPolicy(this, removalPolicy);
-    // Not TableV2: with a customer-managed key it fails in every stack whose region is not known at synthesis.
-    const table = new Table(this, 'Table', {
-      partitionKey: { name: partitionKeyName, type: AttributeType.STRING },
-      sortKey: { name: sortKeyName, type: AttributeType.STRING },
+  private createTable({ encryptionKey, removalPolicy }: TenantTableProps): ITable {
+    const table = createDataTable(this, {
+      partitionKeyName,
+      sortKeyName,
       timeToLiveAttribute,
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: encryptionKeyOf(this, encryptionKey),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
-      deletionProtection: policy !== RemovalPolicy.DESTROY,
-      removalPolicy: policy,
+      encryptionKey,
+      removalPolicy,
     });
-    for (const index of indexes) table.addGlobalSecondaryIndex(indexProps(index));
-    acknowledgeNoBackupPlan(table);
+    for (const index of this.indexes) table.addGlobalSecondaryIndex(indexProps(index));
     return table;
+  }
+}
+
+class ImportedTenantTable extends Construct implements ITenantTable {
+  public readonly table: ITable;
+  public readonly tenancy: Tenancy;
+  public readonly indexes: TenantIndex[];
+  public readonly partitionKeyName: string = partitionKeyName;
+  public readonly sortKeyName?: string = sortKeyName;
+  public readonly timeToLiveAttribute?: string = timeToLiveAttribute;
+  public readonly timeToLive?: Duration;
+  public readonly indexKeys?: { [attribute: string]: KeyTemplate };
+  public readonly indexSortKeys?: string[];
+  public readonly tenantNoun?: string;
+  public readonly grants: TenantTableGrants;
+
+  constructor(scope: Construct, id: string, attributes: TenantTableAttributes) {
+    super(scope, id);
+    const { tableArn, tableStreamArn, encryptionKey } = attributes;
+    rejectAlias(this, 'encryptionKey', encryptionKey);
+    this.tenancy = attributes.tenancy;
+    this.tenantNoun = attributes.tenancy.noun;
+    this.timeToLive = attributes.timeToLive;
+    this.indexes = [...(attributes.indexes ?? [])];
+    const written = itemKeys(this, this.indexes, attributes.timeToLive);
+    this.indexKeys = written.indexKeys;
+    this.indexSortKeys = written.indexSortKeys;
+    const globalIndexes = this.indexes.map(({ name }) => name);
+    this.table = Table.fromTableAttributes(this, 'Table', { tableArn, tableStreamArn, encryptionKey, globalIndexes });
+    this.grants = TenantTableGrants.fromTenantTable(this);
   }
 }
 
@@ -153,26 +177,4 @@ function indexProps({ name, partitionKey = partitionKeyName, sortKey, attributes
     ...(sortKey === undefined ? {} : { sortKey: { name: sortKey, type: AttributeType.STRING } }),
     ...projection,
   };
-}
-
-function indexKeys(indexes: TenantIndex[]): { [attribute: string]: KeyTemplate } {
-  return Object.fromEntries(
-    indexes.flatMap(({ partitionKey = partitionKeyName, partitionKeyTemplate }) =>
-      partitionKey === partitionKeyName || partitionKeyTemplate === undefined ? [] : [[partitionKey, partitionKeyTemplate]],
-    ),
-  );
-}
-
-/** What the grants must know of the indexes. */
-function indexGrants(indexes: TenantIndex[]): IndexGrants {
-  const trusted = indexes.flatMap(({ partitionKey = partitionKeyName, writers }) =>
-    partitionKey === partitionKeyName || writers?.includeSessions ? [] : [partitionKey],
-  );
-  return { names: indexes.map(({ name }) => name), trustedKeys: [...new Set(trusted)] };
-}
-
-function indexSortKeys(indexes: TenantIndex[], made: { [attribute: string]: KeyTemplate }): string[] {
-  const names = indexes.flatMap(({ sortKey }) => (sortKey === undefined ? [] : [sortKey]));
-  const taken = [partitionKeyName, sortKeyName, ...Object.keys(made)];
-  return [...new Set(names)].filter((name) => !taken.includes(name));
 }

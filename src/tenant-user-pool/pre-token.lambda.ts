@@ -1,22 +1,23 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { environment } from '../runtime/environment';
+import { environmentOf } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import type { Directory } from './lambda/membership';
 import { type Claims, withMembership } from './lambda/pre-token';
 import type { PreTokenEvent } from './lambda/pre-token-event';
+import { PRE_TOKEN_VARIABLES } from './settings';
 
 /** For each of the two reads, its retry included: both together end before the 5 seconds that Cognito waits for a trigger. */
 const READ_TIMEOUT_MS = 1_500;
 
 const client = new DynamoDBClient({ maxAttempts: 2 });
 
-const TableName = environment('TABLE_NAME');
-const claims = JSON.parse(environment('CLAIMS')) as Claims;
-const tiers = JSON.parse(environment('TIERS')) as string[];
+const { TABLE_NAME: TableName, CLAIMS, TIERS } = environmentOf(PRE_TOKEN_VARIABLES);
+const claims = JSON.parse(CLAIMS) as Claims;
+const tiers = JSON.parse(TIERS) as string[];
 
 const text = (S: string): AttributeValue => ({ S });
-// Consistent: a suspension that was answered is obeyed.
+// Consistent: a suspension holds from the moment that it was confirmed.
 const directory: Directory = {
   async query(partition, Limit) {
     const command = new QueryCommand({

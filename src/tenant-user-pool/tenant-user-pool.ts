@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccountRecovery,
+  type CfnUserPool,
   ClientAttributes,
   FeaturePlan,
   type IUserPool,
@@ -10,22 +11,26 @@ import {
   OAuthScope,
   StringAttribute,
   UserPool,
-  type UserPoolClient,
+  UserPoolClient,
   UserPoolClientIdentityProvider,
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { IAccessTokenIssuer, IObservable, RecommendedAlarm } from '../core';
+import type { IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
+import { invalid } from '../core/private/base/invalid';
 import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createHandler, type Handler } from '../core/private/handler';
 import { acknowledge } from '../core/private/rule-packs';
-import type { Tenancy } from '../tenancy';
-import type { TenantDirectory } from '../tenant-directory';
+import type { ITenantDirectory } from '../tenant-directory';
+import { TIER_CLAIM, tenantClaim } from './claims';
+import type { PRE_TOKEN_VARIABLES } from './settings';
 import { TenantUserPoolAlarms } from './tenant-user-pool-alarms';
+import type { ITenantUserPool, TenantUserPoolAttributes } from './tenant-user-pool-interface';
 import { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
 import type { ITokenTrigger } from './token-trigger';
 import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
@@ -34,15 +39,15 @@ import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
 const TRIGGER_TIMEOUT = Duration.seconds(5);
 /** Two look-ups need no more. */
 const TRIGGER_MEGABYTES = 256;
-const TIER_CLAIM = 'custom:tier';
 const ROLES_CLAIM = 'custom:roles';
 
 /** Props of TenantUserPool. */
 export interface TenantUserPoolProps {
-  /** Whose noun names the claim: `custom:school_id`. At most 17 characters, because Cognito's attributes have 20. */
-  readonly tenancy: Tenancy;
-  /** Says who belongs to which tenant. */
-  readonly directory: TenantDirectory;
+  /**
+   * Who belongs to which tenant. Its tenancy says who shares the pool: the noun, of at most 17 characters, names the claim (`custom:school_id`),
+   * because Cognito's attributes have at most 20.
+   */
+  readonly directory: ITenantDirectory;
   /** Where a browser comes back to after signing in: `https://…`, or `http://localhost` for development; at least one. */
   readonly callbackUrls: string[];
   /**
@@ -65,7 +70,7 @@ export interface TenantUserPoolProps {
    */
   readonly mfa?: Mfa;
   /**
-   * Whether users may sign up themselves. It belongs to no tenant, and gets no token, until it is enrolled.
+   * Whether users may sign up themselves. Such an account belongs to no tenant, and gets no token, until it is enrolled.
    *
    * @default false
    */
@@ -85,6 +90,18 @@ export interface TenantUserPoolProps {
    */
   readonly refreshTokenValidity?: Duration;
   /**
+   * Encrypts the accounts and the log of the trigger. A key, not an alias. Its policy must let Cognito use it ("Data protection in Amazon Cognito").
+   *
+   * @default - `AppKey.of(this)` for the log, and a key of Cognito's own for the accounts
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * Name of the pool; the trigger's log group becomes `/aws/lambda/<name>-pre-token`.
+   *
+   * @default - generated names
+   */
+  readonly name?: string;
+  /**
    * What becomes of the accounts when the pool leaves its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and leaves the
    * pool without deletion protection.
    *
@@ -99,18 +116,25 @@ export interface TenantUserPoolProps {
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
- * import { Tenancy, TenantDirectory, TenantUserPool } from 'cdk-andamio';
+ * import { TenantDirectory, TenantUserPool } from 'cdk-andamio';
  *
  * declare const stack: Stack;
- * declare const tenancy: Tenancy;
  * declare const directory: TenantDirectory;
- * new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://app.example/signed-in'] });
+ * new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://app.example/signed-in'] });
  */
-export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITokenTrigger, IObservable {
-  /** The tenancy of the pool: its tokens name only these tiers. */
-  public readonly tenancy: Tenancy;
-  /** Says who belongs to which tenant. */
-  public readonly directory: TenantDirectory;
+export class TenantUserPool extends Construct implements ITenantUserPool, ITokenTrigger, IObservable {
+  /**
+   * A TenantUserPool of another stack or another app: an API accepts its tokens. Nothing is added to the pool.
+   *
+   * @param attributes what is known of it
+   * @throws when no client is named
+   */
+  public static fromTenantUserPoolAttributes(scope: Construct, id: string, attributes: TenantUserPoolAttributes): ITenantUserPool {
+    return new ImportedTenantUserPool(scope, id, attributes);
+  }
+
+  /** Who belongs to which tenant; its tenancy says which tiers the tokens name. */
+  public readonly directory: ITenantDirectory;
   /** The pool: for more app clients, identity providers and a domain. */
   public readonly userPool: IUserPool;
   /** The app client of the platform's own app: public, so it proves itself by PKCE. */
@@ -131,25 +155,18 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITo
   public readonly logGroups: ILogGroup[];
 
   /**
-   * A pool of its own.
-   *
-   * @param scope where it belongs
-   * @param id its name there
-   * @param props who shares it, and what is other than the defaults
-   * @throws when the tenancy's noun is too long, the directory is another tenancy's, an address is no https, a validity is out of range, or accounts
+   * @throws when the tenancy's noun is too long, an address is not https, a validity is out of range, or accounts
    * would be destroyed without a scope that allows it
    */
   constructor(scope: Construct, id: string, props: TenantUserPoolProps) {
     super(scope, id);
-    requireProps(this, props, { tenancy: true, directory: true, callbackUrls: true });
+    requireProps(this, props, { directory: true, callbackUrls: true });
     validateUserPool(this, props);
-    this.tenancy = props.tenancy;
     this.directory = props.directory;
-    const attribute = `${props.tenancy.tenant}_id`;
-    this.tenantClaim = `custom:${attribute}`;
+    this.tenantClaim = tenantClaim(props.directory.tenancy);
     const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
 
-    const pool = this.createPool(props, attribute, removalPolicy);
+    const pool = this.createPool(props, removalPolicy);
     this.userPool = pool;
     this.node.defaultChild = pool.node.defaultChild;
     const { function: trigger, role, logGroup } = this.createTrigger(props, removalPolicy);
@@ -169,9 +186,10 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITo
     return this.alarms.recommended;
   }
 
-  private createPool(props: TenantUserPoolProps, attribute: string, removalPolicy: RemovalPolicy): UserPool {
+  private createPool(props: TenantUserPoolProps, removalPolicy: RemovalPolicy): UserPool {
     const mfa = props.mfa ?? Mfa.OPTIONAL;
     const pool = new UserPool(this, 'Pool', {
+      userPoolName: props.name,
       // The trigger can change access tokens from this plan on.
       featurePlan: FeaturePlan.ESSENTIALS,
       selfSignUpEnabled: props.selfSignUp ?? false,
@@ -179,7 +197,7 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITo
       signInCaseSensitive: false,
       autoVerify: { email: true },
       keepOriginal: { email: true },
-      customAttributes: { [attribute]: new StringAttribute({ mutable: false, minLen: 3, maxLen: 64 }) },
+      customAttributes: { [this.tenantClaim.replace('custom:', '')]: new StringAttribute({ mutable: false, minLen: 3, maxLen: 64 }) },
       passwordPolicy: {
         minLength: 12,
         requireDigits: true,
@@ -194,6 +212,13 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITo
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
     });
+    if (props.encryptionKey !== undefined) {
+      // The L2 has no prop for it. Documented: KeyConfigurationType in the API reference of Cognito user pools.
+      (pool.node.defaultChild as CfnUserPool).keyConfiguration = {
+        keyType: 'CUSTOMER_MANAGED_KEY',
+        kmsKeyArn: props.encryptionKey.keyArn,
+      };
+    }
     acknowledge(
       pool,
       ['AwsSolutions'],
@@ -212,11 +237,12 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITo
     return pool;
   }
 
-  private createTrigger({ tenancy, directory }: TenantUserPoolProps, removalPolicy: RemovalPolicy): Handler {
+  private createTrigger({ directory, encryptionKey, name }: TenantUserPoolProps, removalPolicy: RemovalPolicy): Handler {
+    const { tenancy } = directory;
     const claims = { tenant: this.tenantClaim, tier: TIER_CLAIM, roles: ROLES_CLAIM };
-    return createHandler(this, 'PreToken', {
+    return createHandler<typeof PRE_TOKEN_VARIABLES>(this, 'PreToken', {
       asset: 'tenant-user-pool/pre-token',
-      description: `Puts the ${tenancy.tenant} into the tokens of ${this.node.path}`,
+      description: `Puts the ${tenancy.noun} into the tokens of ${this.node.path}`,
       timeout: TRIGGER_TIMEOUT,
       memorySize: TRIGGER_MEGABYTES,
       environment: {
@@ -224,11 +250,12 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITo
         CLAIMS: JSON.stringify(claims),
         TIERS: JSON.stringify(tenancy.tiers.map(({ name }) => name)),
       },
-      encryptionKey: encryptionKeyOf(this, undefined),
+      encryptionKey: encryptionKeyOf(this, encryptionKey),
+      name: name === undefined ? undefined : `${name}-pre-token`,
       removalPolicy,
       concurrency: {
         unreserved:
-          'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would throttle sign-ins at the start of a day.',
+          'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would keep people out at the start of a day.',
       },
       noDeadLetters: 'Cognito calls it synchronously, and whoever signs in is told that it failed: nothing is left to keep.',
     });
@@ -262,5 +289,22 @@ export class TenantUserPool extends Construct implements IAccessTokenIssuer, ITo
         .withStandardAttributes({ email: true, emailVerified: true, fullname: true, locale: true })
         .withCustomAttributes(this.tenantClaim),
     });
+  }
+}
+
+class ImportedTenantUserPool extends Construct implements ITenantUserPool {
+  public readonly directory: ITenantDirectory;
+  public readonly userPool: IUserPool;
+  public readonly clients: IUserPoolClient[];
+  public readonly tenantClaim: string;
+  public readonly tierClaim: string = TIER_CLAIM;
+
+  constructor(scope: Construct, id: string, { userPoolId, clientIds, directory }: TenantUserPoolAttributes) {
+    super(scope, id);
+    if (clientIds.length === 0) invalid(this, 'clientIds', clientIds, 'at least one app client whose tokens are accepted');
+    this.directory = directory;
+    this.userPool = UserPool.fromUserPoolId(this, 'Pool', userPoolId);
+    this.clients = clientIds.map((clientId, index) => UserPoolClient.fromUserPoolClientId(this, `Client${index}`, clientId));
+    this.tenantClaim = tenantClaim(directory.tenancy);
   }
 }

@@ -1,13 +1,14 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
-import type { Tenancy } from '../tenancy';
-import type { TenantDirectory } from '../tenant-directory';
+import { checkName } from '../core/private/log-name';
+import { Problems } from '../core/private/problems';
+import type { ITenantDirectory } from '../tenant-directory';
 
 /** What of a pool's props can be wrong. */
 export interface CheckedUserPoolProps {
-  readonly tenancy: Tenancy;
-  readonly directory: TenantDirectory;
+  readonly directory: ITenantDirectory;
+  readonly name?: string;
   readonly callbackUrls: string[];
   readonly logoutUrls?: string[];
   readonly domainPrefix?: string;
@@ -29,14 +30,13 @@ const RESERVED = /aws|amazon|cognito/;
 
 /** Rejects what Cognito would reject half-way through a deployment, and addresses to which a code could be stolen. */
 export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps): void {
-  const { tenancy, directory, callbackUrls, logoutUrls = [], domainPrefix } = props;
+  const { callbackUrls, logoutUrls = [], domainPrefix, name } = props;
+  const { noun } = props.directory.tenancy;
   const longest = LONGEST_ATTRIBUTE - '_id'.length;
-  if (tenancy.tenant.length > longest) {
-    invalid(scope, 'tenancy.tenant', tenancy.tenant, `at most ${longest} characters: with _id it names an attribute of Cognito`);
+  if (noun.length > longest) {
+    invalid(scope, 'directory.tenancy.noun', noun, `at most ${longest} characters: with _id it names an attribute of Cognito`);
   }
-  if (directory.tenancy.tenant !== tenancy.tenant) {
-    invalid(scope, 'directory.tenancy.tenant', directory.tenancy.tenant, `${tenancy.tenant}, as of this pool`);
-  }
+  checkName(new Problems(scope), name);
   if (callbackUrls.length === 0) invalid(scope, 'callbackUrls', callbackUrls, 'at least one address to come back to after signing in');
   checkUrls(scope, 'callbackUrls', callbackUrls);
   checkUrls(scope, 'logoutUrls', logoutUrls);

@@ -83,7 +83,7 @@ test('values that are known only at deployment are accepted', () => {
 
 test('a TenantTable is a destination', () => {
   const stack = testStack();
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
   ingestPath(stack, { destination: new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) }) });
   templateOf(stack).hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400 });
 });

@@ -51,7 +51,7 @@ export function ingestPath(
 
 /** A role of tenants that nobody may open yet. */
 export function tenantRole(scope: Construct, tenant = 'school', id = 'Tenants'): TenantRole {
-  const tenancy = new Tenancy({ tenant, tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const tenancy = Tenancy.of(tenant, { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
   return new TenantRole(scope, id, { tenancy });
 }
 

@@ -150,7 +150,7 @@ describe('sessions of the writer', () => {
     const dependencies = { time: 1_790_000_000_000, openings: [] as string[], sent: [] as string[] };
     const sessions = new TenantSessions({
       roleArn: 'arn:aws:iam::123456789012:role/Tenants',
-      tenant: 'school',
+      tagKey: 'school',
       now: () => dependencies.time,
       assumeRole: async ({ RoleSessionName }) => {
         dependencies.openings.push(RoleSessionName);

@@ -14,7 +14,16 @@ import {
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
-import { type BufferedIngestPathProps, ItemStore, Tenancy, type TenantRole, TenantTable, Tier, WriterIsolation } from '../../src';
+import {
+  type BufferedIngestPathProps,
+  ItemStore,
+  Tenancy,
+  TenantBucketGrants,
+  type TenantRole,
+  TenantTable,
+  Tier,
+  WriterIsolation,
+} from '../../src';
 import { isAllowed, policiesOfRole } from '../iam';
 import { violations } from '../nag';
 import { places, scrubbed, templateOf, testApp, testStack } from '../synth';
@@ -22,7 +31,7 @@ import { ingestPath, plainTable, tenantRole } from './fixtures';
 
 const env = { account: '123456789012', region: 'us-east-1' };
 const tiers = [Tier.of('standard', { rate: 50, burst: 100 })];
-const tenantTable = (stack: Stack, tenant = 'school') => new TenantTable(stack, 'Data', { tenancy: new Tenancy({ tenant, tiers }) });
+const tenantTable = (stack: Stack, tenant = 'school') => new TenantTable(stack, 'Data', { tenancy: Tenancy.of(tenant, { tiers }) });
 
 function perTenant(props: Partial<BufferedIngestPathProps> = {}) {
   const stack = testStack({ env });
@@ -134,9 +143,9 @@ test.each(places)('two paths with one role work %s', (_, into) => {
   const trusts = Object.values(templateOf(stack).findResources('AWS::IAM::Role')).flatMap(
     ({ Properties }) => Properties.AssumeRolePolicyDocument.Statement,
   );
-  const [vendors, ...others] = trusts.filter(({ Sid }) => Sid === 'OneTenantPerSession').map(({ Principal }) => Principal.AWS);
+  const [openers, ...others] = trusts.filter(({ Sid }) => Sid === 'OneTenantPerSession').map(({ Principal }) => Principal.AWS);
   expect(others).toEqual([]);
-  expect(vendors.map(({ 'Fn::GetAtt': [id] }: { 'Fn::GetAtt': string[] }) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+  expect(openers.map(({ 'Fn::GetAtt': [id] }: { 'Fn::GetAtt': string[] }) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
     'GradesWriterRole',
     'VisitsWriterRole',
   ]);
@@ -163,7 +172,7 @@ describe.each([
     ['tenantRead', (role, _, table) => table.grants.tenantRead(role), '(Test/Tenants/Role/DefaultPolicy)'],
     [
       'objects',
-      (role, stack) => role.grants.bucketRead(new Bucket(stack, 'Bucket')),
+      (role, stack) => TenantBucketGrants.fromBucket(new Bucket(stack, 'Bucket')).tenantRead(role),
       's3:GetObject, s3:ListBucket (Test/Tenants/Role/DefaultPolicy)',
     ],
     [
@@ -277,8 +286,8 @@ describe.each([
     const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id, { env }));
     ingestPath(one, { isolation: WriterIsolation.perTenant(tenantRole(one)) });
     const namesake = tenantRole(other);
-    namesake.allowVending(Role.fromRoleName(other, 'Vendor', 'vendor'));
-    namesake.grants.bucketRead(new Bucket(other, 'Bucket'));
+    namesake.grants.openSessions(Role.fromRoleName(other, 'SessionOpener', 'opener'));
+    TenantBucketGrants.fromBucket(new Bucket(other, 'Bucket')).tenantRead(namesake);
     expect(() => app.synth()).not.toThrow();
   });
 });

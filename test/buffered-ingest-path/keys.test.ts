@@ -88,7 +88,7 @@ describe('the keys of indexes', () => {
   });
 
   describe('of a table that this app makes', () => {
-    const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+    const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
     const partitionKeyTemplate = KeyTemplate.of('{tenant}#DAY#{body.day}');
     const synthesized =
       (index: Partial<TenantIndex>, templates: Partial<IngestKeyTemplates> = {}) =>
@@ -178,7 +178,7 @@ describe('the keys of indexes', () => {
 
   test('a TenantTable states how its indexes are written', () => {
     const stack = testStack();
-    const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+    const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
     const partitionKeyTemplate = KeyTemplate.of('{tenant}#DAY#{body.day}');
     const destination = new TenantTable(stack, 'Data', {
       tenancy,

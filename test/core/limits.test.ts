@@ -3,7 +3,17 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { CfnPermission, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { FunctionCode, FunctionConcurrency, KeyTemplate, SecureFunction, Tenancy, TenantRole, TenantTable, Tier } from '../../src';
+import {
+  FunctionCode,
+  FunctionConcurrency,
+  KeyTemplate,
+  SecureFunction,
+  Tenancy,
+  TenantBucketGrants,
+  TenantRole,
+  TenantTable,
+  Tier,
+} from '../../src';
 import {
   addLimit,
   addQuota,
@@ -17,7 +27,7 @@ import { Estimator } from '../../src/core/private/limits/estimate';
 import { templateOf, testApp, testStack } from '../synth';
 import { warnings } from '../warnings';
 
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const code = Code.fromInline('0');
 const handlerIn = (stack: Stack, functionName?: string, environment?: Record<string, string>) =>
   new LambdaFunction(stack, 'Handler', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code, functionName, environment });
@@ -156,11 +166,11 @@ test('a description of a function has at most 256 characters', () => {
 });
 
 describe('the trust policy of a tenant role', () => {
-  const made = (vendors: number) => {
+  const made = (openers: number) => {
     const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
     const role = new TenantRole(stack, 'Tenants', { tenancy });
-    for (let number = 0; number < vendors; number += 1) {
-      role.allowVending(Role.fromRoleName(stack, `R${number}`, String(number).padStart(20, 'r')));
+    for (let number = 0; number < openers; number += 1) {
+      role.grants.openSessions(Role.fromRoleName(stack, `R${number}`, String(number).padStart(20, 'r')));
     }
     return stack;
   };
@@ -173,7 +183,7 @@ describe('the trust policy of a tenant role', () => {
     ).length;
   };
   const mostWithin = (limit: number) => {
-    const [two, three] = [2, 3].map((vendors) => characters(made(vendors)));
+    const [two, three] = [2, 3].map((openers) => characters(made(openers)));
     return 2 + Math.floor((limit - two) / (three - two));
   };
 
@@ -199,9 +209,9 @@ test('policies of a tenant role are divided by the CDK, so that each fits, and i
   const made = (buckets: number) => {
     const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
     const role = new TenantRole(stack, 'Tenants', { tenancy });
-    role.allowVending(Role.fromRoleName(stack, 'Vendor', 'vendor'));
+    role.grants.openSessions(Role.fromRoleName(stack, 'SessionOpener', 'opener'));
     for (let number = 0; number < buckets; number += 1)
-      role.grants.bucketReadWrite(Bucket.fromBucketName(stack, `B${number}`, `bucket-${number}`));
+      TenantBucketGrants.fromBucket(Bucket.fromBucketName(stack, `B${number}`, `bucket-${number}`)).tenantReadWrite(role);
     const template = templateOf(stack);
     const sizes = (type: string) =>
       Object.values(template.findResources(type)).map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);

@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -15,7 +15,7 @@ import {
 } from '../../src';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
-import { templateOf, testStack } from '../synth';
+import { templateOf, testApp, testStack } from '../synth';
 import { tenantApi } from '../tenant-isolated-api/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
 
@@ -115,7 +115,7 @@ describe('actions', () => {
   });
 
   test('one call gives them to all alarms of a whole app', () => {
-    const app = new App();
+    const app = testApp();
     const [one, other, operations] = ['One', 'Other', 'Operations'].map((id) => new Stack(app, id));
     const { pager, mail } = topics(operations);
     const constructs = [ingestPath(one), tenantApi(one), secureFunction(other), userPool(other)];

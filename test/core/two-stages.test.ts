@@ -1,10 +1,11 @@
-import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { CfnStage } from 'aws-cdk-lib/aws-apigateway';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct, IConstruct } from 'constructs';
 import type { IObservable } from '../../src';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
-import { templateOf } from '../synth';
+import { templateOf, testApp } from '../synth';
 import { tenantApi } from '../tenant-isolated-api/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
 
@@ -27,10 +28,18 @@ function seriesOf(stack: Stack, metric: IMetric): string[] {
   if (mathExpression !== undefined) return Object.values(mathExpression.usingMetrics).flatMap((one) => seriesOf(stack, one));
   const { namespace, metricName, dimensions = [] } = metricStat ?? {};
   const values = dimensions.map(({ name, value }) => {
-    const resolved = stack.resolve(value);
+    const resolved = known(stack, stack.resolve(value));
     return `${name}=${typeof resolved === 'string' ? resolved : `stack ${identityOf(stack)} ${JSON.stringify(resolved)}`}`;
   });
   return [[namespace, metricName, ...values.sort()].join(' ')];
+}
+
+/** What a reference is to something that has a name in the template: the stage of an API has, in each environment the same. */
+function known(stack: Stack, value: unknown): unknown {
+  const { Ref } = value as { readonly Ref?: string };
+  if (Ref === undefined) return value;
+  const resource = stack.node.findAll().find((one) => CfnResource.isCfnResource(one) && stack.resolve(one.logicalId) === Ref);
+  return resource instanceof CfnStage ? resource.stageName : value;
 }
 
 const identities: Stack[] = [];
@@ -44,25 +53,25 @@ const twins: [string, () => [Stack, Stack]][] = [
   [
     'stages of an app',
     () => {
-      const app = new App();
+      const app = testApp();
       return [new Stack(new Stage(app, 'Dev'), 'Platform'), new Stack(new Stage(app, 'Prod'), 'Platform')];
     },
   ],
   [
     'stacks of an app',
     () => {
-      const app = new App();
+      const app = testApp();
       return [new Stack(app, 'Dev'), new Stack(app, 'Prod')];
     },
   ],
   [
     'apps with stacks of other names',
-    () => [new Stack(new App(), 'Platform', { stackName: 'dev' }), new Stack(new App(), 'Platform', { stackName: 'prod' })],
+    () => [new Stack(testApp(), 'Platform', { stackName: 'dev' }), new Stack(testApp(), 'Platform', { stackName: 'prod' })],
   ],
   [
     'nested stacks of two stacks',
     () => {
-      const app = new App();
+      const app = testApp();
       return [new NestedStack(new Stack(app, 'Dev'), 'Nested'), new NestedStack(new Stack(app, 'Prod'), 'Nested')];
     },
   ],
@@ -100,7 +109,7 @@ test('the names of an API and of its web ACL are other names in each', () => {
 });
 
 test('two APIs of one stack have other names, and one that is given is taken', () => {
-  const stack = new Stack(new App(), 'Platform');
+  const stack = new Stack(testApp(), 'Platform');
   tenantApi(stack, {}, 'One');
   tenantApi(stack, {}, 'Two');
   tenantApi(stack, { name: 'schools' }, 'Three');

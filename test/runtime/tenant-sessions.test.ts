@@ -46,7 +46,7 @@ class Sts {
     });
 
   sessions(more: Partial<TenantSessionsOptions> = {}): TenantSessions {
-    return new TenantSessions({ roleArn, tenant: 'school', assumeRole: this.assumeRole, now: () => this.time, random: () => 0.5, ...more });
+    return new TenantSessions({ roleArn, tagKey: 'school', assumeRole: this.assumeRole, now: () => this.time, random: () => 0.5, ...more });
   }
 
   succeedAll(): void {
@@ -329,7 +329,7 @@ describe('clients', () => {
     const { signers, requestHandler } = recorder();
     const sessions = new TenantSessions({
       roleArn,
-      tenant: 'school',
+      tagKey: 'school',
       assumeRole: async ({ RoleSessionName }) => ({
         AccessKeyId: RoleSessionName,
         SecretAccessKey: 'secret',

@@ -173,11 +173,11 @@ describe('the key of its variables', () => {
 
 test('it takes grants, and may open the sessions of tenants', () => {
   const stack = testStack();
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const data = new TenantTable(stack, 'Data', { tenancy });
   const tenants = new TenantRole(stack, 'Tenants', { tenancy });
   const made = secureFunction(stack);
-  tenants.allowVending(made);
+  tenants.grants.openSessions(made);
   data.table.grant(made, 'dynamodb:DescribeTable');
   const template = templateOf(stack);
   const role = { 'Fn::GetAtt': [expect.stringMatching(/^GradesFunctionRole/), 'Arn'] };

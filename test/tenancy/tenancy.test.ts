@@ -4,7 +4,7 @@ import { Tenancy, Tier } from '../../src';
 const standard = Tier.of('standard', { rate: 50, burst: 100 });
 
 test('the noun of a platform is the tag of its sessions', () => {
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [standard] });
+  const tenancy = Tenancy.of('school', { tiers: [standard] });
   expect(tenancy.principalTagKey).toBe('aws:PrincipalTag/school');
   expect(tenancy.principalTag).toBe('${aws:PrincipalTag/school}');
 });
@@ -26,21 +26,19 @@ test.each([
   ['aws:school', '"aws:school"'],
   [Fn.ref('Noun'), '<token>'],
 ])('%j is rejected as a noun', (tenant, shown) => {
-  expect(() => new Tenancy({ tenant, tiers: [standard] })).toThrow(
-    `Tenancy: invalid tenant ${shown}: expected a noun of lower-case letters`,
-  );
+  expect(() => Tenancy.of(tenant, { tiers: [standard] })).toThrow(`Tenancy: invalid noun ${shown}: expected a noun of lower-case letters`);
 });
 
 test('tiers must be there and differ by name', () => {
-  expect(() => new Tenancy({ tenant: 'school', tiers: [] })).toThrow('Tenancy: invalid tiers []: expected at least one tier');
-  expect(() => new Tenancy({ tenant: 'school', tiers: [standard, standard] })).toThrow(
+  expect(() => Tenancy.of('school', { tiers: [] })).toThrow('Tenancy: invalid tiers []: expected at least one tier');
+  expect(() => Tenancy.of('school', { tiers: [standard, standard] })).toThrow(
     'Tenancy: invalid tiers ["standard", "standard"]: expected names that differ: standard is there twice',
   );
 });
 
 test('a list of tiers that changes later changes nothing', () => {
   const tiers = [standard];
-  const tenancy = new Tenancy({ tenant: 'school', tiers });
+  const tenancy = Tenancy.of('school', { tiers });
   tiers.pop();
   expect(tenancy.tiers).toEqual([standard]);
 });

@@ -1,12 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { DataDestruction, Tenancy, TenantDirectory, type TenantDirectoryProps, Tier } from '../../src';
+import { AppKey, DataDestruction, Tenancy, TenantDirectory, type TenantDirectoryProps, Tier } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
 import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
 
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 
 function synthesized(props: Partial<TenantDirectoryProps> = {}) {
   const stack = testStack();
@@ -20,11 +20,13 @@ describe('each default is what its tag says', () => {
   const defaults = documentedDefaults('src/tenant-directory/tenant-directory.ts', 'TenantDirectoryProps');
 
   test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual(['removalPolicy']);
+    expect(defaults.map(({ prop }) => prop)).toEqual(['encryptionKey', 'removalPolicy']);
   });
 
   test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    expect(synthesized({ [prop]: evaluated(tag, undefined, { RemovalPolicy }) }).toJSON()).toEqual(template.toJSON());
+    const stack = testStack();
+    new TenantDirectory(stack, 'Directory', { tenancy, [prop]: evaluated(tag, stack, { AppKey, RemovalPolicy }) });
+    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
   });
 });
 

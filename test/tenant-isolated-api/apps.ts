@@ -15,7 +15,7 @@ import { tenancy } from './fixtures';
 /** An API with all that stands before it; routes are the caller's. */
 export function cleanApi(stack: Stack, props: Partial<TenantIsolatedApiProps> = {}): TenantIsolatedApi {
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
-  const issuer = new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://app.example/signed-in'] });
+  const issuer = new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://app.example/signed-in'] });
   return new TenantIsolatedApi(stack, 'Api', { directory, issuer, ...props });
 }
 

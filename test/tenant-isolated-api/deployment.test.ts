@@ -126,7 +126,7 @@ const changes: [string, Change][] = [
 ];
 
 const key = (stack: Stack) => Key.fromKeyArn(stack, 'Own', 'arn:aws:kms:eu-west-1:111122223333:key/own');
-const otherLimits = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 1, burst: 1 }), tenancy.tiers[1]] });
+const otherLimits = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 1, burst: 1 }), tenancy.tiers[1]] });
 const destroyed: Made = (stack) => {
   DataDestruction.allow(stack);
   return { removalPolicy: RemovalPolicy.DESTROY };

@@ -1,6 +1,7 @@
 import { Annotations, type App, CfnResource, Duration, Lazy, NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AuthorizationType, type IRestApi, LambdaIntegration, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import {
@@ -87,14 +88,18 @@ test('a directory that holds the keys of another API is rejected', () => {
 
 describe('a pool of tenants and an API that would reject its tokens are rejected', () => {
   const tiersOf = (...names: string[]) => names.map((name) => Tier.of(name, { rate: 1, burst: 1 }));
-  const school = (...names: string[]) => new Tenancy({ tenant: 'school', tiers: tiersOf(...names) });
+  const school = (...names: string[]) => Tenancy.of('school', { tiers: tiersOf(...names) });
   const callbackUrls = ['https://app.example'];
 
   function made(ofPool: Tenancy, ofApi: Tenancy, options: { other?: boolean; plain?: Partial<AccessTokenIssuerOptions> } = {}) {
     const stack = testStack();
-    const directory = new TenantDirectory(stack, 'Directory', { tenancy: ofApi });
-    const ofUsers = options.other === true ? new TenantDirectory(stack, 'Other', { tenancy: ofPool }) : directory;
-    const users = new TenantUserPool(stack, 'Users', { tenancy: ofPool, directory: ofUsers, callbackUrls });
+    // One table that is imported twice can be said to have two tenancies; what this app creates can not.
+    const encryptionKey = new Key(stack, 'Key');
+    const attributes = { tableArn: 'arn:aws:dynamodb:us-east-1:123456789012:table/directory', encryptionKey };
+    const of = (id: string, tenancy: Tenancy) => TenantDirectory.fromTenantDirectoryAttributes(stack, id, { ...attributes, tenancy });
+    const directory = of('Directory', ofApi);
+    const ofUsers = options.other === true ? new TenantDirectory(stack, 'Other', { tenancy: ofPool }) : of('OfUsers', ofPool);
+    const users = new TenantUserPool(stack, 'Users', { directory: ofUsers, callbackUrls });
     const { tenantClaim, tierClaim, clients } = users;
     const issuer =
       options.plain === undefined
@@ -139,10 +144,10 @@ describe('a pool of tenants and an API that would reject its tokens are rejected
 
 test('a route to a table of another tenancy is rejected: ids of the two may be the same', () => {
   const stack = testStack();
-  const shops = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
+  const shops = Tenancy.of('shop', { tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const visits = ingestPath(stack, { destination: new TenantTable(stack, 'Data', { tenancy: shops }) });
   expect(() => bareApi(stack).addRoute('POST /visits', visits)).toThrow(
-    'Test/Visits: invalid options.tenant "school": expected shop, whose tenants the table keeps apart: ids of two tenancies may be the same',
+    'Test/Visits: invalid options.tenantNoun "school": expected shop, whose tenants the table keeps apart: ids of two tenancies may be the same',
   );
 });
 

@@ -13,8 +13,7 @@ import {
   Tier,
 } from '../../src';
 
-export const tenancy = new Tenancy({
-  tenant: 'school',
+export const tenancy = Tenancy.of('school', {
   tiers: [Tier.of('standard', { rate: 50, burst: 100 }), Tier.of('free-trial', { rate: 2, burst: 4, quotaPerDay: 1_000 })],
 });
 

@@ -150,7 +150,7 @@ describe('tiers', () => {
   const made = (count: number) => {
     const stack = testStack();
     const api = bareApi(stack, {
-      directory: new TenantDirectory(stack, 'Directory', { tenancy: new Tenancy({ tenant: 'school', tiers: tiers(count) }) }),
+      directory: new TenantDirectory(stack, 'Directory', { tenancy: Tenancy.of('school', { tiers: tiers(count) }) }),
     });
     api.addRoute('GET /', HttpTarget.of('https://reports.example'));
     return stack;

@@ -18,7 +18,7 @@ test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
     for (const props of variants) {
       const stack = testStack({ env });
       const directory = new TenantDirectory(stack, 'Directory', { tenancy });
-      const issuer = new TenantUserPool(stack, 'Users', { tenancy, directory, callbackUrls: ['https://app.example/signed-in'] });
+      const issuer = new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://app.example/signed-in'] });
       const api = new TenantIsolatedApi(stack, 'Api', { directory, issuer, ...props });
       api.addRoute('ANY /grades/{proxy+}', target(stack));
       api.addRoute('POST /visits', ingestPath(stack));

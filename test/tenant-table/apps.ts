@@ -16,7 +16,7 @@ export function maximal(stack: Stack): void {
   const service = secureFunction(stack);
   const role = (id: string) => {
     const tenants = new TenantRole(stack, id, { tenancy });
-    tenants.allowVending(service);
+    tenants.grants.openSessions(service);
     return tenants;
   };
   data.grants.tenantRead(role('Readers'));

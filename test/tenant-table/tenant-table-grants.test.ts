@@ -8,7 +8,7 @@ import { testStack } from '../synth';
 
 const env = { account: '123456789012', region: 'us-east-1' };
 const tiers = [Tier.of('standard', { rate: 50, burst: 100 })];
-const tenancy = new Tenancy({ tenant: 'school', tiers });
+const tenancy = Tenancy.of('school', { tiers });
 
 interface Statement {
   readonly Effect: string;
@@ -29,8 +29,8 @@ function setUp(
 ): { stack: Stack; table: TenantTable; tenants: TenantRole; ask: Ask } {
   const stack = testStack({ env });
   const table = new TenantTable(stack, 'Data', { tenancy, indexes });
-  const vendor = new Role(stack, 'Vendor', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [vendor] });
+  const opener = new Role(stack, 'SessionOpener', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [opener] });
   access(table, tenants);
   const id = (of: { node: { defaultChild?: unknown } }): string => stack.getLogicalId(of.node.defaultChild as CfnElement);
   const identity = policiesOfRole(stack, id(tenants)).identity.map((policy) => {
@@ -346,19 +346,19 @@ test('a grant can be waited for: what it returns is the permission', () => {
   });
 });
 
-test('a role of another tenancy is rejected: its sessions carry another tag', () => {
-  const other = new Tenancy({ tenant: 'clinic', tiers });
+test('a role of another tenancy is rejected: its sessions have another tag', () => {
+  const other = Tenancy.of('clinic', { tiers });
   expect(() =>
     setUp((table, { node }) => {
-      const vendor = node.scope?.node.findChild('Vendor') as Role;
-      table.grants.tenantRead(new TenantRole(node.scope as Stack, 'Clinics', { tenancy: other, vendedBy: [vendor] }));
+      const opener = node.scope?.node.findChild('SessionOpener') as Role;
+      table.grants.tenantRead(new TenantRole(node.scope as Stack, 'Clinics', { tenancy: other, sessionOpeners: [opener] }));
     }),
-  ).toThrow('Test/Clinics/Role: invalid tenancy.tenant "clinic": expected school, the tag that Test/Data/Table tells its tenants by');
+  ).toThrow('Test/Clinics/Role: invalid tenancy.noun "clinic": expected school, the tag that Test/Data/Table tells its tenants by');
 });
 
 describe('ingest', () => {
-  const { stack, table } = setUp((granted) => granted.grants.ingest(granted.node.scope?.node.findChild('Vendor') as Role));
-  const writer = table.node.scope?.node.findChild('Vendor') as Role;
+  const { stack, table } = setUp((granted) => granted.grants.ingest(granted.node.scope?.node.findChild('SessionOpener') as Role));
+  const writer = table.node.scope?.node.findChild('SessionOpener') as Role;
   const logicalId = stack.getLogicalId(writer.node.defaultChild as CfnElement);
   const [policy] = policiesOfRole(stack, logicalId).identity;
 

@@ -18,7 +18,7 @@ import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
 import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
 
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const byCourse: TenantIndex = {
   name: 'by-course',
   partitionKey: 'coursePk',
@@ -304,16 +304,17 @@ describe('coexists', () => {
     expect(() => new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(days) })).not.toThrow();
   });
 
-  test('with the tenant role and its vendor in stacks of their own', () => {
+  test('with the tenant role and its opener in stacks of their own', () => {
     const stack = testStack();
-    const [vending, roles] = ['Vending', 'Roles'].map((id) => new Stack(stack.node.root, id));
-    const vendor = new Role(vending, 'Vendor', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    new TenantTable(stack, 'Data', { tenancy }).grants.tenantRead(new TenantRole(roles, 'Tenants', { tenancy, vendedBy: [vendor] }));
-    templateOf(roles).hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: {
-        Statement: Match.arrayWith([Match.objectLike({ Effect: 'Allow', Resource: { 'Fn::ImportValue': Match.anyValue() } })]),
-      },
+    const [openerStack, roles] = ['Openers', 'Roles'].map((id) => new Stack(stack.node.root, id));
+    const opener = new Role(openerStack, 'SessionOpener', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    new TenantTable(stack, 'Data', { tenancy }).grants.tenantRead(new TenantRole(roles, 'Tenants', { tenancy, sessionOpeners: [opener] }));
+    // Beside the table: the role's stack may be needed by the table's, and must not need it.
+    templateOf(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Allow', Resource: { 'Fn::GetAtt': Match.anyValue() } })]) },
+      Roles: [{ 'Fn::ImportValue': Match.anyValue() }],
     });
+    expect(roles.dependencies).toEqual([openerStack]);
   });
 
   test('in two stacks of one app', () => {

@@ -1,14 +1,12 @@
 import type { Construct } from 'constructs';
 import { Tenancy, TenantDirectory, TenantUserPool, type TenantUserPoolProps, Tier } from '../../src';
 
-export const tenancy = new Tenancy({
-  tenant: 'school',
+export const tenancy = Tenancy.of('school', {
   tiers: [Tier.of('standard', { rate: 50, burst: 100 }), Tier.of('trial', { rate: 2, burst: 4 })],
 });
 
 /** A pool as a README has it, with what a test wants to be different. */
 export function userPool(scope: Construct, props: Partial<TenantUserPoolProps> = {}, id = 'Users'): TenantUserPool {
-  const own = props.tenancy ?? tenancy;
-  const directory = props.directory ?? new TenantDirectory(scope, `${id}Directory`, { tenancy: own });
-  return new TenantUserPool(scope, id, { callbackUrls: ['https://app.example/signed-in'], ...props, tenancy: own, directory });
+  const directory = props.directory ?? new TenantDirectory(scope, `${id}Directory`, { tenancy });
+  return new TenantUserPool(scope, id, { callbackUrls: ['https://app.example/signed-in'], ...props, directory });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import { Mfa } from 'aws-cdk-lib/aws-cognito';
-import { DataDestruction, Tenancy, TenantDirectory, type TenantUserPoolProps, Tier } from '../../src';
+import { DataDestruction, Tenancy, TenantDirectory, type TenantUserPoolProps } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
 import { logicalIds, places, policiesIn, scrubbed, templateOf, testStack } from '../synth';
@@ -244,18 +244,11 @@ test('addresses may be known at deployment only, and http on this machine', () =
 });
 
 test('a noun that is too long for an attribute of Cognito is rejected', () => {
-  const long = new Tenancy({ tenant: 'educational-institution', tiers: tenancy.tiers });
-  expect(() => userPool(testStack(), { tenancy: long })).toThrow(
-    'Test/Users: invalid tenancy.tenant "educational-institution": expected at most 17 characters: with _id it names an attribute of Cognito',
-  );
-});
-
-test('a directory of another tenancy is rejected', () => {
+  const long = Tenancy.of('educational-institution', { tiers: tenancy.tiers });
   const stack = testStack();
-  const shops = new Tenancy({ tenant: 'shop', tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
-  const directory = new TenantDirectory(stack, 'Shops', { tenancy: shops });
+  const directory = new TenantDirectory(stack, 'Directory', { tenancy: long });
   expect(() => userPool(stack, { directory })).toThrow(
-    'Test/Users: invalid directory.tenancy.tenant "shop": expected school, as of this pool',
+    'Test/Users: invalid directory.tenancy.noun "educational-institution": expected at most 17 characters: with _id it names an attribute of Cognito',
   );
 });
 

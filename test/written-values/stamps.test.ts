@@ -152,7 +152,7 @@ describe('a session of a tenant', () => {
   const asked: AssumeRoleInput[] = [];
   const sessions = new TenantSessions({
     roleArn: 'arn:aws:iam::111122223333:role/tenants',
-    tenant: 'school',
+    tagKey: 'school',
     assumeRole: async (input) => {
       asked.push(input);
       return { AccessKeyId: 'a', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(Date.now() + 3_600_000) };

@@ -27,7 +27,7 @@ const { requestHandler } = new DynamoDBClient().config;
 // A school's session, not this code, decides what is reached with it.
 const sessions = new TenantSessions({
   roleArn: process.env.TENANT_ROLE_ARN ?? '',
-  tenant: 'school',
+  tagKey: 'school',
   assumeRole: async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials,
 });
 const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler }));

@@ -27,7 +27,7 @@ export class Evaluations extends Construct {
       deadLetters: DeadLetters.none('API Gateway alone calls it, and waits for its answer.'),
       environment: { TABLE_NAME: data.table.tableName, TENANT_ROLE_ARN: tenants.role.roleArn },
     });
-    tenants.allowVending(handler);
+    tenants.grants.openSessions(handler);
     this.function = handler.function;
   }
 }

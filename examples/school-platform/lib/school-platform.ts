@@ -48,14 +48,12 @@ export class SchoolPlatform extends Stack {
     if (hasLogRole) ApiGatewayLogRole.alreadyExists(this);
     else new ApiGatewayLogRole(this, 'ApiGatewayLogRole');
     // All students of the largest school may open the app in the same second.
-    const tenancy = new Tenancy({
-      tenant: 'school',
+    const tenancy = Tenancy.of('school', {
       tiers: [Tier.of('standard', { rate: 100, burst: 1_500 }), Tier.of('trial', { rate: 2, burst: 4, quotaPerDay: 20_000 })],
     });
 
     const directory = new TenantDirectory(this, 'Directory', { tenancy });
     const users = new TenantUserPool(this, 'Users', {
-      tenancy,
       directory,
       callbackUrls: [`${appUrl}/signed-in`],
       domainPrefix: signInPrefix,

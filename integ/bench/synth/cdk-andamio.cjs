@@ -4,7 +4,7 @@ const { BufferedIngestPath, IngestKeys, Tenancy, TenantTable, Tier } = require('
 const { createApi, createAuthorizer, visit } = require('./api.cjs');
 
 module.exports = (stack) => {
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
   const data = new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) });
   const visits = new BufferedIngestPath(stack, 'Visits', {
     destination: data,

@@ -60,7 +60,7 @@ beforeAll(async () => {
       AttributeDefinitions: ['pk', 'sk', 'doctorPk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
     }),
   );
-  ({ handler } = jest.requireActual('../../src/buffered-ingest-path/batch-writer.lambda'));
+  ({ handler } = jest.requireActual('../../../src/buffered-ingest-path/batch-writer.lambda'));
 });
 
 afterAll(async () => {

@@ -24,7 +24,7 @@ let count = 0;
 beforeAll(async () => {
   const app = new App({ outdir: folder, analyticsReporting: false });
   const stack = new Stack(app, 'Tenants');
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
   const destination = new TenantTable(stack, 'Data', { tenancy });
   const tenants = new TenantRole(stack, 'Writers', { tenancy });
   new BufferedIngestPath(stack, 'Readings', {

@@ -34,7 +34,7 @@ let south: DynamoDBClient;
 beforeAll(async () => {
   const app = new App({ outdir: folder, analyticsReporting: false });
   const stack = new Stack(app, 'Indexes');
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
   const of = (name: string) => ({
     name: `by-${name}`,
     partitionKey: `${name}Pk`,
@@ -50,7 +50,7 @@ beforeAll(async () => {
     ],
   });
   const service = new Role(stack, 'Service', { roleName: 'service', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  table.grants.tenantReadWrite(new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [service] }));
+  table.grants.tenantReadWrite(new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [service] }));
   app.synth();
   sandbox = await startSandbox(folder, { strict: true });
   TableName = sandbox.assembly.ref(sandbox.assembly.ofType('AWS::DynamoDB::Table')[0]);

@@ -19,7 +19,7 @@ function handlerAt(url: string): Handler {
   process.env.AWS_ENDPOINT_URL = url;
   let made: Handler | undefined;
   jest.isolateModules(() => {
-    made = jest.requireActual('../../src/tenant-user-pool/pre-token.lambda').handler;
+    made = jest.requireActual('../../../src/tenant-user-pool/pre-token.lambda').handler;
   });
   return made as Handler;
 }

@@ -7,7 +7,7 @@ import { countedAnew, flood, killerCases, withoutRetryQueue } from './killer-cas
 /** An ingest path for each case, with all limits by default, into one table. */
 const app = new App({ context: { 'aws:cdk:enable-path-metadata': true } });
 const stack = new Stack(app, 'Killers');
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const data = new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) });
 const api = new ReadingsApi(stack, 'Api');
 const text = { type: JsonSchemaType.STRING, minLength: 1, maxLength: 64 };

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { AppKey, IndexWriters, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
+import { AppKey, IndexWriters, KeyTemplate, Tenancy, TenantBucketGrants, TenantRole, TenantTable, Tier } from '../../../src';
 
 /**
  * Everything that the library grants to tenants' sessions, on little: a table with an index of each kind, files, a lake, a role for services and one
@@ -10,7 +10,7 @@ import { AppKey, IndexWriters, KeyTemplate, Tenancy, TenantRole, TenantTable, Ti
  */
 const app = new App();
 const stack = new Stack(app, 'Clubs');
-const tenancy = new Tenancy({ tenant: 'club', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const tenancy = Tenancy.of('club', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const table = new TenantTable(stack, 'Data', {
   tenancy,
   indexes: [
@@ -35,10 +35,10 @@ const [files, lake] = [bucket('Files'), bucket('Lake')];
 new Table(stack, 'Directory', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
 
 const service = new Role(stack, 'Service', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
-const members = new TenantRole(stack, 'Members', { tenancy, vendedBy: [service] });
+const members = new TenantRole(stack, 'Members', { tenancy, sessionOpeners: [service] });
 table.grants.tenantReadWrite(members);
-members.grants.bucketReadWrite(files, 'files/');
-members.grants.lakeRead(lake, 'lake/');
+TenantBucketGrants.fromBucket(files).tenantReadWrite(members, 'files/');
+TenantBucketGrants.fromBucket(lake).tenantLakeRead(members, 'lake/');
 
 const writer = new Role(stack, 'Writer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-table.grants.tenantIngest(new TenantRole(stack, 'Inserts', { tenancy, vendedBy: [writer] }));
+table.grants.tenantIngest(new TenantRole(stack, 'Inserts', { tenancy, sessionOpeners: [writer] }));

@@ -27,10 +27,10 @@ function platformOf(add: (tenants: TenantRole, stack: Stack, table: TenantTable)
   folders.push(folder);
   const app = new App({ outdir: folder, analyticsReporting: false });
   const stack = new Stack(app, 'Clubs');
-  const tenancy = new Tenancy({ tenant: 'club', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const tenancy = Tenancy.of('club', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
   const table = new TenantTable(stack, 'Data', { tenancy });
   const service = new Role(stack, 'Service', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
-  const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy: [service] });
+  const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [service] });
   table.grants.tenantRead(tenants);
   add(tenants, stack, table);
   app.synth();

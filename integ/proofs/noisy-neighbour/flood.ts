@@ -1,7 +1,7 @@
 import { createClient } from '../../kit/client';
 import { createObserver } from '../../kit/observer';
 import type { Progress } from '../../kit/progress';
-import { quantile } from '../../kit/quantile';
+import { quantile } from '../../kit/statistics';
 import { batchLine } from '../../systems/school-platform/batch-line';
 import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { drained, sendVisits } from '../../systems/school-platform/visits';

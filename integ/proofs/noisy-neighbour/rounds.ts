@@ -1,6 +1,5 @@
-import { median } from '../../bench/figures';
 import type { Progress } from '../../kit/progress';
-import { quantile } from '../../kit/quantile';
+import { median, quantile } from '../../kit/statistics';
 import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { type Load, type Sent, startLoadClient } from './load';
 

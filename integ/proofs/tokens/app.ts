@@ -25,4 +25,4 @@ platform.users.userPool.addClient('OtherClient', {
   oAuth: { flows: { authorizationCodeGrant: true }, callbackUrls: ['https://schools.example/signed-in'] },
 });
 const { directory } = platform;
-new TenantUserPool(platform, 'OtherUsers', { tenancy: directory.tenancy, directory, callbackUrls: ['https://schools.example/signed-in'] });
+new TenantUserPool(platform, 'OtherUsers', { directory, callbackUrls: ['https://schools.example/signed-in'] });

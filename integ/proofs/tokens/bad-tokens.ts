@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { encode, hmac, jws, type Members, parts, rsa } from './jws';
-import { createKey, type Jwk, type TrustedKey } from './keys';
+import { encode, hmac, jws, type Members, parts, rsa } from '../../kit/jws';
+import { createKey, type Jwk, type TrustedKey } from '../../kit/keys';
 
 /** A request that must not be let in: what it is, and the headers that are its attempt. */
 export interface BadToken {

@@ -1,3 +1,5 @@
+import { jws, parts, rsa } from '../../kit/jws';
+import { createKey, fetchKeys, serveKeys } from '../../kit/keys';
 import { PASSWORD } from '../../kit/operator';
 import { proof } from '../../kit/proof';
 import { rawGet } from '../../kit/raw-get';
@@ -5,8 +7,6 @@ import { signIn } from '../../sandbox';
 import { type RunningPlatform, startPlatform } from '../../systems/school-platform/platform';
 import { users } from '../../systems/school-platform/population';
 import { type BadToken, badTokens, type Material } from './bad-tokens';
-import { jws, parts, rsa } from './jws';
-import { createKey, fetchKeys, serveKeys } from './keys';
 import { startService } from './service';
 import { tricks } from './tricks';
 

@@ -33,12 +33,11 @@ function appIn(outdir: string): App {
 export function constructsApp(outdir: string): App {
   const app = appIn(outdir);
   const stackOf = (name: string): Stack => new Stack(app, name);
-  const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 
   new ApiGatewayLogRole(stackOf('ApiGatewayLogRole'), 'LogRole');
   const directory = new TenantDirectory(stackOf('TenantDirectory'), 'Directory', { tenancy });
   const users = new TenantUserPool(stackOf('TenantUserPool'), 'Users', {
-    tenancy,
     directory,
     callbackUrls: ['https://schools.example/signed-in'],
     domainPrefix: 'schools-example',
@@ -53,7 +52,7 @@ export function constructsApp(outdir: string): App {
       properties: { student: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 64 } },
     },
   });
-  new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).allowVending(visits.writer);
+  new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
   new SecureFunction(stackOf('SecureFunction'), 'Function', {
     code: FunctionCode.of(Code.fromInline('exports.handler = async () => ({})')),
     concurrency: FunctionConcurrency.unreserved('Nothing of it is ever run.'),

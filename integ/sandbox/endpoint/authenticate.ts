@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Credentials, Principal } from '../contracts';
+import type { Session, Sessions } from '../iam/sessions';
 import { type Signable, type SignatureScope, sha256, signatureOf } from '../protocol/signature';
 import { queryParameters, splitTarget } from '../protocol/uri';
-import type { Session, Sessions } from './sessions';
 
 /** The caller of a request, or why there is none: an error code of the JSON protocols with its message. */
 export type Authentication =

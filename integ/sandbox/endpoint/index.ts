@@ -1,9 +1,9 @@
 import type { Assembly, Call, Check, Clock, DenialNotice, Endpoint, EndpointService, JsonObject } from '../contracts';
 import { openPolicies, type Policies } from '../iam';
+import { createSessions, type Sessions } from '../iam/sessions';
 import type { Port } from '../process/ports';
 import { createFaults } from './faults';
 import { startServer } from './server';
-import { createSessions, type Sessions } from './sessions';
 
 /** How long a service holds credentials of a role before it gets new ones. */
 const SERVICE_SESSION = 12 * 3_600_000;

@@ -14,14 +14,14 @@ import type {
   ServiceRequest,
 } from '../contracts';
 import type { Policies } from '../iam/index';
+import type { Session, Sessions } from '../iam/sessions';
 import { listen } from '../process/loopback';
 import type { Port } from '../process/ports';
 import { asSent } from '../protocol/http';
 import { readBody } from '../protocol/read-body';
+import { AccessDenied, ServiceError } from '../protocol/service-error';
 import { type Authentication, authenticate, NOBODY, recognize } from './authenticate';
 import { type Faults, faultStatus } from './faults';
-import { AccessDenied, ServiceError } from './service-error';
-import type { Session, Sessions } from './sessions';
 
 export interface ServerOptions {
   readonly services: ReadonlyMap<string, EndpointService>;

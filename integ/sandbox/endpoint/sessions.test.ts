@@ -1,4 +1,4 @@
-import { createSessions } from './sessions';
+import { createSessions } from '../iam/sessions';
 
 afterEach(() => jest.useRealTimers());
 

@@ -1,8 +1,8 @@
+import type { Session } from '../iam/sessions';
+import { createSessions } from '../iam/sessions';
 import { sha256, signatureOf } from '../protocol/signature';
 import { sign } from '../testing/sign';
 import { authenticate } from './authenticate';
-import type { Session } from './sessions';
-import { createSessions } from './sessions';
 
 const sessions = createSessions();
 const role = (lifetime?: number): Session =>

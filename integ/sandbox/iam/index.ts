@@ -1,8 +1,8 @@
 import type { Assembly, Check, JsonObject, Principal } from '../contracts';
-import type { Session } from '../endpoint/sessions';
 import { type Documents, readDocuments } from './documents';
 import { type Caller, createEvaluator } from './evaluate';
 import { defaultKeyPolicy, isKeyArn } from './keys';
+import type { Session } from './sessions';
 import { validatePolicies } from './validate';
 
 export type { Documents, RoleRecord } from './documents';

@@ -1,7 +1,7 @@
 import type { Denial, EndpointService, Engine, JsonObject, ServiceCall, ServiceReply, ServiceRequest } from '../contracts';
-import { ServiceError } from '../endpoint/service-error';
-import { createUpstream, scopeOf } from '../engines/upstream';
 import { asObject } from './json';
+import { ServiceError } from './service-error';
+import { createUpstream, scopeOf } from './upstream';
 
 /** A service's AWS JSON protocol: the prefix of `X-Amz-Target`, and the version in its content type. */
 export interface AwsJson {

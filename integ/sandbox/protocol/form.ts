@@ -1,5 +1,5 @@
 import type { ServiceRequest } from '../contracts';
-import { ServiceError } from '../endpoint/service-error';
+import { ServiceError } from './service-error';
 
 /**
  * The parameters of the query protocol, from the form body and from the query string.

@@ -1,4 +1,4 @@
-import { ServiceError } from '../endpoint/service-error';
+import { ServiceError } from './service-error';
 
 /** An element of a request's document: its text, or its children. */
 export interface XmlElement {

@@ -42,9 +42,9 @@ export interface ApiMethodProps {
 
 /** Adds a method of any RestApi that leads to a target, with any authorizer that names the tenant. */
 export function addRouteTo(resource: IResource, httpMethod: string, target: IApiTarget, options: ApiRouteOptions): Method {
-  const { authorizer, tenantContextKey = 'tenantId', tenant, apiKeyRequired = false, allowedOrigins = [], requestValidator } = options;
+  const { authorizer, tenantContextKey = 'tenantId', tenantNoun, apiKeyRequired = false, allowedOrigins = [], requestValidator } = options;
   const { api: restApi, path } = resource;
-  const config = target.bind({ restApi, path, httpMethod, tenantContextKey, tenant, allowedOrigins });
+  const config = target.bind({ restApi, path, httpMethod, tenantContextKey, tenantNoun, allowedOrigins });
   return addApiMethod(resource, httpMethod, config, { authorizer, apiKeyRequired, requestValidator, acceptedBecause: CHOSEN });
 }
 

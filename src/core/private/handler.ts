@@ -3,17 +3,19 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { Environment } from '../../runtime/environment';
 import { createFunction, type FunctionParts, type FunctionSettings } from './function';
 
 /** What makes a handler of this package a function. */
-export interface HandlerProps {
+export interface HandlerProps<Names extends readonly string[]> {
   /** Folder of the bundle below `assets/`: `tenant-isolated-api/authorizer`. */
   readonly asset: string;
   readonly description: string;
   readonly timeout: Duration;
   /** MiB; 512 where it is absent. */
   readonly memorySize?: number;
-  readonly environment: Record<string, string>;
+  /** Each variable that the handler reads, and no other: both sides share the list of names. */
+  readonly environment: Environment<Names>;
   readonly encryptionKey: IKey;
   /** Of the log. */
   readonly removalPolicy: RemovalPolicy;
@@ -31,7 +33,7 @@ export type Handler = FunctionParts;
  * Makes a function of a handler that is bundled with this package, as the children `<id>`, `<id>Role` and `<id>Logs` of a construct. What it may do
  * besides logging and tracing is granted to its role. Its environment holds names and no secrets, so that Lambda's own key encrypts it.
  */
-export function createHandler(scope: Construct, id: string, props: HandlerProps): Handler {
+export function createHandler<Names extends readonly string[]>(scope: Construct, id: string, props: HandlerProps<Names>): Handler {
   const { asset, noDeadLetters, ...rest } = props;
   return createFunction(scope, id, {
     memorySize: 512,

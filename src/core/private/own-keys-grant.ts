@@ -1,11 +1,12 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { Effect, Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Effect, Grant, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { invalid } from './base/invalid';
 import { grantTableKey, rejectElsewhere } from './ingest-grant';
+import { addToRole, roleFor } from './role-policy';
 
 /** A role whose sessions carry a tenant's id as a tag: the two things about a TenantRole that a permission needs. */
 export interface TaggedRole {
-  readonly role: Role;
+  readonly role: IRole;
   /** `aws:PrincipalTag/school` */
   readonly principalTagKey: string;
 }
@@ -35,7 +36,7 @@ export function grantOwnKeys(
   // Streams, backups and exports are beside the indexes: they hold all tenants' items.
   const everything = [table.tableArn, `${table.tableArn}/*`];
   const grant = Grant.addToPrincipal({
-    grantee: role,
+    grantee: roleFor(role, table),
     actions: named(actions),
     resourceArns: resources,
     conditions: {
@@ -63,7 +64,7 @@ export function grantOwnKeys(
       conditions: { 'ForAnyValue:StringNotLike': { 'dynamodb:LeadingKeys': [own] } },
     }),
   ];
-  for (const denial of denials) role.addToPolicy(denial);
+  for (const denial of denials) addToRole(role, table, denial);
   return grant;
 }
 
@@ -77,12 +78,12 @@ const givingActions = ['PutItem', 'UpdateItem', 'BatchWriteItem', 'PartiQLInsert
  *
  * @throws when the role is a batch writer's as well: the denials would hold against its inserts
  */
-export function denyAttributes(table: ITable, role: Role, attributes: string[]): void {
+export function denyAttributes(table: ITable, role: IRole, attributes: string[]): void {
   if (attributes.length === 0) return;
   noteUse(role, table, 'data', attributes);
   const denied = { effect: Effect.DENY, actions: named(givingActions), resources: [table.tableArn] };
   const conditions = [{ 'ForAnyValue:StringEquals': { 'dynamodb:Attributes': attributes } }, { Null: { 'dynamodb:Attributes': 'true' } }];
-  for (const condition of conditions) role.addToPolicy(new PolicyStatement({ ...denied, conditions: condition }));
+  for (const condition of conditions) addToRole(role, table, new PolicyStatement({ ...denied, conditions: condition }));
 }
 
 /**
@@ -98,7 +99,7 @@ export function grantTenantIngest(table: ITable, tagged: TaggedRole): Grant {
   rejectElsewhere(table, tagged.role);
   noteUse(tagged.role, table, 'inserts', []);
   const grant = grantOwnKeys(table, tagged, ['PartiQLInsert'], [table.tableArn]);
-  grantTableKey(table, tagged.role, 'write');
+  grantTableKey(table, roleFor(tagged.role, table), 'write');
   return grant;
 }
 
@@ -106,10 +107,10 @@ interface TableUse {
   readonly data: Set<ITable>;
   readonly inserts: Set<ITable>;
 }
-const uses = new WeakMap<Role, TableUse>();
+const uses = new WeakMap<IRole, TableUse>();
 
 /** Remembers what a role's sessions do with a table: the denials would hold against the inserts of the same role. */
-function noteUse(role: Role, table: ITable, use: keyof TableUse, attributes: string[]): void {
+function noteUse(role: IRole, table: ITable, use: keyof TableUse, attributes: string[]): void {
   const known = uses.get(role) ?? { data: new Set(), inserts: new Set() };
   uses.set(role, known);
   known[use].add(table);

@@ -1,5 +1,5 @@
-import { round } from '../../../bench/figures';
 import type { Progress } from '../../../kit/progress';
+import { round } from '../../../kit/statistics';
 import { type Collector, type Host, openHost } from './host';
 import { type Bounds, isWithin, isWorthAnotherTry, MEMORY, mostCost, TIME, type Try, worstDoubling } from './judge';
 import type { Order } from './measured';

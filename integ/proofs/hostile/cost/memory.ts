@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { median } from '../../../bench/figures';
+import { median } from '../../../kit/statistics';
 import { prepared, type Subject } from './place';
 
 const RUNS = 3;

@@ -1,4 +1,4 @@
-import { median } from '../../../bench/figures';
+import { median } from '../../../kit/statistics';
 import { prepared, type Subject } from './place';
 
 const RUNS = 5;

@@ -1,4 +1,4 @@
-import { ServiceError } from '../../endpoint/service-error';
+import { ServiceError } from '../../protocol/service-error';
 
 /** Of a pool's schema, as DescribeUserPool has it: custom ones with `custom:` in front. */
 export interface Attribute {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { ServiceError } from '../../endpoint/service-error';
 import { listen } from '../../process/loopback';
 import type { Port } from '../../process/ports';
 import { readBody } from '../../protocol/read-body';
+import { ServiceError } from '../../protocol/service-error';
 import type { Cognito } from './ministack';
 import { credentialsOf, logoutProblem, type OAuthError, signInProblem, tokenProblem } from './oauth';
 import type { Pool } from './pools';

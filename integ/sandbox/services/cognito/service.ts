@@ -1,6 +1,6 @@
 import type { Assembly, Check, EndpointService, JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { jsonService } from '../../protocol/aws-json';
+import { ServiceError } from '../../protocol/service-error';
 import { type Attribute, checkConform, checkMutable, checkRequired, checkWritten, type Value } from './attributes';
 import { type Cognito, PROTOCOL } from './ministack';
 import type { Client, Pool } from './pools';

@@ -1,6 +1,6 @@
 import type { Denial, Findings, JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { objects } from '../../protocol/json';
+import { ServiceError } from '../../protocol/service-error';
 import { parseStatement } from './partiql';
 
 /** One statement of a batch that is answered without the engine. */

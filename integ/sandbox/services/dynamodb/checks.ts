@@ -1,8 +1,8 @@
 import type { Assembly, Check, JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { keyCheck } from '../../iam/keys';
 import { requestTags } from '../../iam/request-tags';
 import { objects, strings, tagsOf } from '../../protocol/json';
+import { ServiceError } from '../../protocol/service-error';
 import { type AttributeValue, attributesOf, keyText, partitionValue } from './expressions';
 import { parseStatement } from './partiql';
 import type { Table, Tables } from './tables';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
+import { ServiceError } from '../../protocol/service-error';
 
 /** `{ S: 'x' }` */
 export type AttributeValue = JsonObject;

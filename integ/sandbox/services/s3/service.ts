@@ -1,9 +1,9 @@
 import type { Assembly, Check, EndpointService, Engine, Findings, Principal, ServiceReply, ServiceRequest } from '../../contracts';
-import { AccessDenied, ServiceError } from '../../endpoint/service-error';
-import type { Sessions } from '../../endpoint/sessions';
-import { createUpstream, scopeOf } from '../../engines/upstream';
 import type { Policies } from '../../iam/index';
+import type { Sessions } from '../../iam/sessions';
 import { attempt } from '../../process/attempt';
+import { AccessDenied, ServiceError } from '../../protocol/service-error';
+import { createUpstream, scopeOf } from '../../protocol/upstream';
 import { uriEncode, uriEncodePath } from '../../protocol/uri';
 import { type Bucket, readBuckets } from './buckets';
 import { type Asked, checksOf, dependsOnTags } from './checks';

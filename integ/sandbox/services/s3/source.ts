@@ -1,4 +1,4 @@
-import { ServiceError } from '../../endpoint/service-error';
+import { ServiceError } from '../../protocol/service-error';
 import { queryParameters, splitTarget, uriDecode, uriEncode, uriEncodePath } from '../../protocol/uri';
 import { checkKey, type S3Request } from './read';
 

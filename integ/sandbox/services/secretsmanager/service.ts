@@ -1,8 +1,8 @@
 import { readEach } from '../../assembly/properties';
 import type { Assembly, Check, EndpointService, Engine, JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { keyArn, keyCheck } from '../../iam/keys';
 import { type AwsJson, jsonEngine, jsonService } from '../../protocol/aws-json';
+import { ServiceError } from '../../protocol/service-error';
 import { findSecret, readSecret, SECRET, type TemplateSecret } from './secret';
 
 export const PROTOCOL: AwsJson = { target: 'secretsmanager', version: '1.1' };

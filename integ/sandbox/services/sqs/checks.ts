@@ -1,7 +1,7 @@
 import type { Assembly, Check, JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { keyCheck } from '../../iam/keys';
 import { requestTags } from '../../iam/request-tags';
+import { ServiceError } from '../../protocol/service-error';
 import type { Queue, Queues } from './queues';
 
 /** Operations on one queue. Their batches are no actions of IAM («Actions, resources, and condition keys for Amazon SQS»). */

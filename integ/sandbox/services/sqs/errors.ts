@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceReply } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { QUERY_CODES, queryError, senderOf } from '../../protocol/query';
+import { ServiceError } from '../../protocol/service-error';
 import { element } from '../../protocol/xml';
 
 export const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';

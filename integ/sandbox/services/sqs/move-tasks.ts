@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { objects } from '../../protocol/json';
+import { ServiceError } from '../../protocol/service-error';
 import type { Queue, Queues } from './queues';
 
 type Status = 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED' | 'FAILED';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { type Lists, listsOf, readForm } from '../../protocol/form';
 import { objects, strings } from '../../protocol/json';
 import { queryReply } from '../../protocol/query';
+import { ServiceError } from '../../protocol/service-error';
 import { element, type Xml } from '../../protocol/xml';
 import { type Format, NAMESPACE } from './errors';
 

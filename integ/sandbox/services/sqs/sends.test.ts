@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { objects } from '../../protocol/json';
+import { ServiceError } from '../../protocol/service-error';
 import { engineError } from './errors';
 import { createSends } from './sends';
 

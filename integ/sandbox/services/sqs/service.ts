@@ -1,7 +1,7 @@
 import type { Assembly, Clock, EndpointService, Engine, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { type AwsJson, jsonEngine, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
 import { objects, strings } from '../../protocol/json';
+import { ServiceError } from '../../protocol/service-error';
 import { checksOf } from './checks';
 import { engineError, type Format, queryCode, sqsError } from './errors';
 import { createMoveTasks } from './move-tasks';

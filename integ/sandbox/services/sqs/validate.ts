@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { objects } from '../../protocol/json';
+import { ServiceError } from '../../protocol/service-error';
 
 /** Limits of a message: «Amazon SQS message quotas» and SendMessage (SQS API Reference). */
 export const MAXIMUM_BYTES = 1_048_576;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
 import type { Assembly, Resource } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { keyArn } from '../../iam/keys';
 import { asObject } from '../../protocol/json';
+import { ServiceError } from '../../protocol/service-error';
 
 type Tier = 'Standard' | 'Advanced';
 

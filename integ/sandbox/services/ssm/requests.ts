@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
+import { ServiceError } from '../../protocol/service-error';
 import { constraint, invalid, type Parameter, type ParameterVersion, type PutInput } from './parameters';
 
 interface ReadInput {

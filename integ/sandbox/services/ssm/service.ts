@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { NotYetKnown } from '../../assembly/errors';
 import type { Assembly, Check, EndpointService, JsonObject } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { keyCheck } from '../../iam/keys';
 import { requestTags } from '../../iam/request-tags';
 import { type AwsJson, jsonService } from '../../protocol/aws-json';
+import { ServiceError } from '../../protocol/service-error';
 import { invalid, type Parameter, type ParameterStore, putFromTemplate } from './parameters';
 import { type Input, inputOf, type Members, pageOf, type Selected, selectorOf } from './requests';
 

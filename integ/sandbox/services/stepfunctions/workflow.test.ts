@@ -1,5 +1,5 @@
 import type { Assembly, Clock, Endpoint, EndpointService, Invocation, Json, Resource, ServiceRequest } from '../../contracts';
-import type { ServiceError } from '../../endpoint/service-error';
+import type { ServiceError } from '../../protocol/service-error';
 import { readDefinition } from './definition';
 import { startWorkflows } from './workflows';
 

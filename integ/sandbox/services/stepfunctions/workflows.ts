@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Assembly, Clock, Endpoint, Functions, Json, JsonObject, Resource } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
 import { type AwsJson, jsonService } from '../../protocol/aws-json';
+import { ServiceError } from '../../protocol/service-error';
 import { type Definition, NotSupported, readDefinition } from './definition';
 import { execute, TaskFailure } from './execution';
 

@@ -1,12 +1,12 @@
 import type { Assembly, Check, Clock, EndpointService, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
-import { ServiceError } from '../../endpoint/service-error';
-import type { Sessions } from '../../endpoint/sessions';
 import type { Policies } from '../../iam/index';
 import { managedDocument } from '../../iam/managed';
 import { requestTags } from '../../iam/request-tags';
+import type { Sessions } from '../../iam/sessions';
 import { attempt } from '../../process/attempt';
 import { listsOf, readForm } from '../../protocol/form';
 import { QUERY_CODES, queryError, queryReply } from '../../protocol/query';
+import { ServiceError } from '../../protocol/service-error';
 import { element } from '../../protocol/xml';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';

@@ -27,9 +27,11 @@ export function synthesized(resource: CfnResource): SynthesizedResource {
 export function refersTo(construct: IConstruct, value: unknown, reference: unknown, target: CfnElement): boolean {
   if (value === reference) return true;
   const stack = Stack.of(construct);
+  const home = Stack.of(target);
+  // Between environments there are no references but by physical names: to resolve one is an error, or gives the target a name.
+  if (home.environment !== stack.environment) return false;
   const resolved = stack.resolve(reference);
   if (JSON.stringify(stack.resolve(value)) !== JSON.stringify(resolved)) return false;
-  const home = Stack.of(target);
   // In another stack a reference is an import or a parameter; where it is what it is at home, it is to a namesake.
   return home === stack || typeof resolved === 'string' || JSON.stringify(home.resolve(reference)) !== JSON.stringify(resolved);
 }

@@ -215,7 +215,7 @@ export const entry: readonly Place[] = [
       const Expiration = new Date(4_000_000_000_000);
       const sessions = new TenantSessions({
         roleArn: 'arn:aws:iam::111122223333:role/Tenants',
-        tenant: 'school',
+        tagKey: 'school',
         assumeRole: async () => ({ AccessKeyId: 'a', SecretAccessKey: 'b', SessionToken: 'c', Expiration }),
         mostSessions: 100,
       });

@@ -56,7 +56,7 @@ function variables(): Map<string, Value> {
     ['map', map],
     ['list', ['p', 'q', 'r']],
     ['text', 'it\'s "a" \\ b/c & d=e+f 100% \u00e9 \u20ac \ud83d\ude00\tTab\nLine'],
-    ['word', 'Hello TestGateway'],
+    ['word', 'Hello World'],
     ['empty', ''],
     ['n', 7n],
     ['big', 9007199254740993n],

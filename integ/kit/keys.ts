@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
-import { listen } from '../../sandbox/process/loopback';
+import { listen } from '../sandbox/process/loopback';
 
 export interface Jwk {
   readonly kid: string;

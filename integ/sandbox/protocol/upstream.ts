@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { readBody } from '../protocol/read-body';
+import { readBody } from './read-body';
 
 export interface Answer {
   readonly status: number;

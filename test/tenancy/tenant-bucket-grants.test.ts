@@ -3,14 +3,14 @@ import { ArnPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import fc from 'fast-check';
-import { Tenancy, TenantRole, Tier } from '../../src';
+import { Tenancy, TenantBucketGrants, TenantRole, Tier } from '../../src';
 import { isAllowed, policiesOfRole, resolvedResources } from '../iam';
 import { violations } from '../nag';
 import { places, templateOf, testApp, testStack } from '../synth';
 
 const env = { account: '123456789012', region: 'us-east-1' };
-const tenancy = new Tenancy({ tenant: 'school', tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
-const vendedBy = [new ArnPrincipal('arn:aws:iam::123456789012:role/vendor')];
+const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+const sessionOpeners = [new ArnPrincipal('arn:aws:iam::123456789012:role/opener')];
 
 interface Statement {
   readonly Effect: string;
@@ -27,7 +27,7 @@ interface Asked {
 function setUp(access: Access, kept: (statement: Statement) => boolean = () => true) {
   const stack = testStack({ env });
   const bucket = new Bucket(stack, 'Reports', { encryptionKey: new Key(stack, 'Key') });
-  const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy });
+  const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners });
   access(tenants, bucket);
   const id = (of: { node: { defaultChild?: unknown } }): string => stack.getLogicalId(of.node.defaultChild as CfnElement);
   const identity = policiesOfRole(stack, id(tenants)).identity.map((policy) => {
@@ -84,8 +84,8 @@ const foreignLists: [string, Asked][] = [
   ['a session with an empty tag', { prefix: 'reports//', school: '' }],
 ];
 
-describe('bucketReadWrite', () => {
-  const { ask, stack } = setUp((tenants, bucket) => tenants.grants.bucketReadWrite(bucket, 'reports/'));
+describe('tenantReadWrite', () => {
+  const { ask, stack } = setUp((tenants, bucket) => TenantBucketGrants.fromBucket(bucket).tenantReadWrite(tenants, 'reports/'));
 
   describe.each([...reads, ...writes])('%s', (action) => {
     test.each(['reports/north/x', 'reports/north/2026/11/x', 'reports/north/'])('is allowed on the own object %s', async (object) => {
@@ -152,7 +152,7 @@ describe('listing', () => {
     ['with the denials around it', () => true],
     ['without them', ({ Effect: effect }: Statement) => effect === 'Allow'],
   ])('%s', (_, kept) => {
-    const { ask } = setUp((tenants, bucket) => tenants.grants.bucketRead(bucket, 'reports/'), kept);
+    const { ask } = setUp((tenants, bucket) => TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/'), kept);
 
     test.each(own)('is allowed with %s', async (prefix) => {
       expect(await ask('s3:ListBucket', { prefix })).toBe(true);
@@ -164,7 +164,7 @@ describe('listing', () => {
   });
 
   test('is every tenant’s own and no other tenant’s', async () => {
-    const { ask } = setUp((tenants, bucket) => tenants.grants.bucketRead(bucket));
+    const { ask } = setUp((tenants, bucket) => TenantBucketGrants.fromBucket(bucket).tenantRead(tenants));
     await fc.assert(
       fc.asyncProperty(ids, ids, async (school, owner) => {
         return (await ask('s3:ListBucket', { prefix: `${owner}/`, school })) === (school === owner);
@@ -174,8 +174,8 @@ describe('listing', () => {
   });
 });
 
-describe('bucketRead', () => {
-  const { ask } = setUp((tenants, bucket) => tenants.grants.bucketRead(bucket));
+describe('tenantRead', () => {
+  const { ask } = setUp((tenants, bucket) => TenantBucketGrants.fromBucket(bucket).tenantRead(tenants));
 
   test('of a whole bucket reads what is below the tenant’s id', async () => {
     expect(await ask('s3:GetObject', { object: 'north/x' })).toBe(true);
@@ -194,7 +194,7 @@ describe('bucketRead', () => {
 
 describe('a broad permission given to the role by mistake', () => {
   const { ask } = setUp((tenants, bucket) => {
-    tenants.grants.bucketRead(bucket, 'reports/');
+    TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/');
     tenants.role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['s3:*'], resources: ['*'] }));
   });
 
@@ -212,8 +212,8 @@ describe('a broad permission given to the role by mistake', () => {
   });
 });
 
-describe('lakeRead', () => {
-  const { ask, identity } = setUp((tenants, bucket) => tenants.grants.lakeRead(bucket, 'visits/'));
+describe('tenantLakeRead', () => {
+  const { ask, identity } = setUp((tenants, bucket) => TenantBucketGrants.fromBucket(bucket).tenantLakeRead(tenants, 'visits/'));
   const partition = (school: string) => `visits/year=2026/month=11/school=${school}/`;
 
   test('reads and lists the own part of every month', async () => {
@@ -261,9 +261,9 @@ describe('lakeRead', () => {
 describe('several grants on one bucket', () => {
   test('do not deny each other what they allow', async () => {
     const { ask } = setUp((tenants, bucket) => {
-      tenants.grants.bucketRead(bucket, 'reports/');
-      tenants.grants.bucketReadWrite(bucket, 'uploads/');
-      tenants.grants.lakeRead(bucket, 'lake/');
+      TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/');
+      TenantBucketGrants.fromBucket(bucket).tenantReadWrite(tenants, 'uploads/');
+      TenantBucketGrants.fromBucket(bucket).tenantLakeRead(tenants, 'lake/');
     });
     for (const prefix of ['reports/north/', 'uploads/north/', 'lake/year=2026/month=11/school=north/']) {
       expect(await ask('s3:ListBucket', { prefix })).toBe(true);
@@ -275,12 +275,18 @@ describe('several grants on one bucket', () => {
   test.each<[string, Access, string]>([
     [
       'a folder beside tenants',
-      ({ grants }, bucket) => [grants.bucketRead(bucket), grants.bucketRead(bucket, 'reports/')],
+      (tenants, bucket) => [
+        TenantBucketGrants.fromBucket(bucket).tenantRead(tenants),
+        TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/'),
+      ],
       '"reports/": expected a prefix outside of <tenant>/',
     ],
     [
       'tenants around a folder',
-      ({ grants }, bucket) => [grants.lakeRead(bucket, 'data/lake/'), grants.bucketRead(bucket, 'data/')],
+      (tenants, bucket) => [
+        TenantBucketGrants.fromBucket(bucket).tenantLakeRead(tenants, 'data/lake/'),
+        TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'data/'),
+      ],
       '"data/lake/year=????/month=??/school=": expected a prefix outside of data/<tenant>/',
     ],
   ])('are rejected where a tenant of one would have all of the other: %s', (_, access, message) => {
@@ -288,9 +294,27 @@ describe('several grants on one bucket', () => {
   });
 
   test.each<[string, Access]>([
-    ['a lake beside tenants', ({ grants }, bucket) => [grants.bucketRead(bucket), grants.lakeRead(bucket, '')]],
-    ['a name that is no tenant’s', ({ grants }, bucket) => [grants.bucketRead(bucket), grants.bucketRead(bucket, 'Reports/')]],
-    ['the same folder', ({ grants }, bucket) => [grants.bucketRead(bucket, 'a/'), grants.bucketReadWrite(bucket, 'a/')]],
+    [
+      'a lake beside tenants',
+      (tenants, bucket) => [
+        TenantBucketGrants.fromBucket(bucket).tenantRead(tenants),
+        TenantBucketGrants.fromBucket(bucket).tenantLakeRead(tenants, ''),
+      ],
+    ],
+    [
+      'a name that is no tenant’s',
+      (tenants, bucket) => [
+        TenantBucketGrants.fromBucket(bucket).tenantRead(tenants),
+        TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'Reports/'),
+      ],
+    ],
+    [
+      'the same folder',
+      (tenants, bucket) => [
+        TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'a/'),
+        TenantBucketGrants.fromBucket(bucket).tenantReadWrite(tenants, 'a/'),
+      ],
+    ],
   ])('are taken where that cannot be: %s', (_, access) => {
     expect(() => setUp(access)).not.toThrow();
   });
@@ -298,17 +322,17 @@ describe('several grants on one bucket', () => {
   test('given twice say it once', () => {
     const count = (access: Access): number =>
       setUp(access).identity.flatMap((policy) => (policy as unknown as { Statement: unknown[] }).Statement).length;
-    const once = count(({ grants }, bucket) => grants.bucketRead(bucket, 'reports/'));
-    expect(count(({ grants }, bucket) => [1, 2].map(() => grants.bucketRead(bucket, 'reports/')))).toBe(once);
+    const once = count((tenants, bucket) => TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/'));
+    expect(count((tenants, bucket) => [1, 2].map(() => TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/')))).toBe(once);
   });
 });
 
 test('two roles on one bucket, and buckets of one name in two stacks, work', () => {
-  const { stack } = setUp(({ node, grants }, bucket) => {
-    const scope = node.scope as Stack;
-    grants.bucketRead(bucket, 'reports/');
-    new TenantRole(scope, 'Others', { tenancy, vendedBy }).grants.bucketRead(bucket, 'reports/');
-    grants.bucketRead(Bucket.fromBucketName(scope, 'Imported', 'imported'), 'reports/');
+  const { stack } = setUp((tenants, bucket) => {
+    const scope = tenants.node.scope as Stack;
+    TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/');
+    TenantBucketGrants.fromBucket(bucket).tenantRead(new TenantRole(scope, 'Others', { tenancy, sessionOpeners }), 'reports/');
+    TenantBucketGrants.fromBucket(Bucket.fromBucketName(scope, 'Imported', 'imported')).tenantRead(tenants, 'reports/');
   });
   templateOf(stack).resourceCountIs('AWS::IAM::Policy', 2);
 });
@@ -316,22 +340,26 @@ test('two roles on one bucket, and buckets of one name in two stacks, work', () 
 test('what a rule pack finds is answered for buckets that are imported, or of another stack, before and after the synthesis', () => {
   const app = testApp();
   const stack = new Stack(app, 'Test', { env });
-  const { grants } = new TenantRole(stack, 'Tenants', { tenancy, vendedBy });
-  grants.bucketRead(Bucket.fromBucketName(stack, 'Imported', 'imported'), 'reports/');
-  grants.bucketReadWrite(new Bucket(new Stack(app, 'Other', { env }), 'Bucket'));
-  const found = (): string[] => violations(stack).filter((finding) => finding.includes('/Tenants/'));
+  const other = new Stack(app, 'Other', { env });
+  const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners });
+  TenantBucketGrants.fromBucket(Bucket.fromBucketName(stack, 'Imported', 'imported')).tenantRead(tenants, 'reports/');
+  TenantBucketGrants.fromBucket(new Bucket(other, 'Bucket')).tenantReadWrite(tenants);
+  const found = (): string[] => [...violations(stack), ...violations(other)].filter((finding) => /Tenants\/|PolicyOf/.test(finding));
   expect(found()).toEqual([]);
   app.synth();
-  expect(JSON.stringify(templateOf(stack).toJSON())).toContain('Fn::ImportValue');
+  expect(JSON.stringify(templateOf(other).toJSON())).toContain('Fn::ImportValue');
   expect(found()).toEqual([]);
 });
 
 describe('a bucket and a key that are given by their ARNs', () => {
   const byArn = (more: (tenants: TenantRole) => void = () => undefined): string[] => {
     const stack = testStack();
-    const tenants = new TenantRole(stack, 'Tenants', { tenancy, vendedBy });
+    const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners });
     const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:key/1');
-    tenants.grants.bucketRead(Bucket.fromBucketAttributes(stack, 'Files', { bucketName: 'files', encryptionKey }), 'files/');
+    TenantBucketGrants.fromBucket(Bucket.fromBucketAttributes(stack, 'Files', { bucketName: 'files', encryptionKey })).tenantRead(
+      tenants,
+      'files/',
+    );
     more(tenants);
     templateOf(stack);
     return violations(stack);
@@ -352,9 +380,12 @@ describe('a bucket and a key that are given by their ARNs', () => {
 
 test.each(places)('the grants work %s', (_, inPlace) => {
   const stack = inPlace((scope) => {
-    const { grants } = new TenantRole(scope, 'Tenants', { tenancy, vendedBy });
-    grants.bucketReadWrite(new Bucket(scope, 'Bucket', { encryptionKey: new Key(scope, 'Key') }), 'reports/');
-    grants.lakeRead(new Bucket(scope, 'Lake'), '');
+    const tenants = new TenantRole(scope, 'Tenants', { tenancy, sessionOpeners });
+    TenantBucketGrants.fromBucket(new Bucket(scope, 'Bucket', { encryptionKey: new Key(scope, 'Key') })).tenantReadWrite(
+      tenants,
+      'reports/',
+    );
+    TenantBucketGrants.fromBucket(new Bucket(scope, 'Lake')).tenantLakeRead(tenants, '');
   });
   expect(JSON.stringify(templateOf(stack).toJSON())).toContain('reports/${aws:PrincipalTag/school}/*');
 });
@@ -368,14 +399,18 @@ test.each([
   [Lazy.string({ produce: () => 'reports/' }), '<token>'],
 ])('the prefix %s is rejected', (prefix, shown) => {
   const message = `Test/Tenants/Role: invalid prefix ${shown}: expected text known at synthesis that is empty or ends with /, without *, ? and $`;
-  for (const name of ['bucketRead', 'bucketReadWrite', 'lakeRead'] as const) {
-    expect(() => setUp(({ grants }, bucket) => grants[name](bucket, prefix))).toThrow(message);
+  for (const name of ['tenantRead', 'tenantReadWrite', 'tenantLakeRead'] as const) {
+    expect(() => setUp((tenants, bucket) => TenantBucketGrants.fromBucket(bucket)[name](tenants, prefix))).toThrow(message);
   }
 });
 
 test('a grant can be waited for: what it returns is the permissions', () => {
-  setUp(({ grants }, bucket) => {
-    for (const grant of [grants.bucketRead(bucket, 'a-b/'), grants.bucketReadWrite(bucket, 'c-d/'), grants.lakeRead(bucket, '')]) {
+  setUp((tenants, bucket) => {
+    for (const grant of [
+      TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'a-b/'),
+      TenantBucketGrants.fromBucket(bucket).tenantReadWrite(tenants, 'c-d/'),
+      TenantBucketGrants.fromBucket(bucket).tenantLakeRead(tenants, ''),
+    ]) {
       expect(grant.success).toBe(true);
       expect(grant.principalStatements.map(({ effect }) => effect)).toEqual([Effect.ALLOW, Effect.ALLOW]);
     }

@@ -1,0 +1,34 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { KeyTemplate } from '../core';
+import { checkTimeToLive } from '../core/private/base/time-to-live';
+import type { TenantIndex } from './tenant-index';
+import { validateIndexes } from './validate-indexes';
+
+export const partitionKeyName = 'pk';
+export const sortKeyName = 'sk';
+export const timeToLiveAttribute = 'expiresAt';
+
+/** What writers must know of a table's indexes. */
+export interface WrittenIndexes {
+  readonly indexKeys: { [attribute: string]: KeyTemplate };
+  readonly indexSortKeys: string[];
+}
+
+/**
+ * Checks what is said of the items of a table, and what of it writers must know.
+ *
+ * @throws when an index could be shared by tenants, or a time to live is not a whole number of seconds
+ */
+export function itemKeys(scope: IConstruct, indexes: TenantIndex[], timeToLive: Duration | undefined): WrittenIndexes {
+  checkTimeToLive(scope, timeToLive);
+  validateIndexes(scope, indexes, { partitionKey: partitionKeyName, sortKey: sortKeyName, timeToLive: timeToLiveAttribute });
+  const indexKeys = Object.fromEntries(
+    indexes.flatMap(({ partitionKey = partitionKeyName, partitionKeyTemplate }) =>
+      partitionKey === partitionKeyName || partitionKeyTemplate === undefined ? [] : [[partitionKey, partitionKeyTemplate]],
+    ),
+  );
+  const taken = [partitionKeyName, sortKeyName, ...Object.keys(indexKeys)];
+  const sortKeys = indexes.flatMap(({ sortKey }) => (sortKey === undefined ? [] : [sortKey]));
+  return { indexKeys, indexSortKeys: [...new Set(sortKeys)].filter((name) => !taken.includes(name)) };
+}
