@@ -122,22 +122,5 @@ const layer: ResourceType = {
   attributes: { LayerVersionArn: layerArn },
 };
 
-const layerPermission: ResourceType = {
-  type: 'AWS::Lambda::LayerVersionPermission',
-  support: 'template only',
-  reason: 'one account runs here',
-  properties: {},
-  ref: (of) => `${of.stack}-${of.logicalId}-${of.token(12)}`,
-};
-
 /** Functions, and what leads to them. */
-export const lambdaTypes: ResourceType[] = [
-  lambdaFunction,
-  eventSourceMapping,
-  permission,
-  version,
-  alias,
-  eventInvokeConfig,
-  layer,
-  layerPermission,
-];
+export const lambdaTypes: ResourceType[] = [lambdaFunction, eventSourceMapping, permission, version, alias, eventInvokeConfig, layer];

@@ -100,11 +100,4 @@ export const wafTypes: ResourceType[] = [
     ref: (of) => `${name(of)}|${of.token(32)}|${scope(of)}`,
     attributes: { Arn: arn('ipset'), Id: (of) => of.token(32) },
   },
-  {
-    type: 'AWS::WAFv2::LoggingConfiguration',
-    support: 'AWS only',
-    reason: 'what a rule counts or blocks is said on the terminal, no log is delivered',
-    properties: {},
-    ref: (of) => String(of.property('ResourceArn') ?? ''),
-  },
 ];
