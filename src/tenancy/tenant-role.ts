@@ -53,7 +53,7 @@ export class TenantRole extends Construct implements ITenantRole {
   }
 
   /** The role itself. Whatever it is granted, it can do nothing in a session without the tag. */
-  public readonly role: Role;
+  public readonly role: IRole;
   /** Whose noun is the session tag's key. */
   public readonly tenancy: Tenancy;
   /** Who may open sessions. */
@@ -72,13 +72,14 @@ export class TenantRole extends Construct implements ITenantRole {
     for (const [position, opener] of (props.sessionOpeners ?? []).entries()) {
       this._addSessionOpener(`sessionOpeners[${position}]`, opener.grantPrincipal);
     }
-    this.role = this.createRole();
-    this.node.defaultChild = this.role.node.defaultChild;
+    const role = this.createRole();
+    this.role = role;
+    this.node.defaultChild = role.node.defaultChild;
     this.denyWithoutTag();
     this.grants = TenantRoleGrants.fromTenantRole(this);
     this.node.addValidation({ validate: () => this.unopened() });
-    limitRolePolicies(this.role);
-    limitTrustPolicy(this.role, 'Let fewer roles open sessions, or make a TenantRole for each group of them.');
+    limitRolePolicies(role);
+    limitTrustPolicy(role, 'Let fewer roles open sessions, or make a TenantRole for each group of them.');
   }
 
   /** @internal */
@@ -101,7 +102,7 @@ export class TenantRole extends Construct implements ITenantRole {
   }
 
   private denyWithoutTag(): void {
-    this.role.addToPolicy(
+    this.role.addToPrincipalPolicy(
       new PolicyStatement({
         sid: 'NothingWithoutTenant',
         effect: Effect.DENY,

@@ -195,7 +195,7 @@ describe('tenantRead', () => {
 describe('a broad permission given to the role by mistake', () => {
   const { ask } = setUp((tenants, bucket) => {
     TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/');
-    tenants.role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['s3:*'], resources: ['*'] }));
+    tenants.role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['s3:*'], resources: ['*'] }));
   });
 
   test.each(foreignLists)('still lists nothing with %s', async (_, asked) => {
@@ -372,7 +372,7 @@ describe('a bucket and a key that are given by their ARNs', () => {
 
   test('do not hide a wildcard permission that is added later', () => {
     const admin = new PolicyStatement({ actions: ['*'], resources: ['*'] });
-    expect(byArn(({ role }) => void role.addToPolicy(admin))).toContain(
+    expect(byArn(({ role }) => void role.addToPrincipalPolicy(admin))).toContain(
       'NIST.800.53.R5-IAMPolicyNoStatementsWithAdminAccess Test/Tenants/Role/DefaultPolicy/Resource',
     );
   });

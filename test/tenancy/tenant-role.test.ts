@@ -94,7 +94,7 @@ describe('opening a session', () => {
 describe('a session', () => {
   const stack = testStack({ env });
   const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [new ArnPrincipal(arn('opener'))] });
-  tenants.role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
+  tenants.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
   const { identity } = policiesOfRole(stack, stack.getLogicalId(tenants.node.defaultChild as CfnElement));
   const reads = (context: Record<string, string>): Promise<boolean> =>
     isAllowed({ principal: arn('Tenants'), action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key', context }, { identity });

@@ -6,6 +6,7 @@ import {
   AnyPrincipal,
   ArnPrincipal,
   Effect,
+  type IRole,
   ManagedPolicy,
   PermissionsBoundary,
   PolicyStatement,
@@ -49,13 +50,13 @@ test('an assembly without a tenant role proves nothing, and says so', () => {
 test.each<[string, Parameters<typeof platformOf>[0], string]>([
   [
     'a permission on everything',
-    ({ role }) => role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: ['*'] })),
+    ({ role }) => role.addToPrincipalPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: ['*'] })),
     '* is not supported: it names more than one table, bucket or key',
   ],
   [
     'tables by a pattern',
     ({ role }) =>
-      role.addToPolicy(
+      role.addToPrincipalPolicy(
         new PolicyStatement({ actions: ['dynamodb:Query'], resources: ['arn:aws:dynamodb:us-east-1:123456789012:table/*'] }),
       ),
     'table/* is not supported',
@@ -68,7 +69,9 @@ test.each<[string, Parameters<typeof platformOf>[0], string]>([
   [
     'objects that no permission names by the tag',
     ({ role }, stack) =>
-      role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [new Bucket(stack, 'Files').arnForObjects('*')] })),
+      role.addToPrincipalPolicy(
+        new PolicyStatement({ actions: ['s3:GetObject'], resources: [new Bucket(stack, 'Files').arnForObjects('*')] }),
+      ),
     'nothing tells whose the objects of arn:aws:s3:::clubs-files',
   ],
   ['a boundary', ({ role }, stack) => bound(role, stack), 'PermissionsBoundary is not supported'],
@@ -109,7 +112,7 @@ test('denials of a bucket, and permissions of others, are no endpoint to the rol
   expect(read().roles).toHaveLength(1);
 });
 
-function bound(role: Role, stack: Stack): void {
+function bound(role: IRole, stack: Stack): void {
   const all = new ManagedPolicy(stack, 'All', { statements: [new PolicyStatement({ actions: ['*'], resources: ['*'] })] });
   PermissionsBoundary.of(role).apply(all);
 }
