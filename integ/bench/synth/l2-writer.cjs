@@ -1,4 +1,4 @@
-// The function and the table behind the queue with aws-cdk-lib alone, for the apps that have no construct for them.
+// Function and table behind the queue with aws-cdk-lib alone, for contestants without a construct for them.
 const { join } = require('node:path');
 const { Duration, RemovalPolicy, Stack } = require('aws-cdk-lib');
 const { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } = require('aws-cdk-lib/aws-dynamodb');
