@@ -34,13 +34,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToNuget: { packageId: 'CdkAndamio', dotNetNamespace: 'CdkAndamio' },
 
   devDeps: [
-    // The newest that there is: it reads older assemblies than aws-cdk-lib writes (integ/test-runner/older-schema.cjs).
+    // The newest version, which still cannot read the schema that aws-cdk-lib writes (integ/test-runner/older-schema.cjs).
     '@aws-cdk/integ-runner@2.197.10',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
-    // With these two pinned, the Go package builds: jsii-pacmak writes the installed versions into go.mod.
+    // Pinned, because jsii-pacmak writes the installed versions into go.mod of the Go package.
     '@aws-cdk/asset-node-proxy-agent-v6@2.1.2',
     '@aws-cdk/cloud-assembly-schema@54.11.0',
-    // Which changes of a template replace or destroy a resource (integ/reports/baseline).
+    // Finds template changes that replace or destroy a resource (integ/reports/baseline).
     '@aws-cdk/cloudformation-diff@2.187.5',
     '@aws-sdk/client-api-gateway@^3.1142.0',
     '@aws-sdk/client-cognito-identity-provider@^3.1164.0',
@@ -56,11 +56,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-simulate@0.1.173',
     '@smithy/signature-v4@^5.0.0',
     '@types/node@^24',
-    // Bundled into the authorizer: AWS's own verifier of Cognito's tokens, without dependencies.
+    // Bundled into the authorizer: AWS's verifier of Cognito tokens, which has no dependencies.
     'aws-jwt-verify@^5.2.1',
     'ajv@^8.20.0',
     'ajv-draft-04@^1.0.0',
-    // 3.0.0 is a stray publication that cannot read today's assemblies: never unpinned.
+    // Pinned: 3.0.0 was published by mistake and cannot read current assemblies.
     'aws-cdk@^2.1148.0',
     'cdk-nag@^3.0.2',
     'dependency-cruiser@^17.3.9',
@@ -68,14 +68,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'glob@^13.0.0',
     'fast-check@^4.10.0',
     'jsii-diff@1.134.0',
-    // For Markdown only, which biome does not format.
+    // For Markdown only: biome does not format it.
     'prettier@3.10.1',
-    // Finds regular expressions that backtrack more than linearly (projenrc/check-regexes.ts).
+    // Finds regular expressions with more than linear backtracking (projenrc/check-regexes.ts).
     'recheck@4.5.0',
     'velocityjs@2.1.7',
   ],
 
-  // Handlers are bundled by one esbuild call (projenrc/commands.ts), found by their name, not by projen's discovery.
+  // One esbuild call bundles all handlers (projenrc/commands.ts), so projen's own discovery is off.
   lambdaAutoDiscover: false,
   edgeLambdaAutoDiscover: false,
   lambdaExtensionAutoDiscover: false,
@@ -96,7 +96,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/setup.ts'],
       ...runFolder,
       workerIdleMemoryLimit: '512MB',
-      // Unit tests need no build: examples import the package by its name, and get its sources.
+      // Maps the package's name, which examples import, to its sources, so that unit tests need no build.
       moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions' },
     },
   },
@@ -107,7 +107,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
   npmignoreEnabled: false,
   githubOptions: { mergify: false, pullRequestLint: false },
-  // jsii-pacmak writes .npmignore at each packaging; what is packed is the list of package.json.
+  // jsii-pacmak writes .npmignore each time it packs; the list of packed files is in package.json.
   gitignore: [
     '/.npmignore',
     '/assets/',
@@ -123,9 +123,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
 });
 
-// Folders of the sandbox have these names; what tests report goes to /coverage/, which stays ignored.
+// The sandbox has folders with these names. Test reports go to /coverage/, which stays ignored.
 project.gitignore.removePatterns('logs', 'coverage');
-// What jsii compiles is ignored; that of the last release is kept.
+// The output of jsii is ignored, except that of the last release.
 project.gitignore.include('/baseline/.jsii');
 
 // 1.13.0 was published without its platform bindings, and `npm ci` fails on it.

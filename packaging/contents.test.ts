@@ -13,7 +13,7 @@ const folder = join(unpacked, 'package');
 beforeAll(() => execFileSync('tar', ['-xzf', tarball(), '-C', unpacked]));
 afterAll(() => rmSync(unpacked, { recursive: true, force: true }));
 
-test('each handler is in the package, and no code has lost its source', () => {
+test('each handler is in the package, and each file has a source', () => {
   const handlers = globSync('src/**/*.lambda.ts', { cwd: ROOT }).map(bundleOf);
   expect(handlers.length).toBeGreaterThan(0);
   expect(handlers.filter((file) => !existsSync(join(folder, file)))).toEqual([]);
@@ -21,12 +21,12 @@ test('each handler is in the package, and no code has lost its source', () => {
   expect(compiled.filter((file) => !existsSync(join(ROOT, file.replace(/^lib/, 'src').replace(/\.js$/, '.ts'))))).toEqual([]);
 });
 
-test('each link of each page of the package leads to something in it', () => {
+test('each link in each packaged page leads to a packaged file', () => {
   expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain('](docs/before-you-deploy.md)');
   expect(brokenLinks(folder, ROOT)).toEqual([]);
 });
 
-test('nothing but the library and its pages is packed', () => {
+test('only the library and its pages are packed', () => {
   const others = globSync('**/*', { cwd: folder, nodir: true, dot: true }).filter(
     (file) =>
       !/^(lib|assets|src|docs|examples)\/|^[A-Z-]+(\.md)?$|^\.jsii(\.gz)?$|^\.warnings\.jsii\.js$|^package\.json$|^API\.md$/.test(file),

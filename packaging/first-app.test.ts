@@ -8,25 +8,25 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const floor = Object.entries<string>(manifest.peerDependencies).map(([name, range]) => `${name}@${range.replace('^', '')}`);
 
-/** Of a handler of the package, in an assembly. */
+/** The part of a template that names a packaged handler. */
 interface Template {
   readonly Resources: Record<string, { readonly Type: string }>;
 }
 
 describe.each([
-  ['the newest peers, which npm installs by itself', []],
+  ['the newest peers, which npm installs', []],
   ['the oldest supported peers', floor],
 ])('the first app of the README, with %s', (_, peers) => {
   const app = new OwnApp();
   beforeAll(() => app.install([tarball(), 'typescript@5.9.3', '@types/node@24', ...peers]));
   afterAll(() => app.remove());
 
-  test('is compiled and synthesized, with the handlers of the package', async () => {
+  test('compiles and synthesizes, with the handlers of the package', async () => {
     const [first] = codeBlocks(readme).filter(({ language }) => language === 'ts');
     app.write('app.ts', first.code);
     const compiler = ['--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext', 'app.ts'];
     expect(await app.run('npx', ['--no', '--', 'tsc', ...compiler])).toEqual({ code: 0, output: '' });
-    // As the CDK's command line does it.
+    // As the CDK CLI does it.
     const synthesis = await app.run(process.execPath, ['app.js'], { CDK_OUTDIR: 'cdk.out', CDK_VALIDATION: 'false' });
     expect(synthesis).toEqual({ code: 0, output: expect.any(String) });
     const template = JSON.parse(readFileSync(join(app.folder, 'cdk.out', 'Platform.template.json'), 'utf8')) as Template;
@@ -35,7 +35,7 @@ describe.each([
     expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBeGreaterThanOrEqual(4);
   });
 
-  test('a mistake is an error of the CDK: the construct, the line of the app, and the construct tree', async () => {
+  test('an invalid prop throws a ValidationError of the CDK, with the construct, the line of the app and the construct tree', async () => {
     app.write(
       'mistake.js',
       [
@@ -53,7 +53,7 @@ describe.each([
     const [isValidationError, message, ...frames] = output.split('\n');
     expect(isValidationError).toBe('true');
     expect(message).toContain('Platform/Data: missing tenancy: expected a value for each required property');
-    // The package itself is one line, without its files.
+    // The package appears as one line, without its files.
     expect(frames.filter((frame) => frame.includes('cdk-andamio/lib'))).toEqual([]);
     expect(frames.find((frame) => frame.includes('mistake.js'))).toContain('mistake.js:4:');
     expect(output).toContain('Relates to construct:');
@@ -68,7 +68,7 @@ describe.each([
     expect(output).toContain(name);
   });
 
-  test('npm finds nothing to complain about in what is installed', async () => {
+  test('npm reports no problems with the installed packages', async () => {
     expect(await app.run('npm', ['ls', 'cdk-andamio', 'aws-cdk-lib', 'constructs'])).toEqual({ code: 0, output: expect.any(String) });
   });
 });

@@ -8,13 +8,13 @@ const ROOT = resolve(__dirname, '..');
 const blocks = codeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'));
 const blockOf = (language: string): string => blocks.find((block) => block.language === language)?.code ?? '';
 
-/** Lines of code: comments name methods, which jsii does not translate there, and it imports struct types in a line of their own. */
+/** Code lines only: jsii does not translate method names in comments, and it puts imports of structs on separate lines. */
 function codeOf(text: string): string[] {
   const lines = text.split('\n').map((line) => line.replace(/\s+#.*/, '').trimEnd());
   return lines.filter((line) => line !== '' && !/^(!!|from |import )/.test(line));
 }
 
-test('the app of the README in Python is its TypeScript, as jsii translates it', () => {
+test('the Python app of the README is what jsii translates from the TypeScript app', () => {
   const file = join(tmpdir(), `readme-${process.pid}.ts`);
   writeFileSync(file, blockOf('ts'));
   try {

@@ -7,26 +7,26 @@ beforeAll(() =>
 );
 afterAll(() => app.remove());
 
-/** Of the package: its types load those of aws-cdk-lib, which takes a compiler seconds. */
+/** Imports the constructs, whose types load those of aws-cdk-lib: that takes the compiler seconds. */
 const constructs = `
 import { TenantTable } from 'cdk-andamio';
 export const table: typeof TenantTable = TenantTable;
-// @ts-expect-error: without types this would be any, and no error
+// @ts-expect-error: without types this would be any, and not an error
 export const noTable: number = TenantTable;
 `;
 const sessions = `
 import { ownItemsQuery, renderKey, type TenantSessions } from 'cdk-andamio/tenant-sessions';
 export const own: readonly unknown[] = [ownItemsQuery, renderKey];
 export let opened: TenantSessions | undefined;
-// @ts-expect-error: without types this would be any, and no error
+// @ts-expect-error: without types this would be any, and not an error
 export const wrong: number = ownItemsQuery;
 `;
 
 interface Mode {
   readonly options: Record<string, string>;
-  /** Files that are an ES module, a CommonJS module, or what the options say. */
+  /** File extensions: ES module, CommonJS module, or as the options say. */
   readonly kinds: readonly ('mts' | 'cts' | 'ts')[];
-  /** Versions that check the constructs too: the newest is fast enough for each mode. */
+  /** Versions that also check the constructs: the newest one is fast enough for each mode. */
   readonly whole: readonly string[];
 }
 
@@ -38,7 +38,7 @@ const modes: Mode[] = [
   { options: { module: 'preserve', moduleResolution: 'bundler' }, kinds: ['cts', 'mts'], whole: ['7.0.2'] },
 ];
 
-/** TypeScript 6 has node10 as deprecated, and 7 has it no more. */
+/** TypeScript 6 deprecates node10, and TypeScript 7 removes it. */
 function modesOf(version: string): Mode[] {
   if (version.startsWith('5.')) return modes;
   const [node10, ...others] = modes;
@@ -47,7 +47,7 @@ function modesOf(version: string): Mode[] {
 
 const cases = compilers.flatMap((version) => modesOf(version).map((mode) => ({ version, ...mode })));
 
-test.each(cases)('types are found by TypeScript $version with $options', async ({ version, options, kinds, whole }) => {
+test.each(cases)('TypeScript $version finds the types with $options', async ({ version, options, kinds, whole }) => {
   const files = kinds.flatMap((kind) => [`sessions.${kind}`, ...(whole.includes(version) ? [`constructs.${kind}`] : [])]);
   for (const file of files) app.write(file, file.startsWith('sessions') ? sessions : constructs);
   const compilerOptions = { strict: true, skipLibCheck: true, noEmit: true, target: 'es2022', types: ['node'], ...options };

@@ -5,9 +5,9 @@ beforeAll(() => app.install([tarball(), 'aws-cdk-lib@2.268.0', 'constructs@10.5.
 afterAll(() => app.remove());
 
 test.each([
-  ['a class that the older version could still make', "new a.Tenancy({ tenant: 'school', tiers: [] })"],
-  ['nothing but the package', ''],
-])('an aws-cdk-lib below the floor is one sentence: %s', async (_, use) => {
+  ['a class that also works with the older version', "new a.Tenancy({ tenant: 'school', tiers: [] })"],
+  ['the package alone', ''],
+])('an aws-cdk-lib that is too old fails with one sentence: %s', async (_, use) => {
   const { code, output } = await app.run(process.execPath, ['-e', `const a = require('cdk-andamio');${use}`]);
   expect(code).toBe(1);
   expect(output).toContain(
@@ -15,7 +15,7 @@ test.each([
   );
 });
 
-test('code that runs needs no CDK, and asks for none', async () => {
+test('the run-time entry point does not need the CDK', async () => {
   const use = "console.log(typeof require('cdk-andamio/tenant-sessions').TenantSessions)";
   expect(await app.run(process.execPath, ['-e', use])).toEqual({ code: 0, output: 'function\n' });
 });

@@ -9,11 +9,11 @@ const ROOT = resolve(__dirname, '..');
 
 export interface Outcome {
   readonly code: number;
-  /** Both streams. */
+  /** Standard output and standard error. */
   readonly output: string;
 }
 
-/** A folder outside the repository, as a user's own app: what it installs comes from its own `package.json`. */
+/** A folder outside the repository, like a user's app, with its own `package.json`. */
 export class OwnApp {
   public readonly folder = mkdtempSync(join(tmpdir(), 'own-app-'));
 
@@ -25,9 +25,9 @@ export class OwnApp {
     writeFileSync(join(this.folder, name), text);
   }
 
-  /** Runs a command in the folder, with nothing of the repository on its path. */
+  /** Runs a command in the folder, without the repository on its path. */
   public async run(command: string, args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> {
-    // npm hands its own settings to what it starts, and projen the repository's commands.
+    // npm passes its settings to child processes, and projen adds the repository's commands to the path.
     const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_PATH$|INIT_CWD$)/i.test(name));
     const path = (process.env.PATH ?? '').split(':').filter((folder) => !folder.startsWith(ROOT));
     const env = { ...Object.fromEntries(inherited), PATH: path.join(':'), ...environment };
@@ -41,7 +41,7 @@ export class OwnApp {
     }
   }
 
-  /** Installs packages; fails with what npm printed. */
+  /** Installs packages. @throws with the output of npm */
   public async install(packages: readonly string[], options: readonly string[] = []): Promise<void> {
     const { code, output } = await this.run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...options, ...packages]);
     if (code !== 0) throw new Error(`npm install ${packages.join(' ')}: ${output}`);
@@ -52,10 +52,10 @@ export class OwnApp {
   }
 }
 
-/** The package as it was packed last. */
+/** The newest packed package. */
 export function tarball(): string {
   const [file, ...others] = globSync('dist/js/*.tgz', { cwd: ROOT, absolute: true });
-  if (file === undefined) throw new Error('Nothing is packed: run `npx projen package:js`');
-  if (others.length > 0) throw new Error('dist/js holds several packages: remove it, and run `npx projen package:js`');
+  if (file === undefined) throw new Error('Found no package: run `npx projen package:js`');
+  if (others.length > 0) throw new Error('Found several packages in dist/js: remove the folder and run `npx projen package:js`');
   return file;
 }

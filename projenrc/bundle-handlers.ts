@@ -19,7 +19,8 @@ buildSync({
   target: 'node24',
   format: 'cjs',
   minify: true,
-  // The runtime has the SDK; bundling it would make the handler many times larger and its cold start slower (docs/decisions/ADR-004).
+  // The Lambda runtime includes the SDK: bundling it would make the handler many times larger and its cold start slower
+  // (docs/decisions/ADR-004).
   external: ['@aws-sdk/*', '@smithy/*'],
 });
 

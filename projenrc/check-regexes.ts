@@ -7,16 +7,17 @@ import { problemOf } from './regexes/check';
 import { type Regex, regexesIn } from './regexes/typescript';
 import { regexesOfTemplate } from './regexes/velocity';
 
-// Part of `npx projen lint`: no regular expression of the library or its examples takes more than linear time, whatever it is tried on (ADR-036).
+// Part of `npx projen lint`: every regular expression of the library and its examples takes at most linear time on any input (ADR-036).
 
 const ROOT = resolve(__dirname, '..');
 
-/** Expressions that are put together while an app is synthesized, from what its author wrote. */
+/** Expressions that are built during synthesis from the app author's input. */
 const MADE_AT_SYNTHESIS: Readonly<Record<string, string>> = {
-  'src/tenancy/tenant-role-grants.ts: new RegExp(`^${anyTenants}`)': 'a folder name of the author, escaped, tried on another of them',
+  'src/tenancy/tenant-bucket-grants.ts: new RegExp(`^${anyTenants}`)':
+    'matches one folder name of the author, escaped, against another one',
 };
 
-/** What each file with mapping templates writes. */
+/** How to render the mapping templates of each file that writes them. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'src/buffered-ingest-path/request-template.ts': [
     requestTemplate('tenantId', [
@@ -38,11 +39,11 @@ function main(): void {
       .filter(({ file, text }) => !(`${file}: ${text}` in MADE_AT_SYNTHESIS))
       .map(
         ({ file, line, text }) =>
-          `${file}:${line} ${text}: its pattern isn't known before it runs; write it out, or list it in ${here} with a reason`,
+          `${file}:${line} ${text}: the pattern is only known at run time. Write it as a literal, or list it in ${here} with a reason`,
       ),
     ...[...found.templates]
       .filter((file) => !(file in TEMPLATES))
-      .map((file) => `${file}: writes mapping templates with regular expressions; list them in ${here}`),
+      .map((file) => `${file}: the file writes mapping templates with regular expressions: list them in ${here}`),
     ...regexes.flatMap((regex) => {
       const problem = problemOf(regex);
       return problem === undefined ? [] : [`${regex.file}:${regex.line} ${problem}`];
@@ -56,7 +57,7 @@ function main(): void {
 function ofTemplates(): Regex[] {
   return Object.entries(TEMPLATES).flatMap(([file, templates]) => {
     const lines = readFileSync(resolve(ROOT, file), 'utf8').split('\n');
-    // Where the pattern begins, as far as it stands in the file itself.
+    // The literal beginning of the pattern, where the file has one.
     const lineOf = (source: string) => lines.findIndex((line) => line.includes(source.replace('^(?:', '').slice(0, 6))) + 1;
     return templates.flatMap(regexesOfTemplate).map((source) => ({ file, line: lineOf(source), source, flags: '' }));
   });

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkWords, type File, grouped, type WordList } from './words/check';
 
-// `npx projen lint`: the words of projenrc/words/words.json stand in no name, comment, message or page.
+// Part of `npx projen lint`: no name, comment, message or page uses the words of projenrc/words/words.json.
 
 const ROOT = resolve(__dirname, '..');
 const LIST = 'projenrc/words/words.json';
 const CHECKED = ['src', 'integ', 'examples', 'test', 'docs', 'projenrc', '.projenrc.ts', '*.md'];
 
-/** Made from checked files by a command, data of others, or the list itself. */
+/** Generated from checked files, third-party data, or the list itself. */
 const SKIPPED = /^API\.md$|\.snapshot\/|\/__snapshots__\/|(^|\/)package-lock\.json$|^projenrc\/words\/words\.json$/;
 
 function checkedFiles(): File[] {
@@ -18,7 +18,7 @@ function checkedFiles(): File[] {
   return paths.filter((path) => path !== '' && !SKIPPED.test(path)).flatMap(readIfThere);
 }
 
-/** A file that was deleted and not yet committed is still listed. */
+/** Git still lists a file whose deletion is not committed. */
 function readIfThere(path: string): File[] {
   try {
     return [{ path, text: readFileSync(join(ROOT, path), 'utf8') }];
@@ -32,11 +32,11 @@ function main(): void {
   const files = checkedFiles();
   const { findings, unused } = checkWords(files, JSON.parse(readFileSync(join(ROOT, LIST), 'utf8')) as WordList);
   for (const { path, line, word, write } of findings) {
-    process.stderr.write(`${path}${line === 0 ? '' : `:${line}`}: '${word}' is not a word of this project: write ${write}\n`);
+    process.stderr.write(`${path}${line === 0 ? '' : `:${line}`}: '${word}' is on the list of words to avoid: write ${write}\n`);
   }
   for (const { text, in: where, word } of unused) {
     const name = [text ?? word, where].filter((part) => part !== undefined).join(' in ');
-    process.stderr.write(`${LIST}: the exception '${name}' is not needed: remove it\n`);
+    process.stderr.write(`${LIST}: the exception '${name}' is no longer needed: remove it\n`);
   }
   const problems = findings.length + unused.length;
   process.stdout.write(`Checked the words of ${files.length} files: ${problems} problems\n`);

@@ -1,22 +1,22 @@
 import type { awscdk } from 'projen';
 import { IgnoreFile, JsonFile } from 'projen';
 
-/** Every page that is written by hand: `.prettierignore` names those that a command writes. */
+/** Every hand-written page: `.prettierignore` excludes generated ones. */
 const MARKDOWN = "'**/*.md'";
 
-/** The commands a person meets (`npx projen <name>`), and the configuration of the tools behind them. */
+/** The commands (`npx projen <name>`) and the configuration of their tools. */
 export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   const script = (name: string, description: string, exec: string) =>
     project.addTask(name, { description, steps: [{ exec, receiveArgs: true }] });
 
-  // The SDK asks for a newer Node than contributors need; handlers run on Node 24 in any case.
+  // The SDK warns about the Node version of contributors, although handlers run on Node 24.
   project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 
   const handlers = script('handlers', 'Bundle every src/**/*.lambda.ts into assets/', 'tsx projenrc/bundle-handlers.ts');
   project.preCompileTask.spawn(handlers);
   project.compileTask.exec('tsx projenrc/lazy-exports.ts');
 
-  const lint = project.addTask('lint', { description: 'Check format, style, types and the direction of imports' });
+  const lint = project.addTask('lint', { description: 'Check formatting, style, types and import directions' });
   lint.exec('biome check --error-on-warnings .');
   lint.exec('depcruise --config .dependency-cruiser.cjs src integ examples test packaging');
   lint.exec('tsx projenrc/draw-imports.ts --check');
@@ -24,43 +24,45 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   lint.exec('tsx projenrc/check-regexes.ts');
   lint.exec('tsx projenrc/check-words.ts');
   lint.exec(`prettier --log-level warn --check ${MARKDOWN}`);
-  const format = project.addTask('format', { description: 'Format, and fix what the linter can' });
+  const format = project.addTask('format', { description: 'Format all files and apply the fixes of the linter' });
   format.exec('biome check --write .');
   format.exec(`prettier --log-level warn --write ${MARKDOWN}`);
 
   project.testTask.reset('jest --ci', { receiveArgs: true });
   project.testTask.prependSpawn(handlers);
-  script('test:engines', 'Tests that need real engines (fetched on first use)', 'jest --ci --config integ/jest.config.json').prependSpawn(
-    handlers,
-  );
+  script(
+    'test:engines',
+    'Run the tests that need real engines (downloaded on first use)',
+    'jest --ci --config integ/jest.config.json',
+  ).prependSpawn(handlers);
 
-  // The example imports the package by its name; the check's configuration has it mean the sources, so that nothing needs a build.
+  // The example imports the package by its name, which tsconfig.check.json maps to the sources, so that no build is needed.
   script(
     'nag',
-    'Write what six rule packs say about each construct and example',
+    'Check each construct and example with six cdk-nag rule packs, and write reports/nag',
     'tsx --tsconfig tsconfig.check.json integ/reports/nag/nag.ts',
   ).prependSpawn(handlers);
-  script('integ', 'Run every integration test on this machine', 'tsx integ/test-runner/cli.ts').prependSpawn(handlers);
+  script('integ', 'Run the integration tests on this machine', 'tsx integ/test-runner/cli.ts').prependSpawn(handlers);
   script(
     'integ:aws',
-    'Run the integration tests on AWS, by integ-runner; --dry-run compares snapshots only',
+    'Run the integration tests on AWS with integ-runner; --dry-run only compares snapshots',
     'tsx integ/test-runner/aws.ts',
   ).prependSpawn(handlers);
   script('sandbox', 'Run any cloud assembly on this machine until Ctrl-C', 'tsx integ/sandbox/cli.ts');
   script(
     'prerequisites',
-    'Write what an account must have before the first deployment, or print it for an app',
+    'List what an account needs before the first deployment: for docs, or for an app (cdk.out)',
     'tsx --tsconfig tsconfig.check.json integ/reports/prerequisites/cli.ts',
   ).prependSpawn(handlers);
-  script('start', 'Serve an example on this machine until Ctrl-C: npx projen start <system>', 'tsx integ/systems/start.ts');
+  script('start', 'Run an example on this machine until Ctrl-C: npx projen start <system>', 'tsx integ/systems/start.ts');
   script('prove', 'List the proofs, or run one: npx projen prove <name>', 'tsx integ/proofs/prove.ts');
   const baseline = 'tsx --tsconfig tsconfig.check.json integ/reports/baseline/cli.ts';
   script('baseline', 'Compare the API and the templates with those of the last release', baseline);
-  script('release:baseline', 'Write baseline/ anew, for the newest version of the changelog', `${baseline} --write`);
-  script('bench', 'Measure the figures of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
+  script('release:baseline', 'Write baseline/ for the newest version in the changelog', `${baseline} --write`);
+  script('bench', 'Run the benchmarks of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
   script('draw', 'Draw which folders import which, into docs/imports.md', 'tsx projenrc/draw-imports.ts');
-  script('lines', 'Count the lines of code of the sandbox and of the library', 'tsx projenrc/lines.ts');
-  const demo = project.addTask('demo', { description: 'A recess of 40 schools on this machine' });
+  script('lines', 'Count the lines of code of the sandbox and the library', 'tsx projenrc/lines.ts');
+  const demo = project.addTask('demo', { description: 'Run the demo on this machine: 5,000 students of 40 schools open an app at recess' });
   demo.exec('tsx integ/systems/school-platform/demo/demo.ts', { receiveArgs: true });
 
   new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, proseWrap: 'always', singleQuote: true } });
@@ -104,7 +106,7 @@ const biome = {
   linter: {
     rules: {
       preset: 'recommended',
-      // '${aws:PrincipalTag/…}' is how IAM writes its policy variables.
+      // IAM policy variables are written '${aws:PrincipalTag/…}'.
       suspicious: { noTemplateCurlyInString: 'off', noExplicitAny: 'error' },
     },
   },
@@ -119,14 +121,14 @@ const checkedSources = {
     inlineSourceMap: false,
     inlineSources: false,
     stripInternal: false,
-    // Type checks need no build: the package's own name means its sources.
+    // Maps the package's name to its sources, so that type checks need no build.
     paths: { 'cdk-andamio': ['./src/index.ts'], 'cdk-andamio/tenant-sessions': ['./src/runtime/tenant-sessions.ts'] },
   },
   include: ['src/**/*.ts', 'test/**/*.ts', 'integ/**/*.ts', 'examples/**/*.ts', 'packaging/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   exclude: ['node_modules', '**/cdk.out', '**/*.d.ts'],
 };
 
-/** Each run of tests has a temporary folder of its own, and fails when something is left in it (test/run). */
+/** Each test run has its own temporary folder and fails if anything is left in it (test/run). */
 export const runFolder = {
   globalSetup: '<rootDir>/test/run/setup.ts',
   globalTeardown: '<rootDir>/test/run/teardown.ts',

@@ -4,7 +4,7 @@ import { globSync } from 'glob';
 import * as ts from 'typescript';
 
 /**
- * Counts lines of code, without tests and what tests share, comments and blank lines: of the sandbox by folder, and of the library.
+ * Counts the lines of code of the sandbox by folder, and of the library, without tests, test helpers, comments and blank lines.
  *
  *     npx projen lines [root of a working copy]
  */
@@ -42,7 +42,7 @@ function row(name: string, files: readonly string[]): Row {
   return { name, files: files.length, lines: files.reduce((sum, file) => sum + linesOf(file), 0) };
 }
 
-/** A service is a folder of its own. */
+/** Each service is counted as one folder. */
 function folderOf(file: string): string {
   const parts = file.split('/').slice(2, -1);
   return parts.slice(0, parts[0] === 'services' ? 2 : 1).join('/') || '.';

@@ -1,7 +1,7 @@
 import type { awscdk } from 'projen';
 import { github } from 'projen';
 
-/** Contributors' pull requests run what `.ci/run` runs, on a clean checkout. */
+/** Pull requests run `.ci/run` on a clean checkout. */
 export function workflows(project: awscdk.AwsCdkConstructLibrary): void {
   if (!project.github) return;
   const build = new github.GithubWorkflow(project.github, 'build');
@@ -27,9 +27,9 @@ export function workflows(project: awscdk.AwsCdkConstructLibrary): void {
         uses: 'actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065',
         with: { 'python-version': '3.12' },
       },
-      { name: 'Everything that CI checks', run: 'bash .ci/run' },
+      { name: 'Run all checks', run: 'bash .ci/run' },
       {
-        name: 'Keep the reports of the rule packs (v4.6.2)',
+        name: 'Upload the rule pack reports (v4.6.2)',
         if: 'always()',
         uses: 'actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02',
         with: { name: 'rule-packs', path: 'reports/nag', 'if-no-files-found': 'ignore' },

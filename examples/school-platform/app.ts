@@ -4,7 +4,7 @@ import { SchoolPlatform } from './lib/school-platform';
 export const app = new App();
 const appUrl: string | undefined = app.node.tryGetContext('appUrl') ?? process.env.APP_URL;
 if (!appUrl) {
-  throw new Error("appUrl is missing: give -c appUrl=https://… , the address of the schools' app, without a path");
+  throw new Error("Missing context appUrl: add -c appUrl=https://…, the address of the schools' app without a path");
 }
 new SchoolPlatform(app, 'SchoolPlatform', {
   appUrl,

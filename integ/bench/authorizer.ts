@@ -12,15 +12,15 @@ const ROOT = resolve(__dirname, '..', '..');
 const HANDLER = join(ROOT, 'assets', 'tenant-isolated-api', 'authorizer', 'index.js');
 const POOL = 'us-east-1_benchmark';
 const CLIENT = 'benchmark';
-/** Decisions of one round, each on a token of its own. */
+/** The number of decisions in one round, each for a different token. */
 const EVENTS = 2_000;
 const ROUNDS = 5;
 
-/** What the authorizer itself takes of a request that API Gateway has no decision for. */
+/** The time of the authorizer for a request without a cached result. */
 export async function authorizer(say: (line: string) => void): Promise<Figures> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'key', alg: 'RS256', use: 'sig' };
-  // Answers what the function fetches when it starts: the keys of the pool, and the secret.
+  // Serves what the function loads when it starts: the keys of the pool, and the secret.
   const server = createServer((request, response) => {
     const keys = request.url === `/${POOL}/.well-known/jwks.json`;
     response.setHeader('content-type', keys ? 'application/json' : 'application/x-amz-json-1.1');
@@ -45,7 +45,7 @@ export async function authorizer(say: (line: string) => void): Promise<Figures> 
       child.send(events);
       const { milliseconds = [] } = await answer(child);
       const sorted = [...milliseconds].sort((a, b) => a - b);
-      // The first round warms up.
+      // The first round is a warm-up.
       if (turn === 0) continue;
       p50.push(sorted[EVENTS / 2]);
       p95.push(sorted[Math.ceil(0.95 * EVENTS) - 1]);

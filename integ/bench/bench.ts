@@ -6,7 +6,7 @@ import type { Figures, Part } from './figures';
 import { printed, rendered } from './table';
 
 const ROOT = resolve(__dirname, '..', '..');
-// Loaded when it is their turn: what one part needs must not disturb the others.
+// Each part is loaded when it runs, so that it does not affect the others.
 const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   imports: async () => (await import('./imports.js')).imports,
   tarball: async () => (await import('./tarball.js')).tarball,
@@ -16,7 +16,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   sandbox: async () => (await import('./sandbox.js')).sandbox,
 };
 const USAGE = `npx projen bench [--built] [--write] [${Object.keys(PARTS).join('|')}]…
---built measures lib/ and assets/ as they are, --write renders docs/benchmarks.md and needs all parts`;
+--built skips the build and measures lib/ and assets/ as they are; --write writes docs/benchmarks.md and runs all parts`;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -30,7 +30,7 @@ async function main(args: readonly string[]): Promise<void> {
     names.some((name) => !(name in PARTS)) ||
     (write && names.length > 0)
   ) {
-    throw new Error(`not supported: ${args.join(' ')}\n${USAGE}`);
+    throw new Error(`Invalid arguments: ${args.join(' ')}\n${USAGE}`);
   }
   if (!flags.includes('--built')) build();
   const results: Record<string, Figures> = {};

@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * What we are measured against, pinned by a lock of its own and never installed with the project:
- * Powertools for AWS Lambda (batch, idempotency: MIT-0) and AWS Solutions Constructs (aws-apigateway-sqs: Apache-2.0).
- * aws-cdk-lib and the SDK are not in there: node finds the project's own, the same for all contestants.
+ * The libraries that we compare with, pinned by a separate lock file and not installed with the project: Powertools for AWS Lambda (batch,
+ * idempotency: MIT-0) and AWS Solutions Constructs (aws-apigateway-sqs: Apache-2.0).
+ * aws-cdk-lib and the SDK are those of the project, the same for all contestants.
  */
 export const COMPETITORS = join(__dirname, 'competitors');
 
-/** Installs them where they are missing or not the locked ones. */
+/** Installs them if they are missing or differ from the lock file. */
 export async function installCompetitors(say: (line: string) => void): Promise<void> {
   if (isInstalled()) return;
   say('installing Powertools for AWS Lambda and AWS Solutions Constructs (about 7 MB, on first use only)');
   await promisify(execFile)('npm', ['ci', '--prefix', COMPETITORS, '--ignore-scripts'], { cwd: COMPETITORS });
 }
 
-/** The version that we are measured against. */
+/** The version that we compare with. */
 export function versionOf(name: string): string {
   return wanted()[name];
 }

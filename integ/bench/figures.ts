@@ -1,10 +1,10 @@
-/** One measured thing: its name, and a value for each column. Numbers keep their unit in the column's name. */
+/** One row of a table: its name, and a value for each column. The column's name has the unit. */
 export interface Row {
   readonly name: string;
   readonly values: Readonly<Record<string, number | string>>;
 }
 
-/** What the project promises of a figure. */
+/** The project's goal for a figure. */
 export interface Goal {
   readonly name: string;
   readonly figure: number;
@@ -13,7 +13,7 @@ export interface Goal {
   readonly met: boolean;
 }
 
-/** A further table of a part. */
+/** An additional table of a part. */
 export interface Table {
   readonly title: string;
   readonly rows: readonly Row[];
@@ -21,13 +21,13 @@ export interface Table {
 
 /** The result of one part of the benchmark. */
 export interface Figures extends Table {
-  /** One line on where the difference comes from or what to keep in mind, and how it was measured: one sentence each. */
+  /** How it was measured, and how to read the result: one sentence each. */
   readonly method: readonly string[];
   readonly details?: readonly Table[];
   readonly goals: readonly Goal[];
 }
 
-/** A part of the benchmark; `say` is told of progress. */
+/** A part of the benchmark; `say` reports progress. */
 export type Part = (say: (line: string) => void) => Promise<Figures>;
 
 export function atMost(name: string, figure: number, goal: number): Goal {

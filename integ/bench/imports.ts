@@ -12,17 +12,17 @@ const script = (name: string, statements: string) => ({ name, command: ['-e', ti
 
 const CDK = "require('aws-cdk-lib')";
 const LIBRARY = "require('cdk-andamio')";
-// What the library adds is compared with its neighbour in the same process: between processes the machine's noise is larger.
+// Measured against aws-cdk-lib in the same process, because the noise between processes is larger.
 const BOTH = `const start = performance.now(); ${CDK}; const alone = performance.now() - start; ${LIBRARY};
   const milliseconds = performance.now() - start; console.log(JSON.stringify({ milliseconds, ratio: milliseconds / alone }))`;
 const CONSTRUCT = `const { BufferedIngestPath } = ${LIBRARY}; if (typeof BufferedIngestPath !== 'function') throw new Error('not a class')`;
 
-// The loader of ES modules reads every name of a CommonJS module for `import { X }`, so it loads the whole library whatever X is.
+// For `import { X }`, the ES module loader reads every name of a CommonJS module, so it loads the whole library for any X.
 const ES_MODULE = timed(
   "const { BufferedIngestPath } = await import('cdk-andamio'); if (typeof BufferedIngestPath !== 'function') throw new Error('not a class')",
 );
 
-/** What `import` of the library costs whoever already imports aws-cdk-lib. */
+/** The cost of importing the library, for an app that already imports aws-cdk-lib. */
 export async function imports(say: (line: string) => void): Promise<Figures> {
   const contestants = [
     script('aws-cdk-lib', CDK),

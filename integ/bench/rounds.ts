@@ -3,22 +3,22 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** How long a person should have to wait for a sign of life. */
+/** The interval of progress messages. */
 const SILENCE_MS = 2_000;
 
-/** Numbers that a fresh process prints as one line of JSON, by their names. */
+/** Named numbers that a fresh process prints as one line of JSON. */
 export type Sample = Readonly<Record<string, number>>;
 
 export interface Contestant {
   readonly name: string;
-  /** Arguments of node. */
+  /** Arguments for node. */
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs each contestant in a fresh process, one after another, round after round, each round beginning with another one: what else
- * the machine does falls on all alike. The first round fills the caches of the file system and is not counted.
+ * Runs each contestant in a fresh process, in several rounds. Each round starts with another contestant, so that other load on the machine
+ * affects all equally. The first round fills the file system caches and does not count.
  */
 export async function inRounds(
   contestants: readonly Contestant[],

@@ -7,7 +7,7 @@ import { type Load, type Loaded, type LoadGenerator, startEcho, startLoadGenerat
 import { profiled, type Times } from './sandbox/profile';
 import { asks, sends, signed, visit } from './sandbox/requests';
 
-/** Enough schools that none meets its own limit. */
+/** Enough schools that none reaches its rate limit. */
 const SCHOOLS = 20;
 const CONNECTIONS = 32;
 const REQUESTS = 3_000;
@@ -20,7 +20,7 @@ const GATEWAY = 'POST /visits, through the gateway';
 const ASKED = 'GetQueueUrl, MiniStack itself';
 const PASSED = 'GetQueueUrl, through the endpoint';
 const GENERATOR = 'the load generator alone';
-/** What each is compared with. */
+/** The row that each row is compared with. */
 const OWN: Readonly<Record<string, string>> = {
   [DIRECT]: DIRECT,
   [ENDPOINT]: DIRECT,
@@ -32,13 +32,13 @@ const OWN: Readonly<Record<string, string>> = {
 
 interface Measured extends Loaded {
   readonly perSecond: number;
-  /** CPU milliseconds of the processes for one request. */
+  /** CPU milliseconds of each process per request. */
   readonly sandbox: number;
   readonly engine?: number;
   readonly generator: number;
 }
 
-/** How many requests a second the sandbox takes, of what its engine takes alone, and where the time goes. */
+/** The requests per second of the sandbox, compared with its engine alone, and where the time goes. */
 export async function sandbox(say: (line: string) => void): Promise<Figures> {
   const platform = await startPlatform({
     say,
@@ -50,12 +50,12 @@ export async function sandbox(say: (line: string) => void): Promise<Figures> {
   const echo = await startEcho();
   try {
     const { functions, engines, endpoint, assembly } = platform.sandbox;
-    // What is measured is the way in: the writer would take its share of the queue's engine, and of both processors.
+    // Only ingestion is measured: the writer would use part of the queue's engine and of both CPUs.
     await functions.pauseEventSources(platform.writerArn);
     const queueName = platform.queueUrl.split('/').at(-1) ?? '';
     const role = endpoint.assumeAsService(roleOf(platform), 'apigateway.amazonaws.com', 'bench');
     const through = { url: endpoint.url, credentials: role };
-    // The engine takes the account from the access key, and does not verify the signature.
+    // The engine reads the account from the access key and does not verify the signature.
     const direct = { url: engines.ministack.url, credentials: { ...role, accessKeyId: assembly.account } };
     const load = (url: string, requests: readonly Buffer[], status = 200): Load => ({
       ...{ url, requests, status, connections: CONNECTIONS, count: REQUESTS },
@@ -92,7 +92,7 @@ function roleOf({ sandbox: { assembly }, resource }: Awaited<ReturnType<typeof s
 
 type Results = ReadonlyMap<string, readonly Measured[]>;
 
-/** One after another, round after round, each round beginning with another one; the first round warms up. */
+/** Runs all in several rounds. Each round starts with another one, and the first round is a warm-up. */
 async function inTurns(
   loads: Readonly<Record<string, Load>>,
   generator: LoadGenerator,
@@ -171,7 +171,7 @@ function figures(results: Results, shares: ReadonlyMap<string, Times>): Figures 
   };
 }
 
-/** Steps in the order of the larger share. */
+/** The steps, ordered by the larger share. */
 function steps(shares: ReadonlyMap<string, Times>): Row[] {
   const names = [...shares.keys()];
   const total = (name: string) => [...(shares.get(name)?.values() ?? [])].reduce((sum, time) => sum + time, 0);

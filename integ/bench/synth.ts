@@ -12,11 +12,11 @@ const APPS = {
   solutions: { name: 'AWS Solutions Constructs', app: join(COMPETITORS, 'api-gateway-to-sqs.cjs') },
 };
 
-/** How long a person waits for the template of API → queue → batch function → table. */
+/** The time to synthesize API → queue → batch function → table. */
 export async function synth(say: (line: string) => void): Promise<Figures> {
   await installCompetitors(say);
   const run = join(__dirname, 'synth', 'run.cjs');
-  // The validator costs all of them the same seconds; deprecations are a competitor's own.
+  // The template validation takes the same seconds for all; deprecation warnings come from a competitor.
   const env = { CDK_VALIDATION: 'false', JSII_DEPRECATED: 'quiet' };
   const contestants = Object.values(APPS).map(({ name, app }) => ({ name, command: [run, app], env }));
   const samples = await inRounds(contestants, ROUNDS, ROOT, say);

@@ -8,7 +8,7 @@ import { atMost, type Figures } from './figures';
 
 const ROOT = resolve(__dirname, '..', '..');
 
-/** What a consumer needs of the package; everything else in the tarball is listed as astray. */
+/** The files that a consumer needs; any other file in the package is reported. */
 const WANTED =
   /^(lib\/.*\.(js|d\.ts)|assets\/.*\/index\.js|\.jsii(\.gz)?|\.warnings\.jsii\.js|package\.json|(LICENSE|NOTICE)|[A-Z]+\.md|src\/[^/]+\/README\.md)$/;
 
@@ -18,7 +18,7 @@ interface Packed {
   readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
-/** How much a consumer downloads, and how much code a function starts with. */
+/** The size of the package, and of each handler. */
 export async function tarball(): Promise<Figures> {
   const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT });
   const [packed]: Packed[] = JSON.parse(stdout);

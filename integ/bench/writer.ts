@@ -21,12 +21,13 @@ const CONTESTANTS = [OURS, PUT, POWERTOOLS];
 const ROUNDS = 3;
 
 /**
- * What the endpoint adds to each call, in milliseconds: the middle of the single digits that AWS names as the average of PutItem, without
- * the network ("Why is my Amazon DynamoDB response time high?", AWS re:Post). With 0 it is the engine's time on this machine alone.
+ * The delay that the endpoint adds to each call, in milliseconds: the middle of the single-digit average that AWS gives for PutItem,
+ * without the network ("Why is my Amazon DynamoDB response time high?", AWS re:Post). With 0, only the engine's time on this machine
+ * counts.
  */
 const DELAYS = [5, 0];
 
-/** Our batch writer against what people use instead of it: calls, write units and time for the same messages. */
+/** Our batch writer compared with common alternatives: calls, write units and time for the same messages. */
 export async function writer(say: (line: string) => void): Promise<Figures> {
   await installCompetitors(say);
   const engines = await startEngines(await installEngines(say), say);
@@ -49,10 +50,10 @@ export async function writer(say: (line: string) => void): Promise<Figures> {
   }
 }
 
-/** The endpoint wants an assembly to read policies from: this one has none, and the administrator needs none. */
+/** The endpoint needs an assembly for its policies. This one has no policies, because the administrator needs none. */
 function withoutPolicies(directory: string): Assembly {
   const outdir = join(directory, 'cdk.out');
-  // The validator does not like a stack without resources, and takes seconds to say so.
+  // Template validation rejects a stack without resources, and takes seconds.
   process.env.CDK_VALIDATION = 'false';
   const app = new App({ outdir, analyticsReporting: false });
   new Stack(app, 'Bench');

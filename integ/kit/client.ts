@@ -11,7 +11,7 @@ export interface Client {
   close(): void;
 }
 
-/** HTTP/1.1 over kept-alive connections, as many as may be under way at once. */
+/** An HTTP/1.1 client with keep-alive connections, one per concurrent request. */
 export function createClient(connections: number): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   return {

@@ -1,4 +1,4 @@
-/** Works through the items with at most `width` under way. The first error ends it. */
+/** Processes the items with at most `width` in progress. The first error stops it. */
 export async function eachOf<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = items[Symbol.iterator]();
   const worker = async () => {

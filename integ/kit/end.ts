@@ -2,8 +2,8 @@
 const CLOSING_TIMEOUT_MS = 20_000;
 
 /**
- * Ends this process, whatever is still open: a server that nobody closed would keep it for ever. A sandbox closes itself when the process
- * is told to end.
+ * Ends this process even if something is still open: a server that nobody closed would keep it alive. A sandbox closes itself when the
+ * process gets a signal to end.
  */
 export function end(status: number): void {
   process.exitCode = status;

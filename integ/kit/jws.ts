@@ -2,7 +2,7 @@ import { createHmac, type KeyObject, sign } from 'node:crypto';
 
 export type Members = Readonly<Record<string, unknown>>;
 
-/** A compact JWS as it stands on the wire; `sign` makes the last part of the first two. */
+/** A compact JWS; `sign` computes the third part from the first two. */
 export function jws(header: Members, claims: Members, signature: (content: string) => string): string {
   const content = `${encode(header)}.${encode(claims)}`;
   return `${content}.${signature(content)}`;

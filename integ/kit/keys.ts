@@ -7,7 +7,7 @@ export interface Jwk {
   readonly [member: string]: unknown;
 }
 
-/** A key that the pool's JWKS names beside the pool's own: with it a token can be wrong in one thing and right in all others. */
+/** A key that is added to the pool's JWKS: tokens signed with it can have exactly one defect. */
 export interface TrustedKey {
   readonly kid: string;
   readonly privateKey: KeyObject;
@@ -25,7 +25,7 @@ export async function fetchKeys(poolUrl: string, userPoolId: string): Promise<Jw
   return ((await response.json()) as { keys: Jwk[] }).keys;
 }
 
-/** Serves the keys of pools where a function looks for them. */
+/** Serves the JWKS of pools at the address that a function reads. */
 export async function serveKeys(keys: ReadonlyMap<string, readonly Jwk[]>): Promise<{ origin: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     const found = keys.get(/^\/([^/]+)\/\.well-known\/jwks\.json$/.exec(request.url ?? '')?.[1] ?? '');

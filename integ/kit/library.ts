@@ -5,8 +5,7 @@ import { REPOSITORY } from './repository';
 let isBuilt = false;
 
 /**
- * Builds the library and the bundles of its handlers where they are missing or older than a source: examples and proofs import what a
- * consumer would get.
+ * Builds the library and its handlers if they are missing or older than a source file: examples and proofs import what a consumer gets.
  */
 export async function ensureLibrary(say: (line: string) => void): Promise<void> {
   if (isBuilt) return;

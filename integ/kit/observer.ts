@@ -10,13 +10,13 @@ import type { Sandbox } from '../sandbox';
 
 export type Item = Record<string, AttributeValue>;
 
-/** Clients of a person with all permissions, who looks at what the run left behind. */
+/** Clients with all permissions, to inspect the data of a run. */
 export interface Observer {
   readonly sqs: SQSClient;
   items(tableName: string): Promise<Item[]>;
-  /** Messages in a queue, those under way included. */
+  /** The number of messages in a queue, including those in flight. */
   depth(queueUrl: string): Promise<number>;
-  /** Every message of a queue, put back at once. */
+  /** Every message of a queue; they become visible again immediately. */
   messages(queueUrl: string): Promise<Message[]>;
   close(): void;
 }

@@ -7,12 +7,12 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Sandbox } from '../sandbox';
 import { eachOf } from './each-of';
 
-/** The password of every test user: their accounts exist on this machine alone. */
+/** The password of every test user. These users exist only on this machine. */
 export const PASSWORD = 'Recess-at-10-o-clock';
 
 const CONCURRENCY = 4;
 
-/** A test user, member of one tenant. */
+/** A test user who is a member of one tenant. */
 export interface Person {
   readonly tenant: string;
   readonly role: string;
@@ -33,14 +33,14 @@ export interface OperatorOptions {
   readonly tenantAttribute: string;
 }
 
-/** An operator with all permissions, who manages tenants and users with the calls that are there for it on AWS. */
+/** An operator with all permissions, who manages tenants and users with the same calls as on AWS. */
 export interface Operator {
-  /** Creates tenants: their records, and their keys on the plans of their tiers. */
+  /** Creates tenants: their records, and their API keys in the usage plans of their tiers. */
   onboard(tenants: readonly Placement[]): Promise<void>;
   suspend(tenant: string): Promise<void>;
   resume(tenant: string): Promise<void>;
   move(tenant: string, tier: string): Promise<void>;
-  /** Creates accounts with a password, and their memberships. */
+  /** Creates users with a password and a tenant membership. */
   enroll(userPoolId: string, people: readonly Person[]): Promise<void>;
   close(): void;
 }
@@ -59,7 +59,7 @@ export function createOperator(sandbox: Sandbox, { onboardingArn, tenantAttribut
     if (FunctionError !== undefined) throw new Error(`The onboarding function failed: ${answer}`);
     const { results = [], remaining = [] } = JSON.parse(answer) as { results?: { status: string }[]; remaining?: unknown[] };
     if (remaining.length > 0 || results.some(({ status }) => status !== 'done')) {
-      throw new Error(`The onboarding function left something undone: ${answer}`);
+      throw new Error(`The onboarding function did not complete all actions: ${answer}`);
     }
   }
 

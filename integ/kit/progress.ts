@@ -1,17 +1,17 @@
-/** Reports on standard error how far a long run is, in place on a terminal. */
+/** Reports the progress of a long run on standard error; on a terminal, counts are updated in place. */
 export interface Progress {
-  /** What is being waited for from now on. */
+  /** Starts the next step. */
   step(line: string): void;
-  /** How much of the current step is done: printed at most every few seconds. */
+  /** Reports how much of the current step is done, at most every few seconds. */
   count(what: string, done: number, of: number): void;
-  /** The last line that was reported. */
+  /** The current step. */
   current(): string;
   close(): void;
 }
 
 const TERMINAL_INTERVAL_MS = 500;
 const LOG_INTERVAL_MS = 5_000;
-/** A run that is silent for this long repeats what it waits for. */
+/** A run that prints nothing for this long repeats its current step. */
 const SILENCE_MS = 30_000;
 
 export function createProgress(out: NodeJS.WriteStream = process.stderr): Progress {
@@ -31,7 +31,7 @@ export function createProgress(out: NodeJS.WriteStream = process.stderr): Progre
   const heartbeat = setInterval(() => {
     if (Date.now() - lastOutput < SILENCE_MS) return;
     finish();
-    write(`still at: ${current} (${Math.round((Date.now() - since) / 1000)} s)\n`);
+    write(`still running: ${current} (${Math.round((Date.now() - since) / 1000)} s)\n`);
   }, LOG_INTERVAL_MS).unref();
   return {
     step(line) {

@@ -1,19 +1,19 @@
 import { createProgress, type Progress } from './progress';
 
 export interface ProofOptions {
-  /** What it shows, in one line: `npx projen prove` prints it beside the name. */
+  /** What it shows, in one line. `npx projen prove` prints it next to the name. */
   readonly shows: string;
-  /** Arguments that it takes behind its name. @default - none */
+  /** Arguments that it accepts after its name. @default - none */
   readonly usage?: string;
-  /** After so many minutes it has failed, wherever it is: more than it takes on a busy machine with two cores. */
+  /** Timeout in minutes: more than the proof takes on a busy machine with two cores. */
   readonly minutes: number;
 }
 
 export interface ProofContext {
   readonly progress: Progress;
-  /** What stands behind its name on the command line. */
+  /** The arguments after its name on the command line. */
   readonly args: readonly string[];
-  /** What it started: closed when it is done or fails, the last one first. */
+  /** Registers something to close when the proof ends or fails, in reverse order. */
   use<T extends Closable>(part: T): T;
 }
 
@@ -21,7 +21,7 @@ export interface Closable {
   close(): void | Promise<void>;
 }
 
-/** What came of it: figures for the reader, and for each promise whether it was kept. */
+/** The result: figures for the reader, and whether each promise was kept. */
 export interface Outcome {
   readonly figures: object;
   readonly promises: Readonly<Record<string, boolean>>;
@@ -43,14 +43,14 @@ export function proof(name: string, options: ProofOptions, run: Proof['run']): P
   return { name, ...options, run };
 }
 
-/** How a proof ends: the lines for standard error, and the one line of JSON that is the last line of standard output. */
+/** The end of a proof: lines for standard error, and one line of JSON, which is the last line of standard output. */
 export interface Result {
   readonly passed: boolean;
   readonly problems: readonly string[];
   readonly line?: string;
 }
 
-/** Runs a proof to its end, or to the end of its time. */
+/** Runs a proof until it ends or reaches its timeout. */
 export async function runProof(proof: Proof, args: readonly string[], progress = createProgress()): Promise<Result> {
   const parts: Closable[] = [];
   const use = <T extends Closable>(part: T): T => {
@@ -67,7 +67,11 @@ export async function runProof(proof: Proof, args: readonly string[], progress =
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Result>((resolve) => {
     timer = setTimeout(
-      () => resolve({ passed: false, problems: [`${proof.name} is not done after ${proof.minutes} minutes, at: ${progress.current()}`] }),
+      () =>
+        resolve({
+          passed: false,
+          problems: [`${proof.name} timed out after ${proof.minutes} minutes, at this step: ${progress.current()}`],
+        }),
       proof.minutes * 60_000,
     );
   });
@@ -81,15 +85,15 @@ export async function runProof(proof: Proof, args: readonly string[], progress =
 
 function resultOf({ figures, promises }: Outcome): Result {
   const broken = Object.keys(promises).filter((promise) => !promises[promise]);
-  const problems = broken.map((promise) => `not true: ${promise}`);
-  if (Object.keys(promises).length === 0) problems.push('it promises nothing');
+  const problems = broken.map((promise) => `failed: ${promise}`);
+  if (Object.keys(promises).length === 0) problems.push('the proof has no promises');
   return { passed: problems.length === 0, problems, line: JSON.stringify(figures) };
 }
 
-/** Errors that say all in their message, for whoever runs the proof. */
+/** Errors whose message is complete: their stack would not help the person who runs the proof. */
 const COMPLETE_MESSAGES = ['NotSupported', 'AssemblyError', 'EngineError', 'UsageError'];
 
 function failed(error: unknown): Result {
-  const told = error instanceof Error && COMPLETE_MESSAGES.includes(error.name);
-  return { passed: false, problems: [told ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)] };
+  const complete = error instanceof Error && COMPLETE_MESSAGES.includes(error.name);
+  return { passed: false, problems: [complete ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)] };
 }

@@ -7,7 +7,7 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   return result;
 }
 
-/** Mulberry32: numbers in [0, 1) that a seed repeats. */
+/** Mulberry32: numbers in [0, 1), the same for the same seed. */
 export function generator(seed: number): () => number {
   let state = seed;
   return () => {

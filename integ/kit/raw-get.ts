@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-/** Sends a GET with exactly these headers, a name as often as it is there; resolves to status and body. */
+/** Sends a GET request with exactly these headers, repeated names included; returns status and body. */
 export function rawGet(
   origin: string,
   path: string,

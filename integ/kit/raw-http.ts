@@ -5,21 +5,21 @@ export type RawHeader = readonly [name: string, value: string];
 export interface RawRequest {
   /** @default 'POST' */
   readonly method?: string;
-  /** Path and query behind the stage. */
+  /** Path and query after the stage. */
   readonly path: string;
   readonly headers: readonly RawHeader[];
   readonly body?: string | Buffer;
 }
 
 export interface RawAnswer {
-  /** 0 when the server hung up before it answered. */
+  /** 0 if the server closed the connection before it answered. */
   readonly status: number;
-  /** Names in lower case; of a header that came twice, both. */
+  /** Names are in lower case; a repeated header has all its values. */
   readonly headers: readonly RawHeader[];
   readonly body: string;
 }
 
-/** Sends a request byte by byte as given, as no well-behaved client would. */
+/** Sends the request exactly as given, including what a well-behaved client would never send. */
 export function sendRaw(url: string, { method = 'POST', path, headers, body = '' }: RawRequest): Promise<RawAnswer> {
   const { hostname, port, host, pathname } = new URL(url);
   const content = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
@@ -37,7 +37,7 @@ export function sendRaw(url: string, { method = 'POST', path, headers, body = ''
     socket.setTimeout(60_000, () => socket.destroy(new Error(`no answer from ${path} within a minute`)));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('close', settle);
-    // A server that rejects a large body early resets the connection; what it had answered before counts.
+    // A server that rejects a large body early resets the connection: the answer that arrived before counts.
     socket.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNRESET' || error.code === 'EPIPE' ? settle() : reject(error),
     );
@@ -46,7 +46,7 @@ export function sendRaw(url: string, { method = 'POST', path, headers, body = ''
   });
 }
 
-/** The value of a header of an answer; undefined where there is none, and all of them where there are several. */
+/** The value of a response header: undefined if it is absent, all values if it is repeated. */
 export function headerOf({ headers }: RawAnswer, name: string): string | undefined {
   const values = headers.filter(([key]) => key === name.toLowerCase()).map(([, value]) => value);
   return values.length === 0 ? undefined : values.join(', ');

@@ -1,4 +1,4 @@
 import { resolve } from 'node:path';
 
-/** The root of this working copy: apps, commands and pages are named from here. */
+/** The root of the repository: paths of apps, commands and pages are relative to it. */
 export const REPOSITORY = resolve(__dirname, '..', '..');

@@ -1,7 +1,7 @@
 import type { LogLine } from '../sandbox';
 import type { RunningSystem, SampleRequest, System } from './system';
 
-/** Starts a system, prints how to use it and then what its functions log, and leaves it running until the process is told to end. */
+/** Starts a system, prints how to use it, and then prints its log lines until the process gets a signal to end. */
 export async function serve(system: System): Promise<void> {
   const started = performance.now();
   const say = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
@@ -10,7 +10,7 @@ export async function serve(system: System): Promise<void> {
     if (ready) console.log(`${nameOf(group)} | ${message.trimEnd()}`);
   };
   const running = await system.start({ say, onLog });
-  // To be told to end is how it ends from here on; the sandbox closes itself then.
+  // From here on, a signal is the normal way to stop. The sandbox closes itself then.
   process.exitCode = 0;
   console.log(`\n${describe(system, running, await running.token())}\n`);
   ready = true;
@@ -20,42 +20,42 @@ export async function serve(system: System): Promise<void> {
       (error: Error) => console.error(error.message),
     );
   });
-  // Input that ends is no reason to end.
+  // The system keeps running when standard input is closed.
   process.stdin.on('error', () => undefined);
 }
 
-/** What a person needs to use the system, with commands to paste into another shell. */
+/** What a person needs to use the system, including commands to paste into another shell. */
 export function describe(system: System, running: RunningSystem, token: string): string {
   const { address, signIn, requests, sandbox } = running;
   const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
   return [
-    `${system.name} is running. Ctrl-C ends it and removes everything; Enter prints a new token.`,
+    `${system.name} is running. Press Ctrl-C to stop it and remove its data, or Enter to print a new token.`,
     '',
     `Address    ${address}`,
     `Sign-in    ${signIn.page}`,
     `User       ${signIn.username}, ${signIn.description}`,
     `Password   ${signIn.password}`,
-    `AWS        ${sandbox.endpoint.url}, the endpoint of every service`,
+    `Endpoint   ${sandbox.endpoint.url}, for all AWS services`,
     '',
-    'In another shell, the user of an access token:',
+    'Requests of this user, to paste into another shell:',
     '',
     `TOKEN=${token}`,
     ...requests.flatMap((request) => ['', `# ${request.title}`, curl(address, request)]),
     '',
-    '… and an operator with the AWS CLI:',
+    'To use the AWS CLI as an administrator:',
     '',
     `export AWS_ENDPOINT_URL=${sandbox.endpoint.url} AWS_REGION=${sandbox.assembly.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
     ...outputs(sandbox).map(([name, value]) => `# ${name}: ${value}`),
   ].join('\n');
 }
 
-/** The outputs of the stacks, apart from addresses on AWS. */
+/** The stack outputs, except addresses on AWS. */
 function outputs({ assembly }: RunningSystem['sandbox']): [name: string, value: string][] {
   const values = assembly.stacks.filter((stack) => !stack.includes('.')).flatMap((stack) => Object.entries(assembly.outputs(stack)));
   return values.flatMap(([name, value]) => (typeof value === 'string' && !value.startsWith('https://') ? [[name, value]] : []));
 }
 
-/** The request as a line for a shell that has the token in TOKEN. */
+/** The request as a curl command that reads the token from TOKEN. */
 function curl(address: string, { method, path, body, headers = {} }: SampleRequest): string {
   const all = { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
   return [

@@ -11,13 +11,13 @@ export interface SynthesizeOptions {
    * @default - a new folder in .tmp, which is removed when this process ends
    */
   readonly output?: string;
-  /** Environment variables of the app, beside those of this process. @default - none */
+  /** Environment variables for the app, in addition to those of this process. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Context of the app. @default - none */
+  /** Context for the app. @default - none */
   readonly context?: Readonly<Record<string, unknown>>;
-  /** A module to load before the app, from the root of the repository. @default - none */
+  /** A module to load before the app, relative to the root of the repository. @default - none */
   readonly preload?: string;
-  /** Whether the app imports the library's sources: all others import the package by its name, which is built first. @default false */
+  /** Whether the app imports the library's sources. Other apps import the package by its name, which is built first. @default false */
   readonly fromSources?: boolean;
   readonly say?: (line: string) => void;
 }
@@ -25,9 +25,9 @@ export interface SynthesizeOptions {
 /**
  * Runs an app of this repository in a process of its own.
  *
- * @param app its path from the root of the repository
+ * @param app its path, relative to the root of the repository
  * @returns the folder of its cloud assembly
- * @throws with what the app wrote when it fails
+ * @throws with the output of the app if it fails
  */
 export async function synthesize(app: string, options: SynthesizeOptions = {}): Promise<string> {
   const { environment, context = {}, preload, fromSources = false, say = () => undefined } = options;
@@ -40,7 +40,7 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
       ...process.env,
       CDK_OUTDIR: output,
       CDK_CONTEXT_JSON: JSON.stringify(context),
-      // Templates are validated where they are tested: here it would cost seconds for each app.
+      // Other tests validate the templates: doing it here would add seconds per app.
       CDK_VALIDATION: 'false',
       JSII_DEPRECATED: 'quiet',
       ...environment,

@@ -1,29 +1,29 @@
 import type { LogLine, Sandbox } from '../sandbox';
 
-/** A request that shows what the system does, for a person to send. */
+/** A sample request that shows what the system does. */
 export interface SampleRequest {
   /** What it does: `A teacher enters a grade`. */
   readonly title: string;
   readonly method: string;
-  /** Behind the address. */
+  /** The path after the address. */
   readonly path: string;
-  /** JSON. @default - no body */
+  /** The JSON body. @default - no body */
   readonly body?: object;
-  /** Beside the token and the type of the body. @default - none */
+  /** Headers in addition to the token and the content type. @default - none */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A system that runs on this machine. */
 export interface RunningSystem {
   readonly sandbox: Sandbox;
-  /** Of its API, without a slash at the end. */
+  /** The URL of its API, without a trailing slash. */
   readonly address: string;
   readonly signIn: {
     /** The sign-in page, for a browser. */
     readonly page: string;
     readonly username: string;
     readonly password: string;
-    /** Who that is: `a teacher of school-01`. */
+    /** A description of the user: `a teacher of school-01`. */
     readonly description: string;
   };
   readonly requests: readonly SampleRequest[];
@@ -40,7 +40,7 @@ export interface StartOptions {
 /** An example that `npx projen start <name>` serves on this machine. */
 export interface System {
   readonly name: string;
-  /** What it is, in one line: `npx projen start` prints it beside the name. */
+  /** What it is, in one line. `npx projen start` prints it next to the name. */
   readonly description: string;
   start(options: StartOptions): Promise<RunningSystem>;
 }

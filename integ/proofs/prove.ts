@@ -6,14 +6,14 @@ import { printRooms, rooms } from '../kit/rooms';
 
 export const proofs = rooms<Proof>(__dirname);
 
-/** `npx projen prove`: lists the proofs. `npx projen prove <name> […]`: builds what it needs, and runs it. */
+/** `npx projen prove`: lists the proofs. `npx projen prove <name> […]`: builds what the proof needs, and runs it. */
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined) {
     console.log(printRooms(proofs, ({ shows }) => shows));
     return 0;
   }
   if (!proofs.names.includes(name)) {
-    console.error(`There is no proof with the name ${name}: the proofs are ${proofs.names.join(', ')}`);
+    console.error(`Found no proof '${name}': expected one of ${proofs.names.join(', ')}`);
     return 2;
   }
   const progress = createProgress();
@@ -25,7 +25,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 }
 
 if (require.main === module) {
-  // The SDK of this process warns about its Node; functions run on another.
+  // The SDK of this process would warn about its Node version, although functions run on another one.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   main(process.argv.slice(2)).then(end, (error: Error) => {
     console.error(error.message);

@@ -1,22 +1,22 @@
 import type { JsonObject, Sandbox } from './contracts';
 import { strings } from './protocol/json';
 
-/** An app client of a user pool that runs, as far as a person or a command needs it to sign in. */
+/** An app client of a running user pool: what a person or a command needs to sign in. */
 export interface AppClient {
   readonly poolName: string;
   readonly userPoolId: string;
-  /** Where the pool's pages are. */
+  /** The base URL of the pool's pages. */
   readonly poolUrl: string;
   readonly clientId: string;
-  /** Ways to sign in with a password and without a page. */
+  /** The auth flow that takes a password without a sign-in page. */
   readonly passwordFlow?: 'USER_PASSWORD_AUTH' | 'ADMIN_USER_PASSWORD_AUTH';
-  /** Of the authorization code flow. */
+  /** Settings of the authorization code flow. */
   readonly page?: { readonly redirectUri: string; readonly scope: string };
-  /** A user name is an email address. */
+  /** Whether users sign in with their email address. */
   readonly byEmail: boolean;
 }
 
-/** The app clients of the pools of a run. */
+/** The app clients of all user pools of a run. */
 export function appClientsOf({ assembly, userPools }: Pick<Sandbox, 'assembly' | 'userPools'>): AppClient[] {
   const pools = new Map(assembly.ofType('AWS::Cognito::UserPool').map((resource) => [assembly.ref(resource), resource]));
   return assembly.ofType('AWS::Cognito::UserPoolClient').flatMap((resource) => {
@@ -37,7 +37,7 @@ export function appClientsOf({ assembly, userPools }: Pick<Sandbox, 'assembly' |
   });
 }
 
-/** The address of the sign-in page of a client; undefined where it has none. */
+/** The address of a client's sign-in page; undefined if it has none. */
 export function signInPage({ poolUrl, clientId, page }: AppClient): string | undefined {
   if (page === undefined) return undefined;
   const asked = { response_type: 'code', client_id: clientId, redirect_uri: page.redirectUri, scope: page.scope };

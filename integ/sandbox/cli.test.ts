@@ -7,12 +7,12 @@ const run = (...args: string[]) =>
   spawnSync(join(ROOT, 'node_modules', '.bin', 'tsx'), ['integ/sandbox/cli.ts', ...args], { cwd: ROOT, encoding: 'utf8' });
 
 test.each([
-  [[], 'No folder is given'],
-  [['a', 'b'], '2 folders are given, one is run'],
-  [['a', '--speed', 'fast'], '--speed fast is not a number above 0'],
-  [['a', '--speed', '0'], '--speed 0 is not a number above 0'],
-  [['a', '--port', '70000'], '--port 70000 is not a port from 1 to 65535'],
-  [['a', '--port', 'any'], '--port any is not a port from 1 to 65535'],
+  [[], 'Expected one folder, a cloud assembly: found 0'],
+  [['a', 'b'], 'Expected one folder, a cloud assembly: found 2'],
+  [['a', '--speed', 'fast'], 'Invalid --speed fast: expected a number above 0'],
+  [['a', '--speed', '0'], 'Invalid --speed 0: expected a number above 0'],
+  [['a', '--port', '70000'], 'Invalid --port 70000: expected an integer between 1 and 65535'],
+  [['a', '--port', 'any'], 'Invalid --port any: expected an integer between 1 and 65535'],
   [['a', '--map', 'api.example'], '--map api.example is not https://host=http://127.0.0.1:port, nor https://host to call the host itself'],
 ])('%j is rejected with the usage', (args, message) => {
   expect(() => readArguments(args)).toThrow(`${message}. Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N]`);
@@ -30,7 +30,7 @@ test('the folder, --strict and --speed are read in any order', () => {
   });
 });
 
-test('a folder has the same ports in each run, and another folder has others', () => {
+test('a folder gets the same port in every run, and another folder gets another port', () => {
   const [port, again, other] = ['a/cdk.out', 'b/../a/cdk.out', 'b/cdk.out'].map((folder) => readArguments([folder]).port);
   expect(again).toBe(port);
   expect(other).not.toBe(port);
@@ -38,7 +38,7 @@ test('a folder has the same ports in each run, and another folder has others', (
   expect(readArguments(['a/cdk.out', '--port', '8000'])).toMatchObject({ port: 8000, portTaken: 'fail' });
 });
 
-test('hosts are mapped to servers of this machine, or called themselves', () => {
+test('--map sends a host to a local server, or to the host itself', () => {
   const { map } = readArguments(['a', '--map', 'https://Api.example=http://127.0.0.1:8080/', '--map', 'https://b.example']);
   expect(map).toEqual({ 'https://api.example': 'http://127.0.0.1:8080', 'https://b.example': 'https://b.example' });
 });
@@ -46,8 +46,8 @@ test('hosts are mapped to servers of this machine, or called themselves', () => 
 test.each([
   [['--fast', 'cdk.out'], /^Unknown option '--fast'\. Usage: .*\n$/],
   [['no/such/folder'], /^.*no\/such\/folder: no such folder\n$/],
-  [['integ'], /^.*integ is not a cloud assembly, it has no manifest\.json: run cdk synth and give the folder that it wrote\n$/],
-])('%j ends with one line on standard error and the status 2', (args, line) => {
+  [['integ'], /^.*integ is not a cloud assembly, because it has no manifest\.json: run cdk synth and pass the folder that it writes\n$/],
+])('%j exits with status 2 and one line on standard error', (args, line) => {
   const { status, stderr, stdout } = run(...args);
   expect(stderr).toMatch(line);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

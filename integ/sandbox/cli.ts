@@ -6,7 +6,7 @@ import type { LogLine } from './contracts';
 import { printCoverage } from './coverage/index';
 import { readHosts } from './process/hosts';
 import { firstPortOf } from './process/ports';
-import { createRunFolder } from './process/run-folder';
+import { openRun, RUNS, sweepRuns } from './process/runs';
 import { accessOf, describeSandbox, profile, shellCredentials, tokenCommands } from './report';
 import { startSandbox } from './sandbox';
 import { ACCESS_FILE, readTokenArguments, TOKEN_USAGE, tokenOf } from './token';
@@ -24,7 +24,7 @@ interface Arguments {
   readonly map: Readonly<Record<string, string>>;
 }
 
-/** Throws what is wrong with the arguments, in one line. */
+/** @throws with a one-line message for invalid arguments */
 export function readArguments(argv: string[]): Arguments {
   const { values, positionals } = parseArgs({
     args: argv,
@@ -38,12 +38,12 @@ export function readArguments(argv: string[]): Arguments {
     },
   });
   if (positionals.length !== 1) {
-    throw new Error(`${positionals.length === 0 ? 'No folder is given' : `${positionals.length} folders are given, one is run`}. ${USAGE}`);
+    throw new Error(`Expected one folder, a cloud assembly: found ${positionals.length}. ${USAGE}`);
   }
   const [directory] = positionals;
   const speed = Number(values.speed);
   if (!(Number.isFinite(speed) && speed > 0)) {
-    throw new Error(`--speed ${values.speed} is not a number above 0. ${USAGE}`);
+    throw new Error(`Invalid --speed ${values.speed}: expected a number above 0. ${USAGE}`);
   }
   return {
     directory,
@@ -55,11 +55,12 @@ export function readArguments(argv: string[]): Arguments {
   };
 }
 
-/** A port that is asked for must be free; the folder's own is a habit. */
+/** A port given with `--port` must be free. The default port, derived from the folder, moves to another one if it is taken. */
 function portOf(directory: string, given: string | undefined): Pick<Arguments, 'port' | 'portTaken'> {
   if (given === undefined) return { port: firstPortOf(directory), portTaken: 'another' };
   const port = Number(given);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${given} is not a port from 1 to 65535. ${USAGE}`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`Invalid --port ${given}: expected an integer between 1 and 65535. ${USAGE}`);
   return { port, portTaken: 'fail' };
 }
 
@@ -72,7 +73,7 @@ function mapOf(entries: readonly string[]): Readonly<Record<string, string>> {
 }
 
 async function main(argv: string[]): Promise<void> {
-  // What the sandbox's own clients run on is not what the functions run on.
+  // The sandbox's own SDK clients run on the installed Node version, not on the functions' runtime: the warning would mislead.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   if (argv[0] === 'token') {
     console.log(await tokenOf(readTokenArguments(argv.slice(1))));
@@ -82,21 +83,22 @@ async function main(argv: string[]): Promise<void> {
   const report = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const { directory, ...options } = readArguments(argv);
   const sandbox = await startSandbox(directory, { ...options, report, onLog: showLog });
-  // From here on, to be told to end is how it ends.
+  // From here on, a signal is the normal way to stop, so the exit code is 0.
   process.exitCode = 0;
-  const folder = createRunFolder();
-  process.on('exit', () => folder.remove());
-  const configFile = join(folder.path, 'aws-config');
+  sweepRuns(RUNS, () => {});
+  const { folder, close } = openRun(RUNS);
+  process.on('exit', close);
+  const configFile = join(folder, 'aws-config');
   writeFileSync(configFile, profile(sandbox), { mode: 0o600 });
   const access = accessOf(sandbox);
-  writeFileSync(join(folder.path, ACCESS_FILE), JSON.stringify(access), { mode: 0o600 });
+  writeFileSync(join(folder, ACCESS_FILE), JSON.stringify(access), { mode: 0o600 });
   const tokens =
     access.clients.length === 0
       ? ''
-      : `\n\nA token of a test user (--user, --attribute name=value, --kind id):\n${tokenCommands(access.clients, folder.path)}`;
+      : `\n\nTo get a token for a test user (options: --user, --attribute name=value, --kind id):\n${tokenCommands(access.clients, folder)}`;
   report('ready');
   console.log(
-    `\n${printCoverage(sandbox.coverage)}\n\n${describeSandbox(sandbox)}\n\n${shellCredentials(sandbox, configFile)}${tokens}\n\nCtrl-C ends it.\n`,
+    `\n${printCoverage(sandbox.coverage)}\n\n${describeSandbox(sandbox)}\n\n${shellCredentials(sandbox, configFile)}${tokens}\n\nPress Ctrl-C to stop.\n`,
   );
 }
 

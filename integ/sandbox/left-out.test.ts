@@ -18,7 +18,7 @@ import { startSandbox } from './sandbox';
 
 const folder = mkdtempSync(join(tmpdir(), 'left-out-'));
 const ANSWERS = "exports.handler = async () => ({ statusCode: 200, body: 'runs' });";
-/** A provider that succeeds, and says nothing of `Address`. */
+/** A provider that succeeds without returning `Address`. */
 const PROVIDER = `
 exports.handler = async ({ ResponseURL, LogicalResourceId }) => {
   const body = JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: LogicalResourceId, Data: { Other: 'x' } });
@@ -106,7 +106,7 @@ const functionNamed = (logicalId: string) =>
     .filter(({ type }) => type === 'AWS::Lambda::Function')
     .find((one) => one.logicalId.startsWith(logicalId)) as Resource;
 
-test('what does not need them runs', async () => {
+test('resources that do not need them run', async () => {
   expect(await get('runs')).toEqual({ status: 200, body: 'runs' });
 });
 
@@ -115,13 +115,13 @@ test.each([
   ['Dependent', /^Shop\.Dependent\w+: AWS::SQS::Queue\.RedrivePolicy names \S+, which is not in the assembly$/],
   ['RunsSqsEventSource', /^AWS::Lambda::EventSourceMapping\.EventSourceArn is not supported \(\S+\): Shop\.Dependent\w+: AWS::SQS::Queue/],
   ['RunsDynamoDBEventSource', /^AWS::Lambda::EventSourceMapping\.StartingPosition is not supported/],
-  ['NeedsAddress', /^AWS::Lambda::Function needs what is not known \(Shop\.NeedsAddress\w+\): .*Shop\.Custom\.Address is known only when/],
-  ['RunsServiceRoleDefaultPolicy', /^AWS::IAM::Policy needs what is not known .*Shop\.Custom\.Bucket is known only when/],
+  ['NeedsAddress', /^AWS::Lambda::Function needs an unknown value \(Shop\.NeedsAddress\w+\): .*Shop\.Custom\.Address is known only when/],
+  ['RunsServiceRoleDefaultPolicy', /^AWS::IAM::Policy needs an unknown value .*Shop\.Custom\.Bucket is known only when/],
   ['Foreign', /^AWS::Lambda::Function\.Runtime is not supported \(Shop\.Foreign\w+\): python3\.13/],
   ['Locked', /^AWS::DynamoDB::Table\.SSESpecification\.KMSMasterKeyId is a key of eu-west-1/],
   ['Apiodd', /^AWS::ApiGateway::Method\.Flavour is not supported/],
   ['Authorizer', /^AWS::ApiGateway::Authorizer\.Taste is not supported/],
-])('%s is left out by name: at the start, once, and in the coverage', (logicalId, reason) => {
+])('%s is left out by name, once at the start and in the coverage', (logicalId, reason) => {
   const { resource, leftOut } =
     [...sandbox.coverage.entries].filter((one) => one.leftOut !== undefined).find((one) => one.resource.logicalId.startsWith(logicalId)) ??
     entry(logicalId);
@@ -144,7 +144,7 @@ test.each([
   expect({ status, body }).toEqual({ status: 501, body: expect.stringMatching(reason) });
 });
 
-test('a call of what is left out gets an error with the reason', async () => {
+test('a call to a resource that is left out gets an error with the reason', async () => {
   const { assembly } = sandbox;
   const ref = (logicalId: string) => assembly.ref(entry(logicalId).resource);
   const send = new SQSClient(client()).send(new SendMessageCommand({ QueueUrl: ref('Strange'), MessageBody: 'x' }));
@@ -155,7 +155,7 @@ test('a call of what is left out gets an error with the reason', async () => {
   expect(await failure(invoke)).toMatch(/^501 NotImplemented: .*python3\.13/);
 });
 
-test('a strict start names what can be known before anything runs, and starts nothing', async () => {
+test('a strict start names everything that can be known before anything runs, and starts nothing', async () => {
   const strict = await startSandbox(folder, { strict: true }).catch((error: Error) => error.message);
   for (const reason of ['Colour', 'StartingPosition', 'python3.13', 'Flavour', 'Taste']) expect(strict).toContain(reason);
 });

@@ -2,7 +2,7 @@ import { type AppClient, appClientsOf, signInPage } from './app-clients';
 import type { Json, Sandbox } from './contracts';
 import type { RunAccess } from './token';
 
-/** What a person needs to use a sandbox that is up: endpoints, names, and the outputs of the stacks as they are here. */
+/** What a person needs to use a running sandbox: endpoints, names, and the stack outputs with local addresses. */
 export function describeSandbox(sandbox: Sandbox): string {
   const { assembly, endpoint, restApis } = sandbox;
   const lines: string[] = [];
@@ -41,7 +41,7 @@ export function describeSandbox(sandbox: Sandbox): string {
   return lines.join('\n').trim();
 
   function outputs(stack: string): [string, string][] {
-    // A nested stack's outputs are for its parent.
+    // The outputs of a nested stack are read by its parent only.
     return stack.includes('.') ? [] : Object.entries(outputsOf(stack)).map(([name, value]) => [`${stack}.${name}`, local(value)]);
   }
 
@@ -53,7 +53,7 @@ export function describeSandbox(sandbox: Sandbox): string {
     }
   }
 
-  /** An API's public address leads to AWS, here it is the gateway's; and SDKs send to the host of a queue's URL, which here is the endpoint. */
+  /** Replaces addresses on AWS with local ones: an API's URL with the gateway's, and the host of a queue URL with the endpoint's. */
   function local(value: Json): string {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     return restApis.apis
@@ -67,19 +67,19 @@ function describeClient(client: AppClient): string {
   return `${client.userPoolId}, ${page === undefined ? `no sign-in page; keys at ${client.poolUrl}/${client.userPoolId}/.well-known/jwks.json` : `sign-in page ${page}`}`;
 }
 
-/** A command for each app client, which puts the token of a test user into a variable of the shell. */
+/** One command per app client that stores the token of a test user in a shell variable. */
 export function tokenCommands(clients: readonly AppClient[], folder: string): string {
   return clients.map(({ clientId }) => `TOKEN=$(npx projen sandbox token ${folder} --client ${clientId})`).join('\n');
 }
 
-/** What the command for tokens needs of a run. */
+/** What the token command needs to know about a run. */
 export function accessOf(sandbox: Sandbox): RunAccess {
   const { assembly, endpoint } = sandbox;
   const { accessKeyId, secretAccessKey } = endpoint.administrator();
   return { endpoint: endpoint.url, region: assembly.region, accessKeyId, secretAccessKey, clients: appClientsOf(sandbox) };
 }
 
-/** Lines to paste into a shell, so that the AWS CLI and the SDKs of any language talk to the sandbox as its administrator. */
+/** Lines to paste into a shell, so that the AWS CLI and the SDKs call the sandbox as its administrator. */
 export function shellCredentials({ assembly, endpoint }: Sandbox, configFile: string): string {
   const { accessKeyId, secretAccessKey } = endpoint.administrator();
   return [

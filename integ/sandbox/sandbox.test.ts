@@ -66,7 +66,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A copy of the assembly with something changed in its template's text. */
+/** A copy of the assembly with changes in the text of its template. */
 function changed(name: string, change: (template: string) => string): string {
   const copy = join(folder, name);
   cpSync(original, copy, { recursive: true });
@@ -98,7 +98,7 @@ const post = (running: Sandbox, body: object) =>
     body: JSON.stringify(body),
   });
 
-test('a request goes from HTTP through queue and function to the table; start to first answer takes at most 15 seconds', async () => {
+test('a request goes through API, queue and function to the table, within 15 seconds of the start', async () => {
   const started = Date.now();
   const running = await startSandbox(original);
   sandbox = running;
@@ -122,7 +122,7 @@ test('a request goes from HTTP through queue and function to the table; start to
   expect(pids.filter(isRunning)).toEqual([]);
 });
 
-test('without dynamodb:PutItem in the template the function gets the denial of AWS, and nothing is stored', async () => {
+test('without dynamodb:PutItem in the template, the function gets the AccessDeniedException of AWS and nothing is stored', async () => {
   const said: string[] = [];
   const directory = changed('no-put', (template) => template.replace('"dynamodb:PutItem"', '"dynamodb:GetItem"'));
   const running = await startSandbox(directory, { report: (line) => said.push(line) });
@@ -141,11 +141,11 @@ test('without dynamodb:PutItem in the template the function gets the denial of A
   expect(logged.join('\n')).toMatch(
     /User: arn:aws:sts::123456789012:assumed-role\/\S+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:123456789012:table\/\S+ because no identity-based policy allows the dynamodb:PutItem action/,
   );
-  // Said to the person once, however often it happens.
+  // Reported once, however often it happens.
   expect(said.filter((line) => /^denied: User: \S+ is not authorized to perform: dynamodb:PutItem on resource/.test(line))).toHaveLength(1);
 });
 
-test('an unknown property of a resource that runs stops a strict start, with everything that is wrong in one list', async () => {
+test('with --strict, unknown properties of supported resources stop the start, all in one list', async () => {
   const directory = changed('unknown-properties', (template) =>
     template.replaceAll('"RedrivePolicy": {', '"Colour": "red",\n"RedrivePolicy": {').replace('"KeySchema"', '"Flavour": 1,\n"KeySchema"'),
   );
@@ -154,7 +154,7 @@ test('an unknown property of a resource that runs stops a strict start, with eve
   await expect(start).rejects.toThrow('AWS::DynamoDB::Table.Flavour is not supported (Plain.Table');
 });
 
-test('values that cannot be run stop a strict start in one list, before anything is started', async () => {
+test('with --strict, unsupported values stop the start before anything runs, all in one list', async () => {
   const directory = changed('values', (template) =>
     template
       .replace('"AuthorizationType": "NONE"', '"AuthorizationType": "AWS_IAM"')
@@ -171,7 +171,7 @@ test('values that cannot be run stop a strict start in one list, before anything
   expect(said).toEqual([]);
 });
 
-test('without --strict such a method answers 501 and is said once; the rest runs', async () => {
+test('without --strict, such a method answers 501 and is reported once; the rest runs', async () => {
   const directory = changed('left-out', (template) => template.replace('"AuthorizationType": "NONE"', '"AuthorizationType": "AWS_IAM"'));
   const said: string[] = [];
   sandbox = await startSandbox(directory, { report: (line) => said.push(line) });
@@ -179,7 +179,7 @@ test('without --strict such a method answers 501 and is said once; the rest runs
   expect(said.filter((line) => line.startsWith('left out: AWS::ApiGateway::Method.AuthorizationType'))).toHaveLength(1);
 });
 
-test('with --strict a type that nobody knows stops the start', async () => {
+test('with --strict, an unsupported type stops the start', async () => {
   const app = new cdk.App({ outdir: join(folder, 'unknown-type'), analyticsReporting: false });
   new kinesis.Stream(new cdk.Stack(app, 'Streams'), 'Stream', { encryption: kinesis.StreamEncryption.UNENCRYPTED });
   app.synth();
@@ -188,12 +188,12 @@ test('with --strict a type that nobody knows stops the start', async () => {
   );
 });
 
-test('the command says what is missing and starts with the rest; Ctrl-C ends it and all that it started', async () => {
+test('the command names unsupported resources and starts the rest; Ctrl-C stops everything that it started', async () => {
   const directory = changed('unknown-beside', (template) =>
     template.replace('"Resources": {', '"Resources": { "Stream": { "Type": "AWS::Kinesis::Stream", "Properties": { "ShardCount": 1 } },'),
   );
   const command = await startCommand(directory);
-  expect(command.output()).toContain('AWS::Kinesis::Stream is not supported: it is missing here');
+  expect(command.output()).toContain('AWS::Kinesis::Stream is not supported: 1 resource is not created');
   expect(command.output()).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+ AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=/);
   expect(command.output()).toMatch(/Plain\.ApiEndpoint\w+ +http:\/\/127\.0\.0\.1:\d+\/prod\//);
   expect(command.output()).toMatch(/Plain\/Queue +http:\/\/127\.0\.0\.1:\d+\/123456789012\/Plain-Queue\w+-\w+\n/);
@@ -208,7 +208,7 @@ test('the command says what is missing and starts with the rest; Ctrl-C ends it 
   expect(existsSync(config)).toBe(false);
 });
 
-test('a run that is killed leaves no process behind and does not disturb the next', async () => {
+test('a killed run leaves no process behind and does not affect the next run', async () => {
   const command = await startCommand(original);
   const children = descendants(command.process.pid as number);
   expect(children.length).toBeGreaterThanOrEqual(2);
@@ -220,15 +220,15 @@ test('a run that is killed leaves no process behind and does not disturb the nex
   expect(children.filter(isRunning)).toEqual([]);
 });
 
-test('a start that fails says why, and ends what it had started', async () => {
-  // The writer is no provider of custom resources: it throws.
+test('a failed start reports the reason and stops what it had started', async () => {
+  // The writer throws, because it is not a custom resource provider.
   const directory = changed('failing', (template) => {
     const [, writer] = /"(Writer[0-9A-F]{8})": \{/.exec(template) ?? [];
     const made = `"Made": { "Type": "Custom::Thing", "Properties": { "ServiceToken": { "Fn::GetAtt": ["${writer}", "Arn"] } } },`;
     return template.replace('"Resources": {', `"Resources": { ${made}`);
   });
   const { process: child, ended, output } = spawnCommand(directory, '--strict');
-  await eventually(() => (output().includes('answer after') ? true : undefined));
+  await eventually(() => (output().includes('MiniStack started in') ? true : undefined));
   const children = descendants(child.pid as number);
   expect(children.length).toBeGreaterThanOrEqual(2);
   expect(await ended).toBe(1);
@@ -257,13 +257,13 @@ async function startCommand(directory: string) {
     if (command.process.exitCode !== null) {
       throw new Error(command.output());
     }
-    return command.output().includes('Ctrl-C ends it') ? true : undefined;
+    return command.output().includes('Press Ctrl-C to stop') ? true : undefined;
   }, 60);
   return command;
 }
 
 function isRunning(pid: number): boolean {
-  // A zombie that its parent has not yet collected does not run.
+  // A zombie process has ended; only its parent has not collected it yet.
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {

@@ -13,10 +13,10 @@ import { startServices } from './start-services';
 import { validate } from './validate';
 
 /**
- * Runs a cloud assembly on this machine until it is closed, or the process is told to end; then nothing of it is left.
+ * Runs a cloud assembly on this machine until it is closed or the process gets a signal to end. It then removes everything that it started.
  *
- * Throws an `AssemblyError` when there is no assembly to read, and an error that names everything that cannot be run faithfully;
- * nothing was started then.
+ * Throws an `AssemblyError` when there is no assembly to read, and otherwise one error that names everything that cannot run here. Nothing
+ * has been started in either case.
  */
 export async function startSandbox(directory: string, options: SandboxOptions = {}): Promise<Sandbox> {
   const { report = () => {}, onLog = () => {}, strict = false } = options;
@@ -29,13 +29,13 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const remarks = validate(services, assembly, coverage, { strict, freshAccount: options.freshAccount ?? false, hosts });
   const { leftOut, failing, undecided } = remarks;
   for (const problem of leftOut) leaveOut(problem);
-  report(`${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')} loaded`);
+  report(`loaded ${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')}`);
   for (const line of missing(coverage, assembly.placeholders())) {
     report(line);
   }
 
   for (const line of failing) report(`will fail: ${line}`);
-  for (const line of undecided) report(`not decided: ${line}`);
+  for (const line of undecided) report(`not checked: ${line}`);
 
   const running = closing();
   try {
@@ -44,7 +44,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     await programs;
     const reject = rejecting(assembly, strict, leaveOut);
     await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock, reject })));
-    report('tables, queues and buckets are created');
+    report('created tables, queues and buckets');
     const customResources = options.customResources ?? (({ type }) => !type.startsWith('Custom::DeployAssert@'));
     const parts = {
       ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, hosts, ports, customResources, running },
@@ -54,7 +54,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     const once = sayOnce(report);
     endpoint.onDenial(({ principal, check, message }) => once([principal, check.action, check.resource], `denied: ${message}`));
     await ready();
-    report('APIs and event sources are up');
+    report('started APIs and event sources');
     return {
       ...{ assembly, clock, engines, endpoint, close: running.close },
       coverage: withLeftOut(coverage, assembly, remarks.values),
@@ -83,14 +83,16 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** What an assembly with unknown types has to do without. */
+/** Reports resources of unsupported types, and the placeholder values that replace their attributes. */
 function missing(coverage: Coverage, placeholders: readonly string[]): string[] {
   const types = new Map<string, number>();
   for (const { resource } of coverage.entries.filter((entry) => !entry.supported)) {
     types.set(resource.type, (types.get(resource.type) ?? 0) + 1);
   }
   return [
-    ...[...types].map(([type, number]) => `${type} is not supported: ${number === 1 ? 'it is' : `${number} are`} missing here`),
-    ...placeholders.map((value) => `made up: ${value}`),
+    ...[...types].map(
+      ([type, number]) => `${type} is not supported: ${number === 1 ? '1 resource is' : `${number} resources are`} not created`,
+    ),
+    ...placeholders.map((value) => `placeholder: ${value}`),
   ];
 }

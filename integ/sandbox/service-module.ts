@@ -21,7 +21,7 @@ import type { Sessions } from './iam/sessions';
 import type { Hosts } from './process/hosts';
 import type { Ports } from './process/ports';
 
-/** What a service offers to others. A service reaches another one by this, never by an import. */
+/** What a service offers to other services. Services use each other through this, never by import. */
 export interface Capabilities {
   readonly logs: LogSink;
   readonly functions: Functions;
@@ -38,62 +38,62 @@ export interface SandboxContext {
   readonly endpoint: Endpoint;
   readonly policies: Policies;
   readonly sessions: Sessions;
-  /** Which custom resources run at the start. */
+  /** Selects the custom resources that run at the start. */
   readonly customResources: (resource: Resource) => boolean;
-  /** Hosts outside of this machine that may be called, and who answers for them. */
+  /** External hosts that may be called, each with the server that answers for it. */
   readonly hosts: Hosts;
-  /** Which ports servers should have. */
+  /** The ports for servers. */
   readonly ports: Ports;
-  /** A failure at the start stops the sandbox instead of being reported. */
+  /** Whether a failure at the start stops the sandbox instead of being reported. */
   readonly strict: boolean;
-  /** How access logs are written: as people have seen AWS do since 2024, or as before. */
+  /** How values are written to access logs: escaped, as observed on AWS since 2024, or raw, as before. */
   readonly accessLog?: SandboxOptions['accessLog'];
   onLog(line: LogLine): void;
-  /** Progress and problems, for people. */
+  /** Reports progress and problems to the user. */
   report(line: string): void;
   /** Reports a value that is left out, once. */
   leaveOut(problem: string): void;
   /**
-   * Leaves out a resource that cannot be made or run, and reports it.
+   * Leaves out a resource that cannot be created or run, and reports it.
    *
-   * @throws the reason itself where the start is strict
+   * @throws the reason if the start is strict
    */
   reject(resource: Resource, reason: Error): void;
   offer<Name extends keyof Capabilities>(name: Name, capability: Capabilities[Name]): void;
-  /** @throws when no service that started before offers it */
+  /** @throws if no service that started earlier offers it */
   use<Name extends keyof Capabilities>(name: Name): Capabilities[Name];
 }
 
-/** What a service makes the resources of the assembly with. */
+/** What a service needs to create the resources of the assembly. */
 export type ProvisionContext = Pick<SandboxContext, 'assembly' | 'engines' | 'clock' | 'reject'>;
 
 export interface RunningService {
-  /** Called when every service has started, in their order: custom resources run, APIs open, event sources poll. */
+  /** Called in order after every service has started: custom resources run, APIs open, event sources poll. */
   ready?(): Promise<void>;
   close?(): Promise<void>;
 }
 
-/** One AWS service of the sandbox: a folder under services/, and a line in services/index.ts. */
+/** One AWS service of the sandbox: a folder under services/ and a line in services/index.ts. */
 export interface ServiceModule {
   readonly types: readonly ResourceType[];
-  /** Types whose properties are read only when custom resources have run: what one says may stand in them. */
+  /** Types whose properties are read only after custom resources have run, because they may refer to a custom resource's data. */
   readonly late?: readonly string[];
-  /** Resources that AWS would reject at deployment, or that cannot run here: they are left out, or stop the start with `strict`. */
+  /** Resources that AWS would reject at deployment or that cannot run here. They are left out; with `strict` they stop the start. */
   invalid?(assembly: Assembly): readonly Problem[];
-  /** Values that cannot run here of resources that do, one line for each: they are left out, or stop the start with `strict`. */
+  /** Values that are not supported, of resources that are: one line each. They are left out; with `strict` they stop the start. */
   unsupported?(assembly: Assembly, settings: Pick<SandboxContext, 'hosts'>): readonly string[];
-  /** Where its resources name keys of customers. */
+  /** The properties in which its resources name customer managed keys. */
   keyUses?(assembly: Assembly): readonly KeyUse[];
-  /** Whether custom resources run when it becomes ready. */
+  /** Whether this service runs custom resources when it becomes ready. */
   readonly runsCustomResources?: true;
-  /** What AWS would reject in an account and Region in which nothing has been set up. */
+  /** What AWS would reject in an account and Region in which nothing is set up. */
   missingInFreshAccount?(assembly: Assembly): readonly string[];
-  /** Resource policies by the ARN of what they are attached to. */
+  /** Resource policies by the ARN of the resource that they are attached to. */
   resourcePolicies?(assembly: Assembly): ReadonlyMap<string, JsonObject>;
-  /** Fetches programs while the engines start. */
+  /** Downloads programs while the engines start. */
   prepare?(assembly: Assembly, report: (line: string) => void): Promise<void>;
-  /** Makes the resources of the assembly in the engines. */
+  /** Creates the resources of the assembly in the engines. */
   provision?(context: ProvisionContext): Promise<void>;
-  /** Registers at the endpoint, and starts what runs. */
+  /** Registers the service at the endpoint and starts its servers. */
   start?(context: SandboxContext): Promise<RunningService> | RunningService;
 }

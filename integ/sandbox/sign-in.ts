@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 export interface SignIn {
-  /** Where the pool's domain is served. */
+  /** The local address of the pool's domain. */
   readonly poolUrl: string;
   readonly clientId: string;
-  /** Of a client that has one. */
+  /** The client secret, if the client has one. */
   readonly secret?: string;
   readonly redirectUri: string;
   readonly username: string;
@@ -19,7 +19,7 @@ export interface Tokens {
   readonly refreshToken: string;
 }
 
-/** Signs in as a browser does: the authorization code flow with PKCE, over HTTP, through the sign-in page. */
+/** Signs in as a browser does: through the sign-in page over HTTP, with the authorization code flow and PKCE. */
 export async function signIn({
   poolUrl,
   clientId,
@@ -45,7 +45,7 @@ export async function signIn({
     name,
     unescaped(value),
   ]);
-  if (hidden.length === 0) throw new Error(`There is no sign-in page: ${page.slice(0, 200)}`);
+  if (hidden.length === 0) throw new Error(`No sign-in page was returned: ${page.slice(0, 200)}`);
   const submitted = await fetch(`${poolUrl}/login`, {
     method: 'POST',
     body: new URLSearchParams([...hidden, ['username', username], ['password', password]]),
@@ -54,7 +54,7 @@ export async function signIn({
   const location = submitted.headers.get('location');
   if (location === null) throw new Error(`${username} could not sign in: ${submitted.status}`);
   const returned = new URL(location).searchParams;
-  if (returned.get('state') !== state) throw new Error('The state came back changed');
+  if (returned.get('state') !== state) throw new Error('The state parameter was returned with another value');
   const answer = await fetch(`${poolUrl}/oauth2/token`, {
     method: 'POST',
     headers: secret === undefined ? {} : { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },

@@ -7,12 +7,12 @@ import { anyPorts, PLACES } from './process/ports';
 import type { Capabilities, RunningService, SandboxContext, ServiceModule } from './service-module';
 import { unknown } from './unknown';
 
-/** What services are started with; what is absent is silent, and not strict. */
+/** Options for starting services. By default nothing is reported, and the start is not strict. */
 export type StartOptions = Pick<SandboxContext, 'assembly' | 'engines' | 'clock'> &
   Partial<
     Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'reject' | 'hosts' | 'ports' | 'customResources' | 'accessLog'>
   > & {
-    /** Parts of a larger whole, closed with it. */
+    /** What the caller closes together with the services. */
     readonly running?: ReturnType<typeof closing>;
   };
 
@@ -63,7 +63,7 @@ export async function startServices(services: readonly ServiceModule[], options:
     async ready() {
       for (const [service, one] of started) {
         await one.ready?.();
-        // Whatever a custom resource has not said by now, it will not say any more.
+        // All custom resources have run: a value that is missing now stays missing.
         if (service.runsCustomResources) rejectUnknown();
       }
     },
@@ -71,7 +71,7 @@ export async function startServices(services: readonly ServiceModule[], options:
   };
 }
 
-/** Opens the endpoint; policies that IAM would not store are left out with what they are attached to. */
+/** Opens the endpoint. Policies that IAM would reject are left out, together with the resources that they are attached to. */
 async function openLeavingOut(
   services: readonly ServiceModule[],
   { assembly, clock, reject, ports }: Pick<SandboxContext, 'assembly' | 'clock' | 'reject' | 'ports'>,
@@ -96,7 +96,7 @@ export function resourcePoliciesOf(
   return new Map(services.flatMap((service) => [...(service.resourcePolicies?.(assembly) ?? [])]));
 }
 
-/** What is found of the keys that services use. */
+/** Findings about the keys that services use. */
 export function keyFindingsOf(services: readonly ServiceModule[], assembly: SandboxContext['assembly']): KeyFindings {
   const uses = services.flatMap((service) => service.keyUses?.(assembly) ?? []);
   return keyFindings(assembly, resourcePoliciesOf(services, assembly), uses);
@@ -104,6 +104,6 @@ export function keyFindingsOf(services: readonly ServiceModule[], assembly: Sand
 
 function offered<Name extends keyof Capabilities>(capabilities: Partial<Capabilities>, name: Name): Capabilities[Name] {
   const capability = capabilities[name];
-  if (!capability) throw new Error(`No service that has started offers ${name}: see the order in services/index.ts`);
+  if (!capability) throw new Error(`No started service offers ${name}: check the order in services/index.ts`);
   return capability as Capabilities[Name];
 }

@@ -16,7 +16,7 @@ beforeAll(() => {
   const app = new cdk.App({ outdir: folder, analyticsReporting: false });
   const stack = new cdk.Stack(app, 'Own');
   const pool = new cognito.UserPool(stack, 'Users', { signInAliases: { email: true } });
-  // As the CDK makes it by default: it signs in by SRP and by the page.
+  // The CDK's default client: SRP and the sign-in page.
   pool.addClient('Web');
   pool.addClient('Password', { authFlows: { adminUserPassword: true }, disableOAuth: true, generateSecret: true });
   pool.addClient('Neither', { disableOAuth: true });
@@ -51,7 +51,7 @@ async function started(...args: string[]): Promise<string> {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
         text += chunk;
-        if (text.includes('Ctrl-C ends it')) ready(text);
+        if (text.includes('Press Ctrl-C to stop')) ready(text);
       });
     }
     child.once('exit', () => failed(new Error(text)));
@@ -67,7 +67,7 @@ function token(command: string): { token: string; error: string } {
   return { token: stdout.trim(), error: stderr.trim() };
 }
 
-test('the sign-in page is printed, and a command for each client that gets a token which the API accepts', async () => {
+test('the sign-in page is printed, with a command for each client that gets a token that the API accepts', async () => {
   const output = await started();
   const page = /Own\/Users, client \w+ +us-east-1_\w+, sign-in page (http:\S+)/.exec(output)?.[1] ?? '';
   expect(await (await fetch(page)).text()).toContain('name="password"');
@@ -83,10 +83,10 @@ test('the sign-in page is printed, and a command for each client that gets a tok
   expect(token(commands[2]).error).toMatch(
     /allows neither a password nor the authorization code flow: add `authFlows: \{ userPassword: true \}`/,
   );
-  expect(token('TOKEN=$(npx projen sandbox token /no/such/folder)').error).toContain('is not the folder of a sandbox that runs');
+  expect(token('TOKEN=$(npx projen sandbox token /no/such/folder)').error).toContain('is not the folder of a running sandbox');
 });
 
-test('the next start has the same ports, and --port gives others', async () => {
+test('the next start uses the same ports, unless --port is given', async () => {
   const portsIn = (output: string) => [...output.matchAll(/http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
   const first = portsIn(await started());
   running?.kill('SIGINT');

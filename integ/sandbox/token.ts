@@ -17,7 +17,7 @@ import { signIn } from './sign-in';
 export const TOKEN_USAGE =
   'Usage: npx projen sandbox token <run folder> [--client id] [--user name] [--attribute name=value]… [--kind access|id]';
 
-/** What a run leaves in its folder for this command. */
+/** What a run stores in its folder for this command. */
 export interface RunAccess {
   readonly endpoint: string;
   readonly region: string;
@@ -36,7 +36,7 @@ interface Arguments {
   readonly kind: 'access' | 'id';
 }
 
-/** Throws what is wrong with the arguments, in one line. */
+/** @throws with a one-line message for invalid arguments */
 export function readTokenArguments(argv: string[]): Arguments {
   const { values, positionals } = parseArgs({
     args: argv,
@@ -48,16 +48,20 @@ export function readTokenArguments(argv: string[]): Arguments {
       kind: { type: 'string', default: 'access' },
     },
   });
-  if (positionals.length !== 1) throw new Error(`No folder of a run is given. ${TOKEN_USAGE}`);
-  if (values.kind !== 'access' && values.kind !== 'id') throw new Error(`--kind ${values.kind} is neither access nor id. ${TOKEN_USAGE}`);
+  if (positionals.length !== 1) throw new Error(`Expected one run folder, found ${positionals.length}. ${TOKEN_USAGE}`);
+  if (values.kind !== 'access' && values.kind !== 'id')
+    throw new Error(`Invalid --kind ${values.kind}: expected access or id. ${TOKEN_USAGE}`);
   return { folder: positionals[0], clientId: values.client, user: values.user, attributes: values.attribute, kind: values.kind };
 }
 
-/** A token of a test user of a sandbox that runs; the user is created where it is not there, and gets a new password. */
+/** Gets a token for a test user of a running sandbox. The user is created if it does not exist, and gets a new password each time. */
 export async function tokenOf({ folder, clientId, user, attributes, kind }: Arguments): Promise<string> {
   const { clients, endpoint, region, ...credentials } = accessOf(folder);
   const app = clients.find((one) => one.clientId === (clientId ?? one.clientId));
-  if (app === undefined) throw new Error(`${clientId ?? 'An app client'} is not there: ${clients.map((one) => one.clientId).join(', ')}`);
+  if (app === undefined)
+    throw new Error(
+      `Found no app client${clientId === undefined ? '' : ` ${clientId}`}. This run has: ${clients.map((one) => one.clientId).join(', ')}`,
+    );
   const cognito = new CognitoIdentityProviderClient({ endpoint, region, credentials });
   try {
     const username = user ?? (app.byEmail ? 'test@example.com' : 'test');
@@ -73,7 +77,7 @@ function accessOf(folder: string): RunAccess {
   try {
     return JSON.parse(readFileSync(join(folder, ACCESS_FILE), 'utf8')) as RunAccess;
   } catch {
-    throw new Error(`${folder} is not the folder of a sandbox that runs: it prints the command with its folder`);
+    throw new Error(`${folder} is not the folder of a running sandbox: copy the command that the sandbox prints`);
   }
 }
 

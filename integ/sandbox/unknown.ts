@@ -4,9 +4,10 @@ import type { Assembly, Problem } from './contracts';
 import type { ServiceModule } from './service-module';
 
 /**
- * The resources that need what no custom resource has said yet. Before they run, those of types that are read late are not looked at.
+ * The resources that need a value that no custom resource has returned yet. Before custom resources run, types that are read late are
+ * skipped.
  *
- * @param late types that are read only when custom resources have run; none when they have
+ * @param late types that are read only after custom resources have run; empty when they have run
  */
 export function unknown(assembly: Assembly, services: readonly ServiceModule[], late: ReadonlySet<string> = new Set()): Problem[] {
   const types = services.flatMap((service) => service.types).filter(({ support }) => support === 'runs' || support === 'evaluated');
@@ -22,7 +23,7 @@ export function unknown(assembly: Assembly, services: readonly ServiceModule[], 
         return [];
       } catch (error) {
         if (!(error instanceof NotYetKnown)) throw error;
-        return [{ resource, message: `${resource.type} needs what is not known (${resource.id}): ${error.message}` }];
+        return [{ resource, message: `${resource.type} needs an unknown value (${resource.id}): ${error.message}` }];
       }
     });
 }

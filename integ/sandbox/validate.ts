@@ -6,15 +6,15 @@ import type { ServiceModule } from './service-module';
 import { keyFindingsOf } from './start-services';
 import { unknown } from './unknown';
 
-/** What is reported of an assembly that starts. */
+/** What is reported about an assembly that starts. */
 export interface Remarks {
-  /** Resources, which are taken out of the assembly, and single values of others. */
+  /** Resources that are taken out of the assembly, and single values of other resources. */
   readonly leftOut: readonly string[];
   /** Those of `leftOut` that are values of resources that run. */
   readonly values: readonly string[];
-  /** What is deployed, and fails at each use. */
+  /** What deploys but fails at each use. */
   readonly failing: readonly string[];
-  /** What only AWS can decide. */
+  /** What only AWS can evaluate. */
   readonly undecided: readonly string[];
 }
 
@@ -25,8 +25,8 @@ export interface ValidateOptions {
 }
 
 /**
- * Finds what of an assembly cannot run here, and what CloudFormation could not deploy. With `strict` all of it is thrown at once, types that
- * are not supported and what would fail at each use included. Without it such resources are left out, and those that cannot do without them.
+ * Finds what cannot run here and what CloudFormation could not deploy. With `strict`, one error lists all of it, including unsupported
+ * types and what would fail at each use. Without it, those resources are left out, together with the resources that depend on them.
  *
  * @throws with everything that stops the start, one line each
  */
@@ -46,13 +46,13 @@ interface Parts {
   readonly services: readonly ServiceModule[];
   readonly assembly: Assembly;
   readonly coverage: Coverage;
-  /** What a fresh account lacks. */
+  /** What is missing in a fresh account. */
   readonly missing: readonly string[];
   readonly hosts: Hosts;
 }
 
 function validateAll({ services, assembly, coverage, missing, hosts }: Parts): Remarks {
-  // An expression without a value is a problem of the coverage; who reads values would stop at it.
+  // The coverage already reports expressions without a value; readers of values would throw at them again.
   const attempted = <T>(read: () => T, nothing: T) => attempt(read, nothing, coverage.problems.length > 0);
   const values = services.flatMap((service) => attempted(() => service.unsupported?.(assembly, { hosts }) ?? [], []));
   const invalid = services.flatMap((service) => attempted(() => service.invalid?.(assembly) ?? [], []));
@@ -61,7 +61,7 @@ function validateAll({ services, assembly, coverage, missing, hosts }: Parts): R
   return { leftOut: [], values: [], failing: [], undecided };
 }
 
-/** Each round may leave something without what it needs. */
+/** Leaving out one resource can make another one invalid, so this repeats until nothing more is found. */
 function leaveOutInvalid({ services, assembly, coverage, missing, hosts }: Parts): Remarks {
   stopAt(missing);
   const supported = coverage.entries.filter((entry) => entry.supported);
@@ -101,13 +101,13 @@ function problemOf(error: unknown): Problem {
 
 function stopAt(problems: readonly string[]): void {
   if (problems.length > 0) {
-    throw new Error(`This assembly cannot be run faithfully:\n${[...new Set(problems)].map((problem) => `  ${problem}`).join('\n')}`);
+    throw new Error(`This assembly cannot run in the sandbox:\n${[...new Set(problems)].map((problem) => `  ${problem}`).join('\n')}`);
   }
 }
 
 const texts = (problems: readonly Problem[]): string[] => problems.map(({ message }) => message);
 
-/** What a reader of values finds; nothing where it fails at what is reported already. */
+/** What a reader of values finds, or `nothing` where it fails because of a problem that is reported already. */
 function attempt<T>(read: () => T, nothing: T, reported: boolean): T {
   try {
     return read();

@@ -4,7 +4,7 @@ import type { System } from '../kit/system';
 
 export const systems = rooms<System>(__dirname);
 
-/** `npx projen start`: lists the systems. `npx projen start <name>`: serves one on this machine until Ctrl-C. */
+/** `npx projen start`: lists the systems. `npx projen start <name>`: runs one on this machine until Ctrl-C. */
 async function main([name, ...rest]: readonly string[]): Promise<void> {
   if (name === undefined) {
     console.log(printRooms(systems, ({ description }) => description));
@@ -12,7 +12,7 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
   }
   if (rest.length > 0 || !systems.names.includes(name)) {
     process.exitCode = 2;
-    console.error(`Usage: npx projen start <system>, one of ${systems.names.join(', ')}`);
+    console.error(`Usage: npx projen start <system>, where <system> is one of: ${systems.names.join(', ')}`);
     return;
   }
   await serve(systems.load(name));

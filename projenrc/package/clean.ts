@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
 import { orphans } from './contents';
 
-// jsii leaves what it compiled before: a file that was moved would be packed at both places.
+// jsii keeps files of earlier builds: a file that was moved would be packed in both places.
 for (const file of orphans()) rmSync(file);

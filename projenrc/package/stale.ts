@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { globSync } from 'glob';
 import { bundleOf, orphans } from './contents';
 
-// Ends with 0 when what is packed has to be built first, and with 1 when it is newer than everything that it is made from. Tasks
-// that need the compiled library have it as the condition of building it, so that each of them works in a fresh clone.
+// Exits with 0 if the package must be built, and with 1 if it is newer than all of its sources. Tasks
+// that need the compiled library use this as the condition of the build step, so that each of them works in a fresh clone.
 
 const sources = ['src/**/*.ts', 'README.md', 'package.json', 'tsconfig.json', 'projenrc/bundle-handlers.ts', 'projenrc/lazy-exports.ts'];
 const built = ['.jsii', 'lib/index.js', ...globSync('src/**/*.lambda.ts').map(bundleOf)];

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import ts from 'typescript';
 
-/** A regular expression and where it stands. */
+/** A regular expression and its position. */
 export interface Regex {
   readonly file: string;
   readonly line: number;
@@ -9,25 +9,25 @@ export interface Regex {
   readonly flags: string;
 }
 
-/** A regular expression whose text is only known when it runs. */
+/** A regular expression whose pattern is only known at run time. */
 export interface Unread {
   readonly file: string;
   readonly line: number;
   readonly text: string;
 }
 
-/** What is found in files. */
+/** The regular expressions found in files. */
 export interface Found {
   readonly regexes: Regex[];
   readonly unread: Unread[];
-  /** Files with text that calls a method of Java's with a regular expression, as mapping templates do. */
+  /** Files whose text calls a Java method with a regular expression, as mapping templates do. */
   readonly templates: Set<string>;
 }
 
 const IN_TEMPLATE = /\.(?:matches|replaceAll|replaceFirst|split)\(/;
-/** Methods of strings that make a regular expression of a string. */
+/** String methods that turn a string into a regular expression. */
 const METHODS = ['match', 'matchAll', 'search'];
-/** Properties of resources whose strings are regular expressions. */
+/** Resource properties whose strings are regular expressions. */
 const PROPERTIES = ['pattern', 'selectionPattern', 'regexString'];
 
 /** All regular expressions of TypeScript files, found in their syntax trees. */
@@ -80,7 +80,7 @@ function isText(node: ts.Expression, checker: ts.TypeChecker): boolean {
   return (checker.getTypeAtLocation(node).flags & ts.TypeFlags.StringLike) !== 0;
 }
 
-/** The text of an expression that is made of literals and of constants; undefined for any other. */
+/** The text of an expression that consists of literals and constants; undefined for any other. */
 function constant(node: ts.Expression, checker: ts.TypeChecker): string | undefined {
   const type = checker.getTypeAtLocation(node);
   if (type.isStringLiteral()) return type.value;

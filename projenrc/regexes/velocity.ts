@@ -1,12 +1,12 @@
 import { parse } from 'velocityjs';
 
-/** Methods of Java's strings that take a regular expression. */
+/** Java string methods that take a regular expression. */
 const METHODS = ['matches', 'replaceAll', 'replaceFirst', 'split'];
 
 /**
  * The regular expressions of a mapping template, found in its syntax tree.
  *
- * @throws on one whose text is only known when the template runs
+ * @throws on a pattern that is only known when the template runs
  */
 export function regexesOfTemplate(template: string): string[] {
   const regexes: string[] = [];
@@ -16,9 +16,9 @@ export function regexesOfTemplate(template: string): string[] {
     if (type === 'method' && typeof id === 'string' && METHODS.includes(id)) {
       const [pattern] = args as { readonly type: string; readonly value: string; readonly isEval?: boolean }[];
       if (pattern.type !== 'string' || (pattern.isEval === true && /[$#]/.test(pattern.value))) {
-        throw new Error(`.${id}(…) of a mapping template must have its pattern written out`);
+        throw new Error(`.${id}(…) in a mapping template: the pattern must be a literal`);
       }
-      // String.matches is about the whole text.
+      // String.matches matches the whole text.
       regexes.push(id === 'matches' ? `^(?:${pattern.value})$` : pattern.value);
     }
     for (const child of Object.values(node)) visit(child);

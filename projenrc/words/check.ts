@@ -1,16 +1,16 @@
-/** Words that this project does not use, with what to write instead: a text in capitals means the word in capitals only. */
+/** Words to avoid, with what to write instead. An entry in capitals matches only the word in capitals. */
 export interface Rule {
   readonly words: readonly string[];
   readonly write: string;
 }
 
-/** Where a word may stay: in this text, in this file or folder, or in both. */
+/** Where a word is allowed: in this text, in this file or folder, or in both. */
 export interface Exception {
-  /** A longer text that holds the word, as `connection refused`. @default - the word alone, wherever it stands */
+  /** A longer text that contains the word, such as `connection refused`. @default - the word alone, everywhere */
   readonly text?: string;
-  /** A file, or a folder with all that is in it. @default - everywhere */
+  /** A file, or a folder with everything in it. @default - everywhere */
   readonly in?: string;
-  /** The word that may stay. @default - each word that the text holds */
+  /** The allowed word. @default - each word that the text contains */
   readonly word?: string;
   readonly reason: string;
 }
@@ -20,7 +20,7 @@ export interface WordList {
   readonly exceptions: readonly Exception[];
 }
 
-/** A file, by its path from the root of the repository. */
+/** A file, with its path relative to the root of the repository. */
 export interface File {
   readonly path: string;
   readonly text: string;
@@ -36,7 +36,7 @@ export interface Finding {
 
 export interface Findings {
   readonly findings: readonly Finding[];
-  /** Exceptions that no file needs. */
+  /** Exceptions that no file uses. */
   readonly unused: readonly Exception[];
 }
 
@@ -46,10 +46,10 @@ interface Word {
   readonly end: number;
 }
 
-/** What may stand between two words of a phrase: spaces, signs of a name, and the start of the next line of a comment. */
+/** What may separate two words of a phrase: spaces, separators within a name, and the start of the next comment line. */
 const BETWEEN = /^[\s*/#>_-]*$/;
 
-/** Each word of a text: `checkKey`, `check_key` and `check-key` hold two. */
+/** The words of a text: `checkKey`, `check_key` and `check-key` have two each. */
 export function wordsOf(text: string): Word[] {
   return [...text.matchAll(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g)].map((match) => ({
     text: match[0],

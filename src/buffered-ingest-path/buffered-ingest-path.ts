@@ -88,7 +88,7 @@ export interface BufferedIngestPathProps {
    * needs; for an imported key, a
    * warning holds the statement to add.
    *
-   * @default - the app's key, `AppKey.of(this)`
+   * @default AppKey.of(this)
    */
   readonly encryptionKey?: IKey;
 

@@ -1,5 +1,5 @@
 import { type CfnResource, Stack } from 'aws-cdk-lib';
-import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { type AppResources, checkAtSynthesis } from '../core/private/app-resources';
 import { invalidText } from '../core/private/base/invalid';
@@ -25,7 +25,8 @@ const INSERT = 'dynamodb:PartiQLInsert';
 const ROLE_POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
 
 /**
- * Rejects a role of tenants that other code reads or writes with, too: the writer may open its sessions, one tenant after the other, and would have all
+ * Rejects a role of tenants that other code reads or writes with, too: the writer may open its sessions, one tenant after the other, and
+ * would have all
  * that it has. Looked at when the app is synthesized: whatever is granted to the role until then, in whichever way, counts.
  */
 export function checkWriterRole(path: IConstruct, tenants: TenantRole): void {
@@ -44,7 +45,7 @@ export function checkWriterRole(path: IConstruct, tenants: TenantRole): void {
   });
 }
 
-function ofItsPolicies(app: AppResources, role: Role): Excess[] {
+function ofItsPolicies(app: AppResources, role: IRole): Excess[] {
   const own = role.node.defaultChild as CfnResource;
   const { Policies = [], ManagedPolicyArns = [] } = synthesized(own).properties as {
     readonly Policies?: readonly { readonly PolicyDocument?: unknown }[];
@@ -70,8 +71,10 @@ function ofItsPolicies(app: AppResources, role: Role): Excess[] {
   ];
 }
 
-/** Policies of buckets, keys, queues and whatever else can say who may use it; trust policies of other roles, and permissions of functions. */
-function ofOthersPolicies(app: AppResources, role: Role): Excess[] {
+/**
+ * Policies of buckets, keys, queues and whatever else can say who may use it; trust policies of other roles, and permissions of functions.
+ */
+function ofOthersPolicies(app: AppResources, role: IRole): Excess[] {
   const own = role.node.defaultChild as CfnResource;
   const holdsArn = arnHolder(role);
   return app.all
@@ -93,7 +96,7 @@ function ofOthersPolicies(app: AppResources, role: Role): Excess[] {
 }
 
 /** Whether an expression is made of the ARN of a role, as the name of a role that was imported by it. */
-function arnHolder(role: Role): (element: CfnResource, expression: unknown) => boolean {
+function arnHolder(role: IRole): (element: CfnResource, expression: unknown) => boolean {
   return (element, expression) => {
     const stack = Stack.of(element);
     // Between environments there are no references but by physical names: to resolve one is an error, or gives the role a name.

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { invalidText } from '../core/private/base/invalid';
 import { requireProps } from '../core/private/base/required-props';
 import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
-import { acknowledge, REGULATED } from '../core/private/rule-packs';
+import { acknowledge, REGULATED, type RulePack } from '../core/private/rule-packs';
 import { SessionOpeners } from './session-openers';
 import type { Tenancy } from './tenancy';
 import type { TenantRoleAttributes } from './tenant-role-attributes';
@@ -53,7 +53,7 @@ export class TenantRole extends Construct implements ITenantRole {
   }
 
   /** The IAM role. Sessions without the tenant's tag can do nothing, whatever is granted to it. */
-  public readonly role: Role;
+  public readonly role: IRole;
   /** The tenancy, whose noun is the key of the session tag. */
   public readonly tenancy: Tenancy;
   /** Permissions to open sessions. */
@@ -72,13 +72,14 @@ export class TenantRole extends Construct implements ITenantRole {
     for (const [position, opener] of (props.sessionOpeners ?? []).entries()) {
       this._addSessionOpener(`sessionOpeners[${position}]`, opener.grantPrincipal);
     }
-    this.role = this.createRole();
-    this.node.defaultChild = this.role.node.defaultChild;
+    const role = this.createRole();
+    this.role = role;
+    this.node.defaultChild = role.node.defaultChild;
     this.denyWithoutTag();
     this.grants = TenantRoleGrants.fromTenantRole(this);
     this.node.addValidation({ validate: () => this.unopened() });
-    limitRolePolicies(this.role);
-    limitTrustPolicy(this.role, 'Let fewer roles open sessions, or create a TenantRole for each group of them.');
+    limitRolePolicies(role);
+    limitTrustPolicy(role, 'Let fewer roles open sessions, or create a TenantRole for each group of them.');
   }
 
   /** @internal */
@@ -101,7 +102,7 @@ export class TenantRole extends Construct implements ITenantRole {
   }
 
   private denyWithoutTag(): void {
-    this.role.addToPolicy(
+    this.role.addToPrincipalPolicy(
       new PolicyStatement({
         sid: 'NothingWithoutTenant',
         effect: Effect.DENY,
@@ -117,32 +118,37 @@ export class TenantRole extends Construct implements ITenantRole {
       'IAMNoInlinePolicy',
       'The policy belongs to this one role and must be deleted with it. If it were detached, its deny statements would be lost; attached to another role, it would have no use.',
     );
-    acknowledge(
-      policy,
-      ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'],
-      'IAMPolicyNoStatementsWithFullAccess',
-      'Only deny statements name all actions; each allow statement lists its actions.',
-    );
-    policy.node.addValidation({ validate: () => this.acknowledgeDenialOfAll(policy as Policy) });
+    policy.node.addValidation({ validate: () => this.acknowledgeDenials(policy as Policy) });
   }
 
-  /** cdk-nag searches the document as text, and mistakes the actions of a deny statement for those of an allow statement after it. */
-  private acknowledgeDenialOfAll(policy: Policy): string[] {
-    const { Statement: statements } = Stack.of(this).resolve(policy.document) as {
-      Statement: { Effect: string; Action?: string | string[] }[];
-    };
-    const all = statements.some(({ Effect: effect, Action: actions }) => effect === 'Allow' && [actions].flat().includes('*'));
-    if (!all) {
-      acknowledge(
-        policy,
-        REGULATED,
-        'IAMPolicyNoStatementsWithAdminAccess',
-        'The statement with all actions and all resources is a deny statement. No allow statement of this policy has all actions, which was checked at synthesis.',
+  /**
+   * cdk-nag reads the document as text, and mistakes the actions of a deny statement for those of an allow statement after it. Everything
+   * that is granted to the role until the end of synthesis counts: an allow statement with all actions, of all services or of one, stays
+   * a finding.
+   */
+  private acknowledgeDenials(policy: Policy): string[] {
+    const { Statement: statements } = Stack.of(this).resolve(policy.document) as { Statement: Statement[] };
+    const allowed = statements.filter(({ Effect: effect }) => effect === 'Allow');
+    const allows = (wildcard: RegExp): boolean =>
+      allowed.some(
+        ({ Action: actions, NotAction: others }) => others !== undefined || [actions].flat().some((one) => wildcard.test(one ?? '')),
       );
-    }
+    if (!allows(/^(\w+:)?\*$/)) acknowledge(policy, HAVE_FULL_ACCESS, 'IAMPolicyNoStatementsWithFullAccess', DENIAL);
+    if (!allows(/^\*$/)) acknowledge(policy, REGULATED, 'IAMPolicyNoStatementsWithAdminAccess', DENIAL);
     return [];
   }
 }
+
+/** A statement as a template has it. */
+interface Statement {
+  readonly Effect: string;
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: unknown;
+}
+
+/** The packs that have the rule IAMPolicyNoStatementsWithFullAccess. */
+const HAVE_FULL_ACCESS: readonly RulePack[] = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];
+const DENIAL = 'The statement with all actions is a deny statement. At synthesis, no allow statement of this policy had all actions.';
 
 /**
  * One statement for both actions, on purpose. `sts:TagSession` is checked only when tags are passed, so that conditions on it alone would

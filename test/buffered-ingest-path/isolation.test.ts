@@ -275,7 +275,10 @@ describe.each([
   test.each<[string, Granted]>([
     ['nothing', () => undefined],
     ['an insert into another table', (role, stack) => new TenantTable(stack, 'More', { tenancy: role.tenancy }).grants.tenantIngest(role)],
-    ['a denial', (role) => role.role.addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['s3:*'], resources: ['*'] }))],
+    [
+      'a denial',
+      (role) => role.role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['s3:*'], resources: ['*'] })),
+    ],
   ])('%s passes', (_, granted) => {
     expect(made(granted)).not.toThrow();
     expect(made(granted, 'before')).not.toThrow();

@@ -18,7 +18,7 @@ test('a proof whose promises are kept passes, with its figures as one line of JS
 
 test('a broken promise fails it, by its name, beside the figures', async () => {
   const result = await end(async () => ({ figures: { lost: 3 }, promises: { 'nothing lost': false, 'every request accepted': true } }));
-  expect(result).toEqual({ passed: false, problems: ['not true: nothing lost'], line: '{"lost":3}' });
+  expect(result).toEqual({ passed: false, problems: ['failed: nothing lost'], line: '{"lost":3}' });
 });
 
 test('a proof without a promise fails', async () => {
@@ -45,7 +45,7 @@ test('what a proof started is closed, the last one first, when it fails too', as
 test('a proof that waits for too long fails, and says what it waited for', async () => {
   expect(await end(() => new Promise(() => undefined), 0.001)).toEqual({
     passed: false,
-    problems: ['one is not done after 0.001 minutes, at: waiting for a queue'],
+    problems: ['one timed out after 0.001 minutes, at this step: waiting for a queue'],
   });
 });
 
@@ -78,6 +78,6 @@ test.each([0, 1])('a command ends with status %d although a server is open', (st
 
 test('a folder that exports something with another name is reported', () => {
   expect(() => rooms(join(__dirname, 'fixtures')).load('misnamed')).toThrow(
-    "fixtures/misnamed/index.ts must export by default what has the name 'misnamed': it has 'other'",
+    "fixtures/misnamed/index.ts: invalid name 'other' of the default export: expected 'misnamed', the name of its folder",
   );
 });

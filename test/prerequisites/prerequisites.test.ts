@@ -88,7 +88,7 @@ describe('the page of any app', () => {
   });
 
   test('a folder that is no cloud assembly is an error in one line', () => {
-    expect(() => readStacks(folder)).toThrow(/is not a cloud assembly, it has no manifest\.json: run cdk synth/);
+    expect(() => readStacks(folder)).toThrow(/is not a cloud assembly, because it has no manifest\.json: run cdk synth/);
   });
 });
 

@@ -195,7 +195,7 @@ describe('tenantRead', () => {
 describe('a broad permission given to the role by mistake', () => {
   const { ask } = setUp((tenants, bucket) => {
     TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/');
-    tenants.role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['s3:*'], resources: ['*'] }));
+    tenants.role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['s3:*'], resources: ['*'] }));
   });
 
   test.each(foreignLists)('still lists nothing with %s', async (_, asked) => {
@@ -345,7 +345,9 @@ test('what a rule pack finds is answered for buckets that are imported, or of an
   TenantBucketGrants.fromBucket(Bucket.fromBucketName(stack, 'Imported', 'imported')).tenantRead(tenants, 'reports/');
   TenantBucketGrants.fromBucket(new Bucket(other, 'Bucket')).tenantReadWrite(tenants);
   const found = (): string[] => [...violations(stack), ...violations(other)].filter((finding) => /Tenants\/|PolicyOf/.test(finding));
-  expect(found()).toEqual([]);
+  // Whether a permission names all actions of a service is known at the end of the synthesis.
+  const late = /-IAMPolicyNoStatementsWithFullAccess Test\/Tenants\/Role\/DefaultPolicy\/Resource$/;
+  expect(found().filter((finding) => !late.test(finding))).toEqual([]);
   app.synth();
   expect(JSON.stringify(templateOf(other).toJSON())).toContain('Fn::ImportValue');
   expect(found()).toEqual([]);
@@ -372,7 +374,7 @@ describe('a bucket and a key that are given by their ARNs', () => {
 
   test('do not hide a wildcard permission that is added later', () => {
     const admin = new PolicyStatement({ actions: ['*'], resources: ['*'] });
-    expect(byArn(({ role }) => void role.addToPolicy(admin))).toContain(
+    expect(byArn(({ role }) => void role.addToPrincipalPolicy(admin))).toContain(
       'NIST.800.53.R5-IAMPolicyNoStatementsWithAdminAccess Test/Tenants/Role/DefaultPolicy/Resource',
     );
   });

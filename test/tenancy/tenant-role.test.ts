@@ -20,7 +20,9 @@ import { Tenancy, TenantRole, Tier } from '../../src';
 import { documentedDefaults } from '../defaults';
 import { isAllowed, policiesOfRole } from '../iam';
 import { violations } from '../nag';
+import { keepsPromises } from '../promises';
 import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
+import { minimal } from './apps';
 
 const env = { account: '123456789012', region: 'us-east-1' };
 const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
@@ -31,6 +33,8 @@ function sessionsOf(...openers: string[]): Stack {
   new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: openers.map((opener) => new ArnPrincipal(arn(opener))) });
   return stack;
 }
+
+keepsPromises(minimal);
 
 describe('opening a session', () => {
   const stack = sessionsOf('opener', 'second-opener');
@@ -94,7 +98,7 @@ describe('opening a session', () => {
 describe('a session', () => {
   const stack = testStack({ env });
   const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [new ArnPrincipal(arn('opener'))] });
-  tenants.role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
+  tenants.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
   const { identity } = policiesOfRole(stack, stack.getLogicalId(tenants.node.defaultChild as CfnElement));
   const reads = (context: Record<string, string>): Promise<boolean> =>
     isAllowed({ principal: arn('Tenants'), action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key', context }, { identity });
@@ -263,14 +267,32 @@ describe('TenantRole', () => {
     expect(logicalIds(templateOf(inPlace((scope) => inStack(scope as Stack))), 'AWS::IAM::Role')).toHaveLength(3);
   });
 
-  test('has no finding of a rule pack that is not answered, and answers two', () => {
+  test('has no finding of a rule pack that is not answered, and answers three', () => {
     const stack = sessionsOf('opener');
+    templateOf(stack);
     expect(violations(stack)).toEqual([]);
     const answered = stack.node
       .findAll()
       .flatMap(({ node }) => node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY))
       .flatMap(({ data }) => Object.keys(data as object).map((id) => id.replace(/^.*-/, '')));
-    expect([...new Set(answered)].sort()).toEqual(['IAMNoInlinePolicy', 'IAMPolicyNoStatementsWithFullAccess']);
+    expect([...new Set(answered)].sort()).toEqual([
+      'IAMNoInlinePolicy',
+      'IAMPolicyNoStatementsWithAdminAccess',
+      'IAMPolicyNoStatementsWithFullAccess',
+    ]);
+  });
+
+  test.each<[string, ConstructorParameters<typeof PolicyStatement>[0], string[]]>([
+    ['all actions', { actions: ['*'] }, ['AdminAccess', 'FullAccess']],
+    ['all actions of a service', { actions: ['sqs:SendMessage', 's3:*'] }, ['FullAccess']],
+  ])('leaves the finding of a permission that names %s, after the denial of everything', (_, permission, rules) => {
+    const stack = testStack({ env });
+    const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [new ArnPrincipal(arn('opener'))] });
+    tenants.role.addToPrincipalPolicy(new PolicyStatement({ ...permission, resources: ['*'] }));
+    templateOf(stack);
+    expect(violations(stack).filter((finding) => finding.startsWith('HIPAA.Security-IAMPolicy'))).toEqual(
+      rules.map((rule) => `HIPAA.Security-IAMPolicyNoStatementsWith${rule} Test/Tenants/Role/DefaultPolicy/Resource`),
+    );
   });
 
   test('comes out as it did', () => {

@@ -110,7 +110,7 @@ describe('a pool of tenants and an API that would reject its tokens are rejected
 
   test.each([undefined, {}])('a tier that the API does not know (issuer %j)', (plain) => {
     expect(made(school('standard', 'premium'), school('standard'), { plain })).toThrow(
-      'Test/Api: invalid directory.tenancy.tiers ["standard"]: expected premium among them, as in Test/Users: the API rejects a token of a tier that it does not have',
+      'Test/Api: invalid directory.tenancy.tiers ["standard"]: expected premium among them, as in Test/Users: the API rejects tokens of a tier that it does not have',
     );
   });
 

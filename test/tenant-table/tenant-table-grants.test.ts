@@ -158,14 +158,14 @@ describe('the partition key of an index', () => {
       'by the denials alone, against a broad permission given by mistake',
       setUp((table, tenants) => {
         table.grants.tenantReadWrite(tenants);
-        tenants.role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:*'], resources: ['*'] }));
+        tenants.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['dynamodb:*'], resources: ['*'] }));
       }),
     ],
     [
       'by the denials alone, for a role that only reads',
       setUp((table, tenants) => {
         table.grants.tenantRead(tenants);
-        tenants.role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:*'], resources: ['*'] }));
+        tenants.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['dynamodb:*'], resources: ['*'] }));
       }),
     ],
   ])('is no session’s to give, %s', (_, { ask }) => {
@@ -302,7 +302,7 @@ describe('tenantIngest', () => {
 describe('a broad permission given to the role by mistake', () => {
   const { ask } = setUp((table, tenants) => {
     table.grants.tenantRead(tenants);
-    tenants.role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['dynamodb:*'], resources: ['*'] }));
+    tenants.role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['dynamodb:*'], resources: ['*'] }));
   });
 
   test('is a permission: it would open more of the own items', async () => {

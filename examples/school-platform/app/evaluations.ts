@@ -2,12 +2,12 @@ import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } fro
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ownItemsPages, renderKey, renderKeyPrefix, TenantClients, TenantSessions } from 'cdk-andamio/tenant-sessions';
 
-/** What API Gateway hands to a function, as far as it is read here. */
+/** The part of the API Gateway event that is read here. */
 export interface ApiRequest {
   readonly httpMethod: string;
   readonly pathParameters: { readonly student?: string; readonly course?: string };
   readonly body: string | null;
-  /** Of API Gateway and of the authorizer: nothing that a caller can write. */
+  /** Set by API Gateway and the authorizer: a caller cannot change it. */
   readonly requestContext: { readonly extendedRequestId: string; readonly authorizer: { readonly tenantId: string } };
 }
 
@@ -17,14 +17,14 @@ export interface ApiAnswer {
   readonly body: string;
 }
 
-/** Rendered by the library, which escapes what a caller chooses: no value can forge a separator. */
+/** Rendered by the library, which escapes the caller's values, so that no value can contain a separator. */
 const SORT_KEY = 'STUDENT#{body.student}#COURSE#{body.course}';
 
 const TABLE = process.env.TABLE_NAME ?? '';
 const sts = new STSClient();
 const { requestHandler } = new DynamoDBClient().config;
 
-// A school's session, not this code, decides what is reached with it.
+// The session of the school limits what this client can access, whatever the code below asks for.
 const sessions = new TenantSessions({
   roleArn: process.env.TENANT_ROLE_ARN ?? '',
   tagKey: 'school',
@@ -43,13 +43,13 @@ export async function handler(request: ApiRequest): Promise<ApiAnswer> {
       : await list(dynamodb, school, request);
   } catch (error) {
     const { name, message } = error as Error;
-    // An object: the function's log has JSON lines, and the runtime adds the level, the time and its own request id.
+    // An object, because the log format is JSON: the runtime adds level, time and request id.
     console.error({ correlationId, school, error: name, message });
     return answer(500, { message: 'Internal server error', correlationId });
   }
 }
 
-/** A student's evaluations: one query of the table. */
+/** A student's evaluations: one query on the table. */
 async function list(dynamodb: DynamoDBClient, school: string, { pathParameters }: ApiRequest): Promise<ApiAnswer> {
   const { student = '' } = pathParameters;
   const { Items = [] } = await dynamodb.send(
@@ -62,7 +62,7 @@ async function list(dynamodb: DynamoDBClient, school: string, { pathParameters }
   return answer(200, { evaluations: Items.map(evaluation) });
 }
 
-/** A course's evaluations: one query of the index. */
+/** A course's evaluations: one query on the index. */
 async function listCourse(dynamodb: DynamoDBClient, school: string, { pathParameters }: ApiRequest): Promise<ApiAnswer> {
   const { course = '' } = pathParameters;
   const evaluations: object[] = [];
@@ -80,7 +80,7 @@ async function listCourse(dynamodb: DynamoDBClient, school: string, { pathParame
   return answer(200, { evaluations });
 }
 
-/** The evaluation of a course, new or corrected. */
+/** Creates or updates the evaluation of a course. */
 async function record(dynamodb: DynamoDBClient, school: string, request: ApiRequest): Promise<ApiAnswer> {
   const { student = '', course = '' } = request.pathParameters;
   const grade = gradeIn(request.body);
@@ -105,7 +105,7 @@ async function record(dynamodb: DynamoDBClient, school: string, request: ApiRequ
   return answer(200, { course, grade });
 }
 
-/** One for all evaluations of a school: the index has the same partition key, so that no other school's item can get into it. */
+/** One partition for all evaluations of a school. The index has the same partition key, so it can't contain another school's items. */
 function partition(school: string): string {
   return renderKey('{tenant}#EVALUATION', { tenant: school });
 }

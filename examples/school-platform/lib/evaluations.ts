@@ -5,17 +5,17 @@ import { Construct } from 'constructs';
 
 export interface EvaluationsProps {
   readonly data: TenantTable;
-  /** In whose sessions the data is reached: the function itself may read and write nothing. */
+  /** The role whose sessions access the data. The function itself has no permissions on the table. */
   readonly tenants: TenantRole;
   /**
-   * The code.
+   * The code of the function.
    *
    * @default - app/evaluations.ts
    */
   readonly entry?: string;
 }
 
-/** Students' evaluations, read and recorded under the session of the caller's own school. */
+/** Reads and records students' evaluations in a session of the caller's school. */
 export class Evaluations extends Construct {
   public readonly function: IFunction;
 
@@ -23,8 +23,10 @@ export class Evaluations extends Construct {
     super(scope, id);
     const handler = new SecureFunction(this, 'Function', {
       code: FunctionCode.bundle(entry ?? join(__dirname, '..', 'app', 'evaluations.ts')),
-      concurrency: FunctionConcurrency.unreserved('A reservation would be one limit for all schools; the plan of its tier limits each.'),
-      deadLetters: DeadLetters.none('API Gateway alone calls it, and waits for its answer.'),
+      concurrency: FunctionConcurrency.unreserved(
+        'Reserved concurrency would be one limit for all schools; the usage plan of its tier limits each school.',
+      ),
+      deadLetters: DeadLetters.none('Only API Gateway invokes it, and synchronously.'),
       environment: { TABLE_NAME: data.table.tableName, TENANT_ROLE_ARN: tenants.role.roleArn },
     });
     tenants.grants.openSessions(handler);

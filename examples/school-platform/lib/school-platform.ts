@@ -17,26 +17,26 @@ import type { Construct } from 'constructs';
 import { Evaluations } from './evaluations';
 
 export interface SchoolPlatformProps extends StackProps {
-  /** Where the schools' app is served; it signs in from there, and it alone may call the API from a browser. */
+  /** The origin of the schools' app: the sign-in page redirects to it, and only pages of this origin may call the API from a browser. */
   readonly appUrl: string;
   /**
-   * First part of the address of the sign-in page, unique in its Region.
+   * The domain prefix of the sign-in page, unique in its Region.
    *
-   * @default - no sign-in page: on this machine there is one all the same
+   * @default - no sign-in page; the sandbox serves one in any case
    */
   readonly signInPrefix?: string;
   /**
-   * Whether the account and Region have an API Gateway log role (`aws apigateway get-account`). There is one for all APIs: the platform makes it
-   * where it is missing, and leaves it when it is deleted.
+   * Whether the account and Region already have an API Gateway log role (`aws apigateway get-account`). All APIs share it. If it is
+   * missing, the platform creates it and retains it when the stack is deleted.
    *
    * @default false
    */
   readonly hasLogRole?: boolean;
 }
 
-/** A platform that many schools share and none can see through: sign-in, throttling per school, evaluations, and the burst at recess. */
+/** A platform that many isolated schools share: sign-in, throttling per school, evaluations, and a path for the burst at recess. */
 export class SchoolPlatform extends Stack {
-  /** For what is added beside: routes, further user pools, and services that reach the schools' data. */
+  /** For additions: routes, more user pools, and services that access the schools' data. */
   public readonly api: TenantIsolatedApi;
   public readonly users: TenantUserPool;
   public readonly directory: TenantDirectory;
@@ -47,7 +47,7 @@ export class SchoolPlatform extends Stack {
     super(scope, id, props);
     if (hasLogRole) ApiGatewayLogRole.alreadyExists(this);
     else new ApiGatewayLogRole(this, 'ApiGatewayLogRole');
-    // All students of the largest school may open the app in the same second.
+    // All students of the largest school can open the app in the same second.
     const tenancy = Tenancy.of('school', {
       tiers: [Tier.of('standard', { rate: 100, burst: 1_500 }), Tier.of('trial', { rate: 2, burst: 4, quotaPerDay: 20_000 })],
     });
@@ -73,7 +73,7 @@ export class SchoolPlatform extends Stack {
       keys: IngestKeys.of({
         partitionKey: '{tenant}#STUDENT#{body.student}',
         sortKey: 'VISIT#{idempotencyKey}',
-        filledByOthers: ['course'], // of the index by-course, by evaluations: a visit is of no course
+        filledByOthers: ['course'], // the key of the index by-course, which evaluations use: a visit belongs to no course
       }),
       schema: {
         schema: JsonSchemaVersion.DRAFT4,

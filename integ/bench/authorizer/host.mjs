@@ -1,4 +1,4 @@
-// One execution environment of the authorizer: gets events, sends back how long each took, in milliseconds.
+// One execution environment of the authorizer: it receives events and returns the duration of each, in milliseconds.
 import { createRequire } from 'node:module';
 
 const { handler } = createRequire(import.meta.url)(process.argv[2]);

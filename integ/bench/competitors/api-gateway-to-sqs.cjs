@@ -1,4 +1,4 @@
-// AWS Solutions Constructs' API → queue, with the function and the table behind it as L2 constructs: it has none.
+// API → queue from AWS Solutions Constructs. Function and table are L2 constructs, because it has no pattern for them.
 const { ApiGatewayToSqs } = require('@aws-solutions-constructs/aws-apigateway-sqs');
 const { createKey, createTable, createWriter } = require('../synth/l2-writer.cjs');
 

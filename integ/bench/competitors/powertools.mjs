@@ -1,4 +1,4 @@
-// As Powertools' documentation has it ("Idempotency", batch integration), with the record written by a plain PutItem.
+// As in the documentation of Powertools ("Idempotency", batch integration), with a plain PutItem to write the record.
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';

@@ -1,5 +1,5 @@
-// The load generator, in a process of its own: requests whose bytes are ready go out on connections that are kept open, one at a time on
-// each, and the next one as soon as the answer is complete. It reads no more of an answer than its status and its length.
+// The load generator, in a separate process: it sends prepared bytes over keep-alive connections, one request at a time on
+// each, and the next one as soon as the answer is complete. It parses only the status and the length of an answer.
 import { connect } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -27,7 +27,7 @@ process.on('message', async ({ port, requests, connections, count }) => {
       };
       socket.on('connect', next);
       socket.on('error', reject);
-      socket.on('close', () => (sent === count ? resolve() : reject(new Error('a connection was closed under a request'))));
+      socket.on('close', () => (sent === count ? resolve() : reject(new Error('a connection was closed during a request'))));
       socket.on('data', (chunk) => {
         pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
         const end = pending.indexOf(HEAD_END);
@@ -35,7 +35,7 @@ process.on('message', async ({ port, requests, connections, count }) => {
         const head = pending.toString('latin1', 0, end);
         const length = /\r\ncontent-length: *(\d+)/i.exec(head);
         if (!length) {
-          reject(new Error(`an answer without its length: ${head}`));
+          reject(new Error(`an answer without Content-Length: ${head}`));
           return;
         }
         const whole = end + HEAD_END.length + Number(length[1]);

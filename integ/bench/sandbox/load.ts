@@ -3,20 +3,20 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-/** What is sent, and to whom. */
+/** What is sent, and where to. */
 export interface Load {
   readonly url: string;
-  /** Requests as they go over the wire; they are sent again from the first one where there are fewer than `count`. */
+  /** The raw requests. If there are fewer than `count`, they are repeated from the start. */
   readonly requests: readonly Buffer[];
   readonly count: number;
   readonly connections: number;
-  /** The status that each answer must have: a figure of errors would mean nothing. */
+  /** The status that each answer must have: figures of failed requests would mean nothing. */
   readonly status: number;
 }
 
 export interface Loaded {
   readonly seconds: number;
-  /** Of the load generator itself. */
+  /** CPU time of the load generator itself. */
   readonly cpuMilliseconds: number;
   readonly p50: number;
   readonly p95: number;
@@ -32,7 +32,7 @@ type Answer = Loaded & {
   readonly statuses: Readonly<Record<string, { readonly count: number; readonly example: string }>>;
 };
 
-/** A load generator in a process of its own, so that it takes nothing of the sandbox's. */
+/** A load generator in a separate process, so that it uses no CPU time of the sandbox's process. */
 export function startLoadGenerator(): LoadGenerator {
   const child = fork(join(__dirname, 'generator.mjs'), [], {
     execArgv: [],
@@ -45,14 +45,15 @@ export function startLoadGenerator(): LoadGenerator {
       const [{ error, statuses, ...loaded }] = (await once(child, 'message')) as [Answer];
       if (error !== undefined) throw new Error(`the load generator failed: ${error}`);
       const wrong = Object.entries(statuses).find(([code]) => Number(code) !== status);
-      if (wrong) throw new Error(`${wrong[1].count} of ${load.count} answers of ${url} are not ${status}: ${wrong[1].example}`);
+      if (wrong)
+        throw new Error(`${wrong[1].count} of ${load.count} answers of ${url} do not have the status ${status}: ${wrong[1].example}`);
       return loaded;
     },
     close: () => child.disconnect(),
   };
 }
 
-/** A server that answers whatever comes with the same bytes: what is measured against it is the load generator's own rate. */
+/** A server that answers every request with the same bytes, to measure the rate of the load generator itself. */
 export async function startEcho(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const answer = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
   const sockets = new Set<{ destroy(): void }>();

@@ -2,12 +2,12 @@ import { type Profiler, Session } from 'node:inspector/promises';
 
 const INTERVAL_MICROSECONDS = 200;
 const IDLE = '(idle)';
-/** What only a benchmark takes: to start a profile, and to hand over the requests. */
+/** Code that only runs in a benchmark: starting a profile, and handing over the requests. */
 const OWN = 'benchmark';
 
 /**
- * The steps of a request's way, each with the code that is its: the first that fits a file decides. `services/` comes last, because what
- * the gateway's and the queue's own steps leave is the rest of them.
+ * The steps of a request, each with the files that belong to it. The first match decides. `services/` comes last, for files that belong to
+ * no other step.
  */
 const STEPS: readonly (readonly [step: string, files: RegExp])[] = [
   ['endpoint: authenticate', /endpoint.authenticate|protocol.sign|signature-v4/],
@@ -26,10 +26,10 @@ const STEPS: readonly (readonly [step: string, files: RegExp])[] = [
   [OWN, /integ.(?:bench|school-day)[\\/]/],
 ];
 
-/** Milliseconds of the main thread by step, of everything that ran meanwhile. */
+/** Milliseconds of the main thread, by step. */
 export type Times = ReadonlyMap<string, number>;
 
-/** Records where the time of this process goes while something runs. It costs nothing at other times. */
+/** Profiles this process while something runs. It has no cost at other times. */
 export async function profiled(run: () => Promise<unknown>): Promise<Times> {
   const session = new Session();
   session.connect();
@@ -45,7 +45,7 @@ export async function profiled(run: () => Promise<unknown>): Promise<Times> {
   }
 }
 
-/** Each sample counts for the step of its innermost frame that has one: what Node does for a step is the step's. */
+/** Each sample counts for the step of its innermost frame that has one, so that Node.js code counts for the step that calls it. */
 function timesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Times {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Credentials } from '../../sandbox/contracts';
 
-/** A message as the API's mapping template makes it: a small body and the attributes that it carries. */
+/** A message as the API's mapping template renders it: a small body, and the message attributes. */
 const MESSAGE = {
   MessageBody: JSON.stringify({ student: 'student-1', page: '/today' }),
   MessageAttributes: {
@@ -19,19 +19,19 @@ interface SignedRequest {
   readonly body?: string;
 }
 
-/** A caller of SQS, and where it sends its requests to. */
+/** An SQS client, and the address of its requests. */
 export interface Caller {
   readonly url: string;
   readonly credentials: Credentials;
 }
 
-/** Sends a message. */
+/** A SendMessage request. */
 export const sends = (queueUrl: string) => (client: SQSClient) => client.send(new SendMessageCommand({ QueueUrl: queueUrl, ...MESSAGE }));
 
-/** Asks for the URL of a queue. */
+/** A GetQueueUrl request. */
 export const asks = (queueName: string) => (client: SQSClient) => client.send(new GetQueueUrlCommand({ QueueName: queueName }));
 
-/** Requests as the AWS SDK writes and signs them, each with an id and so a signature of its own. */
+/** Requests as the AWS SDK writes and signs them, each with its own id and signature. */
 export async function signed(
   { url, credentials: { accessKeyId, secretAccessKey, sessionToken } }: Caller,
   ask: (client: SQSClient) => Promise<unknown>,
@@ -40,7 +40,7 @@ export async function signed(
   const credentials = { accessKeyId, secretAccessKey, sessionToken };
   const client = new SQSClient({ endpoint: url, region: 'us-east-1', credentials, useQueueUrlAsEndpoint: false, md5: false });
   const requests: Buffer[] = [];
-  // The last step before the wire: what is there has been signed.
+  // The last middleware before sending: the request is signed here.
   client.middlewareStack.add(
     () => async (args) => {
       requests.push(bytesOf(args.request as SignedRequest));
@@ -53,7 +53,7 @@ export async function signed(
   return requests;
 }
 
-/** A visit as a school's app sends it. */
+/** A visit, as a school's app sends it. */
 export function visit(url: string, token: string, number: number): Buffer {
   const { host, pathname } = new URL(url);
   return bytesOf({

@@ -1,4 +1,4 @@
-// The API in front of the path, the same for all: whoever owns it brings the authorizer.
+// The API in front of the ingest path, the same for all contestants. The app that owns the API adds the authorizer.
 const { RestApi, TokenAuthorizer } = require('aws-cdk-lib/aws-apigateway');
 const { Function: LambdaFunction } = require('aws-cdk-lib/aws-lambda');
 

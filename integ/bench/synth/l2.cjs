@@ -1,4 +1,4 @@
-// The same resources with aws-cdk-lib alone, as somebody writes them who wants the same settings.
+// The same resources and settings, written by hand with aws-cdk-lib alone.
 const { Duration, RemovalPolicy, Stack } = require('aws-cdk-lib');
 const { AwsIntegration, Model, PassthroughBehavior, RequestValidator } = require('aws-cdk-lib/aws-apigateway');
 const { PolicyStatement, Role, ServicePrincipal } = require('aws-cdk-lib/aws-iam');

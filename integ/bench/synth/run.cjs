@@ -1,4 +1,4 @@
-// Synthesizes one app in a process of its own and prints how long that took, from the start of the process.
+// Synthesizes one app in a separate process and prints the time since the start of the process.
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join, resolve } = require('node:path');

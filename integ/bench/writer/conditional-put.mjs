@@ -1,4 +1,4 @@
-// What one writes without a library: every message of a batch at once, each by a put that fails where the item exists.
+// Code without a library: all messages of a batch at once, each with a put that fails if the item exists.
 import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { itemOf } from './item.mjs';
 

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { COMPETITORS } from '../competitors';
 
-/** Tables of one measured run, fresh each time. */
+/** The tables of one measured run, new for each run. */
 export interface Tables {
   readonly items: string;
   readonly idempotency: string;

@@ -10,9 +10,9 @@ interface Answer {
   readonly error?: string;
 }
 
-/** One execution environment of a function: a process of the function's runtime, one event at a time. */
+/** One execution environment of a function: a process of the function's runtime that handles one event at a time. */
 export interface Host {
-  /** The seconds of CPU that a batch took. Rejects when a record failed: a figure of a handler that failed would mean nothing. */
+  /** Returns the CPU seconds of a batch. Rejects if a record failed, because figures of a failed handler would mean nothing. */
   invoke(records: readonly SqsRecord[]): Promise<number>;
   close(): void;
 }
@@ -21,7 +21,7 @@ export async function startHost(node: string, handler: string, env: Readonly<Rec
   const child = fork(join(__dirname, 'host.mjs'), [handler], {
     execPath: node,
     execArgv: [],
-    // Nothing of this shell, so that no profile or credentials of a person's are used.
+    // No variables of the shell, so that no AWS profile or credentials of the user apply.
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -45,12 +45,12 @@ export async function startHost(node: string, handler: string, env: Readonly<Rec
 
 function answered(child: ChildProcess, id: string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`the handler's process ended with ${code}`));
+    const ended = (code: number | null) => reject(new Error(`the handler's process exited with ${code}`));
     child.once('exit', ended);
     child.once('message', (answer: Answer) => {
       child.off('exit', ended);
       if (answer.id === id) resolve(answer);
-      else reject(new Error(`an answer to ${answer.id} instead of ${id}`));
+      else reject(new Error(`expected the answer to ${id}, got the one to ${answer.id}`));
     });
   });
 }

@@ -1,6 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 
-/** The item that a message becomes: with the keys and attributes that our writer gives it. */
+/** The item for a message, with the keys and attributes that our writer sets. */
 export function itemOf({ messageId, body, messageAttributes }) {
   const given = (name) => messageAttributes[name].stringValue;
   const visit = JSON.parse(body);

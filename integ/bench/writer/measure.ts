@@ -4,10 +4,10 @@ import { type Host, startHost } from './host';
 import type { Storage } from './tables';
 import { BATCH, batches, MESSAGES, warmUp } from './traffic';
 
-/** Batches that the event source has under way at once, each in an environment of its own. */
+/** The number of concurrent batches, each in its own execution environment. */
 export const CONCURRENCY = 10;
 
-/** Where a run takes place. */
+/** The environment of a run. */
 export interface Stage {
   readonly endpoint: Endpoint;
   readonly storage: Storage;
@@ -19,11 +19,11 @@ export interface Measured {
   readonly seconds: number;
   readonly calls: number;
   readonly writeUnits: number;
-  /** Of the handlers' processes alone: what the engine and the endpoint take is not in it. */
+  /** CPU time of the handlers' processes, without engine and endpoint. */
   readonly cpuSeconds: number;
 }
 
-/** Hands all messages to a contestant on fresh tables, and makes sure that each was written once. */
+/** Sends all messages to a contestant with new tables, and checks that each was written once. */
 export async function measure(contestant: Contestant, stage: Stage, run: string, delay: number): Promise<Measured> {
   const { endpoint, storage, node } = stage;
   const tables = await storage.create(run);
@@ -43,7 +43,7 @@ export async function measure(contestant: Contestant, stage: Stage, run: string,
     const measured = await timed(hosts, endpoint, delay);
     const stored = await storage.count(tables.items);
     const expected = MESSAGES + CONCURRENCY * BATCH;
-    if (stored !== expected) throw new Error(`${contestant.name} stored ${stored} items of ${expected}`);
+    if (stored !== expected) throw new Error(`${contestant.name} stored ${stored} of ${expected} items`);
     return measured;
   } finally {
     for (const host of hosts) host.close();

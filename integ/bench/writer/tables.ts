@@ -1,7 +1,7 @@
 import { CreateTableCommand, DeleteTableCommand, type DynamoDBClient, paginateScan, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import type { Tables } from './contestants';
 
-/** Makes the tables of a run, counts what is in them, and removes them. */
+/** Creates the tables of a run, counts their items, and deletes them. */
 export interface Storage {
   create(run: string): Promise<Tables>;
   count(table: string): Promise<number>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A record as the event source hands it to a function. */
+/** A record as the event source passes it to a function. */
 export interface SqsRecord {
   readonly messageId: string;
   readonly receiptHandle: string;
@@ -16,13 +16,13 @@ export const SCHOOLS = 40;
 export const MESSAGES = 5_000;
 export const BATCH = 50;
 
-/** The same visits each time, all different, in full batches. */
+/** Distinct visits in full batches, the same in each run. */
 export function batches(): SqsRecord[][] {
   const records = Array.from({ length: MESSAGES }, (_, number) => record(number));
   return Array.from({ length: MESSAGES / BATCH }, (_, batch) => records.slice(batch * BATCH, (batch + 1) * BATCH));
 }
 
-/** A batch for each environment that is not part of what is measured: its connections are open and its code is compiled after it. */
+/** One unmeasured warm-up batch per environment, which opens its connections and compiles its code. */
 export function warmUp(host: number): SqsRecord[] {
   return Array.from({ length: BATCH }, (_, number) => record(MESSAGES + host * BATCH + number));
 }

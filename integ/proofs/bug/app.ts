@@ -7,12 +7,12 @@ import { SchoolPlatform } from '../../../examples/school-platform/lib/school-pla
 import { bugs, forgeries, withBug } from './bugs';
 
 /**
- * The example, and beside its function one for each mistake, in the same role's sessions and behind the same API; and a table with an index
- * of each kind, which the same sessions read and write.
+ * The example, with one more function per bug behind the same API and with sessions of the same role, and a table with one index of each
+ * kind for the same sessions.
  */
 const ROOT = resolve(__dirname, '..', '..', '..');
 const source = readFileSync(join(ROOT, 'examples', 'school-platform', 'app', 'evaluations.ts'), 'utf8');
-// Within the repository: what the function imports is found from there.
+// Within the repository, so that the function's imports are found.
 const folder = mkdtempSync(join(ROOT, '.tmp', 'bugs-'));
 
 const app = new App();

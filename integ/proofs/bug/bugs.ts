@@ -1,12 +1,12 @@
-/** A mistake in the example's function, as changes of its source. */
+/** A bug in the example's function, as changes to its source. */
 export interface Bug {
   readonly name: string;
   readonly changes: readonly (readonly [find: string, replace: string])[];
-  /** The victim's own request comes first, as it must to fill a cache. */
+  /** Whether the victim sends a request first, so that a cache is filled. */
   readonly victimFirst?: true;
 }
 
-/** The school that the mistakes reach for; whoever calls belongs to another. */
+/** The school whose data the bugs try to reach. The caller belongs to another school. */
 export const VICTIM = 'school-02';
 
 const LIST = 'const { Items = [] } = await dynamodb.send(';
@@ -16,7 +16,7 @@ const OWN_ITEM = "{ pk: { S: partition(school) }, sk: { S: sortKey(student, 'Mat
 const CLIENT = 'await clients.clientFor(school)';
 const SDK = "import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';";
 
-/** Another command before the list is read; what it answers is answered. */
+/** Adds a command before the list is read, and returns its result if it has one. */
 function instead(command: string, input: string, items: string): Bug['changes'] {
   return [
     [SDK, SDK.replace('QueryCommand', `QueryCommand, ${command}`)],
@@ -27,7 +27,7 @@ function instead(command: string, input: string, items: string): Bug['changes'] 
   ];
 }
 
-/** Mistakes that people make: wrong key, no key, wrong session, wrong operation. */
+/** Typical bugs: wrong key, no key, wrong session, wrong operation. */
 export const bugs: readonly Bug[] = [
   { name: 'another-schools-key', changes: [[OWN_KEY, OWN_KEY.replace('school', `'${VICTIM}'`)]] },
   { name: 'no-key-condition', changes: [["      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',\n", '']] },
@@ -123,10 +123,10 @@ export const bugs: readonly Bug[] = [
   },
 ];
 
-/** How the names of students begin that only forgeries have. */
+/** The prefix of the student names of forged items. */
 export const FORGED = 'forged-by-';
 
-/** Grades of the caller's own school, written as if they were of the victim's course: IAM allows them, since the key is the caller's. */
+/** Grades of the caller's school that claim to belong to the victim's course. IAM allows them, because the key is the caller's. */
 export const forgeries: readonly Bug[] = [
   forgery('put', 'PutItemCommand as Put', (key, attributes) => `{ TableName: TABLE, Item: { ...${key}, ${attributes} } }`),
   forgery('update', 'UpdateItemCommand', (key) => `{ TableName: TABLE, ${updateOf(key, 'update')} }`),
@@ -157,7 +157,7 @@ function forgery(name: string, command: string, input: (key: string, attributes:
   };
 }
 
-/** What makes it a grade, and the victim's key of an index, were there one on that attribute. */
+/** The attributes of a grade, and an attribute with the victim's key, in case an index used it. */
 function forged(name: string): Readonly<Record<string, string>> {
   return {
     student: `{ S: '${FORGED}${name}' }`,
@@ -174,7 +174,7 @@ function updateOf(key: string, name: string): string {
   return `Key: ${key}, UpdateExpression: 'SET ${set}', ExpressionAttributeValues: { ${values} }`;
 }
 
-/** The source with the mistake in it. Throws where the source is no longer what the mistake was made for. */
+/** The source with the bug in it. @throws if the source has changed, so that the bug no longer applies */
 export function withBug(source: string, { name, changes }: Bug): string {
   return changes.reduce((text, [find, replace]) => {
     if (text.split(find).length !== 2) throw new Error(`the bug ${name} needs exactly one place with ${JSON.stringify(find)}`);

@@ -8,11 +8,11 @@ import { reachIndexes } from './indexes';
 
 const CALLER = 'school-01';
 const STUDENTS = ['student-1', 'student-2', 'student-3'];
-/** In the courses of the victim's students, and nowhere else. */
+/** A course that only the victim's students take. */
 const SECRET = 'Secret course';
 
-/** `npx projen prove bug`: the example's function, with bugs that try to reach another school's data. */
-export default proof('bug', { shows: "A function with bugs reaches no other tenant's data", minutes: 12 }, async ({ progress }) => {
+/** `npx projen prove bug`: runs the example's function with bugs that try to reach another school's data. */
+export default proof('bug', { shows: "A function with bugs cannot reach another tenant's data", minutes: 12 }, async ({ progress }) => {
   const platform = await startPlatform({ say: progress.step, schools: [CALLER, VICTIM], app: 'integ/proofs/bug/app.ts' });
   const observer = createObserver(platform.sandbox);
   try {
@@ -26,7 +26,7 @@ export default proof('bug', { shows: "A function with bugs reaches no other tena
     const victims = async () => snapshot(await observer.items(platform.tableName));
     const before = await victims();
 
-    // Without a mistake: the caller gets what is its own. A proof in which nothing works would deny everything.
+    // Without a bug, the caller gets its own data: if nothing worked, every attempt would be denied too.
     const sound = await get(CALLER, `/students/${STUDENTS[0]}/evaluations`);
     const soundWorks = sound.status === 200 && sound.body.includes('Music') && !sound.body.includes(SECRET);
 
@@ -49,7 +49,7 @@ export default proof('bug', { shows: "A function with bugs reaches no other tena
         progress.count('attempts', outcomes.length, bugs.length * STUDENTS.length);
       }
     }
-    // Own items that claim to be of the victim's course: they can be written, and must not be shown to it.
+    // Items of the caller that claim to belong to the victim's course: they can be written, and the victim must not see them.
     const course = (school: string) => get(school, '/courses/Maths/evaluations');
     const courseBefore = await course(VICTIM);
     for (const { name } of forgeries) await get(CALLER, `/bugs/${name}/students/${STUDENTS[0]}/evaluations`);
@@ -58,11 +58,11 @@ export default proof('bug', { shows: "A function with bugs reaches no other tena
     const written = items.filter(({ pk, coursePk }) => pk.S?.startsWith(`${CALLER}#`) && coursePk?.S?.startsWith(`${VICTIM}#`)).length;
     const shown = courseAfter.body.split(`"${FORGED}`).length - 1;
     const courseWorks = courseBefore.status === 200 && STUDENTS.every((student) => courseBefore.body.includes(student));
-    progress.step('reaching for the other school’s partitions of indexes, in each way');
+    progress.step('trying to reach index partitions of the other school');
     const indexes = await reachIndexes(platform, CALLER, VICTIM);
 
     const after = await victims();
-    // A session with a name that no school has is denied by the helper already: no call is made, and none is answered.
+    // The helper rejects a session for an invalid school name before it makes a call.
     const denied = outcomes.filter(({ status, denial, leaked }) => status === 500 && !leaked && denial !== undefined);
     const unopened = outcomes.filter(
       ({ bug, status, denial }) => bug.startsWith('a-session-for-') && status === 500 && denial === undefined,
@@ -81,20 +81,20 @@ export default proof('bug', { shows: "A function with bugs reaches no other tena
         bugs: byDenial,
       },
       promises: {
-        'the function without a bug returns its own school’s data': soundWorks,
-        'most of them for want of a permission':
+        'without a bug, the function returns its own school’s data': soundWorks,
+        'most attempts are denied because no policy allows them':
           outcomes.filter(({ denial }) => denial?.includes('AccessDenied')).length > (2 / 3) * outcomes.length,
         'every attempt is denied': denied.length + unopened.length === outcomes.length,
         'nothing is read': leaked === 0,
-        'nothing of the other school is written': after === before,
+        'no data of the other school is changed': after === before,
         'a course returns only its own school’s items': courseWorks,
-        'forged grades are written, and change none of the other school’s answers':
+        'forged grades are written, but do not change any answer to the other school':
           written === forgeries.length && shown === 0 && courseAfter.body === courseBefore.body,
-        'what IAM decides about indexes is denied': indexes.denied === (2 / 3) * indexes.writes,
-        'the helper leaves out the items about which IAM does not decide': indexes.shown === 0 && indexes.ownShown,
-        // Else the proof would show nothing about the helper.
-        'a reader without the helper gets the forged items': indexes.written > 0 && indexes.shownWithoutHelper === indexes.written,
-        'no session reads another school’s partition of an index': indexes.readsDenied === indexes.reads,
+        'every index access that IAM can decide is denied': indexes.denied === (2 / 3) * indexes.writes,
+        'where IAM cannot decide, the helper leaves out forged items': indexes.shown === 0 && indexes.ownShown,
+        // Otherwise the proof would show nothing about the helper.
+        'without the helper, a reader gets the forged items': indexes.written > 0 && indexes.shownWithoutHelper === indexes.written,
+        'no session reads another school’s index partition': indexes.readsDenied === indexes.reads,
       },
     };
   } finally {
@@ -112,7 +112,7 @@ async function put(apiUrl: string, token: string, student: string, course: strin
   if (response.status !== 200) throw new Error(`PUT of ${course} answers ${response.status}: ${await response.text()}`);
 }
 
-/** The victim's items, whole and in order. */
+/** The victim's items, complete and sorted. */
 function snapshot(items: readonly Item[]): string {
   const own = items.filter(({ pk }) => pk.S?.startsWith(`${VICTIM}#`)).map((item) => JSON.stringify(item));
   return own.sort().join('\n');

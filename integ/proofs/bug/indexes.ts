@@ -12,28 +12,28 @@ import { ownItemsQuery } from '../../../src/runtime/tenant-sessions';
 import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { sessionOf } from '../../systems/school-platform/session';
 
-/** What came of one school's tries to reach another's partition of an index, for writing and for reading. */
+/** The results of one school's attempts to write to and read from another school's index partitions. */
 export interface IndexOutcome {
   readonly writes: number;
   readonly denied: number;
   readonly written: number;
-  /** Forged items that the victim finds, by the helper of the library and by a query of its own. */
+  /** Forged items that the victim finds, with the library's helper and with a plain query. */
   readonly shown: number;
   readonly shownWithoutHelper: number;
   readonly reads: number;
   readonly readsDenied: number;
-  /** Whether the victim finds its own item in each case, by the helper too. */
+  /** Whether the victim finds its own item in each case, also with the helper. */
   readonly ownShown: boolean;
 }
 
 interface Index {
   readonly name: string;
   readonly key: string;
-  /** The value that the index's key has for the victim. */
+  /** The victim's value of the index key. */
   value(victim: string): string;
 }
 
-/** One of each kind, see app.ts: on the table's own key, filled by trusted writers, filled by sessions. */
+/** One index of each kind, see app.ts: on the table's own key, filled by trusted writers, filled by sessions. */
 const INDEXES: readonly Index[] = [
   { name: 'by-shelf', key: 'pk', value: (school) => `${school}#LIST` },
   { name: 'by-page', key: 'pagePk', value: (school) => `${school}#PAGE#home` },
@@ -42,7 +42,7 @@ const INDEXES: readonly Index[] = [
 
 type Values = Readonly<Record<string, string>>;
 
-/** Every operation that puts an item somewhere. */
+/** Every operation that writes an item. */
 const WRITES: Readonly<Record<string, (TableName: string, keys: Values, more: Values) => object>> = {
   PutItem: (TableName, keys, more) => new PutItemCommand({ TableName, Item: marshall({ ...keys, ...more }) }),
   UpdateItem: (TableName, keys, more) => new UpdateItemCommand({ TableName, ...update(keys, more) }),
@@ -62,7 +62,7 @@ function update(keys: Values, more: Values) {
   };
 }
 
-/** One school writes into, and reads, another's partition of each index, in each way. */
+/** One school tries to write to and read from another school's partition of each index, with every operation. */
 export async function reachIndexes(platform: RunningPlatform, caller: string, victim: string): Promise<IndexOutcome> {
   const { sandbox, resource } = platform;
   const TableName = sandbox.assembly.ref(resource('AWS::DynamoDB::Table', '/Lists/'));
@@ -100,13 +100,13 @@ export async function reachIndexes(platform: RunningPlatform, caller: string, vi
         found.writes += 1;
         if (outcome === 'written') found.written += 1;
         else if (outcome.startsWith('AccessDenied')) found.denied += 1;
-        else throw new Error(`${operation} into ${name} fails otherwise: ${outcome}`);
+        else throw new Error(`${operation} into ${name} fails with another error: ${outcome}`);
         const [byHelper, byItself] = [await shown(ownItemsQuery(victim, input)), await shown(input)];
         found.shown += byHelper.includes(sk) ? 1 : 0;
         found.shownWithoutHelper += byItself.includes(sk) ? 1 : 0;
         found.ownShown &&= byHelper.includes('own') && byItself.includes('own');
       }
-      // With the helper too: code may give it the wrong school.
+      // Also with the helper, because code may pass it the wrong school.
       for (const query of [input, ownItemsQuery(victim, input)]) {
         found.reads += 1;
         const outcome = await callers.send(new QueryCommand(query)).then(

@@ -3,21 +3,21 @@ import * as fc from 'fast-check';
 import { APP_URL } from '../../systems/school-platform/platform';
 import { VALUES } from './cost/shapes';
 
-/** One attempt to make the API put something on the queue that the caller may not. */
+/** One attempt to make the API send a message that the caller is not allowed to send. */
 export interface HostileCase {
   readonly number: number;
   readonly kind: string;
-  /** Path and query behind the stage. */
+  /** Path and query after the stage. */
   readonly path: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string | Buffer;
-  /** Whether it can't be stored as it was sent, and must be answered with 400. */
+  /** Whether it can't be stored unchanged, so that the answer must be 400. */
   readonly mustBeRejected?: boolean;
 }
 
 const TENANTS = ['school-01', 'school-02', 'school-10', 'admin'];
 
-// Pieces that mean something to a form body, to JSON, to Velocity, to PartiQL, to IAM or to a key with separators.
+// Fragments with a special meaning in form bodies, JSON, Velocity, PartiQL, IAM or keys with separators.
 const PIECES = [
   '"', "'", '&', '=', '%', '%26', '%3D', '%00', '+', '\\', '\\u0000', '\\ud800', '\\"', '#', '##', '#set($x = 1)', '#end', '#foreach($i in [1..9])',
   '$', '$context.authorizer.tenantId', '${context.authorizer.tenantId}', '$input.body', '$util.urlDecode("%26")', '$!', '[[', ']]', '<', '>', '&amp;',
@@ -44,7 +44,7 @@ const numberText = fc.constantFrom(
 );
 const key = fc.oneof(fc.constantFrom('tenant', 'pk', 'sk', 'expiresAt', 'school', '__proto__', 'a', 'toString'), hostileText);
 
-/** JSON text rather than a value: escapes, number spellings and duplicate names only exist in the text. */
+/** JSON text instead of a value, because only text has escapes, number formats and duplicate names. */
 const jsonText: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },
@@ -162,7 +162,7 @@ const shapes = (number: number): fc.Arbitrary<Shape> =>
     },
   );
 
-/** The same header twice: under one name, of which a template sees one value; under two that differ in case; or joined on the way. */
+/** The same header twice: with the same name, of which a template sees one value; with names that differ in case; or joined by a proxy. */
 function repeatedHeaders(number: number): fc.Arbitrary<Shape> {
   const twice = (names: [string, string]): Header[] => names.map((name, index): Header => [name, `repeated-${number}-${index}`]);
   return fc
@@ -181,7 +181,7 @@ function repeatedHeaders(number: number): fc.Arbitrary<Shape> {
     }));
 }
 
-/** Bytes of which no text can be made as it was meant, and texts that have no bytes. */
+/** Bytes that are not valid UTF-8, and text that UTF-8 cannot encode. */
 function unreadable(number: number): fc.Arbitrary<Shape> {
   const good = visit(number, '"/today"', '');
   const bytes = fc
@@ -205,10 +205,10 @@ function unreadable(number: number): fc.Arbitrary<Shape> {
   }));
 }
 
-/** Near the limit of the path, and below it. */
+/** Bodies close to the limit of the ingest path, and below it. */
 const COSTLY_BYTES = 250_000;
 
-/** Sizes around every limit on the way: the path's own, the queue's 1 MiB and the API's 10 MB. */
+/** Bodies around every limit: of the ingest path, of the queue (1 MiB) and of the API (10 MB). */
 function large(first: number): HostileCase[] {
   const limits = [262_144, 1_048_576, 2_097_152, 10_485_760];
   const units = ['a', 'é', '🎒', '&', '%'];
@@ -231,7 +231,7 @@ function large(first: number): HostileCase[] {
   );
 }
 
-/** Bodies that would cost more than their length, if anything on the way did more than read them once. */
+/** Bodies that are expensive for any code that does more than read them once. */
 function costly(first: number): HostileCase[] {
   return Object.entries(VALUES).map(([shape, value], index) => ({
     number: first + index,
@@ -242,7 +242,7 @@ function costly(first: number): HostileCase[] {
   }));
 }
 
-/** The same cases for the same seed and count. */
+/** Generates the cases: the same for the same seed and count. */
 export function hostileCases(count: number, seed: number): HostileCase[] {
   const limits = large(count);
   const extra = [...limits, ...costly(count + limits.length)];

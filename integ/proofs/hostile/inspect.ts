@@ -7,20 +7,20 @@ import { headerOf, type RawAnswer } from '../../kit/raw-http';
 import type { HostileCase } from './cases';
 
 export interface Inspection {
-  /** What must not be there, in words. */
+  /** Descriptions of what must not be there. */
   readonly forgeries: string[];
-  /** Accepted cases that are not there. */
+  /** Accepted cases that are missing. */
   readonly missing: number;
   readonly intact: number;
 }
 
-/** The attributes that the path itself sets, and the two that a client may give. */
+/** The attributes that the ingest path sets, and the two that a client may set. */
 const ATTRIBUTES = new Set(['tenant', 'correlationId', 'requestId', 'receivedAt', 'idempotencyKey', 'traceparent']);
 const CASE = /"student":"case-(\d+)"/;
 
 /**
- * Every answer must be JSON that says what became of the case; what can't be stored as it was sent must be rejected. No case has an `Origin`
- * header, and so no answer is for a page.
+ * Every answer must be JSON with the outcome of the case, and input that can't be stored unchanged must be rejected. No case has an
+ * `Origin` header, so no answer may have CORS headers.
  */
 export function inspectAnswers(cases: readonly HostileCase[], answers: ReadonlyMap<number, RawAnswer>): string[] {
   return cases.flatMap(({ number, kind, mustBeRejected }) => {
@@ -30,7 +30,7 @@ export function inspectAnswers(cases: readonly HostileCase[], answers: ReadonlyM
       !isAnswer(answer) && `its answer is ${answer.status} ${answer.body.slice(0, 200)}`,
       answer.status >= 500 && `it was answered with ${answer.status} ${answer.body}`,
       mustBeRejected === true && answer.status !== 400 && `it was answered with ${answer.status}`,
-      answer.status === 202 && headerOf(answer, 'Access-Control-Allow-Origin') !== undefined && 'a page may read it that nobody named',
+      answer.status === 202 && headerOf(answer, 'Access-Control-Allow-Origin') !== undefined && 'it allows a CORS origin that was not sent',
     ].filter((finding) => finding !== false);
     return wrong.length === 0 ? [] : [`answer to case ${number} (${kind}): ${wrong.join(', ')}`];
   });
@@ -38,7 +38,7 @@ export function inspectAnswers(cases: readonly HostileCase[], answers: ReadonlyM
 
 function isAnswer(answer: RawAnswer): boolean {
   const { status, body } = answer;
-  // No request of the API's: the server could not read one.
+  // Not an answer of the API: the server could not parse the request.
   if (headerOf(answer, 'x-amzn-RequestId') === undefined && status === 400 && body === '') return true;
   try {
     const said: unknown = JSON.parse(body);
@@ -48,7 +48,9 @@ function isAnswer(answer: RawAnswer): boolean {
   }
 }
 
-/** Every message must be one accepted case, byte for byte, in its sender's group, with the path's attributes and no others. */
+/**
+ * Every message must be one accepted case, byte for byte, in its sender's message group and with exactly the attributes of the ingest path.
+ */
 export function inspectMessages(
   accepted: readonly HostileCase[],
   tenantOf: (number: number) => string,
@@ -63,14 +65,14 @@ export function inspectMessages(
     byNumber.delete(number);
     const tenant = tenantOf(number);
     const wrong = [
-      hostile === undefined && 'no accepted case explains it',
+      hostile === undefined && 'it matches no accepted case',
       hostile !== undefined && String(hostile.body) !== Body && 'its body was altered',
       Attributes.MessageGroupId !== tenant && `its group is ${Attributes.MessageGroupId}`,
       MessageAttributes.tenant?.StringValue !== tenant && `its tenant is ${MessageAttributes.tenant?.StringValue}`,
       Object.keys(MessageAttributes).some((name) => !ATTRIBUTES.has(name)) && `it has attributes ${Object.keys(MessageAttributes)}`,
       hostile !== undefined &&
         !keyIsTheHeader(hostile, MessageAttributes.idempotencyKey?.StringValue) &&
-        'its idempotency key is not the header’s',
+        'its idempotency key differs from the header',
     ].filter((finding) => finding !== false);
     if (wrong.length === 0) intact++;
     else forgeries.push(`message of case ${number} (${hostile?.kind}): ${wrong.join(', ')}`);
@@ -89,7 +91,7 @@ export function inspectItems(accepted: readonly HostileCase[], tenantOf: (number
     byNumber.delete(number);
     const sender = tenantOf(number);
     const wrong = [
-      hostile === undefined && 'no accepted case explains it',
+      hostile === undefined && 'it matches no accepted case',
       pk.S !== `${sender}#STUDENT#case-${number}` && `its key is ${pk.S}`,
       tenant.S !== sender && `its tenant is ${tenant.S}`,
       hostile !== undefined && !sameContent(body, String(hostile.body)) && 'its body was altered',
@@ -101,12 +103,12 @@ export function inspectItems(accepted: readonly HostileCase[], tenantOf: (number
 }
 
 function keyIsTheHeader({ headers }: HostileCase, key: string | undefined): boolean {
-  // Of a name that is sent twice, API Gateway hands over the last value.
+  // For a repeated header, API Gateway passes on the last value.
   const values = headers.filter(([name]) => name.toLowerCase() === 'idempotency-key').map(([, value]) => value.trim());
   return values.at(-1) === key;
 }
 
-/** A body is kept as a map where DynamoDB can hold it exactly, else as its text. */
+/** A body is stored as a map if DynamoDB can represent it exactly, and as text otherwise. */
 function sameContent(stored: AttributeValue, sent: string): boolean {
   return (
     stored.S === sent ||
@@ -114,7 +116,7 @@ function sameContent(stored: AttributeValue, sent: string): boolean {
   );
 }
 
-/** Without prototypes, so that objects are equal when their members are, and with numbers as doubles. */
+/** Removes prototypes, so that objects with equal members are equal, and reads numbers as doubles. */
 function plain(value: unknown): unknown {
   if (value instanceof NumberValueImpl) return Number(value.value);
   if (Array.isArray(value)) return value.map(plain);

@@ -1,6 +1,6 @@
 /**
- * Errors of single statements, as BatchStatementError documents them (Amazon DynamoDB API Reference, BatchStatementError). Not among
- * them: DuplicateItem, which the engine itself answers to every repeat; injected where nothing is stored it would be a lie.
+ * Errors of single statements, as BatchStatementError documents them (Amazon DynamoDB API Reference, BatchStatementError). DuplicateItem is
+ * not in the list: the engine returns it for every repeat, and injecting it without a stored item would be wrong.
  */
 export const STATEMENT_ERRORS = [
   'ConditionalCheckFailed',

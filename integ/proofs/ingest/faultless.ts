@@ -23,8 +23,8 @@ export interface FaultlessFigures {
 }
 
 /**
- * The queue is filled before the writer starts and one poller empties it, so that every batch is full: what remains is how many calls it
- * takes to write them. AWS starts with five pollers, which share the last messages of a queue in batches that are less full.
+ * The queue is filled before the writer starts, and one poller empties it, so that every batch is full. This shows how many calls the
+ * writer needs. AWS starts with five pollers, so that the last batches of a queue are not full.
  */
 export async function faultless(progress: Progress): Promise<FaultlessFigures> {
   const platform = await startPlatform({ say: progress.step });

@@ -16,10 +16,10 @@ const SPEED = 8;
 const REPEATS = 500;
 const KILLS = 3;
 const POISON = 50;
-/** Ten messages each: 200 that were written and whose deletion fails, so that the queue delivers them again. */
+/** Deletions that fail, with ten messages each: the queue delivers these 200 written messages again. */
 const FAILED_DELETES = 20;
 
-/** Everything that is known to go wrong, in one recess. Waits pass eight times faster than on AWS; calls and functions do not. */
+/** All known failures in one recess. Delays pass eight times faster than on AWS; calls and functions run in real time. */
 export async function faulty(progress: Progress) {
   const platform = await startPlatform({ speed: SPEED, say: progress.step });
   const client = createClient(AT_ONCE);
@@ -70,7 +70,7 @@ export async function faulty(progress: Progress) {
   }
 }
 
-/** One call or one statement of its own for each error, early in the run: no message meets so many that it becomes a dead letter. */
+/** One separate call or statement for each error, early in the run, so that no message meets enough errors to become a dead letter. */
 function documentedErrors(): Fault[] {
   const write = { service: 'dynamodb', operation: 'BatchExecuteStatement' };
   return [
@@ -84,7 +84,7 @@ function range(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => first + index);
 }
 
-/** The injected errors that calls to the table have met. */
+/** The injected errors that calls to the table got. */
 function watchErrors(platform: RunningPlatform): () => string[] {
   const met = new Set<string>();
   platform.sandbox.endpoint.onCall(({ service, faults }) => {
@@ -94,7 +94,7 @@ function watchErrors(platform: RunningPlatform): () => string[] {
   return () => [...met].sort();
 }
 
-/** What a producer that goes around the API could put on the queue. */
+/** Messages that a producer could send directly to the queue. */
 async function sendPoison(platform: RunningPlatform, observer: Observer): Promise<void> {
   const tenant = (value: string) => ({ tenant: { DataType: 'String', StringValue: value } });
   const kinds = [
@@ -111,7 +111,7 @@ async function sendPoison(platform: RunningPlatform, observer: Observer): Promis
   }
 }
 
-/** Ends the writer's execution environments while they work on a batch, some time apart. */
+/** Stops the writer's execution environments while they process a batch, at intervals. */
 async function killInTheMiddle(platform: RunningPlatform, times: number): Promise<number> {
   let killed = 0;
   while (killed < times) {

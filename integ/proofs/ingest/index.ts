@@ -3,17 +3,17 @@ import { faultless } from './faultless';
 import { faulty } from './faulty';
 import { killers } from './killers';
 
-/** `npx projen prove ingest`: nothing that was accepted is lost or written twice, whatever fails on the way. */
+/** `npx projen prove ingest`: no accepted message is lost or written twice, whatever fails. */
 export default proof(
   'ingest',
-  { shows: 'Nothing accepted is lost or written twice, whatever fails on the way', minutes: 30 },
+  { shows: 'No accepted message is lost or written twice, whatever fails', minutes: 30 },
   async ({ progress }) => {
     const started = Date.now();
-    progress.step('part 1 of 3: 5,000 visits, full batches, no faults');
+    progress.step('part 1 of 3: 5,000 visits in full batches, without faults');
     const quiet = await faultless(progress);
-    progress.step('part 2 of 3: 5,000 visits, repeats, redeliveries, poison, killed functions, every documented error');
+    progress.step('part 2 of 3: 5,000 visits with repeats, redeliveries, poison messages, killed functions and every documented error');
     const storm = await faulty(progress);
-    progress.step('part 3 of 3: messages that crash the writer, among others that do not, at normal speed (about six minutes)');
+    progress.step('part 3 of 3: messages that crash the writer, among healthy messages, at normal speed (about six minutes)');
     const deadly = await killers(progress);
     const { cases, countedAnew, withoutRetryQueue, flood } = deadly;
     const protectedCases = [...cases, countedAnew, flood];
@@ -39,26 +39,27 @@ export default proof(
         killed: deadly,
       },
       promises: {
-        'nothing lost': quiet.lost + storm.lost === 0,
-        'nothing doubled': quiet.doubled + storm.doubled === 0,
-        'every request accepted': quiet.accepted === quiet.sent && storm.accepted === storm.sent,
+        'no message is lost': quiet.lost + storm.lost === 0,
+        'no message is written twice': quiet.doubled + storm.doubled === 0,
+        'every request is accepted': quiet.accepted === quiet.sent && storm.accepted === storm.sent,
         '200 write calls for 5,000 messages': quiet.writeCalls === 200,
-        'the 50 poison messages, and only they, are dead letters': storm.deadLettered === 50 && quiet.deadLettered === 0,
-        'three functions were killed in the middle of a batch': storm.killed === 3,
+        'exactly the 50 poison messages are dead letters': storm.deadLettered === 50 && quiet.deadLettered === 0,
+        'three functions were killed while they processed a batch': storm.killed === 3,
         'at least 200 messages were redelivered': storm.redelivered >= 200,
-        'every repeat was recognised': storm.duplicates >= storm.repeats,
-        'every injected error was met': storm.errorsMet.length === storm.errorsInjected,
-        'next to messages that crash the writer, every other one is stored': sum((one) => one.innocent - one.innocentStored) === 0,
+        'every repeat was detected': storm.duplicates >= storm.repeats,
+        'every injected error occurred': storm.errorsMet.length === storm.errorsInjected,
+        'healthy messages in the same batch as a crashing one are stored': sum((one) => one.innocent - one.innocentStored) === 0,
         '… once': sum((one) => one.doubled) === 0,
-        '… and is no dead letter': sum((one) => one.innocentDeadLettered) === 0,
+        'healthy messages do not become dead letters': sum((one) => one.innocentDeadLettered) === 0,
         'messages that crash the writer go to the dead-letter queue': protectedCases.every(
           (one) => one.killersDeadLettered === one.killers,
         ),
-        '… within five receives, the first with others and at least three alone': protectedCases.every(
+        'a crashing message is received at most five times: first in a batch, then at least three times alone': protectedCases.every(
           ({ mostReceives, mostTogether, leastAlone }) => mostReceives <= 5 && mostTogether <= 1 && leastAlone >= 3,
         ),
-        'others wait no longer than the README says': protectedCases.every((one) => one.maxDelaySeconds <= one.boundSeconds),
-        'without the retry queue, others would be dead letters': withoutRetryQueue.innocentDeadLettered === withoutRetryQueue.innocent,
+        'healthy messages wait no longer than the README says': protectedCases.every((one) => one.maxDelaySeconds <= one.boundSeconds),
+        'without the retry queue, healthy messages would become dead letters':
+          withoutRetryQueue.innocentDeadLettered === withoutRetryQueue.innocent,
       },
     };
   },

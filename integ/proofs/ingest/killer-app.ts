@@ -4,7 +4,7 @@ import { BufferedIngestPath, IngestKeys, Tenancy, TenantRole, TenantTable, Tier,
 import { ReadingsApi } from '../../constructs/fixtures/readings-api';
 import { countedAnew, flood, killerCases, withoutRetryQueue } from './killer-cases';
 
-/** An ingest path for each case, with all limits by default, into one table. */
+/** One ingest path per case, with default limits, all with the same table. */
 const app = new App({ context: { 'aws:cdk:enable-path-metadata': true } });
 const stack = new Stack(app, 'Killers');
 const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { globSync } from 'glob';
 import { countedAnew, withoutRetryQueue } from './killer-cases';
 
-/** The page of a body that ends the writer; `wait` hangs as `loop` does, and leaves the processor to others. */
+/** The `page` value that crashes the writer. `wait` hangs like `loop`, but without using the CPU. */
 export const deadlyPage = (death: string) => `kill:${death}`;
 
-/** What is logged at each receive, whichever message ends it. */
+/** The line that is logged at each receive. */
 export interface DeathLine {
   readonly killer: string;
   readonly messages: number;
@@ -17,7 +17,7 @@ export function deathLine(message: string): DeathLine | undefined {
 }
 
 /**
- * Behind the writer's own code, which stays as it is: the body of a marked message ends the function as soon as the writer reads it.
+ * Appended to the writer's unchanged code: a marked message crashes the function as soon as the writer reads its body.
  */
 const TRAP = `
 {
@@ -49,7 +49,7 @@ interface Resource {
   readonly Metadata?: { readonly 'aws:cdk:path'?: string };
 }
 
-/** Sets the trap in every writer of a cloud assembly, and changes the paths that are there for comparison. */
+/** Adds the crash code to every writer of a cloud assembly, and changes the ingest paths that serve as comparison. */
 export function makeDeadly(directory: string): void {
   const [file] = globSync(join(directory, '*.template.json'));
   const template = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, Resource> };

@@ -1,39 +1,42 @@
-/** How a message ends the function that reads it: its process, its memory, its time. */
+/** How a message crashes the function that reads it: process exit, out of memory, or timeout. */
 export type Death = 'exit' | 'memory' | 'loop';
 
-/** One ingest path, and what is sent to it. */
+/** One ingest path, and the messages that are sent to it. */
 export interface KillerCase {
-  /** Of the path in the app, and of its route. */
+  /** The name of the ingest path in the app, and of its route. */
   readonly name: string;
   readonly death: Death;
   readonly killers: number;
   readonly isolation: 'pooled' | 'perTenant';
-  /** What the path in the template is changed to, for comparison. */
-  readonly change?: 'no retry queue' | 'receives counted anew';
+  /** How the template of the path is changed, for comparison. */
+  readonly change?: 'no retry queue' | 'receive count starts again';
 }
 
-/** Killers included. */
+/** Including the crashing messages. */
 export const MESSAGES = 50;
 
 const DEATHS: readonly Death[] = ['exit', 'memory', 'loop'];
 
-/** Those that hold a processor come last: the paths share the processors of this machine, as functions on AWS do not. */
+/** Cases that occupy a CPU come last: unlike functions on AWS, the paths share the CPUs of this machine. */
 export const killerCases: readonly KillerCase[] = DEATHS.flatMap((death) =>
   [1, 5].flatMap((killers) =>
     (['pooled', 'perTenant'] as const).map((isolation) => ({ name: `${death}-${killers}-${isolation}`, death, killers, isolation })),
   ),
 );
 
-/** SQS may begin to count receives anew in the second queue: then a message is received once more than the sandbox has it. */
+/** SQS may restart the receive count in the second queue. A message is then received once more than in the sandbox. */
 export const countedAnew: KillerCase = {
   name: 'counted-anew',
   death: 'exit',
   killers: 5,
   isolation: 'pooled',
-  change: 'receives counted anew',
+  change: 'receive count starts again',
 };
 
-/** As the path was without its retry queue: five receives in batches. Here innocent messages must die, or nothing was shown. */
+/**
+ * The path without its retry queue: five receives in batches. Healthy messages must become dead letters here, or the comparison shows
+ * nothing.
+ */
 export const withoutRetryQueue: KillerCase = {
   name: 'without-retry-queue',
   death: 'exit',
@@ -42,10 +45,10 @@ export const withoutRetryQueue: KillerCase = {
   change: 'no retry queue',
 };
 
-/** One tenant sends a hanging message every second, and another one an innocent one. */
+/** Every second, one tenant sends a message that hangs, and another tenant a healthy one. */
 export const flood = {
   name: 'flood',
   seconds: 60,
-  /** Of both event sources together ten, which is what this machine runs at a time for one function. */
+  /** Ten for both event sources together, the maximum for one function on this machine. */
   maxConcurrency: 5,
 } as const;

@@ -2,23 +2,23 @@ import type { Observer } from '../../kit/observer';
 import type { Assembly, Resource, Sandbox } from '../../sandbox';
 import type { watchDeaths, watchTable } from './killer-watch';
 
-/** A path of the app, in its template's own figures. */
+/** An ingest path of the app, with the values of its template. */
 export interface KillerPath {
   readonly name: string;
   readonly url: string;
   readonly writerArn: string;
   readonly logGroup: string;
-  /** In the order in which messages go through them. */
+  /** In the order in which messages pass through them. */
   readonly queueUrls: { readonly queue: string; readonly retry: string; readonly dead: string };
   readonly visibilitySeconds: number;
   readonly windowSeconds: number;
   readonly timeoutSeconds: number;
   readonly concurrency: number;
-  /** Receives alone, as the template asks for them. */
+  /** The number of receives in batches of one, from the template. */
   readonly retries: number;
 }
 
-/** What all cases share. */
+/** The resources that all cases share. */
 export interface KillerRun {
   readonly sandbox: Sandbox;
   readonly observer: Observer;
@@ -27,11 +27,11 @@ export interface KillerRun {
   path(name: string): KillerPath;
 }
 
-/** The path of a case, from the template. */
+/** Reads the ingest path of a case from the template. */
 export function readPath({ assembly, restApis }: Sandbox, name: string): KillerPath {
   const one = (type: string, path: string): Resource => {
     const found = assembly.ofType(type).filter((resource) => resource.path?.startsWith(`Killers/${name}/${path}`));
-    if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} under ${name}/${path}`);
+    if (found.length !== 1) throw new Error(`Expected one resource of type ${type} under ${name}/${path}, found ${found.length}`);
     return found[0];
   };
   const queues = { queue: one('AWS::SQS::Queue', 'Queue/'), retry: one('AWS::SQS::Queue', 'RetryQueue/') };

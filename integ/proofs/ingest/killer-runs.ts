@@ -6,7 +6,7 @@ import type { KillerPath, KillerRun } from './killer-paths';
 const DRAIN_TIMEOUT_MS = 8 * 60_000;
 const ATTACKER = 'school-02';
 const INNOCENT = 'school-01';
-/** What a process of this machine takes to start and to write its one message, ten at a time; in seconds. */
+/** Seconds that a process on this machine takes to start and to write one message, with ten at a time. */
 const SLACK = 20;
 
 interface Sent {
@@ -20,17 +20,17 @@ export interface CaseFigures {
   readonly innocentDeadLettered: number;
   readonly doubled: number;
   readonly killersDeadLettered: number;
-  /** Receives of the killer that had most of them, and of the one that was received alone least often. */
+  /** The highest receive count of a crashing message, and the lowest count of receives alone. */
   readonly mostReceives: number;
   readonly leastAlone: number;
-  /** Receives of a killer together with others, of the one that had most of them. */
+  /** The highest count of receives of a crashing message together with others. */
   readonly mostTogether: number;
   readonly maxDelaySeconds: number;
-  /** What the README says it takes at most. */
+  /** The maximum according to the README. */
   readonly boundSeconds: number;
 }
 
-/** All messages are in the queue before the writer starts, so that the killers are in one batch with all others. */
+/** All messages are in the queue before the writer starts, so that crashing and healthy messages share a batch. */
 export async function runCase(run: KillerRun, one: KillerCase): Promise<CaseFigures> {
   const path = run.path(one.name);
   const { functions, clock } = run.sandbox;
@@ -48,7 +48,7 @@ export async function runCase(run: KillerRun, one: KillerCase): Promise<CaseFigu
   }
 }
 
-/** A killer every second, and an innocent message half a second after it, while the writer runs. */
+/** While the writer runs: a crashing message every second, and a healthy one half a second later. */
 export async function runFlood(run: KillerRun, { name, seconds }: typeof flood): Promise<CaseFigures & { killers: number }> {
   const path = run.path(name);
   const client = createClient(4);
@@ -105,7 +105,7 @@ async function outcome(run: KillerRun, path: KillerPath, innocents: readonly Sen
   };
 }
 
-/** Waits until nothing is left in the two queues that are read. */
+/** Waits until both source queues are empty. */
 async function drained({ observer }: KillerRun, { name, queueUrls }: KillerPath): Promise<void> {
   for (const deadline = Date.now() + DRAIN_TIMEOUT_MS; ; ) {
     // In the order in which messages move.

@@ -6,7 +6,7 @@ import { type DeathLine, deathLine } from './killer-assembly';
 
 const INTERVAL_MS = 500;
 
-/** When each item was first seen in the table, by its sort key: up to half a second after it came there. */
+/** When each item was first seen in the table, by sort key: up to half a second after it was written. */
 export function watchTable(observer: Observer, tableName: string, clock: Clock) {
   const seen = new Map<string, number>();
   let open = true;
@@ -21,7 +21,7 @@ export function watchTable(observer: Observer, tableName: string, clock: Clock) 
     }
   })();
   return {
-    /** Of one path: its keys begin with its name. */
+    /** The items of one path, whose keys begin with its name. */
     of: (name: string) => new Map([...seen].filter(([sk]) => sk.startsWith(`${name}#`)).map(([sk, at]) => [sk.slice(name.length + 1), at])),
     async close() {
       open = false;
@@ -30,7 +30,7 @@ export function watchTable(observer: Observer, tableName: string, clock: Clock) 
   };
 }
 
-/** What the writers logged before they ended, and how many items they wrote. */
+/** What the writers logged before they crashed, and how many items they wrote. */
 export function watchDeaths(logs: LogSink) {
   const deaths = new Map<string, DeathLine[]>();
   const written = new Map<string, number>();
@@ -41,7 +41,7 @@ export function watchDeaths(logs: LogSink) {
     if (batch !== undefined) written.set(group, (written.get(group) ?? 0) + batch.Written);
   });
   return {
-    /** Of one log group, by message id: with how many messages it was received, each time. */
+    /** For one log group, by message id: the batch size of each receive. */
     receives(group: string): Map<string, number[]> {
       const byId = new Map<string, number[]>();
       for (const { killer, messages } of deaths.get(group) ?? []) byId.set(killer, [...(byId.get(killer) ?? []), messages]);

@@ -9,12 +9,12 @@ import { type KillerRun, readPath } from './killer-paths';
 import { runCase, runFlood } from './killer-runs';
 import { watchDeaths, watchTable } from './killer-watch';
 
-/** Time from one case to the next, so that their processes share this machine one after the other; in milliseconds. */
+/** Milliseconds between the starts of two cases, so that their processes do not compete for this machine. */
 const APART_MS = 15_000;
 
 /**
- * Messages that end the function that reads them, among others that do not: every path at normal speed, so that delays are the template's
- * own. Functions die and hang in the time of this machine whatever the clock says.
+ * Messages that crash the function that reads them, among healthy messages. Every path runs at normal speed, so that the delays are those
+ * of the template: functions crash and hang in real time at any clock speed.
  */
 export async function killers(progress: Progress) {
   const directory = await synthesize('integ/proofs/ingest/killer-app.ts', { say: progress.step });

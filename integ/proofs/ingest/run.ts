@@ -4,7 +4,7 @@ import type { Sandbox } from '../../sandbox';
 import { batchLine } from '../../systems/school-platform/batch-line';
 import type { Visit } from '../../systems/school-platform/population';
 
-/** Compares what was accepted with what is in the table. An item that no accepted visit explains counts as doubled. */
+/** Compares accepted visits with the items in the table. An item that matches no accepted visit counts as written twice. */
 export function accounted(accepted: readonly Visit[], items: readonly Item[]): { stored: number; lost: number; doubled: number } {
   const name = (school: string, student: string, page: string, key: string) => JSON.stringify([school, student, page, key]);
   const expected = new Set(accepted.map(({ school, student, page, idempotencyKey }) => name(school, student, page, idempotencyKey)));
@@ -46,7 +46,7 @@ export interface Outcomes {
   readonly failed: number;
 }
 
-/** Adds up the metrics that the writer logs. */
+/** The sum of the metrics that the writer logs. */
 export function countOutcomes(sandbox: Sandbox): () => Outcomes {
   let total: Outcomes = { written: 0, duplicates: 0, failed: 0 };
   sandbox.logs.onLine(({ message }) => {

@@ -10,41 +10,41 @@ import type { Answer } from './solver';
 import { isId, separatorFree, stsMayTake } from './tenant-ids';
 import { and, literal, matches, not, or, pieces, type Term } from './terms';
 
-/** Terms for what a session and its request leave open: constants of a question, or the literals of one request. */
+/** Terms for the open parts of a session and its request: constants of a query, or the literals of one request. */
 export interface Open {
   readonly tagged: Term;
   readonly tag: Term;
-  /** Leading keys, or what is asked for: the name of an object, a prefix, a service; and whether the service says it at all. */
+  /** Leading keys, an object name, a prefix or a service, and whether the service sets the context key at all. */
   readonly told: Term;
   readonly values: readonly Term[];
-  /** Attributes that the request names, and whether the service says them. */
+  /** The attributes that the request names, and whether the service sets their context key. */
   readonly named: Term;
   readonly attributes: readonly Term[];
 }
 
-/** What is asked of the solver, and what its answer means. */
+/** A query to the solver, and the meaning of its answer. */
 export interface Question {
   readonly script: string;
-  /** The request that an answer `sat` describes. */
+  /** The request that a `sat` answer describes. */
   read(values: Answer['values']): { readonly tags: Tags; readonly request: Request; readonly other?: string };
 }
 
 /** One action on one resource, for all sessions of a role. */
 export interface Claim {
   readonly access: Access;
-  /** Whether any permission could apply; where none does, there is nothing to ask. */
+  /** Whether any permission could apply. If not, no query is needed. */
   readonly possible: boolean;
-  /** A session reaches data that is not its tenant's. `ids`: only for ids that a tenant can have, and readable values. */
+  /** A session reaches data of another tenant. `ids`: only with valid tenant ids and readable values. */
   crossing(ids?: string): Question;
   /** A session reaches its own tenant's data. */
   own(ids: string): Question;
-  /** A session gives an own item an attribute, with whatever value, or DynamoDB does not say which attributes it gives. */
+  /** A session sets an attribute of an own item to any value, or DynamoDB does not set the context key for attributes. */
   gives(attribute: string, ids: string): Question;
 }
 
 const TAG = { tagged: 'tagged', tag: 'tag' };
 
-/** The claims about a role: one for each known action on each resource of its platform. */
+/** The claims about a role: one per known action and resource of its platform. */
 export function claimsOf(role: TenantRole, platform: Platform): Claim[] {
   const statements = statementsOf(role);
   const members = membersNeeded(statements);
@@ -84,7 +84,7 @@ export function claimsOf(role: TenantRole, platform: Platform): Claim[] {
   });
 }
 
-/** A request of a role with terms where something is open. Keys that the service never sets for the action are known to be missing. */
+/** A request of a role, with terms for the open parts. Keys that the service never sets for the action are missing. */
 export function symbolic(
   role: TenantRole,
   { action, facts, resource }: Access,
@@ -105,7 +105,7 @@ export function symbolic(
   };
 }
 
-/** Whether a request reaches data of a tenant: the same as ownersOf, in terms. */
+/** Whether a request reaches data of a tenant: `ownersOf` as a term. */
 export function reachesOf(tenant: Term, { facts, layouts }: Access, { told, values }: Open, { region }: Platform, listed = 'listed'): Term {
   const isObjectOf = (name: Term) =>
     or(
@@ -117,14 +117,14 @@ export function reachesOf(tenant: Term, { facts, layouts }: Access, { told, valu
     case 'objects':
       return isObjectOf(values[0]);
     case 'names':
-      // A list shows names that begin with the prefix: it reaches a tenant that could have such a one.
+      // A list returns names that begin with the prefix, so it reaches every tenant that could have such a name.
       return or(not(told), and(`(str.prefixof ${values[0]} ${listed})`, isObjectOf(listed)));
     case 'key':
       return not(and(told, or(...usesKeys(region).map((service) => `(= ${values[0]} ${literal(service)})`))));
   }
 }
 
-/** Which claims ask whether a session gives an own item the partition key of an index, and which attribute that is. */
+/** The claims about setting an index partition key on an own item, each with the attribute. */
 export function indexClaims(
   claims: readonly Claim[],
   platform: Platform,
@@ -140,17 +140,17 @@ export function indexClaims(
   );
 }
 
-/** The trust opens a session that is not one tenant's: without the tag, with one that could stand for more, or with another tag beside it. */
+/** The trust policy allows a session that is not one tenant's: without the tag, with an ambiguous value, or with a second tag. */
 export function openedToNobody(role: TenantRole): Question {
   return openings(role, [admitted(role), not(and('tagged', not('another'), separatorFree('tag')))]);
 }
 
-/** The trust denies a tenant's id. */
+/** The trust policy denies a tenant's id. */
 export function tenantDenied(role: TenantRole, ids: string): Question {
   return openings(role, ['tagged', not('another'), isId('tag', ids), not(admitted(role))]);
 }
 
-/** An id that could stand for more than itself. */
+/** An id that could match more than itself. */
 export function idWithSeparator(ids: string): string {
   return script([['id', 'String']], [isId('id', ids), not(and(separatorFree('id'), stsMayTake('id')))]);
 }
@@ -171,7 +171,7 @@ function openings(role: TenantRole, assertions: readonly Term[]): Question {
   };
 }
 
-/** Both actions are asked for where tags are passed; see isOpened. */
+/** A session with tags needs both actions; see isOpened. */
 export function admitted(role: TenantRole, { tagged = 'tagged', tag = 'tag', another = 'another', anotherKey = 'anotherKey' } = {}): Term {
   const name = literal(role.tag);
   const context: SymbolicRequest['context'] = {
@@ -186,7 +186,7 @@ export function admitted(role: TenantRole, { tagged = 'tagged', tag = 'tag', ano
   return and(assume, or(not(or(tagged, another)), allows(statements, { action: 'sts:TagSession', context })));
 }
 
-/** Printable ASCII without `*`, which in the name of an object means many objects to the simulator. */
+/** Printable ASCII without `*`: the simulator reads `*` in an object name as many objects. */
 function isReadable(text: Term): Term {
   return `(str.in_re ${text} (re.* (re.union (re.range " " ")") (re.range "+" "~"))))`;
 }

@@ -11,15 +11,16 @@ import { allows } from './encode';
 import type { Solver } from './solver';
 import { literal, type Term } from './terms';
 
-/** Requests that the encoding and the simulator were both asked about, and what they disagreed on. */
+/** The number of requests that encoding and simulator both evaluated, and their disagreements. */
 export interface Comparison {
   readonly compared: number;
   readonly differences: readonly string[];
 }
 
 /**
- * Asks the solver and the simulator about the same random requests, and the solver and `ownersOf` whose data they reach. With the tag on the
- * session the answers must be the same. Without one, or with an empty one, the encoding may allow what the simulator denies, never less.
+ * Evaluates the same random requests with the solver and the simulator, and compares whose data they reach with `ownersOf`. If the session
+ * has the tag, the answers must be equal. Without a tag or with an empty one, the encoding may allow more than the simulator, but never
+ * less.
  */
 export async function compareRequests(
   solver: Solver,
@@ -43,7 +44,7 @@ export async function compareRequests(
     const simulated = isAllowed(role, tags, request);
     const other = otherOf(owners.tenants, tags[role.tag]);
     const differs = tags[role.tag] ? allowed !== simulated : simulated && !allowed;
-    // A prefix that ends before the slash shows names of many; the encoding asks about one name.
+    // A prefix that ends before the slash lists names of many tenants; the encoding considers one name.
     const manyNames = owners.everyone && request.context['s3:prefix'] !== undefined;
     const differsInOwner = !manyNames && reached !== (owners.everyone || owners.tenants.includes(other));
     if (!differs && !differsInOwner) return [];
@@ -54,7 +55,7 @@ export async function compareRequests(
   return { compared: count, differences };
 }
 
-/** The same for the ways to open a session. */
+/** The same comparison for opening sessions. */
 export async function compareOpenings(solver: Solver, role: TenantRole): Promise<Comparison> {
   const openings = openingsOf(role);
   const terms = openings.map(({ tags }) => {
@@ -73,7 +74,7 @@ export async function compareOpenings(solver: Solver, role: TenantRole): Promise
   return { compared: openings.length, differences };
 }
 
-/** What each of many terms without constants is. */
+/** The values of many terms without constants. */
 export async function decided(solver: Solver, terms: readonly Term[]): Promise<boolean[]> {
   const constants = terms.map((_, number) => [`answer${number}`, 'Bool']);
   const { answer, values } = await solver.ask(
@@ -82,7 +83,7 @@ export async function decided(solver: Solver, terms: readonly Term[]): Promise<b
       terms.map((term, number) => `(= answer${number} ${term})`),
     ),
   );
-  if (answer !== 'sat') throw new Error(`The solver answers ${answer} to a question of literals`);
+  if (answer !== 'sat') throw new Error(`The solver answers ${answer} to a query without constants`);
   return terms.map((_, number) => values[`answer${number}`] === true);
 }
 
@@ -96,7 +97,7 @@ function literally(
     ({ action, target, resource }) =>
       action === request.action && (target === 'object' ? request.resource.startsWith(`${resource}/`) : resource === request.resource),
   );
-  if (access === undefined) throw new Error(`${request.action} on ${request.resource} is not of the platform`);
+  if (access === undefined) throw new Error(`${request.action} on ${request.resource} is not part of the platform`);
   const tells = TELLS[access.facts.reach];
   const told = tells === undefined ? request.resource.slice(access.resource.length + 1) : request.context[tells];
   const named = request.context[NAMES];
@@ -117,7 +118,7 @@ function tagTerms(role: TenantRole, tags: Tags): Pick<Open, 'tagged' | 'tag'> {
   return { tagged: String(tag !== undefined), tag: literal(tag ?? '') };
 }
 
-/** Whose data is asked about: another owner where there is one. */
+/** The tenant whose data the comparison is about: another owner, if there is one. */
 function otherOf(owners: readonly string[], tenant: string | undefined): string {
   return owners.find((owner) => owner !== tenant) ?? owners[0] ?? 'nobody';
 }

@@ -2,26 +2,27 @@ import { stop } from '../isolation/not-supported';
 import { type Condition, globMatches, namesAction, type Statement } from '../isolation/statements';
 import { and, literal, matches, not, or, pieces, type Term } from './terms';
 
-/** A context key in a question: whether it is there, and its value, or its values where it is a set. */
+/** A context key in a query: whether it is present, and its value, or values for a set. */
 export interface ContextKey {
   readonly present: Term;
   readonly value?: Term;
   readonly members?: readonly Term[];
 }
 
-/** A request with terms where a value is open. */
+/** A request, with terms for open values. */
 export interface SymbolicRequest {
   readonly action: string;
-  /** Absent for the trust of a role, which names no resource. */
+  /** Absent for a trust policy, which has no resource. */
   readonly resource?: { readonly known: string; readonly open?: Term };
-  /** By name in small letters. A key that is not here is not supported. */
+  /** By name in lower case. Other keys are not supported. */
   readonly context: Readonly<Record<string, ContextKey>>;
 }
 
 /**
- * Whether statements allow a request: one permission applies, and no denial.
+ * Whether statements allow a request: at least one permission applies and no denial does.
  *
- * Where AWS's answer is not certain, the encoding allows more: a denial whose variable has no value does not apply («If AWS cannot resolve a
+ * If the answer of AWS is uncertain, the encoding allows more: a denial with a variable without value does not apply («If AWS cannot
+ * resolve a
  * variable, this might cause the entire statement to be invalid», IAM User Guide, Variables and tags).
  */
 export function allows(statements: readonly Statement[], request: SymbolicRequest): Term {
@@ -32,9 +33,9 @@ export function allows(statements: readonly Statement[], request: SymbolicReques
 }
 
 /**
- * Members that a set must have in a question so that the answer holds for sets of any size: one whose owner is asked about, one for each
- * ForAnyValue of a permission, one for each ForAllValues of a denial (either needs one member as its witness), and at least two. A request
- * with more members that is allowed stays so when all but these are left out: no other condition is lost by leaving a member out.
+ * The number of members of a set in a query, so that the answer holds for sets of any size: one whose owner is checked, one per ForAnyValue
+ * in a permission and one per ForAllValues in a denial (each needs one member as a witness), and at least two. An allowed request with more
+ * members stays allowed with only these members, because removing other members affects no condition.
  */
 export function membersNeeded(statements: readonly Statement[]): number {
   const sets = (effect: string, prefix: RegExp) =>
@@ -46,7 +47,10 @@ export function membersNeeded(statements: readonly Statement[]): number {
   return Math.max(2, 1 + witnesses);
 }
 
-/** Whether every element of a statement matches. Each is translated, also where another one decides already: nothing unknown is passed over. */
+/**
+ * Whether every element of a statement matches. All elements are translated, even if one already decides, so that nothing unsupported is
+ * skipped.
+ */
 function applies(statement: Statement, request: SymbolicRequest): Term {
   const conditions = statement.conditions.map((condition) => holds(statement, condition, request));
   const resource =
@@ -58,7 +62,7 @@ function applies(statement: Statement, request: SymbolicRequest): Term {
   return and(resource, ...conditions, ...new Set(resolved));
 }
 
-/** `arn:partition:service:region:account:` are compared part by part, what follows as one text. Documented: «IAM ARNs», IAM User Guide. */
+/** `arn:partition:service:region:account:` are compared part by part, and the rest as one text. Documented: «IAM ARNs», IAM User Guide. */
 function names(statement: Statement, pattern: string, { resource, ...request }: SymbolicRequest): Term {
   if (pattern === '*' || resource === undefined) return 'true';
   const wanted = split(pattern);
@@ -70,7 +74,7 @@ function names(statement: Statement, pattern: string, { resource, ...request }: 
   const patternPieces = pieces(statement.where, wanted[5], true);
   if (resource.open === undefined && !wanted[5].includes('$')) return globMatches(wanted[5], asked[5]) ? 'true' : 'false';
   if (resource.open === undefined) return compare(statement, literal(asked[5]), patternPieces, request);
-  // The open part follows a known start: `bucket/` and the name of an object.
+  // The open part follows a known prefix: `bucket/`, then the object name.
   const [first, ...rest] = patternPieces;
   if (typeof first === 'object' && 'text' in first && first.text.startsWith(asked[5])) {
     const text = first.text.slice(asked[5].length);
@@ -84,7 +88,7 @@ function split(arn: string): string[] {
   return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
-// Documented: «IAM JSON policy elements: Condition operators». A negated operator is true where its key is missing, all others are not.
+// Documented: «IAM JSON policy elements: Condition operators». Negated operators are true if their key is missing; all others are false.
 const OPERATORS: Readonly<Record<string, { readonly negated: boolean; readonly wildcards: boolean }>> = {
   stringequals: { negated: false, wildcards: false },
   stringnotequals: { negated: true, wildcards: false },
@@ -103,7 +107,7 @@ function holds(statement: Statement, { operator, key, values }: Condition, reque
   const [, set, base, ifExists] = /^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/i.exec(operator) ?? [];
   const known = OPERATORS[base.toLowerCase()];
   if (known === undefined) return stop(where, 'the operator is not supported');
-  // A single value under a set operator is a set of one; a set under a plain operator is an error that AWS does not define.
+  // With a set operator, a single value is a set of one. AWS does not define a set with a plain operator.
   if (set === undefined && context.members !== undefined) stop(where, 'a set is compared without ForAllValues or ForAnyValue');
   const members = context.members ?? [context.value ?? stop(where, 'the key has no value')];
   const one = (member: Term): Term => {

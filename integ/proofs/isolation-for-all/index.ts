@@ -11,10 +11,10 @@ const COMPARED = 500;
 const COMPARED_OF_A_BROKEN_COPY = 100;
 const SEED = 20265;
 
-/** `npx projen prove isolation-for-all [cdk.out]`: the same claim for all tenants' ids, keys and names, by a solver. */
+/** `npx projen prove isolation-for-all [cdk.out]`: proves isolation for all tenant ids, keys and names, with a solver. */
 export default proof(
   'isolation-for-all',
-  { shows: 'The same for all tenants at once, by a solver', minutes: 15, usage: '[path/to/cdk.out]' },
+  { shows: "No tenant's request reaches another tenant, proven for all ids with a solver", minutes: 15, usage: '[path/to/cdk.out]' },
   async ({ progress, args }) => {
     const started = Date.now();
     const subjects = await sources(args[0], progress.step);
@@ -22,9 +22,9 @@ export default proof(
     try {
       const roles = subjects.flatMap(({ platform }) => platform.roles);
       const separatorFree = await idsAreSeparatorFree(solver, TENANT_ID_PATTERN);
-      progress.step(`no id of ${TENANT_ID_PATTERN} has a separator: ${separatorFree ? 'proved' : 'NOT PROVED'}`);
+      progress.step(`no id that matches ${TENANT_ID_PATTERN} has a separator: ${separatorFree ? 'proved' : 'NOT PROVED'}`);
       const [proofs, comparisons] = await proveAll(solver, subjects, COMPARED, true);
-      for (const { questions, ownReached } of proofs) progress.step(`${questions} questions; own data is reached in ${ownReached} ways`);
+      for (const { questions, ownReached } of proofs) progress.step(`${questions} queries; own data is reached in ${ownReached} ways`);
 
       const open = proofs.flatMap(({ indexWritesOpen }) => indexWritesOpen);
       const left = subjects.flatMap((subject) => subject.left ?? []);
@@ -47,7 +47,7 @@ export default proof(
         if (each) found.push(mistake.name);
         const unconfirmed = copies.flatMap((copy) => copy.doubts);
         doubts.push(...unconfirmed.map((doubt) => `${mistake.name}: ${doubt}`));
-        progress.step(`${mistake.name}: ${each ? broke[0][0] : copies.length === 0 ? 'there is nothing to break' : 'NOT FOUND'}`);
+        progress.step(`${mistake.name}: ${each ? broke[0][0] : copies.length === 0 ? 'does not apply' : 'NOT FOUND'}`);
       }
 
       const counterexamples = proofs.flatMap((proof) => proof.counterexamples);
@@ -68,13 +68,13 @@ export default proof(
         },
         promises: {
           'no id has a separator': separatorFree,
-          'no session reaches another tenant': counterexamples.length === 0,
-          'every question is answered, and every answer confirmed by the simulator': doubts.length === 0,
+          'no session reaches another tenant’s data': counterexamples.length === 0,
+          'the solver answers every query, and the simulator confirms every answer': doubts.length === 0,
           'the encoding and the simulator agree': differences.length === 0,
           'every role reaches its own data': proofs.every(({ ownReached }) => ownReached > 0),
-          'no session sets a key of an index, except those that the app leaves to its writers':
+          'no session sets an index key, except those that the app leaves to its writers':
             subjects.some((subject) => subject.left === undefined) || [...open].sort().join() === [...left].sort().join(),
-          'each of the broken copies could be made': brokenCopies === MISTAKES.length,
+          'a broken copy could be made for each mistake': brokenCopies === MISTAKES.length,
           'each broken copy has a counterexample': found.length === MISTAKES.length,
         },
       };
@@ -84,7 +84,7 @@ export default proof(
   },
 );
 
-/** The proofs of all roles of all platforms, and how the encoding compares with the simulator on each. */
+/** Proves all roles of all platforms, and compares encoding and simulator on each. */
 async function proveAll(solver: Solver, subjects: readonly Source[], count: number, whole: boolean): Promise<[Proof[], Comparison[]]> {
   const proofs: Proof[] = [];
   const comparisons: Comparison[] = [];

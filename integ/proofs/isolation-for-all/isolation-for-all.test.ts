@@ -26,13 +26,13 @@ beforeAll(async () => {
 });
 afterAll(() => solver.close());
 
-test('every id is separator-free, and a pattern that admits a separator is not', async () => {
+test('no tenant id has a separator, and a pattern that allows one is found', async () => {
   expect(await idsAreSeparatorFree(solver, ids)).toBe(true);
   expect(await idsAreSeparatorFree(solver, '^[a-z/]{3,64}$')).toBe(false);
   expect(() => isId('x', '^(a|b)+$')).toThrow('The pattern of tenant ids: ^(a|b)+$ is not supported');
 });
 
-test('no session reaches another tenant, and every tenant its own', async () => {
+test('no session reaches another tenant’s data, and every tenant reaches its own', async () => {
   for (const role of platform.roles) {
     const proof = await prove(solver, role, platform, { ids });
     expect(proof).toMatchObject({ counterexamples: [], doubts: [] });
@@ -40,16 +40,16 @@ test('no session reaches another tenant, and every tenant its own', async () => 
   }
 });
 
-test('no session gives an item a key of an index that trusted writers fill, whatever else it names', async () => {
+test('no session sets the key of an index that trusted writers fill, whatever else it sets', async () => {
   const proof = await prove(solver, members, platform, { ids, whole: false });
   expect(proof.indexWritesDenied).toBe(3);
   expect(proof.indexWritesOpen).toEqual(
     ['PutItem', 'UpdateItem', 'BatchWriteItem'].map((name) => expect.stringMatching(`by-team: dynamodb:${name}$`)),
   );
-  // By the permission alone, or by the denials alone: one of them is enough.
+  // Either the permission or the denials suffice.
   const withoutDenials = { ...members, identity: members.identity.map(withoutDenialsOfAttributes) };
   expect((await prove(solver, withoutDenials, platform, { ids, whole: false })).indexWritesDenied).toBe(3);
-  // Where a missing key opened it, the proof would say so.
+  // If a missing context key gave access, the proof would report it.
   const trusting = edited('"dynamodb:Attributes":"false"', '"dynamodb:Attributes":["true","false"]');
   const neither = { ...trusting, identity: trusting.identity.map(withoutDenialsOfAttributes) };
   expect((await prove(solver, neither, platform, { ids, whole: false })).indexWritesOpen).toHaveLength(6);
@@ -71,14 +71,14 @@ test.each(MISTAKES)('a broken copy has a counterexample that the simulator confi
   expect(proof?.doubts).toEqual([]);
 });
 
-/** The members' role with a text of its policies replaced. */
+/** The members' role with a text replaced in its policies. */
 function edited(text: string, by: string, part: 'identity' | 'trust' = 'identity'): TenantRole {
   const document = JSON.stringify(members[part]);
   expect(document).toContain(text);
   return { ...members, [part]: JSON.parse(document.replaceAll(text, by)) };
 }
 
-test('a lake whose year may be any text is found: the tenant could stand anywhere in a name', async () => {
+test('a lake whose year can be any text is found, because the tenant could be anywhere in a name', async () => {
   const broken = edited('year=????/month=??/', 'year=*/month=*/');
   const lake = claimsOf(broken, platform).find(
     ({ access, possible }) => possible && access.action === 's3:GetObject' && access.layouts[0].startsWith('lake/'),
@@ -91,26 +91,26 @@ test('a lake whose year may be any text is found: the tenant could stand anywher
   expect(ownersOf(request, platform).tenants).toEqual([other]);
 });
 
-test('a trust that admits a slash is found', async () => {
+test('a trust policy that allows a slash is found', async () => {
   const { counterexamples } = await prove(solver, edited('"*/*",', '', 'trust'), platform, { ids, whole: false });
   expect(counterexamples).toEqual([expect.stringMatching(/the trust opens a session with \{"club":".*\/.*"\}/)]);
 });
 
-test('a trust that rejects a tenant, and policies that allow nobody anything, prove nothing', async () => {
+test('a trust policy that rejects a tenant, and policies that allow nothing, fail the proof', async () => {
   const denying = await prove(solver, edited('"???*"', '"????*"', 'trust'), platform, { ids });
   expect(denying.doubts).toEqual([expect.stringContaining('the trust denies the tenant')]);
   const closed = await prove(solver, edited('"dynamodb:LeadingKeys":"false"', '"dynamodb:LeadingKeys":"true"'), platform, { ids });
   expect(closed.doubts).toEqual(expect.arrayContaining([expect.stringContaining('no tenant reaches its own data')]));
 });
 
-test('the encoding and the simulator agree on random requests and on all openings', async () => {
+test('encoding and simulator agree on random requests and on all ways to open a session', async () => {
   for (const role of platform.roles) {
     expect((await compareRequests(solver, role, platform, 300, 7)).differences).toEqual([]);
     expect((await compareOpenings(solver, role)).differences).toEqual([]);
   }
 });
 
-describe('each construct of the policy language, against the simulator', () => {
+describe('each element of the policy language, compared with the simulator', () => {
   const TABLE = 'arn:aws:dynamodb:us-east-1:123456789012:table/t';
   const operators = ['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike'];
   const variants: [string, (operator: string) => string][] = [
@@ -166,7 +166,7 @@ describe('each construct of the policy language, against the simulator', () => {
       return differs ? [JSON.stringify({ encoded: encoded[number], simulated, ...sample, role: sample.role.identity })] : [];
     });
     expect(differences).toEqual([]);
-    // A comparison in which everything is denied, or everything allowed, would compare nothing.
+    // A comparison in which every outcome is the same would show nothing.
     expect(new Set(encoded)).toEqual(new Set([true, false]));
   };
   const tags = (): Tags => (random() < 0.2 ? {} : { club: pick(['a', 'b-1', 'a.b', 'aé']) });
@@ -252,7 +252,7 @@ describe('each construct of the policy language, against the simulator', () => {
   });
 });
 
-test('a pattern with a free text and a free variable is matched as IAM does, in each of the solver’s words', async () => {
+test('a pattern with an open text and an open variable matches as in IAM, in each form for the solver', async () => {
   const cases: [pattern: string, text: string, expected: boolean][] = [
     ['${t}#*', 'abc#x', true],
     ['${t}#*', 'abcd#x', false],
@@ -276,7 +276,7 @@ test('a pattern with a free text and a free variable is matched as IAM does, in 
   }
 });
 
-describe('what the translation does not support stops it by name', () => {
+describe('what the translation does not support stops it, by name', () => {
   const context = {
     'dynamodb:leadingkeys': { present: 'keys', members: ['a', 'b'] },
     'aws:principaltag/club': { present: 'tagged', value: 'tag' },
@@ -314,13 +314,13 @@ describe('what the translation does not support stops it by name', () => {
     expect(translate(condition)).toThrow(message);
   });
 
-  test('a resource that is no ARN, or has a variable before its last part', () => {
+  test('a resource that is not an ARN, or has a variable before its last part', () => {
     expect(translate({}, 'arn:aws:dynamodb')).toThrow('the resource arn:aws:dynamodb is not supported');
     expect(translate({}, 'arn:aws:dynamodb:${aws:PrincipalTag/club}:1:table/t')).toThrow('a variable before its last part');
   });
 });
 
-test('a set has as many members in a question as conditions can need witnesses', () => {
+test('a set in a query has as many members as conditions may need witnesses', () => {
   const statements = (Effect: string, operator: string, times: number) =>
     statementsOf({
       path: 'R',

@@ -5,26 +5,28 @@ import { permitted } from '../isolation/targets';
 import { claimsOf, idWithSeparator, indexClaims, openedToNobody, type Question, tenantDenied } from './claims';
 import type { Solver } from './solver';
 
-/** What the solver found about a role. */
+/** The results of the solver for a role. */
 export interface Proof {
   readonly questions: number;
-  /** Requests that reach another tenant's data, or sessions that are no tenant's, each confirmed by the simulator. */
+  /** Requests that reach another tenant's data, and sessions that are not one tenant's, each confirmed by the simulator. */
   readonly counterexamples: readonly string[];
-  /** Accesses of which the solver found a request for own data, which the simulator allows as well; the proof is not about nothing. */
+  /**
+   * Accesses for which the solver found an allowed request for own data, confirmed by the simulator: shows that the proof is not vacuous.
+   */
   readonly ownReached: number;
-  /** Ways to give an own item the partition key of an index that no session has, and those that one has, for people. */
+  /** Ways to set an index partition key on an own item: those that no session has, and those that one has, for output. */
   readonly indexWritesDenied: number;
   readonly indexWritesOpen: readonly string[];
-  /** Questions without an answer, answers that the simulator does not confirm, permissions that no tenant can use. */
+  /** Queries without an answer, answers that the simulator does not confirm, and permissions that no tenant can use. */
   readonly doubts: readonly string[];
 }
 
 /**
- * Asks about every action on every resource: is there a session, tagged or not, and a request that it is allowed, that reaches the data of
- * another tenant? And about the trust: is there a session that is no single tenant's?
+ * Queries for every action on every resource: can any session, tagged or not, send an allowed request that reaches another tenant's data?
+ * And for the trust policy: can a session be opened that is not one tenant's?
  *
- * @param options `ids`: the pattern of tenants' ids; `whole: false` leaves out what only a proof needs, and a counterexample does not: that
- * tenants reach their own data
+ * @param options `ids`: the pattern of tenant ids; `whole: false` skips the check that tenants reach their own data, which is not needed to
+ * find a counterexample
  */
 export async function prove(
   solver: Solver,
@@ -62,7 +64,7 @@ export async function prove(
       }
     }
     if (!whole || !named || access.facts.fills === 'never') continue;
-    // Without this the proof would hold for policies that allow nothing.
+    // Without this, the proof would also hold for policies that allow nothing.
     const reached = access.facts.reach === 'key' ? await keyUsed(role, platform, access) : await ask(own(ids), `${what}, own data`);
     if (reached === undefined) doubts.push(`${role.path}: ${what}: no tenant reaches its own data`);
     else if (!isAllowed(role, reached.tags, reached.request)) doubts.push(`the simulator denies own data: ${JSON.stringify(reached)}`);
@@ -95,12 +97,12 @@ export async function prove(
   return { questions, counterexamples, ownReached, indexWritesDenied, indexWritesOpen, doubts };
 }
 
-/** The lemma beneath: no id has a separator. */
+/** The lemma that all claims use: no id has a separator. */
 export async function idsAreSeparatorFree(solver: Solver, ids: string): Promise<boolean> {
   return (await solver.ask(idWithSeparator(ids))).answer === 'unsat';
 }
 
-/** A key has no owner: it is reached by a service that the permission names. */
+/** A KMS key has no owner: a service that the permission names may use it. */
 async function keyUsed(role: TenantRole, platform: Platform, access: Parameters<ReturnType<typeof permitted>>[0]) {
   const service = permitted(role)(access).services[0];
   const request = { action: access.action, resource: access.resource, context: { 'kms:ViaService': service } };

@@ -7,15 +7,15 @@ import { installed } from '../../sandbox/engines/component';
 import { enginesFolder } from '../../sandbox/engines/install';
 import { findPython } from '../../sandbox/engines/python';
 
-/** What the solver says of a script without its `(check-sat)`. */
+/** Solves a script; `(check-sat)` is added. */
 export interface Answer {
-  /** `unknown`: it ran out of time. */
+  /** `unknown`: timeout. */
   readonly answer: 'sat' | 'unsat' | 'unknown';
-  /** Of each declared constant, where the answer is sat. */
+  /** The value of each declared constant, if the answer is sat. */
   readonly values: Readonly<Record<string, string | boolean>>;
 }
 
-/** cvc5 in a process of its own. Questions are answered in their order. */
+/** cvc5 in a separate process. Queries are answered in order. */
 export interface Solver {
   ask(script: string): Promise<Answer>;
   close(): void;
@@ -23,7 +23,7 @@ export interface Solver {
 
 const MILLISECONDS = 20_000;
 
-/** Starts cvc5, which is fetched on first use as the engines are: pinned, every file with its hash. */
+/** Starts cvc5, which is downloaded on first use like the engines: pinned, with a hash for every file. */
 export async function startSolver(say: (line: string) => void): Promise<Solver> {
   const root = enginesFolder();
   const python = await findPython(root, say);
@@ -37,7 +37,7 @@ export async function startSolver(say: (line: string) => void): Promise<Solver> 
       build: async (target) => {
         const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--only-binary', ':all:', '--require-hashes', '--no-deps'];
         await command(python, ['-m', 'pip', 'install', ...options, '--target', target, '-r', file]).catch((error: Error) => {
-          throw new EngineError(`pip cannot fetch cvc5: give it a way to a Python package index. ${error.message}`);
+          throw new EngineError(`pip cannot install cvc5, which needs access to a Python package index: ${error.message}`);
         });
       },
     },
@@ -55,7 +55,7 @@ export async function startSolver(say: (line: string) => void): Promise<Solver> 
     else next?.resolve(reply);
   });
   child.once('error', (error) => failAll(error));
-  child.once('exit', (code) => failAll(new Error(`cvc5 ended with ${code}`)));
+  child.once('exit', (code) => failAll(new Error(`cvc5 exited with ${code}`)));
   const failAll = (error: Error) => {
     for (const { reject } of waiting.splice(0)) reject(error);
   };

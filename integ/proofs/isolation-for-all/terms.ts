@@ -1,9 +1,9 @@
 import { stop } from '../isolation/not-supported';
 
-/** A term of SMT-LIB, as text. */
+/** An SMT-LIB term, as text. */
 export type Term = string;
 
-/** A text as a string literal of SMT-LIB 2.6: quotes doubled, everything but printable ASCII by its code point. */
+/** A string literal of SMT-LIB 2.6: quotes are doubled, and characters outside printable ASCII are written as code points. */
 export function literal(text: string): Term {
   const escaped = [...text].map((character) => {
     const code = character.codePointAt(0) ?? 0;
@@ -33,20 +33,20 @@ export function concat(parts: readonly Term[]): Term {
   return parts.length === 0 ? '""' : parts.length === 1 ? parts[0] : `(str.++ ${parts.join(' ')})`;
 }
 
-/** A piece of a pattern of IAM. */
+/** A piece of an IAM pattern. */
 export type Piece = { readonly text: string } | { readonly variable: string } | 'any' | 'one';
 
 /**
- * The pieces of a value of a policy. `${*}`, `${?}` and `${$}` are the characters themselves. Documented: «IAM policy elements: Variables
+ * The pieces of a policy value. `${*}`, `${?}` and `${$}` are literal characters. Documented: «IAM policy elements: Variables
  * and tags».
  *
- * @param wildcards whether `*` and `?` stand for other text: in StringLike and resources, not in StringEquals
+ * @param wildcards whether `*` and `?` are wildcards: in StringLike and resources, but not in StringEquals
  */
 export function pieces(where: string, value: string, wildcards: boolean): Piece[] {
   return [...value.matchAll(/\$\{([^}]*)\}|\*|\?|[^*?$]+|\$/gs)].map(([found, variable]): Piece => {
     if (variable !== undefined) {
       if ('*?$'.includes(variable) && variable.length === 1) {
-        // By the documentation it is the character here too; the simulator compares with the text `${*}`.
+        // According to the documentation, it is the character here too, but the simulator compares with the text `${*}`.
         return wildcards ? { text: variable } : stop(where, `${found} is not supported where wildcards have no meaning`);
       }
       if (variable.includes(',')) stop(where, `the variable ${found} is not supported: it has a default`);
@@ -56,14 +56,14 @@ export function pieces(where: string, value: string, wildcards: boolean): Piece[
   });
 }
 
-/** Whether a text is one that a pattern means, with a term for each variable. */
+/** Whether a text matches a pattern, with a term for each variable. */
 export function matches(text: Term, pattern: readonly Piece[], termOf: (variable: string) => Term): Term {
   const plain = (piece: Piece): Term | undefined =>
     typeof piece === 'string' ? undefined : 'text' in piece ? literal(piece.text) : termOf(piece.variable);
   const fixed = pattern.flatMap((piece) => plain(piece) ?? []);
   if (fixed.length === pattern.length) return `(= ${text} ${concat(fixed)})`;
   if (fixed.length === pattern.length - 1 && pattern.at(-1) === 'any') return `(str.prefixof ${concat(fixed)} ${text})`;
-  // The same meaning in words that the solver reasons faster with.
+  // Equivalent, but faster for the solver.
   if (fixed.length === pattern.length - 2 && pattern[0] === 'any' && pattern.at(-1) === 'any')
     return `(str.contains ${text} ${concat(fixed)})`;
   const ones = pattern.filter((piece) => piece === 'one').length;
@@ -83,7 +83,7 @@ export function matches(text: Term, pattern: readonly Piece[], termOf: (variable
   return `(str.in_re ${text} ${expressions.length === 1 ? expressions[0] : `(re.++ ${expressions.join(' ')})`})`;
 }
 
-/** Texts and single characters stand at known places: `year=????/month=??/`. */
+/** Texts and single characters at known positions: `year=????/month=??/`. */
 function atPlaces(text: Term, pattern: readonly Piece[]): { terms: Term[]; length: number } {
   const terms: Term[] = [];
   let length = 0;

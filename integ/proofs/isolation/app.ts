@@ -5,8 +5,8 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { AppKey, IndexWriters, KeyTemplate, Tenancy, TenantBucketGrants, TenantRole, TenantTable, Tier } from '../../../src';
 
 /**
- * Everything that the library grants to tenants' sessions, on little: a table with an index of each kind, files, a lake, a role for services and one
- * for a writer. Its tenants are called clubs, so that nothing in the proofs can lean on a name; the last table is no tenant's.
+ * A small app with everything that the library grants to tenants' sessions: a table with one index of each kind, files, a lake, a role for
+ * services and one for a writer. Its tenants are called clubs, so that no proof can depend on a name. The last table belongs to no tenant.
  */
 const app = new App();
 const stack = new Stack(app, 'Clubs');

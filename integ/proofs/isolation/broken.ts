@@ -3,15 +3,15 @@ import type { TenantRole } from './platform';
 import { NAMES } from './services';
 import { actionsOf, asList } from './statements';
 
-/** A mistake that a proof must find. */
+/** A mistake in a policy that a proof must find. */
 export interface Mistake {
   readonly name: string;
-  /** What is taken away, and what of the denials around it. */
+  /** What is removed, including from the denials. */
   readonly what: string;
   /**
-   * The role with the mistake in it; undefined where the role has nothing to break.
+   * The role with the mistake; undefined if the mistake does not apply to the role.
    *
-   * @param denials whether the denials that stand behind the same guard are weakened with it
+   * @param denials whether denials with the same condition are weakened too
    */
   apply(role: TenantRole, denials: boolean): TenantRole | undefined;
 }
@@ -19,15 +19,15 @@ export interface Mistake {
 type Change = (statement: JsonObject, role: TenantRole) => JsonObject | undefined;
 
 /**
- * Six mistakes, made in the synthesized documents.
+ * Six mistakes, applied to the synthesized policy documents.
  *
- * Around most permissions stand denials that repeat their guard, so that a permission alone that is written wrongly opens nothing. What is
- * broken here is the guard: the permission, and the denials that would hold in its place. `denials: false` breaks the permission alone.
+ * Most permissions have denials that repeat their condition, so that a mistake in the permission alone gives no access. Each mistake here
+ * therefore breaks both the permission and the denials. `denials: false` breaks the permission alone.
  */
 export const MISTAKES: readonly Mistake[] = [
   {
     name: 'no Null condition',
-    what: 'permissions lose their Null conditions, and denials that consist of one go: a missing key makes ForAllValues true',
+    what: 'permissions lose their Null conditions, and denials that only have one are removed: a missing key makes ForAllValues true',
     apply: identity((statement) => {
       const { Null, ...others } = conditionsOf(statement);
       if (Null === undefined) return statement;
@@ -42,7 +42,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'Scan allowed',
-    what: 'Scan is allowed as table.grantReadData would, without a condition; the denials of Scan and of a missing key go',
+    what: 'Scan is allowed without a condition, as by table.grantReadData; the denials of Scan and of a missing key are removed',
     apply(role, denials) {
       const tables = statements(role).filter((statement) => statement.Effect === 'Allow' && speaksOf(statement, /^dynamodb:/i));
       if (tables.length === 0) return undefined;
@@ -55,7 +55,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'tag not required in the trust',
-    what: 'the trust loses the conditions that the tag is there and is not empty; the policies of the role stay as they are',
+    what: 'the trust policy loses the conditions that the tag exists and is not empty; the policies of the role do not change',
     apply(role) {
       const trust = changed(role.trust, (statement) => {
         const conditions = conditionsOf(statement);
@@ -71,8 +71,8 @@ export const MISTAKES: readonly Mistake[] = [
     apply: identity((statement, { tag }) => replaced(statement, `\${aws:PrincipalTag/${tag}}/*`, `\${aws:PrincipalTag/${tag}}*`)),
   },
   {
-    name: 'keys of indexes given by sessions',
-    what: 'permissions lose their conditions on the attributes that a write names, and denials that consist of one go',
+    name: 'index keys written by sessions',
+    what: 'permissions lose their conditions on the attributes of a write, and denials that only have one are removed',
     apply: identity((statement) => {
       const conditions = Object.entries(conditionsOf(statement)) as [string, JsonObject][];
       const others = conditions.flatMap(([operator, keys]): [string, JsonObject][] => {
@@ -92,7 +92,7 @@ function withoutDenialOfScan(statement: JsonObject): JsonObject | undefined {
   return speaksOf(statement, /^dynamodb:Scan$/i) || ofMissingKey ? undefined : statement;
 }
 
-/** A mistake in the role's own policies. */
+/** A mistake in the role's identity policies. */
 function identity(change: Change): Mistake['apply'] {
   return (role, denials) => {
     let found = false;
@@ -105,14 +105,14 @@ function identity(change: Change): Mistake['apply'] {
   };
 }
 
-/** The document with its statements changed; undefined where none is. */
+/** The document with changed statements; undefined if none changed. */
 function changed(document: JsonObject, change: (statement: JsonObject) => JsonObject | undefined): JsonObject | undefined {
   const before = asList(document.Statement) as JsonObject[];
   const after = before.flatMap((statement) => change(statement) ?? []);
   return JSON.stringify(after) === JSON.stringify(before) ? undefined : { ...document, Statement: after };
 }
 
-/** The statement with a text replaced wherever it stands. */
+/** The statement with all occurrences of a text replaced. */
 function replaced(statement: JsonObject, text: string, by: string): JsonObject {
   const inside = (value: Json): Json => {
     if (typeof value === 'string') return value.replaceAll(text, by);

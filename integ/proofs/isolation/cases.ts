@@ -4,28 +4,28 @@ import type { Platform, TenantRole } from './platform';
 import { enclosing, NAMES } from './services';
 import { type Access, accesses, permitted } from './targets';
 
-/** One row of requirement 5: what a session asks for, and what must come of it. */
+/** One case of requirement 5: what a session requests, and the expected outcome. */
 export interface Case {
   readonly name: string;
   readonly tags: Tags;
-  /** All of them are asked for at once: members of a transaction. */
+  /** Requested together, as members of a transaction. */
   readonly requests: readonly Request[];
   readonly expected: 'allowed' | 'denied';
 }
 
-/** One way to open a session, and whether the trust, or STS before it, must deny it. */
+/** One way to open a session, and whether the trust policy or STS must deny it. */
 export interface Opening {
   readonly name: string;
   readonly tags: Tags;
   readonly expected: 'allowed' | 'denied';
 }
 
-// `a-1` begins as `a-10` does, `b-10` shares nothing with it, the third stands at the length's edge.
+// `a-1` is a prefix of `a-10`, `b-10` is unrelated, and the third id has the maximum length.
 const [OWN, LONGER, OTHER, LONGEST] = ['a-1', 'a-10', 'b-10', 'a'.repeat(64)];
-/** What a pattern, not an id, would say. No id has such a character; a key may. */
+/** Wildcards. No id can contain them, but a key can. */
 const WILD = ['*', 'a*', '??', '???', 'a-?', '${aws:PrincipalTag/school}'];
 
-/** All rows for a role: what its permissions name, and everything else that is known of the resources of its platform. */
+/** All cases for a role: the accesses that its permissions name, and all other known actions on the resources of its platform. */
 export function casesOf(role: TenantRole, platform: Platform): Case[] {
   const names = permitted(role);
   const tagged = (value: string): Tags => ({ [role.tag]: value });
@@ -36,7 +36,7 @@ export function casesOf(role: TenantRole, platform: Platform): Case[] {
         name: `${access.action} on ${request.resource} (${askedBy}): ${name}`,
         tags,
         requests: [request],
-        // Nothing is allowed that no permission names, whatever the key.
+        // What no permission names is denied for any key.
         expected: named ? expected : 'denied',
       }));
     if (access.facts.fills === 'never') return unboundRows(tagged).flatMap(row);
@@ -53,10 +53,10 @@ export function casesOf(role: TenantRole, platform: Platform): Case[] {
 type Row = readonly [name: string, tags: Tags, values: readonly string[] | undefined, expected?: Case['expected']];
 type Tagged = (value: string) => Tags;
 
-/** The service tells IAM nothing of what is touched. */
+/** The service sets no context key for what is accessed. */
 function unboundRows(tagged: Tagged): Row[] {
   return [
-    ['as the service asks', tagged(OWN), undefined],
+    ['as the service requests it', tagged(OWN), undefined],
     ['no tag', {}, undefined],
     ['empty tag', tagged(''), undefined],
   ];
@@ -68,11 +68,11 @@ function itemRows(tagged: Tagged): Row[] {
     ['own key', tagged(OWN), [own], 'allowed'],
     ['own keys', tagged(OWN), [own, `${OWN}#COURSE#2`, `${OWN}#`], 'allowed'],
     ['own key of the longest id', tagged(LONGEST), [`${LONGEST}#x`], 'allowed'],
-    ["own key that names another tenant's behind its own", tagged(OWN), [`${OWN}#${OTHER}#x`], 'allowed'],
+    ["own key that contains another tenant's after its own", tagged(OWN), [`${OWN}#${OTHER}#x`], 'allowed'],
     ["another tenant's key", tagged(OWN), [`${OTHER}#STUDENT#1`]],
     ["own and another tenant's key", tagged(OWN), [own, `${OTHER}#STUDENT#1`]],
     [
-      "another tenant's key behind a full batch of own ones",
+      "another tenant's key after a full batch of own keys",
       tagged(OWN),
       [...Array.from({ length: 24 }, (_, n) => `${own}${n}`), `${OTHER}#x`],
     ],
@@ -94,7 +94,7 @@ function itemRows(tagged: Tagged): Row[] {
   ];
 }
 
-/** Where a layout is one of the role's own, own objects are allowed; in all others nothing is. */
+/** Own objects are allowed in the layouts that the role's permissions name, and nothing in other layouts. */
 function objectRows(tagged: Tagged, layout: string, own: readonly string[]): Row[] {
   const at = filled(layout);
   const rest: Row[] = [
@@ -104,7 +104,7 @@ function objectRows(tagged: Tagged, layout: string, own: readonly string[]): Row
     ['the id without a slash', tagged(OWN), [`${at}${OWN}`]],
     ["the own id in another tenant's folder", tagged(OWN), [`${at}${OTHER}/${at}${OWN}/x`]],
     ["the own id in another tenant's folder, at any depth", tagged(OWN), [`${at}${OTHER}/${OWN}/x`]],
-    ['the own id outside of the layout', tagged(OWN), [`elsewhere/${OWN}/x`]],
+    ['the own id outside the layout', tagged(OWN), [`elsewhere/${OWN}/x`]],
     ['no tag', {}, [`${at}${OWN}/x`]],
     ['empty tag', tagged(''), [`${at}/x`]],
     ["empty tag, a tenant's object", tagged(''), [`${at}${OWN}/x`]],
@@ -115,7 +115,7 @@ function objectRows(tagged: Tagged, layout: string, own: readonly string[]): Row
   return [
     ['own object', tagged(OWN), [`${at}${OWN}/x`], 'allowed'],
     ['own object of the longest id', tagged(LONGEST), [`${at}${LONGEST}/x`], 'allowed'],
-    // S3 resolves no dots: it is a name like any other, in the own folder.
+    // S3 does not resolve dots: this is an ordinary name in the own folder.
     ['own object whose name has dots', tagged(OWN), [`${at}${OWN}/../${OTHER}/x`], 'allowed'],
     ...rest,
   ];
@@ -158,7 +158,7 @@ function keyRows(tagged: Tagged, { region }: Platform, permittedServices: readon
   ];
 }
 
-/** The same own and foreign writes as members of one transaction: each is asked for, and one denial denies all. */
+/** The same writes as members of one transaction: each is authorized, and one denial denies all. */
 function transactions(access: Access, tags: Tags): Case[] {
   const askedBy = access.facts.askedBy.find((operation) => Object.keys(enclosing(operation)).length > 0);
   if (askedBy === undefined) return [];
@@ -174,7 +174,7 @@ function transactions(access: Access, tags: Tags): Case[] {
   ];
 }
 
-/** A request for each operation that asks for the action, where the service tells more than the values. */
+/** One request per operation that needs the action, for services that set more than the values. */
 function requestsOf(access: Access, values: readonly string[] | undefined): { askedBy: string; request: Request }[] {
   const { action, facts, resource, attributes } = access;
   return facts.askedBy.map((askedBy) => ({
@@ -183,12 +183,12 @@ function requestsOf(access: Access, values: readonly string[] | undefined): { as
   }));
 }
 
-/** What the service says of the attributes that a request names. */
+/** The context key for the attributes that a request names. */
 export function namedIn(attributes: readonly string[]): Request['context'] {
   return attributes.length === 0 ? {} : { [NAMES]: attributes };
 }
 
-/** The request of an action that reaches these keys, this object, this prefix or comes by this service. */
+/** A request for an action with these keys, this object, this prefix or through this service. */
 export function requestOf(
   action: string,
   reach: Access['facts']['reach'],
@@ -202,12 +202,12 @@ export function requestOf(
   return { action, resource, context: { [reach === 'names' ? 's3:prefix' : 'kms:ViaService']: values[0], ...more } };
 }
 
-/** `year=????/` as a name has it. */
+/** `year=????/` with concrete characters, as in an object name. */
 export function filled(layout: string): string {
   return layout.replaceAll('?', '2').replaceAll('*', 'x');
 }
 
-/** What a trust must deny of the ways to open a session. STS itself rejects what cannot be a tag's value, before any policy. */
+/** The ways to open a session that a trust policy must deny. STS rejects invalid tag values before it evaluates a policy. */
 export function openingsOf(role: TenantRole): Opening[] {
   const tagged = (value: string): Tags => ({ [role.tag]: value });
   const denied = (name: string, tags: Tags): Opening => ({ name, tags, expected: 'denied' });

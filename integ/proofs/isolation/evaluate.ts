@@ -4,13 +4,13 @@ import type { JsonObject } from '../../sandbox';
 export interface Request {
   readonly action: string;
   readonly resource: string;
-  /** What the service says about it. The session's tags are not in here. */
+  /** The context keys that the service sets. The session's tags are not included. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** The documents that decide for one role. */
+/** The policy documents that apply to one role. */
 export interface RolePolicies {
   readonly arn: string;
   readonly account: string;
@@ -19,9 +19,9 @@ export interface RolePolicies {
 }
 
 /**
- * Whether the role's own policies allow a request of a session with these tags.
+ * Whether the role's policies allow a request of a session with these tags.
  *
- * Each request is evaluated; nothing is remembered, so that no answer stands for a request that was not asked.
+ * Every request is evaluated. Nothing is cached, so that no answer can belong to another request.
  */
 export function isAllowed(role: RolePolicies, tags: Tags, { action, resource, context }: Request): boolean {
   const tagged = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]));
@@ -30,7 +30,7 @@ export function isAllowed(role: RolePolicies, tags: Tags, { action, resource, co
   return simulate(role.account, principal, action, resource, { ...context, ...tagged }, policies);
 }
 
-/** Whether the role's trust lets a principal that it names open a session with these tags, and with no others. */
+/** Whether the role's trust policy lets a principal that it names open a session with exactly these tags. */
 export function isOpened(role: RolePolicies, tags: Tags): boolean {
   const keys = Object.keys(tags);
   const context = {
@@ -59,7 +59,7 @@ function simulate(
       request: { principal, action, resource: { resource, accountId }, contextVariables },
       identityPolicies: policies.identity.map((policy, number) => ({ name: `policy ${number}`, policy })),
       resourcePolicy: { __validated: true, policyDocument: policies.resource, metadata: { name: 'resource' }, errors: [] },
-      // No organization: its policies allow everything.
+      // Without an organization, there are no further policies.
       serviceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'all', policy: ALL }] }],
       resourceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'all', policy: ALL_TO_ALL }] }],
     },
@@ -71,7 +71,7 @@ function simulate(
 const ALL = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 const ALL_TO_ALL = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
 
-/** A resource that leaves the decision to its account, as a KMS key's policy must: the role's own policies decide. */
+/** A resource policy that delegates to the account, as the policy of a KMS key must: the role's policies decide. */
 function leftToTheAccount(account: string): JsonObject {
   const Principal = { AWS: `arn:aws:iam::${account}:root` };
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: '*', Resource: '*' }] };

@@ -5,23 +5,23 @@ import type { Platform, TenantRole } from './platform';
 import { type Attempt, attempts } from './random';
 import { stsTakes } from './services';
 
-/** What came of asking. */
+/** The result of evaluating cases. */
 export interface Findings {
   requests: number;
   ownAllowed: number;
   ownDenied: number;
   crossAllowed: number;
-  /** A row for each thing that is not as it must be, breaches first. */
+  /** One line for each wrong outcome, breaches first. */
   readonly breaches: string[];
   readonly surprises: string[];
 }
 
-/** Asks all rows of a role, for its sessions and for what they ask. */
+/** Evaluates all cases of a role: opening sessions, and their requests. */
 export function examineCases(role: TenantRole, platform: Platform): Findings {
   const found: Findings = { requests: 0, ownAllowed: 0, ownDenied: 0, crossAllowed: 0, breaches: [], surprises: [] };
   for (const { name, tags, expected } of openingsOf(role)) {
     found.requests += 1;
-    // STS looks at the value before any policy does.
+    // STS validates the value before it evaluates a policy.
     const opened = Object.values(tags).every(stsTakes) && isOpened(role, tags);
     if (opened === (expected === 'allowed')) continue;
     (opened ? found.breaches : found.surprises).push(line(role, opened, `a session with ${name} ${JSON.stringify(tags)}`));
@@ -41,7 +41,7 @@ export function examineCases(role: TenantRole, platform: Platform): Findings {
   return found;
 }
 
-/** Asks random requests of random tenants; what each one reaches is told by the layout of the data alone. */
+/** Evaluates random requests of random tenants. Whose data each one reaches follows from the data layout alone. */
 export function examineRandom(
   roles: readonly TenantRole[],
   platform: Platform,

@@ -9,10 +9,10 @@ const RANDOM = 100_000;
 const RANDOM_OF_A_BROKEN_COPY = 2_000;
 const SEED = 20264;
 
-/** `npx projen prove isolation [cdk.out]`: no session of a tenant reaches another tenant's data, whatever it asks for. */
+/** `npx projen prove isolation [cdk.out]`: no tenant's session reaches another tenant's data, whatever it requests. */
 export default proof(
   'isolation',
-  { shows: 'No request of a tenant reaches another: the policies, evaluated', minutes: 15, usage: '[path/to/cdk.out]' },
+  { shows: "No tenant's request reaches another tenant, by evaluation of the policies", minutes: 15, usage: '[path/to/cdk.out]' },
   async ({ progress, args }) => {
     const started = Date.now();
     const subjects = await sources(args[0], progress.step);
@@ -23,7 +23,7 @@ export default proof(
       }),
     );
     const indexes = sumOfIndexes(subjects.flatMap(({ platform }) => platform.roles.map((role) => examineIndexes(role, platform))));
-    for (const line of indexes.writes.open) progress.step(`left to the writer's code, not decided by IAM: ${line}`);
+    for (const line of indexes.writes.open) progress.step(`not decided by IAM, left to the writer's code: ${line}`);
     const left = subjects.flatMap((subject) => subject.left ?? []);
     const share = Math.ceil(RANDOM / subjects.length);
     const random = sum(
@@ -38,7 +38,7 @@ export default proof(
     for (const row of [...cases.breaches, ...random.breaches, ...cases.surprises, ...random.surprises].slice(0, 40))
       process.stderr.write(`${row}\n`);
     const all = sum([cases, random]);
-    // An app without buckets has no prefix to break: of each mistake there must be a copy somewhere, and every copy must be found out.
+    // An app without buckets has no prefix to break, so each mistake needs a broken copy in at least one app. Every copy must be detected.
     const made = copies.filter(({ transformed }) => transformed > 0);
     const byMistake = (holds: (copy: BrokenCopy) => boolean) =>
       MISTAKES.map(({ name }) => made.filter((copy) => copy.mistake === name)).filter((some) => some.length > 0 && some.every(holds));
@@ -61,14 +61,14 @@ export default proof(
       },
       promises: {
         'at least 100,000 random requests': random.requests >= RANDOM,
-        'no tenant reaches another': all.crossAllowed === 0 && cases.breaches.length === 0,
+        'no tenant reaches another tenant’s data': all.crossAllowed === 0 && cases.breaches.length === 0,
         'every case has the expected outcome': cases.surprises.length === 0,
-        'every tenant reaches its own': all.ownDenied === 0 && random.ownAllowed > RANDOM / 10,
-        'no tenant reads another’s partition of an index': indexes.readsDenied === indexes.reads,
-        'IAM decides writes into indexes, except those that the app leaves to its writers':
+        'every tenant reaches its own data': all.ownDenied === 0 && random.ownAllowed > RANDOM / 10,
+        'no tenant reads another tenant’s index partition': indexes.readsDenied === indexes.reads,
+        'IAM decides all writes into indexes, except those that the app leaves to its writers':
           subjects.some((subject) => subject.left === undefined) || sameLines(indexes.writes.open, left),
-        'each of the broken copies could be made': broken === MISTAKES.length,
-        'the breach is found in each broken copy': found === MISTAKES.length,
+        'a broken copy could be made for each mistake': broken === MISTAKES.length,
+        'the breach in each broken copy is found': found === MISTAKES.length,
       },
     };
   },
@@ -76,20 +76,20 @@ export default proof(
 
 interface BrokenCopy {
   readonly mistake: string;
-  /** Roles that had something to break, and those of them in which the breach was found. */
+  /** The roles to which the mistake applies, and those in which the breach was found. */
   readonly transformed: number;
   readonly found: number;
-  /** Whether nothing is found while the denials stand. */
+  /** Whether no breach is found while the denials remain. */
   readonly heldByDenials: boolean;
 }
 
-/** The same evaluation over a broken copy of each role. */
+/** Runs the same evaluation on a broken copy of each role. */
 function breakIt({ platform }: Source, mistake: Mistake, say: (line: string) => void): BrokenCopy {
   const brokenRoles = (denials: boolean) => platform.roles.flatMap((role) => mistake.apply(role, denials) ?? []);
   const broken = brokenRoles(true);
   const before = platform.roles.flatMap((role) => examineIndexes(role, platform).writes.open);
   const findings = broken.map((role) => examined(role, platform, before));
-  if (broken.length === 0) say(`${mistake.name}: there is nothing of it in this app`);
+  if (broken.length === 0) say(`${mistake.name}: does not apply to this app`);
   for (const breaches of findings)
     say(`${mistake.name}: ${breaches.length === 0 ? 'NOT FOUND' : `${breaches.length} breaches: ${breaches[0]}`}`);
   return {
@@ -102,7 +102,7 @@ function breakIt({ platform }: Source, mistake: Mistake, say: (line: string) => 
   };
 }
 
-/** What a broken role reaches: other tenants' data, and keys of indexes that it could not give before. */
+/** What a broken role reaches: other tenants' data, and index keys that the original role cannot write. */
 function examined(role: TenantRole, platform: Platform, before: readonly string[]): readonly string[] {
   const random = examineRandom([role], platform, { count: RANDOM_OF_A_BROKEN_COPY, seed: SEED });
   return [...sum([examineCases(role, platform), random]).breaches, ...openedIndexes(role, platform, before)];

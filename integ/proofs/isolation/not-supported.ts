@@ -1,4 +1,4 @@
-/** Something in a policy or an assembly that a proof cannot judge: it ends there, and says what it is. Never skipped, never guessed. */
+/** Something in a policy or an assembly that a proof cannot evaluate. The proof stops and names it; it never skips or guesses. */
 export class NotSupported extends Error {
   public readonly name = 'NotSupported';
 }

@@ -3,7 +3,7 @@ import type { Platform } from './platform';
 import { TELLS } from './services';
 import { factsOf, globMatches } from './statements';
 
-/** Whose data a request reaches if it is allowed. `everyone`: nothing in it keeps it to one tenant. */
+/** Whose data a request reaches if it is allowed. `everyone`: nothing limits it to one tenant. */
 export interface Owners {
   readonly everyone: boolean;
   readonly tenants: readonly string[];
@@ -13,14 +13,14 @@ const NOBODY: Owners = { everyone: false, tenants: [] };
 const EVERYONE: Owners = { everyone: true, tenants: [] };
 
 /**
- * Whose data a request reaches, by how the data is laid out and not by any policy:
+ * Whose data a request reaches, according to the data layout and not to any policy:
  *
- * - an item is of the tenant whose id stands before the `#` of its partition key, in an index of the index's partition key. What stands there
- *   and is no id counts as somebody else, too;
- * - an object is of the tenant whose id stands behind one of its bucket's layouts, up to the `/`;
- * - names of objects are of everyone where the asked prefix ends before the `/`;
- * - a KMS key alone opens nothing of anybody when DynamoDB or S3 uses it in the caller's name, since they ask for the data too; in the
- *   caller's own hands it opens what it encrypts.
+ * - an item belongs to the tenant whose id is before the `#` of its partition key, or of the index's partition key. Anything else before
+ * the `#` also counts as somebody else;
+ * - an object belongs to the tenant whose id follows one of its bucket's layouts, up to the `/`;
+ * - object names belong to everyone if the requested prefix ends before the `/`;
+ * - a KMS key gives access to nobody's data when DynamoDB or S3 uses it for the caller, because they authorize the data access too. Used
+ * directly by the caller, it gives access to everything that it encrypts.
  */
 export function ownersOf(request: Request, platform: Platform): Owners {
   const facts = factsOf(request.action);
@@ -42,17 +42,17 @@ export function ownersOf(request: Request, platform: Platform): Owners {
   }
 }
 
-/** The services that ask for the data beside the key. */
+/** The services that authorize the data access in addition to the key. */
 export function usesKeys(region: string): string[] {
   return [`dynamodb.${region}.amazonaws.com`, `s3.${region}.amazonaws.com`];
 }
 
-/** Whether a request would reach data of another tenant, or of more than one. */
+/** Whether a request would reach data of another tenant, or of several tenants. */
 export function crosses(owners: Owners, tenant: string | undefined): boolean {
   return owners.everyone || owners.tenants.some((owner) => owner !== tenant);
 }
 
-/** Every tenant that a name can be read as, should a layout be ambiguous. */
+/** Every tenant that a name could belong to, in case a layout is ambiguous. */
 function ownersOfObject(name: string, layouts: readonly string[]): string[] {
   const starts = Array.from({ length: name.length + 1 }, (_, position) => position);
   return layouts.flatMap((layout) =>

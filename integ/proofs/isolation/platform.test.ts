@@ -6,6 +6,7 @@ import {
   AnyPrincipal,
   ArnPrincipal,
   Effect,
+  type IRole,
   ManagedPolicy,
   PermissionsBoundary,
   PolicyStatement,
@@ -21,7 +22,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A tenant role with a table, and what a careless hand adds to it. */
+/** A tenant role with a table, and a careless addition. */
 function platformOf(add: (tenants: TenantRole, stack: Stack, table: TenantTable) => void) {
   const folder = mkdtempSync(join(tmpdir(), 'isolation-'));
   folders.push(folder);
@@ -37,7 +38,7 @@ function platformOf(add: (tenants: TenantRole, stack: Stack, table: TenantTable)
   return () => readPlatform(folder);
 }
 
-test('an assembly without a tenant role proves nothing, and says so', () => {
+test('an assembly without a tenant role stops the proof', () => {
   const folder = mkdtempSync(join(tmpdir(), 'isolation-'));
   folders.push(folder);
   const app = new App({ outdir: folder });
@@ -49,31 +50,33 @@ test('an assembly without a tenant role proves nothing, and says so', () => {
 test.each<[string, Parameters<typeof platformOf>[0], string]>([
   [
     'a permission on everything',
-    ({ role }) => role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: ['*'] })),
+    ({ role }) => role.addToPrincipalPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: ['*'] })),
     '* is not supported: it names more than one table, bucket or key',
   ],
   [
     'tables by a pattern',
     ({ role }) =>
-      role.addToPolicy(
+      role.addToPrincipalPolicy(
         new PolicyStatement({ actions: ['dynamodb:Query'], resources: ['arn:aws:dynamodb:us-east-1:123456789012:table/*'] }),
       ),
     'table/* is not supported',
   ],
   [
-    'objects of which nothing tells whose they are',
+    'objects whose owner is unknown',
     ({ role }, stack) => new Bucket(stack, 'Files').grantPut(role),
     's3:PutObjectLegalHold is not supported',
   ],
   [
-    'objects that no permission names by the tag',
+    'objects that no permission names with the tag',
     ({ role }, stack) =>
-      role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [new Bucket(stack, 'Files').arnForObjects('*')] })),
+      role.addToPrincipalPolicy(
+        new PolicyStatement({ actions: ['s3:GetObject'], resources: [new Bucket(stack, 'Files').arnForObjects('*')] }),
+      ),
     'nothing tells whose the objects of arn:aws:s3:::clubs-files',
   ],
   ['a boundary', ({ role }, stack) => bound(role, stack), 'PermissionsBoundary is not supported'],
   [
-    'a bucket that is open to everybody',
+    'a public bucket',
     (_, stack) =>
       new Bucket(stack, 'Files').addToResourcePolicy(
         new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'], principals: [new AnyPrincipal()] }),
@@ -92,7 +95,7 @@ test.each<[string, Parameters<typeof platformOf>[0], string]>([
   expect(platformOf(add)).toThrow(message);
 });
 
-test('denials of a bucket, and permissions of others, are no endpoint to the role', () => {
+test('denials of a bucket policy, and its permissions for others, give the role no access', () => {
   const read = platformOf((_, stack) => {
     const bucket = new Bucket(stack, 'Files', { enforceSSL: true });
     bucket.addToResourcePolicy(
@@ -109,7 +112,7 @@ test('denials of a bucket, and permissions of others, are no endpoint to the rol
   expect(read().roles).toHaveLength(1);
 });
 
-function bound(role: Role, stack: Stack): void {
+function bound(role: IRole, stack: Stack): void {
   const all = new ManagedPolicy(stack, 'All', { statements: [new PolicyStatement({ actions: ['*'], resources: ['*'] })] });
   PermissionsBoundary.of(role).apply(all);
 }

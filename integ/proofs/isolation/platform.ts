@@ -7,42 +7,42 @@ import type { RolePolicies } from './evaluate';
 import { stop } from './not-supported';
 import { actionsOf, asList, statementsOf } from './statements';
 
-/** The role in which tenants' data is reached, found by its trust. */
+/** The role whose sessions access tenants' data, found by its trust policy. */
 export interface TenantRole extends RolePolicies {
-  /** Where it stands in the app, for people. */
+  /** Its construct path, for output. */
   readonly path: string;
-  /** The key of the session tag that says whose session it is. */
+  /** The key of the session tag that has the tenant's id. */
   readonly tag: string;
 }
 
-/** What an assembly says about who shares it and what they reach. */
+/** The roles and resources of an assembly that tenants share. */
 export interface Platform {
   readonly region: string;
   readonly roles: readonly TenantRole[];
-  /** Every table and index of the assembly, and those that a policy names. */
+  /** Every table and index of the assembly, and those named in a policy. */
   readonly tables: readonly PlatformTable[];
-  /** Every bucket, with what stands before a tenant's id in the names of its objects: patterns of IAM, without the variable. */
+  /** Every bucket, with the IAM patterns that precede a tenant's id in object names. */
   readonly buckets: readonly { readonly arn: string; readonly layouts: readonly string[] }[];
   readonly keys: readonly string[];
 }
 
 export interface PlatformTable {
   readonly arn: string;
-  /** Names of its key attributes, the partition key first; none where a policy names a table that is not in the assembly. */
+  /** The names of its key attributes, partition key first; empty for a table that is not in the assembly. */
   readonly keys: readonly string[];
   readonly indexes: readonly PlatformIndex[];
 }
 
 export interface PlatformIndex {
   readonly arn: string;
-  /** Name of its partition key; not known where the index is not in the assembly. */
+  /** The name of its partition key; undefined for an index that is not in the assembly. */
   readonly partitionKey?: string;
 }
 
-/** A resource of one table, bucket or KMS key, whatever of it. */
+/** Matches a resource ARN of one table, bucket or KMS key. */
 const NAMED = /^arn:aws:(dynamodb:[^*?$:]*:\d*:table\/[^*?$/]+(\/.*)?|s3:::[^*?$/]+(\/.*)?|kms:[^*?$:]*:\d*:key\/[^*?$]+)$/s;
 
-/** Reads a cloud assembly. Throws where it has no tenant role, or something that a proof cannot judge. */
+/** Reads a cloud assembly. @throws if it has no tenant role, or something that a proof cannot evaluate */
 export function readPlatform(directory: string): Platform {
   const assembly = loadAssembly(directory, resourceTypes);
   const roles = tenantRoles(assembly);
@@ -87,7 +87,7 @@ function tenantRoles(assembly: Assembly): TenantRole[] {
   });
 }
 
-/** `school` of `aws:RequestTag/school`, wherever a permission of the trust compares it. */
+/** `school` of `aws:RequestTag/school`, from the conditions of the trust policy. */
 function demandedTags(trust: JsonObject): string[] {
   const permitted = (asList(trust.Statement) as JsonObject[]).filter(({ Effect }) => Effect === 'Allow');
   const keys = permitted.flatMap(({ Condition }) => Object.values((Condition ?? {}) as Record<string, JsonObject>).flatMap(Object.keys));
@@ -116,7 +116,7 @@ function tablesOf(assembly: Assembly, named: readonly string[]): Platform['table
   return [...tables].map(([arn, table]) => ({ arn, ...table }));
 }
 
-/** Names of the key attributes, the partition key first. */
+/** The names of the key attributes, partition key first. */
 function keysOf({ KeySchema }: JsonObject): string[] {
   const schema = asList(KeySchema) as JsonObject[];
   return ['HASH', 'RANGE'].flatMap((type) =>
@@ -124,7 +124,7 @@ function keysOf({ KeySchema }: JsonObject): string[] {
   );
 }
 
-/** What stands before the tag in a permission is where a tenant's id stands; what follows it there is under proof, and not looked at. */
+/** The part of a permission before the tag gives the position of a tenant's id. The part after the tag is what the proof checks. */
 function bucketsOf(assembly: Assembly, named: readonly string[], roles: readonly TenantRole[]): Platform['buckets'] {
   const buckets = new Map<string, Set<string>>(arnsOf(assembly, 'AWS::S3::Bucket').map((arn) => [arn, new Set()]));
   for (const pattern of named) {
@@ -138,7 +138,7 @@ function bucketsOf(assembly: Assembly, named: readonly string[], roles: readonly
   return [...buckets].map(([arn, layouts]) => ({ arn, layouts: [...layouts] }));
 }
 
-/** Within an account the policy of a table or a bucket can open it to the role without the role's own policies, which alone are under proof. */
+/** Within an account, a resource policy can grant access without the role's policies. The proofs cover the role's policies only. */
 function rejectOtherAccess(assembly: Assembly, { roles }: Platform): void {
   const policies = [
     ...assembly

@@ -5,14 +5,14 @@ import { usesKeys } from './owners';
 import type { Platform, TenantRole } from './platform';
 import { type Access, accesses, type Permitted, permitted } from './targets';
 
-/** A random session of a role and what it asks for. */
+/** A random session of a role, and its request. */
 export interface Attempt {
   readonly role: TenantRole;
   readonly tags: Tags;
   readonly request: Request;
   /**
-   * Whether a permission names the layout of the object, or the service that uses the key, and the request gives no item the partition key of
-   * an index: own data must then be reached.
+   * Whether own data must be reached: a permission names the layout of the object or the service that uses the key, and the request writes
+   * no index partition key.
    */
   readonly mustReachOwn: boolean;
 }
@@ -20,8 +20,8 @@ export interface Attempt {
 const CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789-';
 
 /**
- * Requests that a seed repeats, on everything that the roles' permissions name. Tenants come in families whose ids begin alike; keys are
- * right, of another tenant, mixed, not quite anybody's, or missing.
+ * Random requests, the same for the same seed, on everything that the roles' permissions name. Groups of tenants have ids with a common
+ * prefix. Keys are right, of another tenant, mixed, malformed, or missing.
  */
 export function attempts(roles: readonly TenantRole[], platform: Platform, seed: number): () => Attempt {
   const random = generator(seed);
@@ -65,7 +65,7 @@ export function attempts(roles: readonly TenantRole[], platform: Platform, seed:
     if (facts.reach === 'key') return chance(0.2) ? undefined : [pick([...usesKeys(platform.region), ...names.services, text(6)])];
     return facts.reach === 'names' && chance(0.05) ? undefined : [name(pick(layouts), own, other)];
   };
-  /** The keys of the item, other attributes, and sometimes the partition key of an index. */
+  /** The item's keys, other attributes, and sometimes an index's partition key. */
   const attributes = ({ attributes: keys, resource }: Access): string[] => {
     if (keys.length === 0) return [];
     const ofIndexes = platform.tables.find(({ arn }) => arn === resource)?.indexes.flatMap(({ partitionKey }) => partitionKey ?? []) ?? [];
@@ -82,7 +82,7 @@ export function attempts(roles: readonly TenantRole[], platform: Platform, seed:
     const told = values(access, names, own, other);
     const named = attributes(access);
     const request = requestOf(access.action, access.facts.reach, access.resource, told, namedIn(named));
-    // What it may do to an index is asked by itself, see indexes.ts.
+    // Access to indexes is evaluated separately, see indexes.ts.
     const elsewhere = access.layouts.length > names.layouts.length || named.some((name) => keysOfIndexes.has(name));
     return { role, tags: tags(role.tag, own), request, mustReachOwn: !elsewhere };
   };

@@ -1,33 +1,33 @@
 import type { Request } from './evaluate';
 
-/** What an action reaches: items by their leading keys, objects by their key, names of objects by a prefix, a KMS key. */
+/** What an action accesses: items by leading keys, objects by key, object names by prefix, a KMS key. */
 export type Reach = 'items' | 'objects' | 'names' | 'key';
 export type Target = 'table' | 'index' | 'object' | 'bucket' | 'key';
 
-/** What a service tells IAM about one action. */
+/** The context that a service sets for one action. */
 export interface ActionFacts {
   readonly reach: Reach;
-  /** What the action is asked about. */
+  /** The resource that the action is authorized for. */
   readonly on: readonly Target[];
   /**
-   * How many values the service puts under `tells`, where it does so at all. `never`: IAM learns nothing of what is touched, so that what is
-   * allowed is allowed on everything. `may`: it depends on what the caller asks for.
+   * How many values the service sets for the context key. `never`: the service sets none, so that a permission applies to all data. `may`:
+   * it depends on the request.
    */
   readonly fills: 'one' | 'several' | 'may' | 'never';
-  /** Operations of the API, and members of them, that ask for the action. */
+  /** API operations, and their members, that need the action. */
   readonly askedBy: readonly string[];
 }
 
-/** The context key that says what an action reaches. An object says it by its ARN. */
+/** The context key for what an action accesses. An object is identified by its ARN. */
 export const TELLS = { items: 'dynamodb:LeadingKeys', objects: undefined, names: 's3:prefix', key: 'kms:ViaService' } as const;
 
-/** The context key that has the attributes which a request names. */
+/** The context key for the attributes that a request names. */
 export const NAMES = 'dynamodb:Attributes';
 
 /**
- * Actions that can give an attribute of an item a value. DynamoDB says the attributes that such a request names, the keys of the item among
- * them. Documented: «Using IAM policy conditions for fine-grained access control», DynamoDB Developer Guide. As of every key, that it does so
- * each time cannot be shown offline; the key is also left out, and must then open nothing.
+ * Actions that can set an attribute of an item. DynamoDB sets the context key to the attributes that the request names, including the
+ * item's keys. Documented: «Using IAM policy conditions for fine-grained access control», DynamoDB Developer Guide. That DynamoDB always
+ * sets the key cannot be shown offline, so each case is also evaluated without it, and must then give no access.
  */
 export const GIVES = ['PutItem', 'UpdateItem', 'BatchWriteItem', 'PartiQLInsert', 'PartiQLUpdate'].map((name) => `dynamodb:${name}`);
 
@@ -42,13 +42,13 @@ const names = (fills: ActionFacts['fills'], ...askedBy: string[]): ActionFacts =
 const key: ActionFacts = { reach: 'key', on: ['key'], fills: 'may', askedBy: ['a call to KMS', 'a service that was called'] };
 
 /**
- * What the service puts into the context. Both proofs stand on this table: a set operator is true, and a negated one too, where its key is missing.
- * An action that is not here stops a proof, so does a permission that names actions by a pattern.
+ * The context that each service sets. Both proofs depend on this table, because set operators and negated operators are true when their key
+ * is missing. A proof stops at an action that is not listed, and at a permission with an action pattern.
  *
  * Documented: Service Authorization Reference, «Actions, resources, and condition keys» of Amazon DynamoDB, Amazon S3 and AWS KMS (a test
  * compares the keys with it); `dynamodb:LeadingKeys` is a set, and has a member for each key of a batch («Using IAM policy conditions for
- * fine-grained access control», DynamoDB Developer Guide). That a service fills a key each time cannot be shown offline, so neither proof
- * leans on it: for each action the key is also left out, and must then open nothing.
+ * fine-grained access control», DynamoDB Developer Guide). That a service always sets a key cannot be shown offline, so neither proof
+ * depends on it: each action is also evaluated without the key, and must then give no access.
  */
 export const ACTIONS: Readonly<Record<string, ActionFacts>> = {
   'dynamodb:GetItem': item('one', ['table'], 'GetItem', 'TransactGetItems.Get'),
@@ -62,7 +62,7 @@ export const ACTIONS: Readonly<Record<string, ActionFacts>> = {
   'dynamodb:PartiQLInsert': item('one', ['table'], 'ExecuteStatement INSERT', 'BatchExecuteStatement INSERT', 'ExecuteTransaction INSERT'),
   'dynamodb:PartiQLUpdate': item('one', ['table'], 'ExecuteStatement UPDATE', 'BatchExecuteStatement UPDATE', 'ExecuteTransaction UPDATE'),
   'dynamodb:PartiQLDelete': item('one', ['table'], 'ExecuteStatement DELETE', 'BatchExecuteStatement DELETE', 'ExecuteTransaction DELETE'),
-  // A SELECT without the partition key is a Scan in another language.
+  // A SELECT without the partition key is a Scan.
   'dynamodb:PartiQLSelect': item('may', ['table', 'index'], 'ExecuteStatement SELECT', 'BatchExecuteStatement SELECT'),
   'dynamodb:Scan': item('never', ['table', 'index'], 'Scan'),
   's3:GetObject': object('GetObject', 'HeadObject', 'CopyObject (source)', 'UploadPartCopy (source)'),
@@ -83,14 +83,14 @@ export const ACTIONS: Readonly<Record<string, ActionFacts>> = {
   'kms:ReEncryptTo': key,
 };
 
-/** `TransactWriteItems.Put` is a member; the operation around it is in the context of each. */
+/** `TransactWriteItems.Put` is a member; the enclosing operation is in the context of each member. */
 export function enclosing(askedBy: string): Request['context'] {
   const operation = /^(Transact\w+)\.|^(ExecuteTransaction) /.exec(askedBy);
   return operation ? { 'dynamodb:EnclosingOperation': operation[1] ?? operation[2] } : {};
 }
 
 /**
- * A tag's value as STS takes it: of ASCII, letters, digits, spaces and `_.:/=+-@` alone, at most 256 characters. Documented: «Pass session
+ * A tag value that STS accepts: in ASCII only letters, digits, spaces and `_.:/=+-@`, and at most 256 characters. Documented: «Pass session
  * tags in AWS STS», Tag in the STS API Reference (`[\p{L}\p{Z}\p{N}_.:/=+\-@]*`).
  */
 export function stsTakes(value: string): boolean {

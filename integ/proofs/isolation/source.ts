@@ -6,19 +6,19 @@ import { type Platform, readPlatform } from './platform';
 const EXAMPLE = 'examples/school-platform/app.ts';
 const OWN = 'integ/proofs/isolation/app.ts';
 
-/** A platform under proof, and where it is from. */
+/** The platform that is checked, and its source. */
 export interface Source {
   readonly assembly: string;
   readonly platform: Platform;
   /**
-   * Writes into indexes that the app leaves to its writers: IAM doesn't decide about them, and nothing else may be among those.
+   * The writes into indexes that IAM can't decide and that the app leaves to its writers. No others are allowed.
    *
-   * @default - not known: they are reported
+   * @default - unknown: they are only reported
    */
   readonly left?: readonly string[];
 }
 
-/** A batch writer makes keys of indexes by their templates; sessions fill the index by-team, by choice. */
+/** A batch writer renders index keys from their templates; sessions may fill the index by-team by design. */
 const LEFT = [
   'Clubs/Inserts/Role/Resource, by-court: dynamodb:PartiQLInsert',
   'Clubs/Inserts/Role/Resource, by-team: dynamodb:PartiQLInsert',
@@ -26,7 +26,7 @@ const LEFT = [
 ];
 
 /**
- * What is under proof: the cloud assembly of a folder; without one, the small app that has every grant of the library, and the school
+ * The platforms to check: the cloud assembly in a folder or, without a folder, the small app with every grant of the library and the school
  * platform.
  */
 export async function sources(folder: string | undefined, say: (line: string) => void): Promise<Source[]> {
@@ -37,7 +37,7 @@ export async function sources(folder: string | undefined, say: (line: string) =>
   ];
 }
 
-/** The platform that an app of this repository makes. Only what was read of it is kept. */
+/** The platform of an app in this repository. Only the parsed result is kept. */
 export async function synthesized(app: string, environment: Record<string, string> = {}, say?: (line: string) => void): Promise<Platform> {
   const directory = await synthesize(app, { environment, say });
   try {

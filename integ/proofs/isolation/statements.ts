@@ -2,9 +2,9 @@ import type { Json, JsonObject } from '../../sandbox';
 import { stop } from './not-supported';
 import { ACTIONS } from './services';
 
-/** One statement of an identity policy or a trust, in lists. */
+/** One statement of an identity policy or a trust policy, normalized to lists. */
 export interface Statement {
-  /** The role's path and the statement's name or number, for people. */
+  /** The role's path and the statement's Sid or number, for output. */
   readonly where: string;
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
@@ -13,7 +13,7 @@ export interface Statement {
 }
 
 export interface Condition {
-  /** As it is written: `ForAllValues:StringLike`. */
+  /** As written in the policy: `ForAllValues:StringLike`. */
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];
@@ -21,30 +21,29 @@ export interface Condition {
 
 const ELEMENTS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
 
-/** The statements of a role's own policies. Stops at an element that is not supported, and at a permission of an unknown action. */
+/** The statements of a role's identity policies. @throws at an element that is not supported, and at a permission for an unknown action */
 export function statementsOf(role: { readonly path: string; readonly identity: readonly JsonObject[] }): Statement[] {
   const statements = role.identity.flatMap((document) => parse(role.path, document, ELEMENTS));
   for (const { where, effect, actions } of statements) {
     const unknown = effect === 'Allow' && actions.find((action) => factsOf(action) === undefined);
-    if (unknown)
-      stop(where, `${unknown} is not supported: what it reaches, and what the service tells IAM about it, is not in the table of services`);
+    if (unknown) stop(where, `${unknown} is not supported: it is not in the table of services, which has the context keys of each action`);
   }
   return statements;
 }
 
-/** The statements of a role's trust. Who may open a session is not looked at: whoever may is trusted with the tag. */
+/** The statements of a role's trust policy. Principals are not checked: whoever may open a session is trusted to set the tag. */
 export function trustOf(role: { readonly path: string; readonly trust: JsonObject }): Statement[] {
   return parse(`${role.path} (trust)`, role.trust, [...ELEMENTS.filter((element) => element !== 'Resource'), 'Principal']);
 }
 
-/** What is known of an action by its name, in any case. */
+/** Looks up an action by its name, ignoring case. */
 export function factsOf(action: string) {
   const name = Object.keys(ACTIONS).find((known) => known.toLowerCase() === action.toLowerCase());
   return name === undefined ? undefined : ACTIONS[name];
 }
 
 function parse(path: string, document: JsonObject, elements: readonly string[]): Statement[] {
-  if (document.Version !== '2012-10-17') stop(path, `Version ${document.Version} is not supported: its variables would be text`);
+  if (document.Version !== '2012-10-17') stop(path, `Version ${document.Version} is not supported: it does not resolve policy variables`);
   return asList(document.Statement).map((json, number) => {
     const statement = json as JsonObject;
     const where = `${path}, statement ${statement.Sid ?? number}`;
@@ -72,7 +71,7 @@ export function asList(value: Json | undefined): Json[] {
   return value === undefined || value === null ? [] : [value].flat();
 }
 
-/** Whether a pattern of IAM without variables matches: `*` is any text, `?` any character, case counts unless told otherwise. */
+/** Whether an IAM pattern without variables matches: `*` is any text, `?` any character. Case-sensitive by default. */
 export function globMatches(pattern: string, text: string, flags = ''): boolean {
   const source = pattern
     .replace(/[\\^$.+|()[\]{}]/g, '\\$&')
@@ -81,7 +80,7 @@ export function globMatches(pattern: string, text: string, flags = ''): boolean 
   return new RegExp(`^${source}$`, `s${flags}`).test(text);
 }
 
-/** Whether a statement speaks of an action. */
+/** Whether a statement applies to an action. */
 export function namesAction({ actions }: Statement, action: string): boolean {
   return actions.some((pattern) => globMatches(pattern, action, 'i'));
 }

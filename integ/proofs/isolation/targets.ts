@@ -2,20 +2,20 @@ import type { Platform, TenantRole } from './platform';
 import { ACTIONS, type ActionFacts, GIVES, type Target } from './services';
 import { globMatches, namesAction, type Statement, statementsOf } from './statements';
 
-/** One action on one resource of the platform. An object stands for all objects of its bucket: its name is still open. */
+/** One action on one resource of the platform. For objects, the resource is the bucket, and the name is open. */
 export interface Access {
   readonly action: string;
   readonly facts: ActionFacts;
   readonly target: Target;
-  /** Without the name of the object. */
+  /** The ARN, without an object name. */
   readonly resource: string;
-  /** What stands before a tenant's id in names of objects of this bucket. */
+  /** What precedes a tenant's id in the object names of this bucket. */
   readonly layouts: readonly string[];
-  /** Attributes that every such request names: the keys of the table, where the action gives attributes a value. */
+  /** The attributes that every such request names: the keys of the table, if the action sets attributes. */
   readonly attributes: readonly string[];
 }
 
-/** Every known action on every resource that it can be asked about. */
+/** Every known action on every resource that it applies to. */
 export function accesses(platform: Platform): Access[] {
   return Object.entries(ACTIONS).flatMap(([action, facts]) =>
     facts.on.flatMap((target) =>
@@ -43,17 +43,17 @@ function resources({ tables, buckets, keys }: Platform, target: Target): { resou
   return buckets.map(({ arn, layouts }) => ({ resource: arn, layouts }));
 }
 
-/** What the permissions of a role name of one access. */
+/** What a role's permissions say about one access. */
 export interface Permitted {
-  /** Whether a permission names the action on the resource at all: then there is something that a tenant may. */
+  /** Whether any permission names the action on the resource, so that a tenant is allowed something. */
   readonly named: boolean;
-  /** Of objects and their names: the layouts that a permission names with the tenant's tag behind them. */
+  /** For objects and object names: the layouts that a permission names, followed by the tenant's tag. */
   readonly layouts: readonly string[];
-  /** Of a KMS key: the services that may use it in the session's name. */
+  /** For a KMS key: the services that may use it for the session. */
   readonly services: readonly string[];
 }
 
-/** Reads what a role's permissions name; whether they are right is what the proofs ask. */
+/** Reads what a role's permissions name. The proofs check whether the permissions are correct. */
 export function permitted(role: TenantRole): (access: Access) => Permitted {
   const allowed = statementsOf(role).filter(({ effect }) => effect === 'Allow');
   const variable = `\${aws:PrincipalTag/${role.tag}}`;

@@ -7,7 +7,7 @@ import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { drained, sendVisits } from '../../systems/school-platform/visits';
 
 const AT_ONCE = 32;
-/** Of one school within its own burst, and of each of the others. */
+/** The number of visits: of one school within its burst limit, and of each other school. */
 const FLOOD = 1_400;
 const NORMAL = 10;
 
@@ -15,15 +15,15 @@ export interface Queued {
   readonly flood: number;
   readonly others: number;
   readonly lost: number;
-  /** From the 202 to the end of the batch that wrote the message, in seconds; the messages of a school are taken in their order. */
+  /** Seconds from the 202 to the end of the batch that wrote the message; a school's messages are matched in order. */
   readonly floodWaitP95: number;
   readonly othersWaitP95: number;
-  /** The others' wait where nobody floods. */
+  /** The other schools' wait without a flood. */
   readonly othersAloneWaitP95: number;
   readonly fairQueues: 'AWS only: the engine keeps the message groups of a standard queue and does not reorder by them';
 }
 
-/** One school floods the queue with what its plan admits; the others send a little after it has begun. */
+/** One school floods the queue with as much as its usage plan admits, and the other schools start a little later. */
 export async function flood(
   platform: RunningPlatform,
   [flooding, ...others]: readonly string[],
@@ -46,10 +46,10 @@ export async function flood(
     sendVisits(platform, client, of, { atOnce: AT_ONCE, accepted: ({ school }) => waits.accepted(school) });
   const written = () => drained(platform, observer, 0, () => undefined);
   try {
-    // What was sent before is not counted here.
+    // Messages that were sent before are not counted.
     await written();
     const before = (await observer.items(platform.tableName)).length;
-    progress.step('the queue with nobody flooding it');
+    progress.step('the queue without a flood');
     const alone = await send(visits(others, NORMAL, 'alone'));
     await written();
     const othersAlone = waits.taken(others);
@@ -77,7 +77,7 @@ export async function flood(
   }
 }
 
-/** Matches what was accepted of a school with what the writer reports of it, in order. */
+/** Matches a school's accepted messages with the writer's log lines, in order. */
 function watchWaits(platform: RunningPlatform): {
   accepted(school: string): void;
   taken(schools: readonly string[]): number[];

@@ -23,9 +23,9 @@ export default proof(
         figures: { ...throttled, queue: queued },
         promises: {
           'the noisy school is throttled': throttled.noisy429 > 0.8 * throttled.noisySent,
-          'each throttled answer says when to try again': throttled.withoutRetryAfter === 0,
+          'each throttled answer has Retry-After': throttled.withoutRetryAfter === 0,
           'no other school is throttled': throttled.others429 === 0 && throttled.othersFailed === 0,
-          "the others' p95 is at most 1.25 times that without the noise": throttled.p95Ratio <= 1.25,
+          "the other schools' p95 latency is at most 1.25 times that without the noisy school": throttled.p95Ratio <= 1.25,
           'every accepted message of the flood is written': queued.lost === 0,
         },
       };

@@ -11,20 +11,20 @@ export interface Load {
   readonly senders: readonly Sender[];
   readonly perSecond: number;
   readonly seconds: number;
-  /** Unique for each load: it begins the idempotency keys. */
+  /** The prefix of the idempotency keys, unique for each load. */
   readonly name: string;
 }
 
 export interface Sent {
   readonly school: string;
-  /** 0 where there was no answer. */
+  /** 0 if there was no answer. */
   readonly status: number;
-  /** From when the request was due. */
+  /** Measured from the time at which the request was due. */
   readonly milliseconds: number;
   readonly retryAfter?: string;
 }
 
-/** A client in a process of its own, so that it does not wait for what it measures. */
+/** A client in a separate process, so that the load of the sandbox does not delay it. */
 export interface LoadClient {
   send(load: Load): Promise<Sent[]>;
   close(): void;
@@ -35,7 +35,7 @@ export function startLoadClient(): LoadClient {
   return {
     send: (load) =>
       new Promise((resolve, reject) => {
-        const ended = () => reject(new Error('the process that sends has ended'));
+        const ended = () => reject(new Error('the load generator process ended early'));
         child.once('exit', ended);
         child.once('message', (sent: Sent[]) => {
           child.off('exit', ended);

@@ -6,7 +6,7 @@ import { type Load, type Sent, startLoadClient } from './load';
 const ROUNDS = 7;
 const SECONDS = 8;
 const OTHERS_PER_SECOND = 40;
-/** Of the trial tier, see examples/school-platform. */
+/** The rate of the trial tier, see examples/school-platform. */
 const RATE = 2;
 const TIMES = 50;
 
@@ -16,15 +16,15 @@ export interface Throttled {
   readonly withoutRetryAfter: number;
   readonly othersSent: number;
   readonly others429: number;
-  /** Answers of the others other than 202 and 429. */
+  /** Answers to the other schools except 202 and 429. */
   readonly othersFailed: number;
   readonly quietP95: number;
   readonly noisyP95: number;
-  /** Median over the pairs of a quiet and a noisy round, one after the other. */
+  /** The median ratio over consecutive pairs of a quiet and a noisy round. */
   readonly p95Ratio: number;
 }
 
-/** Pairs of rounds with and without the noise, in alternating order, so that what the machine does besides meets both alike. */
+/** Pairs of rounds with and without the noisy school, in alternating order, so that other load on the machine affects both equally. */
 export async function rounds(platform: RunningPlatform, others: readonly string[], noisy: string, progress: Progress): Promise<Throttled> {
   const [quietClient, noisyClient] = [startLoadClient(), startLoadClient()];
   const load = (schools: readonly string[], perSecond: number, name: string): Load => ({
@@ -37,7 +37,7 @@ export async function rounds(platform: RunningPlatform, others: readonly string[
   const normal = (round: string) => quietClient.send(load(others, OTHERS_PER_SECOND, `normal-${round}`));
   const noise = (round: string) => noisyClient.send(load([noisy], RATE * TIMES, `noise-${round}`));
   try {
-    // Functions, connections and caches are warm before anything counts.
+    // Warms up functions, connections and caches; this round does not count.
     await Promise.all([normal('warm'), noise('warm')]);
     const pairs: { quiet: number; loud: number }[] = [];
     const [allOthers, allNoise]: [Sent[], Sent[]] = [[], []];

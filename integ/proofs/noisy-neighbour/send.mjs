@@ -1,5 +1,5 @@
-// A process of its own that sends visits at a fixed rate, whatever the answers take: { url, senders: [{ school, token }], perSecond, seconds, name }
-// comes as a message; [{ school, status, milliseconds, retryAfter }] goes back. Time counts from when a request was due, not from when it was sent.
+// A separate process that sends visits at a fixed rate, independent of the answers. Input message: { url, senders: [{ school, token }],
+// perSecond, seconds, name }. Result: [{ school, status, milliseconds, retryAfter }], with times measured from when a request was due.
 import { Agent, request } from 'node:http';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });

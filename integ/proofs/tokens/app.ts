@@ -3,7 +3,7 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import { FunctionTarget, HttpTarget, TenantUserPool } from 'cdk-andamio';
 import { SchoolPlatform } from '../../../examples/school-platform/lib/school-platform';
 
-/** The example, and beside it a function that answers what it was told of its caller, another client, and another pool. */
+/** The example, with a function that returns its authorizer context, another client, and another user pool. */
 const app = new App();
 const platform = new SchoolPlatform(app, 'SchoolPlatform', { appUrl: 'https://schools.example' });
 
@@ -17,7 +17,7 @@ const echo = new LambdaFunction(platform, 'Echo', {
 });
 platform.api.addRoute('GET /echo', FunctionTarget.of(echo));
 platform.api.addRoute('GET /echo/{proxy+}', FunctionTarget.of(echo));
-// A service that answers which headers it got, on this machine.
+// A service on this machine that returns the headers that it received.
 platform.api.addRoute('GET /service', HttpTarget.of(process.env.SERVICE_URL ?? 'http://localhost'));
 platform.api.addRoute('GET /service/{proxy+}', HttpTarget.of(process.env.SERVICE_URL ?? 'http://localhost'));
 

@@ -2,23 +2,23 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { encode, hmac, jws, type Members, parts, rsa } from '../../kit/jws';
 import { createKey, type Jwk, type TrustedKey } from '../../kit/keys';
 
-/** A request that must not be let in: what it is, and the headers that are its attempt. */
+/** A request that must be rejected: its description and headers. */
 export interface BadToken {
   readonly name: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Behind the path. */
+  /** The query string. */
   readonly query?: string;
 }
 
 export interface Material {
-  /** An access token of the API's own pool and client, as a user got it by signing in. */
+  /** An access token of the API's user pool and client, from signing in. */
   readonly valid: string;
-  /** Of another user, for its signature. */
+  /** A token of another user, for its signature. */
   readonly another: string;
-  /** Good tokens that nobody has used yet, so that no decision on them is kept: one for each request with two headers. */
+  /** Valid tokens that were never sent, so that no authorizer result is cached: one for each request with two headers. */
   readonly unused: readonly [string, string, string, string, string];
   readonly idToken: string;
-  /** Access tokens by another client of the pool, and by another pool. */
+  /** Access tokens of another client of the pool, and of another pool. */
   readonly otherClient: string;
   readonly otherPool: string;
   readonly trusted: TrustedKey;
@@ -27,7 +27,7 @@ export interface Material {
   readonly tierClaim: string;
 }
 
-/** Each is wrong in one thing; what the trusted key signs is right in all others. */
+/** Each token has one defect. Tokens that the trusted key signs are valid in every other respect. */
 export function badTokens(material: Material): BadToken[] {
   const { valid, another, unused, idToken, otherClient, otherPool } = material;
   const bearer = (name: string, token: string): BadToken => ({ name, headers: [['Authorization', `Bearer ${token}`]] });
@@ -55,16 +55,16 @@ export function badTokens(material: Material): BadToken[] {
     bearer('of four parts', `${valid}.${signature}`),
     bearer('of five parts, as an encrypted one has', `${head}.${body}.${signature}.${body}.${signature}`),
     bearer('of empty parts', '..'),
-    bearer('that is no JSON', `${encode('not json')}.${encode('not json')}.${signature}`),
+    bearer('that is not JSON', `${encode('not json')}.${encode('not json')}.${signature}`),
     bearer('of arrays', `${encode([])}.${encode([])}.${signature}`),
     bearer('that is null', `${encode(null)}.${encode(null)}.${signature}`),
-    bearer('with bytes that are no base64url', `${valid}\u00a0`),
+    bearer('with characters outside base64url', `${valid}\u00a0`),
     bearer('of 9 KB', jws(header(material), { ...parts(valid).claims, padding: 'x'.repeat(6_500) }, rsa(material.trusted.privateKey))),
-    bearer('of 9 KB that is no token', 'x'.repeat(9_000)),
+    bearer('of 9 KB that is not a token', 'x'.repeat(9_000)),
     sent('no header'),
     sent('an empty header', ''),
     sent('a scheme only', 'Bearer'),
-    sent('a scheme and a blank', 'Bearer '),
+    sent('a scheme and a space', 'Bearer '),
     sent('without a scheme', valid),
     sent('as a password', `Basic ${valid}`),
     sent('as a password of the user', `Basic ${Buffer.from(`user:${valid}`).toString('base64')}`),
@@ -74,8 +74,8 @@ export function badTokens(material: Material): BadToken[] {
     sent('two in one header, the second changed', `Bearer ${valid} ${valid.slice(0, -4)}AAAA`),
     sent('in two headers', `Bearer ${unused[0]}`, `Bearer ${unused[0]}`),
     sent('in two headers of two users', `Bearer ${another}`, `Bearer ${unused[1]}`),
-    sent('in two headers, the first is none', 'Bearer none', `Bearer ${unused[2]}`),
-    sent('in two headers, the second is none', `Bearer ${unused[3]}`, 'Bearer none'),
+    sent('in two headers, the first invalid', 'Bearer none', `Bearer ${unused[2]}`),
+    sent('in two headers, the second invalid', `Bearer ${unused[3]}`, 'Bearer none'),
     {
       name: 'in two headers of different case',
       headers: [
@@ -83,11 +83,11 @@ export function badTokens(material: Material): BadToken[] {
         ['AUTHORIZATION', `Bearer ${unused[4]}`],
       ],
     },
-    { name: 'in a header of another name', headers: [['X-Authorization', `Bearer ${valid}`]] },
+    { name: 'in another header', headers: [['X-Authorization', `Bearer ${valid}`]] },
     { name: 'as an API key', headers: [['x-api-key', valid]] },
     { name: 'in a cookie', headers: [['Cookie', `access_token=${valid}; Authorization=Bearer ${valid}`]] },
-    { name: 'in the query', headers: [], query: `?access_token=${valid}&Authorization=Bearer%20${valid}` },
-    { name: 'for a proxy', headers: [['Proxy-Authorization', `Bearer ${valid}`]] },
+    { name: 'in the query string', headers: [], query: `?access_token=${valid}&Authorization=Bearer%20${valid}` },
+    { name: 'in Proxy-Authorization', headers: [['Proxy-Authorization', `Bearer ${valid}`]] },
   ];
 }
 
@@ -95,7 +95,7 @@ function header({ trusted }: Material): Members {
   return { alg: 'RS256', kid: trusted.kid };
 }
 
-/** Signed in a way that no pool signs. */
+/** Tokens with a signature algorithm that no pool uses. */
 function algorithms({ valid, trusted, poolKeys }: Material): [string, string][] {
   const { claims: own } = parts(valid);
   const [poolKey] = poolKeys;
@@ -123,12 +123,12 @@ function algorithms({ valid, trusted, poolKeys }: Material): [string, string][] 
       ),
     ],
     ['EdDSA', jws({ alg: 'EdDSA', kid }, own, (content) => sign(null, Buffer.from(content), edwards).toString('base64url'))],
-    ['with a critical extension that nobody knows', jws({ alg: 'RS256', kid, crit: ['exp2'], exp2: 1 }, own, rsa(trusted.privateKey))],
+    ['with an unknown critical extension', jws({ alg: 'RS256', kid, crit: ['exp2'], exp2: 1 }, own, rsa(trusted.privateKey))],
     ['whose payload is not encoded (b64)', jws({ alg: 'RS256', kid, crit: ['b64'], b64: false }, own, rsa(trusted.privateKey))],
   ];
 }
 
-/** Signed by the trusted key, with a claim that is wrong. */
+/** Tokens signed by the trusted key, with one wrong claim. */
 function claims(material: Material): [string, string][] {
   const { valid, trusted, tenantClaim, tierClaim } = material;
   const { claims: own } = parts(valid);
@@ -139,23 +139,23 @@ function claims(material: Material): [string, string][] {
     ['expired a day ago', { exp: now - 86_400 }],
     ['without an expiry', { exp: undefined }],
     ['with an expiry that is text', { exp: 'tomorrow' }],
-    ['with an expiry that is no number', { exp: null }],
+    ['with an expiry that is not a number', { exp: null }],
     ['not yet valid', { nbf: now + 3_600 }],
     ['without an issuer', { iss: undefined }],
     ['of an issuer in another Region', { iss: issuer.replace(/us-east-1/g, 'eu-west-1') }],
     ['of an issuer without TLS', { iss: issuer.replace('https', 'http') }],
-    ['of an issuer with a slash more', { iss: `${issuer}/` }],
+    ['of an issuer with a trailing slash', { iss: `${issuer}/` }],
     ['of an issuer in capitals', { iss: issuer.toUpperCase() }],
-    ['of somebody else', { iss: 'https://accounts.example' }],
+    ['of an unrelated issuer', { iss: 'https://accounts.example' }],
     ['of several issuers', { iss: [issuer] }],
     ['without a client', { client_id: undefined }],
     ['of an unknown client', { client_id: 'unknown' }],
     ['of an empty client', { client_id: '' }],
     ['with the client as audience only', { client_id: undefined, aud: own.client_id }],
-    ['for use as an id token', { token_use: 'id' }],
-    ['for use as a refresh token', { token_use: 'refresh' }],
-    ['for no use', { token_use: undefined }],
-    ['for use in capitals', { token_use: 'ACCESS' }],
+    ['with token_use id', { token_use: 'id' }],
+    ['with token_use refresh', { token_use: 'refresh' }],
+    ['without token_use', { token_use: undefined }],
+    ['with token_use in capitals', { token_use: 'ACCESS' }],
     ['without a tenant', { [tenantClaim]: undefined }],
     ['with an empty tenant', { [tenantClaim]: '' }],
     ['with a tenant in capitals', { [tenantClaim]: 'SCHOOL-01' }],
@@ -166,17 +166,17 @@ function claims(material: Material): [string, string][] {
     ['with two tenants', { [tenantClaim]: ['school-01', 'school-02'] }],
     ['with an object for a tenant', { [tenantClaim]: { id: 'school-01' } }],
     ['with a number for a tenant', { [tenantClaim]: 101 }],
-    ['with a tenant and a line end', { [tenantClaim]: 'school-01\n' }],
+    ['with a tenant and a line break', { [tenantClaim]: 'school-01\n' }],
     ['with a tenant of look-alike letters', { [tenantClaim]: 'sсhool-01' }],
     ['with a tenant that is too long', { [tenantClaim]: 's'.repeat(65) }],
-    ['of a tenant that nobody onboarded', { [tenantClaim]: 'ghost-school' }],
+    ['of a tenant that was not onboarded', { [tenantClaim]: 'ghost-school' }],
     ['without a tier', { [tierClaim]: undefined }],
-    ['of a tier that there is not', { [tierClaim]: 'unlimited' }],
+    ['of an unknown tier', { [tierClaim]: 'unlimited' }],
   ];
   return wrong.map(([name, change]) => [name, jws(header(material), { ...own, ...change }, rsa(trusted.privateKey))]);
 }
 
-/** Signed by a key that is not the pool's, or that the token brings along. */
+/** Tokens signed by a key that is not the pool's, or that the token itself contains. */
 function keyNames({ valid, trusted, poolKeys }: Material): [string, string][] {
   const { claims: own } = parts(valid);
   const unknown = createKey('unknown');
@@ -187,11 +187,11 @@ function keyNames({ valid, trusted, poolKeys }: Material): [string, string][] {
     ['of an empty key', by({ kid: '' })],
     ['of a key by path', by({ kid: '../../../../dev/null' })],
     ['of a key that is a list', by({ kid: [trusted.kid] })],
-    ['signed by another key in the name of the pool’s key', by({ kid: poolKeys[0].kid })],
-    ['signed by another key in the name of the trusted key', by({ kid: trusted.kid })],
-    ['with its own key', by({ kid: trusted.kid, jwk: unknown.jwk })],
-    ['with the address of its own keys', by({ kid: 'unknown', jku: 'https://keys.example/jwks.json' })],
-    ['with its own certificate', by({ kid: 'unknown', x5u: 'https://keys.example/key.pem', x5c: ['MIIB'] })],
-    ['of the prototype of all keys', by({ kid: '__proto__' })],
+    ['signed by another key, with the pool’s key id', by({ kid: poolKeys[0].kid })],
+    ['signed by another key, with the trusted key’s id', by({ kid: trusted.kid })],
+    ['with its own key (jwk)', by({ kid: trusted.kid, jwk: unknown.jwk })],
+    ['with the URL of its own keys (jku)', by({ kid: 'unknown', jku: 'https://keys.example/jwks.json' })],
+    ['with its own certificate (x5c)', by({ kid: 'unknown', x5u: 'https://keys.example/key.pem', x5c: ['MIIB'] })],
+    ['with a key id from the object prototype', by({ kid: '__proto__' })],
   ];
 }

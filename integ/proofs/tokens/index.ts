@@ -15,10 +15,10 @@ const OTHER = 'school-02';
 const SUSPENDED = 'school-03';
 const REDIRECT = 'https://schools.example/signed-in';
 
-/** `npx projen prove tokens`: no bad token reaches a target of the API, and only a valid token decides whose request it is. */
+/** `npx projen prove tokens`: no bad token reaches an integration, and only a valid token decides the tenant of a request. */
 export default proof(
   'tokens',
-  { shows: 'No bad token is accepted, and only a valid one decides who calls', minutes: 12 },
+  { shows: 'No bad token is accepted, and only a valid token decides the tenant', minutes: 12 },
   async ({ progress, use }) => {
     const service = use(await startService());
     process.env.SERVICE_URL = service.url;
@@ -29,7 +29,7 @@ export default proof(
     const [pool, otherPool] = sandbox.userPools.pools;
     const trusted = createKey('proof-key');
     const poolKeys = await fetchKeys(pool.url, pool.userPoolId);
-    // The API's own function reads the pool's keys here, the proof's own among them.
+    // The authorizer reads the pool's keys from here, with an additional key of this proof.
     const keys = use(
       await serveKeys(
         new Map([
@@ -61,7 +61,7 @@ export default proof(
     await attempt({ name: 'of a suspended school', headers: [['Authorization', `Bearer ${platform.token(SUSPENDED)}`]] });
     const admitted = reached.count();
 
-    progress.step('tricks with a good token');
+    progress.step('attempts with a valid token');
     const tried = tricks(OTHER, platform.token(OTHER));
     let answered = 0;
     const fooled: string[] = [];
@@ -89,18 +89,18 @@ export default proof(
         tricksAnswered: answered,
       },
       promises: {
-        'a good token is accepted, signed by the pool’s key and by the trusted one': good.status === 200 && trustedGood.status === 200,
+        'a valid token is accepted, signed by the pool’s key or by the trusted key': good.status === 200 && trustedGood.status === 200,
         'at least 40 bad tokens': bad.length >= 40,
         'each is answered with 401 or 403': findings.length === 0,
-        'none reaches an integration': admitted === 0,
-        'no trick changes the tenant, to a function or to a service': fooled.length === 0,
-        'most tricks reach the function, so that there is something to fool': answered >= (targets.length * tried.length) / 2,
+        'no bad token reaches an integration': admitted === 0,
+        'no attempt changes the tenant that a function or a service receives': fooled.length === 0,
+        'most attempts reach the function, so that the check is meaningful': answered >= (targets.length * tried.length) / 2,
       },
     };
   },
 );
 
-/** Tokens that are genuine: of the caller, of others, of another client and of another pool. */
+/** Genuine tokens: of the caller, of other users, of another client and of another pool. */
 async function gather(platform: RunningPlatform, trusted: Material['trusted'], poolKeys: Material['poolKeys']): Promise<Material> {
   const { sandbox, resource } = platform;
   const [pool, otherPool] = sandbox.userPools.pools;
@@ -127,7 +127,7 @@ async function gather(platform: RunningPlatform, trusted: Material['trusted'], p
   };
 }
 
-/** The good token as the trusted key signs it: with this, what is signed by that key fails for its own reason only. */
+/** The valid token, signed again by the trusted key. It shows that other tokens of this key fail only because of their defect. */
 function resigned({ valid, trusted }: Material): string {
   return jws({ alg: 'RS256', kid: trusted.kid }, parts(valid).claims, rsa(trusted.privateKey));
 }
@@ -136,7 +136,7 @@ function header(authorization: string | undefined): [string, string][] {
   return authorization === undefined ? [] : [['Authorization', authorization]];
 }
 
-/** Counts what comes to the function behind the API. */
+/** Counts the requests that reach the function behind the API. */
 function countReached({ sandbox, resource }: RunningPlatform): { count(): number; reset(): void } {
   const echo = sandbox.assembly.ref(resource('AWS::Lambda::Function', '/Echo/'));
   let count = 0;

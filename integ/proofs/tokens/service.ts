@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { listen } from '../../sandbox/process/loopback';
 
-/** A service behind the API that answers whose request it took a request for: by the headers that it gets, each as often as it came. */
+/** A service behind the API that returns the tenant headers of each request, repeated ones included. */
 export interface Service {
   readonly url: string;
   close(): Promise<void>;

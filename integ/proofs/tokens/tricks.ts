@@ -1,14 +1,14 @@
-/** A request with a good token that tries to pass for another school's. */
+/** A request with a valid token that tries to act as another school. */
 export interface Trick {
   readonly name: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Beside the good token's own, before or after it: the decision on the good one is kept by then. */
+  /** Headers in addition to the valid token's, before or after it. The authorizer result for the valid token is cached by then. */
   readonly authorization?: { readonly before?: string; readonly after?: string };
-  /** Behind `/echo/`. */
+  /** The path after `/echo/`. */
   readonly path?: string;
 }
 
-/** Everything that a caller can write into a request and somebody could take for the tenant. */
+/** Everything in a request that could be mistaken for the tenant. */
 export function tricks(other: string, othersToken: string): Trick[] {
   const named = [
     'X-Tenant-Id',
@@ -46,10 +46,10 @@ export function tricks(other: string, othersToken: string): Trick[] {
   ];
   return [
     ...named.map((name) => ({ name: `the header ${name}`, headers: { [name]: other } })),
-    { name: 'a token of another school in a header of another name', headers: { 'X-Authorization': `Bearer ${othersToken}` } },
-    { name: 'a second Authorization header before', authorization: { before: `Bearer ${othersToken}` } },
-    { name: 'a second Authorization header that is none', authorization: { before: 'Bearer none' } },
-    { name: 'a second Authorization header after', authorization: { after: `Bearer ${othersToken}` } },
+    { name: 'a token of another school in another header', headers: { 'X-Authorization': `Bearer ${othersToken}` } },
+    { name: 'a second Authorization header before the valid one', authorization: { before: `Bearer ${othersToken}` } },
+    { name: 'a second, invalid Authorization header', authorization: { before: 'Bearer none' } },
+    { name: 'a second Authorization header after the valid one', authorization: { after: `Bearer ${othersToken}` } },
     { name: 'a cookie', headers: { Cookie: `tenantId=${other}; access_token=${othersToken}` } },
     { name: 'an API key', headers: { 'x-api-key': other } },
     { name: 'a context as JSON', headers: { 'X-Amzn-Request-Context': JSON.stringify({ authorizer: { tenantId: other } }) } },

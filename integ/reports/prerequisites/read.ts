@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A resource of a template, its intrinsic functions still in place. */
+/** A resource of a template, with its intrinsic functions unresolved. */
 export interface TemplateResource {
   readonly logicalId: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** What one stack deploys, with everything that is nested in it. */
+/** What one stack deploys, including its nested stacks. */
 export interface DeployedStack {
   readonly name: string;
   readonly resources: readonly TemplateResource[];
-  /** Whether the CDK's bootstrap stack must be there. */
+  /** Whether the stack needs the CDK bootstrap stack. */
   readonly needsBootstrap: boolean;
 }
 
@@ -23,7 +23,7 @@ interface Artifact {
     readonly templateFile?: string;
     readonly directoryName?: string;
     readonly stackName?: string;
-    /** Of an asset manifest. */
+    /** Part of an asset manifest. */
     readonly file?: string;
   };
 }
@@ -37,11 +37,13 @@ interface Template {
   readonly Resources?: Readonly<Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>>;
 }
 
-/** Reads the stacks of any cloud assembly, those of its stages included. Throws in one line where there is none. */
+/** Reads the stacks of any cloud assembly, including those of its stages. @throws with a one-line message if there is no assembly */
 export function readStacks(directory: string): DeployedStack[] {
   const path = join(directory, 'manifest.json');
   if (!existsSync(path)) {
-    throw new Error(`${directory} is not a cloud assembly, it has no manifest.json: run cdk synth and give the folder that it wrote`);
+    throw new Error(
+      `${directory} is not a cloud assembly, because it has no manifest.json: run cdk synth and pass the folder that it writes`,
+    );
   }
   const { artifacts = {} } = read<{ readonly artifacts?: Readonly<Record<string, Artifact>> }>(path);
   const assets = assetsOf(directory, Object.values(artifacts));

@@ -100,7 +100,7 @@ function readAssembly(directory: string): AssemblyManifest {
   const path = join(directory, 'manifest.json');
   if (!existsSync(path)) {
     throw new AssemblyError(
-      `${directory} is not a cloud assembly, it has no manifest.json: run cdk synth and give the folder that it wrote`,
+      `${directory} is not a cloud assembly, because it has no manifest.json: run cdk synth and pass the folder that it writes`,
     );
   }
   const manifest = readJson<AssemblyManifest>(path);

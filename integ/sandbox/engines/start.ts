@@ -39,7 +39,7 @@ export async function startEngines(paths: EnginePaths, say: (line: string) => vo
     throw failed.reason;
   }
   const [dynamodb, ministack] = engines;
-  say(`DynamoDB Local and MiniStack answer after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  say(`DynamoDB Local and MiniStack started in ${((Date.now() - began) / 1000).toFixed(1)} s`);
   return { dynamodb, ministack, close };
 }
 

@@ -4,11 +4,11 @@ export interface BatchLine {
   readonly Duplicates: number;
   readonly Failed: number;
   readonly calls: number;
-  /** Messages of the batch by tenant. */
+  /** The number of messages of the batch, by tenant. */
   readonly tenants: Readonly<Record<string, number>>;
 }
 
-/** The line as it was logged; undefined for any other line. */
+/** Parses a log line; undefined for any other line. */
 export function batchLine(message: string): BatchLine | undefined {
   if (!message.startsWith('{"_aws"')) return undefined;
   return JSON.parse(message) as BatchLine;

@@ -5,7 +5,10 @@ import { listen } from '../../sandbox/process/loopback';
 import { type Reply, send } from '../../sandbox/services/apigateway/testing';
 import { type RunningPlatform, startPlatform } from './platform';
 
-/** One id of a request everywhere, on the whole platform, and none that a caller chose; access logs have values raw, the harder case. */
+/**
+ * One correlation id per request across the whole platform, never one that the caller chose. Access logs are raw here, which is the harder
+ * case.
+ */
 const [school, other] = ['school-01', 'school-02'];
 const forged = `x","tenant":"${other}","status":"200","z":"`;
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
@@ -35,7 +38,7 @@ afterAll(async () => {
   delete process.env.SERVICE_URL;
 });
 
-/** A request that tries to choose every id that it could have. */
+/** A request that tries to set every id. */
 async function ask(method: string, path: string, body?: string, token = platform.token(school)): Promise<Reply & { readonly id: string }> {
   const chosen = ['x-amzn-RequestId', 'x-amz-apigw-id', 'X-Amzn-Trace-Id', 'X-Correlation-Id', 'User-Agent'];
   const headers = {
@@ -56,10 +59,10 @@ async function until<T>(look: () => T | undefined | Promise<T | undefined>): Pro
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error('It did not come within 30 seconds');
+  throw new Error('Not found within 30 seconds');
 }
 
-/** The one line of the access log with an id, and one of a function. */
+/** The one access log line with an id, and the one function log line. */
 const accessLine = (id: string) =>
   until(() => {
     const found = lines.filter(({ group, message }) => /access/i.test(group) && message.includes(id));
@@ -70,7 +73,7 @@ const functionLine = (id: string, text: string) =>
 const itemOf = (id: string): Promise<Item> =>
   until(async () => (await observer.items(platform.tableName)).find(({ correlationId }) => correlationId?.S === id));
 
-test('an ingested request has one id in answer, access log and item, and the chosen ones beside it', async () => {
+test('an ingested request has one id in response, access log and item; ids that the caller sent are separate fields', async () => {
   const { status, body, id } = await ask('POST', '/visits', '{"student":"s-1","page":"p"}');
   expect([status, JSON.parse(body)]).toEqual([202, { correlationId: id }]);
   expect(await itemOf(id)).toMatchObject({
@@ -91,7 +94,7 @@ test('two requests with the same request id, and no idempotency key, are two ite
   expect([(await itemOf(one.id)).sk, (await itemOf(two.id)).sk]).toEqual([{ S: `VISIT#${one.id}` }, { S: `VISIT#${two.id}` }]);
 });
 
-test('a message that can’t be stored is known by the id that its sender was answered', async () => {
+test('a message that can’t be stored is logged with the id that its sender received', async () => {
   const code = 'ItemCollectionSizeLimitExceeded';
   const heal = platform.sandbox.endpoint.inject({ service: 'dynamodb', operation: 'BatchExecuteStatement', code, statements: [0] });
   try {
@@ -108,26 +111,26 @@ test('a message that can’t be stored is known by the id that its sender was an
   }
 });
 
-test('a service gets the id in a header, in place of what the caller sent', async () => {
+test('a service gets the id in a header, which replaces what the caller sent', async () => {
   const { status, id } = await ask('GET', '/service');
   expect(status).toBe(200);
   expect(atService.at(-1)).toMatchObject({ 'x-correlation-id': id, 'x-tenant-id': school });
   expect(await accessLine(id)).toEqual([expect.objectContaining({ correlationId: id, tenant: school, status: '200' })]);
 });
 
-test('a function of the example answers with it', async () => {
+test('a function of the example returns it', async () => {
   const { status, body, id } = await ask('PUT', '/students/s-1/evaluations/Maths', '{}');
   expect([status, JSON.parse(body).correlationId]).toEqual([400, id]);
 });
 
-test('a caller who is rejected, the authorizer and the access log say the same', async () => {
+test('a rejected caller, the authorizer and the access log have the same id', async () => {
   const { status, body, id } = await ask('GET', '/echo', undefined, 'a.b.c');
   expect([status, JSON.parse(body)]).toEqual([401, { message: 'Unauthorized', correlationId: id }]);
   expect(await functionLine(id, 'Request rejected')).toMatchObject({ correlationId: id, requestId: forged });
   expect(await accessLine(id)).toEqual([expect.objectContaining({ correlationId: id, tenant: '-', user: '-', status: '401' })]);
 });
 
-test('no line of an access log says anything of the other school', () => {
+test('no access log line mentions the other school', () => {
   const access = lines.filter(({ group }) => /access/i.test(group));
   expect(access.length).toBeGreaterThan(5);
   for (const { message } of access) expect(['-', school]).toContain(parsed(message).tenant);

@@ -8,11 +8,11 @@ const OTHERS = ['school-02', 'school-03'];
 
 export default system(
   'school-platform',
-  'A platform that many schools share: sign-in, evaluations, and visits at recess',
+  'A platform shared by many schools: sign-in, evaluations, and bursts of visits',
   async ({ say, onLog }) => {
     const platform = await startPlatform({ say, onLog, schools: [SCHOOL, ...OTHERS], trial: OTHERS.slice(-1) });
     const teacher = users(1).find(({ tenant, role }) => tenant === SCHOOL && role === 'teacher');
-    if (teacher === undefined) throw new Error(`There is no teacher of ${SCHOOL}`);
+    if (teacher === undefined) throw new Error(`${SCHOOL} has no teacher`);
     return {
       sandbox: platform.sandbox,
       address: platform.apiUrl,
@@ -31,7 +31,7 @@ export default system(
         },
         { title: 'The evaluations of a student', method: 'GET', path: '/students/student-1/evaluations' },
         {
-          title: 'A student opens the app: accepted at once, written within seconds',
+          title: 'A student opens the app: the visit is accepted at once and written within seconds',
           method: 'POST',
           path: '/visits',
           headers: { 'idempotency-key': 'visit-1' },

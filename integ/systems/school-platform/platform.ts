@@ -7,7 +7,7 @@ import type { LogLine, Resource, Sandbox } from '../../sandbox';
 import { signIn, startSandbox, type Tokens } from '../../sandbox';
 import { schools, type User, users } from './population';
 
-/** Where the example's web app would be served. */
+/** The address at which the example's web app would be served. */
 export const APP_URL = 'https://schools.example';
 
 const REDIRECT_URI = `${APP_URL}/signed-in`;
@@ -19,31 +19,31 @@ export interface PlatformOptions {
   /** @default 1 */
   readonly speed?: number;
   readonly say?: (line: string) => void;
-  /** Called with each line that a function logs. @default - lines are kept in `sandbox.logs` alone */
+  /** Called with each log line of a function. @default - lines are only in `sandbox.logs` */
   readonly onLog?: (line: LogLine) => void;
-  /** As `SandboxOptions` has it. */
+  /** See `SandboxOptions`. */
   readonly accessLog?: 'escaped' | 'raw';
   /**
-   * The schools that are there.
+   * The schools to onboard.
    *
-   * @default - all forty
+   * @default - all 40
    */
   readonly schools?: readonly string[];
   /**
-   * Those of them that are on the tier `trial`; the others are on `standard`.
+   * The schools on the tier `trial`; the others are on `standard`.
    *
    * @default - none
    */
   readonly trial?: readonly string[];
   /**
-   * An app that has the example and something beside it, from the root of the repository.
+   * An app that contains the example and more, relative to the root of the repository.
    *
    * @default - examples/school-platform/app.ts
    */
   readonly app?: string;
 }
 
-/** `examples/school-platform`, synthesized and running on this machine, its schools onboarded and a teacher of each signed in. */
+/** `examples/school-platform`, running on this machine with its schools onboarded and one teacher of each signed in. */
 export interface RunningPlatform {
   readonly sandbox: Sandbox;
   readonly operator: Operator;
@@ -59,7 +59,7 @@ export interface RunningPlatform {
   /** An access token of a teacher of the school. */
   token(school: string): string;
   signIn(user: User): Promise<Tokens>;
-  /** The one resource of a type whose path in the app contains this. */
+  /** The only resource of a type whose construct path contains this text. */
   resource(type: string, path: string): Resource;
   close(): Promise<void>;
 }
@@ -77,7 +77,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const { assembly, restApis } = sandbox;
   const resource = (type: string, path: string) => {
     const found = assembly.ofType(type).filter((candidate) => candidate.path?.includes(path));
-    if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} under ${path}`);
+    if (found.length !== 1) throw new Error(`Expected one resource of type ${type} under ${path}, found ${found.length}`);
     return found[0];
   };
   const arn = (path: string) => assembly.attribute(resource('AWS::Lambda::Function', path), 'Arn');
@@ -91,10 +91,10 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     const [{ userPoolId, url: poolUrl }] = sandbox.userPools.pools;
     const clientId = assembly.ref(resource('AWS::Cognito::UserPoolClient', '/Users/Pool/Client/'));
     const present = schools().filter(({ id }) => options.schools?.includes(id) ?? true);
-    say(`onboarding ${present.length} schools (API Gateway takes five new keys a second)`);
+    say(`onboarding ${present.length} schools (API Gateway creates five API keys per second)`);
     await operator.onboard(present.map(({ id }) => ({ tenant: id, tier: trial.includes(id) ? 'trial' : 'standard' })));
     const people = users(SEED).filter(({ tenant }) => present.some(({ id }) => id === tenant));
-    say(`creating the accounts of ${people.length} people, and signing in a teacher of each school`);
+    say(`creating ${people.length} users and signing in one teacher per school`);
     await operator.enroll(userPoolId, people);
     const signedIn = (user: User) => signIn({ poolUrl, clientId, redirectUri: REDIRECT_URI, username: user.email, password: PASSWORD });
     const tokens = new Map<string, string>();
@@ -114,7 +114,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
       writerArn: arn('/Visits/Writer/'),
       token(school) {
         const token = tokens.get(school);
-        if (token === undefined) throw new Error(`Nobody of ${school} is signed in`);
+        if (token === undefined) throw new Error(`No user of ${school} is signed in`);
         return token;
       },
       signIn: signedIn,

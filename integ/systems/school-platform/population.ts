@@ -8,7 +8,7 @@ export interface School {
 
 export type Role = 'director' | 'teacher' | 'student';
 
-/** Somebody who signs in. */
+/** A person who signs in. */
 export interface User extends Person {
   /** Their school. */
   readonly tenant: string;
@@ -45,7 +45,7 @@ const GIVEN_NAMES = [
 const FAMILY_NAMES = ['Alba', 'Bravo', 'Castro', 'Duarte', 'Esteban', 'Flores', 'Gil', 'Herrera', 'Ibáñez', 'Lara', 'Molina', 'Ortega'];
 const PAGES = ['/today', '/grades', '/homework', '/lunch', '/messages'];
 
-/** Forty schools of very different size with 5,000 students in all: the largest has about a fifth of them. */
+/** Forty schools with 5,000 students in total. Their sizes differ: the largest has about a fifth of all students. */
 export function schools(): School[] {
   const weights = Array.from({ length: SCHOOLS }, (_, index) => 1 / (index + 1.2));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -54,7 +54,7 @@ export function schools(): School[] {
   return sizes.map((students, index) => ({ id: `school-${String(index + 1).padStart(2, '0')}`, students }));
 }
 
-/** The people of a school who have an account in this sample: a director, teachers and the first few students. The same seed, the same people. */
+/** The users of a school in this sample: a director, teachers and the first few students, the same for the same seed. */
 export function users(seed: number, of: readonly School[] = schools()): User[] {
   const random = generator(seed);
   const pick = (names: readonly string[]) => names[Math.floor(random() * names.length)];
@@ -73,7 +73,7 @@ export function users(seed: number, of: readonly School[] = schools()): User[] {
   });
 }
 
-/** Every student opens the app once, in an order in which the schools mix. The same seed gives the same recess. */
+/** One visit per student, with the schools mixed, in the same order for the same seed. */
 export function recess(seed: number): Visit[] {
   const random = generator(seed);
   const visits = schools().flatMap(({ id, students }) =>

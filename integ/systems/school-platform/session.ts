@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { RunningPlatform } from './platform';
 
-/** A session of a school, opened as the platform's function opens it: what it may do is decided by the template's policies. */
+/** Opens a session of a school as the platform's function does. The template's policies decide what it may do. */
 export async function sessionOf({ sandbox, resource }: RunningPlatform, school: string): Promise<DynamoDBClient> {
   const { assembly, endpoint } = sandbox;
   const settings = { endpoint: endpoint.url, region: assembly.region, maxAttempts: 1 };

@@ -8,14 +8,14 @@ const TRIES = 5;
 const DRAIN_TIMEOUT_MS = 8 * 60_000;
 
 export interface Sending {
-  /** Requests under way at the same time. */
+  /** The number of concurrent requests. */
   readonly atOnce: number;
-  /** Told of each visit that the API took, and of each that it answered at last. */
+  /** Called with each visit that the API accepted, and with each final answer. */
   accepted?(visit: Visit): void;
   answered?(done: number): void;
 }
 
-/** Sends the visits over HTTP, again after a 429 or a 5xx when the answer says; returns those that the API accepted with 202. */
+/** Sends the visits over HTTP and repeats them after a 429 or 5xx, when Retry-After says so. Returns the visits accepted with 202. */
 export async function sendVisits(platform: RunningPlatform, client: Client, visits: readonly Visit[], sending: Sending): Promise<Visit[]> {
   const accepted: Visit[] = [];
   let done = 0;
@@ -44,7 +44,7 @@ async function sendVisit(platform: RunningPlatform, client: Client, visit: Visit
   }
 }
 
-/** Waits until nothing is left in the queue and the retry queue, and the dead letters are as many as they should become. */
+/** Waits until the queue and the retry queue are empty and the expected number of dead letters has arrived. */
 export async function drained(
   platform: RunningPlatform,
   observer: Observer,
@@ -53,7 +53,7 @@ export async function drained(
 ): Promise<void> {
   const deadline = Date.now() + DRAIN_TIMEOUT_MS;
   for (;;) {
-    // In the order in which messages move: asked at the same time, one could be in none of them.
+    // In the order in which messages move: with concurrent requests, a message between two queues could be missed.
     const left = (await observer.depth(platform.queueUrl)) + (await observer.depth(platform.retryQueueUrl));
     const dead = await observer.depth(platform.deadLetterQueueUrl);
     seen(left, dead);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 export interface Endpoint {
   readonly url: string;
-  /** Of the key that signs the pool's tokens, in PEM. */
+  /** The private key that signs the pool's tokens, in PEM. */
   readonly privateKey: string;
   close(): void;
 }
@@ -21,7 +21,7 @@ const directory = {
   },
 };
 
-/** Answers what handlers ask of AWS while they read an input, at once and the same to each: the cost of the answer is not theirs. */
+/** Answers the AWS calls of handlers at once and always alike, so that they add no cost to the measurement. */
 export async function openEndpoint(): Promise<Endpoint> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'key', alg: 'RS256', use: 'sig' };

@@ -10,13 +10,13 @@ import type { Answer, Order } from './measured';
 
 const ROOT = resolve(__dirname, '..', '..', '..', '..');
 
-/** How the process collects garbage; its time is in what is measured. */
+/** Garbage collector settings for time measurements, which include its time. */
 export type Collector =
-  /** And the compiler in the thread of the code, as with the part of a processor that a function has. */
+  /** Compiles in the main thread, as for a function with a share of one vCPU. */
   | 'default'
-  /** Two MiB of young objects: garbage is collected before it counts as memory. */
+  /** A young generation of 2 MiB: garbage is collected before it counts as memory. */
   | 'eager'
-  /** So much room for young objects that nothing is collected: what is left is the time of the code. */
+  /** A young generation so large that nothing is collected: this measures the time of the code alone. */
   | 'none';
 
 const FLAGS: Readonly<Record<Collector, readonly string[]>> = {
@@ -25,9 +25,9 @@ const FLAGS: Readonly<Record<Collector, readonly string[]>> = {
   none: ['--single-threaded', '--min-semi-space-size=128', '--max-semi-space-size=128'],
 };
 
-/** A process that measures. */
+/** A measuring process. */
 export interface Measurer {
-  /** Milliseconds or MiB by size. */
+  /** Milliseconds or MiB, by input size. */
   measure(order: Order): Promise<readonly number[]>;
   close(): void;
 }
@@ -37,7 +37,7 @@ export interface Host {
   close(): void;
 }
 
-/** Where measuring processes run: on the Node of the functions, with an endpoint in place of AWS. */
+/** Starts measuring processes: on the functions' Node.js runtime, with an endpoint in place of AWS. */
 export async function openHost(say: (line: string) => void): Promise<Host> {
   const node = await nodeRuntime('nodejs24.x', say);
   const directory = mkdtempSync(join(tmpdir(), 'cost-'));
@@ -67,7 +67,7 @@ export async function openHost(say: (line: string) => void): Promise<Host> {
           AWS_ACCESS_KEY_ID: 'AKIAMEASURED',
           AWS_SECRET_ACCESS_KEY: 'secret',
         },
-        // Functions log to standard output.
+        // Ignored: functions log to standard output.
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
       const ended = once(child, 'exit').then(([code, signal]): Answer => ({ error: `the process ended with ${code ?? signal}` }));

@@ -1,28 +1,28 @@
-/** What the project promises of each place, whatever a caller sends. */
+/** The limits that the project promises for each place, for any input. */
 export interface Bounds {
-  /** What doubling an input may multiply its cost by: 2 is linear, 4 quadratic. */
+  /** The maximum factor of the cost when the input doubles: 2 is linear, 4 is quadratic. */
   readonly doubling: number;
-  /** A doubling counts from this cost on: what is cheaper is more noise than cost. */
+  /** Doublings below this cost are ignored, because noise dominates them. */
   readonly from: number;
-  /** Of the largest input. */
+  /** The maximum cost of the largest input. */
   readonly most: number;
 }
 
 /** Milliseconds. */
 export const TIME: Bounds = { doubling: 2.6, from: 1, most: 400 };
-/** MiB. What is free in a heap that nothing happens in is some MiB; 256 are half of what the functions have. */
+/** MiB. An idle heap already has some free MiB; 256 MiB is half of the functions' memory. */
 export const MEMORY: Bounds = { doubling: 2.6, from: 16, most: 256 };
 
-/** The costs of inputs, each twice as large as the one before. */
+/** The costs of inputs, each twice the size of the previous one. */
 export interface Try {
   readonly costs: readonly number[];
-  /** Whether they are all that the function would have had, or without the time of the garbage collector. */
+  /** Whether the costs include the garbage collector, as in the function, or the code alone. */
   readonly whole: boolean;
 }
 
 /**
- * The largest doubling that counts, 0 where none does; of each doubling the smallest that was found. A machine that does other things too, and
- * a collector that begins its work at some size, are no properties of the code; what grows faster than linearly does so each time.
+ * The largest factor of a doubling that counts, or 0 if none counts. For each doubling the smallest measured factor is used: other load and
+ * the garbage collector add noise, while code that is worse than linear shows in every run.
  */
 export function worstDoubling(tries: readonly Try[], { from }: Bounds): number {
   const doublings = tries.map(({ costs }) => costs.slice(1).map((cost, index) => (cost > from ? cost / costs[index] : 0)));
@@ -31,12 +31,12 @@ export function worstDoubling(tries: readonly Try[], { from }: Bounds): number {
   return Math.max(0, ...Array.from({ length: steps }, (_, step) => smallest(step)));
 }
 
-/** What the costliest input costs, as it was found to cost least. */
+/** The cost of the most expensive input, as the smallest of its measurements. */
 export function mostCost(tries: readonly Try[]): number {
   return Math.min(...tries.filter(({ whole }) => whole).map(({ costs }) => Math.max(...costs)));
 }
 
-/** Whether another try can show something else: a machine that does other things too makes a cost twice as large, and not more. */
+/** Whether a repetition could change the result: other load on the machine at most doubles a cost. */
 export function isWorthAnotherTry(tries: readonly Try[], bounds: Bounds): boolean {
   return !isWithin(tries, bounds) && mostCost(tries) <= 2 * bounds.most;
 }

@@ -19,7 +19,7 @@ export interface CostFigures {
 
 export interface Costs {
   readonly figures: CostFigures;
-  /** What breaks a bound, in words. */
+  /** Descriptions of broken limits. */
   readonly findings: readonly string[];
 }
 
@@ -29,7 +29,7 @@ interface Measured {
   readonly tries: readonly Try[];
 }
 
-/** Measures what inputs of growing size cost in every place that reads what a caller chooses. */
+/** Measures the cost of inputs of growing size in every place that reads a caller's input. */
 export async function measureCosts(progress: Progress, places: readonly Place[] = PLACES): Promise<Costs> {
   const host = await openHost(progress.step);
   try {
@@ -51,7 +51,7 @@ export async function measureCosts(progress: Progress, places: readonly Place[] 
   }
 }
 
-/** A process for each place: its code is as warm as a function's that has seen everything. */
+/** One process per place, so that its code is as warm as in a long-running function. */
 async function timeOf(places: readonly Place[], host: Host, progress: Progress): Promise<Measured[]> {
   const all: Measured[] = [];
   const total = places.reduce((sum, { shapes }) => sum + Object.keys(shapes).length, 0);
@@ -62,7 +62,7 @@ async function timeOf(places: readonly Place[], host: Host, progress: Progress):
         const order: Order = { place: place.name, shape, what: 'time' };
         const first = { costs: await measurer.measure(order), whole: true };
         all.push({ place, shape, tries: await again(first, order, TIME, ['default', 'none', 'default', 'none'], host) });
-        progress.count('time of shapes', all.length, total);
+        progress.count('measuring time, by shape', all.length, total);
       }
     } finally {
       measurer.close();
@@ -74,7 +74,7 @@ async function timeOf(places: readonly Place[], host: Host, progress: Progress):
   return all;
 }
 
-/** A process for each shape: what another one has used outside of the heap could hide what this one needs. */
+/** One process per shape, because memory that another shape used outside the heap could hide what this one needs. */
 async function memoryOf(places: readonly Place[], host: Host, progress: Progress): Promise<Measured[]> {
   const all: Measured[] = [];
   const shapes = places.flatMap((place) => Object.keys(place.shapes).map((shape) => ({ place, shape })));
@@ -84,14 +84,14 @@ async function memoryOf(places: readonly Place[], host: Host, progress: Progress
       const order: Order = { place: place.name, shape, what: 'memory' };
       const first = { costs: await inItsOwnProcess(order, 'eager', host), whole: true };
       all.push({ place, shape, tries: await again(first, order, MEMORY, ['eager', 'eager'], host) });
-      progress.count('memory of shapes', all.length, shapes.length);
+      progress.count('measuring memory, by shape', all.length, shapes.length);
     }
   };
   await Promise.all(Array.from({ length: MEMORY_AT_ONCE }, work));
   return all;
 }
 
-/** What breaks a bound is measured again, in processes of its own. */
+/** Measures again, in new processes, what breaks a limit. */
 async function again(first: Try, order: Order, bounds: Bounds, collectors: readonly Collector[], host: Host): Promise<Try[]> {
   const tries = [first];
   for (const collector of collectors) {

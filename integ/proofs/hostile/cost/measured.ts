@@ -1,4 +1,4 @@
-// The process that measures: it gets orders, and answers each with figures.
+// The measuring process: it receives orders and answers each with figures.
 import { peaksOf } from './memory';
 import { type Place, prepared, type Subject, sizesOf } from './place';
 import { PLACES } from './places';
@@ -11,7 +11,7 @@ export interface Order {
 }
 
 export interface Answer {
-  /** Milliseconds or MiB, by size; fewer where the larger ones would take too long. */
+  /** Milliseconds or MiB, by size; fewer sizes if the larger ones would take too long. */
   readonly figures?: readonly number[];
   readonly error?: string;
 }
@@ -20,16 +20,16 @@ const WARM_UP = 5;
 
 async function figuresOf({ place: name, shape, what }: Order): Promise<number[]> {
   const place = PLACES.find((each) => each.name === name);
-  if (place === undefined) throw new Error(`there is no place ${name}`);
+  if (place === undefined) throw new Error(`found no place ${name}`);
   const subject = await opened(place);
-  // Made anew for each size, and so held no longer than needed.
+  // Created for each size, so that it can be collected afterwards.
   const inputOf = (size: number) => place.shapes[shape](size, size);
   return (what === 'time' ? timesOf : peaksOf)(subject, inputOf, sizesOf(place));
 }
 
 const subjects = new Map<string, Subject>();
 
-/** The code of a place, after it has seen small inputs of all shapes. */
+/** The code of a place, warmed up with small inputs of all shapes. */
 async function opened(place: Place): Promise<Subject> {
   const known = subjects.get(place.name);
   if (known !== undefined) return known;

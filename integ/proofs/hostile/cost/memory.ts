@@ -7,11 +7,11 @@ const WARM_UP = 5;
 const MIB = 1024 * 1024;
 
 /**
- * The most memory that the code takes while it reads an input of each size, in MiB: how far the resident set grows, with what is outside of the
- * heap, and what was free in the heap before, because that may have been used without growing. The median of three.
+ * The peak memory of the code while it reads an input of each size, in MiB, as the median of three runs. It is the growth of the resident
+ * set, which includes memory outside the heap, plus the space that was free in the heap before, which may have been used without growth.
  *
- * For a process of its own, started with --expose-gc and a small young generation (--max-semi-space-size): garbage is then collected before it
- * counts.
+ * Needs its own process, started with --expose-gc and a small young generation (--max-semi-space-size), so that garbage is collected before
+ * it counts.
  */
 export async function peaksOf(subject: Subject, inputOf: (size: number) => string, sizes: readonly number[]): Promise<number[]> {
   const first = prepared(subject, inputOf(sizes[0]));
@@ -32,7 +32,9 @@ export async function peaksOf(subject: Subject, inputOf: (size: number) => strin
   return peaks;
 }
 
-/** Documented: proc(5), /proc/pid/clear_refs: 5 resets the peak resident set size. Elsewhere than on Linux it is that of the whole process. */
+/**
+ * Documented: proc(5), /proc/pid/clear_refs: 5 resets the peak resident set size. On other systems the peak is that of the whole process.
+ */
 function forgetPeak(): void {
   if (process.platform === 'linux') writeFileSync('/proc/self/clear_refs', '5');
 }

@@ -1,14 +1,14 @@
 import type { Shape } from './shapes';
 
-/** The code of a place, as a process runs it. */
+/** The code of a place, loaded in a measuring process. */
 export interface Subject {
-  /** What AWS makes of an input before the code gets it: it isn't measured. The text itself where this is absent. */
+  /** Converts an input as AWS does before the code gets it. This is not measured. @default - the text itself */
   prepare?(input: string): unknown;
-  /** What it answers makes no difference. */
+  /** The result is ignored. */
   read(prepared: unknown): Promise<unknown>;
 }
 
-/** Code that gets text. */
+/** Code that takes text. */
 export function reading(read: (text: string) => unknown): Subject {
   return { read: async (prepared) => read(prepared as string) };
 }
@@ -17,25 +17,25 @@ export function prepared({ prepare }: Subject, input: string): unknown {
   return prepare === undefined ? input : prepare(input);
 }
 
-/** Where code of the library reads what a caller chose. */
+/** A place where code of the library reads a caller's input. */
 export interface Place {
   readonly name: string;
-  /** The files of `src` whose reading it is: handlers, modules for code that runs, and what writes mapping templates. */
+  /** The files of `src` that read the input: handlers, run-time modules, and code that renders mapping templates. */
   readonly files: readonly string[];
-  /** The most bytes that can come here. */
+  /** The maximum input size, in bytes. */
   readonly limit: number;
-  /** Who holds that limit. */
+  /** What enforces that limit. */
   readonly limitedBy: string;
-  /** Where 8 KiB is too near to the limit for doublings: the bytes to begin with. */
+  /** The smallest size, in bytes, if 8 KiB is too close to the limit for doublings. */
   readonly smallest?: number;
   readonly shapes: Readonly<Record<string, Shape>>;
-  /** Loads the code, in the process that measures. */
+  /** Loads the code in the measuring process. */
   open(): Promise<Subject>;
 }
 
 const SMALLEST = 8 * 1024;
 
-/** From the limit downwards by halves, the smallest first. */
+/** The limit and its halves, smallest first. */
 export function sizesOf({ limit, smallest = SMALLEST }: Pick<Place, 'limit' | 'smallest'>): number[] {
   const sizes: number[] = [];
   for (let size = limit; size >= smallest; size /= 2) sizes.unshift(Math.floor(size));

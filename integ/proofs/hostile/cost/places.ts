@@ -3,5 +3,8 @@ import { entry } from './places/entry';
 import { templates } from './places/templates';
 import { writer } from './places/writer';
 
-/** Every place where the library's own code reads what a caller chose. What AWS reads by itself (schemas, mappings, gateway responses) is not here. */
+/**
+ * Every place where code of the library reads a caller's input. What AWS itself reads (schemas, mappings, gateway responses) is not
+ * included.
+ */
 export const PLACES: readonly Place[] = [...writer, ...entry, ...templates];

@@ -1,12 +1,12 @@
-/** Text of about so many bytes. Another salt makes another text of the same shape. */
+/** Text of about the given number of bytes. Another salt gives another text of the same shape. */
 export type Shape = (bytes: number, salt: number) => string;
 
-/** As many whole units as fit. */
+/** Repeats the unit as often as it fits. */
 export function filled(bytes: number, unit: string): string {
   return unit.repeat(Math.max(0, Math.floor(bytes / Buffer.byteLength(unit))));
 }
 
-/** A list of different things, each of so many bytes with its comma. */
+/** A list of different elements, each of the given length including its comma. */
 export function listed(bytes: number, each: number, make: (index: number) => string): string {
   return Array.from({ length: Math.max(1, Math.floor(bytes / each)) }, (_, index) => make(index)).join();
 }
@@ -16,7 +16,7 @@ export function name(number: number): string {
   return number.toString(36).padStart(5, '_');
 }
 
-/** One value of about so many bytes, as JSON text. */
+/** One JSON value of about the given number of bytes, as text. */
 export const VALUES: Readonly<Record<string, Shape>> = {
   'digits of a number': (bytes) => filled(bytes, '7'),
   'zeros between digits': (bytes) => `1${filled(bytes - 2, '0')}1`,
@@ -33,9 +33,9 @@ export const VALUES: Readonly<Record<string, Shape>> = {
   'empty objects': (bytes) => `[${filled(bytes - 3, '{},')}0]`,
   'objects of one name': (bytes, salt) => `[${listed(bytes - 2, 12, (index) => `{"${name(salt * 1_000_000 + index)}":0}`)}]`,
   names: (bytes, salt) => `{${listed(bytes - 2, 10, (index) => `"${name(salt * 1_000_000 + index)}":0`)}}`,
-  // Apart by a power of two: in tables of numbers that many programs have, they would all be in one place.
+  // Multiples of a power of two, which collide in many hash tables of numbers.
   'names that are numbers': (bytes, salt) => `{${listed(bytes - 2, 15, (index) => `"${1_000_000_000 + salt + 131_072 * index}":0`)}}`,
-  // An array would have room for all the numbers between.
+  // Sparse indexes: an array would allocate all elements in between.
   'names far apart': (bytes) => `[${filled(bytes - 3, '{"1023":0},')}0]`,
   'names farther and farther apart': (bytes) => `[${filled(bytes - 3, '{"999":0,"1999":0,"2999":0,"3999":0,"4999":0},')}0]`,
   'one name again and again': (bytes) => `{${filled(bytes - 6, '"a":0,')}"a":0}`,
@@ -52,7 +52,7 @@ export const VALUES: Readonly<Record<string, Shape>> = {
   'text without an end': (bytes) => `"${filled(bytes - 1, '\\"')}`,
 };
 
-/** Plain text, as it comes in headers, ids and documents that are no JSON. */
+/** Plain text, as in headers, ids and documents that are not JSON. */
 export const TEXTS: Readonly<Record<string, Shape>> = {
   letters: (bytes) => filled(bytes, 'a'),
   digits: (bytes) => filled(bytes, '7'),
@@ -70,12 +70,12 @@ export const TEXTS: Readonly<Record<string, Shape>> = {
   'four bytes a character': (bytes) => filled(bytes, '🎒'),
 };
 
-/** Some of a table of shapes. */
+/** Selects shapes by name. */
 export function only(shapes: Readonly<Record<string, Shape>>, ...names: string[]): Record<string, Shape> {
   return Object.fromEntries(names.map((each) => [each, shapes[each]]));
 }
 
-/** The same shapes, each inside something. */
+/** The same shapes, each wrapped. */
 export function within(shapes: Readonly<Record<string, Shape>>, wrap: (text: string) => string): Record<string, Shape> {
   return Object.fromEntries(Object.entries(shapes).map(([each, shape]) => [each, (bytes, salt) => wrap(shape(bytes, salt))] as const));
 }

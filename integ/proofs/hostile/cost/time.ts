@@ -2,24 +2,24 @@ import { median } from '../../../kit/statistics';
 import { prepared, type Subject } from './place';
 
 const RUNS = 5;
-/** What is shorter is repeated until it is as long, in milliseconds. */
+/** Shorter runs are repeated until they take this long, in milliseconds. */
 const SHORTEST = 2;
 const MOST_REPEATS = 50;
-/** In milliseconds, and in sweeps over all sizes. */
+/** Warm-up, in milliseconds and in passes over all sizes. */
 const WARM_UP = 500;
 const MOST_SWEEPS = 50;
 const WARM_UP_RUNS = 3;
-/** In milliseconds. */
+/** Milliseconds. */
 const LONGEST_WARM_UP = 50;
-/** What takes as long is not tried with more, in milliseconds. */
+/** Larger inputs are skipped once one takes this long, in milliseconds. */
 const LONGEST = 2_000;
 
 /**
- * The time that an input of each size takes, in milliseconds of a processor, so that what else the machine does isn't in it: the median of five,
- * after runs that warm up. It ends early where an input takes seconds.
+ * The CPU time for an input of each size, in milliseconds, which excludes other load on the machine: the median of five runs after a
+ * warm-up. It stops early if an input takes seconds.
  */
 export async function timesOf(subject: Subject, inputOf: (size: number) => string, sizes: readonly number[]): Promise<number[]> {
-  // What other shapes have left behind is not this one's. Before it is warm: the collector also throws away what the compiler has learned.
+  // Removes garbage of other shapes. This comes before the warm-up, because the collector also discards compiled code.
   globalThis.gc?.();
   await warmUp(subject, inputOf, sizes);
   const times: number[] = [];
@@ -32,7 +32,7 @@ export async function timesOf(subject: Subject, inputOf: (size: number) => strin
   return times;
 }
 
-/** With all sizes again and again, as far as one takes little time: the compiler makes other code for large inputs than for small ones. */
+/** Repeats all sizes that take little time, because the compiler optimizes for large and small inputs differently. */
 async function warmUp(subject: Subject, inputOf: (size: number) => string, sizes: readonly number[]): Promise<void> {
   const inputs: unknown[] = [];
   let spent = 0;

@@ -99,7 +99,8 @@ describe('a key that CloudWatch Logs may use', () => {
   });
 });
 
-// «DynamoDB encryption at rest: usage notes», aws/aws-cdk#18616; «Secret encryption and decryption in AWS Secrets Manager», aws/aws-cdk#7677.
+// «DynamoDB encryption at rest: usage notes», aws/aws-cdk#18616; «Secret encryption and decryption in AWS Secrets Manager»,
+// aws/aws-cdk#7677.
 test.each([
   ['a table', "AWS::DynamoDB::Table.SSESpecification.KMSMasterKeyId names a key that can't be used: KMS key access denied error: "],
   ['a secret', "AWS::SecretsManager::Secret.KmsKeyId names a key that can't be used: Access to KMS is not allowed: "],
@@ -127,7 +128,8 @@ test('a table needs a grant, a secret does not', () => {
   expect(found((stack) => makers['a secret'](stack, withoutGrants(stack)))).toEqual(NOTHING);
 });
 
-// «Amazon S3 doesn't validate the KMS key ID provided in PutBucketEncryption requests»; KMS is among the errors of SendMessage, not of CreateQueue.
+// «Amazon S3 doesn't validate the KMS key ID provided in PutBucketEncryption requests»; KMS is among the errors of SendMessage, not of
+// CreateQueue.
 test.each(atUse)('the same key lets %s be created, which nobody can use, and that is reported', (what) => {
   const { failing, ...rest } = found((stack) => makers[what](stack, administeredKey(stack)));
   expect(failing).toEqual([
@@ -214,7 +216,8 @@ describe('what a property names', () => {
     expect(undecided).toHaveLength(1);
   });
 
-  // aws-cloudformation/cloudformation-resource-schema#119: «Model validation failed (#/KmsKeyId: failed validation constraint for keyword [pattern])».
+  // aws-cloudformation/cloudformation-resource-schema#119: «Model validation failed (#/KmsKeyId: failed validation constraint for keyword
+  // [pattern])».
   test.each(['1234abcd-12ab-34cd-56ef-1234567890ab', 'alias/mine'])('a log group with %s, where an ARN is needed', (kmsKeyId) => {
     expect(found((stack) => new logs.CfnLogGroup(stack, 'Lines', { kmsKeyId })).rejected).toEqual([
       `AWS::Logs::LogGroup.KmsKeyId "${kmsKeyId}" is not the ARN of a key (Shop.Lines)`,
@@ -260,7 +263,7 @@ describe('the sandbox', () => {
       makers['a table'](stack, administeredKey(stack));
     });
     await expect(startSandbox(directory, { strict: true })).rejects.toThrow(
-      /cannot be run faithfully:\n {2}AWS::Logs::LogGroup\.KmsKeyId names a key.*\n {2}AWS::DynamoDB::Table\.SSESpecification\.KMSMasterKeyId names a key/,
+      /cannot run in the sandbox:\n {2}AWS::Logs::LogGroup\.KmsKeyId names a key.*\n {2}AWS::DynamoDB::Table\.SSESpecification\.KMSMasterKeyId names a key/,
     );
   });
 
@@ -281,8 +284,8 @@ describe('the sandbox', () => {
     const said: string[] = [];
     const sandbox = await startSandbox(directory, { report: (line) => said.push(line), strict: true });
     try {
-      expect(said.filter((line) => line.startsWith('not decided: '))).toEqual([
-        `not decided: what the policy of the key ${IMPORTED}, which is not in this assembly, lets services do`,
+      expect(said.filter((line) => line.startsWith('not checked: '))).toEqual([
+        `not checked: what the policy of the key ${IMPORTED}, which is not in this assembly, lets services do`,
       ]);
       const { assembly, endpoint } = sandbox;
       const { expiration: _, ...credentials } = endpoint.administrator();

@@ -4,11 +4,11 @@ import { sessionOf } from '../session';
 
 export interface BreakIn {
   readonly own: number;
-  /** What DynamoDB says to the other school's key. */
+  /** The answer of DynamoDB for the other school's key. */
   readonly denial: string;
 }
 
-/** A session of one school, opened as the platform's function opens it, asks for its own data and for another's. */
+/** Opens a session of one school as the platform's function does, and reads its own data and another school's. */
 export async function breakIn(platform: RunningPlatform, school: string, other: string): Promise<BreakIn> {
   const dynamodb = await sessionOf(platform, school);
   const visitsOf = (of: string) =>
@@ -22,7 +22,7 @@ export async function breakIn(platform: RunningPlatform, school: string, other: 
   try {
     const { Count = 0 } = await visitsOf(school);
     const denial = await visitsOf(other).then(
-      ({ Count: found }) => `none: it answered ${found} items`,
+      ({ Count: found }) => `no error: it returned ${found} items`,
       (error: Error) => `${error.name}: ${error.message}`,
     );
     return { own: Count, denial };

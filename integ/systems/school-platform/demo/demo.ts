@@ -14,7 +14,7 @@ import { createView } from './view';
 import { goWild } from './wild';
 
 const SEED = 1;
-/** Waits for a second try pass ten times faster than on AWS, so that a dead letter can be seen within a demo. */
+/** Retry delays pass ten times faster than on AWS, so that dead letters appear during the demo. */
 const SPEED = 10;
 const TAPPED_TWICE = 250;
 const BROKEN = 5;
@@ -22,9 +22,11 @@ const AT_ONCE = 24;
 const WILD = 'school-40';
 const [NOSY, ASKED] = ['school-01', 'school-02'];
 
-/** `npx projen demo`: 5,000 students of 40 schools open the app at recess, one school goes wild, and another wants to know too much. */
+/**
+ * `npx projen demo`: 5,000 students of 40 schools open the app at recess, one school sends too much, and another one asks for foreign data.
+ */
 async function main(): Promise<void> {
-  // What the demo's own clients run on is not what the functions run on, and the warning would stand in the picture.
+  // The demo's own SDK clients run on the installed Node version: their warning would appear in the picture.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const view = createView(process.stdout);
   const denials = createExpectation(view.step, (line) => line.startsWith('denied: '));
@@ -37,7 +39,7 @@ async function main(): Promise<void> {
       const line = batchLine(message);
       if (line) counter.batch(line);
     });
-    view.step('\nRecess: 5,000 students of 40 schools open the app, 250 of them tap twice, and 5 broken messages are in the queue.\n');
+    view.step('\nRecess: 5,000 students of 40 schools open the app. 250 of them tap twice, and the queue also has 5 invalid messages.\n');
     const ticker = setInterval(() => view.draw(counter.tally()), 1000);
     try {
       await breakSomething(platform, observer);
@@ -49,11 +51,11 @@ async function main(): Promise<void> {
     view.draw(counter.tally());
     view.end();
     const items = (await observer.items(platform.tableName)).length;
-    view.step(`\n${WILD} goes wild on the tier trial, while the others do what they always do.`);
+    view.step(`\n${WILD}, on the tier trial, sends without a pause while the other schools send as usual.`);
     await platform.operator.move(WILD, 'trial');
     const wild = await goWild(platform, WILD);
-    view.step(`A session of ${NOSY} asks for the visits of ${ASKED}.`);
-    // What DynamoDB answers is in the report: the sandbox would report the same.
+    view.step(`A session of ${NOSY} tries to read the visits of ${ASKED}.`);
+    // The report below has the answer of DynamoDB, so the sandbox's own line would repeat it.
     const attempt = await denials.during(() => breakIn(platform, NOSY, ASKED));
     view.step(report(platform.sandbox, counter.tally(), items, wild, attempt));
   } finally {
@@ -63,7 +65,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Messages that a producer around the API could send: they must die alone. */
+/** Invalid messages that a producer could send directly to the queue: only they must become dead letters. */
 async function breakSomething(platform: RunningPlatform, observer: Observer): Promise<void> {
   for (let count = 0; count < BROKEN; count++) {
     await observer.sqs.send(new SendMessageCommand({ QueueUrl: platform.queueUrl, MessageBody: 'not json', MessageGroupId: 'school-01' }));

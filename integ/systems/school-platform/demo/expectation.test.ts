@@ -1,6 +1,6 @@
 import { createExpectation } from './expectation';
 
-test('an expected line is not reported while it is expected; others are, and so is the same line at another time', async () => {
+test('an expected line is hidden only while it is expected; all other lines are reported', async () => {
   const lines: string[] = [];
   const { say, during } = createExpectation(
     (line) => lines.push(line),

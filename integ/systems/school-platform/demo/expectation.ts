@@ -1,4 +1,4 @@
-/** Reports lines, but for those that are expected to come while something is done. */
+/** Reports lines, except those that are expected while something runs. */
 export interface Expectation {
   say(line: string): void;
   during<T>(act: () => Promise<T>): Promise<T>;

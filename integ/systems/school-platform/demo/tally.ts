@@ -1,7 +1,7 @@
 import type { BatchLine } from '../batch-line';
 import type { School } from '../population';
 
-/** What a second of the recess looks like from outside. */
+/** The state of the recess, updated each second. */
 export interface Tally {
   readonly seconds: number;
   readonly accepted: number;
@@ -14,7 +14,7 @@ export interface Tally {
   readonly schools: readonly (School & { readonly accepted: number; readonly handled: number })[];
 }
 
-/** Adds up what the API answered and what the writer reported in its metrics. */
+/** Counts the answers of the API and the metrics of the writer. */
 export interface Counter {
   accepted(school: string): void;
   batch(line: BatchLine): void;

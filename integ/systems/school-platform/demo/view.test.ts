@@ -25,8 +25,8 @@ test.each([
   [160, 24],
   [160, 50],
   [240, 60],
-])('at %i×%i everything is there: totals, each school, the legend; nothing is cut, and the width is used', (columns, rows) => {
-  // The last line is the cursor's, and one is left for what comes before.
+])('at %i×%i the totals, every school and the legend are complete and use the full width', (columns, rows) => {
+  // The last line is for the cursor, and one line stays for the output above.
   const lines = picture(tally, { columns, rows: rows - 2 });
   expect(lines.length).toBeLessThanOrEqual(rows - 2);
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
@@ -38,7 +38,7 @@ test.each([
   expect(widest).toBeGreaterThan(columns * 0.9);
 });
 
-test('where there is no room for all schools, the others are counted and the legend stays', () => {
+test('schools that do not fit are counted, and the legend stays', () => {
   const lines = picture(tally, { columns: 60, rows: 14 });
   expect(lines.length).toBeLessThanOrEqual(14);
   expect(lines.at(-1)).toBe(LEGEND);
@@ -46,7 +46,7 @@ test('where there is no room for all schools, the others are counted and the leg
   expect(lines).toContain(`and ${40 - shown.length} more schools`);
 });
 
-test('a bar shows what is written, what waits and what is not sent', () => {
+test('a bar shows what is written, queued and not yet sent', () => {
   const [line] = picture({ ...tally, schools: [{ id: 'a', students: 10, accepted: 8, handled: 5 }] }, { columns: 18, rows: 20 }).filter(
     (one) => one.startsWith('a '),
   );

@@ -3,24 +3,24 @@ import type { Tally } from './tally';
 
 /** Shows a recess while it runs. */
 export interface View {
-  /** Something that takes a while has begun or gone on. */
+  /** Prints the step that begins. */
   step(line: string): void;
   draw(tally: Tally): void;
   end(): void;
 }
 
-/** The room that a picture has. */
+/** The size of the picture. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** The shortest bar that still shows something. */
+/** The shortest readable bar. */
 const LEAST_BAR = 5;
 const GAP = '  ';
 const LEGEND = '█ written  ▒ accepted, in the queue  · not yet sent';
 
-/** A live picture on a terminal, a line a second elsewhere. */
+/** A live picture on a terminal; elsewhere one line per second. */
 export function createView(out: NodeJS.WriteStream): View {
   return out.isTTY ? terminalView(out) : plainView(out);
 }
@@ -38,7 +38,7 @@ function terminalView(out: NodeJS.WriteStream): View {
   return {
     step: (line) => out.write(`${line}\n`),
     draw(tally) {
-      // Lines that have scrolled away cannot be drawn over.
+      // Lines that have scrolled out of view cannot be overwritten.
       const lines = picture(tally, { columns: out.columns ?? 80, rows: (out.rows ?? 24) - 2 });
       moveCursor(out, 0, -drawn);
       clearScreenDown(out);
@@ -66,7 +66,7 @@ function parts({ seconds, accepted, queued, written, duplicates, deadLetters, ac
   ];
 }
 
-/** Texts in as many lines as they need. */
+/** Puts texts into as many lines as they need. */
 function wrapped(texts: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const text of texts) {
@@ -78,8 +78,8 @@ function wrapped(texts: readonly string[], width: number): string[] {
 }
 
 /**
- * The totals, then the schools in as few columns as there are rows for, which share the width: a bar of what is written within what its students
- * sent. The legend is always there; schools that there is no room for are counted.
+ * The totals, then one bar per school, in as few columns as the rows allow and over the full width. The legend is always shown. Schools
+ * that do not fit are counted.
  */
 export function picture(tally: Tally, { columns: width, rows }: Size): string[] {
   const { schools } = tally;

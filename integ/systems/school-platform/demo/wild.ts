@@ -7,7 +7,7 @@ const REQUESTS = 600;
 const OF_EACH_OTHER = 8;
 const AT_ONCE = { wild: 16, others: 8 };
 
-/** What became of the requests of one side. */
+/** The answers to the requests of one side. */
 export interface Side {
   readonly sent: number;
   readonly accepted: number;
@@ -21,7 +21,7 @@ export interface Wild {
   readonly others: Side;
 }
 
-/** A school that sends without end, while all others do what they always do. */
+/** One school sends without a pause while the other schools send as usual. */
 export async function goWild(platform: RunningPlatform, school: string): Promise<Wild> {
   const others = schools()
     .map(({ id }) => id)

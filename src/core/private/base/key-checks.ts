@@ -1,4 +1,4 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { CfnResource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { CfnKey, IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import { invalid } from './invalid';
@@ -16,7 +16,8 @@ export function checkKey(where: IConstruct, property: string, key: IKey): void {
 export function checkKeyHere(where: IConstruct, property: string, key: IKey): void {
   checkKey(where, property, key);
   const { region, account } = Stack.of(where);
-  // KMS keys belong to a Region: DynamoDB, for one, asks whether the key "exists in the account and region" ("DynamoDB encryption at rest: usage notes").
+  // KMS keys belong to a Region: DynamoDB, for one, asks whether the key "exists in the account and region" ("DynamoDB encryption at rest:
+  // usage notes").
   if (Token.compareStrings(region, key.env.region) === TokenComparison.DIFFERENT) {
     invalid(where, property, key, `a key of ${region}, and it is one of ${key.env.region}`);
   }
@@ -25,10 +26,13 @@ export function checkKeyHere(where: IConstruct, property: string, key: IKey): vo
 }
 
 /**
- * Rejects an alias. An alias ARN as the resource of an IAM statement allows no use of its key (documented: "Specifying KMS keys in IAM policy statements"), so
- * that every request would fail. By what it has and not by its class: another copy of the CDK has other classes, and `Key.fromKeyArn` takes an alias ARN.
+ * Rejects an alias. An alias ARN as the resource of an IAM statement allows no use of its key (documented: "Specifying KMS keys in IAM
+ * policy statements"), so
+ * that every request would fail. By what it has and not by its class: another copy of the CDK has other classes, and `Key.fromKeyArn` takes
+ * an alias ARN.
  */
 export function rejectAlias(where: IConstruct, property: string, key: IKey): void {
+  if (isKeyOfApp(key)) return;
   const identifiers = [key.keyArn, key.keyId].map((identifier) => textOf(key, identifier));
   if (!('aliasName' in key) && !identifiers.some((identifier) => /(^|:)alias\//.test(identifier))) return;
   invalid(
@@ -49,6 +53,11 @@ function rejectAsymmetric(where: IConstruct, property: string, { node }: IKey): 
     if (value === undefined || Token.isUnresolved(value) || value === right) continue;
     invalid(where, `${name} of ${property} ${node.path}`, value, `${right}: AWS services encrypt with symmetric keys only`);
   }
+}
+
+/** Such a key is no alias, and its ARN needs no look. */
+function isKeyOfApp({ node: { defaultChild } }: IKey): boolean {
+  return defaultChild !== undefined && CfnResource.isCfnResource(defaultChild) && defaultChild.cfnResourceType === 'AWS::KMS::Key';
 }
 
 /** With the text around tokens: `arn:${AWS::Partition}:…:alias/name`. */

@@ -5,7 +5,9 @@ import { bundled } from '../bundles';
 import { type Place, reading } from '../place';
 import { filled, listed, name, only, type Shape, TEXTS, VALUES, within } from '../shapes';
 
-/** Documented: "Quotas for configuring and running a REST API in API Gateway", total combined size of all header values; the URL likewise. */
+/**
+ * Documented: "Quotas for configuring and running a REST API in API Gateway", total combined size of all header values; the URL likewise.
+ */
 const HEADERS = 10_240;
 /** Documented: "InitiateAuth" and "RespondToAuthChallenge", ClientMetadata: the length of a value. */
 const CLIENT_METADATA = 131_072;
@@ -19,12 +21,12 @@ const TIERS = JSON.stringify(['standard', 'trial']);
 
 const base64 = (text: string) => Buffer.from(text).toString('base64url');
 
-/** A token whose header or claims are this JSON, with some signature. */
+/** A token with this JSON as its header or claims, and an arbitrary signature. */
 const unsigned = (header: string, claims: string) => `Bearer ${base64(header)}.${base64(claims)}.${'A'.repeat(342)}`;
 const inHeader = (value: string) => unsigned(`{"alg":"RS256","kid":"key","x":${value}}`, '{}');
 const inClaims = (value: string) => unsigned('{"alg":"RS256","kid":"key"}', `{"iss":"x","x":${value}}`);
 
-/** A token of the pool's own. */
+/** A valid token of the pool. */
 function signed(more: object): string {
   const claims = {
     iss: `https://cognito-idp.us-east-1.amazonaws.com/${POOL}`,
@@ -56,7 +58,7 @@ function authorizerEvent(
 }
 
 const one = (shapes: Readonly<Record<string, Shape>>) => within(shapes, (header) => authorizerEvent([header]));
-/** Base64 makes four characters of three bytes, and what else is in a token has some hundred. */
+/** Base64 encodes three bytes as four characters; the rest of a token takes a few hundred characters. */
 const encoded = (shapes: Readonly<Record<string, Shape>>): Record<string, Shape> =>
   Object.fromEntries(Object.entries(shapes).map(([each, shape]) => [each, (bytes, salt) => shape((bytes - 500) * 0.75, salt)] as const));
 const values = only(
@@ -167,7 +169,7 @@ export const entry: readonly Place[] = [
           KEY_PREFIX: 'p',
           PLANS: JSON.stringify({ standard: 'plan-1', trial: 'plan-2' }),
         },
-        // Reading is measured; executing it keeps API Gateway's pace, and stops where time is short.
+        // Only reading is measured: execution follows the rate limit of API Gateway, and stops when little time is left.
         { getRemainingTimeInMillis: () => 1_000 },
       ),
   },

@@ -12,7 +12,7 @@ import { filled, name, only, type Shape, TEXTS, VALUES, within } from '../shapes
 /** Documented: "Quotas for configuring and running a REST API in API Gateway", total combined size of all header values. */
 const HEADERS = 10_240;
 
-/** Texts of the body that keys are made of, as a path finds them in its templates. */
+/** Values of the body that keys are made of, as the ingest path reads them in its templates. */
 const KEY_TEXTS = [
   { names: ['student'], isRequired: true },
   { names: ['course', 'name'], isRequired: false },
@@ -24,7 +24,7 @@ interface Request {
   readonly requestId?: string;
 }
 
-/** Templates in the sandbox's interpreter, in place of API Gateway's. */
+/** Templates in the sandbox's interpreter, which stands in for API Gateway. */
 function rendering(...templates: string[]): (request: Request) => Promise<string[]> {
   const compiled = templates.map((template) => compileTemplate(template, { variables: VARIABLES }));
   return async ({ body = '{}', headers = {}, requestId = 'request' }) => {
@@ -45,7 +45,7 @@ function rendering(...templates: string[]): (request: Request) => Promise<string
   };
 }
 
-/** Inputs that are maps of headers, as JSON. */
+/** Inputs that are header maps, as JSON. */
 const headers =
   (make: (bytes: number) => Readonly<Record<string, string>>): Shape =>
   (bytes) =>

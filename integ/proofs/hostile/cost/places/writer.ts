@@ -7,11 +7,11 @@ import { bundled } from '../bundles';
 import { type Place, reading } from '../place';
 import { filled, only, type Shape, TEXTS, VALUES, within } from '../shapes';
 
-/** Documented: "Lambda quotas", invocation payload; an event source hands on a batch when it reaches that. */
+/** Documented: "Lambda quotas", invocation payload; an event source invokes the function when a batch reaches it. */
 const LAMBDA_PAYLOAD = 6 * 1024 * 1024;
 /** Documented: "Amazon SQS message quotas". */
 const SQS_MESSAGE = 1024 * 1024;
-/** The default batchSize of a path. */
+/** The default batchSize of an ingest path. */
 const BATCH = 50;
 
 const templates = { pk: '{tenant}#STUDENT#{body.student}', sk: 'VISIT#{idempotencyKey}', coursePk: '{tenant}#COURSE#{body.course.name}' };
@@ -42,7 +42,7 @@ function record(body: string, number = 0, attributes: Readonly<Record<string, st
 
 const withValue = (value: string) => `{"student":"s","course":{"name":"c"},"n":${value}}`;
 
-/** A batch of bodies that have so many bytes together. */
+/** A batch of bodies with this total size in bytes. */
 function batch(shape: Shape, tenantOf: (number: number) => string): Shape {
   return (bytes) =>
     JSON.stringify({
@@ -69,7 +69,7 @@ function batches(tenantOf: (number: number) => string): Record<string, Shape> {
   return Object.fromEntries(Object.entries(heavy).map(([name, shape]) => [name, batch(shape, tenantOf)]));
 }
 
-/** Small messages, as many as have so many bytes together. */
+/** As many small messages as fit into this total size in bytes. */
 function many(make: (number: number) => SqsRecord): Shape {
   return (bytes) =>
     JSON.stringify(Array.from({ length: Math.ceil(bytes / Buffer.byteLength(JSON.stringify(make(1)))) }, (_, number) => make(number)));
