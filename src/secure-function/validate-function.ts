@@ -32,7 +32,7 @@ export function validateFunction(scope: IConstruct, { timeout, memorySize, envir
   for (const name of Object.keys(environment)) {
     if (RESERVED.test(name)) invalid(scope, 'environment', name, 'names other than those that Lambda reserves');
     if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name)) {
-      invalid(scope, 'environment', name, 'names of at least two letters, digits and _, starting with a letter');
+      invalid(scope, 'environment', name, 'names of letters, digits and _, of at least two characters, starting with a letter');
     }
   }
 }
