@@ -17,7 +17,7 @@ export function members(property: string, support: PropertySupport, names: reado
 }
 
 /**
- * Properties by their support, each text a list of names; `A.{B,C}` are members of `A`.
+ * Properties by their support, each text a list of names; `A.{B,C}` are members of `A`, and `{,A.}B` is `B` there and in `A`.
  *
  *     supported(['runs', 'QueueName Tags.{Key,Value}'], ['template only: a text for people', 'Description'])
  */
@@ -28,8 +28,15 @@ export function supported(...groups: readonly (readonly [PropertySupport, ...str
   return Object.fromEntries(named);
 }
 
-/** `A.{B,C}` are `A.B` and `A.C`; another text is itself. */
+/** `A.{B,C}` are `A.B` and `A.C`, and `{,A.}B` are `B` and `A.B`; another text is itself. */
 export function expanded(text: string): string[] {
-  const [, prefix, list] = /^(.*)\{(.*)\}$/.exec(text) ?? [];
-  return list === undefined ? [text] : list.split(',').map((member) => `${prefix}${member}`);
+  const [, before, list, after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(text) ?? [];
+  if (list === undefined) return [text];
+  const endings = expanded(after);
+  return list.split(',').flatMap((member) => endings.map((ending) => `${before}${member}${ending}`));
+}
+
+/** A token of 32 characters in five groups, as services write such ids. */
+export function uuid(token: string): string {
+  return [token.slice(0, 8), token.slice(8, 12), token.slice(12, 16), token.slice(16, 20), token.slice(20)].join('-');
 }
