@@ -14,7 +14,7 @@ const SCALING = 'capacity is what this machine has';
 const LAKE = 'no delivery stream or catalog is run here';
 
 /**
- * Types that nothing runs or evaluates. What refers to them still gets the names and ARNs that they would have.
+ * Types that no service runs or evaluates. References to them still resolve to the names and ARNs that they would have.
  * Documented: AWS CloudFormation Template Reference, "Return values" of each type.
  */
 export const resourceTypes: ResourceType[] = [
