@@ -3,9 +3,11 @@ import { CfnAccount, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway
 import type { Construct } from 'constructs';
 import { ApiGatewayLogRole, HttpTarget, TenantDirectory, TenantIsolatedApi } from '../../src';
 import { violations } from '../nag';
+import { keepsPromises } from '../promises';
 import { logicalIds, places, templateOf, testApp, testStack } from '../synth';
 import { plainIssuer, tenancy } from '../tenant-isolated-api/fixtures';
 import { warnings } from '../warnings';
+import { minimal } from './apps';
 
 const env = { account: '111122223333', region: 'eu-west-1' };
 function tenantApi(scope: Construct): void {
@@ -14,6 +16,8 @@ function tenantApi(scope: Construct): void {
   api.addRoute('GET /', HttpTarget.of('https://grades.example'));
 }
 const said = (stack: Stack): string[] => warnings(stack).filter((text) => text.includes('apiGatewayLogRole'));
+
+keepsPromises(minimal);
 
 describe('the role', () => {
   const stack = testStack();

@@ -1,7 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type BufferedIngestPathProps, WriterIsolation } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
+import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
+import { minimal } from './apps';
 import { ingestPath, restApi } from './fixtures';
 
 function synthesized(props: Partial<BufferedIngestPathProps> = {}, tenantContextKey?: string) {
@@ -50,16 +52,9 @@ test('the logical ids of the queues never change: a new id is a new queue, and m
   ]);
 });
 
-test('queues and log are retained when the stack is deleted', () => {
-  for (const type of ['AWS::SQS::Queue', 'AWS::Logs::LogGroup']) {
-    template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-  }
-});
+keepsPromises(minimal);
 
-test('queues and log are encrypted with the key of the app, and nothing is sent to the queues in the clear', () => {
-  const key = { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] };
-  for (const { Properties } of Object.values(template.findResources('AWS::SQS::Queue'))) expect(Properties.KmsMasterKeyId).toEqual(key);
-  for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) expect(Properties.KmsKeyId).toEqual(key);
+test('nothing is sent to the queues in the clear', () => {
   for (const { Properties } of Object.values(template.findResources('AWS::SQS::QueuePolicy'))) {
     expect(Properties.PolicyDocument.Statement).toEqual([
       expect.objectContaining({ Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
@@ -143,10 +138,6 @@ test('the key of the queue is used through SQS only, by those who send and by th
     expect.objectContaining({ Action: 'kms:Decrypt', Condition: viaSqs }),
     expect.objectContaining({ Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Condition: viaSqs }),
   ]);
-});
-
-test('no alarm is made unless it is asked for', () => {
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 0);
 });
 
 test('the default shape', () => {

@@ -20,7 +20,9 @@ import { Tenancy, TenantRole, Tier } from '../../src';
 import { documentedDefaults } from '../defaults';
 import { isAllowed, policiesOfRole } from '../iam';
 import { violations } from '../nag';
+import { keepsPromises } from '../promises';
 import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
+import { minimal } from './apps';
 
 const env = { account: '123456789012', region: 'us-east-1' };
 const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
@@ -31,6 +33,8 @@ function sessionsOf(...openers: string[]): Stack {
   new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: openers.map((opener) => new ArnPrincipal(arn(opener))) });
   return stack;
 }
+
+keepsPromises(minimal);
 
 describe('opening a session', () => {
   const stack = sessionsOf('opener', 'second-opener');

@@ -1,7 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Firewall, type TenantIsolatedApiProps } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
+import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
+import { minimal } from './apps';
 import { tenantApi } from './fixtures';
 
 function synthesized(props: Partial<TenantIsolatedApiProps> = {}) {
@@ -86,10 +88,6 @@ test('the firewall’s log has a new name each time the stack is created: the pr
   expect(JSON.stringify(logs.Properties.LogGroupName)).toContain('AWS::StackId');
 });
 
-test('nothing is put out of the stack unasked', () => {
-  expect(template.findOutputs('*')).toEqual({});
-});
-
 test('API Gateway’s own answers have one shape, with the correlation id; a throttled caller gets Retry-After', () => {
   const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(({ Properties }) => Properties);
   for (const { ResponseTemplates } of responses) {
@@ -134,21 +132,11 @@ test('onboarding may change the directory and keys of tenants, one at a time', (
   template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1, Timeout: 900 });
 });
 
-test('logs and the secret are encrypted with the key of the app, and retained when the stack is deleted', () => {
-  const key = { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] };
-  for (const type of ['AWS::Logs::LogGroup', 'AWS::SecretsManager::Secret']) {
-    template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-    for (const { Properties } of Object.values(template.findResources(type))) expect(Properties.KmsKeyId).toEqual(key);
-  }
-});
+keepsPromises(minimal);
 
 test('the logical ids of the API and of the secret never change: another API has another address, another secret other keys', () => {
   expect(logicalIds(template, 'AWS::ApiGateway::RestApi')).toEqual(['ApiCD79AAA0']);
   expect(logicalIds(template, 'AWS::SecretsManager::Secret')).toEqual(['ApiKeySecret8069C2DA']);
-});
-
-test('no alarm is made unless it is asked for', () => {
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 0);
 });
 
 test('the default shape', () => {
