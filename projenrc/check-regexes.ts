@@ -13,7 +13,8 @@ const ROOT = resolve(__dirname, '..');
 
 /** Expressions that are built during synthesis from the app author's input. */
 const MADE_AT_SYNTHESIS: Readonly<Record<string, string>> = {
-  'src/tenancy/tenant-role-grants.ts: new RegExp(`^${anyTenants}`)': 'matches one folder name of the author, escaped, against another one',
+  'src/tenancy/tenant-bucket-grants.ts: new RegExp(`^${anyTenants}`)':
+    'matches one folder name of the author, escaped, against another one',
 };
 
 /** How to render the mapping templates of each file that writes them. */

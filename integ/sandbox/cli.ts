@@ -6,7 +6,7 @@ import type { LogLine } from './contracts';
 import { printCoverage } from './coverage/index';
 import { readHosts } from './process/hosts';
 import { firstPortOf } from './process/ports';
-import { createRunFolder } from './process/run-folder';
+import { openRun, RUNS, sweepRuns } from './process/runs';
 import { accessOf, describeSandbox, profile, shellCredentials, tokenCommands } from './report';
 import { startSandbox } from './sandbox';
 import { ACCESS_FILE, readTokenArguments, TOKEN_USAGE, tokenOf } from './token';
@@ -85,16 +85,17 @@ async function main(argv: string[]): Promise<void> {
   const sandbox = await startSandbox(directory, { ...options, report, onLog: showLog });
   // From here on, a signal is the normal way to stop, so the exit code is 0.
   process.exitCode = 0;
-  const folder = createRunFolder();
-  process.on('exit', () => folder.remove());
-  const configFile = join(folder.path, 'aws-config');
+  sweepRuns(RUNS, () => {});
+  const { folder, close } = openRun(RUNS);
+  process.on('exit', close);
+  const configFile = join(folder, 'aws-config');
   writeFileSync(configFile, profile(sandbox), { mode: 0o600 });
   const access = accessOf(sandbox);
-  writeFileSync(join(folder.path, ACCESS_FILE), JSON.stringify(access), { mode: 0o600 });
+  writeFileSync(join(folder, ACCESS_FILE), JSON.stringify(access), { mode: 0o600 });
   const tokens =
     access.clients.length === 0
       ? ''
-      : `\n\nTo get a token for a test user (options: --user, --attribute name=value, --kind id):\n${tokenCommands(access.clients, folder.path)}`;
+      : `\n\nTo get a token for a test user (options: --user, --attribute name=value, --kind id):\n${tokenCommands(access.clients, folder)}`;
   report('ready');
   console.log(
     `\n${printCoverage(sandbox.coverage)}\n\n${describeSandbox(sandbox)}\n\n${shellCredentials(sandbox, configFile)}${tokens}\n\nPress Ctrl-C to stop.\n`,

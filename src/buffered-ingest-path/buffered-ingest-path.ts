@@ -87,7 +87,7 @@ export interface BufferedIngestPathProps {
    * Encrypts the queues and the log. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs needs; for an imported key, a
    * warning holds the statement to add.
    *
-   * @default - the app's key, `AppKey.of(this)`
+   * @default AppKey.of(this)
    */
   readonly encryptionKey?: IKey;
 

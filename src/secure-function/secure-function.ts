@@ -63,7 +63,7 @@ export interface SecureFunctionProps {
    * Encrypts log, environment variables and dead letters. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs
    * needs; for an imported key, a warning holds the statement to add.
    *
-   * @default - the app's key, `AppKey.of(this)`
+   * @default AppKey.of(this)
    */
   readonly encryptionKey?: IKey;
   /**

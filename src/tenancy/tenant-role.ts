@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { invalidText } from '../core/private/base/invalid';
 import { requireProps } from '../core/private/base/required-props';
 import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
-import { acknowledge, REGULATED } from '../core/private/rule-packs';
+import { acknowledge, REGULATED, type RulePack } from '../core/private/rule-packs';
 import { SessionOpeners } from './session-openers';
 import type { Tenancy } from './tenancy';
 import type { TenantRoleAttributes } from './tenant-role-attributes';
@@ -118,32 +118,36 @@ export class TenantRole extends Construct implements ITenantRole {
       'IAMNoInlinePolicy',
       'The policy belongs to this one role and must live and die with it: detached, its denials would be lost, and attached elsewhere it means nothing.',
     );
-    acknowledge(
-      policy,
-      ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'],
-      'IAMPolicyNoStatementsWithFullAccess',
-      'Only denials name all actions; every permission of this policy lists its own.',
-    );
-    policy.node.addValidation({ validate: () => this.acknowledgeDenialOfAll(policy as Policy) });
+    policy.node.addValidation({ validate: () => this.acknowledgeDenials(policy as Policy) });
   }
 
-  /** cdk-nag reads the document as text, and takes the actions of a denial for those of a permission behind it. */
-  private acknowledgeDenialOfAll(policy: Policy): string[] {
-    const { Statement: statements } = Stack.of(this).resolve(policy.document) as {
-      Statement: { Effect: string; Action?: string | string[] }[];
-    };
-    const all = statements.some(({ Effect: effect, Action: actions }) => effect === 'Allow' && [actions].flat().includes('*'));
-    if (!all) {
-      acknowledge(
-        policy,
-        REGULATED,
-        'IAMPolicyNoStatementsWithAdminAccess',
-        'What names all actions and all resources is a denial. No permission of this policy names all actions: that was looked at.',
+  /**
+   * cdk-nag reads the document as text, and takes the actions of a denial for those of a permission behind it. What the role is granted until the end of
+   * the synthesis counts: a permission of all actions, of everything or of one service, stays a finding.
+   */
+  private acknowledgeDenials(policy: Policy): string[] {
+    const { Statement: statements } = Stack.of(this).resolve(policy.document) as { Statement: Statement[] };
+    const allowed = statements.filter(({ Effect: effect }) => effect === 'Allow');
+    const allows = (wildcard: RegExp): boolean =>
+      allowed.some(
+        ({ Action: actions, NotAction: others }) => others !== undefined || [actions].flat().some((one) => wildcard.test(one ?? '')),
       );
-    }
+    if (!allows(/^(\w+:)?\*$/)) acknowledge(policy, HAVE_FULL_ACCESS, 'IAMPolicyNoStatementsWithFullAccess', DENIAL);
+    if (!allows(/^\*$/)) acknowledge(policy, REGULATED, 'IAMPolicyNoStatementsWithAdminAccess', DENIAL);
     return [];
   }
 }
+
+/** A statement as a template has it. */
+interface Statement {
+  readonly Effect: string;
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: unknown;
+}
+
+/** The packs that have the rule IAMPolicyNoStatementsWithFullAccess. */
+const HAVE_FULL_ACCESS: readonly RulePack[] = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];
+const DENIAL = 'What names all actions is a denial. When the app was synthesized, no permission of this policy did.';
 
 /**
  * One statement for both actions, on purpose. `sts:TagSession` is asked for only when tags are passed, so that conditions on it alone let

@@ -67,7 +67,7 @@ export interface TenantIsolatedApiProps {
    * Encrypts logs and the secret that keys are derived from. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs
    * needs; for an imported key, a warning holds the statement to add.
    *
-   * @default - the app's key, `AppKey.of(this)`
+   * @default AppKey.of(this)
    */
   readonly encryptionKey?: IKey;
   /**

@@ -1,13 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type BufferedIngestPathProps, WriterIsolation } from '../../src';
+import { AppKey, type BufferedIngestPathProps, WriterIsolation } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { minimal } from './apps';
 import { ingestPath, restApi } from './fixtures';
 
-function synthesized(props: Partial<BufferedIngestPathProps> = {}, tenantContextKey?: string) {
-  const stack = testStack();
+function synthesized(props: Partial<BufferedIngestPathProps> = {}, tenantContextKey?: string, stack = testStack()) {
   const { api, authorizer } = restApi(stack);
   ingestPath(stack, props).addRoute(api.root.addResource('visits'), 'POST', { authorizer, tenantContextKey });
   return templateOf(stack);
@@ -25,14 +24,15 @@ describe('each default is what its tag says', () => {
       'batchWindow',
       'maxConcurrency',
       'retention',
+      'encryptionKey',
       'removalPolicy',
     ]);
   });
 
   test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration, RemovalPolicy, WriterIsolation }) }).toJSON()).toEqual(
-      template.toJSON(),
-    );
+    const stack = testStack();
+    const value = evaluated(tag, stack, { AppKey, Duration, RemovalPolicy, WriterIsolation });
+    expect(synthesized({ [prop]: value }, undefined, stack).toJSON()).toEqual(template.toJSON());
   });
 
   test.each(documentedDefaults('src/core/api-target.ts', 'ApiRouteOptions'))('$prop of a route: $tag', ({ prop, tag }) => {

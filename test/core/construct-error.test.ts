@@ -25,7 +25,7 @@ class Swapped extends Error {
 test.each([
   ['that has none', {}],
   ['that makes another one of the same values', { ValidationError: Swapped, UnscopedValidationError: Swapped }],
-  ['whose constructor fails', { ValidationError: cdk.App as never, UnscopedValidationError: Number.prototype.toFixed as never }],
+  ['whose constructor fails', { ValidationError: cdk.Stage as never, UnscopedValidationError: Number.prototype.toFixed as never }],
 ])('a version of the CDK %s: a plain error', (_, errors) => {
   expect(cdkError(errors, testStack(), 'Test: something')).toBeUndefined();
   expect(cdkError(errors, 'Value', 'Value: something')).toBeUndefined();

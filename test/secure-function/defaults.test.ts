@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { DeadLetters, type SecureFunctionProps } from '../../src';
+import { AppKey, DeadLetters, type SecureFunctionProps } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
@@ -22,13 +22,20 @@ describe('each default is what its tag says', () => {
   const defaults = documentedDefaults('src/secure-function/secure-function.ts', 'SecureFunctionProps');
 
   test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual(['deadLetters', 'environment', 'timeout', 'memorySize', 'removalPolicy']);
+    expect(defaults.map(({ prop }) => prop)).toEqual([
+      'deadLetters',
+      'environment',
+      'timeout',
+      'memorySize',
+      'encryptionKey',
+      'removalPolicy',
+    ]);
   });
 
   test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    expect(synthesized({ [prop]: evaluated(`(${tag})`, undefined, { DeadLetters, Duration, RemovalPolicy }) }).toJSON()).toEqual(
-      template.toJSON(),
-    );
+    const stack = testStack();
+    secureFunction(stack, { [prop]: evaluated(`(${tag})`, stack, { AppKey, DeadLetters, Duration, RemovalPolicy }) });
+    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
   });
 });
 

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -19,8 +19,7 @@ import {
   TenantUserPool,
   Tier,
 } from '../../src';
-
-import { policiesIn } from '../synth';
+import { policiesIn, testApp } from '../synth';
 
 const env = { account: '123456789012', region: 'us-east-1' };
 const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
@@ -79,7 +78,7 @@ function statements(template: Template, match: (policy: { Roles?: unknown; Polic
 }
 
 describe('a second stack uses the role, the directory and the table of the platform', () => {
-  const app = new App();
+  const app = testApp();
   const home = new Stack(app, 'Platform', { env });
   const there = new Stack(app, 'Planner', { env });
   const known = platform(home);
@@ -103,7 +102,7 @@ describe('a second stack uses the role, the directory and the table of the platf
 });
 
 describe('a second app uses them by their attributes', () => {
-  const app = new App();
+  const app = testApp();
   const stack = new Stack(app, 'Planner', { env });
   const known = imported(stack);
   planner(stack, known);
@@ -168,7 +167,7 @@ describe('a second app uses them by their attributes', () => {
 });
 
 describe('an imported role says what can not be added to it', () => {
-  const stack = () => new Stack(new App(), 'Other', { env });
+  const stack = () => new Stack(testApp(), 'Other', { env });
 
   test('who opens sessions is decided by its own app', () => {
     const scope = stack();
@@ -198,7 +197,7 @@ describe('an imported role says what can not be added to it', () => {
 });
 
 test('tokens of an imported pool are accepted by an API, and one of another directory is an error', () => {
-  const stack = new Stack(new App(), 'Api', { env });
+  const stack = new Stack(testApp(), 'Api', { env });
   const { directory } = imported(stack);
   const attributes = { userPoolId: 'us-east-1_abcdefghi', clientIds: ['client1'], directory };
   const issuer = TenantUserPool.fromTenantUserPoolAttributes(stack, 'Users', attributes);
@@ -206,20 +205,20 @@ test('tokens of an imported pool are accepted by an API, and one of another dire
   const variables = { USER_POOL_ID: 'us-east-1_abcdefghi', TENANT_CLAIM: 'custom:school_id', CLIENT_IDS: '["client1"]' };
   Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike(variables) } });
 
-  const other = new Stack(new App(), 'Other', { env });
+  const other = new Stack(testApp(), 'Other', { env });
   const users = TenantUserPool.fromTenantUserPoolAttributes(other, 'Users', { ...attributes, directory: imported(other).directory });
   new TenantIsolatedApi(other, 'Api', { directory: new TenantDirectory(other, 'Own', { tenancy }), issuer: users });
   expect(() => Template.fromStack(other)).toThrow('invalid directory <construct Other/Own>: expected Other/Directory, as of Other/Users');
 });
 
 test('an imported pool names at least one client', () => {
-  const stack = new Stack(new App(), 'Api', { env });
+  const stack = new Stack(testApp(), 'Api', { env });
   const attributes = { userPoolId: 'us-east-1_abcdefghi', clientIds: [], directory: imported(stack).directory };
   expect(() => TenantUserPool.fromTenantUserPoolAttributes(stack, 'Users', attributes)).toThrow('Api/Users: invalid clientIds []');
 });
 
 test('a role that is imported twice lists both of the folders that it is granted in one bucket', () => {
-  const stack = new Stack(new App(), 'Twice', { env });
+  const stack = new Stack(testApp(), 'Twice', { env });
   const bucket = new Bucket(stack, 'Bucket');
   for (const id of ['one', 'two']) {
     const role = TenantRole.fromTenantRoleAttributes(stack, id, { roleArn: ROLE, tenancy });

@@ -345,7 +345,9 @@ test('what a rule pack finds is answered for buckets that are imported, or of an
   TenantBucketGrants.fromBucket(Bucket.fromBucketName(stack, 'Imported', 'imported')).tenantRead(tenants, 'reports/');
   TenantBucketGrants.fromBucket(new Bucket(other, 'Bucket')).tenantReadWrite(tenants);
   const found = (): string[] => [...violations(stack), ...violations(other)].filter((finding) => /Tenants\/|PolicyOf/.test(finding));
-  expect(found()).toEqual([]);
+  // Whether a permission names all actions of a service is known at the end of the synthesis.
+  const late = /-IAMPolicyNoStatementsWithFullAccess Test\/Tenants\/Role\/DefaultPolicy\/Resource$/;
+  expect(found().filter((finding) => !late.test(finding))).toEqual([]);
   app.synth();
   expect(JSON.stringify(templateOf(other).toJSON())).toContain('Fn::ImportValue');
   expect(found()).toEqual([]);

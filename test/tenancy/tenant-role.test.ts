@@ -267,14 +267,32 @@ describe('TenantRole', () => {
     expect(logicalIds(templateOf(inPlace((scope) => inStack(scope as Stack))), 'AWS::IAM::Role')).toHaveLength(3);
   });
 
-  test('has no finding of a rule pack that is not answered, and answers two', () => {
+  test('has no finding of a rule pack that is not answered, and answers three', () => {
     const stack = sessionsOf('opener');
+    templateOf(stack);
     expect(violations(stack)).toEqual([]);
     const answered = stack.node
       .findAll()
       .flatMap(({ node }) => node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY))
       .flatMap(({ data }) => Object.keys(data as object).map((id) => id.replace(/^.*-/, '')));
-    expect([...new Set(answered)].sort()).toEqual(['IAMNoInlinePolicy', 'IAMPolicyNoStatementsWithFullAccess']);
+    expect([...new Set(answered)].sort()).toEqual([
+      'IAMNoInlinePolicy',
+      'IAMPolicyNoStatementsWithAdminAccess',
+      'IAMPolicyNoStatementsWithFullAccess',
+    ]);
+  });
+
+  test.each<[string, ConstructorParameters<typeof PolicyStatement>[0], string[]]>([
+    ['all actions', { actions: ['*'] }, ['AdminAccess', 'FullAccess']],
+    ['all actions of a service', { actions: ['sqs:SendMessage', 's3:*'] }, ['FullAccess']],
+  ])('leaves the finding of a permission that names %s, after the denial of everything', (_, permission, rules) => {
+    const stack = testStack({ env });
+    const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [new ArnPrincipal(arn('opener'))] });
+    tenants.role.addToPrincipalPolicy(new PolicyStatement({ ...permission, resources: ['*'] }));
+    templateOf(stack);
+    expect(violations(stack).filter((finding) => finding.startsWith('HIPAA.Security-IAMPolicy'))).toEqual(
+      rules.map((rule) => `HIPAA.Security-IAMPolicyNoStatementsWith${rule} Test/Tenants/Role/DefaultPolicy/Resource`),
+    );
   });
 
   test('comes out as it did', () => {

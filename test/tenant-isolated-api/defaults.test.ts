@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Firewall, type TenantIsolatedApiProps } from '../../src';
+import { AppKey, Firewall, type TenantIsolatedApiProps } from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
@@ -18,11 +18,19 @@ describe('each default is what its tag says', () => {
   const defaults = documentedDefaults('src/tenant-isolated-api/tenant-isolated-api.ts', 'TenantIsolatedApiProps');
 
   test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual(['allowedOrigins', 'firewall', 'authorizationCache', 'removalPolicy']);
+    expect(defaults.map(({ prop }) => prop)).toEqual([
+      'allowedOrigins',
+      'firewall',
+      'authorizationCache',
+      'encryptionKey',
+      'removalPolicy',
+    ]);
   });
 
   test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration, Firewall, RemovalPolicy }) }).toJSON()).toEqual(template.toJSON());
+    const stack = testStack();
+    tenantApi(stack, { [prop]: evaluated(tag, stack, { AppKey, Duration, Firewall, RemovalPolicy }) });
+    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
   });
 });
 

@@ -2,7 +2,7 @@
 const { join } = require('node:path');
 const { Duration, RemovalPolicy, Stack } = require('aws-cdk-lib');
 const { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } = require('aws-cdk-lib/aws-dynamodb');
-const { PolicyStatement, Role, ServicePrincipal } = require('aws-cdk-lib/aws-iam');
+const { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } = require('aws-cdk-lib/aws-iam');
 const { Key } = require('aws-cdk-lib/aws-kms');
 const {
   Architecture,
@@ -53,6 +53,10 @@ exports.createWriter = (stack, { key, table, queue, retryQueue }) => {
       conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(stack).region}.amazonaws.com` } },
     }),
   );
+  new ManagedPolicy(stack, 'WriterTraces', {
+    roles: [role],
+    statements: [new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] })],
+  });
   const target = new LambdaFunction(stack, 'Writer', {
     code: Code.fromAsset(join(__dirname, '..', '..', '..', 'assets', 'buffered-ingest-path', 'batch-writer')),
     handler: 'index.handler',

@@ -1,4 +1,5 @@
 import type { ResourceType } from '../contracts';
+import { uuid } from './resource-types';
 
 /** Resource types that are part of the graph itself. */
 export const graphTypes: ResourceType[] = [
@@ -23,8 +24,3 @@ export const graphTypes: ResourceType[] = [
     ref: (of) => of.name('PhysicalResourceId'),
   },
 ];
-
-/** Five groups, as CloudFormation's stack ids end. */
-export function uuid(token: string): string {
-  return [token.slice(0, 8), token.slice(8, 12), token.slice(12, 16), token.slice(16, 20), token.slice(20, 32)].join('-');
-}

@@ -82,6 +82,21 @@ export function problemsIn(error: unknown): readonly string[] {
   return error instanceof InvalidProperties ? error.problems : [(error as Error).message];
 }
 
+/** Reads what can be read, and keeps the problems of what cannot. */
+export function collecting() {
+  const problems = new Set<string>();
+  /** What `read` returns, as the only element; nothing where it throws. */
+  const attempt = <T>(read: () => T): T[] => {
+    try {
+      return [read()];
+    } catch (error) {
+      for (const problem of problemsIn(error)) problems.add(problem);
+      return [];
+    }
+  };
+  return { problems, attempt };
+}
+
 export function propertiesOf(assembly: Assembly, resource: Resource): Properties {
   return properties(resource, assembly.properties(resource), '');
 }

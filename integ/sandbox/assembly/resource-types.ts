@@ -17,7 +17,7 @@ export function members(property: string, support: PropertySupport, names: reado
 }
 
 /**
- * Properties by their support. Each text is a list of names; `A.{B,C}` means the members `A.B` and `A.C`.
+ * Properties by their support. Each text is a list of names; `A.{B,C}` means `A.B` and `A.C`, and `{,A.}B` means `B` and `A.B`.
  *
  *     supported(['runs', 'QueueName Tags.{Key,Value}'], ['template only: a text for people', 'Description'])
  */
@@ -28,8 +28,15 @@ export function supported(...groups: readonly (readonly [PropertySupport, ...str
   return Object.fromEntries(named);
 }
 
-/** Expands `A.{B,C}` to `A.B` and `A.C`. */
+/** Expands `A.{B,C}` to `A.B` and `A.C`, and `{,A.}B` to `B` and `A.B`. */
 export function expanded(text: string): string[] {
-  const [, prefix, list] = /^(.*)\{(.*)\}$/.exec(text) ?? [];
-  return list === undefined ? [text] : list.split(',').map((member) => `${prefix}${member}`);
+  const [, before, list, after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(text) ?? [];
+  if (list === undefined) return [text];
+  const endings = expanded(after);
+  return list.split(',').flatMap((member) => endings.map((ending) => `${before}${member}${ending}`));
+}
+
+/** Splits a token of 32 characters into five groups, the format of a UUID. */
+export function uuid(token: string): string {
+  return [token.slice(0, 8), token.slice(8, 12), token.slice(12, 16), token.slice(16, 20), token.slice(20)].join('-');
 }

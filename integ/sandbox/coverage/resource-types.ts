@@ -11,6 +11,7 @@ const SCHEDULES = 'no rule or schedule fires here';
 const LOG_SHIPPING = 'log lines stay on this machine';
 const NETWORK = 'processes of this machine share its network';
 const SCALING = 'capacity is what this machine has';
+const CERTIFICATE = 'a certificate and DNS';
 const LAKE = 'no delivery stream or catalog is run here';
 
 /**
@@ -108,6 +109,19 @@ export const resourceTypes: ResourceType[] = [
   asserted('AWS::Glue::Database', LAKE, named('Name')),
   asserted('AWS::Glue::Table', LAKE, named('Name')),
   asserted('AWS::Athena::WorkGroup', LAKE, named('Name')),
+  needsAws('AWS::ApiGateway::DomainName', CERTIFICATE, domainName, {
+    DistributionDomainName: (of) => `d${of.token(13)}.cloudfront.net`,
+    DistributionHostedZoneId: () => 'Z2FDTNDATAQYW2',
+    RegionalDomainName: (of) => `d-${of.token(10)}.execute-api.${of.region}.amazonaws.com`,
+    RegionalHostedZoneId: (of) => `Z${of.token(13).toUpperCase()}`,
+    DomainNameArn: (of) => `arn:aws:apigateway:${of.region}::/domainnames/${domainName(of)}`,
+  }),
+  needsAws('AWS::ApiGateway::BasePathMapping', CERTIFICATE, id(10)),
+  needsAws('AWS::ApiGateway::VpcLink', 'a private network', id(6), { VpcLinkId: id(6) }),
+  needsAws('AWS::WAFv2::LoggingConfiguration', 'what a rule counts or blocks is said on the terminal, no log is delivered', (of) =>
+    text(of, 'ResourceArn'),
+  ),
+  asserted('AWS::Lambda::LayerVersionPermission', 'one account runs here', (of) => `${of.stack}-${of.logicalId}-${of.token(12)}`),
 ];
 
 function asserted(type: string, reason: string, ref: Value, attributes: Record<string, Value> = {}): ResourceType {
@@ -145,4 +159,8 @@ function secret(of: Identity): string {
 
 function text(of: Identity, property: string): string {
   return String(of.property(property) ?? '');
+}
+
+function domainName(of: Identity): string {
+  return String(of.property('DomainName') ?? of.token(10));
 }

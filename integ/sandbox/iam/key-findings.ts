@@ -1,4 +1,5 @@
 import type { Assembly, JsonObject, Problem, Resource } from '../contracts';
+import { attempt } from '../process/attempt';
 import { objects, strings } from '../protocol/json';
 import { type Policies, readPolicies } from '.';
 import type { KeyUse } from './key-uses';
@@ -105,13 +106,4 @@ function namesOthers({ partition, account }: Assembly, { documents }: Policies, 
   return objects([documents.resource(key)?.Statement ?? []].flat()).some(
     ({ Effect, Principal }) => Effect === 'Allow' && strings((Principal as JsonObject | undefined)?.AWS).some((arn) => !own.includes(arn)),
   );
-}
-
-/** Undefined where it can't be read: a custom resource has yet to say something, an alias is unknown, or the endpoint rejects the policy when it opens. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { InvalidResource } from '../assembly/errors';
 import type { Assembly, JsonObject } from '../contracts';
+import { attempt } from '../process/attempt';
 import type { Documents } from './documents';
 
 /** Throws when a policy of the template is one that IAM does not accept (`MalformedPolicyDocument`), naming policy and error. */
@@ -13,7 +14,7 @@ export async function validatePolicies(documents: Documents, assembly: Assembly)
     if (ofIt.length > 0) owners.push(arn);
   };
   for (const role of documents.roles) {
-    const identity = attempt(() => [...role.identity(), ...role.boundary()]);
+    const identity = attempt(() => [...role.identity(), ...role.boundary()]) ?? [];
     const policies = identity.map(({ name, document }) => ({ name: `${role.name}: ${name}`, policy: document }));
     found(role.arn, await problemsOf(account, policies, undefined));
   }
@@ -28,15 +29,6 @@ export async function validatePolicies(documents: Documents, assembly: Assembly)
     const message = `MalformedPolicyDocument: ${problems.join('; ')}`;
     const resource = assembly.byArn(owners[0]);
     throw resource === undefined ? new Error(message) : new InvalidResource(resource, message);
-  }
-}
-
-/** A managed policy that is not supported stops the role when it is used, not the whole assembly. */
-function attempt<T>(read: () => readonly T[]): readonly T[] {
-  try {
-    return read();
-  } catch {
-    return [];
   }
 }
 

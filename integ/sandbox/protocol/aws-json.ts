@@ -1,4 +1,5 @@
 import type { Denial, EndpointService, Engine, JsonObject, ServiceCall, ServiceReply, ServiceRequest } from '../contracts';
+import { asObject } from './json';
 import { ServiceError } from './service-error';
 import { createUpstream, scopeOf } from './upstream';
 
@@ -19,12 +20,8 @@ export function jsonOperation({ target }: AwsJson, { headers }: Pick<ServiceRequ
 
 /** The input of a request. @throws ServiceError where its body is no JSON object */
 export function jsonInput({ body }: Pick<ServiceRequest, 'body'>): JsonObject {
-  try {
-    const input: unknown = JSON.parse(body.toString() || '{}');
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as JsonObject;
-  } catch {
-    // Reported below, as any other text.
-  }
+  const input = asObject(body.toString() || '{}');
+  if (input !== undefined) return input;
   throw new ServiceError('SerializationException', 'Start of structure or map found where not expected.');
 }
 

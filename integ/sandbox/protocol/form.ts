@@ -26,38 +26,16 @@ export type Lists = ReadonlyMap<string, readonly ReadonlyMap<string, string>[]>;
 
 /** All lists of a form in one pass: `Tag.1.Key`, `Tag.1.Value`, … are the members of `Tag`, in the order of their numbers. */
 export function listsOf(parameters: ReadonlyMap<string, string>): Lists {
-  const lists = new Map<string, Members>();
+  const lists = new Map<string, Map<number, Map<string, string>>>();
   for (const [name, value] of parameters) {
-    const [, list, number, member = ''] = /^([^.]+)\.(\d+)(?:\.(.+))?$/.exec(name) ?? [];
+    const [, list, number, member = ''] = /^(.+?)\.(\d+)(?:\.(.+))?$/.exec(name) ?? [];
     if (list !== undefined) {
-      lists.set(list, add(lists.get(list) ?? new Map(), Number(number), member, value));
+      const members = lists.get(list) ?? new Map<number, Map<string, string>>();
+      const known = members.get(Number(number)) ?? new Map<string, string>();
+      lists.set(list, members.set(Number(number), known.set(member, value)));
     }
   }
-  return new Map([...lists].map(([list, members]) => [list, inOrder(members)]));
-}
-
-/** `Tags.member.1.Key`, `Tags.member.1.Value`, … as a list of maps, in the order of their numbers. */
-export function membersOf(parameters: ReadonlyMap<string, string>, prefix: string): Map<string, string>[] {
-  const members: Members = new Map();
-  const start = `${prefix}.`;
-  for (const [name, value] of parameters) {
-    const match = name.startsWith(start) ? /^(\d+)(?:\.(.+))?$/.exec(name.slice(start.length)) : null;
-    if (match) {
-      add(members, Number(match[1]), match[2] ?? '', value);
-    }
-  }
-  return inOrder(members);
-}
-
-/** By their numbers. */
-type Members = Map<number, Map<string, string>>;
-
-function add(members: Members, number: number, name: string, value: string): Members {
-  return members.set(number, (members.get(number) ?? new Map<string, string>()).set(name, value));
-}
-
-function inOrder(members: Members): Map<string, string>[] {
-  return [...members].sort(([a], [b]) => a - b).map(([, member]) => member);
+  return new Map([...lists].map(([list, members]) => [list, [...members].sort(([a], [b]) => a - b).map(([, member]) => member)]));
 }
 
 /** Bytes were read as Latin-1, so that what is not escaped is decoded as UTF-8 here too. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Resource } from '../contracts';
+import type { Json, JsonObject } from '../contracts';
 
 export function strings(value: Json | undefined): string[] {
   return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(String);
@@ -21,11 +21,6 @@ export function isTrue(value: Json | undefined): boolean {
 /** Tags of a resource, `[{ Key, Value }]`, by their names. */
 export function tagsOf(tags: Json | undefined): Record<string, string> {
   return Object.fromEntries(objects(tags).map(({ Key, Value }) => [String(Key), String(Value)]));
-}
-
-/** For messages about a resource of the template. */
-export function named(resource: Resource): string {
-  return `${resource.type} ${resource.path ?? resource.id}`;
 }
 
 /** An object that a template may give as JSON text; undefined when it is none. */

@@ -1,4 +1,6 @@
-import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
+import { CognitoJwtVerifier } from 'aws-jwt-verify';
+import { JwtExpiredError } from 'aws-jwt-verify/error';
+import type { Jwks } from 'aws-jwt-verify/jwk';
 import type { JsonObject, RunningUserPool, UserPools } from '../../contracts';
 import type { CognitoAuthorizerDefinition } from './definition';
 import type { Context, Exchange } from './exchange';
@@ -9,12 +11,7 @@ import { javaMatches } from './vtl/java-text';
 /** Returns when the caller may call the method, with the token's claims in `$context.authorizer.claims`. */
 export type AuthorizeByPool = (authorizer: CognitoAuthorizerDefinition, scopes: readonly string[], exchange: Exchange) => Promise<void>;
 
-interface Token {
-  readonly kid: string;
-  readonly signed: string;
-  readonly signature: Buffer;
-  readonly claims: JsonObject;
-}
+type Verifier = ReturnType<typeof CognitoJwtVerifier.create>;
 
 /**
  * Verifies tokens of the assembly's own user pools: the signature against the pool's keys, issuer, end, and what the method asks for. Documented:
@@ -22,32 +19,27 @@ interface Token {
  * has one of them.
  */
 export function createAuthorizeByPool(userPools: UserPools): AuthorizeByPool {
-  const keys = new Map<string, Promise<ReadonlyMap<string, KeyObject>>>();
-  const keysOf = (pool: RunningUserPool) => {
-    const known = keys.get(pool.userPoolId) ?? fetchKeys(pool);
-    keys.set(pool.userPoolId, known);
-    return known;
-  };
+  const verifiers = new WeakMap<CognitoAuthorizerDefinition, Promise<Verifier>>();
   return async (authorizer, scopes, exchange) => {
-    const token = read(mapped(authorizer.identitySource, exchange) ?? '');
-    const pool = userPools.pools.find(({ issuer, userPoolId }) => issuer === token?.claims.iss && authorizer.poolIds.includes(userPoolId));
-    if (token === undefined || pool === undefined) throw unauthorized();
-    const key = (await keysOf(pool)).get(token.kid);
-    if (key === undefined || !verify('RSA-SHA256', Buffer.from(token.signed), key, token.signature)) throw unauthorized();
-    // Tokens of a pool end by this machine's time.
-    if (Number(token.claims.exp) * 1000 <= Date.now()) throw unauthorized('The incoming token has expired');
-    check(token.claims, authorizer, scopes);
-    exchange.context.authorizer = { claims: texts(token.claims) };
+    const pools = userPools.pools.filter(({ userPoolId }) => authorizer.poolIds.includes(userPoolId));
+    const verifier = verifiers.get(authorizer) ?? verifierOf(pools);
+    verifiers.set(authorizer, verifier);
+    const token = (mapped(authorizer.identitySource, exchange) ?? '').replace(/^Bearer +/i, '');
+    const claims = verified(await verifier, token, scopes);
+    if (scopes.length === 0 && authorizer.audience !== undefined && !javaMatches(String(claims.aud), authorizer.audience)) {
+      throw unauthorized();
+    }
+    exchange.context.authorizer = { claims: texts(claims) };
   };
 }
 
-function check({ token_use: use, aud, scope }: JsonObject, { audience }: CognitoAuthorizerDefinition, scopes: readonly string[]): void {
-  if (use !== (scopes.length > 0 ? 'access' : 'id')) throw unauthorized();
-  if (scopes.length > 0) {
-    const granted = String(scope ?? '').split(' ');
-    if (!scopes.some((one) => granted.includes(one))) throw unauthorized();
-  } else if (audience !== undefined && !javaMatches(String(aud), audience)) {
-    throw unauthorized();
+function verified(verifier: Verifier, token: string, scopes: readonly string[]): JsonObject {
+  try {
+    const asked = scopes.length > 0 ? { tokenUse: 'access' as const, scope: [...scopes] } : { tokenUse: 'id' as const };
+    // Tokens of a pool end by this machine's time.
+    return verifier.verifySync(token, asked) as unknown as JsonObject;
+  } catch (error) {
+    throw unauthorized(error instanceof JwtExpiredError ? 'The incoming token has expired' : undefined);
   }
 }
 
@@ -55,25 +47,13 @@ function unauthorized(message = 'Unauthorized'): GatewayFailure {
   return new GatewayFailure('UNAUTHORIZED', message);
 }
 
-function read(sent: string): Token | undefined {
-  const [, header, payload, signature] = /^(?:Bearer +)?([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(sent) ?? [];
-  try {
-    const { alg, kid } = parse(header);
-    if (alg !== 'RS256') return undefined;
-    return { kid: String(kid), signed: `${header}.${payload}`, signature: Buffer.from(signature, 'base64url'), claims: parse(payload) };
-  } catch {
-    return undefined;
+async function verifierOf(pools: readonly RunningUserPool[]): Promise<Verifier> {
+  const verifier = CognitoJwtVerifier.create(pools.map(({ userPoolId }) => ({ userPoolId, tokenUse: null, clientId: null })));
+  for (const { url, userPoolId } of pools) {
+    const response = await fetch(`${url}/${userPoolId}/.well-known/jwks.json`);
+    verifier.cacheJwks((await response.json()) as Jwks, userPoolId);
   }
-}
-
-function parse(part: string): JsonObject {
-  return JSON.parse(Buffer.from(part, 'base64url').toString()) as JsonObject;
-}
-
-async function fetchKeys({ url, userPoolId }: RunningUserPool): Promise<ReadonlyMap<string, KeyObject>> {
-  const response = await fetch(`${url}/${userPoolId}/.well-known/jwks.json`);
-  const { keys } = (await response.json()) as { keys: (JsonWebKey & { kid: string })[] };
-  return new Map(keys.map((key) => [key.kid, createPublicKey({ key, format: 'jwk' })]));
+  return verifier;
 }
 
 /** Observed: every claim is text, a list's members are joined by commas, and `exp` and `iat` are dates as Java writes them. */

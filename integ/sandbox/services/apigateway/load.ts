@@ -1,5 +1,5 @@
 import { LeftOut, NotYetKnown } from '../../assembly/errors';
-import { type Properties, problemsIn, propertiesOf, readAll, readEach } from '../../assembly/properties';
+import { collecting, type Properties, problemsIn, propertiesOf, readAll, readEach } from '../../assembly/properties';
 import type { Assembly, Resource, ResourceReader } from '../../contracts';
 import type { Hosts } from '../../process/hosts';
 import {
@@ -70,15 +70,7 @@ export function loadApis(assembly: Assembly, hosts: Hosts = NO_HOSTS): LoadedApi
 
 function loadApi(assembly: Assembly, api: Resource, hosts: Hosts): LoadedApi {
   const id = assembly.ref(api);
-  const problems = new Set<string>();
-  const attempt = <T>(read: () => T): T[] => {
-    try {
-      return [read()];
-    } catch (error) {
-      for (const problem of problemsIn(error)) problems.add(problem);
-      return [];
-    }
-  };
+  const { problems, attempt } = collecting();
   const mine = (type: string): Read[] =>
     assembly
       .ofType(`AWS::ApiGateway::${type}`)

@@ -11,7 +11,8 @@ const DESCRIPTION = 'template only: a text for people';
 const THROTTLING = ['HttpMethod', 'ResourcePath', 'ThrottlingBurstLimit', 'ThrottlingRateLimit'];
 const OTHER_SETTINGS = ['CacheDataEncrypted', 'CacheTtlInSeconds', 'CachingEnabled', 'DataTraceEnabled', 'LoggingLevel', 'MetricsEnabled'];
 
-const run: ResourceType[] = [
+/** What the gateway knows of API Gateway's REST APIs. */
+export const apigatewayTypes: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::RestApi',
     support: 'runs',
@@ -157,9 +158,6 @@ const run: ResourceType[] = [
     ref: (of) => `${of.token(10)}:${of.token(6)}`,
     attributes: { Id: (of) => of.token(10) },
   },
-];
-
-const rest: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::Account',
     support: 'evaluated',
@@ -168,36 +166,4 @@ const rest: ResourceType[] = [
     ref: (of) => of.token(10),
     attributes: { Id: (of) => of.token(10) },
   },
-  {
-    type: 'AWS::ApiGateway::DomainName',
-    support: 'AWS only',
-    reason: 'a certificate and DNS',
-    properties: { '*': 'AWS only' },
-    ref: (of) => String(of.property('DomainName') ?? of.token(10)),
-    attributes: {
-      DistributionDomainName: (of) => `d${of.token(13)}.cloudfront.net`,
-      DistributionHostedZoneId: () => 'Z2FDTNDATAQYW2',
-      RegionalDomainName: (of) => `d-${of.token(10)}.execute-api.${of.region}.amazonaws.com`,
-      RegionalHostedZoneId: (of) => `Z${of.token(13).toUpperCase()}`,
-      DomainNameArn: (of) => `arn:aws:apigateway:${of.region}::/domainnames/${String(of.property('DomainName') ?? of.token(10))}`,
-    },
-  },
-  {
-    type: 'AWS::ApiGateway::BasePathMapping',
-    support: 'AWS only',
-    reason: 'a certificate and DNS',
-    properties: { '*': 'AWS only' },
-    ref: (of) => of.token(10),
-  },
-  {
-    type: 'AWS::ApiGateway::VpcLink',
-    support: 'AWS only',
-    reason: 'a private network',
-    properties: { '*': 'AWS only' },
-    ref: (of) => of.token(6),
-    attributes: { VpcLinkId: (of) => of.token(6) },
-  },
 ];
-
-/** What the gateway knows of API Gateway's REST APIs, and of the web ACLs before them. */
-export const apigatewayTypes: ResourceType[] = [...run, ...rest];

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Assembly, Clock, Functions, Json, JsonObject, Resource } from '../../contracts';
+import { type Listening, listen } from '../../process/loopback';
 import { readBody } from '../../protocol/read-body';
 
 export interface CustomResourcesOptions {
@@ -49,7 +49,7 @@ export async function runCustomResources(options: CustomResourcesOptions): Promi
   if (chosen.length === 0) {
     return [];
   }
-  const answers = await listen();
+  const answers = await openAnswers();
   options.functions.forward(HOST, answers.origin);
   try {
     const results: CustomResourceResult[] = [];
@@ -135,14 +135,12 @@ export function stringified(value: Json): Json {
   return value === null ? null : String(value);
 }
 
-interface Answers {
-  readonly origin: string;
+interface Answers extends Listening {
   expect(): { readonly token: string; readonly answer: Promise<Answer> };
-  close(): Promise<void>;
 }
 
 /** Where the ResponseURLs lead. */
-async function listen(): Promise<Answers> {
+async function openAnswers(): Promise<Answers> {
   const expected = new Map<string, (answer: Answer) => void>();
   const server = createServer(async (request, response) => {
     const token = (request.url ?? '').slice(1).split('?')[0] ?? '';
@@ -152,18 +150,12 @@ async function listen(): Promise<Answers> {
     expected.delete(token);
     settle?.(parse(body));
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(await listen(server)),
     expect() {
       const token = randomUUID();
       return { token, answer: new Promise((resolve) => expected.set(token, resolve)) };
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }
 

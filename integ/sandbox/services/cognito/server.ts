@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { forward } from '../../process/forward';
 import { listen } from '../../process/loopback';
 import type { Port } from '../../process/ports';
 import { readBody } from '../../protocol/read-body';
@@ -123,27 +124,9 @@ function engine(asked: Asked, engineUrl: string, url: string | undefined): Promi
   return send(asked, engineUrl, url, headers);
 }
 
-function send(
-  { incoming, outgoing, body }: Asked,
-  origin: string,
-  path: string | undefined,
-  given: IncomingMessage['headers'],
-): Promise<void> {
-  const { hostname, port } = new URL(origin);
+function send({ incoming, outgoing, body }: Asked, origin: string, path: string | undefined, given: IncomingHttpHeaders): Promise<void> {
   const { 'transfer-encoding': _, connection: __, ...headers } = given;
-  return new Promise((resolve, reject) => {
-    const onward = request(
-      { hostname, port, method: incoming.method, path, headers: { ...headers, 'content-length': body.length } },
-      (reply) => {
-        outgoing.writeHead(reply.statusCode ?? 502, reply.rawHeaders);
-        reply.pipe(outgoing);
-        reply.on('end', resolve);
-        reply.on('error', reject);
-      },
-    );
-    onward.on('error', reject);
-    onward.end(body);
-  });
+  return forward(incoming, outgoing, new URL(origin), { path, headers: { ...headers, 'content-length': body.length } }, body);
 }
 
 function sendError(outgoing: ServerResponse, { status, error, description }: OAuthError): void {

@@ -1,8 +1,9 @@
 import type { Assembly, Endpoint, Engines, Functions, RunningUserPool, UserPools } from '../../contracts';
 import { PLACES, type Ports } from '../../process/ports';
+import { jsonEngine } from '../../protocol/aws-json';
 import type { SandboxContext } from '../../service-module';
 import { makePools } from './make';
-import { createCognito } from './ministack';
+import { PROTOCOL } from './ministack';
 import { readPools } from './pools';
 import { serveIssuers, servePool } from './server';
 import { cognitoService } from './service';
@@ -23,9 +24,8 @@ export interface UsersOptions {
  */
 export async function startUsers({ assembly, engines, endpoint, functions, reject, ports }: UsersOptions): Promise<UserPools> {
   const read = readPools(assembly);
-  const { account, region } = assembly;
-  const cognito = createCognito(engines.ministack, account, region);
-  const issuer = `cognito-idp.${region}.amazonaws.com`;
+  const { ask: cognito, close: closeEngine } = jsonEngine(engines.ministack, 'cognito-idp', PROTOCOL, assembly);
+  const issuer = `cognito-idp.${assembly.region}.amazonaws.com`;
   const running: { close(): Promise<void> }[] = [];
   const add = <T extends { close(): Promise<void> }>(part: T): T => {
     running.push(part);
@@ -33,6 +33,7 @@ export async function startUsers({ assembly, engines, endpoint, functions, rejec
   };
   const close = async () => {
     await Promise.all(running.splice(0).map((part) => part.close()));
+    closeEngine();
   };
   try {
     const triggers = add(await openTriggers(read, endpoint, functions));

@@ -1,6 +1,7 @@
 import type { Assembly, Check, JsonObject } from '../../contracts';
 import { keyCheck } from '../../iam/keys';
-import { objects, strings } from '../../protocol/json';
+import { requestTags } from '../../iam/request-tags';
+import { objects, strings, tagsOf } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
 import { type AttributeValue, attributesOf, keyText, partitionValue } from './expressions';
 import { parseStatement } from './partiql';
@@ -214,10 +215,6 @@ function controlChecks(operation: string, input: JsonObject, tables: Tables): Ch
   if (!ON_A_TABLE.has(operation)) {
     throw new ServiceError('UnknownOperationException', `The sandbox does not support the operation ${operation} of dynamodb`);
   }
-  const tags = objects(input.Tags);
-  const context = {
-    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, String(Value)])),
-    ...(tags.length > 0 || input.TagKeys ? { 'aws:TagKeys': [...tags.map(({ Key }) => String(Key)), ...strings(input.TagKeys)] } : {}),
-  };
+  const context = requestTags(tagsOf(input.Tags), strings(input.TagKeys));
   return [{ action: `dynamodb:${operation}`, resource: tables.arn(String(input.TableName ?? input.ResourceArn)), context }];
 }

@@ -1,4 +1,4 @@
-import { members, supported } from '../../assembly/resource-types';
+import { supported, uuid } from '../../assembly/resource-types';
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
 const NO_CAPACITY: PropertySupport = 'template only: the engine counts capacity units and never throttles';
@@ -13,41 +13,33 @@ const NO_IMPORT: PropertySupport = 'AWS only: nothing is imported from a bucket 
 const ONE_REGION: PropertySupport = 'AWS only: there is one Region here';
 const POLICY_NOT_EVALUATED: PropertySupport = 'template only: this resource policy is not evaluated';
 
-const KEY = ['AttributeName', 'KeyType'];
-const PROJECTION = ['NonKeyAttributes', 'ProjectionType'];
-const WARM = ['ReadUnitsPerSecond', 'WriteUnitsPerSecond'];
-const INSIGHTS = ['Enabled', 'Mode'];
-const RECOVERY = ['PointInTimeRecoveryEnabled', 'RecoveryPeriodInDays'];
-const KINESIS = ['ApproximateCreationDateTimePrecision', 'StreamArn'];
-const ON_DEMAND = ['MaxReadRequestUnits', 'MaxWriteRequestUnits'];
-const PROVISIONED = ['ReadCapacityUnits', 'WriteCapacityUnits'];
-const SCALING = ['MaxCapacity', 'MinCapacity', 'SeedCapacity'];
-const TRACKING = ['DisableScaleIn', 'ScaleInCooldown', 'ScaleOutCooldown', 'TargetValue'];
+// What tables and replicas have alike.
+const INSIGHTS = 'ContributorInsightsSpecification.{Enabled,Mode}';
+const RECOVERY = 'PointInTimeRecoverySpecification.{PointInTimeRecoveryEnabled,RecoveryPeriodInDays}';
+const KINESIS = 'KinesisStreamSpecification.{ApproximateCreationDateTimePrecision,StreamArn}';
+/** The throughput of a global table and its indexes in all Regions, and that of a replica and its indexes. */
+const ANYWHERE = '{,GlobalSecondaryIndexes.,Replicas.,Replicas.GlobalSecondaryIndexes.}';
+const SCALED_WRITES = '{,GlobalSecondaryIndexes.}WriteProvisionedThroughputSettings.WriteCapacityAutoScalingSettings';
+const SCALED_READS = 'Replicas.{,GlobalSecondaryIndexes.}ReadProvisionedThroughputSettings.ReadCapacityAutoScalingSettings';
+const CAPACITY = '{MaxCapacity,MinCapacity,SeedCapacity}';
+const TRACKING = 'TargetTrackingScalingPolicyConfiguration.{DisableScaleIn,ScaleInCooldown,ScaleOutCooldown,TargetValue}';
 
 const arn = (of: Identity) => `arn:aws:dynamodb:${of.region}:${of.account}:table/${of.name('TableName', 255)}`;
 
 /** What a stream is called before it runs; then it gets the engine's label. */
 const streamArn = (of: Identity) => `${arn(of)}/stream/2000-01-01T00:00:00.000`;
 
-const common: Record<string, PropertySupport> = {
-  TableName: 'runs',
-  ...members('AttributeDefinitions', 'runs', ['AttributeName', 'AttributeType']),
-  ...members('KeySchema', 'runs', KEY),
-  BillingMode: NO_CAPACITY,
-  ...members('WarmThroughput', NOT_WARMED, WARM),
-  'LocalSecondaryIndexes.IndexName': 'runs',
-  ...members('LocalSecondaryIndexes.KeySchema', 'runs', KEY),
-  ...members('LocalSecondaryIndexes.Projection', 'runs', PROJECTION),
-  'GlobalSecondaryIndexes.IndexName': 'runs',
-  ...members('GlobalSecondaryIndexes.KeySchema', 'runs', KEY),
-  ...members('GlobalSecondaryIndexes.Projection', 'runs', PROJECTION),
-  ...members('GlobalSecondaryIndexes.WarmThroughput', NOT_WARMED, WARM),
-  'StreamSpecification.StreamViewType': 'runs',
-  'TimeToLiveSpecification.AttributeName': 'runs',
-  'TimeToLiveSpecification.Enabled': 'runs',
-  'SSESpecification.SSEEnabled': NOT_ENCRYPTED,
-  'SSESpecification.SSEType': NOT_ENCRYPTED,
-};
+const common = supported(
+  [
+    'runs',
+    'TableName AttributeDefinitions.{AttributeName,AttributeType} {,LocalSecondaryIndexes.,GlobalSecondaryIndexes.}KeySchema.{AttributeName,KeyType}',
+    '{Local,Global}SecondaryIndexes.IndexName {Local,Global}SecondaryIndexes.Projection.{NonKeyAttributes,ProjectionType}',
+    'StreamSpecification.StreamViewType TimeToLiveSpecification.{AttributeName,Enabled}',
+  ],
+  [NO_CAPACITY, 'BillingMode'],
+  [NOT_WARMED, '{,GlobalSecondaryIndexes.}WarmThroughput.{ReadUnitsPerSecond,WriteUnitsPerSecond}'],
+  [NOT_ENCRYPTED, 'SSESpecification.{SSEEnabled,SSEType}'],
+);
 
 export const tableType: ResourceType = {
   type: 'AWS::DynamoDB::Table',
@@ -66,16 +58,16 @@ export const tableType: ResourceType = {
         'ImportSourceSpecification.InputFormatOptions.Csv.{Delimiter,HeaderList}',
         'ImportSourceSpecification.S3BucketSource.{S3Bucket,S3BucketOwner,S3KeyPrefix}',
       ],
+      [
+        NO_CAPACITY,
+        '{,GlobalSecondaryIndexes.}ProvisionedThroughput.{ReadCapacityUnits,WriteCapacityUnits}',
+        '{,GlobalSecondaryIndexes.}OnDemandThroughput.{MaxReadRequestUnits,MaxWriteRequestUnits}',
+      ],
+      [NO_INSIGHTS, `{,GlobalSecondaryIndexes.}${INSIGHTS}`],
+      [NO_BACKUP, RECOVERY],
+      [NO_KINESIS, KINESIS],
     ),
     ...common,
-    ...members('ProvisionedThroughput', NO_CAPACITY, PROVISIONED),
-    ...members('OnDemandThroughput', NO_CAPACITY, ON_DEMAND),
-    ...members('GlobalSecondaryIndexes.ProvisionedThroughput', NO_CAPACITY, PROVISIONED),
-    ...members('GlobalSecondaryIndexes.OnDemandThroughput', NO_CAPACITY, ON_DEMAND),
-    ...members('GlobalSecondaryIndexes.ContributorInsightsSpecification', NO_INSIGHTS, INSIGHTS),
-    ...members('PointInTimeRecoverySpecification', NO_BACKUP, RECOVERY),
-    ...members('ContributorInsightsSpecification', NO_INSIGHTS, INSIGHTS),
-    ...members('KinesisStreamSpecification', NO_KINESIS, KINESIS),
   },
   ref: (of) => of.name('TableName', 255),
   attributes: { Arn: arn, StreamArn: streamArn },
@@ -93,48 +85,18 @@ export const globalTableType: ResourceType = {
       [POLICY_NOT_EVALUATED, 'Replicas.ResourcePolicy.PolicyDocument Replicas.ReplicaStreamSpecification.ResourcePolicy.PolicyDocument'],
       [NO_TAGS, 'Replicas.ReplicaStreamSpecification.Tags Replicas.Tags'],
       [NO_PRICE, 'Replicas.TableClass'],
+      [
+        NO_CAPACITY,
+        `${ANYWHERE}ReadOnDemandThroughputSettings.MaxReadRequestUnits ${ANYWHERE}ReadProvisionedThroughputSettings.ReadCapacityUnits`,
+        '{,GlobalSecondaryIndexes.}WriteOnDemandThroughputSettings.MaxWriteRequestUnits',
+        ...[SCALED_WRITES, SCALED_READS].flatMap((settings) => [`${settings}.${CAPACITY}`, `${settings}.${TRACKING}`]),
+      ],
+      [NO_INSIGHTS, `Replicas.{,GlobalSecondaryIndexes.}${INSIGHTS}`],
+      [NO_BACKUP, `Replicas.${RECOVERY}`],
+      [NO_KINESIS, `Replicas.${KINESIS}`],
     ),
     ...common,
-    ...throughput(''),
-    ...throughput('GlobalSecondaryIndexes.'),
-    ...replicaThroughput('Replicas.'),
-    ...members('Replicas.GlobalSecondaryIndexes.ContributorInsightsSpecification', NO_INSIGHTS, INSIGHTS),
-    ...replicaThroughput('Replicas.GlobalSecondaryIndexes.'),
-    ...members('Replicas.PointInTimeRecoverySpecification', NO_BACKUP, RECOVERY),
-    ...members('Replicas.ContributorInsightsSpecification', NO_INSIGHTS, INSIGHTS),
-    ...members('Replicas.KinesisStreamSpecification', NO_KINESIS, KINESIS),
   },
   ref: (of) => of.name('TableName', 255),
-  attributes: { Arn: arn, StreamArn: streamArn, TableId: (of) => tableId(of.token(32)) },
+  attributes: { Arn: arn, StreamArn: streamArn, TableId: (of) => uuid(of.token(32)) },
 };
-
-/** In five groups, as the service writes it. */
-function tableId(token: string): string {
-  return [token.slice(0, 8), token.slice(8, 12), token.slice(12, 16), token.slice(16, 20), token.slice(20)].join('-');
-}
-
-/** What a global table, or an index of it, says of its throughput in all Regions. */
-function throughput(prefix: string): Record<string, PropertySupport> {
-  return {
-    [`${prefix}ReadOnDemandThroughputSettings.MaxReadRequestUnits`]: NO_CAPACITY,
-    [`${prefix}ReadProvisionedThroughputSettings.ReadCapacityUnits`]: NO_CAPACITY,
-    [`${prefix}WriteOnDemandThroughputSettings.MaxWriteRequestUnits`]: NO_CAPACITY,
-    ...autoScaling(`${prefix}WriteProvisionedThroughputSettings.WriteCapacityAutoScalingSettings`),
-  };
-}
-
-/** What a replica, or an index of it, says of its own throughput. */
-function replicaThroughput(prefix: string): Record<string, PropertySupport> {
-  return {
-    [`${prefix}ReadOnDemandThroughputSettings.MaxReadRequestUnits`]: NO_CAPACITY,
-    [`${prefix}ReadProvisionedThroughputSettings.ReadCapacityUnits`]: NO_CAPACITY,
-    ...autoScaling(`${prefix}ReadProvisionedThroughputSettings.ReadCapacityAutoScalingSettings`),
-  };
-}
-
-function autoScaling(property: string): Record<string, PropertySupport> {
-  return {
-    ...members(property, NO_CAPACITY, SCALING),
-    ...members(`${property}.TargetTrackingScalingPolicyConfiguration`, NO_CAPACITY, TRACKING),
-  };
-}

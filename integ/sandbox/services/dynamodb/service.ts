@@ -70,9 +70,6 @@ export function dynamodbService(assembly: Assembly, engine: Engine): EndpointSer
   }
 
   async function execute(name: string, input: JsonObject, request: ServiceRequest): Promise<ServiceReply> {
-    if (tableNames(name, input).some((nameOrArn) => !tables.find(nameOrArn))) {
-      return dynamodbError('ResourceNotFoundException', 'Requested resource not found');
-    }
     const metered = isWrite(name, input) && (input.ReturnConsumedCapacity ?? 'NONE') === 'NONE';
     const { status, body } = await send(
       name,
@@ -136,15 +133,6 @@ function isWrite(name: string, input: JsonObject): boolean {
   );
 }
 
-/** The tables that a data operation by name must find; statements and batches answer for themselves. */
-function tableNames(name: string, input: JsonObject): string[] {
-  const single = name.endsWith('Item') || name === 'Query' || name === 'Scan';
-  const members = objects(input.TransactItems).flatMap((member) =>
-    Object.values(member).map((action) => String((action as JsonObject).TableName)),
-  );
-  return name.startsWith('Batch') ? Object.keys((input.RequestItems as JsonObject) ?? {}) : single ? [String(input.TableName)] : members;
-}
-
 /** A denied key is told in the words of the key service, in DynamoDB's error. */
 function messageOf({ check, message }: Denial): string {
   return check.action.startsWith('kms:') ? `KMS key access denied error: ${message}` : message;
@@ -155,7 +143,8 @@ function codeOf(output: JsonObject): string {
 }
 
 function messageIn(output: JsonObject): string {
-  return String(output.message ?? output.Message ?? '');
+  const message = String(output.message ?? output.Message ?? '');
+  return message === 'Cannot do operations on a non-existent table' ? 'Requested resource not found' : message;
 }
 
 /** The engine's error, with its other members (reasons of a cancelled transaction, the item of a failed condition). */

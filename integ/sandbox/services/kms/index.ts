@@ -1,4 +1,4 @@
-import { supported } from '../../assembly/resource-types';
+import { supported, uuid } from '../../assembly/resource-types';
 import type { Identity, JsonObject, ResourceType } from '../../contracts';
 import { defaultKeyPolicy } from '../../iam/keys';
 import type { ServiceModule } from '../../service-module';
@@ -6,7 +6,7 @@ import type { ServiceModule } from '../../service-module';
 const NO_TAGS = 'template only: nothing here reads its tags' as const;
 const NO_CRYPTOGRAPHY = 'template only: the key encrypts nothing here, its policy decides' as const;
 
-const keyId = (of: Identity) => of.token(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+const keyId = (of: Identity) => uuid(of.token(32));
 
 const types: ResourceType[] = [
   {

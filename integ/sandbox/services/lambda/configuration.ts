@@ -1,5 +1,5 @@
 import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
-import { strings } from '../../protocol/json';
+import { objectOf, strings } from '../../protocol/json';
 
 /** Where the code of a function is. */
 export type CodeLocation = { readonly inline: string } | { readonly bucket: string; readonly key: string };
@@ -64,13 +64,13 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
   const name = assembly.ref(resource);
   const whole = (property: string, least: number, most: number) =>
     wholeNumber(`AWS::Lambda::Function.${property}`, properties[property], least, most, resource);
-  const logging = object(properties.LoggingConfig);
-  const environment = textsOf(object(object(properties.Environment).Variables));
+  const logging = objectOf(properties.LoggingConfig);
+  const environment = textsOf(objectOf(objectOf(properties.Environment).Variables));
   const reserved = Object.keys(environment).find((key) => RESERVED.test(key));
   if (reserved !== undefined) {
     invalid(`Environment.Variables.${reserved}`, 'Lambda reserves this name');
   }
-  const deadLetterArn = text(object(properties.DeadLetterConfig).TargetArn);
+  const deadLetterArn = text(objectOf(properties.DeadLetterConfig).TargetArn);
   if (deadLetterArn !== undefined && deadLetterArn.split(':')[2] !== 'sqs') {
     invalid('DeadLetterConfig.TargetArn', `${deadLetterArn}; only a queue gets events here`);
   }
@@ -82,7 +82,7 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     runsOn,
     layers: strings(properties.Layers).map((arn) => layerOf(assembly, arn, invalid)),
     handler: text(properties.Handler) ?? invalid('Handler', 'a function from a zip needs one'),
-    code: codeOf(object(properties.Code), invalid),
+    code: codeOf(objectOf(properties.Code), invalid),
     roleArn: text(properties.Role) ?? invalid('Role', 'it is required'),
     timeoutSeconds: whole('Timeout', 1, 900) ?? 3,
     memoryMegabytes: whole('MemorySize', 128, 10_240) ?? 128,
@@ -111,7 +111,7 @@ function codeOf(code: JsonObject, invalid: (property: string, why: string) => ne
 function layerOf(assembly: Assembly, arn: string, invalid: (property: string, why: string) => never): CodeLocation {
   const layer = assembly.byArn(arn);
   if (layer?.type !== 'AWS::Lambda::LayerVersion') return invalid('Layers', `${arn} is not a layer of this assembly`);
-  const { S3Bucket, S3Key } = object(assembly.properties(layer).Content);
+  const { S3Bucket, S3Key } = objectOf(assembly.properties(layer).Content);
   return { bucket: String(S3Bucket), key: String(S3Key) };
 }
 
@@ -147,10 +147,6 @@ export function findFunction(assembly: Assembly, nameOrArn: string): Resource | 
 /** CloudFormation takes numbers as strings too. */
 export function number(value: Json | undefined): number | undefined {
   return value === undefined || value === null ? undefined : Number(value);
-}
-
-export function object(value: Json | undefined): JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
 }
 
 function textsOf(values: JsonObject): Record<string, string> {

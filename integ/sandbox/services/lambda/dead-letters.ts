@@ -1,6 +1,7 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Assembly, Endpoint, Invocation, Json } from '../../contracts';
+import { objectOf } from '../../protocol/json';
 import type { FunctionConfiguration } from './configuration';
+import { sendToQueue } from './send-to-queue';
 
 const MESSAGE_LIMIT = 1024;
 
@@ -20,34 +21,23 @@ export interface GivenUp {
 export async function sendDeadLetter(
   assembly: Assembly,
   endpoint: Pick<Endpoint, 'url' | 'assumeAsService'>,
-  { id, name, roleArn, deadLetterArn }: FunctionConfiguration,
+  configuration: FunctionConfiguration,
   { event, invocation }: GivenUp,
 ): Promise<void> {
+  const { id, deadLetterArn } = configuration;
   if (deadLetterArn === undefined) return;
   const queue = assembly.byArn(deadLetterArn);
   if (queue === undefined) throw new Error(`${id}: its dead-letter queue ${deadLetterArn} is not one of the assembly`);
-  const { accessKeyId, secretAccessKey, sessionToken } = endpoint.assumeAsService(roleArn, 'lambda.amazonaws.com', name);
-  const client = new SQSClient({
-    endpoint: endpoint.url,
-    region: assembly.region,
-    credentials: { accessKeyId, secretAccessKey, sessionToken },
+  const text = (value: string) => ({ DataType: 'String', StringValue: value });
+  await sendToQueue(assembly, endpoint, configuration, {
+    QueueUrl: assembly.ref(queue),
+    MessageBody: JSON.stringify(event),
+    MessageAttributes: {
+      RequestID: text(invocation.requestId),
+      ErrorCode: { DataType: 'Number', StringValue: '200' },
+      ErrorMessage: text(errorMessage(invocation.payload).slice(0, MESSAGE_LIMIT)),
+    },
   });
-  try {
-    const text = (value: string) => ({ DataType: 'String', StringValue: value });
-    await client.send(
-      new SendMessageCommand({
-        QueueUrl: assembly.ref(queue),
-        MessageBody: JSON.stringify(event),
-        MessageAttributes: {
-          RequestID: text(invocation.requestId),
-          ErrorCode: { DataType: 'Number', StringValue: '200' },
-          ErrorMessage: text(errorMessage(invocation.payload).slice(0, MESSAGE_LIMIT)),
-        },
-      }),
-    );
-  } finally {
-    client.destroy();
-  }
 }
 
 /** Documented for CreateFunction: a role that may not send to the queue of DeadLetterConfig is rejected. */
@@ -61,7 +51,7 @@ export function checkDeadLetters({ id, roleArn, deadLetterArn }: FunctionConfigu
 }
 
 function errorMessage(payload: Json): string {
-  const message = payload !== null && typeof payload === 'object' && !Array.isArray(payload) ? payload.errorMessage : undefined;
+  const message = objectOf(payload).errorMessage;
   // SQS takes no empty value.
   return typeof message === 'string' && message !== '' ? message : 'Unhandled';
 }

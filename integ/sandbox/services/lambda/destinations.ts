@@ -1,7 +1,7 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Assembly, Endpoint, Invocation, Json } from '../../contracts';
 import type { FunctionConfiguration } from './configuration';
 import type { Destination } from './invoke-config';
+import { sendToQueue } from './send-to-queue';
 
 /** How an event of an asynchronous caller ended. */
 export interface Ended {
@@ -45,22 +45,16 @@ export function recordOf(functionArn: string, { condition, invocations, event, i
  */
 export async function sendRecord(
   { assembly, endpoint, invokeLater }: DestinationParts,
-  { roleArn, name }: FunctionConfiguration,
+  configuration: FunctionConfiguration,
   { kind, arn }: Destination,
   record: Json,
 ): Promise<void> {
   if (kind === 'function') {
-    const denied = endpoint.denial({ roleArn }, { action: 'lambda:InvokeFunction', resource: arn, context: {} });
+    const denied = endpoint.denial({ roleArn: configuration.roleArn }, { action: 'lambda:InvokeFunction', resource: arn, context: {} });
     if (denied !== undefined) throw new Error(denied);
     return invokeLater(arn, record);
   }
   const queue = assembly.byArn(arn);
   if (queue === undefined) throw new Error(assembly.whyLeftOut(arn) ?? `${arn} is not a queue of the assembly`);
-  const { expiration: _, ...credentials } = endpoint.assumeAsService(roleArn, 'lambda.amazonaws.com', name);
-  const client = new SQSClient({ endpoint: endpoint.url, region: assembly.region, credentials });
-  try {
-    await client.send(new SendMessageCommand({ QueueUrl: assembly.ref(queue), MessageBody: JSON.stringify(record) }));
-  } finally {
-    client.destroy();
-  }
+  await sendToQueue(assembly, endpoint, configuration, { QueueUrl: assembly.ref(queue), MessageBody: JSON.stringify(record) });
 }

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, request as plainRequest, type ServerResponse } from 'node:http';
-import { request as secureRequest } from 'node:https';
+import { createServer, type ServerResponse } from 'node:http';
+import { forward } from '../../process/forward';
 import { listen } from '../../process/loopback';
 
 /**
@@ -23,7 +23,9 @@ export async function openEgress(endpointUrl: string): Promise<Egress> {
       fail(outgoing, `No API and no user pool of this assembly has the host ${host}`);
       return;
     }
-    pass(incoming, outgoing, new URL(origin), name);
+    const { 'x-sandbox-host': _, ...headers } = incoming.headers;
+    const sent = { path: incoming.url, headers: { ...headers, host: name } };
+    forward(incoming, outgoing, new URL(origin), sent).catch((error: Error) => fail(outgoing, error.message));
   });
   const { origin, close } = await listen(server);
   return {
@@ -31,20 +33,6 @@ export async function openEgress(endpointUrl: string): Promise<Egress> {
     forward: (host, origin) => void origins.set(host, origin),
     close,
   };
-}
-
-function pass(incoming: IncomingMessage, outgoing: ServerResponse, origin: URL, host: string): void {
-  const { 'x-sandbox-host': _, ...headers } = incoming.headers;
-  const request = origin.protocol === 'https:' ? secureRequest : plainRequest;
-  const onward = request(
-    { hostname: origin.hostname, port: origin.port, method: incoming.method, path: incoming.url, headers: { ...headers, host } },
-    (response) => {
-      outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders);
-      response.pipe(outgoing);
-    },
-  );
-  onward.on('error', (error) => fail(outgoing, error.message));
-  incoming.pipe(onward);
 }
 
 function fail(outgoing: ServerResponse, message: string): void {

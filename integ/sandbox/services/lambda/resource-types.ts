@@ -1,4 +1,4 @@
-import { supported } from '../../assembly/resource-types';
+import { supported, uuid } from '../../assembly/resource-types';
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
 const arn = (of: Identity, service: string, resource: string) => `arn:aws:${service}:${of.region}:${of.account}:${resource}`;
@@ -37,6 +37,7 @@ const lambdaFunction: ResourceType = {
   attributes: { Arn: (of) => arn(of, 'lambda', `function:${functionName(of)}`) },
 };
 
+const mappingId = (of: Identity) => uuid(of.token(32));
 const eventSourceMapping: ResourceType = {
   type: 'AWS::Lambda::EventSourceMapping',
   support: 'runs',
@@ -51,11 +52,6 @@ const eventSourceMapping: ResourceType = {
   ref: mappingId,
   attributes: { Id: mappingId, EventSourceMappingArn: (of) => arn(of, 'lambda', `event-source-mapping:${mappingId(of)}`) },
 };
-
-function mappingId(of: Identity): string {
-  const token = of.token(32);
-  return [token.slice(0, 8), token.slice(8, 12), token.slice(12, 16), token.slice(16, 20), token.slice(20)].join('-');
-}
 
 const permission: ResourceType = {
   type: 'AWS::Lambda::Permission',
@@ -126,22 +122,5 @@ const layer: ResourceType = {
   attributes: { LayerVersionArn: layerArn },
 };
 
-const layerPermission: ResourceType = {
-  type: 'AWS::Lambda::LayerVersionPermission',
-  support: 'template only',
-  reason: 'one account runs here',
-  properties: {},
-  ref: (of) => `${of.stack}-${of.logicalId}-${of.token(12)}`,
-};
-
 /** Functions, and what leads to them. */
-export const lambdaTypes: ResourceType[] = [
-  lambdaFunction,
-  eventSourceMapping,
-  permission,
-  version,
-  alias,
-  eventInvokeConfig,
-  layer,
-  layerPermission,
-];
+export const lambdaTypes: ResourceType[] = [lambdaFunction, eventSourceMapping, permission, version, alias, eventInvokeConfig, layer];

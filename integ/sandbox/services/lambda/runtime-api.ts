@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../process/loopback';
 import { readBody } from '../../protocol/read-body';
 
 /** One event on its way into an execution environment. */
@@ -83,10 +83,10 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     response.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}');
   });
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { origin, close } = await listen(server);
 
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: new URL(origin).host,
     started: started.promise,
     deliver(next) {
       event = next;
@@ -103,10 +103,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
           resolve();
         }
       }),
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
+    close: () => void close(),
   };
 }
 

@@ -1,5 +1,5 @@
-import { members, supported } from '../../assembly/resource-types';
-import type { Identity, PropertySupport, ResourceType } from '../../contracts';
+import { supported } from '../../assembly/resource-types';
+import type { Identity, ResourceType } from '../../contracts';
 
 const NOTHING_EXPIRES = 'template only: no object expires or moves here';
 const NO_LOGS = 'template only: no access log is delivered here';
@@ -7,71 +7,57 @@ const NO_BROWSER = 'template only: no browser asks the endpoint';
 const NOT_TOLD = 'AWS only: nothing here is told of objects';
 const NO_CLASSES = 'template only: the engine has one kind of storage';
 
-const all = (support: PropertySupport, places: Readonly<Record<string, readonly string[]>>) =>
-  Object.assign({}, ...Object.entries(places).map(([place, names]) => members(place, support, names))) as Record<string, PropertySupport>;
-
-const notified = (kind: string, target: string) => ({
-  [`NotificationConfiguration.${kind}`]: ['Event', target],
-  [`NotificationConfiguration.${kind}.Filter.S3Key.Rules`]: ['Name', 'Value'],
-});
-
 export const bucketType: ResourceType = {
   type: 'AWS::S3::Bucket',
   support: 'runs',
   reason: 'a bucket of MiniStack',
-  properties: {
-    ...supported(
-      [
-        'runs',
-        'BucketName ObjectLockEnabled VersioningConfiguration.Status OwnershipControls.Rules.ObjectOwnership',
-        'ObjectLockConfiguration.ObjectLockEnabled ObjectLockConfiguration.Rule.DefaultRetention.{Days,Mode,Years} Tags.{Key,Value}',
-      ],
-      ['template only: access to the bucket itself comes from policies here', 'AccessControl'],
-      [
-        'evaluated',
-        'BucketEncryption.ServerSideEncryptionConfiguration.BucketKeyEnabled',
-        'BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault.{SSEAlgorithm,KMSMasterKeyID}',
-        'PublicAccessBlockConfiguration.{BlockPublicAcls,BlockPublicPolicy,IgnorePublicAcls,RestrictPublicBuckets}',
-      ],
-    ),
-    ...all(NOTHING_EXPIRES, {
-      LifecycleConfiguration: ['TransitionDefaultMinimumObjectSize'],
-      'LifecycleConfiguration.Rules': [
-        ...['Id', 'Status', 'Prefix', 'ExpirationDate', 'ExpirationInDays', 'ExpiredObjectDeleteMarker', 'ObjectSizeGreaterThan'],
-        ...['ObjectSizeLessThan', 'NoncurrentVersionExpirationInDays'],
-      ],
-      'LifecycleConfiguration.Rules.AbortIncompleteMultipartUpload': ['DaysAfterInitiation'],
-      'LifecycleConfiguration.Rules.NoncurrentVersionExpiration': ['NewerNoncurrentVersions', 'NoncurrentDays'],
-      'LifecycleConfiguration.Rules.NoncurrentVersionTransition': ['NewerNoncurrentVersions', 'StorageClass', 'TransitionInDays'],
-      'LifecycleConfiguration.Rules.NoncurrentVersionTransitions': ['NewerNoncurrentVersions', 'StorageClass', 'TransitionInDays'],
-      'LifecycleConfiguration.Rules.TagFilters': ['Key', 'Value'],
-      'LifecycleConfiguration.Rules.Transition': ['StorageClass', 'TransitionDate', 'TransitionInDays'],
-      'LifecycleConfiguration.Rules.Transitions': ['StorageClass', 'TransitionDate', 'TransitionInDays'],
-    }),
-    ...all(NO_CLASSES, {
-      IntelligentTieringConfigurations: ['Id', 'Prefix', 'Status'],
-      'IntelligentTieringConfigurations.TagFilters': ['Key', 'Value'],
-      'IntelligentTieringConfigurations.Tierings': ['AccessTier', 'Days'],
-    }),
-    ...all(NO_LOGS, {
-      LoggingConfiguration: ['DestinationBucketName', 'LogFilePrefix'],
-      'LoggingConfiguration.TargetObjectKeyFormat': ['SimplePrefix'],
-      'LoggingConfiguration.TargetObjectKeyFormat.PartitionedPrefix': ['PartitionDateSource'],
-    }),
-    ...all(NO_BROWSER, {
-      'CorsConfiguration.CorsRules': ['AllowedHeaders', 'AllowedMethods', 'AllowedOrigins', 'ExposedHeaders', 'Id', 'MaxAge'],
-    }),
-    ...all('template only: nothing here keeps metrics', {
-      MetricsConfigurations: ['AccessPointArn', 'Id', 'Prefix'],
-      'MetricsConfigurations.TagFilters': ['Key', 'Value'],
-    }),
-    ...all(NOT_TOLD, {
-      'NotificationConfiguration.EventBridgeConfiguration': ['EventBridgeEnabled'],
-      ...notified('LambdaConfigurations', 'Function'),
-      ...notified('QueueConfigurations', 'Queue'),
-      ...notified('TopicConfigurations', 'Topic'),
-    }),
-  },
+  properties: supported(
+    [
+      'runs',
+      'BucketName ObjectLockEnabled VersioningConfiguration.Status OwnershipControls.Rules.ObjectOwnership',
+      'ObjectLockConfiguration.ObjectLockEnabled ObjectLockConfiguration.Rule.DefaultRetention.{Days,Mode,Years} Tags.{Key,Value}',
+    ],
+    ['template only: access to the bucket itself comes from policies here', 'AccessControl'],
+    [
+      'evaluated',
+      'BucketEncryption.ServerSideEncryptionConfiguration.BucketKeyEnabled',
+      'BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault.{SSEAlgorithm,KMSMasterKeyID}',
+      'PublicAccessBlockConfiguration.{BlockPublicAcls,BlockPublicPolicy,IgnorePublicAcls,RestrictPublicBuckets}',
+    ],
+    [
+      NOTHING_EXPIRES,
+      'LifecycleConfiguration.TransitionDefaultMinimumObjectSize',
+      'LifecycleConfiguration.Rules.{Id,Status,Prefix,ExpirationDate,ExpirationInDays,ExpiredObjectDeleteMarker}',
+      'LifecycleConfiguration.Rules.{ObjectSizeGreaterThan,ObjectSizeLessThan,NoncurrentVersionExpirationInDays}',
+      'LifecycleConfiguration.Rules.AbortIncompleteMultipartUpload.DaysAfterInitiation',
+      'LifecycleConfiguration.Rules.NoncurrentVersionExpiration.{NewerNoncurrentVersions,NoncurrentDays}',
+      'LifecycleConfiguration.Rules.NoncurrentVersionTransition{,s}.{NewerNoncurrentVersions,StorageClass,TransitionInDays}',
+      'LifecycleConfiguration.Rules.TagFilters.{Key,Value}',
+      'LifecycleConfiguration.Rules.Transition{,s}.{StorageClass,TransitionDate,TransitionInDays}',
+    ],
+    [
+      NO_CLASSES,
+      'IntelligentTieringConfigurations.{Id,Prefix,Status} IntelligentTieringConfigurations.TagFilters.{Key,Value}',
+      'IntelligentTieringConfigurations.Tierings.{AccessTier,Days}',
+    ],
+    [
+      NO_LOGS,
+      'LoggingConfiguration.{DestinationBucketName,LogFilePrefix}',
+      'LoggingConfiguration.TargetObjectKeyFormat.{SimplePrefix,PartitionedPrefix.PartitionDateSource}',
+    ],
+    [NO_BROWSER, 'CorsConfiguration.CorsRules.{AllowedHeaders,AllowedMethods,AllowedOrigins,ExposedHeaders,Id,MaxAge}'],
+    [
+      'template only: nothing here keeps metrics',
+      'MetricsConfigurations.{AccessPointArn,Id,Prefix} MetricsConfigurations.TagFilters.{Key,Value}',
+    ],
+    [
+      NOT_TOLD,
+      'NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled',
+      'NotificationConfiguration.LambdaConfigurations.Function NotificationConfiguration.QueueConfigurations.Queue',
+      'NotificationConfiguration.TopicConfigurations.Topic NotificationConfiguration.{Lambda,Queue,Topic}Configurations.Event',
+      'NotificationConfiguration.{Lambda,Queue,Topic}Configurations.Filter.S3Key.Rules.{Name,Value}',
+    ],
+  ),
   ref: bucketName,
   attributes: {
     Arn: (of) => `arn:aws:s3:::${bucketName(of)}`,

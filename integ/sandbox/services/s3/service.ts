@@ -1,6 +1,7 @@
 import type { Assembly, Check, EndpointService, Engine, Findings, Principal, ServiceReply, ServiceRequest } from '../../contracts';
 import type { Policies } from '../../iam/index';
 import type { Sessions } from '../../iam/sessions';
+import { attempt } from '../../process/attempt';
 import { AccessDenied, ServiceError } from '../../protocol/service-error';
 import { createUpstream, scopeOf } from '../../protocol/upstream';
 import { uriEncode, uriEncodePath } from '../../protocol/uri';
@@ -265,12 +266,4 @@ function once<T>(find: () => T): () => T {
     found ??= { value: find() };
     return found.value;
   };
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

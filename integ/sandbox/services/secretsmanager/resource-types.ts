@@ -1,18 +1,5 @@
-import { members, supported } from '../../assembly/resource-types';
+import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
-
-const GENERATE = [
-  'ExcludeCharacters',
-  'ExcludeLowercase',
-  'ExcludeNumbers',
-  'ExcludePunctuation',
-  'ExcludeUppercase',
-  'GenerateStringKey',
-  'IncludeSpace',
-  'PasswordLength',
-  'RequireEachIncludedType',
-  'SecretStringTemplate',
-];
 
 /** Secrets Manager adds a hyphen and six characters to the name. */
 const arn = (of: Identity) => `arn:aws:secretsmanager:${of.region}:${of.account}:secret:${of.name('Name', 128)}-${of.token(6)}`;
@@ -21,15 +8,17 @@ export const secretType: ResourceType = {
   type: 'AWS::SecretsManager::Secret',
   support: 'runs',
   reason: 'a secret of MiniStack; who may read it is decided by the endpoint',
-  properties: {
-    ...supported(
-      ['runs', 'Name Description SecretString GenerateSecretString'],
-      ['evaluated', 'KmsKeyId Tags.{Key,Value}'],
-      ['AWS only: a run is one Region', 'ReplicaRegions.{KmsKeyId,Region}'],
-      ['template only: a secret of any type is one here', 'Type'],
-    ),
-    ...members('GenerateSecretString', 'runs', GENERATE),
-  },
+  properties: supported(
+    [
+      'runs',
+      'Name Description SecretString GenerateSecretString',
+      'GenerateSecretString.Exclude{Characters,Lowercase,Numbers,Punctuation,Uppercase} GenerateSecretString.IncludeSpace',
+      'GenerateSecretString.{GenerateStringKey,PasswordLength,RequireEachIncludedType,SecretStringTemplate}',
+    ],
+    ['evaluated', 'KmsKeyId Tags.{Key,Value}'],
+    ['AWS only: a run is one Region', 'ReplicaRegions.{KmsKeyId,Region}'],
+    ['template only: a secret of any type is one here', 'Type'],
+  ),
   ref: arn,
   attributes: { Id: arn },
 };

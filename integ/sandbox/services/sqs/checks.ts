@@ -1,28 +1,29 @@
 import type { Assembly, Check, JsonObject } from '../../contracts';
 import { keyCheck } from '../../iam/keys';
+import { requestTags } from '../../iam/request-tags';
 import { ServiceError } from '../../protocol/service-error';
 import type { Queue, Queues } from './queues';
 
-/** Actions of IAM by operation: the batches are not actions («Actions, resources, and condition keys for Amazon SQS»). */
-const ACTIONS: Readonly<Record<string, string>> = {
-  SendMessage: 'SendMessage',
-  SendMessageBatch: 'SendMessage',
-  ReceiveMessage: 'ReceiveMessage',
-  DeleteMessage: 'DeleteMessage',
-  DeleteMessageBatch: 'DeleteMessage',
-  ChangeMessageVisibility: 'ChangeMessageVisibility',
-  ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
-  CreateQueue: 'CreateQueue',
-  DeleteQueue: 'DeleteQueue',
-  GetQueueUrl: 'GetQueueUrl',
-  GetQueueAttributes: 'GetQueueAttributes',
-  SetQueueAttributes: 'SetQueueAttributes',
-  PurgeQueue: 'PurgeQueue',
-  ListQueueTags: 'ListQueueTags',
-  TagQueue: 'TagQueue',
-  UntagQueue: 'UntagQueue',
-  ListDeadLetterSourceQueues: 'ListDeadLetterSourceQueues',
-};
+/** Operations on one queue. Their batches are no actions of IAM («Actions, resources, and condition keys for Amazon SQS»). */
+const ON_A_QUEUE = new Set([
+  'SendMessage',
+  'SendMessageBatch',
+  'ReceiveMessage',
+  'DeleteMessage',
+  'DeleteMessageBatch',
+  'ChangeMessageVisibility',
+  'ChangeMessageVisibilityBatch',
+  'CreateQueue',
+  'DeleteQueue',
+  'GetQueueUrl',
+  'GetQueueAttributes',
+  'SetQueueAttributes',
+  'PurgeQueue',
+  'ListQueueTags',
+  'TagQueue',
+  'UntagQueue',
+  'ListDeadLetterSourceQueues',
+]);
 
 /** What a redrive needs besides its own action: «Configuring queue permissions for dead-letter queue redrive». */
 const MOVE_TASKS = new Set(['StartMessageMoveTask', 'ListMessageMoveTasks', 'CancelMessageMoveTask']);
@@ -36,21 +37,13 @@ export function checksOf(operation: string, input: JsonObject, queues: Queues, a
   if (MOVE_TASKS.has(operation)) {
     return moveChecks(operation, input, queues, assembly);
   }
-  const action = ACTIONS[operation];
-  if (action === undefined) {
+  if (!ON_A_QUEUE.has(operation)) {
     throw new ServiceError('UnsupportedOperation', `The sandbox does not support the operation ${operation} of sqs`);
   }
+  const action = operation.replace(/Batch$/, '');
   const arn = queues.arn(String(input.QueueUrl ?? input.QueueName ?? ''));
-  const tags = Object.entries((input.Tags ?? input.tags ?? {}) as JsonObject);
-  const context =
-    tags.length > 0
-      ? {
-          'aws:TagKeys': tags.map(([key]) => key),
-          ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, String(value)])),
-        }
-      : {};
   const queue = queues.find(arn);
-  const check = { ...on(arn, action), context };
+  const check = { ...on(arn, action), context: requestTags((input.Tags ?? input.tags ?? {}) as JsonObject) };
   if (!queue) {
     return [check];
   }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { NotYetKnown } from '../../assembly/errors';
 import type { Assembly, Check, EndpointService, JsonObject } from '../../contracts';
 import { keyCheck } from '../../iam/keys';
+import { requestTags } from '../../iam/request-tags';
 import { type AwsJson, jsonService } from '../../protocol/aws-json';
 import { ServiceError } from '../../protocol/service-error';
-import { invalid, type Parameter, type ParameterStore, type PutInput, putFromTemplate } from './parameters';
+import { invalid, type Parameter, type ParameterStore, putFromTemplate } from './parameters';
 import { type Input, inputOf, type Members, pageOf, type Selected, selectorOf } from './requests';
 
 const PROTOCOL: AwsJson = { target: 'AmazonSSM', version: '1.1' };
@@ -84,7 +85,10 @@ export function ssmService(assembly: Assembly, store: ParameterStore, leaveOut: 
         const arn = store.arnOf(input.Name.trim());
         // Who may not put it is told nothing of the parameter that is there.
         const { type, tier, key } = attempt(() => store.encryptionOf(input)) ?? {};
-        const context = { ...tagsOf(store.find(input.Name.trim())), ...requestTags(input.Tags) };
+        const context = {
+          ...tagsOf(store.find(input.Name.trim())),
+          ...requestTags(Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value]))),
+        };
         return [
           { action: 'ssm:PutParameter', resource: arn, context: { ...context, ...given('ssm:Overwrite', input.Overwrite) } },
           ...(input.Tags?.length ? [{ action: 'ssm:AddTagsToResource', resource: arn, context }] : []),
@@ -168,14 +172,6 @@ function tagsOf(parameter: Parameter | undefined): Check['context'] {
   return Object.fromEntries(
     tags.flatMap(([key, value]) => [`aws:ResourceTag/${key}`, `ssm:resourceTag/${key}`].map((name) => [name, value])),
   );
-}
-
-function requestTags(tags: PutInput['Tags'] = []): Check['context'] {
-  if (tags.length === 0) return {};
-  return {
-    'aws:TagKeys': tags.map(({ Key }) => Key),
-    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
-  };
 }
 
 function outputOf({ parameter: { name, arn }, version, selector }: Selected, { WithDecryption = false }: Pick<Input, 'WithDecryption'>) {

@@ -1,8 +1,10 @@
 import type { Assembly, Check, Clock, EndpointService, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
 import type { Policies } from '../../iam/index';
 import { managedDocument } from '../../iam/managed';
+import { requestTags } from '../../iam/request-tags';
 import type { Sessions } from '../../iam/sessions';
-import { membersOf, readForm } from '../../protocol/form';
+import { attempt } from '../../process/attempt';
+import { listsOf, readForm } from '../../protocol/form';
 import { QUERY_CODES, queryError, queryReply } from '../../protocol/query';
 import { ServiceError } from '../../protocol/service-error';
 import { element } from '../../protocol/xml';
@@ -110,17 +112,16 @@ function readAssumeRole(form: ReadonlyMap<string, string>): AssumeRole {
     context: {
       'sts:RoleSessionName': sessionName,
       ...(externalId === undefined ? {} : { 'sts:ExternalId': externalId }),
-      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-      ...(Object.keys(tags).length > 0 ? { 'aws:TagKeys': Object.keys(tags) } : {}),
+      ...requestTags(tags),
     },
   };
-  const arns = membersOf(form, 'PolicyArns.member').map((member) => managedDocument(String(member.get('arn'))));
+  const arns = (listsOf(form).get('PolicyArns.member') ?? []).map((member) => managedDocument(String(member.get('arn'))));
   return { roleArn, sessionName, seconds, tags, policies: [...(policy === undefined ? [] : [sessionPolicy(policy)]), ...arns], check };
 }
 
 /** The limits of session tags: «Pass session tags in AWS STS» (IAM User Guide) and the Tag type of the STS API Reference. */
 function readTags(form: ReadonlyMap<string, string>): Record<string, string> {
-  const members = membersOf(form, 'Tags.member');
+  const members = listsOf(form).get('Tags.member') ?? [];
   if (members.length > 50) {
     throw invalid('', 'tags', 'Member must have length less than or equal to 50');
   }
@@ -184,12 +185,4 @@ function invalid(value: string, where: string, constraint: string): ServiceError
     'ValidationError',
     `1 validation error detected: Value '${value}' at '${where}' failed to satisfy constraint: ${constraint}`,
   );
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { type Properties, problemsIn, propertiesOf } from '../../assembly/properties';
+import { collecting, type Properties, propertiesOf } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
 import type { HttpPair } from '../../protocol/http';
 import type { Action, CustomResponse, Rule, WebAcl } from './definition';
@@ -16,17 +16,9 @@ export interface LoadedFirewalls {
 
 /** The web ACLs of the assembly that stand before a stage of a REST API. */
 export function loadFirewalls(assembly: Assembly): LoadedFirewalls {
-  const problems = new Set<string>();
+  const { problems, attempt } = collecting();
   const notEvaluated: string[] = [];
   const acls = new Map<string, WebAcl>();
-  const attempt = <T>(read: () => T): T[] => {
-    try {
-      return [read()];
-    } catch (error) {
-      for (const problem of problemsIn(error)) problems.add(problem);
-      return [];
-    }
-  };
   for (const association of assembly.ofType('AWS::WAFv2::WebACLAssociation')) {
     const properties = propertiesOf(assembly, association);
     const stage = properties.required('ResourceArn');

@@ -1,106 +1,25 @@
+import { supported } from '../../assembly/resource-types';
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
-/** Names with their support: lists, since there are thousands. */
-type Known = (readonly [name: string, support: PropertySupport])[];
-
-const MANAGED = 'AWS only: the rules of {value} are only there';
 const PATTERNS = 'AWS only: its way of matching is not known here';
-const METRICS = 'template only: nothing here draws metrics';
-/** How deep statements may stand within And, Or, Not and the scope of a rate. */
-const DEPTH = 3;
+const NO_CHALLENGE = 'AWS only: no challenge is served here';
 
-function all(support: PropertySupport, ...names: string[]): Known {
-  return names.map((name) => [name, support]);
-}
+const INSERTED = 'CustomRequestHandling.InsertHeaders.{Name,Value}';
+const FORWARDED = 'ForwardedIPConfig.{FallbackBehavior,HeaderName}';
+const FIELDS = '{AllQueryArguments,Body.OversizeHandling,Method,QueryString,SingleHeader,SingleQueryArgument,UriPath}';
+const GROUPS = 'Rules.Statement.{ManagedRuleGroup,RuleGroupReference}Statement';
+const OVERRIDE = `${GROUPS}.RuleActionOverrides.ActionToUse`;
 
-function under(prefix: string, ...known: Known[]): Known {
-  return known.flat().map(([name, support]) => [`${prefix}.${name}`, support]);
-}
-
-const matching = (support: PropertySupport): Known => [
-  ...under(
-    'FieldToMatch',
-    all(support, 'AllQueryArguments', 'Body.OversizeHandling', 'Method', 'QueryString', 'SingleHeader', 'SingleQueryArgument', 'UriPath'),
-  ),
-  ...under('TextTransformations', all(support, 'Priority', 'Type')),
+/** Statements stand within others: up to three deep here, and two within the scope of a group or a rate, which stand at the top only. */
+const WITHIN = '{,AndStatement.Statements.,OrStatement.Statements.,NotStatement.Statement.}';
+const PLACES = [
+  `Rules.Statement.${WITHIN}${WITHIN}${WITHIN}`,
+  `Rules.Statement.{RateBased,ManagedRuleGroup}Statement.ScopeDownStatement.${WITHIN}${WITHIN}`,
 ];
 
-const forwarded = (support: PropertySupport): Known => under('ForwardedIPConfig', all(support, 'FallbackBehavior', 'HeaderName'));
-
-const inserting = (support: PropertySupport): Known => under('CustomRequestHandling.InsertHeaders', all(support, 'Name', 'Value'));
-
-const blocking = (support: PropertySupport): Known =>
-  under('CustomResponse', all(support, 'CustomResponseBodyKey', 'ResponseCode'), under('ResponseHeaders', all(support, 'Name', 'Value')));
-
-const action = (support: PropertySupport): Known => [
-  ...under('Allow', inserting(support)),
-  ...under('Block', blocking(support)),
-  ...under('Count', inserting(support)),
-  ...under('Captcha', inserting('AWS only: no puzzle is served here')),
-  ...under('Challenge', inserting('AWS only: no challenge is served here')),
-];
-
-const overrides: Known = [
-  ...under('ExcludedRules', all('AWS only', 'Name')),
-  ...under('RuleActionOverrides', all('AWS only', 'Name'), under('ActionToUse', action('AWS only'))),
-];
-
-/** A statement and what may stand in it. */
-function statement(depth: number): Known {
-  return [
-    ...under('ByteMatchStatement', matching('evaluated'), all('evaluated', 'PositionalConstraint', 'SearchString', 'SearchStringBase64')),
-    ...under('SizeConstraintStatement', matching('evaluated'), all('evaluated', 'ComparisonOperator', 'Size')),
-    ...under(
-      'IPSetReferenceStatement',
-      all('evaluated', 'Arn'),
-      under('IPSetForwardedIPConfig', all('evaluated', 'FallbackBehavior', 'HeaderName', 'Position')),
-    ),
-    ...under('SqliMatchStatement', matching(PATTERNS), all(PATTERNS, 'SensitivityLevel')),
-    ...under('XssMatchStatement', matching(PATTERNS)),
-    ...under('RegexMatchStatement', matching(PATTERNS), all(PATTERNS, 'RegexString')),
-    ...under('RegexPatternSetReferenceStatement', matching(PATTERNS), all(PATTERNS, 'Arn')),
-    ...under('GeoMatchStatement', all('AWS only: no address of this machine is in a country', 'CountryCodes'), forwarded('AWS only')),
-    ...under('AsnMatchStatement', all('AWS only: no address of this machine is in a network', 'AsnList'), forwarded('AWS only')),
-    ...under('LabelMatchStatement', all('AWS only: managed rule groups set labels', 'Key', 'Scope')),
-    ...(depth > 0 ? joined(statement(depth - 1)) : []),
-  ];
+function statements(support: PropertySupport, ...members: string[]): readonly [PropertySupport, ...string[]] {
+  return [support, ...members.flatMap((member) => PLACES.map((place) => `${place}${member}`))];
 }
-
-function joined(nested: Known): Known {
-  return ['AndStatement.Statements', 'OrStatement.Statements', 'NotStatement.Statement'].flatMap((place) => under(place, nested));
-}
-
-/** Groups and rates stand at the top of a rule only. */
-function groupsAndRates(nested: Known): Known {
-  return [
-    ...under(
-      'RateBasedStatement',
-      all('evaluated', 'AggregateKeyType', 'EvaluationWindowSec', 'Limit'),
-      forwarded('evaluated'),
-      under('ScopeDownStatement', nested),
-    ),
-    ...under(
-      'ManagedRuleGroupStatement',
-      all(MANAGED, 'Name'),
-      all('AWS only', 'VendorName', 'Version'),
-      overrides,
-      under('ScopeDownStatement', nested),
-    ),
-    ...under('RuleGroupReferenceStatement', all('AWS only: rule groups are not evaluated here', 'Arn'), overrides),
-  ];
-}
-
-const visibility = under('VisibilityConfig', all(METRICS, 'CloudWatchMetricsEnabled', 'MetricName', 'SampledRequestsEnabled'));
-
-const rules: Known = under(
-  'Rules',
-  all('evaluated', 'Name', 'Priority'),
-  under('Statement', statement(DEPTH), groupsAndRates(statement(DEPTH - 1))),
-  under('Action', action('evaluated')),
-  under('OverrideAction', all('AWS only', 'Count', 'None')),
-  under('RuleLabels', all('template only: labels are for rules that only AWS evaluates', 'Name')),
-  visibility,
-);
 
 const name = (of: Identity): string => of.name('Name', 128);
 const scope = (of: Identity): string => String(of.property('Scope') ?? '');
@@ -115,15 +34,50 @@ export const wafTypes: ResourceType[] = [
     type: 'AWS::WAFv2::WebACL',
     support: 'evaluated',
     reason: 'before the stages of REST APIs, exactly, where AWS estimates rates every few seconds; nothing else asks it',
-    properties: Object.fromEntries([
-      ...all('evaluated', 'Name', 'Scope', 'CustomResponseBodies', 'AssociationConfig.RequestBody'),
-      ...all('template only: a text for people', 'Description'),
-      ...under('DefaultAction', under('Allow', inserting('evaluated')), under('Block', blocking('evaluated'))),
-      ...rules,
-      ...visibility,
-      ...all('AWS only: no challenge is served here', 'TokenDomains'),
-      ...all('template only: nothing here reads tags', 'Tags'),
-    ]),
+    properties: supported(
+      [
+        'evaluated',
+        `Name Scope CustomResponseBodies AssociationConfig.RequestBody {DefaultAction,Rules.Action}.Allow.${INSERTED}`,
+        '{DefaultAction,Rules.Action}.Block.CustomResponse.{CustomResponseBodyKey,ResponseCode,ResponseHeaders.Name,ResponseHeaders.Value}',
+        `Rules.{Name,Priority} Rules.Action.Count.${INSERTED} Rules.Statement.RateBasedStatement.${FORWARDED}`,
+        'Rules.Statement.RateBasedStatement.{AggregateKeyType,EvaluationWindowSec,Limit}',
+      ],
+      statements(
+        'evaluated',
+        `{ByteMatch,SizeConstraint}Statement.FieldToMatch.${FIELDS}`,
+        '{ByteMatch,SizeConstraint}Statement.TextTransformations.{Priority,Type}',
+        'ByteMatchStatement.{PositionalConstraint,SearchString,SearchStringBase64}',
+        'SizeConstraintStatement.{ComparisonOperator,Size}',
+        'IPSetReferenceStatement.{Arn,IPSetForwardedIPConfig.FallbackBehavior,IPSetForwardedIPConfig.HeaderName,IPSetForwardedIPConfig.Position}',
+      ),
+      statements(
+        PATTERNS,
+        `{SqliMatch,XssMatch,RegexMatch,RegexPatternSetReference}Statement.FieldToMatch.${FIELDS}`,
+        '{SqliMatch,XssMatch,RegexMatch,RegexPatternSetReference}Statement.TextTransformations.{Priority,Type}',
+        '{SqliMatchStatement.SensitivityLevel,RegexMatchStatement.RegexString,RegexPatternSetReferenceStatement.Arn}',
+      ),
+      statements('AWS only: no address of this machine is in a country', 'GeoMatchStatement.CountryCodes'),
+      statements('AWS only: no address of this machine is in a network', 'AsnMatchStatement.AsnList'),
+      statements('AWS only: managed rule groups set labels', 'LabelMatchStatement.{Key,Scope}'),
+      statements('AWS only', `{Geo,Asn}MatchStatement.${FORWARDED}`),
+      ['AWS only: the rules of {value} are only there', 'Rules.Statement.ManagedRuleGroupStatement.Name'],
+      ['AWS only: rule groups are not evaluated here', 'Rules.Statement.RuleGroupReferenceStatement.Arn'],
+      [
+        'AWS only',
+        `Rules.OverrideAction.{Count,None} Rules.Statement.ManagedRuleGroupStatement.{VendorName,Version} ${GROUPS}.ExcludedRules.Name`,
+        `${GROUPS}.RuleActionOverrides.Name ${OVERRIDE}.{Allow,Count}.${INSERTED}`,
+        `${OVERRIDE}.Block.CustomResponse.{CustomResponseBodyKey,ResponseCode,ResponseHeaders.Name,ResponseHeaders.Value}`,
+      ],
+      ['AWS only: no puzzle is served here', `Rules.Action.Captcha.${INSERTED} ${OVERRIDE}.Captcha.${INSERTED}`],
+      [NO_CHALLENGE, `Rules.Action.Challenge.${INSERTED} ${OVERRIDE}.Challenge.${INSERTED} TokenDomains`],
+      ['template only: labels are for rules that only AWS evaluates', 'Rules.RuleLabels.Name'],
+      [
+        'template only: nothing here draws metrics',
+        '{,Rules.}VisibilityConfig.{CloudWatchMetricsEnabled,MetricName,SampledRequestsEnabled}',
+      ],
+      ['template only: a text for people', 'Description'],
+      ['template only: nothing here reads tags', 'Tags'],
+    ),
     ref: (of) => `${name(of)}|${of.token(32)}|${scope(of)}`,
     attributes: { Arn: arn('webacl'), Id: (of) => of.token(32), LabelNamespace: (of) => `awswaf:${of.account}:webacl:${name(of)}:` },
   },
@@ -138,22 +92,12 @@ export const wafTypes: ResourceType[] = [
     type: 'AWS::WAFv2::IPSet',
     support: 'evaluated',
     reason: 'its addresses are compared with the address that a request comes from',
-    properties: {
-      Addresses: 'evaluated',
-      IPAddressVersion: 'evaluated',
-      Name: 'evaluated',
-      Scope: 'evaluated',
-      Description: 'template only: a text for people',
-      Tags: 'template only: nothing here reads tags',
-    },
+    properties: supported(
+      ['evaluated', 'Addresses IPAddressVersion Name Scope'],
+      ['template only: a text for people', 'Description'],
+      ['template only: nothing here reads tags', 'Tags'],
+    ),
     ref: (of) => `${name(of)}|${of.token(32)}|${scope(of)}`,
     attributes: { Arn: arn('ipset'), Id: (of) => of.token(32) },
-  },
-  {
-    type: 'AWS::WAFv2::LoggingConfiguration',
-    support: 'AWS only',
-    reason: 'what a rule counts or blocks is said on the terminal, no log is delivered',
-    properties: {},
-    ref: (of) => String(of.property('ResourceArn') ?? ''),
   },
 ];

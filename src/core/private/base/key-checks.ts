@@ -1,4 +1,4 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { CfnResource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { CfnKey, IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import { invalid } from './invalid';
@@ -29,6 +29,7 @@ export function checkKeyHere(where: IConstruct, property: string, key: IKey): vo
  * that every request would fail. By what it has and not by its class: another copy of the CDK has other classes, and `Key.fromKeyArn` takes an alias ARN.
  */
 export function rejectAlias(where: IConstruct, property: string, key: IKey): void {
+  if (isKeyOfApp(key)) return;
   const identifiers = [key.keyArn, key.keyId].map((identifier) => textOf(key, identifier));
   if (!('aliasName' in key) && !identifiers.some((identifier) => /(^|:)alias\//.test(identifier))) return;
   invalid(
@@ -49,6 +50,11 @@ function rejectAsymmetric(where: IConstruct, property: string, { node }: IKey): 
     if (value === undefined || Token.isUnresolved(value) || value === right) continue;
     invalid(where, `${name} of ${property} ${node.path}`, value, `${right}: AWS services encrypt with symmetric keys only`);
   }
+}
+
+/** Such a key is no alias, and its ARN needs no look. */
+function isKeyOfApp({ node: { defaultChild } }: IKey): boolean {
+  return defaultChild !== undefined && CfnResource.isCfnResource(defaultChild) && defaultChild.cfnResourceType === 'AWS::KMS::Key';
 }
 
 /** With the text around tokens: `arn:${AWS::Partition}:…:alias/name`. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A version of three numbers, as far as it is one. */
+/** The three numbers of a version, without what follows them in a pre-release. */
 function numbersOf(version: string): readonly number[] {
-  return (/\d+\.\d+\.\d+/.exec(version)?.[0] ?? '0.0.0').split('.').map(Number);
+  return version.split(/[.+-]/, 3).map(Number);
 }
 
 function isOlder(found: string, floor: string): boolean {

@@ -1,4 +1,5 @@
 import type { Clock, EndpointService, JsonObject, ServiceReply, ServiceRequest } from '../../../contracts';
+import { asObject } from '../../../protocol/json';
 import { TokenBucket, takeFromAll } from '../token-bucket';
 import { UsageConflict, type UsageStore } from '../usage/store';
 import { operations } from './operations';
@@ -54,13 +55,8 @@ export function controlPlane(store: () => UsageStore, clock: Clock, region: stri
 }
 
 function bodyOf({ body }: ServiceRequest): JsonObject {
-  if (body.length === 0) return {};
-  try {
-    const parsed: unknown = JSON.parse(body.toString());
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as JsonObject;
-  } catch {
-    // Said below, as for any other text.
-  }
+  const parsed = body.length === 0 ? {} : asObject(body.toString());
+  if (parsed !== undefined) return parsed;
   throw new UsageConflict('BadRequestException', 'Invalid request body');
 }
 

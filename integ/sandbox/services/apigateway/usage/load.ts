@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Properties, problemsIn, propertiesOf } from '../../../assembly/properties';
+import { collecting, type Properties, propertiesOf } from '../../../assembly/properties';
 import type { Assembly, Resource } from '../../../contracts';
 import type { RateLimit } from '../token-bucket';
 import { type ApiKey, PERIODS, type PlanStage, type Quota, type UsagePlan } from './definition';
@@ -14,15 +14,11 @@ export interface LoadedUsage {
 /** The keys and plans of the template, as CloudFormation would have made them. */
 export function loadUsage(assembly: Assembly, now: number): LoadedUsage {
   const store = createUsageStore();
-  const problems = new Set<string>();
+  const { problems, attempt } = collecting();
   const each = (type: string, add: (properties: Properties, resource: Resource) => void) => {
     for (const resource of assembly.ofType(`AWS::ApiGateway::${type}`)) {
       const properties = propertiesOf(assembly, resource);
-      try {
-        add(properties, resource);
-      } catch (error) {
-        for (const problem of problemsIn(error)) problems.add(problem);
-      }
+      attempt(() => add(properties, resource));
     }
   };
   each('ApiKey', (properties, resource) => {

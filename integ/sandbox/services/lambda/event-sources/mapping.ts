@@ -1,6 +1,7 @@
 import { NotYetKnown } from '../../../assembly/errors';
 import type { Assembly, Endpoint, Json, JsonObject, Resource } from '../../../contracts';
-import { type FunctionConfiguration, findFunction, functionArnOf, number, object, readFunction, wholeNumber } from '../configuration';
+import { objectOf } from '../../../protocol/json';
+import { type FunctionConfiguration, findFunction, functionArnOf, number, readFunction, wholeNumber } from '../configuration';
 
 /** An event source mapping of a queue, from its template. */
 export interface QueueMapping {
@@ -48,7 +49,7 @@ function knownProperties(assembly: Assembly, resource: Resource): JsonObject[] {
   }
 }
 
-const maximumConcurrency = (properties: JsonObject) => number(object(properties.ScalingConfig).MaximumConcurrency);
+const maximumConcurrency = (properties: JsonObject) => number(objectOf(properties.ScalingConfig).MaximumConcurrency);
 
 /**
  * Reads an AWS::Lambda::EventSourceMapping, and checks its values as CreateEventSourceMapping does.
@@ -85,7 +86,7 @@ export function readMapping(assembly: Assembly, resource: Resource): QueueMappin
   const target = targetOf(assembly, String(properties.FunctionName)) ?? functionNotFound();
   const batchSize = whole('BatchSize', properties.BatchSize, 1, fifo ? 10 : 10_000) ?? 10;
   const windowSeconds = whole('MaximumBatchingWindowInSeconds', properties.MaximumBatchingWindowInSeconds, 0, 300) ?? 0;
-  const scaling = object(properties.ScalingConfig);
+  const scaling = objectOf(properties.ScalingConfig);
   const concurrency = whole('ScalingConfig.MaximumConcurrency', scaling.MaximumConcurrency, 2, 1000) ?? FIRST_CONCURRENCY;
   const responseTypes = properties.FunctionResponseTypes ?? [];
   if (!Array.isArray(responseTypes) || responseTypes.length > 1 || responseTypes.some((type) => type !== 'ReportBatchItemFailures')) {

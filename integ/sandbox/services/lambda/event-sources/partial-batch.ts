@@ -1,4 +1,5 @@
 import type { Invocation, Json } from '../../../contracts';
+import { objectOf } from '../../../protocol/json';
 
 /**
  * The messages of a batch that failed, by the function's answer (documented: "Handling errors for an SQS event source in Lambda",
@@ -34,7 +35,7 @@ export function failedMessages(
   }
   const failed = new Set<string>();
   for (const failure of failures) {
-    const identifier = failure !== null && typeof failure === 'object' && !Array.isArray(failure) ? failure.itemIdentifier : undefined;
+    const identifier = objectOf(failure).itemIdentifier;
     if (typeof identifier !== 'string' || !all.has(identifier)) {
       return all;
     }

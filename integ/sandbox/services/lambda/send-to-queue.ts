@@ -1,0 +1,23 @@
+import { SendMessageCommand, type SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
+import type { Assembly, Endpoint } from '../../contracts';
+import type { FunctionConfiguration } from './configuration';
+
+/**
+ * Sends a message in the name of a function's role.
+ *
+ * @throws what SQS answers
+ */
+export async function sendToQueue(
+  { region }: Assembly,
+  endpoint: Pick<Endpoint, 'url' | 'assumeAsService'>,
+  { roleArn, name }: FunctionConfiguration,
+  message: SendMessageCommandInput,
+): Promise<void> {
+  const { expiration: _, ...credentials } = endpoint.assumeAsService(roleArn, 'lambda.amazonaws.com', name);
+  const client = new SQSClient({ endpoint: endpoint.url, region, credentials });
+  try {
+    await client.send(new SendMessageCommand(message));
+  } finally {
+    client.destroy();
+  }
+}
