@@ -1,6 +1,6 @@
 /**
- * The interfaces between the services of the sandbox. Types only: a service may import this file and its own folder, `sandbox.ts` wires
- * them. The only input is a cloud assembly; nothing here knows the constructs that made it.
+ * The interfaces between the services of the sandbox. Types only: a service may import this file and its own folder, and `sandbox.ts`
+ * connects them. The only input is a cloud assembly; nothing here depends on the constructs that created it.
  */
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -36,7 +36,7 @@ export interface HttpAnswer {
 
 // ------------------------------------------------------------------------------------------------ assembly
 
-/** One resource of one template whose condition holds, with its intrinsic functions still in place. */
+/** One resource of a template whose condition is true, with unresolved intrinsic functions. */
 export interface Resource {
   /** `<stack>.<logicalId>`, unique in the assembly. */
   readonly id: string;
@@ -44,7 +44,7 @@ export interface Resource {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
-  /** `aws:cdk:path`, for people. */
+  /** `aws:cdk:path`, for output. */
   readonly path?: string;
   readonly properties: JsonObject;
   readonly metadata: JsonObject;
@@ -52,7 +52,7 @@ export interface Resource {
   readonly dependsOn: readonly string[];
 }
 
-/** A cloud assembly as one graph. Account and region are the sandbox's own where the stack is environment-agnostic. */
+/** A cloud assembly as one graph. Environment-agnostic stacks get the sandbox's account and Region. */
 export interface Assembly {
   readonly directory: string;
   readonly account: string;
@@ -62,102 +62,102 @@ export interface Assembly {
   readonly resources: readonly Resource[];
   ofType(type: string): Resource[];
   find(id: string): Resource | undefined;
-  /** The resource whose `Arn` attribute (or Ref, for types whose Ref is an ARN) is this. */
+  /** Finds a resource by its ARN: its `Arn` attribute, or its Ref for types whose Ref is an ARN. */
   byArn(arn: string): Resource | undefined;
   /** The properties with every intrinsic function resolved to a local value. */
   properties(resource: Resource): JsonObject;
   /**
-   * What a service makes of a resource, read once, so that validation, provisioning and endpoint share it; read again only when an attribute
-   * has become known that may be part of it.
+   * A resource as its service reads it. It is read once, so that validation, provisioning and endpoint share the value. It is read again
+   * only if it may contain an attribute that has become known since.
    *
-   * @throws NotYetKnown while a custom resource has yet to say what it needs
+   * @throws NotYetKnown until the custom resource that it refers to has run
    */
   read<T>(resource: Resource, reader: ResourceReader<T>): T;
   /** Any expression, resolved in the context of a stack. */
   resolve(stack: string, expression: Json): Json;
   ref(resource: Resource): string;
   attribute(resource: Resource, name: string): string;
-  /** What is known only once a thing runs: the data of a custom resource, the label of a stream; the name `Ref` stands for its Ref. */
+  /** Sets values that are known only at run time: the data of a custom resource, the label of a stream. The name `Ref` sets its Ref. */
   setAttribute(resource: Resource, name: string, value: string): void;
-  /** Resources in an order in which each comes after what it refers to; none that is left out. */
+  /** Resources in dependency order, without those that are left out. */
   inOrder(): Resource[];
-  /** Takes a resource out of the run: no service finds it any more, and what refers to it still gets the name that it would have. */
+  /** Removes a resource from the run: services no longer find it, but references still resolve to the name that it would have. */
   leaveOut(resource: Resource, reason: string): void;
-  /** What was left out, each with its reason, in that order. */
+  /** The resources that are left out with their reasons, in the order in which they were left out. */
   readonly leftOut: ReadonlyMap<Resource, string>;
-  /** Why nothing is at an ARN: the resource there, or the one that it belongs to (an index, an object, a version), is left out. */
+  /** Why an ARN has no resource: the resource, or its parent (of an index, an object, a version), is left out. */
   whyLeftOut(arn: string): string | undefined;
-  /** Whether a resource is made only after another one: by references, `DependsOn`, or because its stack is deployed after the other's. */
+  /** Whether a resource is created after another one, because of references, `DependsOn`, or the order of stacks. */
   waitsFor(resource: Resource, other: Resource): boolean;
-  /** The local file or directory of an asset that a template names by bucket and key. */
+  /** The local file or directory of an asset, by bucket and key. */
   asset(bucket: string, key: string): string;
-  /** Values made up so far for types that no service knows: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */
+  /** Placeholder values used so far for unsupported types: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */
   placeholders(): readonly string[];
   /** The stack's outputs, resolved. */
   outputs(stack: string): Record<string, Json>;
 }
 
-/** Reads one resource into the value that its service works with. */
+/** Reads one resource into the typed value of its service. */
 export type ResourceReader<T> = (assembly: Assembly, resource: Resource) => T;
 
-// ------------------------------------------------------------------------------------------------ what a service knows
+// ------------------------------------------------------------------------------------------------ resource types of a service
 
 /**
- * - runs: a real engine or runtime on this machine does it;
- * - evaluated: the sandbox decides by it (policies, permissions), no engine needed;
- * - template only: it is in the template and tests look at it there, nothing here acts on it;
- * - AWS only: only an account can show it.
+ * - runs: a real engine or runtime on this machine implements it;
+ * - evaluated: the sandbox evaluates it (policies, permissions), without an engine;
+ * - template only: it is in the template, where tests can check it, but it has no effect here;
+ * - AWS only: only a real account can show its effect.
  */
 export type Support = 'runs' | 'evaluated' | 'template only' | 'AWS only';
 
 /**
- * Support of a property, with the reason where it differs from the type's: `'runs'` or `'template only: the engine has no tags'`. In a reason
+ * Support of a property, with a reason if it differs from the type's: `'runs'` or `'template only: the engine has no tags'`. In a reason,
  * `{value}` is the property's value.
  */
 export type PropertySupport = Support | `${'template only' | 'AWS only'}: ${string}`;
 
-/** What `ref` and `attributes` may use: names are made before anything runs, so that resolution is a pure function. */
+/** What `ref` and `attributes` may use. Names are generated before anything runs, so that resolution is a pure function. */
 export interface Identity {
   readonly account: string;
   readonly region: string;
-  /** The stack's name as CloudFormation has it: a nested stack's is made from its parent's, with hyphens. */
+  /** The stack's name in CloudFormation. The name of a nested stack is derived from its parent's, with hyphens. */
   readonly stack: string;
   readonly logicalId: string;
-  /** The value of a property where it is given, else a name made as CloudFormation makes it: `<stack>-<logicalId>-<suffix>`. */
+  /** The value of a name property, or else a generated name as in CloudFormation: `<stack>-<logicalId>-<suffix>`. */
   name(property: string, maximumLength?: number): string;
-  /** A stable token of lower-case letters and digits, as services make for ids. */
+  /** A stable token of lower-case letters and digits, for ids. */
   token(length: number): string;
   /** A property, resolved. */
   property(name: string): Json | undefined;
 }
 
-/** What a service knows of one resource type. A service exports an array of these as `types`. */
+/** One resource type of a service. A service exports an array of these as `types`. */
 export interface ResourceType {
-  /** An exact type, or a family with a trailing star: `Custom::*`. The exact one, then the longest family, is used. */
+  /** An exact type, or a family with a trailing star: `Custom::*`. The exact type takes precedence, then the longest family. */
   readonly type: string;
   readonly support: Support;
-  /** One clause for the coverage: which engine runs it, or what only AWS can show. */
+  /** A short text for the coverage: which engine runs it, or what only AWS can show. */
   readonly reason: string;
   /**
    * Every property that is supported, nested ones with dots (`StreamSpecification.StreamViewType`). Where a dotted name exists,
    * all properties beside it must be listed too; without one the whole value is covered by its own name
-   * (beside dotted names, its own name stands for a value that is no object, such as JSON text). A property of a resource
-   * that is said to run or to be evaluated and is not listed stops the sandbox: `AWS::X::Y.Property is not supported`.
+   * (beside dotted names, its own name stands for a value that is no object, such as JSON text). A property that is not listed, of a type
+   * that runs or is evaluated, is an error: `AWS::X::Y.Property is not supported`.
    * The name `*` (or `A.B.*`) stands for every property there that is not listed.
    */
   readonly properties: Readonly<Record<string, PropertySupport>>;
   ref(of: Identity): string;
   readonly attributes?: Readonly<Record<string, (of: Identity) => string>>;
   /**
-   * What templates read of its resources at deployment, by the service that a dynamic reference names (`ssm` of `{{resolve:ssm:name}}`), or
+   * Values of its resources that templates read at deployment: by the service of a dynamic reference (`ssm` of `{{resolve:ssm:name}}`), or
    * by the type of a parameter (`AWS::SSM::Parameter::Value` of `AWS::SSM::Parameter::Value<String>`).
    */
   readonly dynamicReferences?: Readonly<Record<string, DynamicReferenceReader>>;
 }
 
-/** A place of a template that reads a value at deployment. */
+/** A place in a template that reads a value at deployment. */
 export interface DynamicReference {
-  /** What follows the service, `name:1`, or the value of the parameter. */
+  /** The part after the service, `name:1`, or the value of the parameter. */
   readonly key: string;
   /** For errors: `Stack.Function.Environment.Variables.NAME`. */
   readonly at: string;
@@ -165,19 +165,19 @@ export interface DynamicReference {
   readonly place: string;
 }
 
-/** The value that a dynamic reference stands for. @throws AssemblyError where CloudFormation would reject it, or nothing here has the value */
+/** The value of a dynamic reference. @throws AssemblyError if CloudFormation would reject it, or if the value is not available here */
 export type DynamicReferenceReader = (reference: DynamicReference, resources: readonly Identity[]) => Json;
 
-/** What became of one resource. */
+/** The support of one resource. */
 export interface CoverageEntry {
   readonly resource: Resource;
-  /** False for a type that no service knows; its support is then `AWS only`. */
+  /** False for a type of no service; its support is then `AWS only`. */
   readonly supported: boolean;
   readonly support: Support;
   readonly reason: string;
-  /** Why it does not run here although its type does. */
+  /** Why this resource does not run although its type does. */
   readonly leftOut?: string;
-  /** What of it is not supported, by name. */
+  /** The names of its unsupported properties. */
   readonly problems: readonly string[];
   /** Properties whose support is lower than the resource's, with the reason. */
   readonly exceptions: readonly { readonly property: string; readonly support: Support; readonly reason: string }[];
@@ -187,7 +187,7 @@ export interface Coverage {
   readonly entries: readonly CoverageEntry[];
   /** `AWS::X::Y is not supported (Stack.Id)` and `AWS::X::Y.Property is not supported (Stack.Id)`. */
   readonly problems: readonly string[];
-  /** Values that do not run here of resources that do, one line each. */
+  /** Unsupported values of resources that run, one line each. */
   readonly leftOut?: readonly string[];
 }
 
@@ -199,14 +199,14 @@ export interface Problem {
 
 // ------------------------------------------------------------------------------------------------ clock
 
-/** The one clock for waits, windows, visibility, schedules and TTL. With a speed of 10, ten seconds of the system pass in one. */
+/** The clock for delays, windows, visibility timeouts, schedules and TTL. At speed 10, ten seconds of simulated time pass in one second. */
 export interface Clock {
   readonly speed: number;
-  /** Milliseconds since the epoch, in the system's time. */
+  /** Milliseconds since the epoch, in simulated time. */
   now(): number;
-  /** Waits in the system's time; rejects with the signal's reason when it aborts. */
+  /** Waits in simulated time; rejects with the signal's reason if it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** How long a span of the system's time lasts on this machine, in milliseconds. */
+  /** Converts a duration of simulated time to real milliseconds. */
   real(milliseconds: number): number;
 }
 
@@ -219,7 +219,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The engines of one run, on free ports of 127.0.0.1. Tables and queues of the assembly are made by `provision`. */
+/** The engines of one run, on free ports of 127.0.0.1. `provision` creates the tables and queues of the assembly. */
 export interface Engines {
   readonly dynamodb: Engine;
   /** MiniStack: SQS, S3, Cognito and Secrets Manager. */
@@ -237,7 +237,7 @@ export interface Credentials {
   readonly expiration?: number;
 }
 
-/** Who calls: found by the access key of the signature. */
+/** The caller, found by the access key of the signature. */
 export interface Principal {
   /** `arn:aws:sts::…:assumed-role/…`, or the root of the account for the administrator of the sandbox. */
   readonly arn: string;
@@ -247,7 +247,7 @@ export interface Principal {
   readonly accessKeyId: string;
 }
 
-/** A request as it came to the endpoint. */
+/** A request to the endpoint. */
 export interface ServiceRequest {
   /** From the credential scope of the signature: `dynamodb`, `sqs`, `sts`, `lambda`, `states`, … */
   readonly service: string;
@@ -269,21 +269,21 @@ export interface ServiceReply {
 }
 
 /**
- * A request of a service of the sandbox itself. It carries the credentials that the endpoint gave the service, where a client has only a
- * signature that was made with them.
+ * A request of a service of the sandbox itself. It has the credentials that the endpoint gave the service, while a client's request only
+ * has a signature.
  */
 export interface OwnRequest extends Pick<ServiceRequest, 'service' | 'method' | 'url' | 'headers' | 'body'> {
   readonly credentials: Credentials;
   readonly region: string;
 }
 
-/** One question to the policies of the template. */
+/** One permission to check against the policies of the template. */
 export interface Check {
   /** `dynamodb:PutItem` */
   readonly action: string;
   /** An ARN, or `*`. */
   readonly resource: string;
-  /** Condition keys that the service sets; an absent key is absent, not empty. */
+  /** Condition keys that the service sets. An absent key is missing, not empty. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -298,37 +298,37 @@ export interface DenialNotice extends Denial {
   readonly principal: string;
 }
 
-/** What the endpoint found out before it asks a service that answers for single members of a batch. */
+/** The denials and faults that the endpoint found, for a service that answers each member of a batch separately. */
 export interface Findings {
   readonly denied: readonly Denial[];
   readonly faults: readonly Fault[];
 }
 
-/** How the endpoint speaks one service. */
+/** One service at the endpoint. */
 export interface EndpointService {
   readonly name: string;
-  /** True where a caller needs no signature, as clients of a user pool: then no policy is asked, and `checks` has nothing. */
+  /** Whether a call needs no signature, as for clients of a user pool. No policy is evaluated then, and `checks` is empty. */
   unsigned?(request: ServiceRequest): boolean;
   /** Reads a request once; throws a `ServiceError` for one that cannot be read. */
   read(request: ServiceRequest): ServiceCall;
   /** The service's own shape of an error: `AccessDeniedException` for DynamoDB, `AccessDenied` for STS, … */
   error(request: ServiceRequest, code: string, message: string, status: number): ServiceReply;
-  /** The reply to a denied check where it is not the service's plain `AccessDeniedException`, as for a key's permission. */
+  /** The reply to a denied check, if it differs from the service's usual `AccessDeniedException`, as for permissions on a key. */
   denied?(request: ServiceRequest, denial: Denial): ServiceReply;
 }
 
-/** A request that was read. */
+/** A request after it was read. */
 export interface ServiceCall {
-  /** The operation's name as the service's documentation has it, for the call log and for faults. */
+  /** The operation's name as in the service's documentation, for the call log and for faults. */
   readonly operation: string;
-  /** Denied or failing members of a batch are answered singly: nothing is denied as a whole, `execute` gets the findings. */
+  /** Whether each member of a batch is answered separately. The call is then not denied as a whole, and `execute` gets the findings. */
   readonly memberwise?: boolean;
-  /** Everything that must be allowed, implied permissions (KMS of an encrypted queue) included. */
+  /** All permissions that the call needs, including implied ones (KMS for an encrypted queue). */
   checks(): readonly Check[] | Promise<readonly Check[]>;
   execute(findings: Findings): Promise<ServiceReply> | ServiceReply;
 }
 
-/** One call that came through the endpoint, after it was answered. */
+/** One call through the endpoint, recorded after its answer. */
 export interface Call {
   readonly at: number;
   readonly service: string;
@@ -340,10 +340,10 @@ export interface Call {
   readonly error?: string;
   /** The check that was denied, when the policies denied it. */
   readonly denied?: Check;
-  /** The injected faults that this call met. */
+  /** The injected faults that applied to this call. */
   readonly faults: readonly Fault[];
   readonly milliseconds: number;
-  /** Sum of ConsumedCapacity where the service reports it. */
+  /** The sum of ConsumedCapacity, if the service reports it. */
   readonly writeUnits?: number;
 }
 
@@ -358,7 +358,7 @@ export interface Fault {
   readonly message?: string;
   readonly status?: number;
   readonly statements?: readonly number[];
-  /** The engine does it, and the answer is lost: the caller's connection is cut. */
+  /** The engine executes the call, but the connection is closed before the answer. */
   readonly afterwards?: boolean;
 }
 
@@ -366,24 +366,24 @@ export interface Endpoint {
   readonly url: string;
   register(service: EndpointService): void;
   /**
-   * Credentials for a role as a service gets them: the role's trust policy is evaluated for the service principal, with
-   * `aws:SourceArn` where the service sets it. Throws with AWS's message when it is not trusted.
+   * Credentials for a service that assumes a role: the role's trust policy is evaluated for the service principal, with `aws:SourceArn` if
+   * the service sets it. Throws with the message of AWS if the service is not trusted.
    */
   assumeAsService(roleArn: string, service: string, sessionName: string, sourceArn?: string): Credentials;
   /**
-   * A call as over HTTP, but for the signature: authorized, failed, delayed, executed and recorded as any other. Rejects where the answer is
-   * lost, and for headers that HTTP could not carry.
+   * A call without HTTP and signature. It is authorized, delayed, executed and recorded like any other call, and faults apply. Rejects if
+   * the answer is lost, and for invalid HTTP headers.
    */
   call(request: OwnRequest): Promise<Pick<ServiceReply, 'status' | 'headers' | 'body'>>;
-  /** Credentials that may do everything, for provisioning and for a person's shell. */
+  /** Credentials with all permissions, for provisioning and for the user's shell. */
   administrator(): Credentials;
-  /** Asks the policies for a caller that is a service (resource policies) or a role; undefined when allowed, else AWS's message. */
+  /** Evaluates the policies for a role or a service (resource policies). Returns undefined if allowed, or else the message of AWS. */
   denial(caller: { service: string; sourceArn?: string } | { roleArn: string }, check: Check): string | undefined;
   onCall(listener: (call: Call) => void): () => void;
-  /** Told of every denial: of calls, of `denial`, and of `assumeAsService`. */
+  /** Called with every denial: of calls, of `denial`, and of `assumeAsService`. */
   onDenial(listener: (denial: DenialNotice) => void): () => void;
   inject(fault: Fault): () => void;
-  /** Adds to each call of a service what a call costs on AWS. */
+  /** Delays each call of a service, to simulate the latency of AWS. */
   delay(service: string, milliseconds: number): void;
   close(): Promise<void>;
 }
@@ -397,10 +397,10 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** Where everything that runs puts its log lines. */
+/** The log groups of everything that runs. */
 export interface LogSink {
   write(line: LogLine): void;
-  /** Lines of a group, oldest first. */
+  /** The lines of a log group, oldest first. */
   lines(group: string): readonly LogLine[];
   onLine(listener: (line: LogLine) => void): () => void;
 }
@@ -416,16 +416,16 @@ export interface Invocation {
 export interface Functions {
   /** Runs the function from its asset in a child process, with its role's credentials, environment, timeout and memory. */
   invoke(functionArn: string, event: Json): Promise<Invocation>;
-  /** Invokes asynchronously: a failed event is tried twice more, after one minute and after two, and then dropped. */
+  /** Invokes asynchronously: a failed event is retried twice, after one minute and after two, and then dropped. */
   invokeLater(functionArn: string, event: Json): void;
   /** Starts the event source mappings of the assembly; each polls with the function's role. */
   startEventSources(): Promise<void>;
-  /** Stops polling for a function, as a disabled mapping does; batches under way are finished. */
+  /** Stops polling for a function, like a disabled mapping; batches in progress are finished. */
   pauseEventSources(functionArn: string): Promise<void>;
   resumeEventSources(functionArn: string): void;
-  /** Leads what functions send to a host name (an API's, say) to an origin on this machine, `http://127.0.0.1:port`. */
+  /** Redirects requests of functions for a host name (such as an API's) to a local origin, `http://127.0.0.1:port`. */
   forward(host: string, origin: string): void;
-  /** Ends the execution environments of a function at once, as a lost host would; returns how many were in the middle of an event. */
+  /** Kills the execution environments of a function, like a host failure. Returns how many were processing an event. */
   kill(functionArn: string): number;
   close(): Promise<void>;
 }
@@ -437,7 +437,7 @@ export interface DeployedApi {
   readonly stage: string;
   /** `http://127.0.0.1:port/stage` */
   readonly url: string;
-  /** `https://<id>.execute-api.<region>.amazonaws.com/<stage>`, as outputs of the template have it. */
+  /** `https://<id>.execute-api.<region>.amazonaws.com/<stage>`, as in stack outputs. */
   readonly publicUrl: string;
 }
 
@@ -448,19 +448,19 @@ export interface RestApis {
 
 // ------------------------------------------------------------------------------------------------ web ACLs
 
-/** What a web ACL decides on a request. */
+/** The decision of a web ACL about a request. */
 export interface Inspection {
   readonly arn: string;
   readonly blocked: boolean;
-  /** The web ACL's own answer to a blocked request; without it the protected service answers. */
+  /** The web ACL's custom response to a blocked request. Without it, the protected service answers. */
   readonly answer?: HttpAnswer;
-  /** Headers that the request goes on with. */
+  /** Headers that are added to the request. */
   readonly inserted: readonly HttpPair[];
 }
 
-/** The web ACLs of the assembly, asked by what stands behind them. */
+/** The web ACLs of the assembly, for the services that they protect. */
 export interface WebAcls {
-  /** Asks the web ACL of a resource; undefined where there is none. `uri` is the whole path, `/prod/visits`. */
+  /** Evaluates the web ACL of a resource; undefined if it has none. `uri` is the whole path, `/prod/visits`. */
   inspect(resourceArn: string, uri: string, request: HttpRequest, now: number): Inspection | undefined;
 }
 
@@ -473,11 +473,14 @@ export interface RunningUserPool {
   readonly issuer: string;
   /** Ids of its app clients. */
   readonly clientIds: readonly string[];
-  /** `http://127.0.0.1:port`: what the pool's domain and its issuer serve, `/oauth2/authorize`, `/login`, `/oauth2/token` and the JWKS. */
+  /**
+   * `http://127.0.0.1:port`, which serves the paths of the pool's domain and issuer: `/oauth2/authorize`, `/login`, `/oauth2/token` and the
+   * JWKS.
+   */
   readonly url: string;
 }
 
-/** The user pools of the assembly. Their administration and the calls of clients come through the endpoint, as `cognito-idp`. */
+/** The user pools of the assembly. Administration and client calls go through the endpoint, as `cognito-idp`. */
 export interface UserPools {
   readonly pools: readonly RunningUserPool[];
   close(): Promise<void>;
@@ -489,54 +492,54 @@ export interface SandboxOptions {
   /** @default 1 */
   readonly speed?: number;
   /**
-   * Reject an assembly with a type that is not known at all, with a value that cannot be run, or with a custom resource that fails; else
-   * they are said, and left out.
+   * Whether the start fails for unsupported types, unsupported values and custom resources that fail. Otherwise they are reported and left
+   * out.
    *
    * @default false
    */
   readonly strict?: boolean;
   /**
-   * Play an account and Region in which nothing has been set up: what other deployments or administrators would have made (API Gateway's log role) is
-   * there only where the assembly makes it, and before it is needed.
+   * Simulate an account and Region in which nothing is set up: what other deployments or administrators would have created (API Gateway's
+   * log role) exists only if the assembly creates it before it is needed.
    *
    * @default false
    */
   readonly freshAccount?: boolean;
   /**
-   * Which custom resources are run at the start, before the gateway is up. Assertions of an integration test want the whole system: who
-   * runs them does so afterwards.
+   * Which custom resources run at the start, before APIs are served. Assertions of an integration test need the whole system, so that their
+   * runner starts them afterwards.
    *
    * @default all but `Custom::DeployAssert@…`
    */
   readonly customResources?: (resource: Resource) => boolean;
   /**
-   * How values stand in the access logs of APIs: escaped as people have seen it on AWS, or raw, for what must hold without that too.
+   * How values are written to the access logs of APIs: escaped, as observed on AWS, or raw, to test what must not rely on escaping.
    *
    * @default 'escaped'
    */
   readonly accessLog?: 'escaped' | 'raw';
   /**
-   * Hosts outside of this machine that HTTP integrations and functions may call, each with the server that answers for it: `{ 'https://api.example.com':
-   * 'http://127.0.0.1:8080' }`. A host that leads to itself is called itself.
+   * External hosts that HTTP integrations and functions may call, each with the server that answers for it: `{ 'https://api.example.com':
+   * 'http://127.0.0.1:8080' }`. A host that is mapped to itself is called directly.
    *
    * @default nothing leaves this machine
    */
   readonly map?: Readonly<Record<string, string>>;
   /**
-   * The port of the endpoint; APIs have those that follow, and user pools those from the fiftieth on.
+   * The port of the endpoint. APIs use the following ports, and user pools those from 50 higher.
    *
-   * @default free ones
+   * @default free ports
    */
   readonly port?: number;
   /**
-   * What happens where such a port is taken.
+   * What to do if one of these ports is in use.
    *
    * @default 'fail'
    */
   readonly portTaken?: 'fail' | 'another';
-  /** Progress, for people. */
+  /** Reports progress. */
   readonly report?: (line: string) => void;
-  /** Called for every log line, those of custom resources at the start included. */
+  /** Called for every log line, including those of custom resources at the start. */
   readonly onLog?: (line: LogLine) => void;
 }
 

@@ -1,22 +1,22 @@
 import type { JsonObject, LogLine, Resource } from '../sandbox';
 import type { CustomResourceResult } from '../sandbox/services/cloudformation/custom-resources';
 
-/** One step of an integration test: a call, and what was expected of its answer. */
+/** One assertion of an integration test: a call and its expected response. */
 export interface AssertionResult {
   /** `DynamoDB getItem expects {…}`, `POST https://…/readings expects {…}`. */
   readonly name: string;
   readonly passed: boolean;
-  /** What was expected and what came instead, or why there is no answer. */
+  /** The expected and the actual response, or why there is no response. */
   readonly problem?: string;
   readonly milliseconds: number;
 }
 
-/** Resources that integ-tests makes of `awsApiCall`, `httpApiCall` and `expect`. */
+/** The resource types that integ-tests creates for `awsApiCall`, `httpApiCall` and `expect`. */
 export const isAssertion = ({ type }: Pick<Resource, 'type'>) => type.startsWith('Custom::DeployAssert@');
 
 /**
- * What a provider's answer says of the assertion. A wrong expectation fails although the provider's own status is SUCCESS: it says so in
- * its data, which integ-runner reads from the stack's outputs.
+ * The result of an assertion in the response of its provider. For a failed assertion, the status of the provider is SUCCESS too: the
+ * failure is in its data, which integ-runner reads from the stack outputs.
  */
 export function readAssertion(
   { resource, status, reason, data, milliseconds }: CustomResourceResult,
@@ -33,7 +33,7 @@ export function readAssertion(
   const assertion = verdict(data.assertion);
   return assertion.status === 'success'
     ? { ...named, passed: true }
-    : { ...named, passed: false, problem: assertion.message ?? 'the provider gave no result of the assertion' };
+    : { ...named, passed: false, problem: assertion.message ?? 'the provider returned no result for the assertion' };
 }
 
 interface Verdict {
@@ -61,7 +61,7 @@ function callOf({ type, logicalId }: Resource, { service, api, parameters }: Jso
 
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
 
-/** Why the last attempt of an assertion that was waited for failed: only the provider's log has it. */
+/** Why the last attempt of an assertion with retries failed; only the provider's log has it. */
 function lastMismatch({ logicalId }: Resource, log: readonly LogLine[]): string | undefined {
   const attempts = new Set<string>();
   let last: string | undefined;
@@ -76,7 +76,7 @@ function lastMismatch({ logicalId }: Resource, log: readonly LogLine[]): string 
   return last === undefined ? undefined : `after the last attempt: ${last}`;
 }
 
-/** The provider logs what does not match, and what its call threw; its own error, which repeats the event, says nothing. */
+/** The provider logs mismatches and errors of its call. Its own error only repeats the event. */
 function mismatch(text: string): string | undefined {
   const failed = /^Assertion Failed: (.*)$/s.exec(text)?.[1];
   if (failed !== undefined) {

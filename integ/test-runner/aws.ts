@@ -4,13 +4,13 @@ import { REPOSITORY } from '../kit/repository';
 import { OLDER_SCHEMA } from './synthesize';
 
 const USAGE = 'Usage: npx projen integ:aws [name…] [--dry-run] [options of integ-runner]';
-/** What `npx projen integ` finds too. */
+/** The same files as for `npx projen integ`. */
 const TESTS = '^integ\\.[^/]+\\.ts$';
 
 /**
- * `npx projen integ:aws [name…]`: deploys the integration tests with integ-runner to the account of the shell's credentials, all or those
- * whose file name contains one of the names, and runs their assertions there. With `--dry-run` nothing is deployed and no account is
- * needed: integ-runner synthesizes each test and compares it with its snapshot.
+ * `npx projen integ:aws [name…]`: runs the integration tests with integ-runner in the account of the shell's credentials. Names limit the
+ * run to files whose name contains one of them. With `--dry-run`, nothing is deployed and no account is needed: integ-runner synthesizes
+ * each test and compares it with its snapshot.
  */
 export function runnerArguments(args: readonly string[]): string[] {
   const dryRun = args.includes('--dry-run');
@@ -18,14 +18,14 @@ export function runnerArguments(args: readonly string[]): string[] {
   const options = args.filter((argument) => argument.startsWith('-') && argument !== '--dry-run');
   const tests = globSync('integ.*.ts', { cwd: `${REPOSITORY}/integ` }).sort();
   const chosen = tests.filter((test) => names.length === 0 || names.some((name) => test.includes(name)));
-  if (chosen.length === 0) throw new Error(`No integ/integ.*.ts has a name with ${names.join(' or ')}. ${USAGE}`);
+  if (chosen.length === 0) throw new Error(`No name of an integ/integ.*.ts contains ${names.join(' or ')}. ${USAGE}`);
   const given = (option: string) => options.some((argument) => argument.startsWith(`${option}=`));
   return [
     ...['--directory', 'integ', '--test-regex', TESTS, '--app', `node --require ${OLDER_SCHEMA} --import tsx {filePath}`, '--strict'],
-    // One Region, so that tests that name what they create do not meet.
+    // One Region, so that tests with physical names do not conflict.
     ...(given('--parallel-regions') ? [] : [`--parallel-regions=${process.env.AWS_REGION ?? 'us-east-1'}`]),
     ...(given('--max-workers') ? [] : ['--max-workers=2']),
-    // Snapshots are equal in most runs: what is asked for here is the deployment.
+    // Deploys even if the snapshots are equal, as they usually are.
     ...(dryRun ? [] : ['--force', '--no-update-workflow']),
     ...options,
     ...chosen,

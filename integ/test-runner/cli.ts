@@ -5,8 +5,8 @@ import type { AssertionResult } from './assertions';
 import { runTest } from './run-test';
 
 /**
- * `npx projen integ [name…] [--update] [--verbose]`: runs the integration tests of this folder on this machine, all or those whose file name
- * contains one of the names. With `--update` the snapshots are written anew.
+ * `npx projen integ [name…] [--update] [--verbose]`: runs the integration tests on this machine. Names limit the run to files whose name
+ * contains one of them. `--update` writes the snapshots.
  */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     .filter((app) => positionals.length === 0 || positionals.some((name) => basename(app).includes(name)))
     .sort();
   if (apps.length === 0) {
-    throw new Error(`No integ/integ.*.ts has a name with ${positionals.join(' or ')}`);
+    throw new Error(`No name of an integ/integ.*.ts contains ${positionals.join(' or ')}`);
   }
   const results: AssertionResult[] = [];
   for (const app of apps) {
@@ -43,7 +43,7 @@ function print({ name, passed, problem, milliseconds }: AssertionResult): void {
   }
 }
 
-// Until the end is reached: a process that runs out of work early has not passed.
+// Fails unless the end is reached: a process may run out of work early.
 process.exitCode = 1;
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 main().catch((error: Error) => {

@@ -5,17 +5,17 @@ import { runnerArguments } from './aws';
 
 const runner = require.resolve('@aws-cdk/integ-runner/bin/integ-runner');
 
-test('integ-runner finds the tests that npx projen integ runs, or those that are named', () => {
+test('integ-runner runs the same tests as npx projen integ, or the named ones', () => {
   const list = (...args: string[]) =>
     execFileSync(process.execPath, [runner, ...runnerArguments(args), '--list'], { cwd: REPOSITORY, encoding: 'utf8' })
       .trim()
       .split('\n');
   expect(list().sort()).toEqual(globSync('integ.*.ts', { cwd: `${REPOSITORY}/integ` }).sort());
   expect(list('secure-function')).toEqual(['integ.secure-function.default.ts']);
-  expect(() => runnerArguments(['nothing'])).toThrow('No integ/integ.*.ts has a name with nothing');
+  expect(() => runnerArguments(['nothing'])).toThrow('No name of an integ/integ.*.ts contains nothing');
 });
 
-test('nothing is deployed in a dry run, and everything without it', () => {
+test('a dry run deploys nothing; without it everything is deployed', () => {
   expect(runnerArguments(['--dry-run'])).not.toContain('--force');
   expect(runnerArguments([])).toContain('--force');
 });

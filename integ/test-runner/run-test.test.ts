@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runTest } from './run-test';
 
-test('wrong expectations fail, at once and when they are waited for, with what was expected and what came', async () => {
+test('wrong expectations fail, with and without retries, with the expected and the actual value', async () => {
   const results = await runTest(join(__dirname, 'fixtures', 'integ.expectations.ts'), { update: false, report: () => undefined });
   expect(results).toEqual([
     expect.objectContaining({

@@ -9,14 +9,14 @@ import { synthesizeTest } from './synthesize';
 export interface TestOptions {
   /** Write the snapshot instead of comparing with it. */
   readonly update: boolean;
-  /** Told of each assertion as soon as it is done. */
+  /** Called with each assertion as soon as it has run. */
   report(result: AssertionResult): void;
   say?(line: string): void;
 }
 
 /**
- * Runs one integration test on this machine: its app is synthesized, its templates are compared with the snapshot, and its assertions
- * are executed by their own functions, from the assembly, in a sandbox.
+ * Runs one integration test on this machine: synthesizes its app, compares the templates with the snapshot, and runs the assertions in a
+ * sandbox, with the provider functions of the assembly.
  *
  * @param app path of an IntegTest app, `integ.<name>.ts`
  */
@@ -46,7 +46,7 @@ export async function runTest(app: string, { update, report, say }: TestOptions)
       try {
         return sandbox.assembly.properties(resource);
       } catch {
-        // What it refers to has failed, and says so itself.
+        // The assertion that it refers to has failed and is reported already.
         return {};
       }
     }

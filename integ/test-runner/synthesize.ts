@@ -3,10 +3,10 @@ import { basename, join, relative } from 'node:path';
 import { REPOSITORY } from '../kit/repository';
 import { synthesize } from '../kit/synthesize';
 
-/** Lowers the assembly's schema to what integ-runner reads. */
+/** Lowers the assembly's schema version to one that integ-runner reads. */
 export const OLDER_SCHEMA = './integ/test-runner/older-schema.cjs';
 
-/** What integ-runner gives to an app as context, so that the same templates come out here and there. */
+/** The context that integ-runner passes to an app, so that both produce the same templates. */
 const context = {
   ...(require('@aws-cdk/integ-runner/lib/recommended-feature-flags.json') as Record<string, unknown>),
   'aws:cdk:enable-path-metadata': false,

@@ -76,6 +76,15 @@ export class ApiRoutes {
 
   add(text: string, target: IApiTarget, options: AddRouteOptions): Method {
     const route = parseRoute(this.scope, text);
+    // Without types, as in JavaScript, a function itself is the first thing that people try.
+    if (typeof target?.bind !== 'function') {
+      invalid(
+        this.scope,
+        `target of '${text}'`,
+        target,
+        'an ingest path, FunctionTarget.of(function), HttpTarget.of(url), or another IApiTarget',
+      );
+    }
     const { method, config } = this.addOne(route, target, options);
     for (const path of config.additionalPaths ?? []) {
       this.addOne(parseRoute(this.scope, `${route.httpMethod} ${pathOf(route).replace(/\/$/, '')}/${path}`), target, options);

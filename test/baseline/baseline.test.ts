@@ -41,7 +41,7 @@ test('a stateful resource that gets another logical id, or is replaced, breaks s
   expect(messages(templates({ TableA1: table({ ...byId, TableName: 'notes' }) }))).toEqual([
     'notes.minimal.Notes: TableA1 (AWS::DynamoDB::Table) is replaced',
   ]);
-  expect(messages(new Map())).toEqual(['notes.minimal.Notes: there is no such template any more']);
+  expect(messages(new Map())).toEqual(['notes.minimal.Notes: the template no longer exists']);
 });
 
 test('a breaking change fails without a line of the changelog that names it, and passes with one', () => {

@@ -67,5 +67,5 @@ test('an example that keeps its app to itself fails the command', () => {
 });
 
 test('a name that nothing has fails the command', () => {
-  expect(nag('nothing')).toMatchObject({ status: 1, stderr: 'No construct and no example has a name with nothing\n' });
+  expect(nag('nothing')).toMatchObject({ status: 1, stderr: 'No name of a construct or example contains nothing\n' });
 });

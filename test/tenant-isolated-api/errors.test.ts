@@ -21,6 +21,8 @@ import { templateOf, testStack } from '../synth';
 import { warnings } from '../warnings';
 import { bareApi, plainIssuer, rawMethod, target, tenancy, tenantApi } from './fixtures';
 
+const LAMBDA = { runtime: Runtime.NODEJS_LATEST, handler: 'index.handler', code: Code.fromInline('exports.handler = () => {};') };
+
 test.each<[Partial<TenantIsolatedApiProps>, string]>([
   [
     { allowedOrigins: ['*'] },
@@ -309,6 +311,16 @@ test.each([
 ])('the route %j is rejected: %s', (route, message) => {
   const stack = testStack();
   expect(() => bareApi(stack).addRoute(route, target(stack))).toThrow(message);
+});
+
+test('a function itself as the target, without types, is rejected with what would be right', () => {
+  const stack = testStack();
+  const api = bareApi(stack);
+  const untyped = api as unknown as { addRoute(route: string, target: unknown): void };
+  expect(() => untyped.addRoute('GET /grades', new LambdaFunction(stack, 'Grades', LAMBDA))).toThrow(
+    "Test/Api: invalid target of 'GET /grades' <construct Test/Grades>: expected an ingest path, FunctionTarget.of(function)",
+  );
+  expect(() => untyped.addRoute('GET /grades', undefined)).toThrow("Test/Api: missing target of 'GET /grades'");
 });
 
 test('a route that is only known at deployment is rejected', () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { REPOSITORY } from '../../kit/repository';
 import type { BreakingChange } from './templates';
 
-/** Breaking changes from one `.jsii` to another, as jsii-diff finds them: what is experimental counts as what is stable. */
+/** Breaking changes between two `.jsii` files, found by jsii-diff. Experimental APIs count as stable. */
 export function breakingApi(before: string, after: string): BreakingChange[] {
   mkdirSync(join(REPOSITORY, '.tmp'), { recursive: true });
-  // Below the repository, so that jsii-diff finds the packages that the API refers to.
+  // Inside the repository, so that jsii-diff finds the packages that the API refers to.
   const folder = mkdtempSync(join(REPOSITORY, '.tmp', 'baseline-'));
   try {
     const packageOf = (name: string, api: string) => {

@@ -2,7 +2,7 @@ import type { BreakingChange } from './templates';
 
 const UNRELEASED = 'Unreleased';
 
-/** The sections of a changelog by their headings, the newest first. */
+/** The sections of a changelog by heading, newest first. */
 function sections(changelog: string): [heading: string, text: string][] {
   const [, ...parts] = changelog.split(/^## /m);
   return parts.map((part) => {
@@ -12,20 +12,22 @@ function sections(changelog: string): [heading: string, text: string][] {
 }
 
 /**
- * The version that the changelog describes.
+ * The newest version in the changelog.
  *
- * @throws when its newest section is none of a version: what is not released cannot be what later versions are compared with
+ * @throws if the newest section has no version: only a released version can be a baseline
  */
 export function releasedVersion(changelog: string): string {
   const [heading] = sections(changelog).find(([name, text]) => name !== UNRELEASED || text.trim() !== '') ?? [''];
   const version = /^\[?(\d+\.\d+\.\d+)\]?/.exec(heading)?.[1];
   if (version === undefined) {
-    throw new Error(`CHANGELOG.md begins with '${heading}': give what is unreleased a version, '## 1.2.3', before its baseline is written`);
+    throw new Error(
+      `CHANGELOG.md begins with '${heading}': change the heading to a version, such as '## 1.2.3', before you write its baseline`,
+    );
   }
   return version;
 }
 
-/** The changes that no line under `### Breaking changes` of what is unreleased, or of a version newer than the baseline's, names. */
+/** The changes that are not named under `### Breaking changes` of the unreleased section or of a version newer than the baseline. */
 export function unexplained(changes: readonly BreakingChange[], changelog: string, baseline: string): BreakingChange[] {
   const newer: string[] = [];
   for (const [heading, text] of sections(changelog)) {

@@ -10,8 +10,8 @@ import { readBaseline, writeBaseline } from './folder';
 import { breakingUpdates, templatesOf } from './templates';
 
 /**
- * `npx projen release:baseline`: writes `baseline/` from what is here, with the newest version of the changelog.
- * `npx projen baseline`: compares what is here with it. The status is 1 where a breaking change has no line in the changelog.
+ * `npx projen release:baseline`: writes `baseline/` from the current sources, for the newest version in the changelog.
+ * `npx projen baseline`: compares the current sources with it. The status is 1 if a breaking change has no line in the changelog.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -24,10 +24,10 @@ async function main(): Promise<number> {
   const changelog = readFileSync(values.changelog, 'utf8');
   const baseline = values.write ? undefined : readBaseline(values.folder);
   if (!values.write && baseline === undefined) {
-    console.log('There is no baseline: no version has been released yet.');
+    console.log('No baseline: no version has been released yet.');
     return 0;
   }
-  // What the changelog says wrong is said before anything is built.
+  // Checks the changelog before anything is built.
   const version = values.write ? releasedVersion(changelog) : '';
   await ensureLibrary(console.error);
   const api = readFileSync(join(REPOSITORY, '.jsii'), 'utf8');
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   const changes = [...breakingApi(baseline.api, api), ...breakingUpdates(baseline.templates, templates)];
   const missing = unexplained(changes, changelog, baseline.version);
   for (const { message, subject } of missing) {
-    console.error(`${message}. It breaks users of ${baseline.version}: name \`${subject}\` in CHANGELOG.md, under '### Breaking changes'`);
+    console.error(`${message}. This breaks users of ${baseline.version}: add \`${subject}\` to CHANGELOG.md under '### Breaking changes'`);
   }
   console.log(`Compared with ${baseline.version}: ${changes.length} breaking changes, ${missing.length} of them not in the changelog`);
   return missing.length === 0 ? 0 : 1;
@@ -48,7 +48,7 @@ async function main(): Promise<number> {
 
 process.env.CDK_VALIDATION = 'false';
 process.env.JSII_DEPRECATED = 'quiet';
-// Until the end is reached: a process that runs out of work early has not passed.
+// Fails unless the end is reached: a process may run out of work early.
 process.exitCode = 1;
 main().then(
   (status) => {

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the last released version was: its public API, and one template for each construct and example. */
+/** The last released version: its public API, and one template per construct and example. */
 export interface Baseline {
   readonly version: string;
   /** The text of `.jsii`. */
   readonly api: string;
-  /** By the names of app and stack: `tenant-table.minimal.TenantTable`. */
+  /** By app and stack name: `tenant-table.minimal.TenantTable`. */
   readonly templates: ReadonlyMap<string, object>;
 }
 

@@ -3,30 +3,30 @@ import { basename, dirname, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { globSync } from 'glob';
 
-/** An app that a report is about. */
+/** An app to report on. */
 export interface ReportedApp {
   /** `tenant-table, minimal`; `school-platform`. */
   readonly name: string;
   make(): Promise<App>;
 }
 
-/** Puts a construct into a stack, with what it cannot do without. */
+/** Adds a construct to a stack, with everything that it needs. */
 export type ConstructApp = (stack: Stack) => void;
 
-/** What `test/<construct>/apps.ts` exports. */
+/** The exports of `test/<construct>/apps.ts`. */
 export interface ConstructApps {
-  /** With required props only. */
+  /** The construct with required props only. */
   readonly minimal: ConstructApp;
-  /** With every prop, grant, route and alarm that makes a further resource. */
+  /** The construct with every prop, grant, route and alarm that adds a resource. */
   readonly maximal: ConstructApp;
 }
 
-/** What an example needs to be told; the code of its functions makes no difference to rules. */
+/** Context for examples. Bundling is off, because the rules do not look at function code. */
 const CONTEXT = { appUrl: 'https://app.example', 'aws:cdk:bundling-stacks': [] };
 
 /**
- * The apps of a repository: two for each folder of `src` that holds a construct, one for each example. A new folder is found by itself; one
- * without its apps is an error that says what to write.
+ * The apps of a repository: two per construct folder in `src`, and one per example. New folders are found automatically. A construct
+ * without these apps is an error that says what to add.
  *
  * @param root the repository
  */
@@ -55,7 +55,7 @@ function ofConstruct(root: string, construct: string): ReportedApp[] {
   return (['minimal', 'maximal'] as const).map((kind) => ({ name: `${construct}, ${kind}`, make: () => make(kind) }));
 }
 
-/** The app that `cdk deploy` runs, stacks and all. */
+/** The app that `cdk deploy` runs, with all of its stacks. */
 function ofExample(root: string, example: string): ReportedApp {
   return {
     name: example,

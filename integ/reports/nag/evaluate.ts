@@ -6,45 +6,45 @@ import { type Check, key, rulePacks, runPack } from './packs';
 
 export type Status = 'compliant' | 'open' | 'acknowledged';
 
-/** One line of a report: a rule that applies to a resource, or one finding of a rule that makes several. */
+/** One line of a report: a rule that applies to a resource, or one of several findings of a rule. */
 export interface Line {
   readonly pack: string;
   /** `AwsSolutions-IAM5[Resource::*]` */
   readonly id: string;
-  /** Path of the resource in the app. */
+  /** The construct path of the resource. */
   readonly resource: string;
   /** `AWS::IAM::Policy` */
   readonly type: string;
-  /** The construct of the library that the resource belongs to, else what stands in its stack. */
+  /** The library construct that contains the resource, or else the top-level construct in its stack. */
   readonly construct: string;
   readonly status: Status;
-  /** Why the finding is acknowledged; empty where it isn't. */
+  /** Why the finding is acknowledged; empty if it isn't. */
   readonly reason: string;
   /** `Error`, `Warning` */
   readonly level: string;
   readonly info: string;
 }
 
-/** What all packs say about an app. */
+/** The results of all packs for an app. */
 export interface Evaluation {
   readonly resources: number;
   readonly lines: readonly Line[];
 }
 
 /**
- * Synthesizes an app, and runs all packs over each of its resources.
+ * Synthesizes an app and runs all packs on each of its resources.
  *
- * @param app bundling of code is best left out of its context
- * @param names of the library's constructs by their classes
+ * @param app its context should turn off bundling, which the rules do not need
+ * @param names names of the library's constructs, by class
  */
 export function evaluate(app: App, names: ReadonlyMap<unknown, string>): Evaluation {
-  // What constructs answer at the end of a synthesis is answered then; the assembly itself is of no use here.
+  // Runs the validations at the end of synthesis. The assembly itself is not used.
   rmSync(app.synth().directory, { recursive: true, force: true });
   const lines = rulePacks().flatMap((pack) => {
     const report = runPack(pack, app);
     const known = report.checks.flatMap((check) => linesOf(report.pack, check, report.violations, names));
     const open = new Set(known.filter(({ status }) => status === 'open').map(({ id, resource }) => key(id, resource)));
-    if (open.size !== report.violations.size) throw new Error(`${report.pack} has findings that no check was seen to make`);
+    if (open.size !== report.violations.size) throw new Error(`${report.pack} has findings that match no recorded check`);
     return known;
   });
   return { lines, resources: app.node.findAll().filter(CfnResource.isCfnResource).length };
@@ -68,7 +68,7 @@ function linesOf(
   });
 }
 
-/** As cdk-nag looks for it: at the resource, then upwards. */
+/** Looks up an acknowledgement as cdk-nag does: at the resource, then at its parents. */
 function reasonOf(resource: IConstruct, id: string): string {
   for (let at: IConstruct | undefined = resource; at !== undefined; at = at.node.scope) {
     for (const { type, data } of at.node.metadata) {
@@ -78,10 +78,10 @@ function reasonOf(resource: IConstruct, id: string): string {
       }
     }
   }
-  throw new Error(`${resource.node.path}: ${id} is acknowledged, and no reason for it was found`);
+  throw new Error(`${resource.node.path}: ${id} is acknowledged, but no reason was found`);
 }
 
-/** The innermost construct of the library around a resource; else what it belongs to in its stack, as `AppKey`. */
+/** The innermost library construct that contains a resource, or else the top-level construct in its stack, such as `AppKey`. */
 function owner(resource: CfnResource, names: ReadonlyMap<unknown, string>): string {
   const { scopes } = resource.node;
   const innermost = [...scopes].reverse().find((scope) => names.has(scope.constructor));

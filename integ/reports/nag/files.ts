@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Line } from './evaluate';
 
-/** An app with what the packs say about it. */
+/** An app with the results of the packs. */
 export interface AppReport {
   /** `tenant-table, minimal` */
   readonly app: string;
@@ -10,7 +10,7 @@ export interface AppReport {
   readonly lines: readonly Line[];
 }
 
-/** The packs, in the order in which they were run. */
+/** The packs, in the order in which they ran. */
 export function packsOf(reports: readonly AppReport[]): string[] {
   return [...new Set(reports.flatMap(({ lines }) => lines.map(({ pack }) => pack)))];
 }
@@ -21,9 +21,9 @@ export function fileName(app: string): string {
 }
 
 /**
- * Writes each app's lines of each pack, as `<app>/<pack>.csv` and `.json`. The columns are those that cdk-nag 2 wrote, and two more.
+ * Writes `<app>/<pack>.csv` and `.json` for each app and pack. The columns are those of cdk-nag 2, plus two.
  *
- * @param folder emptied before
+ * @param folder deleted and created again
  */
 export function writeFiles(folder: string, reports: readonly AppReport[]): void {
   rmSync(folder, { recursive: true, force: true });
@@ -64,7 +64,7 @@ function row({ id, resource, type, construct, status, reason, level, info }: Lin
   };
 }
 
-/** RFC 4180: everything in quotes, quotes doubled. */
+/** RFC 4180: every field is quoted, and quotes are doubled. */
 function csv(rows: readonly Row[]): string {
   const columns = Object.keys(HEADINGS) as (keyof Row)[];
   const cells = [Object.values(HEADINGS), ...rows.map((each) => columns.map((column) => each[column]))];

@@ -10,8 +10,8 @@ import { page } from './page';
 const REPOSITORY = resolve(__dirname, '..', '..', '..');
 
 /**
- * `npx projen nag [name…]`: runs six rule packs over each construct and each example, all or those whose name contains one of the names, and writes
- * what they say to `reports/nag`. The status is 1 where a finding is open.
+ * `npx projen nag [name…]`: checks each construct and example with six rule packs and writes the results to `reports/nag`. Names limit the
+ * run to those whose name contains one of them. The status is 1 if a finding is open.
  */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const apps = findApps(resolve(values.root)).filter(
     ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
   );
-  if (apps.length === 0) throw new Error(`No construct and no example has a name with ${positionals.join(' or ')}`);
+  if (apps.length === 0) throw new Error(`No name of a construct or example contains ${positionals.join(' or ')}`);
   const names = new Map<unknown, string>(Object.entries(library).map(([name, value]) => [value, name]));
   const reports: AppReport[] = [];
   for (const { name, make } of apps) {
@@ -45,10 +45,10 @@ function version(name: string): string {
   return `${name} ${number}`;
 }
 
-// The CDK's own validation of templates is a matter of its own, and takes seconds for each app.
+// The CDK's own template validation is not part of this report and takes seconds per app.
 process.env.CDK_VALIDATION = 'false';
 process.env.JSII_DEPRECATED = 'quiet';
-// Until the end is reached: a process that runs out of work early has not passed.
+// Fails unless the end is reached: a process may run out of work early.
 process.exitCode = 1;
 main().catch((error: Error) => {
   console.error(error.message);

@@ -10,26 +10,26 @@ import {
 } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
-/** What a rule answered about a resource: `Compliant`, `Non-Compliant`, `N/A`, or the list of what it found. */
+/** The result of a rule for a resource: `Compliant`, `Non-Compliant`, `N/A`, or a list of findings. */
 export type RuleResult = ReturnType<IApplyRule['rule']>;
 
-/** One rule, asked about one resource. */
+/** One rule, evaluated on one resource. */
 export interface Check {
   /** `AwsSolutions-IAM5` */
   readonly ruleId: string;
   readonly params: IApplyRule;
-  /** Undefined where the rule failed: the pack counts that as a finding. */
+  /** Undefined if the rule threw an error, which the pack counts as a finding. */
   readonly result?: RuleResult;
 }
 
-/** What a pack was asked, and which findings it holds against the resources: `<id> <path>`. */
+/** The checks that a pack made, and its findings: `<id> <path>`. */
 export interface PackReport {
   readonly pack: string;
   readonly checks: readonly Check[];
   readonly violations: ReadonlySet<string>;
 }
 
-/** The six packs of cdk-nag, new ones each time. */
+/** New instances of the six packs of cdk-nag. */
 export function rulePacks(): NagPack[] {
   return [
     new AwsSolutionsChecks(),
@@ -42,8 +42,8 @@ export function rulePacks(): NagPack[] {
 }
 
 /**
- * Runs a pack as it is, and writes down each rule's answer on its way through: cdk-nag 3 reports nothing but findings without an answer. Which of
- * them are acknowledged is the pack's own decision.
+ * Runs an unchanged pack and records the result of each rule, because cdk-nag 3 only reports findings that are not acknowledged. The pack
+ * itself decides which findings are acknowledged.
  */
 export function runPack(pack: NagPack, scope: IConstruct): PackReport {
   const checks: Check[] = [];
@@ -69,7 +69,7 @@ export function runPack(pack: NagPack, scope: IConstruct): PackReport {
   };
 }
 
-/** How a finding on a resource is called in `violations`. */
+/** The name of a finding in `violations`. */
 export function key(findingId: string, path: string): string {
   return `${findingId} ${path}`;
 }

@@ -1,13 +1,13 @@
 import type { Line, Status } from './evaluate';
 import { type AppReport, fileName, packsOf } from './files';
 
-/** What the page says about itself. */
+/** The header of the page. */
 export interface PageOptions {
   /** `cdk-nag 3.0.2`, `aws-cdk-lib 2.269.0` */
   readonly versions: readonly string[];
 }
 
-/** One page over all apps: counts, then what is open, then what is acknowledged and why, then what complies. */
+/** One page for all apps: counts, open findings, acknowledged findings with reasons, and compliant resources. */
 export function page(reports: readonly AppReport[], { versions }: PageOptions): string {
   const packs = packsOf(reports);
   const all = reports.flatMap(({ lines }) => lines);
@@ -15,7 +15,7 @@ export function page(reports: readonly AppReport[], { versions }: PageOptions): 
   return [
     '# Rule packs',
     '',
-    `Made by \`npx projen nag\` with ${versions.join(' and ')}. ${reports.length} apps, ${packs.length} packs: ` +
+    `Written by \`npx projen nag\` with ${versions.join(' and ')}. ${reports.length} apps, ${packs.length} packs: ` +
       `**${total('open')} open**, ${total('acknowledged')} acknowledged, ${total('compliant')} compliant.`,
     '',
     'Each cell: open / acknowledged / compliant. A rule that makes several findings on a resource counts each; rules that do not apply to a resource',
@@ -62,7 +62,7 @@ function open(reports: readonly AppReport[]): string[] {
   return rows.length === 0 ? ['None.'] : table(['app', 'resource', 'type', 'construct', 'rule', 'what it says'], rows);
 }
 
-/** One row for a rule on a resource: the packs that have the same rule and got the same answer share it. */
+/** One row per rule and resource: packs with the same rule and the same result share it. */
 function acknowledged({ app, lines }: AppReport): string[] {
   const rows = grouped(
     lines.filter(({ status }) => status === 'acknowledged'),
@@ -80,7 +80,7 @@ function acknowledged({ app, lines }: AppReport): string[] {
   return [...heading, ...body, ''];
 }
 
-/** One row for a resource. */
+/** One row per resource. */
 function compliant({ app, lines }: AppReport): string[] {
   const met = lines.filter(({ status }) => status === 'compliant');
   const rows = grouped(met, ({ resource }) => [resource]).map(([{ construct, resource, type }]) => {
@@ -94,7 +94,7 @@ function compliant({ app, lines }: AppReport): string[] {
   return [heading, '', ...table(['construct', 'resource', 'type', 'rules'], rows), '', '</details>', ''];
 }
 
-/** The first line of each group with the packs of all of its lines, in the order of constructs and resources. */
+/** The first line of each group, with the packs of all its lines, sorted by construct and resource. */
 function grouped(lines: readonly Line[], by: (line: Line) => string[]): [Line, string[]][] {
   const groups = new Map<string, [Line, string[]]>();
   for (const line of lines) {
@@ -125,7 +125,7 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** A table of Markdown; nothing in a cell ends it early. */
+/** A Markdown table; cell contents are escaped. */
 function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
   return [line(headings), line(headings.map(() => '---')), ...rows.map(line)];

@@ -7,7 +7,7 @@ import { readStacks } from './read';
 
 const PAGE = resolve(__dirname, '..', '..', '..', 'docs', 'before-you-deploy.md');
 
-/** The page of the library's own constructs and examples. */
+/** The page for the library's constructs and examples. */
 export function ownPage(): string {
   const folder = mkdtempSync(join(tmpdir(), 'prerequisites-'));
   try {

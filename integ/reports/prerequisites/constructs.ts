@@ -18,18 +18,18 @@ import {
   Tier,
 } from '../../../src';
 
-/** An app whose templates say the same everywhere. */
+/** An app whose templates are the same on every machine. */
 function appIn(outdir: string): App {
   return new App({
     outdir,
     analyticsReporting: false,
     treeMetadata: false,
-    // What the functions of examples do makes no difference.
+    // The code of the examples' functions does not matter here.
     context: { 'aws:cdk:bundling-stacks': [] },
   });
 }
 
-/** A stack for each public construct, named after it and with nothing else in it. */
+/** One stack per public construct, which is named after it and contains nothing else. */
 export function constructsApp(outdir: string): App {
   const app = appIn(outdir);
   const stackOf = (name: string): Stack => new Stack(app, name);
@@ -55,13 +55,13 @@ export function constructsApp(outdir: string): App {
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
   new SecureFunction(stackOf('SecureFunction'), 'Function', {
     code: FunctionCode.of(Code.fromInline('exports.handler = async () => ({})')),
-    concurrency: FunctionConcurrency.unreserved('Nothing of it is ever run.'),
+    concurrency: FunctionConcurrency.unreserved('This function is never deployed.'),
   });
   new TenantIsolatedApi(stackOf('TenantIsolatedApi'), 'Api', { directory, issuer: users }).addRoute('POST /visits', visits);
   return app;
 }
 
-/** A stack for each example. */
+/** One stack per example. */
 export function examplesApp(outdir: string): App {
   const app = appIn(outdir);
   new SchoolPlatform(app, 'school-platform', { appUrl: 'https://schools.example', signInPrefix: 'schools-example' });

@@ -1,15 +1,15 @@
 import type { DeployedStack, TemplateResource } from './read';
 
-/** Something that an account and Region must have before a stack is deployed to them. */
+/** Something that must exist in an account and Region before a stack is deployed. */
 export interface AccountWide {
   readonly what: string;
   readonly how: string;
-  /** Title of the page in AWS's documentation. */
+  /** The title of the page in the AWS documentation. */
   readonly source: string;
   isNeededBy(stack: DeployedStack): boolean;
 }
 
-/** A role that a service makes for itself when it is first used; whoever deploys needs `iam:CreateServiceLinkedRole`. */
+/** A role that a service creates when it is first used. The deployment needs `iam:CreateServiceLinkedRole`. */
 export interface ServiceLinkedRole {
   readonly role: string;
   readonly service: string;
@@ -17,13 +17,13 @@ export interface ServiceLinkedRole {
   isMadeFor(resource: TemplateResource): boolean;
 }
 
-/** What AWS limits, and how much of it a stack takes. */
+/** A quota of AWS, and how much of it a stack uses. */
 export interface Quota {
   readonly what: string;
   readonly most: string;
   readonly canBeRaised: boolean;
   readonly source: string;
-  /** 0 where the stack has nothing to do with it; text where it grows after the deployment. */
+  /** 0 if the stack does not use it; text if it grows after the deployment. */
   taken(stack: DeployedStack): number | string;
 }
 
@@ -39,7 +39,7 @@ const count =
   (...types: string[]) =>
   ({ resources }: DeployedStack): number =>
     resources.filter(is(...types)).length;
-/** The largest number of things of one owner, which they name by a property. */
+/** The largest number of resources that name the same owner in a property. */
 const mostOf =
   (type: string, owner: string) =>
   ({ resources }: DeployedStack): number => {
@@ -269,12 +269,12 @@ export const quotas: readonly Quota[] = [
     most: '500',
     canBeRaised: false,
     source: 'Understand CloudFormation quotas',
-    // In steps: the page is to change when something changes that matters.
+    // In steps, so that the page changes only for significant changes.
     taken: ({ resources }) => `fewer than ${(Math.floor(resources.length / 50) + 1) * 50}`,
   },
 ];
 
-/** Types of which nothing is known beyond what is listed above; any other type is said to be unknown. */
+/** Types that have no entry beyond those above. Any other type is reported as unknown. */
 export const lookedAt: readonly string[] = [
   'AWS::ApiGateway::Account',
   'AWS::ApiGateway::Authorizer',

@@ -1,7 +1,7 @@
 import { accountWide, lookedAt, quotas, serviceLinkedRoles } from './data';
 import type { DeployedStack } from './read';
 
-/** Types of resources in the stacks that the data says nothing of. */
+/** Resource types in the stacks that are not in the data. */
 export function unknownTypes(stacks: readonly DeployedStack[]): string[] {
   const known = new Set(lookedAt);
   const types = stacks.flatMap(({ resources }) => resources).filter((resource) => !known.has(resource.type) && !makesRole(resource));
@@ -12,7 +12,7 @@ function makesRole(resource: DeployedStack['resources'][number]): boolean {
   return serviceLinkedRoles.some((role) => role.isMadeFor(resource));
 }
 
-/** What an account and Region must have for these stacks, as a page of Markdown. */
+/** What an account and Region must have for these stacks, as a Markdown page. */
 export function pageOf(stacks: readonly DeployedStack[], head: readonly string[]): string {
   const unknown = unknownTypes(stacks);
   return [
@@ -77,7 +77,7 @@ function names(stacks: readonly DeployedStack[]): string {
   return stacks.map(({ name }) => name).join(', ');
 }
 
-/** Without the rows that say nothing of these stacks. */
+/** Removes rows that do not apply to these stacks. */
 function table(head: readonly string[], rows: readonly (readonly string[])[], decisive = 2): string[] {
   const said = rows.filter((row) => row[decisive] !== '');
   if (said.length === 0) return ['None.'];

@@ -10,7 +10,7 @@ import { resourceTypeOf } from './resource-types';
 import { type LoadedStack, type Lookup, scopeOf } from './scope';
 import type { StackSource, TemplateOutput } from './template';
 
-/** Custom resources say their attributes when they have run. */
+/** Attributes of custom resources, which are known after they have run. */
 const CUSTOM = /^(Custom::|AWS::CloudFormation::CustomResource$)/;
 const SUPPORTED_TRANSFORMS = ['AWS::LanguageExtensions'];
 
@@ -25,9 +25,9 @@ export class CloudAssembly implements Assembly, Lookup {
   public readonly leftOut = new Map<Resource, string>();
   private readonly late = new Map<string, string>();
   private readonly invented = new Set<string>();
-  /** Dynamic references whose value is being read. */
+  /** Dynamic references that are being resolved, to detect cycles. */
   private readonly resolving = new Set<string>();
-  /** What readers made of resources, by reader and id. */
+  /** The values of resources, by reader and id. */
   private readonly values = new Map<ResourceReader<unknown>, Map<string, unknown>>();
   private arns: Map<string, Resource> | undefined;
 
@@ -342,7 +342,7 @@ export class CloudAssembly implements Assembly, Lookup {
     return madeName(this.stack(resource.stack).source.name, resource.logicalId, resource.id);
   }
 
-  /** Without what is made up, not yet known or has no value: nothing can be asked for by such an ARN. */
+  /** Without placeholders, values that are not yet known and missing values: they are not valid ARNs. */
   private arnsOf(resource: Resource): string[] {
     const known = resourceTypeOf(this.types, resource.type);
     const values = [() => this.ref(resource), ...(known?.attributes?.Arn ? [() => this.attribute(resource, 'Arn')] : [])];
@@ -350,7 +350,7 @@ export class CloudAssembly implements Assembly, Lookup {
   }
 }
 
-/** Templates are read as they are, also those that no CDK wrote. */
+/** Validates the structure, because templates may be handwritten. */
 function checkResource(resource: unknown, id: string): void {
   if (!isObject(resource) || typeof resource.Type !== 'string') {
     throw new AssemblyError(`${id} is no resource: it must be an object with a Type`);

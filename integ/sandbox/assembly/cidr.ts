@@ -1,6 +1,6 @@
 import { AssemblyError } from './errors';
 
-/** `Fn::Cidr` for IPv4: the first `count` blocks of `2^bits` addresses in a block. */
+/** `Fn::Cidr` for IPv4: the first `count` subnets of `2^bits` addresses in a block. */
 export function cidrBlocks(block: string, count: number, bits: number, at: string): string[] {
   const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(block);
   if (match === null) {

@@ -2,7 +2,7 @@ import type { Json, Resource } from '../contracts';
 import { references } from './references';
 import type { LoadedStack, Lookup } from './scope';
 
-/** Which resource waits for which, as CloudFormation would create them: references, DependsOn, and nested stacks as a whole. */
+/** The order in which CloudFormation creates resources: by references, DependsOn, and nested stacks as a whole. */
 export class DependencyGraph {
   constructor(private readonly lookup: Lookup) {}
 

@@ -3,12 +3,12 @@ import { AssemblyError } from './errors';
 
 const REFERENCE = /\{\{resolve:([^:}]+):([^}]*)\}\}/g;
 
-/** What a dynamic reference to a service stands for; undefined where no resource type reads references to it. */
+/** Resolves a dynamic reference to a service; undefined if no resource type handles that service. */
 export type Referenced = (service: string, reference: DynamicReference) => Json | undefined;
 
 /**
- * Replaces `{{resolve:ssm:name}}` by what the resource type says that reads references to `ssm`; any other dynamic reference is an error,
- * since its value is in an account.
+ * Replaces `{{resolve:ssm:name}}` with the value from the resource type that handles `ssm`. Other dynamic references are errors, because
+ * their values exist only in an account.
  */
 export function resolveDynamicReferences(value: Json, { at, place }: Omit<DynamicReference, 'key'>, referenced: Referenced): Json {
   if (typeof value === 'string') {

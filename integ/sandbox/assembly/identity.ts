@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Identity, Json } from '../contracts';
 import type { Environment } from './template';
 
-/** CloudFormation ends a made name in 12 characters of these. */
+/** CloudFormation ends a generated name with 12 of these characters. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const SUFFIX = 12;
 
 /**
- * The identity of a resource. Everything made here depends on the stack's and the resource's name only, so that the same
- * assembly gets the same names in each run.
+ * The identity of a resource. It depends only on the names of the stack and the resource, so that the same assembly gets the same names in
+ * each run.
  *
  * @param key `<stack>.<logicalId>` of the assembly
  */
@@ -32,7 +32,7 @@ export function identityOf(
   };
 }
 
-/** A name as CloudFormation makes it. Too long a one is cut: what stack and logical id have over half of the room, never the suffix. */
+/** A name as CloudFormation generates it. A name that is too long is cut in the stack and the logical id, never in the suffix. */
 export function madeName(stack: string, logicalId: string, key: string, maximumLength = Number.POSITIVE_INFINITY): string {
   const room = maximumLength - SUFFIX - 2;
   const half = Math.ceil(room / 2);

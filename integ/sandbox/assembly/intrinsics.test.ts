@@ -66,7 +66,7 @@ test.each<[string, Json, boolean]>([
 
 test.each<[string, Json, string]>([
   ['an unknown function', { a: [{ b: { 'Fn::ForEach': [] } }] }, 'Stack.X.a[0].b: Fn::ForEach is not supported'],
-  ['a function with something beside it', { 'Fn::Join': ['', []], other: 1 }, 'Fn::Join stands beside other'],
+  ['a function with something beside it', { 'Fn::Join': ['', []], other: 1 }, 'Fn::Join has other keys beside it (other)'],
   ['a list where a string is needed', { 'Fn::Sub': '${List}' }, 'stands where a string is needed'],
   ['an index out of range', { 'Fn::Select': [3, ['a']] }, 'Fn::Select has no item 3 in a list of 1'],
   ['a mapping without the key', { 'Fn::FindInMap': ['RegionMap', 'eu-west-1', 'HVM64'] }, 'finds nothing at RegionMap.eu-west-1.HVM64'],

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../contracts';
 import { cidrBlocks } from './cidr';
 import { AssemblyError } from './errors';
 
-/** What an expression may refer to: one stack. The functions throw when there is no such thing. */
+/** What an expression may refer to: one stack. The functions throw if the name does not exist. */
 export interface Scope {
   /** A pseudo parameter, a parameter or a resource; undefined for `AWS::NoValue`. */
   ref(name: string, at: string): Json | undefined;
@@ -19,9 +19,9 @@ export interface Scope {
 type Intrinsic = (argument: Json, scope: Scope, at: string) => Json | undefined;
 
 /**
- * The value of a template expression; undefined when it is `AWS::NoValue`, which removes the property or list item that holds it.
+ * The value of a template expression; undefined for `AWS::NoValue`, which removes the property or list item.
  *
- * @param at where the expression stands, for errors: `Stack.Function.Environment.Variables.NAME`
+ * @param at the position of the expression, for errors: `Stack.Function.Environment.Variables.NAME`
  */
 export function evaluate(expression: Json, scope: Scope, at: string): Json | undefined {
   if (Array.isArray(expression)) {
@@ -41,7 +41,9 @@ export function evaluate(expression: Json, scope: Scope, at: string): Json | und
     throw new AssemblyError(`${at}: ${name} is not supported`);
   }
   if (keys.length > 1) {
-    throw new AssemblyError(`${at}: ${name} stands beside ${keys.filter((key) => key !== name).join(', ')}, it must stand alone`);
+    throw new AssemblyError(
+      `${at}: ${name} has other keys beside it (${keys.filter((key) => key !== name).join(', ')}), but must be the only key`,
+    );
   }
   return intrinsic(expression[name], scope, at);
 }
@@ -145,7 +147,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Length': (argument, scope, at) => listOf(evaluate(argument, scope, at), at).length,
 };
 
-/** CloudFormation writes booleans and numbers as JSON does where a string is needed. */
+/** CloudFormation converts booleans and numbers to strings as in JSON. */
 function text(value: Json | undefined, at: string): string {
   if (value === undefined || value === null || typeof value === 'object') {
     throw new AssemblyError(`${at}: ${JSON.stringify(value) ?? 'AWS::NoValue'} stands where a string is needed`);

@@ -5,10 +5,10 @@ import type { JsonObject } from '../contracts';
 import { AssemblyError } from './errors';
 import type { Environment, StackSource, Template } from './template';
 
-/** The sandbox's own account and region, for stacks without an explicit one. */
+/** The sandbox's account and Region, for environment-agnostic stacks. */
 const DEFAULT_ENVIRONMENT: Environment = { account: '123456789012', region: 'us-east-1' };
 
-/** Artifacts, stacks and asset manifests have had the layout that is read here since this schema; newer ones only add to it. */
+/** The first schema with this layout of artifacts, stacks and asset manifests. Newer schemas only add to it. */
 const OLDEST_SCHEMA = 36;
 
 export interface ManifestContents {
@@ -27,13 +27,13 @@ interface StackArtifact {
   readonly metadataFile?: string;
 }
 
-/** Reads `manifest.json` of a cdk.out, nested assemblies (stages) included. Throws an {@link AssemblyError} when it cannot be run here. */
+/** Reads `manifest.json` of a cdk.out, including nested assemblies (stages). Throws an {@link AssemblyError} if it cannot run here. */
 export function readManifest(directory: string): ManifestContents {
   const artifacts = new Map<string, StackArtifact>();
   const assetManifests: { directory: string; manifest: AssetManifest }[] = [];
   collect(directory);
   if (artifacts.size === 0) {
-    throw new AssemblyError(`${directory} has no stack: there is nothing to run`);
+    throw new AssemblyError(`${directory} has no stack, so there is nothing to run`);
   }
 
   const environment = commonEnvironment(artifacts, directory);
@@ -95,7 +95,7 @@ function readAssembly(directory: string): AssemblyManifest {
     throw new AssemblyError(`${directory}: no such folder`);
   }
   if (!statSync(directory).isDirectory()) {
-    throw new AssemblyError(`${directory} is a file: the folder of a cloud assembly is needed, such as cdk.out`);
+    throw new AssemblyError(`${directory} is a file: expected the folder of a cloud assembly, such as cdk.out`);
   }
   const path = join(directory, 'manifest.json');
   if (!existsSync(path)) {
@@ -110,7 +110,7 @@ function readAssembly(directory: string): AssemblyManifest {
   }
   if (major < OLDEST_SCHEMA) {
     throw new AssemblyError(
-      `${directory} has cloud assembly schema ${manifest.version}, the oldest that is read is ${OLDEST_SCHEMA}: synthesize with a newer aws-cdk-lib`,
+      `${directory} has cloud assembly schema ${manifest.version}, but the oldest supported one is ${OLDEST_SCHEMA}: synthesize with a newer aws-cdk-lib`,
     );
   }
   return manifest;
@@ -118,7 +118,7 @@ function readAssembly(directory: string): AssemblyManifest {
 
 function readJson<T>(path: string): T {
   if (!existsSync(path)) {
-    throw new AssemblyError(`${path} is named by the cloud assembly and is not there`);
+    throw new AssemblyError(`${path} is missing, although the cloud assembly names it`);
   }
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as T;
@@ -127,7 +127,7 @@ function readJson<T>(path: string): T {
   }
 }
 
-/** One run is one account and region: what is explicit must agree, and stands for the stacks that are agnostic. */
+/** One run has one account and Region: explicit ones must agree, and also apply to environment-agnostic stacks. */
 function commonEnvironment(artifacts: ReadonlyMap<string, StackArtifact>, directory: string): Environment {
   const explicit = { account: new Map<string, string>(), region: new Map<string, string>() };
   for (const [id, { environment }] of artifacts) {
@@ -143,14 +143,14 @@ function commonEnvironment(artifacts: ReadonlyMap<string, StackArtifact>, direct
     if (values.size > 1) {
       const places = [...values].map(([value, id]) => `${id} in ${value}`).join(', ');
       throw new AssemblyError(
-        `${directory} spans several ${kind}s (${places}), the sandbox runs one: give the folder of one stage, such as ${join(directory, 'assembly-<stage>')}`,
+        `${directory} spans several ${kind}s (${places}), but the sandbox runs one: pass the folder of one stage, such as ${join(directory, 'assembly-<stage>')}`,
       );
     }
   }
   const [account = DEFAULT_ENVIRONMENT.account] = explicit.account.keys();
   const [region = DEFAULT_ENVIRONMENT.region] = explicit.region.keys();
   if (/^(cn|us-gov|us-iso|eu-isoe)-/.test(region)) {
-    throw new AssemblyError(`${directory} is for the region ${region}: only the partition "aws" is run here`);
+    throw new AssemblyError(`${directory} is for the region ${region}: only the partition "aws" is supported`);
   }
   return { account, region };
 }
@@ -185,7 +185,7 @@ function stackOf(id: string, artifact: StackArtifact, environment: Environment):
   };
 }
 
-/** Newer assemblies keep construct paths beside the template. A nested stack shares the file: an id used twice there says nothing. */
+/** Newer assemblies have construct paths in a separate file, shared with nested stacks. An id that occurs twice there is ambiguous. */
 function constructPaths(file: string): Map<string, string> {
   const paths = new Map<string, string>();
   const twice = new Set<string>();

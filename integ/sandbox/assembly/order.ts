@@ -1,7 +1,7 @@
 import { AssemblyError } from './errors';
 
 /**
- * The nodes in an order in which each comes after those that it depends on, otherwise as given. Throws with the way round when there is a cycle.
+ * Sorts the nodes so that each comes after its dependencies, and otherwise keeps their order. Throws with the path of a cycle.
  */
 export function topological<T>(nodes: readonly T[], dependencies: (node: T) => Iterable<T>, name: (node: T) => string): T[] {
   const ordered = new Set<T>();

@@ -13,11 +13,11 @@ export interface Properties {
   object(name: string): Properties | undefined;
   list(name: string): Properties[];
   raw(name: string): Json | undefined;
-  /** Rejects properties beside these: one that is not supported is never ignored. */
+  /** Rejects all other properties, so that an unsupported one is never ignored. */
   only(...names: string[]): void;
   /** An error about a property: `AWS::X::Y.Name <problem> (Stack.Id)`. */
   invalid(name: string, problem: string): Error;
-  /** What `read` returns; its error becomes one about a property. */
+  /** Calls `read` and turns its error into one about the property. */
   attempt<T>(name: string, read: () => T): T;
 }
 
@@ -31,7 +31,7 @@ export function readSettled<T>(assembly: Assembly, types: string | readonly stri
   return resourcesOf(assembly, types).flatMap((resource) => settled(() => [assembly.read(resource, reader)]));
 }
 
-/** What is wrong with those that can be read before custom resources have run. */
+/** The problems of resources that can be read before custom resources have run. */
 export function problemsOfEach(
   assembly: Assembly,
   types: string | readonly string[],
@@ -44,7 +44,7 @@ function resourcesOf(assembly: Assembly, types: string | readonly string[]): Res
   return [types].flat().flatMap((type) => assembly.ofType(type));
 }
 
-/** What `read` finds; nothing where it needs what only a custom resource can say. */
+/** The result of `read`, or nothing if it needs a value of a custom resource. */
 export function settled<T>(read: () => readonly T[]): readonly T[] {
   try {
     return read();
@@ -54,14 +54,14 @@ export function settled<T>(read: () => readonly T[]): readonly T[] {
   }
 }
 
-/** Problems of one resource, each on a line and with its id. */
+/** The problems of one resource, one per line, each with its id. */
 export class InvalidProperties extends Error {
   public constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));
   }
 }
 
-/** Reads every part, and throws the problems of all parts together. */
+/** Reads every part and throws the problems of all parts together. */
 export function readAll<T extends Record<string, unknown>>(parts: { readonly [Name in keyof T]: () => T[Name] }): T {
   const read: Record<string, unknown> = {};
   const problems: string[] = [];
@@ -76,7 +76,7 @@ export function readAll<T extends Record<string, unknown>>(parts: { readonly [Na
   return read as T;
 }
 
-/** Each problem that an error tells. What only a custom resource can say is no problem: the error goes on. */
+/** The problems in an error. A missing value of a custom resource is not a problem, so that error is thrown again. */
 export function problemsIn(error: unknown): readonly string[] {
   if (error instanceof NotYetKnown) throw error;
   return error instanceof InvalidProperties ? error.problems : [(error as Error).message];

@@ -1,7 +1,7 @@
 import type { Json } from '../contracts';
 import { splitAttribute, variables } from './intrinsics';
 
-/** Something that an expression needs: a parameter or resource, an attribute of one, or another stack's export. */
+/** What an expression refers to: a parameter, a resource, an attribute, or an export of another stack. */
 export interface Reference {
   readonly name: string;
   readonly attribute?: string;
@@ -12,9 +12,9 @@ export interface Reference {
 }
 
 /**
- * What an expression refers to; of a `Fn::If` only the branch that is taken.
+ * The references of an expression. For `Fn::If`, only those of the branch that is taken.
  *
- * @param condition whether a condition of the template holds
+ * @param condition evaluates a condition of the template
  */
 export function references(expression: Json | undefined, condition: (name: string) => boolean): Reference[] {
   const found: Reference[] = [];

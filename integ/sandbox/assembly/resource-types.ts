@@ -1,6 +1,6 @@
 import type { PropertySupport, ResourceType } from '../contracts';
 
-/** What the services know of a type: its own entry, else the longest family (`Custom::*`) that it belongs to. */
+/** Finds the entry of a type: its own, or else the longest family (`Custom::*`) that it belongs to. */
 export function resourceTypeOf(types: readonly ResourceType[], type: string): ResourceType | undefined {
   const exact = types.find((known) => known.type === type);
   if (exact) {
@@ -11,13 +11,13 @@ export function resourceTypeOf(types: readonly ResourceType[], type: string): Re
     .sort((a, b) => b.type.length - a.type.length)[0];
 }
 
-/** Support of the members of a property that is an object or a list of objects, all with one support: any other member is rejected. */
+/** Support of the listed members of a property that is an object or a list of objects. Other members are rejected. */
 export function members(property: string, support: PropertySupport, names: readonly string[]): Record<string, PropertySupport> {
   return Object.fromEntries(names.map((name) => [`${property}.${name}`, support]));
 }
 
 /**
- * Properties by their support, each text a list of names; `A.{B,C}` are members of `A`, and `{,A.}B` is `B` there and in `A`.
+ * Properties by their support. Each text is a list of names; `A.{B,C}` means `A.B` and `A.C`, and `{,A.}B` means `B` and `A.B`.
  *
  *     supported(['runs', 'QueueName Tags.{Key,Value}'], ['template only: a text for people', 'Description'])
  */
@@ -28,7 +28,7 @@ export function supported(...groups: readonly (readonly [PropertySupport, ...str
   return Object.fromEntries(named);
 }
 
-/** `A.{B,C}` are `A.B` and `A.C`, and `{,A.}B` are `B` and `A.B`; another text is itself. */
+/** Expands `A.{B,C}` to `A.B` and `A.C`, and `{,A.}B` to `B` and `A.B`. */
 export function expanded(text: string): string[] {
   const [, before, list, after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(text) ?? [];
   if (list === undefined) return [text];
@@ -36,7 +36,7 @@ export function expanded(text: string): string[] {
   return list.split(',').flatMap((member) => endings.map((ending) => `${before}${member}${ending}`));
 }
 
-/** A token of 32 characters in five groups, as services write such ids. */
+/** Splits a token of 32 characters into five groups, the format of a UUID. */
 export function uuid(token: string): string {
   return [token.slice(0, 8), token.slice(8, 12), token.slice(12, 16), token.slice(16, 20), token.slice(20)].join('-');
 }

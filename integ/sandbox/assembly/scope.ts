@@ -13,7 +13,7 @@ export interface LoadedStack {
   conditions(name: string, at: string): boolean;
 }
 
-/** What a stack asks of the whole assembly. */
+/** What a stack needs from the whole assembly. */
 export interface Lookup {
   ref(resource: Resource, at: string): string;
   attribute(resource: Resource, name: string, at: string): string;
@@ -22,11 +22,11 @@ export interface Lookup {
   /** By the argument of `Fn::GetStackOutput`, evaluated. */
   output(argument: Json, at: string): { readonly stack: LoadedStack; readonly output: TemplateOutput };
   evaluate(stack: LoadedStack, expression: Json, at: string): Json | undefined;
-  /** By the service of a dynamic reference, or the type of a parameter; undefined where no resource type reads them. */
+  /** By the service of a dynamic reference, or the type of a parameter; undefined if no resource type handles it. */
   referenced(service: string, reference: DynamicReference): Json | undefined;
 }
 
-/** A stack with the meaning of its names. */
+/** A stack that resolves its own names. */
 export function scopeOf(source: StackSource, lookup: Lookup): LoadedStack {
   const { template, environment } = source;
   const resources = new Map<string, Resource>();

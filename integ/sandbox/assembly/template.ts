@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../contracts';
 
-/** What is read of a CloudFormation template. `Rules` are not: CDK writes only the check of the bootstrap version there. */
+/** The parts of a CloudFormation template that are read. `Rules` are not, because the CDK only uses them to check the bootstrap version. */
 export interface Template {
   readonly Parameters?: Readonly<Record<string, TemplateParameter>>;
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Json>>>>>>;
@@ -35,19 +35,19 @@ export interface Environment {
   readonly region: string;
 }
 
-/** One stack, or nested stack, before anything of it is resolved. */
+/** One stack or nested stack, unresolved. */
 export interface StackSource {
-  /** The name by which the assembly's interface knows it: a nested stack is `<parent>.<logicalId>`. */
+  /** The name in the assembly's interface: a nested stack is `<parent>.<logicalId>`. */
   readonly key: string;
-  /** The name as CloudFormation has it. */
+  /** The name in CloudFormation. */
   readonly name: string;
   readonly template: Template;
   readonly environment: Environment;
-  /** Keys of the stacks that are deployed before it; of a nested stack, none. */
+  /** Keys of the stacks that are deployed before it; none for a nested stack. */
   readonly dependencies: readonly string[];
-  /** Values for the template's parameters; of a nested stack, expressions of its parent. */
+  /** Values for the template's parameters; for a nested stack, expressions of its parent. */
   readonly parameters: JsonObject;
   readonly parent?: { readonly stack: StackSource; readonly logicalId: string };
-  /** Construct path by logical id, where it is unambiguous. */
+  /** Construct paths by logical id, if unambiguous. */
   readonly paths: ReadonlyMap<string, string>;
 }

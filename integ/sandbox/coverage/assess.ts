@@ -1,12 +1,12 @@
 import { resourceTypeOf } from '../assembly/resource-types';
 import type { Assembly, Coverage, CoverageEntry, Json, JsonObject, PropertySupport, Resource, ResourceType, Support } from '../contracts';
 
-/** From the most that can be said to the least. */
+/** From the highest level of support to the lowest. */
 export const STANDINGS: readonly Support[] = ['runs', 'evaluated', 'template only', 'AWS only'];
 
 /**
- * What becomes of each resource of an assembly. Of a resource that is run or evaluated every property has to be known and every
- * expression to have a value: what is not is a problem, by name.
+ * The support of each resource of an assembly. If a resource runs or is evaluated, every property must be supported and every expression
+ * must have a value. Anything else is a problem, by name.
  */
 export function assess(assembly: Assembly, types: readonly ResourceType[]): Coverage {
   const entries = assembly.resources.map((resource): CoverageEntry => {
@@ -35,7 +35,7 @@ export function assess(assembly: Assembly, types: readonly ResourceType[]): Cove
   return { entries, problems: [...new Set(entries.flatMap(({ problems }) => problems))] };
 }
 
-/** The coverage of a run: with what was left out of it, resources and single values. */
+/** The coverage of a run, including resources and single values that were left out. */
 export function withLeftOut(coverage: Coverage, { leftOut }: Assembly, values: readonly string[]): Coverage {
   const reasons = new Set(leftOut.values());
   return {
@@ -45,7 +45,7 @@ export function withLeftOut(coverage: Coverage, { leftOut }: Assembly, values: r
   };
 }
 
-/** The properties with their values; what a custom resource has yet to say stays an expression. */
+/** The properties with their values. Values of custom resources that have not run stay expressions. */
 function settled(assembly: Assembly, resource: Resource, problems: string[]): JsonObject {
   try {
     return assembly.properties(resource);
@@ -57,12 +57,12 @@ function settled(assembly: Assembly, resource: Resource, problems: string[]): Js
   return resource.properties;
 }
 
-/** The names at which a property's support is decided, with their values: as deep as what is known of the type goes. */
+/** The dotted names that decide a property's support, with their values, as deep as the type lists them. */
 function* properties(value: JsonObject, known: ResourceType, prefix = ''): Iterable<[string, Json]> {
   for (const [key, item] of Object.entries(value)) {
     const name = `${prefix}${key}`;
     const deeper = placesWithin(known).has(name);
-    // Every element of a list is looked at: what is no object there is decided as the list itself.
+    // Checks every element of a list; an element that is not an object has the support of the list.
     for (const part of deeper ? [item].flat() : [item]) {
       if (!deeper || !isObject(part)) {
         yield [name, part];
@@ -75,7 +75,7 @@ function* properties(value: JsonObject, known: ResourceType, prefix = ''): Itera
 
 const places = new WeakMap<ResourceType, Set<string>>();
 
-/** The names that something is known beneath. */
+/** The names that have listed members. */
 function placesWithin(known: ResourceType): Set<string> {
   let found = places.get(known);
   if (!found) {

@@ -36,7 +36,7 @@ function assembly(resources: Resource[], failure?: Error): Assembly {
 const problems = (type: string, properties: JsonObject, failure?: Error) =>
   assess(assembly([resource(type, properties)], failure), [table, role, custom]).problems;
 
-test('a type that no service knows is a problem by name, and its entry is not supported', () => {
+test('an unsupported type is a problem by name, and its entry is not supported', () => {
   const coverage = assess(assembly([resource('AWS::Kinesis::Stream')]), [table]);
   expect(coverage.problems).toEqual(['AWS::Kinesis::Stream is not supported (Stack.A)']);
   expect(coverage.entries[0]).toMatchObject({ supported: false, support: 'AWS only' });
@@ -57,12 +57,12 @@ test.each<[string, Json, string[]]>([
   );
 });
 
-test('nothing is asked of the properties of a type that is neither run nor evaluated', () => {
+test('properties are not checked for a type that neither runs nor is evaluated', () => {
   const alarm = { ...table, support: 'template only' as const, properties: {} };
   expect(assess(assembly([resource('AWS::DynamoDB::Table', { X: 1 })]), [alarm]).problems).toEqual([]);
 });
 
-test('an expression without a value is a problem; one that a custom resource has yet to say is none', () => {
+test('an expression without a value is a problem, unless a custom resource will set it', () => {
   expect(problems('AWS::IAM::Role', { Policy: {} }, new Error('Stack.A.Policy: Fn::X is not supported'))).toEqual([
     'Stack.A.Policy: Fn::X is not supported',
   ]);
@@ -73,7 +73,7 @@ test('a family covers its types, with any property', () => {
   expect(problems('Custom::Anything', { A: { B: 1 } })).toEqual([]);
 });
 
-test('exceptions are the properties that stand lower than their resource, with the reason', () => {
+test('exceptions are the properties with less support than their resource, with the reason', () => {
   const [entry] = assess(
     assembly([resource('AWS::DynamoDB::Table', { TableName: 'x', Tags: [], StreamSpecification: { ResourcePolicy: {} } })]),
     [table],
@@ -85,7 +85,7 @@ test('exceptions are the properties that stand lower than their resource, with t
   expect(assess(assembly([resource('AWS::IAM::Role', { Tags: [] })]), [role]).entries[0].exceptions).toEqual([]);
 });
 
-test('people read it by support and type, each exception once', () => {
+test('it is printed by support and type, with each exception once', () => {
   const resources = [
     resource('AWS::DynamoDB::Table', { Tags: [] }, 'One'),
     resource('AWS::DynamoDB::Table', { Tags: [] }, 'Two'),
@@ -96,14 +96,14 @@ test('people read it by support and type, each exception once', () => {
     [
       '7 resources: 2 runs · 1 evaluated · 0 template only · 0 AWS only · 4 not supported',
       '',
-      'runs — a real engine or runtime on this machine does it',
+      'runs — a real engine or runtime on this machine implements it',
       '    2 AWS::DynamoDB::Table  an engine',
       '        Tags: template only, the engine has no tags',
       '',
-      'evaluated — the sandbox decides by it',
+      'evaluated — the sandbox evaluates it',
       '    1 AWS::IAM::Role        an engine',
       '',
-      'not supported — skipped, and what refers to it gets made-up names',
+      'not supported — not created; references to it get placeholder names',
       '    4 AWS::Kinesis::Stream  Stack.W, Stack.X, Stack.Y and 1 more',
     ].join('\n'),
   );

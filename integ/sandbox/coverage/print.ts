@@ -2,13 +2,13 @@ import type { Coverage, CoverageEntry, Support } from '../contracts';
 import { STANDINGS } from './assess';
 
 const MEANING: Readonly<Record<Support, string>> = {
-  runs: 'a real engine or runtime on this machine does it',
-  evaluated: 'the sandbox decides by it',
-  'template only': 'it is in the template, nothing here acts on it',
-  'AWS only': 'only an account can show it',
+  runs: 'a real engine or runtime on this machine implements it',
+  evaluated: 'the sandbox evaluates it',
+  'template only': 'it has no effect in the sandbox',
+  'AWS only': 'only a real account can show its effect',
 };
 
-/** The coverage for people: how many resources have which support, then by type, each exception once per type. */
+/** Prints the coverage: the number of resources per level of support, then the types, with each exception once per type. */
 export function printCoverage(coverage: Coverage): string {
   const supported = coverage.entries.filter((entry) => entry.supported && entry.leftOut === undefined);
   const leftOut = coverage.entries.filter((entry) => entry.leftOut !== undefined);
@@ -31,12 +31,12 @@ export function printCoverage(coverage: Coverage): string {
     }
   }
   if (leftOut.length + values.length > 0) {
-    lines.push('', 'left out — a request to it gets an error with the reason');
+    lines.push('', 'left out — a request to it fails with the reason');
     lines.push(...leftOut.map(({ resource, leftOut: reason }) => `      ${resource.path ?? resource.id}: ${reason}`));
     lines.push(...values.map((line) => `      ${line}`));
   }
   if (unknown.length > 0) {
-    lines.push('', 'not supported — skipped, and what refers to it gets made-up names');
+    lines.push('', 'not supported — not created; references to it get placeholder names');
     for (const [type, entries] of byType(unknown)) {
       const ids = entries.map(({ resource }) => resource.path ?? resource.id);
       const more = ids.length > 3 ? ` and ${ids.length - 3} more` : '';

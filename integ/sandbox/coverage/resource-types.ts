@@ -15,7 +15,7 @@ const CERTIFICATE = 'a certificate and DNS';
 const LAKE = 'no delivery stream or catalog is run here';
 
 /**
- * Types that nothing runs or evaluates. What refers to them still gets the names and ARNs that they would have.
+ * Types that no service runs or evaluates. References to them still resolve to the names and ARNs that they would have.
  * Documented: AWS CloudFormation Template Reference, "Return values" of each type.
  */
 export const resourceTypes: ResourceType[] = [
