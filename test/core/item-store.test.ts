@@ -20,7 +20,7 @@ test('any table is an item store, with a description of its keys', () => {
 test('a time to live without its attribute is rejected', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', timeToLive: Duration.days(1) })).toThrow(
-    /^Test\/Plain: invalid timeToLive .*: expected timeToLiveAttribute beside it/,
+    /^Test\/Plain: invalid timeToLive .*: expected timeToLiveAttribute as well/,
   );
 });
 
