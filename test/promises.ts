@@ -21,7 +21,9 @@ const DATA: Readonly<Record<string, ((properties: Readonly<Record<string, unknow
   'AWS::SecretsManager::Secret': ({ KmsKeyId }) => KmsKeyId,
 };
 
-/** Which of the promises that every construct makes unasked a template breaks: a line for each resource and promise, none where all hold. */
+/**
+ * Which of the promises that every construct makes unasked a template breaks: a line for each resource and promise, none where all hold.
+ */
 export function brokenPromises(template: Template): string[] {
   const { Resources = {}, Outputs = {} } = template.toJSON() as {
     readonly Resources?: Record<string, Resource>;
@@ -43,7 +45,8 @@ function brokenBy({ Type, DeletionPolicy, UpdateReplacePolicy, Properties = {} }
 }
 
 /**
- * Each construct's promise, as a test of its smallest app: what holds data is retained and encrypted with the key of the app, and there is no alarm and
+ * Each construct's promise, as a test of its smallest app: what holds data is retained and encrypted with the key of the app, and there is
+ * no alarm and
  * no output that was not asked for.
  */
 export function keepsPromises(minimal: (stack: Stack) => void): void {

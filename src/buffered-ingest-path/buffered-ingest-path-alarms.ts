@@ -6,7 +6,7 @@ import { BufferedIngestPathMetrics } from './buffered-ingest-path-metrics';
 
 type AlarmName = 'DeadLetters' | 'OldestMessageAge' | 'OldestRetryAge' | 'WriterErrors' | 'WriterThrottles' | 'FailedShare';
 
-/** The alarms for an ingest path. None exists until it is asked for, and each is created once. */
+/** The recommended alarms of an ingest path. Each is created on first use, and only once. */
 export class BufferedIngestPathAlarms {
   /**
    * Alarms of a path.
@@ -17,7 +17,7 @@ export class BufferedIngestPathAlarms {
     return new BufferedIngestPathAlarms(path);
   }
 
-  /** All of them, with the reason for each threshold. */
+  /** All recommendations, with the reason for each threshold. */
   public readonly recommended: RecommendedAlarm[];
 
   private readonly alarms: AlarmSet<AlarmName>;
@@ -31,21 +31,21 @@ export class BufferedIngestPathAlarms {
         metric: metrics.metricDeadLetters(),
         threshold: 0,
         evaluationPeriods: 1,
-        reason: 'A message was given up. Accepted means promised, so one is one too many.',
+        reason: 'A message could not be stored. Its request got a 202, so every such message needs attention.',
       },
       OldestMessageAge: {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricOldestMessageAge(),
         threshold: deadLetterAge,
         evaluationPeriods: 3,
-        reason: `Messages wait longer than one that always fails takes to become a dead letter (${deadLetterAge} s): the writer does not keep up, or does not run.`,
+        reason: `Messages wait longer than a message that always fails takes to reach the dead-letter queue (${deadLetterAge} s): the writer does not keep up, or does not run.`,
       },
       OldestRetryAge: {
         severity: AlarmSeverity.WARNING,
         metric: metrics.metricOldestRetryAge(),
         threshold: deadLetterAge,
         evaluationPeriods: 3,
-        reason: `Messages that failed in a batch wait longer to be received alone than one that always fails takes to become a dead letter (${deadLetterAge} s): so many fail, or end the writer, that the others wait behind them.`,
+        reason: `Messages wait in the retry queue for longer than a message that always fails takes to reach the dead-letter queue (${deadLetterAge} s): so many messages fail, or crash the writer, that others wait behind them.`,
       },
       WriterErrors: {
         severity: AlarmSeverity.WARNING,
@@ -53,7 +53,7 @@ export class BufferedIngestPathAlarms {
         threshold: 0,
         evaluationPeriods: 3,
         reason:
-          'Batches end without an answer three minutes in a row. The writer answers for failed messages, so this is a message that ends it, a timeout or a missing permission; a single lost host heals by itself.',
+          'Invocations of the writer fail three minutes in a row. The writer reports single messages that fail, so the cause is a message that crashes it, a timeout or a missing permission. The loss of a single host does not last that long.',
       },
       WriterThrottles: {
         severity: AlarmSeverity.WARNING,
@@ -61,7 +61,7 @@ export class BufferedIngestPathAlarms {
         threshold: 0,
         evaluationPeriods: 3,
         reason:
-          'Batches find no free concurrency three minutes in a row. The event source keeps to its own limit, so something else uses up the account.',
+          'The writer is throttled three minutes in a row. Its event sources have a limit of their own, so other functions use up the concurrency of the account.',
       },
       FailedShare: {
         severity: AlarmSeverity.CRITICAL,
@@ -69,43 +69,43 @@ export class BufferedIngestPathAlarms {
         threshold: 5,
         evaluationPeriods: 3,
         reason:
-          'More than 5 % of the receives end without an item three minutes in a row: single messages that always fail stay far below that, a table that rejects writes or keys that do not fit the bodies do not.',
+          'More than 5 % of the receives fail three minutes in a row. Single messages that always fail stay far below that; a table that rejects writes, or keys that do not fit the bodies, do not.',
       },
     });
     this.recommended = this.alarms.recommended;
   }
 
-  /** Alarms when a dead letter waits. */
+  /** Alarms when there is a message in the dead-letter queue. */
   public deadLetters(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('DeadLetters').create(overrides);
   }
 
-  /** Alarms when messages wait longer than one that always fails takes to become a dead letter. */
+  /** Alarms when messages wait in the queue for longer than `timeToDeadLetter`. */
   public oldestMessageAge(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('OldestMessageAge').create(overrides);
   }
 
-  /** Alarms when messages that failed in a batch wait long to be received alone. */
+  /** Alarms when messages wait in the retry queue for longer than `timeToDeadLetter`. */
   public oldestRetryAge(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('OldestRetryAge').create(overrides);
   }
 
-  /** Alarms when the writer itself fails. */
+  /** Alarms when invocations of the writer fail as a whole. */
   public writerErrors(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('WriterErrors').create(overrides);
   }
 
-  /** Alarms when the account has no concurrency left for the writer. */
+  /** Alarms when the writer is throttled. */
   public writerThrottles(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('WriterThrottles').create(overrides);
   }
 
-  /** Alarms when many messages fail. */
+  /** Alarms when more than 5 % of the receives fail. */
   public failedShare(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('FailedShare').create(overrides);
   }
 
-  /** All of them, with actions for each severity. */
+  /** Creates all of them, with actions for each severity. */
   public all(options?: AllAlarmsOptions): Alarm[] {
     return this.alarms.createAll(options);
   }

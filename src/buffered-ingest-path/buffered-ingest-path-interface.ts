@@ -3,16 +3,16 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 
-/** What metrics and alarms of a BufferedIngestPath are made of. */
+/** The parts of a BufferedIngestPath that its metrics and alarms use. */
 export interface IBufferedIngestPath extends IConstruct {
-  /** Where accepted messages wait. */
+  /** The queue of accepted messages. */
   readonly queue: Queue;
-  /** Where messages wait that were not stored in their batch. */
+  /** The queue of messages that were not stored in their batch. */
   readonly retryQueue: Queue;
-  /** Where messages end that could not be stored. */
+  /** The queue of messages that could not be stored. */
   readonly deadLetterQueue: Queue;
-  /** Stores the messages. */
+  /** The function that stores the messages. */
   readonly writer: LambdaFunction;
-  /** From the first receive of a message that always fails until it is a dead letter, when none of its receives is late. */
+  /** Time from the first receive of a message that always fails until it is in the dead-letter queue, if each receive is on time. */
   readonly timeToDeadLetter: Duration;
 }

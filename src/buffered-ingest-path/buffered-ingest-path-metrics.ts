@@ -4,7 +4,7 @@ import { highest, PERIOD, p95, summed } from '../core/private/measured';
 import type { IBufferedIngestPath } from './buffered-ingest-path-interface';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
 
-/** What an ingest path measures, each per minute unless it is asked for otherwise. */
+/** Metrics of an ingest path, with a period of one minute by default. */
 export class BufferedIngestPathMetrics {
   /**
    * Metrics of a path.
@@ -17,65 +17,64 @@ export class BufferedIngestPathMetrics {
 
   private constructor(private readonly path: IBufferedIngestPath) {}
 
-  /** Messages that the API put into the queue; the sum. */
+  /** Messages that the API sent to the queue; the sum. */
   public metricAccepted(options?: MetricOptions): Metric {
     return this.path.queue.metricNumberOfMessagesSent(summed(options));
   }
 
-  /** Messages that wait for their batch; the maximum. */
+  /** Messages that wait in the queue; the maximum. */
   public metricWaiting(options?: MetricOptions): Metric {
     return this.path.queue.metricApproximateNumberOfMessagesVisible(highest(options));
   }
 
-  /** Age of the message that has waited longest, in seconds; the maximum. */
+  /** Age of the oldest message in the queue, in seconds; the maximum. */
   public metricOldestMessageAge(options?: MetricOptions): Metric {
     return this.path.queue.metricApproximateAgeOfOldestMessage(highest(options));
   }
 
   /**
-   * Receives of single messages, after they were not stored in their batch: a message that ends the writer each time counts three or four
-   * times; the sum.
+   * Receives of messages from the retry queue; the sum. A message that crashes the writer each time counts three or four times.
    */
   public metricRetried(options?: MetricOptions): Metric {
     return this.path.retryQueue.metricNumberOfMessagesReceived(summed(options));
   }
 
-  /** Messages that wait for being received alone; the maximum. */
+  /** Messages that wait in the retry queue; the maximum. */
   public metricWaitingForRetry(options?: MetricOptions): Metric {
     return this.path.retryQueue.metricApproximateNumberOfMessagesVisible(highest(options));
   }
 
-  /** Seconds since the message that has been in the retry queue longest came there; the maximum. */
+  /** Age of the oldest message in the retry queue, in seconds since it arrived there; the maximum. */
   public metricOldestRetryAge(options?: MetricOptions): Metric {
     return this.path.retryQueue.metricApproximateAgeOfOldestMessage(highest(options));
   }
 
-  /** Messages that could not be stored and wait for a person; the maximum. */
+  /** Messages in the dead-letter queue; the maximum. */
   public metricDeadLetters(options?: MetricOptions): Metric {
     return this.path.deadLetterQueue.metricApproximateNumberOfMessagesVisible(highest(options));
   }
 
-  /** Items that came into the table; the sum. */
+  /** Items that were written to the table; the sum. */
   public metricWritten(options?: MetricOptions): Metric {
     return this.logged(MetricName.WRITTEN, summed(options));
   }
 
-  /** Messages whose item was there already; the sum. */
+  /** Messages whose item already existed; the sum. */
   public metricDuplicates(options?: MetricOptions): Metric {
     return this.logged(MetricName.DUPLICATES, summed(options));
   }
 
-  /** Receives of messages that ended without an item: a message that fails five times counts five times; the sum. */
+  /** Receives of messages that failed; the sum. A message that fails five times counts five times. */
   public metricFailed(options?: MetricOptions): Metric {
     return this.logged(MetricName.FAILED, summed(options));
   }
 
-  /** From the first call to the last answer of a batch, retries included, in milliseconds; p95. */
+  /** Time to write a batch, from the first call to the last response, including retries, in milliseconds; p95. */
   public metricWriteLatency(options?: MetricOptions): Metric {
     return this.logged(MetricName.WRITE_LATENCY, p95(options), Unit.MILLISECONDS);
   }
 
-  /** Share of the receives that ended without an item, in percent. */
+  /** Share of the receives that failed, in percent. */
   public metricFailedShare(options: MathExpressionOptions = {}): MathExpression {
     const { period = PERIOD } = options;
     return new MathExpression({
@@ -91,12 +90,12 @@ export class BufferedIngestPathMetrics {
     });
   }
 
-  /** Batches that ended without an answer: timeouts, crashes, lost memory; the sum. */
+  /** Invocations of the writer that failed as a whole, by a timeout, a crash or too little memory; the sum. */
   public metricWriterErrors(options?: MetricOptions): Metric {
     return this.path.writer.metricErrors(summed(options));
   }
 
-  /** Batches that found no free concurrency in the account; the sum. */
+  /** Invocations of the writer that were throttled; the sum. */
   public metricWriterThrottles(options?: MetricOptions): Metric {
     return this.path.writer.metricThrottles(summed(options));
   }

@@ -28,63 +28,64 @@ import { createWriter } from './writer';
 import { WriterIsolation } from './writer-isolation';
 import { writtenKeys } from './written-keys';
 
-/** What makes an ingest path. */
+/** Props of BufferedIngestPath. */
 export interface BufferedIngestPathProps {
-  /** Where the items go. */
+  /** The table that items are written to: a TenantTable, or `ItemStore.fromTable` for a table of your own. */
   readonly destination: IItemStore;
 
-  /** How an item's keys are made from its message. */
+  /** Templates of the item's keys. */
   readonly keys: IngestKeys;
 
   /**
-   * What a request's body must look like; checked by API Gateway, before anything else costs anything. Of type OBJECT, in the
-   * JSON schema draft 4 that API Gateway knows. What keys are made of must be required there, and bounded: a text by `minLength` and
-   * `maxLength`, an integer by `minimum` and `maximum`, or anything by an `enum`.
+   * JSON schema of the request body, which API Gateway checks before the message is accepted. Its type is OBJECT, in the draft 4 that API
+   * Gateway supports. Properties that keys are made of must be required and bounded: strings by `minLength` and `maxLength`, integers by
+   * `minimum` and `maximum`, or any type by an `enum`.
    */
   readonly schema: JsonSchema;
 
   /**
-   * Under whose permission messages are written: the writer's for all tenants, or each tenant's own session for its messages.
+   * Which permissions the writer uses: its own for all tenants, or those of a session for each tenant.
    *
    * @default WriterIsolation.pooled()
    */
   readonly isolation?: WriterIsolation;
 
   /**
-   * Messages that the writer gets at once, 1 to 10,000. Every 25 are one call to DynamoDB, and every 500 give the writer a second more
-   * than its 6 (every 40, where each tenant's are written in its own session).
+   * Most messages in a batch, 1 to 10,000. The writer makes one call to DynamoDB for 25 messages. Its timeout is 6 seconds, plus 1 second
+   * for every 500 messages (for every 40 with a session for each tenant).
    *
    * @default 50
    */
   readonly batchSize?: number;
 
   /**
-   * How long a batch may wait to fill, up to 300 seconds; at least 1 second with batches over 10, which is not checked here where the
-   * size of a batch is only known at deployment.
+   * How long Lambda may wait for a batch to fill, up to 300 seconds. Batches of more than 10 messages need at least 1 second; that is not
+   * checked if `batchSize` is only known at deployment.
    *
    * @default Duration.seconds(5)
    */
   readonly batchWindow?: Duration;
 
   /**
-   * Batches that are written at the same time, 2 to 1,000. With 10, about 5,000 messages a second when a batch takes 100 ms. As many
-   * messages that failed in a batch are written alone at the same time, beside them.
+   * Most batches that are written at the same time, 2 to 1,000. With 10, about 5,000 messages a second if a batch takes 100 ms. The same
+   * limit applies separately to messages that failed in a batch and are written one by one.
    *
    * @default 10
    */
   readonly maxConcurrency?: number;
 
   /**
-   * How long the queue keeps a message, up to 14 days and less than half of the items' time to live. The retry queue keeps it a day
-   * longer, where that time allows it. Dead letters get the rest, at most 14 days from the first sending: a replay can then never bring
-   * back what has expired.
+   * How long the queue keeps a message, up to 14 days and less than half of the items' time to live. The retry queue keeps it up to one
+   * day longer. The dead-letter queue keeps it for the rest of the time to live, at most 14 days after the message was first sent, so
+   * that a replay never restores an expired item.
    *
    * @default Duration.days(4)
    */
   readonly retention?: Duration;
 
   /**
-   * Encrypts the queues and the log. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs needs; for an imported key, a
+   * Encrypts the queues and the writer's log. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs
+   * needs; for an imported key, a
    * warning holds the statement to add.
    *
    * @default AppKey.of(this)
@@ -92,16 +93,16 @@ export interface BufferedIngestPathProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * A name to find the writer's log by: the log group becomes `/aws/lambda/<name>`. A log that was retained when its stack was
-   * deleted keeps the name too: delete it or choose another before the path is made again.
+   * Name of the writer's log group, `/aws/lambda/<name>`. A log group that was retained when its stack was deleted still occupies its
+   * name: delete it, or choose another name, before the path is created again.
    *
    * @default - a generated name
    */
   readonly name?: string;
 
   /**
-   * What becomes of queues and log when the path leaves its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and
-   * loses the messages that wait.
+   * What happens to the queues and the log when the path is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope
+   * above, and deletes all waiting messages.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -109,11 +110,11 @@ export interface BufferedIngestPathProps {
 }
 
 /**
- * Takes in bursts of small JSON documents and stores each one once: API Gateway puts them into a queue with no function between, and a
- * function writes them to a table in batches.
+ * Accepts bursts of small JSON documents and stores each one exactly once: API Gateway sends them directly to a queue, and a function
+ * writes them to a table in batches.
  *
- * A request is answered with 202 as soon as it is in the queue; its item appears in the table seconds later. The README beside this
- * file says why each thing is as it is.
+ * Requests get a 202 as soon as they are in the queue; the item is in the table seconds later. The README in this folder has the reasons
+ * for each decision.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -135,31 +136,36 @@ export interface BufferedIngestPathProps {
  * api.addRoute('POST /visits', visits);
  */
 export class BufferedIngestPath extends Construct implements IBufferedIngestPath, IApiTarget, IObservable {
-  /** Where accepted messages wait. Retained when the stack is deleted, unless told otherwise: they are promised. */
+  /**
+   * The queue of accepted messages. Retained when the stack is deleted, unless `removalPolicy` says otherwise: a 202 promises that the
+   * message is stored.
+   */
   public readonly queue: Queue;
 
   /**
-   * Where messages go that were not stored in their batch, for whatever reason. The writer receives each of them alone, so that a message
-   * that ends it takes no other along.
+   * The queue of messages that were not stored in their batch. The writer receives each of them alone, so that a message that crashes it
+   * affects no other message.
    */
   public readonly retryQueue: Queue;
 
-  /** Where messages end that could not be stored. */
+  /** The queue of messages that could not be stored. */
   public readonly deadLetterQueue: Queue;
 
-  /** Stores the messages. It can insert items into the table and do nothing else with it, or not even that: see `isolation`. */
+  /**
+   * The function that stores the messages. Its role may only insert items into the table, or has no access to it at all: see `isolation`.
+   */
   public readonly writer: LambdaFunction;
 
-  /** From the first receive of a message that always fails until it is a dead letter, when none of its receives is late. */
+  /** Time from the first receive of a message that always fails until it is in the dead-letter queue, if each receive is on time. */
   public readonly timeToDeadLetter: Duration;
 
-  /** What the path measures. */
+  /** Metrics of the path. */
   public readonly metrics: BufferedIngestPathMetrics;
 
-  /** Its alarms, created when they are asked for. */
+  /** Recommended alarms, each created on first use. */
   public readonly alarms: BufferedIngestPathAlarms;
 
-  /** Where it logs. */
+  /** Log groups of the path. */
   public readonly logGroups: ILogGroup[];
 
   private readonly apiRole: Role;
@@ -169,10 +175,10 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
   /**
    * @param scope the parent construct
    * @param id unique within the scope
-   * @param props where its items go and how, and what is other than the defaults
-   * @throws when two attributes of an item have one name, when a body could fit the schema and make no key, when an index would mix tenants, when
-   * sessions and table belong to different tenancies, or when messages would be destroyed without a scope that allows it; limits that are wrong are
-   * reported together when the app is synthesized
+   * @param props the table, the keys, the schema, and options
+   * @throws when two attributes of an item have the same name, when a body that matches the schema may not result in a valid key, when an
+   * index would mix tenants, when sessions and table belong to different tenancies, or when messages would be destroyed without a scope
+   * that allows it. Values that are out of range are reported together at synthesis.
    */
   constructor(
     scope: Construct,
@@ -217,10 +223,10 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
   }
 
   /**
-   * Says what the path needs of an API, for `api.addRoute('POST /visits', path)`. Any number of routes, of any number of APIs, may lead to one path.
+   * Returns the integration of the path, for `api.addRoute('POST /visits', path)`. Several routes of several APIs may lead to one path.
    *
    * @param route the route that leads here
-   * @throws when the method has no body, or the key of the context is not a plain name
+   * @throws when the HTTP method has no body, or the context key is not a plain name
    */
   public bind(route: ApiRoute): ApiTargetConfig {
     const { queue, apiRole: role, keyTexts, props } = this;
@@ -230,12 +236,12 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
   }
 
   /**
-   * Adds a method that leads into the queue to any RestApi, with any authorizer that names the tenant.
+   * Adds a route to a RestApi of your own, with a Lambda authorizer that returns the tenant.
    *
    * @param resource the path in the API
    * @param httpMethod POST, PUT or PATCH
-   * @param options who may call, and which key of the authorizer's context holds the tenant
-   * @throws when the method has no body, or the key of the context is not a plain name
+   * @param options the authorizer, and the key of its context that holds the tenant
+   * @throws when the HTTP method has no body, or the context key is not a plain name
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
     return addRouteTo(resource, httpMethod, this, options);

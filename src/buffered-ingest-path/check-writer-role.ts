@@ -25,7 +25,8 @@ const INSERT = 'dynamodb:PartiQLInsert';
 const ROLE_POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
 
 /**
- * Rejects a role of tenants that other code reads or writes with, too: the writer may open its sessions, one tenant after the other, and would have all
+ * Rejects a role of tenants that other code reads or writes with, too: the writer may open its sessions, one tenant after the other, and
+ * would have all
  * that it has. Looked at when the app is synthesized: whatever is granted to the role until then, in whichever way, counts.
  */
 export function checkWriterRole(path: IConstruct, tenants: TenantRole): void {
@@ -70,7 +71,9 @@ function ofItsPolicies(app: AppResources, role: IRole): Excess[] {
   ];
 }
 
-/** Policies of buckets, keys, queues and whatever else can say who may use it; trust policies of other roles, and permissions of functions. */
+/**
+ * Policies of buckets, keys, queues and whatever else can say who may use it; trust policies of other roles, and permissions of functions.
+ */
 function ofOthersPolicies(app: AppResources, role: IRole): Excess[] {
   const own = role.node.defaultChild as CfnResource;
   const holdsArn = arnHolder(role);

@@ -1,44 +1,44 @@
 import { KeyTemplate } from '../core';
 import { invalid } from '../core/private/base/invalid';
 
-/** Key templates of an ingest path, as texts (see `KeyTemplate`). */
+/** Key templates of an ingest path, in the syntax of `KeyTemplate`. */
 export interface IngestKeyTemplates {
-  /** Begins with `{tenant}#`. */
+  /** Template of the partition key; must begin with `{tenant}#`. */
   readonly partitionKey: string;
   /**
-   * Together with the partition key it holds `{idempotencyKey}`.
+   * Template of the sort key. It or the partition key must contain `{idempotencyKey}`.
    *
-   * @default - none, for tables without a sort key
+   * @default - no sort key, for tables without one
    */
   readonly sortKey?: string;
   /**
-   * Further attributes by name, for the keys of indexes. The partition key of an index has the table's own template for it; any other
-   * begins with `{tenant}#`, unless the table names it among its `indexSortKeys`.
+   * Templates of further attributes by name, for the keys of indexes. For the partition key of an index, the template must be the
+   * table's. Any other must begin with `{tenant}#`, unless it is one of the table's `indexSortKeys`.
    *
-   * @default - the partition keys of the table's indexes, in each item whose body has the parts of it
+   * @default - the partition keys of the table's indexes, in each item whose body has the values for it
    */
   readonly attributes?: { [name: string]: string };
   /**
-   * Keys of the table's indexes that other writers fill, by attribute name: this path leaves them out. Without it, an index key that no body of the
-   * schema makes is an error.
+   * Attribute names of index keys that other writers set and this path does not. Any other index key that this path cannot make from a
+   * body is an error.
    *
    * @default []
    */
   readonly filledByOthers?: string[];
 }
 
-/** Attributes that the writer stamps on each item, beside the keys and the time to live. */
+/** Attributes that the writer adds to each item, besides the keys and the time to live. */
 export const STAMPED_ATTRIBUTES = ['tenant', 'correlationId', 'requestId', 'traceparent', 'messageId', 'receivedAt', 'body'];
 
-/** How the keys of an item are made from the message that it came in. */
+/** Defines the keys of the items that an ingest path writes. */
 export class IngestKeys {
   /**
-   * Keys from their templates.
+   * Keys from templates.
    *
-   * @param templates of both keys of the table, and of further attributes
-   * @throws when a template is not one, when the partition key does not begin with the tenant, when the primary key lacks
-   * `{idempotencyKey}` (two messages would be one item and the second one lost), or when it holds `{receivedAt}` or `{correlationId}`
-   * (a repeated request would be stored twice), or when an attribute is both made and left to others
+   * @param templates the templates of the table's keys, and of further attributes
+   * @throws when a template is malformed, when the partition key does not begin with the tenant, when the primary key lacks
+   * `{idempotencyKey}` (the second of two messages would be lost) or contains `{receivedAt}` or `{correlationId}` (a repeated request
+   * would be stored twice), or when an attribute is in both `attributes` and `filledByOthers`
    */
   public static of(templates: IngestKeyTemplates): IngestKeys {
     const partitionKey = KeyTemplate.of(templates.partitionKey);
@@ -48,7 +48,7 @@ export class IngestKeys {
         'IngestKeys',
         'partitionKey',
         templates.partitionKey,
-        'a template that begins with {tenant}#: tenants could otherwise read and repeat each other',
+        'a template that begins with {tenant}#: otherwise the items of tenants would share partitions',
       );
     }
     if (![partitionKey, sortKey].some((key) => key?.placeholders.includes('idempotencyKey'))) {
@@ -57,7 +57,7 @@ export class IngestKeys {
         'IngestKeys',
         last,
         templates[last],
-        'a template with {idempotencyKey}: a second message would otherwise be taken for a repeat and lost',
+        'a template with {idempotencyKey}: otherwise a second message would be treated as a repeat and lost',
       );
     }
     for (const [name, key] of Object.entries({ partitionKey, sortKey })) {
@@ -67,7 +67,7 @@ export class IngestKeys {
         'IngestKeys',
         name,
         key.toString(),
-        `a template without {${changing}}: a repeat of a request has another, and would be stored twice`,
+        `a template without {${changing}}: it differs when a request is repeated, which would then be stored twice`,
       );
     }
     const further = Object.entries(templates.attributes ?? {}).map(([name, template]): [string, KeyTemplate] => {
@@ -78,18 +78,18 @@ export class IngestKeys {
     });
     const filledByOthers = templates.filledByOthers ?? [];
     const both = filledByOthers.find((name) => Object.hasOwn(templates.attributes ?? {}, name));
-    if (both !== undefined) invalid('IngestKeys', 'filledByOthers', both, 'a key that attributes does not name: this path makes those');
+    if (both !== undefined) invalid('IngestKeys', 'filledByOthers', both, 'a key that is not in attributes, because this path sets those');
     return new IngestKeys(partitionKey, sortKey, Object.fromEntries(further), filledByOthers);
   }
 
   private constructor(
-    /** Makes the partition key. */
+    /** Template of the partition key. */
     public readonly partitionKey: KeyTemplate,
-    /** Makes the sort key, where there is one. */
+    /** Template of the sort key, if there is one. */
     public readonly sortKey: KeyTemplate | undefined,
-    /** Make further attributes, by name. */
+    /** Templates of further attributes, by name. */
     public readonly attributes: { [name: string]: KeyTemplate },
-    /** Keys of indexes that this path leaves out. */
+    /** Attribute names of index keys that this path does not set. */
     public readonly filledByOthers: string[],
   ) {}
 }

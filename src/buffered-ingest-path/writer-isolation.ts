@@ -3,22 +3,22 @@ import { PooledWriter } from './pooled-writer';
 import { TenantWriter } from './tenant-writer';
 import type { WriterVariant } from './writer-variant';
 
-/** Under whose permission the messages of a batch are written. */
+/** Which permissions the writer of an ingest path uses. */
 export class WriterIsolation {
   /**
-   * The writer inserts for all tenants: 25 messages in a call, of any tenants. Which tenant's keys an item gets is decided by the
-   * writer's code, which reads the tenant from what API Gateway wrote.
+   * The writer inserts the items of all tenants under its own role, up to 25 in a call. The writer's code decides which tenant's keys an
+   * item gets, from the tenant that API Gateway wrote into the message.
    */
   public static pooled(): WriterIsolation {
     return new WriterIsolation(new PooledWriter());
   }
 
   /**
-   * The writer has no permission on the table. It opens a session for each tenant of a batch, in which IAM lets it insert under that
-   * tenant's keys and under no other's. That costs calls; the README says how many.
+   * The writer's own role has no access to the table. It opens a session for each tenant of a batch, in which IAM allows inserts only
+   * under that tenant's keys. That needs more calls; the README has the numbers.
    *
-   * @param role a role of the path's own, or of several paths: one whose sessions may do more than insert, whatever grants it, is an error at synthesis,
-   * because the writer could do all of it
+   * @param role a role that only ingest paths use. If its sessions may do more than insert, synthesis fails, because the writer could do
+   * the same.
    */
   public static perTenant(role: TenantRole): WriterIsolation {
     return new WriterIsolation(new TenantWriter(role));

@@ -1,9 +1,9 @@
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { invalid } from './private/base/invalid';
 
-/** A user pool whose access tokens say which tenant their holder belongs to. */
+/** The issuer of accepted access tokens: a user pool whose tokens have claims with tenant and tier. */
 export interface IAccessTokenIssuer {
-  /** Whose keys sign the tokens. */
+  /** The user pool that issues the tokens. */
   readonly userPool: IUserPool;
   /** The app clients whose tokens are accepted, at least one. */
   readonly clients: IUserPoolClient[];
@@ -13,7 +13,7 @@ export interface IAccessTokenIssuer {
   readonly tierClaim: string;
 }
 
-/** What a user pool does not say about itself. */
+/** How to read the tokens of a user pool. */
 export interface AccessTokenIssuerOptions {
   /** The app clients whose tokens are accepted, at least one. */
   readonly clients: IUserPoolClient[];
@@ -23,14 +23,14 @@ export interface AccessTokenIssuerOptions {
   readonly tierClaim: string;
 }
 
-/** Issuers that are not a TenantUserPool. */
+/** Makes an issuer of access tokens from a user pool that is not a TenantUserPool. */
 export class AccessTokenIssuer {
   /**
-   * A user pool that has a pre-token trigger (V2_0) of its own.
+   * A user pool with a pre token generation trigger (V2_0) of your own.
    *
    * @param userPool the pool, new or imported
-   * @param options what the pool does not say about itself
-   * @throws when no client is named, or a claim has no name
+   * @param options app clients and names of claims
+   * @throws when there is no client, or the name of a claim is empty
    */
   public static fromUserPool(userPool: IUserPool, options: AccessTokenIssuerOptions): IAccessTokenIssuer {
     if (options.clients.length === 0) invalid(userPool, 'clients', options.clients, 'at least one app client whose tokens are accepted');

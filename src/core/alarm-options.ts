@@ -1,15 +1,15 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** How soon somebody must act on an alarm. */
+/** How urgent an alarm is. */
 export enum AlarmSeverity {
-  /** Data is at stake, or users are turned away: wake somebody. */
+  /** Data is at risk, or requests of users fail: notify the on-call engineer. */
   CRITICAL = 'critical',
-  /** Something must be looked at within a working day. */
+  /** Needs attention within one working day. */
   WARNING = 'warning',
 }
 
-/** What an alarm is to have other than its recommendation. */
+/** Settings of an alarm that override its recommendation. */
 export interface AlarmOverrides {
   /**
    * The number that the metric is compared with, in the metric's unit.
@@ -18,77 +18,77 @@ export interface AlarmOverrides {
    */
   readonly threshold?: number;
   /**
-   * Periods that are looked at.
+   * Number of periods that are evaluated.
    *
    * @default - the recommended number
    */
   readonly evaluationPeriods?: number;
   /**
-   * How many of the periods must breach.
+   * Number of periods that must breach.
    *
    * @default - all of them
    */
   readonly datapointsToAlarm?: number;
   /**
-   * Length of a period.
+   * Length of each period.
    *
    * @default Duration.minutes(1)
    */
   readonly period?: Duration;
   /**
-   * What a period without data counts as.
+   * How missing data is treated.
    *
    * @default TreatMissingData.NOT_BREACHING
    */
   readonly treatMissingData?: TreatMissingData;
   /**
-   * Name of the alarm in the account and Region.
+   * Name of the alarm, unique in account and Region.
    *
    * @default - a generated name
    */
   readonly alarmName?: string;
   /**
-   * What happens when it goes off: added to the actions that the alarm has.
+   * Actions when the alarm goes off, in addition to those that it already has.
    *
    * @default []
    */
   readonly actions?: IAlarmAction[];
   /**
-   * What happens when it is over: added to the actions that the alarm has.
+   * Actions when the alarm returns to OK, in addition to those that it already has.
    *
    * @default []
    */
   readonly okActions?: IAlarmAction[];
 }
 
-/** Actions by how soon somebody must act. */
+/** Alarm actions for each severity. */
 export interface AlarmActions {
   /**
-   * For alarms that somebody must be woken for.
+   * Actions of critical alarms.
    *
    * @default []
    */
   readonly critical?: IAlarmAction[];
   /**
-   * For alarms that can wait for the working day.
+   * Actions of warnings.
    *
    * @default []
    */
   readonly warning?: IAlarmAction[];
 }
 
-/** What all alarms of a construct are to have. */
+/** Options of all alarms of a construct or scope. */
 export interface AllAlarmsOptions {
   /**
-   * What happens when an alarm goes off.
+   * Actions when an alarm goes off.
    *
-   * @default - nothing
+   * @default - no actions
    */
   readonly actions?: AlarmActions;
   /**
-   * What happens when it is over.
+   * Actions when an alarm returns to OK.
    *
-   * @default - nothing
+   * @default - no actions
    */
   readonly okActions?: AlarmActions;
 }

@@ -1,11 +1,11 @@
 import type { IAuthorizer, Integration, IRequestValidator, IRestApi, JsonSchema, MethodResponse } from 'aws-cdk-lib/aws-apigateway';
 import type { INetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 
-/** How a route of any RestApi tells its callers from each other; given by whoever owns the API. */
+/** Options of a route of a RestApi of your own: how it authorizes callers and identifies their tenant. */
 export interface ApiRouteOptions {
   /**
-   * Decides who may call, and puts the tenant into its context: a Lambda authorizer, by request or by token. The claims of a Cognito user pool are
-   * one level deeper and are not read.
+   * A Lambda authorizer that returns the tenant in its context. A Cognito user pool authorizer is not supported, because its claims are
+   * one level deeper in the context.
    */
   readonly authorizer: IAuthorizer;
   /**
@@ -15,7 +15,7 @@ export interface ApiRouteOptions {
    */
   readonly tenantContextKey?: string;
   /**
-   * The noun of the tenancy whose tenants call. A target that keeps what belongs to tenants of another one rejects the route.
+   * The noun of the callers' tenancy. A target that belongs to another tenancy rejects the route.
    *
    * @default - not known
    */
@@ -27,21 +27,21 @@ export interface ApiRouteOptions {
    */
   readonly apiKeyRequired?: boolean;
   /**
-   * Origins whose pages may read the answers: `https://app.example`. A target that makes its answers in API Gateway says so in them, and which
-   * of their headers pages may read; a function or a service answers for itself.
+   * Origins of web pages that may read responses: `https://app.example`. Only targets whose responses API Gateway creates, such as an
+   * ingest path, use them; functions and services return CORS headers themselves.
    *
    * @default []
    */
   readonly allowedOrigins?: string[];
   /**
-   * Checks what a route declares of its parameters and bodies.
+   * Validates parameters and bodies that a target declares.
    *
    * @default - one that is created for what the target declares
    */
   readonly requestValidator?: IRequestValidator;
 }
 
-/** A route of an API, as the target behind it needs to know it. */
+/** A route of an API, as its target sees it. */
 export interface ApiRoute {
   /** The API that the route is added to. */
   readonly restApi: IRestApi;
@@ -49,60 +49,62 @@ export interface ApiRoute {
   readonly httpMethod: string;
   /** `/grades/{student}` */
   readonly path: string;
-  /** Key of the authorizer's context that holds the tenant id; undefined where anybody may call and nobody is identified. */
+  /** Key of the authorizer's context that holds the tenant id; undefined if callers are not authenticated. */
   readonly tenantContextKey?: string;
-  /** The noun of the tenancy whose tenants call; undefined where it is not known. */
+  /** The noun of the callers' tenancy; undefined if it is not known. */
   readonly tenantNoun?: string;
-  /** Origins whose pages may read the answers. */
+  /** Origins of web pages that may read responses. */
   readonly allowedOrigins: string[];
 }
 
-/** What a target needs of the API that it is put behind. The API creates it. */
+/** What a target needs from an API. The API creates it. */
 export interface ApiTargetConfig {
-  /** What the method calls. */
+  /** The integration of the method. */
   readonly integration: Integration;
   /**
-   * Keys of the authorizer's context that the integration reads, beside the tenant's.
+   * Keys of the authorizer's context that the integration reads, besides the tenant's.
    *
    * @default []
    */
   readonly contextKeys?: string[];
   /**
-   * What a JSON body must look like.
+   * JSON schema of the request body.
    *
    * @default - bodies are not checked
    */
   readonly requestSchema?: JsonSchema;
   /**
-   * Parameters that the integration maps, by their names (`method.request.path.student`), and whether each must be there.
+   * Request parameters that the integration maps, by name (`method.request.path.student`), and whether each is required.
    *
    * @default {}
    */
   readonly requestParameters?: { [name: string]: boolean };
   /**
-   * Answers of the method, for integrations that are no proxies.
+   * Method responses, for integrations that are not proxy integrations.
    *
    * @default []
    */
   readonly methodResponses?: MethodResponse[];
   /**
-   * Load balancers of a VPC that the integration is reached through. The API creates one VPC link for each such list and connects the integration.
+   * Network load balancers through which the integration is reached. The API creates one VPC link for each list and connects the
+   * integration.
    *
    * @default - the integration is reached without a VPC link
    */
   readonly vpcLinkTargets?: INetworkLoadBalancer[];
   /**
-   * Paths below the route's that lead to the same target with the same method: `{proxy+}`. The target is bound to each of them, too.
+   * Paths below the route's path that lead to the same target with the same method, such as `{proxy+}`. The target is bound to each of
+   * them.
    *
    * @default []
    */
   readonly additionalPaths?: string[];
 }
 
-/** The target of a route of a REST API: an ingest path, a service, a function. */
+/** The target of a route of a REST API, such as an ingest path, an HTTP service or a function. */
 export interface IApiTarget {
   /**
-   * Says what the target needs of an API. It adds nothing to the API itself.
+   * Returns what the target needs from an API, without changing the API.
    *
    * @param route the route that leads here
    */

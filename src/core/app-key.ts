@@ -10,23 +10,23 @@ const keys = new ScopedValue<IKey>('AppKey.set');
 const madeKey = Symbol.for('cdk-andamio.AppKey.made');
 
 /**
- * The customer-managed key that encrypts what an app keeps, unless a construct is given its own.
+ * The default customer managed key of an app: it encrypts the data of all constructs that have no key of their own.
  *
- * Where none is set, the first construct that asks gets a key with yearly rotation in its outermost stack, as the child `AppKey`; it is
- * retained when the stack is deleted, because data that it encrypted may be retained too. An app of several stacks has one such key per stack:
- * set a key on the app to have one for all of them.
+ * If no key is set, the first construct that needs one creates it in its outermost stack, as the child `AppKey`, with yearly rotation.
+ * The key is retained when the stack is deleted, because data that it encrypts may be retained, too. An app with several stacks has one
+ * such key for each stack: set a key on the app to use one for all of them.
  */
 export class AppKey {
   /**
-   * Makes everything below a scope use this key.
+   * Sets the key of everything below a scope.
    *
-   * The policy of a key of this app gets the statement that CloudWatch Logs needs. The policy of an imported key can't be changed here: where log
-   * groups are encrypted with it, a warning holds the statement to add. All other uses are allowed by the policies of the roles, as far as the key's
-   * policy lets IAM policies of the account decide, which it does by default.
+   * The policy of a key of this app gets the statement that CloudWatch Logs needs. The policy of an imported key cannot be changed here:
+   * if log groups are encrypted with it, a warning contains the statement to add. All other uses are granted by IAM policies, which needs
+   * a key policy that allows IAM policies of the account to grant access, as the default one does.
    *
    * @param scope a stack, a stage, an app or any construct
-   * @param key a symmetric key, and not an alias
-   * @throws when the key is an alias or not symmetric, or something below the scope has got a key already
+   * @param key a symmetric key, not an alias
+   * @throws when the key is an alias or not symmetric, or when a construct below the scope already uses another key
    */
   public static set(scope: IConstruct, key: IKey): void {
     checkKey(scope, 'AppKey.set', key);
@@ -34,12 +34,13 @@ export class AppKey {
   }
 
   /**
-   * The key of the nearest scope that has one, else the outermost stack's own. CloudWatch Logs may use it, where this app has its policy.
+   * Returns the key that is set on the nearest scope, or else the key of the outermost stack. If this app creates the key, its policy
+   * allows CloudWatch Logs to use it.
    *
-   * @param scope the construct that keeps something; from then on no key can be set between it and the app
+   * @param scope the construct that stores data. Afterwards, no key can be set on it or on a scope above.
    */
   public static of(scope: IConstruct): IKey {
-    // A nested stack can be deleted and made again with its parent in place, so it must not own the key of retained data.
+    // A nested stack can be deleted and created again while its parent stays, so it must not own the key of retained data.
     const key = keys.find(scope) ?? keyOf(outermostStack(scope));
     allowLogs(key);
     return key;
@@ -53,7 +54,7 @@ function keyOf(stack: Stack): IKey {
   const made = holder[madeKey];
   if (made !== undefined) return made;
   const key = new Key(stack, 'AppKey', {
-    description: `Encrypts what ${stack.node.path} keeps`,
+    description: `Encrypts the data of ${stack.node.path}`,
     enableKeyRotation: true,
     rotationPeriod: Duration.days(365),
     removalPolicy: RemovalPolicy.RETAIN,

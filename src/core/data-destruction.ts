@@ -2,13 +2,13 @@ import type { IConstruct } from 'constructs';
 import { destructionAllowed } from './private/base/data-removal-policy';
 
 /**
- * The second of the two keys that it takes to destroy data: a construct's `removalPolicy` says DESTROY, and a scope above it says that
- * this may be. A copied prop alone destroys nothing.
+ * Allows data to be destroyed below a scope. Data is only destroyed if a construct's `removalPolicy` is DESTROY and a scope above it
+ * allows that, so that a copied prop alone destroys nothing.
  */
 export class DataDestruction {
   /**
-   * Lets constructs below a scope destroy their data when they are removed, where their `removalPolicy` says so: for stacks of
-   * developers and of tests.
+   * Lets constructs below a scope with `removalPolicy` DESTROY delete their data when they are removed. Use it for development and test
+   * stacks.
    *
    * @param scope a stack, a stage, an app or any construct
    */

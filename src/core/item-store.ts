@@ -5,33 +5,33 @@ import { checkItemStore } from './private/base/check-item-store';
 import { invalid } from './private/base/invalid';
 import { checkTimeToLive } from './private/base/time-to-live';
 
-/** A table that constructs write items to, with what they must know of its keys. */
+/** A table that constructs write items to, with its key attributes. */
 export interface IItemStore {
-  /** The table itself. */
+  /** The table. */
   readonly table: ITable;
   /** Attribute name of the partition key; its values begin with the tenant id and `#`. */
   readonly partitionKeyName: string;
-  /** Attribute name of the sort key; none where the table has only a partition key. */
+  /** Attribute name of the sort key; undefined if the table has only a partition key. */
   readonly sortKeyName?: string;
-  /** Attribute that holds an item's expiry as epoch seconds; none where the table expires nothing. */
+  /** Attribute with the expiry of an item as epoch seconds; undefined if items never expire. */
   readonly timeToLiveAttribute?: string;
-  /** How long an item is kept after it was received, unless its writer sets another time. Undefined where items never expire. */
+  /** How long items are kept after they were received, unless their writer sets another time. Undefined if items do not expire. */
   readonly timeToLive?: Duration;
   /**
-   * How writers must make the partition keys of the indexes, by attribute name; each begins with `{tenant}#`. An index on the table's own
-   * partition key is not named: its values are the table's.
+   * Templates that writers must use for the partition keys of indexes, by attribute name. Each begins with `{tenant}#`. The table's own
+   * partition key is not included.
    */
   readonly indexKeys?: { [attribute: string]: KeyTemplate };
   /**
-   * Attribute names of the indexes' sort keys, which writers may make as they like. The table's own keys and the `indexKeys` are not
-   * named again.
+   * Attribute names of the sort keys of indexes, for which writers need no template. The table's own keys and the `indexKeys` are not
+   * included.
    */
   readonly indexSortKeys?: string[];
-  /** The noun of the tenancy that the table belongs to, the key of its sessions' tag; none where it belongs to none. */
+  /** The noun of the table's tenancy, which is the key of the session tag; undefined if the table belongs to no tenancy. */
   readonly tenantNoun?: string;
 }
 
-/** What a table does not say about itself. */
+/** Key attributes of a table. */
 export interface TableItemStoreOptions {
   /** Attribute name of the partition key. */
   readonly partitionKeyName: string;
@@ -42,45 +42,46 @@ export interface TableItemStoreOptions {
    */
   readonly sortKeyName?: string;
   /**
-   * Attribute that the table's time to live is set to.
+   * Attribute of the table's time to live.
    *
-   * @default - the table expires nothing
+   * @default - items never expire
    */
   readonly timeToLiveAttribute?: string;
   /**
-   * How long an item lives after it was received. Needs `timeToLiveAttribute`.
+   * How long items are kept after they were received. Needs `timeToLiveAttribute`.
    *
    * @default - items never expire, except those to which a writer gives an expiry
    */
   readonly timeToLive?: Duration;
   /**
-   * How writers must make the partition keys of the table's indexes, by attribute name: each begins with `{tenant}#`, or a writer could put
-   * one tenant's item among another's. The keys of the table itself are not named here.
+   * Templates that writers must use for the partition keys of indexes, by attribute name. Each must begin with `{tenant}#`, so that no
+   * item gets into another tenant's partition. Not for the keys of the table itself.
    *
-   * @default - writers know of no index that is divided by tenants
+   * @default - none
    */
   readonly indexKeys?: { [attribute: string]: KeyTemplate };
   /**
-   * Attribute names of the indexes' sort keys, other than the keys of the table and `indexKeys`.
+   * Attribute names of the sort keys of indexes, other than the keys of the table and `indexKeys`.
    *
    * @default - none
    */
   readonly indexSortKeys?: string[];
 }
 
-/** Item stores that are not a TenantTable. */
+/** Makes an item store from a table that is not a TenantTable. */
 export class ItemStore {
   /**
-   * Any table, new or imported, as a place to write items to. What is said of a table of this app is compared with it at synthesis.
+   * Any table, new or imported. For a table of this app, the options are compared with the table at synthesis.
    *
-   * @param table the table; an imported one that is encrypted with a key of its own must be imported with that `encryptionKey`, because
-   * writers are given the use of the key that the table names, and of none where it names none
-   * @param options what the table does not say about itself
-   * @throws when a time to live has no attribute or is no number of whole seconds, or an index key would not keep tenants apart or is the table's own
+   * @param table the table. Import a table that is encrypted with a customer managed key with its `encryptionKey`, because writers are
+   * only granted the use of a key that is known here.
+   * @param options the key attributes of the table
+   * @throws when a time to live has no attribute or is not a whole number of seconds, or when an index key could mix tenants or is a key of
+   * the table itself
    */
   public static fromTable(table: ITable, options: TableItemStoreOptions): IItemStore {
     if (options.timeToLive !== undefined && options.timeToLiveAttribute === undefined) {
-      invalid(table, 'timeToLive', options.timeToLive, "timeToLiveAttribute beside it, the attribute that holds an item's expiry");
+      invalid(table, 'timeToLive', options.timeToLive, 'timeToLiveAttribute as well, the attribute with the expiry of an item');
     }
     checkTimeToLive(table, options.timeToLive);
     const own = [options.partitionKeyName, options.sortKeyName, options.timeToLiveAttribute];
@@ -91,13 +92,13 @@ export class ItemStore {
           table,
           `indexKeys.${name}`,
           template,
-          'a template that begins with {tenant}#: tenants would otherwise share partitions of the index',
+          'a template that begins with {tenant}#: otherwise tenants would share partitions of the index',
         );
       }
     }
     for (const name of options.indexSortKeys ?? []) {
       if (!own.includes(name) && !Object.hasOwn(options.indexKeys ?? {}, name)) continue;
-      invalid(table, 'indexSortKeys', name, 'an attribute other than the keys and the expiry of the table itself, and the indexKeys');
+      invalid(table, 'indexSortKeys', name, 'an attribute other than the keys and the expiry of the table itself and the indexKeys');
     }
     checkItemStore(table, options);
     return { table, ...options };

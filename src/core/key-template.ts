@@ -3,18 +3,18 @@ import { type KeyPart, parseKeyTemplate } from '../runtime/key-template-render';
 import { invalid } from './private/base/invalid';
 
 /**
- * How the value of an item's key is made, for example `{tenant}#STUDENT#{body.student}`.
+ * Template for the value of an item's key, for example `{tenant}#STUDENT#{body.student}`.
  *
- * Placeholders are `{tenant}`, `{idempotencyKey}`, `{correlationId}`, `{receivedAt}` and `{body.<dotted path>}`; all else is literal.
- * Two placeholders need a `#` between them. In the values `%` and `#` are escaped (`%25`, `%23`), so that no value can forge a separator
- * and different values always make different keys.
+ * Placeholders are `{tenant}`, `{idempotencyKey}`, `{correlationId}`, `{receivedAt}` and `{body.<dotted path>}`; all other text is
+ * literal. Two placeholders need a `#` between them. `%` and `#` in values are escaped (`%25`, `%23`), so that no value contains a
+ * separator and different values always result in different keys.
  */
 export class KeyTemplate {
   /**
-   * A template from its text.
+   * Parses a template.
    *
    * @param template literal text and placeholders, known at synthesis: `{tenant}#STUDENT#{body.student}`
-   * @throws when a placeholder is unknown, a brace has no partner, there is no placeholder, or no `#` between two of them
+   * @throws when a placeholder is unknown, braces do not match, there is no placeholder, or there is no `#` between two placeholders
    */
   public static of(template: string): KeyTemplate {
     if (Token.isUnresolved(template)) invalid('KeyTemplate', 'template', template, 'a value that is known at synthesis');
@@ -25,7 +25,7 @@ export class KeyTemplate {
     }
   }
 
-  /** The placeholders without their braces, in order, each once. */
+  /** Distinct placeholders without braces, in order. */
   public readonly placeholders: string[];
 
   private constructor(
@@ -35,12 +35,12 @@ export class KeyTemplate {
     this.placeholders = [...new Set(parts.flatMap((part) => ('placeholder' in part ? [part.placeholder] : [])))];
   }
 
-  /** Whether every key that it makes starts with the tenant's id and `#`, as a tenant's permissions demand. */
+  /** Whether every key begins with the tenant's id and `#`, as the permissions of tenants require. */
   public beginsWithTenant(): boolean {
     return this.template.startsWith('{tenant}#');
   }
 
-  /** The template's text. */
+  /** The text of the template. */
   public toString(): string {
     return this.template;
   }

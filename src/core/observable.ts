@@ -1,10 +1,10 @@
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { RecommendedAlarm } from './recommended-alarm';
 
-/** A construct that says about itself what is worth watching. */
+/** A construct with recommended alarms and log groups. */
 export interface IObservable {
-  /** The alarms that it recommends: each is created once, whoever asks for it. */
+  /** Recommended alarms. Each is created on first use, and only once. */
   readonly recommendedAlarms: RecommendedAlarm[];
-  /** Where it logs. */
+  /** Log groups of the construct. */
   readonly logGroups: ILogGroup[];
 }

@@ -3,45 +3,45 @@ import type { Construct, IConstruct } from 'constructs';
 import type { AlarmOverrides, AlarmSeverity, AllAlarmsOptions } from './alarm-options';
 import { alarmOnce } from './private/base/alarm-once';
 
-/** What a recommendation consists of. */
+/** Props of RecommendedAlarm. */
 export interface RecommendedAlarmProps {
   /** PascalCase and unique within the construct: the alarm's construct id is `<name>Alarm`. */
   readonly name: string;
-  /** How soon somebody must act on it. */
+  /** How urgent the alarm is. */
   readonly severity: AlarmSeverity;
-  /** What is measured, with the period and the statistic that the threshold is meant for. */
+  /** The metric, with the period and statistic of the threshold. */
   readonly metric: IMetric;
-  /** The number that it is compared with, in the metric's unit. */
+  /** The threshold, in the metric's unit. */
   readonly threshold: number;
-  /** On which side of the threshold a period breaches. */
+  /** How values are compared with the threshold. */
   readonly comparison: ComparisonOperator;
-  /** Periods that must breach in a row. */
+  /** Number of consecutive periods that must breach. */
   readonly evaluationPeriods: number;
-  /** What a period without data counts as. */
+  /** How missing data is treated. */
   readonly missingData: TreatMissingData;
-  /** What it means when it goes off, and why the threshold is this one: the alarm's description. */
+  /** What the alarm means, and the reason for its threshold: the alarm's description. */
   readonly reason: string;
 }
 
 /**
- * An alarm that a construct recommends. It is created when somebody asks for it, and once: whoever asks again, in whichever way, gets the same alarm.
+ * An alarm that a construct recommends. It is created on first use, and only once: each later call returns the same alarm.
  */
 export class RecommendedAlarm {
   /**
-   * A recommendation of a construct.
+   * Makes a recommendation, without creating the alarm.
    *
-   * @param scope the construct, in which the alarm is created
-   * @param props what is measured, and when somebody must know
+   * @param scope the construct in which the alarm is created
+   * @param props metric, threshold and reason
    */
   public static of(scope: Construct, props: RecommendedAlarmProps): RecommendedAlarm {
     return new RecommendedAlarm(scope, props);
   }
 
   /**
-   * Creates all alarms that constructs at and below a scope recommend, those included that were created before.
+   * Creates all alarms that a scope and the constructs below it recommend, and returns them together with those that already exist.
    *
-   * @param scope a construct, a stack or an app; what is added to it later is not covered
-   * @param options actions by severity
+   * @param scope a construct, a stack or an app. Constructs that are added later are not included.
+   * @param options actions for each severity
    */
   public static createAll(scope: IConstruct, options: AllAlarmsOptions = {}): Alarm[] {
     return scope.node.findAll().flatMap((construct) => {
@@ -52,19 +52,19 @@ export class RecommendedAlarm {
 
   /** PascalCase and unique within the construct. */
   public readonly name: string;
-  /** How soon somebody must act on it. */
+  /** How urgent the alarm is. */
   public readonly severity: AlarmSeverity;
-  /** What is measured. */
+  /** The metric. */
   public readonly metric: IMetric;
-  /** The number that it is compared with, in the metric's unit. */
+  /** The threshold, in the metric's unit. */
   public readonly threshold: number;
-  /** On which side of the threshold a period breaches. */
+  /** How values are compared with the threshold. */
   public readonly comparison: ComparisonOperator;
-  /** Periods that must breach in a row. */
+  /** Number of consecutive periods that must breach. */
   public readonly evaluationPeriods: number;
-  /** What a period without data counts as. */
+  /** How missing data is treated. */
   public readonly missingData: TreatMissingData;
-  /** What it means when it goes off, and why the threshold is this one. */
+  /** What the alarm means, and the reason for its threshold. */
   public readonly reason: string;
 
   private constructor(
@@ -82,19 +82,19 @@ export class RecommendedAlarm {
   }
 
   /**
-   * The alarm. Created when it is asked for first, and with what is asked for then.
+   * Returns the alarm. The first call creates it, with the overrides of that call.
    *
-   * @param overrides what is other than recommended; actions are added each time
-   * @throws when the alarm was created with another value of one of them
+   * @param overrides settings that differ from the recommendation. Actions are added with each call.
+   * @throws when the alarm already exists with other settings
    */
   public create(overrides: AlarmOverrides = {}): Alarm {
     return alarmOnce(this.scope, this, overrides);
   }
 
   /**
-   * The alarm, with the actions for its severity.
+   * Returns the alarm, with the actions for its severity.
    *
-   * @param options actions by severity
+   * @param options actions for each severity
    */
   public createFor(options: AllAlarmsOptions): Alarm {
     const { actions, okActions } = options;

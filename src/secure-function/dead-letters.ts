@@ -1,16 +1,16 @@
 import { checkReason } from '../core/private/reason';
 
-/** What becomes of events that an asynchronous caller sent and the function failed three times. */
+/** Defines what happens to asynchronous events that the function failed to process three times. */
 export class DeadLetters {
-  /** They go to a queue of the function's own, encrypted and kept for 14 days. */
+  /** An encrypted queue of the function's own keeps them for 14 days. */
   public static queue(): DeadLetters {
     return new DeadLetters();
   }
 
   /**
-   * No queue, because nothing invokes the function asynchronously, or because failed events are kept elsewhere.
+   * No queue, because the function is never invoked asynchronously, or because failed events are kept elsewhere.
    *
-   * @param reason why nothing is lost; reviewers read it where rule packs ask for a queue
+   * @param reason why no event is lost: the reason in reports of rule packs that expect a queue
    * @throws when the reason is blank
    */
   public static none(reason: string): DeadLetters {
@@ -20,7 +20,7 @@ export class DeadLetters {
 
   private constructor(
     /**
-     * Why there is no queue; undefined where there is one.
+     * Why there is no queue; undefined if there is one.
      *
      * @internal
      */

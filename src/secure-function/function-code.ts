@@ -4,7 +4,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 
-/** What code needs in order to run. */
+/** Options of code that is already built. */
 export interface FunctionCodeOptions {
   /**
    * The method that Lambda calls, in the form of the runtime: `index.handler` for Node.js, `main.handler` for Python.
@@ -13,26 +13,26 @@ export interface FunctionCodeOptions {
    */
   readonly handler?: string;
   /**
-   * What runs it.
+   * The runtime.
    *
    * @default Runtime.NODEJS_24_X
    */
   readonly runtime?: Runtime;
   /**
-   * The instruction set that the code is built for. It matters for code with binaries.
+   * The instruction set that the code is built for. It matters only for code with native binaries.
    *
    * @default Architecture.ARM_64
    */
   readonly architecture?: Architecture;
 }
 
-/** The code of a function, and what runs it. */
+/** The code of a function, with its runtime. */
 export class FunctionCode {
   /**
-   * A module in TypeScript or JavaScript that exports `handler`: esbuild bundles it at synthesis, for Node.js 24 on ARM. The SDK for JavaScript is
-   * left to the runtime, which has it.
+   * A module in TypeScript or JavaScript that exports `handler`: esbuild bundles it at synthesis, for Node.js 24 on ARM. The AWS SDK for
+   * JavaScript is not bundled, because the runtime includes it.
    *
-   * The app needs `esbuild` among its development dependencies; without it the CDK bundles in Docker.
+   * The app needs `esbuild` as a development dependency. Without it, the CDK bundles in Docker.
    *
    * @param entry path of the module
    * @throws when there is no such file
@@ -44,10 +44,10 @@ export class FunctionCode {
   }
 
   /**
-   * Code of any language that is built already, or that the CDK builds: `Code.fromAsset('dist')`.
+   * Code in any language that is already built, or that the CDK builds: `Code.fromAsset('dist')`.
    *
-   * @param code a folder, a zip file or an object
-   * @param options its handler, runtime and architecture
+   * @param code a folder, a zip file or an object in S3
+   * @param options handler, runtime and architecture
    */
   public static of(code: Code, options?: FunctionCodeOptions): FunctionCode {
     const { handler = 'index.handler', runtime = Runtime.NODEJS_24_X, architecture = Architecture.ARM_64 } = options ?? {};

@@ -2,28 +2,29 @@ import { Token } from 'aws-cdk-lib';
 import { invalid } from '../core/private/base/invalid';
 import { checkReason } from '../core/private/reason';
 
-/** How many events a function may handle at the same time. */
+/** Defines how many events a function may process at the same time. */
 export class FunctionConcurrency {
   /**
-   * So many of the account's concurrent executions are this function's alone, and it never gets more: further callers are throttled.
+   * Reserves a number of the account's concurrent executions for this function, which is also its maximum: further invocations are
+   * throttled.
    *
-   * AWS leaves at least 100 of an account's concurrent executions to functions without a reservation. A new account may have 10 altogether: there
-   * every reservation fails the deployment until the quota is raised.
+   * At least 100 of an account's concurrent executions must remain for functions without a reservation. A new account may have a quota of
+   * only 10: there, any reservation makes the deployment fail until the quota is raised.
    *
    * @param executions a whole number, at least 1
-   * @throws when it is something else
+   * @throws when the number is invalid
    */
   public static reserved(executions: number): FunctionConcurrency {
     if (!Token.isUnresolved(executions) && (!Number.isInteger(executions) || executions < 1)) {
-      invalid('FunctionConcurrency', 'executions', executions, 'a whole number, at least 1: with 0 the function never runs');
+      invalid('FunctionConcurrency', 'executions', executions, 'a whole number, at least 1, because with 0 the function never runs');
     }
     return new FunctionConcurrency({ reserved: executions });
   }
 
   /**
-   * The function takes what the account has left, and may take all of it.
+   * No reservation: the function uses the unreserved concurrency of the account, and may use all of it.
    *
-   * @param reason why no reservation is right; reviewers read it where rule packs ask for one
+   * @param reason why there is no reservation: the reason in reports of rule packs that expect one
    * @throws when the reason is blank
    */
   public static unreserved(reason: string): FunctionConcurrency {

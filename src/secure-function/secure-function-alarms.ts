@@ -7,7 +7,7 @@ import { SecureFunctionMetrics } from './secure-function-metrics';
 
 type AlarmName = 'Errors' | 'Throttles' | 'DeadLetters';
 
-/** The alarms for a function. None exists until it is asked for, and each is created once. */
+/** The recommended alarms of a function. Each is created on first use, and only once. */
 export class SecureFunctionAlarms {
   /**
    * Alarms of a function.
@@ -18,7 +18,7 @@ export class SecureFunctionAlarms {
     return new SecureFunctionAlarms(fn);
   }
 
-  /** All of them, with the reason for each threshold. */
+  /** All recommendations, with the reason for each threshold. */
   public readonly recommended: RecommendedAlarm[];
 
   private readonly alarms: AlarmSet<AlarmName>;
@@ -32,7 +32,7 @@ export class SecureFunctionAlarms {
         threshold: 0,
         evaluationPeriods: 3,
         reason:
-          'Events end without an answer three minutes in a row: an exception that nothing catches, a timeout, a crash or a missing permission. A single lost host heals by itself.',
+          'Invocations fail three minutes in a row, by an exception that is not caught, a timeout, a crash or a missing permission. The loss of a single host does not last that long.',
       },
       Throttles: {
         severity: AlarmSeverity.CRITICAL,
@@ -40,7 +40,7 @@ export class SecureFunctionAlarms {
         threshold: 0,
         evaluationPeriods: 3,
         reason:
-          'Events find no free concurrency three minutes in a row: the reservation is too small for the load, or other functions use up the account.',
+          'The function is throttled three minutes in a row: the reservation is too small for the load, or other functions use up the concurrency of the account.',
       },
       DeadLetters:
         fn.deadLetterQueue === undefined
@@ -50,33 +50,33 @@ export class SecureFunctionAlarms {
               metric: metrics.metricDeadLetters(),
               threshold: 0,
               evaluationPeriods: 1,
-              reason: 'An event failed three times and waits for a person. It is deleted after 14 days.',
+              reason: 'An event failed three times and is in the dead-letter queue, which deletes it after 14 days.',
             },
     });
     this.recommended = this.alarms.recommended;
   }
 
-  /** Alarms when events fail. */
+  /** Alarms when invocations fail. */
   public errors(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('Errors').create(overrides);
   }
 
-  /** Alarms when events find no free concurrency. */
+  /** Alarms when the function is throttled. */
   public throttles(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('Throttles').create(overrides);
   }
 
   /**
-   * Alarms when a failed event waits.
+   * Alarms when there is an event in the dead-letter queue.
    *
-   * @throws when the function has no queue for them
+   * @throws when the function has no dead-letter queue
    */
   public deadLetters(overrides?: AlarmOverrides): Alarm {
     const alarm = this.alarms.find('DeadLetters');
     return alarm?.create(overrides) ?? invalid(this.fn, 'deadLetters', 'DeadLetters.none', 'DeadLetters.queue() for this alarm');
   }
 
-  /** All of them, with actions for each severity. */
+  /** Creates all of them, with actions for each severity. */
   public all(options?: AllAlarmsOptions): Alarm[] {
     return this.alarms.createAll(options);
   }

@@ -2,10 +2,10 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 
-/** What metrics and alarms of a SecureFunction are made of. */
+/** The parts of a SecureFunction that its metrics and alarms use. */
 export interface ISecureFunction extends IConstruct {
-  /** The function itself. */
+  /** The Lambda function. */
   readonly function: LambdaFunction;
-  /** Where failed events of asynchronous callers end; undefined with `DeadLetters.none`. */
+  /** The queue of asynchronous events that failed; undefined with `DeadLetters.none`. */
   readonly deadLetterQueue?: Queue;
 }

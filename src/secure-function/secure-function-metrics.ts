@@ -3,7 +3,7 @@ import { invalid } from '../core/private/base/invalid';
 import { highest, p95, summed } from '../core/private/measured';
 import type { ISecureFunction } from './secure-function-interface';
 
-/** What a function measures, each per minute unless it is asked for otherwise. */
+/** Metrics of a function, with a period of one minute by default. */
 export class SecureFunctionMetrics {
   /**
    * Metrics of a function.
@@ -16,30 +16,30 @@ export class SecureFunctionMetrics {
 
   private constructor(private readonly fn: ISecureFunction) {}
 
-  /** Events that it was called for; the sum. */
+  /** Invocations of the function; the sum. */
   public metricInvocations(options?: MetricOptions): Metric {
     return this.fn.function.metricInvocations(summed(options));
   }
 
-  /** Events that ended with an exception, a timeout or a crash; the sum. */
+  /** Invocations that ended with an exception, a timeout or a crash; the sum. */
   public metricErrors(options?: MetricOptions): Metric {
     return this.fn.function.metricErrors(summed(options));
   }
 
-  /** Events for which there was no free concurrency; the sum. */
+  /** Invocations that were throttled; the sum. */
   public metricThrottles(options?: MetricOptions): Metric {
     return this.fn.function.metricThrottles(summed(options));
   }
 
-  /** How long an event took, in milliseconds; p95. */
+  /** Duration of an invocation, in milliseconds; p95. */
   public metricDuration(options?: MetricOptions): Metric {
     return this.fn.function.metricDuration(p95(options));
   }
 
   /**
-   * Failed events that wait for a person; the maximum.
+   * Failed events in the dead-letter queue; the maximum.
    *
-   * @throws when the function has no queue for them
+   * @throws when the function has no dead-letter queue
    */
   public metricDeadLetters(options?: MetricOptions): Metric {
     const { deadLetterQueue } = this.fn;

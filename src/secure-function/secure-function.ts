@@ -25,56 +25,61 @@ export interface SecureFunctionProps {
   /** The code: `FunctionCode.bundle('app/handler.ts')`, or `FunctionCode.of(Code.fromAsset('dist'))`. */
   readonly code: FunctionCode;
   /**
-   * How many events it may handle at the same time. There is no default, because none is right for every function: a reservation throttles callers and
-   * fails the deployment in a new account, and without one the function may use up the account.
+   * How many events the function may process at the same time. There is no default, because none is right for every function: a
+   * reservation throttles callers and makes the deployment fail in a new account, and without one the function may use up the concurrency
+   * of the account.
    */
   readonly concurrency: FunctionConcurrency;
   /**
-   * Where events end that an asynchronous caller sent and the function failed.
+   * What happens to asynchronous events that the function failed to process.
    *
    * @default DeadLetters.queue()
    */
   readonly deadLetters?: DeadLetters;
   /**
-   * Environment variables. Any principal that may read the function's configuration and use its key can read them: keep secrets in Secrets Manager.
+   * Environment variables. Every principal that may read the function's configuration and use its key can read them, so keep secrets in
+   * Secrets Manager.
    *
    * @default {}
    */
   readonly environment?: Record<string, string>;
   /**
-   * How long an event may take, 1 to 900 seconds. API Gateway waits 29 seconds.
+   * How long an invocation may take, 1 to 900 seconds. API Gateway waits 29 seconds.
    *
    * @default Duration.seconds(10)
    */
   readonly timeout?: Duration;
   /**
-   * Memory in MiB, 128 to 10,240; the processor's share grows with it.
+   * Memory in MiB, 128 to 10,240. CPU power is proportional to it.
    *
    * @default 512
    */
   readonly memorySize?: number;
   /**
-   * Its connections begin in private subnets of this VPC, in a security group that allows none of them: allow each by `function.connections`.
+   * Connects the function to private subnets of this VPC. Its security group allows no outbound traffic: allow each connection with
+   * `function.connections`.
    *
-   * @default - no VPC: it may connect to anything that is public, and to nothing that is private
+   * @default - no VPC: the function can connect to public endpoints only
    */
   readonly vpc?: IVpc;
   /**
-   * Encrypts log, environment variables and dead letters. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs
+   * Encrypts the log, environment variables and dead letters. A key, not an alias. The policy of a key of this app gets the statement that
+   * CloudWatch Logs
    * needs; for an imported key, a warning holds the statement to add.
    *
    * @default AppKey.of(this)
    */
   readonly encryptionKey?: IKey;
   /**
-   * Name that people look for its log by: the log group becomes `/aws/lambda/<name>`. A log that was retained when its stack was deleted keeps the
-   * name too: delete it or choose another before the function is created again.
+   * Name of the log group, `/aws/lambda/<name>`. A log group that was retained when its stack was deleted still occupies its name: delete
+   * it, or choose another name, before the function is created again.
    *
    * @default - a generated name
    */
   readonly name?: string;
   /**
-   * What becomes of log and dead letters when the function leaves its stack. DESTROY also needs `DataDestruction.allow` on a scope above.
+   * What happens to the log and the dead letters when the function is removed from its stack. DESTROY also needs `DataDestruction.allow` on
+   * a scope above.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -82,8 +87,8 @@ export interface SecureFunctionProps {
 }
 
 /**
- * A function of your own, made as this package makes its own ones: a role that names what it may do, an encrypted log with an end, JSON log lines,
- * tracing, and a decision on concurrency and on failed events. What its code may do is granted to it.
+ * A Lambda function for your own code with the same secure defaults as the functions of this library: a least-privilege role, an
+ * encrypted log with a retention period, JSON log lines, tracing, and explicit choices for concurrency and failed events.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -96,26 +101,26 @@ export interface SecureFunctionProps {
  * });
  */
 export class SecureFunction extends Construct implements ISecureFunction, IGrantable, IObservable {
-  /** The function itself: for routes, event sources, aliases and further variables. */
+  /** The Lambda function, for routes, event sources, aliases and further environment variables. */
   public readonly function: LambdaFunction;
-  /** What its code may do is granted to this role. */
+  /** The execution role: grant it what the code needs. */
   public readonly role: Role;
-  /** The role, for grants: `table.grantReadData(function)`, `tenants.grants.openSessions(function)`. */
+  /** The execution role, so that the construct is a grantee: `table.grantReadData(function)`, `tenants.grants.openSessions(function)`. */
   public readonly grantPrincipal: IPrincipal;
-  /** Where failed events of asynchronous callers end; undefined with `DeadLetters.none`. */
+  /** The queue of asynchronous events that failed; undefined with `DeadLetters.none`. */
   public readonly deadLetterQueue?: Queue;
-  /** What the function measures. */
+  /** Metrics of the function. */
   public readonly metrics: SecureFunctionMetrics;
-  /** Alarms, made on demand. */
+  /** Recommended alarms, each created on first use. */
   public readonly alarms: SecureFunctionAlarms;
-  /** Where it logs. */
+  /** Log group of the function. */
   public readonly logGroups: ILogGroup[];
 
   /**
    * @param scope the parent construct
    * @param id unique within the scope
-   * @param props the code, how much of it may run at once, and what is other than the defaults
-   * @throws when a limit or a variable's name is one that Lambda rejects, or when the log would be destroyed without a scope that allows it
+   * @param props the code, its concurrency, and options
+   * @throws when Lambda would reject a limit or the name of a variable, or when the log would be destroyed without a scope that allows it
    */
   constructor(scope: Construct, id: string, props: SecureFunctionProps) {
     super(scope, id);
@@ -161,11 +166,11 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
       retentionPeriod: Duration.days(14),
       removalPolicy,
     });
-    acknowledge(queue, ['Serverless'], 'SQSRedrivePolicy', 'This is the dead-letter queue of a function: nothing reads it but people.');
+    acknowledge(queue, ['Serverless'], 'SQSRedrivePolicy', 'This is the dead-letter queue of a function, which only operators read.');
     return { queue, key };
   }
 }
 
 /** Documented: "Using AWS Lambda IAM condition keys for VPC settings" (AWS Compute Blog). */
 const OPEN_NETWORK =
-  'Nothing can connect to it: it is reached by invocations alone, which IAM decides. Where its code connects to is not limited; where that is to be, or where it needs what is private, it is given a VPC.';
+  'Nothing can connect to the function: it can only be invoked, which IAM authorizes. Its outbound connections are not limited. Set the prop vpc to limit them, or to reach private endpoints.';

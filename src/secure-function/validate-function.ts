@@ -2,7 +2,7 @@ import { type Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 
-/** What of a function's props can be wrong. */
+/** The props of a function that are validated. */
 export interface CheckedFunctionProps {
   readonly timeout?: Duration;
   readonly memorySize?: number;
@@ -16,7 +16,7 @@ const MEMORY = { least: 128, most: 10_240 };
 const RESERVED =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
 
-/** Rejects what Lambda would reject half-way through a deployment. */
+/** Rejects what Lambda would reject during the deployment. */
 export function validateFunction(scope: IConstruct, { timeout, memorySize, environment = {} }: CheckedFunctionProps): void {
   if (timeout !== undefined && !timeout.isUnresolved()) {
     const seconds = timeout.toSeconds({ integral: false });
@@ -30,9 +30,9 @@ export function validateFunction(scope: IConstruct, { timeout, memorySize, envir
     }
   }
   for (const name of Object.keys(environment)) {
-    if (RESERVED.test(name)) invalid(scope, 'environment', name, 'names other than those that Lambda sets itself');
+    if (RESERVED.test(name)) invalid(scope, 'environment', name, 'names other than those that Lambda reserves');
     if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name)) {
-      invalid(scope, 'environment', name, 'names of letters, digits and _, of at least two characters, a letter first');
+      invalid(scope, 'environment', name, 'names of letters, digits and _, of at least two characters, starting with a letter');
     }
   }
 }

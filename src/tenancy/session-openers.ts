@@ -14,7 +14,10 @@ import { invalid } from '../core/private/base/invalid';
 const roleOrUser = /^arn:[^:]+:iam:[^:]*:(\d{12}|<token>):(role|user)\/[!-~]+$/;
 const typesWithArn = ['AWS::IAM::Role', 'AWS::IAM::User'];
 
-/** All session openers in one statement: a trust policy holds 2,048 characters, and a statement for each would fill it with the third. */
+/**
+ * All session openers in one statement of the trust policy: the default quota is 2,048 characters, and with one statement each, three would
+ * fill it.
+ */
 export class SessionOpeners extends PrincipalBase {
   private readonly openers: IPrincipal[] = [];
 
@@ -23,9 +26,9 @@ export class SessionOpeners extends PrincipalBase {
   }
 
   /**
-   * Adds a role or a user. The same one twice is the same as once.
+   * Adds a role or a user. Adding the same one again has no effect.
    *
-   * @param property where it stands, for the message
+   * @param property name of the prop for error messages
    */
   public add(scope: IConstruct, property: string, opener: IPrincipal): void {
     checkSessionOpener(scope, property, opener);
@@ -50,9 +53,9 @@ export class SessionOpeners extends PrincipalBase {
   }
 }
 
-/** Rejects a session opener that is not certainly one role or one user: whatever is wider could become any tenant. */
+/** Rejects a session opener that may be more than one role or one user, because that could open any tenant's session. */
 function checkSessionOpener(scope: IConstruct, property: string, principal: IPrincipal): void {
-  // Its ARN is one token, so that only the class shows it.
+  // Its ARN is a single token, so only the class tells.
   if (principal instanceof AccountPrincipal) invalidOpener(scope, property, 'a whole account');
   const { principalJson, conditions } = fragmentOf(scope, property, principal);
   for (const [kind, names] of Object.entries(principalJson)) {
@@ -63,9 +66,9 @@ function checkSessionOpener(scope: IConstruct, property: string, principal: IPri
       if (!isOne) invalidOpener(scope, property, text);
     }
   }
-  // They would be conditions on every opener: the trust is one statement.
+  // The conditions would apply to every opener, because the trust policy has one statement.
   if (Object.keys(conditions).length > 0) {
-    invalid(scope, property, conditions, 'no conditions of its own: who opens a session is decided by the role that trusts it alone');
+    invalid(scope, property, conditions, 'a principal without conditions of its own, because they would apply to every session opener');
   }
 }
 
@@ -74,7 +77,7 @@ function invalidOpener(scope: IConstruct, property: string, opener: string): nev
     scope,
     property,
     opener,
-    "one role or one user, because anything wider could become any tenant: a construct, or an ARN that shows what it is, as Role.fromRoleName(this, 'SessionOpener', name) makes it",
+    "one role or one user, because it can open the session of any tenant: a construct, or a role imported by its name, Role.fromRoleName(this, 'SessionOpener', name)",
   );
 }
 
@@ -86,13 +89,13 @@ function fragmentOf(scope: IConstruct, property: string, principal: IPrincipal):
   }
 }
 
-/** The name, with `<token>` for each part that is known only at deployment. */
+/** Replaces each part that is only known at deployment with `<token>`. */
 function withTokensMarked(name: string): string {
   const parts = Tokenization.reverseString(name).mapTokens({ mapToken: () => '<token>' });
   return parts.join({ join: (left, right) => `${left ?? ''}${right ?? ''}` });
 }
 
-/** Whether a token is the attribute `Arn` of a role or a user that is made in this app. */
+/** Whether a token is the attribute `Arn` of a role or a user of this app. */
 function isArnOfRoleOrUser(name: string): boolean {
   const token = Tokenization.reverseCompleteString(name);
   if (!Reference.isReference(token) || token.displayName !== 'Arn') return false;

@@ -9,28 +9,30 @@ import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
 import type { ITenantRole } from './tenant-role-grants';
 
-// Written out: a wildcard would be a finding, and would grow with the service. Documented: "Actions, resources, and condition keys for
-// Amazon S3". The parts of a multipart upload need PutObject; versions, tags, ACLs and retention are not a tenant's.
+// Listed one by one: a wildcard would be a finding of rule packs, and would include future actions. Documented: "Actions, resources, and
+// condition keys for
+// Amazon S3". The parts of a multipart upload need PutObject. Tenants have no access to versions, tags, ACLs and retention.
 const readActions = ['s3:GetObject'];
 const writeActions = ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
 
 /**
- * What a bucket lists of its objects to sessions of a role, by the bucket's ARN: a denial for each grant would deny what another one allows. By the
- * role's ARN, because a role can be imported twice.
+ * Prefixes that sessions of a role may list, by the ARN of the role (which can be imported twice) and the ARN of the bucket. One deny
+ * statement includes all of them: with a deny statement for each grant, each would deny what the others allow.
  */
 const listedBy = new WeakMap<IConstruct, Map<string, Map<string, string[]>>>();
 
 /**
- * Who may do what with the objects of a bucket that is divided by tenants.
+ * Permissions on the objects of a bucket in which each tenant has its own folder.
  *
- * For listing, denials stand around the permission and hold against every other one that the role has or will get. For objects there are none:
- * no condition of IAM names an object's key. A broader permission (`bucket.grantRead(tenants.role)`) opens all of its objects.
+ * For listing, deny statements override any broader permission of the role. For objects this is not possible, because IAM has no
+ * condition key for an object's key. Do not give the role a broader permission: `bucket.grantRead(tenants.role)` gives access to the
+ * objects of all tenants.
  */
 export class TenantBucketGrants {
   /**
    * The grants of a bucket.
    *
-   * @param bucket whose key, where it names one, sessions may use through S3 in its region
+   * @param bucket the bucket. If it has a KMS key, sessions may use the key through S3 in the bucket's Region.
    */
   public static fromBucket(bucket: IBucket): TenantBucketGrants {
     return new TenantBucketGrants(bucket);
@@ -42,9 +44,9 @@ export class TenantBucketGrants {
    * Lets sessions list and read the objects of their own tenant: `<prefix><tenant>/…`.
    *
    * @param grantee a TenantRole
-   * @param prefix what stands before the tenant's id: text that ends with `/`; nothing when absent
-   * @returns the permission; the denials around it come with it
-   * @throws when the prefix has a wildcard or a variable, or is only known at deployment
+   * @param prefix text before the tenant's id that ends with `/`; none by default
+   * @returns the allow statements; matching deny statements are added as well
+   * @throws when the prefix has a wildcard or a policy variable, is only known at deployment, or overlaps the folders of another grant
    */
   public tenantRead(grantee: ITenantRole, prefix?: string): Grant {
     this.useKey(grantee, ['kms:Decrypt']);
@@ -52,12 +54,12 @@ export class TenantBucketGrants {
   }
 
   /**
-   * Lets sessions list, read, write and delete the objects of their own tenant: `<prefix><tenant>/…`. Versions of objects stay out of reach.
+   * Lets sessions list, read, write and delete the objects of their own tenant: `<prefix><tenant>/…`. Not their versions.
    *
    * @param grantee a TenantRole
-   * @param prefix what stands before the tenant's id: text that ends with `/`; nothing when absent
-   * @returns the permission; the denials around it come with it
-   * @throws when the prefix has a wildcard or a variable, or is only known at deployment
+   * @param prefix text before the tenant's id that ends with `/`; none by default
+   * @returns the allow statements; matching deny statements are added as well
+   * @throws when the prefix has a wildcard or a policy variable, is only known at deployment, or overlaps the folders of another grant
    */
   public tenantReadWrite(grantee: ITenantRole, prefix?: string): Grant {
     // Documented: "Multipart upload and permissions" in the S3 user guide: the parts are read again.
@@ -66,18 +68,18 @@ export class TenantBucketGrants {
   }
 
   /**
-   * Lets sessions list and read their own tenant's part of a lake that is laid out `<prefix>year=YYYY/month=MM/<noun>=<tenant>/…`.
+   * Lets sessions list and read their own tenant's part of a data lake with the layout `<prefix>year=YYYY/month=MM/<noun>=<tenant>/…`.
    *
    * @param grantee a TenantRole
-   * @param prefix what stands before the year: text that ends with `/`, or nothing
-   * @returns the permission; the denials around it come with it
-   * @throws when the prefix has a wildcard or a variable, or is only known at deployment
+   * @param prefix text before the year that ends with `/`, or an empty string
+   * @returns the allow statements; matching deny statements are added as well
+   * @throws when the prefix has a wildcard or a policy variable, is only known at deployment, or overlaps the folders of another grant
    */
   public tenantLakeRead(grantee: ITenantRole, prefix: string): Grant {
     this.useKey(grantee, ['kms:Decrypt']);
     const { noun, principalTag } = grantee.tenancy;
-    // `?` is one character, so that the tenant stands at one place of the name and nowhere else. With `*` it could stand anywhere:
-    // `year=2026/month=11/school=south/month=1/school=north/x` is south's, and `year=*/month=*/school=north/*` would give it to north.
+    // `?` matches one character, so that the tenant can only be at one position of the key. With `*` it could be anywhere:
+    // `year=*/month=*/school=north/*` would let north read south's object `year=2026/month=11/school=south/month=1/school=north/x`.
     return this.allow(grantee, readActions, `${checkedPrefix(grantee, prefix)}year=????/month=??/${noun}=${principalTag}/`);
   }
 
@@ -106,7 +108,7 @@ export class TenantBucketGrants {
     acknowledgeWildcard(
       policy,
       ownObjects,
-      "The wildcard stands behind the session's own tenant: what a tenant's objects are called below that is not known.",
+      "The wildcard comes after the session's own tenant: the names of the tenant's objects are not known at synthesis.",
     );
     return objects.combine(list);
   }
@@ -130,12 +132,12 @@ export class TenantBucketGrants {
   }
 }
 
-/** With the slash after the tenant: without it `a-1` would match what is `a-10`'s. */
+/** Ends with a slash: without it, `a-1` would match the objects of `a-10`. */
 function ownFolder(grantee: ITenantRole, prefix: string): string {
   return `${checkedPrefix(grantee, prefix)}${grantee.tenancy.principalTag}/`;
 }
 
-/** Of all constructs of an app that stand for the role: one that is imported twice is two of them. */
+/** The same map for all constructs of an app with this role's ARN: a role that is imported twice has two. */
 function listedOf(role: IRole): Map<string, string[]> {
   const { root } = role.node;
   const roles = listedBy.get(root) ?? new Map<string, Map<string, string[]>>();
@@ -146,8 +148,8 @@ function listedOf(role: IRole): Map<string, string[]> {
 }
 
 /**
- * A folder within another folder's tenant belongs to that tenant: beside `<tenant>/`, what is in `reports/<tenant>/` would be all of the
- * tenant `reports`.
+ * Rejects a folder that is part of a tenant's folder in another grant: with `<tenant>/` granted, all of `reports/<tenant>/` would belong
+ * to a tenant called `reports`.
  */
 function checkApart({ role, tenancy }: ITenantRole, patterns: readonly string[], folder: string): void {
   const tag = tenancy.principalTag;
@@ -162,45 +164,48 @@ function checkApart({ role, tenancy }: ITenantRole, patterns: readonly string[],
         .map((text) => text.replace(/[\\^$.*+|()[\]{}]/g, '\\$&').replaceAll('?', '.'))
         .join(TENANT_ID_PATTERN.replace(/^\^|\$$/g, ''));
       if (!new RegExp(`^${anyTenants}`).test(inner.split(tag)[0])) continue;
-      const expected = `a prefix outside of ${outer.replace(tag, '<tenant>')}, which belongs to one tenant as a whole`;
+      const expected = `a prefix outside of ${outer.replace(tag, '<tenant>')}, which belongs to one tenant`;
       invalid(role, 'prefix', inner.split(tag)[0], expected);
     }
   }
 }
 
-/** @returns the policy that holds the denials */
+/** @returns the policy with the deny statements */
 function denyOtherLists(role: IRole, bucket: IBucket, listed: Map<string, string[]>, own: string): IConstruct {
   const { bucketArn } = bucket;
   const all = listed.get(bucketArn) ?? [];
   listed.set(bucketArn, all);
   if (!all.includes(own)) all.push(own);
   const denials = [
-    // StringNotLike is true without a prefix, too. Documented: "IAM JSON policy elements: Condition operators".
+    // StringNotLike is also true without a prefix. Documented: "IAM JSON policy elements: Condition operators".
     new PolicyStatement({
       effect: Effect.DENY,
       actions: ['s3:ListBucket', 's3:ListBucketVersions'],
       resources: [bucketArn],
       conditions: { StringNotLike: { 's3:prefix': Lazy.uncachedList({ produce: () => all }) } },
     }),
-    // S3 tells IAM no prefix of it.
+    // S3 passes no prefix to IAM for this action.
     new PolicyStatement({ effect: Effect.DENY, actions: ['s3:ListBucketMultipartUploads'], resources: [bucketArn] }),
   ];
-  // A document holds equal statements once.
+  // A policy document contains equal statements only once.
   const [policy] = denials.map((denial) => addToRole(role, bucket, denial));
   return policy;
 }
 
-/** What the role's own app lets sessions list in the same bucket can't be seen from here, and the denials of each app hold against the other's. */
+/**
+ * The prefixes that another app lets the same role list are not known here, and the deny statements of each app override what the other one
+ * allows.
+ */
 function warnOfImport({ role, node }: ITenantRole, bucket: IBucket): void {
   if (CfnResource.isCfnResource(role.node.defaultChild)) return;
   Annotations.of(role).addWarningV2(
     'cdk-andamio:importedRoleListsBucket',
-    `${node.path} is imported: in ${bucket.node.path} its sessions can list what this app lets them list, and nothing that another app does. ` +
-      'Grant all of one bucket in one app, and acknowledge this warning on a scope above the role.',
+    `${node.path} is imported: in ${bucket.node.path} its sessions can list only the prefixes that this app grants, and none that another app grants. ` +
+      'Grant all prefixes of a bucket in one app, and acknowledge this warning on a scope above the role.',
   );
 }
 
 function checkedPrefix({ role }: ITenantRole, prefix: string): string {
   if (!Token.isUnresolved(prefix) && /^([^*?$]*\/)?$/.test(prefix)) return prefix;
-  return invalid(role, 'prefix', prefix, "text known at synthesis that is empty or ends with /, without *, ? and $: 'reports/'");
+  return invalid(role, 'prefix', prefix, "text known at synthesis, empty or ending with /, without *, ? and $: 'reports/'");
 }

@@ -1,9 +1,9 @@
 import type { Tenancy } from './tenancy';
 
-/** A TenantRole of another stack or another app. */
+/** Attributes of a TenantRole that is created in another stack or app. */
 export interface TenantRoleAttributes {
-  /** ARN of its role. Statements can be added to it from here where it belongs to the same account. */
+  /** ARN of the IAM role. Permissions can be added to it if it belongs to the same account. */
   readonly roleArn: string;
-  /** The tenancy of the platform that the role belongs to: the same as there. */
+  /** The tenancy of the role, with the same values as where the role is created. */
   readonly tenancy: Tenancy;
 }

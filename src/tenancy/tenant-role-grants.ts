@@ -3,22 +3,22 @@ import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import type { Tenancy } from './tenancy';
 
-/** What a TenantRole of this app has and an imported one has not. */
+/** A member that an imported TenantRole does not have. */
 interface IOwnRole extends ITenantRole {
   readonly _addSessionOpener?: (property: string, opener: IPrincipal) => void;
 }
 
-/** A role whose sessions carry one tenant's id as their tag, of this app or of another one. */
+/** A TenantRole that is created in this app, or imported. */
 export interface ITenantRole extends IConstruct {
-  /** The role itself. Whatever it is granted, it can do nothing in a session without the tag. */
+  /** The IAM role. Sessions without the tenant's tag can do nothing, whatever is granted to it. */
   readonly role: IRole;
-  /** Whose noun is the session tag's key. */
+  /** The tenancy, whose noun is the key of the session tag. */
   readonly tenancy: Tenancy;
-  /** Who may open sessions. */
+  /** Permissions to open sessions. */
   readonly grants: TenantRoleGrants;
 }
 
-/** Who may open sessions of a tenant role: the role's `grants`. */
+/** Permissions to open sessions of a tenant role. */
 export class TenantRoleGrants {
   /**
    * The grants of a role.
@@ -32,13 +32,13 @@ export class TenantRoleGrants {
   private constructor(private readonly role: ITenantRole) {}
 
   /**
-   * Lets one more role or user open tenants' sessions. Calling it twice for the same one is the same as once.
+   * Lets a role or user open tenants' sessions. Calling it again for the same one has no effect.
    *
-   * The role's trust policy names the session opener, and the session opener's code is given the ARN of the role: where they belong to two stacks, each
-   * would need the other first. Then create both roles in one stack, or import the session opener by its name.
+   * The trust policy of the tenant role names the session opener, whose code in turn needs the ARN of the tenant role. In two stacks this
+   * would be a circular dependency: create both roles in one stack, or import the session opener by its name.
    *
-   * @param grantee what has checked its callers' identity: a function, a task's role
-   * @throws when it is not certainly one role or one user, when it brings conditions of its own, or when the role is imported
+   * @param grantee a function, or the role of a task, that authenticates its callers
+   * @throws when the grantee may be more than one role or one user, when it has conditions of its own, or when the tenant role is imported
    */
   public openSessions(grantee: IGrantable): void {
     const { _addSessionOpener: add } = this.role as IOwnRole;
@@ -47,7 +47,7 @@ export class TenantRoleGrants {
         this.role,
         'role',
         this.role,
-        'a TenantRole of this app: the trust policy of an imported one is changed where it is created, with sessionOpeners there',
+        'a TenantRole of this app: the trust policy of an imported one can only be changed where it is created, with sessionOpeners',
       );
     }
     add.call(this.role, 'grantee', grantee.grantPrincipal);

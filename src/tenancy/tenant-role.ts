@@ -12,14 +12,14 @@ import { type ITenantRole, TenantRoleGrants } from './tenant-role-grants';
 
 /** Props of TenantRole. */
 export interface TenantRoleProps {
-  /** Whose noun is the session tag's key. */
+  /** The tenancy, whose noun is the key of the session tag. */
   readonly tenancy: Tenancy;
   /**
-   * Who may open a tenant's session: the functions or services, or their roles, that have checked the caller's identity. More can be added
-   * later (`grants.openSessions`); a role whose sessions nobody may open is an error at synthesis.
+   * Functions and roles that may open tenants' sessions, because they authenticate their callers. More can be added with
+   * `grants.openSessions`. A role without any session opener is an error at synthesis.
    *
-   * A role of this account needs no permission of its own beside this. One of another account needs `sts:AssumeRole` and
-   * `sts:TagSession` on this role there. Where an ARN is known only at deployment, import the role by its name: `Role.fromRoleName`.
+   * Session openers of the same account need no further permission. Those of another account need `sts:AssumeRole` and `sts:TagSession`
+   * on this role. If an ARN is only known at deployment, import the role by its name: `Role.fromRoleName`.
    *
    * @default []
    */
@@ -27,8 +27,8 @@ export interface TenantRoleProps {
 }
 
 /**
- * The one role in which all tenants' data is reached: each session carries one tenant's id as its tag, and every permission names
- * that tag. What a session can reach is decided by IAM, not by the code that runs in it.
+ * The IAM role through which services access tenants' data: each session has one tenant's id as its tag, and every permission depends on
+ * that tag. IAM decides what a session can access, not the code that uses it.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -42,27 +42,27 @@ export interface TenantRoleProps {
  */
 export class TenantRole extends Construct implements ITenantRole {
   /**
-   * A TenantRole of another stack or another app of this account: tables and buckets of this app can be granted to it, in a policy of this app.
+   * Imports a TenantRole of another stack or app of the same account. Tables and buckets can be granted to it, in a policy of this app.
    *
-   * What only its own app can do is an error here: its trust policy, and with it who may open sessions, is changed there.
+   * `grants.openSessions` of an imported role is an error, because only the app that creates the role can change its trust policy.
    *
-   * @param attributes what is known of it
+   * @param attributes attributes of the role
    */
   public static fromTenantRoleAttributes(scope: Construct, id: string, attributes: TenantRoleAttributes): ITenantRole {
     return new ImportedTenantRole(scope, id, attributes);
   }
 
-  /** The role itself. Whatever it is granted, it can do nothing in a session without the tag. */
+  /** The IAM role. Sessions without the tenant's tag can do nothing, whatever is granted to it. */
   public readonly role: IRole;
-  /** Whose noun is the session tag's key. */
+  /** The tenancy, whose noun is the key of the session tag. */
   public readonly tenancy: Tenancy;
-  /** Who may open sessions. */
+  /** Permissions to open sessions. */
   public readonly grants: TenantRoleGrants;
 
   private readonly sessionOpeners: SessionOpeners;
 
   /**
-   * @throws when `sessionOpeners` has a principal that is not certainly one role or one user, or brings conditions of its own
+   * @throws when a principal in `sessionOpeners` may be more than one role or one user, or has conditions of its own
    */
   constructor(scope: Construct, id: string, props: TenantRoleProps) {
     super(scope, id);
@@ -79,7 +79,7 @@ export class TenantRole extends Construct implements ITenantRole {
     this.grants = TenantRoleGrants.fromTenantRole(this);
     this.node.addValidation({ validate: () => this.unopened() });
     limitRolePolicies(role);
-    limitTrustPolicy(role, 'Let fewer roles open sessions, or make a TenantRole for each group of them.');
+    limitTrustPolicy(role, 'Let fewer roles open sessions, or create a TenantRole for each group of them.');
   }
 
   /** @internal */
@@ -95,8 +95,8 @@ export class TenantRole extends Construct implements ITenantRole {
   private createRole(): Role {
     return new Role(this, 'Role', {
       assumedBy: this.sessionOpeners,
-      description: `Sessions of one ${this.tenancy.noun} each, told apart by their tag`,
-      // A session that opens another one gets an hour at most, whatever is set. Documented: "Roles terms and concepts", role chaining.
+      description: `Each session has access to the data of the ${this.tenancy.noun} in its session tag`,
+      // Role chaining limits sessions to one hour, whatever is set here. Documented: "Roles terms and concepts", role chaining.
       maxSessionDuration: Duration.hours(1),
     });
   }
@@ -116,14 +116,15 @@ export class TenantRole extends Construct implements ITenantRole {
       policy,
       REGULATED,
       'IAMNoInlinePolicy',
-      'The policy belongs to this one role and must live and die with it: detached, its denials would be lost, and attached elsewhere it means nothing.',
+      'The policy belongs to this one role and must be deleted with it. If it were detached, its deny statements would be lost; attached to another role, it would have no use.',
     );
     policy.node.addValidation({ validate: () => this.acknowledgeDenials(policy as Policy) });
   }
 
   /**
-   * cdk-nag reads the document as text, and takes the actions of a denial for those of a permission behind it. What the role is granted until the end of
-   * the synthesis counts: a permission of all actions, of everything or of one service, stays a finding.
+   * cdk-nag reads the document as text, and mistakes the actions of a deny statement for those of an allow statement after it. Everything
+   * that is granted to the role until the end of synthesis counts: an allow statement with all actions, of all services or of one, stays
+   * a finding.
    */
   private acknowledgeDenials(policy: Policy): string[] {
     const { Statement: statements } = Stack.of(this).resolve(policy.document) as { Statement: Statement[] };
@@ -147,17 +148,18 @@ interface Statement {
 
 /** The packs that have the rule IAMPolicyNoStatementsWithFullAccess. */
 const HAVE_FULL_ACCESS: readonly RulePack[] = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];
-const DENIAL = 'What names all actions is a denial. When the app was synthesized, no permission of this policy did.';
+const DENIAL = 'The statement with all actions is a deny statement. At synthesis, no allow statement of this policy had all actions.';
 
 /**
- * One statement for both actions, on purpose. `sts:TagSession` is asked for only when tags are passed, so that conditions on it alone let
- * a session without the tag through; `sts:AssumeRole` sees the same tags (documented: "Actions, resources, and condition keys for AWS
- * Security Token Service" has aws:RequestTag and aws:TagKeys for both), so both are decided by the same conditions and can't drift apart.
+ * One statement for both actions, on purpose. `sts:TagSession` is checked only when tags are passed, so that conditions on it alone would
+ * allow a session without the tag; `sts:AssumeRole` sees the same tags (documented: "Actions, resources, and condition keys for AWS
+ * Security Token Service" has aws:RequestTag and aws:TagKeys for both), so the same conditions apply to both.
  *
- * - Null of aws:RequestTag: the tag must be passed;
+ * - Null of aws:RequestTag: the tag is required;
  * - StringLike `???*`: a tag may be empty in STS, and a tenant's id has at least 3 characters;
- * - StringNotLike: what STS admits in a tag and no tenant's id has, or is. A session tagged `a/b` would read within `a`'s prefix in S3;
- * - ForAllValues of aws:TagKeys: this tag and no other. It is true where there are no tags, hence the Null beside it.
+ * - StringNotLike: characters and lengths that STS allows in a tag but a tenant's id never has. A session tagged `a/b` could read objects
+ * under the prefix of `a` in S3;
+ * - ForAllValues of aws:TagKeys: this tag and no other. It is also true without tags, so Null of aws:TagKeys is needed as well.
  */
 function oneTenantPerSession(tenancy: Tenancy): PolicyStatement {
   const tag = `aws:RequestTag/${tenancy.noun}`;

@@ -1,10 +1,10 @@
 import { invalid } from '../core/private/base/invalid';
 
-/** What a tenant of a tier may ask for. */
+/** Limits of each tenant of a tier. */
 export interface TierLimits {
   /** Requests per second, sustained. */
   readonly rate: number;
-  /** Requests that may come at once on top of a quiet moment. */
+  /** Requests that a tenant may send at once after it was idle. */
   readonly burst: number;
   /**
    * Requests per day (UTC).
@@ -14,14 +14,14 @@ export interface TierLimits {
   readonly quotaPerDay?: number;
 }
 
-/** A level of service that tenants are put on. */
+/** A level of service with limits for each of its tenants. */
 export class Tier {
   /**
-   * A tier by its name.
+   * A tier with its name and limits.
    *
    * @param name lower-case words with hyphens, at most 32 characters
-   * @param limits what each of its tenants may ask for
-   * @throws when the name or a limit is not usable
+   * @param limits the limits of each tenant of the tier
+   * @throws when the name or a limit is invalid
    */
   public static of(name: string, limits: TierLimits): Tier {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
@@ -38,13 +38,13 @@ export class Tier {
   }
 
   private constructor(
-    /** What people call it. */
+    /** The name of the tier. */
     public readonly name: string,
     /** Requests per second, sustained. */
     public readonly rate: number,
-    /** Requests that may come at once. */
+    /** Requests that a tenant may send at once after it was idle. */
     public readonly burst: number,
-    /** Requests per day (UTC); no limit when absent. */
+    /** Requests per day (UTC); undefined for no limit. */
     public readonly quotaPerDay?: number,
   ) {}
 }

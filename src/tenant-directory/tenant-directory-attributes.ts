@@ -1,12 +1,12 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Tenancy } from '../tenancy';
 
-/** A TenantDirectory of another stack or another app. */
+/** Attributes of a TenantDirectory that is created in another stack or app. */
 export interface TenantDirectoryAttributes {
-  /** ARN of its table. */
+  /** ARN of the table. */
   readonly tableArn: string;
-  /** The key that encrypts the table: those who read it must be allowed to use it. A key, not an alias. */
+  /** The key that encrypts the table; grants include its use. A key, not an alias. */
   readonly encryptionKey: IKey;
-  /** The tenancy of the platform that the directory belongs to: the same as there. */
+  /** The tenancy of the directory, with the same values as where the directory is created. */
   readonly tenancy: Tenancy;
 }

@@ -4,21 +4,21 @@ import type { IConstruct } from 'constructs';
 import { grantTableKey } from '../core/private/ingest-grant';
 import type { Tenancy } from '../tenancy';
 
-// Written out: no Scan, no batches and no PartiQL, because the directory is only read by its keys.
+// Without Scan, batch operations and PartiQL, because the directory is only read by its keys.
 const readActions = ['GetItem', 'Query'];
 const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
 
-/** Who is a tenant and who belongs to which, of this app or of another one. */
+/** A TenantDirectory that is created in this app, or imported. */
 export interface ITenantDirectory extends IConstruct {
-  /** The table. */
+  /** The table of tenants and memberships. */
   readonly table: ITable;
-  /** Whose tenants it lists: constructs that are given the directory take the tenancy from it. */
+  /** The tenancy of the platform. Constructs that use the directory take the tenancy from it. */
   readonly tenancy: Tenancy;
-  /** Who may read the directory, and who may change it. */
+  /** Permissions to read and change the directory. */
   readonly grants: TenantDirectoryGrants;
 }
 
-/** Who may look tenants and members up, and who may change them. */
+/** Permissions to read and change a directory. */
 export class TenantDirectoryGrants {
   /**
    * The grants of a directory.
@@ -32,9 +32,9 @@ export class TenantDirectoryGrants {
   private constructor(private readonly directory: ITenantDirectory) {}
 
   /**
-   * Grants looking up tenants and memberships by their keys.
+   * Lets a principal read tenants and memberships by their keys.
    *
-   * @param grantee what decides by the directory, such as the function that puts the tenant into a token
+   * @param grantee a principal that makes decisions from the directory, such as the function that adds the tenant to tokens
    */
   public read(grantee: IGrantable): Grant {
     grantTableKey(this.directory.table, grantee, 'read');
@@ -42,9 +42,9 @@ export class TenantDirectoryGrants {
   }
 
   /**
-   * Grants changing tenants and memberships. A principal with this permission can become a member of any tenant.
+   * Lets a principal change tenants and memberships. Such a principal can make itself a member of any tenant.
    *
-   * @param grantee what onboards tenants and enrolls their users
+   * @param grantee a principal that onboards tenants and enrolls their users
    */
   public manage(grantee: IGrantable): Grant {
     grantTableKey(this.directory.table, grantee, 'write');

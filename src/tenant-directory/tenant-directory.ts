@@ -11,7 +11,7 @@ import { type ITenantDirectory, TenantDirectoryGrants } from './tenant-directory
 
 /** Props of TenantDirectory. */
 export interface TenantDirectoryProps {
-  /** Whose tenants it lists. */
+  /** The tenancy of the platform. */
   readonly tenancy: Tenancy;
   /**
    * Encrypts the table and its backups. A key, not an alias.
@@ -20,7 +20,8 @@ export interface TenantDirectoryProps {
    */
   readonly encryptionKey?: IKey;
   /**
-   * What becomes of the records when the directory leaves its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and leaves
+   * What happens to the records when the directory is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above,
+   * and leaves
    * the table without deletion protection.
    *
    * @default RemovalPolicy.RETAIN
@@ -29,9 +30,10 @@ export interface TenantDirectoryProps {
 }
 
 /**
- * Who is a tenant, on which tier and in which state, and which user belongs to which: the record that tokens, keys and suspensions go by.
+ * The record of all tenants, with their tier and state, and of the users that belong to each. Tokens, API keys and suspensions are based on
+ * it.
  *
- * Items have the keys `pk` and `sk` (text): `TENANT#<id>`, `TENANT` for a tenant and `USER#<sub>`, `TENANT#<id>` for a membership.
+ * Items have the string keys `pk` and `sk`: `TENANT#<id>` and `TENANT` for a tenant, `USER#<sub>` and `TENANT#<id>` for a membership.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -43,23 +45,23 @@ export interface TenantDirectoryProps {
  */
 export class TenantDirectory extends Construct implements ITenantDirectory {
   /**
-   * A TenantDirectory of another stack or another app.
+   * Imports a TenantDirectory of another stack or app.
    *
-   * Its grants are policies of the grantee, the use of the key among them: nothing is changed where the directory is created. A key whose policy leaves
-   * nothing to IAM policies must name the grantees itself.
+   * Grants, including the use of the key, are added to the policies of the grantee: nothing changes in the stack that creates the
+   * directory. If the key policy does not allow IAM policies to grant access, it must name the grantees itself.
    *
-   * @param attributes what is known of it
+   * @param attributes attributes of the directory
    * @throws when the key is an alias
    */
   public static fromTenantDirectoryAttributes(scope: Construct, id: string, attributes: TenantDirectoryAttributes): ITenantDirectory {
     return new ImportedTenantDirectory(scope, id, attributes);
   }
 
-  /** The table. */
+  /** The table of tenants and memberships. */
   public readonly table: ITable;
-  /** Whose tenants it lists. */
+  /** The tenancy of the platform. */
   public readonly tenancy: Tenancy;
-  /** Gives those who decide by the directory, and those who keep it, what they need. */
+  /** Permissions to read and change the directory. */
   public readonly grants: TenantDirectoryGrants;
 
   /**

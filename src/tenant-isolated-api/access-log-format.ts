@@ -1,10 +1,10 @@
 /**
- * One line of JSON for each request: who (tenant, tier and user, as the authorizer found them), what, how it ended and how long it took. Never
- * the token, nor any other header or the body. Documented: "Variables for access logging for API Gateway".
+ * One line of JSON for each request: tenant, tier and user from the authorizer, the route, the result and the latencies. Never the token,
+ * other headers or the body. Documented: "Variables for access logging for API Gateway".
  *
- * No value is a text that a caller chooses: whether API Gateway escapes a quote in a value is reported and not documented, and one that it did not
- * escape would add fields, or end the line's JSON. So the User-Agent is in the firewall's log, under the same id, the path is the route's, and the
- * request id, which a client can override, is in the lines of functions (ADR-039).
+ * No value is text that a caller chooses. That API Gateway escapes quotes in values is not documented, and an unescaped quote would let
+ * callers add fields or break the JSON. So the User-Agent is only in the firewall's log, under the same id, the path is that of the
+ * route, and the request id, which a client can override, is only in the log lines of functions (ADR-039).
  */
 export const ACCESS_LOG_FORMAT = JSON.stringify({
   correlationId: '$context.extendedRequestId',

@@ -2,13 +2,13 @@ import { Token } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { invalid } from '../core/private/base/invalid';
 
-/** The name under which an API is reached, instead of the address that API Gateway gives it. */
+/** A custom domain name of an API. */
 export class ApiDomain {
   /**
-   * A name of your own: TLS 1.3, or 1.2 with forward secrecy, and the default address of the API is off.
+   * A domain name with its certificate. Clients need TLS 1.3, or TLS 1.2 with forward secrecy. The default endpoint of the API is disabled.
    *
    * @param domainName `api.schools.example`, in lower-case letters
-   * @param certificate for that name, in the API's Region
+   * @param certificate the certificate of that name, in the API's Region
    * @throws when the name is malformed
    */
   public static of(domainName: string, certificate: ICertificate): ApiDomain {
@@ -19,9 +19,9 @@ export class ApiDomain {
   }
 
   private constructor(
-    /** The name. */
+    /** The domain name. */
     public readonly domainName: string,
-    /** For that name, in the API's Region. */
+    /** The certificate of that name, in the API's Region. */
     public readonly certificate: ICertificate,
   ) {}
 }

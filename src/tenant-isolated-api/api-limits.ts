@@ -5,17 +5,17 @@ import { addQuota, limitTemplate } from '../core/private/limits';
 
 const QUOTAS = '"Quotas for configuring and running a REST API in API Gateway"';
 
-/** Checks at synthesis what API Gateway counts of an API, and the size of the stack that its routes fill. */
+/** Checks quotas of the API, and the size of its stack's template, at synthesis. */
 export function limitApi(scope: IConstruct, api: IRestApi): void {
   const parts = (type: string) => partsOfApi(api).filter(({ cfnResourceType }) => cfnResourceType === `AWS::ApiGateway::${type}`).length;
   addQuota(
     scope,
     {
       id: 'apiResources',
-      property: 'paths of the API, each part of a path counted once,',
+      property: 'path parts of the API',
       most: 300,
       source: `${QUOTAS}, resources per API`,
-      remedy: 'Lead several paths to one target by {proxy+}, make a second API, or have the quota raised for this API.',
+      remedy: 'Use {proxy+} to lead several paths to one target, create a second API, or request a higher quota for this API.',
     },
     () => parts('Resource'),
   );
@@ -26,7 +26,7 @@ export function limitApi(scope: IConstruct, api: IRestApi): void {
       property: 'authorizers of the API',
       most: 10,
       source: `${QUOTAS}, authorizers per API`,
-      remedy: 'Share authorizers among methods, or have the quota raised for this API.',
+      remedy: 'Share authorizers among methods, or request a higher quota for this API.',
     },
     () => parts('Authorizer'),
   );
@@ -37,7 +37,7 @@ export function limitApi(scope: IConstruct, api: IRestApi): void {
       property: 'usage plans of this app',
       most: 300,
       source: `${QUOTAS}, usage plans per account per Region`,
-      remedy: 'A tier has one plan in each API: use fewer tiers, or have the quota raised.',
+      remedy: 'A tier has one usage plan in each API: use fewer tiers, or request a higher quota.',
     },
     (app) => app.ofType('AWS::ApiGateway::UsagePlan').length,
   );

@@ -6,7 +6,10 @@ import { type Authorization, type AuthorizerDependencies, authorize } from './la
 import { createSecret, readSecret } from './lambda/secret';
 import { createVerifier } from './lambda/verifier';
 
-/** For the secret, its retry included. With twice the wait for the pool's keys it is less than the function's timeout, so that each request ends with a line. */
+/**
+ * Includes the retry. Together with two waits for the keys of the pool it is shorter than the function's timeout, so that each request is
+ * logged.
+ */
 const SECRET_TIMEOUT_MS = 2_500;
 
 const verifier = createVerifier({ userPoolId: environment('USER_POOL_ID'), clientIds: JSON.parse(environment('CLIENT_IDS')) });
@@ -24,7 +27,7 @@ const dependencies: AuthorizerDependencies = {
   log: (line) => writeLines(line),
 };
 
-// Both at once, while the environment starts. A request joins what is still under way, and asks again for what failed.
+// Both start while the execution environment initializes. A request waits for what is still in progress, and repeats what failed.
 void Promise.allSettled([verifier.prepare(), secret()]);
 
 export const handler = (event: AuthorizerEvent): Promise<Authorization> => authorize(event, dependencies);

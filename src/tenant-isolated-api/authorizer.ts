@@ -16,13 +16,13 @@ export interface AuthorizerProps {
   readonly name?: string;
 }
 
-/** The function that decides on tokens, as the child `Authorizer`. */
+/** Creates the Lambda authorizer, as the child `Authorizer`. */
 export function createAuthorizer(scope: Construct, props: AuthorizerProps): Handler {
   const { issuer, tenancy, secret, encryptionKey, removalPolicy, name } = props;
   const handler = createHandler(scope, 'Authorizer', {
     asset: 'tenant-isolated-api/authorizer',
-    description: `Says who calls ${scope.node.path}`,
-    // More than it waits for the keys of the pool (6 s) and the secret (2.5 s). API Gateway waits for up to 29 s.
+    description: `Authorizes the callers of ${scope.node.path}`,
+    // Longer than it waits for the keys of the pool (6 s) and the secret (2.5 s). API Gateway waits up to 29 s.
     timeout: Duration.seconds(10),
     environment: {
       USER_POOL_ID: issuer.userPool.userPoolId,
@@ -36,9 +36,9 @@ export function createAuthorizer(scope: Construct, props: AuthorizerProps): Hand
     removalPolicy,
     name: name === undefined ? undefined : `${name}-authorizer`,
     concurrency: {
-      unreserved: 'Every request whose decision is not cached waits for it: a reservation would be a limit for all tenants together.',
+      unreserved: 'Every request without a cached decision waits for it: a reservation would limit all tenants together.',
     },
-    noDeadLetters: 'API Gateway calls it synchronously and answers its caller: nothing is left to keep.',
+    noDeadLetters: 'API Gateway calls it synchronously and returns the error to the caller: there is no event to keep.',
   });
   grantSecretRead(secret, handler.role);
   return handler;

@@ -3,26 +3,27 @@ import type { Problems } from '../core/private/problems';
 import type { ITenantDirectory } from '../tenant-directory';
 import type { ITenantUserPool } from '../tenant-user-pool';
 
-/** What an API and the issuer of its tokens must agree on. */
+/** The props of an API that must match the issuer of its tokens. */
 export interface IssuedTo {
   readonly directory: ITenantDirectory;
   readonly issuer: IAccessTokenIssuer;
 }
 
 /**
- * Reports a TenantUserPool whose tokens the API would reject, or whose users the API's onboarding would enroll where the pool doesn't look: also where
- * its pool is given as `AccessTokenIssuer.fromUserPool`. Of other pools, nothing is known.
+ * Reports a TenantUserPool whose tokens the API would reject, or whose directory differs from the one that the API's onboarding writes,
+ * also if its pool is given as `AccessTokenIssuer.fromUserPool`. Nothing can be checked for other pools.
  */
 export function checkIssuer(problems: Problems, { directory, issuer }: IssuedTo): void {
   const pool = [issuer, issuer.userPool.node.scope].find(isTenantUserPool);
   if (pool === undefined) return;
-  const of = `as of ${pool.node.path}`;
+  const of = `as in ${pool.node.path}`;
   for (const claim of ['tenantClaim', 'tierClaim'] as const) {
-    if (issuer[claim] !== pool[claim]) problems.add(`issuer.${claim}`, issuer[claim], `${pool[claim]}, which that pool's tokens have`);
+    if (issuer[claim] !== pool[claim])
+      problems.add(`issuer.${claim}`, issuer[claim], `${pool[claim]}, the claim in the tokens of that pool`);
   }
-  // Imported twice, a directory is two objects and one table.
+  // A directory that is imported twice is two objects with one table.
   if (pool.directory.table.tableName !== directory.table.tableName) {
-    problems.add('directory', directory, `${pool.directory.node.path}, ${of}: its tokens go by that one`);
+    problems.add('directory', directory, `${pool.directory.node.path}, ${of}: its tokens are made from that directory`);
     return;
   }
   const { tenancy } = directory;
@@ -35,16 +36,20 @@ export function checkIssuer(problems: Problems, { directory, issuer }: IssuedTo)
     problems.add(
       'directory.tenancy.tiers',
       mine,
-      `${unknown.join(', ')} among them, ${of}: the API rejects a token of a tier that it doesn't know`,
+      `${unknown.join(', ')} among them, ${of}: the API rejects tokens of a tier that it does not have`,
     );
   }
   const unissued = mine.filter((name) => !its.includes(name));
   if (unissued.length > 0) {
-    problems.add('directory.tenancy.tiers', mine, `no ${unissued.join(', ')}, ${of} [${its.join(', ')}]: nobody of that tier gets a token`);
+    problems.add(
+      'directory.tenancy.tiers',
+      mine,
+      `no ${unissued.join(', ')}, ${of} [${its.join(', ')}]: no user of that tier gets a token`,
+    );
   }
 }
 
-/** By what it has and not by its class: an imported one is of another. */
+/** Checks for members and not for the class, because an imported pool is of another class. */
 function isTenantUserPool(candidate: object | undefined): candidate is ITenantUserPool {
   return candidate !== undefined && 'directory' in candidate && 'tenantClaim' in candidate && 'userPool' in candidate;
 }

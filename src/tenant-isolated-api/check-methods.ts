@@ -9,7 +9,7 @@ import { refersTo, synthesized } from '../core/private/base/synthesized';
 import { warnLate } from '../core/private/late-warning';
 import type { ApiRoutes } from './routes';
 
-/** What of a method decides who gets in. */
+/** The properties of a method that decide who may call it. */
 interface Entry {
   readonly HttpMethod?: string;
   readonly AuthorizationType?: string;
@@ -19,11 +19,10 @@ interface Entry {
 }
 
 /**
- * Warns of methods of the API that let anybody in, of those that let a tenant in without its key, and of those that its deployment does not take up:
- * methods that were added past `addRoute`, in whichever stack of the app. What browsers ask before a request is answered by the template itself, and
- * needs neither.
+ * Warns of methods that were added without `addRoute`, in any stack of the app, and that anyone may call, that need no API key, or that
+ * the deployment does not include. CORS preflight methods are responses of the template itself and need neither authorizer nor key.
  *
- * @returns from the check: that there is no method at all
+ * @returns nothing; at synthesis, an API without any method is an error
  */
 export function checkMethods(scope: IConstruct, restApi: RestApi, routes: ApiRoutes): void {
   checkAtSynthesis(scope, (app) => {
@@ -35,11 +34,18 @@ export function checkMethods(scope: IConstruct, restApi: RestApi, routes: ApiRou
       warnOfOtherStack(method, restApi);
     }
     if (methods.length > 0) return [];
-    return [invalidText(scope, 'routes', undefined, "at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)")];
+    return [
+      invalidText(
+        scope,
+        'routes',
+        undefined,
+        "at least one, because API Gateway cannot deploy an API without methods: api.addRoute('GET /…', target)",
+      ),
+    ];
   });
 }
 
-/** The construct that made it; itself, where it was made below them. */
+/** The L2 construct of the method, or the resource itself if it was created as an L1. */
 function methodOf(resource: CfnResource): IConstruct {
   const { scope } = resource.node;
   return scope instanceof Method ? scope : resource;
@@ -60,15 +66,15 @@ function checkMethod(resource: CfnResource, own: readonly CfnResource[]): void {
     warnLate(
       method,
       'methodWithoutAuthorizer',
-      `${name} has no authorizer: anybody may call it, at no tenant's rate. Use api.addRoute(…), with RouteAuthorization.anyone('<reason>') where that is intended, or give addMethod { authorizer: api.authorizer, apiKeyRequired: true }.`,
-      'why anybody may call it',
+      `${name} has no authorizer: anyone may call it, without a tenant's rate limit. Use api.addRoute(…), with RouteAuthorization.anyone('<reason>') if that is intended, or pass { authorizer: api.authorizer, apiKeyRequired: true } to addMethod.`,
+      'why anyone may call it',
     );
   } else if (own.some((authorizer) => refersTo(resource, AuthorizerId, authorizer.ref, authorizer)) && !ApiKeyRequired) {
     warnLate(
       method,
       'methodWithoutKey',
-      `${name} needs no key: its callers are held to no tenant's rate, and those of a suspended tenant get in as long as their tokens last. Use api.addRoute(…), or give addMethod { apiKeyRequired: true }.`,
-      'why no rate and no suspension hold',
+      `${name} needs no API key: no tenant's rate limit applies, and users of a suspended tenant can call it until their tokens expire. Use api.addRoute(…), or pass { apiKeyRequired: true } to addMethod.`,
+      'why rate limits and suspensions need not apply',
     );
   }
 }

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import type { ApiDomain } from './api-domain';
 
-/** Puts an API behind its domain. */
+/** Creates the custom domain of an API, as the child `Domain`. */
 export function createDomain(scope: Construct, { domainName, certificate }: ApiDomain, restApi: RestApi): DomainName {
   checkRegion(scope, certificate);
   return new DomainName(scope, 'Domain', {
@@ -18,7 +18,7 @@ export function createDomain(scope: Construct, { domainName, certificate }: ApiD
   });
 }
 
-/** Documented: "Custom domain name for public REST APIs": the certificate of a Regional name must be in the API's Region. */
+/** Documented: "Custom domain name for public REST APIs": the certificate of a Regional domain name must be in the API's Region. */
 function checkRegion(scope: Construct, { certificateArn }: ICertificate): void {
   if (Token.isUnresolved(certificateArn)) return;
   const { region } = Arn.split(certificateArn, ArnFormat.SLASH_RESOURCE_NAME);

@@ -4,9 +4,10 @@ import { invalid } from '../core/private/base/invalid';
 /** Options of a firewall that is created with its API. */
 export interface FirewallOptions {
   /**
-   * Requests from one address in five minutes, from 10 to 2,000,000,000. Many people may share one: a school has one for all its students.
+   * Most requests from one IP address in five minutes, 10 to 2,000,000,000. Many users may share an address: a school may have one for all
+   * its students.
    *
-   * @default - twice what the largest tier may send in that time, so that the tenant's own plan throttles first
+   * @default - twice what the largest tier may send in that time, so that the tenant's usage plan throttles first
    */
   readonly requestsPerAddress?: number;
 }
@@ -14,12 +15,15 @@ export interface FirewallOptions {
 /** Documented: "Rate-based rule statement" in the AWS WAF developer guide. */
 const LIMITS = { least: 10, most: 2_000_000_000 };
 
-/** The web ACL of the API: AWS's managed rules against known bad input, SQL injection and addresses with a bad reputation, and a rate for each address. */
+/**
+ * The web ACL of an API: AWS managed rules against known bad inputs, SQL injection and addresses with a bad reputation, and a rate limit
+ * for each address.
+ */
 export class Firewall {
   /**
-   * Blocks what its rules match: 403.
+   * Blocks requests that match a rule, with a 403.
    *
-   * @param options the rate for each address
+   * @param options the rate limit for each address
    * @throws when AWS WAF does not accept the rate
    */
   public static blocking(options: FirewallOptions = {}): Firewall {
@@ -27,9 +31,9 @@ export class Firewall {
   }
 
   /**
-   * Counts what its rules match and lets it through: to see what would be blocked, before it is.
+   * Counts requests that match a rule but lets them through: use it to see what `blocking` would block.
    *
-   * @param options the rate for each address
+   * @param options the rate limit for each address
    * @throws when AWS WAF does not accept the rate
    */
   public static counting(options: FirewallOptions = {}): Firewall {
@@ -39,7 +43,7 @@ export class Firewall {
   /**
    * A web ACL that was created elsewhere, such as one that a security team shares among APIs.
    *
-   * @param webAclArn of a regional web ACL in the API's Region
+   * @param webAclArn ARN of a regional web ACL in the API's Region
    */
   public static fromWebAclArn(webAclArn: string): Firewall {
     if (!Token.isUnresolved(webAclArn) && !/^arn:[^:]+:wafv2:[^:]+:\d{12}:regional\/webacl\/.+/.test(webAclArn)) {
@@ -49,7 +53,7 @@ export class Firewall {
   }
 
   private constructor(
-    /** What it does with a match. @internal */
+    /** What happens to requests that match a rule. @internal */
     public readonly _mode: 'block' | 'count' | 'external',
     /** @internal */
     public readonly _requestsPerAddress?: number,
@@ -58,7 +62,7 @@ export class Firewall {
   ) {}
 }
 
-/** The rate that a tenant of the largest tier behind one address does not meet. */
+/** A limit that a tenant of the largest tier behind a single address does not reach. */
 export function rateFor(largestRate: number): number {
   return Math.min(LIMITS.most, Math.max(LIMITS.least, Math.ceil(2 * largestRate * 300)));
 }

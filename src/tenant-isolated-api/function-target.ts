@@ -14,23 +14,24 @@ import { addRouteTo } from '../core/private/api-method';
 import { limitFunctionPolicy } from '../core/private/limits/function-policy';
 
 /**
- * A function behind a route, as a Lambda proxy: it gets the whole request and answers itself.
+ * A Lambda function as the target of routes, by Lambda proxy integration: it gets the whole request and returns the whole response.
  *
- * Whose request it is says `event.requestContext.authorizer.tenantId`, and nothing else does: headers, path and query are the caller's. For browsers
- * it answers `Access-Control-Allow-Origin` itself, and `Access-Control-Expose-Headers` for headers that pages need.
+ * Take the tenant only from `event.requestContext.authorizer.tenantId`: headers, path and query are set by the caller. For browsers the
+ * function must return `Access-Control-Allow-Origin` itself, and `Access-Control-Expose-Headers` for headers that web pages read.
  */
 export class FunctionTarget implements IApiTarget {
   /**
    * A function as a target of any number of routes.
    *
-   * @param handler the function; the stage of the API is permitted to invoke it, by one permission for all routes
+   * @param handler the function. One permission lets the stage of the API invoke it for all routes.
    */
   public static of(handler: IFunction): FunctionTarget {
     return new FunctionTarget(handler, 'by-api');
   }
 
   /**
-   * A function that only the routes that lead to it may invoke: a permission for each. Lambda has room for about 45 of them.
+   * A function with one permission for each route that leads to it, so that no other route of the API can invoke it. The policy of a
+   * function has room for about 45 of them.
    *
    * @param handler the function
    */
@@ -44,7 +45,7 @@ export class FunctionTarget implements IApiTarget {
   ) {}
 
   /**
-   * Says what the function needs of an API.
+   * Returns the integration of the function.
    *
    * @param route the route that leads here
    */
@@ -61,7 +62,7 @@ export class FunctionTarget implements IApiTarget {
    *
    * @param resource the path in the API
    * @param httpMethod an HTTP method in capitals, or ANY
-   * @param options who may call, and which key of the authorizer's context holds the tenant
+   * @param options the authorizer, and the key of its context that holds the tenant
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
     return addRouteTo(resource, httpMethod, this, options);
@@ -82,12 +83,12 @@ class PermittedByApi extends AwsIntegration {
     return super.bind(method);
   }
 
-  /** In the API's scope: the function may be in another stack, and must not need this one. */
+  /** Creates the permission in the API's scope: the function may be in another stack, which must not depend on this one. */
   private permit(api: IRestApi): void {
     const name = Token.isUnresolved(this.handler.functionArn) ? Names.nodeUniqueId(this.handler.node) : this.handler.functionArn;
     const id = `PermissionFor${name}`;
     if (api.node.tryFindChild(id) !== undefined) return;
-    // An imported API has no stage that would be known here.
+    // The stage of an imported API is not known here.
     const stage = api.latestDeployment === undefined ? '*' : api.deploymentStage.stageName;
     this.handler.addPermission(id, {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),

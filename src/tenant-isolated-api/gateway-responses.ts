@@ -2,24 +2,25 @@ import { GatewayResponse, type IRestApi, ResponseType } from 'aws-cdk-lib/aws-ap
 import type { Construct } from 'constructs';
 
 /**
- * In the one shape that everything behind the API answers errors in, too. Only simple variables can be put in, as they are: what a caller
- * chooses must not be among them unquoted. No caller chooses the extended request id, and `messageString` is quoted by API Gateway, as in its
- * own templates. What the validator found (`validationErrorString`) names fields of the body, and whether its quotes are escaped is not
- * documented: it stays out.
+ * The same format as all other errors of this library. Only simple variables can be used, without escaping, so text that a caller chooses
+ * must not be among them unquoted. Callers cannot choose the extended request id, and API Gateway quotes `messageString`, as in its own
+ * templates. `validationErrorString` contains names of the body's fields; whether its quotes are escaped is not documented, so it is left
+ * out.
  */
 const BODY = '{"message":$context.error.messageString,"correlationId":"$context.extendedRequestId"}';
 
-/** Headers of these answers that a page needs: when to come again, and what kind of token is wanted. */
+/** Headers of these responses that a web page may read. */
 const EXPOSED = ['Retry-After', 'WWW-Authenticate'];
 
-/** Seconds. A bucket that is empty has its next token within one; a quota is renewed at midnight UTC, and an hour is as good a guess as any. */
+/** Seconds. A throttled client can retry after one. A quota is renewed at midnight UTC; one hour avoids frequent retries until then. */
 const RETRY_AFTER = { throttled: '1', quota: '3600' };
 
 /**
- * Gives what API Gateway answers by itself the shape of all answers.
+ * Creates the gateway responses: the errors that API Gateway itself returns, in the same format as all errors.
  *
- * Its responses have no mapping templates, so that they can't choose among origins: they name the first, whose pages can read them. Pages of
- * the others see only that the call failed. The header is never made of the request's own: that would let every page read.
+ * Gateway responses have no mapping templates, so they cannot select the origin: they name the first one, whose pages can read them.
+ * Pages of other origins see only that the call failed. The header never echoes the request's origin: that would let every page read the
+ * response.
  */
 export function createGatewayResponses(scope: Construct, restApi: IRestApi, allowedOrigins: readonly string[]): void {
   const cors: Record<string, string> =

@@ -5,10 +5,10 @@ import { addRouteTo } from '../core/private/api-method';
 import { invalid } from '../core/private/base/invalid';
 
 /**
- * A service behind a route that speaks HTTP: the request goes on under the same path, with the tenant, its tier and the user in headers that overwrite
- * what the caller sent, and the correlation id, which no caller chooses, in `X-Correlation-Id`.
+ * An HTTP service as the target of routes. It gets the request under the same path, with tenant, tier and user in headers that overwrite
+ * what the caller sent, and with a correlation id that callers cannot choose in `X-Correlation-Id`.
  *
- * Its answers go back as they are: for browsers it names the origin itself, and the headers that pages may read.
+ * Responses are returned unchanged: for browsers the service must set the CORS headers itself.
  *
  * The service must be reachable only by API Gateway, or verify the token again: a caller that reaches it directly can set these headers.
  */
@@ -16,7 +16,7 @@ export class HttpTarget implements IApiTarget {
   /**
    * A service by its address.
    *
-   * @param url `https://service.example` with or without a path, to which the route's own is added; `http://localhost` for development
+   * @param url `https://service.example`, with or without a path, to which the route's path is appended; `http://localhost` for development
    * @throws when it is not https, or has a query or a fragment
    */
   public static of(url: string): HttpTarget {
@@ -30,10 +30,10 @@ export class HttpTarget implements IApiTarget {
   private constructor(private readonly url: string) {}
 
   /**
-   * Says what the service needs of an API.
+   * Returns the integration of the service.
    *
    * @param route the route that leads here
-   * @throws when nobody identifies the callers of the route: the service takes the tenant from headers that they could then write themselves
+   * @throws when the route needs no token: callers could then set the headers from which the service takes the tenant
    */
   public bind(route: ApiRoute): ApiTargetConfig {
     const { restApi, httpMethod, path, tenantContextKey } = route;
@@ -42,7 +42,7 @@ export class HttpTarget implements IApiTarget {
         restApi,
         'authorization',
         `${httpMethod} ${path}`,
-        'a route that needs a token: a service behind HttpTarget takes the tenant from headers, which anybody could write without one',
+        'a route that needs a token: a service behind HttpTarget takes the tenant from headers, which any caller could set without one',
       );
     }
     const variables = [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name]) => name);
@@ -70,7 +70,7 @@ export class HttpTarget implements IApiTarget {
    *
    * @param resource the path in the API
    * @param httpMethod an HTTP method in capitals, or ANY
-   * @param options who may call, and which key of the authorizer's context holds the tenant
+   * @param options the authorizer, and the key of its context that holds the tenant
    */
   public addRoute(resource: IResource, httpMethod: string, options: ApiRouteOptions): Method {
     return addRouteTo(resource, httpMethod, this, options);

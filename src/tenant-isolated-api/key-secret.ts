@@ -4,10 +4,13 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledgeSecret } from './acknowledged-findings';
 
-/** What tenants' keys are derived from, so that none is stored where the authorizer would have to look it up: the child `KeySecret`. */
+/**
+ * Creates the secret that API keys of tenants are derived from, as the child `KeySecret`: the authorizer computes keys instead of looking
+ * them up.
+ */
 export function createKeySecret(scope: Construct, props: { readonly encryptionKey: IKey; readonly removalPolicy: RemovalPolicy }): Secret {
   const secret = new Secret(scope, 'KeySecret', {
-    description: `Tenants' keys of ${scope.node.path} are derived from it: another value needs all of them made anew`,
+    description: `API keys of ${scope.node.path} are derived from it: with a new value, all of them must be created again`,
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
     ...props,
   });

@@ -3,10 +3,10 @@ import type { CfnStage, Stage, ThrottleSettings } from 'aws-cdk-lib/aws-apigatew
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 
-/** Rejects a throttle that API Gateway would reject half-way through a deployment, or that would let nothing through. */
+/** Rejects a throttle that API Gateway would reject during the deployment, or that would block every request. */
 export function checkThrottle(scope: IConstruct, httpMethod: string, { rateLimit, burstLimit }: ThrottleSettings): void {
   if (httpMethod === 'ANY')
-    invalid(scope, 'throttle', 'ANY', 'a route of one method: API Gateway has no throttle for all methods of a path');
+    invalid(scope, 'throttle', 'ANY', 'a route of one method: API Gateway cannot throttle all methods of a path together');
   for (const [name, value] of Object.entries({ rateLimit, burstLimit })) {
     if (value === undefined || Token.isUnresolved(value)) continue;
     const right = name === 'rateLimit' ? value > 0 : Number.isInteger(value) && value > 0;
@@ -15,8 +15,8 @@ export function checkThrottle(scope: IConstruct, httpMethod: string, { rateLimit
 }
 
 /**
- * Limits one method of a stage. Its setting repeats those of all methods: documented is that a method's own setting overrides the stage's, and not that
- * it takes over what it leaves open.
+ * Throttles one method of a stage. The setting repeats the stage's settings for all methods: it is documented that a method's setting
+ * overrides the stage's, but not that it inherits what it does not set.
  */
 export function throttleMethod(stage: Stage, httpMethod: string, path: string, { rateLimit, burstLimit }: ThrottleSettings): void {
   const resource = stage.node.defaultChild as CfnStage;

@@ -10,24 +10,24 @@ import { readRequest } from './lambda/onboarding/request';
 import { directoryTable } from './lambda/onboarding/table';
 import { createSecret, readSecret } from './lambda/secret';
 
-/** No entry is begun with less time than this, in milliseconds: it is what one takes where API Gateway asks for patience more than once. */
+/** No entry is started with less time left: an entry takes this long when API Gateway throttles it more than once. */
 const SAFETY_MARGIN_MS = 60_000;
-/** Kept free for the answer, in milliseconds. */
-const ANSWER = 15_000;
-/** For the secret, its retries included, in milliseconds. */
+/** Reserved for the response. */
+const RESPONSE_TIME_MS = 15_000;
+/** Includes the retries. */
 const SECRET_TIMEOUT_MS = 10_000;
 
 const secret = createSecret(readSecret(new SecretsManagerClient(), environment('SECRET_ARN'), SECRET_TIMEOUT_MS));
 const plans = JSON.parse(environment('PLANS')) as Record<string, string>;
 
-/** When this invocation must have answered. */
+/** When this invocation ends. */
 let end = 0;
 
 const dependencies: OnboardingDependencies = {
   directory: directoryTable(environment('TABLE_NAME')),
   controlPlane: apiGateway({
     now: Date.now,
-    until: () => end - ANSWER,
+    until: () => end - RESPONSE_TIME_MS,
     random: Math.random,
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
   }),

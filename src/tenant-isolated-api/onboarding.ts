@@ -14,20 +14,20 @@ export interface OnboardingProps {
   readonly directory: ITenantDirectory;
   readonly plans: Record<string, UsagePlan>;
   readonly secret: ISecret;
-  /** Of the API: begins the names of its keys. */
+  /** Id of the API: the prefix of the names of its keys. */
   readonly restApiId: string;
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
   readonly name?: string;
 }
 
-/** The function that makes tenants, and changes what they are, as the child `Onboarding`. */
+/** Creates the function that creates and changes tenants, as the child `Onboarding`. */
 export function createOnboarding(scope: Construct, props: OnboardingProps): Handler {
   const { directory, plans, secret, restApiId, encryptionKey, removalPolicy, name } = props;
   claim(scope, directory);
   const handler = createHandler(scope, 'Onboarding', {
     asset: 'tenant-isolated-api/onboarding',
-    description: `Makes tenants of ${scope.node.path}, moves, suspends and resumes them, and enrolls their users`,
+    description: `Creates, moves, suspends and resumes tenants of ${scope.node.path}, and enrolls their users`,
     timeout: Duration.minutes(15),
     environment: {
       TABLE_NAME: directory.table.tableName,
@@ -38,10 +38,11 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
     encryptionKey,
     removalPolicy,
     name: name === undefined ? undefined : `${name}-onboarding`,
-    // The service's limits are the account's: two at a time would keep half of the pace each, and know nothing of each other.
+    // API Gateway's rate limits apply to the whole account: two invocations at a time would exceed them, because neither knows of the
+    // other.
     concurrency: { reserved: 1 },
     noDeadLetters:
-      'An operator or a workflow calls it and has the answer for each tenant; whoever calls it asynchronously gives it a destination.',
+      'An operator or a workflow calls it synchronously and gets the result for each tenant. Add a destination for asynchronous calls.',
   });
   directory.grants.manage(handler.role);
   grantSecretRead(secret, handler.role);
@@ -49,7 +50,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
   return handler;
 }
 
-/** The record of a tenant holds one key, that of one API: a second one would take it for its own, and let nobody in. */
+/** A tenant's record holds the API key of one API: a second API would use the same record for its own keys and reject every request. */
 function claim(scope: Construct, directory: ITenantDirectory): void {
   const owner = directory.node.metadata.find(({ type }) => type === OWNER);
   if (owner !== undefined)
@@ -76,4 +77,4 @@ function grantKeys(scope: Construct, { role }: Handler, plans: UsagePlan[]): voi
 
 const OWNER = 'cdk-andamio:keys-of';
 const IDS_OF_KEYS =
-  'Keys of tenants get their ids when tenants are made, after the deployment. The plans are named one by one, and of a key only its state can be changed.';
+  'API keys get their ids when tenants are created, after the deployment. The usage plans are listed one by one, and only the state of a key can be changed.';

@@ -2,19 +2,22 @@ import { AuthorizationType, type IResource, type Method, MockIntegration, Passth
 import { corsHeaders, corsTemplate } from '../core/private/cors-template';
 import { acknowledgePreflight } from './acknowledged-findings';
 
-/** What pages may send. */
+/** Headers that web pages may send. */
 const HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'traceparent'];
 const METHODS = ['OPTIONS', 'GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD'];
 const SECONDS = 3_600;
 
 /**
- * The content types of which API Gateway finds a template. A mock integration takes its status from there: without one it answers 500.
- * Browsers send none (it is then `application/json`), but a proxy may add one. `$default` is for any other; API Gateway documents it for
- * models, not for templates, so the likely ones are listed by name.
+ * Content types with a template. A mock integration gets its status from the template, and responds with 500 without one. Browsers send
+ * no content type (API Gateway then assumes `application/json`), but a proxy may add one. `$default` is for all others; API Gateway
+ * documents it for models, not for templates, so the likely content types are listed by name.
  */
 const CONTENT_TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', '$default'];
 
-/** Answers browsers that ask whether a page of another origin may call a path. Not the CDK's own, which has a template of one content type. */
+/**
+ * Adds the method for CORS preflight requests. `addCorsPreflight` of the CDK is not used, because it has a template for only one content
+ * type.
+ */
 export function addPreflight(resource: IResource, origins: readonly string[]): Method {
   const headers = {
     'Access-Control-Allow-Headers': HEADERS.join(','),
@@ -23,7 +26,7 @@ export function addPreflight(resource: IResource, origins: readonly string[]): M
   };
   const named = Object.entries(headers).map(([name, value]): [string, string] => [`method.response.header.${name}`, `'${value}'`]);
   const integration = new MockIntegration({
-    // If API Gateway does not use $default for it, an unknown type is answered with 415 (the caller's error) and not with 500.
+    // If API Gateway does not use $default for templates, an unknown content type gets a 415 (a client error) and not a 500.
     passthroughBehavior: PassthroughBehavior.NEVER,
     requestTemplates: Object.fromEntries(CONTENT_TYPES.map((type) => [type, '{"statusCode":204}'])),
     integrationResponses: [

@@ -16,30 +16,32 @@ import { uniqueName } from '../core/private/unique-name';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { acknowledgeStage } from './acknowledged-findings';
 
-/** What an account gets of every API in a Region unless it asked for more. Documented: "Amazon API Gateway quotas". */
+/** Default throttle quota of an account for all its APIs in a Region. Documented: "Amazon API Gateway quotas". */
 const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
-/** Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; strict mode rejects a request that came for another name. */
+/**
+ * Documented: "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3. Strict mode rejects requests for another host name.
+ */
 const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
 const MOST_CHARACTERS = 128;
 
 export interface RestApiProps {
   readonly name?: string;
-  /** Whether the address that API Gateway gives the API leads nowhere, because it has a domain. */
+  /** Whether the default endpoint is disabled, because the API has a custom domain. */
   readonly hasDomain: boolean;
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The API without routes, as the child `Api`, with the log of its requests, as the child `AccessLogs`. */
+/** Creates the API without routes, as the child `Api`, and its access log, as the child `AccessLogs`. */
 export function createRestApi(scope: Construct, props: RestApiProps): { readonly restApi: RestApi; readonly accessLog: LogGroup } {
   const accessLog = createAccessLog(scope, props);
   const restApi = new RestApi(scope, 'Api', {
-    // The dimension of its metrics: with the construct's id, which is the default, all stages would share it.
+    // The name is the dimension of the metrics. The default is the construct's id, which all deployments of an app would share.
     restApiName: props.name ?? uniqueName(scope, MOST_CHARACTERS),
-    description: `The one entry of ${scope.node.path}`,
+    description: `The API of ${scope.node.path}`,
     endpointConfiguration: { types: [EndpointType.REGIONAL] },
     apiKeySourceType: ApiKeySourceType.AUTHORIZER,
-    // The role would be the whole account's, and execution logs would hold tokens and bodies.
+    // The role would apply to the whole account, and execution logs would contain tokens and bodies.
     cloudWatchRole: false,
     ...(props.hasDomain ? { disableExecuteApiEndpoint: true } : {}),
     deployOptions: {
@@ -52,7 +54,7 @@ export function createRestApi(scope: Construct, props: RestApiProps): { readonly
       ...ACCOUNT_THROTTLE,
     },
   });
-  // Outputs of a stack are for its owner to choose.
+  // The owner of the stack decides on its outputs.
   restApi.node.tryRemoveChild('Endpoint');
   const resource = restApi.node.defaultChild as CfnRestApi;
   resource.securityPolicy = TLS.securityPolicy;

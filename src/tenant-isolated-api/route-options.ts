@@ -1,39 +1,39 @@
 import type { JsonSchema, ThrottleSettings } from 'aws-cdk-lib/aws-apigateway';
 import type { RouteAuthorization } from './route-authorization';
 
-/** What a route declares about itself. */
+/** Options of a route. */
 export interface AddRouteOptions {
   /**
-   * Who may call it.
+   * Who may call the route.
    *
    * @default RouteAuthorization.token()
    */
   readonly authorization?: RouteAuthorization;
   /**
-   * What a body must look like, of whatever content type, in the JSON schema draft 4 that API Gateway knows; anything else is answered with 400. Not for
+   * JSON schema (draft 4, as API Gateway supports it) that request bodies of every content type must match; others get a 400. Not for
    * targets that have a schema of their own, such as an ingest path.
    *
-   * @default - bodies are not checked, but for what the target declares
+   * @default - bodies are checked only against the schema of the target, if it has one
    */
   readonly requestSchema?: JsonSchema;
   /**
-   * Parameters by their names, and whether a request must have them: `{ 'method.request.querystring.page': true }`. A request without one is answered
-   * with 400.
+   * Request parameters by name, and whether each is required: `{ 'method.request.querystring.page': true }`. A request without a required
+   * one gets a 400.
    *
    * @default {}
    */
   readonly requestParameters?: { [name: string]: boolean };
   /**
-   * Requests per second, and in a burst, of all tenants together: what is behind the route can take no more. The rates of tenants hold beside it. Not
-   * for ANY, whose methods each need their own.
+   * Limit of requests per second and of bursts for all tenants together, to protect the target. The limits of the tenants apply as well.
+   * Not for ANY: each method needs a limit of its own.
    *
    * @default - the account's limit for all its APIs in the Region
    */
   readonly throttle?: ThrottleSettings;
   /**
-   * Name of the operation in generated clients.
+   * Name of the operation in SDKs that are generated from the API.
    *
-   * @default - generated clients choose one
+   * @default - chosen by the generator of the SDK
    */
   readonly operationName?: string;
 }

@@ -6,17 +6,20 @@ const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PU
 /** Documented: "API Gateway API request URLs" and PathPart of CreateResource: letters, digits and `._-:`, or a variable. */
 const SEGMENT = /^(?:[\w.:-]+|\{[\w.-]+\+?\})$/;
 
-/** How others write a variable: `:id`, `<id>`, `<int:id>`, `[id]`, `$id`. API Gateway would take the first one for a path. */
+/**
+ * Path variables in the syntax of other frameworks: `:id`, `<id>`, `<int:id>`, `[id]`, `$id`. API Gateway would use the first one
+ * literally.
+ */
 const OTHER_VARIABLE = /^(?::|<(?:\w+:)?|\[|\$)(\w+)(?:[^\w{}][^{}]*)?$/;
 
-/** A route as its text says: `ANY /grades/{proxy+}`. */
+/** A parsed route, for example `ANY /grades/{proxy+}`. */
 export interface Route {
   readonly httpMethod: string;
-  /** Without empty ones: the root has none. */
+  /** Parts of the path; empty for the root. */
   readonly segments: readonly string[];
 }
 
-/** Reads a route. Throws where API Gateway would reject it half-way through a deployment. */
+/** Parses a route. Throws if API Gateway would reject it during the deployment. */
 export function parseRoute(scope: IConstruct, route: string): Route {
   const wrong = (right: string): never => invalid(scope, 'route', route, right);
   if (Token.isUnresolved(route)) wrong('a value that is known at synthesis');
@@ -28,13 +31,13 @@ export function parseRoute(scope: IConstruct, route: string): Route {
   segments.forEach((segment, position) => {
     if (segment === '') wrong('a path without empty parts and without / at its end');
     const variable = segment === '*' ? '{proxy+}' : segment.replace(OTHER_VARIABLE, '{$1}');
-    if (variable !== segment) wrong(`${variable} in place of ${segment}: API Gateway writes variables in braces`);
-    if (!SEGMENT.test(segment)) wrong(`parts of letters, digits, . _ - and :, or {a-variable}: ${segment} is neither`);
-    if (segment.endsWith('+}') && position < segments.length - 1) wrong(`${segment} at its end: it takes the whole rest of the path`);
+    if (variable !== segment) wrong(`${variable} instead of ${segment}: API Gateway has path variables in braces`);
+    if (!SEGMENT.test(segment)) wrong(`path parts of letters, digits, . _ - and :, or a variable in braces: ${segment} is neither`);
+    if (segment.endsWith('+}') && position < segments.length - 1) wrong(`${segment} at the end of the path: it matches the whole rest`);
   });
   const names = segments.filter(isVariable).map((segment) => segment.replace(/^\{|\+?\}$/g, ''));
   const twice = names.find((name, position) => names.indexOf(name) !== position);
-  if (twice !== undefined) wrong(`variables that differ: {${twice}} is there twice`);
+  if (twice !== undefined) wrong(`different variables: {${twice}} is used twice`);
   return { httpMethod, segments };
 }
 
@@ -43,7 +46,7 @@ export function pathOf({ segments }: Route): string {
   return `/${segments.join('/')}`;
 }
 
-/** The routes of one API, and what they must not do to each other. */
+/** The routes of one API, checked against each other. */
 export class RouteTable {
   private readonly routes: Route[] = [];
 
@@ -53,7 +56,7 @@ export class RouteTable {
     return this.routes.length === 0;
   }
 
-  /** Throws where there is such a route already, or one that no API can have beside it. */
+  /** Adds a route. Throws if it is already defined or conflicts with another one. */
   public add(route: Route): void {
     const text = textOf(route);
     for (const other of this.routes) {
@@ -61,7 +64,12 @@ export class RouteTable {
       const level = route.segments.findIndex((segment, position) => segment !== other.segments[position]);
       const [mine, its] = [route.segments[level], other.segments[level]];
       if (mine === undefined || its === undefined || !isVariable(mine) || !isVariable(its)) continue;
-      invalid(this.scope, 'route', text, `${its} in place of ${mine}, as in ${textOf(other)}: API Gateway has one variable in each place`);
+      invalid(
+        this.scope,
+        'route',
+        text,
+        `${its} instead of ${mine}, as in ${textOf(other)}: API Gateway allows one variable name in each position of a path`,
+      );
     }
     this.routes.push(route);
   }

@@ -21,25 +21,25 @@ import { RouteAuthorization } from './route-authorization';
 import type { AddRouteOptions } from './route-options';
 import { ScopedRoutes } from './scoped-routes';
 
-/** What routes of an API have in common. */
+/** What all routes of an API share. */
 export interface RoutesProps {
   readonly restApi: RestApi;
   readonly stage: Stage;
   readonly validator: RequestValidator;
-  /** The function that decides on tokens, and for how long API Gateway goes by a decision. */
+  /** The Lambda authorizer, and how long API Gateway caches its decisions. */
   readonly decisions: { readonly handler: LambdaFunction; readonly resultsCacheTtl: Duration };
   readonly allowedOrigins: string[];
   /** The noun of the tenancy. */
   readonly tenantNoun: string;
 }
 
-/** What the authorizer says of a caller, see lambda/authorize.ts. */
+/** The context that the authorizer returns, see lambda/authorize.ts. */
 const TENANT_KEY = 'tenantId';
 const CONTEXT_KEYS = [TENANT_KEY, 'tier', 'userId'];
 const ACCEPTED =
-  "The authorizer is a function that verifies the user pool's token and takes the tenant's key from it, which a user pool alone can't.";
+  "A Lambda authorizer verifies the user pool's token and returns the tenant's API key, which a user pool authorizer cannot do.";
 
-/** The routes of an API: who may call each, what is checked, and what answers. */
+/** The routes of an API: their authorizers, validation and integrations. */
 export class ApiRoutes {
   private readonly table: RouteTable;
   private readonly scoped: ScopedRoutes;
@@ -53,19 +53,19 @@ export class ApiRoutes {
     this.scoped = new ScopedRoutes(scope, props.decisions.handler);
   }
 
-  /** Decides who may come in. Created when it is first asked for: one that no method uses can't be deployed. */
+  /** Created on first use, because an authorizer that no method uses cannot be deployed. */
   get authorizer(): RequestAuthorizer {
     const existing = this.existingAuthorizer;
     const identitySources = [IdentitySource.header('Authorization')];
     return existing ?? new RequestAuthorizer(this.scope, 'TokenAuthorizer', { ...this.props.decisions, identitySources });
   }
 
-  /** The authorizers that a method uses. */
+  /** The authorizers that are in use. */
   get authorizers(): RequestAuthorizer[] {
     return [this.existingAuthorizer, this.scoped.existingAuthorizer].filter((authorizer) => authorizer !== undefined);
   }
 
-  /** Whether it was said of a method that anybody may call it. */
+  /** Whether a method was added with `RouteAuthorization.anyone`. */
   isOpen(method: Method): boolean {
     return this.open.has(method);
   }
@@ -76,6 +76,15 @@ export class ApiRoutes {
 
   add(text: string, target: IApiTarget, options: AddRouteOptions): Method {
     const route = parseRoute(this.scope, text);
+    // Without types, as in JavaScript, a function itself is the first thing that people try.
+    if (typeof target?.bind !== 'function') {
+      invalid(
+        this.scope,
+        `target of '${text}'`,
+        target,
+        'an ingest path, FunctionTarget.of(function), HttpTarget.of(url), or another IApiTarget',
+      );
+    }
     const { method, config } = this.addOne(route, target, options);
     for (const path of config.additionalPaths ?? []) {
       this.addOne(parseRoute(this.scope, `${route.httpMethod} ${pathOf(route).replace(/\/$/, '')}/${path}`), target, options);
@@ -136,21 +145,21 @@ export class ApiRoutes {
         this.scope,
         'route',
         `${httpMethod} ${pathOf({ httpMethod, ...route })}`,
-        'another method: browsers are answered for allowedOrigins',
+        'another method: with allowedOrigins, OPTIONS answers CORS preflight requests',
       );
     }
     if (throttle !== undefined) checkThrottle(this.scope, httpMethod, throttle);
   }
 
-  /** What a target and the one who puts it behind a route say must fit. */
+  /** Rejects options of a route that contradict its target. */
   private checkTarget(route: Route, { requestSchema }: AddRouteOptions, config: ApiTargetConfig): void {
     const text = `${route.httpMethod} ${pathOf(route)}`;
     if (requestSchema !== undefined && config.requestSchema !== undefined) {
-      invalid(this.scope, 'requestSchema', text, "none: the route's target has a schema of its own");
+      invalid(this.scope, 'requestSchema', text, 'none, because the target of the route has a schema of its own');
     }
     const unknown = config.contextKeys?.find((key) => !CONTEXT_KEYS.includes(key));
     if (unknown !== undefined) {
-      invalid(this.scope, 'contextKeys', unknown, `keys of what the API's authorizer says of a caller: ${CONTEXT_KEYS.join(', ')}`);
+      invalid(this.scope, 'contextKeys', unknown, `keys of the context that the API's authorizer returns: ${CONTEXT_KEYS.join(', ')}`);
     }
   }
 

@@ -5,8 +5,8 @@ import type { Construct } from 'constructs';
 import { pathOf, type Route } from './route';
 
 /**
- * The routes that need scopes. The same function decides as for all others, by an authorizer of its own that keeps no decision: what it answers depends on
- * the route, and API Gateway would use a kept answer for every method.
+ * The routes that need scopes. They use the same function as all other routes, but through a second authorizer without a cache: its
+ * decision depends on the route, and API Gateway would use a cached decision for every method.
  */
 export class ScopedRoutes {
   /** `GET /grades/{student}` */

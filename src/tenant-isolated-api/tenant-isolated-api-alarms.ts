@@ -6,7 +6,7 @@ import { TenantIsolatedApiMetrics } from './tenant-isolated-api-metrics';
 
 type AlarmName = 'ServerErrorShare' | 'Undecided' | 'AuthorizerThrottles';
 
-/** The alarms for an API. None exists until it is asked for, and each is created once. */
+/** The recommended alarms of an API. Each is created on first use, and only once. */
 export class TenantIsolatedApiAlarms {
   /**
    * Alarms of an API.
@@ -17,7 +17,7 @@ export class TenantIsolatedApiAlarms {
     return new TenantIsolatedApiAlarms(api);
   }
 
-  /** All of them, with the reason for each threshold. */
+  /** All recommendations, with the reason for each threshold. */
   public readonly recommended: RecommendedAlarm[];
 
   private readonly alarms: AlarmSet<AlarmName>;
@@ -31,7 +31,7 @@ export class TenantIsolatedApiAlarms {
         threshold: 1,
         evaluationPeriods: 3,
         reason:
-          'More than 1 % of the answers are 5xx three minutes in a row: what is behind the API fails, or the authorizer can not reach the keys of the user pool or its secret. Nothing of that is a caller’s fault.',
+          'More than 1 % of the answers are 5xx three minutes in a row: the targets of the API fail, or the authorizer cannot reach the keys of the user pool or its secret. Callers do not cause 5xx responses.',
       },
       Undecided: {
         severity: AlarmSeverity.CRITICAL,
@@ -39,7 +39,7 @@ export class TenantIsolatedApiAlarms {
         threshold: 0,
         evaluationPeriods: 3,
         reason:
-          'The authorizer could not verify a token three minutes in a row: the keys of the user pool or the secret are out of its reach. New environments let nobody in; those that have both go on.',
+          'The authorizer could not verify a token three minutes in a row: it cannot reach the keys of the user pool or the secret. New execution environments reject every request; those that have both continue to work.',
       },
       AuthorizerThrottles: {
         severity: AlarmSeverity.CRITICAL,
@@ -47,28 +47,28 @@ export class TenantIsolatedApiAlarms {
         threshold: 0,
         evaluationPeriods: 3,
         reason:
-          'The authorizer finds no free concurrency three minutes in a row: nobody whose decision is not cached comes in. Something else uses up the account, or tokens are sent that were never seen before.',
+          'The authorizer is throttled three minutes in a row: requests without a cached decision fail. Either other functions use up the concurrency of the account, or many new tokens are sent.',
       },
     });
     this.recommended = this.alarms.recommended;
   }
 
-  /** Alarms when the API itself, or what is behind it, fails. */
+  /** Alarms when the API or its targets fail. */
   public serverErrorShare(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('ServerErrorShare').create(overrides);
   }
 
-  /** Alarms when the authorizer can't tell good tokens from bad ones. */
+  /** Alarms when the authorizer cannot verify tokens. */
   public undecided(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('Undecided').create(overrides);
   }
 
-  /** Alarms when the authorizer does not get to run. */
+  /** Alarms when the authorizer is throttled. */
   public authorizerThrottles(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('AuthorizerThrottles').create(overrides);
   }
 
-  /** All of them, with actions for each severity. */
+  /** Creates all of them, with actions for each severity. */
   public all(options?: AllAlarmsOptions): Alarm[] {
     return this.alarms.createAll(options);
   }

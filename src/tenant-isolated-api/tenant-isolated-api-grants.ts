@@ -1,7 +1,7 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ITenantIsolatedApi } from './tenant-isolated-api-interface';
 
-/** Who may onboard tenants. */
+/** Permissions to onboard tenants. */
 export class TenantIsolatedApiGrants {
   /**
    * Grants of an API.
@@ -15,13 +15,14 @@ export class TenantIsolatedApiGrants {
   private constructor(private readonly api: ITenantIsolatedApi) {}
 
   /**
-   * Grants onboarding, moving, suspending and resuming tenants, and enrolling their users. A principal with this permission decides who belongs to which tenant.
+   * Lets a principal onboard, move, suspend and resume tenants, and enroll their users. A principal with this permission decides who
+   * belongs to which tenant.
    *
-   * @param grantee an operator's role, or a workflow's
+   * @param grantee the role of an operator or of a workflow
    */
   public onboard(grantee: IGrantable): Grant {
     const { onboarding } = this.api;
-    // Not `grantInvoke` alone: its permission is for all versions and aliases too, and there are none.
+    // `grantInvoke` would also allow all versions and aliases, of which there are none.
     const resourceArns = [onboarding.functionArn];
     const grant = Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
     return grant.success ? grant : onboarding.grantInvoke(grantee);

@@ -2,16 +2,16 @@ import type { RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 
-/** What grants, metrics and alarms of a TenantIsolatedApi are made of. */
+/** The parts of a TenantIsolatedApi that its grants, metrics and alarms use. */
 export interface ITenantIsolatedApi extends IConstruct {
-  /** The API itself. */
+  /** The REST API. */
   readonly restApi: RestApi;
-  /** Where requests come in. */
+  /** The stage that serves requests. */
   readonly stage: Stage;
-  /** Decides on tokens. */
+  /** The Lambda authorizer. */
   readonly authorizerFunction: LambdaFunction;
-  /** Creates tenants, and changes what they are. */
+  /** The function that creates and changes tenants. */
   readonly onboarding: LambdaFunction;
-  /** Name of the web ACL before the stage, the dimension of its metrics; undefined with `Firewall.fromWebAclArn`. */
+  /** Name of the web ACL of the stage, which is the dimension of its metrics. Undefined with `Firewall.fromWebAclArn`. */
   readonly webAclName?: string;
 }

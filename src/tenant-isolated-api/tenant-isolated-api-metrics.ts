@@ -6,7 +6,7 @@ import { PERIOD, p95, summed } from '../core/private/measured';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
 import type { ITenantIsolatedApi } from './tenant-isolated-api-interface';
 
-/** What an API measures, each per minute unless it is asked for otherwise. */
+/** Metrics of an API, with a period of one minute by default. */
 export class TenantIsolatedApiMetrics {
   /**
    * Metrics of an API.
@@ -24,17 +24,17 @@ export class TenantIsolatedApiMetrics {
     return this.api.stage.metricCount(summed(options));
   }
 
-  /** Answers with 4xx, those of throttled tenants among them; the sum. */
+  /** Responses with a 4xx status, including those to throttled tenants; the sum. */
   public metricClientErrors(options?: MetricOptions): Metric {
     return this.api.stage.metricClientError(summed(options));
   }
 
-  /** Answers with 5xx; the sum. */
+  /** Responses with a 5xx status; the sum. */
   public metricServerErrors(options?: MetricOptions): Metric {
     return this.api.stage.metricServerError(summed(options));
   }
 
-  /** Share of the answers with 5xx, in percent. */
+  /** Share of responses with a 5xx status, in percent. */
   public metricServerErrorShare(options: MathExpressionOptions = {}): MathExpression {
     const { period = PERIOD } = options;
     return new MathExpression({
@@ -46,27 +46,29 @@ export class TenantIsolatedApiMetrics {
     });
   }
 
-  /** From the request to the answer, in milliseconds; p95. */
+  /** Time from request to response, in milliseconds; p95. */
   public metricLatency(options?: MetricOptions): Metric {
     return this.api.stage.metricLatency(p95(options));
   }
 
-  /** Requests that were answered with 401 because of their token; the sum. Those of a cached decision are not among them. */
+  /** Requests that got a 401 because of their token; the sum. Requests that were decided from the cache are not counted. */
   public metricUnauthorized(options?: MetricOptions): Metric {
     return this.logged(MetricName.UNAUTHORIZED, options);
   }
 
-  /** Requests whose token could not be verified, good ones among them: the keys of the pool or the secret were out of reach; the sum. */
+  /**
+   * Requests whose token could not be verified, valid or not, because the keys of the user pool or the secret were not available; the sum.
+   */
   public metricUndecided(options?: MetricOptions): Metric {
     return this.logged(MetricName.UNDECIDED, options);
   }
 
-  /** Errors of the authorizer by Lambda's own count: bad tokens, what could not be decided and what ran out of time, all in one; the sum. */
+  /** Errors of the authorizer as Lambda counts them: invalid tokens, tokens that could not be verified, and timeouts; the sum. */
   public metricAuthorizerErrors(options?: MetricOptions): Metric {
     return this.api.authorizerFunction.metricErrors(summed(options));
   }
 
-  /** Decisions for which there was no free concurrency; the sum. */
+  /** Invocations of the authorizer that were throttled; the sum. */
   public metricAuthorizerThrottles(options?: MetricOptions): Metric {
     return this.api.authorizerFunction.metricThrottles(summed(options));
   }
@@ -83,7 +85,7 @@ export class TenantIsolatedApiMetrics {
         this.api,
         'firewall',
         'Firewall.fromWebAclArn',
-        'Firewall.blocking() for this metric: only the owner of a web ACL knows the name that its metrics have',
+        'Firewall.blocking() for this metric: the owner of a web ACL chooses the name of its metrics, which its ARN does not contain',
       );
     }
     return new Metric({

@@ -33,53 +33,56 @@ import { WebAcl } from './web-acl';
 
 /** Props of TenantIsolatedApi. */
 export interface TenantIsolatedApiProps {
-  /** Where tenants and their members are recorded; onboarding writes it. Its tenancy says who shares the API, and what tenants of each tier may ask for. */
+  /** The directory of tenants and their members, which onboarding writes. Its tenancy defines the tiers and their limits. */
   readonly directory: ITenantDirectory;
   /** The issuer of accepted access tokens: a TenantUserPool, or `AccessTokenIssuer.fromUserPool` for a pool of your own. */
   readonly issuer: IAccessTokenIssuer;
   /**
-   * Origins whose pages may call the API: `https://app.example`, without a path. Never all. Pages of the first one can also read what API
-   * Gateway answers by itself (401, 403, 429 and the like): those answers can't choose among origins.
+   * Origins of the web pages that may call the API: `https://app.example`, without a path and never `*`. Only pages of the first origin
+   * can also read the errors that API Gateway itself returns, such as 401, 403 and 429: those responses have a fixed origin.
    *
    * @default []
    */
   readonly allowedOrigins?: string[];
   /**
-   * A name of your own for the API. Its default address is then off.
+   * A custom domain name for the API. With it, the default endpoint of the API is disabled.
    *
-   * @default - the address that API Gateway gives it
+   * @default - the default endpoint of API Gateway
    */
   readonly domain?: ApiDomain;
   /**
-   * The web ACL before the API.
+   * The web ACL that protects the API.
    *
    * @default Firewall.blocking()
    */
   readonly firewall?: Firewall;
   /**
-   * How long API Gateway caches a decision on a token, at most one hour; 0 disables the cache. A token that ends meanwhile is
-   * good for that much longer; a suspension does not wait for it, because it disables the tenant's key.
+   * How long API Gateway caches the authorizer's decision on a token, at most one hour; 0 disables the cache. A token that expires
+   * meanwhile is accepted until the cached decision expires. A suspension takes effect independently of the cache, because it disables
+   * the tenant's API key.
    *
    * @default Duration.minutes(1)
    */
   readonly authorizationCache?: Duration;
   /**
-   * Encrypts logs and the secret that keys are derived from. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs
+   * Encrypts the logs and the secret that API keys are derived from. A key, not an alias. The policy of a key of this app gets the
+   * statement that CloudWatch Logs
    * needs; for an imported key, a warning holds the statement to add.
    *
    * @default AppKey.of(this)
    */
   readonly encryptionKey?: IKey;
   /**
-   * Name of the API, which its metrics have as a dimension, and by which people look for its logs: `/aws/apigateway/<name>/access`,
-   * `/aws/lambda/<name>-authorizer`, `/aws/lambda/<name>-onboarding`. A log that was retained when its stack was deleted keeps the name too.
+   * Name of the API, which is the dimension of its metrics and part of the names of its log groups: `/aws/apigateway/<name>/access`,
+   * `/aws/lambda/<name>-authorizer`, `/aws/lambda/<name>-onboarding`. A log group that was retained when its stack was deleted still
+   * occupies its name.
    *
    * @default - generated names, unique in account and Region
    */
   readonly name?: string;
   /**
-   * What becomes of logs, and of the secret that keys are derived from, when the API leaves its stack. DESTROY also needs
-   * `DataDestruction.allow` on a scope above.
+   * What happens to the logs, and to the secret that API keys are derived from, when the API is removed from its stack. DESTROY also
+   * needs `DataDestruction.allow` on a scope above.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -87,10 +90,11 @@ export interface TenantIsolatedApiProps {
 }
 
 /**
- * The one entry of a platform that tenants share: it verifies who calls, says which tenant that is, and holds each tenant to the rate of its tier.
+ * The API of a platform that tenants share: it verifies each caller's token, identifies the tenant, and limits each tenant to the rate of
+ * its tier.
  *
- * What is behind it learns the tenant from the authorizer's context, and from nothing that a caller can write. The README beside this file says why
- * each thing is as it is.
+ * Targets get the tenant from the authorizer's context, and never from anything that a caller can set. The README in this folder has the
+ * reasons for each decision.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -105,37 +109,37 @@ export interface TenantIsolatedApiProps {
  * api.addRoute('GET /grades', FunctionTarget.of(grades));
  */
 export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, IObservable {
-  /** The API itself: for further methods, models and what else an API has. */
+  /** The REST API, to which methods, models and other resources can be added. */
   public readonly restApi: RestApi;
-  /** Where requests come in. */
+  /** The stage that serves requests. */
   public readonly stage: Stage;
-  /** Its own domain, for an alias record: `new ApiGatewayDomain(api.domainName)`; undefined where it has none. */
+  /** The custom domain, for an alias record: `new ApiGatewayDomain(api.domainName)`. Undefined without `domain`. */
   public readonly domainName?: DomainName;
-  /** Decides on tokens. */
+  /** The Lambda authorizer: verifies tokens and identifies the tenant. */
   public readonly authorizerFunction: LambdaFunction;
-  /** Creates tenants, and changes what they are; it is invoked, and never reached through the API. */
+  /** Creates tenants, changes their tier or state, and enrolls their users. Invoke it directly: no route of the API leads to it. */
   public readonly onboarding: LambdaFunction;
-  /** Name of the web ACL before the stage, the dimension of its metrics; undefined with `Firewall.fromWebAclArn`. */
+  /** Name of the web ACL of the stage, which is the dimension of its metrics. Undefined with `Firewall.fromWebAclArn`. */
   public readonly webAclName?: string;
-  /** Who may onboard tenants. */
+  /** Permissions to onboard tenants. */
   public readonly grants: TenantIsolatedApiGrants;
-  /** What the API measures. */
+  /** Metrics of the API. */
   public readonly metrics: TenantIsolatedApiMetrics;
-  /** Its alarms, created when they are asked for. */
+  /** Recommended alarms, each created on first use. */
   public readonly alarms: TenantIsolatedApiAlarms;
-  /** Where it logs: requests, the authorizer, onboarding and the firewall. */
+  /** Log groups of requests, the authorizer, onboarding and the firewall. */
   public readonly logGroups: ILogGroup[];
 
   private readonly routes: ApiRoutes;
 
   /**
-   * An API without routes yet.
+   * An API without routes: add them with `addRoute`.
    *
    * @param scope the parent construct
    * @param id unique within the scope
-   * @param props whose tokens it accepts, and what is other than the defaults
-   * @throws when the directory is another API's, or logs would be destroyed without a scope that allows it; what else is wrong is reported together
-   * when the app is synthesized
+   * @param props the directory, the issuer of tokens, and options
+   * @throws when the directory already belongs to another API, or when logs would be destroyed without a scope that allows it. All other
+   * problems are reported together at synthesis.
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
     super(scope, id);
@@ -184,12 +188,15 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
     checkMethods(this, restApi, this.routes);
   }
 
-  /** Decides who may come in; for methods that are added to `restApi` itself. Created when it is first asked for: one that no method uses can't be deployed. */
+  /**
+   * The authorizer, for methods that are added to `restApi` directly. Created on first use, because an authorizer that no method uses
+   * cannot be deployed.
+   */
   public get authorizer(): RequestAuthorizer {
     return this.routes.authorizer;
   }
 
-  /** The address of the API: that of its domain where it has one. */
+  /** URL of the API: of its custom domain if it has one. */
   public get url(): string {
     return this.domainName === undefined ? this.restApi.url : `https://${this.domainName.domainName}/`;
   }
@@ -199,14 +206,16 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
   }
 
   /**
-   * Adds a method and a path that lead to a target. Its callers need a token and are held to the rate of their tenant, unless the options say otherwise.
+   * Adds a route that leads to a target. Callers need a token and are limited to the rate of their tenant, unless the options say
+   * otherwise.
    *
-   * @param route a method and a path: `POST /visits`, `ANY /grades/{proxy+}`; ANY is every method without a route of its own there
+   * @param route a method and a path: `POST /visits`, `ANY /grades/{proxy+}`. ANY matches every method that has no route of its own on that
+   * path.
    * @param target an ingest path, a function (`FunctionTarget.of`), or another target
-   * @param options what the route declares: who may call it, bodies, parameters and a limit
-   * @returns the method, for what else it can have
-   * @throws when there is no such method or path, when the route leads somewhere already, when it can't be beside the others, or when the target and
-   * the options don't fit
+   * @param options who may call the route, the schema of its body, its parameters and its throttle
+   * @returns the method
+   * @throws when the route is malformed, already defined or in conflict with another route, or when the target and the options contradict
+   * each other
    */
   public addRoute(route: string, target: IApiTarget, options: AddRouteOptions = {}): Method {
     return this.routes.add(route, target, options);

@@ -2,13 +2,13 @@ import { Period, type Stage, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import type { Tenancy } from '../tenancy';
 
-/** One plan for each tier, by the tier's name. Keys are put on them by onboarding, because tenants come and go without a deployment. */
+/** Creates one usage plan for each tier, by the tier's name. Onboarding adds the keys, because tenants come and go without a deployment. */
 export function createUsagePlans(scope: Construct, tenancy: Tenancy, stage: Stage): Record<string, UsagePlan> {
   return Object.fromEntries(
     tenancy.tiers.map(({ name, rate, burst, quotaPerDay }) => [
       name,
       new UsagePlan(scope, `Plan${pascal(name)}`, {
-        description: `What a ${tenancy.noun} of the tier ${name} may ask for`,
+        description: `Limits of each ${tenancy.noun} on the tier ${name}`,
         apiStages: [{ api: stage.restApi, stage }],
         throttle: { rateLimit: rate, burstLimit: burst },
         ...(quotaPerDay === undefined ? {} : { quota: { limit: quotaPerDay, period: Period.DAY } }),

@@ -7,7 +7,7 @@ import { Problems } from '../core/private/problems';
 import type { ITenantDirectory } from '../tenant-directory';
 import { checkIssuer } from './check-issuer';
 
-/** What of an API's props can be wrong. */
+/** The props of an API that are validated. */
 export interface CheckedApiProps {
   readonly name?: string;
   readonly directory: ITenantDirectory;
@@ -16,7 +16,7 @@ export interface CheckedApiProps {
   readonly authorizationCache?: Duration;
 }
 
-/** Props with their defaults. What is wrong is left out: the app can't be synthesized then. */
+/** Valid props with their defaults. Invalid values are left out, because synthesis fails anyway. */
 export interface ValidApiProps {
   readonly allowedOrigins: string[];
   readonly authorizationCache: Duration;
@@ -27,7 +27,7 @@ const DEFAULT_CACHE = Duration.minutes(1);
 const LONGEST_CACHE = Duration.hours(1);
 const ORIGIN = /^(https:\/\/[a-z0-9.-]+(:\d+)?|http:\/\/localhost(:\d+)?)$/;
 
-/** Reports what would let in the wrong pages or the wrong tenants, and what API Gateway would reject half-way through a deployment. */
+/** Reports props that would allow the wrong web pages or tenants, or that API Gateway would reject during the deployment. */
 export function validateApi(scope: IConstruct, props: CheckedApiProps): ValidApiProps {
   const problems = new Problems(scope);
   const { issuer, allowedOrigins = [], authorizationCache = DEFAULT_CACHE } = props;
@@ -50,11 +50,11 @@ export function validateApi(scope: IConstruct, props: CheckedApiProps): ValidApi
 
 function isOrigin(problems: Problems, property: string, origin: string): boolean {
   if (Token.isUnresolved(origin)) {
-    problems.add(property, origin, 'a value that is known at synthesis: it becomes part of templates');
+    problems.add(property, origin, 'a value that is known at synthesis, because it becomes part of mapping templates');
     return false;
   }
   if (!ORIGIN.test(origin)) {
-    problems.add(property, origin, 'one origin, https://… or http://localhost…, without a path: never *');
+    problems.add(property, origin, 'an origin without a path, https://… or http://localhost…, and never *');
     return false;
   }
   return true;

@@ -9,7 +9,7 @@ import { createLogGroup } from '../core/private/log-group';
 import { uniqueName } from '../core/private/unique-name';
 import { type Firewall, rateFor } from './firewall';
 
-/** In this order: what is cheapest to decide and most surely bad comes first. */
+/** In this order: rules that are cheap and certain come first. */
 const MANAGED = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesSQLiRuleSet'];
 
 export interface WebAclProps {
@@ -21,11 +21,11 @@ export interface WebAclProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Puts a firewall before a stage. */
+/** Creates the web ACL of a stage and associates it. */
 export class WebAcl extends Construct {
-  /** Absent where the web ACL is made elsewhere. */
+  /** Undefined if the web ACL is created elsewhere. */
   public readonly logGroup?: LogGroup;
-  /** Dimension of its metrics; absent where it is made elsewhere. */
+  /** Dimension of its metrics; undefined if the web ACL is created elsewhere. */
   public readonly webAclName?: string;
 
   constructor(scope: Construct, id: string, props: WebAclProps) {
@@ -43,7 +43,8 @@ export class WebAcl extends Construct {
 
   private createAcl({ firewall, largestRate }: WebAclProps, name: string): CfnWebACL {
     const blocks = firewall._mode === 'block';
-    // Documented: RedactedFields has no impact on request sampling. Samples would show tokens to anyone who may read the firewall; the log has the rest.
+    // Documented: RedactedFields has no impact on request sampling. Samples would show tokens to everyone who may view the web ACL; the log
+    // has the redacted requests.
     const visible = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName });
     return new CfnWebACL(this, 'Acl', {
       name,
@@ -76,8 +77,8 @@ export class WebAcl extends Construct {
   }
 
   /**
-   * Documented: "Sending web ACL traffic logs to a CloudWatch Logs log group": the name must begin so. It ends with a part of the stack's id: the log
-   * of a stack that was deleted is retained under its name, and must not conflict with the next one.
+   * Documented: "Sending web ACL traffic logs to a CloudWatch Logs log group": the name must have this prefix. It ends with a part of the
+   * stack's id, so that the retained log of a deleted stack does not conflict with a new one.
    */
   private createLog({ encryptionKey, removalPolicy }: WebAclProps, webAclArn: string): LogGroup {
     const logGroup = createLogGroup(this, 'Logs', {

@@ -1,28 +1,28 @@
-/** Who writes the partition key of an index, where that is an attribute other than the table's partition key. */
+/** Defines who may write the partition key of an index, if that is not the table's own partition key. */
 export class IndexWriters {
   /**
-   * Batch writers alone: those of `grants.ingest` and `grants.tenantIngest`. IAM denies tenants' sessions every write that names the
-   * attribute, so that the index holds what trusted code put there, and nothing else.
+   * Only batch writers: those with `grants.ingest` or `grants.tenantIngest`. IAM denies every write of the attribute in tenants'
+   * sessions, so the index contains only items that trusted code put there.
    */
   public static trusted(): IndexWriters {
     return new IndexWriters(false);
   }
 
   /**
-   * Tenants' sessions as well, with whatever value. IAM compares a write with the table's key alone: a session can put an item of its own
-   * tenant among another tenant's in the index. Every reader of the index must leave such items out; `ownItemsQuery` of
-   * `cdk-andamio/tenant-sessions` does, and protects those who use it.
+   * Tenants' sessions as well, with any value. IAM checks only the table's partition key of a write, so a session can put an item of its
+   * own tenant into another tenant's partition of the index. Every reader of the index must filter out such items, for example with
+   * `ownItemsQuery` of `cdk-andamio/tenant-sessions`.
    */
   public static tenantSessions(): IndexWriters {
     return new IndexWriters(true);
   }
 
   private constructor(
-    /** Whether tenants' sessions may name the attribute in a write. */
+    /** Whether tenants' sessions may write the attribute. */
     public readonly includeSessions: boolean,
   ) {}
 
-  /** As it is written: `IndexWriters.trusted()`. */
+  /** The expression that makes this value: `IndexWriters.trusted()`. */
   public toString(): string {
     return `IndexWriters.${this.includeSessions ? 'tenantSessions' : 'trusted'}()`;
   }

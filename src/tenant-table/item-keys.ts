@@ -9,16 +9,16 @@ export const partitionKeyName = 'pk';
 export const sortKeyName = 'sk';
 export const timeToLiveAttribute = 'expiresAt';
 
-/** What writers must know of a table's indexes. */
+/** Keys of a table's indexes, as writers need them. */
 export interface WrittenIndexes {
   readonly indexKeys: { [attribute: string]: KeyTemplate };
   readonly indexSortKeys: string[];
 }
 
 /**
- * Checks what is said of the items of a table, and what of it writers must know.
+ * Validates indexes and time to live of a table, and returns the keys of its indexes.
  *
- * @throws when an index could be shared by tenants, or a time to live is not a whole number of seconds
+ * @throws when an index could mix tenants, or a time to live is not a whole number of seconds
  */
 export function itemKeys(scope: IConstruct, indexes: TenantIndex[], timeToLive: Duration | undefined): WrittenIndexes {
   checkTimeToLive(scope, timeToLive);

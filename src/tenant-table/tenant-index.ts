@@ -1,22 +1,21 @@
 import type { KeyTemplate } from '../core';
 import type { IndexWriters } from './index-writers';
 
-/** Another way to look up a tenant's items. */
+/** A global secondary index of a TenantTable. */
 export interface TenantIndex {
-  /** The index's name: 3 to 255 letters, digits, `_`, `-` and `.`. */
+  /** Name of the index: 3 to 255 letters, digits, `_`, `-` and `.`. */
   readonly name: string;
   /**
    * Attribute name of the index's partition key.
    *
-   * @default - `pk`, the table's own, with another sort key: what an item's key says in the table, it says in the index, so that nobody can
-   * put an item into another tenant's partition of the index
+   * @default - `pk`, the table's own: with it, no one can put an item into another tenant's partition of the index
    */
   readonly partitionKey?: string;
   /**
-   * How every writer makes that attribute's value. It begins with `{tenant}#`: in an index, a tenant's permissions are compared with the
-   * index's partition key. Indexes that share the attribute have the same template.
+   * Template of the index's partition key, which every writer uses. It must begin with `{tenant}#`, because IAM compares a query of an
+   * index with the index's partition key. Indexes with the same `partitionKey` must have the same template.
    *
-   * @default - none: only for the table's own partition key
+   * @default - none; required for every partition key other than `pk`
    */
   readonly partitionKeyTemplate?: KeyTemplate;
   /**
@@ -26,13 +25,13 @@ export interface TenantIndex {
    */
   readonly sortKey?: string;
   /**
-   * Attributes that are copied into the index beside the keys; none for an empty list.
+   * Attributes that are projected into the index besides the keys; an empty list projects only the keys.
    *
    * @default - all attributes
    */
   readonly attributes?: string[];
   /**
-   * Who may give items the attribute `partitionKey`. Indexes that share the attribute say the same. There is no choice for the table's own
+   * Who may write the attribute `partitionKey`. Indexes with the same `partitionKey` must have the same value. Not for the table's own
    * partition key.
    *
    * @default IndexWriters.trusted()

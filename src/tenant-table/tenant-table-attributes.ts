@@ -3,31 +3,31 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Tenancy } from '../tenancy';
 import type { TenantIndex } from './tenant-index';
 
-/** A TenantTable of another stack or another app. */
+/** Attributes of a TenantTable that is created in another stack or app. */
 export interface TenantTableAttributes {
   /** ARN of the table. */
   readonly tableArn: string;
-  /** The key that encrypts the table: those who use it must be allowed to use the key. A key, not an alias. */
+  /** The key that encrypts the table; grants include its use. A key, not an alias. */
   readonly encryptionKey: IKey;
-  /** The tenancy of the platform that the table belongs to: the same as there. */
+  /** The tenancy of the table, with the same values as where the table is created. */
   readonly tenancy: Tenancy;
   /**
-   * ARN of its stream.
+   * ARN of the table's stream.
    *
-   * @default - the stream can't be read from here
+   * @default - the stream cannot be used through the imported table
    */
   readonly tableStreamArn?: string;
   /**
-   * Its indexes, as they are declared where it is created: an index that is left out can't be read from here, and what its partition key's
-   * `writers` deny is not denied here.
+   * Indexes, declared as where the table is created. Grants do not include an index that is left out, and do not deny writes of its
+   * partition key.
    *
    * @default []
    */
   readonly indexes?: TenantIndex[];
   /**
-   * How long an item lives after it was received, where its writer knows of no other time.
+   * How long items are kept after they were received, unless their writer sets another time.
    *
-   * @default - items are kept for good, but for those that a writer gives an expiry
+   * @default - items never expire, except those to which a writer gives an expiry
    */
   readonly timeToLive?: Duration;
 }

@@ -9,25 +9,26 @@ import { roleFor } from '../core/private/role-policy';
 import type { ITenantRole, Tenancy } from '../tenancy';
 import type { TenantIndex } from './tenant-index';
 
-// Scan and PartiQLSelect are not here: DynamoDB has no leading key to compare for a Scan, and a SELECT may be one. PartiQL writes are not here
-// either: a session that has the item operations needs no second language for them. `tenantIngest` gives the INSERT alone. Documented: "Actions, resources, and condition
+// Without Scan and PartiQLSelect: a Scan has no leading key for IAM to compare, and a SELECT may be a Scan. Without PartiQL writes: a
+// session that has the item operations does not need them. `tenantIngest` allows only the INSERT. Documented: "Actions, resources, and
+// condition
 // keys for Amazon DynamoDB"; members of TransactWriteItems and TransactGetItems are checked as the actions here.
 const readActions = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'];
 const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
-// Those that can give an attribute a value.
+// Actions that can set the value of an attribute.
 const giveActions = writeActions.filter((action) => action !== 'DeleteItem');
 
-/** One table for the items of all tenants, of this app or of another one. */
+/** A TenantTable that is created in this app, or imported. */
 export interface ITenantTable extends IConstruct, IItemStore {
-  /** Who shares the table. */
+  /** The tenancy whose tenants share the table. */
   readonly tenancy: Tenancy;
-  /** Its indexes. */
+  /** The table's indexes. */
   readonly indexes: TenantIndex[];
-  /** Who may do what with the items. */
+  /** Permissions on the table's items. */
   readonly grants: TenantTableGrants;
 }
 
-/** Who may do what with a TenantTable: the table's `grants`. */
+/** Permissions on the items of a TenantTable. */
 export class TenantTableGrants {
   /**
    * The grants of a table.
@@ -45,10 +46,10 @@ export class TenantTableGrants {
   }
 
   /**
-   * Lets sessions of the role read the items of their own tenant, by key or query.
+   * Lets sessions of a tenant role read the items of their own tenant, by key or query.
    *
    * @param role a role of the table's tenancy
-   * @returns the permission; the denials around it come with it
+   * @returns the allow statement; matching deny statements are added as well
    */
   public tenantRead(role: ITenantRole): Grant {
     const grant = this.allow(role, readActions);
@@ -57,11 +58,11 @@ export class TenantTableGrants {
   }
 
   /**
-   * Lets sessions of the role read, write and delete the items of their own tenant. The partition keys of indexes are not theirs to give
-   * to an item, where the index has `IndexWriters.trusted()`: a write that names one is denied.
+   * Lets sessions of a tenant role read, write and delete the items of their own tenant. If an index has `IndexWriters.trusted()`, writes
+   * of its partition key are denied.
    *
    * @param role a role of the table's tenancy
-   * @returns the permission; the denials around it come with it
+   * @returns the allow statement; matching deny statements are added as well
    */
   public tenantReadWrite(role: ITenantRole): Grant {
     const trustedKeys = this.trustedKeys();
@@ -74,25 +75,25 @@ export class TenantTableGrants {
   }
 
   /**
-   * Lets sessions of the role insert new items of their own tenant, and do nothing else: they can't read, change or remove one.
+   * Lets sessions of a tenant role insert new items of their own tenant, but not read, change or delete any.
    *
    * @param role a role of the table's tenancy
-   * @returns the permission; the denials around it come with it
+   * @returns the allow statement; matching deny statements are added as well
    */
   public tenantIngest(role: ITenantRole): Grant {
     return grantTenantIngest(this.table, this.tagged(role));
   }
 
   /**
-   * Lets a writer insert new items of any tenant, and do nothing else: it can't read, change or remove one.
+   * Lets a writer insert new items of any tenant, but not read, change or delete any.
    *
-   * @param grantee a writer that is trusted with every tenant's keys
+   * @param grantee a writer that is trusted to write under the keys of every tenant
    */
   public ingest(grantee: IGrantable): Grant {
     return grantIngest(this.table, grantee);
   }
 
-  /** The permission, with the denials around it; see `grantOwnKeys`. */
+  /** Adds the allow statement and the matching deny statements; see `grantOwnKeys`. */
   private allow(role: ITenantRole, actions: string[]): Grant {
     const names = this.tenantTable.indexes.map(({ name }) => name);
     const resources = [this.table.tableArn, ...names.map((name) => `${this.table.tableArn}/index/${name}`)];
@@ -101,7 +102,7 @@ export class TenantTableGrants {
     return grant;
   }
 
-  /** Partition keys of indexes, without the table's own, that tenants' sessions may not give to an item. */
+  /** Partition keys of indexes, other than the table's own, that tenants' sessions may not write. */
   private trustedKeys(): string[] {
     const trusted = this.tenantTable.indexes.flatMap(({ partitionKey, writers }) =>
       partitionKey === undefined || partitionKey === this.tenantTable.partitionKeyName || writers?.includeSessions ? [] : [partitionKey],
@@ -119,7 +120,7 @@ export class TenantTableGrants {
         role,
         'tenancy.noun',
         tenancy.noun,
-        `${this.tenantTable.tenancy.noun}, the tag that ${this.table.node.path} tells its tenants by`,
+        `${this.tenantTable.tenancy.noun}, the session tag that identifies the tenants of ${this.table.node.path}`,
       );
     }
     return { role, principalTagKey: tenancy.principalTagKey };

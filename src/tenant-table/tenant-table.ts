@@ -21,16 +21,17 @@ import { type ITenantTable, TenantTableGrants } from './tenant-table-grants';
 
 /** Props of TenantTable. */
 export interface TenantTableProps {
-  /** Who shares the table. */
+  /** The tenancy whose tenants share the table. */
   readonly tenancy: Tenancy;
   /**
-   * How long an item lives after it was received, where its writer knows of no other time: whole seconds. DynamoDB removes it within a few days after.
+   * How long items are kept after they were received, unless their writer sets another time; whole seconds. DynamoDB deletes an item within
+   * a few days after it expired.
    *
    * @default - items never expire, except those to which a writer gives an expiry
    */
   readonly timeToLive?: Duration;
   /**
-   * More ways to look items up.
+   * Global secondary indexes.
    *
    * @default []
    */
@@ -42,7 +43,8 @@ export interface TenantTableProps {
    */
   readonly encryptionKey?: IKey;
   /**
-   * What becomes of the data when the table leaves its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and leaves the
+   * What happens to the data when the table is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and
+   * leaves the
    * table without deletion protection.
    *
    * @default RemovalPolicy.RETAIN
@@ -51,8 +53,8 @@ export interface TenantTableProps {
 }
 
 /**
- * One table for the items of all tenants: every partition key begins with its tenant's id and `#`, and a tenant's session reaches no
- * other.
+ * One table for the items of all tenants: every partition key begins with the tenant's id and `#`, and IAM limits a tenant's session to
+ * its own keys.
  *
  * Items have the keys `pk` and `sk` (text) and, where they expire, `expiresAt` (epoch seconds).
  *
@@ -68,41 +70,42 @@ export class TenantTable extends Construct implements ITenantTable {
   /**
    * A TenantTable of another stack or another app.
    *
-   * Its grants are policies of the grantee, the use of the key among them: nothing is changed where the table is created. A key whose policy leaves
-   * nothing to IAM policies must name the grantees itself.
+   * Grants, including the use of the key, are added to the policies of the grantee: nothing changes in the stack that creates the table.
+   * If the key policy does not allow IAM policies to grant access, it must name the grantees itself.
    *
-   * @param attributes what is known of it
+   * @param attributes attributes of the table
    * @throws when the key is an alias, an index could be shared by tenants, or a time to live is not a whole number of seconds
    */
   public static fromTenantTableAttributes(scope: Construct, id: string, attributes: TenantTableAttributes): ITenantTable {
     return new ImportedTenantTable(scope, id, attributes);
   }
 
-  /** The table. Not as a Table: an index added behind this construct's back could be one that tenants share. */
+  /** The table. Its type is not Table, because an index that is added without this construct could mix tenants. */
   public readonly table: ITable;
-  /** Who shares the table. */
+  /** The tenancy whose tenants share the table. */
   public readonly tenancy: Tenancy;
-  /** More ways to look items up. */
+  /** Global secondary indexes. */
   public readonly indexes: TenantIndex[];
-  /** `pk`, of text: begins with the tenant's id and `#`. */
+  /** `pk`, a string that begins with the tenant's id and `#`. */
   public readonly partitionKeyName: string = partitionKeyName;
-  /** `sk`, of text. */
+  /** `sk`, a string. */
   public readonly sortKeyName?: string = sortKeyName;
-  /** `expiresAt`: an item's expiry as epoch seconds, where it has one. */
+  /** `expiresAt`, the expiry of an item as epoch seconds; optional in each item. */
   public readonly timeToLiveAttribute?: string = timeToLiveAttribute;
-  /** How long an item is kept after it was received, unless its writer sets another time. Undefined where items never expire. */
+  /** How long items are kept after they were received, unless their writer sets another time. Undefined if items do not expire. */
   public readonly timeToLive?: Duration;
-  /** How writers must make the partition keys of the indexes, by attribute name; `pk` is not named. */
+  /** Templates that writers must use for the partition keys of indexes, by attribute name, without `pk`. */
   public readonly indexKeys?: { [attribute: string]: KeyTemplate };
-  /** Attribute names of the indexes' sort keys, which writers may make as they like; `pk`, `sk` and the `indexKeys` are not named. */
+  /** Attribute names of the sort keys of indexes, for which writers need no template; without `pk`, `sk` and the `indexKeys`. */
   public readonly indexSortKeys?: string[];
-  /** The tenancy's noun: the key of the tag on the sessions that the table admits. */
+  /** The noun of the tenancy, which is the key of the session tag. */
   public readonly tenantNoun?: string;
-  /** Gives sessions of a tenant, and batch writers, exactly what they need. */
+  /** Permissions for tenants' sessions and for batch writers. */
   public readonly grants: TenantTableGrants;
 
   /**
-   * @throws when an index could be shared by tenants, a time to live is not a whole number of seconds, or the data would be destroyed without a
+   * @throws when an index could be shared by tenants, a time to live is not a whole number of seconds, or the data would be destroyed
+   * without a
    * scope that allows it
    */
   constructor(scope: Construct, id: string, props: TenantTableProps) {

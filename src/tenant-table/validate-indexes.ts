@@ -5,14 +5,16 @@ import { addQuota } from '../core/private/limits';
 import { IndexWriters } from './index-writers';
 import type { TenantIndex } from './tenant-index';
 
-/** Attribute names that mean something else in the table. */
+/** Attribute names that the table itself uses. */
 export interface TableAttributes {
   readonly partitionKey: string;
   readonly sortKey: string;
   readonly timeToLive: string;
 }
 
-/** Rejects indexes through which one tenant could reach another's items, and those that DynamoDB would reject half-way through a deployment. */
+/**
+ * Rejects indexes through which a tenant could reach another tenant's items, and those that DynamoDB would reject during the deployment.
+ */
 export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken: TableAttributes): void {
   checkCount(scope, indexes);
   indexes.forEach((index, position) => {
@@ -32,13 +34,14 @@ export function validateIndexes(scope: IConstruct, indexes: TenantIndex[], taken
     if (sortKey === undefined) return;
     validateAttribute(scope, prop('sortKey'), sortKey);
     if (sortKey === partitionKey) invalid(scope, prop('sortKey'), sortKey, "an attribute other than the index's partition key");
-    if (sortKey === taken.timeToLive) invalid(scope, prop('sortKey'), sortKey, 'an attribute other than the expiry, which is a number');
+    if (sortKey === taken.timeToLive)
+      invalid(scope, prop('sortKey'), sortKey, 'an attribute other than the expiry, because that is a number');
   });
 }
 
-/** Documented: "Quotas in Amazon DynamoDB", global secondary indexes. How many attributes are copied into them by name, the CDK checks itself. */
+/** Documented: "Quotas in Amazon DynamoDB", global secondary indexes. The CDK itself checks the number of projected attributes. */
 function checkCount(scope: IConstruct, indexes: TenantIndex[]): void {
-  const remedy = 'Let one index answer several questions, or have the quota raised.';
+  const remedy = 'Use one index for several queries, or request a higher quota.';
   addQuota(
     scope,
     { id: 'tableIndexes', property: 'indexes', most: 20, source: '"Quotas in Amazon DynamoDB"', remedy },
@@ -48,11 +51,11 @@ function checkCount(scope: IConstruct, indexes: TenantIndex[]): void {
 
 type Prop = (name: string) => string;
 
-/** The table's own partition key: what it holds is decided by the table. */
+/** An index on the table's own partition key has no key of its own to define. */
 function validateTableKey(scope: IConstruct, prop: Prop, { partitionKeyTemplate, writers }: TenantIndex): void {
   if (partitionKeyTemplate !== undefined) validateTemplate(scope, prop, partitionKeyTemplate);
   if (writers === undefined) return;
-  invalid(scope, prop('writers'), writers, "none: an index on the table's own partition key has no other key that a writer could give");
+  invalid(scope, prop('writers'), writers, "none, because it is only for indexes with a partition key other than the table's own");
 }
 
 function validatePartitionKey(
@@ -62,10 +65,10 @@ function validatePartitionKey(
   taken: TableAttributes,
 ): void {
   validateAttribute(scope, prop('partitionKey'), partitionKey);
-  // A policy names the attribute, and would take this for a variable.
+  // Policies contain the name, and IAM would read this as a policy variable.
   if (partitionKey.includes('${')) invalid(scope, prop('partitionKey'), partitionKey, 'a name without ${');
   if (partitionKeyTemplate === undefined) {
-    invalid(scope, prop('partitionKeyTemplate'), partitionKeyTemplate, `how every writer makes ${partitionKey}`);
+    invalid(scope, prop('partitionKeyTemplate'), partitionKeyTemplate, `a template that every writer uses for ${partitionKey}`);
   }
   validateTemplate(scope, prop, partitionKeyTemplate);
   if (partitionKey === taken.sortKey)
@@ -73,10 +76,10 @@ function validatePartitionKey(
       scope,
       prop('partitionKey'),
       partitionKey,
-      "an attribute other than the table's sort key, whose values need not begin with the tenant",
+      "an attribute other than the table's sort key, because its values need not begin with the tenant",
     );
   if (partitionKey === taken.timeToLive)
-    invalid(scope, prop('partitionKey'), partitionKey, 'an attribute other than the expiry, which is a number');
+    invalid(scope, prop('partitionKey'), partitionKey, 'an attribute other than the expiry, because that is a number');
 }
 
 function validateTemplate(scope: IConstruct, prop: Prop, template: NonNullable<TenantIndex['partitionKeyTemplate']>): void {
@@ -85,15 +88,18 @@ function validateTemplate(scope: IConstruct, prop: Prop, template: NonNullable<T
     scope,
     prop('partitionKeyTemplate'),
     template,
-    'a template that begins with {tenant}#: tenants would otherwise share partitions of the index',
+    'a template that begins with {tenant}#: otherwise tenants would share partitions of the index',
   );
 }
 
-/** An item has an attribute once, and a permission names it for all indexes. */
+/**
+ * Indexes with the same partition key attribute must agree, because an item has the attribute only once and policies name it for all
+ * indexes.
+ */
 function validateAgreement(scope: IConstruct, prop: Prop, index: TenantIndex, indexes: TenantIndex[]): void {
   const { partitionKey, partitionKeyTemplate, writers = IndexWriters.trusted() } = index;
   const twin = indexes.find((other) => other.partitionKey === partitionKey) ?? index;
-  const others = `as in the other index on ${partitionKey}: an item has the attribute once`;
+  const others = `as in the other index on ${partitionKey}, because an item has the attribute only once`;
   if (`${twin.partitionKeyTemplate}` !== `${partitionKeyTemplate}`) {
     invalid(scope, prop('partitionKeyTemplate'), partitionKeyTemplate, `${twin.partitionKeyTemplate}, ${others}`);
   }
@@ -103,6 +109,6 @@ function validateAgreement(scope: IConstruct, prop: Prop, index: TenantIndex, in
 
 function validateAttribute(scope: IConstruct, property: string, name: string): void {
   if (Token.isUnresolved(name))
-    invalid(scope, property, name, 'a value that is known at synthesis, to be told from the other key attributes');
+    invalid(scope, property, name, 'a value that is known at synthesis, because it is compared with the other key attributes');
   if (name.length < 1 || name.length > 255) invalid(scope, property, name, '1 to 255 characters');
 }

@@ -1,9 +1,9 @@
 import type { Tenancy } from '../tenancy';
 
-/** The name of the tenant's tier. */
+/** Claim of the name of the tenant's tier. */
 export const TIER_CLAIM = 'custom:tier';
 
-/** The tenant's id, also an attribute of the pool without `custom:`. */
+/** Claim of the tenant's id. Without `custom:` it is also the name of an attribute of the pool. */
 export function tenantClaim({ noun }: Tenancy): string {
   return `custom:${noun}_id`;
 }

@@ -6,10 +6,10 @@ import type { ITokenTrigger } from './token-trigger';
 
 type AlarmName = 'TokenFailures' | 'TriggerThrottles';
 
-/** The alarms for a pool. None exists until it is asked for, and each is created once. */
+/** The recommended alarms of a pool. Each is created on first use, and only once. */
 export class TenantUserPoolAlarms {
   /**
-   * Alarms of a pool that this app creates.
+   * Alarms of a pool.
    *
    * @param pool a TenantUserPool
    */
@@ -17,7 +17,7 @@ export class TenantUserPoolAlarms {
     return new TenantUserPoolAlarms(pool);
   }
 
-  /** All of them, with the reason for each threshold. */
+  /** All recommendations, with the reason for each threshold. */
   public readonly recommended: RecommendedAlarm[];
 
   private readonly alarms: AlarmSet<AlarmName>;
@@ -31,7 +31,7 @@ export class TenantUserPoolAlarms {
         threshold: 0,
         evaluationPeriods: 3,
         reason:
-          'Tokens fail three minutes in a row, and not because of what the directory says: the directory or its key can not be read in time. Nobody whose token ends gets a new one.',
+          'Tokens could not be issued three minutes in a row, although no membership is missing: the directory or its key cannot be read in time. Users whose token expires do not get a new one.',
       },
       TriggerThrottles: {
         severity: AlarmSeverity.CRITICAL,
@@ -39,23 +39,23 @@ export class TenantUserPoolAlarms {
         threshold: 0,
         evaluationPeriods: 3,
         reason:
-          'The trigger finds no free concurrency three minutes in a row: people can not sign in, and something else uses up the account.',
+          'The trigger is throttled three minutes in a row: users cannot sign in, because other functions use up the concurrency of the account.',
       },
     });
     this.recommended = this.alarms.recommended;
   }
 
-  /** Alarms when tokens fail that should not. */
+  /** Alarms when tokens cannot be issued for technical reasons. */
   public tokenFailures(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('TokenFailures').create(overrides);
   }
 
-  /** Alarms when the trigger does not get to run. */
+  /** Alarms when the trigger is throttled. */
   public triggerThrottles(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('TriggerThrottles').create(overrides);
   }
 
-  /** All of them, with actions for each severity. */
+  /** Creates all of them, with actions for each severity. */
   public all(options?: AllAlarmsOptions): Alarm[] {
     return this.alarms.createAll(options);
   }

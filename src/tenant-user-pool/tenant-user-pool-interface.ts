@@ -2,18 +2,18 @@ import type { IConstruct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
 import type { ITenantDirectory } from '../tenant-directory';
 
-/** A user pool whose access tokens get tenant and tier from a directory, of this app or of another one. */
+/** A TenantUserPool that is created in this app, or imported. */
 export interface ITenantUserPool extends IConstruct, IAccessTokenIssuer {
-  /** Who belongs to which tenant; its tenancy says which tiers the tokens name. */
+  /** The directory of tenants and their members. */
   readonly directory: ITenantDirectory;
 }
 
-/** A TenantUserPool of another stack or another app. */
+/** Attributes of a TenantUserPool that is created in another stack or app. */
 export interface TenantUserPoolAttributes {
   /** Id of the user pool. */
   readonly userPoolId: string;
   /** Ids of the app clients whose tokens are accepted, at least one. */
   readonly clientIds: string[];
-  /** The directory that its tokens go by, imported or not. */
+  /** The directory that the pool's trigger reads, imported or not. */
   readonly directory: ITenantDirectory;
 }

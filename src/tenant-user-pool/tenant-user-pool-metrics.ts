@@ -4,10 +4,10 @@ import { summed } from '../core/private/measured';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
 import type { ITokenTrigger } from './token-trigger';
 
-/** What a pool's trigger measures, each per minute unless it is asked for otherwise. */
+/** Metrics of a pool's trigger, with a period of one minute by default. */
 export class TenantUserPoolMetrics {
   /**
-   * Metrics of a pool that this app creates.
+   * Metrics of a pool.
    *
    * @param pool a TenantUserPool
    */
@@ -17,17 +17,17 @@ export class TenantUserPoolMetrics {
 
   private constructor(private readonly pool: ITokenTrigger) {}
 
-  /** Tokens that were denied because of what the directory says: users without a membership, suspended tenants; the sum. */
+  /** Tokens that were denied because the user has no membership or the tenant is not active; the sum. */
   public metricDenied(options?: MetricOptions): Metric {
     return this.logged(MetricName.DENIED, options);
   }
 
-  /** Tokens that were not issued for any other reason, above all a directory that could not be read in time; the sum. */
+  /** Tokens that could not be issued for any other reason, such as a directory that could not be read in time; the sum. */
   public metricFailed(options?: MetricOptions): Metric {
     return this.logged(MetricName.FAILED, options);
   }
 
-  /** Tokens for which there was no free concurrency; the sum. */
+  /** Invocations of the trigger that were throttled; the sum. */
   public metricThrottles(options?: MetricOptions): Metric {
     return this.pool.trigger.metricThrottles(summed(options));
   }

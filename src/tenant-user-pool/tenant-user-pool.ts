@@ -37,62 +37,63 @@ import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
 
 /** Cognito gives a trigger 5 seconds. Documented: "Customizing user pool workflows with Lambda triggers". */
 const TRIGGER_TIMEOUT = Duration.seconds(5);
-/** Two look-ups need no more. */
+/** Enough for two reads of DynamoDB. */
 const TRIGGER_MEGABYTES = 256;
 const ROLES_CLAIM = 'custom:roles';
 
 /** Props of TenantUserPool. */
 export interface TenantUserPoolProps {
   /**
-   * Who belongs to which tenant. Its tenancy says who shares the pool: the noun, of at most 17 characters, names the claim (`custom:school_id`),
-   * because Cognito's attributes have at most 20.
+   * The directory of tenants and their members. The noun of its tenancy is part of the name of the tenant claim (`custom:school_id`), so
+   * it has at most 17 characters: Cognito's limit for attribute names is 20.
    */
   readonly directory: ITenantDirectory;
-  /** Where a browser comes back to after signing in: `https://…`, or `http://localhost` for development; at least one. */
+  /** URLs to which users return after they sign in: `https://…`, or `http://localhost` for development; at least one. */
   readonly callbackUrls: string[];
   /**
-   * Where a browser comes back to after signing out.
+   * URLs to which users return after they sign out.
    *
    * @default []
    */
   readonly logoutUrls?: string[];
   /**
-   * The first part of the address where people sign in, `https://<prefix>.auth.<region>.amazoncognito.com`: lower-case letters, digits and
-   * hyphens, unique in its Region.
+   * Prefix of the domain of the sign-in page, `https://<prefix>.auth.<region>.amazoncognito.com`: lower-case letters, digits and hyphens,
+   * unique in its Region.
    *
-   * @default - no address: the pool has no sign-in page until it is given a domain (`userPool.addDomain`)
+   * @default - no domain: the pool has no sign-in page until `userPool.addDomain` is called
    */
   readonly domainPrefix?: string;
   /**
-   * Whether a second factor is asked for: an authenticator app, never a text message.
+   * Whether users sign in with a second factor: an authenticator app, never a text message.
    *
    * @default Mfa.OPTIONAL
    */
   readonly mfa?: Mfa;
   /**
-   * Whether users may sign up themselves. Such an account belongs to no tenant, and gets no token, until it is enrolled.
+   * Whether users may sign up themselves. Such a user belongs to no tenant and gets no token until onboarding enrolls them.
    *
    * @default false
    */
   readonly selfSignUp?: boolean;
   /**
-   * How long an access token is valid: 5 minutes to 24 hours, and no longer than `refreshTokenValidity`. What was taken back meanwhile is
-   * noticed when it ends.
+   * How long an access token is valid: 5 minutes to 24 hours, and no longer than `refreshTokenValidity`. A membership that was withdrawn
+   * meanwhile still applies until the token expires.
    *
    * @default Duration.minutes(15)
    */
   readonly accessTokenValidity?: Duration;
   /**
-   * How long a user stays signed in: 1 hour to 30 days. Each use gives a new refresh token for the rest of that time,
-   * and ends the one before.
+   * How long a user stays signed in: 1 hour to 30 days. Each use of a refresh token returns a new one for the rest of that time, and
+   * revokes the old one.
    *
    * @default Duration.hours(12)
    */
   readonly refreshTokenValidity?: Duration;
   /**
-   * Encrypts the accounts and the log of the trigger. A key, not an alias. Its policy must let Cognito use it ("Data protection in Amazon Cognito").
+   * Encrypts the users' data and the log of the trigger. A key, not an alias. Its policy must allow Cognito to use it ("Data protection in
+   * Amazon Cognito").
    *
-   * @default - `AppKey.of(this)` for the log, and a key of Cognito's own for the accounts
+   * @default - `AppKey.of(this)` for the log, and a key that Cognito owns for the users' data
    */
   readonly encryptionKey?: IKey;
   /**
@@ -102,7 +103,8 @@ export interface TenantUserPoolProps {
    */
   readonly name?: string;
   /**
-   * What becomes of the accounts when the pool leaves its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and leaves the
+   * What happens to the users when the pool is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and
+   * leaves the
    * pool without deletion protection.
    *
    * @default RemovalPolicy.RETAIN
@@ -111,8 +113,8 @@ export interface TenantUserPoolProps {
 }
 
 /**
- * Users of all tenants, and tokens that say which tenant their holder belongs to: a Cognito user pool whose access tokens get tenant and tier
- * from the directory, and from nothing that a client can write.
+ * A Cognito user pool for the users of all tenants. A trigger adds tenant and tier to each access token: it reads them from the
+ * directory, and never from anything that a client can set.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -124,39 +126,39 @@ export interface TenantUserPoolProps {
  */
 export class TenantUserPool extends Construct implements ITenantUserPool, ITokenTrigger, IObservable {
   /**
-   * A TenantUserPool of another stack or another app: an API accepts its tokens. Nothing is added to the pool.
+   * Imports a TenantUserPool of another stack or app, so that an API accepts its tokens. The pool is not changed.
    *
-   * @param attributes what is known of it
-   * @throws when no client is named
+   * @param attributes attributes of the pool
+   * @throws when there is no client
    */
   public static fromTenantUserPoolAttributes(scope: Construct, id: string, attributes: TenantUserPoolAttributes): ITenantUserPool {
     return new ImportedTenantUserPool(scope, id, attributes);
   }
 
-  /** Who belongs to which tenant; its tenancy says which tiers the tokens name. */
+  /** The directory of tenants and their members. */
   public readonly directory: ITenantDirectory;
-  /** The pool: for more app clients, identity providers and a domain. */
+  /** The user pool, to which app clients, identity providers and a domain can be added. */
   public readonly userPool: IUserPool;
-  /** The app client of the platform's own app: public, so it proves itself by PKCE. */
+  /** The app client of the platform's own app. It has no secret and uses PKCE. */
   public readonly client: UserPoolClient;
-  /** The app clients whose tokens an API accepts. */
+  /** The app clients whose tokens are accepted. */
   public readonly clients: IUserPoolClient[];
   /** `custom:<noun>_id`: the tenant's id. */
   public readonly tenantClaim: string;
   /** `custom:tier`: the name of the tenant's tier. */
   public readonly tierClaim: string = TIER_CLAIM;
-  /** Puts the claims into each token, or lets there be none. */
+  /** The trigger that adds the claims to each token, or rejects the sign-in. */
   public readonly trigger: LambdaFunction;
-  /** What the trigger measures. */
+  /** Metrics of the trigger. */
   public readonly metrics: TenantUserPoolMetrics;
-  /** Alarms, made on demand. */
+  /** Recommended alarms, each created on first use. */
   public readonly alarms: TenantUserPoolAlarms;
-  /** Where it logs. */
+  /** Log group of the trigger. */
   public readonly logGroups: ILogGroup[];
 
   /**
-   * @throws when the tenancy's noun is too long, an address is not https, a validity is out of range, or accounts
-   * would be destroyed without a scope that allows it
+   * @throws when the tenancy's noun is too long, a URL is not https, a validity is out of range, or users would be deleted without a
+   * scope that allows it
    */
   constructor(scope: Construct, id: string, props: TenantUserPoolProps) {
     super(scope, id);
@@ -190,7 +192,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
     const mfa = props.mfa ?? Mfa.OPTIONAL;
     const pool = new UserPool(this, 'Pool', {
       userPoolName: props.name,
-      // The trigger can change access tokens from this plan on.
+      // The lowest plan in which a trigger can change access tokens.
       featurePlan: FeaturePlan.ESSENTIALS,
       selfSignUpEnabled: props.selfSignUp ?? false,
       signInAliases: { email: true },
@@ -223,15 +225,20 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
       pool,
       ['AwsSolutions'],
       'COG3',
-      'Threat protection needs the plan Plus, at several times the price for each user: who wants it sets it on userPool. The firewall of the API and short tokens stand before that.',
+      'Threat protection needs the Plus plan, which costs several times as much for each user. Set it on userPool if you need it. The firewall of the API and short-lived tokens limit the risk without it.',
     );
-    acknowledge(pool, ['AwsSolutions'], 'COG8', 'As before: the plan Plus is a choice of whoever pays for it.');
+    acknowledge(
+      pool,
+      ['AwsSolutions'],
+      'COG8',
+      'The Plus plan costs several times as much for each user: set it on userPool if you need it.',
+    );
     if (mfa !== Mfa.REQUIRED) {
       acknowledge(
         pool,
         ['AwsSolutions'],
         'COG2',
-        'Whether a second factor is demanded is decided by a prop: children sign in to a platform, too, and have no authenticator app.',
+        'The prop mfa decides whether a second factor is required: some platforms have users without an authenticator app, such as children.',
       );
     }
     return pool;
@@ -242,7 +249,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
     const claims = { tenant: this.tenantClaim, tier: TIER_CLAIM, roles: ROLES_CLAIM };
     return createHandler<typeof PRE_TOKEN_VARIABLES>(this, 'PreToken', {
       asset: 'tenant-user-pool/pre-token',
-      description: `Puts the ${tenancy.noun} into the tokens of ${this.node.path}`,
+      description: `Adds the ${tenancy.noun} to the tokens of ${this.node.path}`,
       timeout: TRIGGER_TIMEOUT,
       memorySize: TRIGGER_MEGABYTES,
       environment: {
@@ -254,10 +261,9 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
       name: name === undefined ? undefined : `${name}-pre-token`,
       removalPolicy,
       concurrency: {
-        unreserved:
-          'Each sign-in needs it at once, so its limit is that of sign-ins; a reservation would keep people out at the start of a day.',
+        unreserved: 'Each sign-in needs one execution, so a reservation would limit sign-ins, above all when many users start their day.',
       },
-      noDeadLetters: 'Cognito calls it synchronously, and whoever signs in is told that it failed: nothing is left to keep.',
+      noDeadLetters: 'Cognito calls it synchronously and shows the error to the user: there is no event to keep.',
     });
   }
 
@@ -266,7 +272,8 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
     const accessTokenValidity = props.accessTokenValidity ?? DEFAULT_VALIDITY.accessToken;
     return this.userPool.addClient('Client', {
       generateSecret: false,
-      // An empty list would mean Cognito's own defaults, and ALLOW_REFRESH_TOKEN_AUTH among them, which rotation excludes. Documented: "Refresh
+      // An empty list would mean the defaults of Cognito, which include ALLOW_REFRESH_TOKEN_AUTH. Rotation is not possible with it.
+      // Documented: "Refresh
       // token rotation isn't compatible with the authentication flow REFRESH_TOKEN_AUTH". SRP never sends the password.
       authFlows: { userSrp: true },
       oAuth: {
@@ -281,9 +288,9 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
       accessTokenValidity,
       idTokenValidity: accessTokenValidity,
       refreshTokenValidity: props.refreshTokenValidity ?? DEFAULT_VALIDITY.refreshToken,
-      // A browser that lost the answer may ask again with the same token for this long.
+      // A browser that lost the response may retry with the same token for this long.
       refreshTokenRotationGracePeriod: Duration.seconds(10),
-      // Never the tenant: without a list a client may write every attribute of the pool.
+      // Without the tenant. Without this list, a client could write every attribute of the pool.
       writeAttributes: new ClientAttributes().withStandardAttributes({ email: true, fullname: true, locale: true }),
       readAttributes: new ClientAttributes()
         .withStandardAttributes({ email: true, emailVerified: true, fullname: true, locale: true })

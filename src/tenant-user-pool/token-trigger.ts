@@ -1,7 +1,7 @@
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 
-/** What metrics and alarms of a TenantUserPool are made of. */
+/** The parts of a TenantUserPool that its metrics and alarms use. */
 export interface ITokenTrigger extends IConstruct {
   /** The function that adds the claims to each token, or rejects the sign-in. */
   readonly trigger: LambdaFunction;

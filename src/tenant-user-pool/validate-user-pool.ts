@@ -5,7 +5,7 @@ import { checkName } from '../core/private/log-name';
 import { Problems } from '../core/private/problems';
 import type { ITenantDirectory } from '../tenant-directory';
 
-/** What of a pool's props can be wrong. */
+/** The props of a pool that are validated. */
 export interface CheckedUserPoolProps {
   readonly directory: ITenantDirectory;
   readonly name?: string;
@@ -22,25 +22,31 @@ const LONGEST_ATTRIBUTE = 20;
 /** Documented: "Quotas in Amazon Cognito", callback URLs and logout URLs per app client. */
 const MOST_URLS = 100;
 
-/** Of tokens, where the props say nothing of it. */
+/** Default validity of tokens. */
 export const DEFAULT_VALIDITY = { accessToken: Duration.minutes(15), refreshToken: Duration.hours(12) };
 
 /** Documented: "Configuring a user pool domain": the text aws, amazon or cognito can't be used in a prefix. */
 const RESERVED = /aws|amazon|cognito/;
 
-/** Rejects what Cognito would reject half-way through a deployment, and addresses to which a code could be stolen. */
+/** Rejects what Cognito would reject during the deployment, and URLs over which an authorization code could be stolen. */
 export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps): void {
   const { callbackUrls, logoutUrls = [], domainPrefix, name } = props;
   const { noun } = props.directory.tenancy;
   const longest = LONGEST_ATTRIBUTE - '_id'.length;
   if (noun.length > longest) {
-    invalid(scope, 'directory.tenancy.noun', noun, `at most ${longest} characters: with _id it names an attribute of Cognito`);
+    invalid(
+      scope,
+      'directory.tenancy.noun',
+      noun,
+      `at most ${longest} characters, because with _id it is the name of an attribute in Cognito`,
+    );
   }
   checkName(new Problems(scope), name);
-  if (callbackUrls.length === 0) invalid(scope, 'callbackUrls', callbackUrls, 'at least one address to come back to after signing in');
+  if (callbackUrls.length === 0) invalid(scope, 'callbackUrls', callbackUrls, 'at least one URL to which users return after they sign in');
   checkUrls(scope, 'callbackUrls', callbackUrls);
   checkUrls(scope, 'logoutUrls', logoutUrls);
-  // Documented: "Understanding user pool JSON web tokens", for access tokens; "Refresh tokens" has no less than an hour, and up to 10 years.
+  // Documented: "Understanding user pool JSON web tokens", for access tokens; "Refresh tokens" has no less than an hour, and up to 10
+  // years.
   checkDuration(scope, 'accessTokenValidity', props.accessTokenValidity, Duration.minutes(5), Duration.hours(24));
   checkDuration(scope, 'refreshTokenValidity', props.refreshTokenValidity, Duration.hours(1), Duration.days(30));
   checkOrder(scope, props);

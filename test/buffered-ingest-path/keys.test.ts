@@ -83,7 +83,7 @@ describe('the keys of indexes', () => {
 
   test('what the path makes is not left to others', () => {
     expect(() => IngestKeys.of({ ...primary, attributes: { day: '{tenant}#{body.day}' }, filledByOthers: ['day'] })).toThrow(
-      'IngestKeys: invalid filledByOthers "day": expected a key that attributes does not name: this path makes those',
+      'IngestKeys: invalid filledByOthers "day": expected a key that is not in attributes, because this path sets those',
     );
   });
 
@@ -239,7 +239,8 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
     expect(made({ required: ['id'], properties: { id: text } })).toThrow('missing schema.properties.who.type: expected OBJECT');
   });
 
-  // Documented: "Quotas in Amazon DynamoDB", 2,048 bytes for partition keys and 1,024 for sort keys. {tenant} is at most 64, {idempotencyKey} 384.
+  // Documented: "Quotas in Amazon DynamoDB", 2,048 bytes for partition keys and 1,024 for sort keys. {tenant} is at most 64,
+  // {idempotencyKey} 384.
   test.each<[string, Partial<typeof primary>, string, number]>([
     ['partition', { partitionKey: '{tenant}#{body.student}' }, 'partitionKey', Math.floor((2_048 - 64 - 1) / 4)],
     ['sort', { sortKey: '{body.student}#{idempotencyKey}' }, 'sortKey', Math.floor((1_024 - 384 - 1) / 4)],

@@ -12,7 +12,7 @@ test.each<[Partial<SecureFunctionProps>, string]>([
   [{ memorySize: 512.5 }, 'expected a whole number of MiB'],
   [
     { environment: { AWS_REGION: 'eu-west-1' } },
-    'Test/Grades: invalid environment "AWS_REGION": expected names other than those that Lambda sets itself',
+    'Test/Grades: invalid environment "AWS_REGION": expected names other than those that Lambda reserves',
   ],
   [{ environment: { 'TABLE-NAME': 'x' } }, 'expected names of letters, digits and _'],
   [{ environment: { T: 'x' } }, 'of at least two characters'],
@@ -22,7 +22,9 @@ test.each<[Partial<SecureFunctionProps>, string]>([
 });
 
 test.each([0, -1, 1.5, Number.NaN])('a reservation of %d is rejected', (executions) => {
-  expect(() => FunctionConcurrency.reserved(executions)).toThrow('expected a whole number, at least 1: with 0 the function never runs');
+  expect(() => FunctionConcurrency.reserved(executions)).toThrow(
+    'expected a whole number, at least 1, because with 0 the function never runs',
+  );
 });
 
 test.each(['', '  \n'])('an empty reason is rejected: %j', (reason) => {

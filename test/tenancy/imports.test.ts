@@ -173,7 +173,7 @@ describe('an imported role says what can not be added to it', () => {
     const scope = stack();
     const opener = new Role(scope, 'SessionOpener', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     expect(() => imported(scope).role.grants.openSessions(opener)).toThrow(
-      'Other/Tenants: invalid role <construct Other/Tenants>: expected a TenantRole of this app: the trust policy of an imported one is changed where it is created',
+      'Other/Tenants: invalid role <construct Other/Tenants>: expected a TenantRole of this app: the trust policy of an imported one can only be changed where it is created',
     );
   });
 
@@ -208,7 +208,7 @@ test('tokens of an imported pool are accepted by an API, and one of another dire
   const other = new Stack(testApp(), 'Other', { env });
   const users = TenantUserPool.fromTenantUserPoolAttributes(other, 'Users', { ...attributes, directory: imported(other).directory });
   new TenantIsolatedApi(other, 'Api', { directory: new TenantDirectory(other, 'Own', { tenancy }), issuer: users });
-  expect(() => Template.fromStack(other)).toThrow('invalid directory <construct Other/Own>: expected Other/Directory, as of Other/Users');
+  expect(() => Template.fromStack(other)).toThrow('invalid directory <construct Other/Own>: expected Other/Directory, as in Other/Users');
 });
 
 test('an imported pool names at least one client', () => {

@@ -32,7 +32,7 @@ test.each([
 test('tiers must be there and differ by name', () => {
   expect(() => Tenancy.of('school', { tiers: [] })).toThrow('Tenancy: invalid tiers []: expected at least one tier');
   expect(() => Tenancy.of('school', { tiers: [standard, standard] })).toThrow(
-    'Tenancy: invalid tiers ["standard", "standard"]: expected names that differ: standard is there twice',
+    'Tenancy: invalid tiers ["standard", "standard"]: expected different names: standard is used twice',
   );
 });
 

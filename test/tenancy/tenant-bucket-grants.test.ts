@@ -400,7 +400,7 @@ test.each([
   [`${Aws.ACCOUNT_ID}/`, '<token>'],
   [Lazy.string({ produce: () => 'reports/' }), '<token>'],
 ])('the prefix %s is rejected', (prefix, shown) => {
-  const message = `Test/Tenants/Role: invalid prefix ${shown}: expected text known at synthesis that is empty or ends with /, without *, ? and $`;
+  const message = `Test/Tenants/Role: invalid prefix ${shown}: expected text known at synthesis, empty or ending with /, without *, ? and $`;
   for (const name of ['tenantRead', 'tenantReadWrite', 'tenantLakeRead'] as const) {
     expect(() => setUp((tenants, bucket) => TenantBucketGrants.fromBucket(bucket)[name](tenants, prefix))).toThrow(message);
   }

@@ -147,7 +147,7 @@ describe('sessionOpeners', () => {
     const another = new ArnPrincipal(arn('second-opener')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'lessons' } });
     expect(
       () => new TenantRole(testStack(), 'Tenants', { tenancy, sessionOpeners: [new ArnPrincipal(arn('x')), conditional, another] }),
-    ).toThrow(`Test/Tenants: invalid sessionOpeners[1] ${JSON.stringify(conditions)}: expected no conditions of its own`);
+    ).toThrow(`Test/Tenants: invalid sessionOpeners[1] ${JSON.stringify(conditions)}: expected a principal without conditions of its own`);
   });
 
   const nameless: [string, (stack: Stack) => IPrincipal, string][] = [
@@ -253,7 +253,7 @@ describe('openSessions', () => {
     );
     expect(() => tenants.grants.openSessions(new AccountRootPrincipal())).toThrow('Test/Tenants: invalid grantee "a whole account"');
     const conditional = new ArnPrincipal(arn('opener')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'grades' } });
-    expect(() => tenants.grants.openSessions(conditional)).toThrow('expected no conditions of its own');
+    expect(() => tenants.grants.openSessions(conditional)).toThrow('expected a principal without conditions of its own');
   });
 });
 

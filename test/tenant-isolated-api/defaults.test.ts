@@ -67,7 +67,7 @@ test('the access log has who called what and how it ended, and nothing that a ca
 
 test('a plan for each tier holds its tenants to the rate and the quota', () => {
   const plans = Object.values(template.findResources('AWS::ApiGateway::UsagePlan')).map(({ Properties }) => Properties);
-  const [standard, trial] = ['standard', 'free-trial'].map((tier) => plans.find(({ Description }) => Description.includes(` ${tier} `)));
+  const [standard, trial] = ['standard', 'free-trial'].map((tier) => plans.find(({ Description }) => Description.endsWith(` ${tier}`)));
   expect(standard).toMatchObject({ Throttle: { RateLimit: 50, BurstLimit: 100 } });
   expect(standard?.Quota).toBeUndefined();
   expect(trial).toMatchObject({ Throttle: { RateLimit: 2, BurstLimit: 4 }, Quota: { Limit: 1_000, Period: 'DAY' } });

@@ -21,17 +21,19 @@ import { templateOf, testStack } from '../synth';
 import { warnings } from '../warnings';
 import { bareApi, plainIssuer, rawMethod, target, tenancy, tenantApi } from './fixtures';
 
+const LAMBDA = { runtime: Runtime.NODEJS_LATEST, handler: 'index.handler', code: Code.fromInline('exports.handler = () => {};') };
+
 test.each<[Partial<TenantIsolatedApiProps>, string]>([
   [
     { allowedOrigins: ['*'] },
-    'Test/Api: invalid allowedOrigins[0] "*": expected one origin, https://… or http://localhost…, without a path: never *',
+    'Test/Api: invalid allowedOrigins[0] "*": expected an origin without a path, https://… or http://localhost…, and never *',
   ],
   [
     { allowedOrigins: ['https://a.example', 'https://b.example/'] },
-    'Test/Api: invalid allowedOrigins[1] "https://b.example/": expected one origin',
+    'Test/Api: invalid allowedOrigins[1] "https://b.example/": expected an origin',
   ],
-  [{ allowedOrigins: ["https://a.example' || true || '"] }, 'expected one origin'],
-  [{ allowedOrigins: ['http://a.example'] }, 'expected one origin'],
+  [{ allowedOrigins: ["https://a.example' || true || '"] }, 'expected an origin'],
+  [{ allowedOrigins: ['http://a.example'] }, 'expected an origin'],
   [
     { allowedOrigins: [Lazy.string({ produce: () => 'x' })] },
     'Test/Api: invalid allowedOrigins[0] <token>: expected a value that is known at synthesis',
@@ -110,25 +112,25 @@ describe('a pool of tenants and an API that would reject its tokens are rejected
 
   test.each([undefined, {}])('a tier that the API does not know (issuer %j)', (plain) => {
     expect(made(school('standard', 'premium'), school('standard'), { plain })).toThrow(
-      'Test/Api: invalid directory.tenancy.tiers ["standard"]: expected premium among them, as of Test/Users: the API rejects a token of a tier that it doesn\'t know',
+      'Test/Api: invalid directory.tenancy.tiers ["standard"]: expected premium among them, as in Test/Users: the API rejects tokens of a tier that it does not have',
     );
   });
 
   test('a tier that the pool does not know', () => {
     expect(made(school('standard'), school('standard', 'premium'))).toThrow(
-      'Test/Api: invalid directory.tenancy.tiers ["standard", "premium"]: expected no premium, as of Test/Users [standard]: nobody of that tier gets a token',
+      'Test/Api: invalid directory.tenancy.tiers ["standard", "premium"]: expected no premium, as in Test/Users [standard]: no user of that tier gets a token',
     );
   });
 
   test('another directory', () => {
     expect(made(school('standard'), school('standard'), { other: true })).toThrow(
-      'Test/Api: invalid directory <construct Test/Directory>: expected Test/Other, as of Test/Users: its tokens go by that one',
+      'Test/Api: invalid directory <construct Test/Directory>: expected Test/Other, as in Test/Users: its tokens are made from that directory',
     );
   });
 
   test.each(['tenantClaim', 'tierClaim'] as const)('another %s', (claim) => {
     expect(made(school('standard'), school('standard'), { plain: { [claim]: 'custom:other' } })).toThrow(
-      `Test/Api: invalid issuer.${claim} "custom:other": expected custom:${claim === 'tierClaim' ? 'tier' : 'school_id'}, which that pool's tokens have`,
+      `Test/Api: invalid issuer.${claim} "custom:other": expected custom:${claim === 'tierClaim' ? 'tier' : 'school_id'}, the claim in the tokens of that pool`,
     );
   });
 
@@ -168,7 +170,7 @@ describe.each([
   test('without an authorizer is a warning', () => {
     const [text, ...others] = said((api) => api.restApi.root.addResource('status').addMethod('GET', integration));
     expect(text).toMatch(
-      /^Test\/Api\/Api\/Default\/status\/GET: GET \/status has no authorizer: anybody may call it, .*acknowledgeWarning\('cdk-andamio:methodWithoutAuthorizer'/,
+      /^Test\/Api\/Api\/Default\/status\/GET: GET \/status has no authorizer: anyone may call it, .*acknowledgeWarning\('cdk-andamio:methodWithoutAuthorizer'/,
     );
     expect(others).toEqual([]);
   });
@@ -223,18 +225,18 @@ describe.each([
   test('in a nested stack is deployed with the API, and its authorizer is known there', () => {
     const nested = (stack: Stack) => new NestedStack(stack, 'Nested');
     const texts = inStack(nested, ({ root }, api) => root.addMethod('GET', integration, { authorizer: api.authorizer }));
-    expect(texts).toEqual([expect.stringContaining('GET / needs no key')]);
+    expect(texts).toEqual([expect.stringContaining('GET / needs no API key')]);
   });
 
   test('with the authorizer and without a key is a warning: neither a rate nor a suspension applies', () => {
     const [text] = said((api) => api.restApi.root.addMethod('GET', integration, { authorizer: api.authorizer }));
-    expect(text).toContain('Test/Api/Api/Default/GET: GET / needs no key');
+    expect(text).toContain('Test/Api/Api/Default/GET: GET / needs no API key');
     expect(text).toContain('[ack: cdk-andamio:methodWithoutKey]');
   });
 
   test('of an ingest path without a key, too', () => {
     const texts = said((api, stack) => ingestPath(stack).addRoute(api.restApi.root, 'POST', { authorizer: api.authorizer }));
-    expect(texts).toEqual([expect.stringContaining('POST / needs no key')]);
+    expect(texts).toEqual([expect.stringContaining('POST / needs no API key')]);
   });
 
   test.each<[string, (api: TenantIsolatedApi, stack: Stack) => void]>([
@@ -292,23 +294,33 @@ test.each([
   ['GET /visits/', 'expected a path without empty parts and without / at its end'],
   ['GET //visits', 'expected a path without empty parts'],
   ['GET /vis its', 'expected a method, a space and a path'],
-  ['GET /visits/a{b}', 'expected parts of letters, digits, . _ - and :, or {a-variable}: a{b} is neither'],
+  ['GET /visits/a{b}', 'expected path parts of letters, digits, . _ - and :, or a variable in braces: a{b} is neither'],
   ['GET /visits/{}', ': {} is neither'],
-  ['GET /{proxy+}/visits', 'expected {proxy+} at its end: it takes the whole rest of the path'],
+  ['GET /{proxy+}/visits', 'expected {proxy+} at the end of the path: it matches the whole rest'],
   [
     'GET /patients/:id',
-    'Test/Api: invalid route "GET /patients/:id": expected {id} in place of :id: API Gateway writes variables in braces',
+    'Test/Api: invalid route "GET /patients/:id": expected {id} instead of :id: API Gateway has path variables in braces',
   ],
-  ['GET /patients/:id/visits', 'expected {id} in place of :id'],
-  ['GET /patients/<id>', 'expected {id} in place of <id>'],
-  ['GET /patients/<int:id>', 'expected {id} in place of <int:id>'],
-  ['GET /patients/[id]', 'expected {id} in place of [id]'],
-  ['GET /patients/$id', 'expected {id} in place of $id'],
-  ['GET /files/*', 'expected {proxy+} in place of *'],
-  ['GET /a/{id}/b/{id}', 'expected variables that differ: {id} is there twice'],
+  ['GET /patients/:id/visits', 'expected {id} instead of :id'],
+  ['GET /patients/<id>', 'expected {id} instead of <id>'],
+  ['GET /patients/<int:id>', 'expected {id} instead of <int:id>'],
+  ['GET /patients/[id]', 'expected {id} instead of [id]'],
+  ['GET /patients/$id', 'expected {id} instead of $id'],
+  ['GET /files/*', 'expected {proxy+} instead of *'],
+  ['GET /a/{id}/b/{id}', 'expected different variables: {id} is used twice'],
 ])('the route %j is rejected: %s', (route, message) => {
   const stack = testStack();
   expect(() => bareApi(stack).addRoute(route, target(stack))).toThrow(message);
+});
+
+test('a function itself as the target, without types, is rejected with what would be right', () => {
+  const stack = testStack();
+  const api = bareApi(stack);
+  const untyped = api as unknown as { addRoute(route: string, target: unknown): void };
+  expect(() => untyped.addRoute('GET /grades', new LambdaFunction(stack, 'Grades', LAMBDA))).toThrow(
+    "Test/Api: invalid target of 'GET /grades' <construct Test/Grades>: expected an ingest path, FunctionTarget.of(function)",
+  );
+  expect(() => untyped.addRoute('GET /grades', undefined)).toThrow("Test/Api: missing target of 'GET /grades'");
 });
 
 test('a route that is only known at deployment is rejected', () => {
@@ -332,7 +344,7 @@ test('two variables of different names in one place are rejected', () => {
   const handler = target(stack);
   api.addRoute('GET /students/{student}', handler);
   expect(() => api.addRoute('GET /students/{id}/grades', handler)).toThrow(
-    'Test/Api: invalid route "GET /students/{id}/grades": expected {student} in place of {id}, as in GET /students/{student}',
+    'Test/Api: invalid route "GET /students/{id}/grades": expected {student} instead of {id}, as in GET /students/{student}',
   );
 });
 
@@ -340,7 +352,7 @@ test('a route of OPTIONS is rejected where the API answers preflights', () => {
   const stack = testStack();
   const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
   expect(() => api.addRoute('OPTIONS /a', target(stack))).toThrow(
-    'Test/Api: invalid route "OPTIONS /a": expected another method: browsers are answered for allowedOrigins',
+    'Test/Api: invalid route "OPTIONS /a": expected another method: with allowedOrigins, OPTIONS answers CORS preflight requests',
   );
 });
 
@@ -348,6 +360,6 @@ test('an API without a route is an error at synthesis', () => {
   const stack = testStack();
   bareApi(stack);
   expect(() => Template.fromStack(stack)).toThrow(
-    "Test/Api: missing routes: expected at least one, or API Gateway can't deploy the API: api.addRoute('GET /…', target)",
+    "Test/Api: missing routes: expected at least one, because API Gateway cannot deploy an API without methods: api.addRoute('GET /…', target)",
   );
 });

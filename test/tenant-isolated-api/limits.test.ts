@@ -117,9 +117,7 @@ describe('paths of an API', () => {
 
   test('are a warning from the 301st', () => {
     expect(made(300)).toEqual([]);
-    expect(made(301)).toEqual([
-      expect.stringContaining('Test/Api: 301 paths of the API, each part of a path counted once, exceed the limit of 300'),
-    ]);
+    expect(made(301)).toEqual([expect.stringContaining('Test/Api: 301 path parts of the API exceed the limit of 300')]);
   });
 });
 

@@ -41,7 +41,7 @@ test('a schema is that of every body, whatever its content type, and one model f
 test('an ingest path has a schema of its own, which no option replaces', () => {
   const stack = testStack();
   expect(() => bareApi(stack).addRoute('POST /visits', ingestPath(stack), { requestSchema: schema })).toThrow(
-    'Test/Api: invalid requestSchema "POST /visits": expected none: the route\'s target has a schema of its own',
+    'Test/Api: invalid requestSchema "POST /visits": expected none, because the target of the route has a schema of its own',
   );
 });
 
@@ -207,7 +207,7 @@ describe('what a target wants, the API creates', () => {
   test('but not what the authorizer does not say of a caller', () => {
     const stack = testStack();
     expect(() => bareApi(stack).addRoute('GET /a', new PrivateService(loadBalancer(stack), ['email']))).toThrow(
-      'Test/Api: invalid contextKeys "email": expected keys of what the API\'s authorizer says of a caller: tenantId, tier, userId',
+      'Test/Api: invalid contextKeys "email": expected keys of the context that the API\'s authorizer returns: tenantId, tier, userId',
     );
   });
 });

@@ -353,7 +353,9 @@ test('a role of another tenancy is rejected: its sessions have another tag', () 
       const opener = node.scope?.node.findChild('SessionOpener') as Role;
       table.grants.tenantRead(new TenantRole(node.scope as Stack, 'Clinics', { tenancy: other, sessionOpeners: [opener] }));
     }),
-  ).toThrow('Test/Clinics/Role: invalid tenancy.noun "clinic": expected school, the tag that Test/Data/Table tells its tenants by');
+  ).toThrow(
+    'Test/Clinics/Role: invalid tenancy.noun "clinic": expected school, the session tag that identifies the tenants of Test/Data/Table',
+  );
 });
 
 describe('ingest', () => {

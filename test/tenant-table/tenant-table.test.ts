@@ -234,12 +234,12 @@ describe('is rejected', () => {
     [
       'of which no writer knows how to make its key',
       { partitionKey: 'gradePk', partitionKeyTemplate: undefined },
-      'missing indexes[1].partitionKeyTemplate: expected how every writer makes gradePk',
+      'missing indexes[1].partitionKeyTemplate: expected a template that every writer uses for gradePk',
     ],
     [
       "with writers of the table's own key",
       { partitionKey: undefined, partitionKeyTemplate: undefined, writers: IndexWriters.trusted() },
-      "invalid indexes[1].writers IndexWriters.trusted(): expected none: an index on the table's own partition key",
+      "invalid indexes[1].writers IndexWriters.trusted(): expected none, because it is only for indexes with a partition key other than the table's own",
     ],
     [
       'on an attribute that a policy would take for a variable',

@@ -194,7 +194,7 @@ describe('by choice', () => {
 });
 
 test.each<[Partial<TenantUserPoolProps>, string]>([
-  [{ callbackUrls: [] }, 'Test/Users: invalid callbackUrls []: expected at least one address to come back to after signing in'],
+  [{ callbackUrls: [] }, 'Test/Users: invalid callbackUrls []: expected at least one URL to which users return after they sign in'],
   [
     { callbackUrls: ['http://app.example/x'] },
     'Test/Users: invalid callbackUrls[0] "http://app.example/x": expected https://… or http://localhost…',
@@ -247,7 +247,7 @@ test('a noun that is too long for an attribute of Cognito is rejected', () => {
   const stack = testStack();
   const directory = new TenantDirectory(stack, 'Directory', { tenancy: long });
   expect(() => userPool(stack, { directory })).toThrow(
-    'Test/Users: invalid directory.tenancy.noun "educational-institution": expected at most 17 characters: with _id it names an attribute of Cognito',
+    'Test/Users: invalid directory.tenancy.noun "educational-institution": expected at most 17 characters, because with _id it is the name of an attribute in Cognito',
   );
 });
 

@@ -16,7 +16,8 @@ export function checkKey(where: IConstruct, property: string, key: IKey): void {
 export function checkKeyHere(where: IConstruct, property: string, key: IKey): void {
   checkKey(where, property, key);
   const { region, account } = Stack.of(where);
-  // KMS keys belong to a Region: DynamoDB, for one, asks whether the key "exists in the account and region" ("DynamoDB encryption at rest: usage notes").
+  // KMS keys belong to a Region: DynamoDB, for one, asks whether the key "exists in the account and region" ("DynamoDB encryption at rest:
+  // usage notes").
   if (Token.compareStrings(region, key.env.region) === TokenComparison.DIFFERENT) {
     invalid(where, property, key, `a key of ${region}, and it is one of ${key.env.region}`);
   }
@@ -25,8 +26,10 @@ export function checkKeyHere(where: IConstruct, property: string, key: IKey): vo
 }
 
 /**
- * Rejects an alias. An alias ARN as the resource of an IAM statement allows no use of its key (documented: "Specifying KMS keys in IAM policy statements"), so
- * that every request would fail. By what it has and not by its class: another copy of the CDK has other classes, and `Key.fromKeyArn` takes an alias ARN.
+ * Rejects an alias. An alias ARN as the resource of an IAM statement allows no use of its key (documented: "Specifying KMS keys in IAM
+ * policy statements"), so
+ * that every request would fail. By what it has and not by its class: another copy of the CDK has other classes, and `Key.fromKeyArn` takes
+ * an alias ARN.
  */
 export function rejectAlias(where: IConstruct, property: string, key: IKey): void {
   if (isKeyOfApp(key)) return;
