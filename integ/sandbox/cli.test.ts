@@ -13,7 +13,10 @@ test.each([
   [['a', '--speed', '0'], 'Invalid --speed 0: expected a number above 0'],
   [['a', '--port', '70000'], 'Invalid --port 70000: expected an integer between 1 and 65535'],
   [['a', '--port', 'any'], 'Invalid --port any: expected an integer between 1 and 65535'],
-  [['a', '--map', 'api.example'], '--map api.example is not https://host=http://127.0.0.1:port, nor https://host to call the host itself'],
+  [
+    ['a', '--map', 'api.example'],
+    'Invalid --map api.example: expected https://host=http://127.0.0.1:port, or https://host to call the host itself',
+  ],
 ])('%j is rejected with the usage', (args, message) => {
   expect(() => readArguments(args)).toThrow(`${message}. Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N]`);
 });

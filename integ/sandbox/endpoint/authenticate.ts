@@ -4,7 +4,7 @@ import type { Session, Sessions } from '../iam/sessions';
 import { type Signable, type SignatureScope, sha256, signatureOf } from '../protocol/signature';
 import { queryParameters, splitTarget } from '../protocol/uri';
 
-/** The caller of a request, or why there is none: an error code of the JSON protocols with its message. */
+/** The caller of a request, or the error: a code of the JSON protocols with its message. */
 export type Authentication =
   | { readonly service: string; readonly session: Session }
   | { readonly service: string; readonly code: AuthenticationError; readonly message: string };
@@ -17,13 +17,13 @@ export type AuthenticationError =
   | 'InvalidSignatureException'
   | S3AuthenticationError;
 
-/** What S3 alone rejects in this way. */
+/** Errors of S3 only. */
 type S3AuthenticationError = 'HeadersNotSigned' | 'InvalidURI' | 'RequestExpired';
 
-/** Nobody yet: for the shape of an error to a caller who is not known. */
+/** A placeholder caller, for an error before the caller is known. */
 export const NOBODY: Principal = { arn: 'anonymous', tags: {}, accessKeyId: '' };
 
-/** What a signature says of itself, in a header or in the query of a presigned URL. */
+/** The parts of a signature, from a header or from the query string of a presigned URL. */
 interface Claim {
   readonly accessKeyId: string;
   readonly day: string;
@@ -33,7 +33,7 @@ interface Claim {
   readonly signature: string;
   readonly date?: string;
   readonly token?: string;
-  /** Seconds for which a presigned URL holds. */
+  /** The validity of a presigned URL, in seconds. */
   readonly expires?: string;
 }
 
@@ -41,7 +41,7 @@ const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 +Credential=([^/, ]+)\/(\d{8})\/([^/, ]+)\/([^/, ]+)\/aws4_request, *SignedHeaders=([^, ]+), *Signature=([0-9a-f]{64})$/;
 const CREDENTIAL = /^([^/, ]+)\/(\d{8})\/([^/, ]+)\/(s3)\/aws4_request$/;
 
-/** S3 by its own name or with a bucket in front, `<bucket>.s3.<region>.amazonaws.com`. */
+/** The host of S3, path-style or virtual-hosted: `<bucket>.s3.<region>.amazonaws.com`. */
 export const S3_HOST = /^(?:(.+)\.)?s3[.-](?:dualstack\.)?(?:([a-z]{2}(?:-[a-z]+)+-\d)\.)?amazonaws\.com(?::\d+)?$/;
 
 /** A week. Documented: «Authenticating Requests: Using Query Parameters» (Amazon S3 API Reference), `X-Amz-Expires`. */
@@ -71,7 +71,7 @@ export function authenticate(request: Signable, sessions: Sessions, region: stri
   return problem ? { service, ...problem } : found;
 }
 
-/** The caller of a service of the sandbox itself, which has the credentials and not only a signature made with them. */
+/** The caller of an internal call: a service of the sandbox passes its credentials instead of a signature. */
 export function recognize(
   { accessKeyId, secretAccessKey, sessionToken }: Credentials,
   { service, region }: { readonly service: string; readonly region: string },
@@ -82,7 +82,7 @@ export function recognize(
   return 'session' in found && found.session.credentials.secretAccessKey !== secretAccessKey ? { service, ...MISMATCH } : found;
 }
 
-/** The session of an access key, if it is one of this account and Region that has not ended. */
+/** The session of an access key, if it belongs to this account and Region and has not expired. */
 function sessionOf(
   { accessKeyId, token, service, region }: Pick<Claim, 'accessKeyId' | 'token' | 'service' | 'region'>,
   sessions: Sessions,
@@ -104,7 +104,7 @@ function sessionOf(
 
 type Problem = { readonly code: AuthenticationError; readonly message: string };
 
-/** Signed are the date, the session's token and whatever else the signature lists, in the order of their names. */
+/** The signed headers: the date, the session token and all others that the signature lists, sorted by name. */
 function problemOf(request: Signable, claim: Claim, { credentials }: Session): Problem | undefined {
   const { headers } = request;
   const names = claim.signedHeaders.split(';');
@@ -122,7 +122,7 @@ function matches(expected: string | undefined, { signature }: Claim): boolean {
   return expected !== undefined && timingSafeEqual(Buffer.from(expected), Buffer.from(signature));
 }
 
-/** S3 wants the host and all of its own headers signed, and a presigned URL used in time. */
+/** S3 requires that the host and all `x-amz-` headers are signed, and that a presigned URL has not expired. */
 function s3Problem(request: Signable, claim: Claim, { credentials }: Session, moment: Date): Problem | undefined {
   const signed = claim.signedHeaders.split(';');
   const own = Object.keys(request.headers).filter((name) => name.startsWith('x-amz-') || name === 'host');
@@ -161,7 +161,7 @@ function headerClaim({ headers }: Signable): Claim | undefined {
   return signature === undefined ? undefined : { accessKeyId, day, region, service, signedHeaders, signature, date, token };
 }
 
-/** Only S3 is presigned here. */
+/** Presigned URLs are supported for S3 only. */
 function presignedClaim({ url }: Signable): Claim | undefined {
   const { query } = splitTarget(url);
   if (!query.includes('X-Amz-Signature=')) {
@@ -171,7 +171,7 @@ function presignedClaim({ url }: Signable): Claim | undefined {
   const parameters = new Map(pairs);
   const [, accessKeyId, day, region, service] = CREDENTIAL.exec(parameters.get('X-Amz-Credential') ?? '') ?? [];
   const signature = parameters.get('X-Amz-Signature') ?? '';
-  // A parameter that comes twice would be read in two ways.
+  // A repeated parameter would be ambiguous.
   const sound = parameters.size === pairs.length && /^[0-9a-f]{64}$/.test(signature);
   if (!sound || service === undefined || parameters.get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256') {
     return undefined;

@@ -72,7 +72,7 @@ const credentialsIn = (text: string): Credentials => ({
 });
 const listTables = (credentials: Credentials) => call(credentials, 'dynamodb', '{}', { 'x-amz-target': 'DynamoDB_20120810.ListTables' });
 
-describe('who calls', () => {
+describe('authentication', () => {
   const good = () => sandbox.as('Opener');
   // The codes of «Common Error Types» in each service's API Reference.
   test.each<[string, () => Credentials, string, string]>([
@@ -95,7 +95,7 @@ describe('who calls', () => {
     client.destroy();
   });
 
-  test('a request without a signature is nobody’s', async () => {
+  test('a request without a signature is rejected', async () => {
     const response = await fetch(sandbox.endpoint.url, { method: 'POST', body: '{}' });
     expect([response.status, await response.json()]).toEqual([
       403,
@@ -103,7 +103,7 @@ describe('who calls', () => {
     ]);
   });
 
-  test('a body that was changed under way is rejected', async () => {
+  test('a body that was changed after signing is rejected', async () => {
     const signed = await sign({ method: 'POST', url: '/', headers: { host: new URL(sandbox.endpoint.url).host }, body: '{}' }, good(), {
       service: 'dynamodb',
       region: 'us-east-1',
@@ -112,13 +112,13 @@ describe('who calls', () => {
     expect(await response.text()).toContain('InvalidSignatureException');
   });
 
-  test('an SDK that signs for another region is told so', async () => {
+  test('a signature for another Region is rejected with a message that names the Region', async () => {
     const client = new DynamoDBClient({ endpoint: sandbox.endpoint.url, region: 'eu-west-1', credentials: good(), maxAttempts: 1 });
     expect((await failure(client.send(new ListTablesCommand({})))).message).toContain("valid region, not 'eu-west-1'");
     client.destroy();
   });
 
-  test('credentials end with their session, in the time of the clock', async () => {
+  test('credentials expire with their session, by the sandbox’s clock', async () => {
     const fast = await openTestEndpoint(sandbox.assembly, { speed: 1e9 });
     const credentials = fast.as('Opener');
     await new Promise((resolve) => setTimeout(resolve, 60));
@@ -132,7 +132,7 @@ describe('who calls', () => {
   });
 });
 
-test('a service that the sandbox does not have is named', async () => {
+test('a service that the sandbox does not run is rejected by name', async () => {
   const reply = await call(sandbox.as('Opener'), 'kms', '{}');
   expect([reply.status, JSON.parse(reply.text).message]).toEqual([
     501,
@@ -140,7 +140,7 @@ test('a service that the sandbox does not have is named', async () => {
   ]);
 });
 
-test('a service registers its API at the endpoint, where it is authorised like the others', async () => {
+test('a service registers its API at the endpoint, where its calls are authorized like all others', async () => {
   const echo: EndpointService = {
     name: 'echo',
     read: () => ({
@@ -159,7 +159,7 @@ test('a service registers its API at the endpoint, where it is authorised like t
 });
 
 describe('AssumeRole', () => {
-  test('gives a session whose tags its policies see', async () => {
+  test('gives a session with tags that policies can use', async () => {
     const allowed = await assume(sandbox.as('Opener'), { school: 's1' });
     expect(element(allowed.text, 'Arn')).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/Tenant/session`);
     expect((await listTables(credentialsIn(allowed.text))).text).not.toContain('AccessDenied');
@@ -181,7 +181,7 @@ describe('AssumeRole', () => {
     ]);
   });
 
-  test('of a role that is not there is rejected without saying so', async () => {
+  test('of a role that does not exist gets the same error as a denial', async () => {
     const { text } = await assume(sandbox.endpoint.administrator(), {}, { RoleArn: roleArn('Nobody') });
     expect(element(text, 'Code')).toBe('AccessDenied');
   });
@@ -204,7 +204,7 @@ describe('AssumeRole', () => {
     );
   });
 
-  test('with a session policy takes away what the policy does not allow', async () => {
+  test('with a session policy denies what the policy does not allow', async () => {
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }] });
     const { text } = await assume(sandbox.as('Opener'), { school: 's1' }, { Policy });
     expect((await listTables(credentialsIn(text))).text).toContain('because no session policy allows the dynamodb:ListTables action');
@@ -217,7 +217,7 @@ describe('AssumeRole', () => {
   });
 });
 
-test('GetCallerIdentity needs no permission and tells the session', async () => {
+test('GetCallerIdentity needs no permission and returns the session', async () => {
   const { text } = await sts(sandbox.as('Opener'), { Action: 'GetCallerIdentity' });
   expect([element(text, 'Arn'), element(text, 'Account'), element(text, 'UserId')]).toEqual([
     `arn:aws:sts::${ACCOUNT}:assumed-role/Opener/session`,
@@ -226,13 +226,13 @@ test('GetCallerIdentity needs no permission and tells the session', async () => 
   ]);
 });
 
-test('a service gets a role only where its trust policy names the service', () => {
+test('a service gets a role only if the trust policy names the service', () => {
   expect(() => sandbox.endpoint.assumeAsService(roleArn('Opener'), 'apigateway.amazonaws.com', 'session')).toThrow(
     `AccessDenied: User: apigateway.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${roleArn('Opener')}`,
   );
 });
 
-test('every denial is told with its caller and AWS’s message: of a call, of a question, of a service that no role trusts', async () => {
+test('every denial is reported with its caller and the message of AWS: of a call, of a check, of a service that a role does not trust', async () => {
   const told: DenialNotice[] = [];
   const stop = sandbox.endpoint.onDenial((denial) => told.push(denial));
   const resource = roleArn('Opener');
@@ -258,7 +258,7 @@ test('a delay is added to each call of a service', async () => {
   sandbox.endpoint.delay('sts', 0);
 });
 
-test('a fault of single statements belongs to BatchExecuteStatement', () => {
+test('a fault of single statements applies to BatchExecuteStatement only', () => {
   expect(() => sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessageBatch', code: 'X', statements: [0] })).toThrow(
     'single statements',
   );

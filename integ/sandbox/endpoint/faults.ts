@@ -1,13 +1,13 @@
 import type { Fault } from '../contracts';
 
-/** Failures that wait for their call. */
+/** Injected faults. */
 export interface Faults {
   inject(fault: Fault): () => void;
-  /** Counts a call and returns the faults that it meets. */
+  /** Counts a call and returns the faults that apply to it. */
   next(service: string, operation: string): readonly Fault[];
 }
 
-/** @returns an empty list of failures; `inject` throws on one that could never happen */
+/** @returns an empty list of faults; `inject` throws for a fault that could never apply */
 export function createFaults(): Faults {
   const waiting = new Set<{ readonly fault: Fault; seen: number }>();
   return {
@@ -36,7 +36,7 @@ export function createFaults(): Faults {
   };
 }
 
-/** The status of HTTP that goes with the code of a fault, where it names none. */
+/** The default HTTP status for the error code of a fault. */
 export function faultStatus({ status, code }: Fault): number {
   return status ?? (code.startsWith('Internal') ? 500 : code.startsWith('ServiceUnavailable') ? 503 : 400);
 }

@@ -5,19 +5,19 @@ import type { Port } from '../process/ports';
 import { createFaults } from './faults';
 import { startServer } from './server';
 
-/** How long a service holds credentials of a role before it gets new ones. */
+/** How long a service uses the credentials of a role before it gets new ones. */
 const SERVICE_SESSION = 12 * 3_600_000;
 
 export interface EndpointOptions {
   readonly assembly: Assembly;
   readonly clock: Clock;
-  /** Of queues, buckets, keys, …, by the ARN of what they are attached to. */
+  /** Resource policies of queues, buckets, keys and so on, by the ARN of the resource. */
   readonly resourcePolicies: ReadonlyMap<string, JsonObject>;
   /** @default a free one */
   readonly port?: Port;
 }
 
-/** The endpoint with what its services need of it. */
+/** The endpoint, with what services need from it. */
 export interface OpenedEndpoint {
   readonly endpoint: Endpoint;
   readonly policies: Policies;
@@ -25,8 +25,8 @@ export interface OpenedEndpoint {
 }
 
 /**
- * Opens the one way to the services, on a free port of 127.0.0.1: it finds the caller by the signature and asks the policies of the template
- * before anything is done. Rejects when a policy of the assembly is one that IAM would not store, naming it.
+ * Opens the endpoint of all services on a free port of 127.0.0.1. It finds the caller by the signature and evaluates the policies of the
+ * template before it executes a call. Rejects if the assembly has a policy that IAM would not accept, and names it.
  */
 export async function openEndpoint({ assembly, clock, resourcePolicies, port }: EndpointOptions): Promise<OpenedEndpoint> {
   const { partition, account, region } = assembly;
@@ -68,7 +68,7 @@ export async function openEndpoint({ assembly, clock, resourcePolicies, port }: 
         recordDenial({ principal: service, check, message: message ?? '' });
         throw new Error(`AccessDenied: ${message}`);
       }
-      // Read here, so that a managed policy that is not supported is told to who starts the thing, not to each call.
+      // Read here, so that an unsupported managed policy is reported when the service starts, not at each call.
       role.identity();
       role.boundary();
       const arn = `arn:${partition}:sts::${account}:assumed-role/${role.name}/${sessionName}`;

@@ -32,7 +32,7 @@ const send = (credentials: Credentials, more: Partial<OwnRequest> = {}): OwnRequ
   ...more,
 });
 
-/** What a request comes to: its answer without ids, dates and hashes, what was recorded of it, and what was denied. */
+/** The outcome of a request: its answer without ids, dates and hashes, its record, and its denials. */
 async function outcome(way: (request: OwnRequest) => Promise<{ status: number; headers: Headers; body: string }>, request: OwnRequest) {
   const from = [sandbox.calls.length, denials.length];
   const { status, headers, body } = await way(request);
@@ -50,7 +50,7 @@ const masked = (text: string) =>
 async function overHttp({ credentials, service, region, ...request }: OwnRequest) {
   const headers = await sign(request, credentials, { service, region });
   const { host: _, ...others } = headers;
-  // fetch sets the host of the address, which was not signed.
+  // fetch sets the Host header from the URL, which is not the signed one.
   const signed = await sign({ ...request, headers: { ...request.headers, host: new URL(sandbox.endpoint.url).host } }, credentials, {
     service,
     region,
@@ -69,7 +69,7 @@ async function inProcess(request: OwnRequest) {
   return { status, headers: new Headers(headers), body: body.toString() };
 }
 
-describe('a call of a service of the sandbox is what the signed request is', () => {
+describe('an internal call has the same outcome as the signed request', () => {
   test.each<[string, () => OwnRequest, number]>([
     ['allowed', () => send(of('Sender')), 200],
     ['denied by the policies', () => send(of('Idle')), 403],
@@ -102,7 +102,7 @@ describe('a call of a service of the sandbox is what the signed request is', () 
     });
 });
 
-test('credentials that have ended are told so', async () => {
+test('expired credentials are rejected with ExpiredToken', async () => {
   const now = jest.spyOn(Date, 'now');
   const credentials = of('Sender');
   now.mockReturnValue((credentials.expiration ?? 0) + 1);
@@ -111,7 +111,7 @@ test('credentials that have ended are told so', async () => {
   expect(body).toContain('ExpiredToken');
 });
 
-test('meets the faults and the delays of the service', async () => {
+test('gets the faults and delays of the service', async () => {
   const undo = sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessage', code: 'InternalFailure' });
   expect(await inProcess(send(of('Sender')))).toMatchObject({ status: 500, body: expect.stringContaining('InternalFailure') });
   undo();
@@ -122,7 +122,7 @@ test('meets the faults and the delays of the service', async () => {
   sandbox.endpoint.delay('sqs', 0);
 });
 
-test('fails where the answer is lost, after the engine did what was asked', async () => {
+test('fails if the answer is lost, after the engine has executed it', async () => {
   const before = sandbox.calls.length;
   const undo = sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessage', code: 'RequestTimeout', afterwards: true });
   await expect(sandbox.endpoint.call(send(of('Sender')))).rejects.toThrow('socket hang up');
@@ -141,7 +141,7 @@ test.each<[string, Partial<OwnRequest>]>([
   expect(sandbox.calls).toHaveLength(before);
 });
 
-test('names of headers are read in lower case, their values without the blanks around them', async () => {
+test('header names are read in lower case, and values without surrounding spaces', async () => {
   const { body } = await inProcess(send(of('Sender'), { headers: { Accept: ' \tapplication/json ' } }));
   expect(Object.keys(JSON.parse(body))).toEqual(['SendMessageResponse']);
 });

@@ -32,13 +32,13 @@ export interface ServerOptions {
   readonly region: string;
   readonly delays: ReadonlyMap<string, number>;
   readonly port?: Port;
-  /** Why nothing is at an ARN, where it is left out of the run. */
+  /** The reason why the resource of an ARN is left out. */
   whyLeftOut(arn: string): string | undefined;
   record(call: Call): void;
   recordDenial(denial: DenialNotice): void;
 }
 
-/** What one request came to; `lost` when its answer is not to arrive. */
+/** The outcome of a request; `lost` if its answer must not arrive. */
 interface Outcome {
   readonly reply: ServiceReply;
   readonly operation: string;
@@ -48,10 +48,10 @@ interface Outcome {
   readonly lost: boolean;
 }
 
-/** The session of callers who need none. */
+/** The session for calls that need no signature. */
 const NOBODYS: Session = { principal: NOBODY, userId: '', policies: [], credentials: { accessKeyId: '', secretAccessKey: '' } };
 
-/** A request before it is known for which service it is, and whose. */
+/** A request before its service and its caller are known. */
 type Sent = Pick<ServiceRequest, 'method' | 'url' | 'headers' | 'body'>;
 
 /** Starts the endpoint on a free port of 127.0.0.1. */
@@ -80,7 +80,7 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
   options.record(callOf(full, outcome, at, performance.now() - started));
 }
 
-/** The same for a service of the sandbox itself: its session is found by its credentials, and nothing goes over a wire. */
+/** The same for an internal call: the session is found by the credentials, and no HTTP is involved. */
 async function call(options: ServerOptions, { credentials, service, region, method, url, headers, body }: OwnRequest) {
   const at = options.clock.now();
   const started = performance.now();
@@ -103,7 +103,7 @@ async function handle(options: ServerOptions, request: Sent, who: Authentication
   return { full, outcome: await answered(options, service, full, session, who) };
 }
 
-/** The service that a request is for, and whose request it is; without a session where the signature is not good. */
+/** The service and the caller of a request; without a session if the signature is invalid. */
 function route(services: ReadonlyMap<string, EndpointService>, { method, url, headers, body }: Sent, who: Authentication, signed: boolean) {
   const nobody: ServiceRequest = { service: who.service, principal: NOBODY, method, url, headers, body };
   const unsigned = signed ? undefined : [...services.values()].find((one) => one.unsigned?.(nobody));
@@ -130,7 +130,7 @@ async function answered(
   return 'reply' in call ? { ...nothing, reply: call.reply } : execute(options, service, request, call, session);
 }
 
-/** The request as the service reads it, or the service's error. */
+/** The request as read by the service, or the service's error. */
 function read(service: EndpointService, request: ServiceRequest): ServiceCall | { readonly reply: ServiceReply } {
   try {
     return service.read(request);
@@ -139,7 +139,7 @@ function read(service: EndpointService, request: ServiceRequest): ServiceCall | 
   }
 }
 
-/** Authorizes, fails where a fault says so, and else lets the service answer. */
+/** Authorizes the call, applies faults, and otherwise lets the service answer. */
 async function execute(
   { policies, faults, delays, clock, recordDenial, whyLeftOut }: ServerOptions,
   service: EndpointService,
@@ -224,12 +224,12 @@ function callOf(request: ServiceRequest, outcome: Outcome, at: number, milliseco
   };
 }
 
-/** What a HEAD would have got is told by the service; an answer of 304 has no length. */
+/** For HEAD, the service sets the length itself; a 304 response has no length. */
 function lengthOf(method: string, { status, body }: ServiceReply): Record<string, string> {
   return method === 'HEAD' || status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
 }
 
-/** The role behind a session: its sessions are many. */
+/** The role of a session, because a role has many sessions. */
 function callerOf({ principal: { arn, roleArn = arn } }: Session): string {
   return roleArn;
 }

@@ -2,7 +2,7 @@ import { createSessions } from '../iam/sessions';
 
 afterEach(() => jest.useRealTimers());
 
-test('an ended session is known for ten minutes more, so that its caller is told so, and then forgotten; one without an end stays', () => {
+test('an expired session is kept for ten minutes, so that its caller gets ExpiredToken; a session without expiry stays', () => {
   jest.useFakeTimers();
   const sessions = createSessions();
   const open = (lifetime?: number) =>

@@ -3,8 +3,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Assembly, Engines } from '../contracts';
 
 /**
- * The engines take the account from an access key of twelve digits and the Region from the credential scope; they check no
- * signature. What goes past the endpoint is administration, never a call of the system that runs.
+ * Clients that call the engines directly. The engines read the account from an access key of twelve digits and the Region from the
+ * credential scope, and do not verify signatures. Only the sandbox itself uses these clients, never the system that runs in it.
  */
 const identity = ({ account, region }: Owner) => ({ region, credentials: { accessKeyId: account, secretAccessKey: 'engine' } });
 

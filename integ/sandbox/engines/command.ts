@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 
-/** Something that the engines need and that this machine or its network does not give: one line with the remedy. */
+/** Something that the engines need is missing on this machine or in its network: one line with the remedy. */
 export class EngineError extends Error {
   public readonly name = 'EngineError';
 }
@@ -9,14 +9,14 @@ export class EngineError extends Error {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Each line of standard output, as it comes. */
+  /** Called with each line of standard output. */
   readonly onLine?: (line: string) => void;
 }
 
 /**
- * Runs a program to its end and returns what it wrote, standard output before standard error.
+ * Runs a program and returns its output: standard output, then standard error.
  *
- * @throws EngineError with the last line that it wrote, when it fails or is not there
+ * @throws EngineError with its last line of output if it fails or does not exist
  */
 export function command(file: string, args: readonly string[], { cwd, env, onLine }: CommandOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ export function command(file: string, args: readonly string[], { cwd, env, onLin
       if (code === 0) {
         resolve(output + errors);
       } else {
-        const last = lastLine(errors) ?? lastLine(output) ?? 'it said nothing';
+        const last = lastLine(errors) ?? lastLine(output) ?? 'no output';
         reject(new EngineError(`${basename(file)} failed (${signal ?? code}): ${last.slice(0, 240)}`));
       }
     });

@@ -19,7 +19,7 @@ const fill = async (folder: string) => {
 };
 const left = (name: string) => readdirSync(root).filter((entry) => entry.startsWith(`${name}-`) && entry.endsWith('.tmp'));
 
-test('a component is fetched once, and again when a pin changes', async () => {
+test('a component is downloaded once, and again when a pinned version changes', async () => {
   let fetched = 0;
   const count = async () => {
     fetched++;
@@ -31,7 +31,7 @@ test('a component is fetched once, and again when a pin changes', async () => {
   expect(fetched).toBe(2);
 });
 
-test('two at once do it once: the second waits and says for whom', async () => {
+test('of two concurrent runs only one downloads: the other waits and names the process', async () => {
   let fetched = 0;
   const slow = async () => {
     fetched++;
@@ -43,17 +43,17 @@ test('two at once do it once: the second waits and says for whom', async () => {
   const second = installed(root, component('both', slow), (line) => said.push(line));
   expect(await second).toBe(await first);
   expect(fetched).toBe(1);
-  expect(said).toEqual([`both: waiting for process ${process.pid}, which is fetching it`]);
+  expect(said).toEqual([`both: waiting for process ${process.pid}, which is downloading it`]);
 });
 
-test('two in the same instant end with one complete folder', async () => {
+test('two runs at the same instant end with one complete folder', async () => {
   const [first, second] = await Promise.all([installed(root, component('race'), say), installed(root, component('race'), say)]);
   expect(second).toBe(first);
   expect(await readFile(join(first, 'file'), 'utf8')).toBe('content');
   expect(left('race')).toEqual([]);
 });
 
-test('a fetch that fails leaves nothing, and the next one is whole', async () => {
+test('a failed download leaves nothing, and the next one is complete', async () => {
   const broken = async (folder: string) => {
     await writeFile(join(folder, 'half'), '');
     throw new Error('no network');
@@ -64,7 +64,7 @@ test('a fetch that fails leaves nothing, and the next one is whole', async () =>
   expect(existsSync(join(folder, 'half'))).toBe(false);
 });
 
-test('what a killed run left is removed, even when another process has its id by now', async () => {
+test('leftovers of a killed run are removed, even if another process has its id now', async () => {
   const folder = await installed(root, component('killed'), say);
   const leftovers = [`${folder}.999999999_never_0.tmp`, `${folder}.${process.pid}_another-start_0.tmp`];
   const busy = join(root, `other-0123456789ab.${process.pid}_${startOf(process.pid)}_0.tmp`);

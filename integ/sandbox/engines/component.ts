@@ -5,24 +5,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, ownIdentity } from '../process/process-identity';
 
-/** One thing that is fetched once. */
+/** Something that is downloaded once. */
 export interface Component {
-  /** Of its folder. */
+  /** The name of its folder. */
   readonly name: string;
-  /** For people. */
+  /** The name in messages. */
   readonly title: string;
-  /** Everything that decides what is installed; when it changes, it is installed anew. */
+  /** The pinned versions. When they change, the component is installed again. */
   readonly pins: Readonly<Record<string, string>>;
-  /** Fills a folder, which then gets another name. */
+  /** Installs into a temporary folder, which is then renamed. */
   build(folder: string): Promise<void>;
 }
 
 let attempts = 0;
 
 /**
- * The folder of a component in `root`, installed if it is not there. A folder under its final name is complete: it is filled under a
- * temporary one, which says whose it is, and renamed at the end. So a killed run leaves nothing that counts, and of two runs that
- * install at once the second waits for the first, or loses the last step and takes what the first made.
+ * The folder of a component in `root`, installed if it is missing. It is filled under a temporary name with the process id, and renamed at
+ * the end, so that a folder with the final name is always complete. A killed run therefore leaves no incomplete component. If two runs
+ * install at the same time, the second one waits for the first or uses its result.
  */
 export async function installed(root: string, component: Component, say: (line: string) => void): Promise<string> {
   const pins = JSON.stringify(component.pins, null, 2);
@@ -38,7 +38,7 @@ export async function installed(root: string, component: Component, say: (line: 
   const { pid, started } = ownIdentity();
   const temporary = `${folder}.${pid}_${started}_${attempts++}.tmp`;
   const began = Date.now();
-  say(`${component.title}: fetching (once)`);
+  say(`${component.title}: downloading (first use only)`);
   try {
     await mkdir(temporary);
     await component.build(temporary);
@@ -55,7 +55,7 @@ export async function installed(root: string, component: Component, say: (line: 
   return folder;
 }
 
-/** Removes what killed runs left, and waits for those that install the same component now. */
+/** Removes leftovers of killed runs, and waits for a run that is installing the same component. */
 async function othersAreDone(root: string, folder: string, title: string, say: (line: string) => void): Promise<void> {
   let said = false;
   while (!existsSync(folder)) {
@@ -67,7 +67,7 @@ async function othersAreDone(root: string, folder: string, title: string, say: (
       } else if (join(root, name).startsWith(`${folder}.`)) {
         busy = true;
         if (!said) {
-          say(`${title}: waiting for process ${pid}, which is fetching it`);
+          say(`${title}: waiting for process ${pid}, which is downloading it`);
           said = true;
         }
       }

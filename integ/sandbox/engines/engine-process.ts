@@ -13,7 +13,7 @@ export interface EngineProgram {
   readonly file: string;
   args(port: number): readonly string[];
   env(port: number): NodeJS.ProcessEnv;
-  /** A request that succeeds when the engine is ready for all others. */
+  /** A request that succeeds when the engine is ready. */
   ready(url: string): Promise<Response>;
 }
 
@@ -21,14 +21,14 @@ const ATTEMPTS = 3;
 const START_TIMEOUT_MS = 60_000;
 const PAUSE_MS = 25;
 
-/** Starts an engine on a free port of 127.0.0.1, in a process group of its own, and waits until it answers. */
+/** Starts an engine on a free port of 127.0.0.1, in its own process group, and waits until it answers. */
 export async function startEngine(program: EngineProgram, run: Run): Promise<Engine> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     try {
       return await start(program, run, port);
     } catch (error) {
-      // Somebody else may have taken the port since it was found free.
+      // Another process may have taken the port since the check.
       if (!(error instanceof PortTaken) || attempt === ATTEMPTS) {
         throw error;
       }
@@ -50,7 +50,7 @@ async function start(program: EngineProgram, run: Run, port: number): Promise<En
   }).then(() => {
     ended = true;
   });
-  // An owner that forgets to close can still end: its end of the pipe goes with it, and the engine ends then.
+  // If the owner ends without closing the engine, the pipe closes and the engine ends too.
   child.unref();
   (child.stdin as Socket).unref();
   child.stdin?.on('error', () => {});
@@ -61,7 +61,7 @@ async function start(program: EngineProgram, run: Run, port: number): Promise<En
   }
   run.addProcess(program.name, { pid, started: startOf(pid) ?? '' });
   const close = async () => {
-    // Whoever waits for the end must not end before it, and with it everything that was to come after.
+    // Keeps this process alive until the engine has ended, so that code after the wait still runs.
     child.ref();
     endGroup(pid);
     await end;
@@ -72,7 +72,7 @@ async function start(program: EngineProgram, run: Run, port: number): Promise<En
     if (ended) {
       const lines = readFileSync(log, 'utf8').trim();
       const kind = /already in use|address in use/i.test(lines) ? PortTaken : EngineError;
-      throw new kind(`${program.name} ended before it answered; the last of what it said: ${lines.split('\n').slice(-5).join(' | ')}`);
+      throw new kind(`${program.name} ended before it answered; last output: ${lines.split('\n').slice(-5).join(' | ')}`);
     }
     if (Date.now() > deadline) {
       await close();

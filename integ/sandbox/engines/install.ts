@@ -6,33 +6,33 @@ import { installed } from './component';
 import { findJava } from './java';
 import { findPython, type Python } from './python';
 
-/** Where the engines are, and where their runs are recorded. */
+/** The paths of the engines and of their run records. */
 export interface EnginePaths {
   readonly java: string;
-  /** Class path of DynamoDB Local and its launcher. */
+  /** The class path of DynamoDB Local and its launcher. */
   readonly classPath: string;
   readonly python: Python;
-  /** One folder for each run: process ids, logs, databases. */
+  /** One folder per run: process ids, logs, databases. */
   readonly runs: string;
 }
 
 const REPOSITORY = resolve(__dirname, '..', '..', '..');
 
-/** The git-ignored folder of everything that is fetched; `ANDAMIO_ENGINES` names another. It can be deleted at any time. */
+/** The git-ignored folder for downloads. `ANDAMIO_ENGINES` sets another one. It can be deleted at any time. */
 export function enginesFolder(): string {
   return resolve(process.env.ANDAMIO_ENGINES ?? join(REPOSITORY, '.engines'));
 }
 
 /**
- * Fetches what is missing of DynamoDB Local, MiniStack and, where there is none, a Java runtime. All versions are pinned, all files
- * have their hashes checked. Needs Python 3.10 and a network on first use, neither Maven nor a compiler.
+ * Downloads DynamoDB Local, MiniStack and, if there is none, a Java runtime. All versions are pinned and all hashes are checked. First use
+ * needs Python 3.10 and network access, but no Maven and no compiler.
  *
- * @param say progress, for people
+ * @param say reports progress
  * @throws EngineError in one line with the remedy
  */
 export async function installEngines(say: (line: string) => void): Promise<EnginePaths> {
   if (process.platform === 'win32') {
-    throw new EngineError('The engines run on Linux and macOS: on Windows use the Linux subsystem (WSL)');
+    throw new EngineError('The engines run on Linux and macOS: on Windows, use the Windows Subsystem for Linux (WSL)');
   }
   const root = enginesFolder();
   const python = findPython(root, say);
@@ -60,10 +60,10 @@ async function dynamoDbLocal(root: string, java: string, python: Python, say: (l
         const onLine = (line: string) => say(`${title}: ${line}`);
         await command(python, [join(__dirname, 'fetch_jars.py'), lock, join(target, 'downloads'), jars], { onLine }).catch(
           (error: Error) => {
-            throw new EngineError(`The jars of DynamoDB Local cannot be fetched: give jgo a way to a Maven repository. ${error.message}`);
+            throw new EngineError(`Cannot download DynamoDB Local: jgo needs access to a Maven repository. ${error.message}`);
           },
         );
-        // The Eclipse compiler: a Java runtime has none of its own.
+        // The Eclipse compiler, because a Java runtime does not include one.
         const compiler = join(jars, 'ecj-3.37.0.jar');
         const libraries = (await readdir(jars)).map((jar) => join(jars, jar)).join(delimiter);
         await command(java, ['-jar', compiler, '-source', '17', '-target', '17', '-nowarn', '-cp', libraries, '-d', classes, launcher]);

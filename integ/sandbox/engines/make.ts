@@ -11,10 +11,10 @@ interface Maker {
   close(): void;
 }
 
-/** What is done with a resource that cannot be made. @throws the reason where the start is strict */
+/** Leaves out a resource that cannot be created. @throws the reason if the start is strict */
 export type Reject = (resource: Resource, reason: Error) => void;
 
-/** Makes resources in an engine, one after another. */
+/** Creates resources in an engine, one after another. */
 export async function makeEach<T extends Made>(
   all: Iterable<T>,
   engine: Maker,
@@ -28,7 +28,7 @@ export async function makeEach<T extends Made>(
   }
 }
 
-/** What the engine rejects is an error with the resource's id. */
+/** Adds the resource's id to an error of the engine. */
 export async function madeOf<T>({ id }: Resource, make: () => Promise<T>): Promise<T> {
   try {
     return await make();
@@ -37,7 +37,7 @@ export async function madeOf<T>({ id }: Resource, make: () => Promise<T>): Promi
   }
 }
 
-/** Whether a resource was made. */
+/** Whether a resource was created. */
 export async function madeOrRejected(resource: Resource, reject: Reject, make: () => Promise<unknown>): Promise<boolean> {
   try {
     await madeOf(resource, make);
@@ -48,7 +48,7 @@ export async function madeOrRejected(resource: Resource, reject: Reject, make: (
   }
 }
 
-/** Resources by their name in the engine; where two have the same, the second is rejected. */
+/** Resources by their name in the engine. If two have the same name, the second one is rejected. */
 export function distinct<T extends Made>(all: readonly T[], nameOf: (one: T) => string, remedy: string, reject: Reject): Map<string, T> {
   const named = new Map<string, T>();
   for (const one of all) {
@@ -62,7 +62,7 @@ export function distinct<T extends Made>(all: readonly T[], nameOf: (one: T) => 
   return named;
 }
 
-/** Those without problems; the others are rejected. */
+/** The resources without problems; the others are rejected. */
 export function withoutProblems<T extends Made & { readonly problems: readonly string[] }>(all: readonly T[], reject: Reject): T[] {
   return all.filter(({ resource, problems }) => {
     if (problems.length > 0) reject(resource, new EngineError(problems.join('\n')));

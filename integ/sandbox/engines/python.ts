@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { command, EngineError } from './command';
 import { installed } from './component';
 
-/** The path of the `python` of a virtual environment that has the packages of requirements.txt. */
+/** The path of `python` in a virtual environment with the packages of requirements.txt. */
 export type Python = string;
 
 const OLDEST = 'Python 3.10 or newer';
@@ -21,7 +21,7 @@ export async function findPython(root: string, say: (line: string) => void): Pro
       build: async (target) => {
         await command(base.executable, ['-m', 'venv', target]).catch((error: Error) => {
           throw new EngineError(
-            `${base.executable} cannot make a virtual environment: install Python's venv module (Debian and Ubuntu: apt-get install python3-venv). ${error.message}`,
+            `${base.executable} cannot create a virtual environment: install Python's venv module (Debian and Ubuntu: apt-get install python3-venv). ${error.message}`,
           );
         });
         await pipInstall(join(target, 'bin', 'python'), requirements, 'the Python packages of the engines');
@@ -32,18 +32,18 @@ export async function findPython(root: string, say: (line: string) => void): Pro
   return join(folder, 'bin', 'python');
 }
 
-/** The lines of a requirements file that decide what is installed. */
+/** The lines of a requirements file, without comments. */
 export async function pinsOf(requirements: string): Promise<Record<string, string>> {
   const text = await readFile(join(__dirname, requirements), 'utf8');
   return { [requirements]: text.replace(/^#.*\n/gm, '') };
 }
 
 /**
- * Installs a requirements file of this folder, wheels only, every file with its hash.
+ * Installs a requirements file of this folder: wheels only, with a hash for every file.
  *
  * @param what for the message
- * @param remedy for the message, where something else would do as well
- * @param target a folder instead of Python's own
+ * @param remedy an alternative, for the message
+ * @param target a folder to install to, instead of the environment
  */
 export async function pipInstall(python: Python, requirements: string, what: string, target?: string, remedy = ''): Promise<void> {
   const file = join(__dirname, requirements);
@@ -61,7 +61,7 @@ export async function pipInstall(python: Python, requirements: string, what: str
     file,
   ];
   await command(python, target === undefined ? args : [...args, '--no-deps', '--target', target]).catch((error: Error) => {
-    throw new EngineError(`pip cannot fetch ${what}: ${remedy}give it a way to a Python package index. ${error.message}`);
+    throw new EngineError(`pip cannot download ${what}: ${remedy}give pip access to a Python package index. ${error.message}`);
   });
 }
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => owner?.kill('SIGKILL'));
 
 const pids = ({ dynamodb, ministack }: Engines) => [dynamodb.pid, ministack.pid];
-/** What a listener on every interface would answer on; 127.0.0.2 is such an address on every Linux. */
+/** An address that only a server on all interfaces answers; on Linux, 127.0.0.2 is always one. */
 const otherAddresses = () => [
   '127.0.0.2',
   '::1',
@@ -59,7 +59,7 @@ test('both answer within 10 s, on 127.0.0.1 only, in less than 400 MB', async ()
   expect(readdirSync(paths.runs)).toEqual([]);
 });
 
-test('the engines of a killed process end by themselves, and the next start removes its folders', async () => {
+test('the engines of a killed process end, and the next start removes its folders', async () => {
   const script = `
     const { startEngines } = require(${JSON.stringify(__dirname)});
     startEngines(${JSON.stringify(paths)}, () => {}).then(({ dynamodb, ministack }) => console.log(JSON.stringify([dynamodb.pid, ministack.pid])));
@@ -91,20 +91,20 @@ test('a machine without Java gets a runtime, and DynamoDB Local runs on it', asy
   await engines.close();
 });
 
-test('an engine that does not start is told with what it said, and nothing of the other stays', async () => {
+test('an engine that does not start is reported with its output, and the other one is stopped', async () => {
   const broken = startEngines({ ...paths, classPath: '/nowhere' }, () => {});
-  await expect(broken).rejects.toThrow(/DynamoDB Local ended before it answered; the last of what it said: .*Launcher/);
+  await expect(broken).rejects.toThrow(/DynamoDB Local ended before it answered; last output: .*Launcher/);
   expect(readdirSync(paths.runs)).toEqual([]);
 });
 
-test('a Lambda runtime gets a Node of its own major version, and what is no Node is rejected by its name', async () => {
+test('a Lambda runtime gets Node.js of its major version, and other runtimes are rejected by name', async () => {
   expect(await command(await nodeRuntime('nodejs24.x', console.log), ['--version'])).toMatch(/^v24\./);
   await expect(nodeRuntime('python3.14', () => {})).rejects.toThrow(
     'The runtime python3.14 does not run here: nodejs24.x, nodejs22.x and nodejs20.x do',
   );
 });
 
-test('a machine without Python is told what to install', async () => {
+test('without Python, the error says what to install', async () => {
   const { PATH } = process.env;
   process.env.PATH = folder;
   await expect(installEngines(() => {}).finally(() => Object.assign(process.env, { PATH }))).rejects.toThrow(

@@ -6,14 +6,14 @@ import { type EngineProgram, startEngine } from './engine-process';
 import type { EnginePaths } from './install';
 
 const MEMORY_FILES = '/dev/shm';
-/** A container may have a small one; a run of 5,000 items takes a few megabytes. */
+/** The minimum size of the memory file system, which can be small in a container. 5,000 items take a few megabytes. */
 const ENOUGH_BYTES = 256 * 1024 * 1024;
 
 /**
- * Starts DynamoDB Local and MiniStack beside each other and returns when both answer. What a killed run left is ended first.
+ * Starts DynamoDB Local and MiniStack in parallel and returns when both answer. Engines of killed runs are stopped first.
  *
- * @param say progress, for people
- * @throws EngineError with the last lines of the engine that did not start
+ * @param say reports progress
+ * @throws EngineError with the last output of the engine that did not start
  */
 export async function startEngines(paths: EnginePaths, say: (line: string) => void): Promise<Engines> {
   sweepRuns(paths.runs, say);
@@ -43,7 +43,7 @@ export async function startEngines(paths: EnginePaths, say: (line: string) => vo
   return { dynamodb, ministack, close };
 }
 
-/** Where its writes cost no disk, if there is such a place. */
+/** A folder in memory, if there is one, so that writes do not use the disk. */
 function databaseFolder(id: string, runFolder: string): string {
   try {
     accessSync(MEMORY_FILES, constants.W_OK);
@@ -52,7 +52,7 @@ function databaseFolder(id: string, runFolder: string): string {
       return join(MEMORY_FILES, `andamio-${id}`);
     }
   } catch {
-    // There is none on macOS.
+    // macOS has none.
   }
   return join(runFolder, 'database');
 }
@@ -66,7 +66,7 @@ function dynamoDbLocal({ java, classPath }: EnginePaths, database: string, folde
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
       '-Djava.net.preferIPv4Stack=true',
-      // It loads a library from there, which memory files may not allow.
+      // It loads a library from this folder, which a memory file system may forbid.
       `-Djava.io.tmpdir=${folder}`,
       ...['-classpath', classPath, 'Launcher', join(database, 'shared-local-instance.db')],
       ...['-port', String(port), '-sharedDb', '-dbPath', database, '-disableTelemetry'],
@@ -100,11 +100,11 @@ function miniStack({ python }: EnginePaths, folder: string): EngineProgram {
       SFTP_ENABLED: '0',
       S3_PERSIST: '0',
       S3_DATA_DIR: join(folder, 's3'),
-      // It keeps the keys of user pools there, else in a place that all runs share.
+      // It stores the keys of user pools here; by default, all runs would share them.
       STATE_DIR: join(folder, 'state'),
       COGNITO_EMAIL_ENABLED: '0',
       LOG_LEVEL: 'WARNING',
-      // It would end containers of other MiniStacks on this machine.
+      // Otherwise it would stop containers of other MiniStacks on this machine.
       DOCKER_HOST: 'unix:///nonexistent',
     }),
     ready: (url) => fetch(`${url}/_ministack/ready`),

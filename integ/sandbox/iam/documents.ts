@@ -7,7 +7,7 @@ export interface NamedPolicy {
   readonly document: JsonObject;
 }
 
-/** A role of the template with everything that bounds it. */
+/** A role of the template, with all of its policies and its boundary. */
 export interface RoleRecord {
   readonly arn: string;
   readonly name: string;
@@ -15,16 +15,16 @@ export interface RoleRecord {
   readonly id: string;
   readonly maximumSeconds: number;
   readonly tags: Readonly<Record<string, string>>;
-  /** Policies of its own and attached ones. Throws on one that is managed by AWS and not supported. */
+  /** Inline and attached policies. @throws for an AWS managed policy that is not supported */
   identity(): readonly NamedPolicy[];
   boundary(): readonly NamedPolicy[];
 }
 
-/** Every policy of an assembly, found by the ARN of what it is attached to. */
+/** Every policy of an assembly, by the ARN that it is attached to. */
 export interface Documents {
   readonly roles: readonly RoleRecord[];
   role(arn: string): RoleRecord | undefined;
-  /** The resource policy, the key policy or the trust policy of an ARN. */
+  /** The resource policy, key policy or trust policy of an ARN. */
   resource(arn: string): JsonObject | undefined;
   readonly resourcePolicies: ReadonlyMap<string, JsonObject>;
 }
@@ -72,7 +72,7 @@ export function readDocuments(assembly: Assembly, attached: ReadonlyMap<string, 
   };
 }
 
-/** The policy of a table covers its indexes, the one of a bucket its objects, the one of a function its versions and aliases. */
+/** A policy also applies to children: to a table's indexes, a bucket's objects, and a function's versions and aliases. */
 function owner(arn: string): string {
   const parts = arn.split(':');
   if (parts[2] === 'dynamodb') {

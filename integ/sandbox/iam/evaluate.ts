@@ -4,7 +4,7 @@ import type { NamedPolicy } from './documents';
 import { literalPolicy, literalResource, literalValue } from './literal';
 import { type Blame, denialMessage } from './message';
 
-/** Whose policies are asked. A service has none of its own: a resource policy must allow it. */
+/** The caller whose policies are evaluated. A service has no policies: a resource policy must allow it. */
 export interface Caller {
   /** `arn:aws:sts::…:assumed-role/…`, the account's root, or `lambda.amazonaws.com`. */
   readonly principal: string;
@@ -15,19 +15,19 @@ export interface Caller {
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** Decides one check for a caller: undefined when it is allowed, else AWS's message. */
+/** Evaluates one check for a caller: undefined if allowed, or else the message of AWS. */
 export type Evaluator = (caller: Caller, check: Check) => string | undefined;
 
 type Context = Record<string, string | string[]>;
 
-/** More than the questions that a run meets; a full memory is emptied at once. */
+/** More than a run usually needs. A full cache is emptied. */
 const REMEMBERED = 20_000;
-/** Condition keys that one policy is searched for: a caller may invent keys, as names of tags. */
+/** The maximum number of condition keys to search for in a policy, because a caller can invent keys with tag names. */
 const KEYS_REMEMBERED = 1_000;
 
-/** What all checks of a caller that the same policies decide have in common. */
+/** What all checks of a caller share, if the same policies apply. */
 interface Common {
-  /** Stands for the caller: sessions of one role with the same tags are one. */
+  /** The cache key of the caller: sessions of one role with the same tags share it. */
   readonly caller: number;
   readonly policies: readonly JsonObject[];
   /** The condition keys of the caller that a policy mentions. */
@@ -35,8 +35,8 @@ interface Common {
 }
 
 /**
- * Evaluates as IAM does, within one account, and remembers each answer. What is remembered depends only on the condition keys
- * that a policy in play mentions: 5,000 messages of one tenant are one question.
+ * Evaluates policies as IAM does, within one account, and caches each answer. The cache key contains only the condition keys that an
+ * applicable policy mentions, so that 5,000 messages of one tenant need one evaluation.
  */
 export function createEvaluator(account: string, resourcePolicy: (arn: string) => JsonObject | undefined): Evaluator {
   const answers = new Map<string, string | undefined>();
@@ -62,7 +62,7 @@ export function createEvaluator(account: string, resourcePolicy: (arn: string) =
     const resource = resourcePolicy(check.resource);
     const common = commonOf(caller, resource);
     const own = mentionedIn(common.policies, check.context);
-    // Neither a number, an action nor JSON has a line end, as a resource may.
+    // Only a resource can contain a line break, so it comes last.
     const question = `${common.caller} ${check.action} ${JSON.stringify(own)}\n${check.resource}`;
     if (!answers.has(question)) {
       if (answers.size >= REMEMBERED) {
@@ -76,7 +76,7 @@ export function createEvaluator(account: string, resourcePolicy: (arn: string) =
   };
 }
 
-/** The condition keys that a policy mentions, with their values as the simulator takes them. */
+/** The condition keys that a policy mentions, with their values in the simulator's form. */
 function mentionedIn(policies: readonly JsonObject[], context: Check['context']): Context {
   const result: Context = {};
   for (const key in context) {
@@ -88,7 +88,7 @@ function mentionedIn(policies: readonly JsonObject[], context: Check['context'])
   return result;
 }
 
-/** Texts of policies in lower case, with the condition keys that were looked for in them. */
+/** Policies as lower-case text, with the condition keys that were searched for. */
 const texts = new WeakMap<JsonObject, { readonly text: string; readonly keys: Map<string, boolean> }>();
 
 function mentions(policy: JsonObject, key: string): boolean {
@@ -108,7 +108,7 @@ function mentions(policy: JsonObject, key: string): boolean {
   return mentioned;
 }
 
-/** Which kind of policy denies the check, and how; undefined when none does. */
+/** The kind of policy that denies the check, and how; undefined if none does. */
 function deniedBy(
   account: string,
   caller: Caller,
@@ -127,14 +127,14 @@ function deniedBy(
         },
         identityPolicies: identity.map(named),
         permissionBoundaryPolicies: boundary.length > 0 ? boundary.map(named) : undefined,
-        // No organization: its policies allow everything.
+        // Without an organization, there are no further policies.
         serviceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'FullAWSAccess', policy: FULL_ACCESS }] }],
         resourceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'RCPFullAWSAccess', policy: RCP_FULL_ACCESS }] }],
         resourcePolicy: resource && validated(literalPolicy(resource)),
       },
       {},
     );
-  // A resource that leaves the decision to its account, so that only the policies under question decide.
+  // A resource policy that delegates to the account, so that only the given policies decide.
   const only = (policies: readonly NamedPolicy[]) => ask(policies, [], delegation(account));
   const session = caller.session.map((document) => ({ name: 'session', document }));
   const sessionResult = session.length > 0 ? only(session) : 'Allowed';
@@ -166,7 +166,7 @@ function named({ name, document }: NamedPolicy) {
   return { name, policy: literalPolicy(document) };
 }
 
-/** The simulator's form of a policy that was validated before: it reads the name of a resource policy, and takes one in this form only. */
+/** A validated policy in the form that the simulator requires, with a name. */
 function validated(policyDocument: JsonObject) {
   return { __validated: true, policyDocument, metadata: { name: 'resource-based policy' }, errors: [] };
 }

@@ -7,25 +7,25 @@ import { validatePolicies } from './validate';
 
 export type { Documents, RoleRecord } from './documents';
 
-/** The policies of an assembly, asked. Each answer is undefined when allowed, else AWS's message. */
+/** Evaluates the policies of an assembly. Each answer is undefined if allowed, or else the message of AWS. */
 export interface Policies {
   readonly documents: Documents;
   forSession(session: Session, check: Check): string | undefined;
-  /** A role as its service would call with it. */
+  /** A principal for a role, as assumed by its service. */
   forRole(roleArn: string, check: Check): string | undefined;
   forService(service: string, sourceArn: string | undefined, check: Check): string | undefined;
-  /** Whoever deploys: an administrator of the account. */
+  /** The principal that deploys: an administrator of the account. */
   forAdministrator(check: Check): string | undefined;
 }
 
-/** Reads and checks every policy of the assembly; rejects when IAM would not store one. */
+/** Reads and validates every policy of the assembly; rejects if IAM would not accept one. */
 export async function openPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<string, JsonObject>): Promise<Policies> {
   const policies = readPolicies(assembly, resourcePolicies);
   await validatePolicies(policies.documents, assembly);
   return policies;
 }
 
-/** Reads every policy of the assembly as it is. */
+/** Reads every policy of the assembly without validation. */
 export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<string, JsonObject>): Policies {
   const { account, region, partition } = assembly;
   const documents = readDocuments(assembly, resourcePolicies);
@@ -33,7 +33,7 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
   const unknownKey = defaultKeyPolicy(assembly);
   const evaluate = createEvaluator(account, (arn) => documents.resource(arn) ?? elsewhere(arn));
 
-  // What every service sets. The engines speak HTTP on this machine and stand for endpoints that only speak TLS.
+  // Keys that every service sets. The engines use HTTP, but stand for endpoints that use TLS.
   const common = {
     'aws:SecureTransport': 'true',
     'aws:SourceIp': '127.0.0.1',
@@ -108,12 +108,12 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
   };
 }
 
-/** Services with their source ARNs: a source may hold the path of a request. */
+/** The number of cached services with source ARNs, because a source ARN can contain a request path. */
 const SERVICES_REMEMBERED = 1_000;
 
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
-/** A role that is not there trusts nobody; STS does not tell whether it exists. */
+/** A role that does not exist trusts nobody; the error of STS does not reveal whether it exists. */
 const NO_TRUST = {
   Version: '2012-10-17',
   Statement: [

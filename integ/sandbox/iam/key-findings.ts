@@ -5,13 +5,13 @@ import { type Policies, readPolicies } from '.';
 import type { KeyUse } from './key-uses';
 import { keyArn, keyCheck, ownKeyCheck } from './keys';
 
-/** What is found of the keys of an assembly, one line each. */
+/** Findings about the keys of an assembly, one line each. */
 export interface KeyFindings {
-  /** What AWS would reject at the deployment, or what can't be run here. */
+  /** What AWS would reject at deployment, or what can't run here. */
   readonly rejected: readonly Problem[];
-  /** What would be deployed, and fail at each use. */
+  /** What would deploy but fail at each use. */
   readonly failing: readonly string[];
-  /** What only AWS can decide. */
+  /** What only AWS can evaluate. */
   readonly undecided: readonly string[];
 }
 
@@ -21,7 +21,7 @@ interface Finding {
   readonly text: string;
 }
 
-/** Decides by the policies of the assembly's keys what AWS would reject in what names them. Nothing is started. */
+/** Evaluates key policies to find resources that AWS would reject because of their key. Nothing is started. */
 export function keyFindings(assembly: Assembly, resourcePolicies: ReadonlyMap<string, JsonObject>, uses: readonly KeyUse[]): KeyFindings {
   const policies = attempt(() => readPolicies(assembly, resourcePolicies));
   if (policies === undefined) {
@@ -85,7 +85,7 @@ function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string,
   return fails(`names a key that can't be used: ${user.message(use)}: ${denied}`);
 }
 
-/** AWS's message where a service could not use a key. */
+/** The message of AWS if a service cannot use a key. */
 function denial(assembly: Assembly, policies: Policies, { user, context }: KeyUse, key: string): string | undefined {
   const via = `${user.service}.${assembly.region}.amazonaws.com`;
   for (const action of user.actions) {
@@ -100,7 +100,7 @@ function denial(assembly: Assembly, policies: Policies, { user, context }: KeyUs
   return undefined;
 }
 
-/** Whether a key's policy allows something to an AWS principal from outside the assembly: it may be who deploys, or who uses what is deployed. */
+/** Whether a key policy allows something to an AWS principal outside the assembly, which may be the deployer or a user of the system. */
 function namesOthers({ partition, account }: Assembly, { documents }: Policies, key: string): boolean {
   const own = ['*', account, `arn:${partition}:iam::${account}:root`, ...documents.roles.map(({ arn }) => arn)];
   return objects([documents.resource(key)?.Statement ?? []].flat()).some(

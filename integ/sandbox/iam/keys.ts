@@ -1,8 +1,8 @@
 import type { Assembly, Check, JsonObject } from '../contracts';
 
 /**
- * The ARN of the customer-managed key that a property names by id, ARN or alias; undefined for none and for a key that AWS
- * manages, whose policy lets everyone in who may use the service.
+ * The ARN of the customer managed key that a property names by id, ARN or alias. Undefined without a key, and for AWS managed keys, whose
+ * policy allows everyone who may use the service.
  */
 export function keyArn(assembly: Assembly, key: unknown): string | undefined {
   if (typeof key !== 'string' || isAwsManagedKey(key)) {
@@ -20,7 +20,7 @@ export function keyArn(assembly: Assembly, key: unknown): string | undefined {
   return key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${account}:key/${key}`;
 }
 
-/** A key of a service, `alias/aws/sqs`. */
+/** An AWS managed key, `alias/aws/sqs`. */
 export function isAwsManagedKey(key: string): boolean {
   return /(^|:)alias\/aws\//.test(key);
 }
@@ -46,8 +46,8 @@ export function ownKeyCheck(action: string, key: string, encryptionContext: Encr
 type EncryptionContext = Readonly<Record<string, string>>;
 
 /**
- * What a key without a policy of its own gets: the account decides by IAM policies. A key that is not in the assembly is taken to have it: its policy
- * is known to AWS only, and a report says so before the start.
+ * The default key policy, which delegates to IAM policies of the account. Keys outside the assembly are assumed to have it, because only
+ * AWS knows their policy. The start reports this.
  */
 export function defaultKeyPolicy({ partition, account }: Pick<Assembly, 'partition' | 'account'>): JsonObject {
   const Principal = { AWS: `arn:${partition}:iam::${account}:root` };

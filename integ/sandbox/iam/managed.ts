@@ -4,8 +4,8 @@ import type { JsonObject } from '../contracts';
 const LOGS = 'logs:{CreateLogGroup,CreateLogStream,PutLogEvents}';
 
 /**
- * Policies that AWS manages and that CDK constructs attach, as the AWS Managed Policy Reference Guide has them
- * (docs.aws.amazon.com/aws-managed-policy/latest/reference). Any other one is rejected by name when its role is used.
+ * AWS managed policies that CDK constructs attach, from the AWS Managed Policy Reference Guide
+ * (docs.aws.amazon.com/aws-managed-policy/latest/reference). Any other is rejected by name when its role is used.
  */
 const DOCUMENTS: Readonly<Record<string, JsonObject>> = {
   'service-role/AWSLambdaBasicExecutionRole': allow(LOGS),
@@ -50,17 +50,17 @@ export function isAwsManaged(arn: string): boolean {
   return ARN.test(arn);
 }
 
-/** The document of a policy that AWS manages; an error names one that is not written down here. */
+/** The document of an AWS managed policy. @throws for a policy that is not listed here */
 export function managedDocument(arn: string): JsonObject {
   const document = DOCUMENTS[ARN.exec(arn)?.[1] ?? ''];
   if (!document) {
     const known = Object.keys(DOCUMENTS).join(', ');
-    throw new Error(`The managed policy ${arn} is not supported: its document would have to be written down here (known: ${known})`);
+    throw new Error(`The managed policy ${arn} is not supported: its document is not listed in the sandbox (supported: ${known})`);
   }
   return document;
 }
 
-/** @param actions `logs:{CreateLogStream,PutLogEvents}` are two of them */
+/** @param actions `logs:{CreateLogStream,PutLogEvents}` means two actions */
 function allow(...actions: readonly string[]): JsonObject {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions.flatMap(expanded), Resource: '*' }] };
 }

@@ -1,6 +1,6 @@
 import type { Check } from '../contracts';
 
-/** The kind of policy that decided against a request. */
+/** The kind of policy that denied a request. */
 export interface Blame {
   readonly explicit: boolean;
   readonly kind: 'identity-based policy' | 'resource-based policy' | 'permissions boundary' | 'session policy';
@@ -9,7 +9,7 @@ export interface Blame {
 /**
  * AWS's message for a denied request, in the form of «Troubleshoot access denied error messages» (IAM User Guide).
  *
- * SQS spells its actions in lower case, S3 puts the resource in quotation marks, and STS does not say which policy is missing.
+ * SQS writes its actions in lower case, S3 quotes the resource, and STS does not name the kind of policy.
  */
 export function denialMessage(principal: string, check: Check, blame: Blame): string {
   const [service] = check.action.split(':');

@@ -4,7 +4,7 @@ import type { Assembly, JsonObject } from '../contracts';
 import { attempt } from '../process/attempt';
 import type { Documents } from './documents';
 
-/** Throws when a policy of the template is one that IAM does not accept (`MalformedPolicyDocument`), naming policy and error. */
+/** @throws if IAM would reject a policy of the template (`MalformedPolicyDocument`), with policy and error */
 export async function validatePolicies(documents: Documents, assembly: Assembly): Promise<void> {
   const { account } = assembly;
   const problems: string[] = [];

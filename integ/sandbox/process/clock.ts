@@ -1,16 +1,16 @@
 import type { Clock } from '../contracts';
 
-/** Longer timers fire at once in Node. */
+/** The longest timer of Node.js: longer ones fire immediately. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * The clock of one run. It starts at this machine's time and runs `speed` times as fast.
+ * The clock of one run. It starts at the current time and runs `speed` times as fast.
  *
- * @param speed how many seconds of the system pass in one second of this machine; more than 0
+ * @param speed how many simulated seconds pass in one real second; more than 0
  */
 export function createClock(speed = 1): Clock {
   if (!(Number.isFinite(speed) && speed > 0)) {
-    throw new Error(`The speed of the clock is ${speed}: it must be a number above 0, where 1 is real time`);
+    throw new Error(`Invalid speed ${speed}: it must be a number above 0, where 1 is real time`);
   }
   const origin = Date.now();
   const started = performance.now();

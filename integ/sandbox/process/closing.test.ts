@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-test('told to end a second time, a process ends at once though a part is still closing', async () => {
+test('a second signal ends the process at once, although a part is still closing', async () => {
   const child = spawn(
     process.execPath,
     [
@@ -10,7 +10,7 @@ test('told to end a second time, a process ends at once though a part is still c
       'tsx',
       '-e',
       `const { closing } = require(${JSON.stringify(join(__dirname, 'closing.ts'))});
-       setInterval(() => {}, 1000); // Listening for signals alone keeps no process up.
+       setInterval(() => {}, 1000); // Listening for signals does not keep a process alive.
        closing().add({ close: () => { console.log('closing'); return new Promise(() => {}); } }).then(() => console.log('started'));`,
     ],
     { cwd: join(__dirname, '..', '..', '..') },

@@ -5,15 +5,15 @@ interface Part {
 }
 
 export interface Closing {
-  /** Throws, after closing the part, when everything was closed meanwhile. */
+  /** Adds a part. If everything is closed already, it closes the part and throws. */
   add<T extends Part>(part: T): Promise<T>;
-  /** Closes the parts, the last that was added first. Rejects when one cannot be closed, after the others were. */
+  /** Closes the parts in reverse order. If one cannot be closed, it closes the others and then rejects. */
   close(): Promise<void>;
 }
 
 /**
- * Closes what was started, once: when it is asked to, and when the process is told to end, which then ends. Told a second time it ends
- * at once: engines and functions end with it, and the next run removes what they leave.
+ * Closes what was started, once: when `close` is called, or when the process gets a signal to end. A second signal ends the process at
+ * once. Engines and functions end with it, and the next run removes their leftovers.
  */
 export function closing(): Closing {
   const parts: Part[] = [];
@@ -22,7 +22,7 @@ export function closing(): Closing {
 
   const closeAll = async () => {
     const failures: Error[] = [];
-    // Engines do not keep the process up, so that it may end without closing: while it does close, it has to stay for them.
+    // Engines do not keep the process alive, so that it can end without closing. While it closes, it must stay alive.
     const awake = setInterval(() => {}, 60_000);
     for (const part of parts.splice(0).reverse()) {
       await part.close().catch((error: Error) => failures.push(error));
@@ -62,7 +62,7 @@ export function closing(): Closing {
     async add(part) {
       if (closed !== undefined) {
         await part.close();
-        throw new Error('The sandbox was told to end while it started');
+        throw new Error('The sandbox got a signal to end while it was starting');
       }
       parts.push(part);
       return part;

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import { listen } from './loopback';
 
-test('a port that is taken gives way to another one, or is an error that says so', async () => {
+test('if a port is in use, another one is taken or the start fails', async () => {
   const first = await listen(createServer());
   const number = Number(new URL(first.origin).port);
   await expect(listen(createServer(), { number, otherwise: 'fail' })).rejects.toThrow(
-    `Port ${number} of this machine is taken: give another one by --port`,
+    `Port ${number} is in use: choose another one with --port`,
   );
   const other = await listen(createServer(), { number, otherwise: 'another' });
   expect(other.origin).not.toBe(first.origin);

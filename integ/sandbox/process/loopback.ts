@@ -6,22 +6,22 @@ import type { Port } from './ports';
 export interface Listening {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
-  /** Ends at once, connections that are kept open included. */
+  /** Closes immediately, including keep-alive connections. */
   close(): Promise<void>;
 }
 
 /**
- * Starts to listen, on 127.0.0.1 only.
+ * Starts a server on 127.0.0.1 only.
  *
- * @param port by default a free one
- * @throws where the port is taken and no other will do
+ * @param port a free one by default
+ * @throws if the port is in use and no other is allowed
  */
 export async function listen(server: Server, port?: Port): Promise<Listening> {
   try {
     await listenAt(server, port?.number ?? 0);
   } catch (error) {
     if (port === undefined || !isTaken(error)) throw error;
-    if (port.otherwise === 'fail') throw new Error(`Port ${port.number} of this machine is taken: give another one by --port`);
+    if (port.otherwise === 'fail') throw new Error(`Port ${port.number} is in use: choose another one with --port`);
     await listenAt(server, 0);
   }
   return {

@@ -1,6 +1,6 @@
 import { sayOnce } from './once';
 
-test('a kind is said once, and no more than a thousand kinds are', () => {
+test('a kind is reported once, up to a thousand kinds', () => {
   const said: string[] = [];
   const say = sayOnce((line) => said.push(line));
   say(['a', 'b'], 'first');

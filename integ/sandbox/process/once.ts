@@ -1,7 +1,7 @@
-/** More kinds than a person reads; what repeats without end must not fill the memory. */
+/** The maximum number of kinds, so that endless new kinds do not fill the memory. */
 const MOST = 1_000;
 
-/** A `say` that says a line only when its kind is new. */
+/** Wraps `say` so that it reports only the first line of each kind. */
 export function sayOnce(say: (line: string) => void): (kind: readonly string[], line: string) => void {
   const said = new Set<string>();
   return (kind, line) => {

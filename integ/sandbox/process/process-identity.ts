@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** A process, told from a later one that got the same id by the time it was started. */
+/** Identifies a process by its id and start time, because ids are reused. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly started: string;
@@ -11,19 +11,19 @@ export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, started: startOf(process.pid) ?? '' };
 }
 
-/** Whether exactly this process still runs. */
+/** Whether this very process is still running. */
 export function isAlive({ pid, started }: ProcessIdentity): boolean {
   return startOf(pid) === started;
 }
 
-/** When a process was started, in no particular unit; undefined when there is none, or only its exit status. */
+/** The start time of a process, in an arbitrary unit; undefined if it does not exist or has ended. */
 export function startOf(pid: number): string | undefined {
   return existsSync('/proc/self/stat') ? startFromProc(pid) : startFromPs(pid);
 }
 
 function startFromProc(pid: number): string | undefined {
   try {
-    // proc(5): the second field, the command, is in parentheses and may hold anything; the third is the state, the 22nd the start.
+    // proc(5): the second field, the command, is in parentheses and can contain anything; the third is the state, the 22nd the start.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().slice(0, 8)}.${fields[19]}`;

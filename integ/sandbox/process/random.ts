@@ -4,7 +4,7 @@ const POOL_BYTES = 8192;
 const pool = Buffer.alloc(POOL_BYTES);
 let used = POOL_BYTES;
 
-/** Random bytes for ids, from a supply: to ask the system for each few of them costs more than all else that an id takes. */
+/** Random bytes for ids from a buffer, because a system call for every few bytes would dominate the cost of an id. */
 export function randomText(bytes: number, encoding: 'hex' | 'base64url'): string {
   if (used + bytes > POOL_BYTES) {
     randomFillSync(pool);

@@ -14,7 +14,7 @@ afterAll(() => {
   }
 });
 
-/** A process in a group of its own, as an engine is. */
+/** A process in its own group, like an engine. */
 function sleeper(): { pid: number; started: string } {
   const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
   children.push(child);
@@ -33,7 +33,7 @@ const gone = { pid: 999_999_999, started: 'never' };
 const said: string[] = [];
 const sweep = () => sweepRuns(root, (line) => said.push(line));
 
-test('the engines and folders of a run whose owner is gone are removed, and it is said', async () => {
+test('engines and folders of a run whose owner has ended are removed and reported', async () => {
   const engine = sleeper();
   const database = join(root, '..', `${process.pid}-database`);
   mkdirSync(database);
@@ -41,11 +41,11 @@ test('the engines and folders of a run whose owner is gone are removed, and it i
   const ended = once(children.at(-1) as ChildProcess, 'exit');
   sweep();
   await ended;
-  expect(said).toEqual([`Ending Engine (process ${engine.pid}), which a killed run left`]);
+  expect(said).toEqual([`Ending Engine (process ${engine.pid}) of a killed run`]);
   expect([folder, database].filter((path) => existsSync(path))).toEqual([]);
 });
 
-test('a process that got the id of an engine is left alone', () => {
+test('a process that reused the id of an engine is not ended', () => {
   const other = sleeper();
   record('reused', {
     owner: { pid: process.pid, started: 'another' },
@@ -56,7 +56,7 @@ test('a process that got the id of an engine is left alone', () => {
   expect(readdirSync(root)).not.toContain('reused');
 });
 
-test('a run whose owner is there is left alone', () => {
+test('a run whose owner is running is not touched', () => {
   const run = openRun(root);
   const engine = sleeper();
   run.addProcess('Engine', engine);
@@ -67,7 +67,7 @@ test('a run whose owner is there is left alone', () => {
   expect(existsSync(run.folder)).toBe(false);
 });
 
-test('a process that has ended but was not waited for is not there', async () => {
+test('a zombie process counts as ended', async () => {
   // The shell becomes a process that never waits for its child.
   const child = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   children.push(child);

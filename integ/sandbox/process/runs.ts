@@ -3,32 +3,32 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { join, resolve } from 'node:path';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
 
-/** What a run started and made, so that the next one can tidy up when it is killed. */
+/** Records what a run has started and created, so that the next run can clean up after a kill. */
 interface RunRecord {
   readonly owner: ProcessIdentity;
   readonly processes: readonly (ProcessIdentity & { readonly name: string })[];
-  /** Outside of the run's own folder. */
+  /** A folder outside the run's own folder. */
   readonly folders: readonly string[];
 }
 
 export interface Run {
   readonly id: string;
   readonly folder: string;
-  /** Call it before the folder is made. */
+  /** Call this before the folder is created. */
   addFolder(path: string): void;
-  /** Of one that leads a process group. */
+  /** Records the leader of a process group. */
   addProcess(name: string, process: ProcessIdentity): void;
-  /** It has ended. */
+  /** Records that a process has ended. */
   removeProcess(pid: number): void;
   /** Removes the folders and the record. The processes have been ended before. */
   close(): void;
 }
 
-/** Git-ignored: the records of all runs of this checkout. */
+/** The git-ignored folder with the records of all runs of this checkout. */
 export const RUNS = resolve(__dirname, '..', '..', '..', '.tmp', 'runs');
 
 const RECORD = 'run.json';
-/** A folder without a record for this long is not one that is being made. */
+/** A folder that has no record after this time is not in use. */
 const GRACE_MS = 60_000;
 
 /** Opens a run of this process in `root`. */
@@ -60,7 +60,10 @@ export function openRun(root: string): Run {
   };
 }
 
-/** Ends the engines and functions of runs whose owner is gone, and removes what they left. A process id that belongs to another process by now is left alone. */
+/**
+ * Ends the engines and functions of runs whose owner has ended, and removes their files. A process id that now belongs to another process
+ * is ignored.
+ */
 export function sweepRuns(root: string, say: (line: string) => void): void {
   for (const name of entries(root)) {
     const folder = join(root, name);
@@ -71,7 +74,7 @@ export function sweepRuns(root: string, say: (line: string) => void): void {
       }
     } else if (!isAlive(record.owner)) {
       for (const process of record.processes.filter(isAlive)) {
-        say(`Ending ${process.name} (process ${process.pid}), which a killed run left`);
+        say(`Ending ${process.name} (process ${process.pid}) of a killed run`);
         endGroup(process.pid);
       }
       remove(folder, record);
@@ -79,12 +82,12 @@ export function sweepRuns(root: string, say: (line: string) => void): void {
   }
 }
 
-/** Ends a process that leads a group, and the group. Nothing that an engine or a function holds is worth keeping. */
+/** Kills a process group. Engines and functions have no data worth keeping. */
 export function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 

@@ -12,13 +12,13 @@ export interface AwsJson {
 
 export const contentType = ({ version }: AwsJson) => `application/x-amz-json-${version}`;
 
-/** The operation that a request names; undefined where it is not of this protocol. */
+/** The operation of a request; undefined if the request uses another protocol. */
 export function jsonOperation({ target }: AwsJson, { headers }: Pick<ServiceRequest, 'headers'>): string | undefined {
   const [service, operation, ...more] = (headers['x-amz-target'] ?? '').split('.');
   return service === target && more.length === 0 && /^\w+$/.test(operation) ? operation : undefined;
 }
 
-/** The input of a request. @throws ServiceError where its body is no JSON object */
+/** The input of a request. @throws ServiceError if its body is not a JSON object */
 export function jsonInput({ body }: Pick<ServiceRequest, 'body'>): JsonObject {
   const input = asObject(body.toString() || '{}');
   if (input !== undefined) return input;
@@ -41,7 +41,7 @@ export function jsonError(
   return { status, headers: { 'content-type': contentType(protocol) }, body, error: code };
 }
 
-/** What is particular to a service of this protocol. */
+/** A service of this protocol. */
 export interface JsonService {
   readonly name: string;
   readonly protocol: AwsJson;
@@ -51,7 +51,7 @@ export interface JsonService {
   readonly unsigned?: readonly string[];
   /** Reads a request once. The operation is `unknown` where the request names none. */
   read(operation: string, input: JsonObject): Pick<ServiceCall, 'checks'> & { execute(): JsonObject | Promise<JsonObject> };
-  /** The message about a denied permission, where it is not that of the policies. */
+  /** The message for a denied permission, if it differs from that of IAM. */
   deniedMessage?(denial: Denial): string;
 }
 

@@ -3,7 +3,7 @@ import { ServiceError } from './service-error';
 
 /**
  * The parameters of the query protocol, from the form body and from the query string.
- * A parameter that comes twice is rejected: whichever was taken, the other would be lost in silence.
+ * A repeated parameter is rejected, because one of its values would be lost silently.
  */
 export function readForm({ url, body }: Pick<ServiceRequest, 'url' | 'body'>): Map<string, string> {
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
@@ -21,7 +21,7 @@ export function readForm({ url, body }: Pick<ServiceRequest, 'url' | 'body'>): M
   return parameters;
 }
 
-/** Members of lists, by the name of their list. */
+/** List members, by the name of the list. */
 export type Lists = ReadonlyMap<string, readonly ReadonlyMap<string, string>[]>;
 
 /** All lists of a form in one pass: `Tag.1.Key`, `Tag.1.Value`, … are the members of `Tag`, in the order of their numbers. */
@@ -38,7 +38,7 @@ export function listsOf(parameters: ReadonlyMap<string, string>): Lists {
   return new Map([...lists].map(([list, members]) => [list, [...members].sort(([a], [b]) => a - b).map(([, member]) => member)]));
 }
 
-/** Bytes were read as Latin-1, so that what is not escaped is decoded as UTF-8 here too. */
+/** The bytes were read as Latin-1, so unescaped characters are decoded as UTF-8 here. */
 function decode(text: string): string {
   if (!/[%+\x80-\xff]/.test(text)) {
     return text;

@@ -20,7 +20,7 @@ export function parseQuery(text: string): Record<string, string[]> {
   return Object.fromEntries(found.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map((item) => item ?? '')]));
 }
 
-/** All values of a header, whatever the case of its name. */
+/** All values of a header, ignoring the case of its name. */
 export function headerValues(headers: readonly HttpPair[], name: string): string[] {
   const lower = name.toLowerCase();
   const values: string[] = [];
@@ -28,7 +28,7 @@ export function headerValues(headers: readonly HttpPair[], name: string): string
   return values;
 }
 
-/** The length first: most names of a request have another one. */
+/** Compares the length first, which differs for most names. */
 function isNamed(key: string, lower: string): boolean {
   return key.length === lower.length && (key === lower || key.toLowerCase() === lower);
 }
@@ -42,14 +42,14 @@ export function exactHeader(headers: readonly HttpPair[], name: string): string 
   return undefined;
 }
 
-/** The last value of a header: API Gateway keeps one where only one can be kept. */
+/** The last value of a header, which API Gateway uses if only one is possible. */
 export function header(headers: readonly HttpPair[], name: string): string | undefined {
   const lower = name.toLowerCase();
   for (let at = headers.length - 1; at >= 0; at -= 1) if (isNamed(headers[at][0], lower)) return headers[at][1];
   return undefined;
 }
 
-/** Headers as a map of single values, names in the case in which they were sent. */
+/** Headers as a map of single values, with names in their original case. */
 export function singleValues(headers: readonly HttpPair[]): Record<string, string> {
   return Object.fromEntries(headers);
 }
@@ -64,13 +64,13 @@ export function multipleValues(headers: readonly HttpPair[]): Record<string, str
   return Object.fromEntries(result);
 }
 
-/** The media type of a header's value, without its parameters. */
+/** The media type of a header value, without parameters. */
 export function mediaType(value: string | undefined): string | undefined {
   const type = value?.split(';')[0].trim().toLowerCase();
   return type === '' ? undefined : type;
 }
 
-/** A request that HTTP cannot carry: a client of Node would not send it. */
+/** A request that is not valid HTTP: a Node.js client would not send it. */
 export class NotSendable extends Error {}
 
 const TARGET = /^[\x21-\xff]+$/;
@@ -78,7 +78,7 @@ const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
- * The headers of a request as they would arrive over HTTP: names in lower case, no blanks around values.
+ * The headers of a request as they would arrive over HTTP: names in lower case, values without surrounding spaces.
  *
  * @throws NotSendable
  */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServiceReply } from '../contracts';
 import { element, type Xml, xmlDocument } from './xml';
 
-/** Codes that every service of this protocol spells in another way than the JSON protocols do, with their status. */
+/** Error codes that differ from the JSON protocols, with their status. */
 export const QUERY_CODES: Readonly<Record<string, readonly [code: string, status?: number]>> = {
   AccessDeniedException: ['AccessDenied', 403],
   UnrecognizedClientException: ['InvalidClientTokenId', 403],
@@ -30,7 +30,7 @@ export function queryError(namespace: string, code: string, message: string, sta
   return { status, headers: XML, body, error: code };
 }
 
-/** Whose fault it is. */
+/** Whether the sender or the service caused the error. */
 export function senderOf(status: number): 'Sender' | 'Receiver' {
   return status < 500 ? 'Sender' : 'Receiver';
 }

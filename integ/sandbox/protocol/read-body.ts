@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The body of a message. One that is larger than the maximum is read to its end, so that its sender gets an answer, and not kept: it is
- * undefined. Rejects when the sender goes away before its end.
+ * Reads the body of a message. A body above the maximum is read to its end, so that the sender gets an answer, but discarded: the result is
+ * undefined. Rejects if the sender disconnects early.
  */
 export function readBody(incoming: IncomingMessage): Promise<Buffer>;
 export function readBody(incoming: IncomingMessage, maximum: number): Promise<Buffer | undefined>;

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { Credentials } from '../contracts';
 import { queryParameters, splitTarget, uriDecode, uriEncode, uriEncodePath } from './uri';
 
-/** What is signed: the path with its query, as it goes over the wire. */
+/** The path with its query string, as sent. */
 export interface Signable {
   readonly method: string;
   readonly url: string;
@@ -11,22 +11,23 @@ export interface Signable {
   readonly body: Buffer | string;
 }
 
-/** The scope and the moment of a signature. */
+/** The scope and the time of a signature. */
 export interface SignatureScope {
   /** `20261122T101500Z` */
   readonly date: string;
   readonly region: string;
-  /** As it stands in the credential scope: `sqs`. */
+  /** The name in the credential scope: `sqs`. */
   readonly service: string;
 }
 
 /**
- * The Signature Version 4 of a request, in a header or in a presigned URL. Documented: «Create a signed AWS API request» (IAM User Guide) and
+ * The Signature Version 4 of a request, in a header or in a presigned URL. Documented: «Create a signed AWS API request» (IAM User Guide)
+ * and
  * «Signature Calculations for the Authorization Header» (Amazon S3 API Reference).
  *
- * @param signedHeaders in the order in which the signature lists them
- * @param payload the hash of the body, or what stands for it
- * @returns undefined where S3 could not decode the target
+ * @param signedHeaders in the order of the signature
+ * @param payload the hash of the body, or its placeholder
+ * @returns undefined if S3 could not decode the target
  */
 export function signatureOf(
   request: Signable,
@@ -45,7 +46,7 @@ export function signatureOf(
   }
   const canonical = `${request.method}\n${target}\n${headers}\n${signedHeaders.join(';')}\n${payload}`;
   const day = scope.date.slice(0, 8);
-  // Bytes of a header outside ASCII were read as Latin-1.
+  // Header bytes outside ASCII were read as Latin-1.
   const hash = createHash('sha256').update(canonical, 'latin1').digest('hex');
   const text = `AWS4-HMAC-SHA256\n${scope.date}\n${day}/${scope.region}/${scope.service}/aws4_request\n${hash}`;
   return createHmac('sha256', signingKey(credentials, day, scope))
@@ -57,7 +58,7 @@ export function sha256(body: Buffer | string): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-/** Path and query as all services but S3 sign them: the path of the wire is normalised and escaped once more. */
+/** Path and query string as signed by all services except S3: the path is normalized and escaped again. */
 function targetOf(url: string): string {
   if (url === '/') {
     return '/\n';
@@ -75,7 +76,7 @@ function targetOf(url: string): string {
   return `/${segments.join('/')}${end}\n${query === '' ? '' : sorted([...new URLSearchParams(query)])}`;
 }
 
-/** S3 escapes a path once and never normalises it, so that `a/../b` is a key of its own. */
+/** S3 escapes a path once and does not normalize it, so that `a/../b` is a valid key. */
 function s3Target(url: string): string | undefined {
   const { path, query } = splitTarget(url);
   const key = uriDecode(path);
@@ -94,9 +95,9 @@ function sorted(parameters: readonly (readonly [string, string])[]): string {
     .join('&');
 }
 
-/** By credentials, and by day, Region and service: four of the five HMACs of a signature are the same for a whole day. */
+/** Signing keys by credentials, day, Region and service: four of the five HMACs of a signature stay the same for a day. */
 const signingKeys = new WeakMap<Credentials, Map<string, Buffer>>();
-/** Days and services of one session; a caller may name services that there are none of. */
+/** The maximum number of keys per session, because a caller can name arbitrary services. */
 const MAXIMUM_KEYS = 100;
 
 function signingKey(credentials: Credentials, day: string, { region, service }: SignatureScope): Buffer {

@@ -1,20 +1,20 @@
 /**
- * Every character but the unreserved ones escaped, as signatures have it. Documented: «Create a signed AWS API request» (IAM User Guide),
+ * Escapes every character except unreserved ones, as signatures require. Documented: «Create a signed AWS API request» (IAM User Guide),
  * `UriEncode`.
  */
 export function uriEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** A path as S3 signs it and as the engine reads it: the slashes stay, nothing is normalised. */
+/** A path as S3 signs it and as the engine reads it: slashes stay, and nothing is normalized. */
 export function uriEncodePath(path: string): string {
   return path.split('/').map(uriEncode).join('/');
 }
 
 /**
- * Escapes are taken away once. A bare `+` is rejected, as services do not agree whether it is a space.
+ * Unescapes once. An unescaped `+` is rejected, because services disagree whether it means a space.
  *
- * @returns undefined for what is no UTF-8, or no escape
+ * @returns undefined for invalid UTF-8 or an invalid escape
  */
 export function uriDecode(text: string): string | undefined {
   if (!/^[!-~]*$/.test(text) || text.includes('+')) {
@@ -27,13 +27,13 @@ export function uriDecode(text: string): string | undefined {
   }
 }
 
-/** A request's target in its two parts; the query is without its question mark. */
+/** Splits a request target into path and query string, without the question mark. */
 export function splitTarget(url: string): { readonly path: string; readonly query: string } {
   const at = url.indexOf('?');
   return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at + 1) };
 }
 
-/** The parameters of a query string in their order; undefined where one cannot be decoded. */
+/** The parameters of a query string in order; undefined if one cannot be decoded. */
 export function queryParameters(query: string): [string, string][] | undefined {
   const parameters: [string, string][] = [];
   for (const pair of query.split('&').filter((part) => part !== '')) {

@@ -1,6 +1,6 @@
 import { ServiceError } from './service-error';
 
-/** An element of a request's document: its text, or its children. */
+/** An XML element of a request: its text, or its children. */
 export interface XmlElement {
   readonly name: string;
   readonly text: string;
@@ -9,12 +9,12 @@ export interface XmlElement {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const TOKEN = /<\?xml[^?]*\?>|<(\/?)([A-Za-z_][\w.:-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|([^<]+)/gy;
-// What XML 1.0 allows as characters.
+// The characters that XML 1.0 allows.
 const ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 /**
- * Reads the small documents that services take in a body: elements and text. Comments, sections and document types, which no SDK sends, are
- * rejected, so that nothing can be read in two ways.
+ * Reads the small XML documents of request bodies: elements and text. Comments, CDATA sections and document types, which no SDK sends, are
+ * rejected, so that nothing is ambiguous.
  */
 export function readXml(text: string): XmlElement {
   const root = { name: '', text: '', children: [] as XmlElement[] };
@@ -46,7 +46,7 @@ export function readXml(text: string): XmlElement {
   return document;
 }
 
-/** The text of a child; undefined where there is none. Throws where there are two. */
+/** The text of a child; undefined if there is none. @throws if there are two */
 export function childText(element: XmlElement, name: string): string | undefined {
   const found = element.children.filter((child) => child.name === name);
   if (found.length > 1) {
@@ -60,7 +60,7 @@ export function malformed(): ServiceError {
 }
 
 function unescapeText(text: string): string {
-  // A reader of XML takes every line end as a line feed, unless it is escaped.
+  // XML readers convert every unescaped line break to a line feed.
   const plain = text.replace(/\r\n?/g, '\n').replace(/&([^;]*);?/g, (reference, entity: string) => {
     const code = /^#x([0-9a-f]+)$/i.exec(entity)?.[1];
     const point = code === undefined ? Number(/^#(\d+)$/.exec(entity)?.[1] ?? Number.NaN) : Number.parseInt(code, 16);

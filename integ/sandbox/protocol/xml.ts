@@ -1,11 +1,11 @@
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#xD;' };
 
-/** An element; its content is text to escape, or elements made by this function. */
+/** An element. Its content is text, which is escaped, or elements created by this function. */
 export function element(name: string, content: string | readonly Xml[]): Xml {
   return { xml: `<${name}>${typeof content === 'string' ? escapeXml(content) : content.map(({ xml }) => xml).join('')}</${name}>` };
 }
 
-/** Text that is markup already. */
+/** Text that is already markup. */
 export interface Xml {
   readonly xml: string;
 }
@@ -14,7 +14,7 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"\r]/g, (character) => ESCAPES[character]);
 }
 
-/** A whole document of the query protocol. */
+/** A complete document of the query protocol. */
 export function xmlDocument(root: string, namespace: string, content: readonly Xml[]): string {
   return `<?xml version="1.0"?><${root} xmlns="${namespace}">${content.map(({ xml }) => xml).join('')}</${root}>`;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** A test's title, with its file: `firewall: blocks with its own answer`. */
 type Title = string;
 
-/** The rows of a folder's BEHAVIOURS.md, and the tests of its files. */
+/** The rows of a folder's BEHAVIOURS.md, and the tests in its files. */
 export function behaviours(folder: string): { readonly listed: Title[]; readonly tests: Title[] } {
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   const listed = [...read('BEHAVIOURS.md').matchAll(/^\| .+ \| .+ \| ([\w-]+): (.+?) *\|$/gm)].map(

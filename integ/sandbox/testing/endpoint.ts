@@ -19,7 +19,7 @@ import { sts } from '../services/sts';
 import { startServices } from '../start-services';
 import { provision } from './engines';
 
-/** What speaks at the endpoint of these tests, and what has policies; functions are not run. */
+/** The services of these tests, and the sources of policies; functions do not run. */
 const SERVICES = [iam, kms, dynamodb, sqs, s3, secretsmanager, ssm, sts, { ...lambda, start: undefined }];
 
 export const ACCOUNT = '123456789012';
@@ -39,17 +39,17 @@ export interface TestEndpoint {
   readonly endpoint: Endpoint;
   readonly assembly: Assembly;
   readonly engines: Engines;
-  /** Every call so far, the newest last. */
+  /** Every call so far, newest last. */
   readonly calls: readonly Call[];
-  /** Credentials of a role as Lambda gets them, in the shape that SDKs take. */
+  /** Credentials of a role as Lambda gets them, in the form that SDKs accept. */
   as(role: string): Omit<Credentials, 'expiration'>;
   close(): Promise<void>;
 }
 
 /**
- * A endpoint in front of the real engines with the assembly's tables and queues, or in front of nothing.
+ * An endpoint in front of the real engines with the assembly's tables and queues, or without engines.
  *
- * @param engines true to start them, or those of another endpoint, which keeps them
+ * @param engines true to start engines, or the engines of another endpoint, which stays their owner
  * @param speed of the clock
  */
 export async function openTestEndpoint(
@@ -86,7 +86,7 @@ export async function openTestEndpoint(
 const nothing = { name: 'nothing', url: 'http://127.0.0.1:9', pid: 0, close: async () => {} };
 const NO_ENGINES: Engines = { dynamodb: nothing, ministack: nothing, close: async () => {} };
 
-/** What a promise was rejected with; it must be. */
+/** The error of a promise, which must be rejected. */
 export async function failure(promise: Promise<unknown>): Promise<Error & { readonly $metadata?: { readonly httpStatusCode?: number } }> {
   try {
     await promise;

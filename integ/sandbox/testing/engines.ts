@@ -8,14 +8,14 @@ import type { Assembly, Clock, Engines, Resource } from '../contracts';
 import { type EnginePaths, installEngines, startEngines } from '../engines';
 import { resourceTypes, services } from '../services';
 
-/** A folder of a test file, removed at its end. */
+/** A temporary folder for a test file, removed at its end. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'engines-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** The cloud assembly of one stack, `Shop`, as the CDK writes it. */
+/** The cloud assembly of one stack, `Shop`, synthesized by the CDK. */
 export function assemblyOf(folder: string, build: (stack: Stack) => void): Assembly {
   const outdir = mkdtempSync(join(folder, 'cdk-'));
   const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
@@ -24,7 +24,7 @@ export function assemblyOf(folder: string, build: (stack: Stack) => void): Assem
   return loadAssembly(outdir, resourceTypes);
 }
 
-/** Engines for the tests of one file, with a place of their own for their runs. */
+/** Engines for the tests of one file, with their own folder for run records. */
 export function startedEngines(folder: string): { paths(): EnginePaths; engines(): Engines } {
   let paths: EnginePaths;
   let engines: Engines;
@@ -36,7 +36,7 @@ export function startedEngines(folder: string): { paths(): EnginePaths; engines(
   return { paths: () => paths, engines: () => engines };
 }
 
-/** Makes the resources of an assembly in the engines. */
+/** Creates the resources of an assembly in the engines. */
 export async function provision(assembly: Assembly, engines: Engines, clock: Clock): Promise<void> {
   const reject = (_: Resource, reason: Error) => {
     throw reason;
@@ -49,7 +49,7 @@ export function invalid(assembly: Assembly): string[] {
   return services.flatMap((service) => [...(service.invalid?.(assembly) ?? []).map(({ message }) => message)]);
 }
 
-/** A client of the engine's queues, past the endpoint. */
+/** A client that calls the SQS engine directly, without the endpoint. */
 export function sqsClient({ ministack }: Engines, { account, region }: Pick<Assembly, 'account' | 'region'>): SQSClient {
   const credentials = { accessKeyId: account, secretAccessKey: 'engine' };
   return new SQSClient({ endpoint: ministack.url, useQueueUrlAsEndpoint: false, region, credentials });

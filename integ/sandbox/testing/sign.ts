@@ -4,13 +4,13 @@ import type { Credentials } from '../contracts';
 import type { Signable } from '../protocol/signature';
 import { splitTarget } from '../protocol/uri';
 
-/** For whom: the credential scope of the signature. */
+/** The credential scope of the signature. */
 export interface Scope {
   readonly service: string;
   readonly region: string;
 }
 
-/** SHA-256 in the shape that the signer asks for. */
+/** SHA-256 in the form that the signer requires. */
 export class Sha256 {
   private readonly hash;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
@@ -23,11 +23,11 @@ export class Sha256 {
     return this.hash.digest();
   }
   reset(): void {
-    throw new Error('A digest is made once');
+    throw new Error('A digest can be computed only once');
   }
 }
 
-/** The headers of a request with its Signature Version 4, all of them signed, by the signer of the AWS SDK. */
+/** The headers of a request with Signature Version 4, all signed, by the signer of the AWS SDK. */
 export async function sign(request: Signable, credentials: Credentials, scope: Scope): Promise<Record<string, string>> {
   const signer = new SignatureV4({
     service: scope.service,
