@@ -106,7 +106,7 @@ test.each([
   ],
   [
     { partitionKey: '{tenant}#{idempotencyKey}', sortKey: '{receivedAt}' },
-    /^IngestKeys: invalid sortKey "{receivedAt}": expected a template without {receivedAt}: a repeat of a request has another/,
+    /^IngestKeys: invalid sortKey "{receivedAt}": expected a template without {receivedAt}: it differs when a request is repeated/,
   ],
   [
     { partitionKey: '{tenant}#{correlationId}', sortKey: '{idempotencyKey}' },
