@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { FunctionTarget, IndexWriters, KeyTemplate, TenantTable } from 'cdk-andamio';
@@ -14,6 +14,7 @@ const ROOT = resolve(__dirname, '..', '..', '..');
 const source = readFileSync(join(ROOT, 'examples', 'school-platform', 'app', 'evaluations.ts'), 'utf8');
 // Within the repository, so that the function's imports are found.
 const folder = mkdtempSync(join(ROOT, '.tmp', 'bugs-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const app = new App();
 const platform = new SchoolPlatform(app, 'SchoolPlatform', { appUrl: 'https://schools.example' });
