@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Annotations, App, type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   type CfnAuthorizer,
   CfnGatewayResponse,
@@ -32,7 +32,7 @@ import {
   Tier,
 } from '../../src';
 import { ingestPath, requestAuthorizer, schema } from '../buffered-ingest-path/fixtures';
-import { logicalIds, templateOf, testStack } from '../synth';
+import { logicalIds, templateOf, testApp, testStack } from '../synth';
 import { warnings } from '../warnings';
 import { bareApi, plainIssuer, rawMethod, target, tenancy } from './fixtures';
 
@@ -69,7 +69,7 @@ const props: [string, Partial<TenantIsolatedApiProps>][] = [
     {
       domain: ApiDomain.of(
         'api.example',
-        Certificate.fromCertificateArn(new App(), 'Certificate', 'arn:aws:acm:x:111122223333:certificate/1'),
+        Certificate.fromCertificateArn(testApp(), 'Certificate', 'arn:aws:acm:x:111122223333:certificate/1'),
       ),
     },
   ],
