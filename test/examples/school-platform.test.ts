@@ -39,6 +39,8 @@ test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
   'the six rule packs leave nothing unanswered in any resource, env %j',
   (env) => {
     const elsewhere = new SchoolPlatform(testApp(context), 'SchoolPlatform', { appUrl: 'https://schools.example', env });
+    // Some findings are acknowledged at the end of synthesis.
+    Template.fromStack(elsewhere);
     expect(violations(elsewhere)).toEqual([]);
   },
 );
