@@ -403,5 +403,5 @@ test('functions find keys, pages and the endpoint by the public names, each wher
 
 test('the sign-in helper says where it failed', async () => {
   expect(String(await rejected(signIn({ ...at('Web'), username: 'nobody@school.example' })))).toContain('could not sign in: 200');
-  expect(String(await rejected(signIn({ ...at('NoPages'), username: 'x' })))).toContain('There is no sign-in page');
+  expect(String(await rejected(signIn({ ...at('NoPages'), username: 'x' })))).toContain('No sign-in page was returned');
 });
