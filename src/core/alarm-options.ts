@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { IAlarmAction, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ComparisonOperator, IAlarmAction, IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 
 /** How urgent an alarm is. */
 export enum AlarmSeverity {
@@ -7,6 +7,26 @@ export enum AlarmSeverity {
   CRITICAL = 'critical',
   /** Needs attention within one working day. */
   WARNING = 'warning',
+}
+
+/** Props of RecommendedAlarm. */
+export interface RecommendedAlarmProps {
+  /** PascalCase and unique within the construct: the alarm's construct id is `<name>Alarm`. */
+  readonly name: string;
+  /** How urgent the alarm is. */
+  readonly severity: AlarmSeverity;
+  /** The metric, with the period and statistic of the threshold. */
+  readonly metric: IMetric;
+  /** The threshold, in the metric's unit. */
+  readonly threshold: number;
+  /** How values are compared with the threshold. */
+  readonly comparison: ComparisonOperator;
+  /** Number of consecutive periods that must breach. */
+  readonly evaluationPeriods: number;
+  /** How missing data is treated. */
+  readonly missingData: TreatMissingData;
+  /** What the alarm means, and the reason for its threshold: the alarm's description. */
+  readonly reason: string;
 }
 
 /** Settings of an alarm that override its recommendation. */

@@ -1,27 +1,7 @@
 import type { Alarm, ComparisonOperator, IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct, IConstruct } from 'constructs';
-import type { AlarmOverrides, AlarmSeverity, AllAlarmsOptions } from './alarm-options';
-import { alarmOnce } from './private/base/alarm-once';
-
-/** Props of RecommendedAlarm. */
-export interface RecommendedAlarmProps {
-  /** PascalCase and unique within the construct: the alarm's construct id is `<name>Alarm`. */
-  readonly name: string;
-  /** How urgent the alarm is. */
-  readonly severity: AlarmSeverity;
-  /** The metric, with the period and statistic of the threshold. */
-  readonly metric: IMetric;
-  /** The threshold, in the metric's unit. */
-  readonly threshold: number;
-  /** How values are compared with the threshold. */
-  readonly comparison: ComparisonOperator;
-  /** Number of consecutive periods that must breach. */
-  readonly evaluationPeriods: number;
-  /** How missing data is treated. */
-  readonly missingData: TreatMissingData;
-  /** What the alarm means, and the reason for its threshold: the alarm's description. */
-  readonly reason: string;
-}
+import { alarmOnce } from './alarm-once';
+import type { AlarmOverrides, AlarmSeverity, AllAlarmsOptions, RecommendedAlarmProps } from './alarm-options';
 
 /**
  * An alarm that a construct recommends. It is created on first use, and only once: each later call returns the same alarm.
