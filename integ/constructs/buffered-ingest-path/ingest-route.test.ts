@@ -1,42 +1,36 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { BufferedIngestPath, IngestKeys, ItemStore } from '../../../src';
 import { createObserver, type Item } from '../../kit/observer';
 import type { Sandbox } from '../../sandbox';
-import { startSandbox } from '../../sandbox';
 import { ReadingsApi, reading, readingSchema } from '../fixtures/readings-api';
+import { startStack } from '../fixtures/start-stack';
 
 // What a caller is answered, from the real template through gateway, endpoint and queue.
-const folder = mkdtempSync(join(tmpdir(), 'ingest-route-'));
 let sandbox: Sandbox;
+let close: (() => Promise<void>) | undefined;
 let undo: (() => void) | undefined;
 
 beforeAll(async () => {
-  const app = new App({ outdir: folder, analyticsReporting: false });
-  const stack = new Stack(app, 'Route');
-  const table = new Table(stack, 'Table', { partitionKey: { name: 'id', type: AttributeType.STRING } });
-  const path = new BufferedIngestPath(stack, 'Readings', {
-    destination: ItemStore.fromTable(table, { partitionKeyName: 'id' }),
-    keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }),
-    schema: readingSchema,
-    batchWindow: Duration.seconds(1),
-  });
-  const api = new ReadingsApi(stack, 'Api');
-  path.addRoute(api.readings, 'POST', { authorizer: api.authorizer });
-  app.synth();
-  sandbox = await startSandbox(folder, { strict: true });
+  ({ sandbox, close } = await startStack('Route', (stack) => {
+    const table = new Table(stack, 'Table', { partitionKey: { name: 'id', type: AttributeType.STRING } });
+    const path = new BufferedIngestPath(stack, 'Readings', {
+      destination: ItemStore.fromTable(table, { partitionKeyName: 'id' }),
+      keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }),
+      schema: readingSchema,
+      batchWindow: Duration.seconds(1),
+    });
+    const api = new ReadingsApi(stack, 'Api');
+    path.addRoute(api.readings, 'POST', { authorizer: api.authorizer });
+  }));
 });
 afterEach(() => {
   undo?.();
   undo = undefined;
 });
 afterAll(async () => {
-  await sandbox?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await close?.();
 });
 
 async function post(body: object, headers: Record<string, string> = {}, key = 'one') {

@@ -1,18 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { BatchExecuteStatementCommand, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { App, Stack } from 'aws-cdk-lib';
 import { BufferedIngestPath, IngestKeys, Tenancy, TenantRole, TenantTable, Tier, WriterIsolation } from '../../../src';
 import { insertStatement } from '../../../src/buffered-ingest-path/lambda/write-items';
 import type { Call, Sandbox } from '../../sandbox';
-import { startSandbox } from '../../sandbox';
 import { readingSchema } from '../fixtures/readings-api';
+import { startStack } from '../fixtures/start-stack';
 
 // The handler as it is bundled, with the role, the sessions and the policies of the template, between real STS answers and a real engine.
-const folder = mkdtempSync(join(tmpdir(), 'tenant-batch-writer-'));
 let sandbox: Sandbox;
+let close: (() => Promise<void>) | undefined;
 let writer: string;
 let writerRole: string;
 let tenantRole: string;
@@ -22,19 +18,17 @@ let undo: (() => void) | undefined;
 let count = 0;
 
 beforeAll(async () => {
-  const app = new App({ outdir: folder, analyticsReporting: false });
-  const stack = new Stack(app, 'Tenants');
-  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
-  const destination = new TenantTable(stack, 'Data', { tenancy });
-  const tenants = new TenantRole(stack, 'Writers', { tenancy });
-  new BufferedIngestPath(stack, 'Readings', {
-    destination,
-    keys: IngestKeys.of({ partitionKey: '{tenant}#SENSOR#{body.sensor}', sortKey: 'READING#{idempotencyKey}' }),
-    schema: readingSchema,
-    isolation: WriterIsolation.perTenant(tenants),
-  });
-  app.synth();
-  sandbox = await startSandbox(folder, { strict: true });
+  ({ sandbox, close } = await startStack('Tenants', (stack) => {
+    const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+    const destination = new TenantTable(stack, 'Data', { tenancy });
+    const tenants = new TenantRole(stack, 'Writers', { tenancy });
+    new BufferedIngestPath(stack, 'Readings', {
+      destination,
+      keys: IngestKeys.of({ partitionKey: '{tenant}#SENSOR#{body.sensor}', sortKey: 'READING#{idempotencyKey}' }),
+      schema: readingSchema,
+      isolation: WriterIsolation.perTenant(tenants),
+    });
+  }));
   const arnOf = (type: string, id: string): string => {
     const found = sandbox.assembly.ofType(type).find(({ logicalId }) => logicalId.startsWith(id));
     if (found === undefined) throw new Error(`no ${type} ${id}`);
@@ -54,8 +48,7 @@ afterEach(() => {
   undo = undefined;
 });
 afterAll(async () => {
-  await sandbox?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await close?.();
 });
 
 function message(tenant: string, key = `key-${count}`) {

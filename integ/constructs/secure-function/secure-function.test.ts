@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { App, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { FunctionCode, FunctionConcurrency, SecureFunction } from '../../../src';
 import type { Sandbox } from '../../sandbox';
-import { startSandbox } from '../../sandbox';
+import { startStack } from '../fixtures/start-stack';
 
 // What becomes of an event, from the real template: its role, its queue and its key. Two retries come after one minute and after two.
 const SPEED = 500;
@@ -16,22 +12,24 @@ const CODE = `exports.handler = async ({ fail }) => {
   if (fail) throw new Error(fail);
   return process.env.PLACE;
 }`;
-const folder = mkdtempSync(join(tmpdir(), 'secure-function-'));
 let sandbox: Sandbox;
+let close: (() => Promise<void>) | undefined;
 let lambda: LambdaClient;
 let sqs: SQSClient;
 
 beforeAll(async () => {
-  const app = new App({ outdir: folder, analyticsReporting: false });
-  const stack = new Stack(app, 'Grades');
-  new SecureFunction(stack, 'Handler', {
-    code: FunctionCode.of(Code.fromInline(CODE)),
-    concurrency: FunctionConcurrency.reserved(2),
-    environment: { PLACE: 'roof' },
-    name: 'grades',
-  });
-  app.synth();
-  sandbox = await startSandbox(folder, { strict: true, speed: SPEED });
+  ({ sandbox, close } = await startStack(
+    'Grades',
+    (stack) => {
+      new SecureFunction(stack, 'Handler', {
+        code: FunctionCode.of(Code.fromInline(CODE)),
+        concurrency: FunctionConcurrency.reserved(2),
+        environment: { PLACE: 'roof' },
+        name: 'grades',
+      });
+    },
+    SPEED,
+  ));
   const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
   const settings = { endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
   lambda = new LambdaClient(settings);
@@ -40,8 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   lambda?.destroy();
   sqs?.destroy();
-  await sandbox?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await close?.();
 });
 
 const invoke = (event: object, InvocationType?: 'Event') => {

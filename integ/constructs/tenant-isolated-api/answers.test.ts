@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import fc from 'fast-check';
 import { BufferedIngestPath, IngestKeys, ItemStore } from '../../../src';
@@ -10,42 +7,39 @@ import { createGatewayResponses } from '../../../src/tenant-isolated-api/gateway
 import { addPreflight } from '../../../src/tenant-isolated-api/preflight';
 import { headerOf, type RawAnswer, type RawHeader, type RawRequest, sendRaw } from '../../kit/raw-http';
 import type { Sandbox } from '../../sandbox';
-import { startSandbox } from '../../sandbox';
 import { ReadingsApi, readingSchema } from '../fixtures/readings-api';
+import { startStack } from '../fixtures/start-stack';
 
 // What a caller is answered, byte for byte, by the templates of an ingest path, of preflights and of API Gateway's own answers.
 const FIRST = 'https://a.example';
 const SECOND = 'https://b.example';
-const folder = mkdtempSync(join(tmpdir(), 'answers-'));
 let sandbox: Sandbox;
+let close: (() => Promise<void>) | undefined;
 let undo: (() => void) | undefined;
 
 beforeAll(async () => {
-  const app = new App({ outdir: folder, analyticsReporting: false });
-  const stack = new Stack(app, 'Answers');
-  const text = (name: string) => ({ name, type: AttributeType.STRING });
-  const table = new Table(stack, 'Table', { partitionKey: text('pk'), sortKey: text('sk') });
-  const path = new BufferedIngestPath(stack, 'Readings', {
-    destination: ItemStore.fromTable(table, { partitionKeyName: 'pk', sortKeyName: 'sk' }),
-    keys: IngestKeys.of({ partitionKey: '{tenant}#{body.sensor}', sortKey: '{idempotencyKey}' }),
-    schema: readingSchema,
-    batchWindow: Duration.seconds(1),
-  });
-  const api = new ReadingsApi(stack, 'Api');
-  const allowedOrigins = [FIRST, SECOND];
-  path.addRoute(api.readings, 'POST', { authorizer: api.authorizer, allowedOrigins });
-  addPreflight(api.readings, allowedOrigins);
-  createGatewayResponses(stack, api, allowedOrigins);
-  app.synth();
-  sandbox = await startSandbox(folder, { strict: true });
+  ({ sandbox, close } = await startStack('Answers', (stack) => {
+    const text = (name: string) => ({ name, type: AttributeType.STRING });
+    const table = new Table(stack, 'Table', { partitionKey: text('pk'), sortKey: text('sk') });
+    const path = new BufferedIngestPath(stack, 'Readings', {
+      destination: ItemStore.fromTable(table, { partitionKeyName: 'pk', sortKeyName: 'sk' }),
+      keys: IngestKeys.of({ partitionKey: '{tenant}#{body.sensor}', sortKey: '{idempotencyKey}' }),
+      schema: readingSchema,
+      batchWindow: Duration.seconds(1),
+    });
+    const api = new ReadingsApi(stack, 'Api');
+    const allowedOrigins = [FIRST, SECOND];
+    path.addRoute(api.readings, 'POST', { authorizer: api.authorizer, allowedOrigins });
+    addPreflight(api.readings, allowedOrigins);
+    createGatewayResponses(stack, api, allowedOrigins);
+  }));
 });
 afterEach(() => {
   undo?.();
   undo = undefined;
 });
 afterAll(async () => {
-  await sandbox?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await close?.();
 });
 
 const json: RawHeader = ['Content-Type', 'application/json'];

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -17,49 +13,46 @@ import {
 import { jws, rsa } from '../../kit/jws';
 import { createKey, serveKeys } from '../../kit/keys';
 import { createOperator, type Operator } from '../../kit/operator';
-import type { Sandbox } from '../../sandbox/contracts';
-import { startSandbox } from '../../sandbox/sandbox';
+import type { Sandbox } from '../../sandbox';
+import { startStack } from '../fixtures/start-stack';
 
 // What a route declares, on the synthesized API: who may call it, with which scopes, bodies and rate.
 
 const SCHOOL = 'north-school';
-const folder = mkdtempSync(join(tmpdir(), 'routes-'));
 const key = createKey('test');
 let sandbox: Sandbox;
+let close: (() => Promise<void>) | undefined;
 let operator: Operator;
 let keys: Awaited<ReturnType<typeof serveKeys>>;
 let url: string;
 let token: (scope: string) => string;
 
 beforeAll(async () => {
-  const app = new App({ outdir: folder, analyticsReporting: false });
-  const stack = new Stack(app, 'Routes');
-  new ApiGatewayLogRole(stack, 'ApiGatewayLogRole');
-  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 500, burst: 500 })] });
-  const directory = new TenantDirectory(stack, 'Directory', { tenancy });
-  const users = new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://schools.example/signed-in'] });
-  const api = new TenantIsolatedApi(stack, 'Api', { directory, issuer: users });
-  const echo = FunctionTarget.of(
-    new LambdaFunction(stack, 'Echo', {
-      runtime: Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: Code.fromInline(
-        'exports.handler = async ({ requestContext: { authorizer } }) => ({ statusCode: 200, body: JSON.stringify({ tenant: authorizer?.tenantId ?? null }) });',
-      ),
-    }),
-  );
-  api.addRoute('GET /health', echo, {
-    authorization: RouteAuthorization.anyone('Uptime checks have no token'),
-    throttle: { rateLimit: 1, burstLimit: 3 },
-  });
-  api.addRoute('GET /courses', echo);
-  api.addRoute('GET /grades/{student}', echo, { authorization: RouteAuthorization.tokenWithScopes('grades/read') });
-  api.addRoute('PUT /grades/{student}', echo, { authorization: RouteAuthorization.tokenWithScopes('grades/write') });
-  api.addRoute('GET /grades/{student}/courses', echo);
-  api.addRoute('POST /grades', echo, { requestSchema: { type: JsonSchemaType.OBJECT, required: ['grade'] } });
-  app.synth();
-
-  sandbox = await startSandbox(folder, { strict: true });
+  ({ sandbox, close } = await startStack('Routes', (stack) => {
+    new ApiGatewayLogRole(stack, 'ApiGatewayLogRole');
+    const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 500, burst: 500 })] });
+    const directory = new TenantDirectory(stack, 'Directory', { tenancy });
+    const users = new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://schools.example/signed-in'] });
+    const api = new TenantIsolatedApi(stack, 'Api', { directory, issuer: users });
+    const echo = FunctionTarget.of(
+      new LambdaFunction(stack, 'Echo', {
+        runtime: Runtime.NODEJS_24_X,
+        handler: 'index.handler',
+        code: Code.fromInline(
+          'exports.handler = async ({ requestContext: { authorizer } }) => ({ statusCode: 200, body: JSON.stringify({ tenant: authorizer?.tenantId ?? null }) });',
+        ),
+      }),
+    );
+    api.addRoute('GET /health', echo, {
+      authorization: RouteAuthorization.anyone('Uptime checks have no token'),
+      throttle: { rateLimit: 1, burstLimit: 3 },
+    });
+    api.addRoute('GET /courses', echo);
+    api.addRoute('GET /grades/{student}', echo, { authorization: RouteAuthorization.tokenWithScopes('grades/read') });
+    api.addRoute('PUT /grades/{student}', echo, { authorization: RouteAuthorization.tokenWithScopes('grades/write') });
+    api.addRoute('GET /grades/{student}/courses', echo);
+    api.addRoute('POST /grades', echo, { requestSchema: { type: JsonSchemaType.OBJECT, required: ['grade'] } });
+  }));
   const { assembly, userPools, restApis, functions } = sandbox;
   const [{ userPoolId }] = userPools.pools;
   keys = await serveKeys(new Map([[userPoolId, [key.jwk]]]));
@@ -89,8 +82,7 @@ beforeAll(async () => {
 afterAll(async () => {
   operator?.close();
   await keys?.close();
-  await sandbox?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await close?.();
 });
 
 async function ask(path: string, scope?: string, init: RequestInit = {}): Promise<{ status: number; body: Record<string, unknown> }> {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -15,51 +12,47 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { App, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IndexWriters, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
 import { ownItemsPages, ownItemsQuery } from '../../../src/runtime/tenant-sessions';
 import type { Sandbox } from '../../sandbox';
-import { startSandbox } from '../../sandbox';
+import { startStack } from '../fixtures/start-stack';
 
 // Sessions of two tenants as the template lets them be opened, on a real engine: what north (a-10) writes, and what south (a-1) finds in its
 // indexes. Their ids begin alike.
-const folder = mkdtempSync(join(tmpdir(), 'own-items-'));
 const clients: { destroy(): void }[] = [];
 let sandbox: Sandbox;
+let close: (() => Promise<void>) | undefined;
 let TableName: string;
 let north: DynamoDBClient;
 let south: DynamoDBClient;
 
 beforeAll(async () => {
-  const app = new App({ outdir: folder, analyticsReporting: false });
-  const stack = new Stack(app, 'Indexes');
-  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
-  const of = (name: string) => ({
-    name: `by-${name}`,
-    partitionKey: `${name}Pk`,
-    partitionKeyTemplate: KeyTemplate.of(`{tenant}#{body.${name}}`),
-  });
-  const table = new TenantTable(stack, 'Data', {
-    tenancy,
-    indexes: [
-      { name: 'by-shelf', sortKey: 'shelf' },
-      of('page'),
-      { ...of('team'), writers: IndexWriters.tenantSessions(), attributes: [] },
-      { ...of('team'), name: 'by-team-and-owner', sortKey: 'pk', writers: IndexWriters.tenantSessions() },
-    ],
-  });
-  const service = new Role(stack, 'Service', { roleName: 'service', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  table.grants.tenantReadWrite(new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [service] }));
-  app.synth();
-  sandbox = await startSandbox(folder, { strict: true });
+  ({ sandbox, close } = await startStack('Indexes', (stack) => {
+    const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+    const of = (name: string) => ({
+      name: `by-${name}`,
+      partitionKey: `${name}Pk`,
+      partitionKeyTemplate: KeyTemplate.of(`{tenant}#{body.${name}}`),
+    });
+    const table = new TenantTable(stack, 'Data', {
+      tenancy,
+      indexes: [
+        { name: 'by-shelf', sortKey: 'shelf' },
+        of('page'),
+        { ...of('team'), writers: IndexWriters.tenantSessions(), attributes: [] },
+        { ...of('team'), name: 'by-team-and-owner', sortKey: 'pk', writers: IndexWriters.tenantSessions() },
+      ],
+    });
+    const service = new Role(stack, 'Service', { roleName: 'service', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    table.grants.tenantReadWrite(new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [service] }));
+  }));
   TableName = sandbox.assembly.ref(sandbox.assembly.ofType('AWS::DynamoDB::Table')[0]);
   [north, south] = await Promise.all(['a-10', 'a-1'].map(sessionOf));
 });
 afterAll(async () => {
   for (const client of clients) client.destroy();
-  await sandbox?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await close?.();
 });
 
 async function sessionOf(school: string): Promise<DynamoDBClient> {
