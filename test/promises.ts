@@ -46,8 +46,7 @@ function brokenBy({ Type, DeletionPolicy, UpdateReplacePolicy, Properties = {} }
 
 /**
  * Each construct's promise, as a test of its smallest app: what holds data is retained and encrypted with the key of the app, and there is
- * no alarm and
- * no output that was not asked for.
+ * no alarm and no output that was not asked for.
  */
 export function keepsPromises(minimal: (stack: Stack) => void): void {
   test('what holds data is retained and encrypted with the key of the app, and no alarm or output is made unasked', () => {

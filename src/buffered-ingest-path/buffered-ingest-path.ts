@@ -85,8 +85,7 @@ export interface BufferedIngestPathProps {
 
   /**
    * Encrypts the queues and the writer's log. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs
-   * needs; for an imported key, a
-   * warning holds the statement to add.
+   * needs; for an imported key, a warning holds the statement to add.
    *
    * @default AppKey.of(this)
    */

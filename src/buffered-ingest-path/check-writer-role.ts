@@ -26,8 +26,7 @@ const ROLE_POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM:
 
 /**
  * Rejects a role of tenants that other code reads or writes with, too: the writer may open its sessions, one tenant after the other, and
- * would have all
- * that it has. Looked at when the app is synthesized: whatever is granted to the role until then, in whichever way, counts.
+ * would have all that it has. Looked at when the app is synthesized: whatever is granted to the role until then, in whichever way, counts.
  */
 export function checkWriterRole(path: IConstruct, tenants: TenantRole): void {
   checkAtSynthesis(path, (app) => {

@@ -64,8 +64,7 @@ export interface SecureFunctionProps {
   readonly vpc?: IVpc;
   /**
    * Encrypts the log, environment variables and dead letters. A key, not an alias. The policy of a key of this app gets the statement that
-   * CloudWatch Logs
-   * needs; for an imported key, a warning holds the statement to add.
+   * CloudWatch Logs needs; for an imported key, a warning holds the statement to add.
    *
    * @default AppKey.of(this)
    */

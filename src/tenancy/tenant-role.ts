@@ -158,7 +158,7 @@ const DENIAL = 'The statement with all actions is a deny statement. At synthesis
  * - Null of aws:RequestTag: the tag is required;
  * - StringLike `???*`: a tag may be empty in STS, and a tenant's id has at least 3 characters;
  * - StringNotLike: characters and lengths that STS allows in a tag but a tenant's id never has. A session tagged `a/b` could read objects
- * under the prefix of `a` in S3;
+ *   under the prefix of `a` in S3;
  * - ForAllValues of aws:TagKeys: this tag and no other. It is also true without tags, so Null of aws:TagKeys is needed as well.
  */
 function oneTenantPerSession(tenancy: Tenancy): PolicyStatement {

@@ -21,8 +21,7 @@ export interface TenantDirectoryProps {
   readonly encryptionKey?: IKey;
   /**
    * What happens to the records when the directory is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above,
-   * and leaves
-   * the table without deletion protection.
+   * and leaves the table without deletion protection.
    *
    * @default RemovalPolicy.RETAIN
    */

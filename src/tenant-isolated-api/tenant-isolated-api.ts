@@ -66,8 +66,7 @@ export interface TenantIsolatedApiProps {
   readonly authorizationCache?: Duration;
   /**
    * Encrypts the logs and the secret that API keys are derived from. A key, not an alias. The policy of a key of this app gets the
-   * statement that CloudWatch Logs
-   * needs; for an imported key, a warning holds the statement to add.
+   * statement that CloudWatch Logs needs; for an imported key, a warning holds the statement to add.
    *
    * @default AppKey.of(this)
    */

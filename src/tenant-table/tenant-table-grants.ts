@@ -11,8 +11,7 @@ import type { TenantIndex } from './tenant-index';
 
 // Without Scan and PartiQLSelect: a Scan has no leading key for IAM to compare, and a SELECT may be a Scan. Without PartiQL writes: a
 // session that has the item operations does not need them. `tenantIngest` allows only the INSERT. Documented: "Actions, resources, and
-// condition
-// keys for Amazon DynamoDB"; members of TransactWriteItems and TransactGetItems are checked as the actions here.
+// condition keys for Amazon DynamoDB"; members of TransactWriteItems and TransactGetItems are checked as the actions here.
 const readActions = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'];
 const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
 // Actions that can set the value of an attribute.

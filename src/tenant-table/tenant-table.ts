@@ -44,8 +44,7 @@ export interface TenantTableProps {
   readonly encryptionKey?: IKey;
   /**
    * What happens to the data when the table is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and
-   * leaves the
-   * table without deletion protection.
+   * leaves the table without deletion protection.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -105,8 +104,7 @@ export class TenantTable extends Construct implements ITenantTable {
 
   /**
    * @throws when an index could be shared by tenants, a time to live is not a whole number of seconds, or the data would be destroyed
-   * without a
-   * scope that allows it
+   * without a scope that allows it
    */
   constructor(scope: Construct, id: string, props: TenantTableProps) {
     super(scope, id);

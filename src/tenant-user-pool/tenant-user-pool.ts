@@ -104,8 +104,7 @@ export interface TenantUserPoolProps {
   readonly name?: string;
   /**
    * What happens to the users when the pool is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and
-   * leaves the
-   * pool without deletion protection.
+   * leaves the pool without deletion protection.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -273,8 +272,8 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
     return this.userPool.addClient('Client', {
       generateSecret: false,
       // An empty list would mean the defaults of Cognito, which include ALLOW_REFRESH_TOKEN_AUTH. Rotation is not possible with it.
-      // Documented: "Refresh
-      // token rotation isn't compatible with the authentication flow REFRESH_TOKEN_AUTH". SRP never sends the password.
+      // Documented: "Refresh token rotation isn't compatible with the authentication flow REFRESH_TOKEN_AUTH". SRP never sends the
+      // password.
       authFlows: { userSrp: true },
       oAuth: {
         flows: { authorizationCodeGrant: true, implicitCodeGrant: false, clientCredentials: false },

@@ -22,8 +22,7 @@ export interface SymbolicRequest {
  * Whether statements allow a request: at least one permission applies and no denial does.
  *
  * If the answer of AWS is uncertain, the encoding allows more: a denial with a variable without value does not apply («If AWS cannot
- * resolve a
- * variable, this might cause the entire statement to be invalid», IAM User Guide, Variables and tags).
+ * resolve a variable, this might cause the entire statement to be invalid», IAM User Guide, Variables and tags).
  */
 export function allows(statements: readonly Statement[], request: SymbolicRequest): Term {
   const speaking = statements.filter((statement) => namesAction(statement, request.action));

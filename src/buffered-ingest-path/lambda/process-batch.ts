@@ -13,7 +13,7 @@ export interface Failure {
   readonly reason?: string;
 }
 
-/** What became of a batch. */
+/** The result of a batch. */
 export interface BatchResult {
   readonly messages: number;
   /** Items that this batch put into the table. */

@@ -24,7 +24,7 @@ export interface WriterDependencies {
   readonly random: () => number;
 }
 
-/** What became of one item: an error code, or that it is in the table. */
+/** The result of one item: an error code, or that it is in the table. */
 export type Outcome = 'written' | 'duplicate' | { readonly errorCode: string; readonly reason?: string };
 
 /** Documented: "BatchExecuteStatement", at most 25 statements. */

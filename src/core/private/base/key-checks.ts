@@ -27,9 +27,8 @@ export function checkKeyHere(where: IConstruct, property: string, key: IKey): vo
 
 /**
  * Rejects an alias. An alias ARN as the resource of an IAM statement allows no use of its key (documented: "Specifying KMS keys in IAM
- * policy statements"), so
- * that every request would fail. By what it has and not by its class: another copy of the CDK has other classes, and `Key.fromKeyArn` takes
- * an alias ARN.
+ * policy statements"), so that every request would fail. By what it has and not by its class: another copy of the CDK has other classes,
+ * and `Key.fromKeyArn` takes an alias ARN.
  */
 export function rejectAlias(where: IConstruct, property: string, key: IKey): void {
   if (isKeyOfApp(key)) return;

@@ -4,7 +4,7 @@ import type { Member, OnboardingRequest } from './request';
 
 export type OnboardingDependencies = ReconcileDependencies;
 
-/** What became of one entry of a request. */
+/** The result of one entry of a request. */
 export interface Outcome {
   readonly tenant: string;
   readonly user?: string;
@@ -13,7 +13,7 @@ export interface Outcome {
   readonly reason?: string;
 }
 
-/** What became of a request. */
+/** The result of a request. */
 export interface OnboardingResult {
   readonly results: readonly Outcome[];
   /** Entries that there was no time for: ask again with them. */
@@ -21,7 +21,7 @@ export interface OnboardingResult {
 }
 
 /**
- * Carries a request out, entry by entry. What fails fails alone; whatever ended in the middle is finished by repeating the request.
+ * Executes a request, entry by entry. An entry fails alone; whatever ended in the middle is finished by repeating the request.
  *
  * @param timeLeft whether there is time for one more entry
  */
