@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Stack } from 'aws-cdk-lib';
 import {
   AuthorizationType,
@@ -20,7 +19,9 @@ import {
 import type { INetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ApiRouteOptions, ApiTargetConfig, IApiTarget } from '../api-target';
 import { deployRoute } from './api-deployment';
+import { childOnce } from './once';
 import { acknowledge } from './rule-packs';
+import { shortHash } from './unique-name';
 
 const JSON_TYPE = 'application/json';
 
@@ -55,10 +56,11 @@ export function addApiMethod(resource: IResource, httpMethod: string, target: Ap
   const { api } = resource;
   const { authorizer, requestSchema } = props;
   const requestParameters = { ...props.requestParameters, ...target.requestParameters };
+  const model = requestSchema === undefined ? undefined : modelOf(api, requestSchema);
   const requestModels = {
     ...(target.requestSchema === undefined ? {} : { [JSON_TYPE]: modelOf(api, target.requestSchema) }),
     // Documented: "Request validation for REST APIs": where no model is for the request's content type, the body is not checked.
-    ...(requestSchema === undefined ? {} : { [JSON_TYPE]: modelOf(api, requestSchema), $default: modelOf(api, requestSchema) }),
+    ...(model === undefined ? {} : { [JSON_TYPE]: model, $default: model }),
   };
   const declared = { body: Object.keys(requestModels).length > 0, parameters: Object.keys(requestParameters).length > 0 };
   const method = resource.addMethod(httpMethod, connected(api, target), {
@@ -77,13 +79,8 @@ export function addApiMethod(resource: IResource, httpMethod: string, target: Ap
 
 /** In the API's scope, because it may be in another stack than the target; one for all routes with the same schema. */
 function modelOf(api: IRestApi, schema: JsonSchema): Model {
-  const id = `BodyModel${createHash('sha256')
-    .update(JSON.stringify(Stack.of(api).resolve(schema)))
-    .digest('hex')
-    .slice(0, 8)
-    .toUpperCase()}`;
-  const existing = api.node.tryFindChild(id) as Model | undefined;
-  return existing ?? new Model(api, id, { restApi: api, schema, contentType: JSON_TYPE });
+  const hash = shortHash(JSON.stringify(Stack.of(api).resolve(schema))).toUpperCase();
+  return childOnce(api, `BodyModel${hash}`, (id) => new Model(api, id, { restApi: api, schema, contentType: JSON_TYPE }));
 }
 
 function validatorOf(
@@ -91,10 +88,9 @@ function validatorOf(
   { body, parameters }: { readonly body: boolean; readonly parameters: boolean },
 ): IRequestValidator | undefined {
   if (!body && !parameters) return undefined;
-  const id = `${body ? 'Body' : ''}${parameters ? 'Parameter' : ''}Validator`;
-  const existing = api.node.tryFindChild(id) as RequestValidator | undefined;
   const props = { restApi: api, validateRequestBody: body, validateRequestParameters: parameters };
-  return existing ?? new RequestValidator(api, id, props);
+  const id = `${body ? 'Body' : ''}${parameters ? 'Parameter' : ''}Validator`;
+  return childOnce(api, id, () => new RequestValidator(api, id, props));
 }
 
 function connected(api: IRestApi, { integration, vpcLinkTargets = [] }: ApiTargetConfig): Integration {
@@ -104,8 +100,7 @@ function connected(api: IRestApi, { integration, vpcLinkTargets = [] }: ApiTarge
 /** One for all routes to the same load balancers. */
 function vpcLinkTo(api: IRestApi, targets: INetworkLoadBalancer[]): IVpcLink {
   const addresses = targets.map(({ node }) => node.addr).sort();
-  const id = `VpcLink${createHash('sha256').update(addresses.join()).digest('hex').slice(0, 8).toUpperCase()}`;
-  return (api.node.tryFindChild(id) as VpcLink | undefined) ?? new VpcLink(api, id, { targets });
+  return childOnce(api, `VpcLink${shortHash(addresses.join()).toUpperCase()}`, (id) => new VpcLink(api, id, { targets }));
 }
 
 /** An integration that is reached through a VPC link. */

@@ -1,3 +1,5 @@
+import type { IConstruct } from 'constructs';
+
 /**
  * Whether something is asked of an object for the first time. The answer is kept on the object itself, so that two copies of this package in one app
  * agree.
@@ -7,4 +9,9 @@ export function isFirst(holder: object, what: string): boolean {
   if (asked in holder) return false;
   Object.defineProperty(holder, asked, { value: true });
   return true;
+}
+
+/** The child of a scope with this id: created when it is asked for first. */
+export function childOnce<T extends IConstruct>(scope: IConstruct, id: string, create: (id: string) => T): T {
+  return (scope.node.tryFindChild(id) as T | undefined) ?? create(id);
 }

@@ -10,6 +10,7 @@ import {
 import { Construct, type IConstruct } from 'constructs';
 import { invalid } from './base/invalid';
 import { outermostStack } from './base/outermost-stack';
+import { childOnce } from './once';
 import { acknowledge, REGULATED } from './rule-packs';
 
 /**
@@ -64,8 +65,7 @@ class RoleElsewhere extends PrincipalBase {
 
   public override addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
     const id = `PolicyOf${this.role.node.addr.slice(-8)}`;
-    const made = this.resource.node.tryFindChild(id) as Policy | undefined;
-    const policy = made ?? new Policy(this.resource as Construct, id, { roles: [this.role] });
+    const policy = childOnce(this.resource, id, () => new Policy(this.resource as Construct, id, { roles: [this.role] }));
     policy.addStatements(statement);
     return { statementAdded: true, policyDependable: policy };
   }

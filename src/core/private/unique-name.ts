@@ -16,9 +16,11 @@ export function uniqueName(construct: IConstruct, most: number): string {
   const below = construct.node.path.slice(stack.node.path.length).split('/').slice(1);
   const stackName = Token.isUnresolved(stack.stackName) ? stack.node.id : stack.stackName;
   const parts = [stackName, ...below].map((part) => part.replace(/[^A-Za-z0-9]/g, ''));
-  const hash = createHash('sha256')
-    .update([stackName, ...below].join('/'))
-    .digest('hex')
-    .slice(0, HASH_CHARACTERS);
+  const hash = shortHash([stackName, ...below].join('/'));
   return `${parts.join('-').slice(0, most - HASH_CHARACTERS - 1)}-${hash}`;
+}
+
+/** Eight hexadecimal digits that stand for a text in a name or in a construct id. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, HASH_CHARACTERS);
 }
