@@ -4,13 +4,13 @@ import type { IGrantable, IPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { createQueue } from '../core/private/encrypted-queue';
 import { createFunction } from '../core/private/function';
+import { type Retained, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
 import { DeadLetters } from './dead-letters';
 import type { FunctionCode } from './function-code';
@@ -125,9 +125,8 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
     super(scope, id);
     requireProps(this, props, { code: true, concurrency: true });
     validateFunction(this, props);
-    const encryptionKey = encryptionKeyOf(this, props.encryptionKey);
-    const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
-    const deadLetters = this.createDeadLetters(props.deadLetters ?? DeadLetters.queue(), encryptionKey, removalPolicy);
+    const retained = retainedBy(this, props);
+    const deadLetters = this.createDeadLetters(props.deadLetters ?? DeadLetters.queue(), retained);
     this.deadLetterQueue = 'queue' in deadLetters ? deadLetters.queue : undefined;
 
     const parts = createFunction(this, 'Function', {
@@ -135,9 +134,8 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: props.memorySize ?? 512,
       environment: props.environment ?? {},
-      environmentKey: encryptionKey,
-      encryptionKey,
-      removalPolicy,
+      environmentKey: retained.encryptionKey,
+      ...retained,
       name: props.name,
       concurrency: props.concurrency._setting,
       deadLetters,
@@ -156,17 +154,11 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
     return this.alarms.recommended;
   }
 
-  private createDeadLetters({ _noneBecause: none }: DeadLetters, key: IKey, removalPolicy: RemovalPolicy) {
+  private createDeadLetters({ _noneBecause: none }: DeadLetters, retained: Retained) {
     if (none !== undefined) return { none };
-    const queue = new Queue(this, 'DeadLetterQueue', {
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: key,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy,
-    });
+    const queue = createQueue(this, 'DeadLetterQueue', retained, { retentionPeriod: Duration.days(14) });
     acknowledge(queue, ['Serverless'], 'SQSRedrivePolicy', 'This is the dead-letter queue of a function, which only operators read.');
-    return { queue, key };
+    return { queue, key: retained.encryptionKey };
   }
 }
 

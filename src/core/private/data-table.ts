@@ -1,21 +1,15 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { dataRemovalPolicy } from './base/data-removal-policy';
-import { encryptionKeyOf } from './encryption-key';
+import { type RetainedProps, retainedBy } from './retained';
 import { acknowledge } from './rule-packs';
 
 /** What differs between tables of this package. */
-export interface DataTableProps {
+export interface DataTableProps extends RetainedProps {
   readonly partitionKeyName: string;
   readonly sortKeyName: string;
   readonly timeToLiveAttribute?: string;
   readonly stream?: StreamViewType;
-  /** The construct's own prop; the app's key where it is absent. */
-  readonly encryptionKey?: IKey;
-  /** The construct's own prop; retained where it is absent. */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
@@ -23,8 +17,8 @@ export interface DataTableProps {
  * recovery; retained and protected from deletion unless its data may be destroyed.
  */
 export function createDataTable(scope: Construct, props: DataTableProps): Table {
-  const { partitionKeyName, sortKeyName, timeToLiveAttribute, stream, encryptionKey } = props;
-  const removalPolicy = dataRemovalPolicy(scope, props.removalPolicy);
+  const { partitionKeyName, sortKeyName, timeToLiveAttribute, stream } = props;
+  const { encryptionKey, removalPolicy } = retainedBy(scope, props);
   // Not TableV2: with a customer-managed key it rejects every stack whose region is not known at synthesis.
   const table = new Table(scope, 'Table', {
     partitionKey: { name: partitionKeyName, type: AttributeType.STRING },
@@ -32,7 +26,7 @@ export function createDataTable(scope: Construct, props: DataTableProps): Table 
     timeToLiveAttribute,
     billingMode: BillingMode.PAY_PER_REQUEST,
     encryption: TableEncryption.CUSTOMER_MANAGED,
-    encryptionKey: encryptionKeyOf(scope, encryptionKey),
+    encryptionKey,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     stream,
     deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,

@@ -1,16 +1,16 @@
-import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnFunction, type FunctionOptions, type Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createServicePolicy, type ServicePolicyProps } from './function-service-policy';
 import { description, limitEnvironment, limitFunctionPolicy, limitRolePolicies } from './limits';
 import { createLogGroup } from './log-group';
+import type { Retained } from './retained';
 import { acknowledge, REGULATED } from './rule-packs';
 
 /** What a function is made of, the package's own or a user's. Where something is left out, there is a reason instead: rule packs ask for it. */
-export interface FunctionSettings extends ServicePolicyProps {
+export interface FunctionSettings extends ServicePolicyProps, Retained {
   /** Makes the function itself: its code, its runtime and its architecture belong together. */
   readonly make: (scope: Construct, id: string, props: FunctionOptions) => LambdaFunction;
   readonly description?: string;
@@ -18,10 +18,8 @@ export interface FunctionSettings extends ServicePolicyProps {
   /** MiB */
   readonly memorySize: number;
   readonly environment: Record<string, string>;
-  /** Encrypts the log. */
-  readonly encryptionKey: IKey;
-  /** Of the log. */
-  readonly removalPolicy: RemovalPolicy;
+  /** What to do if the environment variables are too large for Lambda. */
+  readonly environmentRemedy?: string;
   /** The log group becomes `/aws/lambda/<name>`; a generated name where it is absent. */
   readonly name?: string;
   /** How many may run at once, or why none are reserved. */
@@ -41,7 +39,8 @@ export interface FunctionParts {
  * (`*` as a resource) hides nothing of what the code is granted.
  */
 export function createFunction(scope: Construct, id: string, settings: FunctionSettings): FunctionParts {
-  const { make, name, encryptionKey, environmentKey, removalPolicy, concurrency, deadLetters, network, ...plain } = settings;
+  const { make, name, encryptionKey, environmentKey, removalPolicy, concurrency, deadLetters, network, ...rest } = settings;
+  const { environmentRemedy = FEWER_VARIABLES, ...plain } = rest;
   const logGroup = createLogGroup(scope, `${id}Logs`, {
     logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
     retention: RetentionDays.ONE_MONTH,
@@ -70,13 +69,12 @@ export function createFunction(scope: Construct, id: string, settings: FunctionS
   if ('unreserved' in concurrency) {
     acknowledge(made, ['HIPAA.Security', 'NIST.800.53.R5'], 'LambdaConcurrency', concurrency.unreserved);
   }
-  limitEnvironment(
-    made,
-    'Use fewer variables or shorter values; in functions of this package they are names of tiers and ids of plans and app clients.',
-  );
+  limitEnvironment(made, environmentRemedy);
   limitFunctionPolicy(made);
   limitRolePolicies(role);
   return { function: made, role, logGroup };
 }
 
+const FEWER_VARIABLES =
+  'Use fewer variables or shorter values; in functions of this package they are names of tiers and ids of plans and app clients.';
 const OWN_POLICY = 'The policy is of use to this one function and no other: a managed policy could be attached elsewhere.';
