@@ -100,6 +100,13 @@ export interface BufferedIngestPathProps {
   readonly name?: string;
 
   /**
+   * How long the writer's log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
    * What happens to the queues and the log when the path is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope
    * above, and deletes all waiting messages.
    *
@@ -196,7 +203,12 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
 
     const queues = createQueues(this, retained, limits);
     const logGroupName = name === undefined ? undefined : `/aws/lambda/${name}`;
-    const logGroup = createLogGroup(this, 'WriterLogs', { logGroupName, retention: RetentionDays.ONE_MONTH, ...retained });
+    const logGroup = createLogGroup(this, 'WriterLogs', {
+      logGroupName,
+      logRetention: props.logRetention,
+      standardRetention: RetentionDays.ONE_MONTH,
+      ...retained,
+    });
     const writerRole = createWriterRole(this, queues, retained.encryptionKey, logGroup);
     isolation._variant.allow(this, destination, writerRole);
     this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, keys });

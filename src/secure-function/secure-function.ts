@@ -3,7 +3,7 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IGrantable, IPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
@@ -77,6 +77,12 @@ export interface SecureFunctionProps {
    */
   readonly name?: string;
   /**
+   * How long the log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
    * What happens to the log and the dead letters when the function is removed from its stack. DESTROY also needs `DataDestruction.allow` on
    * a scope above.
    *
@@ -138,6 +144,7 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
       environmentKey: encryptionKey,
       encryptionKey,
       removalPolicy,
+      logRetention: props.logRetention,
       name: props.name,
       concurrency: props.concurrency._setting,
       deadLetters,

@@ -2,7 +2,7 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { DomainName, Method, RequestAuthorizer, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiGatewayLogRole } from '../api-gateway-log-role';
 import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
@@ -80,6 +80,12 @@ export interface TenantIsolatedApiProps {
    */
   readonly name?: string;
   /**
+   * How long the log groups keep events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.THREE_MONTHS for requests and RetentionDays.ONE_MONTH for all others
+   */
+  readonly logRetention?: RetentionDays;
+  /**
    * What happens to the logs, and to the secret that API keys are derived from, when the API is removed from its stack. DESTROY also
    * needs `DataDestruction.allow` on a scope above.
    *
@@ -149,16 +155,17 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
       encryptionKey: encryptionKeyOf(this, props.encryptionKey),
       removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
     };
+    const logged = { ...retained, logRetention: props.logRetention };
     const { allowedOrigins, authorizationCache } = validateApi(this, props);
 
-    const { restApi, accessLog } = createRestApi(this, { name, hasDomain: domain !== undefined, ...retained });
+    const { restApi, accessLog } = createRestApi(this, { name, hasDomain: domain !== undefined, ...logged });
     const stage = restApi.deploymentStage;
     const secret = createKeySecret(this, retained);
-    const authorizer = createAuthorizer(this, { issuer, tenancy, secret, name, ...retained });
+    const authorizer = createAuthorizer(this, { issuer, tenancy, secret, name, ...logged });
     const plans = createUsagePlans(this, tenancy, stage);
-    const onboarding = createOnboarding(this, { directory, plans, secret, restApiId: restApi.restApiId, name, ...retained });
+    const onboarding = createOnboarding(this, { directory, plans, secret, restApiId: restApi.restApiId, name, ...logged });
     const largestRate = Math.max(...tenancy.tiers.map(({ rate }) => rate));
-    const webAcl = new WebAcl(this, 'Firewall', { stage, firewall, largestRate, ...retained });
+    const webAcl = new WebAcl(this, 'Firewall', { stage, firewall, largestRate, ...logged });
     createGatewayResponses(this, restApi, allowedOrigins);
     this.domainName = domain === undefined ? undefined : createDomain(this, domain, restApi);
 

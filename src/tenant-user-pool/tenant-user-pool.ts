@@ -17,7 +17,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
@@ -102,6 +102,12 @@ export interface TenantUserPoolProps {
    * @default - generated names
    */
   readonly name?: string;
+  /**
+   * How long the trigger's log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
   /**
    * What happens to the users when the pool is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and
    * leaves the pool without deletion protection.
@@ -243,7 +249,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
     return pool;
   }
 
-  private createTrigger({ directory, encryptionKey, name }: TenantUserPoolProps, removalPolicy: RemovalPolicy): Handler {
+  private createTrigger({ directory, encryptionKey, name, logRetention }: TenantUserPoolProps, removalPolicy: RemovalPolicy): Handler {
     const { tenancy } = directory;
     const claims = { tenant: this.tenantClaim, tier: TIER_CLAIM, roles: ROLES_CLAIM };
     return createHandler<typeof PRE_TOKEN_VARIABLES>(this, 'PreToken', {
@@ -259,6 +265,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
       encryptionKey: encryptionKeyOf(this, encryptionKey),
       name: name === undefined ? undefined : `${name}-pre-token`,
       removalPolicy,
+      logRetention,
       concurrency: {
         unreserved: 'Each sign-in needs one execution, so a reservation would limit sign-ins, above all when many users start their day.',
       },

@@ -22,6 +22,8 @@ export interface FunctionSettings extends ServicePolicyProps {
   readonly encryptionKey: IKey;
   /** Of the log. */
   readonly removalPolicy: RemovalPolicy;
+  /** The construct's own prop; the setting of a scope above, else 30 days, where it is absent. */
+  readonly logRetention?: RetentionDays;
   /** The log group becomes `/aws/lambda/<name>`; a generated name where it is absent. */
   readonly name?: string;
   /** How many may run at once, or why none are reserved. */
@@ -41,10 +43,11 @@ export interface FunctionParts {
  * (`*` as a resource) hides nothing of what the code is granted.
  */
 export function createFunction(scope: Construct, id: string, settings: FunctionSettings): FunctionParts {
-  const { make, name, encryptionKey, environmentKey, removalPolicy, concurrency, deadLetters, network, ...plain } = settings;
+  const { make, name, encryptionKey, environmentKey, removalPolicy, logRetention, concurrency, deadLetters, network, ...plain } = settings;
   const logGroup = createLogGroup(scope, `${id}Logs`, {
     logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
-    retention: RetentionDays.ONE_MONTH,
+    logRetention,
+    standardRetention: RetentionDays.ONE_MONTH,
     encryptionKey,
     removalPolicy,
   });
