@@ -41,7 +41,7 @@ test('a module that is not there is rejected', () => {
 test('an alarm for dead letters needs a queue of them', () => {
   const { alarms } = secureFunction(testStack(), { deadLetters: DeadLetters.none('It is called synchronously.') });
   expect(() => alarms.deadLetters()).toThrow(
-    'Test/Grades: invalid deadLetters "DeadLetters.none": expected DeadLetters.queue() for this alarm',
+    'Test/Grades: missing deadLetterQueue: expected DeadLetters.queue(), or deadLetterQueueArn of an imported function, for this alarm',
   );
 });
 

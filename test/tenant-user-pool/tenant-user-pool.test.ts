@@ -134,7 +134,7 @@ test('the README names each recommended alarm', () => {
 test('denials and failures are counted apart', () => {
   const stack = testStack();
   const { metrics, trigger } = userPool(stack);
-  const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger.functionName) }];
+  const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger?.functionName) }];
   for (const [metric, metricName] of [
     [metrics.metricDenied(), 'Denied'],
     [metrics.metricFailed(), 'Failed'],
