@@ -4,7 +4,10 @@ import { testStack } from '../synth';
 import { secureFunction } from './fixtures';
 
 test.each<[Partial<SecureFunctionProps>, string]>([
-  [{ timeout: Duration.minutes(16) }, 'Test/Grades: invalid timeout Duration.minutes(16): expected whole seconds between 1 second and 15 minutes'],
+  [
+    { timeout: Duration.minutes(16) },
+    'Test/Grades: invalid timeout Duration.minutes(16): expected whole seconds between 1 second and 15 minutes',
+  ],
   [{ timeout: Duration.seconds(0) }, 'expected whole seconds between 1 second and 900 seconds'],
   [{ timeout: Duration.millis(1_500) }, 'expected whole seconds between 1 second and 15 minutes'],
   [{ memorySize: 127 }, 'Test/Grades: invalid memorySize 127: expected a whole number of MiB, from 128 to 10240'],

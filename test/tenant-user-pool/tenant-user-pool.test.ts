@@ -214,10 +214,7 @@ test.each<[Partial<TenantUserPoolProps>, string]>([
     { accessTokenValidity: Duration.hours(13) },
     'Test/Users: invalid accessTokenValidity Duration.hours(13): expected at most refreshTokenValidity, 12 hours',
   ],
-  [
-    { accessTokenValidity: Duration.hours(2), refreshTokenValidity: Duration.hours(1) },
-    'expected at most refreshTokenValidity, 1 hour',
-  ],
+  [{ accessTokenValidity: Duration.hours(2), refreshTokenValidity: Duration.hours(1) }, 'expected at most refreshTokenValidity, 1 hour'],
   [{ accessTokenValidity: Duration.seconds(330) }, 'expected whole minutes between 300 seconds and 86400 seconds'],
   [
     { refreshTokenValidity: Duration.days(31) },
