@@ -2,13 +2,13 @@ import type { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
 import type { Handler } from '../core/private/handler';
-import type { Retained } from '../core/private/retained';
+import type { Logged } from '../core/private/retained';
 import type { WriterSettings } from './settings';
 import type { WriterIsolation } from './writer-isolation';
 import type { WrittenKeys } from './written-keys';
 
 /** What a writer needs. */
-export interface WriterOptions extends Retained {
+export interface WriterOptions extends Logged {
   readonly name?: string;
   readonly timeout: Duration;
   readonly destination: IItemStore;

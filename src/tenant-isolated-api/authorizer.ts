@@ -3,12 +3,12 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
 import { createHandler, type Handler } from '../core/private/handler';
-import type { Retained } from '../core/private/retained';
+import type { Logged } from '../core/private/retained';
 import { grantSecretRead } from '../core/private/secret-grant';
 import type { Tenancy } from '../tenancy';
 import { AUTHORIZER_VARIABLES, type AuthorizerSettings } from './settings';
 
-export interface AuthorizerProps extends Retained {
+export interface AuthorizerProps extends Logged {
   readonly issuer: IAccessTokenIssuer;
   readonly tenancy: Tenancy;
   readonly secret: ISecret;
@@ -17,7 +17,7 @@ export interface AuthorizerProps extends Retained {
 
 /** Creates the Lambda authorizer, as the child `Authorizer`. */
 export function createAuthorizer(scope: Construct, props: AuthorizerProps): Handler {
-  const { issuer, tenancy, secret, name, ...retained } = props;
+  const { issuer, tenancy, secret, name, ...logged } = props;
   const handler = createHandler<AuthorizerSettings>(scope, 'Authorizer', {
     asset: 'tenant-isolated-api/authorizer',
     description: `Authorizes the callers of ${scope.node.path}`,
@@ -32,7 +32,7 @@ export function createAuthorizer(scope: Construct, props: AuthorizerProps): Hand
       SECRET_ARN: secret.secretArn,
     },
     variables: AUTHORIZER_VARIABLES,
-    ...retained,
+    ...logged,
     name: name === undefined ? undefined : `${name}-authorizer`,
     concurrency: {
       unreserved: 'Every request without a cached decision waits for it: a reservation would limit all tenants together.',

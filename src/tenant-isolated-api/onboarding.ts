@@ -5,13 +5,13 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { createHandler, type Handler } from '../core/private/handler';
-import type { Retained } from '../core/private/retained';
+import type { Logged } from '../core/private/retained';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { grantSecretRead } from '../core/private/secret-grant';
 import type { ITenantDirectory } from '../tenant-directory';
 import { ONBOARDING_VARIABLES, type OnboardingSettings } from './settings';
 
-export interface OnboardingProps extends Retained {
+export interface OnboardingProps extends Logged {
   readonly directory: ITenantDirectory;
   readonly plans: Record<string, UsagePlan>;
   readonly secret: ISecret;
@@ -22,7 +22,7 @@ export interface OnboardingProps extends Retained {
 
 /** Creates the function that creates and changes tenants, as the child `Onboarding`. */
 export function createOnboarding(scope: Construct, props: OnboardingProps): Handler {
-  const { directory, plans, secret, restApiId, name, ...retained } = props;
+  const { directory, plans, secret, restApiId, name, ...logged } = props;
   claim(scope, directory);
   const handler = createHandler<OnboardingSettings>(scope, 'Onboarding', {
     asset: 'tenant-isolated-api/onboarding',
@@ -35,7 +35,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
       KEY_PREFIX: `${restApiId}-`,
     },
     variables: ONBOARDING_VARIABLES,
-    ...retained,
+    ...logged,
     name: name === undefined ? undefined : `${name}-onboarding`,
     // API Gateway's rate limits apply to the whole account: two invocations at a time would exceed them, because neither knows of the
     // other.

@@ -10,7 +10,7 @@ import {
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createLogGroup } from '../core/private/log-group';
-import type { Retained } from '../core/private/retained';
+import type { Logged } from '../core/private/retained';
 import { uniqueName } from '../core/private/unique-name';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { acknowledgeStage } from './acknowledged-findings';
@@ -23,7 +23,7 @@ const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_
 const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
 const MOST_CHARACTERS = 128;
 
-export interface RestApiProps extends Retained {
+export interface RestApiProps extends Logged {
   readonly name?: string;
   /** Whether the default endpoint is disabled, because the API has a custom domain. */
   readonly hasDomain: boolean;
@@ -60,10 +60,11 @@ export function createRestApi(scope: Construct, props: RestApiProps): { readonly
   return { restApi, accessLog };
 }
 
-function createAccessLog(scope: Construct, { name, encryptionKey, removalPolicy }: RestApiProps): LogGroup {
+function createAccessLog(scope: Construct, { name, encryptionKey, removalPolicy, logRetention }: RestApiProps): LogGroup {
   return createLogGroup(scope, 'AccessLogs', {
     logGroupName: name === undefined ? undefined : `/aws/apigateway/${name}/access`,
-    retention: RetentionDays.THREE_MONTHS,
+    logRetention,
+    standardRetention: RetentionDays.THREE_MONTHS,
     encryptionKey,
     removalPolicy,
   });

@@ -16,14 +16,14 @@ import {
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
 import { invalid } from '../core/private/base/invalid';
 import { requireProps } from '../core/private/base/required-props';
 import { createHandler, type Handler } from '../core/private/handler';
-import { type Retained, retainedBy } from '../core/private/retained';
+import { type Logged, loggedBy, type Retained, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
 import type { ITenantDirectory } from '../tenant-directory';
 import { TIER_CLAIM, tenantClaim } from './claims';
@@ -31,7 +31,6 @@ import { PRE_TOKEN_VARIABLES, type PreTokenSettings } from './settings';
 import { TenantUserPoolAlarms } from './tenant-user-pool-alarms';
 import type { ITenantUserPool, TenantUserPoolAttributes } from './tenant-user-pool-interface';
 import { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
-import type { ITokenTrigger } from './token-trigger';
 import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
 
 /** Cognito gives a trigger 5 seconds. Documented: "Customizing user pool workflows with Lambda triggers". */
@@ -102,6 +101,12 @@ export interface TenantUserPoolProps {
    */
   readonly name?: string;
   /**
+   * How long the trigger's log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
    * What happens to the users when the pool is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and
    * leaves the pool without deletion protection.
    *
@@ -122,9 +127,10 @@ export interface TenantUserPoolProps {
  * declare const directory: TenantDirectory;
  * new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://app.example/signed-in'] });
  */
-export class TenantUserPool extends Construct implements ITenantUserPool, ITokenTrigger, IObservable {
+export class TenantUserPool extends Construct implements ITenantUserPool, IObservable {
   /**
-   * Imports a TenantUserPool of another stack or app, so that an API accepts its tokens. The pool is not changed.
+   * Imports a TenantUserPool of another stack or app, so that an API accepts its tokens. The pool is not changed. With
+   * `triggerArn`, it can be watched: `TenantUserPoolAlarms.fromTenantUserPool(imported)`.
    *
    * @param attributes attributes of the pool
    * @throws when there is no client
@@ -146,7 +152,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
   /** `custom:tier`: the name of the tenant's tier. */
   public readonly tierClaim: string = TIER_CLAIM;
   /** The trigger that adds the claims to each token, or rejects the sign-in. */
-  public readonly trigger: LambdaFunction;
+  public readonly trigger?: IFunction;
   /** Metrics of the trigger. */
   public readonly metrics: TenantUserPoolMetrics;
   /** Recommended alarms, each created on first use. */
@@ -169,7 +175,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
     const pool = this.createPool(props, retained);
     this.userPool = pool;
     this.node.defaultChild = pool.node.defaultChild;
-    const { function: trigger, role, logGroup } = this.createTrigger(props, retained);
+    const { function: trigger, role, logGroup } = this.createTrigger(props, loggedBy(props, retained));
     this.trigger = trigger;
     this.client = this.createClient(props);
     this.clients = [this.client];
@@ -242,7 +248,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
     return pool;
   }
 
-  private createTrigger({ directory, name }: TenantUserPoolProps, retained: Retained): Handler {
+  private createTrigger({ directory, name }: TenantUserPoolProps, logged: Logged): Handler {
     const { tenancy } = directory;
     return createHandler<PreTokenSettings>(this, 'PreToken', {
       asset: 'tenant-user-pool/pre-token',
@@ -255,7 +261,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
         TIERS: tenancy.tiers.map(({ name }) => name),
       },
       variables: PRE_TOKEN_VARIABLES,
-      ...retained,
+      ...logged,
       name: name === undefined ? undefined : `${name}-pre-token`,
       concurrency: {
         unreserved: 'Each sign-in needs one execution, so a reservation would limit sign-ins, above all when many users start their day.',
@@ -302,13 +308,15 @@ class ImportedTenantUserPool extends Construct implements ITenantUserPool {
   public readonly clients: IUserPoolClient[];
   public readonly tenantClaim: string;
   public readonly tierClaim: string = TIER_CLAIM;
+  public readonly trigger?: IFunction;
 
-  constructor(scope: Construct, id: string, { userPoolId, clientIds, directory }: TenantUserPoolAttributes) {
+  constructor(scope: Construct, id: string, { userPoolId, clientIds, directory, triggerArn }: TenantUserPoolAttributes) {
     super(scope, id);
     if (clientIds.length === 0) invalid(this, 'clientIds', clientIds, 'at least one app client whose tokens are accepted');
     this.directory = directory;
     this.userPool = UserPool.fromUserPoolId(this, 'Pool', userPoolId);
     this.clients = clientIds.map((clientId, index) => UserPoolClient.fromUserPoolClientId(this, `Client${index}`, clientId));
     this.tenantClaim = tenantClaim(directory.tenancy);
+    this.trigger = triggerArn === undefined ? undefined : LambdaFunction.fromFunctionArn(this, 'Trigger', triggerArn);
   }
 }

@@ -6,11 +6,11 @@ import type { Construct } from 'constructs';
 import { createServicePolicy, type ServicePolicyProps } from './function-service-policy';
 import { description, limitEnvironment, limitFunctionPolicy, limitRolePolicies } from './limits';
 import { createLogGroup } from './log-group';
-import type { Retained } from './retained';
+import type { Logged } from './retained';
 import { acknowledge, REGULATED } from './rule-packs';
 
 /** What a function is made of, the package's own or a user's. Where something is left out, there is a reason instead: rule packs ask for it. */
-export interface FunctionSettings extends ServicePolicyProps, Retained {
+export interface FunctionSettings extends ServicePolicyProps, Logged {
   /** Makes the function itself: its code, its runtime and its architecture belong together. */
   readonly make: (scope: Construct, id: string, props: FunctionOptions) => LambdaFunction;
   readonly description?: string;
@@ -39,11 +39,12 @@ export interface FunctionParts {
  * (`*` as a resource) hides nothing of what the code is granted.
  */
 export function createFunction(scope: Construct, id: string, settings: FunctionSettings): FunctionParts {
-  const { make, name, encryptionKey, environmentKey, removalPolicy, concurrency, deadLetters, network, ...rest } = settings;
+  const { make, name, encryptionKey, environmentKey, removalPolicy, logRetention, concurrency, deadLetters, network, ...rest } = settings;
   const { environmentRemedy = FEWER_VARIABLES, ...plain } = rest;
   const logGroup = createLogGroup(scope, `${id}Logs`, {
     logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
-    retention: RetentionDays.ONE_MONTH,
+    logRetention,
+    standardRetention: RetentionDays.ONE_MONTH,
     encryptionKey,
     removalPolicy,
   });

@@ -4,10 +4,10 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk
 import type { Construct } from 'constructs';
 import type { Variables } from '../../runtime/environment';
 import { createFunction, type FunctionParts, type FunctionSettings } from './function';
-import type { Retained } from './retained';
+import type { Logged } from './retained';
 
 /** The settings of a handler of this package, and of its function. */
-export interface HandlerProps<Settings extends object> extends Retained {
+export interface HandlerProps<Settings extends object> extends Logged {
   /** Folder of the bundle below `assets/`: `tenant-isolated-api/authorizer`. */
   readonly asset: string;
   readonly description: string;

@@ -1,5 +1,6 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
 import { dataRemovalPolicy } from './base/data-removal-policy';
 import { encryptionKeyOf } from './encryption-key';
@@ -13,6 +14,15 @@ export interface RetainedProps {
 /** How a construct keeps data: logs, messages, items, secrets. */
 export type Retained = Required<RetainedProps>;
 
+/** The prop of a construct that decides how long its logs are kept. */
+export interface LoggedProps {
+  /** The setting of a scope above, else the standard of the log, where it is absent. */
+  readonly logRetention?: RetentionDays;
+}
+
+/** How a construct keeps its logs. */
+export interface Logged extends Retained, LoggedProps {}
+
 /**
  * How a construct keeps its data: encrypted with its own key or the app's, and retained unless its data may be destroyed.
  *
@@ -20,4 +30,9 @@ export type Retained = Required<RetainedProps>;
  */
 export function retainedBy(scope: IConstruct, { encryptionKey, removalPolicy }: RetainedProps): Retained {
   return { encryptionKey: encryptionKeyOf(scope, encryptionKey), removalPolicy: dataRemovalPolicy(scope, removalPolicy) };
+}
+
+/** How a construct keeps its logs: as its other data, and for as long as its prop says. */
+export function loggedBy({ logRetention }: LoggedProps, retained: Retained): Logged {
+  return { ...retained, logRetention };
 }

@@ -5,7 +5,7 @@ import { invalid } from './invalid';
  * A value that is set on a scope and holds for everything below it. It lives on the constructs themselves: two apps in one process
  * share nothing, and two copies of this package in one app agree.
  */
-export class ScopedValue<T extends object> {
+export class ScopedValue<T extends object | number> {
   private readonly value: symbol;
   private readonly reader: symbol;
 
@@ -18,12 +18,13 @@ export class ScopedValue<T extends object> {
   /**
    * Sets the value for a scope and all below it.
    *
+   * @param call what was called, for error messages
    * @throws when the scope has one, or when something below has looked for it already: part of the app would have the old answer
    */
-  set(scope: IConstruct, value: T): void {
+  set(scope: IConstruct, value: T, call = this.name): void {
     const reader = this.peek<string>(scope, this.reader);
-    if (reader !== undefined) invalid(scope, this.name, value, `a call before ${reader || 'the app'} reads it`);
-    if (this.peek<T>(scope, this.value) !== undefined) invalid(scope, this.name, value, 'one call per scope');
+    if (reader !== undefined) invalid(scope, call, value, `a call before ${reader || 'the app'} reads it`);
+    if (this.peek<T>(scope, this.value) !== undefined) invalid(scope, call, value, 'one call per scope');
     this.poke(scope, this.value, value);
   }
 

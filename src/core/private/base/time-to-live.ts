@@ -7,5 +7,5 @@ export function checkTimeToLive(scope: IConstruct, timeToLive: Duration | undefi
   if (timeToLive === undefined || timeToLive.isUnresolved()) return;
   const seconds = timeToLive.toSeconds({ integral: false });
   if (Number.isInteger(seconds) && seconds >= 1) return;
-  invalid(scope, 'timeToLive', `${seconds} seconds`, 'whole seconds, at least one, or absent to keep items');
+  invalid(scope, 'timeToLive', timeToLive, 'whole seconds, at least one, or absent to keep items');
 }
