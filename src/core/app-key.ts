@@ -7,7 +7,7 @@ import { outermostStack } from './private/base/outermost-stack';
 import { ScopedValue } from './private/base/scoped-value';
 
 const keys = new ScopedValue<IKey>('AppKey.set');
-const madeKey = Symbol.for('cdk-andamio.AppKey.made');
+const createdKey = Symbol.for('cdk-andamio.AppKey.made');
 
 /**
  * The default customer managed key of an app: it encrypts the data of all constructs that have no key of their own.
@@ -51,14 +51,14 @@ export class AppKey {
 
 function keyOf(stack: Stack): IKey {
   const holder = stack as unknown as Record<symbol, IKey | undefined>;
-  const made = holder[madeKey];
-  if (made !== undefined) return made;
+  const created = holder[createdKey];
+  if (created !== undefined) return created;
   const key = new Key(stack, 'AppKey', {
     description: `Encrypts the data of ${stack.node.path}`,
     enableKeyRotation: true,
     rotationPeriod: Duration.days(365),
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  Object.defineProperty(stack, madeKey, { value: key });
+  Object.defineProperty(stack, createdKey, { value: key });
   return key;
 }

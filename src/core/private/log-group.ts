@@ -5,14 +5,14 @@ import type { Construct } from 'constructs';
 import { allowLogs, warnOfLogs } from './base/key-policy';
 
 export interface EncryptedLogGroupProps {
-  /** A generated name where it is absent. */
+  /** Defaults to a generated name. */
   readonly logGroupName?: string;
   readonly retention: RetentionDays;
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Creates a log group whose key CloudWatch Logs may use: it can't be deployed otherwise. */
+/** Creates an encrypted log group, and allows CloudWatch Logs to use the key: the deployment would fail otherwise. */
 export function createLogGroup(scope: Construct, id: string, props: EncryptedLogGroupProps): LogGroup {
   if (!allowLogs(props.encryptionKey)) warnOfLogs(scope, props.encryptionKey);
   return new LogGroup(scope, id, props);
