@@ -31,7 +31,8 @@ export async function withMembership<Event extends PreTokenEvent>(
   try {
     const user = userOf(event);
     const { tenant, tier, roles } = await membershipOf(dependencies.directory, user, dependencies.tiers);
-    // The attribute may come from sign-up, an import or an identity provider. It does not decide the tenant, but must not contradict the directory.
+    // The attribute may come from sign-up, an import or an identity provider. It does not decide the tenant, but must not contradict the
+    // directory.
     const attribute = event.request.userAttributes[dependencies.claims.tenant];
     if (attribute !== undefined && attribute !== tenant) throw new NoMembership('the attribute of the user names another tenant', tenant);
     const claims = { [dependencies.claims.tenant]: tenant, [dependencies.claims.tier]: tier, [dependencies.claims.roles]: roles.join(' ') };

@@ -32,6 +32,7 @@ export function refersTo(construct: IConstruct, value: unknown, reference: unkno
   if (home.environment !== stack.environment) return false;
   const resolved = stack.resolve(reference);
   if (JSON.stringify(stack.resolve(value)) !== JSON.stringify(resolved)) return false;
-  // In another stack, a real reference is an import or a parameter. If it resolves as in its own stack, it refers to a resource with the same id.
+  // In another stack, a real reference is an import or a parameter. If it resolves as in its own stack, it refers to a resource with the
+  // same id.
   return home === stack || typeof resolved === 'string' || JSON.stringify(home.resolve(reference)) !== JSON.stringify(resolved);
 }
