@@ -11,7 +11,7 @@ export class TenantIsolatedApiAlarms {
   /**
    * Alarms of an API.
    *
-   * @param api a TenantIsolatedApi
+   * @param api a TenantIsolatedApi, or an imported one
    */
   public static fromTenantIsolatedApi(api: ITenantIsolatedApi): TenantIsolatedApiAlarms {
     return new TenantIsolatedApiAlarms(api);

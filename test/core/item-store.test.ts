@@ -28,7 +28,7 @@ test('a time to live that is no number of whole seconds is rejected', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   const options = { partitionKeyName: 'id', timeToLiveAttribute: 'ttl', timeToLive: Duration.millis(1500) };
   expect(() => ItemStore.fromTable(table, options)).toThrow(
-    'Test/Plain: invalid timeToLive "1.5 seconds": expected a whole number of seconds',
+    'Test/Plain: invalid timeToLive Duration.millis(1500): expected a whole number of seconds',
   );
 });
 

@@ -15,7 +15,7 @@ export function wholeBetween(value: Duration, unit: 'seconds' | 'minutes', least
 const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 };
 
 /** A bound in the unit of a value, if it is a whole number in that unit. */
-function inUnitOf(value: Duration, bound: Duration): string {
+export function inUnitOf(value: Duration, bound: Duration): string {
   const unit = value.unitLabel();
   const { [unit]: length = 1 } = SECONDS;
   const seconds = bound.toSeconds();

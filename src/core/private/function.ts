@@ -22,6 +22,8 @@ export interface FunctionSettings extends ServicePolicyProps {
   readonly encryptionKey: IKey;
   /** Removal policy of the log group. */
   readonly removalPolicy: RemovalPolicy;
+  /** The construct's prop. Defaults to the setting of a scope above, or else to 30 days. */
+  readonly logRetention?: RetentionDays;
   /** Names the log group `/aws/lambda/<name>`. Defaults to a generated name. */
   readonly name?: string;
   /** The reserved concurrency, or why none is reserved. */
@@ -41,10 +43,12 @@ export interface FunctionParts {
  * that the code is granted.
  */
 export function createFunction(scope: Construct, id: string, settings: FunctionSettings): FunctionParts {
-  const { create, name, encryptionKey, environmentKey, removalPolicy, concurrency, deadLetters, network, ...plain } = settings;
+  const { create, name, encryptionKey, environmentKey, removalPolicy, logRetention, concurrency, deadLetters, network, ...plain } =
+    settings;
   const logGroup = createLogGroup(scope, `${id}Logs`, {
     logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
-    retention: RetentionDays.ONE_MONTH,
+    logRetention,
+    standardRetention: RetentionDays.ONE_MONTH,
     encryptionKey,
     removalPolicy,
   });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../runtime/environment';
 import { createFunction, type FunctionParts, type FunctionSettings } from './function';
@@ -19,6 +20,8 @@ export interface HandlerProps<Names extends readonly string[]> {
   readonly encryptionKey: IKey;
   /** Removal policy of the log group. */
   readonly removalPolicy: RemovalPolicy;
+  /** The construct's prop. Defaults to the setting of a scope above, or else to 30 days. */
+  readonly logRetention?: RetentionDays;
   /** Names the log group `/aws/lambda/<name>`. Defaults to a generated name. */
   readonly name?: string;
   readonly concurrency: FunctionSettings['concurrency'];

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { errorAt, placeOf } from './construct-error';
 import { spelled, spelledProp } from './spelling';
@@ -31,8 +31,16 @@ function printed(value: unknown): string {
   if ('node' in value) return `<construct ${(value as IConstruct).node.path}>`;
   if (Token.isUnresolved(value)) return '<token>';
   if (Array.isArray(value)) return `[${value.map(printed).join(', ')}]`;
-  // Durations, templates and other value objects have a useful toString; plain objects don't.
-  return Object.getPrototypeOf(value) === Object.prototype
-    ? JSON.stringify(value, (_, part) => (Token.isUnresolved(part) ? '<token>' : part))
-    : String(value);
+  if ('isUnresolved' in value && (value as Duration).isUnresolved()) return '<token>';
+  if (Object.getPrototypeOf(value) === Object.prototype) return printedObject(value);
+  // Durations, templates and other value objects have a useful toString; for others, the class name is printed.
+  const text = String(value);
+  return text === '[object Object]' ? `<${value.constructor.name}>` : text;
+}
+
+/** Prints constructs by their path, because their references are circular. */
+function printedObject(value: object): string {
+  return JSON.stringify(value, (_, part) =>
+    Token.isUnresolved(part) || (typeof part === 'object' && part !== null && 'node' in part) ? printed(part) : part,
+  );
 }

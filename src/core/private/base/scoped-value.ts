@@ -5,7 +5,7 @@ import { invalid } from './invalid';
  * A value that is set on a scope and applies to everything below it. It is stored on the constructs themselves, so that two apps in one
  * process share nothing, and two copies of this package in one app share it.
  */
-export class ScopedValue<T extends object> {
+export class ScopedValue<T extends object | number> {
   private readonly value: symbol;
   private readonly reader: symbol;
 
@@ -18,13 +18,14 @@ export class ScopedValue<T extends object> {
   /**
    * Sets the value of a scope.
    *
+   * @param call the function that was called, for error messages
    * @throws when the scope already has a value, or when a construct below it has already read the value: parts of the app would use
    * different values
    */
-  set(scope: IConstruct, value: T): void {
+  set(scope: IConstruct, value: T, call = this.name): void {
     const reader = this.peek<string>(scope, this.reader);
-    if (reader !== undefined) invalid(scope, this.name, value, `a call before ${reader || 'the app'} reads it`);
-    if (this.peek<T>(scope, this.value) !== undefined) invalid(scope, this.name, value, 'one call per scope');
+    if (reader !== undefined) invalid(scope, call, value, `a call before ${reader || 'the app'} reads it`);
+    if (this.peek<T>(scope, this.value) !== undefined) invalid(scope, call, value, 'one call per scope');
     this.poke(scope, this.value, value);
   }
 

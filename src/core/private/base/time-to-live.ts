@@ -7,5 +7,5 @@ export function checkTimeToLive(scope: IConstruct, timeToLive: Duration | undefi
   if (timeToLive === undefined || timeToLive.isUnresolved()) return;
   const seconds = timeToLive.toSeconds({ integral: false });
   if (Number.isInteger(seconds) && seconds >= 1) return;
-  invalid(scope, 'timeToLive', `${seconds} seconds`, 'a whole number of seconds, at least 1; omit it to keep items');
+  invalid(scope, 'timeToLive', timeToLive, 'a whole number of seconds, at least 1; omit it to keep items');
 }
