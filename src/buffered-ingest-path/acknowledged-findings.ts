@@ -23,7 +23,7 @@ export function acknowledgeFindings({ apiRole, eventSources, deadLetterQueue }: 
       eventSource,
       ['Serverless'],
       'LambdaEventSourceMappingDestination',
-      'Event sources of SQS have no failure destination: failed messages stay in the queue, whose redrive policy moves them to the next one.',
+      'An SQS event source has no failure destination: failed messages stay in the queue, whose redrive policy moves them to the next queue.',
     );
   }
   acknowledge(deadLetterQueue, ['Serverless'], 'SQSRedrivePolicy', 'This is the dead-letter queue: only operators read it.');

@@ -11,7 +11,7 @@ export function grantConsume({ queue, retryQueue }: IngestQueues, key: IKey, rol
   role.addToPolicy(keyUse(key, { service: 'sqs', region: queue.env.region }, CONSUMER_ACTIONS));
 }
 
-/** What API Gateway may do in the name of a route, as the child `ApiRole`: send to the queue. */
+/** Creates the role with which API Gateway sends messages to the queue, as the child `ApiRole`. */
 export function createApiRole(scope: Construct, { queue }: IngestQueues, key: IKey): Role {
   const role = new Role(scope, 'ApiRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
   role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));

@@ -6,10 +6,10 @@ import { grantIngest } from '../core/private/ingest-grant';
 import { WRITER_VARIABLES, type WriterSettings } from './settings';
 import type { WriterProps, WriterVariant } from './writer-variant';
 
-/** Inserts for all tenants under its own role. */
+/** Inserts the items of all tenants with the writer's own role. */
 export class PooledWriter implements WriterVariant {
   public readonly permission = 'insert into one table';
-  /** 25 messages in a call and two calls at the same time make 1,000; half of that, to be on the safe side. */
+  /** 25 messages per call and two calls at a time are 1,000 per second. Half of that, as a safety margin. */
   public readonly messagesPerSecond = 500;
 
   public create(path: Construct, id: string, props: WriterProps): Handler {

@@ -11,7 +11,7 @@ export interface IngestQueues {
   readonly deadLetterQueue: Queue;
 }
 
-/** The queues of a path, as the children `Queue`, `RetryQueue` and `DeadLetterQueue`. */
+/** Creates the queues, as the children `Queue`, `RetryQueue` and `DeadLetterQueue`. */
 export function createQueues(scope: Construct, retained: Retained, limits: IngestLimits): IngestQueues {
   // No redrive allow policies: each would name the queue before, which names this one, and CloudFormation can't make a circle.
   const deadLetterQueue = createQueue(scope, 'DeadLetterQueue', retained, { retentionPeriod: limits.deadLetterRetention });

@@ -8,9 +8,9 @@ import { TENANT_WRITER_VARIABLES, type TenantWriterSettings } from './settings';
 
 const settings = readSettings<TenantWriterSettings>(TENANT_WRITER_VARIABLES);
 
-// Its own retries, unlike DynamoDB's: an opening is waited for by several, and no deadline is theirs together.
+// With the SDK's retries, unlike DynamoDB's client: several callers can wait for one session, and they share no deadline.
 const sts = new STSClient({ requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } });
-// Never sends: its connections serve all tenants' clients.
+// This client sends nothing: all tenants' clients share its connections.
 const { requestHandler } = new DynamoDBClient({}).config;
 
 const sessions = new TenantSessions({

@@ -7,18 +7,18 @@ import type { WriterSettings } from './settings';
 /** What all writers have in common. */
 export type WriterProps = Omit<HandlerProps<WriterSettings>, 'asset' | 'variables'>;
 
-/** What differs between writers, by under whose permission they write. */
+/** The differences between writers, by whose permissions they use. */
 export interface WriterVariant {
   /** What the writer's role may do with the table, as a clause that follows "it may". */
   readonly permission: string;
-  /** What it writes in a second at least, when each call takes 50 ms. */
+  /** Minimum number of messages that it stores per second, if each call takes 50 ms. */
   readonly messagesPerSecond: number;
 
   /** Creates the function. */
   create(path: Construct, id: string, props: WriterProps): Handler;
 
   /**
-   * Gives the writer what it needs to store items.
+   * Grants the writer's role the permissions to store items.
    *
    * @throws when role and table belong to different tenancies
    */

@@ -150,7 +150,7 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
     this.deadLetterQueue = 'queue' in deadLetters ? deadLetters.queue : undefined;
 
     const parts = createFunction(this, 'Function', {
-      make: props.code._make,
+      create: props.code._create,
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: props.memorySize ?? 512,
       environment: props.environment ?? {},

@@ -8,7 +8,7 @@ import { createVerifier } from './lambda/verifier';
 import { AUTHORIZER_VARIABLES, type AuthorizerSettings } from './settings';
 
 /**
- * Includes the retry. Together with two waits for the keys of the pool it is shorter than the function's timeout, so that each request is
+ * Includes the retry. Together with two waits for the keys of the pool, it is shorter than the function's timeout, so that every request is
  * logged.
  */
 const SECRET_TIMEOUT_MS = 2_500;

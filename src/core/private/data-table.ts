@@ -13,8 +13,8 @@ export interface DataTableProps extends RetainedProps {
 }
 
 /**
- * Creates the table of a construct as its child `Table`: keys of text, paid by request, encrypted with a customer-managed key, with point-in-time
- * recovery; retained and protected from deletion unless its data may be destroyed.
+ * Creates the table of a construct as its child `Table`: string keys, on-demand capacity, a customer managed key, and point-in-time
+ * recovery; retained and protected from deletion unless its removal policy is DESTROY.
  */
 export function createDataTable(scope: Construct, props: DataTableProps): Table {
   const { partitionKeyName, sortKeyName, timeToLiveAttribute, stream } = props;
@@ -36,7 +36,7 @@ export function createDataTable(scope: Construct, props: DataTableProps): Table 
     table,
     ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5'],
     'DynamoDBInBackupPlan',
-    'Point-in-time recovery backs the table up continuously, for 35 days. Copies kept for longer are decided for a whole account, by a plan outside the stack that could delete them.',
+    'Point-in-time recovery backs up the table continuously, for 35 days. Longer retention is decided for a whole account, by a backup plan outside this stack.',
   );
   return table;
 }

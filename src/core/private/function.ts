@@ -22,11 +22,11 @@ export interface FunctionSettings extends ServicePolicyProps, Logged {
   readonly environmentRemedy?: string;
   /** The log group becomes `/aws/lambda/<name>`; a generated name where it is absent. */
   readonly name?: string;
-  /** How many may run at once, or why none are reserved. */
+  /** The reserved concurrency, or why none is reserved. */
   readonly concurrency: { readonly reserved: number } | { readonly unreserved: string };
 }
 
-/** A function with the role and the log that belong to it. */
+/** A function with its role and log group. */
 export interface FunctionParts {
   readonly function: LambdaFunction;
   readonly role: Role;
@@ -34,9 +34,9 @@ export interface FunctionParts {
 }
 
 /**
- * Makes a function as the children `<id>`, `<id>Role` and `<id>Logs` of a construct, and answers what rule packs find in any function that is made
- * so. What its code may do is granted to its role; what Lambda does in the role's name is a policy of its own, so that what is answered there
- * (`*` as a resource) hides nothing of what the code is granted.
+ * Creates a function as the children `<id>`, `<id>Role` and `<id>Logs` of a construct, and acknowledges the rule packs' findings in it.
+ * What the Lambda service itself needs is in a separate policy, so that the finding acknowledged there (`*` as a resource) hides nothing
+ * that the code is granted.
  */
 export function createFunction(scope: Construct, id: string, settings: FunctionSettings): FunctionParts {
   const { make, name, encryptionKey, environmentKey, removalPolicy, logRetention, concurrency, deadLetters, network, ...rest } = settings;
@@ -51,7 +51,7 @@ export function createFunction(scope: Construct, id: string, settings: FunctionS
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
   createServicePolicy(role, settings);
-  const made = make(scope, id, {
+  const handler = create(scope, id, {
     ...plain,
     description: plain.description === undefined ? undefined : description(plain.description),
     environmentEncryption: environmentKey,
@@ -62,18 +62,18 @@ export function createFunction(scope: Construct, id: string, settings: FunctionS
     ...('queue' in deadLetters ? { deadLetterQueue: deadLetters.queue } : {}),
     ...('vpc' in network ? { vpc: network.vpc, allowAllOutbound: false } : {}),
   });
-  // The L2's `tracing` would put its permission, whose resource is *, among those of the code.
-  (made.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
+  // The L2's `tracing` would add its permission, whose resource is *, to the policy of the code.
+  (handler.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
   acknowledge(role.node.findChild('DefaultPolicy'), REGULATED, 'IAMNoInlinePolicy', OWN_POLICY);
-  if ('open' in network) acknowledge(made, REGULATED, 'LambdaInsideVPC', network.open);
-  if ('none' in deadLetters) acknowledge(made, ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'], 'LambdaDLQ', deadLetters.none);
+  if ('open' in network) acknowledge(handler, REGULATED, 'LambdaInsideVPC', network.open);
+  if ('none' in deadLetters) acknowledge(handler, ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'], 'LambdaDLQ', deadLetters.none);
   if ('unreserved' in concurrency) {
-    acknowledge(made, ['HIPAA.Security', 'NIST.800.53.R5'], 'LambdaConcurrency', concurrency.unreserved);
+    acknowledge(handler, ['HIPAA.Security', 'NIST.800.53.R5'], 'LambdaConcurrency', concurrency.unreserved);
   }
   limitEnvironment(made, environmentRemedy);
   limitFunctionPolicy(made);
   limitRolePolicies(role);
-  return { function: made, role, logGroup };
+  return { function: handler, role, logGroup };
 }
 
 const FEWER_VARIABLES =

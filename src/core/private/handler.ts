@@ -12,7 +12,7 @@ export interface HandlerProps<Settings extends object> extends Logged {
   readonly asset: string;
   readonly description: string;
   readonly timeout: Duration;
-  /** MiB; 512 where it is absent. */
+  /** In MiB. Defaults to 512. */
   readonly memorySize?: number;
   /** Each setting that the handler reads, and no other. */
   readonly settings: Settings;
@@ -23,13 +23,13 @@ export interface HandlerProps<Settings extends object> extends Logged {
   /** The log group becomes `/aws/lambda/<name>`; a generated name where it is absent. */
   readonly name?: string;
   readonly concurrency: FunctionSettings['concurrency'];
-  /** Why nothing needs a queue for its failed events. */
+  /** Why failed events need no dead-letter queue. */
   readonly noDeadLetters: string;
   /** Why it needs no VPC. */
   readonly openNetwork?: string;
 }
 
-/** A function with the role and the log that belong to it. */
+/** A function with its role and log group. */
 export type Handler = FunctionParts;
 
 /**
