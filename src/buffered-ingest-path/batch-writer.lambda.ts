@@ -3,7 +3,7 @@ import { readSettings } from '../runtime/environment';
 import { batchHandler, runtimeDependencies, sendWith } from './lambda/batch-handler';
 import { WRITER_VARIABLES, type WriterSettings } from './settings';
 
-/** Writes all tenants' messages under the function's own role. */
+/** Writes the messages of all tenants with the function's own role. */
 export const handler = batchHandler(readSettings<WriterSettings>(WRITER_VARIABLES), {
   ...runtimeDependencies,
   send: sendWith(new DynamoDBClient({ maxAttempts: 1 })),

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { CONSUMER_ACTIONS, keyUse, PRODUCER_ACTIONS } from '../core/private/key-use';
 import type { IngestQueues } from './queues';
 
-/** Lets the writer's role take from the queues. The event sources poll in this role's name, too. */
+/** Lets the writer's role receive from the queues. The event sources use it, too, to poll the queues. */
 export function grantConsume({ queue, retryQueue }: IngestQueues, key: IKey, role: Role): void {
   const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
   role.addToPolicy(new PolicyStatement({ actions, resources: [queue.queueArn, retryQueue.queueArn] }));

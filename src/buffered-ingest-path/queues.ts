@@ -4,7 +4,7 @@ import { createQueue } from '../core/private/encrypted-queue';
 import type { Retained } from '../core/private/retained';
 import { type IngestLimits, RECEIVES_ALONE, RECEIVES_IN_A_BATCH } from './ingest-limits';
 
-/** The way of a message that can't be stored: each queue moves to the next what it delivered too often. */
+/** The queues of a path. Each redrives messages that it delivered too often to the next one. */
 export interface IngestQueues {
   readonly queue: Queue;
   readonly retryQueue: Queue;
@@ -13,7 +13,8 @@ export interface IngestQueues {
 
 /** Creates the queues, as the children `Queue`, `RetryQueue` and `DeadLetterQueue`. */
 export function createQueues(scope: Construct, retained: Retained, limits: IngestLimits): IngestQueues {
-  // No redrive allow policies: each would name the queue before, which names this one, and CloudFormation can't make a circle.
+  // No redrive allow policies: each would refer to the queue before, which refers to this one, and CloudFormation allows no circular
+  // dependency.
   const deadLetterQueue = createQueue(scope, 'DeadLetterQueue', retained, { retentionPeriod: limits.deadLetterRetention });
   const retryQueue = createQueue(scope, 'RetryQueue', retained, {
     retentionPeriod: limits.retryRetention,

@@ -1,6 +1,6 @@
 import type { Variables } from '../runtime/environment';
 
-// The construct writes these settings as environment variables, the handlers read them. No CDK here.
+// Imported by handlers, too: nothing here may import the CDK.
 
 /** Settings of each writer: where items go and how their keys are made. */
 export interface WriterSettings {

@@ -20,5 +20,5 @@ const sessions = new TenantSessions({
 });
 const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler, maxAttempts: 1 }));
 
-/** Writes each tenant's messages under that tenant's session; the function's own role may write nothing. */
+/** Writes each tenant's messages in that tenant's session. The function's own role has no permission to write. */
 export const handler = batchHandler(settings, { ...runtimeDependencies, sendAs: tenantSender(sessions, clients, sendWith) });

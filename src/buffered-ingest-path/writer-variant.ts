@@ -9,7 +9,7 @@ export type WriterProps = Omit<HandlerProps<WriterSettings>, 'asset' | 'variable
 
 /** The differences between writers, by whose permissions they use. */
 export interface WriterVariant {
-  /** What the writer's role may do with the table, as a clause that follows "it may". */
+  /** The permission of the writer's role to store items, as a clause after "may only". */
   readonly permission: string;
   /** Minimum number of messages that it stores per second, if each call takes 50 ms. */
   readonly messagesPerSecond: number;

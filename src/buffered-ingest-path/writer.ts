@@ -7,7 +7,7 @@ import type { WriterSettings } from './settings';
 import type { WriterIsolation } from './writer-isolation';
 import type { WrittenKeys } from './written-keys';
 
-/** What a writer needs. */
+/** The settings of a writer. */
 export interface WriterOptions extends Logged {
   readonly name?: string;
   readonly timeout: Duration;
@@ -16,7 +16,7 @@ export interface WriterOptions extends Logged {
   readonly keys: WrittenKeys;
 }
 
-/** Creates the function that stores a batch, as the child `Writer`. */
+/** Creates the function that stores batches, as the child `Writer`. */
 export function createWriter(scope: Construct, options: WriterOptions): Handler {
   const { isolation, destination, keys, ...rest } = options;
   const variant = isolation._variant;
@@ -24,14 +24,14 @@ export function createWriter(scope: Construct, options: WriterOptions): Handler 
     ...rest,
     description: `Stores the messages of ${scope.node.path}`,
     settings: settingsOf(destination, keys),
-    environmentRemedy: 'It holds the key templates: use fewer attributes, or shorter names.',
+    environmentRemedy: 'They include the key templates: use fewer attributes or shorter names.',
     concurrency: {
       unreserved:
-        'The two event sources are the only callers and each has a limit of its own (maxConcurrency); a reservation would take the same number from the account for good.',
+        'Only the two event sources invoke the function, and each has its own limit (maxConcurrency). A reservation would permanently take concurrency from the account.',
     },
     noDeadLetters:
-      "Such a queue is for asynchronous calls. The event sources call synchronously, and what fails ends in the path's dead-letter queue.",
-    openNetwork: `Outside a VPC nothing limits where the writer could send to. Accepted, because it holds no secret, and its role may ${variant.permission}, take from its two queues, and log and trace.`,
+      "The dead-letter queue of a function is for asynchronous invocations. The event sources invoke it synchronously, and failed messages move to the path's own dead-letter queue.",
+    openNetwork: `Outside a VPC, the writer's outbound connections are not limited. This is accepted because it has no secret, and its role may only ${variant.permission}, receive from its two queues, log and trace.`,
   });
 }
 

@@ -1,11 +1,9 @@
-/**
- * How the value of a variable is written: as it is, or as JSON; with a question mark where the variable may be absent.
- */
+/** How the value of a variable is written: as it is, or as JSON. With a question mark, the variable may be absent. */
 type Notation<T> = T extends string ? 'text' : 'json';
 
 /**
- * The environment variables of a handler, by the interface of its settings. Construct and handler share both, so that a variable that one side
- * forgets or misspells is a compile error on that side.
+ * The environment variables of a handler, by the interface of its settings. Its construct and the handler share both, so that a variable
+ * that is missing or misspelled on one side is a compile error.
  */
 export type Variables<Settings> = {
   readonly [Name in keyof Settings]-?: undefined extends Settings[Name]
@@ -17,7 +15,7 @@ export type Variables<Settings> = {
  * Reads the settings of a handler from its environment.
  *
  * @param variables how its construct writes them
- * @throws when one is not set, while the function starts: a function that lacks a setting can process nothing
+ * @throws when a required one is not set, so that the function fails during initialization
  */
 export function readSettings<Settings>(variables: Variables<Settings>): Settings {
   const settings: Record<string, unknown> = {};

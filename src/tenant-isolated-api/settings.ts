@@ -1,6 +1,6 @@
 import type { Variables } from '../runtime/environment';
 
-// The constructs write these settings as environment variables, the handlers read them. No CDK here.
+// Imported by handlers, too: nothing here may import the CDK.
 
 /** Settings of the authorizer. */
 export interface AuthorizerSettings {

@@ -1,7 +1,7 @@
 import type { Variables } from '../runtime/environment';
 import type { Claims } from './lambda/pre-token';
 
-/** Settings of the pre-token trigger: the construct writes them as environment variables, the handler reads them. No CDK here. */
+/** Settings of the pre-token trigger. Imported by the handler, too: nothing here may import the CDK. */
 export interface PreTokenSettings {
   /** The table of the directory. */
   readonly TABLE_NAME: string;

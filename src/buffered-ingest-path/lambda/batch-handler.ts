@@ -39,7 +39,7 @@ export function sendWith(client: DynamoDBClient): Send {
   };
 }
 
-/** The handler of a writer. */
+/** Creates the handler of a batch writer. */
 export function batchHandler(settings: WriterSettings, dependencies: WriterDependencies | TenantWriterDependencies) {
   const destination = destinationOf(settings);
   return async (event: { readonly Records: readonly SqsRecord[] }, context: Context): Promise<BatchResponse> => {

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { type RetainedProps, retainedBy } from './retained';
 import { acknowledge } from './rule-packs';
 
-/** What differs between tables of this package. */
+/** The settings in which tables of this package differ. */
 export interface DataTableProps extends RetainedProps {
   readonly partitionKeyName: string;
   readonly sortKeyName: string;
@@ -19,7 +19,7 @@ export interface DataTableProps extends RetainedProps {
 export function createDataTable(scope: Construct, props: DataTableProps): Table {
   const { partitionKeyName, sortKeyName, timeToLiveAttribute, stream } = props;
   const { encryptionKey, removalPolicy } = retainedBy(scope, props);
-  // Not TableV2: with a customer-managed key it rejects every stack whose region is not known at synthesis.
+  // Not TableV2, which rejects a customer managed key in a stack whose Region is not known at synthesis.
   const table = new Table(scope, 'Table', {
     partitionKey: { name: partitionKeyName, type: AttributeType.STRING },
     sortKey: { name: sortKeyName, type: AttributeType.STRING },

@@ -26,7 +26,7 @@ export function createServicePolicy(role: Role, props: Partial<ServicePolicyProp
   const statements = [
     new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }),
     ...(environmentKey === undefined ? [] : [decryptEnvironment(role, environmentKey)]),
-    // That of sending comes with the L2.
+    // The L2 grants the permission to send.
     ...('queue' in deadLetters ? [keyUse(deadLetters.key, { service: 'sqs', region: Stack.of(role).region }, PRODUCER_ACTIONS)] : []),
     ...(inVpc ? manageInterfaces() : []),
   ];

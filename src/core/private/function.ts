@@ -9,10 +9,10 @@ import { createLogGroup } from './log-group';
 import type { Logged } from './retained';
 import { acknowledge, REGULATED } from './rule-packs';
 
-/** What a function is made of, the package's own or a user's. Where something is left out, there is a reason instead: rule packs ask for it. */
+/** The settings of a function, the package's own or a user's. What is left out needs a reason, because rule packs ask for one. */
 export interface FunctionSettings extends ServicePolicyProps, Logged {
-  /** Makes the function itself: its code, its runtime and its architecture belong together. */
-  readonly make: (scope: Construct, id: string, props: FunctionOptions) => LambdaFunction;
+  /** Creates the function with its code, runtime and architecture. */
+  readonly create: (scope: Construct, id: string, props: FunctionOptions) => LambdaFunction;
   readonly description?: string;
   readonly timeout: Duration;
   /** MiB */
@@ -20,7 +20,7 @@ export interface FunctionSettings extends ServicePolicyProps, Logged {
   readonly environment: Record<string, string>;
   /** What to do if the environment variables are too large for Lambda. */
   readonly environmentRemedy?: string;
-  /** The log group becomes `/aws/lambda/<name>`; a generated name where it is absent. */
+  /** Names the log group `/aws/lambda/<name>`. Defaults to a generated name. */
   readonly name?: string;
   /** The reserved concurrency, or why none is reserved. */
   readonly concurrency: { readonly reserved: number } | { readonly unreserved: string };
@@ -39,7 +39,7 @@ export interface FunctionParts {
  * that the code is granted.
  */
 export function createFunction(scope: Construct, id: string, settings: FunctionSettings): FunctionParts {
-  const { make, name, encryptionKey, environmentKey, removalPolicy, logRetention, concurrency, deadLetters, network, ...rest } = settings;
+  const { create, name, encryptionKey, environmentKey, removalPolicy, logRetention, concurrency, deadLetters, network, ...rest } = settings;
   const { environmentRemedy = FEWER_VARIABLES, ...plain } = rest;
   const logGroup = createLogGroup(scope, `${id}Logs`, {
     logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
@@ -70,12 +70,12 @@ export function createFunction(scope: Construct, id: string, settings: FunctionS
   if ('unreserved' in concurrency) {
     acknowledge(handler, ['HIPAA.Security', 'NIST.800.53.R5'], 'LambdaConcurrency', concurrency.unreserved);
   }
-  limitEnvironment(made, environmentRemedy);
-  limitFunctionPolicy(made);
+  limitEnvironment(handler, environmentRemedy);
+  limitFunctionPolicy(handler);
   limitRolePolicies(role);
   return { function: handler, role, logGroup };
 }
 
 const FEWER_VARIABLES =
-  'Use fewer variables or shorter values; in functions of this package they are names of tiers and ids of plans and app clients.';
-const OWN_POLICY = 'The policy is of use to this one function and no other: a managed policy could be attached elsewhere.';
+  'Use fewer variables or shorter values. In functions of this package they contain names of tiers and ids of usage plans and app clients.';
+const OWN_POLICY = 'The policy is for this one function only. A managed policy could be attached elsewhere.';

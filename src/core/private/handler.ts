@@ -6,21 +6,21 @@ import type { Variables } from '../../runtime/environment';
 import { createFunction, type FunctionParts, type FunctionSettings } from './function';
 import type { Logged } from './retained';
 
-/** The settings of a handler of this package, and of its function. */
+/** The settings of a function with a handler of this package. */
 export interface HandlerProps<Settings extends object> extends Logged {
-  /** Folder of the bundle below `assets/`: `tenant-isolated-api/authorizer`. */
+  /** Folder of the bundle in `assets/`: `tenant-isolated-api/authorizer`. */
   readonly asset: string;
   readonly description: string;
   readonly timeout: Duration;
   /** In MiB. Defaults to 512. */
   readonly memorySize?: number;
-  /** Each setting that the handler reads, and no other. */
+  /** Exactly the settings that the handler reads. */
   readonly settings: Settings;
   /** How the settings are written as environment variables. The handler has the same list. */
   readonly variables: Variables<Settings>;
   /** What to do if the environment variables are too large for Lambda. */
   readonly environmentRemedy?: string;
-  /** The log group becomes `/aws/lambda/<name>`; a generated name where it is absent. */
+  /** Names the log group `/aws/lambda/<name>`. Defaults to a generated name. */
   readonly name?: string;
   readonly concurrency: FunctionSettings['concurrency'];
   /** Why failed events need no dead-letter queue. */
@@ -33,8 +33,9 @@ export interface HandlerProps<Settings extends object> extends Logged {
 export type Handler = FunctionParts;
 
 /**
- * Creates a function for a handler that is bundled with this package, as the children `<id>`, `<id>Role` and `<id>Logs` of a construct. Permissions
- * other than logging and tracing are granted to its role. Its environment holds names and no secrets, so that Lambda's own key encrypts it.
+ * Creates a function with a handler that is bundled with this package, as the children `<id>`, `<id>Role` and `<id>Logs` of a construct.
+ * Permissions other than logging and tracing must be granted to its role. The AWS managed key encrypts its environment variables, because
+ * they contain no secrets.
  */
 export function createHandler<Settings extends object>(scope: Construct, id: string, props: HandlerProps<Settings>): Handler {
   const { asset, settings, variables, noDeadLetters, openNetwork = PUBLIC_ENDPOINTS, ...rest } = props;
@@ -42,7 +43,7 @@ export function createHandler<Settings extends object>(scope: Construct, id: str
     memorySize: 512,
     ...rest,
     environment: environmentOf(scope, settings, variables),
-    make: (parent, name, options) =>
+    create: (parent, name, options) =>
       new LambdaFunction(parent, name, {
         ...options,
         code: Code.fromAsset(join(__dirname, '..', '..', '..', 'assets', asset)),
@@ -70,4 +71,4 @@ function environmentOf<Settings extends object>(
 }
 
 const PUBLIC_ENDPOINTS =
-  'It talks to services of AWS by their public endpoints only, where IAM decides; its role names each thing that it may do.';
+  'The function only calls public endpoints of AWS services, where IAM authorizes each call. Its role lists each permission.';

@@ -16,7 +16,7 @@ export type Retained = Required<RetainedProps>;
 
 /** The prop of a construct that decides how long its logs are kept. */
 export interface LoggedProps {
-  /** The setting of a scope above, else the standard of the log, where it is absent. */
+  /** Defaults to the setting of a scope above, or else to the standard of the log. */
   readonly logRetention?: RetentionDays;
 }
 
