@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { loadAssembly } from '../../assembly/index';
 import type { JsonObject } from '../../contracts';
 import { claimsOf, Unrecognizable } from './claims';
@@ -44,6 +45,16 @@ describe('what cannot be run faithfully is named', () => {
       'MfaConfiguration ON is not supported: nobody is asked for a second factor here',
     ],
     [
+      'a kind of key that does not exist',
+      { keyConfiguration: { keyType: 'OWN_KEY' } },
+      'KeyConfiguration.KeyType OWN_KEY is invalid: expected AWS_OWNED_KEY or CUSTOMER_MANAGED_KEY',
+    ],
+    [
+      'the id of a key',
+      { keyConfiguration: { keyType: 'CUSTOMER_MANAGED_KEY', kmsKeyArn: '1234abcd-12ab-34cd-56ef-1234567890ab' } },
+      'KeyConfiguration.KmsKeyArn 1234abcd-12ab-34cd-56ef-1234567890ab is not an ARN',
+    ],
+    [
       'attributes for developers',
       { schema: [{ name: 'a', developerOnlyAttribute: true }] },
       'Schema.DeveloperOnlyAttribute is not supported',
@@ -83,6 +94,7 @@ describe('what cannot be run faithfully is named', () => {
     const found = problems((stack) => {
       const pool = new cognito.CfnUserPool(stack, 'Pool', {
         mfaConfiguration: 'OPTIONAL',
+        keyConfiguration: { keyType: 'CUSTOMER_MANAGED_KEY', kmsKeyArn: new Key(stack, 'Key').keyArn },
         lambdaConfig: { preTokenGeneration: FUNCTION, preTokenGenerationConfig: { lambdaArn: FUNCTION, lambdaVersion: 'V2_0' } },
       });
       new cognito.CfnUserPoolClient(stack, 'Client', {

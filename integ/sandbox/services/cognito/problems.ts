@@ -1,6 +1,10 @@
 import type { Assembly, JsonObject, Resource } from '../../contracts';
 import { type Client, type Pool, readPools } from './pools';
 
+/** Documented: "AWS::Cognito::UserPool KeyConfiguration" in the CloudFormation Template Reference. */
+const KEY_TYPES = ['AWS_OWNED_KEY', 'CUSTOMER_MANAGED_KEY'];
+const ARN = /^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:[\w+=/,.@-]*:\d+:[\w+=/,.@-]+(:[\w+=/,.@-]+){0,2}$/;
+
 /** What of user pools and their clients cannot be run as it is. */
 export function problemsOf(assembly: Assembly): string[] {
   const pools = readPools(assembly);
@@ -13,7 +17,8 @@ export function problemsOf(assembly: Assembly): string[] {
 }
 
 function poolProblems({ resource, properties, trigger }: Pool): string[] {
-  const { MfaConfiguration, UserPoolTier, Schema = [] } = properties;
+  const { MfaConfiguration, UserPoolTier, Schema = [], KeyConfiguration } = properties;
+  const { KeyType, KmsKeyArn } = (KeyConfiguration ?? {}) as JsonObject;
   return [
     ...when(
       trigger !== undefined && trigger.version !== 'V2_0',
@@ -23,6 +28,13 @@ function poolProblems({ resource, properties, trigger }: Pool): string[] {
     ),
     // Documented: "Pre token generation Lambda trigger": access tokens are customized from the plan Essentials on.
     ...when(trigger !== undefined && UserPoolTier === 'LITE', resource, 'UserPoolTier', 'LITE has no pre-token trigger of version V2_0'),
+    ...when(
+      KeyType !== undefined && !KEY_TYPES.includes(String(KeyType)),
+      resource,
+      'KeyConfiguration.KeyType',
+      `${KeyType} is invalid: expected ${KEY_TYPES.join(' or ')}`,
+    ),
+    ...when(KmsKeyArn !== undefined && !ARN.test(String(KmsKeyArn)), resource, 'KeyConfiguration.KmsKeyArn', `${KmsKeyArn} is not an ARN`),
     ...when(MfaConfiguration === 'ON', resource, 'MfaConfiguration', 'ON is not supported: nobody is asked for a second factor here'),
     ...when(
       (Schema as JsonObject[]).some(({ DeveloperOnlyAttribute }) => DeveloperOnlyAttribute === true),

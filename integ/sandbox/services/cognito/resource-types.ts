@@ -7,6 +7,7 @@ const NO_RECOVERY = 'AWS only: who forgot a password gets no code from here';
 const NO_SECOND_FACTOR = 'AWS only: nobody is asked for a second factor here';
 const NO_END = 'AWS only: temporary passwords do not end here';
 const NO_DEVICES = 'AWS only: devices are not remembered here';
+const NOT_ENCRYPTED = 'AWS only: users are not encrypted here, and whether the policy of the key allows Cognito to use it is not evaluated';
 const APPEARANCE = 'template only: the sign-in page here is plain';
 
 export const poolId = (of: Identity) => `${of.region}_${of.token(9)}`;
@@ -42,6 +43,7 @@ export const cognitoTypes: ResourceType[] = [
       [NO_SECOND_FACTOR, 'MfaConfiguration EnabledMfas'],
       ['template only: no feature is held back, but for the pre-token trigger of the plan Lite', 'UserPoolTier'],
       ['template only: nothing is deleted here', 'DeletionProtection'],
+      [NOT_ENCRYPTED, 'KeyConfiguration.{KeyType,KmsKeyArn}'],
       [NO_RECOVERY, 'AccountRecoverySetting.RecoveryMechanisms.{Name,Priority}'],
       [NO_DEVICES, 'DeviceConfiguration.{ChallengeRequiredOnNewDevice,DeviceOnlyRememberedOnUserPrompt}'],
       [NO_RISK, 'UserPoolAddOns.AdvancedSecurityMode UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode'],
