@@ -44,7 +44,7 @@ const CREDENTIAL = /^([^/, ]+)\/(\d{8})\/([^/, ]+)\/(s3)\/aws4_request$/;
 /** The host of S3, path-style or virtual-hosted: `<bucket>.s3.<region>.amazonaws.com`. */
 export const S3_HOST = /^(?:(.+)\.)?s3[.-](?:dualstack\.)?(?:([a-z]{2}(?:-[a-z]+)+-\d)\.)?amazonaws\.com(?::\d+)?$/;
 
-/** A week. Documented: «Authenticating Requests: Using Query Parameters» (Amazon S3 API Reference), `X-Amz-Expires`. */
+/** A week. Documented: "Authenticating Requests: Using Query Parameters" (Amazon S3 API Reference), `X-Amz-Expires`. */
 const LONGEST = 604_800;
 
 /** Finds the caller by the access key of the signature, and checks the signature itself. */

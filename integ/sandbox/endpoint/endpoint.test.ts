@@ -74,7 +74,7 @@ const listTables = (credentials: Credentials) => call(credentials, 'dynamodb', '
 
 describe('authentication', () => {
   const good = () => sandbox.as('Opener');
-  // The codes of «Common Error Types» in each service's API Reference.
+  // The codes of "Common Error Types" in each service's API Reference.
   test.each<[string, () => Credentials, string, string]>([
     ['an unknown access key', () => ({ ...good(), accessKeyId: 'ASIAUNKNOWN' }), 'UnrecognizedClientException', 'InvalidClientTokenId'],
     ['another session token', () => ({ ...good(), sessionToken: 'other' }), 'UnrecognizedClientException', 'InvalidClientTokenId'],

@@ -52,7 +52,11 @@ function ofKey(assembly: Assembly, policies: Policies, arn: string, resource: Re
 function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string, Resource>, use: KeyUse): Finding | undefined {
   const { resource, property, user } = use;
   const named = (problem: string) => `${resource.type}.${property} ${problem} (${resource.id})`;
-  const fails = (problem: string): Finding => ({ resource, kind: user.asked === 'at use' ? 'failing' : 'rejected', text: named(problem) });
+  const fails = (problem: string): Finding => ({
+    resource,
+    kind: user.checked === 'at use' ? 'failing' : 'rejected',
+    text: named(problem),
+  });
   const undecided = (key: string): Finding => ({ resource, kind: 'undecided', text: `what the policy of the key ${key} lets services do` });
   if (user.format !== undefined && !user.format.test(use.key)) {
     return fails(`${JSON.stringify(use.key)} is not the ARN of a key`);
@@ -78,7 +82,7 @@ function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string,
   if (denied === undefined) {
     return undefined;
   }
-  const open = user.asks !== 'itself' && namesOthers(assembly, policies, arn);
+  const open = user.principal === 'caller' && namesOthers(assembly, policies, arn);
   if (open) {
     return undecided(`${key.id}, which names principals from outside this assembly,`);
   }
@@ -89,11 +93,11 @@ function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string,
 function denial(assembly: Assembly, policies: Policies, { user, context }: KeyUse, key: string): string | undefined {
   const via = `${user.service}.${assembly.region}.amazonaws.com`;
   for (const action of user.actions) {
-    const itself = user.asks === 'itself';
+    const itself = user.principal === 'service';
     const check = itself ? ownKeyCheck(action, key, context) : keyCheck(action, key, via, context);
     const denied = itself ? policies.forService(via, Object.values(context)[0], check) : policies.forAdministrator(check);
     const byRole = () => policies.documents.roles.some(({ arn }) => attempt(() => policies.forRole(arn, check) === undefined) ?? true);
-    if (denied !== undefined && !(user.asked === 'at use' && byRole())) {
+    if (denied !== undefined && !(user.checked === 'at use' && byRole())) {
       return denied;
     }
   }

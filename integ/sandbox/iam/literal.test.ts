@@ -35,7 +35,7 @@ test.each(['\n', '\r', '\u2028', '\u2029'])('patterns reach over the end of a li
   expect(asked([allow('p/a/?')], `p/a/${end}`)).toBe(true);
 });
 
-// documented: «IAM policy elements: Variables and tags» (IAM User Guide)
+// documented: "IAM policy elements: Variables and tags" (IAM User Guide)
 test('a tag is compared as it is', () => {
   const own = 'p/$' + '{aws:PrincipalTag/school}/*';
   expect(asked([allow(own)], 'p/a/x', 'a')).toBe(true);

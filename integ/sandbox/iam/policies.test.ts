@@ -95,7 +95,7 @@ test.each(['Attached', 'Inline', 'ByManaged', 'Named'])('%s policies allow', (ro
   expect(ask(role)).toBeUndefined();
 });
 
-// The forms of «Troubleshoot access denied error messages» (IAM User Guide).
+// The forms of "Troubleshoot access denied error messages" (IAM User Guide).
 test.each<[string, string, string]>([
   ['Logger', 'sqs:SendMessage', 'because no identity-based policy allows the sqs:sendmessage action'],
   ['Bounded', 'sqs:SendMessage', 'because no permissions boundary allows the sqs:sendmessage action'],

@@ -1,5 +1,5 @@
 /**
- * Escapes every character except unreserved ones, as signatures require. Documented: «Create a signed AWS API request» (IAM User Guide),
+ * Escapes every character except unreserved ones, as signatures require. Documented: "Create a signed AWS API request" (IAM User Guide),
  * `UriEncode`.
  */
 export function uriEncode(text: string): string {
