@@ -7,7 +7,7 @@ import { keyArn, keyCheck, ownKeyCheck } from './keys';
 
 /** Findings about the keys of an assembly, one line each. */
 export interface KeyFindings {
-  /** What AWS would reject at deployment, or what can't run here. */
+  /** What AWS would reject at deployment, or what the sandbox can't run. */
   readonly rejected: readonly Problem[];
   /** What would deploy but fail at each use. */
   readonly failing: readonly string[];
@@ -63,12 +63,12 @@ function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string,
   }
   const arn = attempt(() => keyArn(assembly, use.key));
   if (arn === undefined) {
-    const text = named(`${use.key} is no alias of this assembly: which key its callers need is not known here`);
+    const text = named(`${use.key} is not an alias of this assembly, so the sandbox does not know which key its callers need`);
     return user.format !== undefined ? undecided(use.key) : { resource, kind: 'rejected', text };
   }
   const region = arn.split(':')[3];
   if (region !== assembly.region) {
-    return fails(`is a key of ${region}, and a key is used in its own Region only`);
+    return fails(`is a key of ${region}, but a key can only be used in its own Region`);
   }
   const key = keys.get(arn);
   if (key === undefined) {
@@ -76,7 +76,7 @@ function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string,
   }
   const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = assembly.properties(key);
   if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyUsage !== 'ENCRYPT_DECRYPT') {
-    return fails(`is a key of the kind ${KeySpec} for ${KeyUsage}, and the service encrypts with symmetric keys only`);
+    return fails(`is a key of the kind ${KeySpec} for ${KeyUsage}, but the service only encrypts with symmetric keys`);
   }
   const denied = denial(assembly, policies, use, arn);
   if (denied === undefined) {

@@ -6,7 +6,7 @@ export function uriEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** A path as S3 signs it and as the engine reads it: slashes stay, and nothing is normalized. */
+/** Escapes a path as S3 signs it and as the engine reads it: slashes stay, and nothing is normalized. */
 export function uriEncodePath(path: string): string {
   return path.split('/').map(uriEncode).join('/');
 }

@@ -188,7 +188,7 @@ test('a key that nobody can administer is rejected (PutKeyPolicy, AWS KMS API Re
 describe('the key of a property', () => {
   test.each(Object.keys(makers))('%s with a key of another Region', (what) => {
     const result = found((stack) => makers[what](stack, imported(stack, IMPORTED.replace('us-east-1', 'eu-west-1'))));
-    const message = expect.stringMatching(/ is a key of eu-west-1, and a key is used in its own Region only \(Shop\./);
+    const message = expect.stringMatching(/ is a key of eu-west-1, but a key can only be used in its own Region \(Shop\./);
     expect(result).toEqual({ ...NOTHING, [atDeployment.includes(what) ? 'rejected' : 'failing']: [message] });
   });
 
@@ -196,7 +196,7 @@ describe('the key of a property', () => {
     const asymmetric = { keySpec: kms.KeySpec.RSA_2048, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT };
     const result = found((stack) => makers[what](stack, new kms.Key(stack, 'Key', asymmetric)));
     const message = expect.stringMatching(
-      / is a key of the kind RSA_2048 for ENCRYPT_DECRYPT, and the service encrypts with symmetric keys only/,
+      / is a key of the kind RSA_2048 for ENCRYPT_DECRYPT, but the service only encrypts with symmetric keys/,
     );
     expect(result).toEqual({ ...NOTHING, [atDeployment.includes(what) ? 'rejected' : 'failing']: [message] });
   });
@@ -238,7 +238,9 @@ describe('the key of a property', () => {
     ]);
     for (const what of ['a table', 'a secret', 'a queue', 'a bucket']) {
       expect(found((stack) => makers[what](stack, alias(stack))).rejected).toEqual([
-        expect.stringMatching(/alias\/other is no alias of this assembly: which key its callers need is not known here \(Shop\./),
+        expect.stringMatching(
+          /alias\/other is not an alias of this assembly, so the sandbox does not know which key its callers need \(Shop\./,
+        ),
       ]);
     }
   });

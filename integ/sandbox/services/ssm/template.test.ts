@@ -69,7 +69,7 @@ describe('dynamic references (documented: "Get a plaintext value from Systems Ma
     ],
     ['{{resolve:ssm:/app/size:2}}', ': the assembly only creates version 1 of /app/size'],
     ['{{resolve:ssm:/app/size:}}', 'Incorrect format is used in the following SSM reference: [{{resolve:ssm:/app/size:}}]'],
-    ['{{resolve:ssm:/app/self}}', 'ssm:/app/self is read to know its own value'],
+    ['{{resolve:ssm:/app/self}}', 'ssm:/app/self refers to itself'],
     ['{{resolve:secretsmanager:x}}', 'the dynamic reference {{resolve:secretsmanager:x}} is not supported'],
     ['{{resolve:ssm-secure:/s:1}}', 'SSM Secure reference is not supported in: [AWS::SQS::Queue/Properties/QueueName]'],
   ])('%s is an error: %s', (reference, message) => {
