@@ -131,11 +131,11 @@ describe('permission to invoke', () => {
   });
 
   test('that is missing is reported once on the terminal', async () => {
-    gateway.said.length = 0;
+    gateway.reported.length = 0;
     gateway.endpointSays.denial = 'no resource-based policy allows this one';
     await gateway.call('GET', '/proxy/1');
     await gateway.call('GET', '/proxy/2');
-    expect(gateway.said).toEqual([
+    expect(gateway.reported).toEqual([
       'GET /proxy/{id} returns 500 (API_CONFIGURATION_ERROR): Invalid permissions on Lambda function: no resource-based policy allows this one',
     ]);
   });

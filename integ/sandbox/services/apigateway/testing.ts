@@ -142,7 +142,7 @@ export interface TestGateway {
   readonly lines: LogLine[];
   readonly forwarded: Map<string, string>;
   /** What the gateway reported on the terminal. */
-  readonly said: string[];
+  readonly reported: string[];
   /** Services that the gateway registered at the endpoint. */
   readonly services: EndpointService[];
   call(method: string, path: string, options?: Sent): Promise<Reply>;
@@ -184,7 +184,7 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
     time: { now: Date.UTC(2026, 10, 22, 8, 5, 9) },
     lines: [] as LogLine[],
     forwarded: new Map<string, string>(),
-    said: [] as string[],
+    reported: [] as string[],
     services: [] as EndpointService[],
   };
   const endpoint: Partial<Endpoint> = {
@@ -235,17 +235,17 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
   const clock: Partial<Clock> = { speed: 1_000, now: () => state.time.now, real: (milliseconds) => milliseconds / 1_000 };
   const logs: Partial<LogSink> = { write: (line) => state.lines.push(line) };
   const assembly = assemblyOf(resources);
-  const say = (line: string) => void state.said.push(line);
+  const report = (line: string) => void state.reported.push(line);
   const gateway = await startGateway({
     assembly,
-    webAcls: await webAclsOf(assembly, say),
+    webAcls: await webAclsOf(assembly, report),
     endpoint: endpoint as Endpoint,
     usage: openControlPlane({ assembly, endpoint: endpoint as Endpoint, clock: clock as Clock }),
     functions: functions as Functions,
     clock: clock as Clock,
     logs: logs as LogSink,
     ...options,
-    say,
+    report,
   });
   const { url, publicUrl } = gateway.apis[0];
   return {

@@ -59,10 +59,10 @@ describe('environments', () => {
   });
 
   test('are as many as the reserved concurrency, up to ten, and the limit is reported', async () => {
-    const said: string[] = [];
+    const reported: string[] = [];
     const { invoke } = await start(
       { Six: inline(counting, { ReservedConcurrentExecutions: 6 }), Many: inline(counting, { ReservedConcurrentExecutions: 11 }) },
-      { say: (line) => said.push(line) },
+      { report: (line) => reported.push(line) },
     );
     const processes = async (name: string, events: number) => {
       const all = await Promise.all(Array.from({ length: events }, () => invoke(name, { wait: 1500 })));
@@ -70,7 +70,7 @@ describe('environments', () => {
     };
     expect(await processes('Six', 6)).toBe(6);
     await invoke('Many');
-    expect(said).toEqual(['Many: its concurrency is 11; on this machine 10 events run at a time, and others wait']);
+    expect(reported).toEqual(['Many: its concurrency is 11; on this machine 10 events run at a time, and others wait']);
   });
 
   test('fail their event if they are killed', async () => {
