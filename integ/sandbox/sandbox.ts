@@ -15,8 +15,8 @@ import { validate } from './validate';
 /**
  * Runs a cloud assembly on this machine until it is closed or the process gets a signal to end. It then removes everything that it started.
  *
- * Throws an `AssemblyError` if there is no assembly to read, and otherwise one error that names everything that the sandbox can't run. Nothing
- * has been started in either case.
+ * Throws an `AssemblyError` if there is no assembly to read, and otherwise one error that names everything that the sandbox can't run.
+ * Nothing has been started in either case.
  */
 export async function startSandbox(directory: string, options: SandboxOptions = {}): Promise<Sandbox> {
   const { report = () => {}, onLog = () => {}, strict = false } = options;

@@ -33,8 +33,8 @@ const MAXIMUM_CACHED = 100_000;
 
 /**
  * Lambda authorizers. `authorize` sets `$context.authorizer` and returns if the caller may call the method; otherwise it throws the failure
- * that the caller receives. Policies and the API keys returned with them are cached by the values of the identity sources. The permissions and
- * limits of a key are looked up for each request.
+ * that the caller receives. Policies and the API keys returned with them are cached by the values of the identity sources. The permissions
+ * and limits of a key are looked up for each request.
  */
 export function createAuthorize(parts: { readonly endpoint: Endpoint; readonly functions: Functions; readonly clock: Clock }): Authorize {
   const caches = new Map<string, Map<string, Cached>>();

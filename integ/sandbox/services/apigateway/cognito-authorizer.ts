@@ -15,8 +15,8 @@ type Verifier = ReturnType<typeof CognitoJwtVerifier.create>;
 
 /**
  * Verifies tokens of the assembly's own user pools: the signature with the pool's keys, issuer, expiration, and what the method requires.
- * Documented: "Integrate a REST API with an Amazon Cognito user pool": without scopes the token must be an identity token, with scopes an access
- * token that has one of them.
+ * Documented: "Integrate a REST API with an Amazon Cognito user pool": without scopes the token must be an identity token, with scopes an
+ * access token that has one of them.
  */
 export function createAuthorizeByPool(userPools: UserPools): AuthorizeByPool {
   const verifiers = new WeakMap<CognitoAuthorizerDefinition, Promise<Verifier>>();

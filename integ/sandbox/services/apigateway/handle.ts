@@ -33,9 +33,9 @@ export type Incoming = HttpRequest & { readonly tooLarge?: boolean };
 export type Handle = (stage: StageDefinition, request: Incoming) => Promise<Answer>;
 
 /**
- * Answers the requests of one API in the documented order: web ACL, route, authorizer, API key and limits ("After the Lambda authorizer logs, API
- * Gateway verifies the usage plan": re:Post, "How can I use Amazon API Gateway logs for troubleshooting?"), request validator, mapping of
- * the request, integration, mapping of the response. Errors of API Gateway itself are gateway responses.
+ * Answers the requests of one API in the documented order: web ACL, route, authorizer, API key and limits ("After the Lambda authorizer
+ * logs, API Gateway verifies the usage plan": re:Post, "How can I use Amazon API Gateway logs for troubleshooting?"), request validator,
+ * mapping of the request, integration, mapping of the response. Errors of API Gateway itself are gateway responses.
  */
 export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
   const route = router(api.resources);

@@ -55,7 +55,9 @@ export interface CognitoServiceOptions {
   readonly cognito: Cognito;
 }
 
-/** Cognito at the endpoint. Administrative operations are signed and authorized by policies; clients authenticate with passwords and tokens. */
+/**
+ * Cognito at the endpoint. Administrative operations are signed and authorized by policies; clients authenticate with passwords and tokens.
+ */
 export function cognitoService({ assembly, pools, schemas, cognito }: CognitoServiceOptions): EndpointService {
   const clientOf = (id: unknown) =>
     pools.flatMap((pool) => pool.clients.map((client) => ({ pool, client }))).find(({ client }) => client.id === id);
@@ -140,7 +142,9 @@ function checkNoCode(values: readonly Value[]): void {
   }
 }
 
-/** Checks the flow; the engine only checks flows with passwords. Documented: "Refresh tokens": with rotation, use GetTokensFromRefreshToken. */
+/**
+ * Checks the flow; the engine only checks flows with passwords. Documented: "Refresh tokens": with rotation, use GetTokensFromRefreshToken.
+ */
 function checkFlow(client: Client | undefined, flow: string): void {
   if (flow === 'CUSTOM_AUTH' || flow === 'USER_AUTH') {
     throw new ServiceError('InvalidParameterException', `The sandbox does not support the flow ${flow}`, 400);

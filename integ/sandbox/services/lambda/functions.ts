@@ -118,8 +118,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   }
 
   /**
-   * Documented: "Securing Lambda environment variables". Lambda decrypts them with the role when an environment starts. The encryption context is the
-   * function, and lambda:SourceFunctionArn is not set ("Using source function ARN to control function access behavior").
+   * Documented: "Securing Lambda environment variables". Lambda decrypts them with the role when an environment starts. The encryption
+   * context is the function, and lambda:SourceFunctionArn is not set ("Using source function ARN to control function access behavior").
    */
   function decryptVariables({ arn, roleArn, environment, environmentKeyArn: resource }: FunctionConfiguration): void {
     if (resource === undefined || Object.keys(environment).length === 0) return;
@@ -128,7 +128,9 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     if (denied !== undefined) throw new KmsAccessDenied(denied);
   }
 
-  /** The log sink, or one that drops the lines if the role may not write them (documented: "View CloudWatch logs", required permissions). */
+  /**
+   * The log sink, or one that drops the lines if the role may not write them (documented: "View CloudWatch logs", required permissions).
+   */
   function writableLogs({ name, roleArn, logGroup }: FunctionConfiguration): Pick<LogSink, 'write'> {
     const resource = `arn:${assembly.partition}:logs:${assembly.region}:${assembly.account}:log-group:${logGroup}:log-stream:*`;
     const denied = WRITE_LOGS.find((action) => endpoint.denial({ roleArn }, { action, resource, context: {} }) !== undefined);

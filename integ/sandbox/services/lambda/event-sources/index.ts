@@ -16,8 +16,8 @@ export interface EventSourcesOptions {
 }
 
 /**
- * Starts the event source mappings of an assembly. A mapping that is not supported is left out and reported; call `problemsOf` before to reject it. A
- * mapping whose role AWS would not accept is rejected before any mapping starts.
+ * Starts the event source mappings of an assembly. A mapping that is not supported is left out and reported; call `problemsOf` before to
+ * reject it. A mapping whose role AWS would not accept is rejected before any mapping starts.
  */
 export async function openEventSources({ assembly, endpoint, clock, invoke, report, reject }: EventSourcesOptions): Promise<EventSource[]> {
   const read = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
@@ -44,7 +44,10 @@ export async function openEventSources({ assembly, endpoint, clock, invoke, repo
   return accepted.map((mapping) => startPoller({ mapping, endpoint, clock, invoke, report, region: assembly.region }));
 }
 
-/** Reports messages that may be delivered while they are still handled: functions run in this machine's time, but visibility timeouts use the clock. */
+/**
+ * Reports messages that may be delivered while they are still handled: functions run in this machine's time, but visibility timeouts use
+ * the clock.
+ */
 function warnOfEarlyRedelivery(
   { id, visibilitySeconds, timeoutSeconds }: QueueMapping,
   clock: Clock,

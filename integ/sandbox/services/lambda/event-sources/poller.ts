@@ -156,8 +156,8 @@ export function startPoller(options: PollerOptions): EventSource {
 const SDK_MARGIN_MS = 300_000;
 
 /**
- * A client with the function's role, whose credentials are renewed after half of their lifetime. With a fast clock the lifetime may be shorter
- * than the SDK's margin, and the SDK would renew them for each request, so the client adds the margin to their expiration.
+ * A client with the function's role, whose credentials are renewed after half of their lifetime. With a fast clock the lifetime may be
+ * shorter than the SDK's margin, and the SDK would renew them for each request, so the client adds the margin to their expiration.
  */
 function sqs({ mapping, endpoint, region }: PollerOptions): SQSClient {
   return new SQSClient({
