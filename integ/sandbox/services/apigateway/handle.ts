@@ -124,13 +124,13 @@ async function run(parts: OfApi, exchange: Exchange, route: Route | undefined, m
   if (sent !== undefined) identity.apiKey = sent;
   let named: string | undefined;
   if (method.authorizer) {
-    const asked = clock.now();
+    const authorizerBegan = clock.now();
     const asking =
       method.authorizer.type === 'COGNITO_USER_POOLS'
         ? parts.authorizeByPool(method.authorizer, method.scopes, exchange).then(() => undefined)
         : parts.authorize(method.authorizer, exchange);
     named = await asking.finally(() => {
-      measured.authorizerLatency = Math.round(clock.now() - asked);
+      measured.authorizerLatency = Math.round(clock.now() - authorizerBegan);
     });
   }
   meter(parts, exchange, route, method.keyRequired ? { value: exchange.api.keySource === 'HEADER' ? sent : named } : undefined);

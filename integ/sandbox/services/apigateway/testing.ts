@@ -134,7 +134,7 @@ export interface TestGateway {
   readonly answer: { status: number; headers: Record<string, string>; body: string; delay: number };
   readonly invocations: { arn: string; event: JsonObject }[];
   readonly functions: { result: (event: JsonObject) => Json | Promise<Json>; error?: string; later: JsonObject[] };
-  readonly asked: { caller: object; check: Check }[];
+  readonly checks: { caller: object; check: Check }[];
   readonly endpointSays: { denial?: string; trust?: string; expiration?: number };
   /** The roles that were assumed. */
   readonly taken: string[];
@@ -178,7 +178,7 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
     answer,
     invocations: [] as TestGateway['invocations'],
     functions: { result: () => null, later: [] } as TestGateway['functions'],
-    asked: [] as TestGateway['asked'],
+    checks: [] as TestGateway['checks'],
     endpointSays: {} as TestGateway['endpointSays'],
     taken: [] as string[],
     time: { now: Date.UTC(2026, 10, 22, 8, 5, 9) },
@@ -212,7 +212,7 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
       return { ...reply, headers: reply.headers as Record<string, string> };
     },
     denial: (caller, check) => {
-      state.asked.push({ caller, check });
+      state.checks.push({ caller, check });
       return state.endpointSays.denial;
     },
   };

@@ -85,12 +85,12 @@ export function cognitoService({ assembly, pools, schemas, cognito }: CognitoSer
   /** Rejects what Cognito rejects but the engine does not. */
   function validate(operation: string, input: JsonObject): void {
     const values = (input.UserAttributes ?? []) as unknown as Value[];
-    const schema = (pool: Pool | undefined) => (pool && schemas.get(pool.id)) ?? [];
-    const named = pools.find(({ id }) => id === input.UserPoolId);
-    const asked = clientOf(input.ClientId);
+    const schema = (owner: Pool | undefined) => (owner && schemas.get(owner.id)) ?? [];
+    const pool = pools.find(({ id }) => id === input.UserPoolId);
+    const appClient = clientOf(input.ClientId);
     switch (operation) {
       case 'SignUp':
-        if (asked) checkSignUp(asked, input, schema(asked.pool), values);
+        if (appClient) checkSignUp(appClient, input, schema(appClient.pool), values);
         break;
       case 'UpdateUserAttributes': {
         // The engine verifies the token afterward, so a forged one writes nothing.
@@ -102,15 +102,15 @@ export function cognitoService({ assembly, pools, schemas, cognito }: CognitoSer
         break;
       }
       case 'AdminUpdateUserAttributes':
-        if (named) checkConform(schema(named), values);
-        checkMutable(schema(named), values);
+        if (pool) checkConform(schema(pool), values);
+        checkMutable(schema(pool), values);
         break;
       case 'AdminCreateUser':
-        if (named) checkConform(schema(named), values);
+        if (pool) checkConform(schema(pool), values);
         break;
       case 'InitiateAuth':
       case 'AdminInitiateAuth':
-        checkFlow(asked?.client, String(input.AuthFlow));
+        checkFlow(appClient?.client, String(input.AuthFlow));
         break;
       default:
     }

@@ -139,9 +139,9 @@ describe('no process of a function outlives', () => {
 
   test('a sandbox that is closed', async () => {
     const { invoke, logs, functions: running } = await start({ Fn: inline(spinning, { Timeout: 60 }) });
-    const told = new Promise<number[]>((resolve) => logs.onLine(({ message }) => pidsIn(message).length > 0 && resolve(pidsIn(message))));
+    const logged = new Promise<number[]>((resolve) => logs.onLine(({ message }) => pidsIn(message).length > 0 && resolve(pidsIn(message))));
     const lost = invoke('Fn');
-    const pids = await told;
+    const pids = await logged;
     await running.close();
     await lost;
     await eventually(() => !pids.some(isRunning));
@@ -244,7 +244,7 @@ describe('Invoke at the endpoint (documented: "Invoke", Lambda API reference)', 
       }),
     });
     const service = endpoint.services.get('lambda');
-    const execute = (asked: ServiceRequest) => service?.read(asked).execute({ denied: [], faults: [] });
+    const execute = (request: ServiceRequest) => service?.read(request).execute({ denied: [], faults: [] });
     const good = await execute(request('Fn', { 'x-amz-log-type': 'Tail' }));
     expect(good).toMatchObject({ status: 200, body: '{"ok":true}' });
     expect(Buffer.from(String(good?.headers['X-Amz-Log-Result']), 'base64').toString()).toMatch(

@@ -262,9 +262,9 @@ test('a clock speed at which a message is visible again before its function time
 test('a poller requests credentials once per half of their lifetime, however short it is', async () => {
   const queue = fakeQueue();
   const endpoint = openTestEndpoint(await queue.open());
-  const asked: number[] = [];
+  const invoked: number[] = [];
   const assumeAsService = () => {
-    asked.push(Date.now());
+    invoked.push(Date.now());
     return { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c', expiration: Date.now() + 2000 };
   };
   const [source] = await open(templateOf({}), async () => answer(), { ...endpoint, assumeAsService });
@@ -275,5 +275,5 @@ test('a poller requests credentials once per half of their lifetime, however sho
   await source?.close();
   queue.close();
   expect(queue.stored.filter(({ deleted }) => deleted).length).toBeGreaterThan(4);
-  expect(asked).toHaveLength(2);
+  expect(invoked).toHaveLength(2);
 });
