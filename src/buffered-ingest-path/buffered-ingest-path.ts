@@ -9,7 +9,8 @@ import { Construct } from 'constructs';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { addRouteTo } from '../core/private/api-method';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
-import { requireProps } from '../core/private/base/required-props';
+import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createLogGroup } from '../core/private/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
@@ -209,7 +210,7 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     private readonly props: BufferedIngestPathProps,
   ) {
     super(scope, id);
-    requireProps(this, props, { destination: true, keys: true, schema: true });
+    checkProps(this, props, PROPS);
     const { destination, schema, isolation = WriterIsolation.pooled(), name } = props;
     const retained = {
       encryptionKey: encryptionKeyOf(this, props.encryptionKey),
@@ -275,3 +276,18 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     return addRouteTo(resource, httpMethod, this, options);
   }
 }
+
+const PROPS: PropKinds<BufferedIngestPathProps> = {
+  destination: required(having<IItemStore>('a TenantTable, or ItemStore.fromTable(…)', 'table', 'partitionKeyName')),
+  keys: required(having<IngestKeys>('IngestKeys.of({ partitionKey: … })', 'partitionKey', 'attributes', 'filledByOthers')),
+  schema: required(literal<JsonSchema>('a JSON schema, such as { type: JsonSchemaType.OBJECT, … }')),
+  isolation: having<WriterIsolation>('WriterIsolation.pooled() or WriterIsolation.perTenant(…)', '_variant'),
+  batchSize: NUMBER,
+  batchWindow: DURATION,
+  maxConcurrency: NUMBER,
+  retention: DURATION,
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

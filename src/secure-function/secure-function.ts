@@ -8,7 +8,8 @@ import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
-import { requireProps } from '../core/private/base/required-props';
+import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createFunction } from '../core/private/function';
 import { acknowledge } from '../core/private/rule-packs';
@@ -143,7 +144,7 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
    */
   constructor(scope: Construct, id: string, props: SecureFunctionProps) {
     super(scope, id);
-    requireProps(this, props, { code: true, concurrency: true });
+    checkProps(this, props, PROPS);
     validateFunction(this, props);
     const encryptionKey = encryptionKeyOf(this, props.encryptionKey);
     const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
@@ -212,3 +213,17 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
 /** Documented: "Using AWS Lambda IAM condition keys for VPC settings" (AWS Compute Blog). */
 const OPEN_NETWORK =
   'Nothing can connect to the function: it can only be invoked, which IAM authorizes. Its outbound connections are not limited. Set the prop vpc to limit them, or to reach private endpoints.';
+
+const PROPS: PropKinds<SecureFunctionProps> = {
+  code: required(having<FunctionCode>('FunctionCode.bundle(…) or FunctionCode.of(…)', '_make')),
+  concurrency: required(having<FunctionConcurrency>('FunctionConcurrency.reserved(…) or FunctionConcurrency.unreserved(…)', '_setting')),
+  deadLetters: having<DeadLetters>('DeadLetters.queue() or DeadLetters.none(…)', '_noneBecause'),
+  environment: literal<Record<string, string>>('an object of names and values'),
+  timeout: DURATION,
+  memorySize: NUMBER,
+  vpc: having<IVpc>('a VPC', 'vpcId', 'privateSubnets'),
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

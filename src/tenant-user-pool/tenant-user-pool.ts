@@ -22,7 +22,8 @@ import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { invalid } from '../core/private/base/invalid';
-import { requireProps } from '../core/private/base/required-props';
+import { BOOLEAN, DURATION, having, KEY, listOf, oneOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createHandler, type Handler } from '../core/private/handler';
 import { acknowledge } from '../core/private/rule-packs';
@@ -167,7 +168,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IObser
    */
   constructor(scope: Construct, id: string, props: TenantUserPoolProps) {
     super(scope, id);
-    requireProps(this, props, { directory: true, callbackUrls: true });
+    checkProps(this, props, PROPS);
     validateUserPool(this, props);
     this.directory = props.directory;
     this.tenantClaim = tenantClaim(props.directory.tenancy);
@@ -313,8 +314,10 @@ class ImportedTenantUserPool extends Construct implements ITenantUserPool {
   public readonly tierClaim: string = TIER_CLAIM;
   public readonly trigger?: IFunction;
 
-  constructor(scope: Construct, id: string, { userPoolId, clientIds, directory, triggerArn }: TenantUserPoolAttributes) {
+  constructor(scope: Construct, id: string, attributes: TenantUserPoolAttributes) {
     super(scope, id);
+    checkProps(this, attributes, ATTRIBUTES);
+    const { userPoolId, clientIds, directory, triggerArn } = attributes;
     if (clientIds.length === 0) invalid(this, 'clientIds', clientIds, 'at least one app client whose tokens are accepted');
     this.directory = directory;
     this.userPool = UserPool.fromUserPoolId(this, 'Pool', userPoolId);
@@ -323,3 +326,26 @@ class ImportedTenantUserPool extends Construct implements ITenantUserPool {
     this.trigger = triggerArn === undefined ? undefined : LambdaFunction.fromFunctionArn(this, 'Trigger', triggerArn);
   }
 }
+
+const DIRECTORY = required(having<ITenantDirectory>('a TenantDirectory', 'table', 'tenancy', 'grants'));
+const PROPS: PropKinds<TenantUserPoolProps> = {
+  directory: DIRECTORY,
+  callbackUrls: required(listOf(STRING, 'a list of URLs')),
+  logoutUrls: listOf(STRING, 'a list of URLs'),
+  domainPrefix: STRING,
+  mfa: oneOf<Mfa>('Mfa', Mfa),
+  selfSignUp: BOOLEAN,
+  accessTokenValidity: DURATION,
+  refreshTokenValidity: DURATION,
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};
+
+const ATTRIBUTES: PropKinds<TenantUserPoolAttributes> = {
+  userPoolId: required(STRING),
+  clientIds: required(listOf(STRING, 'a list of ids of app clients')),
+  directory: DIRECTORY,
+  triggerArn: STRING,
+};
