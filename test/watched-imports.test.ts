@@ -276,7 +276,7 @@ describe('what an import does not know is an error that says so', () => {
         deadLetterQueueArn: arn('sqs', 'failed'),
         encryptionKey,
       }),
-    ).toThrow('Test/WithAlias: invalid encryptionKey <construct Test/Alias>: expected a key and not an alias');
+    ).toThrow('Test/WithAlias: invalid encryptionKey <construct Test/Alias>: expected a key, not an alias');
     const timeToDeadLetter = Duration.seconds(new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber);
     const queues = { queueArn: arn('sqs', 'a'), retryQueueArn: arn('sqs', 'b'), deadLetterQueueArn: arn('sqs', 'c') };
     expect(() =>

@@ -9,7 +9,7 @@ import { outermostStack } from './private/base/outermost-stack';
 import { ScopedValue } from './private/base/scoped-value';
 
 const keys = new ScopedValue<IKey>('AppKey.set');
-const madeKey = Symbol.for('cdk-andamio.AppKey.made');
+const createdKey = Symbol.for('cdk-andamio.AppKey.made');
 
 /** Options of a key that `AppKey.create` creates. */
 export interface AppKeyOptions {
@@ -87,14 +87,14 @@ export class AppKey {
 
 function keyOf(stack: Stack, user: IConstruct = stack, removalPolicy = RemovalPolicy.RETAIN): Key {
   const holder = stack as unknown as Record<symbol, Key | undefined>;
-  const made = holder[madeKey];
-  if (made !== undefined) return made;
+  const created = holder[createdKey];
+  if (created !== undefined) return created;
   const key = new Key(stack, 'AppKey', {
     description: `Encrypts the data of ${user.node.path || 'the app'}`,
     enableKeyRotation: true,
     rotationPeriod: Duration.days(365),
     removalPolicy,
   });
-  Object.defineProperty(stack, madeKey, { value: key });
+  Object.defineProperty(stack, createdKey, { value: key });
   return key;
 }

@@ -152,7 +152,7 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
     this.deadLetterQueue = 'queue' in deadLetters ? deadLetters.queue : undefined;
 
     const parts = createFunction(this, 'Function', {
-      make: props.code._make,
+      create: props.code._create,
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: props.memorySize ?? 512,
       environment: props.environment ?? {},
@@ -215,7 +215,7 @@ const OPEN_NETWORK =
   'Nothing can connect to the function: it can only be invoked, which IAM authorizes. Its outbound connections are not limited. Set the prop vpc to limit them, or to reach private endpoints.';
 
 const PROPS: PropKinds<SecureFunctionProps> = {
-  code: required(having<FunctionCode>('FunctionCode.bundle(…) or FunctionCode.of(…)', '_make')),
+  code: required(having<FunctionCode>('FunctionCode.bundle(…) or FunctionCode.of(…)', '_create')),
   concurrency: required(having<FunctionConcurrency>('FunctionConcurrency.reserved(…) or FunctionConcurrency.unreserved(…)', '_setting')),
   deadLetters: having<DeadLetters>('DeadLetters.queue() or DeadLetters.none(…)', '_noneBecause'),
   environment: literal<Record<string, string>>('an object of names and values'),

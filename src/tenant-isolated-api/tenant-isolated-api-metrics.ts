@@ -40,7 +40,7 @@ export class TenantIsolatedApiMetrics {
     return new MathExpression({
       expression: '100 * errors / requests',
       usingMetrics: { errors: this.metricServerErrors({ period }), requests: this.metricRequests({ period }) },
-      label: 'Answers with 5xx, in percent',
+      label: 'Responses with 5xx, in percent',
       period,
       ...options,
     });

@@ -46,8 +46,7 @@ export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps)
   if (callbackUrls.length === 0) invalid(scope, 'callbackUrls', callbackUrls, 'at least one URL to which users return after they sign in');
   checkUrls(scope, 'callbackUrls', callbackUrls);
   checkUrls(scope, 'logoutUrls', logoutUrls);
-  // Documented: "Understanding user pool JSON web tokens", for access tokens; "Refresh tokens" has no less than an hour, and up to 10
-  // years.
+  // Documented: "Understanding user pool JSON web tokens", for access tokens; "Refresh tokens": 1 hour to 10 years.
   checkDuration(scope, 'accessTokenValidity', props.accessTokenValidity, Duration.minutes(5), Duration.hours(24));
   checkDuration(scope, 'refreshTokenValidity', props.refreshTokenValidity, Duration.hours(1), Duration.days(30));
   checkOrder(scope, props);
@@ -56,7 +55,7 @@ export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps)
 
 function checkUrls(scope: IConstruct, property: string, urls: string[]): void {
   if (urls.length > MOST_URLS) {
-    invalid(scope, `${property}.length`, urls.length, `at most ${MOST_URLS}: Cognito takes no more for an app client`);
+    invalid(scope, `${property}.length`, urls.length, `at most ${MOST_URLS}, the limit of Cognito for an app client`);
   }
   urls.forEach((url, position) => {
     if (Token.isUnresolved(url)) return;

@@ -171,7 +171,7 @@ describe('AppKey.create', () => {
     const away = new Stack(app, 'Away', { env: { account: '111122223333', region: 'us-east-1' } });
     AppKey.create(home);
     expect(() => createDataTable(away, { partitionKeyName: 'pk', sortKeyName: 'sk' })).toThrow(
-      'Away: invalid AppKey <construct Home/AppKey>: expected a key of us-east-1, and it is one of eu-west-1',
+      'Away: invalid AppKey <construct Home/AppKey>: expected a key in us-east-1: this one is in eu-west-1',
     );
     const part = new Construct(home, 'Part');
     const own = new Key(home, 'Own');

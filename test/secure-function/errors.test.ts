@@ -19,7 +19,7 @@ test.each<[Partial<SecureFunctionProps>, string]>([
   ],
   [{ environment: { 'TABLE-NAME': 'x' } }, 'expected names of letters, digits and _'],
   [{ environment: { T: 'x' } }, 'of at least two characters'],
-  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Grades: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows'],
+  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Grades: invalid removalPolicy "DESTROY": expected RETAIN, or DataDestruction.allow('],
 ])('%j is rejected with: %s', (props, message) => {
   expect(() => secureFunction(testStack(), props)).toThrow(message);
 });

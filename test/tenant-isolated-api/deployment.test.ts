@@ -246,7 +246,7 @@ describe('a route of an API that another app deploys', () => {
     make(stack).addRoute(imported(stack).root.addResource('visits'), verb, { authorizer: requestAuthorizer(stack) });
     templateOf(stack);
     expect(warnings(stack)).toEqual([expect.stringContaining(`${verb} /visits is added to an API that nothing in this app deploys`)]);
-    expect(warnings(stack)[0]).toContain('each later change of it needs another one');
+    expect(warnings(stack)[0]).toContain('each later change of it needs another deployment');
     expect(warnings(stack)[0]).toContain(`[ack: ${ID}]`);
   });
 

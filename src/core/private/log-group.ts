@@ -6,7 +6,7 @@ import { allowLogs, warnOfLogs } from './base/key-policy';
 import { logRetentionOf } from './base/log-retention';
 
 export interface EncryptedLogGroupProps {
-  /** A generated name where it is absent. */
+  /** Defaults to a generated name. */
   readonly logGroupName?: string;
   /** The construct's own prop; the setting of a scope above where it is absent. */
   readonly logRetention?: RetentionDays;
@@ -16,7 +16,7 @@ export interface EncryptedLogGroupProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Creates a log group whose key CloudWatch Logs may use: it can't be deployed otherwise. */
+/** Creates an encrypted log group, and allows CloudWatch Logs to use the key: the deployment would fail otherwise. */
 export function createLogGroup(scope: Construct, id: string, props: EncryptedLogGroupProps): LogGroup {
   const { logGroupName, encryptionKey, removalPolicy, logRetention, standardRetention } = props;
   if (!allowLogs(encryptionKey)) warnOfLogs(scope, encryptionKey);
