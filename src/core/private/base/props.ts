@@ -21,8 +21,8 @@ export function required<T>(kind: Kind<T>): RequiredKind<T> {
 }
 
 /**
- * Ends a synthesis whose props lack what is required, or have values of another type. A compiler reports both; JavaScript has none, and would
- * go on to a TypeError somewhere inside of the library. Other languages have jsii's checks of types, which come first.
+ * Throws when required props are missing, or when values have the wrong type, for JavaScript users, who have no compiler that reports
+ * either. In other languages, jsii checks types first.
  *
  * @param where the construct, or the name of a value class
  */
