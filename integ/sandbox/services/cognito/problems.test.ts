@@ -118,7 +118,7 @@ describe('the response of a trigger', () => {
     [{ response: { claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToSuppress: 'sub' } } } }],
     [{ response: { claimsAndScopeOverrideDetails: { idTokenGeneration: { scopesToAdd: [1] } } } }],
     [{ response: { claimsAndScopeOverrideDetails: { groupOverrideDetails: { groupsToOverride: 'all' } } } }],
-  ])('%j is none', (payload) => {
+  ])('%j is not one', (payload) => {
     expect(() => claimsOf(payload)).toThrow(Unrecognizable);
   });
 
