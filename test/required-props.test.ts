@@ -51,7 +51,7 @@ function failure({ name, parameters }: Made, props: unknown): Error {
   throw new Error(`${name} took props that lack what is required`);
 }
 
-test('every construct with required props is tried', () => {
+test('every construct with required props is tested', () => {
   expect(made.map(({ name }) => name).sort()).toEqual(
     expect.arrayContaining(['BufferedIngestPath', 'TenantDirectory', 'TenantIsolatedApi', 'TenantTable']),
   );
@@ -62,7 +62,7 @@ describe.each(made)('$name, as JavaScript may call it', (one) => {
   const place = one.parameters.includes('scope') ? 'Test/It' : one.name;
   const message = `${place}: missing ${one.required.join(', ')}: expected a value for each required property`;
 
-  test.each([[undefined], [null], [{}]])('with props %j names all that is required', (props) => {
+  test.each([[undefined], [null], [{}]])('with props %j names all required props', (props) => {
     const error = failure(one, props);
     expect(error.message).toBe(message);
     expect(Errors.isValidationError(error)).toBe(true);
@@ -74,7 +74,7 @@ describe.each(made)('$name, as JavaScript may call it', (one) => {
   });
 });
 
-test.each([[undefined], [null], [{}]])('a tenancy of options %j names what is required', (options) => {
+test.each([[undefined], [null], [{}]])('a tenancy with options %j names the required ones', (options) => {
   expect(() => library.Tenancy.of('school', options as never)).toThrow(
     'Tenancy: missing tiers: expected a value for each required property',
   );

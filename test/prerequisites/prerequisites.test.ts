@@ -81,13 +81,13 @@ describe('the page of any app', () => {
     expect(row('AWSServiceRoleForWAFV2Logging')).toBeUndefined();
   });
 
-  test('names the types of which nothing is known', () => {
+  test('lists unknown types', () => {
     expect(page).toContain('## Not looked at');
     expect(page).toMatch(/^- `AWS::SNS::Topic`$/m);
     expect(page).not.toContain('- `AWS::ECS::Cluster`');
   });
 
-  test('a folder that is no cloud assembly is an error in one line', () => {
+  test('a folder that is not a cloud assembly is an error in one line', () => {
     expect(() => readStacks(folder)).toThrow(/is not a cloud assembly, because it has no manifest\.json: run cdk synth/);
   });
 });
@@ -102,7 +102,7 @@ describe('an access log', () => {
   const asks = (...resources: DeployedStack['resources'][number][]) =>
     pageOf([{ name: 'S', resources, needsBootstrap: false }], []).includes('log role');
 
-  test('needs the account’s role, unless its stack makes it', () => {
+  test('needs the account’s role, unless its stack creates it', () => {
     expect(asks(stage({ AccessLogSetting: {} }))).toBe(true);
     expect(asks(stage({}))).toBe(false);
     expect(asks(stage({ AccessLogSetting: {} }), account)).toBe(false);
