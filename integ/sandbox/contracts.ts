@@ -140,8 +140,8 @@ export interface ResourceType {
   readonly reason: string;
   /**
    * Every supported property, nested ones with dots (`StreamSpecification.StreamViewType`). If one member of a property is listed, all its
-   * supported members must be listed; otherwise its own name covers the whole value. With listed members, its own name covers a value that is
-   * not an object, such as JSON text. In a type that runs or is evaluated, a property that is not listed is an error:
+   * supported members must be listed; otherwise its own name covers the whole value. With listed members, its own name covers a value that
+   * is not an object, such as JSON text. In a type that runs or is evaluated, a property that is not listed is an error:
    * `AWS::X::Y.Property is not supported`. The name `*` (or `A.B.*`) covers every property that is not listed.
    */
   readonly properties: Readonly<Record<string, PropertySupport>>;

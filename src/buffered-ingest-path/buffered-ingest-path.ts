@@ -3,15 +3,13 @@ import type { IResource, JsonSchema, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { addRouteTo } from '../core/private/api-method';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
-import { createLogGroup } from '../core/private/log-group';
+import { loggedBy, retainedBy } from '../core/private/retained';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { BufferedIngestPathAlarms } from './buffered-ingest-path-alarms';
 import type { BufferedIngestPathAttributes, IBufferedIngestPath } from './buffered-ingest-path-interface';
@@ -20,7 +18,7 @@ import { createEventSources } from './event-sources';
 import { ImportedIngestPath } from './imported-ingest-path';
 import type { IngestKeys } from './ingest-keys';
 import { ingestLimits } from './ingest-limits';
-import { createApiRole, createWriterRole } from './ingest-roles';
+import { createApiRole, grantConsume } from './ingest-roles';
 import { bindIngestRoute } from './ingest-route';
 import { type KeyText, textsOfBody } from './key-bytes';
 import { createQueues } from './queues';
@@ -211,24 +209,15 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     super(scope, id);
     requireProps(this, props, { destination: true, keys: true, schema: true });
     const { destination, schema, isolation = WriterIsolation.pooled(), name } = props;
-    const retained = {
-      encryptionKey: encryptionKeyOf(this, props.encryptionKey),
-      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
-    };
+    const retained = retainedBy(this, props);
     const limits = ingestLimits(this, props);
     const keys = writtenKeys(this, props);
 
     const queues = createQueues(this, retained, limits);
-    const logGroupName = name === undefined ? undefined : `/aws/lambda/${name}`;
-    const logGroup = createLogGroup(this, 'WriterLogs', {
-      logGroupName,
-      logRetention: props.logRetention,
-      standardRetention: RetentionDays.ONE_MONTH,
-      ...retained,
-    });
-    const writerRole = createWriterRole(this, queues, retained.encryptionKey, logGroup);
-    isolation._variant.allow(this, destination, writerRole);
-    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, keys });
+    const writer = createWriter(this, { name, timeout: limits.timeout, destination, isolation, keys, ...loggedBy(props, retained) });
+    grantConsume(queues, retained.encryptionKey, writer.role);
+    isolation._variant.allow(this, destination, writer.role);
+    this.writer = writer.function;
     this.apiRole = createApiRole(this, queues, retained.encryptionKey);
     const eventSources = createEventSources(this, this.writer, queues, limits);
 
@@ -237,12 +226,12 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     this.deadLetterQueue = queues.deadLetterQueue;
     this.timeToDeadLetter = limits.timeToDeadLetter;
     this.keyTexts = textsOfBody(Object.values(keys.templates), schema);
-    this.logGroups = [logGroup];
+    this.logGroups = [writer.logGroup];
     this.metrics = BufferedIngestPathMetrics.fromBufferedIngestPath(this);
     this.alarms = BufferedIngestPathAlarms.fromBufferedIngestPath(this);
 
-    const { writer, apiRole, deadLetterQueue } = this;
-    acknowledgeFindings({ writer, roles: [writerRole, apiRole], eventSources, deadLetterQueue, isolation });
+    const { apiRole, deadLetterQueue } = this;
+    acknowledgeFindings({ apiRole, eventSources, deadLetterQueue });
     warnWithoutRoute(this, this.queue, () => this.routes);
   }
 

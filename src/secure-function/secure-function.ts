@@ -4,13 +4,13 @@ import type { IGrantable, IPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction, IVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { createQueue } from '../core/private/encrypted-queue';
 import { createFunction } from '../core/private/function';
+import { loggedBy, type Retained, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
 import { DeadLetters } from './dead-letters';
 import type { FunctionCode } from './function-code';
@@ -145,9 +145,8 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
     super(scope, id);
     requireProps(this, props, { code: true, concurrency: true });
     validateFunction(this, props);
-    const encryptionKey = encryptionKeyOf(this, props.encryptionKey);
-    const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
-    const deadLetters = this.createDeadLetters(props.deadLetters ?? DeadLetters.queue(), encryptionKey, removalPolicy);
+    const retained = retainedBy(this, props);
+    const deadLetters = this.createDeadLetters(props.deadLetters ?? DeadLetters.queue(), retained);
     this.deadLetterQueue = 'queue' in deadLetters ? deadLetters.queue : undefined;
 
     const parts = createFunction(this, 'Function', {
@@ -155,10 +154,8 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: props.memorySize ?? 512,
       environment: props.environment ?? {},
-      environmentKey: encryptionKey,
-      encryptionKey,
-      removalPolicy,
-      logRetention: props.logRetention,
+      environmentKey: retained.encryptionKey,
+      ...loggedBy(props, retained),
       name: props.name,
       concurrency: props.concurrency._setting,
       deadLetters,
@@ -195,17 +192,11 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
     this.made.addEnvironment(name, value);
   }
 
-  private createDeadLetters({ _noneBecause: none }: DeadLetters, key: IKey, removalPolicy: RemovalPolicy) {
+  private createDeadLetters({ _noneBecause: none }: DeadLetters, retained: Retained) {
     if (none !== undefined) return { none };
-    const queue = new Queue(this, 'DeadLetterQueue', {
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: key,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy,
-    });
+    const queue = createQueue(this, 'DeadLetterQueue', retained, { retentionPeriod: Duration.days(14) });
     acknowledge(queue, ['Serverless'], 'SQSRedrivePolicy', 'This is the dead-letter queue of a function, which only operators read.');
-    return { queue, key };
+    return { queue, key: retained.encryptionKey };
   }
 }
 

@@ -7,9 +7,8 @@ import { Construct } from 'constructs';
 import { ApiGatewayLogRole } from '../api-gateway-log-role';
 import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/private/api-deployment';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { loggedBy, retainedBy } from '../core/private/retained';
 import type { ITenantDirectory } from '../tenant-directory';
 import type { ApiDomain } from './api-domain';
 import { limitApi } from './api-limits';
@@ -163,11 +162,8 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
     requireProps(this, props, { directory: true, issuer: true });
     const { directory, issuer, domain, firewall = Firewall.blocking(), name } = props;
     const { tenancy } = directory;
-    const retained = {
-      encryptionKey: encryptionKeyOf(this, props.encryptionKey),
-      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
-    };
-    const logged = { ...retained, logRetention: props.logRetention };
+    const retained = retainedBy(this, props);
+    const logged = loggedBy(props, retained);
     const { allowedOrigins, authorizationCache } = validateApi(this, props);
 
     const { restApi, accessLog } = createRestApi(this, { name, hasDomain: domain !== undefined, ...logged });

@@ -68,11 +68,11 @@ describe('the page of any app', () => {
   const rows = page.split('\n').filter((line) => line.startsWith('| '));
   const row = (text: string) => rows.find((line) => line.includes(text));
 
-  test('counts what is used, in nested stacks too', () => {
+  test('counts what stacks use, including nested stacks', () => {
     expect(row('concurrent executions')).toContain('| Plain: 7 reserved, and 100 that must stay unreserved |');
-    expect(row('messages in flight')).toContain('| Plain: of each of 1 queues |');
-    expect(row('resources (parts of paths)')).toContain('| Plain: 3 |');
-    expect(row('tables of DynamoDB')).toContain('Single: 1<br>Global: 1');
+    expect(row('in-flight messages')).toContain('| Plain: for each queue (1) |');
+    expect(row('resources (path parts)')).toContain('| Plain: 3 |');
+    expect(row('DynamoDB tables')).toContain('Single: 1<br>Global: 1');
   });
 
   test('has the stacks of stages, and the roles that services make', () => {
@@ -82,7 +82,7 @@ describe('the page of any app', () => {
   });
 
   test('lists unknown types', () => {
-    expect(page).toContain('## Not looked at');
+    expect(page).toContain('## Unknown resource types');
     expect(page).toMatch(/^- `AWS::SNS::Topic`$/m);
     expect(page).not.toContain('- `AWS::ECS::Cluster`');
   });

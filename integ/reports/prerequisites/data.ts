@@ -194,7 +194,7 @@ export const quotas: readonly Quota[] = [
     most: '120,000',
     canBeRaised: false,
     source: 'Amazon SQS message quotas',
-    taken: (stack) => (some('AWS::SQS::Queue')(stack) ? `of each of ${count('AWS::SQS::Queue')(stack)} queues` : 0),
+    taken: (stack) => (some('AWS::SQS::Queue')(stack) ? `for each queue (${count('AWS::SQS::Queue')(stack)})` : 0),
   },
   {
     what: 'DynamoDB tables per Region',
@@ -225,7 +225,7 @@ export const quotas: readonly Quota[] = [
     source: 'Email settings for Amazon Cognito user pools',
     taken: ({ resources }) => {
       const own = resources.filter(is('AWS::Cognito::UserPool')).filter(({ properties }) => properties.EmailConfiguration === undefined);
-      return own.length === 0 ? 0 : 'invitations and codes: give the pool a sender of Amazon SES for more';
+      return own.length === 0 ? 0 : 'invitations and codes (for more, configure Amazon SES as the sender of the pool)';
     },
   },
   { what: 'web ACLs per Region', most: '100', canBeRaised: true, source: 'AWS WAF quotas', taken: count('AWS::WAFv2::WebACL') },
@@ -237,7 +237,10 @@ export const quotas: readonly Quota[] = [
     taken: (stack) => {
       const logged = count('AWS::WAFv2::LoggingConfiguration')(stack);
       const own = count('AWS::Logs::ResourcePolicy')(stack);
-      const parts = [...(own > 0 ? [String(own)] : []), ...(logged > 0 ? [`a line in AWS’s own for ${logged} web ACL`] : [])];
+      const parts = [
+        ...(own > 0 ? [String(own)] : []),
+        ...(logged > 0 ? [`one statement in the policy that AWS WAF manages, for each web ACL that logs (${logged})`] : []),
+      ];
       return parts.length === 0 ? 0 : parts.join(', ');
     },
   },

@@ -27,7 +27,7 @@ export function pageOf(stacks: readonly DeployedStack[], head: readonly string[]
     '',
     '## Service-linked roles',
     '',
-        'AWS creates each of them when it is first needed, if the deployment may use `iam:CreateServiceLinkedRole` for the service. The execution role of the',
+    'AWS creates each of them when it is first needed, if the deployment may use `iam:CreateServiceLinkedRole` for the service. The execution role of the',
     'CDK bootstrap stack may, unless it has narrower policies.',
     '',
     ...table(
@@ -42,7 +42,7 @@ export function pageOf(stacks: readonly DeployedStack[], head: readonly string[]
     '',
     '## Quotas',
     '',
-        'Default quotas as documented by AWS. Your account may have others: `aws service-quotas list-service-quotas --service-code <service>`.',
+    'Default quotas as documented by AWS. Your account may have others: `aws service-quotas list-service-quotas --service-code <service>`.',
     '',
     ...table(
       ['quota', 'default', 'can be raised', 'used', 'source'],
@@ -63,7 +63,7 @@ export function pageOf(stacks: readonly DeployedStack[], head: readonly string[]
       ? []
       : [
           '',
-                    '## Unknown resource types',
+          '## Unknown resource types',
           '',
           'Look up the quotas of these resource types in the documentation of their services:',
           '',

@@ -2,7 +2,7 @@ import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
 import type { Check, JsonObject } from '../contracts';
 import type { NamedPolicy } from './documents';
 import { literalPolicy, literalResource, literalValue } from './literal';
-import { type Blame, denialMessage } from './message';
+import { type DenyingPolicy, denialMessage } from './message';
 
 /** The caller whose policies are evaluated. A service has no policies: a resource policy must allow it. */
 export interface Caller {
@@ -69,8 +69,8 @@ export function createEvaluator(account: string, resourcePolicy: (arn: string) =
         answers.clear();
         callers.clear();
       }
-      const blame = deniedBy(account, caller, check, { ...common.context, ...own }, resource);
-      answers.set(question, blame && denialMessage(caller.principal, check, blame));
+      const policy = deniedBy(account, caller, check, { ...common.context, ...own }, resource);
+      answers.set(question, policy && denialMessage(caller.principal, check, policy));
     }
     return answers.get(question);
   };
@@ -115,7 +115,7 @@ function deniedBy(
   check: Check,
   context: Context,
   resourcePolicy: JsonObject | undefined,
-): Blame | undefined {
+): DenyingPolicy | undefined {
   const ask = (identity: readonly NamedPolicy[], boundary: readonly NamedPolicy[], resource: JsonObject | undefined) =>
     runUnsafeSimulation(
       {

@@ -6,8 +6,7 @@ import type { Authorize } from './authorizer';
 import type { AuthorizeByPool } from './cognito-authorizer';
 import type { ApiDefinition, IntegrationDefinition, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
-import { GatewayFailure, RESPONSE_TYPES } from './failure';
-import { unexpected } from './lambda';
+import { failureOf, GatewayFailure, RESPONSE_TYPES } from './failure';
 import type { Answer } from './messages';
 import { gatewayResponse } from './respond';
 import { type Route, router } from './routes';
@@ -25,7 +24,7 @@ export interface HandleParts extends IntegrationParts {
   readonly logs: LogSink;
   readonly accessLog: AccessLogMode;
   /** Reports why the gateway itself returns a 5xx status, which callers don't receive. */
-  readonly blame: (kind: readonly string[], line: string) => void;
+  readonly reportFailure: (kind: readonly string[], line: string) => void;
 }
 
 /** A request as the server read it; `tooLarge` if the payload is over the limit and was dropped. */
@@ -34,9 +33,9 @@ export type Incoming = HttpRequest & { readonly tooLarge?: boolean };
 export type Handle = (stage: StageDefinition, request: Incoming) => Promise<Answer>;
 
 /**
- * Answers the requests of one API in the documented order: web ACL, route, authorizer, API key and limits ("After the Lambda authorizer logs, API
- * Gateway verifies the usage plan": re:Post, "How can I use Amazon API Gateway logs for troubleshooting?"), request validator, mapping of
- * the request, integration, mapping of the response. Errors of API Gateway itself are gateway responses.
+ * Answers the requests of one API in the documented order: web ACL, route, authorizer, API key and limits ("After the Lambda authorizer
+ * logs, API Gateway verifies the usage plan": re:Post, "How can I use Amazon API Gateway logs for troubleshooting?"), request validator,
+ * mapping of the request, integration, mapping of the response. Errors of API Gateway itself are gateway responses.
  */
 export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
   const route = router(api.resources);
@@ -54,10 +53,10 @@ export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
       answer = filtered(exchange, inspection) ?? (await run(ofApi, exchange, found, measured));
     } catch (error) {
       if (error instanceof LeftOut) return notRun(error.message);
-      const failure = unexpected(error);
+      const failure = failureOf(error);
       answer = gatewayResponse(failure, exchange);
-      measured.integrationErrorMessage = failure.details.inside ?? null;
-      blame(parts, exchange, failure);
+      measured.integrationErrorMessage = failure.details.cause ?? null;
+      reportFailure(parts, exchange, failure);
     }
     log(parts, exchange, answer, measured, began);
     const own: HttpPair[] = [
@@ -125,13 +124,13 @@ async function run(parts: OfApi, exchange: Exchange, route: Route | undefined, m
   if (sent !== undefined) identity.apiKey = sent;
   let named: string | undefined;
   if (method.authorizer) {
-    const asked = clock.now();
+    const authorizerBegan = clock.now();
     const asking =
       method.authorizer.type === 'COGNITO_USER_POOLS'
         ? parts.authorizeByPool(method.authorizer, method.scopes, exchange).then(() => undefined)
         : parts.authorize(method.authorizer, exchange);
     named = await asking.finally(() => {
-      measured.authorizerLatency = Math.round(clock.now() - asked);
+      measured.authorizerLatency = Math.round(clock.now() - authorizerBegan);
     });
   }
   meter(parts, exchange, route, method.keyRequired ? { value: exchange.api.keySource === 'HEADER' ? sent : named } : undefined);
@@ -169,11 +168,11 @@ function notRun(reason: string): Answer {
   return { status: 501, headers, body: JSON.stringify({ message: `The sandbox does not run this method: ${reason}` }) };
 }
 
-function blame(parts: HandleParts, { api, context }: Exchange, { type, details }: GatewayFailure): void {
-  const { inside, status = RESPONSE_TYPES[type].status } = details;
-  if (inside === undefined || status < 500) return;
+function reportFailure(parts: HandleParts, { api, context }: Exchange, { type, details }: GatewayFailure): void {
+  const { cause, status = RESPONSE_TYPES[type].status } = details;
+  if (cause === undefined || status < 500) return;
   const method = `${context.httpMethod} ${context.resourcePath}`;
-  parts.blame([api.id, method, type, inside], `${method} returns ${status} (${type}): ${inside}`);
+  parts.reportFailure([api.id, method, type, cause], `${method} returns ${status} (${type}): ${cause}`);
 }
 
 function log(parts: HandleParts, exchange: Exchange, answer: Answer, measured: Context, began: number): void {

@@ -29,7 +29,7 @@ export function sendHttp({ uri, origin }: HttpTarget, { method, path, headers, b
   const options = { hostname, port, path, method, headers: [...headers, ...own].flat() };
   return new Promise((resolve, reject) => {
     const failed = (error: Error): void =>
-      reject(new GatewayFailure('INTEGRATION_FAILURE', 'Internal server error', { inside: `${host}: ${error.message}` }));
+      reject(new GatewayFailure('INTEGRATION_FAILURE', 'Internal server error', { cause: `${host}: ${error.message}` }));
     const call = (protocol === 'https:' ? sendSecure : sendPlain)(options, (reply) => {
       const kept = pairs(reply.rawHeaders).filter(([name]) => !NOT_FORWARDED.test(name));
       readBody(reply).then((bytes) => resolve({ status: reply.statusCode ?? 502, headers: kept, body: bytes.toString('utf8') }), failed);

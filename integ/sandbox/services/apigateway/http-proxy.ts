@@ -6,8 +6,8 @@ import { integrationRequest } from './integration';
 import type { Answer } from './messages';
 
 /**
- * Calls an HTTP proxy integration: the request is forwarded unchanged except for mapped parameters, and the response is returned unchanged. A mapped
- * header replaces the caller's, in any case. Documented: "Set up HTTP integrations in API Gateway".
+ * Calls an HTTP proxy integration: the request is forwarded unchanged except for mapped parameters, and the response is returned unchanged.
+ * A mapped header replaces the caller's, in any case. Documented: "Set up HTTP integrations in API Gateway".
  */
 export async function callHttpProxy(target: HttpTarget, integration: IntegrationDefinition, exchange: Exchange): Promise<Answer> {
   const { request } = exchange;

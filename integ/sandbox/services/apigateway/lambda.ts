@@ -1,7 +1,7 @@
 import type { Endpoint, Functions, Json, JsonObject } from '../../contracts';
 import { type HttpPair, header } from '../../protocol/http';
 import type { Exchange } from './exchange';
-import { GatewayFailure, misconfigured } from './failure';
+import { GatewayFailure } from './failure';
 import type { Answer, IntegrationAnswer, IntegrationRequest } from './messages';
 import { requireInvoke } from './permission';
 import { requestEvent } from './proxy-event';
@@ -26,7 +26,7 @@ export async function callLambda(
   try {
     event = JSON.parse(request.body === '' ? '{}' : request.body) as Json;
   } catch (error) {
-    throw new GatewayFailure('DEFAULT_4XX', 'Could not parse request body into json', { inside: (error as Error).message });
+    throw new GatewayFailure('DEFAULT_4XX', 'Could not parse request body into json', { cause: (error as Error).message });
   }
   if (header(request.headers, 'X-Amz-Invocation-Type') === 'Event') {
     parts.functions.invokeLater(functionArn, event);
@@ -62,8 +62,8 @@ function errorMessage(payload: Json): string {
 }
 
 /** Documented: "If the function output is of a different format, API Gateway returns a 502 Bad Gateway error response". */
-function malformed(inside: string): GatewayFailure {
-  return new GatewayFailure('DEFAULT_5XX', 'Internal server error', { status: 502, inside });
+function malformed(cause: string): GatewayFailure {
+  return new GatewayFailure('DEFAULT_5XX', 'Internal server error', { status: 502, cause });
 }
 
 function proxyAnswer(payload: Json): Answer {
@@ -102,9 +102,4 @@ function objectOrNothing(value: Json | undefined, name: string, wrong: (what: st
 
 function headerText(value: Json, name: string, wrong: (what: string) => never): string {
   return value === null || typeof value === 'object' ? wrong(`the header ${name} is not a string`) : String(value);
-}
-
-/** Turns any other error of a call into the gateway response that API Gateway returns for it. */
-export function unexpected(error: unknown): GatewayFailure {
-  return error instanceof GatewayFailure ? error : misconfigured(error instanceof Error ? error.message : String(error));
 }

@@ -63,7 +63,7 @@ export function gatewayResponse(failure: GatewayFailure, exchange: Exchange): An
     message: failure.publicMessage,
     messageString: failure.publicMessage === null ? 'null' : JSON.stringify(failure.publicMessage),
     responseType: failure.type,
-    validationErrorString: failure.type === 'BAD_REQUEST_BODY' ? (failure.details.inside ?? null) : null,
+    validationErrorString: failure.type === 'BAD_REQUEST_BODY' ? (failure.details.cause ?? null) : null,
   };
   const [type, template] = gatewayTemplate(custom, failure, exchange);
   const headers: HttpPair[] = [['x-amzn-ErrorType', failure.details.errorType ?? own.errorType]];

@@ -41,8 +41,8 @@ export interface Outcome {
 /** One execution environment: a process that has loaded the function and handles one event at a time. */
 export interface Environment {
   /**
-   * Until when it may handle another event, in this machine's time: its credentials must be valid until the event ends. With a fast clock credentials
-   * may be short-lived, so it is always used for at least half of their lifetime.
+   * Until when it may handle another event, in this machine's time: its credentials must be valid until the event ends. With a fast clock
+   * credentials may be short-lived, so it is always used for at least half of their lifetime.
    */
   readonly freshUntil: number;
   readonly alive: boolean;

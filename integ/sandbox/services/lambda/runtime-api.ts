@@ -40,7 +40,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined;
   let event: RuntimeEvent | undefined;
   let delivered: RuntimeEvent | undefined;
-  let asked: (() => void) | undefined;
+  let becameIdle: (() => void) | undefined;
   let answer: ((value: RuntimeAnswer) => void) | undefined;
 
   const handOver = () => {
@@ -66,7 +66,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     if (request.method === 'GET' && path === 'invocation/next') {
       waiting = response;
       started.resolve(undefined);
-      asked?.();
+      becameIdle?.();
       handOver();
       return;
     }
@@ -98,7 +98,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     },
     idle: () =>
       new Promise((resolve) => {
-        asked = resolve;
+        becameIdle = resolve;
         if (waiting !== undefined) {
           resolve();
         }

@@ -8,7 +8,10 @@ import { findSecret, readSecret, SECRET, type TemplateSecret } from './secret';
 export const PROTOCOL: AwsJson = { target: 'secretsmanager', version: '1.1' };
 const WRITE = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
-/** The operations on a secret, with the permissions on its key that they require. Documented: "Secret encryption and decryption in AWS Secrets Manager". */
+/**
+ * The operations on a secret, with the permissions on its key that they require. Documented: "Secret encryption and decryption in AWS
+ * Secrets Manager".
+ */
 const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   DescribeSecret: [],
   GetSecretValue: ['kms:Decrypt'],

@@ -28,7 +28,10 @@ export interface MoveTasks {
   close(): void;
 }
 
-/** Dead-letter queue redrive ("Configure a dead-letter queue redrive using the Amazon SQS API"): messages get new IDs and are moved one by one. */
+/**
+ * Dead-letter queue redrive ("Configure a dead-letter queue redrive using the Amazon SQS API"): messages get new IDs and are moved one by
+ * one.
+ */
 export function createMoveTasks(queues: Queues, clock: Clock, ask: Ask): MoveTasks {
   const tasks: Task[] = [];
 

@@ -15,9 +15,9 @@ interface Waiting {
 }
 
 /**
- * SendMessage in batches, because a batch of ten messages takes the engine about as long as two calls. While no call to the queue is in flight, a
- * message is sent alone; messages that arrive during a call are sent together, in order. The engine handles each entry of a batch like a single
- * message, and returns a result for each.
+ * SendMessage in batches, because a batch of ten messages takes the engine about as long as two calls. While no call to the queue is in
+ * flight, a message is sent alone; messages that arrive during a call are sent together, in order. The engine handles each entry of a batch
+ * like a single message, and returns a result for each.
  *
  * @param ask calls the engine; the messages must be valid
  */

@@ -3,8 +3,9 @@ import type { HttpPair, HttpRequest } from '../../protocol/http';
 import type { Inspected, WebAcl } from './definition';
 
 /**
- * Evaluates rules by priority. The first one that allows or blocks decides, or else the default action. Documented: "AWS WAF rules are evaluated
- * before other access control features, such as resource policies, IAM policies, Lambda authorizers" ("Use AWS WAF to protect your REST APIs").
+ * Evaluates rules by priority. The first one that allows or blocks decides, or else the default action. Documented: "AWS WAF rules are
+ * evaluated before other access control features, such as resource policies, IAM policies, Lambda authorizers" ("Use AWS WAF to protect
+ * your REST APIs").
  *
  * @param counted called for each request that a rule counts or blocks
  */
