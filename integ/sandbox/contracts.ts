@@ -28,7 +28,7 @@ export interface HttpRequest {
 }
 
 /** A response. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: readonly HttpPair[];
   readonly body: string;
@@ -452,7 +452,7 @@ export interface Inspection {
   readonly arn: string;
   readonly blocked: boolean;
   /** The web ACL's custom response to a blocked request. Without one, the protected service returns its own. */
-  readonly answer?: HttpAnswer;
+  readonly response?: HttpResponse;
   /** Headers that are added to the request. */
   readonly inserted: readonly HttpPair[];
 }

@@ -8,7 +8,8 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { addRouteTo } from '../core/private/api-method';
-import { requireProps } from '../core/private/base/required-props';
+import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { loggedBy, retainedBy } from '../core/private/retained';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { BufferedIngestPathAlarms } from './buffered-ingest-path-alarms';
@@ -207,7 +208,7 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     private readonly props: BufferedIngestPathProps,
   ) {
     super(scope, id);
-    requireProps(this, props, { destination: true, keys: true, schema: true });
+    checkProps(this, props, PROPS);
     const { destination, schema, isolation = WriterIsolation.pooled(), name } = props;
     const retained = retainedBy(this, props);
     const limits = ingestLimits(this, props);
@@ -264,3 +265,18 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     return addRouteTo(resource, httpMethod, this, options);
   }
 }
+
+const PROPS: PropKinds<BufferedIngestPathProps> = {
+  destination: required(having<IItemStore>('a TenantTable, or ItemStore.fromTable(…)', 'table', 'partitionKeyName')),
+  keys: required(having<IngestKeys>('IngestKeys.of({ partitionKey: … })', 'partitionKey', 'attributes', 'filledByOthers')),
+  schema: required(literal<JsonSchema>('a JSON schema, such as { type: JsonSchemaType.OBJECT, … }')),
+  isolation: having<WriterIsolation>('WriterIsolation.pooled() or WriterIsolation.perTenant(…)', '_variant'),
+  batchSize: NUMBER,
+  batchWindow: DURATION,
+  maxConcurrency: NUMBER,
+  retention: DURATION,
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

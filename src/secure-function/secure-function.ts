@@ -7,7 +7,8 @@ import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
-import { requireProps } from '../core/private/base/required-props';
+import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createQueue } from '../core/private/encrypted-queue';
 import { createFunction } from '../core/private/function';
 import { loggedBy, type Retained, retainedBy } from '../core/private/retained';
@@ -143,7 +144,7 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
    */
   constructor(scope: Construct, id: string, props: SecureFunctionProps) {
     super(scope, id);
-    requireProps(this, props, { code: true, concurrency: true });
+    checkProps(this, props, PROPS);
     validateFunction(this, props);
     const retained = retainedBy(this, props);
     const deadLetters = this.createDeadLetters(props.deadLetters ?? DeadLetters.queue(), retained);
@@ -203,3 +204,17 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
 /** Documented: "Using AWS Lambda IAM condition keys for VPC settings" (AWS Compute Blog). */
 const OPEN_NETWORK =
   'Nothing can connect to the function: it can only be invoked, which IAM authorizes. Its outbound connections are not limited. Set the prop vpc to limit them, or to reach private endpoints.';
+
+const PROPS: PropKinds<SecureFunctionProps> = {
+  code: required(having<FunctionCode>('FunctionCode.bundle(…) or FunctionCode.of(…)', '_create')),
+  concurrency: required(having<FunctionConcurrency>('FunctionConcurrency.reserved(…) or FunctionConcurrency.unreserved(…)', '_setting')),
+  deadLetters: having<DeadLetters>('DeadLetters.queue() or DeadLetters.none(…)', '_noneBecause'),
+  environment: literal<Record<string, string>>('an object of names and values'),
+  timeout: DURATION,
+  memorySize: NUMBER,
+  vpc: having<IVpc>('a VPC', 'vpcId', 'privateSubnets'),
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

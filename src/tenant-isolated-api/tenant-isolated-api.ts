@@ -7,7 +7,8 @@ import { Construct } from 'constructs';
 import { ApiGatewayLogRole } from '../api-gateway-log-role';
 import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/private/api-deployment';
-import { requireProps } from '../core/private/base/required-props';
+import { DURATION, having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { loggedBy, retainedBy } from '../core/private/retained';
 import type { ITenantDirectory } from '../tenant-directory';
 import type { ApiDomain } from './api-domain';
@@ -159,7 +160,7 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
     super(scope, id);
-    requireProps(this, props, { directory: true, issuer: true });
+    checkProps(this, props, PROPS);
     const { directory, issuer, domain, firewall = Firewall.blocking(), name } = props;
     const { tenancy } = directory;
     const retained = retainedBy(this, props);
@@ -250,3 +251,18 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
     return this.routes.add(route, target, options);
   }
 }
+
+const PROPS: PropKinds<TenantIsolatedApiProps> = {
+  directory: required(having<ITenantDirectory>('a TenantDirectory', 'table', 'tenancy', 'grants')),
+  issuer: required(
+    having<IAccessTokenIssuer>('a TenantUserPool, or AccessTokenIssuer.fromUserPool(…)', 'userPool', 'clients', 'tenantClaim', 'tierClaim'),
+  ),
+  allowedOrigins: listOf(STRING, 'a list of origins'),
+  domain: having<ApiDomain>('ApiDomain.of(…)', 'domainName', 'certificate'),
+  firewall: having<Firewall>('Firewall.blocking(), Firewall.counting() or Firewall.fromWebAclArn(…)', '_mode'),
+  authorizationCache: DURATION,
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

@@ -21,7 +21,8 @@ import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
 import { invalid } from '../core/private/base/invalid';
-import { requireProps } from '../core/private/base/required-props';
+import { BOOLEAN, DURATION, having, KEY, listOf, oneOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createHandler, type Handler } from '../core/private/handler';
 import { type Logged, loggedBy, type Retained, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
@@ -166,7 +167,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IObser
    */
   constructor(scope: Construct, id: string, props: TenantUserPoolProps) {
     super(scope, id);
-    requireProps(this, props, { directory: true, callbackUrls: true });
+    checkProps(this, props, PROPS);
     validateUserPool(this, props);
     this.directory = props.directory;
     this.tenantClaim = tenantClaim(props.directory.tenancy);
@@ -310,8 +311,10 @@ class ImportedTenantUserPool extends Construct implements ITenantUserPool {
   public readonly tierClaim: string = TIER_CLAIM;
   public readonly trigger?: IFunction;
 
-  constructor(scope: Construct, id: string, { userPoolId, clientIds, directory, triggerArn }: TenantUserPoolAttributes) {
+  constructor(scope: Construct, id: string, attributes: TenantUserPoolAttributes) {
     super(scope, id);
+    checkProps(this, attributes, ATTRIBUTES);
+    const { userPoolId, clientIds, directory, triggerArn } = attributes;
     if (clientIds.length === 0) invalid(this, 'clientIds', clientIds, 'at least one app client whose tokens are accepted');
     this.directory = directory;
     this.userPool = UserPool.fromUserPoolId(this, 'Pool', userPoolId);
@@ -320,3 +323,26 @@ class ImportedTenantUserPool extends Construct implements ITenantUserPool {
     this.trigger = triggerArn === undefined ? undefined : LambdaFunction.fromFunctionArn(this, 'Trigger', triggerArn);
   }
 }
+
+const DIRECTORY = required(having<ITenantDirectory>('a TenantDirectory', 'table', 'tenancy', 'grants'));
+const PROPS: PropKinds<TenantUserPoolProps> = {
+  directory: DIRECTORY,
+  callbackUrls: required(listOf(STRING, 'a list of URLs')),
+  logoutUrls: listOf(STRING, 'a list of URLs'),
+  domainPrefix: STRING,
+  mfa: oneOf<Mfa>('Mfa', Mfa),
+  selfSignUp: BOOLEAN,
+  accessTokenValidity: DURATION,
+  refreshTokenValidity: DURATION,
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};
+
+const ATTRIBUTES: PropKinds<TenantUserPoolAttributes> = {
+  userPoolId: required(STRING),
+  clientIds: required(listOf(STRING, 'a list of ids of app clients')),
+  directory: DIRECTORY,
+  triggerArn: STRING,
+};

@@ -116,7 +116,7 @@ function deniedBy(
   context: Context,
   resourcePolicy: JsonObject | undefined,
 ): DenyingPolicy | undefined {
-  const ask = (identity: readonly NamedPolicy[], boundary: readonly NamedPolicy[], resource: JsonObject | undefined) =>
+  const simulate = (identity: readonly NamedPolicy[], boundary: readonly NamedPolicy[], resource: JsonObject | undefined) =>
     runUnsafeSimulation(
       {
         request: {
@@ -135,10 +135,10 @@ function deniedBy(
       {},
     );
   // A resource policy that delegates to the account, so that only the given policies decide.
-  const only = (policies: readonly NamedPolicy[]) => ask(policies, [], delegation(account));
+  const only = (policies: readonly NamedPolicy[]) => simulate(policies, [], delegation(account));
   const session = caller.session.map((document) => ({ name: 'session', document }));
   const sessionResult = session.length > 0 ? only(session) : 'Allowed';
-  const result = ask(caller.identity, caller.boundary, resourcePolicy);
+  const result = simulate(caller.identity, caller.boundary, resourcePolicy);
   if (result === 'Allowed' && sessionResult === 'Allowed') {
     return undefined;
   }

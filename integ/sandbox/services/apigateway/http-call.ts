@@ -1,11 +1,11 @@
 import { request as sendPlain } from 'node:http';
 import { request as sendSecure } from 'node:https';
-import { type HttpPair, pairs } from '../../protocol/http';
+import { type HttpPair, type HttpResponse, pairs } from '../../protocol/http';
 import { readBody } from '../../protocol/read-body';
 import type { HttpTarget, IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { GatewayFailure } from './failure';
-import type { Answer, IntegrationAnswer, IntegrationRequest } from './messages';
+import type { EndpointResponse, IntegrationRequest } from './messages';
 
 /** Headers that are not forwarded: they belong to one connection, or the sender sets them. Documented: "Important notes for REST APIs". */
 export const NOT_FORWARDED = /^(?:connection|content-length|expect|host|keep-alive|proxy-[\w-]+|te|trailer|transfer-encoding|upgrade)$/i;
@@ -19,7 +19,7 @@ interface HttpCall {
 }
 
 /** Sends a request to the origin of a target, with the host of its URI as the Host header. */
-export function sendHttp({ uri, origin }: HttpTarget, { method, path, headers, body }: HttpCall): Promise<Answer> {
+export function sendHttp({ uri, origin }: HttpTarget, { method, path, headers, body }: HttpCall): Promise<HttpResponse> {
   const { protocol, hostname, port } = new URL(origin);
   const host = hostOf(uri);
   const own: HttpPair[] = [
@@ -56,7 +56,7 @@ export async function callHttp(
   integration: IntegrationDefinition,
   exchange: Exchange,
   mapped: IntegrationRequest,
-): Promise<IntegrationAnswer> {
+): Promise<EndpointResponse> {
   const method = integration.httpMethod === 'ANY' ? exchange.request.method : (integration.httpMethod ?? 'GET');
   const query = new URLSearchParams(mapped.query.map(([name, value]): [string, string] => [name, value]));
   const path = pathOf(target, integration, exchange, mapped);
@@ -66,13 +66,13 @@ export async function callHttp(
     ['Content-Type', 'application/json'],
     ['User-Agent', `AmazonAPIGateway_${exchange.api.id}`],
   ];
-  const answer = await sendHttp(target, {
+  const response = await sendHttp(target, {
     method,
     path: query.size > 0 ? `${path}${path.includes('?') ? '&' : '?'}${query}` : path,
     headers: [...defaults.filter(([name]) => !given.has(name.toLowerCase())), ...mapped.headers],
     body: Buffer.from(method === 'GET' || method === 'HEAD' ? '' : mapped.body),
   });
-  return { ...answer, selects: String(answer.status) };
+  return { ...response, selects: String(response.status) };
 }
 
 function hostOf(uri: string): string {

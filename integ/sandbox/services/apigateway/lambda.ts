@@ -1,8 +1,8 @@
 import type { Endpoint, Functions, Json, JsonObject } from '../../contracts';
-import { type HttpPair, header } from '../../protocol/http';
+import { type HttpPair, type HttpResponse, header } from '../../protocol/http';
 import type { Exchange } from './exchange';
 import { GatewayFailure } from './failure';
-import type { Answer, IntegrationAnswer, IntegrationRequest } from './messages';
+import type { EndpointResponse, IntegrationRequest } from './messages';
 import { requireInvoke } from './permission';
 import { requestEvent } from './proxy-event';
 
@@ -20,7 +20,7 @@ export async function callLambda(
   credentials: string | undefined,
   exchange: Exchange,
   request: IntegrationRequest,
-): Promise<IntegrationAnswer> {
+): Promise<EndpointResponse> {
   requireInvoke(parts.endpoint, functionArn, sourceOf(exchange), credentials);
   let event: Json;
   try {
@@ -43,13 +43,13 @@ export async function callLambdaProxy(
   functionArn: string,
   credentials: string | undefined,
   exchange: Exchange,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   requireInvoke(parts.endpoint, functionArn, sourceOf(exchange), credentials);
   const { body } = exchange.request;
   const event: JsonObject = { ...requestEvent(exchange), body: body === '' ? null : body, isBase64Encoded: false };
   const { payload, functionError } = await parts.functions.invoke(functionArn, event);
   if (functionError) throw malformed(`Lambda execution failed: ${errorMessage(payload)}`);
-  return proxyAnswer(payload);
+  return proxyResponse(payload);
 }
 
 function sourceOf({ api, stage, request, context }: Exchange): string {
@@ -66,7 +66,7 @@ function malformed(cause: string): GatewayFailure {
   return new GatewayFailure('DEFAULT_5XX', 'Internal server error', { status: 502, cause });
 }
 
-function proxyAnswer(payload: Json): Answer {
+function proxyResponse(payload: Json): HttpResponse {
   const wrong = (what: string): never => {
     throw malformed(`Malformed Lambda proxy response: ${what}`);
   };

@@ -10,7 +10,7 @@ import {
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { signIn } from '../../sign-in';
-import { type Answer, browser, CALLBACK, PASSWORD, refreshed, startedAccounts } from './testing';
+import { browser, CALLBACK, PASSWORD, refreshed, startedAccounts, type TokenResponse } from './testing';
 
 const accounts = startedAccounts();
 const web = () => browser(accounts.schools.url, accounts.id('Web'));
@@ -21,7 +21,7 @@ const at = (client: string) => ({
   password: PASSWORD,
 });
 const signedIn = (username: string, client = 'Web') => signIn({ ...at(client), username });
-const bodyOf = async (reply: Response) => (await reply.json()) as Answer;
+const bodyOf = async (reply: Response) => (await reply.json()) as TokenResponse;
 const rejected = (promise: Promise<unknown>) =>
   promise.then(
     () => Promise.reject(new Error('It was not rejected')),

@@ -318,10 +318,10 @@ export function browser(url: string, clientId: string, more: Record<string, stri
   };
 }
 
-export type Answer = Record<string, string> & { readonly expires_in?: number };
+export type TokenResponse = Record<string, string> & { readonly expires_in?: number };
 
 export async function refreshed(url: string, clientId: string, refreshToken: string, more: Record<string, string> = {}) {
   const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken, ...more });
   const reply = await fetch(`${url}/oauth2/token`, { method: 'POST', body });
-  return { status: reply.status, body: (await reply.json()) as Answer };
+  return { status: reply.status, body: (await reply.json()) as TokenResponse };
 }

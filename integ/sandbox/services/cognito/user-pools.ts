@@ -24,7 +24,7 @@ export interface UsersOptions {
  */
 export async function startUsers({ assembly, engines, endpoint, functions, reject, ports }: UsersOptions): Promise<UserPools> {
   const read = readPools(assembly);
-  const { ask: cognito, close: closeEngine } = jsonEngine(engines.ministack, 'cognito-idp', PROTOCOL, assembly);
+  const { call: cognito, close: closeEngine } = jsonEngine(engines.ministack, 'cognito-idp', PROTOCOL, assembly);
   const issuer = `cognito-idp.${assembly.region}.amazonaws.com`;
   const running: { close(): Promise<void> }[] = [];
   const add = <T extends { close(): Promise<void> }>(part: T): T => {

@@ -21,12 +21,12 @@ export function createInspect(
     for (const { name, action, matches } of acl.rules) {
       if (!matches(inspected)) continue;
       if (action.kind !== 'allow') counted(acl.name, name, action.kind, request);
-      if (action.kind === 'block') return { arn: acl.arn, blocked: true, answer: action.custom, inserted };
+      if (action.kind === 'block') return { arn: acl.arn, blocked: true, response: action.custom, inserted };
       inserted.push(...action.insert);
       if (action.kind === 'allow') return { arn: acl.arn, blocked: false, inserted };
     }
     const { defaultAction } = acl;
-    if (defaultAction.kind === 'block') return { arn: acl.arn, blocked: true, answer: defaultAction.custom, inserted };
+    if (defaultAction.kind === 'block') return { arn: acl.arn, blocked: true, response: defaultAction.custom, inserted };
     return { arn: acl.arn, blocked: false, inserted: [...inserted, ...defaultAction.insert] };
   };
 }
