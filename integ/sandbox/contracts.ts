@@ -486,6 +486,81 @@ export interface UserPools {
   close(): Promise<void>;
 }
 
+// ------------------------------------------------------------------------------------------------ network
+
+/** A network interface in a VPC: of a task, a load balancer's node, a VPC link or a function. */
+export interface NetworkInterface {
+  /** What it belongs to, for messages: `Platform.GradesService task 2`. */
+  readonly owner: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+  readonly securityGroupIds: readonly string[];
+  /** An address of the subnet, as its owner and others see it. Connections on this machine use an `Address`. */
+  readonly privateIp: string;
+}
+
+/** One end of a connection: an interface in a VPC, or a host outside: a public name, or the public endpoint of an AWS service. */
+export type NetworkEnd = NetworkInterface | { readonly host: string };
+
+/** Security groups, route tables and endpoints of the assembly, and the question that every connection asks. */
+export interface Network {
+  /** Creates an interface with the next free address of the subnet. @throws if subnet or security groups are not in the assembly */
+  attach(owner: string, subnetId: string, securityGroupIds: readonly string[]): NetworkInterface;
+  release(networkInterface: NetworkInterface): void;
+  /** Whether a client may connect to that address and port: undefined if so, or one sentence that names the missing rule or route. */
+  blocked(from: NetworkEnd, to: NetworkEnd, port: number): string | undefined;
+}
+
+/** Where something listens on this machine. */
+export type Address = { readonly host: string; readonly port: number } | { readonly socketPath: string };
+
+// ------------------------------------------------------------------------------------------------ load balancers
+
+/** What a load balancer sends requests to. */
+export interface Target {
+  /** Unique in its target group: `10.0.1.17:8080`. */
+  readonly id: string;
+  readonly networkInterface: NetworkInterface;
+  /** The port at the interface, as the target group's rules and security groups see it. */
+  readonly port: number;
+  /** Where that port is on this machine. */
+  readonly address: Address;
+}
+
+export type TargetHealth = 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
+
+/** The load balancers of the assembly. They check the health of their targets and send requests to the healthy ones. */
+export interface LoadBalancers {
+  /** Starts health checks of a target. It gets requests when it is healthy. */
+  register(targetGroupArn: string, target: Target): void;
+  /** Stops new requests to a target. Resolves when its requests have ended, at the latest after the deregistration delay. */
+  deregister(targetGroupArn: string, targetId: string): Promise<void>;
+  health(targetGroupArn: string, targetId: string): TargetHealth;
+  /** Where a listener is on this machine; undefined if the load balancer has none at that port. */
+  listener(loadBalancerArn: string, port: number): { readonly address: Address; readonly networkInterface: NetworkInterface } | undefined;
+}
+
+// ------------------------------------------------------------------------------------------------ container services
+
+export interface RunningTask {
+  readonly arn: string;
+  /** `PROVISIONING` to `STOPPED`, as in the ECS API. */
+  readonly lastStatus: string;
+  readonly networkInterface: NetworkInterface;
+  /** Process ids of its containers, by container name. */
+  readonly processIds: ReadonlyMap<string, number>;
+}
+
+/** The ECS services of the assembly. */
+export interface ContainerServices {
+  tasks(serviceArn: string): readonly RunningTask[];
+  /** Replaces every task, as a forced new deployment does. Resolves when the deployment is complete, rejects if it is rolled back. */
+  replace(serviceArn: string): Promise<void>;
+  /** Kills a task's processes, like a host failure. The service starts another one. */
+  kill(taskArn: string): void;
+}
+
 // ------------------------------------------------------------------------------------------------ sandbox
 
 export interface SandboxOptions {

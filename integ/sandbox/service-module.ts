@@ -1,12 +1,15 @@
 import type {
   Assembly,
   Clock,
+  ContainerServices,
   Endpoint,
   Engines,
   Functions,
   JsonObject,
+  LoadBalancers,
   LogLine,
   LogSink,
+  Network,
   Problem,
   Resource,
   ResourceType,
@@ -28,6 +31,9 @@ export interface Capabilities {
   readonly webAcls: WebAcls;
   readonly userPools: UserPools;
   readonly restApis: RestApis;
+  readonly network: Network;
+  readonly loadBalancers: LoadBalancers;
+  readonly containerServices: ContainerServices;
 }
 
 /** What a service can use while it starts and runs. */
