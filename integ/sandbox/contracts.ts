@@ -498,6 +498,8 @@ export interface NetworkInterface {
   readonly securityGroupIds: readonly string[];
   /** An address of the subnet, as its owner and others see it. Connections on this machine use an `Address`. */
   readonly privateIp: string;
+  /** Without one, an internet gateway passes nothing on: a public subnet alone is not enough. */
+  readonly publicIp?: string;
 }
 
 /** One end of a connection: an interface in a VPC, or a host outside: a public name, or the public endpoint of an AWS service. */
@@ -505,8 +507,17 @@ export type NetworkEnd = NetworkInterface | { readonly host: string };
 
 /** Security groups, route tables and endpoints of the assembly, and the question that every connection asks. */
 export interface Network {
-  /** Creates an interface with the next free address of the subnet. @throws if subnet or security groups are not in the assembly */
-  attach(owner: string, subnetId: string, securityGroupIds: readonly string[]): NetworkInterface;
+  /**
+   * Creates an interface with the next free address of the subnet. Without security groups, it gets the default one of the VPC.
+   *
+   * @throws if subnet or security groups are not in the assembly
+   */
+  attach(
+    owner: string,
+    subnetId: string,
+    securityGroupIds: readonly string[],
+    options?: { readonly publicIp?: boolean },
+  ): NetworkInterface;
   release(networkInterface: NetworkInterface): void;
   /** Whether a client may connect to that address and port: undefined if so, or one sentence that names the missing rule or route. */
   blocked(from: NetworkEnd, to: NetworkEnd, port: number): string | undefined;
@@ -537,8 +548,19 @@ export interface LoadBalancers {
   /** Stops new requests to a target. Resolves when its requests have ended, at the latest after the deregistration delay. */
   deregister(targetGroupArn: string, targetId: string): Promise<void>;
   health(targetGroupArn: string, targetId: string): TargetHealth;
-  /** Where a listener is on this machine; undefined if the load balancer has none at that port. */
-  listener(loadBalancerArn: string, port: number): { readonly address: Address; readonly networkInterface: NetworkInterface } | undefined;
+  /**
+   * The listener of a load balancer, by its ARN or DNS name, for clients in its VPC; undefined if it has none at that port. A client asks
+   * `blocked` first, and may name its own address in the header `x-sandbox-client`, which the load balancer removes.
+   */
+  listener(loadBalancer: string, port: number): LoadBalancerListener | undefined;
+}
+
+/** Where a listener is on this machine. */
+export interface LoadBalancerListener {
+  readonly address: Address;
+  readonly networkInterface: NetworkInterface;
+  /** The certificate authority of an HTTPS listener, as PEM. A client that verifies names uses it instead of the public ones. */
+  readonly certificateAuthority?: string;
 }
 
 // ------------------------------------------------------------------------------------------------ container services
