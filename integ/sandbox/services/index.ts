@@ -6,6 +6,7 @@ import { apigateway } from './apigateway';
 import { cloudformation } from './cloudformation';
 import { cognito } from './cognito';
 import { dynamodb } from './dynamodb';
+import { ec2 } from './ec2';
 import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
@@ -34,6 +35,7 @@ export const services: readonly ServiceModule[] = [
   ssm,
   sts,
   wafv2,
+  ec2,
   apigateway,
   lambda,
   cognito,
