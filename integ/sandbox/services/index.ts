@@ -7,6 +7,7 @@ import { cloudformation } from './cloudformation';
 import { cognito } from './cognito';
 import { dynamodb } from './dynamodb';
 import { ec2 } from './ec2';
+import { elasticloadbalancingv2 } from './elasticloadbalancingv2';
 import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
@@ -36,6 +37,7 @@ export const services: readonly ServiceModule[] = [
   sts,
   wafv2,
   ec2,
+  elasticloadbalancingv2,
   apigateway,
   lambda,
   cognito,

@@ -1,4 +1,4 @@
-import { problemsIn, propertiesOf, settled } from '../../assembly/properties';
+import { propertiesOf, unreadable } from '../../assembly/properties';
 import type { Assembly, Problem, Resource, ResourceReader } from '../../contracts';
 import { contains, isBlock, overlap } from './addresses';
 import type { Subnet, Vpc } from './definition';
@@ -10,7 +10,7 @@ export function problemsOf(assembly: Assembly): Problem[] {
   const vpcs = new Map(settledOf(assembly, 'AWS::EC2::VPC', readVpc).map((vpc) => [vpc.id, vpc]));
   const subnets = settledOf(assembly, 'AWS::EC2::Subnet', readSubnet);
   return [
-    ...unreadable(assembly),
+    ...unreadable(assembly, READERS),
     ...[...vpcs.values()].flatMap((vpc) => notABlock(assembly, vpc)),
     ...subnets.flatMap((subnet) => problemsOfSubnet(assembly, subnet, subnets, vpcs.get(subnet.vpcId))),
     ...settledOf(assembly, 'AWS::EC2::VPCEndpoint', readEndpoint).flatMap((endpoint) => {
@@ -36,23 +36,6 @@ const READERS: readonly (readonly [string, ResourceReader<unknown>])[] = [
   ['AWS::EC2::SecurityGroupEgress', readOwnRule],
   ['AWS::EC2::VPCEndpoint', readEndpoint],
 ];
-
-function unreadable(assembly: Assembly): Problem[] {
-  return READERS.flatMap(([type, reader]) =>
-    assembly
-      .ofType(type)
-      .flatMap((resource) => settled(() => problemsAt(() => assembly.read(resource, reader))).map((message) => ({ resource, message }))),
-  );
-}
-
-function problemsAt(read: () => unknown): readonly string[] {
-  try {
-    read();
-    return [];
-  } catch (error) {
-    return problemsIn(error);
-  }
-}
 
 /** The resources that can be read now. */
 function settledOf<T>(assembly: Assembly, type: string, reader: ResourceReader<T>): T[] {
