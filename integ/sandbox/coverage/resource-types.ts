@@ -94,7 +94,7 @@ export const resourceTypes: ResourceType[] = [
     DomainNameArn: (of) => `arn:aws:apigateway:${of.region}::/domainnames/${domainName(of)}`,
   }),
   needsAws('AWS::ApiGateway::BasePathMapping', CERTIFICATE, id(10)),
-  needsAws('AWS::ApiGateway::VpcLink', 'a private network', id(6), { VpcLinkId: id(6) }),
+  needsAws('AWS::ApiGateway::VpcLink', 'it leads to network load balancers, which do not run here', id(6), { VpcLinkId: id(6) }),
   needsAws('AWS::WAFv2::LoggingConfiguration', 'what a rule counts or blocks is said on the terminal, no log is delivered', (of) =>
     text(of, 'ResourceArn'),
   ),

@@ -1,7 +1,7 @@
 import type { HttpPair } from '../../protocol/http';
 import type { HttpTarget, IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
-import { OWN, pathOf, sendHttp } from './http-call';
+import { type Connect, OWN, pathOf, sendHttp } from './http-call';
 import { integrationRequest } from './integration';
 import type { Answer } from './messages';
 
@@ -9,7 +9,12 @@ import type { Answer } from './messages';
  * An HTTP proxy integration: the request goes on as it came, but for what the integration maps, and the answer comes back as it is. A header that is
  * mapped takes the place of the caller's, in whatever case that was written. Documented: "Set up HTTP integrations in API Gateway".
  */
-export async function callHttpProxy(target: HttpTarget, integration: IntegrationDefinition, exchange: Exchange): Promise<Answer> {
+export async function callHttpProxy(
+  connect: Connect,
+  target: HttpTarget,
+  integration: IntegrationDefinition,
+  exchange: Exchange,
+): Promise<Answer> {
   const { request } = exchange;
   const mapped = integrationRequest(integration, exchange);
   const path = pathOf(target, integration, exchange, mapped);
@@ -22,7 +27,7 @@ export async function callHttpProxy(target: HttpTarget, integration: Integration
     ['X-Forwarded-For', request.sourceIp],
     ['X-Forwarded-Proto', 'https'],
   ];
-  return sendHttp(target, {
+  return sendHttp(target, connect(target), {
     method: integration.httpMethod === 'ANY' ? request.method : (integration.httpMethod ?? request.method),
     path: query.size > 0 ? `${path}?${query}` : path,
     headers: [...passed, ...mapped.headers, ...added],

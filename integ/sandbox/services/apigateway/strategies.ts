@@ -2,7 +2,7 @@ import type { Endpoint, Functions } from '../../contracts';
 import type { IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { misconfigured } from './failure';
-import { callHttp } from './http-call';
+import { type Connect, callHttp } from './http-call';
 import { callHttpProxy } from './http-proxy';
 import { integrationRequest, within } from './integration';
 import { callLambda, callLambdaProxy } from './lambda';
@@ -14,6 +14,7 @@ export interface IntegrationParts {
   readonly endpoint: Endpoint;
   readonly functions: Functions;
   readonly callService: CallService;
+  readonly connect: Connect;
 }
 
 /** What an integration answered, for the access log, and what the method answers then. */
@@ -44,9 +45,9 @@ function callOf(integration: IntegrationDefinition, parts: IntegrationParts): In
       // Documented: the status code of Lambda, not of the function behind it.
       return async (exchange) => proxied(await callLambdaProxy(parts, target.functionArn, credentials, exchange), 200);
     case 'http':
-      return mapped(integration, (exchange, request) => callHttp(target, integration, exchange, request));
+      return mapped(integration, (exchange, request) => callHttp(parts.connect, target, integration, exchange, request));
     case 'http-proxy':
-      return async (exchange) => proxied(await callHttpProxy(target, integration, exchange));
+      return async (exchange) => proxied(await callHttpProxy(parts.connect, target, integration, exchange));
   }
 }
 

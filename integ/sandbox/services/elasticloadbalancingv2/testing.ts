@@ -6,7 +6,7 @@ import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Assembly, Endpoint, LoadBalancers, LogLine, Network, NetworkInterface, Target } from '../../contracts';
 import { createClock } from '../../process/clock';
 import { type Listening, listen } from '../../process/loopback';
-import type { ServiceModule } from '../../service-module';
+import type { SandboxContext, ServiceModule } from '../../service-module';
 import { startServices } from '../../start-services';
 import { assemblyOf } from '../../testing/engines';
 import { ec2 as network } from '../ec2';
@@ -20,6 +20,7 @@ const ENGINES = { dynamodb: nothing, ministack: nothing, close: async () => {} }
 export interface TestBalancer {
   readonly assembly: Assembly;
   readonly endpoint: Endpoint;
+  readonly use: SandboxContext['use'];
   readonly loadBalancers: LoadBalancers;
   readonly network: Network;
   readonly arn: string;
@@ -116,7 +117,19 @@ export async function startTestBalancer(folder: string, options: TestOptions = {
     return attached.attach(owner, subnet, [assembly.attribute(at('AWS::EC2::SecurityGroup', `Shop/${groupId}/Resource`), 'GroupId')]);
   };
   return {
-    ...{ assembly, endpoint: started.endpoint, loadBalancers, network: attached, arn, groupArn, forwarded, reported, lines, attach },
+    ...{
+      assembly,
+      endpoint: started.endpoint,
+      use: started.use,
+      loadBalancers,
+      network: attached,
+      arn,
+      groupArn,
+      forwarded,
+      reported,
+      lines,
+      attach,
+    },
     async target(answer, groupId = 'Tasks') {
       const server = await listen(createServer(answer));
       servers.push(server);
