@@ -405,6 +405,20 @@ export interface LogSink {
   onLine(listener: (line: LogLine) => void): () => void;
 }
 
+/** A log group that gets the logs of a resource, by an `AWS::Logs::Delivery`. */
+export interface LogDelivery {
+  readonly group: string;
+  readonly format: 'json' | 'plain';
+  /** The fields of a record; all of them if it is not given. */
+  readonly fields?: readonly string[];
+}
+
+/** Where services deliver the logs of their resources. */
+export interface LogDeliveries {
+  /** @param logType `ALB_ACCESS_LOGS` */
+  of(resourceArn: string, logType: string): readonly LogDelivery[];
+}
+
 export interface Invocation {
   readonly requestId: string;
   /** What the function returned, or the error object that the runtime reports. */

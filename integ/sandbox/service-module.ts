@@ -7,6 +7,7 @@ import type {
   Functions,
   JsonObject,
   LoadBalancers,
+  LogDeliveries,
   LogLine,
   LogSink,
   Network,
@@ -27,6 +28,7 @@ import type { Ports } from './process/ports';
 /** What a service offers to other services. Services use each other through this, never by import. */
 export interface Capabilities {
   readonly logs: LogSink;
+  readonly logDeliveries: LogDeliveries;
   readonly functions: Functions;
   readonly webAcls: WebAcls;
   readonly userPools: UserPools;

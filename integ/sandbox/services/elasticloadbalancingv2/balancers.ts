@@ -5,6 +5,7 @@ import { sayOnce } from '../../process/once';
 import { PLACES } from '../../process/ports';
 import type { SandboxContext } from '../../service-module';
 import { openAccessLogs } from './access-log-delivery';
+import { requireLogPermission } from './access-log-permission';
 import { type Certificates, createCertificates } from './certificates';
 import type { Listener, LoadBalancer } from './definition';
 import { createHandle } from './handle';
@@ -38,6 +39,7 @@ export async function startBalancers(context: SandboxContext): Promise<Balancers
   const nodes = new Map<string, readonly NetworkInterface[]>();
   for (const balancer of loadBalancersOf(assembly)) {
     try {
+      requireLogPermission(context, balancer);
       nodes.set(balancer.arn, attachNodes(context, balancer));
     } catch (error) {
       reject(balancer.resource, error as Error);
@@ -67,7 +69,7 @@ export async function startBalancers(context: SandboxContext): Promise<Balancers
     }),
   );
   const certificates = createCertificates(assembly);
-  const logs = openAccessLogs(context, definitions);
+  const logs = openAccessLogs(context, nodes);
   const open: Open[] = [];
   const close = async (): Promise<void> => {
     for (const group of groups.values()) group.close();

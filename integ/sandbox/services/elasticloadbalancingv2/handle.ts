@@ -60,7 +60,7 @@ export function createHandle(parts: HandleParts): Handle {
       entry.status = 460;
       outgoing.destroy();
     }
-    parts.log({ ...entry, ended: clock.now() });
+    parts.log({ ...entry, ...bytesOf(incoming.socket), ended: clock.now() });
   };
 }
 
@@ -134,7 +134,6 @@ async function forward(exchange: Exchange, action: Extract<Action, { kind: 'forw
     entry.targetTime = (outcome.firstByteAt - sentAt) / 1_000;
     entry.responseTime = (performance.now() - outcome.firstByteAt) / 1_000;
   }
-  entry.sentBytes = outgoing.socket?.bytesWritten ?? 0;
 }
 
 /** A group by the weights of the action. */
@@ -215,6 +214,16 @@ function requestOf(
   };
 }
 
+const counted = new WeakMap<Socket, { readonly read: number; readonly written: number }>();
+
+/** The bytes of a connection since its last request. */
+function bytesOf(socket: Socket): Pick<AccessLogEntry, 'receivedBytes' | 'sentBytes'> {
+  const before = counted.get(socket) ?? { read: 0, written: 0 };
+  const now = { read: socket.bytesRead, written: socket.bytesWritten };
+  counted.set(socket, now);
+  return { receivedBytes: now.read - before.read, sentBytes: now.written - before.written };
+}
+
 const connections = new WeakMap<Socket, string>();
 
 function connectionIdOf(socket: Socket): string {
@@ -245,7 +254,7 @@ function beginEntry(
     certificateArn: tls && certificates.arnFor(listener.certificates, serverName),
     connectionId: connectionIdOf(incoming.socket),
     status: 0,
-    receivedBytes: incoming.socket.bytesRead,
+    receivedBytes: 0,
     sentBytes: 0,
     actions: [],
   };
