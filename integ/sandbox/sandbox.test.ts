@@ -171,7 +171,7 @@ test('with --strict, unsupported values stop the start before anything runs, all
   expect(said).toEqual([]);
 });
 
-test('without --strict, such a method answers 501 and is reported once; the rest runs', async () => {
+test('without --strict, such a method returns 501 and is reported once; the rest runs', async () => {
   const directory = changed('left-out', (template) => template.replace('"AuthorizationType": "NONE"', '"AuthorizationType": "AWS_IAM"'));
   const said: string[] = [];
   sandbox = await startSandbox(directory, { report: (line) => said.push(line) });

@@ -15,7 +15,7 @@ import { validate } from './validate';
 /**
  * Runs a cloud assembly on this machine until it is closed or the process gets a signal to end. It then removes everything that it started.
  *
- * Throws an `AssemblyError` when there is no assembly to read, and otherwise one error that names everything that cannot run here. Nothing
+ * Throws an `AssemblyError` if there is no assembly to read, and otherwise one error that names everything that the sandbox can't run. Nothing
  * has been started in either case.
  */
 export async function startSandbox(directory: string, options: SandboxOptions = {}): Promise<Sandbox> {

@@ -2,9 +2,9 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IResource, JsonSchema, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { addRouteTo } from '../core/private/api-method';
@@ -14,9 +14,10 @@ import { encryptionKeyOf } from '../core/private/encryption-key';
 import { createLogGroup } from '../core/private/log-group';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { BufferedIngestPathAlarms } from './buffered-ingest-path-alarms';
-import type { IBufferedIngestPath } from './buffered-ingest-path-interface';
+import type { BufferedIngestPathAttributes, IBufferedIngestPath } from './buffered-ingest-path-interface';
 import { BufferedIngestPathMetrics } from './buffered-ingest-path-metrics';
 import { createEventSources } from './event-sources';
+import { ImportedIngestPath } from './imported-ingest-path';
 import type { IngestKeys } from './ingest-keys';
 import { ingestLimits } from './ingest-limits';
 import { createApiRole, createWriterRole } from './ingest-roles';
@@ -100,6 +101,13 @@ export interface BufferedIngestPathProps {
   readonly name?: string;
 
   /**
+   * How long the writer's log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
    * What happens to the queues and the log when the path is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope
    * above, and deletes all waiting messages.
    *
@@ -136,24 +144,40 @@ export interface BufferedIngestPathProps {
  */
 export class BufferedIngestPath extends Construct implements IBufferedIngestPath, IApiTarget, IObservable {
   /**
+   * Imports a BufferedIngestPath of another stack or app, to watch it and to grant a replay of its dead letters:
+   * `BufferedIngestPathAlarms.fromBufferedIngestPath(imported)`, `imported.deadLetterQueue.grantConsumeMessages(role)`. Alarms are created
+   * in the scope of the import, which is in the path's account and Region. Routes are added where the path is created.
+   *
+   * @param attributes attributes of the path
+   * @throws when the key is an alias, or the time to the dead-letter queue is not known at synthesis
+   */
+  public static fromBufferedIngestPathAttributes(
+    scope: Construct,
+    id: string,
+    attributes: BufferedIngestPathAttributes,
+  ): IBufferedIngestPath {
+    return new ImportedIngestPath(scope, id, attributes);
+  }
+
+  /**
    * The queue of accepted messages. Retained when the stack is deleted, unless `removalPolicy` says otherwise: a 202 promises that the
    * message is stored.
    */
-  public readonly queue: Queue;
+  public readonly queue: IQueue;
 
   /**
    * The queue of messages that were not stored in their batch. The writer receives each of them alone, so that a message that crashes it
    * affects no other message.
    */
-  public readonly retryQueue: Queue;
+  public readonly retryQueue: IQueue;
 
   /** The queue of messages that could not be stored. */
-  public readonly deadLetterQueue: Queue;
+  public readonly deadLetterQueue: IQueue;
 
   /**
    * The function that stores the messages. Its role may only insert items into the table, or has no access to it at all: see `isolation`.
    */
-  public readonly writer: LambdaFunction;
+  public readonly writer: IFunction;
 
   /** Time from the first receive of a message that always fails until it is in the dead-letter queue, if each receive is on time. */
   public readonly timeToDeadLetter: Duration;
@@ -196,7 +220,12 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
 
     const queues = createQueues(this, retained, limits);
     const logGroupName = name === undefined ? undefined : `/aws/lambda/${name}`;
-    const logGroup = createLogGroup(this, 'WriterLogs', { logGroupName, retention: RetentionDays.ONE_MONTH, ...retained });
+    const logGroup = createLogGroup(this, 'WriterLogs', {
+      logGroupName,
+      logRetention: props.logRetention,
+      standardRetention: RetentionDays.ONE_MONTH,
+      ...retained,
+    });
     const writerRole = createWriterRole(this, queues, retained.encryptionKey, logGroup);
     isolation._variant.allow(this, destination, writerRole);
     this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, keys });

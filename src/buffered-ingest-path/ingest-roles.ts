@@ -7,7 +7,7 @@ import { createServicePolicy } from '../core/private/function-service-policy';
 import { limitRolePolicies } from '../core/private/limits';
 import type { IngestQueues } from './queues';
 
-/** The role of the writer, as the child `WriterRole`: it takes from the queues and logs. The event sources poll in this role's name, too. */
+/** Creates the role of the writer, as the child `WriterRole`. The event sources use it, too, to poll the queues. */
 export function createWriterRole(scope: Construct, { queue, retryQueue }: IngestQueues, key: IKey, logGroup: LogGroup): Role {
   const role = new Role(scope, 'WriterRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
@@ -19,7 +19,7 @@ export function createWriterRole(scope: Construct, { queue, retryQueue }: Ingest
   return role;
 }
 
-/** What API Gateway may do in the name of a route, as the child `ApiRole`: send to the queue. */
+/** Creates the role with which API Gateway sends messages to the queue, as the child `ApiRole`. */
 export function createApiRole(scope: Construct, { queue }: IngestQueues, key: IKey): Role {
   const role = new Role(scope, 'ApiRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
   role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));

@@ -4,11 +4,11 @@ import type { IItemStore } from '../core';
 import { grantIngest } from '../core/private/ingest-grant';
 import type { WriterVariant } from './writer-variant';
 
-/** Inserts for all tenants under its own role. */
+/** Inserts the items of all tenants with the writer's own role. */
 export class PooledWriter implements WriterVariant {
   public readonly bundle = 'batch-writer';
   public readonly permission = 'insert into one table';
-  /** 25 messages in a call and two calls at the same time make 1,000; half of that, to be on the safe side. */
+  /** 25 messages per call and two calls at a time are 1,000 per second. Half of that, as a safety margin. */
   public readonly messagesPerSecond = 500;
   public readonly environment = {};
 

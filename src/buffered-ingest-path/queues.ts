@@ -4,20 +4,20 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type IngestLimits, RECEIVES_ALONE, RECEIVES_IN_A_BATCH } from './ingest-limits';
 
-/** How everything is retained that a stack could leave behind. */
+/** How data is encrypted and retained. */
 export interface Retained {
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The way of a message that can't be stored: each queue moves to the next what it delivered too often. */
+/** The queues of a path. Each redrives messages that it delivered too often to the next one. */
 export interface IngestQueues {
   readonly queue: Queue;
   readonly retryQueue: Queue;
   readonly deadLetterQueue: Queue;
 }
 
-/** The queues of a path, as the children `Queue`, `RetryQueue` and `DeadLetterQueue`. */
+/** Creates the queues, as the children `Queue`, `RetryQueue` and `DeadLetterQueue`. */
 export function createQueues(scope: Construct, retained: Retained, limits: IngestLimits): IngestQueues {
   const create = (id: string, props: QueueProps) =>
     new Queue(scope, id, {
@@ -27,7 +27,8 @@ export function createQueues(scope: Construct, retained: Retained, limits: Inges
       removalPolicy: retained.removalPolicy,
       ...props,
     });
-  // No redrive allow policies: each would name the queue before, which names this one, and CloudFormation can't make a circle.
+  // No redrive allow policies: each would refer to the queue before, which refers to this one, and CloudFormation allows no circular
+  // dependency.
   const deadLetterQueue = create('DeadLetterQueue', { retentionPeriod: limits.deadLetterRetention });
   const retryQueue = create('RetryQueue', {
     retentionPeriod: limits.retryRetention,

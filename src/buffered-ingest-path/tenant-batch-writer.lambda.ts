@@ -5,9 +5,9 @@ import { TenantClients, TenantSessions } from '../runtime/tenant-sessions';
 import { batchHandler, runtimeDependencies, sendWith } from './lambda/batch-handler';
 import { tenantSender } from './lambda/tenant-sender';
 
-// Its own retries, unlike DynamoDB's: an opening is waited for by several, and no deadline is theirs together.
+// With the SDK's retries, unlike DynamoDB's client: several callers can wait for one session, and they share no deadline.
 const sts = new STSClient({ requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } });
-// Never sends: its connections serve all tenants' clients.
+// This client sends nothing: all tenants' clients share its connections.
 const { requestHandler } = new DynamoDBClient({}).config;
 
 const sessions = new TenantSessions({
@@ -17,5 +17,5 @@ const sessions = new TenantSessions({
 });
 const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler, maxAttempts: 1 }));
 
-/** Writes each tenant's messages under that tenant's session; the function's own role may write nothing. */
+/** Writes each tenant's messages in that tenant's session. The function's own role has no permission to write. */
 export const handler = batchHandler({ ...runtimeDependencies, sendAs: tenantSender(sessions, clients, sendWith) });

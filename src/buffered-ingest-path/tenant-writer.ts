@@ -8,13 +8,13 @@ import type { TenantRole } from '../tenancy';
 import { checkWriterRole } from './check-writer-role';
 import type { WriterVariant } from './writer-variant';
 
-/** Inserts each tenant's messages in a session of that tenant, and may write nothing under its own role. */
+/** Inserts each tenant's items in that tenant's session. The writer's own role has no permission to write. */
 export class TenantWriter implements WriterVariant {
   public readonly bundle = 'tenant-batch-writer';
   public readonly permission = 'open the sessions of tenants';
   /**
-   * The worst batch is one of as many tenants as messages, with an opening and a call for each: eight at the same time make 80; half of that, to be on
-   * the safe side.
+   * In the slowest batch, each message belongs to another tenant and needs two calls: one to open a session, one to insert. Eight tenants
+   * at a time are 80 messages per second. Half of that, as a safety margin.
    */
   public readonly messagesPerSecond = 40;
 
@@ -28,7 +28,12 @@ export class TenantWriter implements WriterVariant {
   public allow(path: Construct, { table, tenantNoun }: IItemStore, writer: Role): void {
     const { role, tenancy } = this.tenants;
     if (tenantNoun !== undefined && tenantNoun !== tenancy.noun) {
-      invalid(path, 'isolation', tenancy.noun, `sessions of a ${tenantNoun}, the tag that ${table.node.path} tells its tenants by`);
+      invalid(
+        path,
+        'isolation',
+        tenancy.noun,
+        `a role of the tenancy ${tenantNoun}, whose session tag identifies the tenants of ${table.node.path}`,
+      );
     }
     rejectElsewhere(table, writer);
     grantTenantIngest(table, { role, principalTagKey: tenancy.principalTagKey });

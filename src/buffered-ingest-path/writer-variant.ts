@@ -2,19 +2,19 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
 
-/** What differs between writers, by under whose permission they write. */
+/** The differences between writers, by whose permissions they use. */
 export interface WriterVariant {
-  /** Folder of the handler below `assets/buffered-ingest-path`. */
+  /** Folder of the handler in `assets/buffered-ingest-path`. */
   readonly bundle: string;
-  /** What the writer's role may do with the table, as a clause that follows "it may". */
+  /** The permission of the writer's role to store items, as a clause after "may only". */
   readonly permission: string;
-  /** What it writes in a second at least, when each call takes 50 ms. */
+  /** Minimum number of messages that it stores per second, if each call takes 50 ms. */
   readonly messagesPerSecond: number;
-  /** What its handler reads, beside what each writer's reads. */
+  /** Environment variables in addition to those of every writer. */
   readonly environment: Record<string, string>;
 
   /**
-   * Gives the writer what it needs to store items.
+   * Grants the writer's role the permissions to store items.
    *
    * @throws when role and table belong to different tenancies
    */

@@ -9,7 +9,7 @@ import { description, limitEnvironment } from '../core/private/limits';
 import type { WriterIsolation } from './writer-isolation';
 import type { WrittenKeys } from './written-keys';
 
-/** What a writer needs. */
+/** The settings of a writer. */
 export interface WriterProps {
   readonly logGroup: ILogGroup;
   readonly role: IRole;
@@ -19,7 +19,7 @@ export interface WriterProps {
   readonly keys: WrittenKeys;
 }
 
-/** The function that stores a batch, as the child `Writer`. */
+/** Creates the function that stores batches, as the child `Writer`. */
 export function createWriter(scope: Construct, props: WriterProps): LambdaFunction {
   const { logGroup, role, timeout, isolation } = props;
   const writer = new LambdaFunction(scope, 'Writer', {
@@ -35,13 +35,13 @@ export function createWriter(scope: Construct, props: WriterProps): LambdaFuncti
     role,
     environment: environmentOf(props),
   });
-  // The L2's `tracing` would put its permission, whose resource is *, among those of the code.
+  // The L2's `tracing` would add its permission, whose resource is *, to the policy of the code.
   (writer.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
-  limitEnvironment(writer, 'It holds the key templates: use fewer attributes, or shorter names.');
+  limitEnvironment(writer, 'They include the key templates: use fewer attributes or shorter names.');
   return writer;
 }
 
-/** What the handler reads, see lambda/batch-handler.ts. */
+/** The environment variables that the handler reads, see lambda/batch-handler.ts. */
 function environmentOf({ destination, keys, isolation }: WriterProps): Record<string, string> {
   const { table, partitionKeyName, sortKeyName, indexSortKeys, timeToLiveAttribute, timeToLive } = destination;
   return {

@@ -23,7 +23,7 @@ export interface AccessTokenIssuerOptions {
   readonly tierClaim: string;
 }
 
-/** Makes an issuer of access tokens from a user pool that is not a TenantUserPool. */
+/** Creates issuers of access tokens from user pools other than TenantUserPool. */
 export class AccessTokenIssuer {
   /**
    * A user pool with a pre token generation trigger (V2_0) of your own.

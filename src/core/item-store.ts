@@ -68,10 +68,10 @@ export interface TableItemStoreOptions {
   readonly indexSortKeys?: string[];
 }
 
-/** Makes an item store from a table that is not a TenantTable. */
+/** Creates item stores from tables other than TenantTable. */
 export class ItemStore {
   /**
-   * Any table, new or imported. For a table of this app, the options are compared with the table at synthesis.
+   * Uses any table, new or imported. For a table of this app, the options are compared with the table at synthesis.
    *
    * @param table the table. Import a table that is encrypted with a customer managed key with its `encryptionKey`, because writers are
    * only granted the use of a key that is known here.

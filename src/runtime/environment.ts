@@ -1,11 +1,11 @@
-/** The environment variables of a handler, by the list that its construct and the handler share. */
+/** The environment variables of a handler. Its construct and the handler share the list of names. */
 export type Environment<Names extends readonly string[]> = Readonly<Record<Names[number], string>>;
 
 /**
  * Reads a variable that the template sets.
  *
  * @param name of the environment variable
- * @throws when it is not set, while the function starts: a function that lacks one can do nothing right
+ * @throws when it is not set, so that the function fails during initialization
  */
 export function environment(name: string): string {
   const value = process.env[name];
@@ -16,8 +16,8 @@ export function environment(name: string): string {
 /**
  * Reads all variables of a handler.
  *
- * @param names the list that its construct writes
- * @throws when one is not set, while the function starts
+ * @param names the variables that its construct sets
+ * @throws when one is not set, so that the function fails during initialization
  */
 export function environmentOf<const Names extends readonly string[]>(names: Names): Environment<Names> {
   return Object.fromEntries(names.map((name) => [name, environment(name)])) as Environment<Names>;

@@ -2,9 +2,9 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IGrantable, IPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IFunction, IVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
@@ -15,8 +15,9 @@ import { acknowledge } from '../core/private/rule-packs';
 import { DeadLetters } from './dead-letters';
 import type { FunctionCode } from './function-code';
 import type { FunctionConcurrency } from './function-concurrency';
+import { ImportedSecureFunction } from './imported-secure-function';
 import { SecureFunctionAlarms } from './secure-function-alarms';
-import type { ISecureFunction } from './secure-function-interface';
+import type { ISecureFunction, SecureFunctionAttributes } from './secure-function-interface';
 import { SecureFunctionMetrics } from './secure-function-metrics';
 import { validateFunction } from './validate-function';
 
@@ -77,6 +78,12 @@ export interface SecureFunctionProps {
    */
   readonly name?: string;
   /**
+   * How long the log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
    * What happens to the log and the dead letters when the function is removed from its stack. DESTROY also needs `DataDestruction.allow` on
    * a scope above.
    *
@@ -100,20 +107,33 @@ export interface SecureFunctionProps {
  * });
  */
 export class SecureFunction extends Construct implements ISecureFunction, IGrantable, IObservable {
-  /** The Lambda function, for routes, event sources, aliases and further environment variables. */
-  public readonly function: LambdaFunction;
+  /**
+   * Imports a SecureFunction of another stack or app, to watch it and to grant its use: `SecureFunctionAlarms.fromSecureFunction(imported)`,
+   * `imported.function.grantInvoke(role)`. Alarms are created in the scope of the import, which is in the function's account and Region.
+   *
+   * @param attributes attributes of the function
+   * @throws when the key is an alias
+   */
+  public static fromSecureFunctionAttributes(scope: Construct, id: string, attributes: SecureFunctionAttributes): ISecureFunction {
+    return new ImportedSecureFunction(scope, id, attributes);
+  }
+
+  /** The Lambda function, for routes, event sources and permissions to invoke it. */
+  public readonly function: IFunction;
   /** The execution role: grant it what the code needs. */
   public readonly role: Role;
   /** The execution role, so that the construct is a grantee: `table.grantReadData(function)`, `tenants.grants.openSessions(function)`. */
   public readonly grantPrincipal: IPrincipal;
   /** The queue of asynchronous events that failed; undefined with `DeadLetters.none`. */
-  public readonly deadLetterQueue?: Queue;
+  public readonly deadLetterQueue?: IQueue;
   /** Metrics of the function. */
   public readonly metrics: SecureFunctionMetrics;
   /** Recommended alarms, each created on first use. */
   public readonly alarms: SecureFunctionAlarms;
   /** Log group of the function. */
   public readonly logGroups: ILogGroup[];
+
+  private readonly made: LambdaFunction;
 
   /**
    * @param scope the parent construct
@@ -131,19 +151,21 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
     this.deadLetterQueue = 'queue' in deadLetters ? deadLetters.queue : undefined;
 
     const parts = createFunction(this, 'Function', {
-      make: props.code._make,
+      create: props.code._create,
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: props.memorySize ?? 512,
       environment: props.environment ?? {},
       environmentKey: encryptionKey,
       encryptionKey,
       removalPolicy,
+      logRetention: props.logRetention,
       name: props.name,
       concurrency: props.concurrency._setting,
       deadLetters,
       network: props.vpc === undefined ? { open: OPEN_NETWORK } : { vpc: props.vpc },
     });
     this.function = parts.function;
+    this.made = parts.function;
     this.role = parts.role;
     this.grantPrincipal = parts.role;
     this.node.defaultChild = parts.function.node.defaultChild;
@@ -154,6 +176,23 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  /** The version of the code and configuration as they are at synthesis, for aliases and deployments that shift traffic. */
+  public get currentVersion(): IVersion {
+    return this.made.currentVersion;
+  }
+
+  /**
+   * Adds an environment variable whose value is only known after the function was created, such as the ARN of a role that trusts it.
+   *
+   * @param name a name that Lambda does not reserve
+   * @param value not a secret
+   * @throws when the name is invalid
+   */
+  public addEnvironment(name: string, value: string): void {
+    validateFunction(this, { environment: { [name]: value } });
+    this.made.addEnvironment(name, value);
   }
 
   private createDeadLetters({ _noneBecause: none }: DeadLetters, key: IKey, removalPolicy: RemovalPolicy) {

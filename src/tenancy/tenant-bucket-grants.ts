@@ -10,8 +10,8 @@ import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
 import type { ITenantRole } from './tenant-role-grants';
 
 // Listed one by one: a wildcard would be a finding of rule packs, and would include future actions. Documented: "Actions, resources, and
-// condition keys for
-// Amazon S3". The parts of a multipart upload need PutObject. Tenants have no access to versions, tags, ACLs and retention.
+// condition keys for Amazon S3". The parts of a multipart upload need PutObject. Tenants have no access to versions, tags, ACLs and
+// retention.
 const readActions = ['s3:GetObject'];
 const writeActions = ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
 

@@ -7,7 +7,7 @@ import { createSecret, readSecret } from './lambda/secret';
 import { createVerifier } from './lambda/verifier';
 
 /**
- * Includes the retry. Together with two waits for the keys of the pool it is shorter than the function's timeout, so that each request is
+ * Includes the retry. Together with two waits for the keys of the pool, it is shorter than the function's timeout, so that every request is
  * logged.
  */
 const SECRET_TIMEOUT_MS = 2_500;

@@ -1,5 +1,6 @@
 import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
@@ -13,12 +14,14 @@ export interface AuthorizerProps {
   readonly secret: ISecret;
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
+  /** The API's own prop. */
+  readonly logRetention?: RetentionDays;
   readonly name?: string;
 }
 
 /** Creates the Lambda authorizer, as the child `Authorizer`. */
 export function createAuthorizer(scope: Construct, props: AuthorizerProps): Handler {
-  const { issuer, tenancy, secret, encryptionKey, removalPolicy, name } = props;
+  const { issuer, tenancy, secret, encryptionKey, removalPolicy, logRetention, name } = props;
   const handler = createHandler(scope, 'Authorizer', {
     asset: 'tenant-isolated-api/authorizer',
     description: `Authorizes the callers of ${scope.node.path}`,
@@ -34,6 +37,7 @@ export function createAuthorizer(scope: Construct, props: AuthorizerProps): Hand
     },
     encryptionKey,
     removalPolicy,
+    logRetention,
     name: name === undefined ? undefined : `${name}-authorizer`,
     concurrency: {
       unreserved: 'Every request without a cached decision waits for it: a reservation would limit all tenants together.',

@@ -2,6 +2,7 @@ import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
@@ -18,12 +19,14 @@ export interface OnboardingProps {
   readonly restApiId: string;
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
+  /** The API's own prop. */
+  readonly logRetention?: RetentionDays;
   readonly name?: string;
 }
 
 /** Creates the function that creates and changes tenants, as the child `Onboarding`. */
 export function createOnboarding(scope: Construct, props: OnboardingProps): Handler {
-  const { directory, plans, secret, restApiId, encryptionKey, removalPolicy, name } = props;
+  const { directory, plans, secret, restApiId, encryptionKey, removalPolicy, logRetention, name } = props;
   claim(scope, directory);
   const handler = createHandler(scope, 'Onboarding', {
     asset: 'tenant-isolated-api/onboarding',
@@ -37,6 +40,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
     },
     encryptionKey,
     removalPolicy,
+    logRetention,
     name: name === undefined ? undefined : `${name}-onboarding`,
     // API Gateway's rate limits apply to the whole account: two invocations at a time would exceed them, because neither knows of the
     // other.

@@ -30,6 +30,8 @@ export interface RestApiProps {
   readonly hasDomain: boolean;
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
+  /** The API's own prop. */
+  readonly logRetention?: RetentionDays;
 }
 
 /** Creates the API without routes, as the child `Api`, and its access log, as the child `AccessLogs`. */
@@ -63,10 +65,11 @@ export function createRestApi(scope: Construct, props: RestApiProps): { readonly
   return { restApi, accessLog };
 }
 
-function createAccessLog(scope: Construct, { name, encryptionKey, removalPolicy }: RestApiProps): LogGroup {
+function createAccessLog(scope: Construct, { name, encryptionKey, removalPolicy, logRetention }: RestApiProps): LogGroup {
   return createLogGroup(scope, 'AccessLogs', {
     logGroupName: name === undefined ? undefined : `/aws/apigateway/${name}/access`,
-    retention: RetentionDays.THREE_MONTHS,
+    logRetention,
+    standardRetention: RetentionDays.THREE_MONTHS,
     encryptionKey,
     removalPolicy,
   });

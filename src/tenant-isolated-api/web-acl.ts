@@ -19,6 +19,8 @@ export interface WebAclProps {
   readonly largestRate: number;
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
+  /** The API's own prop. */
+  readonly logRetention?: RetentionDays;
 }
 
 /** Creates the web ACL of a stage and associates it. */
@@ -80,10 +82,11 @@ export class WebAcl extends Construct {
    * Documented: "Sending web ACL traffic logs to a CloudWatch Logs log group": the name must have this prefix. It ends with a part of the
    * stack's id, so that the retained log of a deleted stack does not conflict with a new one.
    */
-  private createLog({ encryptionKey, removalPolicy }: WebAclProps, webAclArn: string): LogGroup {
+  private createLog({ encryptionKey, removalPolicy, logRetention }: WebAclProps, webAclArn: string): LogGroup {
     const logGroup = createLogGroup(this, 'Logs', {
       logGroupName: `aws-waf-logs-${uniqueName(this, 200)}-${lastOf(Stack.of(this).stackId)}`,
-      retention: RetentionDays.ONE_MONTH,
+      logRetention,
+      standardRetention: RetentionDays.ONE_MONTH,
       encryptionKey,
       removalPolicy,
     });

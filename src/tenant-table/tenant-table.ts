@@ -55,7 +55,7 @@ export interface TenantTableProps {
  * One table for the items of all tenants: every partition key begins with the tenant's id and `#`, and IAM limits a tenant's session to
  * its own keys.
  *
- * Items have the keys `pk` and `sk` (text) and, where they expire, `expiresAt` (epoch seconds).
+ * Items have the string keys `pk` and `sk` and, if they expire, `expiresAt` (epoch seconds).
  *
  * @example
  * import { Duration, Stack } from 'aws-cdk-lib';
@@ -67,7 +67,7 @@ export interface TenantTableProps {
  */
 export class TenantTable extends Construct implements ITenantTable {
   /**
-   * A TenantTable of another stack or another app.
+   * Imports a TenantTable of another stack or app.
    *
    * Grants, including the use of the key, are added to the policies of the grantee: nothing changes in the stack that creates the table.
    * If the key policy does not allow IAM policies to grant access, it must name the grantees itself.

@@ -7,7 +7,7 @@ import { type Claims, withMembership } from './lambda/pre-token';
 import type { PreTokenEvent } from './lambda/pre-token-event';
 import { PRE_TOKEN_VARIABLES } from './settings';
 
-/** For each of the two reads, its retry included: both together end before the 5 seconds that Cognito waits for a trigger. */
+/** For each of the two reads, including its retry. Both together end within the 5 seconds that Cognito waits for a trigger. */
 const READ_TIMEOUT_MS = 1_500;
 
 const client = new DynamoDBClient({ maxAttempts: 2 });
@@ -17,7 +17,7 @@ const claims = JSON.parse(CLAIMS) as Claims;
 const tiers = JSON.parse(TIERS) as string[];
 
 const text = (S: string): AttributeValue => ({ S });
-// Consistent: a suspension holds from the moment that it was confirmed.
+// Strongly consistent, so that a suspension is effective as soon as it is confirmed.
 const directory: Directory = {
   async query(partition, Limit) {
     const command = new QueryCommand({

@@ -1,2 +1,2 @@
-/** Environment variables of the pre-token trigger: the construct writes each of them, the handler reads them. No CDK here. */
+/** Environment variables of the pre-token trigger. Imported by the handler, too: nothing here may import the CDK. */
 export const PRE_TOKEN_VARIABLES = ['TABLE_NAME', 'CLAIMS', 'TIERS'] as const;

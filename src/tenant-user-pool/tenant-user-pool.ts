@@ -16,8 +16,8 @@ import {
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
 import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
@@ -32,7 +32,6 @@ import type { PRE_TOKEN_VARIABLES } from './settings';
 import { TenantUserPoolAlarms } from './tenant-user-pool-alarms';
 import type { ITenantUserPool, TenantUserPoolAttributes } from './tenant-user-pool-interface';
 import { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
-import type { ITokenTrigger } from './token-trigger';
 import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
 
 /** Cognito gives a trigger 5 seconds. Documented: "Customizing user pool workflows with Lambda triggers". */
@@ -103,6 +102,12 @@ export interface TenantUserPoolProps {
    */
   readonly name?: string;
   /**
+   * How long the trigger's log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
    * What happens to the users when the pool is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and
    * leaves the pool without deletion protection.
    *
@@ -123,9 +128,10 @@ export interface TenantUserPoolProps {
  * declare const directory: TenantDirectory;
  * new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://app.example/signed-in'] });
  */
-export class TenantUserPool extends Construct implements ITenantUserPool, ITokenTrigger, IObservable {
+export class TenantUserPool extends Construct implements ITenantUserPool, IObservable {
   /**
-   * Imports a TenantUserPool of another stack or app, so that an API accepts its tokens. The pool is not changed.
+   * Imports a TenantUserPool of another stack or app, so that an API accepts its tokens. The pool is not changed. With
+   * `triggerArn`, it can be watched: `TenantUserPoolAlarms.fromTenantUserPool(imported)`.
    *
    * @param attributes attributes of the pool
    * @throws when there is no client
@@ -147,7 +153,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
   /** `custom:tier`: the name of the tenant's tier. */
   public readonly tierClaim: string = TIER_CLAIM;
   /** The trigger that adds the claims to each token, or rejects the sign-in. */
-  public readonly trigger: LambdaFunction;
+  public readonly trigger?: IFunction;
   /** Metrics of the trigger. */
   public readonly metrics: TenantUserPoolMetrics;
   /** Recommended alarms, each created on first use. */
@@ -243,7 +249,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
     return pool;
   }
 
-  private createTrigger({ directory, encryptionKey, name }: TenantUserPoolProps, removalPolicy: RemovalPolicy): Handler {
+  private createTrigger({ directory, encryptionKey, name, logRetention }: TenantUserPoolProps, removalPolicy: RemovalPolicy): Handler {
     const { tenancy } = directory;
     const claims = { tenant: this.tenantClaim, tier: TIER_CLAIM, roles: ROLES_CLAIM };
     return createHandler<typeof PRE_TOKEN_VARIABLES>(this, 'PreToken', {
@@ -259,6 +265,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
       encryptionKey: encryptionKeyOf(this, encryptionKey),
       name: name === undefined ? undefined : `${name}-pre-token`,
       removalPolicy,
+      logRetention,
       concurrency: {
         unreserved: 'Each sign-in needs one execution, so a reservation would limit sign-ins, above all when many users start their day.',
       },
@@ -304,13 +311,15 @@ class ImportedTenantUserPool extends Construct implements ITenantUserPool {
   public readonly clients: IUserPoolClient[];
   public readonly tenantClaim: string;
   public readonly tierClaim: string = TIER_CLAIM;
+  public readonly trigger?: IFunction;
 
-  constructor(scope: Construct, id: string, { userPoolId, clientIds, directory }: TenantUserPoolAttributes) {
+  constructor(scope: Construct, id: string, { userPoolId, clientIds, directory, triggerArn }: TenantUserPoolAttributes) {
     super(scope, id);
     if (clientIds.length === 0) invalid(this, 'clientIds', clientIds, 'at least one app client whose tokens are accepted');
     this.directory = directory;
     this.userPool = UserPool.fromUserPoolId(this, 'Pool', userPoolId);
     this.clients = clientIds.map((clientId, index) => UserPoolClient.fromUserPoolClientId(this, `Client${index}`, clientId));
     this.tenantClaim = tenantClaim(directory.tenancy);
+    this.trigger = triggerArn === undefined ? undefined : LambdaFunction.fromFunctionArn(this, 'Trigger', triggerArn);
   }
 }

@@ -65,7 +65,7 @@ test('records are destroyed where prop and scope both say so, and nowhere else',
   const stack = testStack();
   const make = () => new TenantDirectory(stack, 'Directory', { tenancy, removalPolicy: RemovalPolicy.DESTROY });
   expect(() => new TenantDirectory(testStack(), 'Directory', { tenancy, removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-    'Test/Directory: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows the loss of its data',
+    'Test/Directory: invalid removalPolicy "DESTROY": expected RETAIN, or DataDestruction.allow(Stack.of(this)) to allow that data is deleted',
   );
   DataDestruction.allow(stack);
   make();

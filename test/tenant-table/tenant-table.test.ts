@@ -269,10 +269,12 @@ describe('is rejected', () => {
   });
 
   test.each([
-    ['of nothing', Duration.days(0), '0 seconds'],
-    ['that ends within a second', Duration.millis(1500), '1.5 seconds'],
+    ['of nothing', Duration.days(0), 'Duration.days(0)'],
+    ['that ends within a second', Duration.millis(1500), 'Duration.millis(1500)'],
   ])('with a time to live %s', (_, timeToLive, shown) => {
-    expect(() => stackWith({ timeToLive })).toThrow(`Test/Data: invalid timeToLive "${shown}": expected whole seconds, at least one`);
+    expect(() => stackWith({ timeToLive })).toThrow(
+      `Test/Data: invalid timeToLive ${shown}: expected a whole number of seconds, at least 1`,
+    );
   });
 
   test('when it would destroy data on the prop alone', () => {

@@ -134,7 +134,7 @@ test('the README names each recommended alarm', () => {
 test('denials and failures are counted apart', () => {
   const stack = testStack();
   const { metrics, trigger } = userPool(stack);
-  const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger.functionName) }];
+  const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger?.functionName) }];
   for (const [metric, metricName] of [
     [metrics.metricDenied(), 'Denied'],
     [metrics.metricFailed(), 'Failed'],
@@ -207,21 +207,18 @@ test.each<[Partial<TenantUserPoolProps>, string]>([
   [{ logoutUrls: ['https://app.example', 'ftp://x'] }, 'Test/Users: invalid logoutUrls[1] "ftp://x"'],
   [
     { accessTokenValidity: Duration.minutes(4) },
-    'Test/Users: invalid accessTokenValidity Duration.minutes(4): expected whole minutes, from 5 to 1440',
+    'Test/Users: invalid accessTokenValidity Duration.minutes(4): expected whole minutes between 5 minutes and 1440 minutes',
   ],
-  [{ accessTokenValidity: Duration.hours(25) }, 'expected whole minutes, from 5 to 1440'],
+  [{ accessTokenValidity: Duration.hours(25) }, 'expected whole minutes between 5 minutes and 24 hours'],
   [
     { accessTokenValidity: Duration.hours(13) },
-    'Test/Users: invalid accessTokenValidity Duration.hours(13): expected at most refreshTokenValidity, 720 minutes',
+    'Test/Users: invalid accessTokenValidity Duration.hours(13): expected at most refreshTokenValidity, 12 hours',
   ],
-  [
-    { accessTokenValidity: Duration.hours(2), refreshTokenValidity: Duration.hours(1) },
-    'expected at most refreshTokenValidity, 60 minutes',
-  ],
-  [{ accessTokenValidity: Duration.seconds(330) }, 'expected whole minutes'],
+  [{ accessTokenValidity: Duration.hours(2), refreshTokenValidity: Duration.hours(1) }, 'expected at most refreshTokenValidity, 1 hour'],
+  [{ accessTokenValidity: Duration.seconds(330) }, 'expected whole minutes between 300 seconds and 86400 seconds'],
   [
     { refreshTokenValidity: Duration.days(31) },
-    'Test/Users: invalid refreshTokenValidity Duration.days(31): expected whole minutes, from 60 to 43200',
+    'Test/Users: invalid refreshTokenValidity Duration.days(31): expected whole minutes between 1 hour and 30 days',
   ],
   [
     { domainPrefix: 'Luca' },

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** One request, signed by hand. */
+/** Sends one signed request without an SDK. */
 async function call(credentials: Credentials, service: string, body: string, headers: Record<string, string> = {}) {
   const { host } = new URL(sandbox.endpoint.url);
   const signed = await sign({ method: 'POST', url: '/', headers: { host, ...headers }, body }, credentials, {
@@ -74,7 +74,7 @@ const listTables = (credentials: Credentials) => call(credentials, 'dynamodb', '
 
 describe('authentication', () => {
   const good = () => sandbox.as('Opener');
-  // The codes of «Common Error Types» in each service's API Reference.
+  // The codes of "Common Error Types" in each service's API Reference.
   test.each<[string, () => Credentials, string, string]>([
     ['an unknown access key', () => ({ ...good(), accessKeyId: 'ASIAUNKNOWN' }), 'UnrecognizedClientException', 'InvalidClientTokenId'],
     ['another session token', () => ({ ...good(), sessionToken: 'other' }), 'UnrecognizedClientException', 'InvalidClientTokenId'],
@@ -155,7 +155,7 @@ test('a service registers its API at the endpoint, where its calls are authorize
   expect((await call(sandbox.as('Opener'), 'echo', '')).text).toMatch(
     /^AccessDeniedException: User: .* is not authorized to perform: states:StartExecution/,
   );
-  expect(() => sandbox.endpoint.register(echo)).toThrow('serves echo already');
+  expect(() => sandbox.endpoint.register(echo)).toThrow('already serves echo');
 });
 
 describe('AssumeRole', () => {
@@ -260,6 +260,6 @@ test('a delay is added to each call of a service', async () => {
 
 test('a fault of single statements applies to BatchExecuteStatement only', () => {
   expect(() => sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessageBatch', code: 'X', statements: [0] })).toThrow(
-    'single statements',
+    'A fault with statements',
   );
 });

@@ -22,7 +22,7 @@ const PACKAGES: Record<string, { readonly name: string; readonly versions: Reado
 export async function nodeRuntime(runtime: string, say: (line: string) => void): Promise<string> {
   const major = /^nodejs(20|22|24)\.x$/.exec(runtime)?.[1];
   if (major === undefined) {
-    throw new EngineError(`The runtime ${runtime} does not run here: nodejs24.x, nodejs22.x and nodejs20.x do`);
+    throw new EngineError(`The runtime ${runtime} is not supported: it must be nodejs24.x, nodejs22.x or nodejs20.x`);
   }
   if (process.versions.node.split('.')[0] === major) {
     return process.execPath;

@@ -20,10 +20,10 @@ export type Evaluator = (caller: Caller, check: Check) => string | undefined;
 
 type Context = Record<string, string | string[]>;
 
-/** More than a run usually needs. A full cache is emptied. */
-const REMEMBERED = 20_000;
-/** The maximum number of condition keys to search for in a policy, because a caller can invent keys with tag names. */
-const KEYS_REMEMBERED = 1_000;
+/** The maximum number of cached answers. A full cache is emptied. */
+const CACHED_ANSWERS = 20_000;
+/** The maximum number of cached condition keys per policy, because a caller can invent keys with tag names. */
+const CACHED_KEYS = 1_000;
 
 /** What all checks of a caller share, if the same policies apply. */
 interface Common {
@@ -65,7 +65,7 @@ export function createEvaluator(account: string, resourcePolicy: (arn: string) =
     // Only a resource can contain a line break, so it comes last.
     const question = `${common.caller} ${check.action} ${JSON.stringify(own)}\n${check.resource}`;
     if (!answers.has(question)) {
-      if (answers.size >= REMEMBERED) {
+      if (answers.size >= CACHED_ANSWERS) {
         answers.clear();
         callers.clear();
       }
@@ -100,7 +100,7 @@ function mentions(policy: JsonObject, key: string): boolean {
   let mentioned = known.keys.get(key);
   if (mentioned === undefined) {
     mentioned = known.text.includes(key.toLowerCase());
-    if (known.keys.size >= KEYS_REMEMBERED) {
+    if (known.keys.size >= CACHED_KEYS) {
       known.keys.clear();
     }
     known.keys.set(key, mentioned);

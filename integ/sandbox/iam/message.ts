@@ -7,7 +7,7 @@ export interface Blame {
 }
 
 /**
- * AWS's message for a denied request, in the form of «Troubleshoot access denied error messages» (IAM User Guide).
+ * AWS's message for a denied request, in the form of "Troubleshoot access denied error messages" (IAM User Guide).
  *
  * SQS writes its actions in lower case, S3 quotes the resource, and STS does not name the kind of policy.
  */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A test's title, with its file: `firewall: blocks with its own answer`. */
+/** A test's title, with its file: `web-acl: blocks with a custom response, and inserts custom request headers`. */
 type Title = string;
 
 /** The rows of a folder's BEHAVIOURS.md, and the tests in its files. */

@@ -8,7 +8,7 @@ import { type BatchResponse, processBatch } from './process-batch';
 import type { Send, TenantWriterDependencies } from './write-by-tenant';
 import type { WriterDependencies } from './write-items';
 
-/** Time kept for logging and answering: a batch that is answered in time returns only what failed. */
+/** Reserved for logging and for the response: if the function timed out, the whole batch would be retried. */
 const SAFETY_MARGIN_MS = 500;
 
 interface Context {
@@ -17,7 +17,7 @@ interface Context {
   getRemainingTimeInMillis(): number;
 }
 
-/** What is the same for every writer. */
+/** Dependencies that all writers share. */
 export const runtimeDependencies: Omit<WriterDependencies, 'send'> = {
   now: Date.now,
   sleep: async (milliseconds) => {
@@ -26,7 +26,10 @@ export const runtimeDependencies: Omit<WriterDependencies, 'send'> = {
   random: Math.random,
 };
 
-/** The client must not retry (`maxAttempts: 1`): that would hide calls and could outlast the function. writeItems retries, with the remaining time in view. */
+/**
+ * The client must not retry (`maxAttempts: 1`), because its retries could outlast the function. `writeItems` retries within the remaining
+ * time.
+ */
 export function sendWith(client: DynamoDBClient): Send {
   return async (statements, timeout) => {
     const command = new BatchExecuteStatementCommand({
@@ -36,7 +39,7 @@ export function sendWith(client: DynamoDBClient): Send {
   };
 }
 
-/** The handler of a writer, whose destination is in its environment. */
+/** Creates the handler of a batch writer. Its destination comes from environment variables. */
 export function batchHandler(dependencies: WriterDependencies | TenantWriterDependencies) {
   const destination: Destination = {
     tableName: environment('TABLE_NAME'),

@@ -6,26 +6,26 @@ import { dataRemovalPolicy } from './base/data-removal-policy';
 import { encryptionKeyOf } from './encryption-key';
 import { acknowledge } from './rule-packs';
 
-/** What differs between tables of this package. */
+/** The settings in which tables of this package differ. */
 export interface DataTableProps {
   readonly partitionKeyName: string;
   readonly sortKeyName: string;
   readonly timeToLiveAttribute?: string;
   readonly stream?: StreamViewType;
-  /** The construct's own prop; the app's key where it is absent. */
+  /** The construct's prop. Defaults to the app's key. */
   readonly encryptionKey?: IKey;
-  /** The construct's own prop; retained where it is absent. */
+  /** The construct's prop. Defaults to RETAIN. */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * Creates the table of a construct as its child `Table`: keys of text, paid by request, encrypted with a customer-managed key, with point-in-time
- * recovery; retained and protected from deletion unless its data may be destroyed.
+ * Creates the table of a construct as its child `Table`: string keys, on-demand capacity, a customer managed key, and point-in-time
+ * recovery; retained and protected from deletion unless its removal policy is DESTROY.
  */
 export function createDataTable(scope: Construct, props: DataTableProps): Table {
   const { partitionKeyName, sortKeyName, timeToLiveAttribute, stream, encryptionKey } = props;
   const removalPolicy = dataRemovalPolicy(scope, props.removalPolicy);
-  // Not TableV2: with a customer-managed key it rejects every stack whose region is not known at synthesis.
+  // Not TableV2, which rejects a customer managed key in a stack whose Region is not known at synthesis.
   const table = new Table(scope, 'Table', {
     partitionKey: { name: partitionKeyName, type: AttributeType.STRING },
     sortKey: { name: sortKeyName, type: AttributeType.STRING },
@@ -42,7 +42,7 @@ export function createDataTable(scope: Construct, props: DataTableProps): Table 
     table,
     ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5'],
     'DynamoDBInBackupPlan',
-    'Point-in-time recovery backs the table up continuously, for 35 days. Copies kept for longer are decided for a whole account, by a plan outside the stack that could delete them.',
+    'Point-in-time recovery backs up the table continuously, for 35 days. Longer retention is decided for a whole account, by a backup plan outside this stack.',
   );
   return table;
 }

@@ -1,9 +1,9 @@
 import { behaviours } from '../../testing/behaviours';
 
-test('every behaviour is held by a test that is there, and every test has its behaviour and its source in the list', () => {
+test('every listed behaviour has a test, and every test is listed', () => {
   const { listed, tests } = behaviours(__dirname);
   expect(listed.length).toBeGreaterThan(50);
   expect(listed.filter((title) => !tests.includes(title))).toEqual([]);
-  // Tables of cases are held by the rows of their cases.
+  // A test with a table of cases needs no row.
   expect(tests.filter((title) => !title.includes('%') && !listed.includes(title))).toEqual([]);
 });

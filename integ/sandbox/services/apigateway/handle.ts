@@ -24,11 +24,11 @@ export interface HandleParts extends IntegrationParts {
   readonly clock: Clock;
   readonly logs: LogSink;
   readonly accessLog: AccessLogMode;
-  /** Told why the gateway itself answers with a 5xx status, which no caller is told. */
+  /** Reports why the gateway itself returns a 5xx status, which callers don't receive. */
   readonly blame: (kind: readonly string[], line: string) => void;
 }
 
-/** A request as the server read it; `tooLarge` where the payload is over the limit and was not kept. */
+/** A request as the server read it; `tooLarge` if the payload is over the limit and was dropped. */
 export type Incoming = HttpRequest & { readonly tooLarge?: boolean };
 
 export type Handle = (stage: StageDefinition, request: Incoming) => Promise<Answer>;
@@ -36,7 +36,7 @@ export type Handle = (stage: StageDefinition, request: Incoming) => Promise<Answ
 /**
  * Answers the requests of one API in the documented order: web ACL, route, authorizer, API key and limits ("After the Lambda authorizer logs, API
  * Gateway verifies the usage plan": re:Post, "How can I use Amazon API Gateway logs for troubleshooting?"), request validator, mapping of
- * the request, integration, mapping of the response. What API Gateway answers itself is a gateway response.
+ * the request, integration, mapping of the response. Errors of API Gateway itself are gateway responses.
  */
 export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
   const route = router(api.resources);
@@ -69,8 +69,8 @@ export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
 }
 
 /**
- * The answer to a request that the web ACL blocks, if it has one of its own; API Gateway's is WAF_FILTERED. Documented: "Variables for access
- * logging": `wafResponseCode` and `webaclArn` are there where the stage has a web ACL.
+ * The custom response of a web ACL that blocks the request. Throws WAF_FILTERED if it has none. Documented: "Variables for access logging":
+ * `wafResponseCode` and `webaclArn` exist if the stage has a web ACL.
  */
 function filtered({ context }: Exchange, inspection: Inspection | undefined): Answer | undefined {
   if (!inspection) return undefined;
@@ -83,7 +83,7 @@ function filtered({ context }: Exchange, inspection: Inspection | undefined): An
   throw new GatewayFailure('WAF_FILTERED', 'Forbidden');
 }
 
-/** What is made once for an API. */
+/** What is created once for an API. */
 interface OfApi extends HandleParts {
   readonly shared: StageBuckets;
   readonly integrate: (integration: IntegrationDefinition) => Integrate;
@@ -91,7 +91,7 @@ interface OfApi extends HandleParts {
 
 type StageBuckets = (stage: StageDefinition, method: string) => TokenBucket | undefined;
 
-/** The strategies of all methods. */
+/** The integration strategies of all methods. */
 function strategiesOf(api: ApiDefinition, parts: IntegrationParts): OfApi['integrate'] {
   const methods = api.resources.flatMap((resource) => [...resource.methods.values()]);
   const strategies = new Map(
@@ -100,7 +100,7 @@ function strategiesOf(api: ApiDefinition, parts: IntegrationParts): OfApi['integ
   return (integration) => strategies.get(integration) as Integrate;
 }
 
-/** The buckets of the stages' own limits, one for each method, for all callers together. */
+/** The token buckets of the stages' limits: one per method, for all callers together. */
 function stageBuckets(clock: Clock): StageBuckets {
   const buckets = new Map<string, TokenBucket>();
   return (stage, method) => {
@@ -147,7 +147,7 @@ async function run(parts: OfApi, exchange: Exchange, route: Route | undefined, m
   return integrated.answer();
 }
 
-/** Counts a request. Of a method that requires no key nobody's limits count but the stage's. */
+/** Counts a request against its limits. For a method that requires no key, only the stage's limits apply. */
 function meter(
   { meter, shared }: OfApi,
   { api, stage, context }: Exchange,
@@ -160,7 +160,7 @@ function meter(
   meter.count(request, caller);
 }
 
-/** The sandbox's own answer, with a status that API Gateway does not give. */
+/** The sandbox's own response, with a status that API Gateway never returns. */
 function notRun(reason: string): Answer {
   const headers: HttpPair[] = [
     ['Content-Type', 'application/json'],
@@ -173,7 +173,7 @@ function blame(parts: HandleParts, { api, context }: Exchange, { type, details }
   const { inside, status = RESPONSE_TYPES[type].status } = details;
   if (inside === undefined || status < 500) return;
   const method = `${context.httpMethod} ${context.resourcePath}`;
-  parts.blame([api.id, method, type, inside], `${method} answers ${status} (${type}): ${inside}`);
+  parts.blame([api.id, method, type, inside], `${method} returns ${status} (${type}): ${inside}`);
 }
 
 function log(parts: HandleParts, exchange: Exchange, answer: Answer, measured: Context, began: number): void {
@@ -182,7 +182,7 @@ function log(parts: HandleParts, exchange: Exchange, answer: Answer, measured: C
   const now = parts.clock.now();
   const { authorizerLatency = null, integrationLatency = null, integrationStatus = null, backendStatus = null } = measured;
   const { integrationErrorMessage = null } = measured;
-  // Nothing comes after the log that could see them.
+  // These variables are only for the log: nothing reads $context after it.
   context.status = answer.status;
   context.responseLength = Buffer.byteLength(answer.body);
   context.responseLatency = Math.round(now - began);

@@ -7,12 +7,12 @@ import type { Exchange } from './exchange';
 import { GatewayFailure, misconfigured } from './failure';
 import type { Answer, IntegrationAnswer, IntegrationRequest } from './messages';
 
-/** Of this hop only, or written by whoever sends. Documented: "Important notes for REST APIs". */
-export const OWN = /^(?:connection|content-length|expect|host|keep-alive|proxy-[\w-]+|te|trailer|transfer-encoding|upgrade)$/i;
+/** Headers that are not forwarded: they belong to one connection, or the sender sets them. Documented: "Important notes for REST APIs". */
+export const NOT_FORWARDED = /^(?:connection|content-length|expect|host|keep-alive|proxy-[\w-]+|te|trailer|transfer-encoding|upgrade)$/i;
 
 interface HttpCall {
   readonly method: string;
-  /** With its query. */
+  /** With the query string. */
   readonly path: string;
   readonly headers: readonly HttpPair[];
   readonly body: Buffer;
@@ -45,7 +45,7 @@ export function sendHttp({ uri }: HttpTarget, connection: Connection, { method, 
     const failed = (error: Error): void =>
       reject(new GatewayFailure('INTEGRATION_FAILURE', 'Internal server error', { inside: `${host}: ${error.message}` }));
     const call = (secure ? sendSecure : sendPlain)(options, (reply) => {
-      const kept = pairs(reply.rawHeaders).filter(([name]) => !OWN.test(name));
+      const kept = pairs(reply.rawHeaders).filter(([name]) => !NOT_FORWARDED.test(name));
       readBody(reply).then((bytes) => resolve({ status: reply.statusCode ?? 502, headers: kept, body: bytes.toString('utf8') }), failed);
     });
     call.on('error', failed);
@@ -64,7 +64,7 @@ export function pathOf(target: HttpTarget, integration: IntegrationDefinition, e
   return pathOfUri(target, integration, exchange, mapped);
 }
 
-/** The path of the URI with the parameters that the integration maps. Not by a URL object, which would take a parameter of dots for a step upwards. */
+/** The path of the URI with the mapped path parameters. It is not built with a URL object, which would resolve a parameter `..`. */
 function pathOfUri({ uri }: HttpTarget, integration: IntegrationDefinition, { context }: Exchange, mapped: IntegrationRequest): string {
   const isGreedy = (name: string): boolean => {
     const source = /^method\.request\.path\.(.+)$/.exec(integration.requestParameters[`integration.request.path.${name}`] ?? '')?.[1];
@@ -75,7 +75,7 @@ function pathOfUri({ uri }: HttpTarget, integration: IntegrationDefinition, { co
   return written.replace(/\{([^}]+)\}/g, (_, name: string) => encode(mapped.path.get(name) ?? '', isGreedy(name))) || '/';
 }
 
-/** An HTTP integration that is no proxy: the server gets what the integration maps, and nothing else of the caller's request. */
+/** Calls an HTTP integration that is not a proxy: the server receives only what the integration maps. */
 export async function callHttp(
   connect: Connect,
   target: HttpTarget,
@@ -105,7 +105,7 @@ export function hostOf(uri: string): string {
   return new URL(uri.replace(/\{[^}]+\}/g, '_')).host;
 }
 
-/** A path parameter goes on encoded: a greedy one keeps its slashes, and dots alone would be a step upwards to whoever reads the path. */
+/** Encodes a path parameter. A greedy one keeps its slashes. A segment of only dots is encoded, because a server would resolve it. */
 function encode(value: string, greedy: boolean): string {
   const parts = greedy ? value.split('/') : [value];
   return parts.map((part) => (/^\.+$/.test(part) ? part.replaceAll('.', '%2E') : encodeURIComponent(part))).join('/');

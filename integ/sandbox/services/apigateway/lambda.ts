@@ -11,9 +11,9 @@ interface Parts {
   readonly functions: Functions;
 }
 
-const ANSWER_KEYS = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];
+const RESPONSE_KEYS = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];
 
-/** A function behind mapping templates: the mapped body is its event, its error message selects the response. */
+/** A Lambda integration with mapping templates: the mapped body is the event, and an error message selects the response. */
 export async function callLambda(
   parts: Parts,
   functionArn: string,
@@ -37,7 +37,7 @@ export async function callLambda(
   return { status: 200, headers: [], body: JSON.stringify(payload ?? null), selects: message ?? '200' };
 }
 
-/** A Lambda proxy integration: the function answers itself. */
+/** A Lambda proxy integration: the function returns the whole response. */
 export async function callLambdaProxy(
   parts: Parts,
   functionArn: string,
@@ -70,20 +70,21 @@ function proxyAnswer(payload: Json): Answer {
   const wrong = (what: string): never => {
     throw malformed(`Malformed Lambda proxy response: ${what}`);
   };
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return wrong('it is no object');
-  for (const name of Object.keys(payload)) if (!ANSWER_KEYS.includes(name)) wrong(`${name} is unknown`);
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return wrong('it is not an object');
+  for (const name of Object.keys(payload)) if (!RESPONSE_KEYS.includes(name)) wrong(`${name} is unknown`);
   const { statusCode, headers, multiValueHeaders, body } = payload;
   const status = Number(statusCode ?? 200);
-  if (!Number.isInteger(status) || status < 100 || status > 599 || typeof statusCode === 'boolean') wrong('statusCode is no status');
-  if (body !== undefined && body !== null && typeof body !== 'string') wrong('body is no text');
+  if (!Number.isInteger(status) || status < 100 || status > 599 || typeof statusCode === 'boolean')
+    wrong('statusCode is not an HTTP status');
+  if (body !== undefined && body !== null && typeof body !== 'string') wrong('body is not a string');
   return { status, headers: answerHeaders(headers, multiValueHeaders, wrong), body: typeof body === 'string' ? body : '' };
 }
 
-/** Single and multiple values are merged; of the same name and value only one stays. */
+/** Merges `headers` and `multiValueHeaders`; a name with the same value is kept once. */
 function answerHeaders(single: Json | undefined, multiple: Json | undefined, wrong: (what: string) => never): HttpPair[] {
   const result: HttpPair[] = [];
   for (const [name, values] of Object.entries(objectOrNothing(multiple, 'multiValueHeaders', wrong))) {
-    if (!Array.isArray(values)) wrong(`multiValueHeaders.${name} is no list`);
+    if (!Array.isArray(values)) wrong(`multiValueHeaders.${name} is not a list`);
     for (const value of values as Json[]) result.push([name, headerText(value, name, wrong)]);
   }
   for (const [name, value] of Object.entries(objectOrNothing(single, 'headers', wrong))) {
@@ -96,14 +97,14 @@ function answerHeaders(single: Json | undefined, multiple: Json | undefined, wro
 
 function objectOrNothing(value: Json | undefined, name: string, wrong: (what: string) => never): JsonObject {
   if (value === undefined || value === null) return {};
-  return typeof value !== 'object' || Array.isArray(value) ? wrong(`${name} is no object`) : value;
+  return typeof value !== 'object' || Array.isArray(value) ? wrong(`${name} is not an object`) : value;
 }
 
 function headerText(value: Json, name: string, wrong: (what: string) => never): string {
-  return value === null || typeof value === 'object' ? wrong(`the header ${name} is no text`) : String(value);
+  return value === null || typeof value === 'object' ? wrong(`the header ${name} is not a string`) : String(value);
 }
 
-/** For callers that want every other failure of a call as API Gateway tells it. */
+/** Turns any other error of a call into the gateway response that API Gateway returns for it. */
 export function unexpected(error: unknown): GatewayFailure {
   return error instanceof GatewayFailure ? error : misconfigured(error instanceof Error ? error.message : String(error));
 }

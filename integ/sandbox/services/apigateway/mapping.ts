@@ -20,10 +20,10 @@ export function checkMapping(expression: string, side: 'request' | 'response'): 
 
 type Read = (exchange: Exchange, answer: IntegrationAnswer | undefined) => string | undefined;
 
-/** By expression; all of them stand in templates. */
+/** The reader of each expression. Expressions come only from templates, so their number is bounded. */
 const readers = new Map<string, Read>();
 
-/** The value of a mapping expression; undefined where there is none, and then nothing is mapped. */
+/** The value of a mapping expression; undefined if there is none, and then nothing is mapped. */
 export function mapped(expression: string, exchange: Exchange, answer?: IntegrationAnswer): string | undefined {
   let read = readers.get(expression);
   if (!read) {

@@ -2,7 +2,7 @@ import type { HttpAnswer, HttpPair } from '../../protocol/http';
 import type { IntegrationDefinition, Target } from './definition';
 import type { Exchange } from './exchange';
 
-/** What goes to an integration that is not a proxy. */
+/** A request to an integration that is not a proxy. */
 export interface IntegrationRequest {
   readonly body: string;
   readonly headers: readonly HttpPair[];
@@ -12,16 +12,16 @@ export interface IntegrationRequest {
   readonly wholePath?: string;
 }
 
-/** What an integration answered. */
+/** The response of an integration. */
 export interface IntegrationAnswer {
   readonly status: number;
   readonly headers: readonly HttpPair[];
   readonly body: string;
-  /** What selection patterns are matched with: the status, or a function's error message. */
+  /** What selection patterns are matched against: the status, or a function's error message. */
   readonly selects: string;
 }
 
-/** What a method answers, before API Gateway's own headers. */
+/** The response of a method, without API Gateway's own headers. */
 export type Answer = HttpAnswer;
 
 export type ServiceTarget = Extract<Target, { kind: 'service' }>;

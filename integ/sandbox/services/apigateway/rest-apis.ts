@@ -21,35 +21,35 @@ export interface GatewayOptions {
   readonly endpoint: Endpoint;
   readonly functions: Functions;
   readonly webAcls: WebAcls;
-  /** Those whose tokens its authorizers accept. */
+  /** The user pools whose tokens the authorizers accept. */
   readonly userPools?: UserPools;
-  /** Where requests of HTTP integrations to hosts outside go. */
+  /** Where HTTP integrations send requests to hosts outside this machine. */
   readonly hosts?: Hosts;
-  /** What VPC links lead through, and to. */
+  /** The VPCs and load balancers that VPC links connect to. */
   readonly vpc?: VpcParts;
-  /** API keys and usage plans, as `openControlPlane` gives them. */
+  /** API keys and usage plans, from `openControlPlane`. */
   readonly usage: AccountUsage;
   readonly clock: Clock;
   readonly logs: LogSink;
   /**
-   * How values stand in access logs.
+   * How values are written to access logs.
    *
    * @default 'escaped'
    */
   readonly accessLog?: AccessLogMode;
-  /** Told, once per kind, why the gateway itself answers with a 5xx status. */
+  /** Reports, once per kind, why the gateway itself returns a 5xx status. */
   readonly say?: (line: string) => void;
-  /** Told of each thing that is left out, with property and resource. */
+  /** Reports each problem that leaves something out, with property and resource. */
   readonly leftOut?: (problem: string) => void;
   readonly ports?: Ports;
-  /** Leaves out what API Gateway would reject; by default the start fails. */
+  /** Handles what API Gateway would reject; by default the start fails. */
   readonly reject?: SandboxContext['reject'];
 }
 
 /**
  * Serves every REST API of the assembly over HTTP, each on a port of its own.
  *
- * What cannot be run faithfully is reported and left out; such a method answers 501 with the reason.
+ * What the sandbox can't run as AWS does is reported and left out; such a method returns 501 with the reason.
  */
 export async function startGateway({
   assembly,

@@ -11,10 +11,10 @@ import type { Answer } from './messages';
 const MAXIMUM_PAYLOAD = 10 * 1024 * 1024;
 /** Documented quota: total combined size of all header values. */
 const MAXIMUM_HEADERS = 10_240;
-/** Longer than clients keep a connection, so that none is closed under a request. */
-const KEEP_ALIVE = 75_000;
+/** Longer than clients keep an idle connection, so that the server never closes one while a request arrives. */
+const KEEP_ALIVE_MS = 75_000;
 
-/** Headers of a connection, which are the server's own. */
+/** Headers that the HTTP server sets itself. */
 const SKIPPED = new Set(['content-length', 'transfer-encoding', 'connection']);
 
 export interface ApiServer {
@@ -23,9 +23,9 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** Serves an API on a port of this machine, each stage under its name; the Host header makes no difference. */
+/** Serves an API on a port of this machine, each stage under its name. The Host header is ignored. */
 export async function serve(api: ApiDefinition, handle: Handle, port?: Port): Promise<ApiServer> {
-  const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: KEEP_ALIVE }, (incoming, outgoing) => {
+  const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, outgoing) => {
     answer(api, handle, incoming)
       .catch((error: Error) => {
         if (incoming.destroyed && !incoming.complete) throw error;

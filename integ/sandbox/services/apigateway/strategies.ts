@@ -17,7 +17,7 @@ export interface IntegrationParts {
   readonly connect: Connect;
 }
 
-/** What an integration answered, for the access log, and what the method answers then. */
+/** The status of an integration, for the access log, and the method's response. */
 export interface Integrated {
   readonly status: number;
   readonly backendStatus: number;
@@ -26,7 +26,7 @@ export interface Integrated {
 
 export type Integrate = (exchange: Exchange) => Promise<Integrated>;
 
-/** How an integration is called, chosen once: proxies answer themselves, for the others the response is mapped. */
+/** Chooses once how an integration is called. A proxy's response is returned unchanged; any other response is mapped. */
 export function strategyOf(integration: IntegrationDefinition, parts: IntegrationParts): Integrate {
   const call = callOf(integration, parts);
   return (exchange) => within(integration.timeout, () => call(exchange));
@@ -42,7 +42,7 @@ function callOf(integration: IntegrationDefinition, parts: IntegrationParts): In
     case 'lambda':
       return mapped(integration, (exchange, request) => callLambda(parts, target.functionArn, credentials, exchange, request));
     case 'lambda-proxy':
-      // Documented: the status code of Lambda, not of the function behind it.
+      // Documented: the integration status is that of Lambda, not of the function.
       return async (exchange) => proxied(await callLambdaProxy(parts, target.functionArn, credentials, exchange), 200);
     case 'http':
       return mapped(integration, (exchange, request) => callHttp(parts.connect, target, integration, exchange, request));
@@ -65,7 +65,7 @@ function mapped(
   };
 }
 
-/** `{"statusCode": 200}`, with or without the quotes: API Gateway's parser takes both, and the CDK writes it without. */
+/** Reads `{"statusCode": 200}`, with or without the quotes: API Gateway accepts both, and the CDK omits them. */
 function mock(body: string): IntegrationAnswer {
   let status: string | undefined;
   try {

@@ -8,15 +8,15 @@ export interface CustomResourcesOptions {
   readonly assembly: Assembly;
   readonly functions: Pick<Functions, 'invoke' | 'forward'>;
   readonly clock: Clock;
-  /** Which of them are run, by default all. */
+  /** Selects the custom resources to run. @default all */
   select?(resource: Resource): boolean;
-  /** Told of each as soon as its provider has answered. */
+  /** Called for each one when its provider has responded. */
   done?(result: CustomResourceResult): void;
-  /** Go on after a failure, as far as what failed is not needed. @default false */
+  /** Whether to continue after a failure, with resources that do not depend on the failed one. @default false */
   readonly keepGoing?: boolean;
 }
 
-/** What a provider answered, or why there is no answer. */
+/** The response of a provider, or why there is none. */
 export interface CustomResourceResult {
   readonly resource: Resource;
   readonly status: 'SUCCESS' | 'FAILED';
@@ -32,28 +32,28 @@ interface Answer {
   readonly Data?: JsonObject;
 }
 
-/** Documented: "AWS::CloudFormation::CustomResource", ServiceTimeout: one hour unless told otherwise. */
+/** Documented: "AWS::CloudFormation::CustomResource", ServiceTimeout: the default is one hour. */
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 const HOST = 'cloudformation-custom-resource-response-sandbox.s3.amazonaws.com';
 
 /**
- * Runs the custom resources of an assembly by their own providers, with the requests that CloudFormation sends when it creates a
- * stack (documented: "Custom resource request types: Create"). Each comes after what it refers to, and what it answers becomes its
- * attributes. Nothing is deleted afterwards: the run ends with its engines.
+ * Runs the custom resources of an assembly with their own providers, with the requests that CloudFormation sends when it creates a
+ * stack (documented: "Custom resource request types: Create"). Each runs after its dependencies, and its response data becomes its
+ * attributes. No Delete request is sent: all data ends with the engines.
  *
- * @throws when a provider fails and `keepGoing` is not set, with the reason that it gave
+ * @throws if a provider fails and `keepGoing` is not set, with the provider's reason
  */
 export async function runCustomResources(options: CustomResourcesOptions): Promise<CustomResourceResult[]> {
   const { assembly, select = () => true, done } = options;
-  const chosen = assembly.inOrder().filter((resource) => isCustom(resource) && select(resource));
-  if (chosen.length === 0) {
+  const selected = assembly.inOrder().filter((resource) => isCustom(resource) && select(resource));
+  if (selected.length === 0) {
     return [];
   }
   const answers = await openAnswers();
   options.functions.forward(HOST, answers.origin);
   try {
     const results: CustomResourceResult[] = [];
-    for (const resource of chosen) {
+    for (const resource of selected) {
       const result = await create(options, answers, resource);
       results.push(result);
       done?.(result);
@@ -102,7 +102,7 @@ async function create(
       () => undefined,
       () => undefined,
     );
-    // On AWS a provider that crashes is invoked twice more, and then waited for until the timeout: here that is told at once.
+    // On AWS a provider that crashes is invoked twice more, and CloudFormation waits until the timeout. The sandbox reports it at once.
     const crashed = invoked.then(({ functionError, payload }) =>
       functionError === undefined ? answer : { Status: 'FAILED', Reason: `The provider failed: ${JSON.stringify(payload)}` },
     );
@@ -111,7 +111,7 @@ async function create(
       return failed(`CloudFormation did not receive a response from your Custom Resource within ${seconds} seconds`);
     }
     if (given.Status !== 'SUCCESS') {
-      return failed(given.Reason ?? 'the provider gave no reason');
+      return failed(given.Reason ?? 'The provider returned no reason');
     }
     const data = given.Data ?? {};
     assembly.setAttribute(resource, 'Ref', given.PhysicalResourceId ?? resource.logicalId);
@@ -124,7 +124,7 @@ async function create(
   }
 }
 
-/** CloudFormation gives every value of a custom resource as a string. */
+/** CloudFormation passes every value of a custom resource as a string. */
 export function stringified(value: Json): Json {
   if (Array.isArray(value)) {
     return value.map(stringified);
@@ -139,7 +139,7 @@ interface Answers extends Listening {
   expect(): { readonly token: string; readonly answer: Promise<Answer> };
 }
 
-/** Where the ResponseURLs lead. */
+/** The HTTP server of the ResponseURLs. */
 async function openAnswers(): Promise<Answers> {
   const expected = new Map<string, (answer: Answer) => void>();
   const server = createServer(async (request, response) => {

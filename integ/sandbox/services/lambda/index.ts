@@ -6,10 +6,10 @@ import { functionPolicies } from './permissions';
 import { problemsOf } from './problems';
 import { lambdaTypes } from './resource-types';
 
-/** Programs by the name of their runtime, each looked up once in a process. */
+/** The Node.js executable of each runtime. */
 const programs = new Map<string, Promise<string>>();
 
-/** Functions of the template in processes of their own, and their event source mappings. */
+/** Functions, each in processes of its own, and event source mappings. */
 export const lambda: ServiceModule = {
   types: lambdaTypes,
   late: ['Function', 'EventSourceMapping', 'EventInvokeConfig', 'LayerVersion', 'Version', 'Alias'].map((kind) => `AWS::Lambda::${kind}`),
@@ -32,7 +32,7 @@ function program(runtime: string, report: (line: string) => void): Promise<strin
   return found;
 }
 
-/** The Node.js runtimes that functions of an assembly name, as far as they run here. */
+/** The Node.js runtimes of the functions of an assembly. */
 function nodeRuntimes(assembly: Assembly): string[] {
   const names = assembly
     .ofType('AWS::Lambda::Function')

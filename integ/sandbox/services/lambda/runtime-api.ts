@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { listen } from '../../process/loopback';
 import { readBody } from '../../protocol/read-body';
 
-/** One event on its way into an execution environment. */
+/** One event for an execution environment. */
 export interface RuntimeEvent {
   readonly requestId: string;
   readonly functionArn: string;
@@ -13,7 +13,7 @@ export interface RuntimeEvent {
   readonly traceId: string;
 }
 
-/** What the runtime said about an event, or about its start. */
+/** The result of an event, or of a failed initialization. */
 export type RuntimeAnswer =
   | { readonly kind: 'response'; readonly body: string }
   | { readonly kind: 'error'; readonly body: string }
@@ -21,16 +21,16 @@ export type RuntimeAnswer =
 
 /**
  * The server side of Lambda's Runtime API for one execution environment (documented: "Using the Lambda runtime API for custom
- * runtimes"): `invocation/next` waits for an event, `response` and `error` end it, `init/error` says that there will be none.
+ * runtimes"): `invocation/next` waits for an event, `response` and `error` end it, `init/error` reports that initialization failed.
  */
 export interface RuntimeApi {
   /** `127.0.0.1:port`, for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
-  /** Resolves when the runtime asks for its first event; with the error when its start failed. */
+  /** Resolves when the runtime requests its first event, or to the error if its initialization failed. */
   readonly started: Promise<RuntimeAnswer | undefined>;
-  /** Hands over an event as soon as the runtime asks, and resolves with its answer. */
+  /** Delivers an event when the runtime requests one, and resolves to its result. */
   deliver(event: RuntimeEvent): Promise<RuntimeAnswer>;
-  /** Resolves when the runtime asks for an event. */
+  /** Resolves when the runtime requests an event. */
   idle(): Promise<void>;
   close(): void;
 }
@@ -109,7 +109,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
 
 function sendError(response: ServerResponse, errorType: string): void {
   response.writeHead(400, { 'Content-Type': 'application/json' });
-  response.end(JSON.stringify({ errorType, errorMessage: 'The Runtime API does not know this path or event' }));
+  response.end(JSON.stringify({ errorType, errorMessage: 'This path or request ID does not exist in the Runtime API' }));
 }
 
 interface Deferred<T> {

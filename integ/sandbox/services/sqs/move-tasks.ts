@@ -18,7 +18,7 @@ interface Task {
   failure?: string;
 }
 
-/** Asks the engine for an operation of SQS. */
+/** Calls an operation of SQS at the engine. */
 export type Ask = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
 export interface MoveTasks {
@@ -28,7 +28,7 @@ export interface MoveTasks {
   close(): void;
 }
 
-/** Dead-letter queue redrive («Configure a dead-letter queue redrive using the Amazon SQS API»): messages get new ids and are removed one by one. */
+/** Dead-letter queue redrive ("Configure a dead-letter queue redrive using the Amazon SQS API"): messages get new IDs and are moved one by one. */
 export function createMoveTasks(queues: Queues, clock: Clock, ask: Ask): MoveTasks {
   const tasks: Task[] = [];
 
@@ -139,7 +139,7 @@ export function createMoveTasks(queues: Queues, clock: Clock, ask: Ask): MoveTas
 
 function shown(task: Task): JsonObject {
   return {
-    // Only a running task can be cancelled, so only it has a handle.
+    // Only a running task can be canceled, so only it has a handle.
     ...(task.status === 'RUNNING' ? { TaskHandle: task.handle } : {}),
     Status: task.status,
     SourceArn: task.source.arn,

@@ -15,10 +15,10 @@ import { validateBatch, validateMessage, validateTimes } from './validate';
 export const PROTOCOL: AwsJson = { target: 'AmazonSQS', version: '1.0' };
 
 /**
- * SQS in front of MiniStack, in the JSON protocol and in the query protocol that API Gateway and old clients speak.
+ * SQS's API, served by MiniStack, with the JSON protocol and with the query protocol that API Gateway and old clients use.
  *
- * @param policyOf the policy of a queue, as GetQueueAttributes shows it
- * @param url of the endpoint: queue URLs in replies begin with it, because SDKs call the host of a queue's URL
+ * @param policyOf the policy of a queue, which GetQueueAttributes returns
+ * @param url of the endpoint: queue URLs in responses begin with it, because SDKs call the host of the queue URL
  */
 export function sqsService(
   assembly: Assembly,
@@ -39,7 +39,7 @@ export function sqsService(
     });
     return operation === 'ReceiveMessage' ? withQueueBefore(output, queues.arn(String(input.QueueUrl))) : output;
   };
-  /** MiniStack keeps the first source of a message that went through several queues. */
+  /** Replaces the source queue of a message that moved through several queues, for which MiniStack returns the first one. */
   const withQueueBefore = (output: JsonObject, arn: string): JsonObject => {
     const Messages = objects(output.Messages).map((message) => {
       const attributes = message.Attributes as JsonObject | undefined;
@@ -95,7 +95,7 @@ export function sqsService(
       case 'CreateQueue':
         return change(operation, input);
       case 'DeleteQueue':
-        queues.forget(String(input.QueueUrl));
+        queues.remove(String(input.QueueUrl));
         return ask(operation, input);
       case 'ListDeadLetterSourceQueues':
         return { queueUrls: queues.sourcesOf(queues.arn(String(input.QueueUrl))).map(({ name }) => shownUrl(name)) };
@@ -120,7 +120,7 @@ export function sqsService(
     }
   }
 
-  /** An entry that SQS documents as rejected fails alone. */
+  /** An invalid entry fails alone. */
   async function sendBatch(input: JsonObject): Promise<JsonObject> {
     const entries = objects(input.Entries);
     validateBatch(entries, 'SendMessageBatch');
@@ -159,7 +159,7 @@ export function sqsService(
     }
     const output = await ask(operation, { ...input, Attributes: times.shortenedAttributes(given) });
     if (operation === 'CreateQueue') {
-      queues.learn(String(input.QueueName), given);
+      queues.add(String(input.QueueName), given);
       return { QueueUrl: shownUrl(String(input.QueueName)) };
     }
     const queue = queues.find(String(input.QueueUrl));

@@ -3,10 +3,10 @@ import type { HttpPair, HttpRequest } from '../../protocol/http';
 import type { Inspected, WebAcl } from './definition';
 
 /**
- * Rules are asked by priority; the first that allows or blocks decides, else the default action. Documented: "AWS WAF rules are evaluated
+ * Evaluates rules by priority. The first one that allows or blocks decides, or else the default action. Documented: "AWS WAF rules are evaluated
  * before other access control features, such as resource policies, IAM policies, Lambda authorizers" ("Use AWS WAF to protect your REST APIs").
  *
- * @param counted told of each request that a rule counts or blocks
+ * @param counted called for each request that a rule counts or blocks
  */
 export function createInspect(
   acls: ReadonlyMap<string, WebAcl>,

@@ -4,11 +4,11 @@ import { spelledProp } from './spelling';
 
 type RequiredNames<Props> = { [Name in keyof Props]-?: undefined extends Props[Name] ? never : Name }[keyof Props];
 
-/** Each required name of an interface of props, so that none can be left out. */
+/** The names of all required props of an interface. The compiler reports a missing one. */
 export type RequiredProps<Props> = Readonly<Record<RequiredNames<Props>, true>>;
 
 /**
- * Ends a synthesis whose props lack what is required: a compiler would have said so, and JavaScript has none.
+ * Throws when required props are missing, for JavaScript users, who have no compiler that reports them.
  *
  * @param where the construct, or the name of a value class
  */

@@ -11,14 +11,14 @@ export interface Reply {
   readonly body?: JsonObject;
 }
 
-/** What an operation is executed with. */
+/** A call of an operation, with what it needs. */
 export interface Call extends Omit<Routed, 'operation'> {
   readonly body: JsonObject;
   readonly store: UsageStore;
   readonly now: number;
 }
 
-/** Each operation as its page in the API Gateway API reference has it. Throws `UsageConflict`. */
+/** Each operation as documented in the API Gateway API reference. Throws `UsageConflict`. */
 export const operations: Readonly<Record<Operation, (call: Call) => Reply>> = {
   CreateApiKey({ store, body, now }) {
     only(body, ['name', 'description', 'enabled', 'value', 'customerId', 'generateDistinctId']);
@@ -86,7 +86,7 @@ function bad(message: string): UsageConflict {
   return new UsageConflict('BadRequestException', message);
 }
 
-/** A member that is not executed is rejected, not ignored. */
+/** Rejects an unsupported member, instead of ignoring it. */
 function only(body: JsonObject, names: readonly string[]): void {
   for (const name of Object.keys(body)) if (!names.includes(name)) throw bad(`The sandbox does not support ${name}`);
 }
@@ -114,7 +114,7 @@ function plan(store: UsageStore, planId: string): UsagePlan {
   return found;
 }
 
-/** Observed (getmoto/moto#8220, localstack/localstack#6261, checked on AWS): a name in a query is the beginning of a name. */
+/** Observed (getmoto/moto#8220, localstack/localstack#6261, checked on AWS): a name in a query is a prefix. */
 function named(keys: readonly ApiKey[], query: ReadonlyMap<string, string>): ApiKey[] {
   return keys.filter(({ name }) => name.startsWith(query.get('name') ?? ''));
 }

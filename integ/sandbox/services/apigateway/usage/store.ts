@@ -1,6 +1,6 @@
 import type { ApiKey, PlanKey, UsagePlan } from './definition';
 
-/** A change of the store that API Gateway rejects, with the name of its error. */
+/** A change that API Gateway rejects, with the name of its error. */
 export class UsageConflict extends Error {
   constructor(
     readonly code: 'BadRequestException' | 'ConflictException' | 'NotFoundException',
@@ -10,10 +10,10 @@ export class UsageConflict extends Error {
   }
 }
 
-/** The keys and plans of the account: requests are looked up in it, and the control plane changes it, so a change counts at once. */
+/** The keys and plans of the account, which requests read and the control plane changes, so that a change applies at once. */
 export interface UsageStore {
   key(id: string): ApiKey | undefined;
-  /** In the order in which they were made. */
+  /** In the order in which they were created. */
   keys(): ApiKey[];
   keyOfValue(value: string): ApiKey | undefined;
   plan(id: string): UsagePlan | undefined;
@@ -23,7 +23,7 @@ export interface UsageStore {
   /** The plan by which a key may call a stage. */
   planFor(keyId: string, apiId: string, stage: string): UsagePlan | undefined;
   addPlan(plan: UsagePlan): void;
-  /** Makes or replaces a key. Throws where its value is another key's or none that a key may have. */
+  /** Creates or replaces a key. Throws if its value is invalid or another key has it. */
   put(key: ApiKey): void;
   remove(keyId: string): void;
   join(pair: PlanKey): void;

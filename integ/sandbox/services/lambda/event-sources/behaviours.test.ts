@@ -1,6 +1,6 @@
 import { behaviours } from '../../../testing/behaviours';
 
-test('every behaviour is held by a test that is there, and every test has its behaviour and source in the list', () => {
+test('every listed behaviour has a test, and every test is listed', () => {
   const { listed, tests } = behaviours(__dirname);
   expect(tests.length).toBeGreaterThan(15);
   expect(listed.sort()).toEqual(tests.sort());
