@@ -2,7 +2,7 @@ import { propertiesOf, readEach } from '../../assembly/properties';
 import { supported } from '../../assembly/resource-types';
 import type { Assembly, Identity, LogDelivery, Resource, ResourceType } from '../../contracts';
 
-const TAGS = ['template only: nothing here reads tags', 'Tags'] as const;
+const TAGS = ['template only: the sandbox does not read tags', 'Tags'] as const;
 const SOURCE = 'AWS::Logs::DeliverySource';
 const DESTINATION = 'AWS::Logs::DeliveryDestination';
 const DELIVERY = 'AWS::Logs::Delivery';
