@@ -155,6 +155,16 @@ describe('to a host outside', () => {
     expect(network.blocked(task, { host: S3 }, 443)).toContain(`has no route to ${S3}: add a gateway endpoint for s3 to it`);
   });
 
+  test('a gateway endpoint serves the subnets whose route table it names, and no others', () => {
+    const { attach, network } = build((vpc, stack) => {
+      group(vpc, stack, 'Client');
+      const subnets = [{ subnetType: ec2.SubnetType.PRIVATE_ISOLATED }];
+      vpc.addGatewayEndpoint('Dynamodb', { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB, subnets });
+    });
+    expect(network.blocked(attach('Task', 'Isolated', ['Client']), { host: DYNAMODB }, 443)).toBeUndefined();
+    expect(network.blocked(attach('Task', 'Public', ['Client']), { host: DYNAMODB }, 443)).toContain('Task has no public address');
+  });
+
   // "AWS-managed prefix lists": the ranges of S3 and DynamoDB in the Region, for rules of security groups.
   test('an egress rule for the prefix list of a service allows the service alone', () => {
     const { attach, network } = build((vpc, stack) => {

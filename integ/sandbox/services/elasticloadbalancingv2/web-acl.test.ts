@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { temporaryFolder } from '../../testing/engines';
 import { testBalancers } from './testing';
@@ -65,6 +67,19 @@ test('a web ACL is asked before the rules of the listener, and sees the first 8 
   expect(await send('x'.repeat(8 * 1024))).toBe(200);
   expect(await send('x'.repeat(8 * 1024 + 1))).toBe(403);
   expect(bodies).toEqual([[8 * 1024, 'yes']]);
+});
+
+test('a body that arrives in parts is read up to the 8 KB before the web ACL decides', async () => {
+  const balancer = await guarded();
+  await balancer.register(await balancer.target((_, outgoing) => void outgoing.end()));
+  const address = balancer.loadBalancers.listener(balancer.arn, 80)?.address as { host: string; port: number };
+  const sent = request({ ...address, method: 'POST', agent: false });
+  sent.write('x'.repeat(4_000));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  sent.end('evil');
+  const [reply] = (await once(sent, 'response')) as [IncomingMessage];
+  reply.resume();
+  expect(reply.statusCode).toBe(403);
 });
 
 test('what is read of a body for the web ACL reaches the target before the rest of it', async () => {
