@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { get, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { Duration } from 'aws-cdk-lib';
 import { temporaryFolder } from '../../testing/engines';
@@ -122,6 +122,33 @@ test('bodies are streamed: the start of a response arrives before its end is the
   expect(String((await once(reply, 'data'))[0])).toBe('first');
   finish?.();
   expect(String((await once(reply, 'data'))[0])).toBe('last');
+});
+
+test('a body of unknown length reaches the target in chunks, and a target may answer before its end', async () => {
+  const balancer = await start();
+  let received = '';
+  const target = await balancer.target((incoming, outgoing) => {
+    if (incoming.url === '/early') return void outgoing.end();
+    incoming.on('data', (chunk: Buffer) => {
+      received += chunk;
+    });
+    incoming.on('end', () => outgoing.end());
+  });
+  await balancer.register(target);
+  const address = balancer.loadBalancers.listener(balancer.arn, 80)?.address as { host: string; port: number };
+  const upload = async (path: string): Promise<number | undefined> => {
+    const sent = request({ ...address, path, method: 'POST', agent: false });
+    const response = once(sent, 'response');
+    sent.write('first,');
+    if (path === '/early') await response;
+    sent.end('last');
+    const [reply] = (await response) as [IncomingMessage];
+    reply.resume();
+    return reply.statusCode;
+  };
+  expect(await upload('/late')).toBe(200);
+  expect(received).toBe('first,last');
+  expect(await upload('/early')).toBe(200);
 });
 
 // "Troubleshoot your Application Load Balancers"

@@ -74,10 +74,11 @@ test('a body that arrives in parts is read up to the 8 KB before the web ACL dec
   await balancer.register(await balancer.target((_, outgoing) => void outgoing.end()));
   const address = balancer.loadBalancers.listener(balancer.arn, 80)?.address as { host: string; port: number };
   const sent = request({ ...address, method: 'POST', agent: false });
+  const response = once(sent, 'response');
   sent.write('x'.repeat(4_000));
   await new Promise((resolve) => setTimeout(resolve, 50));
   sent.end('evil');
-  const [reply] = (await once(sent, 'response')) as [IncomingMessage];
+  const [reply] = (await response) as [IncomingMessage];
   reply.resume();
   expect(reply.statusCode).toBe(403);
 });
