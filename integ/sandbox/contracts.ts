@@ -28,7 +28,7 @@ export interface HttpRequest {
 }
 
 /** A response. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: readonly HttpPair[];
   readonly body: string;
@@ -140,8 +140,8 @@ export interface ResourceType {
   readonly reason: string;
   /**
    * Every supported property, nested ones with dots (`StreamSpecification.StreamViewType`). If one member of a property is listed, all its
-   * supported members must be listed; otherwise its own name covers the whole value. With listed members, its own name covers a value that is
-   * not an object, such as JSON text. In a type that runs or is evaluated, a property that is not listed is an error:
+   * supported members must be listed; otherwise its own name covers the whole value. With listed members, its own name covers a value that
+   * is not an object, such as JSON text. In a type that runs or is evaluated, a property that is not listed is an error:
    * `AWS::X::Y.Property is not supported`. The name `*` (or `A.B.*`) covers every property that is not listed.
    */
   readonly properties: Readonly<Record<string, PropertySupport>>;
@@ -466,7 +466,7 @@ export interface Inspection {
   readonly arn: string;
   readonly blocked: boolean;
   /** The web ACL's custom response to a blocked request. Without one, the protected service returns its own. */
-  readonly answer?: HttpAnswer;
+  readonly response?: HttpResponse;
   /** Headers that are added to the request. */
   readonly inserted: readonly HttpPair[];
 }

@@ -25,8 +25,9 @@ export interface ValidateOptions {
 }
 
 /**
- * Finds what the sandbox can't run and what CloudFormation could not deploy. With `strict`, one error lists all of it, including unsupported
- * types and what would fail at each use. Without it, those resources are left out, together with the resources that depend on them.
+ * Finds what the sandbox can't run and what CloudFormation could not deploy. With `strict`, one error lists all of it, including
+ * unsupported types and what would fail at each use. Without it, those resources are left out, together with the resources that depend on
+ * them.
  *
  * @throws with everything that stops the start, one line each
  */

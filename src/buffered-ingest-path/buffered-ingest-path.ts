@@ -3,15 +3,14 @@ import type { IResource, JsonSchema, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { addRouteTo } from '../core/private/api-method';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
-import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
-import { createLogGroup } from '../core/private/log-group';
+import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import { loggedBy, retainedBy } from '../core/private/retained';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { BufferedIngestPathAlarms } from './buffered-ingest-path-alarms';
 import type { BufferedIngestPathAttributes, IBufferedIngestPath } from './buffered-ingest-path-interface';
@@ -20,7 +19,7 @@ import { createEventSources } from './event-sources';
 import { ImportedIngestPath } from './imported-ingest-path';
 import type { IngestKeys } from './ingest-keys';
 import { ingestLimits } from './ingest-limits';
-import { createApiRole, createWriterRole } from './ingest-roles';
+import { createApiRole, grantConsume } from './ingest-roles';
 import { bindIngestRoute } from './ingest-route';
 import { type KeyText, textsOfBody } from './key-bytes';
 import { createQueues } from './queues';
@@ -209,26 +208,17 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     private readonly props: BufferedIngestPathProps,
   ) {
     super(scope, id);
-    requireProps(this, props, { destination: true, keys: true, schema: true });
+    checkProps(this, props, PROPS);
     const { destination, schema, isolation = WriterIsolation.pooled(), name } = props;
-    const retained = {
-      encryptionKey: encryptionKeyOf(this, props.encryptionKey),
-      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
-    };
+    const retained = retainedBy(this, props);
     const limits = ingestLimits(this, props);
     const keys = writtenKeys(this, props);
 
     const queues = createQueues(this, retained, limits);
-    const logGroupName = name === undefined ? undefined : `/aws/lambda/${name}`;
-    const logGroup = createLogGroup(this, 'WriterLogs', {
-      logGroupName,
-      logRetention: props.logRetention,
-      standardRetention: RetentionDays.ONE_MONTH,
-      ...retained,
-    });
-    const writerRole = createWriterRole(this, queues, retained.encryptionKey, logGroup);
-    isolation._variant.allow(this, destination, writerRole);
-    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, keys });
+    const writer = createWriter(this, { name, timeout: limits.timeout, destination, isolation, keys, ...loggedBy(props, retained) });
+    grantConsume(queues, retained.encryptionKey, writer.role);
+    isolation._variant.allow(this, destination, writer.role);
+    this.writer = writer.function;
     this.apiRole = createApiRole(this, queues, retained.encryptionKey);
     const eventSources = createEventSources(this, this.writer, queues, limits);
 
@@ -237,12 +227,12 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     this.deadLetterQueue = queues.deadLetterQueue;
     this.timeToDeadLetter = limits.timeToDeadLetter;
     this.keyTexts = textsOfBody(Object.values(keys.templates), schema);
-    this.logGroups = [logGroup];
+    this.logGroups = [writer.logGroup];
     this.metrics = BufferedIngestPathMetrics.fromBufferedIngestPath(this);
     this.alarms = BufferedIngestPathAlarms.fromBufferedIngestPath(this);
 
-    const { writer, apiRole, deadLetterQueue } = this;
-    acknowledgeFindings({ writer, roles: [writerRole, apiRole], eventSources, deadLetterQueue, isolation });
+    const { apiRole, deadLetterQueue } = this;
+    acknowledgeFindings({ apiRole, eventSources, deadLetterQueue });
     warnWithoutRoute(this, this.queue, () => this.routes);
   }
 
@@ -275,3 +265,18 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     return addRouteTo(resource, httpMethod, this, options);
   }
 }
+
+const PROPS: PropKinds<BufferedIngestPathProps> = {
+  destination: required(having<IItemStore>('a TenantTable, or ItemStore.fromTable(…)', 'table', 'partitionKeyName')),
+  keys: required(having<IngestKeys>('IngestKeys.of({ partitionKey: … })', 'partitionKey', 'attributes', 'filledByOthers')),
+  schema: required(literal<JsonSchema>('a JSON schema, such as { type: JsonSchemaType.OBJECT, … }')),
+  isolation: having<WriterIsolation>('WriterIsolation.pooled() or WriterIsolation.perTenant(…)', '_variant'),
+  batchSize: NUMBER,
+  batchWindow: DURATION,
+  maxConcurrency: NUMBER,
+  retention: DURATION,
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

@@ -3,6 +3,8 @@ import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lamb
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
+import { DURATION, KEY, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { importedQueue } from '../core/private/imported-queue';
 import type { BufferedIngestPathAttributes, IBufferedIngestPath } from './buffered-ingest-path-interface';
 
@@ -16,6 +18,7 @@ export class ImportedIngestPath extends Construct implements IBufferedIngestPath
 
   constructor(scope: Construct, id: string, attributes: BufferedIngestPathAttributes) {
     super(scope, id);
+    checkProps(this, attributes, ATTRIBUTES);
     const { timeToDeadLetter, encryptionKey } = attributes;
     if (timeToDeadLetter.isUnresolved()) {
       invalid(
@@ -32,3 +35,12 @@ export class ImportedIngestPath extends Construct implements IBufferedIngestPath
     this.timeToDeadLetter = timeToDeadLetter;
   }
 }
+
+const ATTRIBUTES: PropKinds<BufferedIngestPathAttributes> = {
+  queueArn: required(STRING),
+  retryQueueArn: required(STRING),
+  deadLetterQueueArn: required(STRING),
+  writerArn: required(STRING),
+  timeToDeadLetter: required(DURATION),
+  encryptionKey: KEY,
+};

@@ -1,6 +1,8 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
-import { checkRetention, logRetention } from './private/base/log-retention';
+import { invalid } from './private/base/invalid';
+import { RETENTION_DAYS } from './private/base/kinds';
+import { logRetention } from './private/base/log-retention';
 
 /**
  * How long the log groups of all constructs below a scope keep their events: set it once for each environment.
@@ -17,7 +19,7 @@ export class LogRetention {
    * @throws when the scope has a setting already, or when a construct below the scope has already used another one
    */
   public static set(scope: IConstruct, retention: RetentionDays): void {
-    checkRetention(scope, 'LogRetention.set', retention);
+    if (!RETENTION_DAYS.accepts(retention)) invalid(scope, 'LogRetention.set', retention, RETENTION_DAYS.expected);
     logRetention.set(scope, retention);
   }
 

@@ -4,13 +4,14 @@ import type { IGrantable, IPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction, IVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
-import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import { createQueue } from '../core/private/encrypted-queue';
 import { createFunction } from '../core/private/function';
+import { loggedBy, type Retained, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
 import { DeadLetters } from './dead-letters';
 import type { FunctionCode } from './function-code';
@@ -143,11 +144,10 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
    */
   constructor(scope: Construct, id: string, props: SecureFunctionProps) {
     super(scope, id);
-    requireProps(this, props, { code: true, concurrency: true });
+    checkProps(this, props, PROPS);
     validateFunction(this, props);
-    const encryptionKey = encryptionKeyOf(this, props.encryptionKey);
-    const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
-    const deadLetters = this.createDeadLetters(props.deadLetters ?? DeadLetters.queue(), encryptionKey, removalPolicy);
+    const retained = retainedBy(this, props);
+    const deadLetters = this.createDeadLetters(props.deadLetters ?? DeadLetters.queue(), retained);
     this.deadLetterQueue = 'queue' in deadLetters ? deadLetters.queue : undefined;
 
     const parts = createFunction(this, 'Function', {
@@ -155,10 +155,8 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: props.memorySize ?? 512,
       environment: props.environment ?? {},
-      environmentKey: encryptionKey,
-      encryptionKey,
-      removalPolicy,
-      logRetention: props.logRetention,
+      environmentKey: retained.encryptionKey,
+      ...loggedBy(props, retained),
       name: props.name,
       concurrency: props.concurrency._setting,
       deadLetters,
@@ -195,20 +193,28 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
     this.made.addEnvironment(name, value);
   }
 
-  private createDeadLetters({ _noneBecause: none }: DeadLetters, key: IKey, removalPolicy: RemovalPolicy) {
+  private createDeadLetters({ _noneBecause: none }: DeadLetters, retained: Retained) {
     if (none !== undefined) return { none };
-    const queue = new Queue(this, 'DeadLetterQueue', {
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: key,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy,
-    });
+    const queue = createQueue(this, 'DeadLetterQueue', retained, { retentionPeriod: Duration.days(14) });
     acknowledge(queue, ['Serverless'], 'SQSRedrivePolicy', 'This is the dead-letter queue of a function, which only operators read.');
-    return { queue, key };
+    return { queue, key: retained.encryptionKey };
   }
 }
 
 /** Documented: "Using AWS Lambda IAM condition keys for VPC settings" (AWS Compute Blog). */
 const OPEN_NETWORK =
   'Nothing can connect to the function: it can only be invoked, which IAM authorizes. Its outbound connections are not limited. Set the prop vpc to limit them, or to reach private endpoints.';
+
+const PROPS: PropKinds<SecureFunctionProps> = {
+  code: required(having<FunctionCode>('FunctionCode.bundle(…) or FunctionCode.of(…)', '_create')),
+  concurrency: required(having<FunctionConcurrency>('FunctionConcurrency.reserved(…) or FunctionConcurrency.unreserved(…)', '_setting')),
+  deadLetters: having<DeadLetters>('DeadLetters.queue() or DeadLetters.none(…)', '_noneBecause'),
+  environment: literal<Record<string, string>>('an object of names and values'),
+  timeout: DURATION,
+  memorySize: NUMBER,
+  vpc: having<IVpc>('a VPC', 'vpcId', 'privateSubnets'),
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

@@ -4,6 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { rejectAlias } from '../core/private/base/key-checks';
+import { keyUse } from '../core/private/key-use';
 import { addToRole, roleFor } from '../core/private/role-policy';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
@@ -117,18 +118,8 @@ export class TenantBucketGrants {
     const { encryptionKey, env } = this.bucket;
     if (encryptionKey === undefined) return;
     rejectAlias(this.bucket, 'encryptionKey', encryptionKey);
-    addToRole(
-      role,
-      this.bucket,
-      new PolicyStatement({
-        actions,
-        resources: [encryptionKey.keyArn],
-        conditions: {
-          StringEquals: { 'kms:ViaService': `s3.${env.region}.amazonaws.com` },
-          Null: { [tenancy.principalTagKey]: 'false' },
-        },
-      }),
-    );
+    const tagged = { Null: { [tenancy.principalTagKey]: 'false' } };
+    addToRole(role, this.bucket, keyUse(encryptionKey, { service: 's3', region: env.region }, actions, tagged));
   }
 }
 

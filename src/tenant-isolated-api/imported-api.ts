@@ -1,5 +1,7 @@
 import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import type { ITenantIsolatedApi, TenantIsolatedApiAttributes } from './tenant-isolated-api-interface';
 
 /** The stage that the CDK gives a RestApi. */
@@ -16,6 +18,7 @@ export class ImportedApi extends Construct implements ITenantIsolatedApi {
 
   constructor(scope: Construct, id: string, attributes: TenantIsolatedApiAttributes) {
     super(scope, id);
+    checkProps(this, attributes, ATTRIBUTES);
     const { restApiId, restApiName, stageName = STAGE_NAME, authorizerFunctionArn, onboardingArn, webAclName } = attributes;
     this.restApiId = restApiId;
     this.restApiName = restApiName;
@@ -25,3 +28,12 @@ export class ImportedApi extends Construct implements ITenantIsolatedApi {
     this.webAclName = webAclName;
   }
 }
+
+const ATTRIBUTES: PropKinds<TenantIsolatedApiAttributes> = {
+  restApiId: required(STRING),
+  restApiName: required(STRING),
+  stageName: STRING,
+  authorizerFunctionArn: required(STRING),
+  onboardingArn: required(STRING),
+  webAclName: STRING,
+};

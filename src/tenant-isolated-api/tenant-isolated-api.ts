@@ -7,9 +7,9 @@ import { Construct } from 'constructs';
 import { ApiGatewayLogRole } from '../api-gateway-log-role';
 import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/private/api-deployment';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
-import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { DURATION, having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import { loggedBy, retainedBy } from '../core/private/retained';
 import type { ITenantDirectory } from '../tenant-directory';
 import type { ApiDomain } from './api-domain';
 import { limitApi } from './api-limits';
@@ -160,14 +160,11 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
     super(scope, id);
-    requireProps(this, props, { directory: true, issuer: true });
+    checkProps(this, props, PROPS);
     const { directory, issuer, domain, firewall = Firewall.blocking(), name } = props;
     const { tenancy } = directory;
-    const retained = {
-      encryptionKey: encryptionKeyOf(this, props.encryptionKey),
-      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
-    };
-    const logged = { ...retained, logRetention: props.logRetention };
+    const retained = retainedBy(this, props);
+    const logged = loggedBy(props, retained);
     const { allowedOrigins, authorizationCache } = validateApi(this, props);
 
     const { restApi, accessLog } = createRestApi(this, { name, hasDomain: domain !== undefined, ...logged });
@@ -254,3 +251,18 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
     return this.routes.add(route, target, options);
   }
 }
+
+const PROPS: PropKinds<TenantIsolatedApiProps> = {
+  directory: required(having<ITenantDirectory>('a TenantDirectory', 'table', 'tenancy', 'grants')),
+  issuer: required(
+    having<IAccessTokenIssuer>('a TenantUserPool, or AccessTokenIssuer.fromUserPool(…)', 'userPool', 'clients', 'tenantClaim', 'tierClaim'),
+  ),
+  allowedOrigins: listOf(STRING, 'a list of origins'),
+  domain: having<ApiDomain>('ApiDomain.of(…)', 'domainName', 'certificate'),
+  firewall: having<Firewall>('Firewall.blocking(), Firewall.counting() or Firewall.fromWebAclArn(…)', '_mode'),
+  authorizationCache: DURATION,
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

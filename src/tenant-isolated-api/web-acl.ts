@@ -1,26 +1,22 @@
-import { ArnFormat, Fn, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { limitLogPolicies } from '../core/private/limits';
 import { createLogGroup } from '../core/private/log-group';
+import type { Logged } from '../core/private/retained';
 import { uniqueName } from '../core/private/unique-name';
 import { type Firewall, rateFor } from './firewall';
 
 /** In this order: rules that are cheap and certain come first. */
 const MANAGED = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesSQLiRuleSet'];
 
-export interface WebAclProps {
+export interface WebAclProps extends Logged {
   readonly stage: Stage;
   readonly firewall: Firewall;
   /** Requests per second of the largest tier. */
   readonly largestRate: number;
-  readonly encryptionKey: IKey;
-  readonly removalPolicy: RemovalPolicy;
-  /** The API's own prop. */
-  readonly logRetention?: RetentionDays;
 }
 
 /** Creates the web ACL of a stage and associates it. */

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import { DataDestruction, Tenancy, TenantDirectory, type TenantUserPoolProps } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
 import { keepsPromises } from '../promises';
 import { logicalIds, places, policiesIn, scrubbed, templateOf, testStack } from '../synth';
@@ -17,25 +16,6 @@ function synthesized(props: Partial<TenantUserPoolProps> = {}) {
 
 const template = synthesized();
 const only = (type: string, from = template) => Object.values(from.findResources(type))[0].Properties;
-
-describe('each default is what its tag says', () => {
-  const defaults = documentedDefaults('src/tenant-user-pool/tenant-user-pool.ts', 'TenantUserPoolProps');
-
-  test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual([
-      'logoutUrls',
-      'mfa',
-      'selfSignUp',
-      'accessTokenValidity',
-      'refreshTokenValidity',
-      'removalPolicy',
-    ]);
-  });
-
-  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration, Mfa, RemovalPolicy }) }).toJSON()).toEqual(template.toJSON());
-  });
-});
 
 keepsPromises(minimal);
 

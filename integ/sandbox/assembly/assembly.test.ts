@@ -291,7 +291,7 @@ test('an explicit environment is used for all stacks, and two different ones are
   expect(() => loadAssembly(join(folder, 'spread'), [])).toThrow('spans several accounts (One in 111111111111, Two in 222222222222)');
 });
 
-describe('weak references between stacks, as new CDK apps make them (documented: "Fn::GetStackOutput")', () => {
+describe('weak references between stacks, as new CDK apps create them (documented: "Fn::GetStackOutput")', () => {
   const weak = (name: string, stackOf: (app: cdk.App) => void) => {
     const app = new cdk.App({
       outdir: join(folder, name),

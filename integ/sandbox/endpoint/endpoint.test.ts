@@ -146,12 +146,12 @@ test('a service registers its API at the endpoint, where its calls are authorize
     read: () => ({
       operation: 'Say',
       checks: () => [{ action: 'states:StartExecution', resource: 'arn:aws:states:us-east-1:123456789012:stateMachine:m', context: {} }],
-      execute: async () => ({ status: 200, headers: {}, body: 'said' }),
+      execute: async () => ({ status: 200, headers: {}, body: 'reported' }),
     }),
     error: (_, code, message, status) => ({ status, headers: {}, body: `${code}: ${message}`, error: code }),
   };
   sandbox.endpoint.register(echo);
-  expect(await call(sandbox.endpoint.administrator(), 'echo', '')).toEqual({ status: 200, text: 'said' });
+  expect(await call(sandbox.endpoint.administrator(), 'echo', '')).toEqual({ status: 200, text: 'reported' });
   expect((await call(sandbox.as('Opener'), 'echo', '')).text).toMatch(
     /^AccessDeniedException: User: .* is not authorized to perform: states:StartExecution/,
   );

@@ -7,7 +7,7 @@ interface OfResource {
 
 /** An engine with a JSON protocol. */
 interface JsonEngine {
-  ask(operation: string, input: JsonObject): Promise<JsonObject>;
+  call(operation: string, input: JsonObject): Promise<JsonObject>;
   close(): void;
 }
 
@@ -19,10 +19,10 @@ export async function createEach<T extends OfResource>(
   all: Iterable<T>,
   engine: JsonEngine,
   reject: Reject,
-  create: (one: T, ask: JsonEngine['ask']) => Promise<unknown>,
+  create: (one: T, call: JsonEngine['call']) => Promise<unknown>,
 ): Promise<void> {
   try {
-    for (const one of all) await createOrReject(one.resource, reject, () => create(one, engine.ask));
+    for (const one of all) await createOrReject(one.resource, reject, () => create(one, engine.call));
   } finally {
     engine.close();
   }

@@ -2,7 +2,7 @@ import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
 import type { Check, JsonObject } from '../contracts';
 import type { NamedPolicy } from './documents';
 import { literalPolicy, literalResource, literalValue } from './literal';
-import { type Blame, denialMessage } from './message';
+import { type DenyingPolicy, denialMessage } from './message';
 
 /** The caller whose policies are evaluated. A service has no policies: a resource policy must allow it. */
 export interface Caller {
@@ -69,8 +69,8 @@ export function createEvaluator(account: string, resourcePolicy: (arn: string) =
         answers.clear();
         callers.clear();
       }
-      const blame = deniedBy(account, caller, check, { ...common.context, ...own }, resource);
-      answers.set(question, blame && denialMessage(caller.principal, check, blame));
+      const policy = deniedBy(account, caller, check, { ...common.context, ...own }, resource);
+      answers.set(question, policy && denialMessage(caller.principal, check, policy));
     }
     return answers.get(question);
   };
@@ -115,8 +115,8 @@ function deniedBy(
   check: Check,
   context: Context,
   resourcePolicy: JsonObject | undefined,
-): Blame | undefined {
-  const ask = (identity: readonly NamedPolicy[], boundary: readonly NamedPolicy[], resource: JsonObject | undefined) =>
+): DenyingPolicy | undefined {
+  const simulate = (identity: readonly NamedPolicy[], boundary: readonly NamedPolicy[], resource: JsonObject | undefined) =>
     runUnsafeSimulation(
       {
         request: {
@@ -135,10 +135,10 @@ function deniedBy(
       {},
     );
   // A resource policy that delegates to the account, so that only the given policies decide.
-  const only = (policies: readonly NamedPolicy[]) => ask(policies, [], delegation(account));
+  const only = (policies: readonly NamedPolicy[]) => simulate(policies, [], delegation(account));
   const session = caller.session.map((document) => ({ name: 'session', document }));
   const sessionResult = session.length > 0 ? only(session) : 'Allowed';
-  const result = ask(caller.identity, caller.boundary, resourcePolicy);
+  const result = simulate(caller.identity, caller.boundary, resourcePolicy);
   if (result === 'Allowed' && sessionResult === 'Allowed') {
     return undefined;
   }

@@ -74,7 +74,7 @@ export function jsonService({ name, protocol, member, unsigned = [], read, denie
 /** An engine with a service's JSON protocol. */
 export interface JsonEngine {
   /** @throws ServiceError with the engine's code, message and status */
-  ask(operation: string, input: JsonObject): Promise<JsonObject>;
+  call(operation: string, input: JsonObject): Promise<JsonObject>;
   close(): void;
 }
 
@@ -83,7 +83,7 @@ export function jsonEngine(engine: Engine, service: string, protocol: AwsJson, o
   const upstream = createUpstream(engine.name, engine.url);
   const authorization = scopeOf(service, owner.account, owner.region);
   return {
-    async ask(operation, input) {
+    async call(operation, input) {
       const headers = { 'content-type': contentType(protocol), 'x-amz-target': `${protocol.target}.${operation}`, authorization };
       const { status, body } = await upstream.send('/', headers, JSON.stringify(input));
       const output = JSON.parse(body.toString() || '{}') as JsonObject;

@@ -1,7 +1,7 @@
 import { parse } from 'node:querystring';
-import type { HttpAnswer, HttpPair, HttpRequest } from '../contracts';
+import type { HttpPair, HttpRequest, HttpResponse } from '../contracts';
 
-export type { HttpAnswer, HttpPair, HttpRequest };
+export type { HttpPair, HttpRequest, HttpResponse };
 
 /** Path parameters by name. */
 export type PathParameters = Readonly<Record<string, string>>;

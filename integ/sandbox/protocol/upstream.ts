@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { readBody } from './read-body';
 
-export interface Answer {
+export interface UpstreamResponse {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
@@ -10,7 +10,7 @@ export interface Answer {
 /** The connection from the endpoint to one engine. */
 export interface Upstream {
   /** @param method `POST` by default, which all operations of the JSON protocols use */
-  send(path: string, headers: Record<string, string>, body: string | Buffer, method?: string): Promise<Answer>;
+  send(path: string, headers: Record<string, string>, body: string | Buffer, method?: string): Promise<UpstreamResponse>;
   close(): void;
 }
 
@@ -19,7 +19,7 @@ export function createUpstream(name: string, url: string): Upstream {
   const { hostname, port } = new URL(url);
   const agent = new http.Agent({ keepAlive: true, maxSockets: 128 });
   const attempt = (method: string, path: string, headers: Record<string, string>, body: Buffer) =>
-    new Promise<Answer>((resolve, reject) => {
+    new Promise<UpstreamResponse>((resolve, reject) => {
       const request = http.request({ agent, hostname, port, path, method, headers: { ...headers, 'content-length': body.length } });
       request.on('response', (response) => {
         readBody(response).then((body) => resolve({ status: response.statusCode ?? 500, headers: response.headers, body }), reject);

@@ -1,21 +1,15 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { dataRemovalPolicy } from './base/data-removal-policy';
-import { encryptionKeyOf } from './encryption-key';
+import { type RetainedProps, retainedBy } from './retained';
 import { acknowledge } from './rule-packs';
 
 /** The settings in which tables of this package differ. */
-export interface DataTableProps {
+export interface DataTableProps extends RetainedProps {
   readonly partitionKeyName: string;
   readonly sortKeyName: string;
   readonly timeToLiveAttribute?: string;
   readonly stream?: StreamViewType;
-  /** The construct's prop. Defaults to the app's key. */
-  readonly encryptionKey?: IKey;
-  /** The construct's prop. Defaults to RETAIN. */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
@@ -23,8 +17,8 @@ export interface DataTableProps {
  * recovery; retained and protected from deletion unless its removal policy is DESTROY.
  */
 export function createDataTable(scope: Construct, props: DataTableProps): Table {
-  const { partitionKeyName, sortKeyName, timeToLiveAttribute, stream, encryptionKey } = props;
-  const removalPolicy = dataRemovalPolicy(scope, props.removalPolicy);
+  const { partitionKeyName, sortKeyName, timeToLiveAttribute, stream } = props;
+  const { encryptionKey, removalPolicy } = retainedBy(scope, props);
   // Not TableV2, which rejects a customer managed key in a stack whose Region is not known at synthesis.
   const table = new Table(scope, 'Table', {
     partitionKey: { name: partitionKeyName, type: AttributeType.STRING },
@@ -32,7 +26,7 @@ export function createDataTable(scope: Construct, props: DataTableProps): Table 
     timeToLiveAttribute,
     billingMode: BillingMode.PAY_PER_REQUEST,
     encryption: TableEncryption.CUSTOMER_MANAGED,
-    encryptionKey: encryptionKeyOf(scope, encryptionKey),
+    encryptionKey,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     stream,
     deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,

@@ -3,6 +3,7 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Effect, ManagedPolicy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { keyUse, PRODUCER_ACTIONS } from './key-use';
 import { acknowledge } from './rule-packs';
 
 /** The settings that decide which permissions the Lambda service needs from a function's role. */
@@ -25,7 +26,8 @@ export function createServicePolicy(role: Role, props: Partial<ServicePolicyProp
   const statements = [
     new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }),
     ...(environmentKey === undefined ? [] : [decryptEnvironment(role, environmentKey)]),
-    ...('queue' in deadLetters ? [encryptDeadLetters(role, deadLetters.key)] : []),
+    // The L2 grants the permission to send.
+    ...('queue' in deadLetters ? [keyUse(deadLetters.key, { service: 'sqs', region: Stack.of(role).region }, PRODUCER_ACTIONS)] : []),
     ...(inVpc ? manageInterfaces() : []),
   ];
   // A managed policy, because the inline policies of a role share 10,240 characters, and the CDK lets the default policy use 10,000 of
@@ -54,12 +56,6 @@ function decryptEnvironment(role: Role, key: IKey): PolicyStatement {
       Null: { 'lambda:SourceFunctionArn': 'true' },
     },
   });
-}
-
-/** Documented: "Key management" in the SQS developer guide, permissions for producers. The L2 grants the permission to send. */
-function encryptDeadLetters(role: Role, key: IKey): PolicyStatement {
-  const conditions = { StringEquals: { 'kms:ViaService': `sqs.${Stack.of(role).region}.amazonaws.com` } };
-  return new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [key.keyArn], conditions });
 }
 
 /**

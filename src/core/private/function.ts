@@ -1,16 +1,16 @@
-import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnFunction, type FunctionOptions, type Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createServicePolicy, type ServicePolicyProps } from './function-service-policy';
 import { description, limitEnvironment, limitFunctionPolicy, limitRolePolicies } from './limits';
 import { createLogGroup } from './log-group';
+import type { Logged } from './retained';
 import { acknowledge, REGULATED } from './rule-packs';
 
 /** The settings of a function, the package's own or a user's. What is left out needs a reason, because rule packs ask for one. */
-export interface FunctionSettings extends ServicePolicyProps {
+export interface FunctionSettings extends ServicePolicyProps, Logged {
   /** Creates the function with its code, runtime and architecture. */
   readonly create: (scope: Construct, id: string, props: FunctionOptions) => LambdaFunction;
   readonly description?: string;
@@ -18,12 +18,8 @@ export interface FunctionSettings extends ServicePolicyProps {
   /** MiB */
   readonly memorySize: number;
   readonly environment: Record<string, string>;
-  /** Encrypts the log group. */
-  readonly encryptionKey: IKey;
-  /** Removal policy of the log group. */
-  readonly removalPolicy: RemovalPolicy;
-  /** The construct's prop. Defaults to the setting of a scope above, or else to 30 days. */
-  readonly logRetention?: RetentionDays;
+  /** What to do if the environment variables are too large for Lambda. */
+  readonly environmentRemedy?: string;
   /** Names the log group `/aws/lambda/<name>`. Defaults to a generated name. */
   readonly name?: string;
   /** The reserved concurrency, or why none is reserved. */
@@ -43,8 +39,8 @@ export interface FunctionParts {
  * that the code is granted.
  */
 export function createFunction(scope: Construct, id: string, settings: FunctionSettings): FunctionParts {
-  const { create, name, encryptionKey, environmentKey, removalPolicy, logRetention, concurrency, deadLetters, network, ...plain } =
-    settings;
+  const { create, name, encryptionKey, environmentKey, removalPolicy, logRetention, concurrency, deadLetters, network, ...rest } = settings;
+  const { environmentRemedy = FEWER_VARIABLES, ...plain } = rest;
   const logGroup = createLogGroup(scope, `${id}Logs`, {
     logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
     logRetention,
@@ -74,13 +70,12 @@ export function createFunction(scope: Construct, id: string, settings: FunctionS
   if ('unreserved' in concurrency) {
     acknowledge(handler, ['HIPAA.Security', 'NIST.800.53.R5'], 'LambdaConcurrency', concurrency.unreserved);
   }
-  limitEnvironment(
-    handler,
-    'Use fewer variables or shorter values. In functions of this package they contain names of tiers and ids of usage plans and app clients.',
-  );
+  limitEnvironment(handler, environmentRemedy);
   limitFunctionPolicy(handler);
   limitRolePolicies(role);
   return { function: handler, role, logGroup };
 }
 
+const FEWER_VARIABLES =
+  'Use fewer variables or shorter values. In functions of this package they contain names of tiers and ids of usage plans and app clients.';
 const OWN_POLICY = 'The policy is for this one function only. A managed policy could be attached elsewhere.';

@@ -1,9 +1,10 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { invalid } from './base/invalid';
 import { rejectAlias } from './base/key-checks';
+import { keyUse } from './key-use';
 
 /**
  * The key permissions that callers of a table need, because DynamoDB calls KMS on their behalf unless it has cached the table key. Listed
@@ -26,13 +27,9 @@ const writingKeyActions = [
 export function grantTableKey(table: ITable, grantee: IGrantable, access: 'read' | 'write'): void {
   if (table.encryptionKey === undefined) return;
   rejectAlias(table, 'encryptionKey', table.encryptionKey);
-  grantee.grantPrincipal.addToPrincipalPolicy(
-    new PolicyStatement({
-      actions: access === 'read' ? readingKeyActions : writingKeyActions,
-      resources: [table.encryptionKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${table.env.region}.amazonaws.com` } },
-    }),
-  );
+  const service = { service: 'dynamodb', region: table.env.region };
+  const actions = access === 'read' ? readingKeyActions : writingKeyActions;
+  grantee.grantPrincipal.addToPrincipalPolicy(keyUse(table.encryptionKey, service, actions));
 }
 
 /**

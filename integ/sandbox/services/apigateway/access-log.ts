@@ -3,8 +3,8 @@ import type { LogSink } from '../../contracts';
 import { type Context, contextVariableAt, type Exchange } from './exchange';
 
 /**
- * How values are written. `escaped` is what people have seen on AWS since 2024; `raw` is what they saw before, when a client could also set any
- * request ID. A log format should work with both.
+ * How values are written. `escaped` is what people have seen on AWS since 2024; `raw` is what they saw before, when a client could also set
+ * any request ID. A log format should work with both.
  */
 export type AccessLogMode = 'escaped' | 'raw';
 
@@ -47,7 +47,10 @@ function written({ name, path }: Variable, context: Context, mode: AccessLogMode
   return name === 'error.messageString' ? value : escaped(value);
 }
 
-/** Escapes as JSON does, in every format, and leaves non-ASCII characters. It is not known in which formats AWS escapes, nor what it does with non-ASCII. */
+/**
+ * Escapes as JSON does, in every format, and leaves non-ASCII characters. It is not known in which formats AWS escapes, nor what it does
+ * with non-ASCII.
+ */
 function escaped(value: string): string {
   return JSON.stringify(value).slice(1, -1);
 }

@@ -207,7 +207,7 @@ describe('an authorizer that fails', () => {
     const reply = await get('/token');
     expect([reply.status, reply.headers['x-amzn-errortype']]).toEqual([500, 'AuthorizerConfigurationException']);
     const [api] = gateway.host.split('.');
-    const { caller } = gateway.asked.at(-1) as { caller: { sourceArn: string } };
+    const { caller } = gateway.checks.at(-1) as { caller: { sourceArn: string } };
     expect(caller.sourceArn).toMatch(new RegExp(`^arn:aws:execute-api:us-east-1:123456789012:${api}/authorizers/[a-z0-9]{6}$`));
     expect(gateway.invocations).toEqual([]);
   });

@@ -33,8 +33,8 @@ const MAXIMUM_CACHED = 100_000;
 
 /**
  * Lambda authorizers. `authorize` sets `$context.authorizer` and returns if the caller may call the method; otherwise it throws the failure
- * that the caller receives. Policies and the API keys returned with them are cached by the values of the identity sources. The permissions and
- * limits of a key are looked up for each request.
+ * that the caller receives. Policies and the API keys returned with them are cached by the values of the identity sources. The permissions
+ * and limits of a key are looked up for each request.
  */
 export function createAuthorize(parts: { readonly endpoint: Endpoint; readonly functions: Functions; readonly clock: Clock }): Authorize {
   const caches = new Map<string, Map<string, Cached>>();
@@ -124,15 +124,15 @@ function eventOf(authorizer: AuthorizerDefinition, exchange: Exchange, methodArn
   return { type: 'REQUEST', methodArn, ...requestEvent(exchange) };
 }
 
-function configurationError(inside: string): GatewayFailure {
-  return new GatewayFailure('AUTHORIZER_CONFIGURATION_ERROR', null, { inside });
+function configurationError(cause: string): GatewayFailure {
+  return new GatewayFailure('AUTHORIZER_CONFIGURATION_ERROR', null, { cause });
 }
 
 /** The error `Unauthorized` returns 401; any other error is an authorizer failure. */
 function functionFailure(payload: Json): GatewayFailure {
   const message = typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload.errorMessage : payload;
   if (message === 'Unauthorized') return new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
-  return new GatewayFailure('AUTHORIZER_FAILURE', null, { inside: String(message) });
+  return new GatewayFailure('AUTHORIZER_FAILURE', null, { cause: String(message) });
 }
 
 function verdictOf(payload: Json): Verdict {

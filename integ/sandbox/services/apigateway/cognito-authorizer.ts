@@ -15,8 +15,8 @@ type Verifier = ReturnType<typeof CognitoJwtVerifier.create>;
 
 /**
  * Verifies tokens of the assembly's own user pools: the signature with the pool's keys, issuer, expiration, and what the method requires.
- * Documented: "Integrate a REST API with an Amazon Cognito user pool": without scopes the token must be an identity token, with scopes an access
- * token that has one of them.
+ * Documented: "Integrate a REST API with an Amazon Cognito user pool": without scopes the token must be an identity token, with scopes an
+ * access token that has one of them.
  */
 export function createAuthorizeByPool(userPools: UserPools): AuthorizeByPool {
   const verifiers = new WeakMap<CognitoAuthorizerDefinition, Promise<Verifier>>();
@@ -35,9 +35,9 @@ export function createAuthorizeByPool(userPools: UserPools): AuthorizeByPool {
 
 function verified(verifier: Verifier, token: string, scopes: readonly string[]): JsonObject {
   try {
-    const asked = scopes.length > 0 ? { tokenUse: 'access' as const, scope: [...scopes] } : { tokenUse: 'id' as const };
+    const required = scopes.length > 0 ? { tokenUse: 'access' as const, scope: [...scopes] } : { tokenUse: 'id' as const };
     // Tokens expire in this machine's time, not the sandbox's clock.
-    return verifier.verifySync(token, asked) as unknown as JsonObject;
+    return verifier.verifySync(token, required) as unknown as JsonObject;
   } catch (error) {
     throw unauthorized(error instanceof JwtExpiredError ? 'The incoming token has expired' : undefined);
   }

@@ -70,8 +70,8 @@ export function beginExchange(
 }
 
 /**
- * Observed: 15 characters of base64url and its padding (`S-D5rG9QFiAFnVg=`, `CzuJMEDMoAMF_MQ=`). It always contains both `-` and `_`, so that code
- * that can't handle one of them fails on the first request.
+ * Observed: 15 characters of base64url and its padding (`S-D5rG9QFiAFnVg=`, `CzuJMEDMoAMF_MQ=`). It always contains both `-` and `_`, so
+ * that code that can't handle one of them fails on the first request.
  */
 function extendedRequestId(): string {
   const random = randomText(10, 'base64url').replace(/[-_]/g, 'A');

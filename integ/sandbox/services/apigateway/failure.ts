@@ -35,18 +35,23 @@ export class GatewayFailure extends Error {
 
   /**
    * @param publicMessage `$context.error.message`, which the caller receives; null if API Gateway has no message
-   * @param details `inside` is the cause, for the access log and the terminal, never for the caller
+   * @param details `cause` is for the access log and the terminal, never for the caller
    */
   constructor(
     readonly type: ResponseType,
     readonly publicMessage: string | null,
-    readonly details: { readonly inside?: string; readonly status?: number; readonly errorType?: string } = {},
+    readonly details: { readonly cause?: string; readonly status?: number; readonly errorType?: string } = {},
   ) {
-    super(details.inside ?? publicMessage ?? type);
+    super(details.cause ?? publicMessage ?? type);
   }
 }
 
 /** An error of the configuration, a template or a permission: 500, without the cause. */
-export function misconfigured(inside: string): GatewayFailure {
-  return new GatewayFailure('API_CONFIGURATION_ERROR', 'Internal server error', { inside });
+export function misconfigured(cause: string): GatewayFailure {
+  return new GatewayFailure('API_CONFIGURATION_ERROR', 'Internal server error', { cause });
+}
+
+/** The gateway response that API Gateway returns for an error. */
+export function failureOf(error: unknown): GatewayFailure {
+  return error instanceof GatewayFailure ? error : misconfigured(error instanceof Error ? error.message : String(error));
 }

@@ -1,11 +1,11 @@
 import { request as sendPlain } from 'node:http';
 import { request as sendSecure } from 'node:https';
-import { type HttpPair, pairs } from '../../protocol/http';
+import { type HttpPair, type HttpResponse, pairs } from '../../protocol/http';
 import { readBody } from '../../protocol/read-body';
 import type { HttpTarget, IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { GatewayFailure, misconfigured } from './failure';
-import type { Answer, IntegrationAnswer, IntegrationRequest } from './messages';
+import type { EndpointResponse, IntegrationRequest } from './messages';
 
 /** Headers that are not forwarded: they belong to one connection, or the sender sets them. Documented: "Important notes for REST APIs". */
 export const NOT_FORWARDED = /^(?:connection|content-length|expect|host|keep-alive|proxy-[\w-]+|te|trailer|transfer-encoding|upgrade)$/i;
@@ -32,7 +32,7 @@ export interface Connection {
 export type Connect = (target: HttpTarget) => Connection;
 
 /** Sends over a connection, under the host that the URI of a target names. */
-export function sendHttp({ uri }: HttpTarget, connection: Connection, { method, path, headers, body }: HttpCall): Promise<Answer> {
+export function sendHttp({ uri }: HttpTarget, connection: Connection, { method, path, headers, body }: HttpCall): Promise<HttpResponse> {
   const { secure, to, certificateAuthority: ca } = connection;
   const host = hostOf(uri);
   const own: HttpPair[] = [
@@ -43,7 +43,7 @@ export function sendHttp({ uri }: HttpTarget, connection: Connection, { method, 
   const options = { ...to, ...tls, path, method, headers: [...headers, ...own, ...(connection.headers ?? [])].flat() };
   return new Promise((resolve, reject) => {
     const failed = (error: Error): void =>
-      reject(new GatewayFailure('INTEGRATION_FAILURE', 'Internal server error', { inside: `${host}: ${error.message}` }));
+      reject(new GatewayFailure('INTEGRATION_FAILURE', 'Internal server error', { cause: `${host}: ${error.message}` }));
     const call = (secure ? sendSecure : sendPlain)(options, (reply) => {
       const kept = pairs(reply.rawHeaders).filter(([name]) => !NOT_FORWARDED.test(name));
       readBody(reply).then((bytes) => resolve({ status: reply.statusCode ?? 502, headers: kept, body: bytes.toString('utf8') }), failed);
@@ -82,7 +82,7 @@ export async function callHttp(
   integration: IntegrationDefinition,
   exchange: Exchange,
   mapped: IntegrationRequest,
-): Promise<IntegrationAnswer> {
+): Promise<EndpointResponse> {
   const method = integration.httpMethod === 'ANY' ? exchange.request.method : (integration.httpMethod ?? 'GET');
   const query = new URLSearchParams(mapped.query.map(([name, value]): [string, string] => [name, value]));
   const path = pathOf(target, integration, exchange, mapped);
@@ -92,13 +92,13 @@ export async function callHttp(
     ['Content-Type', 'application/json'],
     ['User-Agent', `AmazonAPIGateway_${exchange.api.id}`],
   ];
-  const answer = await sendHttp(target, connect(target), {
+  const response = await sendHttp(target, connect(target), {
     method,
     path: query.size > 0 ? `${path}${path.includes('?') ? '&' : '?'}${query}` : path,
     headers: [...defaults.filter(([name]) => !given.has(name.toLowerCase())), ...mapped.headers],
     body: Buffer.from(method === 'GET' || method === 'HEAD' ? '' : mapped.body),
   });
-  return { ...answer, selects: String(answer.status) };
+  return { ...response, selects: String(response.status) };
 }
 
 export function hostOf(uri: string): string {

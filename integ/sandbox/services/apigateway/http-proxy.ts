@@ -1,20 +1,19 @@
-import type { HttpPair } from '../../protocol/http';
+import type { HttpPair, HttpResponse } from '../../protocol/http';
 import type { HttpTarget, IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { type Connect, NOT_FORWARDED, pathOf, sendHttp } from './http-call';
 import { integrationRequest } from './integration';
-import type { Answer } from './messages';
 
 /**
- * Calls an HTTP proxy integration: the request is forwarded unchanged except for mapped parameters, and the response is returned unchanged. A mapped
- * header replaces the caller's, in any case. Documented: "Set up HTTP integrations in API Gateway".
+ * Calls an HTTP proxy integration: the request is forwarded unchanged except for mapped parameters, and the response is returned unchanged.
+ * A mapped header replaces the caller's, in any case. Documented: "Set up HTTP integrations in API Gateway".
  */
 export async function callHttpProxy(
   connect: Connect,
   target: HttpTarget,
   integration: IntegrationDefinition,
   exchange: Exchange,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const { request } = exchange;
   const mapped = integrationRequest(integration, exchange);
   const path = pathOf(target, integration, exchange, mapped);

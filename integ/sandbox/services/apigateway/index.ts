@@ -32,7 +32,7 @@ export const apigateway: ServiceModule = {
           ports,
           logs: use('logs'),
         };
-        const apis = await startGateway({ ...parts, say: report, leftOut: leaveOut, reject });
+        const apis = await startGateway({ ...parts, report, leftOut: leaveOut, reject });
         close = () => apis.close();
         offer('restApis', apis);
       },

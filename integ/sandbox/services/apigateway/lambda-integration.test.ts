@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(() => {
   gateway.invocations.length = 0;
-  gateway.asked.length = 0;
+  gateway.checks.length = 0;
   gateway.endpointSays.denial = undefined;
   Object.assign(gateway.functions, { result: () => ({ statusCode: 200 }), error: undefined });
 });
@@ -107,7 +107,7 @@ describe('permission to invoke', () => {
   test('is checked for the called method, and for the service principal if there is no role', async () => {
     await gateway.call('PUT', '/proxy/1');
     const [api] = gateway.host.split('.');
-    expect(gateway.asked).toEqual([
+    expect(gateway.checks).toEqual([
       {
         caller: {
           service: 'apigateway.amazonaws.com',
@@ -120,7 +120,7 @@ describe('permission to invoke', () => {
 
   test('is checked for the role if there is one', async () => {
     await gateway.call('GET', '/role');
-    expect(gateway.asked[0].caller).toEqual({ roleArn: ROLE_ARN });
+    expect(gateway.checks[0].caller).toEqual({ roleArn: ROLE_ARN });
   });
 
   test('that is missing is a configuration error, and the function is not called', async () => {
@@ -131,11 +131,11 @@ describe('permission to invoke', () => {
   });
 
   test('that is missing is reported once on the terminal', async () => {
-    gateway.said.length = 0;
+    gateway.reported.length = 0;
     gateway.endpointSays.denial = 'no resource-based policy allows this one';
     await gateway.call('GET', '/proxy/1');
     await gateway.call('GET', '/proxy/2');
-    expect(gateway.said).toEqual([
+    expect(gateway.reported).toEqual([
       'GET /proxy/{id} returns 500 (API_CONFIGURATION_ERROR): Invalid permissions on Lambda function: no resource-based policy allows this one',
     ]);
   });

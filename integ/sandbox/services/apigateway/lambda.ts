@@ -1,8 +1,8 @@
 import type { Endpoint, Functions, Json, JsonObject } from '../../contracts';
-import { type HttpPair, header } from '../../protocol/http';
+import { type HttpPair, type HttpResponse, header } from '../../protocol/http';
 import type { Exchange } from './exchange';
-import { GatewayFailure, misconfigured } from './failure';
-import type { Answer, IntegrationAnswer, IntegrationRequest } from './messages';
+import { GatewayFailure } from './failure';
+import type { EndpointResponse, IntegrationRequest } from './messages';
 import { requireInvoke } from './permission';
 import { requestEvent } from './proxy-event';
 
@@ -20,13 +20,13 @@ export async function callLambda(
   credentials: string | undefined,
   exchange: Exchange,
   request: IntegrationRequest,
-): Promise<IntegrationAnswer> {
+): Promise<EndpointResponse> {
   requireInvoke(parts.endpoint, functionArn, sourceOf(exchange), credentials);
   let event: Json;
   try {
     event = JSON.parse(request.body === '' ? '{}' : request.body) as Json;
   } catch (error) {
-    throw new GatewayFailure('DEFAULT_4XX', 'Could not parse request body into json', { inside: (error as Error).message });
+    throw new GatewayFailure('DEFAULT_4XX', 'Could not parse request body into json', { cause: (error as Error).message });
   }
   if (header(request.headers, 'X-Amz-Invocation-Type') === 'Event') {
     parts.functions.invokeLater(functionArn, event);
@@ -43,13 +43,13 @@ export async function callLambdaProxy(
   functionArn: string,
   credentials: string | undefined,
   exchange: Exchange,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   requireInvoke(parts.endpoint, functionArn, sourceOf(exchange), credentials);
   const { body } = exchange.request;
   const event: JsonObject = { ...requestEvent(exchange), body: body === '' ? null : body, isBase64Encoded: false };
   const { payload, functionError } = await parts.functions.invoke(functionArn, event);
   if (functionError) throw malformed(`Lambda execution failed: ${errorMessage(payload)}`);
-  return proxyAnswer(payload);
+  return proxyResponse(payload);
 }
 
 function sourceOf({ api, stage, request, context }: Exchange): string {
@@ -62,11 +62,11 @@ function errorMessage(payload: Json): string {
 }
 
 /** Documented: "If the function output is of a different format, API Gateway returns a 502 Bad Gateway error response". */
-function malformed(inside: string): GatewayFailure {
-  return new GatewayFailure('DEFAULT_5XX', 'Internal server error', { status: 502, inside });
+function malformed(cause: string): GatewayFailure {
+  return new GatewayFailure('DEFAULT_5XX', 'Internal server error', { status: 502, cause });
 }
 
-function proxyAnswer(payload: Json): Answer {
+function proxyResponse(payload: Json): HttpResponse {
   const wrong = (what: string): never => {
     throw malformed(`Malformed Lambda proxy response: ${what}`);
   };
@@ -102,9 +102,4 @@ function objectOrNothing(value: Json | undefined, name: string, wrong: (what: st
 
 function headerText(value: Json, name: string, wrong: (what: string) => never): string {
   return value === null || typeof value === 'object' ? wrong(`the header ${name} is not a string`) : String(value);
-}
-
-/** Turns any other error of a call into the gateway response that API Gateway returns for it. */
-export function unexpected(error: unknown): GatewayFailure {
-  return error instanceof GatewayFailure ? error : misconfigured(error instanceof Error ? error.message : String(error));
 }

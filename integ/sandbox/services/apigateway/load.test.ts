@@ -133,7 +133,7 @@ test('a method that is left out returns 501 with the reason, even with an author
   const { status, body } = await gateway.call('GET', '/a');
   expect([status, JSON.parse(body)]).toEqual([501, { message: `The sandbox does not run this method: ${problem}` }]);
   expect((await gateway.call('GET', '/b')).body).toBe('served');
-  expect(gateway.said).toEqual([problem]);
+  expect(gateway.reported).toEqual([problem]);
   await gateway.close();
 });
 

@@ -167,26 +167,26 @@ function httpMethod(properties: Properties): string {
 
 type Authorizer = AuthorizerDefinition | CognitoAuthorizerDefinition;
 
-interface Known {
+interface References {
   readonly authorizers: ReadonlyMap<string, () => Authorizer>;
   readonly validators: ReadonlyMap<string, { body: boolean; parameters: boolean }>;
   readonly models: ReturnType<typeof modelsOf>;
   readonly hosts: Hosts;
 }
 
-function methodOf(properties: Properties, known: Known): MethodDefinition {
+function methodOf(properties: Properties, references: References): MethodDefinition {
   return readAll({
     keyRequired: () => properties.flag('ApiKeyRequired'),
-    authorizer: () => methodAuthorizer(properties, known),
+    authorizer: () => methodAuthorizer(properties, references),
     scopes: () => scopesOf(properties),
     requestParameters: () => parametersOf(properties),
     validator: () => {
-      const validator = known.validators.get(properties.text('RequestValidatorId') ?? '');
+      const validator = references.validators.get(properties.text('RequestValidatorId') ?? '');
       if (properties.has('RequestValidatorId') && !validator) throw notSupported(properties, 'RequestValidatorId');
       return validator;
     },
-    models: () => methodModels(properties, known),
-    integration: () => integrationOf(properties, known.hosts),
+    models: () => methodModels(properties, references),
+    integration: () => integrationOf(properties, references.hosts),
   });
 }
 
@@ -194,7 +194,7 @@ function notSupported(properties: Properties, name: string): Error {
   return properties.invalid(name, `${properties.text(name)} is not supported`);
 }
 
-function methodAuthorizer(properties: Properties, { authorizers }: Known): Authorizer | undefined {
+function methodAuthorizer(properties: Properties, { authorizers }: References): Authorizer | undefined {
   const type = properties.text('AuthorizationType') ?? 'NONE';
   if (type === 'NONE') return undefined;
   if (type !== 'CUSTOM' && type !== 'COGNITO_USER_POOLS') throw notSupported(properties, 'AuthorizationType');
@@ -238,7 +238,7 @@ function parametersOf(properties: Properties): Record<string, boolean> {
   return Object.fromEntries(parameters.map(([name, required]) => [name, required === 'true']));
 }
 
-function methodModels(properties: Properties, { models }: Known): MethodDefinition['models'] {
+function methodModels(properties: Properties, { models }: References): MethodDefinition['models'] {
   return new Map(
     Object.entries(properties.texts('RequestModels')).map(([contentType, name]) => {
       const model = models(name);

@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpPair } from '../../protocol/http';
+import type { HttpPair } from '../../protocol/http';
 import type { IntegrationDefinition, Target } from './definition';
 import type { Exchange } from './exchange';
 
@@ -12,17 +12,14 @@ export interface IntegrationRequest {
   readonly wholePath?: string;
 }
 
-/** The response of an integration. */
-export interface IntegrationAnswer {
+/** The response of an integration's endpoint. */
+export interface EndpointResponse {
   readonly status: number;
   readonly headers: readonly HttpPair[];
   readonly body: string;
   /** What selection patterns are matched against: the status, or a function's error message. */
   readonly selects: string;
 }
-
-/** The response of a method, without API Gateway's own headers. */
-export type Answer = HttpAnswer;
 
 export type ServiceTarget = Extract<Target, { kind: 'service' }>;
 
@@ -31,4 +28,4 @@ export type CallService = (
   integration: IntegrationDefinition,
   exchange: Exchange,
   request: IntegrationRequest,
-) => Promise<IntegrationAnswer>;
+) => Promise<EndpointResponse>;

@@ -10,7 +10,8 @@ export interface Model {
 
 /**
  * The models of an API by name, compiled on first use. A model refers to another by
- * `https://apigateway.amazonaws.com/restapis/<api>/models/<name>`; each API has `Empty` and `Error`. Throws for a model with an invalid schema.
+ * `https://apigateway.amazonaws.com/restapis/<api>/models/<name>`; each API has `Empty` and `Error`. Throws for a model with an invalid
+ * schema.
  */
 export function modelsOf(apiId: string, models: readonly Model[]): (name: string) => ValidateFunction | undefined {
   const broken = new Map<string, Error>();

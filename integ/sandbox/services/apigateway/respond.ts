@@ -1,31 +1,36 @@
-import { type HttpPair, header, mediaType } from '../../protocol/http';
+import { type HttpPair, type HttpResponse, header, mediaType } from '../../protocol/http';
 import type { GatewayResponseDefinition, IntegrationDefinition, IntegrationResponseDefinition } from './definition';
 import { contextVariable, type Exchange } from './exchange';
 import { type GatewayFailure, misconfigured, RESPONSE_TYPES } from './failure';
 import { render } from './integration';
 import { mapped } from './mapping';
-import type { Answer, IntegrationAnswer } from './messages';
+import type { EndpointResponse } from './messages';
 import { javaMatches } from './vtl/java-text';
 import { javaString, type Value } from './vtl/value';
 
-/** Maps an integration's answer by the integration response that its status or error message selects. */
-export function integrationResponse(integration: IntegrationDefinition, exchange: Exchange, answer: IntegrationAnswer): Answer {
+/** Maps the endpoint's response by the integration response that its status or error message selects. */
+export function integrationResponse(
+  integration: IntegrationDefinition,
+  exchange: Exchange,
+  endpointResponse: EndpointResponse,
+): HttpResponse {
   const response =
-    integration.responses.find(({ selectionPattern }) => selectionPattern !== undefined && javaMatches(answer.selects, selectionPattern)) ??
-    integration.responses.find(({ selectionPattern }) => selectionPattern === undefined);
+    integration.responses.find(
+      ({ selectionPattern }) => selectionPattern !== undefined && javaMatches(endpointResponse.selects, selectionPattern),
+    ) ?? integration.responses.find(({ selectionPattern }) => selectionPattern === undefined);
   if (!response) {
     throw misconfigured(
-      `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${answer.status}`,
+      `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${endpointResponse.status}`,
     );
   }
   const headers = new Map<string, HttpPair>();
   for (const [name, expression] of Object.entries(response.parameters)) {
-    const value = mapped(expression, exchange, answer);
+    const value = mapped(expression, exchange, endpointResponse);
     const key = name.slice('method.response.header.'.length);
     if (value !== undefined) headers.set(key.toLowerCase(), [key, value]);
   }
   const [type, template] = responseTemplate(response, exchange);
-  const body = template ? render(template, exchange, answer.body) : answer.body;
+  const body = template ? render(template, exchange, endpointResponse.body) : endpointResponse.body;
   const overrides = exchange.overrides.get('responseOverride') as ReadonlyMap<string, Value>;
   for (const [name, value] of overrides.get('header') as ReadonlyMap<string, Value>)
     headers.set(name.toLowerCase(), [name, javaString(value)]);
@@ -51,7 +56,7 @@ function responseTemplate(response: IntegrationResponseDefinition, exchange: Exc
 }
 
 /** The gateway response of a failure: the API's own for its type, or else its DEFAULT_4XX or DEFAULT_5XX, or else API Gateway's. */
-export function gatewayResponse(failure: GatewayFailure, exchange: Exchange): Answer {
+export function gatewayResponse(failure: GatewayFailure, exchange: Exchange): HttpResponse {
   const { gatewayResponses } = exchange.api;
   const own = RESPONSE_TYPES[failure.type];
   const status = failure.details.status ?? own.status;
@@ -63,7 +68,7 @@ export function gatewayResponse(failure: GatewayFailure, exchange: Exchange): An
     message: failure.publicMessage,
     messageString: failure.publicMessage === null ? 'null' : JSON.stringify(failure.publicMessage),
     responseType: failure.type,
-    validationErrorString: failure.type === 'BAD_REQUEST_BODY' ? (failure.details.inside ?? null) : null,
+    validationErrorString: failure.type === 'BAD_REQUEST_BODY' ? (failure.details.cause ?? null) : null,
   };
   const [type, template] = gatewayTemplate(custom, failure, exchange);
   const headers: HttpPair[] = [['x-amzn-ErrorType', failure.details.errorType ?? own.errorType]];

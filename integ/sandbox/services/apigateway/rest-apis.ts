@@ -1,7 +1,7 @@
 import { rejectNothing } from '../../assembly/errors';
 import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, UserPools, WebAcls } from '../../contracts';
 import type { Hosts } from '../../process/hosts';
-import { sayOnce } from '../../process/once';
+import { reportOnce } from '../../process/once';
 import { anyPorts, PLACES, type Ports } from '../../process/ports';
 import type { SandboxContext } from '../../service-module';
 import type { AccessLogMode } from './access-log';
@@ -38,7 +38,7 @@ export interface GatewayOptions {
    */
   readonly accessLog?: AccessLogMode;
   /** Reports, once per kind, why the gateway itself returns a 5xx status. */
-  readonly say?: (line: string) => void;
+  readonly report?: (line: string) => void;
   /** Reports each problem that leaves something out, with property and resource. */
   readonly leftOut?: (problem: string) => void;
   readonly ports?: Ports;
@@ -63,8 +63,8 @@ export async function startGateway({
   clock,
   logs,
   accessLog = 'escaped',
-  say = () => {},
-  leftOut = say,
+  report = () => {},
+  leftOut = report,
   ports = anyPorts,
   reject = rejectNothing,
 }: GatewayOptions): Promise<RestApis> {
@@ -74,7 +74,7 @@ export async function startGateway({
   for (const problem of [...problems, ...ofUsage]) leftOut(problem);
   const authorize = createAuthorize({ endpoint, functions, clock });
   const meter = createMeter(store, clock);
-  const once = sayOnce(say);
+  const once = reportOnce(report);
   const parts = {
     endpoint,
     functions,
@@ -87,7 +87,7 @@ export async function startGateway({
     authorize,
     authorizeByPool: createAuthorizeByPool(userPools),
     meter,
-    blame: once,
+    reportFailure: once,
   };
   const servers: ApiServer[] = [];
   const apis: DeployedApi[] = [];

@@ -18,8 +18,8 @@ interface Node {
 }
 
 /**
- * Matches paths: a literal segment takes precedence over `{parameter}`, which takes precedence over `{proxy+}`; a method takes precedence over
- * `ANY`. Resources without methods never match.
+ * Matches paths: a literal segment takes precedence over `{parameter}`, which takes precedence over `{proxy+}`; a method takes precedence
+ * over `ANY`. Resources without methods never match.
  */
 export function router(resources: readonly ResourceDefinition[]): (method: string, path: string) => Route | undefined {
   const root: Node = { literals: new Map() };

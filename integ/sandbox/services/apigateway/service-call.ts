@@ -31,7 +31,7 @@ export function createServiceCalls(endpoint: Pick<Endpoint, 'assumeAsService' | 
     const headers = headersOf(target, exchange, request, body);
     const reply = await endpoint.call({ credentials, service, region, method, url, headers, body }).catch((error: Error) => {
       if (error instanceof NotSendable) throw error;
-      throw new GatewayFailure('INTEGRATION_FAILURE', 'Network error communicating with endpoint', { inside: error.message });
+      throw new GatewayFailure('INTEGRATION_FAILURE', 'Network error communicating with endpoint', { cause: error.message });
     });
     const { status } = reply;
     return { status, headers: Object.entries(reply.headers), body: reply.body.toString(), selects: String(status) };

@@ -1,4 +1,5 @@
 import type { Endpoint, Functions } from '../../contracts';
+import type { HttpResponse } from '../../protocol/http';
 import type { IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { misconfigured } from './failure';
@@ -6,7 +7,7 @@ import { type Connect, callHttp } from './http-call';
 import { callHttpProxy } from './http-proxy';
 import { integrationRequest, within } from './integration';
 import { callLambda, callLambdaProxy } from './lambda';
-import type { Answer, CallService, IntegrationAnswer, IntegrationRequest } from './messages';
+import type { CallService, EndpointResponse, IntegrationRequest } from './messages';
 import { integrationResponse } from './respond';
 import { parseJson } from './vtl/json';
 
@@ -21,7 +22,7 @@ export interface IntegrationParts {
 export interface Integrated {
   readonly status: number;
   readonly backendStatus: number;
-  answer(): Answer;
+  response(): HttpResponse;
 }
 
 export type Integrate = (exchange: Exchange) => Promise<Integrated>;
@@ -51,22 +52,26 @@ function callOf(integration: IntegrationDefinition, parts: IntegrationParts): In
   }
 }
 
-function proxied(answer: Answer, status = answer.status): Integrated {
-  return { status, backendStatus: answer.status, answer: () => answer };
+function proxied(response: HttpResponse, status = response.status): Integrated {
+  return { status, backendStatus: response.status, response: () => response };
 }
 
 function mapped(
   integration: IntegrationDefinition,
-  call: (exchange: Exchange, request: IntegrationRequest) => Promise<IntegrationAnswer>,
+  call: (exchange: Exchange, request: IntegrationRequest) => Promise<EndpointResponse>,
 ): Integrate {
   return async (exchange) => {
-    const answer = await call(exchange, integrationRequest(integration, exchange));
-    return { status: answer.status, backendStatus: answer.status, answer: () => integrationResponse(integration, exchange, answer) };
+    const endpointResponse = await call(exchange, integrationRequest(integration, exchange));
+    return {
+      status: endpointResponse.status,
+      backendStatus: endpointResponse.status,
+      response: () => integrationResponse(integration, exchange, endpointResponse),
+    };
   };
 }
 
 /** Reads `{"statusCode": 200}`, with or without the quotes: API Gateway accepts both, and the CDK omits them. */
-function mock(body: string): IntegrationAnswer {
+function mock(body: string): EndpointResponse {
   let status: string | undefined;
   try {
     const value = parseJson(body);

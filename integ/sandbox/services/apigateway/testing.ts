@@ -134,7 +134,7 @@ export interface TestGateway {
   readonly answer: { status: number; headers: Record<string, string>; body: string; delay: number };
   readonly invocations: { arn: string; event: JsonObject }[];
   readonly functions: { result: (event: JsonObject) => Json | Promise<Json>; error?: string; later: JsonObject[] };
-  readonly asked: { caller: object; check: Check }[];
+  readonly checks: { caller: object; check: Check }[];
   readonly endpointSays: { denial?: string; trust?: string; expiration?: number };
   /** The roles that were assumed. */
   readonly taken: string[];
@@ -142,7 +142,7 @@ export interface TestGateway {
   readonly lines: LogLine[];
   readonly forwarded: Map<string, string>;
   /** What the gateway reported on the terminal. */
-  readonly said: string[];
+  readonly reported: string[];
   /** Services that the gateway registered at the endpoint. */
   readonly services: EndpointService[];
   call(method: string, path: string, options?: Sent): Promise<Reply>;
@@ -178,13 +178,13 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
     answer,
     invocations: [] as TestGateway['invocations'],
     functions: { result: () => null, later: [] } as TestGateway['functions'],
-    asked: [] as TestGateway['asked'],
+    checks: [] as TestGateway['checks'],
     endpointSays: {} as TestGateway['endpointSays'],
     taken: [] as string[],
     time: { now: Date.UTC(2026, 10, 22, 8, 5, 9) },
     lines: [] as LogLine[],
     forwarded: new Map<string, string>(),
-    said: [] as string[],
+    reported: [] as string[],
     services: [] as EndpointService[],
   };
   const endpoint: Partial<Endpoint> = {
@@ -212,7 +212,7 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
       return { ...reply, headers: reply.headers as Record<string, string> };
     },
     denial: (caller, check) => {
-      state.asked.push({ caller, check });
+      state.checks.push({ caller, check });
       return state.endpointSays.denial;
     },
   };
@@ -235,17 +235,17 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
   const clock: Partial<Clock> = { speed: 1_000, now: () => state.time.now, real: (milliseconds) => milliseconds / 1_000 };
   const logs: Partial<LogSink> = { write: (line) => state.lines.push(line) };
   const assembly = assemblyOf(resources);
-  const say = (line: string) => void state.said.push(line);
+  const report = (line: string) => void state.reported.push(line);
   const gateway = await startGateway({
     assembly,
-    webAcls: await webAclsOf(assembly, say),
+    webAcls: await webAclsOf(assembly, report),
     endpoint: endpoint as Endpoint,
     usage: openControlPlane({ assembly, endpoint: endpoint as Endpoint, clock: clock as Clock }),
     functions: functions as Functions,
     clock: clock as Clock,
     logs: logs as LogSink,
     ...options,
-    say,
+    report,
   });
   const { url, publicUrl } = gateway.apis[0];
   return {

@@ -36,10 +36,10 @@ function checkBody(method: MethodDefinition, request: HttpRequest): void {
   try {
     body = JSON.parse(request.body === '' ? '{}' : request.body);
   } catch (error) {
-    throw new GatewayFailure('BAD_REQUEST_BODY', 'Invalid request body', { inside: (error as Error).message });
+    throw new GatewayFailure('BAD_REQUEST_BODY', 'Invalid request body', { cause: (error as Error).message });
   }
   if (!validate(body)) {
-    const inside = (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`.trim()).join(', ');
-    throw new GatewayFailure('BAD_REQUEST_BODY', 'Invalid request body', { inside: `[${inside}]` });
+    const cause = (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`.trim()).join(', ');
+    throw new GatewayFailure('BAD_REQUEST_BODY', 'Invalid request body', { cause: `[${cause}]` });
   }
 }

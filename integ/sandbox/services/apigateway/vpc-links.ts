@@ -72,6 +72,6 @@ function addressOf({ address }: LoadBalancerListener): Connection['to'] {
 }
 
 /** As a server that does not answer: callers are not told why. */
-function unreachable(inside: string): GatewayFailure {
-  return new GatewayFailure('INTEGRATION_FAILURE', 'Internal server error', { inside });
+function unreachable(cause: string): GatewayFailure {
+  return new GatewayFailure('INTEGRATION_FAILURE', 'Internal server error', { cause });
 }

@@ -25,7 +25,7 @@ export interface CustomResourceResult {
   readonly milliseconds: number;
 }
 
-interface Answer {
+interface CustomResourceResponse {
   readonly Status?: string;
   readonly Reason?: string;
   readonly PhysicalResourceId?: string;
@@ -49,12 +49,12 @@ export async function runCustomResources(options: CustomResourcesOptions): Promi
   if (selected.length === 0) {
     return [];
   }
-  const answers = await openAnswers();
-  options.functions.forward(HOST, answers.origin);
+  const responseServer = await openResponseServer();
+  options.functions.forward(HOST, responseServer.origin);
   try {
     const results: CustomResourceResult[] = [];
     for (const resource of selected) {
-      const result = await create(options, answers, resource);
+      const result = await create(options, responseServer, resource);
       results.push(result);
       done?.(result);
       if (result.status === 'FAILED' && options.keepGoing !== true) {
@@ -63,7 +63,7 @@ export async function runCustomResources(options: CustomResourcesOptions): Promi
     }
     return results;
   } finally {
-    await answers.close();
+    await responseServer.close();
   }
 }
 
@@ -71,7 +71,7 @@ const isCustom = ({ type }: Resource) => type === 'AWS::CloudFormation::CustomRe
 
 async function create(
   { assembly, functions, clock }: CustomResourcesOptions,
-  answers: Answers,
+  responseServer: ResponseServer,
   resource: Resource,
 ): Promise<CustomResourceResult> {
   const started = performance.now();
@@ -85,7 +85,7 @@ async function create(
   try {
     const properties = assembly.properties(resource);
     const { ServiceToken, ServiceTimeout } = properties;
-    const { token, answer } = answers.expect();
+    const { token, response } = responseServer.expect();
     const limit = new AbortController();
     const invoked = functions.invoke(String(ServiceToken), {
       RequestType: 'Create',
@@ -104,9 +104,9 @@ async function create(
     );
     // On AWS a provider that crashes is invoked twice more, and CloudFormation waits until the timeout. The sandbox reports it at once.
     const crashed = invoked.then(({ functionError, payload }) =>
-      functionError === undefined ? answer : { Status: 'FAILED', Reason: `The provider failed: ${JSON.stringify(payload)}` },
+      functionError === undefined ? response : { Status: 'FAILED', Reason: `The provider failed: ${JSON.stringify(payload)}` },
     );
-    const given = await Promise.race([answer, crashed, timeout]).finally(() => limit.abort());
+    const given = await Promise.race([response, crashed, timeout]).finally(() => limit.abort());
     if (given === undefined) {
       return failed(`CloudFormation did not receive a response from your Custom Resource within ${seconds} seconds`);
     }
@@ -135,13 +135,13 @@ export function stringified(value: Json): Json {
   return value === null ? null : String(value);
 }
 
-interface Answers extends Listening {
-  expect(): { readonly token: string; readonly answer: Promise<Answer> };
+interface ResponseServer extends Listening {
+  expect(): { readonly token: string; readonly response: Promise<CustomResourceResponse> };
 }
 
 /** The HTTP server of the ResponseURLs. */
-async function openAnswers(): Promise<Answers> {
-  const expected = new Map<string, (answer: Answer) => void>();
+async function openResponseServer(): Promise<ResponseServer> {
+  const expected = new Map<string, (response: CustomResourceResponse) => void>();
   const server = createServer(async (request, response) => {
     const token = (request.url ?? '').slice(1).split('?')[0] ?? '';
     const settle = request.method === 'PUT' ? expected.get(token) : undefined;
@@ -154,14 +154,14 @@ async function openAnswers(): Promise<Answers> {
     ...(await listen(server)),
     expect() {
       const token = randomUUID();
-      return { token, answer: new Promise((resolve) => expected.set(token, resolve)) };
+      return { token, response: new Promise((resolve) => expected.set(token, resolve)) };
     },
   };
 }
 
-function parse(body: string): Answer {
+function parse(body: string): CustomResourceResponse {
   try {
-    return JSON.parse(body) as Answer;
+    return JSON.parse(body) as CustomResourceResponse;
   } catch {
     return { Status: 'FAILED', Reason: 'Response is not valid JSON' };
   }

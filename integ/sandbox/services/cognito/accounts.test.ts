@@ -171,7 +171,7 @@ describe('sign-in through the API', () => {
     const access = await accounts.verified(AuthenticationResult?.AccessToken ?? '', 'access', client);
     expect(access).toMatchObject({ 'custom:school_id': 'school-1', scope: 'aws.cognito.signin.user.admin' });
     expect((await accounts.verified(AuthenticationResult?.IdToken ?? '', 'id', client)).count).toBe(access.count);
-    expect(accounts.asked(String(access.username))).toHaveLength(1);
+    expect(accounts.invocations(String(access.username))).toHaveLength(1);
   });
 
   test.each([

@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from '../../contracts';
 
-/** Claims that a trigger can neither change nor suppress. Documented: "Pre token generation Lambda trigger" in the Cognito developer guide. */
+/**
+ * Claims that a trigger can neither change nor suppress. Documented: "Pre token generation Lambda trigger" in the Cognito developer guide.
+ */
 const FIXED = 'acr amr at_hash auth_time azp exp iat iss jti nbf nonce origin_jti sub token_use'.split(' ');
 const FIXED_IN: Readonly<Record<string, readonly string[]>> = {
   idTokenGeneration: [...FIXED, 'aud', 'cognito:username', 'identities'],
@@ -15,8 +17,8 @@ export class Unrecognizable extends Error {
 }
 
 /**
- * Validates the response of a trigger for the engine: an event with a response whose members have the documented types. Drops changes of fixed
- * claims, and copies the groups to where the engine reads them.
+ * Validates the response of a trigger for the engine: an event with a response whose members have the documented types. Drops changes of
+ * fixed claims, and copies the groups to where the engine reads them.
  */
 export function claimsOf(payload: Json): JsonObject {
   const response = objectIn(objectIn(payload).response);

@@ -12,8 +12,8 @@ const oauthError = (error: string, description: string): OAuthError => ({ status
 const UNKNOWN_CLIENT = oauthError('invalid_client', 'The client does not belong to this pool');
 
 /**
- * Why a sign-in is rejected. It is checked for the sign-in page and again for its form, because anybody can post a forged form, and the engine checks
- * only some of it. Documented: "Authorize endpoint" and the properties of the app client.
+ * Why a sign-in is rejected. It is checked for the sign-in page and again for its form, because anybody can post a forged form, and the
+ * engine checks only some of it. Documented: "Authorize endpoint" and the properties of the app client.
  */
 export function signInProblem(pool: Pool, parameters: URLSearchParams): OAuthError | undefined {
   const client = clientOf(pool, parameters.get('client_id'));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { loadAssembly } from '../../assembly/index';
 import type { JsonObject } from '../../contracts';
 import { claimsOf, Unrecognizable } from './claims';
@@ -39,6 +40,16 @@ describe('unsupported settings are reported', () => {
       'UserPoolTier LITE has no pre-token trigger of version V2_0',
     ],
     ['required MFA', { mfaConfiguration: 'ON' }, 'MfaConfiguration ON is not supported: the sandbox has no multi-factor authentication'],
+    [
+      'a key type that does not exist',
+      { keyConfiguration: { keyType: 'OWN_KEY' } },
+      'KeyConfiguration.KeyType OWN_KEY is invalid: expected AWS_OWNED_KEY or CUSTOMER_MANAGED_KEY',
+    ],
+    [
+      'the id of a key',
+      { keyConfiguration: { keyType: 'CUSTOMER_MANAGED_KEY', kmsKeyArn: '1234abcd-12ab-34cd-56ef-1234567890ab' } },
+      'KeyConfiguration.KmsKeyArn 1234abcd-12ab-34cd-56ef-1234567890ab is not an ARN',
+    ],
     [
       'developer-only attributes',
       { schema: [{ name: 'a', developerOnlyAttribute: true }] },
@@ -79,6 +90,7 @@ describe('unsupported settings are reported', () => {
     const found = problems((stack) => {
       const pool = new cognito.CfnUserPool(stack, 'Pool', {
         mfaConfiguration: 'OPTIONAL',
+        keyConfiguration: { keyType: 'CUSTOMER_MANAGED_KEY', kmsKeyArn: new Key(stack, 'Key').keyArn },
         lambdaConfig: { preTokenGeneration: FUNCTION, preTokenGenerationConfig: { lambdaArn: FUNCTION, lambdaVersion: 'V2_0' } },
       });
       new cognito.CfnUserPoolClient(stack, 'Client', {
@@ -106,7 +118,7 @@ describe('the response of a trigger', () => {
     [{ response: { claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToSuppress: 'sub' } } } }],
     [{ response: { claimsAndScopeOverrideDetails: { idTokenGeneration: { scopesToAdd: [1] } } } }],
     [{ response: { claimsAndScopeOverrideDetails: { groupOverrideDetails: { groupsToOverride: 'all' } } } }],
-  ])('%j is none', (payload) => {
+  ])('%j is not one', (payload) => {
     expect(() => claimsOf(payload)).toThrow(Unrecognizable);
   });
 

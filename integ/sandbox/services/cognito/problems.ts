@@ -12,8 +12,13 @@ export function problemsOf(assembly: Assembly): string[] {
   return [...pools.flatMap((pool) => [...poolProblems(pool), ...pool.clients.flatMap(clientProblems)]), ...orphans];
 }
 
+/** Documented: "AWS::Cognito::UserPool KeyConfiguration" in the CloudFormation Template Reference. */
+const KEY_TYPES = ['AWS_OWNED_KEY', 'CUSTOMER_MANAGED_KEY'];
+const ARN = /^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:[\w+=/,.@-]*:\d+:[\w+=/,.@-]+(:[\w+=/,.@-]+){0,2}$/;
+
 function poolProblems({ resource, properties, trigger }: Pool): string[] {
-  const { MfaConfiguration, UserPoolTier, Schema = [] } = properties;
+  const { MfaConfiguration, UserPoolTier, Schema = [], KeyConfiguration } = properties;
+  const { KeyType, KmsKeyArn } = (KeyConfiguration ?? {}) as JsonObject;
   return [
     ...when(
       trigger !== undefined && trigger.version !== 'V2_0',
@@ -23,6 +28,13 @@ function poolProblems({ resource, properties, trigger }: Pool): string[] {
     ),
     // Documented: "Pre token generation Lambda trigger": access tokens can be customized with the feature plans Essentials and Plus.
     ...when(trigger !== undefined && UserPoolTier === 'LITE', resource, 'UserPoolTier', 'LITE has no pre-token trigger of version V2_0'),
+    ...when(
+      KeyType !== undefined && !KEY_TYPES.includes(String(KeyType)),
+      resource,
+      'KeyConfiguration.KeyType',
+      `${KeyType} is invalid: expected ${KEY_TYPES.join(' or ')}`,
+    ),
+    ...when(KmsKeyArn !== undefined && !ARN.test(String(KmsKeyArn)), resource, 'KeyConfiguration.KmsKeyArn', `${KmsKeyArn} is not an ARN`),
     ...when(MfaConfiguration === 'ON', resource, 'MfaConfiguration', 'ON is not supported: the sandbox has no multi-factor authentication'),
     ...when(
       (Schema as JsonObject[]).some(({ DeveloperOnlyAttribute }) => DeveloperOnlyAttribute === true),

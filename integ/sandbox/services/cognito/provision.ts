@@ -5,12 +5,15 @@ import type { Attribute } from './attributes';
 import type { Cognito } from './ministack';
 import type { Pool } from './pools';
 
-/** The flows of a client without any, documented for `ExplicitAuthFlows` in CreateUserPoolClient. The engine's own default also allows passwords. */
+/**
+ * The flows of a client without any, documented for `ExplicitAuthFlows` in CreateUserPoolClient. The engine's own default also allows
+ * passwords.
+ */
 const DEFAULT_FLOWS = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH'];
 
 /**
- * Creates pools, clients, resource servers, groups and domains in the engine, with the IDs of the assembly (ministack_cognito.py accepts `Id`,
- * `ClientId` and `TriggerUrl`). Rejects resources that the engine does not accept. Returns the schema of each pool by its ID.
+ * Creates pools, clients, resource servers, groups and domains in the engine, with the IDs of the assembly (ministack_cognito.py accepts
+ * `Id`, `ClientId` and `TriggerUrl`). Rejects resources that the engine does not accept. Returns the schema of each pool by its ID.
  */
 export async function provisionPools(
   assembly: Assembly,

@@ -7,6 +7,7 @@ const NO_RECOVERY = 'AWS only: the sandbox sends no codes for forgotten password
 const NO_MFA = 'AWS only: the sandbox has no multi-factor authentication';
 const NO_EXPIRATION = 'AWS only: temporary passwords do not expire in the sandbox';
 const NO_DEVICES = 'AWS only: the sandbox does not remember devices';
+const NOT_ENCRYPTED = 'AWS only: users are not encrypted here, and whether the policy of the key allows Cognito to use it is not evaluated';
 const APPEARANCE = 'template only: the sandbox has one plain sign-in page';
 
 export const poolId = (of: Identity) => `${of.region}_${of.token(9)}`;
@@ -41,6 +42,7 @@ export const cognitoTypes: ResourceType[] = [
       [NO_MFA, 'MfaConfiguration EnabledMfas'],
       ['template only: every feature is available, except for the pre-token trigger in the Lite plan', 'UserPoolTier'],
       ['template only: the sandbox does not delete user pools', 'DeletionProtection'],
+      [NOT_ENCRYPTED, 'KeyConfiguration.{KeyType,KmsKeyArn}'],
       [NO_RECOVERY, 'AccountRecoverySetting.RecoveryMechanisms.{Name,Priority}'],
       [NO_DEVICES, 'DeviceConfiguration.{ChallengeRequiredOnNewDevice,DeviceOnlyRememberedOnUserPrompt}'],
       [NO_RISK, 'UserPoolAddOns.AdvancedSecurityMode UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode'],

@@ -116,8 +116,8 @@ async function revoke(
 }
 
 /**
- * Forwards a request to the engine with only the headers that a browser or an OAuth client needs, because the engine selects the service by the headers
- * and serves all services without authentication.
+ * Forwards a request to the engine with only the headers that a browser or an OAuth client needs, because the engine selects the service by
+ * the headers and serves all services without authentication.
  */
 function engine(request: Request, engineUrl: string, url: string | undefined): Promise<void> {
   const { 'content-type': type, authorization } = request.incoming.headers;

@@ -55,7 +55,9 @@ export interface CognitoServiceOptions {
   readonly cognito: Cognito;
 }
 
-/** Cognito at the endpoint. Administrative operations are signed and authorized by policies; clients authenticate with passwords and tokens. */
+/**
+ * Cognito at the endpoint. Administrative operations are signed and authorized by policies; clients authenticate with passwords and tokens.
+ */
 export function cognitoService({ assembly, pools, schemas, cognito }: CognitoServiceOptions): EndpointService {
   const clientOf = (id: unknown) =>
     pools.flatMap((pool) => pool.clients.map((client) => ({ pool, client }))).find(({ client }) => client.id === id);
@@ -83,12 +85,12 @@ export function cognitoService({ assembly, pools, schemas, cognito }: CognitoSer
   /** Rejects what Cognito rejects but the engine does not. */
   function validate(operation: string, input: JsonObject): void {
     const values = (input.UserAttributes ?? []) as unknown as Value[];
-    const schema = (pool: Pool | undefined) => (pool && schemas.get(pool.id)) ?? [];
-    const named = pools.find(({ id }) => id === input.UserPoolId);
-    const asked = clientOf(input.ClientId);
+    const schema = (owner: Pool | undefined) => (owner && schemas.get(owner.id)) ?? [];
+    const pool = pools.find(({ id }) => id === input.UserPoolId);
+    const appClient = clientOf(input.ClientId);
     switch (operation) {
       case 'SignUp':
-        if (asked) checkSignUp(asked, input, schema(asked.pool), values);
+        if (appClient) checkSignUp(appClient, input, schema(appClient.pool), values);
         break;
       case 'UpdateUserAttributes': {
         // The engine verifies the token afterward, so a forged one writes nothing.
@@ -100,15 +102,15 @@ export function cognitoService({ assembly, pools, schemas, cognito }: CognitoSer
         break;
       }
       case 'AdminUpdateUserAttributes':
-        if (named) checkConform(schema(named), values);
-        checkMutable(schema(named), values);
+        if (pool) checkConform(schema(pool), values);
+        checkMutable(schema(pool), values);
         break;
       case 'AdminCreateUser':
-        if (named) checkConform(schema(named), values);
+        if (pool) checkConform(schema(pool), values);
         break;
       case 'InitiateAuth':
       case 'AdminInitiateAuth':
-        checkFlow(asked?.client, String(input.AuthFlow));
+        checkFlow(appClient?.client, String(input.AuthFlow));
         break;
       default:
     }
@@ -140,7 +142,9 @@ function checkNoCode(values: readonly Value[]): void {
   }
 }
 
-/** Checks the flow; the engine only checks flows with passwords. Documented: "Refresh tokens": with rotation, use GetTokensFromRefreshToken. */
+/**
+ * Checks the flow; the engine only checks flows with passwords. Documented: "Refresh tokens": with rotation, use GetTokensFromRefreshToken.
+ */
 function checkFlow(client: Client | undefined, flow: string): void {
   if (flow === 'CUSTOM_AUTH' || flow === 'USER_AUTH') {
     throw new ServiceError('InvalidParameterException', `The sandbox does not support the flow ${flow}`, 400);

@@ -10,7 +10,7 @@ import {
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { signIn } from '../../sign-in';
-import { type Answer, browser, CALLBACK, PASSWORD, refreshed, startedAccounts } from './testing';
+import { browser, CALLBACK, PASSWORD, refreshed, startedAccounts, type TokenResponse } from './testing';
 
 const accounts = startedAccounts();
 const web = () => browser(accounts.schools.url, accounts.id('Web'));
@@ -21,7 +21,7 @@ const at = (client: string) => ({
   password: PASSWORD,
 });
 const signedIn = (username: string, client = 'Web') => signIn({ ...at(client), username });
-const bodyOf = async (reply: Response) => (await reply.json()) as Answer;
+const bodyOf = async (reply: Response) => (await reply.json()) as TokenResponse;
 const rejected = (promise: Promise<unknown>) =>
   promise.then(
     () => Promise.reject(new Error('It was not rejected')),
@@ -58,8 +58,8 @@ describe('the code flow', () => {
     const [access, id] = [await accounts.verified(accessToken), await accounts.verified(idToken, 'id')];
     expect(access.count).toBe(id.count);
     expect(access.groups).toEqual(['teachers']);
-    expect(accounts.asked(String(access.username))).toEqual([
-      expect.stringContaining(`asked ${access.username} TokenGeneration_HostedAuth ${accounts.id('Web')}`),
+    expect(accounts.invocations(String(access.username))).toEqual([
+      expect.stringContaining(`invoked for ${access.username} TokenGeneration_HostedAuth ${accounts.id('Web')}`),
     ]);
   });
 
@@ -77,8 +77,8 @@ describe('the code flow', () => {
     ['another client', { client_id: 'unknown' }, 'invalid_client'],
   ])('is rejected with %s, in the request or in a forged form', async (_, changed, error) => {
     const username = await accounts.account();
-    const asked = await browser(accounts.schools.url, accounts.id('Web'), changed).authorize();
-    expect([asked.status, await bodyOf(asked)]).toEqual([400, expect.objectContaining({ error })]);
+    const response = await browser(accounts.schools.url, accounts.id('Web'), changed).authorize();
+    expect([response.status, await bodyOf(response)]).toEqual([400, expect.objectContaining({ error })]);
     const posted = await web().login(username, PASSWORD, changed);
     expect([posted.status, posted.headers.get('location')]).toEqual([400, null]);
     expect(await bodyOf(posted)).toMatchObject({ error });
@@ -213,7 +213,7 @@ describe('if the trigger fails, there is no token', () => {
     const { Username = '' } = await accounts
       .client()
       .send(new AdminGetUserCommand({ UserPoolId: accounts.schools.userPoolId, Username: username }));
-    expect(accounts.asked(Username)).toHaveLength(3);
+    expect(accounts.invocations(Username)).toHaveLength(3);
   });
 });
 
@@ -257,7 +257,7 @@ describe('refresh tokens', () => {
     expect(access).toMatchObject({ sub: before.sub, 'custom:school_id': 'school-1', scope: before.scope, who: before.sub });
     expect(access.count).toBe(Number(before.count) + 1);
     expect((await accounts.verified(body.id_token, 'id')).count).toBe(access.count);
-    expect(accounts.asked(String(access.username)).at(-1)).toContain('TokenGeneration_RefreshTokens');
+    expect(accounts.invocations(String(access.username)).at(-1)).toContain('TokenGeneration_RefreshTokens');
     const expiry = (token: string) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).exp as number;
     expect(expiry(body.refresh_token)).toBe(expiry(first.refreshToken));
 

@@ -27,7 +27,7 @@ let count = 0;
 exports.handler = async (event) => {
   count += 1;
   const { sub, 'custom:mode': mode = 'claims', 'custom:school_id': school } = event.request.userAttributes;
-  console.log('asked ' + event.userName + ' ' + event.triggerSource + ' ' + event.callerContext.clientId);
+  console.log('invoked for ' + event.userName + ' ' + event.triggerSource + ' ' + event.callerContext.clientId);
   const claims = { 'custom:school_id': school, count, groups: event.request.groupConfiguration.groupsToOverride, who: sub };
   const both = (section) => ({ claimsAndScopeOverrideDetails: { idTokenGeneration: section, accessTokenGeneration: section } });
   switch (mode) {
@@ -192,7 +192,7 @@ export interface Accounts {
   /** The claims of a token of the first pool, verified with the pool's keys. */
   verified(token: string, tokenUse?: 'access' | 'id', clientId?: string): Promise<Record<string, unknown>>;
   /** The trigger's log lines for a user, one per invocation. */
-  asked(username: string): string[];
+  invocations(username: string): string[];
   close(): Promise<void>;
 }
 
@@ -268,11 +268,11 @@ export function startedAccounts(): Accounts {
       verifier.cacheJwks((await keys.json()) as Jwks);
       return verifier.verify(token);
     },
-    asked: (username) =>
+    invocations: (username) =>
       sandbox.logs
         .lines(`/aws/lambda/${id('Trigger')}`)
         .map(({ message }) => message)
-        .filter((message) => message.includes(`asked ${username}`)),
+        .filter((message) => message.includes(`invoked for ${username}`)),
     close: () => sandbox.close(),
   };
 }
@@ -282,7 +282,7 @@ export function browser(url: string, clientId: string, more: Record<string, stri
   const verifier = randomBytes(32).toString('base64url');
   const given = (values: Record<string, string | undefined>) =>
     new URLSearchParams(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  const asked = {
+  const parameters = {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: CALLBACK,
@@ -294,10 +294,10 @@ export function browser(url: string, clientId: string, more: Record<string, stri
   };
   return {
     verifier,
-    authorize: () => fetch(`${url}/oauth2/authorize?${given(asked)}`, { redirect: 'manual' }),
+    authorize: () => fetch(`${url}/oauth2/authorize?${given(parameters)}`, { redirect: 'manual' }),
     /** Posts the form of the sign-in page, optionally with changed fields. */
     login: (username: string, password = PASSWORD, changed: Record<string, string | undefined> = {}) =>
-      fetch(`${url}/login`, { method: 'POST', body: given({ ...asked, ...changed, username, password }), redirect: 'manual' }),
+      fetch(`${url}/login`, { method: 'POST', body: given({ ...parameters, ...changed, username, password }), redirect: 'manual' }),
     async code(username: string, password = PASSWORD): Promise<string> {
       const reply = await this.login(username, password);
       return new URL(reply.headers.get('location') ?? 'https://none.example').searchParams.get('code') ?? '';
@@ -318,10 +318,10 @@ export function browser(url: string, clientId: string, more: Record<string, stri
   };
 }
 
-export type Answer = Record<string, string> & { readonly expires_in?: number };
+export type TokenResponse = Record<string, string> & { readonly expires_in?: number };
 
 export async function refreshed(url: string, clientId: string, refreshToken: string, more: Record<string, string> = {}) {
   const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken, ...more });
   const reply = await fetch(`${url}/oauth2/token`, { method: 'POST', body });
-  return { status: reply.status, body: (await reply.json()) as Answer };
+  return { status: reply.status, body: (await reply.json()) as TokenResponse };
 }

@@ -7,7 +7,10 @@ import { claimsOf, Unrecognizable } from './claims';
 import type { Pool } from './pools';
 
 const SERVICE = 'cognito-idp.amazonaws.com';
-/** Documented: "Customizing user pool workflows with Lambda triggers": a function must respond within 5 seconds; Cognito tries three times in total. */
+/**
+ * Documented: "Customizing user pool workflows with Lambda triggers": a function must respond within 5 seconds; Cognito tries three times
+ * in total.
+ */
 const TRIGGER_TIMEOUT_MS = 5_000;
 const ATTEMPTS = 3;
 
@@ -28,8 +31,8 @@ class TriggerError extends Error {
 }
 
 /**
- * Runs a pool's pre-token trigger for the engine: the function of the template, if its permission allows Cognito to invoke it. After any error the
- * engine issues no token.
+ * Runs a pool's pre-token trigger for the engine: the function of the template, if its permission allows Cognito to invoke it. After any
+ * error the engine issues no token.
  */
 export async function openTriggers(pools: readonly Pool[], endpoint: Endpoint, functions: Functions): Promise<Triggers> {
   // The secret path keeps other processes on this machine from adding claims to a token.

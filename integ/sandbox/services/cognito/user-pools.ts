@@ -19,12 +19,12 @@ export interface UsersOptions {
 }
 
 /**
- * Starts the user pools of the assembly. MiniStack has the users, passwords and keys; claims come from the template's own trigger. Sign-in pages and
- * keys are served on ports of this machine, to which requests of functions are forwarded.
+ * Starts the user pools of the assembly. MiniStack has the users, passwords and keys; claims come from the template's own trigger. Sign-in
+ * pages and keys are served on ports of this machine, to which requests of functions are forwarded.
  */
 export async function startUsers({ assembly, engines, endpoint, functions, reject, ports }: UsersOptions): Promise<UserPools> {
   const read = readPools(assembly);
-  const { ask: cognito, close: closeEngine } = jsonEngine(engines.ministack, 'cognito-idp', PROTOCOL, assembly);
+  const { call: cognito, close: closeEngine } = jsonEngine(engines.ministack, 'cognito-idp', PROTOCOL, assembly);
   const issuer = `cognito-idp.${assembly.region}.amazonaws.com`;
   const running: { close(): Promise<void> }[] = [];
   const add = <T extends { close(): Promise<void> }>(part: T): T => {

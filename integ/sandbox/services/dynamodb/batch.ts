@@ -5,7 +5,8 @@ import { parseStatement } from './partiql';
 
 /**
  * Executes a BatchExecuteStatement. A statement that is denied, that can't be parsed or that a fault names gets its own error
- * (BatchStatementError; `AccessDenied` is one of its documented codes). The others are executed. Responses are in the order of the statements.
+ * (BatchStatementError; `AccessDenied` is one of its documented codes). The others are executed. Responses are in the order of the
+ * statements.
  *
  * @param denialOf the denial of a statement's checks, by its position
  * @param execute runs the remaining statements in the engine

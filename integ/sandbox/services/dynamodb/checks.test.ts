@@ -21,8 +21,8 @@ const Item = { ...Key, coursePk: { S: 'c' }, map: { M: { nested: { S: 'd' } } } 
 const all = ['coursePk', 'map', 'pk', 'sk'];
 
 // Documented: "Using IAM policy conditions for fine-grained access control", DynamoDB Developer Guide: "a list of the top-level attributes
-// accessed by a request. A top-level attribute is accessed by a request if it, or any nested attribute that it contains, is specified in the
-// request parameters". This includes key attributes: a policy that lists attributes must list them as well (the same page, Important).
+// accessed by a request. A top-level attribute is accessed by a request if it, or any nested attribute that it contains, is specified in
+// the request parameters". This includes key attributes: a policy that lists attributes must list them as well (the same page, Important).
 describe('dynamodb:Attributes contains the top-level attributes that a request names', () => {
   test.each<[string, JsonObject, string[]]>([
     ['PutItem', { Item }, all],

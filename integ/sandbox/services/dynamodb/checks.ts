@@ -17,7 +17,10 @@ interface Access {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** The permissions that a request requires, including those for the table's key. Condition keys are those of the Service Authorization Reference. */
+/**
+ * The permissions that a request requires, including those for the table's key. Condition keys are those of the Service Authorization
+ * Reference.
+ */
 export function checksOf(operation: string, input: JsonObject, tables: Tables, assembly: Assembly): Check[] {
   const accesses = accessesOf(operation, input, tables);
   if (!accesses) {

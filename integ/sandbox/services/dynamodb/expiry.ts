@@ -21,8 +21,8 @@ const IGNORED_AFTER_SECONDS = 5 * 365 * 24 * 3600;
 const CONCURRENT_DELETES = 8;
 
 /**
- * Deletes the items that have expired by the sandbox's clock, which DynamoDB Local's own deletion does not use. On AWS the deletion takes up to
- * a few days.
+ * Deletes the items that have expired by the sandbox's clock, which DynamoDB Local's own deletion does not use. On AWS the deletion takes
+ * up to a few days.
  *
  * @returns the deleted items, so that a stream can mark them as deleted by the service
  */

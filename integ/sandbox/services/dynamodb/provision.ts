@@ -14,9 +14,9 @@ export async function provisionTables({ assembly, engines: { dynamodb }, reject 
     byName.values(),
     jsonEngine(dynamodb, 'dynamodb', PROTOCOL, assembly),
     reject,
-    async ({ resource, name, arn, definition, problem }, ask) => {
+    async ({ resource, name, arn, definition, problem }, call) => {
       if (problem !== undefined) throw new Error(problem);
-      const { TableDescription } = await ask('CreateTable', { ...definition, TableName: name });
+      const { TableDescription } = await call('CreateTable', { ...definition, TableName: name });
       const { LatestStreamLabel: label } = TableDescription as JsonObject;
       if (label !== undefined) assembly.setAttribute(resource, 'StreamArn', `${arn}/stream/${label}`);
     },

@@ -147,7 +147,9 @@ function messageIn(output: JsonObject): string {
   return message === 'Cannot do operations on a non-existent table' ? 'Requested resource not found' : message;
 }
 
-/** The engine's error in DynamoDB's format, with its other members (the reasons of a canceled transaction, the item of a failed condition). */
+/**
+ * The engine's error in DynamoDB's format, with its other members (the reasons of a canceled transaction, the item of a failed condition).
+ */
 function errorFrom(output: JsonObject, status: number): ServiceReply {
   const code = codeOf(output);
   const reply = dynamodbError(code, messageIn(output), status);

@@ -90,7 +90,9 @@ function ofTable(properties: JsonObject): TypeSpecific {
   };
 }
 
-/** A global table defines its capacity by auto scaling: write capacity for all replicas, read capacity for each. It starts with the minimum. */
+/**
+ * A global table defines its capacity by auto scaling: write capacity for all replicas, read capacity for each. It starts with the minimum.
+ */
 function ofGlobalTable(properties: JsonObject, region: string): TypeSpecific {
   const replicas = objects(properties.Replicas);
   const regions = replicas.map(({ Region }) => Region).join(', ');

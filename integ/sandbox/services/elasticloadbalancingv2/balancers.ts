@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { LoadBalancers, NetworkInterface, RunningLoadBalancer, Target } from '../../contracts';
 import type { Listening } from '../../process/loopback';
-import { sayOnce } from '../../process/once';
+import { reportOnce } from '../../process/once';
 import { PLACES } from '../../process/ports';
 import type { SandboxContext } from '../../service-module';
 import { openAccessLogs } from './access-log-delivery';
@@ -34,7 +34,7 @@ interface Open {
 /** Starts the load balancers of the assembly: target groups first, then the servers of their listeners. */
 export async function startBalancers(context: SandboxContext): Promise<Balancers> {
   const { assembly, clock, use, report, reject } = context;
-  const once = sayOnce(report);
+  const once = reportOnce(report);
   const network = use('network');
   const nodes = new Map<string, readonly NetworkInterface[]>();
   for (const balancer of loadBalancersOf(assembly)) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Clock, HttpAnswer, Inspection, WebAcls } from '../../contracts';
+import type { Clock, HttpResponse, Inspection, WebAcls } from '../../contracts';
 import { type HttpPair, header, pairs, parseQuery } from '../../protocol/http';
 import type { AccessLogEntry } from './access-log';
 import type { Certificates } from './certificates';
@@ -50,7 +50,7 @@ export function createHandle(parts: HandleParts): Handle {
       const inspection = inspect(parts, incoming, request, head);
       if (inspection) entry.actions = ['waf'];
       if (inspection?.blocked) {
-        answer(outgoing, incoming, inspection.answer ?? page(403), parts.listener, entry);
+        answer(outgoing, incoming, inspection.response ?? page(403), parts.listener, entry);
       } else {
         const sent: RoutedRequest = { ...request, headers: [...headers, ...(inspection?.inserted ?? [])] };
         await route({ parts, incoming, outgoing, client, head, entry, began }, sent);
@@ -165,7 +165,7 @@ function inspect(parts: HandleParts, incoming: IncomingMessage, request: RoutedR
 function answer(
   outgoing: ServerResponse,
   incoming: IncomingMessage,
-  own: HttpAnswer,
+  own: HttpResponse,
   { namesServer, responseHeaders }: Listener,
   entry: AccessLogEntry,
 ): void {

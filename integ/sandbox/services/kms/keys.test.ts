@@ -283,10 +283,10 @@ describe('the sandbox', () => {
       makers['a queue'](stack, key);
       makers['a log group'](stack, key);
     });
-    const said: string[] = [];
-    const sandbox = await startSandbox(directory, { report: (line) => said.push(line), strict: true });
+    const reported: string[] = [];
+    const sandbox = await startSandbox(directory, { report: (line) => reported.push(line), strict: true });
     try {
-      expect(said.filter((line) => line.startsWith('not checked: '))).toEqual([
+      expect(reported.filter((line) => line.startsWith('not checked: '))).toEqual([
         `not checked: what the policy of the key ${IMPORTED}, which is not in this assembly, lets services do`,
       ]);
       const { assembly, endpoint } = sandbox;

@@ -20,8 +20,8 @@ export interface AsynchronousParts {
 }
 
 /**
- * Runs an asynchronous event until it succeeds, has no retries left, or is too old. Then sends a record to the function's destinations, and a failed
- * event also to its dead-letter queue.
+ * Runs an asynchronous event until it succeeds, has no retries left, or is too old. Then sends a record to the function's destinations, and
+ * a failed event also to its dead-letter queue.
  */
 export async function untilDone(parts: AsynchronousParts, functionArn: string, event: Json): Promise<void> {
   const { assembly, clock, signal } = parts;

@@ -7,8 +7,8 @@ import { sendToQueue } from './send-to-queue';
 const MESSAGE_LIMIT = 1024;
 
 /**
- * Sends a failed event to the function's dead-letter queue, with the function's role. Documented: "Adding a dead-letter queue": the unchanged event,
- * and three attributes. ErrorCode is 200 for a function error, as in the response of Invoke.
+ * Sends a failed event to the function's dead-letter queue, with the function's role. Documented: "Adding a dead-letter queue": the
+ * unchanged event, and three attributes. ErrorCode is 200 for a function error, as in the response of Invoke.
  *
  * @throws errors of SQS
  */

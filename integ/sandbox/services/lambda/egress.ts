@@ -3,8 +3,9 @@ import { forward } from '../../process/forward';
 import { listen } from '../../process/loopback';
 
 /**
- * A proxy for requests of functions to AWS host names and to mapped hosts, which runtime/network.cjs sends here. It forwards them by their Host header
- * (or x-sandbox-host, because fetch does not allow setting Host): to the origin registered for that name, or else to the endpoint.
+ * A proxy for requests of functions to AWS host names and to mapped hosts, which runtime/network.cjs sends here. It forwards them by their
+ * Host header (or x-sandbox-host, because fetch does not allow setting Host): to the origin registered for that name, or else to the
+ * endpoint.
  */
 export interface Egress {
   readonly url: string;

@@ -6,7 +6,7 @@ import { startOf } from '../../process/process-identity';
 import { endGroup, type Run } from '../../process/runs';
 import type { FunctionConfiguration } from './configuration';
 import type { FunctionLogs, Report } from './function-logs';
-import { deferred, openRuntimeApi, type RuntimeAnswer, type RuntimeEvent } from './runtime-api';
+import { deferred, openRuntimeApi, type RuntimeEvent, type RuntimeResult } from './runtime-api';
 
 /** Documented: "Understanding the Lambda execution environment lifecycle": the Init phase is limited to 10 seconds. */
 const INIT_TIMEOUT_MS = 10_000;
@@ -41,8 +41,8 @@ export interface Outcome {
 /** One execution environment: a process that has loaded the function and handles one event at a time. */
 export interface Environment {
   /**
-   * Until when it may handle another event, in this machine's time: its credentials must be valid until the event ends. With a fast clock credentials
-   * may be short-lived, so it is always used for at least half of their lifetime.
+   * Until when it may handle another event, in this machine's time: its credentials must be valid until the event ends. With a fast clock
+   * credentials may be short-lived, so it is always used for at least half of their lifetime.
    */
   readonly freshUntil: number;
   readonly alive: boolean;
@@ -96,16 +96,16 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
     }
   };
 
-  async function answerTo(event: Omit<RuntimeEvent, 'deadline'>): Promise<{ answer: RuntimeAnswer | Ending; since: number }> {
+  async function resultOf(event: Omit<RuntimeEvent, 'deadline'>): Promise<{ result: RuntimeResult | Ending; since: number }> {
     const first = initMilliseconds === undefined;
     const failure = await ended.or(api.started, INIT_TIMEOUT_MS + limit);
     initMilliseconds = first ? round(performance.now() - launched) : 0;
     const since = performance.now();
     logs.start(event.requestId);
     if (failure !== undefined) {
-      return { answer: failure, since };
+      return { result: failure, since };
     }
-    return { answer: await ended.or(api.deliver({ ...event, deadline: Date.now() + limit }), limit), since };
+    return { result: await ended.or(api.deliver({ ...event, deadline: Date.now() + limit }), limit), since };
   }
 
   return {
@@ -121,15 +121,15 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
     },
     async run(event) {
       const drained = logs.drained(event.requestId);
-      const { answer, since } = await answerTo(event);
+      const { result, since } = await resultOf(event);
       const milliseconds = performance.now() - since;
-      if (answer.kind === 'timeout' || answer.kind === 'init error') {
+      if (result.kind === 'timeout' || result.kind === 'init error') {
         kill();
-      } else if (answer.kind !== 'exit') {
+      } else if (result.kind !== 'exit') {
         await ended.or(drained, INIT_TIMEOUT_MS);
       }
-      const outcome = outcomeOf(answer, event.requestId, configuration.timeoutSeconds);
-      if (answer.kind === 'timeout') {
+      const outcome = outcomeOf(result, event.requestId, configuration.timeoutSeconds);
+      if (result.kind === 'timeout') {
         logs.line(`${new Date().toISOString()} ${event.requestId} ${timedOut(configuration.timeoutSeconds)}`);
       }
       logs.end(event.requestId, { milliseconds, ...(initMilliseconds ? { initMilliseconds } : {}), ...outcome.report });
@@ -141,7 +141,7 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
 const timedOut = (seconds: number) => `Task timed out after ${seconds.toFixed(2)} seconds`;
 
 function outcomeOf(
-  answer: RuntimeAnswer | Ending,
+  result: RuntimeResult | Ending,
   requestId: string,
   timeoutSeconds: number,
 ): { body: string; failed: boolean; report: Pick<Report, 'status' | 'errorType'> } {
@@ -150,23 +150,23 @@ function outcomeOf(
     failed: true,
     report: { status, ...(status === 'error' ? { errorType } : {}) },
   });
-  switch (answer.kind) {
+  switch (result.kind) {
     case 'response':
-      return Buffer.byteLength(answer.body) > RESPONSE_LIMIT
+      return Buffer.byteLength(result.body) > RESPONSE_LIMIT
         ? failed(
             'Function.ResponseSizeTooLarge',
             `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
             'error',
           )
-        : { body: answer.body, failed: false, report: {} };
+        : { body: result.body, failed: false, report: {} };
     case 'timeout':
       return failed('Sandbox.Timedout', `RequestId: ${requestId} Error: ${timedOut(timeoutSeconds)}`, 'timeout');
     case 'exit':
-      return failed('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${answer.reason}`, 'error');
+      return failed('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${result.reason}`, 'error');
     case 'init error':
-      return { body: answer.body, failed: true, report: { status: 'error', errorType: 'Runtime.InitError' } };
+      return { body: result.body, failed: true, report: { status: 'error', errorType: 'Runtime.InitError' } };
     case 'error':
-      return { body: answer.body, failed: true, report: {} };
+      return { body: result.body, failed: true, report: {} };
   }
 }
 

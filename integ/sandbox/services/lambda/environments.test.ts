@@ -59,10 +59,10 @@ describe('environments', () => {
   });
 
   test('are as many as the reserved concurrency, up to ten, and the limit is reported', async () => {
-    const said: string[] = [];
+    const reported: string[] = [];
     const { invoke } = await start(
       { Six: inline(counting, { ReservedConcurrentExecutions: 6 }), Many: inline(counting, { ReservedConcurrentExecutions: 11 }) },
-      { say: (line) => said.push(line) },
+      { report: (line) => reported.push(line) },
     );
     const processes = async (name: string, events: number) => {
       const all = await Promise.all(Array.from({ length: events }, () => invoke(name, { wait: 1500 })));
@@ -70,7 +70,7 @@ describe('environments', () => {
     };
     expect(await processes('Six', 6)).toBe(6);
     await invoke('Many');
-    expect(said).toEqual(['Many: its concurrency is 11; on this machine 10 events run at a time, and others wait']);
+    expect(reported).toEqual(['Many: its concurrency is 11; on this machine 10 events run at a time, and others wait']);
   });
 
   test('fail their event if they are killed', async () => {
@@ -139,9 +139,9 @@ describe('no process of a function outlives', () => {
 
   test('a sandbox that is closed', async () => {
     const { invoke, logs, functions: running } = await start({ Fn: inline(spinning, { Timeout: 60 }) });
-    const told = new Promise<number[]>((resolve) => logs.onLine(({ message }) => pidsIn(message).length > 0 && resolve(pidsIn(message))));
+    const logged = new Promise<number[]>((resolve) => logs.onLine(({ message }) => pidsIn(message).length > 0 && resolve(pidsIn(message))));
     const lost = invoke('Fn');
-    const pids = await told;
+    const pids = await logged;
     await running.close();
     await lost;
     await eventually(() => !pids.some(isRunning));
@@ -244,7 +244,7 @@ describe('Invoke at the endpoint (documented: "Invoke", Lambda API reference)', 
       }),
     });
     const service = endpoint.services.get('lambda');
-    const execute = (asked: ServiceRequest) => service?.read(asked).execute({ denied: [], faults: [] });
+    const execute = (request: ServiceRequest) => service?.read(request).execute({ denied: [], faults: [] });
     const good = await execute(request('Fn', { 'x-amz-log-type': 'Tail' }));
     expect(good).toMatchObject({ status: 200, body: '{"ok":true}' });
     expect(Buffer.from(String(good?.headers['X-Amz-Log-Result']), 'base64').toString()).toMatch(

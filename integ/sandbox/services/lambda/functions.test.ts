@@ -194,15 +194,15 @@ describe('log lines (documented: "View CloudWatch logs for Lambda functions")', 
     async (action) => {
       const endpoint = openTestEndpoint();
       endpoint.denied.add(action);
-      const said: string[] = [];
+      const reported: string[] = [];
       const { invoke, logs } = await start(
         { Fn: inline('exports.handler = async ({ exit }) => { console.log("lost"); if (exit) process.exit(1); return "ran"; }') },
-        { endpoint, say: (line) => said.push(line) },
+        { endpoint, report: (line) => reported.push(line) },
       );
       await invoke('Fn', { exit: true });
       expect((await invoke('Fn')).payload).toBe('ran');
       expect(logs.lines('/aws/lambda/Fn')).toEqual([]);
-      expect(said).toEqual([
+      expect(reported).toEqual([
         `Fn: its log lines are dropped, because arn:aws:iam::123456789012:role/Role is not allowed ${action} on arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/Fn:log-stream:*`,
       ]);
     },

@@ -23,7 +23,7 @@ export interface FunctionsOptions {
   /** The node binary of a runtime name such as `nodejs24.x`. */
   node(runtime: string): Promise<string>;
   /** Reports problems that do not stop the start. @default standard error */
-  say?(line: string): void;
+  report?(line: string): void;
   /** Hosts outside this machine that functions may call, each with the origin that receives the requests. */
   readonly hosts?: Hosts;
   /** Handles a function or a mapping that AWS would reject; by default the start fails. */
@@ -43,10 +43,10 @@ const WRITE_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /** Starts the functions of an assembly, and Invoke at the endpoint. A process starts with its first event. */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
-  const { assembly, endpoint, clock, logs, say = (line: string) => process.stderr.write(`${line}\n`) } = options;
+  const { assembly, endpoint, clock, logs, report = (line: string) => process.stderr.write(`${line}\n`) } = options;
   const reject = options.reject ?? rejectNothing;
   for (const [resource, configuration] of readable(assembly)) {
-    if (configuration.runsOn !== configuration.runtime) say(olderRuntime(configuration));
+    if (configuration.runsOn !== configuration.runtime) report(olderRuntime(configuration));
     try {
       checkDeadLetters(configuration, endpoint);
     } catch (error) {
@@ -56,7 +56,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const egress = await openEgress(endpoint.url);
   const mapped = new Map([...(options.hosts ?? [])].map(([from, to]) => [new URL(from).hostname, to]));
   for (const [host, origin] of mapped) egress.forward(host, origin);
-  const workspace = createWorkspace(assembly, say);
+  const workspace = createWorkspace(assembly, report);
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
   const running = new Map<string, { readonly configuration: FunctionConfiguration; readonly pool: Pool }>();
   /** Functions whose log lines are dropped. */
@@ -93,7 +93,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     const concurrency = Math.max(reservedConcurrency ?? 0, concurrencyOf(assembly, arn));
     const processes = options.processes ?? Math.min(PROCESSES.maximum, Math.max(PROCESSES.minimum, concurrency));
     if (concurrency > processes) {
-      say(`${name}: its concurrency is ${concurrency}; on this machine ${processes} events run at a time, and others wait`);
+      report(`${name}: its concurrency is ${concurrency}; on this machine ${processes} events run at a time, and others wait`);
     }
     return processes;
   }
@@ -118,8 +118,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   }
 
   /**
-   * Documented: "Securing Lambda environment variables". Lambda decrypts them with the role when an environment starts. The encryption context is the
-   * function, and lambda:SourceFunctionArn is not set ("Using source function ARN to control function access behavior").
+   * Documented: "Securing Lambda environment variables". Lambda decrypts them with the role when an environment starts. The encryption
+   * context is the function, and lambda:SourceFunctionArn is not set ("Using source function ARN to control function access behavior").
    */
   function decryptVariables({ arn, roleArn, environment, environmentKeyArn: resource }: FunctionConfiguration): void {
     if (resource === undefined || Object.keys(environment).length === 0) return;
@@ -128,7 +128,9 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     if (denied !== undefined) throw new KmsAccessDenied(denied);
   }
 
-  /** The log sink, or one that drops the lines if the role may not write them (documented: "View CloudWatch logs", required permissions). */
+  /**
+   * The log sink, or one that drops the lines if the role may not write them (documented: "View CloudWatch logs", required permissions).
+   */
   function writableLogs({ name, roleArn, logGroup }: FunctionConfiguration): Pick<LogSink, 'write'> {
     const resource = `arn:${assembly.partition}:logs:${assembly.region}:${assembly.account}:log-group:${logGroup}:log-stream:*`;
     const denied = WRITE_LOGS.find((action) => endpoint.denial({ roleArn }, { action, resource, context: {} }) !== undefined);
@@ -137,7 +139,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     }
     if (!silent.has(name)) {
       silent.add(name);
-      say(`${name}: its log lines are dropped, because ${roleArn} is not allowed ${denied} on ${resource}`);
+      report(`${name}: its log lines are dropped, because ${roleArn} is not allowed ${denied} on ${resource}`);
     }
     return { write: () => undefined };
   }
@@ -168,12 +170,12 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     invokeLater(functionArn, event) {
       untilDone(asynchronous, functionArn, event).catch((error: unknown) => {
         if (!closing.signal.aborted) {
-          say(`${functionArn}: ${error instanceof Error ? error.message : String(error)}`);
+          report(`${functionArn}: ${error instanceof Error ? error.message : String(error)}`);
         }
       });
     },
     async startEventSources() {
-      sources = await openEventSources({ assembly, endpoint, clock, invoke, say, reject: options.reject });
+      sources = await openEventSources({ assembly, endpoint, clock, invoke, report, reject: options.reject });
     },
     async pauseEventSources(functionArn) {
       await Promise.all(sources.filter((source) => source.functionArn === arnOf(functionArn)).map((source) => source.pause()));

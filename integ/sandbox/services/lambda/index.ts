@@ -7,7 +7,7 @@ import { problemsOf } from './problems';
 import { lambdaTypes } from './resource-types';
 
 /** The Node.js executable of each runtime. */
-const programs = new Map<string, Promise<string>>();
+const executables = new Map<string, Promise<string>>();
 
 /** Functions, each in processes of its own, and event source mappings. */
 export const lambda: ServiceModule = {
@@ -16,19 +16,19 @@ export const lambda: ServiceModule = {
   invalid: problemsOf,
   resourcePolicies: functionPolicies,
   async prepare(assembly, report) {
-    await Promise.allSettled(nodeRuntimes(assembly).map((runtime) => program(runtime, report)));
+    await Promise.allSettled(nodeRuntimes(assembly).map((runtime) => executable(runtime, report)));
   },
   async start({ assembly, endpoint, clock, use, offer, report, reject, hosts }) {
-    const node = (runtime: string) => program(runtime, report);
-    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, say: report, reject, hosts });
+    const node = (runtime: string) => executable(runtime, report);
+    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, report, reject, hosts });
     offer('functions', functions);
     return { ready: () => functions.startEventSources(), close: () => functions.close() };
   },
 };
 
-function program(runtime: string, report: (line: string) => void): Promise<string> {
-  const found = programs.get(runtime) ?? nodeRuntime(runtime, report);
-  programs.set(runtime, found);
+function executable(runtime: string, report: (line: string) => void): Promise<string> {
+  const found = executables.get(runtime) ?? nodeRuntime(runtime, report);
+  executables.set(runtime, found);
   return found;
 }
 

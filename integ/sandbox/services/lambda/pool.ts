@@ -23,7 +23,9 @@ export interface PoolOptions {
   readonly reserved?: number;
   /** The maximum number of processes of the function; further events wait for one, as for a slow cold start. */
   readonly processes: number;
-  /** How long idle environments live, in milliseconds of this machine; the last one of the function lives longer. @default 1 and 5 minutes */
+  /**
+   * How long idle environments live, in milliseconds of this machine; the last one of the function lives longer. @default 1 and 5 minutes
+   */
   readonly keep?: { readonly any: number; readonly last: number };
 }
 

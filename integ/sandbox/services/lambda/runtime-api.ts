@@ -14,7 +14,7 @@ export interface RuntimeEvent {
 }
 
 /** The result of an event, or of a failed initialization. */
-export type RuntimeAnswer =
+export type RuntimeResult =
   | { readonly kind: 'response'; readonly body: string }
   | { readonly kind: 'error'; readonly body: string }
   | { readonly kind: 'init error'; readonly body: string };
@@ -27,21 +27,21 @@ export interface RuntimeApi {
   /** `127.0.0.1:port`, for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
   /** Resolves when the runtime requests its first event, or to the error if its initialization failed. */
-  readonly started: Promise<RuntimeAnswer | undefined>;
+  readonly started: Promise<RuntimeResult | undefined>;
   /** Delivers an event when the runtime requests one, and resolves to its result. */
-  deliver(event: RuntimeEvent): Promise<RuntimeAnswer>;
+  deliver(event: RuntimeEvent): Promise<RuntimeResult>;
   /** Resolves when the runtime requests an event. */
   idle(): Promise<void>;
   close(): void;
 }
 
 export async function openRuntimeApi(): Promise<RuntimeApi> {
-  const started = deferred<RuntimeAnswer | undefined>();
+  const started = deferred<RuntimeResult | undefined>();
   let waiting: ServerResponse | undefined;
   let event: RuntimeEvent | undefined;
   let delivered: RuntimeEvent | undefined;
-  let asked: (() => void) | undefined;
-  let answer: ((value: RuntimeAnswer) => void) | undefined;
+  let becameIdle: (() => void) | undefined;
+  let resolveResult: ((value: RuntimeResult) => void) | undefined;
 
   const handOver = () => {
     if (waiting === undefined || event === undefined) {
@@ -66,7 +66,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     if (request.method === 'GET' && path === 'invocation/next') {
       waiting = response;
       started.resolve(undefined);
-      asked?.();
+      becameIdle?.();
       handOver();
       return;
     }
@@ -78,7 +78,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
       return;
     } else {
       delivered = undefined;
-      answer?.({ kind: kind === 'error' ? 'error' : 'response', body });
+      resolveResult?.({ kind: kind === 'error' ? 'error' : 'response', body });
     }
     response.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}');
   });
@@ -90,15 +90,15 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     started: started.promise,
     deliver(next) {
       event = next;
-      const answered = new Promise<RuntimeAnswer>((resolve) => {
-        answer = resolve;
+      const result = new Promise<RuntimeResult>((resolve) => {
+        resolveResult = resolve;
       });
       handOver();
-      return answered;
+      return result;
     },
     idle: () =>
       new Promise((resolve) => {
-        asked = resolve;
+        becameIdle = resolve;
         if (waiting !== undefined) {
           resolve();
         }

@@ -20,9 +20,9 @@ export interface Workspace {
   remove(): void;
 }
 
-/** @param say reports the processes and folders of a killed run that are removed */
-export function createWorkspace(assembly: Assembly, say: (line: string) => void, runs = RUNS): Workspace {
-  sweepRuns(runs, say);
+/** @param report reports the processes and folders of a killed run that are removed */
+export function createWorkspace(assembly: Assembly, report: (line: string) => void, runs = RUNS): Workspace {
+  sweepRuns(runs, report);
   const run = openRun(runs);
   const root = join(tmpdir(), `sandbox-functions-${run.id}`);
   run.addFolder(root);

@@ -11,8 +11,8 @@ export interface Body {
 const STREAMED = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 
 /**
- * Decodes a chunked body, and verifies a body with the signed hash. Documented: "Signature calculations for trailing headers" (Amazon S3 API
- * Reference). Signed chunks are rejected by name; SDKs no longer send them by default.
+ * Decodes a chunked body, and verifies a body with the signed hash. Documented: "Signature calculations for trailing headers" (Amazon S3
+ * API Reference). Signed chunks are rejected by name; SDKs no longer send them by default.
  */
 export function readBody(headers: Readonly<Record<string, string>>, body: Buffer): Body {
   const hash = headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD';

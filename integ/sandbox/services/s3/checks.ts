@@ -31,7 +31,10 @@ const LOCKS: Readonly<Record<string, string>> = {
 };
 const LISTED = ['prefix', 'delimiter', 'max-keys'];
 const NEW_OBJECT = ['PutObject', 'CopyObject', 'CreateMultipartUpload'];
-/** Actions with existing tags as condition keys. Documented: "Tagging and access control policies" (Amazon S3 User Guide): not writing and deleting objects. */
+/**
+ * Actions with existing tags as condition keys. Documented: "Tagging and access control policies" (Amazon S3 User Guide): not writing and
+ * deleting objects.
+ */
 const BY_TAGS = /^s3:(Get|Put|Delete)Object(Version)?(Tagging)?$/;
 const NOT_BY_TAGS = /^s3:(Put|Delete)Object(Version)?$/;
 
@@ -41,8 +44,9 @@ export function dependsOnTags(action: string): boolean {
 }
 
 /**
- * The permissions that a request requires, except for the key of an existing object, which is known only from the object's headers. A condition
- * key is set only if the request has it. Documented: "Actions, resources, and condition keys for Amazon S3" (Service Authorization Reference).
+ * The permissions that a request requires, except for the key of an existing object, which is known only from the object's headers. A
+ * condition key is set only if the request has it. Documented: "Actions, resources, and condition keys for Amazon S3" (Service
+ * Authorization Reference).
  */
 export function checksOf(resolved: ResolvedRequest, assembly: Assembly): Check[] {
   const { request, bucket } = resolved;

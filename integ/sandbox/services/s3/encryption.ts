@@ -9,8 +9,8 @@ const KEY = 'x-amz-server-side-encryption-aws-kms-key-id';
 const BUCKET_KEY = 'x-amz-server-side-encryption-bucket-key-enabled';
 
 /**
- * The customer managed key of a new object: that of the request, or else of the bucket. Undefined for S3's own keys and for the AWS managed key,
- * which `aws:kms` without a key means (documented: PutObject, Amazon S3 API Reference).
+ * The customer managed key of a new object: that of the request, or else of the bucket. Undefined for S3's own keys and for the AWS managed
+ * key, which `aws:kms` without a key means (documented: PutObject, Amazon S3 API Reference).
  */
 export function writeKey({ headers }: S3Request, bucket: Bucket, assembly: Assembly): string | undefined {
   const { [ALGORITHM]: algorithm, [KEY]: given, [BUCKET_KEY]: bucketKey } = headers;
@@ -47,8 +47,8 @@ export function readKey(headers: Readonly<Record<string, string>>, assembly: Ass
 }
 
 /**
- * The check of a key. Documented: "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys" (Amazon S3 User Guide): with an S3 Bucket Key the
- * encryption context is the bucket's ARN.
+ * The check of a key. Documented: "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys" (Amazon S3 User Guide): with an S3 Bucket Key
+ * the encryption context is the bucket's ARN.
  */
 export function onKey(
   action: 'kms:GenerateDataKey' | 'kms:Decrypt',

@@ -3,8 +3,8 @@ import type { ServiceReply, ServiceRequest } from '../../contracts';
 import { element } from '../../protocol/xml';
 
 /**
- * S3's codes by those of the JSON protocols, with the status, and with the message if S3 has its own. Documented: "Error responses" (Amazon S3 API
- * Reference), list of error codes.
+ * S3's codes by those of the JSON protocols, with the status, and with the message if S3 has its own. Documented: "Error responses" (Amazon
+ * S3 API Reference), list of error codes.
  */
 const CODES: Readonly<Record<string, readonly [code: string, status: number, message?: string]>> = {
   AccessDeniedException: ['AccessDenied', 403],

@@ -6,8 +6,8 @@ import { readBody, verifySums } from './body';
 import { OPERATIONS, type Operation } from './operations';
 
 /**
- * A parsed request. Policies evaluate it and the engine receives only what it contains, so that policies and engine always see the same bucket, key
- * and headers.
+ * A parsed request. Policies evaluate it and the engine receives only what it contains, so that policies and engine always see the same
+ * bucket, key and headers.
  */
 export interface S3Request {
   readonly operation: Operation;

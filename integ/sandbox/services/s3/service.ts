@@ -28,7 +28,8 @@ interface EngineReply {
 /**
  * S3's API, served by MiniStack, which checks neither header signatures nor policies. Buckets can be addressed by path or by host name.
  *
- * The engine receives a request that is rewritten from the parsed one, so that it uses exactly the bucket, key and headers that the policies saw.
+ * The engine receives a request that is rewritten from the parsed one, so that it uses exactly the bucket, key and headers that the
+ * policies saw.
  */
 export function s3Service(assembly: Assembly, engine: Engine, policies: Policies, sessions: Sessions): EndpointService & { close(): void } {
   const { account, region } = assembly;

@@ -9,16 +9,16 @@ import { PROTOCOL } from './service';
 /** Creates the secrets, with the value of the template, a generated value, or none. */
 export async function provisionSecrets({ assembly, engines: { ministack }, reject }: ProvisionContext): Promise<void> {
   const secrets = readEach(assembly, SECRET, readSecret);
-  await createEach(secrets, jsonEngine(ministack, 'secretsmanager', PROTOCOL, assembly), reject, async (secret, ask) => {
+  await createEach(secrets, jsonEngine(ministack, 'secretsmanager', PROTOCOL, assembly), reject, async (secret, call) => {
     const { name: Name, description: Description, keyId: KmsKeyId, tags, value } = secret;
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    const given = Object.entries({ Name, Description, KmsKeyId, Tags, SecretString: await textOf(value, ask) });
-    await ask('CreateSecret', Object.fromEntries(given.filter(([, one]) => one !== undefined)) as JsonObject);
+    const given = Object.entries({ Name, Description, KmsKeyId, Tags, SecretString: await textOf(value, call) });
+    await call('CreateSecret', Object.fromEntries(given.filter(([, one]) => one !== undefined)) as JsonObject);
   });
 }
 
-async function textOf({ given, password, template, key }: SecretValue, ask: JsonEngine['ask']): Promise<Json | undefined> {
+async function textOf({ given, password, template, key }: SecretValue, call: JsonEngine['call']): Promise<Json | undefined> {
   if (password === undefined) return given;
-  const { RandomPassword = '' } = await ask('GetRandomPassword', password);
+  const { RandomPassword = '' } = await call('GetRandomPassword', password);
   return key === undefined ? RandomPassword : JSON.stringify({ ...template, [key]: RandomPassword });
 }

@@ -8,7 +8,10 @@ import { findSecret, readSecret, SECRET, type TemplateSecret } from './secret';
 export const PROTOCOL: AwsJson = { target: 'secretsmanager', version: '1.1' };
 const WRITE = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
-/** The operations on a secret, with the permissions on its key that they require. Documented: "Secret encryption and decryption in AWS Secrets Manager". */
+/**
+ * The operations on a secret, with the permissions on its key that they require. Documented: "Secret encryption and decryption in AWS
+ * Secrets Manager".
+ */
 const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   DescribeSecret: [],
   GetSecretValue: ['kms:Decrypt'],
@@ -27,7 +30,7 @@ interface Secret extends Pick<TemplateSecret, 'arn' | 'name' | 'tags'> {
 /** Secrets Manager's API, served by MiniStack. Secrets come from the template; callers can't create or delete them. */
 export function secretsManagerService(assembly: Assembly, engine: Engine): EndpointService & { close(): void } {
   const { region } = assembly;
-  const { ask, close } = jsonEngine(engine, 'secretsmanager', PROTOCOL, assembly);
+  const { call, close } = jsonEngine(engine, 'secretsmanager', PROTOCOL, assembly);
   const secrets = readEach(assembly, SECRET, readSecret).map(
     ({ arn, name, keyId, tags }): Secret => ({ arn, name, key: keyArn(assembly, keyId), tags }),
   );
@@ -37,7 +40,7 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
   async function versionOf({ name }: Secret, operation: string, input: JsonObject): Promise<string | undefined> {
     if (operation !== 'GetSecretValue') return text(input.ClientRequestToken);
     if (input.VersionId !== undefined) return text(input.VersionId);
-    const { VersionIdsToStages = {} } = await ask('DescribeSecret', { SecretId: name });
+    const { VersionIdsToStages = {} } = await call('DescribeSecret', { SecretId: name });
     const wanted = input.VersionStage ?? 'AWSCURRENT';
     return Object.entries(VersionIdsToStages as Record<string, string[]>).find(([, stages]) => stages.includes(String(wanted)))?.[0];
   }
@@ -69,7 +72,7 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
   }
 
   async function execute(operation: string, input: JsonObject): Promise<JsonObject> {
-    if (WITHOUT_SECRET.includes(operation)) return withTemplateArns(await ask(operation, input));
+    if (WITHOUT_SECRET.includes(operation)) return withTemplateArns(await call(operation, input));
     if (OPERATIONS[operation] === undefined) {
       throw new ServiceError('InvalidRequestException', `The sandbox does not support the operation ${operation} of secretsmanager`);
     }
@@ -80,7 +83,7 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
     if (secret === undefined) {
       throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
     }
-    const output = await ask(operation, { ...input, SecretId: secret.name });
+    const output = await call(operation, { ...input, SecretId: secret.name });
     if (operation === 'GetSecretValue' && output.SecretString === undefined && output.SecretBinary === undefined) {
       const stage = text(input.VersionStage) ?? 'AWSCURRENT';
       throw new ServiceError(

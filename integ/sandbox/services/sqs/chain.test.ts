@@ -66,8 +66,8 @@ async function moved(SourceArn: string) {
   }
 }
 
-// ApproximateReceiveCount continues: LocalStack's recording of AWS, test_dead_letter_queue_message_attributes. In MiniStack redrive policies use
-// this count; AWS does not document whether they do.
+// ApproximateReceiveCount continues: LocalStack's recording of AWS, test_dead_letter_queue_message_attributes. In MiniStack redrive
+// policies use this count; AWS does not document whether they do.
 test('a message moves from queue to queue with its ID, group and receive count, and names its previous queue', async () => {
   await send('first', 'poison');
   const [sent] = await fail('first');

@@ -25,7 +25,10 @@ const ON_A_QUEUE = new Set([
   'ListDeadLetterSourceQueues',
 ]);
 
-/** Redrive operations, and the permissions that they require besides their own action ("Configuring queue permissions for dead-letter queue redrive"). */
+/**
+ * Redrive operations, and the permissions that they require besides their own action ("Configuring queue permissions for dead-letter queue
+ * redrive").
+ */
 const MOVE_TASKS = new Set(['StartMessageMoveTask', 'ListMessageMoveTasks', 'CancelMessageMoveTask']);
 const ON_DEAD_LETTERS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 

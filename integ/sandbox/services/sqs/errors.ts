@@ -6,12 +6,14 @@ import { element } from '../../protocol/xml';
 
 export const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
 
-/** The format of a response: AWS JSON 1.0, the query protocol's XML, or its JSON for `Accept: application/json`, which API Gateway sends. */
+/**
+ * The format of a response: AWS JSON 1.0, the query protocol's XML, or its JSON for `Accept: application/json`, which API Gateway sends.
+ */
 export type Format = 'json' | 'xml' | 'query-json';
 
 /**
- * The codes of the query protocol by the names of the JSON protocol (the `awsQueryError` traits of the service's model), with the HTTP status if it
- * differs.
+ * The codes of the query protocol by the names of the JSON protocol (the `awsQueryError` traits of the service's model), with the HTTP
+ * status if it differs.
  */
 const CODES: typeof QUERY_CODES = {
   ...QUERY_CODES,

@@ -3,7 +3,9 @@ import type { Assembly } from '../../contracts';
 import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
 import { readQueue } from './queue';
 
-/** SQS checks a key when it is used: SendMessage and ReceiveMessage document errors of KMS, CreateQueue does not (Amazon SQS API Reference). */
+/**
+ * SQS checks a key when it is used: SendMessage and ReceiveMessage document errors of KMS, CreateQueue does not (Amazon SQS API Reference).
+ */
 const user: KeyUser = {
   service: 'sqs',
   actions: ['kms:GenerateDataKey', 'kms:Decrypt'],

@@ -28,8 +28,8 @@ export async function provisionQueues({ assembly, engines: { ministack }, clock,
     ordered.add(queue);
   };
   for (const queue of byArn.values()) order(queue);
-  await createEach(ordered, engine, reject, ({ name, attributes, tags }, ask) =>
-    ask('CreateQueue', { QueueName: name, Attributes: shortenedAttributes(attributes), tags }),
+  await createEach(ordered, engine, reject, ({ name, attributes, tags }, call) =>
+    call('CreateQueue', { QueueName: name, Attributes: shortenedAttributes(attributes), tags }),
   );
 }
 

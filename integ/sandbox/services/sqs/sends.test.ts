@@ -15,7 +15,7 @@ function engine() {
     if (body.startsWith('bad')) throw new ServiceError('InvalidParameterValue', `${body} is rejected`);
     return { MessageId: `id of ${body}` };
   };
-  const ask = async (operation: string, input: JsonObject): Promise<JsonObject> => {
+  const call = async (operation: string, input: JsonObject): Promise<JsonObject> => {
     const entries = operation === 'SendMessageBatch' ? objects(input.Entries) : [input];
     calls.push({ operation, bodies: entries.map(({ MessageBody }) => String(MessageBody)) });
     await new Promise((resolve) => setImmediate(resolve));
@@ -36,7 +36,7 @@ function engine() {
     }
     return output as JsonObject;
   };
-  return { calls, ask, send: createSends(ask) };
+  return { calls, call, send: createSends(call) };
 }
 
 test('a message is sent alone, and messages that arrive meanwhile are sent together in order', async () => {
@@ -81,10 +81,10 @@ test('each of many concurrent messages gets its own response', async () => {
 });
 
 test('a failed call fails all of its messages, and the next calls continue', async () => {
-  const { ask, calls } = engine();
+  const { call, calls } = engine();
   let failures = 1;
   const send = createSends(async (operation, input) => {
-    const output = await ask(operation, input);
+    const output = await call(operation, input);
     if (operation === 'SendMessageBatch' && failures-- > 0) throw new Error('MiniStack does not answer');
     return output;
   });

@@ -15,14 +15,14 @@ interface Waiting {
 }
 
 /**
- * SendMessage in batches, because a batch of ten messages takes the engine about as long as two calls. While no call to the queue is in flight, a
- * message is sent alone; messages that arrive during a call are sent together, in order. The engine handles each entry of a batch like a single
- * message, and returns a result for each.
+ * SendMessage in batches, because a batch of ten messages takes the engine about as long as two calls. While no call to the queue is in
+ * flight, a message is sent alone; messages that arrive during a call are sent together, in order. The engine handles each entry of a batch
+ * like a single message, and returns a result for each.
  *
- * @param ask calls the engine; the messages must be valid
+ * @param call calls an operation of the engine; the messages must be valid
  */
 export function createSends(
-  ask: (operation: string, input: JsonObject) => Promise<JsonObject>,
+  call: (operation: string, input: JsonObject) => Promise<JsonObject>,
 ): (input: JsonObject) => Promise<JsonObject> {
   /** The waiting messages of each queue with a call in flight. */
   const lines = new Map<string, Waiting[]>();
@@ -35,11 +35,11 @@ export function createSends(
   async function sendAll(batch: readonly Waiting[]): Promise<void> {
     try {
       if (batch.length === 1) {
-        batch[0].resolve(await ask('SendMessage', batch[0].input));
+        batch[0].resolve(await call('SendMessage', batch[0].input));
         return;
       }
       const Entries = batch.map(({ input: { QueueUrl: _, ...message } }, at) => ({ Id: String(at), ...message }));
-      const output = await ask('SendMessageBatch', { QueueUrl: batch[0].input.QueueUrl, Entries });
+      const output = await call('SendMessageBatch', { QueueUrl: batch[0].input.QueueUrl, Entries });
       for (const { Id, ...sent } of objects(output.Successful)) batch[Number(Id)].resolve(sent);
       for (const { Id, Code, Message } of objects(output.Failed)) batch[Number(Id)].reject(engineError(String(Code), String(Message)));
       // This does not affect messages that already have a result.
@@ -52,7 +52,7 @@ export function createSends(
   return (input) =>
     new Promise((resolve, reject) => {
       if (!mayShare(input)) {
-        ask('SendMessage', input).then(resolve, reject);
+        call('SendMessage', input).then(resolve, reject);
         return;
       }
       const queue = String(input.QueueUrl).split('/').at(-1) ?? '';

@@ -32,9 +32,9 @@ export function sqsService(
   const engineOf = jsonEngine(engine, 'sqs', PROTOCOL, assembly);
   const times = createTimes(clock);
 
-  const ask = async (operation: string, input: JsonObject): Promise<JsonObject> => {
+  const call = async (operation: string, input: JsonObject): Promise<JsonObject> => {
     const sent = input.QueueUrl === undefined ? input : { ...input, QueueUrl: engineUrl(String(input.QueueUrl)) };
-    const output = await engineOf.ask(operation, sent).catch((error: unknown) => {
+    const output = await engineOf.call(operation, sent).catch((error: unknown) => {
       throw error instanceof ServiceError ? engineError(error.code, error.message, error.status) : error;
     });
     return operation === 'ReceiveMessage' ? withQueueBefore(output, queues.arn(String(input.QueueUrl))) : output;
@@ -51,8 +51,8 @@ export function sqsService(
     return output.Messages === undefined ? output : { ...output, Messages };
   };
   const engineUrl = (queueUrl: string) => `http://engine/${account}/${nameOf(queueUrl)}`;
-  const moveTasks = createMoveTasks(queues, clock, ask);
-  const send = createSends(ask);
+  const moveTasks = createMoveTasks(queues, clock, call);
+  const send = createSends(call);
 
   return {
     name: 'sqs',
@@ -84,11 +84,11 @@ export function sqsService(
       case 'SendMessageBatch':
         return sendBatch(input);
       case 'ReceiveMessage':
-        return times.received(await ask(operation, times.shortened(input)));
+        return times.received(await call(operation, times.shortened(input)));
       case 'DeleteMessageBatch':
       case 'ChangeMessageVisibilityBatch':
         validateBatch(objects(input.Entries), operation);
-        return ask(operation, { ...input, Entries: objects(input.Entries).map(times.shortened) });
+        return call(operation, { ...input, Entries: objects(input.Entries).map(times.shortened) });
       case 'GetQueueAttributes':
         return attributes(input);
       case 'SetQueueAttributes':
@@ -96,12 +96,12 @@ export function sqsService(
         return change(operation, input);
       case 'DeleteQueue':
         queues.remove(String(input.QueueUrl));
-        return ask(operation, input);
+        return call(operation, input);
       case 'ListDeadLetterSourceQueues':
         return { queueUrls: queues.sourcesOf(queues.arn(String(input.QueueUrl))).map(({ name }) => shownUrl(name)) };
       case 'GetQueueUrl':
       case 'ListQueues': {
-        const output = await ask(operation, input);
+        const output = await call(operation, input);
         const { QueueUrl, QueueUrls } = output;
         return {
           ...output,
@@ -116,7 +116,7 @@ export function sqsService(
       case 'CancelMessageMoveTask':
         return moveTasks.cancel(input);
       default:
-        return ask(operation, times.shortened(input));
+        return call(operation, times.shortened(input));
     }
   }
 
@@ -129,13 +129,14 @@ export function sqsService(
       return error ? [{ Id: entry.Id, SenderFault: true, Code: queryCode(error.code), Message: error.message }] : [];
     });
     const sound = entries.filter(({ Id }) => !failed.some((failure) => failure.Id === Id));
-    const output = sound.length > 0 ? await ask('SendMessageBatch', { ...input, Entries: sound.map(times.shortened) }) : { Successful: [] };
+    const output =
+      sound.length > 0 ? await call('SendMessageBatch', { ...input, Entries: sound.map(times.shortened) }) : { Successful: [] };
     return { ...output, Failed: [...objects(output.Failed), ...failed] };
   }
 
   async function attributes(input: JsonObject): Promise<JsonObject> {
     const names = strings(input.AttributeNames);
-    const output = await ask('GetQueueAttributes', input);
+    const output = await call('GetQueueAttributes', input);
     const queue = queues.find(String(input.QueueUrl));
     const shown = { ...(output.Attributes as JsonObject) };
     for (const name of Object.keys(TIMES)) {
@@ -157,7 +158,7 @@ export function sqsService(
         `The sandbox does not support the attribute Policy of ${operation}: policies come from the template`,
       );
     }
-    const output = await ask(operation, { ...input, Attributes: times.shortenedAttributes(given) });
+    const output = await call(operation, { ...input, Attributes: times.shortenedAttributes(given) });
     if (operation === 'CreateQueue') {
       queues.add(String(input.QueueName), given);
       return { QueueUrl: shownUrl(String(input.QueueName)) };

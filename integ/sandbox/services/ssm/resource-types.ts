@@ -22,7 +22,10 @@ const SECURE_PLACES = [
   'AWS::Redshift::Cluster/Properties/MasterUserPassword',
 ];
 
-/** A reference to a secure string stays unresolved: templates can't create secure strings, and the sandbox runs no resource that may use one. */
+/**
+ * A reference to a secure string stays unresolved: templates can't create secure strings, and the sandbox runs no resource that may use
+ * one.
+ */
 const secure: DynamicReferenceReader = (reference) => {
   const text = `{{resolve:ssm-secure:${reference.key}}}`;
   checkFormat(reference, text);

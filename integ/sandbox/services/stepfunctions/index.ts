@@ -7,5 +7,5 @@ export const stepfunctions: ServiceModule = {
   types: stepfunctionsTypes,
   late: stepfunctionsTypes.map(({ type }) => type),
   start: ({ assembly, endpoint, clock, use, report }) =>
-    startStateMachines({ assembly, endpoint, functions: use('functions'), clock, say: report }),
+    startStateMachines({ assembly, endpoint, functions: use('functions'), clock, report }),
 };

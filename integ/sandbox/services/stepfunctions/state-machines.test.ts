@@ -59,7 +59,7 @@ async function start(definition: object, answer: (name: string, attempt: number)
       },
     },
     clock: { now: () => 0, sleep: async (milliseconds: number) => void waits.push(milliseconds / 1000) } as unknown as Clock,
-    say: (line) => problems.push(line),
+    report: (line) => problems.push(line),
   });
   const request = {
     headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' },

@@ -11,7 +11,7 @@ export interface StateMachinesOptions {
   readonly functions: Pick<Functions, 'invoke'>;
   readonly clock: Clock;
   /** Reports executions that failed. */
-  say?(line: string): void;
+  report?(line: string): void;
 }
 
 /** The state machines of an assembly. */
@@ -32,7 +32,7 @@ export async function startStateMachines({
   endpoint,
   functions,
   clock,
-  say = () => undefined,
+  report = () => undefined,
 }: StateMachinesOptions): Promise<StateMachines> {
   const stop = new AbortController();
   const executions = new Map<string, { readonly input: string; readonly startDate: number; readonly ended: Promise<void> }>();
@@ -58,7 +58,7 @@ export async function startStateMachines({
       });
     } catch (error) {
       if (!stop.signal.aborted) {
-        say(`${executionArn} failed: ${error instanceof Error ? error.message : String(error)}`);
+        report(`${executionArn} failed: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }

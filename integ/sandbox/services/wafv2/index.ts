@@ -1,6 +1,6 @@
 import { settled } from '../../assembly/properties';
 import type { WebAcls } from '../../contracts';
-import { sayOnce } from '../../process/once';
+import { reportOnce } from '../../process/once';
 import type { ServiceModule } from '../../service-module';
 import { createInspect } from './inspect';
 import { loadWebAcls } from './load';
@@ -12,7 +12,7 @@ export const wafv2: ServiceModule = {
   late: wafTypes.map(({ type }) => type),
   unsupported: (assembly) => settled(() => loadWebAcls(assembly).problems),
   start({ assembly, offer, report, leaveOut }) {
-    const once = sayOnce(report);
+    const once = reportOnce(report);
     let webAcls: WebAcls | undefined;
     const load = () => {
       const { acls, problems, notEvaluated } = loadWebAcls(assembly);

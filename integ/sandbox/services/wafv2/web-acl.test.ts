@@ -92,7 +92,10 @@ describe('a web ACL', () => {
     expect((await gateway.call('GET', '/a', { from: '127.0.0.2' })).status).toBe(200);
     expect((await gateway.call('GET', '/a')).status).toBe(403);
     expect((await gateway.call('GET', '/b')).status).toBe(403);
-    expect(gateway.said).toEqual(['acl: the rule Counted counts GET /a from 127.0.0.1', 'acl: the rule Last blocks GET /a from 127.0.0.1']);
+    expect(gateway.reported).toEqual([
+      'acl: the rule Counted counts GET /a from 127.0.0.1',
+      'acl: the rule Last blocks GET /a from 127.0.0.1',
+    ]);
   });
 
   test('blocks with a custom response, and inserts custom request headers', async () => {
@@ -292,7 +295,7 @@ describe('unsupported rules', () => {
     expect(printCoverage(coverage)).toContain('only AWS has the rules of AWSManagedRulesCommonRuleSet');
     expect(printCoverage(coverage)).toContain('only AWS has the rules of AWSManagedRulesKnownBadInputsRuleSet');
     const gateway = await startTestGateway(resources);
-    expect(gateway.said).toEqual(
+    expect(gateway.reported).toEqual(
       ['Common', 'Bad'].map((name) => `The rule ${name} of S.Acl has a ManagedRuleGroupStatement: only AWS evaluates it`),
     );
     expect(await statuses(11, gateway)).toEqual([...ten, 403]);

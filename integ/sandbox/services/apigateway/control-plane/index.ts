@@ -8,7 +8,9 @@ export interface AccountUsage {
   loaded(): LoadedUsage;
 }
 
-/** Registers API Gateway's control plane at the endpoint. Custom resources may call it, so it starts before them, and before the gateway. */
+/**
+ * Registers API Gateway's control plane at the endpoint. Custom resources may call it, so it starts before them, and before the gateway.
+ */
 export function openControlPlane({ assembly, endpoint, clock }: { assembly: Assembly; endpoint: Endpoint; clock: Clock }): AccountUsage {
   let usage: LoadedUsage | undefined;
   const loaded = () => {

@@ -4,7 +4,10 @@ import { UsageConflict } from '../usage/store';
 /** Documented: "The maximum number of returned results per page. The default value is 25 and the maximum value is 500". */
 const LIMIT = { default: 25, maximum: 500 };
 
-/** A page of a list: `item`, and a `position` if there are more. The position names the last item, so that created or deleted items don't shift a page. */
+/**
+ * A page of a list: `item`, and a `position` if there are more. The position names the last item, so that created or deleted items don't
+ * shift a page.
+ */
 export function paged<T extends { readonly id: string }>(
   all: readonly T[],
   query: ReadonlyMap<string, string>,

@@ -14,7 +14,8 @@ const STATUS = { BadRequestException: 400, ConflictException: 409, NotFoundExcep
 /**
  * API Gateway's control plane for API keys and usage plans. The next request to an API uses what it changes.
  *
- * Documented: "Actions, resources, and condition keys for Amazon API Gateway Management": the action is the HTTP method, the resource is the path.
+ * Documented: "Actions, resources, and condition keys for Amazon API Gateway Management": the action is the HTTP method, the resource is
+ * the path.
  *
  * @param store called for each operation, because keys in the template may depend on a custom resource
  */

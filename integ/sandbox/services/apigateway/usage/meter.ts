@@ -30,8 +30,8 @@ interface Count {
 }
 
 /**
- * Applies limits in the documented order ("Throttle requests to your REST APIs"): of a key for a method, of a key for the whole plan, of the
- * stage for the method. AWS applies them "on a best-effort basis"; the sandbox applies them exactly.
+ * Applies limits in the documented order ("Throttle requests to your REST APIs"): of a key for a method, of a key for the whole plan, of
+ * the stage for the method. AWS applies them "on a best-effort basis"; the sandbox applies them exactly.
  */
 export function createMeter(usage: UsageStore, clock: Clock): Meter {
   const buckets = new Map<string, { readonly limit: RateLimit; readonly bucket: TokenBucket }>();

@@ -22,7 +22,10 @@ const common: Readonly<Record<string, Method<Value>>> = {
   equals: (self, other) => javaEquals(self, other),
 };
 
-/** Java's trim: removes characters up to the space, and no other white space. A regular expression would take quadratic time for a run of blanks. */
+/**
+ * Java's trim: removes characters up to the space, and no other white space. A regular expression would take quadratic time for a run of
+ * blanks.
+ */
 function trimmed(self: string): string {
   let [from, to] = [0, self.length];
   while (from < to && self.charCodeAt(from) <= 0x20) from += 1;

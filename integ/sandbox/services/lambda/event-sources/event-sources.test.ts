@@ -87,7 +87,7 @@ const open = (
   assembly: ReturnType<typeof assemblyOf>,
   invoke: (arn: string, event: Json) => Promise<Invocation>,
   endpoint = openTestEndpoint(),
-) => openEventSources({ assembly, endpoint, clock: createClock(1), invoke, say: (line) => problems.push(line) });
+) => openEventSources({ assembly, endpoint, clock: createClock(1), invoke, report: (line) => problems.push(line) });
 
 /** What the mappings reported. */
 const problems: string[] = [];
@@ -240,31 +240,31 @@ describe('a mapping is rejected as on AWS, or because it is not supported', () =
 });
 
 test('a mapping that is not supported is left out and reported', async () => {
-  const said: string[] = [];
+  const reported: string[] = [];
   const assembly = templateOf({ FilterCriteria: {} });
   const options = { assembly, endpoint: openTestEndpoint(), clock: createClock(1), invoke: async () => answer() };
-  expect(await openEventSources({ ...options, say: (line) => said.push(line) })).toEqual([]);
-  expect(said).toEqual([expect.stringMatching(/^Stack.Mapping is left out: .*FilterCriteria is not supported/)]);
+  expect(await openEventSources({ ...options, report: (line) => reported.push(line) })).toEqual([]);
+  expect(reported).toEqual([expect.stringMatching(/^Stack.Mapping is left out: .*FilterCriteria is not supported/)]);
 });
 
 test('a clock speed at which a message is visible again before its function times out is reported', async () => {
-  const said: string[] = [];
+  const reported: string[] = [];
   const assembly = templateOf({ Enabled: false }, { VisibilityTimeout: 20 });
-  const options = { assembly, endpoint: openTestEndpoint(), invoke: async () => answer(), say: (line: string) => said.push(line) };
+  const options = { assembly, endpoint: openTestEndpoint(), invoke: async () => answer(), report: (line: string) => reported.push(line) };
   const started = [
     ...(await openEventSources({ ...options, clock: createClock(5) })),
     ...(await openEventSources({ ...options, clock: createClock(10) })),
   ];
   await Promise.all(started.map((source) => source.close()));
-  expect(said).toEqual([expect.stringContaining('at speed 10 a message is visible again after 2 s of real time')]);
+  expect(reported).toEqual([expect.stringContaining('at speed 10 a message is visible again after 2 s of real time')]);
 });
 
 test('a poller requests credentials once per half of their lifetime, however short it is', async () => {
   const queue = fakeQueue();
   const endpoint = openTestEndpoint(await queue.open());
-  const asked: number[] = [];
+  const invoked: number[] = [];
   const assumeAsService = () => {
-    asked.push(Date.now());
+    invoked.push(Date.now());
     return { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c', expiration: Date.now() + 2000 };
   };
   const [source] = await open(templateOf({}), async () => answer(), { ...endpoint, assumeAsService });
@@ -275,5 +275,5 @@ test('a poller requests credentials once per half of their lifetime, however sho
   await source?.close();
   queue.close();
   expect(queue.stored.filter(({ deleted }) => deleted).length).toBeGreaterThan(4);
-  expect(asked).toHaveLength(2);
+  expect(invoked).toHaveLength(2);
 });

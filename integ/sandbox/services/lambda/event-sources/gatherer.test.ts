@@ -9,12 +9,12 @@ const closing = new AbortController().signal;
 
 /** A queue that behaves like SQS: it returns up to ten messages, and waits if there are none. */
 function queue(messages: Message[]) {
-  const asked: number[] = [];
+  const requested: number[] = [];
   return {
     messages,
-    asked,
+    requested,
     async receive(maximum: number, waitSeconds: number): Promise<Message[]> {
-      asked.push(maximum);
+      requested.push(maximum);
       if (messages.length === 0) {
         await new Promise((resolve) => setTimeout(resolve, waitSeconds * 1000));
       }
@@ -40,7 +40,7 @@ describe('batches (documented: "Creating and configuring an Amazon SQS event sou
     const started = performance.now();
     expect([(await gatherer.next())?.length, (await gatherer.next())?.length]).toEqual([50, 50]);
     expect(performance.now() - started).toBeLessThan(1000);
-    expect(source.asked).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 10]);
+    expect(source.requested).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 10]);
   });
 
   test('are delivered at the end of the window after the first message, by the clock', async () => {
@@ -58,7 +58,7 @@ describe('batches (documented: "Creating and configuring an Amazon SQS event sou
     const source = queue(messagesOf(4));
     const gatherer = createGatherer({ queueArn, batchSize: 10, windowSeconds: 0, clock: createClock(1), closing, receive: source.receive });
     expect((await gatherer.next())?.length).toBe(4);
-    expect(source.asked).toEqual([10]);
+    expect(source.requested).toEqual([10]);
   });
 
   test('end before the payload exceeds 6 MB, and the next batch has the rest', async () => {

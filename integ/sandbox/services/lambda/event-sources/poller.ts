@@ -12,7 +12,7 @@ export interface PollerOptions {
   readonly region: string;
   readonly clock: Clock;
   invoke(functionArn: string, event: Json): Promise<Invocation>;
-  say(line: string): void;
+  report(line: string): void;
 }
 
 /** An event source mapping that is running. */
@@ -29,7 +29,7 @@ const ERROR_PAUSE_MS = 1000;
 
 /** Polls a queue with the function's role, as an event source mapping of Lambda does. */
 export function startPoller(options: PollerOptions): EventSource {
-  const { mapping, clock, say } = options;
+  const { mapping, clock, report } = options;
   const client = sqs(options);
   const closing = new AbortController();
   const gatherer = createGatherer({
@@ -63,7 +63,7 @@ export function startPoller(options: PollerOptions): EventSource {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     if (text !== lastProblem) {
       lastProblem = text;
-      say(`${mapping.id}: ${text}`);
+      report(`${mapping.id}: ${text}`);
     }
   }
 
@@ -156,8 +156,8 @@ export function startPoller(options: PollerOptions): EventSource {
 const SDK_MARGIN_MS = 300_000;
 
 /**
- * A client with the function's role, whose credentials are renewed after half of their lifetime. With a fast clock the lifetime may be shorter
- * than the SDK's margin, and the SDK would renew them for each request, so the client adds the margin to their expiration.
+ * A client with the function's role, whose credentials are renewed after half of their lifetime. With a fast clock the lifetime may be
+ * shorter than the SDK's margin, and the SDK would renew them for each request, so the client adds the margin to their expiration.
  */
 function sqs({ mapping, endpoint, region }: PollerOptions): SQSClient {
   return new SQSClient({

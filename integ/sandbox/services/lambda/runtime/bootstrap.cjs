@@ -68,7 +68,9 @@ function contextOf(headers) {
   };
 }
 
-/** The handler's result as a promise, for promise-based handlers and for callbacks (which Lambda does not support on Node.js 24 and later). */
+/**
+ * The handler's result as a promise, for promise-based handlers and for callbacks (which Lambda does not support on Node.js 24 and later).
+ */
 function run(handler, event, context) {
   return new Promise((resolve, reject) => {
     current.settle = () => resolve(null);

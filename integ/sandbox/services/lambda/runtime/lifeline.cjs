@@ -1,6 +1,6 @@
 'use strict';
-// Kills the process and its children when the sandbox has ended and its end of this pipe closes. It runs in a thread with its own event loop, which a
-// handler that never returns can't block.
+// Kills the process and its children when the sandbox has ended and its end of this pipe closes. It runs in a thread with its own event
+// loop, which a handler that never returns can't block.
 const { Socket } = require('node:net');
 
 const LIFELINE = 3;

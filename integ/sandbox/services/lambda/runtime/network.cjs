@@ -1,6 +1,6 @@
 'use strict';
-// Loaded before a function's code. Sends requests for AWS host names and for mapped hosts to SANDBOX_EGRESS on this machine, which forwards them by
-// their Host header. Blocks all other connections to hosts outside this machine.
+// Loaded before a function's code. Sends requests for AWS host names and for mapped hosts to SANDBOX_EGRESS on this machine, which forwards
+// them by their Host header. Blocks all other connections to hosts outside this machine.
 const http = require('node:http');
 const https = require('node:https');
 const net = require('node:net');
