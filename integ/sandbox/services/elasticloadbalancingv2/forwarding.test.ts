@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { Agent, get, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { Duration } from 'aws-cdk-lib';
 import { temporaryFolder } from '../../testing/engines';
@@ -106,6 +106,24 @@ test('connections to targets stay open between requests', async () => {
   await balancer.register(target);
   for (let index = 0; index < 3; index += 1) await balancer.send('/');
   expect(ports.size).toBe(1);
+});
+
+// "HTTP client keepalive duration": client_keep_alive.seconds
+test('a connection of a client ends with the response after its time', async () => {
+  const balancer = await start({ speed: 1_000, balancer: { clientKeepAlive: Duration.seconds(60) } });
+  const { arn, loadBalancers } = balancer;
+  const agent = new Agent({ keepAlive: true });
+  const ask = async () => {
+    const address = loadBalancers.listener(arn, 80)?.address as { host: string; port: number };
+    const [reply] = (await once(get({ ...address, agent }), 'response')) as [IncomingMessage];
+    reply.resume();
+    await once(reply, 'end');
+    return reply.headers.connection;
+  };
+  expect(await ask()).toBe('keep-alive');
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  expect(await ask()).toBe('close');
+  agent.destroy();
 });
 
 test('bodies are streamed: the start of a response arrives before its end is there', async () => {

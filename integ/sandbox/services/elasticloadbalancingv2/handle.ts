@@ -45,20 +45,20 @@ export function createHandle(parts: HandleParts): Handle {
     const request = requestOf(incoming, headers, client);
     const entry = beginEntry(incoming, request, client, parts, traceIdOf(headers, clock.now()));
     const began = performance.now();
+    // Documented: "HTTP client keepalive duration": a connection that is older ends with its next response.
+    if (clock.now() - connectionOf(incoming.socket, clock).since > loadBalancer.settings.clientKeepAlive) outgoing.shouldKeepAlive = false;
     try {
       const head = webAcls.protects(loadBalancer.arn) ? await readHead(incoming, INSPECTED_BYTES) : [];
-      const inspection = inspect(parts, incoming, request, head);
-      if (inspection) entry.actions = ['waf'];
-      if (inspection?.blocked) {
-        answer(outgoing, incoming, inspection.response ?? page(403), parts.listener, entry);
-      } else {
-        const sent: RoutedRequest = { ...request, headers: [...headers, ...(inspection?.inserted ?? [])] };
-        await route({ parts, incoming, outgoing, client, head, entry, began }, sent);
-      }
-    } catch {
+      if (head) await inspected({ parts, incoming, outgoing, client, head, entry, began }, request);
       // The client closed the connection while its body was read.
-      entry.status = 460;
-      outgoing.destroy();
+      else entry.status = 460;
+    } catch (error) {
+      parts.blame(
+        [parts.listener.arn, String(error)],
+        `${loadBalancer.title} answers 500 to ${request.method} ${request.path}: ${(error as Error).stack}`,
+      );
+      if (outgoing.headersSent) outgoing.destroy();
+      else answer(outgoing, incoming, page(500), parts.listener, entry);
     }
     parts.log({ ...entry, ...bytesOf(incoming.socket), ended: clock.now() });
   };
@@ -72,6 +72,15 @@ interface Exchange {
   readonly head: readonly Buffer[];
   readonly entry: AccessLogEntry;
   readonly began: number;
+}
+
+/** The web ACL decides before the rules of the listener. */
+async function inspected(exchange: Exchange, request: RoutedRequest): Promise<void> {
+  const { parts, incoming, outgoing, head, entry } = exchange;
+  const inspection = inspect(parts, incoming, request, head);
+  if (inspection) entry.actions = ['waf'];
+  if (inspection?.blocked) answer(outgoing, incoming, inspection.response ?? page(403), parts.listener, entry);
+  else await route(exchange, { ...request, headers: [...request.headers, ...(inspection?.inserted ?? [])] });
 }
 
 async function route(exchange: Exchange, request: RoutedRequest): Promise<void> {
@@ -224,10 +233,16 @@ function bytesOf(socket: Socket): Pick<AccessLogEntry, 'receivedBytes' | 'sentBy
   return { receivedBytes: now.read - before.read, sentBytes: now.written - before.written };
 }
 
-const connections = new WeakMap<Socket, string>();
+interface ClientSocket {
+  readonly id: string;
+  /** When its first request came. */
+  readonly since: number;
+}
 
-function connectionIdOf(socket: Socket): string {
-  const known = connections.get(socket) ?? `TID_${randomBytes(16).toString('hex')}`;
+const connections = new WeakMap<Socket, ClientSocket>();
+
+function connectionOf(socket: Socket, clock: Clock): ClientSocket {
+  const known = connections.get(socket) ?? { id: `TID_${randomBytes(16).toString('hex')}`, since: clock.now() };
   connections.set(socket, known);
   return known;
 }
@@ -252,7 +267,7 @@ function beginEntry(
     userAgent: incoming.headers['user-agent'],
     serverName: tls && serverName,
     certificateArn: tls && certificates.arnFor(listener.certificates, serverName),
-    connectionId: connectionIdOf(incoming.socket),
+    connectionId: connectionOf(incoming.socket, clock).id,
     status: 0,
     receivedBytes: 0,
     sentBytes: 0,
