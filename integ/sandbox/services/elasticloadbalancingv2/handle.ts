@@ -103,7 +103,8 @@ async function route(exchange: Exchange, request: RoutedRequest): Promise<void> 
 async function forward(exchange: Exchange, action: Extract<Action, { kind: 'forward' }>, request: RoutedRequest): Promise<void> {
   const { parts, incoming, outgoing, client, head, entry, began } = exchange;
   const { listener, loadBalancer, groups, blame } = parts;
-  const group = groups.get(weighted(action.groups));
+  const arn = weighted(action.groups);
+  const group = groups.get(arn);
   const one = group?.choose();
   entry.targetGroupArn = group?.definition.arn;
   const fail = (status: number, reason: string): void => {
@@ -114,7 +115,8 @@ async function forward(exchange: Exchange, action: Extract<Action, { kind: 'forw
     answer(outgoing, incoming, page(status), listener, entry);
   };
   if (!group || !one) {
-    fail(503, group ? `no target of ${group.definition.title} is registered and ready` : 'no target group has a weight above 0');
+    const missing = arn === '' ? 'no target group has a weight above 0' : `the target group ${arn} is not in the assembly, or left out`;
+    fail(503, group ? `no target of ${group.definition.title} is registered and ready` : missing);
     return;
   }
   const { id, networkInterface, port } = one.target;
