@@ -20,7 +20,7 @@ const TAPPED_TWICE = 250;
 const BROKEN = 5;
 const AT_ONCE = 24;
 const WILD = 'school-40';
-const [NOSY, ASKED] = ['school-01', 'school-02'];
+const [INTRUDER, VICTIM] = ['school-01', 'school-02'];
 
 /**
  * `npx projen demo`: 5,000 students of 40 schools open the app at recess, one school sends too much, and another one requests data of a third.
@@ -54,9 +54,9 @@ async function main(): Promise<void> {
     view.step(`\n${WILD}, on the tier trial, sends without a pause while the other schools send as usual.`);
     await platform.operator.move(WILD, 'trial');
     const wild = await goWild(platform, WILD);
-    view.step(`A session of ${NOSY} tries to read the visits of ${ASKED}.`);
+    view.step(`A session of ${INTRUDER} tries to read the visits of ${VICTIM}.`);
     // The report below contains DynamoDB's response, so the sandbox's own line would repeat it.
-    const attempt = await denials.during(() => breakIn(platform, NOSY, ASKED));
+    const attempt = await denials.during(() => breakIn(platform, INTRUDER, VICTIM));
     view.step(report(platform.sandbox, counter.tally(), items, wild, attempt));
   } finally {
     client.close();
