@@ -1,4 +1,4 @@
-import { ArnFormat, Fn, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -6,7 +6,7 @@ import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cd
 import { Construct } from 'constructs';
 import { limitLogPolicies } from '../core/private/limits';
 import { createLogGroup } from '../core/private/log-group';
-import { uniqueName } from '../core/private/unique-name';
+import { endOfStackId, uniqueName } from '../core/private/unique-name';
 import { type Firewall, rateFor } from './firewall';
 
 /** In this order: rules that are cheap and certain come first. */
@@ -82,7 +82,7 @@ export class WebAcl extends Construct {
    */
   private createLog({ encryptionKey, removalPolicy }: WebAclProps, webAclArn: string): LogGroup {
     const logGroup = createLogGroup(this, 'Logs', {
-      logGroupName: `aws-waf-logs-${uniqueName(this, 200)}-${lastOf(Stack.of(this).stackId)}`,
+      logGroupName: `aws-waf-logs-${uniqueName(this, 200)}-${endOfStackId(this)}`,
       retention: RetentionDays.ONE_MONTH,
       encryptionKey,
       removalPolicy,
@@ -103,9 +103,4 @@ export class WebAcl extends Construct {
     });
     return logGroup;
   }
-}
-
-/** The last twelve digits of the UUID that a stack's id ends with: `arn:…:stack/<name>/<uuid>`. */
-function lastOf(stackId: string): string {
-  return Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', stackId))));
 }

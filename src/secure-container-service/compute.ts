@@ -1,0 +1,72 @@
+import type { CpuArchitecture, ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { ComputeVariant } from './compute-variant';
+import { FargateCompute } from './fargate-compute';
+
+/** The size of a task on Fargate. */
+export interface FargateOptions {
+  /**
+   * CPU units of a task: 1,024 are one processor. Fargate has 256, 512, 1024, 2048, 4096, 8192 and 16384.
+   *
+   * @default 512
+   */
+  readonly cpu?: number;
+  /**
+   * Memory of a task in MiB, in the steps that Fargate has for its CPU units: 1,024 to 4,096 for 512 units.
+   *
+   * @default 1024
+   */
+  readonly memoryMiB?: number;
+  /**
+   * The instruction set that the image is built for. ARM costs about 20 % less than x86.
+   *
+   * @default CpuArchitecture.ARM64
+   */
+  readonly architecture?: CpuArchitecture;
+  /**
+   * A cluster of your own, in the service's VPC.
+   *
+   * @default - a cluster for this service, which costs nothing
+   */
+  readonly cluster?: ICluster;
+}
+
+/** Tasks on spare capacity of Fargate. */
+export interface FargateSpotOptions extends FargateOptions {
+  /**
+   * Number of tasks that run on demand before further ones run on spare capacity.
+   *
+   * @default 1
+   */
+  readonly base?: number;
+}
+
+/** Where the tasks of a service run. */
+export class Compute {
+  /**
+   * Fargate on demand: tasks without servers to patch, always warm.
+   *
+   * Lost against servers of your own: no GPU, no access to the host, no image cache, so that a new task takes half a minute to a minute.
+   *
+   * @param options size and instruction set of a task
+   */
+  public static fargate(options: FargateOptions = {}): Compute {
+    return new Compute(new FargateCompute(options));
+  }
+
+  /**
+   * Fargate with spare capacity, for up to 70 % less: a base of tasks runs on demand, all others on Fargate Spot.
+   *
+   * Lost: AWS may stop the other tasks at two minutes' notice (SIGTERM), all in one moment, and there may be no capacity to start others.
+   * For services that the base alone can carry, at a slower pace.
+   *
+   * @param options size and instruction set of a task, and the base
+   */
+  public static fargateSpot(options: FargateSpotOptions = {}): Compute {
+    return new Compute(new FargateCompute(options, options.base ?? 1));
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _variant: ComputeVariant,
+  ) {}
+}

@@ -1,0 +1,151 @@
+import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import {
+  AlternateTarget,
+  AvailabilityZoneRebalancing,
+  type CfnService,
+  Cluster,
+  ContainerInsights,
+  CpuArchitecture,
+  DeploymentStrategy,
+  FargateService,
+  type FargateTaskDefinition,
+  type ICluster,
+  ListenerRuleConfiguration,
+  PropagatedTagSource,
+} from 'aws-cdk-lib/aws-ecs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { createLogGroup } from '../core/private/log-group';
+import { acknowledge } from '../core/private/rule-packs';
+import { type CreatedBalancer, createBalancer } from './balancer';
+import type { FargateOptions } from './compute';
+import type { ComputeVariant } from './compute-variant';
+import { checkSize } from './fargate-size';
+import type { NetworkParts } from './network-variant';
+import { scaleTasks } from './scale-tasks';
+import { logServiceEvents } from './service-events';
+import type { ServiceParts } from './service-parts';
+import type { Settings } from './settings';
+import { createTaskDefinition } from './task-definition';
+import { acknowledgeExecutionRole, createExecutionRole, createTaskRole } from './task-roles';
+
+/** Tasks on Fargate: all on demand, or a base of them and the others on spare capacity. */
+export class FargateCompute implements ComputeVariant {
+  constructor(
+    private readonly options: FargateOptions,
+    /** Undefined where all tasks run on demand. */
+    private readonly onDemandBase?: number,
+  ) {}
+
+  public create(scope: Construct, settings: Settings): ServiceParts {
+    const { retained, exposure } = settings;
+    const { cpu = 512, memoryMiB = 1_024, architecture = CpuArchitecture.ARM64 } = this.options;
+    checkSize(scope, cpu, memoryMiB);
+    const network = settings.network.create(scope, retained);
+    const cluster = this.options.cluster ?? createCluster(scope, network, settings.telemetry.containerInsights);
+    const { encryptionKey, removalPolicy, name } = retained;
+    const logGroup = createLogGroup(scope, 'Logs', {
+      logGroupName: name === undefined ? undefined : `/aws/ecs/${name}/application`,
+      retention: RetentionDays.ONE_MONTH,
+      encryptionKey,
+      removalPolicy,
+    });
+    const taskRole = createTaskRole(scope);
+    const executionRole = createExecutionRole(scope);
+    const { taskDefinition } = createTaskDefinition(scope, settings, { cpu, memoryMiB, architecture, taskRole, executionRole, logGroup });
+    const securityGroup = createTaskGroup(scope, network);
+    const balancer = exposure.isReachable ? createBalancer(scope, settings, network) : undefined;
+    const service = this.createService(scope, settings, { cluster, taskDefinition, securityGroup, network, balancer });
+    if (balancer !== undefined)
+      balancer.loadBalancer.connections.allowTo(securityGroup, Port.tcp(container.port), 'Requests and health checks');
+    scaleTasks(service, settings.scaling, balancer);
+    acknowledgeExecutionRole(executionRole);
+    const events = logServiceEvents(scope, { service, cluster, retained });
+    const logGroups = [
+      logGroup,
+      events.logGroup,
+      ...(balancer?.accessLogs === undefined ? [] : [balancer.accessLogs]),
+      ...network.logGroups,
+    ];
+    const { vpc } = network;
+    const { failedDeployments } = events;
+    return { taskRole, connections: service.connections, vpc, cluster, service, taskDefinition, balancer, failedDeployments, logGroups };
+  }
+
+  private createService(scope: Construct, { container, deployment }: Settings, props: ServiceProps): FargateService {
+    const { cluster, taskDefinition, securityGroup, network, balancer } = props;
+    if (this.onDemandBase !== undefined && cluster instanceof Cluster) cluster.enableFargateCapacityProviders();
+    const service = new FargateService(scope, 'Service', {
+      cluster,
+      taskDefinition,
+      securityGroups: [securityGroup],
+      vpcSubnets: network.taskSubnets,
+      assignPublicIp: false,
+      enableExecuteCommand: false,
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      circuitBreaker: { enable: true, rollback: true },
+      availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
+      propagateTags: PropagatedTagSource.SERVICE,
+      enableECSManagedTags: true,
+      ...(balancer === undefined ? {} : { healthCheckGracePeriod: container.healthCheck.startPeriod }),
+      ...(deployment._bakeTime === undefined ? {} : { deploymentStrategy: DeploymentStrategy.BLUE_GREEN, bakeTime: deployment._bakeTime }),
+      ...(this.onDemandBase === undefined
+        ? {}
+        : {
+            capacityProviderStrategies: [
+              { capacityProvider: 'FARGATE', base: this.onDemandBase, weight: 0 },
+              { capacityProvider: 'FARGATE_SPOT', weight: 1 },
+            ],
+          }),
+    });
+    // A number in the template would set back what Application Auto Scaling decided, with each deployment.
+    (service.node.defaultChild as CfnService).desiredCount = undefined;
+    if (balancer !== undefined) attach(service, balancer, container.port);
+    return service;
+  }
+}
+
+interface ServiceProps {
+  readonly cluster: ICluster;
+  readonly taskDefinition: FargateTaskDefinition;
+  readonly securityGroup: SecurityGroup;
+  readonly network: NetworkParts;
+  readonly balancer?: CreatedBalancer;
+}
+
+function createCluster(scope: Construct, { vpc }: NetworkParts, containerInsights: ContainerInsights): Cluster {
+  const cluster = new Cluster(scope, 'Cluster', { vpc, containerInsightsV2: containerInsights });
+  if (containerInsights === ContainerInsights.DISABLED) {
+    acknowledge(
+      cluster,
+      ['AwsSolutions'],
+      'ECS4',
+      'CPU, memory, requests and failed deployments are measured without Container Insights, whose metrics of each task are billed as custom metrics.',
+    );
+  }
+  return cluster;
+}
+
+/** Admits nobody; outwards what is named, and nothing else. */
+function createTaskGroup(scope: Construct, { vpc, httpsTo }: NetworkParts): SecurityGroup {
+  const group = new SecurityGroup(scope, 'TaskGroup', {
+    vpc,
+    allowAllOutbound: false,
+    description: `Tasks of ${scope.node.path}`.slice(0, 255),
+  });
+  for (const peer of httpsTo) group.addEgressRule(peer, Port.tcp(443), 'AWS services and named services, by HTTPS');
+  return group;
+}
+
+function attach(service: FargateService, { targetGroups, productionRule }: CreatedBalancer, containerPort: number): void {
+  const [blue, green] = targetGroups;
+  const alternateTarget =
+    productionRule === undefined
+      ? undefined
+      : new AlternateTarget('AlternateTarget', {
+          alternateTargetGroup: green,
+          productionListener: ListenerRuleConfiguration.applicationListenerRule(productionRule),
+        });
+  service.loadBalancerTarget({ containerName: 'service', containerPort, alternateTarget }).attachToApplicationTargetGroup(blue);
+}
