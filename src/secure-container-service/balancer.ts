@@ -39,7 +39,7 @@ export function createBalancer(scope: Construct, settings: Settings, props: Bala
   const port = exposure.domain === undefined ? 80 : 443;
   const listener = createListener(loadBalancer, settings, { port, targetGroups, isBlueGreen });
   const productionRule = isBlueGreen ? createProductionRule(listener, targetGroups) : undefined;
-  const vpcOrigin = exposure.admit(scope, { loadBalancer, listener, port });
+  const vpcOrigin = exposure.admit(scope, { loadBalancer, listener, port }, retained);
   const accessLogs = telemetry.accessLogs._attach(scope, loadBalancer, retained);
   return { loadBalancer, listener, targetGroups, port, vpcOrigin, productionRule, accessLogs };
 }

@@ -1,4 +1,4 @@
-import { InterfaceVpcEndpointAwsService, type IPeer, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { InterfaceVpcEndpointAwsService, type IPeer, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { createVpc } from './made-vpc';
 import type { NetworkParts, NetworkVariant } from './network-variant';
@@ -31,10 +31,7 @@ export class EndpointNetwork implements NetworkVariant {
     for (const [shortName, service] of byName) {
       vpc.addInterfaceEndpoint(idOf(shortName), { service, securityGroups: [group], open: false });
     }
-    for (const { ipv4CidrBlock } of vpc.isolatedSubnets) {
-      group.addIngressRule(Peer.ipv4(ipv4CidrBlock), Port.tcp(443), 'Tasks in the private subnets');
-    }
-    return { vpc, taskSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, httpsTo, logGroups: [flowLogs] };
+    return { vpc, taskSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, httpsTo, endpointGroup: group, logGroups: [flowLogs] };
   }
 }
 

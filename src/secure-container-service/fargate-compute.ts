@@ -24,6 +24,7 @@ import { checkSize } from './fargate-size';
 import type { NetworkParts } from './network-variant';
 import { scaleTasks } from './scale-tasks';
 import { logServiceEvents } from './service-events';
+import { createMigration } from './service-migration';
 import type { ServiceParts } from './service-parts';
 import type { Settings } from './settings';
 import { createTaskDefinition } from './task-definition';
@@ -38,7 +39,7 @@ export class FargateCompute implements ComputeVariant {
   ) {}
 
   public create(scope: Construct, settings: Settings): ServiceParts {
-    const { retained, exposure } = settings;
+    const { retained, exposure, deployment } = settings;
     const { cpu = 512, memoryMiB = 1_024, architecture = CpuArchitecture.ARM64 } = this.options;
     checkSize(scope, cpu, memoryMiB);
     const network = settings.network.create(scope, retained);
@@ -56,9 +57,22 @@ export class FargateCompute implements ComputeVariant {
     const securityGroup = createTaskGroup(scope, network);
     const balancer = exposure.isReachable ? createBalancer(scope, settings, network) : undefined;
     const service = this.createService(scope, settings, { cluster, taskDefinition, securityGroup, network, balancer });
-    if (balancer !== undefined)
-      balancer.loadBalancer.connections.allowTo(securityGroup, Port.tcp(container.port), 'Requests and health checks');
     scaleTasks(service, settings.scaling, balancer);
+    const migration =
+      deployment._migration === undefined
+        ? undefined
+        : createMigration(scope, {
+            migration: deployment._migration,
+            retained,
+            network,
+            cluster,
+            taskDefinition,
+            taskRole,
+            executionRole,
+            securityGroup,
+            logGroup,
+          });
+    if (migration !== undefined) service.node.addDependency(migration.resource);
     acknowledgeExecutionRole(executionRole);
     const events = logServiceEvents(scope, { service, cluster, retained });
     const logGroups = [
@@ -66,10 +80,20 @@ export class FargateCompute implements ComputeVariant {
       events.logGroup,
       ...(balancer?.accessLogs === undefined ? [] : [balancer.accessLogs]),
       ...network.logGroups,
+      ...(migration === undefined ? [] : [migration.logGroup]),
     ];
-    const { vpc } = network;
     const { failedDeployments } = events;
-    return { taskRole, connections: service.connections, vpc, cluster, service, taskDefinition, balancer, failedDeployments, logGroups };
+    return {
+      taskRole,
+      connections: service.connections,
+      network,
+      cluster,
+      service,
+      taskDefinition,
+      balancer,
+      failedDeployments,
+      logGroups,
+    };
   }
 
   private createService(scope: Construct, { container, deployment }: Settings, props: ServiceProps): FargateService {
@@ -128,13 +152,14 @@ function createCluster(scope: Construct, { vpc }: NetworkParts, containerInsight
 }
 
 /** Admits nobody; outwards what is named, and nothing else. */
-function createTaskGroup(scope: Construct, { vpc, httpsTo }: NetworkParts): SecurityGroup {
+function createTaskGroup(scope: Construct, { vpc, httpsTo, endpointGroup }: NetworkParts): SecurityGroup {
   const group = new SecurityGroup(scope, 'TaskGroup', {
     vpc,
     allowAllOutbound: false,
     description: `Tasks of ${scope.node.path}`.slice(0, 255),
   });
   for (const peer of httpsTo) group.addEgressRule(peer, Port.tcp(443), 'AWS services and named services, by HTTPS');
+  endpointGroup?.addIngressRule(group, Port.tcp(443), `Tasks of ${scope.node.path}`.slice(0, 255));
   return group;
 }
 
@@ -148,4 +173,12 @@ function attach(service: FargateService, { targetGroups, productionRule }: Creat
           productionListener: ListenerRuleConfiguration.applicationListenerRule(productionRule),
         });
   service.loadBalancerTarget({ containerName: 'service', containerPort, alternateTarget }).attachToApplicationTargetGroup(blue);
+  if (alternateTarget === undefined) return;
+  const policy = 'arn:<AWS::Partition>:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers';
+  acknowledge(
+    service.node.findChild('AlternateTargetRole'),
+    ['AwsSolutions'],
+    `IAM4[Policy::${policy}]`,
+    'ECS shifts traffic in this role. AWS documents this policy for it, and keeps it up to date with what ECS needs.',
+  );
 }

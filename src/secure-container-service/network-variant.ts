@@ -1,4 +1,4 @@
-import type { IPeer, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IPeer, ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Retained } from './retained';
@@ -10,6 +10,8 @@ export interface NetworkParts {
   readonly taskSubnets: SubnetSelection;
   /** What tasks may connect to on port 443. */
   readonly httpsTo: readonly IPeer[];
+  /** The security group of interface endpoints, which has to admit the tasks of each service. */
+  readonly endpointGroup?: ISecurityGroup;
   /** Logs of a VPC that the service created. */
   readonly logGroups: readonly ILogGroup[];
 }

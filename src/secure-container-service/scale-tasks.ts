@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { Balancer } from './service-parts';
 import type { SettledScaling } from './settings';
@@ -9,7 +9,9 @@ const COOLDOWN = { scaleOutCooldown: Duration.seconds(30), scaleInCooldown: Dura
 /** Lets Application Auto Scaling decide how many tasks run. */
 export function scaleTasks(service: FargateService, scaling: SettledScaling, balancer: Balancer | undefined): void {
   const { minTasks, maxTasks, cpuPercent, memoryPercent, requestsPerTask } = scaling;
-  const tasks = service.autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks });
+  const isKnown = !Token.isUnresolved(minTasks) && !Token.isUnresolved(maxTasks);
+  // A maximum that is too small is reported together with all else that is wrong.
+  const tasks = service.autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: isKnown ? Math.max(minTasks, maxTasks) : maxTasks });
   tasks.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: cpuPercent, ...COOLDOWN });
   tasks.scaleOnMemoryUtilization('Memory', { targetUtilizationPercent: memoryPercent, ...COOLDOWN });
   if (requestsPerTask === undefined || balancer === undefined) return;

@@ -152,8 +152,10 @@ export class SecureContainerService extends Construct implements ISecureContaine
   public readonly taskDefinition: FargateTaskDefinition;
   /** The cluster. */
   public readonly cluster: ICluster;
-  /** The VPC, for databases and for further services: `ServiceNetwork.existing(grades.vpc)`. */
+  /** The VPC, for databases and other things that tasks connect to. */
   public readonly vpc: IVpc;
+  /** The network, for further services: the prop `network: grades.network`. */
+  public readonly network: ServiceNetwork;
   /** The load balancer, whose `connections` decide who may connect. Undefined with `Exposure.none`. */
   public readonly loadBalancer?: ApplicationLoadBalancer;
   /** The listener that leads to the tasks. Undefined with `Exposure.none`. */
@@ -212,7 +214,8 @@ export class SecureContainerService extends Construct implements ISecureContaine
     this.service = parts.service;
     this.taskDefinition = parts.taskDefinition;
     this.cluster = parts.cluster;
-    this.vpc = parts.vpc;
+    this.vpc = parts.network.vpc;
+    this.network = ServiceNetwork._shared(parts.network);
     this.taskRole = parts.taskRole;
     this.grantPrincipal = parts.taskRole;
     this.connections = parts.connections;

@@ -3,7 +3,8 @@ import { invalid } from '../core/private/base/invalid';
 import { EndpointNetwork } from './endpoint-network';
 import { GivenNetwork } from './given-network';
 import { NatNetwork } from './nat-network';
-import type { NetworkVariant } from './network-variant';
+import type { NetworkParts, NetworkVariant } from './network-variant';
+import { SharedNetwork } from './shared-network';
 
 /** What tasks of any network may connect to. */
 export interface ServiceEgress {
@@ -37,7 +38,7 @@ export interface EndpointNetworkOptions extends NewNetworkOptions {
   readonly services?: InterfaceVpcEndpointAwsService[];
 }
 
-/** A VPC that exists already, or that this app creates elsewhere. */
+/** A VPC that exists already. */
 export interface ExistingNetworkOptions extends ServiceEgress {
   /**
    * The subnets of the tasks and of the internal load balancer.
@@ -73,14 +74,23 @@ export class ServiceNetwork {
   }
 
   /**
-   * A VPC of your own, or that of another service: `ServiceNetwork.existing(grades.vpc)`. It needs private subnets in two zones, and a way
-   * to ECR and CloudWatch Logs.
+   * A VPC of your own. It needs private subnets in two zones, and a way to ECR and CloudWatch Logs. For that of another service, use the
+   * other service's `network`.
    *
    * @param vpc the VPC
    * @param options subnets, and what tasks may connect to
    */
   public static existing(vpc: IVpc, options: ExistingNetworkOptions = {}): ServiceNetwork {
     return new ServiceNetwork(new GivenNetwork(vpc, egressOf(options), options.subnets));
+  }
+
+  /**
+   * The network of a service, for others.
+   *
+   * @internal
+   */
+  public static _shared(parts: NetworkParts): ServiceNetwork {
+    return new ServiceNetwork(new SharedNetwork(parts));
   }
 
   private constructor(

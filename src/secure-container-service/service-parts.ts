@@ -1,10 +1,11 @@
 import type { IVpcOrigin } from 'aws-cdk-lib/aws-cloudfront';
-import type { Connections, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { Connections } from 'aws-cdk-lib/aws-ec2';
 import type { Cluster, FargateService, FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationListener, ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { NetworkParts } from './network-variant';
 
 /** A load balancer with what leads through it to the tasks. */
 export interface Balancer {
@@ -20,7 +21,7 @@ export interface Balancer {
 export interface ServiceParts {
   readonly taskRole: Role;
   readonly connections: Connections;
-  readonly vpc: IVpc;
+  readonly network: NetworkParts;
   readonly cluster: ICluster | Cluster;
   readonly service: FargateService;
   readonly taskDefinition: FargateTaskDefinition;

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { ContainerInsights, type Secret } from 'aws-cdk-lib/aws-ecs';
 import { AccessLogs } from './access-logs';
 import type { ContainerSettings } from './container-settings';
@@ -64,7 +64,13 @@ export function settledContainer(container: ContainerSettings = {}): SettledCont
 
 /** @param countsRequests whether there is a load balancer, and one target group only */
 export function settledScaling(scaling: ServiceScaling = {}, countsRequests: boolean): SettledScaling {
-  const { minTasks = 2, maxTasks = Math.max(10, minTasks), cpuPercent = 60, memoryPercent = 75, requestsPerTask } = scaling;
+  const {
+    minTasks = 2,
+    maxTasks = Token.isUnresolved(minTasks) ? 10 : Math.max(10, minTasks),
+    cpuPercent = 60,
+    memoryPercent = 75,
+    requestsPerTask,
+  } = scaling;
   return { minTasks, maxTasks, cpuPercent, memoryPercent, requestsPerTask: requestsPerTask ?? (countsRequests ? 3_000 : undefined) };
 }
 
