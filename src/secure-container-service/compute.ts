@@ -1,4 +1,7 @@
 import type { CpuArchitecture, ICluster } from 'aws-cdk-lib/aws-ecs';
+import { checkReason } from '../core/private/reason';
+import { AppRunnerCompute } from './app-runner-compute';
+import type { AppRunnerOptions } from './app-runner-options';
 import type { ComputeVariant } from './compute-variant';
 import { FargateCompute } from './fargate-compute';
 
@@ -63,6 +66,22 @@ export class Compute {
    */
   public static fargateSpot(options: FargateSpotOptions = {}): Compute {
     return new Compute(new FargateCompute(options, options.base ?? 1));
+  }
+
+  /**
+   * AWS App Runner, for accounts that used it before 30 April 2026: it is closed to new customers, and a synthesis warns of that.
+   *
+   * Lost against Fargate: everything between named security groups, as its endpoint is public; ARM; a read-only root file system, a user
+   * and capabilities; blue/green deployments, migrations and the collector; scaling by CPU and memory; access logs and events; logs with
+   * your key and your retention.
+   *
+   * @param acknowledgement why this is accepted, for those who review the app
+   * @param options the size of an instance
+   * @throws when the acknowledgement is empty
+   */
+  public static appRunner(acknowledgement: string, options: AppRunnerOptions = {}): Compute {
+    checkReason('Compute.appRunner', acknowledgement);
+    return new Compute(new AppRunnerCompute(options));
   }
 
   private constructor(

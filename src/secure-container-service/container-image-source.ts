@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Token } from 'aws-cdk-lib';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
-import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
-import { ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { invalid } from '../core/private/base/invalid';
 import type { ImageVariant } from './image-variant';
+import { FolderImage, RegistryImage, RepositoryImage } from './images';
 import { ReleasedImage } from './released-image';
 import type { ReleasedImageOptions } from './released-image-options';
 
@@ -53,15 +52,7 @@ export class ContainerImageSource {
   public static directory(path: string, options: ImageBuildOptions = {}): ContainerImageSource {
     const { file = 'Dockerfile', exclude = [], ...build } = options;
     if (!existsSync(join(path, file))) invalid('ContainerImageSource', 'path', path, `a folder with a ${file}, best join(__dirname, …)`);
-    return new ContainerImageSource({
-      image: (_, architecture) =>
-        ContainerImage.fromAsset(path, {
-          ...build,
-          file,
-          exclude,
-          platform: architecture === CpuArchitecture.ARM64 ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
-        }),
-    });
+    return new ContainerImageSource(new FolderImage({ directory: path, ...build, file, exclude }));
   }
 
   /**
@@ -80,7 +71,7 @@ export class ContainerImageSource {
         invalid('ContainerImageSource', 'tagOrDigest', tagOrDigest, 'sha256: and 64 hexadecimal digits');
       }
     }
-    return new ContainerImageSource({ image: () => ContainerImage.fromEcrRepository(repository, tagOrDigest) });
+    return new ContainerImageSource(new RepositoryImage(repository, tagOrDigest));
   }
 
   /**
@@ -93,7 +84,7 @@ export class ContainerImageSource {
     if (!Token.isUnresolved(reference) && !DIGEST.test(reference.split('@')[1] ?? '')) {
       invalid('ContainerImageSource', 'reference', reference, 'an image with its digest: registry.example/name@sha256:…');
     }
-    return new ContainerImageSource({ image: () => ContainerImage.fromRegistry(reference) });
+    return new ContainerImageSource(new RegistryImage(reference));
   }
 
   /**

@@ -21,6 +21,8 @@ export interface ExposureVariant {
   readonly isPublic: boolean;
   /** Name and certificate of the listener, which is plain HTTP without them. */
   readonly domain?: ServiceDomain;
+  /** Whether it is the endpoint of App Runner, which no other way to run tasks has. */
+  readonly isAppRunnerEndpoint?: boolean;
   /** Why an API of this app may lead here, or why not: what is expected instead. */
   readonly apiProblem?: string;
 

@@ -1,4 +1,5 @@
 import { CloudFrontExposure } from './cloud-front-exposure';
+import { EndpointExposure } from './endpoint-exposure';
 import type { ExposureVariant } from './exposure-variant';
 import { InternalExposure } from './internal-exposure';
 import { InternetExposure } from './internet-exposure';
@@ -47,6 +48,14 @@ export class Exposure {
   /** No load balancer: a worker, which takes its work from a queue or a stream. Nothing can connect to it. */
   public static none(): Exposure {
     return new Exposure(new NoExposure());
+  }
+
+  /**
+   * The public endpoint of App Runner, with its own name and certificate; only with `Compute.appRunner`. Anyone can call it, also without the
+   * API: the code must verify tokens itself, and must not trust the headers that an API sets.
+   */
+  public static appRunnerEndpoint(): Exposure {
+    return new Exposure(new EndpointExposure());
   }
 
   private constructor(

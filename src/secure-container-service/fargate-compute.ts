@@ -8,14 +8,13 @@ import {
   CpuArchitecture,
   DeploymentStrategy,
   FargateService,
-  type FargateTaskDefinition,
   type ICluster,
   ListenerRuleConfiguration,
   PropagatedTagSource,
 } from 'aws-cdk-lib/aws-ecs';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { createLogGroup } from '../core/private/log-group';
+import { invalid } from '../core/private/base/invalid';
 import { acknowledge } from '../core/private/rule-packs';
 import { type CreatedBalancer, createBalancer } from './balancer';
 import type { FargateOptions } from './compute';
@@ -24,11 +23,11 @@ import { checkSize } from './fargate-size';
 import type { NetworkParts } from './network-variant';
 import { scaleTasks } from './scale-tasks';
 import { logServiceEvents } from './service-events';
-import { createMigration } from './service-migration';
+import { createMigration, type MigrationProps } from './service-migration';
 import type { ServiceParts } from './service-parts';
 import type { Settings } from './settings';
-import { createTaskDefinition } from './task-definition';
-import { acknowledgeExecutionRole, createExecutionRole, createTaskRole } from './task-roles';
+import { acknowledgeExecutionRole } from './task-roles';
+import { createTasks, type Tasks } from './tasks';
 
 /** Tasks on Fargate: all on demand, or a base of them and the others on spare capacity. */
 export class FargateCompute implements ComputeVariant {
@@ -42,66 +41,38 @@ export class FargateCompute implements ComputeVariant {
     const { retained, exposure, deployment } = settings;
     const { cpu = 512, memoryMiB = 1_024, architecture = CpuArchitecture.ARM64 } = this.options;
     checkSize(scope, cpu, memoryMiB);
+    if (exposure.isAppRunnerEndpoint === true)
+      invalid(scope, 'exposure', 'appRunnerEndpoint', 'another one: only App Runner has an endpoint of its own');
     const network = settings.network.create(scope, retained);
     const cluster = this.options.cluster ?? createCluster(scope, network, settings.telemetry.containerInsights);
-    const { encryptionKey, removalPolicy, name } = retained;
-    const logGroup = createLogGroup(scope, 'Logs', {
-      logGroupName: name === undefined ? undefined : `/aws/ecs/${name}/application`,
-      retention: RetentionDays.ONE_MONTH,
-      encryptionKey,
-      removalPolicy,
-    });
-    const taskRole = createTaskRole(scope);
-    const executionRole = createExecutionRole(scope);
-    const { taskDefinition } = createTaskDefinition(scope, settings, { cpu, memoryMiB, architecture, taskRole, executionRole, logGroup });
+    const tasks = createTasks(scope, settings, { cpu, memoryMiB, architecture });
     const securityGroup = createTaskGroup(scope, network);
     const balancer = exposure.isReachable ? createBalancer(scope, settings, network) : undefined;
-    const service = this.createService(scope, settings, { cluster, taskDefinition, securityGroup, network, balancer });
+    const service = this.createService(scope, settings, { cluster, tasks, securityGroup, network, balancer });
     scaleTasks(service, settings.scaling, balancer);
-    const migration =
+    const migrationLogs =
       deployment._migration === undefined
-        ? undefined
-        : createMigration(scope, {
-            migration: deployment._migration,
-            retained,
-            network,
-            cluster,
-            taskDefinition,
-            taskRole,
-            executionRole,
-            securityGroup,
-            logGroup,
-          });
-    if (migration !== undefined) service.node.addDependency(migration.resource);
-    acknowledgeExecutionRole(executionRole);
+        ? []
+        : [migrateFirst(service, scope, { migration: deployment._migration, retained, network, cluster, tasks, securityGroup })];
+    acknowledgeExecutionRole(tasks.executionRole);
     const events = logServiceEvents(scope, { service, cluster, retained });
-    const logGroups = [
-      logGroup,
-      events.logGroup,
-      ...(balancer?.accessLogs === undefined ? [] : [balancer.accessLogs]),
-      ...network.logGroups,
-      ...(migration === undefined ? [] : [migration.logGroup]),
-    ];
-    const { failedDeployments } = events;
+    const accessLogs = balancer?.accessLogs === undefined ? [] : [balancer.accessLogs];
     return {
-      taskRole,
+      taskRole: tasks.taskRole,
       connections: service.connections,
       network,
-      cluster,
-      service,
-      taskDefinition,
+      ecs: { cluster, service, taskDefinition: tasks.taskDefinition, failedDeployments: events.failedDeployments },
       balancer,
-      failedDeployments,
-      logGroups,
+      logGroups: [...tasks.logGroups, events.logGroup, ...accessLogs, ...network.logGroups, ...migrationLogs],
     };
   }
 
   private createService(scope: Construct, { container, deployment }: Settings, props: ServiceProps): FargateService {
-    const { cluster, taskDefinition, securityGroup, network, balancer } = props;
+    const { cluster, tasks, securityGroup, network, balancer } = props;
     if (this.onDemandBase !== undefined && cluster instanceof Cluster) cluster.enableFargateCapacityProviders();
     const service = new FargateService(scope, 'Service', {
       cluster,
-      taskDefinition,
+      taskDefinition: tasks.taskDefinition,
       securityGroups: [securityGroup],
       vpcSubnets: network.taskSubnets,
       assignPublicIp: false,
@@ -132,10 +103,17 @@ export class FargateCompute implements ComputeVariant {
 
 interface ServiceProps {
   readonly cluster: ICluster;
-  readonly taskDefinition: FargateTaskDefinition;
+  readonly tasks: Tasks;
   readonly securityGroup: SecurityGroup;
   readonly network: NetworkParts;
   readonly balancer?: CreatedBalancer;
+}
+
+/** @returns the log of the function that runs the migrations */
+function migrateFirst(service: FargateService, scope: Construct, props: MigrationProps): ILogGroup {
+  const { resource, logGroup } = createMigration(scope, props);
+  service.node.addDependency(resource);
+  return logGroup;
 }
 
 function createCluster(scope: Construct, { vpc }: NetworkParts, containerInsights: ContainerInsights): Cluster {

@@ -16,8 +16,8 @@ export class ImportedContainerService extends Resource implements ISecureContain
   public readonly taskRole: IRole;
   public readonly grantPrincipal: IPrincipal;
   public readonly connections: Connections;
-  public readonly serviceName: string;
-  public readonly clusterName: string;
+  public readonly serviceName?: string;
+  public readonly clusterName?: string;
   public readonly loadBalancer?: IApplicationLoadBalancer;
   public readonly loadBalancerFullName?: string;
   public readonly targetGroupFullNames: string[];

@@ -39,6 +39,15 @@ export class ReleasedImage implements ImageVariant {
     return new PulledImage(this.repository, imageName);
   }
 
+  public reference(scope: Construct): never {
+    return invalid(
+      scope,
+      'image',
+      'released',
+      'an image of a folder or a repository: the bootstrap image is of another registry, and App Runner reads one registry only',
+    );
+  }
+
   private parameterName(scope: Construct): string {
     const { repository, options } = this;
     if (options.parameterName !== undefined) return options.parameterName;

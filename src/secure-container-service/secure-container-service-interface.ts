@@ -10,10 +10,12 @@ export interface ISecureContainerService extends IConstruct, IApiTarget, IConnec
   readonly vpc: IVpc;
   /** The role of the code: grant it what the code needs. */
   readonly taskRole: IRole;
-  /** Name of the ECS service. */
-  readonly serviceName: string;
-  /** Name of its cluster. */
-  readonly clusterName: string;
+  /** Name of the service of ECS or App Runner. */
+  readonly serviceName?: string;
+  /** Name of its cluster. Undefined with `Compute.appRunner`. */
+  readonly clusterName?: string;
+  /** Id of the service of App Runner, which is a dimension of its metrics. Undefined with other ways to run tasks. */
+  readonly appRunnerServiceId?: string;
   /** The load balancer; undefined with `Exposure.none`. */
   readonly loadBalancer?: IApplicationLoadBalancer;
   /** Full name of the load balancer, which is the dimension of its metrics: `app/…/…`. Undefined with `Exposure.none`. */

@@ -102,15 +102,12 @@ export class SecureContainerServiceMetrics {
   }
 
   private ofService(metricName: string, options?: MetricOptions): Metric {
-    const { clusterName: ClusterName, serviceName: ServiceName } = this.service;
-    return new Metric({
-      namespace: 'AWS/ECS',
-      metricName,
-      dimensionsMap: { ClusterName, ServiceName },
-      unit: Unit.PERCENT,
-      period: PERIOD,
-      ...options,
-    });
+    const { clusterName: ClusterName, serviceName: ServiceName, appRunnerServiceId: ServiceID } = this.service;
+    const [namespace, dimensionsMap] =
+      ServiceID === undefined
+        ? ['AWS/ECS', { ClusterName: `${ClusterName}`, ServiceName: `${ServiceName}` }]
+        : ['AWS/AppRunner', { ServiceName: `${ServiceName}`, ServiceID }];
+    return new Metric({ namespace, metricName, dimensionsMap, unit: Unit.PERCENT, period: PERIOD, ...options });
   }
 
   private ofLoadBalancer(metricName: string, options: MetricOptions, unit?: Unit): Metric {

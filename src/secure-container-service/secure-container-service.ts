@@ -14,6 +14,7 @@ import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { invalid } from '../core/private/base/invalid';
 import { requireProps } from '../core/private/base/required-props';
 import { encryptionKeyOf } from '../core/private/encryption-key';
+import { bindService } from '../core/private/service-integration';
 import { bindContainerRoute } from './bind-container-route';
 import { Compute } from './compute';
 import type { ContainerImageSource } from './container-image-source';
@@ -146,12 +147,14 @@ export class SecureContainerService extends Construct implements ISecureContaine
     return new ImportedContainerService(scope, id, attributes);
   }
 
-  /** The ECS service. */
-  public readonly service: FargateService;
-  /** The task definition, to which containers can be added. The one of the code is `service`. */
-  public readonly taskDefinition: FargateTaskDefinition;
-  /** The cluster. */
-  public readonly cluster: ICluster;
+  /** The ECS service. Undefined with `Compute.appRunner`. */
+  public readonly service?: FargateService;
+  /** The task definition, to which containers can be added. The one of the code is `service`. Undefined with `Compute.appRunner`. */
+  public readonly taskDefinition?: FargateTaskDefinition;
+  /** The cluster. Undefined with `Compute.appRunner`. */
+  public readonly cluster?: ICluster;
+  /** Address of the public endpoint of App Runner. Undefined with other ways to run tasks. */
+  public readonly appRunnerUrl?: string;
   /** The VPC, for databases and other things that tasks connect to. */
   public readonly vpc: IVpc;
   /** The network, for further services: the prop `network: grades.network`. */
@@ -174,8 +177,9 @@ export class SecureContainerService extends Construct implements ISecureContaine
   public readonly alarms: SecureContainerServiceAlarms;
   /** Log groups of the code, of ECS events, of requests and of rejected connections. */
   public readonly logGroups: ILogGroup[];
-  public readonly serviceName: string;
-  public readonly clusterName: string;
+  public readonly serviceName?: string;
+  public readonly clusterName?: string;
+  public readonly appRunnerServiceId?: string;
   public readonly loadBalancerFullName?: string;
   public readonly targetGroupFullNames: string[];
   public readonly failedDeploymentsRuleName?: string;
@@ -211,9 +215,9 @@ export class SecureContainerService extends Construct implements ISecureContaine
     validateService(this, this.settings);
 
     const parts = compute._variant.create(this, this.settings);
-    this.service = parts.service;
-    this.taskDefinition = parts.taskDefinition;
-    this.cluster = parts.cluster;
+    this.service = parts.ecs?.service;
+    this.taskDefinition = parts.ecs?.taskDefinition;
+    this.cluster = parts.ecs?.cluster;
     this.vpc = parts.network.vpc;
     this.network = ServiceNetwork._shared(parts.network);
     this.taskRole = parts.taskRole;
@@ -224,12 +228,14 @@ export class SecureContainerService extends Construct implements ISecureContaine
     this.listener = parts.balancer?.listener;
     this.vpcOrigin = parts.balancer?.vpcOrigin;
     this.logGroups = [...parts.logGroups];
-    this.serviceName = parts.service.serviceName;
-    this.clusterName = parts.cluster.clusterName;
+    this.serviceName = parts.ecs?.service.serviceName ?? parts.appRunner?.serviceName;
+    this.clusterName = parts.ecs?.cluster.clusterName;
+    this.appRunnerServiceId = parts.appRunner?.serviceId;
+    this.appRunnerUrl = parts.appRunner?.url;
     this.loadBalancerFullName = parts.balancer?.loadBalancer.loadBalancerFullName;
     this.targetGroupFullNames = (parts.balancer?.targetGroups ?? []).map(({ targetGroupFullName }) => targetGroupFullName);
-    this.failedDeploymentsRuleName = parts.failedDeployments.ruleName;
-    this.node.defaultChild = parts.service.node.defaultChild;
+    this.failedDeploymentsRuleName = parts.ecs?.failedDeployments.ruleName;
+    this.node.defaultChild = parts.appRunner?.resource ?? parts.ecs?.service.node.defaultChild;
     this.metrics = SecureContainerServiceMetrics.fromSecureContainerService(this);
     this.alarms = SecureContainerServiceAlarms.fromSecureContainerService(this);
   }
@@ -246,8 +252,9 @@ export class SecureContainerService extends Construct implements ISecureContaine
    * @throws when the route needs no token, or when the service can be reached without the API
    */
   public bind(route: ApiRoute): ApiTargetConfig {
-    const { balancer, vpc } = this;
+    const { balancer, vpc, appRunnerUrl } = this;
     const { exposure, container } = this.settings;
+    if (appRunnerUrl !== undefined) return bindService('SecureContainerService', appRunnerUrl, route);
     if (balancer === undefined || exposure.apiProblem !== undefined) {
       invalid(this, 'exposure', `${route.httpMethod} ${route.path}`, `${exposure.apiProblem}`);
     }

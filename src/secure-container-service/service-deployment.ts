@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { invalid } from '../core/private/base/invalid';
 import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
+import type { SettledMigration } from './settled-migration';
 
 /** A command that runs once, in the image of the new version, before the service gets that version. */
 export interface ServiceMigration {
@@ -38,12 +39,6 @@ export interface BlueGreenOptions extends DeploymentOptions {
 const LONGEST_BAKE = Duration.hours(24);
 /** A function of Lambda waits for the task, for at most 15 minutes. */
 const LONGEST_MIGRATION = Duration.minutes(13);
-
-/** A migration with all defaults. */
-export interface SettledMigration {
-  readonly command: readonly string[];
-  readonly timeout: Duration;
-}
 
 /**
  * How a new version replaces the old one. In both ways, the old version keeps running until the new one is healthy, and a version whose

@@ -1,6 +1,6 @@
 import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -9,18 +9,16 @@ import { createHandler } from '../core/private/handler';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import type { NetworkParts } from './network-variant';
 import type { Retained } from './retained';
-import type { SettledMigration } from './service-deployment';
+import type { SettledMigration } from './settled-migration';
+import type { Tasks } from './tasks';
 
 export interface MigrationProps {
   readonly migration: SettledMigration;
   readonly retained: Retained;
   readonly network: NetworkParts;
   readonly cluster: ICluster;
-  readonly taskDefinition: FargateTaskDefinition;
-  readonly taskRole: Role;
-  readonly executionRole: Role;
+  readonly tasks: Tasks;
   readonly securityGroup: ISecurityGroup;
-  readonly logGroup: ILogGroup;
 }
 
 /**
@@ -31,7 +29,7 @@ export function createMigration(
   scope: Construct,
   props: MigrationProps,
 ): { readonly resource: CustomResource; readonly logGroup: ILogGroup } {
-  const { migration, taskDefinition, taskRole, executionRole, securityGroup } = props;
+  const { migration, tasks, securityGroup } = props;
   const { function: runner, role, logGroup } = createRunner(scope, props);
   grantTasks(role, props);
   const resource = new CustomResource(scope, 'Migration', {
@@ -39,17 +37,17 @@ export function createMigration(
     resourceType: 'Custom::ServiceMigration',
     serviceTimeout: migration.timeout.plus(Duration.minutes(2)),
     properties: {
-      TaskDefinition: taskDefinition.taskDefinitionArn,
+      TaskDefinition: tasks.taskDefinition.taskDefinitionArn,
       Command: [...migration.command],
       TimeoutSeconds: migration.timeout.toSeconds(),
     },
   });
   // Not only what it refers to: the permissions and rules of the task, too.
-  resource.node.addDependency(role, taskRole, executionRole, securityGroup);
+  resource.node.addDependency(role, tasks.taskRole, tasks.executionRole, securityGroup);
   return { resource, logGroup };
 }
 
-function createRunner(scope: Construct, { retained, network, cluster, securityGroup, logGroup }: MigrationProps) {
+function createRunner(scope: Construct, { retained, network, cluster, securityGroup, tasks }: MigrationProps) {
   const { encryptionKey, removalPolicy, name } = retained;
   return createHandler(scope, 'MigrationRunner', {
     asset: 'secure-container-service/migration',
@@ -60,7 +58,7 @@ function createRunner(scope: Construct, { retained, network, cluster, securityGr
       CLUSTER: cluster.clusterArn,
       SUBNETS: network.vpc.selectSubnets(network.taskSubnets).subnetIds.join(','),
       SECURITY_GROUP: securityGroup.securityGroupId,
-      LOG_GROUP: logGroup.logGroupName,
+      LOG_GROUP: tasks.logGroup.logGroupName,
     },
     encryptionKey,
     removalPolicy,
@@ -71,7 +69,7 @@ function createRunner(scope: Construct, { retained, network, cluster, securityGr
 }
 
 /** Documented: "Actions, resources, and condition keys for Amazon Elastic Container Service". */
-function grantTasks(runner: Role, { cluster, taskDefinition, taskRole, executionRole }: MigrationProps): void {
+function grantTasks(runner: Role, { cluster, tasks: { taskDefinition, taskRole, executionRole } }: MigrationProps): void {
   const stack = Stack.of(runner);
   // Any revision: a permission for the new one might not have reached all of IAM when it is needed.
   const revisions = stack.formatArn({
@@ -80,7 +78,7 @@ function grantTasks(runner: Role, { cluster, taskDefinition, taskRole, execution
     resourceName: `${taskDefinition.family}:*`,
     arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
   });
-  const tasks = stack.formatArn({
+  const anyTask = stack.formatArn({
     service: 'ecs',
     resource: 'task',
     resourceName: `${cluster.clusterName}/*`,
@@ -89,7 +87,7 @@ function grantTasks(runner: Role, { cluster, taskDefinition, taskRole, execution
   const inCluster = { ArnEquals: { 'ecs:cluster': cluster.clusterArn } };
   for (const statement of [
     { actions: ['ecs:RunTask'], resources: [revisions], conditions: inCluster },
-    { actions: ['ecs:DescribeTasks', 'ecs:StopTask'], resources: [tasks], conditions: inCluster },
+    { actions: ['ecs:DescribeTasks', 'ecs:StopTask'], resources: [anyTask], conditions: inCluster },
     {
       actions: ['iam:PassRole'],
       resources: [taskRole.roleArn, executionRole.roleArn],
@@ -101,5 +99,5 @@ function grantTasks(runner: Role, { cluster, taskDefinition, taskRole, execution
   }
   const policy = runner.node.findChild('DefaultPolicy');
   acknowledgeWildcard(policy, revisions, 'All revisions of one task definition: which one is new is known while the deployment runs.');
-  acknowledgeWildcard(policy, tasks, 'Tasks get their ids when they start. The statement is limited to the cluster of the service.');
+  acknowledgeWildcard(policy, anyTask, 'Tasks get their ids when they start. The statement is limited to the cluster of the service.');
 }

@@ -1,6 +1,7 @@
+import type { CfnService } from 'aws-cdk-lib/aws-apprunner';
 import type { IVpcOrigin } from 'aws-cdk-lib/aws-cloudfront';
 import type { Connections } from 'aws-cdk-lib/aws-ec2';
-import type { Cluster, FargateService, FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { FargateService, FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationListener, ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { Role } from 'aws-cdk-lib/aws-iam';
@@ -17,16 +18,30 @@ export interface Balancer {
   readonly vpcOrigin?: IVpcOrigin;
 }
 
+/** Tasks on ECS. */
+export interface EcsParts {
+  readonly cluster: ICluster;
+  readonly service: FargateService;
+  readonly taskDefinition: FargateTaskDefinition;
+  /** Events of deployments that failed. */
+  readonly failedDeployments: Rule;
+}
+
+/** A service of App Runner. */
+export interface AppRunnerParts {
+  readonly resource: CfnService;
+  readonly serviceName: string;
+  readonly serviceId: string;
+  readonly url: string;
+}
+
 /** What a service consists of. */
 export interface ServiceParts {
   readonly taskRole: Role;
   readonly connections: Connections;
   readonly network: NetworkParts;
-  readonly cluster: ICluster | Cluster;
-  readonly service: FargateService;
-  readonly taskDefinition: FargateTaskDefinition;
+  readonly ecs?: EcsParts;
+  readonly appRunner?: AppRunnerParts;
   readonly balancer?: Balancer;
-  /** Events of deployments that failed. */
-  readonly failedDeployments: Rule;
   readonly logGroups: readonly ILogGroup[];
 }

@@ -1,6 +1,7 @@
 import type { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import type { AccessLogs } from './access-logs';
 import type { LogDelivery } from './log-delivery';
+import type { OpenTelemetry } from './open-telemetry';
 
 /** Logs, metrics and traces of a container service. */
 export interface ServiceTelemetry {
@@ -23,4 +24,10 @@ export interface ServiceTelemetry {
    * @default ContainerInsights.DISABLED
    */
   readonly containerInsights?: ContainerInsights;
+  /**
+   * How traces and metrics of the code reach AWS.
+   *
+   * @default OpenTelemetry.none()
+   */
+  readonly openTelemetry?: OpenTelemetry;
 }

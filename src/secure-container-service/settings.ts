@@ -6,6 +6,7 @@ import type { ExposureVariant } from './exposure-variant';
 import type { ImageVariant } from './image-variant';
 import { LogDelivery } from './log-delivery';
 import type { NetworkVariant } from './network-variant';
+import { OpenTelemetry } from './open-telemetry';
 import type { Retained } from './retained';
 import type { ServiceDeployment } from './service-deployment';
 import type { ServiceScaling } from './service-scaling';
@@ -79,5 +80,6 @@ export function settledTelemetry(telemetry: ServiceTelemetry = {}): Required<Ser
     logDelivery: telemetry.logDelivery ?? LogDelivery.nonBlocking(),
     accessLogs: telemetry.accessLogs ?? AccessLogs.logGroup(),
     containerInsights: telemetry.containerInsights ?? ContainerInsights.DISABLED,
+    openTelemetry: telemetry.openTelemetry ?? OpenTelemetry.none(),
   };
 }

@@ -17,6 +17,7 @@ export function createTaskRole(scope: Construct): Role {
     }),
     description: `The code of ${scope.node.path}`.slice(0, 1_000),
   });
+  acknowledgeGrants(role);
   limitRolePolicies(role);
   return role;
 }
@@ -44,5 +45,15 @@ export function acknowledgeExecutionRole(role: Role): void {
     ['AwsSolutions'],
     'IAM5[Resource::*]',
     'ecr:GetAuthorizationToken has no resources. It allows no image to be pulled; that is granted for one repository.',
+  );
+}
+
+/** What is granted to the code becomes an inline policy of its role. */
+export function acknowledgeGrants(role: Role): void {
+  acknowledge(
+    role,
+    REGULATED,
+    'IAMNoInlinePolicy',
+    'The policy holds what the code of one service may do, and is of use to no other role: a managed policy could be attached elsewhere.',
   );
 }

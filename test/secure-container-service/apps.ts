@@ -9,6 +9,7 @@ import {
   ContainerImageSource,
   Exposure,
   LogDelivery,
+  OpenTelemetry,
   SecureContainerService,
   ServiceDeployment,
   ServiceNetwork,
@@ -50,7 +51,11 @@ export function maximal(stack: Stack): void {
       bakeTime: Duration.minutes(10),
       migration: { command: ['node', 'migrate.js'], timeout: Duration.minutes(5) },
     }),
-    telemetry: { containerInsights: ContainerInsights.ENHANCED, logDelivery: LogDelivery.nonBlocking(Size.mebibytes(50)) },
+    telemetry: {
+      containerInsights: ContainerInsights.ENHANCED,
+      logDelivery: LogDelivery.nonBlocking(Size.mebibytes(50)),
+      openTelemetry: OpenTelemetry.adotSidecar({ namespace: 'Schools/Platform' }),
+    },
     encryptionKey,
     name: 'grades',
   });

@@ -2,7 +2,16 @@ import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Peer } from 'aws-cdk-lib/aws-ec2';
 import { ContainerInsights, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
-import { AccessLogs, AppKey, Compute, LogDelivery, type SecureContainerServiceProps, ServiceDeployment, ServiceNetwork } from '../../src';
+import {
+  AccessLogs,
+  AppKey,
+  Compute,
+  LogDelivery,
+  OpenTelemetry,
+  type SecureContainerServiceProps,
+  ServiceDeployment,
+  ServiceNetwork,
+} from '../../src';
 import { documentedDefaults, evaluated } from '../defaults';
 import { keepsPromises } from '../promises';
 import { logicalIds, scrubbed, templateOf, testStack } from '../synth';
@@ -24,6 +33,7 @@ const names = {
   CpuArchitecture,
   Duration,
   LogDelivery,
+  OpenTelemetry,
   Peer,
   RemovalPolicy,
   ServiceDeployment,
@@ -70,6 +80,12 @@ describe('each default is what its tag says', () => {
     ['spare capacity', 'compute.ts', 'FargateSpotOptions', (options) => ({ compute: Compute.fargateSpot(options) })],
     ['endpoints', 'service-network.ts', 'EndpointNetworkOptions', (options) => ({ network: ServiceNetwork.interfaceEndpoints(options) })],
     ['blue/green', 'service-deployment.ts', 'BlueGreenOptions', (options) => ({ deployment: ServiceDeployment.blueGreen(options) })],
+    [
+      'a collector',
+      'open-telemetry.ts',
+      'CollectorOptions',
+      (options) => ({ telemetry: { openTelemetry: OpenTelemetry.adotSidecar(options) } }),
+    ],
     [
       'a migration',
       'service-deployment.ts',

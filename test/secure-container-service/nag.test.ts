@@ -1,6 +1,14 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { AccessLogs, Compute, Exposure, type SecureContainerServiceProps, ServiceDeployment, ServiceNetwork } from '../../src';
+import {
+  AccessLogs,
+  Compute,
+  Exposure,
+  OpenTelemetry,
+  type SecureContainerServiceProps,
+  ServiceDeployment,
+  ServiceNetwork,
+} from '../../src';
 import { violations } from '../nag';
 import { testStack } from '../synth';
 import { certificate, containerService } from './fixtures';
@@ -18,6 +26,7 @@ test.each<[string, (stack: ReturnType<typeof testStack>) => Partial<SecureContai
   ['with interface endpoints', () => ({ network: ServiceNetwork.interfaceEndpoints() })],
   ['blue/green with a migration', () => ({ deployment: ServiceDeployment.blueGreen({ migration: { command: ['migrate'] } }) })],
   ['on spare capacity', () => ({ compute: Compute.fargateSpot() })],
+  ['with a collector', () => ({ telemetry: { openTelemetry: OpenTelemetry.adotSidecar() } })],
   ['without an access log', () => ({ telemetry: { accessLogs: AccessLogs.none('The API logs each request') } })],
 ])('no rule pack finds anything in a service that is not answered there: %s', (_, props) => {
   for (const env of [undefined, { account: '123456789012', region: 'us-east-1' }]) {
@@ -46,5 +55,5 @@ test('what is answered hides no wildcard that somebody grants to the code', () =
   const stack = testStack();
   const { taskRole } = containerService(stack);
   taskRole.addToPolicy(new PolicyStatement({ actions: ['ses:SendEmail'], resources: ['*'] }));
-  expect(violations(stack)).toContain('AwsSolutions-IAM5[Resource::*] Test/Grades/TaskRole/DefaultPolicy/Resource');
+  expect(violations(stack)).toEqual(['AwsSolutions-IAM5[Resource::*] Test/Grades/TaskRole/DefaultPolicy/Resource']);
 });

@@ -10,11 +10,13 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import {
   AccessLogs,
+  type CollectorOptions,
   Compute,
   ContainerImageSource,
   DataDestruction,
   Exposure,
   LogDelivery,
+  OpenTelemetry,
   type SecureContainerServiceProps,
   ServiceDeployment,
   ServiceNetwork,
@@ -505,5 +507,78 @@ test('each recommended alarm is created once, with the reason for its threshold'
   template.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold: 0.12, AlarmDescription: Match.stringLikeRegexp('120 ms') });
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     Metrics: Match.arrayWith([Match.objectLike({ Expression: 'FILL(group0, 0) + FILL(group1, 0)' })]),
+  });
+});
+
+describe('OpenTelemetry', () => {
+  const collected = (options?: CollectorOptions, props: Partial<SecureContainerServiceProps> = {}) =>
+    synthesized({ telemetry: { openTelemetry: OpenTelemetry.adotSidecar(options) }, ...props });
+  const containers = (template: Template) => propertiesOf(template, 'AWS::ECS::TaskDefinition')[0].ContainerDefinitions;
+  const configurationOf = (template: Template) => {
+    const [{ Value }] = containers(template)[1].Environment;
+    const [, parts] = Value['Fn::Join'];
+    return JSON.parse(parts.map((part: unknown) => (typeof part === 'string' ? part : 'TOKEN')).join(''));
+  };
+
+  test('the code sends OTLP to a collector in its task, which sends traces to X-Ray and metrics to CloudWatch', () => {
+    const template = collected({ namespace: 'Luca/Platform' }, { name: 'grades' });
+    const [service, collector] = containers(template);
+    expect(service.Environment).toEqual(
+      expect.arrayContaining([
+        { Name: 'OTEL_SERVICE_NAME', Value: 'grades' },
+        { Name: 'OTEL_EXPORTER_OTLP_ENDPOINT', Value: 'http://127.0.0.1:4318' },
+        { Name: 'OTEL_TRACES_SAMPLER_ARG', Value: '0.05' },
+      ]),
+    );
+    expect(collector).toMatchObject({ Name: 'collector', Essential: false, Memory: 128, ReadonlyRootFilesystem: true });
+    expect(collector.Image).toMatch(/aws-otel-collector:v[\d.]+@sha256:[0-9a-f]{64}$/);
+    expect(collector).not.toHaveProperty('PortMappings');
+    const { receivers, exporters, service: pipelines } = configurationOf(template);
+    expect(receivers.otlp.protocols.http.endpoint).toBe('127.0.0.1:4318');
+    expect(exporters.awsemf).toMatchObject({ namespace: 'Luca/Platform', log_group_name: 'TOKEN' });
+    expect(
+      Object.fromEntries(Object.entries<{ exporters: string[] }>(pipelines.pipelines).map(([name, { exporters: to }]) => [name, to])),
+    ).toEqual({
+      traces: ['awsxray'],
+      metrics: ['awsemf'],
+    });
+  });
+
+  test('traces are found by the correlation id, which instrumentations read from the header that API Gateway sets', () => {
+    const template = collected();
+    const [{ Environment }] = containers(template);
+    expect(Environment).toContainEqual({
+      Name: 'OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST',
+      Value: 'x-correlation-id,x-tenant-id',
+    });
+    expect(configurationOf(template).exporters.awsxray.indexed_attributes).toEqual(
+      expect.arrayContaining(['correlation.id', 'http.request.header.x-correlation-id']),
+    );
+  });
+
+  test('the role of the code may do what the collector does, and nothing more', () => {
+    const actions = Object.values(policiesIn(collected()))
+      .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('TaskRole'))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .flatMap(({ Action }) => Action)
+      .sort();
+    expect(actions).toEqual([
+      'logs:CreateLogStream',
+      'logs:DescribeLogStreams',
+      'logs:PutLogEvents',
+      'xray:GetSamplingRules',
+      'xray:GetSamplingTargets',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ]);
+  });
+
+  test('a share that is none, and an image that can change, are rejected', () => {
+    expect(() => OpenTelemetry.adotSidecar({ sampledShare: 5 })).toThrow(
+      'OpenTelemetry: invalid sampledShare 5: expected a number from 0 to 1',
+    );
+    expect(() => OpenTelemetry.adotSidecar({ image: 'collector:latest' })).toThrow(
+      'OpenTelemetry: invalid image "collector:latest": expected an image with its digest',
+    );
   });
 });

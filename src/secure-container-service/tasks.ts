@@ -1,0 +1,46 @@
+import type { CpuArchitecture, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { createLogGroup } from '../core/private/log-group';
+import { addCollector } from './collector';
+import type { Settings } from './settings';
+import { createTaskDefinition } from './task-definition';
+import { createExecutionRole, createTaskRole } from './task-roles';
+
+/** Size and instruction set of a task. */
+export interface TaskSize {
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly architecture: CpuArchitecture;
+}
+
+/** What a task is made of. */
+export interface Tasks {
+  readonly taskDefinition: FargateTaskDefinition;
+  readonly taskRole: Role;
+  readonly executionRole: Role;
+  /** The log of the code. */
+  readonly logGroup: LogGroup;
+  /** All logs of the task. */
+  readonly logGroups: readonly LogGroup[];
+}
+
+/** Creates the roles, the log and the task definition. */
+export function createTasks(scope: Construct, settings: Settings, size: TaskSize): Tasks {
+  const { telemetry, retained } = settings;
+  const { encryptionKey, removalPolicy, name } = retained;
+  const logGroup = createLogGroup(scope, 'Logs', {
+    logGroupName: name === undefined ? undefined : `/aws/ecs/${name}/application`,
+    retention: RetentionDays.ONE_MONTH,
+    encryptionKey,
+    removalPolicy,
+  });
+  const taskRole = createTaskRole(scope);
+  const executionRole = createExecutionRole(scope);
+  const { taskDefinition, container } = createTaskDefinition(scope, settings, { ...size, taskRole, executionRole, logGroup });
+  const { _collector: collector } = telemetry.openTelemetry;
+  const metricLogs =
+    collector === undefined ? [] : [addCollector(scope, { collector, taskDefinition, container, taskRole, logGroup, retained })];
+  return { taskDefinition, taskRole, executionRole, logGroup, logGroups: [logGroup, ...metricLogs] };
+}
