@@ -4,6 +4,7 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ApiRoute, ApiTargetConfig } from '../core';
 import { bindService } from '../core/private/service-integration';
+import { pathTemplate } from './path-template';
 
 /** What a route needs of a service. */
 export interface RouteTarget {
@@ -31,28 +32,13 @@ const CONTENT_TYPES = [
   'text/plain',
 ];
 
-/**
- * Documented: "Private integrations for REST APIs in API Gateway": the path that a load balancer gets begins with the name of the stage, unless
- * $context.requestOverride.path says otherwise. $context.path has it where the API is called by its own host name, and not by a custom domain.
- * The body goes on as it is. In one line, because a line end would be part of the body.
- */
-const WITHOUT_STAGE = [
-  '#if($context.domainPrefix == $context.apiId)',
-  '#set($start = $context.stage.length() + 1)',
-  '#set($context.requestOverride.path = $context.path.substring($start))',
-  '#{else}',
-  '#set($context.requestOverride.path = $context.path)',
-  '#{end}',
-  '$input.body',
-].join('');
-
 /** A method that leads through a VPC link to the load balancer, with the caller's identity in headers. */
 export function bindContainerRoute({ loadBalancer, vpc, port, domainName, requestTimeout }: RouteTarget, route: ApiRoute): ApiTargetConfig {
   const host = domainName ?? loadBalancer.loadBalancerDnsName;
   const options: IntegrationOptions = {
     timeout: shorter(requestTimeout, LONGEST_INTEGRATION),
     passthroughBehavior: PassthroughBehavior.NEVER,
-    requestTemplates: Object.fromEntries(CONTENT_TYPES.map((type) => [type, WITHOUT_STAGE])),
+    requestTemplates: Object.fromEntries(CONTENT_TYPES.map((type) => [type, pathTemplate()])),
   };
   const config = bindService('SecureContainerService', `${domainName === undefined ? 'http' : 'https'}://${host}:${port}`, route, options);
   return { ...config, loadBalancer: { loadBalancer, vpc, port } };

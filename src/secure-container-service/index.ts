@@ -4,6 +4,7 @@ export * from './compute';
 export * from './container-image-source';
 export * from './container-settings';
 export * from './exposure';
+export * from './fargate-options';
 export * from './log-delivery';
 export * from './open-telemetry';
 export * from './released-image-options';

@@ -6,6 +6,7 @@ import { environmentOf } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import { type MigrationDependencies, migrate } from './lambda/migrate';
 import { MIGRATION_ENVIRONMENT } from './lambda/migration-environment';
+import { migrationFailureLine, migrationLine } from './lambda/migration-lines';
 
 const { CLUSTER: cluster, SUBNETS, SECURITY_GROUP, LOG_GROUP: logGroup } = environmentOf(MIGRATION_ENVIRONMENT);
 const ecs = new ECSClient();
@@ -52,10 +53,10 @@ export async function handler(request: CustomResourceRequest): Promise<void> {
   await answerRequest(request, async () => {
     try {
       const result = await migrate(request, dependencies);
-      writeLines({ level: 'INFO', message: 'Migration', requestType: request.RequestType, outcome: result.Outcome ?? 'deleted' });
+      writeLines(migrationLine(request.RequestType, result.Outcome ?? 'deleted'));
       return result;
     } catch (error) {
-      writeLines({ level: 'ERROR', message: 'Migration failed', reason: (error as Error).message });
+      writeLines(migrationFailureLine(request.RequestType, error as Error));
       throw error;
     }
   });

@@ -18,32 +18,32 @@ export class SecureContainerServiceMetrics {
 
   /** Average CPU utilization of the tasks, in percent. */
   public metricCpuUtilization(options?: MetricOptions): Metric {
-    return this.ofService('CPUUtilization', options);
+    return ofTasks(this.service, 'CPUUtilization', options);
   }
 
   /** Average memory utilization of the tasks, in percent. */
   public metricMemoryUtilization(options?: MetricOptions): Metric {
-    return this.ofService('MemoryUtilization', options);
+    return ofTasks(this.service, 'MemoryUtilization', options);
   }
 
   /** Requests that the load balancer sent to tasks; the sum. */
   public metricRequests(options?: MetricOptions): Metric {
-    return this.ofLoadBalancer('RequestCount', summed(options));
+    return ofRequests(this.service, 'RequestCount', summed(options));
   }
 
   /** Time from sending a request to a task until its response begins, in seconds; p95. */
   public metricLatency(options?: MetricOptions): Metric {
-    return this.ofLoadBalancer('TargetResponseTime', p95(options), Unit.SECONDS);
+    return ofRequests(this.service, 'TargetResponseTime', p95(options), Unit.SECONDS);
   }
 
   /** Responses of tasks with a status of 500 or more; the sum. */
   public metricTaskErrors(options?: MetricOptions): Metric {
-    return this.ofLoadBalancer('HTTPCode_Target_5XX_Count', summed(options));
+    return ofRequests(this.service, 'HTTPCode_Target_5XX_Count', summed(options));
   }
 
   /** Responses with a status of 500 or more that the load balancer itself gave, because no task answered; the sum. */
   public metricUnanswered(options?: MetricOptions): Metric {
-    return this.ofLoadBalancer('HTTPCode_ELB_5XX_Count', summed(options));
+    return ofRequests(this.service, 'HTTPCode_ELB_5XX_Count', summed(options));
   }
 
   /** Share of requests that failed, in percent. */
@@ -72,7 +72,7 @@ export class SecureContainerServiceMetrics {
         new Metric({
           namespace: 'AWS/ApplicationELB',
           metricName: 'UnHealthyHostCount',
-          dimensionsMap: { LoadBalancer: this.loadBalancerFullName, TargetGroup },
+          dimensionsMap: { LoadBalancer: fullNameOf(this.service), TargetGroup },
           ...highest(options),
         }),
       ]),
@@ -94,24 +94,24 @@ export class SecureContainerServiceMetrics {
       invalid(this.service, 'failedDeploymentsRuleName', undefined, 'the name of the rule that matches failed deployments');
     return new Metric({ namespace: 'AWS/Events', metricName: 'TriggeredRules', dimensionsMap: { RuleName }, ...summed(options) });
   }
+}
 
-  private get loadBalancerFullName(): string {
-    const { loadBalancerFullName } = this.service;
-    if (loadBalancerFullName === undefined) invalid(this.service, 'loadBalancer', undefined, 'a service with a load balancer');
-    return loadBalancerFullName;
-  }
+function fullNameOf(service: ISecureContainerService): string {
+  const { loadBalancerFullName } = service;
+  if (loadBalancerFullName === undefined) invalid(service, 'loadBalancer', undefined, 'a service with a load balancer');
+  return loadBalancerFullName;
+}
 
-  private ofService(metricName: string, options?: MetricOptions): Metric {
-    const { clusterName: ClusterName, serviceName: ServiceName, appRunnerServiceId: ServiceID } = this.service;
-    const [namespace, dimensionsMap] =
-      ServiceID === undefined
-        ? ['AWS/ECS', { ClusterName: `${ClusterName}`, ServiceName: `${ServiceName}` }]
-        : ['AWS/AppRunner', { ServiceName: `${ServiceName}`, ServiceID }];
-    return new Metric({ namespace, metricName, dimensionsMap, unit: Unit.PERCENT, period: PERIOD, ...options });
-  }
+function ofTasks(service: ISecureContainerService, metricName: string, options?: MetricOptions): Metric {
+  const { clusterName: ClusterName, serviceName: ServiceName, appRunnerServiceId: ServiceID } = service;
+  const [namespace, dimensionsMap] =
+    ServiceID === undefined
+      ? ['AWS/ECS', { ClusterName: `${ClusterName}`, ServiceName: `${ServiceName}` }]
+      : ['AWS/AppRunner', { ServiceName: `${ServiceName}`, ServiceID }];
+  return new Metric({ namespace, metricName, dimensionsMap, unit: Unit.PERCENT, period: PERIOD, ...options });
+}
 
-  private ofLoadBalancer(metricName: string, options: MetricOptions, unit?: Unit): Metric {
-    const dimensionsMap = { LoadBalancer: this.loadBalancerFullName };
-    return new Metric({ namespace: 'AWS/ApplicationELB', metricName, dimensionsMap, ...(unit === undefined ? {} : { unit }), ...options });
-  }
+function ofRequests(service: ISecureContainerService, metricName: string, options: MetricOptions, unit?: Unit): Metric {
+  const dimensionsMap = { LoadBalancer: fullNameOf(service) };
+  return new Metric({ namespace: 'AWS/ApplicationELB', metricName, dimensionsMap, ...(unit === undefined ? {} : { unit }), ...options });
 }

@@ -18,15 +18,13 @@ import { notified } from '../notified';
 import { cleanApi } from '../tenant-isolated-api/apps';
 import { IMAGE } from './fixtures';
 
-const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
-
 export function minimal(stack: Stack): void {
   new SecureContainerService(stack, 'Grades', { image: ContainerImageSource.registry(IMAGE), exposure: Exposure.internalPlaintext() });
 }
 
 export function maximal(stack: Stack): void {
   const encryptionKey = AppKey.of(stack);
-  const certificate = Certificate.fromCertificateArn(stack, 'Certificate', CERTIFICATE);
+  const certificate = new Certificate(stack, 'Certificate', { domainName: 'grades.schools.example' });
   const secret = Secret.fromSecretNameV2(stack, 'Secret', 'grades');
   const service = new SecureContainerService(stack, 'Grades', {
     image: ContainerImageSource.registry(IMAGE),

@@ -65,7 +65,7 @@ describe('each default is what its tag says', () => {
     ['health check', 'container-settings.ts', 'ContainerHealthCheck', (healthCheck) => ({ container: { healthCheck } })],
     ['scaling', 'service-scaling.ts', 'ServiceScaling', (scaling) => ({ scaling })],
     ['telemetry', 'service-telemetry.ts', 'ServiceTelemetry', (telemetry) => ({ telemetry })],
-    ['Fargate', 'compute.ts', 'FargateOptions', (options) => ({ compute: Compute.fargate(options) })],
+    ['Fargate', 'fargate-options.ts', 'FargateOptions', (options) => ({ compute: Compute.fargate(options) })],
     ['network', 'service-network.ts', 'NewNetworkOptions', (options) => ({ network: ServiceNetwork.natGateways(options) })],
     ['egress', 'service-network.ts', 'ServiceEgress', (options) => ({ network: ServiceNetwork.natGateways(options) })],
   ];
@@ -77,7 +77,7 @@ describe('each default is what its tag says', () => {
   });
 
   const elsewhere: [string, string, string, (options: object) => Partial<SecureContainerServiceProps>][] = [
-    ['spare capacity', 'compute.ts', 'FargateSpotOptions', (options) => ({ compute: Compute.fargateSpot(options) })],
+    ['spare capacity', 'fargate-options.ts', 'FargateSpotOptions', (options) => ({ compute: Compute.fargateSpot(options) })],
     ['endpoints', 'service-network.ts', 'EndpointNetworkOptions', (options) => ({ network: ServiceNetwork.interfaceEndpoints(options) })],
     ['blue/green', 'service-deployment.ts', 'BlueGreenOptions', (options) => ({ deployment: ServiceDeployment.blueGreen(options) })],
     [
