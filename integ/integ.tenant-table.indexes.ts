@@ -4,6 +4,7 @@ import { ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { DataDestruction, IndexWriters, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../src';
+import { indexKinds } from './constructs/fixtures/index-kinds';
 
 /** What one tenant's session may put into another's partition of an index, for each kind of index: a-10 writes, a-1 reads. */
 const app = new App();
@@ -13,16 +14,7 @@ const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, b
 const table = new TenantTable(stack, 'Data', {
   tenancy,
   removalPolicy: RemovalPolicy.DESTROY,
-  indexes: [
-    { name: 'by-shelf', sortKey: 'shelf' },
-    { name: 'by-page', partitionKey: 'pagePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#PAGE#{body.page}') },
-    {
-      name: 'by-team',
-      partitionKey: 'teamPk',
-      partitionKeyTemplate: KeyTemplate.of('{tenant}#TEAM#{body.team}'),
-      writers: IndexWriters.tenantSessions(),
-    },
-  ],
+  indexes: Object.values(indexKinds({ IndexWriters, KeyTemplate })),
 });
 const tenants = new TenantRole(stack, 'Tenants', { tenancy });
 table.grants.tenantReadWrite(tenants);

@@ -50,7 +50,9 @@ describe('without the line about the log role', () => {
 
   test('its synthesis says so, and such an account rejects it in AWS’s words', async () => {
     const { directory, warnings } = firstApp('without', without);
-    expect(warnings).toEqual([expect.stringContaining("Platform/Api: its access log needs the account's API Gateway log role")]);
+    expect(warnings).toEqual([
+      expect.stringContaining('Platform/Api: its access log needs the API Gateway log role of the account and Region'),
+    ]);
     await expect(startSandbox(directory, { freshAccount: true })).rejects.toThrow(
       /AWS::ApiGateway::Stage: CloudWatch Logs role ARN must be set in account settings to enable logging \(Platform\.Api/,
     );

@@ -40,7 +40,7 @@ export interface SandboxContext {
   readonly sessions: Sessions;
   /** Selects the custom resources that run at the start. */
   readonly customResources: (resource: Resource) => boolean;
-  /** External hosts that may be called, each with the server that answers for it. */
+  /** External hosts that may be called, each with the server that receives the requests. */
   readonly hosts: Hosts;
   /** The ports for servers. */
   readonly ports: Ports;
@@ -78,9 +78,9 @@ export interface ServiceModule {
   readonly types: readonly ResourceType[];
   /** Types whose properties are read only after custom resources have run, because they may refer to a custom resource's data. */
   readonly late?: readonly string[];
-  /** Resources that AWS would reject at deployment or that cannot run here. They are left out; with `strict` they stop the start. */
+  /** Resources that AWS would reject at deployment or that the sandbox can't run. They are left out; with `strict` they stop the start. */
   invalid?(assembly: Assembly): readonly Problem[];
-  /** Values that are not supported, of resources that are: one line each. They are left out; with `strict` they stop the start. */
+  /** Unsupported values of supported resources, one line each. They are left out; with `strict` they stop the start. */
   unsupported?(assembly: Assembly, settings: Pick<SandboxContext, 'hosts'>): readonly string[];
   /** The properties in which its resources name customer managed keys. */
   keyUses?(assembly: Assembly): readonly KeyUse[];

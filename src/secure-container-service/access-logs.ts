@@ -3,13 +3,12 @@ import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalanci
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { createLogGroup } from '../core/private/log-group';
 import { checkReason } from '../core/private/reason';
 import { acknowledge } from '../core/private/rule-packs';
 import { uniqueName } from '../core/private/unique-name';
-import type { Retained } from './retained';
+import { createServiceLog, type ServiceLogs } from './service-logs';
 
-type Attach = (scope: Construct, loadBalancer: ApplicationLoadBalancer, retained: Retained) => LogGroup | undefined;
+type Attach = (scope: Construct, loadBalancer: ApplicationLoadBalancer, logs: ServiceLogs) => LogGroup | undefined;
 
 /** Documented: "PutDeliverySource" and "PutDeliveryDestination", name. */
 const MOST_CHARACTERS = 60;
@@ -59,13 +58,10 @@ export class AccessLogs {
 }
 
 /** Documented: "CloudWatch logs for your Application Load Balancer", and the log types of "PutDeliverySource". The CDK has no L2 for it. */
-function deliverToLogGroup(scope: Construct, loadBalancer: ApplicationLoadBalancer, retained: Retained): LogGroup {
-  const { encryptionKey, removalPolicy, name } = retained;
-  const logGroup = createLogGroup(scope, 'AccessLogs', {
-    logGroupName: name === undefined ? undefined : `/aws/elasticloadbalancing/${name}/access`,
-    retention: RetentionDays.THREE_MONTHS,
-    encryptionKey,
-    removalPolicy,
+function deliverToLogGroup(scope: Construct, loadBalancer: ApplicationLoadBalancer, logs: ServiceLogs): LogGroup {
+  const logGroup = createServiceLog(scope, 'AccessLogs', logs, {
+    named: (name) => `/aws/elasticloadbalancing/${name}/access`,
+    standardRetention: RetentionDays.THREE_MONTHS,
   });
   const physicalName = uniqueName(scope, MOST_CHARACTERS);
   const source = new CfnDeliverySource(scope, 'AccessLogSource', {

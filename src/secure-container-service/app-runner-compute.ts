@@ -34,7 +34,7 @@ export class AppRunnerCompute implements ComputeVariant {
     const { cpu = 1_024, memoryMiB = 2_048, maxConcurrency = 100 } = this.options;
     check(scope, settings, { cpu, memoryMiB, maxConcurrency });
     warn(scope);
-    const network = settings.network.create(scope, settings.retained);
+    const network = settings.network.create(scope, settings.logs);
     const securityGroup = new SecurityGroup(scope, 'TaskGroup', {
       vpc: network.vpc,
       allowAllOutbound: false,

@@ -32,23 +32,19 @@ export interface CreatedBalancer extends Balancer {
 
 /** Creates the load balancer as the child `LoadBalancer`, without targets and without anyone who may connect. */
 export function createBalancer(scope: Construct, settings: Settings, props: BalancerProps): CreatedBalancer {
-  const { exposure, telemetry, retained, deployment } = settings;
+  const { exposure, telemetry, logs, deployment } = settings;
   const loadBalancer = createLoadBalancer(scope, settings, props);
   const isBlueGreen = deployment._bakeTime !== undefined;
   const targetGroups = (isBlueGreen ? ['Blue', 'Green'] : ['Targets']).map((id) => createTargetGroup(scope, id, settings, props.vpc));
   const port = exposure.domain === undefined ? 80 : 443;
   const listener = createListener(loadBalancer, settings, { port, targetGroups, isBlueGreen });
   const productionRule = isBlueGreen ? createProductionRule(listener, targetGroups) : undefined;
-  const vpcOrigin = exposure.admit(scope, { loadBalancer, listener, port }, retained);
-  const accessLogs = telemetry.accessLogs._attach(scope, loadBalancer, retained);
+  const vpcOrigin = exposure.admit(scope, { loadBalancer, listener, port }, logs);
+  const accessLogs = telemetry.accessLogs._attach(scope, loadBalancer, logs);
   return { loadBalancer, listener, targetGroups, port, vpcOrigin, productionRule, accessLogs };
 }
 
-function createLoadBalancer(
-  scope: Construct,
-  { exposure, retained }: Settings,
-  { vpc, taskSubnets }: BalancerProps,
-): ApplicationLoadBalancer {
+function createLoadBalancer(scope: Construct, { exposure, logs }: Settings, { vpc, taskSubnets }: BalancerProps): ApplicationLoadBalancer {
   const securityGroup = new SecurityGroup(scope, 'LoadBalancerGroup', {
     vpc,
     allowAllOutbound: false,
@@ -60,7 +56,7 @@ function createLoadBalancer(
     internetFacing: exposure.isPublic,
     vpcSubnets: exposure.isPublic ? { subnetType: SubnetType.PUBLIC } : taskSubnets,
     dropInvalidHeaderFields: true,
-    deletionProtection: retained.removalPolicy === RemovalPolicy.RETAIN,
+    deletionProtection: logs.removalPolicy === RemovalPolicy.RETAIN,
   });
 }
 

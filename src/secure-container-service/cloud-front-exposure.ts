@@ -9,8 +9,8 @@ import { acknowledge } from '../core/private/rule-packs';
 import { checkDomain } from './check-domain';
 import type { Entrance, ExposureVariant } from './exposure-variant';
 import { acknowledgePlaintext } from './internal-exposure';
-import type { Retained } from './retained';
 import type { ServiceDomain } from './service-domain';
+import type { ServiceLogs } from './service-logs';
 
 /** Reached by distributions of CloudFront only, within the VPC. */
 export class CloudFrontExposure implements ExposureVariant {
@@ -25,14 +25,14 @@ export class CloudFrontExposure implements ExposureVariant {
     if (this.domain !== undefined) checkDomain(scope, problems, this.domain);
   }
 
-  public admit(scope: Construct, { loadBalancer, listener, port }: Entrance, retained: Retained): IVpcOrigin {
+  public admit(scope: Construct, { loadBalancer, listener, port }: Entrance, logs: ServiceLogs): IVpcOrigin {
     const vpcOrigin = new VpcOrigin(scope, 'VpcOrigin', {
       endpoint: VpcOriginEndpoint.applicationLoadBalancer(loadBalancer),
       ...(this.domain === undefined
         ? { protocolPolicy: OriginProtocolPolicy.HTTP_ONLY, httpPort: port }
         : { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY, httpsPort: port, originSslProtocols: [OriginSslPolicy.TLS_V1_2] }),
     });
-    const group = groupOf(scope, loadBalancer, vpcOrigin, retained);
+    const group = groupOf(scope, loadBalancer, vpcOrigin, logs);
     loadBalancer.connections.allowFrom(group, Port.tcp(port), 'VPC origins of CloudFront');
     acknowledge(
       loadBalancer,
@@ -46,20 +46,15 @@ export class CloudFrontExposure implements ExposureVariant {
 }
 
 /** CloudFront creates the group with the first VPC origin of a VPC, and CloudFormation does not know its id. */
-function groupOf(
-  scope: Construct,
-  { vpc }: Entrance['loadBalancer'],
-  vpcOrigin: VpcOrigin,
-  { encryptionKey, removalPolicy, name }: Retained,
-) {
+function groupOf(scope: Construct, { vpc }: Entrance['loadBalancer'], vpcOrigin: VpcOrigin, { name, ...logged }: ServiceLogs) {
   const { function: finder, role } = createHandler(scope, 'CloudFrontGroupFinder', {
     asset: 'secure-container-service/cloud-front-group',
     description: `Finds the security group of CloudFront's VPC origins for ${scope.node.path}`,
     timeout: Duration.minutes(6),
     memorySize: 256,
-    environment: {},
-    encryptionKey,
-    removalPolicy,
+    settings: {},
+    variables: {},
+    ...logged,
     name: name === undefined ? undefined : `${name}-cloud-front-group`,
     concurrency: { unreserved: 'CloudFormation calls it once in a deployment.' },
     noDeadLetters: 'CloudFormation waits for its answer and fails the deployment without one.',

@@ -8,12 +8,11 @@ import {
   LogDrivers,
 } from 'aws-cdk-lib/aws-ecs';
 import { ManagedPolicy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { type ILogGroup, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { createLogGroup } from '../core/private/log-group';
 import { acknowledge } from '../core/private/rule-packs';
 import { uniqueName } from '../core/private/unique-name';
-import type { Retained } from './retained';
+import { createServiceLog, type ServiceLogs } from './service-logs';
 import type { SettledCollector } from './settled-collector';
 
 export interface CollectorProps {
@@ -23,7 +22,7 @@ export interface CollectorProps {
   readonly taskRole: Role;
   /** Of the code. The collector logs its own problems there, in streams of its own. */
   readonly logGroup: ILogGroup;
-  readonly retained: Retained;
+  readonly logs: ServiceLogs;
 }
 
 /** Containers of a task share the loopback interface, which nothing else reaches. */
@@ -37,15 +36,9 @@ const LIMIT_MIB = 100;
 
 /** Adds a collector to the task, as the container `collector`, and the log group that its metrics arrive in, as the child `MetricLogs`. */
 export function addCollector(scope: Construct, props: CollectorProps): LogGroup {
-  const { collector, taskDefinition, container, taskRole, logGroup, retained } = props;
-  const { encryptionKey, removalPolicy, name } = retained;
-  const metricLogs = createLogGroup(scope, 'MetricLogs', {
-    logGroupName: name === undefined ? undefined : `/aws/ecs/${name}/metrics`,
-    retention: RetentionDays.ONE_MONTH,
-    encryptionKey,
-    removalPolicy,
-  });
-  const serviceName = collector.serviceName ?? name ?? uniqueName(scope, 100);
+  const { collector, taskDefinition, container, taskRole, logGroup, logs } = props;
+  const metricLogs = createServiceLog(scope, 'MetricLogs', logs, { named: (name) => `/aws/ecs/${name}/metrics` });
+  const serviceName = collector.serviceName ?? logs.name ?? uniqueName(scope, 100);
   const linuxParameters = new LinuxParameters(taskDefinition, 'CollectorLinuxParameters', { initProcessEnabled: true });
   linuxParameters.dropCapabilities(Capability.ALL);
   taskDefinition.addContainer('collector', {

@@ -48,6 +48,6 @@ export class Compute {
 
   private constructor(
     /** @internal */
-    public readonly _variant: ComputeVariant,
+    public readonly _compute: ComputeVariant,
   ) {}
 }

@@ -50,9 +50,9 @@ export class ContainerImageSource {
    * @throws when there is no Dockerfile
    */
   public static directory(path: string, options: ImageBuildOptions = {}): ContainerImageSource {
-    const { file = 'Dockerfile', exclude = [], ...build } = options;
+    const { file = 'Dockerfile', exclude = [], buildArgs = {}, target } = options;
     if (!existsSync(join(path, file))) invalid('ContainerImageSource', 'path', path, `a folder with a ${file}, best join(__dirname, …)`);
-    return new ContainerImageSource(new FolderImage({ directory: path, ...build, file, exclude }));
+    return new ContainerImageSource(new FolderImage({ directory: path, file, exclude, buildArgs, target }));
   }
 
   /**
@@ -102,6 +102,6 @@ export class ContainerImageSource {
 
   private constructor(
     /** @internal */
-    public readonly _variant: ImageVariant,
+    public readonly _source: ImageVariant,
   ) {}
 }

@@ -2,7 +2,7 @@ import { InterfaceVpcEndpointAwsService, type IPeer, SecurityGroup, SubnetType }
 import type { Construct } from 'constructs';
 import { createVpc } from './made-vpc';
 import type { NetworkParts, NetworkVariant } from './network-variant';
-import type { Retained } from './retained';
+import type { ServiceLogs } from './service-logs';
 
 /** What each task needs: its image, and its log. */
 const REQUIRED: readonly InterfaceVpcEndpointAwsService[] = [
@@ -19,9 +19,9 @@ export class EndpointNetwork implements NetworkVariant {
     private readonly services: readonly InterfaceVpcEndpointAwsService[],
   ) {}
 
-  public create(scope: Construct, retained: Retained): NetworkParts {
+  public create(scope: Construct, logs: ServiceLogs): NetworkParts {
     const { zones, httpsTo, services } = this;
-    const { vpc, flowLogs } = createVpc(scope, { zones, hasNat: false }, retained);
+    const { vpc, flowLogs } = createVpc(scope, { zones, hasNat: false }, logs);
     const group = new SecurityGroup(scope, 'EndpointGroup', {
       vpc,
       allowAllOutbound: false,

@@ -2,8 +2,8 @@ import type { IVpcOrigin } from 'aws-cdk-lib/aws-cloudfront';
 import type { ApplicationListener, ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct, IConstruct } from 'constructs';
 import type { Problems } from '../core/private/problems';
-import type { Retained } from './retained';
 import type { ServiceDomain } from './service-domain';
+import type { ServiceLogs } from './service-logs';
 
 /** What admits clients to a load balancer, and what became of it. */
 export interface Entrance {
@@ -30,5 +30,5 @@ export interface ExposureVariant {
   check(scope: IConstruct, problems: Problems): void;
 
   /** Lets clients in, and acknowledges what rule packs find in that. */
-  admit(scope: Construct, entrance: Entrance, retained: Retained): IVpcOrigin | undefined;
+  admit(scope: Construct, entrance: Entrance, logs: ServiceLogs): IVpcOrigin | undefined;
 }

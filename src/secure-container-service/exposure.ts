@@ -60,6 +60,6 @@ export class Exposure {
 
   private constructor(
     /** @internal */
-    public readonly _variant: ExposureVariant,
+    public readonly _exposure: ExposureVariant,
   ) {}
 }

@@ -38,12 +38,12 @@ export class FargateCompute implements ComputeVariant {
   ) {}
 
   public create(scope: Construct, settings: Settings): ServiceParts {
-    const { retained, exposure, deployment } = settings;
+    const { logs, exposure, deployment } = settings;
     const { cpu = 512, memoryMiB = 1_024, architecture = CpuArchitecture.ARM64 } = this.options;
     checkSize(scope, cpu, memoryMiB);
     if (exposure.isAppRunnerEndpoint === true)
       invalid(scope, 'exposure', 'appRunnerEndpoint', 'another one: only App Runner has an endpoint of its own');
-    const network = settings.network.create(scope, retained);
+    const network = settings.network.create(scope, logs);
     const cluster = this.options.cluster ?? createCluster(scope, network, settings.telemetry.containerInsights);
     const tasks = createTasks(scope, settings, { cpu, memoryMiB, architecture });
     const securityGroup = createTaskGroup(scope, network);
@@ -53,9 +53,9 @@ export class FargateCompute implements ComputeVariant {
     const migrationLogs =
       deployment._migration === undefined
         ? []
-        : [migrateFirst(service, scope, { migration: deployment._migration, retained, network, cluster, tasks, securityGroup })];
+        : [migrateFirst(service, scope, { migration: deployment._migration, logs, network, cluster, tasks, securityGroup })];
     acknowledgeExecutionRole(tasks.executionRole);
-    const events = logServiceEvents(scope, { service, cluster, retained });
+    const events = logServiceEvents(scope, { service, cluster, logs });
     const accessLogs = balancer?.accessLogs === undefined ? [] : [balancer.accessLogs];
     return {
       taskRole: tasks.taskRole,

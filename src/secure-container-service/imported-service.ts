@@ -6,6 +6,8 @@ import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ApiRoute, ApiTargetConfig } from '../core';
 import { invalid } from '../core/private/base/invalid';
+import { DURATION, having, listOf, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { bindContainerRoute } from './bind-container-route';
 import type { SecureContainerServiceAttributes } from './secure-container-service-attributes';
 import type { ISecureContainerService } from './secure-container-service-interface';
@@ -29,6 +31,7 @@ export class ImportedContainerService extends Resource implements ISecureContain
     private readonly attributes: SecureContainerServiceAttributes,
   ) {
     super(scope, id);
+    checkProps(this, attributes, ATTRIBUTES);
     const { vpc, taskRole, serviceName, clusterName, securityGroupId, loadBalancerArn, targetGroupArns = [] } = attributes;
     this.vpc = vpc;
     this.taskRole = taskRole;
@@ -71,3 +74,18 @@ function fullName(arn: string, kind: string): string {
   if (kind === '') return resource;
   return Token.isUnresolved(resource) ? Fn.select(1, Fn.split(kind, resource)) : resource.slice(kind.length);
 }
+
+const ATTRIBUTES: PropKinds<SecureContainerServiceAttributes> = {
+  vpc: required(having<IVpc>('a VPC', 'vpcId', 'privateSubnets')),
+  serviceName: required(STRING),
+  clusterName: required(STRING),
+  taskRole: required(having<IRole>('a role', 'roleArn', 'grantPrincipal')),
+  securityGroupId: required(STRING),
+  loadBalancerArn: STRING,
+  loadBalancerDnsName: STRING,
+  loadBalancerSecurityGroupId: STRING,
+  domainName: STRING,
+  targetGroupArns: listOf(STRING, 'a list of ARNs'),
+  failedDeploymentsRuleName: STRING,
+  requestTimeout: DURATION,
+};

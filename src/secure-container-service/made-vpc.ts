@@ -9,11 +9,10 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { createLogGroup } from '../core/private/log-group';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
-import type { Retained } from './retained';
+import { createServiceLog, type ServiceLogs } from './service-logs';
 
 /** What differs between VPCs that a service creates. */
 export interface MadeVpcProps {
@@ -26,7 +25,7 @@ export interface MadeVpcProps {
  * Creates a VPC as the child `Vpc`. Each zone has what its tasks need, so that the loss of a zone does not affect the others. Traffic to S3 and
  * DynamoDB takes gateway endpoints, which are free.
  */
-export function createVpc(scope: Construct, { zones, hasNat }: MadeVpcProps, retained: Retained): { vpc: Vpc; flowLogs: LogGroup } {
+export function createVpc(scope: Construct, { zones, hasNat }: MadeVpcProps, logs: ServiceLogs): { vpc: Vpc; flowLogs: LogGroup } {
   const tasks = hasNat ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED;
   const subnetConfiguration: SubnetConfiguration[] = [
     { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
@@ -43,17 +42,12 @@ export function createVpc(scope: Construct, { zones, hasNat }: MadeVpcProps, ret
     },
   });
   acknowledgePublicRoutes(vpc);
-  return { vpc, flowLogs: logRejected(scope, vpc, retained) };
+  return { vpc, flowLogs: logRejected(scope, vpc, logs) };
 }
 
 /** Rejected connections only: they show a missing rule of a security group, and cost little. */
-function logRejected(scope: Construct, vpc: Vpc, { encryptionKey, removalPolicy, name }: Retained): LogGroup {
-  const logGroup = createLogGroup(scope, 'FlowLogs', {
-    logGroupName: name === undefined ? undefined : `/aws/vpc/${name}/rejected`,
-    retention: RetentionDays.ONE_MONTH,
-    encryptionKey,
-    removalPolicy,
-  });
+function logRejected(scope: Construct, vpc: Vpc, logs: ServiceLogs): LogGroup {
+  const logGroup = createServiceLog(scope, 'FlowLogs', logs, { named: (name) => `/aws/vpc/${name}/rejected` });
   const role = new Role(scope, 'FlowLogsRole', { assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com') });
   vpc.addFlowLog('Rejected', {
     destination: FlowLogDestination.toCloudWatchLogs(logGroup, role),

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeTasksCommand, ECSClient, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { answerRequest, type CustomResourceRequest } from '../runtime/custom-resource';
-import { environmentOf } from '../runtime/environment';
+import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
+import { MIGRATION_VARIABLES, type MigrationSettings } from './handler-settings';
 import { type MigrationDependencies, migrate } from './lambda/migrate';
-import { MIGRATION_ENVIRONMENT } from './lambda/migration-environment';
 import { migrationFailureLine, migrationLine } from './lambda/migration-lines';
 
-const { CLUSTER: cluster, SUBNETS, SECURITY_GROUP, LOG_GROUP: logGroup } = environmentOf(MIGRATION_ENVIRONMENT);
+const { CLUSTER: cluster, SUBNETS, SECURITY_GROUP, LOG_GROUP: logGroup } = readSettings<MigrationSettings>(MIGRATION_VARIABLES);
 const ecs = new ECSClient();
 const cloudFormation = new CloudFormationClient();
 
@@ -23,7 +23,7 @@ const dependencies: MigrationDependencies = {
         propagateTags: 'TASK_DEFINITION',
         startedBy: 'migration',
         networkConfiguration: {
-          awsvpcConfiguration: { subnets: SUBNETS.split(','), securityGroups: [SECURITY_GROUP], assignPublicIp: 'DISABLED' },
+          awsvpcConfiguration: { subnets: [...SUBNETS], securityGroups: [SECURITY_GROUP], assignPublicIp: 'DISABLED' },
         },
         overrides: { containerOverrides: [{ name: 'service', command: [...command] }] },
       }),

@@ -1,7 +1,7 @@
 import type { IPeer, ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { Retained } from './retained';
+import type { ServiceLogs } from './service-logs';
 
 /** Where the tasks of a service run. */
 export interface NetworkParts {
@@ -18,5 +18,5 @@ export interface NetworkParts {
 
 /** What differs between networks, by how tasks reach AWS services. */
 export interface NetworkVariant {
-  create(scope: Construct, retained: Retained): NetworkParts;
+  create(scope: Construct, logs: ServiceLogs): NetworkParts;
 }

@@ -6,14 +6,14 @@ import type { FargateService, FargateTaskDefinition, ICluster } from 'aws-cdk-li
 import type { ApplicationListener, ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IObservable, RecommendedAlarm } from '../core';
 import { addRouteTo } from '../core/private/api-method';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { invalid } from '../core/private/base/invalid';
-import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { having, KEY, literal, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import { loggedBy, retainedBy } from '../core/private/retained';
 import { bindService } from '../core/private/service-integration';
 import { bindContainerRoute } from './bind-container-route';
 import { Compute } from './compute';
@@ -102,6 +102,13 @@ export interface SecureContainerServiceProps {
    * @default - generated names
    */
   readonly name?: string;
+
+  /**
+   * How long the logs are kept.
+   *
+   * @default - the setting of the nearest scope with `LogRetention.set`, or else 90 days for access logs and events, and 30 days for others
+   */
+  readonly logRetention?: RetentionDays;
 
   /**
    * What happens to the logs when the service is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above. With
@@ -195,26 +202,22 @@ export class SecureContainerService extends Construct implements ISecureContaine
    */
   constructor(scope: Construct, id: string, props: SecureContainerServiceProps) {
     super(scope, id);
-    requireProps(this, props, { image: true, exposure: true });
+    checkProps(this, props, PROPS);
     const { image, exposure, name, network = ServiceNetwork.natGateways(), compute = Compute.fargate() } = props;
     const deployment = props.deployment ?? ServiceDeployment.rolling();
     this.settings = {
-      image: image._variant,
-      exposure: exposure._variant,
-      network: network._variant,
+      image: image._source,
+      exposure: exposure._exposure,
+      network: network._network,
       container: settledContainer(props.container),
-      scaling: settledScaling(props.scaling, exposure._variant.isReachable && deployment._bakeTime === undefined),
+      scaling: settledScaling(props.scaling, exposure._exposure.isReachable && deployment._bakeTime === undefined),
       deployment,
       telemetry: settledTelemetry(props.telemetry),
-      retained: {
-        encryptionKey: encryptionKeyOf(this, props.encryptionKey),
-        removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
-        name,
-      },
+      logs: { ...loggedBy(props, retainedBy(this, props)), name },
     };
     validateService(this, this.settings);
 
-    const parts = compute._variant.create(this, this.settings);
+    const parts = compute._compute.create(this, this.settings);
     this.service = parts.ecs?.service;
     this.taskDefinition = parts.ecs?.taskDefinition;
     this.cluster = parts.ecs?.cluster;
@@ -275,3 +278,18 @@ export class SecureContainerService extends Construct implements ISecureContaine
     return addRouteTo(resource, httpMethod, this, options);
   }
 }
+
+const PROPS: PropKinds<SecureContainerServiceProps> = {
+  image: required(having<ContainerImageSource>('ContainerImageSource.directory(…), or another source of an image', '_source')),
+  exposure: required(having<Exposure>('Exposure.internal(…), or another exposure', '_exposure')),
+  network: having<ServiceNetwork>('ServiceNetwork.natGateways(), or another network', '_network'),
+  compute: having<Compute>('Compute.fargate(), or another way to run tasks', '_compute'),
+  container: literal<ContainerSettings>('an object of settings, such as { port: 3000 }'),
+  scaling: literal<ServiceScaling>('an object of settings, such as { minTasks: 3 }'),
+  deployment: having<ServiceDeployment>('ServiceDeployment.rolling() or ServiceDeployment.blueGreen()', '_migration'),
+  telemetry: literal<ServiceTelemetry>('an object of settings, such as { containerInsights: ContainerInsights.ENABLED }'),
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

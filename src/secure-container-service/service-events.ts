@@ -6,11 +6,10 @@ import { CfnResourcePolicy, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws
 import type { Construct } from 'constructs';
 import { outermostStack } from '../core/private/base/outermost-stack';
 import { limitLogPolicies } from '../core/private/limits';
-import { createLogGroup } from '../core/private/log-group';
 import { childOnce } from '../core/private/once';
 import { acknowledge } from '../core/private/rule-packs';
 import { endOfStackId, uniqueName } from '../core/private/unique-name';
-import type { Retained } from './retained';
+import { createServiceLog, type ServiceLogs } from './service-logs';
 
 /** EventBridge writes to log groups with this prefix: the policy that allows it is one for all services of a stack. */
 const PREFIX = '/aws/events/';
@@ -21,9 +20,9 @@ const PREFIX = '/aws/events/';
  */
 export function logServiceEvents(
   scope: Construct,
-  { service, cluster, retained }: { readonly service: FargateService; readonly cluster: ICluster; readonly retained: Retained },
+  { service, cluster, logs }: { readonly service: FargateService; readonly cluster: ICluster; readonly logs: ServiceLogs },
 ): { readonly logGroup: LogGroup; readonly failedDeployments: Rule } {
-  const logGroup = createEventLog(scope, retained);
+  const logGroup = createEventLog(scope, logs);
   allowEventBridge(scope);
   const rule = (id: string, description: string, eventPattern: EventPattern): Rule => {
     const made = new Rule(scope, id, { description: `${description} of ${scope.node.path}`.slice(0, 512), eventPattern });
@@ -58,13 +57,12 @@ export function logServiceEvents(
   return { logGroup, failedDeployments };
 }
 
-function createEventLog(scope: Construct, { encryptionKey, removalPolicy, name }: Retained): LogGroup {
-  return createLogGroup(scope, 'EventLogs', {
+function createEventLog(scope: Construct, logs: ServiceLogs): LogGroup {
+  return createServiceLog(scope, 'EventLogs', logs, {
+    named: (name) => `${PREFIX}${name}/ecs`,
     // The end of the stack's id: the retained log of a deleted stack does not conflict with a new one.
-    logGroupName: `${PREFIX}${name === undefined ? `${uniqueName(scope, 200)}-${endOfStackId(scope)}` : `${name}/ecs`}`,
-    retention: RetentionDays.THREE_MONTHS,
-    encryptionKey,
-    removalPolicy,
+    unnamed: `${PREFIX}${uniqueName(scope, 200)}-${endOfStackId(scope)}`,
+    standardRetention: RetentionDays.THREE_MONTHS,
   });
 }
 

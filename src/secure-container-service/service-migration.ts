@@ -7,14 +7,15 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createHandler } from '../core/private/handler';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
+import { MIGRATION_VARIABLES, type MigrationSettings } from './handler-settings';
 import type { NetworkParts } from './network-variant';
-import type { Retained } from './retained';
+import type { ServiceLogs } from './service-logs';
 import type { SettledMigration } from './settled-migration';
 import type { Tasks } from './tasks';
 
 export interface MigrationProps {
   readonly migration: SettledMigration;
-  readonly retained: Retained;
+  readonly logs: ServiceLogs;
   readonly network: NetworkParts;
   readonly cluster: ICluster;
   readonly tasks: Tasks;
@@ -47,21 +48,21 @@ export function createMigration(
   return { resource, logGroup };
 }
 
-function createRunner(scope: Construct, { retained, network, cluster, securityGroup, tasks }: MigrationProps) {
-  const { encryptionKey, removalPolicy, name } = retained;
-  return createHandler(scope, 'MigrationRunner', {
+function createRunner(scope: Construct, { logs, network, cluster, securityGroup, tasks }: MigrationProps) {
+  const { name, ...logged } = logs;
+  return createHandler<MigrationSettings>(scope, 'MigrationRunner', {
     asset: 'secure-container-service/migration',
     description: `Runs the migrations of ${scope.node.path}`,
     timeout: Duration.minutes(15),
     memorySize: 256,
-    environment: {
+    settings: {
       CLUSTER: cluster.clusterArn,
-      SUBNETS: network.vpc.selectSubnets(network.taskSubnets).subnetIds.join(','),
+      SUBNETS: network.vpc.selectSubnets(network.taskSubnets).subnetIds,
       SECURITY_GROUP: securityGroup.securityGroupId,
       LOG_GROUP: tasks.logGroup.logGroupName,
     },
-    encryptionKey,
-    removalPolicy,
+    variables: MIGRATION_VARIABLES,
+    ...logged,
     name: name === undefined ? undefined : `${name}-migration`,
     concurrency: { unreserved: 'CloudFormation calls it once in a deployment.' },
     noDeadLetters: 'CloudFormation waits for its answer and fails the deployment without one.',

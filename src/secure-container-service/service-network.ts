@@ -95,7 +95,7 @@ export class ServiceNetwork {
 
   private constructor(
     /** @internal */
-    public readonly _variant: NetworkVariant,
+    public readonly _network: NetworkVariant,
   ) {}
 }
 

@@ -7,8 +7,8 @@ import type { ImageVariant } from './image-variant';
 import { LogDelivery } from './log-delivery';
 import type { NetworkVariant } from './network-variant';
 import { OpenTelemetry } from './open-telemetry';
-import type { Retained } from './retained';
 import type { ServiceDeployment } from './service-deployment';
+import type { ServiceLogs } from './service-logs';
 import type { ServiceScaling } from './service-scaling';
 import type { ServiceTelemetry } from './service-telemetry';
 
@@ -40,7 +40,7 @@ export interface Settings {
   readonly scaling: SettledScaling;
   readonly deployment: ServiceDeployment;
   readonly telemetry: Required<ServiceTelemetry>;
-  readonly retained: Retained;
+  readonly logs: ServiceLogs;
 }
 
 export function settledContainer(container: ContainerSettings = {}): SettledContainer {

@@ -1,9 +1,9 @@
 import type { CpuArchitecture, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { createLogGroup } from '../core/private/log-group';
 import { addCollector } from './collector';
+import { createServiceLog } from './service-logs';
 import type { Settings } from './settings';
 import { createTaskDefinition } from './task-definition';
 import { createExecutionRole, createTaskRole } from './task-roles';
@@ -28,19 +28,13 @@ export interface Tasks {
 
 /** Creates the roles, the log and the task definition. */
 export function createTasks(scope: Construct, settings: Settings, size: TaskSize): Tasks {
-  const { telemetry, retained } = settings;
-  const { encryptionKey, removalPolicy, name } = retained;
-  const logGroup = createLogGroup(scope, 'Logs', {
-    logGroupName: name === undefined ? undefined : `/aws/ecs/${name}/application`,
-    retention: RetentionDays.ONE_MONTH,
-    encryptionKey,
-    removalPolicy,
-  });
+  const { telemetry, logs } = settings;
+  const logGroup = createServiceLog(scope, 'Logs', logs, { named: (name) => `/aws/ecs/${name}/application` });
   const taskRole = createTaskRole(scope);
   const executionRole = createExecutionRole(scope);
   const { taskDefinition, container } = createTaskDefinition(scope, settings, { ...size, taskRole, executionRole, logGroup });
   const { _collector: collector } = telemetry.openTelemetry;
   const metricLogs =
-    collector === undefined ? [] : [addCollector(scope, { collector, taskDefinition, container, taskRole, logGroup, retained })];
+    collector === undefined ? [] : [addCollector(scope, { collector, taskDefinition, container, taskRole, logGroup, logs })];
   return { taskDefinition, taskRole, executionRole, logGroup, logGroups: [logGroup, ...metricLogs] };
 }

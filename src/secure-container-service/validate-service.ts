@@ -13,7 +13,7 @@ const INTERVAL = { least: Duration.seconds(5), most: Duration.seconds(300) };
 /** Reports all that ECS and Elastic Load Balancing would reject during the deployment, and settings with which requests would be lost. */
 export function validateService(scope: IConstruct, settings: Settings): void {
   const problems = new Problems(scope);
-  checkName(problems, settings.retained.name);
+  checkName(problems, settings.logs.name);
   checkContainer(problems, settings.container);
   checkTimes(problems, settings.container);
   checkScaling(problems, settings.scaling);

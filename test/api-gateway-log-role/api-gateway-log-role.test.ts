@@ -53,7 +53,7 @@ describe('the role', () => {
     new ApiGatewayLogRole(other, 'LogRole');
     RemovalPolicies.of(other).destroy();
     expect(() => templateOf(other)).toThrow(
-      'Test/LogRole: invalid removal policy "Delete": expected Retain: all APIs of the account and Region log by it',
+      'Test/LogRole: invalid removal policy "Delete": expected Retain, because all APIs of the account and Region log with this role',
     );
   });
 });
@@ -71,7 +71,9 @@ describe('one for an account and Region', () => {
     const stack = testStack();
     new ApiGatewayLogRole(stack, 'One');
     add(stack);
-    expect(() => templateOf(stack)).toThrow(`Test/One: invalid account and Region <construct ${other}>: expected one API Gateway log role`);
+    expect(() => templateOf(stack)).toThrow(
+      `Test/One: invalid account and Region <construct ${other}>: expected only one API Gateway log role`,
+    );
   });
 
   test('two in one account and Region that are known are an error also from two stages', () => {
@@ -103,7 +105,7 @@ describe('an API', () => {
     tenantApi(stack);
     templateOf(stack);
     expect(said(stack)).toHaveLength(1);
-    expect(said(stack)[0]).toMatch(/^Test\/Api: its access log needs the account's API Gateway log role, one for each account and Region/);
+    expect(said(stack)[0]).toMatch(/^Test\/Api: its access log needs the API Gateway log role of the account and Region/);
     expect(said(stack)[0]).toContain("new ApiGatewayLogRole(stack, 'ApiGatewayLogRole')");
     expect(said(stack)[0]).toContain('ApiGatewayLogRole.alreadyExists(app)');
   });

@@ -1,6 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AppKey, type BufferedIngestPathProps, WriterIsolation } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
+import type { BufferedIngestPathProps } from '../../src';
 import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { minimal } from './apps';
@@ -13,36 +11,6 @@ function synthesized(props: Partial<BufferedIngestPathProps> = {}, tenantContext
 }
 
 const template = synthesized();
-
-describe('each default is what its tag says', () => {
-  const defaults = documentedDefaults('src/buffered-ingest-path/buffered-ingest-path.ts', 'BufferedIngestPathProps');
-
-  test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual([
-      'isolation',
-      'batchSize',
-      'batchWindow',
-      'maxConcurrency',
-      'retention',
-      'encryptionKey',
-      'removalPolicy',
-    ]);
-  });
-
-  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    const stack = testStack();
-    const value = evaluated(tag, stack, { AppKey, Duration, RemovalPolicy, WriterIsolation });
-    expect(synthesized({ [prop]: value }, undefined, stack).toJSON()).toEqual(template.toJSON());
-  });
-
-  test.each(documentedDefaults('src/core/api-target.ts', 'ApiRouteOptions'))('$prop of a route: $tag', ({ prop, tag }) => {
-    const stack = testStack();
-    const { api, authorizer } = restApi(stack);
-    const options = { authorizer, [prop]: evaluated(tag, undefined, {}) };
-    ingestPath(stack).addRoute(api.root.addResource('visits'), 'POST', options);
-    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
-  });
-});
 
 test('the logical ids of the queues never change: a new id is a new queue, and messages in the old one would be forgotten', () => {
   expect(logicalIds(template, 'AWS::SQS::Queue')).toEqual([

@@ -1,3 +1,4 @@
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { type BatchResult, processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
 import { testStack } from '../synth';
@@ -32,7 +33,7 @@ test.each([50, 500, 10_000])(
   'a batch of %d has time enough when each call takes 50 ms',
   async (batchSize) => {
     const stack = testStack();
-    const { timeout } = ingestPath(stack, { batchSize }).writer;
+    const { timeout } = ingestPath(stack, { batchSize }).writer as LambdaFunction;
     const dependencies = new FakeDependencies();
     dependencies.callMilliseconds = 50;
     const result = await process(visits(batchSize), dependencies, (timeout?.toMilliseconds() ?? 0) - 500);

@@ -29,7 +29,7 @@ test('each message that was not stored has a log line with its id, its tenant an
     requestId: 'chosen-1',
     traceparent,
     errorCode: 'InvalidKey',
-    reason: '{body.student} must be text, a finite number or a boolean',
+    reason: '{body.student} must be a non-empty string, a finite number or a boolean',
     functionName: 'writer',
     invocationId: 'invocation-1',
   });

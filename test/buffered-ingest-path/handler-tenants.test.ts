@@ -1,3 +1,4 @@
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { recess } from '../../integ/systems/school-platform/population';
 import { WriterIsolation } from '../../src';
@@ -106,7 +107,7 @@ test.each([50, 400, 10_000])(
   'a batch of %d has time enough when each is another tenant’s, and each opening and call takes 50 ms',
   async (batchSize) => {
     const stack = testStack();
-    const { timeout } = ingestPath(stack, { batchSize, isolation: WriterIsolation.perTenant(tenantRole(stack)) }).writer;
+    const { timeout } = ingestPath(stack, { batchSize, isolation: WriterIsolation.perTenant(tenantRole(stack)) }).writer as LambdaFunction;
     const dependencies = new TenantTableDependencies();
     dependencies.callMilliseconds = 50;
     dependencies.openMilliseconds = 50;

@@ -119,7 +119,7 @@ test('sessions of another tenancy than the table’s are rejected: no write woul
   const stack = testStack({ env });
   const isolation = WriterIsolation.perTenant(tenantRole(stack, 'clinic'));
   expect(() => ingestPath(stack, { destination: tenantTable(stack), isolation })).toThrow(
-    'Test/Visits: invalid isolation "clinic": expected sessions of a school, the tag that Test/Data/Table',
+    'Test/Visits: invalid isolation "clinic": expected a role of the tenancy school, whose session tag identifies the tenants of Test/Data/Table',
   );
 });
 
@@ -155,7 +155,7 @@ describe.each([
   ['without any feature flag', {}],
   ['with all recommended feature flags', recommended as Record<string, unknown>],
 ])('a role that other code reads or writes with is rejected, %s: the writer could do all of it', (_flags, flags) => {
-  const REJECTED = "Test/Visits: invalid isolation <construct Test/Tenants>: expected the sessions of a role of the path's own";
+  const REJECTED = 'Test/Visits: invalid isolation <construct Test/Tenants>: expected a TenantRole that only this path uses';
   type Granted = (role: TenantRole, stack: Stack, table: TenantTable) => void;
   const made = (granted: Granted, when: 'before' | 'after' = 'after') => {
     const stack = testStack({ env }, flags);

@@ -50,7 +50,7 @@ describe('the keys of indexes', () => {
   test('… whose optional parts are bounded like others', () => {
     const unbounded = { ...optionalDay, properties: { ...schema.properties, day: { type: JsonSchemaType.STRING, minLength: 1 } } };
     expect(() => environment(indexed, { schema: unbounded })).toThrow(
-      'Test/Visits: missing schema.properties.day.maxLength: expected a value, because destination.indexKeys.gsi1pk ("{tenant}#DAY#{body.day}") is made of it',
+      'Test/Visits: missing schema.properties.day.maxLength: expected a value, because destination.indexKeys.gsi1pk ("{tenant}#DAY#{body.day}") is built from it',
     );
   });
 
@@ -100,7 +100,7 @@ describe('the keys of indexes', () => {
         return templateOf(stack);
       };
     const missing =
-      /Test\/Visits: missing keys\.attributes\.score: expected a template that makes the sort key score of an index of Test\/Data\/Table/;
+      /Test\/Visits: missing keys\.attributes\.score: expected a template for score, the sort key of an index of Test\/Data\/Table/;
 
     test('a sort key that no item gets is an error: the index would stay empty', () => {
       expect(synthesized({ sortKey: 'score' })).toThrow(missing);
@@ -129,7 +129,7 @@ describe('the keys of indexes', () => {
 
     test('the body is no key: DynamoDB would reject each item', () => {
       expect(synthesized({ sortKey: 'body' })).toThrow(
-        'Test/Visits: invalid type of the key attribute body of Test/Data/Table "S": expected that of another attribute',
+        'Test/Visits: invalid type of the key attribute body of Test/Data/Table "S": expected another attribute as the key',
       );
     });
 
@@ -144,7 +144,7 @@ describe('the keys of indexes', () => {
       });
       ingestPath(stack, { destination: store });
       expect(() => templateOf(stack)).toThrow(
-        'Test/Visits: invalid type of the key attribute receivedAt of Test/Table "N": expected S, as the writer makes it',
+        'Test/Visits: invalid type of the key attribute receivedAt of Test/Table "N": expected S, which the writer writes',
       );
     });
   });
@@ -152,7 +152,7 @@ describe('the keys of indexes', () => {
   test('with another template than the index it is rejected: the item would be among those of another tenant', () => {
     const wrong = withAttributes({ gsi1pk: '{tenant}#WEEK#{body.day}' });
     expect(() => environment(indexed, wrong)).toThrow(
-      'Test/Visits: invalid keys.attributes.gsi1pk "{tenant}#WEEK#{body.day}": expected "{tenant}#DAY#{body.day}", as the table\'s index has it',
+      'Test/Visits: invalid keys.attributes.gsi1pk "{tenant}#WEEK#{body.day}": expected "{tenant}#DAY#{body.day}", the template of the table\'s index',
     );
     expect(templates(indexed, withAttributes({ gsi1pk: '{tenant}#DAY#{body.day}' })).gsi1pk).toBe('{tenant}#DAY#{body.day}');
   });
@@ -191,11 +191,11 @@ describe('the keys of indexes', () => {
 
 describe('a body that fits the schema makes its keys: after a 202 nothing can be asked of the caller', () => {
   const student = (value: JsonSchema): JsonSchema => ({ ...schema, properties: { student: value } });
-  const because = 'because keys.partitionKey ("{tenant}#STUDENT#{body.student}") is made of it';
+  const because = 'because keys.partitionKey ("{tenant}#STUDENT#{body.student}") is built from it';
 
   test.each<[JsonSchema, string]>([
     [{ ...schema, required: [] }, `invalid schema.required []: expected a list with "student", ${because}`],
-    [{ ...schema, properties: {} }, `missing schema.properties.student: expected what the value is, ${because}`],
+    [{ ...schema, properties: {} }, `missing schema.properties.student: expected the schema of the value, ${because}`],
     [student({ maxLength: 9 }), `missing schema.properties.student.type: expected STRING, INTEGER or BOOLEAN, or an enum, ${because}`],
     [student({ type: JsonSchemaType.NUMBER }), 'invalid schema.properties.student.type "number": expected STRING, INTEGER or BOOLEAN'],
     [student({ type: JsonSchemaType.OBJECT }), 'invalid schema.properties.student.type "object": expected STRING, INTEGER or BOOLEAN'],
@@ -213,8 +213,8 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
       student({ type: JsonSchemaType.INTEGER, minimum: 0, maximum: 1e20 }),
       'invalid schema.properties.student.maximum 100000000000000000000: expected at most',
     ],
-    [student({ enum: ['a', ''] }), 'invalid schema.properties.student.enum ["a", ""]: expected texts, numbers or booleans, none empty'],
-    [student({ enum: [null] }), 'invalid schema.properties.student.enum [null]: expected texts, numbers or booleans, none empty'],
+    [student({ enum: ['a', ''] }), 'invalid schema.properties.student.enum ["a", ""]: expected non-empty strings, numbers or booleans'],
+    [student({ enum: [null] }), 'invalid schema.properties.student.enum [null]: expected non-empty strings, numbers or booleans'],
   ])('%j is rejected', (given, message) => {
     expect(() => ingestPath(testStack(), { schema: given })).toThrow(`Test/Visits: ${message}`);
   });
@@ -249,18 +249,18 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
       ingestPath(testStack(), { keys: IngestKeys.of({ ...primary, ...template }), schema: student({ ...text, maxLength: length }) });
     expect(made(maxLength)).not.toThrow();
     expect(made(maxLength + 1)).toThrow(
-      new RegExp(`^Test/Visits: invalid keys\\.${property} .*: expected at most \\d+ bytes: with this schema it could have`),
+      new RegExp(`^Test/Visits: invalid keys\\.${property} .*: expected a key of at most \\d+ bytes: this schema allows`),
     );
   });
 
   test('the keys of indexes too', () => {
     const long = { ...withDay, properties: { ...withDay.properties, day: { ...text, maxLength: 1_000 } } };
     expect(() => environment(indexed, { keys, schema: long })).toThrow(
-      /^Test\/Visits: invalid destination\.indexKeys\.gsi1pk .*: expected at most 2048 bytes/,
+      /^Test\/Visits: invalid destination\.indexKeys\.gsi1pk .*: expected a key of at most 2048 bytes/,
     );
     const sortKey = IngestKeys.of({ ...primary, attributes: { gsi1sk: '{body.day}' }, filledByOthers: ['gsi1pk'] });
     expect(() => environment(indexed, { keys: sortKey, schema })).toThrow(
-      'Test/Visits: invalid schema.required ["student"]: expected a list with "day", because keys.attributes.gsi1sk ("{body.day}") is made of it',
+      'Test/Visits: invalid schema.required ["student"]: expected a list with "day", because keys.attributes.gsi1sk ("{body.day}") is built from it',
     );
   });
 });

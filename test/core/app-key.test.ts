@@ -1,8 +1,9 @@
-import { NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { NestedStack, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { AppKey } from '../../src';
+import { AppKey, DataDestruction } from '../../src';
+import { createDataTable } from '../../src/core/private/data-table';
 import { violations } from '../nag';
 import { logicalIds, places, templateOf, testApp, testStack } from '../synth';
 
@@ -96,5 +97,85 @@ describe('AppKey.set', () => {
     expect(() => AppKey.set(stack, new Key(stack, 'Two'))).toThrow(
       'Test: invalid AppKey.set <construct Test/Two>: expected one call per scope',
     );
+  });
+});
+
+describe('AppKey.create', () => {
+  test('is one line for one key that all stacks of an app use', () => {
+    const app = testApp();
+    const [first, second] = [new Stack(app, 'First'), new Stack(app, 'Second')];
+    const key = AppKey.create(first);
+    expect(AppKey.of(new Construct(first, 'Reader'))).toBe(key);
+    expect(AppKey.of(new NestedStack(second, 'Nested'))).toBe(key);
+    createDataTable(second, { partitionKeyName: 'pk', sortKeyName: 'sk' });
+    app.synth();
+    expect(logicalIds(templateOf(second), 'AWS::KMS::Key')).toEqual([]);
+    expect(second.dependencies).toEqual([first]);
+  });
+
+  test('creates the key that the first construct of the stack would create', () => {
+    const [asked, unasked] = [testStack(), testStack()];
+    AppKey.create(new Construct(asked, 'Somewhere'));
+    AppKey.of(unasked);
+    const keysOf = (stack: Stack) => {
+      const keys = templateOf(stack).findResources('AWS::KMS::Key');
+      for (const key of Object.values(keys)) delete key.Properties.Description;
+      return keys;
+    };
+    expect(keysOf(asked)).toEqual(keysOf(unasked));
+    expect(violations(asked)).toEqual([]);
+  });
+
+  test('lets CloudWatch Logs use the key at once, for log groups that the app creates without the library', () => {
+    const stack = testStack();
+    AppKey.create(stack);
+    expect(JSON.stringify(templateOf(stack).findResources('AWS::KMS::Key'))).toContain('LogGroupsOfThisAccountAndRegion');
+  });
+
+  test('creates a key for each stage, in the outermost stack', () => {
+    const app = testApp();
+    const keys = ['Dev', 'Prod'].map((id) => AppKey.create(new NestedStack(new Stack(new Stage(app, id), 'Stack'), 'Nested')));
+    expect(keys.map(({ node }) => node.path)).toEqual(['Dev/Stack/AppKey', 'Prod/Stack/AppKey']);
+    expect(AppKey.of(new Stack(app.node.findChild('Prod'), 'Other'))).toBe(keys[1]);
+  });
+
+  test('destroys the key only where a scope allows it', () => {
+    const stack = testStack();
+    expect(() => AppKey.create(stack, { removalPolicy: RemovalPolicy.DESTROY })).toThrow('Test: invalid removalPolicy "DESTROY"');
+    const other = testStack();
+    DataDestruction.allow(other);
+    AppKey.create(other, { removalPolicy: RemovalPolicy.DESTROY });
+    templateOf(other).hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
+  });
+
+  test('is rejected outside of a stack, a second time, and after something has read another key', () => {
+    const app = testApp();
+    expect(() => AppKey.create(app)).toThrow(
+      '<root>: invalid scope <construct >: expected a stack or a construct in one, because the key is a resource',
+    );
+    const stack = new Stack(app, 'Stack');
+    AppKey.create(stack);
+    expect(() => AppKey.create(new Stack(app, 'Other'))).toThrow(
+      '<root>: invalid AppKey.create <construct Other/AppKey>: expected one call per scope',
+    );
+    const late = testStack();
+    AppKey.of(new Construct(late, 'Reader'));
+    expect(() => AppKey.create(late)).toThrow(
+      '<root>: invalid AppKey.create <construct Test/AppKey>: expected a call before Test/Reader reads it',
+    );
+  });
+
+  test('leaves a nearer key of your own as it is, and is rejected for a stack of another Region', () => {
+    const app = testApp();
+    const home = new Stack(app, 'Home', { env: { account: '111122223333', region: 'eu-west-1' } });
+    const away = new Stack(app, 'Away', { env: { account: '111122223333', region: 'us-east-1' } });
+    AppKey.create(home);
+    expect(() => createDataTable(away, { partitionKeyName: 'pk', sortKeyName: 'sk' })).toThrow(
+      'Away: invalid AppKey <construct Home/AppKey>: expected a key in us-east-1: this one is in eu-west-1',
+    );
+    const part = new Construct(home, 'Part');
+    const own = new Key(home, 'Own');
+    AppKey.set(part, own);
+    expect(AppKey.of(part)).toBe(own);
   });
 });

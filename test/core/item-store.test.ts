@@ -27,7 +27,9 @@ test('a time to live without its attribute is rejected', () => {
 test('a time to live that is no number of whole seconds is rejected', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   const options = { partitionKeyName: 'id', timeToLiveAttribute: 'ttl', timeToLive: Duration.millis(1500) };
-  expect(() => ItemStore.fromTable(table, options)).toThrow('Test/Plain: invalid timeToLive "1.5 seconds": expected whole seconds');
+  expect(() => ItemStore.fromTable(table, options)).toThrow(
+    'Test/Plain: invalid timeToLive Duration.millis(1500): expected a whole number of seconds',
+  );
 });
 
 test('says how index keys are made', () => {
@@ -106,7 +108,7 @@ describe('the description of a table that this app creates is compared with the 
       [
         { partitionKey: text('pk'), sortKey: { name: 'sk', type: AttributeType.NUMBER } },
         {},
-        'invalid type of the attribute sk "N": expected S: keys that are made from templates are text',
+        'invalid type of the attribute sk "N": expected S: keys from templates are strings',
       ],
     ])('%# is an error at synthesis', (props, options, message) => {
       expect(synthesized(props, { ...right, ...options })).toThrow(`Test/Plain: ${message}`);
@@ -200,7 +202,7 @@ describe('a batch writer of an imported table', () => {
   ])('is rejected one of another %s: its inserts would go to its own', (place, arn, right) => {
     const stack = testStack({ env });
     expect(() => grantIngest(Table.fromTableArn(stack, 'Plain', arn), writerOf(stack))).toThrow(
-      `Test/Writer: invalid ${place} of the table Test/Plain ${right}, the writer's own`,
+      `Test/Writer: invalid ${place} of the table Test/Plain ${right}, as for the writer: an INSERT statement cannot name another ${place}`,
     );
   });
 

@@ -34,14 +34,14 @@ describe('personal data', () => {
   });
 
   test('the log of the firewall is without the headers that the page names', () => {
-    expect(page('personal-data.md')).toContain('without `Authorization`, `Cookie`');
+    expect(page('personal-data.md')).toContain('without `Authorization` and `Cookie`');
     templateOf(api).hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
       RedactedFields: [{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'cookie' } }],
     });
   });
 
   test('point-in-time recovery and the stream are as the page says', () => {
-    expect(page('personal-data.md')).toContain('24 hours in the stream, 35 days in point-in-time recovery');
+    expect(page('personal-data.md')).toContain('24 hours until the stream and 35 days until point-in-time recovery expire');
     templateOf(table).hasResourceProperties('AWS::DynamoDB::Table', {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },

@@ -128,7 +128,7 @@ test('a query needs a key condition', () => {
 test.each(['a = :a) OR (b = :b', '(a = :a', 'a = :a)', ')('])(
   'the filter %s would not stay what it is, and is not taken',
   (FilterExpression) => {
-    expect(() => ownItemsQuery('north', { ...input, FilterExpression })).toThrow('FilterExpression has a parenthesis without its partner');
+    expect(() => ownItemsQuery('north', { ...input, FilterExpression })).toThrow('FilterExpression has unbalanced parentheses');
   },
 );
 

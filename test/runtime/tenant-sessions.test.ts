@@ -127,7 +127,7 @@ test.each([{}, undefined, { AccessKeyId: 'a', SecretAccessKey: 'b', SessionToken
   'an answer of %j is a failure',
   async (answer) => {
     const sessions = new Sts().sessions({ assumeRole: async () => answer });
-    await expect(sessions.credentialsFor('north')).rejects.toThrow('AssumeRole answered without credentials');
+    await expect(sessions.credentialsFor('north')).rejects.toThrow('AssumeRole returned no credentials');
   },
 );
 
@@ -235,7 +235,7 @@ test('the session that was used longest ago makes room', async () => {
 });
 
 test.each([0, -1, 1.5, Number.NaN])('%d sessions are no number of them', (mostSessions) => {
-  expect(() => new Sts().sessions({ mostSessions })).toThrow('must be a whole number from 1');
+  expect(() => new Sts().sessions({ mostSessions })).toThrow('expected a positive integer');
 });
 
 test('whatever happens in whatever order: one opening at a time for each tenant, no session past its end or of another tenant, no failure kept', async () => {
@@ -277,7 +277,9 @@ test('whatever happens in whatever order: one opening at a time for each tenant,
           await settled();
           const names = sts.underWay.map(({ input }) => input.RoleSessionName);
           expect(new Set(names).size).toBe(names.length);
-          expect((sessions as unknown as { kept: { values: Map<string, unknown> } }).kept.values.size).toBeLessThanOrEqual(mostSessions);
+          expect((sessions as unknown as { cached: { values: Map<string, unknown> } }).cached.values.size).toBeLessThanOrEqual(
+            mostSessions,
+          );
         }
         sts.succeedAll();
         await Promise.all(asked);
@@ -315,7 +317,7 @@ describe('clients', () => {
       await opened(sts, sessions, `tenant-${tenant}`);
       await clients.clientFor(`tenant-${tenant}`);
     }
-    expect((clients as unknown as { kept: { values: Map<string, unknown> } }).kept.values.size).toBe(10);
+    expect((clients as unknown as { cached: { values: Map<string, unknown> } }).cached.values.size).toBe(10);
     expect([made.length, sts.openings.length]).toEqual([1_000, 1_000]);
   });
 

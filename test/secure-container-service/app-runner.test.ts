@@ -3,7 +3,6 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Secret as EnvironmentSecret } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Compute, ContainerImageSource, Exposure, OpenTelemetry, type SecureContainerServiceProps, ServiceDeployment } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
 import { templateOf, testStack } from '../synth';
 import { bareApi } from '../tenant-isolated-api/fixtures';
@@ -40,11 +39,6 @@ test('instances run the image on x86, connect through the VPC, and are checked b
     undefined,
     undefined,
   ]);
-});
-
-test.each(documentedDefaults('src/secure-container-service/app-runner-options.ts', 'AppRunnerOptions'))('$prop: $tag', ({ prop, tag }) => {
-  const compute = Compute.appRunner(WHY, { [prop]: evaluated(tag, undefined, {}) });
-  expect(synthesized({ compute }).template.toJSON()).toEqual(synthesized().template.toJSON());
 });
 
 test('an image of a public registry needs no role', () => {

@@ -1,18 +1,5 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { Peer } from 'aws-cdk-lib/aws-ec2';
-import { ContainerInsights, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
-import {
-  AccessLogs,
-  AppKey,
-  Compute,
-  LogDelivery,
-  OpenTelemetry,
-  type SecureContainerServiceProps,
-  ServiceDeployment,
-  ServiceNetwork,
-} from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
+import type { SecureContainerServiceProps } from '../../src';
 import { keepsPromises } from '../promises';
 import { logicalIds, scrubbed, templateOf, testStack } from '../synth';
 import { minimal } from './apps';
@@ -24,85 +11,6 @@ function synthesized(props: Partial<SecureContainerServiceProps> = {}, stack = t
 }
 
 const template = synthesized();
-const FOLDER = 'src/secure-container-service';
-const names = {
-  AccessLogs,
-  AppKey,
-  Compute,
-  ContainerInsights,
-  CpuArchitecture,
-  Duration,
-  LogDelivery,
-  OpenTelemetry,
-  Peer,
-  RemovalPolicy,
-  ServiceDeployment,
-  ServiceNetwork,
-  Size,
-};
-
-describe('each default is what its tag says', () => {
-  test('all props with a literal default are covered', () => {
-    expect(documentedDefaults(`${FOLDER}/secure-container-service.ts`, 'SecureContainerServiceProps').map(({ prop }) => prop)).toEqual([
-      'network',
-      'compute',
-      'container',
-      'scaling',
-      'deployment',
-      'telemetry',
-      'encryptionKey',
-      'removalPolicy',
-    ]);
-  });
-
-  test.each(documentedDefaults(`${FOLDER}/secure-container-service.ts`, 'SecureContainerServiceProps'))('$prop: $tag', ({ prop, tag }) => {
-    const stack = testStack();
-    expect(synthesized({ [prop]: evaluated(tag, stack, names) }, stack).toJSON()).toEqual(template.toJSON());
-  });
-
-  const parts: [string, string, string, (part: object) => Partial<SecureContainerServiceProps>][] = [
-    ['container', 'container-settings.ts', 'ContainerSettings', (container) => ({ container })],
-    ['health check', 'container-settings.ts', 'ContainerHealthCheck', (healthCheck) => ({ container: { healthCheck } })],
-    ['scaling', 'service-scaling.ts', 'ServiceScaling', (scaling) => ({ scaling })],
-    ['telemetry', 'service-telemetry.ts', 'ServiceTelemetry', (telemetry) => ({ telemetry })],
-    ['Fargate', 'fargate-options.ts', 'FargateOptions', (options) => ({ compute: Compute.fargate(options) })],
-    ['network', 'service-network.ts', 'NewNetworkOptions', (options) => ({ network: ServiceNetwork.natGateways(options) })],
-    ['egress', 'service-network.ts', 'ServiceEgress', (options) => ({ network: ServiceNetwork.natGateways(options) })],
-  ];
-  const each = parts.flatMap(([part, file, name, props]) =>
-    documentedDefaults(`${FOLDER}/${file}`, name).map(({ prop, tag }) => ({ part, prop, tag, props })),
-  );
-  test.each(each)('$prop of $part: $tag', ({ prop, tag, props }) => {
-    expect(synthesized(props({ [prop]: evaluated(tag, undefined, names) })).toJSON()).toEqual(template.toJSON());
-  });
-
-  const elsewhere: [string, string, string, (options: object) => Partial<SecureContainerServiceProps>][] = [
-    ['spare capacity', 'fargate-options.ts', 'FargateSpotOptions', (options) => ({ compute: Compute.fargateSpot(options) })],
-    ['endpoints', 'service-network.ts', 'EndpointNetworkOptions', (options) => ({ network: ServiceNetwork.interfaceEndpoints(options) })],
-    ['blue/green', 'service-deployment.ts', 'BlueGreenOptions', (options) => ({ deployment: ServiceDeployment.blueGreen(options) })],
-    [
-      'a collector',
-      'open-telemetry.ts',
-      'CollectorOptions',
-      (options) => ({ telemetry: { openTelemetry: OpenTelemetry.adotSidecar(options) } }),
-    ],
-    [
-      'a migration',
-      'service-deployment.ts',
-      'ServiceMigration',
-      (options) => ({ deployment: ServiceDeployment.rolling({ migration: { command: ['migrate'], ...options } }) }),
-    ],
-  ];
-  const others = elsewhere.flatMap(([part, file, name, props]) =>
-    documentedDefaults(`${FOLDER}/${file}`, name).map(({ prop, tag }) => ({ part, prop, tag, props })),
-  );
-  test.each(others)('$prop of $part: $tag', ({ prop, tag, props }) => {
-    const given = synthesized(props({ [prop]: evaluated(tag, undefined, names) })).toJSON();
-    expect(given).toEqual(synthesized(props({})).toJSON());
-    expect(given).not.toEqual(template.toJSON());
-  });
-});
-
 keepsPromises(minimal);
 
 test('the smallest use is three lines: an image and an exposure', () => {

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AppKey, DeadLetters, type SecureFunctionProps } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
+import type { SecureFunctionProps } from '../../src';
 import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { minimal } from './apps';
@@ -17,27 +15,6 @@ const template = synthesized();
 const only = (type: string, from = template) => Object.values(from.findResources(type))[0].Properties;
 const statements = (from = template) => Object.values(policiesIn(from)).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 const appKey = { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] };
-
-describe('each default is what its tag says', () => {
-  const defaults = documentedDefaults('src/secure-function/secure-function.ts', 'SecureFunctionProps');
-
-  test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual([
-      'deadLetters',
-      'environment',
-      'timeout',
-      'memorySize',
-      'encryptionKey',
-      'removalPolicy',
-    ]);
-  });
-
-  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    const stack = testStack();
-    secureFunction(stack, { [prop]: evaluated(`(${tag})`, stack, { AppKey, DeadLetters, Duration, RemovalPolicy }) });
-    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
-  });
-});
 
 test('it runs on the newest Node.js, on ARM, traced, with JSON log lines in a log of its own', () => {
   expect(only('AWS::Lambda::Function')).toMatchObject({

@@ -42,7 +42,7 @@ test('no dead letters, with a reason: no queue, no permission to send, no alarm'
   expect(JSON.stringify(template)).not.toContain('sqs');
   expect(made.deadLetterQueue).toBeUndefined();
   expect(() => made.metrics.metricDeadLetters()).toThrow(
-    'Test/Grades: invalid deadLetters "DeadLetters.none": expected DeadLetters.queue() for this metric',
+    'Test/Grades: missing deadLetterQueue: expected DeadLetters.queue(), or deadLetterQueueArn of an imported function, for this metric',
   );
   expect(made.recommendedAlarms.map(({ name }) => name)).toEqual(['Errors', 'Throttles']);
 });

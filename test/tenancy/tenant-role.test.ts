@@ -17,7 +17,6 @@ import {
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { Tenancy, TenantRole, Tier } from '../../src';
-import { documentedDefaults } from '../defaults';
 import { isAllowed, policiesOfRole } from '../iam';
 import { violations } from '../nag';
 import { keepsPromises } from '../promises';
@@ -214,7 +213,6 @@ describe('sessionOpeners', () => {
       new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners }).grants.openSessions(new ArnPrincipal(arn('opener')));
       return templateOf(stack).toJSON();
     };
-    expect(documentedDefaults('src/tenancy/tenant-role.ts', 'TenantRoleProps')).toEqual([{ prop: 'sessionOpeners', tag: '[]' }]);
     expect(made([])).toEqual(made());
     expect(made()).toEqual(templateOf(sessionsOf('opener')).toJSON());
   });

@@ -1,6 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AppKey, Firewall, type TenantIsolatedApiProps } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
+import type { TenantIsolatedApiProps } from '../../src';
 import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { minimal } from './apps';
@@ -13,26 +11,6 @@ function synthesized(props: Partial<TenantIsolatedApiProps> = {}) {
 }
 
 const template = synthesized();
-
-describe('each default is what its tag says', () => {
-  const defaults = documentedDefaults('src/tenant-isolated-api/tenant-isolated-api.ts', 'TenantIsolatedApiProps');
-
-  test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual([
-      'allowedOrigins',
-      'firewall',
-      'authorizationCache',
-      'encryptionKey',
-      'removalPolicy',
-    ]);
-  });
-
-  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    const stack = testStack();
-    tenantApi(stack, { [prop]: evaluated(tag, stack, { AppKey, Duration, Firewall, RemovalPolicy }) });
-    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
-  });
-});
 
 test('every method needs a token and a key, and is validated', () => {
   for (const { Properties } of Object.values(template.findResources('AWS::ApiGateway::Method'))) {

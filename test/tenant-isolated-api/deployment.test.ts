@@ -17,6 +17,7 @@ import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { Construct, type IConstruct } from 'constructs';
 import {
@@ -142,6 +143,7 @@ const without: [string, Made, Change][] = [
   ['issuer', (stack) => ({ issuer: plainIssuer(stack, 'OtherPool') }), none],
   ['firewall', () => ({ firewall: Firewall.counting() }), none],
   ['encryptionKey', (stack) => ({ encryptionKey: key(stack) }), none],
+  ['logRetention', () => ({ logRetention: RetentionDays.ONE_DAY }), none],
   ['removalPolicy', destroyed, none],
   ['a table beside it', () => ({}), (_, stack) => new Table(stack, 'Beside', { partitionKey: { name: 'id', type: AttributeType.STRING } })],
   ['another API beside it', () => ({}), (_, stack) => bareApi(stack, {}, 'Other').addRoute('GET /', target(stack, 'OtherFunction'))],
@@ -167,7 +169,7 @@ test('every prop is one or the other', () => {
   const names = [...declared.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
   const known = [...props, ...without].map(([name]) => name.split(',')[0]);
   expect(names.filter((name) => !known.includes(name))).toEqual([]);
-  expect(names).toHaveLength(9);
+  expect(names).toHaveLength(10);
 });
 
 describe.each([
@@ -244,7 +246,7 @@ describe('a route of an API that another app deploys', () => {
     make(stack).addRoute(imported(stack).root.addResource('visits'), verb, { authorizer: requestAuthorizer(stack) });
     templateOf(stack);
     expect(warnings(stack)).toEqual([expect.stringContaining(`${verb} /visits is added to an API that nothing in this app deploys`)]);
-    expect(warnings(stack)[0]).toContain('each later change of it needs another one');
+    expect(warnings(stack)[0]).toContain('each later change of it needs another deployment');
     expect(warnings(stack)[0]).toContain(`[ack: ${ID}]`);
   });
 

@@ -44,7 +44,7 @@ test.each<[Partial<TenantIsolatedApiProps>, string]>([
   ],
   [{ authorizationCache: Duration.millis(1_500) }, 'expected whole seconds between 0 seconds and 1 hour'],
   [{ name: 'my logs' }, 'Test/Api: invalid name "my logs": expected 1 to 64 letters, digits, dots, hyphens and underscores'],
-  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Api: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows'],
+  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Api: invalid removalPolicy "DESTROY": expected RETAIN, or DataDestruction.allow('],
 ])('%j is rejected with: %s', (props, message) => {
   const stack = testStack();
   expect(() => synthesized(stack, () => tenantApi(stack, props))).toThrow(message);
@@ -149,7 +149,7 @@ test('a route to a table of another tenancy is rejected: ids of the two may be t
   const shops = Tenancy.of('shop', { tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const visits = ingestPath(stack, { destination: new TenantTable(stack, 'Data', { tenancy: shops }) });
   expect(() => bareApi(stack).addRoute('POST /visits', visits)).toThrow(
-    'Test/Visits: invalid options.tenantNoun "school": expected shop, whose tenants the table keeps apart: ids of two tenancies may be the same',
+    'Test/Visits: invalid options.tenantNoun "school": expected shop, the tenancy of the table: two tenancies may use the same ids',
   );
 });
 
@@ -210,7 +210,7 @@ describe.each([
     expect(texts).toEqual([
       expect.stringContaining('Another/Imported/Default/GET: GET / has no authorizer'),
       expect.stringMatching(
-        /Another\/Imported\/Default\/GET: GET \/ is added in Another to an API that Test deploys, before it is there\..*routeNotDeployed/,
+        /Another\/Imported\/Default\/GET: GET \/ is added in Another, after Test has deployed the API\..*routeNotDeployed/,
       ),
     ]);
   });
@@ -219,7 +219,7 @@ describe.each([
     const texts = inStack(another, ({ root }, api, place) => {
       ingestPath(place).addRoute(root, 'POST', { authorizer: api.authorizer, apiKeyRequired: true });
     });
-    expect(texts).toEqual([expect.stringContaining('POST / is added in Another to an API that Test deploys')]);
+    expect(texts).toEqual([expect.stringContaining('POST / is added in Another, after Test has deployed the API')]);
   });
 
   test('in a nested stack is deployed with the API, and its authorizer is known there', () => {
@@ -352,7 +352,7 @@ test('a route of OPTIONS is rejected where the API answers preflights', () => {
   const stack = testStack();
   const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
   expect(() => api.addRoute('OPTIONS /a', target(stack))).toThrow(
-    'Test/Api: invalid route "OPTIONS /a": expected another method: with allowedOrigins, OPTIONS answers CORS preflight requests',
+    'Test/Api: invalid route "OPTIONS /a": expected another method: with allowedOrigins, the API itself responds to OPTIONS, for CORS preflight requests',
   );
 });
 

@@ -58,7 +58,7 @@ describe.each([
     const stack = testStack({}, flags);
     routes(stack, 60, (handler) => FunctionTarget.permittedByRoute(handler));
     expect(() => templateOf(stack)).toThrow(
-      /Test\/Handler: 2\d{4} bytes of permissions to invoke it exceed the limit of 20480 \("Lambda quotas", resource-based policy\)\. One permission for all routes of an API/,
+      /Test\/Handler: 2\d{4} bytes of permissions to invoke it exceed the limit of 20480 \("Lambda quotas", resource-based policy\)\. Use FunctionTarget\.of, which adds one permission for all routes of an API/,
     );
   });
 });

@@ -171,7 +171,7 @@ test('repeating a request that is done changes nothing', async () => {
 });
 
 test.each<[string, OnboardingRequest[], string]>([
-  ['onboarding on another tier', [onboard(), onboard('trial')], 'Rejected: north is on the tier standard already: move it'],
+  ['onboarding on another tier', [onboard(), onboard('trial')], 'Rejected: north is already on the tier standard: move it'],
   ['onboarding what is suspended', [onboard(), suspend, onboard()], 'Rejected: north is suspended: resume it'],
   ['moving what is not there', [move('trial')], 'Rejected: north has no record: onboard it'],
   ['suspending what is not there', [suspend], 'Rejected: north has no record: onboard it'],
@@ -191,7 +191,7 @@ test('a user is enrolled in one tenant only, and can be withdrawn', async () => 
   await act(enroll());
   const { results } = await act(enroll('south'));
   expect(results).toEqual([
-    { tenant: 'south', user: 'user-1', status: 'failed', reason: 'Rejected: user-1 belongs to north: withdraw it from there' },
+    { tenant: 'south', user: 'user-1', status: 'failed', reason: 'Rejected: user-1 belongs to north: withdraw the user from there first' },
   ]);
   await act({ action: 'withdraw', members: [{ user: 'user-1', tenant: 'north' }] });
   expect(members.size).toBe(0);
@@ -236,7 +236,7 @@ test('a key of another secret or another API is not accepted as the tenant’s o
   await act(onboard());
   const key = keys.get('key-1');
   if (key !== undefined) key.value = 'value of another secret';
-  const reason = "Error: the key key-1 is not made of this API's secret: delete it, and repeat the request";
+  const reason = "Error: the value of the key key-1 is not derived from this API's secret: delete the key and repeat the request";
   expect((await act(onboard())).results).toEqual([{ tenant: 'north', status: 'failed', reason }]);
   // A suspension disables it all the same.
   expect((await act(suspend)).results).toEqual([{ tenant: 'north', status: 'failed', reason }]);
@@ -249,7 +249,9 @@ test('a tenant whose tier is no more can be suspended and moved, and not resumed
   const record = tenants.get('north');
   if (record !== undefined) tenants.set('north', { ...record, tier: 'gold' });
   expect((await act(suspend)).results).toEqual([{ tenant: 'north', status: 'done' }]);
-  expect((await act(resume)).results).toMatchObject([{ status: 'failed', reason: 'Error: gold is no tier any more: move north' }]);
+  expect((await act(resume)).results).toMatchObject([
+    { status: 'failed', reason: 'Error: the tier gold no longer exists: move north to another tier' },
+  ]);
   expect(state()).toMatchObject({ keys: [{ enabled: false }] });
   await act(move('trial'));
   expect(state()).toMatchObject({ keys: [{ enabled: true }], on: { 'plan-standard': [], 'plan-trial': ['key-1'] } });
@@ -274,21 +276,21 @@ describe('a request', () => {
     [{}, 'action is not set; it must be onboard, move, suspend, resume, enroll, withdraw'],
     [{ action: 'toString' }, 'action is "toString"; it must be onboard'],
     [{ action: ['onboard'], tenants: [{ tenant: 'north', tier: 'trial' }] }, 'action is ["onboard"]; it must be onboard'],
-    [{ action: 'onboard' }, 'tenants is not set; it must be a list, and not be empty'],
-    [{ action: 'onboard', tenants: [] }, 'tenants is []; it must be a list, and not be empty'],
+    [{ action: 'onboard' }, 'tenants is not set; it must be a non-empty list'],
+    [{ action: 'onboard', tenants: [] }, 'tenants is []; it must be a non-empty list'],
     [{ action: 'onboard', tenants: [{ tenant: 'north', tier: 'gold' }] }, 'tenants[0].tier is "gold"; it must be standard or trial'],
     [{ action: 'onboard', tenants: [{ tenant: 'North', tier: 'trial' }] }, 'tenants[0].tenant is "North"; it must match ^[a-z0-9-]{3,64}$'],
-    [{ action: 'suspend', tenants: [{ tenant: 'north', tier: 'trial' }] }, 'tenants[0].tier is "trial"; it must not be there'],
-    [{ action: 'onboard', tenants: { tenant: 'north' } }, 'tenants is an object; it must be a list, and not be empty'],
+    [{ action: 'suspend', tenants: [{ tenant: 'north', tier: 'trial' }] }, 'tenants[0].tier is "trial"; it must be omitted'],
+    [{ action: 'onboard', tenants: { tenant: 'north' } }, 'tenants is an object; it must be a non-empty list'],
     [{ action: 'onboard', tenants: [Array(11).fill(0)] }, 'tenants[0] is a list; it must be an object'],
     [{ action: 'suspend', tenants: ['north'] }, 'tenants[0] is "north"; it must be an object'],
-    [{ action: 'suspend', tenants: [{ tenant: 'north' }], now: true }, 'now is true; it must not be there: suspend takes tenants'],
+    [{ action: 'suspend', tenants: [{ tenant: 'north' }], now: true }, 'now is true; it must be omitted: suspend takes only tenants'],
     [{ action: 'enroll', members: [{ user: 'a#b', tenant: 'north' }] }, 'members[0].user is "a#b"; it must be the sub of a user'],
     [
       { action: 'enroll', members: [{ user: 'a', tenant: 'north', roles: 'all' }] },
       'members[0].roles is "all"; it must be a list of words',
     ],
-    [{ action: 'enroll', tenants: [{ tenant: 'north' }] }, 'tenants is a list; it must not be there: enroll takes members'],
+    [{ action: 'enroll', tenants: [{ tenant: 'north' }] }, 'tenants is a list; it must be omitted: enroll takes only members'],
   ])('%j is rejected with: %s', (event, message) => {
     expect(() => readRequest(event, TIERS)).toThrow(message);
   });

@@ -36,7 +36,7 @@ describe('a firewall', () => {
     template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', { WebACLArn: webAclArn });
     expect(api.logGroups).toHaveLength(3);
     expect(() => api.metrics.metricBlocked()).toThrow(
-      'Test/Api: invalid firewall "Firewall.fromWebAclArn": expected Firewall.blocking() for this metric',
+      'Test/Api: missing webAclName: expected Firewall.blocking(), or the webAclName of an imported API, for this metric',
     );
   });
 });

@@ -276,7 +276,7 @@ describe('tenantIngest', () => {
   ];
   test.each(both)('is rejected %s another grant to the role, whose denials would hold against its inserts', (_, access) => {
     expect(() => setUp(access)).toThrow(
-      /^Test\/Tenants\/Role: invalid use of Test\/Data\/Table "tenantIngest beside tenantRead or tenantReadWrite": expected one of them: batch writers/,
+      /^Test\/Tenants\/Role: invalid use of Test\/Data\/Table "tenantIngest and tenantRead or tenantReadWrite": expected one of them: batch writers/,
     );
     expect(() => setUp(access, undefined, [])).not.toThrow();
     expect(() => setUp(access, undefined, [{ ...byCourse, writers: IndexWriters.tenantSessions() }])).not.toThrow();

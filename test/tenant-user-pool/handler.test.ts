@@ -104,7 +104,7 @@ test.each<[string, PreTokenEvent, Directory, string]>([
     'a machine',
     signIn({ triggerSource: 'TokenGeneration_ClientCredentials' }),
     directoryOf(member, north),
-    'TokenGeneration_ClientCredentials is no sign-in of a person',
+    'the trigger source TokenGeneration_ClientCredentials is not a sign-in of a user',
   ],
   ['another version', signIn({ version: '1' }), directoryOf(member, north), 'the event has version 1 instead of 2'],
   ['nobody', signIn({}, { sub: '' }), directoryOf(member, north), 'the user has no sub'],

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import { DataDestruction, Tenancy, TenantDirectory, type TenantUserPoolProps } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
 import { keepsPromises } from '../promises';
 import { logicalIds, places, policiesIn, scrubbed, templateOf, testStack } from '../synth';
@@ -17,25 +16,6 @@ function synthesized(props: Partial<TenantUserPoolProps> = {}) {
 
 const template = synthesized();
 const only = (type: string, from = template) => Object.values(from.findResources(type))[0].Properties;
-
-describe('each default is what its tag says', () => {
-  const defaults = documentedDefaults('src/tenant-user-pool/tenant-user-pool.ts', 'TenantUserPoolProps');
-
-  test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual([
-      'logoutUrls',
-      'mfa',
-      'selfSignUp',
-      'accessTokenValidity',
-      'refreshTokenValidity',
-      'removalPolicy',
-    ]);
-  });
-
-  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    expect(synthesized({ [prop]: evaluated(tag, undefined, { Duration, Mfa, RemovalPolicy }) }).toJSON()).toEqual(template.toJSON());
-  });
-});
 
 keepsPromises(minimal);
 
@@ -134,7 +114,7 @@ test('the README names each recommended alarm', () => {
 test('denials and failures are counted apart', () => {
   const stack = testStack();
   const { metrics, trigger } = userPool(stack);
-  const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger.functionName) }];
+  const dimensions = [{ name: 'FunctionName', value: stack.resolve(trigger?.functionName) }];
   for (const [metric, metricName] of [
     [metrics.metricDenied(), 'Denied'],
     [metrics.metricFailed(), 'Failed'],
@@ -207,21 +187,18 @@ test.each<[Partial<TenantUserPoolProps>, string]>([
   [{ logoutUrls: ['https://app.example', 'ftp://x'] }, 'Test/Users: invalid logoutUrls[1] "ftp://x"'],
   [
     { accessTokenValidity: Duration.minutes(4) },
-    'Test/Users: invalid accessTokenValidity Duration.minutes(4): expected whole minutes, from 5 to 1440',
+    'Test/Users: invalid accessTokenValidity Duration.minutes(4): expected whole minutes between 5 minutes and 1440 minutes',
   ],
-  [{ accessTokenValidity: Duration.hours(25) }, 'expected whole minutes, from 5 to 1440'],
+  [{ accessTokenValidity: Duration.hours(25) }, 'expected whole minutes between 5 minutes and 24 hours'],
   [
     { accessTokenValidity: Duration.hours(13) },
-    'Test/Users: invalid accessTokenValidity Duration.hours(13): expected at most refreshTokenValidity, 720 minutes',
+    'Test/Users: invalid accessTokenValidity Duration.hours(13): expected at most refreshTokenValidity, 12 hours',
   ],
-  [
-    { accessTokenValidity: Duration.hours(2), refreshTokenValidity: Duration.hours(1) },
-    'expected at most refreshTokenValidity, 60 minutes',
-  ],
-  [{ accessTokenValidity: Duration.seconds(330) }, 'expected whole minutes'],
+  [{ accessTokenValidity: Duration.hours(2), refreshTokenValidity: Duration.hours(1) }, 'expected at most refreshTokenValidity, 1 hour'],
+  [{ accessTokenValidity: Duration.seconds(330) }, 'expected whole minutes between 300 seconds and 86400 seconds'],
   [
     { refreshTokenValidity: Duration.days(31) },
-    'Test/Users: invalid refreshTokenValidity Duration.days(31): expected whole minutes, from 60 to 43200',
+    'Test/Users: invalid refreshTokenValidity Duration.days(31): expected whole minutes between 1 hour and 30 days',
   ],
   [
     { domainPrefix: 'Luca' },

@@ -16,6 +16,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IndexWriters, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
 import { ownItemsPages, ownItemsQuery } from '../../../src/runtime/tenant-sessions';
 import type { Sandbox } from '../../sandbox';
+import { indexKinds } from '../fixtures/index-kinds';
 import { startStack } from '../fixtures/start-stack';
 
 // Sessions of two tenants as the template lets them be opened, on a real engine: what north (a-10) writes, and what south (a-1) finds in its
@@ -30,19 +31,10 @@ let south: DynamoDBClient;
 beforeAll(async () => {
   ({ sandbox, close } = await startStack('Indexes', (stack) => {
     const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
-    const of = (name: string) => ({
-      name: `by-${name}`,
-      partitionKey: `${name}Pk`,
-      partitionKeyTemplate: KeyTemplate.of(`{tenant}#{body.${name}}`),
-    });
+    const { shelf, page, team } = indexKinds({ IndexWriters, KeyTemplate });
     const table = new TenantTable(stack, 'Data', {
       tenancy,
-      indexes: [
-        { name: 'by-shelf', sortKey: 'shelf' },
-        of('page'),
-        { ...of('team'), writers: IndexWriters.tenantSessions(), attributes: [] },
-        { ...of('team'), name: 'by-team-and-owner', sortKey: 'pk', writers: IndexWriters.tenantSessions() },
-      ],
+      indexes: [shelf, page, { ...team, attributes: [] }, { ...team, name: 'by-team-and-owner', sortKey: 'pk' }],
     });
     const service = new Role(stack, 'Service', { roleName: 'service', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     table.grants.tenantReadWrite(new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [service] }));

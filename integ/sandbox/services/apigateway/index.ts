@@ -7,7 +7,7 @@ import { apigatewayTypes } from './resource-types';
 import { startGateway } from './rest-apis';
 import { loadUsage } from './usage/load';
 
-/** REST APIs on ports of this machine, with their keys and plans; API Gateway's own API as far as keys and plans. */
+/** REST APIs, each on a port of this machine, with API keys and usage plans, and the control plane for both. */
 export const apigateway: ServiceModule = {
   types: apigatewayTypes,
   late: apigatewayTypes.map(({ type }) => type),
@@ -31,7 +31,7 @@ export const apigateway: ServiceModule = {
           ports,
           logs: use('logs'),
         };
-        const apis = await startGateway({ ...parts, say: report, leftOut: leaveOut, reject });
+        const apis = await startGateway({ ...parts, report, leftOut: leaveOut, reject });
         close = () => apis.close();
         offer('restApis', apis);
       },

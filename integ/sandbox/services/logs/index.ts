@@ -9,23 +9,23 @@ const logGroupName = (of: Identity) => of.name('LogGroupName', 512);
 const logGroup: ResourceType = {
   type: 'AWS::Logs::LogGroup',
   support: 'runs',
-  reason: 'what functions and the gateway write to it is kept for the run, the last 10,000 lines of each group',
+  reason: 'keeps the last 10,000 lines of functions and access logs in memory',
   properties: supported(
     ['runs', 'LogGroupName'],
-    ['template only: the last 10,000 lines are kept, as long as the run', 'RetentionInDays'],
+    ['template only: the last 10,000 lines are kept until the sandbox closes', 'RetentionInDays'],
     ['template only: lines are kept in memory', 'LogGroupClass'],
     ['evaluated', 'KmsKeyId'],
-    ['AWS only: nothing is masked here', 'DataProtectionPolicy'],
-    ['AWS only: only what runs in the sandbox writes', 'ResourcePolicyDocument'],
-    ['template only: nothing is deleted before the run ends', 'DeletionProtectionEnabled'],
-    ['AWS only: there is no index', 'FieldIndexPolicies'],
-    ['template only: nothing here acts on tags', 'Tags'],
+    ['AWS only: the sandbox does not mask data', 'DataProtectionPolicy'],
+    ['AWS only: only functions and APIs of the sandbox write logs', 'ResourcePolicyDocument'],
+    ['template only: log groups are not deleted before the sandbox closes', 'DeletionProtectionEnabled'],
+    ['AWS only: the sandbox has no field indexes', 'FieldIndexPolicies'],
+    ['template only: the sandbox does not read tags', 'Tags'],
   ),
   ref: logGroupName,
   attributes: { Arn: (of) => `arn:aws:logs:${of.region}:${of.account}:log-group:${logGroupName(of)}:*` },
 };
 
-/** Log groups: lines of functions and of APIs, kept for the run. */
+/** Log groups: the lines of functions and of access logs, in memory. */
 export const logs: ServiceModule = {
   types: [logGroup],
   keyUses,
