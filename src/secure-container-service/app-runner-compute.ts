@@ -4,6 +4,7 @@ import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { groupDescription } from '../core/private/group-description';
 import { Problems } from '../core/private/problems';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import type { AppRunnerOptions } from './app-runner-options';
@@ -38,10 +39,10 @@ export class AppRunnerCompute implements ComputeVariant {
     const securityGroup = new SecurityGroup(scope, 'TaskGroup', {
       vpc: network.vpc,
       allowAllOutbound: false,
-      description: `Instances of ${scope.node.path}`.slice(0, 255),
+      description: groupDescription(`Instances of ${scope.node.path}`),
     });
     for (const peer of network.httpsTo) securityGroup.addEgressRule(peer, Port.tcp(443), 'AWS services and named services, by HTTPS');
-    network.endpointGroup?.addIngressRule(securityGroup, Port.tcp(443), `Instances of ${scope.node.path}`.slice(0, 255));
+    network.endpointGroup?.addIngressRule(securityGroup, Port.tcp(443), groupDescription(`Instances of ${scope.node.path}`));
     const taskRole = new Role(scope, 'TaskRole', {
       assumedBy: new ServicePrincipal('tasks.apprunner.amazonaws.com'),
       description: `The code of ${scope.node.path}`.slice(0, 1_000),

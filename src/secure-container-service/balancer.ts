@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { groupDescription } from '../core/private/group-description';
 import { acknowledge } from '../core/private/rule-packs';
 import type { Balancer } from './service-parts';
 import type { Settings } from './settings';
@@ -48,7 +49,7 @@ function createLoadBalancer(scope: Construct, { exposure, logs }: Settings, { vp
   const securityGroup = new SecurityGroup(scope, 'LoadBalancerGroup', {
     vpc,
     allowAllOutbound: false,
-    description: `The load balancer of ${scope.node.path}`.slice(0, 255),
+    description: groupDescription(`The load balancer of ${scope.node.path}`),
   });
   return new ApplicationLoadBalancer(scope, 'LoadBalancer', {
     vpc,

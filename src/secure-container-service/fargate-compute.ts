@@ -15,6 +15,7 @@ import {
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
+import { groupDescription } from '../core/private/group-description';
 import { acknowledge } from '../core/private/rule-packs';
 import { type CreatedBalancer, createBalancer } from './balancer';
 import type { ComputeVariant } from './compute-variant';
@@ -134,10 +135,10 @@ function createTaskGroup(scope: Construct, { vpc, httpsTo, endpointGroup }: Netw
   const group = new SecurityGroup(scope, 'TaskGroup', {
     vpc,
     allowAllOutbound: false,
-    description: `Tasks of ${scope.node.path}`.slice(0, 255),
+    description: groupDescription(`Tasks of ${scope.node.path}`),
   });
   for (const peer of httpsTo) group.addEgressRule(peer, Port.tcp(443), 'AWS services and named services, by HTTPS');
-  endpointGroup?.addIngressRule(group, Port.tcp(443), `Tasks of ${scope.node.path}`.slice(0, 255));
+  endpointGroup?.addIngressRule(group, Port.tcp(443), groupDescription(`Tasks of ${scope.node.path}`));
   return group;
 }
 

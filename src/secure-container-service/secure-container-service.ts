@@ -3,8 +3,8 @@ import type { IResource, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IVpcOrigin } from 'aws-cdk-lib/aws-cloudfront';
 import type { Connections, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { FargateService, FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
-import type { ApplicationListener, ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { IPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import type { ApplicationListener, IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -167,13 +167,13 @@ export class SecureContainerService extends Construct implements ISecureContaine
   /** The network, for further services: the prop `network: grades.network`. */
   public readonly network: ServiceNetwork;
   /** The load balancer, whose `connections` decide who may connect. Undefined with `Exposure.none`. */
-  public readonly loadBalancer?: ApplicationLoadBalancer;
+  public readonly loadBalancer?: IApplicationLoadBalancer;
   /** The listener that leads to the tasks. Undefined with `Exposure.none`. */
   public readonly listener?: ApplicationListener;
   /** The origin for CloudFront distributions: `VpcOrigin.withVpcOrigin(service.vpcOrigin)`. Undefined without `Exposure.behindCloudFront`. */
   public readonly vpcOrigin?: IVpcOrigin;
   /** The role of the code: grant it what the code needs. */
-  public readonly taskRole: Role;
+  public readonly taskRole: IRole;
   /** The role of the code, so that the construct is a grantee: `table.grantReadData(service)`, `tenants.grants.openSessions(service)`. */
   public readonly grantPrincipal: IPrincipal;
   /** Security group of the tasks: `database.connections.allowDefaultPortFrom(service)`. */

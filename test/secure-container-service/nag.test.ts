@@ -54,6 +54,6 @@ test('a public service without a web ACL is found', () => {
 test('what is answered hides no wildcard that somebody grants to the code', () => {
   const stack = testStack();
   const { taskRole } = containerService(stack);
-  taskRole.addToPolicy(new PolicyStatement({ actions: ['ses:SendEmail'], resources: ['*'] }));
+  taskRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['ses:SendEmail'], resources: ['*'] }));
   expect(violations(stack)).toEqual(['AwsSolutions-IAM5[Resource::*] Test/Grades/TaskRole/DefaultPolicy/Resource']);
 });

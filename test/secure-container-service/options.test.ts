@@ -23,6 +23,7 @@ import {
 } from '../../src';
 import { logicalIds, policiesIn, templateOf, testApp, testStack } from '../synth';
 import { temporaryFolder } from '../temporary-folder';
+import { bareApi } from '../tenant-isolated-api/fixtures';
 import { certificate, containerService, IMAGE } from './fixtures';
 
 const env = { account: '123456789012', region: 'us-east-1' };
@@ -188,6 +189,22 @@ describe('network', () => {
       DestinationSecurityGroupId: stack.resolve((database.node.defaultChild as CfnSecurityGroup).attrGroupId),
     });
   });
+});
+
+test('descriptions of security groups have the characters that EC2 accepts, whatever a construct is called', () => {
+  const stack = testStack();
+  const service = containerService(stack, { network: ServiceNetwork.interfaceEndpoints() }, "Teacher's «Grades»");
+  bareApi(stack).addRoute('ANY /grades', service);
+  const template = templateOf(stack);
+  const groups = propertiesOf(template, 'AWS::EC2::SecurityGroup');
+  const rules = ['Ingress', 'Egress'].flatMap((way) => [
+    ...propertiesOf(template, `AWS::EC2::SecurityGroup${way}`),
+    ...groups.flatMap((group) => group[`SecurityGroup${way}`] ?? []),
+  ]);
+  expect(groups.length).toBeGreaterThan(3);
+  for (const text of [...groups.map(({ GroupDescription }) => GroupDescription), ...rules.map(({ Description }) => Description)]) {
+    expect(text).toMatch(/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/);
+  }
 });
 
 describe('compute', () => {

@@ -12,6 +12,7 @@ import {
 import { VpcLink } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { ApiLoadBalancer } from '../api-target';
+import { groupDescription } from './group-description';
 import { childOnce } from './once';
 import { shortHash, uniqueName } from './unique-name';
 
@@ -52,7 +53,7 @@ function linkTo(api: IRestApi, { vpc, loadBalancer, port }: ApiLoadBalancer): IV
       new SecurityGroup(api, child, {
         vpc,
         allowAllOutbound: false,
-        description: `API Gateway's connections to load balancers, for ${api.node.path}`.slice(0, 255),
+        description: groupDescription(`API Gateway to load balancers of ${api.node.path}`),
       }),
   );
   const link = childOnce(
