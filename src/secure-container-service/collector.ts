@@ -1,5 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
+import { Size, Stack } from 'aws-cdk-lib';
 import {
+  AwsLogDriverMode,
   Capability,
   type ContainerDefinition,
   ContainerImage,
@@ -48,7 +49,12 @@ export function addCollector(scope: Construct, props: CollectorProps): LogGroup 
     readonlyRootFilesystem: true,
     linuxParameters,
     environment: { AOT_CONFIG_CONTENT: Stack.of(scope).toJsonString(configuration(collector, metricLogs.logGroupName)) },
-    logging: LogDrivers.awsLogs({ streamPrefix: 'collector', logGroup }),
+    logging: LogDrivers.awsLogs({
+      streamPrefix: 'collector',
+      logGroup,
+      mode: AwsLogDriverMode.NON_BLOCKING,
+      maxBufferSize: Size.mebibytes(1),
+    }),
   });
   for (const [variable, value] of Object.entries(environment(collector, serviceName))) container.addEnvironment(variable, value);
   grantCollector(taskRole, metricLogs);

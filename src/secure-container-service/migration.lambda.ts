@@ -20,7 +20,6 @@ const dependencies: MigrationDependencies = {
         taskDefinition,
         clientToken,
         launchType: 'FARGATE',
-        propagateTags: 'TASK_DEFINITION',
         startedBy: 'migration',
         networkConfiguration: {
           awsvpcConfiguration: { subnets: [...SUBNETS], securityGroups: [SECURITY_GROUP], assignPublicIp: 'DISABLED' },

@@ -549,6 +549,7 @@ describe('OpenTelemetry', () => {
     );
     expect(collector).toMatchObject({ Name: 'collector', Essential: false, Memory: 128, ReadonlyRootFilesystem: true });
     expect(collector.Image).toMatch(/aws-otel-collector:v[\d.]+@sha256:[0-9a-f]{64}$/);
+    expect(collector.LogConfiguration.Options.mode).toBe('non-blocking');
     expect(collector).not.toHaveProperty('PortMappings');
     const { receivers, exporters, service: pipelines } = configurationOf(template);
     expect(receivers.otlp.protocols.http.endpoint).toBe('127.0.0.1:4318');

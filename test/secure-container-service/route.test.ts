@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role } from 'aws-cdk-lib/aws-iam';
@@ -7,7 +7,7 @@ import { compileTemplate } from '../../integ/sandbox/services/apigateway/vtl/tem
 import { fromPlain, Host, type Value } from '../../integ/sandbox/services/apigateway/vtl/value';
 import { Exposure, HttpTarget, RouteAuthorization, SecureContainerService, SecureContainerServiceAlarms } from '../../src';
 import { restApi } from '../buffered-ingest-path/fixtures';
-import { logicalIds, places, templateOf, testApp, testStack } from '../synth';
+import { logicalIds, templateOf, testStack } from '../synth';
 import { bareApi } from '../tenant-isolated-api/fixtures';
 import { certificate, containerService } from './fixtures';
 
@@ -179,28 +179,6 @@ test('a route without a token is rejected: anyone could set the headers', () => 
   expect(() => bareApi(stack).addRoute('GET /grades', service, { authorization: RouteAuthorization.anyone('It is public') })).toThrow(
     /^Test\/Api\/Api: invalid authorization "GET \/grades": expected a route that needs a token: a service behind SecureContainerService takes the tenant from headers/,
   );
-});
-
-test.each(places)('two services on one API work %s', (_, into) => {
-  const stack = into((scope) => {
-    const api = bareApi(scope);
-    for (const id of ['Grades', 'Marks']) api.addRoute(`ANY /${id}/{proxy+}`, containerService(scope, {}, id));
-  });
-  const template = templateOf(stack);
-  template.resourceCountIs('AWS::ECS::Service', 2);
-  expect(methodsOf(template)).toHaveLength(2);
-});
-
-test('the API may be in another stack, which then depends on that of the service and not the other way round', () => {
-  const app = testApp();
-  const front = new Stack(app, 'Front');
-  const back = new Stack(app, 'Back');
-  bareApi(front).addRoute('ANY /grades', containerService(back));
-  app.synth();
-  expect(front.dependencies).toEqual([back]);
-  expect(back.dependencies).toEqual([]);
-  expect(methodsOf(templateOf(front))).toHaveLength(1);
-  templateOf(front).resourceCountIs('AWS::ApiGatewayV2::VpcLink', 1);
 });
 
 test('a RestApi of your own can lead to a service, too', () => {
