@@ -115,7 +115,9 @@ test('an API has one link for all services of a VPC, and one more for another VP
 test('a stage takes up a change of the load balancer alone: the deployment has another id', () => {
   const deploymentOf = (change: (service: SecureContainerService, stack: Stack) => void) => {
     const stack = testStack();
-    const service = containerService(stack);
+    // The name in the URI stays the same: the load balancer is in the override alone.
+    const exposure = Exposure.internal({ domainName: 'grades.schools.example', certificate: certificate(stack) });
+    const service = containerService(stack, { exposure });
     bareApi(stack).addRoute('GET /grades', service);
     change(service, stack);
     return logicalIds(templateOf(stack), 'AWS::ApiGateway::Deployment');
