@@ -33,7 +33,7 @@ import { policiesIn, templateOf, testApp, testStack } from './synth';
 import { tenancy, tenantApi } from './tenant-isolated-api/fixtures';
 import { userPool } from './tenant-user-pool/fixtures';
 
-/** What can be watched, created here or imported. */
+/** The constructs that can be monitored, created here or imported. */
 interface Watched {
   readonly evaluations: ISecureFunction;
   readonly visits: IBufferedIngestPath;
@@ -181,13 +181,13 @@ describe.each([
     },
   ],
 ])('constructs that are imported %s', (_, make) => {
-  test('have each metric that they have where they are created', () => {
+  test('have the same metrics as where they are created', () => {
     const [owner, copy] = make();
     expect(metricsOf(copy).size).toBeGreaterThan(25);
     expect(dimensions(metricsOf(copy))).toEqual(dimensions(metricsOf(owner)));
   });
 
-  test('have each alarm, with the same thresholds and reasons, and only where it is asked for', () => {
+  test('have the same alarms, but only if they are created explicitly', () => {
     const [owner, copy, stack] = make();
     expect(RecommendedAlarm.createAll(stack)).toEqual([]);
     const told = (watched: Watched) =>
@@ -199,7 +199,7 @@ describe.each([
   });
 });
 
-test('alarms of a second app name what they watch', () => {
+test('alarms of a second app name the resources that they monitor', () => {
   const stack = new Stack(testApp(), 'Watch', { env });
   const { visits, api, evaluations, users } = imported(stack);
   BufferedIngestPathAlarms.fromBufferedIngestPath(visits).oldestMessageAge();
@@ -211,7 +211,7 @@ test('alarms of a second app name what they watch', () => {
   expect(text).toContain('"Threshold":185');
 });
 
-test('a second app grants what makes sense: to invoke, to replay, to onboard', () => {
+test('a second app can grant invoking, replaying and onboarding', () => {
   const stack = new Stack(testApp(), 'Watch', { env });
   const { visits, api, evaluations } = imported(stack);
   const role = new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
@@ -230,7 +230,7 @@ test('a second app grants what makes sense: to invoke, to replay, to onboard', (
   expect(allowed('kms:Decrypt')).toEqual(expect.arrayContaining([KEY]));
 });
 
-describe('what an import does not know is an error that says so', () => {
+describe('a missing attribute of an import is an error that names it', () => {
   const stack = testStack();
 
   test('a pool without its trigger', () => {
@@ -290,7 +290,7 @@ describe('what an import does not know is an error that says so', () => {
 });
 
 describe('a function of this app', () => {
-  test('has versions for aliases, and takes variables later', () => {
+  test('has versions for aliases, and variables can be added later', () => {
     const stack = testStack();
     const fn = secureFunction(stack, { deadLetters: DeadLetters.none('It is only invoked synchronously.') });
     fn.addEnvironment('TENANT_ROLE_ARN', 'arn:aws:iam::111122223333:role/tenants');

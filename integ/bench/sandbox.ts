@@ -5,7 +5,7 @@ import { atLeast, type Figures, type Row } from './figures';
 import { cpuOf } from './sandbox/cpu';
 import { type Load, type Loaded, type LoadGenerator, startEcho, startLoadGenerator } from './sandbox/load';
 import { profiled, type Times } from './sandbox/profile';
-import { asks, sends, signed, visit } from './sandbox/requests';
+import { getQueueUrl, sendMessage, signed, visit } from './sandbox/requests';
 
 /** Enough schools that none reaches its rate limit. */
 const SCHOOLS = 20;
@@ -39,9 +39,9 @@ interface Measured extends Loaded {
 }
 
 /** The requests per second of the sandbox, compared with its engine alone, and where the time goes. */
-export async function sandbox(say: (line: string) => void): Promise<Figures> {
+export async function sandbox(report: (line: string) => void): Promise<Figures> {
   const platform = await startPlatform({
-    say,
+    report,
     schools: schools()
       .slice(0, SCHOOLS)
       .map(({ id }) => id),
@@ -64,17 +64,17 @@ export async function sandbox(say: (line: string) => void): Promise<Figures> {
       visit(platform.visitsUrl, platform.token(schools()[number % SCHOOLS].id), number),
     );
     const loads: Readonly<Record<string, Load>> = {
-      [DIRECT]: load(direct.url, await signed(direct, sends(`${direct.url}/${assembly.account}/${queueName}`), DIFFERENT)),
-      [ENDPOINT]: load(through.url, await signed(through, sends(platform.queueUrl), DIFFERENT)),
+      [DIRECT]: load(direct.url, await signed(direct, sendMessage(`${direct.url}/${assembly.account}/${queueName}`), DIFFERENT)),
+      [ENDPOINT]: load(through.url, await signed(through, sendMessage(platform.queueUrl), DIFFERENT)),
       [GATEWAY]: load(platform.visitsUrl, visits, 202),
-      [ASKED]: load(direct.url, await signed(direct, asks(queueName), DIFFERENT)),
-      [PASSED]: load(through.url, await signed({ ...through, credentials: endpoint.administrator() }, asks(queueName), DIFFERENT)),
+      [ASKED]: load(direct.url, await signed(direct, getQueueUrl(queueName), DIFFERENT)),
+      [PASSED]: load(through.url, await signed({ ...through, credentials: endpoint.administrator() }, getQueueUrl(queueName), DIFFERENT)),
       [GENERATOR]: load(echo.url, visits),
     };
-    const results = await inTurns(loads, generator, engines.ministack.pid, say);
+    const results = await inTurns(loads, generator, engines.ministack.pid, report);
     const shares = new Map<string, Times>();
     for (const name of [ENDPOINT, GATEWAY]) {
-      say(`where the time goes: ${name}`);
+      report(`where the time goes: ${name}`);
       shares.set(name, await profiled(() => generator.send(loads[name])));
     }
     return figures(results, shares);
@@ -97,7 +97,7 @@ async function inTurns(
   loads: Readonly<Record<string, Load>>,
   generator: LoadGenerator,
   engine: number,
-  say: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<Results> {
   const names = Object.keys(loads);
   const results = new Map<string, Measured[]>(names.map((name) => [name, []]));
@@ -107,7 +107,7 @@ async function inTurns(
       const measured = await measure(loads[name], generator, engine);
       if (number === 0) continue;
       results.get(name)?.push(measured);
-      say(`round ${number} of ${ROUNDS}: ${name}: ${Math.round(measured.perSecond)} requests/s`);
+      report(`round ${number} of ${ROUNDS}: ${name}: ${Math.round(measured.perSecond)} requests/s`);
     }
   }
   return results;
@@ -154,11 +154,11 @@ function figures(results: Results, shares: ReadonlyMap<string, Times>): Figures 
   return {
     title: 'Sandbox',
     method: [
-      `The example school platform on this machine: \`SendMessage\` to its encrypted queue as the AWS SDK signs it, and \`POST /visits\` with a token whose decision is cached: web ACL, authorizer, key and plan, validation, mapping template, the queue by the integration's role, mapping of the answer, access log. The writer is paused.`,
+      `The example school platform on this machine: \`SendMessage\` to its encrypted queue as the AWS SDK signs it, and \`POST /visits\` with a token whose decision is cached: web ACL, authorizer, key and plan, validation, mapping template, the queue by the integration's role, mapping of the response, access log. The writer is paused.`,
       "MiniStack itself gets the same signed requests without the sandbox before it, a call for each; the sandbox sends messages that come at the same time in one call (ADR-045). GetQueueUrl is an operation that shares nothing: there the endpoint adds its own time to the engine's.",
-      `${CONNECTIONS} connections that are kept open, ${REQUESTS} requests a round, ${DIFFERENT} different ones; medians of ${ROUNDS} interleaved rounds after one that warms up, ratios within a round. An answer with another status than the expected one ends the benchmark.`,
-      'CPU is of one request, of all threads of a process: it says what a request costs on a machine that has other work.',
-      "The load generator is a process of its own; alone it sends to a server that answers each request with the same bytes, so its own rate is that row's.",
+      `${CONNECTIONS} connections with keep-alive, ${REQUESTS} requests a round, ${DIFFERENT} different ones; medians of ${ROUNDS} interleaved rounds after a warm-up round, ratios within a round. A response with an unexpected status ends the benchmark.`,
+      'CPU is of one request, of all threads of a process: it shows what a request costs on a machine under other load.',
+      'The load generator is a separate process. The row of the load generator alone is its own rate, against a server that returns the same bytes for each request.',
       `Where the time goes: samples of the sandbox's main thread in a further round of each, by the innermost code that belongs to a step.`,
     ],
     rows: Object.keys(OWN).map(row),

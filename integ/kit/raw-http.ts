@@ -12,7 +12,7 @@ export interface RawRequest {
 }
 
 export interface RawAnswer {
-  /** 0 if the server closed the connection before it answered. */
+  /** 0 if the server closed the connection before it responded. */
   readonly status: number;
   /** Names are in lower case; a repeated header has all its values. */
   readonly headers: readonly RawHeader[];
@@ -34,10 +34,10 @@ export function sendRaw(url: string, { method = 'POST', path, headers, body = ''
     const socket = connect({ host: hostname, port: Number(port) });
     const chunks: Buffer[] = [];
     const settle = () => resolve(answerOf(Buffer.concat(chunks).toString('utf8')));
-    socket.setTimeout(60_000, () => socket.destroy(new Error(`no answer from ${path} within a minute`)));
+    socket.setTimeout(60_000, () => socket.destroy(new Error(`no response from ${path} within a minute`)));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('close', settle);
-    // A server that rejects a large body early resets the connection: the answer that arrived before counts.
+    // A server that rejects a large body early resets the connection: the response that arrived before counts.
     socket.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNRESET' || error.code === 'EPIPE' ? settle() : reject(error),
     );

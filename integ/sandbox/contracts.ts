@@ -404,6 +404,20 @@ export interface LogSink {
   onLine(listener: (line: LogLine) => void): () => void;
 }
 
+/** A log group that gets the logs of a resource, by an `AWS::Logs::Delivery`. */
+export interface LogDelivery {
+  readonly group: string;
+  readonly format: 'json' | 'plain';
+  /** The fields of a record; all of them if it is not given. */
+  readonly fields?: readonly string[];
+}
+
+/** Where services deliver the logs of their resources. */
+export interface LogDeliveries {
+  /** @param logType `ALB_ACCESS_LOGS` */
+  of(resourceArn: string, logType: string): readonly LogDelivery[];
+}
+
 export interface Invocation {
   readonly requestId: string;
   /** The result of the function, or the error object of the runtime. */
@@ -459,6 +473,8 @@ export interface Inspection {
 
 /** The web ACLs of the assembly, for the services that they protect. */
 export interface WebAcls {
+  /** Whether a resource has a web ACL, so that the start of a request's body must be read before it goes on. */
+  protects(resourceArn: string): boolean;
   /** Evaluates the web ACL of a resource; undefined if it has none. `uri` is the whole path, `/prod/visits`. */
   inspect(resourceArn: string, uri: string, request: HttpRequest, now: number): Inspection | undefined;
 }
@@ -483,6 +499,109 @@ export interface RunningUserPool {
 export interface UserPools {
   readonly pools: readonly RunningUserPool[];
   close(): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------ network
+
+/** A network interface in a VPC: of a task, a load balancer's node, a VPC link or a function. */
+export interface NetworkInterface {
+  /** What it belongs to, for messages: `Platform.GradesService task 2`. */
+  readonly owner: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+  readonly securityGroupIds: readonly string[];
+  /** An address of the subnet, as its owner and others see it. Connections on this machine use an `Address`. */
+  readonly privateIp: string;
+  /** Without one, an internet gateway passes nothing on: a public subnet alone is not enough. */
+  readonly publicIp?: string;
+}
+
+/** One end of a connection: an interface in a VPC, or a host outside: a public name, or the public endpoint of an AWS service. */
+export type NetworkEnd = NetworkInterface | { readonly host: string };
+
+/** Security groups, route tables and endpoints of the assembly, and the question that every connection asks. */
+export interface Network {
+  /**
+   * Creates an interface with the next free address of the subnet. Without security groups, it gets the default one of the VPC.
+   *
+   * @throws if subnet or security groups are not in the assembly
+   */
+  attach(owner: string, subnetId: string, securityGroupIds: readonly string[], options?: { readonly publicIp?: boolean }): NetworkInterface;
+  release(networkInterface: NetworkInterface): void;
+  /** Whether a client may connect to that address and port: undefined if so, or one sentence that names the missing rule or route. */
+  blocked(from: NetworkEnd, to: NetworkEnd, port: number): string | undefined;
+}
+
+/** Where something listens on this machine. */
+export type Address = { readonly host: string; readonly port: number } | { readonly socketPath: string };
+
+// ------------------------------------------------------------------------------------------------ load balancers
+
+/** What a load balancer sends requests to. */
+export interface Target {
+  /** Unique in its target group: `10.0.1.17:8080`. */
+  readonly id: string;
+  readonly networkInterface: NetworkInterface;
+  /** The port at the interface, as the target group's rules and security groups see it. */
+  readonly port: number;
+  /** Where that port is on this machine. */
+  readonly address: Address;
+}
+
+export type TargetHealth = 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
+
+/** A load balancer as clients see it. */
+export interface RunningLoadBalancer {
+  readonly arn: string;
+  /** `Platform/Grades/LoadBalancer` */
+  readonly name: string;
+  readonly dnsName: string;
+  /** `url` is on this machine: `https://127.0.0.1:port`. An internal load balancer has none, because clients outside of its VPC don't reach it. */
+  readonly listeners: readonly { readonly port: number; readonly url?: string }[];
+}
+
+/** The load balancers of the assembly. They check the health of their targets and send requests to the healthy ones. */
+export interface LoadBalancers {
+  /** Starts health checks of a target. It gets requests when it is healthy. */
+  register(targetGroupArn: string, target: Target): void;
+  /** Stops new requests to a target. Resolves when its requests have ended, at the latest after the deregistration delay. */
+  deregister(targetGroupArn: string, targetId: string): Promise<void>;
+  health(targetGroupArn: string, targetId: string): TargetHealth;
+  readonly running: readonly RunningLoadBalancer[];
+  /**
+   * The listener of a load balancer, by its ARN or DNS name, for clients in its VPC; undefined if it has none at that port. A client asks
+   * `blocked` first, and may name its own address in the header `x-sandbox-client`, which the load balancer removes.
+   */
+  listener(loadBalancer: string, port: number): LoadBalancerListener | undefined;
+}
+
+/** Where a listener is on this machine. */
+export interface LoadBalancerListener {
+  readonly address: Address;
+  readonly networkInterface: NetworkInterface;
+  /** The certificate authority of an HTTPS listener, as PEM. A client that verifies names uses it instead of the public ones. */
+  readonly certificateAuthority?: string;
+}
+
+// ------------------------------------------------------------------------------------------------ container services
+
+export interface RunningTask {
+  readonly arn: string;
+  /** `PROVISIONING` to `STOPPED`, as in the ECS API. */
+  readonly lastStatus: string;
+  readonly networkInterface: NetworkInterface;
+  /** Process ids of its containers, by container name. */
+  readonly processIds: ReadonlyMap<string, number>;
+}
+
+/** The ECS services of the assembly. */
+export interface ContainerServices {
+  tasks(serviceArn: string): readonly RunningTask[];
+  /** Replaces every task, as a forced new deployment does. Resolves when the deployment is complete, rejects if it is rolled back. */
+  replace(serviceArn: string): Promise<void>;
+  /** Kills a task's processes, like a host failure. The service starts another one. */
+  kill(taskArn: string): void;
 }
 
 // ------------------------------------------------------------------------------------------------ sandbox
@@ -552,5 +671,7 @@ export interface Sandbox {
   readonly functions: Functions;
   readonly userPools: UserPools;
   readonly restApis: RestApis;
+  readonly network: Network;
+  readonly loadBalancers: LoadBalancers;
   close(): Promise<void>;
 }

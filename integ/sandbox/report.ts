@@ -4,7 +4,7 @@ import type { RunAccess } from './token';
 
 /** What a user needs to use a running sandbox: endpoints, names, and the stack outputs with local addresses. */
 export function describeSandbox(sandbox: Sandbox): string {
-  const { assembly, endpoint, restApis } = sandbox;
+  const { assembly, endpoint, restApis, loadBalancers } = sandbox;
   const lines: string[] = [];
   const section = (title: string, entries: readonly (readonly [string, string])[]) => {
     if (entries.length > 0) {
@@ -22,6 +22,12 @@ export function describeSandbox(sandbox: Sandbox): string {
       const api = assembly.ofType('AWS::ApiGateway::RestApi').find((resource) => assembly.ref(resource) === restApiId);
       return [`${api === undefined ? restApiId : title(api)}, stage ${stage}`, url] as const;
     }),
+  );
+  section(
+    'Load balancers',
+    loadBalancers.running.flatMap(({ name, dnsName, listeners }) =>
+      listeners.map(({ port, url }) => [`${name}, port ${port}`, url ?? `${dnsName}, in its VPC only`] as const),
+    ),
   );
   section(
     'Queues',

@@ -1,12 +1,16 @@
 import type {
   Assembly,
   Clock,
+  ContainerServices,
   Endpoint,
   Engines,
   Functions,
   JsonObject,
+  LoadBalancers,
+  LogDeliveries,
   LogLine,
   LogSink,
+  Network,
   Problem,
   Resource,
   ResourceType,
@@ -24,10 +28,14 @@ import type { Ports } from './process/ports';
 /** What a service offers to other services. Services use each other through this, never by import. */
 export interface Capabilities {
   readonly logs: LogSink;
+  readonly logDeliveries: LogDeliveries;
   readonly functions: Functions;
   readonly webAcls: WebAcls;
   readonly userPools: UserPools;
   readonly restApis: RestApis;
+  readonly network: Network;
+  readonly loadBalancers: LoadBalancers;
+  readonly containerServices: ContainerServices;
 }
 
 /** What a service can use while it starts and runs. */

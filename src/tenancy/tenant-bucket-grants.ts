@@ -3,8 +3,7 @@ import { Effect, Grant, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
-import { rejectAlias } from '../core/private/base/key-checks';
-import { keyUse } from '../core/private/key-use';
+import { resourceKeyUse } from '../core/private/key-use';
 import { addToRole, roleFor } from '../core/private/role-policy';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
@@ -115,11 +114,8 @@ export class TenantBucketGrants {
   }
 
   private useKey({ role, tenancy }: ITenantRole, actions: string[]): void {
-    const { encryptionKey, env } = this.bucket;
-    if (encryptionKey === undefined) return;
-    rejectAlias(this.bucket, 'encryptionKey', encryptionKey);
     const tagged = { Null: { [tenancy.principalTagKey]: 'false' } };
-    addToRole(role, this.bucket, keyUse(encryptionKey, { service: 's3', region: env.region }, actions, tagged));
+    for (const statement of resourceKeyUse(this.bucket, 's3', actions, tagged)) addToRole(role, this.bucket, statement);
   }
 }
 

@@ -55,7 +55,7 @@ test.each<[Partial<BufferedIngestPathProps>, string]>([
   expect(make(props)).toThrow(message);
 });
 
-test('a retention that leaves no time for dead letters is rejected', () => {
+test('a retention that leaves no time for dead letters is an error', () => {
   const stack = testStack();
   const destination = plainTable(stack, 'Table', Duration.days(7));
   ingestPath(stack, { destination });
@@ -68,7 +68,7 @@ test.each([
   ['body', undefined],
   ['pk', 'tenant'],
   ['pk', 'pk'],
-])('keys named %s and %s are rejected where two attributes of an item would have one name', (partitionKeyName, sortKeyName) => {
+])('keys named %s and %s are an error, because two attributes of an item would have the same name', (partitionKeyName, sortKeyName) => {
   const stack = testStack();
   const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName, sortKeyName });
   const keys = IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}', sortKey: sortKeyName && '{body.x}' });
@@ -77,7 +77,7 @@ test.each([
   );
 });
 
-test('a sort key for a table that has none is rejected', () => {
+test('a sort key for a table without one is an error', () => {
   const stack = testStack();
   const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName: 'pk' });
   expect(() => ingestPath(stack, { destination })).toThrow(
@@ -85,7 +85,7 @@ test('a sort key for a table that has none is rejected', () => {
   );
 });
 
-test('a time to live without its attribute is rejected', () => {
+test('a time to live without its attribute is an error', () => {
   const stack = testStack();
   const destination = { table: plainTable(stack).table, partitionKeyName: 'pk', sortKeyName: 'sk', timeToLive: Duration.days(30) };
   expect(() => ingestPath(stack, { destination })).toThrow(

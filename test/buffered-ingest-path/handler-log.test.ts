@@ -35,7 +35,7 @@ test('each message that was not stored has a log line with its id, its tenant an
   });
 });
 
-test('nothing of a body is logged, even when it is the error', async () => {
+test('no part of a body is logged, even if it causes the error', async () => {
   const secret = 'Ana Perez';
   const all = await lines([record(`{"student":"${secret}"`), record({ name: secret }), record({ student: 's', name: secret })]);
   expect(all).toHaveLength(3);
@@ -75,7 +75,7 @@ test('one line per batch carries its metrics, with the function as the only dime
   });
 });
 
-test('a batch that wrote nothing has no latency', async () => {
+test('a batch without writes has no latency', async () => {
   const [, batch] = await lines([record('{')]);
   expect(batch).not.toHaveProperty('WriteLatency');
 });

@@ -7,7 +7,7 @@ import { createDataTable } from '../../src/core/private/data-table';
 import { violations } from '../nag';
 import { logicalIds, places, templateOf, testApp, testStack } from '../synth';
 
-describe('the key of an app that sets none', () => {
+describe('the key of an app that does not set one', () => {
   const stack = testStack();
   AppKey.of(stack);
   const template = templateOf(stack);
@@ -20,11 +20,11 @@ describe('the key of an app that sets none', () => {
     });
   });
 
-  test('keeps its logical id: another one would be another key', () => {
+  test('keeps its logical id, because a new id would be a new key', () => {
     expect(logicalIds(template, 'AWS::KMS::Key')).toEqual(['AppKey51DFC408']);
   });
 
-  test("serves CloudWatch Logs for log groups of its account and region, and no other's", () => {
+  test('can be used by CloudWatch Logs only for log groups of its account and Region', () => {
     const join = {
       'Fn::Join': [
         '',
@@ -43,18 +43,18 @@ describe('the key of an app that sets none', () => {
     });
   });
 
-  test('has nothing that a rule pack finds', () => {
+  test('has no findings of rule packs', () => {
     expect(violations(stack)).toEqual([]);
   });
 
-  test.each(places)('is one for all that ask %s', (_, inPlace) => {
+  test.each(places)('is shared by all constructs %s', (_, inPlace) => {
     const keys: IKey[] = [];
     const place = inPlace((scope) => keys.push(AppKey.of(new Construct(scope, 'One')), AppKey.of(new Construct(scope, 'Two'))));
     expect(keys[0]).toBe(keys[1]);
     expect(keys[0].node.path).toBe(`${(place.nestedStackParent ?? place).node.path}/AppKey`);
   });
 
-  test('is one per stack of an app', () => {
+  test('exists once in each stack of an app', () => {
     const app = testApp();
     const [one, two] = [new Stack(app, 'One'), new Stack(app, 'Two')];
     expect(AppKey.of(one)).not.toBe(AppKey.of(two));
@@ -62,7 +62,7 @@ describe('the key of an app that sets none', () => {
 });
 
 describe('AppKey.set', () => {
-  test('holds below its scope, and a nearer one wins', () => {
+  test('applies below its scope, and the nearest one applies', () => {
     const app = testApp();
     const stack = new Stack(app, 'Stack');
     const [far, near] = [new Key(stack, 'Far'), new Key(stack, 'Near')];
@@ -74,7 +74,7 @@ describe('AppKey.set', () => {
     expect(logicalIds(templateOf(stack), 'AWS::KMS::Key')).toHaveLength(2);
   });
 
-  test('is rejected after something below has its key, and says what read it', () => {
+  test('is an error after a construct below has read the key, which the error names', () => {
     const stage = new Stage(testApp(), 'Stage');
     const stack = new Stack(stage, 'Stack');
     AppKey.of(new Construct(stack, 'Reader'));
@@ -83,7 +83,7 @@ describe('AppKey.set', () => {
     );
   });
 
-  test('above a scope that has its own is no conflict', () => {
+  test('is allowed above a scope with its own key', () => {
     const app = testApp();
     const stack = new Stack(app, 'Stack');
     AppKey.set(stack, new Key(stack, 'Near'));
@@ -91,7 +91,7 @@ describe('AppKey.set', () => {
     expect(() => AppKey.set(app, new Key(stack, 'Far'))).not.toThrow();
   });
 
-  test('is rejected the second time on a scope', () => {
+  test('is an error when called twice for a scope', () => {
     const stack = testStack();
     AppKey.set(stack, new Key(stack, 'One'));
     expect(() => AppKey.set(stack, new Key(stack, 'Two'))).toThrow(
@@ -101,7 +101,7 @@ describe('AppKey.set', () => {
 });
 
 describe('AppKey.create', () => {
-  test('is one line for one key that all stacks of an app use', () => {
+  test('creates one key that all stacks of an app use', () => {
     const app = testApp();
     const [first, second] = [new Stack(app, 'First'), new Stack(app, 'Second')];
     const key = AppKey.create(first);
@@ -126,7 +126,7 @@ describe('AppKey.create', () => {
     expect(violations(asked)).toEqual([]);
   });
 
-  test('lets CloudWatch Logs use the key at once, for log groups that the app creates without the library', () => {
+  test('allows CloudWatch Logs to use the key immediately, for log groups that the app creates without the library', () => {
     const stack = testStack();
     AppKey.create(stack);
     expect(JSON.stringify(templateOf(stack).findResources('AWS::KMS::Key'))).toContain('LogGroupsOfThisAccountAndRegion');
@@ -139,7 +139,7 @@ describe('AppKey.create', () => {
     expect(AppKey.of(new Stack(app.node.findChild('Prod'), 'Other'))).toBe(keys[1]);
   });
 
-  test('destroys the key only where a scope allows it', () => {
+  test('deletes the key only if a scope allows it', () => {
     const stack = testStack();
     expect(() => AppKey.create(stack, { removalPolicy: RemovalPolicy.DESTROY })).toThrow('Test: invalid removalPolicy "DESTROY"');
     const other = testStack();
@@ -148,7 +148,7 @@ describe('AppKey.create', () => {
     templateOf(other).hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
   });
 
-  test('is rejected outside of a stack, a second time, and after something has read another key', () => {
+  test('is an error outside of a stack, when called twice, and after another key has been read', () => {
     const app = testApp();
     expect(() => AppKey.create(app)).toThrow(
       '<root>: invalid scope <construct >: expected a stack or a construct in one, because the key is a resource',
@@ -165,7 +165,7 @@ describe('AppKey.create', () => {
     );
   });
 
-  test('leaves a nearer key of your own as it is, and is rejected for a stack of another Region', () => {
+  test('does not override a nearer key, and is an error for a stack in another Region', () => {
     const app = testApp();
     const home = new Stack(app, 'Home', { env: { account: '111122223333', region: 'eu-west-1' } });
     const away = new Stack(app, 'Away', { env: { account: '111122223333', region: 'us-east-1' } });

@@ -23,7 +23,7 @@ const constructs = globSync('test/*/apps.ts', { cwd: resolve(__dirname, '..', '.
 }));
 
 describe('LogRetention.set', () => {
-  test.each(constructs)('holds for each log group of $name', ({ name, apps }) => {
+  test.each(constructs)('applies to each log group of $name', ({ name, apps }) => {
     for (const make of [apps.minimal, apps.maximal]) {
       const stack = testStack();
       LogRetention.set(stack, RetentionDays.TWO_WEEKS);
@@ -48,7 +48,7 @@ describe('LogRetention.set', () => {
     }
   });
 
-  test('holds below its scope; a nearer one and the prop of a construct override it', () => {
+  test('applies below its scope, unless a nearer scope or a prop overrides it', () => {
     const app = testApp();
     const stack = new Stack(app, 'Stack');
     LogRetention.set(app, RetentionDays.ONE_YEAR);
@@ -59,14 +59,14 @@ describe('LogRetention.set', () => {
     expect(daysIn(templateOf(stack))).toEqual([3]);
   });
 
-  test('is undefined where no scope has one, and constructs keep their own defaults', () => {
+  test('is undefined if no scope has one, and constructs use their defaults', () => {
     const stack = testStack();
     expect(LogRetention.of(stack)).toBeUndefined();
     secureFunction(stack);
     expect(daysIn(templateOf(stack))).toEqual([30]);
   });
 
-  test('is rejected after something below has read it, and the second time', () => {
+  test('is an error after a construct below has read it, and when called twice', () => {
     const stage = new Stage(testApp(), 'Stage');
     secureFunction(new Stack(stage, 'Stack'));
     expect(() => LogRetention.set(stage, RetentionDays.ONE_DAY)).toThrow(
@@ -77,7 +77,7 @@ describe('LogRetention.set', () => {
     expect(() => LogRetention.set(app, RetentionDays.ONE_WEEK)).toThrow('invalid LogRetention.set 7: expected one call per scope');
   });
 
-  test('is rejected for a number of days that CloudWatch Logs does not support, on a scope and as a prop', () => {
+  test('is an error for a number of days that CloudWatch Logs does not support, on a scope and as a prop', () => {
     const stack = testStack();
     expect(() => LogRetention.set(stack, 8 as RetentionDays)).toThrow(
       'Test: invalid LogRetention.set 8: expected a value of RetentionDays, because CloudWatch Logs supports only those periods',

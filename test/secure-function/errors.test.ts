@@ -35,20 +35,20 @@ test.each(['', '  \n'])('an empty reason is rejected: %j', (reason) => {
   expect(() => DeadLetters.none(reason)).toThrow('expected a sentence that a reviewer can agree with');
 });
 
-test('a module that is not there is rejected', () => {
+test('a missing module is rejected', () => {
   expect(() => FunctionCode.bundle('app/missing.ts')).toThrow(
     'FunctionCode: invalid entry "app/missing.ts": expected the path of a module, best join(__dirname, …)',
   );
 });
 
-test('an alarm for dead letters needs a queue of them', () => {
+test('the alarm for dead letters needs a dead-letter queue', () => {
   const { alarms } = secureFunction(testStack(), { deadLetters: DeadLetters.none('It is called synchronously.') });
   expect(() => alarms.deadLetters()).toThrow(
     'Test/Grades: missing deadLetterQueue: expected DeadLetters.queue(), or deadLetterQueueArn of an imported function, for this alarm',
   );
 });
 
-test('values that are known at deployment only pass', () => {
+test('values that are only known at deployment are accepted', () => {
   const number = Lazy.number({ produce: () => 1_024 });
   const seconds = Duration.seconds(Lazy.number({ produce: () => 20 }));
   const concurrency = FunctionConcurrency.reserved(Lazy.number({ produce: () => 2 }));

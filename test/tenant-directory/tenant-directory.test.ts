@@ -19,7 +19,7 @@ const template = synthesized();
 
 keepsPromises(minimal);
 
-test('records are backed up, and protected from deletion', () => {
+test('records have point-in-time recovery and deletion protection', () => {
   const [{ Properties }] = Object.values(template.findResources('AWS::DynamoDB::Table'));
   expect(Properties).toMatchObject({
     BillingMode: 'PAY_PER_REQUEST',
@@ -33,11 +33,11 @@ test('records are backed up, and protected from deletion', () => {
   });
 });
 
-test('the logical id of the table never changes: a new table would know no tenant', () => {
+test('the logical id of the table never changes, because a new table would have no tenants', () => {
   expect(logicalIds(template, 'AWS::DynamoDB::Table')).toEqual(['DirectoryTableD64E6930']);
 });
 
-test('a key of one’s own encrypts it', () => {
+test('encryptionKey encrypts the table', () => {
   const stack = testStack();
   const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/own');
   new TenantDirectory(stack, 'Directory', { tenancy, encryptionKey });
@@ -46,7 +46,7 @@ test('a key of one’s own encrypts it', () => {
   });
 });
 
-test('records are destroyed where prop and scope both say so, and nowhere else', () => {
+test('records are deleted only if both prop and scope allow it', () => {
   const stack = testStack();
   const make = () => new TenantDirectory(stack, 'Directory', { tenancy, removalPolicy: RemovalPolicy.DESTROY });
   expect(() => new TenantDirectory(testStack(), 'Directory', { tenancy, removalPolicy: RemovalPolicy.DESTROY })).toThrow(
@@ -78,7 +78,7 @@ test.each([
       'kms:ReEncryptTo',
     ],
   ],
-] as const)('%s lets do exactly this, on the table alone, and use its key through DynamoDB only', (grant, actions) => {
+] as const)('%s allows exactly these actions on the table, and the use of its key only through DynamoDB', (grant, actions) => {
   const stack = testStack();
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
   directory.grants[grant](new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
@@ -99,7 +99,7 @@ test.each(places)('two directories work %s', (_, into) => {
   templateOf(stack).resourceCountIs('AWS::DynamoDB::Table', 2);
 });
 
-test('no rule pack finds anything that is not answered', () => {
+test('no rule pack has open findings', () => {
   const stack = testStack();
   new TenantDirectory(stack, 'Directory', { tenancy });
   expect(violations(stack)).toEqual([]);

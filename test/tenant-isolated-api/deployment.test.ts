@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Annotations, type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, type CfnResource, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import {
   type CfnAuthorizer,
   CfnGatewayResponse,
@@ -42,7 +42,7 @@ type Change = (api: TenantIsolatedApi, stack: Stack) => void;
 const none: Change = () => undefined;
 const ORIGINS = ['https://app.example'];
 
-/** An API with a route of each kind and what is different, and the logical ids of its deployment. */
+/** An API with a route of each kind and overrides, and the logical ids of its deployment. */
 function platform(flags: Record<string, unknown>, props: Made = () => ({}), change: Change = none) {
   const stack = testStack({}, flags);
   const api = bareApi(stack, { allowedOrigins: ORIGINS, ...props(stack) });
@@ -163,7 +163,7 @@ const without: [string, Made, Change][] = [
   ['an alarm', () => ({}), (api) => api.alarms.undecided()],
 ];
 
-test('every prop is one or the other', () => {
+test('every prop is in one of the two lists', () => {
   const source = readFileSync('src/tenant-isolated-api/tenant-isolated-api.ts', 'utf8');
   const declared = /interface TenantIsolatedApiProps \{(.*?)\n\}/s.exec(source)?.[1] ?? '';
   const names = [...declared.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
@@ -178,15 +178,15 @@ describe.each([
 ])('%s', (_, flags) => {
   const before = deployment(flags);
 
-  test.each(props)('a change of %s makes a new deployment', (_name, change) => {
+  test.each(props)('a change of %s creates a new deployment', (_name, change) => {
     expect(deployment(flags, () => change)).not.toBe(before);
   });
 
-  test.each(changes)('a change of %s makes a new deployment', (_name, change) => {
+  test.each(changes)('a change of %s creates a new deployment', (_name, change) => {
     expect(deployment(flags, undefined, change)).not.toBe(before);
   });
 
-  test.each(without)('a change of %s makes none', (_name, change, more) => {
+  test.each(without)('a change of %s creates no deployment', (_name, change, more) => {
     expect(deployment(flags, change, more)).toBe(before);
   });
 
@@ -213,7 +213,7 @@ describe.each([
   });
 });
 
-describe('an ingest path on an API of one’s own', () => {
+describe('an ingest path on another RestApi', () => {
   const made = (change: (authorizer: CfnAuthorizer, stack: Stack) => void = () => undefined) => {
     const stack = testStack();
     const authorizer = requestAuthorizer(stack);
@@ -223,7 +223,7 @@ describe('an ingest path on an API of one’s own', () => {
     return logicalIds(templateOf(stack), 'AWS::ApiGateway::Deployment')[0];
   };
 
-  test('is deployed anew when its authorizer changes', () => {
+  test('is deployed again when its authorizer changes', () => {
     expect(made((authorizer) => (authorizer.authorizerResultTtlInSeconds = 9))).not.toBe(made());
     expect(made()).toBe(made());
   });
@@ -241,7 +241,7 @@ describe('a route of an API that another app deploys', () => {
     ['a service', () => HttpTarget.of('https://reports.example'), 'GET'],
   ];
 
-  test.each(targets)('gets a warning that its owner must deploy it: %s', (_, make, verb) => {
+  test.each(targets)('causes a warning that its owner must deploy it: %s', (_, make, verb) => {
     const stack = testStack();
     make(stack).addRoute(imported(stack).root.addResource('visits'), verb, { authorizer: requestAuthorizer(stack) });
     templateOf(stack);
@@ -250,7 +250,7 @@ describe('a route of an API that another app deploys', () => {
     expect(warnings(stack)[0]).toContain(`[ack: ${ID}]`);
   });
 
-  test('… until the app states that it has one', () => {
+  test('causes no warning if the app acknowledges it', () => {
     const stack = testStack();
     const method = ingestPath(stack).addRoute(imported(stack).root, 'POST', { authorizer: requestAuthorizer(stack) });
     Annotations.of(method).acknowledgeWarning(ID, 'The pipeline of the portal deploys it after this stack');
@@ -258,7 +258,7 @@ describe('a route of an API that another app deploys', () => {
     expect(warnings(stack)).toEqual([]);
   });
 
-  test.each(['before', 'after'])('is deployed by a deployment of this app that is made %s it, with every change of it', (when) => {
+  test.each(['before', 'after'])('is deployed by a deployment of this app that is created %s it, after every change', (when) => {
     const made = (options: Parameters<typeof ingestPath>[1] = {}) => {
       const stack = testStack();
       // The order of the tree is that in which validations are asked.
@@ -281,7 +281,7 @@ describe('a route of an API that another app deploys', () => {
     expect(made()).toBe(made());
   });
 
-  test('an API that is not deployed by choice is one, too', () => {
+  test('the same applies to an API with deploy: false', () => {
     const stack = testStack();
     const api = new RestApi(stack, 'Api', { deploy: false, cloudWatchRole: false });
     ingestPath(stack).addRoute(api.root, 'POST', { authorizer: requestAuthorizer(stack) });
@@ -290,10 +290,35 @@ describe('a route of an API that another app deploys', () => {
   });
 });
 
-test('a service integration of one’s own needs nothing of this', () => {
-  const stack = testStack();
-  const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
-  api.root.addMethod('GET', new HttpIntegration('https://reports.example'));
-  expect(() => templateOf(stack)).not.toThrow();
-  expect(Stack.of(api)).toBe(stack);
+describe('a RestApi without routes of the library', () => {
+  const nothing = () => undefined;
+  const library = (stack: Stack) => {
+    bareApi(stack, {}, 'Other').addRoute('GET /grades/{student}', target(stack));
+    const other = new RestApi(stack, 'WithRoute', { cloudWatchRole: false });
+    ingestPath(stack).addRoute(other.root, 'POST', { authorizer: requestAuthorizer(stack) });
+  };
+  /** The resources of a plain RestApi with its authorizer, after a change of the authorizer, next to other constructs of its stack. */
+  const plain = (beside: (stack: Stack) => void, change: (authorizer: CfnAuthorizer) => void = nothing) => {
+    const stack = testStack();
+    const authorizer = requestAuthorizer(stack, 'PlainAuthorizer');
+    const api = new RestApi(stack, 'Plain', { cloudWatchRole: false });
+    api.root.addMethod('GET', new HttpIntegration('https://reports.example'), { authorizer });
+    change(authorizer.node.defaultChild as CfnAuthorizer);
+    beside(stack);
+    const resources = templateOf(stack).toJSON().Resources as Record<string, unknown>;
+    return Object.fromEntries(Object.entries(resources).filter(([id]) => id.startsWith('Plain')));
+  };
+  const deployments = (resources: Record<string, unknown>) => Object.keys(resources).filter((id) => /^PlainDeployment(?!Stage)/.test(id));
+
+  test('has the same resources with and without an API and an ingest path of the library in its stack', () => {
+    const alone = plain(nothing);
+    expect(deployments(alone)).toHaveLength(1);
+    expect(plain(library)).toEqual(alone);
+  });
+
+  test('is deployed as the CDK deploys it: a change of its authorizer creates no deployment', () => {
+    const changed = plain(library, (authorizer) => (authorizer.authorizerResultTtlInSeconds = 9));
+    expect(changed).not.toEqual(plain(library));
+    expect(deployments(changed)).toEqual(deployments(plain(library)));
+  });
 });

@@ -47,7 +47,7 @@ function costPromises(costs: CostFigures): Record<string, boolean> {
 
 async function sendEverything(progress: Progress, costs: CostFigures): Promise<Outcome> {
   const cases = hostileCases(CASES, SEED);
-  const platform = await startPlatform({ say: progress.step });
+  const platform = await startPlatform({ report: progress.step });
   const observer = createObserver(platform.sandbox);
   try {
     const tenants = schools().map(({ id }) => id);

@@ -9,7 +9,8 @@ const DNS = 'the sandbox has no public DNS';
 const EDGE = 'the sandbox has no edge locations';
 const SCHEDULES = 'the sandbox runs no rules and schedules';
 const LOG_SHIPPING = 'log lines stay on this machine';
-const NETWORK = 'all processes share the network of this machine';
+const NETWORK = 'the sandbox has no packets to log';
+const STATELESS = 'the sandbox evaluates security groups only, not network ACLs';
 const SCALING = 'the capacity is that of this machine';
 const CERTIFICATE = 'it needs a certificate and DNS';
 const LAKE = 'the sandbox runs no delivery streams and catalogs';
@@ -68,33 +69,9 @@ export const resourceTypes: ResourceType[] = [
   awsOnly('AWS::CloudFront::OriginAccessControl', EDGE, id(14), { Id: id(14) }),
   awsOnly('AWS::CloudFront::ResponseHeadersPolicy', EDGE, id(36), { Id: id(36) }),
 
-  awsOnly('AWS::EC2::VPC', NETWORK, ec2('vpc'), {
-    VpcId: ec2('vpc'),
-    CidrBlock: (of) => text(of, 'CidrBlock'),
-    DefaultSecurityGroup: ec2('sg'),
-    DefaultNetworkAcl: ec2('acl'),
-  }),
-  awsOnly('AWS::EC2::Subnet', NETWORK, ec2('subnet'), {
-    SubnetId: ec2('subnet'),
-    VpcId: (of) => text(of, 'VpcId'),
-    CidrBlock: (of) => text(of, 'CidrBlock'),
-    AvailabilityZone: (of) => text(of, 'AvailabilityZone'),
-  }),
-  awsOnly('AWS::EC2::SecurityGroup', NETWORK, ec2('sg'), {
-    GroupId: ec2('sg'),
-    Id: ec2('sg'),
-    VpcId: (of) => text(of, 'VpcId'),
-  }),
-  awsOnly('AWS::EC2::SecurityGroupIngress', NETWORK, ec2('sgr'), { Id: ec2('sgr') }),
-  awsOnly('AWS::EC2::SecurityGroupEgress', NETWORK, ec2('sgr'), { Id: ec2('sgr') }),
-  awsOnly('AWS::EC2::RouteTable', NETWORK, ec2('rtb'), { RouteTableId: ec2('rtb') }),
-  awsOnly('AWS::EC2::Route', NETWORK, ec2('r'), { CidrBlock: (of) => text(of, 'DestinationCidrBlock') }),
-  awsOnly('AWS::EC2::SubnetRouteTableAssociation', NETWORK, ec2('rtbassoc'), { Id: ec2('rtbassoc') }),
-  awsOnly('AWS::EC2::InternetGateway', NETWORK, ec2('igw'), { InternetGatewayId: ec2('igw') }),
-  awsOnly('AWS::EC2::VPCGatewayAttachment', NETWORK, ec2('attachment')),
-  awsOnly('AWS::EC2::NatGateway', NETWORK, ec2('nat'), { NatGatewayId: ec2('nat') }),
-  awsOnly('AWS::EC2::EIP', NETWORK, ec2('eip'), { AllocationId: ec2('eipalloc') }),
-  awsOnly('AWS::EC2::VPCEndpoint', NETWORK, ec2('vpce'), { Id: ec2('vpce') }),
+  awsOnly('AWS::EC2::NetworkAcl', STATELESS, ec2('acl'), { Id: ec2('acl') }),
+  awsOnly('AWS::EC2::NetworkAclEntry', STATELESS, ec2('acle')),
+  awsOnly('AWS::EC2::SubnetNetworkAclAssociation', STATELESS, ec2('aclassoc'), { AssociationId: ec2('aclassoc') }),
   awsOnly('AWS::EC2::FlowLog', NETWORK, ec2('fl'), { Id: ec2('fl') }),
 
   awsOnly('AWS::ApplicationAutoScaling::ScalableTarget', SCALING, id(36), { Id: id(36) }),
@@ -117,7 +94,7 @@ export const resourceTypes: ResourceType[] = [
     DomainNameArn: (of) => `arn:aws:apigateway:${of.region}::/domainnames/${domainName(of)}`,
   }),
   awsOnly('AWS::ApiGateway::BasePathMapping', CERTIFICATE, id(10)),
-  awsOnly('AWS::ApiGateway::VpcLink', 'the sandbox has no VPC', id(6), { VpcLinkId: id(6) }),
+  awsOnly('AWS::ApiGateway::VpcLink', 'it needs a network load balancer, which the sandbox does not run', id(6), { VpcLinkId: id(6) }),
   awsOnly(
     'AWS::WAFv2::LoggingConfiguration',
     'the sandbox reports counted and blocked requests on the terminal and delivers no logs',

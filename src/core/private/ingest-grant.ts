@@ -3,8 +3,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { invalid } from './base/invalid';
-import { rejectAlias } from './base/key-checks';
-import { keyUse } from './key-use';
+import { resourceKeyUse } from './key-use';
 
 /**
  * The key permissions that callers of a table need, because DynamoDB calls KMS on their behalf unless it has cached the table key. Listed
@@ -25,11 +24,8 @@ const writingKeyActions = [
  * known.
  */
 export function grantTableKey(table: ITable, grantee: IGrantable, access: 'read' | 'write'): void {
-  if (table.encryptionKey === undefined) return;
-  rejectAlias(table, 'encryptionKey', table.encryptionKey);
-  const service = { service: 'dynamodb', region: table.env.region };
   const actions = access === 'read' ? readingKeyActions : writingKeyActions;
-  grantee.grantPrincipal.addToPrincipalPolicy(keyUse(table.encryptionKey, service, actions));
+  for (const statement of resourceKeyUse(table, 'dynamodb', actions)) grantee.grantPrincipal.addToPrincipalPolicy(statement);
 }
 
 /**

@@ -1,5 +1,7 @@
+import type { IResource } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { rejectAlias } from './base/key-checks';
 
 /** The service through which a key is used, and its Region. */
 export interface KeyService {
@@ -25,4 +27,25 @@ export function keyUse(
 ): PolicyStatement {
   const viaService = { 'kms:ViaService': `${service}.${region}.amazonaws.com` };
   return new PolicyStatement({ actions, resources: [key.keyArn], conditions: { StringEquals: viaService, ...conditions } });
+}
+
+/** A bucket, table or secret; its key is undefined if it is not known here. */
+export type Encrypted = IResource & { readonly encryptionKey?: IKey };
+
+/**
+ * Allows the use of a resource's key through the service of the resource, and in no other way.
+ *
+ * @returns no statement if the key is not known
+ * @throws when the key is an alias
+ */
+export function resourceKeyUse(
+  resource: Encrypted,
+  service: string,
+  actions: string[],
+  conditions?: Record<string, object>,
+): PolicyStatement[] {
+  const { encryptionKey, env } = resource;
+  if (encryptionKey === undefined) return [];
+  rejectAlias(resource, 'encryptionKey', encryptionKey);
+  return [keyUse(encryptionKey, { service, region: env.region }, actions, conditions)];
 }

@@ -85,8 +85,14 @@ export interface HttpTarget {
   readonly kind: 'http-proxy' | 'http';
   /** As in the template, with path parameters in braces. */
   readonly uri: string;
-  /** Where requests are sent. */
-  readonly origin: string;
+  /** Where requests are sent: the origin of a server, or a load balancer that a VPC link leads to. */
+  readonly through: { readonly origin: string } | VpcLinkTarget;
+}
+
+/** A load balancer in a VPC. Host and port of the URI say which listener answers, and which name its certificate must have. */
+export interface VpcLinkTarget {
+  readonly vpcLinkId: string;
+  readonly loadBalancerArn: string;
 }
 
 export type Target =

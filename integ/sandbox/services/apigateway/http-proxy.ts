@@ -1,14 +1,19 @@
 import type { HttpPair, HttpResponse } from '../../protocol/http';
 import type { HttpTarget, IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
-import { NOT_FORWARDED, pathOf, sendHttp } from './http-call';
+import { type Connect, NOT_FORWARDED, pathOf, sendHttp } from './http-call';
 import { integrationRequest } from './integration';
 
 /**
  * Calls an HTTP proxy integration: the request is forwarded unchanged except for mapped parameters, and the response is returned unchanged.
  * A mapped header replaces the caller's, in any case. Documented: "Set up HTTP integrations in API Gateway".
  */
-export async function callHttpProxy(target: HttpTarget, integration: IntegrationDefinition, exchange: Exchange): Promise<HttpResponse> {
+export async function callHttpProxy(
+  connect: Connect,
+  target: HttpTarget,
+  integration: IntegrationDefinition,
+  exchange: Exchange,
+): Promise<HttpResponse> {
   const { request } = exchange;
   const mapped = integrationRequest(integration, exchange);
   const path = pathOf(target, integration, exchange, mapped);
@@ -21,7 +26,7 @@ export async function callHttpProxy(target: HttpTarget, integration: Integration
     ['X-Forwarded-For', request.sourceIp],
     ['X-Forwarded-Proto', 'https'],
   ];
-  return sendHttp(target, {
+  return sendHttp(target, connect(target), {
     method: integration.httpMethod === 'ANY' ? request.method : (integration.httpMethod ?? request.method),
     path: query.size > 0 ? `${path}?${query}` : path,
     headers: [...passed, ...mapped.headers, ...added],

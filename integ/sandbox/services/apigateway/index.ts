@@ -28,6 +28,7 @@ export const apigateway: ServiceModule = {
           webAcls: use('webAcls'),
           userPools: use('userPools'),
           hosts,
+          vpc: { network: use('network'), loadBalancers: use('loadBalancers') },
           ports,
           logs: use('logs'),
         };

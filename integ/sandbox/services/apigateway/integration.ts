@@ -34,9 +34,12 @@ export function integrationRequest(integration: IntegrationDefinition, exchange:
   }
   const overrides = exchange.overrides.get('requestOverride') as ReadonlyMap<string, Value>;
   for (const place of ['header', 'querystring', 'path'] as const) {
-    for (const [name, value] of overrides.get(place) as ReadonlyMap<string, Value>) override(parts[place], name, javaString(value));
+    const set = overrides.get(place);
+    if (set instanceof Map) for (const [name, value] of set) override(parts[place], name, javaString(value));
   }
-  return { body, headers: [...parts.header], query: [...parts.querystring], path: parts.path };
+  const path = overrides.get('path') ?? '';
+  const wholePath = path instanceof Map ? undefined : javaString(path);
+  return { body, headers: [...parts.header], query: [...parts.querystring], path: parts.path, wholePath };
 }
 
 function override(values: Map<string, string>, name: string, value: string): void {

@@ -1,6 +1,6 @@
 import { type Properties, readAll } from '../../assembly/properties';
 import { type Hosts, originFor } from '../../process/hosts';
-import type { HttpTarget, IntegrationDefinition, IntegrationResponseDefinition, Target } from './definition';
+import type { HttpTarget, IntegrationDefinition, IntegrationResponseDefinition, Target, VpcLinkTarget } from './definition';
 import { checkMapping } from './mapping';
 import { VARIABLES } from './variables';
 import { javaPattern } from './vtl/java-text';
@@ -16,6 +16,9 @@ export const INTEGRATION = [
   'RequestParameters',
   'RequestTemplates',
   'TimeoutInMillis',
+  'ConnectionId',
+  'ConnectionType',
+  'IntegrationTarget',
 ];
 export const INTEGRATION_RESPONSE = ['StatusCode', 'SelectionPattern', 'ResponseParameters', 'ResponseTemplates'];
 export const METHOD_RESPONSE = ['StatusCode', 'ResponseParameters', 'ResponseModels'];
@@ -100,17 +103,36 @@ function targetOf(integration: Properties, hosts: Hosts): Target {
     : { kind: 'service', service: name, region, path: '/', query: `Action=${rest}` };
 }
 
-/** The HTTP server of an integration: one on this machine, or a host that `--map` maps or allows. */
-function serverOf(integration: Properties, hosts: Hosts): Pick<HttpTarget, 'uri' | 'origin'> {
+/** The HTTP server of an integration: one on this machine, a host that `--map` maps or allows, or a load balancer behind a VPC link. */
+function serverOf(integration: Properties, hosts: Hosts): Pick<HttpTarget, 'uri' | 'through'> {
   const uri = integration.required('Uri');
-  if (integration.has('ConnectionType') || integration.has('ConnectionId')) throw integration.invalid('ConnectionType', 'is not supported');
+  const type = integration.text('ConnectionType') ?? 'INTERNET';
+  if (type === 'VPC_LINK') return { uri, through: linkOf(integration, uri) };
+  if (type !== 'INTERNET') throw integration.invalid('ConnectionType', `${type} is not supported`);
+  const [link] = ['ConnectionId', 'IntegrationTarget'].filter((name) => integration.has(name));
+  if (link !== undefined) throw integration.invalid(link, 'is for integrations with the connection type VPC_LINK');
   const origin = originFor(uri, hosts);
   if (origin === undefined) {
     const [outside = uri] = /^https?:\/\/[^/?#]+/i.exec(uri) ?? [];
     const remedy = `start with --map ${outside}=http://127.0.0.1:port to send requests to a server on this machine, or with --map ${outside} to call the host itself`;
     throw integration.invalid('Uri', `${uri} is outside this machine: ${remedy}`);
   }
-  return { uri, origin };
+  return { uri, through: { origin } };
+}
+
+/** A VPC link V2 to an application load balancer. */
+function linkOf(integration: Properties, uri: string): VpcLinkTarget {
+  const loadBalancerArn = integration.text('IntegrationTarget');
+  if (loadBalancerArn === undefined) {
+    throw integration.invalid('IntegrationTarget', 'is missing: VPC links V1, which lead to network load balancers, are not supported');
+  }
+  if (!/^arn:[^:]+:elasticloadbalancing:[^:]+:\d+:loadbalancer\/app\//.test(loadBalancerArn)) {
+    throw integration.invalid('IntegrationTarget', `${loadBalancerArn} is not supported: only application load balancers are`);
+  }
+  const vpcLinkId = integration.required('ConnectionId');
+  if (vpcLinkId.includes('${')) throw integration.invalid('ConnectionId', `${vpcLinkId} is not supported: it has a stage variable`);
+  if (!/^https?:\/\/[^/?#{}]+/i.test(uri)) throw integration.invalid('Uri', `${uri} is not a URL with a host`);
+  return { vpcLinkId, loadBalancerArn };
 }
 
 function passthroughOf(integration: Properties): IntegrationDefinition['passthrough'] {

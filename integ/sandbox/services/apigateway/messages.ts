@@ -8,6 +8,8 @@ export interface IntegrationRequest {
   readonly headers: readonly HttpPair[];
   readonly query: readonly HttpPair[];
   readonly path: ReadonlyMap<string, string>;
+  /** What a template set `$context.requestOverride.path` to, as a whole. */
+  readonly wholePath?: string;
 }
 
 /** The response of an integration's endpoint. */

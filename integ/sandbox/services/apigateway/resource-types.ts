@@ -165,4 +165,12 @@ export const apigatewayTypes: ResourceType[] = [
     ref: (of) => of.token(10),
     attributes: { Id: (of) => of.token(10) },
   },
+  {
+    type: 'AWS::ApiGatewayV2::VpcLink',
+    support: 'runs',
+    reason: 'integrations reach an application load balancer through it, as its security groups allow',
+    properties: supported(['runs', 'SecurityGroupIds SubnetIds'], [DESCRIPTION, 'Name'], [TAGS, 'Tags']),
+    ref: (of) => of.token(6),
+    attributes: { VpcLinkId: (of) => of.token(6) },
+  },
 ];

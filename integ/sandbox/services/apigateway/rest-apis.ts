@@ -14,6 +14,7 @@ import { loadApis } from './load';
 import { type ApiServer, serve } from './server';
 import { createServiceCalls } from './service-call';
 import { createMeter } from './usage/meter';
+import { createConnect, type VpcParts } from './vpc-links';
 
 export interface GatewayOptions {
   readonly assembly: Assembly;
@@ -24,6 +25,8 @@ export interface GatewayOptions {
   readonly userPools?: UserPools;
   /** Where HTTP integrations send requests to hosts outside this machine. */
   readonly hosts?: Hosts;
+  /** The VPCs and load balancers that VPC links connect to. */
+  readonly vpc?: VpcParts;
   /** API keys and usage plans, from `openControlPlane`. */
   readonly usage: AccountUsage;
   readonly clock: Clock;
@@ -55,6 +58,7 @@ export async function startGateway({
   webAcls,
   userPools = { pools: [], close: async () => {} },
   hosts = new Map(),
+  vpc,
   usage,
   clock,
   logs,
@@ -78,6 +82,7 @@ export async function startGateway({
     logs,
     accessLog,
     callService: createServiceCalls(endpoint),
+    connect: createConnect(assembly, vpc, reject),
     webAcls,
     authorize,
     authorizeByPool: createAuthorizeByPool(userPools),

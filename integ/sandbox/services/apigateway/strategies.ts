@@ -3,7 +3,7 @@ import type { HttpResponse } from '../../protocol/http';
 import type { IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { misconfigured } from './failure';
-import { callHttp } from './http-call';
+import { type Connect, callHttp } from './http-call';
 import { callHttpProxy } from './http-proxy';
 import { integrationRequest, within } from './integration';
 import { callLambda, callLambdaProxy } from './lambda';
@@ -15,6 +15,7 @@ export interface IntegrationParts {
   readonly endpoint: Endpoint;
   readonly functions: Functions;
   readonly callService: CallService;
+  readonly connect: Connect;
 }
 
 /** The status of an integration, for the access log, and the method's response. */
@@ -45,9 +46,9 @@ function callOf(integration: IntegrationDefinition, parts: IntegrationParts): In
       // Documented: the integration status is that of Lambda, not of the function.
       return async (exchange) => proxied(await callLambdaProxy(parts, target.functionArn, credentials, exchange), 200);
     case 'http':
-      return mapped(integration, (exchange, request) => callHttp(target, integration, exchange, request));
+      return mapped(integration, (exchange, request) => callHttp(parts.connect, target, integration, exchange, request));
     case 'http-proxy':
-      return async (exchange) => proxied(await callHttpProxy(target, integration, exchange));
+      return async (exchange) => proxied(await callHttpProxy(parts.connect, target, integration, exchange));
   }
 }
 

@@ -3,7 +3,7 @@ import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
 const arn = (of: Identity, service: string, resource: string) => `arn:aws:${service}:${of.region}:${of.account}:${resource}`;
 const functionName = (of: Identity) => of.name('FunctionName', 64);
-const NO_NETWORK = 'AWS only: the sandbox has no VPC; functions reach only this machine and mapped hosts';
+const NO_NETWORK = 'AWS only: functions reach only this machine and mapped hosts, and security groups do not apply to them';
 const NEWEST = 'AWS only: the sandbox uses the newest release of the runtime';
 const DESCRIPTION = 'template only: a description';
 const tags: PropertySupport = 'template only: the sandbox does not read tags';

@@ -1,6 +1,8 @@
+import { unreadable } from '../../assembly/properties';
 import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
+import { DELIVERY_READERS, deliveriesOf, deliveryTypes } from './deliveries';
 import { keyUses } from './key-uses';
 import { createLogSink } from './logs';
 
@@ -25,14 +27,16 @@ const logGroup: ResourceType = {
   attributes: { Arn: (of) => `arn:aws:logs:${of.region}:${of.account}:log-group:${logGroupName(of)}:*` },
 };
 
-/** Log groups: the lines of functions and of access logs, in memory. */
+/** Log groups: the lines of functions, APIs and load balancers, in memory. */
 export const logs: ServiceModule = {
-  types: [logGroup],
+  types: [logGroup, ...deliveryTypes],
   keyUses,
-  start({ offer, onLog }) {
+  invalid: (assembly) => unreadable(assembly, DELIVERY_READERS),
+  start({ assembly, offer, onLog }) {
     const sink = createLogSink();
     sink.onLine(onLog);
     offer('logs', sink);
+    offer('logDeliveries', { of: (resourceArn, logType) => deliveriesOf(assembly, resourceArn, logType) });
     return {};
   },
 };

@@ -32,7 +32,7 @@ export const wafTypes: ResourceType[] = [
   {
     type: 'AWS::WAFv2::WebACL',
     support: 'evaluated',
-    reason: 'only for stages of REST APIs; rates are exact, while AWS estimates them every few seconds',
+    reason: 'only for stages of REST APIs and application load balancers; rates are exact, while AWS estimates them every few seconds',
     properties: supported(
       [
         'evaluated',
@@ -83,7 +83,7 @@ export const wafTypes: ResourceType[] = [
   {
     type: 'AWS::WAFv2::WebACLAssociation',
     support: 'evaluated',
-    reason: 'associates a web ACL with a stage',
+    reason: 'associates a web ACL with a stage or a load balancer',
     properties: { ResourceArn: 'evaluated', WebACLArn: 'evaluated' },
     ref: (of) => of.token(24),
   },

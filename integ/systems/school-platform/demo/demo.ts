@@ -23,14 +23,14 @@ const WILD = 'school-40';
 const [NOSY, ASKED] = ['school-01', 'school-02'];
 
 /**
- * `npx projen demo`: 5,000 students of 40 schools open the app at recess, one school sends too much, and another one asks for foreign data.
+ * `npx projen demo`: 5,000 students of 40 schools open the app at recess, one school sends too much, and another one requests data of a third.
  */
 async function main(): Promise<void> {
   // The demo's own SDK clients run on the installed Node version: their warning would appear in the picture.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const view = createView(process.stdout);
   const denials = createExpectation(view.step, (line) => line.startsWith('denied: '));
-  const platform = await startPlatform({ speed: SPEED, say: denials.say });
+  const platform = await startPlatform({ speed: SPEED, report: denials.report });
   const observer = createObserver(platform.sandbox);
   const client = createClient(AT_ONCE);
   try {
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     await platform.operator.move(WILD, 'trial');
     const wild = await goWild(platform, WILD);
     view.step(`A session of ${NOSY} tries to read the visits of ${ASKED}.`);
-    // The report below has the answer of DynamoDB, so the sandbox's own line would repeat it.
+    // The report below contains DynamoDB's response, so the sandbox's own line would repeat it.
     const attempt = await denials.during(() => breakIn(platform, NOSY, ASKED));
     view.step(report(platform.sandbox, counter.tally(), items, wild, attempt));
   } finally {

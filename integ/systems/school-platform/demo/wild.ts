@@ -7,7 +7,7 @@ const REQUESTS = 600;
 const OF_EACH_OTHER = 8;
 const AT_ONCE = { wild: 16, others: 8 };
 
-/** The answers to the requests of one side. */
+/** The responses to the requests of one side. */
 export interface Side {
   readonly sent: number;
   readonly accepted: number;
@@ -56,11 +56,11 @@ async function side(platform: RunningPlatform, client: Client, senders: readonly
       'content-type': 'application/json',
       'idempotency-key': `${name}-${number}`,
     };
-    const answer = await client.post(platform.visitsUrl, headers, JSON.stringify({ student: 'student-1', page: '/today' }));
-    if (answer.status === 202) accepted++;
-    if (answer.status !== 429) return;
+    const response = await client.post(platform.visitsUrl, headers, JSON.stringify({ student: 'student-1', page: '/today' }));
+    if (response.status === 202) accepted++;
+    if (response.status !== 429) return;
     throttled++;
-    retryAfter = answer.headers['retry-after'];
+    retryAfter = response.headers['retry-after'];
   });
   return { sent: senders.length, accepted, throttled, retryAfter };
 }
