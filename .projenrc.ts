@@ -43,8 +43,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Finds template changes that replace or destroy a resource (integ/reports/baseline).
     '@aws-cdk/cloudformation-diff@2.187.5',
     '@aws-sdk/client-api-gateway@^3.1142.0',
+    '@aws-sdk/client-cloudformation@^3.1164.0',
     '@aws-sdk/client-cognito-identity-provider@^3.1164.0',
     '@aws-sdk/client-dynamodb@^3.1164.0',
+    '@aws-sdk/client-ec2@^3.1164.0',
+    '@aws-sdk/client-ecs@^3.1164.0',
     '@aws-sdk/client-lambda@^3.1164.0',
     '@aws-sdk/client-s3@^3.1169.0',
     '@aws-sdk/client-secrets-manager@^3.1164.0',

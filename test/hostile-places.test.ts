@@ -13,7 +13,9 @@ const measured = new Set(PLACES.flatMap(({ files }) => files));
 const sources = globSync('src/**/*.ts', { cwd: ROOT }).sort();
 
 test('every handler is a place', () => {
-  const handlers = sources.filter((file) => file.endsWith('.lambda.ts'));
+  // Custom resources answer CloudFormation, whose values are those of the template: no caller reaches them.
+  const isCustomResource = (file: string) => /\banswerRequest\(/.test(readFileSync(resolve(ROOT, file), 'utf8'));
+  const handlers = sources.filter((file) => file.endsWith('.lambda.ts') && !isCustomResource(file));
   expect(handlers.length).toBeGreaterThan(0);
   expect(handlers.filter((file) => !measured.has(file))).toEqual([]);
 });

@@ -91,10 +91,10 @@ const samples: readonly [string, unknown, RegExp][] = [
   ['a text', 'x', /^string$/],
   ['a number', 5, /^(number|RetentionDays)$/],
   ['a truth value', true, /^boolean$/],
-  ['an empty object', {}, /^(JsonSchema|Record<string, string>|\{ \[.*)$/],
+  ['an empty object', {}, /^(JsonSchema|ContainerSettings|ServiceScaling|ServiceTelemetry|Record<string, string>|\{ \[.*)$/],
   ['an empty list', [], /\[\]$/],
   ['a list of objects', [{}], /^$/],
-  ['a tenancy', tenancy, /^(Tenancy|JsonSchema|Record<string, string>|\{ \[.*)$/],
+  ['a tenancy', tenancy, /^(Tenancy|JsonSchema|ContainerSettings|ServiceScaling|ServiceTelemetry|Record<string, string>|\{ \[.*)$/],
   ['a stack', testStack(), /^$/],
   ['a class', library.Tenancy, /^$/],
 ];

@@ -1,5 +1,6 @@
 import type { IAuthorizer, Integration, IRequestValidator, IRestApi, JsonSchema, MethodResponse } from 'aws-cdk-lib/aws-apigateway';
-import type { INetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { IApplicationLoadBalancer, INetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 
 /** Options of a route of a RestApi of your own: how it authorizes callers and identifies their tenant. */
 export interface ApiRouteOptions {
@@ -65,6 +66,16 @@ export interface ApiRoute {
   readonly allowedOrigins: string[];
 }
 
+/** An application load balancer that an API reaches through a VPC link. */
+export interface ApiLoadBalancer {
+  /** The load balancer, which can be internal. It must belong to the account of the API. */
+  readonly loadBalancer: IApplicationLoadBalancer;
+  /** The port of its listener. */
+  readonly port: number;
+  /** The VPC of the load balancer, in whose private subnets the VPC link gets its network interfaces. */
+  readonly vpc: IVpc;
+}
+
 /** What a target needs from an API. The API creates it. */
 export interface ApiTargetConfig {
   /** The integration of the method. */
@@ -100,6 +111,13 @@ export interface ApiTargetConfig {
    * @default - the integration is reached without a VPC link
    */
   readonly vpcLinkTargets?: INetworkLoadBalancer[];
+  /**
+   * The application load balancer through which the integration is reached. The API creates one VPC link (V2) for each VPC, with a security
+   * group that may connect to this load balancer and to nothing else, and connects the integration.
+   *
+   * @default - the integration is reached without a load balancer
+   */
+  readonly loadBalancer?: ApiLoadBalancer;
   /**
    * Paths below the route's path that lead to the same target with the same method, such as `{proxy+}`. The target is bound to each of
    * them.

@@ -1,8 +1,9 @@
 import { Token } from 'aws-cdk-lib';
-import { HttpIntegration, type IResource, type Method } from 'aws-cdk-lib/aws-apigateway';
+import type { IResource, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget } from '../core';
 import { addRouteTo } from '../core/private/api-method';
 import { invalid } from '../core/private/base/invalid';
+import { bindService } from '../core/private/service-integration';
 
 /**
  * An HTTP service as the target of routes. It gets the request under the same path, with tenant, tier and user in headers that overwrite
@@ -36,33 +37,7 @@ export class HttpTarget implements IApiTarget {
    * @throws when the route needs no token: callers could then set the headers from which the service takes the tenant
    */
   public bind(route: ApiRoute): ApiTargetConfig {
-    const { restApi, httpMethod, path, tenantContextKey } = route;
-    if (tenantContextKey === undefined) {
-      invalid(
-        restApi,
-        'authorization',
-        `${httpMethod} ${path}`,
-        'a route that needs a token: a service behind HttpTarget takes the tenant from headers, which any caller could set without one',
-      );
-    }
-    const variables = [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name]) => name);
-    const stamped = { 'X-Tenant-Id': tenantContextKey, 'X-Tenant-Tier': 'tier', 'X-User-Id': 'userId' };
-    const integration = new HttpIntegration(`${this.url}${path.replaceAll('+}', '}')}`, {
-      proxy: true,
-      httpMethod,
-      options: {
-        requestParameters: Object.fromEntries([
-          ...variables.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
-          ...Object.entries(stamped).map(([header, key]) => [`integration.request.header.${header}`, `context.authorizer.${key}`]),
-          ['integration.request.header.X-Correlation-Id', 'context.extendedRequestId'],
-        ]),
-      },
-    });
-    return {
-      integration,
-      contextKeys: ['tier', 'userId'],
-      requestParameters: Object.fromEntries(variables.map((name) => [`method.request.path.${name}`, true])),
-    };
+    return bindService('HttpTarget', this.url, route);
   }
 
   /**

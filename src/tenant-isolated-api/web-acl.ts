@@ -1,4 +1,4 @@
-import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { limitLogPolicies } from '../core/private/limits';
 import { createLogGroup } from '../core/private/log-group';
 import type { Logged } from '../core/private/retained';
-import { uniqueName } from '../core/private/unique-name';
+import { endOfStackId, uniqueName } from '../core/private/unique-name';
 import { type Firewall, rateFor } from './firewall';
 
 /** In this order: rules that are cheap and certain come first. */
@@ -80,7 +80,7 @@ export class WebAcl extends Construct {
    */
   private createLog({ encryptionKey, removalPolicy, logRetention }: WebAclProps, webAclArn: string): LogGroup {
     const logGroup = createLogGroup(this, 'Logs', {
-      logGroupName: `aws-waf-logs-${uniqueName(this, 200)}-${lastOf(Stack.of(this).stackId)}`,
+      logGroupName: `aws-waf-logs-${uniqueName(this, 200)}-${endOfStackId(this)}`,
       logRetention,
       standardRetention: RetentionDays.ONE_MONTH,
       encryptionKey,
@@ -102,9 +102,4 @@ export class WebAcl extends Construct {
     });
     return logGroup;
   }
-}
-
-/** The last twelve digits of the UUID that a stack's id ends with: `arn:…:stack/<name>/<uuid>`. */
-function lastOf(stackId: string): string {
-  return Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', stackId))));
 }

@@ -23,6 +23,7 @@ import { AppKey, ItemStore, TenantBucketGrants, TenantDirectory, TenantTable } f
 import { grantSecretRead } from '../../src/core/private/secret-grant';
 import { ingestPath, tenantRole } from '../buffered-ingest-path/fixtures';
 import { isAllowed, resolvedResources } from '../iam';
+import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
 import { logicalIds, places, templateOf, testApp, testStack } from '../synth';
 import { tenancy, tenantApi } from '../tenant-isolated-api/fixtures';
@@ -34,6 +35,7 @@ const ARN = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234
 /** Every construct with the prop, by the file that declares it. */
 const constructs: Record<string, (scope: Construct, encryptionKey?: IKey) => unknown> = {
   'buffered-ingest-path/buffered-ingest-path.ts': (scope, encryptionKey) => ingestPath(scope, { encryptionKey }),
+  'secure-container-service/secure-container-service.ts': (scope, encryptionKey) => containerService(scope, { encryptionKey }),
   'secure-function/secure-function.ts': (scope, encryptionKey) => secureFunction(scope, { encryptionKey }),
   'tenant-directory/tenant-directory.ts': (scope, encryptionKey) => new TenantDirectory(scope, 'Directory', { tenancy, encryptionKey }),
   'tenant-isolated-api/tenant-isolated-api.ts': (scope, encryptionKey) => tenantApi(scope, { encryptionKey }),

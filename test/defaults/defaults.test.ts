@@ -1,6 +1,8 @@
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Mfa } from 'aws-cdk-lib/aws-cognito';
+import { Peer } from 'aws-cdk-lib/aws-ec2';
+import { ContainerInsights, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import * as andamio from '../../src';
 import { templateOf, testStack } from '../synth';
@@ -13,7 +15,18 @@ import { publicOptions } from './public-options';
 const OPTIONS = publicOptions('src/index.ts');
 
 /** What an expression in a tag may use; `this` is the construct's scope. */
-const names = { Architecture, Duration, Mfa, RemovalPolicy, Runtime, TreatMissingData, ...andamio };
+const names = {
+  Architecture,
+  ContainerInsights,
+  CpuArchitecture,
+  Duration,
+  Mfa,
+  Peer,
+  RemovalPolicy,
+  Runtime,
+  TreatMissingData,
+  ...andamio,
+};
 
 function evaluated(tag: string, self: Stack): unknown {
   return new Function(...Object.keys(names), `return (${tag});`).apply(self, Object.values(names));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
 import { writeLines } from '../../src/runtime/log-line';
+import { migrationFailureLine, migrationLine } from '../../src/secure-container-service/lambda/migration-lines';
 import { Rejected } from '../../src/tenant-isolated-api/lambda/authorization-header';
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { execute, type OnboardingDependencies } from '../../src/tenant-isolated-api/lambda/onboarding/execute';
@@ -165,6 +166,14 @@ describe.each(hostile)('with %s', (_, text) => {
     }
   });
 
+  test('the function that runs migrations', () => {
+    const name = ({ message }: Record<string, unknown>) => `migration: ${message}`;
+    const [done] = written(name, migrationLine('Update', 'migrated'));
+    expect(done).toMatchObject({ requestType: 'Update', outcome: 'migrated' });
+    const [failed] = written(name, migrationFailureLine('Update', new Error(text)));
+    expect(failed.reason).toBe(logged(text));
+  });
+
   test('errors of onboarding, which Lambda logs', () => {
     const requests: object[] = [
       { action: text },
@@ -205,6 +214,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
     [
       join('buffered-ingest-path', 'lambda', 'batch-handler.ts'),
       join('runtime', 'log-line.ts'),
+      join('secure-container-service', 'migration.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),
       join('tenant-isolated-api', 'onboarding.lambda.ts'),
       join('tenant-user-pool', 'pre-token.lambda.ts'),

@@ -13,6 +13,7 @@ import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-form
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { destination, record } from '../buffered-ingest-path/handler-dependencies';
+import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
 import { templateOf, testStack } from '../synth';
 import { bareApi, target } from '../tenant-isolated-api/fixtures';
@@ -40,9 +41,11 @@ const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
 const path = ingestPath(stack);
 const pool = userPool(stack);
 const handler = secureFunction(stack);
+const service = containerService(stack, {}, 'Service');
 api.addRoute('POST /visits', path);
 api.addRoute('GET /grades', target(stack));
 api.addRoute('ANY /service/{proxy+}', HttpTarget.of('https://service.example'));
+api.addRoute('ANY /container/{proxy+}', service);
 const resources = templateOf(stack).toJSON().Resources as Record<string, { Type: string; Properties: Record<string, unknown> }>;
 const text = JSON.stringify(resources);
 
@@ -173,7 +176,7 @@ describe('a session of a tenant', () => {
 });
 
 test('metrics have exactly the listed dimensions', () => {
-  const facades = [api.metrics, path.metrics, pool.metrics, handler.metrics];
+  const facades = [api.metrics, path.metrics, pool.metrics, handler.metrics, service.metrics];
   const source = join(__dirname, '..', '..', 'src');
   expect(readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('-metrics.ts'))).toHaveLength(
     facades.length + 1, // runtime/embedded-metrics.ts, whose one dimension log-lines.test.ts looks at

@@ -73,6 +73,8 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     Denied: 'package',
     Failed: 'package',
   },
+  'migration: Migration': { level: 'package', message: 'package', requestType: 'service', outcome: 'package' },
+  'migration: Migration failed': { level: 'package', message: 'package', requestType: 'service', reason: 'failure' },
   // The message is the action that was asked for, one of those that there are.
   'onboarding: done': { level: 'package', message: 'package', tenant: 'operator', user: 'operator', status: 'package' },
   'onboarding: failed': {
@@ -168,4 +170,9 @@ export const METRIC_DIMENSIONS: Readonly<Record<string, Chooser>> = {
   WebACL: 'developer',
   Region: 'developer',
   Rule: 'package',
+  RuleName: 'service',
+  LoadBalancer: 'service',
+  TargetGroup: 'service',
+  ClusterName: 'service',
+  ServiceName: 'service',
 };

@@ -5,9 +5,12 @@ import { SchoolPlatform } from '../../../examples/school-platform/lib/school-pla
 import {
   ApiGatewayLogRole,
   BufferedIngestPath,
+  ContainerImageSource,
+  Exposure,
   FunctionCode,
   FunctionConcurrency,
   IngestKeys,
+  SecureContainerService,
   SecureFunction,
   Tenancy,
   TenantDirectory,
@@ -53,6 +56,10 @@ export function constructsApp(outdir: string): App {
     },
   });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
+  new SecureContainerService(stackOf('SecureContainerService'), 'Service', {
+    image: ContainerImageSource.registry(`public.ecr.aws/docker/library/node@sha256:${'0'.repeat(64)}`),
+    exposure: Exposure.internalPlaintext(),
+  });
   new SecureFunction(stackOf('SecureFunction'), 'Function', {
     code: FunctionCode.of(Code.fromInline('exports.handler = async () => ({})')),
     concurrency: FunctionConcurrency.unreserved('This function is never deployed.'),

@@ -19,6 +19,7 @@ import {
 import type { INetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ApiRouteOptions, ApiTargetConfig, IApiTarget } from '../api-target';
 import { deployRoute } from './api-deployment';
+import { LinkedIntegration, reachThrough } from './load-balancer-link';
 import { childOnce } from './once';
 import { acknowledge } from './rule-packs';
 import { shortHash } from './unique-name';
@@ -72,6 +73,7 @@ export function addApiMethod(resource: IResource, httpMethod: string, target: Ap
     ...(target.methodResponses === undefined ? {} : { methodResponses: target.methodResponses }),
     operationName: props.operationName,
   });
+  if (target.loadBalancer !== undefined) reachThrough(method, target.loadBalancer);
   deployRoute(method);
   if (authorizer?.authorizationType !== AuthorizationType.COGNITO) acknowledge(method, ['AwsSolutions'], 'COG4', props.acceptedBecause);
   return method;
@@ -93,7 +95,8 @@ function validatorOf(
   return childOnce(api, id, () => new RequestValidator(api, id, props));
 }
 
-function connected(api: IRestApi, { integration, vpcLinkTargets = [] }: ApiTargetConfig): Integration {
+function connected(api: IRestApi, { integration, vpcLinkTargets = [], loadBalancer }: ApiTargetConfig): Integration {
+  if (loadBalancer !== undefined) return new LinkedIntegration(integration, loadBalancer);
   return vpcLinkTargets.length === 0 ? integration : new ConnectedIntegration(integration, vpcLinkTo(api, vpcLinkTargets));
 }
 

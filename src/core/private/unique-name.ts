@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Token } from 'aws-cdk-lib';
+import { Fn, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { outermostStack } from './base/outermost-stack';
 
@@ -23,4 +23,9 @@ export function uniqueName(construct: IConstruct, most: number): string {
 /** Returns a short hash of a text, for names and construct ids. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_CHARACTERS);
+}
+
+/** The last twelve digits of the UUID that a stack's id ends with: `arn:…:stack/<name>/<uuid>`. They differ when a stack is created again. */
+export function endOfStackId(scope: IConstruct): string {
+  return Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Stack.of(scope).stackId))));
 }

@@ -73,7 +73,11 @@ export const API: Readonly<Record<string, Case>> = {
   }),
   ApiTargetConfig: define<ApiTargetConfig>({
     create: (stack, config) => bareApi(stack).addRoute('POST /grades', { bind: () => ({ ...route, ...config }) }),
-    described: { requestSchema: none('AWS::ApiGateway::Model'), vpcLinkTargets: none('AWS::ApiGateway::VpcLink') },
+    described: {
+      loadBalancer: none('AWS::ApiGatewayV2::VpcLink'),
+      requestSchema: none('AWS::ApiGateway::Model'),
+      vpcLinkTargets: none('AWS::ApiGateway::VpcLink'),
+    },
   }),
   FirewallOptions: define({
     create: (stack, options) => {

@@ -1,8 +1,9 @@
 import { API } from './api';
 import type { Case } from './case';
+import { CONTAINER } from './container';
 import { CORE } from './core';
 import { FUNCTION } from './function';
 import { INGEST } from './ingest';
 import { TENANTS } from './tenants';
 
-export const CASES: Readonly<Record<string, Case>> = { ...API, ...CORE, ...FUNCTION, ...INGEST, ...TENANTS };
+export const CASES: Readonly<Record<string, Case>> = { ...API, ...CONTAINER, ...CORE, ...FUNCTION, ...INGEST, ...TENANTS };

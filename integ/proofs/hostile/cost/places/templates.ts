@@ -1,6 +1,7 @@
 import { MAX_BODY_BYTES, requestTemplate } from '../../../../../src/buffered-ingest-path/request-template';
 import { acceptedTemplate, failedTemplate, rejectedTemplate } from '../../../../../src/buffered-ingest-path/response-templates';
 import { corsTemplate } from '../../../../../src/core/private/cors-template';
+import { pathTemplate } from '../../../../../src/secure-container-service/path-template';
 
 import type { Exchange } from '../../../../sandbox/services/apigateway/exchange';
 import { templateVariables, VARIABLES } from '../../../../sandbox/services/apigateway/variables';
@@ -22,24 +23,32 @@ interface Request {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly requestId?: string;
+  readonly path?: string;
 }
 
 /** Templates in the sandbox's interpreter, which stands in for API Gateway. */
 function rendering(...templates: string[]): (request: Request) => Promise<string[]> {
   const compiled = templates.map((template) => compileTemplate(template, { variables: VARIABLES }));
-  return async ({ body = '{}', headers = {}, requestId = 'request' }) => {
+  return async ({ body = '{}', headers = {}, requestId = 'request', path = '/prod/grades' }) => {
     const context = {
       authorizer: { tenantId: 'school-01' },
       requestId,
       extendedRequestId: 'X=',
       requestTimeEpoch: 1_790_000_000_000,
+      apiId: 'api',
+      domainPrefix: 'api',
+      stage: 'prod',
+      path,
     };
     const exchange = {
       context,
       request: { headers: Object.entries(headers), query: {} },
       parameters: {},
       stage: { variables: {} },
-      overrides: new Map([['responseOverride', new Map([['header', new Map()]])]]),
+      overrides: new Map([
+        ['responseOverride', new Map([['header', new Map()]])],
+        ['requestOverride', new Map()],
+      ]),
     };
     return compiled.map((template) => template.render(templateVariables(exchange as unknown as Exchange, body)));
   };
@@ -139,6 +148,29 @@ export const templates: readonly Place[] = [
     },
     open: async () => {
       const render = rendering(rejectedTemplate());
+      return reading((body) => render({ body }));
+    },
+  },
+  {
+    name: 'the template of a container service, of the path',
+    files: ['src/secure-container-service/path-template.ts'],
+    limit: HEADERS,
+    limitedBy: 'API Gateway, for the request line and all headers together',
+    smallest: 640,
+    shapes: TEXTS,
+    open: async () => {
+      const render = rendering(pathTemplate());
+      return reading((path) => render({ path: `/prod/${path}` }));
+    },
+  },
+  {
+    name: 'the template of a container service, of the body',
+    files: ['src/secure-container-service/path-template.ts'],
+    limit: 2 * MAX_BODY_BYTES,
+    limitedBy: 'as of the ingest path; API Gateway runs it on up to 10 MB',
+    shapes: TEXTS,
+    open: async () => {
+      const render = rendering(pathTemplate());
       return reading((body) => render({ body }));
     },
   },

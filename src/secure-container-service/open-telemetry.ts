@@ -1,0 +1,67 @@
+import { Token } from 'aws-cdk-lib';
+import { invalid } from '../core/private/base/invalid';
+import type { SettledCollector } from './settled-collector';
+
+/** A collector beside the code. */
+export interface CollectorOptions {
+  /**
+   * Namespace of the metrics in CloudWatch.
+   *
+   * @default 'Andamio/SecureContainerService'
+   */
+  readonly namespace?: string;
+  /**
+   * Name of the service in traces.
+   *
+   * @default - the service's prop `name`, or a generated name
+   */
+  readonly serviceName?: string;
+  /**
+   * Share of requests that are traced if nobody decided before, 0 to 1. Where API Gateway traces, its decision counts.
+   *
+   * @default 0.05
+   */
+  readonly sampledShare?: number;
+  /**
+   * Image of the collector, with its digest.
+   *
+   * @default - version 0.48.0 of the AWS Distro for OpenTelemetry
+   */
+  readonly image?: string;
+}
+
+/** By its digest: the code of a tag of a public registry can change. */
+const ADOT =
+  'public.ecr.aws/aws-observability/aws-otel-collector:v0.48.0@sha256:9b28046359054b414f4ba76056ba4e8cffda2d53fbcee06171d7eeecd71326c3';
+
+/** How traces and metrics of the code reach AWS. */
+export class OpenTelemetry {
+  /** The code sends nothing, or by itself. */
+  public static none(): OpenTelemetry {
+    return new OpenTelemetry();
+  }
+
+  /**
+   * A collector of the AWS Distro for OpenTelemetry in each task: the code sends OTLP to it, as the environment variables `OTEL_…` say, and
+   * it sends traces to X-Ray and metrics to CloudWatch, in the role of the code. It takes up to 128 MiB of the task's memory. If it ends,
+   * the code goes on without it.
+   *
+   * @param options namespace, name and sampling
+   * @throws when the share is out of range, or the image has no digest
+   */
+  public static adotSidecar(options: CollectorOptions = {}): OpenTelemetry {
+    const { namespace = 'Andamio/SecureContainerService', sampledShare = 0.05, image = ADOT, serviceName } = options;
+    if (!Token.isUnresolved(sampledShare) && !(sampledShare >= 0 && sampledShare <= 1)) {
+      invalid('OpenTelemetry', 'sampledShare', sampledShare, 'a number from 0 to 1');
+    }
+    if (!Token.isUnresolved(image) && !/@sha256:[0-9a-f]{64}$/.test(image)) {
+      invalid('OpenTelemetry', 'image', image, 'an image with its digest: registry.example/name@sha256:…');
+    }
+    return new OpenTelemetry({ namespace, sampledShare, image, serviceName });
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _collector?: SettledCollector,
+  ) {}
+}

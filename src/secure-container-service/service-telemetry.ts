@@ -1,0 +1,33 @@
+import type { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
+import type { AccessLogs } from './access-logs';
+import type { LogDelivery } from './log-delivery';
+import type { OpenTelemetry } from './open-telemetry';
+
+/** Logs, metrics and traces of a container service. */
+export interface ServiceTelemetry {
+  /**
+   * What happens to log lines while CloudWatch Logs does not accept them.
+   *
+   * @default LogDelivery.nonBlocking()
+   */
+  readonly logDelivery?: LogDelivery;
+  /**
+   * Where the access log of the load balancer goes.
+   *
+   * @default AccessLogs.logGroup()
+   */
+  readonly accessLogs?: AccessLogs;
+  /**
+   * Container Insights of the cluster: metrics of tasks and containers, billed as custom metrics. CPU, memory and requests of the service
+   * are measured without it. For a cluster of your own, its own setting counts.
+   *
+   * @default ContainerInsights.DISABLED
+   */
+  readonly containerInsights?: ContainerInsights;
+  /**
+   * How traces and metrics of the code reach AWS.
+   *
+   * @default OpenTelemetry.none()
+   */
+  readonly openTelemetry?: OpenTelemetry;
+}

@@ -1,0 +1,7 @@
+/** A collector with all defaults but the name, which the service decides. */
+export interface SettledCollector {
+  readonly namespace: string;
+  readonly serviceName?: string;
+  readonly sampledShare: number;
+  readonly image: string;
+}
