@@ -1,4 +1,4 @@
-/** Which folders import which: a folder stands for all files below it. */
+/** The imports between folders. A folder represents all files below it. */
 export type Imports = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The path of the importing file, and the path of the imported file. */
