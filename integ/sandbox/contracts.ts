@@ -91,10 +91,23 @@ export interface Assembly {
   waitsFor(resource: Resource, other: Resource): boolean;
   /** The local file or directory of an asset, by bucket and key. */
   asset(bucket: string, key: string): string;
+  /** How the image of a URI in a repository is built; undefined if it is no asset of the assembly. */
+  imageAsset(uri: string): ImageAsset | undefined;
   /** Placeholder values used so far for unsupported types: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */
   placeholders(): readonly string[];
   /** The stack's outputs, resolved. */
   outputs(stack: string): Record<string, Json>;
+}
+
+/** A container image that is built from a folder of the assembly. */
+export interface ImageAsset {
+  readonly folder: string;
+  /** Relative to the folder. */
+  readonly dockerfile: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly target?: string;
+  /** What a deployment would do and the sandbox does not: secrets of a build, a program instead of a Dockerfile, … */
+  readonly unsupported: readonly string[];
 }
 
 /** Reads one resource into the typed value of its service. */
@@ -512,12 +525,7 @@ export interface Network {
    *
    * @throws if subnet or security groups are not in the assembly
    */
-  attach(
-    owner: string,
-    subnetId: string,
-    securityGroupIds: readonly string[],
-    options?: { readonly publicIp?: boolean },
-  ): NetworkInterface;
+  attach(owner: string, subnetId: string, securityGroupIds: readonly string[], options?: { readonly publicIp?: boolean }): NetworkInterface;
   release(networkInterface: NetworkInterface): void;
   /** Whether a client may connect to that address and port: undefined if so, or one sentence that names the missing rule or route. */
   blocked(from: NetworkEnd, to: NetworkEnd, port: number): string | undefined;
@@ -623,6 +631,13 @@ export interface SandboxOptions {
    */
   readonly map?: Readonly<Record<string, string>>;
   /**
+   * Folders with a Dockerfile for container images that are only names: `{ 'public.ecr.aws/nginx/nginx:1.27': 'images/nginx' }`. A name
+   * without a tag stands for all tags.
+   *
+   * @default only images that are assets of the assembly run
+   */
+  readonly images?: Readonly<Record<string, string>>;
+  /**
    * The port of the endpoint. APIs use the following ports, and user pools those from 50 higher.
    *
    * @default free ports
@@ -650,5 +665,6 @@ export interface Sandbox {
   readonly functions: Functions;
   readonly userPools: UserPools;
   readonly restApis: RestApis;
+  readonly containerServices: ContainerServices;
   close(): Promise<void>;
 }

@@ -304,9 +304,9 @@ describe('what is not evaluated', () => {
     ['a window of a second', rate({ EvaluationWindowSec: 1 }), 'RateBasedStatement.EvaluationWindowSec 1 is none of 60, 120, 300, 600'],
     ['a set that is not there', { IPSetReferenceStatement: { Arn: 'arn:x' } }, 'IPSetReferenceStatement.Arn arn:x is no IP set'],
   ])('%s that WAF or the sandbox does not know is rejected by name', (_, statement, message) => {
-    expect(wafv2.unsupported?.(assemblyOf(apiTemplate(open, acl([rule('R', statement)]))), { hosts: new Map() })).toEqual([
-      expect.stringContaining(message),
-    ]);
+    expect(
+      wafv2.unsupported?.(assemblyOf(apiTemplate(open, acl([rule('R', statement)]))), { hosts: new Map(), images: new Map() }),
+    ).toEqual([expect.stringContaining(message)]);
   });
 
   test('a statement that is not supported stops the start', () => {
