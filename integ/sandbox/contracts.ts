@@ -438,6 +438,8 @@ export interface Functions {
   resumeEventSources(functionArn: string): void;
   /** Redirects requests of functions for a host name (such as an API's) to a local origin, `http://127.0.0.1:port`. */
   forward(host: string, origin: string): void;
+  /** Where requests for host names of AWS and of `forward` are answered, by their Host header. */
+  readonly egress: { readonly url: string; hosts(): readonly string[] };
   /** Kills the execution environments of a function, like a host failure. Returns how many were processing an event. */
   kill(functionArn: string): number;
   close(): Promise<void>;

@@ -1,8 +1,9 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installed } from './component';
+import { enginePython } from './engine-python';
 import { enginesFolder } from './install';
-import { findPython, pinsOf, pipInstall } from './python';
+import { pinsOf, pipInstall } from './python';
 
 /** The path of `bwrap`, downloaded once. @throws EngineError where it does not exist for the platform */
 export async function findBubblewrap(say: (line: string) => void): Promise<string> {
@@ -14,7 +15,7 @@ export async function findBubblewrap(say: (line: string) => void): Promise<strin
       title: 'Bubblewrap 0.11.0',
       pins: await pinsOf(requirements),
       build: async (target) => {
-        await pipInstall(await findPython(root, say), requirements, 'bubblewrap, which isolates containers', target);
+        await pipInstall(await enginePython(say), requirements, 'bubblewrap, which isolates containers', target);
         await chmod(join(target, ...PROGRAM), 0o755);
       },
     },
@@ -34,7 +35,7 @@ export async function findUv(say: (line: string) => void): Promise<string> {
       name: 'uv',
       title: 'uv 0.13.9',
       pins: await pinsOf(requirements),
-      build: async (target) => pipInstall(await findPython(root, say), requirements, 'uv, which finds the Python of an image', target),
+      build: async (target) => pipInstall(await enginePython(say), requirements, 'uv, which finds the Python of an image', target),
     },
     say,
   );

@@ -6,6 +6,7 @@ import { apigateway } from './apigateway';
 import { cloudformation } from './cloudformation';
 import { cognito } from './cognito';
 import { dynamodb } from './dynamodb';
+import { ecs } from './ecs';
 import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
@@ -38,6 +39,7 @@ export const services: readonly ServiceModule[] = [
   lambda,
   cognito,
   stepfunctions,
+  ecs,
 ];
 
 /** Every resource type that the sandbox knows, those that nothing runs included. */

@@ -8,6 +8,8 @@ import { listen } from '../../process/loopback';
  */
 export interface Egress {
   readonly url: string;
+  /** The names that `forward` knows. */
+  hosts(): readonly string[];
   /** Sends requests for a host on to an origin, `http://127.0.0.1:port`. */
   forward(host: string, origin: string): void;
   close(): Promise<void>;
@@ -30,6 +32,7 @@ export async function openEgress(endpointUrl: string): Promise<Egress> {
   const { origin, close } = await listen(server);
   return {
     url: origin,
+    hosts: () => [...origins.keys()],
     forward: (host, origin) => void origins.set(host, origin),
     close,
   };

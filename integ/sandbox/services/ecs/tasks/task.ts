@@ -1,0 +1,514 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Address, Assembly, Clock, Credentials, Endpoint, JsonObject, LogSink, Network, NetworkInterface } from '../../../contracts';
+import type { Run } from '../../../process/runs';
+import type { Image } from '../images/image';
+import { findUser } from '../images/users';
+import type { Isolation } from '../isolation/isolation';
+import type { Condition, ContainerDefinition, TaskDefinition } from '../task-definition';
+import { type Container, startContainer } from './container';
+import { type Destinations, ENDPOINT, METADATA } from './destinations';
+import { checkHealth, type Health } from './health';
+import { memoryOf } from './memory';
+import { openMetadata } from './metadata';
+import { createVolumes } from './mounts';
+import type { OutboundOptions } from './outbound';
+import { openPlainNetwork } from './plain-network';
+import { readSecret } from './secrets';
+import { openNamespace, type TaskNetwork } from './task-network';
+
+/** What tasks need of the run. */
+export interface TaskContext {
+  readonly assembly: Assembly;
+  readonly endpoint: Endpoint;
+  readonly clock: Clock;
+  readonly logs: LogSink;
+  readonly network: Network;
+  readonly isolation: Isolation;
+  /** What tasks may name: more becomes known while the run starts. */
+  destinations(): Promise<Destinations>;
+  /** The Python of the engines. */
+  readonly python: string;
+  /** A folder with a short path, for the tasks of the run. */
+  readonly folder: string;
+  readonly run: Run;
+  imageOf(uri: string): Promise<Image>;
+  /** Reports a problem, once. */
+  report(message: string): void;
+}
+
+export interface TaskOptions {
+  readonly arn: string;
+  readonly clusterArn: string;
+  /** `service:name` or `family:name`. */
+  readonly group: string;
+  readonly definition: TaskDefinition;
+  /** For messages: `Shop.Service task 2`. */
+  readonly owner: string;
+  readonly networkInterface: NetworkInterface;
+}
+
+export type Status = 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'DEPROVISIONING' | 'STOPPED';
+
+export interface ContainerState {
+  readonly definition: ContainerDefinition;
+  readonly id: string;
+  container?: Container;
+  status: 'PENDING' | 'RUNNING' | 'STOPPED';
+  health: Health;
+  exitCode?: number;
+  reason?: string;
+}
+
+/** A running copy of a task definition. */
+export interface Task extends TaskOptions {
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly stoppedAt?: number;
+  readonly lastStatus: Status;
+  readonly stoppedReason?: string;
+  readonly stopCode?: string;
+  readonly containers: readonly ContainerState[];
+  /** Of its essential containers together. Documented: "healthStatus" of Task (Amazon ECS API Reference). */
+  readonly health: Health;
+  /** Where a port of the task is on this machine. */
+  address(port: number): Address;
+  /** Resolves when its containers run; with false if it stopped before. */
+  readonly running: Promise<boolean>;
+  readonly stopped: Promise<void>;
+  /** Sends the stop signal to each container, and ends it after its stop timeout. */
+  stop(reason: string, code: string): Promise<void>;
+  /** Ends all processes, like a failure of the host. */
+  kill(): void;
+}
+
+/** Documented: "Amazon ECS task definition parameters for Fargate", startTimeout: three minutes by default. */
+const START_TIMEOUT_MS = 180_000;
+const MEMORY_INTERVAL_MS = 1000;
+
+/** Starts a task. What goes wrong stops it, with the reason. */
+export function startTask(context: TaskContext, options: TaskOptions): Task {
+  const { clock, endpoint, assembly } = context;
+  const { definition, owner, networkInterface, arn } = options;
+  const id = arn.split('/').at(-1) ?? '';
+  const folder = join(context.folder, id.slice(0, 12));
+  const credentialsPath = `/v2/credentials/${randomUUID()}`;
+  const states: ContainerState[] = definition.containers.map((one) => ({
+    definition: one,
+    id: `${id}-${randomUUID().slice(0, 10)}`,
+    status: 'PENDING',
+    health: 'UNKNOWN',
+  }));
+  const end = new AbortController();
+  const changed = new EventTarget();
+  let network: TaskNetwork | undefined;
+  let metadata: { close(): Promise<void> } | undefined;
+  let credentials: Credentials | undefined;
+  let stopping: Promise<void> | undefined;
+  let resolveRunning: (running: boolean) => void = () => undefined;
+  let resolveStopped: () => void = () => undefined;
+  const task = {
+    ...options,
+    createdAt: clock.now(),
+    lastStatus: 'PROVISIONING' as Status,
+    containers: states,
+    startedAt: undefined as number | undefined,
+    stoppedAt: undefined as number | undefined,
+    stoppedReason: undefined as string | undefined,
+    stopCode: undefined as string | undefined,
+    running: new Promise<boolean>((resolve) => {
+      resolveRunning = resolve;
+    }),
+    stopped: new Promise<void>((resolve) => {
+      resolveStopped = resolve;
+    }),
+    get health(): Health {
+      const checked = states
+        .filter((state) => state.definition.essential && state.definition.healthCheck !== undefined)
+        .map(({ health }) => health);
+      if (checked.includes('UNHEALTHY')) return 'UNHEALTHY';
+      return checked.length === 0 || checked.includes('UNKNOWN') ? 'UNKNOWN' : 'HEALTHY';
+    },
+    address(port: number): Address {
+      if (network === undefined) throw new Error(`${owner} does not run`);
+      return network.address(port);
+    },
+    stop,
+    kill() {
+      for (const { container } of states) container?.kill();
+    },
+  };
+
+  async function start(): Promise<void> {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    task.lastStatus = 'PENDING';
+    const images = new Map<string, Image>();
+    for (const { name, image } of definition.containers) images.set(name, await context.imageOf(image));
+    const secrets = await resources();
+    const destinations = await context.destinations();
+    const outbound: OutboundOptions = {
+      networkInterface,
+      needsStart: ({ host }) => host === ENDPOINT.host,
+      route: (destination, first) =>
+        destination.host === METADATA.host ? { address: { socketPath: join(folder, 'metadata') } } : destinations.route(destination, first),
+      blocked: (from, to, port) => context.network.blocked(from, to, port),
+      report: (message) => context.report(`not connected: ${message}`),
+    };
+    metadata = await openMetadata({
+      socketPath: join(folder, 'metadata'),
+      credentialsPath,
+      roleArn: definition.taskRoleArn,
+      credentials: taskCredentials,
+      container: containerMetadata,
+      task: taskMetadata,
+    });
+    const parts = {
+      networkInterface,
+      folder,
+      outbound,
+      run: context.run,
+      python: context.python,
+      destinations: destinations.all,
+      ports: [...new Set(definition.containers.flatMap(({ ports }) => ports))],
+    };
+    const { isolation } = context;
+    network =
+      isolation.kind === 'namespaces' ? await openNamespace(isolation.bwrap, isolation.nsenter, parts) : await openPlainNetwork(parts);
+    end.signal.throwIfAborted();
+    const files = writeFiles(network, destinations);
+    const all = definition.containers.map((one) => ({ definition: one, image: images.get(one.name) as Image }));
+    const volumes = createVolumes(definition.volumes, join(folder, 'volumes'), all);
+    await Promise.all(
+      all.map(async ({ definition: one, image }) => {
+        const state = states.find((other) => other.definition === one) as ContainerState;
+        await dependencies(one);
+        end.signal.throwIfAborted();
+        await run(state, image, { secrets: secrets.get(one.name) ?? [], files, volumes });
+      }),
+    );
+    task.startedAt = clock.now();
+    task.lastStatus = 'RUNNING';
+    resolveRunning(true);
+  }
+
+  /** What Fargate fetches for a task, through its own network interface and as its execution role, before any container starts. */
+  async function resources(): Promise<Map<string, [string, string][]>> {
+    const role = definition.executionRoleArn;
+    const reach = (service: string) => {
+      const host = `${service}.${assembly.region}.amazonaws.com`;
+      const blocked = context.network.blocked(networkInterface, { host }, 443);
+      if (blocked !== undefined) throw new Error(blocked);
+    };
+    const session = role === undefined ? undefined : endpoint.assumeAsService(role, 'ecs-tasks.amazonaws.com', id, arn);
+    attemptTo('CannotPullContainerError: pull image manifest has been retried', () => reach('api.ecr'));
+    const values = new Map<string, [string, string][]>();
+    for (const one of definition.containers) {
+      const { logs } = one;
+      if (logs !== undefined)
+        attemptTo('ResourceInitializationError: failed to validate logger args', () => checkLogs(role, logs.group, () => reach('logs')));
+      values.set(one.name, []);
+      for (const { name, valueFrom } of one.secrets) {
+        try {
+          reach(valueFrom.includes(':secretsmanager:') ? 'secretsmanager' : 'ssm');
+          values.get(one.name)?.push([name, await readSecret(valueFrom, { assembly, endpoint, credentials: session as Credentials })]);
+        } catch (error) {
+          throw new Error(`ResourceInitializationError: unable to pull secrets or registry auth: ${(error as Error).message}`);
+        }
+      }
+    }
+    return values;
+  }
+
+  function checkLogs(role: string | undefined, group: string, reach: () => void): void {
+    reach();
+    if (!assembly.ofType('AWS::Logs::LogGroup').some((one) => assembly.ref(one) === group))
+      throw new Error('ResourceNotFoundException: The specified log group does not exist.');
+    if (role === undefined) throw new Error('the task has no execution role');
+    const resource = `arn:${assembly.partition}:logs:${assembly.region}:${assembly.account}:log-group:${group}:log-stream:*`;
+    for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
+      const denied = endpoint.denial({ roleArn: role }, { action, resource, context: {} });
+      if (denied !== undefined) throw new Error(denied);
+    }
+  }
+
+  function taskCredentials(): Credentials {
+    const role = definition.taskRoleArn as string;
+    // A task keeps its credentials until half of their time is over.
+    if (credentials === undefined || (credentials.expiration ?? 0) - Date.now() < clock.real(6 * 3_600_000)) {
+      credentials = endpoint.assumeAsService(role, 'ecs-tasks.amazonaws.com', id, arn);
+    }
+    return credentials;
+  }
+
+  /** Waits until the containers that a container depends on are as far as it needs. */
+  async function dependencies({ name, dependsOn }: ContainerDefinition): Promise<void> {
+    const deadline = performance.now() + Math.max(START_TIMEOUT_MS, 0);
+    for (const { name: other, condition } of dependsOn) {
+      const state = states.find(({ definition: one }) => one.name === other) as ContainerState;
+      const limit = state.definition.startTimeout ?? deadline - performance.now();
+      const timer = setTimeout(
+        () => void stop(`Container ${name}: the dependency on ${other} (${condition}) was not met in time`, 'TaskFailedToStart'),
+        limit,
+      );
+      try {
+        while (!isMet(state, condition)) {
+          if (end.signal.aborted) return;
+          if (cannotBeMet(state, condition))
+            throw new Error(
+              `the dependency of ${name} on ${other} (${condition}) cannot be met: it ended with exit status ${state.exitCode}`,
+            );
+          await new Promise((resolve) => changed.addEventListener('change', resolve, { once: true }));
+        }
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+  }
+
+  async function run(
+    state: ContainerState,
+    image: Image,
+    parts: { secrets: readonly [string, string][]; files: ReadonlyMap<string, string>; volumes: ReturnType<typeof createVolumes> },
+  ): Promise<void> {
+    const { definition: one } = state;
+    const user = findUser(image.layers, one.user ?? image.config.user);
+    if (user === undefined)
+      throw new Error(`CannotStartContainerError: the image of ${one.name} has no user ${one.user ?? image.config.user}`);
+    const env = {
+      HOSTNAME: hostname(),
+      HOME: user.home,
+      ...image.config.env,
+      ...taskEnvironment(state),
+      ...Object.fromEntries([...one.environment, ...parts.secrets]),
+    };
+    const { logs } = one;
+    const stream = `${logs?.prefix}/${one.name}/${id}`;
+    const onLine = (message: string) => logs && context.logs.write({ at: clock.now(), group: logs.group, stream, message });
+    const started = async (): Promise<void> => {
+      const container = await startContainer({
+        ...{
+          image,
+          definition: one,
+          user,
+          volumes: parts.volumes,
+          files: parts.files,
+          isolation: context.isolation,
+          network: network as TaskNetwork,
+        },
+        ...{ hostname: hostname(), env, run: context.run, title: `${owner}: ${one.name}`, onLine },
+      });
+      const startedAt = clock.now();
+      const checks = new AbortController();
+      Object.assign(state, { container, status: 'RUNNING', health: 'UNKNOWN', exitCode: undefined });
+      notify();
+      if (end.signal.aborted) container.kill();
+      if (one.healthCheck !== undefined) {
+        const change = (health: Health) => {
+          state.health = health;
+          notify();
+        };
+        void checkHealth(one.healthCheck, container, clock, AbortSignal.any([checks.signal, end.signal]), change);
+      }
+      void container.ended.then((status) => {
+        checks.abort();
+        onEnd(state, status, clock.now() - startedAt, started);
+      });
+    };
+    await started();
+  }
+
+  function onEnd(state: ContainerState, status: number, lifetime: number, again: () => Promise<void>): void {
+    const { restart, essential, name } = state.definition;
+    Object.assign(state, { status: 'STOPPED', exitCode: status, container: undefined });
+    // Documented: "Restart individual containers in Amazon ECS tasks with container restart policies".
+    if (
+      restart !== undefined &&
+      stopping === undefined &&
+      lifetime >= restart.attemptPeriod &&
+      !restart.ignoredExitCodes.includes(status)
+    ) {
+      again().catch((error: Error) => void stop(error.message, 'EssentialContainerExited'));
+      return;
+    }
+    notify();
+    if (states.every((one) => one.status === 'STOPPED')) void stop('Essential container in task exited', 'EssentialContainerExited');
+    else if (essential && stopping === undefined) void stop(`Essential container in task exited`, 'EssentialContainerExited');
+    else if (!essential) context.report(`${owner}: container ${name} ended with exit status ${status}`);
+  }
+
+  const notify = () => changed.dispatchEvent(new Event('change'));
+  const hostname = () => `ip-${networkInterface.privateIp.replaceAll('.', '-')}.${assembly.region}.compute.internal`;
+
+  /** Documented: "Amazon ECS environment variables", "Task IAM role". Beside them, only the address of the endpoint and certificates. */
+  function taskEnvironment({ id: containerId }: ContainerState): Record<string, string> {
+    const { endpointUrl, metadataUrl } = network as TaskNetwork;
+    const usual = metadataUrl === 'http://169.254.170.2';
+    const certificates = context.isolation.kind === 'namespaces' ? AUTHORITIES : join(folder, 'authorities.pem');
+    return {
+      AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+      AWS_REGION: assembly.region,
+      AWS_DEFAULT_REGION: assembly.region,
+      AWS_ENDPOINT_URL: endpointUrl,
+      ECS_CONTAINER_METADATA_URI: `${metadataUrl}/v3/${containerId}`,
+      ECS_CONTAINER_METADATA_URI_V4: `${metadataUrl}/v4/${containerId}`,
+      ...(definition.taskRoleArn === undefined
+        ? {}
+        : usual
+          ? { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: credentialsPath }
+          : { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${metadataUrl}${credentialsPath}` }),
+      ...Object.fromEntries(
+        ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'AWS_CA_BUNDLE'].map((name) => [name, certificates]),
+      ),
+    };
+  }
+
+  function writeFiles({ names }: TaskNetwork, { authorities }: Destinations): ReadonlyMap<string, string> {
+    const hosts = [['127.0.0.1', 'localhost'], ['::1', 'localhost'], [networkInterface.privateIp, hostname()], ...names];
+    const write = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const bundle = [
+      ...SYSTEM_AUTHORITIES.filter(existsSync)
+        .slice(0, 1)
+        .map((file) => readFileSync(file, 'utf8')),
+      ...authorities,
+    ].join('\n');
+    return new Map([
+      ['/etc/hosts', write('hosts', hosts.map((pair) => `${pair.join(' ')}\n`).join(''))],
+      ['/etc/resolv.conf', write('resolv.conf', '# Names are in /etc/hosts.\n')],
+      [AUTHORITIES, write('authorities.pem', bundle)],
+    ]);
+  }
+
+  function containerMetadata(containerId: string): JsonObject | undefined {
+    const state = states.find((one) => one.id === containerId);
+    if (state === undefined) return undefined;
+    const { name, image, labels } = state.definition;
+    const label = (key: string, value: string) => [`com.amazonaws.ecs.${key}`, value] as const;
+    const own = [
+      label('cluster', options.clusterArn),
+      label('container-name', name),
+      label('task-arn', arn),
+      label('task-definition-family', definition.family),
+      label('task-definition-version', '1'),
+    ];
+    return {
+      ...{ DockerId: state.id, Name: name, DockerName: name, Image: image, Labels: { ...labels, ...Object.fromEntries(own) } },
+      ...{
+        DesiredStatus: 'RUNNING',
+        KnownStatus: state.status,
+        ContainerARN: `${arn.replace(':task/', ':container/')}/${state.id}`,
+        Type: 'NORMAL',
+      },
+      Networks: [{ NetworkMode: 'awsvpc', IPv4Addresses: [networkInterface.privateIp] }],
+    };
+  }
+
+  function taskMetadata(): JsonObject {
+    return {
+      ...{ Cluster: options.clusterArn, TaskARN: arn, Family: definition.family, Revision: '1', LaunchType: 'FARGATE' },
+      ...{
+        DesiredStatus: stopping === undefined ? 'RUNNING' : 'STOPPED',
+        KnownStatus: task.lastStatus,
+        AvailabilityZone: networkInterface.availabilityZone,
+      },
+      Containers: states.flatMap((state) => containerMetadata(state.id) ?? []),
+      ...(options.group.startsWith('service:') ? { ServiceName: options.group.slice(8) } : {}),
+    };
+  }
+
+  function stop(reason: string, code: string): Promise<void> {
+    stopping ??= stopAll(reason, code);
+    return stopping;
+  }
+
+  async function stopAll(reason: string, code: string): Promise<void> {
+    Object.assign(task, { stoppedReason: reason, stopCode: code, lastStatus: 'STOPPING' });
+    end.abort(new Error(reason));
+    resolveRunning(false);
+    notify();
+    await Promise.all(inStopOrder());
+    task.lastStatus = 'DEPROVISIONING';
+    await starting.catch(() => undefined);
+    await Promise.all([network?.close(), metadata?.close()]);
+    context.network.release(networkInterface);
+    rmSync(folder, { recursive: true, force: true });
+    clearInterval(watching);
+    Object.assign(task, { lastStatus: 'STOPPED', stoppedAt: clock.now() });
+    resolveStopped();
+  }
+
+  /** A container is stopped after those that depend on it. Documented: "ContainerDependency" (Amazon ECS API Reference). */
+  function inStopOrder(): Promise<void>[] {
+    const stops = new Map<string, Promise<void>>();
+    const stopOne = (state: ContainerState): Promise<void> => {
+      const { name } = state.definition;
+      const known = stops.get(name);
+      if (known !== undefined) return known;
+      const dependents = states.filter(({ definition: { dependsOn } }) => dependsOn.some((one) => one.name === name));
+      const promise = Promise.all(dependents.map(stopOne)).then(() => stopContainer(state));
+      stops.set(name, promise);
+      return promise;
+    };
+    return states.map(stopOne);
+  }
+
+  async function stopContainer({ container, definition: { stopTimeout, image } }: ContainerState): Promise<void> {
+    if (container === undefined) return;
+    const { config } = await context.imageOf(image);
+    container.signal(config.stopSignal as NodeJS.Signals);
+    // In real time at any speed: it waits for requests that are in progress.
+    const timer = setTimeout(() => container.kill(), stopTimeout);
+    await container.ended;
+    clearTimeout(timer);
+  }
+
+  /** Linux counts the memory of a container in its own group; here it is read once a second. */
+  function watchMemory(): void {
+    const running = states.filter(({ container }) => container !== undefined);
+    const used = memoryOf(running.map(({ container }) => (container as Container).pid));
+    const total = [...used.values()].reduce((sum, one) => sum + one, 0);
+    for (const state of running) {
+      const own = used.get((state.container as Container).pid) ?? 0;
+      if (own > (state.definition.memory ?? Number.POSITIVE_INFINITY) || total > (definition.memory ?? Number.POSITIVE_INFINITY)) {
+        state.reason = 'OutOfMemoryError: Container killed due to memory usage';
+        state.container?.kill();
+      }
+    }
+  }
+  const watching = setInterval(watchMemory, MEMORY_INTERVAL_MS).unref();
+
+  const starting = start();
+  starting.catch((error: Error) => void stop(error.message, 'TaskFailedToStart'));
+  return task;
+}
+
+const AUTHORITIES = '/run/sandbox/authorities.pem';
+const SYSTEM_AUTHORITIES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
+
+function isMet({ status, health, exitCode }: ContainerState, condition: Condition): boolean {
+  switch (condition) {
+    case 'START':
+      return status !== 'PENDING';
+    case 'COMPLETE':
+      return status === 'STOPPED';
+    case 'SUCCESS':
+      return status === 'STOPPED' && exitCode === 0;
+    case 'HEALTHY':
+      return health === 'HEALTHY';
+  }
+}
+
+function cannotBeMet({ status, exitCode }: ContainerState, condition: Condition): boolean {
+  return status === 'STOPPED' && (condition === 'HEALTHY' || (condition === 'SUCCESS' && exitCode !== 0));
+}
+
+function attemptTo(what: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    throw new Error(`${what}: ${(error as Error).message}`);
+  }
+}
