@@ -475,6 +475,8 @@ export interface Inspection {
 
 /** The web ACLs of the assembly, for the services that they protect. */
 export interface WebAcls {
+  /** Whether a resource has a web ACL, so that the start of a request's body must be read before it goes on. */
+  protects(resourceArn: string): boolean;
   /** Evaluates the web ACL of a resource; undefined if it has none. `uri` is the whole path, `/prod/visits`. */
   inspect(resourceArn: string, uri: string, request: HttpRequest, now: number): Inspection | undefined;
 }
@@ -551,6 +553,16 @@ export interface Target {
 
 export type TargetHealth = 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
 
+/** A load balancer as clients see it. */
+export interface RunningLoadBalancer {
+  readonly arn: string;
+  /** `Platform/Grades/LoadBalancer` */
+  readonly name: string;
+  readonly dnsName: string;
+  /** `url` is on this machine: `https://127.0.0.1:port`. An internal load balancer has none, because clients outside of its VPC don't reach it. */
+  readonly listeners: readonly { readonly port: number; readonly url?: string }[];
+}
+
 /** The load balancers of the assembly. They check the health of their targets and send requests to the healthy ones. */
 export interface LoadBalancers {
   /** Starts health checks of a target. It gets requests when it is healthy. */
@@ -558,6 +570,7 @@ export interface LoadBalancers {
   /** Stops new requests to a target. Resolves when its requests have ended, at the latest after the deregistration delay. */
   deregister(targetGroupArn: string, targetId: string): Promise<void>;
   health(targetGroupArn: string, targetId: string): TargetHealth;
+  readonly running: readonly RunningLoadBalancer[];
   /**
    * The listener of a load balancer, by its ARN or DNS name, for clients in its VPC; undefined if it has none at that port. A client asks
    * `blocked` first, and may name its own address in the header `x-sandbox-client`, which the load balancer removes.
@@ -667,6 +680,8 @@ export interface Sandbox {
   readonly functions: Functions;
   readonly userPools: UserPools;
   readonly restApis: RestApis;
+  readonly network: Network;
+  readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
   close(): Promise<void>;
 }

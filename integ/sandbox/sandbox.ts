@@ -62,6 +62,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
       ...{ assembly, clock, engines, endpoint, close: running.close },
       coverage: withLeftOut(coverage, assembly, remarks.values),
       ...{ logs: use('logs'), functions: use('functions'), userPools: use('userPools'), restApis: use('restApis') },
+      ...{ network: use('network'), loadBalancers: use('loadBalancers') },
       containerServices: use('containerServices'),
     };
   } catch (error) {

@@ -40,6 +40,23 @@ export function problemsOfEach(
   return readSettled(assembly, types, reader).flatMap(({ resource, problems }) => problems.map((message) => ({ resource, message })));
 }
 
+/** The problems of resources whose reader throws, by type. */
+export function unreadable(assembly: Assembly, readers: readonly (readonly [type: string, reader: ResourceReader<unknown>])[]): Problem[] {
+  const problemsAt = (read: () => unknown): readonly string[] => {
+    try {
+      read();
+      return [];
+    } catch (error) {
+      return problemsIn(error);
+    }
+  };
+  return readers.flatMap(([type, reader]) =>
+    assembly
+      .ofType(type)
+      .flatMap((resource) => settled(() => problemsAt(() => assembly.read(resource, reader))).map((message) => ({ resource, message }))),
+  );
+}
+
 function resourcesOf(assembly: Assembly, types: string | readonly string[]): Resource[] {
   return [types].flat().flatMap((type) => assembly.ofType(type));
 }

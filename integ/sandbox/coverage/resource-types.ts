@@ -9,7 +9,8 @@ const DNS = 'no public names are served here';
 const EDGE = 'there are no edge locations here';
 const SCHEDULES = 'no rule or schedule fires here';
 const LOG_SHIPPING = 'log lines stay on this machine';
-const NETWORK = 'processes of this machine share its network';
+const NETWORK = 'no packet passes an interface here';
+const STATELESS = 'rules of network ACLs are not evaluated, only those of security groups';
 const SCALING = 'capacity is what this machine has';
 const CERTIFICATE = 'a certificate and DNS';
 const LAKE = 'no delivery stream or catalog is run here';
@@ -68,33 +69,9 @@ export const resourceTypes: ResourceType[] = [
   needsAws('AWS::CloudFront::OriginAccessControl', EDGE, id(14), { Id: id(14) }),
   needsAws('AWS::CloudFront::ResponseHeadersPolicy', EDGE, id(36), { Id: id(36) }),
 
-  needsAws('AWS::EC2::VPC', NETWORK, ec2('vpc'), {
-    VpcId: ec2('vpc'),
-    CidrBlock: (of) => text(of, 'CidrBlock'),
-    DefaultSecurityGroup: ec2('sg'),
-    DefaultNetworkAcl: ec2('acl'),
-  }),
-  needsAws('AWS::EC2::Subnet', NETWORK, ec2('subnet'), {
-    SubnetId: ec2('subnet'),
-    VpcId: (of) => text(of, 'VpcId'),
-    CidrBlock: (of) => text(of, 'CidrBlock'),
-    AvailabilityZone: (of) => text(of, 'AvailabilityZone'),
-  }),
-  needsAws('AWS::EC2::SecurityGroup', NETWORK, ec2('sg'), {
-    GroupId: ec2('sg'),
-    Id: ec2('sg'),
-    VpcId: (of) => text(of, 'VpcId'),
-  }),
-  needsAws('AWS::EC2::SecurityGroupIngress', NETWORK, ec2('sgr'), { Id: ec2('sgr') }),
-  needsAws('AWS::EC2::SecurityGroupEgress', NETWORK, ec2('sgr'), { Id: ec2('sgr') }),
-  needsAws('AWS::EC2::RouteTable', NETWORK, ec2('rtb'), { RouteTableId: ec2('rtb') }),
-  needsAws('AWS::EC2::Route', NETWORK, ec2('r'), { CidrBlock: (of) => text(of, 'DestinationCidrBlock') }),
-  needsAws('AWS::EC2::SubnetRouteTableAssociation', NETWORK, ec2('rtbassoc'), { Id: ec2('rtbassoc') }),
-  needsAws('AWS::EC2::InternetGateway', NETWORK, ec2('igw'), { InternetGatewayId: ec2('igw') }),
-  needsAws('AWS::EC2::VPCGatewayAttachment', NETWORK, ec2('attachment')),
-  needsAws('AWS::EC2::NatGateway', NETWORK, ec2('nat'), { NatGatewayId: ec2('nat') }),
-  needsAws('AWS::EC2::EIP', NETWORK, ec2('eip'), { AllocationId: ec2('eipalloc') }),
-  needsAws('AWS::EC2::VPCEndpoint', NETWORK, ec2('vpce'), { Id: ec2('vpce') }),
+  needsAws('AWS::EC2::NetworkAcl', STATELESS, ec2('acl'), { Id: ec2('acl') }),
+  needsAws('AWS::EC2::NetworkAclEntry', STATELESS, ec2('acle')),
+  needsAws('AWS::EC2::SubnetNetworkAclAssociation', STATELESS, ec2('aclassoc'), { AssociationId: ec2('aclassoc') }),
   needsAws('AWS::EC2::FlowLog', NETWORK, ec2('fl'), { Id: ec2('fl') }),
 
   needsAws('AWS::ApplicationAutoScaling::ScalableTarget', SCALING, id(36), { Id: id(36) }),

@@ -10,8 +10,8 @@ export interface Port {
 /** The port for a server of the run; undefined for any port. */
 export type Ports = (place: number) => Port | undefined;
 
-/** The servers of a run: the endpoint, then APIs and user pools in the order of the assembly. */
-export const PLACES = { endpoint: 0, apis: 1, userPools: 50 } as const;
+/** The servers of a run: the endpoint, then APIs, user pools and listeners of load balancers in the order of the assembly. */
+export const PLACES = { endpoint: 0, apis: 1, userPools: 50, loadBalancers: 75 } as const;
 const PLACES_OF_A_RUN = 100;
 /** Below the range of ephemeral ports. */
 const LEAST = 20_000;

@@ -6,7 +6,9 @@ import { apigateway } from './apigateway';
 import { cloudformation } from './cloudformation';
 import { cognito } from './cognito';
 import { dynamodb } from './dynamodb';
+import { ec2 } from './ec2';
 import { ecs } from './ecs';
+import { elasticloadbalancingv2 } from './elasticloadbalancingv2';
 import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
@@ -35,6 +37,8 @@ export const services: readonly ServiceModule[] = [
   ssm,
   sts,
   wafv2,
+  ec2,
+  elasticloadbalancingv2,
   apigateway,
   lambda,
   cognito,

@@ -90,7 +90,7 @@ async function startTestGateway(): Promise<TestGateway> {
     clock,
     functions: { forward: () => {} } as Partial<Functions> as Functions,
     logs: { write: () => {} } as Partial<LogSink> as LogSink,
-    webAcls: { inspect: () => undefined },
+    webAcls: { inspect: () => undefined, protects: () => false },
   });
   const clients: APIGatewayClient[] = [];
   const client = ({ accessKeyId, secretAccessKey, sessionToken }: Credentials) => {

@@ -11,6 +11,8 @@ export interface Field {
 
 /** Documented: "Oversize web request components": 16 KB of a body behind API Gateway unless the web ACL asks for more. */
 export const INSPECTED_BODY = 16 * 1024;
+/** The same page: 8 KB behind an Application Load Balancer, which no web ACL changes. */
+export const INSPECTED_BY_LOAD_BALANCER = 8 * 1024;
 
 const SPACES = /[\f\t\n\r\v\u00a0 ]+/g;
 

@@ -1,4 +1,5 @@
 import { settled } from '../../assembly/properties';
+import type { WebAcls } from '../../contracts';
 import { sayOnce } from '../../process/once';
 import type { ServiceModule } from '../../service-module';
 import { createInspect } from './inspect';
@@ -12,25 +13,28 @@ export const wafv2: ServiceModule = {
   unsupported: (assembly) => settled(() => loadFirewalls(assembly).problems),
   start({ assembly, offer, report, leaveOut }) {
     const once = sayOnce(report);
-    let inspect: ReturnType<typeof createInspect> | undefined;
+    let webAcls: WebAcls | undefined;
     const load = () => {
       const { acls, problems, notEvaluated } = loadFirewalls(assembly);
       for (const problem of problems) leaveOut(problem);
       for (const line of notEvaluated) report(line);
-      return createInspect(acls, (acl, rule, kind, { method, path, sourceIp }) =>
+      const inspect = createInspect(acls, (acl, rule, kind, { method, path, sourceIp }) =>
         once([acl, rule, kind], `${acl}: the rule ${rule} ${kind}s ${method} ${path} from ${sourceIp}`),
       );
+      return { inspect, protects: (arn: string) => acls.has(arn) };
+    };
+    const loaded = (): WebAcls => {
+      webAcls ??= load();
+      return webAcls;
     };
     offer('webAcls', {
-      inspect(...request) {
-        inspect ??= load();
-        return inspect(...request);
-      },
+      inspect: (...request) => loaded().inspect(...request),
+      protects: (arn) => loaded().protects(arn),
     });
     return {
       // What a custom resource says is known by now.
       async ready() {
-        inspect ??= load();
+        loaded();
       },
     };
   },

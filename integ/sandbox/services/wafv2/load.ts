@@ -2,11 +2,11 @@ import { collecting, type Properties, propertiesOf } from '../../assembly/proper
 import type { Assembly, Resource } from '../../contracts';
 import type { HttpPair } from '../../protocol/http';
 import type { Action, CustomResponse, Rule, WebAcl } from './definition';
-import { INSPECTED_BODY } from './fields';
+import { INSPECTED_BODY, INSPECTED_BY_LOAD_BALANCER } from './fields';
 import { matcherOf, OnlyOnAws, type StatementContext } from './statement';
 
 export interface LoadedFirewalls {
-  /** Web ACLs by the ARN of the stage that they are associated with. */
+  /** Web ACLs by the ARN of the stage or load balancer that they are associated with. */
   readonly acls: ReadonlyMap<string, WebAcl>;
   /** What is left out, one line each: a rule, or a web ACL. */
   readonly problems: readonly string[];
@@ -14,30 +14,44 @@ export interface LoadedFirewalls {
   readonly notEvaluated: readonly string[];
 }
 
-/** The web ACLs of the assembly that stand before a stage of a REST API. */
+/** What a web ACL can protect here: a stage of a REST API, or an application load balancer. */
+const STAGE = /^arn:[^:]+:apigateway:[^:]*::\/restapis\//;
+const LOAD_BALANCER = /^arn:[^:]+:elasticloadbalancing:[^:]*:\d+:loadbalancer\/app\//;
+
+/** The web ACLs of the assembly that protect something that runs here. */
 export function loadFirewalls(assembly: Assembly): LoadedFirewalls {
   const { problems, attempt } = collecting();
   const notEvaluated: string[] = [];
   const acls = new Map<string, WebAcl>();
   for (const association of assembly.ofType('AWS::WAFv2::WebACLAssociation')) {
     const properties = propertiesOf(assembly, association);
-    const stage = properties.required('ResourceArn');
-    // What stands before a load balancer, or another service, is not asked here.
-    if (!/^arn:[^:]+:apigateway:[^:]*::\/restapis\//.test(stage)) continue;
+    const resourceArn = properties.required('ResourceArn');
+    if (!STAGE.test(resourceArn) && !LOAD_BALANCER.test(resourceArn)) continue;
     const arn = properties.required('WebACLArn');
     const resource = assembly.ofType('AWS::WAFv2::WebACL').find((one) => assembly.attribute(one, 'Arn') === arn);
     const loaded = attempt(() => {
       if (!resource) throw properties.invalid('WebACLArn', `${arn} is no web ACL of the assembly`);
-      return aclOf(assembly, resource, arn, attempt, (line) => notEvaluated.push(line));
+      const inspectedBody = LOAD_BALANCER.test(resourceArn)
+        ? INSPECTED_BY_LOAD_BALANCER
+        : inspectedBodyOf(propertiesOf(assembly, resource));
+      return aclOf(assembly, resource, { arn, inspectedBody, attempt, tell: (line) => notEvaluated.push(line) });
     });
-    for (const acl of loaded) acls.set(stage, acl);
+    for (const acl of loaded) acls.set(resourceArn, acl);
   }
   return { acls, problems: [...problems], notEvaluated };
 }
 
 type Attempt = <T>(read: () => T) => T[];
 
-function aclOf(assembly: Assembly, resource: Resource, arn: string, attempt: Attempt, tell: (line: string) => void): WebAcl {
+interface Parts {
+  readonly arn: string;
+  /** Bytes of a body that are inspected. */
+  readonly inspectedBody: number;
+  readonly attempt: Attempt;
+  readonly tell: (line: string) => void;
+}
+
+function aclOf(assembly: Assembly, resource: Resource, { arn, inspectedBody, attempt, tell }: Parts): WebAcl {
   const acl = propertiesOf(assembly, resource);
   const bodies = bodiesOf(acl);
   const context: StatementContext = {
@@ -46,7 +60,7 @@ function aclOf(assembly: Assembly, resource: Resource, arn: string, attempt: Att
       const listed = found && assembly.properties(found).Addresses;
       return Array.isArray(listed) ? listed.map(String) : undefined;
     },
-    inspectedBody: inspectedBodyOf(acl),
+    inspectedBody,
   };
   const rules = acl.list('Rules').sort((a, b) => (a.number('Priority') ?? 0) - (b.number('Priority') ?? 0));
   const name = acl.text('Name') ?? resource.logicalId;

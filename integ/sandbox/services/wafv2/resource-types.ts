@@ -33,7 +33,7 @@ export const wafTypes: ResourceType[] = [
   {
     type: 'AWS::WAFv2::WebACL',
     support: 'evaluated',
-    reason: 'before the stages of REST APIs, exactly, where AWS estimates rates every few seconds; nothing else asks it',
+    reason: 'before the stages of REST APIs and load balancers, exactly, where AWS estimates rates every few seconds; nothing else asks it',
     properties: supported(
       [
         'evaluated',
@@ -84,7 +84,7 @@ export const wafTypes: ResourceType[] = [
   {
     type: 'AWS::WAFv2::WebACLAssociation',
     support: 'evaluated',
-    reason: 'which stage a web ACL stands before',
+    reason: 'which stage or load balancer a web ACL protects',
     properties: { ResourceArn: 'evaluated', WebACLArn: 'evaluated' },
     ref: (of) => of.token(24),
   },

@@ -1,0 +1,252 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Clock, HttpAnswer, Inspection, WebAcls } from '../../contracts';
+import { type HttpPair, header, pairs, parseQuery } from '../../protocol/http';
+import type { AccessLogEntry } from './access-log';
+import type { Certificates } from './certificates';
+import type { Action, Listener, LoadBalancer, RoutedRequest, Rule } from './definition';
+import { type ClientConnection, forwardedHeaders, traceIdOf } from './forwarded-headers';
+import { fixedResponse, page, redirect } from './own-response';
+import { proxy } from './proxy';
+import { readHead } from './read-head';
+import type { RunningGroup } from './running-group';
+
+/** Documented: "Oversize web request components": AWS WAF sees 8 KB of a body behind a load balancer; one byte more says that there is more. */
+const INSPECTED_BYTES = 8 * 1024;
+
+export interface HandleParts {
+  readonly loadBalancer: LoadBalancer;
+  readonly listener: Listener;
+  readonly groups: ReadonlyMap<string, RunningGroup>;
+  readonly webAcls: WebAcls;
+  readonly certificates: Certificates;
+  readonly clock: Clock;
+  /** Why the load balancer cannot connect to a target of a group; undefined if it can. */
+  readonly blocked: (group: RunningGroup, targetId: string) => string | undefined;
+  readonly log: (entry: AccessLogEntry) => void;
+  /** Reports, once per kind, why the load balancer answers with a 5xx status. */
+  readonly blame: (kind: readonly string[], line: string) => void;
+}
+
+export type Handle = (incoming: IncomingMessage, outgoing: ServerResponse, insideClient: boolean) => Promise<void>;
+
+/**
+ * Answers the requests of one listener: web ACL, first rule that matches, its action.
+ *
+ * `insideClient` says whether the connection came from the VPC: only then the client may name its address.
+ */
+export function createHandle(parts: HandleParts): Handle {
+  return async (incoming, outgoing, insideClient) => {
+    const { loadBalancer, clock, webAcls } = parts;
+    const headers = pairs(incoming.rawHeaders);
+    const client = clientOf(incoming, headers, parts, insideClient);
+    const request = requestOf(incoming, headers, client);
+    const entry = beginEntry(incoming, request, client, parts, traceIdOf(headers, clock.now()));
+    const began = performance.now();
+    try {
+      const head = webAcls.protects(loadBalancer.arn) ? await readHead(incoming, INSPECTED_BYTES) : [];
+      const inspection = inspect(parts, incoming, request, head);
+      if (inspection) entry.actions = ['waf'];
+      if (inspection?.blocked) {
+        answer(outgoing, incoming, inspection.answer ?? page(403), parts.listener, entry);
+      } else {
+        const sent: RoutedRequest = { ...request, headers: [...headers, ...(inspection?.inserted ?? [])] };
+        await route({ parts, incoming, outgoing, client, head, entry, began }, sent);
+      }
+    } catch {
+      // The client closed the connection while its body was read.
+      entry.status = 460;
+      outgoing.destroy();
+    }
+    parts.log({ ...entry, ended: clock.now() });
+  };
+}
+
+interface Exchange {
+  readonly parts: HandleParts;
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly client: ClientConnection;
+  readonly head: readonly Buffer[];
+  readonly entry: AccessLogEntry;
+  readonly began: number;
+}
+
+async function route(exchange: Exchange, request: RoutedRequest): Promise<void> {
+  const { parts, incoming, outgoing, client, entry } = exchange;
+  const { listener } = parts;
+  // The default action matches everything.
+  const { action, priority } = listener.rules.find(({ matches }) => matches(request)) as Rule;
+  entry.rulePriority = priority;
+  entry.actions = [...entry.actions, action.kind];
+  if (action.kind === 'forward') {
+    await forward(exchange, action, request);
+    return;
+  }
+  const own =
+    action.kind === 'redirect' ? redirect(action, request, { protocol: client.protocol, port: listener.port }) : fixedResponse(action);
+  entry.redirectUrl = header(own.headers, 'Location');
+  answer(outgoing, incoming, own, listener, entry);
+}
+
+async function forward(exchange: Exchange, action: Extract<Action, { kind: 'forward' }>, request: RoutedRequest): Promise<void> {
+  const { parts, incoming, outgoing, client, head, entry, began } = exchange;
+  const { listener, loadBalancer, groups, blame } = parts;
+  const group = groups.get(weighted(action.groups));
+  const one = group?.choose();
+  entry.targetGroupArn = group?.definition.arn;
+  const fail = (status: number, reason: string): void => {
+    blame(
+      [listener.arn, String(status), reason],
+      `${loadBalancer.title} answers ${status} to ${incoming.method} ${request.path}: ${reason}`,
+    );
+    answer(outgoing, incoming, page(status), listener, entry);
+  };
+  if (!group || !one) {
+    fail(503, group ? `no target of ${group.definition.title} is registered and ready` : 'no target group has a weight above 0');
+    return;
+  }
+  const { id, networkInterface, port } = one.target;
+  entry.target = `${networkInterface.privateIp}:${port}`;
+  const blocked = parts.blocked(group, id);
+  if (blocked !== undefined) {
+    fail(504, blocked);
+    return;
+  }
+  entry.requestTime = (performance.now() - began) / 1_000;
+  const sentAt = performance.now();
+  const outcome = await proxy(incoming, outgoing, one, {
+    protocol: group.definition.protocol,
+    headers: forwardedHeaders(request.headers, client, loadBalancer.settings, entry.traceId),
+    head,
+    idleTimeout: loadBalancer.settings.idleTimeout,
+    responseHeaders: listener.responseHeaders,
+  });
+  if (outcome.kind === 'failed') {
+    fail(outcome.status, `${id} of ${group.definition.title}: ${outcome.reason}`);
+  } else if (outcome.kind === 'client gone') {
+    entry.status = 460;
+  } else {
+    entry.status = outcome.status;
+    entry.targetStatus = outcome.status;
+    entry.targetTime = (outcome.firstByteAt - sentAt) / 1_000;
+    entry.responseTime = (performance.now() - outcome.firstByteAt) / 1_000;
+  }
+  entry.sentBytes = outgoing.socket?.bytesWritten ?? 0;
+}
+
+/** A group by the weights of the action. */
+function weighted(groups: readonly { readonly arn: string; readonly weight: number }[]): string {
+  const all = groups.reduce((sum, { weight }) => sum + weight, 0);
+  let at = Math.random() * all;
+  for (const { arn, weight } of groups) {
+    if (at < weight) return arn;
+    at -= weight;
+  }
+  return '';
+}
+
+function inspect(parts: HandleParts, incoming: IncomingMessage, request: RoutedRequest, head: readonly Buffer[]): Inspection | undefined {
+  const { method, path, query, headers, sourceIp } = request;
+  const inspected = {
+    method,
+    path,
+    rawQuery: query,
+    query: parseQuery(query),
+    headers,
+    sourceIp,
+    protocol: `HTTP/${incoming.httpVersion}`,
+  };
+  return parts.webAcls.inspect(parts.loadBalancer.arn, path, { ...inspected, body: Buffer.concat(head).toString() }, parts.clock.now());
+}
+
+/** An answer of the load balancer itself. */
+function answer(
+  outgoing: ServerResponse,
+  incoming: IncomingMessage,
+  own: HttpAnswer,
+  { namesServer, responseHeaders }: Listener,
+  entry: AccessLogEntry,
+): void {
+  const { status, headers, body } = own;
+  entry.status = status;
+  if (outgoing.destroyed) return;
+  const server: HttpPair[] = namesServer ? [['Server', 'awselb/2.0']] : [];
+  const length: HttpPair = ['Content-Length', String(Buffer.byteLength(body))];
+  outgoing.writeHead(status, [...server, ...headers, ...responseHeaders, length].flat());
+  outgoing.end(incoming.method === 'HEAD' ? undefined : body);
+  // What is left of the body, so that the connection can be used again.
+  incoming.resume();
+}
+
+function clientOf(
+  incoming: IncomingMessage,
+  headers: readonly HttpPair[],
+  { listener }: HandleParts,
+  insideClient: boolean,
+): ClientConnection {
+  const socket = incoming.socket as Socket & Partial<TLSSocket>;
+  const named = insideClient ? header(headers, 'x-sandbox-client') : undefined;
+  const version = socket.getProtocol?.();
+  return {
+    address: named ?? (socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, ''),
+    port: socket.remotePort ?? 0,
+    listenerPort: listener.port,
+    protocol: listener.protocol === 'HTTPS' ? 'https' : 'http',
+    tls: version ? { version, cipher: socket.getCipher?.().name ?? '-' } : undefined,
+  };
+}
+
+function requestOf(
+  { method = 'GET', url = '/' }: IncomingMessage,
+  headers: readonly HttpPair[],
+  { address }: ClientConnection,
+): RoutedRequest {
+  const cut = url.indexOf('?');
+  return {
+    method,
+    path: cut < 0 ? url : url.slice(0, cut),
+    query: cut < 0 ? '' : url.slice(cut + 1),
+    host: (header(headers, 'Host') ?? '').replace(/:\d+$/, ''),
+    headers,
+    sourceIp: address,
+  };
+}
+
+const connections = new WeakMap<Socket, string>();
+
+function connectionIdOf(socket: Socket): string {
+  const known = connections.get(socket) ?? `TID_${randomBytes(16).toString('hex')}`;
+  connections.set(socket, known);
+  return known;
+}
+
+function beginEntry(
+  incoming: IncomingMessage,
+  { method, host }: RoutedRequest,
+  client: ClientConnection,
+  parts: HandleParts,
+  traceId: string,
+): AccessLogEntry {
+  const { protocol, address, port, tls } = client;
+  const { listener, certificates, clock } = parts;
+  const serverName = (incoming.socket as Partial<TLSSocket>).servername || undefined;
+  const now = clock.now();
+  return {
+    type: protocol,
+    client: `${address}:${port}`,
+    ...{ created: now, ended: now, method, tls, traceId },
+    url: `${protocol}://${host}:${listener.port}${incoming.url}`,
+    httpVersion: incoming.httpVersion,
+    userAgent: incoming.headers['user-agent'],
+    serverName: tls && serverName,
+    certificateArn: tls && certificates.arnFor(listener.certificates, serverName),
+    connectionId: connectionIdOf(incoming.socket),
+    status: 0,
+    receivedBytes: incoming.socket.bytesRead,
+    sentBytes: 0,
+    actions: [],
+  };
+}
