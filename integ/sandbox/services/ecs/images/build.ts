@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { enginesFolder, installed } from '../../../engines';
 import type { Isolation } from '../isolation/isolation';
@@ -91,12 +91,24 @@ async function build({ source, dockerfile, stages, bases, isolation, ignored, ta
     if (base === undefined) throw unknownImage(dockerfile, stage, from);
     const layer = join(target, `stage-${index}`);
     mkdirSync(layer);
+    const own = isolation.kind === 'none' ? flattened(base, target, layer) : base;
     const cache = (path: string) => {
       const folder = join(root, 'image-caches', createHash('sha256').update(path).digest('hex').slice(0, 12));
       mkdirSync(folder, { recursive: true });
       return folder;
     };
-    const parts = { dockerfile, stage, base, layer, given, globals, isolation, work: join(work, String(index)), cache, source: sourceOf };
+    const parts = {
+      dockerfile,
+      stage,
+      base: own,
+      layer,
+      given,
+      globals,
+      isolation,
+      work: join(work, String(index)),
+      cache,
+      source: sourceOf,
+    };
     built.set(stage, await buildStage({ ...parts, downloads: join(root, 'image-downloads') }));
   }
   removeWork(work);
@@ -108,6 +120,13 @@ async function build({ source, dockerfile, stages, bases, isolation, ignored, ta
   // Its own layers are named relative to the folder, which gets its name when it is complete.
   const layers = image?.layers.map((layer) => (layer.startsWith(target) ? relative(target, layer) : layer));
   writeFileSync(join(target, 'image.json'), JSON.stringify({ ...image, name: source.folder, layers }, null, 2));
+}
+
+/** Without namespaces nothing joins layers, so that a stage begins with a copy of the one that it starts from. */
+function flattened(base: Image, target: string, layer: string): Image {
+  const copied = base.layers.filter((one) => one.startsWith(target));
+  for (const one of copied) cpSync(one, layer, { recursive: true, verbatimSymlinks: true });
+  return { ...base, layers: base.layers.filter((one) => !copied.includes(one)) };
 }
 
 function globalsOf({ globals }: Dockerfile, { args }: ImageSource): Map<string, string> {

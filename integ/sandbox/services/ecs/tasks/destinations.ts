@@ -52,21 +52,22 @@ export async function readDestinations(options: DestinationOptions): Promise<Des
   const { assembly, egress, hosts, loadBalancers, authority } = options;
   const endpoint = addressOf(options.endpointUrl);
   const aws = [...SERVICES.map((service) => `${service}.${assembly.region}.amazonaws.com`), ...egress.hosts(), ...bucketHosts(assembly)];
-  const names = new Set(aws.filter((host) => !hosts.has(`https://${host}`)));
+  const listeners = listenersOf(assembly);
+  const others = new Set([...listeners.map(({ host }) => host), ...[...hosts.keys()].map((origin) => new URL(origin).hostname)]);
+  const names = new Set(aws.filter((host) => !others.has(host)));
   const mapped = [...hosts].map(([from, to]) => ({ from: new URL(from), to: new URL(to) }));
   const plain = mapped.filter(({ from, to }) => from.protocol === 'https:' && to.protocol === 'http:').map(({ from }) => from.hostname);
-  const listeners = listenersOf(assembly);
   const contexts = new Map<string, SecureContext>();
   for (const host of [...names, ...plain]) contexts.set(host, await authority.contextFor([host]));
   const authorities = listeners.flatMap(({ host, port }) => loadBalancers.listener(host, port)?.certificateAuthority ?? []);
 
   return {
-    all: [
+    all: distinct([
       ENDPOINT,
       ...[...names].flatMap((host) => [443, 80].map((port) => ({ host, port }))),
       ...mapped.map(({ from }) => ({ host: from.hostname, port: portOf(from) })),
       ...listeners,
-    ],
+    ]),
     authorities: [...new Set([authority.certificate, ...authorities])],
     route(destination, start) {
       const { host, port } = destination;
@@ -81,6 +82,10 @@ export async function readDestinations(options: DestinationOptions): Promise<Des
       return listener && { end: { to: listener.networkInterface, port }, address: listener.address };
     },
   };
+}
+
+function distinct(destinations: readonly Destination[]): Destination[] {
+  return [...new Map(destinations.map((one) => [`${one.host}:${one.port}`, one])).values()];
 }
 
 /** The service of the first request of a connection, from its signature; else from its target, which unsigned calls of user pools have. */

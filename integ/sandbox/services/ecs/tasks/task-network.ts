@@ -66,8 +66,19 @@ export async function openNamespace(bwrap: string, nsenter: string, options: Tas
   const child = spawn(bwrap, [...args, ...program], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true });
   if (child.pid !== undefined)
     run.addProcess(`network of ${networkInterface.owner}`, { pid: child.pid, started: startOf(child.pid) ?? '' });
-  const pid = await childPid(child.stdio[3] as Readable);
-  await ready(child, networkInterface.owner);
+  const close = async () => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      endGroup(child.pid);
+      await ended;
+    }
+    if (child.pid !== undefined) run.removeProcess(child.pid);
+    await out.close();
+  };
+  const pid = await opened(child, networkInterface.owner).catch(async (error: Error) => {
+    await close();
+    throw error;
+  });
   return {
     address: (port) => ({ socketPath: join(folder, `in-${port}`) }),
     enter: (words) => [nsenter, '--target', String(pid), '--user', '--preserve-credentials', '--net', '--', ...words],
@@ -75,15 +86,7 @@ export async function openNamespace(bwrap: string, nsenter: string, options: Tas
     endpointUrl: `http://${addresses.get(ENDPOINT.host)}:${ENDPOINT.port}`,
     metadataUrl: usual ? `http://${METADATA_ADDRESS}` : `http://${metadata.address}:${metadata.port}`,
     env: {},
-    async close() {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-        endGroup(child.pid);
-        await ended;
-      }
-      if (child.pid !== undefined) run.removeProcess(child.pid);
-      await out.close();
-    },
+    close,
   };
 }
 
@@ -103,16 +106,20 @@ export async function childPid(info: Readable): Promise<number> {
   return pid;
 }
 
-function ready(child: ChildProcess, owner: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    child.stdout?.once('data', () => resolve());
+/** The process id of the relay, once it is ready. */
+async function opened(child: ChildProcess, owner: string): Promise<number> {
+  let output = '';
+  const ended = new Promise<never>((_, reject) => {
     child.stderr?.on('data', (text) => {
       output += String(text);
     });
     child.once('error', reject);
-    child.once('exit', () => reject(new Error(`the network of ${owner} could not be opened: ${output.trim()}`)));
+    child.once('close', () => reject(new Error(`the network of ${owner} could not be opened: ${output.trim()}`)));
   });
+  const ready = new Promise((resolve) => child.stdout?.once('data', resolve));
+  const [pid] = await Promise.race([ended, Promise.all([childPid(child.stdio[3] as Readable), ready])]);
+  ended.catch(() => undefined);
+  return pid;
 }
 
 /** A server that closes at once, with its connections. */

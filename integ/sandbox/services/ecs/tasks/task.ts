@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Address, Assembly, Clock, Credentials, Endpoint, JsonObject, LogSink, Network, NetworkInterface } from '../../../contracts';
+import type { Address, Assembly, Clock, Credentials, Endpoint, LogSink, Network, NetworkInterface } from '../../../contracts';
 import type { Run } from '../../../process/runs';
 import type { Image } from '../images/image';
 import { findUser } from '../images/users';
@@ -15,8 +15,10 @@ import { openMetadata } from './metadata';
 import { createVolumes } from './mounts';
 import type { OutboundOptions } from './outbound';
 import { openPlainNetwork } from './plain-network';
-import { readSecret } from './secrets';
+import { AUTHORITIES, hostnameOf, taskEnvironment, writeFiles } from './task-environment';
+import { containerMetadata, taskMetadata } from './task-metadata';
 import { openNamespace, type TaskNetwork } from './task-network';
+import { fetchResources } from './task-resources';
 
 /** What tasks need of the run. */
 export interface TaskContext {
@@ -102,6 +104,8 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
   }));
   const end = new AbortController();
   const changed = new EventTarget();
+  const credentialsAt = definition.taskRoleArn === undefined ? {} : { credentialsPath };
+  let authoritiesAt = '';
   let network: TaskNetwork | undefined;
   let metadata: { close(): Promise<void> } | undefined;
   let credentials: Credentials | undefined;
@@ -145,7 +149,7 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
     task.lastStatus = 'PENDING';
     const images = new Map<string, Image>();
     for (const { name, image } of definition.containers) images.set(name, await context.imageOf(image));
-    const secrets = await resources();
+    const secrets = await fetchResources(context, options);
     const destinations = await context.destinations();
     const outbound: OutboundOptions = {
       networkInterface,
@@ -160,8 +164,8 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
       credentialsPath,
       roleArn: definition.taskRoleArn,
       credentials: taskCredentials,
-      container: containerMetadata,
-      task: taskMetadata,
+      container: (containerId) => states.filter((one) => one.id === containerId).map((one) => containerMetadata(task, one))[0],
+      task: () => taskMetadata(task),
     });
     const parts = {
       networkInterface,
@@ -176,7 +180,8 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
     network =
       isolation.kind === 'namespaces' ? await openNamespace(isolation.bwrap, isolation.nsenter, parts) : await openPlainNetwork(parts);
     end.signal.throwIfAborted();
-    const files = writeFiles(network, destinations);
+    const files = writeFiles(folder, [[networkInterface.privateIp, hostname], ...network.names], destinations.authorities);
+    authoritiesAt = isolation.kind === 'namespaces' ? AUTHORITIES : (files.get(AUTHORITIES) ?? '');
     const all = definition.containers.map((one) => ({ definition: one, image: images.get(one.name) as Image }));
     const volumes = createVolumes(definition.volumes, join(folder, 'volumes'), all);
     await Promise.all(
@@ -190,46 +195,6 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
     task.startedAt = clock.now();
     task.lastStatus = 'RUNNING';
     resolveRunning(true);
-  }
-
-  /** What Fargate fetches for a task, through its own network interface and as its execution role, before any container starts. */
-  async function resources(): Promise<Map<string, [string, string][]>> {
-    const role = definition.executionRoleArn;
-    const reach = (service: string) => {
-      const host = `${service}.${assembly.region}.amazonaws.com`;
-      const blocked = context.network.blocked(networkInterface, { host }, 443);
-      if (blocked !== undefined) throw new Error(blocked);
-    };
-    const session = role === undefined ? undefined : endpoint.assumeAsService(role, 'ecs-tasks.amazonaws.com', id, arn);
-    attemptTo('CannotPullContainerError: pull image manifest has been retried', () => reach('api.ecr'));
-    const values = new Map<string, [string, string][]>();
-    for (const one of definition.containers) {
-      const { logs } = one;
-      if (logs !== undefined)
-        attemptTo('ResourceInitializationError: failed to validate logger args', () => checkLogs(role, logs.group, () => reach('logs')));
-      values.set(one.name, []);
-      for (const { name, valueFrom } of one.secrets) {
-        try {
-          reach(valueFrom.includes(':secretsmanager:') ? 'secretsmanager' : 'ssm');
-          values.get(one.name)?.push([name, await readSecret(valueFrom, { assembly, endpoint, credentials: session as Credentials })]);
-        } catch (error) {
-          throw new Error(`ResourceInitializationError: unable to pull secrets or registry auth: ${(error as Error).message}`);
-        }
-      }
-    }
-    return values;
-  }
-
-  function checkLogs(role: string | undefined, group: string, reach: () => void): void {
-    reach();
-    if (!assembly.ofType('AWS::Logs::LogGroup').some((one) => assembly.ref(one) === group))
-      throw new Error('ResourceNotFoundException: The specified log group does not exist.');
-    if (role === undefined) throw new Error('the task has no execution role');
-    const resource = `arn:${assembly.partition}:logs:${assembly.region}:${assembly.account}:log-group:${group}:log-stream:*`;
-    for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
-      const denied = endpoint.denial({ roleArn: role }, { action, resource, context: {} });
-      if (denied !== undefined) throw new Error(denied);
-    }
   }
 
   function taskCredentials(): Credentials {
@@ -269,17 +234,27 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
   async function run(
     state: ContainerState,
     image: Image,
-    parts: { secrets: readonly [string, string][]; files: ReadonlyMap<string, string>; volumes: ReturnType<typeof createVolumes> },
+    parts: {
+      secrets: readonly (readonly [string, string])[];
+      files: ReadonlyMap<string, string>;
+      volumes: ReturnType<typeof createVolumes>;
+    },
   ): Promise<void> {
     const { definition: one } = state;
     const user = findUser(image.layers, one.user ?? image.config.user);
     if (user === undefined)
       throw new Error(`CannotStartContainerError: the image of ${one.name} has no user ${one.user ?? image.config.user}`);
     const env = {
-      HOSTNAME: hostname(),
+      HOSTNAME: hostname,
       HOME: user.home,
       ...image.config.env,
-      ...taskEnvironment(state),
+      ...taskEnvironment({
+        network: network as TaskNetwork,
+        containerId: state.id,
+        region: assembly.region,
+        authorities: authoritiesAt,
+        ...credentialsAt,
+      }),
       ...Object.fromEntries([...one.environment, ...parts.secrets]),
     };
     const { logs } = one;
@@ -296,7 +271,7 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
           isolation: context.isolation,
           network: network as TaskNetwork,
         },
-        ...{ hostname: hostname(), env, run: context.run, title: `${owner}: ${one.name}`, onLine },
+        ...{ hostname: hostname, env, run: context.run, title: `${owner}: ${one.name}`, onLine },
       });
       const startedAt = clock.now();
       const checks = new AbortController();
@@ -338,86 +313,7 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
   }
 
   const notify = () => changed.dispatchEvent(new Event('change'));
-  const hostname = () => `ip-${networkInterface.privateIp.replaceAll('.', '-')}.${assembly.region}.compute.internal`;
-
-  /** Documented: "Amazon ECS environment variables", "Task IAM role". Beside them, only the address of the endpoint and certificates. */
-  function taskEnvironment({ id: containerId }: ContainerState): Record<string, string> {
-    const { endpointUrl, metadataUrl } = network as TaskNetwork;
-    const usual = metadataUrl === 'http://169.254.170.2';
-    const certificates = context.isolation.kind === 'namespaces' ? AUTHORITIES : join(folder, 'authorities.pem');
-    return {
-      AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
-      AWS_REGION: assembly.region,
-      AWS_DEFAULT_REGION: assembly.region,
-      AWS_ENDPOINT_URL: endpointUrl,
-      ECS_CONTAINER_METADATA_URI: `${metadataUrl}/v3/${containerId}`,
-      ECS_CONTAINER_METADATA_URI_V4: `${metadataUrl}/v4/${containerId}`,
-      ...(definition.taskRoleArn === undefined
-        ? {}
-        : usual
-          ? { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: credentialsPath }
-          : { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${metadataUrl}${credentialsPath}` }),
-      ...Object.fromEntries(
-        ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'AWS_CA_BUNDLE'].map((name) => [name, certificates]),
-      ),
-    };
-  }
-
-  function writeFiles({ names }: TaskNetwork, { authorities }: Destinations): ReadonlyMap<string, string> {
-    const hosts = [['127.0.0.1', 'localhost'], ['::1', 'localhost'], [networkInterface.privateIp, hostname()], ...names];
-    const write = (name: string, text: string) => {
-      writeFileSync(join(folder, name), text);
-      return join(folder, name);
-    };
-    const bundle = [
-      ...SYSTEM_AUTHORITIES.filter(existsSync)
-        .slice(0, 1)
-        .map((file) => readFileSync(file, 'utf8')),
-      ...authorities,
-    ].join('\n');
-    return new Map([
-      ['/etc/hosts', write('hosts', hosts.map((pair) => `${pair.join(' ')}\n`).join(''))],
-      ['/etc/resolv.conf', write('resolv.conf', '# Names are in /etc/hosts.\n')],
-      [AUTHORITIES, write('authorities.pem', bundle)],
-    ]);
-  }
-
-  function containerMetadata(containerId: string): JsonObject | undefined {
-    const state = states.find((one) => one.id === containerId);
-    if (state === undefined) return undefined;
-    const { name, image, labels } = state.definition;
-    const label = (key: string, value: string) => [`com.amazonaws.ecs.${key}`, value] as const;
-    const own = [
-      label('cluster', options.clusterArn),
-      label('container-name', name),
-      label('task-arn', arn),
-      label('task-definition-family', definition.family),
-      label('task-definition-version', '1'),
-    ];
-    return {
-      ...{ DockerId: state.id, Name: name, DockerName: name, Image: image, Labels: { ...labels, ...Object.fromEntries(own) } },
-      ...{
-        DesiredStatus: 'RUNNING',
-        KnownStatus: state.status,
-        ContainerARN: `${arn.replace(':task/', ':container/')}/${state.id}`,
-        Type: 'NORMAL',
-      },
-      Networks: [{ NetworkMode: 'awsvpc', IPv4Addresses: [networkInterface.privateIp] }],
-    };
-  }
-
-  function taskMetadata(): JsonObject {
-    return {
-      ...{ Cluster: options.clusterArn, TaskARN: arn, Family: definition.family, Revision: '1', LaunchType: 'FARGATE' },
-      ...{
-        DesiredStatus: stopping === undefined ? 'RUNNING' : 'STOPPED',
-        KnownStatus: task.lastStatus,
-        AvailabilityZone: networkInterface.availabilityZone,
-      },
-      Containers: states.flatMap((state) => containerMetadata(state.id) ?? []),
-      ...(options.group.startsWith('service:') ? { ServiceName: options.group.slice(8) } : {}),
-    };
-  }
+  const hostname = hostnameOf(networkInterface, assembly.region);
 
   function stop(reason: string, code: string): Promise<void> {
     stopping ??= stopAll(reason, code);
@@ -485,9 +381,6 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
   return task;
 }
 
-const AUTHORITIES = '/run/sandbox/authorities.pem';
-const SYSTEM_AUTHORITIES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
-
 function isMet({ status, health, exitCode }: ContainerState, condition: Condition): boolean {
   switch (condition) {
     case 'START':
@@ -503,12 +396,4 @@ function isMet({ status, health, exitCode }: ContainerState, condition: Conditio
 
 function cannotBeMet({ status, exitCode }: ContainerState, condition: Condition): boolean {
   return status === 'STOPPED' && (condition === 'HEALTHY' || (condition === 'SUCCESS' && exitCode !== 0));
-}
-
-function attemptTo(what: string, act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    throw new Error(`${what}: ${(error as Error).message}`);
-  }
 }
