@@ -8,7 +8,7 @@ import { withOverrides } from './overrides';
 import { nameOf } from './resource-types';
 import type { RunningService } from './scheduler';
 import type { TaskDefinition } from './task-definition';
-import type { Task } from './tasks/task';
+import type { Task } from './tasks/task-types';
 
 const PROTOCOL: AwsJson = { target: 'AmazonEC2ContainerServiceV20141113', version: '1.1' };
 

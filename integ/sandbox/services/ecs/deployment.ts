@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { TaskDefinition } from './task-definition';
-import type { Task } from './tasks/task';
+import type { Task } from './tasks/task-types';
 
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
 

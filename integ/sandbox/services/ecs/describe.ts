@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contracts';
 import type { Deployment } from './deployment';
-import type { Task } from './tasks/task';
+import type { Task } from './tasks/task-types';
 
 /** Timestamps of the JSON protocol. */
 export const seconds = (milliseconds: number) => milliseconds / 1000;

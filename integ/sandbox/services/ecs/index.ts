@@ -18,7 +18,7 @@ import { type RunningService, startService } from './scheduler';
 import { readService, SERVICE } from './service-definition';
 import { readTaskDefinition, TASK_DEFINITION } from './task-definition';
 import { readDestinations } from './tasks/destinations';
-import type { Task } from './tasks/task';
+import type { Task } from './tasks/task-types';
 
 /** How long the start waits for a service in real time; it goes on in the background after that. */
 const STEADY_TIMEOUT_MS = 180_000;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Assembly, Network } from '../../contracts';
 import type { TaskDefinition } from './task-definition';
-import { startTask, type Task, type TaskContext } from './tasks/task';
+import { startTask } from './tasks/task';
+import type { Task, TaskContext } from './tasks/task-types';
 
 /** Where a task gets its network interface. */
 export interface Placement {

@@ -17,7 +17,12 @@ const cluster: ResourceType = {
     ['runs', 'ClusterName'],
     [CAPACITY, 'CapacityProviders DefaultCapacityProviderStrategy.{Base,CapacityProvider,Weight}'],
     [METRICS, 'ClusterSettings.{Name,Value}'],
-    [EXEC, 'Configuration.ExecuteCommandConfiguration.{KmsKeyId,Logging,LogConfiguration}'],
+    [
+      EXEC,
+      'Configuration.ExecuteCommandConfiguration.{KmsKeyId,Logging}',
+      'Configuration.ExecuteCommandConfiguration.LogConfiguration.{CloudWatchEncryptionEnabled,CloudWatchLogGroupName,S3BucketName}',
+      'Configuration.ExecuteCommandConfiguration.LogConfiguration.{S3EncryptionEnabled,S3KeyPrefix}',
+    ],
     [
       'AWS only: storage of tasks is a folder of this machine',
       'Configuration.ManagedStorageConfiguration.{FargateEphemeralStorageKmsKeyId,KmsKeyId}',

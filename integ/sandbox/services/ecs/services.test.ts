@@ -4,7 +4,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { Json, JsonObject, Sandbox } from '../../contracts';
+import type { JsonObject, Sandbox } from '../../contracts';
 import { startSandbox } from '../../sandbox';
 import { sign } from '../../testing/sign';
 import { buildImage } from './images/build';
@@ -62,7 +62,7 @@ afterAll(() => sandbox?.close());
 const arnOf = (service: string) => `arn:aws:ecs:us-east-1:123456789012:service/shop/${service}`;
 const subnetsAndGroups = () => {
   const [{ subnetId, securityGroupIds }] = sandbox.containerServices.tasks(arnOf('Web')).map(({ networkInterface }) => networkInterface);
-  return { awsvpcConfiguration: { subnets: [subnetId], securityGroups: [...securityGroupIds] } };
+  return { awsvpcConfiguration: { subnets: [subnetId], securityGroups: [...securityGroupIds], assignPublicIp: 'ENABLED' } };
 };
 const run = async (taskDefinition: string, more: JsonObject = {}) => {
   const { tasks } = await ecsCall(sandbox, 'RunTask', {
@@ -233,6 +233,10 @@ describe('a service', () => {
     const [first] = ids();
     sandbox.containerServices.kill(first);
     await until(() => (ids().length === 2 && !ids().includes(first) ? true : undefined));
+    await until(async () => {
+      const answers = await Promise.all(Array.from({ length: 6 }, () => ask(sandbox, 80, '/health')));
+      return new Set(answers.map(({ task }) => task)).size === 2 ? true : undefined;
+    });
     const task = await describeTask(first);
     expect(task).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited', containers: [{ exitCode: 137 }] });
   });
@@ -245,14 +249,22 @@ describe('a service', () => {
     'is rolled back from a version that %s, and the old version keeps running',
     async (_, version, failures) => {
       const before = ids();
-      await ecsCall(sandbox, 'UpdateService', { cluster: 'shop', service: 'Web', taskDefinition: version });
-      const deployments = async () => {
+      const described = async () => {
         const { services } = await ecsCall(sandbox, 'DescribeServices', { cluster: 'shop', services: ['Web'] });
-        return (services as JsonObject[])[0].deployments as Json as JsonObject[];
+        return (services as unknown as [{ events: { message: string }[]; deployments: JsonObject[] }])[0];
       };
-      const failed = await until(async () => (await deployments()).find(({ rolloutState }) => rolloutState === 'FAILED'), 90);
-      expect(Number(failed.failedTasks)).toBeGreaterThanOrEqual(failures);
-      await until(async () => ((await deployments()).every(({ rolloutState }) => rolloutState === 'COMPLETED') ? true : undefined), 60);
+      const seen = (await described()).events.length;
+      await ecsCall(sandbox, 'UpdateService', { cluster: 'shop', service: 'Web', taskDefinition: version });
+      const fresh = async (text: string) => {
+        const { events } = await described();
+        return events.slice(0, events.length - seen).filter(({ message }) => message.includes(text));
+      };
+      await until(async () => ((await fresh('deployment failed: tasks failed to start')).length > 0 ? true : undefined), 90);
+      expect((await fresh('has started 1 tasks')).length).toBeGreaterThanOrEqual(failures);
+      await until(
+        async () => ((await described()).deployments.every(({ rolloutState }) => rolloutState === 'COMPLETED') ? true : undefined),
+        60,
+      );
       expect(ids().sort()).toEqual(before.sort());
       expect((await ask(sandbox, 80, '/health')).status).toBe(200);
     },

@@ -53,7 +53,7 @@ beforeAll(async () => {
     const image = ecs.ContainerImage.fromAsset(PROBE);
     const setUp = sidecars.addContainer('setup', { image, logging, essential: false, command: ['-e', 'console.log("set up")'] });
     const side = sidecars.addContainer('side', {
-      ...{ image, logging, essential: false },
+      ...{ image, logging, essential: false, stopTimeout: Duration.seconds(2) },
       command: ['-e', 'setTimeout(() => require("http").createServer((_, reply) => reply.end("hello")).listen(9000), 300)'],
       healthCheck: { command: ['CMD-SHELL', 'node -e "fetch(\'http://localhost:9000\').catch(() => process.exit(1))"'] },
     });

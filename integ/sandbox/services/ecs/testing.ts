@@ -20,7 +20,7 @@ export function synthesize(build: (stack: Stack) => void): string {
 
 /** A cluster in a VPC of two zones, without NAT: the subnets are public. */
 export function clusterOf(stack: Stack): { readonly vpc: ec2.Vpc; readonly cluster: ecs.Cluster } {
-  const subnetConfiguration = [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }];
+  const subnetConfiguration = [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC, cidrMask: 24 }];
   const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0, subnetConfiguration, restrictDefaultSecurityGroup: false });
   return { vpc, cluster: new ecs.Cluster(stack, 'Cluster', { vpc, clusterName: 'shop' }) };
 }

@@ -27,7 +27,7 @@ export interface ImageSource {
 }
 
 /** Part of the key of each built image: a change of it builds all images again. */
-const VERSION = '1';
+const VERSION = '2';
 
 /** Builds an image, or takes the one that was built from the same content before. @throws DockerfileError, by name and line */
 export async function buildImage(source: ImageSource, isolation: Isolation, say: (line: string) => void): Promise<Image> {

@@ -26,6 +26,8 @@ export interface RunStep {
 }
 
 const SHIMS = ['chown', 'chgrp', 'useradd', 'adduser', 'groupadd', 'addgroup'];
+/** How names of hosts are resolved. */
+const NAMES = ['/etc/resolv.conf', '/etc/hosts'];
 const OUTPUT_KEPT = 20_000;
 
 /** Runs a step and returns the owners that it set. @throws with its last lines of output if it fails */
@@ -35,7 +37,8 @@ export async function runStep(step: RunStep): Promise<Owner[]> {
 }
 
 async function runIsolated(step: RunStep, bwrap: string): Promise<Owner[]> {
-  const { env, files } = registrySettings();
+  const { env: settings, files } = registrySettings();
+  const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, files.get(value) ?? value]));
   const [overlayWork, tools] = [join(step.work, 'overlay'), join(step.work, 'tools')];
   for (const folder of [overlayWork, tools, step.downloads]) mkdirSync(folder, { recursive: true });
   const owners = join(tools, 'owners');
@@ -52,7 +55,8 @@ async function runIsolated(step: RunStep, bwrap: string): Promise<Owner[]> {
     ...['--perms', '1777', '--tmpfs', '/run', '--dir', '/run/sandbox', '--bind', tools, '/run/sandbox'],
     ...['--ro-bind', process.execPath, '/run/sandbox/node', '--bind', step.downloads, '/run/sandbox/downloads'],
     ...shims.flatMap((path) => ['--ro-bind', join(tools, 'shims'), path]),
-    ...[...step.needs, ...files].flatMap((path) => ['--ro-bind-try', path, path]),
+    ...[...step.needs, ...NAMES].flatMap((path) => ['--ro-bind-try', path, path]),
+    ...[...files].flatMap(([file, path]) => ['--ro-bind', file, path]),
     ...step.caches.flatMap(({ folder, path }) => ['--bind', folder, path]),
     ...['--chdir', step.workdir],
     ...Object.entries({ HOME: step.user.home, ...downloadsIn('/run/sandbox/downloads'), ...env, ...step.env }).flatMap((pair) => [

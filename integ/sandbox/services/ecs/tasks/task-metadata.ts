@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../contracts';
-import type { ContainerState, Task } from './task';
+import type { ContainerState, Task } from './task-types';
 
 type Described = Pick<Task, 'arn' | 'clusterArn' | 'group' | 'definition' | 'networkInterface' | 'containers' | 'lastStatus' | 'stopCode'>;
 

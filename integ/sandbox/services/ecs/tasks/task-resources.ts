@@ -1,6 +1,6 @@
 import type { Credentials } from '../../../contracts';
 import { readSecret } from './secrets';
-import type { TaskContext, TaskOptions } from './task';
+import type { TaskContext, TaskOptions } from './task-types';
 
 /** Values of secrets by the name of their variable, for each container. */
 export type Secrets = ReadonlyMap<string, readonly (readonly [name: string, value: string])[]>;

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Address, Assembly, Clock, Credentials, Endpoint, LogSink, Network, NetworkInterface } from '../../../contracts';
-import type { Run } from '../../../process/runs';
+import type { Address, Credentials } from '../../../contracts';
 import type { Image } from '../images/image';
 import { findUser } from '../images/users';
-import type { Isolation } from '../isolation/isolation';
-import type { Condition, ContainerDefinition, TaskDefinition } from '../task-definition';
+import type { Condition, ContainerDefinition } from '../task-definition';
 import { type Container, startContainer } from './container';
-import { type Destinations, ENDPOINT, METADATA } from './destinations';
+import { ENDPOINT, METADATA } from './destinations';
 import { checkHealth, type Health } from './health';
 import { memoryOf } from './memory';
 import { openMetadata } from './metadata';
@@ -19,71 +17,7 @@ import { AUTHORITIES, hostnameOf, taskEnvironment, writeFiles } from './task-env
 import { containerMetadata, taskMetadata } from './task-metadata';
 import { openNamespace, type TaskNetwork } from './task-network';
 import { fetchResources } from './task-resources';
-
-/** What tasks need of the run. */
-export interface TaskContext {
-  readonly assembly: Assembly;
-  readonly endpoint: Endpoint;
-  readonly clock: Clock;
-  readonly logs: LogSink;
-  readonly network: Network;
-  readonly isolation: Isolation;
-  /** What tasks may name: more becomes known while the run starts. */
-  destinations(): Promise<Destinations>;
-  /** The Python of the engines. */
-  readonly python: string;
-  /** A folder with a short path, for the tasks of the run. */
-  readonly folder: string;
-  readonly run: Run;
-  imageOf(uri: string): Promise<Image>;
-  /** Reports a problem, once. */
-  report(message: string): void;
-}
-
-export interface TaskOptions {
-  readonly arn: string;
-  readonly clusterArn: string;
-  /** `service:name` or `family:name`. */
-  readonly group: string;
-  readonly definition: TaskDefinition;
-  /** For messages: `Shop.Service task 2`. */
-  readonly owner: string;
-  readonly networkInterface: NetworkInterface;
-}
-
-export type Status = 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'DEPROVISIONING' | 'STOPPED';
-
-export interface ContainerState {
-  readonly definition: ContainerDefinition;
-  readonly id: string;
-  container?: Container;
-  status: 'PENDING' | 'RUNNING' | 'STOPPED';
-  health: Health;
-  exitCode?: number;
-  reason?: string;
-}
-
-/** A running copy of a task definition. */
-export interface Task extends TaskOptions {
-  readonly createdAt: number;
-  readonly startedAt?: number;
-  readonly stoppedAt?: number;
-  readonly lastStatus: Status;
-  readonly stoppedReason?: string;
-  readonly stopCode?: string;
-  readonly containers: readonly ContainerState[];
-  /** Of its essential containers together. Documented: "healthStatus" of Task (Amazon ECS API Reference). */
-  readonly health: Health;
-  /** Where a port of the task is on this machine. */
-  address(port: number): Address;
-  /** Resolves when its containers run; with false if it stopped before. */
-  readonly running: Promise<boolean>;
-  readonly stopped: Promise<void>;
-  /** Sends the stop signal to each container, and ends it after its stop timeout. */
-  stop(reason: string, code: string): Promise<void>;
-  /** Ends all processes, like a failure of the host. */
-  kill(): void;
-}
+import type { ContainerState, Status, Task, TaskContext, TaskOptions } from './task-types';
 
 /** Documented: "Amazon ECS task definition parameters for Fargate", startTimeout: three minutes by default. */
 const START_TIMEOUT_MS = 180_000;
