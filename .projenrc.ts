@@ -60,6 +60,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-jwt-verify@^5.2.1',
     'ajv@^8.20.0',
     'ajv-draft-04@^1.0.0',
+    // The CDK's linter of API conventions (projenrc/check-api.ts).
+    'awslint@2.72.1',
     // Pinned: 3.0.0 was published by mistake and cannot read current assemblies.
     'aws-cdk@^2.1148.0',
     'cdk-nag@^3.0.2',

@@ -3,7 +3,7 @@ import { App, Duration, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-li
 import { BufferedIngestPath, DataDestruction, IngestKeys, Tenancy, TenantTable, Tier } from '../src';
 import { ReadingsApi, reading, readingSchema } from './constructs/fixtures/readings-api';
 
-/** An ingest path as its README begins with: into a TenantTable, all limits by default. */
+/** The ingest path of the README: with a TenantTable and default limits. */
 const app = new App();
 const stack = new Stack(app, 'BufferedIngestPathDefault');
 DataDestruction.allow(stack);
@@ -17,7 +17,7 @@ const path = new BufferedIngestPath(stack, 'Readings', {
 });
 const api = new ReadingsApi(stack, 'Api');
 path.addRoute(api.readings, 'POST', { authorizer: api.authorizer });
-// The account is to be as it was.
+// Removes everything from the account.
 RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
@@ -26,7 +26,7 @@ const url = api.urlForPath('/readings');
 const accepted = assertions
   .httpApiCall(url, reading('harbour-school', 'one', { sensor: 'roof', celsius: 21.5 }))
   .expect(ExpectedResult.objectLike({ status: 202, body: {} }));
-/** A client that had no answer sends its request again, here with another body: what is stored stays. */
+/** A client that got no response repeats its request, here with another body: the stored item stays. */
 const repeated = assertions
   .httpApiCall(url, reading('harbour-school', 'one', { sensor: 'roof', celsius: 99 }))
   .expect(ExpectedResult.objectLike({ status: 202 }));
@@ -40,7 +40,7 @@ const noTenant = assertions
   .httpApiCall(url, reading('Not A Tenant', 'four', { sensor: 'roof', celsius: 1 }))
   .expect(ExpectedResult.objectLike({ status: 401 }));
 
-/** The readings of the sensor that are stored, by their idempotency key and temperature. */
+/** The stored readings of the sensor, by idempotency key and temperature. */
 function stored(...readings: [string, string][]) {
   const query = assertions
     .awsApiCall('DynamoDB', 'query', {
@@ -66,7 +66,7 @@ const attributes = (QueueUrl: string, Attributes: Record<string, string>) =>
   assertions
     .awsApiCall('SQS', 'getQueueAttributes', { QueueUrl, AttributeNames: Object.keys(Attributes) })
     .expect(ExpectedResult.objectLike({ Attributes }));
-/** Six times the function's timeout, and the window of the first. */
+/** Six times the function's timeout; for the first queue, plus the batching window. */
 const queue = attributes(path.queue.queueUrl, { VisibilityTimeout: '41', MessageRetentionPeriod: '345600' });
 const retryQueue = attributes(path.retryQueue.queueUrl, { VisibilityTimeout: '36', MessageRetentionPeriod: '432000' });
 

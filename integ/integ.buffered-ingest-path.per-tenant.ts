@@ -18,13 +18,13 @@ const path = new BufferedIngestPath(stack, 'Readings', {
 });
 const api = new ReadingsApi(stack, 'Api');
 path.addRoute(api.readings, 'POST', { authorizer: api.authorizer });
-// The account is to be as it was.
+// Removes everything from the account.
 RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
 const url = api.urlForPath('/readings');
 
-/** `a-1` and `a-10`: whose ids begin alike. */
+/** `a-1` is a prefix of `a-10`. */
 const sent = ['a-1', 'a-10'].map((tenant, index) =>
   assertions
     .httpApiCall(url, reading(tenant, 'one', { sensor: 'roof', celsius: 20 + index }))
@@ -44,7 +44,7 @@ function stored(tenant: string, celsius: string) {
   return query;
 }
 
-/** The writer has a second more, for the sessions that it opens: six times the function's timeout, and the window. */
+/** The timeout is one second longer, for opening sessions. Six times the timeout, plus the batching window. */
 const queue = assertions
   .awsApiCall('SQS', 'getQueueAttributes', { QueueUrl: path.queue.queueUrl, AttributeNames: ['VisibilityTimeout'] })
   .expect(ExpectedResult.objectLike({ Attributes: { VisibilityTimeout: '47' } }));

@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { BufferedIngestPath, IngestKeys, ItemStore } from '../src';
 import { ReadingsApi, reading, readingSchema } from './constructs/fixtures/readings-api';
 
-/** An ingest path into a table that is not ours, with a partition key only, encrypted with a key of the app's own, and small batches. */
+/** An ingest path with a plain table that only has a partition key, its own KMS key, and small batches. */
 const app = new App();
 const stack = new Stack(app, 'BufferedIngestPathPlainTable');
 const table = new Table(stack, 'Table', {
@@ -22,7 +22,7 @@ const path = new BufferedIngestPath(stack, 'Readings', {
 });
 const api = new ReadingsApi(stack, 'Api');
 path.addRoute(api.readings, 'POST', { authorizer: api.authorizer });
-// The account is to be as it was.
+// Removes everything from the account.
 RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });

@@ -3,7 +3,7 @@ import { App, Duration, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-li
 import { BufferedIngestPath, DataDestruction, IngestKeys, Tenancy, TenantTable, Tier } from '../src';
 import { readingSchema } from './constructs/fixtures/readings-api';
 
-/** What a message goes through that can't be stored: it is received with others once, then alone, and is a dead letter after minutes. */
+/** A message that cannot be stored: it is received in a batch once, then alone, and is a dead letter after minutes. */
 const app = new App();
 const stack = new Stack(app, 'BufferedIngestPathPoison');
 DataDestruction.allow(stack);
@@ -14,7 +14,7 @@ const path = new BufferedIngestPath(stack, 'Readings', {
   schema: readingSchema,
   removalPolicy: RemovalPolicy.DESTROY,
 });
-// The account is to be as it was.
+// Removes everything from the account.
 RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
@@ -26,7 +26,7 @@ const poison = assertions.awsApiCall('SQS', 'sendMessage', {
 }) as AwsApiCall;
 poison.provider.addToRolePolicy({ Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: '*' });
 
-/** It comes from the retry queue, with the group that it was sent with: a replay goes there. */
+/** It comes from the retry queue, to which a replay goes, with its original message group. */
 const dead = assertions
   .awsApiCall('SQS', 'receiveMessage', { QueueUrl: path.deadLetterQueue.queueUrl, MessageSystemAttributeNames: ['All'] })
   .expect(

@@ -3,7 +3,7 @@ import { ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { DataDestruction, FunctionCode, FunctionConcurrency, SecureFunction, Tenancy, TenantRole, TenantTable, Tier } from '../src';
 
-/** A function as its README begins with: it reaches data in sessions of tenants, and nothing under its own name. */
+/** The function of the README: it accesses data in tenants' sessions, and has no access with its own role. */
 const app = new App();
 const stack = new Stack(app, 'SecureFunctionDefault');
 DataDestruction.allow(stack);
@@ -19,7 +19,7 @@ const notes = new SecureFunction(stack, 'Notes', {
   removalPolicy,
 });
 tenants.grants.openSessions(notes);
-// The account is to be as it was.
+// Removes everything from the account.
 RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
@@ -32,7 +32,7 @@ const stored = ask({ school: 'harbour-school', note: 'bring a coat' }, 'stored')
 const read = ask({ school: 'harbour-school' }, ['bring a coat']);
 const other = ask({ school: 'hill-school' }, []);
 const ownRole = ask({ school: 'harbour-school', ownRole: true }, 'AccessDeniedException');
-/** Two weeks, as long as SQS keeps anything. */
+/** The maximum retention of SQS. */
 const deadLetters = assertions
   .awsApiCall('SQS', 'getQueueAttributes', {
     QueueUrl: notes.deadLetterQueue?.queueUrl,

@@ -13,11 +13,11 @@ import {
   Tier,
 } from '../src';
 
-/** A tenant is made, one of its users signs in, calls the API, and is denied when the tenant is suspended. */
+/** A tenant is onboarded, one of its users signs in and calls the API, and is denied when the tenant is suspended. */
 const app = new App();
 const stack = new Stack(app, 'TenantIsolatedApiDefault');
 DataDestruction.allow(stack);
-// It belongs to the account, which is to be as it was.
+// The role belongs to the account, which must not change.
 ApiGatewayLogRole.alreadyExists(app);
 const removalPolicy = RemovalPolicy.DESTROY;
 const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
@@ -27,7 +27,7 @@ const users = new TenantUserPool(stack, 'Users', {
   callbackUrls: ['https://schools.example/signed-in'],
   removalPolicy,
 });
-// Assertions have no browser: beside the app's client this one takes the password.
+// Assertions have no browser, so this additional client accepts the password.
 const tester = users.userPool.addClient('Tester', { authFlows: { adminUserPassword: true }, disableOAuth: true });
 const { userPool, tenantClaim, tierClaim } = users;
 const issuer = AccessTokenIssuer.fromUserPool(userPool, { clients: [users.client, tester], tenantClaim, tierClaim });
@@ -40,7 +40,7 @@ const echo = new LambdaFunction(stack, 'Echo', {
   ),
 });
 api.addRoute('GET /echo', FunctionTarget.of(echo));
-// The account is to be as it was.
+// Removes everything from the account.
 RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });

@@ -4,8 +4,9 @@ import { ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { DataDestruction, IndexWriters, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../src';
+import { indexKinds } from './constructs/fixtures/index-kinds';
 
-/** What one tenant's session may put into another's partition of an index, for each kind of index: a-10 writes, a-1 reads. */
+/** Whether one tenant's session can write into another's partition, for each kind of index: a-10 writes, a-1 reads. */
 const app = new App();
 const stack = new Stack(app, 'TenantTableIndexes');
 DataDestruction.allow(stack);
@@ -13,16 +14,7 @@ const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, b
 const table = new TenantTable(stack, 'Data', {
   tenancy,
   removalPolicy: RemovalPolicy.DESTROY,
-  indexes: [
-    { name: 'by-shelf', sortKey: 'shelf' },
-    { name: 'by-page', partitionKey: 'pagePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#PAGE#{body.page}') },
-    {
-      name: 'by-team',
-      partitionKey: 'teamPk',
-      partitionKeyTemplate: KeyTemplate.of('{tenant}#TEAM#{body.team}'),
-      writers: IndexWriters.tenantSessions(),
-    },
-  ],
+  indexes: Object.values(indexKinds({ IndexWriters, KeyTemplate })),
 });
 const tenants = new TenantRole(stack, 'Tenants', { tenancy });
 table.grants.tenantReadWrite(tenants);
@@ -34,7 +26,7 @@ const sessions = new LambdaFunction(stack, 'Sessions', {
   environment: { TENANT_ROLE_ARN: tenants.role.roleArn },
 });
 tenants.grants.openSessions(sessions);
-// The account is to be as it was.
+// Removes everything from the account.
 RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
@@ -72,7 +64,7 @@ const pagePk = text('a-1#PAGE#home');
 const teamPk = text('a-1#TEAM#A');
 
 const steps = [
-  // An index that trusted writers fill: no operation gives an item its key. What names no such attribute is written and removed as ever.
+  // An index with trusted writers: no operation can set its key. Other attributes can be written and removed.
   asks('a-10', 'PutItem', put('put', { pagePk }), denied),
   asks('a-10', 'UpdateItem', update('update', 'pagePk', 'a-1#PAGE#home'), denied),
   asks('a-10', 'BatchWriteItem', batch('batch', { pagePk }), denied),
@@ -80,11 +72,11 @@ const steps = [
   asks('a-10', 'PutItem', put('plain', { shelf: text('first') }), done),
   asks('a-10', 'UpdateItem', { TableName, Key: key('plain') }, done),
   asks('a-10', 'BatchWriteItem', { RequestItems: { [TableName]: [{ DeleteRequest: { Key: key('plain') } }] } }, done),
-  // One that sessions fill: the item is there, for readers that don't leave it out.
+  // An index with session writers: the item is there, for readers that do not filter it out.
   asks('a-10', 'PutItem', put('forged', { teamPk }), done),
   asks('a-1', 'Query', query('by-team', 'teamPk', 'a-1#TEAM#A'), '["forged"]', 1),
   asks('a-1', 'Query', query('by-team', 'teamPk', 'a-1#TEAM#A', own), '[]'),
-  // Nobody reads another's partition of any; on the table's own key nobody writes there either.
+  // No index allows reading another's partition; an index on the table's key also allows no writes into it.
   asks('a-10', 'Query', query('by-page', 'pagePk', 'a-1#PAGE#home'), denied),
   asks('a-10', 'Query', query('by-team', 'teamPk', 'a-1#TEAM#A'), denied),
   asks('a-10', 'Query', query('by-shelf', 'pk', 'a-1#LIST'), denied),

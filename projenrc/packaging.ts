@@ -41,6 +41,10 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
   for (const name of ['docgen', 'package:js', 'package:java', 'package:python', 'package:dotnet', 'package:go']) {
     project.tasks.tryFind(name)?.prependSpawn(library, { condition });
   }
+  // After the steps that need no compiled library, which are quicker.
+  const lint = project.tasks.tryFind('lint');
+  lint?.spawn(library, { condition });
+  lint?.exec('tsx projenrc/check-api.ts');
 
   const test = project.addTask('test:package', {
     description: 'Test the package as users get it: install it in apps outside the repository',

@@ -1,4 +1,4 @@
-// First: an older aws-cdk-lib would fail somewhere in the middle of a construct.
+// First, because an older aws-cdk-lib would fail in the middle of a construct.
 import './core/private/base/peers';
 
 export * from './api-gateway-log-role';

@@ -18,7 +18,7 @@ test('every handler is a place', () => {
   expect(handlers.filter((file) => !measured.has(file))).toEqual([]);
 });
 
-test('every module that the package offers to code that runs is a place', () => {
+test('every run-time module of the package is a place', () => {
   const { exports } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as {
     exports: Record<string, string | { default: string }>;
   };
@@ -47,7 +47,7 @@ beforeAll(() => {
   process.env.COST_PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 });
 
-test.each(PLACES.map((place) => [place.name, place] as const))('%s: at least six shapes, doubled up to its limit', (_, place) => {
+test.each(PLACES.map((place) => [place.name, place] as const))('%s has at least six shapes, doubled up to its limit', (_, place) => {
   const sizes = sizesOf(place);
   expect(Object.keys(place.shapes).length).toBeGreaterThanOrEqual(6);
   expect(sizes.length).toBeGreaterThanOrEqual(5);
@@ -61,7 +61,7 @@ test.each(PLACES.map((place) => [place.name, place] as const))('%s: at least six
   }
 });
 
-test('names differ', () => {
+test('names are unique', () => {
   expect(new Set(PLACES.map(({ name }) => name)).size).toBe(PLACES.length);
 });
 

@@ -31,7 +31,7 @@ test('a broken promise is found', () => {
   ]);
 });
 
-test.each(globSync('*/apps.ts', { cwd: __dirname }).sort())('the tests beside %s hold its construct to the promises', (apps) => {
+test.each(globSync('*/apps.ts', { cwd: __dirname }).sort())('the tests next to %s call keepsPromises', (apps) => {
   const folder = join(__dirname, apps, '..');
   const tests = globSync('*.test.ts', { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'));
   expect(tests.filter((text) => text.includes('keepsPromises(minimal);'))).toHaveLength(1);

@@ -49,7 +49,7 @@ function brokenBy({ Type, DeletionPolicy, UpdateReplacePolicy, Properties = {} }
  * no alarm and no output that was not asked for.
  */
 export function keepsPromises(minimal: (stack: Stack) => void): void {
-  test('what holds data is retained and encrypted with the key of the app, and no alarm or output is made unasked', () => {
+  test('data is retained and encrypted with the key of the app, and no alarms or outputs are created by default', () => {
     const stack = testStack();
     minimal(stack);
     expect(brokenPromises(templateOf(stack))).toEqual([]);

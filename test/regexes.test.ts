@@ -18,7 +18,7 @@ export const response = { selectionPattern: '4\\\\d{2}' };
 export const template = "#if($x.matches('e'))1#end";
 `;
 
-test('finds the regular expressions of code by its syntax', () => {
+test('finds regular expressions in the syntax tree of code', () => {
   const directory = mkdtempSync(join(tmpdir(), 'regexes-'));
   try {
     const file = join(directory, 'source.ts');
@@ -38,7 +38,7 @@ test('finds the regular expressions of code by its syntax', () => {
   }
 });
 
-test('finds those of mapping templates, inside blocks too', () => {
+test('finds those of mapping templates, also in blocks', () => {
   const template = `#set($a = $input.body.replaceAll('\\s+', ''))#foreach($n in [1])#if($a.matches('b.*') && $n == 1)x#end#end`;
   expect(regexesOfTemplate(template)).toEqual(['\\s+', '^(?:b.*)$']);
   expect(() => regexesOfTemplate(`#if($a.matches("$b"))x#end`)).toThrow('must be a literal');

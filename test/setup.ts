@@ -1,4 +1,4 @@
-// The built-in validator costs seconds for the first synth of each file: a strict job of its own runs it.
+// The built-in template validation takes seconds in each file, and runs in a separate job.
 process.env.CDK_VALIDATION = 'false';
 process.env.JSII_DEPRECATED = 'quiet';
 // The SDK asks for Node 22 at run time; handlers run on Node 24.

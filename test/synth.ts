@@ -4,7 +4,7 @@ import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import type { Construct } from 'constructs';
 import { temporaryFolder } from './temporary-folder';
 
-/** An app whose templates say the same on every version of the CDK; without any feature flag unless it is given some. */
+/** An app whose templates are the same with every version of the CDK, by default without feature flags. */
 export function testApp(flags: Record<string, unknown> = {}): App {
   return new App({ outdir: temporaryFolder('cdk'), analyticsReporting: false, treeMetadata: false, context: flags });
 }

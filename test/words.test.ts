@@ -50,7 +50,7 @@ test('reports an exception that no file needs', () => {
   expect(found('nothing of it', 'src/a.ts', [exception]).unused).toEqual([exception]);
 });
 
-test('splits names at capitals, underscores and dashes', () => {
+test('splits names at capitals, underscores and hyphens', () => {
   expect(wordsOf('parseXMLBody of_HTTPServer in-a2b').map(({ text }) => text)).toEqual([
     'parse',
     'XML',
@@ -72,7 +72,7 @@ describe('the list of this project', () => {
     expect(findings).toMatchObject([{ path: 'src/a.ts', line: 1, word }]);
   });
 
-  test('says what to write instead, and why an exception is one', () => {
+  test('has a replacement for each word, and a reason for each exception', () => {
     for (const { write } of list.words) expect(write).not.toBe('');
     for (const { reason } of list.exceptions) expect(reason.length).toBeGreaterThan(10);
   });

@@ -10,7 +10,7 @@ const ROOT = resolve(__dirname, '..', '..');
 
 /** The files that a consumer needs; any other file in the package is reported. */
 const WANTED =
-  /^(lib\/.*\.(js|d\.ts)|assets\/.*\/index\.js|\.jsii(\.gz)?|\.warnings\.jsii\.js|package\.json|(LICENSE|NOTICE)|[A-Z]+\.md|src\/[^/]+\/README\.md)$/;
+  /^(lib\/.*\.(js|d\.ts)|assets\/.*\/index\.js|\.jsii(\.gz)?|\.warnings\.jsii\.js|package\.json|(LICENSE|NOTICE)|[A-Z]+\.md|src\/[^/]+\/README\.md|docs\/.*\.md|examples\/[^/]+\/(README\.md|cdk\.json|app\.ts|(lib|app)\/.*\.ts))$/;
 
 interface Packed {
   readonly size: number;

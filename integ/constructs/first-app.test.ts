@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The app of the README as it stands there, with one change where a test wants it; synthesized into a folder, with what its synthesis says. */
+/** The app of the README, optionally with one change, synthesized to a folder. */
 function firstApp(name: string, change: (code: string) => string = (code) => code): { directory: string; warnings: string[] } {
   const readme = readFileSync(resolve(__dirname, '..', '..', 'README.md'), 'utf8');
   const code = /## Use it\n.*?```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
@@ -34,7 +34,7 @@ function firstApp(name: string, change: (code: string) => string = (code) => cod
   };
 }
 
-test('the first app of the README deploys to an account in which nothing was set up', async () => {
+test('the first app of the README can be deployed to a new account', async () => {
   const { directory, warnings } = firstApp('whole');
   expect(warnings).toEqual([]);
   sandbox = await startSandbox(directory, { strict: true, freshAccount: true });
@@ -48,15 +48,17 @@ test('the first app of the README deploys to an account in which nothing was set
 describe('without the line about the log role', () => {
   const without = (code: string) => code.replace(/new ApiGatewayLogRole.*\n/, '');
 
-  test('its synthesis says so, and such an account rejects it in AWS’s words', async () => {
+  test('synthesis warns, and a new account rejects it with the error of AWS', async () => {
     const { directory, warnings } = firstApp('without', without);
-    expect(warnings).toEqual([expect.stringContaining("Platform/Api: its access log needs the account's API Gateway log role")]);
+    expect(warnings).toEqual([
+      expect.stringContaining('Platform/Api: its access log needs the API Gateway log role of the account and Region'),
+    ]);
     await expect(startSandbox(directory, { freshAccount: true })).rejects.toThrow(
       /AWS::ApiGateway::Stage: CloudWatch Logs role ARN must be set in account settings to enable logging \(Platform\.Api/,
     );
   });
 
-  test('it starts where the account has one', async () => {
+  test('it starts if the account has the role', async () => {
     sandbox = await startSandbox(firstApp('elsewhere', without).directory, { strict: true });
     expect(sandbox.restApis.apis).toHaveLength(1);
   });

@@ -1,14 +1,14 @@
 import type { JsonObject, Sandbox } from './contracts';
 import { strings } from './protocol/json';
 
-/** An app client of a running user pool: what a person or a command needs to sign in. */
+/** An app client of a running user pool, with what a user or a command needs to sign in. */
 export interface AppClient {
   readonly poolName: string;
   readonly userPoolId: string;
   /** The base URL of the pool's pages. */
   readonly poolUrl: string;
   readonly clientId: string;
-  /** The auth flow that takes a password without a sign-in page. */
+  /** The auth flow that accepts a password without a sign-in page. */
   readonly passwordFlow?: 'USER_PASSWORD_AUTH' | 'ADMIN_USER_PASSWORD_AUTH';
   /** Settings of the authorization code flow. */
   readonly page?: { readonly redirectUri: string; readonly scope: string };
@@ -40,8 +40,8 @@ export function appClientsOf({ assembly, userPools }: Pick<Sandbox, 'assembly' |
 /** The address of a client's sign-in page; undefined if it has none. */
 export function signInPage({ poolUrl, clientId, page }: AppClient): string | undefined {
   if (page === undefined) return undefined;
-  const asked = { response_type: 'code', client_id: clientId, redirect_uri: page.redirectUri, scope: page.scope };
-  return `${poolUrl}/login?${new URLSearchParams(asked)}`;
+  const parameters = { response_type: 'code', client_id: clientId, redirect_uri: page.redirectUri, scope: page.scope };
+  return `${poolUrl}/login?${new URLSearchParams(parameters)}`;
 }
 
 function passwordFlowOf(flows: readonly string[]): AppClient['passwordFlow'] {

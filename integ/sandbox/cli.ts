@@ -87,7 +87,7 @@ async function main(argv: string[]): Promise<void> {
   const report = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const { directory, ...options } = readArguments(argv);
   const sandbox = await startSandbox(directory, { ...options, report, onLog: showLog });
-  // From here on, a signal is the normal way to stop, so the exit code is 0.
+  // Once the sandbox runs, a signal is the normal way to stop, so the exit code is 0.
   process.exitCode = 0;
   sweepRuns(RUNS, () => {});
   const { folder, close } = openRun(RUNS);

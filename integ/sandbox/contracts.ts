@@ -27,8 +27,8 @@ export interface HttpRequest {
   readonly protocol: string;
 }
 
-/** An answer. */
-export interface HttpAnswer {
+/** A response. */
+export interface HttpResponse {
   readonly status: number;
   readonly headers: readonly HttpPair[];
   readonly body: string;
@@ -118,7 +118,7 @@ export type ResourceReader<T> = (assembly: Assembly, resource: Resource) => T;
 /**
  * - runs: a real engine or runtime on this machine implements it;
  * - evaluated: the sandbox evaluates it (policies, permissions), without an engine;
- * - template only: it is in the template, where tests can check it, but it has no effect here;
+ * - template only: it is in the template, where tests can check it, but it has no effect in the sandbox;
  * - AWS only: only a real account can show its effect.
  */
 export type Support = 'runs' | 'evaluated' | 'template only' | 'AWS only';
@@ -152,11 +152,10 @@ export interface ResourceType {
   /** A short text for the coverage: which engine runs it, or what only AWS can show. */
   readonly reason: string;
   /**
-   * Every property that is supported, nested ones with dots (`StreamSpecification.StreamViewType`). Where a dotted name exists,
-   * all properties beside it must be listed too; without one the whole value is covered by its own name
-   * (beside dotted names, its own name stands for a value that is no object, such as JSON text). A property that is not listed, of a type
-   * that runs or is evaluated, is an error: `AWS::X::Y.Property is not supported`.
-   * The name `*` (or `A.B.*`) stands for every property there that is not listed.
+   * Every supported property, nested ones with dots (`StreamSpecification.StreamViewType`). If one member of a property is listed, all its
+   * supported members must be listed; otherwise its own name covers the whole value. With listed members, its own name covers a value that
+   * is not an object, such as JSON text. In a type that runs or is evaluated, a property that is not listed is an error:
+   * `AWS::X::Y.Property is not supported`. The name `*` (or `A.B.*`) covers every property that is not listed.
    */
   readonly properties: Readonly<Record<string, PropertySupport>>;
   ref(of: Identity): string;
@@ -174,11 +173,11 @@ export interface DynamicReference {
   readonly key: string;
   /** For errors: `Stack.Function.Environment.Variables.NAME`. */
   readonly at: string;
-  /** As CloudFormation names it: `AWS::Lambda::Function/Properties/Environment/Variables/NAME`; an element of a list is `*`. */
+  /** The position in CloudFormation's format: `AWS::Lambda::Function/Properties/Environment/Variables/NAME`; a list element is `*`. */
   readonly place: string;
 }
 
-/** The value of a dynamic reference. @throws AssemblyError if CloudFormation would reject it, or if the value is not available here */
+/** The value of a dynamic reference. @throws AssemblyError if CloudFormation would reject it, or if the value is not available */
 export type DynamicReferenceReader = (reference: DynamicReference, resources: readonly Identity[]) => Json;
 
 /** The support of one resource. */
@@ -204,7 +203,7 @@ export interface Coverage {
   readonly leftOut?: readonly string[];
 }
 
-/** Why a resource cannot run here, in one line that names it. */
+/** Why the sandbox can't run a resource, in one line that names it. */
 export interface Problem {
   readonly resource: Resource;
   readonly message: string;
@@ -322,9 +321,9 @@ export interface EndpointService {
   readonly name: string;
   /** Whether a call needs no signature, as for clients of a user pool. No policy is evaluated then, and `checks` is empty. */
   unsigned?(request: ServiceRequest): boolean;
-  /** Reads a request once; throws a `ServiceError` for one that cannot be read. */
+  /** Reads a request once. Throws a `ServiceError` if it is invalid. */
   read(request: ServiceRequest): ServiceCall;
-  /** The service's own shape of an error: `AccessDeniedException` for DynamoDB, `AccessDenied` for STS, … */
+  /** An error in the service's own format: `AccessDeniedException` for DynamoDB, `AccessDenied` for STS, … */
   error(request: ServiceRequest, code: string, message: string, status: number): ServiceReply;
   /** The reply to a denied check, if it differs from the service's usual `AccessDeniedException`, as for permissions on a key. */
   denied?(request: ServiceRequest, denial: Denial): ServiceReply;
@@ -341,7 +340,7 @@ export interface ServiceCall {
   execute(findings: Findings): Promise<ServiceReply> | ServiceReply;
 }
 
-/** One call through the endpoint, recorded after its answer. */
+/** One call through the endpoint, recorded after its response. */
 export interface Call {
   readonly at: number;
   readonly service: string;
@@ -349,9 +348,9 @@ export interface Call {
   readonly principal: string;
   readonly resources: readonly string[];
   readonly status: number;
-  /** The error's code when it was rejected or failed. */
+  /** The error's code if it was rejected or failed. */
   readonly error?: string;
-  /** The check that was denied, when the policies denied it. */
+  /** The denied check, if the policies denied the call. */
   readonly denied?: Check;
   /** The injected faults that applied to this call. */
   readonly faults: readonly Fault[];
@@ -360,18 +359,18 @@ export interface Call {
   readonly writeUnits?: number;
 }
 
-/** A failure that the endpoint answers instead of, or after, the engine. */
+/** A failure that the endpoint returns instead of, or after, the engine's response. */
 export interface Fault {
   readonly service: string;
   readonly operation: string;
-  /** The n-th matching calls that fail, from 1; all of them when absent. */
+  /** The matching calls that fail, counted from 1; undefined means all. */
   readonly calls?: readonly number[];
   /** A whole-call error; or, for BatchExecuteStatement, an error of single statements (indexes from 0) that then are not executed. */
   readonly code: string;
   readonly message?: string;
   readonly status?: number;
   readonly statements?: readonly number[];
-  /** The engine executes the call, but the connection is closed before the answer. */
+  /** The engine executes the call, but the connection is closed before the response. */
   readonly afterwards?: boolean;
 }
 
@@ -385,7 +384,7 @@ export interface Endpoint {
   assumeAsService(roleArn: string, service: string, sessionName: string, sourceArn?: string): Credentials;
   /**
    * A call without HTTP and signature. It is authorized, delayed, executed and recorded like any other call, and faults apply. Rejects if
-   * the answer is lost, and for invalid HTTP headers.
+   * the response is lost, and for invalid HTTP headers.
    */
   call(request: OwnRequest): Promise<Pick<ServiceReply, 'status' | 'headers' | 'body'>>;
   /** Credentials with all permissions, for provisioning and for the user's shell. */
@@ -418,9 +417,23 @@ export interface LogSink {
   onLine(listener: (line: LogLine) => void): () => void;
 }
 
+/** A log group that gets the logs of a resource, by an `AWS::Logs::Delivery`. */
+export interface LogDelivery {
+  readonly group: string;
+  readonly format: 'json' | 'plain';
+  /** The fields of a record; all of them if it is not given. */
+  readonly fields?: readonly string[];
+}
+
+/** Where services deliver the logs of their resources. */
+export interface LogDeliveries {
+  /** @param logType `ALB_ACCESS_LOGS` */
+  of(resourceArn: string, logType: string): readonly LogDelivery[];
+}
+
 export interface Invocation {
   readonly requestId: string;
-  /** What the function returned, or the error object that the runtime reports. */
+  /** The result of the function, or the error object of the runtime. */
   readonly payload: Json;
   readonly functionError?: 'Unhandled';
   readonly milliseconds: number;
@@ -429,7 +442,7 @@ export interface Invocation {
 export interface Functions {
   /** Runs the function from its asset in a child process, with its role's credentials, environment, timeout and memory. */
   invoke(functionArn: string, event: Json): Promise<Invocation>;
-  /** Invokes asynchronously: a failed event is retried twice, after one minute and after two, and then dropped. */
+  /** Invokes asynchronously. A failed event is retried as configured, and then sent to the dead-letter queue and the destination. */
   invokeLater(functionArn: string, event: Json): void;
   /** Starts the event source mappings of the assembly; each polls with the function's role. */
   startEventSources(): Promise<void>;
@@ -467,8 +480,8 @@ export interface RestApis {
 export interface Inspection {
   readonly arn: string;
   readonly blocked: boolean;
-  /** The web ACL's custom response to a blocked request. Without it, the protected service answers. */
-  readonly answer?: HttpAnswer;
+  /** The web ACL's custom response to a blocked request. Without one, the protected service returns its own. */
+  readonly response?: HttpResponse;
   /** Headers that are added to the request. */
   readonly inserted: readonly HttpPair[];
 }
@@ -633,14 +646,14 @@ export interface SandboxOptions {
    */
   readonly customResources?: (resource: Resource) => boolean;
   /**
-   * How values are written to the access logs of APIs: escaped, as observed on AWS, or raw, to test what must not rely on escaping.
+   * How values are written to the access logs of APIs: escaped, as observed on AWS, or raw, to test formats that must not rely on escaping.
    *
    * @default 'escaped'
    */
   readonly accessLog?: 'escaped' | 'raw';
   /**
-   * External hosts that HTTP integrations and functions may call, each with the server that answers for it: `{ 'https://api.example.com':
-   * 'http://127.0.0.1:8080' }`. A host that is mapped to itself is called directly.
+   * External hosts that HTTP integrations and functions may call, each with the server that receives the requests:
+   * `{ 'https://api.example.com': 'http://127.0.0.1:8080' }`. A host that is mapped to itself is called directly.
    *
    * @default nothing leaves this machine
    */

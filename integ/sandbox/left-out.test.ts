@@ -106,7 +106,7 @@ const functionNamed = (logicalId: string) =>
     .filter(({ type }) => type === 'AWS::Lambda::Function')
     .find((one) => one.logicalId.startsWith(logicalId)) as Resource;
 
-test('resources that do not need them run', async () => {
+test('resources without these dependencies run', async () => {
   expect(await get('runs')).toEqual({ status: 200, body: 'runs' });
 });
 
@@ -139,7 +139,7 @@ test.each([
   ['foreign', /python3\.13/],
   ['odd', /AWS::ApiGateway::Method\.Flavour is not supported/],
   ['guarded', /AWS::ApiGateway::Authorizer\.Taste is not supported/],
-])('GET /%s answers 501 with the reason', async (path, reason) => {
+])('GET /%s returns 501 with the reason', async (path, reason) => {
   const { status, body } = await get(path);
   expect({ status, body }).toEqual({ status: 501, body: expect.stringMatching(reason) });
 });
@@ -155,7 +155,7 @@ test('a call to a resource that is left out gets an error with the reason', asyn
   expect(await failure(invoke)).toMatch(/^501 NotImplemented: .*python3\.13/);
 });
 
-test('a strict start names everything that can be known before anything runs, and starts nothing', async () => {
+test('a strict start lists everything that is known before the start, and starts nothing', async () => {
   const strict = await startSandbox(folder, { strict: true }).catch((error: Error) => error.message);
   for (const reason of ['Colour', 'StartingPosition', 'python3.13', 'Flavour', 'Taste']) expect(strict).toContain(reason);
 });

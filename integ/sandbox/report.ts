@@ -2,9 +2,9 @@ import { type AppClient, appClientsOf, signInPage } from './app-clients';
 import type { Json, Sandbox } from './contracts';
 import type { RunAccess } from './token';
 
-/** What a person needs to use a running sandbox: endpoints, names, and the stack outputs with local addresses. */
+/** What a user needs to use a running sandbox: endpoints, names, and the stack outputs with local addresses. */
 export function describeSandbox(sandbox: Sandbox): string {
-  const { assembly, endpoint, restApis } = sandbox;
+  const { assembly, endpoint, restApis, loadBalancers } = sandbox;
   const lines: string[] = [];
   const section = (title: string, entries: readonly (readonly [string, string])[]) => {
     if (entries.length > 0) {
@@ -24,6 +24,12 @@ export function describeSandbox(sandbox: Sandbox): string {
     }),
   );
   section(
+    'Load balancers',
+    loadBalancers.running.flatMap(({ name, dnsName, listeners }) =>
+      listeners.map(({ port, url }) => [`${name}, port ${port}`, url ?? `${dnsName}, in its VPC only`] as const),
+    ),
+  );
+  section(
     'Queues',
     named('AWS::SQS::Queue').map(([name, url]) => [name, local(url)] as const),
   );
@@ -41,7 +47,7 @@ export function describeSandbox(sandbox: Sandbox): string {
   return lines.join('\n').trim();
 
   function outputs(stack: string): [string, string][] {
-    // The outputs of a nested stack are read by its parent only.
+    // Only its parent reads the outputs of a nested stack.
     return stack.includes('.') ? [] : Object.entries(outputsOf(stack)).map(([name, value]) => [`${stack}.${name}`, local(value)]);
   }
 
@@ -72,7 +78,7 @@ export function tokenCommands(clients: readonly AppClient[], folder: string): st
   return clients.map(({ clientId }) => `TOKEN=$(npx projen sandbox token ${folder} --client ${clientId})`).join('\n');
 }
 
-/** What the token command needs to know about a run. */
+/** What the token command needs from a run. */
 export function accessOf(sandbox: Sandbox): RunAccess {
   const { assembly, endpoint } = sandbox;
   const { accessKeyId, secretAccessKey } = endpoint.administrator();

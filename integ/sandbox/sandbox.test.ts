@@ -123,9 +123,9 @@ test('a request goes through API, queue and function to the table, within 15 sec
 });
 
 test('without dynamodb:PutItem in the template, the function gets the AccessDeniedException of AWS and nothing is stored', async () => {
-  const said: string[] = [];
+  const reported: string[] = [];
   const directory = changed('no-put', (template) => template.replace('"dynamodb:PutItem"', '"dynamodb:GetItem"'));
-  const running = await startSandbox(directory, { report: (line) => said.push(line) });
+  const running = await startSandbox(directory, { report: (line) => reported.push(line) });
   sandbox = running;
   const rejected: string[] = [];
   const logged: string[] = [];
@@ -142,7 +142,9 @@ test('without dynamodb:PutItem in the template, the function gets the AccessDeni
     /User: arn:aws:sts::123456789012:assumed-role\/\S+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:123456789012:table\/\S+ because no identity-based policy allows the dynamodb:PutItem action/,
   );
   // Reported once, however often it happens.
-  expect(said.filter((line) => /^denied: User: \S+ is not authorized to perform: dynamodb:PutItem on resource/.test(line))).toHaveLength(1);
+  expect(
+    reported.filter((line) => /^denied: User: \S+ is not authorized to perform: dynamodb:PutItem on resource/.test(line)),
+  ).toHaveLength(1);
 });
 
 test('with --strict, unknown properties of supported resources stop the start, all in one list', async () => {
@@ -161,22 +163,22 @@ test('with --strict, unsupported values stop the start before anything runs, all
       .replace('"Runtime": "nodejs24.x"', '"Runtime": "python3.13"')
       .replace('"RedrivePolicy": {', '"VisibilityTimeout": 50000,\n"RedrivePolicy": {'),
   );
-  const said: string[] = [];
-  const rejection = await startSandbox(directory, { strict: true, report: (line) => said.push(line) }).catch(
+  const reported: string[] = [];
+  const rejection = await startSandbox(directory, { strict: true, report: (line) => reported.push(line) }).catch(
     (error: Error) => error.message,
   );
   expect(rejection).toContain('AWS::ApiGateway::Method.AuthorizationType AWS_IAM is not supported (Plain.ApivisitsPOST');
   expect(rejection).toContain('AWS::SQS::Queue.VisibilityTimeout 50000 is not a whole number from 0 to 43200 (Plain.Queue');
   expect(rejection).toContain('python3.13');
-  expect(said).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
-test('without --strict, such a method answers 501 and is reported once; the rest runs', async () => {
+test('without --strict, such a method returns 501 and is reported once; the rest runs', async () => {
   const directory = changed('left-out', (template) => template.replace('"AuthorizationType": "NONE"', '"AuthorizationType": "AWS_IAM"'));
-  const said: string[] = [];
-  sandbox = await startSandbox(directory, { report: (line) => said.push(line) });
+  const reported: string[] = [];
+  sandbox = await startSandbox(directory, { report: (line) => reported.push(line) });
   expect((await post(sandbox, {})).status).toBe(501);
-  expect(said.filter((line) => line.startsWith('left out: AWS::ApiGateway::Method.AuthorizationType'))).toHaveLength(1);
+  expect(reported.filter((line) => line.startsWith('left out: AWS::ApiGateway::Method.AuthorizationType'))).toHaveLength(1);
 });
 
 test('with --strict, an unsupported type stops the start', async () => {

@@ -6,7 +6,7 @@ import { createClock } from './process/clock';
 import { closing } from './process/closing';
 import { readHosts } from './process/hosts';
 import { readImages } from './process/images';
-import { sayOnce } from './process/once';
+import { reportOnce } from './process/once';
 import { anyPorts, portsFrom } from './process/ports';
 import type { SandboxContext } from './service-module';
 import { resourceTypes, services } from './services';
@@ -16,8 +16,8 @@ import { validate } from './validate';
 /**
  * Runs a cloud assembly on this machine until it is closed or the process gets a signal to end. It then removes everything that it started.
  *
- * Throws an `AssemblyError` when there is no assembly to read, and otherwise one error that names everything that cannot run here. Nothing
- * has been started in either case.
+ * Throws an `AssemblyError` if there is no assembly to read, and otherwise one error that names everything that the sandbox can't run.
+ * Nothing has been started in either case.
  */
 export async function startSandbox(directory: string, options: SandboxOptions = {}): Promise<Sandbox> {
   const { report = () => {}, onLog = () => {}, strict = false } = options;
@@ -54,7 +54,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
       accessLog: options.accessLog,
     };
     const { endpoint, use, ready } = await startServices(services, parts);
-    const once = sayOnce(report);
+    const once = reportOnce(report);
     endpoint.onDenial(({ principal, check, message }) => once([principal, check.action, check.resource], `denied: ${message}`));
     await ready();
     report('started APIs and event sources');
@@ -80,7 +80,7 @@ function rejecting(assembly: Assembly, strict: boolean, report: (problem: string
 }
 
 function leavingOut(report: (line: string) => void): (problem: string) => void {
-  const once = sayOnce((line) => report(`left out: ${line}`));
+  const once = reportOnce((line) => report(`left out: ${line}`));
   return (problem) => once([problem], problem);
 }
 

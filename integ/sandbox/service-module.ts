@@ -7,6 +7,7 @@ import type {
   Functions,
   JsonObject,
   LoadBalancers,
+  LogDeliveries,
   LogLine,
   LogSink,
   Network,
@@ -27,6 +28,7 @@ import type { Ports } from './process/ports';
 /** What a service offers to other services. Services use each other through this, never by import. */
 export interface Capabilities {
   readonly logs: LogSink;
+  readonly logDeliveries: LogDeliveries;
   readonly functions: Functions;
   readonly webAcls: WebAcls;
   readonly userPools: UserPools;
@@ -46,7 +48,7 @@ export interface SandboxContext {
   readonly sessions: Sessions;
   /** Selects the custom resources that run at the start. */
   readonly customResources: (resource: Resource) => boolean;
-  /** External hosts that may be called, each with the server that answers for it. */
+  /** External hosts that may be called, each with the server that receives the requests. */
   readonly hosts: Hosts;
   /** The folders that stand for container images, by their names. */
   readonly images: ReadonlyMap<string, string>;
@@ -89,9 +91,9 @@ export interface ServiceModule {
   readonly types: readonly ResourceType[];
   /** Types whose properties are read only after custom resources have run, because they may refer to a custom resource's data. */
   readonly late?: readonly string[];
-  /** Resources that AWS would reject at deployment or that cannot run here. They are left out; with `strict` they stop the start. */
+  /** Resources that AWS would reject at deployment or that the sandbox can't run. They are left out; with `strict` they stop the start. */
   invalid?(assembly: Assembly, settings: Settings): readonly Problem[];
-  /** Values that are not supported, of resources that are: one line each. They are left out; with `strict` they stop the start. */
+  /** Unsupported values of supported resources, one line each. They are left out; with `strict` they stop the start. */
   unsupported?(assembly: Assembly, settings: Settings): readonly string[];
   /** The properties in which its resources name customer managed keys. */
   keyUses?(assembly: Assembly): readonly KeyUse[];

@@ -31,7 +31,7 @@ export async function signIn({
 }: SignIn): Promise<Tokens> {
   const verifier = randomBytes(32).toString('base64url');
   const state = randomBytes(8).toString('hex');
-  const asked = new URLSearchParams({
+  const parameters = new URLSearchParams({
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
@@ -40,7 +40,7 @@ export async function signIn({
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   });
-  const page = await (await fetch(`${poolUrl}/oauth2/authorize?${asked}`)).text();
+  const page = await (await fetch(`${poolUrl}/oauth2/authorize?${parameters}`)).text();
   const hidden = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(([, name, value]): [string, string] => [
     name,
     unescaped(value),

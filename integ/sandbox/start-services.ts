@@ -27,7 +27,7 @@ export interface StartedServices {
   close(): Promise<void>;
 }
 
-/** Opens the endpoint with the policies of the services, and starts them at it in their order. Resources are provisioned before. */
+/** Opens the endpoint with the policies of the services, and starts the services in order. Resources must be provisioned before. */
 export async function startServices(services: readonly ServiceModule[], options: StartOptions): Promise<StartedServices> {
   const { assembly, engines, clock, running = closing() } = options;
   const reject = options.reject ?? rejectNothing;
@@ -92,7 +92,7 @@ async function openLeavingOut(
   }
 }
 
-/** Every resource policy of an assembly, by the ARN of what it is attached to. */
+/** Every resource policy of an assembly, by the ARN of its resource. */
 export function resourcePoliciesOf(
   services: readonly ServiceModule[],
   assembly: SandboxContext['assembly'],

@@ -17,7 +17,7 @@ import { signIn } from './sign-in';
 export const TOKEN_USAGE =
   'Usage: npx projen sandbox token <run folder> [--client id] [--user name] [--attribute name=value]… [--kind access|id]';
 
-/** What a run stores in its folder for this command. */
+/** The file that a run stores in its folder for this command. */
 export interface RunAccess {
   readonly endpoint: string;
   readonly region: string;
@@ -66,7 +66,7 @@ export async function tokenOf({ folder, clientId, user, attributes, kind }: Argu
   try {
     const username = user ?? (app.byEmail ? 'test@example.com' : 'test');
     const password = `Aa1!${randomBytes(18).toString('base64url')}`;
-    await provideUser(cognito, app, username, password, attributes);
+    await ensureUser(cognito, app, username, password, attributes);
     return (await tokens(cognito, app, username, password))[kind];
   } finally {
     cognito.destroy();
@@ -81,7 +81,7 @@ function accessOf(folder: string): RunAccess {
   }
 }
 
-async function provideUser(
+async function ensureUser(
   cognito: CognitoIdentityProviderClient,
   { userPoolId: UserPoolId }: AppClient,
   Username: string,

@@ -7,9 +7,9 @@ import { unknown } from './unknown';
 
 /** What is reported about an assembly that starts. */
 export interface Remarks {
-  /** Resources that are taken out of the assembly, and single values of other resources. */
+  /** Resources that are left out of the assembly, and single values of other resources. */
   readonly leftOut: readonly string[];
-  /** Those of `leftOut` that are values of resources that run. */
+  /** The entries of `leftOut` that are values of resources that run. */
   readonly values: readonly string[];
   /** What deploys but fails at each use. */
   readonly failing: readonly string[];
@@ -24,8 +24,9 @@ export interface ValidateOptions {
 }
 
 /**
- * Finds what cannot run here and what CloudFormation could not deploy. With `strict`, one error lists all of it, including unsupported
- * types and what would fail at each use. Without it, those resources are left out, together with the resources that depend on them.
+ * Finds what the sandbox can't run and what CloudFormation could not deploy. With `strict`, one error lists all of it, including
+ * unsupported types and what would fail at each use. Without it, those resources are left out, together with the resources that depend on
+ * them.
  *
  * @throws with everything that stops the start, one line each
  */
@@ -106,7 +107,7 @@ function stopAt(problems: readonly string[]): void {
 
 const texts = (problems: readonly Problem[]): string[] => problems.map(({ message }) => message);
 
-/** What a reader of values finds, or `nothing` where it fails because of a problem that is reported already. */
+/** The result of `read`, or `nothing` if it fails because of a problem that is already reported. */
 function attempt<T>(read: () => T, nothing: T, reported: boolean): T {
   try {
     return read();

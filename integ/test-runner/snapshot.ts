@@ -6,7 +6,7 @@ export const snapshotFolder = (app: string) => `${app}.snapshot`;
 
 /**
  * Compares the templates of an assembly with those that were committed. Hashes of assets, and the salts that make assertions run
- * again, are left out of account.
+ * again, are ignored.
  *
  * @returns one line for each template that differs; none when all are the same
  */
@@ -21,7 +21,7 @@ export function compareSnapshot(app: string, assembly: string): string[] {
   return names.flatMap((name) => difference(name, committed.get(name), synthesized.get(name)));
 }
 
-/** Writes the templates of an assembly as the snapshot, with what integ-runner needs to read them: not the assets, nor where code was. */
+/** Writes the templates of an assembly as the snapshot, with what integ-runner needs to read them, without assets and metadata. */
 export function writeSnapshot(app: string, assembly: string): void {
   const folder = snapshotFolder(app);
   rmSync(folder, { recursive: true, force: true });
@@ -34,14 +34,14 @@ export function writeSnapshot(app: string, assembly: string): void {
 
 const SNAPSHOT_FILES = /^(manifest|integ)\.json$|\.(template|assets)\.json$/;
 const COMPARED_FILES = /^integ\.json$|\.template\.json$/;
-/** It makes an assertion run again at each deployment. */
+/** A salt that makes an assertion run again at each deployment. */
 const SALT = /("salt": ?)"\d+"/g;
 
 interface Manifest {
   readonly artifacts: Readonly<Record<string, { readonly metadata?: unknown; readonly additionalMetadataFile?: string }>>;
 }
 
-/** Metadata of artifacts is where in the code a resource was created: not of the templates, and on each machine another. */
+/** Metadata contains stack traces, which differ between machines. */
 function withoutMetadata(text: string): string {
   const { artifacts, ...manifest } = JSON.parse(text) as Manifest;
   const kept = Object.entries(artifacts).map(([name, { metadata: _, additionalMetadataFile: __, ...artifact }]) => [name, artifact]);
@@ -77,7 +77,7 @@ function difference(name: string, committed: string | undefined, synthesized: st
 
 const SHOWN = 80;
 
-/** Two lines, from a little before where they differ: a line may hold a whole definition. */
+/** Two lines from shortly before their first difference, because a line may contain a whole definition. */
 function apart(...lines: [string, string]): [string, string] {
   const [one, other] = lines;
   const at = [...one].findIndex((character, index) => character !== other[index]);

@@ -11,7 +11,7 @@ export class BufferedIngestPathAlarms {
   /**
    * Alarms of a path.
    *
-   * @param path a BufferedIngestPath
+   * @param path a BufferedIngestPath, or an imported one
    */
   public static fromBufferedIngestPath(path: IBufferedIngestPath): BufferedIngestPathAlarms {
     return new BufferedIngestPathAlarms(path);

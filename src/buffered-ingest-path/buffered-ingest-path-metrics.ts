@@ -9,7 +9,7 @@ export class BufferedIngestPathMetrics {
   /**
    * Metrics of a path.
    *
-   * @param path a BufferedIngestPath
+   * @param path a BufferedIngestPath, or an imported one
    */
   public static fromBufferedIngestPath(path: IBufferedIngestPath): BufferedIngestPathMetrics {
     return new BufferedIngestPathMetrics(path);

@@ -2,24 +2,24 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IResource, JsonSchema, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { addRouteTo } from '../core/private/api-method';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
-import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
-import { createLogGroup } from '../core/private/log-group';
+import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import { loggedBy, retainedBy } from '../core/private/retained';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { BufferedIngestPathAlarms } from './buffered-ingest-path-alarms';
-import type { IBufferedIngestPath } from './buffered-ingest-path-interface';
+import type { BufferedIngestPathAttributes, IBufferedIngestPath } from './buffered-ingest-path-interface';
 import { BufferedIngestPathMetrics } from './buffered-ingest-path-metrics';
 import { createEventSources } from './event-sources';
+import { ImportedIngestPath } from './imported-ingest-path';
 import type { IngestKeys } from './ingest-keys';
 import { ingestLimits } from './ingest-limits';
-import { createApiRole, createWriterRole } from './ingest-roles';
+import { createApiRole, grantConsume } from './ingest-roles';
 import { bindIngestRoute } from './ingest-route';
 import { type KeyText, textsOfBody } from './key-bytes';
 import { createQueues } from './queues';
@@ -100,6 +100,13 @@ export interface BufferedIngestPathProps {
   readonly name?: string;
 
   /**
+   * How long the writer's log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
    * What happens to the queues and the log when the path is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope
    * above, and deletes all waiting messages.
    *
@@ -136,24 +143,40 @@ export interface BufferedIngestPathProps {
  */
 export class BufferedIngestPath extends Construct implements IBufferedIngestPath, IApiTarget, IObservable {
   /**
+   * Imports a BufferedIngestPath of another stack or app, to watch it and to grant a replay of its dead letters:
+   * `BufferedIngestPathAlarms.fromBufferedIngestPath(imported)`, `imported.deadLetterQueue.grantConsumeMessages(role)`. Alarms are created
+   * in the scope of the import, which is in the path's account and Region. Routes are added where the path is created.
+   *
+   * @param attributes attributes of the path
+   * @throws when the key is an alias, or the time to the dead-letter queue is not known at synthesis
+   */
+  public static fromBufferedIngestPathAttributes(
+    scope: Construct,
+    id: string,
+    attributes: BufferedIngestPathAttributes,
+  ): IBufferedIngestPath {
+    return new ImportedIngestPath(scope, id, attributes);
+  }
+
+  /**
    * The queue of accepted messages. Retained when the stack is deleted, unless `removalPolicy` says otherwise: a 202 promises that the
    * message is stored.
    */
-  public readonly queue: Queue;
+  public readonly queue: IQueue;
 
   /**
    * The queue of messages that were not stored in their batch. The writer receives each of them alone, so that a message that crashes it
    * affects no other message.
    */
-  public readonly retryQueue: Queue;
+  public readonly retryQueue: IQueue;
 
   /** The queue of messages that could not be stored. */
-  public readonly deadLetterQueue: Queue;
+  public readonly deadLetterQueue: IQueue;
 
   /**
    * The function that stores the messages. Its role may only insert items into the table, or has no access to it at all: see `isolation`.
    */
-  public readonly writer: LambdaFunction;
+  public readonly writer: IFunction;
 
   /** Time from the first receive of a message that always fails until it is in the dead-letter queue, if each receive is on time. */
   public readonly timeToDeadLetter: Duration;
@@ -185,21 +208,17 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     private readonly props: BufferedIngestPathProps,
   ) {
     super(scope, id);
-    requireProps(this, props, { destination: true, keys: true, schema: true });
+    checkProps(this, props, PROPS);
     const { destination, schema, isolation = WriterIsolation.pooled(), name } = props;
-    const retained = {
-      encryptionKey: encryptionKeyOf(this, props.encryptionKey),
-      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
-    };
+    const retained = retainedBy(this, props);
     const limits = ingestLimits(this, props);
     const keys = writtenKeys(this, props);
 
     const queues = createQueues(this, retained, limits);
-    const logGroupName = name === undefined ? undefined : `/aws/lambda/${name}`;
-    const logGroup = createLogGroup(this, 'WriterLogs', { logGroupName, retention: RetentionDays.ONE_MONTH, ...retained });
-    const writerRole = createWriterRole(this, queues, retained.encryptionKey, logGroup);
-    isolation._variant.allow(this, destination, writerRole);
-    this.writer = createWriter(this, { logGroup, role: writerRole, timeout: limits.timeout, destination, isolation, keys });
+    const writer = createWriter(this, { name, timeout: limits.timeout, destination, isolation, keys, ...loggedBy(props, retained) });
+    grantConsume(queues, retained.encryptionKey, writer.role);
+    isolation._variant.allow(this, destination, writer.role);
+    this.writer = writer.function;
     this.apiRole = createApiRole(this, queues, retained.encryptionKey);
     const eventSources = createEventSources(this, this.writer, queues, limits);
 
@@ -208,12 +227,12 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     this.deadLetterQueue = queues.deadLetterQueue;
     this.timeToDeadLetter = limits.timeToDeadLetter;
     this.keyTexts = textsOfBody(Object.values(keys.templates), schema);
-    this.logGroups = [logGroup];
+    this.logGroups = [writer.logGroup];
     this.metrics = BufferedIngestPathMetrics.fromBufferedIngestPath(this);
     this.alarms = BufferedIngestPathAlarms.fromBufferedIngestPath(this);
 
-    const { writer, apiRole, deadLetterQueue } = this;
-    acknowledgeFindings({ writer, roles: [writerRole, apiRole], eventSources, deadLetterQueue, isolation });
+    const { apiRole, deadLetterQueue } = this;
+    acknowledgeFindings({ apiRole, eventSources, deadLetterQueue });
     warnWithoutRoute(this, this.queue, () => this.routes);
   }
 
@@ -246,3 +265,18 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
     return addRouteTo(resource, httpMethod, this, options);
   }
 }
+
+const PROPS: PropKinds<BufferedIngestPathProps> = {
+  destination: required(having<IItemStore>('a TenantTable, or ItemStore.fromTable(…)', 'table', 'partitionKeyName')),
+  keys: required(having<IngestKeys>('IngestKeys.of({ partitionKey: … })', 'partitionKey', 'attributes', 'filledByOthers')),
+  schema: required(literal<JsonSchema>('a JSON schema, such as { type: JsonSchemaType.OBJECT, … }')),
+  isolation: having<WriterIsolation>('WriterIsolation.pooled() or WriterIsolation.perTenant(…)', '_variant'),
+  batchSize: NUMBER,
+  batchWindow: DURATION,
+  maxConcurrency: NUMBER,
+  retention: DURATION,
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

@@ -6,7 +6,7 @@ import { invalidText } from '../core/private/base/invalid';
 import { refersTo, synthesized } from '../core/private/base/synthesized';
 import type { TenantRole } from '../tenancy';
 
-/** A statement as a template has it. */
+/** A policy statement in a template. */
 interface Statement {
   readonly Effect?: unknown;
   readonly Action?: string | readonly string[];
@@ -15,7 +15,7 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-/** Something that a session of the role may do besides inserting, and what allows it. */
+/** Actions other than inserts that a session of the role may use, and the construct that allows them. */
 interface Excess {
   readonly by: string;
   readonly actions: readonly string[];
@@ -25,12 +25,12 @@ const INSERT = 'dynamodb:PartiQLInsert';
 const ROLE_POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
 
 /**
- * Rejects a role of tenants that other code reads or writes with, too: the writer may open its sessions, one tenant after the other, and
- * would have all that it has. Looked at when the app is synthesized: whatever is granted to the role until then, in whichever way, counts.
+ * Rejects a tenant role that other code uses, too. The writer may open sessions of all tenants, so it would have every permission of the
+ * role. Runs at synthesis, so that it covers all permissions that are granted until then, in any way.
  */
 export function checkWriterRole(path: IConstruct, tenants: TenantRole): void {
   checkAtSynthesis(path, (app) => {
-    const excess = [...ofItsPolicies(app, tenants.role), ...ofOthersPolicies(app, tenants.role)];
+    const excess = [...excessOfIdentityPolicies(app, tenants.role), ...excessOfResourcePolicies(app, tenants.role)];
     if (excess.length === 0) return [];
     const found = excess.map(({ by, actions }) => `${actions.join(', ')} (${by})`).join('; ');
     return [
@@ -38,13 +38,13 @@ export function checkWriterRole(path: IConstruct, tenants: TenantRole): void {
         path,
         'isolation',
         tenants,
-        `the sessions of a role of the path's own, which may insert and nothing else: new TenantRole(this, '<id>', { tenancy }). Whatever gets hold of the writer could open its sessions, and there do this too: ${found}`,
+        `a TenantRole that only this path uses, whose sessions may only insert: new TenantRole(this, '<id>', { tenancy }). A compromised writer could also use: ${found}`,
       ),
     ];
   });
 }
 
-function ofItsPolicies(app: AppResources, role: IRole): Excess[] {
+function excessOfIdentityPolicies(app: AppResources, role: IRole): Excess[] {
   const own = role.node.defaultChild as CfnResource;
   const { Policies = [], ManagedPolicyArns = [] } = synthesized(own).properties as {
     readonly Policies?: readonly { readonly PolicyDocument?: unknown }[];
@@ -71,9 +71,9 @@ function ofItsPolicies(app: AppResources, role: IRole): Excess[] {
 }
 
 /**
- * Policies of buckets, keys, queues and whatever else can say who may use it; trust policies of other roles, and permissions of functions.
+ * Covers resource-based policies of any type (buckets, keys, queues), trust policies of other roles, and permissions of functions.
  */
-function ofOthersPolicies(app: AppResources, role: IRole): Excess[] {
+function excessOfResourcePolicies(app: AppResources, role: IRole): Excess[] {
   const own = role.node.defaultChild as CfnResource;
   const holdsArn = arnHolder(role);
   return app.all
@@ -94,16 +94,16 @@ function ofOthersPolicies(app: AppResources, role: IRole): Excess[] {
     });
 }
 
-/** Whether an expression is made of the ARN of a role, as the name of a role that was imported by it. */
+/** Returns a test of whether an expression contains the ARN of a role, as the name of an imported role does. */
 function arnHolder(role: IRole): (element: CfnResource, expression: unknown) => boolean {
   return (element, expression) => {
     const stack = Stack.of(element);
-    // Between environments there are no references but by physical names: to resolve one is an error, or gives the role a name.
+    // References between environments need physical names: resolving one would fail, or give the role a name.
     if (Stack.of(role).environment !== stack.environment) return false;
     const arn = JSON.stringify(stack.resolve(role.roleArn));
-    // At home it names the role; in another stack it is an import, or it is to a namesake.
-    const isHome = stack === Stack.of(role);
-    return (isHome || arn !== JSON.stringify(Stack.of(role).resolve(role.roleArn))) && JSON.stringify(expression ?? null).includes(arn);
+    // In another stack, a real reference is an import. If it resolves as in the role's own stack, it refers to a resource with the same id.
+    const isOwnStack = stack === Stack.of(role);
+    return (isOwnStack || arn !== JSON.stringify(Stack.of(role).resolve(role.roleArn))) && JSON.stringify(expression ?? null).includes(arn);
   };
 }
 
@@ -118,7 +118,7 @@ function excessOf(resource: CfnResource, statements: readonly Statement[]): Exce
   return actions.length === 0 ? [] : [{ by, actions: [...new Set(actions)] }];
 }
 
-/** The insert, and the use of the table's key through DynamoDB. */
+/** Whether a statement allows only the insert, or the use of the table's key through DynamoDB. */
 function isPartOfInserting(statement: Statement): boolean {
   const actions = actionsOf(statement);
   if (statement.Action !== undefined && actions.every((action) => action === INSERT)) return true;
@@ -137,7 +137,7 @@ function statementsOf(document: unknown): Statement[] {
   return [statements].flat();
 }
 
-/** Every statement anywhere in the properties of a resource. */
+/** All policy statements in the properties of a resource, at any depth. */
 function statementsIn(value: unknown): Statement[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(statementsIn);
@@ -145,7 +145,7 @@ function statementsIn(value: unknown): Statement[] {
   return Object.values(value).flatMap(statementsIn);
 }
 
-/** The beginning of an expression, as far as it is known. */
+/** The text of an expression, with `…` for parts that are only known at deployment. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const [separator, parts] = ((value ?? {}) as { readonly 'Fn::Join'?: [string, unknown[]] })['Fn::Join'] ?? ['', []];

@@ -17,7 +17,7 @@ export function createEventSources(
       .defaultChild as CfnEventSourceMapping;
   return [
     create('EventSource', queues.queue, { batchSize, maxBatchingWindow: batchWindow, maxConcurrency }),
-    // Without a window: a message that is received alone waits for no others.
+    // Without a batching window, because each message is received alone.
     create('RetryEventSource', queues.retryQueue, { batchSize: 1, maxConcurrency }),
   ];
 }

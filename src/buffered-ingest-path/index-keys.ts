@@ -4,25 +4,26 @@ import type { IItemStore, KeyTemplate } from '../core';
 import { invalid, invalidText } from '../core/private/base/invalid';
 import { knownTable } from '../core/private/base/known-table';
 import { type IngestKeys, STAMPED_ATTRIBUTES } from './ingest-keys';
-import { whenMade } from './key-bytes';
+import { keyPresence } from './key-bytes';
 
-/** What decides which attributes an item gets beside its body and stamps. */
+/** The props that decide which key attributes an item gets. */
 export interface KeyProps {
   readonly destination: IItemStore;
   readonly keys: IngestKeys;
   readonly schema: JsonSchema;
 }
 
-/** The key of an index, in each item or in those whose body has its parts. */
+/** The partition key of an index. */
 export interface IndexKey {
   readonly name: string;
   readonly template: KeyTemplate;
+  /** Whether only items whose body has all its values get the key. */
   readonly isOptional: boolean;
 }
 
 /**
- * The partition keys of indexes that the writer makes without being asked. Rejects one that no body of the schema makes: the index would stay empty
- * in silence, for a slip of the pen as for a field that was forgotten.
+ * Returns the partition keys of indexes that the writer sets by default. Rejects a key that no valid body has the values for, because a
+ * misspelled or missing field would leave the index empty without an error.
  */
 export function indexKeysOf(scope: IConstruct, { destination, keys, schema }: KeyProps): IndexKey[] {
   const indexKeys = Object.entries(destination.indexKeys ?? {});
@@ -34,37 +35,37 @@ export function indexKeysOf(scope: IConstruct, { destination, keys, schema }: Ke
   return indexKeys
     .filter(([name]) => !Object.hasOwn(keys.attributes, name) && !keys.filledByOthers.includes(name))
     .map(([name, template]) => {
-      const made = whenMade(template, schema);
-      if (typeof made === 'string') return { name, template, isOptional: made === 'sometimes' };
+      const presence = keyPresence(template, schema);
+      if (typeof presence === 'string') return { name, template, isOptional: presence === 'sometimes' };
       return invalid(
         scope,
         `destination.indexKeys.${name}`,
         template,
-        `a template of values that a body can have: ${made.never} is not in the schema, and no item would be in the index. If others fill it: IngestKeys.of({ …, filledByOthers: ['${name}'] })`,
+        `a template of values that a body can have: ${presence.never} is not in the schema, so no item would be in the index. If other writers set the key: IngestKeys.of({ …, filledByOthers: ['${name}'] })`,
       );
     });
 }
 
-/** Compares what the writer makes with the keys of the table and its indexes, where this app makes the table: when it is synthesized. */
-export function checkIndexes(scope: IConstruct, { destination, keys }: KeyProps, made: readonly string[]): void {
+/** Compares the attributes that the writer sets with the keys of the table and its indexes at synthesis, if this app creates the table. */
+export function checkIndexes(scope: IConstruct, { destination, keys }: KeyProps, written: readonly string[]): void {
   scope.node.addValidation({
     validate: () => {
       const table = knownTable(destination.table);
       if (table === undefined) return [];
       const { path } = destination.table.node;
       const expiry = destination.timeToLive === undefined ? [] : [destination.timeToLiveAttribute];
-      const attributes = [...made, ...STAMPED_ATTRIBUTES, ...expiry];
+      const attributes = [...written, ...STAMPED_ATTRIBUTES, ...expiry];
       const missing = table.indexes
         .filter(({ partition }) => partition.length > 0 && partition.every((name) => attributes.includes(name)))
         .flatMap(({ sort }) => sort)
-        // An index that the store does not know has no expected key.
+        // Indexes that the item store does not declare are not checked.
         .filter((name) => destination.indexSortKeys?.includes(name) && !attributes.includes(name) && !keys.filledByOthers.includes(name))
         .map((name) =>
           invalidText(
             scope,
             `keys.attributes.${name}`,
             undefined,
-            `a template that makes the sort key ${name} of an index of ${path}: without it no item would be in the index. If others fill it: filledByOthers: ['${name}']`,
+            `a template for ${name}, the sort key of an index of ${path}: without it, no item would be in the index. If other writers set it: filledByOthers: ['${name}']`,
           ),
         );
       const mistyped = [...table.types]
@@ -75,8 +76,8 @@ export function checkIndexes(scope: IConstruct, { destination, keys }: KeyProps,
             `type of the key attribute ${name} of ${path}`,
             type,
             name === 'body'
-              ? 'that of another attribute: a body is a map, and DynamoDB would reject each item'
-              : `${expiry.includes(name) ? 'N' : 'S'}, as the writer makes it: DynamoDB would reject each item`,
+              ? 'another attribute as the key: a body is a map, so DynamoDB would reject every item'
+              : `${expiry.includes(name) ? 'N' : 'S'}, which the writer writes: DynamoDB would reject every item`,
           ),
         );
       return [...new Set([...missing, ...mistyped])];

@@ -1,5 +1,7 @@
 import { KeyTemplate } from '../core';
 import { invalid } from '../core/private/base/invalid';
+import { listOf, literal, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 
 /** Key templates of an ingest path, in the syntax of `KeyTemplate`. */
 export interface IngestKeyTemplates {
@@ -41,6 +43,7 @@ export class IngestKeys {
    * would be stored twice), or when an attribute is in both `attributes` and `filledByOthers`
    */
   public static of(templates: IngestKeyTemplates): IngestKeys {
+    checkProps('IngestKeys', templates, TEMPLATES);
     const partitionKey = KeyTemplate.of(templates.partitionKey);
     const sortKey = templates.sortKey === undefined ? undefined : KeyTemplate.of(templates.sortKey);
     if (!partitionKey.beginsWithTenant()) {
@@ -93,3 +96,10 @@ export class IngestKeys {
     public readonly filledByOthers: string[],
   ) {}
 }
+
+const TEMPLATES: PropKinds<IngestKeyTemplates> = {
+  partitionKey: required(STRING),
+  sortKey: STRING,
+  attributes: literal('an object of attribute names and templates'),
+  filledByOthers: listOf(STRING, 'a list of attribute names'),
+};

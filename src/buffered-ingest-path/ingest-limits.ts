@@ -11,19 +11,19 @@ import { WriterIsolation } from './writer-isolation';
 /** Documented: "CreateEventSourceMapping", BatchSize. */
 const LARGEST_BATCH = 10_000;
 /**
- * A message that fails in a batch is received alone from then on: what else was in the batch may be the reason. Five receives in all, as
- * "Creating and configuring an Amazon SQS event source mapping" advises for queues that Lambda reads.
+ * A message that fails in a batch is received alone from then on, because another message of the batch may be the cause. Five receives in
+ * total, as "Creating and configuring an Amazon SQS event source mapping" recommends for queues that Lambda reads.
  */
 export const RECEIVES_IN_A_BATCH = 1;
 /**
- * SQS goes on counting when a message moves: `ApproximateReceiveCount` of a dead letter is one more than its last in the source queue.
- * Whether the redrive policy of its new queue uses that count is not documented. If it does, a message is received alone one time less.
+ * SQS continues to count when a message moves: `ApproximateReceiveCount` of a dead letter is one more than its last in the source queue. It
+ * is not documented whether the redrive policy of the new queue uses that count. If it does, a message is received alone one time less.
  */
 export const RECEIVES_ALONE = 4;
 /** Documented: "Amazon SQS message quotas", message retention. */
 const LONGEST_RETENTION = Duration.days(14);
 
-/** The props that must fit each other. */
+/** The props that are validated together. */
 export interface FittingProps {
   readonly destination: IItemStore;
   readonly schema: JsonSchema;
@@ -35,7 +35,7 @@ export interface FittingProps {
   readonly isolation?: WriterIsolation;
 }
 
-/** The props that shape queue and event source, with their defaults, checked against each other. */
+/** The valid settings of queues, event sources and the writer, with defaults. */
 export interface IngestLimits {
   readonly batchSize: number;
   readonly batchWindow: Duration;
@@ -46,7 +46,7 @@ export interface IngestLimits {
   readonly timeout: Duration;
   readonly visibilityTimeout: Duration;
   readonly retryVisibilityTimeout: Duration;
-  /** From the first receive of a message that always fails until it is a dead letter, when none of its receives is late. */
+  /** Time from the first receive of a message that always fails until it is in the dead-letter queue, if each receive is on time. */
   readonly timeToDeadLetter: Duration;
 }
 
@@ -55,12 +55,13 @@ const DEFAULTS = { batchSize: 50, batchWindow: Duration.seconds(5), maxConcurren
 const LONGEST_WINDOW = Duration.seconds(300);
 
 /**
- * Reports when the app is synthesized what the services would reject at deployment, and what would lose or double a message. In place of a value that is
- * wrong it goes on with the default, so that all that is wrong is found.
+ * Reports settings that the services would reject at deployment, or that could lose or duplicate messages. An invalid value is replaced by
+ * its default, so that all problems are reported together at synthesis.
  */
 export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimits {
   const problems = new Problems(scope);
-  if (props.schema.type !== JsonSchemaType.OBJECT) invalid(scope, 'schema.type', props.schema.type, 'OBJECT: items are made of objects');
+  if (props.schema.type !== JsonSchemaType.OBJECT)
+    invalid(scope, 'schema.type', props.schema.type, 'OBJECT, because items are created from JSON objects');
   checkName(problems, props.name);
   // Documented: "CreateEventSourceMapping", BatchSize and ScalingConfig.
   const batchSize = wholeNumber(problems, 'batchSize', props.batchSize ?? DEFAULTS.batchSize, 1, LARGEST_BATCH, DEFAULTS.batchSize);
@@ -96,21 +97,21 @@ export function ingestLimits(scope: IConstruct, props: FittingProps): IngestLimi
 }
 
 /**
- * Twice what a batch takes when each call takes 50 ms, with 6 seconds for retries; short enough that the five receives of a message end
- * within minutes (hours, for large batches of many tenants with a session each). A size that is only known later gets the time of the
- * largest batch.
+ * The timeout of the writer: twice the time of a batch if each call takes 50 ms, plus 6 seconds for retries. It is short enough that the
+ * five receives of a message end within minutes (hours, for large batches with a session for each tenant). A batch size that is only known
+ * at deployment gets the timeout of the largest batch.
  *
- * @param perSecond messages: 25 in a call and two calls under way make 1,000 in a second; where each tenant has its session, the worst batch
- * is one of as many tenants, with an opening and a call for each, and eight under way make 80
+ * @param perSecond messages that the writer stores per second, see WriterVariant
  */
 function writerTimeout(batchSize: number, perSecond: number): Duration {
   return Duration.seconds(6 + Math.floor((Token.isUnresolved(batchSize) ? LARGEST_BATCH : batchSize) / perSecond));
 }
 
 /**
- * How long the queues behind the first keep a message. SQS counts from the first sending in each of them ("Setting-up dead-letter queue
- * retention in Amazon SQS"): with a shorter time than that of the queue before, a message could expire the moment that it moves. A replay
- * is a new sending, into the retry queue: a dead letter that outlives its item by then would bring back what has expired.
+ * The retention of the retry queue and the dead-letter queue. SQS counts from when a message was first sent, even after it moves
+ * ("Setting-up dead-letter queue retention in Amazon SQS"): with a shorter retention than in the queue before, a message could expire as
+ * soon as it moves. A replay sends the message again, to the retry queue: a dead letter that is kept for longer than its item could restore
+ * an item that has expired.
  */
 function laterRetentions(
   problems: Problems,
@@ -124,10 +125,14 @@ function laterRetentions(
   const most = timeToLive === undefined || timeToLive.isUnresolved() ? 2 * longest : timeToLive.toSeconds() - 1;
   const spare = most - 2 * first;
   if (spare < 0) {
-    problems.add('retention', retention, `less than half of the items' time to live (${timeToLive}), the other half is for dead letters`);
+    problems.add(
+      'retention',
+      retention,
+      `less than half of the items' time to live (${timeToLive}), because dead letters need the other half`,
+    );
     return { retryRetention: LONGEST_RETENTION, deadLetterRetention: LONGEST_RETENTION };
   }
-  // A quarter of what is left, so that dead letters have half of it to be looked at.
+  // A quarter of the remaining time, so that at least half of it is left for operators to replay dead letters.
   const retry = Math.min(first + Math.min(Duration.days(1).toSeconds(), Math.floor(spare / 4)), longest);
   return { retryRetention: Duration.seconds(retry), deadLetterRetention: Duration.seconds(Math.min(most - retry, longest)) };
 }
@@ -138,7 +143,7 @@ function wholeNumber(problems: Problems, property: string, value: number, least:
   return instead;
 }
 
-/** @returns undefined where the value is wrong */
+/** @returns undefined if the value is invalid */
 function within(problems: Problems, property: string, value: Duration, least: Duration, most: Duration): Duration | undefined {
   if (isWholeBetween(value, 'seconds', least, most)) return value;
   problems.add(property, value, wholeBetween(value, 'seconds', least, most));
@@ -149,11 +154,11 @@ function windowOf(problems: Problems, given: Duration, batchSize: number): Durat
   const batchWindow = within(problems, 'batchWindow', given, Duration.seconds(0), LONGEST_WINDOW);
   if (batchWindow === undefined) return DEFAULTS.batchWindow;
   if (batchWindow.isUnresolved() || Token.isUnresolved(batchSize) || batchSize <= 10 || batchWindow.toSeconds() >= 1) return batchWindow;
-  problems.add('batchWindow', batchWindow, `at least 1 second with a batchSize over 10 (it is ${batchSize})`);
+  problems.add('batchWindow', batchWindow, `at least 1 second, because batchSize is ${batchSize}, more than 10`);
   return DEFAULTS.batchWindow;
 }
 
-/** Queues can't count with tokens: a window that is only known later gets the longest that it can be. */
+/** A window that is only known at deployment counts as the longest possible one. */
 function wholeSeconds(value: Duration): number {
   return value.isUnresolved() ? LONGEST_WINDOW.toSeconds() : value.toSeconds();
 }

@@ -1,34 +1,20 @@
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { createServicePolicy } from '../core/private/function-service-policy';
-import { limitRolePolicies } from '../core/private/limits';
+import { CONSUMER_ACTIONS, keyUse, PRODUCER_ACTIONS } from '../core/private/key-use';
 import type { IngestQueues } from './queues';
 
-/** The role of the writer, as the child `WriterRole`: it takes from the queues and logs. The event sources poll in this role's name, too. */
-export function createWriterRole(scope: Construct, { queue, retryQueue }: IngestQueues, key: IKey, logGroup: LogGroup): Role {
-  const role = new Role(scope, 'WriterRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  logGroup.grantWrite(role);
+/** Lets the writer's role receive from the queues. The event sources use it, too, to poll the queues. */
+export function grantConsume({ queue, retryQueue }: IngestQueues, key: IKey, role: Role): void {
   const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
   role.addToPolicy(new PolicyStatement({ actions, resources: [queue.queueArn, retryQueue.queueArn] }));
-  role.addToPolicy(useOfKey(queue, key, ['kms:Decrypt']));
-  createServicePolicy(role);
-  limitRolePolicies(role);
-  return role;
+  role.addToPolicy(keyUse(key, { service: 'sqs', region: queue.env.region }, CONSUMER_ACTIONS));
 }
 
-/** What API Gateway may do in the name of a route, as the child `ApiRole`: send to the queue. */
+/** Creates the role with which API Gateway sends messages to the queue, as the child `ApiRole`. */
 export function createApiRole(scope: Construct, { queue }: IngestQueues, key: IKey): Role {
   const role = new Role(scope, 'ApiRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
   role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
-  role.addToPolicy(useOfKey(queue, key, ['kms:GenerateDataKey', 'kms:Decrypt']));
+  role.addToPolicy(keyUse(key, { service: 'sqs', region: queue.env.region }, PRODUCER_ACTIONS));
   return role;
-}
-
-/** Documented: "Key management" in the SQS developer guide, permissions for producers and consumers. */
-function useOfKey(queue: IQueue, key: IKey, actions: string[]): PolicyStatement {
-  const conditions = { StringEquals: { 'kms:ViaService': `sqs.${queue.env.region}.amazonaws.com` } };
-  return new PolicyStatement({ actions, resources: [key.keyArn], conditions });
 }

@@ -13,19 +13,19 @@ import { acceptedTemplate, failedTemplate, RETRY_AFTER, rejectedTemplate } from 
 const JSON_TYPE = 'application/json';
 const RETRY_AFTER_HEADER = { 'method.response.header.Retry-After': true };
 
-/** What a route needs of its path. */
+/** The parts of a path that a route needs. */
 export interface RouteTarget {
   readonly path: IConstruct;
   readonly queue: IQueue;
   readonly role: IRole;
   readonly schema: JsonSchema;
-  /** The noun of the tenancy that the table belongs to, where it belongs to one. */
+  /** The noun of the tenancy of the table; undefined if the table belongs to no tenancy. */
   readonly tenantNoun?: string;
-  /** The texts of a body that keys are made of. */
+  /** String values of the body that keys are built from. */
   readonly keyTexts: readonly KeyText[];
 }
 
-/** A method that sends valid bodies to the queue, and answers without a word from behind it. */
+/** Returns an integration that sends valid bodies to the queue. Responses never contain text from SQS. */
 export function bindIngestRoute(target: RouteTarget, route: ApiRoute): ApiTargetConfig {
   const tenantContextKey = checkRoute(target, route);
   const { queue, role, schema, keyTexts } = target;
@@ -46,7 +46,7 @@ export function bindIngestRoute(target: RouteTarget, route: ApiRoute): ApiTarget
       integrationResponses: [
         { statusCode: '202', selectionPattern: '2\\d{2}', responseTemplates: { [JSON_TYPE]: cors + acceptedTemplate() } },
         { statusCode: '400', selectionPattern: '400', responseTemplates: { [JSON_TYPE]: cors + rejectedTemplate() } },
-        // Anything else, a 403 of a role that lost its permission included, is not the caller's fault.
+        // All other errors are not the caller's fault, including a 403 because the role lost its permission.
         {
           statusCode: '503',
           responseParameters: { 'method.response.header.Retry-After': `'${RETRY_AFTER}'` },
@@ -60,21 +60,26 @@ export function bindIngestRoute(target: RouteTarget, route: ApiRoute): ApiTarget
     requestSchema: schema,
     methodResponses: [
       { statusCode: '202', responseParameters: headers },
-      // Its template may find that it is a 503.
+      // Its template can change the status to 503.
       { statusCode: '400', responseParameters: { ...RETRY_AFTER_HEADER, ...headers } },
       { statusCode: '503', responseParameters: { ...RETRY_AFTER_HEADER, ...headers } },
     ],
   };
 }
 
-/** @returns the key of the authorizer's context that holds the tenant */
+/** @returns the key of the authorizer's context that contains the tenant */
 function checkRoute({ path, tenantNoun }: RouteTarget, route: ApiRoute): string {
   const { httpMethod, tenantContextKey } = route;
   if (!['POST', 'PUT', 'PATCH'].includes(httpMethod)) {
-    invalid(path, 'httpMethod', httpMethod, 'POST, PUT or PATCH: only they have a body');
+    invalid(path, 'httpMethod', httpMethod, 'POST, PUT or PATCH, which have a body');
   }
   if (tenantContextKey === undefined) {
-    invalid(path, 'authorization', `${httpMethod} ${route.path}`, 'a route that needs a token: without one nobody knows whose item it is');
+    invalid(
+      path,
+      'authorization',
+      `${httpMethod} ${route.path}`,
+      'a route that needs a token, because the tenant of an item comes from the token',
+    );
   }
   if (Token.isUnresolved(tenantContextKey) || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(tenantContextKey)) {
     invalid(
@@ -85,12 +90,7 @@ function checkRoute({ path, tenantNoun }: RouteTarget, route: ApiRoute): string 
     );
   }
   if (route.tenantNoun !== undefined && tenantNoun !== undefined && route.tenantNoun !== tenantNoun) {
-    invalid(
-      path,
-      'options.tenantNoun',
-      route.tenantNoun,
-      `${tenantNoun}, whose tenants the table keeps apart: ids of two tenancies may be the same`,
-    );
+    invalid(path, 'options.tenantNoun', route.tenantNoun, `${tenantNoun}, the tenancy of the table: two tenancies may use the same ids`);
   }
   return tenantContextKey;
 }

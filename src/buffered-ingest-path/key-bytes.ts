@@ -6,39 +6,40 @@ import { invalid } from '../core/private/base/invalid';
 import { parseKeyTemplate } from '../runtime/key-template-render';
 import { LONGEST_REQUEST_TEXT } from '../runtime/request-text';
 
-/** Where the schema describes a value of the body, or what is wrong on the way there. */
+/** The part of the schema that describes a value of the body, or the problem on the way to it. */
 type Place =
   | { readonly path: string; readonly schema: JsonSchema }
   | { readonly path: string; readonly value: unknown; readonly right: string };
 
-/** What a key is called in an error, and how many bytes DynamoDB takes of it. */
+/** A key with its maximum size. */
 export interface KeyLimit {
+  /** Name of the prop for error messages. */
   readonly property: string;
   readonly template: KeyTemplate;
   readonly mostBytes: number;
-  /** Whether its parts must be in every body. */
+  /** Whether every body must have the values of the key. */
   readonly parts?: Parts;
 }
 
 type Parts = 'required' | 'optional';
 
 /**
- * Bytes that the placeholders take at most that do not come from the body: the request template lets no longer idempotency key in, and API Gateway's
- * extended request id, which is the correlation id, has 16 characters where it was seen.
+ * Maximum size in bytes of the placeholders that do not come from the body. The request template rejects longer idempotency keys. API
+ * Gateway's extended request id, which is the correlation id, has had 16 characters in all observations.
  */
 const NAMED: Readonly<Record<string, number>> = {
   tenant: 64,
-  // Printable ASCII, of which # and % become three characters each. Without a key of the client's it is the correlation id.
+  // Printable ASCII, in which # and % become three characters each. Without a key from the client, it is the correlation id.
   idempotencyKey: 3 * LONGEST_REQUEST_TEXT,
   correlationId: 3 * LONGEST_REQUEST_TEXT,
   receivedAt: '2026-11-22T08:05:09.000Z'.length,
 };
 
-/** Which bodies that fit the schema make a key: all, those that have its optional parts, or none, with the part that is missing. */
-export type Made = 'always' | 'sometimes' | { readonly never: string };
+/** Whether all valid bodies have the values of a key, some, or none because a value is not in the schema. */
+export type Presence = 'always' | 'sometimes' | { readonly never: string };
 
-/** Which bodies make the template's key. */
-export function whenMade(template: KeyTemplate, schema: JsonSchema): Made {
+/** Returns which valid bodies have the values of a key. */
+export function keyPresence(template: KeyTemplate, schema: JsonSchema): Presence {
   const parts = template.placeholders.filter((placeholder) => !(placeholder in NAMED));
   if (parts.every((placeholder) => 'schema' in find(placeholder, schema))) return 'always';
   for (const placeholder of parts) {
@@ -48,15 +49,15 @@ export function whenMade(template: KeyTemplate, schema: JsonSchema): Made {
   return 'sometimes';
 }
 
-/** A text of a body that keys are made of. */
+/** A string value of the body that keys are built from. */
 export interface KeyText {
-  /** The names that lead to it. */
+  /** Member names from the root of the body to the value. */
   readonly names: readonly string[];
-  /** Whether every body that fits the schema has it. */
+  /** Whether every valid body has it. */
   readonly isRequired: boolean;
 }
 
-/** The texts of a body that these keys are made of; those of an enum are known, and left out. */
+/** Returns the string values of the body that keys are built from, except those with an enum, whose values are known. */
 export function textsOfBody(templates: readonly string[], schema: JsonSchema): KeyText[] {
   const parts = templates.flatMap((template) => parseKeyTemplate(template));
   const placeholders = new Set(parts.flatMap((part) => ('text' in part || part.placeholder in NAMED ? [] : [part.placeholder])));
@@ -68,7 +69,7 @@ export function textsOfBody(templates: readonly string[], schema: JsonSchema): K
     .map((placeholder) => ({ names: placeholder.split('.').slice(1), isRequired: 'schema' in find(placeholder, schema) }));
 }
 
-/** Rejects a key that some body would not make although it fits the schema: its caller would have a 202, and the message would die. */
+/** Rejects a schema that allows bodies without a valid key: their callers would get a 202, and the messages could never be stored. */
 export function checkKey(scope: IConstruct, { property, template, mostBytes, parts = 'required' }: KeyLimit, schema: JsonSchema): void {
   const key = `${property} ("${template}")`;
   const bytes = parseKeyTemplate(template.toString()).map((part) => {
@@ -81,12 +82,12 @@ export function checkKey(scope: IConstruct, { property, template, mostBytes, par
       scope,
       property,
       template.toString(),
-      `at most ${mostBytes} bytes: with this schema it could have ${sum} (4 for each character of a maxLength): lower the maxLength of its parts`,
+      `a key of at most ${mostBytes} bytes: this schema allows ${sum}, with up to 4 bytes for each character. Lower the maxLength of its properties`,
     );
   }
 }
 
-/** Follows `body.a.b` through the schema: where parts are required, a value that may be missing is not there. */
+/** Follows `body.a.b` through the schema. With `required`, an optional property is a problem. */
 function find(placeholder: string, schema: JsonSchema, parts: Parts = 'required'): Place {
   let path = 'schema';
   let at = schema;
@@ -96,7 +97,7 @@ function find(placeholder: string, schema: JsonSchema, parts: Parts = 'required'
       return { path: `${path}.required`, value: at.required, right: `a list with "${name}"` };
     const next = Object.hasOwn(at.properties ?? {}, name) ? at.properties?.[name] : undefined;
     path += `.properties.${name}`;
-    if (next === undefined) return { path, value: next, right: 'what the value is' };
+    if (next === undefined) return { path, value: next, right: 'the schema of the value' };
     at = next;
   }
   return { path, schema: at };
@@ -110,14 +111,14 @@ interface BodyPart {
 }
 
 function bytesOfBody(scope: IConstruct, { placeholder, schema, key, parts }: BodyPart): number {
-  const because = `, because ${key} is made of it`;
+  const because = `, because ${key} is built from it`;
   const place = find(placeholder, schema, parts);
   if (!('schema' in place)) return invalid(scope, place.path, place.value, place.right + because);
   const { path } = place;
   const { type, enum: values, minLength, maxLength, minimum, maximum } = place.schema;
   if (values !== undefined) {
     const sizes = values.map(escapedBytes);
-    if (sizes.length === 0 || sizes.includes(0)) invalid(scope, `${path}.enum`, values, `texts, numbers or booleans, none empty${because}`);
+    if (sizes.length === 0 || sizes.includes(0)) invalid(scope, `${path}.enum`, values, `non-empty strings, numbers or booleans${because}`);
     return Math.max(...sizes);
   }
   switch (type) {
@@ -126,10 +127,10 @@ function bytesOfBody(scope: IConstruct, { placeholder, schema, key, parts }: Bod
     case JsonSchemaType.STRING:
       if (!isNumber(minLength) || minLength < 1) invalid(scope, `${path}.minLength`, minLength, `at least 1${because}`);
       if (!isNumber(maxLength)) invalid(scope, `${path}.maxLength`, maxLength, `a value${because}`);
-      // In UTF-8 no character takes more than four bytes, and the two that are escaped become three.
+      // A character has at most four bytes in UTF-8; the two that are escaped become three.
       return 4 * maxLength;
     case JsonSchemaType.INTEGER:
-      // A number that no double holds is taken as it was written, which may be of any length.
+      // A number that a double cannot hold exactly is used as written, so its length would not be limited.
       if (!isNumber(minimum) || minimum < Number.MIN_SAFE_INTEGER)
         invalid(scope, `${path}.minimum`, minimum, `at least ${Number.MIN_SAFE_INTEGER}${because}`);
       if (!isNumber(maximum) || maximum > Number.MAX_SAFE_INTEGER)
@@ -140,7 +141,7 @@ function bytesOfBody(scope: IConstruct, { placeholder, schema, key, parts }: Bod
   }
 }
 
-/** Bytes of a value in a key; 0 where it can't be in one. */
+/** Size of an enum value in a key, in bytes; 0 if it cannot be part of a key. */
 function escapedBytes(value: unknown): number {
   if (!['string', 'number', 'boolean'].includes(typeof value) || Token.isUnresolved(value) || /\p{Surrogate}/u.test(String(value)))
     return 0;

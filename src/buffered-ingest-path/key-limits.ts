@@ -1,4 +1,4 @@
-// Imported by the handler too: nothing here may load the CDK.
+// Imported by the handler, too: nothing here may import the CDK.
 
 /** Documented: "Quotas in Amazon DynamoDB", partition key length; of a table and of an index. */
 export const MAX_PARTITION_KEY_BYTES = 2_048;

@@ -1,16 +1,20 @@
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
+import { createHandler, type Handler } from '../core/private/handler';
 import { grantIngest } from '../core/private/ingest-grant';
-import type { WriterVariant } from './writer-variant';
+import { WRITER_VARIABLES, type WriterSettings } from './settings';
+import type { WriterProps, WriterVariant } from './writer-variant';
 
-/** Inserts for all tenants under its own role. */
+/** Inserts the items of all tenants with the writer's own role. */
 export class PooledWriter implements WriterVariant {
-  public readonly bundle = 'batch-writer';
   public readonly permission = 'insert into one table';
-  /** 25 messages in a call and two calls at the same time make 1,000; half of that, to be on the safe side. */
+  /** 25 messages per call and two calls at a time are 1,000 per second. Half of that, as a safety margin. */
   public readonly messagesPerSecond = 500;
-  public readonly environment = {};
+
+  public create(path: Construct, id: string, props: WriterProps): Handler {
+    return createHandler<WriterSettings>(path, id, { ...props, asset: 'buffered-ingest-path/batch-writer', variables: WRITER_VARIABLES });
+  }
 
   public allow(_: Construct, { table }: IItemStore, writer: Role): void {
     grantIngest(table, writer);

@@ -2,50 +2,51 @@ import { LONGEST_REQUEST_TEXT, REQUEST_TEXT } from '../runtime/request-text';
 import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
 import type { KeyText } from './key-bytes';
 
-/** Of the body, in UTF-8. Its item stays below DynamoDB's 400 KB, whatever it holds. */
+/** Maximum size of the body in UTF-8. With it, any item stays below DynamoDB's limit of 400 KB. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /**
- * An `Idempotency-Key` header: without the comma, with which a proxy may join a header that was sent twice (RFC 9110, 5.3). A
- * template sees one value of each name: a comma is all that it can see of a repeat under one name.
+ * An `Idempotency-Key` header. A comma is not allowed, because a proxy may use it to join a header that was sent twice (RFC 9110, 5.3), and
+ * a template sees only one value for each header name.
  */
 const IDEMPOTENCY_KEY = `[!-+.-~-]{1,${LONGEST_REQUEST_TEXT}}`;
 
-/** Documented: "Trace Context" (W3C), traceparent; version ff and ids of zeros are invalid. */
+/** Documented: "Trace Context" (W3C), traceparent. Version ff and ids of zeros are invalid. */
 const TRACEPARENT = '(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}';
 
 /**
- * The mapping template that makes a `SendMessage` call of a request. It comes out as one line: whatever stood between its directives
- * would be part of the call.
+ * Returns the mapping template that turns a request into a `SendMessage` call. It is a single line, because white space between directives
+ * would become part of the call.
  *
- * Every value is percent-encoded, so that no value can begin another parameter. What is rejected becomes a `SendMessage` without
- * a `MessageBody`: that parameter is required, so SQS answers 400 and nothing of the request reaches it.
+ * Every value is URL-encoded, so that no value can start another parameter. A rejected request becomes a `SendMessage` call without the
+ * required parameter `MessageBody`, to which SQS responds with 400. Nothing of the request reaches the queue.
  *
- * What no schema can say of a body is rejected here, before the 202:
- * - what does not begin with `{` and end with `}`: a byte order mark, or text after the object. A validator may be more patient than the writer.
- * - U+FFFD, which API Gateway hands over for bytes that are not UTF-8. A caller who means that character writes the escape `\ufffd`.
- * - half a surrogate pair in a text that a key is made of: it has no UTF-8, and the writer could make no key of it.
+ * The template rejects bodies that a schema cannot exclude, before the caller gets a 202:
+ * - a body that does not begin with `{` and end with `}`, because of a byte order mark or text after the object: the validator may accept
+ *   more than the writer;
+ * - U+FFFD, which API Gateway passes for bytes that are not UTF-8. A caller can send that character as the escape `\ufffd`;
+ * - a lone surrogate in a string that a key is built from, because it cannot be encoded in UTF-8.
  *
- * Only what Velocity 1.7 and its JavaScript port read alike is used: patterns in single quotes (no interpolation), no `#else`, and an
- * `#end` is always followed by a character that can't be part of its name.
+ * The template uses only syntax that Velocity 1.7 and its JavaScript port treat alike: patterns in single quotes (no interpolation), no
+ * `#else`, and after each `#end` a character that cannot be part of its name.
  *
  * @param tenantContextKey letters, digits and underscores
- * @param keyTexts the texts of a body that keys are made of
+ * @param keyTexts string values of the body that keys are built from
  */
 export function requestTemplate(tenantContextKey: string, keyTexts: readonly KeyText[] = []): string {
   const lines = [
     'Action=SendMessage&Version=2012-11-05',
 
-    // A missing value of the context must become empty text, which no pattern accepts, and not the reference's own name.
+    // The `!` turns a missing context value into an empty string, which no pattern matches, instead of the text of the reference.
     `#set($tenant = "$!context.authorizer.${tenantContextKey}")`,
-    // A client can choose the request id by a header, so nothing depends on it, and it is left out where it is invalid.
+    // A client can choose the request id with a header, so nothing depends on it. An invalid one is omitted.
     '#set($requestId = "$!context.requestId")',
 
-    // Whether the body can be stored as it was sent. One of more characters than the limit has more bytes: it is not read any further.
+    // Whether the body can be stored as sent. A body with too many characters has too many bytes and is not encoded at all.
     '#set($storable = false)',
     `#if($input.body.length() <= ${MAX_BODY_BYTES})`,
     '#set($body = $util.urlEncode($input.body))',
-    // One character per byte of UTF-8 once each %XX is one.
+    // After URL encoding, each `%XX` is one byte of UTF-8.
     "#set($bytes = $body.replaceAll('%..', '_').length())",
     '#set($object = $input.body.trim())',
     `#if($bytes <= ${MAX_BODY_BYTES} && $object.startsWith('{') && $object.endsWith('}') && !$body.contains('%EF%BF%BD'))`,
@@ -53,7 +54,7 @@ export function requestTemplate(tenantContextKey: string, keyTexts: readonly Key
     ...keyTexts.flatMap(({ names, isRequired }) => [
       "#set($text = '')",
       `#set($text = $input.path('$')${names.map((name) => `.get('${name}')`).join('')})`,
-      // URL encoding makes a question mark of half a surrogate pair, which has no UTF-8. Where the schema demands a text, none is one that was not read.
+      // URL encoding turns a lone surrogate into a question mark. If the value is required and empty here, it could not be read.
       `#if(${isRequired ? "$text == '' ||" : '$text &&'} $util.urlEncode($text.replaceAll('[?]', '')).contains('%3F'))`,
       '#set($storable = false)',
       '#end',
@@ -61,7 +62,8 @@ export function requestTemplate(tenantContextKey: string, keyTexts: readonly Key
     '#end',
     '#end',
 
-    // Names of headers have no case, and a map of them does. Never $input.params('name'): it also looks in path and query.
+    // Header names are case-insensitive, but the map is not. $input.params('name') is not used, because it also searches the path and query
+    // string.
     '#set($headers = $input.params().header)',
     '#set($idempotencyKey = "")',
     '#set($idempotencyKeys = 0)',

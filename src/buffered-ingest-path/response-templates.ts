@@ -1,53 +1,53 @@
-/** Seconds. Long enough for the end of a burst, short enough for a person to wait. */
+/** In seconds: long enough for a burst to end, and short enough for a user to wait. */
 export const RETRY_AFTER = '5';
 
-const REJECTED = 'Request rejected';
-const LATER = 'Try again later';
+const REJECTED_MESSAGE = 'Request rejected';
+const RETRY_MESSAGE = 'Try again later';
 
 /**
- * What SQS finds wrong with a request itself: no body, because the request template rejected it, or a body that it does not carry.
- * Documented: "SendMessage" and "Common Error Types" in the SQS API reference.
+ * SQS error codes that the caller causes: a missing body, because the request template rejected the request, or a body that SQS does not
+ * accept. Documented: "SendMessage" and "Common Error Types" in the SQS API reference.
  */
-const CALLERS_OWN = ['MissingParameter', 'InvalidMessageContents', 'InvalidParameterValue'];
+const CALLER_ERROR_CODES = ['MissingParameter', 'InvalidMessageContents', 'InvalidParameterValue'];
 
 /**
- * An error of the query protocol as the text that it is: API Gateway asks for JSON (`{"Error":{"Code":"…"}}`), but SQS has been seen to
- * answer XML. In both, SQS escapes quotes and brackets in what it repeats, so no request can forge an error code.
+ * Matches these codes in the text of an error response. API Gateway requests JSON (`{"Error":{"Code":"…"}}`), but SQS has been observed to
+ * return XML. In both, SQS escapes quotes and brackets in text that it repeats, so no request can forge an error code.
  */
-const CALLERS_FAULT = `("Code":"|<Code>)(AWS[.]SimpleQueueService[.])?(${CALLERS_OWN.join('|')})("|</Code>)`;
+const CALLER_ERROR = `("Code":"|<Code>)(AWS[.]SimpleQueueService[.])?(${CALLER_ERROR_CODES.join('|')})("|</Code>)`;
 
-// No client can choose it. Escaped all the same, because its alphabet is not documented: escapeJavaScript escapes the single quote too, which JSON does
-// not know.
+// Clients cannot choose it, but its characters are not documented, so it is escaped. escapeJavaScript also escapes single quotes, which is
+// not valid JSON.
 const correlationId = `"correlationId":"$util.escapeJavaScript($context.extendedRequestId).replaceAll("\\\\'","'")"`;
 
-/** The request is in the queue. */
+/** The response if the message is in the queue. */
 export function acceptedTemplate(): string {
   return `{${correlationId}}`;
 }
 
-/** SQS did not take the request. */
+/** The response if SQS is not available or rejects the call for a reason that the caller did not cause. */
 export function failedTemplate(): string {
-  return answer(LATER);
+  return body(RETRY_MESSAGE);
 }
 
 /**
- * SQS rejected the request with 400, which is its status for a key that is disabled, denied or throttled and for a queue that is gone, too
- * (the errors of its service model): only a code that is known to be the caller's own is answered so, anything else as a failure.
+ * The response if SQS rejects the call with 400. SQS uses that status also if the key is disabled, denied or throttled and if the queue
+ * does not exist (the errors of its service model). Only error codes that the caller causes result in a 400, all others in a 503.
  */
 export function rejectedTemplate(): string {
   return [
-    `#set($message = '${REJECTED}')`,
+    `#set($message = '${REJECTED_MESSAGE}')`,
     `#set($answer = $input.body.replaceAll('\\s', ''))`,
-    // Looked for by taking it away: a pattern with .* before and behind would try each place that it is at against the whole rest.
-    `#if($answer == $answer.replaceAll('${CALLERS_FAULT}', ''))`,
-    `#set($message = '${LATER}')`,
+    // replaceAll searches in linear time. matches() would need a pattern with .* on both sides, which could take quadratic time.
+    `#if($answer == $answer.replaceAll('${CALLER_ERROR}', ''))`,
+    `#set($message = '${RETRY_MESSAGE}')`,
     '#set($context.responseOverride.status = 503)',
     `#set($context.responseOverride.header.Retry-After = '${RETRY_AFTER}')`,
     '#end',
-    answer('$message'),
+    body('$message'),
   ].join('\n');
 }
 
-function answer(message: string): string {
+function body(message: string): string {
   return `{"message":"${message}",${correlationId}}`;
 }

@@ -1,21 +1,24 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { environment } from '../runtime/environment';
+import { readSettings } from '../runtime/environment';
 import { TenantClients, TenantSessions } from '../runtime/tenant-sessions';
 import { batchHandler, runtimeDependencies, sendWith } from './lambda/batch-handler';
 import { tenantSender } from './lambda/tenant-sender';
+import { TENANT_WRITER_VARIABLES, type TenantWriterSettings } from './settings';
 
-// Its own retries, unlike DynamoDB's: an opening is waited for by several, and no deadline is theirs together.
+const settings = readSettings<TenantWriterSettings>(TENANT_WRITER_VARIABLES);
+
+// With the SDK's retries, unlike DynamoDB's client: several callers can wait for one session, and they share no deadline.
 const sts = new STSClient({ requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } });
-// Never sends: its connections serve all tenants' clients.
+// This client sends nothing: all tenants' clients share its connections.
 const { requestHandler } = new DynamoDBClient({}).config;
 
 const sessions = new TenantSessions({
-  roleArn: environment('TENANT_ROLE_ARN'),
-  tagKey: environment('TENANT_TAG'),
+  roleArn: settings.TENANT_ROLE_ARN,
+  tagKey: settings.TENANT_TAG,
   assumeRole: async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials,
 });
 const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler, maxAttempts: 1 }));
 
-/** Writes each tenant's messages under that tenant's session; the function's own role may write nothing. */
-export const handler = batchHandler({ ...runtimeDependencies, sendAs: tenantSender(sessions, clients, sendWith) });
+/** Writes each tenant's messages in that tenant's session. The function's own role has no permission to write. */
+export const handler = batchHandler(settings, { ...runtimeDependencies, sendAs: tenantSender(sessions, clients, sendWith) });

@@ -2,33 +2,44 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
 import { invalid } from '../core/private/base/invalid';
+import { createHandler, type Handler } from '../core/private/handler';
 import { rejectElsewhere } from '../core/private/ingest-grant';
 import { grantTenantIngest } from '../core/private/own-keys-grant';
 import type { TenantRole } from '../tenancy';
 import { checkWriterRole } from './check-writer-role';
-import type { WriterVariant } from './writer-variant';
+import { TENANT_WRITER_VARIABLES, type TenantWriterSettings } from './settings';
+import type { WriterProps, WriterVariant } from './writer-variant';
 
-/** Inserts each tenant's messages in a session of that tenant, and may write nothing under its own role. */
+/** Inserts each tenant's items in that tenant's session. The writer's own role has no permission to write. */
 export class TenantWriter implements WriterVariant {
-  public readonly bundle = 'tenant-batch-writer';
   public readonly permission = 'open the sessions of tenants';
   /**
-   * The worst batch is one of as many tenants as messages, with an opening and a call for each: eight at the same time make 80; half of that, to be on
-   * the safe side.
+   * In the slowest batch, each message belongs to another tenant and needs two calls: one to open a session, one to insert. Eight tenants
+   * at a time are 80 messages per second. Half of that, as a safety margin.
    */
   public readonly messagesPerSecond = 40;
 
   constructor(private readonly tenants: TenantRole) {}
 
-  public get environment(): Record<string, string> {
+  public create(path: Construct, id: string, { settings, ...props }: WriterProps): Handler {
     const { role, tenancy } = this.tenants;
-    return { TENANT_ROLE_ARN: role.roleArn, TENANT_TAG: tenancy.noun };
+    return createHandler<TenantWriterSettings>(path, id, {
+      ...props,
+      asset: 'buffered-ingest-path/tenant-batch-writer',
+      settings: { ...settings, TENANT_ROLE_ARN: role.roleArn, TENANT_TAG: tenancy.noun },
+      variables: TENANT_WRITER_VARIABLES,
+    });
   }
 
   public allow(path: Construct, { table, tenantNoun }: IItemStore, writer: Role): void {
     const { role, tenancy } = this.tenants;
     if (tenantNoun !== undefined && tenantNoun !== tenancy.noun) {
-      invalid(path, 'isolation', tenancy.noun, `sessions of a ${tenantNoun}, the tag that ${table.node.path} tells its tenants by`);
+      invalid(
+        path,
+        'isolation',
+        tenancy.noun,
+        `a role of the tenancy ${tenantNoun}, whose session tag identifies the tenants of ${table.node.path}`,
+      );
     }
     rejectElsewhere(table, writer);
     grantTenantIngest(table, { role, principalTagKey: tenancy.principalTagKey });

@@ -2,7 +2,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { warnLate } from '../core/private/late-warning';
 
-/** Warns of a path that no request can come into: found when the app is synthesized, because routes are added after the path. */
+/** Warns about a path without a route. Runs at synthesis, because routes are added after the path is created. */
 export function warnWithoutRoute(path: Construct, queue: IQueue, routes: () => number): void {
   path.node.addValidation({
     validate: () => {

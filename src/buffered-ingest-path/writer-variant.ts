@@ -1,20 +1,24 @@
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
+import type { Handler, HandlerProps } from '../core/private/handler';
+import type { WriterSettings } from './settings';
 
-/** What differs between writers, by under whose permission they write. */
+/** What all writers have in common. */
+export type WriterProps = Omit<HandlerProps<WriterSettings>, 'asset' | 'variables'>;
+
+/** The differences between writers, by whose permissions they use. */
 export interface WriterVariant {
-  /** Folder of the handler below `assets/buffered-ingest-path`. */
-  readonly bundle: string;
-  /** What the writer's role may do with the table, as a clause that follows "it may". */
+  /** The permission of the writer's role to store items, as a clause after "may only". */
   readonly permission: string;
-  /** What it writes in a second at least, when each call takes 50 ms. */
+  /** Minimum number of messages that it stores per second, if each call takes 50 ms. */
   readonly messagesPerSecond: number;
-  /** What its handler reads, beside what each writer's reads. */
-  readonly environment: Record<string, string>;
+
+  /** Creates the function. */
+  create(path: Construct, id: string, props: WriterProps): Handler;
 
   /**
-   * Gives the writer what it needs to store items.
+   * Grants the writer's role the permissions to store items.
    *
    * @throws when role and table belong to different tenancies
    */

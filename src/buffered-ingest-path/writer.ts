@@ -1,59 +1,51 @@
-import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type CfnFunction, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
-import { description, limitEnvironment } from '../core/private/limits';
+import type { Handler } from '../core/private/handler';
+import type { Logged } from '../core/private/retained';
+import type { WriterSettings } from './settings';
 import type { WriterIsolation } from './writer-isolation';
 import type { WrittenKeys } from './written-keys';
 
-/** What a writer needs. */
-export interface WriterProps {
-  readonly logGroup: ILogGroup;
-  readonly role: IRole;
+/** The settings of a writer. */
+export interface WriterOptions extends Logged {
+  readonly name?: string;
   readonly timeout: Duration;
   readonly destination: IItemStore;
   readonly isolation: WriterIsolation;
   readonly keys: WrittenKeys;
 }
 
-/** The function that stores a batch, as the child `Writer`. */
-export function createWriter(scope: Construct, props: WriterProps): LambdaFunction {
-  const { logGroup, role, timeout, isolation } = props;
-  const writer = new LambdaFunction(scope, 'Writer', {
-    description: description(`Stores the messages of ${scope.node.path}`),
-    code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'buffered-ingest-path', isolation._variant.bundle)),
-    handler: 'index.handler',
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
-    memorySize: 512,
-    timeout,
-    loggingFormat: LoggingFormat.JSON,
-    logGroup,
-    role,
-    environment: environmentOf(props),
+/** Creates the function that stores batches, as the child `Writer`. */
+export function createWriter(scope: Construct, options: WriterOptions): Handler {
+  const { isolation, destination, keys, ...rest } = options;
+  const variant = isolation._variant;
+  return variant.create(scope, 'Writer', {
+    ...rest,
+    description: `Stores the messages of ${scope.node.path}`,
+    settings: settingsOf(destination, keys),
+    environmentRemedy: 'They include the key templates: use fewer attributes or shorter names.',
+    concurrency: {
+      unreserved:
+        'Only the two event sources invoke the function, and each has its own limit (maxConcurrency). A reservation would permanently take concurrency from the account.',
+    },
+    noDeadLetters:
+      "The dead-letter queue of a function is for asynchronous invocations. The event sources invoke it synchronously, and failed messages move to the path's own dead-letter queue.",
+    openNetwork: `Outside a VPC, the writer's outbound connections are not limited. This is accepted because it has no secret, and its role may only ${variant.permission}, receive from its two queues, log and trace.`,
   });
-  // The L2's `tracing` would put its permission, whose resource is *, among those of the code.
-  (writer.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
-  limitEnvironment(writer, 'It holds the key templates: use fewer attributes, or shorter names.');
-  return writer;
 }
 
-/** What the handler reads, see lambda/batch-handler.ts. */
-function environmentOf({ destination, keys, isolation }: WriterProps): Record<string, string> {
-  const { table, partitionKeyName, sortKeyName, indexSortKeys, timeToLiveAttribute, timeToLive } = destination;
+function settingsOf(destination: IItemStore, keys: WrittenKeys): WriterSettings {
+  const { table, partitionKeyName, sortKeyName, indexSortKeys = [], timeToLiveAttribute, timeToLive } = destination;
+  const expires = timeToLive !== undefined && timeToLiveAttribute !== undefined;
   return {
     TABLE_NAME: table.tableName,
     PARTITION_KEY: partitionKeyName,
-    ...(sortKeyName === undefined ? {} : { SORT_KEY: sortKeyName }),
-    ...(indexSortKeys === undefined || indexSortKeys.length === 0 ? {} : { INDEX_SORT_KEYS: JSON.stringify(indexSortKeys) }),
-    KEY_TEMPLATES: JSON.stringify(keys.templates),
-    ...(keys.optional.length === 0 ? {} : { OPTIONAL_KEYS: JSON.stringify(keys.optional) }),
-    ...(timeToLive === undefined || timeToLiveAttribute === undefined
-      ? {}
-      : { TIME_TO_LIVE_ATTRIBUTE: timeToLiveAttribute, TIME_TO_LIVE_SECONDS: String(timeToLive.toSeconds()) }),
-    ...isolation._variant.environment,
+    SORT_KEY: sortKeyName,
+    INDEX_SORT_KEYS: indexSortKeys.length === 0 ? undefined : indexSortKeys,
+    KEY_TEMPLATES: keys.templates,
+    OPTIONAL_KEYS: keys.optional.length === 0 ? undefined : keys.optional,
+    TIME_TO_LIVE_ATTRIBUTE: expires ? timeToLiveAttribute : undefined,
+    TIME_TO_LIVE_SECONDS: expires ? timeToLive.toSeconds() : undefined,
   };
 }

@@ -6,19 +6,20 @@ import { STAMPED_ATTRIBUTES } from './ingest-keys';
 import { checkKey } from './key-bytes';
 import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from './key-limits';
 
-/** What the writer makes of each message. */
+/** The key attributes that the writer sets. */
 export interface WrittenKeys {
-  /** By attribute name. */
+  /** Templates by attribute name. */
   readonly templates: Record<string, string>;
-  /** Names of those that are only made where the body has their parts. */
+  /** Names of attributes that are only set if the body has all their values. */
   readonly optional: readonly string[];
 }
 
 /**
- * Templates of all attributes that the writer makes: the table's keys, those of `keys.attributes`, and the partition keys of indexes.
+ * Returns the templates of all attributes that the writer sets: the table's keys, those of `keys.attributes`, and the partition keys of
+ * indexes.
  *
- * Rejects keys that are not the table's, names that meet in one item, whatever could put an item among another tenant's in an index, and
- * keys that a body could fit the schema of and not make.
+ * Rejects keys other than the table's, names that are used twice in an item, templates that could put an item into another tenant's
+ * partition of an index, and keys whose values a valid body can lack.
  */
 export function writtenKeys(scope: IConstruct, props: KeyProps): WrittenKeys {
   const { destination, keys, schema } = props;
@@ -49,27 +50,31 @@ export function writtenKeys(scope: IConstruct, props: KeyProps): WrittenKeys {
   return { templates, optional };
 }
 
-/** Keys must be those of the table, and the names that meet in one item must differ. */
+/** Rejects keys other than the table's, and names that are used twice in an item. */
 function checkNames(scope: IConstruct, { destination, keys }: KeyProps): void {
   const { partitionKeyName, sortKeyName, timeToLiveAttribute, timeToLive } = destination;
   if ((keys.sortKey === undefined) !== (sortKeyName === undefined)) {
-    const right =
-      sortKeyName === undefined ? 'none: the table has no sort key' : `a template that makes the table's sort key, ${sortKeyName}`;
+    const right = sortKeyName === undefined ? 'none: the table has no sort key' : `a template for ${sortKeyName}, the table's sort key`;
     invalid(scope, 'keys.sortKey', keys.sortKey?.toString(), right);
   }
   if (timeToLive !== undefined && timeToLiveAttribute === undefined) {
-    invalid(scope, 'destination.timeToLive', timeToLive, "timeToLiveAttribute beside it, the attribute that holds an item's expiry");
+    invalid(scope, 'destination.timeToLive', timeToLive, 'timeToLiveAttribute as well, the attribute with the expiry of an item');
   }
   const own = [partitionKeyName, sortKeyName, timeToLiveAttribute].filter((name) => name !== undefined);
   const others = [...STAMPED_ATTRIBUTES, ...Object.keys(keys.attributes)];
   for (const [index, name] of own.entries()) {
     if (others.includes(name) || own.indexOf(name) !== index) {
-      invalid(scope, 'destination', name, `names of keys and expiry other than those of the item's other attributes: ${others.join(', ')}`);
+      invalid(
+        scope,
+        'destination',
+        name,
+        `different names for the keys, the expiry and the other attributes of an item: ${others.join(', ')}`,
+      );
     }
   }
 }
 
-/** An index divides its items by its partition key, and permissions compare that: written otherwise, an item would be another tenant's. */
+/** Rejects templates that could put an item into another tenant's partition of an index. */
 function checkTemplates(scope: IConstruct, { destination, keys }: KeyProps): void {
   const indexKeys = destination.indexKeys ?? {};
   for (const name of Object.keys(indexKeys)) {
@@ -80,13 +85,13 @@ function checkTemplates(scope: IConstruct, { destination, keys }: KeyProps): voi
     const property = `keys.attributes.${name}`;
     if (Object.hasOwn(indexKeys, name)) {
       const { [name]: expected } = indexKeys;
-      if (`${template}` !== `${expected}`) invalid(scope, property, `${template}`, `"${expected}", as the table's index has it`);
+      if (`${template}` !== `${expected}`) invalid(scope, property, `${template}`, `"${expected}", the template of the table's index`);
     } else if (!template.beginsWithTenant() && !(destination.indexSortKeys ?? []).includes(name)) {
       invalid(
         scope,
         property,
         `${template}`,
-        'a template that begins with {tenant}#, or an attribute of destination.indexSortKeys: as the partition key of an index it would let tenants read each other',
+        "a template that begins with {tenant}#, or an attribute of destination.indexSortKeys: as the partition key of an index, it would allow tenants to read each other's items",
       );
     }
   }

@@ -1,5 +1,7 @@
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { invalid } from './private/base/invalid';
+import { having, listOf, STRING } from './private/base/kinds';
+import { checkProps, type PropKinds, required } from './private/base/props';
 
 /** The issuer of accepted access tokens: a user pool whose tokens have claims with tenant and tier. */
 export interface IAccessTokenIssuer {
@@ -23,7 +25,7 @@ export interface AccessTokenIssuerOptions {
   readonly tierClaim: string;
 }
 
-/** Makes an issuer of access tokens from a user pool that is not a TenantUserPool. */
+/** Creates issuers of access tokens from user pools other than TenantUserPool. */
 export class AccessTokenIssuer {
   /**
    * A user pool with a pre token generation trigger (V2_0) of your own.
@@ -33,6 +35,7 @@ export class AccessTokenIssuer {
    * @throws when there is no client, or the name of a claim is empty
    */
   public static fromUserPool(userPool: IUserPool, options: AccessTokenIssuerOptions): IAccessTokenIssuer {
+    checkProps(userPool, options, OPTIONS);
     if (options.clients.length === 0) invalid(userPool, 'clients', options.clients, 'at least one app client whose tokens are accepted');
     for (const claim of ['tenantClaim', 'tierClaim'] as const) {
       if (options[claim] === '') invalid(userPool, claim, options[claim], 'the name of a claim of the access token');
@@ -42,3 +45,9 @@ export class AccessTokenIssuer {
 
   private constructor() {}
 }
+
+const OPTIONS: PropKinds<AccessTokenIssuerOptions> = {
+  clients: required(listOf(having<IUserPoolClient>('', 'userPoolClientId'), 'a list of app clients: [userPool.addClient(…)]')),
+  tenantClaim: required(STRING),
+  tierClaim: required(STRING),
+};

@@ -7,19 +7,19 @@ import { invalid } from './private/base/invalid';
 type Setting = Exclude<keyof AlarmOverrides, 'actions' | 'okActions'>;
 type Settings = Readonly<Record<Setting, AlarmOverrides[Setting]>>;
 
-/** What an alarm was created with, and whom it notifies. */
+/** The settings that an alarm was created with, and the actions that it has. */
 interface Created {
   readonly settings: Settings;
   readonly notified: Record<'actions' | 'okActions', { readonly objects: Set<IAlarmAction>; readonly arns: Set<string> }>;
 }
 
-/** On the alarm itself, so that two copies of this package in one app agree. */
+/** Stored on the alarm itself, so that two copies of this package in one app share it. */
 const CREATED = Symbol.for('cdk-andamio.RecommendedAlarm.created');
 
 /**
- * The alarm `<name>Alarm` of a construct: created when it is asked for first.
+ * Returns the alarm `<name>Alarm` of a construct. The first call creates it.
  *
- * @throws when it was created with another value of something that is asked for now
+ * @throws when an override differs from the setting that the alarm was created with
  */
 export function alarmOnce(scope: Construct, recommendation: RecommendedAlarmProps, overrides: AlarmOverrides): Alarm {
   const existing = scope.node.tryFindChild(`${recommendation.name}Alarm`) as (Alarm & { readonly [CREATED]?: Created }) | undefined;
@@ -73,12 +73,12 @@ function checkAgreement(alarm: Alarm, settings: Settings, overrides: AlarmOverri
   }
 }
 
-/** Durations of one length are the same. */
+/** The text by which settings are compared: durations of the same length are equal. */
 function textOf(value: AlarmOverrides[Setting]): string {
   return typeof value === 'object' && !value.isUnresolved() ? `${value.toSeconds()} seconds` : String(value);
 }
 
-/** Adds each action once: whoever asks for all alarms after single ones may name the same topic again. */
+/** Adds each action only once, because the same topic may be passed for a single alarm and then for all alarms. */
 function notify(alarm: Alarm, when: 'actions' | 'okActions', actions: IAlarmAction[] = [], add: (action: IAlarmAction) => void): void {
   const { objects, arns } = (alarm as unknown as { readonly [CREATED]: Created })[CREATED].notified[when];
   for (const action of actions) {
@@ -97,5 +97,5 @@ function periodOf(metric: IMetric): Duration | undefined {
 
 function withPeriod(scope: Construct, name: string, metric: IMetric, period: Duration): IMetric {
   if (metric instanceof Metric || metric instanceof MathExpression) return metric.with({ period });
-  return invalid(scope, `period of ${name}`, period, 'none: the metric of this alarm can only be measured as it is');
+  return invalid(scope, `period of ${name}`, period, 'none: the period of a metric of this type cannot be changed');
 }

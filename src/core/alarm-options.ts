@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ComparisonOperator, IAlarmAction, IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** How urgent an alarm is. */
+/** How urgent an alarm is, which decides whom it notifies. */
 export enum AlarmSeverity {
   /** Data is at risk, or requests of users fail: notify the on-call engineer. */
   CRITICAL = 'critical',

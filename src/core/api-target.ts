@@ -49,9 +49,17 @@ export interface ApiRoute {
   readonly httpMethod: string;
   /** `/grades/{student}` */
   readonly path: string;
-  /** Key of the authorizer's context that holds the tenant id; undefined if callers are not authenticated. */
+  /**
+   * Key of the authorizer's context that holds the tenant id.
+   *
+   * @default - callers are not authenticated
+   */
   readonly tenantContextKey?: string;
-  /** The noun of the callers' tenancy; undefined if it is not known. */
+  /**
+   * The noun of the callers' tenancy.
+   *
+   * @default - not known
+   */
   readonly tenantNoun?: string;
   /** Origins of web pages that may read responses. */
   readonly allowedOrigins: string[];

@@ -1,22 +1,58 @@
-import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
-import type { IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
+import { dataRemovalPolicy } from './private/base/data-removal-policy';
+import { invalid } from './private/base/invalid';
 import { checkKey } from './private/base/key-checks';
 import { allowLogs } from './private/base/key-policy';
 import { outermostStack } from './private/base/outermost-stack';
 import { ScopedValue } from './private/base/scoped-value';
 
 const keys = new ScopedValue<IKey>('AppKey.set');
-const madeKey = Symbol.for('cdk-andamio.AppKey.made');
+const createdKey = Symbol.for('cdk-andamio.AppKey.made');
+
+/** Options of a key that `AppKey.create` creates. */
+export interface AppKeyOptions {
+  /**
+   * What happens to the key when its stack is deleted. DESTROY also needs `DataDestruction.allow` on a scope above, and makes all that is
+   * still encrypted with the key unreadable.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
 
 /**
  * The default customer managed key of an app: it encrypts the data of all constructs that have no key of their own.
  *
  * If no key is set, the first construct that needs one creates it in its outermost stack, as the child `AppKey`, with yearly rotation.
  * The key is retained when the stack is deleted, because data that it encrypts may be retained, too. An app with several stacks has one
- * such key for each stack: set a key on the app to use one for all of them.
+ * such key for each stack: `AppKey.create` creates one for all of them.
  */
 export class AppKey {
+  /**
+   * Creates one key for all stacks of an app, or of a stage if the scope is in one. It is the child `AppKey` of the outermost stack of the
+   * scope, the same resource that the first construct of that stack would create, and rotates yearly.
+   *
+   * Its policy lets CloudWatch Logs use it for log groups of its account and Region, and IAM policies of the account grant all other
+   * uses. The stack is deployed before all others that use the key. Keys belong to a Region: create a stage for each.
+   *
+   * @param scope the stack that has the key, or a construct in it
+   * @param options what happens to the key when its stack is deleted
+   * @returns the key, to which statements for other services can be added, for example for topics that alarms notify
+   * @throws when the scope is in no stack, when the app or stage has a key already, or when a construct of it already uses another one
+   */
+  public static create(scope: Construct, options: AppKeyOptions = {}): Key {
+    if (!scope.node.scopes.some(Stack.isStack))
+      invalid(scope, 'scope', scope, 'a stack or a construct in one, because the key is a resource');
+    const stack = outermostStack(scope);
+    const whole = Stage.of(stack) ?? stack.node.root;
+    const key = keyOf(stack, whole, dataRemovalPolicy(stack, options.removalPolicy));
+    keys.set(whole, key, 'AppKey.create');
+    allowLogs(key);
+    return key;
+  }
+
   /**
    * Sets the key of everything below a scope.
    *
@@ -49,16 +85,16 @@ export class AppKey {
   private constructor() {}
 }
 
-function keyOf(stack: Stack): IKey {
-  const holder = stack as unknown as Record<symbol, IKey | undefined>;
-  const made = holder[madeKey];
-  if (made !== undefined) return made;
+function keyOf(stack: Stack, user: IConstruct = stack, removalPolicy = RemovalPolicy.RETAIN): Key {
+  const holder = stack as unknown as Record<symbol, Key | undefined>;
+  const created = holder[createdKey];
+  if (created !== undefined) return created;
   const key = new Key(stack, 'AppKey', {
-    description: `Encrypts the data of ${stack.node.path}`,
+    description: `Encrypts the data of ${user.node.path || 'the app'}`,
     enableKeyRotation: true,
     rotationPeriod: Duration.days(365),
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy,
   });
-  Object.defineProperty(stack, madeKey, { value: key });
+  Object.defineProperty(stack, createdKey, { value: key });
   return key;
 }

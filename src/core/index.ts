@@ -5,5 +5,6 @@ export * from './app-key';
 export * from './data-destruction';
 export * from './item-store';
 export * from './key-template';
+export * from './log-retention';
 export * from './observable';
 export * from './recommended-alarm';

@@ -3,6 +3,8 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { KeyTemplate } from './key-template';
 import { checkItemStore } from './private/base/check-item-store';
 import { invalid } from './private/base/invalid';
+import { DURATION, listOf, literal, STRING } from './private/base/kinds';
+import { checkProps, type PropKinds, required } from './private/base/props';
 import { checkTimeToLive } from './private/base/time-to-live';
 
 /** A table that constructs write items to, with its key attributes. */
@@ -68,10 +70,10 @@ export interface TableItemStoreOptions {
   readonly indexSortKeys?: string[];
 }
 
-/** Makes an item store from a table that is not a TenantTable. */
+/** Creates item stores from tables other than TenantTable. */
 export class ItemStore {
   /**
-   * Any table, new or imported. For a table of this app, the options are compared with the table at synthesis.
+   * Uses any table, new or imported. For a table of this app, the options are compared with the table at synthesis.
    *
    * @param table the table. Import a table that is encrypted with a customer managed key with its `encryptionKey`, because writers are
    * only granted the use of a key that is known here.
@@ -80,6 +82,7 @@ export class ItemStore {
    * the table itself
    */
   public static fromTable(table: ITable, options: TableItemStoreOptions): IItemStore {
+    checkProps(table, options, OPTIONS);
     if (options.timeToLive !== undefined && options.timeToLiveAttribute === undefined) {
       invalid(table, 'timeToLive', options.timeToLive, 'timeToLiveAttribute as well, the attribute with the expiry of an item');
     }
@@ -106,3 +109,12 @@ export class ItemStore {
 
   private constructor() {}
 }
+
+const OPTIONS: PropKinds<TableItemStoreOptions> = {
+  partitionKeyName: required(STRING),
+  sortKeyName: STRING,
+  timeToLiveAttribute: STRING,
+  timeToLive: DURATION,
+  indexKeys: literal('an object of attribute names and key templates: { coursePk: KeyTemplate.of(…) }'),
+  indexSortKeys: listOf(STRING, 'a list of attribute names'),
+};

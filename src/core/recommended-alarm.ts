@@ -8,7 +8,7 @@ import type { AlarmOverrides, AlarmSeverity, AllAlarmsOptions, RecommendedAlarmP
  */
 export class RecommendedAlarm {
   /**
-   * Makes a recommendation, without creating the alarm.
+   * Defines a recommended alarm, without creating it.
    *
    * @param scope the construct in which the alarm is created
    * @param props metric, threshold and reason

@@ -1,18 +1,17 @@
-/** One figure of a line. */
+/** One metric of a log line. */
 export interface EmbeddedMetric {
   readonly unit: 'Count' | 'Milliseconds';
   readonly value: number;
 }
 
 /**
- * What makes metrics of a line of the log, all with the one dimension `FunctionName`: each other property of a line is free, each value of a
- * dimension is a metric that costs. Documented: "Specification: Embedded metric format".
+ * Returns the properties that turn a log line into metrics, to be spread into the line. `FunctionName` is the only dimension, because each
+ * dimension value is a separate, billed metric. Documented: "Specification: Embedded metric format".
  *
- * @param namespace of the metrics
- * @param functionName of the function that logs
+ * @param namespace namespace of the metrics
+ * @param functionName the function that logs
  * @param at milliseconds since the epoch
- * @param metrics by their names
- * @returns properties to spread into the line
+ * @param metrics metrics by name
  */
 export function embedded(namespace: string, functionName: string, at: number, metrics: Readonly<Record<string, EmbeddedMetric>>): object {
   const named = Object.entries(metrics);

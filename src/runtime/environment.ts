@@ -1,24 +1,28 @@
-/** The environment variables of a handler, by the list that its construct and the handler share. */
-export type Environment<Names extends readonly string[]> = Readonly<Record<Names[number], string>>;
+/** How the value of a variable is written: as it is, or as JSON. With a question mark, the variable may be absent. */
+type Notation<T> = T extends string ? 'text' : 'json';
 
 /**
- * Reads a variable that the template sets.
- *
- * @param name of the environment variable
- * @throws when it is not set, while the function starts: a function that lacks one can do nothing right
+ * The environment variables of a handler, by the interface of its settings. Its construct and the handler share both, so that a variable
+ * that is missing or misspelled on one side is a compile error.
  */
-export function environment(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`environment variable ${name} is not set`);
-  return value;
-}
+export type Variables<Settings> = {
+  readonly [Name in keyof Settings]-?: undefined extends Settings[Name]
+    ? `${Notation<Exclude<Settings[Name], undefined>>}?`
+    : Notation<Settings[Name]>;
+};
 
 /**
- * Reads all variables of a handler.
+ * Reads the settings of a handler from its environment.
  *
- * @param names the list that its construct writes
- * @throws when one is not set, while the function starts
+ * @param variables how its construct writes them
+ * @throws when a required one is not set, so that the function fails during initialization
  */
-export function environmentOf<const Names extends readonly string[]>(names: Names): Environment<Names> {
-  return Object.fromEntries(names.map((name) => [name, environment(name)])) as Environment<Names>;
+export function readSettings<Settings>(variables: Variables<Settings>): Settings {
+  const settings: Record<string, unknown> = {};
+  for (const [name, notation] of Object.entries<string>(variables)) {
+    const value = process.env[name];
+    if (value === undefined && !notation.endsWith('?')) throw new Error(`environment variable ${name} is not set`);
+    if (value !== undefined) settings[name] = notation.startsWith('json') ? JSON.parse(value) : value;
+  }
+  return settings as Settings;
 }

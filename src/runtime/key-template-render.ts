@@ -1,9 +1,9 @@
 import { isTenantId, TENANT_ID_PATTERN } from './tenant-id';
 
-/** Literal text, or a placeholder without its braces. */
+/** A part of a template: literal text, or a placeholder without its braces. */
 export type KeyPart = { readonly text: string } | { readonly placeholder: string };
 
-/** The values for the placeholders of one item's key. */
+/** The values of the placeholders of one key. */
 export interface KeyValues {
   readonly tenant?: unknown;
   readonly idempotencyKey?: unknown;
@@ -17,9 +17,9 @@ const named = ['tenant', 'idempotencyKey', 'correlationId', 'receivedAt'] as con
 const bodyPath = /^body(\.[A-Za-z0-9_-]+)+$/;
 
 /**
- * The parts of a template.
+ * Parses a template.
  *
- * @throws with a clause that follows "must" when it is not a template, or when two sets of values could make the same key
+ * @throws with what is expected, when the template is invalid or two sets of values could result in the same key
  */
 export function parseKeyTemplate(template: string): KeyPart[] {
   const parts: KeyPart[] = [];
@@ -35,13 +35,13 @@ export function parseKeyTemplate(template: string): KeyPart[] {
     }
     parts.push({ placeholder });
   }
-  if (!parts.some((part) => 'placeholder' in part)) throw new Error('a placeholder: all items would otherwise have one key');
-  // A value can hold anything but '#', which is escaped in it: between two placeholders a '#' tells where one value ends.
+  if (!parts.some((part) => 'placeholder' in part)) throw new Error('a placeholder: all items would otherwise have the same key');
+  // Values never contain '#', because it is escaped. A '#' between two placeholders therefore marks where a value ends.
   parts.reduce<string | undefined>((separator, part) => {
     if ('text' in part) return separator === undefined ? undefined : separator + part.text;
     if (separator !== undefined && !separator.includes('#')) {
       throw new Error(
-        `a # between {${part.placeholder}} and the placeholder before it: different values could otherwise make the same key`,
+        `a # between {${part.placeholder}} and the placeholder before it: different values could otherwise result in the same key`,
       );
     }
     return '';
@@ -50,20 +50,20 @@ export function parseKeyTemplate(template: string): KeyPart[] {
 }
 
 /**
- * The key of one item. Different values make different keys; numbers and booleans are taken as their text, so 7 and "7" are one value.
- * `%` and `#` in a value are escaped as `%25` and `%23`: no value can forge a separator.
+ * Returns the key of an item. Different values result in different keys. Numbers and booleans are converted to text, so 7 and "7" are the
+ * same value. `%` and `#` in a value are escaped as `%25` and `%23`, so that no value can contain a separator.
  *
- * @throws naming the placeholder, when its value is missing, empty, or anything but text, a finite number or a boolean
+ * @throws with the placeholder, when its value is missing, empty, or not a string, finite number or boolean
  */
 export function renderKey(template: string, values: KeyValues): string {
   return renderedParts(parseKeyTemplate(template), values);
 }
 
 /**
- * The start that all keys of a template have whose first values are the given ones, for `begins_with` in a query: it ends before the first
- * placeholder without a value. `STUDENT#{body.student}#VISIT#{body.day}` with a student alone gives `STUDENT#<student>#VISIT#`.
+ * Returns the common prefix of all keys with the given values, for `begins_with` in a query. It ends before the first placeholder without a
+ * value: `STUDENT#{body.student}#VISIT#{body.day}` with only a student results in `STUDENT#<student>#VISIT#`.
  *
- * @throws as `renderKey` does, for a value that is there and can be no part of a key
+ * @throws with the placeholder, when its value cannot be part of a key
  */
 export function renderKeyPrefix(template: string, values: KeyValues): string {
   const parts = parseKeyTemplate(template);
@@ -71,7 +71,7 @@ export function renderKeyPrefix(template: string, values: KeyValues): string {
   return renderedParts(end < 0 ? parts : parts.slice(0, end), values);
 }
 
-/** Whether the body lacks a value that the template needs: then there is no key, which is not an error where the value is optional. */
+/** Whether a value that the template needs is missing. */
 export function lacksValue(template: string, values: KeyValues): boolean {
   return parseKeyTemplate(template).some((part) => 'placeholder' in part && lookUp(part.placeholder, values) === undefined);
 }
@@ -82,7 +82,7 @@ function renderedParts(parts: readonly KeyPart[], values: KeyValues): string {
 
 function lookUp(placeholder: string, values: KeyValues): unknown {
   return placeholder.split('.').reduce<unknown>((value, name) => {
-    // Own properties only: {body.constructor} is not a value of the body.
+    // Own properties only: {body.constructor} must not read the prototype.
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
   }, values);
@@ -91,8 +91,9 @@ function lookUp(placeholder: string, values: KeyValues): unknown {
 function rendered(placeholder: string, value: unknown): string {
   if (placeholder === 'tenant' && !isTenantId(value)) throw new Error(`{tenant} must match ${TENANT_ID_PATTERN}`);
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
-  if (typeof value !== 'string' || value === '') throw new Error(`{${placeholder}} must be text, a finite number or a boolean`);
-  // A lone surrogate has no UTF-8: DynamoDB would get U+FFFD for each of them, and different values the same key.
+  if (typeof value !== 'string' || value === '')
+    throw new Error(`{${placeholder}} must be a non-empty string, a finite number or a boolean`);
+  // A lone surrogate cannot be encoded in UTF-8. Each would become U+FFFD, so that different values would result in the same key.
   if (/\p{Surrogate}/u.test(value)) throw new Error(`{${placeholder}} must be well-formed Unicode`);
   return value.replaceAll('%', '%25').replaceAll('#', '%23');
 }

@@ -1,7 +1,10 @@
-// Part of the subpath `cdk-andamio/tenant-sessions`, for code that runs: nothing here may load the CDK, or the SDK.
+// Part of the subpath `cdk-andamio/tenant-sessions`, for functions: nothing here may import the CDK or the SDK.
 import { isTenantId, TENANT_ID_PATTERN } from './tenant-id';
 
-/** Input of `QueryCommand`, as far as it is read here: values as the plain client takes them (`{ S: 'x' }`), or the document client (`'x'`). */
+/**
+ * The parts of `QueryCommandInput` that are read here. Values are those of the plain client (`{ S: 'x' }`) or of the document client
+ * (`'x'`).
+ */
 export interface OwnItemsInput {
   readonly KeyConditionExpression?: string;
   readonly FilterExpression?: string;
@@ -11,11 +14,13 @@ export interface OwnItemsInput {
 }
 
 export interface OwnItemsOptions {
-  /** Attribute name of the table's partition key, whose values begin with the tenant's id and `#`. `pk` when absent, as in a TenantTable. */
+  /**
+   * Attribute name of the table's partition key, whose values begin with the tenant's id and `#`. Defaults to `pk`, as in a TenantTable.
+   */
   readonly partitionKey?: string;
 }
 
-/** What a page says about the next one: `LastEvaluatedKey` of the output as it is. */
+/** The part of `QueryCommandOutput` that is read here. */
 export interface ItemsPage {
   readonly LastEvaluatedKey?: Record<string, unknown>;
 }
@@ -23,26 +28,28 @@ export interface ItemsPage {
 export interface OwnItemsPagesOptions<Input, Page> extends OwnItemsOptions {
   /** `(input) => dynamodb.send(new QueryCommand(input))` */
   readonly query: (input: Input) => Promise<Page>;
-  /** Pages that are read at most, 1 MB each where the input has no `Limit`. 20 when absent. */
+  /** Maximum number of pages. A page has up to 1 MB, unless the input has a `Limit`. Defaults to 20. */
   readonly mostPages?: number;
 }
 
-/** Parameters from before expressions. DynamoDB takes them beside no expression, so that no filter could be added. */
+/** Legacy parameters. DynamoDB does not accept them together with expressions, so no filter could be added. */
 const LEGACY = ['KeyConditions', 'QueryFilter', 'ConditionalOperator', 'AttributesToGet'];
 
 const MOST_PAGES = 20;
 
 /**
- * The query, held to a tenant's own items: those whose partition key in the *table* begins with the tenant's id and `#`.
+ * Restricts a query to a tenant's own items: those whose partition key in the *table* begins with the tenant's id and `#`.
  *
- * In an index that takes more than the tenant's session. IAM compares a query with the index's partition key, and a write with the table's:
- * another tenant's session may be able to put an item of its own into this tenant's partition of an index. The condition on the table's key,
- * which every index holds, leaves such items out. It becomes a part of the filter, or, where the key condition names the table's partition
- * key, that value is checked: DynamoDB takes no filter on a key of the index.
+ * For an index, the tenant's session alone is not enough. IAM checks a query against the partition key of the index, but a write against
+ * that of the table, so another tenant's session may be able to put one of its own items into this tenant's partition of an index. A
+ * condition on the table's partition key, which is projected into every index, excludes such items. It is added to the filter. If the key
+ * condition already names the table's partition key, its value is checked instead, because DynamoDB allows no filter on a key of the
+ * queried table or index.
  *
- * A page may hold fewer items than `Limit`, or none, and still be followed by another one: DynamoDB counts and bills before it filters.
+ * A page may have fewer items than `Limit`, or none, and still be followed by another one: DynamoDB counts and bills items before it
+ * filters them.
  *
- * @throws TypeError for what is no tenant's id, for another tenant's key, and for input to which no condition can be added safely
+ * @throws TypeError for an invalid tenant id, for another tenant's key, and for an input to which no condition can safely be added
  */
 export function ownItemsQuery<Input extends OwnItemsInput>(tenant: string, input: Input, options: OwnItemsOptions = {}): Input {
   if (!isTenantId(tenant)) throw new TypeError(`a tenant's id must match ${TENANT_ID_PATTERN}`);
@@ -64,7 +71,7 @@ export function ownItemsQuery<Input extends OwnItemsInput>(tenant: string, input
 
   const filter = input.FilterExpression;
   // `a = :a) OR (b = :b` in parentheses would be another filter.
-  if (filter !== undefined && !isClosed(filter)) throw new TypeError('FilterExpression has a parenthesis without its partner');
+  if (filter !== undefined && !isClosed(filter)) throw new TypeError('FilterExpression has unbalanced parentheses');
   const { KeyConditionExpression, ProjectionExpression } = input;
   const expressions = [KeyConditionExpression, ProjectionExpression, filter].join(' ');
   const taken = new Set([...(expressions.match(PLACEHOLDER) ?? []), ...Object.keys(names), ...Object.keys(values)]);
@@ -80,12 +87,12 @@ export function ownItemsQuery<Input extends OwnItemsInput>(tenant: string, input
 }
 
 /**
- * The pages of a query that is held to a tenant's own items, until there is no further one.
+ * Runs a query that is restricted to a tenant's own items, page by page.
  *
- * Items of others that are left out are read and paid for all the same. So the number of pages is bounded: past it, the query fails with a
- * `TooManyPages` that says where it stopped.
+ * Items of other tenants that are filtered out are still read and billed, so the number of pages is limited. If there are more, the
+ * generator throws `TooManyPages`, from which the query can be continued.
  *
- * @throws as `ownItemsQuery`, and whatever `query` throws
+ * @throws as `ownItemsQuery` does, and the errors of `query`
  */
 export async function* ownItemsPages<Input extends OwnItemsInput & { ExclusiveStartKey?: Record<string, unknown> }, Page extends ItemsPage>(
   tenant: string,
@@ -103,25 +110,25 @@ export async function* ownItemsPages<Input extends OwnItemsInput & { ExclusiveSt
   throw new TooManyPages(mostPages, start ?? {});
 }
 
-/** A query with more pages than were allowed. */
+/** Thrown if a query has more pages than allowed. */
 export class TooManyPages extends Error {
   public readonly name = 'TooManyPages';
 
   constructor(
     mostPages: number,
-    /** The `ExclusiveStartKey` to go on with. It can be the key of an item that was left out, so it is not for other eyes. */
+    /** The `ExclusiveStartKey` to continue with. Don't return it to callers: it can be the key of another tenant's item. */
     public readonly lastEvaluatedKey: Record<string, unknown>,
   ) {
     super(`the query has more than ${mostPages} pages`);
   }
 }
 
-/** `pk = :a`, `:a = pk`, `begins_with(pk, :a)`. */
+/** The tokens of a key condition: `pk = :a`, `:a = pk`, `begins_with(pk, :a)`. */
 const TOKEN = /[#:]?\w+|<=|>=|<>|[^\s\w]/g;
 
 /**
- * For each place at which a key condition names an attribute, the placeholder of the value that it must begin with; undefined where the
- * comparison is another one.
+ * For each use of an attribute in a key condition, the placeholder that it is compared with by `=` or `begins_with`, or undefined for any
+ * other comparison.
  */
 function valuesComparedWith(attribute: string, expression: string, names: Readonly<Record<string, string>>): (string | undefined)[] {
   const tokens = expression.match(TOKEN) ?? [];
@@ -135,10 +142,10 @@ function valuesComparedWith(attribute: string, expression: string, names: Readon
   });
 }
 
-/** `#name` and `:value`, whole: each is looked up once, however many an expression has. */
+/** Whole placeholders: `#name` and `:value`. */
 const PLACEHOLDER = /[#:]\w+/g;
 
-/** Whether every parenthesis has its partner. Expressions have no text in which one could mean something else. */
+/** Whether parentheses are balanced. Expressions have no string literals in which a parenthesis could stand for itself. */
 function isClosed(expression: string): boolean {
   let depth = 0;
   for (const character of expression) {
@@ -155,8 +162,8 @@ function unused(name: string, taken: ReadonlySet<string>): string {
 }
 
 /**
- * Whether values are those of the plain client: each an object with its type as the only name. A key is compared with text, a number or
- * bytes, so that the document client's values are never all like that.
+ * Whether values are those of the plain client: objects with their type as the only property. The document client's values are never all
+ * like that, because a key condition always has a string, number or binary value.
  */
 function isPlain(values: Readonly<Record<string, unknown>>): boolean {
   return Object.values(values).every(

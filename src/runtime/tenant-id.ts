@@ -1,6 +1,6 @@
 /**
- * What a tenant id may be, everywhere. Session tags, partition keys and S3 prefixes are compared by pattern in IAM: without `*`, `?`,
- * `#`, `/` and `$` no id can stand for another one. Documented: "Pass session tags in AWS STS" (tags admit `/ : = @` and spaces).
+ * The format of tenant ids. IAM compares session tags, partition keys and S3 prefixes by pattern: without `*`, `?`, `#`, `/` and `$`, no id
+ * can match another one. Session tags alone would allow more: `/ : = @` and spaces (documented: "Pass session tags in AWS STS").
  */
 export const TENANT_ID_PATTERN = '^[a-z0-9-]{3,64}$';
 

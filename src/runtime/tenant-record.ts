@@ -1,7 +1,9 @@
 /**
- * - onboarding: its key is being created, requests are not accepted yet;
- * - active: its users get tokens, and its key is on the plan of its tier;
- * - suspended: its key is disabled and no new tokens are issued; its data is kept.
+ * The state of a tenant:
+ *
+ * - onboarding: the API key is being created, and requests are not accepted yet;
+ * - active: users get tokens, and the API key is on the usage plan of the tenant's tier;
+ * - suspended: the API key is disabled, and no new tokens are issued. Data is retained.
  */
 export type TenantState = 'onboarding' | 'active' | 'suspended';
 
@@ -11,18 +13,18 @@ export interface TenantRecord {
   /** Name of a tier of the tenancy. */
   readonly tier: string;
   readonly state: TenantState;
-  /** Of its key in API Gateway; absent until the key is made. */
+  /** Id of the tenant's key in API Gateway. Absent until the key is created. */
   readonly apiKeyId?: string;
   /** ISO 8601. */
   readonly updatedAt: string;
 }
 
-/** The authoritative record of a user's belonging to one tenant. A user with two of them belongs to none. */
+/** The authoritative record of a user's membership of a tenant. A user with two memberships gets no token. */
 export interface MembershipRecord {
   /** The user's `sub`. */
   readonly user: string;
   readonly tenant: string;
-  /** What the user is there: `teacher`, `director`; the platform's own words. */
+  /** The user's roles in the tenant, in the platform's own terms: `teacher`, `director`. */
   readonly roles?: string[];
   /** ISO 8601. */
   readonly updatedAt: string;
@@ -36,7 +38,7 @@ export function tenantPartition(tenant: string): string {
   return `TENANT#${tenant}`;
 }
 
-/** Partition key of all that is known of a user; each sort key is `TENANT#<tenant>`. */
+/** Partition key of a user's memberships. Each has the sort key `TENANT#<tenant>`. */
 export function userPartition(user: string): string {
   return `USER#${user}`;
 }

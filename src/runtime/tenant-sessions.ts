@@ -1,10 +1,10 @@
-// The package's subpath `cdk-andamio/tenant-sessions`, for code that runs: nothing here may load the CDK, or anything else.
+// The package's subpath `cdk-andamio/tenant-sessions`, for functions: nothing here may import the CDK or any other package.
 export { type KeyValues, renderKey, renderKeyPrefix } from './key-template-render';
 export * from './own-items';
 
 import { isTenantId, TENANT_ID_PATTERN } from './tenant-id';
 
-/** What `AssumeRole` is asked for: the input of `AssumeRoleCommand` as it is. */
+/** The input of `AssumeRoleCommand`. */
 export interface AssumeRoleInput {
   readonly RoleArn: string;
   readonly RoleSessionName: string;
@@ -12,7 +12,7 @@ export interface AssumeRoleInput {
   readonly Tags: { Key: string; Value: string }[];
 }
 
-/** What it answers: the `Credentials` of its output as they are. */
+/** The `Credentials` in the output of `AssumeRoleCommand`. */
 export interface AssumedCredentials {
   readonly AccessKeyId?: string;
   readonly SecretAccessKey?: string;
@@ -20,7 +20,7 @@ export interface AssumedCredentials {
   readonly Expiration?: Date;
 }
 
-/** Credentials of one tenant's session, as clients of the SDK take them. */
+/** Credentials of one tenant's session, in the form that SDK clients accept. */
 export interface TenantCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -28,15 +28,18 @@ export interface TenantCredentials {
   readonly expiration: Date;
 }
 
-/** What the sessions of a platform need. */
+/** Options of `TenantSessions`. */
 export interface TenantSessionsOptions {
   /** ARN of the TenantRole's role. */
   readonly roleArn: string;
   /** Key of the session tag: the tenancy's noun, `school`. */
   readonly tagKey: string;
-  /** `async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials`. Give it a timeout: all who wait for the session wait for it. */
+  /**
+   * Opens a session: `async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials`. Set a timeout on the client, because
+   * every caller that needs the session waits for this call.
+   */
   readonly assumeRole: (input: AssumeRoleInput) => Promise<AssumedCredentials | undefined>;
-  /** How many sessions are kept; the least recently used one is dropped first. 1,000 when absent. */
+  /** Maximum number of cached sessions. The least recently used one is dropped first. Defaults to 1,000. */
   readonly mostSessions?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -44,17 +47,17 @@ export interface TenantSessionsOptions {
   readonly random?: () => number;
 }
 
-/** A session that began by role chaining ends after an hour. Documented: "Roles terms and concepts", role chaining. */
-const SECONDS = 3_600;
-/** Shares of a session's life: from here on a new one is opened beside it, spread over the second number. */
+/** The limit for role chaining. Documented: "Roles terms and concepts", role chaining. */
+const SESSION_SECONDS = 3_600;
+/** Shares of a session's lifetime: a renewal starts after the first, plus a random part of the second. */
 const RENEW_AFTER = 0.75;
 const JITTER = 0.125;
-/** Share of its life after which it is not handed out any more: a call takes time too. */
-const END = 0.98;
-/** After an early opening that failed, in milliseconds. */
-const PAUSE = 5_000;
+/** Share of a session's lifetime after which it is no longer used, because a call takes time, too. */
+const USABLE_SHARE = 0.98;
+/** How long no other renewal starts after one that failed. */
+const RETRY_PAUSE_MS = 5_000;
 
-interface Kept {
+interface CachedSession {
   readonly credentials: TenantCredentials;
   readonly since: number;
   readonly until: number;
@@ -62,41 +65,46 @@ interface Kept {
 }
 
 /**
- * Sessions of one role, one per tenant, opened when they are asked for and used for as long as they hold.
+ * Opens and caches sessions of one role, one for each tenant.
  *
- * Requests for a tenant whose session is being opened wait for that one. A failed attempt fails all that wait for it, and is not cached.
- * A session past three quarters of its lifetime is still used while the next one is opened; jitter spreads the renewals.
+ * Concurrent requests for a tenant share one `AssumeRole` call. If it fails, it fails for all of them, and the failure is not cached. After
+ * three quarters of a session's lifetime, the next one is opened in the background; jitter spreads the renewals.
  */
 export class TenantSessions {
-  private readonly kept: Recent<Kept>;
+  private readonly cached: Recent<CachedSession>;
   private readonly opening = new Map<string, Promise<TenantCredentials>>();
   private readonly now: () => number;
   private readonly random: () => number;
 
   constructor(private readonly options: TenantSessionsOptions) {
-    this.kept = new Recent(options.mostSessions ?? 1_000);
+    this.cached = new Recent(options.mostSessions ?? 1_000);
     this.now = options.now ?? Date.now;
     this.random = options.random ?? Math.random;
   }
 
-  /** Rejects what is no tenant's id before anything else, and with STS's own error where the session can't be opened. */
+  /**
+   * Returns the credentials of a tenant's session. Rejects an invalid tenant id, and with the error of STS if the session cannot be opened.
+   */
   public async credentialsFor(tenant: string): Promise<TenantCredentials> {
     if (!isTenantId(tenant)) throw new TypeError(`a tenant's id must match ${TENANT_ID_PATTERN}`);
-    const kept = this.kept.get(tenant);
+    const session = this.cached.get(tenant);
     const now = this.now();
-    // A clock that was set back would make a session live for ever.
-    if (kept === undefined || now >= kept.until || now < kept.since) return this.open(tenant);
-    if (now >= kept.refreshAt) {
+    // The last condition covers a clock that was set back: the session would otherwise be used after its end.
+    if (session === undefined || now >= session.until || now < session.since) return this.open(tenant);
+    if (now >= session.refreshAt) {
       this.open(tenant).catch(() => {
-        kept.refreshAt = this.now() + PAUSE;
+        session.refreshAt = this.now() + RETRY_PAUSE_MS;
       });
     }
-    return kept.credentials;
+    return session.credentials;
   }
 
-  /** Opens a new session next time: for one that was rejected, because sessions can be revoked before they end. */
+  /**
+   * Drops a tenant's session, so that the next request opens a new one. Call it after a denial, because sessions can be revoked before they
+   * expire.
+   */
   public forget(tenant: string): void {
-    this.kept.delete(tenant);
+    this.cached.delete(tenant);
   }
 
   private open(tenant: string): Promise<TenantCredentials> {
@@ -112,20 +120,20 @@ export class TenantSessions {
     const answer = await this.options.assumeRole({
       RoleArn: this.options.roleArn,
       RoleSessionName: tenant,
-      DurationSeconds: SECONDS,
+      DurationSeconds: SESSION_SECONDS,
       Tags: [{ Key: this.options.tagKey, Value: tenant }],
     });
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer ?? {};
     if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined || Expiration === undefined) {
-      throw new Error('AssumeRole answered without credentials');
+      throw new Error('AssumeRole returned no credentials');
     }
-    // Not frozen: the SDK notes in them where they come from.
+    // Not frozen, because the SDK adds properties.
     const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiration: Expiration };
-    const life = Math.min(SECONDS * 1_000, Expiration.getTime() - since);
-    this.kept.set(tenant, {
+    const life = Math.min(SESSION_SECONDS * 1_000, Expiration.getTime() - since);
+    this.cached.set(tenant, {
       credentials,
       since,
-      until: since + life * END,
+      until: since + life * USABLE_SHARE,
       refreshAt: since + life * (RENEW_AFTER + JITTER * this.random()),
     });
     return credentials;
@@ -133,45 +141,45 @@ export class TenantSessions {
 }
 
 /**
- * Clients of one service, each made for one tenant's session and never used for another: a client keeps the credentials that it was first
- * given, also where they come from a function. So a single client whose credentials are looked up per call would sign one tenant's calls
- * with another's.
+ * Creates and caches clients of one service, one for each tenant's session. One client for all tenants would be unsafe: an SDK client
+ * caches the first credentials that it gets, even from a provider function, and would sign one tenant's calls with another tenant's
+ * credentials.
  *
- * A thousand tenants are not a thousand clients: few are kept, the SDK makes one in a fraction of a millisecond, and all can share one
- * `requestHandler` with its connections. Nothing here closes a client, because that would close the handler for all.
+ * Only a few clients are cached, because the SDK creates one in a fraction of a millisecond. All can share one `requestHandler` with its
+ * connections. Clients are therefore never destroyed, because that would close the handler for all.
  */
 export class TenantClients<Client> {
-  private readonly kept: Recent<{ readonly credentials: TenantCredentials; readonly client: Client }>;
+  private readonly cached: Recent<{ readonly credentials: TenantCredentials; readonly client: Client }>;
 
   /**
-   * @param make `(credentials) => new DynamoDBClient({ credentials, requestHandler })`
-   * @param most how many clients are kept; the least recently used one is dropped first
+   * @param create `(credentials) => new DynamoDBClient({ credentials, requestHandler })`
+   * @param mostClients maximum number of cached clients. The least recently used one is dropped first.
    */
   constructor(
     private readonly sessions: TenantSessions,
-    private readonly make: (credentials: TenantCredentials) => Client,
-    most = 50,
+    private readonly create: (credentials: TenantCredentials) => Client,
+    mostClients = 50,
   ) {
-    this.kept = new Recent(most);
+    this.cached = new Recent(mostClients);
   }
 
-  /** Rejects as `credentialsFor` does. */
+  /** Returns a client with the credentials of a tenant's session. Rejects as `credentialsFor` does. */
   public async clientFor(tenant: string): Promise<Client> {
     const credentials = await this.sessions.credentialsFor(tenant);
-    const kept = this.kept.get(tenant);
-    if (kept?.credentials === credentials) return kept.client;
-    const client = this.make(credentials);
-    this.kept.set(tenant, { credentials, client });
+    const cached = this.cached.get(tenant);
+    if (cached?.credentials === credentials) return cached.client;
+    const client = this.create(credentials);
+    this.cached.set(tenant, { credentials, client });
     return client;
   }
 }
 
-/** Values by tenant, as many as were used last. */
+/** A cache by tenant that keeps the most recently used values. */
 class Recent<Value> {
   private readonly values = new Map<string, Value>();
 
   constructor(private readonly most: number) {
-    if (!Number.isInteger(most) || most < 1) throw new TypeError(`the most that are kept must be a whole number from 1, not ${most}`);
+    if (!Number.isInteger(most) || most < 1) throw new TypeError(`invalid cache size ${most}: expected a positive integer`);
   }
 
   get(tenant: string): Value | undefined {
@@ -181,7 +189,7 @@ class Recent<Value> {
   }
 
   set(tenant: string, value: Value): void {
-    // A Map remembers in which order its keys came.
+    // A Map iterates in insertion order.
     this.values.delete(tenant);
     this.values.set(tenant, value);
     for (const oldest of this.values.keys()) {

@@ -56,6 +56,6 @@ export class FunctionCode {
 
   private constructor(
     /** @internal */
-    public readonly _make: (scope: Construct, id: string, props: FunctionOptions) => LambdaFunction,
+    public readonly _create: (scope: Construct, id: string, props: FunctionOptions) => LambdaFunction,
   ) {}
 }

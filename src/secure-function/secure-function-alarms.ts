@@ -12,7 +12,7 @@ export class SecureFunctionAlarms {
   /**
    * Alarms of a function.
    *
-   * @param fn the function
+   * @param fn a SecureFunction, or an imported one
    */
   public static fromSecureFunction(fn: ISecureFunction): SecureFunctionAlarms {
     return new SecureFunctionAlarms(fn);
@@ -73,7 +73,10 @@ export class SecureFunctionAlarms {
    */
   public deadLetters(overrides?: AlarmOverrides): Alarm {
     const alarm = this.alarms.find('DeadLetters');
-    return alarm?.create(overrides) ?? invalid(this.fn, 'deadLetters', 'DeadLetters.none', 'DeadLetters.queue() for this alarm');
+    return (
+      alarm?.create(overrides) ??
+      invalid(this.fn, 'deadLetterQueue', undefined, 'DeadLetters.queue(), or deadLetterQueueArn of an imported function, for this alarm')
+    );
   }
 
   /** Creates all of them, with actions for each severity. */

@@ -8,7 +8,7 @@ export class SecureFunctionMetrics {
   /**
    * Metrics of a function.
    *
-   * @param fn the function
+   * @param fn a SecureFunction, or an imported one
    */
   public static fromSecureFunction(fn: ISecureFunction): SecureFunctionMetrics {
     return new SecureFunctionMetrics(fn);
@@ -43,7 +43,13 @@ export class SecureFunctionMetrics {
    */
   public metricDeadLetters(options?: MetricOptions): Metric {
     const { deadLetterQueue } = this.fn;
-    if (deadLetterQueue === undefined) return invalid(this.fn, 'deadLetters', 'DeadLetters.none', 'DeadLetters.queue() for this metric');
+    if (deadLetterQueue === undefined)
+      return invalid(
+        this.fn,
+        'deadLetterQueue',
+        undefined,
+        'DeadLetters.queue(), or deadLetterQueueArn of an imported function, for this metric',
+      );
     return deadLetterQueue.metricApproximateNumberOfMessagesVisible(highest(options));
   }
 }

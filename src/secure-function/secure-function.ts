@@ -2,21 +2,23 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IGrantable, IPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IFunction, IVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
-import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import { createQueue } from '../core/private/encrypted-queue';
 import { createFunction } from '../core/private/function';
+import { loggedBy, type Retained, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
 import { DeadLetters } from './dead-letters';
 import type { FunctionCode } from './function-code';
 import type { FunctionConcurrency } from './function-concurrency';
+import { ImportedSecureFunction } from './imported-secure-function';
 import { SecureFunctionAlarms } from './secure-function-alarms';
-import type { ISecureFunction } from './secure-function-interface';
+import type { ISecureFunction, SecureFunctionAttributes } from './secure-function-interface';
 import { SecureFunctionMetrics } from './secure-function-metrics';
 import { validateFunction } from './validate-function';
 
@@ -77,6 +79,12 @@ export interface SecureFunctionProps {
    */
   readonly name?: string;
   /**
+   * How long the log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
    * What happens to the log and the dead letters when the function is removed from its stack. DESTROY also needs `DataDestruction.allow` on
    * a scope above.
    *
@@ -100,20 +108,33 @@ export interface SecureFunctionProps {
  * });
  */
 export class SecureFunction extends Construct implements ISecureFunction, IGrantable, IObservable {
-  /** The Lambda function, for routes, event sources, aliases and further environment variables. */
-  public readonly function: LambdaFunction;
+  /**
+   * Imports a SecureFunction of another stack or app, to watch it and to grant its use: `SecureFunctionAlarms.fromSecureFunction(imported)`,
+   * `imported.function.grantInvoke(role)`. Alarms are created in the scope of the import, which is in the function's account and Region.
+   *
+   * @param attributes attributes of the function
+   * @throws when the key is an alias
+   */
+  public static fromSecureFunctionAttributes(scope: Construct, id: string, attributes: SecureFunctionAttributes): ISecureFunction {
+    return new ImportedSecureFunction(scope, id, attributes);
+  }
+
+  /** The Lambda function, for routes, event sources and permissions to invoke it. */
+  public readonly function: IFunction;
   /** The execution role: grant it what the code needs. */
   public readonly role: Role;
   /** The execution role, so that the construct is a grantee: `table.grantReadData(function)`, `tenants.grants.openSessions(function)`. */
   public readonly grantPrincipal: IPrincipal;
   /** The queue of asynchronous events that failed; undefined with `DeadLetters.none`. */
-  public readonly deadLetterQueue?: Queue;
+  public readonly deadLetterQueue?: IQueue;
   /** Metrics of the function. */
   public readonly metrics: SecureFunctionMetrics;
   /** Recommended alarms, each created on first use. */
   public readonly alarms: SecureFunctionAlarms;
   /** Log group of the function. */
   public readonly logGroups: ILogGroup[];
+
+  private readonly made: LambdaFunction;
 
   /**
    * @param scope the parent construct
@@ -123,27 +144,26 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
    */
   constructor(scope: Construct, id: string, props: SecureFunctionProps) {
     super(scope, id);
-    requireProps(this, props, { code: true, concurrency: true });
+    checkProps(this, props, PROPS);
     validateFunction(this, props);
-    const encryptionKey = encryptionKeyOf(this, props.encryptionKey);
-    const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
-    const deadLetters = this.createDeadLetters(props.deadLetters ?? DeadLetters.queue(), encryptionKey, removalPolicy);
+    const retained = retainedBy(this, props);
+    const deadLetters = this.createDeadLetters(props.deadLetters ?? DeadLetters.queue(), retained);
     this.deadLetterQueue = 'queue' in deadLetters ? deadLetters.queue : undefined;
 
     const parts = createFunction(this, 'Function', {
-      make: props.code._make,
+      create: props.code._create,
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: props.memorySize ?? 512,
       environment: props.environment ?? {},
-      environmentKey: encryptionKey,
-      encryptionKey,
-      removalPolicy,
+      environmentKey: retained.encryptionKey,
+      ...loggedBy(props, retained),
       name: props.name,
       concurrency: props.concurrency._setting,
       deadLetters,
       network: props.vpc === undefined ? { open: OPEN_NETWORK } : { vpc: props.vpc },
     });
     this.function = parts.function;
+    this.made = parts.function;
     this.role = parts.role;
     this.grantPrincipal = parts.role;
     this.node.defaultChild = parts.function.node.defaultChild;
@@ -156,20 +176,45 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
     return this.alarms.recommended;
   }
 
-  private createDeadLetters({ _noneBecause: none }: DeadLetters, key: IKey, removalPolicy: RemovalPolicy) {
+  /** The version of the code and configuration as they are at synthesis, for aliases and deployments that shift traffic. */
+  public get currentVersion(): IVersion {
+    return this.made.currentVersion;
+  }
+
+  /**
+   * Adds an environment variable whose value is only known after the function was created, such as the ARN of a role that trusts it.
+   *
+   * @param name a name that Lambda does not reserve
+   * @param value not a secret
+   * @throws when the name is invalid
+   */
+  public addEnvironment(name: string, value: string): void {
+    validateFunction(this, { environment: { [name]: value } });
+    this.made.addEnvironment(name, value);
+  }
+
+  private createDeadLetters({ _noneBecause: none }: DeadLetters, retained: Retained) {
     if (none !== undefined) return { none };
-    const queue = new Queue(this, 'DeadLetterQueue', {
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: key,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy,
-    });
+    const queue = createQueue(this, 'DeadLetterQueue', retained, { retentionPeriod: Duration.days(14) });
     acknowledge(queue, ['Serverless'], 'SQSRedrivePolicy', 'This is the dead-letter queue of a function, which only operators read.');
-    return { queue, key };
+    return { queue, key: retained.encryptionKey };
   }
 }
 
 /** Documented: "Using AWS Lambda IAM condition keys for VPC settings" (AWS Compute Blog). */
 const OPEN_NETWORK =
   'Nothing can connect to the function: it can only be invoked, which IAM authorizes. Its outbound connections are not limited. Set the prop vpc to limit them, or to reach private endpoints.';
+
+const PROPS: PropKinds<SecureFunctionProps> = {
+  code: required(having<FunctionCode>('FunctionCode.bundle(…) or FunctionCode.of(…)', '_create')),
+  concurrency: required(having<FunctionConcurrency>('FunctionConcurrency.reserved(…) or FunctionConcurrency.unreserved(…)', '_setting')),
+  deadLetters: having<DeadLetters>('DeadLetters.queue() or DeadLetters.none(…)', '_noneBecause'),
+  environment: literal<Record<string, string>>('an object of names and values'),
+  timeout: DURATION,
+  memorySize: NUMBER,
+  vpc: having<IVpc>('a VPC', 'vpcId', 'privateSubnets'),
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

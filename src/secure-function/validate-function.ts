@@ -1,6 +1,7 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
+import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
 
 /** The props of a function that are validated. */
 export interface CheckedFunctionProps {
@@ -10,7 +11,7 @@ export interface CheckedFunctionProps {
 }
 
 /** Documented: "Lambda quotas". */
-const LONGEST_TIMEOUT = 900;
+const TIMEOUT = { least: Duration.seconds(1), most: Duration.minutes(15) };
 const MEMORY = { least: 128, most: 10_240 };
 /** Documented: "Working with Lambda environment variables": reserved environment variables. */
 const RESERVED =
@@ -18,11 +19,8 @@ const RESERVED =
 
 /** Rejects what Lambda would reject during the deployment. */
 export function validateFunction(scope: IConstruct, { timeout, memorySize, environment = {} }: CheckedFunctionProps): void {
-  if (timeout !== undefined && !timeout.isUnresolved()) {
-    const seconds = timeout.toSeconds({ integral: false });
-    if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_TIMEOUT) {
-      invalid(scope, 'timeout', timeout, `whole seconds, from 1 to ${LONGEST_TIMEOUT}`);
-    }
+  if (timeout !== undefined && !isWholeBetween(timeout, 'seconds', TIMEOUT.least, TIMEOUT.most)) {
+    invalid(scope, 'timeout', timeout, wholeBetween(timeout, 'seconds', TIMEOUT.least, TIMEOUT.most));
   }
   if (memorySize !== undefined && !Token.isUnresolved(memorySize)) {
     if (!Number.isInteger(memorySize) || memorySize < MEMORY.least || memorySize > MEMORY.most) {

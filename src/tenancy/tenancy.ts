@@ -1,5 +1,6 @@
 import { invalid } from '../core/private/base/invalid';
-import { requireProps } from '../core/private/base/required-props';
+import { having, listOf } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import type { Tier } from './tier';
 
 /** Options of a tenancy. */
@@ -24,7 +25,7 @@ export class Tenancy {
    * @throws when the noun cannot be the key of a session tag, when there is no tier, or when two tiers have the same name
    */
   public static of(noun: string, options: TenancyOptions): Tenancy {
-    requireProps('Tenancy', options, { tiers: true });
+    checkProps('Tenancy', options, OPTIONS);
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(noun)) {
       invalid('Tenancy', 'noun', noun, "a noun of lower-case letters, digits and hyphens, at most 32, known at synthesis: 'school'");
     }
@@ -52,3 +53,7 @@ export class Tenancy {
     return `\${${this.principalTagKey}}`;
   }
 }
+
+const OPTIONS: PropKinds<TenancyOptions> = {
+  tiers: required(listOf(having<Tier>('', 'name', 'rate', 'burst'), 'a list of tiers: [Tier.of(…)]')),
+};

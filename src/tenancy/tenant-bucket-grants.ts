@@ -3,15 +3,15 @@ import { Effect, Grant, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
-import { rejectAlias } from '../core/private/base/key-checks';
+import { resourceKeyUse } from '../core/private/key-use';
 import { addToRole, roleFor } from '../core/private/role-policy';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
 import type { ITenantRole } from './tenant-role-grants';
 
 // Listed one by one: a wildcard would be a finding of rule packs, and would include future actions. Documented: "Actions, resources, and
-// condition keys for
-// Amazon S3". The parts of a multipart upload need PutObject. Tenants have no access to versions, tags, ACLs and retention.
+// condition keys for Amazon S3". The parts of a multipart upload need PutObject. Tenants have no access to versions, tags, ACLs and
+// retention.
 const readActions = ['s3:GetObject'];
 const writeActions = ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
 
@@ -114,21 +114,8 @@ export class TenantBucketGrants {
   }
 
   private useKey({ role, tenancy }: ITenantRole, actions: string[]): void {
-    const { encryptionKey, env } = this.bucket;
-    if (encryptionKey === undefined) return;
-    rejectAlias(this.bucket, 'encryptionKey', encryptionKey);
-    addToRole(
-      role,
-      this.bucket,
-      new PolicyStatement({
-        actions,
-        resources: [encryptionKey.keyArn],
-        conditions: {
-          StringEquals: { 'kms:ViaService': `s3.${env.region}.amazonaws.com` },
-          Null: { [tenancy.principalTagKey]: 'false' },
-        },
-      }),
-    );
+    const tagged = { Null: { [tenancy.principalTagKey]: 'false' } };
+    for (const statement of resourceKeyUse(this.bucket, 's3', actions, tagged)) addToRole(role, this.bucket, statement);
   }
 }
 

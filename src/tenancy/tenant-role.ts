@@ -2,7 +2,8 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Effect, type IGrantable, type IPrincipal, type IRole, type Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { invalidText } from '../core/private/base/invalid';
-import { requireProps } from '../core/private/base/required-props';
+import { having, listOf, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED, type RulePack } from '../core/private/rule-packs';
 import { SessionOpeners } from './session-openers';
@@ -66,7 +67,7 @@ export class TenantRole extends Construct implements ITenantRole {
    */
   constructor(scope: Construct, id: string, props: TenantRoleProps) {
     super(scope, id);
-    requireProps(this, props, { tenancy: true });
+    checkProps(this, props, PROPS);
     this.tenancy = props.tenancy;
     this.sessionOpeners = new SessionOpeners(oneTenantPerSession(props.tenancy));
     for (const [position, opener] of (props.sessionOpeners ?? []).entries()) {
@@ -180,10 +181,20 @@ class ImportedTenantRole extends Construct implements ITenantRole {
   public readonly tenancy: Tenancy;
   public readonly grants: TenantRoleGrants;
 
-  constructor(scope: Construct, id: string, { roleArn, tenancy }: TenantRoleAttributes) {
+  constructor(scope: Construct, id: string, attributes: TenantRoleAttributes) {
     super(scope, id);
+    checkProps(this, attributes, ATTRIBUTES);
+    const { roleArn, tenancy } = attributes;
     this.role = Role.fromRoleArn(this, 'Role', roleArn);
     this.tenancy = tenancy;
     this.grants = TenantRoleGrants.fromTenantRole(this);
   }
 }
+
+const TENANCY = required(having<Tenancy>('a Tenancy: Tenancy.of(…)', 'noun', 'tiers'));
+const PROPS: PropKinds<TenantRoleProps> = {
+  tenancy: TENANCY,
+  sessionOpeners: listOf(having<IGrantable>('', 'grantPrincipal'), 'a list of roles, functions or other grantees'),
+};
+
+const ATTRIBUTES: PropKinds<TenantRoleAttributes> = { roleArn: required(STRING), tenancy: TENANCY };

@@ -1,4 +1,6 @@
 import { invalid } from '../core/private/base/invalid';
+import { NUMBER } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 
 /** Limits of each tenant of a tier. */
 export interface TierLimits {
@@ -27,6 +29,7 @@ export class Tier {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
       invalid('Tier', 'name', name, 'lower-case letters, digits and hyphens, at most 32, known at synthesis');
     const where = `Tier ${name}`;
+    checkProps(where, limits, LIMITS);
     if (!Number.isFinite(limits.rate) || limits.rate <= 0) invalid(where, 'rate', limits.rate, 'requests per second, more than 0');
     if (!Number.isInteger(limits.burst) || limits.burst < 1)
       invalid(where, 'burst', limits.burst, 'a whole number of requests, at least 1');
@@ -48,3 +51,5 @@ export class Tier {
     public readonly quotaPerDay?: number,
   ) {}
 }
+
+const LIMITS: PropKinds<TierLimits> = { rate: required(NUMBER), burst: required(NUMBER), quotaPerDay: NUMBER };

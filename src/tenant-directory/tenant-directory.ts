@@ -3,7 +3,8 @@ import { type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { rejectAlias } from '../core/private/base/key-checks';
-import { requireProps } from '../core/private/base/required-props';
+import { having, KEY, REMOVAL_POLICY, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createDataTable } from '../core/private/data-table';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectoryAttributes } from './tenant-directory-attributes';
@@ -68,7 +69,7 @@ export class TenantDirectory extends Construct implements ITenantDirectory {
    */
   constructor(scope: Construct, id: string, props: TenantDirectoryProps) {
     super(scope, id);
-    requireProps(this, props, { tenancy: true });
+    checkProps(this, props, PROPS);
     this.tenancy = props.tenancy;
     this.table = createDataTable(this, { ...props, partitionKeyName: 'pk', sortKeyName: 'sk' });
     this.node.defaultChild = this.table.node.defaultChild;
@@ -81,11 +82,26 @@ class ImportedTenantDirectory extends Construct implements ITenantDirectory {
   public readonly tenancy: Tenancy;
   public readonly grants: TenantDirectoryGrants;
 
-  constructor(scope: Construct, id: string, { tableArn, encryptionKey, tenancy }: TenantDirectoryAttributes) {
+  constructor(scope: Construct, id: string, attributes: TenantDirectoryAttributes) {
     super(scope, id);
+    checkProps(this, attributes, ATTRIBUTES);
+    const { tableArn, encryptionKey, tenancy } = attributes;
     rejectAlias(this, 'encryptionKey', encryptionKey);
     this.table = Table.fromTableAttributes(this, 'Table', { tableArn, encryptionKey });
     this.tenancy = tenancy;
     this.grants = TenantDirectoryGrants.fromTenantDirectory(this);
   }
 }
+
+const TENANCY = required(having<Tenancy>('a Tenancy: Tenancy.of(…)', 'noun', 'tiers'));
+const PROPS: PropKinds<TenantDirectoryProps> = {
+  tenancy: TENANCY,
+  encryptionKey: KEY,
+  removalPolicy: REMOVAL_POLICY,
+};
+
+const ATTRIBUTES: PropKinds<TenantDirectoryAttributes> = {
+  tableArn: required(STRING),
+  encryptionKey: required(KEY),
+  tenancy: TENANCY,
+};

@@ -1,27 +1,29 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { environment } from '../runtime/environment';
+import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import type { AuthorizerEvent } from './lambda/authorization-header';
 import { type Authorization, type AuthorizerDependencies, authorize } from './lambda/authorize';
 import { createSecret, readSecret } from './lambda/secret';
 import { createVerifier } from './lambda/verifier';
+import { AUTHORIZER_VARIABLES, type AuthorizerSettings } from './settings';
 
 /**
- * Includes the retry. Together with two waits for the keys of the pool it is shorter than the function's timeout, so that each request is
+ * Includes the retry. Together with two waits for the keys of the pool, it is shorter than the function's timeout, so that every request is
  * logged.
  */
 const SECRET_TIMEOUT_MS = 2_500;
 
-const verifier = createVerifier({ userPoolId: environment('USER_POOL_ID'), clientIds: JSON.parse(environment('CLIENT_IDS')) });
-const secret = createSecret(readSecret(new SecretsManagerClient({ maxAttempts: 2 }), environment('SECRET_ARN'), SECRET_TIMEOUT_MS));
+const settings = readSettings<AuthorizerSettings>(AUTHORIZER_VARIABLES);
+const verifier = createVerifier({ userPoolId: settings.USER_POOL_ID, clientIds: settings.CLIENT_IDS });
+const secret = createSecret(readSecret(new SecretsManagerClient({ maxAttempts: 2 }), settings.SECRET_ARN, SECRET_TIMEOUT_MS));
 
 const dependencies: AuthorizerDependencies = {
   verify: verifier.verify,
   secret,
-  tenantClaim: environment('TENANT_CLAIM'),
-  tierClaim: environment('TIER_CLAIM'),
-  tiers: JSON.parse(environment('TIERS')),
-  routeScopes: JSON.parse(process.env.ROUTE_SCOPES ?? '{}'),
+  tenantClaim: settings.TENANT_CLAIM,
+  tierClaim: settings.TIER_CLAIM,
+  tiers: settings.TIERS,
+  routeScopes: settings.ROUTE_SCOPES ?? {},
   functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'authorizer',
   now: Date.now,
   log: (line) => writeLines(line),

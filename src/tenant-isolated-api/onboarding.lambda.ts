@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { environment } from '../runtime/environment';
+import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import { keyValue } from './lambda/key-value';
 import { apiGateway } from './lambda/onboarding/api-gateway';
@@ -9,6 +9,7 @@ import { outcomeLines } from './lambda/onboarding/outcome-lines';
 import { readRequest } from './lambda/onboarding/request';
 import { directoryTable } from './lambda/onboarding/table';
 import { createSecret, readSecret } from './lambda/secret';
+import { ONBOARDING_VARIABLES, type OnboardingSettings } from './settings';
 
 /** No entry is started with less time left: an entry takes this long when API Gateway throttles it more than once. */
 const SAFETY_MARGIN_MS = 60_000;
@@ -17,14 +18,15 @@ const RESPONSE_TIME_MS = 15_000;
 /** Includes the retries. */
 const SECRET_TIMEOUT_MS = 10_000;
 
-const secret = createSecret(readSecret(new SecretsManagerClient(), environment('SECRET_ARN'), SECRET_TIMEOUT_MS));
-const plans = JSON.parse(environment('PLANS')) as Record<string, string>;
+const settings = readSettings<OnboardingSettings>(ONBOARDING_VARIABLES);
+const plans = settings.PLANS;
+const secret = createSecret(readSecret(new SecretsManagerClient(), settings.SECRET_ARN, SECRET_TIMEOUT_MS));
 
 /** When this invocation ends. */
 let end = 0;
 
 const dependencies: OnboardingDependencies = {
-  directory: directoryTable(environment('TABLE_NAME')),
+  directory: directoryTable(settings.TABLE_NAME),
   controlPlane: apiGateway({
     now: Date.now,
     until: () => end - RESPONSE_TIME_MS,
@@ -32,7 +34,7 @@ const dependencies: OnboardingDependencies = {
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
   }),
   plans,
-  keyPrefix: environment('KEY_PREFIX'),
+  keyPrefix: settings.KEY_PREFIX,
   keyValue: async (tenant) => keyValue(await secret(), tenant),
   time: () => new Date().toISOString(),
 };

@@ -1,42 +1,41 @@
-import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { createHandler, type Handler } from '../core/private/handler';
+import type { Logged } from '../core/private/retained';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { grantSecretRead } from '../core/private/secret-grant';
 import type { ITenantDirectory } from '../tenant-directory';
+import { ONBOARDING_VARIABLES, type OnboardingSettings } from './settings';
 
-export interface OnboardingProps {
+export interface OnboardingProps extends Logged {
   readonly directory: ITenantDirectory;
   readonly plans: Record<string, UsagePlan>;
   readonly secret: ISecret;
   /** Id of the API: the prefix of the names of its keys. */
   readonly restApiId: string;
-  readonly encryptionKey: IKey;
-  readonly removalPolicy: RemovalPolicy;
   readonly name?: string;
 }
 
 /** Creates the function that creates and changes tenants, as the child `Onboarding`. */
 export function createOnboarding(scope: Construct, props: OnboardingProps): Handler {
-  const { directory, plans, secret, restApiId, encryptionKey, removalPolicy, name } = props;
+  const { directory, plans, secret, restApiId, name, ...logged } = props;
   claim(scope, directory);
-  const handler = createHandler(scope, 'Onboarding', {
+  const handler = createHandler<OnboardingSettings>(scope, 'Onboarding', {
     asset: 'tenant-isolated-api/onboarding',
     description: `Creates, moves, suspends and resumes tenants of ${scope.node.path}, and enrolls their users`,
     timeout: Duration.minutes(15),
-    environment: {
+    settings: {
       TABLE_NAME: directory.table.tableName,
-      PLANS: Stack.of(scope).toJsonString(Object.fromEntries(Object.entries(plans).map(([tier, plan]) => [tier, plan.usagePlanId]))),
+      PLANS: Object.fromEntries(Object.entries(plans).map(([tier, plan]) => [tier, plan.usagePlanId])),
       SECRET_ARN: secret.secretArn,
       KEY_PREFIX: `${restApiId}-`,
     },
-    encryptionKey,
-    removalPolicy,
+    variables: ONBOARDING_VARIABLES,
+    ...logged,
     name: name === undefined ? undefined : `${name}-onboarding`,
     // API Gateway's rate limits apply to the whole account: two invocations at a time would exceed them, because neither knows of the
     // other.

@@ -1,4 +1,3 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   ApiKeySourceType,
@@ -8,10 +7,10 @@ import {
   MethodLoggingLevel,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createLogGroup } from '../core/private/log-group';
+import type { Logged } from '../core/private/retained';
 import { uniqueName } from '../core/private/unique-name';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { acknowledgeStage } from './acknowledged-findings';
@@ -24,12 +23,10 @@ const ACCOUNT_THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_
 const TLS = { securityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', endpointAccessMode: 'STRICT' };
 const MOST_CHARACTERS = 128;
 
-export interface RestApiProps {
+export interface RestApiProps extends Logged {
   readonly name?: string;
   /** Whether the default endpoint is disabled, because the API has a custom domain. */
   readonly hasDomain: boolean;
-  readonly encryptionKey: IKey;
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /** Creates the API without routes, as the child `Api`, and its access log, as the child `AccessLogs`. */
@@ -63,10 +60,11 @@ export function createRestApi(scope: Construct, props: RestApiProps): { readonly
   return { restApi, accessLog };
 }
 
-function createAccessLog(scope: Construct, { name, encryptionKey, removalPolicy }: RestApiProps): LogGroup {
+function createAccessLog(scope: Construct, { name, encryptionKey, removalPolicy, logRetention }: RestApiProps): LogGroup {
   return createLogGroup(scope, 'AccessLogs', {
     logGroupName: name === undefined ? undefined : `/aws/apigateway/${name}/access`,
-    retention: RetentionDays.THREE_MONTHS,
+    logRetention,
+    standardRetention: RetentionDays.THREE_MONTHS,
     encryptionKey,
     removalPolicy,
   });

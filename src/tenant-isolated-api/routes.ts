@@ -76,7 +76,7 @@ export class ApiRoutes {
 
   add(text: string, target: IApiTarget, options: AddRouteOptions): Method {
     const route = parseRoute(this.scope, text);
-    // Without types, as in JavaScript, a function itself is the first thing that people try.
+    // In JavaScript, without types, users may pass the function itself.
     if (typeof target?.bind !== 'function') {
       invalid(
         this.scope,
@@ -145,7 +145,7 @@ export class ApiRoutes {
         this.scope,
         'route',
         `${httpMethod} ${pathOf({ httpMethod, ...route })}`,
-        'another method: with allowedOrigins, OPTIONS answers CORS preflight requests',
+        'another method: with allowedOrigins, the API itself responds to OPTIONS, for CORS preflight requests',
       );
     }
     if (throttle !== undefined) checkThrottle(this.scope, httpMethod, throttle);

@@ -3,6 +3,10 @@ import { IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { pathOf, type Route } from './route';
+import type { AuthorizerSettings } from './settings';
+
+/** Not among the settings that createAuthorizer writes: most APIs have no such route. */
+const VARIABLE = 'ROUTE_SCOPES' satisfies keyof AuthorizerSettings;
 
 /**
  * The routes that need scopes. They use the same function as all other routes, but through a second authorizer without a cache: its
@@ -27,7 +31,10 @@ export class ScopedRoutes {
   }
 
   private createAuthorizer(): RequestAuthorizer {
-    this.handler.addEnvironment('ROUTE_SCOPES', Lazy.string({ produce: () => JSON.stringify(this.scopes) }));
+    this.handler.addEnvironment(
+      VARIABLE,
+      Lazy.string({ produce: () => JSON.stringify(this.scopes satisfies AuthorizerSettings[typeof VARIABLE]) }),
+    );
     return new RequestAuthorizer(this.scope, 'ScopeAuthorizer', {
       handler: this.handler,
       identitySources: [IdentitySource.header('Authorization')],

@@ -11,7 +11,7 @@ export class TenantIsolatedApiAlarms {
   /**
    * Alarms of an API.
    *
-   * @param api a TenantIsolatedApi
+   * @param api a TenantIsolatedApi, or an imported one
    */
   public static fromTenantIsolatedApi(api: ITenantIsolatedApi): TenantIsolatedApiAlarms {
     return new TenantIsolatedApiAlarms(api);
@@ -31,7 +31,7 @@ export class TenantIsolatedApiAlarms {
         threshold: 1,
         evaluationPeriods: 3,
         reason:
-          'More than 1 % of the answers are 5xx three minutes in a row: the targets of the API fail, or the authorizer cannot reach the keys of the user pool or its secret. Callers do not cause 5xx responses.',
+          'More than 1 % of the responses are 5xx three minutes in a row: the targets of the API fail, or the authorizer cannot reach the keys of the user pool or its secret. Callers do not cause 5xx responses.',
       },
       Undecided: {
         severity: AlarmSeverity.CRITICAL,

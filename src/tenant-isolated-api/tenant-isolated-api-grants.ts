@@ -6,7 +6,7 @@ export class TenantIsolatedApiGrants {
   /**
    * Grants of an API.
    *
-   * @param api a TenantIsolatedApi
+   * @param api a TenantIsolatedApi, or an imported one
    */
   public static fromTenantIsolatedApi(api: ITenantIsolatedApi): TenantIsolatedApiGrants {
     return new TenantIsolatedApiGrants(api);

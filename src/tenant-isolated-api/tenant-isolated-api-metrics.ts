@@ -11,7 +11,7 @@ export class TenantIsolatedApiMetrics {
   /**
    * Metrics of an API.
    *
-   * @param api a TenantIsolatedApi
+   * @param api a TenantIsolatedApi, or an imported one
    */
   public static fromTenantIsolatedApi(api: ITenantIsolatedApi): TenantIsolatedApiMetrics {
     return new TenantIsolatedApiMetrics(api);
@@ -21,17 +21,17 @@ export class TenantIsolatedApiMetrics {
 
   /** Requests that reached API Gateway; the sum. */
   public metricRequests(options?: MetricOptions): Metric {
-    return this.api.stage.metricCount(summed(options));
+    return this.ofStage('Count', summed(options));
   }
 
   /** Responses with a 4xx status, including those to throttled tenants; the sum. */
   public metricClientErrors(options?: MetricOptions): Metric {
-    return this.api.stage.metricClientError(summed(options));
+    return this.ofStage('4XXError', summed(options));
   }
 
   /** Responses with a 5xx status; the sum. */
   public metricServerErrors(options?: MetricOptions): Metric {
-    return this.api.stage.metricServerError(summed(options));
+    return this.ofStage('5XXError', summed(options));
   }
 
   /** Share of responses with a 5xx status, in percent. */
@@ -40,7 +40,7 @@ export class TenantIsolatedApiMetrics {
     return new MathExpression({
       expression: '100 * errors / requests',
       usingMetrics: { errors: this.metricServerErrors({ period }), requests: this.metricRequests({ period }) },
-      label: 'Answers with 5xx, in percent',
+      label: 'Responses with 5xx, in percent',
       period,
       ...options,
     });
@@ -48,7 +48,7 @@ export class TenantIsolatedApiMetrics {
 
   /** Time from request to response, in milliseconds; p95. */
   public metricLatency(options?: MetricOptions): Metric {
-    return this.api.stage.metricLatency(p95(options));
+    return this.ofStage('Latency', p95(options));
   }
 
   /** Requests that got a 401 because of their token; the sum. Requests that were decided from the cache are not counted. */
@@ -83,9 +83,9 @@ export class TenantIsolatedApiMetrics {
     if (webAclName === undefined) {
       return invalid(
         this.api,
-        'firewall',
-        'Firewall.fromWebAclArn',
-        'Firewall.blocking() for this metric: the owner of a web ACL chooses the name of its metrics, which its ARN does not contain',
+        'webAclName',
+        undefined,
+        'Firewall.blocking(), or the webAclName of an imported API, for this metric: the owner of a web ACL chooses the name of its metrics, which its ARN does not contain',
       );
     }
     return new Metric({
@@ -94,6 +94,13 @@ export class TenantIsolatedApiMetrics {
       ...summed(options),
       dimensionsMap: { WebACL: webAclName, Region: Stack.of(this.api).region, Rule: 'ALL', ...options?.dimensionsMap },
     });
+  }
+
+  /** Documented: "Amazon API Gateway dimensions and metrics". */
+  private ofStage(metricName: string, options: MetricOptions): Metric {
+    const { restApiName, stageName } = this.api;
+    const dimensionsMap = { ApiName: restApiName, Stage: stageName };
+    return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, ...options }).attachTo(this.api);
   }
 
   private logged(metricName: string, options?: MetricOptions): Metric {

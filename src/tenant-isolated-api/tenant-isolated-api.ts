@@ -1,15 +1,15 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { DomainName, Method, RequestAuthorizer, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiGatewayLogRole } from '../api-gateway-log-role';
 import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/private/api-deployment';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
-import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { DURATION, having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import { loggedBy, retainedBy } from '../core/private/retained';
 import type { ITenantDirectory } from '../tenant-directory';
 import type { ApiDomain } from './api-domain';
 import { limitApi } from './api-limits';
@@ -18,6 +18,7 @@ import { checkMethods } from './check-methods';
 import { createDomain } from './domain-name';
 import { Firewall } from './firewall';
 import { createGatewayResponses } from './gateway-responses';
+import { ImportedApi } from './imported-api';
 import { createKeySecret } from './key-secret';
 import { createOnboarding } from './onboarding';
 import { createRestApi } from './rest-api';
@@ -25,7 +26,7 @@ import type { AddRouteOptions } from './route-options';
 import { ApiRoutes } from './routes';
 import { TenantIsolatedApiAlarms } from './tenant-isolated-api-alarms';
 import { TenantIsolatedApiGrants } from './tenant-isolated-api-grants';
-import type { ITenantIsolatedApi } from './tenant-isolated-api-interface';
+import type { ITenantIsolatedApi, TenantIsolatedApiAttributes } from './tenant-isolated-api-interface';
 import { TenantIsolatedApiMetrics } from './tenant-isolated-api-metrics';
 import { createUsagePlans } from './usage-plans';
 import { validateApi } from './validate-api';
@@ -80,6 +81,12 @@ export interface TenantIsolatedApiProps {
    */
   readonly name?: string;
   /**
+   * How long the log groups keep events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.THREE_MONTHS for requests and RetentionDays.ONE_MONTH for all others
+   */
+  readonly logRetention?: RetentionDays;
+  /**
    * What happens to the logs, and to the secret that API keys are derived from, when the API is removed from its stack. DESTROY also
    * needs `DataDestruction.allow` on a scope above.
    *
@@ -108,6 +115,17 @@ export interface TenantIsolatedApiProps {
  * api.addRoute('GET /grades', FunctionTarget.of(grades));
  */
 export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, IObservable {
+  /**
+   * Imports a TenantIsolatedApi of another stack or app, to watch it and to grant onboarding:
+   * `TenantIsolatedApiAlarms.fromTenantIsolatedApi(imported)`, `TenantIsolatedApiGrants.fromTenantIsolatedApi(imported)`. Alarms are
+   * created in the scope of the import, which is in the API's account and Region. Routes are added where the API is created.
+   *
+   * @param attributes attributes of the API
+   */
+  public static fromTenantIsolatedApiAttributes(scope: Construct, id: string, attributes: TenantIsolatedApiAttributes): ITenantIsolatedApi {
+    return new ImportedApi(scope, id, attributes);
+  }
+
   /** The REST API, to which methods, models and other resources can be added. */
   public readonly restApi: RestApi;
   /** The stage that serves requests. */
@@ -115,9 +133,9 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
   /** The custom domain, for an alias record: `new ApiGatewayDomain(api.domainName)`. Undefined without `domain`. */
   public readonly domainName?: DomainName;
   /** The Lambda authorizer: verifies tokens and identifies the tenant. */
-  public readonly authorizerFunction: LambdaFunction;
+  public readonly authorizerFunction: IFunction;
   /** Creates tenants, changes their tier or state, and enrolls their users. Invoke it directly: no route of the API leads to it. */
-  public readonly onboarding: LambdaFunction;
+  public readonly onboarding: IFunction;
   /** Name of the web ACL of the stage, which is the dimension of its metrics. Undefined with `Firewall.fromWebAclArn`. */
   public readonly webAclName?: string;
   /** Permissions to onboard tenants. */
@@ -142,23 +160,21 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
    */
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
     super(scope, id);
-    requireProps(this, props, { directory: true, issuer: true });
+    checkProps(this, props, PROPS);
     const { directory, issuer, domain, firewall = Firewall.blocking(), name } = props;
     const { tenancy } = directory;
-    const retained = {
-      encryptionKey: encryptionKeyOf(this, props.encryptionKey),
-      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
-    };
+    const retained = retainedBy(this, props);
+    const logged = loggedBy(props, retained);
     const { allowedOrigins, authorizationCache } = validateApi(this, props);
 
-    const { restApi, accessLog } = createRestApi(this, { name, hasDomain: domain !== undefined, ...retained });
+    const { restApi, accessLog } = createRestApi(this, { name, hasDomain: domain !== undefined, ...logged });
     const stage = restApi.deploymentStage;
     const secret = createKeySecret(this, retained);
-    const authorizer = createAuthorizer(this, { issuer, tenancy, secret, name, ...retained });
+    const authorizer = createAuthorizer(this, { issuer, tenancy, secret, name, ...logged });
     const plans = createUsagePlans(this, tenancy, stage);
-    const onboarding = createOnboarding(this, { directory, plans, secret, restApiId: restApi.restApiId, name, ...retained });
+    const onboarding = createOnboarding(this, { directory, plans, secret, restApiId: restApi.restApiId, name, ...logged });
     const largestRate = Math.max(...tenancy.tiers.map(({ rate }) => rate));
-    const webAcl = new WebAcl(this, 'Firewall', { stage, firewall, largestRate, ...retained });
+    const webAcl = new WebAcl(this, 'Firewall', { stage, firewall, largestRate, ...logged });
     createGatewayResponses(this, restApi, allowedOrigins);
     this.domainName = domain === undefined ? undefined : createDomain(this, domain, restApi);
 
@@ -200,6 +216,21 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
     return this.domainName === undefined ? this.restApi.url : `https://${this.domainName.domainName}/`;
   }
 
+  /** Id of the REST API. */
+  public get restApiId(): string {
+    return this.restApi.restApiId;
+  }
+
+  /** Name of the REST API, which is the dimension of its metrics. */
+  public get restApiName(): string {
+    return this.restApi.restApiName;
+  }
+
+  /** Name of the stage that serves requests. */
+  public get stageName(): string {
+    return this.stage.stageName;
+  }
+
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
   }
@@ -220,3 +251,18 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
     return this.routes.add(route, target, options);
   }
 }
+
+const PROPS: PropKinds<TenantIsolatedApiProps> = {
+  directory: required(having<ITenantDirectory>('a TenantDirectory', 'table', 'tenancy', 'grants')),
+  issuer: required(
+    having<IAccessTokenIssuer>('a TenantUserPool, or AccessTokenIssuer.fromUserPool(…)', 'userPool', 'clients', 'tenantClaim', 'tierClaim'),
+  ),
+  allowedOrigins: listOf(STRING, 'a list of origins'),
+  domain: having<ApiDomain>('ApiDomain.of(…)', 'domainName', 'certificate'),
+  firewall: having<Firewall>('Firewall.blocking(), Firewall.counting() or Firewall.fromWebAclArn(…)', '_mode'),
+  authorizationCache: DURATION,
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};

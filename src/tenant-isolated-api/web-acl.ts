@@ -1,24 +1,22 @@
-import { ArnFormat, Fn, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { limitLogPolicies } from '../core/private/limits';
 import { createLogGroup } from '../core/private/log-group';
+import type { Logged } from '../core/private/retained';
 import { uniqueName } from '../core/private/unique-name';
 import { type Firewall, rateFor } from './firewall';
 
 /** In this order: rules that are cheap and certain come first. */
 const MANAGED = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesSQLiRuleSet'];
 
-export interface WebAclProps {
+export interface WebAclProps extends Logged {
   readonly stage: Stage;
   readonly firewall: Firewall;
   /** Requests per second of the largest tier. */
   readonly largestRate: number;
-  readonly encryptionKey: IKey;
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /** Creates the web ACL of a stage and associates it. */
@@ -80,10 +78,11 @@ export class WebAcl extends Construct {
    * Documented: "Sending web ACL traffic logs to a CloudWatch Logs log group": the name must have this prefix. It ends with a part of the
    * stack's id, so that the retained log of a deleted stack does not conflict with a new one.
    */
-  private createLog({ encryptionKey, removalPolicy }: WebAclProps, webAclArn: string): LogGroup {
+  private createLog({ encryptionKey, removalPolicy, logRetention }: WebAclProps, webAclArn: string): LogGroup {
     const logGroup = createLogGroup(this, 'Logs', {
       logGroupName: `aws-waf-logs-${uniqueName(this, 200)}-${lastOf(Stack.of(this).stackId)}`,
-      retention: RetentionDays.ONE_MONTH,
+      logRetention,
+      standardRetention: RetentionDays.ONE_MONTH,
       encryptionKey,
       removalPolicy,
     });

@@ -14,8 +14,8 @@ import type { TenantIndex } from './tenant-index';
 // condition keys for Amazon DynamoDB"; members of TransactWriteItems and TransactGetItems are checked as the actions here.
 const readActions = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'];
 const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
-// Actions that can set the value of an attribute.
-const giveActions = writeActions.filter((action) => action !== 'DeleteItem');
+/** Actions that can set an attribute. */
+const settingActions = writeActions.filter((action) => action !== 'DeleteItem');
 
 /** A TenantTable that is created in this app, or imported. */
 export interface ITenantTable extends IConstruct, IItemStore {
@@ -68,7 +68,7 @@ export class TenantTableGrants {
     const grant =
       trustedKeys.length === 0
         ? this.allow(role, [...readActions, ...writeActions])
-        : this.allow(role, [...readActions, 'DeleteItem']).combine(this.allowGiving(role, trustedKeys));
+        : this.allow(role, [...readActions, 'DeleteItem']).combine(this.allowSetting(role, trustedKeys));
     grantTableKey(this.table, roleFor(role.role, this.table), 'write');
     return grant;
   }
@@ -109,8 +109,8 @@ export class TenantTableGrants {
     return [...new Set(trusted)];
   }
 
-  private allowGiving(role: ITenantRole, trustedKeys: string[]): Grant {
-    return grantOwnKeys(this.table, this.tagged(role), giveActions, [this.table.tableArn], trustedKeys);
+  private allowSetting(role: ITenantRole, trustedKeys: string[]): Grant {
+    return grantOwnKeys(this.table, this.tagged(role), settingActions, [this.table.tableArn], trustedKeys);
   }
 
   private tagged({ role, tenancy }: ITenantRole): TaggedRole {

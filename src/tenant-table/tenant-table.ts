@@ -11,7 +11,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { KeyTemplate } from '../core';
 import { rejectAlias } from '../core/private/base/key-checks';
-import { requireProps } from '../core/private/base/required-props';
+import { DURATION, having, KEY, listOf, REMOVAL_POLICY, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createDataTable } from '../core/private/data-table';
 import type { Tenancy } from '../tenancy';
 import { itemKeys, partitionKeyName, sortKeyName, timeToLiveAttribute } from './item-keys';
@@ -55,7 +56,7 @@ export interface TenantTableProps {
  * One table for the items of all tenants: every partition key begins with the tenant's id and `#`, and IAM limits a tenant's session to
  * its own keys.
  *
- * Items have the keys `pk` and `sk` (text) and, where they expire, `expiresAt` (epoch seconds).
+ * Items have the string keys `pk` and `sk` and, if they expire, `expiresAt` (epoch seconds).
  *
  * @example
  * import { Duration, Stack } from 'aws-cdk-lib';
@@ -67,7 +68,7 @@ export interface TenantTableProps {
  */
 export class TenantTable extends Construct implements ITenantTable {
   /**
-   * A TenantTable of another stack or another app.
+   * Imports a TenantTable of another stack or app.
    *
    * Grants, including the use of the key, are added to the policies of the grantee: nothing changes in the stack that creates the table.
    * If the key policy does not allow IAM policies to grant access, it must name the grantees itself.
@@ -108,7 +109,7 @@ export class TenantTable extends Construct implements ITenantTable {
    */
   constructor(scope: Construct, id: string, props: TenantTableProps) {
     super(scope, id);
-    requireProps(this, props, { tenancy: true });
+    checkProps(this, props, PROPS);
     this.tenancy = props.tenancy;
     this.tenantNoun = props.tenancy.noun;
     this.timeToLive = props.timeToLive;
@@ -150,6 +151,7 @@ class ImportedTenantTable extends Construct implements ITenantTable {
 
   constructor(scope: Construct, id: string, attributes: TenantTableAttributes) {
     super(scope, id);
+    checkProps(this, attributes, ATTRIBUTES);
     const { tableArn, tableStreamArn, encryptionKey } = attributes;
     rejectAlias(this, 'encryptionKey', encryptionKey);
     this.tenancy = attributes.tenancy;
@@ -179,3 +181,22 @@ function indexProps({ name, partitionKey = partitionKeyName, sortKey, attributes
     ...projection,
   };
 }
+
+const TENANCY = required(having<Tenancy>('a Tenancy: Tenancy.of(…)', 'noun', 'tiers'));
+const INDEXES = listOf(having<TenantIndex>('', 'name'), 'a list of indexes, such as [{ name: … }]');
+const PROPS: PropKinds<TenantTableProps> = {
+  tenancy: TENANCY,
+  timeToLive: DURATION,
+  indexes: INDEXES,
+  encryptionKey: KEY,
+  removalPolicy: REMOVAL_POLICY,
+};
+
+const ATTRIBUTES: PropKinds<TenantTableAttributes> = {
+  tableArn: required(STRING),
+  encryptionKey: required(KEY),
+  tenancy: TENANCY,
+  tableStreamArn: STRING,
+  indexes: INDEXES,
+  timeToLive: DURATION,
+};

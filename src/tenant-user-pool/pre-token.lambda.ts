@@ -1,23 +1,21 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { environmentOf } from '../runtime/environment';
+import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import type { Directory } from './lambda/membership';
-import { type Claims, withMembership } from './lambda/pre-token';
+import { withMembership } from './lambda/pre-token';
 import type { PreTokenEvent } from './lambda/pre-token-event';
-import { PRE_TOKEN_VARIABLES } from './settings';
+import { PRE_TOKEN_VARIABLES, type PreTokenSettings } from './settings';
 
-/** For each of the two reads, its retry included: both together end before the 5 seconds that Cognito waits for a trigger. */
+/** For each of the two reads, including its retry. Both together end within the 5 seconds that Cognito waits for a trigger. */
 const READ_TIMEOUT_MS = 1_500;
 
 const client = new DynamoDBClient({ maxAttempts: 2 });
 
-const { TABLE_NAME: TableName, CLAIMS, TIERS } = environmentOf(PRE_TOKEN_VARIABLES);
-const claims = JSON.parse(CLAIMS) as Claims;
-const tiers = JSON.parse(TIERS) as string[];
+const { TABLE_NAME: TableName, CLAIMS: claims, TIERS: tiers } = readSettings<PreTokenSettings>(PRE_TOKEN_VARIABLES);
 
 const text = (S: string): AttributeValue => ({ S });
-// Consistent: a suspension holds from the moment that it was confirmed.
+// Strongly consistent, so that a suspension is effective as soon as it is confirmed.
 const directory: Directory = {
   async query(partition, Limit) {
     const command = new QueryCommand({

@@ -1,3 +1,4 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import type { IAccessTokenIssuer } from '../core';
 import type { ITenantDirectory } from '../tenant-directory';
@@ -6,6 +7,8 @@ import type { ITenantDirectory } from '../tenant-directory';
 export interface ITenantUserPool extends IConstruct, IAccessTokenIssuer {
   /** The directory of tenants and their members. */
   readonly directory: ITenantDirectory;
+  /** The function that adds the claims to each token, or rejects the sign-in. Undefined for a pool that is imported without it. */
+  readonly trigger?: IFunction;
 }
 
 /** Attributes of a TenantUserPool that is created in another stack or app. */
@@ -16,4 +19,10 @@ export interface TenantUserPoolAttributes {
   readonly clientIds: string[];
   /** The directory that the pool's trigger reads, imported or not. */
   readonly directory: ITenantDirectory;
+  /**
+   * ARN of the function that adds the claims to each token.
+   *
+   * @default - there are no metrics and alarms of the pool
+   */
+  readonly triggerArn?: string;
 }

@@ -1,21 +1,23 @@
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { invalid } from '../core/private/base/invalid';
 import { loggedMetric } from '../core/private/logged-metric';
 import { summed } from '../core/private/measured';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
-import type { ITokenTrigger } from './token-trigger';
+import type { ITenantUserPool } from './tenant-user-pool-interface';
 
-/** Metrics of a pool's trigger, with a period of one minute by default. */
+/** Metrics of a pool, from its trigger, with a period of one minute by default. */
 export class TenantUserPoolMetrics {
   /**
    * Metrics of a pool.
    *
-   * @param pool a TenantUserPool
+   * @param pool a TenantUserPool, or one that is imported with its trigger
    */
-  public static fromTenantUserPool(pool: ITokenTrigger): TenantUserPoolMetrics {
+  public static fromTenantUserPool(pool: ITenantUserPool): TenantUserPoolMetrics {
     return new TenantUserPoolMetrics(pool);
   }
 
-  private constructor(private readonly pool: ITokenTrigger) {}
+  private constructor(private readonly pool: ITenantUserPool) {}
 
   /** Tokens that were denied because the user has no membership or the tenant is not active; the sum. */
   public metricDenied(options?: MetricOptions): Metric {
@@ -29,10 +31,14 @@ export class TenantUserPoolMetrics {
 
   /** Invocations of the trigger that were throttled; the sum. */
   public metricThrottles(options?: MetricOptions): Metric {
-    return this.pool.trigger.metricThrottles(summed(options));
+    return this.trigger.metricThrottles(summed(options));
+  }
+
+  private get trigger(): IFunction {
+    return this.pool.trigger ?? invalid(this.pool, 'triggerArn', undefined, 'the ARN of the trigger of an imported pool, for its metrics');
   }
 
   private logged(metricName: string, options?: MetricOptions): Metric {
-    return loggedMetric(this.pool.trigger, { namespace: METRIC_NAMESPACE, metricName }, summed(options));
+    return loggedMetric(this.trigger, { namespace: METRIC_NAMESPACE, metricName }, summed(options));
   }
 }

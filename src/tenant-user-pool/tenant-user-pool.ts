@@ -16,23 +16,22 @@ import {
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
-import { dataRemovalPolicy } from '../core/private/base/data-removal-policy';
 import { invalid } from '../core/private/base/invalid';
-import { requireProps } from '../core/private/base/required-props';
-import { encryptionKeyOf } from '../core/private/encryption-key';
+import { BOOLEAN, DURATION, having, KEY, listOf, oneOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createHandler, type Handler } from '../core/private/handler';
+import { type Logged, loggedBy, type Retained, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
 import type { ITenantDirectory } from '../tenant-directory';
 import { TIER_CLAIM, tenantClaim } from './claims';
-import type { PRE_TOKEN_VARIABLES } from './settings';
+import { PRE_TOKEN_VARIABLES, type PreTokenSettings } from './settings';
 import { TenantUserPoolAlarms } from './tenant-user-pool-alarms';
 import type { ITenantUserPool, TenantUserPoolAttributes } from './tenant-user-pool-interface';
 import { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
-import type { ITokenTrigger } from './token-trigger';
 import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
 
 /** Cognito gives a trigger 5 seconds. Documented: "Customizing user pool workflows with Lambda triggers". */
@@ -103,6 +102,12 @@ export interface TenantUserPoolProps {
    */
   readonly name?: string;
   /**
+   * How long the trigger's log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
    * What happens to the users when the pool is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above, and
    * leaves the pool without deletion protection.
    *
@@ -123,9 +128,10 @@ export interface TenantUserPoolProps {
  * declare const directory: TenantDirectory;
  * new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://app.example/signed-in'] });
  */
-export class TenantUserPool extends Construct implements ITenantUserPool, ITokenTrigger, IObservable {
+export class TenantUserPool extends Construct implements ITenantUserPool, IObservable {
   /**
-   * Imports a TenantUserPool of another stack or app, so that an API accepts its tokens. The pool is not changed.
+   * Imports a TenantUserPool of another stack or app, so that an API accepts its tokens. The pool is not changed. With
+   * `triggerArn`, it can be watched: `TenantUserPoolAlarms.fromTenantUserPool(imported)`.
    *
    * @param attributes attributes of the pool
    * @throws when there is no client
@@ -147,7 +153,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
   /** `custom:tier`: the name of the tenant's tier. */
   public readonly tierClaim: string = TIER_CLAIM;
   /** The trigger that adds the claims to each token, or rejects the sign-in. */
-  public readonly trigger: LambdaFunction;
+  public readonly trigger?: IFunction;
   /** Metrics of the trigger. */
   public readonly metrics: TenantUserPoolMetrics;
   /** Recommended alarms, each created on first use. */
@@ -161,16 +167,16 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
    */
   constructor(scope: Construct, id: string, props: TenantUserPoolProps) {
     super(scope, id);
-    requireProps(this, props, { directory: true, callbackUrls: true });
+    checkProps(this, props, PROPS);
     validateUserPool(this, props);
     this.directory = props.directory;
     this.tenantClaim = tenantClaim(props.directory.tenancy);
-    const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
+    const retained = retainedBy(this, props);
 
-    const pool = this.createPool(props, removalPolicy);
+    const pool = this.createPool(props, retained);
     this.userPool = pool;
     this.node.defaultChild = pool.node.defaultChild;
-    const { function: trigger, role, logGroup } = this.createTrigger(props, removalPolicy);
+    const { function: trigger, role, logGroup } = this.createTrigger(props, loggedBy(props, retained));
     this.trigger = trigger;
     this.client = this.createClient(props);
     this.clients = [this.client];
@@ -187,7 +193,7 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
     return this.alarms.recommended;
   }
 
-  private createPool(props: TenantUserPoolProps, removalPolicy: RemovalPolicy): UserPool {
+  private createPool(props: TenantUserPoolProps, { removalPolicy }: Retained): UserPool {
     const mfa = props.mfa ?? Mfa.OPTIONAL;
     const pool = new UserPool(this, 'Pool', {
       userPoolName: props.name,
@@ -243,22 +249,21 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IToken
     return pool;
   }
 
-  private createTrigger({ directory, encryptionKey, name }: TenantUserPoolProps, removalPolicy: RemovalPolicy): Handler {
+  private createTrigger({ directory, name }: TenantUserPoolProps, logged: Logged): Handler {
     const { tenancy } = directory;
-    const claims = { tenant: this.tenantClaim, tier: TIER_CLAIM, roles: ROLES_CLAIM };
-    return createHandler<typeof PRE_TOKEN_VARIABLES>(this, 'PreToken', {
+    return createHandler<PreTokenSettings>(this, 'PreToken', {
       asset: 'tenant-user-pool/pre-token',
       description: `Adds the ${tenancy.noun} to the tokens of ${this.node.path}`,
       timeout: TRIGGER_TIMEOUT,
       memorySize: TRIGGER_MEGABYTES,
-      environment: {
+      settings: {
         TABLE_NAME: directory.table.tableName,
-        CLAIMS: JSON.stringify(claims),
-        TIERS: JSON.stringify(tenancy.tiers.map(({ name }) => name)),
+        CLAIMS: { tenant: this.tenantClaim, tier: TIER_CLAIM, roles: ROLES_CLAIM },
+        TIERS: tenancy.tiers.map(({ name }) => name),
       },
-      encryptionKey: encryptionKeyOf(this, encryptionKey),
+      variables: PRE_TOKEN_VARIABLES,
+      ...logged,
       name: name === undefined ? undefined : `${name}-pre-token`,
-      removalPolicy,
       concurrency: {
         unreserved: 'Each sign-in needs one execution, so a reservation would limit sign-ins, above all when many users start their day.',
       },
@@ -304,13 +309,40 @@ class ImportedTenantUserPool extends Construct implements ITenantUserPool {
   public readonly clients: IUserPoolClient[];
   public readonly tenantClaim: string;
   public readonly tierClaim: string = TIER_CLAIM;
+  public readonly trigger?: IFunction;
 
-  constructor(scope: Construct, id: string, { userPoolId, clientIds, directory }: TenantUserPoolAttributes) {
+  constructor(scope: Construct, id: string, attributes: TenantUserPoolAttributes) {
     super(scope, id);
+    checkProps(this, attributes, ATTRIBUTES);
+    const { userPoolId, clientIds, directory, triggerArn } = attributes;
     if (clientIds.length === 0) invalid(this, 'clientIds', clientIds, 'at least one app client whose tokens are accepted');
     this.directory = directory;
     this.userPool = UserPool.fromUserPoolId(this, 'Pool', userPoolId);
     this.clients = clientIds.map((clientId, index) => UserPoolClient.fromUserPoolClientId(this, `Client${index}`, clientId));
     this.tenantClaim = tenantClaim(directory.tenancy);
+    this.trigger = triggerArn === undefined ? undefined : LambdaFunction.fromFunctionArn(this, 'Trigger', triggerArn);
   }
 }
+
+const DIRECTORY = required(having<ITenantDirectory>('a TenantDirectory', 'table', 'tenancy', 'grants'));
+const PROPS: PropKinds<TenantUserPoolProps> = {
+  directory: DIRECTORY,
+  callbackUrls: required(listOf(STRING, 'a list of URLs')),
+  logoutUrls: listOf(STRING, 'a list of URLs'),
+  domainPrefix: STRING,
+  mfa: oneOf<Mfa>('Mfa', Mfa),
+  selfSignUp: BOOLEAN,
+  accessTokenValidity: DURATION,
+  refreshTokenValidity: DURATION,
+  encryptionKey: KEY,
+  name: STRING,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};
+
+const ATTRIBUTES: PropKinds<TenantUserPoolAttributes> = {
+  userPoolId: required(STRING),
+  clientIds: required(listOf(STRING, 'a list of ids of app clients')),
+  directory: DIRECTORY,
+  triggerArn: STRING,
+};

@@ -1,6 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
+import { inUnitOf, isWholeBetween, wholeBetween } from '../core/private/duration-range';
 import { checkName } from '../core/private/log-name';
 import { Problems } from '../core/private/problems';
 import type { ITenantDirectory } from '../tenant-directory';
@@ -45,8 +46,7 @@ export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps)
   if (callbackUrls.length === 0) invalid(scope, 'callbackUrls', callbackUrls, 'at least one URL to which users return after they sign in');
   checkUrls(scope, 'callbackUrls', callbackUrls);
   checkUrls(scope, 'logoutUrls', logoutUrls);
-  // Documented: "Understanding user pool JSON web tokens", for access tokens; "Refresh tokens" has no less than an hour, and up to 10
-  // years.
+  // Documented: "Understanding user pool JSON web tokens", for access tokens; "Refresh tokens": 1 hour to 10 years.
   checkDuration(scope, 'accessTokenValidity', props.accessTokenValidity, Duration.minutes(5), Duration.hours(24));
   checkDuration(scope, 'refreshTokenValidity', props.refreshTokenValidity, Duration.hours(1), Duration.days(30));
   checkOrder(scope, props);
@@ -55,7 +55,7 @@ export function validateUserPool(scope: IConstruct, props: CheckedUserPoolProps)
 
 function checkUrls(scope: IConstruct, property: string, urls: string[]): void {
   if (urls.length > MOST_URLS) {
-    invalid(scope, `${property}.length`, urls.length, `at most ${MOST_URLS}: Cognito takes no more for an app client`);
+    invalid(scope, `${property}.length`, urls.length, `at most ${MOST_URLS}, the limit of Cognito for an app client`);
   }
   urls.forEach((url, position) => {
     if (Token.isUnresolved(url)) return;
@@ -65,17 +65,15 @@ function checkUrls(scope: IConstruct, property: string, urls: string[]): void {
 }
 
 function checkDuration(scope: IConstruct, property: string, value: Duration | undefined, least: Duration, most: Duration): void {
-  if (value === undefined || value.isUnresolved()) return;
-  const seconds = value.toSeconds({ integral: false });
-  if (seconds % 60 === 0 && seconds >= least.toSeconds() && seconds <= most.toSeconds()) return;
-  invalid(scope, property, value, `whole minutes, from ${least.toMinutes()} to ${most.toMinutes()}`);
+  if (value === undefined || isWholeBetween(value, 'minutes', least, most)) return;
+  invalid(scope, property, value, wholeBetween(value, 'minutes', least, most));
 }
 
 function checkOrder(scope: IConstruct, props: CheckedUserPoolProps): void {
   const access = props.accessTokenValidity ?? DEFAULT_VALIDITY.accessToken;
   const refresh = props.refreshTokenValidity ?? DEFAULT_VALIDITY.refreshToken;
   if (access.isUnresolved() || refresh.isUnresolved() || access.toSeconds() <= refresh.toSeconds()) return;
-  invalid(scope, 'accessTokenValidity', access, `at most refreshTokenValidity, ${refresh.toMinutes()} minutes`);
+  invalid(scope, 'accessTokenValidity', access, `at most refreshTokenValidity, ${inUnitOf(access, refresh)}`);
 }
 
 function checkPrefix(scope: IConstruct, prefix: string): void {

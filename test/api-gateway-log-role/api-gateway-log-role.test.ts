@@ -24,7 +24,7 @@ describe('the role', () => {
   new ApiGatewayLogRole(stack, 'ApiGatewayLogRole');
   const template = templateOf(stack);
 
-  test('is for API Gateway alone, and may what the documented policy has', () => {
+  test('can only be assumed by API Gateway, and has the documented policy', () => {
     template.hasResourceProperties('AWS::IAM::Role', {
       AssumeRolePolicyDocument: {
         Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' } }],
@@ -36,7 +36,7 @@ describe('the role', () => {
     template.resourceCountIs('AWS::IAM::Policy', 0);
   });
 
-  test('is set for the account, and stays with that when the stack is deleted', () => {
+  test('is set for the account, and both are retained when the stack is deleted', () => {
     const [role] = logicalIds(template, 'AWS::IAM::Role');
     template.hasResourceProperties('AWS::ApiGateway::Account', { CloudWatchRoleArn: { 'Fn::GetAtt': [role, 'Arn'] } });
     for (const type of ['AWS::IAM::Role', 'AWS::ApiGateway::Account']) {
@@ -44,37 +44,39 @@ describe('the role', () => {
     }
   });
 
-  test('has no finding of a rule pack that is not answered', () => {
+  test('has no open findings of rule packs', () => {
     expect(violations(stack)).toEqual([]);
   });
 
-  test('can’t be deleted with its stack by anybody', () => {
+  test('cannot be deleted with its stack, whatever sets the removal policy', () => {
     const other = testStack();
     new ApiGatewayLogRole(other, 'LogRole');
     RemovalPolicies.of(other).destroy();
     expect(() => templateOf(other)).toThrow(
-      'Test/LogRole: invalid removal policy "Delete": expected Retain: all APIs of the account and Region log by it',
+      'Test/LogRole: invalid removal policy "Delete": expected Retain, because all APIs of the account and Region log with this role',
     );
   });
 });
 
-describe('one for an account and Region', () => {
+describe('one role for each account and Region', () => {
   test.each<[string, (stack: Stack) => void, string]>([
     ['two of them', (stack) => new ApiGatewayLogRole(stack, 'Two'), 'Test/Two'],
     [
-      'one that a RestApi makes unless it is told not to',
+      'one that a RestApi creates by default',
       (stack) => new RestApi(stack, 'Plain', { cloudWatchRole: true }).root.addMethod('GET', new MockIntegration()),
       'Test/Plain',
     ],
     ['one below the constructs', (stack) => new CfnAccount(stack, 'Raw'), 'Test'],
-  ])('%s are an error', (_, add, other) => {
+  ])('an error: %s', (_, add, other) => {
     const stack = testStack();
     new ApiGatewayLogRole(stack, 'One');
     add(stack);
-    expect(() => templateOf(stack)).toThrow(`Test/One: invalid account and Region <construct ${other}>: expected one API Gateway log role`);
+    expect(() => templateOf(stack)).toThrow(
+      `Test/One: invalid account and Region <construct ${other}>: expected only one API Gateway log role`,
+    );
   });
 
-  test('two in one account and Region that are known are an error also from two stages', () => {
+  test('two roles in one known account and Region are an error, also in two stages', () => {
     const app = testApp();
     for (const id of ['Dev', 'Test']) new ApiGatewayLogRole(new Stack(new Stage(app, id, { env }), 'Account'), 'LogRole');
     expect(() => app.synth()).toThrow('invalid account and Region <construct Test/Account/LogRole>');
@@ -83,14 +85,14 @@ describe('one for an account and Region', () => {
   test.each([
     ['in two Regions', { ...env, region: 'us-east-1' }],
     ['in two accounts', { ...env, account: '444455556666' }],
-  ])('%s are two', (_, there) => {
+  ])('no error: %s', (_, there) => {
     const app = testApp();
     new ApiGatewayLogRole(new Stack(app, 'One', { env }), 'LogRole');
     new ApiGatewayLogRole(new Stack(app, 'Two', { env: there }), 'LogRole');
     expect(() => app.synth()).not.toThrow();
   });
 
-  test('stages whose places are only known at deployment have one each', () => {
+  test('stages whose environments are only known at deployment have one role each', () => {
     const app = testApp();
     for (const id of ['Dev', 'Test']) new ApiGatewayLogRole(new Stack(new Stage(app, id), 'Account'), 'LogRole');
     expect(() => app.synth()).not.toThrow();
@@ -98,23 +100,26 @@ describe('one for an account and Region', () => {
 });
 
 describe('an API', () => {
-  test('says what it needs where nothing creates it, and how to create it', () => {
+  test('warns if the app does not create the role, and says how to create it', () => {
     const stack = testStack();
     tenantApi(stack);
     templateOf(stack);
     expect(said(stack)).toHaveLength(1);
-    expect(said(stack)[0]).toMatch(/^Test\/Api: its access log needs the account's API Gateway log role, one for each account and Region/);
+    expect(said(stack)[0]).toMatch(/^Test\/Api: its access log needs the API Gateway log role of the account and Region/);
     expect(said(stack)[0]).toContain("new ApiGatewayLogRole(stack, 'ApiGatewayLogRole')");
     expect(said(stack)[0]).toContain('ApiGatewayLogRole.alreadyExists(app)');
   });
 
   test.each<[string, (stack: Stack) => void]>([
     ['it is known to exist', (stack) => ApiGatewayLogRole.alreadyExists(stack.node.root)],
-    ['somebody says so', (stack) => Annotations.of(stack).acknowledgeWarning('cdk-andamio:apiGatewayLogRole', 'The landing zone makes it')],
-    ['this app makes it', (stack) => new ApiGatewayLogRole(stack, 'LogRole')],
-    ['another stack of this app makes it', (stack) => new ApiGatewayLogRole(new Stack(stack.node.root, 'Account'), 'LogRole')],
-    ['a RestApi makes it', (stack) => new RestApi(stack, 'Plain', { cloudWatchRole: true }).root.addMethod('GET', new MockIntegration())],
-  ])('… and nothing where %s, before or after', (_, know) => {
+    [
+      'the warning is acknowledged',
+      (stack) => Annotations.of(stack).acknowledgeWarning('cdk-andamio:apiGatewayLogRole', 'The landing zone creates it'),
+    ],
+    ['this app creates it', (stack) => new ApiGatewayLogRole(stack, 'LogRole')],
+    ['another stack of this app creates it', (stack) => new ApiGatewayLogRole(new Stack(stack.node.root, 'Account'), 'LogRole')],
+    ['a RestApi creates it', (stack) => new RestApi(stack, 'Plain', { cloudWatchRole: true }).root.addMethod('GET', new MockIntegration())],
+  ])('does not warn if %s, before or after', (_, know) => {
     for (const isFirst of [true, false]) {
       const stack = testStack();
       if (isFirst) know(stack);
@@ -135,7 +140,7 @@ describe('an API', () => {
     expect([DependsOn].flat()).toEqual(expect.arrayContaining(logicalIds(template, 'AWS::ApiGateway::Account')));
   });
 
-  test('has its stack deployed after the one that makes the role', () => {
+  test('has its stack deployed after the stack with the role', () => {
     const app = testApp();
     const [account, platform] = ['Account', 'Platform'].map((id) => new Stack(app, id));
     tenantApi(platform);
@@ -144,7 +149,7 @@ describe('an API', () => {
     expect(assembly.getStackByName('Platform').dependencies.map(({ id }) => id)).toContain('Account');
   });
 
-  test('of a Stage relies on the role that the app creates for the same account and Region, and cannot wait for it', () => {
+  test('in a Stage uses the role that the app creates for the same account and Region, without a dependency', () => {
     const app = testApp();
     new ApiGatewayLogRole(new Stack(app, 'Account', { env }), 'LogRole');
     const platform = new Stack(new Stage(app, 'Dev', { env }), 'Platform');
@@ -156,7 +161,7 @@ describe('an API', () => {
   test.each([
     ['another Region', { ...env, region: 'us-east-1' }],
     ['another account', { ...env, account: '444455556666' }],
-  ])('does not go by the role of %s', (_, there) => {
+  ])('does not use the role of %s', (_, there) => {
     const app = testApp();
     new ApiGatewayLogRole(new Stack(app, 'Account', { env: there }), 'LogRole');
     const platform = new Stack(app, 'Platform', { env });

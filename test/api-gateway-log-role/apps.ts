@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { ApiGatewayLogRole } from '../../src';
 
-/** The two are one: it has no props, and grants nothing. */
+/** Minimal and maximal are the same: the construct has no props and no grants. */
 export function minimal(stack: Stack): void {
   new ApiGatewayLogRole(stack, 'LogRole');
 }

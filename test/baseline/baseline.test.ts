@@ -29,11 +29,11 @@ test('a removed property breaks the API, an added one does not', () => {
   ]);
 }, 60_000);
 
-test('only lines of errors with a key are differences', () => {
+test('only error lines with a key are differences', () => {
   expect(readDifferences('node is old!!\nwarn  - PROP a.B.c: was deprecated [x:a.B.c]\n')).toEqual([]);
 });
 
-test('a stateful resource that gets another logical id, or is replaced, breaks stacks; what is updated in place does not', () => {
+test('a new logical id or a replacement of a stateful resource is breaking; an update in place is not', () => {
   const before = templates({ TableA1: table(byId), Role: { Type: 'AWS::IAM::Role', Properties: {} } });
   expect(breakingUpdates(before, templates({ TableA1: table({ ...byId, BillingMode: 'PAY_PER_REQUEST' }) }))).toEqual([]);
   const messages = (after: ReadonlyMap<string, object>) => breakingUpdates(before, after).map(({ message }) => message);
@@ -44,22 +44,22 @@ test('a stateful resource that gets another logical id, or is replaced, breaks s
   expect(messages(new Map())).toEqual(['notes.minimal.Notes: the template no longer exists']);
 });
 
-test('a breaking change fails without a line of the changelog that names it, and passes with one', () => {
+test('a breaking change fails unless a line in the changelog names it', () => {
   const changes = [{ subject: 'Notes.title', message: 'removed' }];
   expect(unexplained(changes, changelog('### Added\n\n- `Notes.title`'), '0.1.0')).toEqual(changes);
   expect(unexplained(changes, changelog('### Breaking changes\n\n- Removed `Notes.titles`.'), '0.1.0')).toEqual(changes);
   expect(unexplained(changes, changelog('### Breaking changes\n\n- Removed `Notes.title`: use `text`.'), '0.1.0')).toEqual([]);
-  // A line of a version that the baseline contains is none for what comes after it.
+  // A line of a version that the baseline includes does not count for later changes.
   const old = '# Changelog\n\n## Unreleased\n\n## 0.1.0\n\n### Breaking changes\n\n- Removed `Notes.title`.\n';
   expect(unexplained(changes, old, '0.1.0')).toEqual(changes);
 });
 
-test('a baseline has the version of the changelog, and none is written of what is unreleased', () => {
+test('a baseline has the version of the changelog, and cannot be written for an unreleased version', () => {
   expect(releasedVersion(changelog(''))).toBe('0.1.0');
   expect(() => releasedVersion(changelog('### Added\n\n- more'))).toThrow("CHANGELOG.md begins with 'Unreleased'");
 });
 
-test('a baseline is read as it was written; where there is none, no version is released', () => {
+test('a baseline is read as it was written, and is undefined before the first release', () => {
   const folder = temporaryFolder('baseline');
   expect(readBaseline(folder)).toBeUndefined();
   const baseline = { version: '0.1.0', api: apiOf('text'), templates: templates({ TableA1: table(byId) }) };

@@ -4,7 +4,7 @@ import { Tenancy, TenantTable, Tier } from '../../src';
 import { logicalIds, places, templateOf, testApp, testStack } from '../synth';
 import { ingestPath, requestAuthorizer, restApi } from './fixtures';
 
-test.each(places)('two paths with two routes each on one API work %s', (_, into) => {
+test.each(places)('two paths with two routes each work on one API %s', (_, into) => {
   const stack = into((scope) => {
     const { api, authorizer } = restApi(scope);
     for (const id of ['Visits', 'Grades']) {
@@ -16,7 +16,7 @@ test.each(places)('two paths with two routes each on one API work %s', (_, into)
   const template = templateOf(stack);
   template.resourceCountIs('AWS::SQS::Queue', 6);
   template.resourceCountIs('AWS::ApiGateway::Method', 4);
-  // One of each for an API and a schema, however many routes and paths.
+  // One of each for an API and a schema, for any number of routes and paths.
   template.resourceCountIs('AWS::ApiGateway::RequestValidator', 1);
   template.resourceCountIs('AWS::ApiGateway::Model', 1);
 });
@@ -31,7 +31,7 @@ test('a path can serve two APIs', () => {
   templateOf(stack).resourceCountIs('AWS::ApiGateway::RequestValidator', 2);
 });
 
-test('the API may be in another stack, which then depends on that of the path and not the other way round', () => {
+test('the API can be in another stack, which depends on the stack of the path and not vice versa', () => {
   const app = testApp();
   const apiStack = new Stack(app, 'Front');
   const pathStack = new Stack(app, 'Back');
@@ -43,7 +43,7 @@ test('the API may be in another stack, which then depends on that of the path an
   expect(logicalIds(templateOf(apiStack), 'AWS::ApiGateway::Model')).toHaveLength(1);
 });
 
-test('the API may be the parent of the nested stack of the path', () => {
+test('the path can be in a nested stack of the API’s stack', () => {
   const parent = testStack();
   const { api, authorizer } = restApi(parent);
   const nested = new NestedStack(parent, 'Nested');
@@ -52,7 +52,7 @@ test('the API may be the parent of the nested stack of the path', () => {
   templateOf(nested).resourceCountIs('AWS::SQS::Queue', 3);
 });
 
-test('the API may be an imported one', () => {
+test('the API can be imported', () => {
   const stack = testStack();
   const authorizer = requestAuthorizer(stack);
   const api = RestApi.fromRestApiAttributes(stack, 'Imported', { restApiId: 'api', rootResourceId: 'root' });

@@ -1,6 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AppKey, type BufferedIngestPathProps, WriterIsolation } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
+import type { BufferedIngestPathProps } from '../../src';
 import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { minimal } from './apps';
@@ -14,37 +12,7 @@ function synthesized(props: Partial<BufferedIngestPathProps> = {}, tenantContext
 
 const template = synthesized();
 
-describe('each default is what its tag says', () => {
-  const defaults = documentedDefaults('src/buffered-ingest-path/buffered-ingest-path.ts', 'BufferedIngestPathProps');
-
-  test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual([
-      'isolation',
-      'batchSize',
-      'batchWindow',
-      'maxConcurrency',
-      'retention',
-      'encryptionKey',
-      'removalPolicy',
-    ]);
-  });
-
-  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    const stack = testStack();
-    const value = evaluated(tag, stack, { AppKey, Duration, RemovalPolicy, WriterIsolation });
-    expect(synthesized({ [prop]: value }, undefined, stack).toJSON()).toEqual(template.toJSON());
-  });
-
-  test.each(documentedDefaults('src/core/api-target.ts', 'ApiRouteOptions'))('$prop of a route: $tag', ({ prop, tag }) => {
-    const stack = testStack();
-    const { api, authorizer } = restApi(stack);
-    const options = { authorizer, [prop]: evaluated(tag, undefined, {}) };
-    ingestPath(stack).addRoute(api.root.addResource('visits'), 'POST', options);
-    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
-  });
-});
-
-test('the logical ids of the queues never change: a new id is a new queue, and messages in the old one would be forgotten', () => {
+test('the logical ids of the queues never change, because messages in replaced queues would be lost', () => {
   expect(logicalIds(template, 'AWS::SQS::Queue')).toEqual([
     'VisitsDeadLetterQueue69372EC6',
     'VisitsQueue04D90780',
@@ -54,7 +22,7 @@ test('the logical ids of the queues never change: a new id is a new queue, and m
 
 keepsPromises(minimal);
 
-test('nothing is sent to the queues in the clear', () => {
+test('the queues deny requests without TLS', () => {
   for (const { Properties } of Object.values(template.findResources('AWS::SQS::QueuePolicy'))) {
     expect(Properties.PolicyDocument.Statement).toEqual([
       expect.objectContaining({ Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
@@ -62,7 +30,7 @@ test('nothing is sent to the queues in the clear', () => {
   }
 });
 
-test('the event source asks for partial answers, and a message is invisible for six timeouts and the window', () => {
+test('the event source has partial batch responses, and the visibility timeout is six timeouts plus the window', () => {
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     BatchSize: 50,
     MaximumBatchingWindowInSeconds: 5,
@@ -76,7 +44,7 @@ test('the event source asks for partial answers, and a message is invisible for 
   });
 });
 
-test('what failed in a batch is received alone by the same writer, and after five receives in all it is a dead letter', () => {
+test('messages that failed in a batch are received alone by the same writer, and are dead letters after five receives', () => {
   const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).map(({ Properties }) => Properties);
   expect(mappings).toHaveLength(2);
   expect(new Set(mappings.map(({ FunctionName }) => JSON.stringify(FunctionName))).size).toBe(1);
@@ -94,7 +62,7 @@ test('what failed in a batch is received alone by the same writer, and after fiv
   });
 });
 
-test('the writer takes from both queues, and routes send to the first alone', () => {
+test('the writer receives from both queues, and routes send only to the first', () => {
   const queuesOf = (role: string, action: string) =>
     Object.values(policiesIn(template))
       .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
@@ -107,7 +75,7 @@ test('the writer takes from both queues, and routes send to the first alone', ()
   expect(queuesOf('VisitsApiRole', 'sqs:SendMessage')).toEqual([queue]);
 });
 
-test('the writer may insert into its table, and that is all it may do with data', () => {
+test('the only data permission of the writer is to insert into its table', () => {
   const actions = (role: string) =>
     Object.values(policiesIn(template))
       .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
@@ -129,7 +97,7 @@ test('the writer may insert into its table, and that is all it may do with data'
   expect(actions('VisitsApiRole')).toEqual(['sqs:SendMessage']);
 });
 
-test('the key of the queue is used through SQS only, by those who send and by those who take', () => {
+test('senders and receivers use the key of the queue only through SQS', () => {
   const viaSqs = { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['sqs.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } };
   const statements = Object.values(policiesIn(template))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)

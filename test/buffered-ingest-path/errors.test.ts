@@ -16,7 +16,7 @@ test.each<[Partial<BufferedIngestPathProps>, string]>([
   [{ batchSize: 2.5 }, 'Test/Visits: invalid batchSize 2.5: expected a whole number from 1 to 10000'],
   [
     { batchWindow: Duration.seconds(0) },
-    'Test/Visits: invalid batchWindow Duration.seconds(0): expected at least 1 second with a batchSize over 10 (it is 50)',
+    'Test/Visits: invalid batchWindow Duration.seconds(0): expected at least 1 second, because batchSize is 50, more than 10',
   ],
   [
     { batchWindow: Duration.seconds(301) },
@@ -40,24 +40,27 @@ test.each<[Partial<BufferedIngestPathProps>, string]>([
     { retention: Duration.seconds(9) },
     'Test/Visits: invalid retention Duration.seconds(9): expected whole seconds between 185 seconds and 1209600 seconds',
   ],
-  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Visits: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows'],
-  [{ schema: { type: JsonSchemaType.ARRAY } }, 'Test/Visits: invalid schema.type "array": expected OBJECT: items are made of objects'],
-  [{ schema: {} }, 'Test/Visits: missing schema.type: expected OBJECT: items are made of objects'],
+  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Visits: invalid removalPolicy "DESTROY": expected RETAIN, or DataDestruction.allow('],
+  [
+    { schema: { type: JsonSchemaType.ARRAY } },
+    'Test/Visits: invalid schema.type "array": expected OBJECT, because items are created from JSON objects',
+  ],
+  [{ schema: {} }, 'Test/Visits: missing schema.type: expected OBJECT, because items are created from JSON objects'],
   [{ name: 'my log' }, 'Test/Visits: invalid name "my log": expected 1 to 64 letters, digits, dots, hyphens and underscores'],
   [
     { keys: IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}' }) },
-    "Test/Visits: missing keys.sortKey: expected a template that makes the table's sort key, sk",
+    "Test/Visits: missing keys.sortKey: expected a template for sk, the table's sort key",
   ],
 ])('%j is rejected with: %s', (props, message) => {
   expect(make(props)).toThrow(message);
 });
 
-test('a retention that leaves no time for dead letters is rejected', () => {
+test('a retention that leaves no time for dead letters is an error', () => {
   const stack = testStack();
   const destination = plainTable(stack, 'Table', Duration.days(7));
   ingestPath(stack, { destination });
   expect(() => templateOf(stack)).toThrow(
-    "Test/Visits: invalid retention Duration.days(4): expected less than half of the items' time to live (Duration.days(7)), the other half is for dead letters",
+    "Test/Visits: invalid retention Duration.days(4): expected less than half of the items' time to live (Duration.days(7)), because dead letters need the other half",
   );
 });
 
@@ -65,16 +68,16 @@ test.each([
   ['body', undefined],
   ['pk', 'tenant'],
   ['pk', 'pk'],
-])('keys named %s and %s are rejected where two attributes of an item would have one name', (partitionKeyName, sortKeyName) => {
+])('keys named %s and %s are an error, because two attributes of an item would have the same name', (partitionKeyName, sortKeyName) => {
   const stack = testStack();
   const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName, sortKeyName });
   const keys = IngestKeys.of({ partitionKey: '{tenant}#{idempotencyKey}', sortKey: sortKeyName && '{body.x}' });
   expect(() => ingestPath(stack, { destination, keys })).toThrow(
-    /^Test\/Visits: invalid destination "\w+": expected names of keys and expiry other than/,
+    /^Test\/Visits: invalid destination "\w+": expected different names for the keys, the expiry and the other attributes of an item/,
   );
 });
 
-test('a sort key for a table that has none is rejected', () => {
+test('a sort key for a table without one is an error', () => {
   const stack = testStack();
   const destination = ItemStore.fromTable(plainTable(stack).table, { partitionKeyName: 'pk' });
   expect(() => ingestPath(stack, { destination })).toThrow(
@@ -82,11 +85,11 @@ test('a sort key for a table that has none is rejected', () => {
   );
 });
 
-test('a time to live without its attribute is rejected', () => {
+test('a time to live without its attribute is an error', () => {
   const stack = testStack();
   const destination = { table: plainTable(stack).table, partitionKeyName: 'pk', sortKeyName: 'sk', timeToLive: Duration.days(30) };
   expect(() => ingestPath(stack, { destination })).toThrow(
-    /^Test\/Visits: invalid destination.timeToLive .*: expected timeToLiveAttribute beside it/,
+    /^Test\/Visits: invalid destination.timeToLive .*: expected timeToLiveAttribute as well/,
   );
 });
 
@@ -124,7 +127,7 @@ test.each(['GET', 'ANY', 'post'])('a route of the method %s is rejected', (httpM
   const stack = testStack();
   const { api, authorizer } = restApi(stack);
   expect(() => ingestPath(stack).addRoute(api.root, httpMethod, { authorizer })).toThrow(
-    `Test/Visits: invalid httpMethod "${httpMethod}": expected POST, PUT or PATCH: only they have a body`,
+    `Test/Visits: invalid httpMethod "${httpMethod}": expected POST, PUT or PATCH, which have a body`,
   );
 });
 

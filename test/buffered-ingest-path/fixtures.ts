@@ -22,7 +22,7 @@ export const schema: JsonSchema = {
 
 export const keys = IngestKeys.of({ partitionKey: '{tenant}#STUDENT#{body.student}', sortKey: 'VISIT#{idempotencyKey}' });
 
-/** A table that knows nothing of the library. */
+/** A plain CDK table. */
 export function plainTable(scope: Construct, id = 'Table', timeToLive?: Duration): IItemStore {
   const text = (name: string) => ({ name, type: AttributeType.STRING });
   const table = new TableV2(scope, id, { partitionKey: text('pk'), sortKey: text('sk'), timeToLiveAttribute: 'expiresAt' });
@@ -34,7 +34,7 @@ export function plainTable(scope: Construct, id = 'Table', timeToLive?: Duration
   });
 }
 
-/** A path as a README has it, with what a test wants to be different. */
+/** The path of the README, with overrides. */
 export function ingestPath(
   scope: Construct,
   props: Partial<BufferedIngestPathProps> = {},
@@ -44,18 +44,18 @@ export function ingestPath(
   const destination = props.destination ?? plainTable(scope, `${id}Table`);
   const path = new BufferedIngestPath(scope, id, { keys, schema, ...props, destination });
   if (acknowledgeNoRoute) {
-    Annotations.of(path).acknowledgeWarning('cdk-andamio:ingestPathWithoutRoute', 'Most tests are about what is behind its routes');
+    Annotations.of(path).acknowledgeWarning('cdk-andamio:ingestPathWithoutRoute', 'Most tests need no route');
   }
   return path;
 }
 
-/** A role of tenants that nobody may open yet. */
+/** A tenant role without session openers. */
 export function tenantRole(scope: Construct, tenant = 'school', id = 'Tenants'): TenantRole {
   const tenancy = Tenancy.of(tenant, { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
   return new TenantRole(scope, id, { tenancy });
 }
 
-/** An authorizer, as the owner of an API would have it. */
+/** An authorizer of the owner of an API. */
 export function requestAuthorizer(scope: Construct, id = 'Authorizer'): RequestAuthorizer {
   const handler = new LambdaFunction(scope, `${id}Function`, {
     runtime: Runtime.NODEJS_24_X,

@@ -1,3 +1,4 @@
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { type BatchResult, processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
 import { testStack } from '../synth';
@@ -15,14 +16,14 @@ const rejecting =
       statements.map((statement) => (keys.some((key) => keyOf(statement).includes(`"VISIT#${key}"`)) ? { Error: { Code: code } } : {})),
     );
 
-test('5,000 distinct messages in full batches take exactly 200 calls of 25', async () => {
+test('5,000 distinct messages in full batches need exactly 200 calls of 25', async () => {
   const dependencies = new FakeDependencies();
   for (let batch = 0; batch < 100; batch++) await process(visits(50, `batch-${batch}`), dependencies);
   expect(dependencies.calls.map((statements) => statements.length)).toEqual(Array(200).fill(25));
   expect(dependencies.stored.size).toBe(5_000);
 });
 
-test('two calls are under way at once, not more', async () => {
+test('at most two calls run at the same time', async () => {
   const dependencies = new FakeDependencies();
   await process(visits(150), dependencies);
   expect(dependencies.mostAtOnce).toBe(2);
@@ -32,17 +33,17 @@ test.each([50, 500, 10_000])(
   'a batch of %d has time enough when each call takes 50 ms',
   async (batchSize) => {
     const stack = testStack();
-    const { timeout } = ingestPath(stack, { batchSize }).writer;
+    const { timeout } = ingestPath(stack, { batchSize }).writer as LambdaFunction;
     const dependencies = new FakeDependencies();
     dependencies.callMilliseconds = 50;
     const result = await process(visits(batchSize), dependencies, (timeout?.toMilliseconds() ?? 0) - 500);
     expect(result).toMatchObject({ written: batchSize, failures: [], calls: batchSize / 25 });
-    // Whether there is time enough is decided by the test's own clock: how fast this machine is makes no difference.
+    // The test has its own clock, so the speed of the machine does not matter.
   },
   120_000,
 );
 
-test('two keys that are too long cost no call more', async () => {
+test('two keys that are too long cause no additional calls', async () => {
   const dependencies = new FakeDependencies();
   const long = [visit('x'.repeat(2_000)), visit('y'.repeat(2_000))];
   const result = await process([...visits(24), ...long, ...visits(24, 'more')], dependencies);
@@ -50,13 +51,13 @@ test('two keys that are too long cost no call more', async () => {
   expect(result.failures.map(({ errorCode }) => errorCode)).toEqual(['InvalidKey', 'InvalidKey']);
 });
 
-test('a message whose item is there already is a success, and counted as a duplicate', async () => {
+test('a message whose item already exists succeeds and counts as a duplicate', async () => {
   const dependencies = new FakeDependencies();
   await process(visits(3), dependencies);
   expect(await process(visits(4), dependencies)).toMatchObject({ messages: 4, written: 1, duplicates: 3, failures: [] });
 });
 
-test('messages with one key are sent once and share what becomes of it', async () => {
+test('messages with the same key are sent once and share the outcome', async () => {
   const dependencies = rejecting('bad')('ValidationError');
   const result = await process([visit('twice'), visit('bad'), visit('twice'), visit('bad'), visit('once')], dependencies);
   expect(dependencies.calls.flat()).toHaveLength(3);
@@ -67,7 +68,7 @@ test('messages with one key are sent once and share what becomes of it', async (
   ]);
 });
 
-test('two tenants with one idempotency key have two items', async () => {
+test('the same idempotency key of two tenants results in two items', async () => {
   const dependencies = new FakeDependencies();
   const result = await process([visit('same', { tenant: 'school-1' }), visit('same', { tenant: 'school-2' })], dependencies);
   expect(result).toMatchObject({ written: 2, duplicates: 0, tenants: { 'school-1': 1, 'school-2': 1 } });
@@ -79,7 +80,7 @@ test.each([
   ['a body that is no JSON', record('{"student":', {}, 'poison'), 'InvalidBody'],
   ['a body that is no object', record('["s"]', {}, 'poison'), 'InvalidBody'],
   ['a body without a part of the key', record({ pupil: 's' }, {}, 'poison'), 'InvalidKey'],
-])('a message with %s fails alone and reaches no call', async (_, poison, errorCode) => {
+])('a message with %s fails alone and is in no call', async (_, poison, errorCode) => {
   const dependencies = new FakeDependencies();
   const result = await process([visit('a'), poison, visit('b')], dependencies);
   expect(failed(result)).toEqual([['poison', errorCode]]);
@@ -87,7 +88,7 @@ test.each([
   expect(dependencies.calls).toHaveLength(1);
 });
 
-test('an error of one statement that no retry can fix fails its message alone, at once', async () => {
+test('a permanent error of one statement fails only its message, without a retry', async () => {
   const dependencies = rejecting('b')('ItemCollectionSizeLimitExceeded');
   const result = await process([visit('a'), visit('b'), visit('c')], dependencies);
   expect(failed(result)).toEqual([['b', 'ItemCollectionSizeLimitExceeded']]);
@@ -114,13 +115,13 @@ test.each([
   ['of a fault inside the service', serviceError('InternalServerError', 500)],
   ['that took too long', Object.assign(new Error('aborted'), { name: 'AbortError' })],
   ['whose connection broke', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })],
-])('a call %s is sent again', async (_, error) => {
+])('a call %s is retried', async (_, error) => {
   const dependencies = new FakeDependencies((call) => (call === 1 ? error : undefined));
   expect(await process(visits(25), dependencies)).toMatchObject({ written: 25, failures: [] });
   expect(dependencies.calls).toHaveLength(2);
 });
 
-test('a call whose answer was lost after it was executed doubles nothing', async () => {
+test('a call whose response was lost after it was executed writes nothing twice', async () => {
   const dependencies = new FakeDependencies((call, statements, self) => {
     if (call > 1) return undefined;
     for (const statement of statements) self.stored.set(keyOf(statement), statement);
@@ -129,7 +130,7 @@ test('a call whose answer was lost after it was executed doubles nothing', async
   expect(await process(visits(25), dependencies)).toMatchObject({ written: 0, duplicates: 25, failures: [] });
 });
 
-test('a call that fails for good fails its chunk only, without another try', async () => {
+test('a call with a permanent error fails only its chunk, without a retry', async () => {
   const dependencies = new FakeDependencies((call) => (call === 2 ? serviceError('AccessDeniedException') : undefined));
   const result = await process(visits(75), dependencies);
   expect(result.failures).toHaveLength(25);
@@ -137,7 +138,7 @@ test('a call that fails for good fails its chunk only, without another try', asy
   expect(dependencies.calls).toHaveLength(3);
 });
 
-test('a message for which DynamoDB rejects the whole call is found and fails alone', async () => {
+test('a message that makes DynamoDB reject the whole call is found and fails alone', async () => {
   const dependencies = new FakeDependencies((_, statements) =>
     statements.some((statement) => keyOf(statement).includes('VISIT#visit-7"')) ? serviceError('ValidationException') : undefined,
   );
@@ -146,7 +147,7 @@ test('a message for which DynamoDB rejects the whole call is found and fails alo
   expect(result.written).toBe(24);
 });
 
-test('throttling without end is given up in time, and the messages fail with its code', async () => {
+test('retries of throttled calls end in time, and the messages fail with the error code', async () => {
   const dependencies = new FakeDependencies((_, statements) => statements.map(() => ({ Error: { Code: 'ThrottlingError' } })));
   const start = dependencies.now();
   const result = await process(visits(50), dependencies, 4_000);
@@ -155,7 +156,7 @@ test('throttling without end is given up in time, and the messages fail with its
   expect(result.failures).toHaveLength(50);
 });
 
-test('without time left nothing is sent, and all messages fail', async () => {
+test('without time left, nothing is sent and all messages fail', async () => {
   const dependencies = new FakeDependencies();
   const result = await process(visits(2), dependencies, 0);
   expect(failed(result)).toEqual([
@@ -165,13 +166,13 @@ test('without time left nothing is sent, and all messages fail', async () => {
   expect(dependencies.calls).toHaveLength(0);
 });
 
-test('an answer that DynamoDB left out counts as a failure', async () => {
+test('a missing response to a statement counts as a failure', async () => {
   const dependencies = new FakeDependencies();
   dependencies.send = async () => [{}];
   expect(failed(await process(visits(2), dependencies))).toEqual([['visit-1', 'NoAnswer']]);
 });
 
-test('whatever is in a batch, each message is stored or fails, once, and only what fails is answered', async () => {
+test('for any batch, each message is either stored or fails, once, and only failures are in the response', async () => {
   const oneRecord = fc.record({
     key: fc.integer({ min: 0, max: 30 }),
     tenant: fc.constantFrom('school-1', 'school-2', 'No School'),

@@ -16,7 +16,7 @@ function dynamoSize(value: AttributeValue): number {
   return 1;
 }
 
-test('a document that DynamoDB can hold is a map, and reads back as it was', () => {
+test('a document that DynamoDB can store exactly is a map, and reads back unchanged', () => {
   const text = '{"s":"é\\u0000\\ud83d\\ude00","n":[1,-2.50,1e3,0.1],"b":[true,false,null],"m":{"":0}}'.replace(
     ',"m":{"":0}',
     ',"m":{"x":{}}',
@@ -39,11 +39,11 @@ test.each([
   ['half a character in a name', '{"\\ud800":1}'],
   ['33 levels', `{"a":${'['.repeat(32)}${']'.repeat(32)}}`],
   ['thousands of levels', `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
-])('a document with %s is its own text', (_, text) => {
+])('a document with %s is stored as text', (_, text) => {
   expect(stored(text)).toEqual(asText(text));
 });
 
-test.each(['[]', '"text"', '7', 'null', '', '{', '{"a":01}', "{'a':1}"])('%s is no body', (text) => {
+test.each(['[]', '"text"', '7', 'null', '', '{', '{"a":01}', "{'a':1}"])('%s is not a valid body', (text) => {
   expect(() => readBody(text, [])).toThrow(SyntaxError);
 });
 
@@ -57,7 +57,7 @@ test.each(['1e125', '9'.repeat(38), '-1E-130', `1${'0'.repeat(100)}`, `0.${'0'.r
   },
 );
 
-test('no document is altered: a map has the same value, everything else is the same text', () => {
+test('documents are never altered: a map has the same value, and text is unchanged', () => {
   const number = fc.oneof(
     fc.double({ noDefaultInfinity: true, noNaN: true }).map(String),
     fc.bigInt({ min: -(10n ** 45n), max: 10n ** 45n }).map(String),
@@ -112,12 +112,12 @@ test.each([
         .join()}]}`,
   ],
   ['empty maps', () => `{"a":[${Array(87_000).fill('{}').join()}]}`],
-])('no body of 256 KiB makes an item of over 400 KB: %s', (_, make) => {
+])('no body of 256 KiB results in an item over 400 KB: %s', (_, make) => {
   const text = make();
   const bytes = Buffer.byteLength(text);
   expect(bytes).toBeLessThanOrEqual(256 * 1024);
   expect(bytes).toBeGreaterThan(240 * 1024);
-  // Keys of at most 2,048 and 1,024 bytes and the stamps fit into what is left.
+  // Keys of at most 2,048 and 1,024 bytes and the other attributes fit into the rest.
   expect(dynamoSize(stored(text))).toBeLessThan(400 * 1024 - 10 * 1024);
 });
 

@@ -7,7 +7,7 @@ import { MAX_VALUES } from '../../src/buffered-ingest-path/lambda/notation';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
 import { destination, FakeDependencies, visit } from './handler-dependencies';
 
-// `npx projen prove hostile` measures every place, in processes of their own; this is the part of it that each run of the unit tests has.
+// `npx projen prove hostile` measures every place in separate processes. This is a small part of it for each run of the unit tests.
 
 const stored = (text: string) => readBody(text, []).attribute;
 
@@ -19,14 +19,14 @@ function processorTime(act: () => unknown): number {
   return (user + system) / 1_000;
 }
 
-test('a number with 80,000 zeros between its digits is text, at once', () => {
+test('a number with 80,000 zeros between its digits is stored as text, in little time', () => {
   const text = `{"student":"s","page":"p","n":1${'0'.repeat(80_000)}1}`;
   expect(processorTime(() => expect(stored(text)).toEqual({ S: text }))).toBeLessThan(400);
-  // For keys it is its text: no double holds it.
+  // In keys it is its text, because a double cannot hold it.
   expect(readBody(text, [['n']]).values.n).toBe(`1${'0'.repeat(80_000)}1`);
 });
 
-test('ten numbers of 24 KB with zeros are text, at once', () => {
+test('ten numbers of 24 KB with zeros are stored as text, in little time', () => {
   const text = `{"n":[${Array.from({ length: 10 }, (_, index) => `1${'0'.repeat(24 * 1_024)}${index + 1}`).join()}]}`;
   expect(processorTime(() => expect(stored(text)).toEqual({ S: text }))).toBeLessThan(400);
 });
@@ -46,7 +46,7 @@ test.each([
   ['digits', '7'.repeat(39)],
   ['an exponent of digits', `1e${'9'.repeat(80_000)}`],
   ['a negative exponent of digits', `1e-${'9'.repeat(80_000)}`],
-])('a number with too many %s is text', (_, number) => {
+])('a number with too many %s is stored as text', (_, number) => {
   const text = `{"n":${number}}`;
   expect(stored(text)).toEqual({ S: text });
   expect(readBody(text, [['n']]).values.n).toBe(number);
@@ -60,7 +60,7 @@ test('a map has up to 5,000 values', () => {
   expect(stored(of(4_999))).toEqual({ S: of(4_999) });
 });
 
-test('maps whose names are numbers far apart are text, where they are many', () => {
+test('many maps whose names are integers far apart are stored as text', () => {
   const of = (maps: number, ...names: string[]) =>
     `{"n":[${Array(maps)
       .fill(`{${names.map((name) => `"${name}":0`).join()}}`)
@@ -80,7 +80,7 @@ test('a body of maps with names far apart takes little memory', () => {
   expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1_024 * 1_024);
 });
 
-test('a batch of messages with one key costs no more than one with a key each', async () => {
+test('a batch of messages with the same key costs no more than one with different keys', async () => {
   const records = Array.from({ length: 10_000 }, () => visit('same'));
   const dependencies = new FakeDependencies();
   const before = process.cpuUsage();

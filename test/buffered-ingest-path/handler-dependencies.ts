@@ -11,7 +11,7 @@ export const destination: Destination = {
 
 let count = 0;
 
-/** A record as API Gateway's template makes it. */
+/** A record as API Gateway's template creates it. */
 export function record(body: unknown, attributes: Record<string, string | undefined> = {}, messageId = `message-${count++}`): SqsRecord {
   const all = { tenant: 'school-1', correlationId: `request-${messageId}`, receivedAt: '1790000000000', ...attributes };
   return {
@@ -30,7 +30,7 @@ export const visit = (key: string, attributes: Record<string, string | undefined
 
 type Answer = StatementAnswer[] | Error;
 
-/** A table behind a clock that only moves when something waits, and that answers as it is told where it is told. */
+/** A table with a clock that only advances when something waits, and with responses that a test can set. */
 export class FakeDependencies implements WriterDependencies {
   readonly stored = new Map<string, Statement>();
   readonly calls: Statement[][] = [];
@@ -77,7 +77,7 @@ export class FakeDependencies implements WriterDependencies {
 export const keyOf = ({ Parameters }: Statement): string => JSON.stringify(Parameters.slice(0, 2));
 
 export function serviceError(name: string, httpStatusCode = 400): Error {
-  return Object.assign(new Error('as the service says it'), { name, $metadata: { httpStatusCode } });
+  return Object.assign(new Error('the message of the service'), { name, $metadata: { httpStatusCode } });
 }
 
 export const later = (dependencies: WriterDependencies, milliseconds = 5_000): number => dependencies.now() + milliseconds;

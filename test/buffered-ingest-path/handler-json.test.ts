@@ -49,7 +49,7 @@ function rebuilt(text: string): string {
   return result;
 }
 
-// What JSON's own specification and parsers' tests find difficult.
+// Difficult cases from the JSON specification and from tests of parsers.
 test.each([
   '{}',
   '[]',
@@ -124,14 +124,14 @@ test.each([
   '\u2028{}',
   '/**/1',
   '[1]//',
-])('%j is JSON exactly where JSON.parse says so', (text) => {
+])('%j is accepted exactly if JSON.parse accepts it', (text) => {
   // biome-ignore format: a list to look through, not to read
   expect(isRead(text)).toBe(isParsed(text));
 });
 
 const json = fc.json({ maxDepth: 4, noUnicodeString: false });
 
-test('whatever JSON.parse takes is read, token by token', () => {
+test('everything that JSON.parse accepts is read, token by token', () => {
   fc.assert(
     fc.property(json, (text) => {
       expect(JSON.parse(rebuilt(text))).toEqual(JSON.parse(text));
@@ -140,7 +140,7 @@ test('whatever JSON.parse takes is read, token by token', () => {
   );
 });
 
-test('a text with one changed character is accepted exactly where JSON.parse accepts it', () => {
+test('a text with one changed character is accepted exactly if JSON.parse accepts it', () => {
   const piece = fc.oneof(
     fc.constantFrom(...'{}[],:"\\ -+.eE019tfn\n', 'true', 'null', '\\u', '""'),
     fc.string({ unit: 'binary', maxLength: 2 }),
@@ -187,7 +187,7 @@ test.each<[string, JsonPath[], unknown]>([
   expect(JSON.parse(JSON.stringify(wanted(text, ...paths)))).toEqual(values);
 });
 
-test('a wanted value is what JSON.parse has there', () => {
+test('a requested value equals that of JSON.parse', () => {
   const names = fc.constantFrom('a', 'b', '__proto__', 'constructor', '1');
   const { value } = fc.letrec<{ value: string }>((tie) => ({
     value: fc.oneof(

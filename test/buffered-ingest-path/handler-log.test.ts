@@ -29,13 +29,13 @@ test('each message that was not stored has a log line with its id, its tenant an
     requestId: 'chosen-1',
     traceparent,
     errorCode: 'InvalidKey',
-    reason: '{body.student} must be text, a finite number or a boolean',
+    reason: '{body.student} must be a non-empty string, a finite number or a boolean',
     functionName: 'writer',
     invocationId: 'invocation-1',
   });
 });
 
-test('nothing of a body is logged, even when it is the error', async () => {
+test('no part of a body is logged, even if it causes the error', async () => {
   const secret = 'Ana Perez';
   const all = await lines([record(`{"student":"${secret}"`), record({ name: secret }), record({ student: 's', name: secret })]);
   expect(all).toHaveLength(3);
@@ -75,7 +75,7 @@ test('one line per batch carries its metrics, with the function as the only dime
   });
 });
 
-test('a batch that wrote nothing has no latency', async () => {
+test('a batch without writes has no latency', async () => {
   const [, batch] = await lines([record('{')]);
   expect(batch).not.toHaveProperty('WriteLatency');
 });

@@ -1,3 +1,4 @@
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { recess } from '../../integ/systems/school-platform/population';
 import { WriterIsolation } from '../../src';
@@ -48,7 +49,7 @@ const of = (tenant: string, ...keys: string[]) => keys.map((key) => visit(key, {
 const numbered = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 const failed = (result: BatchResult) => result.failures.map(({ origin, errorCode, reason }) => [origin.messageId, errorCode, reason]);
 
-test('each tenant’s messages are written in its session, 25 in a call', async () => {
+test('each tenant’s messages are written in its session, 25 per call', async () => {
   const dependencies = new TenantTableDependencies();
   const result = await process([...of('north', ...numbered(30, 'n')), ...of('south', ...numbered(20, 's'))], dependencies);
   expect(result).toMatchObject({ written: 50, duplicates: 0, failures: [], calls: 3, tenants: { north: 30, south: 20 } });
@@ -56,7 +57,7 @@ test('each tenant’s messages are written in its session, 25 in a call', async 
   expect(dependencies.calls.map((statements) => statements.length).sort()).toEqual([20, 25, 5].sort());
 });
 
-test('whatever is in a batch, no message is written in another tenant’s session, and each is stored or fails, once', async () => {
+test('for any batch, no message is written in another tenant’s session, and each is stored or fails, once', async () => {
   const one = fc.record({
     key: fc.integer({ min: 0, max: 30 }),
     tenant: fc.constantFrom('a-1', 'a-10', 'a-100', 'north', 'closed', 'No School'),
@@ -81,7 +82,7 @@ test('whatever is in a batch, no message is written in another tenant’s sessio
   );
 });
 
-test('a tenant whose session can’t be opened fails alone, and its failures say why without the account’s names', async () => {
+test('if a tenant’s session cannot be opened, only its messages fail, with a reason that contains no ARN', async () => {
   const dependencies = new TenantTableDependencies((tenant) => (tenant === 'south' ? serviceError('AccessDenied', 403) : undefined));
   const result = await process([...of('north', 'n-1'), ...of('south', 's-1', 's-2', 's-1'), ...of('east', 'e-1')], dependencies);
   expect(result).toMatchObject({ written: 2, calls: 2 });
@@ -92,7 +93,7 @@ test('a tenant whose session can’t be opened fails alone, and its failures say
   ]);
 });
 
-test('eight tenants are written at once, not more', async () => {
+test('at most eight tenants are written at the same time', async () => {
   const dependencies = new TenantTableDependencies();
   await process(
     numbered(40, 'school').flatMap((tenant) => of(tenant, `${tenant}-visit`)),
@@ -106,7 +107,7 @@ test.each([50, 400, 10_000])(
   'a batch of %d has time enough when each is another tenant’s, and each opening and call takes 50 ms',
   async (batchSize) => {
     const stack = testStack();
-    const { timeout } = ingestPath(stack, { batchSize, isolation: WriterIsolation.perTenant(tenantRole(stack)) }).writer;
+    const { timeout } = ingestPath(stack, { batchSize, isolation: WriterIsolation.perTenant(tenantRole(stack)) }).writer as LambdaFunction;
     const dependencies = new TenantTableDependencies();
     dependencies.callMilliseconds = 50;
     dependencies.openMilliseconds = 50;
@@ -114,17 +115,17 @@ test.each([50, 400, 10_000])(
     const result = await process(records, dependencies, (timeout?.toMilliseconds() ?? 0) - 500);
     expect(result).toMatchObject({ written: batchSize, failures: [], calls: batchSize });
   },
-  // Whether there is time enough is decided by the test's own clock: how fast this machine is makes no difference.
+  // The test has its own clock, so the speed of the machine does not matter.
   120_000,
 );
 
-test('without time left no session is opened, and all messages fail', async () => {
+test('without time left, no session is opened and all messages fail', async () => {
   const dependencies = new TenantTableDependencies();
   expect(failed(await process(of('north', 'a', 'b'), dependencies, 0)).map(([, code]) => code)).toEqual(['OutOfTime', 'OutOfTime']);
   expect(dependencies.opened).toEqual([]);
 });
 
-test('what a recess costs: the calls of the README', async () => {
+test('the numbers of calls in the README', async () => {
   const dependencies = new TenantTableDependencies();
   const sum = { pooled: 0, perTenant: 0 };
   const visits = recess(1);
@@ -145,7 +146,7 @@ test('what a recess costs: the calls of the README', async () => {
 
 describe('sessions of the writer', () => {
   const HOUR = 3_600_000;
-  /** A sender over sessions that are opened at once, but where they are rejected. */
+  /** A sender whose sessions open immediately, unless they are rejected. */
   function sender(answer: (session: string) => StatementAnswer[] | Error = () => [{}]) {
     const dependencies = { time: 1_790_000_000_000, openings: [] as string[], sent: [] as string[] };
     const sessions = new TenantSessions({
@@ -173,7 +174,7 @@ describe('sessions of the writer', () => {
     return { dependencies, send, sendAs };
   }
 
-  test('are opened once for many batches, and anew when they end', async () => {
+  test('are opened once for many batches, and again when they expire', async () => {
     const { dependencies, send } = sender();
     for (const tenant of ['north', 'south', 'north']) await send(tenant);
     dependencies.time += HOUR;
@@ -181,7 +182,7 @@ describe('sessions of the writer', () => {
     expect(dependencies.sent).toEqual(['north 1', 'south 2', 'north 1', 'north 3']);
   });
 
-  test('are opened once for batches that come at the same time', async () => {
+  test('are opened once for concurrent batches', async () => {
     const { dependencies, send } = sender();
     await Promise.all(numbered(20, 'batch').map(() => send('north')));
     expect(dependencies.openings).toEqual(['north']);
@@ -192,20 +193,20 @@ describe('sessions of the writer', () => {
     ['a call', serviceError('AccessDeniedException')],
     ['a call, because the session has ended', serviceError('ExpiredTokenException')],
     ['a call, because the session is unknown', serviceError('UnrecognizedClientException')],
-  ])('that are rejected %s are not used again', async (_, told) => {
+  ])('are not used again after being rejected %s', async (_, told) => {
     const { dependencies, send } = sender((session) => (session === 'north 1' ? told : [{}]));
     await send('north').catch(() => undefined);
     await send('north');
     expect(dependencies.sent).toEqual(['north 1', 'north 2']);
   });
 
-  test('that met another error are used again', async () => {
+  test('are used again after any other error', async () => {
     const { dependencies, send } = sender(() => serviceError('ThrottlingException'));
     for (let call = 0; call < 2; call++) await expect(send('north')).rejects.toThrow();
     expect(dependencies.sent).toEqual(['north 1', 'north 1']);
   });
 
-  test('that don’t open in time are not waited for', async () => {
+  test('are not awaited beyond the timeout', async () => {
     await expect(sender().sendAs('never', 20)).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });

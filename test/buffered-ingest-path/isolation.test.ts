@@ -58,7 +58,7 @@ describe('with a session for each tenant', () => {
       { identity: policiesOfRole(stack, id(of)).identity },
     );
 
-  test('the writer itself may do nothing with data', async () => {
+  test('the writer itself has no data permission', async () => {
     expect(await insert(writerRole, ['north#STUDENT#1'])).toBe(false);
     expect(JSON.stringify(policiesOfRole(stack, id(writerRole)).identity)).not.toMatch(/dynamodb/);
   });
@@ -71,7 +71,7 @@ describe('with a session for each tenant', () => {
     }
   });
 
-  test('a session inserts its own tenant’s items and no other’s', async () => {
+  test('a session can insert only its own tenant’s items', async () => {
     expect(await insert(tenants, ['north#STUDENT#1'], 'north')).toBe(true);
     expect(await insert(tenants, ['south#STUDENT#1'], 'north')).toBe(false);
     expect(await insert(tenants, ['north-1#STUDENT#1'], 'north')).toBe(false);
@@ -84,11 +84,11 @@ describe('with a session for each tenant', () => {
     });
   });
 
-  test('no rule pack finds anything that is not answered', () => {
+  test('no rule pack has open findings', () => {
     expect(violations(stack)).toEqual([]);
   });
 
-  test('comes out as it did', () => {
+  test('the default template', () => {
     const { Resources } = scrubbed(template) as { Resources: Record<string, { Type: string }> };
     expect(Object.fromEntries(Object.entries(Resources).filter(([, { Type }]) => /IAM|Lambda/.test(Type)))).toMatchSnapshot();
   });
@@ -99,7 +99,7 @@ test.each([
   [50, 7],
   [400, 16],
   [10_000, 256],
-])('a batch of %d has %d seconds, and its messages are hidden for six times that', (batchSize, timeout) => {
+])('a batch of %d has a timeout of %d seconds, and a visibility timeout of six times that', (batchSize, timeout) => {
   const { template, path } = perTenant({ batchSize });
   template.hasResourceProperties('AWS::Lambda::Function', { Timeout: timeout });
   template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * timeout + 5 });
@@ -107,7 +107,7 @@ test.each([
   expect(path.recommendedAlarms.find(({ name }) => name === 'OldestMessageAge')?.threshold).toBe(5 * 6 * timeout + 5);
 });
 
-test('any table will do whose keys begin with the tenant', async () => {
+test('any table whose keys begin with the tenant can be the destination', async () => {
   const stack = testStack({ env });
   const tenants = tenantRole(stack);
   ingestPath(stack, { destination: plainTable(stack), isolation: WriterIsolation.perTenant(tenants) });
@@ -115,18 +115,18 @@ test('any table will do whose keys begin with the tenant', async () => {
   expect(JSON.stringify(policy)).toContain('"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["${aws:PrincipalTag/school}#*"]}');
 });
 
-test('sessions of another tenancy than the table’s are rejected: no write would ever be let in', () => {
+test('sessions of another tenancy than the table’s are an error, because every write would be denied', () => {
   const stack = testStack({ env });
   const isolation = WriterIsolation.perTenant(tenantRole(stack, 'clinic'));
   expect(() => ingestPath(stack, { destination: tenantTable(stack), isolation })).toThrow(
-    'Test/Visits: invalid isolation "clinic": expected sessions of a school, the tag that Test/Data/Table',
+    'Test/Visits: invalid isolation "clinic": expected a role of the tenancy school, whose session tag identifies the tenants of Test/Data/Table',
   );
 });
 
 test.each([
   ['account', '111122223333', 'us-east-1'],
   ['region', '123456789012', 'eu-west-1'],
-])('a role of another %s than the table’s is rejected: its inserts would go nowhere else', (place, account, region) => {
+])('a role in another %s than the table is an error, because INSERT statements cannot name either', (place, account, region) => {
   const app = testApp();
   const stack = new Stack(app, 'Test', { env });
   const table = Table.fromTableArn(stack, 'Table', 'arn:aws:dynamodb:us-east-1:123456789012:table/visits');
@@ -135,7 +135,7 @@ test.each([
   expect(() => ingestPath(stack, { destination, isolation })).toThrow(`${place} of the table Test/Table`);
 });
 
-test.each(places)('two paths with one role work %s', (_, into) => {
+test.each(places)('two paths can share one role %s', (_, into) => {
   const stack = into((scope) => {
     const isolation = WriterIsolation.perTenant(tenantRole(scope));
     for (const id of ['Visits', 'Grades']) ingestPath(scope, { isolation }, id);
@@ -154,8 +154,8 @@ test.each(places)('two paths with one role work %s', (_, into) => {
 describe.each([
   ['without any feature flag', {}],
   ['with all recommended feature flags', recommended as Record<string, unknown>],
-])('a role that other code reads or writes with is rejected, %s: the writer could do all of it', (_flags, flags) => {
-  const REJECTED = "Test/Visits: invalid isolation <construct Test/Tenants>: expected the sessions of a role of the path's own";
+])('a role that other code uses is an error, %s, because the writer would have its permissions', (_flags, flags) => {
+  const REJECTED = 'Test/Visits: invalid isolation <construct Test/Tenants>: expected a TenantRole that only this path uses';
   type Granted = (role: TenantRole, stack: Stack, table: TenantTable) => void;
   const made = (granted: Granted, when: 'before' | 'after' = 'after') => {
     const stack = testStack({ env }, flags);
@@ -237,7 +237,7 @@ describe.each([
       's3:DeleteObject* (Test/Imported/Policy',
     ],
     [
-      'the policy of a bucket that anybody may use who has its ARN',
+      'a bucket policy that allows everyone with a condition on the ARN',
       (role, stack) =>
         new Bucket(stack, 'Bucket').addToResourcePolicy(
           new PolicyStatement({
@@ -279,12 +279,12 @@ describe.each([
       'a denial',
       (role) => role.role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['s3:*'], resources: ['*'] })),
     ],
-  ])('%s passes', (_, granted) => {
+  ])('no error: %s', (_, granted) => {
     expect(made(granted)).not.toThrow();
     expect(made(granted, 'before')).not.toThrow();
   });
 
-  test('a namesake in another stack is another role', () => {
+  test('a role with the same id in another stack is another role', () => {
     const app = testApp(flags);
     const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id, { env }));
     ingestPath(one, { isolation: WriterIsolation.perTenant(tenantRole(one)) });

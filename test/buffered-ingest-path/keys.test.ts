@@ -19,7 +19,7 @@ const withDay: JsonSchema = { ...schema, required: ['student', 'day'], propertie
 const primary = { partitionKey: '{tenant}#STUDENT#{body.student}', sortKey: 'VISIT#{idempotencyKey}' };
 const indexed = { indexKeys: { gsi1pk: KeyTemplate.of('{tenant}#DAY#{body.day}') }, indexSortKeys: ['gsi1sk'] };
 
-/** The writer's environment for a store with what is different. */
+/** The writer's environment for a store with overrides. */
 function environment(store: Partial<IItemStore>, props: Partial<BufferedIngestPathProps>) {
   const stack = testStack();
   const { writer } = ingestPath(stack, { destination: { ...plainTable(stack), ...store }, ...props });
@@ -30,7 +30,7 @@ const templates = (...args: Parameters<typeof environment>) => environment(...ar
 const withAttributes = (attributes: Record<string, string>) => ({ schema: withDay, keys: IngestKeys.of({ ...primary, attributes }) });
 
 describe('the keys of indexes', () => {
-  test("the partition key of an index is written as the table's index has it, without being asked for", () => {
+  test('the partition key of an index is written by default, with the template of the index', () => {
     expect(templates(indexed, { schema: withDay })).toEqual({
       pk: primary.partitionKey,
       sk: primary.sortKey,
@@ -40,17 +40,17 @@ describe('the keys of indexes', () => {
 
   const optionalDay: JsonSchema = { ...withDay, required: ['student'] };
 
-  test('… and in the items whose body has its parts, where those are optional', () => {
+  test('with optional values, only items whose body has them get the key', () => {
     const { KEY_TEMPLATES, OPTIONAL_KEYS } = environment(indexed, { schema: optionalDay });
     expect(KEY_TEMPLATES.gsi1pk).toBe('{tenant}#DAY#{body.day}');
     expect(JSON.parse(OPTIONAL_KEYS)).toEqual(['gsi1pk']);
     expect(environment(indexed, { schema: withDay }).OPTIONAL_KEYS).toBeUndefined();
   });
 
-  test('… whose optional parts are bounded like others', () => {
+  test('optional values need limits, too', () => {
     const unbounded = { ...optionalDay, properties: { ...schema.properties, day: { type: JsonSchemaType.STRING, minLength: 1 } } };
     expect(() => environment(indexed, { schema: unbounded })).toThrow(
-      'Test/Visits: missing schema.properties.day.maxLength: expected a value, because destination.indexKeys.gsi1pk ("{tenant}#DAY#{body.day}") is made of it',
+      'Test/Visits: missing schema.properties.day.maxLength: expected a value, because destination.indexKeys.gsi1pk ("{tenant}#DAY#{body.day}") is built from it',
     );
   });
 
@@ -58,14 +58,14 @@ describe('the keys of indexes', () => {
     ['body.doktor', 'schema.properties.doktor', withDay],
     ['body.day.name', 'schema.properties.day.type', withDay],
     ['body.who.name', 'schema.properties.who', { ...withDay, additionalProperties: true }],
-  ])('made of %s, which no body has, is an error: the index would stay empty', (part, missing, ofBodies) => {
+  ])('a template with %s, which no body has, is an error, because the index would stay empty', (part, missing, ofBodies) => {
     const store = { indexKeys: { doctorPk: KeyTemplate.of(`{tenant}#DOCTOR#{${part}}`) } };
     expect(() => environment(store, { schema: ofBodies })).toThrow(
       `Test/Visits: invalid destination.indexKeys.doctorPk {tenant}#DOCTOR#{${part}}: expected a template of values that a body can have: ${missing} is not in the schema`,
     );
   });
 
-  test('… unless others fill it', () => {
+  test('no error if other writers set the key', () => {
     const store = { indexKeys: { doctorPk: KeyTemplate.of('{tenant}#DOCTOR#{body.doctor}') } };
     const left = { keys: IngestKeys.of({ ...primary, filledByOthers: ['doctorPk'] }) };
     expect(templates(store, left)).toEqual({ pk: primary.partitionKey, sk: primary.sortKey });
@@ -74,20 +74,20 @@ describe('the keys of indexes', () => {
   test.each([
     [['doktorPk'], "a key of the table's indexes: doctorPk"],
     [[''], "a key of the table's indexes: doctorPk"],
-  ])('%j is nothing that others could fill', (filledByOthers, right) => {
+  ])('filledByOthers %j is an error', (filledByOthers, right) => {
     const store = { indexKeys: { doctorPk: KeyTemplate.of('{tenant}#DOCTOR#{body.doctor}') } };
     expect(() => environment(store, { keys: IngestKeys.of({ ...primary, filledByOthers }) })).toThrow(
       `Test/Visits: invalid keys.filledByOthers "${filledByOthers[0]}": expected ${right}`,
     );
   });
 
-  test('what the path makes is not left to others', () => {
+  test('an attribute cannot be both in attributes and filledByOthers', () => {
     expect(() => IngestKeys.of({ ...primary, attributes: { day: '{tenant}#{body.day}' }, filledByOthers: ['day'] })).toThrow(
       'IngestKeys: invalid filledByOthers "day": expected a key that is not in attributes, because this path sets those',
     );
   });
 
-  describe('of a table that this app makes', () => {
+  describe('of a table that this app creates', () => {
     const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
     const partitionKeyTemplate = KeyTemplate.of('{tenant}#DAY#{body.day}');
     const synthesized =
@@ -100,9 +100,9 @@ describe('the keys of indexes', () => {
         return templateOf(stack);
       };
     const missing =
-      /Test\/Visits: missing keys\.attributes\.score: expected a template that makes the sort key score of an index of Test\/Data\/Table/;
+      /Test\/Visits: missing keys\.attributes\.score: expected a template for score, the sort key of an index of Test\/Data\/Table/;
 
-    test('a sort key that no item gets is an error: the index would stay empty', () => {
+    test('a sort key that no item gets is an error, because the index would stay empty', () => {
       expect(synthesized({ sortKey: 'score' })).toThrow(missing);
       expect(synthesized({ partitionKey: 'pk', sortKey: 'score' })).toThrow(missing);
     });
@@ -114,11 +114,11 @@ describe('the keys of indexes', () => {
       ['one of the table', { sortKey: 'sk' }, {}],
       ['one that others fill', { sortKey: 'score' }, { filledByOthers: ['score'] }],
       ['one of an index that others fill', { sortKey: 'score' }, { filledByOthers: ['dayPk', 'score'] }],
-    ])('%s passes', (_, index, more) => {
+    ])('no error: %s', (_, index, more) => {
       expect(synthesized(index, more)).not.toThrow();
     });
 
-    test('an index that the store does not know is not checked', () => {
+    test('an index that the store does not declare is not checked', () => {
       const stack = testStack();
       const destination = plainTable(stack);
       const score = { name: 'score', type: AttributeType.STRING };
@@ -127,13 +127,13 @@ describe('the keys of indexes', () => {
       expect(() => templateOf(stack)).not.toThrow();
     });
 
-    test('the body is no key: DynamoDB would reject each item', () => {
+    test('the body cannot be a key, because DynamoDB would reject every item', () => {
       expect(synthesized({ sortKey: 'body' })).toThrow(
-        'Test/Visits: invalid type of the key attribute body of Test/Data/Table "S": expected that of another attribute',
+        'Test/Visits: invalid type of the key attribute body of Test/Data/Table "S": expected another attribute as the key',
       );
     });
 
-    test('an attribute of another type than the writer makes is an error, for the same reason', () => {
+    test('an attribute of another type than the writer writes is an error, for the same reason', () => {
       const stack = testStack();
       const store = plainTable(stack, 'Table');
       const at = { name: 'receivedAt', type: AttributeType.NUMBER };
@@ -144,15 +144,15 @@ describe('the keys of indexes', () => {
       });
       ingestPath(stack, { destination: store });
       expect(() => templateOf(stack)).toThrow(
-        'Test/Visits: invalid type of the key attribute receivedAt of Test/Table "N": expected S, as the writer makes it',
+        'Test/Visits: invalid type of the key attribute receivedAt of Test/Table "N": expected S, which the writer writes',
       );
     });
   });
 
-  test('with another template than the index it is rejected: the item would be among those of another tenant', () => {
+  test('another template than that of the index is an error, because the item could be in another tenant’s partition', () => {
     const wrong = withAttributes({ gsi1pk: '{tenant}#WEEK#{body.day}' });
     expect(() => environment(indexed, wrong)).toThrow(
-      'Test/Visits: invalid keys.attributes.gsi1pk "{tenant}#WEEK#{body.day}": expected "{tenant}#DAY#{body.day}", as the table\'s index has it',
+      'Test/Visits: invalid keys.attributes.gsi1pk "{tenant}#WEEK#{body.day}": expected "{tenant}#DAY#{body.day}", the template of the table\'s index',
     );
     expect(templates(indexed, withAttributes({ gsi1pk: '{tenant}#DAY#{body.day}' })).gsi1pk).toBe('{tenant}#DAY#{body.day}');
   });
@@ -163,20 +163,23 @@ describe('the keys of indexes', () => {
     expect(JSON.parse(INDEX_SORT_KEYS)).toEqual(['gsi1sk']);
   });
 
-  test.each([{}, indexed])('any other attribute begins with the tenant: it could be the partition key of an index (%#)', (store) => {
-    expect(() => environment(store, withAttributes({ other: '{body.day}#X' }))).toThrow(
-      /^Test\/Visits: invalid keys\.attributes\.other "{body\.day}#X": expected a template that begins with {tenant}#, or an attribute of destination\.indexSortKeys/,
-    );
-    expect(templates(store, withAttributes({ other: '{tenant}#{body.day}' })).other).toBe('{tenant}#{body.day}');
-  });
+  test.each([{}, indexed])(
+    'any other attribute must begin with the tenant, because it could be the partition key of an index (%#)',
+    (store) => {
+      expect(() => environment(store, withAttributes({ other: '{body.day}#X' }))).toThrow(
+        /^Test\/Visits: invalid keys\.attributes\.other "{body\.day}#X": expected a template that begins with {tenant}#, or an attribute of destination\.indexSortKeys/,
+      );
+      expect(templates(store, withAttributes({ other: '{tenant}#{body.day}' })).other).toBe('{tenant}#{body.day}');
+    },
+  );
 
-  test("an index on one of the writer's own attributes is rejected", () => {
+  test("an index on one of the writer's own attributes is an error", () => {
     expect(() => environment({ indexKeys: { body: KeyTemplate.of('{tenant}#X') } }, {})).toThrow(
       /^Test\/Visits: invalid destination\.indexKeys "body": expected attributes other than the writer's own/,
     );
   });
 
-  test('a TenantTable states how its indexes are written', () => {
+  test('a TenantTable declares the keys of its indexes', () => {
     const stack = testStack();
     const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
     const partitionKeyTemplate = KeyTemplate.of('{tenant}#DAY#{body.day}');
@@ -189,13 +192,13 @@ describe('the keys of indexes', () => {
   });
 });
 
-describe('a body that fits the schema makes its keys: after a 202 nothing can be asked of the caller', () => {
+describe('a body that matches the schema always results in valid keys, because the caller gets a 202', () => {
   const student = (value: JsonSchema): JsonSchema => ({ ...schema, properties: { student: value } });
-  const because = 'because keys.partitionKey ("{tenant}#STUDENT#{body.student}") is made of it';
+  const because = 'because keys.partitionKey ("{tenant}#STUDENT#{body.student}") is built from it';
 
   test.each<[JsonSchema, string]>([
     [{ ...schema, required: [] }, `invalid schema.required []: expected a list with "student", ${because}`],
-    [{ ...schema, properties: {} }, `missing schema.properties.student: expected what the value is, ${because}`],
+    [{ ...schema, properties: {} }, `missing schema.properties.student: expected the schema of the value, ${because}`],
     [student({ maxLength: 9 }), `missing schema.properties.student.type: expected STRING, INTEGER or BOOLEAN, or an enum, ${because}`],
     [student({ type: JsonSchemaType.NUMBER }), 'invalid schema.properties.student.type "number": expected STRING, INTEGER or BOOLEAN'],
     [student({ type: JsonSchemaType.OBJECT }), 'invalid schema.properties.student.type "object": expected STRING, INTEGER or BOOLEAN'],
@@ -213,8 +216,8 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
       student({ type: JsonSchemaType.INTEGER, minimum: 0, maximum: 1e20 }),
       'invalid schema.properties.student.maximum 100000000000000000000: expected at most',
     ],
-    [student({ enum: ['a', ''] }), 'invalid schema.properties.student.enum ["a", ""]: expected texts, numbers or booleans, none empty'],
-    [student({ enum: [null] }), 'invalid schema.properties.student.enum [null]: expected texts, numbers or booleans, none empty'],
+    [student({ enum: ['a', ''] }), 'invalid schema.properties.student.enum ["a", ""]: expected non-empty strings, numbers or booleans'],
+    [student({ enum: [null] }), 'invalid schema.properties.student.enum [null]: expected non-empty strings, numbers or booleans'],
   ])('%j is rejected', (given, message) => {
     expect(() => ingestPath(testStack(), { schema: given })).toThrow(`Test/Visits: ${message}`);
   });
@@ -224,11 +227,11 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
     { type: JsonSchemaType.INTEGER, minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     { type: JsonSchemaType.BOOLEAN },
     { enum: ['a', 1, true] },
-  ])('%j is taken', (value) => {
+  ])('%j is accepted', (value) => {
     expect(() => ingestPath(testStack(), { schema: student(value) })).not.toThrow();
   });
 
-  test('each level on the way to the value is an object that requires the next', () => {
+  test('each level on the path to the value must be an object that requires the next one', () => {
     const nested = (inner: JsonSchema): JsonSchema => ({ type: JsonSchemaType.OBJECT, required: ['who'], properties: { who: inner } });
     const made = (inner: JsonSchema) => () =>
       ingestPath(testStack(), { schema: nested(inner), keys: IngestKeys.of({ ...primary, partitionKey: '{tenant}#{body.who.id}' }) });
@@ -244,23 +247,26 @@ describe('a body that fits the schema makes its keys: after a 202 nothing can be
   test.each<[string, Partial<typeof primary>, string, number]>([
     ['partition', { partitionKey: '{tenant}#{body.student}' }, 'partitionKey', Math.floor((2_048 - 64 - 1) / 4)],
     ['sort', { sortKey: '{body.student}#{idempotencyKey}' }, 'sortKey', Math.floor((1_024 - 384 - 1) / 4)],
-  ])('a %s key fits with the longest text of any characters, and not with one more', (_, template, property, maxLength) => {
-    const made = (length: number) => () =>
-      ingestPath(testStack(), { keys: IngestKeys.of({ ...primary, ...template }), schema: student({ ...text, maxLength: length }) });
-    expect(made(maxLength)).not.toThrow();
-    expect(made(maxLength + 1)).toThrow(
-      new RegExp(`^Test/Visits: invalid keys\\.${property} .*: expected at most \\d+ bytes: with this schema it could have`),
-    );
-  });
+  ])(
+    'a %s key of maximum length is accepted with any characters, and one more character is an error',
+    (_, template, property, maxLength) => {
+      const made = (length: number) => () =>
+        ingestPath(testStack(), { keys: IngestKeys.of({ ...primary, ...template }), schema: student({ ...text, maxLength: length }) });
+      expect(made(maxLength)).not.toThrow();
+      expect(made(maxLength + 1)).toThrow(
+        new RegExp(`^Test/Visits: invalid keys\\.${property} .*: expected a key of at most \\d+ bytes: this schema allows`),
+      );
+    },
+  );
 
   test('the keys of indexes too', () => {
     const long = { ...withDay, properties: { ...withDay.properties, day: { ...text, maxLength: 1_000 } } };
     expect(() => environment(indexed, { keys, schema: long })).toThrow(
-      /^Test\/Visits: invalid destination\.indexKeys\.gsi1pk .*: expected at most 2048 bytes/,
+      /^Test\/Visits: invalid destination\.indexKeys\.gsi1pk .*: expected a key of at most 2048 bytes/,
     );
     const sortKey = IngestKeys.of({ ...primary, attributes: { gsi1sk: '{body.day}' }, filledByOthers: ['gsi1pk'] });
     expect(() => environment(indexed, { keys: sortKey, schema })).toThrow(
-      'Test/Visits: invalid schema.required ["student"]: expected a list with "day", because keys.attributes.gsi1sk ("{body.day}") is made of it',
+      'Test/Visits: invalid schema.required ["student"]: expected a list with "day", because keys.attributes.gsi1sk ("{body.day}") is built from it',
     );
   });
 });

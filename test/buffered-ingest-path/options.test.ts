@@ -11,7 +11,7 @@ import { ingestPath, keys, plainTable } from './fixtures';
 const environment = (template: ReturnType<typeof templateOf>) =>
   Object.values(template.findResources('AWS::Lambda::Function'))[0].Properties.Environment.Variables;
 
-test('batch, window and concurrency reach the event source, and the window the visibility', () => {
+test('batch size, window and concurrency are set on the event source, and the window is part of the visibility timeout', () => {
   const stack = testStack();
   ingestPath(stack, { batchSize: 10_000, batchWindow: Duration.minutes(5), maxConcurrency: 1_000 });
   const template = templateOf(stack);
@@ -29,7 +29,7 @@ test('small batches need no window', () => {
   templateOf(stack).hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10, MaximumBatchingWindowInSeconds: 0 });
 });
 
-/** How long the queues keep a message, in the order in which it goes through them; in seconds. */
+/** The retention of the queues in seconds, in the order in which a message moves through them. */
 function retentions(stack: Stack): number[] {
   const template = templateOf(stack);
   return ['VisitsQueue', 'VisitsRetryQueue', 'VisitsDeadLetterQueue'].map((id) => {
@@ -44,13 +44,13 @@ test.each([
   ['10 days', Duration.days(10), Duration.days(4), [4 * DAY, 4.5 * DAY - 1, 5.5 * DAY]],
   ['8 days and a second', Duration.seconds(8 * DAY + 1), Duration.days(4), [4 * DAY, 4 * DAY, 4 * DAY]],
   ['an hour', Duration.hours(1), Duration.minutes(20), [1_200, 1_499, 2_100]],
-])('retry queue and dead letters together stay below a time to live of %s', (_, timeToLive, retention, expected) => {
+])('the retention of retry queue and dead-letter queue together is below a time to live of %s', (_, timeToLive, retention, expected) => {
   const stack = testStack();
   ingestPath(stack, { destination: plainTable(stack, 'Table', timeToLive), retention });
   expect(retentions(stack)).toEqual(expected);
 });
 
-test('no queue keeps a message shorter than the queue before, and a replay never outlives its item, whatever the time to live is', () => {
+test('for any time to live, no queue has a shorter retention than the queue before, and a replay never restores an expired item', () => {
   fc.assert(
     fc.property(fc.integer({ min: 400, max: 40 * DAY }), fc.double({ min: 0, max: 1, noNaN: true }), (timeToLive, part) => {
       const longest = Math.min(14 * DAY, Math.floor((timeToLive - 1) / 2));
@@ -62,14 +62,14 @@ test('no queue keeps a message shorter than the queue before, and a replay never
       expect(retryQueue).toBeGreaterThanOrEqual(queue);
       expect(deadLetters).toBeGreaterThanOrEqual(retryQueue);
       expect(deadLetters).toBeLessThanOrEqual(14 * DAY);
-      // Looked at when it is about to expire, and moved: SQS counts anew from there, in the retry queue.
+      // Replayed shortly before it expires: in the retry queue, SQS counts the retention from then.
       expect(deadLetters + retryQueue).toBeLessThan(timeToLive);
     }),
     { numRuns: 25 },
   );
 });
 
-test('where items never expire, dead letters are kept as long as SQS allows, and items get no expiry', () => {
+test('if items never expire, dead letters are kept for the maximum of SQS, and items get no expiry', () => {
   const stack = testStack();
   const { table } = plainTable(stack);
   ingestPath(stack, {
@@ -80,7 +80,7 @@ test('where items never expire, dead letters are kept as long as SQS allows, and
   expect(environment(templateOf(stack))).not.toHaveProperty('TIME_TO_LIVE_ATTRIBUTE');
 });
 
-test('the writer knows its table, the templates of all keys, and the time to live', () => {
+test('the writer’s environment has its table, the templates of all keys, and the time to live', () => {
   const stack = testStack();
   const attributes = { gsi1pk: '{tenant}#AGAIN#{body.student}' };
   ingestPath(stack, { keys: IngestKeys.of({ partitionKey: '{tenant}#{body.student}', sortKey: '{idempotencyKey}', attributes }) });
@@ -94,7 +94,7 @@ test('the writer knows its table, the templates of all keys, and the time to liv
   });
 });
 
-test('a table without a sort key is keyed by its partition key', () => {
+test('a table without a sort key is a valid destination', () => {
   const stack = testStack();
   const table = new Table(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
   const destination = ItemStore.fromTable(table, { partitionKeyName: 'pk' });
@@ -103,7 +103,7 @@ test('a table without a sort key is keyed by its partition key', () => {
   expect(environment(templateOf(stack))).not.toHaveProperty('SORT_KEY');
 });
 
-test('a key of its own encrypts everything of the path', () => {
+test('encryptionKey encrypts all resources of the path', () => {
   const stack = testStack();
   ingestPath(stack, { encryptionKey: new Key(stack, 'Own') });
   const template = templateOf(stack);
@@ -113,7 +113,7 @@ test('a key of its own encrypts everything of the path', () => {
   for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) expect(Properties.KmsKeyId).toEqual(arn);
 });
 
-test('with a name the log is found by it', () => {
+test('name sets the name of the log group', () => {
   const stack = testStack();
   ingestPath(stack, { name: 'visit-writer' });
   templateOf(stack).hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/lambda/visit-writer', RetentionInDays: 30 });
@@ -128,14 +128,14 @@ test('an alarm is created on request, and its description gives the reason', () 
   expect(made.map(({ AlarmDescription }) => AlarmDescription).sort()).toEqual(recommendedAlarms.map(({ reason }) => reason).sort());
 });
 
-test('an alarm that is asked for twice is one alarm', () => {
+test('an alarm that is created twice is one alarm', () => {
   const stack = testStack();
   const { alarms } = ingestPath(stack);
   expect(alarms.deadLetters()).toBe(alarms.deadLetters());
   templateOf(stack).resourceCountIs('AWS::CloudWatch::Alarm', 1);
 });
 
-test('queues and log go with the stack where prop and scope both say so', () => {
+test('queues and log are deleted with the stack if both prop and scope allow it', () => {
   const stack = testStack();
   DataDestruction.allow(stack);
   ingestPath(stack, { removalPolicy: RemovalPolicy.DESTROY });
@@ -149,14 +149,14 @@ test.each([
   [499, 6],
   [500, 7],
   [10_000, 26],
-])('a batch of %d has %d seconds, and its messages are hidden for six times that', (batchSize, timeout) => {
+])('a batch of %d has a timeout of %d seconds, and a visibility timeout of six times that', (batchSize, timeout) => {
   const stack = testStack();
   ingestPath(stack, { batchSize });
   templateOf(stack).hasResourceProperties('AWS::Lambda::Function', { Timeout: timeout, MemorySize: 512 });
   templateOf(stack).hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * timeout + 5 });
 });
 
-test('the age alarms go off later than a poison message takes to reach the dead-letter queue: a receive in a batch and four alone', () => {
+test('the age alarms have a higher threshold than the time until a poison message is in the dead-letter queue', () => {
   const stack = testStack();
   const { alarms } = ingestPath(stack, { batchWindow: Duration.seconds(10) });
   alarms.oldestMessageAge();
@@ -170,7 +170,7 @@ test('the age alarms go off later than a poison message takes to reach the dead-
   }
 });
 
-test('what is received alone has metrics of its own queue', () => {
+test('the retry queue has its own metrics', () => {
   const { metrics, retryQueue } = ingestPath(testStack());
   for (const [metric, metricName, statistic] of [
     [metrics.metricRetried(), 'NumberOfMessagesReceived', 'Sum'],
@@ -185,7 +185,7 @@ test('what is received alone has metrics of its own queue', () => {
   }
 });
 
-test('the metrics that the writer logs are found by its name alone', () => {
+test('the metrics that the writer logs have only its name as a dimension', () => {
   const stack = testStack();
   const { metrics, writer } = ingestPath(stack, { keys });
   for (const metric of [metrics.metricWritten(), metrics.metricDuplicates(), metrics.metricFailed(), metrics.metricWriteLatency()]) {

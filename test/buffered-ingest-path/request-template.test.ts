@@ -24,7 +24,7 @@ interface Request {
   readonly extendedRequestId?: string;
 }
 
-/** The call to SQS that a request becomes, as SQS reads it. */
+/** The parameters of the SQS call that a request becomes. */
 function sent(
   { body = '{}', headers = {}, query = {}, authorizer = { tenantId: 'school-1' }, ...context }: Request,
   of = template,
@@ -50,7 +50,7 @@ function sent(
   return [...new URLSearchParams(rendered)];
 }
 
-/** The message that SQS would keep; undefined where it rejects the call, which lacks the required MessageBody. */
+/** The resulting message; undefined if SQS rejects the call because MessageBody is missing. */
 function message(request: Request, of = template): { body: string; group: string; attributes: Record<string, string> } | undefined {
   const pairs = sent(request, of);
   const call = new Map(pairs);
@@ -74,15 +74,15 @@ function message(request: Request, of = template): { body: string; group: string
 
 const stamps = { tenant: 'school-1', correlationId: 'X-_=/+', requestId, receivedAt: '1790000000000' };
 
-test('is one line', () => {
+test('is a single line', () => {
   expect(requestTemplate('tenantId')).not.toContain('\n');
 });
 
-test('a message is the body as it came, in the group of its tenant, with the stamps of the gateway', () => {
+test('a message has the unchanged body, the message group of its tenant, and the attributes of the gateway', () => {
   expect(message({ body: '{"a": "b&c=d%20+é😀"}' })).toEqual({ body: '{"a": "b&c=d%20+é😀"}', group: 'school-1', attributes: stamps });
 });
 
-test('idempotency key and traceparent are taken from headers of any case', () => {
+test('idempotency key and traceparent are read from headers in any case', () => {
   expect(message({ headers: { 'idempotency-KEY': 'k/1', TraceParent: traceparent } })?.attributes).toEqual({
     ...stamps,
     idempotencyKey: 'k/1',
@@ -90,11 +90,11 @@ test('idempotency key and traceparent are taken from headers of any case', () =>
   });
 });
 
-test('neither is taken from the query or the path', () => {
+test('neither is read from the query string or the path', () => {
   expect(message({ query: { 'Idempotency-Key': 'k', traceparent } })?.attributes).toEqual(stamps);
 });
 
-// The comma: what joins a repeated header, wherever it is joined.
+// A comma joins repeated headers.
 test.each(['', ' ', 'a b', 'é', 'k\u007f', 'k'.repeat(129), 'a,b', 'a, b', ','])('the idempotency key %j is rejected', (key) => {
   expect(message({ headers: { 'Idempotency-Key': key } })).toBeUndefined();
 });
@@ -112,7 +112,7 @@ test.each([
   "'",
   '"',
   '\\',
-])('the idempotency key %j is taken as it is', (key) => {
+])('the idempotency key %j is passed on unchanged', (key) => {
   expect(message({ headers: { 'Idempotency-Key': key } })?.attributes.idempotencyKey).toBe(key);
 });
 
@@ -127,13 +127,13 @@ test.each(['', 'a b', 'é', 'a\u2028b', '\u202e', 'r'.repeat(129), 'r'.repeat(8_
 );
 
 test.each(['r', 'r'.repeat(128), '","tenant":"school-2', '&MessageGroupId=school-2', '%26', '$context.stage', "'", '\\'])(
-  'the request id %j is carried as it is, beside the correlation id',
+  'the request id %j is passed on unchanged, in addition to the correlation id',
   (id) => {
     expect(message({ requestId: id })?.attributes).toEqual({ ...stamps, requestId: id });
   },
 );
 
-test.each(['S-D5rG9QFiAFnVg=', 'Czu_MEDMoAMF+/==', '+/=-_'])('the correlation id %j is carried as it is', (id) => {
+test.each(['S-D5rG9QFiAFnVg=', 'Czu_MEDMoAMF+/==', '+/=-_'])('the correlation id %j is passed on unchanged', (id) => {
   expect(message({ extendedRequestId: id })?.attributes).toEqual({ ...stamps, correlationId: id });
 });
 
@@ -166,7 +166,7 @@ test.each([
   ['four bytes', '😀'],
   ['what is encoded', '%'],
   ['spaces', ' '],
-])('a body of 256 KiB of %s is taken, and one byte more is rejected', (_, character) => {
+])('a body of 256 KiB of %s is accepted, and one more byte is rejected', (_, character) => {
   const most = 256 * 1024;
   const fitting = character.repeat(Math.floor((most - '{}'.length) / Buffer.byteLength(character)));
   const full = fitting + 'x'.repeat(most - '{}'.length - Buffer.byteLength(fitting));
@@ -174,7 +174,7 @@ test.each([
   expect(message({ body: `{${full}x}` })).toBeUndefined();
 });
 
-// A validator may be more patient than the writer, whose dead letter would be the last that is heard of it.
+// The validator may accept more than the writer, for which the message would be a dead letter.
 test.each(['NaN', '\ufeff{}', '{} x', '[{}]', '"{}"', '', '\u001f\u008b\u0008'])(
   'a body that is not an object alone, %j, is rejected',
   (body) => {
@@ -182,11 +182,11 @@ test.each(['NaN', '\ufeff{}', '{} x', '[{}]', '"{}"', '', '\u001f\u008b\u0008'])
   },
 );
 
-test('blanks and line ends around an object are not', () => {
+test('white space around an object is accepted', () => {
   expect(message({ body: ' \r\n\t{"student":"s"}\n' })?.body).toBe(' \r\n\t{"student":"s"}\n');
 });
 
-test('a body with bytes that are not UTF-8 is rejected, and one that writes U+FFFD as an escape is accepted', () => {
+test('a body with bytes that are not UTF-8 is rejected, and U+FFFD as an escape is accepted', () => {
   expect(message({ body: Buffer.from('{"student":"Mu\xf1oz"}', 'latin1').toString('utf8') })).toBeUndefined();
   expect(message({ body: '{"student":"Mu\\ufffdoz"}' })?.body).toBe('{"student":"Mu\\ufffdoz"}');
 });
@@ -220,15 +220,15 @@ test.each([
   '{"student":"s","who":"n"}',
   '{"student":"s","who":{"2-nick_name":null}}',
   '{"student":"s","who":{x}}',
-])('a body of which a key’s text can’t be read, %s, is rejected', (body) => {
+])('a body without a readable key value, %s, is rejected', (body) => {
   expect(message({ body }, withKeys)).toBeUndefined();
 });
 
-test.each(['{}', '{"who":{}}', '{"who":{"other":"\\ud800"}}'])('a body without a text that it need not have, %s, is taken', (body) => {
+test.each(['{}', '{"who":{}}', '{"who":{"other":"\\ud800"}}'])('a body without an optional value, %s, is accepted', (body) => {
   expect(message({ body }, withOptional)?.body).toBe(body);
 });
 
-test('the tenant may be a claim of a token', () => {
+test('the tenant can be a claim of a token', () => {
   expect(requestTemplate('claims.school_id')).toContain('$!context.authorizer.claims.school_id"');
 });
 

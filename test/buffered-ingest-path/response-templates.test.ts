@@ -4,7 +4,7 @@ import { compileTemplate } from '../../integ/sandbox/services/apigateway/vtl/tem
 import { Host, type Value } from '../../integ/sandbox/services/apigateway/vtl/value';
 import { acceptedTemplate, failedTemplate, rejectedTemplate } from '../../src/buffered-ingest-path/response-templates';
 
-/** What a caller gets of an answer of SQS: the body, and what the template changes of status and headers. */
+/** The response for an SQS response: the body, and the status and headers that the template overrides. */
 function answered(template: string, body: string, extendedRequestId = 'request-1') {
   const header = new Map<string, Value>();
   const responseOverride = new Map<string, Value>([['header', header]]);
@@ -25,7 +25,7 @@ function answered(template: string, body: string, extendedRequestId = 'request-1
   return { body: JSON.parse(text), status: status === undefined ? undefined : Number(status), headers: Object.fromEntries(header) };
 }
 
-const json = (Code: string, Message = 'as SQS says it') => JSON.stringify({ Error: { Code, Message, Type: 'Sender' }, RequestId: 'r' });
+const json = (Code: string, Message = 'the message of SQS') => JSON.stringify({ Error: { Code, Message, Type: 'Sender' }, RequestId: 'r' });
 const xml = (code: string, message = '') =>
   `<?xml version="1.0"?>\n<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message><Detail/></Error></ErrorResponse>`;
 
@@ -54,7 +54,7 @@ test.each([
   'AWS.SimpleQueueService.NonExistentQueue',
   'AWS.SimpleQueueService.UnsupportedOperation',
   'IncompleteSignature',
-])('%s is not: it becomes a 503 with Retry-After', (code) => {
+])('%s becomes a 503 with Retry-After', (code) => {
   expect(answered(rejectedTemplate(), json(code))).toEqual(later);
   expect(answered(rejectedTemplate(), xml(code))).toEqual(later);
 });
@@ -66,13 +66,13 @@ test.each(['', '{}', 'no JSON', 'null', '[]', '{"Error":"MissingParameter"}', '<
   },
 );
 
-test('a code that SQS quotes from a request is not its own', () => {
+test('an error code that SQS quotes from a request is ignored', () => {
   const quoted = '"Code":"MissingParameter"';
   expect(answered(rejectedTemplate(), json('KMS.DisabledException', quoted))).toEqual(later);
   expect(answered(rejectedTemplate(), xml('KMS.DisabledException', '&lt;Code&gt;MissingParameter&lt;/Code&gt;'))).toEqual(later);
 });
 
-test('every answer is JSON and contains the correlation id unchanged, whatever it is', () => {
+test('every response is JSON and contains the correlation id unchanged', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.stringMatching(/^['"\\/$#{}u]{1,12}$/),

@@ -9,7 +9,7 @@ ingestPath(stack).addRoute(api.root.addResource('visits'), 'POST', { authorizer,
 const template = templateOf(stack);
 const [method] = Object.values(template.findResources('AWS::ApiGateway::Method')).map(({ Properties }) => Properties);
 
-test('a route is authorized, needs its key, and its body is checked against the schema before anything else', () => {
+test('a route has the authorizer and needs an API key, and the body is validated first', () => {
   expect(method).toMatchObject({ HttpMethod: 'POST', AuthorizationType: 'CUSTOM', ApiKeyRequired: true });
   const [validator] = Object.entries(template.findResources('AWS::ApiGateway::RequestValidator'));
   expect(method.RequestValidatorId).toEqual({ Ref: validator[0] });
@@ -54,7 +54,7 @@ test('the template reads each text that becomes part of a key, except those with
   expect(read.map(([, names]) => names)).toEqual([".get('who').get('id')", ".get('x')"]);
 });
 
-test('answers are 202, 400 and, for every error that is not the caller’s, 503; none of them contains text from SQS', () => {
+test('responses are 202, 400 and, for errors that the caller did not cause, 503; none contains text from SQS', () => {
   const responses: Record<string, unknown>[] = method.Integration.IntegrationResponses;
   expect(responses.map(({ StatusCode, SelectionPattern }) => [StatusCode, SelectionPattern])).toEqual([
     ['202', '2\\d{2}'],
@@ -70,7 +70,7 @@ test('answers are 202, 400 and, for every error that is not the caller’s, 503;
   ]);
 });
 
-test('a change of the path is a new deployment of the API', () => {
+test('a change of the path creates a new deployment of the API', () => {
   const changed = testStack();
   const other = restApi(changed);
   ingestPath(changed).addRoute(other.api.root.addResource('visits'), 'POST', { authorizer: other.authorizer, tenantContextKey: 'other' });

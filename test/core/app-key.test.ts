@@ -1,12 +1,13 @@
-import { NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { NestedStack, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { AppKey } from '../../src';
+import { AppKey, DataDestruction } from '../../src';
+import { createDataTable } from '../../src/core/private/data-table';
 import { violations } from '../nag';
 import { logicalIds, places, templateOf, testApp, testStack } from '../synth';
 
-describe('the key of an app that sets none', () => {
+describe('the key of an app that does not set one', () => {
   const stack = testStack();
   AppKey.of(stack);
   const template = templateOf(stack);
@@ -19,11 +20,11 @@ describe('the key of an app that sets none', () => {
     });
   });
 
-  test('keeps its logical id: another one would be another key', () => {
+  test('keeps its logical id, because a new id would be a new key', () => {
     expect(logicalIds(template, 'AWS::KMS::Key')).toEqual(['AppKey51DFC408']);
   });
 
-  test("serves CloudWatch Logs for log groups of its account and region, and no other's", () => {
+  test('can be used by CloudWatch Logs only for log groups of its account and Region', () => {
     const join = {
       'Fn::Join': [
         '',
@@ -42,18 +43,18 @@ describe('the key of an app that sets none', () => {
     });
   });
 
-  test('has nothing that a rule pack finds', () => {
+  test('has no findings of rule packs', () => {
     expect(violations(stack)).toEqual([]);
   });
 
-  test.each(places)('is one for all that ask %s', (_, inPlace) => {
+  test.each(places)('is shared by all constructs %s', (_, inPlace) => {
     const keys: IKey[] = [];
     const place = inPlace((scope) => keys.push(AppKey.of(new Construct(scope, 'One')), AppKey.of(new Construct(scope, 'Two'))));
     expect(keys[0]).toBe(keys[1]);
     expect(keys[0].node.path).toBe(`${(place.nestedStackParent ?? place).node.path}/AppKey`);
   });
 
-  test('is one per stack of an app', () => {
+  test('exists once in each stack of an app', () => {
     const app = testApp();
     const [one, two] = [new Stack(app, 'One'), new Stack(app, 'Two')];
     expect(AppKey.of(one)).not.toBe(AppKey.of(two));
@@ -61,7 +62,7 @@ describe('the key of an app that sets none', () => {
 });
 
 describe('AppKey.set', () => {
-  test('holds below its scope, and a nearer one wins', () => {
+  test('applies below its scope, and the nearest one applies', () => {
     const app = testApp();
     const stack = new Stack(app, 'Stack');
     const [far, near] = [new Key(stack, 'Far'), new Key(stack, 'Near')];
@@ -73,7 +74,7 @@ describe('AppKey.set', () => {
     expect(logicalIds(templateOf(stack), 'AWS::KMS::Key')).toHaveLength(2);
   });
 
-  test('is rejected after something below has its key, and says what read it', () => {
+  test('is an error after a construct below has read the key, which the error names', () => {
     const stage = new Stage(testApp(), 'Stage');
     const stack = new Stack(stage, 'Stack');
     AppKey.of(new Construct(stack, 'Reader'));
@@ -82,7 +83,7 @@ describe('AppKey.set', () => {
     );
   });
 
-  test('above a scope that has its own is no conflict', () => {
+  test('is allowed above a scope with its own key', () => {
     const app = testApp();
     const stack = new Stack(app, 'Stack');
     AppKey.set(stack, new Key(stack, 'Near'));
@@ -90,11 +91,91 @@ describe('AppKey.set', () => {
     expect(() => AppKey.set(app, new Key(stack, 'Far'))).not.toThrow();
   });
 
-  test('is rejected the second time on a scope', () => {
+  test('is an error when called twice for a scope', () => {
     const stack = testStack();
     AppKey.set(stack, new Key(stack, 'One'));
     expect(() => AppKey.set(stack, new Key(stack, 'Two'))).toThrow(
       'Test: invalid AppKey.set <construct Test/Two>: expected one call per scope',
     );
+  });
+});
+
+describe('AppKey.create', () => {
+  test('creates one key that all stacks of an app use', () => {
+    const app = testApp();
+    const [first, second] = [new Stack(app, 'First'), new Stack(app, 'Second')];
+    const key = AppKey.create(first);
+    expect(AppKey.of(new Construct(first, 'Reader'))).toBe(key);
+    expect(AppKey.of(new NestedStack(second, 'Nested'))).toBe(key);
+    createDataTable(second, { partitionKeyName: 'pk', sortKeyName: 'sk' });
+    app.synth();
+    expect(logicalIds(templateOf(second), 'AWS::KMS::Key')).toEqual([]);
+    expect(second.dependencies).toEqual([first]);
+  });
+
+  test('creates the key that the first construct of the stack would create', () => {
+    const [asked, unasked] = [testStack(), testStack()];
+    AppKey.create(new Construct(asked, 'Somewhere'));
+    AppKey.of(unasked);
+    const keysOf = (stack: Stack) => {
+      const keys = templateOf(stack).findResources('AWS::KMS::Key');
+      for (const key of Object.values(keys)) delete key.Properties.Description;
+      return keys;
+    };
+    expect(keysOf(asked)).toEqual(keysOf(unasked));
+    expect(violations(asked)).toEqual([]);
+  });
+
+  test('allows CloudWatch Logs to use the key immediately, for log groups that the app creates without the library', () => {
+    const stack = testStack();
+    AppKey.create(stack);
+    expect(JSON.stringify(templateOf(stack).findResources('AWS::KMS::Key'))).toContain('LogGroupsOfThisAccountAndRegion');
+  });
+
+  test('creates a key for each stage, in the outermost stack', () => {
+    const app = testApp();
+    const keys = ['Dev', 'Prod'].map((id) => AppKey.create(new NestedStack(new Stack(new Stage(app, id), 'Stack'), 'Nested')));
+    expect(keys.map(({ node }) => node.path)).toEqual(['Dev/Stack/AppKey', 'Prod/Stack/AppKey']);
+    expect(AppKey.of(new Stack(app.node.findChild('Prod'), 'Other'))).toBe(keys[1]);
+  });
+
+  test('deletes the key only if a scope allows it', () => {
+    const stack = testStack();
+    expect(() => AppKey.create(stack, { removalPolicy: RemovalPolicy.DESTROY })).toThrow('Test: invalid removalPolicy "DESTROY"');
+    const other = testStack();
+    DataDestruction.allow(other);
+    AppKey.create(other, { removalPolicy: RemovalPolicy.DESTROY });
+    templateOf(other).hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
+  });
+
+  test('is an error outside of a stack, when called twice, and after another key has been read', () => {
+    const app = testApp();
+    expect(() => AppKey.create(app)).toThrow(
+      '<root>: invalid scope <construct >: expected a stack or a construct in one, because the key is a resource',
+    );
+    const stack = new Stack(app, 'Stack');
+    AppKey.create(stack);
+    expect(() => AppKey.create(new Stack(app, 'Other'))).toThrow(
+      '<root>: invalid AppKey.create <construct Other/AppKey>: expected one call per scope',
+    );
+    const late = testStack();
+    AppKey.of(new Construct(late, 'Reader'));
+    expect(() => AppKey.create(late)).toThrow(
+      '<root>: invalid AppKey.create <construct Test/AppKey>: expected a call before Test/Reader reads it',
+    );
+  });
+
+  test('does not override a nearer key, and is an error for a stack in another Region', () => {
+    const app = testApp();
+    const home = new Stack(app, 'Home', { env: { account: '111122223333', region: 'eu-west-1' } });
+    const away = new Stack(app, 'Away', { env: { account: '111122223333', region: 'us-east-1' } });
+    AppKey.create(home);
+    expect(() => createDataTable(away, { partitionKeyName: 'pk', sortKeyName: 'sk' })).toThrow(
+      'Away: invalid AppKey <construct Home/AppKey>: expected a key in us-east-1: this one is in eu-west-1',
+    );
+    const part = new Construct(home, 'Part');
+    const own = new Key(home, 'Own');
+    AppKey.set(part, own);
+    expect(AppKey.of(part)).toBe(own);
   });
 });

@@ -4,7 +4,7 @@ import { corsTemplate } from '../../src/core/private/cors-template';
 
 const ORIGINS = ['https://a.example', 'https://b.example'];
 
-/** The headers that the template adds to an answer; `query` and `path` are where `$input.params(name)` would look first. */
+/** The headers that the template adds to a response; `$input.params(name)` would search `query` and `path` first. */
 function added(headers: Record<string, string>, query: Record<string, string> = {}, exposed: readonly string[] = []) {
   const header = new Map<string, Value>();
   const params = (name: Value) =>
@@ -20,7 +20,7 @@ function added(headers: Record<string, string>, query: Record<string, string> = 
   return Object.fromEntries(header);
 }
 
-test.each(['Origin', 'origin', 'ORIGIN'])('a page of each origin may read, whose header is written %s', (name) => {
+test.each(['Origin', 'origin', 'ORIGIN'])('pages of all allowed origins can read the response, with the header %s', (name) => {
   for (const origin of ORIGINS)
     expect(added({ Accept: '*/*', [name]: origin })).toEqual({ Vary: 'Origin', 'Access-Control-Allow-Origin': origin });
 });
@@ -31,11 +31,11 @@ test.each<Record<string, string>>([
   { Origin: 'https://a.example.evil' },
   { Origin: 'null' },
   { Origin: '' },
-])('%j names no origin', (headers) => {
+])('the headers %j have no allowed origin', (headers) => {
   expect(added(headers)).toEqual({ Vary: 'Origin' });
 });
 
-test('an origin in the query or the path counts for nothing, with the header and without it', () => {
+test('an origin in the query string or path is ignored, with and without the header', () => {
   expect(added({}, { Origin: 'https://b.example', origin: 'https://b.example' })).toEqual({ Vary: 'Origin' });
   expect(added({ Origin: 'https://a.example' }, { Origin: 'zzz' })['Access-Control-Allow-Origin']).toBe('https://a.example');
 });
@@ -47,6 +47,6 @@ test('response headers are exposed to allowed origins, and to no other', () => {
   expect(added({ origin: 'https://c.example' }, {}, ['Retry-After'])).toEqual({ Vary: 'Origin' });
 });
 
-test('without origins there is nothing to say', () => {
+test('without origins, the template is empty', () => {
   expect(corsTemplate([], ['Retry-After'])).toBe('');
 });

@@ -52,15 +52,17 @@ const everyWay: [string, (scope: Construct, key: IKey) => unknown][] = [
 ];
 const logging = everyWay.filter(([file]) => !/tenant-table|tenant-directory/.test(file));
 
-test('each construct that takes a key is tried here', () => {
+test('each construct with an encryptionKey is tested here', () => {
   const src = join(__dirname, '..', '..', 'src');
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.startsWith('core'));
-  const withProp = files.filter((file) => /readonly encryptionKey\?: IKey;/.test(readFileSync(join(src, file), 'utf8')));
+  // Imports are tested in test/watched-imports.test.ts.
+  const owned = files.filter((file) => !file.endsWith('-interface.ts'));
+  const withProp = owned.filter((file) => /readonly encryptionKey\?: IKey;/.test(readFileSync(join(src, file), 'utf8')));
   expect(withProp.sort()).toEqual(Object.keys(constructs).sort());
 });
 
-describe('an alias is rejected, and the error says what to pass instead,', () => {
-  /** A class of another copy of the CDK; its modules are loaded when they are first asked for. */
+describe('an alias is an error that says what to pass instead,', () => {
+  /** A class of another copy of the CDK, which loads its modules lazily. */
   const ofAnotherCopy = (): typeof Alias => {
     let other: typeof Alias | undefined;
     jest.isolateModules(() => {
@@ -80,7 +82,7 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
     ['as an ARN with tokens', (stack) => Key.fromKeyArn(stack, 'Given', stack.formatArn({ service: 'kms', resource: 'alias/mine' }))],
     ['of another copy of the CDK', (stack) => ofAnotherCopy().fromAliasName(stack, 'Given', 'alias/mine')],
   ];
-  const right = /expected a key and not an alias: pass the key itself, Key\.fromKeyArn\(.*\), or Key\.fromLookup\(/;
+  const right = /expected a key, not an alias: pass the key itself, Key\.fromKeyArn\(.*\), or Key\.fromLookup\(/;
 
   test('another copy of the CDK has other classes', () => {
     const stack = testStack();
@@ -106,17 +108,17 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
     test.each(aliases)('an alias %s: by AppKey.set', (_name, alias) => {
       const stack = testStack({}, flags);
       const given = alias(stack);
-      expect(() => AppKey.set(stack, given)).toThrow(/^Test: invalid AppKey\.set <construct Test\/.*>: expected a key and not an alias/);
+      expect(() => AppKey.set(stack, given)).toThrow(/^Test: invalid AppKey\.set <construct Test\/.*>: expected a key, not an alias/);
       expect(() => AppKey.set(stack.node.root, given)).toThrow(right);
     });
   });
 
-  test('where a table, a bucket or a secret is encrypted with it: an alias as a resource allows no use of its key', () => {
+  test('also as the key of a table, a bucket or a secret, because an alias as a resource grants no use of its key', () => {
     const stack = testStack();
     const encryptionKey = Alias.fromAliasName(stack, 'Given', 'alias/mine');
     const table = Table.fromTableAttributes(stack, 'Table', { tableName: 'plain', encryptionKey });
     const destination = ItemStore.fromTable(table, { partitionKeyName: 'pk', sortKeyName: 'sk' });
-    expect(() => ingestPath(stack, { destination })).toThrow(/^Test\/Table: invalid encryptionKey .*: expected a key and not an alias/);
+    expect(() => ingestPath(stack, { destination })).toThrow(/^Test\/Table: invalid encryptionKey .*: expected a key, not an alias/);
     const bucket = Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'plain', encryptionKey });
     expect(() => TenantBucketGrants.fromBucket(bucket).tenantRead(tenantRole(stack), 'reports/')).toThrow(
       /^Test\/Bucket: invalid encryptionKey .* not an alias/,
@@ -135,7 +137,7 @@ describe('an alias is rejected, and the error says what to pass instead,', () =>
   });
 });
 
-test('a key that no service encrypts with is rejected', () => {
+test('a key that services cannot encrypt with is an error', () => {
   const stack = testStack();
   const signing = new Key(stack, 'Signing', { keySpec: KeySpec.RSA_2048, keyUsage: KeyUsage.SIGN_VERIFY });
   const hmac = new Key(stack, 'Hmac', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC });
@@ -147,7 +149,7 @@ test('a key that no service encrypts with is rejected', () => {
   expect(() => AppKey.set(stack, hmac)).toThrow('invalid keySpec of AppKey.set Test/Hmac "HMAC_256": expected SYMMETRIC_DEFAULT');
 });
 
-test('a disabled key is rejected', () => {
+test('a disabled key is an error', () => {
   const stack = testStack();
   const disabled = new Key(stack, 'Disabled', { enabled: false });
   for (const make of Object.values(constructs)) {
@@ -157,7 +159,7 @@ test('a disabled key is rejected', () => {
   }
 });
 
-describe('a key of the app whose policy leaves nothing to the account', () => {
+describe('a key of the app whose policy does not delegate to IAM policies', () => {
   const closed = (principals: IPrincipal[], actions: string[]) =>
     new PolicyDocument({ statements: [new PolicyStatement({ principals, actions, resources: ['*'] })] });
   const administrator = () => new ArnPrincipal('arn:aws:iam::123456789012:role/Administrator');
@@ -166,11 +168,11 @@ describe('a key of the app whose policy leaves nothing to the account', () => {
     if (acknowledged) Annotations.of(stack).acknowledgeWarning('cdk-andamio:closedKeyPolicy', 'The policy names all of them');
     make(stack, new Key(stack, 'Key', { policy }));
     return Found.fromStack(stack)
-      .findWarning('*', Match.stringLikeRegexp('leaves its use to no IAM policy'))
+      .findWarning('*', Match.stringLikeRegexp('does not let IAM policies of the account grant its use'))
       .map(({ id, entry }) => `${id} ${entry.data}`);
   };
 
-  test.each(everyWay)('brings one warning, with the statement that would: %s', (_, make) => {
+  test.each(everyWay)('causes one warning with the missing statement: %s', (_, make) => {
     const texts = said(closed([administrator()], ['kms:*']), make);
     expect(texts).toEqual([
       expect.stringMatching(
@@ -184,11 +186,11 @@ describe('a key of the app whose policy leaves nothing to the account', () => {
     ['the account', closed([new AccountRootPrincipal()], ['kms:*'])],
     ['the account, by its number', closed([new AccountPrincipal('123456789012')], ['kms:Decrypt', 'kms:GenerateDataKey'])],
     ['anybody', closed([new AnyPrincipal()], ['kms:*'])],
-  ])('but not where it names %s', (_, policy) => {
+  ])('no warning if the policy allows %s', (_, policy) => {
     expect(said(policy, (scope, key) => ingestPath(scope, { encryptionKey: key }))).toEqual([]);
   });
 
-  test('and not where it has the statement that the warning names', () => {
+  test('no warning if the policy has the statement of the warning', () => {
     const [text] = said(closed([administrator()], ['kms:*']), (scope, key) => ingestPath(scope, { encryptionKey: key }));
     const statement = JSON.parse(/\{.*\}/.exec(text)?.[0].replace('<partition>', 'aws') ?? '');
     const policy = closed([administrator()], ['kms:*']);
@@ -196,27 +198,27 @@ describe('a key of the app whose policy leaves nothing to the account', () => {
     expect(said(policy, (scope, key) => ingestPath(scope, { encryptionKey: key }))).toEqual([]);
   });
 
-  test('also where the account may administer it only', () => {
+  test('causes a warning if the account may only administer the key', () => {
     const policy = closed([new AccountRootPrincipal()], ['kms:Create*', 'kms:Describe*', 'kms:Put*']);
     expect(said(policy, (scope, key) => ingestPath(scope, { encryptionKey: key }))).toHaveLength(1);
   });
 
-  test('is quiet where the warning is acknowledged', () => {
+  test('no warning if it is acknowledged', () => {
     expect(said(closed([administrator()], ['kms:*']), (scope, key) => ingestPath(scope, { encryptionKey: key }), true)).toEqual([]);
   });
 });
 
-test('a key of another Region is rejected', () => {
+test('a key in another Region is an error', () => {
   const arn = ARN.replace('us-east-1', 'eu-west-1');
   for (const make of Object.values(constructs)) {
     const stack = testStack({ env });
     expect(() => make(stack, Key.fromKeyArn(stack, 'Given', arn))).toThrow(
-      /: invalid encryptionKey <construct Test\/Given>: expected a key of us-east-1, and it is one of eu-west-1/,
+      /: invalid encryptionKey <construct Test\/Given>: expected a key in us-east-1: this one is in eu-west-1/,
     );
   }
   const stack = testStack({ env });
   AppKey.set(stack, Key.fromKeyArn(stack, 'Given', arn));
-  expect(() => userPool(stack)).toThrow(': invalid AppKey <construct Test/Given>: expected a key of us-east-1');
+  expect(() => userPool(stack)).toThrow(': invalid AppKey <construct Test/Given>: expected a key in us-east-1');
 });
 
 /** What CloudWatch Logs needs. Documented: "Encrypt log data in CloudWatch Logs using AWS Key Management Service". */
@@ -245,7 +247,7 @@ function logKeys(stack: Stack): unknown[] {
 }
 
 describe('a key of the app', () => {
-  test.each(logging)('is one that CloudWatch Logs may use, for log groups of its account and Region: %s', (_, make) => {
+  test.each(logging)('can be used by CloudWatch Logs for log groups of its account and Region: %s', (_, make) => {
     for (const flags of [{}, recommended]) {
       const stack = testStack({ env }, flags);
       const key = new Key(stack, 'Key');
@@ -256,7 +258,7 @@ describe('a key of the app', () => {
     }
   });
 
-  test('with a policy of its own is one, too', () => {
+  test('with its own policy can be used, too', () => {
     const policy = new PolicyDocument({
       statements: [new PolicyStatement({ principals: [new AccountRootPrincipal()], actions: ['kms:*'], resources: ['*'] })],
     });
@@ -266,7 +268,7 @@ describe('a key of the app', () => {
     expect(serviceStatements(key)).toEqual([LOGS]);
   });
 
-  test('of another stack is one, and neither stack waits for the other in a circle', () => {
+  test('of another stack can be used, without a circular dependency', () => {
     const app = testApp();
     const [owner, one, two] = ['Owner', 'One', 'Two'].map((id) => new Stack(app, id, { env }));
     const key = new Key(owner, 'Key');
@@ -278,7 +280,7 @@ describe('a key of the app', () => {
     expect(owner.dependencies).toEqual([]);
   });
 
-  test.each(places)('gets the same statement as the key that the library makes, and gets it once: %s', (_, inPlace) => {
+  test.each(places)('gets the same statement as a key of the library, only once: %s', (_, inPlace) => {
     const statements = (stack: Stack, id: string) => {
       const { KeyPolicy } = templateOf(stack).findResources('AWS::KMS::Key')[id].Properties;
       return KeyPolicy.Statement.filter(({ Sid }: { Sid?: string }) => Sid !== undefined);
@@ -297,13 +299,13 @@ describe('a key of the app', () => {
     expect(statements(outermost, ownId)).toHaveLength(1);
   });
 
-  test('that encrypts no log of this library gets none', () => {
+  test('that encrypts no log group of the library gets no statement', () => {
     const stack = testStack();
     new TenantTable(stack, 'Data', { tenancy, encryptionKey: new Key(stack, 'Key') });
     expect(JSON.stringify(templateOf(stack).findResources('AWS::KMS::Key'))).not.toContain('Service');
   });
 
-  test('set for the app and asked for by its own log groups is one', () => {
+  test('that is set for the app can be used for the app’s own log groups', () => {
     const stack = testStack({ env });
     const key = new Key(stack, 'Key');
     AppKey.set(stack, key);
@@ -311,7 +313,7 @@ describe('a key of the app', () => {
     expect(serviceStatements(key)).toEqual([LOGS]);
   });
 
-  test('brings no warning', () => {
+  test('causes no warning', () => {
     for (const [, make] of everyWay) {
       const stack = testStack();
       make(stack, new Key(stack, 'Key'));
@@ -327,17 +329,17 @@ describe('an imported key', () => {
       .map(({ id, entry }) => ({ id, text: String(entry.data) }));
   const statementOf = (text: string) => JSON.parse(/\{.*\}/.exec(text)?.[0] ?? '') as Record<string, unknown>;
 
-  test.each(logging)('brings one warning, with the statement to add: %s', (_, make) => {
+  test.each(logging)('causes one warning with the statement to add: %s', (_, make) => {
     const stack = testStack({ env });
     make(stack, Key.fromKeyArn(stack, 'Given', ARN));
     const [{ id, text }, ...more] = warnings(stack);
     expect(more).toEqual([]);
     expect(id).toBe('/Test/Given');
-    expect(text).toMatch(/the policy of this imported key lets CloudWatch Logs use it.* \[ack: cdk-andamio:importedKeyForLogs\]$/);
+    expect(text).toMatch(/the policy of this imported key allows CloudWatch Logs to use it.* \[ack: cdk-andamio:importedKeyForLogs\]$/);
     expect(statementOf(text)).toEqual({ ...LOGS, Action: expect.arrayContaining(LOGS.Action) });
   });
 
-  test('brings one warning for all constructs that use it, and one for each time that it is imported', () => {
+  test('causes one warning for all constructs that use it, and one for each import', () => {
     const stack = testStack({ env });
     const key = Key.fromKeyArn(stack, 'Given', ARN);
     ingestPath(stack, { encryptionKey: key }, 'One');
@@ -348,13 +350,13 @@ describe('an imported key', () => {
     expect(warnings(stack).map(({ id }) => id)).toEqual(['/Test/Given', '/Test/Again']);
   });
 
-  test('that encrypts no log of this library brings none', () => {
+  test('that encrypts no log group of the library causes no warning', () => {
     const stack = testStack({ env });
     new TenantTable(stack, 'Data', { tenancy, encryptionKey: Key.fromKeyArn(stack, 'Given', ARN) });
     expect(warnings(stack)).toEqual([]);
   });
 
-  test('prints as much of the statement as is known at synthesis', () => {
+  test('has placeholders in the statement for what is not known at synthesis', () => {
     const stack = testStack();
     ingestPath(stack, { encryptionKey: Key.fromKeyArn(stack, 'Given', ARN) });
     expect(statementOf(warnings(stack)[0].text)).toMatchObject({
@@ -363,7 +365,7 @@ describe('an imported key', () => {
     });
   });
 
-  test('is quiet where the warning is acknowledged, before or after, above the key or at it', () => {
+  test('causes no warning if it is acknowledged, before or after, on the key or above it', () => {
     const acknowledged: [string, (stack: Stack, key: IKey, make: () => void) => void][] = [
       [
         'stack before',
@@ -395,7 +397,7 @@ describe('an imported key', () => {
     }
   });
 
-  test('of another account brings the statement for the roles of this one as well', async () => {
+  test('of another account causes a warning with the statement for the roles of this account, too', async () => {
     const stack = testStack({ env });
     const key = Key.fromKeyArn(stack, 'Given', ARN.replace('123456789012', '999999999999'));
     ingestPath(stack, { encryptionKey: key });

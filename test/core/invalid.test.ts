@@ -9,7 +9,7 @@ test.each([
   ['a list', ['a', Fn.ref('Secret')], '["a", <token>]'],
   ['a duration', Duration.days(3), 'Duration.days(3)'],
   ['a construct', testStack(), '<construct Test>'],
-])('an error shows %s as a person would write it', (_, value, shown) => {
+])('an error shows %s in a readable form', (_, value, shown) => {
   expect(() => invalid(testStack(), 'prop', value, 'what is right')).toThrow(
     new Error(`Test: invalid prop ${shown}: expected what is right`),
   );

@@ -11,26 +11,28 @@ import { templateOf, testStack } from '../synth';
 const env = { account: '123456789012', region: 'us-east-1' };
 const id = { name: 'id', type: AttributeType.STRING };
 
-test('any table is an item store, with a description of its keys', () => {
+test('any table can be an item store', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   const options = { partitionKeyName: 'id', timeToLiveAttribute: 'ttl', timeToLive: Duration.days(1) };
   expect(ItemStore.fromTable(table, options)).toEqual({ table, ...options });
 });
 
-test('a time to live without its attribute is rejected', () => {
+test('a time to live without its attribute is an error', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', timeToLive: Duration.days(1) })).toThrow(
     /^Test\/Plain: invalid timeToLive .*: expected timeToLiveAttribute as well/,
   );
 });
 
-test('a time to live that is no number of whole seconds is rejected', () => {
+test('a time to live that is not a whole number of seconds is an error', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   const options = { partitionKeyName: 'id', timeToLiveAttribute: 'ttl', timeToLive: Duration.millis(1500) };
-  expect(() => ItemStore.fromTable(table, options)).toThrow('Test/Plain: invalid timeToLive "1.5 seconds": expected whole seconds');
+  expect(() => ItemStore.fromTable(table, options)).toThrow(
+    'Test/Plain: invalid timeToLive Duration.millis(1500): expected a whole number of seconds',
+  );
 });
 
-test('says how index keys are made', () => {
+test('has the templates of index keys', () => {
   const table = new TableV2(testStack(), 'Plain', { partitionKey: id });
   const options = { partitionKeyName: 'id', indexKeys: { coursePk: KeyTemplate.of('{tenant}#{body.course}') }, indexSortKeys: ['score'] };
   expect(ItemStore.fromTable(table, options)).toMatchObject(options);
@@ -60,7 +62,7 @@ test.each(wrong)('%s is rejected', (_, options, message) => {
   expect(() => ItemStore.fromTable(table, { partitionKeyName: 'id', ...options })).toThrow(`Test/Plain: ${message}`);
 });
 
-describe('the description of a table that this app creates is compared with the table', () => {
+describe('the options are compared with a table that this app creates', () => {
   const text = (name: string) => ({ name, type: AttributeType.STRING });
   const kinds: [string, (stack: Stack, props: TablePropsV2) => ITable][] = [
     [
@@ -106,9 +108,9 @@ describe('the description of a table that this app creates is compared with the 
       [
         { partitionKey: text('pk'), sortKey: { name: 'sk', type: AttributeType.NUMBER } },
         {},
-        'invalid type of the attribute sk "N": expected S: keys that are made from templates are text',
+        'invalid type of the attribute sk "N": expected S: keys from templates are strings',
       ],
-    ])('%# is an error at synthesis', (props, options, message) => {
+    ])('wrong options are an error at synthesis (%#)', (props, options, message) => {
       expect(synthesized(props, { ...right, ...options })).toThrow(`Test/Plain: ${message}`);
     });
 
@@ -122,7 +124,7 @@ describe('the description of a table that this app creates is compared with the 
       expect(synthesized(full, { ...right, indexKeys: { course }, indexSortKeys: ['at'] }, add)).not.toThrow();
     });
 
-    test('what is right passes, also where an index comes later', () => {
+    test('correct options pass, also if an index is added later', () => {
       const add = (table: ITable) => (table as Table).addGlobalSecondaryIndex({ indexName: 'by-course', partitionKey: text('coursePk') });
       const options = { ...right, timeToLiveAttribute: 'ttl', indexKeys: { coursePk: course } };
       expect(synthesized(full, options, add)).not.toThrow();
@@ -133,7 +135,7 @@ describe('the description of a table that this app creates is compared with the 
     });
   });
 
-  test('an override counts', () => {
+  test('property overrides are included', () => {
     const stack = testStack();
     const table = new Table(stack, 'Plain', { partitionKey: text('pk') });
     (table.node.defaultChild as CfnTable).addPropertyOverride('KeySchema.0.AttributeName', 'id');
@@ -148,7 +150,7 @@ describe('the description of a table that this app creates is compared with the 
       'by its ARN in another stack',
       (stack, made) => Table.fromTableArn(new Stack(stack.node.root as App, 'Other'), 'Imported', made.tableArn),
     ],
-  ])('a table of this app that is imported %s is known', (_, imported) => {
+  ])('a table of this app that is imported %s is recognized', (_, imported) => {
     const stack = testStack();
     const table = imported(stack, new Table(stack, 'Plain', { partitionKey: text('pk') }));
     new CfnOutput(Stack.of(table), 'Arn', { value: table.tableArn });
@@ -157,7 +159,7 @@ describe('the description of a table that this app creates is compared with the 
     expect(() => (stack.node.root as App).synth()).toThrow('Imported: invalid partitionKeyName "id": expected "pk"');
   });
 
-  test('of an imported table nothing is known', () => {
+  test('nothing is checked for an imported table', () => {
     const stack = testStack();
     ItemStore.fromTable(Table.fromTableName(stack, 'Plain', 'plain'), { partitionKeyName: 'id', sortKeyName: 'range' });
     expect(() => templateOf(stack)).not.toThrow();
@@ -186,7 +188,7 @@ describe('a batch writer', () => {
     },
   );
 
-  test('needs no key where the table has none of its own', () => {
+  test('gets no permission for a key if the table has none', () => {
     expect(JSON.stringify(identity)).not.toContain('kms:');
   });
 });
@@ -197,14 +199,14 @@ describe('a batch writer of an imported table', () => {
   test.each([
     ['account', 'arn:aws:dynamodb:us-east-1:111122223333:table/plain', '"111122223333": expected 123456789012'],
     ['region', 'arn:aws:dynamodb:eu-west-1:123456789012:table/plain', '"eu-west-1": expected us-east-1'],
-  ])('is rejected one of another %s: its inserts would go to its own', (place, arn, right) => {
+  ])('is an error for a table in another %s', (place, arn, right) => {
     const stack = testStack({ env });
     expect(() => grantIngest(Table.fromTableArn(stack, 'Plain', arn), writerOf(stack))).toThrow(
-      `Test/Writer: invalid ${place} of the table Test/Plain ${right}, the writer's own`,
+      `Test/Writer: invalid ${place} of the table Test/Plain ${right}, as for the writer: an INSERT statement cannot name another ${place}`,
     );
   });
 
-  test('is rejected one that another stack makes in another region', () => {
+  test('is an error for a table of another stack in another Region', () => {
     const stack = testStack({ env });
     const other = new Stack(stack.node.root, 'Other', { env: { ...env, region: 'eu-west-1' } });
     const table = new Table(other, 'Plain', { partitionKey: id, tableName: 'plain' });
@@ -213,7 +215,7 @@ describe('a batch writer of an imported table', () => {
     );
   });
 
-  test('may have one whose place is only known at deployment, or is its own', () => {
+  test('accepts a table whose environment is the same or only known at deployment', () => {
     const stack = testStack();
     const arn = 'arn:aws:dynamodb:us-east-1:123456789012:table/plain';
     expect(() => grantIngest(Table.fromTableArn(stack, 'Plain', arn), writerOf(stack))).not.toThrow();
@@ -221,7 +223,7 @@ describe('a batch writer of an imported table', () => {
     expect(() => grantIngest(Table.fromTableArn(known, 'Plain', arn), writerOf(known))).not.toThrow();
   });
 
-  test.each([[true], [false]])('may use the key that the table was imported with: %s', (withKey) => {
+  test.each([[true], [false]])('may use the key with which the table is imported: %s', (withKey) => {
     const stack = testStack({ env });
     const key = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:123456789012:key/plain');
     const imported = { tableName: 'plain', ...(withKey ? { encryptionKey: key } : {}) };

@@ -4,7 +4,7 @@ import { renderKey, renderKeyPrefix } from '../../src/runtime/tenant-sessions';
 
 const template = '{tenant}#STUDENT#{body.student}#{idempotencyKey}';
 const tenants = fc.stringMatching(/^[a-z0-9-]{3,64}$/);
-// Separators, escapes and what surrounds them are the values that could collide.
+// Values with separators and escapes, which could collide.
 const texts = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1 }),
   fc.string({ unit: fc.constantFrom('#', '%', '2', '3', '5', 'a', '{', '}'), minLength: 1 }),
@@ -12,7 +12,7 @@ const texts = fc.oneof(
 const items = fc.record({ tenant: tenants, idempotencyKey: texts, body: fc.record({ student: texts }) });
 
 describe('KeyTemplate', () => {
-  test('tells its placeholders and whether it begins with the tenant', () => {
+  test('has its placeholders, and whether it begins with the tenant', () => {
     const key = KeyTemplate.of('{tenant}#{body.course.id}#{receivedAt}#{receivedAt}');
     expect(key.placeholders).toEqual(['tenant', 'body.course.id', 'receivedAt']);
     expect(key.beginsWithTenant()).toBe(true);
@@ -42,14 +42,14 @@ describe('KeyTemplate', () => {
 });
 
 describe('a rendered key', () => {
-  test('is made of the values', () => {
+  test('contains the values', () => {
     expect(renderKey(template, { tenant: 'north-1', idempotencyKey: true, body: { student: 7 } })).toBe('north-1#STUDENT#7#true');
   });
 
   test('differs when a value differs', () => {
     const key = (item: { tenant: string }): string => renderKey(template, item);
     fc.assert(fc.property(items, items, (one, other) => (key(one) === key(other)) === (JSON.stringify(one) === JSON.stringify(other))));
-    // Most random pairs differ everywhere: these share all but one field, and the text that the fields make together.
+    // Most random pairs differ in every field: these differ in one field only, or have the same joined text.
     const shifted = fc.tuple(tenants, texts, texts, texts).map(([tenant, a, b, c]) => [
       { tenant, idempotencyKey: c, body: { student: `${a}#${b}` } },
       { tenant, idempotencyKey: `${b}#${c}`, body: { student: a } },
@@ -63,7 +63,7 @@ describe('a rendered key', () => {
     fc.assert(fc.property(escapes, ([one, other]) => key(one) !== key(other)));
   });
 
-  test("begins with its own tenant and with no other's", () => {
+  test('begins with its own tenant and no other', () => {
     fc.assert(
       fc.property(items, tenants, (item, other) => {
         const key = renderKey(template, item);
@@ -74,7 +74,7 @@ describe('a rendered key', () => {
   });
 
   test.each([[undefined], [null], [''], [Number.NaN], [Number.POSITIVE_INFINITY], [{}], [['a']], ['\ud800']])(
-    'is rejected for the value %j, by the name of its placeholder',
+    'is an error for the value %j, which names the placeholder',
     (student) => {
       expect(() => renderKey(template, { tenant: 'north', idempotencyKey: 'k', body: { student } })).toThrow('{body.student} must be');
     },
@@ -92,7 +92,7 @@ describe('a rendered key', () => {
   );
 });
 
-describe('the start of keys', () => {
+describe('a key prefix', () => {
   test.each([
     [{}, 'STUDENT#'],
     [{ body: { student: 'a#b' } }, 'STUDENT#a%23b#COURSE#'],
@@ -103,7 +103,7 @@ describe('the start of keys', () => {
     expect(renderKeyPrefix('STUDENT#{body.student}#COURSE#{body.course}', values)).toBe(start);
   });
 
-  test('is the start of the keys of its values, and of no key of others', () => {
+  test('is a prefix of the keys with its values, and of no other keys', () => {
     const values = fc.tuple(items, items);
     fc.assert(
       fc.property(values, ([item, other]) => {
@@ -119,7 +119,7 @@ describe('the start of keys', () => {
     expect(() => renderKeyPrefix(template, { tenant: 'north', body: { student } })).toThrow('{body.student} must be');
   });
 
-  test('rejects what is no tenant', () => {
+  test('rejects an invalid tenant id', () => {
     expect(() => renderKeyPrefix(template, { tenant: 'north#' })).toThrow('{tenant} must match');
   });
 });

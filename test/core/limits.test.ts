@@ -41,13 +41,13 @@ describe('a limit', () => {
     expect(() => templateOf(stack)).not.toThrow();
   });
 
-  test('is an error at synthesis when exceeded by one, with the place and what to do', () => {
+  test('is an error at synthesis when exceeded by one, with the construct path and a remedy', () => {
     const stack = testStack();
     addLimit(stack, limit, () => 4);
     expect(() => templateOf(stack)).toThrow('Test: 4 apples exceed the limit of 3 ("Orchard quotas"). Pick fewer.');
   });
 
-  test('that an account can have raised is a warning, which can be acknowledged', () => {
+  test('that AWS can raise is a warning, which can be acknowledged', () => {
     const stack = testStack();
     addQuota(stack, { ...limit, id: 'apples' }, () => 4);
     templateOf(stack);
@@ -65,7 +65,7 @@ describe('a limit', () => {
 });
 
 describe('the size of a template is estimated', () => {
-  test('as what it becomes at deployment, and as no more', () => {
+  test('as the text at deployment, and never longer', () => {
     const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
     const handler = handlerIn(stack);
     const estimator = new Estimator(stack);
@@ -77,7 +77,7 @@ describe('the size of a template is estimated', () => {
     expect(estimator.text({ 'Fn::Select': [0, []] })).toBe('');
   });
 
-  test('of an alias and a version as its ARN', () => {
+  test('with the ARN of an alias or a version', () => {
     const stack = testStack();
     const handler = handlerIn(stack, 'handler');
     const [alias, version] = [handler.addAlias('live'), handler.currentVersion];
@@ -86,7 +86,7 @@ describe('the size of a template is estimated', () => {
     expect([alias, version].map(({ functionArn }) => estimator.text(functionArn))).toEqual([`${arn}:live`, `${arn}:1`]);
   });
 
-  test('no name is longer than the service takes', () => {
+  test('with names no longer than the service allows', () => {
     const stack = new Stack(testApp(), 'S'.repeat(90));
     const { functionName } = handlerIn(stack);
     expect(new Estimator(stack).text(functionName)).toHaveLength(64);
@@ -94,7 +94,7 @@ describe('the size of a template is estimated', () => {
 });
 
 describe('permissions to invoke a function', () => {
-  /** One permission that makes the policy as long as is said. */
+  /** One permission that results in a policy of the given size. */
   function policyOf(bytes: number): Stack {
     const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
     const handler = handlerIn(stack, 'handler');
@@ -115,7 +115,7 @@ describe('permissions to invoke a function', () => {
     return stack;
   }
 
-  test('fit at 20,480 bytes', () => {
+  test('are valid up to 20,480 bytes', () => {
     expect(() => templateOf(policyOf(20_480))).not.toThrow();
   });
 
@@ -125,7 +125,7 @@ describe('permissions to invoke a function', () => {
     );
   });
 
-  test('of a namesake in another stack are its own', () => {
+  test('of a function with the same id in another stack are separate', () => {
     const app = testApp();
     const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id));
     limitFunctionPolicy(handlerIn(one));
@@ -150,7 +150,7 @@ describe('the environment of a function', () => {
   });
 });
 
-test('of a function of one’s own, too', () => {
+test('the environment of a SecureFunction, too', () => {
   const stack = testStack();
   new SecureFunction(stack, 'Own', {
     code: FunctionCode.of(Code.fromInline('0')),
@@ -198,14 +198,14 @@ describe('the trust policy of a tenant role', () => {
     ]);
   });
 
-  test('is an error above 4,096, which no account gets more of', () => {
+  test('is an error above the fixed limit of 4,096 characters', () => {
     const most = mostWithin(4_096);
     expect(() => templateOf(made(most))).not.toThrow();
     expect(() => templateOf(made(most + 1))).toThrow(/S\/Tenants\/Role: \d+ characters of its trust policy exceed the limit of 4096/);
   });
 });
 
-test('policies of a tenant role are divided by the CDK, so that each fits, and it says when they are many', () => {
+test('the CDK splits large policies of a tenant role, and warns if there are many', () => {
   const made = (buckets: number) => {
     const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
     const role = new TenantRole(stack, 'Tenants', { tenancy });
@@ -252,7 +252,7 @@ describe('a template', () => {
   });
 });
 
-test('more than ten resource policies of CloudWatch Logs in one place are an error', () => {
+test('more than ten resource policies of CloudWatch Logs in one account and Region are an error', () => {
   const made = (count: number) => {
     const app = testApp();
     const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id));
@@ -299,7 +299,7 @@ describe('the inline policies of a role', () => {
     return { stack, role };
   };
 
-  test('fit beside what Lambda needs, whatever a function is granted', () => {
+  test('have room for any grants, because what Lambda needs is in a managed policy', () => {
     for (let statements = 50; statements < 80; statements += 3) {
       const policies = Object.values(templateOf(made(statements).stack).findResources('AWS::IAM::Policy'));
       const sizes = policies.map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);
@@ -308,7 +308,7 @@ describe('the inline policies of a role', () => {
     }
   });
 
-  test('are an error where another one makes them longer', () => {
+  test('are an error if another policy exceeds the limit', () => {
     const { stack, role } = made(1);
     const another = new Policy(stack, 'Another', { roles: [role] });
     for (let number = 0; number < 80; number += 1) another.addStatements(statement(number));
@@ -317,7 +317,7 @@ describe('the inline policies of a role', () => {
     );
   });
 
-  test('are not those that are in no template', () => {
+  test('do not include policies that are not in the template', () => {
     const { stack } = made(1);
     new Policy(stack, 'Empty');
     expect(() => templateOf(stack)).not.toThrow();

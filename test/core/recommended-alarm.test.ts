@@ -36,7 +36,7 @@ const methodOf = (facade: Facade, { name }: RecommendedAlarm, overrides?: AlarmO
   (facade as unknown as Record<string, (overrides?: AlarmOverrides) => Alarm>)[name[0].toLowerCase() + name.slice(1)](overrides);
 
 describe.each(observed)('an alarm of a %s', (_, make, again) => {
-  test('is one alarm, whoever asks: its method, the recommendation, another facade, all of them', () => {
+  test('is created once: by its method, the recommendation, another facade, or all of them', () => {
     const stack = testStack();
     const construct = make(stack);
     for (const alarm of construct.recommendedAlarms) {
@@ -80,13 +80,13 @@ test.each<[AlarmOverrides, string]>([
   [{ period: Duration.minutes(5) }, 'invalid period Duration.minutes(5): expected 60 seconds'],
   [{ treatMissingData: TreatMissingData.IGNORE }, 'invalid treatMissingData "ignore": expected notBreaching'],
   [{ alarmName: 'mine' }, 'invalid alarmName "mine": expected none'],
-])('who asks later for %j is told that the alarm has something else', (overrides, message) => {
+])('a later call with %j is an error with the existing setting', (overrides, message) => {
   const { alarms } = ingestPath(testStack());
   alarms.deadLetters();
   expect(() => alarms.deadLetters(overrides)).toThrow(message);
 });
 
-test('who asks later for what the alarm has, or for nothing, gets it', () => {
+test('a later call with the same settings, or none, returns the alarm', () => {
   const { alarms } = ingestPath(testStack());
   const alarm = alarms.deadLetters({ threshold: 5, period: Duration.minutes(2) });
   expect(alarms.deadLetters()).toBe(alarm);
@@ -103,7 +103,7 @@ describe('actions', () => {
       ]),
     );
 
-  test('one call gives each alarm of a construct those of its severity', () => {
+  test('one call adds actions by severity to all alarms of a construct', () => {
     const stack = testStack();
     const { pager, mail } = topics(stack);
     const path = ingestPath(stack);
@@ -114,7 +114,7 @@ describe('actions', () => {
     expect(found.map(({ Properties }) => [Properties.AlarmDescription, Properties.AlarmActions.length]).sort()).toEqual(expected.sort());
   });
 
-  test('one call gives them to all alarms of a whole app', () => {
+  test('one call adds them to all alarms of an app', () => {
     const app = testApp();
     const [one, other, operations] = ['One', 'Other', 'Operations'].map((id) => new Stack(app, id));
     const { pager, mail } = topics(operations);
@@ -128,7 +128,7 @@ describe('actions', () => {
     }
   });
 
-  test('are added once, and to what an alarm has: all of them after a single one, with the same topic by another object', () => {
+  test('are added only once, also if the same topic is passed as another object', () => {
     const stack = testStack();
     const { pager, mail } = topics(stack);
     const { alarms } = ingestPath(stack);
@@ -140,7 +140,7 @@ describe('actions', () => {
     expect(actionsOf(stack).Errors).toEqual(['Mail']);
   });
 
-  test('for its end are kept apart from those for its beginning', () => {
+  test('for OK are separate from those for ALARM', () => {
     const stack = testStack();
     const { pager } = topics(stack);
     ingestPath(stack).alarms.deadLetters({ okActions: [new SnsAction(pager)] });
@@ -149,7 +149,7 @@ describe('actions', () => {
   });
 });
 
-test('a metric takes options, and keeps what they leave open', () => {
+test('a metric takes options, and keeps its defaults for the others', () => {
   const { metrics } = ingestPath(testStack());
   const metric = metrics.metricDeadLetters({ period: Duration.minutes(5), label: 'Dead' });
   expect([metric.period.toSeconds(), metric.statistic, metric.label]).toEqual([300, 'Maximum', 'Dead']);

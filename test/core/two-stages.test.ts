@@ -9,7 +9,7 @@ import { templateOf, testApp } from '../synth';
 import { tenantApi } from '../tenant-isolated-api/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
 
-// Metrics have no stage of their own: two that share all dimensions are one, and an alarm of the one counts the other's errors.
+// Two metrics with the same dimensions are one metric: an alarm of one stage would count the errors of the other.
 
 type Observed = IConstruct & IObservable & { readonly metrics: object };
 function observed(scope: Construct): Observed[] {
@@ -91,7 +91,7 @@ test.each(twins)('metrics and alarms of two %s never share data', (_, make) => {
   for (const stack of stacks) templateOf(stack);
 });
 
-test('the names of an API and of its web ACL are other names in each', () => {
+test('the names of an API and of its web ACL are unique in each stage', () => {
   for (const [, make] of twins) {
     for (const [type, property] of [
       ['AWS::ApiGateway::RestApi', 'Name'],
@@ -108,7 +108,7 @@ test('the names of an API and of its web ACL are other names in each', () => {
   }
 });
 
-test('two APIs of one stack have other names, and one that is given is taken', () => {
+test('two APIs in one stack have different names, and a given name is used', () => {
   const stack = new Stack(testApp(), 'Platform');
   tenantApi(stack, {}, 'One');
   tenantApi(stack, {}, 'Two');

@@ -5,11 +5,11 @@ import { commandsIn, unknownCommands } from './commands';
 
 const ROOT = resolve(__dirname, '..', '..');
 
-test('each command of each page is there after npm ci', () => {
+test('all commands on all pages exist after npm ci', () => {
   expect(unknownCommands(ROOT)).toEqual([]);
 });
 
-test('reads blocks of sh, and npx projen in lines', () => {
+test('finds commands in sh blocks and in text', () => {
   const page = [
     'Run `npx projen demo`, not `npx cdk`.',
     '```sh',
@@ -28,7 +28,7 @@ test('reads blocks of sh, and npx projen in lines', () => {
   ]);
 });
 
-test('reports a task, a proof, a system, a program and a file that are not there', () => {
+test('reports a missing task, proof, system, program and file', () => {
   const root = mkdtempSync(join(tmpdir(), 'commands-'));
   try {
     mkdirSync(join(root, '.projen'));

@@ -6,15 +6,15 @@ import { headingsOutOfOrder } from './construct-pages';
 const ROOT = resolve(__dirname, '..', '..');
 const pages = globSync('src/*/README.md', { cwd: ROOT, ignore: ['src/core/**', 'src/runtime/**'] }).sort();
 
-test('every construct has a page', () => {
+test('every construct has a README', () => {
   expect(pages.length).toBeGreaterThanOrEqual(8);
 });
 
-test.each(pages)('%s says how to use it, what it guarantees, how to operate it, and how it works and why', (page) => {
+test.each(pages)('%s has all four parts in order', (page) => {
   expect(headingsOutOfOrder(readFileSync(join(ROOT, page), 'utf8'))).toBeUndefined();
 });
 
-test('finds a part that is missing, doubled or in another place', () => {
+test('finds a part that is missing, repeated or misplaced', () => {
   const page = (...titles: string[]) => titles.map((title) => `## ${title}\n\n\`\`\`sh\n## no heading\n\`\`\`\n`).join('\n');
   const whole = ['Use it', 'What it guarantees', 'Operate it', 'How it works and why'];
   expect(headingsOutOfOrder(page(...whole))).toBeUndefined();

@@ -13,7 +13,7 @@ const page = (name: string): string => readFileSync(resolve(__dirname, '..', '..
 function templateOf(make: (stack: Stack) => void): Template {
   const stack = testStack();
   make(stack);
-  // An API needs a route to be synthesized; what is looked at here is there without one.
+  // Without a route, synthesis would fail, but the resources exist.
   return Template.fromJSON({
     Resources: Object.assign(
       {},
@@ -26,22 +26,22 @@ function templateOf(make: (stack: Stack) => void): Template {
 }
 
 describe('personal data', () => {
-  test('the access log holds what the page says about a person, and nothing else of one', () => {
+  test('the access log has exactly the personal data that the page names', () => {
     const fields = Object.keys(JSON.parse(ACCESS_LOG_FORMAT) as object);
     expect(page('personal-data.md')).toContain('user id, tenant, IP address, method, route and time of each request');
     expect(fields).toEqual(expect.arrayContaining(['user', 'tenant', 'sourceIp', 'method', 'route', 'time']));
     expect(ACCESS_LOG_FORMAT).not.toMatch(/userAgent|context\.path|email|claims|querystring/i);
   });
 
-  test('the log of the firewall is without the headers that the page names', () => {
-    expect(page('personal-data.md')).toContain('without `Authorization`, `Cookie`');
+  test('the log of the firewall redacts the headers that the page names', () => {
+    expect(page('personal-data.md')).toContain('without `Authorization` and `Cookie`');
     templateOf(api).hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
       RedactedFields: [{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'cookie' } }],
     });
   });
 
   test('point-in-time recovery and the stream are as the page says', () => {
-    expect(page('personal-data.md')).toContain('24 hours in the stream, 35 days in point-in-time recovery');
+    expect(page('personal-data.md')).toContain('24 hours until the stream and 35 days until point-in-time recovery expire');
     templateOf(table).hasResourceProperties('AWS::DynamoDB::Table', {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
@@ -49,6 +49,6 @@ describe('personal data', () => {
   });
 });
 
-test('the largest body of the page is the one that the template takes', () => {
+test('the largest body on the page is the limit of the template', () => {
   expect(page('known-limits.md')).toContain(`up to ${MAX_BODY_BYTES / 1024} KiB`);
 });

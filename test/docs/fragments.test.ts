@@ -17,7 +17,7 @@ const examples = new Map(
 const pages = fragmentsOfPages();
 const wrong: Fragment = { file: 'wrong.md', line: 10, code: "import { Tier } from 'cdk-andamio';\n\nTier.of(7, { rate: 1, burst: 1 });" };
 let problems: string[] = [];
-// One program for all of them: the types of aws-cdk-lib take seconds.
+// One program for all, because loading the types of aws-cdk-lib takes seconds.
 beforeAll(() => {
   const ofConstructs = [...examples.values()].filter((example): example is Fragment => example !== undefined);
   problems = compile([...pages, ...ofConstructs, wrong]);
@@ -28,11 +28,11 @@ test('each construct has an @example', () => {
   expect([...examples].filter(([, example]) => example === undefined).map(([name]) => name)).toEqual([]);
 });
 
-test('each piece of code on a page and each @example compiles alone', () => {
+test('each code fragment on a page and each @example compiles by itself', () => {
   expect(pages.length).toBeGreaterThanOrEqual(13);
   expect(problems.filter((problem) => !problem.startsWith(wrong.file))).toEqual([]);
 });
 
-test('what does not compile is found, by page and line', () => {
+test('code that does not compile is reported with page and line', () => {
   expect(problems).toContainEqual(expect.stringMatching(/^wrong\.md:12 .*number.*string/));
 });

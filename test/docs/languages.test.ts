@@ -47,7 +47,7 @@ const pieces = ['README.md', 'docs/install.md'].flatMap((page) =>
     .map(({ language, line, code }) => ({ page, language, line, code })),
 );
 
-test('there is a piece of code in each language', () => {
+test('there is a code fragment in each language', () => {
   expect(pieces.map(({ language }) => language).sort()).toEqual(['go', 'java', 'python']);
 });
 

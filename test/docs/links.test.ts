@@ -3,6 +3,6 @@ import { brokenLinks } from './links';
 
 const ROOT = resolve(__dirname, '..', '..');
 
-test('each link of each page leads to something in the repository', () => {
+test('all links on all pages have a target in the repository', () => {
   expect(brokenLinks(ROOT, ROOT)).toEqual([]);
 });

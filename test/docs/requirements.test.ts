@@ -40,7 +40,7 @@ test('Python and Java: what the engines check, and what CI runs', () => {
   expect(rows('Java')).toEqual([expect.stringContaining(`${java} or newer`)]);
 });
 
-test('TypeScript: the compilers that the package is tried with', () => {
+test('TypeScript: the compilers that the package is tested with', () => {
   const tried = /const compilers = \[(.*)\]/.exec(read('packaging/module-modes.test.ts'))?.[1] ?? '';
   const versions = [...tried.matchAll(/'(\d+\.\d+)\.\d+'/g)].map((match) => match[1]);
   expect(
@@ -50,7 +50,7 @@ test('TypeScript: the compilers that the package is tried with', () => {
   ).toEqual(versions);
 });
 
-test('Python and Go apps: what the packages of the two languages ask for', () => {
+test('Python and Go apps: the versions that the packages require', () => {
   const pacmak = 'node_modules/jsii-pacmak/lib/targets';
   expect(rows('apps in Python')[0]).toContain(`${/python_requires: '>=([\d.]+)'/.exec(read(`${pacmak}/python.js`))?.[1]} or newer`);
   expect(rows('apps in Go')[0]).toContain(`${/GO_VERSION = '([\d.]+)'/.exec(read(`${pacmak}/go/package.js`))?.[1]} or newer`);
@@ -61,7 +61,7 @@ test('the runtime of functions is the one for which handlers are bundled', () =>
   expect(page).toContain('`nodejs24.x`, `arm64`');
 });
 
-test('no other page says another version', () => {
+test('no other page names a different version', () => {
   // Decisions and the changelog speak of their time, and benchmarks of the machine that they ran on.
   const ignore = [
     '**/node_modules/**',

@@ -18,7 +18,7 @@ function made(make: (app: App) => void): { readonly app: App; readonly stacks: S
   return { app, stacks: app.node.findAll().filter((construct) => Stack.isStack(construct)) };
 }
 
-test('five stacks refer to those before them and to no other', () => {
+test('each of the five stacks refers only to those before it', () => {
   const { stacks } = made(platform);
   expect(stacks.map(({ node }) => node.id)).toEqual(ORDER);
   for (const stack of stacks) {
@@ -38,7 +38,7 @@ test('there is one key, in the first stack, and each alarm notifies a topic ther
   for (const { Properties } of alarms) expect(JSON.stringify(Properties.AlarmActions)).toContain('Foundation:');
 });
 
-test('two environments have a key each, and only the one that allows it loses data', () => {
+test('two environments have separate keys, and only one deletes data', () => {
   const { stacks } = made(environments);
   expect(stacks).toHaveLength(10);
   for (const stack of stacks) {

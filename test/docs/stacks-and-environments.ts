@@ -3,8 +3,8 @@ import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import { Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import {
@@ -16,6 +16,7 @@ import {
   FunctionConcurrency,
   FunctionTarget,
   IngestKeys,
+  LogRetention,
   RecommendedAlarm,
   SecureFunction,
   Tenancy,
@@ -38,9 +39,8 @@ export function platform(scope: Construct, { removalPolicy }: PlatformProps = {}
 
   // 1 What all others refer to: the key, the topics, the log role.
   const foundation = new Stack(scope, 'Foundation');
-  const key = new Key(foundation, 'Key', { enableKeyRotation: true });
+  const key = AppKey.create(foundation, { removalPolicy }); // of all five stacks
   key.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com')); // alarms notify an encrypted topic
-  AppKey.set(scope, key);
   const pager = new Topic(foundation, 'Pager', { masterKey: key, enforceSSL: true });
   const mail = new Topic(foundation, 'Mail', { masterKey: key, enforceSSL: true });
   new ApiGatewayLogRole(foundation, 'ApiGatewayLogRole');
@@ -96,9 +96,11 @@ export function platform(scope: Construct, { removalPolicy }: PlatformProps = {}
 
 export function environments(app: App): void {
   const production = new Stage(app, 'Prod', { env: { account: '111122223333', region: 'eu-west-1' } });
+  LogRetention.set(production, RetentionDays.ONE_YEAR);
   platform(production);
 
   const development = new Stage(app, 'Dev', { env: { account: '444455556666', region: 'eu-west-1' } });
   DataDestruction.allow(development);
+  LogRetention.set(development, RetentionDays.ONE_WEEK);
   platform(development, { removalPolicy: RemovalPolicy.DESTROY });
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { codeOf, readersIn, readersWithoutHelper } from '../index-readers';
 
-test('the examples ask indexes by the helper alone, which leaves out what is not the tenant’s own', () => {
+test('the examples query indexes only with the helper, which filters out other tenants’ items', () => {
   const { files, queries, readers } = readersIn('examples/**/*.ts');
   expect(readers).toEqual([]);
   expect([files > 3, queries]).toEqual([true, 1]);
 });
 
-test('so do the handlers of the library, and the code in its pages', () => {
+test('so do the handlers of the library and the code on its pages', () => {
   expect(readersIn('src/**/*.ts').readers).toEqual([]);
   const pages = readersIn('*.md', 'docs/**/*.md', 'src/**/*.md', 'examples/**/*.md', 'integ/**/*.md');
   expect(pages.readers).toEqual([]);
@@ -21,12 +21,12 @@ describe('a reader without it is found', () => {
     return source.replace(find, replace);
   };
 
-  test('where the example’s own reader asks by itself', () => {
+  test('in the example, if it queries directly', () => {
     const bare = changed(/ownItemsPages\(\s*school,\s*(\{.*?\}),\s*\{ query: [^\n]*\n\s*\)/s, 'await dynamodb.send(new QueryCommand($1))');
     expect(readersWithoutHelper(bare).map(({ text }) => text)).toEqual(['new QueryCommand({', "IndexName: 'by-course'"]);
   });
 
-  test('where what the helper made is not what is sent', () => {
+  test('if another input than the helper’s is sent', () => {
     const other = changed(/new QueryCommand\(input\)/, 'new QueryCommand(another)');
     expect(readersWithoutHelper(other)).toHaveLength(1);
     const changedInput = changed(/new QueryCommand\(input\)/, 'new QueryCommand({ ...input, FilterExpression: undefined })');

@@ -3,16 +3,16 @@ import { SchoolPlatform } from '../../examples/school-platform/lib/school-platfo
 import { violations } from '../nag';
 import { policiesIn, scrubbed, testApp } from '../synth';
 
-// Its function is bundled when the example is synthesized for real; here its code makes no difference.
+// The function is not bundled, because its code does not matter here.
 const context = { 'aws:cdk:bundling-stacks': [] };
 const platform = new SchoolPlatform(testApp(context), 'SchoolPlatform', { appUrl: 'https://schools.example' });
 const template = Template.fromStack(platform);
 
-test('the platform is what it was', () => {
+test('the template of the platform', () => {
   expect(scrubbed(template)).toMatchSnapshot();
 });
 
-test('every route needs a token and a key, but for what browsers ask before', () => {
+test('every route needs a token and an API key, except preflight requests', () => {
   for (const { Properties } of Object.values(template.findResources('AWS::ApiGateway::Method'))) {
     const preflight = Properties.HttpMethod === 'OPTIONS';
     expect(Properties.AuthorizationType).toBe(preflight ? 'NONE' : 'CUSTOM');
@@ -20,7 +20,7 @@ test('every route needs a token and a key, but for what browsers ask before', ()
   }
 });
 
-test('the function may reach no data of its own: it opens sessions of schools', () => {
+test('the function itself has no access to data: it opens sessions of schools', () => {
   const actions = Object.values(policiesIn(template))
     .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('EvaluationsFunction'))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)

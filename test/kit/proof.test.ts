@@ -8,7 +8,7 @@ import { rooms } from '../../integ/kit/rooms';
 const quiet: Progress = { step: () => undefined, count: () => undefined, current: () => 'waiting for a queue', close: () => undefined };
 const end = (run: () => Promise<Outcome>, minutes = 1) => runProof(proof('one', { shows: 'something', minutes }, run), [], quiet);
 
-test('a proof whose promises are kept passes, with its figures as one line of JSON', async () => {
+test('a proof passes if all its promises hold, with its figures as one line of JSON', async () => {
   await expect(end(async () => ({ figures: { lost: 0 }, promises: { 'nothing lost': true } }))).resolves.toEqual({
     passed: true,
     problems: [],
@@ -16,7 +16,7 @@ test('a proof whose promises are kept passes, with its figures as one line of JS
   });
 });
 
-test('a broken promise fails it, by its name, beside the figures', async () => {
+test('a broken promise fails the proof and is named next to the figures', async () => {
   const result = await end(async () => ({ figures: { lost: 3 }, promises: { 'nothing lost': false, 'every request accepted': true } }));
   expect(result).toEqual({ passed: false, problems: ['failed: nothing lost'], line: '{"lost":3}' });
 });
@@ -25,13 +25,13 @@ test('a proof without a promise fails', async () => {
   expect((await end(async () => ({ figures: {}, promises: {} }))).passed).toBe(false);
 });
 
-test('an error fails it, with its stack or, where its message says all, with that alone', async () => {
+test('an error fails the proof, with its stack, or with the message alone if that is enough', async () => {
   const fail = (name: string) => end(() => Promise.reject(Object.assign(new Error('no engine'), { name })));
   expect(await fail('Error')).toEqual({ passed: false, problems: [expect.stringContaining('proof.test.ts')] });
   expect(await fail('EngineError')).toEqual({ passed: false, problems: ['no engine'] });
 });
 
-test('what a proof started is closed, the last one first, when it fails too', async () => {
+test('what a proof started is closed in reverse order, also if it fails', async () => {
   const closed: string[] = [];
   const failing = proof('one', { shows: 'something', minutes: 1 }, async ({ use }) => {
     use({ close: () => void closed.push('service') });
@@ -42,7 +42,7 @@ test('what a proof started is closed, the last one first, when it fails too', as
   expect(closed).toEqual(['platform', 'service']);
 });
 
-test('a proof that waits for too long fails, and says what it waited for', async () => {
+test('a proof that times out fails, and names its current step', async () => {
   expect(await end(() => new Promise(() => undefined), 0.001)).toEqual({
     passed: false,
     problems: ['one timed out after 0.001 minutes, at this step: waiting for a queue'],
@@ -70,7 +70,7 @@ test.each([
   for (const [, description] of lines) expect(description).toMatch(/^[A-Z].{20,100}[^.]$/);
 });
 
-test.each([0, 1])('a command ends with status %d although a server is open', (status) => {
+test.each([0, 1])('a command exits with status %d even if a server is open', (status) => {
   const command = [require.resolve('tsx/cli'), join(__dirname, 'fixtures', 'open-server.ts'), String(status)];
   const ended = spawnSync(process.execPath, command, { encoding: 'utf8', timeout: 60_000 });
   expect([ended.stdout, ended.status, ended.signal]).toEqual(['open\n', status, null]);

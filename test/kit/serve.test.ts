@@ -20,14 +20,14 @@ const text = describeSystem(
   'ey.token',
 );
 
-test('what a person needs is printed: address, sign-in, user, password, and a token in a variable of the shell', () => {
+test('prints URL, sign-in page, user, password, and a token in a shell variable', () => {
   for (const part of ['http://127.0.0.1:2/prod', 'http://127.0.0.1:3/login', 'a@b.example, a teacher', 'pass'])
     expect(text).toContain(part);
   expect(text).toContain('\nTOKEN=ey.token\n');
   expect(text).toContain('# Onboarding: fn-1');
 });
 
-test('a shell reads each request as it is meant, quotes and dollar signs in a body too', () => {
+test('requests are quoted for a shell, including quotes and dollar signs in a body', () => {
   const lines = text.split('\n').filter((line) => line.startsWith('curl ') || line.startsWith('TOKEN='));
   const script = `curl() { printf '%s\\n' "$@"; }\n${lines.join('\n')}`;
   const words = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\n');

@@ -37,7 +37,7 @@ write(
    };`,
 );
 
-test('an open finding fails the command, which names it', () => {
+test('an open finding fails the command and is named', () => {
   const { status, stdout, stderr, report } = nag();
   expect(status).toBe(1);
   expect(stderr).toContain('open in mailbox, minimal: AwsSolutions-SQS4 Mailbox/Queue');
@@ -45,27 +45,27 @@ test('an open finding fails the command, which names it', () => {
   expect(report()).toContain('| mailbox, minimal | `Mailbox/Queue` | AWS::SQS::Queue | Queue | `AwsSolutions-SQS4` |');
 });
 
-test('an acknowledged one does not, and is in the report with its reason', () => {
+test('an acknowledged finding does not, and is in the report with its reason', () => {
   const { status, report } = nag('maximal');
   expect(status).toBe(0);
   expect(report()).toContain('| Queue | `Mailbox/Queue` | AWS::SQS::Queue | `SQS4` | AwsSolutions | Because of AwsSolutions-SQS4. |');
   expect(report('mailbox.maximal/AwsSolutions.csv')).toContain('"acknowledged","Because of AwsSolutions-SQS4."');
 });
 
-test('a construct without its apps fails the command, which says what to write', () => {
+test('a construct without apps fails the command with what to add', () => {
   write('src/unknown/index.ts', 'export {};');
   const { status, stderr } = nag('unknown');
   expect(status).toBe(1);
   expect(stderr).toContain('test/unknown/apps.ts is missing: it must export minimal and maximal, (stack: Stack) => void');
 });
 
-test('an example that keeps its app to itself fails the command', () => {
+test('an example that does not export its app fails the command', () => {
   write('examples/closed/app.ts', 'export {};');
   const { status, stderr } = nag('closed');
   expect(status).toBe(1);
   expect(stderr).toContain('examples/closed/app.ts must export its App: export const app = new App()');
 });
 
-test('a name that nothing has fails the command', () => {
+test('an unknown name fails the command', () => {
   expect(nag('nothing')).toMatchObject({ status: 1, stderr: 'No name of a construct or example contains nothing\n' });
 });

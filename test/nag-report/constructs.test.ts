@@ -18,7 +18,7 @@ describe.each(constructs)('%s', (construct) => {
   const { minimal, maximal } = require(`../${construct}/apps`) as ConstructApps;
 
   // The ids of findings hold ARNs, and those of a stack whose account and Region are known are other ones.
-  test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])('the six packs leave nothing unanswered, env %j', (env) => {
+  test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])('the six packs have no open findings, env %j', (env) => {
     for (const fill of [minimal, maximal]) {
       const stack = testStack({ env });
       fill(stack);

@@ -28,7 +28,7 @@ function found(app: App, acknowledgements: boolean): string[] {
     .flatMap(({ ruleName, violatingResources }) => violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`));
 }
 
-test('what is open, and what is acknowledged, are exactly what the packs find with and without acknowledgements', () => {
+test('open and acknowledged findings are exactly those of the packs', () => {
   const { app, of } = evaluated((stack) => {
     maximal(stack);
     new Queue(stack, 'Plain');
@@ -39,7 +39,7 @@ test('what is open, and what is acknowledged, are exactly what the packs find wi
   expect([...open, ...of('acknowledged').map(called)].sort()).toEqual([...new Set(found(app, false))].sort());
 });
 
-test('what complies is counted once for each rule that applies', () => {
+test('a compliant resource counts once for each rule that applies', () => {
   const { of, resources } = evaluated((stack) => new Key(stack, 'Key', { enableKeyRotation: true }));
   expect(of('compliant').map(called)).toEqual([
     'AwsSolutions-KMS5 Test/Key/Resource',
@@ -66,7 +66,7 @@ test('an acknowledged finding has its reason, from the resource or from a scope 
   );
 });
 
-test('a rule that fails is open: the pack counts it as a finding', () => {
+test('a rule that throws is an open finding', () => {
   const { app, of } = evaluated((stack) => {
     const runtime = new CfnParameter(stack, 'Runtime').valueAsString;
     new CfnFunction(stack, 'Function', {

@@ -44,7 +44,7 @@ describe('files', () => {
     for (const app of ['one.minimal', 'two']) expect(readdirSync(join(folder, app)).sort()).toEqual(packs);
   });
 
-  test('both say the same, whatever stands in a reason', () => {
+  test('both have the same content, whatever text a reason contains', () => {
     const { lines } = JSON.parse(readFileSync(join(folder, 'one.minimal', 'AwsSolutions.json'), 'utf8')) as {
       lines: Record<string, string>[];
     };
@@ -87,26 +87,26 @@ describe('the page', () => {
     ]);
   });
 
-  test('then says what is open', () => {
+  test('then lists open findings', () => {
     expect(rows('## Open findings').slice(2)).toEqual([
       '| one, minimal | `Test/Other/Resource` | AWS::SQS::Queue | BufferedIngestPath | `Serverless-SQS9` | The queue does not require SSL. |',
     ]);
   });
 
-  test('then what is acknowledged, once for all packs that have the rule, and why', () => {
+  test('then lists acknowledged findings with reasons, once for all packs that have the rule', () => {
     expect(rows('## Acknowledged findings')[2]).toBe(
       '| BufferedIngestPath | `Test/Queue/Resource` | AWS::SQS::Queue | `SQS3` | AwsSolutions, Serverless | A "reason", with \\| a bar, a line and ü |',
     );
   });
 
-  test('then what complies', () => {
+  test('then lists compliant resources', () => {
     expect(rows('## Compliant resources').filter((each) => each.includes('SQS4'))).toEqual([
       '| BufferedIngestPath | `Test/Queue/Resource` | AWS::SQS::Queue | SQS4 (AwsSolutions) |',
       '| BufferedIngestPath | `Test/Queue/Resource` | AWS::SQS::Queue | SQS4 (AwsSolutions, Serverless) |',
     ]);
   });
 
-  test('says that nothing is open', () => {
+  test('says that no finding is open', () => {
     const closed = page([reports[1]], { versions: [] });
     expect(closed).toContain('## Open findings\n\nNone.');
   });

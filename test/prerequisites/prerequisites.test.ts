@@ -68,11 +68,11 @@ describe('the page of any app', () => {
   const rows = page.split('\n').filter((line) => line.startsWith('| '));
   const row = (text: string) => rows.find((line) => line.includes(text));
 
-  test('counts what is used, in nested stacks too', () => {
+  test('counts what stacks use, including nested stacks', () => {
     expect(row('concurrent executions')).toContain('| Plain: 7 reserved, and 100 that must stay unreserved |');
-    expect(row('messages in flight')).toContain('| Plain: of each of 1 queues |');
-    expect(row('resources (parts of paths)')).toContain('| Plain: 3 |');
-    expect(row('tables of DynamoDB')).toContain('Single: 1<br>Global: 1');
+    expect(row('in-flight messages')).toContain('| Plain: for each queue (1) |');
+    expect(row('resources (path parts)')).toContain('| Plain: 3 |');
+    expect(row('DynamoDB tables')).toContain('Single: 1<br>Global: 1');
   });
 
   test('has the stacks of stages, and the roles that services make', () => {
@@ -81,13 +81,13 @@ describe('the page of any app', () => {
     expect(row('AWSServiceRoleForWAFV2Logging')).toBeUndefined();
   });
 
-  test('names the types of which nothing is known', () => {
-    expect(page).toContain('## Not looked at');
+  test('lists unknown types', () => {
+    expect(page).toContain('## Unknown resource types');
     expect(page).toMatch(/^- `AWS::SNS::Topic`$/m);
     expect(page).not.toContain('- `AWS::ECS::Cluster`');
   });
 
-  test('a folder that is no cloud assembly is an error in one line', () => {
+  test('a folder that is not a cloud assembly is an error in one line', () => {
     expect(() => readStacks(folder)).toThrow(/is not a cloud assembly, because it has no manifest\.json: run cdk synth/);
   });
 });
@@ -102,7 +102,7 @@ describe('an access log', () => {
   const asks = (...resources: DeployedStack['resources'][number][]) =>
     pageOf([{ name: 'S', resources, needsBootstrap: false }], []).includes('log role');
 
-  test('needs the account’s role, unless its stack makes it', () => {
+  test('needs the account’s role, unless its stack creates it', () => {
     expect(asks(stage({ AccessLogSetting: {} }))).toBe(true);
     expect(asks(stage({}))).toBe(false);
     expect(asks(stage({ AccessLogSetting: {} }), account)).toBe(false);

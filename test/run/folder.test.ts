@@ -6,12 +6,12 @@ import { testApp } from '../synth';
 import { temporaryFolder } from '../temporary-folder';
 import { folderOfRun, leftIn, sweep } from './folder';
 
-test('the temporary folder of a run is its own', () => {
+test('each run has its own temporary folder', () => {
   expect(tmpdir()).toMatch(/andamio-tests-\d+$/);
   expect(dirname(temporaryFolder('here'))).toBe(process.env.TEST_FOLDER);
 });
 
-test('an app of the tests writes into the folder of its file, an app without it into the temporary folder', () => {
+test('testApp writes to the folder of its file, and a plain App to the temporary folder', () => {
   const before = leftIn(tmpdir());
   testApp().synth();
   expect(leftIn(tmpdir())).toEqual(before);
@@ -19,14 +19,14 @@ test('an app of the tests writes into the folder of its file, an app without it 
   expect(new App({ outdir: temporaryFolder('cdk') }).outdir).toContain('file-');
 });
 
-test('what is left is found, caches of tools apart', () => {
+test('files that are left are found, except caches of tools', () => {
   const folder = temporaryFolder('run');
   for (const name of ['tsx-0', 'hsperfdata_root', 'cdk.outAb12Cd']) mkdirSync(join(folder, name));
   writeFileSync(join(folder, 'notes.txt'), '');
   expect(leftIn(folder)).toEqual(['cdk.outAb12Cd', 'notes.txt']);
 });
 
-test('folders of runs that were killed are removed, those of running ones are not', () => {
+test('folders of killed runs are removed, those of running ones are not', () => {
   const parent = temporaryFolder('runs');
   for (const name of [folderOfRun(process.pid), folderOfRun(2 ** 30), 'other']) mkdirSync(join(parent, name));
   sweep(parent);

@@ -19,11 +19,11 @@ test('a query of an index returns only items whose key in the table is the tenan
   expect(input).not.toHaveProperty('FilterExpression');
 });
 
-test('the separator belongs to it: the items of a-10 are not those of a-1', () => {
+test('the separator is included: a-1 does not get the items of a-10', () => {
   expect(ownItemsQuery('a-1', input).ExpressionAttributeValues).toHaveProperty(':ownTenant', { S: 'a-1#' });
 });
 
-test('the caller’s own filter, names and values stay, whatever they are called', () => {
+test('the caller’s own filter, names and values are kept, whatever their names', () => {
   const query = ownItemsQuery('north', {
     ...input,
     FilterExpression: '#ownPartition > :ownTenant OR attribute_not_exists(grade)',
@@ -37,7 +37,7 @@ test('the caller’s own filter, names and values stay, whatever they are called
   });
 });
 
-test('placeholders differ from all that an expression uses, defined or not', () => {
+test('placeholders differ from all others in the expressions, defined or not', () => {
   const names = fc.constantFrom('', '2', '3', '23', '4');
   fc.assert(
     fc.property(fc.array(names), fc.array(names), (some, others) => {
@@ -57,7 +57,7 @@ test('placeholders differ from all that an expression uses, defined or not', () 
   );
 });
 
-test('values are written as the caller writes them: for the plain client, or for the document client', () => {
+test('values have the caller’s format: that of the plain client or of the document client', () => {
   const document = ownItemsQuery('north', { ...input, ExpressionAttributeValues: { ':c': 'north#COURSE#Maths', ':m': { S: 'a map' } } });
   expect(document.ExpressionAttributeValues).toMatchObject({ ':ownTenant': 'north#' });
   for (const key of [new Uint8Array([1]), 7, 7n]) {
@@ -66,7 +66,7 @@ test('values are written as the caller writes them: for the plain client, or for
   }
 });
 
-test('a table may call its partition key otherwise', () => {
+test('the partition key can have another name', () => {
   const query: QueryCommandInput = ownItemsQuery('north', input, { partitionKey: 'id' });
   expect(query.ExpressionAttributeNames).toEqual({ '#ownPartition': 'id' });
 });
@@ -85,7 +85,7 @@ describe('where the key condition names the table’s partition key', () => {
     ['(#k = :pk) AND course = :c', { '#k': 'pk' }],
     ['coursePk = :c AND begins_with(pk, :pk)', undefined],
     ['coursePk = :c AND begins_with ( #k , :pk )', { '#k': 'pk' }],
-  ])('%s: an own value needs no filter, which DynamoDB would not take', (condition, names) => {
+  ])('%s: an own value needs no filter, which DynamoDB would reject', (condition, names) => {
     for (const own of [{ S: 'north#EVALUATION' }, 'north#EVALUATION', { S: 'north#' }]) {
       const query = by(condition, own, names);
       expect(ownItemsQuery('north', query)).toBe(query);
@@ -107,17 +107,17 @@ describe('where the key condition names the table’s partition key', () => {
     expect(() => ownItemsQuery('north', by(condition, { S: 'north#x' }))).toThrow('the key condition must compare pk by = or begins_with');
   });
 
-  test('attributes whose names only look like it are others', () => {
+  test('attributes with similar names are others', () => {
     const query: QueryCommandInput = by('pkx = :pk AND begins_with(#pk, :c)', { S: 'south#x' }, { '#pk': 'course' });
     expect(ownItemsQuery('north', query).FilterExpression).toBe('begins_with(#ownPartition, :ownTenant)');
   });
 });
 
-test.each(['', 'no', 'North', 'a#b', '*', 'north\n', undefined, {}])('%j is no tenant', (tenant) => {
+test.each(['', 'no', 'North', 'a#b', '*', 'north\n', undefined, {}])('%j is not a tenant id', (tenant) => {
   expect(() => ownItemsQuery(tenant as string, input)).toThrow("a tenant's id must match");
 });
 
-test.each(['KeyConditions', 'QueryFilter', 'ConditionalOperator', 'AttributesToGet'])('%s takes no condition beside it', (legacy) => {
+test.each(['KeyConditions', 'QueryFilter', 'ConditionalOperator', 'AttributesToGet'])('%s is not supported', (legacy) => {
   expect(() => ownItemsQuery('north', { ...input, [legacy]: {} })).toThrow(`${legacy} is not supported`);
 });
 
@@ -126,9 +126,9 @@ test('a query needs a key condition', () => {
 });
 
 test.each(['a = :a) OR (b = :b', '(a = :a', 'a = :a)', ')('])(
-  'the filter %s would not stay what it is, and is not taken',
+  'the filter %s with unbalanced parentheses is rejected',
   (FilterExpression) => {
-    expect(() => ownItemsQuery('north', { ...input, FilterExpression })).toThrow('FilterExpression has a parenthesis without its partner');
+    expect(() => ownItemsQuery('north', { ...input, FilterExpression })).toThrow('FilterExpression has unbalanced parentheses');
   },
 );
 
@@ -143,7 +143,7 @@ describe('pages', () => {
   };
   const key = (value: string) => ({ pk: { S: value } });
 
-  test('follow each other, also where one is empty because all of it was left out', async () => {
+  test('follow each other, also if one is empty because of the filter', async () => {
     const { asked, query } = pagesOf(
       { Count: 1, LastEvaluatedKey: key('a') },
       { Count: 0, Items: [], LastEvaluatedKey: key('b') },
@@ -158,13 +158,13 @@ describe('pages', () => {
     }
   });
 
-  test('begin where the caller says', async () => {
+  test('begin at the caller’s start key', async () => {
     const { asked, query } = pagesOf({});
     for await (const _ of ownItemsPages('north', { ...input, ExclusiveStartKey: key('x') }, { query })) expect(asked).toHaveLength(1);
     expect(asked[0].ExclusiveStartKey).toEqual(key('x'));
   });
 
-  test('are bounded: who floods another’s partition makes its reader pay no more than that', async () => {
+  test('are limited, so that a flooded partition costs its reader no more than that', async () => {
     const { asked, query } = pagesOf(...Array.from({ length: 30 }, (_, page) => ({ LastEvaluatedKey: key(String(page)) })));
     const read = async (mostPages?: number) => {
       for await (const _ of ownItemsPages('north', input, { query, mostPages }));
@@ -176,14 +176,14 @@ describe('pages', () => {
     expect(error).toMatchObject({ name: 'TooManyPages', lastEvaluatedKey: key('22') });
   });
 
-  test('as many as are allowed are no failure', async () => {
+  test('do not fail at exactly the limit', async () => {
     const { query } = pagesOf({ LastEvaluatedKey: key('a') }, {});
     let pages = 0;
     for await (const _ of ownItemsPages('north', input, { query, mostPages: 2 })) pages += 1;
     expect(pages).toBe(2);
   });
 
-  test('of another tenant are not asked for', async () => {
+  test('of another tenant are not queried', async () => {
     const { asked, query } = pagesOf();
     const other = { ...input, KeyConditionExpression: 'pk = :c', ExpressionAttributeValues: { ':c': { S: 'south#x' } } };
     await expect(ownItemsPages('north', other, { query }).next()).rejects.toThrow('begins with north#');

@@ -18,10 +18,10 @@ interface Opening {
   fail(name?: string): void;
 }
 
-/** STS behind a clock that is set by hand, and that answers when it is told to. */
+/** STS with a manual clock, which responds when the test decides. */
 class Sts {
   time = 1_790_000_000_000;
-  /** All openings so far, and those that have no answer yet. */
+  /** All AssumeRole calls so far, and those without a response. */
   readonly openings: Opening[] = [];
   readonly underWay: Opening[] = [];
 
@@ -54,7 +54,7 @@ class Sts {
   }
 }
 
-/** Lets everything that waits for a promise go on. */
+/** Lets all pending promises continue. */
 const settled = () => new Promise(setImmediate);
 
 async function opened(sts: Sts, sessions: TenantSessions, tenant = 'north'): Promise<string> {
@@ -64,7 +64,7 @@ async function opened(sts: Sts, sessions: TenantSessions, tenant = 'north'): Pro
   return (await credentials).accessKeyId;
 }
 
-test('a session is asked for with the tag of its tenant, for an hour, under the tenant’s name', async () => {
+test('a session is opened with the tenant’s tag, for an hour, with the tenant’s id as its name', async () => {
   const sts = new Sts();
   const credentials = sts.sessions().credentialsFor('north');
   await settled();
@@ -92,7 +92,7 @@ test.each(['', 'no', 'North', 'a/b', 'a#b', '*', 'north\n', 'x'.repeat(65), unde
   },
 );
 
-test('a session that is open is used again, and each tenant has its own', async () => {
+test('an open session is reused, and each tenant has its own', async () => {
   const sts = new Sts();
   const sessions = sts.sessions();
   expect([await opened(sts, sessions), await opened(sts, sessions, 'south'), await opened(sts, sessions)]).toEqual([
@@ -103,7 +103,7 @@ test('a session that is open is used again, and each tenant has its own', async 
   expect(await sessions.credentialsFor('north')).toBe(await sessions.credentialsFor('north'));
 });
 
-test('those who ask while it is being opened wait for the same session', async () => {
+test('concurrent requests wait for the same session', async () => {
   const sts = new Sts();
   const sessions = sts.sessions();
   const asked = Promise.all(Array.from({ length: 100 }, () => sessions.credentialsFor('north')));
@@ -113,7 +113,7 @@ test('those who ask while it is being opened wait for the same session', async (
   expect(sts.openings).toHaveLength(1);
 });
 
-test('an opening that fails, fails for all who wait, and the next one asks again', async () => {
+test('a failed attempt fails all that wait, and the next request tries again', async () => {
   const sts = new Sts();
   const sessions = sts.sessions();
   const asked = [sessions.credentialsFor('north'), sessions.credentialsFor('north')];
@@ -127,11 +127,11 @@ test.each([{}, undefined, { AccessKeyId: 'a', SecretAccessKey: 'b', SessionToken
   'an answer of %j is a failure',
   async (answer) => {
     const sessions = new Sts().sessions({ assumeRole: async () => answer });
-    await expect(sessions.credentialsFor('north')).rejects.toThrow('AssumeRole answered without credentials');
+    await expect(sessions.credentialsFor('north')).rejects.toThrow('AssumeRole returned no credentials');
   },
 );
 
-describe('a session past three quarters of its life', () => {
+describe('a session after three quarters of its lifetime', () => {
   const early = HOUR * (0.75 + 0.125 * 0.5);
   async function aged() {
     const sts = new Sts();
@@ -141,7 +141,7 @@ describe('a session past three quarters of its life', () => {
     return { sts, sessions, key: async () => (await sessions.credentialsFor('north')).accessKeyId };
   }
 
-  test('is handed out while another one is opened, once', async () => {
+  test('is still used while another one is opened, once', async () => {
     const { sts, key } = await aged();
     expect([await key(), await key()]).toEqual(['north 0', 'north 0']);
     expect(sts.underWay).toHaveLength(1);
@@ -150,7 +150,7 @@ describe('a session past three quarters of its life', () => {
     expect(await key()).toBe('north 1');
   });
 
-  test('is handed out on when that fails, and it is tried again after a pause', async () => {
+  test('is still used if that fails, and it is retried after a pause', async () => {
     const { sts, key } = await aged();
     await key();
     sts.underWay[0].fail();
@@ -162,7 +162,7 @@ describe('a session past three quarters of its life', () => {
     expect(sts.openings).toHaveLength(3);
   });
 
-  test('is not handed out at its end: who asks then waits for the next', async () => {
+  test('is not used at its end: requests then wait for the next one', async () => {
     const { sts, sessions } = await aged();
     sts.time += HOUR;
     expect(await opened(sts, sessions)).toBe('north 1');
@@ -171,7 +171,7 @@ describe('a session past three quarters of its life', () => {
   test.each([
     [0, HOUR * 0.75],
     [0.999_999, HOUR * 0.875],
-  ])('is renewed at a moment of its own: %d', async (random, moment) => {
+  ])('is renewed with jitter: %d', async (random, moment) => {
     const sts = new Sts();
     const sessions = sts.sessions({ random: () => random });
     await opened(sts, sessions);
@@ -183,8 +183,8 @@ describe('a session past three quarters of its life', () => {
     expect(sts.openings).toHaveLength(2);
   });
 
-  // The SDK asks its provider again five minutes before the end. Documented: `@smithy/core`, memoizeIdentityProvider.
-  test('is renewed more than five minutes before its end, at the latest', () => {
+  // The SDK calls its provider again five minutes before the expiry. Documented: `@smithy/core`, memoizeIdentityProvider.
+  test('is renewed more than five minutes before its expiry', () => {
     expect(HOUR - HOUR * 0.875).toBeGreaterThan(5 * 60_000);
   });
 });
@@ -210,7 +210,7 @@ test('a session that is already expired by this clock is returned, and not cache
   expect(await opened(sts, sessions)).toBe('north 1');
 });
 
-test('with a clock that was set back, a session is opened anew', async () => {
+test('a session is opened again if the clock was set back', async () => {
   const sts = new Sts();
   const sessions = sts.sessions();
   await opened(sts, sessions);
@@ -218,7 +218,7 @@ test('with a clock that was set back, a session is opened anew', async () => {
   expect(await opened(sts, sessions)).toBe('north 1');
 });
 
-test('what is forgotten is opened anew', async () => {
+test('a forgotten session is opened again', async () => {
   const sts = new Sts();
   const sessions = sts.sessions();
   await opened(sts, sessions);
@@ -226,7 +226,7 @@ test('what is forgotten is opened anew', async () => {
   expect(await opened(sts, sessions)).toBe('north 1');
 });
 
-test('the session that was used longest ago makes room', async () => {
+test('the least recently used session is dropped', async () => {
   const sts = new Sts();
   const sessions = sts.sessions({ mostSessions: 2 });
   const keys: string[] = [];
@@ -234,11 +234,11 @@ test('the session that was used longest ago makes room', async () => {
   expect(keys).toEqual(['aaa 0', 'bbb 1', 'aaa 0', 'ccc 2', 'aaa 0', 'bbb 3']);
 });
 
-test.each([0, -1, 1.5, Number.NaN])('%d sessions are no number of them', (mostSessions) => {
-  expect(() => new Sts().sessions({ mostSessions })).toThrow('must be a whole number from 1');
+test.each([0, -1, 1.5, Number.NaN])('mostSessions %d is rejected', (mostSessions) => {
+  expect(() => new Sts().sessions({ mostSessions })).toThrow('expected a positive integer');
 });
 
-test('whatever happens in whatever order: one opening at a time for each tenant, no session past its end or of another tenant, no failure kept', async () => {
+test('in any order of events: one attempt at a time for each tenant, no expired session, no session of another tenant, no cached failure', async () => {
   const tenants = ['aaa', 'bbb', 'ccc', 'ddd'];
   const step = fc.oneof(
     { weight: 6, arbitrary: fc.record({ kind: fc.constant('ask' as const), tenant: fc.constantFrom(...tenants) }) },
@@ -265,7 +265,7 @@ test('whatever happens in whatever order: one opening at a time for each tenant,
               sessions.credentialsFor(tenant).then(
                 ({ accessKeyId, expiration }) => {
                   expect(accessKeyId.split(' ')[0]).toBe(tenant);
-                  // Handed out at once: it still holds by the clock of that moment.
+                  // Returned immediately: it is still valid at that time.
                   if (sts.time === now && sts.underWay.length === openings) expect(expiration.getTime()).toBeGreaterThan(now);
                 },
                 (error: Error) => expect(error.name).toBe('AccessDenied'),
@@ -277,7 +277,9 @@ test('whatever happens in whatever order: one opening at a time for each tenant,
           await settled();
           const names = sts.underWay.map(({ input }) => input.RoleSessionName);
           expect(new Set(names).size).toBe(names.length);
-          expect((sessions as unknown as { kept: { values: Map<string, unknown> } }).kept.values.size).toBeLessThanOrEqual(mostSessions);
+          expect((sessions as unknown as { cached: { values: Map<string, unknown> } }).cached.values.size).toBeLessThanOrEqual(
+            mostSessions,
+          );
         }
         sts.succeedAll();
         await Promise.all(asked);
@@ -295,7 +297,7 @@ describe('clients', () => {
     return { made, clients: new TenantClients(sessions, make, most) };
   };
 
-  test('are made once for each session, and anew with the next one', async () => {
+  test('are created once for each session', async () => {
     const sts = new Sts();
     const sessions = sts.sessions();
     const { made, clients } = clientsOf(sessions);
@@ -307,7 +309,7 @@ describe('clients', () => {
     expect(made).toEqual(['north 0', 'north 1']);
   });
 
-  test('of a thousand tenants are few', async () => {
+  test('are limited in number', async () => {
     const sts = new Sts();
     const sessions = sts.sessions();
     const { made, clients } = clientsOf(sessions, 10);
@@ -315,17 +317,17 @@ describe('clients', () => {
       await opened(sts, sessions, `tenant-${tenant}`);
       await clients.clientFor(`tenant-${tenant}`);
     }
-    expect((clients as unknown as { kept: { values: Map<string, unknown> } }).kept.values.size).toBe(10);
+    expect((clients as unknown as { cached: { values: Map<string, unknown> } }).cached.values.size).toBe(10);
     expect([made.length, sts.openings.length]).toEqual([1_000, 1_000]);
   });
 
-  test('are no one’s who is no tenant', async () => {
+  test('reject an invalid tenant id', async () => {
     const { made, clients } = clientsOf(new Sts().sessions());
     await expect(clients.clientFor('../north')).rejects.toThrow("a tenant's id must match");
     expect(made).toEqual([]);
   });
 
-  test('of the SDK sign with their own tenant’s session, over one handler', async () => {
+  test('of the SDK sign with their own tenant’s session and share one handler', async () => {
     const { signers, requestHandler } = recorder();
     const sessions = new TenantSessions({
       roleArn,
@@ -343,7 +345,7 @@ describe('clients', () => {
     expect(signers).toEqual(tenants);
   });
 
-  test('why not one client that looks the tenant up: the SDK asks once, and signs the second tenant’s call as the first', async () => {
+  test('one client that looks up credentials would be unsafe: the SDK signs the second tenant’s call with the first tenant’s credentials', async () => {
     const { signers, requestHandler } = recorder();
     let tenant = 'north';
     const credentials = async () => ({
@@ -360,7 +362,7 @@ describe('clients', () => {
   });
 });
 
-test('the module loads nothing but itself: services need no CDK beside it', () => {
+test('the module imports nothing else: services do not need the CDK', () => {
   const { metafile } = buildSync({
     entryPoints: ['src/runtime/tenant-sessions.ts'],
     bundle: true,
@@ -380,7 +382,7 @@ test('the module loads nothing but itself: services need no CDK beside it', () =
 
 const anything = new GetItemCommand({ TableName: 'table', Key: { pk: { S: 'key' } } });
 
-/** A handler of the SDK that notes by whom each request is signed, and answers nothing. */
+/** An SDK request handler that records the signer of each request. */
 function recorder() {
   const signers: string[] = [];
   const requestHandler = {

@@ -13,7 +13,7 @@ test.each(places)('two functions work %s', (_, into) => {
   template.resourceCountIs('AWS::Logs::LogGroup', 2);
 });
 
-test('it is the target of a route', () => {
+test('it can be the target of a route', () => {
   const stack = testStack();
   bareApi(stack).addRoute('GET /grades', FunctionTarget.of(secureFunction(stack).function));
   templateOf(stack).hasResourceProperties('AWS::ApiGateway::Method', { Integration: { Type: 'AWS_PROXY' } });

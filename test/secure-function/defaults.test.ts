@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AppKey, DeadLetters, type SecureFunctionProps } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
+import type { SecureFunctionProps } from '../../src';
 import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { minimal } from './apps';
@@ -18,28 +16,7 @@ const only = (type: string, from = template) => Object.values(from.findResources
 const statements = (from = template) => Object.values(policiesIn(from)).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 const appKey = { 'Fn::GetAtt': [expect.stringMatching(/^AppKey/), 'Arn'] };
 
-describe('each default is what its tag says', () => {
-  const defaults = documentedDefaults('src/secure-function/secure-function.ts', 'SecureFunctionProps');
-
-  test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual([
-      'deadLetters',
-      'environment',
-      'timeout',
-      'memorySize',
-      'encryptionKey',
-      'removalPolicy',
-    ]);
-  });
-
-  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    const stack = testStack();
-    secureFunction(stack, { [prop]: evaluated(`(${tag})`, stack, { AppKey, DeadLetters, Duration, RemovalPolicy }) });
-    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
-  });
-});
-
-test('it runs on the newest Node.js, on ARM, traced, with JSON log lines in a log of its own', () => {
+test('it runs on the newest Node.js on ARM, with tracing and JSON log lines in its own log group', () => {
   expect(only('AWS::Lambda::Function')).toMatchObject({
     Runtime: 'nodejs24.x',
     Architectures: ['arm64'],
@@ -53,18 +30,18 @@ test('it runs on the newest Node.js, on ARM, traced, with JSON log lines in a lo
 
 keepsPromises(minimal);
 
-test('variables are encrypted with the key of the app; log lines stay for 30 days, dead letters for 14', () => {
+test('environment variables are encrypted with the key of the app; logs are kept for 30 days, dead letters for 14', () => {
   expect(only('AWS::Lambda::Function').KmsKeyArn).toEqual(appKey);
   expect(only('AWS::Logs::LogGroup').RetentionInDays).toBe(30);
   expect(only('AWS::SQS::Queue').MessageRetentionPeriod).toBe(14 * 24 * 3600);
 });
 
-test('its role has no managed policy of AWS, and its code may write its log and nothing else', () => {
+test('its role has no AWS managed policy, and its code may only write its log', () => {
   expect(only('AWS::IAM::Role').ManagedPolicyArns).toBeUndefined();
   const [code] = Object.entries(policiesIn(template))
     .filter(([id]) => id.includes('DefaultPolicy'))
     .map(([, { Properties }]) => Properties.PolicyDocument.Statement);
-  // What the queue is sent to is Lambda's to do; the L2 gives it to the role.
+  // Lambda sends to the queue, for which the L2 adds a permission to the role.
   expect(code.flatMap(({ Action }: { Action: string }) => Action).sort()).toEqual([
     'logs:CreateLogStream',
     'logs:PutLogEvents',
@@ -72,7 +49,7 @@ test('its role has no managed policy of AWS, and its code may write its log and 
   ]);
 });
 
-test('its variables are decrypted by Lambda alone, never by its code', () => {
+test('only Lambda can decrypt its variables, not its code', () => {
   const [decrypt] = statements().filter(({ Condition }) => Condition?.Null !== undefined);
   expect(decrypt).toMatchObject({
     Action: 'kms:Decrypt',
@@ -84,12 +61,12 @@ test('its variables are decrypted by Lambda alone, never by its code', () => {
   });
 });
 
-test('the function waits for every policy of its role', () => {
+test('the function depends on every policy of its role', () => {
   const [{ DependsOn }] = Object.values(template.findResources('AWS::Lambda::Function'));
   expect(DependsOn).toEqual(expect.arrayContaining(Object.keys(policiesIn(template))));
 });
 
-test('each alarm is made once, with its reason', () => {
+test('each alarm is created once, with its reason', () => {
   const stack = testStack();
   const { alarms, recommendedAlarms } = secureFunction(stack);
   expect(alarms.errors()).toBe(alarms.errors());
@@ -104,7 +81,7 @@ test('the README names each recommended alarm', () => {
   for (const { name } of secureFunction(testStack()).recommendedAlarms) expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\|`));
 });
 
-test('it measures what it was called for, how it ended and how long it took', () => {
+test('it has metrics of invocations, errors and duration', () => {
   const stack = testStack();
   const { metrics } = secureFunction(stack);
   const measured = [

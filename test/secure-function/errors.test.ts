@@ -4,9 +4,12 @@ import { testStack } from '../synth';
 import { secureFunction } from './fixtures';
 
 test.each<[Partial<SecureFunctionProps>, string]>([
-  [{ timeout: Duration.minutes(16) }, 'Test/Grades: invalid timeout Duration.minutes(16): expected whole seconds, from 1 to 900'],
-  [{ timeout: Duration.seconds(0) }, 'expected whole seconds, from 1 to 900'],
-  [{ timeout: Duration.millis(1_500) }, 'expected whole seconds, from 1 to 900'],
+  [
+    { timeout: Duration.minutes(16) },
+    'Test/Grades: invalid timeout Duration.minutes(16): expected whole seconds between 1 second and 15 minutes',
+  ],
+  [{ timeout: Duration.seconds(0) }, 'expected whole seconds between 1 second and 900 seconds'],
+  [{ timeout: Duration.millis(1_500) }, 'expected whole seconds between 1 second and 15 minutes'],
   [{ memorySize: 127 }, 'Test/Grades: invalid memorySize 127: expected a whole number of MiB, from 128 to 10240'],
   [{ memorySize: 10_241 }, 'expected a whole number of MiB'],
   [{ memorySize: 512.5 }, 'expected a whole number of MiB'],
@@ -16,7 +19,7 @@ test.each<[Partial<SecureFunctionProps>, string]>([
   ],
   [{ environment: { 'TABLE-NAME': 'x' } }, 'expected names of letters, digits and _'],
   [{ environment: { T: 'x' } }, 'of at least two characters'],
-  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Grades: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows'],
+  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Grades: invalid removalPolicy "DESTROY": expected RETAIN, or DataDestruction.allow('],
 ])('%j is rejected with: %s', (props, message) => {
   expect(() => secureFunction(testStack(), props)).toThrow(message);
 });
@@ -32,20 +35,20 @@ test.each(['', '  \n'])('an empty reason is rejected: %j', (reason) => {
   expect(() => DeadLetters.none(reason)).toThrow('expected a sentence that a reviewer can agree with');
 });
 
-test('a module that is not there is rejected', () => {
+test('a missing module is rejected', () => {
   expect(() => FunctionCode.bundle('app/missing.ts')).toThrow(
     'FunctionCode: invalid entry "app/missing.ts": expected the path of a module, best join(__dirname, …)',
   );
 });
 
-test('an alarm for dead letters needs a queue of them', () => {
+test('the alarm for dead letters needs a dead-letter queue', () => {
   const { alarms } = secureFunction(testStack(), { deadLetters: DeadLetters.none('It is called synchronously.') });
   expect(() => alarms.deadLetters()).toThrow(
-    'Test/Grades: invalid deadLetters "DeadLetters.none": expected DeadLetters.queue() for this alarm',
+    'Test/Grades: missing deadLetterQueue: expected DeadLetters.queue(), or deadLetterQueueArn of an imported function, for this alarm',
   );
 });
 
-test('values that are known at deployment only pass', () => {
+test('values that are only known at deployment are accepted', () => {
   const number = Lazy.number({ produce: () => 1_024 });
   const seconds = Duration.seconds(Lazy.number({ produce: () => 20 }));
   const concurrency = FunctionConcurrency.reserved(Lazy.number({ produce: () => 2 }));

@@ -5,7 +5,7 @@ import { FunctionCode, FunctionConcurrency, SecureFunction, type SecureFunctionP
 export const code = FunctionCode.of(Code.fromInline('exports.handler = async () => ({ statusCode: 200 })'));
 export const concurrency = FunctionConcurrency.reserved(5);
 
-/** A function as the README has it, with what a test wants to be different. */
+/** The function of the README, with overrides. */
 export function secureFunction(scope: Construct, props: Partial<SecureFunctionProps> = {}, id = 'Grades'): SecureFunction {
   return new SecureFunction(scope, id, { code, concurrency, ...props });
 }

@@ -12,7 +12,7 @@ const variants: Partial<SecureFunctionProps>[] = [
 ];
 
 describe.each([undefined, { account: '111122223333', region: 'eu-west-1' }])('env %j', (env) => {
-  test.each(variants)('no rule pack finds anything that is not answered: %j', (props) => {
+  test.each(variants)('no rule pack has open findings: %j', (props) => {
     const stack = testStack({ env });
     const { alarms } = secureFunction(stack, props);
     alarms.errors();
@@ -27,14 +27,14 @@ describe.each([undefined, { account: '111122223333', region: 'eu-west-1' }])('en
   });
 });
 
-test('what the code is granted too broadly is found: no answer of ours hides it', () => {
+test('broad grants to the code are reported: no acknowledgement hides them', () => {
   const stack = testStack();
   const { function: made } = secureFunction(stack);
   made.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
   expect(violations(stack)).toEqual(['AwsSolutions-IAM5[Resource::*] Test/Grades/FunctionRole/DefaultPolicy/Resource']);
 });
 
-test('a function that is attached to a VPC, has a reservation and a queue needs no answer about them', () => {
+test('a function with a VPC, a reservation and a queue needs no acknowledgements for them', () => {
   const stack = testStack();
   const made = secureFunction(stack, { vpc: new Vpc(stack, 'Vpc', { availabilityZones: ['eu-west-1a'], natGateways: 0 }) });
   expect(made.function.node.metadata.filter(({ type }) => type.includes('acknowledged'))).toEqual([]);

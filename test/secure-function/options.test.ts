@@ -42,12 +42,12 @@ test('no dead letters, with a reason: no queue, no permission to send, no alarm'
   expect(JSON.stringify(template)).not.toContain('sqs');
   expect(made.deadLetterQueue).toBeUndefined();
   expect(() => made.metrics.metricDeadLetters()).toThrow(
-    'Test/Grades: invalid deadLetters "DeadLetters.none": expected DeadLetters.queue() for this metric',
+    'Test/Grades: missing deadLetterQueue: expected DeadLetters.queue(), or deadLetterQueueArn of an imported function, for this metric',
   );
   expect(made.recommendedAlarms.map(({ name }) => name)).toEqual(['Errors', 'Throttles']);
 });
 
-test('code of another language, with its handler, runtime and architecture', () => {
+test('code in another language, with its handler, runtime and architecture', () => {
   const code = FunctionCode.of(Code.fromAsset(join(__dirname, '..')), {
     handler: 'main.handler',
     runtime: Runtime.PYTHON_3_14,
@@ -61,7 +61,7 @@ test('code of another language, with its handler, runtime and architecture', () 
   });
 });
 
-test('a module is bundled, and gets all that other code gets', () => {
+test('a module is bundled, and has the same settings as other code', () => {
   const stack = testStack({}, { 'aws:cdk:bundling-stacks': [] });
   secureFunction(stack, { code: FunctionCode.bundle(join(__dirname, 'fixtures.ts')) });
   const template = templateOf(stack);
@@ -95,11 +95,11 @@ test('a key of its own encrypts log, variables and dead letters', () => {
   template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: key });
 });
 
-test('people find its log by a name', () => {
+test('name sets the name of the log group', () => {
   expect(only('AWS::Logs::LogGroup', { name: 'grades' }).LogGroupName).toBe('/aws/lambda/grades');
 });
 
-test('log and dead letters are destroyed where prop and scope both say so', () => {
+test('log and dead letters are deleted if both prop and scope allow it', () => {
   const stack = testStack();
   DataDestruction.allow(stack);
   secureFunction(stack, { removalPolicy: RemovalPolicy.DESTROY });
@@ -109,7 +109,7 @@ test('log and dead letters are destroyed where prop and scope both say so', () =
 
 describe('in a VPC', () => {
   const stack = testStack({ env });
-  // Zones that are given: nobody is asked.
+  // Explicit Availability Zones, so that no lookup is needed.
   const vpc = new Vpc(stack, 'Vpc', { availabilityZones: ['us-east-1a', 'us-east-1b'], natGateways: 0, flowLogs: {} });
   const { function: made } = secureFunction(stack, { vpc });
   const template = templateOf(stack);
@@ -126,10 +126,13 @@ describe('in a VPC', () => {
     expect(made.connections.securityGroups).toHaveLength(1);
   });
 
-  test.each(['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'])('Lambda may %s in its name, and its code may not', async (action) => {
-    expect(await request(action)).toBe(true);
-    expect(await request(action, { 'lambda:SourceFunctionArn': 'arn:aws:lambda:us-east-1:123456789012:function:grades' })).toBe(false);
-  });
+  test.each(['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'])(
+    'Lambda may %s with its role, but its code may not',
+    async (action) => {
+      expect(await request(action)).toBe(true);
+      expect(await request(action, { 'lambda:SourceFunctionArn': 'arn:aws:lambda:us-east-1:123456789012:function:grades' })).toBe(false);
+    },
+  );
 });
 
 describe('the key of its variables', () => {
@@ -171,7 +174,7 @@ describe('the key of its variables', () => {
   });
 });
 
-test('it takes grants, and may open the sessions of tenants', () => {
+test('it is a grantee, and may open tenants’ sessions', () => {
   const stack = testStack();
   const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const data = new TenantTable(stack, 'Data', { tenancy });

@@ -44,7 +44,7 @@ function platform(scope: Construct): Platform {
   };
 }
 
-/** What another app knows of the platform. */
+/** The attributes that another app uses. */
 function imported(scope: Construct, roleArn = ROLE): Platform {
   const encryptionKey = Key.fromKeyArn(scope, 'PlatformKey', KEY);
   const tableArn = (name: string) => `arn:aws:dynamodb:us-east-1:123456789012:table/${name}`;
@@ -55,7 +55,7 @@ function imported(scope: Construct, roleArn = ROLE): Platform {
   };
 }
 
-/** A lesson planner that uses all of a platform that is elsewhere: its table, its directory, its role, and a bucket of its own. */
+/** A lesson planner that uses the table, the directory and the role of a platform, and its own bucket. */
 function planner(scope: Construct, { role, directory, table }: Platform): void {
   table.grants.tenantReadWrite(role);
   TenantBucketGrants.fromBucket(new Bucket(scope, 'Plans')).tenantRead(role, 'plans/');
@@ -109,7 +109,7 @@ describe('a second app uses them by their attributes', () => {
   const template = Template.fromStack(stack);
   const onRole = statements(template, ({ Roles }) => JSON.stringify(Roles) === '["platform-tenants"]');
 
-  test('permissions of sessions, and the denials around them, are policies of the role by its name', () => {
+  test('permissions and deny statements for sessions are policies that name the role', () => {
     const table = 'arn:aws:dynamodb:us-east-1:123456789012:table/data';
     const own = ['${aws:PrincipalTag/school}#*'];
     expect(onRole).toEqual(
@@ -137,7 +137,7 @@ describe('a second app uses them by their attributes', () => {
     );
   });
 
-  test('who reads the directory and who writes to the table may use the key of the platform through DynamoDB', () => {
+  test('readers of the directory and writers of the table may use the key of the platform through DynamoDB', () => {
     const reader = statements(template, ({ Roles }) => JSON.stringify(Roles).includes('Reader'));
     expect(reader).toEqual(
       expect.arrayContaining([
@@ -156,20 +156,20 @@ describe('a second app uses them by their attributes', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ TABLE_NAME: 'dir' }) } });
   });
 
-  test('a warning says what denials can not see', () => {
+  test('a warning says that deny statements cover only this app', () => {
     Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('Tenants is imported: in Planner/Plans its sessions can list'));
   });
 
-  test('an item store of the imported table holds writers to its index templates', () => {
+  test('writers to the imported table must use its index templates', () => {
     expect(known.table).toMatchObject({ partitionKeyName: 'pk', sortKeyName: 'sk', tenantNoun: 'school', indexSortKeys: ['at'] });
     expect(Object.keys(known.table.indexKeys ?? {})).toEqual(['coursePk']);
   });
 });
 
-describe('an imported role says what can not be added to it', () => {
+describe('an imported role cannot be changed', () => {
   const stack = () => new Stack(testApp(), 'Other', { env });
 
-  test('who opens sessions is decided by its own app', () => {
+  test('session openers are set in the app that owns it', () => {
     const scope = stack();
     const opener = new Role(scope, 'SessionOpener', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     expect(() => imported(scope).role.grants.openSessions(opener)).toThrow(
@@ -180,14 +180,14 @@ describe('an imported role says what can not be added to it', () => {
   test.each([
     ['a table', (known: Platform) => known.table.grants.tenantRead(known.role)],
     ['a bucket', (known: Platform, scope: Construct) => TenantBucketGrants.fromBucket(new Bucket(scope, 'Bucket')).tenantRead(known.role)],
-  ])('%s can not be granted to a role of another account, whose denials the CDK would drop', (_, grant) => {
+  ])('%s cannot be granted to a role of another account, because the CDK would drop the deny statements', (_, grant) => {
     const scope = stack();
     expect(() => grant(imported(scope, 'arn:aws:iam::999999999999:role/platform-tenants'), scope)).toThrow(
       'expected one whose policies this app can change',
     );
   });
 
-  test('a table of another tenancy is not granted to it', () => {
+  test('a grant on a table of another tenancy is an error', () => {
     const scope = stack();
     const shops = Tenancy.of('shop', { tiers: tenancy.tiers });
     expect(() => new TenantTable(scope, 'Shops', { tenancy: shops }).grants.tenantRead(imported(scope).role)).toThrow(
@@ -196,7 +196,7 @@ describe('an imported role says what can not be added to it', () => {
   });
 });
 
-test('tokens of an imported pool are accepted by an API, and one of another directory is an error', () => {
+test('an API accepts tokens of an imported pool, and a pool with another directory is an error', () => {
   const stack = new Stack(testApp(), 'Api', { env });
   const { directory } = imported(stack);
   const attributes = { userPoolId: 'us-east-1_abcdefghi', clientIds: ['client1'], directory };
@@ -211,13 +211,13 @@ test('tokens of an imported pool are accepted by an API, and one of another dire
   expect(() => Template.fromStack(other)).toThrow('invalid directory <construct Other/Own>: expected Other/Directory, as in Other/Users');
 });
 
-test('an imported pool names at least one client', () => {
+test('an imported pool needs at least one client', () => {
   const stack = new Stack(testApp(), 'Api', { env });
   const attributes = { userPoolId: 'us-east-1_abcdefghi', clientIds: [], directory: imported(stack).directory };
   expect(() => TenantUserPool.fromTenantUserPoolAttributes(stack, 'Users', attributes)).toThrow('Api/Users: invalid clientIds []');
 });
 
-test('a role that is imported twice lists both of the folders that it is granted in one bucket', () => {
+test('a role that is imported twice can list both folders that it is granted in one bucket', () => {
   const stack = new Stack(testApp(), 'Twice', { env });
   const bucket = new Bucket(stack, 'Bucket');
   for (const id of ['one', 'two']) {

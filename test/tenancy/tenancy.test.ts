@@ -3,13 +3,13 @@ import { Tenancy, Tier } from '../../src';
 
 const standard = Tier.of('standard', { rate: 50, burst: 100 });
 
-test('the noun of a platform is the tag of its sessions', () => {
+test('the noun of a tenancy is the key of the session tag', () => {
   const tenancy = Tenancy.of('school', { tiers: [standard] });
   expect(tenancy.principalTagKey).toBe('aws:PrincipalTag/school');
   expect(tenancy.principalTag).toBe('${aws:PrincipalTag/school}');
 });
 
-test('a tier has the limits it is given', () => {
+test('a tier has its limits', () => {
   expect(Tier.of('trial', { rate: 0.5, burst: 1, quotaPerDay: 100 })).toMatchObject({
     name: 'trial',
     rate: 0.5,
@@ -29,14 +29,14 @@ test.each([
   expect(() => Tenancy.of(tenant, { tiers: [standard] })).toThrow(`Tenancy: invalid noun ${shown}: expected a noun of lower-case letters`);
 });
 
-test('tiers must be there and differ by name', () => {
+test('a tenancy needs tiers with different names', () => {
   expect(() => Tenancy.of('school', { tiers: [] })).toThrow('Tenancy: invalid tiers []: expected at least one tier');
   expect(() => Tenancy.of('school', { tiers: [standard, standard] })).toThrow(
     'Tenancy: invalid tiers ["standard", "standard"]: expected different names: standard is used twice',
   );
 });
 
-test('a list of tiers that changes later changes nothing', () => {
+test('a later change of the list of tiers has no effect', () => {
   const tiers = [standard];
   const tenancy = Tenancy.of('school', { tiers });
   tiers.pop();

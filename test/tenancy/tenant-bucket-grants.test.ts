@@ -131,7 +131,7 @@ describe('tenantReadWrite', () => {
     },
   );
 
-  test('lets the session use the key through S3 of the region alone, and only with the tag', async () => {
+  test('allows the session to use the key only through S3 in the Region, and only with the tag', async () => {
     for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) {
       expect(await ask(action, { via: 's3.us-east-1.amazonaws.com' })).toBe(true);
       expect(await ask(action, { via: 's3.eu-west-1.amazonaws.com' })).toBe(false);
@@ -141,7 +141,7 @@ describe('tenantReadWrite', () => {
     }
   });
 
-  test('leaves nothing that a rule pack finds on the role and is not answered', () => {
+  test('leaves no open findings of rule packs on the role', () => {
     expect(violations(stack).filter((finding) => finding.includes('/Tenants/'))).toEqual([]);
   });
 });
@@ -163,7 +163,7 @@ describe('listing', () => {
     });
   });
 
-  test('is every tenant’s own and no other tenant’s', async () => {
+  test('is allowed for every tenant’s own prefix only', async () => {
     const { ask } = setUp((tenants, bucket) => TenantBucketGrants.fromBucket(bucket).tenantRead(tenants));
     await fc.assert(
       fc.asyncProperty(ids, ids, async (school, owner) => {
@@ -177,7 +177,7 @@ describe('listing', () => {
 describe('tenantRead', () => {
   const { ask } = setUp((tenants, bucket) => TenantBucketGrants.fromBucket(bucket).tenantRead(tenants));
 
-  test('of a whole bucket reads what is below the tenant’s id', async () => {
+  test('of a whole bucket allows reads below the tenant’s id', async () => {
     expect(await ask('s3:GetObject', { object: 'north/x' })).toBe(true);
     expect(await ask('s3:GetObject', { object: 'north-2/x' })).toBe(false);
     expect(await ask('s3:GetObject', { object: 'reports/north/x' })).toBe(false);
@@ -187,7 +187,7 @@ describe('tenantRead', () => {
     expect(await ask(action, { object: 'north/x' })).toBe(false);
   });
 
-  test('does not let the session encrypt', async () => {
+  test('does not allow the session to encrypt', async () => {
     expect(await ask('kms:GenerateDataKey', { via: 's3.us-east-1.amazonaws.com' })).toBe(false);
   });
 });
@@ -198,16 +198,16 @@ describe('a broad permission given to the role by mistake', () => {
     tenants.role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['s3:*'], resources: ['*'] }));
   });
 
-  test.each(foreignLists)('still lists nothing with %s', async (_, asked) => {
+  test.each(foreignLists)('still denies listing with %s', async (_, asked) => {
     expect(await ask('s3:ListBucket', asked)).toBe(false);
     expect(await ask('s3:ListBucketVersions', asked)).toBe(false);
   });
 
-  test('still tells nothing of uploads under way, which have no prefix', async () => {
+  test('still denies listing multipart uploads, which have no prefix', async () => {
     expect(await ask('s3:ListBucketMultipartUploads', { prefix: 'reports/north/' })).toBe(false);
   });
 
-  test('opens objects: IAM has no condition that names one', async () => {
+  test('gives access to objects, because IAM has no condition key for an object key', async () => {
     expect(await ask('s3:GetObject', { object: 'reports/south/x' })).toBe(true);
   });
 });
@@ -234,7 +234,7 @@ describe('tenantLakeRead', () => {
     expect(await ask('s3:ListBucket', { prefix: object })).toBe(false);
   });
 
-  test('why its wildcards have a width: a star would match the tenant deeper in another tenant’s name', async () => {
+  test('its wildcards have a fixed width, because a star would match the tenant’s id deeper in another tenant’s object key', async () => {
     const wide = JSON.parse(JSON.stringify(identity).replaceAll('year=????/month=??', 'year=*/month=*'));
     const asked = {
       principal: 'arn:aws:iam::123456789012:role/Tenants',
@@ -259,7 +259,7 @@ describe('tenantLakeRead', () => {
 });
 
 describe('several grants on one bucket', () => {
-  test('do not deny each other what they allow', async () => {
+  test('do not deny what others allow', async () => {
     const { ask } = setUp((tenants, bucket) => {
       TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/');
       TenantBucketGrants.fromBucket(bucket).tenantReadWrite(tenants, 'uploads/');
@@ -289,7 +289,7 @@ describe('several grants on one bucket', () => {
       ],
       '"data/lake/year=????/month=??/school=": expected a prefix outside of data/<tenant>/',
     ],
-  ])('are rejected where a tenant of one would have all of the other: %s', (_, access, message) => {
+  ])('are an error if a tenant’s folder in one contains the other: %s', (_, access, message) => {
     expect(() => setUp(access)).toThrow(`Test/Tenants/Role: invalid prefix ${message}`);
   });
 
@@ -315,11 +315,11 @@ describe('several grants on one bucket', () => {
         TenantBucketGrants.fromBucket(bucket).tenantReadWrite(tenants, 'a/'),
       ],
     ],
-  ])('are taken where that cannot be: %s', (_, access) => {
+  ])('are accepted otherwise: %s', (_, access) => {
     expect(() => setUp(access)).not.toThrow();
   });
 
-  test('given twice say it once', () => {
+  test('add their statements only once', () => {
     const count = (access: Access): number =>
       setUp(access).identity.flatMap((policy) => (policy as unknown as { Statement: unknown[] }).Statement).length;
     const once = count((tenants, bucket) => TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'reports/'));
@@ -337,7 +337,7 @@ test('two roles on one bucket, and buckets of one name in two stacks, work', () 
   templateOf(stack).resourceCountIs('AWS::IAM::Policy', 2);
 });
 
-test('what a rule pack finds is answered for buckets that are imported, or of another stack, before and after the synthesis', () => {
+test('findings are acknowledged for imported buckets and those of another stack, before and after synthesis', () => {
   const app = testApp();
   const stack = new Stack(app, 'Test', { env });
   const other = new Stack(app, 'Other', { env });
@@ -353,7 +353,7 @@ test('what a rule pack finds is answered for buckets that are imported, or of an
   expect(found()).toEqual([]);
 });
 
-describe('a bucket and a key that are given by their ARNs', () => {
+describe('a bucket and a key that are imported by ARN', () => {
   const byArn = (more: (tenants: TenantRole) => void = () => undefined): string[] => {
     const stack = testStack();
     const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners });
@@ -368,7 +368,7 @@ describe('a bucket and a key that are given by their ARNs', () => {
   };
 
   // cdk-nag's IAMPolicyNoStatementsWithAdminAccess is a pattern over the text of the whole document.
-  test('leave no finding: the denial of everything is not read as a permission', () => {
+  test('have no findings: the deny statement for all actions is not mistaken for an allow statement', () => {
     expect(byArn()).toEqual([]);
   });
 
@@ -399,14 +399,14 @@ test.each([
   ['${aws:userid}/', '"${aws:userid}/"'],
   [`${Aws.ACCOUNT_ID}/`, '<token>'],
   [Lazy.string({ produce: () => 'reports/' }), '<token>'],
-])('the prefix %s is rejected', (prefix, shown) => {
+])('the prefix %s is an error', (prefix, shown) => {
   const message = `Test/Tenants/Role: invalid prefix ${shown}: expected text known at synthesis, empty or ending with /, without *, ? and $`;
   for (const name of ['tenantRead', 'tenantReadWrite', 'tenantLakeRead'] as const) {
     expect(() => setUp((tenants, bucket) => TenantBucketGrants.fromBucket(bucket)[name](tenants, prefix))).toThrow(message);
   }
 });
 
-test('a grant can be waited for: what it returns is the permissions', () => {
+test('a grant returns the allow statements, to depend on them', () => {
   setUp((tenants, bucket) => {
     for (const grant of [
       TenantBucketGrants.fromBucket(bucket).tenantRead(tenants, 'a-b/'),

@@ -17,7 +17,6 @@ import {
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { Tenancy, TenantRole, Tier } from '../../src';
-import { documentedDefaults } from '../defaults';
 import { isAllowed, policiesOfRole } from '../iam';
 import { violations } from '../nag';
 import { keepsPromises } from '../promises';
@@ -76,7 +75,7 @@ describe('opening a session', () => {
     ['with a path for an id', { school: 'north/1' }],
     ['with an assignment for an id', { school: 'a=b' }],
     ['with a blank in the id', { school: 'north 1' }],
-  ])('is denied %s', async (_, tags: Record<string, string>) => {
+  ])('is denied with %s', async (_, tags: Record<string, string>) => {
     expect(await opens(tags)).toBe(false);
   });
 
@@ -84,11 +83,11 @@ describe('opening a session', () => {
     expect(await opens({ school: 'north-1' }, arn('somebody'))).toBe(false);
   });
 
-  test('lasts an hour at most', () => {
+  test('lasts at most an hour', () => {
     templateOf(stack).hasResourceProperties('AWS::IAM::Role', { MaxSessionDuration: 3600 });
   });
 
-  test('fits the quota of a trust policy with ten openers', () => {
+  test('fits into a trust policy with ten session openers', () => {
     // Documented: "IAM and AWS STS quotas", role trust policy 2,048 characters.
     const many = sessionsOf(...Array.from({ length: 10 }, (_, index) => `opener-${index}`));
     expect(JSON.stringify(policiesOfRole(many, logicalId).trust).length).toBeLessThan(2048);
@@ -134,7 +133,7 @@ describe('sessionOpeners', () => {
     ['a service', new ServicePrincipal('lambda.amazonaws.com'), 'ServicePrincipal(lambda.amazonaws.com)'],
     ['an identity provider', new FederatedPrincipal('accounts.example.com'), 'accounts.example.com'],
   ];
-  test.each(wide)('is rejected when it is %s', (_, principal, shown) => {
+  test.each(wide)('cannot be %s', (_, principal, shown) => {
     expect(() => new TenantRole(testStack(), 'Tenants', { tenancy, sessionOpeners: [principal] })).toThrow(
       `Test/Tenants: invalid sessionOpeners[0] "${shown}": expected one role or one user`,
     );
@@ -143,7 +142,7 @@ describe('sessionOpeners', () => {
   const conditions = { StringEquals: { 'aws:PrincipalTag/team': 'grades' } };
   const conditional = new ArnPrincipal(arn('opener')).withConditions(conditions);
 
-  test('is rejected when it has conditions of its own: they would apply to every opener, or to none', () => {
+  test('cannot have its own conditions, because they would apply to every opener', () => {
     const another = new ArnPrincipal(arn('second-opener')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'lessons' } });
     expect(
       () => new TenantRole(testStack(), 'Tenants', { tenancy, sessionOpeners: [new ArnPrincipal(arn('x')), conditional, another] }),
@@ -154,7 +153,7 @@ describe('sessionOpeners', () => {
     ['something imported without its role', (stack) => new UnknownPrincipal({ resource: stack }), 'UnknownPrincipal'],
     ['several with conditions', () => new CompositePrincipal(conditional), 'CompositePrincipal'],
   ];
-  test.each(nameless)('is rejected when it is %s', (_, principal, shown) => {
+  test.each(nameless)('cannot be %s', (_, principal, shown) => {
     const stack = testStack();
     expect(() => new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [principal(stack)] })).toThrow(
       `Test/Tenants: invalid sessionOpeners[0] <${shown}>: expected a role or a user that a policy can name (`,
@@ -187,13 +186,13 @@ describe('sessionOpeners', () => {
     ],
     ['a role that passes tags', () => new ArnPrincipal(arn('opener')).withSessionTags()],
   ];
-  test.each(narrow)('may be %s', (_, principal) => {
+  test.each(narrow)('can be %s', (_, principal) => {
     const stack = testStack({ env });
     new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [principal(stack)] });
     templateOf(stack).hasResourceProperties('AWS::IAM::Role', { MaxSessionDuration: 3600 });
   });
 
-  test('adds the role that is created here to the trust policy, and no other principal of the account', async () => {
+  test('adds only the role that is created here to the trust policy, and no other principal of the account', async () => {
     const stack = testStack({ env });
     const opener = new Role(stack, 'SessionOpener', { assumedBy: service });
     const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [opener] });
@@ -208,18 +207,17 @@ describe('sessionOpeners', () => {
     expect(await opens(arn('somebody'))).toBe(false);
   });
 
-  test('may be empty, as its tag says, where somebody is allowed later', () => {
+  test('can be empty if openers are added later', () => {
     const made = (sessionOpeners?: IPrincipal[]): unknown => {
       const stack = testStack({ env });
       new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners }).grants.openSessions(new ArnPrincipal(arn('opener')));
       return templateOf(stack).toJSON();
     };
-    expect(documentedDefaults('src/tenancy/tenant-role.ts', 'TenantRoleProps')).toEqual([{ prop: 'sessionOpeners', tag: '[]' }]);
     expect(made([])).toEqual(made());
     expect(made()).toEqual(templateOf(sessionsOf('opener')).toJSON());
   });
 
-  test.each([undefined, []])('that is %j is an error at synthesis, where nobody is allowed later', (sessionOpeners) => {
+  test.each([undefined, []])('that is %j is an error at synthesis if no opener is added later', (sessionOpeners) => {
     const stack = testStack();
     new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners });
     expect(() => templateOf(stack)).toThrow('Test/Tenants: invalid sessionOpeners []: expected at least one role');
@@ -229,7 +227,7 @@ describe('sessionOpeners', () => {
 describe('openSessions', () => {
   const lambda = new ServicePrincipal('lambda.amazonaws.com');
 
-  test('opens the same one statement to a role, to a user and to what has a role', async () => {
+  test('adds a role, a user and a grantee with a role to the same statement', async () => {
     const stack = testStack({ env });
     const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [new ArnPrincipal(arn('opener'))] });
     const role = new Role(stack, 'Later', { assumedBy: lambda });
@@ -246,7 +244,7 @@ describe('openSessions', () => {
     expect(await opens(arn('somebody'))).toBe(false);
   });
 
-  test('rejects what the prop rejects', () => {
+  test('has the same checks as the prop', () => {
     const tenants = new TenantRole(testStack(), 'Tenants', { tenancy });
     expect(() => tenants.grants.openSessions(lambda)).toThrow(
       'Test/Tenants: invalid grantee "ServicePrincipal(lambda.amazonaws.com)": expected one role or one user',
@@ -263,11 +261,11 @@ describe('TenantRole', () => {
     for (const id of ['One', 'Two']) new TenantRole(scope, id, { tenancy, sessionOpeners: [opener] });
   };
 
-  test.each(places)('works twice %s', (_, inPlace) => {
+  test.each(places)('can be created twice %s', (_, inPlace) => {
     expect(logicalIds(templateOf(inPlace((scope) => inStack(scope as Stack))), 'AWS::IAM::Role')).toHaveLength(3);
   });
 
-  test('has no finding of a rule pack that is not answered, and answers three', () => {
+  test('has no open findings of rule packs, and three acknowledged ones', () => {
     const stack = sessionsOf('opener');
     templateOf(stack);
     expect(violations(stack)).toEqual([]);
@@ -285,7 +283,7 @@ describe('TenantRole', () => {
   test.each<[string, ConstructorParameters<typeof PolicyStatement>[0], string[]]>([
     ['all actions', { actions: ['*'] }, ['AdminAccess', 'FullAccess']],
     ['all actions of a service', { actions: ['sqs:SendMessage', 's3:*'] }, ['FullAccess']],
-  ])('leaves the finding of a permission that names %s, after the denial of everything', (_, permission, rules) => {
+  ])('keeps the finding of a permission with %s, despite the deny statement for all actions', (_, permission, rules) => {
     const stack = testStack({ env });
     const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [new ArnPrincipal(arn('opener'))] });
     tenants.role.addToPrincipalPolicy(new PolicyStatement({ ...permission, resources: ['*'] }));
@@ -295,7 +293,7 @@ describe('TenantRole', () => {
     );
   });
 
-  test('comes out as it did', () => {
+  test('the default template', () => {
     expect(scrubbed(templateOf(sessionsOf('opener')))).toMatchSnapshot();
   });
 });

@@ -1,8 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { AppKey, DataDestruction, Tenancy, TenantDirectory, type TenantDirectoryProps, Tier } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
+import { DataDestruction, Tenancy, TenantDirectory, type TenantDirectoryProps, Tier } from '../../src';
 import { violations } from '../nag';
 import { keepsPromises } from '../promises';
 import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
@@ -18,23 +17,9 @@ function synthesized(props: Partial<TenantDirectoryProps> = {}) {
 
 const template = synthesized();
 
-describe('each default is what its tag says', () => {
-  const defaults = documentedDefaults('src/tenant-directory/tenant-directory.ts', 'TenantDirectoryProps');
-
-  test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual(['encryptionKey', 'removalPolicy']);
-  });
-
-  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    const stack = testStack();
-    new TenantDirectory(stack, 'Directory', { tenancy, [prop]: evaluated(tag, stack, { AppKey, RemovalPolicy }) });
-    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
-  });
-});
-
 keepsPromises(minimal);
 
-test('records are backed up, and protected from deletion', () => {
+test('records have point-in-time recovery and deletion protection', () => {
   const [{ Properties }] = Object.values(template.findResources('AWS::DynamoDB::Table'));
   expect(Properties).toMatchObject({
     BillingMode: 'PAY_PER_REQUEST',
@@ -48,11 +33,11 @@ test('records are backed up, and protected from deletion', () => {
   });
 });
 
-test('the logical id of the table never changes: a new table would know no tenant', () => {
+test('the logical id of the table never changes, because a new table would have no tenants', () => {
   expect(logicalIds(template, 'AWS::DynamoDB::Table')).toEqual(['DirectoryTableD64E6930']);
 });
 
-test('a key of one’s own encrypts it', () => {
+test('encryptionKey encrypts the table', () => {
   const stack = testStack();
   const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/own');
   new TenantDirectory(stack, 'Directory', { tenancy, encryptionKey });
@@ -61,11 +46,11 @@ test('a key of one’s own encrypts it', () => {
   });
 });
 
-test('records are destroyed where prop and scope both say so, and nowhere else', () => {
+test('records are deleted only if both prop and scope allow it', () => {
   const stack = testStack();
   const make = () => new TenantDirectory(stack, 'Directory', { tenancy, removalPolicy: RemovalPolicy.DESTROY });
   expect(() => new TenantDirectory(testStack(), 'Directory', { tenancy, removalPolicy: RemovalPolicy.DESTROY })).toThrow(
-    'Test/Directory: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows the loss of its data',
+    'Test/Directory: invalid removalPolicy "DESTROY": expected RETAIN, or DataDestruction.allow(Stack.of(this)) to allow that data is deleted',
   );
   DataDestruction.allow(stack);
   make();
@@ -93,7 +78,7 @@ test.each([
       'kms:ReEncryptTo',
     ],
   ],
-] as const)('%s lets do exactly this, on the table alone, and use its key through DynamoDB only', (grant, actions) => {
+] as const)('%s allows exactly these actions on the table, and the use of its key only through DynamoDB', (grant, actions) => {
   const stack = testStack();
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
   directory.grants[grant](new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
@@ -114,7 +99,7 @@ test.each(places)('two directories work %s', (_, into) => {
   templateOf(stack).resourceCountIs('AWS::DynamoDB::Table', 2);
 });
 
-test('no rule pack finds anything that is not answered', () => {
+test('no rule pack has open findings', () => {
   const stack = testStack();
   new TenantDirectory(stack, 'Directory', { tenancy });
   expect(violations(stack)).toEqual([]);

@@ -3,7 +3,7 @@ import { ingestPath, restApi } from '../buffered-ingest-path/fixtures';
 import { templateOf, testStack } from '../synth';
 import { bareApi, target } from './fixtures';
 
-/** Who chooses each value that reaches an answer which API Gateway makes, and why the answer is JSON all the same. */
+/** Who chooses each value in responses that API Gateway creates, and why the response is still JSON. */
 const VALUES: Record<
   string,
   { readonly chosenBy: string; readonly protectedBy: 'nothing: none is needed' | 'quotes of its own' | 'comparison' }
@@ -45,7 +45,7 @@ interface Made {
   readonly declared: readonly string[];
 }
 
-/** Every text of which API Gateway makes an answer. */
+/** All templates of responses that API Gateway creates. */
 function answersOf(template: ReturnType<typeof everything>): Made[] {
   const properties = (type: string) =>
     Object.values(template.findResources(`AWS::ApiGateway::${type}`)).map(({ Properties }) => Properties);
@@ -77,7 +77,7 @@ function references(template: string): string[] {
     .map((name) => Object.keys(VALUES).find((known) => name === known || name.startsWith(`${known}.`)) ?? name);
 }
 
-test('every answer that API Gateway makes is listed', () => {
+test('all responses that API Gateway creates are listed', () => {
   expect([...new Set(made.map(({ answer }) => answer))].sort()).toEqual([
     'DEFAULT_4XX',
     'DEFAULT_5XX',
@@ -91,11 +91,11 @@ test('every answer that API Gateway makes is listed', () => {
   ]);
 });
 
-test('every value in them is listed, with who chooses it', () => {
+test('all their values are listed, with who chooses them', () => {
   expect([...new Set(made.flatMap(({ template }) => references(template)))].sort()).toEqual(Object.keys(VALUES).sort());
 });
 
-test('a value that is put in as it is comes from API Gateway, and needs no escape or has its own', () => {
+test('a value that is inserted unchanged comes from API Gateway, and needs no escaping or is already quoted', () => {
   const raw = new Set(made.filter(({ rendered }) => !rendered).flatMap(({ template }) => references(template)));
   for (const name of raw)
     expect(VALUES[name]).toMatchObject({ chosenBy: 'API Gateway', protectedBy: expect.stringMatching(/^(?:nothing|quotes)/) });
@@ -108,7 +108,7 @@ test('a value that is put in as it is comes from API Gateway, and needs no escap
   }
 });
 
-test('a value that a caller or a service chooses is in conditions and assignments only', () => {
+test('a value that a caller or a service chooses is only used in conditions and assignments', () => {
   const directives = /#(?:set|if|foreach)\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)/g;
   for (const { answer, template } of made.filter(({ rendered }) => rendered)) {
     const printed = references(template.replace(directives, ''));

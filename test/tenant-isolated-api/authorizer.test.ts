@@ -39,7 +39,7 @@ function event(...authorization: string[]): AuthorizerEvent {
   };
 }
 
-/** The pool's keys, as Cognito serves them; the verifier's requests for them come here. */
+/** The pool's keys, as Cognito serves them to the verifier. */
 let answer: { status: number; body: string };
 /** What becomes of one request after the other: it is answered after so many milliseconds, never, or its connection is cut; at once where none is left. */
 let fates: (number | 'lost' | 'cut')[];
@@ -127,7 +127,7 @@ describe('a route that needs scopes', () => {
   });
 });
 
-test('a good token lets in for the whole stage, as its tenant, on the key of that tenant', async () => {
+test('a valid token is authorized for the whole stage, with its tenant and the tenant’s API key', async () => {
   await expect(setUp().decide(`Bearer ${token()}`)).resolves.toEqual({
     principalId: 'user-1',
     policyDocument: {
@@ -139,7 +139,7 @@ test('a good token lets in for the whole stage, as its tenant, on the key of tha
   });
 });
 
-test('any of the clients, and any case of the scheme, will do', async () => {
+test('tokens of all clients are accepted, with the scheme in any case', async () => {
   await expect(setUp().decide(`bearer ${token({ client_id: 'other-client' })}`)).resolves.toMatchObject({ principalId: 'user-1' });
 });
 
@@ -156,12 +156,12 @@ test.each<[string, () => string[], string | RegExp]>([
   ['a token of another key', () => [`Bearer ${token({}, { header: { kid: 'other' } })}`], /^JWK for kid "other" not found/],
   ['no algorithm', () => [`Bearer ${token({}, { header: { alg: 'none' } })}`], /^JWT signature algorithm not allowed/],
   ['another algorithm', () => [`Bearer ${token({}, { header: { alg: 'HS256' } })}`], /^JWT signature algorithm not allowed/],
-  ['a critical extension', () => [`Bearer ${token({}, { header: { crit: ['x'], x: 1 } })}`], 'the token asks for an extension'],
+  ['a critical extension', () => [`Bearer ${token({}, { header: { crit: ['x'], x: 1 } })}`], 'the token requires an extension'],
   ['another issuer', () => [`Bearer ${token({ iss: `${ISSUER}/` })}`], /^issuer not configured/],
   ['another client', () => [`Bearer ${token({ client_id: 'unknown-client' })}`], /^Client ID not allowed/],
   ['an id token', () => [`Bearer ${token({ token_use: 'id', aud: 'client' })}`], /^Token use not allowed/],
   ['an expired token', () => [`Bearer ${token({ exp: now() - 1 })}`], /^Token expired/],
-  ['a token that never ends', () => [`Bearer ${token({ exp: undefined })}`], 'the token never ends'],
+  ['a token without an expiry', () => [`Bearer ${token({ exp: undefined })}`], 'the token has no expiry'],
   ['a token before its time', () => [`Bearer ${token({ nbf: now() + 60 })}`], /^Token can't be used before/],
   ['no tenant', () => [`Bearer ${token({ 'custom:school_id': undefined })}`], 'no tenant in the token'],
   ['a tenant that no id can be', () => [`Bearer ${token({ 'custom:school_id': 'north#' })}`], 'no tenant in the token'],
@@ -169,7 +169,7 @@ test.each<[string, () => string[], string | RegExp]>([
   ['an unknown tier', () => [`Bearer ${token({ 'custom:tier': 'gold' })}`], 'no tier in the token'],
   ['nobody', () => [`Bearer ${token({ sub: '' })}`], 'no user in the token'],
   ['a user that would end a field of the access log', () => [`Bearer ${token({ sub: 'x","tenant":"other' })}`], 'no user in the token'],
-])('with %s the caller is told Unauthorized and no more; the log says why, and not the token', async (_, authorization, reason) => {
+])('with %s, the caller only gets Unauthorized; the log has the reason, but not the token', async (_, authorization, reason) => {
   const { decide, lines } = setUp();
   await expect(decide(...authorization())).rejects.toThrow(/^Unauthorized$/);
   expect(lines).toEqual([
@@ -192,7 +192,7 @@ function metricOf(Name: string) {
   return { _aws: { Timestamp: 1_000, CloudWatchMetrics }, FunctionName: 'authorizer', [Name]: 1 };
 }
 
-test('whatever a header contains, it is rejected as an invalid token, and never counted as a failure', async () => {
+test('any malformed header is rejected as an invalid token, and never counted as a failure', async () => {
   const part = fc.oneof(
     fc.stringMatching(/^[\w-]{0,40}$/),
     fc.json().map((text) => Buffer.from(text).toString('base64url')),
@@ -216,14 +216,14 @@ test.each<[string, string]>([
   ['a key that is none', '{"keys":[{}]}'],
   ['for another use', JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'key', use: 'enc' }] })],
   ['of another kind', JSON.stringify({ keys: [{ kty: 'oct', k: 'AAAA', kid: 'key' }] })],
-])('where the keys of the pool are %s, no token is called bad', async (_, body) => {
+])('if the keys of the pool are %s, the token is not reported as invalid', async (_, body) => {
   const { decide, lines } = setUp();
   answer = { status: 200, body };
   await expect(decide(`Bearer ${token()}`)).rejects.toThrow(/^The token could not be verified$/);
   expect(lines[0]).toMatchObject({ level: 'ERROR' });
 });
 
-test('where the keys of the pool cannot be fetched, every request is rejected without calling its token bad, and the next request tries again', async () => {
+test('if the keys of the pool cannot be fetched, requests fail without reporting the token as invalid, and the next request tries again', async () => {
   const { decide, lines } = setUp();
   const sound = answer;
   answer = { status: 503, body: '' };
@@ -233,7 +233,7 @@ test('where the keys of the pool cannot be fetched, every request is rejected wi
   await expect(decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
 });
 
-test('keys of the pool that take 1.7 s, or almost 3 s, let a good token in', async () => {
+test('a valid token is accepted if the keys of the pool take 1.7 s or almost 3 s', async () => {
   for (const milliseconds of [1_700, 2_700]) {
     fates = [milliseconds];
     await expect(setUp().decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
@@ -241,7 +241,7 @@ test('keys of the pool that take 1.7 s, or almost 3 s, let a good token in', asy
   expect(asked).toBe(2);
 }, 15_000);
 
-test('keys of the pool that never come leave a token undecided after two waits of 3 s, and no token is called bad', async () => {
+test('if the keys of the pool never arrive, the request fails after two waits of 3 s, and the token is not reported as invalid', async () => {
   fates = ['lost', 'lost', 'lost', 'lost'];
   const { decide, lines } = setUp();
   const began = performance.now();
@@ -252,14 +252,14 @@ test('keys of the pool that never come leave a token undecided after two waits o
   expect(lines).toEqual([expect.objectContaining({ ...metricOf('Undecided'), reason: expect.stringContaining('Response time-out') })]);
 }, 15_000);
 
-test('a connection that is cut is no answer: the keys are asked for again at once', async () => {
+test('after a lost connection, the keys are requested again immediately', async () => {
   fates = ['cut'];
   const began = performance.now();
   await expect(setUp().decide(`Bearer ${token()}`)).resolves.toMatchObject({ principalId: 'user-1' });
   expect(performance.now() - began).toBeLessThan(2_000);
 });
 
-test('a request joins the keys that were asked for while the environment started, and asks anew where those were lost', async () => {
+test('a request uses the fetch that started during initialization, and repeats it if it failed', async () => {
   const { prepare, verify } = createVerifier({ userPoolId: POOL, clientIds: ['client'] });
   fates = ['lost', 200];
   const prepared = expect(prepare()).rejects.toThrow('Response time-out');
@@ -270,7 +270,7 @@ test('a request joins the keys that were asked for while the environment started
 }, 15_000);
 
 describe('the function', () => {
-  /** Answers nothing, as what is out of reach behind a network. */
+  /** Never responds, like an unreachable service. */
   const silent = http.createServer(() => {});
   const environment = {
     USER_POOL_ID: POOL,
@@ -297,7 +297,7 @@ describe('the function', () => {
   });
 
   // Its timeout is 10 s, and API Gateway waits for up to 29 s. Documented: "Amazon API Gateway quotas".
-  test('ends before its timeout, with a line, where the keys come late and the secret never', async () => {
+  test('ends before its timeout with a log line, if the keys arrive late and the secret never', async () => {
     const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
       fates = ['lost', 2_900];
@@ -315,7 +315,7 @@ describe('the function', () => {
   }, 20_000);
 });
 
-test('where the secret is out of reach it is the same', async () => {
+test('the same applies if the secret is not available', async () => {
   let reachable = false;
   const secret = createSecret(async () => {
     if (!reachable) throw new Error('timeout');
@@ -327,7 +327,7 @@ test('where the secret is out of reach it is the same', async () => {
   await expect(decide(`Bearer ${token()}`)).resolves.toMatchObject({ usageIdentifierKey: keyValue('secret', 'north-school') });
 });
 
-test('a request joins the reading of the secret that was begun before, and reads it anew where that was lost', async () => {
+test('a request uses the read of the secret that was started before, and repeats it if it failed', async () => {
   const readings: { resolve(value: string): void; reject(error: Error): void }[] = [];
   const secret = createSecret(() => new Promise((resolve, reject) => readings.push({ resolve, reject })));
   const prepared = expect(secret()).rejects.toThrow('lost');
@@ -342,13 +342,13 @@ test('a request joins the reading of the secret that was begun before, and reads
   await expect(decision).resolves.toMatchObject({ usageIdentifierKey: keyValue('secret', 'north-school') });
 });
 
-test('an empty secret makes no keys', async () => {
+test('an empty secret is an error', async () => {
   await expect(setUp({ secret: createSecret(async () => '') }).decide(`Bearer ${token()}`)).rejects.toThrow(
     'The token could not be verified',
   );
 });
 
-test('the keys are fetched once for all requests, and invented key ids do not make it fetch again and again', async () => {
+test('the keys are fetched once for all requests, and unknown key ids do not cause repeated fetches', async () => {
   const { decide } = setUp();
   await Promise.all(Array.from({ length: 20 }, () => decide(`Bearer ${token()}`)));
   expect(asked).toBe(1);
@@ -356,7 +356,7 @@ test('the keys are fetched once for all requests, and invented key ids do not ma
   expect(asked).toBeLessThanOrEqual(3);
 });
 
-test('a decision takes at most 5 ms of its own work, and the bundle at most 60 KB', async () => {
+test('a decision takes at most 5 ms, and the bundle has at most 60 KB', async () => {
   const { decide } = setUp();
   const tokens = Array.from({ length: 500 }, (_, jti) => `Bearer ${token({ jti: String(jti) })}`);
   const milliseconds: number[] = [];

@@ -3,7 +3,7 @@ import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { places, templateOf, testApp, testStack } from '../synth';
 import { bareApi, target, tenantApi } from './fixtures';
 
-test.each(places)('two APIs with routes of two kinds work %s', (_, into) => {
+test.each(places)('two APIs with two kinds of routes work %s', (_, into) => {
   const stack = into((scope) => {
     for (const id of ['Public', 'Partners']) {
       const api = tenantApi(scope, { allowedOrigins: ['https://app.example'] }, id);

@@ -1,6 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AppKey, Firewall, type TenantIsolatedApiProps } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
+import type { TenantIsolatedApiProps } from '../../src';
 import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { minimal } from './apps';
@@ -14,33 +12,13 @@ function synthesized(props: Partial<TenantIsolatedApiProps> = {}) {
 
 const template = synthesized();
 
-describe('each default is what its tag says', () => {
-  const defaults = documentedDefaults('src/tenant-isolated-api/tenant-isolated-api.ts', 'TenantIsolatedApiProps');
-
-  test('all props with a literal default are covered', () => {
-    expect(defaults.map(({ prop }) => prop)).toEqual([
-      'allowedOrigins',
-      'firewall',
-      'authorizationCache',
-      'encryptionKey',
-      'removalPolicy',
-    ]);
-  });
-
-  test.each(defaults)('$prop: $tag', ({ prop, tag }) => {
-    const stack = testStack();
-    tenantApi(stack, { [prop]: evaluated(tag, stack, { AppKey, Duration, Firewall, RemovalPolicy }) });
-    expect(templateOf(stack).toJSON()).toEqual(template.toJSON());
-  });
-});
-
 test('every method needs a token and a key, and is validated', () => {
   for (const { Properties } of Object.values(template.findResources('AWS::ApiGateway::Method'))) {
     expect(Properties).toMatchObject({ AuthorizationType: 'CUSTOM', ApiKeyRequired: true, RequestValidatorId: expect.anything() });
   }
 });
 
-test('the API takes TLS 1.2 with forward secrecy or newer, for its own name only, and keys from the authorizer', () => {
+test('the API requires TLS 1.2 with forward secrecy or newer, its own host name, and API keys from the authorizer', () => {
   template.hasResourceProperties('AWS::ApiGateway::RestApi', {
     ApiKeySourceType: 'AUTHORIZER',
     EndpointConfiguration: { Types: ['REGIONAL'] },
@@ -49,12 +27,12 @@ test('the API takes TLS 1.2 with forward secrecy or newer, for its own name only
   });
 });
 
-test('requests are traced and logged, and the account gets no role for it', () => {
+test('requests are traced and logged, without an account-wide role', () => {
   template.hasResourceProperties('AWS::ApiGateway::Stage', { TracingEnabled: true });
   template.resourceCountIs('AWS::ApiGateway::Account', 0);
 });
 
-test('the access log has who called what and how it ended, and nothing that a caller sent', () => {
+test('the access log has caller, route and result, but no text that a caller chooses', () => {
   const [{ Properties }] = Object.values(template.findResources('AWS::ApiGateway::Stage'));
   const format = JSON.parse(Properties.AccessLogSetting.Format) as Record<string, string>;
   expect(format).toMatchObject({
@@ -65,7 +43,7 @@ test('the access log has who called what and how it ended, and nothing that a ca
   for (const variable of Object.values(format)) expect(variable).toMatch(/^\$context\.(?!.*(apiKey|header|body))[\w.]+$/);
 });
 
-test('a plan for each tier holds its tenants to the rate and the quota', () => {
+test('each tier has a usage plan with its rate and quota', () => {
   const plans = Object.values(template.findResources('AWS::ApiGateway::UsagePlan')).map(({ Properties }) => Properties);
   const [standard, trial] = ['standard', 'free-trial'].map((tier) => plans.find(({ Description }) => Description.endsWith(` ${tier}`)));
   expect(standard).toMatchObject({ Throttle: { RateLimit: 50, BurstLimit: 100 } });
@@ -73,7 +51,7 @@ test('a plan for each tier holds its tenants to the rate and the quota', () => {
   expect(trial).toMatchObject({ Throttle: { RateLimit: 2, BurstLimit: 4 }, Quota: { Limit: 1_000, Period: 'DAY' } });
 });
 
-test('the firewall blocks, and lets a tenant of the largest tier behind one address twice its rate', () => {
+test('the firewall blocks, with a rate for each address of twice that of the largest tier', () => {
   const [{ Properties }] = Object.values(template.findResources('AWS::WAFv2::WebACL'));
   const [rate, ...managed] = Properties.Rules;
   expect(rate).toMatchObject({ Action: { Block: {} }, Statement: { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 2 * 50 * 300 } } });
@@ -84,7 +62,7 @@ test('the firewall blocks, and lets a tenant of the largest tier behind one addr
   });
 });
 
-test('the firewall keeps no samples of requests: they would show tokens', () => {
+test('the firewall keeps no samples of requests, which would show tokens', () => {
   const [{ Properties }] = Object.values(template.findResources('AWS::WAFv2::WebACL'));
   for (const { VisibilityConfig } of [Properties, ...Properties.Rules]) expect(VisibilityConfig.SampledRequestsEnabled).toBe(false);
 });
@@ -96,7 +74,7 @@ test('the firewall’s log has a new name each time the stack is created: the pr
   expect(JSON.stringify(logs.Properties.LogGroupName)).toContain('AWS::StackId');
 });
 
-test('API Gateway’s own answers have one shape, with the correlation id; a throttled caller gets Retry-After', () => {
+test('API Gateway’s own responses have one format with the correlation id; a throttled caller gets Retry-After', () => {
   const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(({ Properties }) => Properties);
   for (const { ResponseTemplates } of responses) {
     const filled = ResponseTemplates['application/json']
@@ -110,7 +88,7 @@ test('API Gateway’s own answers have one shape, with the correlation id; a thr
   expect(headers.UNAUTHORIZED).toEqual({ 'gatewayresponse.header.WWW-Authenticate': "'Bearer'" });
 });
 
-test('the authorizer may read its secret, and write its log: nothing else', () => {
+test('the authorizer may only read its secret and write its log', () => {
   expect(actionsOf('ApiAuthorizerRole')).toEqual([
     'kms:Decrypt',
     'logs:CreateLogStream',
@@ -142,7 +120,7 @@ test('onboarding may change the directory and keys of tenants, one at a time', (
 
 keepsPromises(minimal);
 
-test('the logical ids of the API and of the secret never change: another API has another address, another secret other keys', () => {
+test('the logical ids of the API and the secret never change, because URL and API keys would change with them', () => {
   expect(logicalIds(template, 'AWS::ApiGateway::RestApi')).toEqual(['ApiCD79AAA0']);
   expect(logicalIds(template, 'AWS::SecretsManager::Secret')).toEqual(['ApiKeySecret8069C2DA']);
 });

@@ -17,6 +17,7 @@ import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { Construct, type IConstruct } from 'constructs';
 import {
@@ -41,7 +42,7 @@ type Change = (api: TenantIsolatedApi, stack: Stack) => void;
 const none: Change = () => undefined;
 const ORIGINS = ['https://app.example'];
 
-/** An API with a route of each kind and what is different, and the logical ids of its deployment. */
+/** An API with a route of each kind and overrides, and the logical ids of its deployment. */
 function platform(flags: Record<string, unknown>, props: Made = () => ({}), change: Change = none) {
   const stack = testStack({}, flags);
   const api = bareApi(stack, { allowedOrigins: ORIGINS, ...props(stack) });
@@ -142,6 +143,7 @@ const without: [string, Made, Change][] = [
   ['issuer', (stack) => ({ issuer: plainIssuer(stack, 'OtherPool') }), none],
   ['firewall', () => ({ firewall: Firewall.counting() }), none],
   ['encryptionKey', (stack) => ({ encryptionKey: key(stack) }), none],
+  ['logRetention', () => ({ logRetention: RetentionDays.ONE_DAY }), none],
   ['removalPolicy', destroyed, none],
   ['a table beside it', () => ({}), (_, stack) => new Table(stack, 'Beside', { partitionKey: { name: 'id', type: AttributeType.STRING } })],
   ['another API beside it', () => ({}), (_, stack) => bareApi(stack, {}, 'Other').addRoute('GET /', target(stack, 'OtherFunction'))],
@@ -161,13 +163,13 @@ const without: [string, Made, Change][] = [
   ['an alarm', () => ({}), (api) => api.alarms.undecided()],
 ];
 
-test('every prop is one or the other', () => {
+test('every prop is in one of the two lists', () => {
   const source = readFileSync('src/tenant-isolated-api/tenant-isolated-api.ts', 'utf8');
   const declared = /interface TenantIsolatedApiProps \{(.*?)\n\}/s.exec(source)?.[1] ?? '';
   const names = [...declared.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
   const known = [...props, ...without].map(([name]) => name.split(',')[0]);
   expect(names.filter((name) => !known.includes(name))).toEqual([]);
-  expect(names).toHaveLength(9);
+  expect(names).toHaveLength(10);
 });
 
 describe.each([
@@ -176,15 +178,15 @@ describe.each([
 ])('%s', (_, flags) => {
   const before = deployment(flags);
 
-  test.each(props)('a change of %s makes a new deployment', (_name, change) => {
+  test.each(props)('a change of %s creates a new deployment', (_name, change) => {
     expect(deployment(flags, () => change)).not.toBe(before);
   });
 
-  test.each(changes)('a change of %s makes a new deployment', (_name, change) => {
+  test.each(changes)('a change of %s creates a new deployment', (_name, change) => {
     expect(deployment(flags, undefined, change)).not.toBe(before);
   });
 
-  test.each(without)('a change of %s makes none', (_name, change, more) => {
+  test.each(without)('a change of %s creates no deployment', (_name, change, more) => {
     expect(deployment(flags, change, more)).toBe(before);
   });
 
@@ -211,7 +213,7 @@ describe.each([
   });
 });
 
-describe('an ingest path on an API of one’s own', () => {
+describe('an ingest path on another RestApi', () => {
   const made = (change: (authorizer: CfnAuthorizer, stack: Stack) => void = () => undefined) => {
     const stack = testStack();
     const authorizer = requestAuthorizer(stack);
@@ -221,7 +223,7 @@ describe('an ingest path on an API of one’s own', () => {
     return logicalIds(templateOf(stack), 'AWS::ApiGateway::Deployment')[0];
   };
 
-  test('is deployed anew when its authorizer changes', () => {
+  test('is deployed again when its authorizer changes', () => {
     expect(made((authorizer) => (authorizer.authorizerResultTtlInSeconds = 9))).not.toBe(made());
     expect(made()).toBe(made());
   });
@@ -239,16 +241,16 @@ describe('a route of an API that another app deploys', () => {
     ['a service', () => HttpTarget.of('https://reports.example'), 'GET'],
   ];
 
-  test.each(targets)('gets a warning that its owner must deploy it: %s', (_, make, verb) => {
+  test.each(targets)('causes a warning that its owner must deploy it: %s', (_, make, verb) => {
     const stack = testStack();
     make(stack).addRoute(imported(stack).root.addResource('visits'), verb, { authorizer: requestAuthorizer(stack) });
     templateOf(stack);
     expect(warnings(stack)).toEqual([expect.stringContaining(`${verb} /visits is added to an API that nothing in this app deploys`)]);
-    expect(warnings(stack)[0]).toContain('each later change of it needs another one');
+    expect(warnings(stack)[0]).toContain('each later change of it needs another deployment');
     expect(warnings(stack)[0]).toContain(`[ack: ${ID}]`);
   });
 
-  test('… until the app states that it has one', () => {
+  test('causes no warning if the app acknowledges it', () => {
     const stack = testStack();
     const method = ingestPath(stack).addRoute(imported(stack).root, 'POST', { authorizer: requestAuthorizer(stack) });
     Annotations.of(method).acknowledgeWarning(ID, 'The pipeline of the portal deploys it after this stack');
@@ -256,7 +258,7 @@ describe('a route of an API that another app deploys', () => {
     expect(warnings(stack)).toEqual([]);
   });
 
-  test.each(['before', 'after'])('is deployed by a deployment of this app that is made %s it, with every change of it', (when) => {
+  test.each(['before', 'after'])('is deployed by a deployment of this app that is created %s it, after every change', (when) => {
     const made = (options: Parameters<typeof ingestPath>[1] = {}) => {
       const stack = testStack();
       // The order of the tree is that in which validations are asked.
@@ -279,7 +281,7 @@ describe('a route of an API that another app deploys', () => {
     expect(made()).toBe(made());
   });
 
-  test('an API that is not deployed by choice is one, too', () => {
+  test('the same applies to an API with deploy: false', () => {
     const stack = testStack();
     const api = new RestApi(stack, 'Api', { deploy: false, cloudWatchRole: false });
     ingestPath(stack).addRoute(api.root, 'POST', { authorizer: requestAuthorizer(stack) });
@@ -288,7 +290,7 @@ describe('a route of an API that another app deploys', () => {
   });
 });
 
-test('a service integration of one’s own needs nothing of this', () => {
+test('a RestApi without routes of the library is not affected', () => {
   const stack = testStack();
   const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
   api.root.addMethod('GET', new HttpIntegration('https://reports.example'));

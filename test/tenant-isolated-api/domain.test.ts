@@ -11,7 +11,7 @@ const certificate = (scope: Construct, region = 'eu-west-1') =>
   Certificate.fromCertificateArn(scope, 'Certificate', `arn:aws:acm:${region}:111122223333:certificate/1`);
 const env = { account: '111122223333', region: 'eu-west-1' };
 
-test('a domain has its certificate, TLS 1.2 or later with forward secrecy, and strict access; the default address is off', () => {
+test('a domain has its certificate, TLS 1.2 or later with forward secrecy, and strict access; the default endpoint is disabled', () => {
   const stack = testStack({ env });
   const api = tenantApi(stack, { domain: ApiDomain.of('api.schools.example', certificate(stack)) });
   const template = templateOf(stack);
@@ -29,7 +29,7 @@ test('a domain has its certificate, TLS 1.2 or later with forward secrecy, and s
   expect(stack.resolve(api.url)).toEqual({ 'Fn::Join': ['', ['https://', { Ref: domain }, '/']] });
 });
 
-test('it can be given an alias record', () => {
+test('it can be the target of an alias record', () => {
   const stack = testStack({ env });
   const { domainName } = tenantApi(stack, { domain: ApiDomain.of('api.schools.example', certificate(stack)) });
   if (domainName === undefined) throw new Error('the API has no domain');
@@ -38,7 +38,7 @@ test('it can be given an alias record', () => {
   templateOf(stack).hasResourceProperties('AWS::Route53::RecordSet', { Name: 'api.schools.example.' });
 });
 
-test('without one the API has the address that API Gateway gives it', () => {
+test('without a domain, the API has its default endpoint', () => {
   const stack = testStack();
   const api = tenantApi(stack);
   templateOf(stack).resourceCountIs('AWS::ApiGateway::DomainName', 0);
@@ -51,12 +51,12 @@ test.each(['', 'API.example', 'https://api.example', 'api', 'api..example', '-ap
   expect(() => ApiDomain.of(name, certificate(testStack()))).toThrow('ApiDomain: invalid domainName');
 });
 
-test('a name that is only known at deployment is taken as it is', () => {
+test('a name that is only known at deployment is accepted', () => {
   const stack = testStack();
   expect(() => ApiDomain.of(Lazy.string({ produce: () => 'api.example' }), certificate(stack))).not.toThrow();
 });
 
-test('a certificate of another Region is rejected', () => {
+test('a certificate in another Region is an error', () => {
   const stack = testStack({ env });
   expect(() => tenantApi(stack, { domain: ApiDomain.of('api.example', certificate(stack, 'us-east-1')) })).toThrow(
     'Test/Api: invalid domain.certificate "arn:aws:acm:us-east-1:111122223333:certificate/1": expected a certificate of eu-west-1, the Region of the API',

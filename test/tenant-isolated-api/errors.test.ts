@@ -44,13 +44,13 @@ test.each<[Partial<TenantIsolatedApiProps>, string]>([
   ],
   [{ authorizationCache: Duration.millis(1_500) }, 'expected whole seconds between 0 seconds and 1 hour'],
   [{ name: 'my logs' }, 'Test/Api: invalid name "my logs": expected 1 to 64 letters, digits, dots, hyphens and underscores'],
-  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Api: invalid removalPolicy "DESTROY": expected RETAIN, or a scope above that allows'],
+  [{ removalPolicy: RemovalPolicy.DESTROY }, 'Test/Api: invalid removalPolicy "DESTROY": expected RETAIN, or DataDestruction.allow('],
 ])('%j is rejected with: %s', (props, message) => {
   const stack = testStack();
   expect(() => synthesized(stack, () => tenantApi(stack, props))).toThrow(message);
 });
 
-test('all that is wrong is reported at once, with what is wrong elsewhere', () => {
+test('all problems are reported together, with those of other constructs', () => {
   const stack = testStack();
   const allowedOrigins = ['*', 'https://good.example', 'http://bad.example'];
   const issuer = { ...plainIssuer(stack), clients: [] };
@@ -64,7 +64,7 @@ test('all that is wrong is reported at once, with what is wrong elsewhere', () =
   expect(message).not.toContain('allowedOrigins[1]');
 });
 
-/** What is wrong with props is reported when the app is synthesized. */
+/** Problems with props are reported at synthesis. */
 function synthesized(stack: Stack, make: () => void): void {
   make();
   Template.fromStack(stack);
@@ -79,7 +79,7 @@ function messageOf(action: () => unknown): string {
   return '';
 }
 
-test('a directory that holds the keys of another API is rejected', () => {
+test('a directory that belongs to another API is an error', () => {
   const stack = testStack();
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
   bareApi(stack, { directory }, 'One');
@@ -88,14 +88,14 @@ test('a directory that holds the keys of another API is rejected', () => {
   );
 });
 
-describe('a pool of tenants and an API that would reject its tokens are rejected', () => {
+describe('a user pool whose tokens the API would reject is an error', () => {
   const tiersOf = (...names: string[]) => names.map((name) => Tier.of(name, { rate: 1, burst: 1 }));
   const school = (...names: string[]) => Tenancy.of('school', { tiers: tiersOf(...names) });
   const callbackUrls = ['https://app.example'];
 
   function made(ofPool: Tenancy, ofApi: Tenancy, options: { other?: boolean; plain?: Partial<AccessTokenIssuerOptions> } = {}) {
     const stack = testStack();
-    // One table that is imported twice can be said to have two tenancies; what this app creates can not.
+    // A table that is imported twice can be declared with two tenancies.
     const encryptionKey = new Key(stack, 'Key');
     const attributes = { tableArn: 'arn:aws:dynamodb:us-east-1:123456789012:table/directory', encryptionKey };
     const of = (id: string, tenancy: Tenancy) => TenantDirectory.fromTenantDirectoryAttributes(stack, id, { ...attributes, tenancy });
@@ -110,13 +110,13 @@ describe('a pool of tenants and an API that would reject its tokens are rejected
     return () => synthesized(stack, () => tenantApi(stack, { directory, issuer }));
   }
 
-  test.each([undefined, {}])('a tier that the API does not know (issuer %j)', (plain) => {
+  test.each([undefined, {}])('a tier that the API does not have (issuer %j)', (plain) => {
     expect(made(school('standard', 'premium'), school('standard'), { plain })).toThrow(
       'Test/Api: invalid directory.tenancy.tiers ["standard"]: expected premium among them, as in Test/Users: the API rejects tokens of a tier that it does not have',
     );
   });
 
-  test('a tier that the pool does not know', () => {
+  test('a tier that the pool does not have', () => {
     expect(made(school('standard'), school('standard', 'premium'))).toThrow(
       'Test/Api: invalid directory.tenancy.tiers ["standard", "premium"]: expected no premium, as in Test/Users [standard]: no user of that tier gets a token',
     );
@@ -134,29 +134,29 @@ describe('a pool of tenants and an API that would reject its tokens are rejected
     );
   });
 
-  test('tiers of other limits or in another order are the same tiers', () => {
+  test('tiers with other limits or in another order are the same tiers', () => {
     expect(made(school('standard', 'premium'), school('premium', 'standard'), { plain: {} })).not.toThrow();
   });
 
-  test('of a pool of one’s own nothing is known', () => {
+  test('nothing is checked for other user pools', () => {
     const stack = testStack();
     expect(() => bareApi(stack, { issuer: plainIssuer(stack) })).not.toThrow();
   });
 });
 
-test('a route to a table of another tenancy is rejected: ids of the two may be the same', () => {
+test('a route to a table of another tenancy is an error, because both may use the same ids', () => {
   const stack = testStack();
   const shops = Tenancy.of('shop', { tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const visits = ingestPath(stack, { destination: new TenantTable(stack, 'Data', { tenancy: shops }) });
   expect(() => bareApi(stack).addRoute('POST /visits', visits)).toThrow(
-    'Test/Visits: invalid options.tenantNoun "school": expected shop, whose tenants the table keeps apart: ids of two tenancies may be the same',
+    'Test/Visits: invalid options.tenantNoun "school": expected shop, the tenancy of the table: two tenancies may use the same ids',
   );
 });
 
 describe.each([
   ['without any feature flag', {}],
   ['with all recommended feature flags', recommended as Record<string, unknown>],
-])('a method past `addRoute`, %s', (_flags, flags) => {
+])('a method without `addRoute`, %s', (_flags, flags) => {
   const integration = new MockIntegration();
   const said = (add: (api: TenantIsolatedApi, stack: Stack) => void) => {
     const stack = testStack({}, flags);
@@ -175,12 +175,12 @@ describe.each([
     expect(others).toEqual([]);
   });
 
-  test('below the constructs, too', () => {
+  test('as an L1 construct, too', () => {
     const [text] = said((api, stack) => rawMethod(stack, api, 'NONE'));
     expect(text).toContain('Test/Raw: PUT has no authorizer');
   });
 
-  test('by the name of its type, too', () => {
+  test('as a generic CfnResource, too', () => {
     const [text] = said((api, stack) => {
       const properties = {
         RestApiId: api.restApi.restApiId,
@@ -205,36 +205,36 @@ describe.each([
   };
   const another = (stack: Stack) => new Stack(stack.node.root as App, 'Another');
 
-  test('in another stack is said, and that the API is deployed without it', () => {
+  test('in another stack causes warnings about the authorizer and the deployment', () => {
     const texts = inStack(another, ({ root }) => root.addMethod('GET', integration));
     expect(texts).toEqual([
       expect.stringContaining('Another/Imported/Default/GET: GET / has no authorizer'),
       expect.stringMatching(
-        /Another\/Imported\/Default\/GET: GET \/ is added in Another to an API that Test deploys, before it is there\..*routeNotDeployed/,
+        /Another\/Imported\/Default\/GET: GET \/ is added in Another, after Test has deployed the API\..*routeNotDeployed/,
       ),
     ]);
   });
 
-  test('of an ingest path in another stack is no circle, and said', () => {
+  test('of an ingest path in another stack causes a warning, but no circular dependency', () => {
     const texts = inStack(another, ({ root }, api, place) => {
       ingestPath(place).addRoute(root, 'POST', { authorizer: api.authorizer, apiKeyRequired: true });
     });
-    expect(texts).toEqual([expect.stringContaining('POST / is added in Another to an API that Test deploys')]);
+    expect(texts).toEqual([expect.stringContaining('POST / is added in Another, after Test has deployed the API')]);
   });
 
-  test('in a nested stack is deployed with the API, and its authorizer is known there', () => {
+  test('in a nested stack is deployed with the API, and its authorizer is recognized', () => {
     const nested = (stack: Stack) => new NestedStack(stack, 'Nested');
     const texts = inStack(nested, ({ root }, api) => root.addMethod('GET', integration, { authorizer: api.authorizer }));
     expect(texts).toEqual([expect.stringContaining('GET / needs no API key')]);
   });
 
-  test('with the authorizer and without a key is a warning: neither a rate nor a suspension applies', () => {
+  test('with the authorizer but without an API key is a warning, because neither rates nor suspensions apply', () => {
     const [text] = said((api) => api.restApi.root.addMethod('GET', integration, { authorizer: api.authorizer }));
     expect(text).toContain('Test/Api/Api/Default/GET: GET / needs no API key');
     expect(text).toContain('[ack: cdk-andamio:methodWithoutKey]');
   });
 
-  test('of an ingest path without a key, too', () => {
+  test('of an ingest path without an API key, too', () => {
     const texts = said((api, stack) => ingestPath(stack).addRoute(api.restApi.root, 'POST', { authorizer: api.authorizer }));
     expect(texts).toEqual([expect.stringContaining('POST / needs no API key')]);
   });
@@ -251,11 +251,11 @@ describe.each([
         Annotations.of(method).acknowledgeWarning('cdk-andamio:methodWithoutAuthorizer', 'The load balancer asks it whether the API is up');
       },
     ],
-  ])('%s is no reason to say anything', (_, add) => {
+  ])('no warning: %s', (_, add) => {
     expect(said(add)).toEqual([]);
   });
 
-  test('of OPTIONS that leads to a function is not answered by a template', () => {
+  test('for OPTIONS with a function is a warning', () => {
     const [text] = said((api, stack) =>
       api.restApi.root.addMethod(
         'OPTIONS',
@@ -268,7 +268,7 @@ describe.each([
   });
 });
 
-test('an issuer without clients is rejected', () => {
+test('an issuer without clients is an error', () => {
   const stack = testStack();
   const issuer = { ...plainIssuer(stack), clients: [] };
   expect(() => synthesized(stack, () => tenantApi(stack, { issuer }))).toThrow(
@@ -276,7 +276,7 @@ test('an issuer without clients is rejected', () => {
   );
 });
 
-test.each([9, 2_000_000_001, 10.5])('a rate of %d for each address is rejected', (requestsPerAddress) => {
+test.each([9, 2_000_000_001, 10.5])('a rate of %d for each address is an error', (requestsPerAddress) => {
   expect(() => Firewall.blocking({ requestsPerAddress })).toThrow('expected a whole number from 10 to 2000000000');
   expect(() => Firewall.counting({ requestsPerAddress })).toThrow('expected a whole number from 10 to 2000000000');
 });
@@ -313,7 +313,7 @@ test.each([
   expect(() => bareApi(stack).addRoute(route, target(stack))).toThrow(message);
 });
 
-test('a function itself as the target, without types, is rejected with what would be right', () => {
+test('a function itself as the target is an error in JavaScript', () => {
   const stack = testStack();
   const api = bareApi(stack);
   const untyped = api as unknown as { addRoute(route: string, target: unknown): void };
@@ -330,7 +330,7 @@ test('a route that is only known at deployment is rejected', () => {
   );
 });
 
-test('two targets on one method and path are rejected, and nothing is added', () => {
+test('two targets for one method and path are an error, and nothing is added', () => {
   const stack = testStack();
   const api = bareApi(stack);
   const handler = target(stack);
@@ -338,7 +338,7 @@ test('two targets on one method and path are rejected, and nothing is added', ()
   expect(() => api.addRoute('GET /a', handler)).toThrow('Test/Api: invalid route "GET /a": expected a route that is not yet defined');
 });
 
-test('two variables of different names in one place are rejected', () => {
+test('two different variable names in one position are an error', () => {
   const stack = testStack();
   const api = bareApi(stack);
   const handler = target(stack);
@@ -348,11 +348,11 @@ test('two variables of different names in one place are rejected', () => {
   );
 });
 
-test('a route of OPTIONS is rejected where the API answers preflights', () => {
+test('a route for OPTIONS is an error if the API has allowedOrigins', () => {
   const stack = testStack();
   const api = bareApi(stack, { allowedOrigins: ['https://app.example'] });
   expect(() => api.addRoute('OPTIONS /a', target(stack))).toThrow(
-    'Test/Api: invalid route "OPTIONS /a": expected another method: with allowedOrigins, OPTIONS answers CORS preflight requests',
+    'Test/Api: invalid route "OPTIONS /a": expected another method: with allowedOrigins, the API itself responds to OPTIONS, for CORS preflight requests',
   );
 });
 

@@ -17,7 +17,7 @@ export const tenancy = Tenancy.of('school', {
   tiers: [Tier.of('standard', { rate: 50, burst: 100 }), Tier.of('free-trial', { rate: 2, burst: 4, quotaPerDay: 1_000 })],
 });
 
-/** A pool that knows nothing of the library. */
+/** A plain CDK user pool. */
 export function plainIssuer(scope: Construct, id = 'Pool') {
   const pool = new UserPool(scope, id);
   const clients = [pool.addClient('App', { authFlows: { userSrp: true }, disableOAuth: true })];
@@ -29,7 +29,7 @@ export function target(scope: Construct, id = 'Function'): FunctionTarget {
   return FunctionTarget.of(new LambdaFunction(scope, id, { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code }));
 }
 
-/** An API as a README has it, with what a test wants to be different, and without routes. */
+/** The API of the README, with overrides and without routes. */
 export function bareApi(scope: Construct, props: Partial<TenantIsolatedApiProps> = {}, id = 'Api'): TenantIsolatedApi {
   const directory = props.directory ?? new TenantDirectory(scope, `${id}Directory`, { tenancy });
   const issuer = props.issuer ?? plainIssuer(scope, `${id}Pool`);

@@ -12,7 +12,7 @@ test.each([
   expect(keyValue('secret', id)).toBe(value);
 });
 
-test('every value is one that API Gateway takes, and holds the whole HMAC', () => {
+test('every value is valid for API Gateway and contains the whole HMAC', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), tenant, (secret, id) => {
       const value = keyValue(secret, id);
@@ -22,7 +22,7 @@ test('every value is one that API Gateway takes, and holds the whole HMAC', () =
   );
 });
 
-test('two tenants have two values, and so have two secrets', () => {
+test('different tenants and different secrets have different values', () => {
   fc.assert(
     fc.property(tenant, tenant, (one, other) => {
       fc.pre(one !== other);

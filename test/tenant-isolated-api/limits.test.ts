@@ -30,7 +30,7 @@ describe.each([
   ['without any feature flag', {}],
   ['with all recommended feature flags', recommended as Record<string, unknown>],
 ])('routes to one function, %s', (_, flags) => {
-  test.each([1, 60, 119])('%d of them are one permission, for the stage of the API and no other', (count) => {
+  test.each([1, 60, 119])('%d routes need one permission, only for the stage of the API', (count) => {
     const stack = testStack({}, flags);
     const { restApi: api } = routes(stack, count, (handler) => FunctionTarget.of(handler));
     const template = templateOf(stack);
@@ -47,7 +47,7 @@ describe.each([
     );
   });
 
-  test('a permission for each by choice, as long as they fit', () => {
+  test('one permission for each route is possible, as long as they fit', () => {
     const stack = testStack({}, flags);
     routes(stack, 40, (handler) => FunctionTarget.permittedByRoute(handler));
     const permissions = Object.values(templateOf(stack).findResources('AWS::Lambda::Permission'));
@@ -58,12 +58,12 @@ describe.each([
     const stack = testStack({}, flags);
     routes(stack, 60, (handler) => FunctionTarget.permittedByRoute(handler));
     expect(() => templateOf(stack)).toThrow(
-      /Test\/Handler: 2\d{4} bytes of permissions to invoke it exceed the limit of 20480 \("Lambda quotas", resource-based policy\)\. One permission for all routes of an API/,
+      /Test\/Handler: 2\d{4} bytes of permissions to invoke it exceed the limit of 20480 \("Lambda quotas", resource-based policy\)\. Use FunctionTarget\.of, which adds one permission for all routes of an API/,
     );
   });
 });
 
-test('two APIs permit the one function each', () => {
+test('two APIs each have a permission for one function', () => {
   const stack = testStack();
   const target = FunctionTarget.of(handlerOf(stack));
   for (const id of ['One', 'Two']) {
@@ -84,7 +84,7 @@ test('the permission is in the API’s stack, so that the function’s stack nee
   expect(back.dependencies).toEqual([]);
 });
 
-test('an imported function is permitted once, however often it is imported', () => {
+test('an imported function gets one permission, even if it is imported twice', () => {
   const stack = testStack({ env: { account: '111122223333', region: 'eu-west-1' } });
   const api = bareApi(stack);
   for (const id of ['One', 'Two']) {
@@ -97,7 +97,7 @@ test('an imported function is permitted once, however often it is imported', () 
   expect(Object.keys(permissions)).toHaveLength(1);
 });
 
-test('of an imported API any stage may invoke the function: which it has is not known', () => {
+test('any stage of an imported API may invoke the function, because its stages are not known', () => {
   const stack = testStack();
   const api = RestApi.fromRestApiAttributes(stack, 'Imported', { restApiId: 'a1b2c3d4e5', rootResourceId: 'root' });
   FunctionTarget.of(handlerOf(stack)).addRoute(api.root, 'GET', { authorizer: requestAuthorizer(stack) });
@@ -121,7 +121,7 @@ describe('paths of an API', () => {
   });
 });
 
-test('more than 500 resources in a stack are an error of the CDK’s own', () => {
+test('more than 500 resources in a stack are an error of the CDK', () => {
   const stack = testStack();
   const api = bareApi(stack);
   for (let number = 0; number < 250; number += 1) api.addRoute(`GET /p${number}`, HttpTarget.of('https://reports.example'));
@@ -154,7 +154,7 @@ describe('tiers', () => {
     return stack;
   };
 
-  test('whose names do not fit into the functions’ environment are an error', () => {
+  test('whose names exceed the size of the functions’ environment are an error', () => {
     expect(() => templateOf(made(60))).not.toThrow();
     expect(() => templateOf(made(600))).toThrow(/Test\/Api\/Authorizer: \d+ bytes of its environment variables exceed the limit of 4096/);
   });
@@ -169,7 +169,7 @@ describe('tiers', () => {
   });
 });
 
-test('web ACLs whose logs AWS can’t list in one policy are a warning', () => {
+test('web ACLs whose logs exceed the policy of AWS are a warning', () => {
   const made = (count: number) => {
     const app = testApp();
     const stacks = Array.from({ length: count }, (_, number) => new Stack(app, `S${number}`));
@@ -183,7 +183,7 @@ test('web ACLs whose logs AWS can’t list in one policy are a warning', () => {
   );
 });
 
-test('a function deep in the tree has a description that Lambda takes', () => {
+test('a function deep in the tree has a valid description', () => {
   let scope: Construct = testStack();
   for (let level = 0; level < 12; level += 1) scope = new Construct(scope, `Level${level}OfADeepTreeOfConstructs`);
   const api = bareApi(scope);
@@ -193,7 +193,7 @@ test('a function deep in the tree has a description that Lambda takes', () => {
   }
 });
 
-test('the access log’s format is one that API Gateway takes', () => {
+test('the format of the access log is within the limit of API Gateway', () => {
   // Documented: "Quotas for configuring and running a REST API in API Gateway", access log template size.
   expect(Buffer.byteLength(ACCESS_LOG_FORMAT)).toBeLessThanOrEqual(3 * 1024);
 });

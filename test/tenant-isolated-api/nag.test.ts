@@ -13,7 +13,7 @@ const variants: Partial<TenantIsolatedApiProps>[] = [
 ];
 
 test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
-  'no rule pack finds anything in an API, its directory, its users and its routes that is not answered there, env %j',
+  'no rule pack has open findings in an API, its directory, its users and its routes, env %j',
   (env) => {
     for (const props of variants) {
       const stack = testStack({ env });
@@ -24,7 +24,7 @@ test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
       api.addRoute('POST /visits', ingestPath(stack));
       api.grants.onboard(new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('states.amazonaws.com') }));
       const found = violations(stack);
-      // The function behind the API, the table and the operator's role are the test's own, and not made as they should be.
+      // The test's own function, table and operator role have findings.
       const own = / Test\/(Function|VisitsTable)\/|IAMNoInlinePolicy Test\/Operator\//;
       expect(found.filter((violation) => !own.test(violation))).toEqual([]);
     }

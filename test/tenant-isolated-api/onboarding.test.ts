@@ -8,7 +8,7 @@ import { type OnboardingRequest, readRequest } from '../../src/tenant-isolated-a
 const TIERS = ['standard', 'trial'];
 const PLANS = { standard: 'plan-standard', trial: 'plan-trial' };
 
-/** API Gateway and the directory in memory; `fail` is asked before each call, and may let it be executed before it fails. */
+/** API Gateway and the directory in memory. `fail` decides whether a call fails, before or after it is executed. */
 function service(fail: () => 'before' | 'after' | undefined = () => undefined) {
   const keys = new Map<string, { id: string; name: string; value: string; enabled: boolean }>();
   const on = new Map<string, Set<string>>(Object.values(PLANS).map((plan) => [plan, new Set()]));
@@ -90,7 +90,7 @@ const suspend: OnboardingRequest = { action: 'suspend', tenants: [{ tenant: 'nor
 const resume: OnboardingRequest = { action: 'resume', tenants: [{ tenant: 'north' }] };
 const enroll = (tenant = 'north'): OnboardingRequest => ({ action: 'enroll', members: [{ user: 'user-1', tenant, roles: ['teacher'] }] });
 
-test('a tenant gets a key of its own value, on the plan of its tier, and is active', async () => {
+test('a tenant gets a key with its derived value on the usage plan of its tier, and is active', async () => {
   const { act, state } = service();
   await expect(act(onboard())).resolves.toEqual({ results: [{ tenant: 'north', status: 'done' }], remaining: [] });
   expect(state()).toMatchObject({
@@ -100,7 +100,7 @@ test('a tenant gets a key of its own value, on the plan of its tier, and is acti
   });
 });
 
-test('a suspended tenant has a disabled key, and a resumed one has it back', async () => {
+test('a suspension disables the key, and resuming enables it', async () => {
   const { act, state } = service();
   await act(onboard());
   await act(suspend);
@@ -126,7 +126,7 @@ test('a suspension is recorded before the key is disabled, so that no new token 
   expect(state()).toMatchObject({ tenants: [{ state: 'suspended' }], keys: [{ enabled: false }] });
 });
 
-test('a moved tenant keeps its key, on the other plan alone', async () => {
+test('a moved tenant keeps its key, on the new usage plan only', async () => {
   const { act, state } = service();
   await act(onboard());
   await act(move('trial'));
@@ -137,10 +137,10 @@ test('a moved tenant keeps its key, on the other plan alone', async () => {
   });
 });
 
-/** What an operator does in the life of a tenant, each step repeated until it is done. */
+/** The requests in the life of a tenant, each repeated until it is done. */
 const life: OnboardingRequest[] = [onboard(), enroll(), move('trial'), suspend, resume, move('standard'), suspend];
 
-test('whatever call the function is ended in, before or after it was executed, repeating the request ends in the same state', async () => {
+test('if the function ends before or after any call, repeating the request results in the same state', async () => {
   const calm = service();
   for (const request of life) await calm.act(request);
   await fc.assert(
@@ -160,7 +160,7 @@ test('whatever call the function is ended in, before or after it was executed, r
   );
 });
 
-test('repeating a request that is done changes nothing', async () => {
+test('repeating a completed request changes nothing', async () => {
   const { act, state } = service();
   for (const request of life) {
     await act(request);
@@ -171,11 +171,11 @@ test('repeating a request that is done changes nothing', async () => {
 });
 
 test.each<[string, OnboardingRequest[], string]>([
-  ['onboarding on another tier', [onboard(), onboard('trial')], 'Rejected: north is on the tier standard already: move it'],
-  ['onboarding what is suspended', [onboard(), suspend, onboard()], 'Rejected: north is suspended: resume it'],
-  ['moving what is not there', [move('trial')], 'Rejected: north has no record: onboard it'],
-  ['suspending what is not there', [suspend], 'Rejected: north has no record: onboard it'],
-  ['enrolling into what is not there', [enroll()], 'Rejected: north has no record: onboard it'],
+  ['onboarding on another tier', [onboard(), onboard('trial')], 'Rejected: north is already on the tier standard: move it'],
+  ['onboarding a suspended tenant', [onboard(), suspend, onboard()], 'Rejected: north is suspended: resume it'],
+  ['moving an unknown tenant', [move('trial')], 'Rejected: north has no record: onboard it'],
+  ['suspending an unknown tenant', [suspend], 'Rejected: north has no record: onboard it'],
+  ['enrolling into an unknown tenant', [enroll()], 'Rejected: north has no record: onboard it'],
 ])('%s is rejected with what to do instead', async (_, requests, reason) => {
   const { act } = service();
   const results = [];
@@ -191,14 +191,14 @@ test('a user is enrolled in one tenant only, and can be withdrawn', async () => 
   await act(enroll());
   const { results } = await act(enroll('south'));
   expect(results).toEqual([
-    { tenant: 'south', user: 'user-1', status: 'failed', reason: 'Rejected: user-1 belongs to north: withdraw it from there' },
+    { tenant: 'south', user: 'user-1', status: 'failed', reason: 'Rejected: user-1 belongs to north: withdraw the user from there first' },
   ]);
   await act({ action: 'withdraw', members: [{ user: 'user-1', tenant: 'north' }] });
   expect(members.size).toBe(0);
   expect((await act(enroll('south'))).results).toEqual([{ tenant: 'south', user: 'user-1', status: 'done' }]);
 });
 
-test('what fails fails alone', async () => {
+test('a failed entry does not affect others', async () => {
   const { act } = service();
   await act({ action: 'onboard', tenants: [{ tenant: 'south', tier: 'trial' }] });
   const tenants = ['north', 'south', 'west'].map((tenant) => ({ tenant, tier: 'standard' }));
@@ -231,25 +231,27 @@ test('a deleted key is created again, and gives a suspended tenant no access', a
   expect(state()).toMatchObject({ tenants: [{ state: 'suspended' }], keys: [{ enabled: false }] });
 });
 
-test('a key of another secret or another API is not accepted as the tenant’s own: it would be reported as done and give no access', async () => {
+test('a key of another secret or another API is an error, because it would give no access', async () => {
   const { act, keys, state } = service();
   await act(onboard());
   const key = keys.get('key-1');
   if (key !== undefined) key.value = 'value of another secret';
-  const reason = "Error: the key key-1 is not made of this API's secret: delete it, and repeat the request";
+  const reason = "Error: the value of the key key-1 is not derived from this API's secret: delete the key and repeat the request";
   expect((await act(onboard())).results).toEqual([{ tenant: 'north', status: 'failed', reason }]);
-  // A suspension disables it all the same.
+  // A suspension still disables it.
   expect((await act(suspend)).results).toEqual([{ tenant: 'north', status: 'failed', reason }]);
   expect(state()).toMatchObject({ tenants: [{ state: 'suspended' }], keys: [{ enabled: false }] });
 });
 
-test('a tenant whose tier is no more can be suspended and moved, and not resumed', async () => {
+test('a tenant whose tier no longer exists can be suspended and moved, but not resumed', async () => {
   const { act, tenants, state } = service();
   await act(onboard());
   const record = tenants.get('north');
   if (record !== undefined) tenants.set('north', { ...record, tier: 'gold' });
   expect((await act(suspend)).results).toEqual([{ tenant: 'north', status: 'done' }]);
-  expect((await act(resume)).results).toMatchObject([{ status: 'failed', reason: 'Error: gold is no tier any more: move north' }]);
+  expect((await act(resume)).results).toMatchObject([
+    { status: 'failed', reason: 'Error: the tier gold no longer exists: move north to another tier' },
+  ]);
   expect(state()).toMatchObject({ keys: [{ enabled: false }] });
   await act(move('trial'));
   expect(state()).toMatchObject({ keys: [{ enabled: true }], on: { 'plan-standard': [], 'plan-trial': ['key-1'] } });
@@ -274,26 +276,26 @@ describe('a request', () => {
     [{}, 'action is not set; it must be onboard, move, suspend, resume, enroll, withdraw'],
     [{ action: 'toString' }, 'action is "toString"; it must be onboard'],
     [{ action: ['onboard'], tenants: [{ tenant: 'north', tier: 'trial' }] }, 'action is ["onboard"]; it must be onboard'],
-    [{ action: 'onboard' }, 'tenants is not set; it must be a list, and not be empty'],
-    [{ action: 'onboard', tenants: [] }, 'tenants is []; it must be a list, and not be empty'],
+    [{ action: 'onboard' }, 'tenants is not set; it must be a non-empty list'],
+    [{ action: 'onboard', tenants: [] }, 'tenants is []; it must be a non-empty list'],
     [{ action: 'onboard', tenants: [{ tenant: 'north', tier: 'gold' }] }, 'tenants[0].tier is "gold"; it must be standard or trial'],
     [{ action: 'onboard', tenants: [{ tenant: 'North', tier: 'trial' }] }, 'tenants[0].tenant is "North"; it must match ^[a-z0-9-]{3,64}$'],
-    [{ action: 'suspend', tenants: [{ tenant: 'north', tier: 'trial' }] }, 'tenants[0].tier is "trial"; it must not be there'],
-    [{ action: 'onboard', tenants: { tenant: 'north' } }, 'tenants is an object; it must be a list, and not be empty'],
+    [{ action: 'suspend', tenants: [{ tenant: 'north', tier: 'trial' }] }, 'tenants[0].tier is "trial"; it must be omitted'],
+    [{ action: 'onboard', tenants: { tenant: 'north' } }, 'tenants is an object; it must be a non-empty list'],
     [{ action: 'onboard', tenants: [Array(11).fill(0)] }, 'tenants[0] is a list; it must be an object'],
     [{ action: 'suspend', tenants: ['north'] }, 'tenants[0] is "north"; it must be an object'],
-    [{ action: 'suspend', tenants: [{ tenant: 'north' }], now: true }, 'now is true; it must not be there: suspend takes tenants'],
+    [{ action: 'suspend', tenants: [{ tenant: 'north' }], now: true }, 'now is true; it must be omitted: suspend takes only tenants'],
     [{ action: 'enroll', members: [{ user: 'a#b', tenant: 'north' }] }, 'members[0].user is "a#b"; it must be the sub of a user'],
     [
       { action: 'enroll', members: [{ user: 'a', tenant: 'north', roles: 'all' }] },
       'members[0].roles is "all"; it must be a list of words',
     ],
-    [{ action: 'enroll', tenants: [{ tenant: 'north' }] }, 'tenants is a list; it must not be there: enroll takes members'],
+    [{ action: 'enroll', tenants: [{ tenant: 'north' }] }, 'tenants is a list; it must be omitted: enroll takes only members'],
   ])('%j is rejected with: %s', (event, message) => {
     expect(() => readRequest(event, TIERS)).toThrow(message);
   });
 
-  test('that is wrong in its last entry is rejected whole', () => {
+  test('with an error in its last entry is rejected as a whole', () => {
     const tenants = [
       { tenant: 'north', tier: 'trial' },
       { tenant: 'x', tier: 'trial' },
@@ -312,7 +314,7 @@ describe('the pace of calls', () => {
     return { queued, now: () => time };
   }
 
-  test('is below five new keys and ten calls a second, whatever is asked', async () => {
+  test('stays below five new keys and ten calls per second', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { minLength: 2, maxLength: 60 }), async (kinds) => {
         const { queued, now } = queue();
@@ -334,7 +336,7 @@ describe('the pace of calls', () => {
     );
   });
 
-  test('a throttled call is repeated with growing pauses, a limited number of times', async () => {
+  test('a throttled call is retried with increasing pauses, a limited number of times', async () => {
     const { queued, now } = queue();
     let left = 3;
     const tooMany = Object.assign(new Error('slow down'), { name: 'TooManyRequestsException' });
@@ -343,7 +345,7 @@ describe('the pace of calls', () => {
     await expect(queued(async () => Promise.reject(tooMany))).rejects.toThrow('slow down');
   });
 
-  test('the service is given the time that it asks for', async () => {
+  test('retryAfterSeconds of the service is respected', async () => {
     const { queued, now } = queue();
     const later = Object.assign(new Error('later'), { name: 'LimitExceededException', retryAfterSeconds: '20' });
     let left = 1;
@@ -351,7 +353,7 @@ describe('the pace of calls', () => {
     expect(now()).toBeGreaterThan(20_000);
   });
 
-  test('nothing is waited for that comes too late to be answered', async () => {
+  test('does not wait beyond the time for the response', async () => {
     const { queued, now } = queue(2_000);
     const tooMany = Object.assign(new Error('slow down'), { name: 'TooManyRequestsException' });
     await expect(queued(async () => Promise.reject(tooMany))).rejects.toThrow('slow down');

@@ -17,17 +17,17 @@ describe('a firewall', () => {
     return Object.values(templateOf(stack).findResources('AWS::WAFv2::WebACL'))[0]?.Properties.Rules;
   };
 
-  test('counts instead of blocking, by choice', () => {
+  test('can count instead of block', () => {
     const [rate, ...managed] = rules(Firewall.counting());
     expect(rate.Action).toEqual({ Count: {} });
     expect(managed.map((rule: { OverrideAction: object }) => rule.OverrideAction)).toEqual([{ Count: {} }, { Count: {} }, { Count: {} }]);
   });
 
-  test('has a rate of one’s own', () => {
+  test('can have another rate', () => {
     expect(rules(Firewall.blocking({ requestsPerAddress: 10 }))[0].Statement.RateBasedStatement.Limit).toBe(10);
   });
 
-  test('that is made elsewhere is put before the stage, and no other is made', () => {
+  test('from another stack is associated with the stage, and none is created', () => {
     const stack = testStack();
     const webAclArn = 'arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shared/0';
     const api = tenantApi(stack, { firewall: Firewall.fromWebAclArn(webAclArn) });
@@ -36,13 +36,13 @@ describe('a firewall', () => {
     template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', { WebACLArn: webAclArn });
     expect(api.logGroups).toHaveLength(3);
     expect(() => api.metrics.metricBlocked()).toThrow(
-      'Test/Api: invalid firewall "Firewall.fromWebAclArn": expected Firewall.blocking() for this metric',
+      'Test/Api: missing webAclName: expected Firewall.blocking(), or the webAclName of an imported API, for this metric',
     );
   });
 });
 
 describe('origins', () => {
-  test('get a preflight on each path once, without a token', () => {
+  test('have one preflight method on each path, without a token', () => {
     const stack = testStack();
     const api = bareApi(stack, { allowedOrigins: ONE });
     const handler = target(stack);
@@ -55,13 +55,13 @@ describe('origins', () => {
     expect(preflights[0].ApiKeyRequired ?? false).toBe(false);
   });
 
-  test('no preflight is made where none is named', () => {
+  test('without origins, there is no preflight method', () => {
     const stack = testStack();
     tenantApi(stack);
     expect(JSON.stringify(templateOf(stack).toJSON())).not.toMatch(/OPTIONS|Access-Control/);
   });
 
-  test.each([[ONE], [TWO]])('%j: what API Gateway answers itself names the first, and what its pages may read', (allowedOrigins) => {
+  test.each([[ONE], [TWO]])('%j: API Gateway’s own responses allow the first origin, and expose their headers', (allowedOrigins) => {
     const stack = testStack();
     tenantApi(stack, { allowedOrigins });
     const responses = Object.values(templateOf(stack).findResources('AWS::ApiGateway::GatewayResponse'));
@@ -77,7 +77,7 @@ describe('origins', () => {
     expect([...new Set(sent)].sort()).toEqual(['Retry-After', 'WWW-Authenticate']);
   });
 
-  test('a preflight takes whatever content type, and lets no body through', () => {
+  test('a preflight accepts any content type, and passes on no body', () => {
     const stack = testStack();
     tenantApi(stack, { allowedOrigins: TWO });
     const [{ Properties }] = Object.values(
@@ -89,7 +89,7 @@ describe('origins', () => {
     for (const template of Object.values(RequestTemplates)) expect(JSON.parse(String(template))).toEqual({ statusCode: 204 });
   });
 
-  test('the answers of an ingest path are for pages of these origins', () => {
+  test('responses of an ingest path allow these origins', () => {
     const stack = testStack();
     bareApi(stack, { allowedOrigins: TWO }).addRoute('POST /visits', ingestPath(stack));
     const [{ Properties }] = Object.values(
@@ -114,7 +114,7 @@ test('decisions are cached for the configured time, or not at all', () => {
   }
 });
 
-test('a key of one’s own encrypts logs and the secret', () => {
+test('encryptionKey encrypts logs and the secret', () => {
   const stack = testStack();
   const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/own');
   tenantApi(stack, { encryptionKey });
@@ -124,7 +124,7 @@ test('a key of one’s own encrypts logs and the secret', () => {
   }
 });
 
-test('a name is that of its logs', () => {
+test('name sets the names of the log groups', () => {
   const stack = testStack();
   tenantApi(stack, { name: 'luca-platform' });
   const names = Object.values(templateOf(stack).findResources('AWS::Logs::LogGroup')).map(({ Properties }) => Properties.LogGroupName);
@@ -137,7 +137,7 @@ test('a name is that of its logs', () => {
   );
 });
 
-test('logs and the secret are destroyed where prop and scope both say so', () => {
+test('logs and the secret are deleted if both prop and scope allow it', () => {
   const stack = testStack();
   DataDestruction.allow(stack);
   tenantApi(stack, { removalPolicy: RemovalPolicy.DESTROY });
@@ -147,7 +147,7 @@ test('logs and the secret are destroyed where prop and scope both say so', () =>
   }
 });
 
-test('an operator may be let invoke onboarding, and no version or alias of it', () => {
+test('an operator can be granted to invoke onboarding, but no version or alias', () => {
   const stack = testStack();
   const operator = new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
   tenantApi(stack).grants.onboard(operator);
@@ -161,7 +161,7 @@ test('an operator may be let invoke onboarding, and no version or alias of it', 
   });
 });
 
-test('a service, which has no policies of its own, may be let invoke onboarding too', () => {
+test('a service principal can be granted to invoke onboarding, too', () => {
   const stack = testStack();
   tenantApi(stack).grants.onboard(new ServicePrincipal('events.amazonaws.com'));
   templateOf(stack).hasResourceProperties('AWS::Lambda::Permission', {
@@ -184,7 +184,7 @@ test('each recommended alarm can be created, once, and gives its reason', () => 
   }
 });
 
-test('every metric is of the stage, the authorizer or the firewall', () => {
+test('every metric has the dimensions of the stage, the authorizer or the firewall', () => {
   const stack = testStack();
   const { metrics } = tenantApi(stack);
   const all = [
@@ -206,7 +206,7 @@ test('every metric is of the stage, the authorizer or the firewall', () => {
 });
 
 describe('a service behind a route', () => {
-  test('learns the tenant from headers that overwrite the caller’s, and gets the path as it was asked for', () => {
+  test('gets the tenant in headers that replace the caller’s, and the requested path', () => {
     const stack = testStack();
     bareApi(stack).addRoute('ANY /grades/{course}/{proxy+}', HttpTarget.of('https://grades.example/v1/'));
     templateOf(stack).hasResourceProperties('AWS::ApiGateway::Method', {
@@ -238,7 +238,7 @@ describe('a service behind a route', () => {
     expect(() => HttpTarget.of(url)).toThrow('HttpTarget: invalid url');
   });
 
-  test.each(['http://localhost:8080', 'http://127.0.0.1:8080/base'])('%s is for development', (url) => {
+  test.each(['http://localhost:8080', 'http://127.0.0.1:8080/base'])('%s is allowed for development', (url) => {
     expect(() => HttpTarget.of(url)).not.toThrow();
   });
 });

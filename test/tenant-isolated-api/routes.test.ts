@@ -23,7 +23,7 @@ function methodsOf(stack: Stack): Record<string, Properties> {
   return Object.fromEntries(methods.map((method) => [`${method.HttpMethod} ${pathOf(method.ResourceId) || '/'}`, method]));
 }
 
-test('a schema is that of every body, whatever its content type, and one model for all routes that have it', () => {
+test('a schema applies to every content type, and routes with the same schema share one model', () => {
   const stack = testStack();
   const api = bareApi(stack);
   api.addRoute('POST /grades', target(stack), { requestSchema: schema });
@@ -38,14 +38,14 @@ test('a schema is that of every body, whatever its content type, and one model f
   }
 });
 
-test('an ingest path has a schema of its own, which no option replaces', () => {
+test('an ingest path has its own schema, which an option cannot replace', () => {
   const stack = testStack();
   expect(() => bareApi(stack).addRoute('POST /visits', ingestPath(stack), { requestSchema: schema })).toThrow(
     'Test/Api: invalid requestSchema "POST /visits": expected none, because the target of the route has a schema of its own',
   );
 });
 
-test('parameters are declared beside those that the target maps, and an operation has its name', () => {
+test('parameters are added to those that the target maps, and the operation has its name', () => {
   const stack = testStack();
   bareApi(stack).addRoute('GET /reports/{report}', HttpTarget.of('https://reports.example'), {
     requestParameters: { 'method.request.querystring.page': true },
@@ -60,7 +60,7 @@ test('parameters are declared beside those that the target maps, and an operatio
 describe('a throttle', () => {
   const settings = (stack: Stack) => Object.values(templateOf(stack).findResources('AWS::ApiGateway::Stage'))[0].Properties.MethodSettings;
 
-  test('is that of its method alone, which keeps what holds for all', () => {
+  test('applies only to its method, which keeps the settings of all methods', () => {
     const stack = testStack();
     const api = bareApi(stack);
     api.addRoute('GET /grades/{student}', target(stack), { throttle: { rateLimit: 5, burstLimit: 10 } });
@@ -87,10 +87,10 @@ describe('a throttle', () => {
   });
 });
 
-describe('a route that anybody may call', () => {
+describe('a route for anyone', () => {
   const anyone = { authorization: RouteAuthorization.anyone('The load balancer asks whether the API is up') };
 
-  test('needs neither token nor key, and is neither a warning nor a finding', () => {
+  test('needs no token and no API key, and causes no warning and no finding', () => {
     const stack = testStack();
     const api = bareApi(stack);
     api.addRoute('GET /health', target(stack), anyone);
@@ -108,14 +108,14 @@ describe('a route that anybody may call', () => {
     expect(() => RouteAuthorization.anyone(' ')).toThrow('RouteAuthorization: invalid reason " ": expected a sentence');
   });
 
-  test('leads to no ingest path: nobody knows whose item it is', () => {
+  test('cannot lead to an ingest path, which needs the tenant', () => {
     const stack = testStack();
     expect(() => bareApi(stack).addRoute('POST /visits', ingestPath(stack), anyone)).toThrow(
       'Test/Visits: invalid authorization "POST /visits": expected a route that needs a token',
     );
   });
 
-  test('leads to no service that takes the tenant from headers: anybody could write them', () => {
+  test('cannot lead to an HttpTarget, because anyone could set its tenant headers', () => {
     expect(() => bareApi(testStack()).addRoute('GET /reports', HttpTarget.of('https://reports.example'), anyone)).toThrow(
       'invalid authorization "GET /reports": expected a route that needs a token',
     );
@@ -123,7 +123,7 @@ describe('a route that anybody may call', () => {
 });
 
 describe('scopes', () => {
-  test('are asked for by an authorizer that keeps no decision, and known to its function by their routes', () => {
+  test('use an authorizer without a cache, whose function has the scopes of each route', () => {
     const stack = testStack();
     const api = bareApi(stack);
     const handler = target(stack);
@@ -144,7 +144,7 @@ describe('scopes', () => {
     expect(warnings(stack)).toEqual([]);
   });
 
-  test('of no route are no variable and no second authorizer', () => {
+  test('add no variable and no second authorizer if no route has any', () => {
     const stack = testStack();
     bareApi(stack).addRoute('GET /courses', target(stack));
     templateOf(stack).resourceCountIs('AWS::ApiGateway::Authorizer', 1);
@@ -156,7 +156,7 @@ describe('scopes', () => {
   });
 });
 
-describe('what a target wants, the API creates', () => {
+describe('the API creates what a target needs', () => {
   /** A service in a VPC, on a path and on all paths below it. */
   class PrivateService implements IApiTarget {
     readonly bound: string[] = [];
@@ -204,7 +204,7 @@ describe('what a target wants, the API creates', () => {
     expect(Object.keys(methodsOf(stack)).sort()).toEqual(['ANY /', 'ANY /{proxy+}']);
   });
 
-  test('but not what the authorizer does not say of a caller', () => {
+  test('an unknown context key is an error', () => {
     const stack = testStack();
     expect(() => bareApi(stack).addRoute('GET /a', new PrivateService(loadBalancer(stack), ['email']))).toThrow(
       'Test/Api: invalid contextKeys "email": expected keys of the context that the API\'s authorizer returns: tenantId, tier, userId',
@@ -212,14 +212,14 @@ describe('what a target wants, the API creates', () => {
   });
 });
 
-test('a route is its method, for what else a method can have', () => {
+test('addRoute returns the method', () => {
   const stack = testStack();
   const method = bareApi(stack).addRoute('GET /grades', target(stack));
   method.addMethodResponse({ statusCode: '200' });
   expect(methodsOf(stack)['GET /grades'].MethodResponses).toEqual([{ StatusCode: '200' }]);
 });
 
-test('an ingest path without a route is a warning, which can be acknowledged before', () => {
+test('an ingest path without a route is a warning, which can be acknowledged in advance', () => {
   const found = (acknowledge: boolean) => {
     const stack = testStack();
     const path = ingestPath(stack, {}, 'Visits', { acknowledgeNoRoute: false });

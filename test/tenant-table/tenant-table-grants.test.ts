@@ -57,7 +57,7 @@ function setUp(
   return { stack, table, tenants, ask };
 }
 
-/** `keys` and `attributes` as DynamoDB fills dynamodb:LeadingKeys and dynamodb:Attributes; `school: null` is a session without the tag. */
+/** `keys` and `attributes` are dynamodb:LeadingKeys and dynamodb:Attributes; `school: null` is a session without the tag. */
 type Ask = (
   action: string,
   request: { keys?: string[]; attributes?: string[] | null; school?: string | null; suffix?: string; context?: Record<string, string> },
@@ -99,7 +99,7 @@ describe('tenantReadWrite', () => {
     );
   });
 
-  test('queries an index by own keys, and not by others', async () => {
+  test('allows queries of an index only with own keys', async () => {
     expect(await ask('dynamodb:Query', { keys: ['north#COURSE#1'], suffix: '/index/by-course' })).toBe(true);
     expect(await ask('dynamodb:Query', { keys: ['south#COURSE#1'], suffix: '/index/by-course' })).toBe(false);
     expect(await ask('dynamodb:Query', { keys: ['north#COURSE#1'], suffix: '/index/unknown' })).toBe(false);
@@ -113,7 +113,7 @@ describe('tenantReadWrite', () => {
     },
   );
 
-  test('lets the session use the key through DynamoDB of the region alone', async () => {
+  test('allows the session to use the key only through DynamoDB in the Region', async () => {
     const via = (service: string): Promise<boolean> => ask('kms:Decrypt', { context: { 'kms:ViaService': service } });
     expect(await via('dynamodb.us-east-1.amazonaws.com')).toBe(true);
     expect(await via('dynamodb.eu-west-1.amazonaws.com')).toBe(false);
@@ -121,12 +121,12 @@ describe('tenantReadWrite', () => {
     expect(await ask('kms:Decrypt', {})).toBe(false);
   });
 
-  test('leaves nothing that a rule pack finds on the role', () => {
+  test('leaves no findings of rule packs on the role', () => {
     expect(violations(stack).filter((finding) => finding.includes('/Tenants/'))).toEqual([]);
   });
 });
 
-describe('the permission without the denials around it', () => {
+describe('the permission without the deny statements', () => {
   const { ask } = setUp(
     (table, tenants) => table.grants.tenantReadWrite(tenants),
     (statement) => statement.Effect === 'Allow',
@@ -168,29 +168,29 @@ describe('the partition key of an index', () => {
         tenants.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['dynamodb:*'], resources: ['*'] }));
       }),
     ],
-  ])('is no session’s to give, %s', (_, { ask }) => {
+  ])('cannot be set by sessions, %s', (_, { ask }) => {
     test.each(giving)('%s', async (action) => {
       expect(await ask(action, { keys })).toBe(true);
       expect(await ask(action, named)).toBe(false);
       expect(await ask(action, { keys, attributes: ['coursePk'] })).toBe(false);
-      // As of any other condition key: where DynamoDB did not say it, nothing could be written.
+      // If DynamoDB did not provide the condition key, nothing could be written.
       expect(await ask(action, { keys, attributes: null })).toBe(false);
     });
 
-    test('and an attribute that is called much alike is another one', async () => {
+    test('but attributes with similar names can', async () => {
       for (const name of ['CoursePk', 'coursePk2', 'course', 'coursepk']) {
         expect([name, await ask('dynamodb:PutItem', { keys, attributes: ['pk', 'sk', name] })]).toEqual([name, true]);
       }
     });
   });
 
-  test.each(others)('is read, and compared, in %s', async (action) => {
+  test.each(others)('can be read and compared in %s', async (action) => {
     const { ask } = setUp(readWrite);
     expect(await ask(action, named)).toBe(true);
     expect(await ask(action, { keys, attributes: null })).toBe(true);
   });
 
-  test('may be set by a session where the index says so', async () => {
+  test('can be set by sessions if the index allows it', async () => {
     const { ask } = setUp(readWrite, undefined, [{ ...byCourse, writers: IndexWriters.tenantSessions() }]);
     for (const action of giving) {
       expect(await ask(action, named)).toBe(true);
@@ -198,7 +198,7 @@ describe('the partition key of an index', () => {
     }
   });
 
-  test('is the item’s own key in the table where the index names no other', async () => {
+  test('is the table’s partition key by default', async () => {
     const { ask } = setUp(readWrite, undefined, [{ name: 'by-course', sortKey: 'course' }]);
     for (const action of giving) {
       expect(await ask(action, { keys, attributes: ['pk', 'sk', 'course'] })).toBe(true);
@@ -206,7 +206,7 @@ describe('the partition key of an index', () => {
     }
   });
 
-  test('is denied for each index that has it from trusted writers, and for no other', async () => {
+  test('is denied for each index with trusted writers, and for no other', async () => {
     const of = (name: string, writers?: IndexWriters): TenantIndex => ({ ...byCourse, name, partitionKey: name, writers });
     const { ask } = setUp(readWrite, undefined, [of('one'), of('two', IndexWriters.tenantSessions()), of('three', IndexWriters.trusted())]);
     const asked = ['one', 'two', 'three'].map((name) => ask('dynamodb:PutItem', { keys, attributes: ['pk', 'sk', name] }));
@@ -251,7 +251,7 @@ describe('tenantIngest', () => {
     expect(await ask(insert, request)).toBe(false);
   });
 
-  test('is for every tenant its own keys and no other tenant’s', async () => {
+  test('allows every tenant only its own keys', async () => {
     const ids = fc.stringMatching(/^[a-z0-9-]{3,64}$/);
     await fc.assert(
       fc.asyncProperty(ids, ids, async (school, owner) => (await ask(insert, { keys: [`${owner}#x`], school })) === (school === owner)),
@@ -266,7 +266,7 @@ describe('tenantIngest', () => {
     },
   );
 
-  test('may give items the partition keys of indexes: a batch writer makes them by their templates', async () => {
+  test('allows setting partition keys of indexes, which a batch writer renders from their templates', async () => {
     expect(await ask(insert, { keys: ['north#STUDENT#1'], attributes: ['pk', 'sk', 'coursePk'] })).toBe(true);
   });
 
@@ -274,15 +274,15 @@ describe('tenantIngest', () => {
     ['after', (table, role) => [table.grants.tenantReadWrite(role), table.grants.tenantIngest(role)]],
     ['before', (table, role) => [table.grants.tenantIngest(role), table.grants.tenantRead(role)]],
   ];
-  test.each(both)('is rejected %s another grant to the role, whose denials would hold against its inserts', (_, access) => {
+  test.each(both)('is an error %s another grant to the role, whose deny statements would deny its inserts', (_, access) => {
     expect(() => setUp(access)).toThrow(
-      /^Test\/Tenants\/Role: invalid use of Test\/Data\/Table "tenantIngest beside tenantRead or tenantReadWrite": expected one of them: batch writers/,
+      /^Test\/Tenants\/Role: invalid use of Test\/Data\/Table "tenantIngest and tenantRead or tenantReadWrite": expected one of them: batch writers/,
     );
     expect(() => setUp(access, undefined, [])).not.toThrow();
     expect(() => setUp(access, undefined, [{ ...byCourse, writers: IndexWriters.tenantSessions() }])).not.toThrow();
   });
 
-  test('comes beside other grants with the same denials', () => {
+  test('has the same deny statements as other grants', () => {
     const denials = (access: Access): number => {
       const made = setUp(access, undefined, []);
       const [policy] = policiesOfRole(made.stack, made.stack.getLogicalId(made.tenants.node.defaultChild as CfnElement)).identity;
@@ -305,7 +305,7 @@ describe('a broad permission given to the role by mistake', () => {
     tenants.role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: ['dynamodb:*'], resources: ['*'] }));
   });
 
-  test('is a permission: it would open more of the own items', async () => {
+  test('applies to the tenant’s own items', async () => {
     expect(await ask('dynamodb:DeleteItem', { keys: ['north#STUDENT#1'] })).toBe(true);
   });
 
@@ -317,7 +317,7 @@ describe('a broad permission given to the role by mistake', () => {
     ['all items by PartiQL', 'dynamodb:PartiQLSelect', { context: { 'dynamodb:FullTableScan': 'true' } }],
     ['the stream', 'dynamodb:GetRecords', { suffix: '/stream/2026-11-01T00:00:00.000' }],
     ['a session without a tag', 'dynamodb:GetItem', { keys: ['north#STUDENT#1'], school: null }],
-  ])('still does not open %s', async (_, action, request) => {
+  ])('still does not give access to %s', async (_, action, request) => {
     expect(await ask(action, request)).toBe(false);
   });
 });
@@ -337,7 +337,7 @@ test('granting twice adds one statement', () => {
   ).toBe(once);
 });
 
-test('a grant can be waited for: what it returns is the permission', () => {
+test('a grant returns the allow statement, to depend on it', () => {
   setUp((table, tenants) => {
     for (const grant of [table.grants.tenantRead(tenants), table.grants.tenantReadWrite(tenants)]) {
       expect(grant.success).toBe(true);
@@ -346,7 +346,7 @@ test('a grant can be waited for: what it returns is the permission', () => {
   });
 });
 
-test('a role of another tenancy is rejected: its sessions have another tag', () => {
+test('a role of another tenancy is an error, because its sessions have another tag', () => {
   const other = Tenancy.of('clinic', { tiers });
   expect(() =>
     setUp((table, { node }) => {
@@ -364,7 +364,7 @@ describe('ingest', () => {
   const logicalId = stack.getLogicalId(writer.node.defaultChild as CfnElement);
   const [policy] = policiesOfRole(stack, logicalId).identity;
 
-  test('is to insert by PartiQL, and what the key needs of a writer', () => {
+  test('allows PartiQL inserts and the use of the key', () => {
     const { Statement } = policy as { Statement: { Action: string | string[]; Resource: string; Condition?: unknown }[] };
     expect(Statement).toHaveLength(2);
     expect(Statement[0]).toEqual({

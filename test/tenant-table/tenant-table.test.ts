@@ -3,7 +3,6 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import {
-  AppKey,
   DataDestruction,
   IndexWriters,
   KeyTemplate,
@@ -14,7 +13,6 @@ import {
   type TenantTableProps,
   Tier,
 } from '../../src';
-import { documentedDefaults, evaluated } from '../defaults';
 import { violations } from '../nag';
 import { keepsPromises } from '../promises';
 import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
@@ -49,7 +47,7 @@ describe('by default', () => {
     });
   });
 
-  test('has text keys, an expiry, and a stream of both images', () => {
+  test('has string keys, an expiry attribute, and a stream with both images', () => {
     template.hasResourceProperties(type, {
       KeySchema: [
         { AttributeName: 'pk', KeyType: 'HASH' },
@@ -64,43 +62,31 @@ describe('by default', () => {
     });
   });
 
-  test('has no name of its own: two of them never meet', () => {
+  test('has no physical name, so that two tables never conflict', () => {
     template.hasResourceProperties(type, { TableName: Match.absent() });
   });
 
-  test('keeps the logical id of the table: another one would be an empty table', () => {
+  test('keeps the logical id of the table, because a new id would be an empty table', () => {
     expect(logicalIds(template, type)).toEqual(['DataTableFDBAD0F2']);
   });
 
-  test('has nothing that a rule pack finds', () => {
+  test('has no findings of rule packs', () => {
     expect(violations(stack)).toEqual([]);
   });
 
-  test('comes out as it did', () => {
+  test('the default template', () => {
     expect(scrubbed(template)).toMatchSnapshot();
-  });
-
-  const documented = documentedDefaults('src/tenant-table/tenant-table.ts', 'TenantTableProps');
-  test.each(documented)('$prop is $tag, as documented', ({ prop, tag }) => {
-    const explicit = testStack();
-    const value = evaluated(tag, explicit, { AppKey, RemovalPolicy });
-    new TenantTable(explicit, 'Data', { tenancy, [prop]: value });
-    expect(templateOf(explicit).toJSON()).toEqual(template.toJSON());
-  });
-
-  test('every default that has a value is documented with it', () => {
-    expect(documented.map(({ prop }) => prop)).toEqual(['indexes', 'encryptionKey', 'removalPolicy']);
   });
 });
 
 describe('as an item store', () => {
-  test('says what a writer must know', () => {
+  test('has the key attributes for writers', () => {
     const table = new TenantTable(testStack(), 'Data', { tenancy, timeToLive: Duration.days(30) });
     expect(table).toMatchObject({ partitionKeyName: 'pk', sortKeyName: 'sk', timeToLiveAttribute: 'expiresAt' });
     expect(table.timeToLive?.toDays()).toBe(30);
   });
 
-  test('says how writers make the keys of its indexes, and names none of its own keys again', () => {
+  test('has the templates for the keys of its indexes, without its own keys', () => {
     const byGrade = { name: 'by-grade', partitionKey: 'gradePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#GRADE#{body.grade}') };
     const own = { name: 'own', partitionKey: 'pk', partitionKeyTemplate: KeyTemplate.of('{tenant}#STUDENT#{body.student}') };
     const { indexKeys, indexSortKeys } = new TenantTable(testStack(), 'Data', {
@@ -116,19 +102,19 @@ describe('as an item store', () => {
     expect(indexSortKeys).toEqual(['score']);
   });
 
-  test('keeps items for good where no time to live is given', () => {
+  test('keeps items forever without a time to live', () => {
     expect(new TenantTable(testStack(), 'Data', { tenancy }).timeToLive).toBeUndefined();
   });
 });
 
 describe('options', () => {
-  test('a key of its own encrypts the table, and no app key is made', () => {
+  test('encryptionKey encrypts the table, and no app key is created', () => {
     const stack = testStack();
     new TenantTable(stack, 'Data', { tenancy, encryptionKey: new Key(stack, 'Own') });
     expect(logicalIds(templateOf(stack), 'AWS::KMS::Key')).toEqual([expect.stringMatching(/^Own/)]);
   });
 
-  test('indexes copy all attributes, some, or the keys alone', () => {
+  test('indexes project all attributes, some, or only the keys', () => {
     const stack = stackWith({
       indexes: [
         { ...byCourse, sortKey: 'sk' },
@@ -153,11 +139,11 @@ describe('options', () => {
     });
   });
 
-  test('an index may have the table’s own partition key with another sort key', () => {
+  test('an index can have the table’s partition key with another sort key', () => {
     expect(() => stackWith({ indexes: [{ ...byCourse, partitionKey: 'pk', sortKey: 'score' }] })).not.toThrow();
   });
 
-  test('an index names nothing but a sort key: its partition key is the table’s own, and no writer makes it', () => {
+  test('an index with only a sort key has the table’s partition key, which no writer sets', () => {
     const stack = testStack();
     const { indexKeys, indexSortKeys } = new TenantTable(stack, 'Data', { tenancy, indexes: [{ name: 'by-score', sortKey: 'score' }] });
     expect([indexKeys, indexSortKeys]).toEqual([{}, ['score']]);
@@ -172,13 +158,6 @@ describe('options', () => {
         },
       ],
     });
-  });
-
-  test('an index is filled by trusted writers, as documented', () => {
-    const [{ prop, tag }] = documentedDefaults('src/tenant-table/tenant-index.ts', 'TenantIndex');
-    expect(prop).toBe('writers');
-    const writers = evaluated(tag, testStack(), { IndexWriters }) as IndexWriters;
-    expect(writers.includeSessions).toBe(false);
   });
 
   test('data is deleted with the stack when both the prop and a scope allow it', () => {
@@ -217,22 +196,22 @@ describe('is rejected', () => {
       'invalid indexes[1].sortKey "expiresAt": expected an attribute other than the expiry',
     ],
     [
-      'sorted by its own partition key',
+      'whose sort key is its partition key',
       { sortKey: 'coursePk' },
       'invalid indexes[1].sortKey "coursePk": expected an attribute other than the index\'s partition key',
     ],
     [
-      'that makes an attribute otherwise than another index on it',
+      'with another template than another index on the same attribute',
       { partitionKeyTemplate: KeyTemplate.of('{tenant}#{body.course}') },
       'invalid indexes[1].partitionKeyTemplate {tenant}#{body.course}: expected {tenant}#COURSE#{body.course}, as in the other index on coursePk',
     ],
     [
-      'whose writers differ from those of another index on its attribute',
+      'with other writers than another index on the same attribute',
       { writers: IndexWriters.tenantSessions() },
       'invalid indexes[1].writers IndexWriters.tenantSessions(): expected IndexWriters.trusted(), as in the other index on coursePk',
     ],
     [
-      'of which no writer knows how to make its key',
+      'without a template for its partition key',
       { partitionKey: 'gradePk', partitionKeyTemplate: undefined },
       'missing indexes[1].partitionKeyTemplate: expected a template that every writer uses for gradePk',
     ],
@@ -254,13 +233,13 @@ describe('is rejected', () => {
     expect(() => stackWith({ indexes: [good, { ...byCourse, ...wrong }] })).toThrow(`Test/Data: ${message}`);
   });
 
-  test('with two indexes of one name', () => {
+  test('with two indexes of the same name', () => {
     expect(() => stackWith({ indexes: [byCourse, byCourse] })).toThrow(
       'Test/Data: invalid indexes[1].name "by-course": expected a name that no other',
     );
   });
 
-  test('with an index on an attribute that is known only at deployment: it could be the sort key', () => {
+  test('with an index on an attribute that is only known at deployment, because it could be the sort key', () => {
     const stack = testStack();
     const partitionKey = new CfnParameter(stack, 'Attribute').valueAsString;
     expect(() => new TenantTable(stack, 'Data', { tenancy, indexes: [{ ...byCourse, partitionKey }] })).toThrow(
@@ -269,13 +248,15 @@ describe('is rejected', () => {
   });
 
   test.each([
-    ['of nothing', Duration.days(0), '0 seconds'],
-    ['that ends within a second', Duration.millis(1500), '1.5 seconds'],
+    ['of nothing', Duration.days(0), 'Duration.days(0)'],
+    ['that ends within a second', Duration.millis(1500), 'Duration.millis(1500)'],
   ])('with a time to live %s', (_, timeToLive, shown) => {
-    expect(() => stackWith({ timeToLive })).toThrow(`Test/Data: invalid timeToLive "${shown}": expected whole seconds, at least one`);
+    expect(() => stackWith({ timeToLive })).toThrow(
+      `Test/Data: invalid timeToLive ${shown}: expected a whole number of seconds, at least 1`,
+    );
   });
 
-  test('when it would destroy data on the prop alone', () => {
+  test('with removalPolicy DESTROY without a scope that allows it', () => {
     expect(() => stackWith({ removalPolicy: RemovalPolicy.DESTROY })).toThrow(
       'Test/Data: invalid removalPolicy "DESTROY": expected RETAIN',
     );
@@ -304,12 +285,12 @@ describe('coexists', () => {
     expect(() => new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(days) })).not.toThrow();
   });
 
-  test('with the tenant role and its opener in stacks of their own', () => {
+  test('with the tenant role and its opener in separate stacks', () => {
     const stack = testStack();
     const [openerStack, roles] = ['Openers', 'Roles'].map((id) => new Stack(stack.node.root, id));
     const opener = new Role(openerStack, 'SessionOpener', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     new TenantTable(stack, 'Data', { tenancy }).grants.tenantRead(new TenantRole(roles, 'Tenants', { tenancy, sessionOpeners: [opener] }));
-    // Beside the table: the role's stack may be needed by the table's, and must not need it.
+    // In the stack of the table, because the role's stack must not depend on it.
     templateOf(stack).hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Allow', Resource: { 'Fn::GetAtt': Match.anyValue() } })]) },
       Roles: [{ 'Fn::ImportValue': Match.anyValue() }],

@@ -39,7 +39,7 @@ function setUp(directory: Directory) {
   return { lines, made };
 }
 
-test('a member of an active tenant gets its claims in both tokens, and the event is otherwise as it came', async () => {
+test('a member of an active tenant gets the claims in both tokens, and the rest of the event is unchanged', async () => {
   const event = signIn();
   const added = { 'custom:school_id': 'north', 'custom:tier': 'standard', 'custom:roles': 'teacher director' };
   await expect(withMembership(event, setUp(directoryOf(member, north)).made)).resolves.toEqual({
@@ -53,7 +53,7 @@ test('a member of an active tenant gets its claims in both tokens, and the event
   });
 });
 
-test.each(['Authentication', 'NewPasswordChallenge', 'AuthenticateDevice', 'RefreshTokens'])('%s goes through the same', async (source) => {
+test.each(['Authentication', 'NewPasswordChallenge', 'AuthenticateDevice', 'RefreshTokens'])('%s has the same result', async (source) => {
   const event = signIn({ triggerSource: `TokenGeneration_${source}` });
   await expect(withMembership(event, setUp(directoryOf(member, north)).made)).resolves.toHaveProperty('response');
   await expect(withMembership(event, setUp(directoryOf(north)).made)).rejects.toThrow();
@@ -104,11 +104,11 @@ test.each<[string, PreTokenEvent, Directory, string]>([
     'a machine',
     signIn({ triggerSource: 'TokenGeneration_ClientCredentials' }),
     directoryOf(member, north),
-    'TokenGeneration_ClientCredentials is no sign-in of a person',
+    'the trigger source TokenGeneration_ClientCredentials is not a sign-in of a user',
   ],
   ['another version', signIn({ version: '1' }), directoryOf(member, north), 'the event has version 1 instead of 2'],
   ['nobody', signIn({}, { sub: '' }), directoryOf(member, north), 'the user has no sub'],
-])('with %s there is no token; the log says why, the caller is not told', async (_, event, directory, reason) => {
+])('with %s, no token is issued; the log has the reason, but the error does not', async (_, event, directory, reason) => {
   const { lines, made } = setUp(directory);
   await expect(withMembership(event, made)).rejects.toThrow(/^Sign-in is not possible$/);
   expect(lines).toEqual([expect.objectContaining({ message: 'No token', reason, client: 'client' })]);
@@ -118,7 +118,7 @@ test.each<[string, PreTokenEvent, Directory, string]>([
 test.each([
   ['a rejection', directoryOf(member, { ...north, state: 'suspended' }), { level: 'WARN', Denied: 1, tenant: 'north' }, 'Denied'],
   ['a directory out of reach', broken, { level: 'ERROR', Failed: 1 }, 'Failed'],
-])('the line of %s names user and tenant, and is a metric', async (_, directory, said, Name) => {
+])('the log line of %s has user and tenant, and a metric', async (_, directory, said, Name) => {
   const { lines, made } = setUp(directory);
   await expect(withMembership(signIn(), made)).rejects.toThrow();
   expect(lines).toEqual([expect.objectContaining({ ...said, user: 'user-1', FunctionName: 'pre-token' })]);
@@ -150,7 +150,7 @@ const anyTenant = fc.record({
   state: fc.constantFrom('active', 'suspended', 'onboarding', undefined),
 }) as fc.Arbitrary<Item>;
 
-test('whatever is in the directory, claims are issued for the one sound membership of an active tenant, and for nothing else', async () => {
+test('for any content of the directory, claims are only issued for exactly one valid membership of an active tenant', async () => {
   let issued = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(anyMember, { maxLength: 3 }), fc.array(anyTenant, { maxLength: 4 }), async (members, tenants) => {
@@ -178,7 +178,7 @@ test('whatever is in the directory, claims are issued for the one sound membersh
   expect(issued).toBeGreaterThan(0);
 });
 
-test('nothing that a client sends along changes a claim', async () => {
+test('nothing that a client sends changes a claim', async () => {
   await fc.assert(
     fc.asyncProperty(fc.dictionary(fc.string(), fc.string()), fc.dictionary(fc.string(), fc.string()), async (clientMetadata, written) => {
       const { 'custom:school_id': _, sub: __, ...attributes } = written;

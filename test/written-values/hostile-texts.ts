@@ -1,6 +1,6 @@
 import { LONGEST_LOGGED_TEXT } from '../../src/runtime/log-line';
 
-/** What somebody sends who wants a reader of lines, headers or keys to see something that did not happen. */
+/** Texts that try to forge log lines, headers or keys. */
 export const hostileTexts: Readonly<Record<string, string>> = {
   quotes: `x","tenant":"school-02","status":"200","z":"`,
   'a backslash at the end': 'x\\',
@@ -26,7 +26,7 @@ export const hostileTexts: Readonly<Record<string, string>> = {
   'characters of base64': 'S-D5_9QF+AFn/g==',
 };
 
-/** Code points that nobody sees, but terminals, editors and readers of lines act on. */
+/** Invisible code points that terminals, editors and line readers act on. */
 const INVISIBLE = [
   [0, 0x1f],
   [0x7f, 0x9f],
@@ -39,7 +39,7 @@ const INVISIBLE = [
   [0xe0000, 0xe007f],
 ];
 
-/** A line as every parser reads it; fails where some parser would read another one, or several. */
+/** Parses a line; fails if another parser would read another line, or several. */
 export function parsed(line: string): Record<string, unknown> {
   const invisible = [...line]
     .map((character) => character.codePointAt(0) ?? 0)

@@ -165,7 +165,7 @@ describe.each(hostile)('with %s', (_, text) => {
     }
   });
 
-  test('what onboarding throws of a request, which Lambda logs', () => {
+  test('errors of onboarding, which Lambda logs', () => {
     const requests: object[] = [
       { action: text },
       { action: 'suspend', [text]: text },
@@ -190,13 +190,13 @@ describe.each(hostile)('with %s', (_, text) => {
   });
 });
 
-test('every property of every line is listed, and every listed one was seen', () => {
+test('all properties of all lines are listed, and all listed ones occur', () => {
   const found = Object.fromEntries([...seen].map(([name, properties]) => [name, [...properties].sort()]));
   const listed = Object.fromEntries(Object.entries(LINES).map(([name, properties]) => [name, Object.keys(properties).sort()]));
   expect(found).toEqual(listed);
 });
 
-test('a function writes its log by writeLines alone, and these are all that do', () => {
+test('functions log only with writeLines, and all of them are listed', () => {
   const source = join(__dirname, '..', '..', 'src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const having = (pattern: RegExp) => files.filter((file) => pattern.test(readFileSync(join(source, file), 'utf8'))).sort();

@@ -7,7 +7,7 @@
  * - verified: a claim of a verified token, or the directory behind it, in a form that this package checks
  * - operator: whoever may invoke onboarding, in a form that this package checks
  * - failure: the message of an error, which may quote anything
- * - caller: anybody
+ * - caller: anyone
  */
 export type Chooser = 'package' | 'developer' | 'service' | 'verified' | 'operator' | 'failure' | 'caller';
 

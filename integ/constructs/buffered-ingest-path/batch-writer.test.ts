@@ -14,7 +14,7 @@ import { insertStatement } from '../../../src/buffered-ingest-path/lambda/write-
 import type { Engines } from '../../sandbox';
 import { installEngines, startEngines } from '../../sandbox/engines';
 
-// The handler as Lambda runs it, but for its network address: environment, SDK client, engine and answer are real.
+// The handler as Lambda runs it, except for its endpoint: environment, SDK client, engine and responses are real.
 const TableName = 'visits';
 const remaining = { functionName: 'writer', awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 60_000 };
 let engines: Engines;
@@ -101,12 +101,12 @@ const visitsOf = async (student: string, key: string) => {
   return Item && unmarshall(Item, { wrapNumbers: Number });
 };
 
-test('a batch of 50 is stored by two calls, and its metrics are one line', async () => {
+test('a batch of 50 is stored with two calls, and its metrics are one log line', async () => {
   expect(await write(...Array.from({ length: 50 }, (_, index) => visit({ student: `full-${index}` })))).toEqual([]);
   expect(lines).toEqual([expect.objectContaining({ Written: 50, Duplicates: 0, Failed: 0, calls: 2, FunctionName: 'writer' })]);
 });
 
-test('a batch that comes again fails nothing and changes nothing', async () => {
+test('a repeated batch does not fail and changes nothing', async () => {
   const first = visit({ student: 'again', page: 'first' }, { idempotencyKey: 'k' });
   const repeat = visit({ student: 'again', page: 'second' }, { idempotencyKey: 'k' });
   expect(await write(first)).toEqual([]);
@@ -115,7 +115,7 @@ test('a batch that comes again fails nothing and changes nothing', async () => {
   expect(lines[1]).toMatchObject({ Written: 1, Duplicates: 2 });
 });
 
-test('an index on an optional field has the items whose body has it, and the table has all', async () => {
+test('an index on an optional value contains the items whose body has it, and the table contains all', async () => {
   expect(
     await write(
       visit({ student: 'sparse', doctor: 'd-1' }, { idempotencyKey: 'with' }),
@@ -134,26 +134,26 @@ test('an index on an optional field has the items whose body has it, and the tab
   expect(await visitsOf('sparse', 'without')).toBeDefined();
 });
 
-test('a poisonous message fails alone', async () => {
+test('a poison message fails alone', async () => {
   const poison = [visit('{"student":'), visit({ pupil: 1 }), visit({ student: 's' }, { tenant: 'A' })];
   const good = [visit({ student: 'good-1' }), visit({ student: 'good-2' })];
   expect((await write(good[0], ...poison, good[1])).sort()).toEqual(poison.map(({ messageId }) => messageId).sort());
   expect(await visitsOf('good-2', good[1].messageId)).toBeDefined();
 });
 
-test('an item that the table rejects fails alone: too large, and with too long a key', async () => {
+test('an item that is too large, or has a key that is too long, fails alone', async () => {
   const rejected = [visit({ student: 'large', text: 'x'.repeat(401 * 1024) }), visit({ student: 'k'.repeat(2_048) })];
   expect((await write(visit({ student: 'beside-1' }), ...rejected, visit({ student: 'beside-2' }))).sort()).toEqual(
     rejected.map(({ messageId }) => messageId).sort(),
   );
-  // DynamoDB says the one, and is not asked for the other.
+  // DynamoDB reports the first; for the second, it is not called.
   expect(lines.filter(({ level }) => level === 'ERROR').map(({ errorCode }) => errorCode)).toEqual([
     'InvalidKey',
     expect.stringContaining('Validation'),
   ]);
 });
 
-test('why messages with one key are sent once: the same key twice fails the whole call', async () => {
+test('the same key twice fails the whole call, so messages with one key are sent once', async () => {
   const statement = insertStatement(TableName, { pk: { S: 'twice' }, sk: { S: 'twice' } });
   const Statements = [statement, statement].map((one) => ({ Statement: one.Statement, Parameters: [{ S: 'twice' }, { S: 'twice' }] }));
   await expect(client.send(new BatchExecuteStatementCommand({ Statements }))).rejects.toThrow();
@@ -175,7 +175,7 @@ test.each([
   expect(await write(visit(make()))).toEqual([]);
 });
 
-test('documents at the edge of what DynamoDB holds come back as they were', async () => {
+test('documents at the limits of DynamoDB are read back unchanged', async () => {
   const deepest = `{"student":"deep","a":${'['.repeat(30)}${']'.repeat(30)}}`;
   const numbers = `{"student":"numbers","n":[${'9'.repeat(38)},1e125,-1E-130,0.10,0.${'0'.repeat(200)},1${'0'.repeat(100)}]}`;
   const text = JSON.stringify({ student: 'text', s: '\u0000\uffff😀', empty: '', names: { ' ': 1, "it's": { '#': [] } } });
@@ -186,7 +186,7 @@ test('documents at the edge of what DynamoDB holds come back as they were', asyn
   expect((await visitsOf('text', records[2].messageId))?.body).toEqual(JSON.parse(text));
 });
 
-test('whatever JSON a body is, it is stored, and read back equal', async () => {
+test('any JSON body is stored, and read back equal', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.dictionary(fc.string({ unit: 'binary' }), fc.json()), { minLength: 1, maxLength: 25 }),
@@ -211,7 +211,7 @@ test('whatever JSON a body is, it is stored, and read back equal', async () => {
   );
 });
 
-test('nothing but what was accepted is in the table', async () => {
+test('the table contains only accepted messages', async () => {
   const { Items = [] } = await client.send(new ScanCommand({ TableName, ProjectionExpression: 'tenant, pk' }));
   // The first of the two statements of the call that failed as a whole had been executed by then.
   expect(Items.filter(({ tenant }) => tenant?.S !== 'school-1').map(({ pk }) => pk.S)).toEqual(['twice']);

@@ -7,7 +7,7 @@ import type { Sandbox } from '../../sandbox';
 import { ReadingsApi, reading, readingSchema } from '../fixtures/readings-api';
 import { startStack } from '../fixtures/start-stack';
 
-// What a caller is answered, from the real template through gateway, endpoint and queue.
+// Responses of the real template, through gateway, endpoint and queue.
 let sandbox: Sandbox;
 let close: (() => Promise<void>) | undefined;
 let undo: (() => void) | undefined;
@@ -43,7 +43,7 @@ const anyId = expect.stringMatching(/./);
 const later = { status: 503, retryAfter: '5', body: { message: 'Try again later', correlationId: anyId } };
 const rejected = { status: 400, retryAfter: null, body: { message: 'Request rejected', correlationId: anyId } };
 
-test('a request that SQS takes is a 202', async () => {
+test('a request that SQS accepts is a 202', async () => {
   expect(await post(good)).toEqual({ status: 202, retryAfter: null, body: { correlationId: anyId } });
 });
 
@@ -63,14 +63,14 @@ test.each([
 });
 
 test.each([
-  ['an Idempotency-Key that is none', good, { 'Idempotency-Key': 'a b' }],
-  ['a character that SQS does not carry', { sensor: 'roof\uffff', celsius: 1 }, {}],
+  ['an invalid Idempotency-Key', good, { 'Idempotency-Key': 'a b' }],
+  ['a character that SQS does not accept', { sensor: 'roof\uffff', celsius: 1 }, {}],
 ])('%s is the caller’s own: 400', async (_, body, headers) => {
   expect(await post(body, headers)).toEqual(rejected);
 });
 
 // AWS's ids have been seen with - and _; + and / are base64's own.
-test('the characters of an id pass queue, writer and table as they are', async () => {
+test('the characters of an id are unchanged in queue, writer and table', async () => {
   const id = 'Czu_MED-oAMF+/==';
   const { assembly } = sandbox;
   const [table] = assembly.ofType('AWS::DynamoDB::Table').map((resource) => assembly.ref(resource));

@@ -6,7 +6,7 @@ import type { Call, Sandbox } from '../../sandbox';
 import { readingSchema } from '../fixtures/readings-api';
 import { startStack } from '../fixtures/start-stack';
 
-// The handler as it is bundled, with the role, the sessions and the policies of the template, between real STS answers and a real engine.
+// The bundled handler with the role, sessions and policies of the template, with real STS responses and a real engine.
 let sandbox: Sandbox;
 let close: (() => Promise<void>) | undefined;
 let writer: string;
@@ -57,7 +57,7 @@ function message(tenant: string, key = `key-${count}`) {
   return { messageId: `message-${count++}`, body, attributes: { SentTimestamp: '1790000000000' }, messageAttributes };
 }
 
-/** Hands the writer a batch, and answers whose messages came back. */
+/** Invokes the writer with a batch, and returns the tenants whose messages failed. */
 async function write(...tenants: string[]): Promise<string[]> {
   const Records = tenants.map((tenant) => message(tenant));
   const { payload, functionError } = await sandbox.functions.invoke(writer, { Records });
@@ -72,7 +72,7 @@ const sessions = () =>
     .map(({ principal }) => principal.replace(/^.*assumed-role\/[^/]+\//, ''))
     .sort();
 
-test('each tenant’s messages are written by its own session, opened by the writer’s role', async () => {
+test('each tenant’s messages are written in its own session, which the writer’s role opens', async () => {
   expect(await write('north', 'a-1', 'north', 'a-10')).toEqual([]);
   expect(sessions()).toEqual(['a-1', 'a-10', 'north']);
   const role = tenantRole.replace(/^.*\//, '');
@@ -81,32 +81,32 @@ test('each tenant’s messages are written by its own session, opened by the wri
   expect(calls.filter(({ denied, error }) => denied ?? error)).toEqual([]);
 });
 
-test('a session that is open is used for the next batch', async () => {
+test('an open session is reused for the next batch', async () => {
   expect(await write('north', 'a-1')).toEqual([]);
   expect(of('AssumeRole')).toHaveLength(0);
 });
 
-test('while no session can be opened, only tenants without one wait', async () => {
+test('if no session can be opened, only the messages of tenants without one fail', async () => {
   undo = sandbox.endpoint.inject({ service: 'sts', operation: 'AssumeRole', code: 'AccessDenied', status: 403 });
   expect(await write('north', 'west', 'a-1', 'west')).toEqual(['west', 'west']);
   undo();
   expect(await write('west', 'west')).toEqual([]);
 });
 
-test('an opening that STS throttles is tried again', async () => {
+test('AssumeRole is retried if STS throttles it', async () => {
   undo = sandbox.endpoint.inject({ service: 'sts', operation: 'AssumeRole', code: 'Throttling', status: 400, calls: [1] });
   expect(await write('east')).toEqual([]);
   expect(of('AssumeRole')).toHaveLength(2);
 });
 
-test('a session that is rejected is not used again: its messages come back, and are written in a new one', async () => {
+test('a rejected session is not used again: its messages are retried in a new one', async () => {
   undo = sandbox.endpoint.inject({ service: 'dynamodb', operation: 'BatchExecuteStatement', code: 'ExpiredTokenException', calls: [1] });
   expect(await write('north')).toEqual(['north']);
   expect(await write('north')).toEqual([]);
   expect(of('AssumeRole')).toHaveLength(1);
 });
 
-describe('code of the writer that has gone wrong', () => {
+describe('a writer with a bug', () => {
   const insert = async (credentials: DynamoDBClientConfig['credentials'], tenant: string) => {
     const client = new DynamoDBClient({ endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials });
     const item = { pk: { S: `${tenant}#SENSOR#roof` }, sk: { S: `READING#wrong-${count++}` } };
@@ -121,11 +121,11 @@ describe('code of the writer that has gone wrong', () => {
     return credentials;
   };
 
-  test('writes nothing under its own role', async () => {
+  test('cannot write with its own role', async () => {
     expect(await insert(own(), 'north')).toBe('AccessDenied');
   });
 
-  test('writes nothing of another tenant in a tenant’s session', async () => {
+  test('cannot write another tenant’s items in a tenant’s session', async () => {
     const sts = new STSClient({ endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials: own() });
     const Tags = [{ Key: 'school', Value: 'a-1' }];
     const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: tenantRole, RoleSessionName: 'a-1', Tags }));

@@ -5,7 +5,7 @@ import { FunctionCode, FunctionConcurrency, SecureFunction } from '../../../src'
 import type { Sandbox } from '../../sandbox';
 import { startStack } from '../fixtures/start-stack';
 
-// What becomes of an event, from the real template: its role, its queue and its key. Two retries come after one minute and after two.
+// The real template with its role, queue and key. Two retries follow after one and two minutes.
 const SPEED = 500;
 const CODE = `exports.handler = async ({ fail }) => {
   console.log('in ' + process.env.PLACE);
@@ -46,14 +46,14 @@ const invoke = (event: object, InvocationType?: 'Event') => {
   return lambda.send(new InvokeCommand({ FunctionName: sandbox.assembly.ref(handler), Payload: JSON.stringify(event), InvocationType }));
 };
 
-test('its variables are decrypted in the name of its role, and its lines are JSON in the log of its name', async () => {
+test('its variables are decrypted with its role, and its JSON lines are in its log group', async () => {
   const { Payload } = await invoke({});
   expect(Payload?.transformToString()).toBe('"roof"');
   const lines = sandbox.logs.lines('/aws/lambda/grades').map(({ message }) => JSON.parse(message) as { message?: string });
   expect(lines).toContainEqual(expect.objectContaining({ level: 'INFO', message: 'in roof' }));
 });
 
-test('an event that nobody waits for and that fails each time is in its dead-letter queue', async () => {
+test('an asynchronous event that fails every time is in its dead-letter queue', async () => {
   expect((await invoke({ fail: 'no such grade' }, 'Event')).StatusCode).toBe(202);
   const [queue] = sandbox.assembly.ofType('AWS::SQS::Queue');
   const { Messages = [] } = await sqs.send(

@@ -6,7 +6,7 @@ import { ACCESS_LOG } from '../../../test/written-values/who-chooses';
 import type { Json } from '../../sandbox';
 import { apiTemplate, echo, FUNCTION_URI, startTestGateway, type TestGateway } from '../../sandbox/services/apigateway/testing';
 
-/** The library's access log behind the library's authorizer, where API Gateway escapes values and where it doesn't. */
+/** The library's access log and authorizer, with and without escaping of values by API Gateway. */
 const TOKEN = 'a.b.c';
 const USER = '6f1c9a52-5b0e-4f0a-9d0c-0b8f6f1c9a52';
 
@@ -38,13 +38,13 @@ async function start(accessLog: 'escaped' | 'raw', Format = ACCESS_LOG_FORMAT): 
   return gateway;
 }
 
-/** As much of a text as a header can carry, in UTF-8: a header has no control characters. */
+/** The part of a text that a header can contain: no control characters, in UTF-8. */
 const asHeader = (text: string) =>
   [...Buffer.from(text, 'utf8').subarray(0, 1_000).toString('latin1')]
     .map((character) => (character < ' ' || character === '\u007f' ? '_' : character))
     .join('');
 
-/** Whatever the caller wrote, the line is about this request. */
+/** Checks that the line is about this request, whatever the caller sent. */
 function expectHonest(line: string, status: number, tenant: string): void {
   const fields = parsed(line) as Record<string, string>;
   expect(Object.keys(fields)).toEqual(Object.keys(JSON.parse(ACCESS_LOG_FORMAT)));
@@ -62,7 +62,7 @@ describe.each(['escaped', 'raw'] as const)('with values that are %s', (mode) => 
     gateway.lines.length = 0;
   });
 
-  test.each(Object.entries(hostileTexts))('a line is about its own request, whatever stands in every part of it: %s', async (_, text) => {
+  test.each(Object.entries(hostileTexts))('a log line is about its own request, with this text in every part: %s', async (_, text) => {
     const value = asHeader(text);
     const headers = {
       Authorization: `Bearer ${TOKEN}`,
@@ -75,7 +75,7 @@ describe.each(['escaped', 'raw'] as const)('with values that are %s', (mode) => 
       Referer: value,
       traceparent: value,
     };
-    // Quotes stand in a request line as they are: no URL object writes them so.
+    // Raw quotes in the request line, which a URL object would encode.
     const segment = text.slice(0, 500).replace(/[^!-~]|[?#]/g, '_') || '_';
     const taken = await gateway.call('GET', `/grades/${segment.replaceAll('/', '_')}?${segment}`, { headers });
     const greedy = await gateway.call('POST', `/x/${segment}`, { headers });
@@ -93,7 +93,7 @@ describe.each(['escaped', 'raw'] as const)('with values that are %s', (mode) => 
   });
 });
 
-// So that the test above is known to look at something.
+// Shows that the test above can fail.
 test.each([
   ['userAgent', '$context.identity.userAgent'],
   ['requestId', '$context.requestId'],

@@ -10,7 +10,7 @@ import type { Sandbox } from '../../sandbox';
 import { ReadingsApi, readingSchema } from '../fixtures/readings-api';
 import { startStack } from '../fixtures/start-stack';
 
-// What a caller is answered, byte for byte, by the templates of an ingest path, of preflights and of API Gateway's own answers.
+// Responses, byte for byte, of an ingest path, of preflights and of API Gateway itself.
 const FIRST = 'https://a.example';
 const SECOND = 'https://b.example';
 let sandbox: Sandbox;
@@ -46,7 +46,7 @@ const json: RawHeader = ['Content-Type', 'application/json'];
 const token: RawHeader = ['Authorization', 'Bearer harbour-school'];
 const good = '{"sensor":"roof","celsius":21.5}';
 
-/** An answer whose body is JSON, or nothing where the status says so. */
+/** A response whose body is JSON, or empty if the status requires it. */
 async function send(request: Partial<RawRequest>): Promise<RawAnswer & { readonly said: Record<string, unknown> }> {
   const answer = await sendRaw(sandbox.restApis.apis[0].url, { path: '/readings', headers: [], ...request });
   if (answer.status === 204) return { ...answer, said: {} };
@@ -58,7 +58,7 @@ const preflight = (headers: readonly RawHeader[], query = '') => send({ method: 
 const origin = (answer: RawAnswer) => headerOf(answer, 'Access-Control-Allow-Origin');
 
 describe('the origin of a page', () => {
-  test('is its header, whatever the case, and never the query', async () => {
+  test('is read from its header in any case, and never from the query string', async () => {
     for (const ask of [post, (headers: readonly RawHeader[], _?: string, query?: string) => preflight(headers, query)]) {
       expect(origin(await ask([], good, `?Origin=${SECOND}&origin=${SECOND}`))).toBeUndefined();
       expect(origin(await ask([['Origin', SECOND]], good, '?Origin=zzz'))).toBe(SECOND);
@@ -70,14 +70,14 @@ describe('the origin of a page', () => {
     }
   });
 
-  test('is the first in what API Gateway answers by itself, and headers that a page needs are readable', async () => {
+  test('is the first one in API Gateway’s own responses, which expose the headers that a page needs', async () => {
     const answer = await send({ headers: [json, ['Origin', SECOND]], body: good });
     expect([answer.status, origin(answer), headerOf(answer, 'Vary')]).toEqual([401, FIRST, 'Origin']);
     expect(headerOf(answer, 'WWW-Authenticate')).toBe('Bearer');
     expect(headerOf(answer, 'Access-Control-Expose-Headers')).toBe('Retry-After,WWW-Authenticate');
   });
 
-  test.each([400, 500])('may read when to come again, while the queue answers %i', async (status) => {
+  test.each([400, 500])('can read Retry-After if the queue responds with %i', async (status) => {
     undo = sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessage', code: 'RequestThrottled', status });
     const answer = await post([['Origin', SECOND]]);
     expect([answer.status, headerOf(answer, 'Retry-After')]).toEqual([503, '5']);
@@ -130,7 +130,7 @@ test.each<[string, string | Buffer, number, object]>([
   expect([answer.status, answer.said]).toEqual([status, expect.objectContaining(said)]);
 });
 
-test('a body that says that it is compressed is none that is read', async () => {
+test('a body with Content-Encoding is not decompressed', async () => {
   expect((await post([['Content-Encoding', 'gzip']], gzipSync(good))).said).toEqual(invalid);
 });
 
@@ -157,7 +157,7 @@ test.each<[string, RawHeader[], number]>([
   expect((await post(headers)).status).toBe(status);
 });
 
-test('every answer parses, whatever is sent', async () => {
+test('every response is valid JSON, whatever is sent', async () => {
   const pieces = [
     '"',
     '\\',
@@ -182,7 +182,7 @@ test('every answer parses, whatever is sent', async () => {
   ];
   const hostile = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 8 });
   const text = hostile.map((parts) => parts.join(''));
-  // Other characters are rejected by the server itself, before there is a request.
+  // The server itself rejects other characters.
   const value = text.map((part) =>
     Buffer.from(part, 'utf8')
       .toString('latin1')

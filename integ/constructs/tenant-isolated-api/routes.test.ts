@@ -16,7 +16,7 @@ import { createOperator, type Operator } from '../../kit/operator';
 import type { Sandbox } from '../../sandbox';
 import { startStack } from '../fixtures/start-stack';
 
-// What a route declares, on the synthesized API: who may call it, with which scopes, bodies and rate.
+// Options of routes on the synthesized API: authorization, scopes, schema and throttle.
 
 const SCHOOL = 'north-school';
 const key = createKey('test');
@@ -91,18 +91,18 @@ async function ask(path: string, scope?: string, init: RequestInit = {}): Promis
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-test('anybody may call what is for anyone, as no tenant and at the rate of the route; nothing else', async () => {
+test('anyone can call a route for anyone, without a tenant and at the rate of the route, but no other route', async () => {
   expect(await ask('/health')).toEqual({ status: 200, body: { tenant: null } });
   expect((await ask('/courses')).status).toBe(401);
   const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await ask('/health')).status));
   expect(statuses).toContain(429);
   expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(4);
-  // The limit is that of the one method.
+  // The limit applies to this method only.
   const others = await Promise.all(Array.from({ length: 8 }, async () => (await ask('/courses', 'openid')).status));
   expect(new Set(others)).toEqual(new Set([200]));
 });
 
-test('scopes decide about their route alone, whatever was decided and cached of others with the same token', async () => {
+test('scopes apply only to their route, whatever is cached for other routes with the same token', async () => {
   for (const _ of [1, 2]) {
     expect(await ask('/courses', 'openid')).toEqual({ status: 200, body: { tenant: SCHOOL } });
     const { status, body } = await ask('/grades/ada', 'openid');
@@ -115,7 +115,7 @@ test('scopes decide about their route alone, whatever was decided and cached of 
   expect((await ask('/grades/ada')).status).toBe(401);
 });
 
-test.each(['application/json', 'text/plain', 'application/xml'])('a body of the content type %s is held to the schema', async (type) => {
+test.each(['application/json', 'text/plain', 'application/xml'])('a body of the content type %s is validated', async (type) => {
   const post = (body: string) => ask('/grades', 'openid', { method: 'POST', body, headers: { 'Content-Type': type } });
   expect((await post('{"grade":1}')).status).toBe(200);
   expect((await post('{"mark":1}')).status).toBe(400);

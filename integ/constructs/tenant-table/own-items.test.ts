@@ -16,6 +16,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IndexWriters, KeyTemplate, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
 import { ownItemsPages, ownItemsQuery } from '../../../src/runtime/tenant-sessions';
 import type { Sandbox } from '../../sandbox';
+import { indexKinds } from '../fixtures/index-kinds';
 import { startStack } from '../fixtures/start-stack';
 
 // Sessions of two tenants as the template lets them be opened, on a real engine: what north (a-10) writes, and what south (a-1) finds in its
@@ -30,19 +31,10 @@ let south: DynamoDBClient;
 beforeAll(async () => {
   ({ sandbox, close } = await startStack('Indexes', (stack) => {
     const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
-    const of = (name: string) => ({
-      name: `by-${name}`,
-      partitionKey: `${name}Pk`,
-      partitionKeyTemplate: KeyTemplate.of(`{tenant}#{body.${name}}`),
-    });
+    const { shelf, page, team } = indexKinds({ IndexWriters, KeyTemplate });
     const table = new TenantTable(stack, 'Data', {
       tenancy,
-      indexes: [
-        { name: 'by-shelf', sortKey: 'shelf' },
-        of('page'),
-        { ...of('team'), writers: IndexWriters.tenantSessions(), attributes: [] },
-        { ...of('team'), name: 'by-team-and-owner', sortKey: 'pk', writers: IndexWriters.tenantSessions() },
-      ],
+      indexes: [shelf, page, { ...team, attributes: [] }, { ...team, name: 'by-team-and-owner', sortKey: 'pk' }],
     });
     const service = new Role(stack, 'Service', { roleName: 'service', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     table.grants.tenantReadWrite(new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [service] }));
@@ -73,7 +65,7 @@ async function sessionOf(school: string): Promise<DynamoDBClient> {
   return client;
 }
 
-/** An own item of north, with another attribute beside its keys. */
+/** An item of north, with an additional attribute. */
 const item = (sk: string, more: Record<string, string> = {}) => marshall({ pk: 'a-10#LIST', sk, ...more });
 const outcome = (sent: Promise<unknown>) =>
   sent.then(
@@ -81,7 +73,7 @@ const outcome = (sent: Promise<unknown>) =>
     ({ name, message }: Error) => (name === 'TransactionCanceledException' ? message : name),
   );
 
-/** The ways in which an item gets an attribute. */
+/** All operations that can set an attribute. */
 const writes: [string, (sk: string, name: string, value: string) => Promise<unknown>][] = [
   ['PutItem', (sk, name, value) => north.send(new PutItemCommand({ TableName, Item: item(sk, { [name]: value }) }))],
   [
@@ -156,7 +148,7 @@ const writes: [string, (sk: string, name: string, value: string) => Promise<unkn
   ],
 ];
 
-/** The query of an index, as south asks it. */
+/** South's query of an index. */
 const by = (index: string, key: string, value: string, more: Partial<QueryCommandInput> = {}): QueryCommandInput => ({
   TableName,
   IndexName: index,
@@ -167,13 +159,13 @@ const by = (index: string, key: string, value: string, more: Partial<QueryComman
 const found = async (input: QueryCommandInput) => ((await south.send(new QueryCommand(input))).Items ?? []).map(({ pk }) => pk.S);
 
 describe.each(writes)('%s', (name, write) => {
-  test('gives no item the partition key of an index that trusted writers fill, one’s own value neither', async () => {
+  test('cannot set the partition key of an index with trusted writers, not even to an own value', async () => {
     expect(await outcome(write(name, 'pagePk', 'a-1#home'))).toMatch(/^AccessDenied/);
     expect(await outcome(write(name, 'pagePk', 'a-10#home'))).toMatch(/^AccessDenied/);
     expect(await found(by('by-page', 'pagePk', 'a-1#home'))).toEqual([]);
   });
 
-  test('puts an item among another tenant’s where sessions fill the index, and the helper leaves it out', async () => {
+  test('can put an item into another tenant’s partition if sessions may set the key, and the helper filters it out', async () => {
     const team = `a-1#${name}`;
     await south.send(new PutItemCommand({ TableName, Item: marshall({ pk: 'a-1#LIST', sk: name, teamPk: team }) }));
     expect(await outcome(write(name, 'teamPk', team))).toBe('written');
@@ -181,14 +173,14 @@ describe.each(writes)('%s', (name, write) => {
     expect(await found(ownItemsQuery('a-1', by('by-team', 'teamPk', team)))).toEqual(['a-1#LIST']);
   });
 
-  test('puts an item nowhere but under its own key in an index on the table’s key', async () => {
+  test('puts an item only into its own partition of an index on the table’s key', async () => {
     expect(await outcome(write(name, 'shelf', 'first'))).toBe('written');
     const south1 = by('by-shelf', 'pk', 'a-1#LIST');
     expect(await found({ ...south1, KeyConditionExpression: 'pk = :key' })).not.toContain('a-10#LIST');
   });
 });
 
-test('what is not given is no matter: sessions write, change and delete their items beside such an index', async () => {
+test('sessions can write, change and delete items without the key of such an index', async () => {
   const Key = item('own');
   await north.send(new PutItemCommand({ TableName, Item: item('own', { text: 'pagePk' }) }));
   const SET = { UpdateExpression: 'SET note = :n', ExpressionAttributeValues: marshall({ ':n': 'pagePk' }) };
@@ -199,7 +191,7 @@ test('what is not given is no matter: sessions write, change and delete their it
   expect((await north.send(new GetItemCommand({ TableName, Key }))).Item).toBeUndefined();
 });
 
-test('another tenant’s partition of an index is not read, with the helper and without', async () => {
+test('another tenant’s partition of an index cannot be read, with or without the helper', async () => {
   for (const [index, key] of [
     ['by-page', 'pagePk'],
     ['by-team', 'teamPk'],
@@ -228,21 +220,21 @@ describe('a partition of an index that another tenant has flooded', () => {
     }
   });
 
-  test('gives its own items, and its own count', async () => {
+  test('returns only own items, and their count', async () => {
     expect(await found(ownItemsQuery('a-1', input()))).toEqual(['a-1#LIST', 'a-1#LIST', 'a-1#LIST']);
     const { Count, ScannedCount } = await south.send(new QueryCommand(ownItemsQuery('a-1', input({ Select: 'COUNT' }))));
     expect([Count, ScannedCount]).toEqual([3, 28]);
   });
 
   // Documented: «Filter expressions for the Query operation»: the limit applies before the filter, and the reads are consumed all the same.
-  test('gives pages that are empty, and followed by others, where a limit is asked for', async () => {
+  test('returns empty pages that are followed by others if there is a limit', async () => {
     const counts = await pages(input({ Limit: 5 }));
     expect(counts.filter((count) => count === 0).length).toBeGreaterThan(0);
     expect(counts.reduce((sum: number, count) => sum + (count ?? 0), 0)).toBe(3);
     await expect(pages(input({ Limit: 5 }), 2)).rejects.toThrow('the query has more than 2 pages');
   });
 
-  test('keeps the caller’s own filter', async () => {
+  test('keeps the caller’s filter', async () => {
     const mine = {
       FilterExpression: 'sk = :sk OR sk = :north',
       ExpressionAttributeValues: marshall({ ':key': team, ':sk': 'flooded b', ':north': 'flood 1' }),
@@ -251,7 +243,7 @@ describe('a partition of an index that another tenant has flooded', () => {
     expect(await found(ownItemsQuery('a-1', input(mine)))).toEqual(['a-1#LIST']);
   });
 
-  test('costs a reader nothing where the index is sorted by the table’s partition key', async () => {
+  test('costs a reader nothing if the sort key of the index is the table’s partition key', async () => {
     const sorted = {
       KeyConditionExpression: 'teamPk = :key AND begins_with(pk, :own)',
       ExpressionAttributeValues: marshall({ ':key': team, ':own': 'a-1#' }),
@@ -261,12 +253,12 @@ describe('a partition of an index that another tenant has flooded', () => {
     expect([Count, ScannedCount]).toEqual([3, 3]);
   });
 
-  test('gives the document client’s caller the same', async () => {
+  test('returns the same with the document client', async () => {
     const { ExpressionAttributeValues, ...query } = ownItemsQuery('a-1', { ...input(), ExpressionAttributeValues: { ':key': team } });
     expect(await found({ ...query, ExpressionAttributeValues: marshall(ExpressionAttributeValues) } as QueryCommandInput)).toHaveLength(3);
   });
 
-  test('yields keys that open nothing: another tenant’s item is denied, and so is a batch with it', async () => {
+  test('returns keys that give no access: another tenant’s item is denied, and so is a batch with it', async () => {
     const { Items = [] } = await south.send(new QueryCommand(input()));
     const forged = Items.find(({ pk }) => pk.S === 'a-10#LIST') ?? {};
     const Key = { pk: forged.pk, sk: forged.sk };

@@ -6,7 +6,7 @@ import type { PreTokenEvent } from '../../../src/tenant-user-pool/lambda/pre-tok
 import type { Engines } from '../../sandbox';
 import { installEngines, startEngines } from '../../sandbox/engines';
 
-// The trigger as Lambda runs it, but for its network address: environment, SDK client, engine and answer are real.
+// The trigger as Lambda runs it, except for its endpoint: environment, SDK client, engine and responses are real.
 const TableName = 'directory';
 type Handler = typeof import('../../../src/tenant-user-pool/pre-token.lambda').handler;
 let engines: Engines;
@@ -14,7 +14,7 @@ let client: DynamoDBClient;
 let silent: Server;
 let handler: Handler;
 
-/** The handler of a new process whose DynamoDB is there. */
+/** The handler in a new process, with this DynamoDB endpoint. */
 function handlerAt(url: string): Handler {
   process.env.AWS_ENDPOINT_URL = url;
   let made: Handler | undefined;
@@ -85,7 +85,7 @@ async function claimsOf(event: PreTokenEvent, by = handler): Promise<unknown> {
   return response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride;
 }
 
-test('a member of an active tenant gets the claims of the records', async () => {
+test('a member of an active tenant gets the claims from the directory', async () => {
   await tenant('north');
   await member('ada', 'north', ['teacher', 'director']);
   await expect(claimsOf(signIn('ada'))).resolves.toEqual({
@@ -102,7 +102,7 @@ test('roles are optional', async () => {
   await expect(claimsOf(signIn('bea'))).resolves.toHaveProperty(['custom:roles'], '');
 });
 
-test('a suspension, a withdrawal and a second membership are obeyed by the next refresh', async () => {
+test('a suspension, a withdrawal and a second membership are effective at the next refresh', async () => {
   const refresh = () => claimsOf(signIn('cy', 'TokenGeneration_RefreshTokens'));
   await tenant('east');
   await tenant('west');
@@ -124,7 +124,7 @@ test('a suspension, a withdrawal and a second membership are obeyed by the next 
   ]);
 });
 
-test('a store that never answers, or is not there, ends in no token, before Cognito stops waiting', async () => {
+test('if the directory does not respond or does not exist, no token is issued, before Cognito times out', async () => {
   const address = silent.address() as AddressInfo;
   for (const url of [`http://127.0.0.1:${address.port}`, 'http://127.0.0.1:1']) {
     const began = Date.now();
@@ -135,7 +135,7 @@ test('a store that never answers, or is not there, ends in no token, before Cogn
   expect(JSON.stringify(lines)).not.toContain('ada@');
 });
 
-test('a table that is not there ends in no token', async () => {
+test('if the table does not exist, no token is issued', async () => {
   process.env.TABLE_NAME = 'elsewhere';
   const elsewhere = handlerAt(engines.dynamodb.url);
   process.env.TABLE_NAME = TableName;

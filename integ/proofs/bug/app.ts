@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { FunctionTarget, IndexWriters, KeyTemplate, TenantTable } from 'cdk-andamio';
 import { Evaluations } from '../../../examples/school-platform/lib/evaluations';
 import { SchoolPlatform } from '../../../examples/school-platform/lib/school-platform';
+import { indexKinds } from '../../constructs/fixtures/index-kinds';
 import { bugs, forgeries, withBug } from './bugs';
 
 /**
@@ -28,15 +29,6 @@ for (const bug of [...bugs, ...forgeries]) {
 
 const lists = new TenantTable(platform, 'Lists', {
   tenancy: platform.tenants.tenancy,
-  indexes: [
-    { name: 'by-shelf', sortKey: 'shelf' },
-    { name: 'by-page', partitionKey: 'pagePk', partitionKeyTemplate: KeyTemplate.of('{tenant}#PAGE#{body.page}') },
-    {
-      name: 'by-team',
-      partitionKey: 'teamPk',
-      partitionKeyTemplate: KeyTemplate.of('{tenant}#TEAM#{body.team}'),
-      writers: IndexWriters.tenantSessions(),
-    },
-  ],
+  indexes: Object.values(indexKinds({ IndexWriters, KeyTemplate })),
 });
 lists.grants.tenantReadWrite(platform.tenants);

@@ -66,7 +66,7 @@ function withoutDenialsOfAttributes(document: JsonObject): JsonObject {
 test.each(MISTAKES)('a broken copy has a counterexample that the simulator confirms: $name', async (mistake) => {
   const broken = mistake.apply(members, true);
   const proof = broken && (await prove(solver, broken, platform, { ids, whole: false }));
-  const opened = (proof?.indexWritesOpen ?? []).filter((line) => line.includes('by-court'));
+  const opened = (proof?.indexWritesOpen ?? []).filter((line) => line.includes('by-page'));
   expect([...(proof?.counterexamples ?? []), ...opened].length).toBeGreaterThan(0);
   expect(proof?.doubts).toEqual([]);
 });

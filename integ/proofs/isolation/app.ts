@@ -3,6 +3,7 @@ import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { AppKey, IndexWriters, KeyTemplate, Tenancy, TenantBucketGrants, TenantRole, TenantTable, Tier } from '../../../src';
+import { indexKinds } from '../../constructs/fixtures/index-kinds';
 
 /**
  * A small app with everything that the library grants to tenants' sessions: a table with one index of each kind, files, a lake, a role for
@@ -13,16 +14,7 @@ const stack = new Stack(app, 'Clubs');
 const tenancy = Tenancy.of('club', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
 const table = new TenantTable(stack, 'Data', {
   tenancy,
-  indexes: [
-    { name: 'by-age', sortKey: 'age' },
-    { name: 'by-court', partitionKey: 'courtPk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURT#{body.court}') },
-    {
-      name: 'by-team',
-      partitionKey: 'teamPk',
-      partitionKeyTemplate: KeyTemplate.of('{tenant}#TEAM#{body.team}'),
-      writers: IndexWriters.tenantSessions(),
-    },
-  ],
+  indexes: Object.values(indexKinds({ IndexWriters, KeyTemplate })),
 });
 const bucket = (id: string) =>
   new Bucket(stack, id, {

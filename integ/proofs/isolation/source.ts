@@ -20,7 +20,7 @@ export interface Source {
 
 /** A batch writer renders index keys from their templates; sessions may fill the index by-team by design. */
 const LEFT = [
-  'Clubs/Inserts/Role/Resource, by-court: dynamodb:PartiQLInsert',
+  'Clubs/Inserts/Role/Resource, by-page: dynamodb:PartiQLInsert',
   'Clubs/Inserts/Role/Resource, by-team: dynamodb:PartiQLInsert',
   ...['PutItem', 'UpdateItem', 'BatchWriteItem'].map((action) => `Clubs/Members/Role/Resource, by-team: dynamodb:${action}`),
 ];

@@ -17,8 +17,8 @@ export function ownPage(): string {
       [
         '# Before you deploy',
         '',
-        'What an account and Region must have for each construct and example, by the resources in their templates. Written by `npx projen prerequisites`;',
-        '`npx projen prerequisites path/to/cdk.out` prints the same for any app. What AWS documents stands in one file',
+        'What each construct and example needs in an account and Region, derived from the resources in the templates. Written by `npx projen prerequisites`;',
+        '`npx projen prerequisites path/to/cdk.out` prints the same for any app. The data from the AWS documentation is in one file',
         '(`data.ts` beside the command that writes this page), each with the title of its page.',
       ],
     );

@@ -50,27 +50,27 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 
 export const accountWide: readonly AccountWide[] = [
   {
-    what: 'The CDK’s bootstrap stack',
+    what: 'The CDK bootstrap stack',
     how: '`npx aws-cdk@^2.1148 bootstrap`',
     source: 'Bootstrap your environment for use with the AWS CDK',
     isNeededBy: ({ needsBootstrap }) => needsBootstrap,
   },
   {
     what: 'API Gateway’s log role: `aws apigateway get-account` shows `cloudwatchRoleArn`',
-    how: '`new ApiGatewayLogRole(stack, …)`; where there is one, `ApiGatewayLogRole.alreadyExists(app)`. A stack that makes one itself needs nothing',
+    how: '`new ApiGatewayLogRole(stack, …)`; if the role exists, `ApiGatewayLogRole.alreadyExists(app)`. Not needed for a stack that creates it',
     source: 'Set up CloudWatch logging for REST APIs in API Gateway',
     isNeededBy: (stack) =>
       !some('AWS::ApiGateway::Account')(stack) &&
       stack.resources.filter(is('AWS::ApiGateway::Stage')).some(({ properties }) => properties.AccessLogSetting !== undefined),
   },
   {
-    what: 'Unreserved concurrency of Lambda: a new account has a quota of 10 (reported; documented is “reduced”), of which nothing can be reserved',
+    what: 'Unreserved concurrency of Lambda: a new account has a quota of 10 (as reported; documented only as “reduced”), of which nothing can be reserved',
     how: '`aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000`',
     source: 'Lambda quotas; Configuring reserved concurrency for a function',
     isNeededBy: ({ resources }) => resources.some(({ properties }) => Number(properties.ReservedConcurrentExecutions ?? 0) > 0),
   },
   {
-    what: 'A prefix for the sign-in page that nobody has in the Region',
+    what: 'A domain prefix for the sign-in page that is not used in the Region',
     how: '`aws cognito-idp describe-user-pool-domain --domain <prefix>` shows nothing',
     source: 'Using your own domain or a prefix domain for managed login',
     isNeededBy: some('AWS::Cognito::UserPoolDomain'),
@@ -147,7 +147,7 @@ const COGNITO = 'Quotas in Amazon Cognito';
 export const quotas: readonly Quota[] = [
   { what: 'Regional REST APIs per Region', most: '600', canBeRaised: false, source: REST, taken: count('AWS::ApiGateway::RestApi') },
   {
-    what: 'resources (parts of paths) per REST API',
+    what: 'resources (path parts) per REST API',
     most: '300',
     canBeRaised: true,
     source: REST,
@@ -170,7 +170,7 @@ export const quotas: readonly Quota[] = [
     taken: (stack) => (some('AWS::ApiGateway::UsagePlan')(stack) ? 'one for each tenant' : 0),
   },
   {
-    what: 'requests a second of all APIs of an account and Region',
+    what: 'requests per second of all APIs of an account and Region',
     most: '10,000 (2,500 in some Regions)',
     canBeRaised: true,
     source: 'Amazon API Gateway quotas',
@@ -190,14 +190,14 @@ export const quotas: readonly Quota[] = [
     },
   },
   {
-    what: 'queues: messages in flight per standard queue',
+    what: 'in-flight messages per standard queue',
     most: '120,000',
     canBeRaised: false,
     source: 'Amazon SQS message quotas',
-    taken: (stack) => (some('AWS::SQS::Queue')(stack) ? `of each of ${count('AWS::SQS::Queue')(stack)} queues` : 0),
+    taken: (stack) => (some('AWS::SQS::Queue')(stack) ? `for each queue (${count('AWS::SQS::Queue')(stack)})` : 0),
   },
   {
-    what: 'tables of DynamoDB per Region',
+    what: 'DynamoDB tables per Region',
     most: '2,500',
     canBeRaised: true,
     source: 'Quotas in Amazon DynamoDB',
@@ -211,7 +211,7 @@ export const quotas: readonly Quota[] = [
     taken: ({ resources }) => Math.max(0, ...resources.map(({ properties }) => list(properties.GlobalSecondaryIndexes).length)),
   },
   {
-    what: 'on-demand throughput per table, in write and read units a second',
+    what: 'on-demand throughput per table, in write and read units per second',
     most: '40,000 each',
     canBeRaised: true,
     source: 'Quotas in Amazon DynamoDB',
@@ -219,13 +219,13 @@ export const quotas: readonly Quota[] = [
   },
   { what: 'user pools per account and Region', most: '1,000', canBeRaised: true, source: COGNITO, taken: count('AWS::Cognito::UserPool') },
   {
-    what: 'emails a day that Cognito sends by itself, per account',
+    what: 'emails per day that Cognito sends by itself, per account',
     most: '50',
     canBeRaised: false,
     source: 'Email settings for Amazon Cognito user pools',
     taken: ({ resources }) => {
       const own = resources.filter(is('AWS::Cognito::UserPool')).filter(({ properties }) => properties.EmailConfiguration === undefined);
-      return own.length === 0 ? 0 : 'invitations and codes: give the pool a sender of Amazon SES for more';
+      return own.length === 0 ? 0 : 'invitations and codes (for more, configure Amazon SES as the sender of the pool)';
     },
   },
   { what: 'web ACLs per Region', most: '100', canBeRaised: true, source: 'AWS WAF quotas', taken: count('AWS::WAFv2::WebACL') },
@@ -237,11 +237,14 @@ export const quotas: readonly Quota[] = [
     taken: (stack) => {
       const logged = count('AWS::WAFv2::LoggingConfiguration')(stack);
       const own = count('AWS::Logs::ResourcePolicy')(stack);
-      const parts = [...(own > 0 ? [String(own)] : []), ...(logged > 0 ? [`a line in AWS’s own for ${logged} web ACL`] : [])];
+      const parts = [
+        ...(own > 0 ? [String(own)] : []),
+        ...(logged > 0 ? [`one statement in the policy that AWS WAF manages, for each web ACL that logs (${logged})`] : []),
+      ];
       return parts.length === 0 ? 0 : parts.join(', ');
     },
   },
-  { what: 'keys of KMS per Region', most: '100,000', canBeRaised: true, source: 'AWS KMS resource quotas', taken: count('AWS::KMS::Key') },
+  { what: 'KMS keys per Region', most: '100,000', canBeRaised: true, source: 'AWS KMS resource quotas', taken: count('AWS::KMS::Key') },
   {
     what: 'secrets per Region',
     most: '500,000',
@@ -251,21 +254,21 @@ export const quotas: readonly Quota[] = [
   },
   { what: 'IAM roles per account', most: '1,000', canBeRaised: true, source: 'IAM and AWS STS quotas', taken: count('AWS::IAM::Role') },
   {
-    what: 'alarms of CloudWatch per Region',
+    what: 'CloudWatch alarms per Region',
     most: '5,000',
     canBeRaised: true,
     source: 'CloudWatch service quotas',
     taken: count('AWS::CloudWatch::Alarm'),
   },
   {
-    what: 'buckets of S3 per account',
+    what: 'S3 buckets per account',
     most: '10,000',
     canBeRaised: true,
     source: 'Amazon S3 bucket quotas',
     taken: count('AWS::S3::Bucket'),
   },
   {
-    what: 'resources per stack of CloudFormation',
+    what: 'resources per CloudFormation stack',
     most: '500',
     canBeRaised: false,
     source: 'Understand CloudFormation quotas',

@@ -21,14 +21,14 @@ export function pageOf(stacks: readonly DeployedStack[], head: readonly string[]
     '## Once for an account and Region',
     '',
     ...table(
-      ['what must be there', 'how', 'for', 'source'],
+      ['prerequisite', 'how', 'for', 'source'],
       accountWide.map(({ what, how, source, isNeededBy }) => [what, how, names(stacks.filter((stack) => isNeededBy(stack))), source]),
     ),
     '',
     '## Service-linked roles',
     '',
-    'AWS makes each of them when it is first needed, where whoever deploys may `iam:CreateServiceLinkedRole` for the service. The execution role of the',
-    'CDK’s bootstrap may, unless it was given narrower policies.',
+    'AWS creates each of them when it is first needed, if the deployment may use `iam:CreateServiceLinkedRole` for the service. The execution role of the',
+    'CDK bootstrap stack may, unless it has narrower policies.',
     '',
     ...table(
       ['role', 'service', 'for', 'source'],
@@ -42,10 +42,10 @@ export function pageOf(stacks: readonly DeployedStack[], head: readonly string[]
     '',
     '## Quotas',
     '',
-    'Defaults as AWS documents them. An account may have others: `aws service-quotas list-service-quotas --service-code <service>`.',
+    'Default quotas as documented by AWS. Your account may have others: `aws service-quotas list-service-quotas --service-code <service>`.',
     '',
     ...table(
-      ['quota', 'default', 'can be raised', 'taken', 'source'],
+      ['quota', 'default', 'can be raised', 'used', 'source'],
       quotas.map(({ what, most, canBeRaised, source, taken }) => [
         what,
         most,
@@ -63,9 +63,9 @@ export function pageOf(stacks: readonly DeployedStack[], head: readonly string[]
       ? []
       : [
           '',
-          '## Not looked at',
+          '## Unknown resource types',
           '',
-          'Nothing is known here of these types of resources: see their services’ pages.',
+          'Look up the quotas of these resource types in the documentation of their services:',
           '',
           ...unknown.map((type) => `- \`${type}\``),
         ]),

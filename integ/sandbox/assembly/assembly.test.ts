@@ -64,7 +64,7 @@ describe('an app of two stacks in a stage, one with a nested stack', () => {
   const one = (type: string, stack: string) =>
     assembly.ofType(type).find((resource) => resource.stack === stack) as never as import('../contracts').Resource;
 
-  test('every stack is there once, with the nested one under its parent, and construct paths for people', () => {
+  test('each stack is loaded once, a nested one under its parent, with construct paths', () => {
     const nested = assembly.ofType('AWS::CloudFormation::Stack')[0].id;
     expect(assembly.stacks).toEqual(['Prod-First', nested, 'Prod-Second']);
     expect(one('AWS::SQS::Queue', nested).path).toBe('Prod/First/Nested/Inner/Resource');
@@ -80,7 +80,7 @@ describe('an app of two stacks in a stage, one with a nested stack', () => {
     expect(assembly.outputs('Prod-First').InnerUrl).toBe(assembly.ref(inner));
   });
 
-  test('made names are unique, the same in each run, and as CloudFormation makes them', () => {
+  test("generated names are unique, the same in each run, and in CloudFormation's format", () => {
     const names = assembly.ofType('AWS::SQS::Queue').map((resource) => assembly.attribute(resource, 'QueueName'));
     expect(new Set(names).size).toBe(2);
     expect(names[0]).toMatch(/^Prod-First-Dead[0-9A-F]{8}-[A-Za-z0-9]{12}$/);
@@ -88,13 +88,13 @@ describe('an app of two stacks in a stage, one with a nested stack', () => {
     expect(again.ofType('AWS::SQS::Queue').map((resource) => again.attribute(resource, 'QueueName'))).toEqual(names);
   });
 
-  test('an ARN leads back to its resource', () => {
+  test('a resource is found by its ARN', () => {
     const dead = one('AWS::SQS::Queue', 'Prod-First');
     expect(assembly.byArn(assembly.attribute(dead, 'Arn'))).toBe(dead);
     expect(assembly.byArn('arn:aws:sqs:us-east-1:123456789012:other')).toBeUndefined();
   });
 
-  test('the code of a function is found by bucket and key, as the folder that it was staged to', () => {
+  test('the code of a function is found by bucket and key, as its staged folder', () => {
     const { S3Bucket, S3Key } = assembly.properties(one('AWS::Lambda::Function', 'Prod-Second')).Code as Record<string, string>;
     expect(S3Bucket).toBe('cdk-hnb659fds-assets-123456789012-us-east-1');
     expect(assembly.asset(S3Bucket, S3Key)).toBe(join(folder, 'app', `asset.${S3Key.replace('.zip', '')}`));
@@ -111,7 +111,7 @@ describe('an app of two stacks in a stage, one with a nested stack', () => {
     expect(position(one('AWS::CloudFormation::Stack', 'Prod-First'))).toBeLessThan(position(one('AWS::Lambda::Function', 'Prod-Second')));
   });
 
-  test('what waits for what is known within a stack, into a nested one, and by the order of stacks', () => {
+  test('waitsFor follows dependencies within a stack, into nested stacks, and between stacks', () => {
     const [dead, inner] = [one('AWS::SQS::Queue', 'Prod-First'), one('AWS::SQS::Queue', assembly.stacks[1])];
     const [nested, handler] = [one('AWS::CloudFormation::Stack', 'Prod-First'), one('AWS::Lambda::Function', 'Prod-Second')];
     expect([assembly.waitsFor(inner, dead), assembly.waitsFor(nested, dead), assembly.waitsFor(handler, dead)]).toEqual([true, true, true]);
@@ -123,7 +123,7 @@ describe('an app of two stacks in a stage, one with a nested stack', () => {
   });
 });
 
-test('a resource whose condition does not hold is not there, and a reference to it is an error with its place', () => {
+test('a resource with a false condition does not exist, and a reference to it is an error with its position', () => {
   const assembly = load({
     Parameters: { Kind: { Type: 'String', Default: 'dev' } },
     Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Kind' }, 'prod'] } },
@@ -136,19 +136,19 @@ test('a resource whose condition does not hold is not there, and a reference to 
   expect(assembly.resources.map(({ id }) => id)).toEqual(['Stack.Here', 'Stack.Broken']);
   expect(properties(assembly, 'Stack.Here')).toEqual({ A: 'none' });
   expect(() => properties(assembly, 'Stack.Broken')).toThrow(
-    'Stack.Broken.A[0]: Stack.Gone is not there, its condition IsProd does not hold',
+    'Stack.Broken.A[0]: Stack.Gone does not exist, because its condition IsProd is false',
   );
 });
 
 test.each<[object | null, string]>([
-  [null, 'Stack.A is no resource: it must be an object with a Type'],
-  [{ Properties: {} }, 'Stack.A is no resource: it must be an object with a Type'],
+  [null, 'Stack.A is not a resource: it must be an object with a Type'],
+  [{ Properties: {} }, 'Stack.A is not a resource: it must be an object with a Type'],
   [{ Type: 'AWS::SQS::Queue', Properties: null }, 'Stack.A.Properties must be an object'],
 ])('a template with the resource %j is rejected with its name', (resource, message) => {
   expect(() => load({ Resources: { A: resource } })).toThrow(expect.objectContaining({ name: 'AssemblyError', message }));
 });
 
-test('a name that is given is used, a made one keeps to the length that the service allows', () => {
+test('a given name is used, and a generated name has at most the length that the service allows', () => {
   const assembly = load({
     Resources: {
       Given: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::Sub': 'jobs-${AWS::Region}' } } },
@@ -160,7 +160,7 @@ test('a name that is given is used, a made one keeps to the length that the serv
   expect(assembly.attribute(long, 'QueueName')).toHaveLength(80);
 });
 
-test('of a type that no service knows, names and attributes are made up, and said to be', () => {
+test('names and attributes of an unsupported type are placeholders, which are reported', () => {
   const assembly = load({
     Resources: {
       Stream: { Type: 'AWS::Kinesis::Stream' },
@@ -174,14 +174,14 @@ test('of a type that no service knows, names and attributes are made up, and sai
   expect(assembly.placeholders()).toEqual(['Stack.Queue.A: AWS::Kinesis::Stream.Arn', 'Stack.Queue.B: AWS::Kinesis::Stream.Host']);
 });
 
-test('an attribute that a known type lacks is an error by name', () => {
+test('an unknown attribute of a supported type is an error by name', () => {
   const assembly = load({
     Resources: { A: { Type: 'AWS::SQS::Queue' }, B: { Type: 'AWS::SQS::Queue', Properties: { X: { 'Fn::GetAtt': 'A.Speed' } } } },
   });
   expect(() => properties(assembly, 'Stack.B')).toThrow('Stack.B.X: AWS::SQS::Queue.Speed is not supported as an attribute (Stack.A)');
 });
 
-test('what a custom resource says is known once it was set, and not before', () => {
+test('an attribute of a custom resource is known only after it was set', () => {
   const assembly = load({
     Resources: { C: { Type: 'Custom::Thing' }, Q: { Type: 'AWS::SQS::Queue', Properties: { X: { 'Fn::Sub': '${C} ${C.Answer}' } } } },
   });
@@ -192,7 +192,7 @@ test('what a custom resource says is known once it was set, and not before', () 
   expect(properties(assembly, 'Stack.Q')).toEqual({ X: 'physical 42' });
 });
 
-test('a resource is read once, and again when an attribute has become known; what is not known yet is not kept', () => {
+test('a resource is read once, and again after an attribute has become known; a failed read is not cached', () => {
   const assembly = load({
     Resources: { C: { Type: 'Custom::Thing' }, Q: { Type: 'AWS::SQS::Queue', Properties: { X: { 'Fn::GetAtt': 'C.Answer' } } } },
   });
@@ -206,7 +206,7 @@ test('a resource is read once, and again when an attribute has become known; wha
   expect(reader).toHaveBeenCalledTimes(3);
 });
 
-test('a dynamic reference is what the resource type says that reads it; any other is an error', () => {
+test('the resource type that handles a dynamic reference resolves it; any other is an error', () => {
   const store: ResourceType = {
     ...{ type: 'AWS::SSM::Parameter', support: 'runs', reason: '', properties: {}, ref: (of) => of.name('Name') },
     dynamicReferences: {
@@ -236,7 +236,7 @@ test('a dynamic reference is what the resource type says that reads it; any othe
   expect(() => properties(load(template), 'Stack.Q')).toThrow('AWS::SSM::Parameter::Value<String>, which is not supported');
 });
 
-test('DependsOn counts for the order, and a cycle is told with its way', () => {
+test('DependsOn determines the order, and a cycle is reported with its path', () => {
   const resources = {
     A: { Type: 'AWS::SQS::Queue', DependsOn: 'B' },
     B: { Type: 'AWS::SQS::Queue', DependsOn: ['C'] },
@@ -248,7 +248,7 @@ test('DependsOn counts for the order, and a cycle is told with its way', () => {
   expect(() => cycle.inOrder()).toThrow('Stack.A → Stack.B → Stack.C → Stack.A');
 });
 
-test('an import by name is followed, though the CDK knows no dependency between the stacks', () => {
+test('an import by name is followed, even without a dependency between the stacks', () => {
   const app = new cdk.App({ outdir: join(folder, 'by-name'), analyticsReporting: false });
   const dead = cdk.Fn.importValue('shared-dead-letters');
   new sqs.CfnQueue(new cdk.Stack(app, 'Importer'), 'Queue', { redrivePolicy: { deadLetterTargetArn: dead, maxReceiveCount: 1 } });
@@ -270,11 +270,11 @@ test.each<[string, object, object, string]>([
   expect(() => load(template, manifest)).toThrow(message);
 });
 
-test('a newer schema is read', () => {
+test('a newer schema is accepted', () => {
   expect(load({ Resources: { Q: { Type: 'AWS::SQS::Queue' } } }, { version: '55.3.0', unknown: true }).resources).toHaveLength(1);
 });
 
-test('an explicit environment is used by all stacks, two of them are rejected with what to do', () => {
+test('an explicit environment is used for all stacks, and two different ones are rejected with a remedy', () => {
   const app = new cdk.App({ outdir: join(folder, 'environments'), analyticsReporting: false });
   new sqs.Queue(new cdk.Stack(app, 'Agnostic'), 'Queue');
   new sqs.Queue(new cdk.Stack(app, 'Explicit', { env: { account: '111111111111', region: 'eu-west-1' } }), 'Queue');
@@ -291,7 +291,7 @@ test('an explicit environment is used by all stacks, two of them are rejected wi
   expect(() => loadAssembly(join(folder, 'spread'), [])).toThrow('spans several accounts (One in 111111111111, Two in 222222222222)');
 });
 
-describe('weak references between stacks, as new CDK apps make them (documented: "Fn::GetStackOutput")', () => {
+describe('weak references between stacks, as new CDK apps create them (documented: "Fn::GetStackOutput")', () => {
   const weak = (name: string, stackOf: (app: cdk.App) => void) => {
     const app = new cdk.App({
       outdir: join(folder, name),
@@ -302,7 +302,7 @@ describe('weak references between stacks, as new CDK apps make them (documented:
     return loadAssembly(app.synth().directory, [queue, custom]);
   };
 
-  test('have the value of the output, and come after what it needs', () => {
+  test('have the value of the output, and its dependencies', () => {
     const assembly = weak('weak', (app) => {
       const consumer = new cdk.Stack(app, 'Consumer');
       const dead = new sqs.Queue(new cdk.Stack(app, 'Producer'), 'Dead');

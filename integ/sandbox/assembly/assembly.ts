@@ -2,7 +2,7 @@ import type { Assembly, DynamicReference, ImageAsset, Json, JsonObject, Resource
 import { DependencyGraph } from './dependencies';
 import { resolveDynamicReferences } from './dynamic-references';
 import { AssemblyError, NotYetKnown } from './errors';
-import { identityOf, madeName } from './identity';
+import { generatedName, identityOf } from './identity';
 import { evaluate } from './intrinsics';
 import { type ManifestContents, readTemplate } from './manifest';
 import { topological } from './order';
@@ -24,7 +24,7 @@ export class CloudAssembly implements Assembly, Lookup {
   private readonly exported = new Map<string, { readonly stack: LoadedStack; readonly output: TemplateOutput }>();
   public readonly leftOut = new Map<Resource, string>();
   private readonly late = new Map<string, string>();
-  private readonly invented = new Set<string>();
+  private readonly placeholderValues = new Set<string>();
   /** Dynamic references that are being resolved, to detect cycles. */
   private readonly resolving = new Set<string>();
   /** The values of resources, by reader and id. */
@@ -108,8 +108,8 @@ export class CloudAssembly implements Assembly, Lookup {
     if (known !== undefined) {
       return known.ref(this.identity(resource));
     }
-    this.invented.add(`${at}: ${resource.type}.Ref`);
-    return this.madeName(resource);
+    this.placeholderValues.add(`${at}: ${resource.type}.Ref`);
+    return this.generatedName(resource);
   }
 
   public attribute(resource: Resource, name: string, at = resource.id): string {
@@ -132,10 +132,10 @@ export class CloudAssembly implements Assembly, Lookup {
     if (known !== undefined) {
       throw new AssemblyError(`${at}: ${resource.type}.${name} is not supported as an attribute (${resource.id})`);
     }
-    this.invented.add(`${at}: ${resource.type}.${name}`);
-    const made = this.madeName(resource);
+    this.placeholderValues.add(`${at}: ${resource.type}.${name}`);
+    const generated = this.generatedName(resource);
     const service = resource.type.split('::')[1]?.toLowerCase() ?? '';
-    return name.endsWith('Arn') ? `arn:${this.partition}:${service}:${this.region}:${this.account}:${made}` : `${made}.${name}`;
+    return name.endsWith('Arn') ? `arn:${this.partition}:${service}:${this.region}:${this.account}:${generated}` : `${generated}.${name}`;
   }
 
   public setAttribute(resource: Resource, name: string, value: string): void {
@@ -145,7 +145,7 @@ export class CloudAssembly implements Assembly, Lookup {
   }
 
   public placeholders(): readonly string[] {
-    return [...this.invented];
+    return [...this.placeholderValues];
   }
 
   public inOrder(): Resource[] {
@@ -235,7 +235,7 @@ export class CloudAssembly implements Assembly, Lookup {
     throw new AssemblyError(`${at}: no stack ${name} of the assembly has an output ${key}`);
   }
 
-  /** @param place as CloudFormation names it, where it is one of a resource */
+  /** @param place the position in CloudFormation's format, for a property of a resource */
   public evaluate(stack: LoadedStack, expression: Json, at: string, place = at): Json | undefined {
     const value = evaluate(expression, stack.scope, at);
     const referenced = (service: string, reference: DynamicReference) => this.referenced(service, reference);
@@ -249,7 +249,7 @@ export class CloudAssembly implements Assembly, Lookup {
     }
     const own = `${service}:${reference.key}`;
     if (this.resolving.has(own)) {
-      throw new AssemblyError(`${reference.at}: ${own} is read to know its own value`);
+      throw new AssemblyError(`${reference.at}: ${own} refers to itself`);
     }
     this.resolving.add(own);
     try {
@@ -303,7 +303,7 @@ export class CloudAssembly implements Assembly, Lookup {
     const url = String(evaluate(resource.properties.TemplateURL ?? '', parent.scope, `${resource.id}.TemplateURL`));
     const [, bucket, key] = /^https:\/\/s3[^/]*\/([^/]+)\/(.+)$/.exec(url) ?? [];
     if (bucket === undefined) {
-      throw new AssemblyError(`${resource.id}.TemplateURL: ${url} is not supported, only assets of the assembly are`);
+      throw new AssemblyError(`${resource.id}.TemplateURL: ${url} is not supported: it must be an asset of the assembly`);
     }
     this.load({
       key: resource.id,
@@ -343,8 +343,8 @@ export class CloudAssembly implements Assembly, Lookup {
     );
   }
 
-  private madeName(resource: Resource): string {
-    return madeName(this.stack(resource.stack).source.name, resource.logicalId, resource.id);
+  private generatedName(resource: Resource): string {
+    return generatedName(this.stack(resource.stack).source.name, resource.logicalId, resource.id);
   }
 
   /** Without placeholders, values that are not yet known and missing values: they are not valid ARNs. */
@@ -358,7 +358,7 @@ export class CloudAssembly implements Assembly, Lookup {
 /** Validates the structure, because templates may be handwritten. */
 function checkResource(resource: unknown, id: string): void {
   if (!isObject(resource) || typeof resource.Type !== 'string') {
-    throw new AssemblyError(`${id} is no resource: it must be an object with a Type`);
+    throw new AssemblyError(`${id} is not a resource: it must be an object with a Type`);
   }
   for (const part of ['Properties', 'Metadata'] as const) {
     if (resource[part] !== undefined && !isObject(resource[part])) {

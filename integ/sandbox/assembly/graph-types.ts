@@ -6,13 +6,13 @@ export const graphTypes: ResourceType[] = [
   {
     type: 'AWS::CloudFormation::Stack',
     support: 'runs',
-    reason: 'its template is loaded with the parameters that its parent gives',
+    reason: 'its template is loaded with the parameters of its parent',
     properties: {
       TemplateURL: 'runs',
       Parameters: 'runs',
-      Tags: 'template only: nothing here reads tags of a stack',
-      TimeoutInMinutes: 'template only: creation is not timed',
-      NotificationARNs: 'template only: nothing is notified',
+      Tags: 'template only: the sandbox does not read tags',
+      TimeoutInMinutes: 'template only: the sandbox has no creation timeout',
+      NotificationARNs: 'template only: the sandbox sends no notifications',
     },
     ref: (of) => `arn:aws:cloudformation:${of.region}:${of.account}:stack/${of.name('StackName', 128)}/${uuid(of.token(32))}`,
   },

@@ -26,14 +26,14 @@ export function identityOf(
     property,
     name: (name, maximumLength) => {
       const given = property(name);
-      return given === undefined ? madeName(stack, logicalId, key, maximumLength) : String(given);
+      return given === undefined ? generatedName(stack, logicalId, key, maximumLength) : String(given);
     },
     token: (length) => letters(`token ${key}`, length, ALPHABET.slice(26)),
   };
 }
 
-/** A name as CloudFormation generates it. A name that is too long is cut in the stack and the logical id, never in the suffix. */
-export function madeName(stack: string, logicalId: string, key: string, maximumLength = Number.POSITIVE_INFINITY): string {
+/** A name in CloudFormation's format. If it is too long, the stack name and the logical id are cut, never the suffix. */
+export function generatedName(stack: string, logicalId: string, key: string, maximumLength = Number.POSITIVE_INFINITY): string {
   const room = maximumLength - SUFFIX - 2;
   const half = Math.ceil(room / 2);
   const front = stack.slice(0, Math.max(half, room - logicalId.length));

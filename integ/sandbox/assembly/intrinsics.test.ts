@@ -17,7 +17,7 @@ const of = (expression: Json) => evaluate(expression, scope, 'Stack.X');
 
 test.each<[string, Json, Json]>([
   ['Fn::Join', { 'Fn::Join': [':', ['a', 'b', 'c']] }, 'a:b:c'],
-  ['Fn::Join of a list that is referred to', { 'Fn::Join': ['', { Ref: 'List' }] }, 'ab'],
+  ['Fn::Join of a referenced list', { 'Fn::Join': ['', { Ref: 'List' }] }, 'ab'],
   ['Fn::Split', { 'Fn::Split': ['|', 'a|b|c'] }, ['a', 'b', 'c']],
   ['Fn::Select', { 'Fn::Select': ['1', ['apples', 'grapes', 'oranges', 'mangoes']] }, 'grapes'],
   ['Fn::Select of Fn::Split', { 'Fn::Select': [2, { 'Fn::Split': [',', { 'Fn::ImportValue': 'x,y,z' }] }] }, 'z'],
@@ -29,11 +29,11 @@ test.each<[string, Json, Json]>([
   ],
   ['Fn::FindInMap', { 'Fn::FindInMap': ['RegionMap', { Ref: 'AWS::Region' }, 'HVM64'] }, 'ami-0ff8a91507f77f867'],
   ['Fn::FindInMap with a default', { 'Fn::FindInMap': ['RegionMap', 'eu-west-1', 'HVM64', { DefaultValue: 'none' }] }, 'none'],
-  ['Fn::GetAZs of the own region', { 'Fn::GetAZs': '' }, ['us-east-1a', 'us-east-1b', 'us-east-1c']],
+  ['Fn::GetAZs of the default Region', { 'Fn::GetAZs': '' }, ['us-east-1a', 'us-east-1b', 'us-east-1c']],
   ['Fn::GetAtt as a list', { 'Fn::GetAtt': ['Nested', 'Outputs.Bucket'] }, '<Nested|Outputs.Bucket>'],
   ['Fn::GetAtt as a string', { 'Fn::GetAtt': 'Nested.Outputs.Bucket' }, '<Nested|Outputs.Bucket>'],
   ['Fn::Sub with names and attributes', { 'Fn::Sub': '${Name} in ${AWS::Region}: ${Table.Arn}' }, 'table in us-east-1: <Table|Arn>'],
-  ['Fn::Sub with a map, which wins', { 'Fn::Sub': ['${Name}/${Other}', { Name: 'own', Other: { Ref: 'Name' } }] }, 'own/table'],
+  ['Fn::Sub with a map, which takes precedence', { 'Fn::Sub': ['${Name}/${Other}', { Name: 'own', Other: { Ref: 'Name' } }] }, 'own/table'],
   ['Fn::Sub keeps ${!Literal} as ${Literal}', { 'Fn::Sub': '${!stageVariables.x} ${Name}' }, '${stageVariables.x} table'],
   ['Fn::If', { 'Fn::If': ['Yes', { Ref: 'Name' }, { 'Fn::Unknown': '' }] }, 'table'],
   ['Fn::ImportValue of an expression', { 'Fn::ImportValue': { 'Fn::Sub': '${Name}-arn' } }, 'imported table-arn'],
@@ -66,16 +66,16 @@ test.each<[string, Json, boolean]>([
 
 test.each<[string, Json, string]>([
   ['an unknown function', { a: [{ b: { 'Fn::ForEach': [] } }] }, 'Stack.X.a[0].b: Fn::ForEach is not supported'],
-  ['a function with something beside it', { 'Fn::Join': ['', []], other: 1 }, 'Fn::Join has other keys beside it (other)'],
-  ['a list where a string is needed', { 'Fn::Sub': '${List}' }, 'stands where a string is needed'],
+  ['a function with another key', { 'Fn::Join': ['', []], other: 1 }, 'Fn::Join must be the only key, but there are others (other)'],
+  ['a list where a string is needed', { 'Fn::Sub': '${List}' }, 'but must be a string'],
   ['an index out of range', { 'Fn::Select': [3, ['a']] }, 'Fn::Select has no item 3 in a list of 1'],
   ['a mapping without the key', { 'Fn::FindInMap': ['RegionMap', 'eu-west-1', 'HVM64'] }, 'finds nothing at RegionMap.eu-west-1.HVM64'],
-  ['more blocks than fit', { 'Fn::Cidr': ['10.0.0.0/24', 2, 8] }, 'cannot cut 2 blocks of 256 addresses out of 10.0.0.0/24'],
+  ['more blocks than fit', { 'Fn::Cidr': ['10.0.0.0/24', 2, 8] }, 'cannot divide 10.0.0.0/24 into 2 blocks of 256 addresses'],
 ])('rejected with its place: %s', (_, expression, message) => {
   expect(() => of(expression)).toThrow(message);
 });
 
-test('splitting what was joined gives the list back, for any text without the delimiter', () => {
+test('Fn::Split of Fn::Join returns the list, for any text without the delimiter', () => {
   const parts = fc.array(
     fc.string().filter((part) => !part.includes('|')),
     { minLength: 1 },
@@ -83,7 +83,7 @@ test('splitting what was joined gives the list back, for any text without the de
   fc.assert(fc.property(parts, (list) => expect(of({ 'Fn::Split': ['|', { 'Fn::Join': ['|', list] }] })).toEqual(list)));
 });
 
-test('a value without functions is itself, for any JSON', () => {
+test('any JSON without functions is unchanged', () => {
   expect(JSON.stringify(of(JSON.parse('{"__proto__":{"a":1}}')))).toBe('{"__proto__":{"a":1}}');
   const plain = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('"Ref"') && !JSON.stringify(value).includes('"Fn::'));
   fc.assert(fc.property(plain, (value) => expect(JSON.stringify(of(value as Json))).toBe(JSON.stringify(value))));

@@ -8,7 +8,7 @@ export interface Scope {
   ref(name: string, at: string): Json | undefined;
   attribute(logicalId: string, attribute: string, at: string): Json;
   condition(name: string, at: string): boolean;
-  /** A value of a mapping; undefined when it is not there. */
+  /** A value of a mapping; undefined if there is none. */
   mapping(map: string, key: string, second: string): Json | undefined;
   imported(name: string, at: string): Json;
   /** An output of another stack, by the evaluated argument of `Fn::GetStackOutput`. */
@@ -41,14 +41,12 @@ export function evaluate(expression: Json, scope: Scope, at: string): Json | und
     throw new AssemblyError(`${at}: ${name} is not supported`);
   }
   if (keys.length > 1) {
-    throw new AssemblyError(
-      `${at}: ${name} has other keys beside it (${keys.filter((key) => key !== name).join(', ')}), but must be the only key`,
-    );
+    throw new AssemblyError(`${at}: ${name} must be the only key, but there are others (${keys.filter((key) => key !== name).join(', ')})`);
   }
   return intrinsic(expression[name], scope, at);
 }
 
-/** Whether a condition of the template's Conditions section, or one inside `Fn::And`, holds. */
+/** Whether a condition of the template's Conditions section, or one within `Fn::And`, is true. */
 export function holds(expression: Json, scope: Scope, at: string): boolean {
   const [name, argument] = single(expression, at);
   switch (name) {
@@ -150,14 +148,14 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
 /** CloudFormation converts booleans and numbers to strings as in JSON. */
 function text(value: Json | undefined, at: string): string {
   if (value === undefined || value === null || typeof value === 'object') {
-    throw new AssemblyError(`${at}: ${JSON.stringify(value) ?? 'AWS::NoValue'} stands where a string is needed`);
+    throw new AssemblyError(`${at}: ${JSON.stringify(value) ?? 'AWS::NoValue'} is used, but must be a string`);
   }
   return String(value);
 }
 
 function listOf(value: Json | undefined, at: string): Json[] {
   if (!Array.isArray(value)) {
-    throw new AssemblyError(`${at}: ${JSON.stringify(value) ?? 'AWS::NoValue'} stands where a list is needed`);
+    throw new AssemblyError(`${at}: ${JSON.stringify(value) ?? 'AWS::NoValue'} is used, but must be a list`);
   }
   return value;
 }
@@ -165,7 +163,7 @@ function listOf(value: Json | undefined, at: string): Json[] {
 function values(argument: Json, count: number, scope: Scope, at: string): Json[] {
   const list = listOf(argument, at).map((item) => evaluate(item, scope, at) ?? null);
   if (list.length !== count) {
-    throw new AssemblyError(`${at}: ${JSON.stringify(argument)} stands where a list of ${count} is needed`);
+    throw new AssemblyError(`${at}: ${JSON.stringify(argument)} is used, but must be a list of ${count}`);
   }
   return list;
 }
@@ -173,7 +171,7 @@ function values(argument: Json, count: number, scope: Scope, at: string): Json[]
 function single(expression: Json, at: string): [string, Json] {
   const entries = expression !== null && typeof expression === 'object' && !Array.isArray(expression) ? Object.entries(expression) : [];
   if (entries.length !== 1) {
-    throw new AssemblyError(`${at}: ${JSON.stringify(expression)} stands where a condition is needed`);
+    throw new AssemblyError(`${at}: ${JSON.stringify(expression)} is used, but must be a condition`);
   }
   return entries[0];
 }

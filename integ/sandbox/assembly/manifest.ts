@@ -29,7 +29,9 @@ interface StackArtifact {
   readonly metadataFile?: string;
 }
 
-/** Reads `manifest.json` of a cdk.out, including nested assemblies (stages). Throws an {@link AssemblyError} if it cannot run here. */
+/**
+ * Reads `manifest.json` of a cdk.out, including nested assemblies (stages). Throws an {@link AssemblyError} if the sandbox can't run it.
+ */
 export function readManifest(directory: string): ManifestContents {
   const artifacts = new Map<string, StackArtifact>();
   const assetManifests: { directory: string; manifest: AssetManifest }[] = [];

@@ -102,7 +102,7 @@ export function problemsIn(error: unknown): readonly string[] {
 /** Reads what can be read, and keeps the problems of what cannot. */
 export function collecting() {
   const problems = new Set<string>();
-  /** What `read` returns, as the only element; nothing where it throws. */
+  /** The result of `read` as the only element, or an empty list if it throws. */
   const attempt = <T>(read: () => T): T[] => {
     try {
       return [read()];

@@ -19,7 +19,7 @@ export function members(property: string, support: PropertySupport, names: reado
 /**
  * Properties by their support. Each text is a list of names; `A.{B,C}` means `A.B` and `A.C`, and `{,A.}B` means `B` and `A.B`.
  *
- *     supported(['runs', 'QueueName Tags.{Key,Value}'], ['template only: a text for people', 'Description'])
+ *     supported(['runs', 'QueueName Tags.{Key,Value}'], ['template only: a description', 'Description'])
  */
 export function supported(...groups: readonly (readonly [PropertySupport, ...string[]])[]): Record<string, PropertySupport> {
   const named = groups.flatMap(([support, ...texts]) =>

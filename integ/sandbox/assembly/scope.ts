@@ -53,7 +53,7 @@ export function scopeOf(source: StackSource, lookup: Lookup): LoadedStack {
       throw new AssemblyError(
         condition === undefined
           ? `${at}: ${source.key} has no parameter or resource ${logicalId}`
-          : `${at}: ${source.key}.${logicalId} is not there, its condition ${condition} does not hold`,
+          : `${at}: ${source.key}.${logicalId} does not exist, because its condition ${condition} is false`,
       );
     }
     return resource;

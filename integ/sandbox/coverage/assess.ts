@@ -2,7 +2,7 @@ import { resourceTypeOf } from '../assembly/resource-types';
 import type { Assembly, Coverage, CoverageEntry, Json, JsonObject, PropertySupport, Resource, ResourceType, Support } from '../contracts';
 
 /** From the highest level of support to the lowest. */
-export const STANDINGS: readonly Support[] = ['runs', 'evaluated', 'template only', 'AWS only'];
+export const LEVELS: readonly Support[] = ['runs', 'evaluated', 'template only', 'AWS only'];
 
 /**
  * The support of each resource of an assembly. If a resource runs or is evaluated, every property must be supported and every expression
@@ -25,7 +25,7 @@ export function assess(assembly: Assembly, types: readonly ResourceType[]): Cove
       const its = supportOf(known, property);
       if (its === undefined) {
         problems.push(`${resource.type}.${property} is not supported (${resource.id})`);
-      } else if (STANDINGS.indexOf(its.support) > STANDINGS.indexOf(support)) {
+      } else if (LEVELS.indexOf(its.support) > LEVELS.indexOf(support)) {
         const exception = { property, support: its.support, reason: its.reason.replace('{value}', String(value)) };
         exceptions.set(`${property} ${exception.reason}`, exception);
       }

@@ -1,5 +1,5 @@
 import type { Coverage, CoverageEntry, Support } from '../contracts';
-import { STANDINGS } from './assess';
+import { LEVELS } from './assess';
 
 const MEANING: Readonly<Record<Support, string>> = {
   runs: 'a real engine or runtime on this machine implements it',
@@ -15,7 +15,7 @@ export function printCoverage(coverage: Coverage): string {
   const values = coverage.leftOut ?? [];
   const unknown = coverage.entries.filter((entry) => !entry.supported);
   const count = (support: Support) => supported.filter((entry) => entry.support === support).length;
-  const summary = STANDINGS.map((support) => `${count(support)} ${support}`).join(' · ');
+  const summary = LEVELS.map((support) => `${count(support)} ${support}`).join(' · ');
   const others = [
     leftOut.length > 0 ? ` · ${leftOut.length} left out` : '',
     unknown.length > 0 ? ` · ${unknown.length} not supported` : '',
@@ -23,7 +23,7 @@ export function printCoverage(coverage: Coverage): string {
   const lines = [`${coverage.entries.length} ${coverage.entries.length === 1 ? 'resource' : 'resources'}: ${summary}${others.join('')}`];
   const width = Math.max(0, ...coverage.entries.map(({ resource }) => resource.type.length));
 
-  for (const support of STANDINGS.filter((candidate) => count(candidate) > 0)) {
+  for (const support of LEVELS.filter((candidate) => count(candidate) > 0)) {
     lines.push('', `${support} — ${MEANING[support]}`);
     for (const [type, entries] of byType(supported.filter((entry) => entry.support === support))) {
       lines.push(`  ${String(entries.length).padStart(3)} ${type.padEnd(width)}  ${entries[0].reason}`);

@@ -44,8 +44,8 @@ const CREDENTIAL = /^([^/, ]+)\/(\d{8})\/([^/, ]+)\/(s3)\/aws4_request$/;
 /** The host of S3, path-style or virtual-hosted: `<bucket>.s3.<region>.amazonaws.com`. */
 export const S3_HOST = /^(?:(.+)\.)?s3[.-](?:dualstack\.)?(?:([a-z]{2}(?:-[a-z]+)+-\d)\.)?amazonaws\.com(?::\d+)?$/;
 
-/** A week. Documented: «Authenticating Requests: Using Query Parameters» (Amazon S3 API Reference), `X-Amz-Expires`. */
-const LONGEST = 604_800;
+/** A week. Documented: "Authenticating Requests: Using Query Parameters" (Amazon S3 API Reference), `X-Amz-Expires`. */
+const MAXIMUM_EXPIRES_SECONDS = 604_800;
 
 /** Finds the caller by the access key of the signature, and checks the signature itself. */
 export function authenticate(request: Signable, sessions: Sessions, region: string): Authentication {
@@ -139,8 +139,9 @@ function s3Problem(request: Signable, claim: Claim, { credentials }: Session, mo
   }
   if (claim.expires !== undefined) {
     const seconds = Number(claim.expires);
-    if (!(Number.isInteger(seconds) && seconds > 0 && seconds <= LONGEST)) {
-      return { code: 'IncompleteSignatureException', message: `X-Amz-Expires must be a whole number of seconds up to ${LONGEST}` };
+    if (!(Number.isInteger(seconds) && seconds > 0 && seconds <= MAXIMUM_EXPIRES_SECONDS)) {
+      const message = `X-Amz-Expires must be a whole number of seconds up to ${MAXIMUM_EXPIRES_SECONDS}`;
+      return { code: 'IncompleteSignatureException', message };
     }
     if (moment.getTime() + seconds * 1000 <= Date.now()) {
       return { code: 'RequestExpired', message: 'Request has expired' };

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** One request, signed by hand. */
+/** Sends one signed request without an SDK. */
 async function call(credentials: Credentials, service: string, body: string, headers: Record<string, string> = {}) {
   const { host } = new URL(sandbox.endpoint.url);
   const signed = await sign({ method: 'POST', url: '/', headers: { host, ...headers }, body }, credentials, {
@@ -74,7 +74,7 @@ const listTables = (credentials: Credentials) => call(credentials, 'dynamodb', '
 
 describe('authentication', () => {
   const good = () => sandbox.as('Opener');
-  // The codes of «Common Error Types» in each service's API Reference.
+  // The codes of "Common Error Types" in each service's API Reference.
   test.each<[string, () => Credentials, string, string]>([
     ['an unknown access key', () => ({ ...good(), accessKeyId: 'ASIAUNKNOWN' }), 'UnrecognizedClientException', 'InvalidClientTokenId'],
     ['another session token', () => ({ ...good(), sessionToken: 'other' }), 'UnrecognizedClientException', 'InvalidClientTokenId'],
@@ -146,16 +146,16 @@ test('a service registers its API at the endpoint, where its calls are authorize
     read: () => ({
       operation: 'Say',
       checks: () => [{ action: 'states:StartExecution', resource: 'arn:aws:states:us-east-1:123456789012:stateMachine:m', context: {} }],
-      execute: async () => ({ status: 200, headers: {}, body: 'said' }),
+      execute: async () => ({ status: 200, headers: {}, body: 'reported' }),
     }),
     error: (_, code, message, status) => ({ status, headers: {}, body: `${code}: ${message}`, error: code }),
   };
   sandbox.endpoint.register(echo);
-  expect(await call(sandbox.endpoint.administrator(), 'echo', '')).toEqual({ status: 200, text: 'said' });
+  expect(await call(sandbox.endpoint.administrator(), 'echo', '')).toEqual({ status: 200, text: 'reported' });
   expect((await call(sandbox.as('Opener'), 'echo', '')).text).toMatch(
     /^AccessDeniedException: User: .* is not authorized to perform: states:StartExecution/,
   );
-  expect(() => sandbox.endpoint.register(echo)).toThrow('serves echo already');
+  expect(() => sandbox.endpoint.register(echo)).toThrow('already serves echo');
 });
 
 describe('AssumeRole', () => {
@@ -260,6 +260,6 @@ test('a delay is added to each call of a service', async () => {
 
 test('a fault of single statements applies to BatchExecuteStatement only', () => {
   expect(() => sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessageBatch', code: 'X', statements: [0] })).toThrow(
-    'single statements',
+    'A fault with statements',
   );
 });

@@ -13,7 +13,7 @@ export function createFaults(): Faults {
   return {
     inject(fault) {
       if (fault.statements && (fault.operation !== 'BatchExecuteStatement' || fault.afterwards)) {
-        throw new Error(`A fault of single statements is one of BatchExecuteStatement, before the engine: got ${JSON.stringify(fault)}`);
+        throw new Error(`A fault with statements must be for BatchExecuteStatement and not afterwards: got ${JSON.stringify(fault)}`);
       }
       const entry = { fault, seen: 0 };
       waiting.add(entry);

@@ -6,14 +6,14 @@ import { createFaults } from './faults';
 import { startServer } from './server';
 
 /** How long a service uses the credentials of a role before it gets new ones. */
-const SERVICE_SESSION = 12 * 3_600_000;
+const SERVICE_SESSION_MS = 12 * 3_600_000;
 
 export interface EndpointOptions {
   readonly assembly: Assembly;
   readonly clock: Clock;
   /** Resource policies of queues, buckets, keys and so on, by the ARN of the resource. */
   readonly resourcePolicies: ReadonlyMap<string, JsonObject>;
-  /** @default a free one */
+  /** @default a free port */
   readonly port?: Port;
 }
 
@@ -52,7 +52,7 @@ export async function openEndpoint({ assembly, clock, resourcePolicies, port }: 
   const server = await startServer({ services, sessions, policies, faults, clock, region, delays, whyLeftOut, port, record, recordDenial });
   const register = (service: EndpointService) => {
     if (services.has(service.name)) {
-      throw new Error(`The endpoint serves ${service.name} already`);
+      throw new Error(`The endpoint already serves ${service.name}`);
     }
     services.set(service.name, service);
   };
@@ -72,7 +72,7 @@ export async function openEndpoint({ assembly, clock, resourcePolicies, port }: 
       role.identity();
       role.boundary();
       const arn = `arn:${partition}:sts::${account}:assumed-role/${role.name}/${sessionName}`;
-      return sessions.open({ arn, roleArn, tags: {}, userId: `${role.id}:${sessionName}`, lifetime: clock.real(SERVICE_SESSION) })
+      return sessions.open({ arn, roleArn, tags: {}, userId: `${role.id}:${sessionName}`, lifetime: clock.real(SERVICE_SESSION_MS) })
         .credentials;
     },
     call: server.call,

@@ -32,7 +32,7 @@ const send = (credentials: Credentials, more: Partial<OwnRequest> = {}): OwnRequ
   ...more,
 });
 
-/** The outcome of a request: its answer without ids, dates and hashes, its record, and its denials. */
+/** The outcome of a request: its response without IDs, dates and hashes, its record, and its denials. */
 async function outcome(way: (request: OwnRequest) => Promise<{ status: number; headers: Headers; body: string }>, request: OwnRequest) {
   const from = [sandbox.calls.length, denials.length];
   const { status, headers, body } = await way(request);
@@ -77,9 +77,9 @@ describe('an internal call has the same outcome as the signed request', () => {
     ['with another token', () => send({ ...of('Sender'), sessionToken: 'other' }), 403],
     ['with another secret', () => send({ ...of('Sender'), secretAccessKey: 'other' }), 403],
     ['for another Region', () => send(of('Sender'), { region: 'eu-west-1' }), 403],
-    ['of a service that does not run here', () => send(of('Sender'), { service: 'sns' }), 501],
-    ['of an operation that is not supported', () => send(of('Sender'), { body: Buffer.from('Action=Dance') }), 400],
-    ['with a body that cannot be read', () => send(of('Sender'), { body: Buffer.from('Action=SendMessage&MessageBody=%') }), 400],
+    ['of an unsupported service', () => send(of('Sender'), { service: 'sns' }), 501],
+    ['of an unsupported operation', () => send(of('Sender'), { body: Buffer.from('Action=Dance') }), 400],
+    ['with an invalid body', () => send(of('Sender'), { body: Buffer.from('Action=SendMessage&MessageBody=%') }), 400],
     ['that the service rejects', () => send(of('Sender'), { body: Buffer.from('Action=SendMessage&MessageBody=%07') }), 400],
     ['of the other protocol', () => json(of('Sender')), 200],
     ['denied in the other protocol', () => json(of('Idle')), 403],
@@ -122,7 +122,7 @@ test('gets the faults and delays of the service', async () => {
   sandbox.endpoint.delay('sqs', 0);
 });
 
-test('fails if the answer is lost, after the engine has executed it', async () => {
+test('fails if the response is lost, after the engine has executed it', async () => {
   const before = sandbox.calls.length;
   const undo = sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessage', code: 'RequestTimeout', afterwards: true });
   await expect(sandbox.endpoint.call(send(of('Sender')))).rejects.toThrow('socket hang up');
@@ -131,9 +131,9 @@ test('fails if the answer is lost, after the engine has executed it', async () =
 });
 
 test.each<[string, Partial<OwnRequest>]>([
-  ['the end of a line in a header', { headers: { 'x-mapped': 'a\r\nx-amz-target: AmazonSQS.PurgeQueue' } }],
-  ['a character that a header cannot carry', { headers: { 'x-mapped': '\u2028' } }],
-  ['a name that is none', { headers: { 'a b': 'x' } }],
+  ['a line break in a header', { headers: { 'x-mapped': 'a\r\nx-amz-target: AmazonSQS.PurgeQueue' } }],
+  ['a character that is not allowed in a header', { headers: { 'x-mapped': '\u2028' } }],
+  ['an invalid name of a header', { headers: { 'a b': 'x' } }],
   ['a blank in the path', { url: '/123456789012/in service' }],
 ])('rejects %s, as Node’s HTTP does', async (_, more) => {
   const before = sandbox.calls.length;

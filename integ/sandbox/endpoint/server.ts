@@ -38,7 +38,7 @@ export interface ServerOptions {
   recordDenial(denial: DenialNotice): void;
 }
 
-/** The outcome of a request; `lost` if its answer must not arrive. */
+/** The outcome of a request; `lost` if its response must not arrive. */
 interface Outcome {
   readonly reply: ServiceReply;
   readonly operation: string;
@@ -63,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<Pick<Endpoint
   return { url: origin, call: (request) => call(options, request), close };
 }
 
-/** Each request in this order: authenticate, route, authorize, inject faults, delay, execute, reply, record. */
+/** Handles a request in this order: authenticate, route, authorize, inject faults, delay, execute, reply, record. */
 async function serve(options: ServerOptions, incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> {
   const { sessions, region, clock } = options;
   const at = clock.now();
@@ -80,7 +80,7 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
   options.record(callOf(full, outcome, at, performance.now() - started));
 }
 
-/** The same for an internal call: the session is found by the credentials, and no HTTP is involved. */
+/** Handles an internal call, without HTTP: the credentials identify the session. */
 async function call(options: ServerOptions, { credentials, service, region, method, url, headers, body }: OwnRequest) {
   const at = options.clock.now();
   const started = performance.now();
@@ -97,7 +97,6 @@ async function call(options: ServerOptions, { credentials, service, region, meth
   return { status: answer.status, headers: own, body: bodiless ? '' : answer.body };
 }
 
-/** From the caller to the outcome. */
 async function handle(options: ServerOptions, request: Sent, who: Authentication, signed: boolean) {
   const { service, full, session } = route(options.services, request, who, signed);
   return { full, outcome: await answered(options, service, full, session, who) };
@@ -139,7 +138,7 @@ function read(service: EndpointService, request: ServiceRequest): ServiceCall | 
   }
 }
 
-/** Authorizes the call, applies faults, and otherwise lets the service answer. */
+/** Authorizes the call, applies faults, and lets the service execute it. */
 async function execute(
   { policies, faults, delays, clock, recordDenial, whyLeftOut }: ServerOptions,
   service: EndpointService,

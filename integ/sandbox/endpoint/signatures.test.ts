@@ -21,7 +21,7 @@ const replaced = (sent: typeof request, change: (authorization: string) => strin
   headers: { ...sent.headers, authorization: change(sent.headers.authorization) },
 });
 
-test('a request as it was signed is known, with and without a session token, by the hash of its body too', async () => {
+test('a signed request is authenticated, with and without a session token, including the hash of its body', async () => {
   const hash = '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
   for (const session of [role(), role(60_000)]) {
     expect(verdict(await signed(session))).toBe('known');
@@ -35,10 +35,10 @@ test.each<[string, (sent: typeof request) => typeof request]>([
   ['another query', (sent) => ({ ...sent, url: '/?a=1' })],
   ['another method', (sent) => ({ ...sent, method: 'GET' })],
   ['another value of a signed header', (sent) => ({ ...sent, headers: { ...sent.headers, 'x-amz-target': 'T.Other' } })],
-  ['a signed header that is gone', ({ headers: { 'x-amz-target': _, ...headers }, ...sent }) => ({ ...sent, headers })],
-  ['a signature of other digits', (sent) => replaced(sent, (text) => text.replace(/[0-9a-f]{64}$/, '0'.repeat(64)))],
-  ['the names of headers in another order', (sent) => replaced(sent, (text) => text.replace('host;x-amz-date', 'x-amz-date;host'))],
-  ['a name twice', (sent) => replaced(sent, (text) => text.replace('host;', 'host;host;'))],
+  ['a missing signed header', ({ headers: { 'x-amz-target': _, ...headers }, ...sent }) => ({ ...sent, headers })],
+  ['another signature', (sent) => replaced(sent, (text) => text.replace(/[0-9a-f]{64}$/, '0'.repeat(64)))],
+  ['header names in another order', (sent) => replaced(sent, (text) => text.replace('host;x-amz-date', 'x-amz-date;host'))],
+  ['a repeated name', (sent) => replaced(sent, (text) => text.replace('host;', 'host;host;'))],
   ['a header that objects inherit', (sent) => replaced(sent, (text) => text.replace('host;', 'constructor;host;'))],
 ])('a request with %s is rejected', async (_, change) => {
   expect(verdict(change(await signed(role(60_000))))).toBe('InvalidSignatureException');
@@ -48,10 +48,10 @@ test.each<[string, (names: string[]) => string[]]>([
   ['without the date', (names) => names.filter((name) => name !== 'x-amz-date')],
   ['without the token', (names) => names.filter((name) => name !== 'x-amz-security-token')],
   ['with names in another order', (names) => [...names].reverse()],
-  ['with a name twice', (names) => ['host', ...names]],
-  ['with a header that is not there', (names) => [...names, 'x-other']],
+  ['with a repeated name', (names) => ['host', ...names]],
+  ['with a missing header', (names) => [...names, 'x-other']],
   ['with a header that objects inherit', (names) => ['constructor', ...names]],
-])('a signature that is good, %s, is rejected', async (_, change) => {
+])('a valid signature %s is rejected', async (_, change) => {
   const session = role(60_000);
   const sent = await signed(session);
   const again = (names: readonly string[]) => {
@@ -64,7 +64,7 @@ test.each<[string, (names: string[]) => string[]]>([
   expect(verdict(again(change(names)))).toBe('InvalidSignatureException');
 });
 
-test('a body that is not what its signed hash says is rejected', async () => {
+test('a body that does not match its signed hash is rejected', async () => {
   const sent = await signed(role(), { 'x-amz-content-sha256': '0'.repeat(64) });
   expect(verdict(sent)).toBe('InvalidSignatureException');
   const changed = await signed(role(), { 'x-amz-content-sha256': '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' });

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../testing/engines';
 import { installed } from './component';
 
 const root = temporaryFolder();
-const say = () => {};
+const report = () => {};
 const component = (name: string, build: (folder: string) => Promise<void> = fill, pins = { version: '1' }) => ({
   name,
   title: name,
@@ -24,10 +24,10 @@ test('a component is downloaded once, and again when a pinned version changes', 
   const count = async () => {
     fetched++;
   };
-  const folder = await installed(root, component('once', count), say);
-  expect(await installed(root, component('once', count), say)).toBe(folder);
+  const folder = await installed(root, component('once', count), report);
+  expect(await installed(root, component('once', count), report)).toBe(folder);
   expect(JSON.parse(await readFile(join(folder, 'stamp.json'), 'utf8'))).toEqual({ version: '1' });
-  expect(await installed(root, component('once', count, { version: '2' }), say)).not.toBe(folder);
+  expect(await installed(root, component('once', count, { version: '2' }), report)).not.toBe(folder);
   expect(fetched).toBe(2);
 });
 
@@ -37,17 +37,17 @@ test('of two concurrent runs only one downloads: the other waits and names the p
     fetched++;
     await sleep(300);
   };
-  const said: string[] = [];
-  const first = installed(root, component('both', slow), say);
+  const reported: string[] = [];
+  const first = installed(root, component('both', slow), report);
   await sleep(50);
-  const second = installed(root, component('both', slow), (line) => said.push(line));
+  const second = installed(root, component('both', slow), (line) => reported.push(line));
   expect(await second).toBe(await first);
   expect(fetched).toBe(1);
-  expect(said).toEqual([`both: waiting for process ${process.pid}, which is downloading it`]);
+  expect(reported).toEqual([`both: waiting for process ${process.pid}, which is downloading it`]);
 });
 
 test('two runs at the same instant end with one complete folder', async () => {
-  const [first, second] = await Promise.all([installed(root, component('race'), say), installed(root, component('race'), say)]);
+  const [first, second] = await Promise.all([installed(root, component('race'), report), installed(root, component('race'), report)]);
   expect(second).toBe(first);
   expect(await readFile(join(first, 'file'), 'utf8')).toBe('content');
   expect(left('race')).toEqual([]);
@@ -58,18 +58,18 @@ test('a failed download leaves nothing, and the next one is complete', async () 
     await writeFile(join(folder, 'half'), '');
     throw new Error('no network');
   };
-  await expect(installed(root, component('broken', broken), say)).rejects.toThrow('no network');
+  await expect(installed(root, component('broken', broken), report)).rejects.toThrow('no network');
   expect(left('broken')).toEqual([]);
-  const folder = await installed(root, component('broken'), say);
+  const folder = await installed(root, component('broken'), report);
   expect(existsSync(join(folder, 'half'))).toBe(false);
 });
 
 test('leftovers of a killed run are removed, even if another process has its id now', async () => {
-  const folder = await installed(root, component('killed'), say);
+  const folder = await installed(root, component('killed'), report);
   const leftovers = [`${folder}.999999999_never_0.tmp`, `${folder}.${process.pid}_another-start_0.tmp`];
   const busy = join(root, `other-0123456789ab.${process.pid}_${startOf(process.pid)}_0.tmp`);
   await Promise.all([...leftovers, busy].map((path) => mkdir(path)));
-  await installed(root, component('killed', fill, { version: '2' }), say);
+  await installed(root, component('killed', fill, { version: '2' }), report);
   expect(leftovers.filter((path) => existsSync(path))).toEqual([]);
   expect(existsSync(busy)).toBe(true);
 });

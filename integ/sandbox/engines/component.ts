@@ -26,21 +26,21 @@ let attempts = 0;
  * the end, so that a folder with the final name is always complete. A killed run therefore leaves no incomplete component. If two runs
  * install at the same time, the second one waits for the first or uses its result.
  */
-export async function installed(root: string, component: Component, say: (line: string) => void): Promise<string> {
+export async function installed(root: string, component: Component, report: (line: string) => void): Promise<string> {
   const pins = JSON.stringify(component.pins, null, 2);
   const folder = join(root, `${component.name}-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`);
   if (existsSync(folder)) {
     return folder;
   }
   await mkdir(root, { recursive: true });
-  await othersAreDone(root, folder, component.title, say);
+  await othersAreDone(root, folder, component.title, report);
   if (existsSync(folder)) {
     return folder;
   }
   const { pid, started } = ownIdentity();
   const temporary = `${folder}.${pid}_${started}_${attempts++}.tmp`;
   const began = Date.now();
-  say(`${component.title}: ${component.action ?? 'downloading'} (first use only)`);
+  report(`${component.title}: ${component.action ?? 'downloading'} (first use only)`);
   try {
     await mkdir(temporary);
     await component.build(temporary);
@@ -53,13 +53,13 @@ export async function installed(root: string, component: Component, say: (line: 
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-  say(`${component.title}: ready after ${((Date.now() - began) / 1000).toFixed(0)} s`);
+  report(`${component.title}: ready after ${((Date.now() - began) / 1000).toFixed(0)} s`);
   return folder;
 }
 
 /** Removes leftovers of killed runs, and waits for a run that is installing the same component. */
-async function othersAreDone(root: string, folder: string, title: string, say: (line: string) => void): Promise<void> {
-  let said = false;
+async function othersAreDone(root: string, folder: string, title: string, report: (line: string) => void): Promise<void> {
+  let reported = false;
   while (!existsSync(folder)) {
     let busy = false;
     for (const name of (await readdir(root)).filter((entry) => entry.endsWith('.tmp'))) {
@@ -68,9 +68,9 @@ async function othersAreDone(root: string, folder: string, title: string, say: (
         await rm(join(root, name), { recursive: true, force: true });
       } else if (join(root, name).startsWith(`${folder}.`)) {
         busy = true;
-        if (!said) {
-          say(`${title}: waiting for process ${pid}, which is downloading it`);
-          said = true;
+        if (!reported) {
+          report(`${title}: waiting for process ${pid}, which is downloading it`);
+          reported = true;
         }
       }
     }

@@ -21,7 +21,7 @@ const ATTEMPTS = 3;
 const START_TIMEOUT_MS = 60_000;
 const PAUSE_MS = 25;
 
-/** Starts an engine on a free port of 127.0.0.1, in its own process group, and waits until it answers. */
+/** Starts an engine on a free port of 127.0.0.1, in its own process group, and waits until it responds. */
 export async function startEngine(program: EngineProgram, run: Run): Promise<Engine> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();

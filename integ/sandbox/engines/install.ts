@@ -27,22 +27,22 @@ export function enginesFolder(): string {
  * Downloads DynamoDB Local, MiniStack and, if there is none, a Java runtime. All versions are pinned and all hashes are checked. First use
  * needs Python 3.10 and network access, but no Maven and no compiler.
  *
- * @param say reports progress
+ * @param report reports progress
  * @throws EngineError in one line with the remedy
  */
-export async function installEngines(say: (line: string) => void): Promise<EnginePaths> {
+export async function installEngines(report: (line: string) => void): Promise<EnginePaths> {
   if (process.platform === 'win32') {
     throw new EngineError('The engines run on Linux and macOS: on Windows, use the Windows Subsystem for Linux (WSL)');
   }
   const root = enginesFolder();
-  const python = findPython(root, say);
-  const java = findJava(root, () => python, say);
+  const python = findPython(root, report);
+  const java = findJava(root, () => python, report);
   const [pythonPath, javaPath] = await Promise.all([python, java]);
-  const classPath = await dynamoDbLocal(root, javaPath, pythonPath, say);
+  const classPath = await dynamoDbLocal(root, javaPath, pythonPath, report);
   return { java: javaPath, classPath, python: pythonPath, runs: RUNS };
 }
 
-async function dynamoDbLocal(root: string, java: string, python: Python, say: (line: string) => void): Promise<string> {
+async function dynamoDbLocal(root: string, java: string, python: Python, report: (line: string) => void): Promise<string> {
   const lock = join(__dirname, 'jars.lock');
   const launcher = join(__dirname, 'Launcher.java');
   const title = 'DynamoDB Local 2.6.1 (Java)';
@@ -57,7 +57,7 @@ async function dynamoDbLocal(root: string, java: string, python: Python, say: (l
       },
       build: async (target) => {
         const [jars, classes] = [join(target, 'jars'), join(target, 'classes')];
-        const onLine = (line: string) => say(`${title}: ${line}`);
+        const onLine = (line: string) => report(`${title}: ${line}`);
         await command(python, [join(__dirname, 'fetch_jars.py'), lock, join(target, 'downloads'), jars], { onLine }).catch(
           (error: Error) => {
             throw new EngineError(`Cannot download DynamoDB Local: jgo needs access to a Maven repository. ${error.message}`);
@@ -69,7 +69,7 @@ async function dynamoDbLocal(root: string, java: string, python: Python, say: (l
         await command(java, ['-jar', compiler, '-source', '17', '-target', '17', '-nowarn', '-cp', libraries, '-d', classes, launcher]);
       },
     },
-    say,
+    report,
   );
   return [join(folder, 'classes'), join(folder, 'jars', '*')].join(delimiter);
 }

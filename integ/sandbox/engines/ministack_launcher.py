@@ -1,4 +1,4 @@
-"""Starts MiniStack, and ends it when standard input does, so that it never outlives the process that started it."""
+"""Starts MiniStack, and ends it when standard input closes, so that it never outlives the process that started it."""
 
 import os
 import sys
@@ -13,9 +13,9 @@ def end_with_parent():
 
 threading.Thread(target=end_with_parent, daemon=True).start()
 
-from ministack.app import main  # noqa: E402  (the watch comes first: the import takes a second)
+from ministack.app import main  # noqa: E402  (after the thread has started, because the import takes a second)
 
-# Python was started isolated from this folder; it is not to leave compiled files here.
+# Python runs isolated from this folder, and must not write compiled files to it.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 import ministack_cognito  # noqa: E402

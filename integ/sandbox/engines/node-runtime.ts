@@ -16,13 +16,13 @@ const PACKAGES: Record<string, { readonly name: string; readonly versions: Reado
  * The `node` program for a Lambda runtime: that of this process if it has the same major version, or else one that npm downloads once.
  *
  * @param runtime `nodejs24.x`, `nodejs22.x` or `nodejs20.x`
- * @param say reports progress
+ * @param report reports progress
  * @throws EngineError for every other runtime, by its name
  */
-export async function nodeRuntime(runtime: string, say: (line: string) => void): Promise<string> {
+export async function nodeRuntime(runtime: string, report: (line: string) => void): Promise<string> {
   const major = /^nodejs(20|22|24)\.x$/.exec(runtime)?.[1];
   if (major === undefined) {
-    throw new EngineError(`The runtime ${runtime} does not run here: nodejs24.x, nodejs22.x and nodejs20.x do`);
+    throw new EngineError(`The runtime ${runtime} is not supported: it must be nodejs24.x, nodejs22.x or nodejs20.x`);
   }
   if (process.versions.node.split('.')[0] === major) {
     return process.execPath;
@@ -49,7 +49,7 @@ export async function nodeRuntime(runtime: string, say: (line: string) => void):
         });
       },
     },
-    say,
+    report,
   );
   const node = join(folder, 'node_modules', found.name, 'bin', 'node');
   if (!existsSync(node)) {

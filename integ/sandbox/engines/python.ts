@@ -9,7 +9,7 @@ export type Python = string;
 const OLDEST = 'Python 3.10 or newer';
 
 /** A virtual environment with MiniStack and a Maven client. */
-export async function findPython(root: string, say: (line: string) => void): Promise<Python> {
+export async function findPython(root: string, report: (line: string) => void): Promise<Python> {
   const base = await basePython();
   const requirements = 'requirements.txt';
   const folder = await installed(
@@ -27,7 +27,7 @@ export async function findPython(root: string, say: (line: string) => void): Pro
         await pipInstall(join(target, 'bin', 'python'), requirements, 'the Python packages of the engines');
       },
     },
-    say,
+    report,
   );
   return join(folder, 'bin', 'python');
 }

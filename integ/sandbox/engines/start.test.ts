@@ -100,7 +100,7 @@ test('an engine that does not start is reported with its output, and the other o
 test('a Lambda runtime gets Node.js of its major version, and other runtimes are rejected by name', async () => {
   expect(await command(await nodeRuntime('nodejs24.x', console.log), ['--version'])).toMatch(/^v24\./);
   await expect(nodeRuntime('python3.14', () => {})).rejects.toThrow(
-    'The runtime python3.14 does not run here: nodejs24.x, nodejs22.x and nodejs20.x do',
+    'The runtime python3.14 is not supported: it must be nodejs24.x, nodejs22.x or nodejs20.x',
   );
 });
 

@@ -12,11 +12,11 @@ const ENOUGH_BYTES = 256 * 1024 * 1024;
 /**
  * Starts DynamoDB Local and MiniStack in parallel and returns when both answer. Engines of killed runs are stopped first.
  *
- * @param say reports progress
+ * @param report reports progress
  * @throws EngineError with the last output of the engine that did not start
  */
-export async function startEngines(paths: EnginePaths, say: (line: string) => void): Promise<Engines> {
-  sweepRuns(paths.runs, say);
+export async function startEngines(paths: EnginePaths, report: (line: string) => void): Promise<Engines> {
+  sweepRuns(paths.runs, report);
   const run = openRun(paths.runs);
   const database = databaseFolder(run.id, run.folder);
   run.addFolder(database);
@@ -39,7 +39,7 @@ export async function startEngines(paths: EnginePaths, say: (line: string) => vo
     throw failed.reason;
   }
   const [dynamodb, ministack] = engines;
-  say(`DynamoDB Local and MiniStack started in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  report(`DynamoDB Local and MiniStack started in ${((Date.now() - began) / 1000).toFixed(1)} s`);
   return { dynamodb, ministack, close };
 }
 

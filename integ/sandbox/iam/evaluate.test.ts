@@ -24,12 +24,12 @@ const sessions = fc.record({
   school: fc.option(fc.constantFrom('s1', 's2')),
   userId: fc.constantFrom('AROA:a', 'AROA:blocked'),
 });
-/** Sessions of one role, which differ in all that a session may differ in. */
+/** Sessions of one role, which differ in everything in which sessions can differ. */
 const callers = fc.tuple(roles, fc.array(sessions, { minLength: 1, maxLength: 4 })).map(([{ identity, boundary }, opened]) =>
   opened.map(({ session, school, userId }): Caller => {
     const named = (name: string) => ({ name, document: policies[name] });
     return {
-      // As in IAM the policies follow from the role.
+      // As in IAM, the role determines the policies.
       principal: `arn:aws:sts::123456789012:assumed-role/${identity}-${boundary}/s`,
       identity: [named(identity)],
       boundary: boundary === null ? [] : [named(boundary)],
@@ -58,7 +58,7 @@ const check = fc
     }),
   );
 
-test('an answer that is remembered is the one that is found anew', () => {
+test('a cached answer equals a new evaluation', () => {
   const remembering = createEvaluator('123456789012', (arn) => resources[arn]);
   const answers = new Set<boolean>();
   fc.assert(
@@ -75,7 +75,7 @@ test('an answer that is remembered is the one that is found anew', () => {
   expect(answers.size).toBe(2);
 });
 
-test('what a service says of a request goes before what is known of its caller', () => {
+test('condition keys of the request override those of the caller', () => {
   const evaluate = createEvaluator('123456789012', (arn) => resources[arn]);
   const principal = 'arn:aws:sts::123456789012:assumed-role/open/s';
   const identity = [{ name: 'open', document: policies.open }];

@@ -2,7 +2,7 @@ import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
 import type { Check, JsonObject } from '../contracts';
 import type { NamedPolicy } from './documents';
 import { literalPolicy, literalResource, literalValue } from './literal';
-import { type Blame, denialMessage } from './message';
+import { type DenyingPolicy, denialMessage } from './message';
 
 /** The caller whose policies are evaluated. A service has no policies: a resource policy must allow it. */
 export interface Caller {
@@ -20,10 +20,10 @@ export type Evaluator = (caller: Caller, check: Check) => string | undefined;
 
 type Context = Record<string, string | string[]>;
 
-/** More than a run usually needs. A full cache is emptied. */
-const REMEMBERED = 20_000;
-/** The maximum number of condition keys to search for in a policy, because a caller can invent keys with tag names. */
-const KEYS_REMEMBERED = 1_000;
+/** The maximum number of cached answers. A full cache is emptied. */
+const CACHED_ANSWERS = 20_000;
+/** The maximum number of cached condition keys per policy, because a caller can invent keys with tag names. */
+const CACHED_KEYS = 1_000;
 
 /** What all checks of a caller share, if the same policies apply. */
 interface Common {
@@ -65,12 +65,12 @@ export function createEvaluator(account: string, resourcePolicy: (arn: string) =
     // Only a resource can contain a line break, so it comes last.
     const question = `${common.caller} ${check.action} ${JSON.stringify(own)}\n${check.resource}`;
     if (!answers.has(question)) {
-      if (answers.size >= REMEMBERED) {
+      if (answers.size >= CACHED_ANSWERS) {
         answers.clear();
         callers.clear();
       }
-      const blame = deniedBy(account, caller, check, { ...common.context, ...own }, resource);
-      answers.set(question, blame && denialMessage(caller.principal, check, blame));
+      const policy = deniedBy(account, caller, check, { ...common.context, ...own }, resource);
+      answers.set(question, policy && denialMessage(caller.principal, check, policy));
     }
     return answers.get(question);
   };
@@ -100,7 +100,7 @@ function mentions(policy: JsonObject, key: string): boolean {
   let mentioned = known.keys.get(key);
   if (mentioned === undefined) {
     mentioned = known.text.includes(key.toLowerCase());
-    if (known.keys.size >= KEYS_REMEMBERED) {
+    if (known.keys.size >= CACHED_KEYS) {
       known.keys.clear();
     }
     known.keys.set(key, mentioned);
@@ -115,8 +115,8 @@ function deniedBy(
   check: Check,
   context: Context,
   resourcePolicy: JsonObject | undefined,
-): Blame | undefined {
-  const ask = (identity: readonly NamedPolicy[], boundary: readonly NamedPolicy[], resource: JsonObject | undefined) =>
+): DenyingPolicy | undefined {
+  const simulate = (identity: readonly NamedPolicy[], boundary: readonly NamedPolicy[], resource: JsonObject | undefined) =>
     runUnsafeSimulation(
       {
         request: {
@@ -135,10 +135,10 @@ function deniedBy(
       {},
     );
   // A resource policy that delegates to the account, so that only the given policies decide.
-  const only = (policies: readonly NamedPolicy[]) => ask(policies, [], delegation(account));
+  const only = (policies: readonly NamedPolicy[]) => simulate(policies, [], delegation(account));
   const session = caller.session.map((document) => ({ name: 'session', document }));
   const sessionResult = session.length > 0 ? only(session) : 'Allowed';
-  const result = ask(caller.identity, caller.boundary, resourcePolicy);
+  const result = simulate(caller.identity, caller.boundary, resourcePolicy);
   if (result === 'Allowed' && sessionResult === 'Allowed') {
     return undefined;
   }

@@ -33,7 +33,7 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
   const unknownKey = defaultKeyPolicy(assembly);
   const evaluate = createEvaluator(account, (arn) => documents.resource(arn) ?? elsewhere(arn));
 
-  // Keys that every service sets. The engines use HTTP, but stand for endpoints that use TLS.
+  // Keys that every service sets. Requests count as TLS requests, although the endpoint uses HTTP.
   const common = {
     'aws:SecureTransport': 'true',
     'aws:SourceIp': '127.0.0.1',
@@ -99,7 +99,7 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
         ...(sourceArn === undefined ? {} : { 'aws:SourceArn': sourceArn }),
       };
       const caller: Caller = { principal: service, identity: [], boundary: [], session: [], context };
-      if (services.size >= SERVICES_REMEMBERED) {
+      if (services.size >= CACHED_SERVICES) {
         services.clear();
       }
       services.set(name, caller);
@@ -108,8 +108,8 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
   };
 }
 
-/** The number of cached services with source ARNs, because a source ARN can contain a request path. */
-const SERVICES_REMEMBERED = 1_000;
+/** The maximum number of cached services with source ARNs, because a source ARN can contain a request path. */
+const CACHED_SERVICES = 1_000;
 
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 

@@ -7,7 +7,7 @@ import { keyArn, keyCheck, ownKeyCheck } from './keys';
 
 /** Findings about the keys of an assembly, one line each. */
 export interface KeyFindings {
-  /** What AWS would reject at deployment, or what can't run here. */
+  /** What AWS would reject at deployment, or what the sandbox can't run. */
   readonly rejected: readonly Problem[];
   /** What would deploy but fail at each use. */
   readonly failing: readonly string[];
@@ -52,19 +52,23 @@ function ofKey(assembly: Assembly, policies: Policies, arn: string, resource: Re
 function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string, Resource>, use: KeyUse): Finding | undefined {
   const { resource, property, user } = use;
   const named = (problem: string) => `${resource.type}.${property} ${problem} (${resource.id})`;
-  const fails = (problem: string): Finding => ({ resource, kind: user.asked === 'at use' ? 'failing' : 'rejected', text: named(problem) });
+  const fails = (problem: string): Finding => ({
+    resource,
+    kind: user.checked === 'at use' ? 'failing' : 'rejected',
+    text: named(problem),
+  });
   const undecided = (key: string): Finding => ({ resource, kind: 'undecided', text: `what the policy of the key ${key} lets services do` });
   if (user.format !== undefined && !user.format.test(use.key)) {
     return fails(`${JSON.stringify(use.key)} is not the ARN of a key`);
   }
   const arn = attempt(() => keyArn(assembly, use.key));
   if (arn === undefined) {
-    const text = named(`${use.key} is no alias of this assembly: which key its callers need is not known here`);
+    const text = named(`${use.key} is not an alias of this assembly, so the sandbox does not know which key its callers need`);
     return user.format !== undefined ? undecided(use.key) : { resource, kind: 'rejected', text };
   }
   const region = arn.split(':')[3];
   if (region !== assembly.region) {
-    return fails(`is a key of ${region}, and a key is used in its own Region only`);
+    return fails(`is a key of ${region}, but a key can only be used in its own Region`);
   }
   const key = keys.get(arn);
   if (key === undefined) {
@@ -72,13 +76,13 @@ function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string,
   }
   const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = assembly.properties(key);
   if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyUsage !== 'ENCRYPT_DECRYPT') {
-    return fails(`is a key of the kind ${KeySpec} for ${KeyUsage}, and the service encrypts with symmetric keys only`);
+    return fails(`is a key of the kind ${KeySpec} for ${KeyUsage}, but the service only encrypts with symmetric keys`);
   }
   const denied = denial(assembly, policies, use, arn);
   if (denied === undefined) {
     return undefined;
   }
-  const open = user.asks !== 'itself' && namesOthers(assembly, policies, arn);
+  const open = user.principal === 'caller' && namesOthers(assembly, policies, arn);
   if (open) {
     return undecided(`${key.id}, which names principals from outside this assembly,`);
   }
@@ -89,11 +93,11 @@ function ofUse(assembly: Assembly, policies: Policies, keys: ReadonlyMap<string,
 function denial(assembly: Assembly, policies: Policies, { user, context }: KeyUse, key: string): string | undefined {
   const via = `${user.service}.${assembly.region}.amazonaws.com`;
   for (const action of user.actions) {
-    const itself = user.asks === 'itself';
+    const itself = user.principal === 'service';
     const check = itself ? ownKeyCheck(action, key, context) : keyCheck(action, key, via, context);
     const denied = itself ? policies.forService(via, Object.values(context)[0], check) : policies.forAdministrator(check);
     const byRole = () => policies.documents.roles.some(({ arn }) => attempt(() => policies.forRole(arn, check) === undefined) ?? true);
-    if (denied !== undefined && !(user.asked === 'at use' && byRole())) {
+    if (denied !== undefined && !(user.checked === 'at use' && byRole())) {
       return denied;
     }
   }

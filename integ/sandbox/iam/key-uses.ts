@@ -8,9 +8,9 @@ export interface KeyUser {
   /** The KMS actions that it needs. */
   readonly actions: readonly string[];
   /** Whether the service itself or its caller needs the permission. */
-  readonly asks: 'itself' | 'for its caller';
+  readonly principal: 'service' | 'caller';
   /** When the permission is checked. If it is checked at use, the deployment succeeds and each use fails. */
-  readonly asked: 'at deployment' | 'at use';
+  readonly checked: 'at deployment' | 'at use';
   /** The service's message about a key that it may not use. */
   readonly message: (use: KeyUse) => string;
   /** The pattern of `KmsKeyId`, for services that accept neither an id nor a name. */

@@ -6,8 +6,8 @@ const LINE_ENDS: Readonly<Record<string, string>> = { '\n': '\uFDD1', '\r': '\uF
 
 /**
  * Encodes a resource so that the simulator reads it literally. Otherwise it would read a star in the resource of a request as a wildcard,
- * so that the key `p/*` would be allowed by a permission on any `p/…`. Its wildcards also do not match line breaks, so that a denial of
- * `p/*` would not apply to a key with one.
+ * and a permission on any `p/…` would allow the key `p/*`. Its wildcards also do not match line breaks, so a denial of `p/*` would not
+ * apply to a key with one.
  */
 export function literalResource(resource: string): string {
   return resource === '*' ? resource : literalValue(resource).replaceAll('*', STAR);

@@ -95,7 +95,7 @@ test.each(['Attached', 'Inline', 'ByManaged', 'Named'])('%s policies allow', (ro
   expect(ask(role)).toBeUndefined();
 });
 
-// The forms of «Troubleshoot access denied error messages» (IAM User Guide).
+// The forms of "Troubleshoot access denied error messages" (IAM User Guide).
 test.each<[string, string, string]>([
   ['Logger', 'sqs:SendMessage', 'because no identity-based policy allows the sqs:sendmessage action'],
   ['Bounded', 'sqs:SendMessage', 'because no permissions boundary allows the sqs:sendmessage action'],
@@ -105,20 +105,20 @@ test.each<[string, string, string]>([
   expect(ask(role, { ...send, action })).toBe(start + reason);
 });
 
-test('the engines stand for endpoints that speak TLS: a policy that denies plain HTTP denies a request that says so', () => {
+test('requests count as TLS requests, and a policy that denies plain HTTP is evaluated', () => {
   expect(ask('Attached', { ...send, context: { 'aws:SecureTransport': 'false' } } as never)).toMatch(
     /explicit deny in a resource-based policy$/,
   );
 });
 
-test('a service is allowed by a resource policy alone, for the source that it names', () => {
+test('a resource policy alone allows a service, for the source in the policy', () => {
   expect(policies.forService('events.amazonaws.com', 'arn:aws:events:us-east-1:123456789012:rule/mine', send)).toBeUndefined();
   expect(policies.forService('events.amazonaws.com', 'arn:aws:events:us-east-1:123456789012:rule/other', send)).toMatch(
     /because no resource-based policy allows/,
   );
 });
 
-test('a permission of a function is a statement of its policy (documented: AddPermission, Lambda API Reference)', () => {
+test("a Lambda permission is a statement of the function's policy (documented: AddPermission, Lambda API Reference)", () => {
   const invoke = { action: 'lambda:InvokeFunction', resource: functionArn, context: {} };
   const from = (stage: string) =>
     policies.forService('apigateway.amazonaws.com', `arn:aws:execute-api:us-east-1:123456789012:api/${stage}`, invoke);
@@ -126,20 +126,20 @@ test('a permission of a function is a statement of its policy (documented: AddPe
   expect(from('prod/GET/visits')).toMatch(/because no resource-based policy allows the lambda:InvokeFunction action$/);
 });
 
-test('a key that does not leave the decision to its account is closed to identity policies (documented: Default key policy, KMS Developer Guide)', () => {
+test('identity policies do not apply to a key whose policy does not delegate to the account (documented: Default key policy, KMS Developer Guide)', () => {
   const decrypt = (resource: string) => ask('KeyUser', { action: 'kms:Decrypt', resource, context: {} } as never);
   expect(decrypt(keys[0])).toBeUndefined();
   expect(decrypt(keys[1])).toMatch(/because no resource-based policy allows the kms:Decrypt action$/);
 });
 
-test('a key outside the assembly is taken to leave the decision to its account: only identity policies are known here', () => {
+test('a key outside the assembly is assumed to delegate to the account, so identity policies decide', () => {
   const decrypt = (role: string) =>
     ask(role, { action: 'kms:Decrypt', resource: 'arn:aws:kms:us-east-1:123456789012:key/elsewhere', context: {} } as never);
   expect(decrypt('KeyUser')).toBeUndefined();
   expect(decrypt('Attached')).toMatch(/because no identity-based policy allows the kms:Decrypt action$/);
 });
 
-test('tags of a role are tags of its principal', () => {
+test('the tags of a role are principal tags', () => {
   const session = (policy: object) => ({
     credentials: { accessKeyId: 'A', secretAccessKey: 's' },
     principal: { arn: 'arn:aws:sts::123456789012:assumed-role/Inline/s', roleArn: roleArn('Inline'), tags: {}, accessKeyId: 'A' },
@@ -152,11 +152,11 @@ test('tags of a role are tags of its principal', () => {
   expect(policies.forSession(only('other'), send)).toMatch(/because no session policy allows the sqs:sendmessage action$/);
 });
 
-test('a managed policy of AWS that is not written down is rejected by name when its role is used', () => {
+test('an AWS managed policy that the sandbox does not contain is rejected by name when its role is used', () => {
   expect(() => ask('Foreign')).toThrow('The managed policy arn:aws:iam::aws:policy/AmazonS3FullAccess is not supported');
 });
 
-test('a policy that IAM would not store stops the endpoint, naming it', async () => {
+test('a policy that IAM would reject stops the endpoint with its name', async () => {
   const assembly = assemble((stack) => {
     new iam.CfnPolicy(stack, 'Broken', {
       policyName: 'broken',

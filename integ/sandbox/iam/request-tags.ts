@@ -1,9 +1,9 @@
 import type { Check } from '../contracts';
 
 /**
- * What policies see of the tags that a request gives.
+ * The condition keys for the tags in a request.
  *
- * @param removed the keys of tags that it takes away
+ * @param removed the keys of tags that the request removes
  */
 export function requestTags(tags: Readonly<Record<string, unknown>>, removed: readonly string[] = []): Check['context'] {
   const keys = [...Object.keys(tags), ...removed];

@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Credentials, JsonObject, Principal } from '../contracts';
 
-/** Credentials that the endpoint handed out, and what they may be used for. */
+/** Credentials that the endpoint issued, with their principal and policies. */
 export interface Session {
   readonly credentials: Credentials;
   readonly principal: Principal;
   /** `AROA…:session`, or the account's id for its root. */
   readonly userId: string;
-  /** The policies given with AssumeRole: they only ever take away. */
+  /** The session policies of AssumeRole, which can only reduce permissions. */
   readonly policies: readonly JsonObject[];
 }
 
-/** What a new session is made of. */
 export interface NewSession {
   readonly arn: string;
   readonly roleArn?: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly userId: string;
   readonly policies?: readonly JsonObject[];
-  /** How long the credentials hold, in milliseconds of this machine; for ever when absent. */
+  /** How long the credentials are valid, in milliseconds of this machine; undefined means forever. */
   readonly lifetime?: number;
 }
 
@@ -27,23 +26,23 @@ export interface Sessions {
   find(accessKeyId: string): Session | undefined;
 }
 
-/** An ended session is remembered for a while, so that its caller is told that it has ended; in milliseconds of this machine. */
-const REMEMBERED = 600_000;
-const SWEEP_EVERY = 60_000;
+/** How long an expired session is kept, so that its caller gets ExpiredToken; in this machine's time. */
+const KEPT_MS = 600_000;
+const SWEEP_INTERVAL_MS = 60_000;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** Remembers sessions by their access key, because no signature carries its tags. */
+/** Stores sessions by their access key, because a signature does not contain their tags. */
 export function createSessions(): Sessions {
   const sessions = new Map<string, Session>();
   let swept = Date.now();
   const sweep = () => {
     const now = Date.now();
-    if (now - swept < SWEEP_EVERY) {
+    if (now - swept < SWEEP_INTERVAL_MS) {
       return;
     }
     swept = now;
     for (const [accessKeyId, { credentials }] of sessions) {
-      if (credentials.expiration !== undefined && credentials.expiration + REMEMBERED < now) {
+      if (credentials.expiration !== undefined && credentials.expiration + KEPT_MS < now) {
         sessions.delete(accessKeyId);
       }
     }
@@ -57,7 +56,7 @@ export function createSessions(): Sessions {
         credentials: {
           accessKeyId,
           secretAccessKey: randomBytes(30).toString('base64'),
-          // The moment is in this machine's time, because SDKs compare it with this machine's clock.
+          // The expiration is in this machine's time, because SDKs compare it with this machine's clock.
           ...(lifetime === undefined ? {} : { sessionToken: randomBytes(96).toString('base64'), expiration: Date.now() + lifetime }),
         },
         principal: { arn, ...(roleArn === undefined ? {} : { roleArn }), tags, accessKeyId },

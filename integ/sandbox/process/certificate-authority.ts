@@ -1,7 +1,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { generate } from 'selfsigned';
 
-interface Pair {
+export interface CertificatePair {
   readonly key: string;
   readonly cert: string;
 }
@@ -10,6 +10,8 @@ interface Pair {
 export interface CertificateAuthority {
   /** As PEM. */
   readonly certificate: string;
+  /** A certificate with these names, and its key, as PEM. */
+  issue(names: readonly string[]): Promise<CertificatePair>;
   contextFor(names: readonly string[]): Promise<SecureContext>;
 }
 
@@ -18,18 +20,18 @@ export async function createAuthority(name: string): Promise<CertificateAuthorit
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, critical: true },
   ]);
+  const signed = (names: readonly string[]): Promise<CertificatePair> =>
+    issue(names[0], [{ name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) }], root);
   return {
     certificate: root.cert,
-    async contextFor(names) {
-      const { key, cert } = await issue(names[0], [{ name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) }], root);
-      return createSecureContext({ key, cert });
-    },
+    issue: signed,
+    contextFor: async (names) => createSecureContext(await signed(names)),
   };
 }
 
 type Extensions = NonNullable<NonNullable<Parameters<typeof generate>[1]>['extensions']>;
 
-async function issue(name: string, extensions: Extensions, ca?: Pair): Promise<Pair> {
+async function issue(name: string, extensions: Extensions, ca?: CertificatePair): Promise<CertificatePair> {
   // A common name has at most 64 characters; clients read the alternative names.
   const subject = [{ name: 'commonName', value: name.slice(0, 64) }];
   const { private: key, cert } = await generate(subject, { keyType: 'ec', algorithm: 'sha256', extensions, ca });

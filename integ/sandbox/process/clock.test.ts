@@ -1,6 +1,6 @@
 import { createClock } from './clock';
 
-test('with a speed of 100, a second of the system passes in about ten milliseconds', async () => {
+test('with a speed of 100, a second of the clock takes about ten milliseconds', async () => {
   const clock = createClock(100);
   const [from, started] = [clock.now(), performance.now()];
   await clock.sleep(5_000);

@@ -1,7 +1,7 @@
 import type { Clock } from '../contracts';
 
-/** The longest timer of Node.js: longer ones fire immediately. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** The longest timer of Node.js; longer ones fire immediately. */
+const MAXIMUM_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The clock of one run. It starts at the current time and runs `speed` times as fast.
@@ -41,7 +41,7 @@ function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
         resolve();
         return;
       }
-      const part = Math.min(remaining, LONGEST_TIMER);
+      const part = Math.min(remaining, MAXIMUM_TIMER_MS);
       remaining -= part;
       timer = setTimeout(next, part);
     };

@@ -18,7 +18,7 @@ export interface Closing {
 export function closing(): Closing {
   const parts: Part[] = [];
   let closed: Promise<void> | undefined;
-  let told = false;
+  let signaled = false;
 
   const closeAll = async () => {
     const failures: Error[] = [];
@@ -40,10 +40,10 @@ export function closing(): Closing {
     return closed;
   };
   const end = (signal: keyof typeof SIGNALS) => {
-    if (told) {
+    if (signaled) {
       process.exit(128 + SIGNALS[signal]);
     }
-    told = true;
+    signaled = true;
     const status = process.exitCode ?? 128 + SIGNALS[signal];
     close().then(
       () => process.exit(status),

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, request as sendPlain } from 'node:http';
 import { request as sendSecure } from 'node:https';
 
-/** Sends a request on to another server, and its answer back. @param body where it was read already */
+/** Forwards a request to another server, and returns its response. @param body the body, if it was already read */
 export function forward(
   incoming: IncomingMessage,
   outgoing: ServerResponse,

@@ -1,14 +1,14 @@
-import { sayOnce } from './once';
+import { reportOnce } from './once';
 
 test('a kind is reported once, up to a thousand kinds', () => {
-  const said: string[] = [];
-  const say = sayOnce((line) => said.push(line));
-  say(['a', 'b'], 'first');
-  say(['a', 'b'], 'second');
-  say(['ab'], 'third');
-  expect(said).toEqual(['first', 'third']);
+  const reported: string[] = [];
+  const report = reportOnce((line) => reported.push(line));
+  report(['a', 'b'], 'first');
+  report(['a', 'b'], 'second');
+  report(['ab'], 'third');
+  expect(reported).toEqual(['first', 'third']);
   for (let kind = 0; kind < 2_000; kind++) {
-    say([String(kind)], 'more');
+    report([String(kind)], 'more');
   }
-  expect(said).toHaveLength(1_000);
+  expect(reported).toHaveLength(1_000);
 });

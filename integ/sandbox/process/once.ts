@@ -1,14 +1,14 @@
 /** The maximum number of kinds, so that endless new kinds do not fill the memory. */
-const MOST = 1_000;
+const MAXIMUM_KINDS = 1_000;
 
-/** Wraps `say` so that it reports only the first line of each kind. */
-export function sayOnce(say: (line: string) => void): (kind: readonly string[], line: string) => void {
-  const said = new Set<string>();
+/** Wraps `report` so that it reports only the first line of each kind. */
+export function reportOnce(report: (line: string) => void): (kind: readonly string[], line: string) => void {
+  const reported = new Set<string>();
   return (kind, line) => {
     const key = JSON.stringify(kind);
-    if (!said.has(key) && said.size < MOST) {
-      said.add(key);
-      say(line);
+    if (!reported.has(key) && reported.size < MAXIMUM_KINDS) {
+      reported.add(key);
+      report(line);
     }
   };
 }

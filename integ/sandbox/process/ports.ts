@@ -14,8 +14,8 @@ export type Ports = (place: number) => Port | undefined;
 export const PLACES = { endpoint: 0, apis: 1, userPools: 50, loadBalancers: 75 } as const;
 const PLACES_OF_A_RUN = 100;
 /** Below the range of ephemeral ports. */
-const LEAST = 20_000;
-const MOST = 32_000;
+const MINIMUM_PORT = 20_000;
+const MAXIMUM_PORT = 32_000;
 
 export const anyPorts: Ports = () => undefined;
 
@@ -27,6 +27,6 @@ export function portsFrom(first: number, otherwise: Port['otherwise']): Ports {
 /** The first port for a cloud assembly, derived from its folder: the same in each run. */
 export function firstPortOf(directory: string): number {
   const [byte, next] = createHash('sha256').update(resolve(directory)).digest();
-  const runs = (MOST - LEAST) / PLACES_OF_A_RUN;
-  return LEAST + ((byte * 256 + next) % runs) * PLACES_OF_A_RUN;
+  const runs = (MAXIMUM_PORT - MINIMUM_PORT) / PLACES_OF_A_RUN;
+  return MINIMUM_PORT + ((byte * 256 + next) % runs) * PLACES_OF_A_RUN;
 }

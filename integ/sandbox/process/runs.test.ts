@@ -30,8 +30,8 @@ function record(name: string, content: object): string {
 }
 
 const gone = { pid: 999_999_999, started: 'never' };
-const said: string[] = [];
-const sweep = () => sweepRuns(root, (line) => said.push(line));
+const reported: string[] = [];
+const sweep = () => sweepRuns(root, (line) => reported.push(line));
 
 test('engines and folders of a run whose owner has ended are removed and reported', async () => {
   const engine = sleeper();
@@ -41,7 +41,7 @@ test('engines and folders of a run whose owner has ended are removed and reporte
   const ended = once(children.at(-1) as ChildProcess, 'exit');
   sweep();
   await ended;
-  expect(said).toEqual([`Ending Engine (process ${engine.pid}) of a killed run`]);
+  expect(reported).toEqual([`Ending Engine (process ${engine.pid}) of a killed run`]);
   expect([folder, database].filter((path) => existsSync(path))).toEqual([]);
 });
 

@@ -64,7 +64,7 @@ export function openRun(root: string): Run {
  * Ends the engines and functions of runs whose owner has ended, and removes their files. A process id that now belongs to another process
  * is ignored.
  */
-export function sweepRuns(root: string, say: (line: string) => void): void {
+export function sweepRuns(root: string, report: (line: string) => void): void {
   for (const name of entries(root)) {
     const folder = join(root, name);
     const record = read(join(folder, RECORD));
@@ -74,7 +74,7 @@ export function sweepRuns(root: string, say: (line: string) => void): void {
       }
     } else if (!isAlive(record.owner)) {
       for (const process of record.processes.filter(isAlive)) {
-        say(`Ending ${process.name} (process ${process.pid}) of a killed run`);
+        report(`Ending ${process.name} (process ${process.pid}) of a killed run`);
         endGroup(process.pid);
       }
       remove(folder, record);

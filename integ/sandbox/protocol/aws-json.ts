@@ -29,7 +29,7 @@ export function jsonReply(protocol: AwsJson, output: JsonObject): ServiceReply {
   return { status: 200, headers: { 'content-type': contentType(protocol) }, body: JSON.stringify(output) };
 }
 
-/** @param member `Message` where a service writes it so; an empty message is none */
+/** @param member the name of the message, which is `Message` in some services; an empty message is omitted */
 export function jsonError(
   protocol: AwsJson,
   code: string,
@@ -41,21 +41,21 @@ export function jsonError(
   return { status, headers: { 'content-type': contentType(protocol) }, body, error: code };
 }
 
-/** A service of this protocol. */
+/** A service with this protocol. */
 export interface JsonService {
   readonly name: string;
   readonly protocol: AwsJson;
-  /** How errors name their message. @default 'message' */
+  /** The name of the message in errors. @default 'message' */
   readonly member?: 'message' | 'Message';
   /** Operations that need no signature. */
   readonly unsigned?: readonly string[];
-  /** Reads a request once. The operation is `unknown` where the request names none. */
+  /** Reads a request once. The operation is `unknown` if the request has none. */
   read(operation: string, input: JsonObject): Pick<ServiceCall, 'checks'> & { execute(): JsonObject | Promise<JsonObject> };
   /** The message for a denied permission, if it differs from that of IAM. */
   deniedMessage?(denial: Denial): string;
 }
 
-/** A service of this protocol at the endpoint. */
+/** A service with this protocol at the endpoint. */
 export function jsonService({ name, protocol, member, unsigned = [], read, deniedMessage }: JsonService): EndpointService {
   const operationOf = (request: ServiceRequest) => jsonOperation(protocol, request) ?? 'unknown';
   return {
@@ -71,19 +71,19 @@ export function jsonService({ name, protocol, member, unsigned = [], read, denie
   };
 }
 
-/** An engine that speaks a service's JSON protocol. */
+/** An engine with a service's JSON protocol. */
 export interface JsonEngine {
   /** @throws ServiceError with the engine's code, message and status */
-  ask(operation: string, input: JsonObject): Promise<JsonObject>;
+  call(operation: string, input: JsonObject): Promise<JsonObject>;
   close(): void;
 }
 
-/** @param service as it stands in the credential scope */
+/** @param service the name in the credential scope */
 export function jsonEngine(engine: Engine, service: string, protocol: AwsJson, owner: { account: string; region: string }): JsonEngine {
   const upstream = createUpstream(engine.name, engine.url);
   const authorization = scopeOf(service, owner.account, owner.region);
   return {
-    async ask(operation, input) {
+    async call(operation, input) {
       const headers = { 'content-type': contentType(protocol), 'x-amz-target': `${protocol.target}.${operation}`, authorization };
       const { status, body } = await upstream.send('/', headers, JSON.stringify(input));
       const output = JSON.parse(body.toString() || '{}') as JsonObject;

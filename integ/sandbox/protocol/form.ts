@@ -13,7 +13,7 @@ export function readForm({ url, body }: Pick<ServiceRequest, 'url' | 'body'>): M
       const at = pair.indexOf('=');
       const name = decode(at < 0 ? pair : pair.slice(0, at));
       if (parameters.has(name)) {
-        throw new ServiceError('MalformedQueryString', `The parameter ${name} is given twice`);
+        throw new ServiceError('MalformedQueryString', `The parameter ${name} is repeated`);
       }
       parameters.set(name, at < 0 ? '' : decode(pair.slice(at + 1)));
     }
@@ -38,7 +38,7 @@ export function listsOf(parameters: ReadonlyMap<string, string>): Lists {
   return new Map([...lists].map(([list, members]) => [list, [...members].sort(([a], [b]) => a - b).map(([, member]) => member)]));
 }
 
-/** The bytes were read as Latin-1, so unescaped characters are decoded as UTF-8 here. */
+/** Decodes escaped and unescaped UTF-8: the bytes were read as Latin-1. */
 function decode(text: string): string {
   if (!/[%+\x80-\xff]/.test(text)) {
     return text;

@@ -1,9 +1,9 @@
 import { parse } from 'node:querystring';
-import type { HttpAnswer, HttpPair, HttpRequest } from '../contracts';
+import type { HttpPair, HttpRequest, HttpResponse } from '../contracts';
 
-export type { HttpAnswer, HttpPair, HttpRequest };
+export type { HttpPair, HttpRequest, HttpResponse };
 
-/** What `route` found. */
+/** Path parameters by name. */
 export type PathParameters = Readonly<Record<string, string>>;
 
 /** Names and values from Node's `rawHeaders`. */
@@ -86,8 +86,8 @@ export function asSent(target: string, headers: Readonly<Record<string, string>>
   if (!TARGET.test(target)) throw new NotSendable('the path of the request has a character that must be escaped');
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (!NAME.test(name)) throw new NotSendable(`${JSON.stringify(name)} is no name of a header`);
-    if (!VALUE.test(value)) throw new NotSendable(`the value of the header ${name} has a character that no header can carry`);
+    if (!NAME.test(name)) throw new NotSendable(`${JSON.stringify(name)} is not a valid header name`);
+    if (!VALUE.test(value)) throw new NotSendable(`the value of the header ${name} has a character that is not allowed in a header`);
     let [from, to] = [0, value.length];
     while (from < to && isBlank(value, from)) from += 1;
     while (from < to && isBlank(value, to - 1)) to -= 1;

@@ -12,7 +12,7 @@ export const QUERY_CODES: Readonly<Record<string, readonly [code: string, status
   IncompleteSignatureException: ['IncompleteSignature'],
 };
 
-/** The answer to an operation of the query protocol. */
+/** The response of an operation of the query protocol. */
 export function queryReply(namespace: string, operation: string, result: readonly Xml[] | undefined): ServiceReply {
   const body = xmlDocument(`${operation}Response`, namespace, [
     ...(result ? [element(`${operation}Result`, result)] : []),
@@ -21,7 +21,7 @@ export function queryReply(namespace: string, operation: string, result: readonl
   return { status: 200, headers: XML, body };
 }
 
-/** An error of the query protocol. @param more further elements of the error */
+/** An error of the query protocol. @param more additional elements of the error */
 export function queryError(namespace: string, code: string, message: string, status: number, more: readonly Xml[] = []): ServiceReply {
   const body = xmlDocument('ErrorResponse', namespace, [
     element('Error', [element('Type', senderOf(status)), element('Code', code), element('Message', message), ...more]),

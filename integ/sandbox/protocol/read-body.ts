@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Reads the body of a message. A body above the maximum is read to its end, so that the sender gets an answer, but discarded: the result is
- * undefined. Rejects if the sender disconnects early.
+ * Reads the body of a message. A body above the maximum is read to its end, so that the sender gets a response, but it is discarded, and
+ * the result is undefined. Rejects if the sender disconnects early.
  */
 export function readBody(incoming: IncomingMessage): Promise<Buffer>;
 export function readBody(incoming: IncomingMessage, maximum: number): Promise<Buffer | undefined>;

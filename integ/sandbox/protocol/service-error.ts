@@ -1,10 +1,10 @@
 import type { Denial } from '../contracts';
 
-/** An error that a service answers in its own shape; thrown from wherever it is found. */
+/** An error that a service returns in its own format. */
 export class ServiceError extends Error {
   /**
-   * @param code as the JSON protocols name it: `ValidationException`
-   * @param status of HTTP
+   * @param code the code in the JSON protocols: `ValidationException`
+   * @param status the HTTP status
    */
   constructor(
     readonly code: string,
@@ -15,7 +15,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** A permission that is missing, and of which only the engine's answer told that it was needed: the key of an object, say. */
+/** A missing permission whose need is known only from the engine's response, such as that for the key of an object. */
 export class AccessDenied extends ServiceError {
   constructor(readonly denial: Denial) {
     super('AccessDeniedException', denial.message);

@@ -8,7 +8,7 @@ const SCOPE = { date: '20150830T123600Z', region: 'us-east-1', service: 'service
 const of = (method: string, url: string, headers: Record<string, string> = HEADERS, body = '') =>
   signatureOf({ method, url, headers, body }, Object.keys(headers).sort(), sha256(body), SCOPE, credentials);
 
-// AWS's own examples: the Signature Version 4 test suite that botocore's tests carry.
+// AWS's own examples: the Signature Version 4 test suite in botocore's tests.
 test.each([
   ['get-vanilla', 'GET', '/', '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31'],
   [
@@ -24,7 +24,7 @@ test.each([
   expect(of(method, url)).toBe(expected);
 });
 
-/** Characters of every kind that a client of HTTP can send. */
+/** All kinds of characters that an HTTP client can send. */
 const path = fc
   .array(fc.constantFrom('/', 'a', 'B', '.', '..', '-', '_', '~', '%20', '%2F', '%C3%A9', ':', '@', '$', '*', '=', ',', ';', '+'))
   .map((parts) => `/${parts.join('')}`);
@@ -40,7 +40,7 @@ const request = fc.record({
   body: word,
 });
 
-test('is the one that the signer of the AWS SDK makes', async () => {
+test("the signature equals that of the AWS SDK's signer", async () => {
   await fc.assert(
     fc.asyncProperty(request, async ({ method, url, headers, body }) => {
       const unsigned = { method, url, headers: { host: 'h', ...headers }, body };
@@ -56,7 +56,7 @@ test('is the one that the signer of the AWS SDK makes', async () => {
   );
 });
 
-test('keys that were derived once are of their credentials, day, Region and service', () => {
+test('cached signing keys belong to their credentials, day, Region and service', () => {
   const fresh: unknown[] = [];
   const all = [credentials, { ...credentials, secretAccessKey: 'other' }].flatMap((keys) =>
     ['20150830T123600Z', '20150831T123600Z'].flatMap((date) =>
@@ -64,7 +64,7 @@ test('keys that were derived once are of their credentials, day, Region and serv
         ['sqs', 'sts'].map((service) => {
           const of = (own: typeof keys) =>
             signatureOf({ method: 'GET', url: '/', headers: HEADERS, body: '' }, ['host'], sha256(''), { date, region, service }, own);
-          // Nothing is remembered of an object that was never seen.
+          // A new object of credentials has no cached keys.
           fresh.push(of({ ...keys }));
           return of(keys);
         }),

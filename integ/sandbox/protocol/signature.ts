@@ -21,9 +21,8 @@ export interface SignatureScope {
 }
 
 /**
- * The Signature Version 4 of a request, in a header or in a presigned URL. Documented: «Create a signed AWS API request» (IAM User Guide)
- * and
- * «Signature Calculations for the Authorization Header» (Amazon S3 API Reference).
+ * The Signature Version 4 of a request, in a header or in a presigned URL. Documented: "Create a signed AWS API request" (IAM User Guide)
+ * and "Signature Calculations for the Authorization Header" (Amazon S3 API Reference).
  *
  * @param signedHeaders in the order of the signature
  * @param payload the hash of the body, or its placeholder

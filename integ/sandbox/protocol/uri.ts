@@ -1,12 +1,12 @@
 /**
- * Escapes every character except unreserved ones, as signatures require. Documented: «Create a signed AWS API request» (IAM User Guide),
+ * Escapes every character except unreserved ones, as signatures require. Documented: "Create a signed AWS API request" (IAM User Guide),
  * `UriEncode`.
  */
 export function uriEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** A path as S3 signs it and as the engine reads it: slashes stay, and nothing is normalized. */
+/** Escapes a path as S3 signs it and as the engine reads it: slashes stay, and nothing is normalized. */
 export function uriEncodePath(path: string): string {
   return path.split('/').map(uriEncode).join('/');
 }

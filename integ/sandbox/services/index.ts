@@ -22,8 +22,8 @@ import { sts } from './sts';
 import { wafv2 } from './wafv2';
 
 /**
- * The services of the sandbox, in the order in which they start and become ready: custom resources run before APIs open, and event sources
- * poll when APIs answer.
+ * The services of the sandbox, in the order in which they start and become ready: custom resources run before APIs start, and event sources
+ * poll after APIs have started.
  */
 export const services: readonly ServiceModule[] = [
   cloudformation,
@@ -46,5 +46,5 @@ export const services: readonly ServiceModule[] = [
   ecs,
 ];
 
-/** Every resource type that the sandbox knows, those that nothing runs included. */
+/** Every resource type in the sandbox, including those that it does not run. */
 export const resourceTypes: readonly ResourceType[] = [...graphTypes, ...services.flatMap(({ types }) => types), ...templateOnly];

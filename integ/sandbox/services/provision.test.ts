@@ -44,7 +44,7 @@ const redrive = (redrivePermission: string, source?: string) => (stack: Stack) =
   new sqs.CfnQueue(stack, 'Sender', { queueName: 'sender', redrivePolicy: { deadLetterTargetArn: dead.attrArn, maxReceiveCount: 1 } });
 };
 
-test('a table has the keys, indexes, stream and protection of the template, and its stream the ARN that the assembly then says', async () => {
+test('a table has the keys, indexes, stream and protection of the template, and the assembly has the ARN of its stream', async () => {
   const assembly = await made((stack) => {
     const table = new dynamodb.Table(stack, 'Table', {
       partitionKey: { name: 'pk', type: S },
@@ -85,7 +85,7 @@ test('a table has the keys, indexes, stream and protection of the template, and 
   await expect(tables.send(new DeleteTableCommand({ TableName }))).rejects.toThrow(/deletion protection/i);
 });
 
-test('a global table with one replica is a table, one with two is rejected', async () => {
+test('a global table with one replica becomes a table, and one with two replicas is rejected', async () => {
   const assembly = await made((stack) => {
     new dynamodb.TableV2(stack, 'Global', {
       partitionKey: { name: 'pk', type: S },
@@ -112,13 +112,13 @@ test('a global table with one replica is a table, one with two is rejected', asy
       replicas: [{ region: 'us-east-1' }, { region: 'eu-west-1' }],
     });
   await expect(made(two)).rejects.toThrow(
-    'Shop.Wide: AWS::DynamoDB::GlobalTable.Replicas is us-east-1, eu-west-1: one replica, in us-east-1, can run here',
+    'Shop.Wide: AWS::DynamoDB::GlobalTable.Replicas is us-east-1, eu-west-1: the sandbox only supports one replica, in us-east-1',
   );
 });
 
-test('a queue has every attribute of the template, and exists after its dead-letter queue whatever their order', async () => {
+test('a queue has every attribute of the template, and is created after its dead-letter queue', async () => {
   const assembly = await made((stack) => {
-    // Its name sorts first, and so it is made first where order is not looked at.
+    // Its name sorts first, so it would be created first without an explicit order.
     const queue = new sqs.CfnQueue(stack, 'A', {
       visibilityTimeout: 90,
       delaySeconds: 2,
@@ -149,7 +149,7 @@ test('a queue has every attribute of the template, and exists after its dead-let
   expect((await attributesOf(assembly.ref(dead)))?.SqsManagedSseEnabled).toBe('true');
 });
 
-test('spans of a queue pass as fast as the clock, in whole seconds and never as nothing', async () => {
+test('durations of a queue follow the clock, in whole seconds and never as 0', async () => {
   const fast = createClock(20);
   const assembly = await made((stack) => {
     new sqs.Queue(stack, 'Slow', { visibilityTimeout: Duration.seconds(90), deliveryDelay: Duration.seconds(1) });
@@ -164,19 +164,19 @@ test('spans of a queue pass as fast as the clock, in whole seconds and never as 
 test.each([
   ['denyAll', undefined],
   ['byQueue', 'arn:aws:sqs:us-east-1:123456789012:another'],
-])('a dead-letter queue whose permission is %s (%s) is denied to others', async (redrivePermission, source) => {
+])('a dead-letter queue whose permission is %s (%s) rejects other queues', async (redrivePermission, source) => {
   await expect(made(redrive(redrivePermission, source))).rejects.toThrow(
     `Shop.Sender: AWS::SQS::Queue.RedrivePolicy names Shop.Dead, whose RedriveAllowPolicy (${redrivePermission}) does not allow arn:aws:sqs:us-east-1:123456789012:sender`,
   );
 });
 
-test('a dead-letter queue that names its source is given to it', async () => {
+test('a dead-letter queue that names its source accepts it', async () => {
   const assembly = await made(redrive('byQueue', 'arn:aws:sqs:us-east-1:123456789012:sender'));
   const sender = assembly.ofType('AWS::SQS::Queue')[1];
   expect((await attributesOf(assembly.ref(sender)))?.RedrivePolicy).toContain('"maxReceiveCount":1');
 });
 
-test('a dead-letter queue outside of the assembly is rejected', async () => {
+test('a dead-letter queue outside the assembly is rejected', async () => {
   const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:123456789012:elsewhere';
   const build = (stack: Stack) => new sqs.CfnQueue(stack, 'Sender', { redrivePolicy: { deadLetterTargetArn, maxReceiveCount: 1 } });
   await expect(made(build)).rejects.toThrow(
@@ -194,21 +194,21 @@ test.each<[Record<string, unknown>, string]>([
   [{ MaximumMessageSize: 1_048_577 }, 'MaximumMessageSize 1048577 is not a whole number from 1024 to 1048576'],
   [{ RedrivePolicy: { maxReceiveCount: 0 } }, 'RedrivePolicy.maxReceiveCount 0 is not a whole number from 1 to 1000'],
   [{ RedrivePolicy: '{"maxRecieves":3}' }, 'RedrivePolicy.maxRecieves is not supported'],
-  [{ RedriveAllowPolicy: 'all' }, 'RedriveAllowPolicy is neither an object nor the JSON text of one'],
-])('a queue with %j is rejected by name, before and while it is made', async (properties, problem) => {
+  [{ RedriveAllowPolicy: 'all' }, 'RedriveAllowPolicy must be an object or its JSON text'],
+])('a queue with %j is rejected by name, during validation and provisioning', async (properties, problem) => {
   const build = (stack: Stack) => new CfnResource(stack, 'Queue', { type: 'AWS::SQS::Queue', properties });
   const rejection = `AWS::SQS::Queue.${problem} (Shop.Queue)`;
   expect(invalid(assemblyOf(folder, build))).toEqual([rejection]);
   await expect(made(build)).rejects.toThrow(rejection);
 });
 
-test('what an engine rejects is said with the name of the resource', async () => {
+test('an error of an engine is reported with the name of the resource', async () => {
   const bad = (stack: Stack) => new dynamodb.CfnTable(stack, 'Bad', { keySchema: [{ attributeName: 'undefined', keyType: 'HASH' }] });
   await expect(made(bad)).rejects.toThrow(/^Shop\.Bad: ./);
 });
 
 // documented: Using DynamoDB Time to Live (TTL), formatting an item's TTL attribute
-test('the sweep removes what is past its time by the clock: numbers only, in seconds, of the last five years', async () => {
+test('expired items are deleted by the clock: only numbers, in seconds, of the last five years', async () => {
   const assembly = await made((stack) => {
     new dynamodb.Table(stack, 'Brief', { tableName: 'brief', partitionKey: { name: 'pk', type: S }, timeToLiveAttribute: 'expires' });
   });
@@ -234,7 +234,7 @@ test('the sweep removes what is past its time by the clock: numbers only, in sec
   expect(Items?.map(({ pk }) => pk.S).sort()).toEqual(['ancient', 'forever', 'milliseconds', 'still', 'text']);
 });
 
-test('a resource is read once, by validation, the search for keys, policies, provisioning and the endpoint together', async () => {
+test('a resource is read once for validation, key uses, policies, provisioning and the endpoint', async () => {
   const assembly = assemblyOf(folder, (stack) => {
     new sqs.Queue(stack, 'OneQueue', { encryptionMasterKey: new kms.Key(stack, 'OneKey') });
     new dynamodb.Table(stack, 'OneTable', { partitionKey: { name: 'pk', type: S } });

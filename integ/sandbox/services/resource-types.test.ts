@@ -5,7 +5,7 @@ import type { Assembly, Json, JsonObject, ResourceType } from '../contracts';
 import { assess } from '../coverage/index';
 import { resourceTypes } from '.';
 
-test('each type is known by one service', () => {
+test('each type belongs to one service', () => {
   const types = resourceTypes.map(({ type }) => type);
   expect(types.filter((type, index) => types.indexOf(type) !== index)).toEqual([]);
 });
@@ -19,19 +19,22 @@ test('an exact type comes before its family, a longer family before a shorter on
   expect(resourceTypeOf(known, 'AWS::X::Y')).toBeUndefined();
 });
 
-// The L1 constructs are generated from CloudFormation's own specification: a name that they lack is a slip.
+// The L1 constructs are generated from CloudFormation's own specification: a name that they lack is a mistake.
 const generated = resourceTypes.filter(({ type }) => type.startsWith('AWS::') && !/^AWS::(CDK|CloudFormation)::/.test(type));
 
-test.each(generated.map((known) => [known.type, known] as const))('what is known of %s exists in CloudFormation', (type, known) => {
-  const declaration = declarationOf(type);
-  for (const attribute of Object.keys(known.attributes ?? {})) {
-    expect(declaration).toContain(`@cloudformationAttribute ${attribute}\n`);
-  }
-  const [, service, name] = type.toLowerCase().split('::');
-  for (const property of Object.keys(known.properties).filter((key) => !key.includes('.') && key !== '*')) {
-    expect(declaration.toLowerCase()).toContain(`#cfn-${service}-${name}-${property.toLowerCase()}\n`);
-  }
-});
+test.each(generated.map((known) => [known.type, known] as const))(
+  'each listed property and attribute of %s exists in CloudFormation',
+  (type, known) => {
+    const declaration = declarationOf(type);
+    for (const attribute of Object.keys(known.attributes ?? {})) {
+      expect(declaration).toContain(`@cloudformationAttribute ${attribute}\n`);
+    }
+    const [, service, name] = type.toLowerCase().split('::');
+    for (const property of Object.keys(known.properties).filter((key) => !key.includes('.') && key !== '*')) {
+      expect(declaration.toLowerCase()).toContain(`#cfn-${service}-${name}-${property.toLowerCase()}\n`);
+    }
+  },
+);
 
 /** The class of a type's L1 construct, with its props and their links to the documentation. */
 function declarationOf(type: string): string {
@@ -51,8 +54,8 @@ test.each(running.map((known) => [known.type, known] as const))('an unknown memb
   expect(places.length).toBe(new Set(places).size);
 });
 
-// Documents without a type in the specification; and that the specification is read at all.
-test('redrive policies, and the lists of a table and of a method, are among the objects that are looked into', () => {
+// Objects without a type in the specification. This also shows that the specification was read.
+test('the checked objects include redrive policies and the lists of a table and of a method', () => {
   const places = running.flatMap((known) => objectsWithin(known).map((place) => `${known.type}.${place}`));
   const expected = [
     'SQS::Queue.RedrivePolicy',
@@ -67,7 +70,7 @@ test('redrive policies, and the lists of a table and of a method, are among the 
   expect(places).toContain('AWS::ApiGateway::Method.Integration.IntegrationResponses');
 });
 
-/** Where objects, or lists of objects, may stand in a type: dotted names of what is known, and what it contains by the specification. */
+/** The places of objects and lists of objects in a type, as dotted names: the listed ones, and those in the specification. */
 function objectsWithin({ type, properties }: ResourceType): string[] {
   const [, service, name] = type.split('::');
   const structures = structuresOf(service);
@@ -82,7 +85,7 @@ function objectsWithin({ type, properties }: ResourceType): string[] {
   return [...within(`${name}Props`, ''), ...(type === 'AWS::SQS::Queue' ? ['RedrivePolicy', 'RedriveAllowPolicy'] : [])];
 }
 
-/** Of each structure of a service, its properties with the structure that they hold; read off the mappers of the L1 constructs. */
+/** The properties of each structure of a service, with the structure of their values, from the mappers of the L1 constructs. */
 function structuresOf(service: string): Record<string, Record<string, string | undefined>> {
   const code = readFileSync(generatedFile(service, 'js'), 'utf8');
   const mappers = code.matchAll(
@@ -96,7 +99,7 @@ function structuresOf(service: string): Record<string, Record<string, string | u
   );
 }
 
-/** The structure that a property holds, or each element of its list; a map has any names, so its service looks into it. */
+/** The structure of a property, or of the elements of its list. The values of a map are checked by its service. */
 function structureIn(entry: string): string | undefined {
   return entry.includes('hashMapper(') ? undefined : /convertCfn(\w+?)ToCloudFormation/.exec(entry)?.[1];
 }

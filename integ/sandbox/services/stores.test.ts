@@ -7,13 +7,13 @@ import { resourceTypes } from '.';
 
 const folder = temporaryFolder();
 
-/** The names that the CDK itself can write, read off its own class. */
+/** The property names that the CDK can write, from its own class. */
 function propertyNames(resource: CfnResource): string[] {
   const { cfnPropertyNames } = resource as unknown as { cfnPropertyNames: Record<string, string> };
   return Object.values(cfnPropertyNames);
 }
 
-test('every property that the CDK can write for a table, a global table or a queue has a support', () => {
+test('every property that the CDK can write for a table, a global table or a queue is listed', () => {
   const known = (type: string) =>
     Object.keys(resourceTypes.find((entry) => entry.type === type)?.properties ?? {}).map((name) => name.split('.')[0]);
   assemblyOf(folder, (stack) => {
@@ -27,7 +27,7 @@ test('every property that the CDK can write for a table, a global table or a que
   });
 });
 
-test('a table, a global table and a queue with everything the L2s offer are supported to the last property', () => {
+test('a table, a global table and a queue with everything that the L2s offer are fully supported', () => {
   const assembly = assemblyOf(folder, (stack) => {
     const partitionKey = { name: 'pk', type: dynamodb.AttributeType.STRING };
     new dynamodb.TableV2(stack, 'Global', {
@@ -59,7 +59,7 @@ test('a table, a global table and a queue with everything the L2s offer are supp
   expect(assess(assembly, resourceTypes).problems).toEqual([]);
 });
 
-test('a property that is not known stops the coverage by its name', () => {
+test('an unknown property is reported by name', () => {
   const assembly = assemblyOf(folder, (stack) => {
     new CfnResource(stack, 'Table', {
       type: 'AWS::DynamoDB::Table',
@@ -72,7 +72,7 @@ test('a property that is not known stops the coverage by its name', () => {
 });
 
 // documented: AWS::SQS::Queue, AWS::DynamoDB::Table (return values)
-test('Ref and GetAtt give what CloudFormation gives', () => {
+test('Ref and GetAtt return what CloudFormation returns', () => {
   const assembly = assemblyOf(folder, (stack) => {
     const queue = new sqs.CfnQueue(stack, 'Queue', { queueName: 'orders' });
     const fifo = new sqs.CfnQueue(stack, 'Fifo', { fifoQueue: true });

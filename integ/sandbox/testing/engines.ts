@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { App, Stack } from 'aws-cdk-lib';
 import { loadAssembly } from '../assembly';
-import type { Assembly, Clock, Engines, Resource } from '../contracts';
+import { rejectNothing } from '../assembly/errors';
+import type { Assembly, Clock, Engines } from '../contracts';
 import { type EnginePaths, installEngines, startEngines } from '../engines';
 import { resourceTypes, services } from '../services';
 
@@ -38,10 +39,7 @@ export function startedEngines(folder: string): { paths(): EnginePaths; engines(
 
 /** Creates the resources of an assembly in the engines. */
 export async function provision(assembly: Assembly, engines: Engines, clock: Clock): Promise<void> {
-  const reject = (_: Resource, reason: Error) => {
-    throw reason;
-  };
-  await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock, reject })));
+  await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock, reject: rejectNothing })));
 }
 
 /** What AWS would reject in an assembly at deployment. */

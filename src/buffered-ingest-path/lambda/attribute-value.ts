@@ -1,4 +1,4 @@
-/** DynamoDB's own notation of a value, as its API takes it. */
+/** A value in DynamoDB's own JSON notation. */
 export type AttributeValue =
   | { readonly S: string }
   | { readonly N: string }
@@ -7,18 +7,20 @@ export type AttributeValue =
   | { readonly L: readonly AttributeValue[] }
   | { readonly M: Readonly<Record<string, AttributeValue>> };
 
-/** ± digits × 10^exponent; `digits` begins and ends with another digit than 0, and is empty for zero. */
+/** ± digits × 10^exponent. `digits` has no leading or trailing zeros, and is empty for zero. */
 interface Decimal {
   readonly sign: '' | '-';
   readonly digits: string;
-  /** Exact within ±2^53. What has a larger one is held by nothing, and no text is long enough to make up for it. */
+  /** Exact within ±2^53, which is far more than any number that DynamoDB or a double can hold. */
   readonly exponent: number;
 }
 
 const ZERO = 48;
 const NINE = 57;
 
-/** Reads a JSON number in one pass: callers choose how long it is. Never with /0+$/, which looks at each run of zeros from each of its zeros. */
+/**
+ * Reads a JSON number in linear time, because callers choose its length. `/0+$/` would be quadratic: it retries from every zero of a run.
+ */
 function decimalOf(jsonNumber: string): Decimal {
   const sign = jsonNumber.startsWith('-') ? '-' : '';
   const dot = endOfDigits(jsonNumber, sign.length);
@@ -39,8 +41,8 @@ function endOfDigits(text: string, from: number): number {
 }
 
 /**
- * The decimal value of a JSON number as `<digits>E<exponent>` without superfluous zeros, so that two numbers are equal exactly when
- * their texts are. Zero is `0`, and `-0` is a value of its own.
+ * The canonical text of a JSON number: `<digits>E<exponent>` without superfluous zeros. Two numbers are equal exactly when their canonical
+ * texts are. Zero is `0`, and `-0` is a separate value.
  */
 export function canonicalDecimal(jsonNumber: string): string {
   return textOf(decimalOf(jsonNumber));
@@ -56,8 +58,8 @@ const LEAST_MAGNITUDE = -130;
 const GREATEST_MAGNITUDE = 125;
 
 /**
- * The number as DynamoDB can keep it exactly, or undefined: at most 38 significant digits, a magnitude between 1E-130 and
- * 9.99…E+125, and no sign on a zero.
+ * The number if DynamoDB can store it exactly, or undefined: it has at most 38 significant digits, a magnitude between 1E-130 and
+ * 9.99…E+125, and is not -0.
  */
 export function exactNumber(jsonNumber: string): { readonly N: string } | undefined {
   const decimal = decimalOf(jsonNumber);
@@ -65,17 +67,19 @@ export function exactNumber(jsonNumber: string): { readonly N: string } | undefi
   if (digits === '') return sign === '' ? { N: '0' } : undefined;
   const magnitude = exponent + digits.length - 1;
   if (digits.length > MAX_DIGITS || magnitude < LEAST_MAGNITUDE || magnitude > GREATEST_MAGNITUDE) return undefined;
-  // Plain short numbers go as they came; the others in the form that no engine has trouble with.
+  // Short numbers are passed on as written; all others in canonical form, which every engine accepts.
   return { N: /^-?\d{1,20}(\.\d{1,17})?$/.test(jsonNumber) ? jsonNumber : textOf(decimal) };
 }
 
-/** No double is written with more digits, and every decimal of at most 15 survives the way through one. Documented: IEEE 754, `DBL_DIG`. */
+/**
+ * A double is never printed with more than 17 digits, and every decimal of up to 15 digits survives a round trip. See IEEE 754, `DBL_DIG`.
+ */
 const MAX_DIGITS_OF_A_DOUBLE = 17;
 const DIGITS_OF_ANY_DOUBLE = 15;
 
-/** Whether `JSON.parse` reads the number as it is. */
+/** Whether `JSON.parse` reads the number without loss. */
 export function isDouble(jsonNumber: string): boolean {
-  // The numbers that most documents are made of, at a tenth of the cost.
+  // A fast path for the most common numbers, at a tenth of the cost.
   if (/^(?:0|-?[1-9]\d{0,14})$/.test(jsonNumber)) return true;
   const decimal = decimalOf(jsonNumber);
   const { sign, digits, exponent } = decimal;

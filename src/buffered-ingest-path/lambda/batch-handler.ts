@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, BatchExecuteStatementCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { environment } from '../../runtime/environment';
 import { writeLines } from '../../runtime/log-line';
+import type { WriterSettings } from '../settings';
 import { logLines } from './log-lines';
 import type { Destination, SqsRecord } from './message';
 import { type BatchResponse, processBatch } from './process-batch';
 import type { Send, TenantWriterDependencies } from './write-by-tenant';
 import type { WriterDependencies } from './write-items';
 
-/** Time kept for logging and answering: a batch that is answered in time returns only what failed. */
+/** Reserved for logging and for the response: if the function timed out, the whole batch would be retried. */
 const SAFETY_MARGIN_MS = 500;
 
 interface Context {
@@ -17,7 +17,7 @@ interface Context {
   getRemainingTimeInMillis(): number;
 }
 
-/** What is the same for every writer. */
+/** Dependencies that all writers share. */
 export const runtimeDependencies: Omit<WriterDependencies, 'send'> = {
   now: Date.now,
   sleep: async (milliseconds) => {
@@ -26,7 +26,10 @@ export const runtimeDependencies: Omit<WriterDependencies, 'send'> = {
   random: Math.random,
 };
 
-/** The client must not retry (`maxAttempts: 1`): that would hide calls and could outlast the function. writeItems retries, with the remaining time in view. */
+/**
+ * The client must not retry (`maxAttempts: 1`), because its retries could outlast the function. `writeItems` retries within the remaining
+ * time.
+ */
 export function sendWith(client: DynamoDBClient): Send {
   return async (statements, timeout) => {
     const command = new BatchExecuteStatementCommand({
@@ -36,23 +39,28 @@ export function sendWith(client: DynamoDBClient): Send {
   };
 }
 
-/** The handler of a writer, whose destination is in its environment. */
-export function batchHandler(dependencies: WriterDependencies | TenantWriterDependencies) {
-  const destination: Destination = {
-    tableName: environment('TABLE_NAME'),
-    partitionKey: environment('PARTITION_KEY'),
-    sortKey: process.env.SORT_KEY,
-    indexSortKeys: JSON.parse(process.env.INDEX_SORT_KEYS ?? '[]'),
-    templates: JSON.parse(environment('KEY_TEMPLATES')),
-    optionalKeys: JSON.parse(process.env.OPTIONAL_KEYS ?? '[]'),
-    ...(process.env.TIME_TO_LIVE_ATTRIBUTE === undefined
-      ? {}
-      : { timeToLive: { attribute: process.env.TIME_TO_LIVE_ATTRIBUTE, seconds: Number(environment('TIME_TO_LIVE_SECONDS')) } }),
-  };
+/** Creates the handler of a batch writer. */
+export function batchHandler(settings: WriterSettings, dependencies: WriterDependencies | TenantWriterDependencies) {
+  const destination = destinationOf(settings);
   return async (event: { readonly Records: readonly SqsRecord[] }, context: Context): Promise<BatchResponse> => {
     const deadline = dependencies.now() + context.getRemainingTimeInMillis() - SAFETY_MARGIN_MS;
     const result = await processBatch(event.Records, destination, deadline, dependencies);
     writeLines(...logLines(result, { functionName: context.functionName, invocationId: context.awsRequestId, at: dependencies.now() }));
     return { batchItemFailures: result.failures.map(({ origin }) => ({ itemIdentifier: origin.messageId })) };
+  };
+}
+
+function destinationOf(settings: WriterSettings): Destination {
+  const { TIME_TO_LIVE_ATTRIBUTE: attribute, TIME_TO_LIVE_SECONDS: seconds } = settings;
+  if ((attribute === undefined) !== (seconds === undefined))
+    throw new Error('the attribute and the seconds of the time to live belong together');
+  return {
+    tableName: settings.TABLE_NAME,
+    partitionKey: settings.PARTITION_KEY,
+    sortKey: settings.SORT_KEY,
+    indexSortKeys: settings.INDEX_SORT_KEYS,
+    templates: settings.KEY_TEMPLATES,
+    optionalKeys: settings.OPTIONAL_KEYS,
+    ...(attribute === undefined || seconds === undefined ? {} : { timeToLive: { attribute, seconds } }),
   };
 }

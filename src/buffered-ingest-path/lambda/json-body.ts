@@ -3,18 +3,18 @@ import { readJson } from './json-reader';
 import { Notation } from './notation';
 import { type JsonPath, WantedValues } from './wanted-values';
 
-/** The body of a message in the two forms that the writer needs. */
+/** The body of a message, in the two forms that the writer needs. */
 export interface JsonBody {
-  /** For keys: the values that are wanted, as JSON.parse reads them, but a number that a double cannot hold is its text. */
+  /** For keys: the requested values, as `JSON.parse` reads them. A number that a double cannot hold exactly is its text. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** For the item: a map where DynamoDB holds the document exactly, else the text itself. Nothing is altered. */
+  /** For the item: a map if DynamoDB can store the document exactly, otherwise the unchanged text. */
   readonly attribute: AttributeValue;
 }
 
 /**
- * Reads a message's body. What that costs grows with the length of the text alone, whatever the text holds.
+ * Reads a message's body, in time and memory that grow only with the length of the text.
  *
- * @param wanted where the values are that keys are made of
+ * @param wanted paths of the values that keys are built from
  * @throws SyntaxError when the text is not a JSON object
  */
 export function readBody(text: string, wanted: readonly JsonPath[]): JsonBody {
@@ -41,7 +41,7 @@ export function readBody(text: string, wanted: readonly JsonPath[]): JsonBody {
   });
   return {
     values: values.found(),
-    // By JSON.parse, which keeps `{"1023":…}` small: an assignment by such a name makes room for all the smaller ones.
+    // JSON.parse stores `{"1023":…}` compactly; assigning a property named 1023 would allocate an array with 1,024 places.
     attribute: notation.text === undefined ? { S: text } : JSON.parse(notation.text),
   };
 }

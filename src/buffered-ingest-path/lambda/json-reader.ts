@@ -1,26 +1,26 @@
-/** What a JSON text says, in its order. Texts and numbers come as they stand in it. */
+/** Receives the tokens of a JSON text in order. Strings and numbers are passed as written. */
 export interface JsonVisitor {
   begin(container: '{' | '['): void;
   end(container: '{' | '['): void;
-  /** @param token with its quotes */
+  /** @param token a member name, with its quotes */
   name(token: string): void;
-  /** @param token a text with its quotes, a number, `true`, `false` or `null` */
+  /** @param token a string with its quotes, a number, `true`, `false` or `null` */
   scalar(token: string): void;
 }
 
-// Each is tried in one place only (the flag `y`), and takes no path twice.
+// Sticky (flag `y`), so each is tried at one position only; neither can backtrack.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in a text
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 
-/** What may come next. */
+/** What the grammar allows next. */
 type Expected = 'value' | 'value or end' | 'name' | 'name or end' | 'comma or end' | 'nothing';
 
 /**
- * Reads a text as JSON (RFC 8259), exactly as JSON.parse does, but builds nothing of it: what JSON.parse builds can take a thousand times the
- * room of the text, and it forgets how numbers were written and which names came twice.
+ * Parses JSON (RFC 8259) and accepts exactly what `JSON.parse` accepts, but builds no value. A value from `JSON.parse` can take a thousand
+ * times the memory of its text, and loses how numbers were written and which names were repeated.
  *
- * @throws SyntaxError where the text is no JSON
+ * @throws SyntaxError if the text is not JSON
  */
 export function readJson(text: string, visitor: JsonVisitor): void {
   const open: ('{' | '[')[] = [];
@@ -31,8 +31,8 @@ export function readJson(text: string, visitor: JsonVisitor): void {
   };
   const token = (expression: RegExp): string => {
     expression.lastIndex = at;
-    // Not exec, which makes an array of each match.
-    if (!expression.test(text)) throw new SyntaxError(`no JSON at position ${at}`);
+    // `exec` would allocate an array for each match.
+    if (!expression.test(text)) throw new SyntaxError(`invalid JSON at position ${at}`);
     const found = text.slice(at, expression.lastIndex);
     at = expression.lastIndex;
     return found;
@@ -43,22 +43,22 @@ export function readJson(text: string, visitor: JsonVisitor): void {
     const character = text[at];
     const container = open.at(-1);
     if ((character === '}' && container === '{') || (character === ']' && container === '[')) {
-      if (!expected.endsWith('or end')) throw new SyntaxError(`no JSON at position ${at}`);
+      if (!expected.endsWith('or end')) throw new SyntaxError(`invalid JSON at position ${at}`);
       visitor.end(open.pop() as '{' | '[');
       at += 1;
       expected = after();
     } else if (expected === 'comma or end') {
-      if (character !== ',') throw new SyntaxError(`no JSON at position ${at}`);
+      if (character !== ',') throw new SyntaxError(`invalid JSON at position ${at}`);
       at += 1;
       expected = container === '{' ? 'name' : 'value';
     } else if (expected === 'name' || expected === 'name or end') {
       visitor.name(token(STRING));
       blanks();
-      if (text[at] !== ':') throw new SyntaxError(`no JSON at position ${at}`);
+      if (text[at] !== ':') throw new SyntaxError(`invalid JSON at position ${at}`);
       at += 1;
       expected = 'value';
     } else if (expected === 'nothing') {
-      throw new SyntaxError(`no JSON at position ${at}`);
+      throw new SyntaxError(`invalid JSON at position ${at}`);
     } else if (character === '{' || character === '[') {
       open.push(character);
       visitor.begin(character);
@@ -69,10 +69,10 @@ export function readJson(text: string, visitor: JsonVisitor): void {
       expected = after();
     }
   }
-  if (expected !== 'nothing') throw new SyntaxError('the JSON has no end');
+  if (expected !== 'nothing') throw new SyntaxError('the JSON text ends too early');
 }
 
-/** What a text says, by its token. */
+/** The value of a string token. */
 export function decoded(token: string): string {
   return token.includes('\\') ? JSON.parse(token) : token.slice(1, -1);
 }

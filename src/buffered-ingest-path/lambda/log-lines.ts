@@ -2,19 +2,22 @@ import { type EmbeddedMetric, embedded } from '../../runtime/embedded-metrics';
 import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import type { BatchResult, Failure } from './process-batch';
 
-/** Which invocation a line belongs to. */
+/** The invocation that a line belongs to. */
 export interface Invocation {
   readonly functionName: string;
-  /** Lambda's own id of it; `requestId` in a line is the one that a caller of the API may have chosen. */
+  /**
+   * Lambda's request id. Not called `requestId`, because in these lines that is the request id of the API, which its caller may have
+   * chosen.
+   */
   readonly invocationId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** A log event must stay far below its limit with batches of 10,000 too. */
+/** Keeps a log event far below the size limit of CloudWatch Logs, also for batches of 10,000 messages. */
 const MAX_TENANTS = 200;
 
-/** The lines of a batch: one for each message that was not stored, and one for the batch. */
+/** The log lines of a batch: one for each message that was not stored, and one for the whole batch. */
 export function logLines(result: BatchResult, invocation: Invocation): object[] {
   const { functionName, invocationId } = invocation;
   return [...result.failures.map((failure) => ({ ...failureLine(failure), functionName, invocationId })), batchLine(result, invocation)];
@@ -24,7 +27,7 @@ function failureLine({ origin, errorCode, reason }: Failure): object {
   return { level: 'ERROR', message: 'Message not stored', ...origin, errorCode, reason };
 }
 
-/** The batch's metrics; tenants are a property, because each value of a dimension is a metric that costs. */
+/** The metrics of a batch. Tenants are a property and not a dimension, because each dimension value is a separate, billed metric. */
 function batchLine(result: BatchResult, { functionName, invocationId, at }: Invocation): object {
   const busiest = Object.entries(result.tenants)
     .sort(([, a], [, b]) => b - a)

@@ -5,7 +5,7 @@ import type { AttributeValue } from './attribute-value';
 import { type JsonBody, readBody } from './json-body';
 import type { JsonPath } from './wanted-values';
 
-/** What the writer reads of a record of the queue. */
+/** The parts of an SQS record that the writer reads. */
 export interface SqsRecord {
   readonly messageId: string;
   readonly body: string;
@@ -13,26 +13,26 @@ export interface SqsRecord {
   readonly messageAttributes: Readonly<Record<string, { readonly stringValue?: string } | undefined>>;
 }
 
-/** Where items go and how their keys are made. */
+/** The table that items are written to, and how their keys are built. */
 export interface Destination {
   readonly tableName: string;
   readonly partitionKey: string;
   readonly sortKey?: string;
-  /** Attribute names of the indexes' sort keys. */
+  /** Attribute names of the sort keys of indexes. */
   readonly indexSortKeys?: readonly string[];
-  /** Key templates by attribute name: both keys of the table, and those of its indexes. */
+  /** Key templates by attribute name, for the keys of the table and of its indexes. */
   readonly templates: Readonly<Record<string, string>>;
-  /** Names of those that are left out where the body lacks a part: keys of sparse indexes. */
+  /** Attribute names of keys of sparse indexes: the item gets no such key if the body lacks one of its values. */
   readonly optionalKeys?: readonly string[];
   readonly timeToLive?: { readonly attribute: string; readonly seconds: number };
 }
 
-/** What a log line says of a message: never its body. */
+/** How log lines identify a message. The body is never logged. */
 export interface Origin {
   readonly messageId: string;
   readonly tenant?: string;
   readonly correlationId?: string;
-  /** What a caller may have chosen: for looking things up, and for nothing else. */
+  /** May be chosen by the caller: use it only to search logs. */
   readonly requestId?: string;
   readonly traceparent?: string;
 }
@@ -40,25 +40,25 @@ export interface Origin {
 /** A message that can be written. */
 export interface Message {
   readonly origin: Origin & { readonly tenant: string };
-  /** Equal for two messages exactly when their items have the same primary key. */
+  /** Two messages have the same `key` exactly when their items have the same primary key. */
   readonly key: string;
   readonly item: Readonly<Record<string, AttributeValue>>;
 }
 
-/** A message that no retry can make right. */
+/** A message that can never be written, however often it is retried. */
 export interface Unusable {
   readonly origin: Origin;
   readonly errorCode: 'InvalidTenant' | 'InvalidBody' | 'InvalidKey';
-  /** Says what is wrong without quoting the message. */
+  /** What is wrong, without quoting the message. */
   readonly reason: string;
 }
 
-/** When the request came in, not when this copy of it was queued: a replayed dead letter is a new message to SQS. */
+/** When the API received the request. Not `SentTimestamp`, which is the time of the replay if a dead letter is replayed. */
 function receivedTime(given: string | undefined, record: SqsRecord): number {
   return Number(given !== undefined && /^\d{13}$/.test(given) ? given : record.attributes.SentTimestamp);
 }
 
-/** DynamoDB would reject the whole call, and finding the message in it costs more calls. */
+/** Checked before the call, because DynamoDB would reject the whole batch for one key that is too long. */
 function fitting(name: string, key: string, { sortKey, indexSortKeys }: Destination): string {
   const most = name === sortKey || indexSortKeys?.includes(name) ? MAX_SORT_KEY_BYTES : MAX_PARTITION_KEY_BYTES;
   if (Buffer.byteLength(key) > most) throw new Error(`the key ${name} has more than ${most} bytes`);
@@ -67,7 +67,7 @@ function fitting(name: string, key: string, { sortKey, indexSortKeys }: Destinat
 
 const paths = new WeakMap<Destination['templates'], readonly JsonPath[]>();
 
-/** Where the values of a body are that keys are made of. */
+/** Paths of the body values that keys are built from. */
 function bodyPaths(templates: Destination['templates']): readonly JsonPath[] {
   const known = paths.get(templates) ?? Object.values(templates).flatMap(pathsOf);
   paths.set(templates, known);
@@ -81,7 +81,7 @@ function pathsOf(template: string): JsonPath[] {
   });
 }
 
-/** Turns a record into the item that it becomes, or says why it can't become one. */
+/** Turns a record into a message with its item, or says why it cannot be written. */
 export function readMessage(record: SqsRecord, destination: Destination): Message | Unusable {
   const given = (name: string) => record.messageAttributes[name]?.stringValue;
   const tenant = given('tenant');
@@ -97,7 +97,7 @@ export function readMessage(record: SqsRecord, destination: Destination): Messag
   try {
     body = readBody(record.body, bodyPaths(destination.templates));
   } catch {
-    // The parser's own message quotes the body.
+    // The parser's own message is not logged: it may quote the body.
     return { origin: { ...origin, tenant }, errorCode: 'InvalidBody', reason: 'the body is not a JSON object' };
   }
 
@@ -105,7 +105,7 @@ export function readMessage(record: SqsRecord, destination: Destination): Messag
   const receivedAt = new Date(received).toISOString();
   const values = {
     tenant,
-    // Without a key of the client's, the request itself: its id survives a replay, the message's does not.
+    // Without a key from the client, the id of the request: unlike the message id, it survives a replay.
     idempotencyKey: given('idempotencyKey') ?? origin.correlationId ?? record.messageId,
     correlationId: origin.correlationId ?? record.messageId,
     receivedAt,

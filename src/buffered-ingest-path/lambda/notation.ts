@@ -1,36 +1,36 @@
 import { exactNumber } from './attribute-value';
 import { decoded, type JsonVisitor } from './json-reader';
 
-/** Documented: "Service, account, and table quotas in Amazon DynamoDB", nested attributes up to 32 levels; the item is one of them. */
+/** Documented: "Service, account, and table quotas in Amazon DynamoDB", nested attributes: up to 32 levels, including the item itself. */
 const MAX_DEPTH = 31;
-/** Far enough below the 400 KB of an item that keys and stamps always fit beside the body. */
+/** Below the 400 KB limit of an item, so that keys and the other attributes always fit. */
 const MAX_BYTES = 360 * 1024;
-/** To send a value of a map takes the SDK a microsecond, as long as some hundred characters of text. */
+/** The SDK takes about a microsecond to serialize one value of a map, as long as for some hundred characters of text. */
 export const MAX_VALUES = 5_000;
 /**
- * JavaScript keeps members whose names are whole numbers in an array, with room for the numbers between them: 12 KB for `{"1023":0}`. It doesn't
- * where the gap is over a thousand. The room for ten numbers is about that for one value.
+ * JavaScript stores members with integer names in an array that includes the gaps: 12 KB for `{"1023":0}`, unless a gap exceeds about a
+ * thousand. The memory of ten places is about that of one value.
  */
 const WIDEST_GAP = 1_024;
 const NUMBERS_PER_VALUE = 10;
 const SMALL_WHOLE_NUMBER = /^(?:0|[1-9]\d{0,4})$/;
 
-/** An object of which the end is not read yet. */
+/** An object whose end has not been read yet. */
 interface OpenObject {
   readonly names: Set<string>;
-  /** Among its names that are whole numbers. */
+  /** The highest integer among its names. */
   highest: number;
 }
 
-/** A document in DynamoDB's notation, as text: `{"M":{"n":{"N":"1"}}}`. */
+/** Builds the text of a document in DynamoDB's notation: `{"M":{"n":{"N":"1"}}}`. */
 export class Notation implements JsonVisitor {
-  /** Undefined from where on DynamoDB does not hold the document exactly, or it has more than a map may have here. */
+  /** Undefined as soon as DynamoDB cannot store the document exactly, or the document exceeds a limit above. */
   public text: string | undefined = '';
   /** Undefined for a list. */
   private readonly open: (OpenObject | undefined)[] = [];
   private separator: ',' | '' = '';
   private values = 0;
-  /** At least what DynamoDB counts. Documented: "DynamoDB item sizes and formats". */
+  /** An upper estimate of what DynamoDB counts. Documented: "DynamoDB item sizes and formats". */
   private bytes = 0;
 
   public begin(container: '{' | '['): void {
@@ -90,7 +90,7 @@ export class Notation implements JsonVisitor {
     this.separator = ',';
   }
 
-  /** @param bytes that the value takes itself; one more is for its place */
+  /** @param bytes the size of the value, without the one byte that DynamoDB adds for each value */
   private value(notation: string | undefined, bytes: number): void {
     this.values += 1;
     this.bytes += 1 + bytes;
@@ -99,12 +99,12 @@ export class Notation implements JsonVisitor {
   }
 }
 
-/** Whether the name can stand in a map, also on its way through the SDK, whose plain objects would lose `__proto__`. */
+/** Whether DynamoDB can store the name. `__proto__` is not storable, because the SDK's plain objects would lose it. */
 function isStorableName(name: string): boolean {
   return name !== '' && name !== '__proto__' && Buffer.byteLength(name) < 65_536 && isWellFormed(name);
 }
 
-/** A lone surrogate has no UTF-8: it would become U+FFFD. */
+/** A lone surrogate cannot be encoded in UTF-8 and would become U+FFFD. */
 function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }

@@ -2,7 +2,7 @@ import { type Destination, type Message, type Origin, readMessage, type SqsRecor
 import { type Send, type TenantWriterDependencies, writeByTenant } from './write-by-tenant';
 import { type Outcome, type WriterDependencies, writeItems } from './write-items';
 
-/** Answered to the event source mapping: what is not named here is deleted from the queue. */
+/** The response to the event source mapping, which deletes all messages from the queue that are not named here. */
 export interface BatchResponse {
   readonly batchItemFailures: { readonly itemIdentifier: string }[];
 }
@@ -18,10 +18,10 @@ export interface BatchResult {
   readonly messages: number;
   /** Items that this batch put into the table. */
   readonly written: number;
-  /** Messages whose item was there already, or came from another message of the batch. */
+  /** Messages whose item already existed, or was written for another message of the batch. */
   readonly duplicates: number;
   readonly failures: readonly Failure[];
-  /** Messages by tenant, the unusable ones without. */
+  /** Number of usable messages by tenant. */
   readonly tenants: Readonly<Record<string, number>>;
   /** Calls to DynamoDB. */
   readonly calls: number;
@@ -30,10 +30,10 @@ export interface BatchResult {
 }
 
 /**
- * Writes the messages of a batch, each once. Messages with the same key become one item: the others share its fate.
+ * Writes the messages of a batch. Messages with the same key become one item and share its outcome.
  *
- * @param deadline when to have answered, in milliseconds since the epoch
- * @param dependencies where one sender writes for all tenants, or where each tenant has its own
+ * @param deadline when writing must end, in milliseconds since the epoch
+ * @param dependencies one sender for all tenants, or one sender for each tenant
  */
 export async function processBatch(
   records: readonly SqsRecord[],
@@ -45,7 +45,7 @@ export async function processBatch(
   const usable = read.filter((message): message is Message => 'item' in message);
   const unusable = read.filter((message): message is Unusable => 'errorCode' in message);
 
-  // The same key twice in one call fails the whole call.
+  // DynamoDB rejects a whole call that contains the same key twice.
   const byKey = new Map<string, Message[]>();
   for (const message of usable) {
     const group = byKey.get(message.key);

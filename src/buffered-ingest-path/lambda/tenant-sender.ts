@@ -1,12 +1,12 @@
 import type { TenantClients, TenantSessions } from '../../runtime/tenant-sessions';
 import type { Send, TenantWriterDependencies } from './write-by-tenant';
 
-/** What a session that was revoked, or has ended by another clock, is answered. Documented: "Error handling with DynamoDB". */
+/** Errors of a session that was revoked or has expired by DynamoDB's clock. Documented: "Error handling with DynamoDB". */
 const DENIALS = new Set(['AccessDenied', 'AccessDeniedException', 'ExpiredTokenException', 'UnrecognizedClientException']);
 
 /**
- * Sends in tenants' sessions. A session in which something was denied is not used for the next batch: the messages come again, and a new
- * session may be let in where a revoked one is not.
+ * Sends each tenant's statements in that tenant's session. After a denial, the session is dropped: the messages are retried, and a new
+ * session may succeed where a revoked one does not.
  */
 export function tenantSender<Client>(
   sessions: TenantSessions,
@@ -28,7 +28,7 @@ export function tenantSender<Client>(
   };
 }
 
-/** Others may wait for the same session, so that it is not ended by one of them. */
+/** Stops waiting, but does not cancel the work: others may wait for the same session. */
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

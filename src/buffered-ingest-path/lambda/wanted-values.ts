@@ -1,29 +1,29 @@
 import { isDouble } from './attribute-value';
 import { decoded, type JsonVisitor } from './json-reader';
 
-/** Names from the document down to a value. */
+/** Member names from the root of the document down to a value. */
 export type JsonPath = readonly string[];
 
-/** A place in a document, at or above a value that is wanted. */
+/** A position in a document, at or above a requested value. */
 interface Place {
   readonly below: Map<string, Place>;
-  /** Undefined where there is nothing. */
+  /** Undefined if the document has no value here. */
   value?: unknown;
 }
 
-/** In place of an object, whose members are below. */
+/** Marks a position that holds an object. Its members are in `below`. */
 const OBJECT = Symbol('object');
 
 /**
- * The values in a few places of a document, as JSON.parse reads them, but a number that no double holds is its text. Of a name that comes twice
- * in an object the last one counts.
+ * Collects the values at given paths of a document, as `JSON.parse` reads them. A number that a double cannot hold exactly is its text. If
+ * an object repeats a name, the last value counts.
  */
 export class WantedValues implements JsonVisitor {
   private readonly document: Place = { below: new Map() };
   private readonly open: Place[] = [];
-  /** Lists and objects that are open and have nothing that is wanted, one in the other. */
+  /** Depth of open lists and objects that contain no requested value. */
   private elsewhere = 0;
-  /** Of the value that comes next. */
+  /** The position of the next value; undefined if the value is not requested. */
   private next: Place | undefined = this.document;
 
   public constructor(paths: readonly JsonPath[]) {
@@ -60,7 +60,7 @@ export class WantedValues implements JsonVisitor {
     this.next = undefined;
   }
 
-  /** Objects down to the values that are there. Of a list only that it is one. */
+  /** The values that were found, nested as in the document. A list is always returned empty, because keys cannot contain lists. */
   public found(): Readonly<Record<string, unknown>> {
     return foundIn(this.document);
   }
@@ -72,7 +72,7 @@ function forget(place: Place): void {
 }
 
 function foundIn({ below }: Place): Record<string, unknown> {
-  // Without a prototype, `__proto__` is a name like any other.
+  // Without a prototype, so that `__proto__` is an ordinary name.
   const found: Record<string, unknown> = Object.create(null);
   for (const [name, place] of below) {
     if (place.value !== undefined) found[name] = place.value === OBJECT ? foundIn(place) : place.value;

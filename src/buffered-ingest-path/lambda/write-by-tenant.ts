@@ -1,23 +1,25 @@
 import type { Message } from './message';
 import { type Outcome, type WriterDependencies, writeItems } from './write-items';
 
-/** One `BatchExecuteStatement`, as `WriterDependencies.send`. */
+/** Sends one `BatchExecuteStatement`. */
 export type Send = WriterDependencies['send'];
 
-/** The dependencies of a writer that has no permission of its own: whoever sends does it in one tenant's session. */
+/** The dependencies of a writer whose own role has no permission to write: each call is made in one tenant's session. */
 export interface TenantWriterDependencies extends Omit<WriterDependencies, 'send'> {
-  /** Sends in the session of a tenant; rejects when it can't be opened within the milliseconds given. */
+  /**
+   * Opens the tenant's session and returns a sender that uses it. Rejects if the session cannot be opened within `timeout` milliseconds.
+   */
   readonly sendAs: (tenant: string, timeout: number) => Promise<Send>;
 }
 
-/** Tenants whose messages are written at the same time; each has up to two calls under way. */
+/** Number of tenants whose messages are written at the same time, each with up to two concurrent calls. */
 const TENANTS_AT_ONCE = 8;
 
 /**
- * Inserts the items of messages that all have different keys, each tenant's in its own session, and answers what became of each, in their
- * order. Never rejects. A tenant whose session can't be opened fails alone.
+ * Inserts the items of messages, each tenant's in its own session, and returns one outcome for each message, in order. No two messages may
+ * have the same key. Never rejects. If a tenant's session cannot be opened, only that tenant's messages fail.
  *
- * @param deadline when to have answered, in milliseconds since the epoch
+ * @param deadline when writing must end, in milliseconds since the epoch
  */
 export async function writeByTenant(
   tableName: string,
@@ -58,7 +60,7 @@ async function writeAs(
   try {
     send = await sendAs(tenant, timeLeft);
   } catch (error) {
-    // The name alone: the message may hold the ARNs of an account.
+    // Only the name: the message may contain ARNs of the account.
     const reason = error instanceof Error ? error.name : 'Unknown';
     return items.map(() => ({ errorCode: 'NoSession', reason }));
   }

@@ -2,20 +2,20 @@ import type { AttributeValue } from './attribute-value';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-/** One parameterised statement of a `BatchExecuteStatement`. */
+/** One parameterized statement of a `BatchExecuteStatement`. */
 export interface Statement {
   readonly Statement: string;
   readonly Parameters: readonly AttributeValue[];
 }
 
-/** What DynamoDB answers to one statement, in the order of the statements. */
+/** DynamoDB's response to one statement. */
 export interface StatementAnswer {
   readonly Error?: { readonly Code?: string };
 }
 
-/** What writing depends on: a test passes its own. */
+/** External dependencies, replaced in tests. */
 export interface WriterDependencies {
-  /** One `BatchExecuteStatement`; rejects when the call as a whole fails or takes longer than the milliseconds given. */
+  /** Sends one `BatchExecuteStatement`. Rejects if the whole call fails, or takes longer than `timeout` milliseconds. */
   readonly send: (statements: readonly Statement[], timeout: number) => Promise<readonly StatementAnswer[]>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -24,18 +24,19 @@ export interface WriterDependencies {
   readonly random: () => number;
 }
 
-/** The result of one item: an error code, or that it is in the table. */
+/** The result for one item. */
 export type Outcome = 'written' | 'duplicate' | { readonly errorCode: string; readonly reason?: string };
 
-/** Documented: "BatchExecuteStatement", at most 25 statements. */
+/** Documented: "BatchExecuteStatement", Statements. */
 export const STATEMENTS_PER_CALL = 25;
 const CONCURRENT_CALLS = 2;
-const CALL_TIMEOUT = 3_000;
-const SHORTEST_CALL = 50;
-const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 1_000;
+const CALL_TIMEOUT_MS = 3_000;
+/** No call is started with less time left. */
+const MIN_CALL_TIME_MS = 50;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
 
-/** Documented: "BatchStatementError" and "Error handling with DynamoDB"; the first are of statements, the last of calls. */
+/** Errors of statements, then errors of whole calls. Documented: "BatchStatementError" and "Error handling with DynamoDB". */
 const transient = new Set([
   'InternalServerError',
   'ProvisionedThroughputExceeded',
@@ -48,9 +49,9 @@ const transient = new Set([
 ]);
 
 /**
- * Inserts items that all have different keys, and answers what became of each, in their order. Never rejects.
+ * Inserts items and returns one outcome for each, in order. No two items may have the same key. Never rejects.
  *
- * @param deadline when to have answered, in milliseconds since the epoch
+ * @param deadline when writing must end, in milliseconds since the epoch
  */
 export async function writeItems(
   tableName: string,
@@ -75,7 +76,10 @@ export async function writeItems(
   return outcomes;
 }
 
-/** Always parameterised: a value can't become syntax. DynamoDB rejects one parameter for the whole map. */
+/**
+ * Every value is a parameter, so that no value can become syntax. One for each attribute, because DynamoDB rejects a parameter for a whole
+ * item.
+ */
 export function insertStatement(tableName: string, item: Item): Statement {
   const members = Object.keys(item).map((name) => `'${name.replaceAll("'", "''")}': ?`);
   return { Statement: `INSERT INTO "${tableName}" VALUE {${members.join(', ')}}`, Parameters: Object.values(item) };
@@ -86,17 +90,17 @@ interface Pending {
   settle(outcome: Outcome): void;
 }
 
-/** Sends a chunk, and what of it met a transient error again, with full jitter, while there is time. */
+/** Sends a chunk, and retries statements that failed with a transient error, with full jitter, until the deadline. */
 async function writeChunk(chunk: readonly Pending[], deadline: number, dependencies: WriterDependencies): Promise<void> {
   let pending = chunk;
   for (let attempt = 0; pending.length > 0; attempt++) {
     const timeLeft = deadline - dependencies.now();
-    if (timeLeft < SHORTEST_CALL) return;
+    if (timeLeft < MIN_CALL_TIME_MS) return;
     let answers: readonly StatementAnswer[];
     try {
       answers = await dependencies.send(
         pending.map(({ statement }) => statement),
-        Math.min(CALL_TIMEOUT, timeLeft),
+        Math.min(CALL_TIMEOUT_MS, timeLeft),
       );
     } catch (error) {
       const code = errorCode(error);
@@ -115,7 +119,7 @@ async function writeChunk(chunk: readonly Pending[], deadline: number, dependenc
   }
 }
 
-/** DynamoDB rejected the call for something in it: halving finds the one message, so that it fails alone. */
+/** After DynamoDB rejected a whole call as invalid: splits the chunk until the invalid item fails alone. */
 async function writeHalves(chunk: readonly Pending[], deadline: number, dependencies: WriterDependencies): Promise<void> {
   const middle = Math.ceil(chunk.length / 2);
   await writeChunk(chunk.slice(0, middle), deadline, dependencies);
@@ -123,7 +127,7 @@ async function writeHalves(chunk: readonly Pending[], deadline: number, dependen
 }
 
 async function pause(attempt: number, deadline: number, dependencies: WriterDependencies): Promise<boolean> {
-  const milliseconds = dependencies.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);
+  const milliseconds = dependencies.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
   if (dependencies.now() + milliseconds >= deadline) return false;
   await dependencies.sleep(milliseconds);
   return true;
@@ -139,7 +143,7 @@ function errorCode(error: unknown): string {
   return error instanceof Error ? error.name : 'Unknown';
 }
 
-/** A call that was throttled, failed inside the service, or whose answer never came: an insert can be sent again without harm. */
+/** Whether a call was throttled, failed inside the service, or got no response. An insert can safely be sent again. */
 function isTransientCall(error: unknown): boolean {
   const { $metadata, code } = error as { $metadata?: { httpStatusCode?: number }; code?: unknown };
   const name = errorCode(error);

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { AlarmSeverity, AllAlarmsOptions } from '../alarm-options';
 import { RecommendedAlarm } from '../recommended-alarm';
 
-/** When an alarm of a construct goes off. */
+/** An alarm that goes off above a threshold. */
 export interface AboveProps {
   readonly severity: AlarmSeverity;
   readonly metric: IMetric;
@@ -16,7 +16,7 @@ export interface AboveProps {
 export class AlarmSet<Name extends string> {
   public readonly recommended: RecommendedAlarm[];
 
-  /** Alarms above thresholds. Missing data is not breaching: an idle resource reports none. */
+  /** @param alarms by name. Missing data is not breaching: an idle resource reports none. */
   constructor(scope: Construct, alarms: Readonly<Partial<Record<Name, AboveProps>>>) {
     this.recommended = Object.entries<AboveProps | undefined>(alarms).flatMap(([name, props]) =>
       props === undefined
@@ -30,7 +30,7 @@ export class AlarmSet<Name extends string> {
     );
   }
 
-  /** Undefined where the construct has nothing that this alarm could watch. */
+  /** Undefined if the construct has no resource for this alarm. */
   public find(name: Name): RecommendedAlarm | undefined {
     return this.recommended.find((alarm) => alarm.name === name);
   }

@@ -8,16 +8,16 @@ import { warnLate } from './late-warning';
 import { isFirst } from './once';
 
 /**
- * Makes a new deployment of the API whenever something changes that a stage only takes up with one: with and without feature flags, and for
- * changes that the CDK doesn't look at (authorizers, property overrides). Asking twice is the same as asking once.
+ * Creates a new deployment of the API whenever a resource changes that a deployment includes, with and without feature flags. This covers
+ * changes that the CDK ignores: authorizers and property overrides. A second call has no effect.
  */
 export function redeployOnEveryChange(api: IRestApi): void {
   if (api.latestDeployment !== undefined) watch(api, api.latestDeployment);
 }
 
 /**
- * The same for the API of a route. Where the API is not deployed by the CDK (an imported one, or `deploy: false`), the deployments of this app
- * that lead to it are taken; without one, a warning says what the API's owner must do.
+ * Does the same for the API of a route. If the API itself has no deployment (an imported one, or `deploy: false`), the deployments of it in
+ * this app are used. Without any, a warning says what the owner of the API must do.
  */
 export function deployRoute(method: Method): void {
   const { api } = method;
@@ -30,7 +30,7 @@ export function deployRoute(method: Method): void {
       const deployments = deploymentsOf(api).filter((deployment) => isBeside(deployment, method));
       for (const deployment of deployments) {
         watch(api, deployment);
-        // Its own validations may have been asked already.
+        // The validations of the deployment itself may already have run.
         waitForParts(api, deployment);
       }
       if (deployments.length === 0) warnNotDeployed(method, api);
@@ -39,13 +39,13 @@ export function deployRoute(method: Method): void {
   });
 }
 
-/** Says that nobody can call a method, where it is in another stack than the API and no deployment there takes it up. */
+/** Warns if a method is in another stack than its API and no deployment in its own stack includes it, so that it cannot be called. */
 export function warnOfOtherStack(method: IConstruct, api: IRestApi): void {
   if (isBeside(api, method) || deploymentsOf(api).some((deployment) => isBeside(deployment, method))) return;
   warnNotDeployed(method, api);
 }
 
-/** Whether a deployment can wait for a part of its API: one of another stack could only be there after it. */
+/** Whether a deployment can depend on a part of its API, which needs both to be in one stack. */
 function isBeside(one: IConstruct, other: IConstruct): boolean {
   return outermostStack(one) === outermostStack(other);
 }
@@ -56,7 +56,7 @@ function watch(api: IRestApi, deployment: Deployment): void {
   deployment.node.addValidation({ validate: () => waitForParts(api, deployment) });
 }
 
-/** A deployment is a picture of what is there: whatever it is to show must be there before. */
+/** A deployment is a snapshot of the API: all parts that it includes must be created before it. */
 function waitForParts(api: IRestApi, deployment: Deployment): [] {
   for (const part of partsOfApi(api)) (deployment.node.defaultChild as CfnResource).addResourceDependency(part);
   return [];
@@ -79,14 +79,13 @@ function warnNotDeployed(method: IConstruct, api: IRestApi): void {
   const why =
     deployment === undefined
       ? 'is added to an API that nothing in this app deploys (an imported one, or one with deploy: false)'
-      : `is added in ${outermostStack(method).node.path} to an API that ${outermostStack(deployment).node.path} deploys, before it is there. Add it in ` +
-        'the stack of the API: what it leads to may be in another stack, which does not need that of the API';
+      : `is added in ${outermostStack(method).node.path}, after ${outermostStack(deployment).node.path} has deployed the API. Add it in the stack of the ` +
+        'API: its target may be in another stack that does not depend on the stack of the API';
   warnLate(
     method,
     'routeNotDeployed',
-    `${method.node.path}: ${route} ${why}. Nobody can call ` +
-      'it until the owner of the API makes a deployment for its stage (aws apigateway create-deployment --rest-api-id … --stage-name …), and each ' +
-      'later change of it needs another one.',
+    `${method.node.path}: ${route} ${why}. It cannot be called until the owner of the API creates a deployment ` +
+      '(aws apigateway create-deployment --rest-api-id … --stage-name …), and each later change of it needs another deployment.',
     'who deploys it',
   );
 }

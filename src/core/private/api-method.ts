@@ -25,23 +25,23 @@ import { shortHash } from './unique-name';
 
 const JSON_TYPE = 'application/json';
 
-/** What the owner of an API decides of a method; what its target needs is added. */
+/** The settings of a method that the owner of the API decides. What the target needs is added to them. */
 export interface ApiMethodProps {
-  /** Undefined where anybody may call. */
+  /** Undefined for a public method. */
   readonly authorizer?: IAuthorizer;
   readonly apiKeyRequired: boolean;
-  /** Why the rule packs' finding that no user pool authorizes the method is accepted. */
+  /** Why it is acceptable that no user pool authorizes the method, for the rule packs. */
   readonly acceptedBecause: string;
-  /** One that checks bodies and parameters; created for what is declared where it is absent. */
+  /** Created by default for what the method declares. */
   readonly requestValidator?: IRequestValidator;
-  /** What the owner wants of bodies, of whatever content type. */
+  /** Applies to bodies of any content type. */
   readonly requestSchema?: JsonSchema;
-  /** What the owner wants of parameters, beside those that the target maps. */
+  /** In addition to those that the target maps. */
   readonly requestParameters?: { [name: string]: boolean };
   readonly operationName?: string;
 }
 
-/** Adds a method of any RestApi that leads to a target, with any authorizer that names the tenant. */
+/** Adds a method with a target to any RestApi, with any Lambda authorizer that returns the tenant. */
 export function addRouteTo(resource: IResource, httpMethod: string, target: IApiTarget, options: ApiRouteOptions): Method {
   const { authorizer, tenantContextKey = 'tenantId', tenantNoun, apiKeyRequired = false, allowedOrigins = [], requestValidator } = options;
   const { api: restApi, path } = resource;
@@ -49,9 +49,9 @@ export function addRouteTo(resource: IResource, httpMethod: string, target: IApi
   return addApiMethod(resource, httpMethod, config, { authorizer, apiKeyRequired, requestValidator, acceptedBecause: CHOSEN });
 }
 
-const CHOSEN = "The API's owner chose this authorizer: it must know the caller's tenant, which a user pool alone need not.";
+const CHOSEN = "The API's owner chose this authorizer, because it must identify the caller's tenant, which a user pool alone does not.";
 
-/** Adds a method that leads to a target, with all that the target needs of the API. */
+/** Adds a method with a target, and creates what the target needs from the API. */
 export function addApiMethod(resource: IResource, httpMethod: string, target: ApiTargetConfig, props: ApiMethodProps): Method {
   const { api } = resource;
   const { authorizer, requestSchema } = props;
@@ -59,7 +59,7 @@ export function addApiMethod(resource: IResource, httpMethod: string, target: Ap
   const model = requestSchema === undefined ? undefined : modelOf(api, requestSchema);
   const requestModels = {
     ...(target.requestSchema === undefined ? {} : { [JSON_TYPE]: modelOf(api, target.requestSchema) }),
-    // Documented: "Request validation for REST APIs": where no model is for the request's content type, the body is not checked.
+    // Documented: "Request validation for REST APIs": a body is not checked if no model matches its content type.
     ...(model === undefined ? {} : { [JSON_TYPE]: model, $default: model }),
   };
   const declared = { body: Object.keys(requestModels).length > 0, parameters: Object.keys(requestParameters).length > 0 };
@@ -77,7 +77,7 @@ export function addApiMethod(resource: IResource, httpMethod: string, target: Ap
   return method;
 }
 
-/** In the API's scope, because it may be in another stack than the target; one for all routes with the same schema. */
+/** In the API's scope, because the target may be in another stack. One model for all routes with the same schema. */
 function modelOf(api: IRestApi, schema: JsonSchema): Model {
   const hash = shortHash(JSON.stringify(Stack.of(api).resolve(schema))).toUpperCase();
   return childOnce(api, `BodyModel${hash}`, (id) => new Model(api, id, { restApi: api, schema, contentType: JSON_TYPE }));
@@ -97,7 +97,7 @@ function connected(api: IRestApi, { integration, vpcLinkTargets = [] }: ApiTarge
   return vpcLinkTargets.length === 0 ? integration : new ConnectedIntegration(integration, vpcLinkTo(api, vpcLinkTargets));
 }
 
-/** One for all routes to the same load balancers. */
+/** One VPC link for all routes to the same load balancers. */
 function vpcLinkTo(api: IRestApi, targets: INetworkLoadBalancer[]): IVpcLink {
   const addresses = targets.map(({ node }) => node.addr).sort();
   return childOnce(api, `VpcLink${shortHash(addresses.join()).toUpperCase()}`, (id) => new VpcLink(api, id, { targets }));
@@ -109,7 +109,7 @@ class ConnectedIntegration extends Integration {
     private readonly integration: Integration,
     private readonly vpcLink: IVpcLink,
   ) {
-    // What it is decides the integration that it wraps, when it is bound.
+    // Replaced by the type of the wrapped integration in bind.
     super({ type: IntegrationType.MOCK });
   }
 

@@ -4,10 +4,10 @@ import type { AppResources } from './app-resources';
 import { outermostStack } from './base/outermost-stack';
 import { refersTo } from './base/synthesized';
 
-/** Documented: "Updates to REST APIs that require redeployment". The RestApi itself is looked at by the CDK. */
+/** Documented: "Updates to REST APIs that require redeployment". The CDK covers the RestApi itself. */
 const DEPLOYED = ['Authorizer', 'DocumentationPart', 'GatewayResponse', 'Method', 'Model', 'RequestValidator', 'Resource'];
 
-/** The resources that a deployment of the API includes, of any creator: those of the API's stack, and of all stacks nested with it. */
+/** The resources that a deployment of the API includes, whoever creates them, in the API's stack and its nested stacks. */
 export function partsOfApi(api: IRestApi): CfnResource[] {
   return outermostStack(api)
     .node.findAll()
@@ -23,14 +23,14 @@ function isPart(resource: CfnResource, api: IRestApi): boolean {
   const [service, kind] = resource.cfnResourceType.split('::').slice(1);
   if (service !== 'ApiGateway' || !DEPLOYED.includes(kind)) return false;
   const restApiId = apiIdOf(resource);
-  // An authorizer learns its API late; an imported API is no resource here.
+  // The API of an authorizer is set late. An imported API has no resource in this app.
   const { defaultChild } = api.node;
   return (
     restApiId === api.restApiId || (CfnResource.isCfnResource(defaultChild) && refersTo(resource, restApiId, api.restApiId, defaultChild))
   );
 }
 
-/** Also of a resource that was made by its type's name. */
+/** Covers generic CfnResources, too. */
 function apiIdOf(resource: CfnResource): unknown {
   const { restApiId, cfnProperties } = resource as unknown as {
     readonly restApiId?: unknown;

@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 
 const FOUND = Symbol.for('cdk-andamio.AppResources.found');
 
-/** The resources of a whole app by their types, as they are when the app is synthesized. */
+/** All resources of an app, by type, at the time of synthesis. */
 export class AppResources {
   private readonly byType = new Map<string, CfnResource[]>();
 
@@ -28,17 +28,17 @@ export class AppResources {
 }
 
 /**
- * Adds a check that looks at other resources of the app, wherever they are. All checks of one synthesis share one look: with a look for each, an app
- * of sixty APIs would take half a minute.
+ * Adds a check that reads resources anywhere in the app. All checks of one synthesis share one search of the construct tree: with a search
+ * for each, an app with sixty APIs would take half a minute.
  *
- * @returns from the check: what is wrong
+ * @param check returns error messages
  */
 export function checkAtSynthesis(scope: IConstruct, check: (app: AppResources) => string[]): void {
   const assembly = Stage.of(scope) ?? scope.node.root;
   const holder = assembly as unknown as Record<symbol, AppResources | undefined>;
   if (!(FOUND in holder)) {
     Object.defineProperty(holder, FOUND, { value: undefined, writable: true });
-    // Validations of an assembly begin with its own: whatever was found at an earlier synthesis is looked for again.
+    // The validations of an assembly itself run first. This one discards the result of an earlier synthesis.
     assembly.node.addValidation({
       validate: () => {
         holder[FOUND] = undefined;
@@ -54,7 +54,7 @@ export function checkAtSynthesis(scope: IConstruct, check: (app: AppResources) =
   });
 }
 
-/** A Policy without statements is in no template; to ask what it would be there is an error. */
+/** A Policy without statements is not in the template, and rendering it would throw. */
 function isInTemplate(resource: CfnResource): boolean {
   return (resource as unknown as { shouldSynthesize(): boolean }).shouldSynthesize();
 }

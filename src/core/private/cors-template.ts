@@ -1,11 +1,11 @@
 /**
- * The part of a response template that lets pages of these origins read the answer. A caller's origin is only repeated where it is one of them.
+ * Returns the part of a response template that allows pages of the given origins to read the response.
  *
- * It reads headers and nothing else: `$input.params('Origin')` would look in the path and the query first. Names of headers have no case, and
- * API Gateway's map of them does: browsers send `Origin` over HTTP/1.1 and `origin` over HTTP/2.
+ * It reads headers only: `$input.params('Origin')` would search the path and the query string first. Header names are case-insensitive, but
+ * API Gateway's map of them is not: browsers send `Origin` over HTTP/1.1 and `origin` over HTTP/2.
  *
  * @param origins `https://app.example`
- * @param exposed headers of the answer that pages may read; no browser shows them others than a few
+ * @param exposed response headers that pages may read, in addition to the few that browsers always expose
  */
 export function corsTemplate(origins: readonly string[], exposed: readonly string[] = []): string {
   if (origins.length === 0) return '';
@@ -18,7 +18,7 @@ export function corsTemplate(origins: readonly string[], exposed: readonly strin
     '#set($origin = $headers.get($name))',
     '#end',
     '#end',
-    // Of every answer, those without the other headers included: caches must not give one origin another's.
+    // On every response, also without the other headers, so that caches do not serve one origin's response to another.
     override('Vary', "'Origin'"),
     `#if(${origins.map((origin) => `$origin == '${origin}'`).join(' || ')})`,
     override('Access-Control-Allow-Origin', '$origin'),
@@ -27,7 +27,7 @@ export function corsTemplate(origins: readonly string[], exposed: readonly strin
   ].join('');
 }
 
-/** What `corsTemplate` adds to an answer, as a method's response declares it. */
+/** The headers that `corsTemplate` sets, as a method response declares them. */
 export function corsHeaders(origins: readonly string[], exposed: readonly string[] = []): Record<string, boolean> | undefined {
   if (origins.length === 0) return undefined;
   const names = ['Vary', 'Access-Control-Allow-Origin', ...(exposed.length === 0 ? [] : ['Access-Control-Expose-Headers'])];

@@ -1,38 +1,32 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { dataRemovalPolicy } from './base/data-removal-policy';
-import { encryptionKeyOf } from './encryption-key';
+import { type RetainedProps, retainedBy } from './retained';
 import { acknowledge } from './rule-packs';
 
-/** What differs between tables of this package. */
-export interface DataTableProps {
+/** The settings in which tables of this package differ. */
+export interface DataTableProps extends RetainedProps {
   readonly partitionKeyName: string;
   readonly sortKeyName: string;
   readonly timeToLiveAttribute?: string;
   readonly stream?: StreamViewType;
-  /** The construct's own prop; the app's key where it is absent. */
-  readonly encryptionKey?: IKey;
-  /** The construct's own prop; retained where it is absent. */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * Creates the table of a construct as its child `Table`: keys of text, paid by request, encrypted with a customer-managed key, with point-in-time
- * recovery; retained and protected from deletion unless its data may be destroyed.
+ * Creates the table of a construct as its child `Table`: string keys, on-demand capacity, a customer managed key, and point-in-time
+ * recovery; retained and protected from deletion unless its removal policy is DESTROY.
  */
 export function createDataTable(scope: Construct, props: DataTableProps): Table {
-  const { partitionKeyName, sortKeyName, timeToLiveAttribute, stream, encryptionKey } = props;
-  const removalPolicy = dataRemovalPolicy(scope, props.removalPolicy);
-  // Not TableV2: with a customer-managed key it rejects every stack whose region is not known at synthesis.
+  const { partitionKeyName, sortKeyName, timeToLiveAttribute, stream } = props;
+  const { encryptionKey, removalPolicy } = retainedBy(scope, props);
+  // Not TableV2, which rejects a customer managed key in a stack whose Region is not known at synthesis.
   const table = new Table(scope, 'Table', {
     partitionKey: { name: partitionKeyName, type: AttributeType.STRING },
     sortKey: { name: sortKeyName, type: AttributeType.STRING },
     timeToLiveAttribute,
     billingMode: BillingMode.PAY_PER_REQUEST,
     encryption: TableEncryption.CUSTOMER_MANAGED,
-    encryptionKey: encryptionKeyOf(scope, encryptionKey),
+    encryptionKey,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     stream,
     deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
@@ -42,7 +36,7 @@ export function createDataTable(scope: Construct, props: DataTableProps): Table 
     table,
     ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5'],
     'DynamoDBInBackupPlan',
-    'Point-in-time recovery backs the table up continuously, for 35 days. Copies kept for longer are decided for a whole account, by a plan outside the stack that could delete them.',
+    'Point-in-time recovery backs up the table continuously, for 35 days. Longer retention is decided for a whole account, by a backup plan outside this stack.',
   );
   return table;
 }

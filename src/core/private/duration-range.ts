@@ -1,21 +1,21 @@
 import type { Duration } from 'aws-cdk-lib';
 
-/** Whether a duration is a whole number of a unit between two bounds; one that is known at deployment only is taken for right. */
+/** Whether a duration is a whole number of a unit between two bounds. A duration that is only known at deployment is accepted. */
 export function isWholeBetween(value: Duration, unit: 'seconds' | 'minutes', least: Duration, most: Duration): boolean {
   if (value.isUnresolved()) return true;
   const seconds = value.toSeconds({ integral: false });
   return seconds % (unit === 'seconds' ? 1 : 60) === 0 && seconds >= least.toSeconds() && seconds <= most.toSeconds();
 }
 
-/** What would be right, in the unit that the user wrote: `whole seconds between 3 minutes 5 seconds and 14 days`. */
+/** The expected range, in the unit of the user's value: `whole seconds between 3 minutes 5 seconds and 14 days`. */
 export function wholeBetween(value: Duration, unit: 'seconds' | 'minutes', least: Duration, most: Duration): string {
   return `whole ${unit} between ${inUnitOf(value, least)} and ${inUnitOf(value, most)}`;
 }
 
 const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 };
 
-/** A bound in the unit of a value, where it is a whole number of it. */
-function inUnitOf(value: Duration, bound: Duration): string {
+/** A bound in the unit of a value, if it is a whole number in that unit. */
+export function inUnitOf(value: Duration, bound: Duration): string {
   const unit = value.unitLabel();
   const { [unit]: length = 1 } = SECONDS;
   const seconds = bound.toSeconds();

@@ -4,10 +4,9 @@ import { AppKey } from '../app-key';
 import { checkKeyHere } from './base/key-checks';
 
 /**
- * The key that a construct encrypts with.
+ * Returns the encryption key of a construct.
  *
- * @param given its own prop
- * @returns that, else the app's
+ * @param given the construct's prop. Defaults to the app's key.
  * @throws when the key is an alias, is not symmetric, or is of another Region
  */
 export function encryptionKeyOf(scope: IConstruct, given: IKey | undefined): IKey {

@@ -3,21 +3,22 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Effect, ManagedPolicy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { keyUse, PRODUCER_ACTIONS } from './key-use';
 import { acknowledge } from './rule-packs';
 
-/** What decides which permissions Lambda needs in the role's name. */
+/** The settings that decide which permissions the Lambda service needs from a function's role. */
 export interface ServicePolicyProps {
-  /** Encrypts the environment variables; Lambda's own key does where it is absent. */
+  /** Encrypts the environment variables. Defaults to the AWS managed key. */
   readonly environmentKey?: IKey;
-  /** Where failed events of asynchronous callers go, or why there are none. */
+  /** The queue for failed asynchronous events, or why there is none. */
   readonly deadLetters: { readonly queue: IQueue; readonly key: IKey } | { readonly none: string };
-  /** Where its connections begin, or why that is no VPC. */
+  /** The VPC of the function, or why it is not in one. */
   readonly network: { readonly vpc: IVpc } | { readonly open: string };
 }
 
 /**
- * What Lambda does in the name of a function's role, outside of its code, as the role's child `ServicePolicy`: whatever waits for the role
- * waits for it too. Of what is absent, Lambda needs nothing.
+ * Grants what the Lambda service itself does with a function's role, as the role's child `ServicePolicy`, so that a dependency on the role
+ * includes it.
  */
 export function createServicePolicy(role: Role, props: Partial<ServicePolicyProps> = {}): void {
   const { environmentKey, deadLetters = { none: '' }, network = { open: '' } } = props;
@@ -25,18 +26,20 @@ export function createServicePolicy(role: Role, props: Partial<ServicePolicyProp
   const statements = [
     new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }),
     ...(environmentKey === undefined ? [] : [decryptEnvironment(role, environmentKey)]),
-    ...('queue' in deadLetters ? [encryptDeadLetters(role, deadLetters.key)] : []),
+    // The L2 grants the permission to send.
+    ...('queue' in deadLetters ? [keyUse(deadLetters.key, { service: 'sqs', region: Stack.of(role).region }, PRODUCER_ACTIONS)] : []),
     ...(inVpc ? manageInterfaces() : []),
   ];
-  // Not an inline one: those of a role share 10,240 characters, and the CDK lets the default policy have 10,000 of them.
+  // A managed policy, because the inline policies of a role share 10,240 characters, and the CDK lets the default policy use 10,000 of
+  // them.
   const policy = new ManagedPolicy(role, 'ServicePolicy', { roles: [role], statements });
   acknowledge(policy, ['AwsSolutions'], 'IAM5[Resource::*]', inVpc ? TRACES_AND_INTERFACES : TRACES);
 }
 
 /**
- * The ARN of the function comes after its role, so that the context can only be held to functions of this account and Region. The code itself gets
- * nothing: documented ("Using source function ARN to control function access behavior" in Lambda's guide) is that its calls have
- * lambda:SourceFunctionArn, and that the decryption of environment variables has not.
+ * The function is created after its role, so the condition can only be limited to the functions of this account and Region. The code gets
+ * no permission: its calls have lambda:SourceFunctionArn, but the service's decryption of environment variables does not (documented:
+ * "Using source function ARN to control function access behavior").
  */
 function decryptEnvironment(role: Role, key: IKey): PolicyStatement {
   const functions = Stack.of(role).formatArn({
@@ -55,15 +58,9 @@ function decryptEnvironment(role: Role, key: IKey): PolicyStatement {
   });
 }
 
-/** Documented: "Key management" in the SQS developer guide, permissions for producers. That of sending comes with the L2. */
-function encryptDeadLetters(role: Role, key: IKey): PolicyStatement {
-  const conditions = { StringEquals: { 'kms:ViaService': `sqs.${Stack.of(role).region}.amazonaws.com` } };
-  return new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [key.keyArn], conditions });
-}
-
 /**
- * Documented: "Giving Lambda functions access to resources in an Amazon VPC", required permissions, and that the code is to be denied them; by the
- * page above, Lambda's own calls are those without lambda:SourceFunctionArn.
+ * Documented: "Giving Lambda functions access to resources in an Amazon VPC": the required permissions, and the advice to deny them to the
+ * code. The calls of the code are those with lambda:SourceFunctionArn.
  */
 function manageInterfaces(): PolicyStatement[] {
   const actions = [
@@ -86,6 +83,6 @@ function manageInterfaces(): PolicyStatement[] {
   ];
 }
 
-const TRACES = 'X-Ray has no resources for the permissions to send traces; the statement with * holds these two actions only.';
+const TRACES = 'The X-Ray actions that send traces support no resource-level permissions. The statement with * has these two actions only.';
 const TRACES_AND_INTERFACES =
-  'X-Ray has no resources for the permissions to send traces. Of EC2, Lambda needs the actions on network interfaces for all of them, as its guide says; the code is denied each.';
+  'The X-Ray actions that send traces support no resource-level permissions. Lambda needs the EC2 actions on all network interfaces, as its guide documents; they are denied to the code.';

@@ -1,34 +1,32 @@
-import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnFunction, type FunctionOptions, type Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createServicePolicy, type ServicePolicyProps } from './function-service-policy';
 import { description, limitEnvironment, limitFunctionPolicy, limitRolePolicies } from './limits';
 import { createLogGroup } from './log-group';
+import type { Logged } from './retained';
 import { acknowledge, REGULATED } from './rule-packs';
 
-/** What a function is made of, the package's own or a user's. Where something is left out, there is a reason instead: rule packs ask for it. */
-export interface FunctionSettings extends ServicePolicyProps {
-  /** Makes the function itself: its code, its runtime and its architecture belong together. */
-  readonly make: (scope: Construct, id: string, props: FunctionOptions) => LambdaFunction;
+/** The settings of a function, the package's own or a user's. What is left out needs a reason, because rule packs ask for one. */
+export interface FunctionSettings extends ServicePolicyProps, Logged {
+  /** Creates the function with its code, runtime and architecture. */
+  readonly create: (scope: Construct, id: string, props: FunctionOptions) => LambdaFunction;
   readonly description?: string;
   readonly timeout: Duration;
   /** MiB */
   readonly memorySize: number;
   readonly environment: Record<string, string>;
-  /** Encrypts the log. */
-  readonly encryptionKey: IKey;
-  /** Of the log. */
-  readonly removalPolicy: RemovalPolicy;
-  /** The log group becomes `/aws/lambda/<name>`; a generated name where it is absent. */
+  /** What to do if the environment variables are too large for Lambda. */
+  readonly environmentRemedy?: string;
+  /** Names the log group `/aws/lambda/<name>`. Defaults to a generated name. */
   readonly name?: string;
-  /** How many may run at once, or why none are reserved. */
+  /** The reserved concurrency, or why none is reserved. */
   readonly concurrency: { readonly reserved: number } | { readonly unreserved: string };
 }
 
-/** A function with the role and the log that belong to it. */
+/** A function with its role and log group. */
 export interface FunctionParts {
   readonly function: LambdaFunction;
   readonly role: Role;
@@ -36,22 +34,24 @@ export interface FunctionParts {
 }
 
 /**
- * Makes a function as the children `<id>`, `<id>Role` and `<id>Logs` of a construct, and answers what rule packs find in any function that is made
- * so. What its code may do is granted to its role; what Lambda does in the role's name is a policy of its own, so that what is answered there
- * (`*` as a resource) hides nothing of what the code is granted.
+ * Creates a function as the children `<id>`, `<id>Role` and `<id>Logs` of a construct, and acknowledges the rule packs' findings in it.
+ * What the Lambda service itself needs is in a separate policy, so that the finding acknowledged there (`*` as a resource) hides nothing
+ * that the code is granted.
  */
 export function createFunction(scope: Construct, id: string, settings: FunctionSettings): FunctionParts {
-  const { make, name, encryptionKey, environmentKey, removalPolicy, concurrency, deadLetters, network, ...plain } = settings;
+  const { create, name, encryptionKey, environmentKey, removalPolicy, logRetention, concurrency, deadLetters, network, ...rest } = settings;
+  const { environmentRemedy = FEWER_VARIABLES, ...plain } = rest;
   const logGroup = createLogGroup(scope, `${id}Logs`, {
     logGroupName: name === undefined ? undefined : `/aws/lambda/${name}`,
-    retention: RetentionDays.ONE_MONTH,
+    logRetention,
+    standardRetention: RetentionDays.ONE_MONTH,
     encryptionKey,
     removalPolicy,
   });
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
   createServicePolicy(role, settings);
-  const made = make(scope, id, {
+  const handler = create(scope, id, {
     ...plain,
     description: plain.description === undefined ? undefined : description(plain.description),
     environmentEncryption: environmentKey,
@@ -62,21 +62,20 @@ export function createFunction(scope: Construct, id: string, settings: FunctionS
     ...('queue' in deadLetters ? { deadLetterQueue: deadLetters.queue } : {}),
     ...('vpc' in network ? { vpc: network.vpc, allowAllOutbound: false } : {}),
   });
-  // The L2's `tracing` would put its permission, whose resource is *, among those of the code.
-  (made.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
+  // The L2's `tracing` would add its permission, whose resource is *, to the policy of the code.
+  (handler.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
   acknowledge(role.node.findChild('DefaultPolicy'), REGULATED, 'IAMNoInlinePolicy', OWN_POLICY);
-  if ('open' in network) acknowledge(made, REGULATED, 'LambdaInsideVPC', network.open);
-  if ('none' in deadLetters) acknowledge(made, ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'], 'LambdaDLQ', deadLetters.none);
+  if ('open' in network) acknowledge(handler, REGULATED, 'LambdaInsideVPC', network.open);
+  if ('none' in deadLetters) acknowledge(handler, ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'], 'LambdaDLQ', deadLetters.none);
   if ('unreserved' in concurrency) {
-    acknowledge(made, ['HIPAA.Security', 'NIST.800.53.R5'], 'LambdaConcurrency', concurrency.unreserved);
+    acknowledge(handler, ['HIPAA.Security', 'NIST.800.53.R5'], 'LambdaConcurrency', concurrency.unreserved);
   }
-  limitEnvironment(
-    made,
-    'Use fewer variables or shorter values; in functions of this package they are names of tiers and ids of plans and app clients.',
-  );
-  limitFunctionPolicy(made);
+  limitEnvironment(handler, environmentRemedy);
+  limitFunctionPolicy(handler);
   limitRolePolicies(role);
-  return { function: made, role, logGroup };
+  return { function: handler, role, logGroup };
 }
 
-const OWN_POLICY = 'The policy is of use to this one function and no other: a managed policy could be attached elsewhere.';
+const FEWER_VARIABLES =
+  'Use fewer variables or shorter values. In functions of this package they contain names of tiers and ids of usage plans and app clients.';
+const OWN_POLICY = 'The policy is for this one function only. A managed policy could be attached elsewhere.';

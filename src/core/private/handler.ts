@@ -1,44 +1,49 @@
 import { join } from 'node:path';
-import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Environment } from '../../runtime/environment';
+import type { Variables } from '../../runtime/environment';
 import { createFunction, type FunctionParts, type FunctionSettings } from './function';
+import type { Logged } from './retained';
 
-/** What makes a handler of this package a function. */
-export interface HandlerProps<Names extends readonly string[]> {
-  /** Folder of the bundle below `assets/`: `tenant-isolated-api/authorizer`. */
+/** The settings of a function with a handler of this package. */
+export interface HandlerProps<Settings extends object> extends Logged {
+  /** Folder of the bundle in `assets/`: `tenant-isolated-api/authorizer`. */
   readonly asset: string;
   readonly description: string;
   readonly timeout: Duration;
-  /** MiB; 512 where it is absent. */
+  /** In MiB. Defaults to 512. */
   readonly memorySize?: number;
-  /** Each variable that the handler reads, and no other: both sides share the list of names. */
-  readonly environment: Environment<Names>;
-  readonly encryptionKey: IKey;
-  /** Of the log. */
-  readonly removalPolicy: RemovalPolicy;
-  /** The log group becomes `/aws/lambda/<name>`; a generated name where it is absent. */
+  /** Exactly the settings that the handler reads. */
+  readonly settings: Settings;
+  /** How the settings are written as environment variables. The handler has the same list. */
+  readonly variables: Variables<Settings>;
+  /** What to do if the environment variables are too large for Lambda. */
+  readonly environmentRemedy?: string;
+  /** Names the log group `/aws/lambda/<name>`. Defaults to a generated name. */
   readonly name?: string;
   readonly concurrency: FunctionSettings['concurrency'];
-  /** Why nothing needs a queue for its failed events. */
+  /** Why failed events need no dead-letter queue. */
   readonly noDeadLetters: string;
+  /** Why it needs no VPC. */
+  readonly openNetwork?: string;
 }
 
-/** A function with the role and the log that belong to it. */
+/** A function with its role and log group. */
 export type Handler = FunctionParts;
 
 /**
- * Makes a function of a handler that is bundled with this package, as the children `<id>`, `<id>Role` and `<id>Logs` of a construct. What it may do
- * besides logging and tracing is granted to its role. Its environment holds names and no secrets, so that Lambda's own key encrypts it.
+ * Creates a function with a handler that is bundled with this package, as the children `<id>`, `<id>Role` and `<id>Logs` of a construct.
+ * Permissions other than logging and tracing must be granted to its role. The AWS managed key encrypts its environment variables, because
+ * they contain no secrets.
  */
-export function createHandler<Names extends readonly string[]>(scope: Construct, id: string, props: HandlerProps<Names>): Handler {
-  const { asset, noDeadLetters, ...rest } = props;
+export function createHandler<Settings extends object>(scope: Construct, id: string, props: HandlerProps<Settings>): Handler {
+  const { asset, settings, variables, noDeadLetters, openNetwork = PUBLIC_ENDPOINTS, ...rest } = props;
   return createFunction(scope, id, {
     memorySize: 512,
     ...rest,
-    make: (parent, name, options) =>
+    environment: environmentOf(scope, settings, variables),
+    create: (parent, name, options) =>
       new LambdaFunction(parent, name, {
         ...options,
         code: Code.fromAsset(join(__dirname, '..', '..', '..', 'assets', asset)),
@@ -47,8 +52,23 @@ export function createHandler<Names extends readonly string[]>(scope: Construct,
         architecture: Architecture.ARM_64,
       }),
     deadLetters: { none: noDeadLetters },
-    network: {
-      open: 'It talks to services of AWS by their public endpoints only, where IAM decides; its role names each thing that it may do.',
-    },
+    network: { open: openNetwork },
   });
 }
+
+/** Settings without a value have no variable. JSON may contain tokens. */
+function environmentOf<Settings extends object>(
+  scope: Construct,
+  settings: Settings,
+  variables: Variables<Settings>,
+): Record<string, string> {
+  const written = Object.entries<string>(variables).flatMap(([name, notation]) => {
+    const value = (settings as Readonly<Record<string, unknown>>)[name];
+    if (value === undefined) return [];
+    return [[name, notation.startsWith('json') ? Stack.of(scope).toJsonString(value) : (value as string)] as const];
+  });
+  return Object.fromEntries(written);
+}
+
+const PUBLIC_ENDPOINTS =
+  'The function only calls public endpoints of AWS services, where IAM authorizes each call. Its role lists each permission.';

@@ -1,14 +1,13 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { invalid } from './base/invalid';
-import { rejectAlias } from './base/key-checks';
+import { resourceKeyUse } from './key-use';
 
 /**
- * What a caller needs of a table's key, for any access to its data.
- *
- * DynamoDB asks the key in the caller's name when it has no copy of the table key at hand. Written out: a wildcard would be a finding.
+ * The key permissions that callers of a table need, because DynamoDB calls KMS on their behalf unless it has cached the table key. Listed
+ * one by one, because a wildcard would be a finding.
  */
 const readingKeyActions = ['kms:Decrypt', 'kms:DescribeKey'];
 const writingKeyActions = [
@@ -20,23 +19,19 @@ const writingKeyActions = [
   'kms:ReEncryptTo',
 ];
 
-/** Lets a caller use the key of a table through DynamoDB in its region, and in no other way. Nothing where the table's key is not known. */
+/**
+ * Allows a caller to use the key of a table, only through DynamoDB in the table's Region. Does nothing if the key of the table is not
+ * known.
+ */
 export function grantTableKey(table: ITable, grantee: IGrantable, access: 'read' | 'write'): void {
-  if (table.encryptionKey === undefined) return;
-  rejectAlias(table, 'encryptionKey', table.encryptionKey);
-  grantee.grantPrincipal.addToPrincipalPolicy(
-    new PolicyStatement({
-      actions: access === 'read' ? readingKeyActions : writingKeyActions,
-      resources: [table.encryptionKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${table.env.region}.amazonaws.com` } },
-    }),
-  );
+  const actions = access === 'read' ? readingKeyActions : writingKeyActions;
+  for (const statement of resourceKeyUse(table, 'dynamodb', actions)) grantee.grantPrincipal.addToPrincipalPolicy(statement);
 }
 
 /**
- * Lets a batch writer insert new items, and do nothing else: it can't read, change or remove one.
+ * Allows a batch writer to insert new items only: it cannot read, change or delete items.
  *
- * @throws when the table is known to be of another account or region than the writer: an INSERT names a table, and never where it is
+ * @throws when the table is in another account or Region than the writer, because an INSERT statement cannot name either
  */
 export function grantIngest(table: ITable, grantee: IGrantable): Grant {
   rejectElsewhere(table, grantee);
@@ -45,16 +40,22 @@ export function grantIngest(table: ITable, grantee: IGrantable): Grant {
   return grant;
 }
 
-/** Rejects a table that is known to be of another account or region than whoever writes to it. */
+/** Rejects a table in another account or Region than its writer. */
 export function rejectElsewhere(table: ITable, grantee: IGrantable): void {
   const writer = [grantee, grantee.grantPrincipal].find((candidate) => Construct.isConstruct(candidate));
   if (!Construct.isConstruct(writer)) return;
-  // An imported table's env is that of the stack that imports it, whatever its ARN says; the ARN of a table of this app is one token.
+  // The env of an imported table is that of the stack that imports it, whatever its ARN says. The ARN of a table of this app is a single
+  // token.
   const [, , , region, account] = table.tableArn.split(':');
   const there = { account: account ?? table.env.account, region: region ?? table.env.region };
   for (const place of ['account', 'region'] as const) {
     const here = Stack.of(writer)[place];
     if (Token.compareStrings(here, there[place]) !== TokenComparison.DIFFERENT) continue;
-    invalid(writer, `${place} of the table ${table.node.path}`, there[place], `${here}, the writer's own: its inserts go nowhere else`);
+    invalid(
+      writer,
+      `${place} of the table ${table.node.path}`,
+      there[place],
+      `${here}, as for the writer: an INSERT statement cannot name another ${place}`,
+    );
   }
 }

@@ -2,14 +2,14 @@ import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * A warning that is found when the app is synthesized, and can have been acknowledged before:
+ * Adds a warning at synthesis that may already have been acknowledged with
  * `Annotations.of(construct).acknowledgeWarning('cdk-andamio:<id>', '<reason>')`.
  *
- * It is put on the construct's default child: an acknowledgement that comes before its warning covers what is below its construct, and not the
- * construct itself (aws-cdk-lib, Acknowledgements.searchPaths).
+ * The warning is added to the construct's default child, because an earlier acknowledgement covers the constructs below its construct, but
+ * not the construct itself (aws-cdk-lib, Acknowledgements.searchPaths).
  *
- * @param id without the library's name
- * @param acknowledged the id by which it is acknowledged
+ * @param id the id of the warning, without `cdk-andamio:`
+ * @param acknowledged what the reason should say, as a placeholder in the message
  */
 export function warnLate(construct: IConstruct, id: string, message: string, acknowledged: string): void {
   const name = `cdk-andamio:${id}`;

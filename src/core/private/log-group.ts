@@ -3,17 +3,27 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { allowLogs, warnOfLogs } from './base/key-policy';
+import { logRetentionOf } from './base/log-retention';
 
 export interface EncryptedLogGroupProps {
-  /** A generated name where it is absent. */
+  /** Defaults to a generated name. */
   readonly logGroupName?: string;
-  readonly retention: RetentionDays;
+  /** The construct's own prop; the setting of a scope above where it is absent. */
+  readonly logRetention?: RetentionDays;
+  /** Where neither the construct nor a scope above says how long. */
+  readonly standardRetention: RetentionDays;
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Creates a log group whose key CloudWatch Logs may use: it can't be deployed otherwise. */
+/** Creates an encrypted log group, and allows CloudWatch Logs to use the key: the deployment would fail otherwise. */
 export function createLogGroup(scope: Construct, id: string, props: EncryptedLogGroupProps): LogGroup {
-  if (!allowLogs(props.encryptionKey)) warnOfLogs(scope, props.encryptionKey);
-  return new LogGroup(scope, id, props);
+  const { logGroupName, encryptionKey, removalPolicy, logRetention, standardRetention } = props;
+  if (!allowLogs(encryptionKey)) warnOfLogs(scope, encryptionKey);
+  return new LogGroup(scope, id, {
+    logGroupName,
+    retention: logRetentionOf(scope, logRetention, standardRetention),
+    encryptionKey,
+    removalPolicy,
+  });
 }

@@ -1,20 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** Each metric of this package is measured per minute, unless it is asked for otherwise. */
+/** The default period of all metrics of this package. */
 export const PERIOD = Duration.minutes(1);
 
-/** Options of a metric that is a sum: how often something happened. */
+/** Default options of a metric that counts events. */
 export function summed(options: MetricOptions = {}): MetricOptions {
   return { period: PERIOD, statistic: Stats.SUM, ...options };
 }
 
-/** Options of a metric that is a maximum: how much of something was there at most. */
+/** Default options of a metric of which the highest value matters. */
 export function highest(options: MetricOptions = {}): MetricOptions {
   return { period: PERIOD, statistic: Stats.MAXIMUM, ...options };
 }
 
-/** Options of a metric of times: what all but the slowest 5 % take. */
+/** Default options of a latency metric. */
 export function p95(options: MetricOptions = {}): MetricOptions {
   return { period: PERIOD, statistic: Stats.percentile(95), ...options };
 }

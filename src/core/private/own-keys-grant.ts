@@ -4,7 +4,7 @@ import { invalid } from './base/invalid';
 import { grantTableKey, rejectElsewhere } from './ingest-grant';
 import { addToRole, roleFor } from './role-policy';
 
-/** A role whose sessions carry a tenant's id as a tag: the two things about a TenantRole that a permission needs. */
+/** A role whose sessions have the tenant's id as a tag: the parts of a TenantRole that a permission needs. */
 export interface TaggedRole {
   readonly role: IRole;
   /** `aws:PrincipalTag/school` */
@@ -14,16 +14,16 @@ export interface TaggedRole {
 const unboundActions = ['Scan', 'PartiQLSelect'];
 
 /**
- * Lets sessions do something with the items whose partition key begins with their tenant's id and `#`. Around the permission there are deny statements
- * that hold against every other permission the role has or will get: with them a broad grant given by mistake (`table.grantReadData(role)`
- * has Scan) still opens nothing of another tenant.
+ * Allows sessions to use the items whose partition key begins with their tenant's id and `#`. Deny statements override every other
+ * permission of the role, so that a broad grant by mistake (`table.grantReadData(role)` includes Scan) still gives no access to another
+ * tenant's items.
  *
- * `ForAllValues` is true where the key is missing, so the permission also needs it to be there (Null). `ForAnyValue` is false there, so a
- * missing key has a deny statement of its own.
+ * `ForAllValues` is true if the condition key is missing, so the allow statement also requires it to be present (Null). `ForAnyValue` is
+ * false then, so a separate deny statement covers a missing key.
  *
- * @param actions without the prefix of the service
- * @param resources the table, and indexes whose partition key begins with the tenant too
- * @param without attributes that the request may not name
+ * @param actions without `dynamodb:`
+ * @param resources the table, and indexes whose partition key also begins with the tenant's id
+ * @param without attributes that a request must not name
  */
 export function grantOwnKeys(
   table: ITable,
@@ -33,7 +33,7 @@ export function grantOwnKeys(
   without: string[] = [],
 ): Grant {
   const own = `\${${principalTagKey}}#*`;
-  // Streams, backups and exports are beside the indexes: they hold all tenants' items.
+  // Includes streams, backups and exports, which contain all tenants' items.
   const everything = [table.tableArn, `${table.tableArn}/*`];
   const grant = Grant.addToPrincipal({
     grantee: roleFor(role, table),
@@ -68,32 +68,32 @@ export function grantOwnKeys(
   return grant;
 }
 
-/** Every action that can give an attribute a value; members of transactions are asked for as these. */
-const givingActions = ['PutItem', 'UpdateItem', 'BatchWriteItem', 'PartiQLInsert', 'PartiQLUpdate'];
+/** All actions that can set an attribute. IAM authorizes the parts of a transaction as these actions, too. */
+const settingActions = ['PutItem', 'UpdateItem', 'BatchWriteItem', 'PartiQLInsert', 'PartiQLUpdate'];
 
 /**
- * Denies sessions every write that names one of the attributes, whatever permission they have or will get, and a write of which DynamoDB
- * says no attributes. Documented: `dynamodb:Attributes` has the top-level attributes that a request names, key attributes among them
- * ("Using IAM policy conditions for fine-grained access control", DynamoDB Developer Guide).
+ * Denies sessions every write that names one of the attributes, and every write for which DynamoDB provides no attribute names. Documented:
+ * `dynamodb:Attributes` has the top-level attributes that a request names, including key attributes ("Using IAM policy conditions for
+ * fine-grained access control", DynamoDB Developer Guide).
  *
- * @throws when the role is a batch writer's as well: the denials would hold against its inserts
+ * @throws when the role also belongs to a batch writer, because its inserts would be denied
  */
 export function denyAttributes(table: ITable, role: IRole, attributes: string[]): void {
   if (attributes.length === 0) return;
   noteUse(role, table, 'data', attributes);
-  const denied = { effect: Effect.DENY, actions: named(givingActions), resources: [table.tableArn] };
+  const denied = { effect: Effect.DENY, actions: named(settingActions), resources: [table.tableArn] };
   const conditions = [{ 'ForAnyValue:StringEquals': { 'dynamodb:Attributes': attributes } }, { Null: { 'dynamodb:Attributes': 'true' } }];
   for (const condition of conditions) addToRole(role, table, new PolicyStatement({ ...denied, conditions: condition }));
 }
 
 /**
- * Lets sessions insert new items under their own tenant's keys, and do nothing else with the table.
+ * Allows sessions to insert new items under their own tenant's keys only, without any other access to the table.
  *
- * That DynamoDB says the key of an INSERT: the Service Authorization Reference lists dynamodb:LeadingKeys for PartiQLInsert. Where it did
- * not, nothing could be written.
+ * The Service Authorization Reference lists dynamodb:LeadingKeys for PartiQLInsert. If DynamoDB did not provide that key, every insert
+ * would be denied.
  *
- * @throws when the table is known to be of another account or region than the role: an INSERT names a table, and never where it is; when
- * sessions of the role are denied what a batch writer gives items
+ * @throws when the table is in another account or Region than the role, because an INSERT statement cannot name either; when sessions of
+ * the role are denied attributes that a batch writer sets
  */
 export function grantTenantIngest(table: ITable, tagged: TaggedRole): Grant {
   rejectElsewhere(table, tagged.role);
@@ -109,7 +109,7 @@ interface TableUse {
 }
 const uses = new WeakMap<IRole, TableUse>();
 
-/** Remembers what a role's sessions do with a table: the denials would hold against the inserts of the same role. */
+/** Records how a role's sessions use a table, because the denials for readers and writers would also deny the inserts of a batch writer. */
 function noteUse(role: IRole, table: ITable, use: keyof TableUse, attributes: string[]): void {
   const known = uses.get(role) ?? { data: new Set(), inserts: new Set() };
   uses.set(role, known);
@@ -119,8 +119,8 @@ function noteUse(role: IRole, table: ITable, use: keyof TableUse, attributes: st
   invalid(
     role,
     `use of ${table.node.path}`,
-    'tenantIngest beside tenantRead or tenantReadWrite',
-    `one of them: batch writers give items the partition keys of indexes${keys}, which sessions that read or write may not`,
+    'tenantIngest and tenantRead or tenantReadWrite',
+    `one of them: batch writers set the partition keys of indexes${keys}, which sessions that read or write must not set`,
   );
 }
 

@@ -1,7 +1,9 @@
 import type { IConstruct } from 'constructs';
 import { invalidText } from './base/invalid';
 
-/** What is wrong with the props of a construct, reported when the app is synthesized: all of it at once, with what is wrong elsewhere. */
+/**
+ * Collects problems with the props of a construct, so that all of them are reported at synthesis, together with those of other constructs.
+ */
 export class Problems {
   private readonly found: string[] = [];
 

@@ -14,10 +14,10 @@ import { childOnce } from './once';
 import { acknowledge, REGULATED } from './rule-packs';
 
 /**
- * The principal that permissions of a role on a resource are added to.
+ * Returns the principal to which permissions of a role on a resource are added.
  *
- * Where they belong to two stacks, what the role may do stands in a policy beside the resource: the role's own policy would name the resource, so that
- * the role's stack would depend on the resource's, which may well use something of the role's stack.
+ * If role and resource belong to two stacks, that is a policy in the resource's stack. In the role's own policy, the statements would make
+ * the role's stack depend on the resource's, which may itself depend on the role's stack.
  */
 export function roleFor(role: IRole, resource: IConstruct): PrincipalBase | IRole {
   const isOwn = CfnResource.isCfnResource(role.node.defaultChild);
@@ -29,8 +29,8 @@ export function roleFor(role: IRole, resource: IConstruct): PrincipalBase | IRol
  *
  * @param resource what the statement is about
  * @returns the policy that holds it
- * @throws when the role can't be changed from here, as one of another account, or one that was imported with `mutable: false`: the CDK leaves the
- * statement out without a word, and a denial that is missing opens data
+ * @throws when this app cannot change the role, for example one of another account or one imported with `mutable: false`. The CDK would
+ * omit the statement silently, and a missing deny statement would expose data.
  */
 export function addToRole(role: IRole, resource: IConstruct, statement: PolicyStatement): IConstruct {
   const { policyDependable } = roleFor(role, resource).addToPrincipalPolicy(statement);
@@ -71,5 +71,4 @@ class RoleElsewhere extends PrincipalBase {
   }
 }
 
-const BESIDE =
-  'The policy holds what one role may do with one resource, and lives and dies with the resource: attached elsewhere it means nothing.';
+const BESIDE = 'The policy grants one role access to one resource and is deleted together with the resource. It has no use elsewhere.';

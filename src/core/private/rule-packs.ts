@@ -1,33 +1,34 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The rule packs whose findings are answered where a resource is made. */
+/** The rule packs whose findings are acknowledged where a resource is created. */
 export type RulePack = 'AwsSolutions' | 'HIPAA.Security' | 'NIST.800.53.R4' | 'NIST.800.53.R5' | 'PCI.DSS.321' | 'Serverless';
 
-/** The packs that are made of the rules of regulators. */
+/** The rule packs of regulations. */
 export const REGULATED: readonly RulePack[] = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
 
-/** Answers one finding on one resource for the packs that have the rule: `IAMNoInlinePolicy`, `IAM5[Action::s3:*]`. */
+/** Acknowledges one finding on one resource, for the packs that have the rule: `IAMNoInlinePolicy`, `IAM5[Action::s3:*]`. */
 export function acknowledge(resource: IConstruct, packs: readonly RulePack[], rule: string, reason: string): void {
   Validations.of(resource).acknowledge(...packs.map((pack) => ({ id: `${pack}-${rule}`, reason })));
 }
 
 /**
- * Answers the finding that a wildcard in a permission's resource is. Its id holds the ARN as the template says it, and a reference to another
- * stack is only known at the end of the synthesis: it is answered in both forms.
+ * Acknowledges the finding about a wildcard in the resource of a permission. Its id contains the ARN as in the template. A reference to
+ * another stack has its final form only at synthesis, so both forms are acknowledged.
  */
 export function acknowledgeWildcard(policy: IConstruct, arn: string, reason: string): void {
-  const answer = (): void => acknowledge(policy, ['AwsSolutions'], `IAM5[Resource::${flat(Stack.of(policy).resolve(arn))}]`, reason);
-  answer();
+  const acknowledgeNow = (): void =>
+    acknowledge(policy, ['AwsSolutions'], `IAM5[Resource::${flat(Stack.of(policy).resolve(arn))}]`, reason);
+  acknowledgeNow();
   policy.node.addValidation({
     validate: () => {
-      answer();
+      acknowledgeNow();
       return [];
     },
   });
 }
 
-/** As cdk-nag writes an expression of a template. */
+/** A template expression in the notation of cdk-nag. */
 function flat(expression: unknown): string {
   if (typeof expression === 'string') return expression.replaceAll('${', '<').replaceAll('}', '>');
   const [[name, value]] = Object.entries(expression as Record<string, unknown>);

@@ -6,10 +6,10 @@ import { outermostStack } from './base/outermost-stack';
 const HASH_CHARACTERS = 8;
 
 /**
- * A name that no other construct of the account and Region has: the name of the stack that is deployed, which is unique there, and the path below it.
- * `Names.uniqueResourceName` begins with the innermost stack, so that two nested stacks could share one.
+ * Returns a name that is unique in account and Region: the name of the top-level stack and the path below it. `Names.uniqueResourceName`
+ * starts at the innermost stack, so that two nested stacks could get the same name.
  *
- * @param most characters
+ * @param most maximum length
  */
 export function uniqueName(construct: IConstruct, most: number): string {
   const stack = outermostStack(construct);
@@ -20,7 +20,7 @@ export function uniqueName(construct: IConstruct, most: number): string {
   return `${parts.join('-').slice(0, most - HASH_CHARACTERS - 1)}-${hash}`;
 }
 
-/** Eight hexadecimal digits that stand for a text in a name or in a construct id. */
+/** Returns a short hash of a text, for names and construct ids. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_CHARACTERS);
 }

@@ -1,4 +1,4 @@
-/** What the authorizer is told of a request, as far as it is read. */
+/** The parts of the authorizer's event that are read. */
 export interface AuthorizerEvent {
   readonly methodArn: string;
   readonly httpMethod?: string;
@@ -7,24 +7,24 @@ export interface AuthorizerEvent {
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>> | null;
   readonly requestContext?: {
     readonly extendedRequestId?: string;
-    /** What the caller may have chosen. */
+    /** May be chosen by the caller. */
     readonly requestId?: string;
   };
 }
 
-/** A token of Cognito's has about 1,000 characters; API Gateway takes 10,240 bytes of headers. */
+/** A Cognito access token has about 1,000 characters; API Gateway accepts up to 10,240 bytes of headers. */
 const LONGEST_TOKEN = 8_192;
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-/** A request that is not let in; the message is for the log. */
+/** Thrown for a request that is not authorized. The message is only logged. */
 export class Rejected extends Error {}
 
 /**
- * The token of the one `Authorization` header.
+ * Returns the bearer token of the `Authorization` header.
  *
- * API Gateway decides by itself which of two it looks at, and hands both on: what is behind it could take the other one.
+ * A request with two such headers is rejected: API Gateway evaluates one and forwards both, so a backend could use the other one.
  *
- * @throws Rejected
+ * @throws Rejected if there is not exactly one header with a bearer token
  */
 export function tokenOf({ multiValueHeaders }: AuthorizerEvent): string {
   const values = Object.entries(multiValueHeaders ?? {})

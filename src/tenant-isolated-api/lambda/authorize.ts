@@ -3,20 +3,20 @@ import { type AuthorizerEvent, Rejected, tokenOf } from './authorization-header'
 import { keyValue } from './key-value';
 import { rejectionLine } from './rejection-line';
 
-/** Claims of a token whose signature, issuer, client, use and times were verified. */
+/** The claims of a verified token. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 export interface AuthorizerDependencies {
-  /** Rejects with Rejected for a token that is not good, and with anything else where that can't be told. */
+  /** Rejects with `Rejected` if the token is invalid, and with any other error if the token could not be checked. */
   verify(token: string): Promise<Claims>;
-  /** What keys are derived from. */
+  /** The secret that API key values are derived from. */
   secret(): Promise<string>;
   readonly tenantClaim: string;
   readonly tierClaim: string;
   readonly tiers: readonly string[];
-  /** Scopes that a token must have, by the routes that need some: `GET /grades/{student}`. */
+  /** Required scopes by route: `GET /grades/{student}`. */
   readonly routeScopes: Readonly<Record<string, readonly string[]>>;
-  /** Names the metrics that lines hold. */
+  /** The dimension of the metrics in log lines. */
   readonly functionName: string;
   now(): number;
   log(line: object): void;
@@ -30,18 +30,18 @@ export interface Authorization {
   readonly usageIdentifierKey: string;
 }
 
-/** Cognito's is a UUID. It stands in a header and in the access log, whose values nobody escapes for sure. */
+/** Format of user ids (Cognito's are UUIDs). They are written to a header and to the access log, which may not escape them. */
 const USER = /^[\w-]{1,128}$/;
 
-/** API Gateway answers 401 to exactly this message, and 500 to any other. */
+/** API Gateway responds with 401 to an error with exactly this message, and with 500 to any other. */
 const UNAUTHORIZED = 'Unauthorized';
 
 /**
- * Lets the holder of a good token in, as a member of the tenant that it names, on that tenant's key; denies the route where it needs a scope that the
- * token lacks.
+ * Authorizes a request by its access token. The policy allows the call unless the token lacks a scope that the route requires. The context
+ * identifies the tenant and the user to the backend, and the usage identifier key is the tenant's API key.
  *
- * The answer names the whole stage, because API Gateway caches it and uses it for every method of the same authorizer. Routes that need scopes have an
- * authorizer without a cache, so that what is answered for one of them is used for no other.
+ * The policy covers the whole stage, because API Gateway caches it for all methods of the authorizer. Routes that require scopes have an
+ * authorizer without a cache, so that their policies are never used for another route.
  */
 export async function authorize(event: AuthorizerEvent, dependencies: AuthorizerDependencies): Promise<Authorization> {
   try {
@@ -79,7 +79,9 @@ function identityOf(
   return { tenantId, tier, userId: sub };
 }
 
-/** Whether a token has all scopes that the route needs; ANY is a route for each method that has none of its own. */
+/**
+ * Whether a token has all scopes that its route requires. A route with the method ANY applies to all methods without a route of their own.
+ */
 function hasScopes({ scope }: Claims, { httpMethod, resource }: AuthorizerEvent, { routeScopes }: AuthorizerDependencies): boolean {
   const [route] = [`${httpMethod} ${resource}`, `ANY ${resource}`].filter((name) => Object.hasOwn(routeScopes, name));
   if (route === undefined) return true;

@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto';
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /**
- * The value of a tenant's key in API Gateway: 52 characters that nobody without the secret can make, so that none has to be looked up
- * or stored. Base32 without padding (RFC 4648), in lower case.
+ * Derives the value of a tenant's API key, so that key values need not be stored or looked up: 52 characters that cannot be derived without
+ * the secret, in lower-case Base32 without padding (RFC 4648).
  */
 export function keyValue(secret: string, tenant: string): string {
   const digest = createHmac('sha256', secret).update(tenant).digest();

@@ -3,7 +3,10 @@ import { isRequestText } from '../../runtime/request-text';
 import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import { type AuthorizerEvent, Rejected } from './authorization-header';
 
-/** The line of a request that is not let in, with its metric in the embedded format. Never the token; the reason may quote its claims. */
+/**
+ * The log line of a request that is not authorized, with its metric in the embedded metric format. The reason may quote claims, never the
+ * token.
+ */
 export function rejectionLine(error: unknown, { requestContext }: AuthorizerEvent, functionName: string, at: number): object {
   const rejected = error instanceof Rejected;
   const metric = rejected ? MetricName.UNAUTHORIZED : MetricName.UNDECIDED;

@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 /**
- * A secret that is read once; a reading that failed is not kept. Who waits for a reading that was begun before gets a second one where that fails: the
- * first may have been lost, because an environment is frozen between its start and its first request.
+ * Caches a secret after the first successful read. If a caller waits for a read that an earlier caller started and that read fails, it is
+ * repeated once: a read that starts during initialization can fail because the execution environment is frozen until its first request.
  */
 export function createSecret(read: () => Promise<string | undefined>): () => Promise<string> {
   let known: Promise<string> | undefined;
@@ -24,7 +24,7 @@ export function createSecret(read: () => Promise<string | undefined>): () => Pro
 /**
  * Reads a secret of Secrets Manager.
  *
- * @param milliseconds for all of it, retries included
+ * @param milliseconds timeout, including retries
  */
 export function readSecret(client: SecretsManagerClient, SecretId: string, milliseconds: number): () => Promise<string | undefined> {
   return async () => {

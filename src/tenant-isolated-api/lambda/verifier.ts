@@ -20,21 +20,25 @@ export interface VerifierOptions {
 }
 
 export interface Verifier {
-  /** Fetches the pool's keys where they are not here yet. */
+  /** Verifies a token. Fetches the keys of the pool if they are not cached. */
   verify(token: string): Promise<Claims>;
-  /** Fetches them before the first token comes. */
+  /** Fetches the keys of the pool in advance. */
   prepare(): Promise<void>;
 }
 
-/** For one answer with the keys of the pool. Release notes of aws-jwt-verify 5.0.0: users "were hitting timeouts too often" with 1.5 s. */
+/**
+ * Timeout of one request for the keys of the pool. With 1.5 s, users "were hitting timeouts too often" (release notes of aws-jwt-verify
+ * 5.0.0).
+ */
 const KEYS_TIMEOUT_MS = 3_000;
 
 /**
- * Verifies access tokens of a user pool: signature (RS256), issuer, client, `token_use`, expiry and beginning. Rejects with Rejected for a token that is
- * not good, and with another error where that can't be told: without the keys nothing can be told of a token, and that is no fault of its holder.
+ * Creates a verifier for access tokens of a user pool: it checks signature (RS256), issuer, client, `token_use`, `exp` and `nbf`. It
+ * rejects with `Rejected` if the token is invalid, and with another error if the token could not be checked, for example because the keys
+ * are not available.
  */
 export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Verifier {
-  // Without the retry of the library's own fetcher: it would double the wait of a request that joins one that was lost.
+  // The library's own fetcher would retry, which doubles the wait of a request that joins a failed fetch.
   const fetcher = { fetch: (uri: string) => fetch(uri, { responseTimeout: KEYS_TIMEOUT_MS }) };
   const verifier = CognitoJwtVerifier.create(
     { userPoolId, tokenUse: 'access', clientId: clientIds },
@@ -46,8 +50,8 @@ export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Veri
       rejectUnusual(token);
       try {
         const claims = (await askedTwice(() => verifier.verify(token))) as Claims;
-        // The library takes a token that never ends.
-        if (typeof claims.exp !== 'number') throw new Rejected('the token never ends');
+        // The library accepts a token without an expiry.
+        if (typeof claims.exp !== 'number') throw new Rejected('the token has no expiry');
         return claims;
       } catch (error) {
         throw judged(error);
@@ -57,8 +61,8 @@ export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Veri
 }
 
 /**
- * Asks for the keys once more where they did not come. The first time may be one that was begun while the environment started: the environment is frozen
- * between its start and its first request, and what it waited for is lost then. So a request waits for keys at most twice their timeout.
+ * Retries once if the keys could not be fetched. The first fetch may have started during initialization and been lost, because the
+ * execution environment is frozen until its first request. A request therefore waits for keys at most twice their timeout.
  */
 async function askedTwice<T>(ask: () => Promise<T>): Promise<T> {
   try {
@@ -69,13 +73,16 @@ async function askedTwice<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A rejection where the token is to blame. Keys that are out of reach, or are none, are no fault of its holder, and neither is a mistake of this code. */
+/**
+ * Turns an error of the library into `Rejected` if the token is invalid. Missing or invalid keys, and errors in this code, are not the
+ * token's fault.
+ */
 function judged(error: unknown): unknown {
   const keys = [FetchError, JwksValidationError, JwkValidationError, JwkInvalidUseError, JwkInvalidKtyError];
   return error instanceof JwtBaseError && !keys.some((kind) => error instanceof kind) ? new Rejected(reasonOf(error)) : error;
 }
 
-/** Documented: RFC 7515, "crit": an extension that is not supported must be rejected, and none is supported here. */
+/** Rejects tokens with extensions, because none is supported here. Documented: RFC 7515, "crit". */
 function rejectUnusual(token: string): void {
   let header: object;
   try {
@@ -83,10 +90,10 @@ function rejectUnusual(token: string): void {
   } catch (error) {
     throw judged(error);
   }
-  if ('crit' in header || 'b64' in header) throw new Rejected('the token asks for an extension');
+  if ('crit' in header || 'b64' in header) throw new Rejected('the token requires an extension');
 }
 
-/** The library's message: the names of its classes are lost when they are bundled. It may quote claims of the token, which anybody can write. */
+/** The library's message, because bundling changes the names of its classes. It may quote claims, which anyone can forge. */
 function reasonOf({ message }: Error): string {
   return message.slice(0, 200);
 }

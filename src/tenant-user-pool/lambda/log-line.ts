@@ -3,14 +3,17 @@ import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import { NoMembership } from './membership';
 import type { PreTokenEvent } from './pre-token-event';
 
-/** Which invocation a line belongs to. */
+/** The invocation that a line belongs to. */
 export interface Invocation {
   readonly functionName: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** The line of a token that is not issued, with its metric in the embedded format. No e-mail, no token, nothing that a client wrote. */
+/**
+ * The log line of a token that is not issued, with its metric in the embedded metric format. It contains no email address, token or client
+ * metadata.
+ */
 export function rejectionLine(error: unknown, { triggerSource, callerContext, request }: PreTokenEvent, invocation: Invocation): object {
   const rejected = error instanceof NoMembership;
   const metric = rejected ? MetricName.DENIED : MetricName.FAILED;

@@ -4,9 +4,9 @@ import { TENANT_SORT_KEY, tenantPartition, userPartition } from '../../runtime/t
 /** An item of the directory, unmarshalled. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** The directory, read consistently. */
+/** Strongly consistent reads from the directory. */
 export interface Directory {
-  /** The first items of a partition, in the order of their sort keys. */
+  /** Returns the first items of a partition, ordered by sort key. */
   query(partition: string, limit: number): Promise<readonly Item[]>;
   get(partition: string, sort: string): Promise<Item | undefined>;
 }
@@ -17,9 +17,9 @@ export interface Membership {
   readonly roles: readonly string[];
 }
 
-/** What a sign-in is denied for; the message is for the log. */
+/** Thrown if a sign-in is denied. The message is only logged. */
 export class NoMembership extends Error {
-  /** @param tenant whose member was denied, where that is certain */
+  /** @param tenant the tenant of the user, if it is certain */
   constructor(
     message: string,
     readonly tenant?: string,
@@ -28,14 +28,15 @@ export class NoMembership extends Error {
   }
 }
 
-/** Joined by blanks in their claim: a role with one would be two. */
+/** Roles are joined with spaces in their claim, so a role must not contain one. */
 const ROLE = /^[\w-]{1,64}$/;
 
 /**
- * The one tenant that a user belongs to, with what the tenant's own record says of it.
+ * Returns the tenant that a user belongs to, with its tier and the user's roles.
  *
  * @param tiers names of the tenancy's tiers
- * @throws NoMembership unless there is exactly one membership of an active tenant; what the directory throws, where it can't be read
+ * @throws NoMembership unless the user has exactly one membership, and its tenant is active; or the directory's own error if it cannot be
+ * read
  */
 export async function membershipOf(directory: Directory, user: string, tiers: readonly string[]): Promise<Membership> {
   const found = await directory.query(userPartition(user), 2);

@@ -1,6 +1,6 @@
 /**
- * The event of the pre-token trigger, as far as it is read. Documented: "Pre token generation Lambda trigger" in the Cognito developer guide,
- * version two.
+ * The parts of the pre token generation event that are read. Documented: "Pre token generation Lambda trigger" in the Cognito developer
+ * guide, event version 2.
  */
 export interface PreTokenEvent {
   readonly version: string;
@@ -8,14 +8,14 @@ export interface PreTokenEvent {
   readonly userPoolId: string;
   readonly callerContext?: { readonly clientId?: string };
   readonly request: {
-    /** What the directory of users knows; a client can write some of it. */
+    /** Attributes of the user in the user pool. Clients can write some of them. */
     readonly userAttributes: Readonly<Record<string, string>>;
-    /** Whatever the client wrote: never read. */
+    /** Chosen by the client, and never read. */
     readonly clientMetadata?: Readonly<Record<string, string>>;
   };
 }
 
-/** The tokens of a person who signed in, or who comes back with a refresh token. Machines have no user, and so no membership. */
+/** Trigger sources with a user: sign-in and token refresh. Client credentials have no user and therefore no membership. */
 const SOURCES = [
   'TokenGeneration_HostedAuth',
   'TokenGeneration_Authentication',
@@ -25,8 +25,8 @@ const SOURCES = [
 ];
 
 /**
- * What Cognito puts into the tokens. Documented: "Pre token generation Lambda trigger", "Claims and scopes reference": names that begin with
- * `custom:` may be added by `claimsToAddOrOverride`, those that begin with `cognito:` may not.
+ * The claims that Cognito adds to the tokens. Documented: "Pre token generation Lambda trigger", "Claims and scopes reference": names that
+ * begin with `custom:` can be added by `claimsToAddOrOverride`, names that begin with `cognito:` cannot.
  */
 export interface PreTokenResponse {
   readonly claimsAndScopeOverrideDetails: {
@@ -35,10 +35,13 @@ export interface PreTokenResponse {
   };
 }
 
-/** Throws where the event is not one that this trigger is for: a version in which the access token can't be changed would pass in silence. */
+/**
+ * Returns the user's `sub`. Throws for unexpected events: in version 1 the response could not change the access token, and Cognito would
+ * not report that.
+ */
 export function userOf({ version, triggerSource, request }: PreTokenEvent): string {
   if (version !== '2') throw new Error(`the event has version ${version} instead of 2`);
-  if (!SOURCES.includes(triggerSource)) throw new Error(`${triggerSource} is no sign-in of a person`);
+  if (!SOURCES.includes(triggerSource)) throw new Error(`the trigger source ${triggerSource} is not a sign-in of a user`);
   const { sub } = request.userAttributes;
   if (typeof sub !== 'string' || sub === '') throw new Error('the user has no sub');
   return sub;

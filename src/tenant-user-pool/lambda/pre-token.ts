@@ -2,7 +2,7 @@ import { rejectionLine } from './log-line';
 import { type Directory, membershipOf, NoMembership } from './membership';
 import { type PreTokenEvent, type PreTokenResponse, userOf } from './pre-token-event';
 
-/** Names of claims, and of the user's attribute that repeats the tenant. */
+/** Names of the claims. The tenant's is also the name of the user attribute that repeats the tenant. */
 export interface Claims {
   readonly tenant: string;
   readonly tier: string;
@@ -20,9 +20,9 @@ export interface PreTokenDependencies {
 }
 
 /**
- * The event with the claims of the tokens. It fails closed: whatever is not exactly as it must be throws, and Cognito issues no token.
+ * Adds the claims of the tokens to the event. Fails closed: it throws on anything unexpected, and Cognito then issues no token.
  *
- * The caller is told no reason, because the message reaches whoever signs in; the log is.
+ * The reason is logged, but not part of the error, because Cognito shows the error's message to the user who signs in.
  */
 export async function withMembership<Event extends PreTokenEvent>(
   event: Event,
@@ -31,7 +31,8 @@ export async function withMembership<Event extends PreTokenEvent>(
   try {
     const user = userOf(event);
     const { tenant, tier, roles } = await membershipOf(dependencies.directory, user, dependencies.tiers);
-    // An attribute that was written at sign-up, by an import or by an identity provider is no authority, but it must not contradict one.
+    // The attribute may come from sign-up, an import or an identity provider. It does not decide the tenant, but must not contradict the
+    // directory.
     const attribute = event.request.userAttributes[dependencies.claims.tenant];
     if (attribute !== undefined && attribute !== tenant) throw new NoMembership('the attribute of the user names another tenant', tenant);
     const claims = { [dependencies.claims.tenant]: tenant, [dependencies.claims.tier]: tier, [dependencies.claims.roles]: roles.join(' ') };

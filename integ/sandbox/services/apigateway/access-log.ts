@@ -3,14 +3,14 @@ import type { LogSink } from '../../contracts';
 import { type Context, contextVariableAt, type Exchange } from './exchange';
 
 /**
- * `escaped` is what people have seen on AWS since 2024; `raw` is what they saw before, when a client could also choose any request id. A format
- * should hold in both.
+ * How values are written. `escaped` is what people have seen on AWS since 2024; `raw` is what they saw before, when a client could also set
+ * any request ID. A log format should work with both.
  */
 export type AccessLogMode = 'escaped' | 'raw';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Writes a line of the stage's access log: its format with every `$context` variable put in, `-` where there is none. */
+/** Writes a line of the stage's access log: its format with the value of each `$context` variable, or `-` if there is none. */
 export function writeAccessLog(logs: LogSink, mode: AccessLogMode, exchange: Exchange, now: number): void {
   const { accessLog, deploymentId } = exchange.stage;
   if (!accessLog) return;
@@ -19,19 +19,18 @@ export function writeAccessLog(logs: LogSink, mode: AccessLogMode, exchange: Exc
   logs.write({ at: now, group: accessLog.group, stream: deploymentId, message });
 }
 
-/** A variable of a format. */
 interface Variable {
   readonly name: string;
   readonly path: readonly string[];
 }
 
-/** Formats are read once. */
+/** Each format, parsed once. */
 const formats = new WeakMap<object, readonly (string | Variable)[]>();
 
 function partsOf(accessLog: { readonly format: string }): readonly (string | Variable)[] {
   let parts = formats.get(accessLog);
   if (!parts) {
-    // Every second one is the name of a variable.
+    // Every second part is the name of a variable.
     const split = accessLog.format.split(/\$context\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)/);
     parts = split.map((text, at) => (at % 2 === 0 ? text : { name: text, path: text.split('.') }));
     formats.set(accessLog, parts);
@@ -44,11 +43,14 @@ function written({ name, path }: Variable, context: Context, mode: AccessLogMode
   if (value === undefined) return '-';
   if (mode === 'raw') return value;
   if (name === 'requestId' && !UUID.test(value)) return `${randomUUID()}_REPLACED_INVALID_REQUEST_ID`;
-  // Documented: "The quoted value of $context.error.message": its quotes are part of it.
+  // Documented: "The quoted value of $context.error.message": the quotes are part of the value.
   return name === 'error.messageString' ? value : escaped(value);
 }
 
-/** As in a JSON string, in a format of any kind: which formats AWS escapes in is not known. What is not ASCII stays as it is, which is not known either. */
+/**
+ * Escapes as JSON does, in every format, and leaves non-ASCII characters. It is not known in which formats AWS escapes, nor what it does
+ * with non-ASCII.
+ */
 function escaped(value: string): string {
   return JSON.stringify(value).slice(1, -1);
 }

@@ -14,34 +14,34 @@ const resources = (stage: JsonObject, more: JsonObject = {}, dependsOn: string[]
 const found = (...parts: Parameters<typeof resources>) => problemsOfAccount(assemblyOf(resources(...parts)));
 const REJECTED = 'AWS::ApiGateway::Stage: CloudWatch Logs role ARN must be set in account settings to enable logging';
 
-describe('in an account that never had a log role', () => {
+describe('in an account without a CloudWatch Logs role', () => {
   test.each<[string, JsonObject]>([
     ['an access log', { AccessLogSetting }],
     ['execution logs', { MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', LoggingLevel: 'ERROR' }] }],
-  ])('a stage with %s is rejected in the words of API Gateway', (_, stage) => {
+  ])("a stage with %s is rejected with API Gateway's own message", (_, stage) => {
     expect(found(stage)).toEqual([`${REJECTED} (S.Stage)`]);
   });
 
   test.each<[string, JsonObject]>([
     ['no logs', {}],
     ['execution logs that are off', { MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', LoggingLevel: 'OFF' }] }],
-  ])('a stage with %s is not', (_, stage) => {
+  ])('a stage with %s is accepted', (_, stage) => {
     expect(found(stage)).toEqual([]);
   });
 
-  test('nor is one that waits for the role', () => {
+  test('a stage with logs that depends on the account setting is accepted', () => {
     expect(found({ AccessLogSetting }, account(), ['Account'])).toEqual([]);
     const between = { ...account(), Between: { Type: 'AWS::ApiGateway::ApiKey', DependsOn: 'Account', Properties: {} } };
     expect(found({ AccessLogSetting }, between, ['Between'])).toEqual([]);
   });
 
-  test('one that could be made before the role is', () => {
+  test('a stage with logs that could be created before the account setting is rejected', () => {
     expect(found({ AccessLogSetting }, account())).toEqual([
-      `${REJECTED}: it can be made before S.Account, which it does not wait for (S.Stage)`,
+      `${REJECTED}: add a dependency on S.Account, or the stage may be created before it (S.Stage)`,
     ]);
   });
 
-  test('a setting without a role is none', () => {
+  test('an account setting without a role does not count', () => {
     const empty = { Account: { Type: 'AWS::ApiGateway::Account', Properties: {} } };
     expect(found({ AccessLogSetting }, empty, ['Account'])).toEqual([`${REJECTED} (S.Stage)`]);
   });
@@ -65,7 +65,7 @@ describe('a role that is set for the account', () => {
     return part as Endpoint;
   };
 
-  test('must let API Gateway take it and write every log, all of which is asked', () => {
+  test('must let API Gateway assume it and write logs; every needed action is checked', () => {
     requireLogRoles(assembly, endpoint(), rejectNothing);
     expect(asked).toEqual([
       `apigateway.amazonaws.com takes ${ROLE_ARN}`,
@@ -82,7 +82,7 @@ describe('a role that is set for the account', () => {
   test.each([
     ['does not trust API Gateway', { trust: 'not authorized to perform: sts:AssumeRole' }],
     ['may not write logs', { denial: 'not authorized to perform: logs:CreateLogGroup' }],
-  ])('is rejected where it %s', (_, says) => {
+  ])('is rejected if it %s', (_, says) => {
     expect(() => requireLogRoles(assembly, endpoint(says), rejectNothing)).toThrow(
       /^AWS::ApiGateway::Account\.CloudWatchRoleArn: The role ARN does not have required permissions configured\. .* \(S\.Account\)$/,
     );

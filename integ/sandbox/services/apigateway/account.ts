@@ -14,12 +14,12 @@ const NEEDED = [
   'FilterLogEvents',
 ];
 
-/** As AWS says it; reported of stages with access logs alone, too (ADR-043). */
+/** AWS's own message, which people also report for stages with only access logs (ADR-043). */
 const NO_ROLE = 'CloudWatch Logs role ARN must be set in account settings to enable logging';
 const BAD_ROLE =
   'The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.';
 
-/** What API Gateway rejects of an assembly in an account and Region that never had a log role: one line each, with the resource's id. */
+/** What API Gateway would reject in an account and Region without a log role: one line each, with the resource's id. */
 export function problemsOfAccount(assembly: Assembly): string[] {
   const accounts = assembly.ofType('AWS::ApiGateway::Account').filter((account) => roleOf(assembly, account) !== undefined);
   return assembly
@@ -29,11 +29,11 @@ export function problemsOfAccount(assembly: Assembly): string[] {
       if (accounts.length === 0) return [`AWS::ApiGateway::Stage: ${NO_ROLE} (${stage.id})`];
       if (accounts.some((account) => assembly.waitsFor(stage, account))) return [];
       const names = accounts.map(({ id }) => id).join(', ');
-      return [`AWS::ApiGateway::Stage: ${NO_ROLE}: it can be made before ${names}, which it does not wait for (${stage.id})`];
+      return [`AWS::ApiGateway::Stage: ${NO_ROLE}: add a dependency on ${names}, or the stage may be created before it (${stage.id})`];
     });
 }
 
-/** Rejects, with what API Gateway answers, a role that is set for an account and can't be used. */
+/** Rejects an account's log role that API Gateway can't use, with its own message. */
 export function requireLogRoles(assembly: Assembly, endpoint: Endpoint, reject: SandboxContext['reject']): void {
   for (const account of assembly.ofType('AWS::ApiGateway::Account')) {
     const roleArn = roleOf(assembly, account);

@@ -55,7 +55,7 @@ beforeEach(() => {
 const get = (path: string, headers: Record<string, string> = { Authorization: `token-${token}` }) => gateway.call('GET', path, { headers });
 
 describe('a TOKEN authorizer', () => {
-  test('gets the token and the ARN of the method', async () => {
+  test('receives the token and the ARN of the method', async () => {
     await get('/token');
     const [api] = gateway.host.split('.');
     expect(gateway.invocations[0].event).toEqual({
@@ -65,11 +65,11 @@ describe('a TOKEN authorizer', () => {
     });
   });
 
-  test('puts its context into $context.authorizer as text', async () => {
+  test('returns a context whose values are strings in $context.authorizer', async () => {
     expect((await get('/token')).body).toBe('pupil-1|school-a|7|true|');
   });
 
-  test('is not called without a token, nor for one that the validation expression does not match', async () => {
+  test('is not called without a token or if the token does not match the validation expression', async () => {
     for (const [path, headers] of [
       ['/token', {}],
       ['/checked', { Authorization: 'Bearer abc; more' }],
@@ -85,13 +85,13 @@ describe('a TOKEN authorizer', () => {
     expect((await get('/checked', { Authorization: 'Bearer abc' })).status).toBe(200);
   });
 
-  test('finds its header whatever the case of its name', async () => {
+  test('finds its header in any case', async () => {
     expect((await get('/token', { authorization: `token-${token}` })).status).toBe(200);
   });
 });
 
 describe('a REQUEST authorizer', () => {
-  test('gets the request in the shape of a proxy event', async () => {
+  test('receives the request in the format of a proxy event', async () => {
     await get('/request/7?pupil=p', { 'X-School': `school-${token}` });
     expect(gateway.invocations[0].event).toMatchObject({
       type: 'REQUEST',
@@ -106,13 +106,13 @@ describe('a REQUEST authorizer', () => {
     expect(gateway.invocations[0].event).not.toHaveProperty('body');
   });
 
-  test('is not called when an identity source is missing or empty', async () => {
+  test('is not called if an identity source is missing or empty', async () => {
     expect((await get('/request/7?pupil=', { 'X-School': 'a' })).status).toBe(401);
     expect((await get('/request/7?pupil=p', {})).status).toBe(401);
     expect(gateway.invocations).toEqual([]);
   });
 
-  test('without caching needs no identity source and is called each time', async () => {
+  test('without caching, is called for each request and needs no identity source', async () => {
     await get('/uncached', {});
     expect((await get('/uncached', {})).status).toBe(200);
     expect(gateway.invocations).toHaveLength(2);
@@ -120,7 +120,7 @@ describe('a REQUEST authorizer', () => {
 });
 
 describe('the policy', () => {
-  test('is kept for its time to live by the values of the identity sources', async () => {
+  test('is cached for its TTL by the values of the identity sources', async () => {
     await get('/token');
     gateway.time.now += 59_000;
     await get('/token');
@@ -132,7 +132,7 @@ describe('the policy', () => {
     expect(gateway.invocations).toHaveLength(3);
   });
 
-  test('that was kept is evaluated for each method anew', async () => {
+  test('from the cache is evaluated again for each method', async () => {
     gateway.functions.result = (event) => policy('Allow', String(event.methodArn));
     expect((await get('/token')).status).toBe(200);
     const other = await gateway.call('DELETE', '/token', { headers: { Authorization: `token-${token}` } });
@@ -140,7 +140,7 @@ describe('the policy', () => {
     expect(gateway.invocations).toHaveLength(1);
   });
 
-  test('allows by wildcards of the method ARN', async () => {
+  test('matches method ARNs with wildcards', async () => {
     const [api] = gateway.host.split('.');
     const arn = `arn:aws:execute-api:us-east-1:123456789012:${api}`;
     for (const [resource, status] of [
@@ -155,7 +155,7 @@ describe('the policy', () => {
     }
   });
 
-  test('that denies wins over one that allows, and says so', async () => {
+  test('with an explicit deny overrides an allow, and the message says so', async () => {
     const allow = policy('Allow', '*').policyDocument.Statement;
     const deny = policy('Deny', '*').policyDocument.Statement;
     gateway.functions.result = () => policy('Allow', '*', { policyDocument: { Statement: [...allow, ...deny] } });
@@ -166,20 +166,20 @@ describe('the policy', () => {
 });
 
 describe('an authorizer that fails', () => {
-  test('with the error Unauthorized answers 401, which is not kept', async () => {
+  test('with the error Unauthorized returns 401, which is not cached', async () => {
     gateway.functions.error = 'Unauthorized';
     expect((await get('/token')).status).toBe(401);
     gateway.functions.error = undefined;
     expect((await get('/token')).status).toBe(200);
   });
 
-  test('with any other error is an authorizer failure', async () => {
+  test('with any other error returns AUTHORIZER_FAILURE', async () => {
     gateway.functions.error = 'boom';
     const reply = await get('/token');
     expect([reply.status, reply.body, reply.headers['x-amzn-errortype']]).toEqual([500, '{"message":null}', 'AuthorizerFailureException']);
   });
 
-  test('in the shape of its result is a configuration error', async () => {
+  test('with an invalid result returns AUTHORIZER_CONFIGURATION_ERROR', async () => {
     const wrong: Json[] = [
       null,
       'text',
@@ -202,12 +202,12 @@ describe('an authorizer that fails', () => {
     }
   });
 
-  test('because API Gateway may not invoke it is a configuration error', async () => {
+  test('because API Gateway may not invoke it returns AUTHORIZER_CONFIGURATION_ERROR', async () => {
     gateway.endpointSays.denial = 'denied';
     const reply = await get('/token');
     expect([reply.status, reply.headers['x-amzn-errortype']]).toEqual([500, 'AuthorizerConfigurationException']);
     const [api] = gateway.host.split('.');
-    const { caller } = gateway.asked.at(-1) as { caller: { sourceArn: string } };
+    const { caller } = gateway.checks.at(-1) as { caller: { sourceArn: string } };
     expect(caller.sourceArn).toMatch(new RegExp(`^arn:aws:execute-api:us-east-1:123456789012:${api}/authorizers/[a-z0-9]{6}$`));
     expect(gateway.invocations).toEqual([]);
   });

@@ -9,21 +9,22 @@ import { evaluate, MalformedPolicy, readPolicy } from './policy';
 import { requestEvent } from './proxy-event';
 import { javaMatches } from './vtl/java-text';
 
+/** The result of the authorizer's function. */
 interface Verdict {
   readonly statements: ReturnType<typeof readPolicy>;
-  /** `$context.authorizer`: everything is text. */
+  /** `$context.authorizer`: all values are strings. */
   readonly context: Readonly<Record<string, string>>;
-  /** `usageIdentifierKey`: the value of the caller's API key, where the API takes keys from its authorizer. */
+  /** `usageIdentifierKey`: the value of the caller's API key, if the API's key source is the authorizer. */
   readonly usageKey?: string;
 }
 
 interface Cached {
   readonly verdict: Verdict;
-  /** In the system's time. */
+  /** In milliseconds of the sandbox's clock. */
   readonly until: number;
 }
 
-/** Resolves to the API key that the authorizer names for the caller. */
+/** Resolves to the API key that the authorizer returns for the caller. */
 export type Authorize = (authorizer: AuthorizerDefinition, exchange: Exchange) => Promise<string | undefined>;
 
 /** Documented: "the maximum length of the method's ARN is 1600 bytes". */
@@ -31,9 +32,9 @@ const MAXIMUM_ARN = 1600;
 const MAXIMUM_CACHED = 100_000;
 
 /**
- * Lambda authorizers: `authorize` returns when the caller may call the method, with `$context.authorizer` filled in, and throws the
- * failure that the caller gets otherwise. Policies, and the API keys that came with them, are cached by the values of the identity sources;
- * what a key may do is looked up for each request.
+ * Lambda authorizers. `authorize` sets `$context.authorizer` and returns if the caller may call the method; otherwise it throws the failure
+ * that the caller receives. Policies and the API keys returned with them are cached by the values of the identity sources. The permissions
+ * and limits of a key are looked up for each request.
  */
 export function createAuthorize(parts: { readonly endpoint: Endpoint; readonly functions: Functions; readonly clock: Clock }): Authorize {
   const caches = new Map<string, Map<string, Cached>>();
@@ -67,7 +68,7 @@ export function createAuthorize(parts: { readonly endpoint: Endpoint; readonly f
   };
 }
 
-/** The oldest gives way, so that a caller who invents tokens does not fill the memory. */
+/** Removes the oldest entry of a full cache, so that a caller with invented tokens can't fill the memory. */
 function keep(cache: Map<string, Cached>, key: string, cached: Cached): void {
   const [oldest] = cache.keys();
   if (cache.size >= MAXIMUM_CACHED) cache.delete(oldest);
@@ -81,7 +82,7 @@ function fresh(cache: Map<string, Cached>, key: string, now: number): Verdict | 
   return undefined;
 }
 
-/** Values of the identity sources; where one is missing the function is not called. */
+/** The values of the identity sources. Throws UNAUTHORIZED if one is missing: the function is not called then. */
 function identityOf(authorizer: AuthorizerDefinition, exchange: Exchange): string[] {
   const values = authorizer.identitySources.map((source) => mapped(source, exchange) ?? '');
   const required = authorizer.type === 'TOKEN' || authorizer.ttl > 0;
@@ -123,33 +124,33 @@ function eventOf(authorizer: AuthorizerDefinition, exchange: Exchange, methodArn
   return { type: 'REQUEST', methodArn, ...requestEvent(exchange) };
 }
 
-function configurationError(inside: string): GatewayFailure {
-  return new GatewayFailure('AUTHORIZER_CONFIGURATION_ERROR', null, { inside });
+function configurationError(cause: string): GatewayFailure {
+  return new GatewayFailure('AUTHORIZER_CONFIGURATION_ERROR', null, { cause });
 }
 
-/** A function that fails with exactly `Unauthorized` says 401; any other failure is one of the authorizer. */
+/** The error `Unauthorized` returns 401; any other error is an authorizer failure. */
 function functionFailure(payload: Json): GatewayFailure {
   const message = typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload.errorMessage : payload;
   if (message === 'Unauthorized') return new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
-  return new GatewayFailure('AUTHORIZER_FAILURE', null, { inside: String(message) });
+  return new GatewayFailure('AUTHORIZER_FAILURE', null, { cause: String(message) });
 }
 
 function verdictOf(payload: Json): Verdict {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw new MalformedPolicy('the result is no object');
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw new MalformedPolicy('the result is not an object');
   const { principalId, policyDocument, context, usageIdentifierKey } = payload;
-  if (typeof principalId !== 'string' || principalId === '') throw new MalformedPolicy('principalId is no text');
+  if (typeof principalId !== 'string' || principalId === '') throw new MalformedPolicy('principalId is not a string');
   const statements = readPolicy(policyDocument);
   const variables: Record<string, string> = { principalId };
   if (context !== undefined && context !== null) {
-    if (typeof context !== 'object' || Array.isArray(context)) throw new MalformedPolicy('context is no object');
+    if (typeof context !== 'object' || Array.isArray(context)) throw new MalformedPolicy('context is not an object');
     for (const [name, value] of Object.entries(context)) {
       if (value === null) continue;
-      if (typeof value === 'object') throw new MalformedPolicy(`context.${name} is neither text, number nor boolean`);
+      if (typeof value === 'object') throw new MalformedPolicy(`context.${name} is not a string, a number or a boolean`);
       variables[name] = String(value);
     }
   }
   if (usageIdentifierKey !== undefined && usageIdentifierKey !== null && typeof usageIdentifierKey !== 'string') {
-    throw new MalformedPolicy('usageIdentifierKey is no text');
+    throw new MalformedPolicy('usageIdentifierKey is not a string');
   }
   return { statements, context: { ...variables, principalId }, usageKey: usageIdentifierKey ?? undefined };
 }

@@ -91,7 +91,7 @@ function forged(token: string, change: object): string {
   return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKey).toString('base64url')}`;
 }
 
-test.each(['', 'Bearer '])('an identity token passes where no scopes are asked for, after %j, and its claims are texts', async (before) => {
+test.each(['', 'Bearer '])('without scopes, an identity token is accepted after %j, and its claims are strings', async (before) => {
   const { status, body } = await get('who', `${before}${tokens.id}`);
   expect(status).toBe(200);
   expect(body.claims).toMatchObject({
@@ -102,17 +102,17 @@ test.each(['', 'Bearer '])('an identity token passes where no scopes are asked f
   });
 });
 
-test('an access token passes where it has one of the scopes', async () => {
+test('an access token with one of the scopes is accepted', async () => {
   expect((await get('scoped', tokens.access)).status).toBe(200);
 });
 
-test('an access token without the scope is not accepted, nor is one kind of token in place of the other', async () => {
+test('an access token without the scope is rejected, and so is a token of the wrong kind', async () => {
   expect(await get('other', tokens.access)).toEqual(UNAUTHORIZED);
   expect(await get('scoped', tokens.id)).toEqual(UNAUTHORIZED);
   expect(await get('who', tokens.access)).toEqual(UNAUTHORIZED);
 });
 
-test('no token, a token of another pool, and forged ones are not accepted', async () => {
+test('a missing token, a token of another pool and forged tokens are rejected', async () => {
   expect(await get('who')).toEqual(UNAUTHORIZED);
   expect(await get('who', 'Bearer nonsense')).toEqual(UNAUTHORIZED);
   expect(await get('who', ofOtherPool)).toEqual(UNAUTHORIZED);
@@ -125,7 +125,7 @@ test('no token, a token of another pool, and forged ones are not accepted', asyn
   expect(await get('who', `${unsigned}.${tokens.id.split('.')[1]}.${signature}`)).toEqual(UNAUTHORIZED);
 });
 
-test('a token that has ended is not accepted, and its caller hears so', async () => {
+test('an expired token is rejected with a message that says so', async () => {
   const late = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 2 * 3_600_000);
   try {
     expect(await get('who', tokens.id)).toEqual({ status: 401, body: { message: 'The incoming token has expired' } });

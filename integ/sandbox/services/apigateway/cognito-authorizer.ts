@@ -8,15 +8,15 @@ import { GatewayFailure } from './failure';
 import { mapped } from './mapping';
 import { javaMatches } from './vtl/java-text';
 
-/** Returns when the caller may call the method, with the token's claims in `$context.authorizer.claims`. */
+/** Sets `$context.authorizer.claims` and returns if the caller may call the method. Throws UNAUTHORIZED otherwise. */
 export type AuthorizeByPool = (authorizer: CognitoAuthorizerDefinition, scopes: readonly string[], exchange: Exchange) => Promise<void>;
 
 type Verifier = ReturnType<typeof CognitoJwtVerifier.create>;
 
 /**
- * Verifies tokens of the assembly's own user pools: the signature against the pool's keys, issuer, end, and what the method asks for. Documented:
- * "Integrate a REST API with an Amazon Cognito user pool": without scopes the token is an identity token, with scopes it is an access token that
- * has one of them.
+ * Verifies tokens of the assembly's own user pools: the signature with the pool's keys, issuer, expiration, and what the method requires.
+ * Documented: "Integrate a REST API with an Amazon Cognito user pool": without scopes the token must be an identity token, with scopes an
+ * access token that has one of them.
  */
 export function createAuthorizeByPool(userPools: UserPools): AuthorizeByPool {
   const verifiers = new WeakMap<CognitoAuthorizerDefinition, Promise<Verifier>>();
@@ -35,9 +35,9 @@ export function createAuthorizeByPool(userPools: UserPools): AuthorizeByPool {
 
 function verified(verifier: Verifier, token: string, scopes: readonly string[]): JsonObject {
   try {
-    const asked = scopes.length > 0 ? { tokenUse: 'access' as const, scope: [...scopes] } : { tokenUse: 'id' as const };
-    // Tokens of a pool end by this machine's time.
-    return verifier.verifySync(token, asked) as unknown as JsonObject;
+    const required = scopes.length > 0 ? { tokenUse: 'access' as const, scope: [...scopes] } : { tokenUse: 'id' as const };
+    // Tokens expire in this machine's time, not the sandbox's clock.
+    return verifier.verifySync(token, required) as unknown as JsonObject;
   } catch (error) {
     throw unauthorized(error instanceof JwtExpiredError ? 'The incoming token has expired' : undefined);
   }
@@ -56,7 +56,7 @@ async function verifierOf(pools: readonly RunningUserPool[]): Promise<Verifier> 
   return verifier;
 }
 
-/** Observed: every claim is text, a list's members are joined by commas, and `exp` and `iat` are dates as Java writes them. */
+/** Observed: every claim is a string, the members of a list are joined by commas, and `exp` and `iat` are dates in Java's format. */
 function texts(claims: JsonObject): Context {
   return Object.fromEntries(
     Object.entries(claims).map(([name, value]) => {

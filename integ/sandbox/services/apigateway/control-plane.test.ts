@@ -137,7 +137,7 @@ const join = (planId: string, keyId: string) =>
 const ask = async (value: string) => (await send(`${gateway.url}/a`, 'GET', { headers: { 'x-api-key': value } })).status;
 
 describe('API keys by the SDK', () => {
-  test('are made, read with and without their value, listed, changed and deleted', async () => {
+  test('are created, read with and without their value, listed, updated and deleted', async () => {
     const {
       id = '',
       value,
@@ -173,13 +173,13 @@ describe('API keys by the SDK', () => {
     ]);
   });
 
-  test('a name in a query is the beginning of a name', async () => {
+  test('a name in a query is a prefix', async () => {
     for (const name of ['a-1', 'a-10', 'b-1']) await make(name);
     const { items } = await gateway.admin.send(new GetApiKeysCommand({ nameQuery: 'a-1' }));
     expect(items?.map(({ name }) => name)).toEqual(['a-1', 'a-10']);
   });
 
-  test('are paged by limit and position', async () => {
+  test('are paginated by limit and position', async () => {
     for (const name of ['a', 'b', 'c', 'd']) await make(name);
     const names: (string | undefined)[][] = [];
     let position: string | undefined;
@@ -193,7 +193,7 @@ describe('API keys by the SDK', () => {
     expect((await rejected(gateway.admin.send(new GetApiKeysCommand({ position: 'eA==' }))))[0]).toBe('BadRequestException');
   });
 
-  test('no two have the same value, and a value has 20 to 128 characters', async () => {
+  test('have unique values of 20 to 128 characters', async () => {
     expect(await rejected(make('again', VALUE))).toEqual(['ConflictException', 409, 'API Key already exists']);
     expect(await rejected(make('short', 'a'.repeat(19)))).toMatchObject([
       'BadRequestException',
@@ -209,7 +209,7 @@ describe('API keys by the SDK', () => {
     expect((await make('most', 'b'.repeat(128))).value).toHaveLength(128);
   });
 
-  test('what is not supported of a change is rejected', async () => {
+  test('reject an unsupported change', async () => {
     const patch = (path: string, value: string) =>
       gateway.admin.send(new UpdateApiKeyCommand({ apiKey: idOf('Given'), patchOperations: [{ op: 'replace', path, value }] }));
     expect(await rejected(patch('/value', VALUE))).toMatchObject(['BadRequestException', 400, expect.stringContaining("'/value'")]);
@@ -217,7 +217,7 @@ describe('API keys by the SDK', () => {
     expect((await rejected(gateway.admin.send(new CreateApiKeyCommand({ name: 'a', tags: { a: 'b' } }))))[2]).toContain('tags');
   });
 
-  test('are made and deleted at 5 a second, and 10 operations a second in all with a burst of 40', async () => {
+  test('are created and deleted at 5 per second each, within 10 operations per second and a burst of 40', async () => {
     const made = await Promise.allSettled(Array.from({ length: 7 }, (_, index) => make(`key-${index}`)));
     expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     const [name, status] = await rejected(make('more'));
@@ -230,8 +230,8 @@ describe('API keys by the SDK', () => {
   });
 });
 
-describe('plans by the SDK', () => {
-  test('are listed as the template has them, and by a key that is in them', async () => {
+describe('usage plans by the SDK', () => {
+  test('are listed as in the template, and by a key that they contain', async () => {
     const { items } = await gateway.admin.send(new GetUsagePlansCommand({}));
     expect(items?.map(({ name }) => name)).toEqual(['standard', 'premium', 'elsewhere']);
     expect(await gateway.admin.send(new GetUsagePlanCommand({ usagePlanId: idOf('Standard') }))).toMatchObject({
@@ -246,7 +246,7 @@ describe('plans by the SDK', () => {
     expect(ofKey.items?.map(({ name }) => name)).toEqual(['standard', 'elsewhere']);
   });
 
-  test('a key is added to a plan and taken out of it', async () => {
+  test('a key is added to a plan and removed from it', async () => {
     const pair = { usagePlanId: idOf('Standard'), keyId: idOf('Given') };
     expect(await join(pair.usagePlanId, pair.keyId)).toMatchObject({ id: pair.keyId, type: 'API_KEY', name: 'given', value: VALUE });
     expect((await gateway.admin.send(new GetUsagePlanKeysCommand({ usagePlanId: pair.usagePlanId, nameQuery: 'giv' }))).items).toHaveLength(
@@ -258,7 +258,7 @@ describe('plans by the SDK', () => {
     expect((await rejected(gateway.admin.send(new DeleteUsagePlanKeyCommand(pair))))[1]).toBe(404);
   });
 
-  test('a key is in one plan of a stage, and in a plan once', async () => {
+  test('a key can be in only one plan of a stage, and only once in a plan', async () => {
     await join(idOf('Standard'), idOf('Given'));
     expect((await rejected(join(idOf('Standard'), idOf('Given')))).slice(0, 2)).toEqual(['ConflictException', 409]);
     expect(await rejected(join(idOf('Premium'), idOf('Given')))).toMatchObject([
@@ -271,8 +271,8 @@ describe('plans by the SDK', () => {
   });
 });
 
-describe('what the control plane changes', () => {
-  test('counts for the next request: a new key, a disabled one, one that is in no plan any more or is deleted', async () => {
+describe('a change by the control plane', () => {
+  test('applies to the next request: a new key, a disabled key, a key removed from its plan, a deleted key', async () => {
     const value = 'newnewnewnewnewnewnewnew';
     const { id = '' } = await make('new', value);
     const enabled = (on: boolean) =>
@@ -297,7 +297,7 @@ describe('what the control plane changes', () => {
 });
 
 describe('the permission for an operation', () => {
-  test('is the verb on the path', async () => {
+  test('is the HTTP method on the path', async () => {
     const onboarding = gateway.as('onboarding');
     const { id = '' } = await onboarding.send(new CreateApiKeyCommand({ name: 'a', enabled: true }));
     const usagePlanId = idOf('Standard');
@@ -318,7 +318,7 @@ describe('the permission for an operation', () => {
     for (const command of denied) expect((await rejected(reader.send(command as CreateApiKeyCommand)))[1]).toBe(403);
   });
 
-  test('an operation that is not executed is rejected by name', async () => {
+  test('an unsupported operation is rejected by name', async () => {
     const [name, status, message] = await rejected(gateway.admin.send(new CreateUsagePlanCommand({ name: 'plan' })));
     expect([name, status, message]).toEqual(['BadRequestException', 400, expect.stringContaining('POST /usageplans is not supported')]);
   });

@@ -2,14 +2,14 @@ import type { ValidateFunction } from 'ajv';
 import type { RateLimit } from './token-bucket';
 import type { Template } from './vtl/template';
 
-/** A REST API of the template, read and checked: whatever could not be run faithfully is left out, and was said by name before. */
+/** A REST API of the template, read and validated. What the sandbox can't run as AWS does is left out, and reported by name before. */
 export interface ApiDefinition {
   readonly id: string;
   readonly account: string;
   readonly region: string;
   /** `<id>.execute-api.<region>.amazonaws.com` */
   readonly host: string;
-  /** Where a request's API key comes from: its `x-api-key` header, or the answer of the authorizer. */
+  /** Where a request's API key comes from: its `x-api-key` header, or the authorizer's result. */
   readonly keySource: 'HEADER' | 'AUTHORIZER';
   readonly stages: readonly StageDefinition[];
   readonly resources: readonly ResourceDefinition[];
@@ -21,7 +21,7 @@ export interface StageDefinition {
   readonly deploymentId: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly accessLog?: { readonly group: string; readonly format: string };
-  /** The stage's own limit of a method for all callers together, by `methodKey`. */
+  /** The stage's limit of a method for all callers together, by `methodKey`. */
   readonly throttle: (method: string) => RateLimit | undefined;
 }
 
@@ -33,12 +33,12 @@ export interface ResourceDefinition {
   readonly methods: ReadonlyMap<string, MethodDefinition | LeftOutMethod>;
 }
 
-/** A method that could not be run faithfully, with the reason. */
+/** A method that the sandbox can't run as AWS does, with the reason. */
 export interface LeftOutMethod {
   readonly leftOut: string;
 }
 
-/** How limits name a method: `/visits/{id}/GET`; of `ANY` each for itself. */
+/** The name of a method in limits: `/visits/{id}/GET`. Each HTTP method of `ANY` has its own. */
 export function methodKey(path: string, method: string): string {
   return `${path}/${method}`;
 }
@@ -46,9 +46,9 @@ export function methodKey(path: string, method: string): string {
 export interface MethodDefinition {
   readonly keyRequired: boolean;
   readonly authorizer?: AuthorizerDefinition | CognitoAuthorizerDefinition;
-  /** Of an access token; none where an identity token is asked for. */
+  /** The scopes of which an access token needs one; empty if the method requires an identity token. */
   readonly scopes: readonly string[];
-  /** `method.request.header.X`, each true where the validator requires it. */
+  /** By `method.request.header.X`: whether the validator requires it. */
   readonly requestParameters: Readonly<Record<string, boolean>>;
   readonly validator?: { readonly body: boolean; readonly parameters: boolean };
   /** Schemas by content type, or `$default`. */
@@ -56,7 +56,7 @@ export interface MethodDefinition {
   readonly integration: IntegrationDefinition;
 }
 
-/** An authorizer by the user pools of the assembly. */
+/** An authorizer that accepts tokens of user pools of the assembly. */
 export interface CognitoAuthorizerDefinition {
   readonly id: string;
   readonly type: 'COGNITO_USER_POOLS';
@@ -71,7 +71,7 @@ export interface AuthorizerDefinition {
   readonly id: string;
   readonly type: 'TOKEN' | 'REQUEST';
   readonly functionArn: string;
-  /** A role that API Gateway takes to invoke the function; without it the function's own permission counts. */
+  /** The role that API Gateway assumes to invoke the function; without it the function's resource-based policy applies. */
   readonly credentials?: string;
   /** Seconds; 0 turns caching off. */
   readonly ttl: number;
@@ -80,13 +80,19 @@ export interface AuthorizerDefinition {
   readonly validation?: string;
 }
 
-/** An HTTP server: of this machine, or one that the start maps to another address. */
+/** An HTTP server on this machine, or a host that `--map` maps or allows. */
 export interface HttpTarget {
   readonly kind: 'http-proxy' | 'http';
-  /** With path parameters in braces. */
+  /** As in the template, with path parameters in braces. */
   readonly uri: string;
-  /** Where requests go. */
-  readonly origin: string;
+  /** Where requests are sent: the origin of a server, or a load balancer that a VPC link leads to. */
+  readonly through: { readonly origin: string } | VpcLinkTarget;
+}
+
+/** A load balancer in a VPC. Host and port of the URI say which listener answers, and which name its certificate must have. */
+export interface VpcLinkTarget {
+  readonly vpcLinkId: string;
+  readonly loadBalancerArn: string;
 }
 
 export type Target =
@@ -96,7 +102,7 @@ export type Target =
       readonly region: string;
       readonly path: string;
       readonly query: string;
-      /** `x-amz-target` of a service that speaks JSON. */
+      /** `x-amz-target`, for a service with a JSON protocol. */
       readonly operation?: string;
     }
   | { readonly kind: 'lambda'; readonly functionArn: string }
@@ -109,7 +115,7 @@ export interface IntegrationDefinition {
   readonly httpMethod?: string;
   readonly credentials?: string;
   readonly passthrough: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
-  /** `integration.request.header.X` → where its value comes from. */
+  /** By `integration.request.header.X`: the mapping expression. */
   readonly requestParameters: Readonly<Record<string, string>>;
   readonly requestTemplates: ReadonlyMap<string, Template>;
   /** Milliseconds of this machine's time. */
@@ -119,9 +125,9 @@ export interface IntegrationDefinition {
 
 export interface IntegrationResponseDefinition {
   readonly statusCode: number;
-  /** A Java pattern that the whole status or error message must match; without one it is the default. */
+  /** A Java pattern that the whole status or error message must match; a response without one is the default. */
   readonly selectionPattern?: string;
-  /** `method.response.header.X` → where its value comes from. */
+  /** By `method.response.header.X`: the mapping expression. */
   readonly parameters: Readonly<Record<string, string>>;
   /** By content type, in the order of the template. */
   readonly templates: ReadonlyMap<string, Template>;
@@ -129,7 +135,7 @@ export interface IntegrationResponseDefinition {
 
 export interface GatewayResponseDefinition {
   readonly statusCode?: number;
-  /** `gatewayresponse.header.X` → where its value comes from. */
+  /** By `gatewayresponse.header.X`: the mapping expression. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly templates: ReadonlyMap<string, string>;
 }

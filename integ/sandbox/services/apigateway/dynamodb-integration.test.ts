@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-test('an action of DynamoDB is a call in its JSON protocol, with the role of the integration', async () => {
+test("a DynamoDB action is called in the service's JSON protocol, with the integration's role", async () => {
   gateway.answer.body = '{"Item":{"name":{"S":"Ada"}}}';
   const { status, body } = await gateway.call('GET', '/items/7');
   expect({ status, body }).toEqual({ status: 200, body: '{"name":"Ada"}' });
@@ -34,7 +34,7 @@ test('an action of DynamoDB is a call in its JSON protocol, with the role of the
   expect(headers.authorization).toContain('/us-east-1/dynamodb/aws4_request');
 });
 
-test('what DynamoDB rejects selects the response by its status', async () => {
+test('an error of DynamoDB selects the response by its status', async () => {
   gateway.answer.status = 400;
   expect((await gateway.call('GET', '/items/7')).status).toBe(404);
 });

@@ -5,10 +5,10 @@ import type { ApiDefinition, StageDefinition } from './definition';
 import type { Route } from './routes';
 import type { Value } from './vtl/value';
 
-/** Variables of `$context`, as JSON has them: what is not there is null. */
+/** The variables of `$context`, as JSON values; a missing one is null. */
 export type Context = { [name: string]: string | number | boolean | null | Context };
 
-/** One request on its way through the gateway. */
+/** One request while the gateway handles it. */
 export interface Exchange {
   readonly api: ApiDefinition;
   readonly stage: StageDefinition;
@@ -21,7 +21,7 @@ export interface Exchange {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The exchange at its beginning: `$context` has everything but the authorizer's part. */
+/** A new exchange, whose `$context` has everything except `authorizer`. */
 export function beginExchange(
   api: ApiDefinition,
   stage: StageDefinition,
@@ -55,7 +55,7 @@ export function beginExchange(
     stage: stage.name,
     domainPrefix: api.id,
     requestTimeEpoch: now,
-    // Documented: "Clients can override this request ID", while the extended one is API Gateway's own.
+    // Documented: "Clients can override this request ID", but not the extended request ID.
     requestId: header(request.headers, 'x-amzn-RequestId') ?? randomUUID(),
     identity,
     domainName: api.host,
@@ -70,8 +70,8 @@ export function beginExchange(
 }
 
 /**
- * Observed: 15 characters of base64url and its padding (`S-D5rG9QFiAFnVg=`, `CzuJMEDMoAMF_MQ=`). Always with both of the characters that are neither
- * letters nor digits: whoever can't carry one is found out by the first request.
+ * Observed: 15 characters of base64url and its padding (`S-D5rG9QFiAFnVg=`, `CzuJMEDMoAMF_MQ=`). It always contains both `-` and `_`, so
+ * that code that can't handle one of them fails on the first request.
  */
 function extendedRequestId(): string {
   const random = randomText(10, 'base64url').replace(/[-_]/g, 'A');
@@ -89,12 +89,12 @@ function two(part: number): string {
   return String(part).padStart(2, '0');
 }
 
-/** A variable of `$context` by its dotted name, as text; undefined where there is none. */
+/** The value of a `$context` variable by its dotted name, as text; undefined if there is none. */
 export function contextVariable(context: Context, name: string): string | undefined {
   return contextVariableAt(context, name.split('.'));
 }
 
-/** The same by the parts of its name. */
+/** The value of a `$context` variable by the parts of its name. */
 export function contextVariableAt(context: Context, path: readonly string[]): string | undefined {
   let value: Context[string] | undefined = context;
   for (const part of path) {

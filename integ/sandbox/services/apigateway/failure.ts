@@ -29,24 +29,29 @@ export function isResponseType(type: string): type is ResponseType {
   return Object.hasOwn(RESPONSE_TYPES, type);
 }
 
-/** A request that API Gateway answers itself, with a gateway response of a type. */
+/** A request that API Gateway answers itself, with a gateway response. */
 export class GatewayFailure extends Error {
   public readonly name = 'GatewayFailure';
 
   /**
-   * @param said `$context.error.message`, which the caller reads; null where API Gateway says none
-   * @param inside what went wrong, for the access log and for people; never told to the caller
+   * @param publicMessage `$context.error.message`, which the caller receives; null if API Gateway has no message
+   * @param details `cause` is for the access log and the terminal, never for the caller
    */
   constructor(
     readonly type: ResponseType,
-    readonly said: string | null,
-    readonly details: { readonly inside?: string; readonly status?: number; readonly errorType?: string } = {},
+    readonly publicMessage: string | null,
+    readonly details: { readonly cause?: string; readonly status?: number; readonly errorType?: string } = {},
   ) {
-    super(details.inside ?? said ?? type);
+    super(details.cause ?? publicMessage ?? type);
   }
 }
 
-/** An error of the configuration, a template or a permission: 500 without a word about the inside. */
-export function misconfigured(inside: string): GatewayFailure {
-  return new GatewayFailure('API_CONFIGURATION_ERROR', 'Internal server error', { inside });
+/** An error of the configuration, a template or a permission: 500, without the cause. */
+export function misconfigured(cause: string): GatewayFailure {
+  return new GatewayFailure('API_CONFIGURATION_ERROR', 'Internal server error', { cause });
+}
+
+/** The gateway response that API Gateway returns for an error. */
+export function failureOf(error: unknown): GatewayFailure {
+  return error instanceof GatewayFailure ? error : misconfigured(error instanceof Error ? error.message : String(error));
 }

@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 
 describe('gateway responses', () => {
-  test('of a type have their own status, headers and template, which is not VTL', async () => {
+  test('have a status, headers and a template of their own, which is not VTL', async () => {
     const { status, headers, body } = await gateway.call('GET', '/none', { headers: { 'X-School': 'a' } });
     expect([status, headers['x-path'], headers['x-school']]).toEqual([404, '/prod/none', 'a']);
     expect(JSON.parse(body)).toEqual({
@@ -72,20 +72,20 @@ describe('gateway responses', () => {
     });
   });
 
-  test('are chosen by the Accept header', async () => {
+  test('select the template by the Accept header', async () => {
     const { body, headers } = await gateway.call('GET', '/none', { headers: { Accept: 'text/plain' } });
     expect([body, headers['content-type']]).toEqual(['nothing here', 'text/plain']);
   });
 
-  test('of DEFAULT_4XX stand for every type without its own, status included', async () => {
+  test('of DEFAULT_4XX apply to each type without its own response, including the status', async () => {
     const { status, headers, body } = await gateway.call('GET', '/a');
     expect([status, headers['access-control-allow-origin']]).toEqual([409, '*']);
     expect(body).toBe('{"said":"Missing required request parameters: [X-School]"}');
   });
 });
 
-describe('what an error says', () => {
-  test('is put in as it is: quotes of what the validator found end the text around them', async () => {
+describe('the message of an error', () => {
+  test("is inserted unescaped: quotes in the validator's message end the string around it", async () => {
     const { body } = await gateway.call('PUT', '/a', { body: 'NaN' });
     expect(body).toMatch(/^\{"said":"Invalid request body","why":".*"NaN".*"\}$/);
     expect(() => JSON.parse(body)).toThrow();
@@ -93,7 +93,7 @@ describe('what an error says', () => {
 });
 
 describe('the access log', () => {
-  test('has one line for each request, with - for what is not there', async () => {
+  test('has one line for each request, with - for a missing value', async () => {
     gateway.lines.length = 0;
     const [one, two] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-00000000000A'];
     await gateway.call('POST', '/a', { headers: { 'x-amzn-RequestId': one } });
@@ -104,7 +104,7 @@ describe('the access log', () => {
     ]);
   });
 
-  test('has a marked UUID in place of a request id that is none', async () => {
+  test('has a marked UUID instead of a request ID that is not a UUID', async () => {
     gateway.lines.length = 0;
     await gateway.call('POST', '/a', { headers: { 'x-amzn-RequestId': 'x","status":"999' } });
     const { id, status } = JSON.parse(gateway.lines[0].message);
@@ -127,7 +127,7 @@ describe('the access log', () => {
     return logged.lines[0].message;
   };
 
-  test('escapes quotes and backslashes of a value, as in JSON', async () => {
+  test('escapes quotes and backslashes in a value as JSON does', async () => {
     for (const [sent, stands] of reported) {
       const line = await agentLog('escaped', sent);
       expect(line).toContain(`"agent":"${stands}"`);
@@ -135,7 +135,7 @@ describe('the access log', () => {
     }
   });
 
-  test('has values as they are where it is asked to, as people saw it before', async () => {
+  test('has unescaped values in raw mode', async () => {
     for (const [sent] of reported) expect(await agentLog('raw', sent)).toContain(`"agent":"${sent}"`);
   });
 });
@@ -143,14 +143,14 @@ describe('the access log', () => {
 describe('limits', () => {
   const MEGABYTE = 1024 * 1024;
 
-  test('a payload of 10 MB is taken, one more byte is too large', async () => {
+  test('a payload of 10 MB is accepted, one more byte is too large', async () => {
     await plain.call('POST', '/a', { body: Buffer.alloc(10 * MEGABYTE, 'x') });
     expect(plain.received.at(-1)?.body).toBe(String(10 * MEGABYTE));
     const reply = await plain.call('POST', '/a', { body: Buffer.alloc(10 * MEGABYTE + 1, 'x') });
     expect([reply.status, reply.body]).toEqual([413, '{"message":"Request Too Long"}']);
   });
 
-  test('the answer to a payload that is too large cannot be customized', async () => {
+  test('the response to a payload that is too large cannot be customized', async () => {
     const { status, headers, body } = await gateway.call('POST', '/a', { body: Buffer.alloc(10 * MEGABYTE + 1, 'x') });
     expect([status, body, headers['access-control-allow-origin']]).toEqual([413, '{"message":"Request Too Long"}', undefined]);
   });
@@ -161,12 +161,12 @@ describe('limits', () => {
     expect([status, body]).toEqual([431, '{"message":"HTTP header is larger than 10240 bytes."}']);
   });
 
-  test('a body that is no UTF-8 is handled as text', async () => {
+  test('a body that is not UTF-8 is handled as text', async () => {
     await plain.call('POST', '/a', { body: Buffer.from([0x61, 0xff, 0x62]) });
     expect(plain.received.at(-1)?.body).toBe('3');
   });
 
-  test('a request that is cut off leaves the server serving', async () => {
+  test('an aborted request does not stop the server', async () => {
     const { port } = new URL(plain.url);
     const socket = connect(Number(port), '127.0.0.1');
     await new Promise((resolve) => socket.write('POST /prod/a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc', resolve));

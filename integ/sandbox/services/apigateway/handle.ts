@@ -1,14 +1,12 @@
 import { LeftOut } from '../../assembly/errors';
 import type { Clock, Inspection, LogSink, WebAcls } from '../../contracts';
-import { type HttpPair, type HttpRequest, header } from '../../protocol/http';
+import { type HttpPair, type HttpRequest, type HttpResponse, header } from '../../protocol/http';
 import { type AccessLogMode, writeAccessLog } from './access-log';
 import type { Authorize } from './authorizer';
 import type { AuthorizeByPool } from './cognito-authorizer';
 import type { ApiDefinition, IntegrationDefinition, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
-import { GatewayFailure, RESPONSE_TYPES } from './failure';
-import { unexpected } from './lambda';
-import type { Answer } from './messages';
+import { failureOf, GatewayFailure, RESPONSE_TYPES } from './failure';
 import { gatewayResponse } from './respond';
 import { type Route, router } from './routes';
 import { type Integrate, type IntegrationParts, strategyOf } from './strategies';
@@ -24,19 +22,19 @@ export interface HandleParts extends IntegrationParts {
   readonly clock: Clock;
   readonly logs: LogSink;
   readonly accessLog: AccessLogMode;
-  /** Told why the gateway itself answers with a 5xx status, which no caller is told. */
-  readonly blame: (kind: readonly string[], line: string) => void;
+  /** Reports why the gateway itself returns a 5xx status, which callers don't receive. */
+  readonly reportFailure: (kind: readonly string[], line: string) => void;
 }
 
-/** A request as the server read it; `tooLarge` where the payload is over the limit and was not kept. */
+/** A request as the server read it; `tooLarge` if the payload is over the limit and was dropped. */
 export type Incoming = HttpRequest & { readonly tooLarge?: boolean };
 
-export type Handle = (stage: StageDefinition, request: Incoming) => Promise<Answer>;
+export type Handle = (stage: StageDefinition, request: Incoming) => Promise<HttpResponse>;
 
 /**
- * Answers the requests of one API in the documented order: web ACL, route, authorizer, API key and limits ("After the Lambda authorizer logs, API
- * Gateway verifies the usage plan": re:Post, "How can I use Amazon API Gateway logs for troubleshooting?"), request validator, mapping of
- * the request, integration, mapping of the response. What API Gateway answers itself is a gateway response.
+ * Answers the requests of one API in the documented order: web ACL, route, authorizer, API key and limits ("After the Lambda authorizer
+ * logs, API Gateway verifies the usage plan": re:Post, "How can I use Amazon API Gateway logs for troubleshooting?"), request validator,
+ * mapping of the request, integration, mapping of the response. Errors of API Gateway itself are gateway responses.
  */
 export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
   const route = router(api.resources);
@@ -49,41 +47,41 @@ export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
     const found = route(request.method, request.path);
     const exchange = beginExchange(api, stage, request, found, began);
     const measured: Context = {};
-    let answer: Answer;
+    let response: HttpResponse;
     try {
-      answer = filtered(exchange, inspection) ?? (await run(ofApi, exchange, found, measured));
+      response = filtered(exchange, inspection) ?? (await run(ofApi, exchange, found, measured));
     } catch (error) {
       if (error instanceof LeftOut) return notRun(error.message);
-      const failure = unexpected(error);
-      answer = gatewayResponse(failure, exchange);
-      measured.integrationErrorMessage = failure.details.inside ?? null;
-      blame(parts, exchange, failure);
+      const failure = failureOf(error);
+      response = gatewayResponse(failure, exchange);
+      measured.integrationErrorMessage = failure.details.cause ?? null;
+      reportFailure(parts, exchange, failure);
     }
-    log(parts, exchange, answer, measured, began);
+    log(parts, exchange, response, measured, began);
     const own: HttpPair[] = [
       ['x-amzn-RequestId', String(exchange.context.requestId)],
       ['x-amz-apigw-id', String(exchange.context.extendedRequestId)],
     ];
-    return { ...answer, headers: [...answer.headers, ...own] };
+    return { ...response, headers: [...response.headers, ...own] };
   };
 }
 
 /**
- * The answer to a request that the web ACL blocks, if it has one of its own; API Gateway's is WAF_FILTERED. Documented: "Variables for access
- * logging": `wafResponseCode` and `webaclArn` are there where the stage has a web ACL.
+ * The custom response of a web ACL that blocks the request. Throws WAF_FILTERED if it has none. Documented: "Variables for access logging":
+ * `wafResponseCode` and `webaclArn` exist if the stage has a web ACL.
  */
-function filtered({ context }: Exchange, inspection: Inspection | undefined): Answer | undefined {
+function filtered({ context }: Exchange, inspection: Inspection | undefined): HttpResponse | undefined {
   if (!inspection) return undefined;
-  const { arn, blocked, answer } = inspection;
+  const { arn, blocked, response } = inspection;
   context.webaclArn = arn;
   context.wafResponseCode = blocked ? 'WAF_BLOCK' : 'WAF_ALLOW';
   context.waf = { status: blocked ? 403 : 200, latency: 0, error: blocked ? 'Forbidden' : null };
   if (!blocked) return undefined;
-  if (answer) return answer;
+  if (response) return response;
   throw new GatewayFailure('WAF_FILTERED', 'Forbidden');
 }
 
-/** What is made once for an API. */
+/** What is created once for an API. */
 interface OfApi extends HandleParts {
   readonly shared: StageBuckets;
   readonly integrate: (integration: IntegrationDefinition) => Integrate;
@@ -91,7 +89,7 @@ interface OfApi extends HandleParts {
 
 type StageBuckets = (stage: StageDefinition, method: string) => TokenBucket | undefined;
 
-/** The strategies of all methods. */
+/** The integration strategies of all methods. */
 function strategiesOf(api: ApiDefinition, parts: IntegrationParts): OfApi['integrate'] {
   const methods = api.resources.flatMap((resource) => [...resource.methods.values()]);
   const strategies = new Map(
@@ -100,7 +98,7 @@ function strategiesOf(api: ApiDefinition, parts: IntegrationParts): OfApi['integ
   return (integration) => strategies.get(integration) as Integrate;
 }
 
-/** The buckets of the stages' own limits, one for each method, for all callers together. */
+/** The token buckets of the stages' limits: one per method, for all callers together. */
 function stageBuckets(clock: Clock): StageBuckets {
   const buckets = new Map<string, TokenBucket>();
   return (stage, method) => {
@@ -113,7 +111,7 @@ function stageBuckets(clock: Clock): StageBuckets {
   };
 }
 
-async function run(parts: OfApi, exchange: Exchange, route: Route | undefined, measured: Context): Promise<Answer> {
+async function run(parts: OfApi, exchange: Exchange, route: Route | undefined, measured: Context): Promise<HttpResponse> {
   const { clock } = parts;
   const { request, parameters } = exchange;
   if ('tooLarge' in request && request.tooLarge === true) throw new GatewayFailure('REQUEST_TOO_LARGE', 'Request Too Long');
@@ -125,13 +123,13 @@ async function run(parts: OfApi, exchange: Exchange, route: Route | undefined, m
   if (sent !== undefined) identity.apiKey = sent;
   let named: string | undefined;
   if (method.authorizer) {
-    const asked = clock.now();
+    const authorizerBegan = clock.now();
     const asking =
       method.authorizer.type === 'COGNITO_USER_POOLS'
         ? parts.authorizeByPool(method.authorizer, method.scopes, exchange).then(() => undefined)
         : parts.authorize(method.authorizer, exchange);
     named = await asking.finally(() => {
-      measured.authorizerLatency = Math.round(clock.now() - asked);
+      measured.authorizerLatency = Math.round(clock.now() - authorizerBegan);
     });
   }
   meter(parts, exchange, route, method.keyRequired ? { value: exchange.api.keySource === 'HEADER' ? sent : named } : undefined);
@@ -144,10 +142,10 @@ async function run(parts: OfApi, exchange: Exchange, route: Route | undefined, m
     });
   measured.integrationStatus = integrated.status;
   measured.backendStatus = integrated.backendStatus;
-  return integrated.answer();
+  return integrated.response();
 }
 
-/** Counts a request. Of a method that requires no key nobody's limits count but the stage's. */
+/** Counts a request against its limits. For a method that requires no key, only the stage's limits apply. */
 function meter(
   { meter, shared }: OfApi,
   { api, stage, context }: Exchange,
@@ -160,8 +158,8 @@ function meter(
   meter.count(request, caller);
 }
 
-/** The sandbox's own answer, with a status that API Gateway does not give. */
-function notRun(reason: string): Answer {
+/** The sandbox's own response, with a status that API Gateway never returns. */
+function notRun(reason: string): HttpResponse {
   const headers: HttpPair[] = [
     ['Content-Type', 'application/json'],
     ['x-amzn-ErrorType', 'NotImplementedException'],
@@ -169,22 +167,22 @@ function notRun(reason: string): Answer {
   return { status: 501, headers, body: JSON.stringify({ message: `The sandbox does not run this method: ${reason}` }) };
 }
 
-function blame(parts: HandleParts, { api, context }: Exchange, { type, details }: GatewayFailure): void {
-  const { inside, status = RESPONSE_TYPES[type].status } = details;
-  if (inside === undefined || status < 500) return;
+function reportFailure(parts: HandleParts, { api, context }: Exchange, { type, details }: GatewayFailure): void {
+  const { cause, status = RESPONSE_TYPES[type].status } = details;
+  if (cause === undefined || status < 500) return;
   const method = `${context.httpMethod} ${context.resourcePath}`;
-  parts.blame([api.id, method, type, inside], `${method} answers ${status} (${type}): ${inside}`);
+  parts.reportFailure([api.id, method, type, cause], `${method} returns ${status} (${type}): ${cause}`);
 }
 
-function log(parts: HandleParts, exchange: Exchange, answer: Answer, measured: Context, began: number): void {
+function log(parts: HandleParts, exchange: Exchange, response: HttpResponse, measured: Context, began: number): void {
   if (!exchange.stage.accessLog) return;
   const { context } = exchange;
   const now = parts.clock.now();
   const { authorizerLatency = null, integrationLatency = null, integrationStatus = null, backendStatus = null } = measured;
   const { integrationErrorMessage = null } = measured;
-  // Nothing comes after the log that could see them.
-  context.status = answer.status;
-  context.responseLength = Buffer.byteLength(answer.body);
+  // These variables are only for the log: nothing reads $context after it.
+  context.status = response.status;
+  context.responseLength = Buffer.byteLength(response.body);
   context.responseLatency = Math.round(now - began);
   context.integrationLatency = integrationLatency;
   context.integrationStatus = integrationStatus;

@@ -67,28 +67,28 @@ function ask(
   });
 }
 
-test('a request goes on and its answer comes back', async () => {
+test('the request is forwarded and the response is returned', async () => {
   const answer = await ask('/files/ada/a/b?x=1&x=2', ['Content-Type', 'text/plain', 'X-Own', 'yes'], 'PUT', 'a body');
   expect(answer).toMatchObject({ status: 207, body: 'its answer', headers: { 'x-service': 'own' } });
   expect(seen).toEqual([expect.objectContaining({ method: 'PUT', url: '/store/ada/a/b?x=1&x=2', body: 'a body' })]);
   expect(seen[0].headers).toMatchObject({ 'content-type': 'text/plain', 'x-own': 'yes', 'x-forwarded-proto': 'https' });
 });
 
-test('a mapped header replaces what the caller sent under the name, in any case and as often as it was sent', async () => {
+test('a mapped header replaces every header of that name from the caller, in any case', async () => {
   await ask('/files/ada/a', ['X-Tenant-Id', 'south', 'x-tenant-id', 'east', 'X-TENANT-ID', 'west']);
   expect(seen[0].headers['x-tenant-id']).toBe('north');
 });
 
-test('a path parameter cannot leave its place', async () => {
+test('a path parameter cannot change the rest of the path', async () => {
   await ask('/files/..%2f..%2fadmin/%2e%2e/x%3Fy');
   expect(seen[0].url).toBe('/store/..%2F..%2Fadmin/%2E%2E/x%3Fy');
 });
 
-test('a server that is not there is an integration failure', async () => {
+test('a server that cannot be reached is an integration failure', async () => {
   expect((await ask('/gone')).status).toBe(504);
 });
 
-describe('a host outside of this machine', () => {
+describe('a host outside this machine', () => {
   let mapped: TestGateway;
   beforeAll(async () => {
     const { port } = server.address() as AddressInfo;
@@ -119,13 +119,13 @@ describe('a host outside of this machine', () => {
   });
   afterAll(() => mapped.close());
 
-  test('is answered for by the server that it is mapped to, under its own name', async () => {
+  test('is replaced by the server that it is mapped to, which receives the original Host header', async () => {
     const { status, body } = await mapped.call('GET', '/outside');
     expect({ status, body }).toEqual({ status: 207, body: 'its answer' });
     expect(seen[0]).toMatchObject({ url: '/base?x=1', headers: { host: 'api.outside.example' } });
   });
 
-  test('gets of an HTTP integration what that maps, and nothing else; its answer is mapped, too', async () => {
+  test('receives from an HTTP integration only what is mapped, and its response is mapped', async () => {
     const { status, body } = await mapped.call('POST', '/plain/a%2Fb?secret=1', { headers: { 'X-Own': 'mine' }, body: '{"a":[1]}' });
     expect({ status, body }).toEqual({ status: 200, body: '{"answer":"its answer"}' });
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/v1/a%2Fb?fixed=1&page=two', body: '{"sent":[1]}' });
@@ -133,7 +133,7 @@ describe('a host outside of this machine', () => {
     expect(seen[0].headers).not.toHaveProperty('x-own');
   });
 
-  test('is not called without the option, which the answer names', async () => {
+  test('is not called without --map, and the error names the option', async () => {
     const { status, body } = await mapped.call('GET', '/unmapped');
     expect(status).toBe(501);
     expect(body).toContain('start with --map https://other.example=http://127.0.0.1:port');

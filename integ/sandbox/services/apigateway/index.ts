@@ -7,7 +7,7 @@ import { apigatewayTypes } from './resource-types';
 import { startGateway } from './rest-apis';
 import { loadUsage } from './usage/load';
 
-/** REST APIs on ports of this machine, with their keys and plans; API Gateway's own API as far as keys and plans. */
+/** REST APIs, each on a port of this machine, with API keys and usage plans, and the control plane for both. */
 export const apigateway: ServiceModule = {
   types: apigatewayTypes,
   late: apigatewayTypes.map(({ type }) => type),
@@ -28,10 +28,11 @@ export const apigateway: ServiceModule = {
           webAcls: use('webAcls'),
           userPools: use('userPools'),
           hosts,
+          vpc: { network: use('network'), loadBalancers: use('loadBalancers') },
           ports,
           logs: use('logs'),
         };
-        const apis = await startGateway({ ...parts, say: report, leftOut: leaveOut, reject });
+        const apis = await startGateway({ ...parts, report, leftOut: leaveOut, reject });
         close = () => apis.close();
         offer('restApis', apis);
       },

@@ -8,7 +8,7 @@ import { templateVariables } from './variables';
 import type { Template } from './vtl/template';
 import { javaString, type Value } from './vtl/value';
 
-/** Runs a call for at most the integration's timeout, in this machine's time: what it waits for is real work. */
+/** Runs a call for at most the integration's timeout, in this machine's time, because the call does real work. */
 export async function within<T>(timeout: number, call: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -22,7 +22,7 @@ export async function within<T>(timeout: number, call: () => Promise<T>): Promis
   }
 }
 
-/** What the integration makes of the request: by its template, its parameters and its overrides. */
+/** The request to the integration, from its template, its mapped parameters and the template's overrides. */
 export function integrationRequest(integration: IntegrationDefinition, exchange: Exchange): IntegrationRequest {
   const template = requestTemplate(integration, exchange);
   const body = template ? render(template, exchange, exchange.request.body) : exchange.request.body;
@@ -34,9 +34,12 @@ export function integrationRequest(integration: IntegrationDefinition, exchange:
   }
   const overrides = exchange.overrides.get('requestOverride') as ReadonlyMap<string, Value>;
   for (const place of ['header', 'querystring', 'path'] as const) {
-    for (const [name, value] of overrides.get(place) as ReadonlyMap<string, Value>) override(parts[place], name, javaString(value));
+    const set = overrides.get(place);
+    if (set instanceof Map) for (const [name, value] of set) override(parts[place], name, javaString(value));
   }
-  return { body, headers: [...parts.header], query: [...parts.querystring], path: parts.path };
+  const path = overrides.get('path') ?? '';
+  const wholePath = path instanceof Map ? undefined : javaString(path);
+  return { body, headers: [...parts.header], query: [...parts.querystring], path: parts.path, wholePath };
 }
 
 function override(values: Map<string, string>, name: string, value: string): void {
@@ -44,7 +47,7 @@ function override(values: Map<string, string>, name: string, value: string): voi
   values.set(name, value);
 }
 
-/** The template of the content type, or none where the body goes through as it is. Throws 415 as the passthrough behavior says. */
+/** The template of the content type, or undefined to pass the body through. Throws 415 if the passthrough behavior says so. */
 function requestTemplate(integration: IntegrationDefinition, exchange: Exchange): Template | undefined {
   const { requestTemplates, passthrough } = integration;
   const type = mediaType(header(exchange.request.headers, 'Content-Type')) ?? 'application/json';
@@ -54,7 +57,7 @@ function requestTemplate(integration: IntegrationDefinition, exchange: Exchange)
   throw new GatewayFailure('UNSUPPORTED_MEDIA_TYPE', 'Unsupported Media Type');
 }
 
-/** Renders a template; what fails in it is a fault of the configuration. */
+/** Renders a template. An error in it is a configuration error. */
 export function render(template: Template, exchange: Exchange, body: string): string {
   try {
     return template.render(templateVariables(exchange, body));

@@ -38,13 +38,13 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(() => {
   gateway.invocations.length = 0;
-  gateway.asked.length = 0;
+  gateway.checks.length = 0;
   gateway.endpointSays.denial = undefined;
   Object.assign(gateway.functions, { result: () => ({ statusCode: 200 }), error: undefined });
 });
 
 describe('a Lambda proxy integration', () => {
-  test('hands the function the whole request in the documented shape', async () => {
+  test('passes the whole request to the function in the documented format', async () => {
     await gateway.call('POST', '/proxy/a%20b?x=1&x=2&y=z', {
       headers: { 'X-Own': ['1', '2'], 'Content-Type': 'text/plain' },
       body: 'hi ü',
@@ -73,13 +73,13 @@ describe('a Lambda proxy integration', () => {
     });
   });
 
-  test('what is not there is null', async () => {
+  test('missing values are null', async () => {
     await gateway.call('GET', '/role');
     const { queryStringParameters, multiValueQueryStringParameters, pathParameters, body } = gateway.invocations[0].event;
     expect([queryStringParameters, multiValueQueryStringParameters, pathParameters, body]).toEqual([null, null, null, null]);
   });
 
-  test('answers what the function says: status, text, and both kinds of headers merged', async () => {
+  test('returns what the function returns: status, body, and both kinds of headers merged', async () => {
     gateway.functions.result = () => ({
       statusCode: 201,
       headers: { 'X-One': 'a', 'X-Two': 'b' },
@@ -91,7 +91,7 @@ describe('a Lambda proxy integration', () => {
     expect(headers['content-type']).toBe('application/json');
   });
 
-  test('a function that fails, or answers in another shape, is a bad gateway', async () => {
+  test('a function that fails, or returns another format, is a bad gateway', async () => {
     const wrong: Json[] = [null, 'text', [], { statusCode: 'x' }, { statusCode: 200, body: {} }, { message: 'x' }, { headers: { a: {} } }];
     for (const result of wrong) {
       gateway.functions.result = () => result;
@@ -104,10 +104,10 @@ describe('a Lambda proxy integration', () => {
 });
 
 describe('permission to invoke', () => {
-  test('is asked for the method that was called, for the service itself where there is no role', async () => {
+  test('is checked for the called method, and for the service principal if there is no role', async () => {
     await gateway.call('PUT', '/proxy/1');
     const [api] = gateway.host.split('.');
-    expect(gateway.asked).toEqual([
+    expect(gateway.checks).toEqual([
       {
         caller: {
           service: 'apigateway.amazonaws.com',
@@ -118,31 +118,31 @@ describe('permission to invoke', () => {
     ]);
   });
 
-  test('is asked of the role where there is one', async () => {
+  test('is checked for the role if there is one', async () => {
     await gateway.call('GET', '/role');
-    expect(gateway.asked[0].caller).toEqual({ roleArn: ROLE_ARN });
+    expect(gateway.checks[0].caller).toEqual({ roleArn: ROLE_ARN });
   });
 
-  test('that is denied is a configuration error, and the function is not called', async () => {
+  test('that is missing is a configuration error, and the function is not called', async () => {
     gateway.endpointSays.denial = 'no resource-based policy allows the lambda:InvokeFunction action';
     const reply = await gateway.call('GET', '/proxy/1');
     expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);
     expect(gateway.invocations).toEqual([]);
   });
 
-  test('that is denied is said to people, once', async () => {
-    gateway.said.length = 0;
+  test('that is missing is reported once on the terminal', async () => {
+    gateway.reported.length = 0;
     gateway.endpointSays.denial = 'no resource-based policy allows this one';
     await gateway.call('GET', '/proxy/1');
     await gateway.call('GET', '/proxy/2');
-    expect(gateway.said).toEqual([
-      'GET /proxy/{id} answers 500 (API_CONFIGURATION_ERROR): Invalid permissions on Lambda function: no resource-based policy allows this one',
+    expect(gateway.reported).toEqual([
+      'GET /proxy/{id} returns 500 (API_CONFIGURATION_ERROR): Invalid permissions on Lambda function: no resource-based policy allows this one',
     ]);
   });
 });
 
 describe('a Lambda integration with templates', () => {
-  test('gives the function the mapped body and answers what it returned', async () => {
+  test('passes the mapped body to the function and returns its result', async () => {
     gateway.functions.result = (event) => ({ got: event });
     expect((await gateway.call('POST', '/custom', { body: '{"a":1}' })).body).toBe('{"got":{"wrapped":{"a":1}}}');
   });
@@ -155,7 +155,7 @@ describe('a Lambda integration with templates', () => {
     expect((await gateway.call('POST', '/custom', { body: '{}' })).status).toBe(200);
   });
 
-  test("with X-Amz-Invocation-Type 'Event' the function is invoked later", async () => {
+  test("with X-Amz-Invocation-Type 'Event' the function is invoked asynchronously", async () => {
     expect((await gateway.call('POST', '/event', { body: '{"a":1}' })).status).toBe(200);
     expect([gateway.functions.later, gateway.invocations]).toEqual([[{ wrapped: { a: 1 } }], []]);
   });

@@ -1,8 +1,8 @@
 import type { Endpoint, Functions, Json, JsonObject } from '../../contracts';
-import { type HttpPair, header } from '../../protocol/http';
+import { type HttpPair, type HttpResponse, header } from '../../protocol/http';
 import type { Exchange } from './exchange';
-import { GatewayFailure, misconfigured } from './failure';
-import type { Answer, IntegrationAnswer, IntegrationRequest } from './messages';
+import { GatewayFailure } from './failure';
+import type { EndpointResponse, IntegrationRequest } from './messages';
 import { requireInvoke } from './permission';
 import { requestEvent } from './proxy-event';
 
@@ -11,22 +11,22 @@ interface Parts {
   readonly functions: Functions;
 }
 
-const ANSWER_KEYS = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];
+const RESPONSE_KEYS = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];
 
-/** A function behind mapping templates: the mapped body is its event, its error message selects the response. */
+/** A Lambda integration with mapping templates: the mapped body is the event, and an error message selects the response. */
 export async function callLambda(
   parts: Parts,
   functionArn: string,
   credentials: string | undefined,
   exchange: Exchange,
   request: IntegrationRequest,
-): Promise<IntegrationAnswer> {
+): Promise<EndpointResponse> {
   requireInvoke(parts.endpoint, functionArn, sourceOf(exchange), credentials);
   let event: Json;
   try {
     event = JSON.parse(request.body === '' ? '{}' : request.body) as Json;
   } catch (error) {
-    throw new GatewayFailure('DEFAULT_4XX', 'Could not parse request body into json', { inside: (error as Error).message });
+    throw new GatewayFailure('DEFAULT_4XX', 'Could not parse request body into json', { cause: (error as Error).message });
   }
   if (header(request.headers, 'X-Amz-Invocation-Type') === 'Event') {
     parts.functions.invokeLater(functionArn, event);
@@ -37,19 +37,19 @@ export async function callLambda(
   return { status: 200, headers: [], body: JSON.stringify(payload ?? null), selects: message ?? '200' };
 }
 
-/** A Lambda proxy integration: the function answers itself. */
+/** A Lambda proxy integration: the function returns the whole response. */
 export async function callLambdaProxy(
   parts: Parts,
   functionArn: string,
   credentials: string | undefined,
   exchange: Exchange,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   requireInvoke(parts.endpoint, functionArn, sourceOf(exchange), credentials);
   const { body } = exchange.request;
   const event: JsonObject = { ...requestEvent(exchange), body: body === '' ? null : body, isBase64Encoded: false };
   const { payload, functionError } = await parts.functions.invoke(functionArn, event);
   if (functionError) throw malformed(`Lambda execution failed: ${errorMessage(payload)}`);
-  return proxyAnswer(payload);
+  return proxyResponse(payload);
 }
 
 function sourceOf({ api, stage, request, context }: Exchange): string {
@@ -62,28 +62,29 @@ function errorMessage(payload: Json): string {
 }
 
 /** Documented: "If the function output is of a different format, API Gateway returns a 502 Bad Gateway error response". */
-function malformed(inside: string): GatewayFailure {
-  return new GatewayFailure('DEFAULT_5XX', 'Internal server error', { status: 502, inside });
+function malformed(cause: string): GatewayFailure {
+  return new GatewayFailure('DEFAULT_5XX', 'Internal server error', { status: 502, cause });
 }
 
-function proxyAnswer(payload: Json): Answer {
+function proxyResponse(payload: Json): HttpResponse {
   const wrong = (what: string): never => {
     throw malformed(`Malformed Lambda proxy response: ${what}`);
   };
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return wrong('it is no object');
-  for (const name of Object.keys(payload)) if (!ANSWER_KEYS.includes(name)) wrong(`${name} is unknown`);
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return wrong('it is not an object');
+  for (const name of Object.keys(payload)) if (!RESPONSE_KEYS.includes(name)) wrong(`${name} is unknown`);
   const { statusCode, headers, multiValueHeaders, body } = payload;
   const status = Number(statusCode ?? 200);
-  if (!Number.isInteger(status) || status < 100 || status > 599 || typeof statusCode === 'boolean') wrong('statusCode is no status');
-  if (body !== undefined && body !== null && typeof body !== 'string') wrong('body is no text');
+  if (!Number.isInteger(status) || status < 100 || status > 599 || typeof statusCode === 'boolean')
+    wrong('statusCode is not an HTTP status');
+  if (body !== undefined && body !== null && typeof body !== 'string') wrong('body is not a string');
   return { status, headers: answerHeaders(headers, multiValueHeaders, wrong), body: typeof body === 'string' ? body : '' };
 }
 
-/** Single and multiple values are merged; of the same name and value only one stays. */
+/** Merges `headers` and `multiValueHeaders`; a name with the same value is kept once. */
 function answerHeaders(single: Json | undefined, multiple: Json | undefined, wrong: (what: string) => never): HttpPair[] {
   const result: HttpPair[] = [];
   for (const [name, values] of Object.entries(objectOrNothing(multiple, 'multiValueHeaders', wrong))) {
-    if (!Array.isArray(values)) wrong(`multiValueHeaders.${name} is no list`);
+    if (!Array.isArray(values)) wrong(`multiValueHeaders.${name} is not a list`);
     for (const value of values as Json[]) result.push([name, headerText(value, name, wrong)]);
   }
   for (const [name, value] of Object.entries(objectOrNothing(single, 'headers', wrong))) {
@@ -96,14 +97,9 @@ function answerHeaders(single: Json | undefined, multiple: Json | undefined, wro
 
 function objectOrNothing(value: Json | undefined, name: string, wrong: (what: string) => never): JsonObject {
   if (value === undefined || value === null) return {};
-  return typeof value !== 'object' || Array.isArray(value) ? wrong(`${name} is no object`) : value;
+  return typeof value !== 'object' || Array.isArray(value) ? wrong(`${name} is not an object`) : value;
 }
 
 function headerText(value: Json, name: string, wrong: (what: string) => never): string {
-  return value === null || typeof value === 'object' ? wrong(`the header ${name} is no text`) : String(value);
-}
-
-/** For callers that want every other failure of a call as API Gateway tells it. */
-export function unexpected(error: unknown): GatewayFailure {
-  return error instanceof GatewayFailure ? error : misconfigured(error instanceof Error ? error.message : String(error));
+  return value === null || typeof value === 'object' ? wrong(`the header ${name} is not a string`) : String(value);
 }

@@ -20,7 +20,7 @@ describe('rejected by name when the API is loaded', () => {
     ...['HTTP', 'HTTP_PROXY'].map((type): [string, () => string[], string] => [
       `a host outside, by ${type}`,
       load({ 'GET /a': http(type) }),
-      'Integration.Uri https://example.com leads out of this machine: start with --map https://example.com=http://127.0.0.1:port',
+      'Integration.Uri https://example.com is outside this machine: start with --map https://example.com=http://127.0.0.1:port',
     ]),
     [
       'scopes without a user pool',
@@ -35,12 +35,12 @@ describe('rejected by name when the API is loaded', () => {
     [
       'a function behind a stage variable',
       load({ 'GET /a': integration({ Type: 'AWS_PROXY', Uri: FUNCTION_URI.replace(':Fn/', ':${stageVariables.fn}/') }) }),
-      'has a stage variable',
+      'contains a stage variable',
     ],
     [
       'a call without a role',
       load({ 'GET /a': toQueue('x', { Credentials: null }) }),
-      'Credentials is missing: a call of sqs needs a role',
+      'Credentials is missing: a call to sqs needs a role',
     ],
     ["the caller's own credentials", load({ 'GET /a': toQueue('x', { Credentials: 'arn:aws:iam::*:user/*' }) }), 'it must be a role'],
     [
@@ -62,7 +62,7 @@ describe('rejected by name when the API is loaded', () => {
     [
       'a response that the method does not declare',
       load({ 'GET /a': toQueue('x', { IntegrationResponses: [{ StatusCode: '500' }] }) }),
-      "IntegrationResponses.0.StatusCode 500 is none of the method's responses",
+      "IntegrationResponses.0.StatusCode 500 is not one of the method's responses",
     ],
     [
       'a header that the response does not declare',
@@ -86,7 +86,7 @@ describe('rejected by name when the API is loaded', () => {
     [
       'a model that is not there',
       load({ 'GET /a': echo('x', { RequestModels: { 'application/json': 'None' } }) }),
-      'RequestModels.application/json names no model of the API: None',
+      'RequestModels.application/json None is not a model of the API',
     ],
     [
       'an access log to Firehose',
@@ -95,7 +95,7 @@ describe('rejected by name when the API is loaded', () => {
         {},
         { AccessLogSetting: { DestinationArn: 'arn:aws:firehose:us-east-1:1:deliverystream/x', Format: '$context.requestId' } },
       ),
-      'AccessLogSetting.DestinationArn arn:aws:firehose:us-east-1:1:deliverystream/x is no log group',
+      'AccessLogSetting.DestinationArn arn:aws:firehose:us-east-1:1:deliverystream/x is not the ARN of a log group',
     ],
     [
       'an access log without the request id',
@@ -105,14 +105,14 @@ describe('rejected by name when the API is loaded', () => {
     [
       'a timeout over 29 seconds',
       load({ 'GET /a': toQueue('x', { TimeoutInMillis: 30_000 }) }),
-      'TimeoutInMillis 30000 is not within 50 and 29000',
+      'TimeoutInMillis 30000 is not between 50 and 29000',
     ],
   ])('%s', (_, call, message) => {
     expect(call()).toEqual([expect.stringContaining(message)]);
   });
 });
 
-test('what is rejected is reported together, each with its resource, several of one method too', () => {
+test('all problems are reported together, each with its resource, also several of one method', () => {
   const model = { Type: 'AWS::ApiGateway::Model', Properties: { RestApiId: { Ref: 'Api' }, Name: 'M', Schema: { type: 'nonsense' } } };
   const bad = toQueue('#macro(m)x#end', { TimeoutInMillis: 1, Credentials: null }, { RequestValidatorId: 'none' });
   expect(load({ 'GET /a': echo('x', { AuthorizationType: 'AWS_IAM' }), 'POST /a': bad }, { M: model })()).toEqual([
@@ -125,19 +125,19 @@ test('what is rejected is reported together, each with its resource, several of 
   ]);
 });
 
-test('a method that is left out answers 501 with the reason, whatever its authorizer; the others are served', async () => {
+test('a method that is left out returns 501 with the reason, even with an authorizer; the other methods are served', async () => {
   const Authorizer = { Type: 'AWS::ApiGateway::Authorizer', Properties: { RestApiId: { Ref: 'Api' }, Type: 'TOKEN', AuthorizerUri: 'x' } };
   const guarded = { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Authorizer' } };
   const gateway = await startTestGateway(apiTemplate({ 'GET /a': echo('secret', guarded), 'GET /b': echo('served') }, { Authorizer }));
-  const problem = 'AWS::ApiGateway::Authorizer.AuthorizerUri x names no function (S.Authorizer)';
+  const problem = 'AWS::ApiGateway::Authorizer.AuthorizerUri x is not the invocation path of a function (S.Authorizer)';
   const { status, body } = await gateway.call('GET', '/a');
   expect([status, JSON.parse(body)]).toEqual([501, { message: `The sandbox does not run this method: ${problem}` }]);
   expect((await gateway.call('GET', '/b')).body).toBe('served');
-  expect(gateway.said).toEqual([problem]);
+  expect(gateway.reported).toEqual([problem]);
   await gateway.close();
 });
 
-test('an API without a stage is read and served by no one', () => {
+test('an API without a stage is loaded but not served', () => {
   const { Stage: _, ...resources } = apiTemplate({ 'GET /a': echo('x') });
   expect(loadApis(assemblyOf(resources))).toMatchObject({ apis: [{ stages: [] }], problems: [] });
 });

@@ -26,7 +26,7 @@ const DEFAULT_TTL = 300;
 
 export interface LoadedApis {
   readonly apis: readonly ApiDefinition[];
-  /** What is left out, one line each with the resource's id: a method then answers with its problem, anything else is not there. */
+  /** What is left out, one line each with the resource's id. A method that is left out returns its problem; anything else is missing. */
   readonly problems: readonly string[];
 }
 
@@ -41,7 +41,7 @@ interface Read {
 }
 
 const NO_HOSTS: Hosts = new Map();
-/** One for each set of hosts, so that an API is read once for it. */
+/** One reader for each set of hosts, so that an API is read once per set. */
 const readers = new WeakMap<Hosts, ResourceReader<LoadedApi>>();
 
 function readerFor(hosts: Hosts): ResourceReader<LoadedApi> {
@@ -50,7 +50,7 @@ function readerFor(hosts: Hosts): ResourceReader<LoadedApi> {
   return reader;
 }
 
-/** What the gateway would have to leave out. What depends on a custom resource that has yet to run is not looked at. */
+/** What the gateway would leave out. APIs that depend on a custom resource that has not run yet are skipped. */
 export function problemsOf(assembly: Assembly, hosts: Hosts = NO_HOSTS): string[] {
   return assembly.ofType('AWS::ApiGateway::RestApi').flatMap((api) => {
     try {
@@ -92,7 +92,7 @@ function loadApi(assembly: Assembly, api: Resource, hosts: Hosts): LoadedApi {
   );
   const schemas = mine('Model').map(({ resource, properties }) => ({ name: assembly.ref(resource), properties }));
   const models = modelsOf(id, schemas);
-  // Those that no method asks for are to be said too.
+  // Problems of authorizers and models that no method uses are reported too.
   for (const authorizer of authorizers.values()) attempt(authorizer);
   for (const { name } of schemas) attempt(() => models(name));
   const method = (properties: Properties): MethodDefinition | LeftOutMethod => {
@@ -132,7 +132,7 @@ function loadApi(assembly: Assembly, api: Resource, hosts: Hosts): LoadedApi {
   return { api: definition, problems: [...problems] };
 }
 
-/** The methods of an API that are left out as a whole: they answer with the reason. */
+/** The methods of an API that are left out as whole resources: they return the reason. */
 function leftOutMethods(assembly: Assembly, api: string) {
   return leftOutOf(assembly, 'Method').flatMap(([{ stack, properties }, reason]) => {
     const value = (name: string) => String(assembly.resolve(stack, properties[name] ?? ''));
@@ -145,14 +145,14 @@ function leftOutOf(assembly: Assembly, kind: string): [Resource, string][] {
   return [...assembly.leftOut].filter(([{ type }]) => type === `AWS::ApiGateway::${kind}`);
 }
 
-/** Ids of the resources with their paths, the root first. */
+/** The ids of the resources with their paths, the root first. */
 function pathsOf(assembly: Assembly, api: Resource, resources: readonly Read[], attempt: <T>(read: () => T) => T[]): [string, string][] {
   const root = assembly.attribute(api, 'RootResourceId');
   const byId = new Map(resources.map(({ resource, properties }) => [assembly.ref(resource), properties]));
   const pathOf = (properties: Properties, depth = 0): string => {
     const parent = properties.required('ParentId');
     const above = byId.get(parent);
-    if (parent !== root && (!above || depth > 100)) throw properties.invalid('ParentId', `${parent} is no resource of the API`);
+    if (parent !== root && (!above || depth > 100)) throw properties.invalid('ParentId', `${parent} is not a resource of the API`);
     return `${above && parent !== root ? pathOf(above, depth + 1) : ''}/${properties.required('PathPart')}`;
   };
   const paths = [...byId].flatMap(([id, properties]) => attempt((): [string, string] => [id, pathOf(properties)]));
@@ -167,26 +167,26 @@ function httpMethod(properties: Properties): string {
 
 type Authorizer = AuthorizerDefinition | CognitoAuthorizerDefinition;
 
-interface Known {
+interface References {
   readonly authorizers: ReadonlyMap<string, () => Authorizer>;
   readonly validators: ReadonlyMap<string, { body: boolean; parameters: boolean }>;
   readonly models: ReturnType<typeof modelsOf>;
   readonly hosts: Hosts;
 }
 
-function methodOf(properties: Properties, known: Known): MethodDefinition {
+function methodOf(properties: Properties, references: References): MethodDefinition {
   return readAll({
     keyRequired: () => properties.flag('ApiKeyRequired'),
-    authorizer: () => methodAuthorizer(properties, known),
+    authorizer: () => methodAuthorizer(properties, references),
     scopes: () => scopesOf(properties),
     requestParameters: () => parametersOf(properties),
     validator: () => {
-      const validator = known.validators.get(properties.text('RequestValidatorId') ?? '');
+      const validator = references.validators.get(properties.text('RequestValidatorId') ?? '');
       if (properties.has('RequestValidatorId') && !validator) throw notSupported(properties, 'RequestValidatorId');
       return validator;
     },
-    models: () => methodModels(properties, known),
-    integration: () => integrationOf(properties, known.hosts),
+    models: () => methodModels(properties, references),
+    integration: () => integrationOf(properties, references.hosts),
   });
 }
 
@@ -194,7 +194,7 @@ function notSupported(properties: Properties, name: string): Error {
   return properties.invalid(name, `${properties.text(name)} is not supported`);
 }
 
-function methodAuthorizer(properties: Properties, { authorizers }: Known): Authorizer | undefined {
+function methodAuthorizer(properties: Properties, { authorizers }: References): Authorizer | undefined {
   const type = properties.text('AuthorizationType') ?? 'NONE';
   if (type === 'NONE') return undefined;
   if (type !== 'CUSTOM' && type !== 'COGNITO_USER_POOLS') throw notSupported(properties, 'AuthorizationType');
@@ -217,11 +217,11 @@ function scopesOf(properties: Properties): string[] {
 function textsIn(properties: Properties, name: string): string[] {
   const values = properties.raw(name) ?? [];
   if (!Array.isArray(values) || values.some((value) => typeof value !== 'string'))
-    throw properties.invalid(name, 'must be a list of texts');
+    throw properties.invalid(name, 'must be a list of strings');
   return values as string[];
 }
 
-/** A method with it answers with the reason. */
+/** An authorizer that is left out: each of its methods returns the reason. */
 function leftOutAuthorizer(reason: string): () => AuthorizerDefinition {
   return () => {
     throw new LeftOut(reason);
@@ -238,11 +238,11 @@ function parametersOf(properties: Properties): Record<string, boolean> {
   return Object.fromEntries(parameters.map(([name, required]) => [name, required === 'true']));
 }
 
-function methodModels(properties: Properties, { models }: Known): MethodDefinition['models'] {
+function methodModels(properties: Properties, { models }: References): MethodDefinition['models'] {
   return new Map(
     Object.entries(properties.texts('RequestModels')).map(([contentType, name]) => {
       const model = models(name);
-      if (!model) throw properties.invalid(`RequestModels.${contentType}`, `names no model of the API: ${name}`);
+      if (!model) throw properties.invalid(`RequestModels.${contentType}`, `${name} is not a model of the API`);
       return [contentType.toLowerCase(), model];
     }),
   );
@@ -254,7 +254,7 @@ function authorizerOf(assembly: Assembly, id: string, properties: Properties): A
   if (type !== 'TOKEN' && type !== 'REQUEST') throw properties.invalid('Type', `${type} is not supported`);
   const uri = properties.required('AuthorizerUri');
   const functionArn = lambdaArn(uri);
-  if (!functionArn) throw properties.invalid('AuthorizerUri', `${uri} names no function`);
+  if (!functionArn) throw properties.invalid('AuthorizerUri', `${uri} is not the invocation path of a function`);
   const sources = (properties.text('IdentitySource') ?? '').split(',').map((source) => source.trim());
   const identitySources = sources.filter((source) => source !== '');
   const ttl = properties.number('AuthorizerResultTtlInSeconds') ?? DEFAULT_TTL;
@@ -291,7 +291,7 @@ function keySourceOf(properties: Properties): ApiDefinition['keySource'] {
   return source;
 }
 
-/** The methods of an API as limits name them; a stage has each method that `ANY` stands for. */
+/** The methods of an API by their name in limits, with each HTTP method of `ANY`. */
 function keysOf(resources: readonly ResourceDefinition[]): Set<string> {
   const single = HTTP_METHODS.filter((method) => method !== 'ANY');
   return new Set(
@@ -314,9 +314,9 @@ function accessLogOf(properties: Properties): StageDefinition['accessLog'] {
   if (!setting) return undefined;
   const destination = setting.required('DestinationArn');
   const group = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)(?::\*)?$/.exec(destination)?.[1];
-  if (group === undefined) throw setting.invalid('DestinationArn', `${destination} is no log group`);
+  if (group === undefined) throw setting.invalid('DestinationArn', `${destination} is not the ARN of a log group`);
   const format = setting.text('Format') ?? '';
-  // Documented: "Set up CloudWatch logging for REST APIs": the format must have one of the two.
+  // Documented: "Set up CloudWatch logging for REST APIs".
   if (!/\$context\.(requestId|extendedRequestId)\b/.test(format)) {
     throw setting.invalid('Format', 'must include $context.requestId or $context.extendedRequestId');
   }

@@ -1,6 +1,6 @@
 import { headerValues } from '../../protocol/http';
 import { contextVariableAt, type Exchange } from './exchange';
-import type { IntegrationAnswer } from './messages';
+import type { EndpointResponse } from './messages';
 import { parseJson } from './vtl/json';
 import { readPath } from './vtl/json-path';
 import { javaString, toJson, type Value } from './vtl/value';
@@ -18,19 +18,19 @@ export function checkMapping(expression: string, side: 'request' | 'response'): 
   }
 }
 
-type Read = (exchange: Exchange, answer: IntegrationAnswer | undefined) => string | undefined;
+type Read = (exchange: Exchange, endpointResponse: EndpointResponse | undefined) => string | undefined;
 
-/** By expression; all of them stand in templates. */
+/** The reader of each expression. Expressions come only from templates, so their number is bounded. */
 const readers = new Map<string, Read>();
 
-/** The value of a mapping expression; undefined where there is none, and then nothing is mapped. */
-export function mapped(expression: string, exchange: Exchange, answer?: IntegrationAnswer): string | undefined {
+/** The value of a mapping expression; undefined if there is none, and then nothing is mapped. */
+export function mapped(expression: string, exchange: Exchange, endpointResponse?: EndpointResponse): string | undefined {
   let read = readers.get(expression);
   if (!read) {
     read = readerOf(expression);
     readers.set(expression, read);
   }
-  return read(exchange, answer);
+  return read(exchange, endpointResponse);
 }
 
 function readerOf(expression: string): Read {
@@ -46,11 +46,12 @@ function readerOf(expression: string): Read {
   const ofRequest = REQUEST.exec(expression);
   if (ofRequest) return (exchange) => requestParameter(exchange, ofRequest[1], ofRequest[2]);
   const ofResponse = RESPONSE.exec(expression);
-  if (ofResponse) return (_, answer) => answer && oneOrAll(headerValues(answer.headers, ofResponse[2]), ofResponse[1]);
+  if (ofResponse)
+    return (_, endpointResponse) => endpointResponse && oneOrAll(headerValues(endpointResponse.headers, ofResponse[2]), ofResponse[1]);
   const ofBody = expression.startsWith('method.request.body');
   const path = /^(?:method\.request|integration\.response)\.body(?:\.(.+))?$/.exec(expression)?.[1];
-  return ({ request }, answer) => {
-    const body = ofBody ? request.body : answer?.body;
+  return ({ request }, endpointResponse) => {
+    const body = ofBody ? request.body : endpointResponse?.body;
     return body === undefined ? undefined : path === undefined ? body : fromBody(body, `$.${path}`);
   };
 }

@@ -9,9 +9,9 @@ export interface Model {
 }
 
 /**
- * The models of an API by name, compiled when they are first asked for. A model refers to another by
- * `https://apigateway.amazonaws.com/restapis/<api>/models/<name>`; `Empty` and `Error` are there from the beginning. To ask for one that
- * cannot be used throws its rejection.
+ * The models of an API by name, compiled on first use. A model refers to another by
+ * `https://apigateway.amazonaws.com/restapis/<api>/models/<name>`; each API has `Empty` and `Error`. Throws for a model with an invalid
+ * schema.
  */
 export function modelsOf(apiId: string, models: readonly Model[]): (name: string) => ValidateFunction | undefined {
   const broken = new Map<string, Error>();
@@ -49,6 +49,6 @@ export function modelsOf(apiId: string, models: readonly Model[]): (name: string
 function schemaOf(properties: Properties): Record<string, unknown> {
   const raw = properties.raw('Schema');
   const schema: unknown = typeof raw === 'string' ? JSON.parse(raw) : raw;
-  if (typeof schema !== 'object' || schema === null) throw new Error('it is no object');
+  if (typeof schema !== 'object' || schema === null) throw new Error('it is not an object');
   return schema as Record<string, unknown>;
 }

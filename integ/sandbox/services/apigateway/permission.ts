@@ -2,11 +2,11 @@ import type { Endpoint } from '../../contracts';
 import { misconfigured } from './failure';
 
 const SERVICE = 'apigateway.amazonaws.com';
-/** Name of the session in which API Gateway takes a role. */
+/** The name of the session in which API Gateway assumes a role. */
 export const SESSION = 'BackplaneAssumeRoleSession';
 
 /**
- * Throws unless API Gateway may invoke the function: by the function's own permission for this source, or by a role that trusts
+ * Throws unless API Gateway may invoke the function: by the function's resource-based policy for this source, or by a role that trusts
  * API Gateway and may invoke it.
  */
 export function requireInvoke(endpoint: Endpoint, functionArn: string, sourceArn: string, credentials: string | undefined): void {
@@ -21,7 +21,7 @@ export function requireInvoke(endpoint: Endpoint, functionArn: string, sourceArn
   if (denied !== undefined) throw misconfigured(denied);
 }
 
-/** Credentials of an integration's role. Throws where its trust policy has no place for API Gateway. */
+/** Assumes an integration's role. Throws if its trust policy does not allow API Gateway. */
 export function takeRole(endpoint: Pick<Endpoint, 'assumeAsService'>, role: string): ReturnType<Endpoint['assumeAsService']> {
   try {
     return endpoint.assumeAsService(role, SERVICE, SESSION);

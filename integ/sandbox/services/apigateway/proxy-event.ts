@@ -2,10 +2,10 @@ import type { JsonObject } from '../../contracts';
 import { type HttpPair, multipleValues, singleValues } from '../../protocol/http';
 import type { Exchange } from './exchange';
 
-/** What a function gets of a request: the event of a Lambda proxy integration, and of a REQUEST authorizer without the payload. */
+/** The event of a Lambda proxy integration and of a REQUEST authorizer, without the payload. */
 export function requestEvent(exchange: Exchange): JsonObject {
   const { request, parameters, stage } = exchange;
-  // What the firewall said is for access logs and mapping templates.
+  // The result of AWS WAF is available in access logs and mapping templates only.
   const { waf: _, wafResponseCode: __, webaclArn: ___, ...context } = exchange.context;
   const headers = eventHeaders(exchange);
   const query = Object.entries(request.query);
@@ -24,7 +24,7 @@ export function requestEvent(exchange: Exchange): JsonObject {
   };
 }
 
-/** As sent, with what API Gateway adds; on this machine the host is told as it is on AWS. */
+/** The headers as sent, with those that API Gateway sets. The Host header is the API's name on AWS, not the address on this machine. */
 function eventHeaders({ request, api }: Exchange): HttpPair[] {
   const added = ['host', 'x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto'];
   const forwarded = request.headers.filter(([name]) => name.toLowerCase() === 'x-forwarded-for').map(([, value]) => value);

@@ -61,32 +61,32 @@ const post = async (path: string, body: string, type?: string) =>
   (await gateway.call('POST', path, { body, headers: type === undefined ? {} : { 'Content-Type': type } })).status;
 
 describe('request validation', () => {
-  test('a body that does not adhere to the model is rejected without a reason', async () => {
+  test('a body that does not match the model is rejected without a reason', async () => {
     const reply = await gateway.call('POST', '/body', { body: '{"pupil":"too long"}', headers: { 'Content-Type': 'application/json' } });
     expect([reply.status, reply.body]).toEqual([400, '{"message":"Invalid request body"}']);
     expect(reply.headers['x-amzn-errortype']).toBe('BadRequestException');
     expect(await post('/body', '{"pupil":"ann"}', 'application/json')).toBe(200);
   });
 
-  test('a body that is no JSON is an invalid body', async () => {
+  test('a body that is not JSON is an invalid body', async () => {
     expect(await post('/body', '{"pupil":', 'application/json')).toBe(400);
   });
 
-  test('an empty body is checked as an empty object', async () => {
+  test('an empty body is validated as an empty object', async () => {
     expect(await post('/body', '', 'application/json')).toBe(400);
   });
 
-  test('schemas are draft 4: exclusiveMinimum is a flag', async () => {
+  test('schemas are draft 4: exclusiveMinimum is a boolean', async () => {
     expect(await post('/body', '{"pupil":"ann","age":5}', 'application/json')).toBe(400);
     expect(await post('/body', '{"pupil":"ann","age":6}', 'application/json')).toBe(200);
   });
 
-  test('a model may refer to another of the API', async () => {
+  test('a model may refer to another model of the API', async () => {
     expect(await post('/body', '[{"pupil":"ann"}]', 'application/vnd.visits+json')).not.toBe(400);
     expect(await post('/body', '[{}]', 'application/vnd.visits+json')).toBe(400);
   });
 
-  test('the model is chosen by content type, parameters of the type aside; without a type it is application/json', async () => {
+  test('the model is chosen by the content type without its parameters, or application/json if there is none', async () => {
     expect(await post('/body', '{}', 'application/json; charset=utf-8')).toBe(400);
     expect(await post('/body', '{}')).toBe(400);
   });
@@ -96,11 +96,11 @@ describe('request validation', () => {
     expect(await post('/any', 'anything', 'text/plain')).toBe(400);
   });
 
-  test('without a validator nothing is checked', async () => {
+  test('without a validator nothing is validated', async () => {
     expect(await post('/unchecked', 'anything', 'application/json')).toBe(200);
   });
 
-  test('required parameters must be there and not blank; all that are missing are named', async () => {
+  test('required parameters must be present and not blank, and all missing ones are named', async () => {
     const none = await gateway.call('GET', '/parameters/7');
     expect([none.status, none.body]).toEqual([400, '{"message":"Missing required request parameters: [X-School, from]"}']);
     const blank = await gateway.call('GET', '/parameters/7?from=', { headers: { 'X-School': 'a' } });

@@ -2,16 +2,15 @@ import { members, supported } from '../../assembly/resource-types';
 import type { ResourceType } from '../../contracts';
 import { INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE } from './load-integration';
 
-const REGIONAL = 'template only: an API has one address here, whatever its endpoint type';
-const TAGS = 'template only: nothing here reads tags';
+const REGIONAL = 'template only: in the sandbox an API has one address, whatever its endpoint type';
+const TAGS = 'template only: the sandbox does not read tags';
 const NOT_EXECUTED = 'template only: caching, metrics and execution logs are not executed';
-const EXACT = "limits are exact, where AWS applies them on a best-effort basis; the account's own are not imitated";
-const DESCRIPTION = 'template only: a text for people';
+const EXACT = "limits are exact, while AWS applies them on a best-effort basis; the account's own limits are not imitated";
+const DESCRIPTION = 'template only: a description';
 
 const THROTTLING = ['HttpMethod', 'ResourcePath', 'ThrottlingBurstLimit', 'ThrottlingRateLimit'];
 const OTHER_SETTINGS = ['CacheDataEncrypted', 'CacheTtlInSeconds', 'CachingEnabled', 'DataTraceEnabled', 'LoggingLevel', 'MetricsEnabled'];
 
-/** What the gateway knows of API Gateway's REST APIs. */
 export const apigatewayTypes: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::RestApi',
@@ -22,9 +21,9 @@ export const apigatewayTypes: ResourceType[] = [
       [DESCRIPTION, 'Description'],
       ['runs', 'ApiKeySourceType'],
       [REGIONAL, 'EndpointConfiguration.{IpAddressType,Types,VpcEndpointIds}'],
-      ['AWS only: there is no custom domain here, so the API answers at its own address', 'DisableExecuteApiEndpoint'],
-      ['template only: it is about imports', 'FailOnWarnings Mode'],
-      ['AWS only: TLS ends at its edge', 'SecurityPolicy EndpointAccessMode'],
+      ['AWS only: the sandbox has no custom domains, so an API always has its own address', 'DisableExecuteApiEndpoint'],
+      ['template only: for imported APIs', 'FailOnWarnings Mode'],
+      ['AWS only: the sandbox does not use TLS', 'SecurityPolicy EndpointAccessMode'],
       [TAGS, 'Tags'],
     ),
     ref: (of) => of.token(10),
@@ -60,7 +59,7 @@ export const apigatewayTypes: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::Deployment',
     support: 'runs',
-    reason: 'a stage serves the methods as they are in the template',
+    reason: 'a stage serves the methods of the template',
     properties: { RestApiId: 'runs', Description: DESCRIPTION },
     ref: (of) => of.token(6),
     attributes: { DeploymentId: (of) => of.token(6) },
@@ -68,14 +67,14 @@ export const apigatewayTypes: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::Stage',
     support: 'runs',
-    reason: 'the first part of the path, with its variables, its limits and its access log',
+    reason: 'the first part of the path, with variables, limits and an access log',
     properties: {
       ...supported(
         ['runs', 'RestApiId StageName DeploymentId Variables AccessLogSetting.{DestinationArn,Format}'],
         [DESCRIPTION, 'Description DocumentationVersion'],
         ['AWS only: X-Ray', 'TracingEnabled'],
-        ['AWS only: responses are not cached here', 'CacheClusterEnabled CacheClusterSize'],
-        ['AWS only: no HTTP backend is called from here', 'ClientCertificateId'],
+        ['AWS only: the sandbox does not cache responses', 'CacheClusterEnabled CacheClusterSize'],
+        ['AWS only: the sandbox sends no client certificate to HTTP backends', 'ClientCertificateId'],
         [TAGS, 'Tags'],
       ),
       ...members('MethodSettings', 'runs', THROTTLING),
@@ -86,10 +85,10 @@ export const apigatewayTypes: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::Model',
     support: 'runs',
-    reason: 'JSON schema draft 4 by ajv',
+    reason: 'ajv validates JSON schema draft 4',
     properties: supported(
       ['runs', 'RestApiId Name Schema'],
-      ["template only: a method's own list says which content types are checked", 'ContentType'],
+      ['template only: RequestModels of the method names the content type', 'ContentType'],
       [DESCRIPTION, 'Description'],
     ),
     ref: (of) => String(of.property('Name') ?? `model${of.token(12)}`),
@@ -97,7 +96,7 @@ export const apigatewayTypes: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::RequestValidator',
     support: 'runs',
-    reason: 'required parameters and the body are checked',
+    reason: 'required parameters and the body are validated',
     properties: supported(['runs', 'RestApiId ValidateRequestBody ValidateRequestParameters'], [DESCRIPTION, 'Name']),
     ref: (of) => of.token(6),
     attributes: { RequestValidatorId: (of) => of.token(6) },
@@ -106,7 +105,7 @@ export const apigatewayTypes: ResourceType[] = [
     type: 'AWS::ApiGateway::Authorizer',
     support: 'runs',
     reason:
-      'the function itself is asked, its policy evaluated and cached; a token of a user pool is verified with the keys of the pool here',
+      'the function is invoked, and its policy is evaluated and cached; a token of a user pool is verified with the keys of the local pool',
     properties: supported(
       [
         'runs',
@@ -114,7 +113,7 @@ export const apigatewayTypes: ResourceType[] = [
         'ProviderARNs',
       ],
       [DESCRIPTION, 'Name'],
-      ['template only: it is about exports', 'AuthType'],
+      ['template only: for exported APIs', 'AuthType'],
     ),
     ref: (of) => of.token(6),
     attributes: { AuthorizerId: (of) => of.token(6) },
@@ -122,7 +121,7 @@ export const apigatewayTypes: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::GatewayResponse',
     support: 'runs',
-    reason: 'status, headers and template of the answers that API Gateway gives itself',
+    reason: "status, headers and template of API Gateway's own responses",
     properties: supported(['runs', 'RestApiId ResponseType StatusCode ResponseParameters ResponseTemplates']),
     ref: (of) => of.token(6),
     attributes: { Id: (of) => of.token(6) },
@@ -130,10 +129,10 @@ export const apigatewayTypes: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::ApiKey',
     support: 'runs',
-    reason: 'looked up for each request; the control plane at the endpoint makes and changes them too',
+    reason: 'looked up for each request; the control plane creates and changes them too',
     properties: supported(
       ['runs', 'Name Value Enabled CustomerId Description'],
-      ['template only: an id is never the value here', 'GenerateDistinctId'],
+      ['template only: in the sandbox the ID always differs from the value', 'GenerateDistinctId'],
       [TAGS, 'Tags'],
     ),
     ref: (of) => of.token(10),
@@ -153,7 +152,7 @@ export const apigatewayTypes: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::UsagePlanKey',
     support: 'runs',
-    reason: 'what of a plan a key may call',
+    reason: 'adds a key to a plan',
     properties: supported(['runs', 'KeyId KeyType UsagePlanId']),
     ref: (of) => `${of.token(10)}:${of.token(6)}`,
     attributes: { Id: (of) => of.token(10) },
@@ -161,9 +160,17 @@ export const apigatewayTypes: ResourceType[] = [
   {
     type: 'AWS::ApiGateway::Account',
     support: 'evaluated',
-    reason: 'whether API Gateway could write logs in the role; in a fresh account no stage with logs is made before it',
+    reason: 'whether API Gateway can write logs with the role; in a new account it must be set before a stage with logs is created',
     properties: { CloudWatchRoleArn: 'evaluated' },
     ref: (of) => of.token(10),
     attributes: { Id: (of) => of.token(10) },
+  },
+  {
+    type: 'AWS::ApiGatewayV2::VpcLink',
+    support: 'runs',
+    reason: 'integrations reach an application load balancer through it, as its security groups allow',
+    properties: supported(['runs', 'SecurityGroupIds SubnetIds'], [DESCRIPTION, 'Name'], [TAGS, 'Tags']),
+    ref: (of) => of.token(6),
+    attributes: { VpcLinkId: (of) => of.token(6) },
   },
 ];

@@ -1,7 +1,7 @@
 import { rejectNothing } from '../../assembly/errors';
 import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, UserPools, WebAcls } from '../../contracts';
 import type { Hosts } from '../../process/hosts';
-import { sayOnce } from '../../process/once';
+import { reportOnce } from '../../process/once';
 import { anyPorts, PLACES, type Ports } from '../../process/ports';
 import type { SandboxContext } from '../../service-module';
 import type { AccessLogMode } from './access-log';
@@ -14,39 +14,42 @@ import { loadApis } from './load';
 import { type ApiServer, serve } from './server';
 import { createServiceCalls } from './service-call';
 import { createMeter } from './usage/meter';
+import { createConnect, type VpcParts } from './vpc-links';
 
 export interface GatewayOptions {
   readonly assembly: Assembly;
   readonly endpoint: Endpoint;
   readonly functions: Functions;
   readonly webAcls: WebAcls;
-  /** Those whose tokens its authorizers accept. */
+  /** The user pools whose tokens the authorizers accept. */
   readonly userPools?: UserPools;
-  /** Where requests of HTTP integrations to hosts outside go. */
+  /** Where HTTP integrations send requests to hosts outside this machine. */
   readonly hosts?: Hosts;
-  /** API keys and usage plans, as `openControlPlane` gives them. */
+  /** The VPCs and load balancers that VPC links connect to. */
+  readonly vpc?: VpcParts;
+  /** API keys and usage plans, from `openControlPlane`. */
   readonly usage: AccountUsage;
   readonly clock: Clock;
   readonly logs: LogSink;
   /**
-   * How values stand in access logs.
+   * How values are written to access logs.
    *
    * @default 'escaped'
    */
   readonly accessLog?: AccessLogMode;
-  /** Told, once per kind, why the gateway itself answers with a 5xx status. */
-  readonly say?: (line: string) => void;
-  /** Told of each thing that is left out, with property and resource. */
+  /** Reports, once per kind, why the gateway itself returns a 5xx status. */
+  readonly report?: (line: string) => void;
+  /** Reports each problem that leaves something out, with property and resource. */
   readonly leftOut?: (problem: string) => void;
   readonly ports?: Ports;
-  /** Leaves out what API Gateway would reject; by default the start fails. */
+  /** Handles what API Gateway would reject; by default the start fails. */
   readonly reject?: SandboxContext['reject'];
 }
 
 /**
  * Serves every REST API of the assembly over HTTP, each on a port of its own.
  *
- * What cannot be run faithfully is reported and left out; such a method answers 501 with the reason.
+ * What the sandbox can't run as AWS does is reported and left out; such a method returns 501 with the reason.
  */
 export async function startGateway({
   assembly,
@@ -55,12 +58,13 @@ export async function startGateway({
   webAcls,
   userPools = { pools: [], close: async () => {} },
   hosts = new Map(),
+  vpc,
   usage,
   clock,
   logs,
   accessLog = 'escaped',
-  say = () => {},
-  leftOut = say,
+  report = () => {},
+  leftOut = report,
   ports = anyPorts,
   reject = rejectNothing,
 }: GatewayOptions): Promise<RestApis> {
@@ -70,7 +74,7 @@ export async function startGateway({
   for (const problem of [...problems, ...ofUsage]) leftOut(problem);
   const authorize = createAuthorize({ endpoint, functions, clock });
   const meter = createMeter(store, clock);
-  const once = sayOnce(say);
+  const once = reportOnce(report);
   const parts = {
     endpoint,
     functions,
@@ -78,11 +82,12 @@ export async function startGateway({
     logs,
     accessLog,
     callService: createServiceCalls(endpoint),
+    connect: createConnect(assembly, vpc, reject),
     webAcls,
     authorize,
     authorizeByPool: createAuthorizeByPool(userPools),
     meter,
-    blame: once,
+    reportFailure: once,
   };
   const servers: ApiServer[] = [];
   const apis: DeployedApi[] = [];

@@ -4,9 +4,9 @@ import { type LeftOutMethod, type MethodDefinition, methodKey, type ResourceDefi
 export interface Route {
   readonly resource: ResourceDefinition;
   readonly parameters: PathParameters;
-  /** Undefined where the resource has neither the method nor `ANY`. */
+  /** Undefined if the resource has neither the method nor `ANY`. */
   readonly method: MethodDefinition | LeftOutMethod | undefined;
-  /** The method as limits name it. */
+  /** The name of the method in limits. */
   readonly key: string;
 }
 
@@ -18,8 +18,8 @@ interface Node {
 }
 
 /**
- * A matcher of paths: a literal segment comes before `{parameter}`, that before `{proxy+}`; a method before `ANY`. Only resources
- * that have a method can be found.
+ * Matches paths: a literal segment takes precedence over `{parameter}`, which takes precedence over `{proxy+}`; a method takes precedence
+ * over `ANY`. Resources without methods never match.
  */
 export function router(resources: readonly ResourceDefinition[]): (method: string, path: string) => Route | undefined {
   const root: Node = { literals: new Map() };

@@ -13,7 +13,7 @@ beforeAll(async () => {
     },
     MethodResponses: [{ StatusCode: '204', ResponseParameters: { 'method.response.header.Access-Control-Allow-Origin': true } }],
   };
-  // What addCorsPreflight of aws-cdk-lib writes for two origins.
+  // The template that addCorsPreflight of aws-cdk-lib creates for two origins.
   const chooses = [
     '#set($origin = $input.params().header.get("Origin"))',
     '#if($origin == "")',
@@ -54,7 +54,7 @@ afterAll(() => gateway.close());
 const body = async (method: string, path: string) => (await gateway.call(method, path)).body;
 
 describe('routes', () => {
-  test('a literal segment comes before a parameter, and that before a greedy one', async () => {
+  test('a literal segment takes precedence over a parameter, and a parameter over a greedy one', async () => {
     expect(await body('GET', '/visits/recent')).toBe('/visits/recent GET {}');
     expect(await body('GET', '/visits/7')).toBe('/visits/{id} GET {id=7}');
     expect(await body('GET', '/visits/7/notes')).toBe('/visits/{id}/notes GET {id=7}');
@@ -62,7 +62,7 @@ describe('routes', () => {
     expect(await body('GET', '/')).toBe('/ GET {}');
   });
 
-  test('a method comes before ANY, which takes every other', async () => {
+  test('a method takes precedence over ANY, which handles all others', async () => {
     expect(await body('GET', '/visits/7')).not.toBe('any');
     expect(await body('DELETE', '/visits/7')).toBe('any');
   });
@@ -71,11 +71,11 @@ describe('routes', () => {
     expect(await body('PUT', '/empty')).toBe('/{proxy+} PUT {proxy=empty}');
   });
 
-  test('path parameters are decoded', async () => {
+  test('path parameters are URL-decoded', async () => {
     expect(await body('GET', '/visits/a%20b%2Fc')).toBe('/visits/{id} GET {id=a b/c}');
   });
 
-  test('a method that is not there is a missing authentication token', async () => {
+  test('an undefined method is a missing authentication token', async () => {
     const reply = await gateway.call('POST', '/visits/recent');
     expect([reply.status, reply.body]).toEqual([403, '{"message":"Missing Authentication Token"}']);
     expect(reply.headers['x-amzn-errortype']).toBe('MissingAuthenticationTokenException');
@@ -86,37 +86,37 @@ describe('routes', () => {
     expect([reply.status, reply.body]).toEqual([403, '{"message":"Forbidden"}']);
   });
 
-  test('a CORS preflight is answered by the mock integration as the CDK writes it', async () => {
+  test('a mock integration as the CDK creates it answers a CORS preflight', async () => {
     const reply = await gateway.call('OPTIONS', '/visits/7', { headers: { Origin: 'https://example.com' } });
     expect([reply.status, reply.headers['access-control-allow-origin'], reply.body]).toEqual([204, 'https://example.com', '']);
   });
 
-  test('a mock integration without a template for the content type can read no status: 500', async () => {
+  test('a mock integration without a template for the content type returns 500', async () => {
     const reply = await gateway.call('OPTIONS', '/visits/7', { headers: { 'Content-Type': 'text/plain' } });
     expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);
   });
 
-  test('the template $default is that of every content type without its own', async () => {
+  test('the $default template applies to each content type without its own', async () => {
     for (const type of ['text/plain', 'application/json', 'text/plain, application/json', 'x', '']) {
       const reply = await gateway.call('OPTIONS', '/any-type', { headers: type === '' ? {} : { 'Content-Type': type } });
       expect([type, reply.status]).toEqual([type, 204]);
     }
   });
 
-  test('the CDK finds an origin whose header is in lower case', async () => {
+  test("the CDK's preflight template finds an origin in a lowercase header", async () => {
     for (const name of ['Origin', 'origin']) {
       const { headers } = await gateway.call('OPTIONS', '/two', { headers: { [name]: 'https://other.example' } });
       expect(headers['access-control-allow-origin']).toBe('https://other.example');
     }
   });
 
-  test("the API answers under its own host name, to which the functions' traffic is led", async () => {
+  test('functions reach the API by its own host name', async () => {
     const reply = await gateway.call('GET', '/visits/7', { headers: { Host: gateway.host } });
     expect(reply.body).toBe('/visits/{id} GET {id=7}');
     expect(`${gateway.forwarded.get(gateway.host)}/prod`).toBe(gateway.url);
   });
 
-  test('every answer names the request', async () => {
+  test('every response has the request IDs', async () => {
     const { headers } = await gateway.call('GET', '/visits/7');
     expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers['x-amz-apigw-id']).toMatch(/=$/);

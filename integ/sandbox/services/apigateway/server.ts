@@ -1,20 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../../process/loopback';
 import type { Port } from '../../process/ports';
-import { type HttpPair, pairs, parseQuery } from '../../protocol/http';
+import { type HttpPair, type HttpResponse, pairs, parseQuery } from '../../protocol/http';
 import { readBody } from '../../protocol/read-body';
 import type { ApiDefinition } from './definition';
 import type { Handle } from './handle';
-import type { Answer } from './messages';
 
 /** Documented quota: payload size 10 MB. */
 const MAXIMUM_PAYLOAD = 10 * 1024 * 1024;
 /** Documented quota: total combined size of all header values. */
 const MAXIMUM_HEADERS = 10_240;
-/** Longer than clients keep a connection, so that none is closed under a request. */
-const KEEP_ALIVE = 75_000;
+/** Longer than clients keep an idle connection, so that the server never closes one while a request arrives. */
+const KEEP_ALIVE_MS = 75_000;
 
-/** Headers of a connection, which are the server's own. */
+/** Headers that the HTTP server sets itself. */
 const SKIPPED = new Set(['content-length', 'transfer-encoding', 'connection']);
 
 export interface ApiServer {
@@ -23,10 +22,10 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** Serves an API on a port of this machine, each stage under its name; the Host header makes no difference. */
+/** Serves an API on a port of this machine, each stage under its name. The Host header is ignored. */
 export async function serve(api: ApiDefinition, handle: Handle, port?: Port): Promise<ApiServer> {
-  const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: KEEP_ALIVE }, (incoming, outgoing) => {
-    answer(api, handle, incoming)
+  const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, outgoing) => {
+    respond(api, handle, incoming)
       .catch((error: Error) => {
         if (incoming.destroyed && !incoming.complete) throw error;
         process.stderr.write(`gateway: ${error.stack ?? error.message}\n`);
@@ -38,7 +37,7 @@ export async function serve(api: ApiDefinition, handle: Handle, port?: Port): Pr
   return listen(server, port);
 }
 
-async function answer(api: ApiDefinition, handle: Handle, incoming: IncomingMessage): Promise<Answer> {
+async function respond(api: ApiDefinition, handle: Handle, incoming: IncomingMessage): Promise<HttpResponse> {
   const headers = pairs(incoming.rawHeaders);
   const body = await readBody(incoming, MAXIMUM_PAYLOAD);
   if (headers.reduce((size, [, value]) => size + value.length, 0) > MAXIMUM_HEADERS) {
@@ -63,7 +62,7 @@ async function answer(api: ApiDefinition, handle: Handle, incoming: IncomingMess
   });
 }
 
-function plain(status: number, message: string, errorType: string): Answer {
+function plain(status: number, message: string, errorType: string): HttpResponse {
   const headers: HttpPair[] = [
     ['Content-Type', 'application/json'],
     ['x-amzn-ErrorType', errorType],
@@ -71,7 +70,7 @@ function plain(status: number, message: string, errorType: string): Answer {
   return { status, headers, body: JSON.stringify({ message }) };
 }
 
-function write(incoming: IncomingMessage, outgoing: ServerResponse, { status, headers, body }: Answer): void {
+function write(incoming: IncomingMessage, outgoing: ServerResponse, { status, headers, body }: HttpResponse): void {
   const bodiless = status === 204 || status === 304 || incoming.method === 'HEAD';
   const raw: string[] = [];
   for (const [name, value] of headers) if (!SKIPPED.has(name.toLowerCase())) raw.push(name, value);

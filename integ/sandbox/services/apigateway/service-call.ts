@@ -7,16 +7,16 @@ import type { CallService, IntegrationRequest, ServiceTarget } from './messages'
 import { takeRole } from './permission';
 import { urlEncode } from './vtl/java-text';
 
-/** A session is renewed this long before it ends, in milliseconds of this machine, in whose time sessions end. */
-const RENEW_BEFORE = 60_000;
+/** How long before its expiration a session is renewed. Sessions expire in this machine's time. */
+const RENEW_BEFORE_MS = 60_000;
 
-/** Calls of AWS services through the endpoint, each with the session of the integration's role. */
+/** Calls AWS services through the endpoint, with a session of the integration's role. */
 export function createServiceCalls(endpoint: Pick<Endpoint, 'assumeAsService' | 'call'>): CallService {
   const sessions = new Map<string, Credentials>();
 
   const session = (role: string): Credentials => {
     const known = sessions.get(role);
-    if (known && (known.expiration === undefined || known.expiration - RENEW_BEFORE > Date.now())) return known;
+    if (known && (known.expiration === undefined || known.expiration - RENEW_BEFORE_MS > Date.now())) return known;
     const credentials = takeRole(endpoint, role);
     sessions.set(role, credentials);
     return credentials;
@@ -31,7 +31,7 @@ export function createServiceCalls(endpoint: Pick<Endpoint, 'assumeAsService' | 
     const headers = headersOf(target, exchange, request, body);
     const reply = await endpoint.call({ credentials, service, region, method, url, headers, body }).catch((error: Error) => {
       if (error instanceof NotSendable) throw error;
-      throw new GatewayFailure('INTEGRATION_FAILURE', 'Network error communicating with endpoint', { inside: error.message });
+      throw new GatewayFailure('INTEGRATION_FAILURE', 'Network error communicating with endpoint', { cause: error.message });
     });
     const { status } = reply;
     return { status, headers: Object.entries(reply.headers), body: reply.body.toString(), selects: String(status) };
@@ -53,7 +53,7 @@ function urlOf(target: ServiceTarget, request: IntegrationRequest): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-/** Only what is mapped, and what API Gateway sets itself: nothing else of the caller's headers goes to a service. */
+/** Mapped headers and those that API Gateway sets itself; other headers of the caller are not sent. */
 function headersOf(target: ServiceTarget, exchange: Exchange, request: IntegrationRequest, body: Buffer): Record<string, string> {
   const headers: Record<string, string> = {
     accept: 'application/json',

@@ -64,7 +64,7 @@ const post = (path: string, body = '{}', headers: Record<string, string> = { 'Co
   gateway.call('POST', path, { body, headers });
 
 describe('a call of SQS', () => {
-  test("is signed with the session of the integration's role, for the service and region of the URI", async () => {
+  test("is signed with the session of the integration's role, for the service and Region of the URI", async () => {
     await post('/visits', '{"a":"ü&=%"}', { 'Content-Type': 'application/json', Cookie: 'secret' });
     const [{ method, url, headers, body }] = gateway.received;
     expect([method, url]).toEqual(['POST', '/123456789012/visits']);
@@ -76,18 +76,18 @@ describe('a call of SQS', () => {
     expect(body).toBe('Action=SendMessage&MessageBody=%7B%22a%22%3A%22%C3%BC%26%3D%25%22%7D');
   });
 
-  test("takes nothing of the caller's headers but what is mapped", async () => {
+  test('sends only those headers of the caller that are mapped', async () => {
     await post('/visits', '{}', { 'Content-Type': 'application/json', Cookie: 'secret', 'X-Own': 'y' });
     const { cookie, 'x-own': own } = gateway.received[0].headers;
     expect([cookie, own]).toEqual([undefined, undefined]);
   });
 
-  test('by an action URI has the action and its parameters in the query', async () => {
+  test('with an action URI has the action and its parameters in the query', async () => {
     await post('/action');
     expect(gateway.received[0].url).toBe('/?Action=SendMessage&QueueUrl=q');
   });
 
-  test('fails as a configuration error when the role does not trust API Gateway', async () => {
+  test('is a configuration error if the role does not trust API Gateway', async () => {
     gateway.endpointSays.trust = `not authorized to perform sts:AssumeRole on ${ROLE_ARN}`;
     const other = await startTestGateway(apiTemplate({ 'POST /visits': toQueue('x') }));
     other.endpointSays.trust = gateway.endpointSays.trust;
@@ -96,18 +96,18 @@ describe('a call of SQS', () => {
     expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);
   });
 
-  test('that takes longer than the timeout is answered with 504', async () => {
+  test('that takes longer than the timeout returns 504', async () => {
     gateway.answer.delay = 500;
     const reply = await post('/slow');
     expect([reply.status, reply.body]).toEqual([504, '{"message":"Endpoint request timed out"}']);
   });
 
-  test('has its timeout in real time, however fast the clock is', async () => {
+  test('times out in real time, at any clock speed', async () => {
     gateway.answer.delay = 100;
     expect((await post('/visits')).status).toBe(202);
   });
 
-  test('takes its role again only when the session is about to end, in real time', async () => {
+  test('assumes its role again only shortly before the session expires, in real time', async () => {
     const other = await startTestGateway(apiTemplate({ 'POST /visits': toQueue('x') }));
     other.time.now = Date.now() + 1e9;
     other.endpointSays.expiration = Date.now() + 3_600_000;
@@ -125,26 +125,26 @@ describe('passthrough', () => {
     expect(gateway.received).toEqual([]);
   });
 
-  test('WHEN_NO_TEMPLATES rejects it only where there are templates', async () => {
+  test('WHEN_NO_TEMPLATES rejects it only if there are templates', async () => {
     expect((await post('/no-templates', 'x', { 'Content-Type': 'text/plain' })).status).toBe(415);
     await post('/empty-no-templates', 'as it is', { 'Content-Type': 'text/plain' });
     expect(gateway.received[0].body).toBe('as it is');
   });
 
-  test('WHEN_NO_MATCH passes the payload through as it is', async () => {
+  test('WHEN_NO_MATCH passes the payload through unchanged', async () => {
     await post('/no-match', 'as it is', { 'Content-Type': 'text/plain' });
     expect(gateway.received[0].body).toBe('as it is');
   });
 
-  test('the template is chosen by the media type alone, application/json where there is none', async () => {
+  test('the template is chosen by the media type alone, or application/json if there is none', async () => {
     await post('/no-match', '<a/>', { 'Content-Type': 'application/xml; charset=UTF-8' });
     await post('/no-match', '{}', {});
     expect(gateway.received.map(({ body }) => body)).toEqual(['xml', 'json']);
   });
 });
 
-describe('the answer of SQS', () => {
-  test('selects a response by its status; the pattern must match all of it', async () => {
+describe('the response of SQS', () => {
+  test('selects an integration response by its status, which the pattern must match as a whole', async () => {
     gateway.answer.status = 400;
     expect((await post('/visits')).body).toBe('{"message":"rejected"}');
     gateway.answer.status = 403;
@@ -152,7 +152,7 @@ describe('the answer of SQS', () => {
     expect([other.status, other.body]).toEqual([503, '{"message":"later"}']);
   });
 
-  test('is mapped by the template for the Accept header, else by the one for application/json', async () => {
+  test('is mapped by the template of the Accept header, or else of application/json', async () => {
     gateway.answer.body = '{"SendMessageResponse":{"SendMessageResult":{"MessageId":"m-1"}}}';
     const json = await post('/visits', '{}', { 'Content-Type': 'application/json', 'x-amzn-RequestId': 'r-1', Accept: '*/*' });
     expect([json.status, json.body, json.headers['content-type']]).toEqual([202, '{"id":"m-1","request":"r-1"}', 'application/json']);
@@ -160,19 +160,19 @@ describe('the answer of SQS', () => {
     expect([text.body, text.headers['content-type']]).toEqual(['accepted', 'text/plain']);
   });
 
-  test('passes through without templates, but none of its headers does', async () => {
+  test('passes through without templates, but its headers do not', async () => {
     Object.assign(gateway.answer, { body: '{"id":"b-1"}', headers: { 'x-backend': 'yes', 'x-other': 'no' } });
     const { headers, body } = await post('/mapped');
     expect(headers).toMatchObject({ 'x-static': 'fixed', 'x-backend': 'yes', 'x-id': 'b-1', 'x-stage': 'prod' });
     expect([headers['x-other'], headers['x-none'], body]).toEqual([undefined, undefined, '{"id":"b-1"}']);
   });
 
-  test('can be overridden by the template, status and headers', async () => {
+  test('has a status and headers that the template can override', async () => {
     const { status, headers, body } = await post('/override');
     expect([status, headers['x-pot'], body]).toEqual([418, 'tea', 'short']);
   });
 
-  test('that no response is selected for is a configuration error', async () => {
+  test('without a matching integration response is a configuration error', async () => {
     gateway.answer.status = 500;
     expect((await post('/unmatched')).body).toBe('{"message":"Internal server error"}');
   });

@@ -2,16 +2,16 @@ import type { Properties } from '../../assembly/properties';
 import { methodKey, type StageDefinition } from './definition';
 import type { RateLimit } from './token-bucket';
 
-/** Documented defaults of an account, which bound what a setting leaves open. They themselves are not imitated. */
+/** Documented defaults of an account, which cap a setting. The account's own limits are not imitated. */
 const ACCOUNT: RateLimit = { rate: 10_000, burst: 5_000 };
 
-/** Each number where it is set; infinite where a setting of -1 turns throttling off. */
+/** A number that is not set is undefined; one that is -1, which turns throttling off, is infinite. */
 interface Setting {
   readonly rate?: number;
   readonly burst?: number;
 }
 
-/** The throttling of `MethodSettings`: of all methods (`/*` and `*`), each for itself, and of single ones, which goes before. */
+/** The throttling of `MethodSettings`. A setting for one method overrides the one for all methods (`/*` and `*`). */
 export function throttleOf(stage: Properties, methods: ReadonlySet<string>): StageDefinition['throttle'] {
   let all: Setting = {};
   const single = new Map<string, Setting>();
@@ -24,7 +24,7 @@ export function throttleOf(stage: Properties, methods: ReadonlySet<string>): Sta
       all = limits;
     } else {
       const key = methodKey(pathIn(path), method);
-      if (!methods.has(key)) throw setting.invalid('ResourcePath', `${path} with ${method} names no method of the API`);
+      if (!methods.has(key)) throw setting.invalid('ResourcePath', `${path} with ${method} is not a method of the API`);
       single.set(key, limits);
     }
   }

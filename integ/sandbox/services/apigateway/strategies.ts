@@ -1,12 +1,13 @@
 import type { Endpoint, Functions } from '../../contracts';
+import type { HttpResponse } from '../../protocol/http';
 import type { IntegrationDefinition } from './definition';
 import type { Exchange } from './exchange';
 import { misconfigured } from './failure';
-import { callHttp } from './http-call';
+import { type Connect, callHttp } from './http-call';
 import { callHttpProxy } from './http-proxy';
 import { integrationRequest, within } from './integration';
 import { callLambda, callLambdaProxy } from './lambda';
-import type { Answer, CallService, IntegrationAnswer, IntegrationRequest } from './messages';
+import type { CallService, EndpointResponse, IntegrationRequest } from './messages';
 import { integrationResponse } from './respond';
 import { parseJson } from './vtl/json';
 
@@ -14,18 +15,19 @@ export interface IntegrationParts {
   readonly endpoint: Endpoint;
   readonly functions: Functions;
   readonly callService: CallService;
+  readonly connect: Connect;
 }
 
-/** What an integration answered, for the access log, and what the method answers then. */
+/** The status of an integration, for the access log, and the method's response. */
 export interface Integrated {
   readonly status: number;
   readonly backendStatus: number;
-  answer(): Answer;
+  response(): HttpResponse;
 }
 
 export type Integrate = (exchange: Exchange) => Promise<Integrated>;
 
-/** How an integration is called, chosen once: proxies answer themselves, for the others the response is mapped. */
+/** Chooses once how an integration is called. A proxy's response is returned unchanged; any other response is mapped. */
 export function strategyOf(integration: IntegrationDefinition, parts: IntegrationParts): Integrate {
   const call = callOf(integration, parts);
   return (exchange) => within(integration.timeout, () => call(exchange));
@@ -41,31 +43,35 @@ function callOf(integration: IntegrationDefinition, parts: IntegrationParts): In
     case 'lambda':
       return mapped(integration, (exchange, request) => callLambda(parts, target.functionArn, credentials, exchange, request));
     case 'lambda-proxy':
-      // Documented: the status code of Lambda, not of the function behind it.
+      // Documented: the integration status is that of Lambda, not of the function.
       return async (exchange) => proxied(await callLambdaProxy(parts, target.functionArn, credentials, exchange), 200);
     case 'http':
-      return mapped(integration, (exchange, request) => callHttp(target, integration, exchange, request));
+      return mapped(integration, (exchange, request) => callHttp(parts.connect, target, integration, exchange, request));
     case 'http-proxy':
-      return async (exchange) => proxied(await callHttpProxy(target, integration, exchange));
+      return async (exchange) => proxied(await callHttpProxy(parts.connect, target, integration, exchange));
   }
 }
 
-function proxied(answer: Answer, status = answer.status): Integrated {
-  return { status, backendStatus: answer.status, answer: () => answer };
+function proxied(response: HttpResponse, status = response.status): Integrated {
+  return { status, backendStatus: response.status, response: () => response };
 }
 
 function mapped(
   integration: IntegrationDefinition,
-  call: (exchange: Exchange, request: IntegrationRequest) => Promise<IntegrationAnswer>,
+  call: (exchange: Exchange, request: IntegrationRequest) => Promise<EndpointResponse>,
 ): Integrate {
   return async (exchange) => {
-    const answer = await call(exchange, integrationRequest(integration, exchange));
-    return { status: answer.status, backendStatus: answer.status, answer: () => integrationResponse(integration, exchange, answer) };
+    const endpointResponse = await call(exchange, integrationRequest(integration, exchange));
+    return {
+      status: endpointResponse.status,
+      backendStatus: endpointResponse.status,
+      response: () => integrationResponse(integration, exchange, endpointResponse),
+    };
   };
 }
 
-/** `{"statusCode": 200}`, with or without the quotes: API Gateway's parser takes both, and the CDK writes it without. */
-function mock(body: string): IntegrationAnswer {
+/** Reads `{"statusCode": 200}`, with or without the quotes: API Gateway accepts both, and the CDK omits them. */
+function mock(body: string): EndpointResponse {
   let status: string | undefined;
   try {
     const value = parseJson(body);

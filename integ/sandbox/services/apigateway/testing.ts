@@ -39,7 +39,7 @@ export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:Fn';
 export const ROLE_ARN = 'arn:aws:iam::123456789012:role/Integration';
 export const FUNCTION_URI = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${FUNCTION_ARN}/invocations`;
 
-/** An assembly of one handwritten template; `around` is what is known of the types around the gateway. */
+/** An assembly of one handwritten template. `around` is the resource types of other services that the template uses. */
 export function assemblyOf(resources: object, around: readonly ResourceType[] = others): Assembly {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   try {
@@ -87,7 +87,7 @@ export function apiTemplate(methods: Record<string, JsonObject>, more: JsonObjec
   return resources;
 }
 
-/** A method that answers what a response template makes of the request. */
+/** A method with a mock integration that returns a response template. */
 export function echo(template: string, more: JsonObject = {}): JsonObject {
   return {
     Integration: {
@@ -125,24 +125,24 @@ export interface Received {
   readonly body: string;
 }
 
-/** Everything around a gateway, under a test's control. */
+/** A gateway whose dependencies a test controls. */
 export interface TestGateway {
   readonly url: string;
   readonly host: string;
-  /** What came to the endpoint. */
+  /** The requests that the endpoint received. */
   readonly received: Received[];
   readonly answer: { status: number; headers: Record<string, string>; body: string; delay: number };
   readonly invocations: { arn: string; event: JsonObject }[];
   readonly functions: { result: (event: JsonObject) => Json | Promise<Json>; error?: string; later: JsonObject[] };
-  readonly asked: { caller: object; check: Check }[];
+  readonly checks: { caller: object; check: Check }[];
   readonly endpointSays: { denial?: string; trust?: string; expiration?: number };
-  /** Roles that were taken. */
+  /** The roles that were assumed. */
   readonly taken: string[];
   readonly time: { now: number };
   readonly lines: LogLine[];
   readonly forwarded: Map<string, string>;
-  /** What the gateway said to people. */
-  readonly said: string[];
+  /** What the gateway reported on the terminal. */
+  readonly reported: string[];
   /** Services that the gateway registered at the endpoint. */
   readonly services: EndpointService[];
   call(method: string, path: string, options?: Sent): Promise<Reply>;
@@ -178,13 +178,13 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
     answer,
     invocations: [] as TestGateway['invocations'],
     functions: { result: () => null, later: [] } as TestGateway['functions'],
-    asked: [] as TestGateway['asked'],
+    checks: [] as TestGateway['checks'],
     endpointSays: {} as TestGateway['endpointSays'],
     taken: [] as string[],
     time: { now: Date.UTC(2026, 10, 22, 8, 5, 9) },
     lines: [] as LogLine[],
     forwarded: new Map<string, string>(),
-    said: [] as string[],
+    reported: [] as string[],
     services: [] as EndpointService[],
   };
   const endpoint: Partial<Endpoint> = {
@@ -202,7 +202,7 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
     register: (service) => {
       state.services.push(service);
     },
-    // Signed, so that a test sees with which credentials, for which service and Region.
+    // Signed, so that a test sees the credentials, the service and the Region.
     call: async ({ credentials, service, region, ...request }) => {
       const headers = asSent(request.url, request.headers);
       const reply = await send(`${endpoint.url}${request.url}`, request.method, {
@@ -212,7 +212,7 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
       return { ...reply, headers: reply.headers as Record<string, string> };
     },
     denial: (caller, check) => {
-      state.asked.push({ caller, check });
+      state.checks.push({ caller, check });
       return state.endpointSays.denial;
     },
   };
@@ -235,17 +235,17 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
   const clock: Partial<Clock> = { speed: 1_000, now: () => state.time.now, real: (milliseconds) => milliseconds / 1_000 };
   const logs: Partial<LogSink> = { write: (line) => state.lines.push(line) };
   const assembly = assemblyOf(resources);
-  const say = (line: string) => void state.said.push(line);
+  const report = (line: string) => void state.reported.push(line);
   const gateway = await startGateway({
     assembly,
-    webAcls: await webAclsOf(assembly, say),
+    webAcls: await webAclsOf(assembly, report),
     endpoint: endpoint as Endpoint,
     usage: openControlPlane({ assembly, endpoint: endpoint as Endpoint, clock: clock as Clock }),
     functions: functions as Functions,
     clock: clock as Clock,
     logs: logs as LogSink,
     ...options,
-    say,
+    report,
   });
   const { url, publicUrl } = gateway.apis[0];
   return {
@@ -270,10 +270,10 @@ async function webAclsOf(assembly: Assembly, report: (line: string) => void): Pr
   return offered.webAcls as WebAcls;
 }
 
-/** A request whose header names go out in the case in which they are written. */
+/** Sends a request without changing the case of its header names. */
 export function send(url: string, method: string, options: Sent = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    // The path is taken as it is written: a URL object would change it.
+    // A URL object would normalize the path.
     const { hostname, port, origin } = new URL(url);
     const to = { hostname, port, path: url.slice(origin.length), method, headers: options.headers, localAddress: options.from };
     const outgoing = httpRequest(to, async (incoming) => {
@@ -286,7 +286,7 @@ export function send(url: string, method: string, options: Sent = {}): Promise<R
   });
 }
 
-/** `startTestGateway`, of gateways that end with the test that asked for them. */
+/** Like `startTestGateway`, but each gateway is closed after its test. */
 export function testGateways(): typeof startTestGateway {
   let gateways: TestGateway[] = [];
   afterEach(async () => {

@@ -1,11 +1,11 @@
-/** A limit of requests: `rate` a second in the long run, at most `burst` at once. */
+/** A limit of requests: `rate` per second on average, at most `burst` at once. */
 export interface RateLimit {
   readonly rate: number;
   readonly burst: number;
 }
 
 /**
- * A bucket that holds at most `burst` tokens, is full at the beginning and gets `rate` tokens a second; each request takes one. Documented:
+ * A bucket of at most `burst` tokens that starts full and gets `rate` tokens per second; each request takes one. Documented:
  * "Throttle requests to your REST APIs": "API Gateway throttles requests using the token bucket algorithm, where a token counts for a
  * request", and "the burst is the maximum bucket size".
  */
@@ -13,7 +13,7 @@ export class TokenBucket {
   private tokens: number;
   private filledAt: number;
 
-  /** @param now milliseconds of the clock, as everywhere here */
+  /** @param now in milliseconds of the clock, as in all methods */
   constructor(
     private readonly limit: RateLimit,
     now: number,
@@ -22,9 +22,9 @@ export class TokenBucket {
     this.filledAt = now;
   }
 
-  /** Whether there is a token to take. */
+  /** Fills the bucket, and returns whether it has a token. */
   public holds(now: number): boolean {
-    // A clock that went back fills nothing, and takes nothing away.
+    // A clock that went back changes nothing.
     if (now > this.filledAt) {
       this.tokens = Math.min(this.limit.burst, this.tokens + ((now - this.filledAt) * this.limit.rate) / 1000);
       this.filledAt = now;
@@ -37,10 +37,10 @@ export class TokenBucket {
   }
 }
 
-/** A tenth of a token that comes ten times is a token, though the sum of the numbers is a little less. */
+/** Ten tenths of a token are a token, although their floating-point sum is slightly less. */
 const ROUNDING = 1e-9;
 
-/** Takes a token of each bucket; of none where one is empty. */
+/** Takes a token from each bucket, or from none if one is empty. Returns whether it did. */
 export function takeFromAll(buckets: readonly TokenBucket[], now: number): boolean {
   if (!buckets.every((bucket) => bucket.holds(now))) return false;
   for (const bucket of buckets) bucket.take();

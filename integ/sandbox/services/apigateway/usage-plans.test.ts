@@ -36,7 +36,7 @@ const statuses = async (count: number, one: () => Promise<Reply>): Promise<numbe
 };
 
 describe('a method that requires an API key', () => {
-  test('is forbidden without a key, with one that is unknown, disabled, or in no plan of the stage', async () => {
+  test('is forbidden without a key, or if the key is unknown, disabled or in no plan of the stage', async () => {
     const gateway = await start(
       { 'GET /a': keyed('ok'), 'GET /open': echo('ok') },
       {
@@ -60,7 +60,7 @@ describe('a method that requires an API key', () => {
     expect((await gateway.call('GET', '/open')).status).toBe(200);
   });
 
-  test('tells the key and its id in $context.identity and in the access log, and another method neither', async () => {
+  test('has the key and its ID in $context.identity and in the access log; other methods have neither', async () => {
     const gateway = await start(
       { 'GET /a': keyed('$context.identity.apiKey $context.identity.apiKeyId'), 'GET /open': echo('[$!context.identity.apiKey]') },
       { Good: key(VALUE), Plan: plan({}), A: planKey('Good', 'Plan') },
@@ -75,7 +75,7 @@ describe('a method that requires an API key', () => {
     ]);
   });
 
-  test('is checked after the authorizer and before the request validator', async () => {
+  test('checks the key after the authorizer and before the request validator', async () => {
     const ofApi = { RestApiId: { Ref: 'Api' } };
     const gateway = await start(
       {
@@ -147,7 +147,7 @@ describe("with the authorizer's key", () => {
     );
   const call = (gateway: TestGateway, token: string) => gateway.call('GET', '/a', { headers: { Authorization: token } });
 
-  test('usageIdentifierKey is the key, kept with the policy; the header counts for nothing', async () => {
+  test('usageIdentifierKey is the key and is cached with the policy; the header is ignored', async () => {
     const gateway = await authorized();
     gateway.functions.result = ({ authorizationToken }) => allow({ usageIdentifierKey: authorizationToken === 'good' ? VALUE : 'x' });
     expect([(await call(gateway, 'good')).status, (await call(gateway, 'good')).status, (await call(gateway, 'good')).status]).toEqual([
@@ -158,7 +158,7 @@ describe("with the authorizer's key", () => {
     expect((await gateway.call('GET', '/bare', { headers: { 'X-Api-Key': VALUE } })).status).toBe(403);
   });
 
-  test('a key that moves to another plan has its limits at once, though the verdict of the authorizer is kept', async () => {
+  test("a key that moves to another plan gets its limits at once, even if the authorizer's result is cached", async () => {
     const gateway = await authorized({ Larger: plan({ Throttle: { RateLimit: 1, BurstLimit: 3 } }) });
     gateway.functions.result = () => allow({ usageIdentifierKey: VALUE });
     expect(await statuses(3, () => call(gateway, 'good'))).toEqual([200, 200, 429]);
@@ -174,7 +174,7 @@ describe("with the authorizer's key", () => {
     expect(gateway.invocations).toHaveLength(1);
   });
 
-  test('an answer without a key is forbidden, one that is no text a configuration error', async () => {
+  test('a result without a key is forbidden; a key that is not a string is a configuration error', async () => {
     const gateway = await authorized();
     gateway.functions.result = ({ authorizationToken }) => allow({ usageIdentifierKey: authorizationToken === 'none' ? null : 7 });
     expect([(await call(gateway, 'none')).status, (await call(gateway, 'number')).status]).toEqual([403, 500]);
@@ -182,7 +182,7 @@ describe("with the authorizer's key", () => {
 });
 
 describe('the limits of a usage plan', () => {
-  test('are a bucket of each key: what is over it is 429, with the response of THROTTLED', async () => {
+  test('apply to each key; requests over them get 429 with the THROTTLED response', async () => {
     const gateway = await start(
       { 'GET /a': keyed('ok'), 'GET /b': keyed('ok') },
       {
@@ -228,7 +228,7 @@ describe('the limits of a usage plan', () => {
     ]);
   });
 
-  test('of a method are for that method alone, beside those of the plan', async () => {
+  test('of a method apply to that method only, in addition to those of the plan', async () => {
     const stages = [{ ApiId: { Ref: 'Api' }, Stage: 'prod', Throttle: { '/a/{id}/GET': { RateLimit: 0, BurstLimit: 1 } } }];
     const gateway = await start(
       { 'ANY /a/{id}': keyed('ok') },
@@ -238,7 +238,7 @@ describe('the limits of a usage plan', () => {
     expect(await statuses(3, () => ask(gateway, VALUE, 'POST', '/a/1'))).toEqual([200, 200, 429]);
   });
 
-  test('begin a quota anew at midnight UTC, each Sunday or on the first of the month; what is over it is 429', async () => {
+  test('reset a quota at midnight UTC, each Sunday or on the first of the month; requests over it get 429', async () => {
     const periods = {
       DAY: [VALUE, Date.UTC(2026, 10, 23)],
       WEEK: [OTHER, Date.UTC(2026, 10, 29)],
@@ -258,7 +258,7 @@ describe('the limits of a usage plan', () => {
     }
   });
 
-  test('do not count for the quota what they reject', async () => {
+  test('do not count rejected requests toward the quota', async () => {
     const gateway = await start(
       { 'GET /a': keyed('ok') },
       {
@@ -276,7 +276,7 @@ describe('the limits of a usage plan', () => {
 });
 
 describe('the throttling of a stage', () => {
-  test('is for all callers together: of each method alone, its own setting before the one for all', async () => {
+  test('applies to all callers together, per method; a setting of the method overrides the one for all methods', async () => {
     const MethodSettings: JsonObject[] = [
       { ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2, MetricsEnabled: true },
       { ResourcePath: '/~1a~1{id}', HttpMethod: 'POST', ThrottlingBurstLimit: 1 },
@@ -291,7 +291,7 @@ describe('the throttling of a stage', () => {
     expect(await statuses(2, () => gateway.call('POST', '/a/1'))).toEqual([200, 429]);
   });
 
-  test('takes nothing of a key that it rejects', async () => {
+  test('takes no token of a key whose request it rejects', async () => {
     const MethodSettings = [{ ResourcePath: '/~1a', HttpMethod: 'GET', ThrottlingRateLimit: 0, ThrottlingBurstLimit: 1 }];
     const gateway = await start(
       { 'GET /a': keyed('ok'), 'GET /b': keyed('ok') },
@@ -348,7 +348,7 @@ describe('rejected by name when keys and plans are loaded', () => {
     [
       'a setting of no method',
       { MethodSettings: [{ ResourcePath: '/~1b', HttpMethod: 'GET', ThrottlingRateLimit: 1 }] },
-      'MethodSettings.0.ResourcePath /~1b with GET names no method of the API',
+      'MethodSettings.0.ResourcePath /~1b with GET is not a method of the API',
     ],
   ])('%s', (_, stage, message) => {
     expect(load({}, stage)).toEqual([expect.stringContaining(message)]);

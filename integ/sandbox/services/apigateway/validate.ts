@@ -3,8 +3,8 @@ import type { MethodDefinition } from './definition';
 import { GatewayFailure } from './failure';
 
 /**
- * The request validator of a method: required parameters must be there and not blank; a body must adhere to the model of its
- * content type (`application/json` where none is said) or of `$default`, and is not looked at where there is no such model.
+ * The request validator of a method. Required parameters must be present and not blank. The body must match the model of its content type
+ * (`application/json` if there is none) or of `$default`; without such a model it is not validated.
  */
 export function validateRequest(method: MethodDefinition, request: HttpRequest, parameters: PathParameters): void {
   if (method.validator?.parameters) checkParameters(method, request, parameters);
@@ -36,10 +36,10 @@ function checkBody(method: MethodDefinition, request: HttpRequest): void {
   try {
     body = JSON.parse(request.body === '' ? '{}' : request.body);
   } catch (error) {
-    throw new GatewayFailure('BAD_REQUEST_BODY', 'Invalid request body', { inside: (error as Error).message });
+    throw new GatewayFailure('BAD_REQUEST_BODY', 'Invalid request body', { cause: (error as Error).message });
   }
   if (!validate(body)) {
-    const inside = (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`.trim()).join(', ');
-    throw new GatewayFailure('BAD_REQUEST_BODY', 'Invalid request body', { inside: `[${inside}]` });
+    const cause = (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`.trim()).join(', ');
+    throw new GatewayFailure('BAD_REQUEST_BODY', 'Invalid request body', { cause: `[${cause}]` });
   }
 }

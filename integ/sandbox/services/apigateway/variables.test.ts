@@ -1,6 +1,6 @@
 import { apiTemplate, startTestGateway, type TestGateway, toQueue } from './testing';
 
-// Each template is sent to the queue as it is rendered, so that a test reads what went out.
+// Each rendered template is sent to the queue, so that a test can read it.
 const templates = {
   body: '$input.body',
   json: "$input.json('$')|$input.json('$.a')|$input.json('$.list')|$input.json('$.missing')",
@@ -49,55 +49,55 @@ async function render(
 }
 
 describe('$input', () => {
-  test('$input.body is the raw payload, and {} when there is none', async () => {
+  test('$input.body is the raw payload, or {} if there is none', async () => {
     expect((await render('body', { body: ' {"a" :1}\n' })).text).toBe(' {"a" :1}\n');
     expect((await render('body')).text).toBe('{}');
   });
 
-  test('$input.json is JSON text with numbers as they were; a path to nothing, or no JSON, is an empty string', async () => {
+  test('$input.json returns JSON with numbers unchanged, and an empty JSON string for a path without a value or a body that is not JSON', async () => {
     const body = '{"a":"x\\"y", "list": [1, 12345678901234567890, 1.0, null], "b": true}';
     const list = '[1,12345678901234567890,1.0,null]';
     expect((await render('json', { body })).text).toBe(`{"a":"x\\"y","list":${list},"b":true}|"x\\"y"|${list}|""`);
     expect((await render('json', { body: 'no JSON' })).text).toBe('""|""|""|""');
   });
 
-  test('$input.path is an object: a list prints as JSON, a map as Java does, nothing as nothing', async () => {
+  test('$input.path returns an object: a list prints as JSON, a map as in Java, null as nothing', async () => {
     const body = '{"a":"x", "list": [{"k":1}, 2], "o": {"deep": [1], "n": null}}';
     expect((await render('path', { body })).text).toBe('x|[{"k":1},2]|{deep=[1], n=null}||2|2');
   });
 
-  test('$input.params looks in path, query string and headers in this order; the last of several values counts', async () => {
+  test('$input.params searches path, query string and headers in this order, and returns the last of several values', async () => {
     const options = { query: '?x=query&y=1&y=2%203', headers: { x: 'header', y: 'header', z: ['one', 'two'] } };
     expect((await render('params', options)).text).toBe('7|2 3|two||2 3');
   });
 
-  test('names of headers keep the case in which they were sent', async () => {
+  test('header names keep the case in which they were sent', async () => {
     const { text } = await render('headers', { headers: { 'X-SchooL': 'a', 'idempotency-KEY': 'b' } });
     expect(text).toContain('X-SchooL=a;idempotency-KEY=b;');
   });
 
-  test('a header is found under the name with which it was sent, and under no other case of it', async () => {
+  test('a header is found only in the case in which it was sent', async () => {
     expect((await render('origin', { headers: { origin: 'https://a.example' } })).text).toBe('|https://a.example||https://a.example');
   });
 
-  test('what was not sent is the empty string, in the map of headers too', async () => {
+  test('a parameter that was not sent is an empty string, also in the map of headers', async () => {
     expect((await render('none')).text).toBe('empty|empty|false');
   });
 
-  test('of a header that was sent twice under one name the last value is there', async () => {
+  test('a header that was sent twice has the last value', async () => {
     const { text } = await render('headers', { headers: { 'Idempotency-Key': ['a', 'b'] } });
     expect(text).toContain('Idempotency-Key=b;');
     expect(text).not.toContain('Idempotency-Key=a;');
   });
 
-  test('bytes that are no UTF-8 are U+FFFD, and half a surrogate pair that a body writes as an escape is a question mark in a URL', async () => {
+  test('bytes that are not UTF-8 become U+FFFD, and an escaped lone surrogate becomes a question mark in a URL', async () => {
     const body = Buffer.concat([Buffer.from('{"a":"Mu'), Buffer.from([0xf1]), Buffer.from('oz\\ud800"}')]);
     expect((await render('codes', { body })).text).toBe('%7B%22a%22%3A%22Mu%EF%BF%BDoz%5Cud800%22%7D|Mu%EF%BF%BDoz%3F');
   });
 });
 
 describe('$context, $stageVariables and $util', () => {
-  test('$context tells about the request and the API, and nothing where there is nothing', async () => {
+  test('$context describes the request and the API; a variable without a value prints nothing', async () => {
     const { text } = await render('context', { headers: { 'User-Agent': 'test/1' } });
     const [apiId] = gateway.host.split('.');
     expect(text).toBe(
@@ -105,7 +105,7 @@ describe('$context, $stageVariables and $util', () => {
     );
   });
 
-  test('a client can choose the request id, but not the extended one', async () => {
+  test('a client can set the request ID, but not the extended request ID', async () => {
     const chosen = { 'x-amzn-RequestId': 'mine', 'x-amz-apigw-id': 'mine', 'X-Amzn-Trace-Id': 'Root=mine', 'x-amz-request-id': 'mine' };
     const { text, reply } = await render('ids', { headers: chosen });
     expect(text).toMatch(/^mine [\w-]{15}=$/);
@@ -114,7 +114,7 @@ describe('$context, $stageVariables and $util', () => {
     expect(reply.headers['x-amz-apigw-id']).toBe(text?.split(' ')[1]);
   });
 
-  test('the extended request id is another one for each request, and has what is neither letter nor digit', async () => {
+  test('the extended request ID is unique and contains characters other than letters and digits', async () => {
     const ids = await Promise.all(Array.from({ length: 20 }, async () => (await render('ids')).reply.headers['x-amz-apigw-id']));
     expect(new Set(ids).size).toBe(20);
     for (const id of ids) expect(id).toMatch(/^(?=.*-)(?=.*_)[\w-]{15}=$/);
@@ -125,13 +125,13 @@ describe('$context, $stageVariables and $util', () => {
     expect((await render('util', { body })).text).toBe('%C3%A9+%26%27%22%2F|\\u00E9 &\\\'\\"\\/|w6kgJiciLw==|€|a &|5');
   });
 
-  test('stage variables are there by name and by index', async () => {
+  test('stage variables are available by name and by index', async () => {
     expect((await render('stage')).text).toBe('blue|blue|blue|');
   });
 });
 
 describe('the integration request', () => {
-  test('parameters are mapped from static values, headers, query, body and context; a source that is not there maps nothing', async () => {
+  test('parameters are mapped from static values, headers, query, body and context; a missing source maps nothing', async () => {
     const options = { query: '?y=a%20b', headers: { many: ['1', '2'], 'x-amzn-RequestId': 'r1' }, body: '{"o":{"deep":"d"}}' };
     const { received } = await render('body', options);
     expect(received?.url).toBe('/123456789012/visits?from=a+b');
@@ -139,14 +139,14 @@ describe('the integration request', () => {
     expect(received?.headers).not.toHaveProperty('x-none');
   });
 
-  test('what a template overrides replaces what was mapped', async () => {
+  test('an override in a template replaces a mapped parameter', async () => {
     const { received, text } = await render('override', { query: '?y=1' });
     expect(received?.headers).toMatchObject({ 'x-made': '1!', 'x-mapped': 'over' });
     expect(received?.url).toBe('/123456789012/visits?from=1&q=a+b');
     expect(text).toBe('x');
   });
 
-  test('a template that fails is a configuration error that says nothing of the inside', async () => {
+  test('a template that fails is a configuration error without details', async () => {
     const before = gateway.received.length;
     const { reply } = await render('failing', { body: '{"a":"short"}' });
     expect([reply.status, reply.body]).toEqual([500, '{"message":"Internal server error"}']);

@@ -8,7 +8,7 @@ import { fromPlain, Host, javaString, toJson, type Value } from './vtl/value';
 /** Names that exist in every mapping template. */
 export const VARIABLES = ['context', 'input', 'util', 'stageVariables'] as const;
 
-/** The variables of a mapping template for one payload: the request's on the way in, the integration's on the way out. */
+/** The variables of a mapping template for one payload: that of the request, or that of the integration's response. */
 export function templateVariables(exchange: Exchange, body: string): Map<string, Value> {
   const context = fromPlain(exchange.context) as Map<string, Value>;
   for (const [name, override] of exchange.overrides) context.set(name, override);
@@ -20,7 +20,7 @@ export function templateVariables(exchange: Exchange, body: string): Map<string,
   ]);
 }
 
-/** `$input`. A path that leads nowhere, or a body that is no JSON, is null for `path` and `""` for `json`. */
+/** `$input`. For a path without a value, or a body that is not JSON, `path` returns null and `json` returns `""`. */
 function input(exchange: Exchange, body: string): Host {
   const payload = new Payload(body);
   return new Host(
@@ -37,7 +37,7 @@ function input(exchange: Exchange, body: string): Host {
   );
 }
 
-/** A payload, parsed when a template first looks into it. */
+/** A payload that is parsed on first use. */
 class Payload {
   private parsed?: { readonly value: Value };
 
@@ -63,14 +63,14 @@ function parameters({ request, parameters }: Exchange): Value {
   return new Map<string, Value>(all.map(([place, values]) => [place, new ParameterMap(Object.entries(values))]));
 }
 
-/** A map of parameters: one that is not there reads as the empty string, as `$input.params(name)` does. */
+/** A map of parameters in which a missing one is an empty string, as for `$input.params(name)`. */
 class ParameterMap extends Map<string, Value> {
   public override get(name: string): Value {
     return super.get(name) ?? '';
   }
 }
 
-/** Path, query string, header, in this order; nothing is the empty string. */
+/** Searches path, query string and headers, in this order; a missing parameter is an empty string. */
 function parameter({ request, parameters }: Exchange, name: string): string {
   return own(parameters, name) ?? own(request.query, name)?.at(-1) ?? exactHeader(request.headers, name) ?? '';
 }

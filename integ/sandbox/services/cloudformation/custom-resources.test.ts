@@ -5,7 +5,7 @@ import { assemblyOf, functionArn, inline, openTestEndpoint } from '../lambda/tes
 import { createLogSink } from '../logs/logs';
 import { runCustomResources } from './custom-resources';
 
-/** A provider that answers as the CDK's do: a PUT to the ResponseURL over https, by host name and path. */
+/** A provider that responds as those of the CDK: with a PUT request to the ResponseURL, by host name and path. */
 const provider = inline(`
   const https = require('node:https');
   exports.handler = async (event) => {
@@ -42,7 +42,7 @@ describe('custom resources (documented: "Custom resource request types: Create")
     return { assembly, results: await runCustomResources({ assembly, functions, clock: createClock(1), keepGoing }) };
   }
 
-  test('get a Create request with every value as a string, and their data becomes their attributes', async () => {
+  test('receive a Create request with every value as a string, and their data becomes their attributes', async () => {
     const { assembly, results } = await run({ Thing: custom({ seats: 5 }) });
     expect(results).toMatchObject([{ status: 'SUCCESS', data: { Type: 'Create', Seats: 'string5' } }]);
     const thing = assembly.find('Stack.Thing');
@@ -54,7 +54,7 @@ describe('custom resources (documented: "Custom resource request types: Create")
     await expect(run({ Thing: custom({ Fail: 'no such zone' }) })).rejects.toThrow('Stack.Thing (Custom::Thing) failed: no such zone');
   });
 
-  test('whose provider crashes fail at once, and the others go on where that is wanted', async () => {
+  test('whose provider crashes fail at once, and the others continue with keepGoing', async () => {
     const { results } = await run({ Bad: custom({ Crash: 1 }), Good: custom({}) }, true);
     expect(results).toMatchObject([{ status: 'FAILED', reason: expect.stringContaining('provider bug') }, { status: 'SUCCESS' }]);
   });

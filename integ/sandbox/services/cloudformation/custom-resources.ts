@@ -8,15 +8,15 @@ export interface CustomResourcesOptions {
   readonly assembly: Assembly;
   readonly functions: Pick<Functions, 'invoke' | 'forward'>;
   readonly clock: Clock;
-  /** Which of them are run, by default all. */
+  /** Selects the custom resources to run. @default all */
   select?(resource: Resource): boolean;
-  /** Told of each as soon as its provider has answered. */
+  /** Called for each one when its provider has responded. */
   done?(result: CustomResourceResult): void;
-  /** Go on after a failure, as far as what failed is not needed. @default false */
+  /** Whether to continue after a failure, with resources that do not depend on the failed one. @default false */
   readonly keepGoing?: boolean;
 }
 
-/** What a provider answered, or why there is no answer. */
+/** The response of a provider, or why there is none. */
 export interface CustomResourceResult {
   readonly resource: Resource;
   readonly status: 'SUCCESS' | 'FAILED';
@@ -25,36 +25,36 @@ export interface CustomResourceResult {
   readonly milliseconds: number;
 }
 
-interface Answer {
+interface CustomResourceResponse {
   readonly Status?: string;
   readonly Reason?: string;
   readonly PhysicalResourceId?: string;
   readonly Data?: JsonObject;
 }
 
-/** Documented: "AWS::CloudFormation::CustomResource", ServiceTimeout: one hour unless told otherwise. */
+/** Documented: "AWS::CloudFormation::CustomResource", ServiceTimeout: the default is one hour. */
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 const HOST = 'cloudformation-custom-resource-response-sandbox.s3.amazonaws.com';
 
 /**
- * Runs the custom resources of an assembly by their own providers, with the requests that CloudFormation sends when it creates a
- * stack (documented: "Custom resource request types: Create"). Each comes after what it refers to, and what it answers becomes its
- * attributes. Nothing is deleted afterwards: the run ends with its engines.
+ * Runs the custom resources of an assembly with their own providers, with the requests that CloudFormation sends when it creates a
+ * stack (documented: "Custom resource request types: Create"). Each runs after its dependencies, and its response data becomes its
+ * attributes. No Delete request is sent: all data ends with the engines.
  *
- * @throws when a provider fails and `keepGoing` is not set, with the reason that it gave
+ * @throws if a provider fails and `keepGoing` is not set, with the provider's reason
  */
 export async function runCustomResources(options: CustomResourcesOptions): Promise<CustomResourceResult[]> {
   const { assembly, select = () => true, done } = options;
-  const chosen = assembly.inOrder().filter((resource) => isCustom(resource) && select(resource));
-  if (chosen.length === 0) {
+  const selected = assembly.inOrder().filter((resource) => isCustom(resource) && select(resource));
+  if (selected.length === 0) {
     return [];
   }
-  const answers = await openAnswers();
-  options.functions.forward(HOST, answers.origin);
+  const responseServer = await openResponseServer();
+  options.functions.forward(HOST, responseServer.origin);
   try {
     const results: CustomResourceResult[] = [];
-    for (const resource of chosen) {
-      const result = await create(options, answers, resource);
+    for (const resource of selected) {
+      const result = await create(options, responseServer, resource);
       results.push(result);
       done?.(result);
       if (result.status === 'FAILED' && options.keepGoing !== true) {
@@ -63,7 +63,7 @@ export async function runCustomResources(options: CustomResourcesOptions): Promi
     }
     return results;
   } finally {
-    await answers.close();
+    await responseServer.close();
   }
 }
 
@@ -71,7 +71,7 @@ const isCustom = ({ type }: Resource) => type === 'AWS::CloudFormation::CustomRe
 
 async function create(
   { assembly, functions, clock }: CustomResourcesOptions,
-  answers: Answers,
+  responseServer: ResponseServer,
   resource: Resource,
 ): Promise<CustomResourceResult> {
   const started = performance.now();
@@ -85,7 +85,7 @@ async function create(
   try {
     const properties = assembly.properties(resource);
     const { ServiceToken, ServiceTimeout } = properties;
-    const { token, answer } = answers.expect();
+    const { token, response } = responseServer.expect();
     const limit = new AbortController();
     const invoked = functions.invoke(String(ServiceToken), {
       RequestType: 'Create',
@@ -102,16 +102,16 @@ async function create(
       () => undefined,
       () => undefined,
     );
-    // On AWS a provider that crashes is invoked twice more, and then waited for until the timeout: here that is told at once.
+    // On AWS a provider that crashes is invoked twice more, and CloudFormation waits until the timeout. The sandbox reports it at once.
     const crashed = invoked.then(({ functionError, payload }) =>
-      functionError === undefined ? answer : { Status: 'FAILED', Reason: `The provider failed: ${JSON.stringify(payload)}` },
+      functionError === undefined ? response : { Status: 'FAILED', Reason: `The provider failed: ${JSON.stringify(payload)}` },
     );
-    const given = await Promise.race([answer, crashed, timeout]).finally(() => limit.abort());
+    const given = await Promise.race([response, crashed, timeout]).finally(() => limit.abort());
     if (given === undefined) {
       return failed(`CloudFormation did not receive a response from your Custom Resource within ${seconds} seconds`);
     }
     if (given.Status !== 'SUCCESS') {
-      return failed(given.Reason ?? 'the provider gave no reason');
+      return failed(given.Reason ?? 'The provider returned no reason');
     }
     const data = given.Data ?? {};
     assembly.setAttribute(resource, 'Ref', given.PhysicalResourceId ?? resource.logicalId);
@@ -124,7 +124,7 @@ async function create(
   }
 }
 
-/** CloudFormation gives every value of a custom resource as a string. */
+/** CloudFormation passes every value of a custom resource as a string. */
 export function stringified(value: Json): Json {
   if (Array.isArray(value)) {
     return value.map(stringified);
@@ -135,13 +135,13 @@ export function stringified(value: Json): Json {
   return value === null ? null : String(value);
 }
 
-interface Answers extends Listening {
-  expect(): { readonly token: string; readonly answer: Promise<Answer> };
+interface ResponseServer extends Listening {
+  expect(): { readonly token: string; readonly response: Promise<CustomResourceResponse> };
 }
 
-/** Where the ResponseURLs lead. */
-async function openAnswers(): Promise<Answers> {
-  const expected = new Map<string, (answer: Answer) => void>();
+/** The HTTP server of the ResponseURLs. */
+async function openResponseServer(): Promise<ResponseServer> {
+  const expected = new Map<string, (response: CustomResourceResponse) => void>();
   const server = createServer(async (request, response) => {
     const token = (request.url ?? '').slice(1).split('?')[0] ?? '';
     const settle = request.method === 'PUT' ? expected.get(token) : undefined;
@@ -154,14 +154,14 @@ async function openAnswers(): Promise<Answers> {
     ...(await listen(server)),
     expect() {
       const token = randomUUID();
-      return { token, answer: new Promise((resolve) => expected.set(token, resolve)) };
+      return { token, response: new Promise((resolve) => expected.set(token, resolve)) };
     },
   };
 }
 
-function parse(body: string): Answer {
+function parse(body: string): CustomResourceResponse {
   try {
-    return JSON.parse(body) as Answer;
+    return JSON.parse(body) as CustomResourceResponse;
   } catch {
     return { Status: 'FAILED', Reason: 'Response is not valid JSON' };
   }

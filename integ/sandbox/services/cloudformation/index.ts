@@ -3,7 +3,7 @@ import type { ServiceModule } from '../../service-module';
 import { type CustomResourceResult, runCustomResources } from './custom-resources';
 import { cloudformationTypes } from './resource-types';
 
-/** Nested stacks, and custom resources by their own providers, before anything else is ready. */
+/** Custom resources, which run with their own providers before other services are ready. */
 export const cloudformation: ServiceModule = {
   types: cloudformationTypes,
   runsCustomResources: true,

@@ -6,7 +6,7 @@ function customResource(type: string): ResourceType {
   return {
     type,
     support: 'runs',
-    reason: 'its own provider function gets a Create request; no Delete is sent when the sandbox closes',
+    reason: 'its own provider function receives a Create request, but no Delete request when the sandbox closes',
     properties: { '*': 'runs' },
     ref: (of) => `${of.stack}-${of.logicalId}-${of.token(12)}`,
   };

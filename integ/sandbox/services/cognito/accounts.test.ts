@@ -52,8 +52,8 @@ const newUser = (Username: string, more: Record<string, string> = {}) =>
     }),
   );
 
-describe('who may call', () => {
-  test('administration is signed, and the policies of the template decide, by pool and by its tags', async () => {
+describe('authorization', () => {
+  test('administrative operations are signed, and the policies of the template decide by pool and by its tags', async () => {
     const user = await accounts.account();
     const get = () => new AdminGetUserCommand({ UserPoolId: pool(), Username: user });
     expect((await accounts.client('Registrar').send(get())).UserStatus).toBe('CONFIRMED');
@@ -67,7 +67,7 @@ describe('who may call', () => {
     expect(await failure(accounts.client('ByTag').send(untagged))).toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  test('unsigned administration is rejected, and so is one that is signed by nobody', async () => {
+  test('unsigned administrative operations are rejected, and so is an unknown access key', async () => {
     const call = (operation: string, headers: Record<string, string> = {}) =>
       fetch(accounts.sandbox.endpoint.url, {
         method: 'POST',
@@ -83,14 +83,14 @@ describe('who may call', () => {
     expect(await failure(unknown)).toMatchObject({ name: 'UnrecognizedClientException' });
   });
 
-  test('pools are the template’s: they are not made by a call, and unknown operations are rejected by name', async () => {
+  test('pools come only from the template, and unsupported operations are rejected by name', async () => {
     expect(await failure(accounts.client().send(new CreateUserPoolCommand({ PoolName: 'mine' })))).toMatchObject({
       name: 'InvalidParameterException',
       message: 'The sandbox does not support the operation CreateUserPool of cognito-idp',
     });
   });
 
-  test('a body that is no JSON is told so', async () => {
+  test('a body that is not JSON is rejected', async () => {
     const reply = await fetch(accounts.sandbox.endpoint.url, {
       method: 'POST',
       headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth' },
@@ -100,7 +100,7 @@ describe('who may call', () => {
   });
 });
 
-test('clients and resource servers have the ids and settings of the template', async () => {
+test('clients and resource servers have the IDs and settings of the template', async () => {
   const admin = accounts.client();
   const { UserPoolClients = [] } = await admin.send(new ListUserPoolClientsCommand({ UserPoolId: pool(), MaxResults: 60 }));
   expect(UserPoolClients.map(({ ClientId }) => ClientId).sort()).toEqual([...accounts.schools.clientIds].sort());
@@ -115,8 +115,8 @@ test('clients and resource servers have the ids and settings of the template', a
   expect(server.ResourceServer?.Scopes).toEqual([{ ScopeName: 'read', ScopeDescription: 'to read' }]);
 });
 
-describe('users who sign up themselves', () => {
-  test('cannot sign up where administrators make the accounts', async () => {
+describe('self-service sign-up', () => {
+  test('is rejected if only administrators create accounts', async () => {
     const command = new SignUpCommand({ ClientId: accounts.id('Web'), Username: 'me@evil.example', Password: PASSWORD });
     expect(await failure(accounts.nobody().send(command))).toMatchObject({
       name: 'NotAuthorizedException',
@@ -124,7 +124,7 @@ describe('users who sign up themselves', () => {
     });
   });
 
-  test('may where the pool lets them: with what it requires, within the schema and what the client may write, and are confirmed by no code', async () => {
+  test('works if the pool allows it, with the required attributes, the schema and the write permissions of the client; no code confirms the user', async () => {
     const signUp = (Username: string, attributes: Record<string, string>, Password = 'abcdefgh') =>
       accounts.nobody().send(
         new SignUpCommand({
@@ -150,7 +150,7 @@ describe('users who sign up themselves', () => {
     expect((await byPassword('ann', 'abcdefgh', 'OpenApp')).AuthenticationResult?.AccessToken).toBeDefined();
   });
 
-  test('take no account over with a code that was never sent', async () => {
+  test('does not allow taking over an account with a code that was never sent', async () => {
     const Username = await accounts.account();
     const ClientId = accounts.id('NoPages');
     await accounts.nobody().send(new ForgotPasswordCommand({ ClientId, Username }));
@@ -165,23 +165,23 @@ describe('users who sign up themselves', () => {
 });
 
 describe('sign-in through the API', () => {
-  test('gives the claims of the trigger, asked once', async () => {
+  test('returns the claims of the trigger, which is invoked once', async () => {
     const { AuthenticationResult } = await byPassword(await accounts.account());
     const client = accounts.id('NoPages');
     const access = await accounts.verified(AuthenticationResult?.AccessToken ?? '', 'access', client);
     expect(access).toMatchObject({ 'custom:school_id': 'school-1', scope: 'aws.cognito.signin.user.admin' });
     expect((await accounts.verified(AuthenticationResult?.IdToken ?? '', 'id', client)).count).toBe(access.count);
-    expect(accounts.asked(String(access.username))).toHaveLength(1);
+    expect(accounts.invocations(String(access.username))).toHaveLength(1);
   });
 
   test.each([
     ['throws', 'UserLambdaValidationException', 'PreTokenGeneration failed with error two records.'],
     ['no response', 'InvalidLambdaResponseException', 'Unrecognizable lambda output'],
-  ])('gives no token when the trigger fails: %s', async (mode, name, message) => {
+  ])('returns no token if the trigger fails: %s', async (mode, name, message) => {
     expect(await failure(byPassword(await accounts.account(mode)))).toMatchObject({ name, message });
   });
 
-  test('gives no token when the function’s permission names another pool', async () => {
+  test('returns no token if the function’s permission is for another pool', async () => {
     const UserPoolId = accounts.id('Unpermitted');
     const admin = accounts.client();
     await admin.send(new AdminCreateUserCommand({ UserPoolId, Username: 'bob', MessageAction: 'SUPPRESS' }));
@@ -192,7 +192,7 @@ describe('sign-in through the API', () => {
     });
   });
 
-  test('goes by the flows of the client; one that names none signs in with no password', async () => {
+  test("follows the flows of the client; a client without flows can't sign in with a password", async () => {
     const user = await accounts.account();
     for (const client of ['Web', 'Bare']) {
       expect(await failure(byPassword(user, PASSWORD, client))).toMatchObject({
@@ -242,7 +242,7 @@ describe('sign-in through the API', () => {
     expect(await failure(refresh('Web', refreshToken))).toMatchObject({ name: 'InvalidParameterException' });
   });
 
-  test('ends a refresh token at its time', async () => {
+  test('expires a refresh token', async () => {
     const { AuthenticationResult } = await byPassword(await accounts.account(), PASSWORD, 'Brief');
     await new Promise((wake) => setTimeout(wake, 2_100));
     const command = new GetTokensFromRefreshTokenCommand({
@@ -260,7 +260,7 @@ describe('sign-in through the API', () => {
     });
   });
 
-  test('hides whether there is a user where the client says so', async () => {
+  test('hides whether a user exists if the client is configured so', async () => {
     for (const user of ['none@school.example', await accounts.account()]) {
       expect(await failure(byPassword(user, 'Wrong-Password-1'))).toMatchObject({
         name: 'NotAuthorizedException',
@@ -286,7 +286,7 @@ describe('a temporary password', () => {
       }),
     );
 
-  test('is changed by whoever has proved it, in a session that is good once, to one that the policy takes', async () => {
+  test('is changed by a user who signed in with it, in a session that is valid once, to a password that the policy accepts', async () => {
     await newUser('new@school.example', { 'custom:school_id': 'school-1' });
     const [USERNAME, NEW_PASSWORD] = ['new@school.example', 'A-New-Password-1'];
     const challenge = async () => (await byPassword(USERNAME, 'Temporary-Word-1')).Session;
@@ -301,7 +301,7 @@ describe('a temporary password', () => {
     expect((await byPassword(USERNAME, NEW_PASSWORD)).AuthenticationResult?.AccessToken).toBeDefined();
   });
 
-  test('without such a session nobody gets tokens or sets a password, whatever the challenge is called', async () => {
+  test('without such a session, no challenge returns tokens or sets a password', async () => {
     await newUser('victim@school.example');
     await newUser('other@school.example');
     const victim = 'victim@school.example';
@@ -318,7 +318,7 @@ describe('a temporary password', () => {
     expect(await failure(respond(own, mine, 'MFA_SETUP'))).toMatchObject(invalid);
   });
 
-  test('is not made permanent by a confirmation', async () => {
+  test('does not become permanent by a confirmation', async () => {
     await newUser('waiting@school.example');
     const confirm = new AdminConfirmSignUpCommand({ UserPoolId: pool(), Username: 'waiting@school.example' });
     expect(await failure(accounts.client().send(confirm))).toMatchObject({
@@ -327,7 +327,7 @@ describe('a temporary password', () => {
     });
   });
 
-  test('is changed at the sign-in page, too', async () => {
+  test('can also be changed on the sign-in page', async () => {
     await newUser('page@school.example');
     const url = accounts.schools.url;
     const page = browser(url, accounts.id('Web'));
@@ -367,7 +367,7 @@ describe('attributes', () => {
     return Object.fromEntries(UserAttributes.map(({ Name, Value }) => [Name, Value]));
   };
 
-  test('a client writes those on its list, and no others', async () => {
+  test('a client writes only the attributes on its list', async () => {
     const user = await accounts.account();
     const { accessToken } = await signIn({
       poolUrl: accounts.schools.url,
@@ -393,7 +393,7 @@ describe('attributes', () => {
     expect(await attributesOf(user)).toMatchObject({ name: 'Ann', 'custom:school_id': 'school-1' });
   });
 
-  test('nobody changes an immutable one: no client without a list, no administrator', async () => {
+  test('nobody changes an immutable attribute: neither a client without a list nor an administrator', async () => {
     const user = await accounts.account();
     const rejected = (name: string) => ({ name: 'InvalidParameterException', message: `user.${name}: Attribute cannot be updated.` });
     expect(await failure(update(await token(user), { 'custom:school_id': 'school-2' }))).toMatchObject(rejected('custom:school_id'));
@@ -404,11 +404,11 @@ describe('attributes', () => {
     expect(await attributesOf(user)).toMatchObject({ 'custom:mode': 'echo' });
   });
 
-  test('a verified address stays what it is: no client says so of itself, and no code is sent for another', async () => {
+  test('a client can neither mark an address as verified nor change it, because no code is sent', async () => {
     const access = await token(await accounts.account());
     expect(await failure(update(access, { email_verified: 'true' }))).toMatchObject({ name: 'NotAuthorizedException' });
     expect(await failure(update(access, { email: 'other@school.example' }))).toMatchObject({
-      message: 'The sandbox does not support UpdateUserAttributes of email: no code is sent from here',
+      message: 'The sandbox does not support UpdateUserAttributes of email: it sends no confirmation codes',
     });
   });
 
@@ -418,13 +418,13 @@ describe('attributes', () => {
     [{ 'custom:school_id': 'a'.repeat(65) }, 'custom:school_id: String must not be longer than 64 characters'],
     [{ 'custom:age': 'twelve' }, 'custom:age: Not a number'],
     [{ 'custom:age': '131' }, 'custom:age: Number must be from 3 to 130'],
-  ])('conform to the schema: %j', async (attributes, message) => {
+  ])('must match the schema: %j', async (attributes, message) => {
     const expected = { name: 'InvalidParameterException', message: `Attributes did not conform to the schema: ${message}` };
     expect(await failure(newUser('odd@school.example', attributes as Record<string, string>))).toMatchObject(expected);
     expect(await failure(asAdmin(await accounts.account(), attributes as Record<string, string>))).toMatchObject(expected);
   });
 
-  test('a token that is forged writes nothing', async () => {
+  test('a forged token writes nothing', async () => {
     const [head, payload, signature] = ((await token(await accounts.account())) ?? '').split('.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
     const forged = Buffer.from(JSON.stringify({ ...claims, client_id: 'unknown' })).toString('base64url');
@@ -435,7 +435,7 @@ describe('attributes', () => {
   });
 });
 
-test('a name is taken in any case where the pool says so', async () => {
+test('user names are case-insensitive if the pool says so', async () => {
   const user = await accounts.account();
   expect(await failure(newUser(user.toUpperCase()))).toMatchObject({ name: 'UsernameExistsException' });
   expect((await byPassword(user.toUpperCase())).AuthenticationResult?.AccessToken).toBeDefined();
@@ -446,7 +446,7 @@ test('a name is taken in any case where the pool says so', async () => {
 });
 
 describe('passwords and sessions', () => {
-  test('each new password is held to the policy', async () => {
+  test('each new password must match the policy', async () => {
     const Username = await accounts.account();
     const rejected = { name: 'InvalidPasswordException' };
     for (const Password of ['Short-1', 'no-upper-case-1', 'NO-LOWER-CASE-1', 'No-Number-Here', 'NoSymbolHere1']) {
@@ -462,7 +462,7 @@ describe('passwords and sessions', () => {
     expect((await byPassword(Username, 'A-New-Password-1')).AuthenticationResult).toBeDefined();
   });
 
-  test('a sign-out everywhere ends all tokens of the user for the API', async () => {
+  test('a global sign-out revokes all tokens of the user for the API', async () => {
     const user = await accounts.account();
     const [one, other] = [await byPassword(user), await byPassword(user)].map(({ AuthenticationResult = {} }) => AuthenticationResult);
     await accounts.nobody().send(new GlobalSignOutCommand({ AccessToken: one.AccessToken }));
@@ -474,7 +474,7 @@ describe('passwords and sessions', () => {
     }
   });
 
-  test('a client without revocation has none', async () => {
+  test("a client without token revocation can't revoke tokens", async () => {
     await accounts.client().send(
       new AdminCreateUserCommand({
         UserPoolId: accounts.open.userPoolId,
@@ -494,7 +494,7 @@ describe('passwords and sessions', () => {
   });
 });
 
-test('a token of one pool is none in another', async () => {
+test('a token of one pool is not valid in another', async () => {
   const AccessToken = (await byPassword(await accounts.account())).AuthenticationResult?.AccessToken ?? '';
   const keys = async (id: string, url: string) =>
     (await (await fetch(`${url}/${id}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] };

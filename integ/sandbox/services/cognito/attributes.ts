@@ -1,6 +1,6 @@
 import { ServiceError } from '../../protocol/service-error';
 
-/** Of a pool's schema, as DescribeUserPool has it: custom ones with `custom:` in front. */
+/** An attribute of a pool's schema, as in DescribeUserPool: custom attributes have the prefix `custom:`. */
 export interface Attribute {
   readonly Name: string;
   readonly AttributeDataType: string;
@@ -15,7 +15,7 @@ export interface Value {
   readonly Value?: string;
 }
 
-/** Whether an address was verified is the service's own word. */
+/** Attributes that only the service sets. */
 const SERVICE_ONLY = ['email_verified', 'phone_number_verified'];
 
 /** Documented: "Attribute permissions and scopes": an app client without a list may write every attribute. */
@@ -27,7 +27,7 @@ export function checkWritten(allowed: readonly string[] | undefined, values: rea
   }
 }
 
-/** Documented: "Custom attributes": an immutable one can be written once, when the user is made. */
+/** Documented: "Custom attributes": an immutable one can be written only when the user is created. */
 export function checkMutable(schema: readonly Attribute[], values: readonly Value[]): void {
   for (const { Name } of values) {
     if (schema.find((attribute) => attribute.Name === Name)?.Mutable === false) {
@@ -36,7 +36,7 @@ export function checkMutable(schema: readonly Attribute[], values: readonly Valu
   }
 }
 
-/** The pool knows each attribute, and each value is one that it can hold. */
+/** Checks that the schema has each attribute and allows its value. */
 export function checkConform(schema: readonly Attribute[], values: readonly Value[]): void {
   for (const value of values) {
     const attribute = schema.find(({ Name }) => Name === value.Name);
@@ -45,7 +45,7 @@ export function checkConform(schema: readonly Attribute[], values: readonly Valu
   }
 }
 
-/** Asked of who signs up: an account that an administrator makes may lack them. */
+/** Checks the required attributes of a sign-up. Administrators may create accounts without them. */
 export function checkRequired(schema: readonly Attribute[], values: readonly Value[], given: readonly string[]): void {
   for (const { Name, Required } of schema) {
     const there = Name === 'sub' || given.includes(Name) || values.some((value) => value.Name === Name && value.Value !== '');
@@ -69,6 +69,6 @@ function problemOf({ AttributeDataType: type, ...attribute }: Attribute, value: 
   if (type === 'DateTime') return undefined;
   const { MinLength = '0', MaxLength = '2048' } = attribute.StringAttributeConstraints ?? {};
   if (value.length > Number(MaxLength)) return `String must not be longer than ${MaxLength} characters`;
-  // An empty value takes an attribute away.
+  // An empty value deletes an attribute.
   return value !== '' && value.length < Number(MinLength) ? `String must not be shorter than ${MinLength} characters` : undefined;
 }

@@ -1,13 +1,15 @@
 import type { Json, JsonObject } from '../../contracts';
 
-/** Documented: "Pre token generation Lambda trigger" in the Cognito developer guide: what a function can neither change nor take away. */
+/**
+ * Claims that a trigger can neither change nor suppress. Documented: "Pre token generation Lambda trigger" in the Cognito developer guide.
+ */
 const FIXED = 'acr amr at_hash auth_time azp exp iat iss jti nbf nonce origin_jti sub token_use'.split(' ');
 const FIXED_IN: Readonly<Record<string, readonly string[]>> = {
   idTokenGeneration: [...FIXED, 'aud', 'cognito:username', 'identities'],
   accessTokenGeneration: [...FIXED, 'username', 'client_id', 'scope', 'device_key', 'event_id', 'version'],
 };
 
-/** An answer that is not one. */
+/** A malformed response of a trigger. */
 export class Unrecognizable extends Error {
   public constructor() {
     super('Unrecognizable lambda output');
@@ -15,8 +17,8 @@ export class Unrecognizable extends Error {
 }
 
 /**
- * What the engine may put into tokens of what a function answered: the event with a response in it, whose every member is of its type. What is
- * fixed stays as it is, and groups stand where the engine looks for them.
+ * Validates the response of a trigger for the engine: an event with a response whose members have the documented types. Drops changes of
+ * fixed claims, and copies the groups to where the engine reads them.
  */
 export function claimsOf(payload: Json): JsonObject {
   const response = objectIn(objectIn(payload).response);

@@ -3,7 +3,7 @@ import { problemsOf } from './problems';
 import { cognitoTypes } from './resource-types';
 import { startUsers } from './user-pools';
 
-/** User pools: accounts and keys in MiniStack, claims by the template's own trigger. */
+/** User pools: users and keys in MiniStack, claims from the template's own trigger. */
 export const cognito: ServiceModule = {
   types: cognitoTypes,
   unsupported: problemsOf,

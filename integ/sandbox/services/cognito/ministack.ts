@@ -2,5 +2,5 @@ import type { AwsJson, JsonEngine } from '../../protocol/aws-json';
 
 export const PROTOCOL: AwsJson = { target: 'AWSCognitoIdentityProviderService', version: '1.1' };
 
-/** An operation of Cognito's, executed by the engine. @throws ServiceError with Cognito's own code */
-export type Cognito = JsonEngine['ask'];
+/** Calls an operation of Cognito at the engine. @throws ServiceError with Cognito's own code */
+export type Cognito = JsonEngine['call'];

@@ -1,28 +1,32 @@
 import type { JsonObject } from '../../contracts';
 import type { Client, Pool } from './pools';
 
-/** What an endpoint answers instead of the engine. */
+/** An error that the sandbox returns instead of the engine. */
 export interface OAuthError {
   readonly status: number;
   readonly error: string;
   readonly description: string;
 }
 
-const oauthError = (error: string, description: string, status = 400): OAuthError => ({ status, error, description });
+const oauthError = (error: string, description: string): OAuthError => ({ status: 400, error, description });
+const UNKNOWN_CLIENT = oauthError('invalid_client', 'The client does not belong to this pool');
 
 /**
- * Why a sign-in may not begin, or its form not be taken: the form repeats what was checked when it was asked for, anybody can post another one, and
- * the engine looks at some of it only. Documented: "Authorize endpoint" and the properties of the app client.
+ * Why a sign-in is rejected. It is checked for the sign-in page and again for its form, because anybody can post a forged form, and the
+ * engine checks only some of it. Documented: "Authorize endpoint" and the properties of the app client.
  */
 export function signInProblem(pool: Pool, parameters: URLSearchParams): OAuthError | undefined {
   const client = clientOf(pool, parameters.get('client_id'));
-  if (client === undefined) return oauthError('invalid_client', 'The client is none of this pool');
+  if (client === undefined) return UNKNOWN_CLIENT;
   const { properties } = client;
   if (properties.AllowedOAuthFlowsUserPoolClient !== true || !list(properties, 'AllowedOAuthFlows').includes('code')) {
     return oauthError('unauthorized_client', 'Client is not allowed to use the code flow.');
   }
   if (!list(properties, 'SupportedIdentityProviders').includes('COGNITO')) {
-    return oauthError('unauthorized_client', 'Client has no identity provider that runs here.');
+    return oauthError(
+      'unauthorized_client',
+      'The client does not have the identity provider COGNITO, the only one that the sandbox supports.',
+    );
   }
   const type = parameters.get('response_type');
   if (type !== 'code') return oauthError('unsupported_response_type', `response_type ${type} is not supported`);
@@ -33,19 +37,19 @@ export function signInProblem(pool: Pool, parameters: URLSearchParams): OAuthErr
   return undefined;
 }
 
-/** Where a browser may be sent after it signed out; the engine sends it anywhere when there is no list. */
+/** Why a sign-out is rejected. The engine would redirect to any URL if the client has no list. */
 export function logoutProblem(pool: Pool, parameters: URLSearchParams): OAuthError | undefined {
   const client = clientOf(pool, parameters.get('client_id'));
-  if (client === undefined) return oauthError('invalid_client', 'The client is none of this pool');
+  if (client === undefined) return UNKNOWN_CLIENT;
   const uri = parameters.get('logout_uri') ?? '';
   return list(client.properties, 'LogoutURLs').includes(uri)
     ? undefined
     : oauthError('redirect_mismatch', `logout_uri is not allowed: ${uri}`);
 }
 
-/** A pool's token endpoint knows the clients of that pool. */
+/** Why a token request is rejected: a pool's token endpoint only accepts the clients of that pool. */
 export function tokenProblem(pool: Pool, { clientId }: ClientCredentials): OAuthError | undefined {
-  return clientOf(pool, clientId) === undefined ? oauthError('invalid_client', 'The client is none of this pool') : undefined;
+  return clientOf(pool, clientId) === undefined ? UNKNOWN_CLIENT : undefined;
 }
 
 export interface ClientCredentials {
@@ -53,7 +57,7 @@ export interface ClientCredentials {
   readonly secret?: string;
 }
 
-/** Of the header for basic authentication, else of the form. */
+/** The client credentials in the header for basic authentication, or else in the form. */
 export function credentialsOf(authorization: string | undefined, form: URLSearchParams): ClientCredentials {
   const [, basic] = /^basic +(\S+)$/i.exec(authorization ?? '') ?? [];
   if (basic === undefined) return { clientId: form.get('client_id') ?? '', secret: form.get('client_secret') ?? undefined };

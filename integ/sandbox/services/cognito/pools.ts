@@ -12,7 +12,7 @@ export interface Pool {
   readonly arn: string;
   readonly resource: Resource;
   readonly properties: JsonObject;
-  /** Of the pre-token trigger. */
+  /** The pre-token trigger. */
   readonly trigger?: Trigger;
   readonly clients: readonly Client[];
   /** `<prefix>.auth.<region>.amazoncognito.com` */
@@ -48,7 +48,7 @@ function readClient(assembly: Assembly, resource: Resource): Client {
   return { id: assembly.ref(resource), resource, properties: propertiesOf(assembly, resource) };
 }
 
-/** The older property stands for the first version where it stands alone; the CDK writes both for the others. */
+/** The pre-token trigger. The older property alone means the first version; for other versions the CDK sets both properties. */
 function triggerOf({ PreTokenGenerationConfig: config, PreTokenGeneration: alone }: JsonObject = {}): Trigger | undefined {
   const { LambdaArn, LambdaVersion } = (config ?? {}) as JsonObject;
   if (LambdaArn !== undefined) return { arn: String(LambdaArn), version: String(LambdaVersion ?? 'V1_0') };
@@ -62,7 +62,7 @@ function propertiesOf(assembly: Assembly, resource: Resource): JsonObject {
 const NUMBERS =
   /^(?:\w+TokenValidity|AuthSessionValidity|MinimumLength|PasswordHistorySize|RetryGracePeriodSeconds|Precedence|\w+ValidityDays)$/;
 
-/** Numbers and flags as the service has them: a template may write them as text. */
+/** Converts numbers and booleans, which a template may write as text. */
 function plain(value: Json, name = ''): Json {
   if (Array.isArray(value)) return value.map((item) => plain(item));
   if (typeof value === 'object' && value !== null) {

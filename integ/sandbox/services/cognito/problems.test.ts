@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { loadAssembly } from '../../assembly/index';
 import type { JsonObject } from '../../contracts';
 import { claimsOf, Unrecognizable } from './claims';
@@ -21,30 +22,36 @@ function problems(build: (stack: Stack) => void): string[] {
 }
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:f';
 
-describe('what cannot be run faithfully is named', () => {
+describe('unsupported settings are reported', () => {
   test.each<[string, cognito.CfnUserPoolProps, string]>([
     [
       'a trigger of the first version',
       { lambdaConfig: { preTokenGeneration: FUNCTION } },
-      'LambdaConfig with a pre-token trigger of version V1_0 is not supported: V2_0 runs here, and no token is issued with another',
+      'LambdaConfig with a pre-token trigger of version V1_0 is not supported: use V2_0; the pool issues no tokens otherwise',
     ],
     [
       'a trigger of the third version',
       { lambdaConfig: { preTokenGenerationConfig: { lambdaArn: FUNCTION, lambdaVersion: 'V3_0' } } },
-      'LambdaConfig with a pre-token trigger of version V3_0 is not supported: V2_0 runs here, and no token is issued with another',
+      'LambdaConfig with a pre-token trigger of version V3_0 is not supported: use V2_0; the pool issues no tokens otherwise',
     ],
     [
-      'a trigger that the plan has not',
+      'a trigger that the feature plan does not have',
       { userPoolTier: 'LITE', lambdaConfig: { preTokenGenerationConfig: { lambdaArn: FUNCTION, lambdaVersion: 'V2_0' } } },
       'UserPoolTier LITE has no pre-token trigger of version V2_0',
     ],
+    ['required MFA', { mfaConfiguration: 'ON' }, 'MfaConfiguration ON is not supported: the sandbox has no multi-factor authentication'],
     [
-      'a second factor for everybody',
-      { mfaConfiguration: 'ON' },
-      'MfaConfiguration ON is not supported: nobody is asked for a second factor here',
+      'a key type that does not exist',
+      { keyConfiguration: { keyType: 'OWN_KEY' } },
+      'KeyConfiguration.KeyType OWN_KEY is invalid: expected AWS_OWNED_KEY or CUSTOMER_MANAGED_KEY',
     ],
     [
-      'attributes for developers',
+      'the id of a key',
+      { keyConfiguration: { keyType: 'CUSTOMER_MANAGED_KEY', kmsKeyArn: '1234abcd-12ab-34cd-56ef-1234567890ab' } },
+      'KeyConfiguration.KmsKeyArn 1234abcd-12ab-34cd-56ef-1234567890ab is not an ARN',
+    ],
+    [
+      'developer-only attributes',
       { schema: [{ name: 'a', developerOnlyAttribute: true }] },
       'Schema.DeveloperOnlyAttribute is not supported',
     ],
@@ -57,7 +64,7 @@ describe('what cannot be run faithfully is named', () => {
     [
       'other identity providers',
       { supportedIdentityProviders: ['COGNITO', 'Google'] },
-      'SupportedIdentityProviders Google is not supported: COGNITO runs here',
+      'SupportedIdentityProviders Google is not supported: it can only be COGNITO',
     ],
     ['flows with other triggers', { explicitAuthFlows: ['ALLOW_CUSTOM_AUTH'] }, 'ExplicitAuthFlows ALLOW_CUSTOM_AUTH is not supported'],
   ])('%s', (_, properties, problem) => {
@@ -68,21 +75,22 @@ describe('what cannot be run faithfully is named', () => {
     expect(found).toEqual([`AWS::Cognito::UserPoolClient.${problem} (S.Client)`]);
   });
 
-  test('a client or a group of a pool that is elsewhere', () => {
+  test('a client or a group of a pool outside the assembly', () => {
     const found = problems((stack) => {
       new cognito.CfnUserPoolClient(stack, 'Client', { userPoolId: 'us-east-1_elsewhere' });
       new cognito.CfnUserPoolGroup(stack, 'Group', { userPoolId: 'us-east-1_elsewhere' });
     });
     expect(found).toEqual([
-      'AWS::Cognito::UserPoolClient.UserPoolId is not a pool of this assembly (S.Client): it is missing here',
-      'AWS::Cognito::UserPoolGroup.UserPoolId is not a pool of this assembly (S.Group): it is missing here',
+      'AWS::Cognito::UserPoolClient.UserPoolId is not a user pool of this assembly, so the resource is left out (S.Client)',
+      'AWS::Cognito::UserPoolGroup.UserPoolId is not a user pool of this assembly, so the resource is left out (S.Group)',
     ]);
   });
 
-  test('nothing of a pool with all that is run', () => {
+  test('a pool with supported settings has no problems', () => {
     const found = problems((stack) => {
       const pool = new cognito.CfnUserPool(stack, 'Pool', {
         mfaConfiguration: 'OPTIONAL',
+        keyConfiguration: { keyType: 'CUSTOMER_MANAGED_KEY', kmsKeyArn: new Key(stack, 'Key').keyArn },
         lambdaConfig: { preTokenGeneration: FUNCTION, preTokenGenerationConfig: { lambdaArn: FUNCTION, lambdaVersion: 'V2_0' } },
       });
       new cognito.CfnUserPoolClient(stack, 'Client', {
@@ -96,7 +104,7 @@ describe('what cannot be run faithfully is named', () => {
   });
 });
 
-describe('the answer of a trigger', () => {
+describe('the response of a trigger', () => {
   test.each([
     [null],
     ['yes'],
@@ -110,11 +118,11 @@ describe('the answer of a trigger', () => {
     [{ response: { claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToSuppress: 'sub' } } } }],
     [{ response: { claimsAndScopeOverrideDetails: { idTokenGeneration: { scopesToAdd: [1] } } } }],
     [{ response: { claimsAndScopeOverrideDetails: { groupOverrideDetails: { groupsToOverride: 'all' } } } }],
-  ])('%j is none', (payload) => {
+  ])('%j is not one', (payload) => {
     expect(() => claimsOf(payload)).toThrow(Unrecognizable);
   });
 
-  test('may say nothing', () => {
+  test('may be empty', () => {
     const nothing = { claimsToAddOrOverride: {}, claimsToSuppress: [], scopesToAdd: [], scopesToSuppress: [], groupOverrideDetails: {} };
     const response = { claimsAndScopeOverrideDetails: { idTokenGeneration: nothing, accessTokenGeneration: nothing } };
     const answers: JsonObject[] = [

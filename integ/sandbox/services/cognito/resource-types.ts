@@ -1,23 +1,23 @@
 import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 
-const MESSAGES = 'AWS only: no mail and no text message is sent from here';
-const NO_RISK = 'AWS only: threat protection is not imitated';
-const NO_RECOVERY = 'AWS only: who forgot a password gets no code from here';
-const NO_SECOND_FACTOR = 'AWS only: nobody is asked for a second factor here';
-const NO_END = 'AWS only: temporary passwords do not end here';
-const NO_DEVICES = 'AWS only: devices are not remembered here';
-const APPEARANCE = 'template only: the sign-in page here is plain';
+const MESSAGES = 'AWS only: the sandbox sends no emails and no text messages';
+const NO_RISK = 'AWS only: the sandbox has no threat protection';
+const NO_RECOVERY = 'AWS only: the sandbox sends no codes for forgotten passwords';
+const NO_MFA = 'AWS only: the sandbox has no multi-factor authentication';
+const NO_EXPIRATION = 'AWS only: temporary passwords do not expire in the sandbox';
+const NO_DEVICES = 'AWS only: the sandbox does not remember devices';
+const NOT_ENCRYPTED = 'AWS only: users are not encrypted here, and whether the policy of the key allows Cognito to use it is not evaluated';
+const APPEARANCE = 'template only: the sandbox has one plain sign-in page';
 
 export const poolId = (of: Identity) => `${of.region}_${of.token(9)}`;
 const clientId = (of: Identity) => of.token(26);
 
-/** What Cognito does here: MiniStack keeps users and signs tokens, the template's own trigger decides on claims. */
 export const cognitoTypes: ResourceType[] = [
   {
     type: 'AWS::Cognito::UserPool',
     support: 'runs',
-    reason: 'a user pool of MiniStack, whose pre-token trigger is the function of the template',
+    reason: 'a user pool in MiniStack, whose pre-token trigger is the function of the template',
     properties: supported(
       [
         'runs',
@@ -27,9 +27,9 @@ export const cognitoTypes: ResourceType[] = [
         'AdminCreateUserConfig.AllowAdminCreateUserOnly UsernameConfiguration.CaseSensitive',
         'LambdaConfig.PreTokenGenerationConfig.{LambdaArn,LambdaVersion} LambdaConfig.PreTokenGeneration',
       ],
-      ['template only: who signs up must give it, an account that an administrator makes may lack it here', 'Schema.Required'],
-      ['AWS only: earlier passwords are not remembered here', 'Policies.PasswordPolicy.PasswordHistorySize'],
-      [NO_END, 'Policies.PasswordPolicy.TemporaryPasswordValidityDays AdminCreateUserConfig.UnusedAccountValidityDays'],
+      ['template only: a sign-up must have it, but administrators may create users without it', 'Schema.Required'],
+      ['AWS only: the sandbox does not remember earlier passwords', 'Policies.PasswordPolicy.PasswordHistorySize'],
+      [NO_EXPIRATION, 'Policies.PasswordPolicy.TemporaryPasswordValidityDays AdminCreateUserConfig.UnusedAccountValidityDays'],
       [
         MESSAGES,
         'AdminCreateUserConfig.InviteMessageTemplate.{EmailMessage,EmailSubject,SMSMessage} AutoVerifiedAttributes',
@@ -39,9 +39,10 @@ export const cognitoTypes: ResourceType[] = [
         'VerificationMessageTemplate.{DefaultEmailOption,EmailMessage,EmailMessageByLink,EmailSubject,EmailSubjectByLink,SmsMessage}',
         'UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate',
       ],
-      [NO_SECOND_FACTOR, 'MfaConfiguration EnabledMfas'],
-      ['template only: no feature is held back, but for the pre-token trigger of the plan Lite', 'UserPoolTier'],
-      ['template only: nothing is deleted here', 'DeletionProtection'],
+      [NO_MFA, 'MfaConfiguration EnabledMfas'],
+      ['template only: every feature is available, except for the pre-token trigger in the Lite plan', 'UserPoolTier'],
+      ['template only: the sandbox does not delete user pools', 'DeletionProtection'],
+      [NOT_ENCRYPTED, 'KeyConfiguration.{KeyType,KmsKeyArn}'],
       [NO_RECOVERY, 'AccountRecoverySetting.RecoveryMechanisms.{Name,Priority}'],
       [NO_DEVICES, 'DeviceConfiguration.{ChallengeRequiredOnNewDevice,DeviceOnlyRememberedOnUserPrompt}'],
       [NO_RISK, 'UserPoolAddOns.AdvancedSecurityMode UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode'],
@@ -58,7 +59,7 @@ export const cognitoTypes: ResourceType[] = [
   {
     type: 'AWS::Cognito::UserPoolClient',
     support: 'runs',
-    reason: 'an app client of MiniStack; what it may not ask for is rejected before that',
+    reason: 'an app client in MiniStack, behind checks of its settings',
     properties: supported(
       [
         'runs',
@@ -67,7 +68,7 @@ export const cognitoTypes: ResourceType[] = [
         'RefreshTokenValidity EnableTokenRevocation PreventUserExistenceErrors WriteAttributes AuthSessionValidity',
         'TokenValidityUnits.{AccessToken,IdToken,RefreshToken} RefreshTokenRotation.{Feature,RetryGracePeriodSeconds}',
       ],
-      ['AWS only: a client reads every attribute here', 'ReadAttributes'],
+      ['AWS only: in the sandbox a client reads every attribute', 'ReadAttributes'],
       [NO_RISK, 'EnablePropagateAdditionalUserContextData'],
     ),
     ref: clientId,
@@ -76,10 +77,10 @@ export const cognitoTypes: ResourceType[] = [
   {
     type: 'AWS::Cognito::UserPoolDomain',
     support: 'runs',
-    reason: 'its paths are served on a port of this machine, and under its name to functions',
+    reason: 'its paths are served on a port of this machine, and for functions by its host name',
     properties: supported(
       ['runs', 'UserPoolId Domain'],
-      ['AWS only: a certificate and DNS', 'CustomDomainConfig.CertificateArn'],
+      ['AWS only: it needs a certificate and DNS', 'CustomDomainConfig.CertificateArn'],
       [APPEARANCE, 'ManagedLoginVersion'],
     ),
     ref: (of) => String(of.property('Domain') ?? of.token(10)),
@@ -88,17 +89,17 @@ export const cognitoTypes: ResourceType[] = [
   {
     type: 'AWS::Cognito::UserPoolResourceServer',
     support: 'runs',
-    reason: 'a resource server of MiniStack: its scopes are known to clients',
+    reason: 'a resource server in MiniStack, whose scopes clients can request',
     properties: supported(['runs', 'UserPoolId Identifier Name Scopes.{ScopeDescription,ScopeName}']),
     ref: (of) => String(of.property('Identifier') ?? ''),
   },
   {
     type: 'AWS::Cognito::UserPoolGroup',
     support: 'runs',
-    reason: 'a group of MiniStack',
+    reason: 'a group in MiniStack',
     properties: supported(
       ['runs', 'UserPoolId GroupName Description Precedence'],
-      ['template only: identity pools are not run here', 'RoleArn'],
+      ['template only: the sandbox has no identity pools', 'RoleArn'],
     ),
     ref: (of) => of.name('GroupName', 128),
   },

@@ -15,8 +15,7 @@ export interface UsersServer {
   close(): Promise<void>;
 }
 
-/** A request that was read. */
-interface Asked {
+interface Request {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly body: Buffer;
@@ -25,13 +24,13 @@ interface Asked {
   readonly form: URLSearchParams;
 }
 
-/** Serves what a pool's domain and its issuer serve, for the clients of this pool. */
+/** Serves the endpoints of a pool's domain and of its issuer, for the clients of this pool. */
 export function servePool(pool: Pool, engineUrl: string, cognito: Cognito, port?: Port): Promise<UsersServer> {
-  return serve(port, async (asked) => {
-    const { incoming, outgoing, path, query, form } = asked;
+  return serve(port, async (request) => {
+    const { incoming, outgoing, path, query, form } = request;
     const credentials = credentialsOf(incoming.headers.authorization, form);
     const unless = (problem: OAuthError | undefined, url = incoming.url) =>
-      problem ? sendError(outgoing, problem) : engine(asked, engineUrl, url);
+      problem ? sendError(outgoing, problem) : engine(request, engineUrl, url);
     switch (`${incoming.method} ${path}`) {
       case 'GET /oauth2/authorize':
       case 'GET /login': {
@@ -47,7 +46,7 @@ export function servePool(pool: Pool, engineUrl: string, cognito: Cognito, port?
         return unless(signInProblem(pool, query), `/oauth2/authorize?${query}`);
       }
       case 'POST /login':
-        // A later page of the form knows its sign-in by a token of the engine.
+        // The form for a new password identifies its sign-in by a token of the engine.
         return unless(form.has('np_token') && !form.has('client_id') ? undefined : signInProblem(pool, form), '/login');
       case 'POST /oauth2/token':
         return unless(tokenProblem(pool, credentials), path);
@@ -57,22 +56,24 @@ export function servePool(pool: Pool, engineUrl: string, cognito: Cognito, port?
         return unless(logoutProblem(pool, query));
       case 'GET /oauth2/userInfo':
       case 'POST /oauth2/userInfo':
-        return engine(asked, engineUrl, path);
+        return engine(request, engineUrl, path);
       default:
-        return keys(asked, [pool], engineUrl);
+        return keys(request, [pool], engineUrl);
     }
   });
 }
 
-/** Serves `cognito-idp.<region>.amazonaws.com`: the keys of all pools; what an SDK sends there goes to the endpoint. */
+/** Serves `cognito-idp.<region>.amazonaws.com`: the keys of all pools. Forwards requests of SDKs to the endpoint. */
 export function serveIssuers(pools: readonly Pool[], engineUrl: string, endpointUrl: string): Promise<UsersServer> {
-  return serve(undefined, (asked) => {
-    const { headers } = asked.incoming;
-    return headers['x-amz-target'] === undefined ? keys(asked, pools, engineUrl) : send(asked, endpointUrl, asked.incoming.url, headers);
+  return serve(undefined, (request) => {
+    const { headers } = request.incoming;
+    return headers['x-amz-target'] === undefined
+      ? keys(request, pools, engineUrl)
+      : send(request, endpointUrl, request.incoming.url, headers);
   });
 }
 
-async function serve(port: Port | undefined, answer: (asked: Asked) => Promise<void> | void): Promise<UsersServer> {
+async function serve(port: Port | undefined, answer: (request: Request) => Promise<void> | void): Promise<UsersServer> {
   const server = createServer((incoming, outgoing) => {
     const failed = (error: Error) => sendError(outgoing, { status: 502, error: 'server_error', description: error.message });
     read(incoming, outgoing).then(answer).catch(failed);
@@ -80,18 +81,18 @@ async function serve(port: Port | undefined, answer: (asked: Asked) => Promise<v
   return listen(server, port);
 }
 
-async function read(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Asked> {
+async function read(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Request> {
   const body = await readBody(incoming);
   const [path, ...query] = (incoming.url ?? '/').split('?');
   return { incoming, outgoing, body, path, query: new URLSearchParams(query.join('?')), form: new URLSearchParams(body.toString()) };
 }
 
-function keys(asked: Asked, pools: readonly Pool[], engineUrl: string): Promise<void> | void {
-  const [, id] = KEYS.exec(asked.path) ?? [];
-  if (asked.incoming.method !== 'GET' || !pools.some((pool) => pool.id === id)) {
-    return sendError(asked.outgoing, { status: 404, error: 'not_found', description: `Nothing is served at ${asked.path}` });
+function keys(request: Request, pools: readonly Pool[], engineUrl: string): Promise<void> | void {
+  const [, id] = KEYS.exec(request.path) ?? [];
+  if (request.incoming.method !== 'GET' || !pools.some((pool) => pool.id === id)) {
+    return sendError(request.outgoing, { status: 404, error: 'not_found', description: `Nothing is served at ${request.path}` });
   }
-  return engine(asked, engineUrl, asked.path);
+  return engine(request, engineUrl, request.path);
 }
 
 /** Documented: "Revoke endpoint". */
@@ -115,16 +116,16 @@ async function revoke(
 }
 
 /**
- * The engine finds the service of a request by its headers, and serves all of them to everybody: none goes there but what a browser or a client of
- * OAuth says to this endpoint.
+ * Forwards a request to the engine with only the headers that a browser or an OAuth client needs, because the engine selects the service by
+ * the headers and serves all services without authentication.
  */
-function engine(asked: Asked, engineUrl: string, url: string | undefined): Promise<void> {
-  const { 'content-type': type, authorization } = asked.incoming.headers;
+function engine(request: Request, engineUrl: string, url: string | undefined): Promise<void> {
+  const { 'content-type': type, authorization } = request.incoming.headers;
   const headers = { ...(type === undefined ? {} : { 'content-type': type }), ...(authorization === undefined ? {} : { authorization }) };
-  return send(asked, engineUrl, url, headers);
+  return send(request, engineUrl, url, headers);
 }
 
-function send({ incoming, outgoing, body }: Asked, origin: string, path: string | undefined, given: IncomingHttpHeaders): Promise<void> {
+function send({ incoming, outgoing, body }: Request, origin: string, path: string | undefined, given: IncomingHttpHeaders): Promise<void> {
   const { 'transfer-encoding': _, connection: __, ...headers } = given;
   return forward(incoming, outgoing, new URL(origin), { path, headers: { ...headers, 'content-length': body.length } }, body);
 }

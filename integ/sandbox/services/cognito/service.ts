@@ -5,7 +5,7 @@ import { type Attribute, checkConform, checkMutable, checkRequired, checkWritten
 import { type Cognito, PROTOCOL } from './ministack';
 import type { Client, Pool } from './pools';
 
-/** What clients call without a signature. Documented: "Understanding API, OIDC, and managed login pages authentication". */
+/** Operations without a signature. Documented: "Understanding API, OIDC, and managed login pages authentication". */
 const UNSIGNED = [
   'ChangePassword',
   'ConfirmForgotPassword',
@@ -50,12 +50,14 @@ const REFRESH = ['REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN'];
 export interface CognitoServiceOptions {
   readonly assembly: Assembly;
   readonly pools: readonly Pool[];
-  /** The attributes of each pool, by its id. */
+  /** The attributes of each pool, by its ID. */
   readonly schemas: ReadonlyMap<string, readonly Attribute[]>;
   readonly cognito: Cognito;
 }
 
-/** Cognito at the endpoint: administration is signed and asks the policies, clients are nobody and prove themselves by passwords and tokens. */
+/**
+ * Cognito at the endpoint. Administrative operations are signed and authorized by policies; clients authenticate with passwords and tokens.
+ */
 export function cognitoService({ assembly, pools, schemas, cognito }: CognitoServiceOptions): EndpointService {
   const clientOf = (id: unknown) =>
     pools.flatMap((pool) => pool.clients.map((client) => ({ pool, client }))).find(({ client }) => client.id === id);
@@ -80,18 +82,18 @@ export function cognitoService({ assembly, pools, schemas, cognito }: CognitoSer
     return cognito(operation, input);
   }
 
-  /** What Cognito rejects, and the engine does not. */
+  /** Rejects what Cognito rejects but the engine does not. */
   function validate(operation: string, input: JsonObject): void {
     const values = (input.UserAttributes ?? []) as unknown as Value[];
-    const schema = (pool: Pool | undefined) => (pool && schemas.get(pool.id)) ?? [];
-    const named = pools.find(({ id }) => id === input.UserPoolId);
-    const asked = clientOf(input.ClientId);
+    const schema = (owner: Pool | undefined) => (owner && schemas.get(owner.id)) ?? [];
+    const pool = pools.find(({ id }) => id === input.UserPoolId);
+    const appClient = clientOf(input.ClientId);
     switch (operation) {
       case 'SignUp':
-        if (asked) checkSignUp(asked, input, schema(asked.pool), values);
+        if (appClient) checkSignUp(appClient, input, schema(appClient.pool), values);
         break;
       case 'UpdateUserAttributes': {
-        // The engine verifies the token afterwards: with a forged one there is nothing to write to.
+        // The engine verifies the token afterward, so a forged one writes nothing.
         const owner = clientOf(claimsOf(input.AccessToken).client_id);
         checkNoCode(values);
         checkWritten(owner?.client.properties.WriteAttributes as string[] | undefined, values);
@@ -100,15 +102,15 @@ export function cognitoService({ assembly, pools, schemas, cognito }: CognitoSer
         break;
       }
       case 'AdminUpdateUserAttributes':
-        if (named) checkConform(schema(named), values);
-        checkMutable(schema(named), values);
+        if (pool) checkConform(schema(pool), values);
+        checkMutable(schema(pool), values);
         break;
       case 'AdminCreateUser':
-        if (named) checkConform(schema(named), values);
+        if (pool) checkConform(schema(pool), values);
         break;
       case 'InitiateAuth':
       case 'AdminInitiateAuth':
-        checkFlow(asked?.client, String(input.AuthFlow));
+        checkFlow(appClient?.client, String(input.AuthFlow));
         break;
       default:
     }
@@ -131,16 +133,18 @@ function checkSignUp(
   checkRequired(schema, values, (UsernameAttributes as string[]).includes(alias) ? [alias] : []);
 }
 
-/** A changed address is to be confirmed by a code that is sent to it. */
+/** Rejects a changed address, which would need a confirmation code. */
 function checkNoCode(values: readonly Value[]): void {
   const address = values.find(({ Name }) => Name === 'email' || Name === 'phone_number');
   if (address !== undefined) {
-    const message = `The sandbox does not support UpdateUserAttributes of ${address.Name}: no code is sent from here`;
+    const message = `The sandbox does not support UpdateUserAttributes of ${address.Name}: it sends no confirmation codes`;
     throw new ServiceError('InvalidParameterException', message, 400);
   }
 }
 
-/** The engine looks at flows with passwords only. Documented: "Refresh tokens": with rotation, they are for GetTokensFromRefreshToken. */
+/**
+ * Checks the flow; the engine only checks flows with passwords. Documented: "Refresh tokens": with rotation, use GetTokensFromRefreshToken.
+ */
 function checkFlow(client: Client | undefined, flow: string): void {
   if (flow === 'CUSTOM_AUTH' || flow === 'USER_AUTH') {
     throw new ServiceError('InvalidParameterException', `The sandbox does not support the flow ${flow}`, 400);
@@ -153,7 +157,7 @@ function checkFlow(client: Client | undefined, flow: string): void {
   }
 }
 
-/** `cognito-idp` has no condition keys of its own. */
+/** The tags of a pool, which are the only condition keys: `cognito-idp` defines none. */
 function tagsOf(pool: Pool | undefined): Record<string, string> {
   const tags = Object.entries((pool?.properties.UserPoolTags ?? {}) as JsonObject);
   return Object.fromEntries(tags.map(([name, value]) => [`aws:ResourceTag/${name}`, String(value)]));

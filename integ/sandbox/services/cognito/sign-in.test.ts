@@ -10,7 +10,7 @@ import {
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { signIn } from '../../sign-in';
-import { type Answer, browser, CALLBACK, PASSWORD, refreshed, startedAccounts } from './testing';
+import { browser, CALLBACK, PASSWORD, refreshed, startedAccounts, type TokenResponse } from './testing';
 
 const accounts = startedAccounts();
 const web = () => browser(accounts.schools.url, accounts.id('Web'));
@@ -21,7 +21,7 @@ const at = (client: string) => ({
   password: PASSWORD,
 });
 const signedIn = (username: string, client = 'Web') => signIn({ ...at(client), username });
-const bodyOf = async (reply: Response) => (await reply.json()) as Answer;
+const bodyOf = async (reply: Response) => (await reply.json()) as TokenResponse;
 const rejected = (promise: Promise<unknown>) =>
   promise.then(
     () => Promise.reject(new Error('It was not rejected')),
@@ -29,7 +29,7 @@ const rejected = (promise: Promise<unknown>) =>
   );
 
 describe('the code flow', () => {
-  test('gives tokens with the claims of the trigger, signed with the keys of the pool, under the ids of the assembly', async () => {
+  test('returns tokens with the claims of the trigger, signed with the keys of the pool, with the IDs of the assembly', async () => {
     const username = await accounts.account();
     const { accessToken, idToken } = await signedIn(username);
     const { userPoolId, issuer } = accounts.schools;
@@ -49,7 +49,7 @@ describe('the code flow', () => {
     expect(Number(id.exp) - Number(id.iat)).toBe(20 * 60);
   });
 
-  test('asks the trigger once for all tokens, as a sign-in at the pages, with the groups', async () => {
+  test('invokes the trigger once for all tokens, with the source of the sign-in pages and the groups', async () => {
     const username = await accounts.account();
     await accounts
       .client()
@@ -58,12 +58,12 @@ describe('the code flow', () => {
     const [access, id] = [await accounts.verified(accessToken), await accounts.verified(idToken, 'id')];
     expect(access.count).toBe(id.count);
     expect(access.groups).toEqual(['teachers']);
-    expect(accounts.asked(String(access.username))).toEqual([
-      expect.stringContaining(`asked ${access.username} TokenGeneration_HostedAuth ${accounts.id('Web')}`),
+    expect(accounts.invocations(String(access.username))).toEqual([
+      expect.stringContaining(`invoked for ${access.username} TokenGeneration_HostedAuth ${accounts.id('Web')}`),
     ]);
   });
 
-  test('takes an address in any case where the pool says so', async () => {
+  test('accepts an address in any case if the pool says so', async () => {
     const username = await accounts.account();
     expect((await accounts.verified((await signedIn(username.toUpperCase())).accessToken)).token_use).toBe('access');
   });
@@ -75,16 +75,16 @@ describe('the code flow', () => {
     ['no callback', { redirect_uri: 'https://evil.example/' }, 'redirect_mismatch'],
     ['the implicit flow', { response_type: 'token' }, 'unsupported_response_type'],
     ['another client', { client_id: 'unknown' }, 'invalid_client'],
-  ])('is rejected with %s, asked for or posted in a forged form', async (_, changed, error) => {
+  ])('is rejected with %s, in the request or in a forged form', async (_, changed, error) => {
     const username = await accounts.account();
-    const asked = await browser(accounts.schools.url, accounts.id('Web'), changed).authorize();
-    expect([asked.status, await bodyOf(asked)]).toEqual([400, expect.objectContaining({ error })]);
+    const response = await browser(accounts.schools.url, accounts.id('Web'), changed).authorize();
+    expect([response.status, await bodyOf(response)]).toEqual([400, expect.objectContaining({ error })]);
     const posted = await web().login(username, PASSWORD, changed);
     expect([posted.status, posted.headers.get('location')]).toEqual([400, null]);
     expect(await bodyOf(posted)).toMatchObject({ error });
   });
 
-  test('is denied to a client without it, and to a client of another pool', async () => {
+  test('is denied to a client without the flow, and to a client of another pool', async () => {
     const username = await accounts.account();
     for (const client of ['NoPages', 'Bare', 'Machine']) {
       const { authorize, login } = browser(accounts.schools.url, accounts.id(client));
@@ -96,7 +96,7 @@ describe('the code flow', () => {
     expect(await bodyOf(await other.login(username))).toMatchObject({ error: 'invalid_client' });
   });
 
-  test('sends a browser back with an error for a scope that the client has not, and for PKCE that is not S256', async () => {
+  test('redirects with an error for a scope that the client does not have, and for PKCE other than S256', async () => {
     for (const changed of [{ scope: 'openid phone' }, { code_challenge_method: 'plain' }]) {
       const reply = await browser(accounts.schools.url, accounts.id('Web'), changed).authorize();
       expect(reply.status).toBe(302);
@@ -104,7 +104,7 @@ describe('the code flow', () => {
     }
   });
 
-  test('a form with more scopes than the client has gives no more', async () => {
+  test('a form with more scopes than the client has grants no more', async () => {
     const username = await accounts.account();
     const page = web();
     const reply = await page.login(username, PASSWORD, { scope: 'openid aws.cognito.signin.user.admin reports/read' });
@@ -113,7 +113,7 @@ describe('the code flow', () => {
     expect((await accounts.verified(access_token)).scope).toBe('openid');
   });
 
-  test('shows the page again after a wrong password or name, and issues no code', async () => {
+  test('shows the page again after a wrong password or user name, and issues no code', async () => {
     const username = await accounts.account();
     for (const reply of [await web().login(username, 'wrong'), await web().login('nobody@school.example')]) {
       expect([reply.status, reply.headers.get('location')]).toEqual([200, null]);
@@ -121,7 +121,7 @@ describe('the code flow', () => {
     }
   });
 
-  test('verifies PKCE, the client and the callback before it takes a code, and takes it once', async () => {
+  test('verifies PKCE, the client and the callback before it accepts a code, and accepts it once', async () => {
     const username = await accounts.account();
     const page = web();
     const code = await page.code(username);
@@ -140,14 +140,14 @@ describe('the code flow', () => {
     expect([again.status, await bodyOf(again)]).toEqual([400, expect.objectContaining({ error: 'invalid_grant' })]);
   });
 
-  test('gives tokens for a code once, to one of many who come with it at the same time', async () => {
+  test('returns tokens for a code only to one of many concurrent requests', async () => {
     const page = web();
     const code = await page.code(await accounts.account());
     const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await page.token(code)).status));
     expect(statuses.sort()).toEqual([200, ...Array(7).fill(400)]);
   });
 
-  test('wants the secret of a client that has one', async () => {
+  test('requires the secret of a client that has one', async () => {
     const username = await accounts.account();
     const { UserPoolClient } = await accounts
       .client()
@@ -171,7 +171,7 @@ describe('the code flow', () => {
     expect((await get(secret.client_secret)).AuthenticationResult?.AccessToken).toBeDefined();
   });
 
-  test('knows other grants only where the client has them', async () => {
+  test('supports other grants only if the client allows them', async () => {
     const grant = (form: Record<string, string>) =>
       fetch(`${accounts.schools.url}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) });
     for (const grant_type of ['client_credentials', 'password', 'implicit']) {
@@ -188,7 +188,7 @@ describe('the code flow', () => {
   });
 });
 
-describe('when the trigger fails, there is no token', () => {
+describe('if the trigger fails, there is no token', () => {
   test.each([
     ['throws', 'PreTokenGeneration failed with error two records.'],
     ['null', 'Unrecognizable lambda output'],
@@ -201,7 +201,7 @@ describe('when the trigger fails, there is no token', () => {
     expect([reply.status, await bodyOf(reply)]).toEqual([400, { error: 'invalid_grant', error_description: description }]);
   });
 
-  test('slow: it is asked three times, for five seconds each', async () => {
+  test('slow: it is invoked three times, with a timeout of five seconds each', async () => {
     const page = web();
     const username = await accounts.account('slow');
     const code = await page.code(username);
@@ -213,17 +213,17 @@ describe('when the trigger fails, there is no token', () => {
     const { Username = '' } = await accounts
       .client()
       .send(new AdminGetUserCommand({ UserPoolId: accounts.schools.userPoolId, Username: username }));
-    expect(accounts.asked(Username)).toHaveLength(3);
+    expect(accounts.invocations(Username)).toHaveLength(3);
   });
 });
 
-describe('what the trigger may change', () => {
-  test('an event that comes back as it was leaves the tokens as they are', async () => {
+describe('the trigger', () => {
+  test('an unchanged event does not change the tokens', async () => {
     const claims = await accounts.verified((await signedIn(await accounts.account('echo'))).accessToken);
     expect(claims).not.toHaveProperty('count');
   });
 
-  test('who a token is for and how long it is good is fixed; other claims, scopes and groups are its to choose', async () => {
+  test("it can't change the subject and the lifetime of a token, but other claims, scopes and groups", async () => {
     const username = await accounts.account('forges');
     const { accessToken, idToken } = await signedIn(username);
     const access = await accounts.verified(accessToken);
@@ -239,7 +239,7 @@ describe('what the trigger may change', () => {
     expect(id).not.toHaveProperty('email');
   });
 
-  test('where it is asked is on this machine only, and nobody else’s to find', async () => {
+  test("its address is only on this machine and can't be guessed", async () => {
     const { UserPool } = await accounts.client().send(new DescribeUserPoolCommand({ UserPoolId: accounts.schools.userPoolId }));
     expect(UserPool?.LambdaConfig?.PreTokenGenerationConfig).toEqual({ LambdaArn: accounts.arn('Trigger'), LambdaVersion: 'V2_0' });
     expect(JSON.stringify(UserPool)).not.toContain('127.0.0.1');
@@ -247,7 +247,7 @@ describe('what the trigger may change', () => {
 });
 
 describe('refresh tokens', () => {
-  test('with rotation each gives a new one, for the rest of its time, and is good once; the trigger is asked each time', async () => {
+  test('with rotation each use returns a new token with the remaining lifetime, each token is valid once, and the trigger is invoked each time', async () => {
     const { url } = accounts.schools;
     const first = await signedIn(await accounts.account());
     const before = await accounts.verified(first.accessToken);
@@ -257,7 +257,7 @@ describe('refresh tokens', () => {
     expect(access).toMatchObject({ sub: before.sub, 'custom:school_id': 'school-1', scope: before.scope, who: before.sub });
     expect(access.count).toBe(Number(before.count) + 1);
     expect((await accounts.verified(body.id_token, 'id')).count).toBe(access.count);
-    expect(accounts.asked(String(access.username)).at(-1)).toContain('TokenGeneration_RefreshTokens');
+    expect(accounts.invocations(String(access.username)).at(-1)).toContain('TokenGeneration_RefreshTokens');
     const expiry = (token: string) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).exp as number;
     expect(expiry(body.refresh_token)).toBe(expiry(first.refreshToken));
 
@@ -269,7 +269,7 @@ describe('refresh tokens', () => {
     expect(AuthenticationResult?.RefreshToken).toBeDefined();
   });
 
-  test('with a grace period the one before is good a little longer; without rotation it stays', async () => {
+  test('with a grace period the previous token stays valid for a while; without rotation the token stays the same', async () => {
     const { url } = accounts.schools;
     const { refreshToken } = await signedIn(await accounts.account(), 'Patient');
     for (let time = 0; time < 2; time++) {
@@ -282,13 +282,13 @@ describe('refresh tokens', () => {
     }
   });
 
-  test('one of many at the same time is answered where there is no grace', async () => {
+  test('without a grace period only one of many concurrent uses succeeds', async () => {
     const { refreshToken } = await signedIn(await accounts.account());
     const answers = await Promise.all(Array.from({ length: 6 }, () => refreshed(accounts.schools.url, accounts.id('Web'), refreshToken)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400, 400, 400]);
   });
 
-  test('is good for its own client, and only as it was signed', async () => {
+  test('is valid only for its own client, and only with its signature', async () => {
     const { refreshToken } = await signedIn(await accounts.account());
     const { url } = accounts.schools;
     expect(await refreshed(url, accounts.id('Patient'), refreshToken)).toMatchObject({ body: { error: 'invalid_grant' } });
@@ -300,7 +300,7 @@ describe('refresh tokens', () => {
     expect(await refreshed(url, accounts.id('Web'), 'made-up')).toMatchObject({ body: { error: 'invalid_grant' } });
   });
 
-  test('ends when it is revoked, by the API or at the endpoint, with everything that came of it', async () => {
+  test('becomes invalid when revoked, by the API or the revoke endpoint, with all tokens that were issued for it', async () => {
     const { url } = accounts.schools;
     const revoke = (token: string, client: string) =>
       fetch(`${url}/oauth2/revoke`, { method: 'POST', body: new URLSearchParams({ token, client_id: accounts.id(client) }) });
@@ -317,7 +317,7 @@ describe('refresh tokens', () => {
     expect(await refreshed(url, accounts.id('Web'), second.refreshToken)).toMatchObject({ body: { error: 'invalid_grant' } });
   });
 
-  test('ends when its user is signed out everywhere or disabled; a code does, too', async () => {
+  test('becomes invalid when its user is signed out globally or disabled, and so does a code', async () => {
     const { url, userPoolId: UserPoolId } = accounts.schools;
     const admin = accounts.client();
     const one = await accounts.account();
@@ -337,7 +337,7 @@ describe('refresh tokens', () => {
 });
 
 describe('the other endpoints', () => {
-  test('userInfo wants a token of this pool with openid, GetUser one with the scope of the API', async () => {
+  test('userInfo requires a token of this pool with openid, GetUser one with the scope of the API', async () => {
     const username = await accounts.account();
     const { accessToken, idToken } = await signedIn(username);
     const userInfo = (token: string) => fetch(`${accounts.schools.url}/oauth2/userInfo`, { headers: { authorization: `Bearer ${token}` } });
@@ -351,7 +351,7 @@ describe('the other endpoints', () => {
     expect(UserAttributes).toContainEqual({ Name: 'email', Value: username });
   });
 
-  test('logout sends a browser only where the client says', async () => {
+  test('logout redirects only to URLs of the client', async () => {
     const logout = (logout_uri: string, client = 'Web') =>
       fetch(`${accounts.schools.url}/logout?${new URLSearchParams({ client_id: accounts.id(client), logout_uri })}`, {
         redirect: 'manual',
@@ -361,7 +361,7 @@ describe('the other endpoints', () => {
     expect((await logout('https://evil.example/', 'Machine')).status).toBe(400);
   });
 
-  test('nothing else of the engine is reached, whatever the headers say', async () => {
+  test('no other path of the engine can be reached, with any headers', async () => {
     const { url, userPoolId } = accounts.schools;
     const signature = 'AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
     for (const [method, path] of [
@@ -383,7 +383,7 @@ describe('the other endpoints', () => {
   });
 });
 
-test('functions find keys, pages and the endpoint by the public names, each where it belongs', async () => {
+test('functions reach keys, pages and the endpoint by their public names', async () => {
   const username = await accounts.account();
   const { userPoolId: pool, issuer, url } = accounts.schools;
   const event = { pool, user: username, clientId: accounts.id('NoPages'), domain: 'schools-of-example.auth.us-east-1.amazoncognito.com' };
@@ -401,7 +401,7 @@ test('functions find keys, pages and the endpoint by the public names, each wher
   });
 });
 
-test('the sign-in helper says where it failed', async () => {
+test('the sign-in helper reports where it failed', async () => {
   expect(String(await rejected(signIn({ ...at('Web'), username: 'nobody@school.example' })))).toContain('could not sign in: 200');
   expect(String(await rejected(signIn({ ...at('NoPages'), username: 'x' })))).toContain('No sign-in page was returned');
 });

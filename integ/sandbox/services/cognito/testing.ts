@@ -21,13 +21,13 @@ export const REGION = 'us-east-1';
 export const CALLBACK = 'https://app.example/signed-in';
 export const PASSWORD = 'Correct-Horse-1';
 
-/** Does what the attribute `mode` of the user says; counts how often it was asked. */
+/** Behaves as the user's attribute `mode` says, and counts its invocations. */
 const TRIGGER = `
 let count = 0;
 exports.handler = async (event) => {
   count += 1;
   const { sub, 'custom:mode': mode = 'claims', 'custom:school_id': school } = event.request.userAttributes;
-  console.log('asked ' + event.userName + ' ' + event.triggerSource + ' ' + event.callerContext.clientId);
+  console.log('invoked for ' + event.userName + ' ' + event.triggerSource + ' ' + event.callerContext.clientId);
   const claims = { 'custom:school_id': school, count, groups: event.request.groupConfiguration.groupsToOverride, who: sub };
   const both = (section) => ({ claimsAndScopeOverrideDetails: { idTokenGeneration: section, accessTokenGeneration: section } });
   switch (mode) {
@@ -50,7 +50,7 @@ exports.handler = async (event) => {
   }
 };`;
 
-/** Fetches the keys of a pool by its public name in every way, and makes a call of the SDK to the same name. */
+/** Fetches the keys of a pool by its public host name in several ways, and calls the SDK with the same host. */
 const FETCHER = `
 const https = require('node:https');
 const { CognitoIdentityProviderClient, AdminGetUserCommand, InitiateAuthCommand } = require('@aws-sdk/client-cognito-identity-provider');
@@ -125,7 +125,7 @@ export function build(stack: Stack): void {
   });
   new cognito.CfnUserPoolClient(stack, 'Bare', { userPoolId: schools.userPoolId });
 
-  // Cognito has longer ones only: no test waits for that.
+  // Cognito does not allow such short lifetimes, but a test can't wait longer.
   new cognito.CfnUserPoolClient(stack, 'Brief', {
     userPoolId: schools.userPoolId,
     explicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
@@ -151,7 +151,7 @@ export function build(stack: Stack): void {
   open.addClient('OpenWeb', code());
   open.addClient('OpenApp', { disableOAuth: true, authFlows: { userPassword: true }, enableTokenRevocation: false });
 
-  // The function's permission names the other pool.
+  // The function's permission is for the other pool.
   const unpermitted = new cognito.CfnUserPool(stack, 'Unpermitted', {
     lambdaConfig: { preTokenGenerationConfig: { lambdaArn: trigger.functionArn, lambdaVersion: 'V2_0' } },
   });
@@ -183,20 +183,20 @@ export interface Accounts {
   /** The physical id of the resource with a construct's id. */
   id(construct: string): string;
   arn(construct: string): string;
-  /** As the administrator of the sandbox, or with a role's credentials. */
+  /** A client of the sandbox's administrator, or of a role. */
   client(role?: string): CognitoIdentityProviderClient;
-  /** Without credentials. */
+  /** A client with unknown credentials. */
   nobody(): CognitoIdentityProviderClient;
-  /** Makes an account with a permanent password, and returns its e-mail address. */
+  /** Creates a user with a permanent password, and returns its email address. */
   account(mode?: string, more?: AttributeType[]): Promise<string>;
-  /** The claims of a token of the first pool, whose signature was verified with the pool's keys. */
+  /** The claims of a token of the first pool, verified with the pool's keys. */
   verified(token: string, tokenUse?: 'access' | 'id', clientId?: string): Promise<Record<string, unknown>>;
-  /** How often the trigger was asked for a user. */
-  asked(username: string): string[];
+  /** The trigger's log lines for a user, one per invocation. */
+  invocations(username: string): string[];
   close(): Promise<void>;
 }
 
-/** A sandbox with three pools for the tests of one file. */
+/** Starts a sandbox with three pools for the tests of one file. */
 export function startedAccounts(): Accounts {
   const folder = mkdtempSync(join(tmpdir(), 'users-'));
   const clients: CognitoIdentityProviderClient[] = [];
@@ -268,21 +268,21 @@ export function startedAccounts(): Accounts {
       verifier.cacheJwks((await keys.json()) as Jwks);
       return verifier.verify(token);
     },
-    asked: (username) =>
+    invocations: (username) =>
       sandbox.logs
         .lines(`/aws/lambda/${id('Trigger')}`)
         .map(({ message }) => message)
-        .filter((message) => message.includes(`asked ${username}`)),
+        .filter((message) => message.includes(`invoked for ${username}`)),
     close: () => sandbox.close(),
   };
 }
 
-/** A sign-in by hand, so that each step can be done wrong. */
+/** A sign-in step by step, so that a test can change each step. */
 export function browser(url: string, clientId: string, more: Record<string, string | undefined> = {}) {
   const verifier = randomBytes(32).toString('base64url');
   const given = (values: Record<string, string | undefined>) =>
     new URLSearchParams(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  const asked = {
+  const parameters = {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: CALLBACK,
@@ -294,10 +294,10 @@ export function browser(url: string, clientId: string, more: Record<string, stri
   };
   return {
     verifier,
-    authorize: () => fetch(`${url}/oauth2/authorize?${given(asked)}`, { redirect: 'manual' }),
-    /** Posts the form of the sign-in page, as it is or with something else in it. */
+    authorize: () => fetch(`${url}/oauth2/authorize?${given(parameters)}`, { redirect: 'manual' }),
+    /** Posts the form of the sign-in page, optionally with changed fields. */
     login: (username: string, password = PASSWORD, changed: Record<string, string | undefined> = {}) =>
-      fetch(`${url}/login`, { method: 'POST', body: given({ ...asked, ...changed, username, password }), redirect: 'manual' }),
+      fetch(`${url}/login`, { method: 'POST', body: given({ ...parameters, ...changed, username, password }), redirect: 'manual' }),
     async code(username: string, password = PASSWORD): Promise<string> {
       const reply = await this.login(username, password);
       return new URL(reply.headers.get('location') ?? 'https://none.example').searchParams.get('code') ?? '';
@@ -318,10 +318,10 @@ export function browser(url: string, clientId: string, more: Record<string, stri
   };
 }
 
-export type Answer = Record<string, string> & { readonly expires_in?: number };
+export type TokenResponse = Record<string, string> & { readonly expires_in?: number };
 
 export async function refreshed(url: string, clientId: string, refreshToken: string, more: Record<string, string> = {}) {
   const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken, ...more });
   const reply = await fetch(`${url}/oauth2/token`, { method: 'POST', body });
-  return { status: reply.status, body: (await reply.json()) as Answer };
+  return { status: reply.status, body: (await reply.json()) as TokenResponse };
 }

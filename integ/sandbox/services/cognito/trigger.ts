@@ -8,19 +8,19 @@ import type { Pool } from './pools';
 
 const SERVICE = 'cognito-idp.amazonaws.com';
 /**
- * Documented: "Customizing user pool workflows with Lambda triggers": a function must respond within 5 seconds, else Cognito asks again, three times in
- * all.
+ * Documented: "Customizing user pool workflows with Lambda triggers": a function must respond within 5 seconds; Cognito tries three times
+ * in total.
  */
 const TRIGGER_TIMEOUT_MS = 5_000;
 const ATTEMPTS = 3;
 
-/** Where the engine asks for the claims of a token. */
+/** The HTTP server that returns the claims of a token to the engine. */
 export interface Triggers {
   url(pool: Pool): string;
   close(): Promise<void>;
 }
 
-/** Why there are no claims, with Cognito's own code. */
+/** An error of a trigger, with Cognito's code. */
 class TriggerError extends Error {
   public constructor(
     readonly code: 'UserLambdaValidationException' | 'UnexpectedLambdaException' | 'InvalidLambdaResponseException',
@@ -31,11 +31,11 @@ class TriggerError extends Error {
 }
 
 /**
- * Runs a pool's pre-token trigger for the engine: the function of the template, if its permission lets Cognito invoke it. Whatever goes wrong
- * is an error to the engine, which then issues no token.
+ * Runs a pool's pre-token trigger for the engine: the function of the template, if its permission allows Cognito to invoke it. After any
+ * error the engine issues no token.
  */
 export async function openTriggers(pools: readonly Pool[], endpoint: Endpoint, functions: Functions): Promise<Triggers> {
-  // Nobody else on this machine is to put claims into a token.
+  // The secret path keeps other processes on this machine from adding claims to a token.
   const secret = randomBytes(24).toString('hex');
   const server = createServer((incoming, outgoing) => {
     const pool = pools.find(({ id }) => incoming.url === `/${secret}/${id}`);
@@ -90,7 +90,7 @@ export async function openTriggers(pools: readonly Pool[], endpoint: Endpoint, f
   };
 }
 
-/** Undefined when it takes too long; what comes of it then is nobody's business. */
+/** The invocation, or undefined after the timeout; a later result or error is ignored. */
 async function inTime(invocation: Promise<Invocation>): Promise<Invocation | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -2,9 +2,9 @@ import type { Assembly, Endpoint, Engines, Functions, RunningUserPool, UserPools
 import { PLACES, type Ports } from '../../process/ports';
 import { jsonEngine } from '../../protocol/aws-json';
 import type { SandboxContext } from '../../service-module';
-import { makePools } from './make';
 import { PROTOCOL } from './ministack';
 import { readPools } from './pools';
+import { provisionPools } from './provision';
 import { serveIssuers, servePool } from './server';
 import { cognitoService } from './service';
 import { openTriggers } from './trigger';
@@ -19,12 +19,12 @@ export interface UsersOptions {
 }
 
 /**
- * The user pools of the assembly: accounts, passwords and keys are MiniStack's, claims come from the template's own trigger. Sign-in pages and keys
- * are served on ports of this machine, to which functions' requests for them are led.
+ * Starts the user pools of the assembly. MiniStack has the users, passwords and keys; claims come from the template's own trigger. Sign-in
+ * pages and keys are served on ports of this machine, to which requests of functions are forwarded.
  */
 export async function startUsers({ assembly, engines, endpoint, functions, reject, ports }: UsersOptions): Promise<UserPools> {
   const read = readPools(assembly);
-  const { ask: cognito, close: closeEngine } = jsonEngine(engines.ministack, 'cognito-idp', PROTOCOL, assembly);
+  const { call: cognito, close: closeEngine } = jsonEngine(engines.ministack, 'cognito-idp', PROTOCOL, assembly);
   const issuer = `cognito-idp.${assembly.region}.amazonaws.com`;
   const running: { close(): Promise<void> }[] = [];
   const add = <T extends { close(): Promise<void> }>(part: T): T => {
@@ -37,7 +37,7 @@ export async function startUsers({ assembly, engines, endpoint, functions, rejec
   };
   try {
     const triggers = add(await openTriggers(read, endpoint, functions));
-    const schemas = await makePools(assembly, read, cognito, triggers.url, reject);
+    const schemas = await provisionPools(assembly, read, cognito, triggers.url, reject);
     const pools = read.filter(({ id }) => schemas.has(id));
     endpoint.register(cognitoService({ assembly, pools, schemas, cognito }));
     const issuers = add(await serveIssuers(pools, engines.ministack.url, endpoint.url));

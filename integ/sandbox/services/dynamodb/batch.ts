@@ -3,12 +3,10 @@ import { objects } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
 import { parseStatement } from './partiql';
 
-/** One statement of a batch that is answered without the engine. */
-type Answered = JsonObject | undefined;
-
 /**
- * Splits a BatchExecuteStatement: statements that are denied, that cannot be read or that a fault names get their own error
- * (BatchStatementError; `AccessDenied` is one of its documented codes), the others are executed and come back in order.
+ * Executes a BatchExecuteStatement. A statement that is denied, that can't be parsed or that a fault names gets its own error
+ * (BatchStatementError; `AccessDenied` is one of its documented codes). The others are executed. Responses are in the order of the
+ * statements.
  *
  * @param denialOf the denial of a statement's checks, by its position
  * @param execute runs the remaining statements in the engine
@@ -25,7 +23,7 @@ export async function executeBatch(
       "1 validation error detected: Value at 'statements' failed to satisfy constraint: Member must have length less than or equal to 25";
     throw new ServiceError('ValidationException', message);
   }
-  const answered = statements.map((statement, position): Answered => {
+  const errors = statements.map((statement, position): JsonObject | undefined => {
     const table = tableOf(statement);
     const denial = denialOf(position);
     const fault = findings.faults.find((candidate) => candidate.statements?.includes(position));
@@ -37,13 +35,13 @@ export async function executeBatch(
     }
     return { Error: { Code: 'ValidationError', Message: table.message } };
   });
-  const remaining = statements.filter((_, position) => answered[position] === undefined);
+  const remaining = statements.filter((_, position) => errors[position] === undefined);
   const reply: JsonObject = remaining.length === 0 ? { Responses: [] } : await execute({ ...input, Statements: remaining });
   const executed = objects(reply.Responses);
-  return { ...reply, Responses: answered.map((response) => response ?? (executed.shift() as JsonObject)) };
+  return { ...reply, Responses: errors.map((error) => error ?? (executed.shift() as JsonObject)) };
 }
 
-/** The table of a statement, or why it cannot be read. */
+/** The table of a statement, or the error of a statement that can't be parsed. */
 export function tableOf(statement: JsonObject): string | ServiceError {
   try {
     return parseStatement(String(statement.Statement), statement.Parameters).table;

@@ -20,10 +20,10 @@ const Key = { pk: { S: 'a' }, sk: { S: 'b' } };
 const Item = { ...Key, coursePk: { S: 'c' }, map: { M: { nested: { S: 'd' } } } };
 const all = ['coursePk', 'map', 'pk', 'sk'];
 
-// Documented: «Using IAM policy conditions for fine-grained access control», DynamoDB Developer Guide: "a list of the top-level attributes
-// accessed by a request. A top-level attribute is accessed by a request if it, or any nested attribute that it contains, is specified in the
-// request parameters". Key attributes are among them: a policy that lists attributes must list those as well (the same page, Important).
-describe('dynamodb:Attributes has the top-level attributes that a request names', () => {
+// Documented: "Using IAM policy conditions for fine-grained access control", DynamoDB Developer Guide: "a list of the top-level attributes
+// accessed by a request. A top-level attribute is accessed by a request if it, or any nested attribute that it contains, is specified in
+// the request parameters". This includes key attributes: a policy that lists attributes must list them as well (the same page, Important).
+describe('dynamodb:Attributes contains the top-level attributes that a request names', () => {
   test.each<[string, JsonObject, string[]]>([
     ['PutItem', { Item }, all],
     ['PutItem', { Item: Key, ConditionExpression: 'attribute_not_exists(coursePk)' }, ['coursePk', 'pk', 'sk']],
@@ -81,7 +81,7 @@ describe('dynamodb:Attributes has the top-level attributes that a request names'
     expect(attributes(operation, input)).toEqual([expected]);
   });
 
-  test('each member of a transaction is asked for by itself', () => {
+  test('each member of a transaction is authorized separately', () => {
     const TransactItems: JsonObject[] = [
       { Put: { TableName, Item } },
       { Update: { TableName, Key, UpdateExpression: 'SET #c = :v', ExpressionAttributeNames: { '#c': 'coursePk' } } },

@@ -7,7 +7,7 @@ import { type AttributeValue, attributesOf, keyText, partitionValue } from './ex
 import { parseStatement } from './partiql';
 import type { Table, Tables } from './tables';
 
-/** What one member of a request touches. */
+/** What one member of a request accesses. */
 interface Access {
   readonly action: string;
   readonly table: string;
@@ -17,7 +17,10 @@ interface Access {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** What must be allowed for a request, the permission on the table's key included. Condition keys are those of the Service Authorization Reference. */
+/**
+ * The permissions that a request requires, including those for the table's key. Condition keys are those of the Service Authorization
+ * Reference.
+ */
 export function checksOf(operation: string, input: JsonObject, tables: Tables, assembly: Assembly): Check[] {
   const accesses = accessesOf(operation, input, tables);
   if (!accesses) {
@@ -47,7 +50,7 @@ function checksOfAccess(access: Access, tables: Tables, assembly: Assembly): Che
   return table?.key === undefined ? [check] : [check, tableKeyCheck(table, table.key, assembly)];
 }
 
-/** DynamoDB opens the table's key with the permissions of its caller («DynamoDB encryption at rest: usage notes»). */
+/** DynamoDB uses the table's key with the permissions of its caller ("DynamoDB encryption at rest: usage notes"). */
 function tableKeyCheck(table: Table, key: string, { region, account }: Assembly): Check {
   return keyCheck('kms:Decrypt', key, `dynamodb.${region}.amazonaws.com`, {
     'aws:dynamodb:tableName': table.name,
@@ -193,8 +196,8 @@ function statementAccess(member: JsonObject, tables: Tables): Access {
   };
 }
 
-/** Operations that IAM knows without a resource. */
-const UNBOUND = new Set(['ListTables', 'DescribeLimits', 'DescribeEndpoints']);
+/** Operations that do not support resource-level permissions. */
+const WITHOUT_RESOURCE = new Set(['ListTables', 'DescribeLimits', 'DescribeEndpoints']);
 const ON_A_TABLE = new Set([
   'CreateTable',
   'DeleteTable',
@@ -209,7 +212,7 @@ const ON_A_TABLE = new Set([
 ]);
 
 function controlChecks(operation: string, input: JsonObject, tables: Tables): Check[] {
-  if (UNBOUND.has(operation)) {
+  if (WITHOUT_RESOURCE.has(operation)) {
     return [{ action: `dynamodb:${operation}`, resource: '*', context: {} }];
   }
   if (!ON_A_TABLE.has(operation)) {

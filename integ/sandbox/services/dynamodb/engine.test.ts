@@ -36,7 +36,7 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
 
 // documented: BatchStatementError; Running batch operations with PartiQL for DynamoDB
 describe('a batch of INSERT statements', () => {
-  test('answers in the order of the statements; one whose key exists fails alone with DuplicateItem and changes nothing', async () => {
+  test('returns responses in the order of the statements; a duplicate key fails alone with DuplicateItem and changes nothing', async () => {
     await batch(insert('there', 'first'));
     const { Responses } = await batch(insert('a'), insert('there', 'second'), insert('b'));
     expect(Responses?.map((response) => response.Error?.Code)).toEqual([undefined, 'DuplicateItem', undefined]);
@@ -44,18 +44,18 @@ describe('a batch of INSERT statements', () => {
     expect(Item?.value).toEqual({ S: 'first' });
   });
 
-  test('of 25 is executed', async () => {
+  test('with 25 statements is executed', async () => {
     const { Responses } = await batch(...range(25).map((n) => insert(`many-${n}`)));
     expect(Responses?.filter((response) => response.Error)).toEqual([]);
     expect(Responses).toHaveLength(25);
   });
 
-  test('of 26 fails as a whole', async () => {
+  test('with 26 statements fails as a whole', async () => {
     await expect(batch(...range(26).map((n) => insert(`more-${n}`)))).rejects.toMatchObject({ name: 'ValidationException' });
     expect((await client.send(new GetItemCommand({ TableName: 'items', Key: { pk: { S: 'more-0' } } }))).Item).toBeUndefined();
   });
 
-  test('with one key twice fails as a whole', async () => {
+  test('with a repeated key fails as a whole', async () => {
     await expect(batch(insert('twin'), insert('twin'))).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
@@ -64,7 +64,7 @@ describe('a batch of INSERT statements', () => {
     await expect(batch(insert('mixed'), read)).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  test('fails only in the statements with an empty key, an item over 400 KB or a table that is not there', async () => {
+  test('fails only for statements with an empty key, an item over 400 KB or a table that does not exist', async () => {
     const { Responses } = await batch(insert('fine'), insert(''), insert('big', 'x'.repeat(410_000)), insert('lost', 'x', 'nowhere'));
     expect(Responses?.map((response) => response.Error?.Code)).toEqual([
       undefined,
@@ -75,7 +75,7 @@ describe('a batch of INSERT statements', () => {
   });
 });
 
-test('the stream records are indexed: without, each write reads them all, and 5,000 writes take minutes', () => {
+test('the stream records are indexed: without an index each write reads all of them, and 5,000 writes take minutes', () => {
   const { runs } = paths();
   const { folders } = JSON.parse(readFileSync(join(runs, readdirSync(runs)[0], 'run.json'), 'utf8'));
   const schema = readFileSync(join(folders[0], 'shared-local-instance.db'), 'latin1');

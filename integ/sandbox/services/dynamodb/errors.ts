@@ -1,6 +1,6 @@
 import type { ServiceReply } from '../../contracts';
 
-/** Errors that every service of this protocol shares; the others are DynamoDB's own. */
+/** Errors that all services with this protocol share; the others are DynamoDB's own. */
 const SHARED = new Set([
   'AccessDeniedException',
   'ExpiredTokenException',
@@ -15,7 +15,7 @@ const SHARED = new Set([
   'ValidationException',
 ]);
 
-/** An error as DynamoDB writes it: AWS JSON 1.0 with the name of the shape in `__type`. */
+/** An error in DynamoDB's format: AWS JSON 1.0 with the name of the shape in `__type`. */
 export function dynamodbError(code: string, message: string, status = 400): ServiceReply {
   const shared = code === 'ValidationException' ? 'com.amazon.coral.validate' : 'com.amazon.coral.service';
   const namespace = SHARED.has(code) ? shared : 'com.amazonaws.dynamodb.v20120810';

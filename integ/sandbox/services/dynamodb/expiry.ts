@@ -10,21 +10,21 @@ import type { Assembly, Clock, Engines } from '../../contracts';
 import { dynamoDbClient } from '../../engines/clients';
 import { readTable, TABLES } from './table';
 
-/** What the service would have removed from a table by now. */
+/** An item that has expired and was deleted. */
 export interface ExpiredItem {
   readonly tableArn: string;
   readonly key: Record<string, AttributeValue>;
 }
 
-/** Documented: items that expired more than five years ago are not touched. */
-const FORGOTTEN_AFTER_SECONDS = 5 * 365 * 24 * 3600;
-const AT_ONCE = 8;
+/** Documented: items that expired more than five years ago are not deleted. */
+const IGNORED_AFTER_SECONDS = 5 * 365 * 24 * 3600;
+const CONCURRENT_DELETES = 8;
 
 /**
- * Deletes the items whose time to live is over by the sandbox's clock, which the engine's own sweeper does not know. On AWS it takes
- * up to a few days; here it happens when this is called.
+ * Deletes the items that have expired by the sandbox's clock, which DynamoDB Local's own deletion does not use. On AWS the deletion takes
+ * up to a few days.
  *
- * @returns what was removed, so that a stream can say that the service did it
+ * @returns the deleted items, so that a stream can mark them as deleted by the service
  */
 export async function sweepExpired(assembly: Assembly, engines: Engines, clock: Clock): Promise<ExpiredItem[]> {
   const expired: ExpiredItem[] = [];
@@ -40,19 +40,19 @@ export async function sweepExpired(assembly: Assembly, engines: Engines, clock: 
 
 async function sweepTable(client: DynamoDBClient, TableName: string, keys: readonly string[], attribute: string, now: number) {
   const removed: Record<string, AttributeValue>[] = [];
-  // Only a number is a time: items with anything else in the attribute never expire.
-  const FilterExpression = 'attribute_type(#t, :number) AND #t < :now AND #t > :forgotten';
+  // Items whose attribute is not a number never expire.
+  const FilterExpression = 'attribute_type(#t, :number) AND #t < :now AND #t > :ignored';
   const ExpressionAttributeNames = { '#t': attribute };
   const ExpressionAttributeValues = {
     ':number': { S: 'N' },
     ':now': { N: String(now) },
-    ':forgotten': { N: String(now - FORGOTTEN_AFTER_SECONDS) },
+    ':ignored': { N: String(now - IGNORED_AFTER_SECONDS) },
   };
   for await (const page of paginateScan({ client }, { TableName, FilterExpression, ExpressionAttributeNames, ExpressionAttributeValues })) {
     const items = page.Items ?? [];
-    for (let from = 0; from < items.length; from += AT_ONCE) {
+    for (let from = 0; from < items.length; from += CONCURRENT_DELETES) {
       const deleted = await Promise.all(
-        items.slice(from, from + AT_ONCE).map(async (item) => {
+        items.slice(from, from + CONCURRENT_DELETES).map(async (item) => {
           const Key = Object.fromEntries(keys.map((name) => [name, item[name]]));
           return (await deleteUnlessChanged(client, TableName, Key, attribute, item[attribute])) ? [Key] : [];
         }),
@@ -63,7 +63,7 @@ async function sweepTable(client: DynamoDBClient, TableName: string, keys: reado
   return removed;
 }
 
-/** False where its time to live was changed since it was read. */
+/** Returns false if its expiry time has changed since it was read. */
 async function deleteUnlessChanged(
   client: DynamoDBClient,
   TableName: string,

@@ -4,7 +4,7 @@ import { ServiceError } from '../../protocol/service-error';
 /** `{ S: 'x' }` */
 export type AttributeValue = JsonObject;
 
-/** How `dynamodb:LeadingKeys` spells the value of a partition key. */
+/** The value of a partition key as text, as in `dynamodb:LeadingKeys`. */
 export function keyText(value: AttributeValue | undefined): string | undefined {
   const text = value?.S ?? value?.N ?? value?.B;
   return typeof text === 'string' ? text : undefined;
@@ -13,7 +13,7 @@ export function keyText(value: AttributeValue | undefined): string | undefined {
 const TOKEN = /\s*([#:]?[A-Za-z0-9_]+|<=|>=|<>|[=<>(),.[\]+-])/y;
 const KEYWORDS = new Set(['AND', 'OR', 'NOT', 'BETWEEN', 'IN', 'SET', 'REMOVE', 'ADD', 'DELETE']);
 
-/** The names of the top-level attributes that expressions mention. */
+/** The names of the top-level attributes in expressions. */
 export function attributesOf(expressions: readonly (string | undefined)[], names: JsonObject = {}): string[] {
   const found = new Set<string>();
   for (const expression of expressions) {
@@ -28,7 +28,7 @@ export function attributesOf(expressions: readonly (string | undefined)[], names
   return [...found];
 }
 
-/** The value that a key condition requires of the partition key; it must require one. */
+/** The value of the partition key in a key condition. Throws if it has none. */
 export function partitionValue(expression: string, key: string, names: JsonObject = {}, values: JsonObject = {}): AttributeValue {
   const tokens = tokensOf(expression).filter((token) => token !== '(' && token !== ')');
   const at = tokens.findIndex(

@@ -7,10 +7,10 @@ import { globalTableType, tableType } from './resource-types';
 import { dynamodbService } from './service';
 import { readTable, TABLES } from './table';
 
-/** Ten minutes of the system's time. */
+/** By the sandbox's clock. */
 const EXPIRY_INTERVAL_MS = 600_000;
 
-/** Tables of DynamoDB Local. */
+/** Tables in DynamoDB Local. */
 export const dynamodb: ServiceModule = {
   types: [tableType, globalTableType],
   keyUses,
@@ -24,7 +24,7 @@ export const dynamodb: ServiceModule = {
     let sweeping: Promise<void> | undefined;
     return {
       async ready() {
-        sweeping = sweepAgain(context, stop.signal);
+        sweeping = sweepRepeatedly(context, stop.signal);
       },
       async close() {
         stop.abort();
@@ -35,12 +35,12 @@ export const dynamodb: ServiceModule = {
   },
 };
 
-/** Removes what is past its time to live again and again. AWS promises a few days; the engine's own sweeper does not know this clock. */
-async function sweepAgain({ assembly, engines, clock, report }: SandboxContext, signal: AbortSignal): Promise<void> {
+/** Deletes expired items at an interval. */
+async function sweepRepeatedly({ assembly, engines, clock, report }: SandboxContext, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await clock.sleep(EXPIRY_INTERVAL_MS, signal).catch(() => undefined);
     if (!signal.aborted) {
-      await sweepExpired(assembly, engines, clock).catch((error: Error) => report(`Items past their time to live stay: ${error.message}`));
+      await sweepExpired(assembly, engines, clock).catch((error: Error) => report(`Expired items could not be deleted: ${error.message}`));
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Assembly } from '../../contracts';
 import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
 import { readTable, TABLES } from './table';
 
-/** DynamoDB asks in the name of whoever creates a table ("DynamoDB encryption at rest: usage notes"). */
+/** DynamoDB uses the key with the permissions of whoever creates a table ("DynamoDB encryption at rest: usage notes"). */
 const user: KeyUser = {
   service: 'dynamodb',
   actions: [
@@ -16,8 +16,8 @@ const user: KeyUser = {
     'kms:DescribeKey',
     'kms:CreateGrant',
   ],
-  asks: 'for its caller',
-  asked: 'at deployment',
+  principal: 'caller',
+  checked: 'at deployment',
   message: () => 'KMS key access denied error',
 };
 

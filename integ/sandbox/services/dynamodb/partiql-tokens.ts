@@ -2,14 +2,14 @@ import { ServiceError } from '../../protocol/service-error';
 
 export interface Token {
   readonly kind: 'word' | 'name' | 'string' | 'number' | 'parameter' | 'symbol';
-  /** Without quotes, with doubled quotes undone. */
+  /** Without its quotes; doubled quotes are single. */
   readonly text: string;
 }
 
 const PATTERN =
   /\s*(?:(?<word>[A-Za-z_][A-Za-z0-9_$]*)|"(?<name>(?:[^"]|"")*)"|'(?<string>(?:[^']|'')*)'|(?<number>-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)|(?<parameter>\?)|(?<symbol><<|>>|<=|>=|<>|!=|[=<>(){}[\],.:*+-]))/y;
 
-/** The words of a PartiQL statement. What this does not read never reaches an engine: it could not be authorised. */
+/** The tokens of a PartiQL statement. Throws if it can't be parsed, because such a statement can't be authorized either. */
 export function tokensOf(statement: string): Token[] {
   const tokens: Token[] = [];
   const text = statement.trimEnd().replace(/;$/, '').trimEnd();
@@ -17,7 +17,7 @@ export function tokensOf(statement: string): Token[] {
   while (PATTERN.lastIndex < text.length) {
     const at = PATTERN.lastIndex;
     const groups = PATTERN.exec(text)?.groups;
-    // A comment would hide words from this reader that an engine reads, or the other way round.
+    // Comments are rejected, because the engine might parse them differently.
     if (!groups || (groups.symbol === '-' && text[PATTERN.lastIndex] === '-')) {
       throw malformed(`near: "${text.slice(at, at + 20)}"`);
     }

@@ -1,25 +1,25 @@
 import { type AttributeValue, keyText } from './expressions';
 import type { Token } from './partiql-tokens';
 
-/** A condition, as far as it can pin the partition key. */
+/** A condition, as far as it can restrict the partition key. */
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly members: readonly Condition[] }
   | { readonly kind: 'equal'; readonly attribute: string; readonly values: readonly (AttributeValue | undefined)[] }
   | { readonly kind: 'other' };
 
-/** A token with the value that it stands for, where it is a literal or a parameter. */
+/** A token, with its value if it is a literal or a parameter. */
 export interface Valued extends Token {
   readonly value?: AttributeValue;
 }
 
 const OTHER: Condition = { kind: 'other' };
 
-/** Reads `a = ? AND (b IN [1, 2] OR NOT c)`; what it cannot read pins nothing. */
+/** Parses `a = ? AND (b IN [1, 2] OR NOT c)`. Anything else restricts nothing. */
 export function parseCondition(tokens: readonly Valued[]): Condition {
   return split(tokens, 'OR', 'or', (part) => split(part, 'AND', 'and', predicate));
 }
 
-/** The values that the condition leaves for an attribute; undefined when it leaves any. */
+/** The values to which the condition restricts an attribute; undefined if it does not restrict it. */
 export function valuesOf(condition: Condition, attribute: string): string[] | undefined {
   if (condition.kind === 'equal') {
     const texts = condition.attribute === attribute ? condition.values.map(keyText) : [];
@@ -32,11 +32,11 @@ export function valuesOf(condition: Condition, attribute: string): string[] | un
   if (condition.kind === 'or') {
     return members.every((member) => member !== undefined) ? members.flat() : undefined;
   }
-  const pinned = members.filter((member) => member !== undefined);
-  return pinned.length > 0 ? pinned.flat() : undefined;
+  const restricted = members.filter((member) => member !== undefined);
+  return restricted.length > 0 ? restricted.flat() : undefined;
 }
 
-/** The attributes that a part of a statement names, for `dynamodb:Attributes`. */
+/** The attributes in a part of a statement, for `dynamodb:Attributes`. */
 export function namesIn(tokens: readonly Token[]): string[] {
   return tokens
     .filter((token, at) => isName(token) && !isKeyword(token) && !is(tokens[at + 1], '(') && !is(tokens[at - 1], '.'))
@@ -45,7 +45,7 @@ export function namesIn(tokens: readonly Token[]): string[] {
 
 const KEYWORDS = new Set(['AND', 'OR', 'NOT', 'BETWEEN', 'IN', 'IS', 'NULL', 'MISSING', 'TRUE', 'FALSE', 'SET', 'REMOVE']);
 
-/** In quotes it is a name like any other. */
+/** A keyword in quotes is a name. */
 function isKeyword({ kind, text }: Token): boolean {
   return kind === 'word' && KEYWORDS.has(text.toUpperCase());
 }

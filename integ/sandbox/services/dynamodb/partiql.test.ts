@@ -10,7 +10,7 @@ test.each<[string, string, string | undefined]>([
   [`UPDATE "T" SET a = 1 REMOVE b WHERE pk = 'a' AND sk = 'x' RETURNING ALL OLD *`, 'T', undefined],
   [`DELETE FROM "T" WHERE pk = 'a' AND sk = 'x'`, 'T', undefined],
   [`EXISTS(SELECT * FROM "T" WHERE pk = 'a' AND sk = 'x')`, 'T', undefined],
-])('reads the table and the index of %s', (statement, table, index) => {
+])('the table and the index of %s are parsed', (statement, table, index) => {
   const parsed = parseStatement(statement, [{ S: 'a' }]);
   expect([parsed.table, parsed.index]).toEqual([table, index]);
   expect(parsed.leadingKeys('pk')).toEqual(['a']);
@@ -29,7 +29,7 @@ test.each<[string, readonly string[] | undefined]>([
   [`begins_with(pk, 'a')`, undefined],
   [`x.pk = 'a'`, undefined],
   [`sk = 'pk = a'`, undefined],
-])('WHERE %s leaves %j of the partition key', (where, expected) => {
+])('WHERE %s restricts the partition key to %j', (where, expected) => {
   expect(keys(`SELECT * FROM "T" WHERE ${where}`)).toEqual(expected);
 });
 
@@ -41,11 +41,11 @@ test.each([
   `DELETE FROM "T" WHERE ("pk") = 'a'`,
   `DROP TABLE "T"`,
   '',
-])('%s is rejected, not guessed', (statement) => {
+])('%s is rejected', (statement) => {
   expect(() => keys(statement)).toThrow(/^Statement wasn't well formed/);
 });
 
-test('a value, whatever is in it, is only ever the value of its own attribute', () => {
+test('any value is only the value of its own attribute', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (pk, sk) => {
       const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;

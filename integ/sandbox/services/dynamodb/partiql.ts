@@ -3,24 +3,24 @@ import { type AttributeValue, keyText } from './expressions';
 import { malformed, tokensOf } from './partiql-tokens';
 import { type Condition, is, isName, isWord, namesIn, parseCondition, type Valued, valuesOf } from './partiql-where';
 
-/** What authorisation needs to know of a PartiQL statement. */
+/** A PartiQL statement, as far as authorization needs it. */
 export interface Statement {
   readonly verb: 'Insert' | 'Update' | 'Delete' | 'Select';
   readonly table: string;
   readonly index?: string;
-  /** Attributes that the statement names. */
+  /** The attributes that the statement names. */
   readonly attributes: readonly string[];
-  /** The item of an INSERT; a value that is written out as more than one literal is undefined. */
+  /** The item of an INSERT; a value of more than one token is undefined. */
   readonly item?: ReadonlyMap<string, AttributeValue | undefined>;
   /** `SELECT *` */
   readonly star: boolean;
-  /** The values of the partition key that it can touch; undefined when it can touch any. */
+  /** The values of the partition key that it can access; undefined if it can access any. */
   leadingKeys(partitionKey: string): readonly string[] | undefined;
 }
 
 /**
- * Reads one statement of ExecuteStatement, BatchExecuteStatement or ExecuteTransaction.
- * Throws a `ValidationException` on one that is not supported, so that nothing unread is executed.
+ * Parses one statement of ExecuteStatement, BatchExecuteStatement or ExecuteTransaction.
+ * Throws a `ValidationException` for an unsupported one, so that nothing is executed that was not parsed.
  */
 export function parseStatement(text: string, parameters: Json | undefined): Statement {
   const given = (Array.isArray(parameters) ? parameters : []) as JsonObject[];
@@ -68,7 +68,7 @@ function insert(tokens: readonly Valued[]): Statement {
       if (item.has(token.text)) {
         throw malformed(`"${token.text}" is given twice`);
       }
-      // A value that is more than one token is not a key's.
+      // The value of a key is a single token.
       const simple = is(tokens[at + 3], ',') || is(tokens[at + 3], '}');
       item.set(token.text, simple ? tokens[at + 2].value : undefined);
     }
@@ -82,7 +82,7 @@ function insert(tokens: readonly Valued[]): Statement {
     item,
     attributes: [...item.keys()],
     star: false,
-    leadingKeys: (key) => [pinned(keyText(item.get(key)), key)],
+    leadingKeys: (key) => [required(keyText(item.get(key)), key)],
   };
 }
 
@@ -98,7 +98,7 @@ function change(verb: 'Update' | 'Delete', tokens: readonly Valued[], at: number
     table,
     attributes: [...new Set([...namesIn(before), ...namesIn(where)])],
     star: false,
-    leadingKeys: (key) => valuesOf(condition, key) ?? [pinned(undefined, key)],
+    leadingKeys: (key) => valuesOf(condition, key) ?? [required(undefined, key)],
   };
 }
 
@@ -133,7 +133,7 @@ function tableAt(tokens: readonly Valued[], at: number): { table: string; index?
   return is(tokens[at + 1], '.') && index ? { table: token.text, index: index.text, next: at + 3 } : { table: token.text, next: at + 1 };
 }
 
-/** Splits at WHERE and drops what follows the condition. */
+/** Splits a statement at WHERE, and drops what follows the condition. */
 function parts(tokens: readonly Valued[]): { before: readonly Valued[]; where: readonly Valued[] } {
   const where = tokens.findIndex((token) => isWord(token, 'WHERE'));
   if (where < 0) {
@@ -144,7 +144,7 @@ function parts(tokens: readonly Valued[]): { before: readonly Valued[]; where: r
   return { before: tokens.slice(0, where), where: end < 0 ? rest : rest.slice(0, end) };
 }
 
-function pinned(value: string | undefined, key: string): string {
+function required(value: string | undefined, key: string): string {
   if (value === undefined) {
     throw malformed(`no value for the partition key "${key}"`);
   }

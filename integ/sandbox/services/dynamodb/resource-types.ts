@@ -1,23 +1,23 @@
 import { supported, uuid } from '../../assembly/resource-types';
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
-const NO_CAPACITY: PropertySupport = 'template only: the engine counts capacity units and never throttles';
-const NOT_ENCRYPTED: PropertySupport = 'template only: the engine does not encrypt what it stores';
+const NO_CAPACITY: PropertySupport = 'template only: the engine counts capacity units but never throttles';
+const NOT_ENCRYPTED: PropertySupport = 'template only: the engine does not encrypt data';
 const NO_TAGS: PropertySupport = 'template only: the engine has no tags';
-const NO_BACKUP: PropertySupport = 'AWS only: there are no backups here';
-const NO_INSIGHTS: PropertySupport = 'AWS only: there is no Contributor Insights here';
-const NO_KINESIS: PropertySupport = 'AWS only: there is no Kinesis here';
-const NOT_WARMED: PropertySupport = 'AWS only: there are no partitions to warm here';
-const NO_PRICE: PropertySupport = 'template only: a matter of price and storage';
-const NO_IMPORT: PropertySupport = 'AWS only: nothing is imported from a bucket here, the table begins empty';
-const ONE_REGION: PropertySupport = 'AWS only: there is one Region here';
+const NO_BACKUP: PropertySupport = 'AWS only: the sandbox has no backups';
+const NO_INSIGHTS: PropertySupport = 'AWS only: the sandbox has no Contributor Insights';
+const NO_KINESIS: PropertySupport = 'AWS only: the sandbox has no Kinesis Data Streams';
+const NOT_WARMED: PropertySupport = 'AWS only: the engine has no partitions to warm';
+const NO_PRICE: PropertySupport = 'template only: it affects price and storage';
+const NO_IMPORT: PropertySupport = 'AWS only: the sandbox does not import from a bucket, and the table starts empty';
+const ONE_REGION: PropertySupport = 'AWS only: the sandbox has one Region';
 const POLICY_NOT_EVALUATED: PropertySupport = 'template only: this resource policy is not evaluated';
 
-// What tables and replicas have alike.
+// Settings that tables and replicas share.
 const INSIGHTS = 'ContributorInsightsSpecification.{Enabled,Mode}';
 const RECOVERY = 'PointInTimeRecoverySpecification.{PointInTimeRecoveryEnabled,RecoveryPeriodInDays}';
 const KINESIS = 'KinesisStreamSpecification.{ApproximateCreationDateTimePrecision,StreamArn}';
-/** The throughput of a global table and its indexes in all Regions, and that of a replica and its indexes. */
+/** A global table and its indexes, and a replica and its indexes. */
 const ANYWHERE = '{,GlobalSecondaryIndexes.,Replicas.,Replicas.GlobalSecondaryIndexes.}';
 const SCALED_WRITES = '{,GlobalSecondaryIndexes.}WriteProvisionedThroughputSettings.WriteCapacityAutoScalingSettings';
 const SCALED_READS = 'Replicas.{,GlobalSecondaryIndexes.}ReadProvisionedThroughputSettings.ReadCapacityAutoScalingSettings';
@@ -26,7 +26,7 @@ const TRACKING = 'TargetTrackingScalingPolicyConfiguration.{DisableScaleIn,Scale
 
 const arn = (of: Identity) => `arn:aws:dynamodb:${of.region}:${of.account}:table/${of.name('TableName', 255)}`;
 
-/** What a stream is called before it runs; then it gets the engine's label. */
+/** The ARN of a stream until the table is created, which replaces it with the engine's label. */
 const streamArn = (of: Identity) => `${arn(of)}/stream/2000-01-01T00:00:00.000`;
 
 const common = supported(
@@ -44,7 +44,7 @@ const common = supported(
 export const tableType: ResourceType = {
   type: 'AWS::DynamoDB::Table',
   support: 'runs',
-  reason: 'a table of DynamoDB Local',
+  reason: 'a table in DynamoDB Local',
   properties: {
     ...supported(
       ['runs', 'DeletionProtectionEnabled'],
@@ -76,7 +76,7 @@ export const tableType: ResourceType = {
 export const globalTableType: ResourceType = {
   type: 'AWS::DynamoDB::GlobalTable',
   support: 'runs',
-  reason: 'a table of DynamoDB Local, in the one Region of its one replica',
+  reason: 'a table in DynamoDB Local, with one replica in one Region',
   properties: {
     ...supported(
       [ONE_REGION, 'GlobalTableWitnesses.Region GlobalTableSourceArn MultiRegionConsistency Replicas.GlobalTableSettingsReplicationMode'],

@@ -99,7 +99,7 @@ test('a denied call has the message and the code of DynamoDB (documented: Troubl
   });
 });
 
-test('a table with a customer-managed key needs kms:Decrypt of the caller (documented: Managing customer managed keys in DynamoDB)', async () => {
+test('a table with a customer managed key requires kms:Decrypt of the caller (documented: Managing customer managed keys in DynamoDB)', async () => {
   const error = await failure(as('Keyless').send(new PutItemCommand({ TableName, Item: item('t1', 'keyless') })));
   expect(error.message).toMatch(
     /^KMS key access denied error: User: .* is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:/,
@@ -110,12 +110,12 @@ describe('BatchExecuteStatement', () => {
   const batch = async (role: string, ...Statements: { Statement: string; Parameters: { S: string }[] }[]) =>
     (await as(role).send(new BatchExecuteStatementCommand({ Statements }))).Responses?.map((response) => response.Error?.Code);
 
-  test('needs PartiQLInsert alone, and is metered', async () => {
+  test('requires only PartiQLInsert, and is metered', async () => {
     expect(await batch('Writer', insert('t1', 'a'), insert('t2', 'a'))).toEqual([undefined, undefined]);
     expect(sandbox.calls.at(-1)).toMatchObject({ operation: 'BatchExecuteStatement', writeUnits: 2 });
   });
 
-  test('answers a denied statement with AccessDenied and executes the others (documented: BatchStatementError)', async () => {
+  test('returns AccessDenied for a denied statement and executes the others (documented: BatchStatementError)', async () => {
     expect(await batch('Tenant', insert('t1', 'b'), insert('t2', 'b'), insert('t1', 'c'))).toEqual([undefined, 'AccessDenied', undefined]);
     expect(await batch('Writer', insert('t1', 'b'), insert('t2', 'b'), insert('t1', 'c'))).toEqual([
       'DuplicateItem',
@@ -124,12 +124,12 @@ describe('BatchExecuteStatement', () => {
     ]);
   });
 
-  test('a statement that cannot be read is not executed', async () => {
+  test("a statement that can't be parsed is not executed", async () => {
     const hidden = { Statement: `DELETE FROM "${TableName}" WHERE pk = 't2' -- AND pk = 't1'`, Parameters: [] };
     expect(await batch('Tenant', hidden)).toEqual(['ValidationError']);
   });
 
-  test('an injected error of a statement stops that statement only', async () => {
+  test('an injected error of a statement affects only that statement', async () => {
     const stop = sandbox.endpoint.inject({
       service: 'dynamodb',
       operation: 'BatchExecuteStatement',
@@ -193,7 +193,7 @@ describe('dynamodb:LeadingKeys', () => {
           TransactStatements: [{ Statement: `DELETE FROM "${TableName}" WHERE sk = 'gone' AND pk = '${tenant}'` }],
         }),
     ],
-  ])('%s: the own key is allowed, another is not', async (_, command) => {
+  ])("%s: the caller's own key is allowed, another key is not", async (_, command) => {
     await as('Tenant').send(command('t1') as never);
     expect((await failure(as('Tenant').send(command('t2') as never))).name).toBe('AccessDeniedException');
   });
@@ -220,7 +220,7 @@ describe('faults', () => {
     ['ValidationException', 400],
     ['InternalServerError', 500],
     ['ServiceUnavailable', 503],
-  ])('%s comes with the status %i, and nothing is done', async (code, status) => {
+  ])('%s has the status %i, and nothing is executed', async (code, status) => {
     const stop = sandbox.endpoint.inject({ service: 'dynamodb', operation: 'PutItem', code, message: 'told' });
     const error = await failure(as('Tenant').send(new PutItemCommand({ TableName, Item: item('t1', code) })));
     stop();
@@ -228,7 +228,7 @@ describe('faults', () => {
     expect((await as('Tenant').send(new GetItemCommand({ TableName, Key: item('t1', code) }))).Item).toBeUndefined();
   });
 
-  test('an answer can be lost after the engine did the work', async () => {
+  test('a response can be lost after the engine has executed the request', async () => {
     sandbox.endpoint.inject({ service: 'dynamodb', operation: 'PutItem', code: 'LostAnswer', calls: [1], afterwards: true });
     expect((await failure(as('Tenant').send(new PutItemCommand({ TableName, Item: item('t1', 'lost') })))).message).toMatch(
       /socket hang up|ECONNRESET/,
@@ -236,14 +236,14 @@ describe('faults', () => {
     expect((await as('Tenant').send(new GetItemCommand({ TableName, Key: item('t1', 'lost') }))).Item).toEqual(item('t1', 'lost'));
   });
 
-  test('only the calls that are named fail, so that a retry of the SDK gets through', async () => {
+  test('only the named calls fail, so that a retry of the SDK succeeds', async () => {
     sandbox.endpoint.inject({ service: 'dynamodb', operation: 'PutItem', code: 'ThrottlingException', calls: [1] });
     const { $metadata } = await as('Tenant', 3).send(new PutItemCommand({ TableName, Item: item('t1', 'retried') }));
     expect($metadata.attempts).toBe(2);
   });
 });
 
-test('capacity is reported only to who asked for it, and counted in any case', async () => {
+test('capacity is returned only if requested, and always counted', async () => {
   const put = (ReturnConsumedCapacity?: 'TOTAL') =>
     as('Tenant').send(
       new PutItemCommand({ TableName, Item: { ...item('t1', 'big'), text: { S: 'x'.repeat(3000) } }, ReturnConsumedCapacity }),
@@ -253,7 +253,7 @@ test('capacity is reported only to who asked for it, and counted in any case', a
   expect((await put('TOTAL')).ConsumedCapacity?.CapacityUnits).toBe(3);
 });
 
-test('a table that is not there is not found, and ARNs are those of the template', async () => {
+test('an unknown table is not found, and ARNs are those of the template', async () => {
   const { expiration: _, ...credentials } = sandbox.endpoint.administrator();
   const root = new DynamoDBClient({ endpoint: sandbox.endpoint.url, region: 'us-east-1', credentials, maxAttempts: 1 });
   clients.push(root);

@@ -26,7 +26,7 @@ export const PROTOCOL: AwsJson = { target: 'DynamoDB_20120810', version: '1.0' }
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
 const STATEMENTS = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
 
-/** DynamoDB (AWS JSON 1.0) in front of DynamoDB Local. */
+/** DynamoDB's API (AWS JSON 1.0), served by DynamoDB Local. */
 export function dynamodbService(assembly: Assembly, engine: Engine): EndpointService & { close(): void } {
   const tables = readTables(assembly);
   const upstream = createUpstream(engine.name, engine.url);
@@ -76,15 +76,15 @@ export function dynamodbService(assembly: Assembly, engine: Engine): EndpointSer
       metered ? JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' }) : request.body.toString(),
     );
     if (status !== 200) {
-      return rephrase(JSON.parse(body.toString()), status);
+      return errorFrom(JSON.parse(body.toString()), status);
     }
     if (name === 'CreateTable') {
-      tables.learn(input);
+      tables.add(input);
     } else if (name === 'DeleteTable') {
-      tables.forget(String(input.TableName));
+      tables.remove(String(input.TableName));
     }
     if (!isWrite(name, input)) {
-      return { status, headers: JSON_1_0, body: name.endsWith('Table') ? local(body.toString(), assembly) : body };
+      return { status, headers: JSON_1_0, body: name.endsWith('Table') ? withTemplateArns(body.toString(), assembly) : body };
     }
     const { ConsumedCapacity, ...output } = JSON.parse(body.toString());
     const shown = metered ? output : { ...output, ConsumedCapacity };
@@ -114,7 +114,7 @@ export function dynamodbService(assembly: Assembly, engine: Engine): EndpointSer
 
 const JSON_1_0 = { 'content-type': contentType(PROTOCOL) };
 
-/** A statement that cannot be read gets its own error later. */
+/** The checks of a statement, or none if it can't be parsed: it gets its own error later. */
 function readable(read: () => Check[]): Check[] {
   try {
     return read();
@@ -133,7 +133,7 @@ function isWrite(name: string, input: JsonObject): boolean {
   );
 }
 
-/** A denied key is told in the words of the key service, in DynamoDB's error. */
+/** DynamoDB's message of a denial, which for a key contains that of KMS. */
 function messageOf({ check, message }: Denial): string {
   return check.action.startsWith('kms:') ? `KMS key access denied error: ${message}` : message;
 }
@@ -147,15 +147,17 @@ function messageIn(output: JsonObject): string {
   return message === 'Cannot do operations on a non-existent table' ? 'Requested resource not found' : message;
 }
 
-/** The engine's error, with its other members (reasons of a cancelled transaction, the item of a failed condition). */
-function rephrase(output: JsonObject, status: number): ServiceReply {
+/**
+ * The engine's error in DynamoDB's format, with its other members (the reasons of a canceled transaction, the item of a failed condition).
+ */
+function errorFrom(output: JsonObject, status: number): ServiceReply {
   const code = codeOf(output);
   const reply = dynamodbError(code, messageIn(output), status);
   const { __type, message, Message, ...others } = output;
   return { ...reply, body: JSON.stringify({ ...others, ...JSON.parse(String(reply.body)) }) };
 }
 
-/** The engine writes its own account and region into ARNs. */
-function local(body: string, { partition, region, account }: Assembly): string {
+/** Replaces the account and Region that the engine uses in ARNs. */
+function withTemplateArns(body: string, { partition, region, account }: Assembly): string {
   return body.replaceAll('arn:aws:dynamodb:ddblocal:000000000000:', `arn:${partition}:dynamodb:${region}:${account}:`);
 }

@@ -1,35 +1,35 @@
 import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
 import { isTrue, objectOf, objects, strings } from '../../protocol/json';
 
-/** Either type of table. */
+/** The resource types of tables. */
 export const TABLES = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'];
 
-/** What authorization and metering need to know of a table. */
+/** The schema of a table, for authorization and metering. */
 export interface Schema {
-  /** Name of the partition key, by index; the table itself is `''`. */
+  /** The partition key of each index; that of the table is under `''`. */
   readonly partitionKeys: ReadonlyMap<string, string>;
-  /** Names of the key attributes, the partition key first. */
+  /** The key attributes, the partition key first. */
   readonly keys: readonly string[];
-  /** Global secondary indexes, with the attributes that they project besides keys; all where absent. */
+  /** Global secondary indexes, with the attributes that they project besides keys; undefined means all. */
   readonly indexes: readonly { readonly keys: readonly string[]; readonly projection?: readonly string[] }[];
 }
 
-/** A table of the template, of either type, as validation, provisioning and the endpoint work with it. */
+/** A table of the template, as validation, provisioning and the endpoint use it. */
 export interface TemplateTable extends Schema {
   readonly resource: Resource;
   readonly name: string;
   readonly arn: string;
-  /** As the template names it: an id, an ARN or an alias. */
+  /** The key as in the template: an id, an ARN or an alias. */
   readonly keyId?: Json;
-  /** What CreateTable takes. */
+  /** The input of CreateTable. */
   readonly definition: JsonObject;
   readonly timeToLive?: string;
   readonly policy?: JsonObject;
-  /** What cannot run here. */
+  /** Why the sandbox can't run the table. */
   readonly problem?: string;
 }
 
-/** The key schema, the indexes and the projections of a table, as the template and CreateTable have them. */
+/** Reads the schema of a table from its properties or from the input of CreateTable. */
 export function schemaOf(table: JsonObject): Schema {
   const global = objects(table.GlobalSecondaryIndexes);
   const indexes = [...global, ...objects(table.LocalSecondaryIndexes)];
@@ -68,17 +68,17 @@ export function readTable(assembly: Assembly, resource: Resource): TemplateTable
   };
 }
 
-/** What the two types say in different ways. */
-interface Own {
+/** What the two resource types define differently. */
+interface TypeSpecific {
   readonly protection?: Json;
   readonly encryption?: Json;
   readonly policy?: Json;
   readonly problem?: string;
-  /** Of the table, or of an index. */
+  /** The capacity of the table, or of an index. */
   capacityOf(index?: JsonObject): JsonObject;
 }
 
-function ofTable(properties: JsonObject): Own {
+function ofTable(properties: JsonObject): TypeSpecific {
   return {
     protection: properties.DeletionProtectionEnabled,
     encryption: properties.SSESpecification,
@@ -90,8 +90,10 @@ function ofTable(properties: JsonObject): Own {
   };
 }
 
-/** A global table says its capacity by auto scaling, write capacity for all replicas and read capacity for each. It begins with the least. */
-function ofGlobalTable(properties: JsonObject, region: string): Own {
+/**
+ * A global table defines its capacity by auto scaling: write capacity for all replicas, read capacity for each. It starts with the minimum.
+ */
+function ofGlobalTable(properties: JsonObject, region: string): TypeSpecific {
   const replicas = objects(properties.Replicas);
   const regions = replicas.map(({ Region }) => Region).join(', ');
   const replica = replicas.find(({ Region }) => Region === region) ?? {};
@@ -99,21 +101,24 @@ function ofGlobalTable(properties: JsonObject, region: string): Own {
   return {
     protection: replica.DeletionProtectionEnabled,
     encryption: replica.SSESpecification,
-    problem: regions === region ? undefined : `AWS::DynamoDB::GlobalTable.Replicas is ${regions}: one replica, in ${region}, can run here`,
+    problem:
+      regions === region
+        ? undefined
+        : `AWS::DynamoDB::GlobalTable.Replicas is ${regions}: the sandbox only supports one replica, in ${region}`,
     capacityOf(index) {
       const write = index?.WriteProvisionedThroughputSettings ?? properties.WriteProvisionedThroughputSettings;
       const own = index && replicaIndexes.get(index.IndexName)?.ReadProvisionedThroughputSettings;
       const read = own ?? index?.ReadProvisionedThroughputSettings ?? replica.ReadProvisionedThroughputSettings;
       const table = index ? undefined : properties.ReadProvisionedThroughputSettings;
       return {
-        WriteCapacityUnits: least(write, 'WriteCapacityAutoScalingSettings'),
-        ReadCapacityUnits: Number(objectOf(read ?? table).ReadCapacityUnits ?? least(read ?? table, 'ReadCapacityAutoScalingSettings')),
+        WriteCapacityUnits: initial(write, 'WriteCapacityAutoScalingSettings'),
+        ReadCapacityUnits: Number(objectOf(read ?? table).ReadCapacityUnits ?? initial(read ?? table, 'ReadCapacityAutoScalingSettings')),
       };
     },
   };
 }
 
-function least(settings: Json | undefined, scaling: string): number {
+function initial(settings: Json | undefined, scaling: string): number {
   const { SeedCapacity, MinCapacity = 1 } = objectOf(objectOf(settings)[scaling]);
   return Number(SeedCapacity ?? MinCapacity);
 }

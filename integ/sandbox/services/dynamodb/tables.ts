@@ -6,17 +6,16 @@ import { readTable, type Schema, schemaOf, TABLES } from './table';
 export interface Table extends Schema {
   readonly name: string;
   readonly arn: string;
-  /** The customer-managed key, where it has one. */
+  /** The customer managed key, if it has one. */
   readonly key?: string;
 }
 
 export interface Tables {
-  /** By name or ARN, as requests may give either. */
   find(nameOrArn: string): Table | undefined;
   arn(nameOrArn: string): string;
-  /** A table that a caller of the endpoint makes while it runs. */
-  learn(createTable: JsonObject): void;
-  forget(nameOrArn: string): void;
+  /** Adds a table that a caller creates at run time. */
+  add(createTable: JsonObject): void;
+  remove(nameOrArn: string): void;
 }
 
 /** The tables of the assembly. */
@@ -30,10 +29,10 @@ export function readTables(assembly: Assembly): Tables {
   return {
     find: (nameOrArn) => tables.get(nameOf(nameOrArn)),
     arn,
-    learn(createTable) {
+    add(createTable) {
       const name = String(createTable.TableName);
       tables.set(name, { name, arn: arn(name), ...schemaOf(createTable) });
     },
-    forget: (nameOrArn) => void tables.delete(nameOf(nameOrArn)),
+    remove: (nameOrArn) => void tables.delete(nameOf(nameOrArn)),
   };
 }

@@ -4,22 +4,22 @@ import type { AttributeValue } from './expressions';
 import { parseStatement } from './partiql';
 import type { Table, Tables } from './tables';
 
-/** A write unit holds this much of an item. */
-const UNIT = 1024;
+/** The bytes of an item per write unit. */
+const UNIT_BYTES = 1024;
 
-/** Errors of a statement that was executed as far as its condition: a failed condition costs what the write would have. */
+/** Errors that consume write units: a failed condition costs as much as the write. */
 const CHARGED = new Set(['DuplicateItem', 'ConditionalCheckFailed']);
 
-/** Write units of the reports that the engine gives. */
+/** The write units in the engine's ConsumedCapacity. */
 export function reportedUnits(consumed: unknown): number {
   const all = (Array.isArray(consumed) ? consumed : consumed === undefined ? [] : [consumed]) as Record<string, number>[];
   return all.reduce((sum, { WriteCapacityUnits, CapacityUnits }) => sum + (WriteCapacityUnits ?? CapacityUnits ?? 0), 0);
 }
 
 /**
- * Write units of INSERT statements, which DynamoDB Local does not report: 1 KB of the item each, and of each index that the item is
- * in («DynamoDB read and write operations», «DynamoDB item sizes and formats»). What UPDATE and DELETE cost depends on the
- * stored item and is not known here.
+ * The write units of INSERT statements, which DynamoDB Local does not report: one per KB of the item, and of its projection in each
+ * index ("DynamoDB read and write operations", "DynamoDB item sizes and formats"). The units of UPDATE and DELETE depend on the stored
+ * item and are not counted.
  *
  * @param responses of BatchExecuteStatement, one for each statement
  */
@@ -40,7 +40,7 @@ function unitsOf(member: JsonObject, tables: Tables): number {
     sizeOf(item),
     ...table.indexes.filter(({ keys }) => keys.every((key) => item.has(key))).map((index) => sizeOf(projected(item, index, table))),
   ];
-  return sizes.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / UNIT)), 0);
+  return sizes.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / UNIT_BYTES)), 0);
 }
 
 function projected(item: ReadonlyMap<string, AttributeValue | undefined>, { keys, projection }: Table['indexes'][number], table: Table) {

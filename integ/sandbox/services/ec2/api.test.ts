@@ -26,7 +26,7 @@ async function started() {
   const [subnet] = assembly.ofType('AWS::EC2::Subnet');
   const [vpc] = assembly.ofType('AWS::EC2::VPC');
   const group = assembly.attribute(vpc, 'DefaultSecurityGroup');
-  return { call, close, group, subnetId: assembly.ref(subnet), network: use('network') };
+  return { call, close, group, vpcId: assembly.ref(vpc), subnetId: assembly.ref(subnet), network: use('network') };
 }
 
 /** As `restrictDefaultSecurityGroup` of the CDK calls EC2. */
@@ -49,12 +49,20 @@ test('the rules of a default security group can be revoked and authorized again'
   }
 });
 
-test('the id of a managed prefix list is found by its name, and other operations are rejected by name', async () => {
-  const { call, close } = await started();
+test('the ids of managed prefix lists and of security groups are found by name, and other operations are rejected by name', async () => {
+  const { call, close, group, vpcId } = await started();
   try {
     const filter = { 'Filter.1.Name': 'prefix-list-name', 'Filter.1.Value.1': 'com.amazonaws.us-east-1.dynamodb' };
     const { body } = await call({ Action: 'DescribeManagedPrefixLists', ...filter });
     expect(body).toContain('<prefixListId>pl-02cd2c6b</prefixListId><prefixListName>com.amazonaws.us-east-1.dynamodb</prefixListName>');
+    const groups = { 'Filter.1.Name': 'group-name', 'Filter.1.Value.1': 'default', 'Filter.2.Name': 'vpc-id', 'Filter.2.Value.1': vpcId };
+    expect((await call({ Action: 'DescribeSecurityGroups', ...groups })).body).toContain(`<groupId>${group}</groupId>`);
+    expect((await call({ Action: 'DescribeSecurityGroups', ...groups, 'Filter.2.Value.1': 'vpc-1' })).body).toContain(
+      '<securityGroupInfo></securityGroupInfo>',
+    );
+    expect((await call({ Action: 'DescribeSecurityGroups', 'Filter.1.Name': 'colour' })).body).toContain(
+      'does not support the filter colour',
+    );
     const { status, body: error } = await call({ Action: 'RunInstances' });
     expect({ status, error }).toMatchObject({
       status: 400,

@@ -1,6 +1,7 @@
 import type { Network } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
 import { ec2Service } from './api';
+import type { Change } from './change-rules';
 import type { NetworkModel } from './definition';
 import { loadNetwork } from './load';
 import { createNetwork } from './network';
@@ -13,7 +14,7 @@ export const ec2: ServiceModule = {
   late: ec2Types.map(({ type }) => type),
   invalid: problemsOf,
   start({ assembly, endpoint, offer }) {
-    const changes: ((model: NetworkModel) => void)[] = [];
+    const changes: Change[] = [];
     let loaded: { readonly model: NetworkModel; readonly network: Network } | undefined;
     // Read by the first connection: by then custom resources have run.
     const load = () => {

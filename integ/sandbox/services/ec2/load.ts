@@ -108,11 +108,11 @@ function defaultGroup({ id: vpcId, name, defaultGroup: id }: Vpc): SecurityGroup
   };
 }
 
-function readTable(assembly: Assembly, resource: Resource): RouteTable {
+export function readTable(assembly: Assembly, resource: Resource): RouteTable {
   return { ...named(assembly, resource), vpcId: propertiesOf(assembly, resource).required('VpcId'), routes: [] };
 }
 
-function readRoute(assembly: Assembly, resource: Resource): Route & { readonly tableId: string } {
+export function readRoute(assembly: Assembly, resource: Resource): Route & { readonly tableId: string } {
   const route = propertiesOf(assembly, resource);
   const targetKind = TARGETS.find((name) => route.has(name));
   if (targetKind === undefined) throw route.invalid('GatewayId', 'is missing: a route needs a target');
@@ -125,17 +125,17 @@ function readRoute(assembly: Assembly, resource: Resource): Route & { readonly t
   };
 }
 
-function readAssociation(assembly: Assembly, resource: Resource) {
+export function readAssociation(assembly: Assembly, resource: Resource) {
   const association = propertiesOf(assembly, resource);
   return { subnetId: association.required('SubnetId'), tableId: association.required('RouteTableId') };
 }
 
-function readAttachment(assembly: Assembly, resource: Resource) {
+export function readAttachment(assembly: Assembly, resource: Resource) {
   const attachment = propertiesOf(assembly, resource);
   return { gatewayId: attachment.text('InternetGatewayId'), vpcId: attachment.required('VpcId') };
 }
 
-function readNatGateway(assembly: Assembly, resource: Resource): NatGateway {
+export function readNatGateway(assembly: Assembly, resource: Resource): NatGateway {
   const gateway = propertiesOf(assembly, resource);
   return {
     ...named(assembly, resource),
@@ -161,7 +161,7 @@ export function readEndpoint(assembly: Assembly, resource: Resource): VpcEndpoin
   };
 }
 
-function readPrefixList(assembly: Assembly, resource: Resource): readonly [string, readonly string[]] {
+export function readPrefixList(assembly: Assembly, resource: Resource): readonly [string, readonly string[]] {
   const entries = propertiesOf(assembly, resource).list('Entries');
   return [assembly.ref(resource), entries.map((entry) => entry.required('Cidr'))];
 }

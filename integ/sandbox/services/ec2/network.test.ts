@@ -155,6 +155,16 @@ describe('to a host outside', () => {
     expect(network.blocked(task, { host: S3 }, 443)).toContain(`has no route to ${S3}: add a gateway endpoint for s3 to it`);
   });
 
+  test('a gateway endpoint serves the subnets whose route table it names, and no others', () => {
+    const { attach, network } = build((vpc, stack) => {
+      group(vpc, stack, 'Client');
+      const subnets = [{ subnetType: ec2.SubnetType.PRIVATE_ISOLATED }];
+      vpc.addGatewayEndpoint('Dynamodb', { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB, subnets });
+    });
+    expect(network.blocked(attach('Task', 'Isolated', ['Client']), { host: DYNAMODB }, 443)).toBeUndefined();
+    expect(network.blocked(attach('Task', 'Public', ['Client']), { host: DYNAMODB }, 443)).toContain('Task has no public address');
+  });
+
   // "AWS-managed prefix lists": the ranges of S3 and DynamoDB in the Region, for rules of security groups.
   test('an egress rule for the prefix list of a service allows the service alone', () => {
     const { attach, network } = build((vpc, stack) => {
@@ -243,6 +253,10 @@ test('what EC2 would reject is named', () => {
     subnet('D', '10.0.2.1/24');
     const group = new ec2.CfnSecurityGroup(stack, 'Group', { groupDescription: 'g', vpcId: vpc.ref });
     new ec2.CfnSecurityGroupIngress(stack, 'None', { groupId: group.attrGroupId, ipProtocol: 'tcp', fromPort: 1, toPort: 2 });
+    new ec2.CfnRoute(stack, 'Nowhere', {
+      routeTableId: new ec2.CfnRouteTable(stack, 'Table', { vpcId: vpc.ref }).ref,
+      destinationCidrBlock: '0.0.0.0/0',
+    });
     new ec2.CfnVPCEndpoint(stack, 'Sqs', {
       ...{ vpcId: vpc.ref, serviceName: 'com.amazonaws.us-east-1.sqs', vpcEndpointType: 'Interface', privateDnsEnabled: true },
       subnetIds: ['subnet-1'],
@@ -250,6 +264,7 @@ test('what EC2 would reject is named', () => {
   });
   expect(invalid(assembly)).toEqual([
     'AWS::EC2::SecurityGroupIngress.CidrIp must be the only one of CidrIp, CidrIpv6, SourceSecurityGroupId, SourcePrefixListId, and one of them is required (Shop.None)',
+    'AWS::EC2::Route.GatewayId is missing: a route needs a target (Shop.Nowhere)',
     'AWS::EC2::Subnet.CidrBlock 10.0.0.128/25 conflicts with 10.0.0.0/24 of Shop/A (Shop.B)',
     'AWS::EC2::Subnet.CidrBlock 10.1.0.0/24 is not within 10.0.0.0/16 of its VPC (Shop.C)',
     'AWS::EC2::Subnet.CidrBlock 10.0.2.1/24 is not a block of addresses (Shop.D)',

@@ -2,7 +2,17 @@ import { propertiesOf, unreadable } from '../../assembly/properties';
 import type { Assembly, Problem, Resource, ResourceReader } from '../../contracts';
 import { contains, isBlock, overlap } from './addresses';
 import type { Subnet, Vpc } from './definition';
-import { readEndpoint, readSubnet, readVpc } from './load';
+import {
+  readAssociation,
+  readAttachment,
+  readEndpoint,
+  readNatGateway,
+  readPrefixList,
+  readRoute,
+  readSubnet,
+  readTable,
+  readVpc,
+} from './load';
 import { readOwnRule, readSecurityGroup } from './read-rules';
 
 /** What EC2 would reject, and what the sandbox does not support. */
@@ -35,6 +45,12 @@ const READERS: readonly (readonly [string, ResourceReader<unknown>])[] = [
   ['AWS::EC2::SecurityGroupIngress', readOwnRule],
   ['AWS::EC2::SecurityGroupEgress', readOwnRule],
   ['AWS::EC2::VPCEndpoint', readEndpoint],
+  ['AWS::EC2::RouteTable', readTable],
+  ['AWS::EC2::Route', readRoute],
+  ['AWS::EC2::SubnetRouteTableAssociation', readAssociation],
+  ['AWS::EC2::VPCGatewayAttachment', readAttachment],
+  ['AWS::EC2::NatGateway', readNatGateway],
+  ['AWS::EC2::PrefixList', readPrefixList],
 ];
 
 /** The resources that can be read now. */

@@ -1,8 +1,8 @@
 import { supported } from '../../assembly/resource-types';
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
-const TAGS = ['template only: nothing here reads tags', 'Tags'] as const;
-const DESCRIPTION = 'template only: a text for people';
+const TAGS = ['template only: the sandbox does not read tags', 'Tags'] as const;
+const DESCRIPTION = 'template only: a description';
 const IPAM = 'AWS only: no address manager is here';
 const IPV6 = 'AWS only: interfaces here have IPv4 addresses';
 const ONWARD = 'AWS only: no connection goes that way here; it is blocked with that reason';

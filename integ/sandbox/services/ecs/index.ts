@@ -5,7 +5,7 @@ import { readEach, settled } from '../../assembly/properties';
 import type { Assembly, ContainerServices, RunningTask } from '../../contracts';
 import { enginePython } from '../../engines';
 import { createAuthority } from '../../process/certificate-authority';
-import { sayOnce } from '../../process/once';
+import { reportOnce } from '../../process/once';
 import { openRun, RUNS, sweepRuns } from '../../process/runs';
 import type { SandboxContext, ServiceModule, Settings, RunningService as Started } from '../../service-module';
 import { ecsService } from './api';
@@ -61,7 +61,7 @@ async function startEcs(context: SandboxContext): Promise<Started> {
   run.addFolder(folder);
   mkdirSync(folder, { mode: 0o700 });
   const authority = await createAuthority('Sandbox names of AWS');
-  const once = sayOnce(report);
+  const once = reportOnce(report);
   const launcher = createLauncher({
     ...{
       assembly,

@@ -33,46 +33,68 @@ export interface AccessLogEntry {
   errorReason?: string;
 }
 
-/** One line in the format of the load balancer's access logs. Documented: "Access log entries" (Application Load Balancers). */
-export function accessLogLine({ id }: Pick<LoadBalancer, 'id'>, entry: AccessLogEntry): string {
-  const { tls, target = '-', targetStatus = '-' } = entry;
-  const quoted = (text: string | number | undefined): string => `"${escaped(String(text ?? '-'))}"`;
+/** A field of a record: as a line of the access log has it, quoted or not. */
+type Field = readonly [name: string, value: string, quoted?: 'quoted'];
+
+/**
+ * The fields in the order of a line. Documented: "Access log entries" (Application Load Balancers); the names are those of a delivery's
+ * record fields as the CDK lists them (CfnLoadBalancerAlbAccessLogsRecordFields).
+ */
+function fieldsOf({ id }: Pick<LoadBalancer, 'id'>, entry: AccessLogEntry): Field[] {
+  const { tls, target = '-' } = entry;
+  const text = (value: string | number | undefined): string => String(value ?? '-');
   return [
-    entry.type,
-    timestamp(entry.ended),
-    id,
-    entry.client,
-    target,
-    seconds(entry.requestTime),
-    seconds(entry.targetTime),
-    seconds(entry.responseTime),
-    entry.status,
-    targetStatus,
-    entry.receivedBytes,
-    entry.sentBytes,
-    quoted(`${entry.method} ${entry.url} HTTP/${entry.httpVersion}`),
-    quoted(entry.userAgent),
-    tls?.cipher ?? '-',
-    tls?.version ?? '-',
-    entry.targetGroupArn ?? '-',
-    quoted(entry.traceId),
-    quoted(entry.serverName),
-    quoted(entry.certificateArn),
-    entry.rulePriority ?? -1,
-    timestamp(entry.created),
-    quoted(entry.actions.join(',')),
-    quoted(entry.redirectUrl),
-    quoted(entry.errorReason),
-    quoted(target),
-    quoted(targetStatus),
-    '"-"',
-    '"-"',
-    entry.connectionId,
+    ['type', entry.type],
+    ['time', timestamp(entry.ended)],
+    ['elb', id],
+    ['client:port', entry.client],
+    ['target:port', target],
+    ['request_processing_time', seconds(entry.requestTime)],
+    ['target_processing_time', seconds(entry.targetTime)],
+    ['response_processing_time', seconds(entry.responseTime)],
+    ['elb_status_code', String(entry.status)],
+    ['target_status_code', text(entry.targetStatus)],
+    ['received_bytes', String(entry.receivedBytes)],
+    ['sent_bytes', String(entry.sentBytes)],
+    ['request_line', `${entry.method} ${entry.url} HTTP/${entry.httpVersion}`, 'quoted'],
+    ['user_agent', text(entry.userAgent), 'quoted'],
+    ['ssl_cipher', text(tls?.cipher)],
+    ['ssl_protocol', text(tls?.version)],
+    ['target_group_arn', text(entry.targetGroupArn)],
+    ['trace_id', entry.traceId, 'quoted'],
+    ['domain_name', text(entry.serverName), 'quoted'],
+    ['chosen_cert_arn', text(entry.certificateArn), 'quoted'],
+    ['matched_rule_priority', String(entry.rulePriority ?? -1)],
+    ['request_creation_time', timestamp(entry.created)],
+    ['actions_executed', entry.actions.join(','), 'quoted'],
+    ['redirect_url', text(entry.redirectUrl), 'quoted'],
+    ['error_reason', text(entry.errorReason), 'quoted'],
+    ['target:port_list', target, 'quoted'],
+    ['target_status_code_list', text(entry.targetStatus), 'quoted'],
+    ['classification', '-', 'quoted'],
+    ['classification_reason', '-', 'quoted'],
+    ['conn_trace_id', entry.connectionId],
     // Transforms of a rule are not supported.
-    '"-"',
-    '"-"',
-    '"-"',
-  ].join(' ');
+    ['transformed_host', '-', 'quoted'],
+    ['transformed_uri', '-', 'quoted'],
+    ['request_transform_status', '-', 'quoted'],
+  ];
+}
+
+/** One line in the format of the load balancer's access logs. @param names the fields to write; all by default */
+export function accessLogLine(loadBalancer: Pick<LoadBalancer, 'id'>, entry: AccessLogEntry, names?: readonly string[]): string {
+  return chosen(fieldsOf(loadBalancer, entry), names)
+    .map(([, value, quoted]) => (quoted ? `"${escaped(value)}"` : value))
+    .join(' ');
+}
+
+/** The same as an object, whose values are text. */
+export function accessLogRecord(loadBalancer: Pick<LoadBalancer, 'id'>, entry: AccessLogEntry, names?: readonly string[]): string {
+  return JSON.stringify(Object.fromEntries(chosen(fieldsOf(loadBalancer, entry), names).map(([name, value]) => [name, value])));
+}
+
+function chosen(fields: readonly Field[], names: readonly string[] | undefined): Field[] {
+  return names ? names.flatMap((name) => fields.filter(([own]) => own === name)) : [...fields];
 }
 
 /** With the six digits of AWS, of which the clock has three. */

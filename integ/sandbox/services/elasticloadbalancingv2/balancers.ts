@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { LoadBalancers, NetworkInterface, RunningLoadBalancer, Target } from '../../contracts';
 import type { Listening } from '../../process/loopback';
-import { sayOnce } from '../../process/once';
+import { reportOnce } from '../../process/once';
 import { PLACES } from '../../process/ports';
 import type { SandboxContext } from '../../service-module';
 import { openAccessLogs } from './access-log-delivery';
+import { requireLogPermission } from './access-log-permission';
 import { type Certificates, createCertificates } from './certificates';
 import type { Listener, LoadBalancer } from './definition';
 import { createHandle } from './handle';
@@ -33,11 +34,12 @@ interface Open {
 /** Starts the load balancers of the assembly: target groups first, then the servers of their listeners. */
 export async function startBalancers(context: SandboxContext): Promise<Balancers> {
   const { assembly, clock, use, report, reject } = context;
-  const once = sayOnce(report);
+  const once = reportOnce(report);
   const network = use('network');
   const nodes = new Map<string, readonly NetworkInterface[]>();
   for (const balancer of loadBalancersOf(assembly)) {
     try {
+      requireLogPermission(context, balancer);
       nodes.set(balancer.arn, attachNodes(context, balancer));
     } catch (error) {
       reject(balancer.resource, error as Error);
@@ -67,7 +69,7 @@ export async function startBalancers(context: SandboxContext): Promise<Balancers
     }),
   );
   const certificates = createCertificates(assembly);
-  const logs = openAccessLogs(context, definitions);
+  const logs = openAccessLogs(context, nodes);
   const open: Open[] = [];
   const close = async (): Promise<void> => {
     for (const group of groups.values()) group.close();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { Agent, get, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { Duration } from 'aws-cdk-lib';
 import { temporaryFolder } from '../../testing/engines';
@@ -108,6 +108,24 @@ test('connections to targets stay open between requests', async () => {
   expect(ports.size).toBe(1);
 });
 
+// "HTTP client keepalive duration": client_keep_alive.seconds
+test('a connection of a client ends with the response after its time', async () => {
+  const balancer = await start({ speed: 1_000, balancer: { clientKeepAlive: Duration.seconds(60) } });
+  const { arn, loadBalancers } = balancer;
+  const agent = new Agent({ keepAlive: true });
+  const ask = async () => {
+    const address = loadBalancers.listener(arn, 80)?.address as { host: string; port: number };
+    const [reply] = (await once(get({ ...address, agent }), 'response')) as [IncomingMessage];
+    reply.resume();
+    await once(reply, 'end');
+    return reply.headers.connection;
+  };
+  expect(await ask()).toBe('keep-alive');
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  expect(await ask()).toBe('close');
+  agent.destroy();
+});
+
 test('bodies are streamed: the start of a response arrives before its end is there', async () => {
   const balancer = await start();
   let finish: (() => void) | undefined;
@@ -122,6 +140,33 @@ test('bodies are streamed: the start of a response arrives before its end is the
   expect(String((await once(reply, 'data'))[0])).toBe('first');
   finish?.();
   expect(String((await once(reply, 'data'))[0])).toBe('last');
+});
+
+test('a body of unknown length reaches the target in chunks, and a target may answer before its end', async () => {
+  const balancer = await start();
+  let received = '';
+  const target = await balancer.target((incoming, outgoing) => {
+    if (incoming.url === '/early') return void outgoing.end();
+    incoming.on('data', (chunk: Buffer) => {
+      received += chunk;
+    });
+    incoming.on('end', () => outgoing.end());
+  });
+  await balancer.register(target);
+  const address = balancer.loadBalancers.listener(balancer.arn, 80)?.address as { host: string; port: number };
+  const upload = async (path: string): Promise<number | undefined> => {
+    const sent = request({ ...address, path, method: 'POST', agent: false });
+    const response = once(sent, 'response');
+    sent.write('first,');
+    if (path === '/early') await response;
+    sent.end('last');
+    const [reply] = (await response) as [IncomingMessage];
+    reply.resume();
+    return reply.statusCode;
+  };
+  expect(await upload('/late')).toBe(200);
+  expect(received).toBe('first,last');
+  expect(await upload('/early')).toBe(200);
 });
 
 // "Troubleshoot your Application Load Balancers"

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Clock, HttpAnswer, Inspection, WebAcls } from '../../contracts';
+import type { Clock, HttpResponse, Inspection, WebAcls } from '../../contracts';
 import { type HttpPair, header, pairs, parseQuery } from '../../protocol/http';
 import type { AccessLogEntry } from './access-log';
 import type { Certificates } from './certificates';
@@ -45,22 +45,22 @@ export function createHandle(parts: HandleParts): Handle {
     const request = requestOf(incoming, headers, client);
     const entry = beginEntry(incoming, request, client, parts, traceIdOf(headers, clock.now()));
     const began = performance.now();
+    // Documented: "HTTP client keepalive duration": a connection that is older ends with its next response.
+    if (clock.now() - connectionOf(incoming.socket, clock).since > loadBalancer.settings.clientKeepAlive) outgoing.shouldKeepAlive = false;
     try {
       const head = webAcls.protects(loadBalancer.arn) ? await readHead(incoming, INSPECTED_BYTES) : [];
-      const inspection = inspect(parts, incoming, request, head);
-      if (inspection) entry.actions = ['waf'];
-      if (inspection?.blocked) {
-        answer(outgoing, incoming, inspection.answer ?? page(403), parts.listener, entry);
-      } else {
-        const sent: RoutedRequest = { ...request, headers: [...headers, ...(inspection?.inserted ?? [])] };
-        await route({ parts, incoming, outgoing, client, head, entry, began }, sent);
-      }
-    } catch {
+      if (head) await inspected({ parts, incoming, outgoing, client, head, entry, began }, request);
       // The client closed the connection while its body was read.
-      entry.status = 460;
-      outgoing.destroy();
+      else entry.status = 460;
+    } catch (error) {
+      parts.blame(
+        [parts.listener.arn, String(error)],
+        `${loadBalancer.title} answers 500 to ${request.method} ${request.path}: ${(error as Error).stack}`,
+      );
+      if (outgoing.headersSent) outgoing.destroy();
+      else answer(outgoing, incoming, page(500), parts.listener, entry);
     }
-    parts.log({ ...entry, ended: clock.now() });
+    parts.log({ ...entry, ...bytesOf(incoming.socket), ended: clock.now() });
   };
 }
 
@@ -72,6 +72,15 @@ interface Exchange {
   readonly head: readonly Buffer[];
   readonly entry: AccessLogEntry;
   readonly began: number;
+}
+
+/** The web ACL decides before the rules of the listener. */
+async function inspected(exchange: Exchange, request: RoutedRequest): Promise<void> {
+  const { parts, incoming, outgoing, head, entry } = exchange;
+  const inspection = inspect(parts, incoming, request, head);
+  if (inspection) entry.actions = ['waf'];
+  if (inspection?.blocked) answer(outgoing, incoming, inspection.response ?? page(403), parts.listener, entry);
+  else await route(exchange, { ...request, headers: [...request.headers, ...(inspection?.inserted ?? [])] });
 }
 
 async function route(exchange: Exchange, request: RoutedRequest): Promise<void> {
@@ -94,7 +103,8 @@ async function route(exchange: Exchange, request: RoutedRequest): Promise<void> 
 async function forward(exchange: Exchange, action: Extract<Action, { kind: 'forward' }>, request: RoutedRequest): Promise<void> {
   const { parts, incoming, outgoing, client, head, entry, began } = exchange;
   const { listener, loadBalancer, groups, blame } = parts;
-  const group = groups.get(weighted(action.groups));
+  const arn = weighted(action.groups);
+  const group = groups.get(arn);
   const one = group?.choose();
   entry.targetGroupArn = group?.definition.arn;
   const fail = (status: number, reason: string): void => {
@@ -105,7 +115,8 @@ async function forward(exchange: Exchange, action: Extract<Action, { kind: 'forw
     answer(outgoing, incoming, page(status), listener, entry);
   };
   if (!group || !one) {
-    fail(503, group ? `no target of ${group.definition.title} is registered and ready` : 'no target group has a weight above 0');
+    const missing = arn === '' ? 'no target group has a weight above 0' : `the target group ${arn} is not in the assembly, or left out`;
+    fail(503, group ? `no target of ${group.definition.title} is registered and ready` : missing);
     return;
   }
   const { id, networkInterface, port } = one.target;
@@ -134,7 +145,6 @@ async function forward(exchange: Exchange, action: Extract<Action, { kind: 'forw
     entry.targetTime = (outcome.firstByteAt - sentAt) / 1_000;
     entry.responseTime = (performance.now() - outcome.firstByteAt) / 1_000;
   }
-  entry.sentBytes = outgoing.socket?.bytesWritten ?? 0;
 }
 
 /** A group by the weights of the action. */
@@ -166,7 +176,7 @@ function inspect(parts: HandleParts, incoming: IncomingMessage, request: RoutedR
 function answer(
   outgoing: ServerResponse,
   incoming: IncomingMessage,
-  own: HttpAnswer,
+  own: HttpResponse,
   { namesServer, responseHeaders }: Listener,
   entry: AccessLogEntry,
 ): void {
@@ -215,10 +225,26 @@ function requestOf(
   };
 }
 
-const connections = new WeakMap<Socket, string>();
+const counted = new WeakMap<Socket, { readonly read: number; readonly written: number }>();
 
-function connectionIdOf(socket: Socket): string {
-  const known = connections.get(socket) ?? `TID_${randomBytes(16).toString('hex')}`;
+/** The bytes of a connection since its last request. */
+function bytesOf(socket: Socket): Pick<AccessLogEntry, 'receivedBytes' | 'sentBytes'> {
+  const before = counted.get(socket) ?? { read: 0, written: 0 };
+  const now = { read: socket.bytesRead, written: socket.bytesWritten };
+  counted.set(socket, now);
+  return { receivedBytes: now.read - before.read, sentBytes: now.written - before.written };
+}
+
+interface ClientSocket {
+  readonly id: string;
+  /** When its first request came. */
+  readonly since: number;
+}
+
+const connections = new WeakMap<Socket, ClientSocket>();
+
+function connectionOf(socket: Socket, clock: Clock): ClientSocket {
+  const known = connections.get(socket) ?? { id: `TID_${randomBytes(16).toString('hex')}`, since: clock.now() };
   connections.set(socket, known);
   return known;
 }
@@ -243,9 +269,9 @@ function beginEntry(
     userAgent: incoming.headers['user-agent'],
     serverName: tls && serverName,
     certificateArn: tls && certificates.arnFor(listener.certificates, serverName),
-    connectionId: connectionIdOf(incoming.socket),
+    connectionId: connectionOf(incoming.socket, clock).id,
     status: 0,
-    receivedBytes: incoming.socket.bytesRead,
+    receivedBytes: 0,
     sentBytes: 0,
     actions: [],
   };

@@ -8,10 +8,10 @@ import { type TestBalancer, testBalancers } from './testing';
 const start = testBalancers(temporaryFolder());
 const IMPORTED = 'arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000';
 
-function secure(more: { readonly policy?: elb.SslPolicy; readonly imported?: boolean; readonly internetFacing?: boolean } = {}) {
+function secure(more: { readonly policy?: elb.SslPolicy; readonly imported?: boolean; readonly attributes?: Record<string, string> } = {}) {
   return start({
-    internetFacing: more.internetFacing,
     listeners: ({ stack, balancer, group }) => {
+      for (const [key, value] of Object.entries(more.attributes ?? {})) balancer.setAttribute(key, value);
       const certificate = (id: string, domainName: string, ...subjectAlternativeNames: string[]) =>
         new acm.Certificate(stack, id, { domainName, subjectAlternativeNames, validation: acm.CertificateValidation.fromDns() });
       const listener = balancer.addListener('Https', {
@@ -43,6 +43,17 @@ test('a client that verifies the certificate finds the names of the template in 
   await expect(ask('a.b.api.example.com')).rejects.toThrow("Hostname/IP does not match certificate's altnames");
   await expect(ask('shop.example.com')).rejects.toThrow('is not in the cert');
   expect(JSON.parse((await ask('api.example.com')).body)).toMatchObject({ 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' });
+});
+
+// "routing.http.x_amzn_tls_version_and_cipher_suite.enabled"
+test('the version and the cipher of TLS reach the target if the attribute says so; the default policy ends with TLS 1.2', async () => {
+  const balancer = await secure({ attributes: { 'routing.http.x_amzn_tls_version_and_cipher_suite.enabled': 'true' } });
+  await answering(balancer);
+  const { body } = await balancer.send('/', { port: 443, serverName: 'api.example.com' });
+  expect(JSON.parse(body)).toMatchObject({
+    'x-amzn-tls-version': 'TLSv1.2',
+    'x-amzn-tls-cipher-suite': expect.stringMatching(/^ECDHE-ECDSA-AES/),
+  });
 });
 
 // Its names are not in the template: API Gateway or a browser would check them on AWS.
@@ -109,6 +120,8 @@ describe('clients outside of the VPC', () => {
 
   test('do not reach an internal one: it has no address for them', async () => {
     const balancer = await start();
-    expect(balancer.loadBalancers.running[0].listeners).toEqual([{ port: 80 }]);
+    const [{ listeners, dnsName }] = balancer.loadBalancers.running;
+    expect(listeners).toEqual([{ port: 80 }]);
+    expect(balancer.loadBalancers.listener(dnsName, 80)).toEqual(balancer.loadBalancers.listener(balancer.arn, 80));
   });
 });

@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpPair } from '../../contracts';
+import type { HttpPair, HttpResponse } from '../../contracts';
 import type { Action, RoutedRequest } from './definition';
 
 /** Observed: the phrases of the pages that a load balancer answers itself. */
@@ -14,7 +14,7 @@ const PHRASES: Readonly<Record<number, string>> = {
 };
 
 /** A page of the load balancer itself. Documented: "Troubleshoot your Application Load Balancers", with the causes of each code. */
-export function page(status: number, headers: readonly HttpPair[] = []): HttpAnswer {
+export function page(status: number, headers: readonly HttpPair[] = []): HttpResponse {
   const title = PHRASES[status] ?? String(status);
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
   return { status, headers: [['Content-Type', 'text/html'], ...headers], body };
@@ -25,7 +25,7 @@ export function redirect(
   action: Extract<Action, { kind: 'redirect' }>,
   { host, path, query }: Pick<RoutedRequest, 'host' | 'path' | 'query'>,
   connection: { readonly protocol: string; readonly port: number },
-): HttpAnswer {
+): HttpResponse {
   const values: Readonly<Record<string, string>> = {
     ...{ host, query, protocol: connection.protocol, port: String(connection.port), path: path.replace(/^\//, '') },
   };
@@ -35,6 +35,6 @@ export function redirect(
   return page(action.status, [['Location', parameters === '' ? location : `${location}?${parameters}`]]);
 }
 
-export function fixedResponse({ status, contentType, body }: Extract<Action, { kind: 'fixed-response' }>): HttpAnswer {
+export function fixedResponse({ status, contentType, body }: Extract<Action, { kind: 'fixed-response' }>): HttpResponse {
   return { status, headers: [['Content-Type', contentType]], body };
 }

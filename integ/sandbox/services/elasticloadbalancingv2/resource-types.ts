@@ -1,7 +1,7 @@
 import { supported } from '../../assembly/resource-types';
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
-const TAGS = ['template only: nothing here reads tags', 'Tags'] as const;
+const TAGS = ['template only: the sandbox does not read tags', 'Tags'] as const;
 const NETWORK_ONLY = 'AWS only: only load balancers of another type have it';
 const AUTHENTICATION = 'AWS only: the sandbox rejects actions that authenticate users';
 

@@ -3,23 +3,24 @@ import { request as secureRequest } from 'node:https';
 import { Duration, type Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { Assembly, Endpoint, LoadBalancers, LogLine, Network, NetworkInterface, Target } from '../../contracts';
+import type { Assembly, Endpoint, Engines, LoadBalancers, LogLine, Network, NetworkInterface, Target } from '../../contracts';
 import { createClock } from '../../process/clock';
 import { type Listening, listen } from '../../process/loopback';
-import type { ServiceModule } from '../../service-module';
+import type { SandboxContext, ServiceModule } from '../../service-module';
 import { startServices } from '../../start-services';
-import { assemblyOf } from '../../testing/engines';
+import { assemblyOf, provision } from '../../testing/engines';
 import { ec2 as network } from '../ec2';
 import { logs } from '../logs';
 import { wafv2 } from '../wafv2';
 import { elasticloadbalancingv2 } from '.';
 
 const nothing = { name: 'nothing', url: 'http://127.0.0.1:9', pid: 0, close: async () => {} };
-const ENGINES = { dynamodb: nothing, ministack: nothing, close: async () => {} };
+const NO_ENGINES: Engines = { dynamodb: nothing, ministack: nothing, close: async () => {} };
 
 export interface TestBalancer {
   readonly assembly: Assembly;
   readonly endpoint: Endpoint;
+  readonly use: SandboxContext['use'];
   readonly loadBalancers: LoadBalancers;
   readonly network: Network;
   readonly arn: string;
@@ -62,6 +63,7 @@ export interface Parts {
 export interface TestOptions {
   readonly speed?: number;
   readonly internetFacing?: boolean;
+  readonly engines?: Engines;
   readonly more?: readonly ServiceModule[];
   readonly balancer?: Partial<elb.ApplicationLoadBalancerProps>;
   readonly group?: Partial<elb.ApplicationTargetGroupProps>;
@@ -71,7 +73,7 @@ export interface TestOptions {
 
 /** A load balancer of the CDK with a target group at port 8080, and groups `Tasks` (for targets) and `Clients`. */
 export async function startTestBalancer(folder: string, options: TestOptions = {}): Promise<TestBalancer> {
-  const { speed = 1, internetFacing = false, more = [], listeners } = options;
+  const { speed = 1, internetFacing = false, more = [], listeners, engines = NO_ENGINES } = options;
   const assembly = assemblyOf(folder, (stack) => {
     const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
     const tasks = new ec2.SecurityGroup(stack, 'Tasks', { vpc });
@@ -98,13 +100,20 @@ export async function startTestBalancer(folder: string, options: TestOptions = {
   };
   const reported: string[] = [];
   const lines: LogLine[] = [];
+  const clock = createClock(speed);
+  if (engines !== NO_ENGINES) await provision(assembly, engines, clock);
   const services = [logs, wafv2, network, elasticloadbalancingv2, functions, ...more];
   const started = await startServices(services, {
-    ...{ assembly, engines: ENGINES, clock: createClock(speed) },
+    ...{ assembly, engines, clock },
     report: (line) => void reported.push(line),
     onLog: (line) => void lines.push(line),
   });
-  await started.ready();
+  try {
+    await started.ready();
+  } catch (error) {
+    await started.close();
+    throw error;
+  }
   const loadBalancers = started.use('loadBalancers');
   const attached = started.use('network');
   const [arn] = assembly.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer').map((one) => assembly.ref(one));
@@ -116,7 +125,19 @@ export async function startTestBalancer(folder: string, options: TestOptions = {
     return attached.attach(owner, subnet, [assembly.attribute(at('AWS::EC2::SecurityGroup', `Shop/${groupId}/Resource`), 'GroupId')]);
   };
   return {
-    ...{ assembly, endpoint: started.endpoint, loadBalancers, network: attached, arn, groupArn, forwarded, reported, lines, attach },
+    ...{
+      assembly,
+      endpoint: started.endpoint,
+      use: started.use,
+      loadBalancers,
+      network: attached,
+      arn,
+      groupArn,
+      forwarded,
+      reported,
+      lines,
+      attach,
+    },
     async target(answer, groupId = 'Tasks') {
       const server = await listen(createServer(answer));
       servers.push(server);

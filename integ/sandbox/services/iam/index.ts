@@ -3,7 +3,7 @@ import type { Assembly, Identity, JsonObject, ResourceType } from '../../contrac
 import type { ServiceModule } from '../../service-module';
 
 const EVALUATED = 'the endpoint evaluates it for every call';
-const NO_USERS = 'template only: nobody signs in here as an IAM user or group' as const;
+const NO_USERS = 'template only: the sandbox has no IAM users and groups' as const;
 
 const iamArn = (of: Identity, kind: 'role' | 'policy', name: string) =>
   `arn:aws:iam::${of.account}:${kind}${of.property('Path') ?? '/'}${name}`;
@@ -19,7 +19,7 @@ const types: ResourceType[] = [
         'AssumeRolePolicyDocument ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary RoleName',
         'Policies.{PolicyName,PolicyDocument} Tags.{Key,Value}',
       ],
-      ['template only: a text for people', 'Description'],
+      ['template only: a description', 'Description'],
     ),
     ref: (of) => of.name('RoleName', 64),
     attributes: {
@@ -40,7 +40,7 @@ const types: ResourceType[] = [
     support: 'evaluated',
     reason: EVALUATED,
     properties: supported(
-      ['template only: a text for people', 'Description'],
+      ['template only: a description', 'Description'],
       ['evaluated', 'ManagedPolicyName Path PolicyDocument Roles'],
       [NO_USERS, 'Users Groups'],
     ),
@@ -52,7 +52,7 @@ const types: ResourceType[] = [
   },
 ];
 
-/** Roles and their policies, which the endpoint evaluates; nobody calls IAM here. */
+/** Roles and their policies, which the endpoint evaluates. The sandbox has no operations of IAM. */
 export const iam: ServiceModule = {
   types,
   resourcePolicies: (assembly: Assembly) =>

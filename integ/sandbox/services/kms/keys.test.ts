@@ -20,7 +20,7 @@ import { resourceTypes, services } from '..';
 const folder = mkdtempSync(join(tmpdir(), 'keys-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The folder of an assembly of one stack. */
+/** Synthesizes an app with one stack, and returns its folder. */
 function synthesized(build: (stack: cdk.Stack) => void): string {
   const outdir = mkdtempSync(join(folder, 'cdk-'));
   const app = new cdk.App({ outdir, analyticsReporting: false });
@@ -38,14 +38,14 @@ const NOTHING: Found = { rejected: [], failing: [], undecided: [] };
 const IMPORTED = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const imported = (stack: cdk.Stack, arn = IMPORTED) => kms.Key.fromKeyArn(stack, 'Imported', arn);
 
-/** A key whose policy leaves its administration to the account, and what is given. */
+/** A key whose policy grants its administration to the account, with additional statements. */
 function administeredKey(stack: cdk.Stack, ...more: iam.PolicyStatement[]): kms.Key {
   const administration = ['kms:Create*', 'kms:Describe*', 'kms:Put*', 'kms:Get*', 'kms:List*', 'kms:ScheduleKeyDeletion'];
   const principals = [new iam.AccountRootPrincipal()];
   const statements = [new iam.PolicyStatement({ principals, actions: administration, resources: ['*'] }), ...more];
   return new kms.Key(stack, 'Key', { policy: new iam.PolicyDocument({ statements }) });
 }
-/** «Encrypt log data in CloudWatch Logs using AWS Key Management Service». */
+/** "Encrypt log data in CloudWatch Logs using AWS Key Management Service". */
 function forLogs(logGroup = 'arn:aws:logs:us-east-1:123456789012:log-group:*', service = 'logs.us-east-1.amazonaws.com') {
   return new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal(service)],
@@ -71,7 +71,7 @@ const makers: Record<string, (stack: cdk.Stack, encryptionKey: kms.IKey) => unkn
 const atDeployment = ['a log group', 'a table', 'a secret'];
 const atUse = ['a queue', 'a bucket'];
 
-describe('a key that CloudWatch Logs may use', () => {
+describe('a key for CloudWatch Logs', () => {
   test('lets a log group be created', () => {
     expect(found((stack) => makers['a log group'](stack, administeredKey(stack, forLogs())))).toEqual(NOTHING);
     const own = 'arn:aws:logs:us-east-1:123456789012:log-group:/shop/lines';
@@ -84,7 +84,7 @@ describe('a key that CloudWatch Logs may use', () => {
     ['a statement for no Region', [forLogs(undefined, 'logs.amazonaws.com')]],
     ['a statement for log groups of another account', [forLogs('arn:aws:logs:us-east-1:999999999999:log-group:*')]],
     ['a statement for another log group', [forLogs('arn:aws:logs:us-east-1:123456789012:log-group:/shop/other')]],
-  ])('is not one with %s', (_, statements) => {
+  ])('is rejected with %s', (_, statements) => {
     const { rejected } = found((stack) => {
       const key = new kms.Key(stack, 'Key');
       for (const statement of statements) key.addToResourcePolicy(statement);
@@ -99,12 +99,12 @@ describe('a key that CloudWatch Logs may use', () => {
   });
 });
 
-// «DynamoDB encryption at rest: usage notes», aws/aws-cdk#18616; «Secret encryption and decryption in AWS Secrets Manager»,
+// "DynamoDB encryption at rest: usage notes", aws/aws-cdk#18616; "Secret encryption and decryption in AWS Secrets Manager",
 // aws/aws-cdk#7677.
 test.each([
   ['a table', "AWS::DynamoDB::Table.SSESpecification.KMSMasterKeyId names a key that can't be used: KMS key access denied error: "],
   ['a secret', "AWS::SecretsManager::Secret.KmsKeyId names a key that can't be used: Access to KMS is not allowed: "],
-])('a key that leaves its administration and no use to the account lets nobody create %s', (what, message) => {
+])('a key that grants the account only its administration allows nobody to create %s', (what, message) => {
   const { rejected, ...rest } = found((stack) => makers[what](stack, administeredKey(stack)));
   expect(rejected).toEqual([expect.stringContaining(message)]);
   expect(rest).toEqual({ failing: [], undecided: [] });
@@ -128,9 +128,9 @@ test('a table needs a grant, a secret does not', () => {
   expect(found((stack) => makers['a secret'](stack, withoutGrants(stack)))).toEqual(NOTHING);
 });
 
-// «Amazon S3 doesn't validate the KMS key ID provided in PutBucketEncryption requests»; KMS is among the errors of SendMessage, not of
+// "Amazon S3 doesn't validate the KMS key ID provided in PutBucketEncryption requests"; KMS is among the errors of SendMessage, not of
 // CreateQueue.
-test.each(atUse)('the same key lets %s be created, which nobody can use, and that is reported', (what) => {
+test.each(atUse)("with the same key %s is created but can't be used, which is reported", (what) => {
   const { failing, ...rest } = found((stack) => makers[what](stack, administeredKey(stack)));
   expect(failing).toEqual([
     expect.stringMatching(/ names a key that can't be used: no role of this assembly may use the key through (SQS|S3)/),
@@ -138,7 +138,7 @@ test.each(atUse)('the same key lets %s be created, which nobody can use, and tha
   expect(rest).toEqual({ rejected: [], undecided: [] });
 });
 
-test('a role that the policy of the key names can use them', () => {
+test('a role that the key policy names can use them', () => {
   const { failing } = found((stack) => {
     const user = new iam.Role(stack, 'User', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     const statement = new iam.PolicyStatement({
@@ -153,7 +153,7 @@ test('a role that the policy of the key names can use them', () => {
   expect(failing).toEqual([]);
 });
 
-test('a principal from outside the assembly may be who deploys: what a key lets it do is not decided', () => {
+test('a key policy with a principal outside the assembly, who may be the deployer, is not evaluated', () => {
   const statement = new iam.PolicyStatement({
     principals: [new iam.ArnPrincipal('arn:aws:iam::123456789012:role/deployer')],
     actions: ['kms:*'],
@@ -170,7 +170,7 @@ test('a principal from outside the assembly may be who deploys: what a key lets 
   }
 });
 
-test('a key that nobody could administer is rejected (PutKeyPolicy, AWS KMS API Reference)', () => {
+test('a key that nobody can administer is rejected (PutKeyPolicy, AWS KMS API Reference)', () => {
   const locked = (bypass: boolean) => (stack: cdk.Stack) => {
     const user = new iam.Role(stack, 'User', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     const statements = [new iam.PolicyStatement({ principals: [user], actions: ['kms:Decrypt'], resources: ['*'] })];
@@ -185,10 +185,10 @@ test('a key that nobody could administer is rejected (PutKeyPolicy, AWS KMS API 
   expect(found(locked(true))).toEqual(NOTHING);
 });
 
-describe('what a property names', () => {
+describe('the key of a property', () => {
   test.each(Object.keys(makers))('%s with a key of another Region', (what) => {
     const result = found((stack) => makers[what](stack, imported(stack, IMPORTED.replace('us-east-1', 'eu-west-1'))));
-    const message = expect.stringMatching(/ is a key of eu-west-1, and a key is used in its own Region only \(Shop\./);
+    const message = expect.stringMatching(/ is a key of eu-west-1, but a key can only be used in its own Region \(Shop\./);
     expect(result).toEqual({ ...NOTHING, [atDeployment.includes(what) ? 'rejected' : 'failing']: [message] });
   });
 
@@ -196,19 +196,19 @@ describe('what a property names', () => {
     const asymmetric = { keySpec: kms.KeySpec.RSA_2048, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT };
     const result = found((stack) => makers[what](stack, new kms.Key(stack, 'Key', asymmetric)));
     const message = expect.stringMatching(
-      / is a key of the kind RSA_2048 for ENCRYPT_DECRYPT, and the service encrypts with symmetric keys only/,
+      / is a key of the kind RSA_2048 for ENCRYPT_DECRYPT, but the service only encrypts with symmetric keys/,
     );
     expect(result).toEqual({ ...NOTHING, [atDeployment.includes(what) ? 'rejected' : 'failing']: [message] });
   });
 
-  test.each(Object.keys(makers))('%s with a key that is in no stack: its policy is not known here', (what) => {
+  test.each(Object.keys(makers))('%s with a key that is in no stack, whose policy is unknown', (what) => {
     expect(found((stack) => makers[what](stack, imported(stack)))).toEqual({
       ...NOTHING,
       undecided: [`what the policy of the key ${IMPORTED}, which is not in this assembly, lets services do`],
     });
   });
 
-  test('one line for each key that is in no stack, however many resources it encrypts', () => {
+  test('one line for each key that is in no stack, for any number of resources', () => {
     const { undecided } = found((stack) => {
       const key = imported(stack);
       for (const make of Object.values(makers)) make(stack, key);
@@ -216,34 +216,36 @@ describe('what a property names', () => {
     expect(undecided).toHaveLength(1);
   });
 
-  // aws-cloudformation/cloudformation-resource-schema#119: «Model validation failed (#/KmsKeyId: failed validation constraint for keyword
-  // [pattern])».
-  test.each(['1234abcd-12ab-34cd-56ef-1234567890ab', 'alias/mine'])('a log group with %s, where an ARN is needed', (kmsKeyId) => {
+  // aws-cloudformation/cloudformation-resource-schema#119: "Model validation failed (#/KmsKeyId: failed validation constraint for keyword
+  // [pattern])".
+  test.each(['1234abcd-12ab-34cd-56ef-1234567890ab', 'alias/mine'])('a log group with %s instead of an ARN', (kmsKeyId) => {
     expect(found((stack) => new logs.CfnLogGroup(stack, 'Lines', { kmsKeyId })).rejected).toEqual([
       `AWS::Logs::LogGroup.KmsKeyId "${kmsKeyId}" is not the ARN of a key (Shop.Lines)`,
     ]);
   });
 
-  test('an alias of the assembly stands for its key', () => {
+  test('an alias of the assembly resolves to its key', () => {
     const withAlias = (stack: cdk.Stack, ...statements: iam.PolicyStatement[]) =>
       new kms.Alias(stack, 'Alias', { aliasName: 'alias/mine', targetKey: administeredKey(stack, ...statements) });
     expect(found((stack) => makers['a log group'](stack, withAlias(stack, forLogs())))).toEqual(NOTHING);
     for (const what of atDeployment) expect(found((stack) => makers[what](stack, withAlias(stack))).rejected).toHaveLength(1);
   });
 
-  test('another alias leaves open which key it is: what needs its key to run is rejected', () => {
+  test('the key of another alias is unknown: resources that need it at run time are rejected', () => {
     const alias = (stack: cdk.Stack) => kms.Alias.fromAliasName(stack, 'Given', 'alias/other');
     expect(found((stack) => makers['a log group'](stack, alias(stack))).undecided).toEqual([
       'what the policy of the key arn:aws:kms:us-east-1:123456789012:alias/other lets services do',
     ]);
     for (const what of ['a table', 'a secret', 'a queue', 'a bucket']) {
       expect(found((stack) => makers[what](stack, alias(stack))).rejected).toEqual([
-        expect.stringMatching(/alias\/other is no alias of this assembly: which key its callers need is not known here \(Shop\./),
+        expect.stringMatching(
+          /alias\/other is not an alias of this assembly, so the sandbox does not know which key its callers need \(Shop\./,
+        ),
       ]);
     }
   });
 
-  test('keys that AWS manages are not asked', () => {
+  test('AWS managed keys are not checked', () => {
     const { rejected, failing, undecided } = found((stack) => {
       new sqs.Queue(stack, 'Queue', { encryption: sqs.QueueEncryption.KMS_MANAGED });
       new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.KMS_MANAGED });
@@ -257,7 +259,7 @@ describe('what a property names', () => {
 });
 
 describe('the sandbox', () => {
-  test('that is strict does not start what AWS would not deploy, and names all of it', async () => {
+  test('with strict does not start what AWS would not deploy, and lists all of it', async () => {
     const directory = synthesized((stack) => {
       makers['a log group'](stack, new kms.Key(stack, 'Plain'));
       makers['a table'](stack, administeredKey(stack));
@@ -267,24 +269,24 @@ describe('the sandbox', () => {
     );
   });
 
-  test('that is strict does not start what nobody can use', async () => {
+  test('with strict does not start what nobody can use', async () => {
     const directory = synthesized((stack) => makers['a queue'](stack, administeredKey(stack)));
     await expect(startSandbox(directory, { strict: true })).rejects.toThrow(
       /AWS::SQS::Queue\.KmsMasterKeyId names a key that can't be used/,
     );
   });
 
-  test('reports what it does not know, and runs what is encrypted with an imported key as if its policy left it to the account', async () => {
+  test("reports what it can't evaluate, and runs resources with an imported key as if its policy granted access to the account", async () => {
     const directory = synthesized((stack) => {
       const key = imported(stack);
       makers['a table'](stack, key);
       makers['a queue'](stack, key);
       makers['a log group'](stack, key);
     });
-    const said: string[] = [];
-    const sandbox = await startSandbox(directory, { report: (line) => said.push(line), strict: true });
+    const reported: string[] = [];
+    const sandbox = await startSandbox(directory, { report: (line) => reported.push(line), strict: true });
     try {
-      expect(said.filter((line) => line.startsWith('not checked: '))).toEqual([
+      expect(reported.filter((line) => line.startsWith('not checked: '))).toEqual([
         `not checked: what the policy of the key ${IMPORTED}, which is not in this assembly, lets services do`,
       ]);
       const { assembly, endpoint } = sandbox;

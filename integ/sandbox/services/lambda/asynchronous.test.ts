@@ -77,7 +77,7 @@ async function eventually<T>(what: () => Promise<T | undefined> | T | undefined)
 }
 
 // documented: Capturing records of Lambda asynchronous invocations
-test('an event that fails is tried as often as its configuration says, and its record is in the queue', async () => {
+test('a failed event is retried as often as its configuration says, and its record is sent to the queue', async () => {
   sandbox.functions.invokeLater(arnOf('Works'), { fail: true });
   const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
   const client = new SQSClient({ endpoint: sandbox.endpoint.url, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } });
@@ -108,14 +108,14 @@ test('the record of an event that succeeds is the event of another function', as
 });
 
 // documented: Packaging your layer content
-test('modules, programs and files of layers are found, those of a later layer before those of an earlier one', async () => {
+test('modules, programs and files of layers are found, and a later layer overrides an earlier one', async () => {
   const { payload } = await sandbox.functions.invoke(arnOf('Layered'), {});
   expect(payload).toEqual({ shared: 'of the second layer', own: 'of the first layer', tool: 'a program' });
 });
 
-test('a function for an older Node.js runs on the oldest that is supported, and that is reported', async () => {
+test('a function for an older Node.js runs on the oldest supported version, which is reported', async () => {
   expect((await sandbox.functions.invoke(arnOf('Older'), {})).payload).toEqual({ node: '20' });
   expect(
-    reported.filter((line) => /^Shop\.Older\w+: nodejs16\.x is deprecated by AWS and runs on nodejs20\.x here/.test(line)),
+    reported.filter((line) => /^Shop\.Older\w+: AWS has deprecated nodejs16\.x: the function runs on nodejs20\.x/.test(line)),
   ).toHaveLength(1);
 });

@@ -5,9 +5,9 @@ import { type Ended, recordOf, sendRecord } from './destinations';
 import { DEFAULTS, invokeConfigOf } from './invoke-config';
 import { TooManyRequests } from './pool';
 
-/** Documented: "Error handling for asynchronous invocation": twice more, after one minute and after two. */
-const RETRIES = [60_000, 120_000];
-const THROTTLED_WAIT = { first: 1000, longest: 300_000 };
+/** Documented: "Error handling for asynchronous invocation": two retries, after one and after two minutes. */
+const RETRY_DELAYS_MS = [60_000, 120_000];
+const THROTTLED_WAIT_MS = { first: 1000, longest: 300_000 };
 
 export interface AsynchronousParts {
   readonly assembly: Assembly;
@@ -20,15 +20,15 @@ export interface AsynchronousParts {
 }
 
 /**
- * Serves an event of an asynchronous caller until it succeeds, or its tries or its time are over. How it ended goes to the destinations of the
- * function; an event that failed goes to its dead-letter queue, too.
+ * Runs an asynchronous event until it succeeds, has no retries left, or is too old. Then sends a record to the function's destinations, and
+ * a failed event also to its dead-letter queue.
  */
 export async function untilDone(parts: AsynchronousParts, functionArn: string, event: Json): Promise<void> {
   const { assembly, clock, signal } = parts;
   const { retries, maximumAgeSeconds } = invokeConfigOf(assembly, functionArn) ?? DEFAULTS;
   const until = clock.now() + maximumAgeSeconds * 1000;
   let failures = 0;
-  let wait = THROTTLED_WAIT.first;
+  let wait = THROTTLED_WAIT_MS.first;
   while (!signal.aborted) {
     try {
       const invocation = await parts.invoke(functionArn, event);
@@ -37,7 +37,7 @@ export async function untilDone(parts: AsynchronousParts, functionArn: string, e
         return { condition, invocations, event, invocation, at: clock.now() };
       };
       if (invocation.functionError === undefined) return report(parts, functionArn, ended('Success'));
-      const pause = failures < retries ? RETRIES[failures] : undefined;
+      const pause = failures < retries ? RETRY_DELAYS_MS[failures] : undefined;
       if (pause === undefined) return report(parts, functionArn, ended('RetriesExhausted'));
       if (clock.now() + pause > until) return report(parts, functionArn, ended('EventAgeExceeded'));
       failures += 1;
@@ -46,7 +46,7 @@ export async function untilDone(parts: AsynchronousParts, functionArn: string, e
       if (!(error instanceof TooManyRequests)) throw error;
       if (clock.now() + wait > until) throw error;
       await clock.sleep(wait, signal);
-      wait = Math.min(THROTTLED_WAIT.longest, wait * 2);
+      wait = Math.min(THROTTLED_WAIT_MS.longest, wait * 2);
     }
   }
 }

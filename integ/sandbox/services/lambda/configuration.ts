@@ -1,18 +1,18 @@
 import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
 import { objectOf, strings } from '../../protocol/json';
 
-/** Where the code of a function is. */
+/** The location of code: in the template, or an asset. */
 export type CodeLocation = { readonly inline: string } | { readonly bucket: string; readonly key: string };
 
-/** What Lambda knows of a function, from its template. */
+/** The configuration of a function, from its template. */
 export interface FunctionConfiguration {
   readonly id: string;
   readonly arn: string;
   readonly name: string;
   readonly runtime: string;
-  /** The runtime that runs it here, where its own is older than those that do. */
+  /** The runtime that the sandbox uses: the oldest supported one if `runtime` is older. */
   readonly runsOn: string;
-  /** Contents of its layers, in their order. */
+  /** The contents of its layers, in order. */
   readonly layers: readonly CodeLocation[];
   readonly handler: string;
   readonly code: CodeLocation;
@@ -22,7 +22,7 @@ export interface FunctionConfiguration {
   readonly environment: Readonly<Record<string, string>>;
   /** The customer managed key that encrypts `environment`. */
   readonly environmentKeyArn?: string;
-  /** The queue that gets events of asynchronous callers that failed. */
+  /** The queue that receives failed asynchronous events. */
   readonly deadLetterArn?: string;
   readonly reservedConcurrency?: number;
   readonly logGroup: string;
@@ -41,7 +41,7 @@ const RESERVED =
 /**
  * Reads an AWS::Lambda::Function.
  *
- * @throws where a value asks for what the sandbox cannot run, naming the property, the value and the resource
+ * @throws if the sandbox can't run it, with the property, the value and the resource
  */
 export function readFunction(assembly: Assembly, resource: Resource): FunctionConfiguration {
   const properties = assembly.properties(resource);
@@ -50,16 +50,16 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
   };
   for (const property of ['ImageConfig', 'FileSystemConfigs', 'SnapStart', 'CapacityProviderConfig', 'DurableConfig', 'TenancyConfig']) {
     if (properties[property] !== undefined) {
-      invalid(property, 'functions run here from their own code only');
+      invalid(property, 'the sandbox only runs functions from their own code');
     }
   }
   if (properties.PackageType !== undefined && properties.PackageType !== 'Zip') {
-    invalid('PackageType', `${text(properties.PackageType)}; only Zip runs here`);
+    invalid('PackageType', `${text(properties.PackageType)}; it must be Zip`);
   }
   const runtime = text(properties.Runtime) ?? 'none';
   const runsOn = OLDER_RUNTIMES.test(runtime) ? RUNTIMES[0] : runtime;
   if (!RUNTIMES.includes(runsOn)) {
-    invalid('Runtime', `${runtime}; ${RUNTIMES.join(', ')} run here`);
+    invalid('Runtime', `${runtime}; it must be one of ${RUNTIMES.join(', ')}`);
   }
   const name = assembly.ref(resource);
   const whole = (property: string, least: number, most: number) =>
@@ -72,7 +72,7 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
   }
   const deadLetterArn = text(objectOf(properties.DeadLetterConfig).TargetArn);
   if (deadLetterArn !== undefined && deadLetterArn.split(':')[2] !== 'sqs') {
-    invalid('DeadLetterConfig.TargetArn', `${deadLetterArn}; only a queue gets events here`);
+    invalid('DeadLetterConfig.TargetArn', `${deadLetterArn}; it must be a queue`);
   }
   return {
     id: resource.id,
@@ -81,7 +81,7 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     runtime,
     runsOn,
     layers: strings(properties.Layers).map((arn) => layerOf(assembly, arn, invalid)),
-    handler: text(properties.Handler) ?? invalid('Handler', 'a function from a zip needs one'),
+    handler: text(properties.Handler) ?? invalid('Handler', 'it is required'),
     code: codeOf(objectOf(properties.Code), invalid),
     roleArn: text(properties.Role) ?? invalid('Role', 'it is required'),
     timeoutSeconds: whole('Timeout', 1, 900) ?? 3,
@@ -104,10 +104,10 @@ function codeOf(code: JsonObject, invalid: (property: string, why: string) => ne
   }
   const bucket = text(code.S3Bucket);
   const key = text(code.S3Key);
-  return bucket !== undefined && key !== undefined ? { bucket, key } : invalid('Code', 'neither ZipFile nor S3Bucket with S3Key is given');
+  return bucket !== undefined && key !== undefined ? { bucket, key } : invalid('Code', 'it must have ZipFile, or S3Bucket and S3Key');
 }
 
-/** The content of a layer that the assembly makes: nothing else is on this machine. */
+/** The content of a layer, which must be a resource of the assembly, because no other is on this machine. */
 function layerOf(assembly: Assembly, arn: string, invalid: (property: string, why: string) => never): CodeLocation {
   const layer = assembly.byArn(arn);
   if (layer?.type !== 'AWS::Lambda::LayerVersion') return invalid('Layers', `${arn} is not a layer of this assembly`);
@@ -118,9 +118,9 @@ function layerOf(assembly: Assembly, arn: string, invalid: (property: string, wh
 const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /**
- * A whole number within what the service takes.
+ * A whole number in the range that the service accepts.
  *
- * @throws where it is something else, naming the property, the value and the resource
+ * @throws for any other value, with the property, the value and the resource
  */
 export function wholeNumber(property: string, value: Json | undefined, least: number, most: number, { id }: Resource): number | undefined {
   const found = number(value);
@@ -131,20 +131,20 @@ export function wholeNumber(property: string, value: Json | undefined, least: nu
   return found;
 }
 
-/** `…:function:name` of a name, a partial ARN, or an ARN with a version or an alias. */
+/** The unqualified ARN of a function, from a name, a partial ARN, or an ARN with a version or an alias. */
 export function functionArnOf({ partition, region, account }: Assembly, nameOrArn: string): string {
   const parts = nameOrArn.split(':');
   const name = (nameOrArn.startsWith('arn:') ? parts[6] : parts.length > 2 ? parts[2] : parts[0]) ?? nameOrArn;
   return `arn:${partition}:lambda:${region}:${account}:function:${name}`;
 }
 
-/** The AWS::Lambda::Function of a name or an ARN. */
+/** Finds the AWS::Lambda::Function with a name or an ARN. */
 export function findFunction(assembly: Assembly, nameOrArn: string): Resource | undefined {
   const resource = assembly.byArn(functionArnOf(assembly, nameOrArn));
   return resource?.type === 'AWS::Lambda::Function' ? resource : undefined;
 }
 
-/** CloudFormation takes numbers as strings too. */
+/** A number, which CloudFormation also accepts as a string. */
 export function number(value: Json | undefined): number | undefined {
   return value === undefined || value === null ? undefined : Number(value);
 }

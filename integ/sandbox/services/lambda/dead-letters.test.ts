@@ -9,7 +9,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { startSandbox } from '../../sandbox';
 
-/** An hour passes in 3.6 s: the two retries come after one minute and after two. */
+/** An hour takes 3.6 s: the two retries are after one and after two minutes. */
 const SPEED = 1000;
 const folder = mkdtempSync(join(tmpdir(), 'dead-letters-'));
 const open: { close(): Promise<void> }[] = [];
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 interface Variant {
-  /** Left out of the role's policy, as `sqs:SendMessage`. */
+  /** An action that the role's policy lacks, such as `sqs:SendMessage`. */
   readonly without?: string;
 }
 
@@ -38,7 +38,7 @@ function assemble(name: string, { without }: Variant = {}): string {
     environmentEncryption: key,
     deadLetterQueue: queue,
   });
-  // Beside what the L2 grants, which is to send.
+  // The L2 construct itself grants sqs:SendMessage.
   for (const action of ['kms:Decrypt', 'kms:GenerateDataKey'].filter((each) => each !== without)) key.grant(fn, action);
   if (without === 'sqs:SendMessage') {
     const policy = fn.role?.node.findChild('DefaultPolicy').node.defaultChild as cdk.CfnResource;
@@ -76,7 +76,7 @@ async function start(name: string, variant?: Variant) {
 }
 
 // Documented: "Adding a dead-letter queue" and "Error handling for asynchronous invocation" in Lambda's guide.
-test('an event that an asynchronous caller sent and that failed three times is in the dead-letter queue, as it came', async () => {
+test('an asynchronous event that failed three times is sent unchanged to the dead-letter queue', async () => {
   const { sandbox, invoke, next } = await start('kept');
   expect((await invoke({ fail: 'endpoint' }, 'Event')).StatusCode).toBe(202);
   const message = await next();
@@ -92,7 +92,7 @@ test('an event that an asynchronous caller sent and that failed three times is i
   ).toHaveLength(3);
 });
 
-test('an event that a caller waits for, and one that succeeds, are in no queue', async () => {
+test('a synchronous event and an event that succeeds are not sent to the dead-letter queue', async () => {
   const { invoke, next } = await start('none');
   expect((await invoke({ fail: 'endpoint' })).FunctionError).toBe('Unhandled');
   expect(JSON.parse(String((await invoke({})).Payload?.transformToString()))).toBe('roof');
@@ -100,13 +100,13 @@ test('an event that a caller waits for, and one that succeeds, are in no queue',
   expect(await next()).toBeUndefined();
 });
 
-test('a role that may not send to the queue is rejected, as AWS rejects the function', async () => {
+test('a function whose role may not send to the queue is rejected, as on AWS', async () => {
   await expect(start('unsendable', { without: 'sqs:SendMessage' })).rejects.toThrow(
     'InvalidParameterValueException (Stack.Fn9270CBC0): The provided execution role does not have permissions to call SendMessage on SQS',
   );
 });
 
-test('a role that may not decrypt the variables runs nothing, and its callers are told so', async () => {
+test('a function whose role may not decrypt the variables does not run, and its callers receive the error', async () => {
   const { invoke } = await start('undecryptable', { without: 'kms:Decrypt' });
   await expect(invoke({})).rejects.toMatchObject({
     name: 'KMSAccessDeniedException',

@@ -1,33 +1,27 @@
-import type { Assembly, Endpoint, Invocation, Json } from '../../contracts';
+import type { Assembly, Endpoint, Json } from '../../contracts';
 import { objectOf } from '../../protocol/json';
 import type { FunctionConfiguration } from './configuration';
+import type { Ended } from './destinations';
 import { sendToQueue } from './send-to-queue';
 
 const MESSAGE_LIMIT = 1024;
 
-/** An event of an asynchronous caller that failed each time. */
-export interface GivenUp {
-  readonly event: Json;
-  /** The last try. */
-  readonly invocation: Invocation;
-}
-
 /**
- * Sends an event to the dead-letter queue of its function, in the name of the function's role (documented: "Adding a dead-letter queue": the event
- * as it came, and three attributes). The code of a function that failed is 200, as that of its invocation.
+ * Sends a failed event to the function's dead-letter queue, with the function's role. Documented: "Adding a dead-letter queue": the
+ * unchanged event, and three attributes. ErrorCode is 200 for a function error, as in the response of Invoke.
  *
- * @throws what SQS answers
+ * @throws errors of SQS
  */
 export async function sendDeadLetter(
   assembly: Assembly,
   endpoint: Pick<Endpoint, 'url' | 'assumeAsService'>,
   configuration: FunctionConfiguration,
-  { event, invocation }: GivenUp,
+  { event, invocation }: Pick<Ended, 'event' | 'invocation'>,
 ): Promise<void> {
   const { id, deadLetterArn } = configuration;
   if (deadLetterArn === undefined) return;
   const queue = assembly.byArn(deadLetterArn);
-  if (queue === undefined) throw new Error(`${id}: its dead-letter queue ${deadLetterArn} is not one of the assembly`);
+  if (queue === undefined) throw new Error(`${id}: the dead-letter queue ${deadLetterArn} is not a queue of the assembly`);
   const text = (value: string) => ({ DataType: 'String', StringValue: value });
   await sendToQueue(assembly, endpoint, configuration, {
     QueueUrl: assembly.ref(queue),
@@ -40,7 +34,7 @@ export async function sendDeadLetter(
   });
 }
 
-/** Documented for CreateFunction: a role that may not send to the queue of DeadLetterConfig is rejected. */
+/** Rejects a role that may not send to the dead-letter queue, as documented for CreateFunction. */
 export function checkDeadLetters({ id, roleArn, deadLetterArn }: FunctionConfiguration, endpoint: Pick<Endpoint, 'denial'>): void {
   if (deadLetterArn === undefined) return;
   if (endpoint.denial({ roleArn }, { action: 'sqs:SendMessage', resource: deadLetterArn, context: {} }) !== undefined) {
@@ -52,6 +46,6 @@ export function checkDeadLetters({ id, roleArn, deadLetterArn }: FunctionConfigu
 
 function errorMessage(payload: Json): string {
   const message = objectOf(payload).errorMessage;
-  // SQS takes no empty value.
+  // SQS does not accept empty values.
   return typeof message === 'string' && message !== '' ? message : 'Unhandled';
 }

@@ -3,14 +3,14 @@ import type { FunctionConfiguration } from './configuration';
 import type { Destination } from './invoke-config';
 import { sendToQueue } from './send-to-queue';
 
-/** How an event of an asynchronous caller ended. */
+/** The result of an asynchronous event. */
 export interface Ended {
   readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
   readonly invocations: number;
   readonly event: Json;
   /** The last one. */
   readonly invocation: Invocation;
-  /** In the system's time. */
+  /** In milliseconds of the sandbox's clock. */
   readonly at: number;
 }
 
@@ -20,7 +20,7 @@ export interface DestinationParts {
   invokeLater(functionArn: string, event: Json): void;
 }
 
-/** The record of an event that ended. Documented: "Capturing records of Lambda asynchronous invocations". */
+/** The record that a destination receives. Documented: "Capturing records of Lambda asynchronous invocations". */
 export function recordOf(functionArn: string, { condition, invocations, event, invocation, at }: Ended): Json {
   const { requestId, functionError, payload } = invocation;
   return {
@@ -39,9 +39,9 @@ export function recordOf(functionArn: string, { condition, invocations, event, i
 }
 
 /**
- * Sends the record of an event to a destination, in the name of the function's role.
+ * Sends the record of an event to a destination, with the function's role.
  *
- * @throws what the destination's service answers
+ * @throws errors of the destination's service
  */
 export async function sendRecord(
   { assembly, endpoint, invokeLater }: DestinationParts,

@@ -3,14 +3,15 @@ import { forward } from '../../process/forward';
 import { listen } from '../../process/loopback';
 
 /**
- * Where the requests of functions to host names of AWS arrive (runtime/network.cjs sends them). They go on by their Host header
- * (fetch lets nobody set it, so that it comes as x-sandbox-host): to what was published under that name, else to the endpoint.
+ * A proxy for requests of functions to AWS host names and to mapped hosts, which runtime/network.cjs sends here. It forwards them by their
+ * Host header (or x-sandbox-host, because fetch does not allow setting Host): to the origin registered for that name, or else to the
+ * endpoint.
  */
 export interface Egress {
   readonly url: string;
   /** The names that `forward` knows. */
   hosts(): readonly string[];
-  /** Sends requests for a host on to an origin, `http://127.0.0.1:port`. */
+  /** Forwards requests for a host to an origin, `http://127.0.0.1:port`. */
   forward(host: string, origin: string): void;
   close(): Promise<void>;
 }

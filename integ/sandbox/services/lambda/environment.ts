@@ -6,10 +6,10 @@ import { startOf } from '../../process/process-identity';
 import { endGroup, type Run } from '../../process/runs';
 import type { FunctionConfiguration } from './configuration';
 import type { FunctionLogs, Report } from './function-logs';
-import { deferred, openRuntimeApi, type RuntimeAnswer, type RuntimeEvent } from './runtime-api';
+import { deferred, openRuntimeApi, type RuntimeEvent, type RuntimeResult } from './runtime-api';
 
 /** Documented: "Understanding the Lambda execution environment lifecycle": the Init phase is limited to 10 seconds. */
-const INIT_LIMIT = 10_000;
+const INIT_TIMEOUT_MS = 10_000;
 const RESPONSE_LIMIT = 6 * 1024 * 1024;
 
 export interface EnvironmentOptions {
@@ -17,20 +17,20 @@ export interface EnvironmentOptions {
   readonly node: string;
   readonly taskRoot: string;
   readonly modules: string;
-  /** The folder that stands for /opt. */
+  /** The folder used as /opt. */
   readonly layers?: string;
   readonly temporary: string;
   readonly region: string;
   readonly endpointUrl: string;
   readonly egressUrl: string;
-  /** Hosts outside of this machine that the function may call. */
+  /** Hosts outside this machine that the function may call. */
   readonly hosts: readonly string[];
   readonly credentials: Credentials;
   readonly logs: FunctionLogs;
   readonly run: Run;
 }
 
-/** How an event ended. */
+/** The result of an event. */
 export interface Outcome {
   /** JSON. */
   readonly body: string;
@@ -38,16 +38,16 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
-/** One execution environment: a process that has loaded the function and takes one event at a time. */
+/** One execution environment: a process that has loaded the function and handles one event at a time. */
 export interface Environment {
   /**
-   * When it is too old for a further event, in milliseconds since the epoch of this machine: its credentials must outlast the event.
-   * Credentials of a fast clock may be short: half of their time is always used.
+   * Until when it may handle another event, in this machine's time: its credentials must be valid until the event ends. With a fast clock
+   * credentials may be short-lived, so it is always used for at least half of their lifetime.
    */
   readonly freshUntil: number;
   readonly alive: boolean;
   run(event: Omit<RuntimeEvent, 'deadline'>): Promise<Outcome>;
-  /** Resolves when it could take a further event; with false when it has ended. */
+  /** Resolves to true when it can handle another event, or to false when it has ended. */
   ready(): Promise<boolean>;
   kill(): void;
   /** Resolves when the process has ended. */
@@ -67,7 +67,7 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
     [`--max-old-space-size=${Math.floor(configuration.memoryMegabytes * 0.9)}`, join(__dirname, 'runtime', 'bootstrap.cjs')],
     { cwd: options.taskRoot, env: variables(options, api.address), stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true },
   );
-  // The fourth is the process's lifeline (runtime/lifeline.cjs): it ends with this process. Nothing is ever written to it.
+  // The fourth stream closes when this process ends (runtime/lifeline.cjs). Nothing is written to it.
   const [, output, errors, lifeline] = child.stdio;
   lifeline?.on('error', () => undefined);
   for (const stream of [output, errors]) {
@@ -77,7 +77,7 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
   if (pid !== undefined) {
     options.run.addProcess(`function ${configuration.name}`, { pid, started: startOf(pid) ?? '' });
     child.once('exit', () => {
-      // What the function started does not outlive it.
+      // Also ends the processes that the function started.
       endGroup(pid);
       options.run.removeProcess(pid);
     });
@@ -96,16 +96,16 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
     }
   };
 
-  async function answerTo(event: Omit<RuntimeEvent, 'deadline'>): Promise<{ answer: RuntimeAnswer | Ending; since: number }> {
+  async function resultOf(event: Omit<RuntimeEvent, 'deadline'>): Promise<{ result: RuntimeResult | Ending; since: number }> {
     const first = initMilliseconds === undefined;
-    const failure = await ended.or(api.started, INIT_LIMIT + limit);
+    const failure = await ended.or(api.started, INIT_TIMEOUT_MS + limit);
     initMilliseconds = first ? round(performance.now() - launched) : 0;
     const since = performance.now();
     logs.start(event.requestId);
     if (failure !== undefined) {
-      return { answer: failure, since };
+      return { result: failure, since };
     }
-    return { answer: await ended.or(api.deliver({ ...event, deadline: Date.now() + limit }), limit), since };
+    return { result: await ended.or(api.deliver({ ...event, deadline: Date.now() + limit }), limit), since };
   }
 
   return {
@@ -116,20 +116,20 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
     ended: ended.promise.then(() => undefined),
     kill,
     async ready() {
-      await ended.or(api.idle(), INIT_LIMIT);
+      await ended.or(api.idle(), INIT_TIMEOUT_MS);
       return alive;
     },
     async run(event) {
       const drained = logs.drained(event.requestId);
-      const { answer, since } = await answerTo(event);
+      const { result, since } = await resultOf(event);
       const milliseconds = performance.now() - since;
-      if (answer.kind === 'timeout' || answer.kind === 'init error') {
+      if (result.kind === 'timeout' || result.kind === 'init error') {
         kill();
-      } else if (answer.kind !== 'exit') {
-        await ended.or(drained, INIT_LIMIT);
+      } else if (result.kind !== 'exit') {
+        await ended.or(drained, INIT_TIMEOUT_MS);
       }
-      const outcome = outcomeOf(answer, event.requestId, configuration.timeoutSeconds);
-      if (answer.kind === 'timeout') {
+      const outcome = outcomeOf(result, event.requestId, configuration.timeoutSeconds);
+      if (result.kind === 'timeout') {
         logs.line(`${new Date().toISOString()} ${event.requestId} ${timedOut(configuration.timeoutSeconds)}`);
       }
       logs.end(event.requestId, { milliseconds, ...(initMilliseconds ? { initMilliseconds } : {}), ...outcome.report });
@@ -141,7 +141,7 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
 const timedOut = (seconds: number) => `Task timed out after ${seconds.toFixed(2)} seconds`;
 
 function outcomeOf(
-  answer: RuntimeAnswer | Ending,
+  result: RuntimeResult | Ending,
   requestId: string,
   timeoutSeconds: number,
 ): { body: string; failed: boolean; report: Pick<Report, 'status' | 'errorType'> } {
@@ -150,27 +150,27 @@ function outcomeOf(
     failed: true,
     report: { status, ...(status === 'error' ? { errorType } : {}) },
   });
-  switch (answer.kind) {
+  switch (result.kind) {
     case 'response':
-      return Buffer.byteLength(answer.body) > RESPONSE_LIMIT
+      return Buffer.byteLength(result.body) > RESPONSE_LIMIT
         ? failed(
             'Function.ResponseSizeTooLarge',
             `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
             'error',
           )
-        : { body: answer.body, failed: false, report: {} };
+        : { body: result.body, failed: false, report: {} };
     case 'timeout':
       return failed('Sandbox.Timedout', `RequestId: ${requestId} Error: ${timedOut(timeoutSeconds)}`, 'timeout');
     case 'exit':
-      return failed('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${answer.reason}`, 'error');
+      return failed('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${result.reason}`, 'error');
     case 'init error':
-      return { body: answer.body, failed: true, report: { status: 'error', errorType: 'Runtime.InitError' } };
+      return { body: result.body, failed: true, report: { status: 'error', errorType: 'Runtime.InitError' } };
     case 'error':
-      return { body: answer.body, failed: true, report: {} };
+      return { body: result.body, failed: true, report: {} };
   }
 }
 
-/** The end of a process, alone or against something else that is waited for. */
+/** Resolves when a process ends; `or` races its end and a timeout against another promise. */
 function ending(child: ChildProcess): {
   readonly promise: Promise<Ending>;
   or<T>(other: Promise<T>, milliseconds: number): Promise<T | Ending>;
@@ -187,7 +187,7 @@ function ending(child: ChildProcess): {
   };
   child.once('error', (error) => finish(error.message));
   child.once('close', (code, signal) => finish(reasonOf(code, signal)));
-  // A process of the function's own may hold the streams open for longer.
+  // A child process of the function may keep the streams open, so `close` may come late.
   child.once('exit', (code, signal) => setTimeout(() => finish(reasonOf(code, signal)), 200));
   return {
     promise: end.promise,
@@ -219,7 +219,7 @@ function reasonOf(code: number | null, signal: NodeJS.Signals | null): string {
 
 const round = (milliseconds: number) => Number(milliseconds.toFixed(2));
 
-/** Documented: "Packaging your layer content", paths of Node.js. */
+/** Documented: "Packaging your layer content", layer paths of Node.js. */
 function layerModules({ layers, configuration }: EnvironmentOptions): string[] {
   const major = /\d+/.exec(configuration.runtime)?.[0];
   return layers === undefined ? [] : ['node_modules', `node${major}/node_modules`].map((folder) => join(layers, 'nodejs', folder));
@@ -230,7 +230,7 @@ function paths(folders: readonly (string | undefined)[]): string | undefined {
   return given.length === 0 ? undefined : given.join(':');
 }
 
-/** Documented: "Defined runtime environment variables". Of this machine's own environment a function sees PATH only. */
+/** Documented: "Defined runtime environment variables". Of this machine's own environment a function gets only PATH. */
 function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.ProcessEnv {
   const { configuration, credentials, region, layers } = options;
   const preload = `--require ${JSON.stringify(join(__dirname, 'runtime', 'network.cjs'))}`;

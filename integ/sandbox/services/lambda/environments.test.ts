@@ -14,7 +14,7 @@ describe('environments', () => {
   const counting =
     'let events = 0; exports.handler = async ({ wait = 0 }) => { events += 1; await new Promise((done) => setTimeout(done, wait)); return { pid: process.pid, events }; }';
 
-  test('take one event at a time and are reused when free', async () => {
+  test('handle one event at a time and are reused', async () => {
     const { invoke } = await start({ Fn: inline(counting) });
     const [first, second] = await Promise.all([invoke('Fn', { wait: 300 }), invoke('Fn', { wait: 300 })]);
     const pid = (invocation: { payload: Json }) => (invocation.payload as { pid: number }).pid;
@@ -24,7 +24,7 @@ describe('environments', () => {
     expect((third.payload as { events: number }).events).toBe(2);
   });
 
-  test('more events than the reserved concurrency are throttled', async () => {
+  test('events above the reserved concurrency are throttled', async () => {
     const { invoke } = await start({ Fn: inline(counting, { ReservedConcurrentExecutions: 1 }) });
     const first = invoke('Fn', { wait: 200 });
     await expect(invoke('Fn')).rejects.toMatchObject({
@@ -35,14 +35,14 @@ describe('environments', () => {
     await expect(invoke('Fn')).resolves.not.toHaveProperty('functionError');
   });
 
-  test('more events than the account may have at a time are throttled', async () => {
+  test('events above the concurrency of the account are throttled', async () => {
     const { invoke } = await start({ Fn: inline(counting), Other: inline(counting) }, { concurrency: 1 });
     const first = invoke('Fn', { wait: 200 });
     await expect(invoke('Other')).rejects.toMatchObject({ reason: 'ConcurrentInvocationLimitExceeded' });
     await first;
   });
 
-  test('are used for half of the time of short credentials, then replaced', async () => {
+  test('are replaced after half the lifetime of short-lived credentials', async () => {
     const endpoint = openTestEndpoint();
     const ending = { ...endpoint, assumeAsService: () => ({ accessKeyId: 'a', secretAccessKey: 'b', expiration: Date.now() + 4000 }) };
     const { invoke } = await start({ Fn: inline(counting) }, { endpoint: ending });
@@ -52,17 +52,17 @@ describe('environments', () => {
     expect(await events()).toBe(1);
   });
 
-  test('more events than this machine has processes for wait for one', async () => {
+  test('events wait if all processes are busy', async () => {
     const { invoke } = await start({ Fn: inline(counting) }, { processes: 1 });
     const all = await Promise.all([invoke('Fn', { wait: 50 }), invoke('Fn'), invoke('Fn')]);
     expect(all.map(({ payload }) => (payload as { events: number }).events)).toEqual([1, 2, 3]);
   });
 
-  test('are as many at a time as the reserved concurrency asks for, up to ten, which is said', async () => {
-    const said: string[] = [];
+  test('are as many as the reserved concurrency, up to ten, and the limit is reported', async () => {
+    const reported: string[] = [];
     const { invoke } = await start(
       { Six: inline(counting, { ReservedConcurrentExecutions: 6 }), Many: inline(counting, { ReservedConcurrentExecutions: 11 }) },
-      { say: (line) => said.push(line) },
+      { report: (line) => reported.push(line) },
     );
     const processes = async (name: string, events: number) => {
       const all = await Promise.all(Array.from({ length: events }, () => invoke(name, { wait: 1500 })));
@@ -70,10 +70,10 @@ describe('environments', () => {
     };
     expect(await processes('Six', 6)).toBe(6);
     await invoke('Many');
-    expect(said).toEqual(['Many: 11 events at a time are allowed; 10 run at a time on this machine, further ones wait']);
+    expect(reported).toEqual(['Many: its concurrency is 11; on this machine 10 events run at a time, and others wait']);
   });
 
-  test('that are killed fail the event that they have', async () => {
+  test('fail their event if they are killed', async () => {
     const { invoke, functions: running } = await start({ Fn: inline(counting) });
     await invoke('Fn');
     const lost = invoke('Fn', { wait: 10_000 });
@@ -83,7 +83,7 @@ describe('environments', () => {
     expect((await invoke('Fn')).payload).toMatchObject({ events: 1 });
   });
 
-  test('end with the sandbox', async () => {
+  test('end when the sandbox closes', async () => {
     const { invoke, functions: running } = await start({ Fn: inline('exports.handler = async () => process.pid') });
     const { payload } = await invoke('Fn');
     await running.close();
@@ -91,7 +91,7 @@ describe('environments', () => {
   });
 });
 
-test('an asynchronous event that fails is tried twice more (documented: "Error handling for asynchronous invocation")', async () => {
+test('a failed asynchronous event is retried twice (documented: "Error handling for asynchronous invocation")', async () => {
   const { functions: running, logs } = await start(
     { Fn: inline('exports.handler = async () => { throw new Error("again"); }') },
     { clock: createClock(1000) },
@@ -111,7 +111,7 @@ describe('no process of a function outlives', () => {
     };`;
   const pidsIn = (line: string) => (/pids:(\d+),(\d+)/.exec(line) ?? []).slice(1).map(Number);
 
-  test('the sandbox that was killed, though it spins and has a child', async () => {
+  test('a sandbox that was killed, even if it is busy and has a child process', async () => {
     const parent = spawn(
       process.execPath,
       [
@@ -137,17 +137,17 @@ describe('no process of a function outlives', () => {
     await eventually(() => !pids.some(isRunning));
   });
 
-  test('the sandbox that is closed', async () => {
+  test('a sandbox that is closed', async () => {
     const { invoke, logs, functions: running } = await start({ Fn: inline(spinning, { Timeout: 60 }) });
-    const told = new Promise<number[]>((resolve) => logs.onLine(({ message }) => pidsIn(message).length > 0 && resolve(pidsIn(message))));
+    const logged = new Promise<number[]>((resolve) => logs.onLine(({ message }) => pidsIn(message).length > 0 && resolve(pidsIn(message))));
     const lost = invoke('Fn');
-    const pids = await told;
+    const pids = await logged;
     await running.close();
     await lost;
     await eventually(() => !pids.some(isRunning));
   });
 
-  test('the time of its event', async () => {
+  test('the timeout of its event', async () => {
     const { invoke, logs } = await start({ Fn: inline(spinning, { Timeout: 1 }) });
     expect((await invoke('Fn')).payload).toMatchObject({ errorType: 'Sandbox.Timedout' });
     const pids = logs.lines('/aws/lambda/Fn').flatMap(({ message }) => pidsIn(message));
@@ -156,7 +156,7 @@ describe('no process of a function outlives', () => {
   });
 });
 
-/** What is found in the lines of a process, once it is. */
+/** Resolves to the numbers that `find` returns for the output of a process, once it returns some. */
 function linesOf(output: Readable, find: (text: string) => number[]): Promise<number[]> {
   return new Promise((resolve) => {
     let text = '';
@@ -181,7 +181,7 @@ async function eventually(condition: () => boolean): Promise<void> {
 }
 
 describe('the network of a function', () => {
-  test('leads AWS’s host names to this machine with their Host header, and nothing anywhere else', async () => {
+  test('sends requests for AWS host names to this machine with their Host header, and blocks all others', async () => {
     const api = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk) => {
@@ -214,8 +214,8 @@ describe('the network of a function', () => {
       requested: `PUT ${host} /r y`,
       got: `GET ${host} /prod/c `,
       options: `DELETE ${host} /o `,
-      elsewhere: 'example.com:443 is rejected: traffic to this machine only',
-      fetchedElsewhere: 'example.com:80 is rejected: traffic to this machine only',
+      elsewhere: 'example.com:443 is blocked: the sandbox only allows connections to this machine',
+      fetchedElsewhere: 'example.com:80 is blocked: the sandbox only allows connections to this machine',
     });
   });
 });
@@ -229,7 +229,7 @@ describe('Invoke at the endpoint (documented: "Invoke", Lambda API reference)', 
       body: Buffer.from(body),
     }) as ServiceRequest;
 
-  test('asks for lambda:InvokeFunction on the function, by name or by ARN', async () => {
+  test('requires lambda:InvokeFunction on the function, by name or by ARN', async () => {
     const { endpoint } = await start({ Fn: inline('') });
     const service = endpoint.services.get('lambda');
     const check = { action: 'lambda:InvokeFunction', resource: functionArn('Fn'), context: {} };
@@ -237,14 +237,14 @@ describe('Invoke at the endpoint (documented: "Invoke", Lambda API reference)', 
     expect(service?.read(request(`${functionArn('Fn')}:live`)).checks()).toEqual([check]);
   });
 
-  test('answers with the payload, the function’s error, the log’s tail, 202, 404 and 429 as documented', async () => {
+  test('returns the payload, the function error, the end of the log, 202, 404 and 429 as documented', async () => {
     const { endpoint } = await start({
       Fn: inline('exports.handler = async ({ fail }) => { console.log("seen"); if (fail) throw new Error("x"); return { ok: true }; }', {
         ReservedConcurrentExecutions: 1,
       }),
     });
     const service = endpoint.services.get('lambda');
-    const execute = (asked: ServiceRequest) => service?.read(asked).execute({ denied: [], faults: [] });
+    const execute = (request: ServiceRequest) => service?.read(request).execute({ denied: [], faults: [] });
     const good = await execute(request('Fn', { 'x-amz-log-type': 'Tail' }));
     expect(good).toMatchObject({ status: 200, body: '{"ok":true}' });
     expect(Buffer.from(String(good?.headers['X-Amz-Log-Result']), 'base64').toString()).toMatch(

@@ -4,7 +4,7 @@ import type { Clock, LogSink } from '../../contracts';
 import type { FunctionConfiguration } from './configuration';
 import { deferred } from './runtime-api';
 
-/** How an event ended, for its last log line. */
+/** The result of an event, for its REPORT line. */
 export interface Report {
   readonly milliseconds: number;
   readonly initMilliseconds?: number;
@@ -12,15 +12,15 @@ export interface Report {
   readonly errorType?: string;
 }
 
-/** One log stream: the lines of one execution environment, with those that Lambda adds (documented: "View CloudWatch logs"). */
+/** The log stream of one execution environment, including the lines of Lambda itself (documented: "View CloudWatch logs"). */
 export interface FunctionLogs {
   readonly stream: string;
-  /** Lines of standard output or standard error. */
+  /** Reads the lines of standard output or standard error. */
   read(stream: Readable): void;
   start(requestId: string): void;
   line(message: string): void;
   end(requestId: string, report: Report): void;
-  /** Resolves once every line that the event wrote was read. */
+  /** Resolves once every line of the event was read. */
   drained(requestId: string): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function openLogs(configuration: FunctionConfiguration, logs: Pick<LogSin
       line(json ? JSON.stringify({ time: new Date(clock.now()).toISOString(), type, record }) : text);
     }
   };
-  /** One line as it came: the runtime ends each event with a mark, and has written the breaks inside an entry as carriage returns. */
+  /** Handles one line. The runtime writes a mark after each event, and carriage returns for line breaks within an entry. */
   const receive = (text: string) => {
     const mark = /^\0(\S+) (\d+)$/.exec(text);
     if (mark === null) {

@@ -4,7 +4,7 @@ import { functionArn, functionsOfEachTest, inline, openTestEndpoint } from './te
 const start = functionsOfEachTest();
 
 describe('a handler (documented: "Define Lambda function handler in Node.js")', () => {
-  test('answers with what its promise resolves to, null where that is nothing', async () => {
+  test('returns what its promise resolves to, or null for undefined', async () => {
     const { invoke } = await start({
       Echo: inline('exports.handler = async (event) => ({ got: event })'),
       Nothing: inline('exports.handler = async () => undefined'),
@@ -13,7 +13,7 @@ describe('a handler (documented: "Define Lambda function handler in Node.js")', 
     expect((await invoke('Nothing')).payload).toBeNull();
   });
 
-  test('may call back on Node.js 22 and earlier, and the event loop is waited for', async () => {
+  test('may use the callback on Node.js 22 and earlier, which waits for an empty event loop', async () => {
     const { invoke } = await start({
       Fn: inline(
         'let late = 0; exports.handler = (event, context, callback) => { setTimeout(() => { late = 1; }, 30); callback(null, { get late() { return late; } }); }',
@@ -22,7 +22,7 @@ describe('a handler (documented: "Define Lambda function handler in Node.js")', 
     expect((await invoke('Fn')).payload).toEqual({ late: 1 });
   });
 
-  test('gets the documented context object', async () => {
+  test('receives the documented context object', async () => {
     const { invoke } = await start({
       Fn: inline(
         'exports.handler = async (event, { getRemainingTimeInMillis, ...context }) => ({ ...context, remaining: getRemainingTimeInMillis() })',
@@ -46,7 +46,7 @@ describe('a handler (documented: "Define Lambda function handler in Node.js")', 
     expect((payload as { remaining: number }).remaining).toBeLessThanOrEqual(10_000);
   });
 
-  test('sees the template’s variables and Lambda’s own, and nothing else of this machine', async () => {
+  test('has the environment variables of the template and of Lambda, and no other of this machine', async () => {
     process.env.OF_THIS_MACHINE = 'yes';
     const { invoke } = await start({
       Fn: inline('exports.handler = async () => process.env', { Environment: { Variables: { TABLE: 'orders', COUNT: 5 } } }),
@@ -79,7 +79,7 @@ describe('a handler (documented: "Define Lambda function handler in Node.js")', 
 });
 
 describe('errors (documented: "Understanding Lambda function errors", "Troubleshoot invocation issues")', () => {
-  test('that are thrown are reported with type, message and trace', async () => {
+  test('are returned with type, message and stack trace', async () => {
     const { invoke } = await start({ Fn: inline('exports.handler = async () => { throw new RangeError("too much"); }') });
     expect(await invoke('Fn')).toMatchObject({
       functionError: 'Unhandled',
@@ -87,7 +87,7 @@ describe('errors (documented: "Understanding Lambda function errors", "Troublesh
     });
   });
 
-  test('of the start are reported to the caller', async () => {
+  test('during initialization are returned to the caller', async () => {
     const { invoke } = await start({
       Missing: inline('exports.other = 1'),
       Broken: inline('throw new Error("no table")'),
@@ -101,7 +101,7 @@ describe('errors (documented: "Understanding Lambda function errors", "Troublesh
     expect(await type('Import')).toBe('Runtime.ImportModuleError');
   });
 
-  test('an event that takes too long is ended, and the next one gets a new environment', async () => {
+  test('a timed-out event ends its environment, and the next event gets a new one', async () => {
     const { invoke, logs } = await start({
       Fn: inline(
         'let events = 0; exports.handler = async ({ slow }) => { events += 1; if (slow) await new Promise(() => setInterval(() => {}, 1000)); return events; }',
@@ -120,7 +120,7 @@ describe('errors (documented: "Understanding Lambda function errors", "Troublesh
     );
   });
 
-  test('a process that ends, or runs out of memory, fails its event only', async () => {
+  test('a process that exits or runs out of memory fails only its own event', async () => {
     const { invoke } = await start({
       Fn: inline(
         'exports.handler = async ({ exit, fill }) => { if (exit) process.exit(7); const held = []; while (fill) held.push(new Array(1e6).fill(Math.random())); return "ok"; }',
@@ -152,7 +152,7 @@ describe('errors (documented: "Understanding Lambda function errors", "Troublesh
 });
 
 describe('log lines (documented: "View CloudWatch logs for Lambda functions")', () => {
-  test('have their events around them, in order, when the answer is there', async () => {
+  test('are between START and END, in order, when the response arrives', async () => {
     const { invoke, logs } = await start({
       Fn: inline(
         'exports.handler = async () => { console.log("two\\nlines", { a: 1 }); console.error("bad"); process.stdout.write("raw\\n"); }',
@@ -174,7 +174,7 @@ describe('log lines (documented: "View CloudWatch logs for Lambda functions")', 
     ]);
   });
 
-  test('are JSON, filtered by level and in a group of their own, where LoggingConfig says so', async () => {
+  test('are JSON, filtered by level and in their own log group, as LoggingConfig says', async () => {
     const { invoke, logs } = await start({
       Fn: inline('exports.handler = async () => { console.info("quiet"); console.warn({ seats: 3 }); }', {
         LoggingConfig: { LogGroup: '/own', LogFormat: 'JSON', ApplicationLogLevel: 'WARN', SystemLogLevel: 'INFO' },
@@ -189,19 +189,22 @@ describe('log lines (documented: "View CloudWatch logs for Lambda functions")', 
     ]);
   });
 
-  test.each(['logs:CreateLogStream', 'logs:PutLogEvents'])('are dropped where the role has no %s, which is said once', async (action) => {
-    const endpoint = openTestEndpoint();
-    endpoint.denied.add(action);
-    const said: string[] = [];
-    const { invoke, logs } = await start(
-      { Fn: inline('exports.handler = async ({ exit }) => { console.log("lost"); if (exit) process.exit(1); return "ran"; }') },
-      { endpoint, say: (line) => said.push(line) },
-    );
-    await invoke('Fn', { exit: true });
-    expect((await invoke('Fn')).payload).toBe('ran');
-    expect(logs.lines('/aws/lambda/Fn')).toEqual([]);
-    expect(said).toEqual([
-      `Fn: its log lines are dropped, because arn:aws:iam::123456789012:role/Role is not allowed ${action} on arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/Fn:log-stream:*`,
-    ]);
-  });
+  test.each(['logs:CreateLogStream', 'logs:PutLogEvents'])(
+    'are dropped if the role may not call %s, which is reported once',
+    async (action) => {
+      const endpoint = openTestEndpoint();
+      endpoint.denied.add(action);
+      const reported: string[] = [];
+      const { invoke, logs } = await start(
+        { Fn: inline('exports.handler = async ({ exit }) => { console.log("lost"); if (exit) process.exit(1); return "ran"; }') },
+        { endpoint, report: (line) => reported.push(line) },
+      );
+      await invoke('Fn', { exit: true });
+      expect((await invoke('Fn')).payload).toBe('ran');
+      expect(logs.lines('/aws/lambda/Fn')).toEqual([]);
+      expect(reported).toEqual([
+        `Fn: its log lines are dropped, because arn:aws:iam::123456789012:role/Role is not allowed ${action} on arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/Fn:log-stream:*`,
+      ]);
+    },
+  );
 });

@@ -22,31 +22,31 @@ export interface FunctionsOptions {
   readonly logs: LogSink;
   /** The node binary of a runtime name such as `nodejs24.x`. */
   node(runtime: string): Promise<string>;
-  /** Problems that stop nothing, for people; standard error by default. */
-  say?(line: string): void;
-  /** Hosts outside of this machine that functions may call, each with the origin that answers. */
+  /** Reports problems that do not stop the start. @default standard error */
+  report?(line: string): void;
+  /** Hosts outside this machine that functions may call, each with the origin that receives the requests. */
   readonly hosts?: Hosts;
-  /** Leaves out a function or a mapping that AWS would not make; by default the start fails. */
+  /** Handles a function or a mapping that AWS would reject; by default the start fails. */
   reject?(resource: Resource, reason: Error): void;
-  /** Events under way in the account, by AWS's default. @default 1000 */
+  /** The account's limit of concurrent events. @default 1000, as on AWS */
   readonly concurrency?: number;
   /**
-   * Processes for one function on this machine; further events wait for one.
+   * Processes of one function on this machine; further events wait for one.
    *
-   * @default what its mappings and its reserved concurrency ask for, from 4 to 10
+   * @default the concurrency of its mappings or its reserved concurrency, from 4 to 10
    */
   readonly processes?: number;
 }
 
-const PROCESSES = { least: 4, most: 10 };
+const PROCESSES = { minimum: 4, maximum: 10 };
 const WRITE_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
-/** The functions of an assembly, and Lambda's Invoke at the endpoint. Nothing is started until an event comes. */
+/** Starts the functions of an assembly, and Invoke at the endpoint. A process starts with its first event. */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
-  const { assembly, endpoint, clock, logs, say = (line: string) => process.stderr.write(`${line}\n`) } = options;
+  const { assembly, endpoint, clock, logs, report = (line: string) => process.stderr.write(`${line}\n`) } = options;
   const reject = options.reject ?? rejectNothing;
   for (const [resource, configuration] of readable(assembly)) {
-    if (configuration.runsOn !== configuration.runtime) say(olderRuntime(configuration));
+    if (configuration.runsOn !== configuration.runtime) report(olderRuntime(configuration));
     try {
       checkDeadLetters(configuration, endpoint);
     } catch (error) {
@@ -56,7 +56,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const egress = await openEgress(endpoint.url);
   const mapped = new Map([...(options.hosts ?? [])].map(([from, to]) => [new URL(from).hostname, to]));
   for (const [host, origin] of mapped) egress.forward(host, origin);
-  const workspace = createWorkspace(assembly, say);
+  const workspace = createWorkspace(assembly, report);
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
   const running = new Map<string, { readonly configuration: FunctionConfiguration; readonly pool: Pool }>();
   /** Functions whose log lines are dropped. */
@@ -90,10 +90,10 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   }
 
   function processesFor({ name, arn, reservedConcurrency }: FunctionConfiguration): number {
-    const asked = Math.max(reservedConcurrency ?? 0, concurrencyOf(assembly, arn));
-    const processes = options.processes ?? Math.min(PROCESSES.most, Math.max(PROCESSES.least, asked));
-    if (asked > processes) {
-      say(`${name}: ${asked} events at a time are allowed; ${processes} run at a time on this machine, further ones wait`);
+    const concurrency = Math.max(reservedConcurrency ?? 0, concurrencyOf(assembly, arn));
+    const processes = options.processes ?? Math.min(PROCESSES.maximum, Math.max(PROCESSES.minimum, concurrency));
+    if (concurrency > processes) {
+      report(`${name}: its concurrency is ${concurrency}; on this machine ${processes} events run at a time, and others wait`);
     }
     return processes;
   }
@@ -118,8 +118,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   }
 
   /**
-   * Documented: "Securing Lambda environment variables". Lambda decrypts them in the name of the role when an environment starts, with the function as
-   * the context of encryption, and without lambda:SourceFunctionArn ("Using source function ARN to control function access behavior").
+   * Documented: "Securing Lambda environment variables". Lambda decrypts them with the role when an environment starts. The encryption
+   * context is the function, and lambda:SourceFunctionArn is not set ("Using source function ARN to control function access behavior").
    */
   function decryptVariables({ arn, roleArn, environment, environmentKeyArn: resource }: FunctionConfiguration): void {
     if (resource === undefined || Object.keys(environment).length === 0) return;
@@ -128,7 +128,9 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     if (denied !== undefined) throw new KmsAccessDenied(denied);
   }
 
-  /** Where the role may not write log lines, the function runs and they are lost (documented: "View CloudWatch logs", required permissions). */
+  /**
+   * The log sink, or one that drops the lines if the role may not write them (documented: "View CloudWatch logs", required permissions).
+   */
   function writableLogs({ name, roleArn, logGroup }: FunctionConfiguration): Pick<LogSink, 'write'> {
     const resource = `arn:${assembly.partition}:logs:${assembly.region}:${assembly.account}:log-group:${logGroup}:log-stream:*`;
     const denied = WRITE_LOGS.find((action) => endpoint.denial({ roleArn }, { action, resource, context: {} }) !== undefined);
@@ -137,7 +139,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     }
     if (!silent.has(name)) {
       silent.add(name);
-      say(`${name}: its log lines are dropped, because ${roleArn} is not allowed ${denied} on ${resource}`);
+      report(`${name}: its log lines are dropped, because ${roleArn} is not allowed ${denied} on ${resource}`);
     }
     return { write: () => undefined };
   }
@@ -168,12 +170,12 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     invokeLater(functionArn, event) {
       untilDone(asynchronous, functionArn, event).catch((error: unknown) => {
         if (!closing.signal.aborted) {
-          say(`${functionArn}: ${error instanceof Error ? error.message : String(error)}`);
+          report(`${functionArn}: ${error instanceof Error ? error.message : String(error)}`);
         }
       });
     },
     async startEventSources() {
-      sources = await openEventSources({ assembly, endpoint, clock, invoke, say, reject: options.reject });
+      sources = await openEventSources({ assembly, endpoint, clock, invoke, report, reject: options.reject });
     },
     async pauseEventSources(functionArn) {
       await Promise.all(sources.filter((source) => source.functionArn === arnOf(functionArn)).map((source) => source.pause()));
@@ -199,19 +201,19 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   return functions;
 }
 
-/** Documented: "Lambda runtimes", deprecation; up to nodejs16.x the runtime had the AWS SDK for JavaScript v2, which is not here. */
+/** Documented: "Lambda runtimes", deprecation; up to nodejs16.x the runtime had the AWS SDK for JavaScript v2. */
 function olderRuntime({ id, runtime, runsOn }: FunctionConfiguration): string {
-  const sdk = /1[0-6]/.test(runtime) ? '; the AWS SDK v2 that it had is not here' : '';
-  return `${id}: ${runtime} is deprecated by AWS and runs on ${runsOn} here${sdk}`;
+  const sdk = /1[0-6]/.test(runtime) ? ', without the AWS SDK v2 of that runtime' : '';
+  return `${id}: AWS has deprecated ${runtime}: the function runs on ${runsOn}${sdk}`;
 }
 
-/** Documented: "AWS X-Ray concepts", tracing header; nothing is traced here, so nothing is sampled. */
+/** Documented: "AWS X-Ray concepts", tracing header. The sandbox records no traces, so nothing is sampled. */
 function traceId(clock: Clock): string {
   const seconds = Math.floor(clock.now() / 1000).toString(16);
   return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }
 
-/** Those that can be run here; the others answer each event with the reason. */
+/** The functions that the sandbox can run; the others return the reason for each event. */
 function readable(assembly: Assembly): [Resource, FunctionConfiguration][] {
   return assembly.ofType('AWS::Lambda::Function').flatMap((resource): [Resource, FunctionConfiguration][] => {
     try {

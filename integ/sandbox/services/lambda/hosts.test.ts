@@ -15,7 +15,7 @@ exports.handler = async () => ({
 });`;
 const start = functionsOfEachTest();
 
-test('a function reaches a host that is mapped at the server that answers for it, and no other host', async () => {
+test('a function reaches a mapped host at the server that it is mapped to, and no other host', async () => {
   const seen: [string | undefined, IncomingHttpHeaders][] = [];
   const server = await listen(
     createServer(({ url, headers }, outgoing) => {
@@ -28,7 +28,7 @@ test('a function reaches a host that is mapped at the server that answers for it
     expect((await invoke('Fn')).payload).toEqual({
       fetch: 'answer to /a?b=1',
       https: 'answer to /c',
-      other: expect.stringContaining('traffic to this machine only'),
+      other: expect.stringContaining('the sandbox only allows connections to this machine'),
     });
     expect(seen.map(([, { host }]) => host)).toEqual(['api.outside.example', 'api.outside.example']);
   } finally {

@@ -6,33 +6,33 @@ import { functionPolicies } from './permissions';
 import { problemsOf } from './problems';
 import { lambdaTypes } from './resource-types';
 
-/** Programs by the name of their runtime, each looked up once in a process. */
-const programs = new Map<string, Promise<string>>();
+/** The Node.js executable of each runtime. */
+const executables = new Map<string, Promise<string>>();
 
-/** Functions of the template in processes of their own, and their event source mappings. */
+/** Functions, each in processes of its own, and event source mappings. */
 export const lambda: ServiceModule = {
   types: lambdaTypes,
   late: ['Function', 'EventSourceMapping', 'EventInvokeConfig', 'LayerVersion', 'Version', 'Alias'].map((kind) => `AWS::Lambda::${kind}`),
   invalid: problemsOf,
   resourcePolicies: functionPolicies,
   async prepare(assembly, report) {
-    await Promise.allSettled(nodeRuntimes(assembly).map((runtime) => program(runtime, report)));
+    await Promise.allSettled(nodeRuntimes(assembly).map((runtime) => executable(runtime, report)));
   },
   async start({ assembly, endpoint, clock, use, offer, report, reject, hosts }) {
-    const node = (runtime: string) => program(runtime, report);
-    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, say: report, reject, hosts });
+    const node = (runtime: string) => executable(runtime, report);
+    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, report, reject, hosts });
     offer('functions', functions);
     return { ready: () => functions.startEventSources(), close: () => functions.close() };
   },
 };
 
-function program(runtime: string, report: (line: string) => void): Promise<string> {
-  const found = programs.get(runtime) ?? nodeRuntime(runtime, report);
-  programs.set(runtime, found);
+function executable(runtime: string, report: (line: string) => void): Promise<string> {
+  const found = executables.get(runtime) ?? nodeRuntime(runtime, report);
+  executables.set(runtime, found);
   return found;
 }
 
-/** The Node.js runtimes that functions of an assembly name, as far as they run here. */
+/** The Node.js runtimes of the functions of an assembly. */
 function nodeRuntimes(assembly: Assembly): string[] {
   const names = assembly
     .ofType('AWS::Lambda::Function')

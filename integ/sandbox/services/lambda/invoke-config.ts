@@ -2,7 +2,7 @@ import { propertiesOf } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
 import { findFunction, functionArnOf, wholeNumber } from './configuration';
 
-/** How asynchronous callers of a function are served, from AWS::Lambda::EventInvokeConfig. */
+/** The configuration of asynchronous invocation, from AWS::Lambda::EventInvokeConfig. */
 export interface InvokeConfig {
   readonly functionArn: string;
   readonly qualifier: string;
@@ -24,7 +24,7 @@ const LATEST = '$LATEST';
 /**
  * Reads an AWS::Lambda::EventInvokeConfig.
  *
- * @throws where AWS would reject it, and where it asks for what is not supported here
+ * @throws if AWS would reject it or the sandbox does not support it
  */
 export function readInvokeConfig(assembly: Assembly, resource: Resource): InvokeConfig {
   const properties = propertiesOf(assembly, resource);
@@ -56,7 +56,7 @@ export function readInvokeConfig(assembly: Assembly, resource: Resource): Invoke
   };
 }
 
-/** The configuration of a function's version or alias, by the ARN that was invoked; undefined where it has none. */
+/** The configuration of the version or alias with the invoked ARN; undefined if it has none. */
 export function invokeConfigOf(assembly: Assembly, invokedArn: string): InvokeConfig | undefined {
   const functionArn = functionArnOf(assembly, invokedArn);
   const qualifier = (invokedArn.startsWith('arn:') ? invokedArn.split(':')[7] : undefined) ?? LATEST;

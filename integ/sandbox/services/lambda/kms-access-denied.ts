@@ -1,4 +1,4 @@
-/** The role may not decrypt the variables of its function: whoever calls it gets this, as HTTP 502. */
+/** The role may not decrypt the function's environment variables. Invoke returns this error with status 502. */
 export class KmsAccessDenied extends Error {
   override readonly name = 'KMSAccessDeniedException';
   constructor(denial: string) {

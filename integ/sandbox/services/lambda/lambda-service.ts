@@ -14,7 +14,7 @@ export interface LambdaServiceOptions {
   arnOf(nameOrArn: string): string;
 }
 
-/** Lambda's own API, as far as Invoke (documented: "Invoke" in the Lambda API reference). */
+/** The operation Invoke of Lambda (documented: "Invoke" in the Lambda API reference). */
 export function lambdaService({ functions, logs, find, arnOf }: LambdaServiceOptions): EndpointService {
   const nameIn = (request: ServiceRequest) => decodeURIComponent(INVOKE.exec(request.url)?.[1] ?? '');
   return {
@@ -37,7 +37,7 @@ export function lambdaService({ functions, logs, find, arnOf }: LambdaServiceOpt
     try {
       target = find(nameIn(request));
     } catch (error) {
-      // It is one that cannot be run here.
+      // The sandbox can't run this function.
       return errorReply('ServiceException', (error as Error).message, 500);
     }
     if (target === undefined) {
@@ -87,7 +87,6 @@ export function lambdaService({ functions, logs, find, arnOf }: LambdaServiceOpt
     }
   }
 
-  /** The last 4 KB of the execution log. */
   function logTail(target: FunctionConfiguration, { requestId }: Invocation): string {
     const lines = logs.lines(target.logGroup);
     const from = lines.findIndex((line) => line.message.includes(requestId));
@@ -99,7 +98,11 @@ export function lambdaService({ functions, logs, find, arnOf }: LambdaServiceOpt
 }
 
 function notSupported({ method, url }: ServiceRequest): ServiceReply {
-  return errorReply('InvalidRequestContentException', `${method} ${url} is not supported: only Invoke is`, 400);
+  return errorReply(
+    'InvalidRequestContentException',
+    `${method} ${url} is not supported by the sandbox: Invoke is the only operation`,
+    400,
+  );
 }
 
 function parse(body: Buffer): Json | undefined {

@@ -2,7 +2,7 @@ import { InvalidResource } from '../../assembly/errors';
 import type { Assembly, JsonObject, Resource } from '../../contracts';
 import { objects } from '../../protocol/json';
 
-/** The policies of functions, made of their permissions. */
+/** The resource-based policies of functions, from AWS::Lambda::Permission. */
 export function functionPolicies(assembly: Assembly): ReadonlyMap<string, JsonObject> {
   const policies = new Map<string, JsonObject>();
   for (const resource of assembly.ofType('AWS::Lambda::Permission')) {
@@ -25,7 +25,7 @@ const SUPPORTED = new Set([
   'PrincipalOrgID',
 ]);
 
-/** The statement that AddPermission writes into the policy of a function. */
+/** The statement that AddPermission adds to the policy of a function. */
 function permission(assembly: Assembly, resource: Resource): JsonObject {
   const { partition, region, account } = assembly;
   const properties = assembly.properties(resource);

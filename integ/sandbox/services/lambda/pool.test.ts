@@ -3,7 +3,7 @@ import { createPool, type PoolOptions } from './pool';
 
 const event = { requestId: 'r', functionArn: 'arn', body: '{}', traceId: 't' };
 
-/** Environments that take `milliseconds` for an event; `launched` has all of them. */
+/** A pool whose environments need `milliseconds` for an event; `launched` lists them. */
 function poolOf(milliseconds: number, options: Partial<PoolOptions> = {}) {
   const launched: Environment[] = [];
   const launch = async () => {
@@ -37,7 +37,7 @@ function poolOf(milliseconds: number, options: Partial<PoolOptions> = {}) {
 
 const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
 
-test('a closed pool starts nothing, neither for new events nor for those that wait', async () => {
+test('a closed pool starts no environment, neither for new nor for waiting events', async () => {
   const { pool, launched, alive } = poolOf(1_500, { processes: 1 });
   const underWay = pool.run(event);
   const waiting = pool.run(event);
@@ -50,7 +50,7 @@ test('a closed pool starts nothing, neither for new events nor for those that wa
   expect([launched.length, alive()]).toEqual([1, 0]);
 });
 
-test('an environment that starts while its pool closes is ended', async () => {
+test('an environment that starts while its pool closes is killed', async () => {
   const { pool, launched, alive } = poolOf(1_500);
   const event1 = expect(pool.run(event)).rejects.toThrow('The sandbox is closing');
   await Promise.resolve();
@@ -59,7 +59,7 @@ test('an environment that starts while its pool closes is ended', async () => {
   expect([launched.length, alive()]).toEqual([1, 0]);
 });
 
-test('idle environments end after a while, the last one later', async () => {
+test('idle environments end after a while, and the last one later', async () => {
   const { pool, alive } = poolOf(10, { keep: { any: 100, last: 600 } });
   await Promise.all([pool.run(event), pool.run(event)]);
   expect(alive()).toBe(2);

@@ -1,7 +1,7 @@
 import type { Environment, Outcome } from './environment';
 import type { RuntimeEvent } from './runtime-api';
 
-/** Lambda has no room for the event: a caller that waits for the answer gets this, as HTTP 429. */
+/** The concurrency limit is reached. A synchronous Invoke returns this error with status 429. */
 export class TooManyRequests extends Error {
   override readonly name = 'TooManyRequestsException';
   constructor(readonly reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' | 'ConcurrentInvocationLimitExceeded') {
@@ -9,7 +9,7 @@ export class TooManyRequests extends Error {
   }
 }
 
-/** Events under way in the whole account, against its limit. */
+/** The concurrent events of the account, and its limit. */
 export interface AccountConcurrency {
   readonly limit: number;
   inFlight: number;
@@ -17,21 +17,23 @@ export interface AccountConcurrency {
 
 export interface PoolOptions {
   launch(): Promise<Environment>;
-  /** Whether an environment may take a further event: its credentials must outlast it. */
+  /** Whether an environment may handle another event: its credentials must be valid until the event ends. */
   isFresh(environment: Environment): boolean;
   readonly account: AccountConcurrency;
   readonly reserved?: number;
-  /** How many processes this machine gives to one function; further events wait for one, as for a slow start. */
+  /** The maximum number of processes of the function; further events wait for one, as for a slow cold start. */
   readonly processes: number;
-  /** How long an idle environment is kept, in milliseconds of this machine; the last one of the function longer. @default 1 and 5 minutes */
+  /**
+   * How long idle environments live, in milliseconds of this machine; the last one of the function lives longer. @default 1 and 5 minutes
+   */
   readonly keep?: { readonly any: number; readonly last: number };
 }
 
-/** The execution environments of one function: one event each, reused when free, ended when idle for long. */
+/** The execution environments of one function. Each handles one event at a time, is reused, and ends after a long idle time. */
 export interface Pool {
-  /** @throws TooManyRequests, and an error once the pool is closed */
+  /** @throws TooManyRequests, or another error once the pool is closed */
   run(event: Omit<RuntimeEvent, 'deadline'>): Promise<Outcome>;
-  /** Ends all of them; returns how many had an event. */
+  /** Kills all environments; returns how many had an event. */
   kill(): number;
   close(): Promise<void>;
 }
@@ -39,19 +41,19 @@ export interface Pool {
 const KEEP = { any: 60_000, last: 300_000 };
 
 export function createPool({ launch, isFresh, account, reserved, processes, keep = KEEP }: PoolOptions): Pool {
-  /** The one that was used last is at the end, and used next. */
+  /** Ordered by last use; the last one is used next. */
   const idle: { readonly environment: Environment; readonly since: number }[] = [];
   const busy = new Set<Environment>();
   const all = new Set<Environment>();
   const queue: (() => void)[] = [];
   const starting = new Set<Promise<Environment>>();
   let closed = false;
-  let places = processes;
+  let free = processes;
   let inFlight = 0;
 
-  async function place(): Promise<void> {
-    if (places > 0) {
-      places -= 1;
+  async function acquire(): Promise<void> {
+    if (free > 0) {
+      free -= 1;
       return;
     }
     await new Promise<void>((resolve) => queue.push(resolve));
@@ -59,18 +61,18 @@ export function createPool({ launch, isFresh, account, reserved, processes, keep
   function release(): void {
     const next = queue.shift();
     if (next === undefined) {
-      places += 1;
+      free += 1;
     } else {
       next();
     }
   }
 
   async function environment(): Promise<Environment> {
-    for (let free = idle.pop()?.environment; free !== undefined; free = idle.pop()?.environment) {
-      if (free.alive && isFresh(free) && (await free.ready())) {
-        return free;
+    for (let one = idle.pop()?.environment; one !== undefined; one = idle.pop()?.environment) {
+      if (one.alive && isFresh(one) && (await one.ready())) {
+        return one;
       }
-      free.kill();
+      one.kill();
     }
     throwWhenClosed();
     const start = launch();
@@ -94,7 +96,7 @@ export function createPool({ launch, isFresh, account, reserved, processes, keep
 
   function throwWhenClosed(): void {
     if (closed) {
-      throw new Error('The sandbox is closing: no function is invoked any more');
+      throw new Error('The sandbox is closing and no longer invokes functions');
     }
   }
 
@@ -121,7 +123,7 @@ export function createPool({ launch, isFresh, account, reserved, processes, keep
       inFlight += 1;
       account.inFlight += 1;
       try {
-        await place();
+        await acquire();
         let used: Environment | undefined;
         try {
           used = await environment();

@@ -8,7 +8,7 @@ const start = functionsOfEachTest();
 test.each<[JsonObject, string]>([
   [
     { Runtime: 'python3.13' },
-    'AWS::Lambda::Function.Runtime is not supported (Stack.Fn): python3.13; nodejs20.x, nodejs22.x, nodejs24.x run here',
+    'AWS::Lambda::Function.Runtime is not supported (Stack.Fn): python3.13; it must be one of nodejs20.x, nodejs22.x, nodejs24.x',
   ],
   [{ Layers: ['arn'] }, 'AWS::Lambda::Function.Layers is not supported (Stack.Fn): arn is not a layer of this assembly'],
   [
@@ -22,7 +22,7 @@ test.each<[JsonObject, string]>([
     { ReservedConcurrentExecutions: -1 },
     'AWS::Lambda::Function.ReservedConcurrentExecutions is -1 (Stack.Fn): it must be a whole number of 0 or more',
   ],
-])('a function with %j is rejected by name, and beside it others run', async (properties, problem) => {
+])('a function with %j is rejected by name, and other functions run', async (properties, problem) => {
   const resources = { Fn: inline('', properties), Other: inline('exports.handler = async () => "runs"') };
   expect(problemsOf(assemblyOf(resources)).map(({ message }) => message)).toEqual([problem]);
   const { invoke } = await start(resources);
@@ -30,7 +30,7 @@ test.each<[JsonObject, string]>([
   expect((await invoke('Other')).payload).toBe('runs');
 });
 
-test('what only a custom resource will say is no problem', () => {
+test('a value that only a custom resource knows is not reported', () => {
   const assembly = assemblyOf({ Fn: inline('') });
   const properties = () => {
     throw new NotYetKnown('Stack.Custom.Value');

@@ -4,7 +4,7 @@ import { readFunction } from './configuration';
 import { readMapping } from './event-sources/mapping';
 import { readInvokeConfig } from './invoke-config';
 
-/** Functions, event source mappings and configurations of asynchronous callers of an assembly that cannot be run here, or that AWS would reject. Nothing is started. */
+/** The functions, event source mappings and invoke configurations of an assembly that AWS would reject or the sandbox can't run. */
 export function problemsOf(assembly: Assembly): Problem[] {
   return [
     ...problemsOfEach(assembly, 'Function', readFunction),
@@ -19,7 +19,7 @@ function problemsOfEach(assembly: Assembly, kind: string, read: ResourceReader<u
       assembly.read(resource, read);
       return [];
     } catch (error) {
-      // What only a custom resource says is read again when it has run.
+      // A resource that depends on a custom resource is read again after that has run.
       return error instanceof NotYetKnown ? [] : [{ resource, message: (error as Error).message }];
     }
   });

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { listen } from '../../process/loopback';
 import { readBody } from '../../protocol/read-body';
 
-/** One event on its way into an execution environment. */
+/** One event for an execution environment. */
 export interface RuntimeEvent {
   readonly requestId: string;
   readonly functionArn: string;
@@ -13,35 +13,35 @@ export interface RuntimeEvent {
   readonly traceId: string;
 }
 
-/** What the runtime said about an event, or about its start. */
-export type RuntimeAnswer =
+/** The result of an event, or of a failed initialization. */
+export type RuntimeResult =
   | { readonly kind: 'response'; readonly body: string }
   | { readonly kind: 'error'; readonly body: string }
   | { readonly kind: 'init error'; readonly body: string };
 
 /**
  * The server side of Lambda's Runtime API for one execution environment (documented: "Using the Lambda runtime API for custom
- * runtimes"): `invocation/next` waits for an event, `response` and `error` end it, `init/error` says that there will be none.
+ * runtimes"): `invocation/next` waits for an event, `response` and `error` end it, `init/error` reports that initialization failed.
  */
 export interface RuntimeApi {
   /** `127.0.0.1:port`, for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
-  /** Resolves when the runtime asks for its first event; with the error when its start failed. */
-  readonly started: Promise<RuntimeAnswer | undefined>;
-  /** Hands over an event as soon as the runtime asks, and resolves with its answer. */
-  deliver(event: RuntimeEvent): Promise<RuntimeAnswer>;
-  /** Resolves when the runtime asks for an event. */
+  /** Resolves when the runtime requests its first event, or to the error if its initialization failed. */
+  readonly started: Promise<RuntimeResult | undefined>;
+  /** Delivers an event when the runtime requests one, and resolves to its result. */
+  deliver(event: RuntimeEvent): Promise<RuntimeResult>;
+  /** Resolves when the runtime requests an event. */
   idle(): Promise<void>;
   close(): void;
 }
 
 export async function openRuntimeApi(): Promise<RuntimeApi> {
-  const started = deferred<RuntimeAnswer | undefined>();
+  const started = deferred<RuntimeResult | undefined>();
   let waiting: ServerResponse | undefined;
   let event: RuntimeEvent | undefined;
   let delivered: RuntimeEvent | undefined;
-  let asked: (() => void) | undefined;
-  let answer: ((value: RuntimeAnswer) => void) | undefined;
+  let becameIdle: (() => void) | undefined;
+  let resolveResult: ((value: RuntimeResult) => void) | undefined;
 
   const handOver = () => {
     if (waiting === undefined || event === undefined) {
@@ -66,7 +66,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     if (request.method === 'GET' && path === 'invocation/next') {
       waiting = response;
       started.resolve(undefined);
-      asked?.();
+      becameIdle?.();
       handOver();
       return;
     }
@@ -78,7 +78,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
       return;
     } else {
       delivered = undefined;
-      answer?.({ kind: kind === 'error' ? 'error' : 'response', body });
+      resolveResult?.({ kind: kind === 'error' ? 'error' : 'response', body });
     }
     response.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}');
   });
@@ -90,15 +90,15 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     started: started.promise,
     deliver(next) {
       event = next;
-      const answered = new Promise<RuntimeAnswer>((resolve) => {
-        answer = resolve;
+      const result = new Promise<RuntimeResult>((resolve) => {
+        resolveResult = resolve;
       });
       handOver();
-      return answered;
+      return result;
     },
     idle: () =>
       new Promise((resolve) => {
-        asked = resolve;
+        becameIdle = resolve;
         if (waiting !== undefined) {
           resolve();
         }
@@ -109,7 +109,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
 
 function sendError(response: ServerResponse, errorType: string): void {
   response.writeHead(400, { 'Content-Type': 'application/json' });
-  response.end(JSON.stringify({ errorType, errorMessage: 'The Runtime API does not know this path or event' }));
+  response.end(JSON.stringify({ errorType, errorMessage: 'This path or request ID does not exist in the Runtime API' }));
 }
 
 interface Deferred<T> {

@@ -3,9 +3,9 @@ import type { Assembly, Endpoint } from '../../contracts';
 import type { FunctionConfiguration } from './configuration';
 
 /**
- * Sends a message in the name of a function's role.
+ * Sends a message with a function's role.
  *
- * @throws what SQS answers
+ * @throws errors of SQS
  */
 export async function sendToQueue(
   { region }: Assembly,

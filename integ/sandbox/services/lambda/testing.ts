@@ -3,7 +3,7 @@ import { createClock } from '../../process/clock';
 import { createLogSink } from '../logs/logs';
 import { type FunctionsOptions, startFunctions } from './functions';
 
-/** An assembly of given resources, for tests of this service: properties are taken as they are, names are logical ids. */
+/** An assembly of given resources for tests of this service. Properties are not resolved, and names are logical ids. */
 export function assemblyOf(
   resources: Record<string, { type: string; properties: JsonObject; dependsOn?: string[] }>,
   assets: Record<string, string> = {},
@@ -53,7 +53,7 @@ export function assemblyOf(
 
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 
-/** Properties of a function whose code is in the template. */
+/** A function whose code is in the template. */
 export function inline(code: string, more: JsonObject = {}): { type: string; properties: JsonObject } {
   return {
     type: 'AWS::Lambda::Function',
@@ -67,7 +67,7 @@ export function inline(code: string, more: JsonObject = {}): { type: string; pro
   };
 }
 
-/** A endpoint that allows everything and remembers what was registered at it. */
+/** An endpoint that allows everything except `denied`, and records what is registered at it. */
 export function openTestEndpoint(
   url = 'http://127.0.0.1:1',
 ): Endpoint & { readonly services: Map<string, EndpointService>; denied: Set<string> } {
@@ -84,7 +84,7 @@ export function openTestEndpoint(
       sessionToken: roleArn,
       expiration: Date.now() + 3_600_000,
     }),
-    call: async ({ service }) => Promise.reject(new Error(`nothing answers for ${service} here`)),
+    call: async ({ service }) => Promise.reject(new Error(`The test endpoint has no service ${service}`)),
     administrator: () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }),
     denial: (_caller, { action }) => (denied.has(action) ? `${action} is denied` : undefined),
     onCall: () => () => undefined,
@@ -95,7 +95,7 @@ export function openTestEndpoint(
   };
 }
 
-/** Starts functions for one test, and ends them after it. */
+/** Starts functions for one test, and closes them after it. */
 export function functionsOfEachTest() {
   let running: Functions | undefined;
   afterEach(async () => {

@@ -6,23 +6,23 @@ import { openRun, RUNS, type Run, sweepRuns } from '../../process/runs';
 import type { CodeLocation, FunctionConfiguration } from './configuration';
 import { unzip } from './zip';
 
-/** The temporary folder of one run: the code of its functions, and what the runtime offers them. */
+/** The temporary folder of one run, with the code of its functions and the modules of the runtime. */
 export interface Workspace {
-  /** Folder with the modules that Lambda's Node.js runtime has on its own: the AWS SDK. */
+  /** The folder of the modules that Lambda's Node.js runtime includes: the AWS SDK. */
   readonly modules: string;
   readonly temporary: string;
-  /** Where processes are recorded, so that the next run can end those that a killed one left. */
+  /** Records processes, so that the next run can end those of a killed run. */
   readonly run: Run;
-  /** The folder of a function's code. It lies outside of this repository, so that nothing can be imported that AWS would not have. */
+  /** The folder of a function's code. It is outside this repository, so that code can't import a module that is missing on AWS. */
   taskRoot(configuration: FunctionConfiguration): string;
-  /** The folder that stands for /opt: its layers, a later one over an earlier one. Undefined where it has none. */
+  /** The folder used as /opt, in which a later layer overrides an earlier one. Undefined for a function without layers. */
   layers(configuration: FunctionConfiguration): string | undefined;
   remove(): void;
 }
 
-/** @param say told of what is ended because a killed run left it */
-export function createWorkspace(assembly: Assembly, say: (line: string) => void, runs = RUNS): Workspace {
-  sweepRuns(runs, say);
+/** @param report reports the processes and folders of a killed run that are removed */
+export function createWorkspace(assembly: Assembly, report: (line: string) => void, runs = RUNS): Workspace {
+  sweepRuns(runs, report);
   const run = openRun(runs);
   const root = join(tmpdir(), `sandbox-functions-${run.id}`);
   run.addFolder(root);
@@ -69,7 +69,7 @@ export function createWorkspace(assembly: Assembly, say: (line: string) => void,
 
 function writeCode(assembly: Assembly, code: CodeLocation, folder: string): void {
   if ('inline' in code) {
-    // Documented: "AWS::Lambda::Function Code", ZipFile becomes a file named index.
+    // Documented: "AWS::Lambda::Function Code": ZipFile becomes a file named index.
     writeFileSync(join(folder, 'index.js'), code.inline);
     return;
   }

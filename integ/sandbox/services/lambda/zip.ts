@@ -6,16 +6,16 @@ const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 
 /**
- * Writes the files of a zip archive (PKWARE's APPNOTE, stored and deflated entries, as Lambda takes them) into a folder.
+ * Extracts a zip archive into a folder (PKWARE's APPNOTE; stored and deflated entries, which Lambda accepts).
  *
- * @throws when it is not such an archive, or when an entry would leave the folder
+ * @throws if it is not such an archive, or if an entry would be outside the folder
  */
 export function unzip(archive: Buffer, folder: string): void {
   const end = findEnd(archive);
   let at = archive.readUInt32LE(end + 16);
   for (let left = archive.readUInt16LE(end + 10); left > 0; left -= 1) {
     if (archive.readUInt32LE(at) !== DIRECTORY_ENTRY) {
-      throw new Error('The archive is damaged: its directory is not where it should be');
+      throw new Error('The archive is damaged: its central directory is not at its offset');
     }
     const nameLength = archive.readUInt16LE(at + 28);
     const name = archive.toString('utf8', at + 46, at + 46 + nameLength);
@@ -33,7 +33,7 @@ function findEnd(archive: Buffer): number {
       return at;
     }
   }
-  throw new Error('This is not a zip archive');
+  throw new Error('The file is not a zip archive');
 }
 
 function content(archive: Buffer, entry: number, name: string): Buffer {
@@ -48,13 +48,13 @@ function content(archive: Buffer, entry: number, name: string): Buffer {
   if (method === 8) {
     return inflateRawSync(data);
   }
-  throw new Error(`${name} is compressed by method ${method}: only stored and deflated entries are supported`);
+  throw new Error(`${name} has compression method ${method}: only stored and deflated entries are supported`);
 }
 
 function write(folder: string, name: string, data: Buffer, mode: number): void {
   const path = resolve(folder, name);
   if (!path.startsWith(resolve(folder) + sep)) {
-    throw new Error(`${name} would be written outside of the function's folder`);
+    throw new Error(`${name} would be written outside the function's folder`);
   }
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, data, { mode: mode === 0 ? 0o644 : mode | 0o400 });

@@ -1,6 +1,8 @@
+import { unreadable } from '../../assembly/properties';
 import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
+import { DELIVERY_READERS, deliveriesOf, deliveryTypes } from './deliveries';
 import { keyUses } from './key-uses';
 import { createLogSink } from './logs';
 
@@ -9,30 +11,32 @@ const logGroupName = (of: Identity) => of.name('LogGroupName', 512);
 const logGroup: ResourceType = {
   type: 'AWS::Logs::LogGroup',
   support: 'runs',
-  reason: 'what functions and the gateway write to it is kept for the run, the last 10,000 lines of each group',
+  reason: 'keeps the last 10,000 lines of functions and access logs in memory',
   properties: supported(
     ['runs', 'LogGroupName'],
-    ['template only: the last 10,000 lines are kept, as long as the run', 'RetentionInDays'],
+    ['template only: the last 10,000 lines are kept until the sandbox closes', 'RetentionInDays'],
     ['template only: lines are kept in memory', 'LogGroupClass'],
     ['evaluated', 'KmsKeyId'],
-    ['AWS only: nothing is masked here', 'DataProtectionPolicy'],
-    ['AWS only: only what runs in the sandbox writes', 'ResourcePolicyDocument'],
-    ['template only: nothing is deleted before the run ends', 'DeletionProtectionEnabled'],
-    ['AWS only: there is no index', 'FieldIndexPolicies'],
-    ['template only: nothing here acts on tags', 'Tags'],
+    ['AWS only: the sandbox does not mask data', 'DataProtectionPolicy'],
+    ['AWS only: only functions and APIs of the sandbox write logs', 'ResourcePolicyDocument'],
+    ['template only: log groups are not deleted before the sandbox closes', 'DeletionProtectionEnabled'],
+    ['AWS only: the sandbox has no field indexes', 'FieldIndexPolicies'],
+    ['template only: the sandbox does not read tags', 'Tags'],
   ),
   ref: logGroupName,
   attributes: { Arn: (of) => `arn:aws:logs:${of.region}:${of.account}:log-group:${logGroupName(of)}:*` },
 };
 
-/** Log groups: lines of functions and of APIs, kept for the run. */
+/** Log groups: the lines of functions, APIs and load balancers, in memory. */
 export const logs: ServiceModule = {
-  types: [logGroup],
+  types: [logGroup, ...deliveryTypes],
   keyUses,
-  start({ offer, onLog }) {
+  invalid: (assembly) => unreadable(assembly, DELIVERY_READERS),
+  start({ assembly, offer, onLog }) {
     const sink = createLogSink();
     sink.onLine(onLog);
     offer('logs', sink);
+    offer('logDeliveries', { of: (resourceArn, logType) => deliveriesOf(assembly, resourceArn, logType) });
     return {};
   },
 };

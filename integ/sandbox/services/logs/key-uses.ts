@@ -3,16 +3,17 @@ import type { Assembly, Resource } from '../../contracts';
 import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
 
 /**
- * CloudWatch Logs asks for itself when a group is created; which of the documented actions is not documented, these are the cryptographic
- * ones ("Encrypt log data in CloudWatch Logs using AWS Key Management Service").
+ * CloudWatch Logs itself uses the key when a log group is created. AWS does not document which actions it needs then; these are the
+ * cryptographic ones of "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
  */
 const user: KeyUser = {
   service: 'logs',
   actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'],
-  asks: 'itself',
-  asked: 'at deployment',
+  principal: 'service',
+  checked: 'at deployment',
   message: ({ context }) => `The specified KMS key does not exist or is not allowed to be used with Arn '${context['aws:logs:arn']}'`,
-  // Documented: KmsKeyId of AWS::Logs::LogGroup (CloudFormation Template Reference). An alias ARN fits; whether the service takes it is not documented.
+  // Documented: KmsKeyId of AWS::Logs::LogGroup (CloudFormation Template Reference). An alias ARN matches; whether the service accepts it
+  // is not documented.
   format: /^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+$/,
 };
 

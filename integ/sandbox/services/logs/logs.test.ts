@@ -1,6 +1,6 @@
 import { createLogSink } from './logs';
 
-test('the last lines of each group are kept, and listeners are told of all', () => {
+test('the last lines of each group are kept, and listeners receive all lines', () => {
   const sink = createLogSink(3);
   const told: string[] = [];
   sink.onLine(({ message }) => told.push(message));

@@ -1,9 +1,9 @@
 import type { LogLine, LogSink } from '../../contracts';
 
-/** Lines of one group that are kept: enough to read back, little enough for a run that stays up for days. */
+/** The number of lines that are kept of each group, so that memory is bounded in a run of several days. */
 export const LINES_KEPT = 10_000;
 
-/** Keeps the last lines of a run by log group. Listeners get every line. */
+/** Keeps the last lines of each log group. Listeners receive every line. */
 export function createLogSink(kept = LINES_KEPT): LogSink {
   const groups = new Map<string, LogLine[]>();
   const listeners = new Set<(line: LogLine) => void>();

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { ServiceError } from '../../protocol/service-error';
 
-/** A body as it was meant, and the headers that came after it. */
+/** A decoded body, and its trailing headers. */
 export interface Body {
   readonly bytes: Buffer;
   readonly trailers: Readonly<Record<string, string>>;
@@ -11,8 +11,8 @@ export interface Body {
 const STREAMED = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 
 /**
- * Takes a body out of its chunks, and compares it with the hash that was signed. Documented: «Signature calculations for trailing headers»
- * (Amazon S3 API Reference). Chunks that are signed themselves are rejected by name; no SDK sends them any more unless it is told to.
+ * Decodes a chunked body, and verifies a body with the signed hash. Documented: "Signature calculations for trailing headers" (Amazon S3
+ * API Reference). Signed chunks are rejected by name; SDKs no longer send them by default.
  */
 export function readBody(headers: Readonly<Record<string, string>>, body: Buffer): Body {
   const hash = headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD';
@@ -84,13 +84,13 @@ const SUMS: Readonly<Record<string, (bytes: Buffer) => string>> = {
   },
 };
 
-/** Compares a body that does not go on to the engine as it came with the checksums that came with it. */
+/** Verifies the checksums of a body that is rewritten for the engine. */
 export function verifySums(headers: Readonly<Record<string, string>>, bytes: Buffer): void {
   const given = Object.keys(headers).filter((name) => name === 'content-md5' || /^x-amz-checksum-(crc|sha)/.test(name));
   for (const name of given) {
     const sum = SUMS[name];
     if (sum === undefined) {
-      throw new ServiceError('NotImplemented', `The sandbox does not support the header ${name} here`, 501);
+      throw new ServiceError('NotImplemented', `The sandbox does not support the header ${name} for this operation`, 501);
     }
     if (sum(bytes) !== headers[name]) {
       throw new ServiceError('BadDigest', `The ${name} you specified did not match what we received.`);

@@ -1,39 +1,40 @@
 import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
 import { isTrue, objectOf, objects, tagsOf } from '../../protocol/json';
 
-/** A bucket of the template, as validation, provisioning and the endpoint work with it. */
+/** A bucket of the template, as validation, provisioning and the endpoint use it. */
 export interface TemplateBucket {
   readonly resource: Resource;
   readonly name: string;
   readonly arn: string;
   readonly algorithm: string;
-  /** As the template names it: an id, an ARN or an alias. */
+  /** The key as in the template: an id, an ARN or an alias. */
   readonly keyId?: Json;
-  /** One data key for the whole bucket: its encryption context is the bucket's ARN. */
+  /** Whether it has an S3 Bucket Key: its encryption context is the bucket's ARN. */
   readonly bucketKey: boolean;
   readonly blocks: Readonly<Record<(typeof BLOCKS)[number], boolean>>;
   readonly ownership: string;
   readonly versioning?: string;
   readonly locks: boolean;
-  /** The default retention of its objects, in whole where it has a lock configuration. */
+  /** The default retention of its objects; defined, but possibly empty, if it has a lock configuration. */
   readonly lock?: { readonly mode?: string; readonly days?: number; readonly years?: number };
   readonly tags: Readonly<Record<string, string>>;
-  /** What S3 would reject in it, or what the engine cannot serve. */
+  /** What S3 would reject, or what the engine can't serve. */
   readonly problems: readonly string[];
 }
 
-/** Documented: «General purpose bucket naming rules» (Amazon S3 User Guide). */
+/** Documented: "General purpose bucket naming rules" (Amazon S3 User Guide). */
 const NAME = /^(?!xn--|sthree-|amzn-s3-demo-|(\d+\.){3}\d+$)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** Paths that the engine takes for another of its services. */
-const TAKEN = /^(iceberg.*|restapis?|oauth2|login|logout|health|v20180820|environments|metrics|webtoken|clitoken|key-value-stores)$/;
+/** Paths that the engine uses for its other services. */
+const RESERVED_PATHS =
+  /^(iceberg.*|restapis?|oauth2|login|logout|health|v20180820|environments|metrics|webtoken|clitoken|key-value-stores)$/;
 
 const BLOCKS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'] as const;
 
 export function readBucket(assembly: Assembly, resource: Resource): TemplateBucket {
   const { BucketName, ...properties } = assembly.properties(resource);
   const [rule = {}] = objects(objectOf(properties.BucketEncryption).ServerSideEncryptionConfiguration);
-  // S3 encrypts under keys of its own where it is not told otherwise.
+  // S3 encrypts with its own keys by default.
   const { SSEAlgorithm = 'AES256', KMSMasterKeyID } = objectOf(rule.ServerSideEncryptionByDefault);
   const [{ ObjectOwnership = 'BucketOwnerEnforced' } = {} as JsonObject] = objects(objectOf(properties.OwnershipControls).Rules);
   const { Status } = objectOf(properties.VersioningConfiguration);
@@ -50,7 +51,7 @@ export function readBucket(assembly: Assembly, resource: Resource): TemplateBuck
   };
 }
 
-/** CloudFormation's buckets block what they are told to block; without the property all of it, as S3 does since April 2023. */
+/** The public access block. Without the property everything is blocked, which is S3's default since April 2023. */
 function blocksOf(given: Json | undefined): TemplateBucket['blocks'] {
   const entries = BLOCKS.map((name) => [name, given === undefined || isTrue(objectOf(given)[name])]);
   return Object.fromEntries(entries) as TemplateBucket['blocks'];
@@ -66,7 +67,7 @@ function lockOf(given: Json | undefined): TemplateBucket['lock'] {
 function nameProblems({ type, id }: Resource, name: string): string[] {
   const value = `${type}.BucketName ${JSON.stringify(name)}`;
   return [
-    ...(NAME.test(name) ? [] : [`${value} is not 3 to 63 lower-case letters, digits, dots and hyphens as buckets are named (${id})`]),
-    ...(TAKEN.test(name) ? [`${value} is the path of another service of the engine (${id})`] : []),
+    ...(NAME.test(name) ? [] : [`${value} is not a valid bucket name of 3 to 63 lowercase letters, digits, dots and hyphens (${id})`]),
+    ...(RESERVED_PATHS.test(name) ? [`${value} is the path of another service of the engine (${id})`] : []),
   ];
 }

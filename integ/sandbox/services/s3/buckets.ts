@@ -3,9 +3,9 @@ import type { Assembly } from '../../contracts';
 import { keyArn } from '../../iam/keys';
 import { readBucket, type TemplateBucket } from './bucket';
 
-/** What the endpoint needs to know of a bucket. */
+/** A bucket as the endpoint uses it. */
 export interface Bucket extends Pick<TemplateBucket, 'name' | 'arn' | 'bucketKey'> {
-  /** The customer-managed key of its default encryption, where it has one. */
+  /** The customer managed key of its default encryption, if it has one. */
   readonly key?: string;
 }
 

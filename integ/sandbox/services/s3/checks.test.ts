@@ -20,7 +20,7 @@ const tags = '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet><
 const many = '<Delete><Object><Key>a</Key></Object><Object><Key>b</Key><VersionId>1</VersionId></Object></Delete>';
 const lock = { 'x-amz-object-lock-mode': 'GOVERNANCE', 'x-amz-object-lock-retain-until-date': '2027-01-01T00:00:00Z' };
 
-// documented: «Required permissions for Amazon S3 API operations» (Amazon S3 User Guide)
+// documented: "Required permissions for Amazon S3 API operations" (Amazon S3 User Guide)
 const CASES: [
   method: string,
   url: string,
@@ -160,8 +160,8 @@ test.each(CASES)('%s %s asks for %j', async (...[method, url, expected, headers,
   expect(asked.map(({ action, resource }) => [action, resource.replace(/^arn:aws:kms:.*/, 'key')])).toEqual(expected);
 });
 
-// Of no action is a condition key set that it does not have.
-test('every action and every condition key is one that IAM knows', async () => {
+// No action has a condition key that IAM does not define for it.
+test('every action and every condition key exists in IAM', async () => {
   for (const [method, url, , headers, body] of CASES) {
     for (const { action, context } of await checks(method, url, headers, body)) {
       const [service, name] = action.split(':');
@@ -198,13 +198,13 @@ test('condition keys have the values of the request', async () => {
 test.each([
   ['a document type', '<!DOCTYPE d [<!ENTITY x "y">]><Delete><Object><Key>a</Key></Object></Delete>'],
   ['a comment', '<Delete><Object><Key>a<!-- x -->b</Key></Object></Delete>'],
-  ['a section', '<Delete><Object><Key><![CDATA[a]]></Key></Object></Delete>'],
+  ['a CDATA section', '<Delete><Object><Key><![CDATA[a]]></Key></Object></Delete>'],
   ['two keys', '<Delete><Object><Key>a</Key><Key>b</Key></Object></Delete>'],
   ['no key', '<Delete><Object></Object></Delete>'],
   ['no object', '<Delete></Delete>'],
-  ['an open element', '<Delete><Object><Key>a</Key></Object>'],
+  ['an unclosed element', '<Delete><Object><Key>a</Key></Object>'],
   ['an unknown entity', '<Delete><Object><Key>&x;</Key></Object></Delete>'],
-  ['a character that is none', '<Delete><Object><Key>&#1;</Key></Object></Delete>'],
-])('a list of deletions with %s is rejected', async (_, body) => {
+  ['an invalid character', '<Delete><Object><Key>&#1;</Key></Object></Delete>'],
+])('a DeleteObjects document with %s is rejected', async (_, body) => {
   await expect(checks('POST', `/${RECORDS}?delete`, {}, body)).rejects.toMatchObject({ code: 'MalformedXML' });
 });

@@ -8,17 +8,17 @@ import type { Source } from './source';
 type Context = Check['context'];
 type Tags = readonly (readonly [string, string])[];
 
-/** What the checks of a request are made from. */
-export interface Asked {
+/** A request with the bucket, the copy source and the tags that its checks need. */
+export interface ResolvedRequest {
   readonly request: S3Request;
   readonly bucket?: Bucket;
   readonly source?: Source & { readonly of: Bucket };
-  /** Tags that the object, and the source of a copy, have already; left out where no policy asks. */
+  /** The existing tags of the object and of the copy source; undefined if no policy uses them. */
   readonly tags?: Tags;
   readonly sourceTags?: Tags;
 }
 
-/** Headers that are condition keys of the actions that write an object. */
+/** Headers that are condition keys of actions that write an object. */
 const WRITTEN = [
   ...['x-amz-acl', 'x-amz-grant-full-control', 'x-amz-grant-read', 'x-amz-grant-read-acp', 'x-amz-grant-write', 'x-amz-grant-write-acp'],
   ...['x-amz-copy-source', 'x-amz-metadata-directive', 'x-amz-server-side-encryption', 'x-amz-storage-class'],
@@ -31,22 +31,25 @@ const LOCKS: Readonly<Record<string, string>> = {
 };
 const LISTED = ['prefix', 'delimiter', 'max-keys'];
 const NEW_OBJECT = ['PutObject', 'CopyObject', 'CreateMultipartUpload'];
-/** Documented: «Tagging and access control policies» (Amazon S3 User Guide): not for writing and deleting objects. */
+/**
+ * Actions with existing tags as condition keys. Documented: "Tagging and access control policies" (Amazon S3 User Guide): not writing and
+ * deleting objects.
+ */
 const BY_TAGS = /^s3:(Get|Put|Delete)Object(Version)?(Tagging)?$/;
 const NOT_BY_TAGS = /^s3:(Put|Delete)Object(Version)?$/;
 
-/** True for actions that policies may condition on the tags that an object has. */
+/** Whether policies can use the existing tags of an object as conditions of an action. */
 export function dependsOnTags(action: string): boolean {
   return BY_TAGS.test(action) && !NOT_BY_TAGS.test(action);
 }
 
 /**
- * What must be allowed, beside the permissions on the key of an object that is there already, which only its own headers tell. A condition
- * key is set exactly when the request has it. Documented: «Actions, resources, and condition keys for Amazon S3» (Service Authorization
- * Reference).
+ * The permissions that a request requires, except for the key of an existing object, which is known only from the object's headers. A
+ * condition key is set only if the request has it. Documented: "Actions, resources, and condition keys for Amazon S3" (Service
+ * Authorization Reference).
  */
-export function checksOf(asked: Asked, assembly: Assembly): Check[] {
-  const { request, bucket } = asked;
+export function checksOf(resolved: ResolvedRequest, assembly: Assembly): Check[] {
+  const { request, bucket } = resolved;
   const { operation, query } = request;
   if (!bucket) {
     return [{ action: operation.action, resource: '*', context: common(request, assembly) }];
@@ -66,11 +69,11 @@ export function checksOf(asked: Asked, assembly: Assembly): Check[] {
   const action = version === undefined ? operation.action : (operation.versionAction ?? operation.action);
   const checks = NEW_OBJECT.includes(operation.name)
     ? newObject(request, bucket, own, assembly)
-    : [own(action, { ...tagged(action, asked.tags), ...requested(request), ...conditions(request) })];
-  return [...reading(asked, base), ...checks, ...governance(request, own)];
+    : [own(action, { ...tagged(action, resolved.tags), ...requested(request), ...conditions(request) })];
+  return [...reading(resolved, base), ...checks, ...governance(request, own)];
 }
 
-/** S3 says so whatever the action. */
+/** The condition keys of every action. */
 function common({ presigned, contentHash, age }: S3Request, { account }: Assembly): Context {
   return {
     's3:authType': presigned ? 'REST-QUERY-STRING' : 'REST-HEADER',
@@ -78,7 +81,7 @@ function common({ presigned, contentHash, age }: S3Request, { account }: Assembl
     's3:x-amz-content-sha256': contentHash,
     's3:TlsVersion': '1.3',
     's3:ResourceAccount': account,
-    // Documented for presigned URLs only: «Amazon S3 Signature Version 4 Authentication Specific Policy Keys».
+    // Documented for presigned URLs only: "Amazon S3 Signature Version 4 Authentication Specific Policy Keys".
     ...(age === undefined ? {} : { 's3:signatureAge': String(age) }),
   };
 }
@@ -88,7 +91,7 @@ function listed({ operation, query }: S3Request): Context {
   return Object.fromEntries(keys.map((name) => [`s3:${name}`, query.get(name) ?? '']));
 }
 
-/** Each member by its own key and version, in the members' order. */
+/** The check of each member by its key and version, in order. */
 function deletions(request: S3Request, bucket: Bucket, base: Context): Check[] {
   return readDeletions(request).deletions.flatMap(({ key, version }) => {
     const own = (action: string): Check => ({
@@ -126,8 +129,8 @@ function newObject(request: S3Request, bucket: Bucket, own: (action: string, con
   ];
 }
 
-/** A copy reads its source with the caller's own permission. */
-function reading({ source, sourceTags }: Asked, base: Context): Check[] {
+/** A copy reads its source with the caller's permissions. */
+function reading({ source, sourceTags }: ResolvedRequest, base: Context): Check[] {
   if (!source) {
     return [];
   }
@@ -140,7 +143,7 @@ function tagged(action: string, tags: Tags | undefined): Context {
   return tags && dependsOnTags(action) ? Object.fromEntries(tags.map(([key, value]) => [`s3:ExistingObjectTag/${key}`, value])) : {};
 }
 
-/** The tags that come with the request. */
+/** The tags in the request. */
 function requested(request: S3Request): Context {
   const tags = readTags(request);
   return tags && tags.length > 0
@@ -151,7 +154,7 @@ function requested(request: S3Request): Context {
     : {};
 }
 
-/** Conditional writes: «Enforce conditional writes on Amazon S3 buckets» (Amazon S3 User Guide). */
+/** Conditional writes: "Enforce conditional writes on Amazon S3 buckets" (Amazon S3 User Guide). */
 function conditions({ operation, headers }: S3Request): Context {
   const names = ['PutObject', 'CompleteMultipartUpload'].includes(operation.name) ? ['if-match', 'if-none-match'] : [];
   return Object.fromEntries(names.filter((name) => headers[name] !== undefined).map((name) => [`s3:${name}`, headers[name]]));

@@ -4,8 +4,8 @@ import { childText, malformed, readXml } from '../../protocol/xml-reader';
 import { checkKey, type S3Request } from './read';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
-const MOST_KEYS = 1000;
-const MOST_TAGS = 10;
+const MAXIMUM_KEYS = 1000;
+const MAXIMUM_TAGS = 10;
 
 /** One member of DeleteObjects. */
 export interface Deletion {
@@ -14,12 +14,12 @@ export interface Deletion {
   readonly etag?: string;
 }
 
-/** What DeleteObjects asks for. */
+/** Reads the document of DeleteObjects. */
 export function readDeletions({ body }: S3Request): { readonly deletions: readonly Deletion[]; readonly quiet: boolean } {
   const root = readXml(body.toString('utf8'));
   const objects = root.children.filter(({ name }) => name === 'Object');
   const rest = root.children.filter(({ name }) => name !== 'Object' && name !== 'Quiet');
-  if (root.name !== 'Delete' || rest.length > 0 || objects.length === 0 || objects.length > MOST_KEYS) {
+  if (root.name !== 'Delete' || rest.length > 0 || objects.length === 0 || objects.length > MAXIMUM_KEYS) {
     throw malformed();
   }
   const deletions = objects.map((object): Deletion => {
@@ -37,7 +37,7 @@ export function readDeletions({ body }: S3Request): { readonly deletions: readon
   return { deletions, quiet: childText(root, 'Quiet')?.toLowerCase() === 'true' };
 }
 
-/** The same again for the engine, with the members that are to be executed. */
+/** Writes the document of DeleteObjects for the engine, with the members that are allowed. */
 export function writeDeletions(deletions: readonly Deletion[], quiet: boolean): string {
   return xmlDocument('Delete', NAMESPACE, [
     ...(quiet ? [element('Quiet', 'true')] : []),
@@ -51,8 +51,8 @@ export function writeDeletions(deletions: readonly Deletion[], quiet: boolean): 
   ]);
 }
 
-/** The result of DeleteObjects, with the members that were denied added to what the engine says of the others. */
-export function writeResult(engines: string | undefined, denied: readonly (Deletion & { readonly message: string })[]): string {
+/** The result of DeleteObjects: that of the engine, with the denied members added. */
+export function writeResult(engineResult: string | undefined, denied: readonly (Deletion & { readonly message: string })[]): string {
   const errors = denied.map(({ key, version, message }) =>
     element('Error', [
       element('Key', key),
@@ -61,29 +61,29 @@ export function writeResult(engines: string | undefined, denied: readonly (Delet
       element('Message', message),
     ]),
   );
-  if (engines === undefined) {
+  if (engineResult === undefined) {
     return xmlDocument('DeleteResult', NAMESPACE, errors);
   }
   const added = errors.map(({ xml }) => xml).join('');
   const empty = /<DeleteResult([^>]*?)\s*\/>/;
-  return empty.test(engines)
-    ? engines.replace(empty, (_, attributes: string) => `<DeleteResult${attributes}>${added}</DeleteResult>`)
-    : engines.replace('</DeleteResult>', () => `${added}</DeleteResult>`);
+  return empty.test(engineResult)
+    ? engineResult.replace(empty, (_, attributes: string) => `<DeleteResult${attributes}>${added}</DeleteResult>`)
+    : engineResult.replace('</DeleteResult>', () => `${added}</DeleteResult>`);
 }
 
-/** The tags that a request gives to an object, in a document or in a header; undefined for one that gives none. */
+/** The tags that a request sets, from its document or header; undefined if it sets none. */
 export function readTags({ operation, headers, body }: S3Request): readonly (readonly [string, string])[] | undefined {
   const tags = operation.name === 'PutObjectTagging' ? tagsOfDocument(body.toString('utf8')) : tagsOfHeader(headers['x-amz-tagging']);
   if (tags && new Set(tags.map(([key]) => key)).size < tags.length) {
     throw new ServiceError('InvalidTag', 'Cannot provide multiple Tags with the same key');
   }
-  if (tags && tags.length > MOST_TAGS) {
-    throw new ServiceError('BadRequest', `Object tags cannot be greater than ${MOST_TAGS}`);
+  if (tags && tags.length > MAXIMUM_TAGS) {
+    throw new ServiceError('BadRequest', `Object tags cannot be greater than ${MAXIMUM_TAGS}`);
   }
   return tags;
 }
 
-/** The tags of a document, of a request or of the engine's answer. */
+/** The tags in a document of a request or of the engine's response. */
 export function tagsOfDocument(text: string): [string, string][] {
   const root = readXml(text);
   const [set, ...others] = root.children.filter(({ name }) => name === 'TagSet');

@@ -9,8 +9,8 @@ const KEY = 'x-amz-server-side-encryption-aws-kms-key-id';
 const BUCKET_KEY = 'x-amz-server-side-encryption-bucket-key-enabled';
 
 /**
- * The customer-managed key under which a new object is encrypted: the request's, else the bucket's. Undefined for S3's own keys and for the
- * key that AWS manages, which is also what `aws:kms` means where it names none (documented: PutObject, Amazon S3 API Reference).
+ * The customer managed key of a new object: that of the request, or else of the bucket. Undefined for S3's own keys and for the AWS managed
+ * key, which `aws:kms` without a key means (documented: PutObject, Amazon S3 API Reference).
  */
 export function writeKey({ headers }: S3Request, bucket: Bucket, assembly: Assembly): string | undefined {
   const { [ALGORITHM]: algorithm, [KEY]: given, [BUCKET_KEY]: bucketKey } = headers;
@@ -31,7 +31,7 @@ export function writeKey({ headers }: S3Request, bucket: Bucket, assembly: Assem
   }
 }
 
-/** The headers of a new object as the engine takes them: it wants a key to be named. */
+/** The encryption headers of a new object for the engine, which requires a key. */
 export function encryptionHeaders(request: S3Request, assembly: Assembly): Record<string, string> {
   const { [ALGORITHM]: algorithm, [KEY]: given } = request.headers;
   if (!algorithm?.startsWith('aws:kms')) {
@@ -41,12 +41,15 @@ export function encryptionHeaders(request: S3Request, assembly: Assembly): Recor
   return { [ALGORITHM]: 'aws:kms', [KEY]: keyArn(assembly, given) ?? `arn:${partition}:kms:${region}:${account}:alias/aws/s3` };
 }
 
-/** The customer-managed key of an object, by the headers of the engine's answer. */
+/** The customer managed key of an object, from the headers of the engine's response. */
 export function readKey(headers: Readonly<Record<string, string>>, assembly: Assembly): string | undefined {
   return keyArn(assembly, headers[KEY]);
 }
 
-/** Documented: «Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys» (Amazon S3 User Guide): the context is the bucket's ARN then. */
+/**
+ * The check of a key. Documented: "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys" (Amazon S3 User Guide): with an S3 Bucket Key
+ * the encryption context is the bucket's ARN.
+ */
 export function onKey(
   action: 'kms:GenerateDataKey' | 'kms:Decrypt',
   key: string,
@@ -57,7 +60,7 @@ export function onKey(
   return keyCheck(action, key, `s3.${region}.amazonaws.com`, { 'aws:s3:arn': bucket.bucketKey ? bucket.arn : `${bucket.arn}/${object}` });
 }
 
-/** What the engine does not remember of an object: whether its data key is the bucket's. */
+/** The header for objects with an S3 Bucket Key, which the engine does not store. */
 export function shownEncryption(headers: Readonly<Record<string, string>>, bucket: Bucket | undefined): Record<string, string> {
   return headers[KEY] !== undefined && bucket?.bucketKey ? { [BUCKET_KEY]: 'true' } : {};
 }

@@ -29,7 +29,7 @@ const made = async (build: (stack: Stack) => void) => {
   return assembly;
 };
 
-test('a bucket has the encryption, versions, lock, tags and blocked access of the template', async () => {
+test('a bucket has the encryption, versioning, object lock, tags and public access block of the template', async () => {
   const assembly = await made((stack) => {
     const bucket = new s3.Bucket(stack, 'Bucket', {
       encryption: s3.BucketEncryption.KMS,
@@ -64,7 +64,7 @@ test('a bucket has the encryption, versions, lock, tags and blocked access of th
   });
 });
 
-test('a bucket that says nothing of public access blocks it, and every one is encrypted', async () => {
+test('a bucket blocks public access by default, and every bucket is encrypted', async () => {
   const assembly = await made((stack) => new s3.CfnBucket(stack, 'Bare'));
   const Bucket = assembly.ref(assembly.ofType('AWS::S3::Bucket')[0]);
   await buckets.send(new HeadBucketCommand({ Bucket }));
@@ -72,13 +72,13 @@ test('a bucket that says nothing of public access blocks it, and every one is en
   expect(Object.values(blocked)).toEqual([true, true, true, true]);
 });
 
-test('two buckets of one name are rejected', async () => {
+test('two buckets with the same name are rejected', async () => {
   const two = (stack: Stack) => ['A', 'B'].map((id) => new s3.CfnBucket(stack, id, { bucketName: 'twice' }));
-  await expect(made(two)).rejects.toThrow('Shop.B and Shop.A are both named twice: give one another BucketName');
+  await expect(made(two)).rejects.toThrow('Shop.B and Shop.A are both named twice: use a different BucketName');
 });
 
-// documented: «Blocking public access to your Amazon S3 storage», BlockPublicPolicy
-test('a public policy is rejected where it is blocked, and taken where it is not', async () => {
+// documented: "Blocking public access to your Amazon S3 storage", BlockPublicPolicy
+test('a public policy is rejected if it is blocked, and otherwise accepted', async () => {
   const open = (blockPublicPolicy: boolean) => (stack: Stack) => {
     const bucket = new s3.Bucket(stack, 'Open', { blockPublicAccess: new s3.BlockPublicAccess({ blockPublicPolicy }) });
     bucket.addToResourcePolicy(
@@ -94,14 +94,14 @@ test('a public policy is rejected where it is blocked, and taken where it is not
 });
 
 test.each(['Upper', 'a', 'under_score', 'a..b', '192.168.5.4', 'xn--a', 'x'.repeat(64)])(
-  'the name %s is one that S3 rejects',
+  'the name %s is rejected as by S3',
   (bucketName) => {
     const problems = invalid(assemblyOf(folder, (stack) => new s3.CfnBucket(stack, 'Named', { bucketName })));
-    expect(problems).toEqual([expect.stringMatching(/^AWS::S3::Bucket\.BucketName ".*" is not 3 to 63 .* \(Shop\.Named\)$/)]);
+    expect(problems).toEqual([expect.stringMatching(/^AWS::S3::Bucket\.BucketName ".*" is not a valid bucket name .* \(Shop\.Named\)$/)]);
   },
 );
 
-test('a name that the engine takes for another service is rejected', () => {
+test('a name that is the path of another service of the engine is rejected', () => {
   const problems = invalid(assemblyOf(folder, (stack) => new s3.CfnBucket(stack, 'Named', { bucketName: 'iceberg-tables' })));
   expect(problems).toEqual(['AWS::S3::Bucket.BucketName "iceberg-tables" is the path of another service of the engine (Shop.Named)']);
 });

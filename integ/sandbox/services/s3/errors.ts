@@ -3,8 +3,8 @@ import type { ServiceReply, ServiceRequest } from '../../contracts';
 import { element } from '../../protocol/xml';
 
 /**
- * Codes of the JSON protocols as S3 spells them, with status and message where S3 has its own. Documented: «Error responses» (Amazon S3 API
- * Reference), list of error codes.
+ * S3's codes by those of the JSON protocols, with the status, and with the message if S3 has its own. Documented: "Error responses" (Amazon
+ * S3 API Reference), list of error codes.
  */
 const CODES: Readonly<Record<string, readonly [code: string, status: number, message?: string]>> = {
   AccessDeniedException: ['AccessDenied', 403],
@@ -18,7 +18,7 @@ const CODES: Readonly<Record<string, readonly [code: string, status: number, mes
   InternalFailure: ['InternalError', 500],
 };
 
-/** An error in S3's own shape; the answer to a HEAD has no body. */
+/** An error in S3's format; the response to a HEAD request has no body. */
 export function s3Error({ method, url }: ServiceRequest, given: string, message: string, status: number): ServiceReply {
   const [code, http, own = message] = CODES[given] ?? [given, status];
   const requestId = randomBytes(8).toString('hex').toUpperCase();

@@ -13,7 +13,7 @@ import { Sha256 } from '../../testing/sign';
 export const REGION = 'us-east-1';
 export const [RECORDS, SEALED, PLAIN, HISTORY, KEYS] = ['records-bucket', 'sealed-bucket', 'plain-bucket', 'history-bucket', 'keys-bucket'];
 
-/** Buckets with and without keys and versions, and roles that may do one thing each. */
+/** Buckets with and without keys and versions, and roles that each have one permission. */
 export const assembly = () =>
   assemble((stack) => {
     const role = (roleName: string, ...statements: [actions: string[], resources: string[], conditions?: Record<string, unknown>][]) => {
@@ -85,7 +85,7 @@ export const assembly = () =>
     role('Current', [['s3:GetObject', 's3:ListBucket', 's3:PutObject', 's3:DeleteObject'], ['*']]);
   });
 
-/** What stands between the endpoint and the engine: it tells what the engine is asked. */
+/** A proxy between the endpoint and the engine that records the engine's requests. */
 export interface Watch {
   readonly engine: Engine;
   /** Method and target of each request since the last reset. */
@@ -117,7 +117,7 @@ export async function watchEngine(real: Engine): Promise<Watch> {
   };
 }
 
-/** A session of the tenant role with the tag of a school, as a service gets it. */
+/** A session of the tenant role with the tag of a school, which a service assumes. */
 export async function sessionOf(sandbox: TestEndpoint, school: string | undefined): Promise<Credentials> {
   const sts = new STSClient({ endpoint: sandbox.endpoint.url, region: REGION, credentials: sandbox.as('Service') });
   const Tags = school === undefined ? undefined : [{ Key: 'school', Value: school }];
@@ -140,17 +140,17 @@ export function clientOf({ endpoint }: TestEndpoint, credentials: Credentials): 
 
 export interface RawRequest {
   readonly method?: string;
-  /** As it goes over the wire. */
+  /** The path as sent. */
   readonly path: string;
-  /** As it is signed, where that differs. */
+  /** The path as signed, if it differs. */
   readonly signedPath?: string;
   readonly query?: Record<string, string>;
   readonly host?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
-  /** Changes the request after it was signed. */
+  /** Changes the request after signing. */
   readonly tamper?: (options: http.RequestOptions & { headers: Record<string, string> }) => void;
-  /** Signs the query, for so many seconds. */
+  /** Signs the query instead of the headers; the expiration in seconds. */
   readonly presign?: number;
   readonly signedAt?: Date;
 }
@@ -162,7 +162,7 @@ export interface RawAnswer {
   readonly code?: string;
 }
 
-/** A request that no SDK would make, signed by the signer of the SDK. */
+/** Sends a request that no SDK would send, signed by the SDK's signer. */
 export async function raw({ endpoint }: TestEndpoint, credentials: Credentials | undefined, request: RawRequest): Promise<RawAnswer> {
   const { hostname, port } = new URL(endpoint.url);
   const { method = 'GET', path, signedPath = path, query = {}, host = `${hostname}:${port}`, headers = {}, body = '' } = request;

@@ -8,7 +8,7 @@ import { provisionBuckets } from './provision';
 import { bucketPolicyType, bucketType } from './resource-types';
 import { s3Service } from './service';
 
-/** Buckets of MiniStack: objects, versions, tags and uploads in parts. */
+/** Buckets in MiniStack: objects, versions, tags and multipart uploads. */
 export const s3: ServiceModule = {
   types: [bucketType, bucketPolicyType],
   keyUses,

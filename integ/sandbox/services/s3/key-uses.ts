@@ -7,8 +7,8 @@ import { readBucket } from './bucket';
 const user: KeyUser = {
   service: 's3',
   actions: ['kms:GenerateDataKey'],
-  asks: 'for its caller',
-  asked: 'at use',
+  principal: 'caller',
+  checked: 'at use',
   message: () => 'no role of this assembly may use the key through S3, so that each upload fails',
 };
 

@@ -15,15 +15,15 @@ import { ACCOUNT, openTestEndpoint, type TestEndpoint } from '../../testing/endp
 import { provision } from '../../testing/engines';
 import { assembly as build, clientOf, KEYS, RECORDS, REGION, raw, sessionOf, type Watch, watchEngine } from './fixtures';
 
-// The policies must see exactly the key that the engine acts on: no escape is taken away twice, no dot segment is resolved, no slash is
-// dropped, and no character of a key is a pattern.
+// The policies must see exactly the key that the engine uses: no escape is decoded twice, no dot segment is resolved, no slash is dropped,
+// and no character of a key is a pattern.
 
 let sandbox: TestEndpoint;
 let engines: Engines;
 let watch: Watch;
 let owner: S3Client;
 let school: S3Client;
-/** Past the endpoint. */
+/** A client that calls the engine directly. */
 let engine: S3Client;
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ afterAll(async () => {
   await engines?.close();
 });
 
-/** What the engine has, asked past the endpoint. */
+/** The keys in the engine, read directly. */
 const stored = async () => {
   const { Contents = [] } = await engine.send(new ListObjectsV2Command({ Bucket: KEYS, EncodingType: 'url' }));
   return Contents.map(({ Key = '' }) => decodeURIComponent(Key));
@@ -138,13 +138,13 @@ const exactly = async (each: string) => {
   expect(await stored()).toEqual([]);
 };
 
-test.each(KNOWN)('the key %j is itself for the policies and for the engine', exactly);
+test.each(KNOWN)('the key %j is the same for the policies and for the engine', exactly);
 
-test('so is any key', async () => {
+test('any key is the same for the policies and for the engine', async () => {
   await fc.assert(fc.asyncProperty(key, exactly), { numRuns: 150, examples: KNOWN.map((each): [string] => [each]) });
 });
 
-test('however it is escaped on its way', async () => {
+test('a key is the same in any escaping', async () => {
   const escaped = (each: string, which: readonly boolean[]) =>
     [...Buffer.from(each)]
       .map((byte, at) => {
@@ -169,7 +169,7 @@ test('however it is escaped on its way', async () => {
   );
 });
 
-test('a path that is not escaped as it should be reaches nothing', async () => {
+test('a path with invalid escaping does not reach the engine', async () => {
   watch.seen.length = 0;
   for (const path of ['%', '%zz', '%ff', '%c0%ae%c0%ae/x', 'a+b', '%ed%a0%80']) {
     const answer = await raw(sandbox, sandbox.as('Owner'), { path: `/${KEYS}/${path}` });
@@ -178,7 +178,7 @@ test('a path that is not escaped as it should be reaches nothing', async () => {
   expect(watch.seen).toEqual([]);
 });
 
-test('a tagged session is let through for its prefix and for nothing else, whatever the key', async () => {
+test('a tagged session is allowed only for its own prefix, with any key', async () => {
   const near = fc.oneof(
     key,
     fc.tuple(fc.constantFrom('p/a-1/', 'p/a-1', 'p/a-10/', 'p/', '/p/a-1/', 'p/./a-1/'), key).map((pair) => pair.join('')),
@@ -197,7 +197,7 @@ test('a tagged session is let through for its prefix and for nothing else, whate
   );
 });
 
-test('a denied prefix is denied for every key in it', async () => {
+test('a denied prefix is denied for every key', async () => {
   await fc.assert(
     fc.asyncProperty(key, async (each) => {
       watch.seen.length = 0;
@@ -209,8 +209,8 @@ test('a denied prefix is denied for every key in it', async () => {
   );
 });
 
-test('of many keys the engine removes those that the policies saw', async () => {
-  // XML 1.0 has no way to write the others.
+test('DeleteObjects removes only the keys that the policies allowed', async () => {
+  // XML 1.0 can't represent the other characters.
   const writable = key.filter((each) => /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u.test(each));
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(writable, { minLength: 1, maxLength: 4 }), async (keys) => {

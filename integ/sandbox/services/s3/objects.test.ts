@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 test.each(['configured', 'virtual'])(
-  'a function reads what it wrote with the %s endpoint, and nothing beside its prefix',
+  'a function reads what it wrote with the %s endpoint, and nothing outside its prefix',
   async (client) => {
     const [resource] = sandbox.assembly.ofType('AWS::Lambda::Function').filter(({ logicalId }) => logicalId.startsWith('Writer'));
     const arn = sandbox.assembly.attribute(resource, 'Arn');
@@ -71,7 +71,7 @@ test.each(['configured', 'virtual'])(
   },
 );
 
-test('the coverage says that the bucket runs, and what of it does not', () => {
+test('the coverage reports that the bucket runs, and which properties do not', () => {
   const entry = sandbox.coverage.entries.find(
     ({ resource }) => resource.type === 'AWS::S3::Bucket' && resource.logicalId.startsWith('Bucket'),
   );

@@ -1,19 +1,19 @@
-/** One operation of S3: which request it is, what may come with it, and the action of IAM that it is. */
+/** One operation of S3: its request, its optional parameters and headers, and its IAM action. */
 export interface Operation {
   readonly name: string;
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly on: 'service' | 'bucket' | 'object';
-  /** Query parameters whose presence, and with `copies` the header `x-amz-copy-source`, makes a request this operation. */
+  /** Query parameters that identify this operation, together with the header `x-amz-copy-source` if `copies` is set. */
   readonly when?: readonly string[];
   readonly copies?: true;
-  /** Further query parameters. */
+  /** Optional query parameters. */
   readonly query?: readonly string[];
-  /** Headers that go on to the engine; a trailing star stands for the rest of a name. */
+  /** Headers that are forwarded to the engine; a trailing star matches the rest of a name. */
   readonly headers?: readonly string[];
   readonly action: string;
-  /** The action where the request names a version. */
+  /** The action of a request with a version. */
   readonly versionAction?: string;
-  /** The endpoint reads the body and writes it anew for the engine, so that both read the same. */
+  /** Whether the endpoint rewrites the body for the engine, so that the engine reads exactly what the policies saw. */
   readonly rewritten?: true;
 }
 
@@ -39,10 +39,10 @@ const CONDITIONS = ['if-match', 'if-none-match'];
 const GOVERNANCE = ['x-amz-bypass-governance-retention'];
 
 /**
- * What the endpoint serves. Of two that fit a request the first is meant. Any other query parameter or `x-amz-` header is rejected by name.
+ * The supported operations. The first one that matches a request is used. Any other query parameter or `x-amz-` header is rejected by name.
  *
- * Documented: «Actions, resources, and condition keys for Amazon S3» (Service Authorization Reference), API operations, and «Required
- * permissions for Amazon S3 API operations» (Amazon S3 User Guide).
+ * Documented: "Actions, resources, and condition keys for Amazon S3" (Service Authorization Reference), API operations, and "Required
+ * permissions for Amazon S3 API operations" (Amazon S3 User Guide).
  */
 export const OPERATIONS: readonly Operation[] = [
   operation('ListBuckets', 'GET service', {
@@ -100,9 +100,9 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 /**
- * The action is that of the operation's name, unless it has another; that of a version has `ObjectVersion` in its name.
+ * An operation. Its action has the operation's name by default; the action of a version has `ObjectVersion` in its name.
  *
- * @param is the method, what it is done on, and the query parameters that make it this operation
+ * @param is the method, the target, and the query parameters that identify the operation
  */
 function operation(name: string, is: string, more: Partial<Operation> = {}): Operation {
   const [method, on, ...when] = is.split(' ') as [Operation['method'], Operation['on'], ...string[]];

@@ -15,24 +15,24 @@ import {
 } from '@aws-sdk/client-s3';
 import { readEach } from '../../assembly/properties';
 import { s3Client } from '../../engines/clients';
-import { distinct, madeOrRejected, withoutProblems } from '../../engines/make';
+import { createOrReject, distinct, withoutProblems } from '../../engines/provision';
 import type { ProvisionContext } from '../../service-module';
 import { readBucket, type TemplateBucket } from './bucket';
 
-/** Makes the buckets, and shows the engine their policies, so that it rejects a public one where that is blocked. */
+/** Creates the buckets, and sets their policies in the engine, so that it rejects a public policy if that is blocked. */
 export async function provisionBuckets({ assembly, engines, reject }: ProvisionContext): Promise<void> {
   const buckets = withoutProblems(readEach(assembly, 'AWS::S3::Bucket', readBucket), reject);
-  const byName = distinct(buckets, ({ name }) => name, 'give one another BucketName', reject);
+  const byName = distinct(buckets, ({ name }) => name, 'use a different BucketName', reject);
   const client = s3Client(engines, assembly);
   try {
     const created = new Set<string>();
     for (const [name, bucket] of byName) {
-      if (await madeOrRejected(bucket.resource, reject, () => create(client, assembly.region, bucket))) created.add(name);
+      if (await createOrReject(bucket.resource, reject, () => create(client, assembly.region, bucket))) created.add(name);
     }
     for (const resource of assembly.ofType('AWS::S3::BucketPolicy')) {
       const { Bucket, PolicyDocument } = assembly.properties(resource);
       const policy = new PutBucketPolicyCommand({ Bucket: String(Bucket), Policy: JSON.stringify(PolicyDocument) });
-      if (created.has(String(Bucket))) await madeOrRejected(resource, reject, () => client.send(policy));
+      if (created.has(String(Bucket))) await createOrReject(resource, reject, () => client.send(policy));
     }
   } finally {
     client.destroy();

@@ -6,14 +6,14 @@ import { readBody, verifySums } from './body';
 import { OPERATIONS, type Operation } from './operations';
 
 /**
- * A request as policies see it, and as the engine gets it: nothing of the original goes on but what stands here. So a policy never decides
- * on another bucket, key or header than the engine acts on.
+ * A parsed request. Policies evaluate it and the engine receives only what it contains, so that policies and engine always see the same
+ * bucket, key and headers.
  */
 export interface S3Request {
   readonly operation: Operation;
   /** Empty for ListBuckets. */
   readonly bucket: string;
-  /** Decoded once, never normalised; empty for operations of a bucket. */
+  /** Decoded once, never normalized; empty for operations on a bucket. */
   readonly key: string;
   readonly query: ReadonlyMap<string, string>;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,20 +21,20 @@ export interface S3Request {
   readonly contentHash: string;
   /** Milliseconds since a presigned URL was signed. */
   readonly age?: number;
-  /** The account that must own the bucket, where the caller says so. */
+  /** The account that the caller expects to own the bucket. */
   readonly expectedOwner?: string;
   readonly body: Buffer;
 }
 
-/** What the endpoint itself acts on, or what says nothing. */
+/** Headers that the endpoint itself uses, or that have no effect. */
 const CONSUMED = new Set([
   ...['x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256', 'x-amz-user-agent', 'x-amz-trailer', 'x-amz-decoded-content-length'],
   'x-amz-expected-bucket-owner',
 ]);
 const SIGNING = /^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)$/;
-const LONGEST_KEY = 1024;
+const MAXIMUM_KEY_BYTES = 1024;
 
-/** Reads a request, or rejects it by name: an operation, a parameter or a header that the endpoint does not know, a key that cannot be one. */
+/** Parses a request. Rejects an unsupported operation, parameter or header by name, and an invalid key. */
 export function readRequest(request: ServiceRequest, region: string): S3Request {
   const { path, query } = splitTarget(request.url);
   const { bucket, key } = addressOf(path, request.headers.host ?? '', region);
@@ -44,7 +44,7 @@ export function readRequest(request: ServiceRequest, region: string): S3Request 
   if (presigned) {
     hoist(parameters, headers);
   }
-  // What SDKs add for people who read logs.
+  // SDKs add the name of the operation, for logs.
   parameters.delete('x-id');
   const operation = operationOf(request.method, bucket, key, parameters, headers);
   checkNumbers(parameters);
@@ -73,7 +73,11 @@ export function readRequest(request: ServiceRequest, region: string): S3Request 
 function addressOf(path: string, host: string, region: string): { bucket: string; key: string } {
   const [virtual, hostBucket = '', hostRegion = region] = S3_HOST.exec(host) ?? [];
   if (hostRegion !== region) {
-    throw new ServiceError('PermanentRedirect', `The sandbox runs ${region}: ${host} is another Region's endpoint.`, 301);
+    throw new ServiceError(
+      'PermanentRedirect',
+      `The sandbox has only the Region ${region}: ${host} is the endpoint of another Region.`,
+      301,
+    );
   }
   const decoded = path.startsWith('/') ? uriDecode(path) : undefined;
   if (decoded === undefined) {
@@ -90,7 +94,7 @@ function addressOf(path: string, host: string, region: string): { bucket: string
 
 /** Throws for a key that is too long. */
 export function checkKey(key: string): void {
-  if (Buffer.byteLength(key) > LONGEST_KEY) {
+  if (Buffer.byteLength(key) > MAXIMUM_KEY_BYTES) {
     throw new ServiceError('KeyTooLongError', 'Your key is too long');
   }
 }
@@ -111,7 +115,7 @@ function queryOf(query: string, name: string): string | undefined {
   return queryParameters(query)?.find(([given]) => given === name)?.[1];
 }
 
-/** A presigned URL carries headers in its query, where its signature covers them. */
+/** Moves the headers in the query of a presigned URL, which its signature covers, to the headers. */
 function hoist(parameters: Map<string, string>, headers: Record<string, string>): void {
   for (const [name, value] of [...parameters]) {
     if (SIGNING.test(name)) {

@@ -1,23 +1,23 @@
 import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 
-const NOTHING_EXPIRES = 'template only: no object expires or moves here';
-const NO_LOGS = 'template only: no access log is delivered here';
-const NO_BROWSER = 'template only: no browser asks the endpoint';
-const NOT_TOLD = 'AWS only: nothing here is told of objects';
-const NO_CLASSES = 'template only: the engine has one kind of storage';
+const NO_LIFECYCLE = 'template only: objects do not expire or change their storage class in the sandbox';
+const NO_LOGS = 'template only: the sandbox does not deliver access logs';
+const NO_CORS = 'template only: the sandbox does not answer CORS requests of browsers';
+const NO_NOTIFICATIONS = 'AWS only: the sandbox sends no event notifications';
+const NO_CLASSES = 'template only: the engine has one storage class';
 
 export const bucketType: ResourceType = {
   type: 'AWS::S3::Bucket',
   support: 'runs',
-  reason: 'a bucket of MiniStack',
+  reason: 'a bucket in MiniStack',
   properties: supported(
     [
       'runs',
       'BucketName ObjectLockEnabled VersioningConfiguration.Status OwnershipControls.Rules.ObjectOwnership',
       'ObjectLockConfiguration.ObjectLockEnabled ObjectLockConfiguration.Rule.DefaultRetention.{Days,Mode,Years} Tags.{Key,Value}',
     ],
-    ['template only: access to the bucket itself comes from policies here', 'AccessControl'],
+    ['template only: in the sandbox only policies grant access to a bucket', 'AccessControl'],
     [
       'evaluated',
       'BucketEncryption.ServerSideEncryptionConfiguration.BucketKeyEnabled',
@@ -25,7 +25,7 @@ export const bucketType: ResourceType = {
       'PublicAccessBlockConfiguration.{BlockPublicAcls,BlockPublicPolicy,IgnorePublicAcls,RestrictPublicBuckets}',
     ],
     [
-      NOTHING_EXPIRES,
+      NO_LIFECYCLE,
       'LifecycleConfiguration.TransitionDefaultMinimumObjectSize',
       'LifecycleConfiguration.Rules.{Id,Status,Prefix,ExpirationDate,ExpirationInDays,ExpiredObjectDeleteMarker}',
       'LifecycleConfiguration.Rules.{ObjectSizeGreaterThan,ObjectSizeLessThan,NoncurrentVersionExpirationInDays}',
@@ -45,13 +45,13 @@ export const bucketType: ResourceType = {
       'LoggingConfiguration.{DestinationBucketName,LogFilePrefix}',
       'LoggingConfiguration.TargetObjectKeyFormat.{SimplePrefix,PartitionedPrefix.PartitionDateSource}',
     ],
-    [NO_BROWSER, 'CorsConfiguration.CorsRules.{AllowedHeaders,AllowedMethods,AllowedOrigins,ExposedHeaders,Id,MaxAge}'],
+    [NO_CORS, 'CorsConfiguration.CorsRules.{AllowedHeaders,AllowedMethods,AllowedOrigins,ExposedHeaders,Id,MaxAge}'],
     [
-      'template only: nothing here keeps metrics',
+      'template only: the sandbox has no metrics',
       'MetricsConfigurations.{AccessPointArn,Id,Prefix} MetricsConfigurations.TagFilters.{Key,Value}',
     ],
     [
-      NOT_TOLD,
+      NO_NOTIFICATIONS,
       'NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled',
       'NotificationConfiguration.LambdaConfigurations.Function NotificationConfiguration.QueueConfigurations.Queue',
       'NotificationConfiguration.TopicConfigurations.Topic NotificationConfiguration.{Lambda,Queue,Topic}Configurations.Event',

@@ -63,7 +63,7 @@ beforeEach(() => {
 const put = (Key: string, Body = 'x', Bucket = RECORDS) => owner.send(new PutObjectCommand({ Bucket, Key, Body }));
 const textOf = async (client: S3Client, Key: string, Bucket = RECORDS) =>
   (await client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
-/** A rejection, and that the engine was not asked anything. */
+/** The error of a call, which must not have reached the engine. */
 const rejected = async (promise: Promise<unknown>) => {
   watch.seen.length = 0;
   const error = await failure(promise);
@@ -79,7 +79,7 @@ describe('a session with a tag', () => {
     await Promise.all([put('p/a-1/x', 'mine'), put('p/a-10/x', 'theirs'), put('p/a-1', 'neither')]);
   });
 
-  test('reads, writes, lists and removes within its prefix', async () => {
+  test('reads, writes, lists and deletes within its prefix', async () => {
     expect(await textOf(school, 'p/a-1/x')).toBe('mine');
     await school.send(new PutObjectCommand({ Bucket: RECORDS, Key: 'p/a-1/y', Body: 'new' }));
     const { Contents = [] } = await school.send(new ListObjectsV2Command({ Bucket: RECORDS, Prefix: 'p/a-1/' }));
@@ -88,7 +88,7 @@ describe('a session with a tag', () => {
   });
 
   test.each(['p/a-10/x', 'p/a-1', 'p/a-1x/y', 'p/', 'p/A-1/x', 'q/a-1/x', '/p/a-1/x', 'p//a-1/x', 'p/a-10/../a-1/x', 'p/*/x', 'p/?-1/x'])(
-    'is rejected %s, read or written, and the engine is not asked',
+    'may not read, write or delete %s, and the engine is not called',
     async (Key) => {
       expect(await rejected(school.send(new GetObjectCommand({ Bucket: RECORDS, Key })))).toMatchObject({
         ...denied,
@@ -100,21 +100,21 @@ describe('a session with a tag', () => {
   );
 
   test.each([undefined, '', 'p', 'p/', 'p/a-1', 'p/a-10/', 'p/*/', 'p/a-10/../a-1/'])(
-    'may not list with the prefix %j, in either version of the listing',
+    'may not list the prefix %j, in either version of the operation',
     async (Prefix) => {
       expect(await rejected(school.send(new ListObjectsV2Command({ Bucket: RECORDS, Prefix })))).toMatchObject(denied);
       expect(await rejected(school.send(new ListObjectsCommand({ Bucket: RECORDS, Prefix })))).toMatchObject(denied);
     },
   );
 
-  test('reaches nothing without the tag, or with a tag that would match anything', async () => {
+  test('has no access without the tag, or with a tag that is a wildcard', async () => {
     for (const tag of [undefined, '', '@', '-1']) {
       const other = kept(clientOf(sandbox, await sessionOf(sandbox, tag)));
       expect(await rejected(other.send(new GetObjectCommand({ Bucket: RECORDS, Key: 'p/a-1/x' })))).toMatchObject(denied);
     }
   });
 
-  test('cannot take from another prefix by a copy, and cannot put into one', async () => {
+  test('cannot copy from or to another prefix', async () => {
     const copy = (CopySource: string, Key: string) => school.send(new CopyObjectCommand({ Bucket: RECORDS, CopySource, Key }));
     await copy(`${RECORDS}/p/a-1/x`, 'p/a-1/z');
     expect(await textOf(school, 'p/a-1/z')).toBe('mine');
@@ -129,7 +129,7 @@ describe('a session with a tag', () => {
     }
   });
 
-  test('of many removes only those within its prefix, and the engine is asked for no others', async () => {
+  test('with DeleteObjects deletes only objects within its prefix, and the engine receives no others', async () => {
     await put('p/a-1/gone');
     watch.seen.length = 0;
     const Objects = ['p/a-1/gone', 'p/a-10/x', 'p/a-1'].map((Key) => ({ Key }));
@@ -151,7 +151,7 @@ describe('a session with a tag', () => {
   });
 });
 
-test('objects are written and read as the SDK does it: whole, in part, on conditions, as streams, compressed', async () => {
+test('the SDK writes and reads objects: whole, in ranges, with conditions, as streams, compressed', async () => {
   const Key = 'objects/a';
   const { ETag } = await owner.send(
     new PutObjectCommand({ Bucket: RECORDS, Key, Body: 'hello world', ContentType: 'text/plain', Metadata: { trace: 'Zürich' } }),
@@ -181,8 +181,8 @@ test('objects are written and read as the SDK does it: whole, in part, on condit
   expect(await textOf(owner, 'objects/empty')).toBe('');
 });
 
-// documented: «Signature calculations for trailing headers» (Amazon S3 API Reference)
-test('a body in chunks is taken out of them, with the checksum that trails it', async () => {
+// documented: "Signature calculations for trailing headers" (Amazon S3 API Reference)
+test('a chunked body is decoded, with its trailing checksum', async () => {
   const send = (body: string, headers: Record<string, string> = {}) =>
     raw(sandbox, sandbox.as('Owner'), {
       method: 'PUT',
@@ -210,7 +210,7 @@ test('a body in chunks is taken out of them, with the checksum that trails it', 
   expect(watch.seen).toEqual([]);
 });
 
-test('an upload in parts is one object, and may be given up', async () => {
+test('a multipart upload becomes one object, and can be aborted', async () => {
   const target = { Bucket: RECORDS, Key: 'parts/a b' };
   const { UploadId } = await owner.send(new CreateMultipartUploadCommand(target));
   const first = await owner.send(new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: Buffer.alloc(5 * 1024 * 1024, 'a') }));
@@ -230,7 +230,7 @@ test('an upload in parts is one object, and may be given up', async () => {
   expect(await rejected(as('Reader').send(new CreateMultipartUploadCommand(target)))).toMatchObject(denied);
 });
 
-test('listings have pages, prefixes and versions', async () => {
+test('listings support pages, prefixes and versions', async () => {
   await Promise.all(['l/1', 'l/2', 'l/sub/3'].map((key) => put(key)));
   const page = await owner.send(new ListObjectsV2Command({ Bucket: RECORDS, Prefix: 'l/', Delimiter: '/', MaxKeys: 1 }));
   expect([page.Contents?.map(({ Key }) => Key), page.IsTruncated]).toEqual([['l/1'], true]);
@@ -248,7 +248,7 @@ test('listings have pages, prefixes and versions', async () => {
   expect((await owner.send(new GetBucketLocationCommand({ Bucket: RECORDS }))).$metadata.httpStatusCode).toBe(200);
 });
 
-test('a version is an action of its own', async () => {
+test('a version requires its own action', async () => {
   const { VersionId } = await put('v', 'old', HISTORY);
   await put('v', 'new', HISTORY);
   const target = { Bucket: HISTORY, Key: 'v', VersionId };
@@ -270,7 +270,7 @@ test('a version is an action of its own', async () => {
 });
 
 // documented: GetObject and HeadObject (Amazon S3 API Reference), Permissions
-test('of a missing object only who may list the bucket is told', async () => {
+test('only a caller who may list the bucket learns that an object is missing', async () => {
   const missing = { Bucket: RECORDS, Key: 'missing' };
   const [reader, lister] = [as('Reader'), as('Lister')];
   expect(await failure(lister.send(new GetObjectCommand(missing)))).toMatchObject({
@@ -290,7 +290,7 @@ test('of a missing object only who may list the bucket is told', async () => {
   });
 });
 
-test('the bucket policy counts, and so does what comes with an object', async () => {
+test('the bucket policy is evaluated, and so are the headers of a new object', async () => {
   expect((await rejected(put('locked/a'))).message).toMatch('with an explicit deny in a resource-based policy');
   const writer = as('Writer');
   const target = { Bucket: RECORDS, Key: 'w', Body: 'x' };
@@ -311,7 +311,7 @@ test('the bucket policy counts, and so does what comes with an object', async ()
   await encrypting.send(new PutObjectCommand({ ...target, ServerSideEncryption: 'AES256' }));
 });
 
-test('condition keys of a listing are set exactly when the request has them', async () => {
+test('condition keys of a listing are set only if the request has the parameters', async () => {
   const list = (role: string, more: object) => as(role).send(new ListObjectsV2Command({ Bucket: RECORDS, ...more }));
   await list('Few', { MaxKeys: 10 });
   expect(await rejected(list('Few', { MaxKeys: 11 }))).toMatchObject(denied);
@@ -322,7 +322,7 @@ test('condition keys of a listing are set exactly when the request has them', as
   expect([bare.status, bare.code]).toEqual([403, 'AccessDenied']);
 });
 
-test('tags that an object has, and those that come with a request, are condition keys', async () => {
+test('the tags of an object and of a request are condition keys', async () => {
   const labelled = as('Labelled');
   const tag = (Key: string, value: string) =>
     new PutObjectTaggingCommand({ Bucket: RECORDS, Key, Tagging: { TagSet: [{ Key: 'class', Value: value }] } });
@@ -340,8 +340,8 @@ test('tags that an object has, and those that come with a request, are condition
   ).toMatchObject(denied);
 });
 
-// documented: «Using server-side encryption with AWS KMS keys (SSE-KMS)» and «Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys»
-test('a key is asked with the arn of the object, or of the bucket where the key is the bucket’s', async () => {
+// documented: "Using server-side encryption with AWS KMS keys (SSE-KMS)" and "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys"
+test('the encryption context is the ARN of the object, or of the bucket with an S3 Bucket Key', async () => {
   const write = (role: string, Bucket: string, Key = 'a') => as(role).send(new PutObjectCommand({ Bucket, Key, Body: 'secret' }));
   const sealed = await write('BucketKeyed', SEALED);
   expect(sealed).toMatchObject({
@@ -362,7 +362,7 @@ test('a key is asked with the arn of the object, or of the bucket where the key 
   expect(await failure(textOf(as('WriteOnly'), 'w', PLAIN))).toMatchObject(denied);
 });
 
-test('a copy opens its source, an upload in parts its key', async () => {
+test('a copy requires the key of its source, a multipart upload its own key', async () => {
   await put('source', 'secret', SEALED);
   const writeOnly = as('WriteOnly');
   watch.seen.length = 0;
@@ -393,7 +393,7 @@ test.each([
   expect(watch.seen).toEqual([]);
 });
 
-test('a header that is not known is rejected by name', async () => {
+test('an unknown header is rejected by name', async () => {
   const headers = { 'x-amz-object-annotation-directive': 'COPY' };
   const answer = await raw(sandbox, sandbox.as('Owner'), { path: `/${RECORDS}/a`, headers });
   expect(answer.text).toContain('The sandbox does not support the header x-amz-object-annotation-directive of GetObject');
@@ -407,7 +407,7 @@ test('a header that is not known is rejected by name', async () => {
   expect(watch.seen).toEqual([]);
 });
 
-describe('who calls', () => {
+describe('the caller', () => {
   const read = { path: `/${RECORDS}/who` };
   beforeAll(() => put('who', 'me'));
   const codes = async (request: Parameters<typeof raw>[2], credentials = sandbox.as('Owner')) => {
@@ -415,7 +415,7 @@ describe('who calls', () => {
     return [status, code];
   };
 
-  test('a bucket may stand in the host, as functions call it', async () => {
+  test('the bucket may be in the host name, as in calls of functions', async () => {
     for (const host of [`${RECORDS}.s3.us-east-1.amazonaws.com`, `${RECORDS}.s3.amazonaws.com`]) {
       expect(await raw(sandbox, sandbox.as('Owner'), { path: '/who', host })).toMatchObject({ status: 200, text: 'me' });
     }
@@ -427,7 +427,7 @@ describe('who calls', () => {
     expect(await codes({ path: '/who', host: `${RECORDS}.s3.eu-west-1.amazonaws.com` })).toEqual([301, 'PermanentRedirect']);
   });
 
-  test('another path, host, query, method or header than the signed one is rejected', async () => {
+  test('a path, host, query, method or header that differs from the signed one is rejected', async () => {
     const mismatch = [403, 'SignatureDoesNotMatch'];
     expect(await codes({ ...read, signedPath: `/${RECORDS}/other` })).toEqual(mismatch);
     expect(await codes({ ...read, signedPath: `/${RECORDS}/x/../who` })).toEqual(mismatch);
@@ -470,7 +470,7 @@ describe('who calls', () => {
     expect(watch.seen).toEqual([]);
   });
 
-  test('an unknown key, a wrong secret and no signature are rejected with the error of S3', async () => {
+  test('an unknown access key, a wrong secret and a missing signature are rejected with the error of S3', async () => {
     const keys = sandbox.as('Owner');
     expect(await codes(read, { ...keys, accessKeyId: 'AKIAUNKNOWN' })).toEqual([403, 'InvalidAccessKeyId']);
     expect(await codes(read, { ...keys, secretAccessKey: 'wrong' })).toEqual([403, 'SignatureDoesNotMatch']);
@@ -479,7 +479,7 @@ describe('who calls', () => {
     expect(nobody.headers['content-type']).toBe('application/xml');
   });
 
-  test('a presigned URL is its signer’s, for as long as it says', async () => {
+  test('a presigned URL has the permissions of its signer until it expires', async () => {
     expect(await raw(sandbox, sandbox.as('Owner'), { ...read, presign: 60 })).toMatchObject({ status: 200, text: 'me' });
     expect(await codes({ ...read, presign: 60 }, sandbox.as('Writer'))).toEqual([403, 'AccessDenied']);
     expect(await codes({ ...read, presign: 60, signedAt: new Date(Date.now() - 61_000) })).toEqual([403, 'AccessDenied']);
@@ -504,7 +504,7 @@ describe('who calls', () => {
     const headers = { 'x-amz-tagging': 'a=b' };
     const hoisted = { method: 'PUT', path: `/${RECORDS}/hoisted`, presign: 60, headers };
     expect(await codes(hoisted)).toEqual([200, undefined]);
-    // The signer puts the header into the query, where the policies still see it.
+    // The signer moves the header to the query, and policies still see it.
     expect(await codes(hoisted, sandbox.as('Writer'))).toEqual([403, 'AccessDenied']);
   });
 });

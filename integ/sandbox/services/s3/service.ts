@@ -6,39 +6,39 @@ import { AccessDenied, ServiceError } from '../../protocol/service-error';
 import { createUpstream, scopeOf } from '../../protocol/upstream';
 import { uriEncode, uriEncodePath } from '../../protocol/uri';
 import { type Bucket, readBuckets } from './buckets';
-import { type Asked, checksOf, dependsOnTags } from './checks';
+import { checksOf, dependsOnTags, type ResolvedRequest } from './checks';
 import { readDeletions, readTags, tagsOfDocument, writeDeletions, writeResult, writeTags } from './documents';
 import { encryptionHeaders, onKey, readKey, shownEncryption } from './encryption';
 import { s3Error } from './errors';
 import { readRequest, type S3Request } from './read';
 import { type Source, sourceOf, writeSource } from './source';
 
-/** Headers of the engine's answers that are the engine's own, or that the endpoint writes. */
+/** Headers of the engine's responses that are not returned. */
 const NOT_PASSED = /^(connection|keep-alive|transfer-encoding|server|date|x-amzn-requestid|access-control-.*|vary)$/;
-/** A missing object is told of only to who may list the bucket: «GetObject» (Amazon S3 API Reference), Permissions. */
-const TELLS_OF_OBJECT = ['GetObject', 'HeadObject', 'GetObjectTagging', 'CopyObject', 'UploadPartCopy'];
-const MOST_AT_ONCE = 1000;
+/** Operations that reveal a missing object only to callers who may list the bucket: "GetObject" (Amazon S3 API Reference), Permissions. */
+const REVEALS_OBJECT = ['GetObject', 'HeadObject', 'GetObjectTagging', 'CopyObject', 'UploadPartCopy'];
+const MAXIMUM_LISTED = 1000;
 
-interface Answered {
+interface EngineReply {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Buffer;
 }
 
 /**
- * S3 in front of MiniStack, which checks neither header signatures nor policies: the buckets of the assembly, path style or by their host.
+ * S3's API, served by MiniStack, which checks neither header signatures nor policies. Buckets can be addressed by path or by host name.
  *
- * The engine gets a request that is written anew from what was read, so that it acts on exactly the bucket, the key and the headers that
- * the policies saw.
+ * The engine receives a request that is rewritten from the parsed one, so that it uses exactly the bucket, key and headers that the
+ * policies saw.
  */
 export function s3Service(assembly: Assembly, engine: Engine, policies: Policies, sessions: Sessions): EndpointService & { close(): void } {
   const { account, region } = assembly;
   const buckets = readBuckets(assembly);
   const upstream = createUpstream(engine.name, engine.url);
   const authorization = scopeOf('s3', account, region);
-  /** The keys under which the parts of uploads under way are encrypted. */
+  /** The encryption keys of multipart uploads in progress. */
   const uploads = new Map<string, string>();
-  /** By role: whether a policy in play asks for the tags of an object. */
+  /** By role: whether a policy uses the tags of an object. */
   const byTags = new Map<string, boolean>();
 
   return {
@@ -46,47 +46,47 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
     read(request) {
       const read = readRequest(request, region);
       const { name } = read.operation;
-      const asked = once(() => ask(read));
+      const resolved = once(() => resolve(read));
       return {
         operation: name,
         memberwise: name === 'DeleteObjects',
-        checks: async () => checksOf({ ...asked(), ...(await existingTags(request, asked())) }, assembly),
-        execute: (findings) => execute(request, asked(), findings),
+        checks: async () => checksOf({ ...resolved(), ...(await existingTags(request, resolved())) }, assembly),
+        execute: (findings) => execute(request, resolved(), findings),
       };
     },
     error: s3Error,
     close: () => upstream.close(),
   };
 
-  async function execute(request: ServiceRequest, asked: Asked, findings: Findings): Promise<ServiceReply> {
-    switch (asked.request.operation.name) {
+  async function execute(request: ServiceRequest, resolved: ResolvedRequest, findings: Findings): Promise<ServiceReply> {
+    switch (resolved.request.operation.name) {
       case 'DeleteObjects':
-        return deleteObjects(asked.request, findings);
+        return deleteObjects(resolved.request, findings);
       case 'PutObjectTagging':
-        return reply(request, asked, await forward(asked.request, { body: writeTags(readTags(asked.request) ?? []) }));
+        return reply(request, resolved, await forward(resolved.request, { body: writeTags(readTags(resolved.request) ?? []) }));
       case 'CopyObject':
       case 'UploadPartCopy':
-        await openSource(request, asked);
-        return reply(request, asked, await forward(asked.request, { headers: copyHeaders(asked) }));
+        await openSource(request, resolved);
+        return reply(request, resolved, await forward(resolved.request, { headers: copyHeaders(resolved) }));
       case 'PutObject':
-        return reply(request, asked, await forward(asked.request, { headers: encryptionHeaders(asked.request, assembly) }));
+        return reply(request, resolved, await forward(resolved.request, { headers: encryptionHeaders(resolved.request, assembly) }));
       case 'CreateMultipartUpload':
-        return createUpload(request, asked);
+        return createUpload(request, resolved);
       case 'UploadPart':
-        openUpload(request, asked);
-        return reply(request, asked, await forward(asked.request));
+        openUpload(request, resolved);
+        return reply(request, resolved, await forward(resolved.request));
       case 'CompleteMultipartUpload':
-        return completeUpload(request, asked);
+        return completeUpload(request, resolved);
       case 'AbortMultipartUpload':
-        uploads.delete(asked.request.query.get('uploadId') ?? '');
-        return reply(request, asked, await forward(asked.request));
+        uploads.delete(resolved.request.query.get('uploadId') ?? '');
+        return reply(request, resolved, await forward(resolved.request));
       default:
-        return reply(request, asked, await forward(asked.request));
+        return reply(request, resolved, await forward(resolved.request));
     }
   }
 
-  /** Finds the buckets that a request names; S3 says of one that is not there before it asks for permission. */
-  function ask(request: S3Request): Asked {
+  /** Finds the buckets of a request. S3 reports a missing bucket before it checks permissions. */
+  function resolve(request: S3Request): ResolvedRequest {
     const found = (name: string): Bucket => {
       const bucket = buckets.get(name);
       if (!bucket) {
@@ -105,11 +105,11 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
     };
   }
 
-  /** Looked up only for policies that ask: it is the one thing that the engine is asked before a request is allowed. */
+  /** Reads the existing tags if a policy uses them. This is the only call to the engine before a request is allowed. */
   async function existingTags(
     request: ServiceRequest,
-    { request: { operation, bucket, key, query }, source }: Asked,
-  ): Promise<Partial<Asked>> {
+    { request: { operation, bucket, key, query }, source }: ResolvedRequest,
+  ): Promise<Partial<ResolvedRequest>> {
     if (operation.on !== 'object' || !asksForTags(request.principal)) {
       return {};
     }
@@ -139,7 +139,7 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
     return status === 200 ? tagsOfDocument(body.toString()) : undefined;
   }
 
-  async function send(method: string, path: string, headers: Record<string, string>, body: string | Buffer): Promise<Answered> {
+  async function send(method: string, path: string, headers: Record<string, string>, body: string | Buffer): Promise<EngineReply> {
     const answer = await upstream.send(path, { ...headers, authorization }, body, method);
     const passed = Object.entries(answer.headers).filter(([name]) => !NOT_PASSED.test(name));
     return { status: answer.status, headers: Object.fromEntries(passed.map(([name, value]) => [name, String(value)])), body: answer.body };
@@ -148,22 +148,22 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
   function forward(
     request: S3Request,
     { headers = {}, body }: { headers?: Record<string, string>; body?: string } = {},
-  ): Promise<Answered> {
+  ): Promise<EngineReply> {
     const { operation, bucket, key, query } = request;
     const parameters = [...query].map(([name, value]) => `${uriEncode(name)}=${uriEncode(limited(name, value))}`).join('&');
     const path = `/${bucket}${key === '' ? '' : `/${uriEncodePath(key)}`}${parameters && `?${parameters}`}`;
     const sent = { ...request.headers, ...headers };
-    return send(operation.method, path, body === undefined ? sent : unsummed(sent), body ?? request.body);
+    return send(operation.method, path, body === undefined ? sent : withoutChecksums(sent), body ?? request.body);
   }
 
-  /** The engine's answer, once it is sure that the caller may have it. */
-  function reply(request: ServiceRequest, asked: Asked, { status, headers, body }: Answered): ServiceReply {
-    const { operation, key } = asked.request;
-    const { bucket } = asked;
-    if (status === 404 && bucket && TELLS_OF_OBJECT.includes(operation.name)) {
-      require(request, { action: 's3:ListBucket', resource: (asked.source?.of ?? bucket).arn, context: {} });
+  /** Returns the engine's response, or throws if the caller may not receive it. */
+  function reply(request: ServiceRequest, resolved: ResolvedRequest, { status, headers, body }: EngineReply): ServiceReply {
+    const { operation, key } = resolved.request;
+    const { bucket } = resolved;
+    if (status === 404 && bucket && REVEALS_OBJECT.includes(operation.name)) {
+      require(request, { action: 's3:ListBucket', resource: (resolved.source?.of ?? bucket).arn, context: {} });
     }
-    const opened = operation.name === 'GetObject' || asked.request.headers['x-amz-checksum-mode'] !== undefined;
+    const opened = operation.name === 'GetObject' || resolved.request.headers['x-amz-checksum-mode'] !== undefined;
     const encrypted = opened && status < 300 ? readKey(headers, assembly) : undefined;
     if (encrypted !== undefined && bucket) {
       require(request, onKey('kms:Decrypt', encrypted, bucket, key, assembly));
@@ -172,7 +172,7 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
     return { status, headers: { ...headers, ...shownEncryption(headers, bucket) }, body, ...(error === undefined ? {} : { error }) };
   }
 
-  /** A permission of which only now is known that it is needed. */
+  /** Checks a permission whose need is known only from the engine's response. */
   function require(request: ServiceRequest, check: Check): void {
     const session = sessions.find(request.principal.accessKeyId);
     const message = session ? policies.forSession(session, check) : 'Access Denied';
@@ -181,9 +181,9 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
     }
   }
 
-  /** The source of a copy is decrypted, so its key is asked before anything is written. */
-  async function openSource(request: ServiceRequest, asked: Asked): Promise<void> {
-    const { source } = asked;
+  /** A copy decrypts its source, so the permission for its key is checked before anything is written. */
+  async function openSource(request: ServiceRequest, resolved: ResolvedRequest): Promise<void> {
+    const { source } = resolved;
     if (!source) {
       return;
     }
@@ -193,42 +193,42 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
     if (key !== undefined) {
       require(request, onKey('kms:Decrypt', key, source.of, source.key, assembly));
     }
-    openUpload(request, asked);
+    openUpload(request, resolved);
   }
 
-  function copyHeaders({ request, source }: Asked): Record<string, string> {
+  function copyHeaders({ request, source }: ResolvedRequest): Record<string, string> {
     return { ...encryptionHeaders(request, assembly), ...(source ? { 'x-amz-copy-source': writeSource(source) } : {}) };
   }
 
-  async function createUpload(request: ServiceRequest, asked: Asked): Promise<ServiceReply> {
-    const answer = await forward(asked.request, { headers: encryptionHeaders(asked.request, assembly) });
+  async function createUpload(request: ServiceRequest, resolved: ResolvedRequest): Promise<ServiceReply> {
+    const answer = await forward(resolved.request, { headers: encryptionHeaders(resolved.request, assembly) });
     const id = /<UploadId>(.*?)<\/UploadId>/.exec(answer.body.toString())?.[1];
     const key = readKey(answer.headers, assembly);
     if (id !== undefined && key !== undefined) {
       uploads.set(id, key);
     }
-    return reply(request, asked, answer);
+    return reply(request, resolved, answer);
   }
 
-  /** Documented: UploadPart (Amazon S3 API Reference), Permissions: `kms:Decrypt` on the upload's key. */
-  function openUpload(request: ServiceRequest, { request: { query, key: object }, bucket }: Asked): void {
+  /** Checks `kms:Decrypt` on the upload's key. Documented: UploadPart (Amazon S3 API Reference), Permissions. */
+  function openUpload(request: ServiceRequest, { request: { query, key: object }, bucket }: ResolvedRequest): void {
     const key = uploads.get(query.get('uploadId') ?? '');
     if (key !== undefined && bucket) {
       require(request, onKey('kms:Decrypt', key, bucket, object, assembly));
     }
   }
 
-  async function completeUpload(request: ServiceRequest, asked: Asked): Promise<ServiceReply> {
-    openUpload(request, asked);
-    const { bucket, key } = asked.request;
-    const { headers, body, status } = await forward(asked.request);
+  async function completeUpload(request: ServiceRequest, resolved: ResolvedRequest): Promise<ServiceReply> {
+    openUpload(request, resolved);
+    const { bucket, key } = resolved.request;
+    const { headers, body, status } = await forward(resolved.request);
     const location = `https://${bucket}.s3.${region}.amazonaws.com/${uriEncodePath(key)}`;
     const shown = body.toString().replace(/<Location>.*?<\/Location>/s, () => `<Location>${location}</Location>`);
     const { 'content-length': _, ...others } = headers;
-    return reply(request, asked, { status, headers: others, body: Buffer.from(shown) });
+    return reply(request, resolved, { status, headers: others, body: Buffer.from(shown) });
   }
 
-  /** Members that are denied are reported one by one, and the engine does not see them. */
+  /** Denied members get an error each, and the engine does not receive them. */
   async function deleteObjects(request: S3Request, { denied = [] }: Partial<Findings> = {}): Promise<ServiceReply> {
     const { deletions, quiet } = readDeletions(request);
     const arn = buckets.get(request.bucket)?.arn;
@@ -249,17 +249,17 @@ function mentionsTags(documents: readonly unknown[]): boolean {
   return /s3:existingobjecttag/i.test(JSON.stringify(documents));
 }
 
-/** S3 never lists more at once, whatever is asked. */
+/** Limits the size of a page as S3 does. */
 function limited(name: string, value: string): string {
-  return /^max-(keys|uploads|parts)$/.test(name) ? String(Math.min(MOST_AT_ONCE, Number(value))) : value;
+  return /^max-(keys|uploads|parts)$/.test(name) ? String(Math.min(MAXIMUM_LISTED, Number(value))) : value;
 }
 
-/** Without the sums of a body that was written anew. */
-function unsummed(headers: Record<string, string>): Record<string, string> {
+/** Removes the checksum headers of a body that was rewritten. */
+function withoutChecksums(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(content-md5|x-amz-(sdk-)?checksum-.*)$/.test(name)));
 }
 
-/** What is asked is found once, when it is first needed: S3 reports a missing bucket after the signature. */
+/** Calls a function once, on first use: S3 reports a missing bucket only after it has verified the signature. */
 function once<T>(find: () => T): () => T {
   let found: { readonly value: T } | undefined;
   return () => {

@@ -9,7 +9,7 @@ export interface Source {
   readonly version?: string;
 }
 
-/** `x-amz-copy-source`, `/bucket/key?versionId=…`, escaped as in a URL; undefined for a request that copies nothing. */
+/** The source in `x-amz-copy-source`, `/bucket/key?versionId=…`, escaped as in a URL; undefined for a request that is not a copy. */
 export function sourceOf({ headers }: S3Request): Source | undefined {
   const given = headers['x-amz-copy-source'];
   if (given === undefined) {
@@ -26,7 +26,7 @@ export function sourceOf({ headers }: S3Request): Source | undefined {
   return { bucket, key, ...(version === undefined ? {} : { version }) };
 }
 
-/** The header as the engine gets it. */
+/** The header `x-amz-copy-source` for the engine. */
 export function writeSource({ bucket, key, version }: Source): string {
   return `/${bucket}/${uriEncodePath(key)}${version === undefined ? '' : `?versionId=${uriEncode(version)}`}`;
 }

@@ -9,7 +9,7 @@ import { secretPolicyType, secretType } from './resource-types';
 import { findSecret, readSecret, SECRET } from './secret';
 import { secretsManagerService } from './service';
 
-/** Secrets of MiniStack, read and given new values. */
+/** Secrets in MiniStack, which callers can read and update. */
 export const secretsmanager: ServiceModule = {
   types: [secretType, secretPolicyType],
   keyUses,

@@ -3,12 +3,15 @@ import type { Assembly } from '../../contracts';
 import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
 import { readSecret, SECRET } from './secret';
 
-/** Documented: "Secret encryption and decryption in AWS Secrets Manager": it asks in the name of whoever creates a secret, with this version. */
+/**
+ * Documented: "Secret encryption and decryption in AWS Secrets Manager": it uses the key with the permissions of the creator, with this
+ * version.
+ */
 const user: KeyUser = {
   service: 'secretsmanager',
   actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-  asks: 'for its caller',
-  asked: 'at deployment',
+  principal: 'caller',
+  checked: 'at deployment',
   message: () => 'Access to KMS is not allowed',
 };
 

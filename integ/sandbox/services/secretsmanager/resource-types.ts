@@ -1,13 +1,13 @@
 import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 
-/** Secrets Manager adds a hyphen and six characters to the name. */
+/** The ARN has a hyphen and six characters after the name. */
 const arn = (of: Identity) => `arn:aws:secretsmanager:${of.region}:${of.account}:secret:${of.name('Name', 128)}-${of.token(6)}`;
 
 export const secretType: ResourceType = {
   type: 'AWS::SecretsManager::Secret',
   support: 'runs',
-  reason: 'a secret of MiniStack; who may read it is decided by the endpoint',
+  reason: 'a secret in MiniStack; policies decide who may read it',
   properties: supported(
     [
       'runs',
@@ -16,8 +16,8 @@ export const secretType: ResourceType = {
       'GenerateSecretString.{GenerateStringKey,PasswordLength,RequireEachIncludedType,SecretStringTemplate}',
     ],
     ['evaluated', 'KmsKeyId Tags.{Key,Value}'],
-    ['AWS only: a run is one Region', 'ReplicaRegions.{KmsKeyId,Region}'],
-    ['template only: a secret of any type is one here', 'Type'],
+    ['AWS only: the sandbox has one Region', 'ReplicaRegions.{KmsKeyId,Region}'],
+    ['template only: the sandbox treats all types alike', 'Type'],
   ),
   ref: arn,
   attributes: { Id: arn },
@@ -28,7 +28,7 @@ export const secretPolicyType: ResourceType = {
   support: 'evaluated',
   reason: 'the endpoint evaluates it for every call',
   properties: supported(
-    ['template only: whether a policy is too wide is not judged here', 'BlockPublicPolicy'],
+    ['template only: the sandbox does not check whether a policy is public', 'BlockPublicPolicy'],
     ['evaluated', 'ResourcePolicy SecretId'],
   ),
   ref: (of) => String(of.property('SecretId') ?? ''),

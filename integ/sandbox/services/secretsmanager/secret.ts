@@ -3,40 +3,40 @@ import { asObject, tagsOf } from '../../protocol/json';
 
 export const SECRET = 'AWS::SecretsManager::Secret';
 
-/** A secret of the template, as validation, provisioning and the endpoint work with it. */
+/** A secret of the template, as validation, provisioning and the endpoint use it. */
 export interface TemplateSecret {
   readonly resource: Resource;
   readonly arn: string;
   readonly name: string;
   readonly description?: Json;
-  /** As the template names it: an id, an ARN or an alias. */
+  /** The key as in the template: an id, an ARN or an alias. */
   readonly keyId?: Json;
   readonly tags: Readonly<Record<string, string>>;
   readonly value: SecretValue;
-  /** What Secrets Manager would reject in it. */
+  /** What Secrets Manager would reject. */
   readonly problems: readonly string[];
 }
 
 export function readSecret(assembly: Assembly, resource: Resource): TemplateSecret {
   const properties = assembly.properties(resource);
   const arn = assembly.ref(resource);
-  // The service adds a hyphen and six characters to the name.
+  // The ARN has a hyphen and six characters after the name.
   const name = arn.split(':').slice(6).join(':').slice(0, -7);
   const { Description: description, KmsKeyId: keyId, Tags } = properties;
   const problems = problemsOf(resource, properties);
   return { resource, arn, name, description, keyId, tags: tagsOf(Tags), value: generatedOrGiven(properties), problems };
 }
 
-/** How a secret gets its value: `given`, or a password, alone or under a key of a template; none of it for a secret without a value. */
+/** The value of a secret: `given`, or a password, alone or under a key of a template. All are undefined for a secret without a value. */
 export interface SecretValue {
   readonly given?: string;
-  /** What GetRandomPassword takes. */
+  /** The input of GetRandomPassword. */
   readonly password?: JsonObject;
   readonly template?: JsonObject;
   readonly key?: string;
 }
 
-/** By its ARN, with or without the six characters at its end, or by its name. */
+/** Finds a secret by its ARN, with or without the suffix, or by its name. */
 export function findSecret<T extends Pick<TemplateSecret, 'arn' | 'name'>>(secrets: readonly T[], id: unknown): T | undefined {
   return secrets.find(({ arn, name }) => id === arn || id === name || id === arn.slice(0, -7));
 }
@@ -55,7 +55,7 @@ function generatedOrGiven({ SecretString, GenerateSecretString }: JsonObject): S
     : { password, key: String(GenerateStringKey), template: asObject(SecretStringTemplate) };
 }
 
-/** A template may write flags as text. */
+/** A boolean, which a template may write as text. */
 function flag(value: Json): Json {
   return value === 'true' || value === 'false' ? value === 'true' : value;
 }
@@ -67,13 +67,13 @@ function problemsOf({ id, type }: Resource, properties: JsonObject): string[] {
   const length = Number(options.PasswordLength ?? 32);
   return [
     ...(SecretString !== undefined && GenerateSecretString !== undefined
-      ? [problem('SecretString', 'cannot stand beside GenerateSecretString')]
+      ? [problem('SecretString', 'cannot be combined with GenerateSecretString')]
       : []),
     ...((options.GenerateStringKey === undefined) !== (options.SecretStringTemplate === undefined)
-      ? [problem('GenerateSecretString', 'has SecretStringTemplate and GenerateStringKey, or neither')]
+      ? [problem('GenerateSecretString', 'must have both SecretStringTemplate and GenerateStringKey, or neither')]
       : []),
     ...(options.SecretStringTemplate !== undefined && asObject(options.SecretStringTemplate) === undefined
-      ? [problem('GenerateSecretString.SecretStringTemplate', 'is no JSON object')]
+      ? [problem('GenerateSecretString.SecretStringTemplate', 'is not a JSON object')]
       : []),
     ...(Number.isInteger(length) && length >= 1 && length <= 4096
       ? []

@@ -109,7 +109,7 @@ afterAll(async () => {
 });
 
 describe('a secret of the template', () => {
-  test('has a generated value as the template says', async () => {
+  test('has a value generated as in the template', async () => {
     expect(await secretOf(arns.Plain)).toMatch(/^[\x21-\x7e]{32}$/);
     expect(await secretOf(arns.Long)).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{64}$/);
     expect(await secretOf(arns.Digits)).toMatch(/^[2-9]{12}$/);
@@ -117,7 +117,7 @@ describe('a secret of the template', () => {
     expect(JSON.parse((await secretOf(arns.Login)) ?? '')).toEqual({ username: 'ann', password: expect.stringMatching(/^.{20}$/) });
   });
 
-  test('has the value that the template gives, or none', async () => {
+  test('has the value of the template, or none', async () => {
     expect(await secretOf(arns.Given)).toBe('as it is');
     expect(await failure(secretOf(arns.Empty))).toMatchObject({
       name: 'ResourceNotFoundException',
@@ -125,7 +125,7 @@ describe('a secret of the template', () => {
     });
   });
 
-  test('is found by its ARN, its ARN without the suffix and its name, and answers with the ARN of the assembly', async () => {
+  test('is found by its ARN, its ARN without the suffix and its name, and returned with the ARN of the assembly', async () => {
     expect(arns.Given).toMatch(new RegExp(`^arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:team/given-[a-z0-9]{6}$`));
     for (const SecretId of [arns.Given, arns.Given.slice(0, -7), 'team/given']) {
       const answer = await as('Owner').send(new GetSecretValueCommand({ SecretId }));
@@ -145,7 +145,7 @@ describe('a secret of the template', () => {
     expect(SecretList.map(({ ARN }) => ARN).sort()).toEqual(Object.values(arns).sort());
   });
 
-  test('gets new versions, and keeps the one before', async () => {
+  test('gets new versions, and keeps the previous one', async () => {
     const owner = as('Owner');
     const SecretId = arns.Plain;
     const first = await owner.send(new GetSecretValueCommand({ SecretId }));
@@ -164,20 +164,20 @@ describe('a secret of the template', () => {
   });
 });
 
-describe('what the policies say', () => {
-  test('nobody reads without permission, and is told as by AWS; the secret is named by its ARN', async () => {
+describe('authorization', () => {
+  test("a caller without permission gets AWS's message with the ARN of the secret", async () => {
     const message = `User: arn:aws:sts::${ACCOUNT}:assumed-role/Nobody/session is not authorized to perform: secretsmanager:GetSecretValue on resource: ${arns.Given} because no identity-based policy allows the secretsmanager:GetSecretValue action`;
     for (const SecretId of [arns.Given, 'team/given']) {
       expect(await failure(secretOf(SecretId, as('Nobody')))).toMatchObject({ name: 'AccessDeniedException', message });
     }
   });
 
-  test('whether there is a secret is told only to those who may ask', async () => {
+  test('only a caller with permission learns whether a secret exists', async () => {
     expect(await failure(secretOf('none', as('Nobody')))).toMatchObject({ name: 'AccessDeniedException' });
     expect(await failure(secretOf('none'))).toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  test('a permission for a value is none for its description, for writing or for the list', async () => {
+  test('permission for a value does not include its description, writing or listing', async () => {
     const reader = as('Reader');
     const denied = { name: 'AccessDeniedException' };
     expect(await failure(reader.send(new DescribeSecretCommand({ SecretId: arns.Sealed })))).toMatchObject(denied);
@@ -185,7 +185,7 @@ describe('what the policies say', () => {
     expect(await failure(reader.send(new ListSecretsCommand({})))).toMatchObject(denied);
   });
 
-  test('a key of its own wants kms:Decrypt through Secrets Manager, for this secret and its version', async () => {
+  test('a customer managed key requires kms:Decrypt through Secrets Manager, for this secret and its version', async () => {
     const rejected = { name: 'AccessDeniedException', message: 'Access to KMS is not allowed' };
     for (const role of ['Granted', 'Bound', 'Versioned', 'Owner']) {
       expect(await secretOf(arns.Sealed, as(role))).toHaveLength(32);
@@ -198,7 +198,7 @@ describe('what the policies say', () => {
     );
   });
 
-  test('tags, the secret and the stage that is asked for are condition keys', async () => {
+  test('tags, the secret and the requested stage are condition keys', async () => {
     expect(await secretOf(arns.Tagged, as('Open'))).toBeDefined();
     expect(await secretOf(arns.Tagged, as('Named'))).toBeDefined();
     expect(await failure(secretOf(arns.Given, as('Open')))).toMatchObject({ name: 'AccessDeniedException' });
@@ -209,13 +209,13 @@ describe('what the policies say', () => {
     expect(await failure(as('Current').send(before))).toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  test('a policy of the secret lets in, on its own', async () => {
+  test('the policy of a secret alone can grant access', async () => {
     expect(await secretOf(arns.Shared, as('Invited'))).toHaveLength(32);
     expect(await failure(secretOf(arns.Given, as('Invited')))).toMatchObject({ name: 'AccessDeniedException' });
   });
 });
 
-test('operations that would make or remove a secret, change its key or are not known are rejected by name', async () => {
+test('operations that create or delete a secret, change its key or are not supported are rejected by name', async () => {
   const owner = as('Owner');
   const rejected = (operation: string) => ({
     name: 'InvalidRequestException',
@@ -231,13 +231,13 @@ test('operations that would make or remove a secret, change its key or are not k
   });
 });
 
-test('passwords are made for who may ask for them', async () => {
+test('passwords are generated for callers with permission', async () => {
   const { RandomPassword } = await as('Owner').send(new GetRandomPasswordCommand({ PasswordLength: 8, ExcludePunctuation: true }));
   expect(RandomPassword).toMatch(/^[A-Za-z0-9]{8}$/);
   expect(await failure(as('Nobody').send(new GetRandomPasswordCommand({})))).toMatchObject({ name: 'AccessDeniedException' });
 });
 
-test('what Secrets Manager would reject in a template is reported before anything starts, all at once', () => {
+test('everything that Secrets Manager would reject in a template is reported together before the start', () => {
   const assembly = assemble((stack) => {
     const secret = (id: string, generateSecretString: secretsmanager.CfnSecret.GenerateSecretStringProperty, secretString?: string) =>
       new secretsmanager.CfnSecret(stack, id, { generateSecretString, secretString });
@@ -249,10 +249,10 @@ test('what Secrets Manager would reject in a template is reported before anythin
   });
   const type = 'AWS::SecretsManager::Secret';
   expect(invalid(assembly)).toEqual([
-    `${type}.SecretString cannot stand beside GenerateSecretString (Stack.Both)`,
-    `${type}.GenerateSecretString has SecretStringTemplate and GenerateStringKey, or neither (Stack.Keyless)`,
-    `${type}.GenerateSecretString has SecretStringTemplate and GenerateStringKey, or neither (Stack.Templateless)`,
-    `${type}.GenerateSecretString.SecretStringTemplate is no JSON object (Stack.NoObject)`,
+    `${type}.SecretString cannot be combined with GenerateSecretString (Stack.Both)`,
+    `${type}.GenerateSecretString must have both SecretStringTemplate and GenerateStringKey, or neither (Stack.Keyless)`,
+    `${type}.GenerateSecretString must have both SecretStringTemplate and GenerateStringKey, or neither (Stack.Templateless)`,
+    `${type}.GenerateSecretString.SecretStringTemplate is not a JSON object (Stack.NoObject)`,
     `${type}.GenerateSecretString.PasswordLength is not a whole number from 1 to 4096 (Stack.TooLong)`,
   ]);
 });

@@ -8,7 +8,10 @@ import { findSecret, readSecret, SECRET, type TemplateSecret } from './secret';
 export const PROTOCOL: AwsJson = { target: 'secretsmanager', version: '1.1' };
 const WRITE = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
-/** What is asked of the key of a secret, beside the operation itself. Documented: "Secret encryption and decryption in AWS Secrets Manager". */
+/**
+ * The operations on a secret, with the permissions on its key that they require. Documented: "Secret encryption and decryption in AWS
+ * Secrets Manager".
+ */
 const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   DescribeSecret: [],
   GetSecretValue: ['kms:Decrypt'],
@@ -17,27 +20,27 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   UpdateSecret: WRITE,
   UpdateSecretVersionStage: [],
 };
-/** What is about no secret in particular. */
-const OF_ALL = ['GetRandomPassword', 'ListSecrets'];
+/** The operations without a secret. */
+const WITHOUT_SECRET = ['GetRandomPassword', 'ListSecrets'];
 
 interface Secret extends Pick<TemplateSecret, 'arn' | 'name' | 'tags'> {
   readonly key?: string;
 }
 
-/** Secrets Manager in front of MiniStack: secrets of the template, found by ARN or name, and never made or removed by a call. */
+/** Secrets Manager's API, served by MiniStack. Secrets come from the template; callers can't create or delete them. */
 export function secretsManagerService(assembly: Assembly, engine: Engine): EndpointService & { close(): void } {
   const { region } = assembly;
-  const { ask, close } = jsonEngine(engine, 'secretsmanager', PROTOCOL, assembly);
+  const { call, close } = jsonEngine(engine, 'secretsmanager', PROTOCOL, assembly);
   const secrets = readEach(assembly, SECRET, readSecret).map(
     ({ arn, name, keyId, tags }): Secret => ({ arn, name, key: keyArn(assembly, keyId), tags }),
   );
   const find = (id: unknown) => findSecret(secrets, id);
 
-  /** Of the version that is read, or of the one that is written where the caller names it; part of what the value is encrypted with. */
+  /** The version that is read, or the new version if the caller names it. It is part of the encryption context. */
   async function versionOf({ name }: Secret, operation: string, input: JsonObject): Promise<string | undefined> {
     if (operation !== 'GetSecretValue') return text(input.ClientRequestToken);
     if (input.VersionId !== undefined) return text(input.VersionId);
-    const { VersionIdsToStages = {} } = await ask('DescribeSecret', { SecretId: name });
+    const { VersionIdsToStages = {} } = await call('DescribeSecret', { SecretId: name });
     const wanted = input.VersionStage ?? 'AWSCURRENT';
     return Object.entries(VersionIdsToStages as Record<string, string[]>).find(([, stages]) => stages.includes(String(wanted)))?.[0];
   }
@@ -61,15 +64,15 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
 
   async function checksOf(operation: string, input: JsonObject): Promise<Check[]> {
     const action = `secretsmanager:${operation}`;
-    if (OF_ALL.includes(operation)) return [{ action, resource: '*', context: {} }];
+    if (WITHOUT_SECRET.includes(operation)) return [{ action, resource: '*', context: {} }];
     const secret = find(input.SecretId);
-    // Who asks for a secret that is not there is told so only if he may ask for it.
+    // Only a caller with permission learns that a secret does not exist.
     if (secret === undefined) return [{ action, resource: text(input.SecretId) ?? '*', context: {} }];
     return [{ action, resource: secret.arn, context: contextOf(secret, input) }, ...(await keyChecks(secret, operation, input))];
   }
 
   async function execute(operation: string, input: JsonObject): Promise<JsonObject> {
-    if (OF_ALL.includes(operation)) return named(await ask(operation, input));
+    if (WITHOUT_SECRET.includes(operation)) return withTemplateArns(await call(operation, input));
     if (OPERATIONS[operation] === undefined) {
       throw new ServiceError('InvalidRequestException', `The sandbox does not support the operation ${operation} of secretsmanager`);
     }
@@ -80,7 +83,7 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
     if (secret === undefined) {
       throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
     }
-    const output = await ask(operation, { ...input, SecretId: secret.name });
+    const output = await call(operation, { ...input, SecretId: secret.name });
     if (operation === 'GetSecretValue' && output.SecretString === undefined && output.SecretBinary === undefined) {
       const stage = text(input.VersionStage) ?? 'AWSCURRENT';
       throw new ServiceError(
@@ -91,8 +94,8 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
     return { ...output, ARN: secret.arn };
   }
 
-  /** A list under the ARNs that the assembly says: the engine made up its own. */
-  function named(output: JsonObject): JsonObject {
+  /** Replaces the engine's ARNs in a list with those of the assembly. */
+  function withTemplateArns(output: JsonObject): JsonObject {
     if (!Array.isArray(output.SecretList)) return output;
     const listed = (output.SecretList as JsonObject[]).flatMap((entry) => {
       const secret = find(entry.Name);
@@ -102,7 +105,7 @@ export function secretsManagerService(assembly: Assembly, engine: Engine): Endpo
   }
 }
 
-/** Documented: "Actions, resources, and condition keys for AWS Secrets Manager". What the request leaves out has no key. */
+/** The condition keys of a request. Documented: "Actions, resources, and condition keys for AWS Secrets Manager". */
 function contextOf({ arn, tags }: Secret, { VersionId, VersionStage }: JsonObject): Record<string, string> {
   return {
     'secretsmanager:SecretId': arn,

@@ -10,7 +10,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ACCOUNT, assemble, openTestEndpoint, type TestEndpoint } from '../../testing/endpoint';
 
-/** `first` → `retry` → `dead`, and `other` → `dead`: a queue that is a dead-letter queue and has one. */
+/** `first` → `retry` → `dead`, and `other` → `dead`: `retry` is a dead-letter queue and has one itself. */
 const assembly = () =>
   assemble((stack) => {
     const dead = new sqs.Queue(stack, 'Dead', { queueName: 'dead' });
@@ -40,7 +40,7 @@ const arn = (name: string) => `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}`;
 const send = (name: string, MessageBody: string) =>
   client.send(new SendMessageCommand({ QueueUrl: url(name), MessageBody, MessageGroupId: 'north' }));
 
-/** Receives what is there, and puts it back at once, as a consumer that fails. */
+/** Receives the messages and makes them visible again at once, as a consumer that fails. */
 async function fail(name: string) {
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({ QueueUrl: url(name), MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
@@ -66,9 +66,9 @@ async function moved(SourceArn: string) {
   }
 }
 
-// ApproximateReceiveCount goes on: LocalStack's recording of AWS, test_dead_letter_queue_message_attributes. That a redrive policy goes by
-// it is how MiniStack has it; AWS documents neither that nor the other.
-test('a message goes from queue to queue with its id, its group and its count, and says which queue it came from last', async () => {
+// ApproximateReceiveCount continues: LocalStack's recording of AWS, test_dead_letter_queue_message_attributes. In MiniStack redrive
+// policies use this count; AWS does not document whether they do.
+test('a message moves from queue to queue with its ID, group and receive count, and names its previous queue', async () => {
   await send('first', 'poison');
   const [sent] = await fail('first');
   expect(sent).toMatchObject({ body: 'poison', receives: '1', source: undefined });
@@ -81,7 +81,7 @@ test('a message goes from queue to queue with its id, its group and its count, a
 });
 
 // documented: StartMessageMoveTask, "the original source queue (from which the messages were driven to the dead-letter-queue)".
-test('dead letters go back each to the queue before, and are counted anew there', async () => {
+test('each dead letter returns to its previous queue, where its receive count starts again', async () => {
   await send('other', 'neighbour');
   await fail('other');
   await fail('other');

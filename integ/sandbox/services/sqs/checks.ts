@@ -4,7 +4,7 @@ import { requestTags } from '../../iam/request-tags';
 import { ServiceError } from '../../protocol/service-error';
 import type { Queue, Queues } from './queues';
 
-/** Operations on one queue. Their batches are no actions of IAM («Actions, resources, and condition keys for Amazon SQS»). */
+/** Operations on one queue. Batch operations are not IAM actions ("Actions, resources, and condition keys for Amazon SQS"). */
 const ON_A_QUEUE = new Set([
   'SendMessage',
   'SendMessageBatch',
@@ -25,11 +25,14 @@ const ON_A_QUEUE = new Set([
   'ListDeadLetterSourceQueues',
 ]);
 
-/** What a redrive needs besides its own action: «Configuring queue permissions for dead-letter queue redrive». */
+/**
+ * Redrive operations, and the permissions that they require besides their own action ("Configuring queue permissions for dead-letter queue
+ * redrive").
+ */
 const MOVE_TASKS = new Set(['StartMessageMoveTask', 'ListMessageMoveTasks', 'CancelMessageMoveTask']);
 const ON_DEAD_LETTERS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 
-/** What must be allowed for an operation, the permissions on the queue's key included. */
+/** The permissions that an operation requires, including those for the queue's key. */
 export function checksOf(operation: string, input: JsonObject, queues: Queues, assembly: Assembly): Check[] {
   if (operation === 'ListQueues') {
     return [on('*', 'ListQueues')];
@@ -54,12 +57,12 @@ export function checksOf(operation: string, input: JsonObject, queues: Queues, a
       : [check];
 }
 
-/** «Configuring KMS permissions for producers» (Amazon SQS key management). */
+/** "Configuring KMS permissions for producers" (Amazon SQS key management). */
 function producing(queue: Queue, assembly: Assembly): Check[] {
   return queue.key === undefined ? [] : ['kms:GenerateDataKey', 'kms:Decrypt'].map((action) => onKey(queue, action, assembly));
 }
 
-/** «Configuring KMS permissions for consumers»: a dead-letter queue's consumer opens the messages of the source queues too. */
+/** "Configuring KMS permissions for consumers": a consumer of a dead-letter queue also decrypts messages of the source queues. */
 function consuming(queue: Queue, queues: Queues, assembly: Assembly): Check[] {
   const keys = new Map([queue, ...queues.sourcesOf(queue.arn)].map((each) => [each.key, each]));
   return [...keys].filter(([key]) => key !== undefined).map(([, each]) => onKey(each, 'kms:Decrypt', assembly));

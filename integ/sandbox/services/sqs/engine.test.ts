@@ -38,7 +38,7 @@ test('the account comes from the access key and the Region from the signature', 
 });
 
 // documented: SendMessage (MessageGroupId on standard queues, fair queues)
-test('a standard queue keeps message group and attributes, and delivers other messages of a group meanwhile', async () => {
+test('a standard queue keeps message groups and attributes, and also delivers other messages of a group', async () => {
   const url = await queue('group');
   const MessageAttributes = { tenant: { DataType: 'String', StringValue: 'north' } };
   await send(url, 'one', { MessageGroupId: 'north', MessageAttributes });
@@ -52,7 +52,7 @@ test('a standard queue keeps message group and attributes, and delivers other me
 });
 
 // documented: Amazon SQS visibility timeout
-test('a message that was received is hidden for the visibility timeout and comes again with a higher count', async () => {
+test('a received message is hidden for the visibility timeout and delivered again with a higher receive count', async () => {
   const url = await queue('hidden', { VisibilityTimeout: '1' });
   await send(url, 'again');
   expect(await receive(url)).toHaveLength(1);
@@ -64,7 +64,7 @@ test('a message that was received is hidden for the visibility timeout and comes
 });
 
 // documented: Using dead-letter queues in Amazon SQS
-test('after the maximum of receives a message is in the dead-letter queue, as it was sent, with its source', async () => {
+test('after the maximum number of receives a message is unchanged in the dead-letter queue, with its source', async () => {
   const dead = await queue('dead');
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: 'arn:aws:sqs:eu-west-1:123456789012:dead', maxReceiveCount: 2 });
   const url = await queue('source', { RedrivePolicy, VisibilityTimeout: '0' });
@@ -80,7 +80,7 @@ test('after the maximum of receives a message is in the dead-letter queue, as it
 });
 
 // documented: Amazon SQS message quotas
-test('a body of 1 MiB is taken and one byte more is rejected', async () => {
+test('a body of 1 MiB is accepted, and one more byte is rejected', async () => {
   const url = await queue('size');
   await send(url, 'x'.repeat(1_048_576));
   await expect(send(url, 'x'.repeat(1_048_577))).rejects.toMatchObject({ name: 'InvalidParameterValue' });

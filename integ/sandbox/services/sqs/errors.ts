@@ -6,12 +6,14 @@ import { element } from '../../protocol/xml';
 
 export const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
 
-/** How a reply is written: AWS JSON 1.0, the query protocol's XML, or what it gives to `Accept: application/json`, as API Gateway asks. */
+/**
+ * The format of a response: AWS JSON 1.0, the query protocol's XML, or its JSON for `Accept: application/json`, which API Gateway sends.
+ */
 export type Format = 'json' | 'xml' | 'query-json';
 
 /**
- * Codes of the query protocol by the names of the JSON protocol (the `awsQueryError` traits of the service's model), with the status
- * of HTTP where it is not the caller's.
+ * The codes of the query protocol by the names of the JSON protocol (the `awsQueryError` traits of the service's model), with the HTTP
+ * status if it differs.
  */
 const CODES: typeof QUERY_CODES = {
   ...QUERY_CODES,
@@ -43,17 +45,17 @@ const PREFIXED = new Set([
   'UnsupportedOperation',
 ]);
 
-/** An error of the engine, by the name that the service's model has for it. */
+/** An error of the engine, with its name in the service's model. */
 export function engineError(code: string, message: string, status?: number): ServiceError {
   return new ServiceError(code === 'InvalidParameterValue' ? 'InvalidParameterValueException' : code, message, status);
 }
 
-/** The code of the query protocol, as batch entries and old clients have it. */
+/** The code of the query protocol, which batch entries and old clients use. */
 export function queryCode(code: string): string {
   return CODES[code]?.[0] ?? (PREFIXED.has(code) ? `AWS.SimpleQueueService.${code}` : code);
 }
 
-/** An error in the protocol in which the caller speaks. */
+/** An error in the caller's protocol. */
 export function sqsError(format: Format, code: string, message: string, status: number): ServiceReply {
   const legacy = queryCode(code);
   const http = status >= 500 ? status : (CODES[code]?.[1] ?? status);

@@ -11,7 +11,7 @@ import { queueArn } from './queues';
 import { queueType } from './resource-types';
 import { sqsService } from './service';
 
-/** Queues of MiniStack, in the JSON protocol and in the query protocol. */
+/** Queues in MiniStack, with the JSON protocol and the query protocol. */
 export const sqs: ServiceModule = {
   types: [queueType, queuePolicyType],
   keyUses,

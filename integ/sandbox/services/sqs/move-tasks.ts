@@ -18,8 +18,8 @@ interface Task {
   failure?: string;
 }
 
-/** Asks the engine for an operation of SQS. */
-export type Ask = (operation: string, input: JsonObject) => Promise<JsonObject>;
+/** Calls an operation of SQS at the engine. */
+export type Call = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
 export interface MoveTasks {
   start(input: JsonObject): Promise<JsonObject>;
@@ -28,13 +28,16 @@ export interface MoveTasks {
   close(): void;
 }
 
-/** Dead-letter queue redrive («Configure a dead-letter queue redrive using the Amazon SQS API»): messages get new ids and are removed one by one. */
-export function createMoveTasks(queues: Queues, clock: Clock, ask: Ask): MoveTasks {
+/**
+ * Dead-letter queue redrive ("Configure a dead-letter queue redrive using the Amazon SQS API"): messages get new IDs and are moved one by
+ * one.
+ */
+export function createMoveTasks(queues: Queues, clock: Clock, call: Call): MoveTasks {
   const tasks: Task[] = [];
 
   async function run(task: Task): Promise<void> {
     while (task.status === 'RUNNING' && task.moved < task.toMove) {
-      const { Messages } = await ask('ReceiveMessage', {
+      const { Messages } = await call('ReceiveMessage', {
         QueueUrl: task.source.name,
         MaxNumberOfMessages: Math.min(10, task.toMove - task.moved),
         VisibilityTimeout: 30,
@@ -61,7 +64,7 @@ export function createMoveTasks(queues: Queues, clock: Clock, ask: Ask): MoveTas
     if (destination === undefined) {
       throw new Error('CouldNotDetermineMessageSource');
     }
-    await ask('SendMessage', {
+    await call('SendMessage', {
       QueueUrl: nameOf(destination),
       MessageBody: message.Body,
       ...(message.MessageAttributes ? { MessageAttributes: message.MessageAttributes } : {}),
@@ -71,7 +74,7 @@ export function createMoveTasks(queues: Queues, clock: Clock, ask: Ask): MoveTas
       ...(attributes.MessageGroupId ? { MessageGroupId: attributes.MessageGroupId } : {}),
       ...(attributes.MessageDeduplicationId ? { MessageDeduplicationId: attributes.MessageDeduplicationId } : {}),
     });
-    await ask('DeleteMessage', { QueueUrl: task.source.name, ReceiptHandle: message.ReceiptHandle });
+    await call('DeleteMessage', { QueueUrl: task.source.name, ReceiptHandle: message.ReceiptHandle });
     task.moved++;
   }
 
@@ -94,7 +97,7 @@ export function createMoveTasks(queues: Queues, clock: Clock, ask: Ask): MoveTas
           `Value ${perSecond} for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: Must be between 1 and 500.`,
         );
       }
-      const { Attributes } = await ask('GetQueueAttributes', { QueueUrl: source.name, AttributeNames: ['ApproximateNumberOfMessages'] });
+      const { Attributes } = await call('GetQueueAttributes', { QueueUrl: source.name, AttributeNames: ['ApproximateNumberOfMessages'] });
       const task: Task = {
         handle: Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: source.arn })).toString('base64'),
         source,
@@ -139,7 +142,7 @@ export function createMoveTasks(queues: Queues, clock: Clock, ask: Ask): MoveTas
 
 function shown(task: Task): JsonObject {
   return {
-    // Only a running task can be cancelled, so only it has a handle.
+    // Only a running task can be canceled, so only it has a handle.
     ...(task.status === 'RUNNING' ? { TaskHandle: task.handle } : {}),
     Status: task.status,
     SourceArn: task.source.arn,

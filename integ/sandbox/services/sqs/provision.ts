@@ -1,16 +1,16 @@
 import { readEach } from '../../assembly/properties';
 import { EngineError } from '../../engines/command';
-import { distinct, makeEach, withoutProblems } from '../../engines/make';
+import { createEach, distinct, withoutProblems } from '../../engines/provision';
 import { jsonEngine } from '../../protocol/aws-json';
 import type { ProvisionContext } from '../../service-module';
 import { readQueue, type TemplateQueue } from './queue';
 import { PROTOCOL } from './service';
 import { createTimes } from './times';
 
-/** Makes the queues, each after its dead-letter queue. */
+/** Creates the queues, each after its dead-letter queue. */
 export async function provisionQueues({ assembly, engines: { ministack }, clock, reject }: ProvisionContext): Promise<void> {
   const queues = withoutProblems(readEach(assembly, 'AWS::SQS::Queue', readQueue), reject);
-  const byArn = distinct(queues, ({ arn }) => arn, 'give one another QueueName', reject);
+  const byArn = distinct(queues, ({ arn }) => arn, 'use a different QueueName', reject);
   for (const queue of byArn.values()) {
     try {
       checkDeadLetterQueue(queue, byArn);
@@ -28,12 +28,12 @@ export async function provisionQueues({ assembly, engines: { ministack }, clock,
     ordered.add(queue);
   };
   for (const queue of byArn.values()) order(queue);
-  await makeEach(ordered, engine, reject, ({ name, attributes, tags }, ask) =>
-    ask('CreateQueue', { QueueName: name, Attributes: shortenedAttributes(attributes), tags }),
+  await createEach(ordered, engine, reject, ({ name, attributes, tags }, call) =>
+    call('CreateQueue', { QueueName: name, Attributes: shortenedAttributes(attributes), tags }),
   );
 }
 
-/** The service asks the dead-letter queue, when a queue names it, whether that one may. */
+/** Rejects a queue whose dead-letter queue does not exist or does not allow it. */
 function checkDeadLetterQueue({ resource, arn, deadLetters }: TemplateQueue, queues: ReadonlyMap<string, TemplateQueue>): void {
   if (deadLetters === undefined) return;
   const target = queues.get(deadLetters);

@@ -33,7 +33,7 @@ const KNOWN = new RegExp(
     `Message(System)?Attribute\\.\\d+\\.${VALUE}|\\w+BatchRequestEntry\\.\\d+\\.${ENTRY})$`,
 );
 
-/** A request of the query protocol in the shape that the JSON protocol gives it; a parameter that is not known is rejected by name. */
+/** Converts a request of the query protocol to the input of the JSON protocol. Rejects an unknown parameter by name. */
 export function readQuery(request: Pick<ServiceRequest, 'url' | 'body'>): { operation: string; input: JsonObject } {
   const form = readForm(request);
   const operation = form.get('Action');
@@ -109,14 +109,11 @@ function number(name: string, value: string): number {
   return Number(value);
 }
 
-/** The reply to a request of the query protocol. */
+/** The response to a request of the query protocol. */
 export function writeQuery(format: Format, operation: string, output: JsonObject): ServiceReply {
   if (format === 'query-json') {
     if (operation !== 'SendMessage') {
-      throw new ServiceError(
-        'UnsupportedOperation',
-        `The sandbox does not know how SQS writes the answer of ${operation} as JSON of the query protocol`,
-      );
+      throw new ServiceError('UnsupportedOperation', `The sandbox does not support JSON responses of ${operation} in the query protocol`);
     }
     const { MessageId, MD5OfMessageBody, MD5OfMessageAttributes = null, SequenceNumber = null } = output;
     const SendMessageResult = { MD5OfMessageAttributes, MD5OfMessageBody, MD5OfMessageSystemAttributes: null, MessageId, SequenceNumber };
@@ -127,7 +124,7 @@ export function writeQuery(format: Format, operation: string, output: JsonObject
   return queryReply(NAMESPACE, operation, result.length > 0 || operation === 'ReceiveMessage' ? result : undefined);
 }
 
-/** Lists and maps are flattened: one element each. */
+/** Lists and maps are flattened: one XML element per member. */
 function members(operation: string, name: string, value: Json): Xml[] {
   switch (name) {
     case 'Messages':

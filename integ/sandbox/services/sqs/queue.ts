@@ -2,25 +2,25 @@ import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
 import { asObject, tagsOf } from '../../protocol/json';
 import { REDRIVE_ALLOW_POLICY, REDRIVE_POLICY } from './resource-types';
 
-/** A queue of the template, as validation, provisioning and the endpoint work with it. */
+/** A queue of the template, as validation, provisioning and the endpoint use it. */
 export interface TemplateQueue {
   readonly resource: Resource;
   readonly name: string;
   readonly arn: string;
-  /** As the template names it: an id, an ARN or an alias. */
+  /** The key as in the template: an id, an ARN or an alias. */
   readonly keyId?: Json;
-  /** What CreateQueue takes, times in seconds of the system's time. */
+  /** The attributes for CreateQueue, with times in seconds of the sandbox's clock. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
-  /** ARN of its dead-letter queue. */
+  /** The ARN of its dead-letter queue. */
   readonly deadLetters?: string;
-  /** Whose dead-letter queue it may be. */
+  /** Which queues may use it as a dead-letter queue. */
   readonly allows: { readonly permission: string; readonly sources: readonly Json[] };
-  /** What SQS would reject in it. */
+  /** What SQS would reject. */
   readonly problems: readonly string[];
 }
 
-/** The least and the most that the service takes. Documented: SetQueueAttributes (Amazon SQS API Reference). */
+/** The minimum and the maximum of attributes. Documented: SetQueueAttributes (Amazon SQS API Reference). */
 export const RANGES = {
   VisibilityTimeout: [0, 43_200],
   MessageRetentionPeriod: [60, 1_209_600],
@@ -30,13 +30,13 @@ export const RANGES = {
   KmsDataKeyReusePeriodSeconds: [60, 86_400],
 } as const satisfies Record<string, readonly [number, number]>;
 
-/** Documented there too, for `maxReceiveCount` of a redrive policy. */
+/** The range of `maxReceiveCount` in a redrive policy, documented on the same page. */
 const RECEIVES = [1, 1_000] as const;
 
 /** Documented: CreateQueue (Amazon SQS API Reference). */
 const NAME = /^([\w-]{1,80}|[\w-]{1,75}\.fifo)$/;
 
-/** Attributes that are spans of time, with their defaults (SetQueueAttributes, SQS API Reference). */
+/** Attributes that are durations, with their defaults (SetQueueAttributes, SQS API Reference). */
 export const TIMES = {
   VisibilityTimeout: '30',
   DelaySeconds: '0',
@@ -72,15 +72,15 @@ export function deadLettersOf(attributes: JsonObject): string | undefined {
   return target === undefined ? undefined : String(target);
 }
 
-/** The spans of time among the attributes of a queue. */
+/** The durations among the attributes of a queue. */
 export function timesOf(attributes: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.entries(TIMES).map(([name, usual]) => [name, String(attributes[name] ?? usual)]));
+  return Object.fromEntries(Object.entries(TIMES).map(([name, defaultValue]) => [name, String(attributes[name] ?? defaultValue)]));
 }
 
 function attributesOf(properties: JsonObject): Record<string, string> {
   const given = (names: readonly string[]) => names.filter((name) => properties[name] !== undefined);
   return {
-    // The service encrypts a queue by itself unless it is told otherwise or has a key.
+    // SQS encrypts a queue without a key by default.
     ...(properties.KmsMasterKeyId === undefined ? { SqsManagedSseEnabled: 'true' } : {}),
     ...timesOf(properties),
     ...Object.fromEntries(given(AS_GIVEN).map((name) => [name, String(properties[name])])),
@@ -103,7 +103,7 @@ function problemsOf({ type, id }: Resource, properties: JsonObject, redrive: Jso
     ...Object.entries(POLICIES).flatMap(([property, members]) => {
       if (properties[property] === undefined) return [];
       const policy = asObject(properties[property]);
-      if (policy === undefined) return [problem(property, 'is neither an object nor the JSON text of one')];
+      if (policy === undefined) return [problem(property, 'must be an object or its JSON text')];
       const unknown = Object.keys(policy).filter((member) => !members.includes(member));
       return unknown.map((member) => problem(`${property}.${member}`, 'is not supported'));
     }),

@@ -3,33 +3,33 @@ import type { Assembly, JsonObject } from '../../contracts';
 import { keyArn } from '../../iam/keys';
 import { deadLettersOf, readQueue, timesOf } from './queue';
 
-/** What the endpoint needs to know of a queue. */
+/** A queue as the endpoint uses it. */
 export interface Queue {
   readonly name: string;
   readonly arn: string;
-  /** The customer-managed key, where it has one. */
+  /** The customer managed key, if it has one. */
   readonly key?: string;
-  /** ARN of its dead-letter queue. */
+  /** The ARN of its dead-letter queue. */
   readonly deadLetters?: string;
-  /** Times as the template or a caller gave them, in seconds of the system's time. */
+  /** Durations from the template or a caller, in seconds of the sandbox's clock. */
   readonly times: Record<string, string>;
 }
 
 export interface Queues {
-  /** By URL, name or ARN. */
+  /** Finds a queue by its URL, name or ARN. */
   find(urlOrArn: string): Queue | undefined;
   arn(url: string): string;
-  /** The queues whose dead letters go to this one. */
+  /** The queues that use this one as their dead-letter queue. */
   sourcesOf(arn: string): readonly Queue[];
   /**
-   * The queue that a message came from last, where its first queue is known: a dead-letter queue may have one of its own.
+   * The previous queue of a message, from its first queue: a dead-letter queue may have one itself.
    *
-   * @param arn of the queue that it is in
+   * @param arn of the message's current queue
    */
   queueBefore(arn: string, first: string): string;
-  /** A queue that a caller of the endpoint makes while it runs. */
-  learn(name: string, attributes: JsonObject): void;
-  forget(url: string): void;
+  /** Adds a queue that a caller creates at run time. */
+  add(name: string, attributes: JsonObject): void;
+  remove(url: string): void;
 }
 
 /** The queues of the assembly. */
@@ -57,14 +57,14 @@ export function readQueues(assembly: Assembly): Queues {
       }
       return first;
     },
-    learn: add,
-    forget: (url) => {
+    add,
+    remove: (url) => {
       queues.delete(arnOf(url));
     },
   };
 }
 
-/** `https://sqs.<region>.amazonaws.com/<account>/<name>`, or any URL that ends so. */
+/** The ARN for `https://sqs.<region>.amazonaws.com/<account>/<name>`, or for any URL that ends with `<account>/<name>`. */
 export function queueArn(url: string, { partition, region }: Pick<Assembly, 'partition' | 'region'>): string {
   const [account, name] = url.split('/').slice(-2);
   return `arn:${partition}:sqs:${region}:${account}:${name}`;

@@ -1,7 +1,7 @@
 import { members, supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 
-const NOT_ENCRYPTED = 'template only: the engine does not encrypt what it stores';
+const NOT_ENCRYPTED = 'template only: the engine does not encrypt data';
 
 /** Documented: SetQueueAttributes (Amazon SQS API Reference). */
 export const REDRIVE_POLICY = ['deadLetterTargetArn', 'maxReceiveCount'];
@@ -12,8 +12,8 @@ const url = (of: Identity) => `https://sqs.${of.region}.amazonaws.com/${of.accou
 export const queueType: ResourceType = {
   type: 'AWS::SQS::Queue',
   support: 'runs',
-  reason: 'a queue of MiniStack',
-  // Both may be given as JSON text too, whose members are looked at with the queue's values.
+  reason: 'a queue in MiniStack',
+  // Both policies may also be JSON text, whose members `readQueue` checks.
   properties: {
     ...supported(
       [
@@ -22,7 +22,7 @@ export const queueType: ResourceType = {
         'FifoQueue ContentBasedDeduplication DeduplicationScope Tags.{Key,Value}',
       ],
       ['evaluated', 'RedriveAllowPolicy KmsMasterKeyId'],
-      ['template only: nothing here limits the throughput of a queue', 'FifoThroughputLimit'],
+      ['template only: the sandbox does not limit the throughput of a queue', 'FifoThroughputLimit'],
       [NOT_ENCRYPTED, 'KmsDataKeyReusePeriodSeconds SqsManagedSseEnabled'],
     ),
     ...members('RedrivePolicy', 'runs', REDRIVE_POLICY),
@@ -36,7 +36,7 @@ export const queueType: ResourceType = {
   },
 };
 
-/** CloudFormation gives a FIFO queue without a name one that ends as it must. */
+/** CloudFormation's name for a queue without one; for a FIFO queue it ends with `.fifo`. */
 function queueName(of: Identity): string {
   const fifo = String(of.property('FifoQueue')) === 'true' && of.property('QueueName') === undefined;
   return fifo ? `${of.name('QueueName', 75)}.fifo` : of.name('QueueName', 80);

@@ -8,14 +8,14 @@ import { createSends } from './sends';
 const URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/q';
 const message = (body: string, more: JsonObject = {}): JsonObject => ({ QueueUrl: URL, MessageBody: body, ...more });
 
-/** An engine that answers each call one turn of the event loop later; a body that begins with `bad` is rejected. */
+/** An engine that responds in the next turn of the event loop, and rejects a body that begins with `bad`. */
 function engine() {
   const calls: { readonly operation: string; readonly bodies: string[] }[] = [];
   const answer = (body: string): JsonObject => {
     if (body.startsWith('bad')) throw new ServiceError('InvalidParameterValue', `${body} is rejected`);
     return { MessageId: `id of ${body}` };
   };
-  const ask = async (operation: string, input: JsonObject): Promise<JsonObject> => {
+  const call = async (operation: string, input: JsonObject): Promise<JsonObject> => {
     const entries = operation === 'SendMessageBatch' ? objects(input.Entries) : [input];
     calls.push({ operation, bodies: entries.map(({ MessageBody }) => String(MessageBody)) });
     await new Promise((resolve) => setImmediate(resolve));
@@ -36,10 +36,10 @@ function engine() {
     }
     return output as JsonObject;
   };
-  return { calls, ask, send: createSends(ask) };
+  return { calls, call, send: createSends(call) };
 }
 
-test('a message goes alone, and those that come meanwhile go together in their order', async () => {
+test('a message is sent alone, and messages that arrive meanwhile are sent together in order', async () => {
   const { calls, send } = engine();
   const bodies = Array.from({ length: 25 }, (_, number) => `m${number}`);
   const outputs = await Promise.all(bodies.map((body) => send(message(body))));
@@ -53,7 +53,7 @@ test('a message goes alone, and those that come meanwhile go together in their o
   expect(calls.flatMap((call) => call.bodies)).toEqual(bodies);
 });
 
-test('whatever comes at the same time, each message has its own answer', async () => {
+test('each of many concurrent messages gets its own response', async () => {
   const sent = fc.array(fc.tuple(fc.constantFrom('good', 'bad'), fc.constantFrom('q', 'r'), fc.nat(3)), { maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(sent, async (messages) => {
@@ -73,18 +73,18 @@ test('whatever comes at the same time, each message has its own answer', async (
         expect(answer).toEqual(String(body).startsWith('good') ? good : ['InvalidParameterValueException', `${body} is rejected`]);
       }
       expect(calls.flatMap(({ bodies }) => bodies)).toHaveLength(messages.length);
-      // No call mixes queues, and none has more than ten messages.
+      // Each call is for one queue and has at most ten messages.
       for (const { bodies } of calls)
         expect([new Set(bodies.map((body) => body.split(' ')[1])).size, bodies.length <= 10]).toEqual([1, true]);
     }),
   );
 });
 
-test('a call that fails as a whole fails for its messages, and the next ones go on', async () => {
-  const { ask, calls } = engine();
+test('a failed call fails all of its messages, and the next calls continue', async () => {
+  const { call, calls } = engine();
   let failures = 1;
   const send = createSends(async (operation, input) => {
-    const output = await ask(operation, input);
+    const output = await call(operation, input);
     if (operation === 'SendMessageBatch' && failures-- > 0) throw new Error('MiniStack does not answer');
     return output;
   });
@@ -93,7 +93,7 @@ test('a call that fails as a whole fails for its messages, and the next ones go 
   expect(calls).toHaveLength(3);
 });
 
-test('a message that the engine says nothing of fails', async () => {
+test('a message without a response from the engine fails', async () => {
   const send = createSends(
     async (operation): Promise<JsonObject> =>
       operation === 'SendMessage' ? { MessageId: 'first' } : { Successful: [{ Id: '1', MessageId: 'third' }] },
@@ -102,7 +102,7 @@ test('a message that the engine says nothing of fails', async () => {
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-test('a batch has at most the bytes that SQS takes', async () => {
+test('a batch has at most the bytes that SQS accepts', async () => {
   const { calls, send } = engine();
   const half = 'm'.repeat(600 * 1024);
   await Promise.all(['first', half, half, 'last'].map((body) => send(message(body))));
@@ -110,16 +110,16 @@ test('a batch has at most the bytes that SQS takes', async () => {
 });
 
 test.each<[string, JsonObject]>([
-  ['a body that is no text', { MessageBody: 5 }],
+  ['a body that is not a string', { MessageBody: 5 }],
   ['an attribute of bytes', { MessageAttributes: { a: { DataType: 'Binary', BinaryValue: '!' } } }],
   ['a type that is not ASCII', { MessageAttributes: { a: { DataType: 'String.\ud800', StringValue: 'x' } } }],
-  ['an attribute that is none', { MessageAttributes: { a: null } }],
-  ['attributes that are a text', { MessageAttributes: 'x' }],
-  ['a group that is no text', { MessageGroupId: 5 }],
-  ['a delay that is a text', { DelaySeconds: '5' }],
-  // MiniStack leaves them out of a batch.
+  ['a null attribute', { MessageAttributes: { a: null } }],
+  ['attributes that are a string', { MessageAttributes: 'x' }],
+  ['a group that is not a string', { MessageGroupId: 5 }],
+  ['a delay that is a string', { DelaySeconds: '5' }],
+  // MiniStack drops them from a batch.
   ['system attributes', { MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: 'x' } } }],
-])('a message with %s takes no other with it', async (_, more) => {
+])('a message with %s does not fail other messages', async (_, more) => {
   const { calls, send } = engine();
   await Promise.all([send(message('first')), send(message('second', more)), send(message('third'))]);
   expect(calls.map(({ operation }) => operation)).toEqual(['SendMessage', 'SendMessage', 'SendMessage']);

@@ -3,12 +3,11 @@ import { objects } from '../../protocol/json';
 import { engineError } from './errors';
 import { MAXIMUM_BYTES, sizeOf } from './validate';
 
-/** Entries of a batch. */
-const MAXIMUM_ENTRIES = 10;
+const MAXIMUM_BATCH_ENTRIES = 10;
 const SHARED = new Set(['QueueUrl', 'MessageBody', 'MessageAttributes', 'DelaySeconds', 'MessageGroupId', 'MessageDeduplicationId']);
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** A message that waits for its turn. */
+/** A message that waits to be sent. */
 interface Waiting {
   readonly input: JsonObject;
   resolve(output: JsonObject): void;
@@ -16,16 +15,16 @@ interface Waiting {
 }
 
 /**
- * SendMessage, where the engine takes ten messages in one call in about the time of two calls: a message goes alone while no other is on its
- * way to the queue, and those that come meanwhile go together, in their order. The engine does with each entry of a batch what it does with a
- * single message, and answers for each.
+ * SendMessage in batches, because a batch of ten messages takes the engine about as long as two calls. While no call to the queue is in
+ * flight, a message is sent alone; messages that arrive during a call are sent together, in order. The engine handles each entry of a batch
+ * like a single message, and returns a result for each.
  *
- * @param ask the engine; messages were validated before
+ * @param call calls an operation of the engine; the messages must be valid
  */
 export function createSends(
-  ask: (operation: string, input: JsonObject) => Promise<JsonObject>,
+  call: (operation: string, input: JsonObject) => Promise<JsonObject>,
 ): (input: JsonObject) => Promise<JsonObject> {
-  /** By queue, while a call to it is under way. */
+  /** The waiting messages of each queue with a call in flight. */
   const lines = new Map<string, Waiting[]>();
 
   async function work(queue: string, line: Waiting[], first: Waiting): Promise<void> {
@@ -36,15 +35,15 @@ export function createSends(
   async function sendAll(batch: readonly Waiting[]): Promise<void> {
     try {
       if (batch.length === 1) {
-        batch[0].resolve(await ask('SendMessage', batch[0].input));
+        batch[0].resolve(await call('SendMessage', batch[0].input));
         return;
       }
       const Entries = batch.map(({ input: { QueueUrl: _, ...message } }, at) => ({ Id: String(at), ...message }));
-      const output = await ask('SendMessageBatch', { QueueUrl: batch[0].input.QueueUrl, Entries });
+      const output = await call('SendMessageBatch', { QueueUrl: batch[0].input.QueueUrl, Entries });
       for (const { Id, ...sent } of objects(output.Successful)) batch[Number(Id)].resolve(sent);
       for (const { Id, Code, Message } of objects(output.Failed)) batch[Number(Id)].reject(engineError(String(Code), String(Message)));
-      // Of no effect on those that have their answer.
-      for (const one of batch) one.reject(new Error('The engine has no answer for this message of a batch'));
+      // This does not affect messages that already have a result.
+      for (const one of batch) one.reject(new Error('The engine returned no result for this message of a batch'));
     } catch (error) {
       for (const one of batch) one.reject(error);
     }
@@ -53,7 +52,7 @@ export function createSends(
   return (input) =>
     new Promise((resolve, reject) => {
       if (!mayShare(input)) {
-        ask('SendMessage', input).then(resolve, reject);
+        call('SendMessage', input).then(resolve, reject);
         return;
       }
       const queue = String(input.QueueUrl).split('/').at(-1) ?? '';
@@ -68,17 +67,17 @@ export function createSends(
     });
 }
 
-/** Takes as many from the front of a line as a batch may have. */
+/** Removes the messages of the next batch from the front of a line. */
 function next(line: Waiting[]): Waiting[] {
   let count = 0;
-  for (let bytes = 0; count < line.length && count < MAXIMUM_ENTRIES; count += 1) {
+  for (let bytes = 0; count < line.length && count < MAXIMUM_BATCH_ENTRIES; count += 1) {
     bytes += sizeOf(line[count].input);
     if (count > 0 && bytes > MAXIMUM_BYTES) break;
   }
   return line.splice(0, count);
 }
 
-/** What the engine might stumble over, or drops from a batch, goes alone: it must not take others with it. */
+/** Whether a message may share a batch. One that the engine might reject, or of which it drops a part in a batch, is sent alone. */
 function mayShare(input: JsonObject): boolean {
   const { MessageBody: body, DelaySeconds: delay = 0, MessageGroupId: group = '', MessageDeduplicationId: deduplication = '' } = input;
   const attributes = input.MessageAttributes ?? {};
@@ -91,7 +90,7 @@ function mayShare(input: JsonObject): boolean {
   );
 }
 
-/** An attribute of text, and nothing else. */
+/** Whether an attribute has a string value only. */
 function isText(attribute: Json): boolean {
   if (typeof attribute !== 'object' || attribute === null || Array.isArray(attribute)) return false;
   const { DataType: type, StringValue: value, ...others } = attribute;

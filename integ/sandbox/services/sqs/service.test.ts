@@ -103,7 +103,7 @@ async function drain(name: string) {
 }
 
 describe('JSON protocol', () => {
-  test('a message arrives as it was sent, with the queue’s URL of the template', async () => {
+  test('a message arrives unchanged, with the queue URL of the template', async () => {
     const body = '{"text":"é & < 💯\\u0001"}\r\n\t=%25+';
     await send({ MessageBody: body, MessageGroupId: 't-1', MessageAttributes: { tenant: { DataType: 'String', StringValue: 'é&=+' } } });
     const [message] = await drain('inbox');
@@ -122,7 +122,7 @@ describe('JSON protocol', () => {
     );
   });
 
-  test('batches need the single action (documented: Actions, resources, and condition keys for Amazon SQS), and a bad entry fails alone', async () => {
+  test('batches require the single action (documented: Actions, resources, and condition keys for Amazon SQS), and an invalid entry fails alone', async () => {
     const Entries = [
       { Id: 'good', MessageBody: 'x' },
       { Id: 'bad', MessageBody: 'x\u0000' },
@@ -137,14 +137,14 @@ describe('JSON protocol', () => {
     await drain('inbox');
   });
 
-  test('messages that come at the same time arrive each once, and each sender has its own answer', async () => {
+  test('concurrent messages arrive once each, and each sender gets its own response', async () => {
     const client = as('Operator');
     const to = url('dead');
     const bodies = Array.from({ length: 45 }, (_, number) => `burst-${number}`);
     const answers = await Promise.all(
       bodies.map(async (body, number) => {
         const MessageAttributes = { number: { DataType: 'Number', StringValue: String(number) } };
-        // The SDK compares the digest of the body with its own.
+        // The SDK verifies the digest of the body.
         const { MessageId } = await client.send(new SendMessageCommand({ QueueUrl: to, MessageBody: body, MessageAttributes }));
         return [MessageId, body, String(number)];
       }),
@@ -163,14 +163,14 @@ describe('JSON protocol', () => {
     expect(new Set(found.map(String))).toEqual(new Set(answers.map(String)));
   });
 
-  test('a queue that is not there does not exist', async () => {
+  test('an unknown queue does not exist', async () => {
     const { expiration: _, ...credentials } = sandbox.endpoint.administrator();
     const root = new SQSClient({ endpoint: sandbox.endpoint.url, region: 'us-east-1', credentials, maxAttempts: 1 });
     clients.push(root);
     expect((await failure(root.send(new ReceiveMessageCommand({ QueueUrl: url('nowhere') })))).name).toBe('QueueDoesNotExist');
     const { QueueUrls = [] } = await root.send(new ListQueuesCommand({}));
     expect(QueueUrls).toContain(`${sandbox.endpoint.url}/${ACCOUNT}/inbox`);
-    // SDKs call the host of a queue's URL.
+    // SDKs call the host of the queue URL.
     const { QueueUrl: found } = await root.send(new GetQueueUrlCommand({ QueueName: 'inbox' }));
     const { Attributes } = await root.send(new GetQueueAttributesCommand({ QueueUrl: found, AttributeNames: ['All'] }));
     expect(Attributes).toMatchObject({
@@ -181,7 +181,7 @@ describe('JSON protocol', () => {
   });
 });
 
-describe('what SQS documents as rejected', () => {
+describe('messages that SQS rejects', () => {
   const text = (StringValue: string) => ({ DataType: 'String', StringValue });
   // documented: SendMessage (SQS API Reference), Amazon SQS message quotas, Message metadata for Amazon SQS
   test.each<[string, Partial<SendMessageCommandInput>, string]>([
@@ -195,7 +195,7 @@ describe('what SQS documents as rejected', () => {
       'InvalidParameterValue',
     ],
     ['a name that begins with AWS.', { MessageAttributes: { 'AWS.a': text('x') } }, 'InvalidParameterValue'],
-    ['a number that is none', { MessageAttributes: { a: { DataType: 'Number', StringValue: 'x' } } }, 'InvalidParameterValue'],
+    ['an invalid number', { MessageAttributes: { a: { DataType: 'Number', StringValue: 'x' } } }, 'InvalidParameterValue'],
     ['1 MiB and a byte', { MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue'],
     [
       '1 MiB with the attributes counted',
@@ -210,7 +210,7 @@ describe('what SQS documents as rejected', () => {
     expect(await receive('inbox')).toEqual([]);
   });
 
-  test('1 MiB exactly is taken', async () => {
+  test('exactly 1 MiB is accepted', async () => {
     await send({ MessageBody: 'x'.repeat(1_048_576 - 'aStringx'.length), MessageAttributes: { a: text('x') } });
     expect(await drain('inbox')).toHaveLength(1);
   });
@@ -221,14 +221,14 @@ describe('what SQS documents as rejected', () => {
   });
 });
 
-describe('query protocol, as API Gateway and old clients speak it', () => {
+describe('query protocol, as API Gateway and old clients use it', () => {
   async function form(body: string, { accept = 'application/json', path = `/${ACCOUNT}/inbox`, role = 'Producer' } = {}) {
     const headers = { host: 'sqs.us-east-1.amazonaws.com', accept, 'content-type': 'application/x-www-form-urlencoded' };
     const signed = await sign({ method: 'POST', url: path, headers, body }, sandbox.as(role), { service: 'sqs', region: 'us-east-1' });
     const response = await rawPost(path, signed, body);
     return { status: response.status, text: response.text };
   }
-  /** fetch would not send another Host. */
+  /** Sends a request with its own Host header, which fetch does not allow. */
   function rawPost(path: string, headers: Record<string, string>, body: string): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -249,7 +249,7 @@ describe('query protocol, as API Gateway and old clients speak it', () => {
   const attribute = (at: number, name: string, value: string) =>
     `&MessageAttribute.${at}.Name=${name}&MessageAttribute.${at}.Value.DataType=String&MessageAttribute.${at}.Value.StringValue=${encodeURIComponent(value)}`;
 
-  test('a message that API Gateway sends arrives whole, and its answer is JSON', async () => {
+  test('a message from API Gateway arrives unchanged, and the response is JSON', async () => {
     const body = '{"a":"é+&=%26;\u2028"}';
     const { status, text } = await form(
       `Action=SendMessage&MessageBody=${encodeURIComponent(body)}&MessageGroupId=t-1${attribute(1, 'tenant', 't-1')}${attribute(2, 'key', 'a&b')}`,
@@ -269,8 +269,8 @@ describe('query protocol, as API Gateway and old clients speak it', () => {
 
   test.each<[string, string, number, string]>([
     ['an empty attribute', `Action=SendMessage&MessageBody=x${attribute(1, 'key', '')}`, 400, 'InvalidParameterValue'],
-    ['a parameter that comes twice', 'Action=SendMessage&MessageBody=x&MessageBody=y', 400, 'MalformedQueryString'],
-    ['a parameter that is not known', 'Action=SendMessage&MessageBody=x&Tenant=y', 400, 'InvalidParameterValue'],
+    ['a repeated parameter', 'Action=SendMessage&MessageBody=x&MessageBody=y', 400, 'MalformedQueryString'],
+    ['an unknown parameter', 'Action=SendMessage&MessageBody=x&Tenant=y', 400, 'InvalidParameterValue'],
     ['a broken escape', 'Action=SendMessage&MessageBody=%E0%A4', 400, 'MalformedQueryString'],
     ['an action without permission', 'Action=ReceiveMessage', 403, 'AccessDenied'],
   ])('%s is rejected', async (_, body, status, code) => {
@@ -279,7 +279,7 @@ describe('query protocol, as API Gateway and old clients speak it', () => {
     expect(await receive('inbox')).toEqual([]);
   });
 
-  test('old clients get XML, from the queue in a parameter', async () => {
+  test('old clients get XML, with the queue in a parameter', async () => {
     const sent = await form(`Action=SendMessage&QueueUrl=${encodeURIComponent(QueueUrl)}&MessageBody=%3C%26%3E`, {
       accept: '*/*',
       path: '/',
@@ -296,7 +296,7 @@ describe('query protocol, as API Gateway and old clients speak it', () => {
   });
 });
 
-describe('a queue with a customer-managed key (documented: Amazon SQS key management)', () => {
+describe('a queue with a customer managed key (documented: Amazon SQS key management)', () => {
   test.each([
     ['Producer', 'kms:GenerateDataKey'],
     ['HalfEncryptor', 'kms:Decrypt'],
@@ -308,7 +308,7 @@ describe('a queue with a customer-managed key (documented: Amazon SQS key manage
     ]);
   });
 
-  test('with both, for this queue and by way of SQS only, sends and receives', async () => {
+  test('a role with both, for this queue and only through SQS, sends and receives', async () => {
     await send({ QueueUrl: url('secret') }, 'Encryptor');
     expect(await receive('secret', 'Encryptor')).toHaveLength(1);
   });
@@ -336,7 +336,7 @@ describe('dead letters', () => {
   };
 
   // documented: Configure a dead-letter queue redrive using the Amazon SQS API
-  test('go back to the queue they came from, with their attributes and new ids', async () => {
+  test('return to their source queue, with their attributes and new IDs', async () => {
     await kill('one', 'two');
     const { TaskHandle } = await as('Operator').send(new StartMessageMoveTaskCommand({ SourceArn: arn('dead') }));
     expect(TaskHandle).toBeTruthy();
@@ -354,18 +354,18 @@ describe('dead letters', () => {
     expect(await receive('dead')).toEqual([]);
   });
 
-  test('need the permission to send to where they go (documented: Configuring queue permissions for dead-letter queue redrive)', async () => {
+  test('require permission to send to the destination (documented: Configuring queue permissions for dead-letter queue redrive)', async () => {
     const error = await failure(as('HalfOperator').send(new StartMessageMoveTaskCommand({ SourceArn: arn('dead') })));
     expect(error.message).toContain(`is not authorized to perform: sqs:sendmessage on resource: ${arn('inbox')}`);
   });
 
-  test('are only of a queue that is a dead-letter queue', async () => {
+  test('can only be moved from a dead-letter queue', async () => {
     const error = await failure(as('Operator').send(new StartMessageMoveTaskCommand({ SourceArn: arn('inbox') })));
     expect(error.message).toBe('Source queue must be configured as a Dead Letter Queue.');
   });
 });
 
-test('times given in calls pass in the time of the clock, and are told as they were given', async () => {
+test('times in calls use the clock, and are returned as they were sent', async () => {
   const fast = await openTestEndpoint(sandbox.assembly, { engines: sandbox.engines, speed: 20 });
   const operator = as('Operator', fast);
   await operator.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '120' } }));

@@ -15,10 +15,10 @@ import { validateBatch, validateMessage, validateTimes } from './validate';
 export const PROTOCOL: AwsJson = { target: 'AmazonSQS', version: '1.0' };
 
 /**
- * SQS in front of MiniStack, in the JSON protocol and in the query protocol that API Gateway and old clients speak.
+ * SQS's API, served by MiniStack, with the JSON protocol and with the query protocol that API Gateway and old clients use.
  *
- * @param policyOf the policy of a queue, as GetQueueAttributes shows it
- * @param url of the endpoint: queue URLs in replies begin with it, because SDKs call the host of a queue's URL
+ * @param policyOf the policy of a queue, which GetQueueAttributes returns
+ * @param url of the endpoint: queue URLs in responses begin with it, because SDKs call the host of the queue URL
  */
 export function sqsService(
   assembly: Assembly,
@@ -32,14 +32,14 @@ export function sqsService(
   const engineOf = jsonEngine(engine, 'sqs', PROTOCOL, assembly);
   const times = createTimes(clock);
 
-  const ask = async (operation: string, input: JsonObject): Promise<JsonObject> => {
+  const call = async (operation: string, input: JsonObject): Promise<JsonObject> => {
     const sent = input.QueueUrl === undefined ? input : { ...input, QueueUrl: engineUrl(String(input.QueueUrl)) };
-    const output = await engineOf.ask(operation, sent).catch((error: unknown) => {
+    const output = await engineOf.call(operation, sent).catch((error: unknown) => {
       throw error instanceof ServiceError ? engineError(error.code, error.message, error.status) : error;
     });
     return operation === 'ReceiveMessage' ? withQueueBefore(output, queues.arn(String(input.QueueUrl))) : output;
   };
-  /** MiniStack keeps the first source of a message that went through several queues. */
+  /** Replaces the source queue of a message that moved through several queues, for which MiniStack returns the first one. */
   const withQueueBefore = (output: JsonObject, arn: string): JsonObject => {
     const Messages = objects(output.Messages).map((message) => {
       const attributes = message.Attributes as JsonObject | undefined;
@@ -51,8 +51,8 @@ export function sqsService(
     return output.Messages === undefined ? output : { ...output, Messages };
   };
   const engineUrl = (queueUrl: string) => `http://engine/${account}/${nameOf(queueUrl)}`;
-  const moveTasks = createMoveTasks(queues, clock, ask);
-  const send = createSends(ask);
+  const moveTasks = createMoveTasks(queues, clock, call);
+  const send = createSends(call);
 
   return {
     name: 'sqs',
@@ -84,24 +84,24 @@ export function sqsService(
       case 'SendMessageBatch':
         return sendBatch(input);
       case 'ReceiveMessage':
-        return times.received(await ask(operation, times.shortened(input)));
+        return times.received(await call(operation, times.shortened(input)));
       case 'DeleteMessageBatch':
       case 'ChangeMessageVisibilityBatch':
         validateBatch(objects(input.Entries), operation);
-        return ask(operation, { ...input, Entries: objects(input.Entries).map(times.shortened) });
+        return call(operation, { ...input, Entries: objects(input.Entries).map(times.shortened) });
       case 'GetQueueAttributes':
         return attributes(input);
       case 'SetQueueAttributes':
       case 'CreateQueue':
         return change(operation, input);
       case 'DeleteQueue':
-        queues.forget(String(input.QueueUrl));
-        return ask(operation, input);
+        queues.remove(String(input.QueueUrl));
+        return call(operation, input);
       case 'ListDeadLetterSourceQueues':
         return { queueUrls: queues.sourcesOf(queues.arn(String(input.QueueUrl))).map(({ name }) => shownUrl(name)) };
       case 'GetQueueUrl':
       case 'ListQueues': {
-        const output = await ask(operation, input);
+        const output = await call(operation, input);
         const { QueueUrl, QueueUrls } = output;
         return {
           ...output,
@@ -116,11 +116,11 @@ export function sqsService(
       case 'CancelMessageMoveTask':
         return moveTasks.cancel(input);
       default:
-        return ask(operation, times.shortened(input));
+        return call(operation, times.shortened(input));
     }
   }
 
-  /** An entry that SQS documents as rejected fails alone. */
+  /** An invalid entry fails alone. */
   async function sendBatch(input: JsonObject): Promise<JsonObject> {
     const entries = objects(input.Entries);
     validateBatch(entries, 'SendMessageBatch');
@@ -129,13 +129,14 @@ export function sqsService(
       return error ? [{ Id: entry.Id, SenderFault: true, Code: queryCode(error.code), Message: error.message }] : [];
     });
     const sound = entries.filter(({ Id }) => !failed.some((failure) => failure.Id === Id));
-    const output = sound.length > 0 ? await ask('SendMessageBatch', { ...input, Entries: sound.map(times.shortened) }) : { Successful: [] };
+    const output =
+      sound.length > 0 ? await call('SendMessageBatch', { ...input, Entries: sound.map(times.shortened) }) : { Successful: [] };
     return { ...output, Failed: [...objects(output.Failed), ...failed] };
   }
 
   async function attributes(input: JsonObject): Promise<JsonObject> {
     const names = strings(input.AttributeNames);
-    const output = await ask('GetQueueAttributes', input);
+    const output = await call('GetQueueAttributes', input);
     const queue = queues.find(String(input.QueueUrl));
     const shown = { ...(output.Attributes as JsonObject) };
     for (const name of Object.keys(TIMES)) {
@@ -157,9 +158,9 @@ export function sqsService(
         `The sandbox does not support the attribute Policy of ${operation}: policies come from the template`,
       );
     }
-    const output = await ask(operation, { ...input, Attributes: times.shortenedAttributes(given) });
+    const output = await call(operation, { ...input, Attributes: times.shortenedAttributes(given) });
     if (operation === 'CreateQueue') {
-      queues.learn(String(input.QueueName), given);
+      queues.add(String(input.QueueName), given);
       return { QueueUrl: shownUrl(String(input.QueueName)) };
     }
     const queue = queues.find(String(input.QueueUrl));

@@ -3,42 +3,46 @@ import { objects } from '../../protocol/json';
 import { RANGES, TIMES } from './queue';
 
 export interface Times {
-  /** The times of a request as long as they last on this machine. */
+  /** Converts the durations of a request to this machine's time. */
   shortened(input: JsonObject): JsonObject;
-  /** The times among the attributes of a queue likewise. */
+  /** Converts the durations among the attributes of a queue to this machine's time. */
   shortenedAttributes(attributes: JsonObject): JsonObject;
-  /** The moments of received messages in the system's time. */
+  /** Converts the timestamps of received messages to the sandbox's clock. */
   received(output: JsonObject): JsonObject;
 }
 
-const SPANS = ['VisibilityTimeout', 'WaitTimeSeconds', 'DelaySeconds'];
-const MOMENTS = ['SentTimestamp', 'ApproximateFirstReceiveTimestamp'];
+const DURATIONS = ['VisibilityTimeout', 'WaitTimeSeconds', 'DelaySeconds'];
+const TIMESTAMPS = ['SentTimestamp', 'ApproximateFirstReceiveTimestamp'];
 
-/** The engine runs in this machine's time and knows whole seconds only: a span is rounded up, so that nothing comes back early. */
+/** Converts times for the engine, which uses this machine's time and whole seconds. Durations are rounded up, so that none ends early. */
 export function createTimes(clock: Clock): Times {
-  const seconds = (span: unknown) => Math.ceil(clock.real(Number(span) * 1000) / 1000);
-  const shorten = (input: JsonObject, names: readonly string[], change = seconds as (span: unknown, name: string) => Json): JsonObject => {
+  const seconds = (duration: unknown) => Math.ceil(clock.real(Number(duration) * 1000) / 1000);
+  const shorten = (
+    input: JsonObject,
+    names: readonly string[],
+    change = seconds as (duration: unknown, name: string) => Json,
+  ): JsonObject => {
     const given = names.filter((name) => input[name] !== undefined && input[name] !== null);
     return { ...input, ...Object.fromEntries(given.map((name) => [name, change(input[name], name)])) };
   };
-  /** What the clock makes too short or too long for the engine is as short or as long as that takes. */
-  const within = (span: unknown, name: string) => {
+  /** Limits a duration to the range that the engine accepts. */
+  const within = (duration: unknown, name: string) => {
     const [least, most] = RANGES[name as keyof typeof TIMES];
-    return String(Math.min(most, Math.max(least, seconds(span))));
+    return String(Math.min(most, Math.max(least, seconds(duration))));
   };
   return {
-    shortened: (input) => shorten(input, SPANS),
+    shortened: (input) => shorten(input, DURATIONS),
     shortenedAttributes: (attributes) => shorten(attributes, Object.keys(TIMES), within),
     received(output) {
       if (clock.speed === 1) {
         return output;
       }
-      const moment = (at: unknown) => String(Math.round(clock.now() - (Date.now() - Number(at)) * clock.speed));
+      const timestamp = (at: unknown) => String(Math.round(clock.now() - (Date.now() - Number(at)) * clock.speed));
       const Messages = objects(output.Messages).map((message) => {
         const attributes = { ...(message.Attributes as JsonObject | undefined) };
-        for (const name of MOMENTS) {
+        for (const name of TIMESTAMPS) {
           if (attributes[name] !== undefined) {
-            attributes[name] = moment(attributes[name]);
+            attributes[name] = timestamp(attributes[name]);
           }
         }
         return { ...message, ...(message.Attributes === undefined ? {} : { Attributes: attributes }) };

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../contracts';
 import { objects } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
 
-/** Limits of a message: «Amazon SQS message quotas» and SendMessage (SQS API Reference). */
+/** Limits of a message: "Amazon SQS message quotas" and SendMessage (SQS API Reference). */
 export const MAXIMUM_BYTES = 1_048_576;
 const MAXIMUM_ATTRIBUTES = 10;
 const ALLOWED = '#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF';
@@ -11,7 +11,7 @@ const NOT_ALLOWED = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?!
 const GROUP = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 const ATTRIBUTE_NAME = /^(?!\.|.*\.\.|.*\.$|(?:aws|amazon)\.)[A-Za-z0-9_.-]{1,256}$/i;
 
-/** Throws where a message is one that SQS documents as rejected. */
+/** Throws if SQS would reject the message. */
 export function validateMessage(message: JsonObject): void {
   const body = String(message.MessageBody ?? '');
   if (body === '') {
@@ -44,7 +44,7 @@ export function validateMessage(message: JsonObject): void {
   }
 }
 
-/** Throws where a whole batch is rejected; single entries are judged on their own. */
+/** Throws if SQS would reject the whole batch; each entry is validated separately. */
 export function validateBatch(entries: readonly JsonObject[], operation: string): void {
   if (entries.length === 0) {
     throw new ServiceError('EmptyBatchRequest', `There should be at least one ${operation}RequestEntry in the request.`);
@@ -75,7 +75,7 @@ export function validateBatch(entries: readonly JsonObject[], operation: string)
   }
 }
 
-/** Throws where a number that is given lies outside. */
+/** Throws if a number is present and out of range. */
 export function inRange(input: JsonObject, name: string, least: number, most: number): void {
   const value = input[name];
   if (value !== undefined && value !== null && !(Number.isInteger(value) && Number(value) >= least && Number(value) <= most)) {
@@ -83,7 +83,7 @@ export function inRange(input: JsonObject, name: string, least: number, most: nu
   }
 }
 
-/** The message that entries of a batch or a receive carry, out of range, names the parameter alone. */
+/** Throws if a time or count of a request or a batch entry is out of range. */
 export function validateTimes(input: JsonObject): void {
   for (const entry of [input, ...objects(input.Entries)]) {
     inRange(entry, 'VisibilityTimeout', 0, 43_200);
@@ -122,7 +122,7 @@ function validateAttribute(name: string, { DataType, StringValue, BinaryValue }:
   }
 }
 
-/** The body with names, types and values of the attributes. */
+/** The size of a message in bytes: its body, and the names, types and values of its attributes. */
 export function sizeOf(message: JsonObject): number {
   const attributes = Object.entries((message.MessageAttributes as Record<string, JsonObject> | undefined) ?? {});
   return attributes.reduce(

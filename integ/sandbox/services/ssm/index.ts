@@ -4,7 +4,7 @@ import { ParameterStore, putFromTemplate } from './parameters';
 import { parameterType } from './resource-types';
 import { ssmService } from './service';
 
-/** Parameter Store: parameters of the template and of callers, kept in memory for the run. */
+/** Parameter Store: parameters of the template and of callers, in memory. */
 export const ssm: ServiceModule = {
   types: [parameterType],
   late: [parameterType.type],

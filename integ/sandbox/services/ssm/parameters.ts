@@ -13,23 +13,23 @@ const TIERS: Readonly<Record<Tier, { readonly bytes: number; readonly parameters
   Advanced: { bytes: 8192, parameters: 100_000 },
 };
 /** Documented: `PutParameter`, "ParameterMaxVersionLimitExceeded". */
-const VERSIONS = 100;
-const LEVELS = 15;
-/** A pattern of a caller that takes longer is rejected: what matches it would stand still. */
+const MAXIMUM_VERSIONS = 100;
+const MAXIMUM_LEVELS = 15;
+/** A caller's pattern that takes longer is rejected, because matching it would block the sandbox. */
 const PATTERN_TIMEOUT_MS = 250;
 
-/** One version. */
 export interface ParameterVersion {
   readonly version: number;
   readonly type: string;
   readonly value: string;
-  /** Of a secure string: what is answered instead of its value. */
+  /** Of a secure string: what is returned instead of its value without decryption. */
   readonly sealed?: string;
   readonly tier: Tier;
   readonly dataType: string;
   readonly allowedPattern?: string;
-  /** As the caller named it, and the ARN of a customer-managed one. */
+  /** The key as the caller named it. */
   readonly keyId?: string;
+  /** The ARN of a customer managed key. */
   readonly key?: string;
   /** Seconds since the epoch. */
   readonly modified: number;
@@ -42,7 +42,7 @@ export interface Parameter {
   readonly versions: readonly ParameterVersion[];
 }
 
-/** What PutParameter takes, with the types that the service's model gives. */
+/** The input of PutParameter, with the types of the service's model. */
 export interface PutInput {
   readonly Name: string;
   readonly Value: string;
@@ -57,10 +57,10 @@ export interface PutInput {
   readonly Tier?: string;
 }
 
-/** What a new version would be encrypted with. */
+/** The type, the tier and the key of a version. */
 export type Encryption = Pick<ParameterVersion, 'type' | 'tier' | 'key' | 'keyId'>;
 
-/** Parameters by ARN: `name` and `/name` are the same one. */
+/** Parameters by ARN: `name` and `/name` have the same ARN. */
 export class ParameterStore {
   private readonly parameters = new Map<string, Parameter>();
 
@@ -75,14 +75,13 @@ export class ParameterStore {
     return `arn:${partition}:ssm:${region}:${account}:parameter/${name.replace(/^\//, '')}`;
   }
 
-  /** By its name or its ARN. */
   public find(id: string): Parameter | undefined {
     if (id.startsWith('arn:')) return this.parameters.get(id);
     const found = this.parameters.get(this.arnOf(id));
     return found?.name === id ? found : undefined;
   }
 
-  /** In the order of their names. */
+  /** All parameters, ordered by name. */
   public list(): Parameter[] {
     return [...this.parameters.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -92,7 +91,7 @@ export class ParameterStore {
     return found !== undefined && !name.startsWith('arn:') && this.parameters.delete(found.arn);
   }
 
-  /** Documented: `PutParameter`; messages are those that people have seen. */
+  /** Documented: `PutParameter`. Messages are those that people have published. */
   public put(input: PutInput): ParameterVersion {
     const { Value, AllowedPattern, DataType = 'text', Overwrite = false, Tags = [] } = input;
     const name = input.Name.trim();
@@ -122,11 +121,11 @@ export class ParameterStore {
       ...{ modified: this.now() / 1000, sealed: encryption.type === 'SecureString' ? sealed(Value) : undefined },
     };
     const tags = existing?.tags ?? Object.fromEntries(Tags.map((tag) => [tag.Key, tag.Value]));
-    this.parameters.set(arn, { name, arn, tags, versions: [...(existing?.versions ?? []), version].slice(-VERSIONS) });
+    this.parameters.set(arn, { name, arn, tags, versions: [...(existing?.versions ?? []), version].slice(-MAXIMUM_VERSIONS) });
     return version;
   }
 
-  /** Of the version that a request would make. */
+  /** The type, the tier and the key of the version that a request would create. */
   public encryptionOf({ Name, Type, Tier, KeyId, Value, Policies }: PutInput): Encryption {
     const last = this.parameters.get(this.arnOf(Name.trim()))?.versions.at(-1);
     const type = Type ?? last?.type;
@@ -154,7 +153,7 @@ export class ParameterStore {
   }
 }
 
-/** What CloudFormation gives to PutParameter for a parameter of the template. */
+/** The input of PutParameter that CloudFormation sends for a parameter of the template. */
 const readParameter = (assembly: Assembly, resource: Resource): PutInput => {
   const { Name: _, Tags = {}, ...properties } = assembly.properties(resource);
   const { Value = '', ...texts } = Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, String(value)]));
@@ -162,11 +161,11 @@ const readParameter = (assembly: Assembly, resource: Resource): PutInput => {
   return { Type: '', ...texts, Value, Name: assembly.ref(resource), Tags: tags };
 };
 
-/** Makes a parameter of the template as CloudFormation does, by PutParameter. @returns what is wrong with it */
+/** Creates a parameter of the template with PutParameter, as CloudFormation does. @returns its problems */
 export function putFromTemplate(store: ParameterStore, assembly: Assembly, resource: Resource): string[] {
   const input = assembly.read(resource, readParameter);
   try {
-    // The words are those of CloudFormation's own resource provider.
+    // The message of CloudFormation's own resource provider.
     if (input.Type === 'SecureString') throw invalid('SSM Parameters of type SecureString cannot be created using CloudFormation');
     store.put(input);
     return [];
@@ -190,7 +189,7 @@ const INVALID_NAME =
 
 export const invalid = (message: string) => new ServiceError('ValidationException', message);
 
-/** As the framework of AWS's services reports a value that its model rejects. */
+/** The error for a value that the service's model rejects. */
 export const constraint = (value: unknown, member: string, rule: string) =>
   invalid(
     `1 validation error detected: Value ${value === null ? 'null' : `'${value}'`} at '${member}' failed to satisfy constraint: ${rule}`,
@@ -208,8 +207,8 @@ function checkName(name: string, arn: string): void {
   if (/^\/ssm/i.test(name) || !/^\/?[\w.-]+(?:\/[\w.-]+)*$/.test(name)) throw invalid(INVALID_NAME);
   if (arn.length > 1011) throw invalid('Parameter name: the maximum length is 1011 characters, those of the ARN included.');
   const levels = name.split('/').filter((level) => level !== '').length;
-  if (levels > LEVELS)
-    throw new ServiceError('HierarchyLevelLimitExceededException', `A hierarchy can have a maximum of ${LEVELS} levels.`);
+  if (levels > MAXIMUM_LEVELS)
+    throw new ServiceError('HierarchyLevelLimitExceededException', `A hierarchy can have a maximum of ${MAXIMUM_LEVELS} levels.`);
 }
 
 function checkType({ type, tier }: Encryption, last: ParameterVersion | undefined, name: string): void {
@@ -231,7 +230,7 @@ function checkValue({ tier }: Encryption, value: string): void {
   throw invalid(`${tier} tier parameters support a maximum parameter value of ${bytes} characters.${tier === 'Standard' ? upgrade : ''}`);
 }
 
-/** Documented: `PutParameter`, "DataType". Whether an image exists nobody looks: AWS does so after it has answered. */
+/** Documented: `PutParameter`, "DataType". AWS checks whether an image exists only after its response, and the sandbox not at all. */
 function checkDataType(type: string, dataType: string, value: string): void {
   if (!['text', 'aws:ec2:image', 'aws:ssm:integration'].includes(dataType)) {
     throw invalid(`The following data type is not supported: ${dataType} (Data type names are all lowercase.)`);
@@ -261,7 +260,7 @@ function checkPattern(pattern: string, values: readonly string[]): void {
   throw new ServiceError('ParameterPatternMismatchException', `Parameter value, cannot be validated against allowedPattern: ${pattern}`);
 }
 
-/** Looks like a ciphertext of KMS, and holds nothing of the value: nobody calls KMS here to decrypt it. */
+/** Random bytes that look like a ciphertext of KMS. They do not contain the value, because the sandbox has no KMS to decrypt it. */
 function sealed(value: string): string {
   return Buffer.concat([Buffer.from('0102020078', 'hex'), randomBytes(Buffer.byteLength(value) + 140)]).toString('base64');
 }

@@ -20,17 +20,17 @@ interface PathInput {
   readonly MaxResults?: number;
   readonly NextToken?: string;
 }
-/** What the operations take. */
+/** The input of all operations. */
 export type Input = ReadInput & PathInput & PutInput;
 
-/** A version that a request reads, and how it named it. */
+/** A version that a request reads, with the selector in the request. */
 export interface Selected {
   readonly parameter: Parameter;
   readonly version: ParameterVersion;
   readonly selector?: string;
 }
 
-/** What an operation takes beside what it requires. */
+/** The required and the optional members of an operation's input. */
 export interface Members {
   readonly requires: readonly (keyof Input)[];
   readonly takes?: readonly (keyof Input)[];
@@ -41,7 +41,7 @@ const text = (value: Json | undefined): boolean => typeof value === 'string';
 const object = (value: Json, holds: (item: JsonObject) => boolean) =>
   value !== null && typeof value === 'object' && holds(value as JsonObject);
 
-/** Of what is no text: whether a value is of its member's type. */
+/** Checks the type of members that are not strings. */
 const TYPES: Readonly<Record<string, (value: Json) => boolean>> = {
   MaxResults: Number.isInteger,
   Names: (value) => list(value, text),
@@ -53,7 +53,7 @@ const TYPES: Readonly<Record<string, (value: Json) => boolean>> = {
   WithDecryption: (value) => typeof value === 'boolean',
 };
 
-/** The input, with what the operation requires, and nothing that it does not take. */
+/** Validates the input of an operation: required members, supported members and their types. */
 export function inputOf(operation: string, { requires, takes = [] }: Members, input: JsonObject): Input {
   const given = Object.entries(input).filter(([, value]) => value !== null);
   for (const [member, value] of given) {
@@ -76,7 +76,7 @@ function within(size: number, value: unknown, member: string, what: string, most
   if (size > most) throw constraint(value, member, `Member must have ${what} less than or equal to ${most}`);
 }
 
-/** The name or ARN, and the version or label that may follow. */
+/** Splits an id into the name or ARN, and the version or label, if any. */
 export function selectorOf(id: string): [name: string, selector: string | undefined] {
   const parts = id.trim().split(':');
   const length = id.startsWith('arn:') ? 6 : 1;
@@ -86,7 +86,7 @@ export function selectorOf(id: string): [name: string, selector: string | undefi
 const INVALID_PATH =
   'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.';
 
-/** Documented: `GetParametersByPath`. A token is the name of the last parameter of the page before. */
+/** Documented: `GetParametersByPath`. A token is the name of the last parameter of the previous page. */
 export function pageOf(parameters: readonly Parameter[], input: PathInput): { readonly page: readonly Selected[]; readonly next?: string } {
   const { Path, Recursive = false, MaxResults = 10, NextToken, ParameterFilters = [] } = input;
   if (!/^\/(?:[\w.-]+(?:\/[\w.-]+)*\/?)?$/.test(Path)) throw invalid(INVALID_PATH);

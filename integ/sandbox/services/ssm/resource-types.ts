@@ -2,7 +2,7 @@ import { AssemblyError } from '../../assembly/errors';
 import { supported } from '../../assembly/resource-types';
 import type { DynamicReference, DynamicReferenceReader, Identity, ResourceType } from '../../contracts';
 
-/** A made name is `CFN-<logical id>-<suffix>`, of 40 characters at most: `CreateHandler` of CloudFormation's own resource provider. */
+/** A generated name is `CFN-<logical id>-<suffix>`, at most 40 characters: `CreateHandler` of CloudFormation's own resource provider. */
 const nameOf = (of: Identity) => String(of.property('Name') ?? `${`CFN-${of.logicalId}`.slice(0, 27)}-${of.token(12)}`);
 const arnOf = (of: Identity) => `arn:aws:ssm:${of.region}:${of.account}:parameter/${nameOf(of).replace(/^\//, '')}`;
 const textOf = (of: Identity) => String(of.property('Value') ?? '');
@@ -22,7 +22,10 @@ const SECURE_PLACES = [
   'AWS::Redshift::Cluster/Properties/MasterUserPassword',
 ];
 
-/** Stays as it is, as CloudFormation itself keeps it: no template makes a secure string, and nothing here runs what may read one. */
+/**
+ * A reference to a secure string stays unresolved: templates can't create secure strings, and the sandbox runs no resource that may use
+ * one.
+ */
 const secure: DynamicReferenceReader = (reference) => {
   const text = `{{resolve:ssm-secure:${reference.key}}}`;
   checkFormat(reference, text);
@@ -36,21 +39,21 @@ const plain: DynamicReferenceReader = (reference, parameters) => {
   return read(reference, parameters, `the dynamic reference ${text}`);
 };
 
-/** The words are CloudFormation's. */
+/** A template parameter. The message is CloudFormation's. */
 const parameter: DynamicReferenceReader = (reference, parameters) =>
   read(reference, parameters, `Unable to fetch parameters [${reference.key}] from parameter store for this account`);
 
-/** The words are CloudFormation's. */
+/** The message is CloudFormation's. */
 function checkFormat({ key, at }: DynamicReference, text: string): void {
   if (!/^[\w./-]+(:\d+)?$/.test(key)) throw new AssemblyError(`${at}: Incorrect format is used in the following SSM reference: [${text}]`);
 }
 
-/** The first version of a parameter of the assembly, whichever stack makes it: the assembly is taken to be deployed in an order in which it can be. */
+/** Reads version 1 of a parameter of any stack of the assembly, on the assumption that the stacks are deployed in a working order. */
 function read({ key, at }: DynamicReference, parameters: readonly Identity[], problem: string): string {
   const [name, version = '1'] = key.split(':');
   const found = parameters.find((of) => nameOf(of) === name);
-  if (found === undefined) throw new AssemblyError(`${at}: ${problem}: no stack of the assembly makes this parameter`);
-  if (version !== '1') throw new AssemblyError(`${at}: ${problem}: the assembly makes version 1 of ${name} only`);
+  if (found === undefined) throw new AssemblyError(`${at}: ${problem}: no stack of the assembly creates this parameter`);
+  if (version !== '1') throw new AssemblyError(`${at}: ${problem}: the assembly only creates version 1 of ${name}`);
   return textOf(found);
 }
 
@@ -58,11 +61,11 @@ function read({ key, at }: DynamicReference, parameters: readonly Identity[], pr
 export const parameterType: ResourceType = {
   type: 'AWS::SSM::Parameter',
   support: 'runs',
-  reason: 'kept in memory for the run; who may read and change it is decided by the endpoint',
+  reason: 'kept in memory; policies decide who may read and change it',
   properties: supported(
     ['runs', 'AllowedPattern DataType Name Tier Type Value'],
-    ['template only: no operation that is supported returns it', 'Description'],
-    ['AWS only: no parameter expires here, and nobody is notified', 'Policies'],
+    ['template only: no supported operation returns it', 'Description'],
+    ['AWS only: parameters do not expire in the sandbox, and it sends no notifications', 'Policies'],
     ['evaluated', 'Tags'],
   ),
   ref: nameOf,

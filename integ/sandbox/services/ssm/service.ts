@@ -15,11 +15,11 @@ interface Operation extends Members {
   execute(input: Input): object;
 }
 
-/** Parameter Store. Parameters of the template are made as soon as their values are known. */
+/** Parameter Store. Parameters of the template are created as soon as their values are known. */
 export function ssmService(assembly: Assembly, store: ParameterStore, leaveOut: (problem: string) => void): EndpointService {
   let waiting = assembly.ofType('AWS::SSM::Parameter');
 
-  /** By name or ARN, and by the version where it is named: `name:3`. No version has a label here. */
+  /** Finds a parameter by name or ARN, with an optional version: `name:3`. Versions have no labels in the sandbox. */
   const select = (id: string): Selected => {
     const [name, selector] = selectorOf(id);
     if (/\s/.test(name)) throw invalid("Parameter name can't contain spaces.");
@@ -68,7 +68,7 @@ export function ssmService(assembly: Assembly, store: ParameterStore, leaveOut: 
     GetParametersByPath: {
       requires: ['Path'],
       takes: ['Recursive', 'ParameterFilters', 'WithDecryption', 'MaxResults', 'NextToken'],
-      // The resource is the path itself: who may read a path may read all below it, also what is denied to him by name.
+      // The resource is the path itself: whoever may read a path may read all parameters below it, also those that are denied by name.
       checks: (input) => [
         { action: 'ssm:GetParametersByPath', resource: store.arnOf(input.Path), context: given('ssm:Recursive', input.Recursive) },
         ...decryption(pageOf(store.list(), input).page, input),
@@ -83,7 +83,7 @@ export function ssmService(assembly: Assembly, store: ParameterStore, leaveOut: 
       takes: ['Type', 'KeyId', 'Overwrite', 'AllowedPattern', 'DataType', 'Description', 'Tags', 'Tier'],
       checks(input) {
         const arn = store.arnOf(input.Name.trim());
-        // Who may not put it is told nothing of the parameter that is there.
+        // Errors that would reveal the existing parameter come only after authorization.
         const { type, tier, key } = attempt(() => store.encryptionOf(input)) ?? {};
         const context = {
           ...tagsOf(store.find(input.Name.trim())),
@@ -132,10 +132,10 @@ export function ssmService(assembly: Assembly, store: ParameterStore, leaveOut: 
   });
 }
 
-/** False while a custom resource has yet to say what the parameter needs. */
-function settle(make: () => readonly string[], leaveOut: (problem: string) => void): boolean {
+/** Creates a parameter. Returns false while it depends on a custom resource that has not run yet. */
+function settle(create: () => readonly string[], leaveOut: (problem: string) => void): boolean {
   try {
-    for (const problem of make()) leaveOut(problem);
+    for (const problem of create()) leaveOut(problem);
     return true;
   } catch (error) {
     if (error instanceof NotYetKnown) return false;
@@ -152,7 +152,7 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-/** As people have seen it: what KMS answered is part of the message. */
+/** Observed: the message contains that of KMS. */
 function deniedMessage(action: string, message: string): string {
   if (!action.startsWith('kms:')) return message;
   const words =
@@ -162,7 +162,7 @@ function deniedMessage(action: string, message: string): string {
   return `${words} (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; Request ID: ${randomUUID()}; Proxy: null)`;
 }
 
-/** Condition keys. Documented: "Actions, resources, and condition keys for AWS Systems Manager". What the request leaves out has no key. */
+/** A condition key, only if the request has the member. Documented: "Actions, resources, and condition keys for AWS Systems Manager". */
 function given(key: string, value: boolean | undefined): Check['context'] {
   return value === undefined ? {} : { [key]: String(value) };
 }

@@ -10,7 +10,7 @@ const parameter = (stack: Stack, id: string, properties: Partial<ssm.CfnParamete
   new ssm.CfnParameter(stack, id, { type: 'String', value: 'x', ...properties });
 const problems = (build: (stack: Stack) => void) => assess(assemble(build), resourceTypes).problems;
 
-test('what CloudFormation and Parameter Store would reject in a template is reported before anything starts, all at once', () => {
+test('everything that CloudFormation and Parameter Store would reject in a template is reported together before the start', () => {
   const assembly = assemble((stack) => {
     parameter(stack, 'Secure', { type: 'SecureString' });
     parameter(stack, 'Large', { value: 'x'.repeat(4097) });
@@ -32,7 +32,7 @@ test('what CloudFormation and Parameter Store would reject in a template is repo
   ]);
 });
 
-test('an unknown property is a problem by name', () => {
+test('an unknown property is reported by name', () => {
   expect(problems((stack) => parameter(stack, 'P', {}).addPropertyOverride('Colour', 'red'))).toEqual([
     'AWS::SSM::Parameter.Colour is not supported (Stack.P)',
   ]);
@@ -65,11 +65,11 @@ describe('dynamic references (documented: "Get a plaintext value from Systems Ma
   test.each([
     [
       '{{resolve:ssm:/none}}',
-      'Stack.Queue.QueueName: the dynamic reference {{resolve:ssm:/none}}: no stack of the assembly makes this parameter',
+      'Stack.Queue.QueueName: the dynamic reference {{resolve:ssm:/none}}: no stack of the assembly creates this parameter',
     ],
-    ['{{resolve:ssm:/app/size:2}}', ': the assembly makes version 1 of /app/size only'],
+    ['{{resolve:ssm:/app/size:2}}', ': the assembly only creates version 1 of /app/size'],
     ['{{resolve:ssm:/app/size:}}', 'Incorrect format is used in the following SSM reference: [{{resolve:ssm:/app/size:}}]'],
-    ['{{resolve:ssm:/app/self}}', 'ssm:/app/self is read to know its own value'],
+    ['{{resolve:ssm:/app/self}}', 'ssm:/app/self refers to itself'],
     ['{{resolve:secretsmanager:x}}', 'the dynamic reference {{resolve:secretsmanager:x}} is not supported'],
     ['{{resolve:ssm-secure:/s:1}}', 'SSM Secure reference is not supported in: [AWS::SQS::Queue/Properties/QueueName]'],
   ])('%s is an error: %s', (reference, message) => {
@@ -80,7 +80,7 @@ describe('dynamic references (documented: "Get a plaintext value from Systems Ma
     expect(read((stack) => ssm.StringParameter.valueForStringParameter(stack, '/app/size'))).toBe('large');
     expect(read((stack) => ssm.StringParameter.valueForStringParameter(stack, '/app/size', 1))).toBe('large');
     const message =
-      'Unable to fetch parameters [/none] from parameter store for this account: no stack of the assembly makes this parameter';
+      'Unable to fetch parameters [/none] from parameter store for this account: no stack of the assembly creates this parameter';
     expect(() => read((stack) => ssm.StringParameter.valueForStringParameter(stack, '/none'))).toThrow(message);
   });
 
@@ -89,7 +89,7 @@ describe('dynamic references (documented: "Get a plaintext value from Systems Ma
     ['AWS::SSM::Parameter::Value<CommaDelimitedList>', ['a', 'b']],
     ['AWS::SSM::Parameter::Value<String>', 'a,b'],
     ['AWS::SSM::Parameter::Name', '/app/zones'],
-  ])('one of type %s is %j', (type, expected) => {
+  ])('a template parameter of type %s is %j', (type, expected) => {
     const assembly = assemble((stack) => {
       parameter(stack, 'Zones', { name: '/app/zones', type: 'StringList', value: 'a,b' });
       const given = new CfnParameter(stack, 'Given', { type, default: '/app/zones' });
@@ -99,11 +99,11 @@ describe('dynamic references (documented: "Get a plaintext value from Systems Ma
   });
 });
 
-// Documented: "Get a secure string value from Systems Manager Parameter Store"; the words are CloudFormation's.
+// Documented: "Get a secure string value from Systems Manager Parameter Store"; the messages are CloudFormation's.
 describe('references to secure strings', () => {
   const secret = SecretValue.ssmSecure('/token', '1').toString();
 
-  test('are rejected where CloudFormation rejects them, and stop the start', () => {
+  test('are rejected in the same properties as by CloudFormation, and stop the start', () => {
     const found = problems((stack) => {
       new lambda.Function(stack, 'Function', {
         runtime: lambda.Runtime.NODEJS_24_X,
@@ -119,7 +119,7 @@ describe('references to secure strings', () => {
     ]);
   });
 
-  test('stay as they are where CloudFormation takes them', () => {
+  test('stay unresolved in the properties that CloudFormation supports', () => {
     const assembly = assemble((stack) => {
       new CfnResource(stack, 'Database', { type: 'AWS::RDS::DBInstance', properties: { MasterUserPassword: secret } });
       new CfnResource(stack, 'Stack', {
@@ -132,7 +132,7 @@ describe('references to secure strings', () => {
     expect(stack.RdsDbInstances).toEqual([{ DbPassword: '{{resolve:ssm-secure:/token:1}}', DbUser: 'x' }]);
   });
 
-  test('in a list are named by the list, as CloudFormation names them', () => {
+  test('in a list are reported with the list, as by CloudFormation', () => {
     const assembly = assemble((stack) => {
       new CfnResource(stack, 'Rule', { type: 'AWS::ElasticLoadBalancingV2::ListenerRule', properties: { Actions: [{ Secret: secret }] } });
     });

@@ -1,4 +1,4 @@
-/** A state machine of tasks, as waiters of the CDK are made: each task retries, and leads to another when it fails for good. */
+/** A state machine of tasks with Retry and Catch, such as waiters of the CDK. */
 export interface Definition {
   readonly startAt: string;
   readonly states: ReadonlyMap<string, Task>;
@@ -9,7 +9,7 @@ export interface Task {
   readonly functionArn: string;
   readonly retry: readonly Retrier[];
   readonly catch: readonly Catcher[];
-  /** The state that follows; none at the end. */
+  /** The next state; undefined for an end state. */
   readonly next?: string;
 }
 
@@ -28,15 +28,15 @@ export interface Catcher {
 
 type Fields = Record<string, unknown>;
 
-/** What of a definition cannot run here, and where it is. */
+/** An unsupported part of a definition, with its location. */
 export class NotSupported extends Error {
   override readonly name = 'InvalidDefinition';
 }
 
 /**
- * Reads a definition in Amazon States Language as far as it is made of Lambda tasks with Retry and Catch.
+ * Reads a definition in Amazon States Language that consists of Lambda tasks with Retry and Catch.
  *
- * @throws NotSupported for every other state and field, by its name
+ * @throws NotSupported for any other state or field, with its name
  */
 export function readDefinition(text: string): Definition {
   const machine = only(JSON.parse(text), 'the state machine', ['Comment', 'StartAt', 'States', 'Version']);
@@ -58,13 +58,13 @@ export function readDefinition(text: string): Definition {
 
 function readTask(name: string, state: Fields): Task {
   if (state.Type !== 'Task') {
-    throw new NotSupported(`States.${name}.Type is ${state.Type}: only Task runs here`);
+    throw new NotSupported(`States.${name}.Type ${state.Type} is not supported: it must be Task`);
   }
   const where = `States.${name}`;
   const task = only(state, where, ['Type', 'Comment', 'Resource', 'Next', 'End', 'Retry', 'Catch']);
   const functionArn = String(task.Resource);
   if (!/^arn:[^:]+:lambda:[^:]+:\d+:function:/.test(functionArn)) {
-    throw new NotSupported(`${where}.Resource is ${functionArn}: only the ARN of a function runs here`);
+    throw new NotSupported(`${where}.Resource ${functionArn} is not supported: it must be the ARN of a function`);
   }
   return {
     functionArn,
@@ -77,7 +77,7 @@ function readTask(name: string, state: Fields): Task {
   };
 }
 
-/** Documented: "Handling errors in Step Functions workflows": the defaults of a retrier. */
+/** The defaults are documented: "Handling errors in Step Functions workflows". */
 function readRetrier(retrier: Fields, where: string): Retrier {
   const fields = only(retrier, where, ['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds']);
   return {
@@ -95,7 +95,7 @@ function only(value: unknown, where: string, fields: readonly string[]): Fields 
   const object = value as Fields;
   const unknown = Object.keys(object).find((key) => !fields.includes(key));
   if (unknown !== undefined) {
-    throw new NotSupported(`${where}.${unknown} is not supported: ${fields.join(', ')} are`);
+    throw new NotSupported(`${where}.${unknown} is not supported: use only ${fields.join(', ')}`);
   }
   return object;
 }

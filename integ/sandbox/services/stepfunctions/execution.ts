@@ -1,7 +1,7 @@
 import type { Json } from '../../contracts';
 import type { Catcher, Definition, Retrier, Task } from './definition';
 
-/** What a task failed with: the two fields that a Catch hands on. */
+/** The error of a task, with the two fields that a Catch passes on. */
 export class TaskFailure extends Error {
   constructor(
     readonly error: string,
@@ -14,16 +14,16 @@ export class TaskFailure extends Error {
 export interface ExecutionOptions {
   readonly definition: Definition;
   readonly input: Json;
-  /** Waits in the system's time; rejects when the execution is stopped. */
+  /** Waits by the sandbox's clock; rejects when the execution is stopped. */
   sleep(milliseconds: number): Promise<void>;
   /** @throws TaskFailure */
   task(functionArn: string, input: Json): Promise<Json>;
 }
 
 /**
- * Runs a state machine to its end and gives its output.
+ * Runs a state machine to its end, and returns its output.
  *
- * @throws TaskFailure when a task fails and nothing catches it
+ * @throws TaskFailure if a task fails and nothing catches it
  */
 export async function execute({ definition, input, sleep, task }: ExecutionOptions): Promise<Json> {
   let name: string | undefined = definition.startAt;
@@ -62,7 +62,7 @@ export async function execute({ definition, input, sleep, task }: ExecutionOptio
   }
 }
 
-/** The first whose ErrorEquals has the error (documented: "Handling errors in Step Functions workflows", error names). */
+/** The first candidate whose ErrorEquals matches the error (documented: "Handling errors in Step Functions workflows", error names). */
 function matching<T extends Retrier | Catcher>(candidates: readonly T[], { error }: TaskFailure): T | undefined {
   const has = ({ errors }: T) =>
     errors.includes(error) || errors.includes('States.ALL') || (errors.includes('States.TaskFailed') && error !== 'States.Timeout');

@@ -1,11 +1,11 @@
 import type { ServiceModule } from '../../service-module';
 import { stepfunctionsTypes } from './resource-types';
-import { startWorkflows } from './workflows';
+import { startStateMachines } from './state-machines';
 
-/** State machines, as far as assertions of integration tests need. */
+/** State machines of Lambda tasks, which assertions of integration tests use. */
 export const stepfunctions: ServiceModule = {
   types: stepfunctionsTypes,
   late: stepfunctionsTypes.map(({ type }) => type),
   start: ({ assembly, endpoint, clock, use, report }) =>
-    startWorkflows({ assembly, endpoint, functions: use('functions'), clock, say: report }),
+    startStateMachines({ assembly, endpoint, functions: use('functions'), clock, report }),
 };

@@ -1,12 +1,11 @@
 import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 
-const NO_HISTORY = 'AWS only: no history is logged here';
+const NO_HISTORY = 'AWS only: the sandbox logs no execution history';
 
 const name = (of: Identity) => of.name('StateMachineName', 80);
 const arn = (of: Identity) => `arn:aws:states:${of.region}:${of.account}:stateMachine:${name(of)}`;
 
-/** What this service knows: state machines of Lambda tasks. */
 export const stepfunctionsTypes: ResourceType[] = [
   {
     type: 'AWS::StepFunctions::StateMachine',
@@ -14,14 +13,14 @@ export const stepfunctionsTypes: ResourceType[] = [
     reason: 'Lambda tasks with Retry and Catch run under its role; an execution of anything else is rejected by name',
     properties: supported(
       ['runs', 'StateMachineName DefinitionString RoleArn'],
-      ['template only: executions run as Standard ones do', 'StateMachineType'],
+      ['template only: all executions run like Standard workflows', 'StateMachineType'],
       [
         NO_HISTORY,
         'LoggingConfiguration.{IncludeExecutionData,Level} LoggingConfiguration.Destinations.CloudWatchLogsLogGroup.LogGroupArn',
       ],
       ['AWS only: no traces are recorded', 'TracingConfiguration.Enabled'],
-      ['AWS only: nothing is stored here', 'EncryptionConfiguration.{KmsDataKeyReusePeriodSeconds,KmsKeyId,Type}'],
-      ['template only: nothing here acts on tags', 'Tags.{Key,Value}'],
+      ['AWS only: the sandbox stores no execution data', 'EncryptionConfiguration.{KmsDataKeyReusePeriodSeconds,KmsKeyId,Type}'],
+      ['template only: the sandbox does not read tags', 'Tags.{Key,Value}'],
     ),
     ref: arn,
     attributes: { Arn: arn, Name: name },

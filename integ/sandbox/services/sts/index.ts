@@ -1,7 +1,7 @@
 import type { ServiceModule } from '../../service-module';
 import { stsService } from './service';
 
-/** AssumeRole with session tags, and GetCallerIdentity, answered by the sandbox itself. */
+/** AssumeRole with session tags, and GetCallerIdentity. */
 export const sts: ServiceModule = {
   types: [],
   start({ assembly, policies, sessions, clock, endpoint }) {

@@ -11,7 +11,7 @@ import { element } from '../../protocol/xml';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
-/** What AssumeRole may be given; any other parameter is rejected by name. */
+/** The supported parameters of AssumeRole; any other is rejected by name. */
 const ASSUME_ROLE =
   /^(Action|Version|RoleArn|RoleSessionName|DurationSeconds|ExternalId|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value))$/;
 const CALLER_IDENTITY = /^(Action|Version)$/;
@@ -25,7 +25,7 @@ interface AssumeRole {
   readonly check: Check;
 }
 
-/** AssumeRole and GetCallerIdentity (query protocol), answered by the endpoint itself. */
+/** AssumeRole and GetCallerIdentity (query protocol), implemented by the sandbox itself. */
 export function stsService(assembly: Assembly, policies: Policies, sessions: Sessions, clock: Clock): EndpointService {
   return {
     name: 'sts',
@@ -33,10 +33,10 @@ export function stsService(assembly: Assembly, policies: Policies, sessions: Ses
       const form = readForm(request);
       const operation = form.get('Action') ?? 'unknown';
       if (operation === 'AssumeRole') {
-        const asked = readAssumeRole(form);
-        const { check, tags } = asked;
+        const assume = readAssumeRole(form);
+        const { check, tags } = assume;
         const checks = Object.keys(tags).length > 0 ? [check, { ...check, action: 'sts:TagSession' }] : [check];
-        return { operation, checks: () => checks, execute: () => assumeRole(request, asked) };
+        return { operation, checks: () => checks, execute: () => assumeRole(request, assume) };
       }
       return { operation, checks: () => [], execute: () => callerIdentity(request, form) };
     },
@@ -119,7 +119,7 @@ function readAssumeRole(form: ReadonlyMap<string, string>): AssumeRole {
   return { roleArn, sessionName, seconds, tags, policies: [...(policy === undefined ? [] : [sessionPolicy(policy)]), ...arns], check };
 }
 
-/** The limits of session tags: «Pass session tags in AWS STS» (IAM User Guide) and the Tag type of the STS API Reference. */
+/** The limits of session tags: "Pass session tags in AWS STS" (IAM User Guide) and the Tag type of the STS API Reference. */
 function readTags(form: ReadonlyMap<string, string>): Record<string, string> {
   const members = listsOf(form).get('Tags.member') ?? [];
   if (members.length > 50) {

@@ -1,9 +1,3 @@
-import { behaviours } from '../../testing/behaviours';
+import { testBehaviours } from '../../testing/behaviours';
 
-test('every behaviour is held by a test that is there, and every test has its behaviour and its source in the list', () => {
-  const { listed, tests } = behaviours(__dirname);
-  expect(listed.length).toBeGreaterThan(8);
-  expect(listed.filter((title) => !tests.includes(title))).toEqual([]);
-  // Tables of cases are held by the rows of their cases.
-  expect(tests.filter((title) => !title.includes('%') && !listed.includes(title))).toEqual([]);
-});
+testBehaviours(__dirname, 8);

@@ -2,13 +2,13 @@ import type { HttpPair, HttpRequest } from '../../protocol/http';
 
 /** A request as AWS WAF inspects it. */
 export interface Inspected extends HttpRequest {
-  /** With the stage: `/prod/visits`. */
+  /** The path with the stage: `/prod/visits`. */
   readonly uri: string;
   /** Milliseconds of the clock. */
   readonly now: number;
 }
 
-/** Whether a statement matches a request; one that counts requests counts this one. */
+/** Whether a statement matches a request. A rate-based statement also counts it. */
 export type Matcher = (request: Inspected) => boolean;
 
 export interface CustomResponse {

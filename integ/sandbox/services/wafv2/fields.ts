@@ -2,21 +2,21 @@ import type { Properties } from '../../assembly/properties';
 import { headerValues } from '../../protocol/http';
 import type { Inspected } from './definition';
 
-/** The texts of a request that a statement looks at; `oversize` where only a part of them can be seen. */
+/** The part of a request that a statement inspects. */
 export interface Field {
   readonly texts: (request: Inspected) => readonly string[];
-  /** What a body that is larger than the inspected part does: match, not match, or be looked at as far as it can be. */
+  /** For a body: what happens if it is larger than the inspected part. */
   readonly oversize?: 'CONTINUE' | 'MATCH' | 'NO_MATCH';
 }
 
-/** Documented: "Oversize web request components": 16 KB of a body behind API Gateway unless the web ACL asks for more. */
+/** Documented: "Oversize web request components": 16 KB of a body for API Gateway by default. */
 export const INSPECTED_BODY = 16 * 1024;
 /** The same page: 8 KB behind an Application Load Balancer, which no web ACL changes. */
 export const INSPECTED_BY_LOAD_BALANCER = 8 * 1024;
 
 const SPACES = /[\f\t\n\r\v\u00a0 ]+/g;
 
-/** Documented: "Using text transformations in AWS WAF"; the other ones are rejected. */
+/** The supported transformations. Documented: "Using text transformations in AWS WAF". */
 const TRANSFORMATIONS: Readonly<Record<string, (text: string) => string>> = {
   NONE: (text) => text,
   LOWERCASE: (text) => text.toLowerCase(),
@@ -56,10 +56,10 @@ function rawField(field: Properties, inspectedBody: number): Field {
     }
     return { oversize, texts: ({ body: text }) => [Buffer.from(text).subarray(0, inspectedBody).toString()] };
   }
-  throw field.invalid('*', 'has no field that is supported');
+  throw field.invalid('*', 'has no supported field');
 }
 
-/** As they were sent: WAF decodes only where a transformation says so. */
+/** Query arguments as sent: AWS WAF decodes them only by a transformation. */
 function argumentsOf({ rawQuery }: Inspected): [string, string][] {
   return rawQuery.split('&').map((pair) => {
     const cut = pair.indexOf('=');

@@ -1,21 +1,21 @@
 import { settled } from '../../assembly/properties';
 import type { WebAcls } from '../../contracts';
-import { sayOnce } from '../../process/once';
+import { reportOnce } from '../../process/once';
 import type { ServiceModule } from '../../service-module';
 import { createInspect } from './inspect';
-import { loadFirewalls } from './load';
+import { loadWebAcls } from './load';
 import { wafTypes } from './resource-types';
 
-/** Web ACLs, as far as their rules are known: asked by what stands behind them. */
+/** Web ACLs, which other services call to inspect requests. */
 export const wafv2: ServiceModule = {
   types: wafTypes,
   late: wafTypes.map(({ type }) => type),
-  unsupported: (assembly) => settled(() => loadFirewalls(assembly).problems),
+  unsupported: (assembly) => settled(() => loadWebAcls(assembly).problems),
   start({ assembly, offer, report, leaveOut }) {
-    const once = sayOnce(report);
+    const once = reportOnce(report);
     let webAcls: WebAcls | undefined;
     const load = () => {
-      const { acls, problems, notEvaluated } = loadFirewalls(assembly);
+      const { acls, problems, notEvaluated } = loadWebAcls(assembly);
       for (const problem of problems) leaveOut(problem);
       for (const line of notEvaluated) report(line);
       const inspect = createInspect(acls, (acl, rule, kind, { method, path, sourceIp }) =>
@@ -32,7 +32,7 @@ export const wafv2: ServiceModule = {
       protects: (arn) => loaded().protects(arn),
     });
     return {
-      // What a custom resource says is known by now.
+      // All custom resources have run by now.
       async ready() {
         loaded();
       },

@@ -5,21 +5,21 @@ import type { Action, CustomResponse, Rule, WebAcl } from './definition';
 import { INSPECTED_BODY, INSPECTED_BY_LOAD_BALANCER } from './fields';
 import { matcherOf, OnlyOnAws, type StatementContext } from './statement';
 
-export interface LoadedFirewalls {
+export interface LoadedWebAcls {
   /** Web ACLs by the ARN of the stage or load balancer that they are associated with. */
   readonly acls: ReadonlyMap<string, WebAcl>;
-  /** What is left out, one line each: a rule, or a web ACL. */
+  /** The rules and web ACLs that are left out, one line each. */
   readonly problems: readonly string[];
-  /** Rules that only AWS can evaluate, for people; the coverage has their statements. */
+  /** Rules that only AWS can evaluate, one line each; the coverage lists their statements. */
   readonly notEvaluated: readonly string[];
 }
 
-/** What a web ACL can protect here: a stage of a REST API, or an application load balancer. */
+/** The resources with a web ACL that the sandbox runs: a stage of a REST API, or an application load balancer. */
 const STAGE = /^arn:[^:]+:apigateway:[^:]*::\/restapis\//;
 const LOAD_BALANCER = /^arn:[^:]+:elasticloadbalancing:[^:]*:\d+:loadbalancer\/app\//;
 
-/** The web ACLs of the assembly that protect something that runs here. */
-export function loadFirewalls(assembly: Assembly): LoadedFirewalls {
+/** The web ACLs of the assembly that are associated with one of these resources. */
+export function loadWebAcls(assembly: Assembly): LoadedWebAcls {
   const { problems, attempt } = collecting();
   const notEvaluated: string[] = [];
   const acls = new Map<string, WebAcl>();
@@ -30,11 +30,11 @@ export function loadFirewalls(assembly: Assembly): LoadedFirewalls {
     const arn = properties.required('WebACLArn');
     const resource = assembly.ofType('AWS::WAFv2::WebACL').find((one) => assembly.attribute(one, 'Arn') === arn);
     const loaded = attempt(() => {
-      if (!resource) throw properties.invalid('WebACLArn', `${arn} is no web ACL of the assembly`);
+      if (!resource) throw properties.invalid('WebACLArn', `${arn} is not a web ACL of the assembly`);
       const inspectedBody = LOAD_BALANCER.test(resourceArn)
         ? INSPECTED_BY_LOAD_BALANCER
         : inspectedBodyOf(propertiesOf(assembly, resource));
-      return aclOf(assembly, resource, { arn, inspectedBody, attempt, tell: (line) => notEvaluated.push(line) });
+      return aclOf(assembly, resource, { arn, inspectedBody, attempt, report: (line) => notEvaluated.push(line) });
     });
     for (const acl of loaded) acls.set(resourceArn, acl);
   }
@@ -48,10 +48,10 @@ interface Parts {
   /** Bytes of a body that are inspected. */
   readonly inspectedBody: number;
   readonly attempt: Attempt;
-  readonly tell: (line: string) => void;
+  readonly report: (line: string) => void;
 }
 
-function aclOf(assembly: Assembly, resource: Resource, { arn, inspectedBody, attempt, tell }: Parts): WebAcl {
+function aclOf(assembly: Assembly, resource: Resource, { arn, inspectedBody, attempt, report }: Parts): WebAcl {
   const acl = propertiesOf(assembly, resource);
   const bodies = bodiesOf(acl);
   const context: StatementContext = {
@@ -74,7 +74,7 @@ function aclOf(assembly: Assembly, resource: Resource, { arn, inspectedBody, att
           return [ruleOf(rule, bodies, context)];
         } catch (error) {
           if (!(error instanceof OnlyOnAws)) throw error;
-          tell(`The rule ${rule.text('Name')} of ${resource.id} has ${error.message}: only AWS evaluates it`);
+          report(`The rule ${rule.text('Name')} of ${resource.id} has ${error.message}: only AWS evaluates it`);
           return [];
         }
       }).flat(),
@@ -102,10 +102,10 @@ function actionOf(owner: Properties, name: string, bodies: ReadonlyMap<string, B
     const found = action.object(kind);
     if (found) return { kind: kind === 'Allow' ? 'allow' : 'count', insert: insertedBy(found) };
   }
-  throw owner.invalid(name, 'is no action that is supported');
+  throw owner.invalid(name, 'is not a supported action');
 }
 
-/** Documented: WAF puts `x-amzn-waf-` before the names of headers that it inserts. */
+/** Documented: AWS WAF adds the prefix `x-amzn-waf-` to the names of inserted headers. */
 function insertedBy(action: Properties): HttpPair[] {
   const headers = action.object('CustomRequestHandling')?.list('InsertHeaders') ?? [];
   return headers.map((one) => [`x-amzn-waf-${one.required('Name')}`, one.required('Value')]);
@@ -137,13 +137,13 @@ function bodiesOf(acl: Properties): Map<string, Body> {
 function customOf(custom: Properties, bodies: ReadonlyMap<string, Body>): CustomResponse {
   const key = custom.text('CustomResponseBodyKey');
   const body = key === undefined ? undefined : bodies.get(key);
-  if (key !== undefined && !body) throw custom.invalid('CustomResponseBodyKey', `${key} is none of CustomResponseBodies`);
+  if (key !== undefined && !body) throw custom.invalid('CustomResponseBodyKey', `${key} is not in CustomResponseBodies`);
   const headers = custom.list('ResponseHeaders').map((one): HttpPair => [one.required('Name'), one.required('Value')]);
   const type: HttpPair[] = body ? [['Content-Type', body.type]] : [];
   return { status: Number(custom.required('ResponseCode')), headers: [...headers, ...type], body: body?.content ?? '' };
 }
 
-/** `AssociationConfig.RequestBody.API_GATEWAY.DefaultSizeInspectionLimit`: `KB_16` to `KB_64`. */
+/** The inspected bytes of a body: `AssociationConfig.RequestBody.API_GATEWAY.DefaultSizeInspectionLimit`, `KB_16` to `KB_64`. */
 function inspectedBodyOf(acl: Properties): number {
   const limit = acl.object('AssociationConfig')?.object('RequestBody')?.object('API_GATEWAY')?.text('DefaultSizeInspectionLimit');
   return limit === undefined ? INSPECTED_BODY : Number(limit.replace('KB_', '')) * 1024;

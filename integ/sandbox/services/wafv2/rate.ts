@@ -1,19 +1,20 @@
 import type { Inspected, Matcher } from './definition';
 
-/** A window is counted in parts of it, so that no request is searched for. */
+/** A window is counted in parts, so that no list of requests is needed. */
 const PARTS = 60;
 /** Documented: a rule "can rate limit up to 10,000" values of its key at a time. */
 const MAXIMUM_KEYS = 10_000;
 
-/** How many requests came in the window that ends now, to a sixtieth of it. */
+/** Counts the requests in the window that ends now, with a resolution of a sixtieth of the window. */
 export class RateWindow {
   private readonly parts = new Uint32Array(PARTS);
   private total = 0;
   private last = Number.NEGATIVE_INFINITY;
 
+  /** @param part the length of a part in milliseconds */
   constructor(private readonly part: number) {}
 
-  /** Counts a request, and says how many there are with it. */
+  /** Counts a request, and returns the number of requests in the window. */
   public count(now: number): number {
     const current = Math.floor(now / this.part);
     const passed = Math.min(current - this.last, PARTS);
@@ -30,13 +31,13 @@ export class RateWindow {
 }
 
 /**
- * Matches what is over the limit of a rate-based rule: every request counts, those that are blocked too.
+ * Matches requests over the limit of a rate-based rule. Every request counts, also a blocked one.
  *
  * Documented: "Rate-based rule caveats in AWS WAF": AWS estimates the rate every few seconds and "does not guarantee an exact limit match";
- * here the request after the last of the limit matches.
+ * in the sandbox the first request over the limit matches.
  *
- * @param window seconds
- * @param keyOf what requests are counted by; the rule is not applied to a request without one
+ * @param window in seconds
+ * @param keyOf the aggregation key; the rule does not apply to a request without one
  */
 export function overLimit(limit: number, window: number, keyOf: (request: Inspected) => string | undefined): Matcher {
   const windows = new Map<string, RateWindow>();

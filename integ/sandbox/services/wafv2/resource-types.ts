@@ -1,8 +1,8 @@
 import { supported } from '../../assembly/resource-types';
 import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
-const PATTERNS = 'AWS only: its way of matching is not known here';
-const NO_CHALLENGE = 'AWS only: no challenge is served here';
+const PATTERNS = 'AWS only: AWS does not document how it matches';
+const NO_CHALLENGE = 'AWS only: the sandbox serves no challenges';
 
 const INSERTED = 'CustomRequestHandling.InsertHeaders.{Name,Value}';
 const FORWARDED = 'ForwardedIPConfig.{FallbackBehavior,HeaderName}';
@@ -10,7 +10,7 @@ const FIELDS = '{AllQueryArguments,Body.OversizeHandling,Method,QueryString,Sing
 const GROUPS = 'Rules.Statement.{ManagedRuleGroup,RuleGroupReference}Statement';
 const OVERRIDE = `${GROUPS}.RuleActionOverrides.ActionToUse`;
 
-/** Statements stand within others: up to three deep here, and two within the scope of a group or a rate, which stand at the top only. */
+/** Nested statements: up to three levels, or two within a scope-down statement, which only top-level statements have. */
 const WITHIN = '{,AndStatement.Statements.,OrStatement.Statements.,NotStatement.Statement.}';
 const PLACES = [
   `Rules.Statement.${WITHIN}${WITHIN}${WITHIN}`,
@@ -28,12 +28,11 @@ const arn =
   (of: Identity): string =>
     `arn:aws:wafv2:${of.region}:${of.account}:${scope(of).toLowerCase()}/${kind}/${name(of)}/${of.token(32)}`;
 
-/** What the gateway knows of AWS WAF. */
 export const wafTypes: ResourceType[] = [
   {
     type: 'AWS::WAFv2::WebACL',
     support: 'evaluated',
-    reason: 'before the stages of REST APIs and load balancers, exactly, where AWS estimates rates every few seconds; nothing else asks it',
+    reason: 'only for stages of REST APIs and application load balancers; rates are exact, while AWS estimates them every few seconds',
     properties: supported(
       [
         'evaluated',
@@ -56,27 +55,27 @@ export const wafTypes: ResourceType[] = [
         '{SqliMatch,XssMatch,RegexMatch,RegexPatternSetReference}Statement.TextTransformations.{Priority,Type}',
         '{SqliMatchStatement.SensitivityLevel,RegexMatchStatement.RegexString,RegexPatternSetReferenceStatement.Arn}',
       ),
-      statements('AWS only: no address of this machine is in a country', 'GeoMatchStatement.CountryCodes'),
-      statements('AWS only: no address of this machine is in a network', 'AsnMatchStatement.AsnList'),
+      statements('AWS only: the addresses of this machine have no country', 'GeoMatchStatement.CountryCodes'),
+      statements('AWS only: the addresses of this machine have no autonomous system', 'AsnMatchStatement.AsnList'),
       statements('AWS only: managed rule groups set labels', 'LabelMatchStatement.{Key,Scope}'),
       statements('AWS only', `{Geo,Asn}MatchStatement.${FORWARDED}`),
-      ['AWS only: the rules of {value} are only there', 'Rules.Statement.ManagedRuleGroupStatement.Name'],
-      ['AWS only: rule groups are not evaluated here', 'Rules.Statement.RuleGroupReferenceStatement.Arn'],
+      ['AWS only: only AWS has the rules of {value}', 'Rules.Statement.ManagedRuleGroupStatement.Name'],
+      ['AWS only: the sandbox does not evaluate rule groups', 'Rules.Statement.RuleGroupReferenceStatement.Arn'],
       [
         'AWS only',
         `Rules.OverrideAction.{Count,None} Rules.Statement.ManagedRuleGroupStatement.{VendorName,Version} ${GROUPS}.ExcludedRules.Name`,
         `${GROUPS}.RuleActionOverrides.Name ${OVERRIDE}.{Allow,Count}.${INSERTED}`,
         `${OVERRIDE}.Block.CustomResponse.{CustomResponseBodyKey,ResponseCode,ResponseHeaders.Name,ResponseHeaders.Value}`,
       ],
-      ['AWS only: no puzzle is served here', `Rules.Action.Captcha.${INSERTED} ${OVERRIDE}.Captcha.${INSERTED}`],
+      ['AWS only: the sandbox serves no CAPTCHA puzzles', `Rules.Action.Captcha.${INSERTED} ${OVERRIDE}.Captcha.${INSERTED}`],
       [NO_CHALLENGE, `Rules.Action.Challenge.${INSERTED} ${OVERRIDE}.Challenge.${INSERTED} TokenDomains`],
       ['template only: labels are for rules that only AWS evaluates', 'Rules.RuleLabels.Name'],
       [
-        'template only: nothing here draws metrics',
+        'template only: the sandbox has no metrics',
         '{,Rules.}VisibilityConfig.{CloudWatchMetricsEnabled,MetricName,SampledRequestsEnabled}',
       ],
-      ['template only: a text for people', 'Description'],
-      ['template only: nothing here reads tags', 'Tags'],
+      ['template only: a description', 'Description'],
+      ['template only: the sandbox does not read tags', 'Tags'],
     ),
     ref: (of) => `${name(of)}|${of.token(32)}|${scope(of)}`,
     attributes: { Arn: arn('webacl'), Id: (of) => of.token(32), LabelNamespace: (of) => `awswaf:${of.account}:webacl:${name(of)}:` },
@@ -84,18 +83,18 @@ export const wafTypes: ResourceType[] = [
   {
     type: 'AWS::WAFv2::WebACLAssociation',
     support: 'evaluated',
-    reason: 'which stage or load balancer a web ACL protects',
+    reason: 'associates a web ACL with a stage or a load balancer',
     properties: { ResourceArn: 'evaluated', WebACLArn: 'evaluated' },
     ref: (of) => of.token(24),
   },
   {
     type: 'AWS::WAFv2::IPSet',
     support: 'evaluated',
-    reason: 'its addresses are compared with the address that a request comes from',
+    reason: 'its addresses are compared with the source address of a request',
     properties: supported(
       ['evaluated', 'Addresses IPAddressVersion Name Scope'],
-      ['template only: a text for people', 'Description'],
-      ['template only: nothing here reads tags', 'Tags'],
+      ['template only: a description', 'Description'],
+      ['template only: the sandbox does not read tags', 'Tags'],
     ),
     ref: (of) => `${name(of)}|${of.token(32)}|${scope(of)}`,
     attributes: { Arn: arn('ipset'), Id: (of) => of.token(32) },

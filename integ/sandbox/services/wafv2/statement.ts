@@ -8,7 +8,7 @@ import { overLimit } from './rate';
 /** A statement that only AWS can evaluate; the coverage lists each. */
 export class OnlyOnAws extends Error {}
 
-/** What statements are read with. */
+/** What statements of a web ACL depend on. */
 export interface StatementContext {
   /** The addresses of an IP set. */
   addresses(arn: string): readonly string[] | undefined;
@@ -27,11 +27,11 @@ const NEEDS_AWS = [
   'XssMatchStatement',
 ];
 
-/** Documented: "EvaluationWindowSec"; five minutes without it. */
+/** Documented: "EvaluationWindowSec"; the default is five minutes. */
 const WINDOWS = [60, 120, 300, 600];
-const SMALLEST_LIMIT = 10;
+const MINIMUM_LIMIT = 10;
 
-/** What a rule's statement matches. Throws `OnlyOnAws`, or a rejection by name. */
+/** Reads a statement. Throws `OnlyOnAws`, or an error that names what is not supported. */
 export function matcherOf(statement: Properties, context: StatementContext): Matcher {
   for (const name of NEEDS_AWS) if (statement.has(name)) throw new OnlyOnAws(`a ${name}`);
   const within = (owner: Properties, name: string): Matcher => {
@@ -67,9 +67,9 @@ export function matcherOf(statement: Properties, context: StatementContext): Mat
 
 function rateBased(rate: Properties, scope: Matcher): Matcher {
   const limit = rate.number('Limit') ?? 0;
-  if (limit < SMALLEST_LIMIT) throw rate.invalid('Limit', `${limit} is under ${SMALLEST_LIMIT}`);
+  if (limit < MINIMUM_LIMIT) throw rate.invalid('Limit', `${limit} is less than ${MINIMUM_LIMIT}`);
   const window = rate.number('EvaluationWindowSec') ?? 300;
-  if (!WINDOWS.includes(window)) throw rate.invalid('EvaluationWindowSec', `${window} is none of ${WINDOWS.join(', ')}`);
+  if (!WINDOWS.includes(window)) throw rate.invalid('EvaluationWindowSec', `${window} is not one of ${WINDOWS.join(', ')}`);
   const over = overLimit(limit, window, keyOf(rate));
   return (request) => scope(request) && over(request);
 }
@@ -82,7 +82,7 @@ function keyOf(rate: Properties): (request: Inspected) => string | undefined {
   const forwarded = rate.object('ForwardedIPConfig');
   if (!forwarded) throw rate.invalid('ForwardedIPConfig', 'is missing');
   const addresses = forwardedAddresses(forwarded);
-  // Documented: of several addresses the first one is used; all requests with an invalid one are counted together, or none is.
+  // Documented: the first of several addresses is used. Requests with an invalid address are counted together, or not at all.
   const fallback = forwarded.required('FallbackBehavior') === 'MATCH' ? 'invalid' : undefined;
   return (request) => {
     const found = addresses(request);
@@ -90,7 +90,7 @@ function keyOf(rate: Properties): (request: Inspected) => string | undefined {
   };
 }
 
-/** Addresses of a header; undefined where there is no such header: a rule is then not applied at all. */
+/** The addresses in a header; undefined if the request does not have it: the rule does not apply then. */
 function forwardedAddresses(forwarded: Properties): (request: Inspected) => string[] | undefined {
   const name = forwarded.required('HeaderName');
   return ({ headers }) => {
@@ -102,7 +102,7 @@ function forwardedAddresses(forwarded: Properties): (request: Inspected) => stri
 function inSet(set: Properties, { addresses }: StatementContext): Matcher {
   const arn = set.required('Arn');
   const listed = addresses(arn);
-  if (!listed) throw set.invalid('Arn', `${arn} is no IP set of the assembly`);
+  if (!listed) throw set.invalid('Arn', `${arn} is not an IP set of the assembly`);
   const blocks = new BlockList();
   for (const cidr of listed) {
     const [address, prefix] = cidr.split('/');

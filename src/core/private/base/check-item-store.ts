@@ -3,8 +3,8 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { invalidText } from './invalid';
 import { type KnownKey, knownTable } from './known-table';
 
-/** What is said of a table that its template says too. */
-export interface SaidOfTable {
+/** What the options of an item store declare about a table. */
+export interface DeclaredKeys {
   readonly partitionKeyName: string;
   readonly sortKeyName?: string;
   readonly timeToLiveAttribute?: string;
@@ -12,12 +12,12 @@ export interface SaidOfTable {
   readonly indexSortKeys?: readonly string[];
 }
 
-/** Compares what is said of a table with the table, where this app makes it: when it is synthesized, because indexes can be added until then. */
-export function checkItemStore(table: ITable, said: SaidOfTable): void {
-  table.node.addValidation({ validate: () => contradictions(table, said) });
+/** Compares the declared keys with the table if this app creates it. Runs at synthesis, because indexes can be added until then. */
+export function checkItemStore(table: ITable, declared: DeclaredKeys): void {
+  table.node.addValidation({ validate: () => contradictions(table, declared) });
 }
 
-function contradictions(table: ITable, said: SaidOfTable): string[] {
+function contradictions(table: ITable, declared: DeclaredKeys): string[] {
   const known = knownTable(table);
   if (known === undefined) return [];
   const found: string[] = [];
@@ -28,18 +28,18 @@ function contradictions(table: ITable, said: SaidOfTable): string[] {
       names.length === 0 ? `none: ${table.node.path} has no ${what}` : `${names.map((name) => `"${name}"`).join(' or ')}, as its ${what}`;
     found.push(invalidText(table, property, value, right));
   };
-  compare('partitionKeyName', said.partitionKeyName, known.key.partition, 'partition key');
-  compare('sortKeyName', said.sortKeyName, known.key.sort, 'sort key');
-  if (said.timeToLiveAttribute !== undefined) {
-    compare('timeToLiveAttribute', said.timeToLiveAttribute, known.timeToLive === undefined ? [] : [known.timeToLive], 'time to live');
+  compare('partitionKeyName', declared.partitionKeyName, known.key.partition, 'partition key');
+  compare('sortKeyName', declared.sortKeyName, known.key.sort, 'sort key');
+  if (declared.timeToLiveAttribute !== undefined) {
+    compare('timeToLiveAttribute', declared.timeToLiveAttribute, known.timeToLive === undefined ? [] : [known.timeToLive], 'time to live');
   }
   const of = (part: keyof KnownKey) => [...new Set(known.indexes.flatMap((index) => index[part]))];
-  for (const name of Object.keys(said.indexKeys ?? {})) compare('indexKeys', name, of('partition'), 'partition keys of indexes');
-  for (const name of said.indexSortKeys ?? []) compare('indexSortKeys', name, of('sort'), 'sort keys of indexes');
-  for (const name of [said.partitionKeyName, said.sortKeyName, ...Object.keys(said.indexKeys ?? {})]) {
+  for (const name of Object.keys(declared.indexKeys ?? {})) compare('indexKeys', name, of('partition'), 'partition keys of indexes');
+  for (const name of declared.indexSortKeys ?? []) compare('indexSortKeys', name, of('sort'), 'sort keys of indexes');
+  for (const name of [declared.partitionKeyName, declared.sortKeyName, ...Object.keys(declared.indexKeys ?? {})]) {
     const type = name === undefined ? undefined : known.types.get(name);
     if (type !== undefined && type !== 'S') {
-      found.push(invalidText(table, `type of the attribute ${name}`, type, 'S: keys that are made from templates are text'));
+      found.push(invalidText(table, `type of the attribute ${name}`, type, 'S: keys from templates are strings'));
     }
   }
   return found;

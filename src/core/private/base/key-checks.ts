@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { invalid } from './invalid';
 import { warnOfAccount, warnOfClosedPolicy } from './key-policy';
 
-/** Rejects a key that no service could use: an alias, one that is not symmetric, or one that is disabled. */
+/** Rejects a key that services cannot encrypt with: an alias, an asymmetric key or a disabled one. */
 export function checkKey(where: IConstruct, property: string, key: IKey): void {
   rejectAlias(where, property, key);
   rejectAsymmetric(where, property, key);
@@ -12,23 +12,23 @@ export function checkKey(where: IConstruct, property: string, key: IKey): void {
   if (enabled === false) invalid(where, `enabled of ${property} ${key.node.path}`, enabled, 'true: nothing encrypts with a disabled key');
 }
 
-/** Rejects a key that the services of a construct could not use, and warns of what one of another account needs. */
+/** Also rejects a key of another Region, and warns if the key policy may not allow the construct's services to use the key. */
 export function checkKeyHere(where: IConstruct, property: string, key: IKey): void {
   checkKey(where, property, key);
   const { region, account } = Stack.of(where);
-  // KMS keys belong to a Region: DynamoDB, for one, asks whether the key "exists in the account and region" ("DynamoDB encryption at rest:
-  // usage notes").
+  // KMS keys belong to a Region. DynamoDB, for example, checks whether the key "exists in the account and region" (documented: "DynamoDB
+  // encryption at rest: usage notes").
   if (Token.compareStrings(region, key.env.region) === TokenComparison.DIFFERENT) {
-    invalid(where, property, key, `a key of ${region}, and it is one of ${key.env.region}`);
+    invalid(where, property, key, `a key in ${region}: this one is in ${key.env.region}`);
   }
   if (Token.compareStrings(account, key.env.account) === TokenComparison.DIFFERENT) warnOfAccount(where, key);
   else warnOfClosedPolicy(where, key);
 }
 
 /**
- * Rejects an alias. An alias ARN as the resource of an IAM statement allows no use of its key (documented: "Specifying KMS keys in IAM
- * policy statements"), so that every request would fail. By what it has and not by its class: another copy of the CDK has other classes,
- * and `Key.fromKeyArn` takes an alias ARN.
+ * Rejects an alias. An alias ARN as the resource of an IAM statement grants no use of the key (documented: "Specifying KMS keys in IAM
+ * policy statements"), so every request would fail. Checks properties and not the class, because another copy of the CDK has other classes,
+ * and `Key.fromKeyArn` accepts an alias ARN.
  */
 export function rejectAlias(where: IConstruct, property: string, key: IKey): void {
   if (isKeyOfApp(key)) return;
@@ -38,11 +38,11 @@ export function rejectAlias(where: IConstruct, property: string, key: IKey): voi
     where,
     property,
     key,
-    "a key and not an alias: pass the key itself, Key.fromKeyArn(…, 'arn:aws:kms:<region>:<account>:key/<id>'), or Key.fromLookup(…, { aliasName }), which finds the key behind an alias at synthesis",
+    "a key, not an alias: pass the key itself, Key.fromKeyArn(…, 'arn:aws:kms:<region>:<account>:key/<id>'), or Key.fromLookup(…, { aliasName }), which finds the key behind an alias at synthesis",
   );
 }
 
-/** Services encrypt with symmetric keys only. Documented for CloudWatch Logs, DynamoDB, Secrets Manager and S3. */
+/** Rejects an asymmetric key. Documented for CloudWatch Logs, DynamoDB, Secrets Manager and S3: they support symmetric keys only. */
 function rejectAsymmetric(where: IConstruct, property: string, { node }: IKey): void {
   const { keySpec, keyUsage } = (node.defaultChild ?? {}) as Partial<CfnKey>;
   for (const [name, value, right] of [
@@ -54,12 +54,12 @@ function rejectAsymmetric(where: IConstruct, property: string, { node }: IKey): 
   }
 }
 
-/** Such a key is no alias, and its ARN needs no look. */
+/** A key that this app creates is not an alias. */
 function isKeyOfApp({ node: { defaultChild } }: IKey): boolean {
   return defaultChild !== undefined && CfnResource.isCfnResource(defaultChild) && defaultChild.cfnResourceType === 'AWS::KMS::Key';
 }
 
-/** With the text around tokens: `arn:${AWS::Partition}:…:alias/name`. */
+/** The literal text of an identifier, without its tokens: `arn::…:alias/name`. */
 function textOf(key: IKey, identifier: string): string {
   const resolved: unknown = Token.isUnresolved(identifier) ? Stack.of(key).resolve(identifier) : identifier;
   if (typeof resolved === 'string') return resolved;

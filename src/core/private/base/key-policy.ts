@@ -9,8 +9,9 @@ const LOGS_SID = 'LogGroupsOfThisAccountAndRegion';
 const LOGS_ACTIONS = ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'];
 
 /**
- * What DynamoDB, Lambda, Secrets Manager and SQS need of a key in the name of their callers. Documented: "DynamoDB encryption at rest: usage notes",
- * "Securing Lambda environment variables", "Secret encryption and decryption in AWS Secrets Manager", "Amazon SQS Key management".
+ * The key permissions that DynamoDB, Lambda, Secrets Manager and SQS use on behalf of their callers. Documented: "DynamoDB encryption at
+ * rest: usage notes", "Securing Lambda environment variables", "Secret encryption and decryption in AWS Secrets Manager", "Amazon SQS Key
+ * management".
  */
 const CALLERS_ACTIONS = [
   'kms:CreateGrant',
@@ -27,10 +28,11 @@ const CALLERS_SERVICES = ['dynamodb', 'lambda', 'secretsmanager', 'sqs'];
 const logsAllowed = Symbol.for('cdk-andamio.EncryptionKey.logsAllowed');
 
 /**
- * Lets CloudWatch Logs use a key for the log groups of the key's account and Region, once per key. It encrypts on its own behalf, so that no caller's
- * permission covers it. Of the whole account and not of one log group: the policy would name the log group, which names the key.
+ * Allows CloudWatch Logs to use a key for the log groups of the key's account and Region. The service calls KMS on its own behalf, so it
+ * needs a statement in the key policy. The statement covers all log groups of the account, because one that names a log group would depend
+ * on it, and the log group on the key. A second call for the same key has no effect.
  *
- * @returns false where the policy of the key is not this app's to change
+ * @returns false if this app cannot change the policy of the key
  */
 export function allowLogs(key: IKey): boolean {
   if (logsAllowed in key) return true;
@@ -54,7 +56,7 @@ export function allowLogs(key: IKey): boolean {
   return statementAdded;
 }
 
-/** Warns of the statement that a key needs for the log groups of a construct, where this app can't add it. */
+/** Warns that a key policy needs a statement for CloudWatch Logs that this app cannot add. */
 export function warnOfLogs(scope: IConstruct, key: IKey): void {
   const { partition, region, account } = placeOf(scope, key);
   const statement = {
@@ -65,36 +67,44 @@ export function warnOfLogs(scope: IConstruct, key: IKey): void {
     Resource: '*',
     Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
   };
-  warn(key, 'importedKeyForLogs', 'the deployment fails unless the policy of this imported key lets CloudWatch Logs use it', statement);
+  warn(
+    key,
+    'importedKeyForLogs',
+    'the deployment fails unless the policy of this imported key allows CloudWatch Logs to use it',
+    statement,
+  );
 }
 
-/** Warns of the statement that a key of another account needs for the services that use it in the name of this account's roles. */
+/**
+ * Warns that the policy of a key in another account needs a statement for the services that use the key on behalf of this account's roles.
+ */
 export function warnOfAccount(scope: IConstruct, key: IKey): void {
   const statement = callersStatement(scope, key);
-  warn(key, 'keyOfAnotherAccount', `the policy of this key must let account ${placeOf(scope, key).account} use it`, statement);
+  warn(key, 'keyOfAnotherAccount', `the policy of this key must allow account ${placeOf(scope, key).account} to use it`, statement);
 }
 
 const policyWatched = Symbol.for('cdk-andamio.EncryptionKey.policyWatched');
 
 /**
- * Warns of a key of this app whose policy leaves no use of it to the IAM policies of the account, as the CDK's default does: who deploys and the roles
- * of a construct could not use it, unless the policy names them. Looked at when the app is synthesized, because the policy grows until then.
+ * Warns if the policy of a key of this app, unlike the CDK's default, does not let IAM policies of the account grant its use. The
+ * deployment and the roles of constructs can then not use the key, unless its policy names them. Runs at synthesis, because statements can
+ * be added until then.
  */
 export function warnOfClosedPolicy(scope: IConstruct, key: IKey): void {
   const { defaultChild } = key.node;
   if (policyWatched in key || !CfnResource.isCfnResource(defaultChild) || defaultChild.cfnResourceType !== 'AWS::KMS::Key') return;
   Object.defineProperty(key, policyWatched, { value: true });
-  let isSaid = false;
+  let isReported = false;
   key.node.addValidation({
     validate: () => {
       const { Statement: statements = [] } = synthesized(defaultChild).properties.KeyPolicy as { readonly Statement?: KeyStatement[] };
-      if (isSaid || [statements].flat().some(leavesUseToAccount)) return [];
-      isSaid = true;
+      if (isReported || [statements].flat().some(delegatesUseToAccount)) return [];
+      isReported = true;
       Annotations.of(key).addWarningV2(
         'cdk-andamio:closedKeyPolicy',
-        'the policy of this key leaves its use to no IAM policy of the account: the deployment fails, unless the policy names who deploys, and the ' +
-          'services fail, unless it names the roles of the constructs. This statement lets IAM policies decide on both, through the services: ' +
-          `${JSON.stringify(callersStatement(scope, key))}. Where all are named, acknowledge the warning on a scope above the key.`,
+        'the policy of this key does not let IAM policies of the account grant its use: the deployment fails unless the policy names the role that deploys, ' +
+          'and services fail unless it names the roles of the constructs. This statement lets IAM policies grant both, through the services: ' +
+          `${JSON.stringify(callersStatement(scope, key))}. If the policy names all roles, acknowledge the warning on a scope above the key.`,
       );
       return [];
     },
@@ -108,8 +118,11 @@ interface KeyStatement {
   readonly Condition?: { readonly StringEquals?: Readonly<Record<string, unknown>> };
 }
 
-/** Documented: "Default key policy": the account as a principal lets its IAM policies decide. Constructs of the CDK add statements for one service each. */
-function leavesUseToAccount({ Effect, Principal, Action = [], Condition }: KeyStatement): boolean {
+/**
+ * Whether a statement lets IAM policies of the account grant use of the key. Documented: "Default key policy". A statement for a single
+ * service, as constructs of the CDK add them, is not enough.
+ */
+function delegatesUseToAccount({ Effect, Principal, Action = [], Condition }: KeyStatement): boolean {
   const services = JSON.stringify([Condition?.StringEquals?.['kms:ViaService']].flat());
   if (Condition !== undefined && !CALLERS_SERVICES.every((service) => services.includes(`"${service}.`))) return false;
   const principals = [Principal === '*' ? '*' : ((Principal as { readonly AWS?: unknown } | undefined)?.AWS ?? [])].flat();
@@ -120,7 +133,7 @@ function leavesUseToAccount({ Effect, Principal, Action = [], Condition }: KeySt
   return Effect === 'Allow' && isAccount && isUse;
 }
 
-/** Lets the roles of an account use a key, through the services that ask in their name. */
+/** The statement that allows an account's roles to use a key through the services that they call. */
 function callersStatement(scope: IConstruct, key: IKey): object {
   const { partition, region, account } = placeOf(scope, key);
   return {
@@ -134,11 +147,11 @@ function callersStatement(scope: IConstruct, key: IKey): object {
 }
 
 function warn(key: IKey, id: string, need: string, statement: object): void {
-  const where = 'add this statement there, and acknowledge the warning on a scope above the key';
-  Annotations.of(key).addWarningV2(`cdk-andamio:${id}`, `${need}, and it can't be changed here: ${where}: ${JSON.stringify(statement)}`);
+  const remedy = `Add this statement to it, and acknowledge the warning on a scope above the key: ${JSON.stringify(statement)}`;
+  Annotations.of(key).addWarningV2(`cdk-andamio:${id}`, `${need}, and this app cannot change that policy. ${remedy}`);
 }
 
-/** Where log groups and roles are, as far as it is known at synthesis. */
+/** Partition, Region and account of the log groups and roles, with placeholders for what is not known at synthesis. */
 function placeOf(scope: IConstruct, key: IKey): { partition: string; region: string; account: string } {
   const stack = Stack.of(scope);
   const known = (placeholder: string, ...values: string[]) => values.find((value) => !Token.isUnresolved(value)) ?? placeholder;

@@ -3,19 +3,19 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IConstruct } from 'constructs';
 import { refersTo, synthesized } from './synthesized';
 
-/** Attribute names of a key; a part is absent where it is only known at deployment. */
+/** Attribute names of a key. A name that is only known at deployment is absent. */
 export interface KnownKey {
   readonly partition: readonly string[];
   readonly sort: readonly string[];
 }
 
-/** What the template of this app says of a table. */
+/** The keys, indexes and time to live of a table in a template of this app. */
 export interface KnownTable {
   readonly key: KnownKey;
   readonly indexes: readonly KnownKey[];
-  /** Absent where the table expires nothing. */
+  /** Absent if the table has no time to live. */
   readonly timeToLive?: string;
-  /** `S`, `N` or `B`, of each attribute that is part of a key. */
+  /** The type (`S`, `N` or `B`) of each key attribute. */
   readonly types: ReadonlyMap<string, string>;
 }
 
@@ -34,7 +34,7 @@ interface TableProperties {
 
 const TYPES = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'];
 
-/** A table that this app makes, as it is when everything has been added, also where it is imported by its ARN or name; nothing of another one. */
+/** Finds the definition of a table that this app creates, even if `table` imports it by ARN or name. Undefined for other tables. */
 export function knownTable(table: ITable): KnownTable | undefined {
   const resource = resourceOf(table);
   if (resource === undefined) return undefined;
@@ -58,7 +58,7 @@ function resourceOf(table: ITable): CfnResource | undefined {
   return root.node
     .findAll()
     .filter(isTable)
-    .find((made) => refersTo(table, table.tableArn, made.getAtt('Arn'), made) || refersTo(table, table.tableName, made.ref, made));
+    .find((found) => refersTo(table, table.tableArn, found.getAtt('Arn'), found) || refersTo(table, table.tableName, found.ref, found));
 }
 
 function isTable(construct: IConstruct | undefined): construct is CfnResource {

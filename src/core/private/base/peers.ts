@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The three numbers of a version, without what follows them in a pre-release. */
+/** The three numbers of a version, without a pre-release suffix. */
 function numbersOf(version: string): readonly number[] {
   return version.split(/[.+-]/, 3).map(Number);
 }
@@ -13,10 +13,10 @@ function isOlder(found: string, floor: string): boolean {
 }
 
 /**
- * What is wrong with the packages that are installed beside this one, as a sentence for each; nothing where all are new enough.
+ * Returns one sentence for each peer dependency that is older than required.
  *
  * @param needed the `peerDependencies` of this package, each a caret range
- * @param versionOf the version of an installed package; development builds of the CDK are 0.0.0
+ * @param versionOf returns the version of an installed package; development builds of the CDK are 0.0.0
  */
 export function problemsOfPeers(needed: Readonly<Record<string, string>>, versionOf: (name: string) => string): string[] {
   return Object.entries(needed).flatMap(([name, range]) => {

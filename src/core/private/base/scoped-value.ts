@@ -2,32 +2,34 @@ import type { IConstruct } from 'constructs';
 import { invalid } from './invalid';
 
 /**
- * A value that is set on a scope and holds for everything below it. It lives on the constructs themselves: two apps in one process
- * share nothing, and two copies of this package in one app agree.
+ * A value that is set on a scope and applies to everything below it. It is stored on the constructs themselves, so that two apps in one
+ * process share nothing, and two copies of this package in one app share it.
  */
-export class ScopedValue<T extends object> {
+export class ScopedValue<T extends object | number> {
   private readonly value: symbol;
   private readonly reader: symbol;
 
-  /** @param name how people set it, for error messages: `AppKey.set` */
+  /** @param name the function that sets the value, for error messages: `AppKey.set` */
   constructor(private readonly name: string) {
     this.value = Symbol.for(`cdk-andamio.${name}.value`);
     this.reader = Symbol.for(`cdk-andamio.${name}.reader`);
   }
 
   /**
-   * Sets the value for a scope and all below it.
+   * Sets the value of a scope.
    *
-   * @throws when the scope has one, or when something below has looked for it already: part of the app would have the old answer
+   * @param call the function that was called, for error messages
+   * @throws when the scope already has a value, or when a construct below it has already read the value: parts of the app would use
+   * different values
    */
-  set(scope: IConstruct, value: T): void {
+  set(scope: IConstruct, value: T, call = this.name): void {
     const reader = this.peek<string>(scope, this.reader);
-    if (reader !== undefined) invalid(scope, this.name, value, `a call before ${reader || 'the app'} reads it`);
-    if (this.peek<T>(scope, this.value) !== undefined) invalid(scope, this.name, value, 'one call per scope');
+    if (reader !== undefined) invalid(scope, call, value, `a call before ${reader || 'the app'} reads it`);
+    if (this.peek<T>(scope, this.value) !== undefined) invalid(scope, call, value, 'one call per scope');
     this.poke(scope, this.value, value);
   }
 
-  /** The value of the nearest scope that has one. From then on it can't be set between here and there. */
+  /** Returns the value of the nearest scope that has one. Afterwards, no value can be set on the scopes in between. */
   find(scope: IConstruct): T | undefined {
     for (let at: IConstruct | undefined = scope; at !== undefined; at = at.node.scope) {
       if (this.peek<string>(at, this.reader) === undefined) this.poke(at, this.reader, scope.node.path);

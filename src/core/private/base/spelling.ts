@@ -1,10 +1,10 @@
-/** Words, with the paths and ARNs that they are parts of. */
+/** Words. A path or an ARN counts as one word. */
 const WORD = /[\w:/$-]+/g;
-/** `timeToLive`, and no part of a path or of an ARN. */
+/** A camel-case name: `timeToLive`. */
 const CAMEL_CASE = /^[a-z][a-z0-9]*[A-Z][A-Za-z0-9]*$/;
-/** Around what a message shows as it is: placeholders, and text in quotes. */
+/** Closing characters by opening character: text between them, such as placeholders and quotes, is not changed. */
 const CLOSING: Readonly<Record<string, string>> = { '{': '}', '"': '"', "'": "'", '`': '`', '<': '>' };
-/** `schema.required`, `stages[0]`: a prop, or one of a prop's. */
+/** A prop, or a part of one: `schema.required`, `stages[0]`. */
 const PROP = /^[a-z]\w*(\[\d+\])*(\.[a-z]\w*(\[\d+\])*)*$/;
 
 type Spelling = (name: string) => string;
@@ -13,13 +13,13 @@ const snakeCase: Spelling = (name) => name.replace(/(?<=[a-z0-9])[A-Z]/g, (lette
 const pascalCase: Spelling = (name) => `${name[0].toUpperCase()}${name.slice(1)}`;
 const asWritten: Spelling = (name) => name;
 
-/** By how the runtime of a language introduces itself in the environment variable JSII_AGENT: `Python/3.12.1`, `go1.25/linux/amd64`. */
+/** The spelling of a language, by the environment variable JSII_AGENT that its runtime sets: `Python/3.12.1`, `go1.25/linux/amd64`. */
 function spellingFor(agent: string): Spelling {
   if (agent.startsWith('Python/')) return snakeCase;
   return /^(go|DotNet\/)/.test(agent) ? pascalCase : asWritten;
 }
 
-/** A message's text with the names of props and methods as the language of the app writes them: `time_to_live` in Python. */
+/** Spells the names of props and methods in a message as in the language of the app: `time_to_live` in Python. */
 export function spelled(text: string, agent = process.env.JSII_AGENT ?? ''): string {
   const spelling = spellingFor(agent);
   const written = (part: string) => part.replace(WORD, (word) => (CAMEL_CASE.test(word) ? spelling(word) : word));
@@ -32,10 +32,10 @@ export function spelled(text: string, agent = process.env.JSII_AGENT ?? ''): str
   return result + written(text.slice(from));
 }
 
-/** From where to where a text is shown as it is. An apostrophe within a word is no quote. */
+/** The ranges of a text that are not changed. An apostrophe within a word is not a quote. */
 function verbatimIn(text: string): [start: number, end: number][] {
   const found: [number, number][] = [];
-  // Looked for once only, so that a text of opening quotes takes no more time than others.
+  // Each missing closing character is searched for once only, so that a text of opening quotes takes linear time.
   const absent = new Set<string>();
   for (let at = 0; at < text.length; at++) {
     const closing = CLOSING[text[at]];
@@ -53,7 +53,7 @@ function isWord(character: string | undefined): boolean {
   return character !== undefined && /\w/.test(character);
 }
 
-/** The same for the name of a prop, which may be one word: `Tiers` in Go. */
+/** Spells the name of a prop, which may be a single word: `Tiers` in Go. */
 export function spelledProp(property: string, agent = process.env.JSII_AGENT ?? ''): string {
   return PROP.test(property) ? property.replace(/[a-z]\w*/g, spellingFor(agent)) : spelled(property, agent);
 }

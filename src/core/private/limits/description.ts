@@ -1,7 +1,7 @@
 /** Documented: "CreateFunction", Description. */
 const MOST_CHARACTERS = 256;
 
-/** A function's description that names a construct's path, however deep the construct is in the tree. */
+/** Truncates the description of a function, which may contain a long construct path. */
 export function description(text: string): string {
   return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
 }

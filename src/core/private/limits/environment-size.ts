@@ -3,7 +3,7 @@ import { synthesized } from '../base/synthesized';
 import { Estimator } from './estimate';
 import { addLimit } from './limit';
 
-/** Checks that the environment of a function is one that Lambda takes. */
+/** Checks the size of a function's environment variables. */
 export function limitEnvironment(handler: LambdaFunction, remedy: string): void {
   addLimit(
     handler,

@@ -1,12 +1,12 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** What CloudFormation appends to the names that it makes: a hyphen and twelve characters. */
+/** The suffix of names that CloudFormation generates: a hyphen and twelve characters. */
 const SUFFIX = `-${'x'.repeat(12)}`;
-/** Stand for what is known only at deployment, as short as it can be. */
+/** The shortest possible values of what is only known at deployment. */
 const SHORTEST = { region: 'us-east-1', account: '123456789012', restApiId: 'x'.repeat(10) };
 
-/** The forms of names that policies contain, by resource type. Longest names: "IAM and AWS STS quotas" and "CreateFunction". */
+/** Names and ARNs that policies contain, by resource type. Maximum length of names: "IAM and AWS STS quotas" and "CreateFunction". */
 const NAMED: Readonly<Record<string, { readonly property: string; readonly arn: string }>> = {
   'AWS::IAM::Role': { property: 'roleName', arn: `arn:aws:iam::${SHORTEST.account}:role/` },
   'AWS::IAM::User': { property: 'userName', arn: `arn:aws:iam::${SHORTEST.account}:user/` },
@@ -15,7 +15,7 @@ const NAMED: Readonly<Record<string, { readonly property: string; readonly arn: 
 };
 const LONGEST_NAME = 64;
 
-/** Values of one stack's template as texts that are no longer than what they become at deployment, so that a limit is never seen too early. */
+/** Estimates the text of template values, never longer than at deployment, so that no valid app exceeds a limit. */
 export class Estimator {
   private readonly stack: Stack;
   private readonly resources: Map<string, CfnResource>;
@@ -26,12 +26,12 @@ export class Estimator {
     this.resources = new Map(all.filter((one) => Stack.of(one) === this.stack).map((one) => [this.logicalId(one), one]));
   }
 
-  /** A value that may hold tokens. */
+  /** The text of a value that may contain tokens. */
   public text(value: unknown): string {
     return this.resolved(this.stack.resolve(value));
   }
 
-  /** A document with its expressions as texts; an object with one member that CloudFormation resolves is an expression. */
+  /** Replaces all CloudFormation expressions in a document by their text. */
   public document(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((part) => this.document(part));
     if (typeof value !== 'object' || value === null) return value;
@@ -40,7 +40,7 @@ export class Estimator {
     return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, this.document(part)]));
   }
 
-  /** The name that CloudFormation makes for a resource of the stack. */
+  /** The name that CloudFormation generates for a resource of the stack. */
   public generatedName(resource: CfnResource, most = LONGEST_NAME): string {
     return `${known(this.stack.stackName)}-${this.logicalId(resource)}`.slice(0, most - SUFFIX.length) + SUFFIX;
   }
@@ -73,7 +73,7 @@ export class Estimator {
       : '';
   }
 
-  /** The ARN of an alias or of a version of a function, which has at least one digit. */
+  /** The ARN of an alias or a version of a function. A version has at least one digit. */
   private qualified(target: CfnResource): string {
     const { functionName, name } = target as unknown as { readonly functionName: unknown; readonly name?: string };
     const text = this.text(functionName);

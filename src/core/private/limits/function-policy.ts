@@ -9,7 +9,7 @@ const MOST_BYTES = 20_480;
 /** Documented: "AddPermission", StatementId. */
 const LONGEST_SID = 100;
 
-/** Checks that what is permitted to invoke a function fits into its policy. Asking twice is the same as asking once. */
+/** Checks the size of a function's resource-based policy. A second call has no effect. */
 export function limitFunctionPolicy(handler: IFunction): void {
   if (!isFirst(handler, 'FunctionPolicy.limited')) return;
   addLimit(
@@ -18,13 +18,13 @@ export function limitFunctionPolicy(handler: IFunction): void {
       property: 'bytes of permissions to invoke it',
       most: MOST_BYTES,
       source: '"Lambda quotas", resource-based policy',
-      remedy: 'One permission for all routes of an API, as FunctionTarget.of gives it, takes the room of one route.',
+      remedy: 'Use FunctionTarget.of, which adds one permission for all routes of an API.',
     },
     (app) => bytesOf(handler, app.ofType('AWS::Lambda::Permission')),
   );
 }
 
-/** As AWS writes the policy (`get-policy`), with everything that is known only at deployment as short as it can be. */
+/** The size of the policy in the form of `get-policy`, with the shortest possible values of what is only known at deployment. */
 function bytesOf(handler: IFunction, permissions: readonly CfnPermission[]): number {
   const mine = permissions.filter((permission) => permits(permission, handler));
   if (mine.length === 0) return 0;

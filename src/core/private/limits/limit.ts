@@ -2,24 +2,24 @@ import type { IConstruct } from 'constructs';
 import { type AppResources, checkAtSynthesis } from '../app-resources';
 import { warnLate } from '../late-warning';
 
-/** The most that AWS takes of something. */
+/** A limit of AWS. */
 export interface Limit {
   /** What is counted: `permissions to invoke Test/Function, in bytes`. */
   readonly property: string;
   readonly most: number;
-  /** Where AWS says so: the title of the page, and the row. */
+  /** The page of the AWS documentation, and its row. */
   readonly source: string;
-  /** What can be done, as a sentence. */
+  /** What the user can do, as a sentence. */
   readonly remedy: string;
 }
 
-/** A limit that an account can have raised. */
+/** A limit that AWS raises on request. */
 export interface Quota extends Limit {
-  /** Id of the warning, without the library's name. */
+  /** Id of the warning, without `cdk-andamio:`. */
   readonly id: string;
 }
 
-/** Makes what a deployment would fail at an error at synthesis: counted when everything has been added. */
+/** Reports an exceeded limit as an error at synthesis, because the deployment would fail. */
 export function addLimit(scope: IConstruct, limit: Limit, measure: (app: AppResources) => number): void {
   checkAtSynthesis(scope, (app) => {
     const value = measure(app);
@@ -27,11 +27,11 @@ export function addLimit(scope: IConstruct, limit: Limit, measure: (app: AppReso
   });
 }
 
-/** The same for what an account can have raised: a warning, because its quota may be higher than AWS's default. */
+/** Reports an exceeded quota as a warning, because the account's quota may be higher than the default. */
 export function addQuota(scope: IConstruct, quota: Quota, measure: (app: AppResources) => number): void {
   checkAtSynthesis(scope, (app) => {
     const value = measure(app);
-    if (value > quota.most) warnLate(scope, quota.id, exceeded(scope, quota, value), 'what the quota was raised to');
+    if (value > quota.most) warnLate(scope, quota.id, exceeded(scope, quota, value), 'the raised quota');
     return [];
   });
 }

@@ -6,12 +6,13 @@ import { Estimator } from './estimate';
 import { addLimit, addQuota } from './limit';
 
 /**
- * Checks what CloudWatch Logs limits for a whole account and Region, as far as this app fills it: policies that let services write logs, and the one
- * of them that lists the logs of AWS WAF. Documented: "PutResourcePolicy", and "Logs sent to CloudWatch Logs": AWS adds each log group to it.
+ * Checks the limits of CloudWatch Logs resource policies per account and Region, counting the resources of this app only: the number of
+ * policies, and the size of the policy to which AWS adds each log group of AWS WAF. Documented: "PutResourcePolicy", and "Logs sent to
+ * CloudWatch Logs".
  */
 export function limitLogPolicies(scope: IConstruct): void {
   const stack = Stack.of(scope);
-  // Once for all stacks of an account and Region.
+  // Once for each account and Region.
   if (!isFirst(stack.node.root, `LogPolicies.limited.${stack.environment}`)) return;
   const beside = <T extends CfnResource>(resources: readonly T[]): T[] =>
     resources.filter((resource) => Stack.of(resource).environment === stack.environment);
@@ -21,7 +22,7 @@ export function limitLogPolicies(scope: IConstruct): void {
       property: 'resource policies of CloudWatch Logs in this account and Region',
       most: 10,
       source: '"PutResourcePolicy"',
-      remedy: 'Put statements for several services into one policy.',
+      remedy: 'Combine the statements for several services in one policy.',
     },
     (app) => beside(app.ofType('AWS::Logs::ResourcePolicy')).length,
   );
@@ -32,13 +33,13 @@ export function limitLogPolicies(scope: IConstruct): void {
       property: 'bytes of the policy that AWS writes for the logs of web ACLs in this account and Region',
       most: 5_120,
       source: '"PutResourcePolicy", policyDocument',
-      remedy: 'Share one web ACL among APIs: Firewall.external.',
+      remedy: 'Share one web ACL between APIs, with Firewall.fromWebAclArn.',
     },
     (app) => deliveryPolicy(beside(app.ofType<CfnLoggingConfiguration>('AWS::WAFv2::LoggingConfiguration'))),
   );
 }
 
-/** As AWS writes it: one statement whose resources are the streams of each log group. */
+/** The size of the policy in the form that AWS writes it: one statement whose resources are the streams of all log groups. */
 function deliveryPolicy(configurations: CfnLoggingConfiguration[]): number {
   const arns = configurations.flatMap((one) => {
     const estimator = new Estimator(one);

@@ -7,8 +7,8 @@ import { Estimator } from './estimate';
 import { addLimit } from './limit';
 
 /**
- * Checks that the inline policies of a role fit together. The CDK moves what is over 10,000 characters of a role's default policy into managed
- * policies, and does not count the others beside it. Asking twice is the same as asking once.
+ * Checks the total size of a role's inline policies. The CDK moves statements of the default policy beyond 10,000 characters to managed
+ * policies, but does not count the role's other inline policies. A second call has no effect.
  */
 export function limitRolePolicies(role: Role): void {
   if (!isFirst(role, 'RolePolicies.limited')) return;
@@ -18,7 +18,7 @@ export function limitRolePolicies(role: Role): void {
       property: 'characters of its inline policies',
       most: 10_240,
       source: '"IAM and AWS STS quotas", role inline policy size',
-      remedy: 'Make a ManagedPolicy of what is attached to it beside its grants.',
+      remedy: 'Use a ManagedPolicy for policies that are attached to it in addition to its grants.',
     },
     (app) => charactersOf(role, app),
   );
@@ -37,7 +37,7 @@ function charactersOf(role: Role, app: AppResources): number {
 
 const found = new WeakMap<AppResources, ReadonlyMap<string, readonly CfnResource[]>>();
 
-/** The inline policies of an app by the role that they name, looked for once in a synthesis. */
+/** The inline policies of an app by role, found once for each synthesis. */
 function attachedIn(app: AppResources): ReadonlyMap<string, readonly CfnResource[]> {
   const known = found.get(app);
   if (known !== undefined) return known;
@@ -54,7 +54,7 @@ function attachedIn(app: AppResources): ReadonlyMap<string, readonly CfnResource
   return byRole;
 }
 
-/** Of a name as a template has it: the same expression means something else in another stack. */
+/** The key of a role name in a template. It includes the stack, because the same expression has another meaning in another stack. */
 function keyOf(construct: Parameters<typeof Stack.of>[0], name: unknown): string {
   return `${Stack.of(construct).node.addr} ${JSON.stringify(name)}`;
 }

@@ -3,12 +3,12 @@ import type { IConstruct } from 'constructs';
 import { isFirst } from '../once';
 import { addLimit } from './limit';
 
-/** As the CDK writes it, and as CloudFormation says it: "Template may not exceed 1000000 bytes in size". */
+/** CloudFormation's error message is "Template may not exceed 1000000 bytes in size". */
 const MOST_BYTES = 1_000_000;
 
 /**
- * Checks that the template of a construct's stack is one that CloudFormation takes, but for the check of the bootstrap stack, some hundred bytes,
- * which the CDK adds later; the CDK itself only warns. That a stack has at most 500 resources, it checks itself.
+ * Checks the size of a stack's template, about which the CDK only warns. The bootstrap version rule, a few hundred bytes that the CDK adds
+ * later, is not counted. The limit of 500 resources is checked by the CDK itself.
  */
 export function limitTemplate(scope: IConstruct): void {
   const stack = Stack.of(scope);
@@ -19,7 +19,7 @@ export function limitTemplate(scope: IConstruct): void {
       property: 'bytes of its template',
       most: MOST_BYTES,
       source: '"Understand CloudFormation quotas", template body size in an S3 object',
-      remedy: 'Put constructs into other stacks, or leave out its indentation: suppressTemplateIndentation: true.',
+      remedy: 'Move constructs to other stacks, or set suppressTemplateIndentation: true.',
     },
     () => bytesOf(stack),
   );

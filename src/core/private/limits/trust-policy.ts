@@ -6,7 +6,7 @@ import { addLimit, addQuota } from './limit';
 /** Documented: "IAM and AWS STS quotas", role trust policy length; white space is not counted. */
 const CHARACTERS = { quota: 2_048, most: 4_096 };
 
-/** Checks that all who may take a role fit into its trust policy. */
+/** Checks the size of a role's trust policy. */
 export function limitTrustPolicy(role: Role, remedy: string): void {
   const property = 'characters of its trust policy';
   const source = '"IAM and AWS STS quotas", role trust policy length';

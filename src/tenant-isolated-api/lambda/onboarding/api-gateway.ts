@@ -10,10 +10,10 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { type ApiKey, type ControlPlane, createQueue, type Pace } from './control-plane';
 
-/** Of one call, in milliseconds: one that hangs must not take the time of all that come after it. */
+/** Timeouts of one call in milliseconds, so that a call that hangs does not use up the time of those after it. */
 const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
-/** API Gateway by the SDK. Its own retries are off: the queue keeps the pace, also of what is asked again. */
+/** API Gateway's control plane by the SDK. The SDK's retries are off, because the queue retries at the pace that the service allows. */
 export function apiGateway(pace: Pace): ControlPlane {
   const client = new APIGatewayClient({ maxAttempts: 1, requestHandler: TIMEOUTS });
   const queued = createQueue(pace);

@@ -1,4 +1,4 @@
-/** A key as API Gateway knows it. */
+/** An API key of API Gateway. */
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
@@ -6,52 +6,52 @@ export interface ApiKey {
   readonly enabled: boolean;
 }
 
-/** API Gateway's control plane, as far as keys and their plans go. What is there already, or is not there any more, is no error. */
+/** The API keys and usage plans of API Gateway. To create what already exists, or to remove what does not exist, is not an error. */
 export interface ControlPlane {
-  /** Undefined where a key with this value is there already. */
+  /** Returns undefined if a key with this value already exists. */
   createKey(name: string, value: string): Promise<ApiKey | undefined>;
-  /** The key of exactly this name and value. */
+  /** Finds the key with exactly this name and value. */
   findKey(name: string, value: string): Promise<ApiKey | undefined>;
   getKey(id: string): Promise<ApiKey | undefined>;
   setEnabled(id: string, enabled: boolean): Promise<void>;
-  /** Ids of the plans that a key is on. */
+  /** Returns the ids of the usage plans that a key is part of. */
   plansOf(keyId: string): Promise<readonly string[]>;
   addToPlan(planId: string, keyId: string): Promise<void>;
   removeFromPlan(planId: string, keyId: string): Promise<void>;
 }
 
-/** Time, so that tests need not wait. */
+/** The clock, replaced in tests so that they need not wait. */
 export interface Pace {
   now(): number;
-  /** When waiting must end, so that there is an answer. */
+  /** When waiting must end, so that there is time for the response. */
   until(): number;
   sleep(milliseconds: number): Promise<void>;
   random(): number;
 }
 
 /**
- * Documented: "Amazon API Gateway quotas": CreateApiKey 5 a second; the control plane as a whole 10 a second, both per account. A fifth of each
- * is left to others.
+ * Minimum time between calls. Documented: "Amazon API Gateway quotas": 5 CreateApiKey requests and 10 requests in total per second and
+ * account. A fifth of each quota is left to others.
  */
-const APART = { createKey: 250, any: 125 };
-const TRIES = 8;
-const LONGEST_PAUSE = 8_000;
+const INTERVAL_MS = { createKey: 250, any: 125 };
+const MAX_ATTEMPTS = 8;
+const LONGEST_PAUSE_MS = 8_000;
 
-/** Calls one after another, at the pace that the service takes, and again where it was asked too fast all the same. */
-export function createQueue(pace: Pace): <T>(call: () => Promise<T>, kind?: keyof typeof APART) => Promise<T> {
+/** Runs calls one after another, at the pace that the service allows, and retries those that are throttled nevertheless. */
+export function createQueue(pace: Pace): <T>(call: () => Promise<T>, kind?: keyof typeof INTERVAL_MS) => Promise<T> {
   const free = { createKey: 0, any: 0 };
   return async (call, kind = 'any') => {
     for (let attempt = 1; ; attempt++) {
       const wait = Math.max(free.any, kind === 'createKey' ? free.createKey : 0) - pace.now();
       if (wait > 0) await pace.sleep(wait);
       const started = pace.now();
-      free.any = started + APART.any;
-      if (kind === 'createKey') free.createKey = started + APART.createKey;
+      free.any = started + INTERVAL_MS.any;
+      if (kind === 'createKey') free.createKey = started + INTERVAL_MS.createKey;
       try {
         return await call();
       } catch (error) {
-        const pause = askedFor(error) + pace.random() * Math.min(LONGEST_PAUSE, 500 * 2 ** attempt);
-        if (attempt === TRIES || !isThrottle(error) || pace.now() + pause > pace.until()) throw error;
+        const pause = retryAfter(error) + pace.random() * Math.min(LONGEST_PAUSE_MS, 500 * 2 ** attempt);
+        if (attempt === MAX_ATTEMPTS || !isThrottle(error) || pace.now() + pause > pace.until()) throw error;
         await pace.sleep(pause);
       }
     }
@@ -62,8 +62,8 @@ function isThrottle(error: unknown): boolean {
   return ['TooManyRequestsException', 'LimitExceededException'].includes((error as Error).name);
 }
 
-/** Milliseconds that the service itself asks for. Documented: `retryAfterSeconds` of both exceptions. */
-function askedFor(error: unknown): number {
+/** How long the service asks to wait, in milliseconds. Documented: `retryAfterSeconds` of both exceptions. */
+function retryAfter(error: unknown): number {
   const seconds = Number((error as { readonly retryAfterSeconds?: string }).retryAfterSeconds ?? 0);
   return Number.isFinite(seconds) ? 1_000 * seconds : 0;
 }

@@ -1,18 +1,18 @@
 import type { TenantRecord } from '../../../runtime/tenant-record';
 import type { Member } from './request';
 
-/** The directory, as far as onboarding changes it. */
+/** The parts of the directory that onboarding reads and writes. */
 export interface DirectoryStore {
   tenant(tenant: string): Promise<TenantRecord | undefined>;
-  /** Writes a record in place of the one that was read; rejects with `Conflict` where somebody else changed it meanwhile. */
+  /** Replaces the record that was read before. Rejects with `Conflict` if another request has changed it since. */
   putTenant(record: TenantRecord, before: TenantRecord | undefined): Promise<void>;
-  /** Tenants that a user belongs to. */
+  /** Returns the tenants that a user belongs to. */
   memberships(user: string): Promise<readonly string[]>;
   putMember(member: Member, updatedAt: string): Promise<void>;
   deleteMember(member: Member): Promise<void>;
 }
 
-/** The record was changed by somebody else: repeat the request. */
+/** Thrown if another request changed the record: repeat the request. */
 export class Conflict extends Error {
   public readonly name = 'Conflict';
 }

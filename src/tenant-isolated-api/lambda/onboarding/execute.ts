@@ -9,21 +9,21 @@ export interface Outcome {
   readonly tenant: string;
   readonly user?: string;
   readonly status: 'done' | 'failed';
-  /** Why it failed; repeat the request when that is fixed. */
+  /** Why it failed. Fix the cause and repeat the request. */
   readonly reason?: string;
 }
 
 /** The result of a request. */
 export interface OnboardingResult {
   readonly results: readonly Outcome[];
-  /** Entries that there was no time for: ask again with them. */
+  /** Entries that were not processed for lack of time: send them in another request. */
   readonly remaining: readonly object[];
 }
 
 /**
- * Executes a request, entry by entry. An entry fails alone; whatever ended in the middle is finished by repeating the request.
+ * Executes a request, one entry after another. A failed entry does not stop the others. Repeating a request completes what was interrupted.
  *
- * @param timeLeft whether there is time for one more entry
+ * @param timeLeft returns whether there is time for another entry
  */
 export async function execute(
   request: OnboardingRequest,
@@ -59,7 +59,7 @@ async function one(action: OnboardingRequest['action'], entry: object, dependenc
     case 'move':
       return change(tenant, { tier }, dependencies);
     case 'suspend':
-      // The record first: from then on nobody gets a new token, whatever becomes of the rest.
+      // The record is written first: from then on no new tokens are issued, even if the rest fails.
       return change(tenant, { state: 'suspended' }, dependencies);
     case 'resume':
       return change(tenant, { state: 'active' }, dependencies);
@@ -68,7 +68,7 @@ async function one(action: OnboardingRequest['action'], entry: object, dependenc
 
 async function onboard(tenant: string, tier: string, dependencies: OnboardingDependencies): Promise<void> {
   const found = await dependencies.directory.tenant(tenant);
-  if (found !== undefined && found.tier !== tier) throw rejection(`${tenant} is on the tier ${found.tier} already: move it`);
+  if (found !== undefined && found.tier !== tier) throw rejection(`${tenant} is already on the tier ${found.tier}: move it`);
   if (found?.state === 'suspended') throw rejection(`${tenant} is suspended: resume it`);
   if (found !== undefined) return void (await reconcile(found, dependencies));
   const record: TenantRecord = { tenant, tier, state: 'onboarding', updatedAt: dependencies.time() };
@@ -79,7 +79,7 @@ async function onboard(tenant: string, tier: string, dependencies: OnboardingDep
 async function change(tenant: string, changes: Partial<TenantRecord>, dependencies: OnboardingDependencies): Promise<void> {
   const found = await dependencies.directory.tenant(tenant);
   if (found === undefined) throw rejection(`${tenant} has no record: onboard it`);
-  if (found.state === 'onboarding') throw rejection(`${tenant} is not onboarded to its end: repeat that`);
+  if (found.state === 'onboarding') throw rejection(`the onboarding of ${tenant} is not complete: repeat it`);
   const next = { ...found, ...changes, updatedAt: dependencies.time() };
   if (next.state !== found.state || next.tier !== found.tier) await dependencies.directory.putTenant(next, found);
   await reconcile(next, dependencies);
@@ -89,8 +89,8 @@ async function enroll(member: Member, { directory, time }: OnboardingDependencie
   const { user, tenant } = member;
   if ((await directory.tenant(tenant)) === undefined) throw rejection(`${tenant} has no record: onboard it`);
   const elsewhere = (await directory.memberships(user)).filter((other) => other !== tenant);
-  // Whoever belongs to two gets no token at all: that is held by the trigger, this is so that nobody comes to it by mistake.
-  if (elsewhere.length > 0) throw rejection(`${user} belongs to ${elsewhere.join(' and ')}: withdraw it from there`);
+  // The pre-token trigger issues no token to a user with two memberships. This check prevents that from happening by mistake.
+  if (elsewhere.length > 0) throw rejection(`${user} belongs to ${elsewhere.join(' and ')}: withdraw the user from there first`);
   await directory.putMember(member, time());
 }
 

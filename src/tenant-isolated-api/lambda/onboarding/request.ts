@@ -1,7 +1,7 @@
 import { quotedText } from '../../../runtime/log-line';
 import { isTenantId, TENANT_ID_PATTERN } from '../../../runtime/tenant-id';
 
-/** What an operator asks for. */
+/** A request of an operator. */
 export type OnboardingRequest =
   | { readonly action: 'onboard' | 'move'; readonly tenants: readonly { readonly tenant: string; readonly tier: string }[] }
   | { readonly action: 'suspend' | 'resume'; readonly tenants: readonly { readonly tenant: string }[] }
@@ -15,16 +15,16 @@ export interface Member {
   readonly roles?: readonly string[];
 }
 
-/** Of what an error quotes of a request, in characters: Lambda logs what a function throws, and a request may have megabytes. */
+/** Maximum length of what an error quotes, in characters: Lambda logs the error, and a request can have megabytes. */
 const LONGEST_QUOTE = 200;
 
 const ON_TENANTS = { onboard: ['tenant', 'tier'], move: ['tenant', 'tier'], suspend: ['tenant'], resume: ['tenant'] };
 const ON_MEMBERS = { enroll: ['user', 'tenant', 'roles'], withdraw: ['user', 'tenant'] };
 
 /**
- * Reads an event as a request. Nothing is done of a request that is wrong in any part.
+ * Validates an event as a request. A request with any invalid part is not executed at all.
  *
- * @throws naming the field, its value and what would be right
+ * @throws with the field, its value and what is expected
  */
 export function readRequest(event: unknown, tiers: readonly string[]): OnboardingRequest {
   const { action, ...rest } = objectOf('the event', event);
@@ -32,9 +32,9 @@ export function readRequest(event: unknown, tiers: readonly string[]): Onboardin
   if (typeof action !== 'string' || !Object.hasOwn(actions, action)) throw wrong('action', action, `be ${Object.keys(actions).join(', ')}`);
   const fields: readonly string[] = actions[action as keyof typeof actions];
   const list = Object.hasOwn(ON_TENANTS, action) ? 'tenants' : 'members';
-  for (const name of Object.keys(rest)) if (name !== list) throw wrong(name, rest[name], `not be there: ${action} takes ${list}`);
+  for (const name of Object.keys(rest)) if (name !== list) throw wrong(name, rest[name], `be omitted: ${action} takes only ${list}`);
   const entries = rest[list];
-  if (!Array.isArray(entries) || entries.length === 0) throw wrong(list, entries, 'be a list, and not be empty');
+  if (!Array.isArray(entries) || entries.length === 0) throw wrong(list, entries, 'be a non-empty list');
   entries.forEach((entry, position) => {
     checkEntry(`${list}[${position}]`, objectOf(`${list}[${position}]`, entry), fields, tiers);
   });
@@ -42,7 +42,7 @@ export function readRequest(event: unknown, tiers: readonly string[]): Onboardin
 }
 
 function checkEntry(where: string, entry: Record<string, unknown>, fields: readonly string[], tiers: readonly string[]): void {
-  for (const name of Object.keys(entry)) if (!fields.includes(name)) throw wrong(`${where}.${name}`, entry[name], 'not be there');
+  for (const name of Object.keys(entry)) if (!fields.includes(name)) throw wrong(`${where}.${name}`, entry[name], 'be omitted');
   if (!isTenantId(entry.tenant)) throw wrong(`${where}.tenant`, entry.tenant, `match ${TENANT_ID_PATTERN}`);
   if (fields.includes('tier') && !tiers.includes(entry.tier as string))
     throw wrong(`${where}.tier`, entry.tier, `be ${tiers.join(' or ')}`);
@@ -66,10 +66,10 @@ function wrong(field: string, value: unknown, right: string): Error {
   return Object.assign(new Error(message), { name: 'InvalidRequest' });
 }
 
-/** Members of a list that an error shows. */
+/** Longest list that an error shows. */
 const MOST_SHOWN = 10;
 
-/** A value for an error. Of an object only that it is one: to list its names takes long, and an event may have 6 MB. */
+/** The text of a value for an error. The content of objects is not shown, because an event can have 6 MB. */
 function shown(value: unknown): string {
   const isStructure = (some: unknown) => typeof some === 'object' && some !== null;
   if (Array.isArray(value)) return value.length > MOST_SHOWN || value.some(isStructure) ? 'a list' : JSON.stringify(value);

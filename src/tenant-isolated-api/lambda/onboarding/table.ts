@@ -3,10 +3,10 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { TENANT_SORT_KEY, type TenantRecord, tenantPartition, userPartition } from '../../../runtime/tenant-record';
 import { Conflict, type DirectoryStore } from './directory';
 
-/** Of one try, in milliseconds; the SDK makes two more. */
+/** Timeouts of one attempt in milliseconds. The SDK makes up to three. */
 const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
-/** The directory in its table. */
+/** The directory, stored in a DynamoDB table. */
 export function directoryTable(TableName: string): DirectoryStore {
   const client = new DynamoDBClient({ requestHandler: TIMEOUTS });
   const tenantKey = (tenant: string) => ({ pk: tenantPartition(tenant), sk: TENANT_SORT_KEY });
@@ -30,7 +30,7 @@ export function directoryTable(TableName: string): DirectoryStore {
       const Item = marshall({ ...tenantKey(record.tenant), ...record }, { removeUndefinedValues: true });
       await client.send(new PutItemCommand({ TableName, Item, ...condition })).catch((error: Error) => {
         if (error.name !== 'ConditionalCheckFailedException') throw error;
-        throw new Conflict(`the record of ${record.tenant} was changed meanwhile: repeat the request`);
+        throw new Conflict(`another request has changed the record of ${record.tenant}: repeat the request`);
       });
     },
     async memberships(user) {

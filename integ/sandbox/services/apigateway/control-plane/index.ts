@@ -2,13 +2,15 @@ import type { Assembly, Clock, Endpoint } from '../../../contracts';
 import { type LoadedUsage, loadUsage } from '../usage/load';
 import { controlPlane } from './service';
 
-/** The keys and plans of a run, in its clock's time. */
+/** The API keys and usage plans of the account. */
 export interface AccountUsage {
-  /** Reads the template's when first asked. Throws where it depends on a custom resource that has yet to run. */
+  /** Reads those of the template on the first call. Throws if one depends on a custom resource that has not run yet. */
   loaded(): LoadedUsage;
 }
 
-/** Opens API Gateway's own API at the endpoint. Custom resources may call it, so it is there before they run, and before the gateway. */
+/**
+ * Registers API Gateway's control plane at the endpoint. Custom resources may call it, so it starts before them, and before the gateway.
+ */
 export function openControlPlane({ assembly, endpoint, clock }: { assembly: Assembly; endpoint: Endpoint; clock: Clock }): AccountUsage {
   let usage: LoadedUsage | undefined;
   const loaded = () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Json, JsonObject } from '../../../contracts';
 import type { ApiKey, UsagePlan } from '../usage/definition';
 import { generatedValue } from '../usage/load';
-import { UsageConflict, type UsageStore } from '../usage/store';
+import { UNKNOWN_KEY, UsageConflict, type UsageStore } from '../usage/store';
 import { paged } from './pages';
 import type { Operation, Routed } from './routes';
 
@@ -11,14 +11,14 @@ export interface Reply {
   readonly body?: JsonObject;
 }
 
-/** What an operation is executed with. */
+/** A call of an operation, with what it needs. */
 export interface Call extends Omit<Routed, 'operation'> {
   readonly body: JsonObject;
   readonly store: UsageStore;
   readonly now: number;
 }
 
-/** Each operation as its page in the API Gateway API reference has it. Throws `UsageConflict`. */
+/** Each operation as documented in the API Gateway API reference. Throws `UsageConflict`. */
 export const operations: Readonly<Record<Operation, (call: Call) => Reply>> = {
   CreateApiKey({ store, body, now }) {
     only(body, ['name', 'description', 'enabled', 'value', 'customerId', 'generateDistinctId']);
@@ -41,10 +41,10 @@ export const operations: Readonly<Record<Operation, (call: Call) => Reply>> = {
     const values = query.get('includeValues') === 'true';
     return { status: 200, body: paged(named(found, query), query, (key) => shown(key, values)) };
   },
-  GetApiKey: ({ store, keyId, query }) => ({ status: 200, body: shown(existing(store, keyId), query.get('includeValue') === 'true') }),
+  GetApiKey: ({ store, keyId, query }) => ({ status: 200, body: shown(store.key(keyId), query.get('includeValue') === 'true') }),
   UpdateApiKey({ store, keyId, body, now }) {
     only(body, ['patchOperations']);
-    let key = existing(store, keyId);
+    let key = store.key(keyId);
     for (const patch of Array.isArray(body.patchOperations) ? body.patchOperations : []) {
       key = { ...patched(key, patch), updated: now };
     }
@@ -57,23 +57,23 @@ export const operations: Readonly<Record<Operation, (call: Call) => Reply>> = {
   },
   GetUsagePlans({ store, query }) {
     const keyId = query.get('keyId');
-    const plans = keyId === undefined ? store.plans() : store.plansOf(existing(store, keyId).id);
+    const plans = keyId === undefined ? store.plans() : store.plansOf(store.key(keyId).id);
     return { status: 200, body: paged(plans, query, shownPlan) };
   },
-  GetUsagePlan: ({ store, planId }) => ({ status: 200, body: shownPlan(plan(store, planId)) }),
+  GetUsagePlan: ({ store, planId }) => ({ status: 200, body: shownPlan(store.plan(planId)) }),
   CreateUsagePlanKey({ store, planId, body }) {
     only(body, ['keyId', 'keyType']);
     if (text(body, 'keyType') !== 'API_KEY') throw bad('Invalid key type specified: it must be API_KEY');
     const keyId = text(body, 'keyId') ?? '';
     store.join({ planId, keyId });
-    return { status: 201, body: member(existing(store, keyId)) };
+    return { status: 201, body: member(store.key(keyId)) };
   },
   GetUsagePlanKeys({ store, planId, query }) {
-    return { status: 200, body: paged(named(store.keysOf(plan(store, planId).id), query), query, member) };
+    return { status: 200, body: paged(named(store.keysOf(store.plan(planId).id), query), query, member) };
   },
   GetUsagePlanKey({ store, planId, keyId }) {
-    const found = store.keysOf(plan(store, planId).id).find(({ id }) => id === keyId);
-    if (!found) throw new UsageConflict('NotFoundException', 'Invalid API Key identifier specified');
+    const found = store.keysOf(store.plan(planId).id).find(({ id }) => id === keyId);
+    if (!found) throw new UsageConflict('NotFoundException', UNKNOWN_KEY);
     return { status: 200, body: member(found) };
   },
   DeleteUsagePlanKey({ store, planId, keyId }) {
@@ -86,7 +86,7 @@ function bad(message: string): UsageConflict {
   return new UsageConflict('BadRequestException', message);
 }
 
-/** A member that is not executed is rejected, not ignored. */
+/** Rejects an unsupported member, instead of ignoring it. */
 function only(body: JsonObject, names: readonly string[]): void {
   for (const name of Object.keys(body)) if (!names.includes(name)) throw bad(`The sandbox does not support ${name}`);
 }
@@ -102,19 +102,7 @@ function randomId(): string {
   return [...randomBytes(10)].map((byte) => (byte % 36).toString(36)).join('');
 }
 
-function existing(store: UsageStore, keyId: string): ApiKey {
-  const key = store.key(keyId);
-  if (!key) throw new UsageConflict('NotFoundException', 'Invalid API Key identifier specified');
-  return key;
-}
-
-function plan(store: UsageStore, planId: string): UsagePlan {
-  const found = store.plan(planId);
-  if (!found) throw new UsageConflict('NotFoundException', 'Invalid Usage Plan ID specified');
-  return found;
-}
-
-/** Observed (getmoto/moto#8220, localstack/localstack#6261, checked on AWS): a name in a query is the beginning of a name. */
+/** Observed (getmoto/moto#8220, localstack/localstack#6261, checked on AWS): a name in a query is a prefix. */
 function named(keys: readonly ApiKey[], query: ReadonlyMap<string, string>): ApiKey[] {
   return keys.filter(({ name }) => name.startsWith(query.get('name') ?? ''));
 }

@@ -2,17 +2,20 @@ import type { JsonObject } from '../../../contracts';
 import { UsageConflict } from '../usage/store';
 
 /** Documented: "The maximum number of returned results per page. The default value is 25 and the maximum value is 500". */
-const PAGE = { usual: 25, most: 500 };
+const LIMIT = { default: 25, maximum: 500 };
 
-/** A page of a list: `item`, and a `position` where there is more. The position names the last item, so that a page is not shifted by others. */
+/**
+ * A page of a list: `item`, and a `position` if there are more. The position names the last item, so that created or deleted items don't
+ * shift a page.
+ */
 export function paged<T extends { readonly id: string }>(
   all: readonly T[],
   query: ReadonlyMap<string, string>,
   show: (one: T) => JsonObject,
 ): JsonObject {
-  const limit = Number(query.get('limit') ?? PAGE.usual);
-  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE.most) {
-    throw new UsageConflict('BadRequestException', `Invalid limit ${query.get('limit')}: it must be from 1 to ${PAGE.most}`);
+  const limit = Number(query.get('limit') ?? LIMIT.default);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT.maximum) {
+    throw new UsageConflict('BadRequestException', `Invalid limit ${query.get('limit')}: it must be from 1 to ${LIMIT.maximum}`);
   }
   const position = query.get('position');
   const after = position === undefined ? -1 : all.findIndex(({ id }) => id === Buffer.from(position, 'base64').toString());

@@ -1,6 +1,6 @@
 import type { ServiceRequest } from '../../../contracts';
 
-/** The operations of API Gateway's own API that are executed, with the path that each has in its reference. */
+/** The supported operations of API Gateway's control plane, with their documented paths. */
 const ROUTES = {
   CreateApiKey: 'POST /apikeys',
   GetApiKeys: 'GET /apikeys',
@@ -30,15 +30,15 @@ const PATTERNS = OPERATIONS.map((operation) => {
   return { operation, method, pattern: new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`) };
 });
 
-/** Path of a request, without its query. */
+/** The path of a request, without its query. */
 export function pathOf({ url }: ServiceRequest): string {
   return url.split('?')[0];
 }
 
-/** The operation that a request is; undefined where it is none of them. */
+/** The operation of a request; undefined if it is not supported. */
 export function routed(request: ServiceRequest): Routed | undefined {
   const query = new URLSearchParams(request.url.split('?')[1] ?? '');
-  // `mode=import` is ImportApiKeys, which has the path of CreateApiKey.
+  // ImportApiKeys has the path of CreateApiKey, with `mode=import`.
   if (query.has('mode')) return undefined;
   for (const { operation, method, pattern } of PATTERNS) {
     const found = method === request.method ? pattern.exec(pathOf(request)) : null;

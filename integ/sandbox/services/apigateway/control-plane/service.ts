@@ -5,18 +5,19 @@ import { UsageConflict, type UsageStore } from '../usage/store';
 import { operations } from './operations';
 import { OPERATIONS, type Operation, pathOf, routed } from './routes';
 
-/** Documented: "Quotas for creating, deploying and managing an API"; none of them can be increased. */
+/** Requests per second. Documented: "Quotas for creating, deploying and managing an API", which can't be increased. */
 const ALL_OPERATIONS = { rate: 10, burst: 40 };
 const RATES: Partial<Record<Operation, number>> = { CreateApiKey: 5, DeleteApiKey: 5 };
 
 const STATUS = { BadRequestException: 400, ConflictException: 409, NotFoundException: 404 };
 
 /**
- * API Gateway's own API at the endpoint, as far as keys and plans: what it changes is what the next request is looked up in.
+ * API Gateway's control plane for API keys and usage plans. The next request to an API uses what it changes.
  *
- * Documented: "Actions, resources, and condition keys for Amazon API Gateway Management": the action is the verb, the resource the path.
+ * Documented: "Actions, resources, and condition keys for Amazon API Gateway Management": the action is the HTTP method, the resource is
+ * the path.
  *
- * @param store read at each call, since keys of the template may wait for what a custom resource answers
+ * @param store called for each operation, because keys in the template may depend on a custom resource
  */
 export function controlPlane(store: () => UsageStore, clock: Clock, region: string): EndpointService {
   const now = clock.now();
@@ -37,8 +38,12 @@ export function controlPlane(store: () => UsageStore, clock: Clock, region: stri
   function execute(request: ServiceRequest): ServiceReply {
     const route = routed(request);
     if (!route) {
-      const known = OPERATIONS.join(', ');
-      return failure('BadRequestException', `${request.method} ${request.url} is not supported by the sandbox: only ${known} are`, 400);
+      const supported = OPERATIONS.join(', ');
+      return failure(
+        'BadRequestException',
+        `${request.method} ${request.url} is not supported by the sandbox: use one of ${supported}`,
+        400,
+      );
     }
     const own = single.get(route.operation);
     if (!takeFromAll(own ? [everything, own] : [everything], clock.now())) {

@@ -1,9 +1,9 @@
 import type { RateLimit } from '../token-bucket';
 
-/** An API key, of the template or made by CreateApiKey. */
+/** An API key, from the template or created by CreateApiKey. */
 export interface ApiKey {
   readonly id: string;
-  /** What callers send, or an authorizer answers. No two keys have the same. */
+  /** What callers send or an authorizer returns. Unique. */
   readonly value: string;
   readonly name: string;
   readonly customerId?: string;
@@ -25,7 +25,7 @@ export interface Quota {
 export interface PlanStage {
   readonly apiId: string;
   readonly stage: string;
-  /** Limits of single methods, by `/visits/{id}/GET`. */
+  /** Limits of methods, by `/visits/{id}/GET`. */
   readonly methods: ReadonlyMap<string, RateLimit>;
 }
 
@@ -38,7 +38,7 @@ export interface UsagePlan {
   readonly quota?: Quota;
 }
 
-/** What `AWS::ApiGateway::UsagePlanKey` says: a key is in a plan. */
+/** A key in a plan: `AWS::ApiGateway::UsagePlanKey`. */
 export interface PlanKey {
   readonly planId: string;
   readonly keyId: string;

@@ -7,11 +7,11 @@ import { createUsageStore, type UsageStore } from './store';
 
 export interface LoadedUsage {
   readonly store: UsageStore;
-  /** What is left out, one line each: a key or a plan that is not there then. */
+  /** The keys and plans that are left out, one line each. */
   readonly problems: readonly string[];
 }
 
-/** The keys and plans of the template, as CloudFormation would have made them. */
+/** The keys and plans of the template, as CloudFormation would create them. */
 export function loadUsage(assembly: Assembly, now: number): LoadedUsage {
   const store = createUsageStore();
   const { problems, attempt } = collecting();
@@ -42,14 +42,14 @@ function keyOf(properties: Properties, id: string, now: number): ApiKey {
     name: properties.text('Name') ?? id,
     customerId: properties.text('CustomerId'),
     description: properties.text('Description'),
-    // Documented: AWS::ApiGateway::ApiKey: without `Enabled` a key cannot be used.
+    // Documented: AWS::ApiGateway::ApiKey: a key without `Enabled` is disabled.
     enabled: properties.flag('Enabled'),
     created: now,
     updated: now,
   };
 }
 
-/** 40 letters and digits, as the service generates them; of a key of the template always the same. */
+/** 40 letters and digits, as the service generates them. The same seed always gives the same value. */
 export function generatedValue(seed: string): string {
   const digest = createHash('sha512').update(seed).digest('base64');
   return digest.replace(/[^A-Za-z0-9]/g, '').slice(0, 40);
@@ -60,7 +60,7 @@ function planOf(properties: Properties, id: string): UsagePlan {
   const quota = properties.object('Quota');
   const stages = properties.list('ApiStages').map(stageOf);
   if (!throttle && stages.some(({ methods }) => methods.size > 0)) {
-    // Observed: the service's own words for it.
+    // Observed: the service's own message.
     throw properties.invalid('Throttle', 'is missing: Usage plan throttle settings are required for method throttles');
   }
   return {
@@ -93,7 +93,7 @@ function limitOf(throttle: Properties): RateLimit {
   };
 }
 
-/** Both numbers of a limit are asked for: what AWS does without one is not documented. */
+/** A number of a limit. Both numbers are required, because it is not documented what AWS does without one. */
 function amount(value: unknown, owner: Properties, name: string): number {
   if (value === undefined) throw owner.invalid(name, 'is missing');
   const number = Number(value);
@@ -106,9 +106,9 @@ function quotaOf(quota: Properties): Quota {
   if (!period) throw quota.invalid('Period', `${quota.text('Period')} is not supported`);
   const offset = quota.number('Offset') ?? 0;
   if (offset !== 0) {
-    // The reference says "the number of requests subtracted from the given limit in the initial time period"; the service takes 0 of a
-    // day, up to 6 of a week and up to 27 of a month, as if it were days.
-    throw quota.invalid('Offset', `${offset} is not supported: its reference and what the service takes say different things of it`);
+    // The reference says "the number of requests subtracted from the given limit in the initial time period", but the service accepts 0 per
+    // day, up to 6 per week and up to 27 per month, as if it were a number of days.
+    throw quota.invalid('Offset', `${offset} is not supported: its documentation contradicts the values that the service accepts`);
   }
   return { limit: amount(quota.text('Limit'), quota, 'Limit'), period };
 }

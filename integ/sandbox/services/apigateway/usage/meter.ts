@@ -5,22 +5,22 @@ import type { ApiKey, UsagePlan } from './definition';
 import { periodBegan } from './quota';
 import type { UsageStore } from './store';
 
-/** A request as its usage is metered. */
+/** A request whose usage is metered. */
 export interface Metered {
-  /** What the caller or the authorizer says for a key. */
+  /** The API key that the caller sent or the authorizer returned. */
   readonly value: string | undefined;
   readonly apiId: string;
   readonly stage: string;
   /** `/visits/{id}/GET` */
   readonly method: string;
-  /** The stage's own limit of the method, for all callers together. */
+  /** The stage's limit of the method, for all callers together. */
   readonly shared?: TokenBucket;
 }
 
 export interface Meter {
-  /** The key of a method that requires one. Throws INVALID_API_KEY where it gives no access to the stage. */
+  /** The key of a request to a method that requires one. Throws INVALID_API_KEY if the key has no access to the stage. */
   identify(request: Metered): { readonly key: ApiKey; readonly plan: UsagePlan };
-  /** Counts a request, or throws THROTTLED or QUOTA_EXCEEDED; what is rejected counts for nothing. */
+  /** Counts a request. Throws THROTTLED or QUOTA_EXCEEDED, and then counts nothing. */
   count(request: Metered, caller?: { readonly key: ApiKey; readonly plan: UsagePlan }): void;
 }
 
@@ -30,8 +30,8 @@ interface Count {
 }
 
 /**
- * Meters requests by the documented order of limits ("Throttle requests to your REST APIs"): those of a key for a method, of a key for the
- * whole plan, of the stage's method. AWS applies them "on a best-effort basis"; here they are exact.
+ * Applies limits in the documented order ("Throttle requests to your REST APIs"): of a key for a method, of a key for the whole plan, of
+ * the stage for the method. AWS applies them "on a best-effort basis"; the sandbox applies them exactly.
  */
 export function createMeter(usage: UsageStore, clock: Clock): Meter {
   const buckets = new Map<string, { readonly limit: RateLimit; readonly bucket: TokenBucket }>();
@@ -60,7 +60,7 @@ export function createMeter(usage: UsageStore, clock: Clock): Meter {
       let quota: Count | undefined;
       if (caller) {
         const { plan, key } = caller;
-        // Documented: limits of a plan "are aggregated across all API stages within a usage plan", for each key.
+        // Documented: the limits of a plan "are aggregated across all API stages within a usage plan", for each key.
         const owner = `${plan.id} ${key.id}`;
         const own = plan.stages.find((each) => each.apiId === apiId && each.stage === stage)?.methods.get(method);
         needed.unshift(...bucketOf(`${owner} ${apiId}/${stage}${method}`, own, now), ...bucketOf(owner, plan.throttle, now));
@@ -78,7 +78,7 @@ function throttled(): GatewayFailure {
   return new GatewayFailure('THROTTLED', 'Too Many Requests');
 }
 
-/** The count of a period; it begins anew with each. */
+/** The count of a period; each period starts at 0. */
 function within(counts: Map<string, Count>, owner: string, since: number): Count {
   let count = counts.get(owner);
   if (count?.since !== since) {

@@ -1,6 +1,6 @@
 import type { ApiKey, PlanKey, UsagePlan } from './definition';
 
-/** A change of the store that API Gateway rejects, with the name of its error. */
+/** A change that API Gateway rejects, with the name of its error. */
 export class UsageConflict extends Error {
   constructor(
     readonly code: 'BadRequestException' | 'ConflictException' | 'NotFoundException',
@@ -10,20 +10,22 @@ export class UsageConflict extends Error {
   }
 }
 
-/** The keys and plans of the account: requests are looked up in it, and the control plane changes it, so a change counts at once. */
+/** The keys and plans of the account, which requests read and the control plane changes, so that a change applies at once. */
 export interface UsageStore {
-  key(id: string): ApiKey | undefined;
-  /** In the order in which they were made. */
+  /** Throws if the key does not exist. */
+  key(id: string): ApiKey;
+  /** In the order in which they were created. */
   keys(): ApiKey[];
   keyOfValue(value: string): ApiKey | undefined;
-  plan(id: string): UsagePlan | undefined;
+  /** Throws if the plan does not exist. */
+  plan(id: string): UsagePlan;
   plans(): UsagePlan[];
   plansOf(keyId: string): UsagePlan[];
   keysOf(planId: string): ApiKey[];
   /** The plan by which a key may call a stage. */
   planFor(keyId: string, apiId: string, stage: string): UsagePlan | undefined;
   addPlan(plan: UsagePlan): void;
-  /** Makes or replaces a key. Throws where its value is another key's or none that a key may have. */
+  /** Creates or replaces a key. Throws if its value is invalid or another key has it. */
   put(key: ApiKey): void;
   remove(keyId: string): void;
   join(pair: PlanKey): void;
@@ -42,13 +44,13 @@ export function createUsageStore(): UsageStore {
   const routes = new Map<string, UsagePlan>();
 
   const store: UsageStore = {
-    key: (id) => keys.get(id),
+    key: (id) => existing(keys, id, UNKNOWN_KEY),
     keys: () => [...keys.values()],
     keyOfValue: (value) => keys.get(byValue.get(value) ?? ''),
-    plan: (id) => plans.get(id),
+    plan: (id) => existing(plans, id, UNKNOWN_PLAN),
     plans: () => [...plans.values()],
     plansOf: (keyId) => [...plans.values()].filter(({ id }) => joined.get(id)?.has(keyId)),
-    keysOf: (planId) => [...(joined.get(planId) ?? [])].map((id) => existing(keys, id, KEY)),
+    keysOf: (planId) => [...(joined.get(planId) ?? [])].map(store.key),
     planFor: (keyId, apiId, stage) => routes.get(`${keyId} ${apiId}/${stage}`),
     addPlan(plan) {
       plans.set(plan.id, plan);
@@ -61,14 +63,14 @@ export function createUsageStore(): UsageStore {
       byValue.set(key.value, key.id);
     },
     remove(keyId) {
-      const { value } = existing(keys, keyId, KEY);
+      const { value } = store.key(keyId);
       for (const plan of store.plansOf(keyId)) store.leave({ planId: plan.id, keyId });
       keys.delete(keyId);
       byValue.delete(value);
     },
     join({ planId, keyId }) {
-      const plan = existing(plans, planId, PLAN);
-      existing(keys, keyId, KEY);
+      const plan = store.plan(planId);
+      store.key(keyId);
       const members = joined.get(planId);
       if (members?.has(keyId)) {
         throw new UsageConflict('ConflictException', `Usage Plan ${planId} has API Key ${keyId} already`);
@@ -87,16 +89,16 @@ export function createUsageStore(): UsageStore {
       for (const { apiId, stage } of plan.stages) routes.set(`${keyId} ${apiId}/${stage}`, plan);
     },
     leave({ planId, keyId }) {
-      const plan = existing(plans, planId, PLAN);
-      if (!joined.get(planId)?.delete(keyId)) throw new UsageConflict('NotFoundException', KEY);
+      const plan = store.plan(planId);
+      if (!joined.get(planId)?.delete(keyId)) throw new UsageConflict('NotFoundException', UNKNOWN_KEY);
       for (const { apiId, stage } of plan.stages) routes.delete(`${keyId} ${apiId}/${stage}`);
     },
   };
   return store;
 }
 
-const KEY = 'Invalid API Key identifier specified';
-const PLAN = 'Invalid Usage Plan ID specified';
+export const UNKNOWN_KEY = 'Invalid API Key identifier specified';
+const UNKNOWN_PLAN = 'Invalid Usage Plan ID specified';
 
 function existing<T>(all: ReadonlyMap<string, T>, id: string, message: string): T {
   const found = all.get(id);

@@ -18,7 +18,7 @@ function isNothing(value: Value): value is null | undefined {
   return value === null || value === undefined;
 }
 
-/** `+ - * / %` of Velocity 1.7: whole numbers stay whole; what cannot be computed, division by zero included, is null. */
+/** `+ - * / %` of Velocity 1.7: integers stay integers; what can't be computed, including division by zero, is null. */
 export const ARITHMETIC: Readonly<Record<string, Arithmetic>> = {
   '+': numbers(
     (left, right) => left + right,
@@ -42,7 +42,7 @@ export const ARITHMETIC: Readonly<Record<string, Arithmetic>> = {
   ),
 };
 
-/** `< <= > >=`: only numbers have an order. */
+/** `< <= > >=`: false unless both are numbers. */
 export const ORDER: Readonly<Record<string, (left: Value, right: Value) => boolean>> = {
   '<': (left, right) => isNumber(left) && isNumber(right) && left < right,
   '<=': (left, right) => isNumber(left) && isNumber(right) && left <= right,
@@ -50,7 +50,7 @@ export const ORDER: Readonly<Record<string, (left: Value, right: Value) => boole
   '>=': (left, right) => isNumber(left) && isNumber(right) && left >= right,
 };
 
-/** `==`: numbers by value, equal classes by `equals`, anything else by its text. */
+/** `==`: compares numbers by value, objects of the same class by `equals`, and anything else by its string. */
 export function equal(left: Value, right: Value): boolean {
   if (isNothing(left) || isNothing(right)) return isNothing(left) && isNothing(right);
   // biome-ignore lint/suspicious/noDoubleEquals: the only comparison of bigint and number by value

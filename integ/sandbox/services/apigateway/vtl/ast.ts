@@ -1,4 +1,4 @@
-/** The parts of velocityjs's syntax tree that the evaluator understands; its own types leave half of the shapes open. */
+/** The parts of velocityjs's syntax tree that the evaluator supports; the types of velocityjs are incomplete. */
 export type Node =
   | string
   | Reference
@@ -9,7 +9,7 @@ export type Node =
   | Block
   | Other;
 
-/** A block is a list whose first element is its directive; `elseif` and `else` stand between the other elements. */
+/** A block is a list whose first element is its directive; `elseif` and `else` are among the other elements. */
 export type Block = readonly [Directive, ...Node[]];
 
 export type Directive =
@@ -19,7 +19,7 @@ export type Directive =
   | { readonly type: 'define'; readonly id: string }
   | { readonly type: 'macro' | 'macro_body' | 'noescape' };
 
-/** What is rejected when a template is loaded. */
+/** Nodes that are rejected when a template is loaded. */
 export interface Other {
   readonly type: 'if' | 'elseif' | 'else' | 'macro_call' | 'end' | 'noescape' | 'foreach' | 'define' | 'macro' | 'macro_body';
   readonly id?: string;

@@ -13,9 +13,9 @@ const unsupported = (what: string): never => {
 };
 
 /**
- * Rejects by name, when a template is loaded, what velocityjs reads differently from Velocity 1.7 or what the evaluator does not
- * have: an unknown variable or method, a macro, an escaped reference, a quote within quotes, a regular expression that means
- * something else in Java.
+ * Rejects by name, when a template is loaded, what velocityjs parses differently from Velocity 1.7 or what the evaluator does not
+ * support: an unknown variable or method, a macro, an escaped reference, a quote within quotes, a regular expression that has another
+ * meaning in Java.
  */
 export function checkTemplate(nodes: readonly Node[], nodesOf: (text: string) => readonly Node[], variables: readonly string[]): void {
   const known = new Set([...variables, 'foreach', 'velocityCount']);
@@ -56,7 +56,7 @@ class Check {
     });
   }
 
-  /** Velocity swallows it, velocityjs prints it. */
+  /** Velocity drops a `#` before `#set`, velocityjs prints it. */
   private hash(before: readonly Node[]): void {
     let text = '';
     for (const node of before) text = typeof node === 'string' ? text + node : '';

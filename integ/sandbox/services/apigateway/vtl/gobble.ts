@@ -3,9 +3,9 @@ import type { Block, Node } from './ast';
 const NEWLINE = /^[ \t]*\r?\n/;
 
 /**
- * Takes away the white space that Velocity 1.7 swallows: the line end after `#set`, `#end` and the head of a block, and blanks
- * before a `#set` where they are all that stands between it and what comes before. velocityjs has an option for line ends that
- * also removes the one after a comment of several lines, which Velocity keeps.
+ * Removes the white space that Velocity 1.7 removes: the line end after `#set`, `#end` and the head of a block, and blanks before a
+ * `#set` if nothing else is between it and the previous node. velocityjs has an option for line ends, but it also removes the one
+ * after a multiline comment, which Velocity keeps.
  */
 export function gobble(nodes: readonly Node[]): Node[] {
   const result: Node[] = [];

@@ -1,4 +1,4 @@
-/** Java's way with strings where JavaScript's differs: URL encoding, JavaScript escaping, regular expressions. */
+/** String functions of Java that differ from JavaScript: URL encoding, JavaScript escaping, regular expressions. */
 
 /** `java.net.URLEncoder` with UTF-8: letters, digits and `*-._` stay, a space becomes `+`, a lone surrogate `?`. */
 export function urlEncode(text: string): string {
@@ -8,7 +8,7 @@ export function urlEncode(text: string): string {
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** `java.net.URLDecoder` with UTF-8; throws on a broken `%` as Java does, and replaces what is not UTF-8. */
+/** `java.net.URLDecoder` with UTF-8: throws for an invalid `%`, and replaces bytes that are not UTF-8. */
 export function urlDecode(text: string): string {
   const bytes = text.replace(/\+/g, ' ');
   if (/%(?![0-9a-fA-F]{2})/.test(bytes)) throw new Error('Illegal hex characters in escape (%) pattern');
@@ -38,13 +38,13 @@ const LINE = '\\n\\r\\u0085\\u2028\\u2029';
 const END_OF_INPUT = `(?=(?:\\r\\n|[${LINE}])?(?![\\s\\S]))(?<!\\r(?=\\n))`;
 const CLASSES: Readonly<Record<string, string>> = { d: '0-9', w: 'a-zA-Z0-9_', s: ' \\t\\n\\x0B\\f\\r' };
 const patterns = new Map<string, string>();
-/** Expressions by what they are for, and by their pattern. */
+/** Compiled expressions by their use and their pattern. */
 const expressions = { whole: new Map<string, RegExp>(), first: new Map<string, RegExp>(), all: new Map<string, RegExp>() };
 const MAXIMUM_PATTERNS = 1_000;
 
 /**
- * A Java pattern as a JavaScript one (for the `u` flag). What means something else, or nothing, in JavaScript throws an error
- * that names it: it is rejected rather than run with another meaning.
+ * Translates a Java pattern to a JavaScript one (for the `u` flag). Throws an error that names a construct which JavaScript does not
+ * have or which has another meaning there.
  */
 export function javaPattern(pattern: string): string {
   const known = patterns.get(pattern);
@@ -99,7 +99,7 @@ export function javaMatches(text: string, pattern: string): boolean {
   return compiled(pattern, 'whole').test(text);
 }
 
-/** Compiled once for each use. */
+/** Compiles a pattern once for each use. */
 function compiled(pattern: string, use: keyof typeof expressions): RegExp {
   const known = expressions[use];
   let expression = known.get(pattern);
@@ -112,7 +112,7 @@ function compiled(pattern: string, use: keyof typeof expressions): RegExp {
   return expression;
 }
 
-/** `String.replaceAll` and `replaceFirst`: in the replacement `$1` and `${name}` are groups, a backslash takes the next literally. */
+/** `String.replaceAll` and `replaceFirst`: in the replacement `$1` and `${name}` are groups, and a backslash escapes the next character. */
 export function javaReplace(text: string, pattern: string, replacement: string, all: boolean): string {
   const expression = compiled(pattern, all ? 'all' : 'first');
   if (!/[$\\]/.test(replacement)) return text.replace(expression, () => replacement);

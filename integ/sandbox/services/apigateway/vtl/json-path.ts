@@ -7,8 +7,8 @@ const STEP =
 const compiled = new Map<string, readonly Step[]>();
 
 /**
- * Steps of a JSONPath of members, elements and wildcards: `$.a.b[0]['c'][*]`. Filters, slices, unions and `..` throw an error
- * that names the path: they are not supported here.
+ * The steps of a JSONPath of members, elements and wildcards: `$.a.b[0]['c'][*]`. Filters, slices, unions and `..` are not supported and
+ * throw an error that names the path.
  */
 export function compilePath(path: string): readonly Step[] {
   const known = compiled.get(path);
@@ -20,7 +20,7 @@ export function compilePath(path: string): readonly Step[] {
   let end = 1;
   while (end < text.length) {
     const match = STEP.exec(text);
-    if (!match) throw new Error(`JSONPath ${path} is not supported: only members, elements and * are`);
+    if (!match) throw new Error(`JSONPath ${path} is not supported: use only members, elements and *`);
     end = STEP.lastIndex;
     const quoted = match[3] ?? match[4];
     if (match[1] !== undefined) steps.push({ key: match[1] });
@@ -33,7 +33,7 @@ export function compilePath(path: string): readonly Step[] {
   return steps;
 }
 
-/** What a path leads to: undefined where it leads nowhere, a list where it has a wildcard. */
+/** The value at a path: undefined if there is none, a list if the path has a wildcard. */
 export function readPath(root: Value, path: string): Value {
   const steps = compilePath(path);
   if (!steps.some((step) => 'wildcard' in step)) return definite(root, steps);
@@ -42,7 +42,7 @@ export function readPath(root: Value, path: string): Value {
   return JsonArray.from(found);
 }
 
-/** Where a path without wildcards leads. */
+/** The value at a path without wildcards. */
 function definite(root: Value, steps: readonly Step[]): Value {
   let value = root;
   for (const step of steps) {

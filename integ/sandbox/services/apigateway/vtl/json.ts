@@ -5,18 +5,17 @@ const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const MAXIMUM_DEPTH = 1000;
 const BACKSLASH = 92;
-/** In digits. */
-const LONGEST_INTEGER = 1000;
+const MAXIMUM_INTEGER_DIGITS = 1000;
 
 /**
- * JSON text as Java objects: whole numbers stay exact (`JSON.parse` would round them past 2^53, which would change a body on its
- * way through a template), `1.0` stays a double. Throws a SyntaxError that says where.
+ * Parses JSON as Java does: integers stay exact (`JSON.parse` would round them above 2^53, which would change a body that a template
+ * passes through), and `1.0` stays a double. Throws a SyntaxError with the position.
  */
 export function parseJson(text: string): Value {
   return new Reader(text).whole();
 }
 
-/** One pass over a text. A class, because functions within a function would be made for each text. */
+/** Reads one text in one pass. It is a class, because nested functions would be created for each text. */
 class Reader {
   private at = 0;
 
@@ -88,7 +87,7 @@ class Reader {
     return result;
   }
 
-  /** `JSON.parse` reads one with escapes. */
+  /** A string with escapes is read by `JSON.parse`. */
   private string(): string {
     const from = this.at;
     this.expect('"');
@@ -112,8 +111,8 @@ class Reader {
     this.at += match[0].length;
     const [digits, fraction, exponent] = match;
     if (fraction !== undefined || exponent !== undefined) return Number(digits);
-    // To make a BigInt takes more than linear time: one with more digits than anybody computes with stays the text that it is.
-    return digits.length > LONGEST_INTEGER ? new Host({ toString: () => digits }) : BigInt(digits);
+    // Creating a BigInt takes more than linear time, so a number with very many digits stays a string.
+    return digits.length > MAXIMUM_INTEGER_DIGITS ? new Host({ toString: () => digits }) : BigInt(digits);
   }
 
   private word(token: string, result: Value): Value {

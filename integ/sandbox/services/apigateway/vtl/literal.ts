@@ -1,6 +1,6 @@
 import type { Expression, Reference } from './ast';
 
-/** A reference as it stands in the template, which Velocity prints for null. */
+/** The source text of a reference, which Velocity prints for null. */
 export function literal(reference: Reference): string {
   const steps = (reference.path ?? []).map((step) => {
     if (step.type === 'property') return `.${step.id}`;

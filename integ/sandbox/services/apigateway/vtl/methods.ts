@@ -4,11 +4,11 @@ import { doubleToString, Host, JavaArray, type JavaMap, javaEquals, javaString, 
 type Method<T> = (self: T, ...args: Value[]) => Value;
 
 const text = (value: Value): string => {
-  if (typeof value !== 'string') throw new Error(`a string is needed, not ${javaString(value)}`);
+  if (typeof value !== 'string') throw new Error(`expected a string, not ${javaString(value)}`);
   return value;
 };
 const whole = (value: Value): number => {
-  if (typeof value !== 'bigint') throw new Error(`a whole number is needed, not ${javaString(value)}`);
+  if (typeof value !== 'bigint') throw new Error(`expected an integer, not ${javaString(value)}`);
   return Number(value);
 };
 const within = (index: number, length: number): number => {
@@ -22,7 +22,10 @@ const common: Readonly<Record<string, Method<Value>>> = {
   equals: (self, other) => javaEquals(self, other),
 };
 
-/** Java's trim: everything up to the space character, and no other white space. Without a pattern, which would look at a run of blanks once for each. */
+/**
+ * Java's trim: removes characters up to the space, and no other white space. A regular expression would take quadratic time for a run of
+ * blanks.
+ */
 function trimmed(self: string): string {
   let [from, to] = [0, self.length];
   while (from < to && self.charCodeAt(from) <= 0x20) from += 1;
@@ -83,13 +86,13 @@ const ofList: Readonly<Record<string, Method<List>>> = {
     return true;
   },
   addAll: (self, values) => {
-    if (!Array.isArray(values)) throw new Error('addAll needs a list');
+    if (!Array.isArray(values)) throw new Error('addAll expects a list');
     self.push(...values);
     return values.length > 0;
   },
   contains: (self, value) => self.some((item) => javaEquals(item, value)),
   indexOf: (self, value) => size(self.findIndex((item) => javaEquals(item, value))),
-  // An integer is an index, anything else the element, as Java's overloads have it.
+  // An integer is an index and anything else an element, as in Java's overloads.
   remove: (self, what) => {
     if (typeof what === 'bigint') return self.splice(within(whole(what), self.length), 1)[0];
     const index = self.findIndex((item) => javaEquals(item, what));
@@ -118,7 +121,7 @@ const ofMap: Readonly<Record<string, Method<JavaMap>>> = {
     return before;
   },
   putAll: (self, other) => {
-    if (!(other instanceof Map)) throw new Error('putAll needs a map');
+    if (!(other instanceof Map)) throw new Error('putAll expects a map');
     for (const [key, value] of other) self.set(key, value);
     return undefined;
   },
@@ -136,14 +139,14 @@ function entry(key: string, value: Value): Host {
   );
 }
 
-/** Names of the methods that values have; `$input` and `$util` have their own. */
+/** The methods of values, without those of `$input` and `$util`. */
 export const METHODS: ReadonlySet<string> = new Set([
   ...[common, ofString, ofNumber, ofList, ofMap].flatMap((methods) => Object.keys(methods)),
   'getKey',
   'getValue',
 ]);
 
-/** Calls a method. An unknown one is null, as a reference that Velocity cannot resolve; what Java would throw is thrown. */
+/** Calls a method. An unknown method returns null, as any reference that Velocity can't resolve. Throws where Java would. */
 export function callMethod(self: Value, name: string, args: readonly Value[]): Value {
   if (self === null || self === undefined) return undefined;
   if (self instanceof Host) return Object.hasOwn(self.methods, name) ? self.methods[name](...args) : undefined;
@@ -159,7 +162,7 @@ function own<T>(methods: Readonly<Record<string, Method<T>>>, name: string): Met
   return Object.hasOwn(methods, name) ? methods[name] : undefined;
 }
 
-/** `$x.name`: a map's key, a host's property, and of a string or list only `empty`. */
+/** `$x.name`: the value of a map's key, a host's property, or `empty` of a string or list. */
 export function readProperty(self: Value, name: string): Value {
   if (self instanceof Map) return self.get(name);
   if (self instanceof Host) return Object.hasOwn(self.properties, name) ? self.properties[name]() : undefined;
@@ -167,7 +170,7 @@ export function readProperty(self: Value, name: string): Value {
   return undefined;
 }
 
-/** `$x[i]`: an element of a list (negative from the end), a key of a map. */
+/** `$x[i]`: an element of a list (a negative index counts from the end) or the value of a map's key. */
 export function readIndex(self: Value, index: Value): Value {
   if (Array.isArray(self) && typeof index === 'bigint') {
     const at = Number(index) < 0 ? self.length + Number(index) : Number(index);

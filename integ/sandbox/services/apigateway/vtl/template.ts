@@ -11,20 +11,20 @@ import { javaString, type Value } from './value';
 const MAXIMUM_ITERATIONS = 1000;
 
 export interface Template {
-  /** Renders with these variables, which `#set` changes; throws where Velocity would stop with an exception. */
+  /** Renders with these variables, which `#set` changes. Throws where Velocity would throw an exception. */
   render(variables: Map<string, Value>): string;
 }
 
 export interface TemplateOptions {
-  /** Names that exist before the template runs. */
+  /** The variables that exist before the template runs. */
   readonly variables: readonly string[];
-  /** API Gateway prints nothing for null; plain Velocity prints the reference as it stands in the template. @default true */
+  /** Whether null prints nothing, as in API Gateway. Velocity itself prints the source of the reference. @default true */
   readonly quiet?: boolean;
 }
 
 /**
- * A mapping template, ready to be rendered any number of times. The syntax tree is velocityjs's, the evaluation is that of Velocity 1.7.
- * Throws an error that names what is not supported: nothing runs here with another meaning than on AWS.
+ * Compiles a mapping template, which can be rendered any number of times. velocityjs parses it; the evaluation is that of Velocity 1.7.
+ * Throws an error that names what is not supported, so that no template renders differently than on AWS.
  */
 export function compileTemplate(source: string, options: TemplateOptions): Template {
   const strings = new Map<string, readonly Node[]>();
@@ -55,7 +55,7 @@ export function compileTemplate(source: string, options: TemplateOptions): Templ
   };
 }
 
-/** Whether a template asks where a loop is: what nobody asks for is not counted. */
+/** Finds templates that use loop counters; other templates don't compute them. */
 const COUNTERS = /\$!?\{?(?:foreach|velocityCount)\b/;
 
 interface Settings {
@@ -64,7 +64,7 @@ interface Settings {
   readonly counts: boolean;
 }
 
-/** `#break` on its way out of the loop, with what was printed so far. */
+/** Thrown by `#break`, with the output so far. */
 class Break {
   constructor(public printed: string) {}
 }
@@ -78,7 +78,7 @@ class Run {
     private readonly settings: Settings,
   ) {}
 
-  /** Prints nodes, from one of them up to another. */
+  /** Prints the nodes in a range. */
   nodes(nodes: readonly Node[], from = 0, to = nodes.length): string {
     let result = '';
     for (let at = from; at < to; at += 1) {
@@ -88,7 +88,7 @@ class Run {
         try {
           result += this.block(node);
         } catch (error) {
-          // What was printed before #break inside an #if stays printed.
+          // Output before a #break inside an #if is kept.
           if (error instanceof Break) error.printed = result + error.printed;
           throw error;
         }
@@ -123,7 +123,7 @@ class Run {
   private loop(name: string, from: Value, block: Block): string {
     const { counts } = this.settings;
     const items = Array.isArray(from) ? [...from] : from instanceof Map ? [...from.values()] : [];
-    if (items.length > MAXIMUM_ITERATIONS) throw new Error(`#foreach has ${items.length} iterations, ${MAXIMUM_ITERATIONS} are allowed`);
+    if (items.length > MAXIMUM_ITERATIONS) throw new Error(`#foreach has ${items.length} iterations; the maximum is ${MAXIMUM_ITERATIONS}`);
     const own = counts ? ['foreach', 'velocityCount', name] : [name];
     const before = own.map((key) => [key, this.variables.has(key), this.variables.get(key)] as const);
     const parent = this.variables.get('foreach');
@@ -245,12 +245,12 @@ class Run {
   }
 }
 
-/** In Velocity 1.7 everything but null and false is true, the empty string included. */
+/** In Velocity 1.7 everything except null and false is true, including the empty string. */
 function truth(value: Value): boolean {
   return value !== null && value !== undefined && value !== false;
 }
 
-/** `$foreach` in one turn of a loop. */
+/** `$foreach` in one iteration of a loop. */
 function counters(index: number, length: number, parent: Value): Value {
   return new Map<string, Value>([
     ['index', BigInt(index)],
@@ -269,7 +269,7 @@ function isClause(node: Block[number]): node is { readonly type: 'if' | 'elseif'
 
 const CLAUSES = new Set(['if', 'elseif', 'else']);
 
-/** A block as the nodes that it is printed by; the first is its directive. */
+/** A block as a list of nodes; the first is its directive. */
 function nodesIn(block: Block): readonly Node[] {
   return block as readonly unknown[] as readonly Node[];
 }

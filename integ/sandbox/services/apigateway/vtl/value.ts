@@ -1,18 +1,18 @@
 /**
- * Values of a mapping template, one JavaScript type for each Java type that matters: `bigint` is every Java integer, `number` is a
- * `double`, `Map` is a `LinkedHashMap`, an array is an `ArrayList`; null and undefined are Java's null.
+ * The values of a mapping template. `bigint` is any Java integer, `number` is a `double`, `Map` is a `LinkedHashMap`, an array is an
+ * `ArrayList`; null and undefined are Java's null.
  */
 export type Value = null | undefined | boolean | string | bigint | number | List | JavaMap | Host;
 export interface List extends Array<Value> {}
 export type JavaMap = Map<string, Value>;
 
-/** A list that came from JSON: API Gateway prints it as JSON, where a list made in the template is printed as Java does. */
+/** A list from JSON, which API Gateway prints as JSON. A list that the template creates is printed as in Java. */
 export class JsonArray extends Array<Value> {}
 
-/** A Java array: it has a list's methods, and Java prints its address. */
+/** A Java array: it has a list's methods, but Java prints its address. */
 export class JavaArray extends Array<Value> {}
 
-/** `$input`, `$util`: objects with methods of their own. */
+/** An object with its own methods: `$input`, `$util`. */
 export class Host {
   constructor(
     readonly methods: Readonly<Record<string, (...args: Value[]) => Value>>,
@@ -34,20 +34,20 @@ export function doubleToString(value: number): string {
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`;
 }
 
-/** Java's `toString()`; null is the text `null`, as `String.valueOf` has it. */
+/** Java's `toString()`; null is `null`, as for `String.valueOf`. */
 export function javaString(value: Value): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return doubleToString(value);
   if (value instanceof JsonArray) return toJson(value);
-  if (value instanceof JavaArray) throw new Error('the text of an array is its address in Java: use its elements');
+  if (value instanceof JavaArray) throw new Error('Java prints the address of an array: print its elements instead');
   if (Array.isArray(value)) return `[${value.map(javaString).join(', ')}]`;
   if (value instanceof Map) return `{${[...value].map(([key, item]) => `${key}=${javaString(item)}`).join(', ')}}`;
   if (value instanceof Host) return String(value.methods.toString?.() ?? '');
   return String(value);
 }
 
-/** A value as JSON text, numbers as Jackson writes them. */
+/** A value as JSON, with numbers in Jackson's format. */
 export function toJson(value: Value): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'string') return JSON.stringify(value);

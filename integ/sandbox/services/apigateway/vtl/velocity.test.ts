@@ -12,7 +12,7 @@ interface Recorded {
 
 const recorded = JSON.parse(readFileSync(join(__dirname, 'oracle', 'velocity-1.7.json'), 'utf8')) as Recorded[];
 
-/** Everything that is rejected of what was recorded: no template in this list may run, none outside of it may be rejected. */
+/** The recorded templates that are rejected. No template in this list may run, and no other may be rejected. */
 const UNSUPPORTED = [
   '#if($list == ["p", "q", "r"])f#end',
   '$word.matches("(?i)hello world")',
@@ -43,7 +43,7 @@ const text =
     return change(value);
   };
 
-/** As Oracle.java has them. */
+/** The same variables as in Oracle.java. */
 function variables(): Map<string, Value> {
   const map = new Map<string, Value>([
     ['a', 1n],
@@ -78,13 +78,13 @@ describe('templates render as Velocity 1.7 renders them', () => {
     else expect(compiled.render(variables())).toBe(output);
   });
 
-  test('rendering leaves nothing behind for the next', () => {
+  test('one rendering does not affect the next', () => {
     const compiled = compile('#set($x = "$!x$n")$x#set($word = "changed")$word');
     expect([compiled.render(variables()), compiled.render(variables())]).toEqual(['7changed', '7changed']);
   });
 });
 
-describe('templates that would render otherwise are rejected by name', () => {
+describe('templates that would render differently are rejected by name', () => {
   test.each(UNSUPPORTED)('%s', (template) => {
     expect(recorded.map((one) => one.template)).toContain(template);
     expect(() => compile(template)).toThrow(/is not supported|cannot be parsed/);
@@ -100,7 +100,7 @@ test('a reference to null prints nothing for API Gateway', () => {
   expect(compileTemplate('[$nothing]', { variables: ['nothing'] }).render(variables())).toBe('[]');
 });
 
-test('names of JavaScript objects are nothing in a template', () => {
+test('JavaScript built-ins are not available in a template', () => {
   const template = '$map.constructor$map.__proto__$word.length$list.push$map.get("constructor")$map.toString().length()';
   expect(compileTemplate(template, { variables: ['map', 'word', 'list'] }).render(variables())).toBe('50');
 });

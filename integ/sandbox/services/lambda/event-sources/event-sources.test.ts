@@ -20,7 +20,7 @@ type Stored = {
   deleted: boolean;
 };
 
-/** Just enough of SQS to see what the poller asks of it: visibility of 500 ms, and who called. */
+/** The part of SQS that the poller uses, with a visibility timeout of 500 ms. It records the callers. */
 function fakeQueue() {
   const stored: Stored[] = [];
   const callers = new Set<string>();
@@ -87,9 +87,9 @@ const open = (
   assembly: ReturnType<typeof assemblyOf>,
   invoke: (arn: string, event: Json) => Promise<Invocation>,
   endpoint = openTestEndpoint(),
-) => openEventSources({ assembly, endpoint, clock: createClock(1), invoke, say: (line) => problems.push(line) });
+) => openEventSources({ assembly, endpoint, clock: createClock(1), invoke, report: (line) => problems.push(line) });
 
-/** What the mappings complained of. */
+/** What the mappings reported. */
 const problems: string[] = [];
 
 const answer = (payload: Json = null): Invocation => ({ requestId: 'r', payload, milliseconds: 1 });
@@ -116,7 +116,7 @@ describe('a mapping', () => {
     }
   };
 
-  test('hands over messages in the documented shape, with the function’s role, and deletes them', async () => {
+  test('delivers messages in the documented format, with the function’s role, and deletes them', async () => {
     const events: Json[] = [];
     queue.current.send(1);
     await poll({}, async (arn, event) => {
@@ -147,7 +147,7 @@ describe('a mapping', () => {
     expect([...queue.current.callers]).toEqual(['arn:aws:iam::123456789012:role/Role']);
   });
 
-  test('leaves messages that failed to become visible again, and deletes the others', async () => {
+  test('leaves failed messages in the queue until they are visible again, and deletes the others', async () => {
     const seen: string[][] = [];
     queue.current.send(3);
     await poll({ FunctionResponseTypes: ['ReportBatchItemFailures'] }, async (_arn, event) => {
@@ -159,7 +159,7 @@ describe('a mapping', () => {
     expect(seen).toEqual([['m0', 'm1', 'm2'], ['m1']]);
   });
 
-  test('never has more batches under way than MaximumConcurrency', async () => {
+  test('never has more batches in flight than MaximumConcurrency', async () => {
     let underWay = 0;
     let most = 0;
     queue.current.send(60);
@@ -174,7 +174,7 @@ describe('a mapping', () => {
     expect(most).toBe(2);
   });
 
-  test('tries a throttled batch again', async () => {
+  test('retries a throttled batch', async () => {
     let calls = 0;
     queue.current.send(1);
     await poll({}, async () => {
@@ -188,7 +188,7 @@ describe('a mapping', () => {
     expect(calls).toBe(2);
   });
 
-  test('that is disabled or paused takes nothing until it is resumed', async () => {
+  test('receives nothing while it is disabled or paused', async () => {
     let events = 0;
     await poll({ Enabled: false }, async () => {
       events += 1;
@@ -206,7 +206,7 @@ describe('a mapping', () => {
   });
 });
 
-describe('a mapping is rejected as AWS rejects it, or by name', () => {
+describe('a mapping is rejected as on AWS, or because it is not supported', () => {
   test.each<[JsonObject, JsonObject, string]>([
     [{ BatchSize: 50 }, {}, 'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10'],
     [{}, { VisibilityTimeout: 2 }, 'Queue visibility timeout: 2 seconds is less than Function timeout: 3 seconds'],
@@ -239,32 +239,32 @@ describe('a mapping is rejected as AWS rejects it, or by name', () => {
   });
 });
 
-test('a mapping that is not supported is left out, which is said', async () => {
-  const said: string[] = [];
+test('a mapping that is not supported is left out and reported', async () => {
+  const reported: string[] = [];
   const assembly = templateOf({ FilterCriteria: {} });
   const options = { assembly, endpoint: openTestEndpoint(), clock: createClock(1), invoke: async () => answer() };
-  expect(await openEventSources({ ...options, say: (line) => said.push(line) })).toEqual([]);
-  expect(said).toEqual([expect.stringMatching(/^Stack.Mapping is left out: .*FilterCriteria is not supported/)]);
+  expect(await openEventSources({ ...options, report: (line) => reported.push(line) })).toEqual([]);
+  expect(reported).toEqual([expect.stringMatching(/^Stack.Mapping is left out: .*FilterCriteria is not supported/)]);
 });
 
-test('a speed at which a message is visible again before its function must end is said', async () => {
-  const said: string[] = [];
+test('a clock speed at which a message is visible again before its function times out is reported', async () => {
+  const reported: string[] = [];
   const assembly = templateOf({ Enabled: false }, { VisibilityTimeout: 20 });
-  const options = { assembly, endpoint: openTestEndpoint(), invoke: async () => answer(), say: (line: string) => said.push(line) };
+  const options = { assembly, endpoint: openTestEndpoint(), invoke: async () => answer(), report: (line: string) => reported.push(line) };
   const started = [
     ...(await openEventSources({ ...options, clock: createClock(5) })),
     ...(await openEventSources({ ...options, clock: createClock(10) })),
   ];
   await Promise.all(started.map((source) => source.close()));
-  expect(said).toEqual([expect.stringContaining('at speed 10 a message is visible again after 2 s of this machine')]);
+  expect(reported).toEqual([expect.stringContaining('at speed 10 a message is visible again after 2 s of real time')]);
 });
 
-test('a poller asks for credentials once, however short they are, until half of their time is over', async () => {
+test('a poller requests credentials once per half of their lifetime, however short it is', async () => {
   const queue = fakeQueue();
   const endpoint = openTestEndpoint(await queue.open());
-  const asked: number[] = [];
+  const invoked: number[] = [];
   const assumeAsService = () => {
-    asked.push(Date.now());
+    invoked.push(Date.now());
     return { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c', expiration: Date.now() + 2000 };
   };
   const [source] = await open(templateOf({}), async () => answer(), { ...endpoint, assumeAsService });
@@ -275,5 +275,5 @@ test('a poller asks for credentials once, however short they are, until half of 
   await source?.close();
   queue.close();
   expect(queue.stored.filter(({ deleted }) => deleted).length).toBeGreaterThan(4);
-  expect(asked).toHaveLength(2);
+  expect(invoked).toHaveLength(2);
 });

@@ -7,14 +7,14 @@ const queueArn = 'arn:aws:sqs:us-east-1:123456789012:Queue';
 /** Never. */
 const closing = new AbortController().signal;
 
-/** A queue of messages that is asked as SQS is: up to ten at a time, waiting when there are none. */
+/** A queue that behaves like SQS: it returns up to ten messages, and waits if there are none. */
 function queue(messages: Message[]) {
-  const asked: number[] = [];
+  const requested: number[] = [];
   return {
     messages,
-    asked,
+    requested,
     async receive(maximum: number, waitSeconds: number): Promise<Message[]> {
-      asked.push(maximum);
+      requested.push(maximum);
       if (messages.length === 0) {
         await new Promise((resolve) => setTimeout(resolve, waitSeconds * 1000));
       }
@@ -27,7 +27,7 @@ const messagesOf = (count: number, body = 'x'): Message[] =>
   Array.from({ length: count }, (_, index) => ({ MessageId: String(index), Body: body }));
 
 describe('batches (documented: "Creating and configuring an Amazon SQS event source mapping", batching behavior)', () => {
-  test('are full when the queue is deep, without waiting for the window', async () => {
+  test('are full if the queue has enough messages, without waiting for the window', async () => {
     const source = queue(messagesOf(110));
     const gatherer = createGatherer({
       queueArn,
@@ -40,10 +40,10 @@ describe('batches (documented: "Creating and configuring an Amazon SQS event sou
     const started = performance.now();
     expect([(await gatherer.next())?.length, (await gatherer.next())?.length]).toEqual([50, 50]);
     expect(performance.now() - started).toBeLessThan(1000);
-    expect(source.asked).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 10]);
+    expect(source.requested).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 10]);
   });
 
-  test('are handed over at the end of the window after the first message, in the time of the clock', async () => {
+  test('are delivered at the end of the window after the first message, by the clock', async () => {
     const source = queue(messagesOf(3));
     const clock = createClock(10);
     const gatherer = createGatherer({ queueArn, batchSize: 50, windowSeconds: 5, clock, closing, receive: source.receive });
@@ -54,14 +54,14 @@ describe('batches (documented: "Creating and configuring an Amazon SQS event sou
     expect(clock.now() - started).toBeLessThan(8000);
   });
 
-  test('without a window are what one poll brings', async () => {
+  test('without a window contain the messages of one poll', async () => {
     const source = queue(messagesOf(4));
     const gatherer = createGatherer({ queueArn, batchSize: 10, windowSeconds: 0, clock: createClock(1), closing, receive: source.receive });
     expect((await gatherer.next())?.length).toBe(4);
-    expect(source.asked).toEqual([10]);
+    expect(source.requested).toEqual([10]);
   });
 
-  test('end before the payload exceeds 6 MB, and what was received is in the next one', async () => {
+  test('end before the payload exceeds 6 MB, and the next batch has the rest', async () => {
     const source = queue(messagesOf(10, 'x'.repeat(1_000_000)));
     const gatherer = createGatherer({ queueArn, batchSize: 10, windowSeconds: 0, clock: createClock(1), closing, receive: source.receive });
     const batches = [await gatherer.next(), await gatherer.next()];
@@ -71,7 +71,7 @@ describe('batches (documented: "Creating and configuring an Amazon SQS event sou
     ]);
   });
 
-  test('of an empty queue are none', async () => {
+  test('are not created for an empty queue', async () => {
     const gatherer = createGatherer({
       queueArn,
       batchSize: 10,
@@ -83,7 +83,7 @@ describe('batches (documented: "Creating and configuring an Amazon SQS event sou
     expect(await gatherer.next()).toBeUndefined();
   });
 
-  test('of a sandbox that closes in the middle of a window are none, at once', async () => {
+  test('are not delivered once the sandbox closes', async () => {
     const source = queue(messagesOf(3));
     const ending = new AbortController();
     const options = { queueArn, batchSize: 50, windowSeconds: 60, clock: createClock(1), receive: source.receive };

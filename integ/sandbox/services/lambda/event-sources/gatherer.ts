@@ -5,9 +5,9 @@ import { recordOf } from './record';
 /** Documented: "Lambda quotas": the payload of a synchronous invocation. */
 const PAYLOAD_LIMIT = 6 * 1024 * 1024;
 const ENVELOPE = '{"Records":[]}'.length;
-/** Of one ReceiveMessage. */
+/** Messages per ReceiveMessage. */
 const RECEIVE_LIMIT = 10;
-/** An idle queue is asked this often, in seconds of this machine: short enough to stop soon, and no poll is cut in the middle. */
+/** The wait time of a poll in this machine's time. It is short, so that the poller can stop soon without aborting a poll. */
 const POLL_SECONDS = 1;
 
 export interface GathererOptions {
@@ -15,9 +15,9 @@ export interface GathererOptions {
   readonly batchSize: number;
   readonly windowSeconds: number;
   readonly clock: Clock;
-  /** When it aborts, no batch is handed over any more: what was received becomes visible again. */
+  /** After it aborts, no batch is delivered, and received messages become visible again. */
   readonly closing: AbortSignal;
-  /** One ReceiveMessage, which waits so long for a message, in seconds of this machine. */
+  /** Calls ReceiveMessage; the wait time is in seconds of this machine. */
   receive(maximum: number, waitSeconds: number): Promise<Message[]>;
 }
 
@@ -26,18 +26,18 @@ export interface GathererOptions {
  * (documented: "Creating and configuring an Amazon SQS event source mapping", batching behavior).
  */
 export interface Gatherer {
-  /** The next batch; undefined after one poll of an empty queue, and when the sandbox is closing. */
+  /** The next batch; undefined if one poll returned no messages or the sandbox is closing. */
   next(): Promise<JsonObject[] | undefined>;
 }
 
 export function createGatherer({ queueArn, batchSize, windowSeconds, clock, closing, receive }: GathererOptions): Gatherer {
-  /** Received, but over the payload limit of the batch before. */
+  /** Received, but over the payload limit of the previous batch. */
   let left: JsonObject[] = [];
   return {
     async next() {
       const batch: JsonObject[] = [];
       let bytes = ENVELOPE;
-      /** False when the batch has no room for a record. */
+      /** Returns false if the batch has no room for a record. */
       const add = (records: readonly JsonObject[]): boolean => {
         for (const [index, record] of records.entries()) {
           const size = Buffer.byteLength(JSON.stringify(record)) + 1;

@@ -10,24 +10,22 @@ export interface EventSourcesOptions {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   invoke(functionArn: string, event: Json): Promise<Invocation>;
-  say(line: string): void;
-  /** Leaves out a mapping that does not run, or that AWS would not make; by default the first is reported, the second thrown. */
+  report(line: string): void;
+  /** Handles a mapping that is not supported or that AWS would reject. By default the first is reported and the second throws. */
   reject?(resource: Resource, reason: Error): void;
 }
 
 /**
- * Starts the event source mappings of an assembly. One that is not supported is left out, which is said: who wants to reject it asks
- * `problemsOf` before.
- *
- * A mapping whose role AWS would not accept is rejected, before any is started.
+ * Starts the event source mappings of an assembly. A mapping that is not supported is left out and reported; call `problemsOf` before to
+ * reject it. A mapping whose role AWS would not accept is rejected before any mapping starts.
  */
-export async function openEventSources({ assembly, endpoint, clock, invoke, say, reject }: EventSourcesOptions): Promise<EventSource[]> {
+export async function openEventSources({ assembly, endpoint, clock, invoke, report, reject }: EventSourcesOptions): Promise<EventSource[]> {
   const read = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
     try {
       return [{ resource, mapping: assembly.read(resource, readMapping) }];
     } catch (error) {
       if (reject) reject(resource, error as Error);
-      else say(`${resource.id} is left out: ${(error as Error).message}`);
+      else report(`${resource.id} is left out: ${(error as Error).message}`);
       return [];
     }
   });
@@ -41,18 +39,25 @@ export async function openEventSources({ assembly, endpoint, clock, invoke, say,
     }
   });
   for (const mapping of accepted) {
-    warnOfEarlyRedelivery(mapping, clock, say);
+    warnOfEarlyRedelivery(mapping, clock, report);
   }
-  return accepted.map((mapping) => startPoller({ mapping, endpoint, clock, invoke, say, region: assembly.region }));
+  return accepted.map((mapping) => startPoller({ mapping, endpoint, clock, invoke, report, region: assembly.region }));
 }
 
-/** Functions take the time that they take, however fast the clock runs; messages become visible again by the clock. */
-function warnOfEarlyRedelivery({ id, visibilitySeconds, timeoutSeconds }: QueueMapping, clock: Clock, say: (line: string) => void): void {
-  // The engine knows whole seconds only.
+/**
+ * Reports messages that may be delivered while they are still handled: functions run in this machine's time, but visibility timeouts use
+ * the clock.
+ */
+function warnOfEarlyRedelivery(
+  { id, visibilitySeconds, timeoutSeconds }: QueueMapping,
+  clock: Clock,
+  report: (line: string) => void,
+): void {
+  // The engine only supports whole seconds.
   const visible = Math.max(1, Math.ceil(clock.real(visibilitySeconds * 1000) / 1000));
   if (visible < timeoutSeconds) {
-    say(
-      `${id}: at speed ${clock.speed} a message is visible again after ${visible} s of this machine, but its function may run for ${timeoutSeconds} s: it may be delivered again meanwhile`,
+    report(
+      `${id}: at speed ${clock.speed} a message is visible again after ${visible} s of real time, but its function may run for ${timeoutSeconds} s: it may be delivered twice`,
     );
   }
 }

@@ -13,21 +13,21 @@ export interface QueueMapping {
   readonly enabled: boolean;
   readonly batchSize: number;
   readonly windowSeconds: number;
-  /** Batches under way at most. */
+  /** The maximum number of batches in flight. */
   readonly concurrency: number;
   readonly partialBatches: boolean;
   readonly visibilitySeconds: number;
-  /** Of the function. */
+  /** The timeout of the function. */
   readonly timeoutSeconds: number;
 }
 
-/** Documented: "Configuring scaling behavior for SQS event source mappings": it begins with five; more are not added here. */
-const FIRST_CONCURRENCY = 5;
+/** Documented: "Configuring scaling behavior for SQS event source mappings": Lambda starts with five. The sandbox does not add more. */
+const INITIAL_CONCURRENCY = 5;
 /** Documented: "Creating and configuring an Amazon SQS event source mapping", execution role permissions. */
-const NEEDED = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const REQUIRED_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 /**
- * How many events the mappings of a function may have under way.
+ * The number of events that the mappings of a function may have in flight together.
  *
  * @param arn of the function
  */
@@ -36,10 +36,10 @@ export function concurrencyOf(assembly: Assembly, arn: string): number {
     .ofType('AWS::Lambda::EventSourceMapping')
     .flatMap((resource) => knownProperties(assembly, resource))
     .filter(({ FunctionName }) => functionArnOf(assembly, String(FunctionName)) === arn);
-  return own.reduce((sum, properties) => sum + (maximumConcurrency(properties) ?? FIRST_CONCURRENCY), 0);
+  return own.reduce((sum, properties) => sum + (maximumConcurrency(properties) ?? INITIAL_CONCURRENCY), 0);
 }
 
-/** Nothing while a custom resource has yet to say what stands in them. */
+/** The properties, or nothing if they depend on a custom resource that has not run yet. */
 function knownProperties(assembly: Assembly, resource: Resource): JsonObject[] {
   try {
     return [assembly.properties(resource)];
@@ -52,9 +52,9 @@ function knownProperties(assembly: Assembly, resource: Resource): JsonObject[] {
 const maximumConcurrency = (properties: JsonObject) => number(objectOf(properties.ScalingConfig).MaximumConcurrency);
 
 /**
- * Reads an AWS::Lambda::EventSourceMapping, and checks its values as CreateEventSourceMapping does.
+ * Reads an AWS::Lambda::EventSourceMapping, and validates it as CreateEventSourceMapping does.
  *
- * @throws where AWS would reject it, and where it asks for what is not supported here
+ * @throws if AWS would reject it or the sandbox does not support it
  */
 export function readMapping(assembly: Assembly, resource: Resource): QueueMapping {
   const properties = assembly.properties(resource);
@@ -67,13 +67,10 @@ export function readMapping(assembly: Assembly, resource: Resource): QueueMappin
   const queueArn = String(properties.EventSourceArn ?? '');
   const queue = assembly.byArn(queueArn);
   if (queue?.type !== 'AWS::SQS::Queue') {
-    return unsupported(
-      'EventSourceArn',
-      assembly.whyLeftOut(queueArn) ?? `${queueArn || 'none'}; only queues of the assembly are polled here`,
-    );
+    return unsupported('EventSourceArn', assembly.whyLeftOut(queueArn) ?? `${queueArn || 'none'}; it must be a queue of the assembly`);
   }
   for (const property of ['FilterCriteria', 'ProvisionedPollerConfig'].filter((name) => properties[name] !== undefined)) {
-    unsupported(property, 'every message of the queue is handed over here');
+    unsupported(property, 'the sandbox delivers every message of the queue');
   }
   const fifo = queueArn.endsWith('.fifo');
   const whole = (property: string, value: Json | undefined, least: number, most: number) =>
@@ -81,13 +78,13 @@ export function readMapping(assembly: Assembly, resource: Resource): QueueMappin
   const functionNotFound = () => {
     const name = String(properties.FunctionName);
     const why = assembly.whyLeftOut(functionArnOf(assembly, name));
-    return invalid(why === undefined ? `Function not found: ${name}` : `its function is left out: ${why}`);
+    return invalid(why === undefined ? `Function not found: ${name}` : `The function is left out: ${why}`);
   };
   const target = targetOf(assembly, String(properties.FunctionName)) ?? functionNotFound();
   const batchSize = whole('BatchSize', properties.BatchSize, 1, fifo ? 10 : 10_000) ?? 10;
   const windowSeconds = whole('MaximumBatchingWindowInSeconds', properties.MaximumBatchingWindowInSeconds, 0, 300) ?? 0;
   const scaling = objectOf(properties.ScalingConfig);
-  const concurrency = whole('ScalingConfig.MaximumConcurrency', scaling.MaximumConcurrency, 2, 1000) ?? FIRST_CONCURRENCY;
+  const concurrency = whole('ScalingConfig.MaximumConcurrency', scaling.MaximumConcurrency, 2, 1000) ?? INITIAL_CONCURRENCY;
   const responseTypes = properties.FunctionResponseTypes ?? [];
   if (!Array.isArray(responseTypes) || responseTypes.length > 1 || responseTypes.some((type) => type !== 'ReportBatchItemFailures')) {
     return unsupported('FunctionResponseTypes', `${JSON.stringify(responseTypes)}; it can only be ["ReportBatchItemFailures"]`);
@@ -120,12 +117,12 @@ export function readMapping(assembly: Assembly, resource: Resource): QueueMappin
 }
 
 /**
- * Whether the function's role may do with the queue what the mapping needs, as CreateEventSourceMapping asks.
+ * Checks that the function's role has the permissions that CreateEventSourceMapping requires.
  *
- * @throws where it may not
+ * @throws if it does not
  */
 export function checkPermissions({ id, roleArn, queueArn }: QueueMapping, endpoint: Pick<Endpoint, 'denial'>): void {
-  const denied = NEEDED.find((action) => endpoint.denial({ roleArn }, { action, resource: queueArn, context: {} }) !== undefined);
+  const denied = REQUIRED_ACTIONS.find((action) => endpoint.denial({ roleArn }, { action, resource: queueArn, context: {} }) !== undefined);
   if (denied !== undefined) {
     throw new Error(
       `InvalidParameterValueException (${id}): The function execution role does not have permissions to call ${denied.slice('sqs:'.length)} on SQS`,

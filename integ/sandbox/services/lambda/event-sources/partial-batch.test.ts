@@ -27,14 +27,14 @@ describe('documented: "Handling errors for an SQS event source in Lambda", succe
     expect([...failedMessages(invocation, ids, true)]).toEqual(ids);
   });
 
-  test('the messages that are named fail, and no other', () => {
+  test('only the named messages fail', () => {
     expect([...failedMessages(failures({ itemIdentifier: 'c' }, { itemIdentifier: 'a' }, { itemIdentifier: 'c' }), ids, true)]).toEqual([
       'c',
       'a',
     ]);
   });
 
-  test('without ReportBatchItemFailures the answer does not matter, an error does', () => {
+  test('without ReportBatchItemFailures only an error fails the batch', () => {
     expect([...failedMessages(failures({ itemIdentifier: 'a' }), ids, false)]).toEqual([]);
     expect([...failedMessages({ payload: null, functionError: 'Unhandled' }, ids, false)]).toEqual(ids);
   });

@@ -2,10 +2,10 @@ import type { Invocation, Json } from '../../../contracts';
 import { objectOf } from '../../../protocol/json';
 
 /**
- * The messages of a batch that failed, by the function's answer (documented: "Handling errors for an SQS event source in Lambda",
- * success and failure conditions). An error, or an answer that cannot be supported, fails all of them.
+ * The failed messages of a batch, by the function's response (documented: "Handling errors for an SQS event source in Lambda",
+ * success and failure conditions). An error, or a malformed response, fails all of them.
  *
- * @param partialBatches whether the mapping has ReportBatchItemFailures; without it the answer does not matter
+ * @param partialBatches whether the mapping has ReportBatchItemFailures; without it the response is ignored
  */
 export function failedMessages(
   invocation: Pick<Invocation, 'payload' | 'functionError'>,

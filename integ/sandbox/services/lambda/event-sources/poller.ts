@@ -12,24 +12,24 @@ export interface PollerOptions {
   readonly region: string;
   readonly clock: Clock;
   invoke(functionArn: string, event: Json): Promise<Invocation>;
-  say(line: string): void;
+  report(line: string): void;
 }
 
-/** A mapping at work. */
+/** An event source mapping that is running. */
 export interface EventSource {
   readonly functionArn: string;
-  /** Stops gathering; resolves when the batches under way are done. */
+  /** Stops polling; resolves when the batches in flight are done. */
   pause(): Promise<void>;
   resume(): void;
   close(): Promise<void>;
 }
 
 const DELETE_LIMIT = 10;
-const PROBLEM_PAUSE = 1000;
+const ERROR_PAUSE_MS = 1000;
 
-/** Polls a queue with the function's role, as the event source mapping of Lambda does. */
+/** Polls a queue with the function's role, as an event source mapping of Lambda does. */
 export function startPoller(options: PollerOptions): EventSource {
-  const { mapping, clock, say } = options;
+  const { mapping, clock, report } = options;
   const client = sqs(options);
   const closing = new AbortController();
   const gatherer = createGatherer({
@@ -55,7 +55,7 @@ export function startPoller(options: PollerOptions): EventSource {
   let polling: Promise<void> = Promise.resolve();
   let lastProblem: string | undefined;
 
-  /** Documented: LastProcessingResult of an event source mapping; said once for each kind. */
+  /** Reports an error unless it is the same as the last one. Lambda has it as the mapping's LastProcessingResult. */
   function problem(error: unknown): void {
     if (closing.signal.aborted) {
       return;
@@ -63,7 +63,7 @@ export function startPoller(options: PollerOptions): EventSource {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     if (text !== lastProblem) {
       lastProblem = text;
-      say(`${mapping.id}: ${text}`);
+      report(`${mapping.id}: ${text}`);
     }
   }
 
@@ -82,7 +82,7 @@ export function startPoller(options: PollerOptions): EventSource {
         }
       } catch (error) {
         problem(error);
-        await sleep(PROBLEM_PAUSE, undefined, { signal: closing.signal }).catch(() => undefined);
+        await sleep(ERROR_PAUSE_MS, undefined, { signal: closing.signal }).catch(() => undefined);
       }
     }
   }
@@ -99,7 +99,7 @@ export function startPoller(options: PollerOptions): EventSource {
     await Promise.all(deletions);
   }
 
-  /** Throttled batches are tried again until their messages are visible again anyway. */
+  /** Retries a throttled batch until its messages become visible again. */
   async function untilNotThrottled(event: JsonObject): Promise<Invocation | undefined> {
     const until = clock.now() + mapping.visibilitySeconds * 1000;
     for (let wait = 250; clock.now() < until && !closing.signal.aborted; wait = Math.min(wait * 2, 8000)) {
@@ -123,7 +123,7 @@ export function startPoller(options: PollerOptions): EventSource {
       }),
     );
     for (const failure of Failed ?? []) {
-      problem(`a message could not be deleted and will come again: ${failure.Code} ${failure.Message ?? ''}`);
+      problem(`a message could not be deleted and will be delivered again: ${failure.Code} ${failure.Message ?? ''}`);
     }
   }
 
@@ -152,12 +152,12 @@ export function startPoller(options: PollerOptions): EventSource {
   return source;
 }
 
-/** How long before the end of credentials the SDK asks for new ones. */
-const SDK_MARGIN = 300_000;
+/** How long before their expiration the SDK renews credentials. */
+const SDK_MARGIN_MS = 300_000;
 
 /**
- * A client with the function's role, whose credentials are renewed after half of their time. With a fast clock all of it may be less
- * than the SDK's margin, which would ask again with each request: it is told an end that is so much later.
+ * A client with the function's role, whose credentials are renewed after half of their lifetime. With a fast clock the lifetime may be
+ * shorter than the SDK's margin, and the SDK would renew them for each request, so the client adds the margin to their expiration.
  */
 function sqs({ mapping, endpoint, region }: PollerOptions): SQSClient {
   return new SQSClient({
@@ -170,7 +170,7 @@ function sqs({ mapping, endpoint, region }: PollerOptions): SQSClient {
         mapping.functionArn.split(':')[6] ?? 'poller',
       );
       const now = Date.now();
-      return { ...keys, ...(expiration === undefined ? {} : { expiration: new Date(now + (expiration - now) / 2 + SDK_MARGIN) }) };
+      return { ...keys, ...(expiration === undefined ? {} : { expiration: new Date(now + (expiration - now) / 2 + SDK_MARGIN_MS) }) };
     },
   });
 }

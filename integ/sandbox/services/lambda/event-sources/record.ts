@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { JsonObject } from '../../../contracts';
 
-/** A message as a function gets it (documented: "Using Lambda with Amazon SQS", example event). */
+/** The record of a message in the event (documented: "Using Lambda with Amazon SQS", example event). */
 export function recordOf(message: Message, queueArn: string): JsonObject {
   return {
     messageId: message.MessageId ?? '',

@@ -17,7 +17,7 @@ import { createLogSink } from '../../logs/logs';
 import { sqs as queues } from '../../sqs';
 import { startFunctions } from '../functions';
 
-/** Its own messages are words; others say what the function is to do with them. */
+/** A message such as `exit` or `loop` makes the function fail in that way; other messages succeed. */
 const HANDLER = `
 exports.handler = async ({ Records }) => {
   console.log('bodies:' + JSON.stringify(Records.map(({ body }) => body)));
@@ -90,7 +90,7 @@ async function run(assembly: ReturnType<typeof assemble>, bodies: string[], dead
 const sorted = (words: string[]) => [...words].sort();
 
 // Documented: "Handling errors for an SQS event source in Lambda"; "Using dead-letter queues in Amazon SQS".
-test('a message that fails each time is dead after its receives, alone; the rest of its batch is deleted once', async () => {
+test('a message that always fails goes to the dead-letter queue alone; the rest of its batch is deleted', async () => {
   const assembly = assemble('partial', (stack, reader, dead) => {
     const queue = new sqs.Queue(stack, 'Queue', {
       visibilityTimeout: cdk.Duration.seconds(2),
@@ -106,9 +106,9 @@ test('a message that fails each time is dead after its receives, alone; the rest
   expect(deletions).toEqual([200]);
 });
 
-// Documented there too: an error of the function fails the whole batch. A function may have several mappings ("Configuring scaling
+// Documented on the same page: a function error fails the whole batch. A function may have several mappings ("Configuring scaling
 // behavior for SQS event source mappings", maximum concurrency of each).
-test('what kills or hangs the function takes its batch along; from the next queue, one at a time, it takes nothing', async () => {
+test('a message that kills or hangs the function fails its batch; in the next queue, with a batch size of 1, it fails alone', async () => {
   const assembly = assemble('killed', (stack, reader, dead) => {
     const visibilityTimeout = cdk.Duration.seconds(2);
     const retry = new sqs.Queue(stack, 'Retry', { visibilityTimeout, deadLetterQueue: { queue: dead, maxReceiveCount: MAXIMUM_RECEIVES } });
@@ -122,7 +122,7 @@ test('what kills or hangs the function takes its batch along; from the next queu
   expect(dead).toEqual(['exit', 'loop']);
   const [first, ...alone] = batches;
   expect(first).toEqual(sorted(bodies));
-  // The count of receives goes on in the second queue: one and two more.
+  // The receive count continues in the second queue: one, and two more.
   expect(sorted(alone.map(([body, ...others]) => [body, ...others].join()))).toEqual(
     sorted(['one', 'two', 'three', 'exit', 'exit', 'loop', 'loop']),
   );

@@ -1,6 +1,6 @@
 'use strict';
 // Runs a handler as Lambda's managed Node.js runtime does, against the Runtime API (documented: "Using the Lambda runtime API for
-// custom runtimes"). AWS's own client, aws-lambda-ric, has a native part that has to be compiled, so it is not used.
+// custom runtimes"). AWS's own client, aws-lambda-ric, is not used because its native part would have to be compiled.
 const http = require('node:http');
 const path = require('node:path');
 const { Worker } = require('node:worker_threads');
@@ -38,7 +38,7 @@ function call(method, path, body, headers = {}) {
   });
 }
 
-/** Where nobody listens any more the process has no purpose. */
+/** Reports an error, and exits if the Runtime API is gone. */
 function reportError(path, error) {
   const described = describe(error);
   return call('POST', path, JSON.stringify(described), { 'Lambda-Runtime-Function-Error-Type': described.errorType }).catch(() =>
@@ -46,7 +46,7 @@ function reportError(path, error) {
   );
 }
 
-/** Tells the log reader that this event has no more lines, and how much memory the process holds. */
+/** Writes the mark that ends the log lines of an event, with the memory use of the process. */
 function endLog(requestId) {
   process.stdout.write(`\0${requestId} ${process.memoryUsage().rss}\n`);
 }
@@ -68,7 +68,9 @@ function contextOf(headers) {
   };
 }
 
-/** The handler's result as a promise, whether it returns one or calls back (which Node.js 24 and later no longer offer). */
+/**
+ * The handler's result as a promise, for promise-based handlers and for callbacks (which Lambda does not support on Node.js 24 and later).
+ */
 function run(handler, event, context) {
   return new Promise((resolve, reject) => {
     current.settle = () => resolve(null);
@@ -139,9 +141,9 @@ process.on('unhandledRejection', (reason) => {
   error.stack = reason?.stack ?? error.stack;
   return crash(error, 128);
 });
-// Nothing left to do and no answer yet: the event ends with what the callback gave, or with null.
+// The event loop is empty without a result: the event ends with the callback's value, or with null.
 process.on('beforeExit', () => current.settle?.());
-// Neither the function's options for Node.js nor its environment are for the thread.
+// The thread gets neither the function's Node.js options nor its environment.
 new Worker(path.join(__dirname, 'lifeline.cjs'), { env: {}, execArgv: [] }).unref();
 
 patchConsole(() => current.requestId);

@@ -6,8 +6,8 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /**
  * Makes the console write log lines as the managed runtime does, in plain text or JSON (documented: "Log and monitor Node.js Lambda
- * functions", "Configuring JSON and plain text log formats"). A line break inside an entry becomes a carriage return on the way
- * to the reader, so that an entry stays one.
+ * functions", "Configuring JSON and plain text log formats"). A line break within an entry is sent as a carriage return, so that each
+ * entry is one line.
  */
 function patchConsole(requestIdOf) {
   const json = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';

@@ -1,6 +1,6 @@
 'use strict';
 
-/** An error whose type is one of the runtime's own, such as `Runtime.ImportModuleError`. */
+/** An error of the runtime itself, such as `Runtime.ImportModuleError`. */
 function namedError(name, message) {
   const error = new Error(message);
   error.name = name;

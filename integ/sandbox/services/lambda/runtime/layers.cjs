@@ -2,7 +2,7 @@
 const Module = require('node:module');
 const path = require('node:path');
 
-/** Finds what code requires by its place in Lambda, `/opt/nodejs/shared`, in the folder that stands for /opt. */
+/** Resolves modules that code requires by their path in Lambda, such as `/opt/nodejs/shared`, in the folder used as /opt. */
 function findLayers(folder) {
   if (folder === undefined) {
     return;

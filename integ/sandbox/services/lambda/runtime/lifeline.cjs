@@ -1,6 +1,6 @@
 'use strict';
-// Ends the process and all that it started when the sandbox is gone, whatever the function does: this is a thread with an event loop of
-// its own, which a handler that never returns does not hold up. The other end of the pipe is the sandbox's, and goes with it.
+// Kills the process and its children when the sandbox has ended and its end of this pipe closes. It runs in a thread with its own event
+// loop, which a handler that never returns can't block.
 const { Socket } = require('node:net');
 
 const LIFELINE = 3;
@@ -10,7 +10,7 @@ function end() {
     try {
       process.kill(target, 'SIGKILL');
     } catch {
-      // It leads no process group.
+      // The process does not lead a process group.
     }
   }
 }

@@ -1,6 +1,6 @@
 'use strict';
-// Loaded before a function's code. AWS's host names, and hosts that the start maps, lead to SANDBOX_EGRESS of this machine, which knows them by the Host header, and
-// nothing leads anywhere else.
+// Loaded before a function's code. Sends requests for AWS host names and for mapped hosts to SANDBOX_EGRESS on this machine, which forwards
+// them by their Host header. Blocks all other connections to hosts outside this machine.
 const http = require('node:http');
 const https = require('node:https');
 const net = require('node:net');
@@ -73,7 +73,9 @@ net.Socket.prototype.connect = function (...parameters) {
   const options = first !== null && typeof first === 'object' ? first : { port: first, host: parameters[1] };
   const host = typeof options.host === 'string' ? options.host : undefined;
   if (typeof options.path !== 'string' && !isLocal(host)) {
-    process.nextTick(() => this.destroy(new Error(`${host}:${options.port} is rejected: traffic to this machine only`)));
+    process.nextTick(() =>
+      this.destroy(new Error(`${host}:${options.port} is blocked: the sandbox only allows connections to this machine`)),
+    );
     return this;
   }
   return connect.apply(this, parameters);

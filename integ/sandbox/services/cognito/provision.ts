@@ -1,17 +1,21 @@
 import type { Assembly, JsonObject, Resource } from '../../contracts';
+import { createOrReject } from '../../engines/provision';
 import type { SandboxContext } from '../../service-module';
 import type { Attribute } from './attributes';
 import type { Cognito } from './ministack';
 import type { Pool } from './pools';
 
-/** Documented: `ExplicitAuthFlows` in CreateUserPoolClient, for a client that names none. The engine lets it sign in with a password, too. */
+/**
+ * The flows of a client without any, documented for `ExplicitAuthFlows` in CreateUserPoolClient. The engine's own default also allows
+ * passwords.
+ */
 const DEFAULT_FLOWS = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH'];
 
 /**
- * Makes pools, clients, resource servers, groups and domains in the engine, under the ids that the assembly says (ministack_cognito.py takes `Id`,
- * `ClientId` and `TriggerUrl`). Returns the attributes that each pool knows, by its id; one that the engine does not take is rejected.
+ * Creates pools, clients, resource servers, groups and domains in the engine, with the IDs of the assembly (ministack_cognito.py accepts
+ * `Id`, `ClientId` and `TriggerUrl`). Rejects resources that the engine does not accept. Returns the schema of each pool by its ID.
  */
-export async function makePools(
+export async function provisionPools(
   assembly: Assembly,
   pools: readonly Pool[],
   cognito: Cognito,
@@ -19,13 +23,7 @@ export async function makePools(
   reject: SandboxContext['reject'],
 ): Promise<Map<string, readonly Attribute[]>> {
   const schemas = new Map<string, readonly Attribute[]>();
-  const attempt = async (resource: Resource, make: () => Promise<unknown>) => {
-    try {
-      await make();
-    } catch (error) {
-      reject(resource, new Error(`${resource.id}: ${(error as Error).message}`));
-    }
-  };
+  const attempt = (resource: Resource, create: () => Promise<unknown>) => createOrReject(resource, reject, create);
   for (const pool of pools) {
     await attempt(pool.resource, async () => {
       const { UserPoolName, EnabledMfas: _, UserPoolTags, ...properties } = pool.properties;
@@ -44,20 +42,20 @@ export async function makePools(
       await attempt(resource, () => cognito('CreateUserPoolClient', { ...given, ClientId: id, ClientName, ExplicitAuthFlows: flows }));
     }
   }
-  const made = (type: string) =>
+  const ofCreatedPools = (type: string) =>
     assembly
       .ofType(type)
       .map((resource) => ({ resource, ref: assembly.ref(resource), properties: assembly.properties(resource) as JsonObject }))
       .filter(({ properties }) => schemas.has(String(properties.UserPoolId)));
-  for (const { resource, properties } of made('AWS::Cognito::UserPoolResourceServer')) {
+  for (const { resource, properties } of ofCreatedPools('AWS::Cognito::UserPoolResourceServer')) {
     await attempt(resource, () => cognito('CreateResourceServer', properties));
   }
-  for (const { resource, ref, properties } of made('AWS::Cognito::UserPoolGroup')) {
+  for (const { resource, ref, properties } of ofCreatedPools('AWS::Cognito::UserPoolGroup')) {
     const { Precedence, ...rest } = properties;
     const precedence: JsonObject = Precedence === undefined ? {} : { Precedence: Number(Precedence) };
     await attempt(resource, () => cognito('CreateGroup', { ...rest, GroupName: ref, ...precedence }));
   }
-  for (const { resource, properties } of made('AWS::Cognito::UserPoolDomain')) {
+  for (const { resource, properties } of ofCreatedPools('AWS::Cognito::UserPoolDomain')) {
     if (properties.CustomDomainConfig !== undefined) continue;
     const { UserPoolId, Domain } = properties;
     await attempt(resource, () => cognito('CreateUserPoolDomain', { UserPoolId, Domain }));
@@ -65,7 +63,7 @@ export async function makePools(
   return schemas;
 }
 
-/** Whatever its version is: with one that is not run, asking it fails. */
+/** Always with version V2_0 for the engine: the trigger itself rejects other versions. */
 function lambdaConfig(LambdaArn: string): JsonObject {
   return { PreTokenGeneration: LambdaArn, PreTokenGenerationConfig: { LambdaArn, LambdaVersion: 'V2_0' } };
 }

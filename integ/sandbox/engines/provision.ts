@@ -1,13 +1,13 @@
 import type { JsonObject, Resource } from '../contracts';
 import { EngineError } from './command';
 
-interface Made {
+interface OfResource {
   readonly resource: Resource;
 }
 
-/** An engine that speaks a service's JSON protocol. */
-interface Maker {
-  ask(operation: string, input: JsonObject): Promise<JsonObject>;
+/** An engine with a JSON protocol. */
+interface JsonEngine {
+  call(operation: string, input: JsonObject): Promise<JsonObject>;
   close(): void;
 }
 
@@ -15,41 +15,37 @@ interface Maker {
 export type Reject = (resource: Resource, reason: Error) => void;
 
 /** Creates resources in an engine, one after another. */
-export async function makeEach<T extends Made>(
+export async function createEach<T extends OfResource>(
   all: Iterable<T>,
-  engine: Maker,
+  engine: JsonEngine,
   reject: Reject,
-  make: (one: T, ask: Maker['ask']) => Promise<unknown>,
+  create: (one: T, call: JsonEngine['call']) => Promise<unknown>,
 ): Promise<void> {
   try {
-    for (const one of all) await madeOrRejected(one.resource, reject, () => make(one, engine.ask));
+    for (const one of all) await createOrReject(one.resource, reject, () => create(one, engine.call));
   } finally {
     engine.close();
   }
 }
 
-/** Adds the resource's id to an error of the engine. */
-export async function madeOf<T>({ id }: Resource, make: () => Promise<T>): Promise<T> {
+/** Creates a resource, or rejects it with the engine's error. Returns whether it was created. */
+export async function createOrReject(resource: Resource, reject: Reject, create: () => Promise<unknown>): Promise<boolean> {
   try {
-    return await make();
-  } catch (error) {
-    throw new EngineError(`${id}: ${(error as Error).message}`);
-  }
-}
-
-/** Whether a resource was created. */
-export async function madeOrRejected(resource: Resource, reject: Reject, make: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await madeOf(resource, make);
+    await create();
     return true;
   } catch (error) {
-    reject(resource, error as Error);
+    reject(resource, new EngineError(`${resource.id}: ${(error as Error).message}`));
     return false;
   }
 }
 
 /** Resources by their name in the engine. If two have the same name, the second one is rejected. */
-export function distinct<T extends Made>(all: readonly T[], nameOf: (one: T) => string, remedy: string, reject: Reject): Map<string, T> {
+export function distinct<T extends OfResource>(
+  all: readonly T[],
+  nameOf: (one: T) => string,
+  remedy: string,
+  reject: Reject,
+): Map<string, T> {
   const named = new Map<string, T>();
   for (const one of all) {
     const twin = named.get(nameOf(one));
@@ -63,7 +59,7 @@ export function distinct<T extends Made>(all: readonly T[], nameOf: (one: T) => 
 }
 
 /** The resources without problems; the others are rejected. */
-export function withoutProblems<T extends Made & { readonly problems: readonly string[] }>(all: readonly T[], reject: Reject): T[] {
+export function withoutProblems<T extends OfResource & { readonly problems: readonly string[] }>(all: readonly T[], reject: Reject): T[] {
   return all.filter(({ resource, problems }) => {
     if (problems.length > 0) reject(resource, new EngineError(problems.join('\n')));
     return problems.length === 0;

@@ -5,17 +5,17 @@ import { ServiceError } from '../../protocol/service-error';
 import { type Definition, NotSupported, readDefinition } from './definition';
 import { execute, TaskFailure } from './execution';
 
-export interface WorkflowsOptions {
+export interface StateMachinesOptions {
   readonly assembly: Assembly;
   readonly endpoint: Endpoint;
   readonly functions: Pick<Functions, 'invoke'>;
   readonly clock: Clock;
-  /** How executions ended that failed, for people. */
-  say?(line: string): void;
+  /** Reports executions that failed. */
+  report?(line: string): void;
 }
 
 /** The state machines of an assembly. */
-export interface Workflows {
+export interface StateMachines {
   /** Stops what is still running. */
   close(): Promise<void>;
 }
@@ -26,14 +26,14 @@ interface StartExecution {
   readonly input?: string;
 }
 
-/** Step Functions at the endpoint, as far as StartExecution of state machines of Lambda tasks. Nothing runs until one is started. */
-export async function startWorkflows({
+/** The operation StartExecution of Step Functions, for state machines of Lambda tasks. */
+export async function startStateMachines({
   assembly,
   endpoint,
   functions,
   clock,
-  say = () => undefined,
-}: WorkflowsOptions): Promise<Workflows> {
+  report = () => undefined,
+}: StateMachinesOptions): Promise<StateMachines> {
   const stop = new AbortController();
   const executions = new Map<string, { readonly input: string; readonly startDate: number; readonly ended: Promise<void> }>();
 
@@ -48,7 +48,7 @@ export async function startWorkflows({
     return { executionArn, startDate: entry.startDate };
   }
 
-  /** Never rejects: an execution that failed is said, as the console would show it. */
+  /** Never rejects: a failed execution is reported. */
   async function run({ definition, roleArn }: Machine, executionArn: string, input: Json): Promise<void> {
     try {
       await execute({
@@ -58,7 +58,7 @@ export async function startWorkflows({
       });
     } catch (error) {
       if (!stop.signal.aborted) {
-        say(`${executionArn} failed: ${error instanceof Error ? error.message : String(error)}`);
+        report(`${executionArn} failed: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }
@@ -90,7 +90,7 @@ export async function startWorkflows({
       throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${given.stateMachineArn}'`);
     }
     const read = assembly.read(machine, readMachine);
-    // Fails when the role's trust policy does not name the service.
+    // Throws if the role's trust policy does not allow the service.
     endpoint.assumeAsService(read.roleArn, 'states.amazonaws.com', machine.logicalId.slice(0, 64));
     return start(read, given);
   }
@@ -100,7 +100,10 @@ export async function startWorkflows({
       ...{ name: 'states', protocol: PROTOCOL },
       read(operation, input) {
         if (operation !== 'StartExecution') {
-          throw new ServiceError('UnknownOperationException', `${operation} is not supported: only StartExecution is`);
+          throw new ServiceError(
+            'UnknownOperationException',
+            `${operation} is not supported by the sandbox: StartExecution is the only operation`,
+          );
         }
         const given = input as unknown as StartExecution;
         return {

@@ -1,12 +1,12 @@
 import type { Assembly, Clock, Endpoint, EndpointService, Invocation, Json, Resource, ServiceRequest } from '../../contracts';
 import type { ServiceError } from '../../protocol/service-error';
 import { readDefinition } from './definition';
-import { startWorkflows } from './workflows';
+import { startStateMachines } from './state-machines';
 
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const machineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Waiter';
 
-/** The machine that waitForAssertions of the CDK's integration tests makes. */
+/** The state machine that waitForAssertions of the CDK's integration tests creates. */
 const waiter = (retry: object = {}) => ({
   StartAt: 'framework-isComplete-task',
   States: {
@@ -33,7 +33,7 @@ async function start(definition: object, answer: (name: string, attempt: number)
     properties: () => ({ DefinitionString: JSON.stringify(definition), RoleArn: 'arn:aws:iam::123456789012:role/Waiter' }),
     read: (resource, reader) => reader(assembly, resource),
   } as Partial<Assembly> as Assembly;
-  const workflows = await startWorkflows({
+  const machines = await startStateMachines({
     assembly,
     endpoint: {
       register: (registered: EndpointService) => {
@@ -59,24 +59,24 @@ async function start(definition: object, answer: (name: string, attempt: number)
       },
     },
     clock: { now: () => 0, sleep: async (milliseconds: number) => void waits.push(milliseconds / 1000) } as unknown as Clock,
-    say: (line) => problems.push(line),
+    report: (line) => problems.push(line),
   });
   const request = {
     headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' },
     body: Buffer.from(JSON.stringify({ stateMachineArn: machineArn, name: 'one', input: '{"a":1}' })),
   } as unknown as ServiceRequest;
   const registered = service as EndpointService;
-  // An error is in the service's own shape, as the endpoint asks for it.
+  // Errors have the service's own format, as at the endpoint.
   const inShape = ({ code, message, status }: ServiceError) => registered.error(request, code, message, status);
   const reply = await Promise.resolve(registered.read(request).execute({ denied: [], faults: [] })).catch(inShape);
-  // Everything but the answers is immediate here.
+  // Only the responses of functions are asynchronous in this test.
   await new Promise((resolve) => setTimeout(resolve, 50));
-  await workflows.close();
+  await machines.close();
   return { reply, waits, invoked, problems, service: registered, request };
 }
 
 describe('the state machine of waitForAssertions (documented: "Handling errors in Step Functions workflows")', () => {
-  test('is started with states:StartExecution on itself, and answers with the execution', async () => {
+  test('requires states:StartExecution on itself, and returns the execution', async () => {
     const { service, request, reply } = await start(waiter(), () => null);
     expect(service.read(request).checks()).toEqual([{ action: 'states:StartExecution', resource: machineArn, context: {} }]);
     expect(JSON.parse(String(reply.body))).toEqual({
@@ -91,7 +91,7 @@ describe('the state machine of waitForAssertions (documented: "Handling errors i
     expect(invoked).toEqual([1, 2, 3].map(() => ({ name: 'IsComplete', input: { a: 1 } })));
   });
 
-  test('hands the last error to the task that catches it', async () => {
+  test('passes the last error to the task that catches it', async () => {
     const { waits, invoked } = await start(waiter(), (name) => (name === 'IsComplete' ? new RangeError('never') : null));
     expect(waits).toEqual([5, 10, 20]);
     expect(invoked.at(-1)).toEqual({
@@ -100,7 +100,7 @@ describe('the state machine of waitForAssertions (documented: "Handling errors i
     });
   });
 
-  test('invokes nothing that its role may not invoke', async () => {
+  test('does not invoke a function that its role may not invoke', async () => {
     const { invoked, problems } = await start(waiter(), () => null, [functionArn('IsComplete'), functionArn('OnTimeout')]);
     expect(invoked).toEqual([]);
     expect(problems).toEqual([
@@ -112,10 +112,10 @@ describe('the state machine of waitForAssertions (documented: "Handling errors i
 describe('everything else is rejected by name', () => {
   const task = { Type: 'Task', Resource: functionArn('F'), End: true };
   test.each<[string, object]>([
-    ['States.A.Type is Wait: only Task runs here', { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 1, End: true } } }],
+    ['States.A.Type Wait is not supported: it must be Task', { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 1, End: true } } }],
     ['States.A.ResultPath is not supported', { StartAt: 'A', States: { A: { ...task, ResultPath: '$.x' } } }],
     [
-      'States.A.Resource is arn:aws:states:::sns:publish',
+      'States.A.Resource arn:aws:states:::sns:publish is not supported',
       { StartAt: 'A', States: { A: { ...task, Resource: 'arn:aws:states:::sns:publish' } } },
     ],
     ['the state machine.QueryLanguage is not supported', { StartAt: 'A', QueryLanguage: 'JSONata', States: {} }],
@@ -124,7 +124,7 @@ describe('everything else is rejected by name', () => {
     expect(() => readDefinition(JSON.stringify(definition))).toThrow(message);
   });
 
-  test('when it is to be executed, as InvalidDefinition', async () => {
+  test('StartExecution returns InvalidDefinition', async () => {
     const { reply, invoked } = await start({ StartAt: 'A', States: { A: { Type: 'Pass', End: true } } }, () => null);
     expect(reply).toMatchObject({ status: 400, error: 'InvalidDefinition' });
     expect(invoked).toEqual([]);

@@ -50,7 +50,7 @@ const blocked = async (gateway: TestGateway, method: string, path: string, optio
 const ten = Array.from({ length: 10 }, () => 200);
 
 describe('a web ACL', () => {
-  test('is asked before the authorizer, and even for a path that is not there; the response of WAF_FILTERED answers', async () => {
+  test('is evaluated before the authorizer, even for an undefined path; a blocked request gets the WAF_FILTERED response', async () => {
     const ofApi = { RestApiId: { Ref: 'Api' } };
     const gateway = await start(
       { 'GET /a': echo('ok', { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Authorizer' } }) },
@@ -82,7 +82,7 @@ describe('a web ACL', () => {
     expect((await gateway.call('GET', '/none')).body).toBe('{"message":"Missing Authentication Token"}');
   });
 
-  test('asks its rules by priority until one allows or blocks, else takes its default action', async () => {
+  test('evaluates its rules by priority until one allows or blocks, or else takes its default action', async () => {
     const rules = [
       { ...rule('Last', bytes({ UriPath: {} }, 'CONTAINS', '/a')), Priority: 30 },
       { ...rule('First', inSet, { Allow: {} }), Priority: 5 },
@@ -92,10 +92,13 @@ describe('a web ACL', () => {
     expect((await gateway.call('GET', '/a', { from: '127.0.0.2' })).status).toBe(200);
     expect((await gateway.call('GET', '/a')).status).toBe(403);
     expect((await gateway.call('GET', '/b')).status).toBe(403);
-    expect(gateway.said).toEqual(['acl: the rule Counted counts GET /a from 127.0.0.1', 'acl: the rule Last blocks GET /a from 127.0.0.1']);
+    expect(gateway.reported).toEqual([
+      'acl: the rule Counted counts GET /a from 127.0.0.1',
+      'acl: the rule Last blocks GET /a from 127.0.0.1',
+    ]);
   });
 
-  test('blocks with its own answer, and lets pass with its own headers', async () => {
+  test('blocks with a custom response, and inserts custom request headers', async () => {
     const Block = {
       CustomResponse: { ResponseCode: 429, CustomResponseBodyKey: 'slow', ResponseHeaders: [{ Name: 'Retry-After', Value: '60' }] },
     };
@@ -112,7 +115,7 @@ describe('a web ACL', () => {
     expect((await gateway.call('POST', '/a')).body).toBe('[]');
   });
 
-  test('is told to the access log, not to functions', async () => {
+  test('is reported in the access log, not to functions', async () => {
     const Format = '$context.requestId $context.wafResponseCode $context.waf.status $context.waf.error $context.webaclArn';
     const log = { AccessLogSetting: { DestinationArn: 'arn:aws:logs:us-east-1:123456789012:log-group:/api/access', Format } };
     const proxy = { Integration: { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', Uri: FUNCTION_URI } };
@@ -130,7 +133,7 @@ describe('a web ACL', () => {
 });
 
 describe('a rate-based rule', () => {
-  test('blocks an address over its limit within the window, and no other', async () => {
+  test('blocks an address over its limit within the window, and no other address', async () => {
     const gateway = await start(open, acl([rule('Rate', rate())]));
     expect(await statuses(12, gateway, { from: '127.0.0.2' })).toEqual([...ten, 403, 403]);
     expect(await statuses(10, gateway, { from: '127.0.0.3' })).toEqual(ten);
@@ -140,7 +143,7 @@ describe('a rate-based rule', () => {
     expect(await statuses(11, gateway, { from: '127.0.0.2' })).toEqual([...ten, 403]);
   });
 
-  test('counts within its scope alone; by a forwarded address, or all together', async () => {
+  test('counts only within its scope-down statement, by forwarded address or all together', async () => {
     const scope = rate({ ScopeDownStatement: bytes({ UriPath: {} }, 'STARTS_WITH', '/prod/a') });
     const scoped = await start(open, acl([rule('Rate', scope)]));
     expect(await statuses(12, scoped, {}, '/b')).toEqual([...ten, 200, 200]);
@@ -158,7 +161,7 @@ describe('a rate-based rule', () => {
     expect([...(await statuses(5, together, { from: '127.0.0.2' })), ...(await statuses(6, together))]).toEqual([...ten, 403]);
   });
 
-  test('counts the requests of a window to a sixtieth of it, without looking for them', () => {
+  test('counts the requests of a window with a resolution of a sixtieth', () => {
     const requests = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(requests, (gaps) => {
@@ -177,7 +180,7 @@ describe('a rate-based rule', () => {
 });
 
 describe('the statements of a rule', () => {
-  test('match bytes of path, method, headers, query and body, transformed in the order of priority', async () => {
+  test('match strings in path, method, headers, query and body, with transformations in the order of priority', async () => {
     const gateway = await start(
       open,
       acl([
@@ -208,7 +211,7 @@ describe('the statements of a rule', () => {
       expect([path, await blocked(gateway, method, path, options)]).toEqual([path, expected]);
   });
 
-  test('compare sizes, what of a body is too large to see included', async () => {
+  test('compare sizes, including an oversize body', async () => {
     const size = (FieldToMatch: JsonObject, ComparisonOperator: string, Size: number): JsonObject => ({
       SizeConstraintStatement: { FieldToMatch, ComparisonOperator, Size, TextTransformations: [{ Priority: 0, Type: 'NONE' }] },
     });
@@ -233,7 +236,7 @@ describe('the statements of a rule', () => {
     ]).toEqual([false, true]);
   });
 
-  test('are joined by and, or and not', async () => {
+  test('are combined by And, Or and Not', async () => {
     const path = (text: string) => bytes({ UriPath: {} }, 'CONTAINS', text);
     const Statement: JsonObject = {
       AndStatement: { Statements: [{ OrStatement: { Statements: [path('/a'), path('/b')] } }, { NotStatement: { Statement: inSet } }] },
@@ -270,7 +273,7 @@ describe('the statements of a rule', () => {
   });
 });
 
-describe('what is not evaluated', () => {
+describe('unsupported rules', () => {
   const managed = {
     Name: 'Common',
     Priority: 1,
@@ -285,14 +288,14 @@ describe('what is not evaluated', () => {
     Statement: { ManagedRuleGroupStatement: { VendorName: 'AWS', Name: 'AWSManagedRulesKnownBadInputsRuleSet' } },
   };
 
-  test('is listed by the name of its rule group in the coverage, said at the start, and lets the other rules stand', async () => {
+  test('are listed with their rule group in the coverage, reported at the start, and do not affect other rules', async () => {
     const resources = apiTemplate(open, acl([managed, second, rule('Rate', rate())]));
     const coverage = assess(assemblyOf(resources), resourceTypes);
     expect(coverage.problems).toEqual([]);
-    expect(printCoverage(coverage)).toContain('the rules of AWSManagedRulesCommonRuleSet are only there');
-    expect(printCoverage(coverage)).toContain('the rules of AWSManagedRulesKnownBadInputsRuleSet are only there');
+    expect(printCoverage(coverage)).toContain('only AWS has the rules of AWSManagedRulesCommonRuleSet');
+    expect(printCoverage(coverage)).toContain('only AWS has the rules of AWSManagedRulesKnownBadInputsRuleSet');
     const gateway = await startTestGateway(resources);
-    expect(gateway.said).toEqual(
+    expect(gateway.reported).toEqual(
       ['Common', 'Bad'].map((name) => `The rule ${name} of S.Acl has a ManagedRuleGroupStatement: only AWS evaluates it`),
     );
     expect(await statuses(11, gateway)).toEqual([...ten, 403]);
@@ -300,16 +303,16 @@ describe('what is not evaluated', () => {
 
   test.each<[string, JsonObject, string]>([
     ['a transformation', bytes({ UriPath: {} }, 'EXACTLY', 'x', 'JS_DECODE'), 'TextTransformations.0.Type JS_DECODE is not supported'],
-    ['a limit under ten', rate({ Limit: 9 }), 'RateBasedStatement.Limit 9 is under 10'],
-    ['a window of a second', rate({ EvaluationWindowSec: 1 }), 'RateBasedStatement.EvaluationWindowSec 1 is none of 60, 120, 300, 600'],
-    ['a set that is not there', { IPSetReferenceStatement: { Arn: 'arn:x' } }, 'IPSetReferenceStatement.Arn arn:x is no IP set'],
-  ])('%s that WAF or the sandbox does not know is rejected by name', (_, statement, message) => {
+    ['a limit under ten', rate({ Limit: 9 }), 'RateBasedStatement.Limit 9 is less than 10'],
+    ['a window of a second', rate({ EvaluationWindowSec: 1 }), 'RateBasedStatement.EvaluationWindowSec 1 is not one of 60, 120, 300, 600'],
+    ['an unknown IP set', { IPSetReferenceStatement: { Arn: 'arn:x' } }, 'IPSetReferenceStatement.Arn arn:x is not an IP set'],
+  ])('%s that AWS WAF or the sandbox does not support is rejected by name', (_, statement, message) => {
     expect(
       wafv2.unsupported?.(assemblyOf(apiTemplate(open, acl([rule('R', statement)]))), { hosts: new Map(), images: new Map() }),
     ).toEqual([expect.stringContaining(message)]);
   });
 
-  test('a statement that is not supported stops the start', () => {
+  test('an unsupported statement stops the start', () => {
     const statement = rate({ AggregateKeyType: 'CUSTOM_KEYS', CustomKeys: [{ Header: { Name: 'x' } }] });
     expect(assess(assemblyOf(apiTemplate(open, acl([rule('R', statement)]))), resourceTypes).problems).toEqual([
       'AWS::WAFv2::WebACL.Rules.Statement.RateBasedStatement.CustomKeys is not supported (S.Acl)',

@@ -1,0 +1,67 @@
+import type { Json, JsonObject } from '../../contracts';
+import type { SandboxContext } from '../../service-module';
+import type { LoadBalancer } from './definition';
+import { matchesWildcard } from './wildcard';
+
+const SERVICE = 'logdelivery.elasticloadbalancing.amazonaws.com';
+
+/** The accounts of Elastic Load Balancing, which bucket policies of older Regions name. Documented: "Enable access logs". */
+const ACCOUNTS: Readonly<Record<string, string>> = {
+  'us-east-1': '127311923021',
+  'us-east-2': '033677994240',
+  'us-west-1': '027434742980',
+  'us-west-2': '797873946194',
+  'ca-central-1': '985666609251',
+  'eu-central-1': '054676820928',
+  'eu-west-1': '156460612806',
+  'eu-west-2': '652711504416',
+  'eu-west-3': '009996457667',
+  'eu-south-1': '635631232127',
+  'eu-north-1': '897822967062',
+  'ap-south-1': '718504428378',
+  'ap-southeast-1': '114774131450',
+  'ap-southeast-2': '783225319266',
+  'ap-northeast-1': '582318560864',
+  'ap-northeast-2': '600734575887',
+  'sa-east-1': '507241528517',
+};
+
+/** Where the files of a load balancer are, in its bucket. */
+export function folderOf({ account, region }: { readonly account: string; readonly region: string }, prefix: string): string {
+  return `${prefix === '' ? '' : `${prefix}/`}AWSLogs/${account}/elasticloadbalancing/${region}`;
+}
+
+/** Elastic Load Balancing writes a test file when access logs are enabled. @throws with its message if it may not */
+export function requireLogPermission({ assembly, endpoint, policies }: SandboxContext, { title, settings }: LoadBalancer): void {
+  const { accessLogs } = settings;
+  if (!accessLogs) return;
+  const bucketArn = `arn:${assembly.partition}:s3:::${accessLogs.bucket}`;
+  const resource = `${bucketArn}/${folderOf(assembly, accessLogs.prefix)}/2026/01/01/file.log.gz`;
+  const policy = policies.documents.resourcePolicies.get(bucketArn);
+  const account = ACCOUNTS[assembly.region];
+  if (account !== undefined && policy && statementsOf(policy).some((statement) => allowsAccount(statement, account, resource))) return;
+  const denied = endpoint.denial({ service: SERVICE }, { action: 's3:PutObject', resource, context: {} });
+  if (denied !== undefined) {
+    throw new Error(`${title}: Access Denied for bucket: ${accessLogs.bucket}. Please check S3bucket permission (${denied})`);
+  }
+}
+
+/** A statement without conditions for that account: its requests have no other policy here. */
+function allowsAccount({ Effect, Principal, Action, Resource, Condition }: JsonObject, account: string, resource: string): boolean {
+  const named = typeof Principal === 'object' && Principal !== null && !Array.isArray(Principal) ? textsIn(Principal.AWS) : [];
+  return (
+    Effect === 'Allow' &&
+    Condition === undefined &&
+    named.some((name) => name === account || name.endsWith(`::${account}:root`)) &&
+    textsIn(Action).some((action) => matchesWildcard(action.toLowerCase(), 's3:putobject')) &&
+    textsIn(Resource).some((pattern) => matchesWildcard(pattern, resource))
+  );
+}
+
+function statementsOf({ Statement }: JsonObject): JsonObject[] {
+  return [Statement].flat().filter((one): one is JsonObject => typeof one === 'object' && one !== null && !Array.isArray(one));
+}
+
+function textsIn(value: Json | undefined): string[] {
+  return value === undefined ? [] : [value].flat().map(String);
+}
