@@ -83,6 +83,8 @@ export async function buildStage(build: StageBuild): Promise<Image> {
         owners.push(...(await runStep({ ...step, workdir, user: userOf(user), env, work: build.work, downloads: build.downloads })));
         return;
       }
+      case 'rejected':
+        throw instruction.error;
       case 'shell':
         config = { ...config, shell: instruction.shell };
         return;

@@ -62,6 +62,11 @@ export async function buildImage(source: ImageSource, isolation: Isolation, say:
   return { ...image, layers: image.layers.map((layer) => resolve(folder, layer)) };
 }
 
+/** @throws DockerfileError for an instruction of a needed stage that cannot be done here */
+export function checkDockerfile(source: ImageSource): void {
+  neededStages(readDockerfile(readFileSync(join(source.folder, source.dockerfile), 'utf8'), source.dockerfile), source);
+}
+
 interface Build {
   readonly source: ImageSource;
   readonly dockerfile: Dockerfile;
@@ -158,6 +163,8 @@ function neededStages(dockerfile: Dockerfile, source: ImageSource): Stage[] {
     }
   };
   visit(last);
+  for (const instruction of [...needed].flatMap((stage) => stage.instructions))
+    if (instruction.kind === 'rejected') throw instruction.error;
   return stages.filter((stage) => needed.has(stage));
 }
 
@@ -181,7 +188,10 @@ async function baseImages(
     for (const name of imagesOf(dockerfile, stage, source)) {
       if (images.has(name) || dockerfile.stages.some((one) => isNamed(dockerfile, one, name))) continue;
       if (!isBase(name)) throw unknownImage(dockerfile, stage, name);
-      images.set(name, await baseImage(name, say));
+      const image = await baseImage(name, say).catch((error: Error) => {
+        throw new DockerfileError(dockerfile.file, stage.line, `FROM ${name}`, error.message);
+      });
+      images.set(name, image);
     }
   }
   return images;

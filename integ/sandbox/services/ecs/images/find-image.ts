@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Assembly } from '../../../contracts';
 import type { Settings } from '../../../service-module';
-import type { ImageSource } from './build';
-import { readDockerfile } from './read-dockerfile';
+import { checkDockerfile, type ImageSource } from './build';
 
 /**
  * What an image is built from: an asset of the assembly, or the folder that `--image` gives for its name.
@@ -16,7 +15,7 @@ export function findImage(assembly: Assembly, uri: string, { images }: Pick<Sett
     throw new Error(`${uri} can't be fetched: give the folder of its Dockerfile with --image ${withoutTag(uri)}=folder`);
   const path = join(source.folder, source.dockerfile);
   if (!existsSync(path)) throw new Error(`${path} does not exist, although the image ${uri} is built from it`);
-  readDockerfile(readFileSync(path, 'utf8'), source.dockerfile);
+  checkDockerfile(source);
   return source;
 }
 

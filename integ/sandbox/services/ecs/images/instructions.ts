@@ -12,6 +12,8 @@ export type Instruction = { readonly line: number } & (
   | { readonly kind: 'expose'; readonly ports: readonly string[] }
   | { readonly kind: 'volume'; readonly paths: readonly string[] }
   | { readonly kind: 'stopsignal'; readonly signal: string }
+  // It stops the build only where its stage is needed.
+  | { readonly kind: 'rejected'; readonly error: Error }
 );
 
 /** The JSON form runs a program, the other one a line of the shell. */

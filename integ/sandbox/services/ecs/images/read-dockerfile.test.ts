@@ -65,8 +65,9 @@ test.each([
   ['ONBUILD RUN npm ci', 'this instruction is not supported'],
   ['COPY a', 'expected at least one source and a destination'],
 ])('%s is rejected by its name and line', (line, reason) => {
-  expect(() => read('USER node', line)).toThrow('Dockerfile line 3: ');
-  expect(() => read('USER node', line)).toThrow(reason);
+  const [, rejected] = read('USER node', line);
+  expect(rejected).toEqual({ kind: 'rejected', line: 3, error: expect.objectContaining({ message: expect.stringContaining(reason) }) });
+  expect(rejected).toMatchObject({ error: { message: expect.stringMatching(/^Dockerfile line 3: /) } });
 });
 
 test('a Dockerfile without FROM is rejected', () => {

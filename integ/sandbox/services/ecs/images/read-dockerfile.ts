@@ -13,7 +13,8 @@ import { splitWords } from './words';
  * Reads a Dockerfile. Documented: "Dockerfile reference" (Docker).
  *
  * @param file its name, for errors
- * @throws DockerfileError for an instruction, or a flag of one, that cannot be done faithfully here
+ * @returns with a `rejected` instruction where one, or a flag of one, cannot be done faithfully here
+ * @throws DockerfileError for what is not in a stage
  */
 export function readDockerfile(text: string, file = 'Dockerfile'): Dockerfile {
   const globals: { name: string; value?: string }[] = [];
@@ -23,7 +24,7 @@ export function readDockerfile(text: string, file = 'Dockerfile'): Dockerfile {
     const stage = stages.at(-1);
     if (parsed.getKeyword() === 'FROM') stages.push({ ...read.from(), instructions: [] });
     else if (parsed.getKeyword() === 'LABEL' || parsed.getKeyword() === 'MAINTAINER') continue;
-    else if (stage !== undefined) stage.instructions.push(read.instruction());
+    else if (stage !== undefined) stage.instructions.push(read.instructionOrError());
     else if (parsed.getKeyword() === 'ARG') globals.push(read.arg());
     else throw read.invalid('only ARG may stand before the first FROM');
   }
@@ -66,7 +67,15 @@ class Reader {
     return { name, ...(value.length === 0 ? {} : { value: value.join('=') }) };
   }
 
-  instruction(): Instruction {
+  instructionOrError(): Instruction {
+    try {
+      return this.instruction();
+    } catch (error) {
+      return { kind: 'rejected', line: this.line, error: error as Error };
+    }
+  }
+
+  private instruction(): Instruction {
     const { line } = this;
     switch (this.parsed.getKeyword()) {
       case 'ARG':
