@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SecureContext } from 'node:tls';
 import { readEach, settled } from '../../assembly/properties';
 import type { Assembly, ContainerServices, RunningTask } from '../../contracts';
 import { enginePython } from '../../engines';
@@ -61,6 +62,12 @@ async function startEcs(context: SandboxContext): Promise<Started> {
   run.addFolder(folder);
   mkdirSync(folder, { mode: 0o700 });
   const authority = await createAuthority('Sandbox names of AWS');
+  const certificates = new Map<string, Promise<SecureContext>>();
+  const certificateOf = (host: string) => {
+    const certificate = certificates.get(host) ?? authority.contextFor([host]);
+    certificates.set(host, certificate);
+    return certificate;
+  };
   const once = reportOnce(report);
   const launcher = createLauncher({
     ...{
@@ -84,7 +91,8 @@ async function startEcs(context: SandboxContext): Promise<Started> {
           egress: use('functions').egress,
           hosts: context.hosts,
           loadBalancers: use('loadBalancers'),
-          authority,
+          authority: authority.certificate,
+          certificateOf,
         },
       }),
   });

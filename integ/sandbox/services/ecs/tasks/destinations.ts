@@ -1,7 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import { propertiesOf } from '../../../assembly/properties';
 import type { Address, Assembly, LoadBalancers } from '../../../contracts';
-import type { CertificateAuthority } from '../../../process/certificate-authority';
 import type { Hosts } from '../../../process/hosts';
 import type { Destination, Route } from './outbound';
 
@@ -37,7 +36,10 @@ export interface DestinationOptions {
   readonly egress: { readonly url: string; hosts(): readonly string[] };
   readonly hosts: Hosts;
   readonly loadBalancers: LoadBalancers;
-  readonly authority: CertificateAuthority;
+  /** The certificate authority for names of AWS, as PEM. */
+  readonly authority: string;
+  /** A certificate for a name of AWS, issued when it is first needed. */
+  certificateOf(host: string): Promise<SecureContext>;
 }
 
 /** Everything outside of a task that it may name. */
@@ -48,7 +50,7 @@ export interface Destinations {
   route(destination: Destination, start: Buffer): Route | undefined;
 }
 
-export async function readDestinations(options: DestinationOptions): Promise<Destinations> {
+export function readDestinations(options: DestinationOptions): Destinations {
   const { assembly, egress, hosts, loadBalancers, authority } = options;
   const endpoint = addressOf(options.endpointUrl);
   const aws = [...SERVICES.map((service) => `${service}.${assembly.region}.amazonaws.com`), ...egress.hosts(), ...bucketHosts(assembly)];
@@ -57,8 +59,7 @@ export async function readDestinations(options: DestinationOptions): Promise<Des
   const names = new Set(aws.filter((host) => !others.has(host)));
   const mapped = [...hosts].map(([from, to]) => ({ from: new URL(from), to: new URL(to) }));
   const plain = mapped.filter(({ from, to }) => from.protocol === 'https:' && to.protocol === 'http:').map(({ from }) => from.hostname);
-  const contexts = new Map<string, SecureContext>();
-  for (const host of [...names, ...plain]) contexts.set(host, await authority.contextFor([host]));
+  const tlsOf = (host: string) => () => options.certificateOf(host);
   const authorities = listeners.flatMap(({ host, port }) => loadBalancers.listener(host, port)?.certificateAuthority ?? []);
 
   return {
@@ -68,16 +69,15 @@ export async function readDestinations(options: DestinationOptions): Promise<Des
       ...mapped.map(({ from }) => ({ host: from.hostname, port: portOf(from) })),
       ...listeners,
     ]),
-    authorities: [...new Set([authority.certificate, ...authorities])],
+    authorities: [...new Set([authority, ...authorities])],
     route(destination, start) {
       const { host, port } = destination;
       const outside = (name: string, at = port) => ({ to: { host: name }, port: at });
       if (host === ENDPOINT.host) return { end: outside(`${serviceIn(start)}.${assembly.region}.amazonaws.com`, 443), address: endpoint };
       const own = mapped.find(({ from }) => from.hostname === host && portOf(from) === port);
       if (own !== undefined)
-        return { end: outside(host), address: addressOf(own.to.origin), tls: plain.includes(host) ? contexts.get(host) : undefined };
-      if (names.has(host))
-        return { end: outside(host), address: addressOf(egress.url), tls: port === 443 ? contexts.get(host) : undefined };
+        return { end: outside(host), address: addressOf(own.to.origin), tls: plain.includes(host) ? tlsOf(host) : undefined };
+      if (names.has(host)) return { end: outside(host), address: addressOf(egress.url), tls: port === 443 ? tlsOf(host) : undefined };
       const listener = loadBalancers.listener(host, port);
       return listener && { end: { to: listener.networkInterface, port }, address: listener.address };
     },

@@ -14,7 +14,7 @@ export interface Route {
   readonly end?: { readonly to: NetworkEnd; readonly port: number };
   readonly address: Address;
   /** Where the server here speaks plain HTTP, but the container TLS. */
-  readonly tls?: SecureContext;
+  tls?(): Promise<SecureContext>;
 }
 
 export interface OutboundOptions {
@@ -88,11 +88,15 @@ function pass(options: OutboundOptions, socket: Socket, destination: Destination
     return;
   }
   const { address, tls } = route;
-  const onward =
-    'socketPath' in address
-      ? connect({ path: address.socketPath, allowHalfOpen: true })
-      : connect({ ...address, allowHalfOpen: true, noDelay: true });
-  bridge(tls === undefined ? socket : new TLSSocket(socket, { isServer: true, secureContext: tls }), onward);
+  const settings = { allowHalfOpen: true, noDelay: true };
+  const onward = 'socketPath' in address ? connect({ path: address.socketPath, ...settings }) : connect({ ...address, ...settings });
+  if (tls === undefined) bridge(socket, onward);
+  else {
+    tls().then(
+      (secureContext) => bridge(new TLSSocket(socket, { isServer: true, secureContext }), onward),
+      (error: Error) => socket.destroy(error),
+    );
+  }
 }
 
 /** Joins two sockets: what one sends, the other gets, and they end together. */

@@ -16,7 +16,7 @@ export interface TaskContext {
   readonly network: Network;
   readonly isolation: Isolation;
   /** What tasks may name: more becomes known while the run starts. */
-  destinations(): Promise<Destinations>;
+  destinations(): Destinations;
   /** The Python of the engines. */
   readonly python: string;
   /** A folder with a short path, for the tasks of the run. */

@@ -84,7 +84,7 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
     const images = new Map<string, Image>();
     for (const { name, image } of definition.containers) images.set(name, await context.imageOf(image));
     const secrets = await fetchResources(context, options);
-    const destinations = await context.destinations();
+    const destinations = context.destinations();
     const outbound: OutboundOptions = {
       networkInterface,
       needsStart: ({ host }) => host === ENDPOINT.host,
