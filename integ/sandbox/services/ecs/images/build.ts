@@ -30,12 +30,12 @@ export interface ImageSource {
 const VERSION = '2';
 
 /** Builds an image, or takes the one that was built from the same content before. @throws DockerfileError, by name and line */
-export async function buildImage(source: ImageSource, isolation: Isolation, say: (line: string) => void): Promise<Image> {
+export async function buildImage(source: ImageSource, isolation: Isolation, report: (line: string) => void): Promise<Image> {
   const path = join(source.folder, source.dockerfile);
   const dockerfile = readDockerfile(readFileSync(path, 'utf8'), source.dockerfile);
   const ignored = ignoredFiles(source.folder, source.dockerfile, source.exclude);
   const stages = neededStages(dockerfile, source);
-  const bases = await baseImages(dockerfile, stages, source, say);
+  const bases = await baseImages(dockerfile, stages, source, report);
   const pins = {
     version: VERSION,
     isolation: isolation.kind,
@@ -56,7 +56,7 @@ export async function buildImage(source: ImageSource, isolation: Isolation, say:
       pins,
       build: (target) => build({ source, dockerfile, stages, bases, isolation, ignored, target, root }),
     },
-    say,
+    report,
   );
   const image = JSON.parse(readFileSync(join(folder, 'image.json'), 'utf8')) as Image;
   return { ...image, layers: image.layers.map((layer) => resolve(folder, layer)) };
@@ -181,14 +181,14 @@ async function baseImages(
   dockerfile: Dockerfile,
   stages: readonly Stage[],
   source: ImageSource,
-  say: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<Map<string, Image>> {
   const images = new Map<string, Image>();
   for (const stage of stages) {
     for (const name of imagesOf(dockerfile, stage, source)) {
       if (images.has(name) || dockerfile.stages.some((one) => isNamed(dockerfile, one, name))) continue;
       if (!isBase(name)) throw unknownImage(dockerfile, stage, name);
-      const image = await baseImage(name, say).catch((error: Error) => {
+      const image = await baseImage(name, report).catch((error: Error) => {
         throw new DockerfileError(dockerfile.file, stage.line, `FROM ${name}`, error.message);
       });
       images.set(name, image);

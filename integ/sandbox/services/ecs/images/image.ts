@@ -1,4 +1,4 @@
-/** How a container of an image starts, as far as the task definition does not say otherwise. */
+/** How a container of an image starts, as far as the task definition does not report otherwise. */
 export interface ImageConfig {
   readonly env: Readonly<Record<string, string>>;
   readonly workdir: string;

@@ -16,13 +16,13 @@ export function createImages(
   assembly: Assembly,
   settings: Pick<Settings, 'images'>,
   isolation: Promise<Isolation>,
-  say: (line: string) => void,
+  report: (line: string) => void,
 ): Images {
   const built = new Map<string, Promise<Image>>();
   return {
     isolation,
     get(uri) {
-      const image = built.get(uri) ?? isolation.then((one) => buildImage(findImage(assembly, uri, settings), one, say));
+      const image = built.get(uri) ?? isolation.then((one) => buildImage(findImage(assembly, uri, settings), one, report));
       built.set(uri, image);
       return image;
     },

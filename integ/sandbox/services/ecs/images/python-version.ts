@@ -14,13 +14,13 @@ export interface PythonOfVersion {
 const DESCRIBE = 'import sys; print(sys.executable); print(sys.version.split()[0]); print(sys.base_prefix)';
 
 /** Python of a minor version, `3.12`: from the PATH, from pyenv, or from a download of uv. @throws EngineError in one line with the remedy */
-export async function findPythonOfVersion(minor: string, say: (line: string) => void): Promise<PythonOfVersion> {
+export async function findPythonOfVersion(minor: string, report: (line: string) => void): Promise<PythonOfVersion> {
   for (const candidate of [`python${minor}`, 'python3', ...ofPyenv(minor)]) {
     const found = await describe(candidate);
     if (found?.version.startsWith(`${minor}.`)) return found;
   }
   const env = { ...process.env, UV_PYTHON_INSTALL_DIR: join(enginesFolder(), 'uv-python') };
-  const uv = await findUv(say);
+  const uv = await findUv(report);
   await command(uv, ['python', 'install', minor], { env }).catch((error: Error) => {
     throw new EngineError(`Python ${minor} is not on this machine, and uv cannot download it: install Python ${minor}. ${error.message}`);
   });

@@ -14,11 +14,11 @@ export const NOT_ENFORCED =
   'read-only roots, users, private networks and blocked connections of containers are not enforced, and each task listens on ports of its own';
 
 /** Namespaces, where this machine allows them to this user. `ANDAMIO_ISOLATION=none` does without. */
-export async function findIsolation(say: (line: string) => void): Promise<Isolation> {
+export async function findIsolation(report: (line: string) => void): Promise<Isolation> {
   if (process.env.ANDAMIO_ISOLATION === 'none') return none('ANDAMIO_ISOLATION is none');
   if (process.platform !== 'linux') return none(`${process.platform} has no namespaces`);
   try {
-    const bwrap = await findBubblewrap(say);
+    const bwrap = await findBubblewrap(report);
     const nsenter = ['/usr/bin/nsenter', '/bin/nsenter'].find(existsSync);
     if (nsenter === undefined) return none('the program nsenter (util-linux) is not on this machine');
     // The probe does what a container needs: namespaces, an overlay as root, and a process file system.

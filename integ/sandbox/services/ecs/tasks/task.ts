@@ -126,6 +126,7 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
         await run(state, image, { secrets: secrets.get(one.name) ?? [], files, volumes });
       }),
     );
+    end.signal.throwIfAborted();
     task.startedAt = clock.now();
     task.lastStatus = 'RUNNING';
     resolveRunning(true);
@@ -142,21 +143,16 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
 
   /** Waits until the containers that a container depends on are as far as it needs. */
   async function dependencies({ name, dependsOn }: ContainerDefinition): Promise<void> {
-    const deadline = performance.now() + Math.max(START_TIMEOUT_MS, 0);
     for (const { name: other, condition } of dependsOn) {
       const state = states.find(({ definition: one }) => one.name === other) as ContainerState;
-      const limit = state.definition.startTimeout ?? deadline - performance.now();
-      const timer = setTimeout(
-        () => void stop(`Container ${name}: the dependency on ${other} (${condition}) was not met in time`, 'TaskFailedToStart'),
-        limit,
-      );
+      const late = () => void stop(`Container ${name}: the dependency on ${other} (${condition}) was not met in time`, 'TaskFailedToStart');
+      const timer = setTimeout(late, state.definition.startTimeout ?? START_TIMEOUT_MS);
       try {
-        while (!isMet(state, condition)) {
-          if (end.signal.aborted) return;
-          if (cannotBeMet(state, condition))
-            throw new Error(
-              `the dependency of ${name} on ${other} (${condition}) cannot be met: it ended with exit status ${state.exitCode}`,
-            );
+        while (!isMet(state, condition) && !end.signal.aborted) {
+          if (cannotBeMet(state, condition)) {
+            const reason = `it ended with exit status ${state.exitCode}`;
+            throw new Error(`the dependency of ${name} on ${other} (${condition}) cannot be met: ${reason}`);
+          }
           await new Promise((resolve) => changed.addEventListener('change', resolve, { once: true }));
         }
       } finally {
