@@ -24,8 +24,8 @@ if (circle !== undefined) fail(`Folders import each other in a circle: ${circle.
 
 const page = `# Which folders import which
 
-Written by \`npx projen draw\`. An arrow points from a folder to one that it imports; transitive arrows are left
-out, and tests are not looked at. There is no circle. Single files are held to finer rules: \`.dependency-cruiser.cjs\`.
+Written by \`npx projen draw\`. An arrow points from a folder to one that it imports; transitive arrows and
+tests are left out. There are no circular imports. Finer rules for single files are in \`.dependency-cruiser.cjs\`.
 
 ## The library and the examples
 

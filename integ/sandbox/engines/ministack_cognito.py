@@ -68,11 +68,11 @@ def create_user_pool_client(create):
     def made(data):
         local.id = data.pop("ClientId", None)
         try:
-            answer = create(data)
+            response = create(data)
             client = cognito._user_pools.get(data.get("UserPoolId"), {}).get("_clients", {}).get(local.id)
             if client is not None and "RefreshTokenRotation" in data:
                 client["RefreshTokenRotation"] = data["RefreshTokenRotation"]
-            return answer
+            return response
         finally:
             local.id = None
 
@@ -97,36 +97,36 @@ TRIGGER_TIMEOUT_SECONDS = 30
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def ask(_record, event):
+def run_trigger(_record, event):
     """Calls the sandbox to run the function, once for all tokens of a sign-in: MiniStack would call it for each token, with the same event."""
-    asked = getattr(local, "asked", None)
+    responses = getattr(local, "responses", None)
     key = json.dumps(event, sort_keys=True)
-    if asked is not None and key in asked:
-        return {"body": asked[key]}
+    if responses is not None and key in responses:
+        return {"body": responses[key]}
     url = triggers.get(event["userPoolId"])
     if url is None:
         raise TriggerFailed("UnexpectedLambdaException", "PreTokenGeneration cannot be run")
     request = urllib.request.Request(url, json.dumps(event).encode(), {"content-type": "application/json"})
     try:
-        with direct.open(request, timeout=TRIGGER_TIMEOUT_SECONDS) as reply:
-            answer = json.loads(reply.read())
+        with direct.open(request, timeout=TRIGGER_TIMEOUT_SECONDS) as http_response:
+            response = json.loads(http_response.read())
     except urllib.error.HTTPError as rejected:
         reported = json.loads(rejected.read())
         raise TriggerFailed(reported["code"], reported["message"]) from rejected
     except OSError as unreachable:
         raise TriggerFailed("UnexpectedLambdaException", f"PreTokenGeneration cannot be run: {unreachable}") from unreachable
-    if asked is not None:
-        asked[key] = answer
-    return {"body": answer}
+    if responses is not None:
+        responses[key] = response
+    return {"body": response}
 
 
 def once(build):
     def built(*args, **kwargs):
-        local.asked = {}
+        local.responses = {}
         try:
             return build(*args, **kwargs)
         finally:
-            local.asked = None
+            local.responses = None
 
     return built
 
@@ -187,17 +187,17 @@ def refresh(result_of):
         first = rotated.setdefault(claims["jti"], use)
         if first is not use and now - first[0] >= int(rotation.get("RetryGracePeriodSeconds") or 0):
             return None, error("RefreshTokenReuseException", "Refresh token has been rotated", 400)
-        answer = rejected = None
+        response = rejected = None
         try:
-            answer, rejected = result_of(pool, pid, cid, token)
+            response, rejected = result_of(pool, pid, cid, token)
         finally:
             # If no tokens were returned, the old one does not count as used.
-            if answer is None and first is use:
+            if response is None and first is use:
                 rotated.pop(claims["jti"], None)
-        if answer is not None:
+        if response is not None:
             fresh = {**claims, "iat": int(now), "jti": cognito.new_uuid()}
-            answer["RefreshToken"] = cognito._signed_jwt(fresh, pid, "access")
-        return answer, rejected
+            response["RefreshToken"] = cognito._signed_jwt(fresh, pid, "access")
+        return response, rejected
 
     return result
 
@@ -267,12 +267,12 @@ CHALLENGES = ("NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA", "MFA_SETUP")
 
 def password_auth_result(result_of):
     def result(pool, pid, cid, user, *args, **kwargs):
-        answer = result_of(pool, pid, cid, user, *args, **kwargs)
-        body = json.loads(answer[2])
+        response = result_of(pool, pid, cid, user, *args, **kwargs)
+        body = json.loads(response[2])
         if body.get("Session"):
             minutes = int(pool["_clients"][cid].get("AuthSessionValidity") or 3)
             sessions[body["Session"]] = (cid, user["Username"], body["ChallengeName"], time.time() + minutes * 60)
-        return answer
+        return response
 
     return result
 
@@ -382,7 +382,7 @@ def install():
     os.environ["MINISTACK_COGNITO_PRETOKEN_STRICT"] = "1"
     lambda_svc._get_func_record_for_ref = lambda reference: ({}, {}, reference)
     lambda_svc._execution_record_for_config = lambda record, _config: record
-    lambda_svc._execute_function_with_config_scope = ask
+    lambda_svc._execute_function_with_config_scope = run_trigger
     wrap(once, "_build_auth_result")
 
     cognito._refresh_tokens = AlwaysEmpty()
