@@ -188,7 +188,9 @@ function operationsOf({ assembly, launcher, services, taskDefinition }: ApiOptio
           owner: definition.resource.id,
         };
         const group = typeof input.group === 'string' ? input.group : `family:${definition.family}`;
-        const tasks = Array.from({ length: Number(input.count ?? 1) }, () => launcher.launch(definition, { ...placement, group }));
+        const tasks = Array.from({ length: Number(input.count ?? 1) }, () =>
+          launched(() => launcher.launch(definition, { ...placement, group })),
+        );
         return { tasks: tasks.map(describeTask), failures: [] };
       },
     },
@@ -206,6 +208,15 @@ function operationsOf({ assembly, launcher, services, taskDefinition }: ApiOptio
       execute: (input) => ({ taskDefinition: describeDefinition(definitionOf(input.taskDefinition)) }),
     },
   };
+}
+
+/** A subnet or a security group that does not exist is the caller's mistake. */
+function launched(launch: () => Task): Task {
+  try {
+    return launch();
+  } catch (error) {
+    throw new ServiceError('InvalidParameterException', (error as Error).message);
+  }
 }
 
 const named = (input: JsonObject, list: string) => (input[list] === undefined ? ['default'] : strings(input[list]));

@@ -4,6 +4,7 @@ import { active, createDeployment, type Deployment, finish, type ServiceTask } f
 import type { Launcher } from './launcher';
 import type { ServiceDefinition } from './service-definition';
 import type { TaskDefinition } from './task-definition';
+import type { Task } from './tasks/task-types';
 
 export interface ServiceEvent {
   readonly id: string;
@@ -66,16 +67,21 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
     return new Promise((resolve, reject) => waiting.set(deployment, { resolve, reject }));
   }
 
-  function start(deployment: Deployment): void {
+  function launch(deployment: Deployment): Task | undefined {
     const { cluster, name, subnets, securityGroups, publicIp, resource } = definition;
-    const task = launcher.launch(deployment.definition, {
-      cluster,
-      group: `service:${name}`,
-      subnets,
-      securityGroups,
-      publicIp,
-      owner: resource.id,
-    });
+    const placement = { cluster, group: `service:${name}`, subnets, securityGroups, publicIp, owner: resource.id };
+    try {
+      return launcher.launch(deployment.definition, placement);
+    } catch (error) {
+      record(`was unable to place a task: ${(error as Error).message}`);
+      countFailure(deployment);
+      return undefined;
+    }
+  }
+
+  function start(deployment: Deployment): void {
+    const task = launch(deployment);
+    if (task === undefined) return;
     const own: ServiceTask = { task, deployment, registered: false, proven: false, leaving: false };
     deployment.tasks.add(own);
     record(`has started 1 tasks: ${idOf(own)}.`);
@@ -122,9 +128,11 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
   }
 
   function failed(own: ServiceTask): void {
-    const { deployment } = own;
     // A task that was healthy and ends later is replaced at once.
-    if (own.proven && deployment.state !== 'IN_PROGRESS') return;
+    if (!own.proven || own.deployment.state === 'IN_PROGRESS') countFailure(own.deployment);
+  }
+
+  function countFailure(deployment: Deployment): void {
     deployment.failedTasks += 1;
     deployment.updatedAt = clock.now();
     const { failedTasks } = deployment;
@@ -202,8 +210,9 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
     const most = Math.floor((desiredCount * definition.maximumPercent) / 100);
     const least = Math.ceil((desiredCount * definition.minimumHealthyPercent) / 100);
     let running = own.length + older.length;
-    if (primary.state !== 'FAILED' && clock.now() >= primary.pausedUntil) {
-      for (let count = own.length; count < desiredCount && running < most; count++, running++) start(primary);
+    if (primary.state !== 'FAILED') {
+      for (let count = own.length; count < desiredCount && running < most && clock.now() >= primary.pausedUntil; count++, running++)
+        start(primary);
     }
     for (const extra of own.slice(desiredCount)) void leave(extra, 'Scaling activity initiated by deployment');
     if (primary.state === 'FAILED') return;

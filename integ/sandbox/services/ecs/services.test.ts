@@ -44,12 +44,26 @@ beforeAll(async () => {
     // Nothing may leave its tasks but what Fargate itself fetches.
     const closed = new ec2.SecurityGroup(stack, 'ClosedGroup', { vpc, allowAllOutbound: false });
     closed.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443));
-    serve(balancer, 81, service('Closed', probeTask(stack, 'closed'), { securityGroups: [closed] }));
+    serve(
+      balancer,
+      81,
+      service(
+        'Closed',
+        probeTask(stack, 'closed', {
+          healthCheck: { command: ['CMD-SHELL', 'test ! -e /tmp/sick'], interval: Duration.seconds(5), retries: 2 },
+        }),
+        { securityGroups: [closed] },
+      ),
+    );
 
     probeTask(stack, 'failing', { command: ['-e', 'process.exit(3)'] });
     probeTask(stack, 'local', { environment: { BIND: '127.0.0.1' } });
     const starter = new iam.Role(stack, 'Starter', { roleName: 'Starter', assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     probeTask(stack, 'job', { command: ['-e', 'console.log("migrated", process.env.STEP)'] }).grantRun(starter);
+    probeTask(stack, 'init', {
+      command: ['-e', 'setInterval(() => {}, 1000)'],
+      linuxParameters: new ecs.LinuxParameters(stack, 'Linux', { initProcessEnabled: true }),
+    });
     probeTask(stack, 'stubborn', {
       command: ['-e', 'process.on("SIGTERM", () => console.log("ignored")); setInterval(() => {}, 1000); console.log("up")'],
       stopTimeout: Duration.seconds(2),
@@ -241,6 +255,16 @@ describe('a service', () => {
     expect(task).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited', containers: [{ exitCode: 137 }] });
   });
 
+  // documented: "HealthCheck" (Amazon ECS API Reference), retries
+  test('replaces a task that fails its container health check, before the target group finds out', async () => {
+    const [{ arn }] = sandbox.containerServices.tasks(arnOf('Closed'));
+    await ask(sandbox, 81, '/write?path=/tmp/sick');
+    expect(await stopped(arn)).toMatchObject({ stoppedReason: 'Task failed container health checks', healthStatus: 'UNHEALTHY' });
+    await until(() =>
+      sandbox.containerServices.tasks(arnOf('Closed')).some(({ lastStatus }) => lastStatus === 'RUNNING') ? true : undefined,
+    );
+  });
+
   // documented: "How the Amazon ECS deployment circuit breaker detects failures": at least 3 tasks
   test.each([
     ['ends', 'failing', 3],
@@ -308,6 +332,20 @@ describe('a one-off task', () => {
     await ecsCall(sandbox, 'StopTask', { cluster: 'shop', task: arn, reason: 'enough' });
     expect(await stopped(arn)).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'enough', containers: [{ exitCode: 137 }] });
     expect(Date.now() - began).toBeGreaterThan(1900);
+  });
+
+  // documented: LinuxParameters initProcessEnabled: an init process forwards signals; without it the command is process 1 and has to handle them
+  test('with an init process ends at the stop signal, although its program does not handle it', async () => {
+    const arn = await run('init');
+    await until(async () => ((await describeTask(arn)).lastStatus === 'RUNNING' ? true : undefined));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await ecsCall(sandbox, 'StopTask', { cluster: 'shop', task: arn });
+    expect(await stopped(arn)).toMatchObject({ stoppedReason: 'Task stopped by user', containers: [{ exitCode: 143 }] });
+  });
+
+  test('in a subnet that does not exist is rejected', async () => {
+    const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-none'] } };
+    await expect(run('job', { networkConfiguration })).rejects.toThrow(/InvalidParameterException: .*subnet-none/);
   });
 
   test('is started only by a role that may run it and pass its roles', async () => {

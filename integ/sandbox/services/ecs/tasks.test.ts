@@ -60,6 +60,11 @@ beforeAll(async () => {
     side.addContainerDependencies({ container: setUp, condition: ecs.ContainerDependencyCondition.SUCCESS });
     sidecars.defaultContainer?.addContainerDependencies({ container: side, condition: ecs.ContainerDependencyCondition.HEALTHY });
 
+    probeTask(stack, 'again', {
+      command: ['-e', 'console.log("up"); setTimeout(() => process.exit(1), 3500)'],
+      enableRestartPolicy: true,
+      restartAttemptPeriod: Duration.seconds(60),
+    });
     probeTask(stack, 'greedy', {
       memoryLimitMiB: 100,
       command: ['-e', 'global.kept = Buffer.alloc(200e6, 1); setInterval(() => {}, 1000)'],
@@ -134,6 +139,15 @@ test('containers start in the order of their dependencies, and share localhost',
     setup: 0,
     side: expect.any(Number),
   });
+});
+
+// documented: "Restart individual containers in Amazon ECS tasks with container restart policies"
+test('a container with a restart policy is started again in its task', async () => {
+  const { tasks } = await ecsCall(sandbox, 'RunTask', { cluster: 'shop', taskDefinition: 'again', networkConfiguration: network.public });
+  const [{ taskArn }] = tasks as [{ taskArn: string }];
+  await until(() => (logged('again').length > 1 ? true : undefined));
+  const described = (await ecsCall(sandbox, 'DescribeTasks', { cluster: 'shop', tasks: [taskArn] })).tasks as JsonObject[];
+  expect(described).toMatchObject([{ lastStatus: 'RUNNING', desiredStatus: 'RUNNING' }]);
 });
 
 // documented: ContainerDefinition memory: a container that exceeds it is killed

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -68,7 +68,8 @@ async function startIsolated(options: ContainerOptions, { bwrap, nsenter }: Isol
   const inWorkdir = ['/bin/sh', '-c', 'cd "$0" && exec "$@"', workdir];
   return {
     ...{ pid, ended },
-    signal: (name) => send(pid, name),
+    // An init process passes no signal on by itself.
+    signal: (name) => send(definition.init ? (childOf(pid) ?? pid) : pid, name),
     // The first process of its namespace takes all others with it.
     kill: () => send(pid, 'SIGKILL'),
     execute: (program, timeout) => execute([nsenter, ...into, ...inWorkdir, ...program], { env: options.env, cwd: '/' }, timeout),
@@ -135,6 +136,15 @@ function send(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch {
     // It has already ended.
+  }
+}
+
+/** The first process that another one has started. */
+function childOf(pid: number): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]) || undefined;
+  } catch {
+    return undefined;
   }
 }
 
