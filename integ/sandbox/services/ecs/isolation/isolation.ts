@@ -20,7 +20,7 @@ export async function findIsolation(report: (line: string) => void): Promise<Iso
   try {
     const bwrap = await findBubblewrap(report);
     const nsenter = ['/usr/bin/nsenter', '/bin/nsenter'].find(existsSync);
-    if (nsenter === undefined) return none('the program nsenter (util-linux) is not on this machine');
+    if (nsenter === undefined) return none('the program nsenter of util-linux is not on this machine');
     // The probe does what a container needs: namespaces, an overlay as root, and a process file system.
     const overlay = ['--overlay-src', '/usr', '--tmp-overlay', '/usr'];
     const probe = [

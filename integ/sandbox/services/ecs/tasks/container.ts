@@ -13,6 +13,8 @@ import { childPid, type TaskNetwork } from './task-network';
 export interface ContainerOptions extends Root {
   readonly isolation: Isolation;
   readonly network: TaskNetwork;
+  /** The Python of the engines. */
+  readonly python: string;
   readonly hostname: string;
   readonly env: Readonly<Record<string, string>>;
   readonly run: Run;
@@ -47,7 +49,7 @@ export function commandOf({ definition, image }: Pick<Root, 'definition' | 'imag
   return words;
 }
 
-async function startIsolated(options: ContainerOptions, { bwrap, nsenter }: Isolation & { kind: 'namespaces' }): Promise<Container> {
+async function startIsolated(options: ContainerOptions, { bwrap }: Isolation & { kind: 'namespaces' }): Promise<Container> {
   const { user, definition, network, run, title } = options;
   const workdir = definition.workingDirectory ?? options.image.config.workdir;
   const identity = ['--unshare-user', '--uid', String(user.uid), '--gid', String(user.gid), '--cap-drop', 'ALL'];
@@ -64,15 +66,14 @@ async function startIsolated(options: ContainerOptions, { bwrap, nsenter }: Isol
     const status = await ended;
     throw new Error(`${error.message}: exit status ${status}`);
   });
-  const into = ['--target', String(pid), '--user', '--preserve-credentials', '--mount', '--pid', '--net', '--ipc', '--uts', '--'];
-  const inWorkdir = ['/bin/sh', '-c', 'cd "$0" && exec "$@"', workdir];
+  const into = network.enter([options.python, '-I', join(__dirname, 'enter.py'), String(pid), workdir]);
   return {
     ...{ pid, ended },
     // An init process passes no signal on by itself.
     signal: (name) => send(definition.init ? (childOf(pid) ?? pid) : pid, name),
     // The first process of its namespace takes all others with it.
     kill: () => send(pid, 'SIGKILL'),
-    execute: (program, timeout) => execute([nsenter, ...into, ...inWorkdir, ...program], { env: options.env, cwd: '/' }, timeout),
+    execute: (program, timeout) => execute([...into, ...program], { env: options.env, cwd: '/' }, timeout),
   };
 }
 

@@ -200,6 +200,7 @@ export function startTask(context: TaskContext, options: TaskOptions): Task {
           files: parts.files,
           isolation: context.isolation,
           network: network as TaskNetwork,
+          python: context.python,
         },
         ...{ hostname: hostname, env, run: context.run, title: `${owner}: ${one.name}`, onLine },
       });
