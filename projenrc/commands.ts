@@ -60,7 +60,7 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   script('baseline', 'Compare the API and the templates with those of the last release', baseline);
   script('release:baseline', 'Write baseline/ for the newest version in the changelog', `${baseline} --write`);
   script('bench', 'Run the benchmarks of docs/benchmarks.md', 'tsx integ/bench/bench.ts');
-  script('draw', 'Draw which folders import which, into docs/imports.md', 'tsx projenrc/draw-imports.ts');
+  script('draw', 'Draw the imports between folders, into docs/imports.md', 'tsx projenrc/draw-imports.ts');
   script('lines', 'Count the lines of code of the sandbox and the library', 'tsx projenrc/lines.ts');
   const demo = project.addTask('demo', { description: 'Run the demo on this machine: 5,000 students of 40 schools open an app at recess' });
   demo.exec('tsx integ/systems/school-platform/demo/demo.ts', { receiveArgs: true });

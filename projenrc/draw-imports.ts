@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { circleIn, type FileImport, type Imports, importsOfRooms, mermaid, withoutShortcuts } from './imports/rooms';
+import { cycleIn, type FileImport, type Imports, importsOfFolders, mermaid, withoutTransitive } from './imports/folders';
 
 /**
- * Draws which folders import which, into docs/imports.md. Fails where folders import each other in a circle, and with `--check` where the page
- * is out of date.
+ * Draws the imports between folders, into docs/imports.md. Fails if folders import each other in a cycle, and with `--check` if the page is out
+ * of date.
  */
 const PAGE = 'docs/imports.md';
 
@@ -18,14 +18,14 @@ const cruised = execFileSync('depcruise', ['--config', '.dependency-cruiser.cjs'
 });
 const { modules } = JSON.parse(cruised) as Cruise;
 const files = modules.flatMap(({ source, dependencies }) => dependencies.map(({ resolved }): FileImport => [source, resolved]));
-const imports = importsOfRooms(files);
-const circle = circleIn(imports);
-if (circle !== undefined) fail(`Folders import each other in a circle: ${circle.join(' → ')}`);
+const imports = importsOfFolders(files);
+const cycle = cycleIn(imports);
+if (cycle !== undefined) fail(`Folders import each other in a cycle: ${cycle.join(' → ')}`);
 
-const page = `# Which folders import which
+const page = `# Imports between folders
 
 Written by \`npx projen draw\`. An arrow points from a folder to one that it imports; transitive arrows and
-tests are left out. There are no circular imports. Finer rules for single files are in \`.dependency-cruiser.cjs\`.
+tests are left out. There are no cycles. Rules for single files are in \`.dependency-cruiser.cjs\`.
 
 ## The library and the examples
 
@@ -33,20 +33,22 @@ ${drawn(only(/^(src|examples)\b/))}
 
 ## The sandbox and the proofs
 
-The sandbox imports nothing of the library: the synthesized templates are all that it knows.
+The sandbox imports nothing of the library: its only input is the synthesized templates.
 
 ${drawn(only(/^integ\b/))}
 `;
 if (!process.argv.includes('--check')) writeFileSync(PAGE, page);
-else if (readFileSync(PAGE, 'utf8') !== page) fail(`${PAGE} is out of date: npx projen draw`);
+else if (readFileSync(PAGE, 'utf8') !== page) fail(`${PAGE} is out of date: run npx projen draw`);
 
-function only(rooms: RegExp): Imports {
-  const inside = (room: string) => rooms.test(room);
-  return new Map([...imports].filter(([room]) => inside(room)).map(([room, others]) => [room, new Set([...others].filter(inside))]));
+function only(folders: RegExp): Imports {
+  const inside = (folder: string) => folders.test(folder);
+  return new Map(
+    [...imports].filter(([folder]) => inside(folder)).map(([folder, others]) => [folder, new Set([...others].filter(inside))]),
+  );
 }
 
 function drawn(part: Imports): string {
-  return `\`\`\`mermaid\n${mermaid(withoutShortcuts(part))}\n\`\`\``;
+  return `\`\`\`mermaid\n${mermaid(withoutTransitive(part))}\n\`\`\``;
 }
 
 function fail(message: string): never {

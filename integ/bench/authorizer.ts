@@ -17,7 +17,7 @@ const EVENTS = 2_000;
 const ROUNDS = 5;
 
 /** The time of the authorizer for a request without a cached result. */
-export async function authorizer(say: (line: string) => void): Promise<Figures> {
+export async function authorizer(report: (line: string) => void): Promise<Figures> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'key', alg: 'RS256', use: 'sig' };
   // Serves what the function loads when it starts: the keys of the pool, and the secret.
@@ -30,26 +30,26 @@ export async function authorizer(say: (line: string) => void): Promise<Figures> 
   await once(server, 'listening');
   const egress = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const child = fork(join(__dirname, 'authorizer', 'host.mjs'), [HANDLER], {
-    execPath: await nodeRuntime('nodejs24.x', say),
+    execPath: await nodeRuntime('nodejs24.x', report),
     execArgv: ['--require', join(ROOT, 'integ', 'sandbox', 'services', 'lambda', 'runtime', 'network.cjs')],
     env: { PATH: process.env.PATH, SANDBOX_EGRESS: egress, ...environment() },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   try {
-    await answer(child);
+    await nextMessage(child);
     const token = (number: number) => signed({ exp: Math.floor(Date.now() / 1000) + 3_600, jti: String(number) }, privateKey);
     const p50: number[] = [];
     const p95: number[] = [];
     for (let turn = 0; turn <= ROUNDS; turn++) {
       const events = Array.from({ length: EVENTS }, (_, number) => event(token(turn * EVENTS + number)));
       child.send(events);
-      const { milliseconds = [] } = await answer(child);
+      const { milliseconds = [] } = await nextMessage(child);
       const sorted = [...milliseconds].sort((a, b) => a - b);
       // The first round is a warm-up.
       if (turn === 0) continue;
       p50.push(sorted[EVENTS / 2]);
       p95.push(sorted[Math.ceil(0.95 * EVENTS) - 1]);
-      say(`round ${turn} of ${ROUNDS}`);
+      report(`round ${turn} of ${ROUNDS}`);
     }
     const [middle, high] = [round(median(p50), 3), round(median(p95), 3)];
     return {
@@ -68,7 +68,7 @@ export async function authorizer(say: (line: string) => void): Promise<Figures> 
   }
 }
 
-async function answer(child: ReturnType<typeof fork>): Promise<{ readonly milliseconds?: number[] }> {
+async function nextMessage(child: ReturnType<typeof fork>): Promise<{ readonly milliseconds?: number[] }> {
   const [message] = (await once(child, 'message')) as [{ readonly milliseconds?: number[]; readonly error?: string }];
   if (message.error !== undefined) throw new Error(`the authorizer failed: ${message.error}`);
   return message;

@@ -18,7 +18,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
 const USAGE = `npx projen bench [--built] [--write] [${Object.keys(PARTS).join('|')}]…
 --built skips the build and measures lib/ and assets/ as they are; --write writes docs/benchmarks.md and runs all parts`;
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const report = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main(args: readonly string[]): Promise<void> {
   const flags = args.filter((argument) => argument.startsWith('-'));
@@ -35,9 +35,9 @@ async function main(args: readonly string[]): Promise<void> {
   if (!flags.includes('--built')) build();
   const results: Record<string, Figures> = {};
   for (const name of parts) {
-    say(`${name} …`);
+    report(`${name} …`);
     const part = await PARTS[name]();
-    results[name] = await part(say);
+    results[name] = await part(report);
     process.stdout.write(`${printed(results[name])}\n`);
   }
   if (write) writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), page(results));
@@ -51,7 +51,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 function build(): void {
-  say('building the library and the handlers …');
+  report('building the library and the handlers …');
   const { status } = spawnSync('npx', ['projen', 'library'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('npx projen library failed');
 }
@@ -71,6 +71,6 @@ function page(results: Readonly<Record<string, Figures>>): string {
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {
-  say(error.message);
+  report(error.message);
   process.exitCode = 1;
 });

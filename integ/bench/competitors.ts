@@ -11,9 +11,9 @@ import { promisify } from 'node:util';
 export const COMPETITORS = join(__dirname, 'competitors');
 
 /** Installs them if they are missing or differ from the lock file. */
-export async function installCompetitors(say: (line: string) => void): Promise<void> {
+export async function installCompetitors(report: (line: string) => void): Promise<void> {
   if (isInstalled()) return;
-  say('installing Powertools for AWS Lambda and AWS Solutions Constructs (about 7 MB, on first use only)');
+  report('installing Powertools for AWS Lambda and AWS Solutions Constructs (about 7 MB, on first use only)');
   await promisify(execFile)('npm', ['ci', '--prefix', COMPETITORS, '--ignore-scripts'], { cwd: COMPETITORS });
 }
 

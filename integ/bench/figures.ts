@@ -27,8 +27,8 @@ export interface Figures extends Table {
   readonly goals: readonly Goal[];
 }
 
-/** A part of the benchmark; `say` reports progress. */
-export type Part = (say: (line: string) => void) => Promise<Figures>;
+/** A part of the benchmark; `report` prints progress. */
+export type Part = (report: (line: string) => void) => Promise<Figures>;
 
 export function atMost(name: string, figure: number, goal: number): Goal {
   return { name, figure, relation: 'at most', goal, met: figure <= goal };

@@ -23,7 +23,7 @@ const ES_MODULE = timed(
 );
 
 /** The cost of importing the library, for an app that already imports aws-cdk-lib. */
-export async function imports(say: (line: string) => void): Promise<Figures> {
+export async function imports(report: (line: string) => void): Promise<Figures> {
   const contestants = [
     script('aws-cdk-lib', CDK),
     script('cdk-andamio', LIBRARY),
@@ -31,7 +31,7 @@ export async function imports(say: (line: string) => void): Promise<Figures> {
     script('aws-cdk-lib, then one construct of cdk-andamio', `${CDK}; ${CONSTRUCT}`),
     { name: 'one construct by ES import', command: ['--input-type=module', '-e', ES_MODULE] },
   ];
-  const samples = await inRounds(contestants, ROUNDS, ROOT, say);
+  const samples = await inRounds(contestants, ROUNDS, ROOT, report);
   const of = (name: string, value: string) => median((samples.get(name) ?? []).map((sample) => sample[value]));
   const milliseconds = (name: string) => of(name, 'milliseconds');
   const alone = milliseconds('aws-cdk-lib');

@@ -24,9 +24,9 @@ export async function inRounds(
   contestants: readonly Contestant[],
   rounds: number,
   cwd: string,
-  say: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<Map<string, Sample[]>> {
-  let said = Date.now();
+  let reportedAt = Date.now();
   const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
   for (let number = 0; number <= rounds; number++) {
     for (let turn = 0; turn < contestants.length; turn++) {
@@ -34,9 +34,9 @@ export async function inRounds(
       const { stdout } = await run(process.execPath, [...command], { cwd, env: { ...process.env, ...env } });
       if (number > 0) samples.get(name)?.push(JSON.parse(stdout));
     }
-    if (Date.now() - said > SILENCE_MS) {
-      said = Date.now();
-      say(`round ${number} of ${rounds}`);
+    if (Date.now() - reportedAt > SILENCE_MS) {
+      reportedAt = Date.now();
+      report(`round ${number} of ${rounds}`);
     }
   }
   return samples;

@@ -5,28 +5,28 @@ import { atLeast, type Figures, type Row } from './figures';
 import { cpuOf } from './sandbox/cpu';
 import { type Load, type Loaded, type LoadGenerator, startEcho, startLoadGenerator } from './sandbox/load';
 import { profiled, type Times } from './sandbox/profile';
-import { asks, sends, signed, visit } from './sandbox/requests';
+import { getQueueUrl, sendMessage, signed, visit } from './sandbox/requests';
 
 /** Enough schools that none reaches its rate limit. */
 const SCHOOLS = 20;
 const CONNECTIONS = 32;
 const REQUESTS = 3_000;
-const DIFFERENT = 500;
+const DISTINCT = 500;
 const ROUNDS = 5;
 
 const DIRECT = 'SendMessage, MiniStack itself';
 const ENDPOINT = 'SendMessage, through the endpoint';
 const GATEWAY = 'POST /visits, through the gateway';
-const ASKED = 'GetQueueUrl, MiniStack itself';
-const PASSED = 'GetQueueUrl, through the endpoint';
+const DIRECT_LOOKUP = 'GetQueueUrl, MiniStack itself';
+const ENDPOINT_LOOKUP = 'GetQueueUrl, through the endpoint';
 const GENERATOR = 'the load generator alone';
-/** The row that each row is compared with. */
-const OWN: Readonly<Record<string, string>> = {
+/** The row that each row is compared with: MiniStack with the same operation. */
+const BASELINE: Readonly<Record<string, string>> = {
   [DIRECT]: DIRECT,
   [ENDPOINT]: DIRECT,
   [GATEWAY]: DIRECT,
-  [ASKED]: ASKED,
-  [PASSED]: ASKED,
+  [DIRECT_LOOKUP]: DIRECT_LOOKUP,
+  [ENDPOINT_LOOKUP]: DIRECT_LOOKUP,
   [GENERATOR]: DIRECT,
 };
 
@@ -39,9 +39,9 @@ interface Measured extends Loaded {
 }
 
 /** The requests per second of the sandbox, compared with its engine alone, and where the time goes. */
-export async function sandbox(say: (line: string) => void): Promise<Figures> {
+export async function sandbox(report: (line: string) => void): Promise<Figures> {
   const platform = await startPlatform({
-    say,
+    report,
     schools: schools()
       .slice(0, SCHOOLS)
       .map(({ id }) => id),
@@ -60,21 +60,24 @@ export async function sandbox(say: (line: string) => void): Promise<Figures> {
     const load = (url: string, requests: readonly Buffer[], status = 200): Load => ({
       ...{ url, requests, status, connections: CONNECTIONS, count: REQUESTS },
     });
-    const visits = Array.from({ length: DIFFERENT }, (_, number) =>
+    const visits = Array.from({ length: DISTINCT }, (_, number) =>
       visit(platform.visitsUrl, platform.token(schools()[number % SCHOOLS].id), number),
     );
     const loads: Readonly<Record<string, Load>> = {
-      [DIRECT]: load(direct.url, await signed(direct, sends(`${direct.url}/${assembly.account}/${queueName}`), DIFFERENT)),
-      [ENDPOINT]: load(through.url, await signed(through, sends(platform.queueUrl), DIFFERENT)),
+      [DIRECT]: load(direct.url, await signed(direct, sendMessage(`${direct.url}/${assembly.account}/${queueName}`), DISTINCT)),
+      [ENDPOINT]: load(through.url, await signed(through, sendMessage(platform.queueUrl), DISTINCT)),
       [GATEWAY]: load(platform.visitsUrl, visits, 202),
-      [ASKED]: load(direct.url, await signed(direct, asks(queueName), DIFFERENT)),
-      [PASSED]: load(through.url, await signed({ ...through, credentials: endpoint.administrator() }, asks(queueName), DIFFERENT)),
+      [DIRECT_LOOKUP]: load(direct.url, await signed(direct, getQueueUrl(queueName), DISTINCT)),
+      [ENDPOINT_LOOKUP]: load(
+        through.url,
+        await signed({ ...through, credentials: endpoint.administrator() }, getQueueUrl(queueName), DISTINCT),
+      ),
       [GENERATOR]: load(echo.url, visits),
     };
-    const results = await inTurns(loads, generator, engines.ministack.pid, say);
+    const results = await inTurns(loads, generator, engines.ministack.pid, report);
     const shares = new Map<string, Times>();
     for (const name of [ENDPOINT, GATEWAY]) {
-      say(`where the time goes: ${name}`);
+      report(`where the time goes: ${name}`);
       shares.set(name, await profiled(() => generator.send(loads[name])));
     }
     return figures(results, shares);
@@ -97,7 +100,7 @@ async function inTurns(
   loads: Readonly<Record<string, Load>>,
   generator: LoadGenerator,
   engine: number,
-  say: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<Results> {
   const names = Object.keys(loads);
   const results = new Map<string, Measured[]>(names.map((name) => [name, []]));
@@ -107,7 +110,7 @@ async function inTurns(
       const measured = await measure(loads[name], generator, engine);
       if (number === 0) continue;
       results.get(name)?.push(measured);
-      say(`round ${number} of ${ROUNDS}: ${name}: ${Math.round(measured.perSecond)} requests/s`);
+      report(`round ${number} of ${ROUNDS}: ${name}: ${Math.round(measured.perSecond)} requests/s`);
     }
   }
   return results;
@@ -131,11 +134,11 @@ async function measure(load: Load, generator: LoadGenerator, engine: number): Pr
 function figures(results: Results, shares: ReadonlyMap<string, Times>): Figures {
   const of = (name: string, value: keyof Measured) => median((results.get(name) ?? []).map((run) => run[value] ?? 0));
   const ratio = (name: string) => {
-    const others = results.get(OWN[name]) ?? [];
+    const others = results.get(BASELINE[name]) ?? [];
     return median((results.get(name) ?? []).map(({ perSecond }, at) => perSecond / others[at].perSecond));
   };
   const fastest = Math.max(
-    ...Object.keys(OWN)
+    ...Object.keys(BASELINE)
       .filter((name) => name !== GENERATOR)
       .map((name) => of(name, 'perSecond')),
   );
@@ -146,7 +149,7 @@ function figures(results: Results, shares: ReadonlyMap<string, Times>): Figures 
       'of MiniStack itself': round(ratio(name)),
       'p50 ms': round(of(name, 'p50'), 1),
       'p95 ms': round(of(name, 'p95'), 1),
-      'CPU ms of the sandbox': name === OWN[name] ? '–' : round(of(name, 'sandbox')),
+      'CPU ms of the sandbox': name === BASELINE[name] ? '–' : round(of(name, 'sandbox')),
       'CPU ms of MiniStack': name === GENERATOR ? '–' : round(of(name, 'engine')),
       'CPU ms of the load generator': round(of(name, 'generator'), 3),
     },
@@ -154,14 +157,14 @@ function figures(results: Results, shares: ReadonlyMap<string, Times>): Figures 
   return {
     title: 'Sandbox',
     method: [
-      `The example school platform on this machine: \`SendMessage\` to its encrypted queue as the AWS SDK signs it, and \`POST /visits\` with a token whose decision is cached: web ACL, authorizer, key and plan, validation, mapping template, the queue by the integration's role, mapping of the answer, access log. The writer is paused.`,
+      `The example school platform on this machine: \`SendMessage\` to its encrypted queue as the AWS SDK signs it, and \`POST /visits\` with a token whose decision is cached: web ACL, authorizer, key and plan, validation, mapping template, the queue by the integration's role, mapping of the response, access log. The writer is paused.`,
       "MiniStack itself gets the same signed requests without the sandbox before it, a call for each; the sandbox sends messages that come at the same time in one call (ADR-045). GetQueueUrl is an operation that shares nothing: there the endpoint adds its own time to the engine's.",
-      `${CONNECTIONS} connections that are kept open, ${REQUESTS} requests a round, ${DIFFERENT} different ones; medians of ${ROUNDS} interleaved rounds after one that warms up, ratios within a round. An answer with another status than the expected one ends the benchmark.`,
-      'CPU is of one request, of all threads of a process: it says what a request costs on a machine that has other work.',
-      "The load generator is a process of its own; alone it sends to a server that answers each request with the same bytes, so its own rate is that row's.",
+      `${CONNECTIONS} connections with keep-alive, ${REQUESTS} requests a round, ${DISTINCT} different ones; medians of ${ROUNDS} interleaved rounds after a warm-up round, ratios within a round. A response with an unexpected status ends the benchmark.`,
+      'CPU is of one request, of all threads of a process: it shows what a request costs on a machine under other load.',
+      'The load generator is a separate process. The row of the load generator alone is its own rate, against a server that returns the same bytes for each request.',
       `Where the time goes: samples of the sandbox's main thread in a further round of each, by the innermost code that belongs to a step.`,
     ],
-    rows: Object.keys(OWN).map(row),
+    rows: Object.keys(BASELINE).map(row),
     details: [{ title: 'Where the time goes', rows: steps(shares) }],
     goals: [
       atLeast('POST /visits a second through the gateway, with its authorizer', Math.round(of(GATEWAY, 'perSecond')), 1_000),

@@ -13,13 +13,13 @@ const APPS = {
 };
 
 /** The time to synthesize API → queue → batch function → table. */
-export async function synth(say: (line: string) => void): Promise<Figures> {
-  await installCompetitors(say);
+export async function synth(report: (line: string) => void): Promise<Figures> {
+  await installCompetitors(report);
   const run = join(__dirname, 'synth', 'run.cjs');
   // The template validation takes the same seconds for all; deprecation warnings come from a competitor.
   const env = { CDK_VALIDATION: 'false', JSII_DEPRECATED: 'quiet' };
   const contestants = Object.values(APPS).map(({ name, app }) => ({ name, command: [run, app], env }));
-  const samples = await inRounds(contestants, ROUNDS, ROOT, say);
+  const samples = await inRounds(contestants, ROUNDS, ROOT, report);
   const of = (name: string, value: string) => median((samples.get(name) ?? []).map((sample) => sample[value]));
   const ratio = (name: string, value: string) => round(of(APPS.ours.name, value) / of(name, value));
   return {

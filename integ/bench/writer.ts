@@ -28,9 +28,9 @@ const ROUNDS = 3;
 const DELAYS = [5, 0];
 
 /** Our batch writer compared with common alternatives: calls, write units and time for the same messages. */
-export async function writer(say: (line: string) => void): Promise<Figures> {
-  await installCompetitors(say);
-  const engines = await startEngines(await installEngines(say), say);
+export async function writer(report: (line: string) => void): Promise<Figures> {
+  await installCompetitors(report);
+  const engines = await startEngines(await installEngines(report), report);
   const directory = mkdtempSync(join(tmpdir(), 'bench-writer-'));
   try {
     const { endpoint, close } = await startServices([dynamodb], { assembly: withoutPolicies(directory), engines, clock: createClock(1) });
@@ -40,7 +40,7 @@ export async function writer(say: (line: string) => void): Promise<Figures> {
         region: 'us-east-1',
         credentials: { ...endpoint.administrator(), expiration: undefined },
       });
-      return figures(await compare({ endpoint, storage: createStorage(client), node: await nodeRuntime('nodejs24.x', say) }, say));
+      return figures(await compare({ endpoint, storage: createStorage(client), node: await nodeRuntime('nodejs24.x', report) }, report));
     } finally {
       await close();
     }
@@ -64,7 +64,7 @@ function withoutPolicies(directory: string): Assembly {
 type Results = ReadonlyMap<string, Measured[]>;
 const key = (name: string, delay: number) => `${name}, ${delay} ms a call`;
 
-async function compare(stage: Stage, say: (line: string) => void): Promise<Results> {
+async function compare(stage: Stage, report: (line: string) => void): Promise<Results> {
   const results = new Map<string, Measured[]>();
   for (let number = 0; number < ROUNDS; number++) {
     for (const delay of DELAYS) {
@@ -73,7 +73,7 @@ async function compare(stage: Stage, say: (line: string) => void): Promise<Resul
         const measured = await measure(contestant, stage, `${number}-${delay}-${turn}`, delay);
         const name = key(contestant.name, delay);
         results.set(name, [...(results.get(name) ?? []), measured]);
-        say(`round ${number + 1} of ${ROUNDS}: ${name}: ${measured.calls} calls, ${measured.seconds.toFixed(1)} s`);
+        report(`round ${number + 1} of ${ROUNDS}: ${name}: ${measured.calls} calls, ${measured.seconds.toFixed(1)} s`);
       }
     }
   }

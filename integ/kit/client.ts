@@ -1,13 +1,13 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 
-export interface Answer {
+export interface ClientResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
 export interface Client {
-  post(url: string, headers: Record<string, string>, body: string | Buffer): Promise<Answer>;
+  post(url: string, headers: Record<string, string>, body: string | Buffer): Promise<ClientResponse>;
   close(): void;
 }
 

@@ -55,11 +55,11 @@ export function createOperator(sandbox: Sandbox, { onboardingArn, tenantAttribut
     const { Payload, FunctionError } = await lambda.send(
       new InvokeCommand({ FunctionName: onboardingArn, Payload: JSON.stringify(event) }),
     );
-    const answer = Buffer.from(Payload ?? []).toString();
-    if (FunctionError !== undefined) throw new Error(`The onboarding function failed: ${answer}`);
-    const { results = [], remaining = [] } = JSON.parse(answer) as { results?: { status: string }[]; remaining?: unknown[] };
+    const response = Buffer.from(Payload ?? []).toString();
+    if (FunctionError !== undefined) throw new Error(`The onboarding function failed: ${response}`);
+    const { results = [], remaining = [] } = JSON.parse(response) as { results?: { status: string }[]; remaining?: unknown[] };
     if (remaining.length > 0 || results.some(({ status }) => status !== 'done')) {
-      throw new Error(`The onboarding function did not complete all actions: ${answer}`);
+      throw new Error(`The onboarding function did not complete all actions: ${response}`);
     }
   }
 

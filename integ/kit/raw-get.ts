@@ -17,7 +17,7 @@ export function rawGet(
         reply.on('error', reject);
       },
     );
-    call.on('timeout', () => call.destroy(new Error(`no answer from ${path} within a minute`)));
+    call.on('timeout', () => call.destroy(new Error(`no response from ${path} within a minute`)));
     call.on('error', reject);
     call.end();
   });

@@ -11,8 +11,8 @@ export interface RawRequest {
   readonly body?: string | Buffer;
 }
 
-export interface RawAnswer {
-  /** 0 if the server closed the connection before it answered. */
+export interface RawResponse {
+  /** 0 if the server closed the connection before it responded. */
   readonly status: number;
   /** Names are in lower case; a repeated header has all its values. */
   readonly headers: readonly RawHeader[];
@@ -20,7 +20,7 @@ export interface RawAnswer {
 }
 
 /** Sends the request exactly as given, including what a well-behaved client would never send. */
-export function sendRaw(url: string, { method = 'POST', path, headers, body = '' }: RawRequest): Promise<RawAnswer> {
+export function sendRaw(url: string, { method = 'POST', path, headers, body = '' }: RawRequest): Promise<RawResponse> {
   const { hostname, port, host, pathname } = new URL(url);
   const content = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
   const head = [
@@ -33,11 +33,11 @@ export function sendRaw(url: string, { method = 'POST', path, headers, body = ''
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname, port: Number(port) });
     const chunks: Buffer[] = [];
-    const settle = () => resolve(answerOf(Buffer.concat(chunks).toString('utf8')));
-    socket.setTimeout(60_000, () => socket.destroy(new Error(`no answer from ${path} within a minute`)));
+    const settle = () => resolve(parseResponse(Buffer.concat(chunks).toString('utf8')));
+    socket.setTimeout(60_000, () => socket.destroy(new Error(`no response from ${path} within a minute`)));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('close', settle);
-    // A server that rejects a large body early resets the connection: the answer that arrived before counts.
+    // A server that rejects a large body early resets the connection: the response that arrived before counts.
     socket.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNRESET' || error.code === 'EPIPE' ? settle() : reject(error),
     );
@@ -47,12 +47,12 @@ export function sendRaw(url: string, { method = 'POST', path, headers, body = ''
 }
 
 /** The value of a response header: undefined if it is absent, all values if it is repeated. */
-export function headerOf({ headers }: RawAnswer, name: string): string | undefined {
+export function headerOf({ headers }: RawResponse, name: string): string | undefined {
   const values = headers.filter(([key]) => key === name.toLowerCase()).map(([, value]) => value);
   return values.length === 0 ? undefined : values.join(', ');
 }
 
-function answerOf(text: string): RawAnswer {
+function parseResponse(text: string): RawResponse {
   const end = text.indexOf('\r\n\r\n');
   const [first = '', ...lines] = text.slice(0, Math.max(end, 0)).split('\r\n');
   const headers = lines.map((line): RawHeader => {

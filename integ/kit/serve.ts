@@ -4,12 +4,12 @@ import type { RunningSystem, SampleRequest, System } from './system';
 /** Starts a system, prints how to use it, and then prints its log lines until the process gets a signal to end. */
 export async function serve(system: System): Promise<void> {
   const started = performance.now();
-  const say = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+  const report = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   let ready = false;
   const onLog = ({ group, message }: LogLine) => {
     if (ready) console.log(`${nameOf(group)} | ${message.trimEnd()}`);
   };
-  const running = await system.start({ say, onLog });
+  const running = await system.start({ report, onLog });
   // From here on, a signal is the normal way to stop. The sandbox closes itself then.
   process.exitCode = 0;
   console.log(`\n${describe(system, running, await running.token())}\n`);

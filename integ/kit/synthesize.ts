@@ -19,7 +19,7 @@ export interface SynthesizeOptions {
   readonly preload?: string;
   /** Whether the app imports the library's sources. Other apps import the package by its name, which is built first. @default false */
   readonly fromSources?: boolean;
-  readonly say?: (line: string) => void;
+  readonly report?: (line: string) => void;
 }
 
 /**
@@ -30,10 +30,10 @@ export interface SynthesizeOptions {
  * @throws with the output of the app if it fails
  */
 export async function synthesize(app: string, options: SynthesizeOptions = {}): Promise<string> {
-  const { environment, context = {}, preload, fromSources = false, say = () => undefined } = options;
-  if (!fromSources) await ensureLibrary(say);
+  const { environment, context = {}, preload, fromSources = false, report = () => undefined } = options;
+  if (!fromSources) await ensureLibrary(report);
   const output = options.output ?? newFolder(basename(app, '.ts'));
-  say(`synthesizing ${app}`);
+  report(`synthesizing ${app}`);
   const child = spawn(process.execPath, [...(preload === undefined ? [] : ['--require', preload]), '--import', 'tsx', app], {
     cwd: REPOSITORY,
     env: {

@@ -33,7 +33,7 @@ export interface RunningSystem {
 }
 
 export interface StartOptions {
-  say(line: string): void;
+  report(line: string): void;
   onLog(line: LogLine): void;
 }
 

@@ -1,15 +1,15 @@
 import { end } from '../kit/end';
+import { folderList, printList } from '../kit/folder-list';
 import { ensureLibrary } from '../kit/library';
 import { createProgress } from '../kit/progress';
 import { type Proof, runProof } from '../kit/proof';
-import { printRooms, rooms } from '../kit/rooms';
 
-export const proofs = rooms<Proof>(__dirname);
+export const proofs = folderList<Proof>(__dirname);
 
 /** `npx projen prove`: lists the proofs. `npx projen prove <name> […]`: builds what the proof needs, and runs it. */
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined) {
-    console.log(printRooms(proofs, ({ shows }) => shows));
+    console.log(printList(proofs, ({ shows }) => shows));
     return 0;
   }
   if (!proofs.names.includes(name)) {

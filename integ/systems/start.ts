@@ -1,13 +1,13 @@
-import { printRooms, rooms } from '../kit/rooms';
+import { folderList, printList } from '../kit/folder-list';
 import { serve } from '../kit/serve';
 import type { System } from '../kit/system';
 
-export const systems = rooms<System>(__dirname);
+export const systems = folderList<System>(__dirname);
 
 /** `npx projen start`: lists the systems. `npx projen start <name>`: runs one on this machine until Ctrl-C. */
 async function main([name, ...rest]: readonly string[]): Promise<void> {
   if (name === undefined) {
-    console.log(printRooms(systems, ({ description }) => description));
+    console.log(printList(systems, ({ description }) => description));
     return;
   }
   if (rest.length > 0 || !systems.names.includes(name)) {

@@ -22,13 +22,13 @@ async function main(): Promise<void> {
   const results: AssertionResult[] = [];
   for (const app of apps) {
     console.log(basename(app, '.ts'));
-    const report = (result: AssertionResult) => {
+    const onResult = (result: AssertionResult) => {
       results.push(result);
       print(result);
     };
-    const say = values.verbose ? (line: string) => console.log(`    ${line}`) : undefined;
-    await runTest(app, { update: values.update, report, say }).catch((error: Error) =>
-      report({ name: 'the test runs', passed: false, problem: error.message, milliseconds: 0 }),
+    const report = values.verbose ? (line: string) => console.log(`    ${line}`) : undefined;
+    await runTest(app, { update: values.update, onResult, report }).catch((error: Error) =>
+      onResult({ name: 'the test runs', passed: false, problem: error.message, milliseconds: 0 }),
     );
   }
   const failed = results.filter(({ passed }) => !passed).length;

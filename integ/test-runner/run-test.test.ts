@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { runTest } from './run-test';
 
 test('wrong expectations fail, with and without retries, with the expected and the actual value', async () => {
-  const results = await runTest(join(__dirname, 'fixtures', 'integ.expectations.ts'), { update: false, report: () => undefined });
+  const results = await runTest(join(__dirname, 'fixtures', 'integ.expectations.ts'), { update: false, onResult: () => undefined });
   expect(results).toEqual([
     expect.objectContaining({
       name: 'the templates are those of integ.expectations.ts.snapshot',

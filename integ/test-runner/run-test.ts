@@ -10,8 +10,9 @@ export interface TestOptions {
   /** Write the snapshot instead of comparing with it. */
   readonly update: boolean;
   /** Called with each assertion as soon as it has run. */
-  report(result: AssertionResult): void;
-  say?(line: string): void;
+  onResult(result: AssertionResult): void;
+  /** Called with each line of progress. */
+  report?(line: string): void;
 }
 
 /**
@@ -20,15 +21,15 @@ export interface TestOptions {
  *
  * @param app path of an IntegTest app, `integ.<name>.ts`
  */
-export async function runTest(app: string, { update, report, say }: TestOptions): Promise<AssertionResult[]> {
+export async function runTest(app: string, { update, onResult, report }: TestOptions): Promise<AssertionResult[]> {
   const results: AssertionResult[] = [];
   const add = (result: AssertionResult) => {
     results.push(result);
-    report(result);
+    onResult(result);
   };
   const assembly = await synthesizeTest(app);
   add(snapshotResult(app, assembly, update));
-  const sandbox = await startSandbox(assembly, { strict: true, report: say, customResources: (resource) => !isAssertion(resource) });
+  const sandbox = await startSandbox(assembly, { strict: true, report, customResources: (resource) => !isAssertion(resource) });
   try {
     const log: LogLine[] = [];
     sandbox.logs.onLine((line) => log.push(line));

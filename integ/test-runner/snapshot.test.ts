@@ -22,7 +22,7 @@ test('a snapshot is equal to templates whose assets and salts alone are others',
   expect(readFileSync(join(snapshotFolder(app), 'Stack.template.json'), 'utf8')).toContain('"salt":"<salt>"');
 });
 
-test('a template that says something else, is new or gone differs, and a missing snapshot is not written by the way', () => {
+test('a changed, new or missing template is a difference, and a missing snapshot is not written', () => {
   const app = join(folder, 'integ.x.ts');
   write(50, 'a', '1');
   expect(compareSnapshot(app, folder)).toEqual([expect.stringContaining('there is no integ.x.ts.snapshot')]);

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { globSync } from 'glob';
+import { folderList } from '../../integ/kit/folder-list';
 import type { Progress } from '../../integ/kit/progress';
 import { type Outcome, proof, runProof } from '../../integ/kit/proof';
-import { rooms } from '../../integ/kit/rooms';
 
 const quiet: Progress = { step: () => undefined, count: () => undefined, current: () => 'waiting for a queue', close: () => undefined };
 const end = (run: () => Promise<Outcome>, minutes = 1) => runProof(proof('one', { shows: 'something', minutes }, run), [], quiet);
@@ -77,7 +77,7 @@ test.each([0, 1])('a command exits with status %d even if a server is open', (st
 });
 
 test('a folder that exports something with another name is reported', () => {
-  expect(() => rooms(join(__dirname, 'fixtures')).load('misnamed')).toThrow(
+  expect(() => folderList(join(__dirname, 'fixtures')).load('misnamed')).toThrow(
     "fixtures/misnamed/index.ts: invalid name 'other' of the default export: expected 'misnamed', the name of its folder",
   );
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Annotations, type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, type CfnResource, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import {
   type CfnAuthorizer,
   CfnGatewayResponse,
@@ -290,10 +290,35 @@ describe('a route of an API that another app deploys', () => {
   });
 });
 
-test('a RestApi without routes of the library is not affected', () => {
-  const stack = testStack();
-  const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
-  api.root.addMethod('GET', new HttpIntegration('https://reports.example'));
-  expect(() => templateOf(stack)).not.toThrow();
-  expect(Stack.of(api)).toBe(stack);
+describe('a RestApi without routes of the library', () => {
+  const nothing = () => undefined;
+  const library = (stack: Stack) => {
+    bareApi(stack, {}, 'Other').addRoute('GET /grades/{student}', target(stack));
+    const other = new RestApi(stack, 'WithRoute', { cloudWatchRole: false });
+    ingestPath(stack).addRoute(other.root, 'POST', { authorizer: requestAuthorizer(stack) });
+  };
+  /** The resources of a plain RestApi with its authorizer, after a change of the authorizer, next to other constructs of its stack. */
+  const plain = (beside: (stack: Stack) => void, change: (authorizer: CfnAuthorizer) => void = nothing) => {
+    const stack = testStack();
+    const authorizer = requestAuthorizer(stack, 'PlainAuthorizer');
+    const api = new RestApi(stack, 'Plain', { cloudWatchRole: false });
+    api.root.addMethod('GET', new HttpIntegration('https://reports.example'), { authorizer });
+    change(authorizer.node.defaultChild as CfnAuthorizer);
+    beside(stack);
+    const resources = templateOf(stack).toJSON().Resources as Record<string, unknown>;
+    return Object.fromEntries(Object.entries(resources).filter(([id]) => id.startsWith('Plain')));
+  };
+  const deployments = (resources: Record<string, unknown>) => Object.keys(resources).filter((id) => /^PlainDeployment(?!Stage)/.test(id));
+
+  test('has the same resources with and without an API and an ingest path of the library in its stack', () => {
+    const alone = plain(nothing);
+    expect(deployments(alone)).toHaveLength(1);
+    expect(plain(library)).toEqual(alone);
+  });
+
+  test('is deployed as the CDK deploys it: a change of its authorizer creates no deployment', () => {
+    const changed = plain(library, (authorizer) => (authorizer.authorizerResultTtlInSeconds = 9));
+    expect(changed).not.toEqual(plain(library));
+    expect(deployments(changed)).toEqual(deployments(plain(library)));
+  });
 });

@@ -1,5 +1,5 @@
 // The load generator, in a separate process: it sends prepared bytes over keep-alive connections, one request at a time on
-// each, and the next one as soon as the answer is complete. It parses only the status and the length of an answer.
+// each, and the next one as soon as the response is complete. It parses only the status and the length of a response.
 import { connect } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -35,7 +35,7 @@ process.on('message', async ({ port, requests, connections, count }) => {
         const head = pending.toString('latin1', 0, end);
         const length = /\r\ncontent-length: *(\d+)/i.exec(head);
         if (!length) {
-          reject(new Error(`an answer without Content-Length: ${head}`));
+          reject(new Error(`a response without Content-Length: ${head}`));
           return;
         }
         const whole = end + HEAD_END.length + Number(length[1]);

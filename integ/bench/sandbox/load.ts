@@ -10,7 +10,7 @@ export interface Load {
   readonly requests: readonly Buffer[];
   readonly count: number;
   readonly connections: number;
-  /** The status that each answer must have: figures of failed requests would mean nothing. */
+  /** The status that each response must have: figures of failed requests would mean nothing. */
   readonly status: number;
 }
 
@@ -27,7 +27,7 @@ export interface LoadGenerator {
   close(): void;
 }
 
-type Answer = Loaded & {
+type GeneratorResult = Loaded & {
   readonly error?: string;
   readonly statuses: Readonly<Record<string, { readonly count: number; readonly example: string }>>;
 };
@@ -42,26 +42,26 @@ export function startLoadGenerator(): LoadGenerator {
   return {
     async send({ url, status, ...load }) {
       child.send({ ...load, port: Number(new URL(url).port) });
-      const [{ error, statuses, ...loaded }] = (await once(child, 'message')) as [Answer];
+      const [{ error, statuses, ...loaded }] = (await once(child, 'message')) as [GeneratorResult];
       if (error !== undefined) throw new Error(`the load generator failed: ${error}`);
       const wrong = Object.entries(statuses).find(([code]) => Number(code) !== status);
       if (wrong)
-        throw new Error(`${wrong[1].count} of ${load.count} answers of ${url} do not have the status ${status}: ${wrong[1].example}`);
+        throw new Error(`${wrong[1].count} of ${load.count} responses of ${url} do not have the status ${status}: ${wrong[1].example}`);
       return loaded;
     },
     close: () => child.disconnect(),
   };
 }
 
-/** A server that answers every request with the same bytes, to measure the rate of the load generator itself. */
+/** A server that returns the same bytes for every request, to measure the rate of the load generator itself. */
 export async function startEcho(): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const answer = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
+  const response = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
   const sockets = new Set<{ destroy(): void }>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
-    socket.on('data', () => socket.write(answer));
+    socket.on('data', () => socket.write(response));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

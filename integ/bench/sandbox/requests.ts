@@ -26,15 +26,16 @@ export interface Caller {
 }
 
 /** A SendMessage request. */
-export const sends = (queueUrl: string) => (client: SQSClient) => client.send(new SendMessageCommand({ QueueUrl: queueUrl, ...MESSAGE }));
+export const sendMessage = (queueUrl: string) => (client: SQSClient) =>
+  client.send(new SendMessageCommand({ QueueUrl: queueUrl, ...MESSAGE }));
 
 /** A GetQueueUrl request. */
-export const asks = (queueName: string) => (client: SQSClient) => client.send(new GetQueueUrlCommand({ QueueName: queueName }));
+export const getQueueUrl = (queueName: string) => (client: SQSClient) => client.send(new GetQueueUrlCommand({ QueueName: queueName }));
 
 /** Requests as the AWS SDK writes and signs them, each with its own id and signature. */
 export async function signed(
   { url, credentials: { accessKeyId, secretAccessKey, sessionToken } }: Caller,
-  ask: (client: SQSClient) => Promise<unknown>,
+  call: (client: SQSClient) => Promise<unknown>,
   count: number,
 ): Promise<Buffer[]> {
   const credentials = { accessKeyId, secretAccessKey, sessionToken };
@@ -48,7 +49,7 @@ export async function signed(
     },
     { step: 'deserialize', priority: 'high' },
   );
-  for (let number = 0; number < count; number++) await ask(client);
+  for (let number = 0; number < count; number++) await call(client);
   client.destroy();
   return requests;
 }

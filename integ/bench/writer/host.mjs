@@ -1,4 +1,4 @@
-// One execution environment: loads a handler, then answers one event at a time.
+// One execution environment: loads a handler, then handles one event at a time.
 import { pathToFileURL } from 'node:url';
 
 const { handler } = await import(pathToFileURL(process.argv[2]));

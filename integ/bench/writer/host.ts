@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { SqsRecord } from './traffic';
 
-interface Answer {
+interface HostMessage {
   readonly ready?: true;
   readonly id?: string;
   readonly response?: { readonly batchItemFailures: readonly unknown[] };
@@ -25,15 +25,15 @@ export async function startHost(node: string, handler: string, env: Readonly<Rec
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  await answered(child, undefined);
+  await nextMessage(child, undefined);
   let number = 0;
   return {
     async invoke(records) {
       number += 1;
       const id = `request-${number}`;
-      const answer = answered(child, id);
+      const message = nextMessage(child, id);
       child.send({ id, event: { Records: records } });
-      const { response, cpuSeconds = 0, error } = await answer;
+      const { response, cpuSeconds = 0, error } = await message;
       if (error !== undefined) throw new Error(`${handler} failed: ${error}`);
       const failures = response?.batchItemFailures.length ?? 0;
       if (failures > 0) throw new Error(`${handler} could not write ${failures} of ${records.length} records`);
@@ -43,14 +43,14 @@ export async function startHost(node: string, handler: string, env: Readonly<Rec
   };
 }
 
-function answered(child: ChildProcess, id: string | undefined): Promise<Answer> {
+function nextMessage(child: ChildProcess, id: string | undefined): Promise<HostMessage> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null) => reject(new Error(`the handler's process exited with ${code}`));
     child.once('exit', ended);
-    child.once('message', (answer: Answer) => {
+    child.once('message', (message: HostMessage) => {
       child.off('exit', ended);
-      if (answer.id === id) resolve(answer);
-      else reject(new Error(`expected the answer to ${id}, got the one to ${answer.id}`));
+      if (message.id === id) resolve(message);
+      else reject(new Error(`expected the response to ${id}, got the one to ${message.id}`));
     });
   });
 }

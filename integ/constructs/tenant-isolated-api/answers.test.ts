@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { BufferedIngestPath, IngestKeys, ItemStore } from '../../../src';
 import { createGatewayResponses } from '../../../src/tenant-isolated-api/gateway-responses';
 import { addPreflight } from '../../../src/tenant-isolated-api/preflight';
-import { headerOf, type RawAnswer, type RawHeader, type RawRequest, sendRaw } from '../../kit/raw-http';
+import { headerOf, type RawHeader, type RawRequest, type RawResponse, sendRaw } from '../../kit/raw-http';
 import type { Sandbox } from '../../sandbox';
 import { ReadingsApi, readingSchema } from '../fixtures/readings-api';
 import { startStack } from '../fixtures/start-stack';
@@ -47,7 +47,7 @@ const token: RawHeader = ['Authorization', 'Bearer harbour-school'];
 const good = '{"sensor":"roof","celsius":21.5}';
 
 /** A response whose body is JSON, or empty if the status requires it. */
-async function send(request: Partial<RawRequest>): Promise<RawAnswer & { readonly said: Record<string, unknown> }> {
+async function send(request: Partial<RawRequest>): Promise<RawResponse & { readonly said: Record<string, unknown> }> {
   const answer = await sendRaw(sandbox.restApis.apis[0].url, { path: '/readings', headers: [], ...request });
   if (answer.status === 204) return { ...answer, said: {} };
   return { ...answer, said: JSON.parse(answer.body) };
@@ -55,7 +55,7 @@ async function send(request: Partial<RawRequest>): Promise<RawAnswer & { readonl
 const post = (headers: readonly RawHeader[], body: string | Buffer = good, query = '') =>
   send({ path: `/readings${query}`, headers: [json, token, ...headers], body });
 const preflight = (headers: readonly RawHeader[], query = '') => send({ method: 'OPTIONS', path: `/readings${query}`, headers });
-const origin = (answer: RawAnswer) => headerOf(answer, 'Access-Control-Allow-Origin');
+const origin = (answer: RawResponse) => headerOf(answer, 'Access-Control-Allow-Origin');
 
 describe('the origin of a page', () => {
   test('is read from its header in any case, and never from the query string', async () => {

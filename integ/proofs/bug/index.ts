@@ -13,7 +13,7 @@ const SECRET = 'Secret course';
 
 /** `npx projen prove bug`: runs the example's function with bugs that try to reach another school's data. */
 export default proof('bug', { shows: "A function with bugs cannot reach another tenant's data", minutes: 12 }, async ({ progress }) => {
-  const platform = await startPlatform({ say: progress.step, schools: [CALLER, VICTIM], app: 'integ/proofs/bug/app.ts' });
+  const platform = await startPlatform({ report: progress.step, schools: [CALLER, VICTIM], app: 'integ/proofs/bug/app.ts' });
   const observer = createObserver(platform.sandbox);
   try {
     const get = (school: string, path: string) => rawGet(platform.apiUrl, path, [['Authorization', `Bearer ${platform.token(school)}`]]);

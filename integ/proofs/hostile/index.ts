@@ -2,7 +2,7 @@ import { eachOf } from '../../kit/each-of';
 import { createObserver } from '../../kit/observer';
 import type { Progress } from '../../kit/progress';
 import { type Outcome, proof } from '../../kit/proof';
-import { type RawAnswer, sendRaw } from '../../kit/raw-http';
+import { type RawResponse, sendRaw } from '../../kit/raw-http';
 import { startPlatform } from '../../systems/school-platform/platform';
 import { schools } from '../../systems/school-platform/population';
 import { drained } from '../../systems/school-platform/visits';
@@ -47,7 +47,7 @@ function costPromises(costs: CostFigures): Record<string, boolean> {
 
 async function sendEverything(progress: Progress, costs: CostFigures): Promise<Outcome> {
   const cases = hostileCases(CASES, SEED);
-  const platform = await startPlatform({ say: progress.step });
+  const platform = await startPlatform({ report: progress.step });
   const observer = createObserver(platform.sandbox);
   try {
     const tenants = schools().map(({ id }) => id);
@@ -55,7 +55,7 @@ async function sendEverything(progress: Progress, costs: CostFigures): Promise<O
     const api = platform.visitsUrl.replace(/\/visits$/, '');
 
     await platform.sandbox.functions.pauseEventSources(platform.writerArn);
-    const answers = new Map<number, RawAnswer>();
+    const answers = new Map<number, RawResponse>();
     await eachOf(cases, AT_ONCE, async ({ number, path, headers, body }) => {
       const authorization = ['Authorization', `Bearer ${platform.token(tenantOf(number))}`] as const;
       answers.set(number, await sendRaw(api, { path, headers: [authorization, ...headers], body }));

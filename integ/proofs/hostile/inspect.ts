@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Message } from '@aws-sdk/client-sqs';
 import { NumberValueImpl, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../kit/observer';
-import { headerOf, type RawAnswer } from '../../kit/raw-http';
+import { headerOf, type RawResponse } from '../../kit/raw-http';
 import type { HostileCase } from './cases';
 
 export interface Inspection {
@@ -22,7 +22,7 @@ const CASE = /"student":"case-(\d+)"/;
  * Every answer must be JSON with the outcome of the case, and input that can't be stored unchanged must be rejected. No case has an
  * `Origin` header, so no answer may have CORS headers.
  */
-export function inspectAnswers(cases: readonly HostileCase[], answers: ReadonlyMap<number, RawAnswer>): string[] {
+export function inspectAnswers(cases: readonly HostileCase[], answers: ReadonlyMap<number, RawResponse>): string[] {
   return cases.flatMap(({ number, kind, mustBeRejected }) => {
     const answer = answers.get(number);
     if (answer === undefined) return [`case ${number} (${kind}): no answer`];
@@ -36,7 +36,7 @@ export function inspectAnswers(cases: readonly HostileCase[], answers: ReadonlyM
   });
 }
 
-function isAnswer(answer: RawAnswer): boolean {
+function isAnswer(answer: RawResponse): boolean {
   const { status, body } = answer;
   // Not an answer of the API: the server could not parse the request.
   if (headerOf(answer, 'x-amzn-RequestId') === undefined && status === 400 && body === '') return true;

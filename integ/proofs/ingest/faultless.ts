@@ -27,7 +27,7 @@ export interface FaultlessFigures {
  * writer needs. AWS starts with five pollers, so that the last batches of a queue are not full.
  */
 export async function faultless(progress: Progress): Promise<FaultlessFigures> {
-  const platform = await startPlatform({ say: progress.step });
+  const platform = await startPlatform({ report: progress.step });
   const client = createClient(AT_ONCE);
   const observer = createObserver(platform.sandbox);
   try {
@@ -38,7 +38,7 @@ export async function faultless(progress: Progress): Promise<FaultlessFigures> {
     const started = Date.now();
     const accepted = await sendVisits(platform, client, visits, {
       atOnce: AT_ONCE,
-      answered: (done) => progress.count('accepted', done, visits.length),
+      completed: (done) => progress.count('accepted', done, visits.length),
     });
     functions.resumeEventSources(platform.writerArn);
     await drained(platform, observer, 0, (left) => progress.count('written', visits.length - left, visits.length));

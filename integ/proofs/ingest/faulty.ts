@@ -21,7 +21,7 @@ const FAILED_DELETES = 20;
 
 /** All known failures in one recess. Delays pass eight times faster than on AWS; calls and functions run in real time. */
 export async function faulty(progress: Progress) {
-  const platform = await startPlatform({ speed: SPEED, say: progress.step });
+  const platform = await startPlatform({ speed: SPEED, report: progress.step });
   const client = createClient(AT_ONCE);
   const observer = createObserver(platform.sandbox);
   try {
@@ -45,7 +45,7 @@ export async function faulty(progress: Progress) {
     const sent = [...visits, ...repeats];
     const accepted = await sendVisits(platform, client, shuffled(sent, random), {
       atOnce: AT_ONCE,
-      answered: (done) => progress.count('accepted', done, sent.length),
+      completed: (done) => progress.count('accepted', done, sent.length),
     });
     await drained(platform, observer, POISON, (left) => progress.count('written', sent.length - left, sent.length));
 

@@ -17,7 +17,7 @@ const APART_MS = 15_000;
  * of the template: functions crash and hang in real time at any clock speed.
  */
 export async function killers(progress: Progress) {
-  const directory = await synthesize('integ/proofs/ingest/killer-app.ts', { say: progress.step });
+  const directory = await synthesize('integ/proofs/ingest/killer-app.ts', { report: progress.step });
   makeDeadly(directory);
   const sandbox = await startSandbox(directory, { strict: true, report: progress.step });
   const observer = createObserver(sandbox);

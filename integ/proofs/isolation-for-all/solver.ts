@@ -15,7 +15,7 @@ export interface Answer {
   readonly values: Readonly<Record<string, string | boolean>>;
 }
 
-/** cvc5 in a separate process. Queries are answered in order. */
+/** cvc5 in a separate process. It returns results in the order of the queries. */
 export interface Solver {
   ask(script: string): Promise<Answer>;
   close(): void;
@@ -24,9 +24,9 @@ export interface Solver {
 const MILLISECONDS = 20_000;
 
 /** Starts cvc5, which is downloaded on first use like the engines: pinned, with a hash for every file. */
-export async function startSolver(say: (line: string) => void): Promise<Solver> {
+export async function startSolver(report: (line: string) => void): Promise<Solver> {
   const root = enginesFolder();
-  const python = await findPython(root, say);
+  const python = await findPython(root, report);
   const file = join(__dirname, 'requirements.txt');
   const packages = await installed(
     root,
@@ -41,7 +41,7 @@ export async function startSolver(say: (line: string) => void): Promise<Solver> 
         });
       },
     },
-    say,
+    report,
   );
   const child = spawn(python, [join(__dirname, 'solve.py')], {
     env: { ...process.env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1' },

@@ -84,14 +84,14 @@ interface BrokenCopy {
 }
 
 /** Runs the same evaluation on a broken copy of each role. */
-function breakIt({ platform }: Source, mistake: Mistake, say: (line: string) => void): BrokenCopy {
+function breakIt({ platform }: Source, mistake: Mistake, report: (line: string) => void): BrokenCopy {
   const brokenRoles = (denials: boolean) => platform.roles.flatMap((role) => mistake.apply(role, denials) ?? []);
   const broken = brokenRoles(true);
   const before = platform.roles.flatMap((role) => examineIndexes(role, platform).writes.open);
   const findings = broken.map((role) => examined(role, platform, before));
-  if (broken.length === 0) say(`${mistake.name}: does not apply to this app`);
+  if (broken.length === 0) report(`${mistake.name}: does not apply to this app`);
   for (const breaches of findings)
-    say(`${mistake.name}: ${breaches.length === 0 ? 'NOT FOUND' : `${breaches.length} breaches: ${breaches[0]}`}`);
+    report(`${mistake.name}: ${breaches.length === 0 ? 'NOT FOUND' : `${breaches.length} breaches: ${breaches[0]}`}`);
   return {
     mistake: mistake.name,
     transformed: broken.length,

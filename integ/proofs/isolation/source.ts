@@ -29,17 +29,21 @@ const LEFT = [
  * The platforms to check: the cloud assembly in a folder or, without a folder, the small app with every grant of the library and the school
  * platform.
  */
-export async function sources(folder: string | undefined, say: (line: string) => void): Promise<Source[]> {
+export async function sources(folder: string | undefined, report: (line: string) => void): Promise<Source[]> {
   if (folder !== undefined) return [{ assembly: folder, platform: readPlatform(folder) }];
   return [
-    { assembly: OWN, platform: await synthesized(OWN, {}, say), left: LEFT },
-    { assembly: EXAMPLE, platform: await synthesized(EXAMPLE, { APP_URL }, say), left: [] },
+    { assembly: OWN, platform: await synthesized(OWN, {}, report), left: LEFT },
+    { assembly: EXAMPLE, platform: await synthesized(EXAMPLE, { APP_URL }, report), left: [] },
   ];
 }
 
 /** The platform of an app in this repository. Only the parsed result is kept. */
-export async function synthesized(app: string, environment: Record<string, string> = {}, say?: (line: string) => void): Promise<Platform> {
-  const directory = await synthesize(app, { environment, say });
+export async function synthesized(
+  app: string,
+  environment: Record<string, string> = {},
+  report?: (line: string) => void,
+): Promise<Platform> {
+  const directory = await synthesize(app, { environment, report });
   try {
     return readPlatform(directory);
   } finally {

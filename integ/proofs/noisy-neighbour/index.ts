@@ -15,7 +15,7 @@ export default proof(
     const others = schools()
       .slice(0, NEIGHBOURS)
       .map(({ id }) => id);
-    const platform = await startPlatform({ say: progress.step, schools: [...others, NOISY], trial: [NOISY] });
+    const platform = await startPlatform({ report: progress.step, schools: [...others, NOISY], trial: [NOISY] });
     try {
       const throttled = await rounds(platform, others, NOISY, progress);
       const queued = await flood(platform, others, NOISY, progress);

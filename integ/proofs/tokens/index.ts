@@ -23,7 +23,7 @@ export default proof(
     const service = use(await startService());
     process.env.SERVICE_URL = service.url;
     const platform = use(
-      await startPlatform({ say: progress.step, schools: [CALLER, OTHER, SUSPENDED], app: 'integ/proofs/tokens/app.ts' }),
+      await startPlatform({ report: progress.step, schools: [CALLER, OTHER, SUSPENDED], app: 'integ/proofs/tokens/app.ts' }),
     );
     const { sandbox } = platform;
     const [pool, otherPool] = sandbox.userPools.pools;

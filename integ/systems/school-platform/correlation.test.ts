@@ -39,7 +39,12 @@ afterAll(async () => {
 });
 
 /** A request that tries to set every id. */
-async function ask(method: string, path: string, body?: string, token = platform.token(school)): Promise<Reply & { readonly id: string }> {
+async function callApi(
+  method: string,
+  path: string,
+  body?: string,
+  token = platform.token(school),
+): Promise<Reply & { readonly id: string }> {
   const chosen = ['x-amzn-RequestId', 'x-amz-apigw-id', 'X-Amzn-Trace-Id', 'X-Correlation-Id', 'User-Agent'];
   const headers = {
     ...Object.fromEntries(chosen.map((name) => [name, forged])),
@@ -74,7 +79,7 @@ const itemOf = (id: string): Promise<Item> =>
   until(async () => (await observer.items(platform.tableName)).find(({ correlationId }) => correlationId?.S === id));
 
 test('an ingested request has one id in response, access log and item; ids that the caller sent are separate fields', async () => {
-  const { status, body, id } = await ask('POST', '/visits', '{"student":"s-1","page":"p"}');
+  const { status, body, id } = await callApi('POST', '/visits', '{"student":"s-1","page":"p"}');
   expect([status, JSON.parse(body)]).toEqual([202, { correlationId: id }]);
   expect(await itemOf(id)).toMatchObject({
     tenant: { S: school },
@@ -87,8 +92,8 @@ test('an ingested request has one id in response, access log and item; ids that 
 
 test('two requests with the same request id, and no idempotency key, are two items', async () => {
   const [one, two] = [
-    await ask('POST', '/visits', '{"student":"s-2","page":"p"}'),
-    await ask('POST', '/visits', '{"student":"s-2","page":"p"}'),
+    await callApi('POST', '/visits', '{"student":"s-2","page":"p"}'),
+    await callApi('POST', '/visits', '{"student":"s-2","page":"p"}'),
   ];
   expect(one.id).not.toBe(two.id);
   expect([(await itemOf(one.id)).sk, (await itemOf(two.id)).sk]).toEqual([{ S: `VISIT#${one.id}` }, { S: `VISIT#${two.id}` }]);
@@ -98,7 +103,7 @@ test('a message that can’t be stored is logged with the id that its sender rec
   const code = 'ItemCollectionSizeLimitExceeded';
   const heal = platform.sandbox.endpoint.inject({ service: 'dynamodb', operation: 'BatchExecuteStatement', code, statements: [0] });
   try {
-    const { status, id } = await ask('POST', '/visits', '{"student":"s-unstored","page":"p"}');
+    const { status, id } = await callApi('POST', '/visits', '{"student":"s-unstored","page":"p"}');
     expect(status).toBe(202);
     expect(await functionLine(id, 'Message not stored')).toMatchObject({
       correlationId: id,
@@ -112,19 +117,19 @@ test('a message that can’t be stored is logged with the id that its sender rec
 });
 
 test('a service gets the id in a header, which replaces what the caller sent', async () => {
-  const { status, id } = await ask('GET', '/service');
+  const { status, id } = await callApi('GET', '/service');
   expect(status).toBe(200);
   expect(atService.at(-1)).toMatchObject({ 'x-correlation-id': id, 'x-tenant-id': school });
   expect(await accessLine(id)).toEqual([expect.objectContaining({ correlationId: id, tenant: school, status: '200' })]);
 });
 
 test('a function of the example returns it', async () => {
-  const { status, body, id } = await ask('PUT', '/students/s-1/evaluations/Maths', '{}');
+  const { status, body, id } = await callApi('PUT', '/students/s-1/evaluations/Maths', '{}');
   expect([status, JSON.parse(body).correlationId]).toEqual([400, id]);
 });
 
 test('a rejected caller, the authorizer and the access log have the same id', async () => {
-  const { status, body, id } = await ask('GET', '/echo', undefined, 'a.b.c');
+  const { status, body, id } = await callApi('GET', '/echo', undefined, 'a.b.c');
   expect([status, JSON.parse(body)]).toEqual([401, { message: 'Unauthorized', correlationId: id }]);
   expect(await functionLine(id, 'Request rejected')).toMatchObject({ correlationId: id, requestId: forged });
   expect(await accessLine(id)).toEqual([expect.objectContaining({ correlationId: id, tenant: '-', user: '-', status: '401' })]);

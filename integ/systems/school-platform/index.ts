@@ -9,8 +9,8 @@ const OTHERS = ['school-02', 'school-03'];
 export default system(
   'school-platform',
   'A platform shared by many schools: sign-in, evaluations, and bursts of visits',
-  async ({ say, onLog }) => {
-    const platform = await startPlatform({ say, onLog, schools: [SCHOOL, ...OTHERS], trial: OTHERS.slice(-1) });
+  async ({ report, onLog }) => {
+    const platform = await startPlatform({ report, onLog, schools: [SCHOOL, ...OTHERS], trial: OTHERS.slice(-1) });
     const teacher = users(1).find(({ tenant, role }) => tenant === SCHOOL && role === 'teacher');
     if (teacher === undefined) throw new Error(`${SCHOOL} has no teacher`);
     return {

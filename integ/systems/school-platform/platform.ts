@@ -18,7 +18,7 @@ const AT_ONCE = 4;
 export interface PlatformOptions {
   /** @default 1 */
   readonly speed?: number;
-  readonly say?: (line: string) => void;
+  readonly report?: (line: string) => void;
   /** Called with each log line of a function. @default - lines are only in `sandbox.logs` */
   readonly onLog?: (line: LogLine) => void;
   /** See `SandboxOptions`. */
@@ -65,12 +65,12 @@ export interface RunningPlatform {
 }
 
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
-  const { say = () => undefined, app = EXAMPLE, trial = [] } = options;
-  const directory = await synthesize(app, { environment: { APP_URL }, say });
+  const { report = () => undefined, app = EXAMPLE, trial = [] } = options;
+  const directory = await synthesize(app, { environment: { APP_URL }, report });
   const sandbox = await startSandbox(directory, {
     speed: options.speed,
     accessLog: options.accessLog,
-    report: say,
+    report,
     onLog: options.onLog,
     strict: true,
   });
@@ -91,10 +91,10 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     const [{ userPoolId, url: poolUrl }] = sandbox.userPools.pools;
     const clientId = assembly.ref(resource('AWS::Cognito::UserPoolClient', '/Users/Pool/Client/'));
     const present = schools().filter(({ id }) => options.schools?.includes(id) ?? true);
-    say(`onboarding ${present.length} schools (API Gateway creates five API keys per second)`);
+    report(`onboarding ${present.length} schools (API Gateway creates five API keys per second)`);
     await operator.onboard(present.map(({ id }) => ({ tenant: id, tier: trial.includes(id) ? 'trial' : 'standard' })));
     const people = users(SEED).filter(({ tenant }) => present.some(({ id }) => id === tenant));
-    say(`creating ${people.length} users and signing in one teacher per school`);
+    report(`creating ${people.length} users and signing in one teacher per school`);
     await operator.enroll(userPoolId, people);
     const signedIn = (user: User) => signIn({ poolUrl, clientId, redirectUri: REDIRECT_URI, username: user.email, password: PASSWORD });
     const tokens = new Map<string, string>();

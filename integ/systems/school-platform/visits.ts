@@ -1,4 +1,4 @@
-import type { Answer, Client } from '../../kit/client';
+import type { Client, ClientResponse } from '../../kit/client';
 import { eachOf } from '../../kit/each-of';
 import type { Observer } from '../../kit/observer';
 import type { RunningPlatform } from './platform';
@@ -10,12 +10,12 @@ const DRAIN_TIMEOUT_MS = 8 * 60_000;
 export interface Sending {
   /** The number of concurrent requests. */
   readonly atOnce: number;
-  /** Called with each visit that the API accepted, and with each final answer. */
+  /** Called with each visit that the API accepted, and with each final response. */
   accepted?(visit: Visit): void;
-  answered?(done: number): void;
+  completed?(done: number): void;
 }
 
-/** Sends the visits over HTTP and repeats them after a 429 or 5xx, when Retry-After says so. Returns the visits accepted with 202. */
+/** Sends the visits over HTTP and repeats them after a 429 or 5xx, after the delay of Retry-After. Returns the visits accepted with 202. */
 export async function sendVisits(platform: RunningPlatform, client: Client, visits: readonly Visit[], sending: Sending): Promise<Visit[]> {
   const accepted: Visit[] = [];
   let done = 0;
@@ -25,12 +25,12 @@ export async function sendVisits(platform: RunningPlatform, client: Client, visi
       accepted.push(visit);
       sending.accepted?.(visit);
     }
-    sending.answered?.(++done);
+    sending.completed?.(++done);
   });
   return accepted;
 }
 
-async function sendVisit(platform: RunningPlatform, client: Client, visit: Visit): Promise<Answer> {
+async function sendVisit(platform: RunningPlatform, client: Client, visit: Visit): Promise<ClientResponse> {
   const headers = {
     authorization: `Bearer ${platform.token(visit.school)}`,
     'content-type': 'application/json',
@@ -38,9 +38,9 @@ async function sendVisit(platform: RunningPlatform, client: Client, visit: Visit
   };
   const body = JSON.stringify({ student: visit.student, page: visit.page });
   for (let attempt = 1; ; attempt++) {
-    const answer = await client.post(platform.visitsUrl, headers, body);
-    if (attempt === TRIES || (answer.status !== 429 && answer.status < 500)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, Number(answer.headers['retry-after'] ?? 0) * 1000));
+    const response = await client.post(platform.visitsUrl, headers, body);
+    if (attempt === TRIES || (response.status !== 429 && response.status < 500)) return response;
+    await new Promise((resolve) => setTimeout(resolve, Number(response.headers['retry-after'] ?? 0) * 1000));
   }
 }
 

@@ -38,8 +38,8 @@ export interface Host {
 }
 
 /** Starts measuring processes: on the functions' Node.js runtime, with an endpoint in place of AWS. */
-export async function openHost(say: (line: string) => void): Promise<Host> {
-  const node = await nodeRuntime('nodejs24.x', say);
+export async function openHost(report: (line: string) => void): Promise<Host> {
+  const node = await nodeRuntime('nodejs24.x', report);
   const directory = mkdtempSync(join(tmpdir(), 'cost-'));
   const file = join(directory, 'measured.cjs');
   await build({

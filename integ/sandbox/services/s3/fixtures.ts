@@ -155,7 +155,7 @@ export interface RawRequest {
   readonly signedAt?: Date;
 }
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly text: string;
@@ -163,7 +163,7 @@ export interface RawAnswer {
 }
 
 /** Sends a request that no SDK would send, signed by the SDK's signer. */
-export async function raw({ endpoint }: TestEndpoint, credentials: Credentials | undefined, request: RawRequest): Promise<RawAnswer> {
+export async function raw({ endpoint }: TestEndpoint, credentials: Credentials | undefined, request: RawRequest): Promise<RawResponse> {
   const { hostname, port } = new URL(endpoint.url);
   const { method = 'GET', path, signedPath = path, query = {}, host = `${hostname}:${port}`, headers = {}, body = '' } = request;
   const unsigned = {

@@ -4,7 +4,7 @@ import { sessionOf } from '../session';
 
 export interface BreakIn {
   readonly own: number;
-  /** The answer of DynamoDB for the other school's key. */
+  /** DynamoDB's response for the other school's key. */
   readonly denial: string;
 }
 

@@ -8,10 +8,10 @@ import { recess, schools, type Visit } from '../population';
 import { drained, sendVisits } from '../visits';
 import { breakIn } from './break-in';
 import { createExpectation } from './expectation';
+import { overload } from './noisy-neighbour';
 import { report } from './report';
 import { createCounter } from './tally';
 import { createView } from './view';
-import { goWild } from './wild';
 
 const SEED = 1;
 /** Retry delays pass ten times faster than on AWS, so that dead letters appear during the demo. */
@@ -19,18 +19,18 @@ const SPEED = 10;
 const TAPPED_TWICE = 250;
 const BROKEN = 5;
 const AT_ONCE = 24;
-const WILD = 'school-40';
-const [NOSY, ASKED] = ['school-01', 'school-02'];
+const NOISY = 'school-40';
+const [INTRUDER, VICTIM] = ['school-01', 'school-02'];
 
 /**
- * `npx projen demo`: 5,000 students of 40 schools open the app at recess, one school sends too much, and another one asks for foreign data.
+ * `npx projen demo`: 5,000 students of 40 schools open the app at recess, one school sends too much, and another one requests data of a third.
  */
 async function main(): Promise<void> {
   // The demo's own SDK clients run on the installed Node version: their warning would appear in the picture.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const view = createView(process.stdout);
   const denials = createExpectation(view.step, (line) => line.startsWith('denied: '));
-  const platform = await startPlatform({ speed: SPEED, say: denials.say });
+  const platform = await startPlatform({ speed: SPEED, report: denials.report });
   const observer = createObserver(platform.sandbox);
   const client = createClient(AT_ONCE);
   try {
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     view.step('\nRecess: 5,000 students of 40 schools open the app. 250 of them tap twice, and the queue also has 5 invalid messages.\n');
     const ticker = setInterval(() => view.draw(counter.tally()), 1000);
     try {
-      await breakSomething(platform, observer);
+      await sendInvalidMessages(platform, observer);
       await sendVisits(platform, client, taps(), { atOnce: AT_ONCE, accepted: ({ school }) => counter.accepted(school) });
       await drained(platform, observer, BROKEN, (_, dead) => counter.deadLetters(dead));
     } finally {
@@ -51,13 +51,13 @@ async function main(): Promise<void> {
     view.draw(counter.tally());
     view.end();
     const items = (await observer.items(platform.tableName)).length;
-    view.step(`\n${WILD}, on the tier trial, sends without a pause while the other schools send as usual.`);
-    await platform.operator.move(WILD, 'trial');
-    const wild = await goWild(platform, WILD);
-    view.step(`A session of ${NOSY} tries to read the visits of ${ASKED}.`);
-    // The report below has the answer of DynamoDB, so the sandbox's own line would repeat it.
-    const attempt = await denials.during(() => breakIn(platform, NOSY, ASKED));
-    view.step(report(platform.sandbox, counter.tally(), items, wild, attempt));
+    view.step(`\n${NOISY}, on the tier trial, sends without a pause while the other schools send as usual.`);
+    await platform.operator.move(NOISY, 'trial');
+    const noisy = await overload(platform, NOISY);
+    view.step(`A session of ${INTRUDER} tries to read the visits of ${VICTIM}.`);
+    // The report below contains DynamoDB's response, so the sandbox's own line would repeat it.
+    const attempt = await denials.during(() => breakIn(platform, INTRUDER, VICTIM));
+    view.step(report(platform.sandbox, counter.tally(), items, noisy, attempt));
   } finally {
     client.close();
     observer.close();
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
 }
 
 /** Invalid messages that a producer could send directly to the queue: only they must become dead letters. */
-async function breakSomething(platform: RunningPlatform, observer: Observer): Promise<void> {
+async function sendInvalidMessages(platform: RunningPlatform, observer: Observer): Promise<void> {
   for (let count = 0; count < BROKEN; count++) {
     await observer.sqs.send(new SendMessageCommand({ QueueUrl: platform.queueUrl, MessageBody: 'not json', MessageGroupId: 'school-01' }));
   }

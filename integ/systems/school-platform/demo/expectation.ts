@@ -1,14 +1,14 @@
 /** Reports lines, except those that are expected while something runs. */
 export interface Expectation {
-  say(line: string): void;
+  report(line: string): void;
   during<T>(act: () => Promise<T>): Promise<T>;
 }
 
-export function createExpectation(say: (line: string) => void, isExpected: (line: string) => boolean): Expectation {
+export function createExpectation(report: (line: string) => void, isExpected: (line: string) => boolean): Expectation {
   let expecting = false;
   return {
-    say: (line) => {
-      if (!(expecting && isExpected(line))) say(line);
+    report: (line) => {
+      if (!(expecting && isExpected(line))) report(line);
     },
     async during(act) {
       expecting = true;

@@ -1,17 +1,23 @@
 import type { Sandbox } from '../../../sandbox';
 import type { BreakIn } from './break-in';
+import type { NoisyNeighbour } from './noisy-neighbour';
 import type { Tally } from './tally';
-import type { Wild } from './wild';
 
 /** The result of the recess, where to look next, and what only AWS can show. */
-export function report(sandbox: Sandbox, tally: Tally, items: number, { school, wild, others }: Wild, { own, denial }: BreakIn): string {
+export function report(
+  sandbox: Sandbox,
+  tally: Tally,
+  items: number,
+  { school, noisy, others }: NoisyNeighbour,
+  { own, denial }: BreakIn,
+): string {
   const exceptions = sandbox.coverage.entries.flatMap(({ resource, exceptions }) =>
     exceptions.filter(({ support }) => support === 'AWS only').map(() => resource.type.split('::')[2]),
   );
   return [
     '',
     `${tally.accepted} requests accepted in ${tally.seconds} s: ${items} items written, ${tally.duplicates} duplicates detected, ${tally.deadLetters} dead letters.`,
-    `${school} sent ${wild.sent} requests without a pause: ${wild.accepted} accepted, ${wild.throttled} throttled with 429 and Retry-After: ${wild.retryAfter}.`,
+    `${school} sent ${noisy.sent} requests without a pause: ${noisy.accepted} accepted, ${noisy.throttled} throttled with 429 and Retry-After: ${noisy.retryAfter}.`,
     `Meanwhile, the other schools sent ${others.sent}: ${others.accepted} accepted, ${others.throttled} throttled.`,
     `A session of one school read ${own} of its own visits. For another school's key, DynamoDB answered:`,
     `  ${denial}`,

@@ -14,7 +14,7 @@ export interface Tally {
   readonly schools: readonly (School & { readonly accepted: number; readonly handled: number })[];
 }
 
-/** Counts the answers of the API and the metrics of the writer. */
+/** Counts the responses of the API and the metrics of the writer. */
 export interface Counter {
   accepted(school: string): void;
   batch(line: BatchLine): void;

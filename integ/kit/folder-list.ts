@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { globSync } from 'glob';
 
-/** The default exports of a folder's subfolders: the list of commands is made from them. */
-export interface Rooms<T> {
+/** The default exports of a folder's subfolders. `npx projen prove` and `npx projen start` list them. */
+export interface FolderList<T> {
   readonly names: readonly string[];
   load(name: string): T;
 }
 
 /** @throws if the name of an export differs from its folder */
-export function rooms<T extends { readonly name: string }>(folder: string): Rooms<T> {
+export function folderList<T extends { readonly name: string }>(folder: string): FolderList<T> {
   const names = globSync('*/index.ts', { cwd: folder }).map(dirname).sort();
   return {
     names,
@@ -25,8 +25,8 @@ export function rooms<T extends { readonly name: string }>(folder: string): Room
   };
 }
 
-/** One line for each, printed by a command without a name. */
-export function printRooms<T extends { readonly name: string }>({ names, load }: Rooms<T>, describe: (one: T) => string): string {
+/** Returns one line for each name. A command without a name prints it. */
+export function printList<T extends { readonly name: string }>({ names, load }: FolderList<T>, describe: (one: T) => string): string {
   const width = Math.max(...names.map((name) => name.length));
   return names.map((name) => `${name.padEnd(width)}  ${describe(load(name))}`).join('\n');
 }

@@ -5,9 +5,9 @@ import { schools } from '../population';
 
 const REQUESTS = 600;
 const OF_EACH_OTHER = 8;
-const AT_ONCE = { wild: 16, others: 8 };
+const AT_ONCE = { noisy: 16, others: 8 };
 
-/** The answers to the requests of one side. */
+/** The responses to the requests of one side. */
 export interface Side {
   readonly sent: number;
   readonly accepted: number;
@@ -15,34 +15,34 @@ export interface Side {
   readonly retryAfter: string | undefined;
 }
 
-export interface Wild {
+export interface NoisyNeighbour {
   readonly school: string;
-  readonly wild: Side;
+  readonly noisy: Side;
   readonly others: Side;
 }
 
 /** One school sends without a pause while the other schools send as usual. */
-export async function goWild(platform: RunningPlatform, school: string): Promise<Wild> {
+export async function overload(platform: RunningPlatform, school: string): Promise<NoisyNeighbour> {
   const others = schools()
     .map(({ id }) => id)
     .filter((id) => id !== school);
   const senders = others.flatMap((id) => Array.from({ length: OF_EACH_OTHER }, () => id));
-  const [wild, calm] = [createClient(AT_ONCE.wild), createClient(AT_ONCE.others)];
+  const [noisy, other] = [createClient(AT_ONCE.noisy), createClient(AT_ONCE.others)];
   try {
-    const [loud, quiet] = await Promise.all([
+    const [noisySide, otherSide] = await Promise.all([
       side(
         platform,
-        wild,
+        noisy,
         Array.from({ length: REQUESTS }, () => school),
-        AT_ONCE.wild,
-        'wild',
+        AT_ONCE.noisy,
+        'noisy',
       ),
-      side(platform, calm, senders, AT_ONCE.others, 'calm'),
+      side(platform, other, senders, AT_ONCE.others, 'other'),
     ]);
-    return { school, wild: loud, others: quiet };
+    return { school, noisy: noisySide, others: otherSide };
   } finally {
-    wild.close();
-    calm.close();
+    noisy.close();
+    other.close();
   }
 }
 
@@ -56,11 +56,11 @@ async function side(platform: RunningPlatform, client: Client, senders: readonly
       'content-type': 'application/json',
       'idempotency-key': `${name}-${number}`,
     };
-    const answer = await client.post(platform.visitsUrl, headers, JSON.stringify({ student: 'student-1', page: '/today' }));
-    if (answer.status === 202) accepted++;
-    if (answer.status !== 429) return;
+    const response = await client.post(platform.visitsUrl, headers, JSON.stringify({ student: 'student-1', page: '/today' }));
+    if (response.status === 202) accepted++;
+    if (response.status !== 429) return;
     throttled++;
-    retryAfter = answer.headers['retry-after'];
+    retryAfter = response.headers['retry-after'];
   });
   return { sent: senders.length, accepted, throttled, retryAfter };
 }
