@@ -69,6 +69,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@^2.1148.0',
     'cdk-nag@^3.0.2',
     'dependency-cruiser@^17.3.9',
+    // Parses the Dockerfiles of container images (integ/sandbox/services/ecs).
+    'dockerfile-ast@0.7.1',
     'esbuild@^0.28.2',
     'glob@^13.0.0',
     'fast-check@^4.10.0',

@@ -30,6 +30,7 @@ test('the folder, --strict and --speed are read in any order', () => {
     port: expect.any(Number),
     portTaken: 'another',
     map: {},
+    images: {},
   });
 });
 
@@ -39,6 +40,14 @@ test('a folder gets the same port in every run, and another folder gets another 
   expect(other).not.toBe(port);
   expect(port % 100).toBe(0);
   expect(readArguments(['a/cdk.out', '--port', '8000'])).toMatchObject({ port: 8000, portTaken: 'fail' });
+});
+
+test('--image gives the folder of a Dockerfile for an image that is only a name', () => {
+  const { images } = readArguments(['a', '--image', 'public.ecr.aws/x/collector:v1=/images/collector']);
+  expect(images).toEqual({ 'public.ecr.aws/x/collector:v1': '/images/collector' });
+  expect(() => readArguments(['a', '--image', 'collector'])).toThrow(
+    'Invalid --image collector: expected name=folder, the folder of a Dockerfile',
+  );
 });
 
 test('--map sends a host to a local server, or to the host itself', () => {

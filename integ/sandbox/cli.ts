@@ -5,6 +5,7 @@ import { AssemblyError } from './assembly/errors';
 import type { LogLine } from './contracts';
 import { printCoverage } from './coverage/index';
 import { readHosts } from './process/hosts';
+import { readImages } from './process/images';
 import { firstPortOf } from './process/ports';
 import { openRun, RUNS, sweepRuns } from './process/runs';
 import { accessOf, describeSandbox, profile, shellCredentials, tokenCommands } from './report';
@@ -12,7 +13,7 @@ import { startSandbox } from './sandbox';
 import { ACCESS_FILE, readTokenArguments, TOKEN_USAGE, tokenOf } from './token';
 
 const USAGE =
-  'Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N] [--port N] [--map https://host[=http://127.0.0.1:port]]…';
+  'Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N] [--port N] [--map https://host[=http://127.0.0.1:port]]… [--image name=folder]…';
 
 interface Arguments {
   readonly directory: string;
@@ -22,6 +23,7 @@ interface Arguments {
   readonly port: number;
   readonly portTaken: 'fail' | 'another';
   readonly map: Readonly<Record<string, string>>;
+  readonly images: Readonly<Record<string, string>>;
 }
 
 /** @throws with a one-line message for invalid arguments */
@@ -35,6 +37,7 @@ export function readArguments(argv: string[]): Arguments {
       speed: { type: 'string', default: '1' },
       port: { type: 'string' },
       map: { type: 'string', multiple: true, default: [] },
+      image: { type: 'string', multiple: true, default: [] },
     },
   });
   if (positionals.length !== 1) {
@@ -51,7 +54,8 @@ export function readArguments(argv: string[]): Arguments {
     freshAccount: values['fresh-account'],
     speed,
     ...portOf(directory, values.port),
-    map: mapOf(values.map),
+    map: pairsOf(readHosts, values.map),
+    images: pairsOf(readImages, values.image),
   };
 }
 
@@ -64,9 +68,9 @@ function portOf(directory: string, given: string | undefined): Pick<Arguments, '
   return { port, portTaken: 'fail' };
 }
 
-function mapOf(entries: readonly string[]): Readonly<Record<string, string>> {
+function pairsOf(read: (entries: readonly string[]) => Map<string, string>, entries: readonly string[]): Readonly<Record<string, string>> {
   try {
-    return Object.fromEntries(readHosts(entries));
+    return Object.fromEntries(read(entries));
   } catch (error) {
     throw new Error(`${(error as Error).message}. ${USAGE}`);
   }

@@ -91,10 +91,23 @@ export interface Assembly {
   waitsFor(resource: Resource, other: Resource): boolean;
   /** The local file or directory of an asset, by bucket and key. */
   asset(bucket: string, key: string): string;
+  /** How the image of a URI in a repository is built; undefined if it is no asset of the assembly. */
+  imageAsset(uri: string): ImageAsset | undefined;
   /** Placeholder values used so far for unsupported types: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */
   placeholders(): readonly string[];
   /** The stack's outputs, resolved. */
   outputs(stack: string): Record<string, Json>;
+}
+
+/** A container image that is built from a folder of the assembly. */
+export interface ImageAsset {
+  readonly folder: string;
+  /** Relative to the folder. */
+  readonly dockerfile: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly target?: string;
+  /** What a deployment would do and the sandbox does not: secrets of a build, a program instead of a Dockerfile, … */
+  readonly unsupported: readonly string[];
 }
 
 /** Reads one resource into the typed value of its service. */
@@ -438,6 +451,8 @@ export interface Functions {
   resumeEventSources(functionArn: string): void;
   /** Redirects requests of functions for a host name (such as an API's) to a local origin, `http://127.0.0.1:port`. */
   forward(host: string, origin: string): void;
+  /** Where requests for host names of AWS and of `forward` are answered, by their Host header. */
+  readonly egress: { readonly url: string; hosts(): readonly string[] };
   /** Kills the execution environments of a function, like a host failure. Returns how many were processing an event. */
   kill(functionArn: string): number;
   close(): Promise<void>;
@@ -644,6 +659,13 @@ export interface SandboxOptions {
    */
   readonly map?: Readonly<Record<string, string>>;
   /**
+   * Folders with a Dockerfile for container images that are only names: `{ 'public.ecr.aws/nginx/nginx:1.27': 'images/nginx' }`. A name
+   * without a tag stands for all tags.
+   *
+   * @default only images that are assets of the assembly run
+   */
+  readonly images?: Readonly<Record<string, string>>;
+  /**
    * The port of the endpoint. APIs use the following ports, and user pools those from 50 higher.
    *
    * @default free ports
@@ -673,5 +695,6 @@ export interface Sandbox {
   readonly restApis: RestApis;
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
+  readonly containerServices: ContainerServices;
   close(): Promise<void>;
 }

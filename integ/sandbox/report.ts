@@ -4,7 +4,7 @@ import type { RunAccess } from './token';
 
 /** What a user needs to use a running sandbox: endpoints, names, and the stack outputs with local addresses. */
 export function describeSandbox(sandbox: Sandbox): string {
-  const { assembly, endpoint, restApis, loadBalancers } = sandbox;
+  const { assembly, endpoint, restApis, loadBalancers, containerServices } = sandbox;
   const lines: string[] = [];
   const section = (title: string, entries: readonly (readonly [string, string])[]) => {
     if (entries.length > 0) {
@@ -28,6 +28,13 @@ export function describeSandbox(sandbox: Sandbox): string {
     loadBalancers.running.flatMap(({ name, dnsName, listeners }) =>
       listeners.map(({ port, url }) => [`${name}, port ${port}`, url ?? `${dnsName}, in its VPC only`] as const),
     ),
+  );
+  section(
+    'Container services',
+    assembly.ofType('AWS::ECS::Service').map((service) => {
+      const tasks = containerServices.tasks(assembly.ref(service)).length;
+      return [title(service), `${tasks} ${tasks === 1 ? 'task' : 'tasks'}`] as const;
+    }),
   );
   section(
     'Queues',

@@ -5,6 +5,7 @@ import { installEngines, startEngines } from './engines';
 import { createClock } from './process/clock';
 import { closing } from './process/closing';
 import { readHosts } from './process/hosts';
+import { readImages } from './process/images';
 import { reportOnce } from './process/once';
 import { anyPorts, portsFrom } from './process/ports';
 import type { SandboxContext } from './service-module';
@@ -21,12 +22,14 @@ import { validate } from './validate';
 export async function startSandbox(directory: string, options: SandboxOptions = {}): Promise<Sandbox> {
   const { report = () => {}, onLog = () => {}, strict = false } = options;
   const hosts = readHosts(Object.entries(options.map ?? {}).map((pair) => pair.join('=')));
+  const images = readImages(Object.entries(options.images ?? {}).map((pair) => pair.join('=')));
+  const settings = { hosts, images };
   const ports = options.port === undefined ? anyPorts : portsFrom(options.port, options.portTaken ?? 'fail');
   const clock = createClock(options.speed ?? 1);
   const assembly = loadAssembly(directory, resourceTypes);
   const coverage = assess(assembly, resourceTypes);
   const leaveOut = leavingOut(report);
-  const remarks = validate(services, assembly, coverage, { strict, freshAccount: options.freshAccount ?? false, hosts });
+  const remarks = validate(services, assembly, coverage, { strict, freshAccount: options.freshAccount ?? false, settings });
   const { leftOut, failing, undecided } = remarks;
   for (const problem of leftOut) leaveOut(problem);
   report(`loaded ${count(assembly.resources.length, 'resource')} of ${count(assembly.stacks.length, 'stack')}`);
@@ -39,7 +42,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
 
   const running = closing();
   try {
-    const programs = Promise.allSettled(services.map((service) => service.prepare?.(assembly, report)));
+    const programs = Promise.allSettled(services.map((service) => service.prepare?.(assembly, report, settings)));
     const engines = await running.add(await startEngines(await installEngines(report), report));
     await programs;
     const reject = rejecting(assembly, strict, leaveOut);
@@ -47,7 +50,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     report('created tables, queues and buckets');
     const customResources = options.customResources ?? (({ type }) => !type.startsWith('Custom::DeployAssert@'));
     const parts = {
-      ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, hosts, ports, customResources, running },
+      ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, ...settings, ports, customResources, running },
       accessLog: options.accessLog,
     };
     const { endpoint, use, ready } = await startServices(services, parts);
@@ -60,6 +63,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
       coverage: withLeftOut(coverage, assembly, remarks.values),
       ...{ logs: use('logs'), functions: use('functions'), userPools: use('userPools'), restApis: use('restApis') },
       ...{ network: use('network'), loadBalancers: use('loadBalancers') },
+      containerServices: use('containerServices'),
     };
   } catch (error) {
     await running.close();

@@ -50,6 +50,8 @@ export interface SandboxContext {
   readonly customResources: (resource: Resource) => boolean;
   /** External hosts that may be called, each with the server that receives the requests. */
   readonly hosts: Hosts;
+  /** The folders that stand for container images, by their names. */
+  readonly images: ReadonlyMap<string, string>;
   /** The ports for servers. */
   readonly ports: Ports;
   /** Whether a failure at the start stops the sandbox instead of being reported. */
@@ -72,6 +74,9 @@ export interface SandboxContext {
   use<Name extends keyof Capabilities>(name: Name): Capabilities[Name];
 }
 
+/** What the user says about the run beside the assembly. */
+export type Settings = Pick<SandboxContext, 'hosts' | 'images'>;
+
 /** What a service needs to create the resources of the assembly. */
 export type ProvisionContext = Pick<SandboxContext, 'assembly' | 'engines' | 'clock' | 'reject'>;
 
@@ -87,9 +92,9 @@ export interface ServiceModule {
   /** Types whose properties are read only after custom resources have run, because they may refer to a custom resource's data. */
   readonly late?: readonly string[];
   /** Resources that AWS would reject at deployment or that the sandbox can't run. They are left out; with `strict` they stop the start. */
-  invalid?(assembly: Assembly): readonly Problem[];
+  invalid?(assembly: Assembly, settings: Settings): readonly Problem[];
   /** Unsupported values of supported resources, one line each. They are left out; with `strict` they stop the start. */
-  unsupported?(assembly: Assembly, settings: Pick<SandboxContext, 'hosts'>): readonly string[];
+  unsupported?(assembly: Assembly, settings: Settings): readonly string[];
   /** The properties in which its resources name customer managed keys. */
   keyUses?(assembly: Assembly): readonly KeyUse[];
   /** Whether this service runs custom resources when it becomes ready. */
@@ -98,8 +103,8 @@ export interface ServiceModule {
   missingInFreshAccount?(assembly: Assembly): readonly string[];
   /** Resource policies by the ARN of the resource that they are attached to. */
   resourcePolicies?(assembly: Assembly): ReadonlyMap<string, JsonObject>;
-  /** Downloads programs while the engines start. */
-  prepare?(assembly: Assembly, report: (line: string) => void): Promise<void>;
+  /** Downloads programs and builds images while the engines start. */
+  prepare?(assembly: Assembly, report: (line: string) => void, settings: Settings): Promise<void>;
   /** Creates the resources of the assembly in the engines. */
   provision?(context: ProvisionContext): Promise<void>;
   /** Registers the service at the endpoint and starts its servers. */

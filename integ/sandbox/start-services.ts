@@ -10,7 +10,10 @@ import { unknown } from './unknown';
 /** Options for starting services. By default nothing is reported, and the start is not strict. */
 export type StartOptions = Pick<SandboxContext, 'assembly' | 'engines' | 'clock'> &
   Partial<
-    Pick<SandboxContext, 'strict' | 'report' | 'onLog' | 'leaveOut' | 'reject' | 'hosts' | 'ports' | 'customResources' | 'accessLog'>
+    Pick<
+      SandboxContext,
+      'strict' | 'report' | 'onLog' | 'leaveOut' | 'reject' | 'hosts' | 'images' | 'ports' | 'customResources' | 'accessLog'
+    >
   > & {
     /** What the caller closes together with the services. */
     readonly running?: ReturnType<typeof closing>;
@@ -41,6 +44,7 @@ export async function startServices(services: readonly ServiceModule[], options:
     strict: options.strict ?? false,
     accessLog: options.accessLog,
     hosts: options.hosts ?? new Map(),
+    images: options.images ?? new Map(),
     ports,
     report: options.report ?? (() => {}),
     onLog: options.onLog ?? (() => {}),

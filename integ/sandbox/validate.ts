@@ -1,8 +1,7 @@
 import { resourceOf } from './assembly/errors';
 import type { Assembly, Coverage, Problem } from './contracts';
 import type { KeyFindings } from './iam/key-findings';
-import type { Hosts } from './process/hosts';
-import type { ServiceModule } from './service-module';
+import type { ServiceModule, Settings } from './service-module';
 import { keyFindingsOf } from './start-services';
 import { unknown } from './unknown';
 
@@ -21,7 +20,7 @@ export interface Remarks {
 export interface ValidateOptions {
   readonly strict: boolean;
   readonly freshAccount: boolean;
-  readonly hosts: Hosts;
+  readonly settings: Settings;
 }
 
 /**
@@ -35,11 +34,11 @@ export function validate(
   services: readonly ServiceModule[],
   assembly: Assembly,
   coverage: Coverage,
-  { strict, freshAccount, hosts }: ValidateOptions,
+  { strict, freshAccount, settings }: ValidateOptions,
 ): Remarks {
   const read = (service: ServiceModule) => attempt(() => service.missingInFreshAccount?.(assembly) ?? [], [], coverage.problems.length > 0);
   const missing = freshAccount ? services.flatMap(read) : [];
-  const parts = { services, assembly, coverage, missing, hosts };
+  const parts = { services, assembly, coverage, missing, settings };
   return strict ? validateAll(parts) : leaveOutInvalid(parts);
 }
 
@@ -49,21 +48,21 @@ interface Parts {
   readonly coverage: Coverage;
   /** What is missing in a fresh account. */
   readonly missing: readonly string[];
-  readonly hosts: Hosts;
+  readonly settings: Settings;
 }
 
-function validateAll({ services, assembly, coverage, missing, hosts }: Parts): Remarks {
+function validateAll({ services, assembly, coverage, missing, settings }: Parts): Remarks {
   // The coverage already reports expressions without a value; readers of values would throw at them again.
   const attempted = <T>(read: () => T, nothing: T) => attempt(read, nothing, coverage.problems.length > 0);
-  const values = services.flatMap((service) => attempted(() => service.unsupported?.(assembly, { hosts }) ?? [], []));
-  const invalid = services.flatMap((service) => attempted(() => service.invalid?.(assembly) ?? [], []));
+  const values = services.flatMap((service) => attempted(() => service.unsupported?.(assembly, settings) ?? [], []));
+  const invalid = services.flatMap((service) => attempted(() => service.invalid?.(assembly, settings) ?? [], []));
   const { rejected, failing, undecided } = attempted(() => keyFindingsOf(services, assembly), NO_FINDINGS);
   stopAt([...coverage.problems, ...texts(invalid), ...texts(rejected), ...missing, ...values, ...failing]);
   return { leftOut: [], values: [], failing: [], undecided };
 }
 
 /** Leaving out one resource can make another one invalid, so this repeats until nothing more is found. */
-function leaveOutInvalid({ services, assembly, coverage, missing, hosts }: Parts): Remarks {
+function leaveOutInvalid({ services, assembly, coverage, missing, settings }: Parts): Remarks {
   stopAt(missing);
   const supported = coverage.entries.filter((entry) => entry.supported);
   leaveOut(
@@ -75,13 +74,13 @@ function leaveOutInvalid({ services, assembly, coverage, missing, hosts }: Parts
   for (let found: readonly Problem[] | undefined; found === undefined || found.length > 0; ) {
     try {
       findings = keyFindingsOf(services, assembly);
-      found = [...services.flatMap((service) => service.invalid?.(assembly) ?? []), ...findings.rejected];
+      found = [...services.flatMap((service) => service.invalid?.(assembly, settings) ?? []), ...findings.rejected];
     } catch (error) {
       found = [problemOf(error)];
     }
     leaveOut(assembly, found);
   }
-  const values = services.flatMap((service) => attempt(() => service.unsupported?.(assembly, { hosts }) ?? [], [], true));
+  const values = services.flatMap((service) => attempt(() => service.unsupported?.(assembly, settings) ?? [], [], true));
   return { leftOut: [...assembly.leftOut.values(), ...values], values, failing: findings.failing, undecided: findings.undecided };
 }
 

@@ -1,4 +1,4 @@
-import type { Assembly, DynamicReference, Json, JsonObject, Resource, ResourceReader, ResourceType } from '../contracts';
+import type { Assembly, DynamicReference, ImageAsset, Json, JsonObject, Resource, ResourceReader, ResourceType } from '../contracts';
 import { DependencyGraph } from './dependencies';
 import { resolveDynamicReferences } from './dynamic-references';
 import { AssemblyError, NotYetKnown } from './errors';
@@ -195,6 +195,11 @@ export class CloudAssembly implements Assembly, Lookup {
       throw new AssemblyError(`${this.directory} has no file asset for s3://${bucket}/${key}`);
     }
     return path;
+  }
+
+  public imageAsset(uri: string): ImageAsset | undefined {
+    const [, ...name] = uri.split('/');
+    return this.contents.images.get(name.join('/'));
   }
 
   public outputs(stack: string): Record<string, Json> {

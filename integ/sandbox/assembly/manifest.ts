@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { AssemblyManifest, AssetManifest, AwsCloudFormationStackProperties } from '@aws-cdk/cloud-assembly-schema';
-import type { JsonObject } from '../contracts';
+import type { AssemblyManifest, AssetManifest, AwsCloudFormationStackProperties, DockerImageSource } from '@aws-cdk/cloud-assembly-schema';
+import type { ImageAsset, JsonObject } from '../contracts';
 import { AssemblyError } from './errors';
 import type { Environment, StackSource, Template } from './template';
 
@@ -17,6 +17,8 @@ export interface ManifestContents {
   readonly stacks: readonly StackSource[];
   /** Local path by `<bucket>/<key>`. */
   readonly assets: ReadonlyMap<string, string>;
+  /** By `<repository>:<tag>`. */
+  readonly images: ReadonlyMap<string, ImageAsset>;
 }
 
 interface StackArtifact {
@@ -40,6 +42,12 @@ export function readManifest(directory: string): ManifestContents {
 
   const environment = commonEnvironment(artifacts, directory);
   const assets = new Map<string, string>();
+  const images = new Map<string, ImageAsset>();
+  const local = (text: string, region: string | undefined) =>
+    text
+      .replaceAll('${AWS::AccountId}', environment.account)
+      .replaceAll('${AWS::Region}', region ?? environment.region)
+      .replaceAll('${AWS::Partition}', 'aws');
   for (const { directory: base, manifest } of assetManifests) {
     for (const file of Object.values(manifest.files ?? {})) {
       if (file.source.path === undefined) {
@@ -47,12 +55,13 @@ export function readManifest(directory: string): ManifestContents {
       }
       const path = resolve(base, file.source.path);
       for (const destination of Object.values(file.destinations)) {
-        const local = (text: string) =>
-          text
-            .replaceAll('${AWS::AccountId}', environment.account)
-            .replaceAll('${AWS::Region}', destination.region ?? environment.region)
-            .replaceAll('${AWS::Partition}', 'aws');
-        assets.set(`${local(destination.bucketName)}/${local(destination.objectKey)}`, path);
+        const { bucketName, objectKey, region } = destination;
+        assets.set(`${local(bucketName, region)}/${local(objectKey, region)}`, path);
+      }
+    }
+    for (const image of Object.values(manifest.dockerImages ?? {})) {
+      for (const { repositoryName, imageTag, region } of Object.values(image.destinations)) {
+        images.set(`${local(repositoryName, region)}:${local(imageTag, region)}`, imageAssetOf(base, image.source));
       }
     }
   }
@@ -64,7 +73,7 @@ export function readManifest(directory: string): ManifestContents {
     ...stackOf(id, artifact, environment),
     dependencies: artifact.dependencies.flatMap(keyOf),
   }));
-  return { environment, stacks, assets };
+  return { environment, stacks, assets, images };
 
   function collect(base: string): void {
     const manifest = readAssembly(base);
@@ -85,6 +94,16 @@ export function readManifest(directory: string): ManifestContents {
       }
     }
   }
+}
+
+function imageAssetOf(base: string, source: DockerImageSource): ImageAsset {
+  const { directory, dockerFile = 'Dockerfile', dockerBuildArgs = {}, dockerBuildTarget } = source;
+  const known = ['directory', 'dockerFile', 'dockerBuildArgs', 'dockerBuildTarget', 'platform', 'networkMode', 'cacheDisabled'];
+  return {
+    ...{ folder: resolve(base, directory ?? '.'), dockerfile: dockerFile, args: dockerBuildArgs },
+    ...(dockerBuildTarget === undefined ? {} : { target: dockerBuildTarget }),
+    unsupported: Object.keys(source).filter((name) => !known.includes(name)),
+  };
 }
 
 /** A template of the assembly. Throws when it is not JSON. */

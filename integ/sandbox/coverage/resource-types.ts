@@ -59,6 +59,11 @@ export const resourceTypes: ResourceType[] = [
   templateOnly('AWS::Scheduler::Schedule', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule/default/', named('Name')) }),
   templateOnly('AWS::Scheduler::ScheduleGroup', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule-group/', named('Name')) }),
 
+  awsOnly('AWS::ECR::Repository', 'no images are stored here: they are built from their Dockerfile', named('RepositoryName'), {
+    Arn: arn('ecr', 'repository/', named('RepositoryName')),
+    RepositoryUri: (of) => `${of.account}.dkr.ecr.${of.region}.amazonaws.com/${named('RepositoryName')(of)}`,
+  }),
+
   awsOnly('AWS::Route53::HostedZone', DNS, (of) => `Z${id(20)(of).toUpperCase()}`, { Id: (of) => `Z${id(20)(of).toUpperCase()}` }),
   awsOnly('AWS::Route53::RecordSet', DNS, (of) => text(of, 'Name')),
   awsOnly('AWS::CertificateManager::Certificate', DNS, arn('acm', 'certificate/', id(36))),

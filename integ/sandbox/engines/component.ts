@@ -11,6 +11,8 @@ export interface Component {
   readonly name: string;
   /** The name in messages. */
   readonly title: string;
+  /** @default 'downloading' */
+  readonly action?: 'downloading' | 'building';
   /** The pinned versions. When they change, the component is installed again. */
   readonly pins: Readonly<Record<string, string>>;
   /** Installs into a temporary folder, which is then renamed. */
@@ -38,7 +40,7 @@ export async function installed(root: string, component: Component, report: (lin
   const { pid, started } = ownIdentity();
   const temporary = `${folder}.${pid}_${started}_${attempts++}.tmp`;
   const began = Date.now();
-  report(`${component.title}: downloading (first use only)`);
+  report(`${component.title}: ${component.action ?? 'downloading'} (first use only)`);
   try {
     await mkdir(temporary);
     await component.build(temporary);

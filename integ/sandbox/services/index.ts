@@ -7,6 +7,7 @@ import { cloudformation } from './cloudformation';
 import { cognito } from './cognito';
 import { dynamodb } from './dynamodb';
 import { ec2 } from './ec2';
+import { ecs } from './ecs';
 import { elasticloadbalancingv2 } from './elasticloadbalancingv2';
 import { iam } from './iam';
 import { kms } from './kms';
@@ -42,6 +43,7 @@ export const services: readonly ServiceModule[] = [
   lambda,
   cognito,
   stepfunctions,
+  ecs,
 ];
 
 /** Every resource type in the sandbox, including those that it does not run. */

@@ -44,7 +44,9 @@ export async function provision(assembly: Assembly, engines: Engines, clock: Clo
 
 /** What AWS would reject in an assembly at deployment. */
 export function invalid(assembly: Assembly): string[] {
-  return services.flatMap((service) => [...(service.invalid?.(assembly) ?? []).map(({ message }) => message)]);
+  return services.flatMap((service) => [
+    ...(service.invalid?.(assembly, { hosts: new Map(), images: new Map() }) ?? []).map(({ message }) => message),
+  ]);
 }
 
 /** A client that calls the SQS engine directly, without the endpoint. */

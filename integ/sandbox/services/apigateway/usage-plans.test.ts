@@ -110,7 +110,7 @@ const allow = (more: JsonObject = {}): JsonObject => ({
   ...more,
 });
 
-const unsupported = (assembly: Assembly) => apigateway.unsupported?.(assembly, { hosts: new Map() }) ?? [];
+const unsupported = (assembly: Assembly) => apigateway.unsupported?.(assembly, { hosts: new Map(), images: new Map() }) ?? [];
 
 /** An operation of the control plane. */
 async function operate(gateway: TestGateway, method: string, url: string, body?: JsonObject): Promise<JsonObject> {

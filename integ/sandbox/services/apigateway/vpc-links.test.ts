@@ -170,7 +170,9 @@ test('what is not supported is rejected by name', () => {
     method('DELETE', { integrationTarget: `${balancer}/app/a/0123456789abcdef` });
   });
   expect(
-    service.unsupported?.(assembly, { hosts: new Map() }).map((line) => line.replace('AWS::ApiGateway::Method.Integration.', '')),
+    service
+      .unsupported?.(assembly, { hosts: new Map(), images: new Map() })
+      .map((line) => line.replace('AWS::ApiGateway::Method.Integration.', '')),
   ).toEqual([
     'IntegrationTarget is missing: VPC links V1, which lead to network load balancers, are not supported (Shop.GET)',
     expect.stringContaining('/net/a/0123456789abcdef is not supported: only application load balancers are (Shop.PUT)'),

@@ -9,6 +9,8 @@ import { listen } from '../../process/loopback';
  */
 export interface Egress {
   readonly url: string;
+  /** The names that `forward` knows. */
+  hosts(): readonly string[];
   /** Forwards requests for a host to an origin, `http://127.0.0.1:port`. */
   forward(host: string, origin: string): void;
   close(): Promise<void>;
@@ -31,6 +33,7 @@ export async function openEgress(endpointUrl: string): Promise<Egress> {
   const { origin, close } = await listen(server);
   return {
     url: origin,
+    hosts: () => [...origins.keys()],
     forward: (host, origin) => void origins.set(host, origin),
     close,
   };

@@ -186,6 +186,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       }
     },
     forward: egress.forward,
+    egress,
     kill: (functionArn) => running.get(arnOf(functionArn))?.pool.kill() ?? 0,
     async close() {
       closing.abort(new Error('The sandbox is closing'));

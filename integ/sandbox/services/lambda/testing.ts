@@ -44,6 +44,7 @@ export function assemblyOf(
     whyLeftOut: () => undefined,
     waitsFor: (resource, other) => resource.dependsOn.includes(other.id),
     asset: (bucket, key) => assets[`${bucket}/${key}`] ?? '',
+    imageAsset: () => undefined,
     placeholders: () => [],
     outputs: () => ({}),
   };

@@ -307,9 +307,9 @@ describe('unsupported rules', () => {
     ['a window of a second', rate({ EvaluationWindowSec: 1 }), 'RateBasedStatement.EvaluationWindowSec 1 is not one of 60, 120, 300, 600'],
     ['an unknown IP set', { IPSetReferenceStatement: { Arn: 'arn:x' } }, 'IPSetReferenceStatement.Arn arn:x is not an IP set'],
   ])('%s that AWS WAF or the sandbox does not support is rejected by name', (_, statement, message) => {
-    expect(wafv2.unsupported?.(assemblyOf(apiTemplate(open, acl([rule('R', statement)]))), { hosts: new Map() })).toEqual([
-      expect.stringContaining(message),
-    ]);
+    expect(
+      wafv2.unsupported?.(assemblyOf(apiTemplate(open, acl([rule('R', statement)]))), { hosts: new Map(), images: new Map() }),
+    ).toEqual([expect.stringContaining(message)]);
   });
 
   test('an unsupported statement stops the start', () => {

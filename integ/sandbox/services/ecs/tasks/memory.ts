@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const PAGE_BYTES = 4096;
+const MEGABYTE = 1024 * 1024;
+
+/** The memory of processes with all that they started, in MiB, without what they share with others. Nothing where there is no /proc. */
+export function memoryOf(roots: readonly number[]): ReadonlyMap<number, number> {
+  const parents = readParents();
+  const used = new Map<number, number>(roots.map((root) => [root, 0]));
+  for (const pid of parents.keys()) {
+    const root = rootOf(pid, parents, used);
+    if (root !== undefined) used.set(root, (used.get(root) ?? 0) + ownMemory(pid));
+  }
+  return used;
+}
+
+function rootOf(pid: number, parents: ReadonlyMap<number, number>, roots: ReadonlyMap<number, number>): number | undefined {
+  for (let one: number | undefined = pid; one !== undefined && one > 1; one = parents.get(one)) if (roots.has(one)) return one;
+  return undefined;
+}
+
+function readParents(): Map<number, number> {
+  const parents = new Map<number, number>();
+  for (const name of processes()) {
+    const stat = read(`/proc/${name}/stat`);
+    // proc(5): the command, in parentheses, can contain anything; the fourth field is the parent.
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    if (parent > 0) parents.set(Number(name), parent);
+  }
+  return parents;
+}
+
+function ownMemory(pid: number): number {
+  const [, resident = 0, shared = 0] = read(`/proc/${pid}/statm`).split(' ').map(Number);
+  return ((resident - shared) * PAGE_BYTES) / MEGABYTE;
+}
+
+function processes(): string[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
