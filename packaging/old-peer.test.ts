@@ -4,11 +4,14 @@ const app = new OwnApp();
 beforeAll(() => app.install([tarball(), 'aws-cdk-lib@2.268.0', 'constructs@10.5.1'], ['--legacy-peer-deps']));
 afterAll(() => app.remove());
 
+const REQUIRE = "const a = require('cdk-andamio');";
+
 test.each([
-  ['a class that also works with the older version', "new a.Tenancy({ tenant: 'school', tiers: [] })"],
-  ['the package alone', ''],
-])('an aws-cdk-lib that is too old fails with one sentence: %s', async (_, use) => {
-  const { code, output } = await app.run(process.execPath, ['-e', `const a = require('cdk-andamio');${use}`]);
+  ['a class that also works with the older version', ['-e', `${REQUIRE} a.Tenancy.of('school', { tiers: [] })`]],
+  ['the package alone', ['-e', REQUIRE]],
+  ['a name that an ES module imports', ['--input-type=module', '-e', "import { Tenancy } from 'cdk-andamio'"]],
+])('an aws-cdk-lib that is too old fails with one sentence: %s', async (_, args) => {
+  const { code, output } = await app.run(process.execPath, args);
   expect(code).toBe(1);
   expect(output).toContain(
     'Error: cdk-andamio needs aws-cdk-lib 2.269.0 or newer, found 2.268.0: install a newer one, for example with npm install aws-cdk-lib@latest.',

@@ -6,10 +6,10 @@ import { resolve } from 'node:path';
 // `export *` loads every construct, and with them half of aws-cdk-lib, for an app that imports one of them. This rewrites the compiled
 // entry point to load a module when one of its names is first read. The `exports.X = void 0` lines are for Node's lexer, which reads
 // the names of a CommonJS module from them, for `import { X }`, and drops a name that is a literal in a defineProperty with a
-// getter. What the entry point loads for its side effects comes before the first of its modules. Types do not change: lib/index.d.ts
-// stays as jsii wrote it.
+// getter. Types do not change: lib/index.d.ts stays as jsii wrote it.
 const entry = resolve('lib/index.js');
 const compiled = readFileSync(entry, 'utf8');
+/** Modules that the entry point loads for their side effects. */
 const effects = [...compiled.matchAll(/^require\("\.\/[^"]+"\);$/gm)].map((match) => match[0]);
 const modules = [...compiled.matchAll(/__exportStar\(require\("(\.\/[^"]+)"\)/g)].map((match) => match[1]);
 if (modules.length > 0) {
@@ -20,12 +20,9 @@ if (modules.length > 0) {
   const lines = [
     '"use strict";',
     'Object.defineProperty(exports, "__esModule", { value: true });',
+    ...effects,
     ...names.map(({ name }) => `exports.${name} = void 0;`),
-    'const lazy = (name, load) => Object.defineProperty(exports, name, {',
-    '  enumerable: true,',
-    '  configurable: true,',
-    `  get() { ${[...effects, 'return load()[name];'].join(' ')} },`,
-    '});',
+    'const lazy = (name, load) => Object.defineProperty(exports, name, { enumerable: true, configurable: true, get: () => load()[name] });',
     ...names.map(({ module, name }) => `lazy('${name}', () => require('${module}'));`),
   ];
   writeFileSync(entry, `${lines.join('\n')}\n`);

@@ -22,7 +22,8 @@ export const elasticloadbalancingv2: ServiceModule = {
       register: (...parameters) => running().register(...parameters),
       deregister: (...parameters) => running().deregister(...parameters),
       health: (...parameters) => running().health(...parameters),
-      listener: (...parameters) => running().listener(...parameters),
+      // Tasks that custom resources start run before the load balancers: they reach none.
+      listener: (...parameters) => balancers?.listener(...parameters),
       get running() {
         return balancers?.running ?? [];
       },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The three numbers of a version, without a pre-release suffix. */
@@ -28,8 +28,10 @@ export function problemsOfPeers(needed: Readonly<Record<string, string>>, versio
   });
 }
 
+/** Looks in the folders first: resolving a package with as many entry points as aws-cdk-lib has takes longer than everything else here. */
 function installedVersion(name: string): string {
-  return (JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as { version: string }).version;
+  const file = module.paths.map((folder) => join(folder, name, 'package.json')).find(existsSync) ?? require.resolve(`${name}/package.json`);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 const manifest = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', '..', 'package.json'), 'utf8')) as {
