@@ -142,5 +142,5 @@ const engineTests = {
   ...runFolder,
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
   testTimeout: 120_000,
-  maxWorkers: 1,
+  maxWorkers: 2,
 };
