@@ -1,10 +1,11 @@
-import { ArnFormat, type CfnResource, Stack } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { plainArn } from '../core/private/log-group';
 import { checkReason } from '../core/private/reason';
-import { acknowledge } from '../core/private/rule-packs';
+import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import { uniqueName } from '../core/private/unique-name';
 import { createServiceLog, type ServiceLogs } from './service-logs';
 
@@ -73,12 +74,7 @@ function deliverToLogGroup(scope: Construct, loadBalancer: ApplicationLoadBalanc
     name: physicalName,
     deliveryDestinationType: 'CWL',
     outputFormat: 'json',
-    destinationResourceArn: Stack.of(scope).formatArn({
-      service: 'logs',
-      resource: 'log-group',
-      resourceName: logGroup.logGroupName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    }),
+    destinationResourceArn: plainArn(logGroup),
   });
   const delivery = new CfnDelivery(scope, 'AccessLogDelivery', {
     deliverySourceName: source.name,
@@ -95,5 +91,5 @@ function deliverToLogGroup(scope: Construct, loadBalancer: ApplicationLoadBalanc
 
 function acknowledgeNoBucket(loadBalancer: ApplicationLoadBalancer, reason: string): void {
   acknowledge(loadBalancer, ['AwsSolutions'], 'ELB2', reason);
-  acknowledge(loadBalancer, ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'], 'ELBLoggingEnabled', reason);
+  acknowledge(loadBalancer, REGULATED, 'ELBLoggingEnabled', reason);
 }

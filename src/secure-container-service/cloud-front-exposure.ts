@@ -3,10 +3,10 @@ import { type IVpcOrigin, OriginProtocolPolicy, OriginSslPolicy, VpcOrigin, VpcO
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
-import { createHandler } from '../core/private/handler';
 import type { Problems } from '../core/private/problems';
-import { acknowledge } from '../core/private/rule-packs';
+import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import { checkDomain } from './check-domain';
+import { createCustomResourceFunction } from './custom-resource-function';
 import type { Entrance, ExposureVariant } from './exposure-variant';
 import { acknowledgePlaintext } from './internal-exposure';
 import type { ServiceDomain } from './service-domain';
@@ -36,7 +36,7 @@ export class CloudFrontExposure implements ExposureVariant {
     loadBalancer.connections.allowFrom(group, Port.tcp(port), 'VPC origins of CloudFront');
     acknowledge(
       loadBalancer,
-      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
+      REGULATED,
       'ALBWAFEnabled',
       'The load balancer is internal and admits CloudFront only, whose distribution has the web ACL.',
     );
@@ -46,18 +46,15 @@ export class CloudFrontExposure implements ExposureVariant {
 }
 
 /** CloudFront creates the group with the first VPC origin of a VPC, and CloudFormation does not know its id. */
-function groupOf(scope: Construct, { vpc }: Entrance['loadBalancer'], vpcOrigin: VpcOrigin, { name, ...logged }: ServiceLogs) {
-  const { function: finder, role } = createHandler(scope, 'CloudFrontGroupFinder', {
+function groupOf(scope: Construct, { vpc }: Entrance['loadBalancer'], vpcOrigin: VpcOrigin, logs: ServiceLogs) {
+  const { function: finder, role } = createCustomResourceFunction(scope, 'CloudFrontGroupFinder', {
     asset: 'secure-container-service/cloud-front-group',
     description: `Finds the security group of CloudFront's VPC origins for ${scope.node.path}`,
     timeout: Duration.minutes(6),
-    memorySize: 256,
     settings: {},
     variables: {},
-    ...logged,
-    name: name === undefined ? undefined : `${name}-cloud-front-group`,
-    concurrency: { unreserved: 'CloudFormation calls it once in a deployment.' },
-    noDeadLetters: 'CloudFormation waits for its answer and fails the deployment without one.',
+    logs,
+    suffix: 'cloud-front-group',
   });
   role.addToPolicy(new PolicyStatement({ actions: ['ec2:DescribeSecurityGroups'], resources: ['*'] }));
   acknowledge(

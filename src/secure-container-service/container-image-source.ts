@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Token } from 'aws-cdk-lib';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { invalid } from '../core/private/base/invalid';
+import { requireDigest } from './image-digest';
 import type { ImageVariant } from './image-variant';
 import { FolderImage, RegistryImage, RepositoryImage } from './images';
 import { ReleasedImage } from './released-image';
@@ -81,9 +82,7 @@ export class ContainerImageSource {
    * @throws when it has no digest: a tag of a registry that others own can become other code
    */
   public static registry(reference: string): ContainerImageSource {
-    if (!Token.isUnresolved(reference) && !DIGEST.test(reference.split('@')[1] ?? '')) {
-      invalid('ContainerImageSource', 'reference', reference, 'an image with its digest: registry.example/name@sha256:…');
-    }
+    requireDigest('ContainerImageSource', 'reference', reference);
     return new ContainerImageSource(new RegistryImage(reference));
   }
 

@@ -3,6 +3,7 @@ import { type CfnVPCEndpoint, type IPeer, type IVpc, type SubnetSelection, Vpc }
 import type { Construct } from 'constructs';
 import { checkAtSynthesis } from '../core/private/app-resources';
 import { warnLate } from '../core/private/late-warning';
+import { privateSubnetsOf } from '../core/private/private-subnets';
 import type { NetworkParts, NetworkVariant } from './network-variant';
 
 /** A VPC that somebody else owns. */
@@ -16,8 +17,7 @@ export class GivenNetwork implements NetworkVariant {
   public create(scope: Construct): NetworkParts {
     const { vpc, httpsTo } = this;
     if (vpc instanceof Vpc) warnWithoutGateways(scope, vpc);
-    const fallback = { subnets: vpc.privateSubnets.length > 0 ? vpc.privateSubnets : vpc.isolatedSubnets };
-    return { vpc, taskSubnets: this.subnets ?? fallback, httpsTo, logGroups: [] };
+    return { vpc, taskSubnets: this.subnets ?? { subnets: privateSubnetsOf(vpc) }, httpsTo, logGroups: [] };
   }
 }
 

@@ -19,7 +19,7 @@ export class InternalExposure implements ExposureVariant {
   public admit(_: IConstruct, { loadBalancer, listener }: Entrance): undefined {
     acknowledge(
       loadBalancer,
-      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
+      REGULATED,
       'ALBWAFEnabled',
       'The load balancer is internal and admits the security groups that are named only. Requests of the internet pass the web ACL of the API before it.',
     );

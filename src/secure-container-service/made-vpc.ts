@@ -67,7 +67,7 @@ function acknowledgePublicRoutes(vpc: Vpc): void {
     if (!(subnet instanceof PublicSubnet)) continue;
     acknowledge(
       subnet.node.findChild('DefaultRoute') as CfnResource,
-      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
+      REGULATED,
       'VPCNoUnrestrictedRouteToIGW',
       `The subnet holds NAT gateways and public load balancers only; tasks of ${Stack.of(vpc).node.path} run in private subnets.`,
     );

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { invalid } from '../core/private/base/invalid';
+import { requireDigest } from './image-digest';
 import type { SettledCollector } from './settled-collector';
 
 /** A collector beside the code. */
@@ -54,9 +55,7 @@ export class OpenTelemetry {
     if (!Token.isUnresolved(sampledShare) && !(sampledShare >= 0 && sampledShare <= 1)) {
       invalid('OpenTelemetry', 'sampledShare', sampledShare, 'a number from 0 to 1');
     }
-    if (!Token.isUnresolved(image) && !/@sha256:[0-9a-f]{64}$/.test(image)) {
-      invalid('OpenTelemetry', 'image', image, 'an image with its digest: registry.example/name@sha256:…');
-    }
+    requireDigest('OpenTelemetry', 'image', image);
     return new OpenTelemetry({ namespace, sampledShare, image, serviceName });
   }
 

@@ -1,4 +1,4 @@
-import { CfnCondition, CfnParameter, CfnResource, Fn, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { CfnCondition, CfnParameter, CfnResource, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { type ContainerDefinition, ContainerImage, type ContainerImageConfig } from 'aws-cdk-lib/aws-ecs';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -7,6 +7,7 @@ import { invalid } from '../core/private/base/invalid';
 import { outermostStack } from '../core/private/base/outermost-stack';
 import { childOnce } from '../core/private/once';
 import { uniqueName } from '../core/private/unique-name';
+import { requireDigest } from './image-digest';
 import type { ImageVariant } from './image-variant';
 import type { ReleasedImageOptions } from './released-image-options';
 
@@ -19,10 +20,7 @@ export class ReleasedImage implements ImageVariant {
     private readonly repository: IRepository,
     private readonly options: ReleasedImageOptions,
   ) {
-    const { bootstrapImage } = options;
-    if (!Token.isUnresolved(bootstrapImage) && !/@sha256:[0-9a-f]{64}$/.test(bootstrapImage)) {
-      invalid('ContainerImageSource', 'bootstrapImage', bootstrapImage, 'an image with its digest: registry.example/name@sha256:…');
-    }
+    requireDigest('ContainerImageSource', 'bootstrapImage', options.bootstrapImage);
   }
 
   public image(scope: Construct): ContainerImage {

@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat } from 'aws-cdk-lib';
 import type { FargateService, ICluster } from 'aws-cdk-lib/aws-ecs';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,6 +6,7 @@ import { CfnResourcePolicy, type LogGroup, RetentionDays } from 'aws-cdk-lib/aws
 import type { Construct } from 'constructs';
 import { outermostStack } from '../core/private/base/outermost-stack';
 import { limitLogPolicies } from '../core/private/limits';
+import { plainArn } from '../core/private/log-group';
 import { childOnce } from '../core/private/once';
 import { acknowledge } from '../core/private/rule-packs';
 import { endOfStackId, uniqueName } from '../core/private/unique-name';
@@ -26,7 +27,7 @@ export function logServiceEvents(
   allowEventBridge(scope);
   const rule = (id: string, description: string, eventPattern: EventPattern): Rule => {
     const made = new Rule(scope, id, { description: `${description} of ${scope.node.path}`.slice(0, 512), eventPattern });
-    made.addTarget({ bind: () => ({ arn: arnOf(logGroup) }) });
+    made.addTarget({ bind: () => ({ arn: plainArn(logGroup) }) });
     acknowledge(
       made,
       ['Serverless'],
@@ -87,14 +88,4 @@ function allowEventBridge(scope: Construct): void {
     });
   });
   limitLogPolicies(scope);
-}
-
-/** Without the star that `logGroupArn` ends with. */
-function arnOf(logGroup: LogGroup): string {
-  return Stack.of(logGroup).formatArn({
-    service: 'logs',
-    resource: 'log-group',
-    resourceName: logGroup.logGroupName,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
 }

@@ -5,8 +5,8 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { createHandler } from '../core/private/handler';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
+import { createCustomResourceFunction } from './custom-resource-function';
 import { MIGRATION_VARIABLES, type MigrationSettings } from './handler-settings';
 import type { NetworkParts } from './network-variant';
 import type { ServiceLogs } from './service-logs';
@@ -49,12 +49,12 @@ export function createMigration(
 }
 
 function createRunner(scope: Construct, { logs, network, cluster, securityGroup, tasks }: MigrationProps) {
-  const { name, ...logged } = logs;
-  return createHandler<MigrationSettings>(scope, 'MigrationRunner', {
+  return createCustomResourceFunction<MigrationSettings>(scope, 'MigrationRunner', {
     asset: 'secure-container-service/migration',
     description: `Runs the migrations of ${scope.node.path}`,
     timeout: Duration.minutes(15),
-    memorySize: 256,
+    logs,
+    suffix: 'migration',
     settings: {
       CLUSTER: cluster.clusterArn,
       SUBNETS: network.vpc.selectSubnets(network.taskSubnets).subnetIds,
@@ -62,10 +62,6 @@ function createRunner(scope: Construct, { logs, network, cluster, securityGroup,
       LOG_GROUP: tasks.logGroup.logGroupName,
     },
     variables: MIGRATION_VARIABLES,
-    ...logged,
-    name: name === undefined ? undefined : `${name}-migration`,
-    concurrency: { unreserved: 'CloudFormation calls it once in a deployment.' },
-    noDeadLetters: 'CloudFormation waits for its answer and fails the deployment without one.',
   });
 }
 

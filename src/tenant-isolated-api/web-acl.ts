@@ -1,10 +1,9 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { limitLogPolicies } from '../core/private/limits';
-import { createLogGroup } from '../core/private/log-group';
+import { createLogGroup, plainArn } from '../core/private/log-group';
 import type { Logged } from '../core/private/retained';
 import { endOfStackId, uniqueName } from '../core/private/unique-name';
 import { type Firewall, rateFor } from './firewall';
@@ -89,15 +88,7 @@ export class WebAcl extends Construct {
     limitLogPolicies(this);
     new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: webAclArn,
-      // Without the star that `logGroupArn` ends with.
-      logDestinationConfigs: [
-        Stack.of(this).formatArn({
-          service: 'logs',
-          resource: 'log-group',
-          resourceName: logGroup.logGroupName,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ],
+      logDestinationConfigs: [plainArn(logGroup)],
       redactedFields: [{ singleHeader: { Name: 'authorization' } }, { singleHeader: { Name: 'cookie' } }],
     });
     return logGroup;

@@ -19,7 +19,7 @@ import {
 import type { INetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ApiRouteOptions, ApiTargetConfig, IApiTarget } from '../api-target';
 import { deployRoute } from './api-deployment';
-import { LinkedIntegration, reachThrough } from './load-balancer-link';
+import { loadBalancerLink, reachThrough } from './load-balancer-link';
 import { childOnce } from './once';
 import { acknowledge } from './rule-packs';
 import { shortHash } from './unique-name';
@@ -96,7 +96,7 @@ function validatorOf(
 }
 
 function connected(api: IRestApi, { integration, vpcLinkTargets = [], loadBalancer }: ApiTargetConfig): Integration {
-  if (loadBalancer !== undefined) return new LinkedIntegration(integration, loadBalancer);
+  if (loadBalancer !== undefined) return new ConnectedIntegration(integration, loadBalancerLink(api, loadBalancer));
   return vpcLinkTargets.length === 0 ? integration : new ConnectedIntegration(integration, vpcLinkTo(api, vpcLinkTargets));
 }
 

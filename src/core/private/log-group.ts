@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -25,5 +25,15 @@ export function createLogGroup(scope: Construct, id: string, props: EncryptedLog
     retention: logRetentionOf(scope, logRetention, standardRetention),
     encryptionKey,
     removalPolicy,
+  });
+}
+
+/** The ARN of a log group without the star that `logGroupArn` ends with, for services that take no wildcard. */
+export function plainArn(logGroup: LogGroup): string {
+  return Stack.of(logGroup).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: logGroup.logGroupName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }
