@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type AwsApiCall, ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
+import { ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AccessTokenIssuer,
@@ -14,6 +14,7 @@ import {
   TenantUserPool,
   Tier,
 } from '../src';
+import { signedInTeacher } from './signed-in-teacher';
 
 /**
  * A user of a tenant calls a container service through the API: it gets the tenant of the token, whatever the caller says, and the path without
@@ -48,40 +49,11 @@ RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
 const url = api.restApi.urlForPath('/echo/a%20b');
-const UserPoolId = userPool.userPoolId;
-const Username = 'teacher@harbour-school.example';
-const Password = 'Recess-at-10-o-clock';
-const onboarding = (event: object) =>
-  assertions.invokeFunction({ functionName: api.onboarding.functionName, payload: JSON.stringify(event) });
-const cognito = (operation: string, input: object) =>
-  assertions.awsApiCall('CognitoIdentityServiceProvider', operation, input) as AwsApiCall;
-
-const onboarded = onboarding({ action: 'onboard', tenants: [{ tenant: 'harbour-school', tier: 'standard' }] });
-const made = cognito('adminCreateUser', {
-  UserPoolId,
-  Username,
-  MessageAction: 'SUPPRESS',
-  UserAttributes: [
-    { Name: 'email', Value: Username },
-    { Name: 'email_verified', Value: 'true' },
-  ],
-});
-const withPassword = cognito('adminSetUserPassword', { UserPoolId, Username, Password, Permanent: true });
-const enrolled = onboarding({
-  action: 'enroll',
-  members: [{ user: made.getAttString('User.Username'), tenant: 'harbour-school', roles: ['teacher'] }],
-});
-const signedIn = cognito('adminInitiateAuth', {
-  UserPoolId,
-  ClientId: tester.userPoolClientId,
-  AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
-  AuthParameters: { USERNAME: Username, PASSWORD: Password },
-});
-const token = `Bearer ${signedIn.getAttString('AuthenticationResult.AccessToken')}`;
+const { calls, authorization } = signedInTeacher(assertions, api, userPool, tester);
 const get = (headers: Record<string, string>) => assertions.httpApiCall(url, { method: 'GET', headers });
 
 const anonymous = get({}).expect(ExpectedResult.objectLike({ status: 401 }));
-const answered = get({ Authorization: token, 'X-Tenant-Id': 'other-school', 'X-Tenant-Tier': 'unlimited' }).expect(
+const answered = get({ Authorization: authorization, 'X-Tenant-Id': 'other-school', 'X-Tenant-Tier': 'unlimited' }).expect(
   ExpectedResult.objectLike({
     status: 200,
     body: {
@@ -95,4 +67,4 @@ const answered = get({ Authorization: token, 'X-Tenant-Id': 'other-school', 'X-T
   }),
 );
 
-onboarded.next(made).next(withPassword).next(enrolled).next(signedIn).next(anonymous).next(answered);
+[...calls, anonymous, answered].reduce((call, next) => call.next(next));

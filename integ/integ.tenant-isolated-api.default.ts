@@ -1,4 +1,4 @@
-import { type AwsApiCall, ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
+import { ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -12,6 +12,7 @@ import {
   TenantUserPool,
   Tier,
 } from '../src';
+import { signedInTeacher } from './signed-in-teacher';
 
 /** A tenant is onboarded, one of its users signs in and calls the API, and is denied when the tenant is suspended. */
 const app = new App();
@@ -45,52 +46,14 @@ RemovalPolicies.of(stack).destroy();
 
 const { assertions } = new IntegTest(app, 'Test', { testCases: [stack] });
 const url = api.restApi.urlForPath('/echo');
-const UserPoolId = userPool.userPoolId;
-const Username = 'teacher@harbour-school.example';
-const Password = 'Recess-at-10-o-clock';
-const onboarding = (event: object) =>
-  assertions.invokeFunction({ functionName: api.onboarding.functionName, payload: JSON.stringify(event) });
-const cognito = (operation: string, input: object) =>
-  assertions.awsApiCall('CognitoIdentityServiceProvider', operation, input) as AwsApiCall;
-
-const onboarded = onboarding({ action: 'onboard', tenants: [{ tenant: 'harbour-school', tier: 'standard' }] });
-const made = cognito('adminCreateUser', {
-  UserPoolId,
-  Username,
-  MessageAction: 'SUPPRESS',
-  UserAttributes: [
-    { Name: 'email', Value: Username },
-    { Name: 'email_verified', Value: 'true' },
-  ],
-});
-const withPassword = cognito('adminSetUserPassword', { UserPoolId, Username, Password, Permanent: true });
-const enrolled = onboarding({
-  action: 'enroll',
-  members: [{ user: made.getAttString('User.Username'), tenant: 'harbour-school', roles: ['teacher'] }],
-});
-const signedIn = cognito('adminInitiateAuth', {
-  UserPoolId,
-  ClientId: tester.userPoolClientId,
-  AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
-  AuthParameters: { USERNAME: Username, PASSWORD: Password },
-});
-const get = (authorization?: string) =>
-  assertions.httpApiCall(url, { method: 'GET', ...(authorization === undefined ? {} : { headers: { Authorization: authorization } }) });
-const token = `Bearer ${signedIn.getAttString('AuthenticationResult.AccessToken')}`;
+const { calls, authorization, onboarding } = signedInTeacher(assertions, api, userPool, tester);
+const get = (Authorization?: string) =>
+  assertions.httpApiCall(url, { method: 'GET', ...(Authorization === undefined ? {} : { headers: { Authorization } }) });
 
 const anonymous = get().expect(ExpectedResult.objectLike({ status: 401, body: { message: 'Unauthorized' } }));
 const forged = get('Bearer none.of.these').expect(ExpectedResult.objectLike({ status: 401, body: { message: 'Unauthorized' } }));
-const member = get(token).expect(ExpectedResult.objectLike({ status: 200, body: { tenant: 'harbour-school', tier: 'standard' } }));
+const member = get(authorization).expect(ExpectedResult.objectLike({ status: 200, body: { tenant: 'harbour-school', tier: 'standard' } }));
 const suspended = onboarding({ action: 'suspend', tenants: [{ tenant: 'harbour-school' }] });
-const denied = get(token).expect(ExpectedResult.objectLike({ status: 403, body: { message: 'Forbidden' } }));
+const denied = get(authorization).expect(ExpectedResult.objectLike({ status: 403, body: { message: 'Forbidden' } }));
 
-onboarded
-  .next(made)
-  .next(withPassword)
-  .next(enrolled)
-  .next(signedIn)
-  .next(anonymous)
-  .next(forged)
-  .next(member)
-  .next(suspended)
-  .next(denied);
+[...calls, anonymous, forged, member, suspended, denied].reduce((call, next) => call.next(next));
