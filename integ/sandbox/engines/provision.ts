@@ -1,14 +1,9 @@
-import type { JsonObject, Resource } from '../contracts';
+import type { Resource } from '../contracts';
+import type { JsonEngine } from '../protocol/aws-json';
 import { EngineError } from './command';
 
 interface OfResource {
   readonly resource: Resource;
-}
-
-/** An engine with a JSON protocol. */
-interface JsonEngine {
-  call(operation: string, input: JsonObject): Promise<JsonObject>;
-  close(): void;
 }
 
 /** Leaves out a resource that cannot be created. @throws the reason if the start is strict */

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { addressOfNumber, numberOfAddress } from '../../assembly/cidr';
 
 /** Whether an address is in a block, of IPv4 or IPv6: `10.0.0.0/16`, `2001:db8::/32`. */
 export function contains(cidr: string, address: string): boolean {
@@ -25,26 +26,18 @@ export function isBlock(cidr: string): boolean {
   const [network, prefix = ''] = cidr.split('/');
   if (!/^\d{1,3}$/.test(prefix)) return false;
   if (isIP(network) === 6) return Number(prefix) <= 128;
-  return isIP(network) === 4 && Number(prefix) <= 32 && numberOf(network) % 2 ** (32 - Number(prefix)) === 0;
+  return isIP(network) === 4 && Number(prefix) <= 32 && numberOfAddress(network) % 2 ** (32 - Number(prefix)) === 0;
 }
 
 /** The addresses of an IPv4 block that interfaces may have. Documented: "Subnet CIDR blocks": the first four and the last one are reserved. */
 export function* freeAddresses(cidr: string): Iterable<string> {
   const [network, prefix] = cidr.split('/');
-  const first = numberOf(network);
+  const first = numberOfAddress(network);
   const last = first + 2 ** (32 - Number(prefix)) - 1;
-  for (let address = first + 4; address < last; address += 1) yield textOf(address);
+  for (let address = first + 4; address < last; address += 1) yield addressOfNumber(address);
 }
 
 /** Whether two IPv4 blocks share an address: then one of them contains the other. */
 export function overlap(one: string, other: string): boolean {
   return contains(one, other.split('/')[0]) || contains(other, one.split('/')[0]);
-}
-
-function numberOf(address: string): number {
-  return address.split('.').reduce((number, part) => number * 256 + Number(part), 0);
-}
-
-function textOf(address: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }

@@ -13,7 +13,7 @@ import { ecsService } from './api';
 import { createImages, type Images } from './images/images';
 import { findIsolation, NOT_ENFORCED } from './isolation/isolation';
 import { createLauncher, type Launcher } from './launcher';
-import { problemsOf } from './problems';
+import { imageProblem, problemsOf } from './problems';
 import { ecsTypes } from './resource-types';
 import { type RunningService, startService } from './scheduler';
 import { readService, SERVICE } from './service-definition';
@@ -131,7 +131,7 @@ async function rejectUnbuilt(assembly: Assembly, images: Images, reject: Sandbox
       try {
         await images.get(image);
       } catch (error) {
-        reject(resource, new Error(`${resource.type}.ContainerDefinitions.Image of ${name}: ${(error as Error).message} (${resource.id})`));
+        reject(resource, new Error(imageProblem(resource, name, error)));
         break;
       }
     }

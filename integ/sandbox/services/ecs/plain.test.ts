@@ -15,7 +15,7 @@ beforeAll(async () => {
     const { vpc, cluster } = clusterOf(stack);
     const balancer = new elb.ApplicationLoadBalancer(stack, 'Balancer', { vpc, internetFacing: true });
     const definition = new ecs.FargateTaskDefinition(stack, 'plain', { family: 'plain' });
-    const image = ecs.ContainerImage.fromAsset(join(__dirname, 'fixtures', 'plain'));
+    const image = ecs.ContainerImage.fromAsset(join(__dirname, 'fixtures', 'probe'), { file: 'plain.Dockerfile' });
     definition.addContainer('web', {
       image,
       portMappings: [{ containerPort: 8080 }],

@@ -1,5 +1,5 @@
-import { readSettled } from '../../assembly/properties';
-import type { Assembly, Problem } from '../../contracts';
+import { problemsOfEach, readSettled } from '../../assembly/properties';
+import type { Assembly, Problem, Resource } from '../../contracts';
 import type { Settings } from '../../service-module';
 import { findImage } from './images/find-image';
 import { readService, SERVICE } from './service-definition';
@@ -13,10 +13,7 @@ export function problemsOf(assembly: Assembly, settings: Settings): Problem[] {
       message,
     })),
   );
-  const services = readSettled(assembly, SERVICE, readService).flatMap(({ resource, problems }) =>
-    problems.map((message) => ({ resource, message })),
-  );
-  return [...definitions, ...services];
+  return [...definitions, ...problemsOfEach(assembly, SERVICE, readService)];
 }
 
 function imageProblems(assembly: Assembly, { resource, containers }: TaskDefinition, settings: Settings): string[] {
@@ -25,7 +22,12 @@ function imageProblems(assembly: Assembly, { resource, containers }: TaskDefinit
       findImage(assembly, image, settings);
       return [];
     } catch (error) {
-      return [`${resource.type}.ContainerDefinitions.Image of ${name}: ${(error as Error).message} (${resource.id})`];
+      return [imageProblem(resource, name, error)];
     }
   });
+}
+
+/** Why the image of a container cannot be used. */
+export function imageProblem({ type, id }: Resource, container: string, error: unknown): string {
+  return `${type}.ContainerDefinitions.Image of ${container}: ${(error as Error).message} (${id})`;
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../contracts';
+import { matchesWildcard } from '../../protocol/wildcard';
 import type { SandboxContext } from '../../service-module';
 import type { LoadBalancer } from './definition';
-import { matchesWildcard } from './wildcard';
 
 const SERVICE = 'logdelivery.elasticloadbalancing.amazonaws.com';
 

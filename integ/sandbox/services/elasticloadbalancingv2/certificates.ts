@@ -1,8 +1,8 @@
 import { propertiesOf } from '../../assembly/properties';
 import type { Assembly } from '../../contracts';
 import { type CertificateAuthority, type CertificatePair, createAuthority } from '../../process/certificate-authority';
+import { matchesWildcard } from '../../protocol/wildcard';
 import { textsOf } from './conditions';
-import { matchesWildcard } from './wildcard';
 
 /** Certificates of one run, signed by an authority of the run. They have the names of the template's certificates. */
 export interface Certificates {

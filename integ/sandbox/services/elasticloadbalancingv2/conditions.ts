@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { Properties } from '../../assembly/properties';
+import { matchesWildcard } from '../../protocol/wildcard';
 import type { RoutedRequest } from './definition';
-import { matchesWildcard } from './wildcard';
 
 type Condition = (request: RoutedRequest) => boolean;
 

@@ -1,7 +1,7 @@
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { matchesWildcard } from '../../protocol/wildcard';
 import { assemblyOf, invalid, temporaryFolder } from '../../testing/engines';
 import { type TestBalancer, testBalancers } from './testing';
-import { matchesWildcard } from './wildcard';
 
 const folder = temporaryFolder();
 const start = testBalancers(folder);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, JsonObject } from '../../contracts';
+import type { JsonEngine } from '../../protocol/aws-json';
 import { objects } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
 import type { Queue, Queues } from './queues';
@@ -18,9 +19,6 @@ interface Task {
   failure?: string;
 }
 
-/** Calls an operation of SQS at the engine. */
-export type Call = (operation: string, input: JsonObject) => Promise<JsonObject>;
-
 export interface MoveTasks {
   start(input: JsonObject): Promise<JsonObject>;
   list(input: JsonObject): JsonObject;
@@ -32,7 +30,7 @@ export interface MoveTasks {
  * Dead-letter queue redrive ("Configure a dead-letter queue redrive using the Amazon SQS API"): messages get new IDs and are moved one by
  * one.
  */
-export function createMoveTasks(queues: Queues, clock: Clock, call: Call): MoveTasks {
+export function createMoveTasks(queues: Queues, clock: Clock, call: JsonEngine['call']): MoveTasks {
   const tasks: Task[] = [];
 
   async function run(task: Task): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../contracts';
+import type { JsonEngine } from '../../protocol/aws-json';
 import { objects } from '../../protocol/json';
 import { engineError } from './errors';
 import { MAXIMUM_BYTES, sizeOf } from './validate';
@@ -21,9 +22,7 @@ interface Waiting {
  *
  * @param call calls an operation of the engine; the messages must be valid
  */
-export function createSends(
-  call: (operation: string, input: JsonObject) => Promise<JsonObject>,
-): (input: JsonObject) => Promise<JsonObject> {
+export function createSends(call: JsonEngine['call']): (input: JsonObject) => Promise<JsonObject> {
   /** The waiting messages of each queue with a call in flight. */
   const lines = new Map<string, Waiting[]>();
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { matchesWildcard } from '../../../protocol/wildcard';
 
 /**
  * The files of a build folder that COPY may see: those that its `.dockerignore` does not exclude. The last pattern that matches decides.
@@ -38,25 +39,5 @@ export function patternOf(pattern: string): (path: string) => boolean {
 function matches([first, ...rest]: string[], path: string[]): boolean {
   if (first === undefined) return path.length === 0;
   if (first === '**') return path.some((_, at) => matches(rest, path.slice(at))) || matches(rest, []);
-  return path.length > 0 && segment(first, path[0]) && matches(rest, path.slice(1));
-}
-
-/** One segment against a pattern with `*` and `?`, without backtracking over more than the last star. */
-function segment(pattern: string, name: string): boolean {
-  let [p, n, star, mark] = [0, 0, -1, 0];
-  while (n < name.length) {
-    if (pattern[p] === '*') {
-      star = p++;
-      mark = n;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === name[n])) {
-      p++;
-      n++;
-    } else if (star >= 0) {
-      p = star + 1;
-      n = ++mark;
-    } else {
-      return false;
-    }
-  }
-  return /^\**$/.test(pattern.slice(p));
+  return path.length > 0 && matchesWildcard(first, path[0]) && matches(rest, path.slice(1));
 }

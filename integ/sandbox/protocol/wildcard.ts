@@ -1,6 +1,6 @@
 /**
- * Whether a text matches a pattern with `*` (any characters) and `?` (one character). Documented: "Condition types for listener rules". At
- * most one step back per character, however many stars there are.
+ * Whether a text matches a pattern with `*` (any characters) and `?` (one character). At most one
+ * step back per character, however many stars there are.
  */
 export function matchesWildcard(pattern: string, text: string): boolean {
   let [at, from, star, mark] = [0, 0, -1, 0];
