@@ -624,6 +624,27 @@ export interface ContainerServices {
   kill(taskArn: string): void;
 }
 
+// ------------------------------------------------------------------------------------------------ traces
+
+/** A segment or subsegment of a trace, as X-Ray received it. */
+export interface TraceSegment {
+  readonly id: string;
+  /** `1-<8 digits of the time>-<24 digits>` */
+  readonly traceId: string;
+  readonly parentId?: string;
+  readonly name: string;
+  /** What X-Ray finds traces by. */
+  readonly annotations: Readonly<Record<string, string | number | boolean>>;
+  /** Documented: "AWS X-Ray segment documents". */
+  readonly document: JsonObject;
+}
+
+/** What programs sent to X-Ray. */
+export interface Traces {
+  /** The last 10,000 segments, in the order in which they arrived. */
+  segments(): readonly TraceSegment[];
+}
+
 // ------------------------------------------------------------------------------------------------ sandbox
 
 export interface SandboxOptions {
@@ -701,5 +722,6 @@ export interface Sandbox {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly traces: Traces;
   close(): Promise<void>;
 }
