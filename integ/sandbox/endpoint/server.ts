@@ -169,7 +169,9 @@ async function execute(
     const [first] = denied;
     if (first && !memberwise) return outcome(deniedReply(service, request, first), first);
 
-    const missing = resourcesOf(checks).map(whyLeftOut).find((why) => why !== undefined);
+    const missing = resourcesOf(checks)
+      .map(whyLeftOut)
+      .find((why) => why !== undefined);
     if (missing !== undefined) return outcome(service.error(request, 'NotImplemented', `The sandbox does not run this: ${missing}`, 501));
 
     met = faults.next(service.name, operation);
