@@ -103,7 +103,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     jestConfig: {
       collectCoverage: false,
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/setup.ts'],
       ...runFolder,
       workerIdleMemoryLimit: '512MB',

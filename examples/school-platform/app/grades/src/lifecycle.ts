@@ -1,13 +1,22 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** Whether the process should get requests, and whether it is about to end. */
 export interface Lifecycle {
   readonly isReady: boolean;
   readonly isStopping: boolean;
   /** Everything that a first request needs is there. */
   ready(): void;
-  stop(): void;
+  /**
+   * Ends the server without losing a request: for a while it goes on accepting connections, whose clients don't know yet, then accepts none,
+   * and resolves when the last answer is sent.
+   */
+  stop(server: { close(): PromiseLike<unknown> }): Promise<void>;
 }
 
-export function createLifecycle(): Lifecycle {
+/** How long requests are still accepted after SIGTERM: those that were sent before the load balancer knew. */
+const GRACE_MS = 2_000;
+
+export function createLifecycle(graceMs = GRACE_MS): Lifecycle {
   let [isReady, isStopping] = [false, false];
   return {
     get isReady() {
@@ -19,8 +28,10 @@ export function createLifecycle(): Lifecycle {
     ready: () => {
       isReady = true;
     },
-    stop: () => {
+    async stop(server) {
       isStopping = true;
+      await setTimeout(graceMs);
+      await server.close();
     },
   };
 }

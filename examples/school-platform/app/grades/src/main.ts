@@ -8,8 +8,6 @@ import { readSettings } from './settings';
 import { openTenantData } from './tenant-data';
 import { createVerifier } from './verifier';
 
-/** How long requests are still accepted after SIGTERM: those that were sent before the load balancer knew. */
-const GRACE_MS = 2_000;
 /** Shorter than the time after which ECS kills the container. */
 const STOP_LIMIT_MS = 25_000;
 const RETRY_MS = 500;
@@ -37,12 +35,9 @@ async function main(): Promise<void> {
   });
 
   const stop = async () => {
-    lifecycle.stop();
     log({ level: 'INFO', message: 'Stopping' });
     setTimeout(STOP_LIMIT_MS, undefined, { ref: false }).then(() => process.exit(1));
-    await setTimeout(GRACE_MS);
-    // Ends when the last answer is sent.
-    await server.close();
+    await lifecycle.stop(server);
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());

@@ -1,0 +1,23 @@
+import { readSettings } from '../../app/grades/src/settings';
+
+const ENVIRONMENT = {
+  TABLE_NAME: 'data',
+  TENANT_ROLE_ARN: 'arn:aws:iam::123456789012:role/tenants',
+  USER_POOL_ID: 'us-east-1_pool',
+  CLIENT_IDS: 'a,b',
+  SCHOOL_CLAIM: 'custom:school_id',
+  METRIC_NAMESPACE: 'Luca/Platform',
+};
+
+test('settings have defaults where one is sensible', () => {
+  expect(readSettings(ENVIRONMENT)).toMatchObject({ port: 8080, clientIds: ['a', 'b'], rulesMaxAgeMs: 60_000 });
+  expect(readSettings({ ...ENVIRONMENT, PORT: '3000', RULES_MAX_AGE_SECONDS: '5' })).toMatchObject({ port: 3000, rulesMaxAgeMs: 5_000 });
+});
+
+test.each(Object.keys(ENVIRONMENT))('without %s the service does not start', (name) => {
+  expect(() => readSettings({ ...ENVIRONMENT, [name]: '' })).toThrow(`The environment variable ${name} is missing.`);
+});
+
+test.each(['0', '3601', 'soon', '1.5'])('RULES_MAX_AGE_SECONDS %s is rejected', (RULES_MAX_AGE_SECONDS) => {
+  expect(() => readSettings({ ...ENVIRONMENT, RULES_MAX_AGE_SECONDS })).toThrow('expected an integer between 1 and 3600');
+});
