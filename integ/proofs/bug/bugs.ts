@@ -107,7 +107,7 @@ export const bugs: readonly Bug[] = [
     name: 'the-session-of-whoever-came-first',
     victimFirst: true,
     changes: [
-      ['const CLIENTS =', 'let first: string | undefined;\nconst CLIENTS ='],
+      ['const CONNECTIONS =', 'let first: string | undefined;\nconst CONNECTIONS ='],
       [CLIENT, 'await clients.clientFor((first ??= school))'],
     ],
   },

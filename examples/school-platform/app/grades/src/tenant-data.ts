@@ -22,10 +22,10 @@ const CONNECT_TIMEOUT_MS = 1_000;
 const CALL_TIMEOUT_MS = 2_000;
 /** Connections to DynamoDB, which all schools share and which stay open. */
 const CONNECTIONS = 100;
-const CLIENTS = 500;
 
 export function openTenantData({ tableName, tenantRoleArn }: { readonly tableName: string; readonly tenantRoleArn: string }): TenantData {
-  const timeouts = { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: CALL_TIMEOUT_MS };
+  // The SDK would otherwise only warn about a call that takes longer.
+  const timeouts = { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: CALL_TIMEOUT_MS, throwOnRequestTimeout: true };
   const sts = new STSClient({ requestHandler: timeouts });
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
   const { requestHandler } = new DynamoDBClient({ requestHandler: { ...timeouts, httpAgent: agent, httpsAgent: agent } }).config;
@@ -34,7 +34,7 @@ export function openTenantData({ tableName, tenantRoleArn }: { readonly tableNam
     tagKey: 'school',
     assumeRole: async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials,
   });
-  const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler }), CLIENTS);
+  const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler }));
   return {
     async of(school) {
       return { school, table: tableName, dynamodb: await clients.clientFor(school) };
