@@ -10,7 +10,7 @@ test('names are those that operators and queries use', () => {
   const lake = dataLake(stack, { name: 'luca-lake', tableName: 'grades' });
   expect([lake.workgroupName, lake.databaseName, lake.tableName]).toEqual(['luca-lake', 'luca_lake', 'grades']);
   const template = templateOf(stack);
-  // Log groups of vended logs share one resource policy unless their name begins so ("Logs sent to CloudWatch Logs").
+  // Log groups whose name begins so need no resource policy each ("Logs sent to CloudWatch Logs").
   for (const LogGroupName of ['/aws/vendedlogs/pipes/luca-lake', '/aws/kinesisfirehose/luca-lake']) {
     template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName });
   }
