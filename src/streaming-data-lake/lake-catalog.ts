@@ -86,10 +86,13 @@ export function createQuarantineTable(scope: Construct, database: CfnDatabase, {
       description: 'What could not be stored, with the reason.',
       tableType: 'EXTERNAL_TABLE',
       storageDescriptor: {
-        // Documented: "Handling errors for data format conversion" in the Firehose developer guide.
+        // Documented: "Handling errors for data format conversion" in the Firehose developer guide. What Firehose delivers has the names
+        // with `last` for failed conversions.
         columns: [
           { name: 'errorcode', type: 'string', comment: 'Why it was not stored.' },
           { name: 'errormessage', type: 'string', comment: 'Details of the reason.' },
+          { name: 'lasterrorcode', type: 'string', comment: 'Why it could not be converted.' },
+          { name: 'lasterrormessage', type: 'string', comment: 'Details of why it could not be converted.' },
           { name: 'rawdata', type: 'string', comment: 'The record as it was sent, in Base64. Absent in a dead letter.' },
           { name: 'deadletter', type: 'string', comment: 'Shard and sequence numbers of the records in a dead letter.' },
           { name: 'attemptsmade', type: 'int', comment: 'Attempts to store it.' },

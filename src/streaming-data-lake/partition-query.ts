@@ -24,7 +24,7 @@ export function partitionQuery({ item, tenant }: LakeColumns, layout: LakeLayout
 
 /** A value that is there has the type, or is a NULL, and a number has no more digits than the column. */
 const isWrong = '.!=null and(if has($c[0]) then $c[1]!="" and(.[$c[0]]|test($c[1])|not) else has("NULL")|not end)';
-const reason = '(.[2:]|join("."))+" is not "+.[0]+(if .[1]=="" then "" else " of "+.[1] end)';
+const reason = '(.[2:]|join("."))+" is not "+.[0]+(if .[1]=="" then "" else " with the declared digits" end)';
 
 /** For each attribute: its type, what the text of a number must match or an empty string, and its path in DynamoDB's JSON. */
 function typeChecks(columns: readonly ItemColumn[]): string[][] {

@@ -199,7 +199,11 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     const pipeLog = createLogGroup(this, 'PipeLogs', { ...logged, logGroupName: name && `/aws/vendedlogs/pipes/${name}` });
     const deliveryLog = createLogGroup(this, 'DeliveryLogs', { ...logged, logGroupName: name && `/aws/kinesisfirehose/${name}` });
     const bucket = createLakeBucket(this, retained);
-    const deadLetterQueue = createQueue(this, 'DeadLetterQueue', retained, { retentionPeriod: Duration.days(14) });
+    const deadLetterQueue = createQueue(this, 'DeadLetterQueue', retained, {
+      retentionPeriod: Duration.days(14),
+      // A message is not delivered again while the pipe collects and sends its batch.
+      visibilityTimeout: Duration.minutes(5),
+    });
     acknowledgeDeadLetters(deadLetterQueue);
 
     const database = createDatabase(this, names);

@@ -12,8 +12,11 @@ import type { LakeSourceVariant } from './lake-source-variant';
  * that the table can have still fit into one call after a few bisections. */
 const BATCH = 100;
 const BATCH_WINDOW = Duration.seconds(5);
-/** A record that always fails is alone after seven bisections of a batch, and is a dead letter after its own retries. */
-const RETRIES = 20;
+/**
+ * A record that always fails is alone after seven bisections of a batch, and is a dead letter after its own retries, for which the records
+ * behind it wait. An outage of Firehose itself does not count (documented: "EventBridge Pipes error handling and troubleshooting").
+ */
+const RETRIES = 10;
 /** An hour before the stream drops a record, it becomes a dead letter, which an alarm reports. Documented: "DynamoDB Streams", 24 hours. */
 const OLDEST = Duration.hours(23);
 

@@ -32,7 +32,7 @@ test('a record that always fails does not hold the stream: it is bisected from i
     StartingPosition: 'TRIM_HORIZON',
     BatchSize: 100,
     MaximumBatchingWindowInSeconds: 5,
-    MaximumRetryAttempts: 20,
+    MaximumRetryAttempts: 10,
     // Earlier than DynamoDB drops it, so that it is not lost silently.
     MaximumRecordAgeInSeconds: 23 * 3_600,
     OnPartialBatchItemFailure: 'AUTOMATIC_BISECT',
@@ -52,6 +52,8 @@ test('dead letters and records that cannot be stored are in one folder, and one 
   expect(table.Columns.map(({ Name }: { readonly Name: string }) => Name)).toEqual([
     'errorcode',
     'errormessage',
+    'lasterrorcode',
+    'lasterrormessage',
     'rawdata',
     'deadletter',
     'attemptsmade',
