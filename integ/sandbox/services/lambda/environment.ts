@@ -248,6 +248,8 @@ function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.Proc
     SANDBOX_HOSTS: options.hosts.join(','),
     AWS_ENDPOINT_URL: options.endpointUrl,
     AWS_EC2_METADATA_DISABLED: 'true',
+    // AwsCustomResource installs the newest SDK if it can: npm fails at once, instead of retrying for a minute.
+    npm_config_offline: 'true',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

@@ -22,6 +22,8 @@ export interface FunctionsOptions {
   readonly logs: LogSink;
   /** The node binary of a runtime name such as `nodejs24.x`. */
   node(runtime: string): Promise<string>;
+  /** A `node_modules` folder with packages of the AWS SDK that functions import, beside those of this repository. */
+  readonly sdk?: string;
   /** Reports problems that do not stop the start. @default standard error */
   report?(line: string): void;
   /** Hosts outside this machine that functions may call, each with the origin that receives the requests. */
@@ -56,7 +58,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const egress = await openEgress(endpoint.url);
   const mapped = new Map([...(options.hosts ?? [])].map(([from, to]) => [new URL(from).hostname, to]));
   for (const [host, origin] of mapped) egress.forward(host, origin);
-  const workspace = createWorkspace(assembly, report);
+  const workspace = createWorkspace(assembly, report, { sdk: options.sdk });
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
   const running = new Map<string, { readonly configuration: FunctionConfiguration; readonly pool: Pool }>();
   /** Functions whose log lines are dropped. */
