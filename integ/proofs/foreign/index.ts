@@ -35,7 +35,8 @@ export default proof(
       const run = await observe(APPS, name);
       const verdict = verdictOf(run);
       verdicts.set(name, verdict);
-      progress.step([`${name}: ${verdict}, ${app.questions.length} questions, ${run.seconds} s`, ...detailsOf(run)].join('\n    '));
+      progress.step(`${name}: ${verdict}, ${app.questions.length} questions, ${run.seconds} s`);
+      for (const line of detailsOf(run)) process.stderr.write(`    ${line}\n`);
     });
     const count = (verdict: Verdict) => [...verdicts.values()].filter((found) => found === verdict).length;
     const figures = {
