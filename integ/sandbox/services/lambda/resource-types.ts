@@ -120,7 +120,7 @@ const layerArn = (of: Identity) => arn(of, 'lambda', `layer:${of.name('LayerName
 const layer: ResourceType = {
   type: 'AWS::Lambda::LayerVersion',
   support: 'runs',
-  reason: 'a folder on this machine is used as /opt, with its modules, programs and libraries',
+  reason: 'its contents are at /opt, with the modules, programs and libraries of the other layers of a function',
   properties: supported(
     ['runs', 'Content.{S3Bucket,S3Key} LayerName'],
     ["template only: functions run on this machine's own architecture", 'CompatibleArchitectures'],
