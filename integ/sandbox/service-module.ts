@@ -16,6 +16,7 @@ import type {
   ResourceType,
   RestApis,
   SandboxOptions,
+  Traces,
   UserPools,
   WebAcls,
 } from './contracts';
@@ -36,6 +37,7 @@ export interface Capabilities {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly traces: Traces;
 }
 
 /** What a service can use while it starts and runs. */

@@ -72,7 +72,7 @@ export function createTable(scope: Construct, database: CfnDatabase, props: Cata
       },
     },
   });
-  table.addDependency(database);
+  table.addResourceDependency(database);
   return table;
 }
 
@@ -106,7 +106,7 @@ export function createQuarantineTable(scope: Construct, database: CfnDatabase, {
       parameters: { EXTERNAL: 'TRUE', classification: 'json' },
     },
   });
-  table.addDependency(database);
+  table.addResourceDependency(database);
   return table;
 }
 

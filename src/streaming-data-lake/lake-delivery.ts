@@ -76,7 +76,7 @@ export function createDelivery(scope: Construct, props: DeliveryProps): CfnDeliv
       },
     },
   });
-  stream.addDependency(table);
+  stream.addResourceDependency(table);
   return stream;
 }
 

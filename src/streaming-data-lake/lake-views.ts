@@ -42,8 +42,8 @@ export function createViews(scope: Construct, table: CfnTable, props: ViewProps)
     columns,
     currentSql(props, columns),
   );
-  changes.addDependency(table);
-  current.addDependency(changes);
+  changes.addResourceDependency(table);
+  current.addResourceDependency(changes);
   return [changes, current];
 }
 
