@@ -346,6 +346,11 @@ export interface Call {
   readonly service: string;
   readonly operation: string;
   readonly principal: string;
+  /** Differs for each session of a role. Empty for a caller that is not known. */
+  readonly accessKeyId: string;
+  /** What the call needs permission for, with the condition keys: the leading keys of a call to a table, for example. */
+  readonly checks: readonly Check[];
+  /** The resources of these checks, without repetitions. */
   readonly resources: readonly string[];
   readonly status: number;
   /** The error's code if it was rejected or failed. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Assembly } from '../../contracts';
 import { openRun, RUNS, type Run, sweepRuns } from '../../process/runs';
 import type { CodeLocation, FunctionConfiguration } from './configuration';
+import { isPython } from './programs';
 import { unzip } from './zip';
 
 const SCOPES = ['@aws-sdk', '@smithy'];
@@ -21,6 +22,8 @@ export interface Workspace {
   taskRoot(configuration: FunctionConfiguration): string;
   /** The folder used as /opt, in which a later layer overrides an earlier one. Undefined for a function without layers. */
   layers(configuration: FunctionConfiguration): string | undefined;
+  /** Writes a file of the run, and returns its path. */
+  write(name: string, content: string): string;
   remove(): void;
 }
 
@@ -59,7 +62,7 @@ export function createWorkspace(
       }
       const folder = join(root, `task-${prepared.size}`);
       mkdirSync(folder);
-      writeCode(assembly, configuration.code, folder);
+      writeCode(assembly, configuration.code, folder, isPython(configuration.runtime) ? 'index.py' : 'index.js');
       prepared.set(key, folder);
       return folder;
     },
@@ -73,6 +76,11 @@ export function createWorkspace(
       for (const code of layers) writeCode(assembly, code, folder);
       prepared.set(key, folder);
       return folder;
+    },
+    write(name, content) {
+      const path = join(root, name);
+      writeFileSync(path, content);
+      return path;
     },
     remove: run.close,
   };
@@ -94,10 +102,10 @@ function linkSdk(modules: string, folders: readonly string[]): void {
   }
 }
 
-function writeCode(assembly: Assembly, code: CodeLocation, folder: string): void {
+function writeCode(assembly: Assembly, code: CodeLocation, folder: string, inlineFile = 'index.js'): void {
   if ('inline' in code) {
     // Documented: "AWS::Lambda::Function Code": ZipFile becomes a file named index.
-    writeFileSync(join(folder, 'index.js'), code.inline);
+    writeFileSync(join(folder, inlineFile), code.inline);
     return;
   }
   const asset = assembly.asset(code.bucket, code.key);
