@@ -44,9 +44,14 @@ const eventSourceMapping: ResourceType = {
   type: 'AWS::Lambda::EventSourceMapping',
   support: 'runs',
   reason:
-    "one poller receives messages with the function's role and fills one batch after another; AWS starts with five pollers and adds more, so batches may have fewer messages there",
+    "one poller reads the queue or the table's stream with the function's role and fills one batch after another; AWS starts with five pollers for a queue and adds more, so batches may have fewer messages there",
   properties: supported(
-    ['runs', 'EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds Enabled FunctionResponseTypes'],
+    [
+      'runs',
+      'EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds Enabled FunctionResponseTypes StartingPosition',
+      'MaximumRetryAttempts MaximumRecordAgeInSeconds BisectBatchOnFunctionError DestinationConfig.OnFailure.Destination',
+    ],
+    ['template only: a stream has one shard in the sandbox, and its batches are processed in order', 'ParallelizationFactor'],
     ['template only: limits the batches in flight; at most 10 of them run at a time on this machine', 'ScalingConfig.MaximumConcurrency'],
     ['AWS only: the sandbox has no CloudWatch metrics', 'MetricsConfig.Metrics'],
     [tags, 'Tags'],
