@@ -101,7 +101,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
       loadBalancers.register(targetGroupArn, { id: targetId(own, port), networkInterface, port, address: own.task.address(port) });
       record(`registered 1 targets in (target-group ${targetGroupArn})`);
     }
-    own.registered = true;
+    own.registered = definition.targets.length > 0;
   }
 
   async function deregister(own: ServiceTask): Promise<void> {
@@ -147,7 +147,8 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
   function isHealthy(own: ServiceTask): boolean {
     const { task } = own;
     const checked = task.definition.containers.some(({ essential, healthCheck }) => essential && healthCheck !== undefined);
-    if (task.lastStatus !== 'RUNNING' || own.registered !== definition.targets.length > 0) return false;
+    // A task without targets, as of a worker, is registered nowhere.
+    if (task.lastStatus !== 'RUNNING' || (definition.targets.length > 0 && !own.registered)) return false;
     return (checked ? task.health === 'HEALTHY' : true) && targetHealth(own).every((health) => health === 'healthy');
   }
 
