@@ -619,6 +619,17 @@ export interface ContainerServices {
   kill(taskArn: string): void;
 }
 
+// ------------------------------------------------------------------------------------------------ data lake
+
+/** The pipes of the assembly, by ARN. */
+export interface Pipes {
+  /** Stops a pipe. It continues after the last delivered batch. */
+  stop(pipeArn: string): Promise<void>;
+  start(pipeArn: string): void;
+  /** Kills a pipe and starts it again, like a host failure. Records whose delivery it has not recorded are delivered again. */
+  kill(pipeArn: string): Promise<void>;
+}
+
 // ------------------------------------------------------------------------------------------------ sandbox
 
 export interface SandboxOptions {
@@ -696,5 +707,6 @@ export interface Sandbox {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly pipes: Pipes;
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import type {
   LogLine,
   LogSink,
   Network,
+  Pipes,
   Problem,
   Resource,
   ResourceType,
@@ -36,6 +37,7 @@ export interface Capabilities {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly pipes: Pipes;
 }
 
 /** What a service can use while it starts and runs. */

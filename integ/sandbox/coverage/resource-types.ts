@@ -87,7 +87,6 @@ export const resourceTypes: ResourceType[] = [
   templateOnly('AWS::KinesisFirehose::DeliveryStream', LAKE, named('DeliveryStreamName'), {
     Arn: arn('firehose', 'deliverystream/', named('DeliveryStreamName')),
   }),
-  templateOnly('AWS::Pipes::Pipe', LAKE, named('Name'), { Arn: arn('pipes', 'pipe/', named('Name')) }),
   templateOnly('AWS::Glue::Database', LAKE, named('Name')),
   templateOnly('AWS::Glue::Table', LAKE, named('Name')),
   templateOnly('AWS::Athena::WorkGroup', LAKE, named('Name')),

@@ -13,6 +13,7 @@ import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
 import { logs } from './logs';
+import { pipes } from './pipes';
 import { s3 } from './s3';
 import { secretsmanager } from './secretsmanager';
 import { sqs } from './sqs';
@@ -44,6 +45,7 @@ export const services: readonly ServiceModule[] = [
   cognito,
   stepfunctions,
   ecs,
+  pipes,
 ];
 
 /** Every resource type in the sandbox, including those that it does not run. */

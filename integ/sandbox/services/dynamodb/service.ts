@@ -17,6 +17,8 @@ import { createUpstream, scopeOf } from '../../protocol/upstream';
 import { executeBatch } from './batch';
 import { checksOf, checksOfStatement } from './checks';
 import { dynamodbError } from './errors';
+import { STREAMS } from './stream-log';
+import type { Streams } from './streams';
 import { readTables } from './tables';
 import { insertUnits, reportedUnits } from './units';
 
@@ -26,8 +28,8 @@ export const PROTOCOL: AwsJson = { target: 'DynamoDB_20120810', version: '1.0' }
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
 const STATEMENTS = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
 
-/** DynamoDB's API (AWS JSON 1.0), served by DynamoDB Local. */
-export function dynamodbService(assembly: Assembly, engine: Engine): EndpointService & { close(): void } {
+/** DynamoDB's API and that of its streams (AWS JSON 1.0), served by DynamoDB Local. */
+export function dynamodbService(assembly: Assembly, engine: Engine, streams: Streams): EndpointService & { close(): void } {
   const tables = readTables(assembly);
   const upstream = createUpstream(engine.name, engine.url);
   const authorization = scopeOf('dynamodb', assembly.account, assembly.region);
@@ -37,6 +39,8 @@ export function dynamodbService(assembly: Assembly, engine: Engine): EndpointSer
   return {
     name: 'dynamodb',
     read(request) {
+      const ofStreams = jsonOperation(STREAMS, request);
+      if (ofStreams !== undefined) return streams.call(ofStreams, jsonInput(request));
       const operation = jsonOperation(PROTOCOL, request) ?? request.headers['x-amz-target'] ?? 'unknown';
       const input = jsonInput(request);
       return operation === 'BatchExecuteStatement' ? batchCall(operation, input) : call(operation, input, request);
@@ -83,7 +87,8 @@ export function dynamodbService(assembly: Assembly, engine: Engine): EndpointSer
     } else if (name === 'DeleteTable') {
       tables.remove(String(input.TableName));
     }
-    if (!isWrite(name, input)) {
+    if (isWrite(name, input)) streams.changed();
+    else {
       return { status, headers: JSON_1_0, body: name.endsWith('Table') ? withTemplateArns(body.toString(), assembly) : body };
     }
     const { ConsumedCapacity, ...output } = JSON.parse(body.toString());
@@ -103,6 +108,7 @@ export function dynamodbService(assembly: Assembly, engine: Engine): EndpointSer
       if (reply.status !== 200) {
         throw new ServiceError(codeOf(output), messageIn(output), reply.status);
       }
+      if (isWrite('BatchExecuteStatement', remaining)) streams.changed();
       writeUnits = isWrite('BatchExecuteStatement', remaining)
         ? insertUnits(objects(remaining.Statements), objects(output.Responses), tables)
         : undefined;
