@@ -630,6 +630,28 @@ export interface Pipes {
   kill(pipeArn: string): Promise<void>;
 }
 
+/** The delivery streams of the assembly. */
+export interface DeliveryStreams {
+  /** Delivers what is buffered, without waiting for the size or the interval. */
+  flush(): Promise<void>;
+}
+
+/** What a query read, beyond what the API of Athena says. */
+export interface QueryInput {
+  /** Objects that were read. */
+  readonly files: number;
+  /** The bytes of the columns that the query needs, as in `DataScannedInBytes`. */
+  readonly bytes: number;
+  /** Prefixes that were listed, one for each partition. */
+  readonly partitions: number;
+}
+
+/** The queries of Athena. */
+export interface Queries {
+  /** What a query read; undefined until it has ended. */
+  input(queryExecutionId: string): QueryInput | undefined;
+}
+
 // ------------------------------------------------------------------------------------------------ sandbox
 
 export interface SandboxOptions {
@@ -708,5 +730,7 @@ export interface Sandbox {
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
   readonly pipes: Pipes;
+  readonly deliveryStreams: DeliveryStreams;
+  readonly queries: Queries;
   close(): Promise<void>;
 }

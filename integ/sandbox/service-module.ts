@@ -2,6 +2,7 @@ import type {
   Assembly,
   Clock,
   ContainerServices,
+  DeliveryStreams,
   Endpoint,
   Engines,
   Functions,
@@ -13,6 +14,7 @@ import type {
   Network,
   Pipes,
   Problem,
+  Queries,
   Resource,
   ResourceType,
   RestApis,
@@ -20,6 +22,7 @@ import type {
   UserPools,
   WebAcls,
 } from './contracts';
+import type { LakeEngine } from './engines';
 import type { Policies } from './iam';
 import type { KeyUse } from './iam/key-uses';
 import type { Sessions } from './iam/sessions';
@@ -38,6 +41,9 @@ export interface Capabilities {
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
   readonly pipes: Pipes;
+  readonly deliveryStreams: DeliveryStreams;
+  readonly queries: Queries;
+  readonly lake: LakeEngine;
 }
 
 /** What a service can use while it starts and runs. */

@@ -3,12 +3,15 @@ import type { ResourceType } from '../contracts';
 import { resourceTypes as templateOnly } from '../coverage/resource-types';
 import type { ServiceModule } from '../service-module';
 import { apigateway } from './apigateway';
+import { athena } from './athena';
 import { cloudformation } from './cloudformation';
 import { cognito } from './cognito';
 import { dynamodb } from './dynamodb';
 import { ec2 } from './ec2';
 import { ecs } from './ecs';
 import { elasticloadbalancingv2 } from './elasticloadbalancingv2';
+import { firehose } from './firehose';
+import { glue } from './glue';
 import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
@@ -45,6 +48,9 @@ export const services: readonly ServiceModule[] = [
   cognito,
   stepfunctions,
   ecs,
+  glue,
+  firehose,
+  athena,
   pipes,
 ];
 

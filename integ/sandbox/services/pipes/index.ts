@@ -1,4 +1,4 @@
-import { readEach, unreadable } from '../../assembly/properties';
+import { unreadable } from '../../assembly/properties';
 import type { Pipes } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
 import type { Consumer } from '../../streams/consumer';
@@ -30,10 +30,15 @@ export const pipes: ServiceModule = {
     context.offer('pipes', offered);
     return {
       async ready() {
-        for (const pipe of readEach(context.assembly, PIPE, readPipe)) {
-          const consumer = runPipe(context, pipe);
-          running.set(pipe.arn, consumer);
-          if (pipe.running) consumer.start();
+        for (const resource of context.assembly.ofType(PIPE)) {
+          try {
+            const pipe = context.assembly.read(resource, readPipe);
+            const consumer = runPipe(context, pipe);
+            running.set(pipe.arn, consumer);
+            if (pipe.running) consumer.start();
+          } catch (error) {
+            context.reject(resource, error as Error);
+          }
         }
       },
       async close() {

@@ -80,7 +80,7 @@ async function started(options: PipeOptions, speed = 1) {
   const calls: Call[] = [];
   running.endpoint.onCall((call) => calls.push(call));
   await running.ready();
-  const credentials = running.endpoint.administrator();
+  const { expiration: _, ...credentials } = running.endpoint.administrator();
   const settings = { endpoint: running.endpoint.url, region: 'us-east-1', credentials };
   const [tables, queues] = [new DynamoDBClient(settings), new SQSClient(settings)];
   closing.push(
