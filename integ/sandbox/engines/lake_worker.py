@@ -289,7 +289,7 @@ Abs And ApproxDistinct ApproxQuantile ArgMax ArgMin Array ArrayAgg ArraySize Avg
 CurrentDate CurrentTimestamp DateAdd DateDiff DateTrunc Day DayOfMonth DenseRank Exists Extract FirstValue Floor FromISO8601Timestamp
 Greatest If JSONExtract JSONExtractScalar Lag LastValue Lead Least Length Ln Lower LogicalAnd LogicalOr Max Min Month Not NthValue
 Nullif Or PercentRank Pow Quarter Rank RegexpLike Replace Round RowNumber Split SplitPart Sqrt Stddev StddevPop StddevSamp StrPosition
-Substring Sum TimestampTrunc Trim TryCast TsOrDsToDate Unnest Upper Variance VariancePop Year
+Substring Sum TimestampTrunc Trim TryCast TsOrDsToDate UnixToTime Unnest Upper Variance VariancePop Year
 """.split()
 
 
@@ -489,8 +489,10 @@ def open_tables(connection, tables):
             continue
         listed = ", ".join(text_of(one["path"]) for one in files)
         source = f"read_parquet([{listed}], union_by_name = true, filename = '__file', hive_partitioning = false)"
+        if table["format"] == "json":
+            source = json_rows(files, table["columns"])
         present = {row[0].lower(): row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-        columns = [column(name, of, present) for name, of in types.items()]
+        columns = [column(connection, name, of, present) for name, of in types.items()]
         columns += [f"CAST(partitions.{name_of(key)} AS {of}) AS {name_of(key)}" for key, of in keys.items()]
         marks = f"partitions_{own}_{short}"
         connection.execute(f"CREATE TABLE {name_of(marks)} ({', '.join(['__path VARCHAR', *(f'{name_of(key)} VARCHAR' for key in keys)])})")
@@ -501,12 +503,32 @@ def open_tables(connection, tables):
         )
 
 
-def column(name, of, present):
+def column(connection, name, of, present):
     if name not in present:
         return f"NULL::{of} AS {name_of(name)}"
-    if present[name] != of:
+    (expected,) = connection.execute(f"SELECT typeof(NULL::{of})").fetchone()
+    (found,) = connection.execute(f"SELECT typeof(NULL::{present[name]})").fetchone()
+    if found != expected:
         raise Failure("HIVE_BAD_DATA", f"Field {name}'s type {present[name]} in parquet file is incompatible with type {of} defined in table schema")
     return f"data.{name_of(name)}"
+
+
+def json_rows(files, columns):
+    """The lines of JSON files as typed rows in a file of their own, with the path of their file."""
+    types = [(name, parse_type(of)) for name, of in columns]
+    target = files[0]["path"] + ".rows"
+    with open(target, "w", encoding="utf-8") as rows:
+        for one in files:
+            with open(one["path"], encoding="utf-8") as lines:
+                for line in filter(str.strip, lines):
+                    try:
+                        given = read_record(line, True, False)
+                        row = {name: convert(given.get(name), of) for name, of in types}
+                    except Failure as error:
+                        raise Failure("HIVE_CURSOR_ERROR", f"Row is not a valid JSON Object - {error}") from None
+                    rows.write(json.dumps({**row, "__file": one["path"]}) + "\n")
+    listed = ", ".join(f"{text_of(name)}: {text_of(duck_type(of))}" for name, of in types)
+    return f"read_json({text_of(target)}, columns = {{{listed}, '__file': 'VARCHAR'}}, format = 'newline_delimited')"
 
 
 def read_bytes(scans):
@@ -515,6 +537,9 @@ def read_bytes(scans):
     with duckdb.connect() as connection:
         for scan in scans:
             for path in scan["files"]:
+                if scan["format"] == "json":
+                    total += os.path.getsize(path)
+                    continue
                 rows = connection.execute(
                     "SELECT path_in_schema, total_compressed_size FROM parquet_metadata(?)", [path]
                 ).fetchall()
@@ -548,6 +573,8 @@ def run_query(sql, tables):
         except duckdb.Error as error:
             raise Failure("GENERIC_USER_ERROR", str(error).split("\n")[0]) from None
         described = [(one[0], str(one[1])) for one in result.description]
+        # Trino's names of columns without one.
+        described = [(re.sub(r"^_col_(\d+)$", r"_col\1", name), of) for name, of in described]
         columns = [{"name": name, "type": TYPES.get(of, "decimal" if of.startswith("DECIMAL") else "varchar")} for name, of in described]
         return {"columns": columns, "rows": [[shown(value) for value in row] for row in result.fetchall()]}
 

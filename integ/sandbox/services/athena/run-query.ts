@@ -67,7 +67,11 @@ export async function runQuery(
       }),
     );
     const bytes = await lake.call<number>('bytes', {
-      scans: read.map(({ scan, files }) => ({ columns: [...scan.columns], files: files.map(({ path }) => path) })),
+      scans: read.map(({ scan, files }) => ({
+        columns: [...scan.columns],
+        format: catalog[scan.table].format,
+        files: files.map(({ path }) => path),
+      })),
     });
     if (request.cutoffBytes !== undefined && bytes > request.cutoffBytes) {
       throw new ScanLimitExceeded(
@@ -144,6 +148,7 @@ function schemaOf(table: JsonObject) {
   const view = viewOf(table);
   return {
     ...{ columns: named(objectOf(table.StorageDescriptor).Columns), partitions: named(table.PartitionKeys) },
+    format: String(objectOf(table.StorageDescriptor).InputFormat).includes('Parquet') ? 'parquet' : 'json',
     ...(view === undefined ? {} : { view }),
   };
 }

@@ -19,7 +19,10 @@ export function readDatabase(assembly: Assembly, resource: Resource): CatalogDat
   return { resource, name: assembly.ref(resource) };
 }
 
+/** The formats of files by their input format and, for JSON, their SerDe. */
 const PARQUET = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat';
+const TEXT = 'org.apache.hadoop.mapred.TextInputFormat';
+const OPENX = 'org.openx.data.jsonserde.JsonSerDe';
 
 export function readTable(assembly: Assembly, resource: Resource): CatalogTable {
   const table = propertiesOf(assembly, resource);
@@ -28,10 +31,12 @@ export function readTable(assembly: Assembly, resource: Resource): CatalogTable 
   const name = assembly.ref(resource);
   const storage = objectOf(input.StorageDescriptor);
   const view = input.TableType === 'VIRTUAL_VIEW';
-  if (!view && storage.InputFormat !== PARQUET) {
+  const json = storage.InputFormat === TEXT && objectOf(storage.SerdeInfo).SerializationLibrary === OPENX;
+  if (!view && !json && storage.InputFormat !== PARQUET) {
+    const given = `${storage.InputFormat ?? 'none'} with ${objectOf(storage.SerdeInfo).SerializationLibrary ?? 'no SerDe'}`;
     throw table.invalid(
       'TableInput.StorageDescriptor.InputFormat',
-      `${storage.InputFormat ?? 'none'} is not supported: only ${PARQUET} is`,
+      `${given} is not supported: only ${PARQUET}, and ${TEXT} with ${OPENX}, are`,
     );
   }
   if (view && typeof input.ViewOriginalText !== 'string') throw table.invalid('TableInput.ViewOriginalText', 'is missing: a view needs it');

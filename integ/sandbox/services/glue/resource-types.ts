@@ -31,18 +31,18 @@ const STORAGE = 'TableInput.StorageDescriptor';
 export const tableType: ResourceType = {
   type: TABLE,
   support: 'runs',
-  reason: 'a table of the catalog: Parquet files in S3 with projected partitions, or a view',
+  reason: 'a table of the catalog: Parquet or JSON files in S3 with projected partitions, or a view',
   properties: supported(
     [
       'runs',
       'CatalogId DatabaseName TableInput.{Name,TableType,Parameters,ViewOriginalText}',
-      `TableInput.PartitionKeys.{Name,Type} ${STORAGE}.Columns.{Name,Type} ${STORAGE}.{Location,InputFormat}`,
+      `TableInput.PartitionKeys.{Name,Type} ${STORAGE}.Columns.{Name,Type} ${STORAGE}.{Location,InputFormat} ${STORAGE}.SerdeInfo.SerializationLibrary`,
     ],
     [DESCRIPTION, `TableInput.{Description,Owner} TableInput.PartitionKeys.Comment ${STORAGE}.Columns.Comment`],
     [
       UNUSED,
       `TableInput.{Retention,ViewExpandedText} ${STORAGE}.{OutputFormat,Compressed,StoredAsSubDirectories,NumberOfBuckets,Parameters}`,
-      `${STORAGE}.SerdeInfo.{Name,Parameters,SerializationLibrary}`,
+      `${STORAGE}.SerdeInfo.{Name,Parameters}`,
     ],
   ),
   ref: (of) => nameIn(of, 'TableInput'),

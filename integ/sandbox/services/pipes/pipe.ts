@@ -1,9 +1,18 @@
-import { propertiesOf } from '../../assembly/properties';
+import { type Properties, propertiesOf } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
 import { type EventPattern, eventPattern } from '../../streams/event-pattern';
 import { inputTemplate } from './input-template';
 
 export type TargetKind = 'firehose' | 'sqs' | 'lambda';
+
+/** How a pipe reads a stream. */
+export interface StreamSettings {
+  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  readonly maximumRecordAgeSeconds: number;
+  readonly maximumRetryAttempts: number;
+  readonly bisect: boolean;
+  readonly deadLetterArn?: string;
+}
 
 /** A pipe of the template. */
 export interface TemplatePipe {
@@ -12,14 +21,11 @@ export interface TemplatePipe {
   readonly arn: string;
   readonly roleArn: string;
   readonly running: boolean;
-  readonly streamArn: string;
-  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  readonly sourceArn: string;
   readonly batchSize: number;
   readonly windowSeconds: number;
-  readonly maximumRecordAgeSeconds: number;
-  readonly maximumRetryAttempts: number;
-  readonly bisect: boolean;
-  readonly deadLetterArn?: string;
+  /** The settings of a stream; a queue has none of them. */
+  readonly stream?: StreamSettings;
   /** An event is delivered if one of them matches; all events are if there are none. */
   readonly filters: readonly EventPattern[];
   readonly enrichmentArn?: string;
@@ -42,34 +48,23 @@ const LARGEST: Readonly<Record<TargetKind, number>> = { firehose: 500, sqs: 10, 
  */
 export function readPipe(assembly: Assembly, resource: Resource): TemplatePipe {
   const pipe = propertiesOf(assembly, resource);
-  const streamArn = pipe.required('Source');
-  if (!/^arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[^/]+\/stream\/.+$/.test(streamArn)) {
-    throw pipe.invalid('Source', `${streamArn} is not supported: only the stream of a DynamoDB table is`);
-  }
+  const sourceArn = pipe.required('Source');
+  const kind = sourceArn.split(':')[2];
   const parameters = pipe.object('SourceParameters');
-  const stream = parameters?.object('DynamoDBStreamParameters');
-  if (stream === undefined) throw pipe.invalid('SourceParameters.DynamoDBStreamParameters', 'is missing');
-  const whole = (name: string, least: number, most: number, unset: number): number => {
-    const value = stream.number(name) ?? unset;
-    const allowed = (Number.isInteger(value) && value >= least && value <= most) || value === unset;
-    if (!allowed) throw stream.invalid(name, `is ${value}: it must be a whole number from ${least} to ${most}`);
-    return value;
-  };
-  const target = targetOf(pipe.required('Target'), (problem) => pipe.invalid('Target', problem));
-  const batchSize = whole('BatchSize', 1, 10_000, 100);
-  if (batchSize > LARGEST[target.kind]) {
-    throw stream.invalid('BatchSize', `is ${batchSize}: the largest batch of the target is ${LARGEST[target.kind]}`);
+  const source = kind === 'sqs' ? parameters?.object('SqsQueueParameters') : parameters?.object('DynamoDBStreamParameters');
+  if (kind !== 'sqs' && !STREAM_ARN.test(sourceArn)) {
+    throw pipe.invalid('Source', `${sourceArn} is not supported: only the stream of a DynamoDB table and a queue are`);
   }
-  const startingPosition = stream.required('StartingPosition');
-  if (startingPosition !== 'TRIM_HORIZON' && startingPosition !== 'LATEST')
-    throw stream.invalid('StartingPosition', `${startingPosition} is not TRIM_HORIZON or LATEST`);
-  const bisect = stream.text('OnPartialBatchItemFailure');
-  if (bisect !== undefined && bisect !== 'AUTOMATIC_BISECT')
-    throw stream.invalid('OnPartialBatchItemFailure', `${bisect} is not AUTOMATIC_BISECT`);
-  const age = whole('MaximumRecordAgeInSeconds', 60, 604_800, -1);
+  if (kind !== 'sqs' && source === undefined) throw pipe.invalid('SourceParameters.DynamoDBStreamParameters', 'is missing');
+  const target = targetOf(pipe.required('Target'), (problem) => pipe.invalid('Target', problem));
+  const batchSize = source === undefined ? 10 : whole(source, 'BatchSize', 1, 10_000, kind === 'sqs' ? 10 : 100);
+  if (batchSize > LARGEST[target.kind]) {
+    throw (source ?? pipe).invalid('BatchSize', `is ${batchSize}: the largest batch of the target is ${LARGEST[target.kind]}`);
+  }
   const enrichmentArn = pipe.text('Enrichment');
-  if (enrichmentArn !== undefined && !enrichmentArn.includes(':lambda:'))
+  if (enrichmentArn !== undefined && !enrichmentArn.includes(':lambda:')) {
     throw pipe.invalid('Enrichment', `${enrichmentArn} is not supported: only a function is`);
+  }
   const [enrichmentTemplate, template] = ['EnrichmentParameters', 'TargetParameters'].map((name) => {
     const own = pipe.object(name);
     const text = own?.text('InputTemplate');
@@ -80,18 +75,42 @@ export function readPipe(assembly: Assembly, resource: Resource): TemplatePipe {
     filter.attempt('Pattern', () => eventPattern(filter.required('Pattern'))),
   );
   if (filters.length > 5) throw pipe.invalid('SourceParameters.FilterCriteria.Filters', 'has more than five filters');
-  const deadLetterArn = stream.object('DeadLetterConfig')?.text('Arn');
-  if (deadLetterArn !== undefined && !deadLetterArn.includes(':sqs:'))
-    throw stream.invalid('DeadLetterConfig.Arn', `${deadLetterArn} is not supported: only a queue is`);
   return {
     ...{ resource, name: assembly.ref(resource), arn: assembly.attribute(resource, 'Arn'), roleArn: pipe.required('RoleArn') },
-    ...{ streamArn, startingPosition, batchSize, target, template, enrichmentArn, enrichmentTemplate, filters, deadLetterArn },
+    ...{ sourceArn, batchSize, target, template, enrichmentArn, enrichmentTemplate, filters },
     running: (pipe.text('DesiredState') ?? 'RUNNING') === 'RUNNING',
-    windowSeconds: whole('MaximumBatchingWindowInSeconds', 0, 300, 0),
-    maximumRecordAgeSeconds: age,
-    maximumRetryAttempts: whole('MaximumRetryAttempts', 0, 10_000, -1),
-    bisect: bisect !== undefined,
+    windowSeconds: source === undefined ? 0 : whole(source, 'MaximumBatchingWindowInSeconds', 0, 300, 0),
+    stream: source === undefined || kind === 'sqs' ? undefined : streamOf(source),
     logs: logsOf(pipe),
+  };
+}
+
+const STREAM_ARN = /^arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[^/]+\/stream\/.+$/;
+
+function whole(of: Properties, name: string, least: number, most: number, unset: number): number {
+  const value = of.number(name) ?? unset;
+  const allowed = (Number.isInteger(value) && value >= least && value <= most) || value === unset;
+  if (!allowed) throw of.invalid(name, `is ${value}: it must be a whole number from ${least} to ${most}`);
+  return value;
+}
+
+function streamOf(stream: Properties): StreamSettings {
+  const startingPosition = stream.required('StartingPosition');
+  if (startingPosition !== 'TRIM_HORIZON' && startingPosition !== 'LATEST') {
+    throw stream.invalid('StartingPosition', `${startingPosition} is not TRIM_HORIZON or LATEST`);
+  }
+  const bisect = stream.text('OnPartialBatchItemFailure');
+  if (bisect !== undefined && bisect !== 'AUTOMATIC_BISECT') {
+    throw stream.invalid('OnPartialBatchItemFailure', `${bisect} is not AUTOMATIC_BISECT`);
+  }
+  const deadLetterArn = stream.object('DeadLetterConfig')?.text('Arn');
+  if (deadLetterArn !== undefined && !deadLetterArn.includes(':sqs:')) {
+    throw stream.invalid('DeadLetterConfig.Arn', `${deadLetterArn} is not supported: only a queue is`);
+  }
+  return {
+    ...{ startingPosition, deadLetterArn, bisect: bisect !== undefined },
+    maximumRecordAgeSeconds: whole(stream, 'MaximumRecordAgeInSeconds', 60, 604_800, -1),
+    maximumRetryAttempts: whole(stream, 'MaximumRetryAttempts', 0, 10_000, -1),
   };
 }
 
@@ -101,7 +120,7 @@ function targetOf(arn: string, invalid: (problem: string) => Error): TemplatePip
   throw invalid(`${arn} is not supported: only delivery streams, queues and functions are`);
 }
 
-function logsOf(pipe: ReturnType<typeof propertiesOf>): TemplatePipe['logs'] {
+function logsOf(pipe: Properties): TemplatePipe['logs'] {
   const logs = pipe.object('LogConfiguration');
   const level = logs?.text('Level') ?? 'OFF';
   if (logs === undefined || level === 'OFF') return undefined;

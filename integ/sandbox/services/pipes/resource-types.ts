@@ -9,14 +9,14 @@ export const PIPE = 'AWS::Pipes::Pipe';
 export const pipeType: ResourceType = {
   type: PIPE,
   support: 'runs',
-  reason: 'one reader of the stream, with the filters, the templates, the retries and the dead-letter queue of the template',
+  reason: 'one reader of the stream or the queue, with the filters, the templates, the retries and the dead-letter queue of the template',
   properties: supported(
     [
       'runs',
       'Name RoleArn Source Target Enrichment DesiredState',
       'SourceParameters.FilterCriteria.Filters.Pattern',
       `${STREAM}.{BatchSize,MaximumBatchingWindowInSeconds,MaximumRecordAgeInSeconds,MaximumRetryAttempts,OnPartialBatchItemFailure,StartingPosition}`,
-      `${STREAM}.DeadLetterConfig.Arn`,
+      `${STREAM}.DeadLetterConfig.Arn SourceParameters.SqsQueueParameters.{BatchSize,MaximumBatchingWindowInSeconds}`,
       'EnrichmentParameters.InputTemplate TargetParameters.InputTemplate',
       'LogConfiguration.Level LogConfiguration.CloudwatchLogsLogDestination.LogGroupArn',
     ],

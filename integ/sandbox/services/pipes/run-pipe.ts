@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../../contracts';
+import type { Json, JsonObject } from '../../contracts';
 import type { SandboxContext } from '../../service-module';
 import { type Condition, type Consumer, type Delivery, streamConsumer } from '../../streams/consumer';
 import type { StreamEvent } from '../../streams/record';
@@ -8,13 +8,13 @@ import { streamSource } from '../../streams/source';
 import { inputTemplate } from './input-template';
 import { pipeLog } from './log';
 import type { TemplatePipe } from './pipe';
+import { queueConsumer } from './queue-consumer';
 import { invokeFunction, queueUrl, sendToTarget } from './targets';
 
 /** Runs a pipe with the permissions of its role. */
 export function runPipe({ assembly, endpoint, clock, report, use }: SandboxContext, pipe: TemplatePipe): Consumer {
-  const { arn, name, roleArn, streamArn, enrichmentArn } = pipe;
+  const { arn, name, roleArn, sourceArn, enrichmentArn, stream } = pipe;
   const caller = roleCaller(endpoint, assembly.region, { roleArn, service: 'pipes.amazonaws.com', sessionName: name, sourceArn: arn });
-  const source = streamSource({ assembly, endpoint, ...pipe, credentials: caller.credentials });
   const log = pipeLog(use('logs'), clock, pipe);
   const reported = new Set<string>();
   const reportOnce = (line: string) => {
@@ -36,7 +36,7 @@ export function runPipe({ assembly, endpoint, clock, report, use }: SandboxConte
   const variables = () => ({
     'aws.pipes.pipe-arn': arn,
     'aws.pipes.pipe-name': name,
-    'aws.pipes.source-arn': streamArn,
+    'aws.pipes.source-arn': sourceArn,
     'aws.pipes.target-arn': pipe.target.arn,
     'aws.pipes.event.ingestion-time': new Date(clock.now()).toISOString(),
     ...(enrichmentArn === undefined ? {} : { 'aws.pipes.enrichment-arn': enrichmentArn }),
@@ -48,13 +48,13 @@ export function runPipe({ assembly, endpoint, clock, report, use }: SandboxConte
     return Array.isArray(result) ? result : [result];
   }
 
-  async function deliver(batch: readonly StreamEvent[]): Promise<Delivery> {
+  async function deliver(batch: readonly { readonly event: JsonObject }[]): Promise<Delivery> {
     const execution = log.started(randomUUID());
     try {
       const events = await enriched(batch.map(({ event }) => event));
       // Documented: an empty result of the enrichment ends the execution.
       if (events.length === 0) return { failed: [] };
-      const ids = batch.map(({ event }) => String(event.eventID));
+      const ids = batch.map(({ event }) => String(event.eventID ?? event.messageId));
       const delivery = await sendToTarget(caller, pipe, events.map(toTarget), ids);
       execution.ended(delivery, batch.length);
       // After an enrichment the events of the target need not be those of the batch, so the whole batch is tried again.
@@ -66,11 +66,25 @@ export function runPipe({ assembly, endpoint, clock, report, use }: SandboxConte
     }
   }
 
-  /** Documented by example only: the position of the records, because they stay in the stream for a day. */
+  const common = {
+    ...{ clock, deliver, batchSize: pipe.batchSize, windowSeconds: pipe.windowSeconds },
+    accepts: (event: JsonObject) => pipe.filters.length === 0 || pipe.filters.some((matches) => matches(event)),
+    problem: (error: unknown) => reportOnce(`${pipe.resource.id}: ${error instanceof Error ? error.message : String(error)}`),
+  };
+  if (stream === undefined) return queueConsumer({ ...common, caller, queueArn: sourceArn, queueUrl: queueUrl(sourceArn) });
+  const source = streamSource({
+    assembly,
+    endpoint,
+    streamArn: sourceArn,
+    startingPosition: stream.startingPosition,
+    credentials: caller.credentials,
+  });
+
+  /** Sends the position of the records, because they stay in the stream for a day. The format is that of messages of AWS. */
   async function discard(batch: readonly StreamEvent[], condition: Condition): Promise<void> {
     log.discarded(batch.length, condition);
-    if (pipe.deadLetterArn === undefined)
-      return reportOnce(`${pipe.resource.id}: records are given up (${condition}), and it has no dead-letter queue`);
+    const queue = stream?.deadLetterArn;
+    if (queue === undefined) return reportOnce(`${pipe.resource.id}: records are given up (${condition}), and it has no dead-letter queue`);
     const [first, last] = [batch[0], batch[batch.length - 1]];
     const seconds = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
     const message = {
@@ -84,16 +98,11 @@ export function runPipe({ assembly, endpoint, clock, report, use }: SandboxConte
         approximateArrivalOfFirstRecord: seconds(first.at),
         approximateArrivalOfLastRecord: seconds(last.at),
         batchSize: batch.length,
-        streamArn,
+        streamArn: sourceArn,
       },
     };
-    await caller.json('sqs', 'AmazonSQS', 'SendMessage', { QueueUrl: queueUrl(pipe.deadLetterArn), MessageBody: JSON.stringify(message) });
+    await caller.json('sqs', 'AmazonSQS', 'SendMessage', { QueueUrl: queueUrl(queue), MessageBody: JSON.stringify(message) });
   }
 
-  return streamConsumer({
-    ...pipe,
-    ...{ clock, source, deliver, discard },
-    accepts: (event) => pipe.filters.length === 0 || pipe.filters.some((matches) => matches(event)),
-    problem: (error) => reportOnce(`${pipe.resource.id}: ${error instanceof Error ? error.message : String(error)}`),
-  });
+  return streamConsumer({ ...common, ...stream, source, discard });
 }
