@@ -365,7 +365,10 @@ export interface Fault {
   readonly operation: string;
   /** The matching calls that fail, counted from 1; undefined means all. */
   readonly calls?: readonly number[];
-  /** A whole-call error; or, for BatchExecuteStatement, an error of single statements (indexes from 0) that then are not executed. */
+  /**
+   * A whole-call error; or, for BatchExecuteStatement and PutRecordBatch, an error of single statements or records (indexes from 0) that then
+   * are not executed.
+   */
   readonly code: string;
   readonly message?: string;
   readonly status?: number;

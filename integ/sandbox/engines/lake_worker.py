@@ -20,6 +20,10 @@ from sqlglot.optimizer.scope import Scope, build_scope
 from sqlglot.schema import MappingSchema
 
 
+# For single files and constants, which leave nothing in it; each query has its own.
+files = duckdb.connect()
+
+
 class Failure(Exception):
     """An error with a code, for the caller."""
 
@@ -274,8 +278,7 @@ def write_parquet(columns, records, path, compression, caseInsensitive=True, map
         if written > 0:
             listed = ", ".join(f"{text_of(name)}: {text_of(duck_type(of))}" for name, of in types)
             source = f"read_json({text_of(rows.name)}, columns = {{{listed}}}, format = 'newline_delimited')"
-            with duckdb.connect() as connection:
-                connection.execute(f"COPY (SELECT * FROM {source}) TO {text_of(path)} (FORMAT parquet, COMPRESSION {compression})")
+            files.execute(f"COPY (SELECT * FROM {source}) TO {text_of(path)} (FORMAT parquet, COMPRESSION {compression})")
     finally:
         os.unlink(rows.name)
     return {"written": written, "failed": failed}
@@ -287,7 +290,7 @@ def write_parquet(columns, records, path, compression, caseInsensitive=True, map
 FUNCTIONS = """
 Abs And ApproxDistinct ApproxQuantile ArgMax ArgMin Array ArrayAgg ArraySize Avg Between Case Cast Ceil Coalesce Concat Count CountIf
 CurrentDate CurrentTimestamp DateAdd DateDiff DateTrunc Day DayOfMonth DenseRank Exists Extract FirstValue Floor FromISO8601Timestamp
-Greatest If JSONExtract JSONExtractScalar Lag LastValue Lead Least Length Ln Lower LogicalAnd LogicalOr Max Min Month Not NthValue
+GenerateSeries Greatest If JSONExtract JSONExtractScalar Lag LastValue Lead Least Length Ln Lower LogicalAnd LogicalOr Max Min Month Not NthValue
 Nullif Or PercentRank Pow Quarter Rank RegexpLike Replace Round RowNumber Split SplitPart Sqrt Stddev StddevPop StddevSamp StrPosition
 Substring Sum TimestampTrunc Trim TryCast TsOrDsToDate UnixToTime Unnest Upper Variance VariancePop Year
 """.split()
@@ -378,26 +381,34 @@ def collect(scope, outer, tables, scans):
             collect(part, own, tables, scans)
         return
     select = scope.expression
-    conditions = {}
-    outer_joined = set()
+    conditions, equal = {}, []
     for join in select.args.get("joins") or []:
-        if join.side == "LEFT":
-            outer_joined.add(join.this.alias_or_name)
-        elif join.side in ("RIGHT", "FULL"):
-            outer_joined.update(scope.selected_sources)
-        elif join.args.get("on") is not None:
-            gather(join.args["on"], conditions)
+        if join.args.get("on") is None or join.side == "FULL":
+            continue
+        found = {}
+        gather(join.args["on"], found, equal if join.side == "" else [])
+        joined = join.this.alias_or_name
+        for (table, name), own in found.items():
+            if join.side == "" or (table == joined) == (join.side == "LEFT"):
+                conditions.setdefault((table, name), []).extend(own)
     where = select.args.get("where")
     if where is not None:
-        gather(where.this, conditions)
+        gather(where.this, conditions, equal)
     if outer and not select.args.get("limit") and not select.args.get("offset"):
         for projection in select.selects:
             column = projection.unalias()
             name = projection.alias_or_name
             if name in outer and isinstance(column, exp.Column) and passes(select, column):
                 conditions.setdefault((column.table, column.name), []).extend(outer[name])
+    # A condition on one of two equal columns is one on the other, too.
+    for _ in equal:
+        for left, right in equal:
+            for one, other in ((left, right), (right, left)):
+                added = [condition for condition in conditions.get(one, []) if condition not in conditions.get(other, [])]
+                if added:
+                    conditions.setdefault(other, []).extend(added)
     for alias, (_, source) in scope.selected_sources.items():
-        own = {column: found for (table, column), found in conditions.items() if table == alias and alias not in outer_joined}
+        own = {column: found for (table, column), found in conditions.items() if table == alias}
         if isinstance(source, Scope):
             collect(source, own, tables, scans)
         elif isinstance(source, exp.Table):
@@ -419,12 +430,15 @@ def passes(select, column):
     return all(any(same(expression) for expression in window.args.get("partition_by") or []) for window in windows)
 
 
-def gather(condition, conditions):
-    """The conditions on columns that all rows must meet."""
+def gather(condition, conditions, equal):
+    """The conditions on columns that all rows must meet, and the pairs of columns that must be equal."""
     condition = condition.unnest()
     if isinstance(condition, exp.And):
-        gather(condition.left, conditions)
-        gather(condition.right, conditions)
+        gather(condition.left, conditions, equal)
+        gather(condition.right, conditions, equal)
+        return
+    if isinstance(condition, exp.EQ) and isinstance(condition.left, exp.Column) and isinstance(condition.right, exp.Column):
+        equal.append(tuple((side.table, side.name) for side in (condition.left, condition.right)))
         return
     if isinstance(condition, exp.Between):
         add(conditions, condition.this, "gte", condition.args["low"])
@@ -443,8 +457,8 @@ def gather(condition, conditions):
     elif isinstance(condition, exp.Or):
         # `a = 1 OR a = 2`
         sides = [{}, {}]
-        gather(condition.left, sides[0])
-        gather(condition.right, sides[1])
+        gather(condition.left, sides[0], [])
+        gather(condition.right, sides[1], [])
         for key in sides[0].keys() & sides[1].keys():
             values = [one["values"] for side in sides for one in side[key] if one["operator"] == "in"]
             if len(values) == 2:
@@ -467,8 +481,7 @@ def constant(expression):
     if any(expression.find_all(exp.Column, exp.Select)):
         return None
     try:
-        with duckdb.connect() as connection:
-            (value,) = connection.execute(f"SELECT {expression.sql('duckdb')}").fetchone()
+        (value,) = files.execute(f"SELECT {expression.sql('duckdb')}").fetchone()
     except duckdb.Error:
         return None
     return None if value is None else str(value)
@@ -481,22 +494,22 @@ def open_tables(connection, tables):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name_of(own)}")
         types = {column: duck_type(parse_type(of)) for column, of in table["columns"]}
         keys = {column: duck_type(parse_type(of)) for column, of in table["partitions"]}
-        files = table["files"]
+        sources = table["files"]
         target = f"{name_of(own)}.{name_of(short)}"
-        if not files:
+        if not sources:
             empty = ", ".join(f"NULL::{of} AS {name_of(column)}" for column, of in {**types, **keys}.items())
             connection.execute(f"CREATE VIEW {target} AS SELECT {empty} WHERE false")
             continue
-        listed = ", ".join(text_of(one["path"]) for one in files)
+        listed = ", ".join(text_of(one["path"]) for one in sources)
         source = f"read_parquet([{listed}], union_by_name = true, filename = '__file', hive_partitioning = false)"
         if table["format"] == "json":
-            source = json_rows(files, table["columns"])
+            source = json_rows(sources, table["columns"])
         present = {row[0].lower(): row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
         columns = [column(connection, name, of, present) for name, of in types.items()]
         columns += [f"CAST(partitions.{name_of(key)} AS {of}) AS {name_of(key)}" for key, of in keys.items()]
         marks = f"partitions_{own}_{short}"
         connection.execute(f"CREATE TABLE {name_of(marks)} ({', '.join(['__path VARCHAR', *(f'{name_of(key)} VARCHAR' for key in keys)])})")
-        rows = [[one["path"], *(one["partition"][key] for key in keys)] for one in files]
+        rows = [[one["path"], *(one["partition"][key] for key in keys)] for one in sources]
         connection.executemany(f"INSERT INTO {name_of(marks)} VALUES ({', '.join('?' * (len(keys) + 1))})", rows)
         connection.execute(
             f"CREATE VIEW {target} AS SELECT {', '.join(columns)} FROM {source} data JOIN {name_of(marks)} partitions ON data.__file = partitions.__path"
@@ -513,12 +526,12 @@ def column(connection, name, of, present):
     return f"data.{name_of(name)}"
 
 
-def json_rows(files, columns):
+def json_rows(sources, columns):
     """The lines of JSON files as typed rows in a file of their own, with the path of their file."""
     types = [(name, parse_type(of)) for name, of in columns]
-    target = files[0]["path"] + ".rows"
+    target = sources[0]["path"] + ".rows"
     with open(target, "w", encoding="utf-8") as rows:
-        for one in files:
+        for one in sources:
             with open(one["path"], encoding="utf-8") as lines:
                 for line in filter(str.strip, lines):
                     try:
@@ -534,17 +547,14 @@ def json_rows(files, columns):
 def read_bytes(scans):
     """The bytes of the columns that each scan reads, with the footers."""
     total = 0
-    with duckdb.connect() as connection:
-        for scan in scans:
-            for path in scan["files"]:
-                if scan["format"] == "json":
-                    total += os.path.getsize(path)
-                    continue
-                rows = connection.execute(
-                    "SELECT path_in_schema, total_compressed_size FROM parquet_metadata(?)", [path]
-                ).fetchall()
-                (footer,) = connection.execute("SELECT footer_size FROM parquet_file_metadata(?)", [path]).fetchone()
-                total += footer + 8 + sum(size for name, size in rows if name.split(",")[0].strip().lower() in scan["columns"])
+    for scan in scans:
+        for path in scan["files"]:
+            if scan["format"] == "json":
+                total += os.path.getsize(path)
+                continue
+            rows = files.execute("SELECT path_in_schema, total_compressed_size FROM parquet_metadata(?)", [path]).fetchall()
+            (footer,) = files.execute("SELECT footer_size FROM parquet_file_metadata(?)", [path]).fetchone()
+            total += footer + 8 + sum(size for name, size in rows if name.split(",")[0].strip().lower() in scan["columns"])
     return total
 
 

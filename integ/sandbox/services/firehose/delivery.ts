@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -58,6 +59,8 @@ export function openDelivery(context: SandboxContext, lake: LakeEngine, stream: 
   let errors: Failed[] = [];
   const delivering = new Set<Promise<void>>();
   const stop = new AbortController();
+  // One for each buffer.
+  setMaxListeners(0, stop.signal);
   let routing: Promise<void> = Promise.resolve();
   const reported = new Set<string>();
 
