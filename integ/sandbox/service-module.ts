@@ -19,6 +19,7 @@ import type {
   ResourceType,
   RestApis,
   SandboxOptions,
+  Traces,
   UserPools,
   WebAcls,
 } from './contracts';
@@ -44,6 +45,7 @@ export interface Capabilities {
   readonly deliveryStreams: DeliveryStreams;
   readonly queries: Queries;
   readonly lake: LakeEngine;
+  readonly traces: Traces;
 }
 
 /** What a service can use while it starts and runs. */

@@ -35,7 +35,7 @@ const REQUIREMENTS = 'requirements-lake.txt';
 /** Downloads the Python packages once. */
 export async function installLake(report: (line: string) => void): Promise<{ readonly python: string; readonly packages: string }> {
   const python = await enginePython(report);
-  const build = (target: string) => pipInstall(python, REQUIREMENTS, 'DuckDB, sqlglot and jq', target);
+  const build = (target: string) => pipInstall(python, REQUIREMENTS, 'DuckDB, sqlglot and jq', { target });
   const component = { name: 'lake', title: 'DuckDB 1.5.6, sqlglot and jq', pins: { ...(await pinsOf(REQUIREMENTS)), python }, build };
   return { python, packages: await installed(enginesFolder(), component, report) };
 }

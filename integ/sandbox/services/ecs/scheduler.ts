@@ -101,7 +101,7 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
       loadBalancers.register(targetGroupArn, { id: targetId(own, port), networkInterface, port, address: own.task.address(port) });
       record(`registered 1 targets in (target-group ${targetGroupArn})`);
     }
-    own.registered = true;
+    own.registered = definition.targets.length > 0;
   }
 
   async function deregister(own: ServiceTask): Promise<void> {

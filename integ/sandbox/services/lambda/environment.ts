@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Credentials } from '../../contracts';
 import { startOf } from '../../process/process-identity';
 import { endGroup, type Run } from '../../process/runs';
 import type { FunctionConfiguration } from './configuration';
+import type { Egress } from './egress';
 import type { FunctionLogs, Report } from './function-logs';
+import { type Program, paths } from './programs';
 import { deferred, openRuntimeApi, type RuntimeEvent, type RuntimeResult } from './runtime-api';
 
 /** Documented: "Understanding the Lambda execution environment lifecycle": the Init phase is limited to 10 seconds. */
@@ -14,15 +17,12 @@ const RESPONSE_LIMIT = 6 * 1024 * 1024;
 
 export interface EnvironmentOptions {
   readonly configuration: FunctionConfiguration;
-  readonly node: string;
+  readonly program: Program;
   readonly taskRoot: string;
-  readonly modules: string;
-  /** The folder used as /opt. */
-  readonly layers?: string;
   readonly temporary: string;
   readonly region: string;
   readonly endpointUrl: string;
-  readonly egressUrl: string;
+  readonly egress: Pick<Egress, 'url' | 'tls'>;
   /** Hosts outside this machine that the function may call. */
   readonly hosts: readonly string[];
   readonly credentials: Credentials;
@@ -62,12 +62,11 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
   const expiration = options.credentials.expiration ?? Number.MAX_SAFE_INTEGER;
   const api = await openRuntimeApi();
   const launched = performance.now();
-  const child = spawn(
-    options.node,
-    [`--max-old-space-size=${Math.floor(configuration.memoryMegabytes * 0.9)}`, join(__dirname, 'runtime', 'bootstrap.cjs')],
-    { cwd: options.taskRoot, env: variables(options, api.address), stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true },
-  );
-  // The fourth stream closes when this process ends (runtime/lifeline.cjs). Nothing is written to it.
+  const [file, ...words] = options.program.words;
+  const child = spawn(file, words, {
+    ...{ cwd: options.taskRoot, env: variables(options, api.address), stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true },
+  });
+  // The fourth stream closes when this process ends (runtime/lifeline.cjs, runtime/python/bootstrap.py). Nothing is written to it.
   const [, output, errors, lifeline] = child.stdio;
   lifeline?.on('error', () => undefined);
   for (const stream of [output, errors]) {
@@ -84,7 +83,7 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
   }
   let alive = true;
   let initMilliseconds: number | undefined;
-  const ended = ending(child);
+  const ended = ending(child, options.program.wrapped);
   void ended.promise.then(() => {
     alive = false;
     api.close();
@@ -171,7 +170,10 @@ function outcomeOf(
 }
 
 /** Resolves when a process ends; `or` races its end and a timeout against another promise. */
-function ending(child: ChildProcess): {
+function ending(
+  child: ChildProcess,
+  wrapped: boolean,
+): {
   readonly promise: Promise<Ending>;
   or<T>(other: Promise<T>, milliseconds: number): Promise<T | Ending>;
 } {
@@ -186,9 +188,9 @@ function ending(child: ChildProcess): {
     }
   };
   child.once('error', (error) => finish(error.message));
-  child.once('close', (code, signal) => finish(reasonOf(code, signal)));
+  child.once('close', (code, signal) => finish(reasonOf(code, signal, wrapped)));
   // A child process of the function may keep the streams open, so `close` may come late.
-  child.once('exit', (code, signal) => setTimeout(() => finish(reasonOf(code, signal)), 200));
+  child.once('exit', (code, signal) => setTimeout(() => finish(reasonOf(code, signal, wrapped)), 200));
   return {
     promise: end.promise,
     or: (other, milliseconds) =>
@@ -212,28 +214,20 @@ function ending(child: ChildProcess): {
   };
 }
 
-function reasonOf(code: number | null, signal: NodeJS.Signals | null): string {
+/** bubblewrap ends with 128 and the number of the signal that ended its child. */
+function reasonOf(code: number | null, ended: NodeJS.Signals | null, wrapped: boolean): string {
+  const number = wrapped && code !== null ? code - 128 : 0;
+  const signal = ended ?? (Object.keys(constants.signals) as NodeJS.Signals[]).find((name) => constants.signals[name] === number) ?? null;
   const signals: Partial<Record<NodeJS.Signals, string>> = { SIGKILL: 'killed', SIGABRT: 'aborted', SIGSEGV: 'segmentation fault' };
   return signal === null ? `exit status ${code}` : `signal: ${signals[signal] ?? signal.toLowerCase()}`;
 }
 
 const round = (milliseconds: number) => Number(milliseconds.toFixed(2));
 
-/** Documented: "Packaging your layer content", layer paths of Node.js. */
-function layerModules({ layers, configuration }: EnvironmentOptions): string[] {
-  const major = /\d+/.exec(configuration.runtime)?.[0];
-  return layers === undefined ? [] : ['node_modules', `node${major}/node_modules`].map((folder) => join(layers, 'nodejs', folder));
-}
-
-function paths(folders: readonly (string | undefined)[]): string | undefined {
-  const given = folders.filter((folder) => folder !== undefined && folder !== '');
-  return given.length === 0 ? undefined : given.join(':');
-}
-
 /** Documented: "Defined runtime environment variables". Of this machine's own environment a function gets only PATH. */
 function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.ProcessEnv {
-  const { configuration, credentials, region, layers } = options;
-  const preload = `--require ${JSON.stringify(join(__dirname, 'runtime', 'network.cjs'))}`;
+  const { configuration, credentials, region } = options;
+  const { layers } = options.program;
   return {
     ...configuration.environment,
     PATH: paths([layers && join(layers, 'bin'), process.env.PATH]),
@@ -241,10 +235,10 @@ function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.Proc
     TMPDIR: options.temporary,
     TZ: configuration.environment.TZ ?? ':UTC',
     LANG: 'en_US.UTF-8',
-    NODE_PATH: configuration.environment.NODE_PATH ?? paths([...layerModules(options), options.modules]),
+    ...options.program.variables,
     SANDBOX_LAYERS: layers,
-    NODE_OPTIONS: [preload, configuration.environment.NODE_OPTIONS].filter((part) => part !== undefined).join(' '),
-    SANDBOX_EGRESS: options.egressUrl,
+    SANDBOX_EGRESS: options.egress.url,
+    SANDBOX_EGRESS_TLS: options.egress.tls?.url,
     SANDBOX_HOSTS: options.hosts.join(','),
     AWS_ENDPOINT_URL: options.endpointUrl,
     AWS_EC2_METADATA_DISABLED: 'true',
