@@ -252,14 +252,14 @@ describe('a batch that fails', () => {
 });
 
 test('a pipe continues where it was stopped, a killed one delivers again what it has not recorded, and a day later records are gone', async () => {
-  const pipe = await started({ name: 'standing', source: { batchSize: 1 } }, 10);
+  const pipe = await started({ name: 'paused', source: { batchSize: 1 } }, 10);
   await pipe.put('first');
-  expect((await received(pipe, 'standing-target', 1)).map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'first' } }]);
+  expect((await received(pipe, 'paused-target', 1)).map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'first' } }]);
   await pipe.pipes.stop(pipe.arn);
   await pipe.put('second');
-  expect(await received(pipe, 'standing-target', 1, 2)).toEqual([]);
+  expect(await received(pipe, 'paused-target', 1, 2)).toEqual([]);
   pipe.pipes.start(pipe.arn);
-  expect((await received(pipe, 'standing-target', 1)).map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'second' } }]);
+  expect((await received(pipe, 'paused-target', 1)).map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'second' } }]);
   await pipe.pipes.stop(pipe.arn);
   await pipe.put('third');
   // Until the stream has it.
@@ -268,7 +268,7 @@ test('a pipe continues where it was stopped, a killed one delivers again what it
   const day = jest.spyOn(pipe.clock, 'now').mockImplementation(() => now() + 25 * 3_600_000);
   await pipe.put('fourth');
   pipe.pipes.start(pipe.arn);
-  expect((await received(pipe, 'standing-target', 2, 3)).map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'fourth' } }]);
+  expect((await received(pipe, 'paused-target', 2, 3)).map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'fourth' } }]);
   day.mockRestore();
 });
 
