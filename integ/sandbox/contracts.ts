@@ -582,6 +582,8 @@ export interface LoadBalancers {
   register(targetGroupArn: string, target: Target): void;
   /** Stops new requests to a target. Resolves when its requests have ended, at the latest after the deregistration delay. */
   deregister(targetGroupArn: string, targetId: string): Promise<void>;
+  /** Sends all requests of a listener rule to one of its target groups. @throws where the rule does not lead to the group */
+  shift(listenerRuleArn: string, targetGroupArn: string): void;
   health(targetGroupArn: string, targetId: string): TargetHealth;
   readonly running: readonly RunningLoadBalancer[];
   /**
@@ -617,6 +619,26 @@ export interface ContainerServices {
   replace(serviceArn: string): Promise<void>;
   /** Kills a task's processes, like a host failure. The service starts another one. */
   kill(taskArn: string): void;
+}
+
+// ------------------------------------------------------------------------------------------------ stacks
+
+/** How an update of a stack has ended. */
+export interface StackUpdate {
+  readonly status: 'UPDATE_COMPLETE' | 'UPDATE_ROLLBACK_COMPLETE' | 'UPDATE_ROLLBACK_FAILED';
+  /** Why it was rolled back. */
+  readonly reason?: string;
+}
+
+/** The stacks of the assembly. */
+export interface Stacks {
+  /**
+   * Updates a stack in which only a custom resource has changed: its provider gets the requests that CloudFormation sends. If it fails, the
+   * stack is rolled back.
+   *
+   * @param changed the properties that are new, with resolved values
+   */
+  update(resource: Resource, changed: JsonObject): Promise<StackUpdate>;
 }
 
 // ------------------------------------------------------------------------------------------------ sandbox
@@ -696,5 +718,6 @@ export interface Sandbox {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly stacks: Stacks;
   close(): Promise<void>;
 }

@@ -16,6 +16,7 @@ import type {
   ResourceType,
   RestApis,
   SandboxOptions,
+  Stacks,
   UserPools,
   WebAcls,
 } from './contracts';
@@ -36,6 +37,7 @@ export interface Capabilities {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly stacks: Stacks;
 }
 
 /** What a service can use while it starts and runs. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contracts';
-import type { Deployment } from './deployment';
+import type { Deployment } from './scheduling/deployment';
 import type { Task } from './tasks/task-types';
 
 /** Timestamps of the JSON protocol. */

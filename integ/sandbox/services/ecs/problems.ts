@@ -2,7 +2,7 @@ import { problemsOfEach, readSettled } from '../../assembly/properties';
 import type { Assembly, Problem, Resource } from '../../contracts';
 import type { Settings } from '../../service-module';
 import { findImage } from './images/find-image';
-import { readService, SERVICE } from './service-definition';
+import { readService, SERVICE } from './scheduling/service-definition';
 import { readTaskDefinition, TASK_DEFINITION, type TaskDefinition } from './task-definition';
 
 /** Task definitions and services that ECS would reject, or that cannot run here. */

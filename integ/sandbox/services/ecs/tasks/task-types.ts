@@ -65,6 +65,8 @@ export interface Task extends TaskOptions {
   address(port: number): Address;
   /** Resolves when its containers run; with false if it stopped before. */
   readonly running: Promise<boolean>;
+  /** Resolves when it begins to stop. */
+  readonly ending: Promise<void>;
   readonly stopped: Promise<void>;
   /** Sends the stop signal to each container, and ends it after its stop timeout. */
   stop(reason: string, code: string): Promise<void>;
