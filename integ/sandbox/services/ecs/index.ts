@@ -70,7 +70,8 @@ async function startEcs(context: SandboxContext): Promise<Started> {
     return certificate;
   };
   const once = reportOnce(report);
-  const launcher = createLauncher({
+  const taskDefinitions = createTaskDefinitions(assembly);
+  const launcher: Launcher = createLauncher({
     ...{
       assembly,
       endpoint,
@@ -83,6 +84,7 @@ async function startEcs(context: SandboxContext): Promise<Started> {
       run,
     },
     imageOf: images.get,
+    taskDefinitions: taskDefinitions.all,
     report: (message) => once([message], message),
     destinations: () =>
       readDestinations({
@@ -95,10 +97,11 @@ async function startEcs(context: SandboxContext): Promise<Started> {
           authority: authority.certificate,
           certificateOf,
         },
+        taskAt: (privateIp) =>
+          launcher.tasks().find(({ networkInterface, lastStatus }) => networkInterface.privateIp === privateIp && lastStatus === 'RUNNING'),
       }),
   });
   const services: RunningService[] = [];
-  const taskDefinitions = createTaskDefinitions(assembly);
   endpoint.register(ecsService({ assembly, launcher, services: () => services, taskDefinitions }));
   offer('containerServices', containerServices(services, launcher));
   return {

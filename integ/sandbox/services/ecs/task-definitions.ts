@@ -6,6 +6,7 @@ import { readTaskDefinition, TASK_DEFINITION, type TaskDefinition } from './task
 
 /** The task definitions of a run: those of the assembly, and the revisions that callers register. */
 export interface TaskDefinitions {
+  all(): readonly TaskDefinition[];
   /** By ARN, `family:revision`, or family, which is its newest revision. */
   find(name: string): TaskDefinition | undefined;
   /**
@@ -21,6 +22,7 @@ export function createTaskDefinitions(assembly: Assembly): TaskDefinitions {
   const all = () => [...readEach(assembly, TASK_DEFINITION, readTaskDefinition), ...registered];
   const newest = (family: string) => [...all()].reverse().find((one) => one.family === family);
   return {
+    all,
     find: (name) => all().find(({ arn, family, revision }) => [arn, `${family}:${revision}`].includes(name)) ?? newest(name),
     register(input) {
       const before = newest(String(input.family));

@@ -28,26 +28,24 @@ const TICK_MS = 500;
 export function startService(options: SchedulerOptions, first: TaskDefinition): RunningService {
   const { definition, clock } = options;
   const closing = new AbortController();
-  let wake: () => void = () => undefined;
+  let round = new AbortController();
   const state: ServiceState = {
     ...options,
     ...{ desiredCount: definition.desiredCount, deployments: [], events: [], waiting: new Map(), closing },
-    wake: () => wake(),
+    wake: () => round.abort(),
   };
   const deploy = (version = state.deployments[0]?.definition ?? first) => begin(state, version, nextSide(state));
   const started = deploy(first);
 
   async function schedule(): Promise<void> {
     while (!closing.signal.aborted) {
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+      round = new AbortController();
       stopUnhealthy(state);
       breakCircuit(state);
       if (definition.blueGreen === undefined) replaceTasks(state);
       else shiftTraffic(state, definition.blueGreen);
       complete(state);
-      await Promise.race([woken, clock.sleep(TICK_MS, closing.signal).catch(() => undefined)]);
+      await clock.sleep(TICK_MS, round.signal).catch(() => undefined);
     }
   }
   const scheduled = schedule();

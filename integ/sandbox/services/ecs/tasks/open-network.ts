@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { TaskDefinition } from '../task-definition';
 import { ENDPOINT, METADATA } from './destinations';
 import type { OutboundOptions } from './outbound';
 import { openPlainNetwork } from './plain-network';
@@ -24,7 +25,12 @@ export function openNetwork(run: TaskRun): Promise<TaskNetwork> {
   };
   const parts = {
     ...{ networkInterface, folder, outbound, run: context.run, python: context.python, destinations: destinations.all },
-    ports: [...new Set(definition.containers.flatMap(({ ports }) => ports))],
+    ports: portsOf([definition]),
+    peerPorts: portsOf(context.taskDefinitions()),
   };
   return isolation.kind === 'namespaces' ? openNamespace(isolation.bwrap, isolation.nsenter, parts) : openPlainNetwork(parts);
+}
+
+function portsOf(definitions: readonly TaskDefinition[]): number[] {
+  return [...new Set(definitions.flatMap(({ containers }) => containers.flatMap(({ ports }) => ports)))];
 }

@@ -17,6 +17,8 @@ export interface TaskContext {
   readonly isolation: Isolation;
   /** What tasks may name: more becomes known while the run starts. */
   destinations(): Destinations;
+  /** All of the run, because a task may connect to the ports of others. */
+  taskDefinitions(): readonly TaskDefinition[];
   /** The Python of the engines. */
   readonly python: string;
   /** A folder with a short path, for the tasks of the run. */
