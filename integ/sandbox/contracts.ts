@@ -346,6 +346,11 @@ export interface Call {
   readonly service: string;
   readonly operation: string;
   readonly principal: string;
+  /** Differs for each session of a role. Empty for a caller that is not known. */
+  readonly accessKeyId: string;
+  /** What the call needs permission for, with the condition keys: the leading keys of a call to a table, for example. */
+  readonly checks: readonly Check[];
+  /** The resources of these checks, without repetitions. */
   readonly resources: readonly string[];
   readonly status: number;
   /** The error's code if it was rejected or failed. */
@@ -641,6 +646,27 @@ export interface Stacks {
   update(resource: Resource, changed: JsonObject): Promise<StackUpdate>;
 }
 
+// ------------------------------------------------------------------------------------------------ traces
+
+/** A segment or subsegment of a trace, as X-Ray received it. */
+export interface TraceSegment {
+  readonly id: string;
+  /** `1-<8 digits of the time>-<24 digits>` */
+  readonly traceId: string;
+  readonly parentId?: string;
+  readonly name: string;
+  /** What X-Ray finds traces by. */
+  readonly annotations: Readonly<Record<string, string | number | boolean>>;
+  /** Documented: "AWS X-Ray segment documents". */
+  readonly document: JsonObject;
+}
+
+/** What programs sent to X-Ray. */
+export interface Traces {
+  /** The last 10,000 segments, in the order in which they arrived. */
+  segments(): readonly TraceSegment[];
+}
+
 // ------------------------------------------------------------------------------------------------ sandbox
 
 export interface SandboxOptions {
@@ -719,5 +745,6 @@ export interface Sandbox {
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
   readonly stacks: Stacks;
+  readonly traces: Traces;
   close(): Promise<void>;
 }

@@ -42,9 +42,9 @@ beforeAll(async () => {
   const runs = new lambda.Function(stack, 'Runs', code(ANSWERS));
   const needsAddress = new lambda.Function(stack, 'NeedsAddress', code(ANSWERS, { ADDRESS: custom.getAttString('Address') }));
   const foreign = new lambda.Function(stack, 'Foreign', {
-    runtime: lambda.Runtime.PYTHON_3_13,
-    handler: 'index.handler',
-    code: lambda.Code.fromInline('def handler(event, context): pass'),
+    runtime: lambda.Runtime.JAVA_21,
+    handler: 'shop.Handler',
+    code: lambda.Code.fromAsset(__dirname, { exclude: ['*', '!index.ts'] }),
   });
   const table = new dynamodb.Table(stack, 'Table', {
     partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
@@ -117,7 +117,7 @@ test.each([
   ['RunsDynamoDBEventSource', /^AWS::Lambda::EventSourceMapping\.StartingPosition is not supported/],
   ['NeedsAddress', /^AWS::Lambda::Function needs an unknown value \(Shop\.NeedsAddress\w+\): .*Shop\.Custom\.Address is known only when/],
   ['RunsServiceRoleDefaultPolicy', /^AWS::IAM::Policy needs an unknown value .*Shop\.Custom\.Bucket is known only when/],
-  ['Foreign', /^AWS::Lambda::Function\.Runtime is not supported \(Shop\.Foreign\w+\): python3\.13/],
+  ['Foreign', /^AWS::Lambda::Function\.Runtime is not supported \(Shop\.Foreign\w+\): java21/],
   ['Locked', /^AWS::DynamoDB::Table\.SSESpecification\.KMSMasterKeyId is a key of eu-west-1/],
   ['Apiodd', /^AWS::ApiGateway::Method\.Flavour is not supported/],
   ['Authorizer', /^AWS::ApiGateway::Authorizer\.Taste is not supported/],
@@ -136,7 +136,7 @@ test('nothing else is left out', () => {
 
 test.each([
   ['address', /NeedsAddress/],
-  ['foreign', /python3\.13/],
+  ['foreign', /java21/],
   ['odd', /AWS::ApiGateway::Method\.Flavour is not supported/],
   ['guarded', /AWS::ApiGateway::Authorizer\.Taste is not supported/],
 ])('GET /%s returns 501 with the reason', async (path, reason) => {
@@ -152,10 +152,10 @@ test('a call to a resource that is left out gets an error with the reason', asyn
   const put = new DynamoDBClient(client()).send(new PutItemCommand({ TableName: ref('Locked'), Item: { pk: { S: '1' } } }));
   expect(await failure(put)).toMatch(/^501 NotImplemented: .*is a key of eu-west-1/);
   const invoke = new LambdaClient(client()).send(new InvokeCommand({ FunctionName: assembly.attribute(functionNamed('Foreign'), 'Arn') }));
-  expect(await failure(invoke)).toMatch(/^501 NotImplemented: .*python3\.13/);
+  expect(await failure(invoke)).toMatch(/^501 NotImplemented: .*java21/);
 });
 
 test('a strict start lists everything that is known before the start, and starts nothing', async () => {
   const strict = await startSandbox(folder, { strict: true }).catch((error: Error) => error.message);
-  for (const reason of ['Colour', 'StartingPosition', 'python3.13', 'Flavour', 'Taste']) expect(strict).toContain(reason);
+  for (const reason of ['Colour', 'StartingPosition', 'java21', 'Flavour', 'Taste']) expect(strict).toContain(reason);
 });

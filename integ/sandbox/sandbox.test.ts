@@ -160,7 +160,7 @@ test('with --strict, unsupported values stop the start before anything runs, all
   const directory = changed('values', (template) =>
     template
       .replace('"AuthorizationType": "NONE"', '"AuthorizationType": "AWS_IAM"')
-      .replace('"Runtime": "nodejs24.x"', '"Runtime": "python3.13"')
+      .replace('"Runtime": "nodejs24.x"', '"Runtime": "java21"')
       .replace('"RedrivePolicy": {', '"VisibilityTimeout": 50000,\n"RedrivePolicy": {'),
   );
   const reported: string[] = [];
@@ -169,7 +169,7 @@ test('with --strict, unsupported values stop the start before anything runs, all
   );
   expect(rejection).toContain('AWS::ApiGateway::Method.AuthorizationType AWS_IAM is not supported (Plain.ApivisitsPOST');
   expect(rejection).toContain('AWS::SQS::Queue.VisibilityTimeout 50000 is not a whole number from 0 to 43200 (Plain.Queue');
-  expect(rejection).toContain('python3.13');
+  expect(rejection).toContain('java21');
   expect(reported).toEqual([]);
 });
 

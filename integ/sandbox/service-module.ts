@@ -17,6 +17,7 @@ import type {
   RestApis,
   SandboxOptions,
   Stacks,
+  Traces,
   UserPools,
   WebAcls,
 } from './contracts';
@@ -38,6 +39,7 @@ export interface Capabilities {
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
   readonly stacks: Stacks;
+  readonly traces: Traces;
 }
 
 /** What a service can use while it starts and runs. */

@@ -20,6 +20,8 @@ export interface CollectorProps {
   readonly collector: SettledCollector;
   readonly taskDefinition: FargateTaskDefinition;
   readonly container: ContainerDefinition;
+  /** Names of environment variables that the service sets itself, which take precedence. */
+  readonly given: readonly string[];
   readonly taskRole: Role;
   /** Of the code. The collector logs its own problems there, in streams of its own. */
   readonly logGroup: ILogGroup;
@@ -29,15 +31,15 @@ export interface CollectorProps {
 /** Containers of a task share the loopback interface, which nothing else reaches. */
 const GRPC = '127.0.0.1:4317';
 const HTTP = '127.0.0.1:4318';
-/** Attributes that X-Ray finds traces by: the correlation id of the API and the tenant, as the instrumentations of several languages write them. */
-const INDEXED = ['correlation.id', 'tenant.id', 'http.request.header.x-correlation-id', 'http.request.header.x_correlation_id'];
-const CAPTURED_HEADERS = 'x-correlation-id,x-tenant-id';
+/** Attributes that X-Ray finds traces by, each with the header of the API that holds it. */
+const INDEXED = { correlation_id: 'x-correlation-id', tenant_id: 'x-tenant-id' };
+const CAPTURED_HEADERS = Object.values(INDEXED).join(',');
 const MEMORY_MIB = 128;
 const LIMIT_MIB = 100;
 
 /** Adds a collector to the task, as the container `collector`, and the log group that its metrics arrive in, as the child `MetricLogs`. */
 export function addCollector(scope: Construct, props: CollectorProps): LogGroup {
-  const { collector, taskDefinition, container, taskRole, logGroup, logs } = props;
+  const { collector, taskDefinition, container, given, taskRole, logGroup, logs } = props;
   const metricLogs = createServiceLog(scope, 'MetricLogs', logs, { named: (name) => `/aws/ecs/${name}/metrics` });
   const serviceName = collector.serviceName ?? logs.name ?? uniqueName(scope, 100);
   const linuxParameters = new LinuxParameters(taskDefinition, 'CollectorLinuxParameters', { initProcessEnabled: true });
@@ -56,7 +58,9 @@ export function addCollector(scope: Construct, props: CollectorProps): LogGroup 
       maxBufferSize: Size.mebibytes(1),
     }),
   });
-  for (const [variable, value] of Object.entries(environment(collector, serviceName))) container.addEnvironment(variable, value);
+  for (const [variable, value] of Object.entries(environment(collector, serviceName))) {
+    if (!given.includes(variable)) container.addEnvironment(variable, value);
+  }
   grantCollector(taskRole, metricLogs);
   return metricLogs;
 }
@@ -74,32 +78,49 @@ function environment({ sampledShare }: SettledCollector, serviceName: string): R
     OTEL_PROPAGATORS: 'tracecontext,baggage,xray',
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
     OTEL_TRACES_SAMPLER_ARG: String(sampledShare),
+    // Python's name and Java's.
     OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST: CAPTURED_HEADERS,
+    OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS: CAPTURED_HEADERS,
   };
 }
 
 /** JSON, which is YAML as well. */
 function configuration({ namespace }: SettledCollector, logGroupName: string): object {
-  const processors = ['memory_limiter', 'resourcedetection', 'batch'];
   return {
     receivers: { otlp: { protocols: { grpc: { endpoint: GRPC }, http: { endpoint: HTTP } } } },
     processors: {
       memory_limiter: { check_interval: '1s', limit_mib: LIMIT_MIB },
       resourcedetection: { detectors: ['env', 'ecs'] },
+      attributes: { actions: Object.entries(INDEXED).flatMap(([attribute, header]) => singleValue(attribute, header)) },
       batch: { timeout: '5s' },
     },
     exporters: {
-      awsxray: { indexed_attributes: INDEXED },
+      awsxray: { indexed_attributes: Object.keys(INDEXED) },
       awsemf: { namespace, log_group_name: logGroupName, log_stream_name: '{TaskId}', dimension_rollup_option: 'NoDimensionRollup' },
     },
     service: {
       telemetry: { logs: { level: 'warn' } },
       pipelines: {
-        traces: { receivers: ['otlp'], processors, exporters: ['awsxray'] },
-        metrics: { receivers: ['otlp'], processors, exporters: ['awsemf'] },
+        traces: { receivers: ['otlp'], processors: ['memory_limiter', 'resourcedetection', 'attributes', 'batch'], exporters: ['awsxray'] },
+        metrics: { receivers: ['otlp'], processors: ['memory_limiter', 'resourcedetection', 'batch'], exporters: ['awsemf'] },
       },
     },
   };
+}
+
+/**
+ * Instrumentations write a captured header as a list, and X-Ray indexes single values only: the exporter drops a list. So the list becomes
+ * JSON text, and its first member the attribute. Python writes the header's name with underscores. An attribute that the code sets stays.
+ *
+ * @see https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/main/exporter/awsxrayexporter/internal/translator/segment.go
+ */
+function singleValue(attribute: string, header: string): object[] {
+  const names = [header, header.replaceAll('-', '_')];
+  return [
+    ...names.map((name) => ({ action: 'insert', key: attribute, from_attribute: `http.request.header.${name}` })),
+    { action: 'convert', key: attribute, converted_type: 'string' },
+    { action: 'extract', key: attribute, pattern: `^\\["(?P<${attribute}>[^"]+)"` },
+  ];
 }
 
 /** In a policy of its own: what is acknowledged there hides nothing of what the code is granted. */

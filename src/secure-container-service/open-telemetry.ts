@@ -45,7 +45,10 @@ export class OpenTelemetry {
   /**
    * A collector of the AWS Distro for OpenTelemetry in each task: the code sends OTLP to it, as the environment variables `OTEL_…` say, and
    * it sends traces to X-Ray and metrics to CloudWatch, in the role of the code. It takes up to 128 MiB of the task's memory. If it ends,
-   * the code goes on without it.
+   * the code goes on without it. Variables in `container.environment` take precedence.
+   *
+   * The code needs the SDK of its language, the OTLP exporter and the propagator of X-Ray: Python does not start without the package
+   * `opentelemetry-propagator-aws-xray`.
    *
    * @param options namespace, name and sampling
    * @throws when the share is out of range, or the image has no digest

@@ -34,7 +34,9 @@ export function createTasks(scope: Construct, settings: Settings, size: TaskSize
   const executionRole = createExecutionRole(scope);
   const { taskDefinition, container } = createTaskDefinition(scope, settings, { ...size, taskRole, executionRole, logGroup });
   const { _collector: collector } = telemetry.openTelemetry;
+  const { environment, secrets } = settings.container;
+  const given = [...Object.keys(environment), ...Object.keys(secrets)];
   const metricLogs =
-    collector === undefined ? [] : [addCollector(scope, { collector, taskDefinition, container, taskRole, logGroup, logs })];
+    collector === undefined ? [] : [addCollector(scope, { collector, taskDefinition, container, given, taskRole, logGroup, logs })];
   return { taskDefinition, taskRole, executionRole, logGroup, logGroups: [logGroup, ...metricLogs] };
 }

@@ -562,16 +562,34 @@ describe('OpenTelemetry', () => {
     });
   });
 
-  test('traces are found by the correlation id, which instrumentations read from the header that API Gateway sets', () => {
+  test('traces are found by the correlation id and the tenant, from the headers that API Gateway sets', () => {
     const template = collected();
     const [{ Environment }] = containers(template);
-    expect(Environment).toContainEqual({
-      Name: 'OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST',
-      Value: 'x-correlation-id,x-tenant-id',
-    });
-    expect(configurationOf(template).exporters.awsxray.indexed_attributes).toEqual(
-      expect.arrayContaining(['correlation.id', 'http.request.header.x-correlation-id']),
-    );
+    for (const Name of [
+      'OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST',
+      'OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS',
+    ]) {
+      expect(Environment).toContainEqual({ Name, Value: 'x-correlation-id,x-tenant-id' });
+    }
+    const { exporters, processors, service: pipelines } = configurationOf(template);
+    expect(exporters.awsxray.indexed_attributes).toEqual(['correlation_id', 'tenant_id']);
+    expect(pipelines.pipelines.traces.processors).toEqual(['memory_limiter', 'resourcedetection', 'attributes', 'batch']);
+    // A captured header is a list, of which X-Ray indexes nothing.
+    const pattern = '^\\["(?P<correlation_id>[^"]+)"';
+    expect(processors.attributes.actions.slice(0, 4)).toEqual([
+      { action: 'insert', key: 'correlation_id', from_attribute: 'http.request.header.x-correlation-id' },
+      { action: 'insert', key: 'correlation_id', from_attribute: 'http.request.header.x_correlation_id' },
+      { action: 'convert', key: 'correlation_id', converted_type: 'string' },
+      { action: 'extract', key: 'correlation_id', pattern },
+    ]);
+  });
+
+  test('environment variables of the service take precedence', () => {
+    const template = collected({}, { container: { environment: { OTEL_TRACES_SAMPLER: 'always_on' } } });
+    const [{ Environment }] = containers(template);
+    expect(Environment.filter(({ Name }: { Name: string }) => Name === 'OTEL_TRACES_SAMPLER')).toEqual([
+      { Name: 'OTEL_TRACES_SAMPLER', Value: 'always_on' },
+    ]);
   });
 
   test('the role of the code may do what the collector does, and nothing more', () => {

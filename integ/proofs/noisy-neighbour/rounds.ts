@@ -1,7 +1,8 @@
+import { evenArrivals } from '../../kit/load/arrivals';
+import { type Answer, type Load, startLoadClient } from '../../kit/load/load-client';
 import type { Progress } from '../../kit/progress';
 import { median, quantile } from '../../kit/statistics';
 import type { RunningPlatform } from '../../systems/school-platform/platform';
-import { type Load, type Sent, startLoadClient } from './load';
 
 const ROUNDS = 7;
 const SECONDS = 8;
@@ -9,6 +10,7 @@ const OTHERS_PER_SECOND = 40;
 /** The rate of the trial tier, see examples/school-platform. */
 const RATE = 2;
 const TIMES = 50;
+const ANSWER_TIMEOUT_MS = 60_000;
 
 export interface Throttled {
   readonly noisySent: number;
@@ -28,11 +30,20 @@ export interface Throttled {
 export async function rounds(platform: RunningPlatform, others: readonly string[], noisy: string, progress: Progress): Promise<Throttled> {
   const [quietClient, noisyClient] = [startLoadClient(), startLoadClient()];
   const load = (schools: readonly string[], perSecond: number, name: string): Load => ({
-    url: platform.visitsUrl,
-    senders: schools.map((school) => ({ school, token: platform.token(school) })),
-    perSecond,
-    seconds: SECONDS,
-    name,
+    origin: platform.visitsUrl,
+    requests: evenArrivals(perSecond, SECONDS).map((dueMs, number) => ({
+      dueMs,
+      method: 'POST',
+      path: '',
+      headers: {
+        authorization: `Bearer ${platform.token(schools[number % schools.length])}`,
+        'content-type': 'application/json',
+        'idempotency-key': `${name}-${number}`,
+      },
+      body: JSON.stringify({ student: 'student-1', page: '/today' }),
+    })),
+    // As long as an answer takes: one that is late is slow, not lost.
+    timeoutMs: ANSWER_TIMEOUT_MS,
   });
   const normal = (round: string) => quietClient.send(load(others, OTHERS_PER_SECOND, `normal-${round}`));
   const noise = (round: string) => noisyClient.send(load([noisy], RATE * TIMES, `noise-${round}`));
@@ -40,7 +51,7 @@ export async function rounds(platform: RunningPlatform, others: readonly string[
     // Warms up functions, connections and caches; this round does not count.
     await Promise.all([normal('warm'), noise('warm')]);
     const pairs: { quiet: number; loud: number }[] = [];
-    const [allOthers, allNoise]: [Sent[], Sent[]] = [[], []];
+    const [allOthers, allNoise]: [Answer[], Answer[]] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
       const quiet = async () => await normal(`quiet-${round}`);
       const loud = async () => {
@@ -73,7 +84,7 @@ export async function rounds(platform: RunningPlatform, others: readonly string[
   }
 }
 
-function p95(answers: readonly Sent[]): number {
+function p95(answers: readonly Answer[]): number {
   return quantile(
     answers.map(({ milliseconds }) => milliseconds),
     0.95,

@@ -251,6 +251,18 @@ test('every denial is reported with its caller and the message of AWS: of a call
   }
 });
 
+test('a recorded call has what it needed permission for, with the condition keys, and the access key of its session', async () => {
+  await assume(sandbox.as('Opener'), { school: 's1' });
+  const [first] = sandbox.calls.slice(-1);
+  await assume(sandbox.as('Opener'), { school: 's1' });
+  const [second] = sandbox.calls.slice(-1);
+  expect(first.checks[0]).toMatchObject({ action: 'sts:AssumeRole', context: { 'aws:RequestTag/school': 's1' } });
+  expect(first.resources).toEqual([...new Set(first.checks.map(({ resource }) => resource))]);
+  // Two sessions of one role with the same name.
+  expect(second.principal).toBe(first.principal);
+  expect(second.accessKeyId).not.toBe(first.accessKeyId);
+});
+
 test('a delay is added to each call of a service', async () => {
   sandbox.endpoint.delay('sts', 80);
   await sts(sandbox.as('Opener'), { Action: 'GetCallerIdentity' });

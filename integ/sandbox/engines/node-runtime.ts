@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { command, EngineError } from './command';
+import { EngineError } from './command';
 import { installed } from './component';
 import { enginesFolder } from './install';
+import { npmInstall } from './npm-install';
 
 /** The package with the Node.js binary of a platform, and the newest version of each major version. */
 const PACKAGES: Record<string, { readonly name: string; readonly versions: Readonly<Record<string, string>> }> = {
@@ -39,15 +40,12 @@ export async function nodeRuntime(runtime: string, report: (line: string) => voi
       name: `node-${major}`,
       title: `Node ${found.versions[major]} for ${runtime}`,
       pins: { npm: spec },
-      build: async (target) => {
-        // The package contains the program itself, so its install scripts are not needed.
-        const args = ['install', '--prefix', target, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', spec];
-        await command('npm', args, { cwd: target }).catch((error: Error) => {
-          throw new EngineError(
-            `npm cannot download ${spec}: start the sandbox with Node ${major}, or give npm access to a registry. ${error.message}`,
-          );
-        });
-      },
+      // The package contains the program itself, so its install scripts are not needed.
+      build: (target) =>
+        npmInstall(target, [spec], {
+          remedy: `start the sandbox with Node ${major}, or give npm access to a registry`,
+          options: ['--no-save'],
+        }),
     },
     report,
   );

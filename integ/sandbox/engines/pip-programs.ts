@@ -37,7 +37,7 @@ export function findUv(report: (line: string) => void): Promise<string> {
 async function pipProgram({ name, title, purpose, path }: PipProgram, report: (line: string) => void): Promise<string> {
   const requirements = `requirements-${name}.txt`;
   const build = async (target: string): Promise<void> => {
-    await pipInstall(await enginePython(report), requirements, purpose, target);
+    await pipInstall(await enginePython(report), requirements, purpose, { target });
     await chmod(join(target, ...path), 0o755);
   };
   const folder = await installed(enginesFolder(), { name, title, pins: await pinsOf(requirements), build }, report);

@@ -38,29 +38,31 @@ export async function pinsOf(requirements: string): Promise<Record<string, strin
   return { [requirements]: text.replace(/^#.*\n/gm, '') };
 }
 
+export interface PipOptions {
+  /** A folder to install to, instead of the environment. */
+  readonly target?: string;
+  /** An alternative, for the message. */
+  readonly remedy?: string;
+  /** More options of pip. */
+  readonly more?: readonly string[];
+}
+
 /**
  * Installs a requirements file of this folder: wheels only, with a hash for every file.
  *
  * @param what for the message
- * @param remedy an alternative, for the message
- * @param target a folder to install to, instead of the environment
  */
-export async function pipInstall(python: Python, requirements: string, what: string, target?: string, remedy = ''): Promise<void> {
+export async function pipInstall(
+  python: Python,
+  requirements: string,
+  what: string,
+  { target, remedy = '', more = [] }: PipOptions = {},
+): Promise<void> {
   const file = join(__dirname, requirements);
-  const args = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--disable-pip-version-check',
-    '--no-input',
-    '--only-binary',
-    ':all:',
-    '--require-hashes',
-    '-r',
-    file,
-  ];
-  await command(python, target === undefined ? args : [...args, '--no-deps', '--target', target]).catch((error: Error) => {
+  const quiet = ['--quiet', '--disable-pip-version-check', '--no-input'];
+  const into = target === undefined ? [] : ['--no-deps', '--target', target];
+  const args = ['-m', 'pip', 'install', ...quiet, '--only-binary', ':all:', '--require-hashes', '-r', file, ...into, ...more];
+  await command(python, args).catch((error: Error) => {
     throw new EngineError(`pip cannot download ${what}: ${remedy}give pip access to a Python package index. ${error.message}`);
   });
 }

@@ -20,6 +20,7 @@ import { ssm } from './ssm';
 import { stepfunctions } from './stepfunctions';
 import { sts } from './sts';
 import { wafv2 } from './wafv2';
+import { xray } from './xray';
 
 /**
  * The services of the sandbox, in the order in which they start and become ready: custom resources run before APIs start, and event sources
@@ -37,6 +38,7 @@ export const services: readonly ServiceModule[] = [
   ssm,
   sts,
   wafv2,
+  xray,
   ec2,
   elasticloadbalancingv2,
   apigateway,

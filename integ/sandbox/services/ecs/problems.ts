@@ -1,7 +1,8 @@
 import { problemsOfEach, readSettled } from '../../assembly/properties';
 import type { Assembly, Problem, Resource } from '../../contracts';
 import type { Settings } from '../../service-module';
-import { findImage } from './images/find-image';
+import { collectorProblems } from './collector/collector';
+import { findImage, isGiven } from './images/find-image';
 import { readService, SERVICE } from './scheduling/service-definition';
 import { readTaskDefinition, TASK_DEFINITION, type TaskDefinition } from './task-definition';
 
@@ -17,7 +18,11 @@ export function problemsOf(assembly: Assembly, settings: Settings): Problem[] {
 }
 
 function imageProblems(assembly: Assembly, { resource, containers }: TaskDefinition, settings: Settings): string[] {
-  return containers.flatMap(({ name, image }) => {
+  return containers.flatMap((container) => {
+    const { name, image } = container;
+    // An image that the user gave for the name of a collector reads what it likes.
+    const own = isGiven(image, settings) ? [] : collectorProblems(container);
+    if (own.length > 0) return own.map((problem) => `${resource.type}.ContainerDefinitions of ${name}: ${problem} (${resource.id})`);
     try {
       findImage(assembly, image, settings);
       return [];

@@ -12,6 +12,39 @@ let sandbox: Sandbox;
 const lines: string[] = [];
 const network: Record<string, JsonObject> = {};
 
+const COLLECTOR = {
+  receivers: { otlp: { protocols: { http: { endpoint: 'localhost:4318' } } } },
+  exporters: { awsxray: { indexed_attributes: ['order', 'list'] } },
+  service: { pipelines: { traces: { receivers: ['otlp'], exporters: ['awsxray'] } } },
+};
+const TRACE_ID = `${Math.floor(Date.now() / 1000).toString(16)}bd862e3fe1be46a994272793`;
+const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+const SPAN = {
+  ...{ traceId: TRACE_ID, spanId: '53995c3f42cd8ad8', name: 'GET /', kind: 2 },
+  ...{ startTimeUnixNano: '1480615200010000000', endTimeUnixNano: '1480615200090000000' },
+  attributes: [text('order', '7'), { key: 'list', value: { arrayValue: { values: [{ stringValue: 'x' }] } } }],
+};
+const SPANS = JSON.stringify({
+  resourceSpans: [{ resource: { attributes: [text('service.name', 'shop')] }, scopeSpans: [{ spans: [SPAN] }] }],
+});
+
+/** Sends OTLP as compressed JSON until the collector answers, and then what it does not take. */
+const SEND_OTLP = `
+  const send = async (path, type, body, more = {}) =>
+    (await fetch('http://localhost:4318/v1/' + path, { method: 'POST', headers: { 'content-type': type, ...more }, body })).status;
+  const spans = require('zlib').gzipSync(${JSON.stringify(SPANS)});
+  (async () => {
+    for (let status; status === undefined; ) {
+      status = await send('traces', 'application/json', spans, { 'content-encoding': 'gzip' }).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      if (status !== undefined) console.log('spans', status);
+    }
+    console.log('metrics', await send('metrics', 'application/json', '{}'));
+    console.log('text', await send('traces', 'text/plain', 'x'));
+    console.log('broken', await send('traces', 'application/x-protobuf', 'x'));
+    setTimeout(() => process.exit(0), 1500);
+  })();`;
+
 beforeAll(async () => {
   const folder = synthesize((stack) => {
     const { vpc } = clusterOf(stack);
@@ -76,6 +109,15 @@ beforeAll(async () => {
     probeTask(stack, 'named', {
       image: ecs.ContainerImage.fromRegistry('public.ecr.aws/shop/probe:v1'),
       command: ['-e', 'console.log("named")'],
+    });
+
+    const traced = probeTask(stack, 'traced', { command: ['-e', SEND_OTLP] });
+    traced.addToTaskRolePolicy(new iam.PolicyStatement({ actions: ['xray:PutTraceSegments'], resources: ['*'] }));
+    traced.addContainer('collector', {
+      image: ecs.ContainerImage.fromRegistry('public.ecr.aws/aws-observability/aws-otel-collector:v0.48.0'),
+      essential: false,
+      environment: { AOT_CONFIG_CONTENT: JSON.stringify(COLLECTOR) },
+      logging,
     });
   });
   sandbox = await startSandbox(folder, { speed: 20, images: { 'public.ecr.aws/shop/probe': PROBE }, report: (line) => lines.push(line) });
@@ -165,6 +207,20 @@ test('a container that runs as root writes to its own root, and not to the image
 test('an image that is only a name runs from the folder that is given for it', async () => {
   await ended('named');
   expect(logged('named')).toEqual(['named']);
+});
+
+// documented: "OTLP/HTTP" (OpenTelemetry Protocol)
+test('in place of the ADOT collector, a receiver takes OTLP on localhost and sends spans to X-Ray with the role of the task', async () => {
+  const callers = new Set<string>();
+  const stop = sandbox.endpoint.onCall(({ service, principal }) => service === 'xray' && callers.add(principal));
+  await ended('traced');
+  stop();
+  expect(logged('traced')).toEqual(['spans 200', 'metrics 404', 'text 415', 'broken 400']);
+  const [segment] = sandbox.traces.segments();
+  expect(segment).toMatchObject({ id: '53995c3f42cd8ad8', name: 'shop', traceId: `1-${TRACE_ID.slice(0, 8)}-${TRACE_ID.slice(8)}` });
+  // As the exporter of the real collector: a list is no annotation.
+  expect(segment.annotations).toEqual({ order: '7' });
+  expect([...callers]).toEqual([expect.stringMatching(/:assumed-role\/Shop-tracedTaskRole/)]);
 });
 
 test('an image that is only a name is rejected by it, with the option that maps it', async () => {

@@ -31,9 +31,14 @@ export interface FunctionConfiguration {
   readonly systemLogLevel: string;
 }
 
-const RUNTIMES = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x'];
-/** Documented: "Lambda runtimes", deprecated runtimes. They run on the oldest of `RUNTIMES`. */
-const OLDER_RUNTIMES = /^nodejs(?:10|12|14|16|18)\.x$/;
+const NODE_RUNTIMES = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x'];
+const PYTHON_RUNTIMES = ['python3.10', 'python3.11', 'python3.12', 'python3.13', 'python3.14'];
+const RUNTIMES = [...NODE_RUNTIMES, ...PYTHON_RUNTIMES];
+/** Documented: "Lambda runtimes", deprecated runtimes. They run on the oldest one of their language that the sandbox has. */
+const OLDER_RUNTIMES: readonly (readonly [RegExp, string])[] = [
+  [/^nodejs(?:10|12|14|16|18)\.x$/, NODE_RUNTIMES[0]],
+  [/^python3\.[6-9]$/, PYTHON_RUNTIMES[0]],
+];
 /** Documented: "Working with Lambda environment variables", reserved environment variables. */
 const RESERVED =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
@@ -57,8 +62,7 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     invalid('PackageType', `${text(properties.PackageType)}; it must be Zip`);
   }
   const runtime = text(properties.Runtime) ?? 'none';
-  const runsOn = OLDER_RUNTIMES.test(runtime) ? RUNTIMES[0] : runtime;
-  if (!RUNTIMES.includes(runsOn)) {
+  if (!isRuntime(runsOn(runtime))) {
     invalid('Runtime', `${runtime}; it must be one of ${RUNTIMES.join(', ')}`);
   }
   const name = assembly.ref(resource);
@@ -79,7 +83,7 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     arn: assembly.attribute(resource, 'Arn'),
     name,
     runtime,
-    runsOn,
+    runsOn: runsOn(runtime),
     layers: strings(properties.Layers).map((arn) => layerOf(assembly, arn, invalid)),
     handler: text(properties.Handler) ?? invalid('Handler', 'it is required'),
     code: codeOf(objectOf(properties.Code), invalid),
@@ -96,6 +100,11 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     systemLogLevel: text(logging.SystemLogLevel) ?? 'INFO',
   };
 }
+
+/** The runtime that the sandbox uses for another one. */
+export const runsOn = (runtime: string): string => OLDER_RUNTIMES.find(([older]) => older.test(runtime))?.[1] ?? runtime;
+
+export const isRuntime = (runtime: string): boolean => RUNTIMES.includes(runtime);
 
 function codeOf(code: JsonObject, invalid: (property: string, why: string) => never): CodeLocation {
   const inline = text(code.ZipFile);

@@ -5,7 +5,9 @@ import type { Credentials } from '../../contracts';
 import { startOf } from '../../process/process-identity';
 import { endGroup, type Run } from '../../process/runs';
 import type { FunctionConfiguration } from './configuration';
+import type { Egress } from './egress';
 import type { FunctionLogs, Report } from './function-logs';
+import { type Program, paths } from './programs';
 import { deferred, openRuntimeApi, type RuntimeEvent, type RuntimeResult } from './runtime-api';
 
 /** Documented: "Understanding the Lambda execution environment lifecycle": the Init phase is limited to 10 seconds. */
@@ -14,15 +16,14 @@ const RESPONSE_LIMIT = 6 * 1024 * 1024;
 
 export interface EnvironmentOptions {
   readonly configuration: FunctionConfiguration;
-  readonly node: string;
+  readonly program: Program;
   readonly taskRoot: string;
-  readonly modules: string;
   /** The folder used as /opt. */
   readonly layers?: string;
   readonly temporary: string;
   readonly region: string;
   readonly endpointUrl: string;
-  readonly egressUrl: string;
+  readonly egress: Pick<Egress, 'url' | 'tls'>;
   /** Hosts outside this machine that the function may call. */
   readonly hosts: readonly string[];
   readonly credentials: Credentials;
@@ -62,12 +63,11 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
   const expiration = options.credentials.expiration ?? Number.MAX_SAFE_INTEGER;
   const api = await openRuntimeApi();
   const launched = performance.now();
-  const child = spawn(
-    options.node,
-    [`--max-old-space-size=${Math.floor(configuration.memoryMegabytes * 0.9)}`, join(__dirname, 'runtime', 'bootstrap.cjs')],
-    { cwd: options.taskRoot, env: variables(options, api.address), stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true },
-  );
-  // The fourth stream closes when this process ends (runtime/lifeline.cjs). Nothing is written to it.
+  const [file, ...words] = options.program.words;
+  const child = spawn(file, words, {
+    ...{ cwd: options.taskRoot, env: variables(options, api.address), stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true },
+  });
+  // The fourth stream closes when this process ends (runtime/lifeline.cjs, runtime/python/bootstrap.py). Nothing is written to it.
   const [, output, errors, lifeline] = child.stdio;
   lifeline?.on('error', () => undefined);
   for (const stream of [output, errors]) {
@@ -219,21 +219,9 @@ function reasonOf(code: number | null, signal: NodeJS.Signals | null): string {
 
 const round = (milliseconds: number) => Number(milliseconds.toFixed(2));
 
-/** Documented: "Packaging your layer content", layer paths of Node.js. */
-function layerModules({ layers, configuration }: EnvironmentOptions): string[] {
-  const major = /\d+/.exec(configuration.runtime)?.[0];
-  return layers === undefined ? [] : ['node_modules', `node${major}/node_modules`].map((folder) => join(layers, 'nodejs', folder));
-}
-
-function paths(folders: readonly (string | undefined)[]): string | undefined {
-  const given = folders.filter((folder) => folder !== undefined && folder !== '');
-  return given.length === 0 ? undefined : given.join(':');
-}
-
 /** Documented: "Defined runtime environment variables". Of this machine's own environment a function gets only PATH. */
 function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.ProcessEnv {
   const { configuration, credentials, region, layers } = options;
-  const preload = `--require ${JSON.stringify(join(__dirname, 'runtime', 'network.cjs'))}`;
   return {
     ...configuration.environment,
     PATH: paths([layers && join(layers, 'bin'), process.env.PATH]),
@@ -241,10 +229,10 @@ function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.Proc
     TMPDIR: options.temporary,
     TZ: configuration.environment.TZ ?? ':UTC',
     LANG: 'en_US.UTF-8',
-    NODE_PATH: configuration.environment.NODE_PATH ?? paths([...layerModules(options), options.modules]),
+    ...options.program.variables,
     SANDBOX_LAYERS: layers,
-    NODE_OPTIONS: [preload, configuration.environment.NODE_OPTIONS].filter((part) => part !== undefined).join(' '),
-    SANDBOX_EGRESS: options.egressUrl,
+    SANDBOX_EGRESS: options.egress.url,
+    SANDBOX_EGRESS_TLS: options.egress.tls?.url,
     SANDBOX_HOSTS: options.hosts.join(','),
     AWS_ENDPOINT_URL: options.endpointUrl,
     AWS_EC2_METADATA_DISABLED: 'true',

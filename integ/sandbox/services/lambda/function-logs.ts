@@ -42,13 +42,15 @@ export function openLogs(configuration: FunctionConfiguration, logs: Pick<LogSin
   };
   /** Handles one line. The runtime writes a mark after each event, and carriage returns for line breaks within an entry. */
   const receive = (text: string) => {
-    const mark = /^\0(\S+) (\d+)$/.exec(text);
-    if (mark === null) {
-      line(text.replaceAll('\r', '\n'));
-      return;
+    // What a function wrote last may lack its line break.
+    const [message, mark] = text.split('\0');
+    if (mark === undefined || message !== '') {
+      line(message.replaceAll('\r', '\n'));
     }
-    memory = Math.max(memory, Math.round(Number(mark[2]) / MEGABYTE));
-    marks.get(mark[1] ?? '')?.();
+    if (mark === undefined) return;
+    const [requestId, size] = mark.split(' ');
+    memory = Math.max(memory, Math.round(Number(size) / MEGABYTE));
+    marks.get(requestId)?.();
   };
   return {
     stream,

@@ -13,6 +13,7 @@ import { openLogs } from './function-logs';
 import { KmsAccessDenied } from './kms-access-denied';
 import { lambdaService } from './lambda-service';
 import { type AccountConcurrency, createPool, type Pool } from './pool';
+import { isPython, programOf } from './programs';
 import { createWorkspace } from './workspace';
 
 export interface FunctionsOptions {
@@ -22,6 +23,10 @@ export interface FunctionsOptions {
   readonly logs: LogSink;
   /** The node binary of a runtime name such as `nodejs24.x`. */
   node(runtime: string): Promise<string>;
+  /** The Python binary of a runtime name such as `python3.12`. */
+  python?(runtime: string): Promise<string>;
+  /** A `node_modules` folder with packages of the AWS SDK that functions import, beside those of this repository. */
+  readonly sdk?: string;
   /** Reports problems that do not stop the start. @default standard error */
   report?(line: string): void;
   /** Hosts outside this machine that functions may call, each with the origin that receives the requests. */
@@ -53,10 +58,14 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       reject(resource, error as Error);
     }
   }
-  const egress = await openEgress(endpoint.url);
+  const egress = await openEgress(
+    endpoint.url,
+    readable(assembly).some(([, { runsOn }]) => isPython(runsOn)),
+  );
   const mapped = new Map([...(options.hosts ?? [])].map(([from, to]) => [new URL(from).hostname, to]));
   for (const [host, origin] of mapped) egress.forward(host, origin);
-  const workspace = createWorkspace(assembly, report);
+  const workspace = createWorkspace(assembly, report, { sdk: options.sdk });
+  const authority = egress.tls && workspace.write('authority.pem', egress.tls.certificateAuthority);
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
   const running = new Map<string, { readonly configuration: FunctionConfiguration; readonly pool: Pool }>();
   /** Functions whose log lines are dropped. */
@@ -100,21 +109,27 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
 
   async function environment(configuration: FunctionConfiguration) {
     decryptVariables(configuration);
+    const layers = workspace.layers(configuration);
     return launch({
       configuration,
-      node: await options.node(configuration.runsOn),
+      program: programOf({ configuration, executable: await executableOf(configuration), modules: workspace.modules, layers, authority }),
       taskRoot: workspace.taskRoot(configuration),
-      modules: workspace.modules,
-      layers: workspace.layers(configuration),
+      layers,
       temporary: workspace.temporary,
       region: assembly.region,
       endpointUrl: endpoint.url,
-      egressUrl: egress.url,
+      egress,
       hosts: [...mapped.keys()],
       credentials: endpoint.assumeAsService(configuration.roleArn, 'lambda.amazonaws.com', configuration.name),
       logs: openLogs(configuration, writableLogs(configuration), clock),
       run: workspace.run,
     });
+  }
+
+  async function executableOf({ runsOn }: FunctionConfiguration): Promise<string> {
+    if (!isPython(runsOn)) return options.node(runsOn);
+    if (options.python === undefined) throw new Error(`There is no program for ${runsOn}`);
+    return options.python(runsOn);
   }
 
   /**
@@ -203,7 +218,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
 
 /** Documented: "Lambda runtimes", deprecation; up to nodejs16.x the runtime had the AWS SDK for JavaScript v2. */
 function olderRuntime({ id, runtime, runsOn }: FunctionConfiguration): string {
-  const sdk = /1[0-6]/.test(runtime) ? ', without the AWS SDK v2 of that runtime' : '';
+  const sdk = /nodejs1[0-6]/.test(runtime) ? ', without the AWS SDK v2 of that runtime' : '';
   return `${id}: AWS has deprecated ${runtime}: the function runs on ${runsOn}${sdk}`;
 }
 

@@ -1,13 +1,20 @@
 import type { Assembly } from '../../contracts';
-import { nodeRuntime } from '../../engines';
+import { lambdaPython, nodeRuntime, sdkPackages } from '../../engines';
+import { attempt } from '../../process/attempt';
 import type { ServiceModule } from '../../service-module';
+import { isRuntime, runsOn } from './configuration';
 import { startFunctions } from './functions';
 import { functionPolicies } from './permissions';
 import { problemsOf } from './problems';
+import { isPython } from './programs';
 import { lambdaTypes } from './resource-types';
+import { sdkImports } from './sdk-imports';
+import { isInstalled } from './workspace';
 
-/** The Node.js executable of each runtime. */
+/** The Node.js or Python executable of each runtime. */
 const executables = new Map<string, Promise<string>>();
+/** The packages of the AWS SDK for each assembly. */
+const packages = new WeakMap<Assembly, Promise<string | undefined>>();
 
 /** Functions, each in processes of its own, and event source mappings. */
 export const lambda: ServiceModule = {
@@ -16,26 +23,45 @@ export const lambda: ServiceModule = {
   invalid: problemsOf,
   resourcePolicies: functionPolicies,
   async prepare(assembly, report) {
-    await Promise.allSettled(nodeRuntimes(assembly).map((runtime) => executable(runtime, report)));
+    await Promise.allSettled([...runtimes(assembly).map((runtime) => executable(runtime, report)), sdkOf(assembly, report)]);
   },
   async start({ assembly, endpoint, clock, use, offer, report, reject, hosts }) {
-    const node = (runtime: string) => executable(runtime, report);
-    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), node, report, reject, hosts });
+    const program = (runtime: string) => executable(runtime, report);
+    const programs = { node: program, python: program };
+    const sdk = await sdkOf(assembly, report);
+    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), ...programs, sdk, report, reject, hosts });
     offer('functions', functions);
     return { ready: () => functions.startEventSources(), close: () => functions.close() };
   },
 };
 
 function executable(runtime: string, report: (line: string) => void): Promise<string> {
-  const found = executables.get(runtime) ?? nodeRuntime(runtime, report);
+  const found = executables.get(runtime) ?? (isPython(runtime) ? lambdaPython(runtime, report) : nodeRuntime(runtime, report));
   executables.set(runtime, found);
   return found;
 }
 
-/** The Node.js runtimes of the functions of an assembly. */
-function nodeRuntimes(assembly: Assembly): string[] {
+/** The packages of the SDK that functions import, downloaded on first use, if this repository lacks one of them. */
+function sdkOf(assembly: Assembly, report: (line: string) => void): Promise<string | undefined> {
+  const found = packages.get(assembly) ?? findSdk(sdkImports(assembly), report);
+  packages.set(assembly, found);
+  return found;
+}
+
+async function findSdk(names: readonly string[], report: (line: string) => void): Promise<string | undefined> {
+  if (names.every(isInstalled)) return undefined;
+  try {
+    return await sdkPackages(names, report);
+  } catch (error) {
+    report(`functions cannot import ${names.filter((name) => !isInstalled(name)).join(', ')}: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** The runtimes on which the functions of an assembly run. */
+function runtimes(assembly: Assembly): string[] {
   const names = assembly
     .ofType('AWS::Lambda::Function')
-    .map((resource) => String(assembly.resolve(resource.stack, resource.properties.Runtime ?? '')));
-  return [...new Set(names)].filter((name) => name.startsWith('nodejs'));
+    .map(({ stack, properties }) => runsOn(String(attempt(() => assembly.resolve(stack, properties.Runtime ?? '')))));
+  return [...new Set(names)].filter(isRuntime);
 }

@@ -7,8 +7,8 @@ const start = functionsOfEachTest();
 
 test.each<[JsonObject, string]>([
   [
-    { Runtime: 'python3.13' },
-    'AWS::Lambda::Function.Runtime is not supported (Stack.Fn): python3.13; it must be one of nodejs20.x, nodejs22.x, nodejs24.x',
+    { Runtime: 'java21' },
+    'AWS::Lambda::Function.Runtime is not supported (Stack.Fn): java21; it must be one of nodejs20.x, nodejs22.x, nodejs24.x, python3.10, python3.11, python3.12, python3.13, python3.14',
   ],
   [{ Layers: ['arn'] }, 'AWS::Lambda::Function.Layers is not supported (Stack.Fn): arn is not a layer of this assembly'],
   [

@@ -12,14 +12,14 @@ const lambdaFunction: ResourceType = {
   type: 'AWS::Lambda::Function',
   support: 'runs',
   reason:
-    'its code runs on the Node.js version that it names, in processes of its own, with its role, environment, timeout and concurrency',
+    'its code runs on the Node.js or Python version that it names, in processes of its own, with its role, environment, timeout and concurrency',
   properties: supported(
     [
       'runs',
       'Code.{S3Bucket,S3Key,ZipFile} FunctionName Handler Runtime Layers Role Timeout PackageType Environment.Variables',
       'LoggingConfig.{LogGroup,LogFormat,ApplicationLogLevel,SystemLogLevel} DeadLetterConfig.TargetArn',
     ],
-    ['template only: it limits the heap of the process; only AWS shows how much CPU it provides', 'MemorySize'],
+    ['template only: it limits the heap of a Node.js process; only AWS shows how much CPU it provides', 'MemorySize'],
     [
       'template only: events above it are throttled; below it at most 10 run at a time on this machine, and others wait',
       'ReservedConcurrentExecutions',

@@ -102,9 +102,13 @@ export function functionsOfEachTest() {
     await running?.close();
     running = undefined;
   });
-  return async (resources: Record<string, { type: string; properties: JsonObject }>, options: Partial<FunctionsOptions> = {}) => {
+  return async (
+    resources: Record<string, { type: string; properties: JsonObject }>,
+    options: Partial<FunctionsOptions> = {},
+    endpointUrl?: string,
+  ) => {
     const logs = createLogSink();
-    const endpoint = openTestEndpoint();
+    const endpoint = openTestEndpoint(endpointUrl);
     const functions = await startFunctions({
       assembly: assemblyOf(resources),
       endpoint,

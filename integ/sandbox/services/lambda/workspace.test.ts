@@ -28,7 +28,7 @@ function zipped(script: string): string {
 }
 
 const taskRoot = (code: CodeLocation, assets: Record<string, string> = {}) => {
-  workspace = createWorkspace(assemblyOf({}, assets), () => {}, join(folder, 'runs'));
+  workspace = createWorkspace(assemblyOf({}, assets), () => {}, { runs: join(folder, 'runs') });
   return workspace.taskRoot({ arn: 'arn', code } as FunctionConfiguration);
 };
 

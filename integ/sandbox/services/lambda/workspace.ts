@@ -1,10 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Assembly } from '../../contracts';
 import { openRun, RUNS, type Run, sweepRuns } from '../../process/runs';
 import type { CodeLocation, FunctionConfiguration } from './configuration';
+import { isPython } from './programs';
 import { unzip } from './zip';
+
+const SCOPES = ['@aws-sdk', '@smithy'];
+/** The packages of this repository: the AWS SDK as the sandbox itself uses it. */
+const OWN_MODULES = dirname(dirname(dirname(require.resolve('@aws-sdk/client-sqs/package.json'))));
 
 /** The temporary folder of one run, with the code of its functions and the modules of the runtime. */
 export interface Workspace {
@@ -17,11 +22,23 @@ export interface Workspace {
   taskRoot(configuration: FunctionConfiguration): string;
   /** The folder used as /opt, in which a later layer overrides an earlier one. Undefined for a function without layers. */
   layers(configuration: FunctionConfiguration): string | undefined;
+  /** Writes a file of the run, and returns its path. */
+  write(name: string, content: string): string;
   remove(): void;
 }
 
+export interface WorkspaceOptions {
+  readonly runs?: string;
+  /** A `node_modules` folder with packages of the AWS SDK that functions import; they take precedence over those of this repository. */
+  readonly sdk?: string;
+}
+
 /** @param report reports the processes and folders of a killed run that are removed */
-export function createWorkspace(assembly: Assembly, report: (line: string) => void, runs = RUNS): Workspace {
+export function createWorkspace(
+  assembly: Assembly,
+  report: (line: string) => void,
+  { runs = RUNS, sdk }: WorkspaceOptions = {},
+): Workspace {
   sweepRuns(runs, report);
   const run = openRun(runs);
   const root = join(tmpdir(), `sandbox-functions-${run.id}`);
@@ -31,10 +48,7 @@ export function createWorkspace(assembly: Assembly, report: (line: string) => vo
   const temporary = join(root, 'tmp');
   mkdirSync(modules);
   mkdirSync(temporary);
-  const installed = dirname(dirname(dirname(require.resolve('@aws-sdk/client-sqs/package.json'))));
-  for (const scope of ['@aws-sdk', '@smithy'].filter((name) => existsSync(join(installed, name)))) {
-    symlinkSync(join(installed, scope), join(modules, scope));
-  }
+  linkSdk(modules, [...(sdk === undefined ? [] : [sdk]), OWN_MODULES]);
   const prepared = new Map<string, string>();
   return {
     modules,
@@ -48,7 +62,7 @@ export function createWorkspace(assembly: Assembly, report: (line: string) => vo
       }
       const folder = join(root, `task-${prepared.size}`);
       mkdirSync(folder);
-      writeCode(assembly, configuration.code, folder);
+      writeCode(assembly, configuration.code, folder, isPython(configuration.runtime) ? 'index.py' : 'index.js');
       prepared.set(key, folder);
       return folder;
     },
@@ -63,14 +77,35 @@ export function createWorkspace(assembly: Assembly, report: (line: string) => vo
       prepared.set(key, folder);
       return folder;
     },
+    write(name, content) {
+      const path = join(root, name);
+      writeFileSync(path, content);
+      return path;
+    },
     remove: run.close,
   };
 }
 
-function writeCode(assembly: Assembly, code: CodeLocation, folder: string): void {
+/** Whether this repository has a package of the SDK. */
+export const isInstalled = (name: string): boolean => existsSync(join(OWN_MODULES, name));
+
+/** Links the packages of the SDK; the first folder with a package wins. */
+function linkSdk(modules: string, folders: readonly string[]): void {
+  for (const scope of SCOPES) {
+    mkdirSync(join(modules, scope));
+    for (const folder of folders.map((one) => join(one, scope)).filter((one) => existsSync(one))) {
+      for (const name of readdirSync(folder)) {
+        const link = join(modules, scope, name);
+        if (!existsSync(link)) symlinkSync(join(folder, name), link);
+      }
+    }
+  }
+}
+
+function writeCode(assembly: Assembly, code: CodeLocation, folder: string, inlineFile = 'index.js'): void {
   if ('inline' in code) {
     // Documented: "AWS::Lambda::Function Code": ZipFile becomes a file named index.
-    writeFileSync(join(folder, 'index.js'), code.inline);
+    writeFileSync(join(folder, inlineFile), code.inline);
     return;
   }
   const asset = assembly.asset(code.bucket, code.key);

@@ -5,23 +5,41 @@ import { inflateRawSync } from 'node:zlib';
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 
+/** One file of an archive. */
+export interface ZipEntry {
+  readonly name: string;
+  /** Its permissions, or 0 where the archive has none. */
+  readonly mode: number;
+  content(): Buffer;
+}
+
 /**
- * Extracts a zip archive into a folder (PKWARE's APPNOTE; stored and deflated entries, which Lambda accepts).
+ * Extracts a zip archive into a folder.
  *
  * @throws if it is not such an archive, or if an entry would be outside the folder
  */
 export function unzip(archive: Buffer, folder: string): void {
+  for (const { name, mode, content } of entriesOf(archive)) write(folder, name, content(), mode);
+}
+
+/**
+ * The files of a zip archive (PKWARE's APPNOTE; stored and deflated entries, which Lambda accepts).
+ *
+ * @throws if it is not such an archive
+ */
+export function* entriesOf(archive: Buffer): Iterable<ZipEntry> {
   const end = findEnd(archive);
   let at = archive.readUInt32LE(end + 16);
   for (let left = archive.readUInt16LE(end + 10); left > 0; left -= 1) {
     if (archive.readUInt32LE(at) !== DIRECTORY_ENTRY) {
       throw new Error('The archive is damaged: its central directory is not at its offset');
     }
+    const entry = at;
     const nameLength = archive.readUInt16LE(at + 28);
     const name = archive.toString('utf8', at + 46, at + 46 + nameLength);
     const mode = (archive.readUInt32LE(at + 38) >>> 16) & 0o777;
     if (!name.endsWith('/')) {
-      write(folder, name, content(archive, at, name), mode);
+      yield { name, mode, content: () => contentOf(archive, entry, name) };
     }
     at += 46 + nameLength + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
   }
@@ -36,7 +54,7 @@ function findEnd(archive: Buffer): number {
   throw new Error('The file is not a zip archive');
 }
 
-function content(archive: Buffer, entry: number, name: string): Buffer {
+function contentOf(archive: Buffer, entry: number, name: string): Buffer {
   const method = archive.readUInt16LE(entry + 10);
   const size = archive.readUInt32LE(entry + 20);
   const local = archive.readUInt32LE(entry + 42);

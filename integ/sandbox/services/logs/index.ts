@@ -5,6 +5,7 @@ import type { ServiceModule } from '../../service-module';
 import { DELIVERY_READERS, deliveriesOf, deliveryTypes } from './deliveries';
 import { keyUses } from './key-uses';
 import { createLogSink } from './logs';
+import { logsService } from './service';
 
 const logGroupName = (of: Identity) => of.name('LogGroupName', 512);
 
@@ -27,14 +28,15 @@ const logGroup: ResourceType = {
   attributes: { Arn: (of) => `arn:aws:logs:${of.region}:${of.account}:log-group:${logGroupName(of)}:*` },
 };
 
-/** Log groups: the lines of functions, APIs and load balancers, in memory. */
+/** Log groups: the lines of functions, APIs, load balancers and containers, and those that programs write, in memory. */
 export const logs: ServiceModule = {
   types: [logGroup, ...deliveryTypes],
   keyUses,
   invalid: (assembly) => unreadable(assembly, DELIVERY_READERS),
-  start({ assembly, offer, onLog }) {
+  start({ assembly, endpoint, offer, onLog }) {
     const sink = createLogSink();
     sink.onLine(onLog);
+    endpoint.register(logsService(assembly, sink));
     offer('logs', sink);
     offer('logDeliveries', { of: (resourceArn, logType) => deliveriesOf(assembly, resourceArn, logType) });
     return {};

@@ -1,9 +1,8 @@
 import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { command, EngineError, enginesFolder, findUv, installed, nodeRuntime } from '../../../engines';
+import { command, EngineError, enginesFolder, findPythonOfVersion, findUv, installed, nodeRuntime } from '../../../engines';
 import { EMPTY_CONFIG, type Image } from './image';
-import { findPythonOfVersion } from './python-version';
 import { writeSkeleton } from './skeleton';
 
 type Report = (line: string) => void;

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { command, EngineError, enginesFolder, findUv } from '../../../engines';
+import { command, EngineError } from './command';
+import { enginesFolder } from './install';
+import { findUv } from './pip-programs';
 
 export interface PythonOfVersion {
   readonly executable: string;

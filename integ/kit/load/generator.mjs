@@ -1,0 +1,59 @@
+// A separate process that sends requests at the times of a plan, whatever the answers do (see load-client.ts). Latencies count from the
+// time at which a request was due: a request that had to wait because an earlier one was slow shows that wait (no coordinated omission).
+import { Agent, request } from 'node:http';
+
+/** Time for the timers to be set before the first request is due. */
+const LEAD_MS = 20;
+const REPORT_INTERVAL_MS = 200;
+
+const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+
+process.on('message', async ({ origin, requests, timeoutMs }) => {
+  const began = performance.now() + LEAD_MS;
+  let answered = [];
+  const report = () => {
+    if (answered.length > 0) process.send({ answers: answered });
+    answered = [];
+  };
+  const reporting = setInterval(report, REPORT_INTERVAL_MS);
+  const all = [];
+  for (const [index, planned] of requests.entries()) {
+    const due = began + planned.dueMs;
+    const early = due - performance.now();
+    if (early > 0) await new Promise((wake) => setTimeout(wake, early));
+    all.push(send(origin, planned, due, timeoutMs).then((answer) => answered.push({ index, ...answer })));
+  }
+  await Promise.all(all);
+  clearInterval(reporting);
+  report();
+  process.send({ done: true });
+});
+
+function send(origin, { method, path, headers, body, expected }, due, timeoutMs) {
+  const sent = performance.now();
+  return new Promise((resolve) => {
+    const call = request(`${origin}${path}`, {
+      method,
+      agent,
+      headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
+    });
+    const timer = setTimeout(() => call.destroy(Object.assign(new Error(), { code: 'timeout' })), timeoutMs);
+    const done = (answer) => {
+      clearTimeout(timer);
+      const now = performance.now();
+      resolve({ ...answer, milliseconds: now - due, lateMs: sent - due });
+    };
+    call.on('response', (reply) => {
+      const chunks = [];
+      reply.on('data', (chunk) => chunks.push(chunk));
+      reply.on('error', ({ code = 'error' }) => done({ status: 0, error: code }));
+      reply.on('end', () => {
+        const isExpected = expected === undefined || Buffer.concat(chunks).toString().includes(expected);
+        const retryAfter = reply.headers['retry-after'];
+        done({ status: reply.statusCode, ...(isExpected ? {} : { error: 'unexpected body' }), ...(retryAfter && { retryAfter }) });
+      });
+    });
+    call.on('error', ({ code = 'error' }) => done({ status: 0, error: code }));
+    call.end(body);
+  });
+}
