@@ -74,6 +74,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'esbuild@^0.28.2',
     'glob@^13.0.0',
     'fast-check@^4.10.0',
+    // The HTTP framework of a service of an example, as its own lock file pins it.
+    'fastify@5.12.8',
     'jsii-diff@1.134.0',
     // For Markdown only: biome does not format it.
     'prettier@3.10.1',

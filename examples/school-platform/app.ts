@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { SchoolPlatform } from './lib/school-platform';
 
 export const app = new App();
@@ -6,8 +7,17 @@ const appUrl: string | undefined = app.node.tryGetContext('appUrl') ?? process.e
 if (!appUrl) {
   throw new Error("Missing context appUrl: add -c appUrl=https://…, the address of the schools' app without a path");
 }
+const domainName: string | undefined = app.node.tryGetContext('gradesDomainName');
+const certificateArn: string | undefined = app.node.tryGetContext('gradesCertificateArn');
+if ((domainName === undefined) !== (certificateArn === undefined)) {
+  throw new Error('Missing context: gradesDomainName and gradesCertificateArn belong together');
+}
 new SchoolPlatform(app, 'SchoolPlatform', {
   appUrl,
   signInPrefix: app.node.tryGetContext('signInPrefix'),
+  gradesDomain:
+    domainName === undefined || certificateArn === undefined
+      ? undefined
+      : { domainName, certificate: Certificate.fromCertificateArn(app, 'GradesCertificate', certificateArn) },
   hasLogRole: app.node.tryGetContext('hasLogRole') === 'true',
 });

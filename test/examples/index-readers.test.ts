@@ -15,7 +15,7 @@ test('so do the handlers of the library and the code on its pages', () => {
 });
 
 describe('a reader without it is found', () => {
-  const source = readFileSync('examples/school-platform/app/evaluations.ts', 'utf8');
+  const source = readFileSync('examples/school-platform/app/grades/src/evaluations.ts', 'utf8');
   const changed = (find: RegExp, replace: string): string => {
     expect(source).toMatch(find);
     return source.replace(find, replace);

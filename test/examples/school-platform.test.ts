@@ -20,19 +20,16 @@ test('every route needs a token and an API key, except preflight requests', () =
   }
 });
 
-test('the function itself has no access to data: it opens sessions of schools', () => {
-  const actions = Object.values(policiesIn(template))
-    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('EvaluationsFunction'))
-    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
-    .flatMap(({ Action }) => Action);
-  // Of the key it is the decryption of its environment, which is Lambda's to do.
-  expect(actions.sort()).toEqual([
-    'kms:Decrypt',
-    'logs:CreateLogStream',
-    'logs:PutLogEvents',
-    'xray:PutTelemetryRecords',
-    'xray:PutTraceSegments',
-  ]);
+test('the service itself has no access to data: the tenant role admits it to sessions of schools', () => {
+  const [[role], ...others] = Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) =>
+    id.startsWith('GradesServiceTaskRole'),
+  );
+  expect(others).toEqual([]);
+  expect(Object.values(policiesIn(template)).filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))).toEqual([]);
+  const openers = Object.values(template.findResources('AWS::IAM::Role')).filter(({ Properties }) =>
+    JSON.stringify(Properties.AssumeRolePolicyDocument).includes(role),
+  );
+  expect(openers).toHaveLength(1);
 });
 
 test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(

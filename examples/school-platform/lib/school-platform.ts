@@ -3,8 +3,9 @@ import { JsonSchemaType, JsonSchemaVersion } from 'aws-cdk-lib/aws-apigateway';
 import {
   ApiGatewayLogRole,
   BufferedIngestPath,
-  FunctionTarget,
   IngestKeys,
+  type SecureContainerService,
+  type ServiceDomain,
   Tenancy,
   TenantDirectory,
   TenantIsolatedApi,
@@ -14,7 +15,20 @@ import {
   Tier,
 } from 'cdk-andamio';
 import type { Construct } from 'constructs';
-import { Evaluations } from './evaluations';
+import { Grades } from './grades';
+
+/** What the grades service answers; `/health` and `/ready` are for the load balancer alone. */
+const GRADES_ROUTES = [
+  'GET /students',
+  'POST /students',
+  'GET /students/{student}',
+  'DELETE /students/{student}',
+  'GET /students/{student}/evaluations',
+  'PUT /students/{student}/evaluations/{course}',
+  'GET /students/{student}/behaviour',
+  'POST /students/{student}/behaviour',
+  'GET /courses/{course}/evaluations',
+];
 
 export interface SchoolPlatformProps extends StackProps {
   /** The origin of the schools' app: the sign-in page redirects to it, and only pages of this origin may call the API from a browser. */
@@ -32,9 +46,22 @@ export interface SchoolPlatformProps extends StackProps {
    * @default false
    */
   readonly hasLogRole?: boolean;
+  /**
+   * Name and certificate of the load balancer of the grades service, so that requests are encrypted on their way through the VPC.
+   *
+   * @default - they cross the VPC in plain text
+   */
+  readonly gradesDomain?: ServiceDomain;
+  /**
+   * What operators know the platform by: part of the names of log groups (`/aws/ecs/luca-platform/application`), and the namespace of
+   * metrics (`Luca/Platform`).
+   *
+   * @default 'Luca'
+   */
+  readonly name?: string;
 }
 
-/** A platform that many isolated schools share: sign-in, throttling per school, evaluations, and a path for the burst at recess. */
+/** A platform that many isolated schools share: sign-in, throttling per school, grades, and a path for the burst at recess. */
 export class SchoolPlatform extends Stack {
   /** For additions: routes, more user pools, and services that access the schools' data. */
   public readonly api: TenantIsolatedApi;
@@ -42,9 +69,11 @@ export class SchoolPlatform extends Stack {
   public readonly directory: TenantDirectory;
   public readonly data: TenantTable;
   public readonly tenants: TenantRole;
+  public readonly grades: SecureContainerService;
 
-  constructor(scope: Construct, id: string, { appUrl, signInPrefix, hasLogRole = false, ...props }: SchoolPlatformProps) {
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, props: SchoolPlatformProps) {
+    const { appUrl, signInPrefix, hasLogRole = false, gradesDomain, name = 'Luca', ...stackProps } = props;
+    super(scope, id, stackProps);
     if (hasLogRole) ApiGatewayLogRole.alreadyExists(this);
     else new ApiGatewayLogRole(this, 'ApiGatewayLogRole');
     // All students of the largest school can open the app in the same second.
@@ -67,7 +96,11 @@ export class SchoolPlatform extends Stack {
       indexes: [{ name: 'by-course', sortKey: 'course' }],
     });
     data.grants.tenantReadWrite(tenants);
-    const evaluations = new Evaluations(this, 'Evaluations', { data, tenants });
+    const { service: grades } = new Grades(this, 'Grades', {
+      ...{ data, tenants, issuer: users, domain: gradesDomain },
+      metricNamespace: `${name}/Platform`,
+      name: `${name.toLowerCase()}-platform`,
+    });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
       keys: IngestKeys.of({
@@ -87,9 +120,7 @@ export class SchoolPlatform extends Stack {
     });
 
     api.addRoute('POST /visits', visits);
-    api.addRoute('GET /students/{student}/evaluations', FunctionTarget.of(evaluations.function));
-    api.addRoute('GET /courses/{course}/evaluations', FunctionTarget.of(evaluations.function));
-    api.addRoute('PUT /students/{student}/evaluations/{course}', FunctionTarget.of(evaluations.function));
+    for (const route of GRADES_ROUTES) api.addRoute(route, grades);
 
     new CfnOutput(this, 'ApiUrl', { value: api.restApi.url });
     new CfnOutput(this, 'OnboardingFunction', { value: api.onboarding.functionName });
@@ -99,5 +130,6 @@ export class SchoolPlatform extends Stack {
     this.directory = directory;
     this.data = data;
     this.tenants = tenants;
+    this.grades = grades;
   }
 }

@@ -1,4 +1,4 @@
-/** A bug in the example's function, as changes to its source. */
+/** A bug in the grades service, as changes to its sources. */
 export interface Bug {
   readonly name: string;
   readonly changes: readonly (readonly [find: string, replace: string])[];
@@ -9,12 +9,15 @@ export interface Bug {
 /** The school whose data the bugs try to reach. The caller belongs to another school. */
 export const VICTIM = 'school-02';
 
-const LIST = 'const { Items = [] } = await dynamodb.send(';
+/** The sources that a change may be in. */
+const BUGGY = ['tenant-data.ts', 'evaluations.ts'];
+
+const LIST = 'const { Items = [], LastEvaluatedKey: last } = await dynamodb.send(';
 const OWN_KEY = "{ S: partition(school) }, ':sk'";
 const VICTIMS_KEY = `{ pk: { S: partition('${VICTIM}') }, sk: { S: sortKey(student, 'Maths') } }`;
 const OWN_ITEM = "{ pk: { S: partition(school) }, sk: { S: sortKey(student, 'Maths') } }";
 const CLIENT = 'await clients.clientFor(school)';
-const SDK = "import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';";
+const SDK = "import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';";
 
 /** Adds a command before the list is read, and returns its result if it has one. */
 function instead(command: string, input: string, items: string): Bug['changes'] {
@@ -22,7 +25,7 @@ function instead(command: string, input: string, items: string): Bug['changes'] 
     [SDK, SDK.replace('QueryCommand', `QueryCommand, ${command}`)],
     [
       LIST,
-      `const other: any = await dynamodb.send(new ${command}(${input}));\n  if (${items}?.length) return answer(200, { evaluations: ${items} });\n  ${LIST}`,
+      `const other: any = await dynamodb.send(new ${command}(${input}));\n  if (${items}?.length) return { items: ${items} };\n  ${LIST}`,
     ],
   ];
 }
@@ -38,57 +41,57 @@ export const bugs: readonly Bug[] = [
       [OWN_KEY, OWN_KEY.replace('school', `'${VICTIM}'`)],
     ],
   },
-  { name: 'a-scan', changes: instead('ScanCommand', '{ TableName: TABLE }', 'other.Items') },
+  { name: 'a-scan', changes: instead('ScanCommand', '{ TableName: table }', 'other.Items') },
   {
     name: 'a-scan-of-an-index',
-    changes: instead('ScanCommand', "{ TableName: TABLE, IndexName: 'by-course' }", 'other.Items'),
+    changes: instead('ScanCommand', "{ TableName: table, IndexName: 'by-course' }", 'other.Items'),
   },
   {
     name: 'an-index-of-another-school',
     changes: instead(
       'QueryCommand as Ask',
-      `{ TableName: TABLE, IndexName: 'by-course', KeyConditionExpression: 'pk = :pk AND course = :c', ExpressionAttributeValues: { ':pk': { S: partition('${VICTIM}') }, ':c': { S: 'Maths' } } }`,
+      `{ TableName: table, IndexName: 'by-course', KeyConditionExpression: 'pk = :pk AND course = :c', ExpressionAttributeValues: { ':pk': { S: partition('${VICTIM}') }, ':c': { S: 'Maths' } } }`,
       'other.Items',
     ).map(([find, replace]) => [find, replace.replace('new QueryCommand as Ask', 'new Ask')] as const),
   },
   {
     name: 'another-schools-course',
     changes: [
-      [LIST, `if (student) return listCourse(dynamodb, '${VICTIM}', { pathParameters: { course: 'Maths' } } as ApiRequest);\n  ${LIST}`],
+      [LIST, `if (student) return evaluationsOfCourse({ school: '${VICTIM}', table, dynamodb }, 'Maths', { limit, after });\n  ${LIST}`],
     ],
   },
   {
     name: 'another-schools-item',
-    changes: instead('GetItemCommand', `{ TableName: TABLE, Key: ${VICTIMS_KEY} }`, '[other.Item].filter(Boolean)'),
+    changes: instead('GetItemCommand', `{ TableName: table, Key: ${VICTIMS_KEY} }`, '[other.Item].filter(Boolean)'),
   },
   {
     name: 'a-batch-of-two-schools',
     changes: instead(
       'BatchGetItemCommand',
-      `{ RequestItems: { [TABLE]: { Keys: [${OWN_ITEM}, ${VICTIMS_KEY}] } } }`,
-      'other.Responses?.[TABLE]',
+      `{ RequestItems: { [table]: { Keys: [${OWN_ITEM}, ${VICTIMS_KEY}] } } }`,
+      'other.Responses?.[table]',
     ),
   },
   {
     name: 'a-statement',
     changes: instead(
       'ExecuteStatementCommand',
-      `{ Statement: \`SELECT * FROM "\${TABLE}" WHERE pk = ?\`, Parameters: [{ S: partition('${VICTIM}') }] }`,
+      `{ Statement: \`SELECT * FROM "\${table}" WHERE pk = ?\`, Parameters: [{ S: partition('${VICTIM}') }] }`,
       'other.Items',
     ),
   },
   {
     name: 'a-write-into-another-partition',
-    changes: instead('PutItemCommand as Put', `{ TableName: TABLE, Item: { ...${VICTIMS_KEY}, grade: { N: '0' } } }`, '[]').map(
+    changes: instead('PutItemCommand as Put', `{ TableName: table, Item: { ...${VICTIMS_KEY}, grade: { N: '0' } } }`, '[]').map(
       ([find, replace]) => [find, replace.replace('new PutItemCommand as Put', 'new Put')] as const,
     ),
   },
-  { name: 'a-deletion-in-another-partition', changes: instead('DeleteItemCommand', `{ TableName: TABLE, Key: ${VICTIMS_KEY} }`, '[]') },
+  { name: 'a-deletion-in-another-partition', changes: instead('DeleteItemCommand', `{ TableName: table, Key: ${VICTIMS_KEY} }`, '[]') },
   {
     name: 'an-update-in-another-partition',
     changes: instead(
       'UpdateItemCommand',
-      `{ TableName: TABLE, Key: ${VICTIMS_KEY}, UpdateExpression: 'SET grade = :g', ExpressionAttributeValues: { ':g': { N: '0' } }, ReturnValues: 'ALL_OLD' }`,
+      `{ TableName: table, Key: ${VICTIMS_KEY}, UpdateExpression: 'SET grade = :g', ExpressionAttributeValues: { ':g': { N: '0' } }, ReturnValues: 'ALL_OLD' }`,
       '[other.Attributes].filter(Boolean)',
     ),
   },
@@ -96,7 +99,7 @@ export const bugs: readonly Bug[] = [
     name: 'a-transaction-of-two-schools',
     changes: instead(
       'TransactWriteItemsCommand',
-      `{ TransactItems: [{ Put: { TableName: TABLE, Item: ${OWN_ITEM} } }, { Delete: { TableName: TABLE, Key: ${VICTIMS_KEY} } }] }`,
+      `{ TransactItems: [{ Put: { TableName: table, Item: ${OWN_ITEM} } }, { Delete: { TableName: table, Key: ${VICTIMS_KEY} } }] }`,
       '[]',
     ),
   },
@@ -104,7 +107,7 @@ export const bugs: readonly Bug[] = [
     name: 'the-session-of-whoever-came-first',
     victimFirst: true,
     changes: [
-      ['const TABLE =', 'let first: string | undefined;\nconst TABLE ='],
+      ['const CLIENTS =', 'let first: string | undefined;\nconst CLIENTS ='],
       [CLIENT, 'await clients.clientFor((first ??= school))'],
     ],
   },
@@ -128,18 +131,18 @@ export const FORGED = 'forged-by-';
 
 /** Grades of the caller's school that claim to belong to the victim's course. IAM allows them, because the key is the caller's. */
 export const forgeries: readonly Bug[] = [
-  forgery('put', 'PutItemCommand as Put', (key, attributes) => `{ TableName: TABLE, Item: { ...${key}, ${attributes} } }`),
-  forgery('update', 'UpdateItemCommand', (key) => `{ TableName: TABLE, ${updateOf(key, 'update')} }`),
+  forgery('put', 'PutItemCommand as Put', (key, attributes) => `{ TableName: table, Item: { ...${key}, ${attributes} } }`),
+  forgery('update', 'UpdateItemCommand', (key) => `{ TableName: table, ${updateOf(key, 'update')} }`),
   forgery(
     'batch',
     'BatchWriteItemCommand',
-    (key, attributes) => `{ RequestItems: { [TABLE]: [{ PutRequest: { Item: { ...${key}, ${attributes} } } }] } }`,
+    (key, attributes) => `{ RequestItems: { [table]: [{ PutRequest: { Item: { ...${key}, ${attributes} } } }] } }`,
   ),
   forgery(
     'transaction',
     'TransactWriteItemsCommand',
     (key) =>
-      `{ TransactItems: [{ Delete: { TableName: TABLE, Key: ${OWN_ITEM} } }, { Update: { TableName: TABLE, ${updateOf(key, 'transaction')} } }] }`,
+      `{ TransactItems: [{ Delete: { TableName: table, Key: ${OWN_ITEM} } }, { Update: { TableName: table, ${updateOf(key, 'transaction')} } }] }`,
   ),
 ];
 
@@ -174,10 +177,18 @@ function updateOf(key: string, name: string): string {
   return `Key: ${key}, UpdateExpression: 'SET ${set}', ExpressionAttributeValues: { ${values} }`;
 }
 
-/** The source with the bug in it. @throws if the source has changed, so that the bug no longer applies */
-export function withBug(source: string, { name, changes }: Bug): string {
-  return changes.reduce((text, [find, replace]) => {
-    if (text.split(find).length !== 2) throw new Error(`the bug ${name} needs exactly one place with ${JSON.stringify(find)}`);
-    return text.replace(find, () => replace);
-  }, source);
+/** The sources by name, with the bug in them. @throws if the sources have changed, so that the bug no longer applies */
+export function withBug(sources: ReadonlyMap<string, string>, { name, changes }: Bug): Map<string, string> {
+  const patched = new Map(sources);
+  for (const [find, replace] of changes) {
+    const places = [...patched].filter(([file, text]) => BUGGY.includes(file) && text.includes(find));
+    const [[file, text] = ['', '']] = places;
+    if (places.length !== 1 || text.split(find).length !== 2)
+      throw new Error(`the bug ${name} needs exactly one place with ${JSON.stringify(find)}`);
+    patched.set(
+      file,
+      text.replace(find, () => replace),
+    );
+  }
+  return patched;
 }

@@ -11,8 +11,8 @@ const STUDENTS = ['student-1', 'student-2', 'student-3'];
 /** A course that only the victim's students take. */
 const SECRET = 'Secret course';
 
-/** `npx projen prove bug`: runs the example's function with bugs that try to reach another school's data. */
-export default proof('bug', { shows: "A function with bugs cannot reach another tenant's data", minutes: 12 }, async ({ progress }) => {
+/** `npx projen prove bug`: runs the grades service with bugs that try to reach another school's data. */
+export default proof('bug', { shows: "A service with bugs cannot reach another tenant's data", minutes: 12 }, async ({ progress }) => {
   const platform = await startPlatform({ report: progress.step, schools: [CALLER, VICTIM], app: 'integ/proofs/bug/app.ts' });
   const observer = createObserver(platform.sandbox);
   try {
@@ -81,7 +81,7 @@ export default proof('bug', { shows: "A function with bugs cannot reach another 
         bugs: byDenial,
       },
       promises: {
-        'without a bug, the function returns its own school’s data': soundWorks,
+        'without a bug, the service returns its own school’s data': soundWorks,
         'most attempts are denied because no policy allows them':
           outcomes.filter(({ denial }) => denial?.includes('AccessDenied')).length > (2 / 3) * outcomes.length,
         'every attempt is denied': denied.length + unopened.length === outcomes.length,

@@ -8,7 +8,7 @@ const OTHERS = ['school-02', 'school-03'];
 
 export default system(
   'school-platform',
-  'A platform shared by many schools: sign-in, evaluations, and bursts of visits',
+  'A platform shared by many schools: sign-in, grades, and bursts of visits',
   async ({ report, onLog }) => {
     const platform = await startPlatform({ report, onLog, schools: [SCHOOL, ...OTHERS], trial: OTHERS.slice(-1) });
     const teacher = users(1).find(({ tenant, role }) => tenant === SCHOOL && role === 'teacher');
@@ -24,12 +24,30 @@ export default system(
       },
       requests: [
         {
-          title: 'A teacher enters a grade',
+          title: 'A teacher enters a grade; repeating the request changes nothing',
           method: 'PUT',
           path: '/students/student-1/evaluations/Maths',
-          body: { grade: 7 },
+          headers: { 'idempotency-key': 'grade-1' },
+          body: { grade: 7.5 },
         },
         { title: 'The evaluations of a student', method: 'GET', path: '/students/student-1/evaluations' },
+        { title: 'The evaluations of a course', method: 'GET', path: '/courses/Maths/evaluations' },
+        {
+          title: 'A teacher praises a student',
+          method: 'POST',
+          path: '/students/student-1/behaviour',
+          headers: { 'idempotency-key': 'praise-1' },
+          body: { kind: 'praise', points: 2 },
+        },
+        { title: 'The behaviour profile of a student', method: 'GET', path: '/students/student-1/behaviour' },
+        {
+          title: 'The school registers a student, who gets a random id',
+          method: 'POST',
+          path: '/students',
+          headers: { 'idempotency-key': 'student-1' },
+          body: { name: 'Ada Lovelace', officialId: 'LX-1815' },
+        },
+        { title: 'The students of the school', method: 'GET', path: '/students' },
         {
           title: 'A student opens the app: the visit is accepted at once and written within seconds',
           method: 'POST',

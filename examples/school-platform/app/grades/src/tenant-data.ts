@@ -1,0 +1,44 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { TenantClients, TenantSessions } from 'cdk-andamio/tenant-sessions';
+
+/** The data of one school. The client accesses only items of this school, whatever the code asks for. */
+export interface SchoolData {
+  readonly school: string;
+  readonly table: string;
+  readonly dynamodb: DynamoDBClient;
+}
+
+/** The data of all schools. */
+export interface TenantData {
+  /** Opens the session of a school, unless it is open: the only place that does. */
+  of(school: string): Promise<SchoolData>;
+  /** Drops the session of a school, so that the next request opens a new one. */
+  forget(school: string): void;
+}
+
+/** Less than a caller waits for: a call that takes longer is sent again, on another connection. */
+const CONNECT_TIMEOUT_MS = 1_000;
+const CALL_TIMEOUT_MS = 2_000;
+/** Connections to DynamoDB, which all schools share and which stay open. */
+const CONNECTIONS = 100;
+const CLIENTS = 500;
+
+export function openTenantData({ tableName, tenantRoleArn }: { readonly tableName: string; readonly tenantRoleArn: string }): TenantData {
+  const timeouts = { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: CALL_TIMEOUT_MS };
+  const sts = new STSClient({ requestHandler: timeouts });
+  const agent = { keepAlive: true, maxSockets: CONNECTIONS };
+  const { requestHandler } = new DynamoDBClient({ requestHandler: { ...timeouts, httpAgent: agent, httpsAgent: agent } }).config;
+  const sessions = new TenantSessions({
+    roleArn: tenantRoleArn,
+    tagKey: 'school',
+    assumeRole: async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials,
+  });
+  const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler }), CLIENTS);
+  return {
+    async of(school) {
+      return { school, table: tableName, dynamodb: await clients.clientFor(school) };
+    },
+    forget: (school) => sessions.forget(school),
+  };
+}
