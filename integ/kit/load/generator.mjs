@@ -8,14 +8,14 @@ const REPORT_INTERVAL_MS = 200;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 
-process.on('message', async ({ origin, requests, timeoutMs }) => {
+process.on('message', async ({ load, origin, requests, timeoutMs }) => {
   const began = performance.now() + LEAD_MS;
   let answered = [];
-  const report = () => {
-    if (answered.length > 0) process.send({ answers: answered });
+  const report = (done) => {
+    if (done || answered.length > 0) process.send({ load, answers: answered, done });
     answered = [];
   };
-  const reporting = setInterval(report, REPORT_INTERVAL_MS);
+  const reporting = setInterval(report, REPORT_INTERVAL_MS, false);
   const all = [];
   for (const [index, planned] of requests.entries()) {
     const due = began + planned.dueMs;
@@ -25,8 +25,7 @@ process.on('message', async ({ origin, requests, timeoutMs }) => {
   }
   await Promise.all(all);
   clearInterval(reporting);
-  report();
-  process.send({ done: true });
+  report(true);
 });
 
 function send(origin, { method, path, headers, body, expected }, due, timeoutMs) {

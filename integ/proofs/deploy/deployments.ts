@@ -1,69 +1,67 @@
 import type { Progress } from '../../kit/progress';
-import { startLoad } from './load';
+import { type RunningLoad, type Sent, startLoad } from './load';
 import type { Place } from './place';
+import { type RequestLog, readRequests } from './requests';
+import { failuresIn } from './summary';
 
 const REPLACEMENTS = 20;
-const TASKS = 2;
 
+/** What happened to the requests while versions were deployed. */
 export interface Deployed {
   readonly replacements: number;
   readonly requests: number;
-  /** Requests without the status 200, while all of this happened. */
   readonly failedRequests: number;
-  /** Statuses of failed requests, with their number. */
+  /** The failed requests by kind. */
   readonly failures: Readonly<Record<string, number>>;
-  readonly rolledBack: boolean;
-  /** Versions that answered while a version failed its health check, and while a migration failed. */
-  readonly answeredDuringRollback: readonly string[];
-  readonly answeredDuringFailedMigration: readonly string[];
-  readonly failedMigration: string;
-  readonly releasedAfterMigration: boolean;
+  readonly sent: readonly Sent[];
 }
 
-/** Rolling replacements, a version that fails its health check, a migration that fails and one that succeeds: all under load. */
-export async function deployments({ service, load }: Place, progress: Progress): Promise<Deployed> {
-  const running = startLoad(load);
-  /** Versions that answered while something happened. */
-  const during = async <T>(act: () => Promise<T>): Promise<{ readonly result: T; readonly versions: string[] }> => {
-    const from = running.sent.length;
-    const result = await act();
-    return { result, versions: [...new Set(running.sent.slice(from).flatMap(({ version }) => version ?? []))] };
-  };
+export interface RolledBack {
+  readonly rolledBack: boolean;
+  readonly requestsDuringRollback: number;
+  /** Requests that the version which was not healthy got. */
+  readonly sentToFailingVersion: number;
+  readonly reason: string;
+}
+
+/** Rolling replacements of the grades service under load, and a version that never gets ready. */
+export async function deployments(place: Place, progress: Progress): Promise<Deployed & RolledBack> {
+  const { grades, sandbox, lessons } = place;
+  const requests = readRequests(sandbox, '/aws/elasticloadbalancing/luca-platform/access');
+  const running = startLoad(lessons);
   try {
-    await service.scale(TASKS);
     for (let done = 1; done <= REPLACEMENTS; done++) {
-      await service.replace();
+      await grades.replace();
       progress.count('rolling replacements', done, REPLACEMENTS);
     }
     progress.step('a version that fails its health check');
-    const sick = await service.register({ HEALTH: '503', VERSION: 'sick' });
-    const rollback = await during(() => service.deploy(sick));
-    const failed = (await service.events()).some((message) => message.includes('deployment failed: tasks failed to start'));
-    progress.step('a migration that fails, and one that succeeds');
-    const next = await service.register({ HEALTH: '200', VERSION: '2' });
-    const stopped = await during(() => service.release(next, ['node', '-e', 'process.exit(3)']));
-    const released = await service.release(next, ['node', '-e', '']);
-    const after = await during(() => new Promise((resolve) => setTimeout(resolve, 1_000)));
+    const rolledBack = await failingVersion(place, running, requests);
     const sent = await running.stop();
-    const bad = sent.filter(({ status }) => status !== 200);
-    return {
-      replacements: REPLACEMENTS,
-      requests: sent.length,
-      failedRequests: bad.length,
-      failures: counted(bad.map(({ status }) => String(status))),
-      rolledBack: failed && rollback.result !== sick,
-      answeredDuringRollback: rollback.versions,
-      answeredDuringFailedMigration: stopped.versions,
-      failedMigration: `${stopped.result.status}: ${stopped.result.reason}`,
-      releasedAfterMigration: released.status === 'UPDATE_COMPLETE' && after.versions.join() === '2',
-    };
+    const { count: failedRequests, kinds: failures } = failuresIn(sent);
+    return { replacements: REPLACEMENTS, requests: sent.length, failedRequests, failures, ...rolledBack, sent };
   } finally {
     running.close();
+    requests.close();
   }
 }
 
-export function counted(values: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
-  return counts;
+/** A version with the keys of a user pool that does not exist: it starts, and is never ready. */
+async function failingVersion({ grades, sandbox }: Place, running: RunningLoad, requests: RequestLog): Promise<RolledBack> {
+  const before = new Set((await grades.steady()).map(({ networkInterface }) => networkInterface.privateIp));
+  const from = running.sent.length;
+  const { region } = sandbox.assembly;
+  const failing = await grades.register({ USER_POOL_ID: `${region}_none` });
+  const runs = await grades.deploy(failing);
+  const during = running.sent.slice(from);
+  const events = await grades.events();
+  const isElsewhere = ({ id }: Sent) => {
+    const request = requests.get(id);
+    return request !== undefined && !before.has(request.privateIp);
+  };
+  return {
+    rolledBack: runs !== failing && events.some((message) => message.includes('deployment failed: tasks failed to start')),
+    requestsDuringRollback: during.length,
+    sentToFailingVersion: during.filter(isElsewhere).length,
+    reason: events.find((message) => /unhealthy|health checks/.test(message)) ?? '',
+  };
 }

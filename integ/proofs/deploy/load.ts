@@ -1,56 +1,71 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { type Answer, type PlannedRequest, startLoadClient } from '../../kit/load/load-client';
+import { errorCount } from '../../kit/load/summary';
 
-/** A request and its answer. Times are in milliseconds since the epoch. */
+/** A request and its answer. */
 export interface Sent {
+  /** Part of its path. */
   readonly id: string;
-  /** 0 if there was no answer. */
-  readonly status: number;
-  readonly begun: number;
-  readonly ended: number;
-  /** The version that answered. */
-  readonly version?: string;
+  readonly request: Request;
+  readonly answer: Answer;
+  readonly isFailed: boolean;
 }
+
+export type Request = Omit<PlannedRequest, 'dueMs'>;
 
 export interface Load {
-  readonly url: string;
-  readonly tokens: readonly string[];
+  readonly origin: string;
   readonly perSecond: number;
-  /** How long the service takes for each request, in milliseconds: with the rate, how many are in flight. */
-  readonly wait: number;
+  /** The request with an id, which has to be part of its path. */
+  request(id: string, number: number): Request;
 }
 
-/** Requests at a fixed rate from a process of its own, until they are stopped. */
+/** Requests at a fixed rate until they are stopped, whatever the answers. */
 export interface RunningLoad {
-  /** The results so far. */
+  /** The requests that were answered so far. */
   readonly sent: readonly Sent[];
   /** Stops sending, and waits for all answers. */
   stop(): Promise<readonly Sent[]>;
   close(): void;
 }
 
-let started = 0;
+let loads = 0;
 
-export function startLoad(load: Load): RunningLoad {
-  const child: ChildProcess = fork(join(__dirname, 'send.mjs'), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+export function startLoad({ origin, perSecond, request }: Load): RunningLoad {
+  const client = startLoadClient();
   const sent: Sent[] = [];
-  const end = new Promise<readonly Sent[]>((resolve, reject) => {
-    child.once('exit', () => reject(new Error('the process that sends requests ended before it was stopped')));
-    child.on('message', (message: Sent | 'end') => {
-      if (message === 'end') resolve(sent);
-      else sent.push(message);
-    });
-  });
-  end.catch(() => undefined);
-  // Ids differ between loads, because the access log has the requests of all of them.
-  started += 1;
-  child.send({ ...load, from: started * 1_000_000 });
+  const name = `load${++loads}`;
+  let [running, number] = [true, 0];
+
+  /** One second after the other, each sent when it begins, so that the load can be stopped. */
+  async function run(): Promise<void> {
+    const began = performance.now();
+    const seconds: Promise<unknown>[] = [];
+    while (running) {
+      const planned = Array.from({ length: perSecond }, (_, at) => {
+        const id = `${name}-${number++}`;
+        return { id, request: { dueMs: (at / perSecond) * 1000, ...request(id, number) } };
+      });
+      const received = (answer: Answer) => {
+        const one = planned[answer.index];
+        sent.push({ ...one, answer, isFailed: errorCount([answer]) > 0 });
+      };
+      seconds.push(client.send({ origin, requests: planned.map((one) => one.request) }, received));
+      await new Promise((resolve) => setTimeout(resolve, began + seconds.length * 1000 - performance.now()));
+    }
+    await Promise.all(seconds);
+  }
+  const ended = run();
+  ended.catch(() => undefined);
   return {
     sent,
-    stop() {
-      child.send('stop');
-      return end;
+    async stop() {
+      running = false;
+      await ended;
+      return sent;
     },
-    close: () => void child.kill(),
+    close() {
+      running = false;
+      client.close();
+    },
   };
 }

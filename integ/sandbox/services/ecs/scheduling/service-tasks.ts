@@ -51,7 +51,7 @@ function register(state: ServiceState, own: ServiceTask): void {
     state.loadBalancers.register(groupArn, { id, networkInterface, port, address: own.task.address(port) });
     record(state, `registered 1 targets in (target-group ${groupArn})`);
   }
-  own.registered = true;
+  own.registered = state.definition.targets.length > 0;
 }
 
 async function deregister(state: ServiceState, own: ServiceTask): Promise<void> {
