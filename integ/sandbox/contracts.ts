@@ -379,6 +379,12 @@ export interface Fault {
   readonly afterwards?: boolean;
 }
 
+/** Who asks for a permission: a service or another account, which resource policies must allow, or a role. */
+export type DenialCaller =
+  | { readonly service: string; readonly sourceArn?: string }
+  | { readonly account: string }
+  | { readonly roleArn: string };
+
 export interface Endpoint {
   readonly url: string;
   register(service: EndpointService): void;
@@ -394,8 +400,8 @@ export interface Endpoint {
   call(request: OwnRequest): Promise<Pick<ServiceReply, 'status' | 'headers' | 'body'>>;
   /** Credentials with all permissions, for provisioning and for the user's shell. */
   administrator(): Credentials;
-  /** Evaluates the policies for a role or a service (resource policies). Returns undefined if allowed, or else the message of AWS. */
-  denial(caller: { service: string; sourceArn?: string } | { roleArn: string }, check: Check): string | undefined;
+  /** Evaluates the policies for a caller. Returns undefined if allowed, or else the message of AWS. */
+  denial(caller: DenialCaller, check: Check): string | undefined;
   onCall(listener: (call: Call) => void): () => void;
   /** Called with every denial: of calls, of `denial`, and of `assumeAsService`. */
   onDenial(listener: (denial: DenialNotice) => void): () => void;
