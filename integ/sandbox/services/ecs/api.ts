@@ -2,8 +2,7 @@ import type { Assembly, Check, Json, JsonObject } from '../../contracts';
 import { type AwsJson, jsonService } from '../../protocol/aws-json';
 import { objectOf, strings } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
-import { toApi } from './api-shape';
-import { describeDeployment, describeTask, seconds } from './describe';
+import { describeDefinition, describeService, describeTask } from './describe';
 import { arnOf, type Launcher } from './launcher';
 import { withOverrides } from './overrides';
 import { nameOf } from './resource-types';
@@ -251,40 +250,6 @@ function only(input: JsonObject, known: readonly string[]): void {
   const other = Object.keys(input).find((name) => !known.includes(name));
   if (other !== undefined)
     throw new ServiceError('InvalidParameterException', `The sandbox does not support the parameter ${other} of this operation`);
-}
-
-function describeService(assembly: Assembly, service: RunningService): JsonObject {
-  const { definition, deployments, desiredCount, events } = service;
-  const described = deployments.map((one, at) => describeDeployment(one, at === 0, desiredCount));
-  const sum = (name: string) => described.reduce((total, one) => total + Number(one[name]), 0);
-  return {
-    ...{
-      serviceArn: definition.arn,
-      serviceName: definition.name,
-      clusterArn: arnOf(assembly, `cluster/${definition.cluster}`),
-      status: 'ACTIVE',
-    },
-    ...{
-      desiredCount,
-      runningCount: sum('runningCount'),
-      pendingCount: sum('pendingCount'),
-      launchType: 'FARGATE',
-      schedulingStrategy: 'REPLICA',
-    },
-    taskDefinition: deployments[0].definition.arn,
-    deployments: described,
-    loadBalancers: definition.targets.map(({ container, port, targetGroupArn }) => ({
-      containerName: container,
-      containerPort: port,
-      targetGroupArn,
-    })),
-    events: events.map(({ id, createdAt, message }) => ({ id, createdAt: seconds(createdAt), message })),
-  };
-}
-
-function describeDefinition(assembly: Assembly, { arn, family, revision, resource }: TaskDefinition): JsonObject {
-  const { Tags: _tags, ...properties } = assembly.properties(resource);
-  return { ...toApi(properties), taskDefinitionArn: arn, family, revision, status: 'ACTIVE' };
 }
 
 const textOf = (value: Json | undefined) => (value === undefined ? undefined : String(value));
