@@ -50,7 +50,12 @@ beforeAll(async () => {
     partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
     stream: dynamodb.StreamViewType.NEW_IMAGE,
   });
-  runs.addEventSource(new sources.DynamoEventSource(table, { startingPosition: lambda.StartingPosition.LATEST }));
+  runs.addEventSource(
+    new sources.DynamoEventSource(table, {
+      startingPosition: lambda.StartingPosition.LATEST,
+      filters: [lambda.FilterCriteria.filter({ eventName: ['INSERT'] })],
+    }),
+  );
   runs.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [custom.getAttString('Bucket')] }));
 
   const strange = new sqs.Queue(stack, 'Strange');
@@ -114,7 +119,7 @@ test.each([
   ['Strange', /^AWS::SQS::Queue\.Colour is not supported \(Shop\.Strange\w+\)$/],
   ['Dependent', /^Shop\.Dependent\w+: AWS::SQS::Queue\.RedrivePolicy names \S+, which is not in the assembly$/],
   ['RunsSqsEventSource', /^AWS::Lambda::EventSourceMapping\.EventSourceArn is not supported \(\S+\): Shop\.Dependent\w+: AWS::SQS::Queue/],
-  ['RunsDynamoDBEventSource', /^AWS::Lambda::EventSourceMapping\.StartingPosition is not supported/],
+  ['RunsDynamoDBEventSource', /^AWS::Lambda::EventSourceMapping\.FilterCriteria is not supported/],
   ['NeedsAddress', /^AWS::Lambda::Function needs an unknown value \(Shop\.NeedsAddress\w+\): .*Shop\.Custom\.Address is known only when/],
   ['RunsServiceRoleDefaultPolicy', /^AWS::IAM::Policy needs an unknown value .*Shop\.Custom\.Bucket is known only when/],
   ['Foreign', /^AWS::Lambda::Function\.Runtime is not supported \(Shop\.Foreign\w+\): java21/],
@@ -157,5 +162,5 @@ test('a call to a resource that is left out gets an error with the reason', asyn
 
 test('a strict start lists everything that is known before the start, and starts nothing', async () => {
   const strict = await startSandbox(folder, { strict: true }).catch((error: Error) => error.message);
-  for (const reason of ['Colour', 'StartingPosition', 'java21', 'Flavour', 'Taste']) expect(strict).toContain(reason);
+  for (const reason of ['Colour', 'FilterCriteria', 'java21', 'Flavour', 'Taste']) expect(strict).toContain(reason);
 });

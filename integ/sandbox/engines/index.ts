@@ -2,6 +2,7 @@ export { command, EngineError } from './command';
 export { type Component, installed } from './component';
 export { enginePython } from './engine-python';
 export { type EnginePaths, enginesFolder, installEngines } from './install';
+export { findIsolation, type Isolation } from './isolation';
 export { lambdaPython } from './lambda-python';
 export { nodeRuntime } from './node-runtime';
 export { findBubblewrap, findUv } from './pip-programs';

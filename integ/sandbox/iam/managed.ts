@@ -4,7 +4,7 @@ import type { JsonObject } from '../contracts';
 const LOGS = 'logs:{CreateLogGroup,CreateLogStream,PutLogEvents}';
 
 /**
- * AWS managed policies that CDK constructs attach, from the AWS Managed Policy Reference Guide
+ * AWS managed policies that CDK constructs and public examples attach, from the AWS Managed Policy Reference Guide
  * (docs.aws.amazon.com/aws-managed-policy/latest/reference). Any other is rejected by name when its role is used.
  */
 const DOCUMENTS: Readonly<Record<string, JsonObject>> = {
@@ -40,6 +40,11 @@ const DOCUMENTS: Readonly<Record<string, JsonObject>> = {
       },
     ],
   },
+  'service-role/AWSLambdaRole': allow('lambda:InvokeFunction'),
+  AmazonSQSFullAccess: allow('sqs:*'),
+  AmazonS3FullAccess: allow('s3:*', 's3-object-lambda:*'),
+  AmazonS3ReadOnlyAccess: allow('s3:{Get*,List*,Describe*}', 's3-object-lambda:{Get*,List*}'),
+  AmazonSSMReadOnlyAccess: allow('ssm:{Describe*,Get*,List*}'),
   AdministratorAccess: allow('*'),
 };
 

@@ -60,7 +60,7 @@ beforeAll(async () => {
       }),
     );
     role('Logger', { managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaBasicExecutionRole')] });
-    role('Foreign', { managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonS3FullAccess')] });
+    role('Foreign', { managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonEC2FullAccess')] });
     const open = new kms.Key(stack, 'Open');
     new kms.Key(stack, 'Closed', {
       policy: new iam.PolicyDocument({
@@ -153,7 +153,7 @@ test('the tags of a role are principal tags', () => {
 });
 
 test('an AWS managed policy that the sandbox does not contain is rejected by name when its role is used', () => {
-  expect(() => ask('Foreign')).toThrow('The managed policy arn:aws:iam::aws:policy/AmazonS3FullAccess is not supported');
+  expect(() => ask('Foreign')).toThrow('The managed policy arn:aws:iam::aws:policy/AmazonEC2FullAccess is not supported');
 });
 
 test('a policy that IAM would reject stops the endpoint with its name', async () => {

@@ -49,6 +49,29 @@ test('the rules of a default security group can be revoked and authorized again'
   }
 });
 
+test('security groups are described with their rules, those that calls have changed included', async () => {
+  const { call, close, group, vpcId } = await started();
+  try {
+    const describe = async () =>
+      (await call({ Action: 'DescribeSecurityGroups', 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpcId })).body;
+    const everywhere = '<item><ipProtocol>-1</ipProtocol><groups></groups><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges>';
+    expect(await describe()).toContain('<groupDescription>default VPC security group</groupDescription>');
+    expect(await describe()).toContain(
+      `<ipPermissions><item><ipProtocol>-1</ipProtocol><groups><item><groupId>${group}</groupId></item></groups>`,
+    );
+    expect(await describe()).toContain(`<ipPermissionsEgress>${everywhere}`);
+    await call({ Action: 'RevokeSecurityGroupEgress', GroupId: group, ...ALL, 'IpPermissions.1.IpRanges.1.CidrIp': '0.0.0.0/0' });
+    expect(await describe()).toContain('<ipPermissionsEgress></ipPermissionsEgress>');
+    const tcp = { 'IpPermissions.1.IpProtocol': 'tcp', 'IpPermissions.1.FromPort': '443', 'IpPermissions.1.ToPort': '443' };
+    await call({ Action: 'AuthorizeSecurityGroupEgress', GroupId: group, ...tcp, 'IpPermissions.1.Ipv6Ranges.1.CidrIpv6': '::/0' });
+    expect(await describe()).toContain(
+      '<ipPermissionsEgress><item><ipProtocol>tcp</ipProtocol><fromPort>443</fromPort><toPort>443</toPort><groups></groups><ipRanges></ipRanges><ipv6Ranges><item><cidrIpv6>::/0</cidrIpv6>',
+    );
+  } finally {
+    await close();
+  }
+});
+
 test('the ids of managed prefix lists and of security groups are found by name, and other operations are rejected by name', async () => {
   const { call, close, group, vpcId } = await started();
   try {

@@ -5,6 +5,7 @@ import { QUERY_CODES } from '../../protocol/query';
 import { ServiceError } from '../../protocol/service-error';
 import { element, type Xml, xmlDocument } from '../../protocol/xml';
 import { type Change, changeOf, RULE_OPERATION } from './change-rules';
+import type { NetworkModel } from './definition';
 import { describeGroups, describePrefixLists } from './describe';
 
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
@@ -12,14 +13,14 @@ const KNOWN = /^(?:Action|Version|GroupId|IpPermissions\.\d+\..+|Filter\.\d+\.(?
 const DESCRIPTIONS = { DescribeManagedPrefixLists: describePrefixLists, DescribeSecurityGroups: describeGroups };
 
 /**
- * The operations of EC2 that custom resources call: rules of security groups (`restrictDefaultSecurityGroup` of the CDK), and the ids of
- * security groups and prefix lists.
+ * The operations of EC2 that custom resources call: rules of security groups (`restrictDefaultSecurityGroup` of the CDK), security
+ * groups, and the ids of prefix lists.
  */
-export function ec2Service(assembly: Assembly, changed: (change: Change) => void): EndpointService {
+export function ec2Service(assembly: Assembly, model: () => NetworkModel, changed: (change: Change) => void): EndpointService {
   const describes = (operation: keyof typeof DESCRIPTIONS, form: ReadonlyMap<string, string>): ServiceCall => ({
     operation,
     checks: () => [{ action: `ec2:${operation}`, resource: '*', context: {} }],
-    execute: () => reply(operation, DESCRIPTIONS[operation](assembly, form)),
+    execute: () => reply(operation, DESCRIPTIONS[operation](assembly, form, model())),
   });
   const changes = (operation: string, form: ReadonlyMap<string, string>): ServiceCall => {
     const resource = `arn:${assembly.partition}:ec2:${assembly.region}:${assembly.account}:security-group/${form.get('GroupId')}`;

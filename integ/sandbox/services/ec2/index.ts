@@ -27,10 +27,14 @@ export const ec2: ServiceModule = {
       return loaded.network;
     };
     endpoint.register(
-      ec2Service(assembly, (change) => {
-        changes.push(change);
-        if (loaded) change(loaded.model);
-      }),
+      ec2Service(
+        assembly,
+        () => loaded?.model ?? load().model,
+        (change) => {
+          changes.push(change);
+          if (loaded) change(loaded.model);
+        },
+      ),
     );
     offer('network', {
       attach: (...parameters) => network().attach(...parameters),

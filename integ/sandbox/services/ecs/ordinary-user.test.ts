@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Duration } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { findIsolation } from './isolation/isolation';
+import { findIsolation } from '../../engines';
 import { clusterOf, probeTask, serve, synthesize } from './testing';
 
 const USER = 1234;

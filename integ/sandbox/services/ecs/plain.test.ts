@@ -21,6 +21,8 @@ beforeAll(async () => {
       portMappings: [{ containerPort: 8080 }],
       logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'plain' }),
     });
+    // The start waits until this one is steady, too.
+    new ecs.FargateService(stack, 'Worker', { cluster, taskDefinition: definition, serviceName: 'worker', assignPublicIp: true });
     serve(
       balancer,
       80,
@@ -49,3 +51,10 @@ test('a container gets credentials of its task role', async () => {
   const { answer } = await ask(sandbox, 80, '/credentials');
   expect(JSON.parse((answer as { body: string }).body).RoleArn).toMatch(/:role\/Shop-plainTaskRole/);
 });
+
+test('a service without a load balancer reaches a steady state, and its deployments complete', async () => {
+  const arn = 'arn:aws:ecs:us-east-1:123456789012:service/shop/worker';
+  const [{ arn: before }] = sandbox.containerServices.tasks(arn);
+  await sandbox.containerServices.replace(arn);
+  expect(sandbox.containerServices.tasks(arn).map((task) => task.arn)).toEqual([expect.not.stringContaining(before)]);
+}, 60_000);

@@ -5,10 +5,10 @@ import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { JsonObject, Sandbox } from '../../contracts';
+import { findIsolation } from '../../engines';
 import { startSandbox } from '../../sandbox';
 import { sign } from '../../testing/sign';
 import { buildImage } from './images/build';
-import { findIsolation } from './isolation/isolation';
 import { ask, clusterOf, ecsCall, PROBE, probeTask, serve, synthesize, until, urlOf } from './testing';
 
 let sandbox: Sandbox;

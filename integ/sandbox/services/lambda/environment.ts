@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Credentials } from '../../contracts';
@@ -18,8 +19,6 @@ export interface EnvironmentOptions {
   readonly configuration: FunctionConfiguration;
   readonly program: Program;
   readonly taskRoot: string;
-  /** The folder used as /opt. */
-  readonly layers?: string;
   readonly temporary: string;
   readonly region: string;
   readonly endpointUrl: string;
@@ -84,7 +83,7 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
   }
   let alive = true;
   let initMilliseconds: number | undefined;
-  const ended = ending(child);
+  const ended = ending(child, options.program.wrapped);
   void ended.promise.then(() => {
     alive = false;
     api.close();
@@ -171,7 +170,10 @@ function outcomeOf(
 }
 
 /** Resolves when a process ends; `or` races its end and a timeout against another promise. */
-function ending(child: ChildProcess): {
+function ending(
+  child: ChildProcess,
+  wrapped: boolean,
+): {
   readonly promise: Promise<Ending>;
   or<T>(other: Promise<T>, milliseconds: number): Promise<T | Ending>;
 } {
@@ -186,9 +188,9 @@ function ending(child: ChildProcess): {
     }
   };
   child.once('error', (error) => finish(error.message));
-  child.once('close', (code, signal) => finish(reasonOf(code, signal)));
+  child.once('close', (code, signal) => finish(reasonOf(code, signal, wrapped)));
   // A child process of the function may keep the streams open, so `close` may come late.
-  child.once('exit', (code, signal) => setTimeout(() => finish(reasonOf(code, signal)), 200));
+  child.once('exit', (code, signal) => setTimeout(() => finish(reasonOf(code, signal, wrapped)), 200));
   return {
     promise: end.promise,
     or: (other, milliseconds) =>
@@ -212,7 +214,10 @@ function ending(child: ChildProcess): {
   };
 }
 
-function reasonOf(code: number | null, signal: NodeJS.Signals | null): string {
+/** bubblewrap ends with 128 and the number of the signal that ended its child. */
+function reasonOf(code: number | null, ended: NodeJS.Signals | null, wrapped: boolean): string {
+  const number = wrapped && code !== null ? code - 128 : 0;
+  const signal = ended ?? (Object.keys(constants.signals) as NodeJS.Signals[]).find((name) => constants.signals[name] === number) ?? null;
   const signals: Partial<Record<NodeJS.Signals, string>> = { SIGKILL: 'killed', SIGABRT: 'aborted', SIGSEGV: 'segmentation fault' };
   return signal === null ? `exit status ${code}` : `signal: ${signals[signal] ?? signal.toLowerCase()}`;
 }
@@ -221,7 +226,8 @@ const round = (milliseconds: number) => Number(milliseconds.toFixed(2));
 
 /** Documented: "Defined runtime environment variables". Of this machine's own environment a function gets only PATH. */
 function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.ProcessEnv {
-  const { configuration, credentials, region, layers } = options;
+  const { configuration, credentials, region } = options;
+  const { layers } = options.program;
   return {
     ...configuration.environment,
     PATH: paths([layers && join(layers, 'bin'), process.env.PATH]),

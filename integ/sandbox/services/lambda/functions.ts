@@ -27,6 +27,8 @@ export interface FunctionsOptions {
   python?(runtime: string): Promise<string>;
   /** A `node_modules` folder with packages of the AWS SDK that functions import, beside those of this repository. */
   readonly sdk?: string;
+  /** The program that gives functions with layers an /opt of their own, where this machine allows it. */
+  readonly bwrap?: string;
   /** Reports problems that do not stop the start. @default standard error */
   report?(line: string): void;
   /** Hosts outside this machine that functions may call, each with the origin that receives the requests. */
@@ -112,9 +114,15 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     const layers = workspace.layers(configuration);
     return launch({
       configuration,
-      program: programOf({ configuration, executable: await executableOf(configuration), modules: workspace.modules, layers, authority }),
+      program: programOf({
+        configuration,
+        executable: await executableOf(configuration),
+        modules: workspace.modules,
+        layers,
+        authority,
+        bwrap: options.bwrap,
+      }),
       taskRoot: workspace.taskRoot(configuration),
-      layers,
       temporary: workspace.temporary,
       region: assembly.region,
       endpointUrl: endpoint.url,

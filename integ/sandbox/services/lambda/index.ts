@@ -1,5 +1,5 @@
 import type { Assembly } from '../../contracts';
-import { lambdaPython, nodeRuntime, sdkPackages } from '../../engines';
+import { findIsolation, lambdaPython, nodeRuntime, sdkPackages } from '../../engines';
 import { attempt } from '../../process/attempt';
 import type { ServiceModule } from '../../service-module';
 import { isRuntime, runsOn } from './configuration';
@@ -13,6 +13,8 @@ import { isInstalled } from './workspace';
 
 /** The Node.js or Python executable of each runtime. */
 const executables = new Map<string, Promise<string>>();
+/** The program for an own /opt, for each assembly with layers. */
+const isolations = new WeakMap<Assembly, Promise<string | undefined>>();
 /** The packages of the AWS SDK for each assembly. */
 const packages = new WeakMap<Assembly, Promise<string | undefined>>();
 
@@ -23,13 +25,29 @@ export const lambda: ServiceModule = {
   invalid: problemsOf,
   resourcePolicies: functionPolicies,
   async prepare(assembly, report) {
-    await Promise.allSettled([...runtimes(assembly).map((runtime) => executable(runtime, report)), sdkOf(assembly, report)]);
+    await Promise.allSettled([
+      ...runtimes(assembly).map((runtime) => executable(runtime, report)),
+      sdkOf(assembly, report),
+      bwrapOf(assembly, report),
+    ]);
   },
   async start({ assembly, endpoint, clock, use, offer, report, reject, hosts }) {
     const program = (runtime: string) => executable(runtime, report);
     const programs = { node: program, python: program };
     const sdk = await sdkOf(assembly, report);
-    const functions = await startFunctions({ assembly, endpoint, clock, logs: use('logs'), ...programs, sdk, report, reject, hosts });
+    const bwrap = await bwrapOf(assembly, report);
+    const functions = await startFunctions({
+      assembly,
+      endpoint,
+      clock,
+      logs: use('logs'),
+      ...programs,
+      sdk,
+      bwrap,
+      report,
+      reject,
+      hosts,
+    });
     offer('functions', functions);
     return { ready: () => functions.startEventSources(), close: () => functions.close() };
   },
@@ -46,6 +64,21 @@ function sdkOf(assembly: Assembly, report: (line: string) => void): Promise<stri
   const found = packages.get(assembly) ?? findSdk(sdkImports(assembly), report);
   packages.set(assembly, found);
   return found;
+}
+
+/** Bubblewrap for functions with layers, where this machine allows namespaces. */
+function bwrapOf(assembly: Assembly, report: (line: string) => void): Promise<string | undefined> {
+  const found = isolations.get(assembly) ?? findBwrap(assembly, report);
+  isolations.set(assembly, found);
+  return found;
+}
+
+async function findBwrap(assembly: Assembly, report: (line: string) => void): Promise<string | undefined> {
+  if (assembly.ofType('AWS::Lambda::LayerVersion').length === 0) return undefined;
+  const isolation = await findIsolation(report);
+  if (isolation.kind === 'namespaces') return isolation.bwrap;
+  report(`functions find files of layers in $SANDBOX_LAYERS instead of /opt: ${isolation.reason}`);
+  return undefined;
 }
 
 async function findSdk(names: readonly string[], report: (line: string) => void): Promise<string | undefined> {

@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import type { FunctionConfiguration } from './configuration';
+import { LAYERS, lambdaRoot } from './root';
 
 const RUNTIME = join(__dirname, 'runtime');
 
 /** How the process of a function is started, and what is in its environment because of its language. */
 export interface Program {
   readonly words: readonly string[];
+  /** Whether it is a child of bubblewrap, whose exit status then stands for a signal. */
+  readonly wrapped: boolean;
+  /** Where its process finds its layers: /opt, or a folder that is used instead. */
+  readonly layers?: string;
   readonly variables: NodeJS.ProcessEnv;
 }
 
@@ -15,8 +20,10 @@ export interface ProgramOptions {
   readonly executable: string;
   /** The folder of the modules that the runtime includes. */
   readonly modules: string;
-  /** The folder used as /opt. */
+  /** The folder with the contents of its layers. */
   readonly layers?: string;
+  /** The program that gives the process an /opt of its own, where this machine allows it. */
+  readonly bwrap?: string;
   /** The file of the certificate authority for hosts of AWS. */
   readonly authority?: string;
 }
@@ -24,10 +31,15 @@ export interface ProgramOptions {
 export const isPython = (runtime: string): boolean => runtime.startsWith('python');
 
 export function programOf(options: ProgramOptions): Program {
-  return isPython(options.configuration.runsOn) ? pythonProgram(options) : nodeProgram(options);
+  const { layers: folder, bwrap, executable } = options;
+  const wrapped = folder !== undefined && bwrap !== undefined;
+  const layers = wrapped ? LAYERS : folder;
+  const inOwnRoot = wrapped ? lambdaRoot(bwrap, folder, executable) : [];
+  const { words, variables } = isPython(options.configuration.runsOn) ? pythonProgram(options) : nodeProgram({ ...options, layers });
+  return { words: [...inOwnRoot, ...words], variables, wrapped, layers };
 }
 
-function nodeProgram({ configuration, executable, modules, layers }: ProgramOptions): Program {
+function nodeProgram({ configuration, executable, modules, layers }: ProgramOptions): Pick<Program, 'words' | 'variables'> {
   const { environment, memoryMegabytes } = configuration;
   const preload = `--require ${JSON.stringify(join(RUNTIME, 'network.cjs'))}`;
   return {
@@ -42,7 +54,7 @@ function nodeProgram({ configuration, executable, modules, layers }: ProgramOpti
 }
 
 /** Python trusts the certificates of hosts of AWS in the sandbox, and no others, because it reaches no others. */
-function pythonProgram({ configuration, executable, authority }: ProgramOptions): Program {
+function pythonProgram({ configuration, executable, authority }: ProgramOptions): Pick<Program, 'words' | 'variables'> {
   return {
     words: [executable, join(RUNTIME, 'python', 'bootstrap.py')],
     variables: {

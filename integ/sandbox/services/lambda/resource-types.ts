@@ -44,9 +44,14 @@ const eventSourceMapping: ResourceType = {
   type: 'AWS::Lambda::EventSourceMapping',
   support: 'runs',
   reason:
-    "one poller receives messages with the function's role and fills one batch after another; AWS starts with five pollers and adds more, so batches may have fewer messages there",
+    "one poller reads the queue or the table's stream with the function's role and fills one batch after another; AWS starts with five pollers for a queue and adds more, so batches may have fewer messages there",
   properties: supported(
-    ['runs', 'EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds Enabled FunctionResponseTypes'],
+    [
+      'runs',
+      'EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds Enabled FunctionResponseTypes StartingPosition',
+      'MaximumRetryAttempts MaximumRecordAgeInSeconds BisectBatchOnFunctionError DestinationConfig.OnFailure.Destination',
+    ],
+    ['template only: a stream has one shard in the sandbox, and its batches are processed in order', 'ParallelizationFactor'],
     ['template only: limits the batches in flight; at most 10 of them run at a time on this machine', 'ScalingConfig.MaximumConcurrency'],
     ['AWS only: the sandbox has no CloudWatch metrics', 'MetricsConfig.Metrics'],
     [tags, 'Tags'],
@@ -115,7 +120,7 @@ const layerArn = (of: Identity) => arn(of, 'lambda', `layer:${of.name('LayerName
 const layer: ResourceType = {
   type: 'AWS::Lambda::LayerVersion',
   support: 'runs',
-  reason: 'a folder on this machine is used as /opt, with its modules, programs and libraries',
+  reason: 'its contents are at /opt, with the modules, programs and libraries of the other layers of a function',
   properties: supported(
     ['runs', 'Content.{S3Bucket,S3Key} LayerName'],
     ["template only: functions run on this machine's own architecture", 'CompatibleArchitectures'],

@@ -10,7 +10,7 @@ import type { FunctionConfiguration } from './configuration';
 export async function sendToQueue(
   { region }: Assembly,
   endpoint: Pick<Endpoint, 'url' | 'assumeAsService'>,
-  { roleArn, name }: FunctionConfiguration,
+  { roleArn, name }: Pick<FunctionConfiguration, 'roleArn' | 'name'>,
   message: SendMessageCommandInput,
 ): Promise<void> {
   const { expiration: _, ...credentials } = endpoint.assumeAsService(roleArn, 'lambda.amazonaws.com', name);

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { type Isolation, withoutLinks } from '../isolation/isolation';
+import type { Isolation } from '../../../engines';
+import { withoutLinks } from '../isolation/isolation';
 import { copyInto, type Source } from './copy';
 import { DockerfileError } from './dockerfile-error';
 import type { Image, ImageConfig, Owner } from './image';

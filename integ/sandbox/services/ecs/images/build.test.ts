@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findIsolation, type Isolation } from '../isolation/isolation';
+import { findIsolation, type Isolation } from '../../../engines';
 import { ownerOf } from '../tasks/mounts';
 import { buildImage } from './build';
 import { listFolder, lookUp } from './layers';

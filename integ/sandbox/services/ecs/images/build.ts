@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { enginesFolder, installed } from '../../../engines';
-import type { Isolation } from '../isolation/isolation';
+import { enginesFolder, type Isolation, installed } from '../../../engines';
 import { baseImage, isBase } from './base';
 import { buildStage } from './build-stage';
 import { contentHash } from './content-hash';

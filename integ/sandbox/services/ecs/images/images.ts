@@ -1,6 +1,6 @@
 import type { Assembly } from '../../../contracts';
+import type { Isolation } from '../../../engines';
 import type { Settings } from '../../../service-module';
-import type { Isolation } from '../isolation/isolation';
 import { buildImage } from './build';
 import { findImage } from './find-image';
 import type { Image } from './image';

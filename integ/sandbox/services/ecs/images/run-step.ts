@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Isolation, systemMounts } from '../isolation/isolation';
+import type { Isolation } from '../../../engines';
+import { systemMounts } from '../isolation/isolation';
 import type { Owner } from './image';
 import { registrySettings } from './settings';
 import type { User } from './users';

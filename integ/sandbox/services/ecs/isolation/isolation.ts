@@ -1,49 +1,8 @@
 import { existsSync, readlinkSync } from 'node:fs';
-import { command, findBubblewrap } from '../../../engines';
-
-/**
- * How processes of containers are kept apart. With namespaces, each container has its own root, processes and user, and each task its own
- * network. Without them, containers are ordinary processes.
- */
-export type Isolation =
-  | { readonly kind: 'namespaces'; readonly bwrap: string; readonly nsenter: string }
-  | { readonly kind: 'none'; readonly reason: string };
 
 /** What isn't enforced without namespaces, in one line. */
 export const NOT_ENFORCED =
   'read-only roots, users, private networks and blocked connections of containers are not enforced, and each task listens on ports of its own';
-
-/** Namespaces, where this machine allows them to this user. `ANDAMIO_ISOLATION=none` does without. */
-export async function findIsolation(report: (line: string) => void): Promise<Isolation> {
-  if (process.env.ANDAMIO_ISOLATION === 'none') return none('ANDAMIO_ISOLATION is none');
-  if (process.platform !== 'linux') return none(`${process.platform} has no namespaces`);
-  try {
-    const bwrap = await findBubblewrap(report);
-    const nsenter = ['/usr/bin/nsenter', '/bin/nsenter'].find(existsSync);
-    if (nsenter === undefined) return none('the program nsenter of util-linux is not on this machine');
-    // The probe does what a container needs: namespaces, an overlay as root, and a process file system.
-    const overlay = ['--overlay-src', '/usr', '--tmp-overlay', '/usr'];
-    const probe = [
-      '--unshare-user',
-      '--unshare-net',
-      '--unshare-pid',
-      '--ro-bind',
-      '/',
-      '/',
-      ...overlay,
-      '--proc',
-      '/proc',
-      '--dev',
-      '/dev',
-    ];
-    await command(bwrap, [...probe, '--', '/usr/bin/env', 'true']);
-    return { kind: 'namespaces', bwrap, nsenter };
-  } catch (error) {
-    return none((error as Error).message);
-  }
-}
-
-const none = (reason: string): Isolation => ({ kind: 'none', reason });
 
 /** Folders of this machine's operating system: a container sees them instead of those of its image. */
 export const SYSTEM_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/lib', '/usr/lib32', '/usr/lib64', '/usr/libexec', '/usr/share'];

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { Isolation } from '../../../engines';
 import { startOf } from '../../../process/process-identity';
 import { endGroup, type Run } from '../../../process/runs';
 import { followLinks, lookUp } from '../images/layers';
-import type { Isolation } from '../isolation/isolation';
 import { type Root, rootMounts } from './mounts';
 import { childPid, type TaskNetwork } from './task-network';
 

@@ -1,7 +1,7 @@
 import type { Address, Assembly, Clock, Endpoint, LogSink, Network, NetworkInterface } from '../../../contracts';
+import type { Isolation } from '../../../engines';
 import type { Run } from '../../../process/runs';
 import type { Image } from '../images/image';
-import type { Isolation } from '../isolation/isolation';
 import type { ContainerDefinition, TaskDefinition } from '../task-definition';
 import type { Container } from './container';
 import type { Destinations } from './destinations';

@@ -2,6 +2,8 @@ import { rejectNothing } from '../../../assembly/errors';
 import type { Assembly, Clock, Endpoint, Invocation, Json, Resource } from '../../../contracts';
 import { checkPermissions, type QueueMapping, readMapping } from './mapping';
 import { type EventSource, startPoller } from './poller';
+import { checkStreamPermissions } from './stream-mapping';
+import { startStreamPoller } from './stream-poller';
 
 export type { EventSource } from './poller';
 
@@ -31,17 +33,21 @@ export async function openEventSources({ assembly, endpoint, clock, invoke, repo
   });
   const accepted = read.flatMap(({ resource, mapping }) => {
     try {
-      checkPermissions(mapping, endpoint);
+      if ('streamArn' in mapping) checkStreamPermissions(mapping, endpoint);
+      else checkPermissions(mapping, endpoint);
       return [mapping];
     } catch (error) {
       (reject ?? rejectNothing)(resource, error as Error);
       return [];
     }
   });
-  for (const mapping of accepted) {
-    warnOfEarlyRedelivery(mapping, clock, report);
-  }
-  return accepted.map((mapping) => startPoller({ mapping, endpoint, clock, invoke, report, region: assembly.region }));
+  return Promise.all(
+    accepted.map((mapping) => {
+      if ('streamArn' in mapping) return startStreamPoller({ mapping, assembly, endpoint, clock, invoke, report });
+      warnOfEarlyRedelivery(mapping, clock, report);
+      return startPoller({ mapping, endpoint, clock, invoke, report, region: assembly.region });
+    }),
+  );
 }
 
 /**

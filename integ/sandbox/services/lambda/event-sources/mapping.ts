@@ -1,7 +1,9 @@
 import { NotYetKnown } from '../../../assembly/errors';
 import type { Assembly, Endpoint, Json, JsonObject, Resource } from '../../../contracts';
 import { objectOf } from '../../../protocol/json';
-import { type FunctionConfiguration, findFunction, functionArnOf, number, readFunction, wholeNumber } from '../configuration';
+import { functionArnOf, number, wholeNumber } from '../configuration';
+import { readStreamMapping, type StreamMapping, tableOfStream } from './stream-mapping';
+import { targetOf } from './target';
 
 /** An event source mapping of a queue, from its template. */
 export interface QueueMapping {
@@ -56,7 +58,14 @@ const maximumConcurrency = (properties: JsonObject) => number(objectOf(propertie
  *
  * @throws if AWS would reject it or the sandbox does not support it
  */
-export function readMapping(assembly: Assembly, resource: Resource): QueueMapping {
+export function readMapping(assembly: Assembly, resource: Resource): QueueMapping | StreamMapping {
+  const properties = assembly.properties(resource);
+  return tableOfStream(assembly, String(properties.EventSourceArn)) === undefined
+    ? readQueueMapping(assembly, resource)
+    : readStreamMapping(assembly, resource);
+}
+
+function readQueueMapping(assembly: Assembly, resource: Resource): QueueMapping {
   const properties = assembly.properties(resource);
   const unsupported = (property: string, why: string): never => {
     throw new Error(`AWS::Lambda::EventSourceMapping.${property} is not supported (${resource.id}): ${why}`);
@@ -67,7 +76,10 @@ export function readMapping(assembly: Assembly, resource: Resource): QueueMappin
   const queueArn = String(properties.EventSourceArn ?? '');
   const queue = assembly.byArn(queueArn);
   if (queue?.type !== 'AWS::SQS::Queue') {
-    return unsupported('EventSourceArn', assembly.whyLeftOut(queueArn) ?? `${queueArn || 'none'}; it must be a queue of the assembly`);
+    return unsupported(
+      'EventSourceArn',
+      assembly.whyLeftOut(queueArn) ?? `${queueArn || 'none'}; it must be a queue or the stream of a table of the assembly`,
+    );
   }
   for (const property of ['FilterCriteria', 'ProvisionedPollerConfig'].filter((name) => properties[name] !== undefined)) {
     unsupported(property, 'the sandbox delivers every message of the queue');
@@ -75,12 +87,7 @@ export function readMapping(assembly: Assembly, resource: Resource): QueueMappin
   const fifo = queueArn.endsWith('.fifo');
   const whole = (property: string, value: Json | undefined, least: number, most: number) =>
     wholeNumber(`AWS::Lambda::EventSourceMapping.${property}`, value, least, most, resource);
-  const functionNotFound = () => {
-    const name = String(properties.FunctionName);
-    const why = assembly.whyLeftOut(functionArnOf(assembly, name));
-    return invalid(why === undefined ? `Function not found: ${name}` : `The function is left out: ${why}`);
-  };
-  const target = targetOf(assembly, String(properties.FunctionName)) ?? functionNotFound();
+  const target = targetOf(assembly, resource);
   const batchSize = whole('BatchSize', properties.BatchSize, 1, fifo ? 10 : 10_000) ?? 10;
   const windowSeconds = whole('MaximumBatchingWindowInSeconds', properties.MaximumBatchingWindowInSeconds, 0, 300) ?? 0;
   const scaling = objectOf(properties.ScalingConfig);
@@ -128,9 +135,4 @@ export function checkPermissions({ id, roleArn, queueArn }: QueueMapping, endpoi
       `InvalidParameterValueException (${id}): The function execution role does not have permissions to call ${denied.slice('sqs:'.length)} on SQS`,
     );
   }
-}
-
-function targetOf(assembly: Assembly, nameOrArn: string): FunctionConfiguration | undefined {
-  const resource = findFunction(assembly, nameOrArn);
-  return resource && assembly.read(resource, readFunction);
 }

@@ -5,14 +5,7 @@ const { Socket } = require('node:net');
 
 const LIFELINE = 3;
 
-function end() {
-  for (const target of [-process.pid, process.pid]) {
-    try {
-      process.kill(target, 'SIGKILL');
-    } catch {
-      // The process does not lead a process group.
-    }
-  }
-}
+/** The process group of the function: its process, what it started, and bubblewrap. */
+const end = () => process.kill(0, 'SIGKILL');
 
 new Socket({ fd: LIFELINE, readable: true, writable: false }).on('error', end).on('close', end).resume();

@@ -1,0 +1,1 @@
+export const handler = async ({ version, pathParameters: { author } }) => ({ author, quote: 'Mucho ruido', version });
