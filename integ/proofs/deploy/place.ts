@@ -4,13 +4,13 @@ import type { Resource, Sandbox } from '../../sandbox';
 import { register } from '../../systems/school-platform/grades';
 import { type RunningPlatform, startPlatform } from '../../systems/school-platform/platform';
 import { schools } from '../../systems/school-platform/population';
-import type { Load, Request } from './load';
+import { type Load, type Request, warmUp } from './load';
 import { type DeployedService, deployedService } from './service';
 
 const SCHOOLS = 8;
-/** Waits of ECS and of the load balancer pass ten times as fast. */
-const SPEED = 10;
-const PER_SECOND = 40;
+/** Waits of ECS and of the load balancer pass four times as fast. */
+const SPEED = 4;
+const PER_SECOND = 20;
 const TASKS = 2;
 /** How long a call of DynamoDB takes here, so that requests are in flight at any time. */
 const DATABASE_MS = 80;
@@ -39,23 +39,29 @@ export async function startPlace({ progress, use }: ProofContext): Promise<Place
   const [grades, echo] = [service('/Grades/'), service('/Echo/')];
   sandbox.endpoint.delay('dynamodb', DATABASE_MS);
   for (const one of [grades, echo]) await one.scale(TASKS);
-  return {
-    ...{ platform, sandbox, grades, echo, migration: resource('Custom::ServiceMigration', '/Echo/') },
-    lessons: { origin, perSecond: PER_SECOND, request: (id, number) => lessonRequest(platform, ids[number % ids.length], id, number) },
-    reads: {
-      ...{ origin, perSecond: PER_SECOND },
-      request: (id, number) => ({ method: 'GET', path: `/echo/wait-100/${id}`, headers: bearer(platform, ids[number % ids.length]) }),
-    },
-  };
+  const lessons = { origin, perSecond: PER_SECOND, request: lessonOf(platform, ids) };
+  const reads = { origin, perSecond: PER_SECOND, request: readOf(platform, ids) };
+  for (const load of [lessons, reads]) await warmUp(load, SCHOOLS, TASKS);
+  const migration = resource('Custom::ServiceMigration', '/Echo/');
+  return { platform, sandbox, grades, lessons, echo, reads, migration };
 }
 
 /** Three writes in ten requests. The Idempotency-Key of a write is its id. */
-function lessonRequest(platform: RunningPlatform, school: string, id: string, number: number): Request {
-  const teachers = { schools: [school], token: platform.token };
-  if (number % 10 < 3) return register(teachers, { school, student: id, course: 'Maths', grade: gradeOf(number), idempotencyKey: id });
-  return { method: 'GET', path: `/students/${id}/evaluations`, headers: bearer(platform, school), expected: '"evaluations":[]' };
+function lessonOf(platform: RunningPlatform, schools: readonly string[]): Load['request'] {
+  return (id, number) => {
+    const school = schools[number % schools.length];
+    const grade = (number % 21) / 2;
+    if (number % 10 < 3)
+      return register({ schools, token: platform.token }, { school, student: id, course: 'Maths', grade, idempotencyKey: id });
+    return { method: 'GET', path: `/students/${id}/evaluations`, headers: bearer(platform, school), expected: '"evaluations":[]' };
+  };
 }
 
-const gradeOf = (number: number) => (number % 21) / 2;
+function readOf(platform: RunningPlatform, schools: readonly string[]): Load['request'] {
+  return (id, number): Request => ({
+    ...{ method: 'GET', path: `/echo/wait-100/${id}` },
+    headers: bearer(platform, schools[number % schools.length]),
+  });
+}
 
 const bearer = (platform: RunningPlatform, school: string) => ({ authorization: `Bearer ${platform.token(school)}` });
