@@ -91,6 +91,8 @@ export interface Assembly {
   waitsFor(resource: Resource, other: Resource): boolean;
   /** The local file or directory of an asset, by bucket and key. */
   asset(bucket: string, key: string): string;
+  /** The local files and directories of all assets, by `<bucket>/<key>`. */
+  assets(): ReadonlyMap<string, string>;
   /** How the image of a URI in a repository is built; undefined if it is no asset of the assembly. */
   imageAsset(uri: string): ImageAsset | undefined;
   /** Placeholder values used so far for unsupported types: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */
@@ -370,7 +372,10 @@ export interface Fault {
   readonly operation: string;
   /** The matching calls that fail, counted from 1; undefined means all. */
   readonly calls?: readonly number[];
-  /** A whole-call error; or, for BatchExecuteStatement, an error of single statements (indexes from 0) that then are not executed. */
+  /**
+   * A whole-call error; or, for BatchExecuteStatement and PutRecordBatch, an error of single statements or records (indexes from 0) that then
+   * are not executed.
+   */
   readonly code: string;
   readonly message?: string;
   readonly status?: number;
@@ -652,6 +657,39 @@ export interface Stacks {
   update(resource: Resource, changed: JsonObject): Promise<StackUpdate>;
 }
 
+// ------------------------------------------------------------------------------------------------ data lake
+
+/** The pipes of the assembly, by ARN. */
+export interface Pipes {
+  /** Stops a pipe. It continues after the last delivered batch. */
+  stop(pipeArn: string): Promise<void>;
+  start(pipeArn: string): void;
+  /** Kills a pipe and starts it again, like a host failure. Records whose delivery it has not recorded are delivered again. */
+  kill(pipeArn: string): Promise<void>;
+}
+
+/** The delivery streams of the assembly. */
+export interface DeliveryStreams {
+  /** Delivers what is buffered, without waiting for the size or the interval. */
+  flush(): Promise<void>;
+}
+
+/** What a query read, beyond what the API of Athena says. */
+export interface QueryInput {
+  /** Objects that were read. */
+  readonly files: number;
+  /** The bytes of the columns that the query needs, as in `DataScannedInBytes`. */
+  readonly bytes: number;
+  /** Prefixes that were listed, one for each partition. */
+  readonly partitions: number;
+}
+
+/** The queries of Athena. */
+export interface Queries {
+  /** What a query read; undefined until it has ended. */
+  input(queryExecutionId: string): QueryInput | undefined;
+}
+
 // ------------------------------------------------------------------------------------------------ traces
 
 /** A segment or subsegment of a trace, as X-Ray received it. */
@@ -751,6 +789,9 @@ export interface Sandbox {
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
   readonly stacks: Stacks;
+  readonly pipes: Pipes;
+  readonly deliveryStreams: DeliveryStreams;
+  readonly queries: Queries;
   readonly traces: Traces;
   close(): Promise<void>;
 }

@@ -12,7 +12,8 @@ function targetHealth(state: ServiceState, own: ServiceTask): TargetHealth[] {
 export function isHealthy(state: ServiceState, own: ServiceTask): boolean {
   const { task } = own;
   const checked = task.definition.containers.some(({ essential, healthCheck }) => essential && healthCheck !== undefined);
-  if (task.lastStatus !== 'RUNNING' || own.registered !== state.definition.targets.length > 0) return false;
+  // A task without targets, as of a worker, is registered nowhere.
+  if (task.lastStatus !== 'RUNNING' || (state.definition.targets.length > 0 && !own.registered)) return false;
   return (checked ? task.health === 'HEALTHY' : true) && targetHealth(state, own).every((health) => health === 'healthy');
 }
 
