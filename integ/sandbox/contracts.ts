@@ -372,7 +372,10 @@ export interface Fault {
   readonly operation: string;
   /** The matching calls that fail, counted from 1; undefined means all. */
   readonly calls?: readonly number[];
-  /** A whole-call error; or, for BatchExecuteStatement, an error of single statements (indexes from 0) that then are not executed. */
+  /**
+   * A whole-call error; or, for BatchExecuteStatement and PutRecordBatch, an error of single statements or records (indexes from 0) that then
+   * are not executed.
+   */
   readonly code: string;
   readonly message?: string;
   readonly status?: number;
@@ -380,6 +383,12 @@ export interface Fault {
   /** The engine executes the call, but the connection is closed before the response. */
   readonly afterwards?: boolean;
 }
+
+/** Who asks for a permission: a service or another account, which resource policies must allow, or a role. */
+export type DenialCaller =
+  | { readonly service: string; readonly sourceArn?: string }
+  | { readonly account: string }
+  | { readonly roleArn: string };
 
 export interface Endpoint {
   readonly url: string;
@@ -396,8 +405,8 @@ export interface Endpoint {
   call(request: OwnRequest): Promise<Pick<ServiceReply, 'status' | 'headers' | 'body'>>;
   /** Credentials with all permissions, for provisioning and for the user's shell. */
   administrator(): Credentials;
-  /** Evaluates the policies for a role or a service (resource policies). Returns undefined if allowed, or else the message of AWS. */
-  denial(caller: { service: string; sourceArn?: string } | { roleArn: string }, check: Check): string | undefined;
+  /** Evaluates the policies for a caller. Returns undefined if allowed, or else the message of AWS. */
+  denial(caller: DenialCaller, check: Check): string | undefined;
   onCall(listener: (call: Call) => void): () => void;
   /** Called with every denial: of calls, of `denial`, and of `assumeAsService`. */
   onDenial(listener: (denial: DenialNotice) => void): () => void;
@@ -589,6 +598,8 @@ export interface LoadBalancers {
   register(targetGroupArn: string, target: Target): void;
   /** Stops new requests to a target. Resolves when its requests have ended, at the latest after the deregistration delay. */
   deregister(targetGroupArn: string, targetId: string): Promise<void>;
+  /** Sends all requests of a listener rule to one of its target groups. @throws where the rule does not lead to the group */
+  shift(listenerRuleArn: string, targetGroupArn: string): void;
   health(targetGroupArn: string, targetId: string): TargetHealth;
   readonly running: readonly RunningLoadBalancer[];
   /**
@@ -624,6 +635,59 @@ export interface ContainerServices {
   replace(serviceArn: string): Promise<void>;
   /** Kills a task's processes, like a host failure. The service starts another one. */
   kill(taskArn: string): void;
+}
+
+// ------------------------------------------------------------------------------------------------ stacks
+
+/** How an update of a stack has ended. */
+export interface StackUpdate {
+  readonly status: 'UPDATE_COMPLETE' | 'UPDATE_ROLLBACK_COMPLETE' | 'UPDATE_ROLLBACK_FAILED';
+  /** Why it was rolled back. */
+  readonly reason?: string;
+}
+
+/** The stacks of the assembly. */
+export interface Stacks {
+  /**
+   * Updates a stack in which only a custom resource has changed: its provider gets the requests that CloudFormation sends. If it fails, the
+   * stack is rolled back.
+   *
+   * @param changed the properties that are new, with resolved values
+   */
+  update(resource: Resource, changed: JsonObject): Promise<StackUpdate>;
+}
+
+// ------------------------------------------------------------------------------------------------ data lake
+
+/** The pipes of the assembly, by ARN. */
+export interface Pipes {
+  /** Stops a pipe. It continues after the last delivered batch. */
+  stop(pipeArn: string): Promise<void>;
+  start(pipeArn: string): void;
+  /** Kills a pipe and starts it again, like a host failure. Records whose delivery it has not recorded are delivered again. */
+  kill(pipeArn: string): Promise<void>;
+}
+
+/** The delivery streams of the assembly. */
+export interface DeliveryStreams {
+  /** Delivers what is buffered, without waiting for the size or the interval. */
+  flush(): Promise<void>;
+}
+
+/** What a query read, beyond what the API of Athena says. */
+export interface QueryInput {
+  /** Objects that were read. */
+  readonly files: number;
+  /** The bytes of the columns that the query needs, as in `DataScannedInBytes`. */
+  readonly bytes: number;
+  /** Prefixes that were listed, one for each partition. */
+  readonly partitions: number;
+}
+
+/** The queries of Athena. */
+export interface Queries {
+  /** What a query read; undefined until it has ended. */
+  input(queryExecutionId: string): QueryInput | undefined;
 }
 
 // ------------------------------------------------------------------------------------------------ traces
@@ -724,6 +788,10 @@ export interface Sandbox {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly stacks: Stacks;
+  readonly pipes: Pipes;
+  readonly deliveryStreams: DeliveryStreams;
+  readonly queries: Queries;
   readonly traces: Traces;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type {
   Assembly,
   Clock,
   ContainerServices,
+  DeliveryStreams,
   Endpoint,
   Engines,
   Functions,
@@ -11,15 +12,19 @@ import type {
   LogLine,
   LogSink,
   Network,
+  Pipes,
   Problem,
+  Queries,
   Resource,
   ResourceType,
   RestApis,
   SandboxOptions,
+  Stacks,
   Traces,
   UserPools,
   WebAcls,
 } from './contracts';
+import type { LakeEngine } from './engines';
 import type { Policies } from './iam';
 import type { KeyUse } from './iam/key-uses';
 import type { Sessions } from './iam/sessions';
@@ -37,6 +42,11 @@ export interface Capabilities {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly stacks: Stacks;
+  readonly pipes: Pipes;
+  readonly deliveryStreams: DeliveryStreams;
+  readonly queries: Queries;
+  readonly lake: LakeEngine;
   readonly traces: Traces;
 }
 
