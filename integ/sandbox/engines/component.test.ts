@@ -31,19 +31,19 @@ test('a component is downloaded once, and again when a pinned version changes', 
   expect(fetched).toBe(2);
 });
 
-test('of two concurrent runs only one downloads: the other waits and names the process', async () => {
+test.each(['both', 'both-3.13'])('of two concurrent runs only one downloads %s: the other waits and names the process', async (name) => {
   let fetched = 0;
   const slow = async () => {
     fetched++;
     await sleep(300);
   };
   const reported: string[] = [];
-  const first = installed(root, component('both', slow), report);
+  const first = installed(root, component(name, slow), report);
   await sleep(50);
-  const second = installed(root, component('both', slow), (line) => reported.push(line));
+  const second = installed(root, component(name, slow), (line) => reported.push(line));
   expect(await second).toBe(await first);
   expect(fetched).toBe(1);
-  expect(reported).toEqual([`both: waiting for process ${process.pid}, which is downloading it`]);
+  expect(reported).toEqual([`${name}: waiting for process ${process.pid}, which is downloading it`]);
 });
 
 test('two runs at the same instant end with one complete folder', async () => {

@@ -20,6 +20,8 @@ export interface Component {
 }
 
 let attempts = 0;
+/** `<folder>.<process id>_<its start>_<attempt>.tmp`. The name of the folder may have dots, as versions do. */
+const TEMPORARY = /\.(\d+)_([^_]+)_\d+\.tmp$/;
 
 /**
  * The folder of a component in `root`, installed if it is missing. It is filled under a temporary name with the process id, and renamed at
@@ -63,7 +65,7 @@ async function othersAreDone(root: string, folder: string, title: string, report
   while (!existsSync(folder)) {
     let busy = false;
     for (const name of (await readdir(root)).filter((entry) => entry.endsWith('.tmp'))) {
-      const [pid, started] = name.slice(name.indexOf('.') + 1).split('_');
+      const [, pid, started] = TEMPORARY.exec(name) ?? [];
       if (!isAlive({ pid: Number(pid), started })) {
         await rm(join(root, name), { recursive: true, force: true });
       } else if (join(root, name).startsWith(`${folder}.`)) {

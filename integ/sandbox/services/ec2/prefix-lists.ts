@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** The ids of the prefix lists that AWS manages, as `describe-managed-prefix-lists` returns them, where they were seen in public templates. */
+/**
+ * The ids of the prefix lists that AWS manages, from public sources: S3 and DynamoDB from published output of `describe-prefix-lists` for all
+ * Regions of 2018, CloudFront from templates and scripts that name the list of each Region (`com.amazonaws.global.cloudfront.origin-facing`).
+ */
 const IDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   s3: {
     'us-east-1': 'pl-63a5400a',
@@ -12,6 +15,7 @@ const IDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   dynamodb: {
     'us-east-1': 'pl-02cd2c6b',
+    'us-east-2': 'pl-4ca54025',
     'us-west-2': 'pl-00a54069',
     'eu-west-1': 'pl-6fa54006',
     'eu-central-1': 'pl-66a5400f',

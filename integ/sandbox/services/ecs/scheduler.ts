@@ -147,7 +147,8 @@ export function startService(options: SchedulerOptions, taskDefinition: TaskDefi
   function isHealthy(own: ServiceTask): boolean {
     const { task } = own;
     const checked = task.definition.containers.some(({ essential, healthCheck }) => essential && healthCheck !== undefined);
-    if (task.lastStatus !== 'RUNNING' || own.registered !== definition.targets.length > 0) return false;
+    // A task without targets, as of a worker, is registered nowhere.
+    if (task.lastStatus !== 'RUNNING' || (definition.targets.length > 0 && !own.registered)) return false;
     return (checked ? task.health === 'HEALTHY' : true) && targetHealth(own).every((health) => health === 'healthy');
   }
 

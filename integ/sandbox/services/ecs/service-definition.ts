@@ -59,7 +59,10 @@ export function readService(assembly: Assembly, resource: Resource): ServiceDefi
     problem('NetworkConfiguration.AwsvpcConfiguration.Subnets', 'is missing, and tasks in awsvpc need at least one subnet');
   const taskDefinitionArn = properties.required('TaskDefinition');
   const task = assembly.byArn(taskDefinitionArn);
-  if (task?.type !== TASK_DEFINITION) problem('TaskDefinition', `is ${taskDefinitionArn}, which is no task definition of this assembly`);
+  if (task?.type !== TASK_DEFINITION) {
+    const why = assembly.whyLeftOut(taskDefinitionArn);
+    problem('TaskDefinition', why ?? `is ${taskDefinitionArn}, which is no task definition of this assembly`);
+  }
   const targets = properties.list('LoadBalancers').map((one) => ({
     ...{ container: one.required('ContainerName'), port: one.number('ContainerPort') ?? 0, targetGroupArn: one.required('TargetGroupArn') },
   }));

@@ -56,6 +56,10 @@ beforeAll(async () => {
       ),
     );
 
+    service(
+      'Worker',
+      probeTask(stack, 'worker', { command: ['-e', 'process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000)'] }),
+    );
     probeTask(stack, 'failing', { command: ['-e', 'process.exit(3)'] });
     probeTask(stack, 'local', { environment: { BIND: '127.0.0.1' } });
     const starter = new iam.Role(stack, 'Starter', { roleName: 'Starter', assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
@@ -204,6 +208,19 @@ describe('a container', () => {
 });
 
 // documented: "Example Amazon ECS task definition: Route logs to CloudWatch": prefix-name/container-name/ecs-task-id
+test('a service without a load balancer is steady when its task runs, and replaces it', async () => {
+  const { services } = (await ecsCall(sandbox, 'DescribeServices', { cluster: 'shop', services: ['Worker'] })) as {
+    services: JsonObject[];
+  };
+  expect(services).toMatchObject([{ runningCount: 1, deployments: [{ rolloutState: 'COMPLETED' }] }]);
+  const arn = String(services[0].serviceArn);
+  const [before] = sandbox.containerServices.tasks(arn);
+  await sandbox.containerServices.replace(arn);
+  const after = sandbox.containerServices.tasks(arn);
+  expect(after).toHaveLength(1);
+  expect(after[0].arn).not.toBe(before.arn);
+});
+
 test('lines are written to the log group, in a stream of the task', () => {
   const group = sandbox.assembly.ref(sandbox.assembly.ofType('AWS::Logs::LogGroup')[0]);
   const [line] = sandbox.logs.lines(group);

@@ -2,14 +2,21 @@ import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { startedEngines, temporaryFolder } from '../../testing/engines';
 import { s3 } from '../s3';
 import { type AccessLogEntry, accessLogLine } from './access-log';
+import { ACCOUNTS } from './access-log-permission';
 import { type Parts, testBalancers, until } from './testing';
 
 const folder = temporaryFolder();
 const { engines } = startedEngines(folder);
 const start = testBalancers(folder);
+
+test('the accounts of Elastic Load Balancing are those that the CDK knows', () => {
+  const known = RegionInfo.regions.filter(({ partition, elbv2Account }) => partition === 'aws' && elbv2Account !== undefined);
+  expect(ACCOUNTS).toEqual(Object.fromEntries(known.map(({ name, elbv2Account }) => [name, elbv2Account])));
+});
 
 // "Example log entries" (Access logs for your Application Load Balancer), with the fields that came later.
 test('a line has the fields of the documented example, in their order', () => {
