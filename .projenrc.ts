@@ -81,8 +81,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'prettier@3.10.1',
     // Finds regular expressions with more than linear backtracking (projenrc/check-regexes.ts).
     'recheck@4.5.0',
-    // Certificates of the sandbox's load balancers.
-    'selfsigned@5.5.0',
+    // Certificates of the sandbox: of load balancers, and of hosts of AWS.
+    '@peculiar/x509@1.14.3',
     'velocityjs@2.1.7',
   ],
 

@@ -6,6 +6,7 @@ export * from './buffered-ingest-path';
 export * from './core';
 export * from './secure-container-service';
 export * from './secure-function';
+export * from './streaming-data-lake';
 export * from './tenancy';
 export * from './tenant-directory';
 export * from './tenant-isolated-api';

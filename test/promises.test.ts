@@ -31,6 +31,16 @@ test('a broken promise is found', () => {
   ]);
 });
 
+test('a bucket of access logs uses SSE-S3, and a bucket that only looks like one does not', () => {
+  const stack = testStack();
+  const bucket = (id: string, encryption: BucketEncryption, serverAccessLogsBucket?: Bucket) =>
+    new Bucket(stack, id, { encryption, serverAccessLogsBucket, removalPolicy: RemovalPolicy.RETAIN });
+  bucket('Lake', BucketEncryption.S3_MANAGED, bucket('Logs', BucketEncryption.S3_MANAGED));
+  expect(brokenPromises(templateOf(stack)).map((line) => line.replace(/[0-9A-F]{8} /, ' '))).toEqual([
+    'AWS::S3::Bucket Lake is not encrypted with the key of the app',
+  ]);
+});
+
 test.each(globSync('*/apps.ts', { cwd: __dirname }).sort())('the tests next to %s call keepsPromises', (apps) => {
   const folder = join(__dirname, apps, '..');
   const tests = globSync('*.test.ts', { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'));

@@ -29,18 +29,28 @@ export function brokenPromises(template: Template): string[] {
     readonly Resources?: Record<string, Resource>;
     readonly Outputs?: Record<string, unknown>;
   };
+  // S3 delivers access logs only to buckets whose default encryption is SSE-S3 ("Enabling Amazon S3 server access logging").
+  const accessLogs = new Set(
+    Object.values(Resources).map(
+      ({ Properties }) =>
+        (Properties?.LoggingConfiguration as { readonly DestinationBucketName?: { readonly Ref: string } })?.DestinationBucketName?.Ref,
+    ),
+  );
   return [
-    ...Object.entries(Resources).flatMap(([id, resource]) => brokenBy(resource).map((broken) => `${resource.Type} ${id} ${broken}`)),
+    ...Object.entries(Resources).flatMap(([id, resource]) =>
+      brokenBy(resource, accessLogs.has(id)).map((broken) => `${resource.Type} ${id} ${broken}`),
+    ),
     ...Object.keys(Outputs).map((id) => `output ${id} was not asked for`),
   ];
 }
 
-function brokenBy({ Type, DeletionPolicy, UpdateReplacePolicy, Properties = {} }: Resource): string[] {
+function brokenBy({ Type, DeletionPolicy, UpdateReplacePolicy, Properties = {} }: Resource, hasAccessLogs: boolean): string[] {
   if (Type === 'AWS::CloudWatch::Alarm') return ['was not asked for'];
   if (!(Type in DATA)) return [];
   const isRetained = DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain';
   const keyOf = DATA[Type];
-  const isEncrypted = keyOf === undefined || (JSON.stringify(keyOf(Properties)) ?? '').includes('AppKey');
+  const encryption = JSON.stringify(keyOf?.(Properties)) ?? '';
+  const isEncrypted = keyOf === undefined || encryption.includes(hasAccessLogs ? 'AES256' : 'AppKey');
   return [...(isRetained ? [] : ['is not retained']), ...(isEncrypted ? [] : ['is not encrypted with the key of the app'])];
 }
 

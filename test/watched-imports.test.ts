@@ -12,12 +12,18 @@ import {
   DeadLetters,
   type IBufferedIngestPath,
   type ISecureFunction,
+  type IStreamingDataLake,
   type ITenantIsolatedApi,
   type ITenantUserPool,
+  LakeLayout,
   RecommendedAlarm,
   SecureFunction,
   SecureFunctionAlarms,
   SecureFunctionMetrics,
+  StreamingDataLake,
+  StreamingDataLakeAlarms,
+  StreamingDataLakeGrants,
+  StreamingDataLakeMetrics,
   TenantDirectory,
   TenantIsolatedApi,
   TenantIsolatedApiAlarms,
@@ -29,6 +35,7 @@ import {
 } from '../src';
 import { ingestPath } from './buffered-ingest-path/fixtures';
 import { secureFunction } from './secure-function/fixtures';
+import { dataLake } from './streaming-data-lake/fixtures';
 import { policiesIn, templateOf, testApp, testStack } from './synth';
 import { tenancy, tenantApi } from './tenant-isolated-api/fixtures';
 import { userPool } from './tenant-user-pool/fixtures';
@@ -39,6 +46,7 @@ interface Watched {
   readonly visits: IBufferedIngestPath;
   readonly api: ITenantIsolatedApi;
   readonly users: ITenantUserPool;
+  readonly lake: IStreamingDataLake;
 }
 
 const env = { account: '111122223333', region: 'eu-west-1' };
@@ -46,11 +54,17 @@ const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1
 const KEY = arn('kms', 'key/1234abcd-12ab-34cd-56ef-1234567890ab');
 
 function created(scope: Construct): Watched {
-  return { evaluations: secureFunction(scope), visits: ingestPath(scope), api: tenantApi(scope), users: userPool(scope) };
+  return {
+    evaluations: secureFunction(scope),
+    visits: ingestPath(scope),
+    api: tenantApi(scope),
+    users: userPool(scope),
+    lake: dataLake(scope),
+  };
 }
 
 /** What another stack of the app knows by references. */
-function importedFrom({ evaluations, visits, api, users }: Watched, scope: Construct): Watched {
+function importedFrom({ evaluations, visits, api, users, lake }: Watched, scope: Construct): Watched {
   return {
     evaluations: SecureFunction.fromSecureFunctionAttributes(scope, 'Evaluations', {
       functionArn: evaluations.function.functionArn,
@@ -76,6 +90,19 @@ function importedFrom({ evaluations, visits, api, users }: Watched, scope: Const
       clientIds: ['client'],
       directory: users.directory,
       triggerArn: users.trigger?.functionArn,
+    }),
+    lake: StreamingDataLake.fromStreamingDataLakeAttributes(scope, 'Lake', {
+      bucketArn: lake.bucket.bucketArn,
+      pipeName: lake.pipeName,
+      deliveryStreamName: lake.deliveryStreamName,
+      deadLetterQueueArn: lake.deadLetterQueue.queueArn,
+      sourceTableName: lake.sourceTableName,
+      databaseName: lake.databaseName,
+      tableName: lake.tableName,
+      workgroupName: lake.workgroupName,
+      layout: lake.layout,
+      tenantNoun: lake.tenantNoun,
+      bufferInterval: lake.bufferInterval,
     }),
   };
 }
@@ -115,21 +142,37 @@ function imported(scope: Construct): Watched {
       directory,
       triggerArn: arn('lambda', 'function:pre-token'),
     }),
+    lake: StreamingDataLake.fromStreamingDataLakeAttributes(scope, 'Lake', {
+      bucketArn: 'arn:aws:s3:::platform-lake',
+      pipeName: 'platform-changes',
+      deliveryStreamName: 'platform-delivery',
+      deadLetterQueueArn: arn('sqs', 'lake-dead'),
+      sourceTableName: 'platform-data',
+      databaseName: 'platform_lake',
+      tableName: 'items',
+      workgroupName: 'platform-lake',
+      layout: LakeLayout.perTenant(),
+      tenantNoun: 'school',
+      bufferInterval: Duration.minutes(15),
+      encryptionKey,
+    }),
   };
 }
 
-const facades = ({ evaluations, visits, api, users }: Watched) => ({
+const facades = ({ evaluations, visits, api, users, lake }: Watched) => ({
   metrics: [
     SecureFunctionMetrics.fromSecureFunction(evaluations),
     BufferedIngestPathMetrics.fromBufferedIngestPath(visits),
     TenantIsolatedApiMetrics.fromTenantIsolatedApi(api),
     TenantUserPoolMetrics.fromTenantUserPool(users),
+    StreamingDataLakeMetrics.fromStreamingDataLake(lake),
   ],
   alarms: [
     SecureFunctionAlarms.fromSecureFunction(evaluations),
     BufferedIngestPathAlarms.fromBufferedIngestPath(visits),
     TenantIsolatedApiAlarms.fromTenantIsolatedApi(api),
     TenantUserPoolAlarms.fromTenantUserPool(users),
+    StreamingDataLakeAlarms.fromStreamingDataLake(lake),
   ],
 });
 
@@ -201,24 +244,27 @@ describe.each([
 
 test('alarms of a second app name the resources that they monitor', () => {
   const stack = new Stack(testApp(), 'Watch', { env });
-  const { visits, api, evaluations, users } = imported(stack);
+  const { visits, api, evaluations, users, lake } = imported(stack);
   BufferedIngestPathAlarms.fromBufferedIngestPath(visits).oldestMessageAge();
   TenantIsolatedApiAlarms.fromTenantIsolatedApi(api).serverErrorShare();
   SecureFunctionAlarms.fromSecureFunction(evaluations).deadLetters();
   TenantUserPoolAlarms.fromTenantUserPool(users).tokenFailures();
+  StreamingDataLakeAlarms.fromStreamingDataLake(lake).quarantined();
   const text = JSON.stringify(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
-  for (const value of ['visits', 'failed', 'Platform-Api-1a2b3c4d', 'prod', 'pre-token']) expect(text).toContain(`"Value":"${value}"`);
+  for (const value of ['visits', 'failed', 'Platform-Api-1a2b3c4d', 'prod', 'pre-token', 'platform-lake'])
+    expect(text).toContain(`"Value":"${value}"`);
   expect(text).toContain('"Threshold":185');
 });
 
-test('a second app can grant invoking, replaying and onboarding', () => {
+test('a second app can grant invoking, replaying, onboarding and queries', () => {
   const stack = new Stack(testApp(), 'Watch', { env });
-  const { visits, api, evaluations } = imported(stack);
+  const { visits, api, evaluations, lake } = imported(stack);
   const role = new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
   evaluations.function.grantInvoke(role);
   visits.deadLetterQueue.grantConsumeMessages(role);
   visits.retryQueue.grantSendMessages(role);
   TenantIsolatedApiGrants.fromTenantIsolatedApi(api).onboard(role);
+  StreamingDataLakeGrants.fromStreamingDataLake(lake).queryAllTenants(role);
   const statements = Object.values(policiesIn(Template.fromStack(stack))).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
   const allowed = (action: string) =>
     statements.filter(({ Action }) => [Action].flat().includes(action)).flatMap(({ Resource }) => Resource);
@@ -227,6 +273,7 @@ test('a second app can grant invoking, replaying and onboarding', () => {
   );
   expect(allowed('sqs:ReceiveMessage')).toEqual([arn('sqs', 'visits-dead')]);
   expect(allowed('sqs:SendMessage')).toEqual([arn('sqs', 'visits-retry')]);
+  expect(JSON.stringify(allowed('athena:StartQueryExecution'))).toContain(':athena:eu-west-1:111122223333:workgroup/platform-lake');
   expect(allowed('kms:Decrypt')).toEqual(expect.arrayContaining([KEY]));
 });
 

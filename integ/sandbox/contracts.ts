@@ -91,6 +91,8 @@ export interface Assembly {
   waitsFor(resource: Resource, other: Resource): boolean;
   /** The local file or directory of an asset, by bucket and key. */
   asset(bucket: string, key: string): string;
+  /** The local files and directories of all assets, by `<bucket>/<key>`. */
+  assets(): ReadonlyMap<string, string>;
   /** How the image of a URI in a repository is built; undefined if it is no asset of the assembly. */
   imageAsset(uri: string): ImageAsset | undefined;
   /** Placeholder values used so far for unsupported types: `Stack.Function.Environment.Variables.HOST: AWS::X::Y.Endpoint`. */

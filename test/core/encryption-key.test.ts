@@ -25,6 +25,7 @@ import { ingestPath, tenantRole } from '../buffered-ingest-path/fixtures';
 import { isAllowed, resolvedResources } from '../iam';
 import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
+import { dataLake } from '../streaming-data-lake/fixtures';
 import { logicalIds, places, templateOf, testApp, testStack } from '../synth';
 import { tenancy, tenantApi } from '../tenant-isolated-api/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
@@ -37,6 +38,7 @@ const constructs: Record<string, (scope: Construct, encryptionKey?: IKey) => unk
   'buffered-ingest-path/buffered-ingest-path.ts': (scope, encryptionKey) => ingestPath(scope, { encryptionKey }),
   'secure-container-service/secure-container-service.ts': (scope, encryptionKey) => containerService(scope, { encryptionKey }),
   'secure-function/secure-function.ts': (scope, encryptionKey) => secureFunction(scope, { encryptionKey }),
+  'streaming-data-lake/streaming-data-lake.ts': (scope, encryptionKey) => dataLake(scope, { encryptionKey }),
   'tenant-directory/tenant-directory.ts': (scope, encryptionKey) => new TenantDirectory(scope, 'Directory', { tenancy, encryptionKey }),
   'tenant-isolated-api/tenant-isolated-api.ts': (scope, encryptionKey) => tenantApi(scope, { encryptionKey }),
   'tenant-table/tenant-table.ts': (scope, encryptionKey) => new TenantTable(scope, 'Data', { tenancy, encryptionKey }),

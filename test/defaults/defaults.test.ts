@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import { Peer } from 'aws-cdk-lib/aws-ec2';
@@ -24,6 +24,7 @@ const names = {
   Peer,
   RemovalPolicy,
   Runtime,
+  Size,
   TreatMissingData,
   ...andamio,
 };

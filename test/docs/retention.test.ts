@@ -28,7 +28,26 @@ const kept: Readonly<Record<string, (properties: Properties) => string>> = {
   'AWS::Cognito::UserPool': () => 'until the account is deleted',
   'AWS::SecretsManager::Secret': () => 'until it is deleted',
   'AWS::KMS::Key': () => 'until it is deleted',
-  'AWS::S3::Bucket': () => 'until it is deleted',
+  'AWS::S3::Bucket': ({ LifecycleConfiguration }) => {
+    const { Rules = [] } = (LifecycleConfiguration ?? {}) as {
+      readonly Rules?: readonly {
+        readonly Prefix?: string;
+        readonly ExpirationInDays?: number;
+        readonly NoncurrentVersionExpiration?: object;
+      }[];
+    };
+    const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
+    const folders = expiring.flatMap(({ Prefix, ExpirationInDays }) => (Prefix ? [`${days(ExpirationInDays)} in ${Prefix}`] : []));
+    const all = expiring.find(({ Prefix }) => !Prefix);
+    const old = Rules.map(
+      ({ NoncurrentVersionExpiration }) => (NoncurrentVersionExpiration as { NoncurrentDays?: number })?.NoncurrentDays,
+    ).find(Boolean);
+    return [
+      all === undefined ? 'until it is deleted' : days(all.ExpirationInDays),
+      ...folders,
+      ...(old === undefined ? [] : [`${days(old)} more in old versions`]),
+    ].join('; ');
+  },
 };
 
 /** A row for each resource below a construct that keeps data. */

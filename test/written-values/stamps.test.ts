@@ -15,6 +15,7 @@ import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { destination, record } from '../buffered-ingest-path/handler-dependencies';
 import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
+import { dataLake } from '../streaming-data-lake/fixtures';
 import { templateOf, testStack } from '../synth';
 import { bareApi, target } from '../tenant-isolated-api/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
@@ -42,6 +43,7 @@ const path = ingestPath(stack);
 const pool = userPool(stack);
 const handler = secureFunction(stack);
 const service = containerService(stack, {}, 'Service');
+const lake = dataLake(stack);
 api.addRoute('POST /visits', path);
 api.addRoute('GET /grades', target(stack));
 api.addRoute('ANY /service/{proxy+}', HttpTarget.of('https://service.example'));
@@ -176,7 +178,7 @@ describe('a session of a tenant', () => {
 });
 
 test('metrics have exactly the listed dimensions', () => {
-  const facades = [api.metrics, path.metrics, pool.metrics, handler.metrics, service.metrics];
+  const facades = [api.metrics, path.metrics, pool.metrics, handler.metrics, service.metrics, lake.metrics];
   const source = join(__dirname, '..', '..', 'src');
   expect(readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('-metrics.ts'))).toHaveLength(
     facades.length + 1, // runtime/embedded-metrics.ts, whose one dimension log-lines.test.ts looks at

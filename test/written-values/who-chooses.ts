@@ -175,4 +175,9 @@ export const METRIC_DIMENSIONS: Readonly<Record<string, Chooser>> = {
   TargetGroup: 'service',
   ClusterName: 'service',
   ServiceName: 'service',
+  PipeName: 'service',
+  DeliveryStreamName: 'service',
+  BucketName: 'service',
+  TableName: 'service',
+  FilterId: 'package',
 };

@@ -10,8 +10,11 @@ import {
   FunctionCode,
   FunctionConcurrency,
   IngestKeys,
+  LakeColumn,
+  LakeSource,
   SecureContainerService,
   SecureFunction,
+  StreamingDataLake,
   Tenancy,
   TenantDirectory,
   TenantIsolatedApi,
@@ -54,6 +57,10 @@ export function constructsApp(outdir: string): App {
       required: ['student'],
       properties: { student: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 64 } },
     },
+  });
+  new StreamingDataLake(stackOf('StreamingDataLake'), 'Lake', {
+    source: LakeSource.tableStream(data),
+    columns: [LakeColumn.double('score')],
   });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
   new SecureContainerService(stackOf('SecureContainerService'), 'Service', {

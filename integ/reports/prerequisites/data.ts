@@ -247,6 +247,32 @@ export const quotas: readonly Quota[] = [
       return own.length === 0 ? 0 : 'invitations and codes (for more, configure Amazon SES as the sender of the pool)';
     },
   },
+  {
+    what: 'active partitions per Firehose stream',
+    most: '500',
+    canBeRaised: true,
+    source: 'Amazon Data Firehose Quota',
+    taken: ({ resources }) =>
+      resources
+        .filter(is('AWS::KinesisFirehose::DeliveryStream'))
+        .some(({ properties }) => JSON.stringify(properties).includes('DynamicPartitioningConfiguration'))
+        ? 'one for each tenant with changes in a buffer interval (for each month with LakeLayout.perMonth)'
+        : 0,
+  },
+  {
+    what: 'readers of a DynamoDB stream',
+    most: '2 per shard',
+    canBeRaised: false,
+    source: 'Change data capture for DynamoDB Streams',
+    taken: (stack) => (some('AWS::Pipes::Pipe')(stack) ? '1, of the table that is the source' : 0),
+  },
+  {
+    what: 'workgroups of Athena per Region',
+    most: '1,000',
+    canBeRaised: true,
+    source: 'Service Quotas (Athena)',
+    taken: count('AWS::Athena::WorkGroup'),
+  },
   { what: 'web ACLs per Region', most: '100', canBeRaised: true, source: 'AWS WAF quotas', taken: count('AWS::WAFv2::WebACL') },
   {
     what: 'resource policies of CloudWatch Logs per account and Region',
@@ -358,6 +384,7 @@ export const lookedAt: readonly string[] = [
   'AWS::AppRunner::AutoScalingConfiguration',
   'AWS::AppRunner::Service',
   'AWS::AppRunner::VpcConnector',
+  'AWS::Athena::WorkGroup',
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::Stack',
   'AWS::CloudFront::VpcOrigin',
@@ -390,11 +417,14 @@ export const lookedAt: readonly string[] = [
   'AWS::ElasticLoadBalancingV2::LoadBalancer',
   'AWS::ElasticLoadBalancingV2::TargetGroup',
   'AWS::Events::Rule',
+  'AWS::Glue::Database',
+  'AWS::Glue::Table',
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::KMS::Alias',
   'AWS::KMS::Key',
+  'AWS::KinesisFirehose::DeliveryStream',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
@@ -402,7 +432,9 @@ export const lookedAt: readonly string[] = [
   'AWS::Logs::DeliveryDestination',
   'AWS::Logs::DeliverySource',
   'AWS::Logs::LogGroup',
+  'AWS::Logs::LogStream',
   'AWS::Logs::ResourcePolicy',
+  'AWS::Pipes::Pipe',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
   'AWS::SecretsManager::Secret',

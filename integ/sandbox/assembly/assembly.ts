@@ -197,6 +197,10 @@ export class CloudAssembly implements Assembly, Lookup {
     return path;
   }
 
+  public assets(): ReadonlyMap<string, string> {
+    return this.contents.assets;
+  }
+
   public imageAsset(uri: string): ImageAsset | undefined {
     const [, ...name] = uri.split('/');
     return this.contents.images.get(name.join('/'));

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Assembly, Engines } from '../contracts';
+import type { Assembly, Engine, Engines } from '../contracts';
 
 /**
  * Clients that call the engines directly. The engines read the account from an access key of twelve digits and the Region from the
@@ -15,6 +15,6 @@ export function dynamoDbClient(engines: Engines, owner: Owner): DynamoDBClient {
   return new DynamoDBClient({ endpoint: engines.dynamodb.url, ...identity(owner) });
 }
 
-export function s3Client(engines: Engines, owner: Owner): S3Client {
-  return new S3Client({ endpoint: engines.ministack.url, forcePathStyle: true, ...identity(owner) });
+export function s3Client(ministack: Pick<Engine, 'url'>, owner: Owner): S3Client {
+  return new S3Client({ endpoint: ministack.url, forcePathStyle: true, ...identity(owner) });
 }

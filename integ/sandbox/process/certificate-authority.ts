@@ -1,5 +1,15 @@
+import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { generate } from 'selfsigned';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  type Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 
 export interface CertificatePair {
   readonly key: string;
@@ -15,25 +25,46 @@ export interface CertificateAuthority {
   contextFor(names: readonly string[]): Promise<SecureContext>;
 }
 
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const LIFETIME_MS = 365 * 86_400_000;
+
 export async function createAuthority(name: string): Promise<CertificateAuthority> {
-  const root = await issue(name, [
-    { name: 'basicConstraints', cA: true, critical: true },
-    { name: 'keyUsage', keyCertSign: true, critical: true },
-  ]);
-  const signed = (names: readonly string[]): Promise<CertificatePair> =>
-    issue(names[0], [{ name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) }], root);
-  return {
-    certificate: root.cert,
-    issue: signed,
-    contextFor: async (names) => createSecureContext(await signed(names)),
+  const keys = await newKeys();
+  const usages = new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true);
+  const root = await certificate(name, keys, { name, keys }, [new BasicConstraintsExtension(true, undefined, true), usages]);
+  const issue = async (names: readonly string[]): Promise<CertificatePair> => {
+    const own = await newKeys();
+    const alternatives = new SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value })));
+    const cert = await certificate(names[0], own, { name, keys }, [alternatives]);
+    return { key: String(KeyObject.from(own.privateKey).export({ type: 'pkcs8', format: 'pem' })), cert };
   };
+  return { certificate: root, issue, contextFor: async (names) => createSecureContext(await issue(names)) };
 }
 
-type Extensions = NonNullable<NonNullable<Parameters<typeof generate>[1]>['extensions']>;
+const newKeys = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
-async function issue(name: string, extensions: Extensions, ca?: CertificatePair): Promise<CertificatePair> {
-  // A common name has at most 64 characters; clients read the alternative names.
-  const subject = [{ name: 'commonName', value: name.slice(0, 64) }];
-  const { private: key, cert } = await generate(subject, { keyType: 'ec', algorithm: 'sha256', extensions, ca });
-  return { key, cert };
+/** As PEM. The identifiers of both keys are required by clients that verify strictly, as Python does since 3.13. */
+async function certificate(
+  name: string,
+  { publicKey }: webcrypto.CryptoKeyPair,
+  issuer: { readonly name: string; readonly keys: webcrypto.CryptoKeyPair },
+  extensions: readonly Extension[],
+): Promise<string> {
+  const created = await X509CertificateGenerator.create({
+    serialNumber: `00${randomBytes(9).toString('hex')}`,
+    subject: nameOf(name),
+    issuer: nameOf(issuer.name),
+    notBefore: new Date(),
+    notAfter: new Date(Date.now() + LIFETIME_MS),
+    ...{ publicKey, signingKey: issuer.keys.privateKey, signingAlgorithm: ALGORITHM },
+    extensions: [
+      ...extensions,
+      await SubjectKeyIdentifierExtension.create(publicKey),
+      await AuthorityKeyIdentifierExtension.create(issuer.keys.publicKey),
+    ],
+  });
+  return created.toString('pem');
 }
+
+/** A common name has at most 64 characters; clients read the alternative names. */
+const nameOf = (name: string) => [{ CN: [name.slice(0, 64)] }];

@@ -4,6 +4,7 @@ import { CONTAINER } from './container';
 import { CORE } from './core';
 import { FUNCTION } from './function';
 import { INGEST } from './ingest';
+import { LAKE } from './lake';
 import { TENANTS } from './tenants';
 
-export const CASES: Readonly<Record<string, Case>> = { ...API, ...CONTAINER, ...CORE, ...FUNCTION, ...INGEST, ...TENANTS };
+export const CASES: Readonly<Record<string, Case>> = { ...API, ...CONTAINER, ...CORE, ...FUNCTION, ...INGEST, ...LAKE, ...TENANTS };

@@ -118,6 +118,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
         configuration,
         executable: await executableOf(configuration),
         modules: workspace.modules,
+        temporary: workspace.temporary,
         layers,
         authority,
         bwrap: options.bwrap,

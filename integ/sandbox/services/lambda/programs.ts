@@ -24,6 +24,8 @@ export interface ProgramOptions {
   readonly layers?: string;
   /** The program that gives the process an /opt of its own, where this machine allows it. */
   readonly bwrap?: string;
+  /** A folder of the run. */
+  readonly temporary: string;
   /** The file of the certificate authority for hosts of AWS. */
   readonly authority?: string;
 }
@@ -54,11 +56,13 @@ function nodeProgram({ configuration, executable, modules, layers }: ProgramOpti
 }
 
 /** Python trusts the certificates of hosts of AWS in the sandbox, and no others, because it reaches no others. */
-function pythonProgram({ configuration, executable, authority }: ProgramOptions): Pick<Program, 'words' | 'variables'> {
+function pythonProgram({ configuration, executable, authority, temporary }: ProgramOptions): Pick<Program, 'words' | 'variables'> {
   return {
     words: [executable, join(RUNTIME, 'python', 'bootstrap.py')],
     variables: {
       PYTHONPATH: paths([configuration.environment.PYTHONPATH, join(RUNTIME, 'python')]),
+      // Layers are read-only: without it, each start of the AWS CLI would compile it again.
+      PYTHONPYCACHEPREFIX: join(temporary, 'pycache'),
       ...{ SSL_CERT_FILE: authority, REQUESTS_CA_BUNDLE: authority, AWS_CA_BUNDLE: authority },
     },
   };

@@ -44,6 +44,7 @@ export function assemblyOf(
     whyLeftOut: () => undefined,
     waitsFor: (resource, other) => resource.dependsOn.includes(other.id),
     asset: (bucket, key) => assets[`${bucket}/${key}`] ?? '',
+    assets: () => new Map(Object.entries(assets)),
     imageAsset: () => undefined,
     placeholders: () => [],
     outputs: () => ({}),

@@ -3,13 +3,17 @@ import type { Check, ServiceRequest } from '../../contracts';
 import { NOBODY } from '../../endpoint/authenticate';
 import { openPolicies } from '../../iam/index';
 import { createSessions } from '../../iam/sessions';
+import { createClock } from '../../process/clock';
+import { openTestEndpoint } from '../lambda/testing';
 import { assembly as build, HISTORY, KEYS, PLAIN, RECORDS, SEALED } from './fixtures';
 import { s3Service } from './service';
 
 const assembly = build();
 const nothing = { name: 'nothing', url: 'http://127.0.0.1:9', pid: 0, close: async () => {} };
 const checks = async (method: string, url: string, headers: Record<string, string> = {}, body = ''): Promise<readonly Check[]> => {
-  const service = s3Service(assembly, nothing, await openPolicies(assembly, new Map()), createSessions());
+  const policies = await openPolicies(assembly, new Map());
+  const unused = { clock: createClock(), endpoint: openTestEndpoint(), report: () => {}, functions: () => Promise.reject() as never };
+  const service = s3Service({ assembly, engine: nothing, policies, sessions: createSessions(), ...unused });
   const signed = { authorization: 'AWS4-HMAC-SHA256 …', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', ...headers };
   const request: ServiceRequest = { service: 's3', principal: NOBODY, method, url, headers: signed, body: Buffer.from(body) };
   return service.read(request).checks();

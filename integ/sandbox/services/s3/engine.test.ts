@@ -19,7 +19,7 @@ const folder = temporaryFolder();
 const { engines } = startedEngines(folder);
 let buckets: S3Client;
 beforeAll(() => {
-  buckets = s3Client(engines(), { account: '123456789012', region: 'us-east-1' });
+  buckets = s3Client(engines().ministack, { account: '123456789012', region: 'us-east-1' });
 });
 afterAll(() => buckets?.destroy());
 

@@ -1,6 +1,7 @@
 import { onePolicyEach } from '../../assembly/policies';
 import { problemsOfEach } from '../../assembly/properties';
 import type { JsonObject } from '../../contracts';
+import { reportOnce } from '../../process/once';
 import type { ServiceModule } from '../../service-module';
 import { readBucket } from './bucket';
 import { keyUses } from './key-uses';
@@ -22,8 +23,13 @@ export const s3: ServiceModule = {
       }),
     ),
   provision: provisionBuckets,
-  start({ assembly, engines, endpoint, policies, sessions }) {
-    const service = s3Service(assembly, engines.ministack, policies, sessions);
+  start({ assembly, engines, endpoint, policies, sessions, clock, use, report }) {
+    const functions = () => use('functions');
+    const once = reportOnce(report);
+    const service = s3Service({
+      ...{ assembly, engine: engines.ministack, policies, sessions, clock, endpoint, functions },
+      report: (line) => once([line], line),
+    });
     endpoint.register(service);
     return { close: async () => service.close() };
   },

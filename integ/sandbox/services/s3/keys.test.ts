@@ -34,7 +34,7 @@ beforeAll(async () => {
   sandbox = await openTestEndpoint(assembly, { engines: { ...engines, ministack: watch.engine } });
   owner = clientOf(sandbox, sandbox.as('Owner'));
   school = clientOf(sandbox, await sessionOf(sandbox, 'a-1'));
-  engine = s3Client(engines, { account: ACCOUNT, region: REGION });
+  engine = s3Client(engines.ministack, { account: ACCOUNT, region: REGION });
 });
 afterAll(async () => {
   for (const client of [owner, school, engine]) {

@@ -54,6 +54,12 @@ export const OPERATIONS: readonly Operation[] = [
   operation('GetBucketLocation', 'GET bucket location'),
   operation('GetBucketVersioning', 'GET bucket versioning'),
   operation('GetBucketTagging', 'GET bucket tagging'),
+  operation('GetBucketNotificationConfiguration', 'GET bucket notification', { action: 's3:GetBucketNotification' }),
+  operation('PutBucketNotificationConfiguration', 'PUT bucket notification', {
+    headers: [...CHECKSUMS, 'x-amz-skip-destination-validation'],
+    action: 's3:PutBucketNotification',
+    rewritten: true,
+  }),
   operation('ListObjectVersions', 'GET bucket versions', {
     query: [...LIST, 'key-marker', 'version-id-marker'],
     action: 's3:ListBucketVersions',

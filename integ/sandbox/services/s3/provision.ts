@@ -23,7 +23,7 @@ import { readBucket, type TemplateBucket } from './bucket';
 export async function provisionBuckets({ assembly, engines, reject }: ProvisionContext): Promise<void> {
   const buckets = withoutProblems(readEach(assembly, 'AWS::S3::Bucket', readBucket), reject);
   const byName = distinct(buckets, ({ name }) => name, 'use a different BucketName', reject);
-  const client = s3Client(engines, assembly);
+  const client = s3Client(engines.ministack, assembly);
   try {
     const created = new Set<string>();
     for (const [name, bucket] of byName) {

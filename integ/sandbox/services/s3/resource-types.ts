@@ -4,13 +4,14 @@ import type { Identity, ResourceType } from '../../contracts';
 const NO_LIFECYCLE = 'template only: objects do not expire or change their storage class in the sandbox';
 const NO_LOGS = 'template only: the sandbox does not deliver access logs';
 const NO_CORS = 'template only: the sandbox does not answer CORS requests of browsers';
-const NO_NOTIFICATIONS = 'AWS only: the sandbox sends no event notifications';
+const NO_NOTIFICATIONS =
+  'AWS only: the sandbox sends the event notifications that PutBucketNotificationConfiguration sets, as providers of the CDK do';
 const NO_CLASSES = 'template only: the engine has one storage class';
 
 export const bucketType: ResourceType = {
   type: 'AWS::S3::Bucket',
   support: 'runs',
-  reason: 'a bucket in MiniStack',
+  reason: 'a bucket in MiniStack, with event notifications to functions and queues',
   properties: supported(
     [
       'runs',

@@ -1,15 +1,32 @@
-import type { Assembly, Check, EndpointService, Engine, Findings, Principal, ServiceReply, ServiceRequest } from '../../contracts';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type {
+  Assembly,
+  Check,
+  Clock,
+  Endpoint,
+  EndpointService,
+  Engine,
+  Findings,
+  Functions,
+  Principal,
+  ServiceReply,
+  ServiceRequest,
+} from '../../contracts';
+import { s3Client } from '../../engines/clients';
 import type { Policies } from '../../iam/index';
 import type { Sessions } from '../../iam/sessions';
 import { attempt } from '../../process/attempt';
 import { AccessDenied, ServiceError } from '../../protocol/service-error';
 import { createUpstream, scopeOf } from '../../protocol/upstream';
 import { uriEncode, uriEncodePath } from '../../protocol/uri';
+import { createAssetObjects, ON_ASSETS } from './asset-objects';
 import { type Bucket, readBuckets } from './buckets';
 import { checksOf, dependsOnTags, type ResolvedRequest } from './checks';
+import { createDelivery } from './deliver';
 import { readDeletions, readTags, tagsOfDocument, writeDeletions, writeResult, writeTags } from './documents';
 import { encryptionHeaders, onKey, readKey, shownEncryption } from './encryption';
 import { s3Error } from './errors';
+import { createNotifications } from './notifications';
 import { readRequest, type S3Request } from './read';
 import { type Source, sourceOf, writeSource } from './source';
 
@@ -18,6 +35,18 @@ const NOT_PASSED = /^(connection|keep-alive|transfer-encoding|server|date|x-amzn
 /** Operations that reveal a missing object only to callers who may list the bucket: "GetObject" (Amazon S3 API Reference), Permissions. */
 const REVEALS_OBJECT = ['GetObject', 'HeadObject', 'GetObjectTagging', 'CopyObject', 'UploadPartCopy'];
 const MAXIMUM_LISTED = 1000;
+
+export interface S3Options {
+  readonly assembly: Assembly;
+  readonly engine: Engine;
+  readonly policies: Policies;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+  readonly endpoint: Endpoint;
+  /** Functions that receive events; they start after this service. */
+  functions(): Functions;
+  report(line: string): void;
+}
 
 interface EngineReply {
   readonly status: number;
@@ -31,9 +60,19 @@ interface EngineReply {
  * The engine receives a request that is rewritten from the parsed one, so that it uses exactly the bucket, key and headers that the
  * policies saw.
  */
-export function s3Service(assembly: Assembly, engine: Engine, policies: Policies, sessions: Sessions): EndpointService & { close(): void } {
+export function s3Service(options: S3Options): EndpointService & { close(): void } {
+  const { assembly, engine, policies, sessions } = options;
   const { account, region } = assembly;
-  const buckets = readBuckets(assembly);
+  const own = readBuckets(assembly);
+  let client: S3Client | undefined;
+  const engineClient = () => {
+    client ??= s3Client(engine, assembly);
+    return client;
+  };
+  const assets = createAssetObjects(assembly, engineClient, own);
+  const buckets = new Map([...own, ...assets.buckets.map((bucket) => [bucket.name, bucket] as const)]);
+  const delivery = createDelivery(options);
+  const notifications = createNotifications({ ...options, delivery, sizeOf });
   const upstream = createUpstream(engine.name, engine.url);
   const authorization = scopeOf('s3', account, region);
   /** The encryption keys of multipart uploads in progress. */
@@ -55,11 +94,42 @@ export function s3Service(assembly: Assembly, engine: Engine, policies: Policies
       };
     },
     error: s3Error,
-    close: () => upstream.close(),
+    close() {
+      upstream.close();
+      client?.destroy();
+      delivery.close();
+    },
   };
 
   async function execute(request: ServiceRequest, resolved: ResolvedRequest, findings: Findings): Promise<ServiceReply> {
+    const { bucket, request: read } = resolved;
+    if (assets.buckets.some(({ name }) => name === bucket?.name)) await loadAsset(read);
+    const answer = await executeOn(request, resolved, findings);
+    if (bucket && answer.status < 300 && notifications.has(bucket.name)) {
+      notifications.happened(bucket, request, read, answer).catch((error: Error) => options.report(`${bucket.name}: ${error.message}`));
+    }
+    return answer;
+  }
+
+  /** Assets are read by providers of the CDK; other operations on their bucket would not see all of them. */
+  async function loadAsset(read: S3Request): Promise<void> {
+    const { name } = read.operation;
+    if (!ON_ASSETS.includes(name)) throw new ServiceError('NotImplemented', `The sandbox does not support ${name} of ${read.bucket}`, 501);
+    await assets.load(read);
+  }
+
+  async function sizeOf(bucket: string, key: string): Promise<number | undefined> {
+    const { headers } = await send('HEAD', `/${bucket}/${uriEncodePath(key)}`, {}, '');
+    return headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
+  }
+
+  async function executeOn(request: ServiceRequest, resolved: ResolvedRequest, findings: Findings): Promise<ServiceReply> {
+    const { bucket } = resolved;
     switch (resolved.request.operation.name) {
+      case 'GetBucketNotificationConfiguration':
+        return notifications.get(bucket as Bucket);
+      case 'PutBucketNotificationConfiguration':
+        return notifications.put(bucket as Bucket, resolved.request, request.headers['x-amz-skip-destination-validation'] === 'true');
       case 'DeleteObjects':
         return deleteObjects(resolved.request, findings);
       case 'PutObjectTagging':

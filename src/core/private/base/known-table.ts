@@ -17,6 +17,8 @@ export interface KnownTable {
   readonly timeToLive?: string;
   /** The type (`S`, `N` or `B`) of each key attribute. */
   readonly types: ReadonlyMap<string, string>;
+  /** What a record of the stream contains: `NEW_IMAGE`. Absent if the table has no stream. */
+  readonly streamView?: string;
 }
 
 interface KeyPart {
@@ -29,6 +31,7 @@ interface TableProperties {
   readonly AttributeDefinitions?: readonly { readonly AttributeName?: unknown; readonly AttributeType?: unknown }[];
   readonly GlobalSecondaryIndexes?: readonly { readonly KeySchema?: readonly KeyPart[] }[];
   readonly LocalSecondaryIndexes?: readonly { readonly KeySchema?: readonly KeyPart[] }[];
+  readonly StreamSpecification?: { readonly StreamViewType?: unknown };
   readonly TimeToLiveSpecification?: { readonly AttributeName?: unknown; readonly Enabled?: unknown };
 }
 
@@ -40,12 +43,14 @@ export function knownTable(table: ITable): KnownTable | undefined {
   if (resource === undefined) return undefined;
   const properties: TableProperties = synthesized(resource).properties;
   const timeToLive = properties.TimeToLiveSpecification;
+  const streamView = properties.StreamSpecification?.StreamViewType;
   return {
     key: keyOf(properties.KeySchema),
     indexes: [...(properties.GlobalSecondaryIndexes ?? []), ...(properties.LocalSecondaryIndexes ?? [])].map(({ KeySchema }) =>
       keyOf(KeySchema),
     ),
     ...(typeof timeToLive?.AttributeName === 'string' && timeToLive.Enabled !== false ? { timeToLive: timeToLive.AttributeName } : {}),
+    ...(typeof streamView === 'string' ? { streamView } : {}),
     types: new Map(
       (properties.AttributeDefinitions ?? []).map(({ AttributeName, AttributeType }) => [String(AttributeName), String(AttributeType)]),
     ),

@@ -1,0 +1,149 @@
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
+import { AlarmSet } from '../core/private/alarm';
+import type { IStreamingDataLake } from './streaming-data-lake-interface';
+import { STANDSTILL, StreamingDataLakeMetrics } from './streaming-data-lake-metrics';
+
+type AlarmName =
+  | 'Standstill'
+  | 'PipeFailures'
+  | 'DeadLetters'
+  | 'OldestDeadLetterAge'
+  | 'ConversionFailures'
+  | 'Quarantined'
+  | 'ActivePartitions'
+  | 'Freshness';
+
+/** Buffer intervals that a record may be in Firehose: documented is a delay of 1.5 of them, with an hour's retries beyond it. */
+const INTERVALS = 3;
+const OLDEST_DEAD_LETTER_SECONDS = 3_600;
+
+/** The recommended alarms of a data lake. Each is created on first use, and only once. */
+export class StreamingDataLakeAlarms {
+  /**
+   * Alarms of a lake.
+   *
+   * @param lake a StreamingDataLake, or an imported one
+   */
+  public static fromStreamingDataLake(lake: IStreamingDataLake): StreamingDataLakeAlarms {
+    return new StreamingDataLakeAlarms(lake);
+  }
+
+  /** All recommendations, with the reason for each threshold. */
+  public readonly recommended: RecommendedAlarm[];
+
+  private readonly alarms: AlarmSet<AlarmName>;
+
+  private constructor(lake: IStreamingDataLake) {
+    const metrics = StreamingDataLakeMetrics.fromStreamingDataLake(lake);
+    const freshness = INTERVALS * lake.bufferInterval.toSeconds();
+    this.alarms = new AlarmSet<AlarmName>(lake, {
+      Standstill: {
+        severity: AlarmSeverity.CRITICAL,
+        metric: metrics.metricStandstill(),
+        threshold: 0,
+        evaluationPeriods: 1,
+        reason: `Items were written, but the pipe read no change for ${STANDSTILL.toHours()} hours. DynamoDB drops a change after 24 hours: start the pipe, or find why it fails, before then.`,
+      },
+      PipeFailures: {
+        severity: AlarmSeverity.WARNING,
+        metric: metrics.metricPipeFailures(),
+        threshold: 0,
+        evaluationPeriods: 15,
+        reason:
+          'Executions of the pipe failed in each of 15 minutes. A single record that always fails is a dead letter sooner. The cause is a missing permission, a disabled key, or Firehose.',
+      },
+      DeadLetters: {
+        severity: AlarmSeverity.CRITICAL,
+        metric: metrics.metricDeadLetters(),
+        threshold: 0,
+        evaluationPeriods: 1,
+        reason:
+          'The pipe could not send records to Firehose. The stream still has them for at most 24 hours after the change: replay them as described in the README.',
+      },
+      OldestDeadLetterAge: {
+        severity: AlarmSeverity.WARNING,
+        metric: metrics.metricOldestDeadLetterAge(),
+        threshold: OLDEST_DEAD_LETTER_SECONDS,
+        evaluationPeriods: 1,
+        reason:
+          'A dead letter has been in the queue for an hour: the pipe to quarantine does not work. The queue drops messages after 14 days.',
+      },
+      ConversionFailures: {
+        severity: AlarmSeverity.CRITICAL,
+        metric: metrics.metricConversionFailures(),
+        threshold: 0,
+        evaluationPeriods: 1,
+        reason: 'A record could not be converted to Parquet. It is in quarantine: its values do not fit the declared columns.',
+      },
+      Quarantined: {
+        severity: AlarmSeverity.CRITICAL,
+        metric: metrics.metricQuarantined(),
+        threshold: 0,
+        evaluationPeriods: 1,
+        reason: 'A record was put into quarantine and is missing in the lake. The quarantine table has the reason of each record.',
+      },
+      ActivePartitions: {
+        severity: AlarmSeverity.CRITICAL,
+        metric: metrics.metricActivePartitionsExceeded(),
+        threshold: 0,
+        evaluationPeriods: 1,
+        reason:
+          'More tenants had changes in one buffer interval than Firehose has active partitions for (500 by default). Their records are in quarantine: request a higher quota, or use LakeLayout.perMonth().',
+      },
+      Freshness: {
+        severity: AlarmSeverity.WARNING,
+        metric: metrics.metricFreshness(),
+        threshold: freshness,
+        evaluationPeriods: 3,
+        reason: `Records wait in Firehose for more than ${freshness} s, ${INTERVALS} buffer intervals: it cannot write to the bucket. It keeps a record for 24 hours.`,
+      },
+    });
+    this.recommended = this.alarms.recommended;
+  }
+
+  /** Alarms when items are written and the pipe reads no change for 12 hours. */
+  public standstill(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('Standstill').create(overrides);
+  }
+
+  /** Alarms when executions of the pipe keep failing. */
+  public pipeFailures(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('PipeFailures').create(overrides);
+  }
+
+  /** Alarms when a message arrives in the dead-letter queue. */
+  public deadLetters(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('DeadLetters').create(overrides);
+  }
+
+  /** Alarms when a dead letter is not moved to quarantine. */
+  public oldestDeadLetterAge(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('OldestDeadLetterAge').create(overrides);
+  }
+
+  /** Alarms when a record cannot be converted to Parquet. */
+  public conversionFailures(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('ConversionFailures').create(overrides);
+  }
+
+  /** Alarms when anything is put into quarantine. */
+  public quarantined(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('Quarantined').create(overrides);
+  }
+
+  /** Alarms when there are more active partitions than Firehose allows. */
+  public activePartitions(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('ActivePartitions').create(overrides);
+  }
+
+  /** Alarms when records wait in Firehose for more than three buffer intervals. */
+  public freshness(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('Freshness').create(overrides);
+  }
+
+  /** Creates all of them, with actions for each severity. */
+  public all(options?: AllAlarmsOptions): Alarm[] {
+    return this.alarms.createAll(options);
+  }
+}

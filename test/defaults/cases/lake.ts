@@ -1,0 +1,59 @@
+import { Duration } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type IStreamingDataLake,
+  LakeLayout,
+  LakeSource,
+  StreamingDataLake,
+  type StreamingDataLakeAttributes,
+  type StreamingDataLakeProps,
+  type TableStreamOptions,
+  TenantTable,
+} from '../../../src';
+import { dataLake } from '../../streaming-data-lake/fixtures';
+import { tenancy } from '../../tenant-isolated-api/fixtures';
+import { type Case, define, has, keptAsScopeSays, lacks, noKeyUse, queueArn } from './case';
+
+/** By the name of the interface. */
+export const LAKE: Readonly<Record<string, Case>> = {
+  StreamingDataLakeAttributes: define<StreamingDataLakeAttributes>({
+    create: (stack, attributes) =>
+      StreamingDataLake.fromStreamingDataLakeAttributes(stack, 'Lake', {
+        bucketArn: 'arn:aws:s3:::lake',
+        pipeName: 'pipe',
+        deliveryStreamName: 'delivery',
+        deadLetterQueueArn: queueArn('dead-letters'),
+        sourceTableName: 'data',
+        databaseName: 'lake',
+        tableName: 'items',
+        workgroupName: 'lake',
+        layout: LakeLayout.perTenant(),
+        tenantNoun: 'school',
+        bufferInterval: Duration.minutes(15),
+        ...attributes,
+      }),
+    described: {
+      encryptionKey: (stack, { deadLetterQueue }: IStreamingDataLake) => {
+        deadLetterQueue.grantConsumeMessages(new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+        noKeyUse(stack);
+      },
+    },
+  }),
+  StreamingDataLakeProps: define<StreamingDataLakeProps>({
+    create: (stack, props) => dataLake(stack, props),
+    described: {
+      logRetention: (stack) => {
+        has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);
+        keptAsScopeSays((other) => dataLake(other));
+      },
+      name: (stack) => {
+        lacks('AWS::Logs::LogGroup', 'LogGroupName')(stack);
+        has('AWS::Athena::WorkGroup', { Name: 'Test-Lake-0ee8eb4e' })(stack);
+        has('AWS::Glue::Database', { DatabaseInput: { Name: 'test_lake_0ee8eb4e' } })(stack);
+      },
+    },
+  }),
+  TableStreamOptions: define<TableStreamOptions>({
+    create: (stack, options) => dataLake(stack, { source: LakeSource.tableStream(new TenantTable(stack, 'Data', { tenancy }), options) }),
+  }),
+};

@@ -1,0 +1,47 @@
+import { Duration, Size, type Stack } from 'aws-cdk-lib';
+import { LakeColumn, LakeLayout, LakeSource, StreamingDataLake, TenantRole, TenantTable } from '../../src';
+import { notified } from '../notified';
+import { secureFunction } from '../secure-function/fixtures';
+import { tenancy } from '../tenant-isolated-api/fixtures';
+
+export function minimal(stack: Stack): void {
+  new StreamingDataLake(stack, 'Lake', {
+    source: LakeSource.tableStream(new TenantTable(stack, 'Data', { tenancy })),
+    columns: [LakeColumn.double('score')],
+  });
+}
+
+/** A column of each type. */
+const everyType = [
+  LakeColumn.string('student_id').from('student'),
+  LakeColumn.integer('attempts'),
+  LakeColumn.bigint('official_number').from('officialNumber'),
+  LakeColumn.double('average'),
+  LakeColumn.decimal('score', 5, 2),
+  LakeColumn.boolean('passed'),
+  LakeColumn.timestamp('graded_at').from('gradedAt'),
+  LakeColumn.epochSeconds('expires_at').from('expiresAt'),
+  LakeColumn.json('clubs'),
+  LakeColumn.string('city').from('address.city'),
+];
+
+export function maximal(stack: Stack): void {
+  const data = new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) });
+  const lake = new StreamingDataLake(stack, 'Lake', {
+    source: LakeSource.tableStream(data, { correlationAttribute: 'correlationId', deletionAttribute: 'deletedAt' }),
+    columns: everyType,
+    layout: LakeLayout.perTenant(),
+    name: 'luca-lake',
+    tableName: 'grades',
+    bufferInterval: Duration.minutes(1),
+    bufferSize: Size.mebibytes(64),
+    scanLimit: Size.mebibytes(100),
+    firstYear: 2025,
+  });
+  const tenants = new TenantRole(stack, 'Analysts', { tenancy });
+  const reports = secureFunction(stack);
+  tenants.grants.openSessions(reports);
+  lake.grants.tenantRead(tenants);
+  lake.grants.queryAllTenants(reports);
+  notified(stack, ...lake.alarms.all());
+}

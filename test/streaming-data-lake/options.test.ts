@@ -1,0 +1,97 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LakeSource, StreamingDataLakeAlarms, TenantTable } from '../../src';
+import { templateOf, testStack } from '../synth';
+import { tenancy } from '../tenant-isolated-api/fixtures';
+import { dataLake } from './fixtures';
+
+test('names are those that operators and queries use', () => {
+  const stack = testStack();
+  const lake = dataLake(stack, { name: 'luca-lake', tableName: 'grades' });
+  expect([lake.workgroupName, lake.databaseName, lake.tableName]).toEqual(['luca-lake', 'luca_lake', 'grades']);
+  const template = templateOf(stack);
+  // Log groups whose name begins so need no resource policy each ("Logs sent to CloudWatch Logs").
+  for (const LogGroupName of ['/aws/vendedlogs/pipes/luca-lake', '/aws/kinesisfirehose/luca-lake']) {
+    template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName });
+  }
+});
+
+test('buffers, the limit of a query, years and the retention of logs are as given', () => {
+  const stack = testStack();
+  dataLake(stack, {
+    bufferInterval: Duration.minutes(1),
+    bufferSize: Size.mebibytes(64),
+    scanLimit: Size.gibibytes(1),
+    firstYear: 2020,
+    logRetention: RetentionDays.ONE_WEEK,
+  });
+  const template = templateOf(stack);
+  template.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
+    ExtendedS3DestinationConfiguration: { BufferingHints: { IntervalInSeconds: 60, SizeInMBs: 64 } },
+  });
+  template.hasResourceProperties('AWS::Athena::WorkGroup', { WorkGroupConfiguration: { BytesScannedCutoffPerQuery: 1024 ** 3 } });
+  template.hasResourceProperties('AWS::Glue::Table', { TableInput: { Parameters: { 'projection.year.range': '2020,2044' } } });
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+});
+
+test('a correlation id and a deletion can have other attributes', () => {
+  const stack = testStack();
+  const table = new TenantTable(stack, 'Data', { tenancy });
+  const lake = dataLake(stack, {
+    source: LakeSource.tableStream(table, { correlationAttribute: 'requestId', deletionAttribute: 'removed_at' }),
+  });
+  expect(lake.describeColumns()).toContain(
+    '| correlation_id | varchar | attribute requestId (S) |\n| deleted_at | varchar | attribute removed_at |',
+  );
+});
+
+describe('alarms', () => {
+  const lake = dataLake(testStack());
+  const of = (name: string) => StreamingDataLakeAlarms.fromStreamingDataLake(lake).recommended.find((one) => one.name === name);
+
+  test('are recommended for a standstill, dead letters, quarantine, conversion, partitions and late files', () => {
+    expect(lake.recommendedAlarms.map(({ name, severity }) => `${name} ${severity}`)).toEqual([
+      'Standstill critical',
+      'PipeFailures warning',
+      'DeadLetters critical',
+      'OldestDeadLetterAge warning',
+      'ConversionFailures critical',
+      'Quarantined critical',
+      'ActivePartitions critical',
+      'Freshness warning',
+    ]);
+  });
+
+  test('report a standstill after 12 hours, half of the time for which DynamoDB keeps a change', () => {
+    const stack = testStack();
+    dataLake(stack).alarms.standstill();
+    templateOf(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      EvaluationPeriods: 1,
+      Threshold: 0,
+      Metrics: [
+        { Expression: 'IF(FILL(written, 0) > 0 AND FILL(read, 0) == 0, 1, 0)' },
+        { MetricStat: { Period: 12 * 3_600, Metric: { Namespace: 'AWS/DynamoDB', MetricName: 'ConsumedWriteCapacityUnits' } } },
+        { MetricStat: { Period: 12 * 3_600, Metric: { Namespace: 'AWS/EventBridge/Pipes', MetricName: 'EventCount' } } },
+      ],
+    });
+  });
+
+  test('report files that are three buffer intervals late', () => {
+    expect(of('Freshness')?.threshold).toBe(3 * 900);
+    expect(dataLake(testStack(), { bufferInterval: Duration.minutes(1) }).recommendedAlarms.at(-1)?.threshold).toBe(180);
+  });
+
+  test('report everything that is written into the quarantine folder', () => {
+    const stack = testStack();
+    dataLake(stack).alarms.quarantined();
+    const template = templateOf(stack);
+    template.hasResourceProperties('AWS::S3::Bucket', { MetricsConfigurations: [{ Id: 'quarantine', Prefix: 'quarantine/' }] });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'BytesUploaded',
+      Dimensions: [
+        { Name: 'BucketName', Value: { Ref: 'LakeBucketB1D32E10' } },
+        { Name: 'FilterId', Value: 'quarantine' },
+      ],
+    });
+  });
+});
