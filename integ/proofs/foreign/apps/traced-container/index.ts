@@ -1,13 +1,14 @@
 import { foreignApp } from '../../foreign-app';
 
 export default foreignApp('traced-container', {
-  shows: 'A service whose image is mapped to a folder, with the OpenTelemetry collector beside it',
-  images: { 'public.ecr.aws/example/echo:1.4': 'images/echo' },
+  shows: 'A service of a public image with the OpenTelemetry collector beside it',
+  // The command is that of the AWS documentation. The receiver in place of the collector reads AOT_CONFIG_CONTENT only.
+  gaps: [{ type: 'AWS::ECS::TaskDefinition', names: 'a command of the collector is not supported' }],
   questions: [
     {
-      asks: 'GET /hello, which exports a span to the collector',
-      ask: async (app) => app.http(`${app.output('EchoServiceURL')}/hello`),
-      answer: { status: 200, body: '/hello 200' },
+      asks: 'the load balancer without a task',
+      ask: async (app) => (await app.http(`${app.output('EchoServiceURL')}/hello`)).status,
+      answer: 503,
     },
   ],
 });
