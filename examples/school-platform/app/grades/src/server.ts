@@ -39,6 +39,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
 
+  // A body of text is never valid here, and so not read.
+  server.removeContentTypeParser('text/plain');
   server.get('/health', async () => ({ status: 'healthy' }));
   server.get('/ready', async (_, reply) => {
     if (!lifecycle.isReady) reply.code(503);
