@@ -1,7 +1,7 @@
 import { ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import type { Resource, RunningTask, Sandbox } from '../sandbox';
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 180_000;
 
 /**
  * Sets the number of tasks of a service behind a load balancer, as its scaling does on AWS (the sandbox does not scale), and waits until all

@@ -372,7 +372,10 @@ export interface Fault {
   readonly operation: string;
   /** The matching calls that fail, counted from 1; undefined means all. */
   readonly calls?: readonly number[];
-  /** A whole-call error; or, for BatchExecuteStatement, an error of single statements (indexes from 0) that then are not executed. */
+  /**
+   * A whole-call error; or, for BatchExecuteStatement and PutRecordBatch, an error of single statements or records (indexes from 0) that then
+   * are not executed.
+   */
   readonly code: string;
   readonly message?: string;
   readonly status?: number;
@@ -626,6 +629,39 @@ export interface ContainerServices {
   kill(taskArn: string): void;
 }
 
+// ------------------------------------------------------------------------------------------------ data lake
+
+/** The pipes of the assembly, by ARN. */
+export interface Pipes {
+  /** Stops a pipe. It continues after the last delivered batch. */
+  stop(pipeArn: string): Promise<void>;
+  start(pipeArn: string): void;
+  /** Kills a pipe and starts it again, like a host failure. Records whose delivery it has not recorded are delivered again. */
+  kill(pipeArn: string): Promise<void>;
+}
+
+/** The delivery streams of the assembly. */
+export interface DeliveryStreams {
+  /** Delivers what is buffered, without waiting for the size or the interval. */
+  flush(): Promise<void>;
+}
+
+/** What a query read, beyond what the API of Athena says. */
+export interface QueryInput {
+  /** Objects that were read. */
+  readonly files: number;
+  /** The bytes of the columns that the query needs, as in `DataScannedInBytes`. */
+  readonly bytes: number;
+  /** Prefixes that were listed, one for each partition. */
+  readonly partitions: number;
+}
+
+/** The queries of Athena. */
+export interface Queries {
+  /** What a query read; undefined until it has ended. */
+  input(queryExecutionId: string): QueryInput | undefined;
+}
+
 // ------------------------------------------------------------------------------------------------ traces
 
 /** A segment or subsegment of a trace, as X-Ray received it. */
@@ -724,6 +760,9 @@ export interface Sandbox {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly pipes: Pipes;
+  readonly deliveryStreams: DeliveryStreams;
+  readonly queries: Queries;
   readonly traces: Traces;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type {
   Assembly,
   Clock,
   ContainerServices,
+  DeliveryStreams,
   Endpoint,
   Engines,
   Functions,
@@ -11,7 +12,9 @@ import type {
   LogLine,
   LogSink,
   Network,
+  Pipes,
   Problem,
+  Queries,
   Resource,
   ResourceType,
   RestApis,
@@ -20,6 +23,7 @@ import type {
   UserPools,
   WebAcls,
 } from './contracts';
+import type { LakeEngine } from './engines';
 import type { Policies } from './iam';
 import type { KeyUse } from './iam/key-uses';
 import type { Sessions } from './iam/sessions';
@@ -37,6 +41,10 @@ export interface Capabilities {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly pipes: Pipes;
+  readonly deliveryStreams: DeliveryStreams;
+  readonly queries: Queries;
+  readonly lake: LakeEngine;
   readonly traces: Traces;
 }
 

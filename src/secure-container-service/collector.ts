@@ -66,7 +66,7 @@ export function addCollector(scope: Construct, props: CollectorProps): LogGroup 
 }
 
 /** Documented: "OpenTelemetry Environment Variable Specification" and its OTLP exporter. */
-function environment({ sampledShare }: SettledCollector, serviceName: string): Record<string, string> {
+function environment({ sampledShare, propagators }: SettledCollector, serviceName: string): Record<string, string> {
   return {
     OTEL_SERVICE_NAME: serviceName,
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://${HTTP}`,
@@ -75,7 +75,7 @@ function environment({ sampledShare }: SettledCollector, serviceName: string): R
     OTEL_METRICS_EXPORTER: 'otlp',
     // Logs go the way of the container.
     OTEL_LOGS_EXPORTER: 'none',
-    OTEL_PROPAGATORS: 'tracecontext,baggage,xray',
+    OTEL_PROPAGATORS: propagators.join(','),
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
     OTEL_TRACES_SAMPLER_ARG: String(sampledShare),
     // Python's name and Java's.

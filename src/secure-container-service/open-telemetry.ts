@@ -18,11 +18,19 @@ export interface CollectorOptions {
    */
   readonly serviceName?: string;
   /**
-   * Share of requests that are traced if nobody decided before, 0 to 1. Where API Gateway traces, its decision counts.
+   * Share of requests that are traced if nobody decided before, 0 to 1. A decision that comes with a request counts: of API Gateway, if
+   * `propagators` has `xray`.
    *
    * @default 0.05
    */
   readonly sampledShare?: number;
+  /**
+   * Headers that hold the trace of a request, by their names in OpenTelemetry. With `xray`, traces of API Gateway go on in the service. The
+   * code needs a package for it then: Python does not start without `opentelemetry-propagator-aws-xray`.
+   *
+   * @default ['tracecontext', 'baggage']
+   */
+  readonly propagators?: string[];
   /**
    * Image of the collector, with its digest.
    *
@@ -47,19 +55,20 @@ export class OpenTelemetry {
    * it sends traces to X-Ray and metrics to CloudWatch, in the role of the code. It takes up to 128 MiB of the task's memory. If it ends,
    * the code goes on without it. Variables in `container.environment` take precedence.
    *
-   * The code needs the SDK of its language, the OTLP exporter and the propagator of X-Ray: Python does not start without the package
-   * `opentelemetry-propagator-aws-xray`.
-   *
-   * @param options namespace, name and sampling
-   * @throws when the share is out of range, or the image has no digest
+   * @param options namespace, name, sampling and headers
+   * @throws when the share is out of range, a propagator has no name, or the image has no digest
    */
   public static adotSidecar(options: CollectorOptions = {}): OpenTelemetry {
     const { namespace = 'Andamio/SecureContainerService', sampledShare = 0.05, image = ADOT, serviceName } = options;
+    const { propagators = ['tracecontext', 'baggage'] } = options;
     if (!Token.isUnresolved(sampledShare) && !(sampledShare >= 0 && sampledShare <= 1)) {
       invalid('OpenTelemetry', 'sampledShare', sampledShare, 'a number from 0 to 1');
     }
+    if (propagators.length === 0 || propagators.some((name) => !Token.isUnresolved(name) && !/^[a-z0-9]+$/.test(name))) {
+      invalid('OpenTelemetry', 'propagators', propagators, "names of propagators, such as ['tracecontext', 'baggage', 'xray']");
+    }
     requireDigest('OpenTelemetry', 'image', image);
-    return new OpenTelemetry({ namespace, sampledShare, image, serviceName });
+    return new OpenTelemetry({ namespace, sampledShare, propagators, image, serviceName });
   }
 
   private constructor(

@@ -3,5 +3,6 @@ export interface SettledCollector {
   readonly namespace: string;
   readonly serviceName?: string;
   readonly sampledShare: number;
+  readonly propagators: readonly string[];
   readonly image: string;
 }

@@ -45,7 +45,7 @@ const PARTITIONS = ['year', 'month'];
  */
 export function lakeColumns(
   scope: IConstruct,
-  { columns, source, layout }: { readonly columns: readonly LakeColumn[]; readonly source: LakeSourceVariant; readonly layout: LakeLayout },
+  { columns, source }: { readonly columns: readonly LakeColumn[]; readonly source: LakeSourceVariant },
 ): LakeColumns {
   const tenant = tenantColumn(scope, source.tenantNoun);
   const keyNames = ['partition_key', 'sort_key'];
@@ -68,7 +68,7 @@ export function lakeColumns(
     checkPath(scope, `${property}.path`, declared, item, source);
     item.push(declared);
   });
-  if (columns.length === 0) invalid(scope, 'columns', columns, `at least one column (${layout} only divides the files)`);
+  if (columns.length === 0) invalid(scope, 'columns', columns, 'at least one column');
   return { row: ROW, item, tenant };
 }
 

@@ -14,7 +14,7 @@ type AlarmName =
   | 'ActivePartitions'
   | 'Freshness';
 
-/** Buffer intervals that a record may be in Firehose: documented is a delay of 1.5 of them, with an hour's retries beyond it. */
+/** Buffer intervals that a record may be in Firehose. Documented: "Buffer data for dynamic partitioning", up to 1.5 without errors. */
 const INTERVALS = 3;
 const OLDEST_DEAD_LETTER_SECONDS = 3_600;
 

@@ -192,7 +192,7 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     const retained = retainedBy(this, props);
     const { encryptionKey } = retained;
     const names = lakeNames(this, name, tableName);
-    const columns = lakeColumns(this, { columns: props.columns, source, layout });
+    const columns = lakeColumns(this, { columns: props.columns, source });
     const limits = lakeLimits(this, props, columns, layout);
 
     const logged = { ...loggedBy(props, retained), standardRetention: RetentionDays.ONE_MONTH };

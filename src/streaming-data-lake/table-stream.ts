@@ -8,8 +8,7 @@ import { knownTable } from '../core/private/base/known-table';
 import { resourceKeyUse } from '../core/private/key-use';
 import type { LakeSourceVariant } from './lake-source-variant';
 
-/** Documented: "EventBridge Pipes batching and concurrency": a Firehose stream takes up to 500 records. Two batches of the largest items
- * that the table can have still fit into one call after a few bisections. */
+/** Documented: "EventBridge Pipes batching and concurrency", up to 500 for Firehose. Smaller, because one call takes at most 4 MiB. */
 const BATCH = 100;
 const BATCH_WINDOW = Duration.seconds(5);
 /**

@@ -584,6 +584,12 @@ describe('OpenTelemetry', () => {
     ]);
   });
 
+  test('headers that need a package of their own are read only if they are named', () => {
+    const environment = (options?: CollectorOptions) => containers(collected(options))[0].Environment;
+    expect(environment()).toContainEqual({ Name: 'OTEL_PROPAGATORS', Value: 'tracecontext,baggage' });
+    expect(environment({ propagators: ['xray'] })).toContainEqual({ Name: 'OTEL_PROPAGATORS', Value: 'xray' });
+  });
+
   test('environment variables of the service take precedence', () => {
     const template = collected({}, { container: { environment: { OTEL_TRACES_SAMPLER: 'always_on' } } });
     const [{ Environment }] = containers(template);
@@ -612,6 +618,9 @@ describe('OpenTelemetry', () => {
   test('a share that is none, and an image that can change, are rejected', () => {
     expect(() => OpenTelemetry.adotSidecar({ sampledShare: 5 })).toThrow(
       'OpenTelemetry: invalid sampledShare 5: expected a number from 0 to 1',
+    );
+    expect(() => OpenTelemetry.adotSidecar({ propagators: ['a,b'] })).toThrow(
+      'OpenTelemetry: invalid propagators ["a,b"]: expected names of propagators',
     );
     expect(() => OpenTelemetry.adotSidecar({ image: 'collector:latest' })).toThrow(
       'OpenTelemetry: invalid image "collector:latest": expected an image with its digest',

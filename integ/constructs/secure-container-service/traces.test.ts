@@ -27,7 +27,7 @@ function start(
         name: 'shop',
         container: { environment: { OTEL_METRIC_EXPORT_INTERVAL: '500', OTEL_BSP_SCHEDULE_DELAY: '200', ...environment } },
         scaling: { minTasks: 1 },
-        telemetry: { openTelemetry: OpenTelemetry.adotSidecar({ sampledShare: 0 }) },
+        telemetry: { openTelemetry: OpenTelemetry.adotSidecar({ sampledShare: 0, propagators: ['tracecontext', 'baggage', 'xray'] }) },
       });
       const handler = new LambdaFunction(stack, 'Handler', {
         ...{ runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code: Code.fromInline(AUTHORIZER) },

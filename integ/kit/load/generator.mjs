@@ -8,7 +8,15 @@ const REPORT_INTERVAL_MS = 200;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 
-process.on('message', async ({ origin, requests, timeoutMs }) => {
+let stopped = false;
+
+process.on('message', (message) => {
+  if ('requests' in message) run(message);
+  else stopped = true;
+});
+
+async function run({ origin, requests, timeoutMs }) {
+  stopped = false;
   const began = performance.now() + LEAD_MS;
   let answered = [];
   const report = () => {
@@ -21,13 +29,14 @@ process.on('message', async ({ origin, requests, timeoutMs }) => {
     const due = began + planned.dueMs;
     const early = due - performance.now();
     if (early > 0) await new Promise((wake) => setTimeout(wake, early));
+    if (stopped) break;
     all.push(send(origin, planned, due, timeoutMs).then((answer) => answered.push({ index, ...answer })));
   }
   await Promise.all(all);
   clearInterval(reporting);
   report();
   process.send({ done: true });
-});
+}
 
 function send(origin, { method, path, headers, body, expected }, due, timeoutMs) {
   const sent = performance.now();

@@ -44,6 +44,8 @@ export interface Answer {
 export interface LoadClient {
   /** @param onAnswer called with each answer, a fraction of a second later */
   send(load: Load, onAnswer?: (answer: Answer) => void): Promise<Answer[]>;
+  /** Ends the load early: no further request is sent, and `send` resolves when those under way are answered. */
+  stop(): void;
   close(): void;
 }
 
@@ -68,6 +70,7 @@ export function startLoadClient(): LoadClient {
         child.once('exit', ended).on('message', received);
         child.send({ origin, requests, timeoutMs });
       }),
+    stop: () => void child.send({ stop: true }),
     close: () => void child.kill(),
   };
 }

@@ -98,6 +98,16 @@ test('answers are reported while the load runs', async () => {
   expect(firstAfter).toBeLessThan(900);
 });
 
+test('a load can end early', async () => {
+  const answered = client.send(load(evenArrivals(20, 60), '/'));
+  await new Promise((wake) => setTimeout(wake, 500));
+  client.stop();
+  const answers = await answered;
+  expect(answers.length).toBeGreaterThan(0);
+  expect(answers.length).toBeLessThan(200);
+  expect(await client.send(load([0], '/'))).toHaveLength(1);
+});
+
 describe('arrivals', () => {
   test('even arrivals have one interval', () => {
     expect(evenArrivals(4, 1)).toEqual([0, 250, 500, 750]);

@@ -13,7 +13,6 @@ const NETWORK = 'the sandbox has no packets to log';
 const STATELESS = 'the sandbox evaluates security groups only, not network ACLs';
 const SCALING = 'the capacity is that of this machine';
 const CERTIFICATE = 'it needs a certificate and DNS';
-const LAKE = 'the sandbox runs no delivery streams and catalogs';
 
 /**
  * Types that no service runs or evaluates. References to them still resolve to the names and ARNs that they would have.
@@ -84,13 +83,6 @@ export const resourceTypes: ResourceType[] = [
   awsOnly('AWS::CloudTrail::Trail', 'the sandbox has no trails', named('TrailName'), {
     Arn: arn('cloudtrail', 'trail/', named('TrailName')),
   }),
-  templateOnly('AWS::KinesisFirehose::DeliveryStream', LAKE, named('DeliveryStreamName'), {
-    Arn: arn('firehose', 'deliverystream/', named('DeliveryStreamName')),
-  }),
-  templateOnly('AWS::Pipes::Pipe', LAKE, named('Name'), { Arn: arn('pipes', 'pipe/', named('Name')) }),
-  templateOnly('AWS::Glue::Database', LAKE, named('Name')),
-  templateOnly('AWS::Glue::Table', LAKE, named('Name')),
-  templateOnly('AWS::Athena::WorkGroup', LAKE, named('Name')),
   awsOnly('AWS::ApiGateway::DomainName', CERTIFICATE, domainName, {
     DistributionDomainName: (of) => `d${of.token(13)}.cloudfront.net`,
     DistributionHostedZoneId: () => 'Z2FDTNDATAQYW2',

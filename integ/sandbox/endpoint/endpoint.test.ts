@@ -270,7 +270,7 @@ test('a delay is added to each call of a service', async () => {
   sandbox.endpoint.delay('sts', 0);
 });
 
-test('a fault of single statements applies to BatchExecuteStatement only', () => {
+test('a fault of single statements applies only to operations that answer each of them', () => {
   expect(() => sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessageBatch', code: 'X', statements: [0] })).toThrow(
     'A fault with statements',
   );

@@ -7,13 +7,16 @@ export interface Faults {
   next(service: string, operation: string): readonly Fault[];
 }
 
+/** Operations that answer each member separately. */
+const BY_MEMBER = ['BatchExecuteStatement', 'PutRecordBatch'];
+
 /** @returns an empty list of faults; `inject` throws for a fault that could never apply */
 export function createFaults(): Faults {
   const waiting = new Set<{ readonly fault: Fault; seen: number }>();
   return {
     inject(fault) {
-      if (fault.statements && (fault.operation !== 'BatchExecuteStatement' || fault.afterwards)) {
-        throw new Error(`A fault with statements must be for BatchExecuteStatement and not afterwards: got ${JSON.stringify(fault)}`);
+      if (fault.statements && (!BY_MEMBER.includes(fault.operation) || fault.afterwards)) {
+        throw new Error(`A fault with statements must be for ${BY_MEMBER.join(' or ')} and not afterwards: got ${JSON.stringify(fault)}`);
       }
       const entry = { fault, seen: 0 };
       waiting.add(entry);

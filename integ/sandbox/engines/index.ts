@@ -3,6 +3,7 @@ export { type Component, installed } from './component';
 export { enginePython } from './engine-python';
 export { type EnginePaths, enginesFolder, installEngines } from './install';
 export { findIsolation, type Isolation } from './isolation';
+export { installLake, type LakeEngine, LakeError, lakeEngine } from './lake';
 export { lambdaPython } from './lambda-python';
 export { nodeRuntime } from './node-runtime';
 export { findBubblewrap, findUv } from './pip-programs';

@@ -3,16 +3,20 @@ import type { ResourceType } from '../contracts';
 import { resourceTypes as templateOnly } from '../coverage/resource-types';
 import type { ServiceModule } from '../service-module';
 import { apigateway } from './apigateway';
+import { athena } from './athena';
 import { cloudformation } from './cloudformation';
 import { cognito } from './cognito';
 import { dynamodb } from './dynamodb';
 import { ec2 } from './ec2';
 import { ecs } from './ecs';
 import { elasticloadbalancingv2 } from './elasticloadbalancingv2';
+import { firehose } from './firehose';
+import { glue } from './glue';
 import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
 import { logs } from './logs';
+import { pipes } from './pipes';
 import { s3 } from './s3';
 import { secretsmanager } from './secretsmanager';
 import { sqs } from './sqs';
@@ -46,6 +50,10 @@ export const services: readonly ServiceModule[] = [
   cognito,
   stepfunctions,
   ecs,
+  glue,
+  firehose,
+  athena,
+  pipes,
 ];
 
 /** Every resource type in the sandbox, including those that it does not run. */

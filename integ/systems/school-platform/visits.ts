@@ -10,6 +10,8 @@ const DRAIN_TIMEOUT_MS = 8 * 60_000;
 export interface Sending {
   /** The number of concurrent requests. */
   readonly atOnce: number;
+  /** How many are sent per second at most. @default - as many as are answered */
+  readonly perSecond?: number;
   /** Called with each visit that the API accepted, and with each final response. */
   accepted?(visit: Visit): void;
   completed?(done: number): void;
@@ -18,8 +20,12 @@ export interface Sending {
 /** Sends the visits over HTTP and repeats them after a 429 or 5xx, after the delay of Retry-After. Returns the visits accepted with 202. */
 export async function sendVisits(platform: RunningPlatform, client: Client, visits: readonly Visit[], sending: Sending): Promise<Visit[]> {
   const accepted: Visit[] = [];
-  let done = 0;
+  let [started, done] = [0, 0];
+  const start = Date.now();
   await eachOf(visits, sending.atOnce, async (visit) => {
+    const dueMs = sending.perSecond === undefined ? 0 : (started++ / sending.perSecond) * 1_000;
+    const aheadMs = start + dueMs - Date.now();
+    if (aheadMs > 0) await new Promise((wake) => setTimeout(wake, aheadMs));
     const { status } = await sendVisit(platform, client, visit);
     if (status === 202) {
       accepted.push(visit);

@@ -51,7 +51,7 @@ function checksOfAccess(access: Access, tables: Tables, assembly: Assembly): Che
 }
 
 /** DynamoDB uses the table's key with the permissions of its caller ("DynamoDB encryption at rest: usage notes"). */
-function tableKeyCheck(table: Table, key: string, { region, account }: Assembly): Check {
+export function tableKeyCheck(table: Table, key: string, { region, account }: Assembly): Check {
   return keyCheck('kms:Decrypt', key, `dynamodb.${region}.amazonaws.com`, {
     'aws:dynamodb:tableName': table.name,
     'aws:dynamodb:subscriberId': account,

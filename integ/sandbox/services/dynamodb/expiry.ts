@@ -8,6 +8,8 @@ import {
 import { readEach } from '../../assembly/properties';
 import type { Assembly, Clock, Engines } from '../../contracts';
 import { dynamoDbClient } from '../../engines/clients';
+import type { StreamLog } from './stream-log';
+import type { Streams } from './streams';
 import { readTable, TABLES } from './table';
 
 /** An item that has expired and was deleted. */
@@ -24,21 +26,36 @@ const CONCURRENT_DELETES = 8;
  * Deletes the items that have expired by the sandbox's clock, which DynamoDB Local's own deletion does not use. On AWS the deletion takes
  * up to a few days.
  *
- * @returns the deleted items, so that a stream can mark them as deleted by the service
+ * @param streams which get the removals as those of the service
+ * @returns the deleted items
  */
-export async function sweepExpired(assembly: Assembly, engines: Engines, clock: Clock): Promise<ExpiredItem[]> {
+export async function sweepExpired(
+  assembly: Assembly,
+  engines: Engines,
+  clock: Clock,
+  streams?: Pick<Streams, 'ofTable' | 'changed'>,
+): Promise<ExpiredItem[]> {
   const expired: ExpiredItem[] = [];
   const client = dynamoDbClient(engines, assembly);
   for (const { name, arn: tableArn, keys, timeToLive } of readEach(assembly, TABLES, readTable)) {
     if (timeToLive === undefined) continue;
-    const removed = await sweepTable(client, name, keys, timeToLive, Math.floor(clock.now() / 1000));
+    const stream = streams?.ofTable(tableArn);
+    const removed = await sweepTable(client, name, keys, timeToLive, Math.floor(clock.now() / 1000), stream);
+    if (removed.length > 0) streams?.changed();
     expired.push(...removed.map((key) => ({ tableArn, key })));
   }
   client.destroy();
   return expired;
 }
 
-async function sweepTable(client: DynamoDBClient, TableName: string, keys: readonly string[], attribute: string, now: number) {
+async function sweepTable(
+  client: DynamoDBClient,
+  TableName: string,
+  keys: readonly string[],
+  attribute: string,
+  now: number,
+  stream: StreamLog | undefined,
+) {
   const removed: Record<string, AttributeValue>[] = [];
   // Items whose attribute is not a number never expire.
   const FilterExpression = 'attribute_type(#t, :number) AND #t < :now AND #t > :ignored';
@@ -54,7 +71,10 @@ async function sweepTable(client: DynamoDBClient, TableName: string, keys: reado
       const deleted = await Promise.all(
         items.slice(from, from + CONCURRENT_DELETES).map(async (item) => {
           const Key = Object.fromEntries(keys.map((name) => [name, item[name]]));
-          return (await deleteUnlessChanged(client, TableName, Key, attribute, item[attribute])) ? [Key] : [];
+          stream?.expiring(Key);
+          if (await deleteUnlessChanged(client, TableName, Key, attribute, item[attribute])) return [Key];
+          stream?.kept(Key);
+          return [];
         }),
       );
       removed.push(...deleted.flat());

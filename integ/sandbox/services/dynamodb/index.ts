@@ -5,6 +5,7 @@ import { keyUses } from './key-uses';
 import { provisionTables } from './provision';
 import { globalTableType, tableType } from './resource-types';
 import { dynamodbService } from './service';
+import { openStreams, type Streams } from './streams';
 import { readTable, TABLES } from './table';
 
 /** By the sandbox's clock. */
@@ -18,17 +19,20 @@ export const dynamodb: ServiceModule = {
     new Map(readEach(assembly, TABLES, readTable).flatMap(({ arn, policy }) => (policy ? [[arn, policy] as const] : []))),
   provision: provisionTables,
   start(context) {
-    const service = dynamodbService(context.assembly, context.engines.dynamodb);
+    const { assembly, engines, clock } = context;
+    const streams = openStreams(assembly, engines.dynamodb, clock);
+    const service = dynamodbService(assembly, engines.dynamodb, streams);
     context.endpoint.register(service);
     const stop = new AbortController();
     let sweeping: Promise<void> | undefined;
     return {
       async ready() {
-        sweeping = sweepRepeatedly(context, stop.signal);
+        sweeping = sweepRepeatedly(context, streams, stop.signal);
       },
       async close() {
         stop.abort();
         await sweeping;
+        await streams.close();
         service.close();
       },
     };
@@ -36,11 +40,13 @@ export const dynamodb: ServiceModule = {
 };
 
 /** Deletes expired items at an interval. */
-async function sweepRepeatedly({ assembly, engines, clock, report }: SandboxContext, signal: AbortSignal): Promise<void> {
+async function sweepRepeatedly({ assembly, engines, clock, report }: SandboxContext, streams: Streams, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await clock.sleep(EXPIRY_INTERVAL_MS, signal).catch(() => undefined);
     if (!signal.aborted) {
-      await sweepExpired(assembly, engines, clock).catch((error: Error) => report(`Expired items could not be deleted: ${error.message}`));
+      await sweepExpired(assembly, engines, clock, streams).catch((error: Error) =>
+        report(`Expired items could not be deleted: ${error.message}`),
+      );
     }
   }
 }

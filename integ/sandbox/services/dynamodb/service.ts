@@ -10,14 +10,15 @@ import type {
   ServiceReply,
   ServiceRequest,
 } from '../../contracts';
-import { type AwsJson, contentType, jsonEngine, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
+import { type AwsJson, contentType, jsonInput, jsonOperation } from '../../protocol/aws-json';
 import { objects } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
 import { createUpstream, scopeOf } from '../../protocol/upstream';
 import { executeBatch } from './batch';
 import { checksOf, checksOfStatement } from './checks';
 import { dynamodbError } from './errors';
-import { STREAMS, streamsOf } from './streams';
+import { STREAMS } from './stream-log';
+import type { Streams } from './streams';
 import { readTables } from './tables';
 import { insertUnits, reportedUnits } from './units';
 
@@ -28,12 +29,10 @@ const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem',
 const STATEMENTS = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
 
 /** DynamoDB's API and that of its streams (AWS JSON 1.0), served by DynamoDB Local. */
-export function dynamodbService(assembly: Assembly, engine: Engine): EndpointService & { close(): void } {
+export function dynamodbService(assembly: Assembly, engine: Engine, streams: Streams): EndpointService & { close(): void } {
   const tables = readTables(assembly);
   const upstream = createUpstream(engine.name, engine.url);
   const authorization = scopeOf('dynamodb', assembly.account, assembly.region);
-  const streamsEngine = jsonEngine(engine, 'dynamodb', STREAMS, assembly);
-  const streams = streamsOf(assembly, streamsEngine);
   const send = async (name: string, body: string) =>
     upstream.send('/', { ...JSON_1_0, 'x-amz-target': `${PROTOCOL.target}.${name}`, authorization }, body);
 
@@ -41,26 +40,15 @@ export function dynamodbService(assembly: Assembly, engine: Engine): EndpointSer
     name: 'dynamodb',
     read(request) {
       const ofStreams = jsonOperation(STREAMS, request);
-      if (ofStreams !== undefined) return streamsCall(ofStreams, jsonInput(request));
+      if (ofStreams !== undefined) return streams.call(ofStreams, jsonInput(request));
       const operation = jsonOperation(PROTOCOL, request) ?? request.headers['x-amz-target'] ?? 'unknown';
       const input = jsonInput(request);
       return operation === 'BatchExecuteStatement' ? batchCall(operation, input) : call(operation, input, request);
     },
     error: (_request, code, message, status) => dynamodbError(code, message, status),
     denied: (_request, denial) => dynamodbError('AccessDeniedException', messageOf(denial)),
-    close() {
-      upstream.close();
-      streamsEngine.close();
-    },
+    close: upstream.close,
   };
-
-  function streamsCall(operation: string, input: JsonObject): ServiceCall {
-    return {
-      operation,
-      checks: () => streams.checks(operation, input),
-      execute: async () => jsonReply(STREAMS, await streams.execute(operation, input)),
-    };
-  }
 
   function batchCall(operation: string, input: JsonObject): ServiceCall {
     const byStatement = objects(input.Statements).map((statement) => readable(() => checksOfStatement(statement, tables, assembly)));
@@ -99,7 +87,8 @@ export function dynamodbService(assembly: Assembly, engine: Engine): EndpointSer
     } else if (name === 'DeleteTable') {
       tables.remove(String(input.TableName));
     }
-    if (!isWrite(name, input)) {
+    if (isWrite(name, input)) streams.changed();
+    else {
       return { status, headers: JSON_1_0, body: name.endsWith('Table') ? withTemplateArns(body.toString(), assembly) : body };
     }
     const { ConsumedCapacity, ...output } = JSON.parse(body.toString());
@@ -119,6 +108,7 @@ export function dynamodbService(assembly: Assembly, engine: Engine): EndpointSer
       if (reply.status !== 200) {
         throw new ServiceError(codeOf(output), messageIn(output), reply.status);
       }
+      if (isWrite('BatchExecuteStatement', remaining)) streams.changed();
       writeUnits = isWrite('BatchExecuteStatement', remaining)
         ? insertUnits(objects(remaining.Statements), objects(output.Responses), tables)
         : undefined;

@@ -1,5 +1,6 @@
 import type { BatchLine } from '../batch-line';
 import type { School } from '../population';
+import type { Second } from './chart';
 
 /** The state of the recess, updated each second. */
 export interface Tally {
@@ -12,6 +13,8 @@ export interface Tally {
   readonly duplicates: number;
   readonly deadLetters: number;
   readonly schools: readonly (School & { readonly accepted: number; readonly handled: number })[];
+  /** The seconds since the lessons began. */
+  readonly lessons: readonly Second[];
 }
 
 /** Counts the responses of the API and the metrics of the writer. */
@@ -22,7 +25,8 @@ export interface Counter {
   tally(): Tally;
 }
 
-export function createCounter(schools: readonly School[], now: () => number = Date.now): Counter {
+/** @param lessons the seconds of the lessons beside the recess */
+export function createCounter(schools: readonly School[], lessons: () => readonly Second[], now: () => number = Date.now): Counter {
   const start = now();
   const accepted = new Map<string, number>();
   const handled = new Map<string, number>();
@@ -56,6 +60,7 @@ export function createCounter(schools: readonly School[], now: () => number = Da
         duplicates,
         deadLetters: dead,
         schools: schools.map((school) => ({ ...school, accepted: accepted.get(school.id) ?? 0, handled: handled.get(school.id) ?? 0 })),
+        lessons: lessons(),
       };
       before = current;
       return result;

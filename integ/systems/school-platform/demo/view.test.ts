@@ -16,6 +16,7 @@ const tally: Tally = {
     accepted: 100,
     handled: index * 3,
   })),
+  lessons: [],
 };
 const LEGEND = '█ written  ▒ accepted, in the queue  · not yet sent';
 
@@ -36,6 +37,25 @@ test.each([
   for (const { id, handled } of tally.schools) expect(text).toMatch(new RegExp(`${id} [█▒·]{5,} +${handled}/125`));
   const widest = Math.max(...lines.map((line) => line.length));
   expect(widest).toBeGreaterThan(columns * 0.9);
+});
+
+const seconds = Array.from({ length: 30 }, (_, second) => ({ p95: second < 28 ? 10 + second : undefined, visits: second < 8 ? 0 : 300 }));
+
+test.each([
+  [80, 24],
+  [100, 30],
+  [160, 50],
+])('at %i×%i every school is shown beside the lessons', (columns, rows) => {
+  const lines = picture({ ...tally, lessons: seconds }, { columns, rows: rows - 2 });
+  expect(lines.length).toBeLessThanOrEqual(rows - 2);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+  const text = lines.join('\n');
+  for (const { id } of tally.schools) expect(text).toContain(`${id} `);
+  // The last second whose requests are answered.
+  expect(text).toContain('grades p95 37 ms');
+  expect(lines.some((line) => /^grades p95 [▁-█]{20,}/.test(line))).toBe(true);
+  expect(lines.some((line) => line.includes('visits ') && line.includes('█'))).toBe(true);
+  expect(text.includes('120 ms ┄')).toBe(rows > 24);
 });
 
 test('schools that do not fit are counted, and the legend stays', () => {

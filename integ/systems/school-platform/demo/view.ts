@@ -1,4 +1,5 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
+import { chart } from './chart';
 import type { Tally } from './tally';
 
 /** Shows a recess while it runs. */
@@ -17,6 +18,8 @@ export interface Size {
 
 /** The shortest readable bar. */
 const LEAST_BAR = 5;
+/** Rows of the chart: the fewest that show both lines, and more than these do not make it clearer. */
+const CHART_ROWS = { least: 2, most: 8 };
 const GAP = '  ';
 const LEGEND = '█ written  ▒ accepted, in the queue  · not yet sent';
 
@@ -55,7 +58,9 @@ function totals(tally: Tally): string {
   return parts(tally).join(GAP);
 }
 
-function parts({ seconds, accepted, queued, written, duplicates, deadLetters, acceptedPerSecond, writtenPerSecond }: Tally): string[] {
+function parts(tally: Tally): string[] {
+  const { seconds, accepted, queued, written, duplicates, deadLetters, acceptedPerSecond, writtenPerSecond, lessons } = tally;
+  const [p95] = lessons.flatMap((second) => second.p95 ?? []).slice(-1);
   return [
     `${String(seconds).padStart(4)} s`,
     `accepted ${accepted} (${acceptedPerSecond}/s)`,
@@ -63,6 +68,7 @@ function parts({ seconds, accepted, queued, written, duplicates, deadLetters, ac
     `written ${written} (${writtenPerSecond}/s)`,
     `duplicates ${duplicates}`,
     `dead letters ${deadLetters}`,
+    ...(p95 === undefined ? [] : [`grades p95 ${Math.round(p95)} ms`]),
   ];
 }
 
@@ -78,18 +84,21 @@ function wrapped(texts: readonly string[], width: number): string[] {
 }
 
 /**
- * The totals, then one bar per school, in as few columns as the rows allow and over the full width. The legend is always shown. Schools
+ * The totals, the chart of the lessons, then one bar per school, in as few columns as the rows allow and over the full width. The legend is always shown. Schools
  * that do not fit are counted.
  */
 export function picture(tally: Tally, { columns: width, rows }: Size): string[] {
-  const { schools } = tally;
-  const head = [...wrapped(parts(tally), width), ''];
+  const { schools, lessons } = tally;
+  const totals = [...wrapped(parts(tally), width), ''];
   const foot = ['', LEGEND];
-  const room = Math.max(rows - head.length - foot.length, 1);
   const name = Math.max(...schools.map(({ id }) => id.length));
   const digits = Math.max(...schools.map(({ students }) => String(students).length));
   const beside = name + digits * 2 + 3;
   const most = Math.max(Math.floor((width + GAP.length) / (beside + LEAST_BAR + GAP.length)), 1);
+  const spare = rows - totals.length - foot.length - 1 - Math.ceil(schools.length / most);
+  const chartRows = Math.min(Math.max(spare, CHART_ROWS.least), CHART_ROWS.most);
+  const head = [...totals, ...(lessons.length === 0 ? [] : [...chart(lessons, width, chartRows), ''])];
+  const room = Math.max(rows - head.length - foot.length, 1);
   const columns = Math.min(Math.max(Math.ceil(schools.length / room), 1), most);
   const bar = Math.max(Math.floor((width - GAP.length * (columns - 1)) / columns) - beside, LEAST_BAR);
   const shown = schools.length <= room * columns ? schools : schools.slice(0, (room - 1) * columns);
