@@ -384,6 +384,12 @@ export interface Fault {
   readonly afterwards?: boolean;
 }
 
+/** Who asks for a permission: a service or another account, which resource policies must allow, or a role. */
+export type DenialCaller =
+  | { readonly service: string; readonly sourceArn?: string }
+  | { readonly account: string }
+  | { readonly roleArn: string };
+
 export interface Endpoint {
   readonly url: string;
   register(service: EndpointService): void;
@@ -399,8 +405,8 @@ export interface Endpoint {
   call(request: OwnRequest): Promise<Pick<ServiceReply, 'status' | 'headers' | 'body'>>;
   /** Credentials with all permissions, for provisioning and for the user's shell. */
   administrator(): Credentials;
-  /** Evaluates the policies for a role or a service (resource policies). Returns undefined if allowed, or else the message of AWS. */
-  denial(caller: { service: string; sourceArn?: string } | { roleArn: string }, check: Check): string | undefined;
+  /** Evaluates the policies for a caller. Returns undefined if allowed, or else the message of AWS. */
+  denial(caller: DenialCaller, check: Check): string | undefined;
   onCall(listener: (call: Call) => void): () => void;
   /** Called with every denial: of calls, of `denial`, and of `assumeAsService`. */
   onDenial(listener: (denial: DenialNotice) => void): () => void;
@@ -592,6 +598,8 @@ export interface LoadBalancers {
   register(targetGroupArn: string, target: Target): void;
   /** Stops new requests to a target. Resolves when its requests have ended, at the latest after the deregistration delay. */
   deregister(targetGroupArn: string, targetId: string): Promise<void>;
+  /** Sends all requests of a listener rule to one of its target groups. @throws where the rule does not lead to the group */
+  shift(listenerRuleArn: string, targetGroupArn: string): void;
   health(targetGroupArn: string, targetId: string): TargetHealth;
   readonly running: readonly RunningLoadBalancer[];
   /**
@@ -627,6 +635,26 @@ export interface ContainerServices {
   replace(serviceArn: string): Promise<void>;
   /** Kills a task's processes, like a host failure. The service starts another one. */
   kill(taskArn: string): void;
+}
+
+// ------------------------------------------------------------------------------------------------ stacks
+
+/** How an update of a stack has ended. */
+export interface StackUpdate {
+  readonly status: 'UPDATE_COMPLETE' | 'UPDATE_ROLLBACK_COMPLETE' | 'UPDATE_ROLLBACK_FAILED';
+  /** Why it was rolled back. */
+  readonly reason?: string;
+}
+
+/** The stacks of the assembly. */
+export interface Stacks {
+  /**
+   * Updates a stack in which only a custom resource has changed: its provider gets the requests that CloudFormation sends. If it fails, the
+   * stack is rolled back.
+   *
+   * @param changed the properties that are new, with resolved values
+   */
+  update(resource: Resource, changed: JsonObject): Promise<StackUpdate>;
 }
 
 // ------------------------------------------------------------------------------------------------ data lake
@@ -760,6 +788,7 @@ export interface Sandbox {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly stacks: Stacks;
   readonly pipes: Pipes;
   readonly deliveryStreams: DeliveryStreams;
   readonly queries: Queries;

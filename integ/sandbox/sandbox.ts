@@ -63,7 +63,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
       coverage: withLeftOut(coverage, assembly, remarks.values),
       ...{ logs: use('logs'), functions: use('functions'), userPools: use('userPools'), restApis: use('restApis') },
       ...{ network: use('network'), loadBalancers: use('loadBalancers') },
-      ...{ containerServices: use('containerServices'), traces: use('traces'), pipes: use('pipes') },
+      ...{ containerServices: use('containerServices'), stacks: use('stacks'), traces: use('traces'), pipes: use('pipes') },
       ...{ deliveryStreams: use('deliveryStreams'), queries: use('queries') },
     };
   } catch (error) {

@@ -19,6 +19,7 @@ import type {
   ResourceType,
   RestApis,
   SandboxOptions,
+  Stacks,
   Traces,
   UserPools,
   WebAcls,
@@ -41,6 +42,7 @@ export interface Capabilities {
   readonly network: Network;
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
+  readonly stacks: Stacks;
   readonly pipes: Pipes;
   readonly deliveryStreams: DeliveryStreams;
   readonly queries: Queries;

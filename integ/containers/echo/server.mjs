@@ -1,5 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What the health check gets: a version that fails it has another one. */
+const HEALTH = Number(process.env.HEALTH ?? 200);
+/** How long a request with this path takes: /echo/wait-200/x. */
+const WAIT = /\/wait-(\d{1,4})\//;
 
 /** What a file system says of a write: `written`, or the code of its error. */
 function write(path) {
@@ -12,15 +18,17 @@ function write(path) {
 }
 
 // Answers with what it got, and what it may do.
-const server = createServer(({ url, headers }, response) => {
+const server = createServer(async ({ url, headers }, response) => {
   if (url === '/health') {
-    response.writeHead(200).end();
+    response.writeHead(HEALTH).end();
     return;
   }
+  await sleep(Number(WAIT.exec(url)?.[1] ?? 0));
   response.writeHead(200, { 'Content-Type': 'application/json' });
   response.end(
     JSON.stringify({
       path: url,
+      version: process.env.VERSION,
       tenant: headers['x-tenant-id'],
       tier: headers['x-tenant-tier'],
       user: process.getuid(),

@@ -15,15 +15,15 @@ process.on('message', (message) => {
   else stopped = true;
 });
 
-async function run({ origin, requests, timeoutMs }) {
+async function run({ load, origin, requests, timeoutMs }) {
   stopped = false;
   const began = performance.now() + LEAD_MS;
   let answered = [];
-  const report = () => {
-    if (answered.length > 0) process.send({ answers: answered });
+  const report = (done) => {
+    if (done || answered.length > 0) process.send({ load, answers: answered, done });
     answered = [];
   };
-  const reporting = setInterval(report, REPORT_INTERVAL_MS);
+  const reporting = setInterval(report, REPORT_INTERVAL_MS, false);
   const all = [];
   for (const [index, planned] of requests.entries()) {
     const due = began + planned.dueMs;
@@ -34,8 +34,7 @@ async function run({ origin, requests, timeoutMs }) {
   }
   await Promise.all(all);
   clearInterval(reporting);
-  report();
-  process.send({ done: true });
+  report(true);
 }
 
 function send(origin, { method, path, headers, body, expected }, due, timeoutMs) {

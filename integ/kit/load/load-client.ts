@@ -42,7 +42,11 @@ export interface Answer {
 
 /** A load generator in a separate process, so that the load of this process does not delay it. */
 export interface LoadClient {
-  /** @param onAnswer called with each answer, a fraction of a second later */
+  /**
+   * Several loads may run at once.
+   *
+   * @param onAnswer called with each answer, a fraction of a second later
+   */
   send(load: Load, onAnswer?: (answer: Answer) => void): Promise<Answer[]>;
   /** Ends the load early: no further request is sent, and `send` resolves when those under way are answered. */
   stop(): void;
@@ -52,23 +56,24 @@ export interface LoadClient {
 const TIMEOUT_MS = 10_000;
 
 export function startLoadClient(): LoadClient {
-  const child = start('generator.mjs');
+  const child = start('generator.mjs').setMaxListeners(0);
+  let loads = 0;
   return {
     send: ({ origin, requests, timeoutMs = TIMEOUT_MS }, onAnswer = () => undefined) =>
       new Promise((resolve, reject) => {
         const all: Answer[] = [];
+        const load = loads++;
         const ended = () => reject(new Error('the load generator process ended early'));
-        const received = (message: { readonly answers: readonly Answer[] } | { readonly done: true }) => {
-          if ('answers' in message) {
-            all.push(...message.answers);
-            message.answers.forEach(onAnswer);
-            return;
-          }
+        const received = (message: { readonly load: number; readonly answers: readonly Answer[]; readonly done: boolean }) => {
+          if (message.load !== load) return;
+          all.push(...message.answers);
+          message.answers.forEach(onAnswer);
+          if (!message.done) return;
           child.off('exit', ended).off('message', received);
           resolve(all.sort((a, b) => a.index - b.index));
         };
         child.once('exit', ended).on('message', received);
-        child.send({ origin, requests, timeoutMs });
+        child.send({ load, origin, requests, timeoutMs });
       }),
     stop: () => void child.send({ stop: true }),
     close: () => void child.kill(),

@@ -76,6 +76,14 @@ test('failures are counted by kind, and none is left out', async () => {
   expect(Math.max(...answers.map(({ milliseconds }) => milliseconds))).toBeGreaterThanOrEqual(100);
 });
 
+test('two loads at once get their own answers', async () => {
+  const [fails, works] = await Promise.all([
+    client.send(load(evenArrivals(50, 1), '/fails')),
+    client.send(load(evenArrivals(20, 0.5), '/')),
+  ]);
+  expect([fails.map(({ status }) => status), works.map(({ status }) => status)]).toEqual([Array(50).fill(503), Array(10).fill(200)]);
+});
+
 test('without a server, each request fails', async () => {
   const bare = await startBareServer();
   const requests = load([0, 5, 10], '/').requests;

@@ -1,4 +1,4 @@
-import type { Assembly, Call, Check, Clock, DenialNotice, Endpoint, EndpointService, JsonObject } from '../contracts';
+import type { Assembly, Call, Check, Clock, DenialCaller, DenialNotice, Endpoint, EndpointService, JsonObject } from '../contracts';
 import { openPolicies, type Policies } from '../iam';
 import { createSessions, type Sessions } from '../iam/sessions';
 import type { Port } from '../process/ports';
@@ -57,6 +57,12 @@ export async function openEndpoint({ assembly, clock, resourcePolicies, port }: 
     services.set(service.name, service);
   };
 
+  const decided = (caller: DenialCaller, check: Check): readonly [principal: string, message: string | undefined] => {
+    if ('service' in caller) return [caller.service, policies.forService(caller.service, caller.sourceArn, check)];
+    if ('account' in caller) return [caller.account, policies.forAccount(caller.account, check)];
+    return [caller.roleArn, policies.forRole(caller.roleArn, check)];
+  };
+
   const endpoint: Endpoint = {
     url: server.url,
     register,
@@ -78,10 +84,7 @@ export async function openEndpoint({ assembly, clock, resourcePolicies, port }: 
     call: server.call,
     administrator: () => root.credentials,
     denial(caller, check) {
-      const [principal, message] =
-        'service' in caller
-          ? [caller.service, policies.forService(caller.service, caller.sourceArn, check)]
-          : [caller.roleArn, policies.forRole(caller.roleArn, check)];
+      const [principal, message] = decided(caller, check);
       if (message !== undefined) {
         recordDenial({ principal, check, message });
       }

@@ -14,6 +14,8 @@ export interface Policies {
   /** A principal for a role, as assumed by its service. */
   forRole(roleArn: string, check: Check): string | undefined;
   forService(service: string, sourceArn: string | undefined, check: Check): string | undefined;
+  /** The root of another account, all of whose own policies allow the request. */
+  forAccount(id: string, check: Check): string | undefined;
   /** The principal that deploys: an administrator of the account. */
   forAdministrator(check: Check): string | undefined;
 }
@@ -73,6 +75,7 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
   };
   const roles = new Map<string, Principal>();
   const services = new Map<string, Caller>();
+  const accounts = new Map<string, Caller>();
   const administrator = { arn: `arn:${partition}:iam::${account}:root`, tags: {}, accessKeyId: '' };
   return {
     documents,
@@ -84,6 +87,18 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
       const principal = roles.get(roleArn) ?? { arn, roleArn, tags: {}, accessKeyId: '' };
       roles.set(roleArn, principal);
       return evaluate(callerOf(principal, `${documents.role(roleArn)?.id}:sandbox`, []), check);
+    },
+    forAccount(id, check) {
+      const principal = `arn:${partition}:iam::${id}:root`;
+      const context = {
+        ...common,
+        ...{ 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': id, 'aws:PrincipalType': 'Account' },
+        ...{ 'aws:PrincipalIsAWSService': 'false', 'aws:userid': id },
+      };
+      const identity = [{ name: 'root', document: EVERYTHING }];
+      const caller = accounts.get(id) ?? { principal, identity, boundary: [], session: [], context };
+      accounts.set(id, caller);
+      return evaluate(caller, check);
     },
     forService: (service, sourceArn, check) => {
       const name = `${service} ${sourceArn}`;

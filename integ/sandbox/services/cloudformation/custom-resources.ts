@@ -49,12 +49,13 @@ export async function runCustomResources(options: CustomResourcesOptions): Promi
   if (selected.length === 0) {
     return [];
   }
-  const responseServer = await openResponseServer();
-  options.functions.forward(HOST, responseServer.origin);
-  try {
+  return withResponses(options, async (responseServer) => {
     const results: CustomResourceResult[] = [];
     for (const resource of selected) {
-      const result = await create(options, responseServer, resource);
+      const result = await settled(resource, () => {
+        const properties = assembly.properties(resource);
+        return send(options, responseServer, resource, { RequestType: 'Create', properties });
+      });
       results.push(result);
       done?.(result);
       if (result.status === 'FAILED' && options.keepGoing !== true) {
@@ -62,66 +63,104 @@ export async function runCustomResources(options: CustomResourcesOptions): Promi
       }
     }
     return results;
+  });
+}
+
+/** The properties of a resource at an update of its stack. */
+export interface Change {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+}
+
+/** Sends the request of a stack update to a custom resource. Documented: "Custom resource request types: Update". */
+export function updateCustomResource(
+  options: Pick<CustomResourcesOptions, 'assembly' | 'functions' | 'clock'>,
+  resource: Resource,
+  { before, after }: Change,
+): Promise<CustomResourceResult> {
+  return withResponses(options, (responseServer) =>
+    settled(resource, () => send(options, responseServer, resource, { RequestType: 'Update', properties: after, before })),
+  );
+}
+
+/** What a provider gets: the properties of its resource, and at an update those before. */
+interface ProviderRequest {
+  readonly RequestType: 'Create' | 'Update';
+  readonly properties: JsonObject;
+  readonly before?: JsonObject;
+}
+
+const isCustom = ({ type }: Resource) => type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::');
+
+async function withResponses<T>(
+  { functions }: Pick<CustomResourcesOptions, 'functions'>,
+  act: (responseServer: ResponseServer) => Promise<T>,
+): Promise<T> {
+  const responseServer = await openResponseServer();
+  functions.forward(HOST, responseServer.origin);
+  try {
+    return await act(responseServer);
   } finally {
     await responseServer.close();
   }
 }
 
-const isCustom = ({ type }: Resource) => type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::');
+/** The result with its time; an error is the reason of a failure. */
+async function settled(resource: Resource, act: () => Promise<JsonObject>): Promise<CustomResourceResult> {
+  const started = performance.now();
+  const milliseconds = () => performance.now() - started;
+  try {
+    const data = await act();
+    return { resource, status: 'SUCCESS', data, milliseconds: milliseconds() };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { resource, status: 'FAILED', reason, data: {}, milliseconds: milliseconds() };
+  }
+}
 
-async function create(
-  { assembly, functions, clock }: CustomResourcesOptions,
+/** @returns the data of the response. @throws with the reason why there is none */
+async function send(
+  { assembly, functions, clock }: Pick<CustomResourcesOptions, 'assembly' | 'functions' | 'clock'>,
   responseServer: ResponseServer,
   resource: Resource,
-): Promise<CustomResourceResult> {
-  const started = performance.now();
-  const failed = (reason: string): CustomResourceResult => ({
-    resource,
-    status: 'FAILED',
-    reason,
-    data: {},
-    milliseconds: performance.now() - started,
+  { RequestType, properties, before }: ProviderRequest,
+): Promise<JsonObject> {
+  const { ServiceToken, ServiceTimeout } = properties;
+  const { token, response } = responseServer.expect();
+  const limit = new AbortController();
+  const invoked = functions.invoke(String(ServiceToken), {
+    RequestType,
+    ServiceToken: String(ServiceToken),
+    ResponseURL: `https://${HOST}/${token}?X-Amz-Signature=${randomBytes(16).toString('hex')}`,
+    StackId: assembly.resolve(resource.stack, { Ref: 'AWS::StackId' }),
+    RequestId: randomUUID(),
+    LogicalResourceId: resource.logicalId,
+    ResourceType: resource.type,
+    ResourceProperties: stringified(properties),
+    ...(before === undefined ? {} : { PhysicalResourceId: assembly.ref(resource), OldResourceProperties: stringified(before) }),
   });
-  try {
-    const properties = assembly.properties(resource);
-    const { ServiceToken, ServiceTimeout } = properties;
-    const { token, response } = responseServer.expect();
-    const limit = new AbortController();
-    const invoked = functions.invoke(String(ServiceToken), {
-      RequestType: 'Create',
-      ServiceToken: String(ServiceToken),
-      ResponseURL: `https://${HOST}/${token}?X-Amz-Signature=${randomBytes(16).toString('hex')}`,
-      StackId: `arn:aws:cloudformation:${assembly.region}:${assembly.account}:stack/${resource.stack}/${randomUUID()}`,
-      RequestId: randomUUID(),
-      LogicalResourceId: resource.logicalId,
-      ResourceType: resource.type,
-      ResourceProperties: stringified(properties),
-    });
-    const seconds = ServiceTimeout === undefined ? DEFAULT_TIMEOUT_SECONDS : Number(ServiceTimeout);
-    const timeout = clock.sleep(seconds * 1000, limit.signal).then(
-      () => undefined,
-      () => undefined,
-    );
-    // On AWS a provider that crashes is invoked twice more, and CloudFormation waits until the timeout. The sandbox reports it at once.
-    const crashed = invoked.then(({ functionError, payload }) =>
-      functionError === undefined ? response : { Status: 'FAILED', Reason: `The provider failed: ${JSON.stringify(payload)}` },
-    );
-    const given = await Promise.race([response, crashed, timeout]).finally(() => limit.abort());
-    if (given === undefined) {
-      return failed(`CloudFormation did not receive a response from your Custom Resource within ${seconds} seconds`);
-    }
-    if (given.Status !== 'SUCCESS') {
-      return failed(given.Reason ?? 'The provider returned no reason');
-    }
-    const data = given.Data ?? {};
-    assembly.setAttribute(resource, 'Ref', given.PhysicalResourceId ?? resource.logicalId);
-    for (const [name, value] of Object.entries(data)) {
-      assembly.setAttribute(resource, name, typeof value === 'string' ? value : JSON.stringify(value));
-    }
-    return { resource, status: 'SUCCESS', data, milliseconds: performance.now() - started };
-  } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error));
+  const seconds = ServiceTimeout === undefined ? DEFAULT_TIMEOUT_SECONDS : Number(ServiceTimeout);
+  const timeout = clock.sleep(seconds * 1000, limit.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  // On AWS a provider that crashes is invoked twice more, and CloudFormation waits until the timeout. The sandbox reports it at once.
+  const crashed = invoked.then(({ functionError, payload }) =>
+    functionError === undefined ? response : { Status: 'FAILED', Reason: `The provider failed: ${JSON.stringify(payload)}` },
+  );
+  const given = await Promise.race([response, crashed, timeout]).finally(() => limit.abort());
+  if (given === undefined) {
+    throw new Error(`CloudFormation did not receive a response from your Custom Resource within ${seconds} seconds`);
   }
+  if (given.Status !== 'SUCCESS') {
+    throw new Error(given.Reason ?? 'The provider returned no reason');
+  }
+  const data = given.Data ?? {};
+  assembly.setAttribute(resource, 'Ref', given.PhysicalResourceId ?? resource.logicalId);
+  for (const [name, value] of Object.entries(data)) {
+    assembly.setAttribute(resource, name, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  return data;
 }
 
 /** CloudFormation passes every value of a custom resource as a string. */

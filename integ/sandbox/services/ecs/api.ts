@@ -2,12 +2,13 @@ import type { Assembly, Check, Json, JsonObject } from '../../contracts';
 import { type AwsJson, jsonService } from '../../protocol/aws-json';
 import { objectOf, strings } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
-import { describeDeployment, describeTask, seconds } from './describe';
+import { describeDefinition, describeService, describeTask } from './describe';
 import { arnOf, type Launcher } from './launcher';
 import { withOverrides } from './overrides';
 import { nameOf } from './resource-types';
-import type { RunningService } from './scheduler';
+import type { RunningService } from './scheduling/scheduler';
 import type { TaskDefinition } from './task-definition';
+import type { TaskDefinitions } from './task-definitions';
 import type { Task } from './tasks/task-types';
 
 const PROTOCOL: AwsJson = { target: 'AmazonEC2ContainerServiceV20141113', version: '1.1' };
@@ -16,8 +17,7 @@ export interface ApiOptions {
   readonly assembly: Assembly;
   readonly launcher: Launcher;
   services(): readonly RunningService[];
-  /** By ARN, `family:revision` or family. */
-  taskDefinition(name: string): TaskDefinition | undefined;
+  readonly taskDefinitions: TaskDefinitions;
 }
 
 /** An operation: what it needs, and what it answers. */
@@ -41,7 +41,7 @@ export function ecsService(options: ApiOptions) {
   });
 }
 
-function operationsOf({ assembly, launcher, services, taskDefinition }: ApiOptions): Record<string, Operation> {
+function operationsOf({ assembly, launcher, services, taskDefinitions }: ApiOptions): Record<string, Operation> {
   const clusterOf = (input: JsonObject) => nameOf(input.cluster ?? 'default');
   const inCluster = (input: JsonObject) => ({ 'ecs:cluster': arnOf(assembly, `cluster/${clusterOf(input)}`) });
   const check = (action: string, resource: string, input: JsonObject): Check => ({
@@ -57,7 +57,7 @@ function operationsOf({ assembly, launcher, services, taskDefinition }: ApiOptio
   const clusters = () => assembly.ofType('AWS::ECS::Cluster').filter((one) => !assembly.leftOut.has(one));
 
   function definitionOf(name: Json | undefined): TaskDefinition {
-    const found = taskDefinition(String(name));
+    const found = taskDefinitions.find(String(name));
     if (found === undefined) throw new ServiceError('ClientException', 'Unable to describe task definition.');
     return found;
   }
@@ -66,7 +66,7 @@ function operationsOf({ assembly, launcher, services, taskDefinition }: ApiOptio
     if (found === undefined) throw new ServiceError('ServiceNotFoundException', 'Service not found.');
     return found;
   }
-  const passRole = ({ taskRoleArn, executionRoleArn }: TaskDefinition): Check[] =>
+  const passRole = ({ taskRoleArn, executionRoleArn }: Pick<TaskDefinition, 'taskRoleArn' | 'executionRoleArn'>): Check[] =>
     [taskRoleArn, executionRoleArn].flatMap((resource) =>
       resource === undefined ? [] : [{ action: 'iam:PassRole', resource, context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }],
     );
@@ -115,7 +115,7 @@ function operationsOf({ assembly, launcher, services, taskDefinition }: ApiOptio
         const service = serviceOf(input);
         const definition = input.taskDefinition === undefined ? undefined : definitionOf(input.taskDefinition);
         if (input.desiredCount !== undefined) service.scale(Number(input.desiredCount));
-        // How a deployment ends is told by DescribeServices.
+        // DescribeServices says how a deployment ends.
         if (definition !== undefined || input.forceNewDeployment === true) service.deploy(definition).catch(() => undefined);
         return { service: describeService(assembly, service) };
       },
@@ -205,9 +205,29 @@ function operationsOf({ assembly, launcher, services, taskDefinition }: ApiOptio
     },
     DescribeTaskDefinition: {
       checks: () => [{ action: 'ecs:DescribeTaskDefinition', resource: '*', context: {} }],
-      execute: (input) => ({ taskDefinition: describeDefinition(definitionOf(input.taskDefinition)) }),
+      execute: (input) => ({ taskDefinition: describeDefinition(assembly, definitionOf(input.taskDefinition)) }),
+    },
+    RegisterTaskDefinition: {
+      checks: (input) => [
+        { action: 'ecs:RegisterTaskDefinition', resource: '*', context: {} },
+        ...passRole({ taskRoleArn: textOf(input.taskRoleArn), executionRoleArn: textOf(input.executionRoleArn) }),
+      ],
+      execute: (input) => ({
+        taskDefinition: describeDefinition(
+          assembly,
+          registered(() => taskDefinitions.register(input)),
+        ),
+      }),
     },
   };
+}
+
+function registered(register: () => TaskDefinition): TaskDefinition {
+  try {
+    return register();
+  } catch (error) {
+    throw new ServiceError('ClientException', (error as Error).message);
+  }
 }
 
 /** A subnet or a security group that does not exist is the caller's mistake. */
@@ -232,45 +252,4 @@ function only(input: JsonObject, known: readonly string[]): void {
     throw new ServiceError('InvalidParameterException', `The sandbox does not support the parameter ${other} of this operation`);
 }
 
-function describeService(assembly: Assembly, service: RunningService): JsonObject {
-  const { definition, deployments, desiredCount, events } = service;
-  const described = deployments.map((one, at) => describeDeployment(one, at === 0, desiredCount));
-  const sum = (name: string) => described.reduce((total, one) => total + Number(one[name]), 0);
-  return {
-    ...{
-      serviceArn: definition.arn,
-      serviceName: definition.name,
-      clusterArn: arnOf(assembly, `cluster/${definition.cluster}`),
-      status: 'ACTIVE',
-    },
-    ...{
-      desiredCount,
-      runningCount: sum('runningCount'),
-      pendingCount: sum('pendingCount'),
-      launchType: 'FARGATE',
-      schedulingStrategy: 'REPLICA',
-    },
-    taskDefinition: deployments[0].definition.arn,
-    deployments: described,
-    loadBalancers: definition.targets.map(({ container, port, targetGroupArn }) => ({
-      containerName: container,
-      containerPort: port,
-      targetGroupArn,
-    })),
-    events: events.map(({ id, createdAt, message }) => ({ id, createdAt: seconds(createdAt), message })),
-  };
-}
-
-function describeDefinition({ arn, family, containers, taskRoleArn, executionRoleArn, cpu, memory }: TaskDefinition): JsonObject {
-  return {
-    ...{ taskDefinitionArn: arn, family, revision: 1, status: 'ACTIVE', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'] },
-    ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
-    ...(executionRoleArn === undefined ? {} : { executionRoleArn }),
-    ...(cpu === undefined ? {} : { cpu }),
-    ...(memory === undefined ? {} : { memory: String(memory) }),
-    containerDefinitions: containers.map(({ name, image, essential, ports, environment }) => ({
-      ...{ name, image, essential, portMappings: ports.map((port) => ({ containerPort: port, hostPort: port, protocol: 'tcp' })) },
-      environment: environment.map(([key, value]) => ({ name: key, value })),
-    })),
-  };
-}
+const textOf = (value: Json | undefined) => (value === undefined ? undefined : String(value));

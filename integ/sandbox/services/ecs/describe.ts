@@ -1,9 +1,13 @@
-import type { JsonObject } from '../../contracts';
-import type { Deployment } from './deployment';
+import type { Assembly, JsonObject } from '../../contracts';
+import { toApi } from './api-shape';
+import { arnOf } from './launcher';
+import type { Deployment } from './scheduling/deployment';
+import type { RunningService } from './scheduling/scheduler';
+import type { TaskDefinition } from './task-definition';
 import type { Task } from './tasks/task-types';
 
 /** Timestamps of the JSON protocol. */
-export const seconds = (milliseconds: number) => milliseconds / 1000;
+const seconds = (milliseconds: number) => milliseconds / 1000;
 
 const moment = (name: string, at: number | undefined) => (at === undefined ? {} : { [name]: seconds(at) });
 
@@ -50,7 +54,7 @@ export function describeTask(task: Task): JsonObject {
 }
 
 /** Documented: "Deployment" (Amazon ECS API Reference). */
-export function describeDeployment(deployment: Deployment, primary: boolean, desiredCount: number): JsonObject {
+function describeDeployment(deployment: Deployment, primary: boolean, desiredCount: number): JsonObject {
   const tasks = [...deployment.tasks].map(({ task }) => task);
   const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length;
   return {
@@ -73,4 +77,40 @@ export function describeDeployment(deployment: Deployment, primary: boolean, des
     ...moment('createdAt', deployment.createdAt),
     ...moment('updatedAt', deployment.updatedAt),
   };
+}
+
+/** Documented: "Service" (Amazon ECS API Reference). */
+export function describeService(assembly: Assembly, service: RunningService): JsonObject {
+  const { definition, deployments, desiredCount, events } = service;
+  const described = deployments.map((one, at) => describeDeployment(one, at === 0, desiredCount));
+  const sum = (name: string) => described.reduce((total, one) => total + Number(one[name]), 0);
+  return {
+    ...{
+      serviceArn: definition.arn,
+      serviceName: definition.name,
+      clusterArn: arnOf(assembly, `cluster/${definition.cluster}`),
+      status: 'ACTIVE',
+    },
+    ...{
+      desiredCount,
+      runningCount: sum('runningCount'),
+      pendingCount: sum('pendingCount'),
+      launchType: 'FARGATE',
+      schedulingStrategy: 'REPLICA',
+    },
+    taskDefinition: deployments[0].definition.arn,
+    deployments: described,
+    loadBalancers: definition.targets.map(({ container, port, targetGroupArn }) => ({
+      containerName: container,
+      containerPort: port,
+      targetGroupArn,
+    })),
+    events: events.map(({ id, createdAt, message }) => ({ id, createdAt: seconds(createdAt), message })),
+  };
+}
+
+/** What a template says, in the shape of the API. */
+export function describeDefinition(assembly: Assembly, { arn, family, revision, resource }: TaskDefinition): JsonObject {
+  const { Tags: _tags, ...properties } = assembly.properties(resource);
+  return { ...toApi(properties), taskDefinitionArn: arn, family, revision, status: 'ACTIVE' };
 }

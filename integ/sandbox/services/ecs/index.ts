@@ -15,9 +15,10 @@ import { NOT_ENFORCED } from './isolation/isolation';
 import { createLauncher, type Launcher } from './launcher';
 import { imageProblem, problemsOf } from './problems';
 import { ecsTypes } from './resource-types';
-import { type RunningService, startService } from './scheduler';
-import { readService, SERVICE } from './service-definition';
+import { type RunningService, startService } from './scheduling/scheduler';
+import { readService, SERVICE } from './scheduling/service-definition';
 import { readTaskDefinition, TASK_DEFINITION } from './task-definition';
+import { createTaskDefinitions } from './task-definitions';
 import { readDestinations } from './tasks/destinations';
 import type { Task } from './tasks/task-types';
 
@@ -69,7 +70,8 @@ async function startEcs(context: SandboxContext): Promise<Started> {
     return certificate;
   };
   const once = reportOnce(report);
-  const launcher = createLauncher({
+  const taskDefinitions = createTaskDefinitions(assembly);
+  const launcher: Launcher = createLauncher({
     ...{
       assembly,
       endpoint,
@@ -82,6 +84,7 @@ async function startEcs(context: SandboxContext): Promise<Started> {
       run,
     },
     imageOf: images.get,
+    taskDefinitions: taskDefinitions.all,
     report: (message) => once([message], message),
     destinations: () =>
       readDestinations({
@@ -94,18 +97,18 @@ async function startEcs(context: SandboxContext): Promise<Started> {
           authority: authority.certificate,
           certificateOf,
         },
+        taskAt: (privateIp) =>
+          launcher.tasks().find(({ networkInterface, lastStatus }) => networkInterface.privateIp === privateIp && lastStatus === 'RUNNING'),
       }),
   });
   const services: RunningService[] = [];
-  const definitions = () => readEach(assembly, TASK_DEFINITION, readTaskDefinition);
-  const taskDefinition = (name: string) => definitions().find(({ arn, family }) => [arn, family, `${family}:1`].includes(name));
-  endpoint.register(ecsService({ assembly, launcher, services: () => services, taskDefinition }));
+  endpoint.register(ecsService({ assembly, launcher, services: () => services, taskDefinitions }));
   offer('containerServices', containerServices(services, launcher));
   return {
     async ready() {
       const starting = readEach(assembly, SERVICE, readService).map(async (definition) => {
         const { resource, problems, taskDefinitionArn } = definition;
-        const task = taskDefinition(taskDefinitionArn);
+        const task = taskDefinitions.find(taskDefinitionArn);
         if (task === undefined || problems.length > 0) {
           reject(resource, new Error(problems.join('\n')));
           return;

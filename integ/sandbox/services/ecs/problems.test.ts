@@ -4,7 +4,7 @@ import { loadAssembly } from '../../assembly';
 import { assess } from '../../coverage';
 import { resourceTypes } from '..';
 import { problemsOf } from './problems';
-import { readService } from './service-definition';
+import { readService } from './scheduling/service-definition';
 import { placeOf } from './tasks/secrets';
 import { clusterOf, probeTask, synthesize } from './testing';
 
@@ -69,9 +69,19 @@ test.each<[string, (task: ecs.CfnTaskDefinition, service: ecs.CfnService) => voi
     /Service.LaunchType is EC2: only FARGATE runs here/,
   ],
   [
-    'blue/green deployments',
+    'traffic that is shifted step by step',
+    (_, service) => service.addPropertyOverride('DeploymentConfiguration.Strategy', 'CANARY'),
+    /DeploymentConfiguration.Strategy is CANARY: only ROLLING and BLUE_GREEN run here/,
+  ],
+  [
+    'blue/green deployments without a second target group',
     (_, service) => service.addPropertyOverride('DeploymentConfiguration.Strategy', 'BLUE_GREEN'),
-    /DeploymentConfiguration.Strategy is BLUE_GREEN: only ROLLING runs here/,
+    /Service.LoadBalancers must be one with an AdvancedConfiguration for BLUE_GREEN: its alternate target group and its production listener rule/,
+  ],
+  [
+    'hooks of a deployment',
+    (_, service) => service.addPropertyOverride('DeploymentConfiguration.LifecycleHooks', [{ HookTargetArn: 'arn:aws:lambda:x' }]),
+    /Service.DeploymentConfiguration.LifecycleHooks is not supported/,
   ],
   [
     'Service Connect',

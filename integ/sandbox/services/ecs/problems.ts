@@ -3,7 +3,7 @@ import type { Assembly, Problem, Resource } from '../../contracts';
 import type { Settings } from '../../service-module';
 import { collectorProblems } from './collector/collector';
 import { findImage, isGiven } from './images/find-image';
-import { readService, SERVICE } from './service-definition';
+import { readService, SERVICE } from './scheduling/service-definition';
 import { readTaskDefinition, TASK_DEFINITION, type TaskDefinition } from './task-definition';
 
 /** Task definitions and services that ECS would reject, or that cannot run here. */

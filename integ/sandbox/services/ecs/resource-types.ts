@@ -43,7 +43,7 @@ const associations: ResourceType = {
 
 const family = (of: Identity) => of.name('Family', 255);
 
-const taskDefinition: ResourceType = {
+export const taskDefinitionType: ResourceType = {
   type: 'AWS::ECS::TaskDefinition',
   support: 'runs',
   reason: "each container is a process of this machine, started from the files that its image's Dockerfile makes",
@@ -85,22 +85,23 @@ const serviceArn = (of: Identity) => arn(of, `service/${nameOf(of.property('Clus
 const service: ResourceType = {
   type: 'AWS::ECS::Service',
   support: 'runs',
-  reason: 'keeps its number of tasks running, replaces them as a rolling deployment does, and registers them with target groups',
+  reason: 'keeps its number of tasks running, replaces them by rolling or blue/green deployments, and registers them with target groups',
   properties: supported(
     [
       'runs',
       'Cluster ServiceName TaskDefinition DesiredCount HealthCheckGracePeriodSeconds LaunchType SchedulingStrategy DeploymentController.Type',
       'LoadBalancers.{ContainerName,ContainerPort,TargetGroupArn}',
       'NetworkConfiguration.AwsvpcConfiguration.{AssignPublicIp,SecurityGroups,Subnets}',
-      'DeploymentConfiguration.{MaximumPercent,MinimumHealthyPercent,Strategy}',
+      'LoadBalancers.AdvancedConfiguration.{AlternateTargetGroupArn,ProductionListenerRule}',
+      'DeploymentConfiguration.{BakeTimeInMinutes,MaximumPercent,MinimumHealthyPercent,Strategy}',
       'DeploymentConfiguration.DeploymentCircuitBreaker.{Enable,Rollback,ResetOnHealthyTask}',
       'DeploymentConfiguration.DeploymentCircuitBreaker.ThresholdConfiguration.{Type,Value}',
       'ForceNewDeployment.{EnableForceNewDeployment,ForceNewDeploymentNonce}',
     ],
     ['template only: tasks are spread over the subnets in turn, and all zones are this machine', 'AvailabilityZoneRebalancing'],
     [CAPACITY, 'CapacityProviderStrategy.{Base,CapacityProvider,Weight} PlatformVersion'],
+    ['template only: traffic is shifted here without the role of ECS', 'LoadBalancers.AdvancedConfiguration.RoleArn'],
     ['template only: nothing here evaluates alarms', 'DeploymentConfiguration.Alarms.{AlarmNames,Enable,Rollback}'],
-    ['template only: a rolling deployment here is complete at once', 'DeploymentConfiguration.BakeTimeInMinutes'],
     [METRICS, 'Monitoring.MetricConfigurations.{MetricNames,ResolutionSeconds}'],
     [EXEC, 'EnableExecuteCommand'],
     [tags, 'EnableECSManagedTags PropagateTags Tags'],
@@ -114,4 +115,4 @@ export function nameOf(cluster: unknown): string {
   return String(cluster).split('/').at(-1) ?? '';
 }
 
-export const ecsTypes: ResourceType[] = [cluster, associations, taskDefinition, service];
+export const ecsTypes: ResourceType[] = [cluster, associations, taskDefinitionType, service];

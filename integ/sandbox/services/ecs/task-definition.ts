@@ -9,6 +9,7 @@ export interface TaskDefinition {
   readonly resource: Resource;
   readonly arn: string;
   readonly family: string;
+  readonly revision: number;
   readonly taskRoleArn?: string;
   readonly executionRoleArn?: string;
   /** Of all containers together, in MiB. */
@@ -103,7 +104,7 @@ export function readTaskDefinition(assembly: Assembly, resource: Resource): Task
   const secret = containers.find(({ secrets }) => secrets.length > 0);
   if (secret !== undefined && !properties.has('ExecutionRoleArn')) problem('ExecutionRoleArn', `is missing: ${secret.name} has secrets`);
   return {
-    ...{ resource, arn: assembly.ref(resource), family: assembly.ref(resource).split('/')[1].split(':')[0] },
+    ...{ resource, arn: assembly.ref(resource), family: assembly.ref(resource).split('/')[1].split(':')[0], revision: 1 },
     ...{ taskRoleArn: properties.text('TaskRoleArn'), executionRoleArn: properties.text('ExecutionRoleArn') },
     ...{ memory: properties.number('Memory'), cpu: properties.text('Cpu'), volumes, containers, problems: [...new Set(problems)] },
   };

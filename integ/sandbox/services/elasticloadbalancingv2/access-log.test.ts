@@ -96,14 +96,14 @@ test('a delivery writes a record for each request into its log group, at once', 
 });
 
 /** Access logs into a bucket whose policy lets this principal write. */
-function toBucket(principal: object) {
+function toBucket(principal: object, ...more: object[]) {
   return ({ stack, balancer, group }: Parts): void => {
     balancer.addListener('Http', { port: 80, open: false, defaultTargetGroups: [group] });
     const bucket = new CfnBucket(stack, 'Logs', { bucketName: 'shop-logs' });
     const Resource = `arn:aws:s3:::shop-logs/pre/AWSLogs/123456789012/*`;
     const policyDocument = {
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: principal, Action: 's3:PutObject', Resource }],
+      Statement: [{ Effect: 'Allow', Principal: principal, Action: 's3:PutObject', Resource }, ...more],
     };
     new CfnBucketPolicy(stack, 'Policy', { bucket: bucket.ref, policyDocument });
     for (const [key, value] of [
@@ -152,5 +152,12 @@ test.each([
 
 test('a load balancer whose bucket does not let it write is not created', async () => {
   const starting = start({ engines: engines(), more: [s3], listeners: toBucket({ Service: 'other.amazonaws.com' }) });
+  await expect(starting).rejects.toThrow('Shop/Balancer: Access Denied for bucket: shop-logs. Please check S3bucket permission');
+});
+
+test('… and neither is one whose bucket lets its account write, but denies it too', async () => {
+  const Principal = { AWS: 'arn:aws:iam::127311923021:root' };
+  const deny = { Effect: 'Deny', Principal, Action: 's3:Put*', Resource: 'arn:aws:s3:::shop-logs/*' };
+  const starting = start({ engines: engines(), more: [s3], listeners: toBucket(Principal, deny) });
   await expect(starting).rejects.toThrow('Shop/Balancer: Access Denied for bucket: shop-logs. Please check S3bucket permission');
 });

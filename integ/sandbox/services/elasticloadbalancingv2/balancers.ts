@@ -12,6 +12,7 @@ import { createHandle } from './handle';
 import { listenersOf, loadBalancersOf, targetGroupsOf } from './load';
 import { type RunningGroup, runGroup } from './running-group';
 import { serveListener } from './server';
+import { createWeights } from './weights';
 
 export interface Balancers extends LoadBalancers {
   readonly groups: ReadonlyMap<string, RunningGroup>;
@@ -68,6 +69,7 @@ export async function startBalancers(context: SandboxContext): Promise<Balancers
       return [definition.arn, group] as const;
     }),
   );
+  const weights = createWeights(listeners);
   const certificates = createCertificates(assembly);
   const logs = openAccessLogs(context, nodes);
   const open: Open[] = [];
@@ -81,6 +83,7 @@ export async function startBalancers(context: SandboxContext): Promise<Balancers
       const loadBalancer = definitions.find(({ arn }) => arn === listener.loadBalancerArn) as LoadBalancer;
       const handle = createHandle({
         ...{ loadBalancer, listener, groups, webAcls: use('webAcls'), certificates, clock, blame: once },
+        actionOf: weights.actionOf,
         blocked: (group, id) => blockedFrom([loadBalancer.arn], group.targets.get(id)?.target as Target),
         log: (entry) => logs.write(loadBalancer, entry),
       });
@@ -113,6 +116,7 @@ export async function startBalancers(context: SandboxContext): Promise<Balancers
     running: definitions.map((one) => describe(one, open)),
     register: (arn, target) => groupOf(groups, arn).register(target),
     deregister: (arn, id) => groupOf(groups, arn).deregister(id),
+    shift: weights.shift,
     health: (arn, id) => groupOf(groups, arn).targets.get(id)?.health.state ?? 'unused',
     listener(name, port) {
       const one = open.find(({ loadBalancer: { arn, dnsName }, port: own }) => (arn === name || dnsName === name) && own === port);

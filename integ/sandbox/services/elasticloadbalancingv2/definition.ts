@@ -85,6 +85,8 @@ export type Action =
   | { readonly kind: 'fixed-response'; readonly status: number; readonly contentType: string; readonly body: string };
 
 export interface Rule {
+  /** Undefined for the default action. */
+  readonly arn?: string;
   /** `0` for the default action, as access logs have it. */
   readonly priority: number;
   readonly matches: (request: RoutedRequest) => boolean;

@@ -23,6 +23,8 @@ export interface HandleParts {
   readonly webAcls: WebAcls;
   readonly certificates: Certificates;
   readonly clock: Clock;
+  /** The action of a rule, with weights that have changed since the start. */
+  readonly actionOf: (rule: Rule) => Action;
   /** Why the load balancer cannot connect to a target of a group; undefined if it can. */
   readonly blocked: (group: RunningGroup, targetId: string) => string | undefined;
   readonly log: (entry: AccessLogEntry) => void;
@@ -87,8 +89,9 @@ async function route(exchange: Exchange, request: RoutedRequest): Promise<void> 
   const { parts, incoming, outgoing, client, entry } = exchange;
   const { listener } = parts;
   // The default action matches everything.
-  const { action, priority } = listener.rules.find(({ matches }) => matches(request)) as Rule;
-  entry.rulePriority = priority;
+  const rule = listener.rules.find(({ matches }) => matches(request)) as Rule;
+  const action = parts.actionOf(rule);
+  entry.rulePriority = rule.priority;
   entry.actions = [...entry.actions, action.kind];
   if (action.kind === 'forward') {
     await forward(exchange, action, request);

@@ -21,6 +21,7 @@ export const elasticloadbalancingv2: ServiceModule = {
     offer('loadBalancers', {
       register: (...parameters) => running().register(...parameters),
       deregister: (...parameters) => running().deregister(...parameters),
+      shift: (...parameters) => running().shift(...parameters),
       health: (...parameters) => running().health(...parameters),
       // Tasks that custom resources start run before the load balancers: they reach none.
       listener: (...parameters) => balancers?.listener(...parameters),

@@ -189,6 +189,7 @@ function readCertificates(assembly: Assembly, resource: Resource) {
 export function readRule(assembly: Assembly, resource: Resource): Rule & { readonly listenerArn: string } {
   const rule = propertiesOf(assembly, resource);
   return readAll({
+    arn: () => assembly.ref(resource),
     listenerArn: () => rule.required('ListenerArn'),
     priority: () => Number(rule.required('Priority')),
     matches: () => readConditions(rule),

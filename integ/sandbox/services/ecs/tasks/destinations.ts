@@ -1,6 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import { propertiesOf } from '../../../assembly/properties';
-import type { Address, Assembly, LoadBalancers } from '../../../contracts';
+import type { Address, Assembly, LoadBalancers, NetworkInterface } from '../../../contracts';
 import type { Hosts } from '../../../process/hosts';
 import type { Destination, Route } from './outbound';
 
@@ -36,6 +36,8 @@ export interface DestinationOptions {
   readonly egress: { readonly url: string; hosts(): readonly string[] };
   readonly hosts: Hosts;
   readonly loadBalancers: LoadBalancers;
+  /** The task that runs at a private address. */
+  taskAt(privateIp: string): { readonly networkInterface: NetworkInterface; address(port: number): Address } | undefined;
   /** The certificate authority for names of AWS, as PEM. */
   readonly authority: string;
   /** A certificate for a name of AWS, issued when it is first needed. */
@@ -78,6 +80,8 @@ export function readDestinations(options: DestinationOptions): Destinations {
       if (own !== undefined)
         return { end: outside(host), address: addressOf(own.to.origin), tls: plain.includes(host) ? tlsOf(host) : undefined };
       if (names.has(host)) return { end: outside(host), address: addressOf(egress.url), tls: port === 443 ? tlsOf(host) : undefined };
+      const task = options.taskAt(host);
+      if (task !== undefined) return { end: { to: task.networkInterface, port }, address: task.address(port) };
       const listener = loadBalancers.listener(host, port);
       return listener && { end: { to: listener.networkInterface, port }, address: listener.address };
     },

@@ -1,7 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { ContainerState } from './task-types';
 
 const PAGE_BYTES = 4096;
 const MEGABYTE = 1024 * 1024;
+const INTERVAL_MS = 1000;
+
+/** Kills containers with more memory than their limit, or the task's. Linux counts it in a group of its own; here it is read once a second. */
+export function watchMemory(containers: readonly ContainerState[], limit = Number.POSITIVE_INFINITY): NodeJS.Timeout {
+  const watch = (): void => {
+    const running = containers.flatMap((state) => (state.container === undefined ? [] : [{ state, container: state.container }]));
+    const used = memoryOf(running.map(({ container }) => container.pid));
+    const total = [...used.values()].reduce((sum, one) => sum + one, 0);
+    for (const { state, container } of running) {
+      const own = used.get(container.pid) ?? 0;
+      if (own <= (state.definition.memory ?? Number.POSITIVE_INFINITY) && total <= limit) continue;
+      state.reason = 'OutOfMemoryError: Container killed due to memory usage';
+      container.kill();
+    }
+  };
+  return setInterval(watch, INTERVAL_MS).unref();
+}
 
 /** The memory of processes with all that they started, in MiB, without what they share with others. Nothing where there is no /proc. */
 export function memoryOf(roots: readonly number[]): ReadonlyMap<number, number> {

@@ -4,8 +4,8 @@ import { openServer } from './task-network';
 
 export interface MetadataOptions {
   readonly socketPath: string;
-  /** The path of the credentials, which only the task knows. */
-  readonly credentialsPath: string;
+  /** The path of the credentials, which only the task knows; undefined without a role. */
+  readonly credentialsPath?: string;
   readonly roleArn?: string;
   credentials(): Credentials;
   /** Metadata of a container by its id; undefined if there is none. */
@@ -30,7 +30,7 @@ export async function openMetadata(options: MetadataOptions): Promise<{ close():
 }
 
 function answerTo({ credentialsPath, roleArn, credentials, container, task }: MetadataOptions, url: string): Json | undefined {
-  if (url === credentialsPath && roleArn !== undefined) {
+  if (credentialsPath !== undefined && url === credentialsPath && roleArn !== undefined) {
     const { accessKeyId, secretAccessKey, sessionToken = '', expiration = 0 } = credentials();
     return {
       RoleArn: roleArn,

@@ -12,7 +12,7 @@ export function containerMetadata(task: Described, state: ContainerState): JsonO
     'container-name': name,
     'task-arn': arn,
     'task-definition-family': definition.family,
-    'task-definition-version': '1',
+    'task-definition-version': String(definition.revision),
   };
   const ecs = Object.fromEntries(Object.entries(own).map(([key, value]) => [`com.amazonaws.ecs.${key}`, value]));
   return {
@@ -30,7 +30,7 @@ export function containerMetadata(task: Described, state: ContainerState): JsonO
 export function taskMetadata(task: Described): JsonObject {
   const { arn, clusterArn, group, definition, networkInterface, containers } = task;
   return {
-    ...{ Cluster: clusterArn, TaskARN: arn, Family: definition.family, Revision: '1', LaunchType: 'FARGATE' },
+    ...{ Cluster: clusterArn, TaskARN: arn, Family: definition.family, Revision: String(definition.revision), LaunchType: 'FARGATE' },
     ...{ DesiredStatus: task.stopCode === undefined ? 'RUNNING' : 'STOPPED', KnownStatus: task.lastStatus },
     AvailabilityZone: networkInterface.availabilityZone,
     Containers: containers.map((state) => containerMetadata(task, state)),

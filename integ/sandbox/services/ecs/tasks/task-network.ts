@@ -18,7 +18,7 @@ export interface TaskNetwork {
   /** Names and addresses, as in /etc/hosts. */
   readonly names: readonly (readonly [address: string, host: string])[];
   readonly endpointUrl: string;
-  /** `http://169.254.170.2`, as on ECS, unless a container needs its port. */
+  /** `http://169.254.170.2`, as on ECS, where the task has a network of its own. */
   readonly metadataUrl: string;
   /** Settings for programs that are not in a network of their own. */
   readonly env: Readonly<Record<string, string>>;
@@ -29,6 +29,8 @@ export interface TaskNetworkOptions {
   readonly networkInterface: NetworkInterface;
   readonly ports: readonly number[];
   readonly destinations: readonly Destination[];
+  /** The ports on which tasks may listen: a task reaches those of others by their addresses. */
+  readonly peerPorts: readonly number[];
   /** Short, because the path of a socket has at most 107 bytes. */
   readonly folder: string;
   readonly run: Run;
@@ -36,31 +38,34 @@ export interface TaskNetworkOptions {
   readonly outbound: OutboundOptions;
 }
 
-/** Addresses of the loopback network that stand for names. */
-const FIRST_ADDRESS = [127, 64, 0, 1];
+/** Addresses that stand for names, from a range that no network uses (RFC 2544). */
+const FIRST_ADDRESS = [198, 18, 0, 1];
+const NAMES = [FIRST_ADDRESS.join('.'), '255.254.0.0'];
+/** Documented: "VPC CIDR blocks": the ranges that AWS recommends (RFC 1918), and the shared one (RFC 6598). */
+const VPCS = [
+  ['10.0.0.1', '255.0.0.0'],
+  ['172.16.0.1', '255.240.0.0'],
+  ['192.168.0.1', '255.255.0.0'],
+  ['100.64.0.1', '255.192.0.0'],
+];
 const METADATA_ADDRESS = '169.254.170.2';
 
-/** A network namespace. A small program in it, the relay, is the only way in and out. */
+/** Two network namespaces: that of the task, and one with a small program, the relay, which is the only way in and out. */
 export async function openNamespace(bwrap: string, nsenter: string, options: TaskNetworkOptions): Promise<TaskNetwork> {
-  const { networkInterface, ports, folder, run } = options;
+  const { networkInterface, ports, folder, run, python, peerPorts } = options;
   const out = openServer(outboundServer(options.outbound));
   await out.listen(join(folder, 'out'));
   const addresses = addressesOf(options.destinations);
-  const usual = !ports.includes(METADATA.port);
-  const metadata = usual
-    ? { ...METADATA, address: METADATA_ADDRESS }
-    : { ...METADATA, address: addresses.get(ENDPOINT.host) ?? '', port: ENDPOINT.port + 1 };
-  // A container that listens on all addresses cannot share its port with the relay.
-  const names = options.destinations
-    .filter(({ port }) => !ports.includes(port))
-    .map((one) => ({ ...one, address: addresses.get(one.host) ?? '' }));
   const settings = {
-    ...{ folder, python: options.python, privateIp: networkInterface.privateIp, ports },
-    script: readFileSync(join(__dirname, 'addresses.py'), 'utf8'),
-    addresses: [networkInterface.privateIp, METADATA_ADDRESS],
-    names: [...names, metadata],
+    ...{ folder, python, ports, peerPorts },
+    script: readFileSync(join(__dirname, 'namespaces.py'), 'utf8'),
+    network: { privateIp: networkInterface.privateIp, ranges: [...VPCS, NAMES, [METADATA_ADDRESS, '255.255.255.255']] },
+    names: [
+      ...options.destinations.map((one) => ({ ...one, address: addresses.get(one.host) ?? '' })),
+      { ...METADATA, address: METADATA_ADDRESS },
+    ],
   };
-  const capabilities = ['CAP_NET_ADMIN', 'CAP_NET_BIND_SERVICE'].flatMap((name) => ['--cap-add', name]);
+  const capabilities = ['CAP_NET_ADMIN', 'CAP_NET_BIND_SERVICE', 'CAP_SYS_ADMIN'].flatMap((name) => ['--cap-add', name]);
   const args = ['--unshare-user', '--unshare-net', ...capabilities, '--dev-bind', '/', '/', '--die-with-parent', '--info-fd', '3', '--'];
   const program = [process.execPath, join(__dirname, 'relay.cjs'), JSON.stringify(settings)];
   const child = spawn(bwrap, [...args, ...program], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true });
@@ -84,7 +89,7 @@ export async function openNamespace(bwrap: string, nsenter: string, options: Tas
     enter: (words) => [nsenter, '--target', String(pid), '--user', '--preserve-credentials', '--net', '--', ...words],
     names: [...addresses].map(([host, address]) => [address, host] as const).filter(([, host]) => host !== ENDPOINT.host),
     endpointUrl: `http://${addresses.get(ENDPOINT.host)}:${ENDPOINT.port}`,
-    metadataUrl: usual ? `http://${METADATA_ADDRESS}` : `http://${metadata.address}:${metadata.port}`,
+    metadataUrl: `http://${METADATA_ADDRESS}`,
     env: {},
     close,
   };
@@ -106,18 +111,24 @@ export async function childPid(info: Readable): Promise<number> {
   return pid;
 }
 
-/** The process id of the relay, once it is ready. */
+/** The process id in the task's namespace, once the relay is ready. */
 async function opened(child: ChildProcess, owner: string): Promise<number> {
-  let output = '';
+  let [output, errors] = ['', ''];
   const ended = new Promise<never>((_, reject) => {
     child.stderr?.on('data', (text) => {
-      output += String(text);
+      errors += String(text);
     });
     child.once('error', reject);
-    child.once('close', () => reject(new Error(`the network of ${owner} could not be opened: ${output.trim()}`)));
+    child.once('close', () => reject(new Error(`the network of ${owner} could not be opened: ${errors.trim()}`)));
   });
-  const ready = new Promise((resolve) => child.stdout?.once('data', resolve));
-  const [pid] = await Promise.race([ended, Promise.all([childPid(child.stdio[3] as Readable), ready])]);
+  const ready = new Promise<number>((resolve) =>
+    child.stdout?.on('data', (text) => {
+      output += String(text);
+      const pid = /^ready (\d+)\n/.exec(output)?.[1];
+      if (pid !== undefined) resolve(Number(pid));
+    }),
+  );
+  const [pid] = await Promise.race([ended, Promise.all([ready, childPid(child.stdio[3] as Readable)])]);
   ended.catch(() => undefined);
   return pid;
 }

@@ -17,6 +17,8 @@ export interface TaskContext {
   readonly isolation: Isolation;
   /** What tasks may name: more becomes known while the run starts. */
   destinations(): Destinations;
+  /** All of the run, because a task may connect to the ports of others. */
+  taskDefinitions(): readonly TaskDefinition[];
   /** The Python of the engines. */
   readonly python: string;
   /** A folder with a short path, for the tasks of the run. */
@@ -65,6 +67,8 @@ export interface Task extends TaskOptions {
   address(port: number): Address;
   /** Resolves when its containers run; with false if it stopped before. */
   readonly running: Promise<boolean>;
+  /** Resolves when it begins to stop. */
+  readonly ending: Promise<void>;
   readonly stopped: Promise<void>;
   /** Sends the stop signal to each container, and ends it after its stop timeout. */
   stop(reason: string, code: string): Promise<void>;

@@ -1,8 +1,8 @@
-import { propertiesOf } from '../../assembly/properties';
-import type { Assembly, Resource } from '../../contracts';
-import { strings } from '../../protocol/json';
-import { nameOf } from './resource-types';
-import { TASK_DEFINITION } from './task-definition';
+import { propertiesOf } from '../../../assembly/properties';
+import type { Assembly, Resource } from '../../../contracts';
+import { strings } from '../../../protocol/json';
+import { nameOf } from '../resource-types';
+import { TASK_DEFINITION } from '../task-definition';
 
 export const SERVICE = 'AWS::ECS::Service';
 
@@ -17,13 +17,32 @@ export interface ServiceDefinition {
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
   readonly publicIp: boolean;
-  readonly targets: readonly { readonly container: string; readonly port: number; readonly targetGroupArn: string }[];
+  readonly targets: readonly ServiceTarget[];
   /** In milliseconds. */
   readonly gracePeriod: number;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly circuitBreaker?: CircuitBreaker;
+  /** Undefined for rolling deployments. */
+  readonly blueGreen?: BlueGreen;
   readonly problems: readonly string[];
+}
+
+/** A port of a container that a load balancer sends requests to. */
+export interface ServiceTarget {
+  readonly container: string;
+  readonly port: number;
+  readonly targetGroupArn: string;
+  /** The second target group of blue/green deployments. */
+  readonly alternateTargetGroupArn?: string;
+}
+
+/** How traffic goes from one version to the next all at once. */
+export interface BlueGreen {
+  /** The listener rule whose weights are changed. */
+  readonly productionRule: string;
+  /** In milliseconds. */
+  readonly bakeTime: number;
 }
 
 export interface CircuitBreaker {
@@ -49,7 +68,9 @@ export function readService(assembly: Assembly, resource: Resource): ServiceDefi
     'only REPLICA runs here, because there are no container instances',
   );
   only('DeploymentController.Type', properties.object('DeploymentController')?.text('Type'), 'ECS', 'only ECS runs here');
-  only('DeploymentConfiguration.Strategy', deployment?.text('Strategy'), 'ROLLING', 'only ROLLING runs here');
+  const strategy = deployment?.text('Strategy') ?? 'ROLLING';
+  if (strategy !== 'ROLLING' && strategy !== 'BLUE_GREEN')
+    problem('DeploymentConfiguration.Strategy', `is ${strategy}: only ROLLING and BLUE_GREEN run here`);
   for (const { raw } of properties.list('CapacityProviderStrategy')) {
     if (!/^FARGATE(_SPOT)?$/.test(String(raw('CapacityProvider'))))
       problem('CapacityProviderStrategy.CapacityProvider', `is ${raw('CapacityProvider')}: only FARGATE and FARGATE_SPOT run here`);
@@ -65,7 +86,21 @@ export function readService(assembly: Assembly, resource: Resource): ServiceDefi
   }
   const targets = properties.list('LoadBalancers').map((one) => ({
     ...{ container: one.required('ContainerName'), port: one.number('ContainerPort') ?? 0, targetGroupArn: one.required('TargetGroupArn') },
+    alternateTargetGroupArn: one.object('AdvancedConfiguration')?.required('AlternateTargetGroupArn'),
   }));
+  const rules = properties
+    .list('LoadBalancers')
+    .map((one) => one.object('AdvancedConfiguration')?.text('ProductionListenerRule'))
+    .filter((rule) => rule !== undefined);
+  if (strategy === 'BLUE_GREEN' && (targets.length !== 1 || rules.length !== 1))
+    problem(
+      'LoadBalancers',
+      'must be one with an AdvancedConfiguration for BLUE_GREEN: its alternate target group and its production listener rule',
+    );
+  for (const rule of rules) {
+    if (assembly.byArn(rule)?.type !== 'AWS::ElasticLoadBalancingV2::ListenerRule')
+      problem('LoadBalancers.AdvancedConfiguration.ProductionListenerRule', `is ${rule}, which is no listener rule of this assembly`);
+  }
   const percent = (name: string, usual: number) => deployment?.number(name) ?? usual;
   const [minimum, maximum] = [percent('MinimumHealthyPercent', 100), percent('MaximumPercent', 200)];
   // With both at 100 %, no task could be started or stopped.
@@ -84,6 +119,10 @@ export function readService(assembly: Assembly, resource: Resource): ServiceDefi
     publicIp: network?.text('AssignPublicIp') === 'ENABLED',
     // Documented: CreateService (Amazon ECS API Reference), healthCheckGracePeriodSeconds: 0 by default.
     gracePeriod: (properties.number('HealthCheckGracePeriodSeconds') ?? 0) * 1000,
+    blueGreen:
+      strategy === 'BLUE_GREEN'
+        ? { productionRule: rules[0] ?? '', bakeTime: (deployment?.number('BakeTimeInMinutes') ?? 0) * 60_000 }
+        : undefined,
     circuitBreaker: breakerOf(deployment?.object('DeploymentCircuitBreaker')),
     problems,
   };

@@ -1,13 +1,17 @@
 import { randomInt } from 'node:crypto';
-import type { TaskDefinition } from './task-definition';
-import type { Task } from './tasks/task-types';
+import type { TaskDefinition } from '../task-definition';
+import type { Task } from '../tasks/task-types';
 
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+
+/** The target group of a load balancer that the tasks of a deployment are in. A rolling deployment has only the first. */
+export type Side = 'targetGroupArn' | 'alternateTargetGroupArn';
 
 /** One version of a service, with its tasks. Documented: "Deployment" (Amazon ECS API Reference). */
 export interface Deployment {
   readonly id: string;
   readonly definition: TaskDefinition;
+  readonly side: Side;
   readonly createdAt: number;
   updatedAt: number;
   state: RolloutState;
@@ -16,6 +20,8 @@ export interface Deployment {
   failedTasks: number;
   /** Before this time, in simulated milliseconds, no further task is started. */
   pausedUntil: number;
+  /** When a blue/green deployment got the production traffic. */
+  shiftedAt?: number;
   readonly tasks: Set<ServiceTask>;
 }
 
@@ -31,17 +37,11 @@ export interface ServiceTask {
   leaving: boolean;
 }
 
-export function createDeployment(definition: TaskDefinition, now: number): Deployment {
+export function createDeployment(definition: TaskDefinition, side: Side, now: number): Deployment {
   const id = `ecs-svc/${String(randomInt(10 ** 12)).padStart(12, '0')}`;
   return {
-    id,
-    definition,
-    createdAt: now,
-    updatedAt: now,
-    state: 'IN_PROGRESS',
-    reason: `ECS deployment ${id} in progress.`,
-    failedTasks: 0,
-    pausedUntil: 0,
+    ...{ id, definition, side, createdAt: now, updatedAt: now },
+    ...{ state: 'IN_PROGRESS', reason: `ECS deployment ${id} in progress.`, failedTasks: 0, pausedUntil: 0 },
     tasks: new Set(),
   };
 }
