@@ -24,6 +24,8 @@ export interface RunningApp {
   output(name: string): string;
   /** @param url an output's value and a path */
   http(url: string, options?: RequestInit): Promise<HttpAnswer>;
+  /** An operation of a service with a JSON protocol, for which this repository has no client: `AWSStepFunctions.StartExecution`. */
+  call(service: string, target: string, input: object): Promise<Record<string, unknown>>;
   /** Invokes a function and returns its result. */
   invoke(functionName: string, event?: object): Promise<unknown>;
   /** Reads until the answer is not undefined, for what happens after a while. The time limit of a question ends it. */
@@ -48,6 +50,15 @@ export function runningApp(sandbox: Sandbox): RunningApp {
     async http(url, options) {
       const response = await fetch(url, options);
       return { status: response.status, body: await response.text() };
+    },
+    async call(service, target, input) {
+      const { status, body } = await sandbox.endpoint.call({
+        ...{ service, method: 'POST', url: '/', region: aws.region, credentials: sandbox.endpoint.administrator() },
+        headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target },
+        body: Buffer.from(JSON.stringify(input)),
+      });
+      if (status !== 200) throw new Error(`${target} returns ${status}: ${body}`);
+      return JSON.parse(body.toString()) as Record<string, unknown>;
     },
     async invoke(functionName, event = {}) {
       const { Payload, FunctionError } = await lambda.send(

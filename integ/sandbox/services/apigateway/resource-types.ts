@@ -133,6 +133,8 @@ export const apigatewayTypes: ResourceType[] = [
     properties: supported(
       ['runs', 'Name Value Enabled CustomerId Description'],
       ['template only: in the sandbox the ID always differs from the value', 'GenerateDistinctId'],
+      // Documented: "AWS::ApiGateway::ApiKey StageKey": deprecated, a usage plan names the stages of a key.
+      ['template only: usage plans decide for which stages a key is valid', 'StageKeys.{RestApiId,StageName}'],
       [TAGS, 'Tags'],
     ),
     ref: (of) => of.token(10),

@@ -251,7 +251,7 @@ describe('a batch that fails', () => {
   });
 });
 
-test('a pipe continues where it was stopped, a killed one delivers again what it has not recorded, and a day later records are gone', async () => {
+test('a pipe continues where it was stopped, and a day later records are gone', async () => {
   const pipe = await started({ name: 'paused', source: { batchSize: 1 } }, 10);
   await pipe.put('first');
   expect((await received(pipe, 'paused-target', 1)).map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'first' } }]);
@@ -270,6 +270,25 @@ test('a pipe continues where it was stopped, a killed one delivers again what it
   pipe.pipes.start(pipe.arn);
   expect((await received(pipe, 'paused-target', 2, 3)).map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'fourth' } }]);
   day.mockRestore();
+});
+
+test('a killed pipe delivers again what it has not recorded', async () => {
+  const pipe = await started({ name: 'killed' });
+  pipe.endpoint.delay('sqs', 1500);
+  await pipe.put('a');
+  const delivered = new Promise<void>((resolve) => {
+    const stop = pipe.endpoint.onCall(({ operation }) => {
+      if (operation !== 'GetRecords') return;
+      stop();
+      resolve();
+    });
+  });
+  await delivered;
+  await new Promise((done) => setTimeout(done, 800));
+  await pipe.pipes.kill(pipe.arn);
+  pipe.endpoint.delay('sqs', 0);
+  const messages = await received(pipe, 'killed-target', 2);
+  expect(messages.map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'a' } }, { pk: { S: 'a' } }]);
 });
 
 describe('the role of a pipe', () => {

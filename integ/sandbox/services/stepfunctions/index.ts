@@ -1,11 +1,13 @@
+import { unreadable } from '../../assembly/properties';
 import type { ServiceModule } from '../../service-module';
 import { stepfunctionsTypes } from './resource-types';
-import { startStateMachines } from './state-machines';
+import { readMachine, startStateMachines } from './state-machines';
 
-/** State machines of Lambda tasks, which assertions of integration tests use. */
+/** State machines with functions as tasks: those of apps, and of assertions of integration tests. */
 export const stepfunctions: ServiceModule = {
   types: stepfunctionsTypes,
   late: stepfunctionsTypes.map(({ type }) => type),
+  invalid: (assembly) => unreadable(assembly, [['AWS::StepFunctions::StateMachine', readMachine]]),
   start: ({ assembly, endpoint, clock, use, report }) =>
     startStateMachines({ assembly, endpoint, functions: use('functions'), clock, report }),
 };

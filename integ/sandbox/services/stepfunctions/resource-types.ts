@@ -10,7 +10,8 @@ export const stepfunctionsTypes: ResourceType[] = [
   {
     type: 'AWS::StepFunctions::StateMachine',
     support: 'runs',
-    reason: 'Lambda tasks with Retry and Catch run under its role; an execution of anything else is rejected by name',
+    reason:
+      'functions as tasks run under its role, with Choice, Wait, Pass, Succeed and Fail; a machine with other states is rejected by name',
     properties: supported(
       ['runs', 'StateMachineName DefinitionString RoleArn'],
       ['template only: all executions run like Standard workflows', 'StateMachineType'],
