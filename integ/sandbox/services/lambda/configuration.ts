@@ -25,6 +25,8 @@ export interface FunctionConfiguration {
   /** The queue that receives failed asynchronous events. */
   readonly deadLetterArn?: string;
   readonly reservedConcurrency?: number;
+  /** Where its connections start; undefined for a function without a VPC. */
+  readonly vpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly logGroup: string;
   readonly logFormat: 'Text' | 'JSON';
   readonly applicationLogLevel: string;
@@ -94,6 +96,7 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     environmentKeyArn: text(properties.KmsKeyArn),
     deadLetterArn,
     reservedConcurrency: whole('ReservedConcurrentExecutions', 0, Number.MAX_SAFE_INTEGER),
+    vpc: vpcOf(objectOf(properties.VpcConfig)),
     logGroup: text(logging.LogGroup) ?? `/aws/lambda/${name}`,
     logFormat: logging.LogFormat === 'JSON' ? 'JSON' : 'Text',
     applicationLogLevel: text(logging.ApplicationLogLevel) ?? 'INFO',
@@ -105,6 +108,11 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
 export const runsOn = (runtime: string): string => OLDER_RUNTIMES.find(([older]) => older.test(runtime))?.[1] ?? runtime;
 
 export const isRuntime = (runtime: string): boolean => RUNTIMES.includes(runtime);
+
+function vpcOf({ SubnetIds, SecurityGroupIds }: JsonObject): FunctionConfiguration['vpc'] {
+  const subnetIds = strings(SubnetIds);
+  return subnetIds.length === 0 ? undefined : { subnetIds, securityGroupIds: strings(SecurityGroupIds) };
+}
 
 function codeOf(code: JsonObject, invalid: (property: string, why: string) => never): CodeLocation {
   const inline = text(code.ZipFile);

@@ -1,19 +1,28 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { SecureContext, TlsOptions } from 'node:tls';
-import { createAuthority } from '../../process/certificate-authority';
+import { type CertificateAuthority, createAuthority } from '../../process/certificate-authority';
 import { forward } from '../../process/forward';
 import { listen } from '../../process/loopback';
+
+/** Where a proxy is on this machine. */
+export interface EgressPort {
+  readonly url: string;
+  /** The same with certificates of the run, for clients that can't be kept from encrypting. */
+  readonly tls?: { readonly url: string; readonly certificateAuthority: string };
+}
+
+/** Whether a client may connect to a host: undefined if so, or why not. The host is this machine's for calls to AWS_ENDPOINT_URL. */
+export type Ask = (host: string, request: Pick<IncomingMessage, 'headers' | 'url'>) => string | undefined;
 
 /**
  * A proxy for requests of functions to AWS host names and to mapped hosts, which runtime/network.cjs and runtime/python/sitecustomize.py
  * send here. It forwards them by their Host header (or x-sandbox-host, because fetch does not allow setting Host): to the origin registered
  * for that name, or else to the endpoint.
  */
-export interface Egress {
-  readonly url: string;
-  /** The same with certificates of the run, for clients that can't be kept from encrypting. */
-  readonly tls?: { readonly url: string; readonly certificateAuthority: string };
+export interface Egress extends EgressPort {
+  /** Opens the same proxy for a client in a VPC, which asks before each request. */
+  within(ask: Ask): Promise<EgressPort>;
   /** The names that `forward` knows. */
   hosts(): readonly string[];
   /** Forwards requests for a host to an origin, `http://127.0.0.1:port`. */
@@ -24,45 +33,53 @@ export interface Egress {
 /** @param encrypted whether to open `tls` too */
 export async function openEgress(endpointUrl: string, encrypted = false): Promise<Egress> {
   const origins = new Map<string, string>();
-  const answer: RequestListener = (incoming, outgoing) => {
-    const name = String(incoming.headers['x-sandbox-host'] ?? incoming.headers.host ?? '');
-    const host = name.split(':')[0] ?? '';
-    const origin = origins.get(host) ?? (/\.execute-api\.|\.amazoncognito\.com$/.test(host) ? undefined : endpointUrl);
-    if (origin === undefined) {
-      fail(outgoing, `No API and no user pool of this assembly has the host ${host}`);
-      return;
-    }
-    const { 'x-sandbox-host': _, ...headers } = incoming.headers;
-    const sent = { path: incoming.url, headers: { ...headers, host: name } };
-    forward(incoming, outgoing, new URL(origin), sent).catch((error: Error) => fail(outgoing, error.message));
+  const authority = encrypted ? await createAuthority('Sandbox functions') : undefined;
+  const answerFor =
+    (ask: Ask | undefined): RequestListener =>
+    (incoming, outgoing) => {
+      const name = String(incoming.headers['x-sandbox-host'] ?? incoming.headers.host ?? '');
+      const host = name.split(':')[0] ?? '';
+      if (ask !== undefined && ask(host, incoming) !== undefined) {
+        // As for a connection that can't be made: there is no response.
+        incoming.socket.destroy();
+        return;
+      }
+      const origin = origins.get(host) ?? (/\.execute-api\.|\.amazoncognito\.com$/.test(host) ? undefined : endpointUrl);
+      if (origin === undefined) {
+        fail(outgoing, `No API and no user pool of this assembly has the host ${host}`);
+        return;
+      }
+      const { 'x-sandbox-host': _, ...headers } = incoming.headers;
+      const sent = { path: incoming.url, headers: { ...headers, host: name } };
+      forward(incoming, outgoing, new URL(origin), sent).catch((error: Error) => fail(outgoing, error.message));
+    };
+  const closing: (() => Promise<void>)[] = [];
+  const open = async (ask?: Ask): Promise<EgressPort> => {
+    const plain = await listen(createServer(answerFor(ask)));
+    const secure = authority && (await listen(createSecureServer({ SNICallback: certificatesOf(authority) }, answerFor(ask))));
+    closing.push(plain.close, ...(secure ? [secure.close] : []));
+    const url = secure?.origin.replace('http:', 'https:');
+    return { url: plain.origin, ...(url && authority ? { tls: { url, certificateAuthority: authority.certificate } } : {}) };
   };
-  const { origin, close } = await listen(createServer(answer));
-  const tls = encrypted ? await openTls(answer) : undefined;
   return {
-    url: origin,
-    tls,
+    ...(await open()),
+    within: open,
     hosts: () => [...origins.keys()],
     forward: (host, origin) => void origins.set(host, origin),
     async close() {
-      await Promise.all([close(), tls?.close()]);
+      await Promise.all(closing.map((close) => close()));
     },
   };
 }
 
-/** The same server with a certificate of the run for each host name that a client asks for. */
-async function openTls(answer: RequestListener): Promise<NonNullable<Egress['tls']> & Pick<Egress, 'close'>> {
-  const authority = await createAuthority('Sandbox functions');
+/** Finds or issues a certificate for each host name that a client asks for. */
+function certificatesOf(authority: CertificateAuthority): TlsOptions['SNICallback'] {
   const contexts = new Map<string, Promise<SecureContext>>();
-  const contextOf = (name: string) => {
-    const found = contexts.get(name) ?? authority.contextFor([name]);
-    contexts.set(name, found);
-    return found;
+  return (name, done) => {
+    const context = contexts.get(name) ?? authority.contextFor([name]);
+    contexts.set(name, context);
+    context.then((found) => done(null, found), done);
   };
-  const SNICallback: TlsOptions['SNICallback'] = (name, done) => {
-    contextOf(name).then((context) => done(null, context), done);
-  };
-  const { origin, close } = await listen(createSecureServer({ SNICallback }, answer));
-  return { url: origin.replace('http:', 'https:'), certificateAuthority: authority.certificate, close };
 }
 
 function fail(outgoing: ServerResponse, message: string): void {

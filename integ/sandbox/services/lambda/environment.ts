@@ -6,7 +6,7 @@ import type { Credentials } from '../../contracts';
 import { startOf } from '../../process/process-identity';
 import { endGroup, type Run } from '../../process/runs';
 import type { FunctionConfiguration } from './configuration';
-import type { Egress } from './egress';
+import type { EgressPort } from './egress';
 import type { FunctionLogs, Report } from './function-logs';
 import { type Program, paths } from './programs';
 import { deferred, openRuntimeApi, type RuntimeEvent, type RuntimeResult } from './runtime-api';
@@ -22,7 +22,7 @@ export interface EnvironmentOptions {
   readonly temporary: string;
   readonly region: string;
   readonly endpointUrl: string;
-  readonly egress: Pick<Egress, 'url' | 'tls'>;
+  readonly egress: EgressPort;
   /** Hosts outside this machine that the function may call. */
   readonly hosts: readonly string[];
   readonly credentials: Credentials;

@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { LeftOut, rejectNothing } from '../../assembly/errors';
-import type { Assembly, Clock, Endpoint, Functions, Invocation, Json, LogSink, Resource } from '../../contracts';
+import type { Assembly, Clock, Endpoint, Functions, Invocation, Json, LogSink, Network, Resource } from '../../contracts';
 import type { Hosts } from '../../process/hosts';
+import { reportOnce } from '../../process/once';
 import { type AsynchronousParts, untilDone } from './asynchronous';
 import { type FunctionConfiguration, findFunction, functionArnOf, readFunction } from './configuration';
 import { checkDeadLetters } from './dead-letters';
-import { openEgress } from './egress';
+import { type EgressPort, openEgress } from './egress';
 import { launch } from './environment';
 import { type EventSource, openEventSources } from './event-sources/index';
 import { concurrencyOf } from './event-sources/mapping';
@@ -14,6 +15,7 @@ import { KmsAccessDenied } from './kms-access-denied';
 import { lambdaService } from './lambda-service';
 import { type AccountConcurrency, createPool, type Pool } from './pool';
 import { isPython, programOf } from './programs';
+import { openVpc } from './vpc';
 import { createWorkspace } from './workspace';
 
 export interface FunctionsOptions {
@@ -29,6 +31,8 @@ export interface FunctionsOptions {
   readonly sdk?: string;
   /** The program that gives functions with layers an /opt of their own, where this machine allows it. */
   readonly bwrap?: string;
+  /** The network that functions in a VPC ask before they connect. */
+  network?(): Network;
   /** Reports problems that do not stop the start. @default standard error */
   report?(line: string): void;
   /** Hosts outside this machine that functions may call, each with the origin that receives the requests. */
@@ -72,6 +76,11 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const running = new Map<string, { readonly configuration: FunctionConfiguration; readonly pool: Pool }>();
   /** Functions whose log lines are dropped. */
   const silent = new Set<string>();
+  /** The ways out of functions in a VPC, by function. */
+  const vpcs = new Map<string, Promise<readonly EgressPort[]>>();
+  let environments = 0;
+  const once = reportOnce(report);
+  const reported = (line: string) => once([line], line);
   const closing = new AbortController();
   let sources: EventSource[] = [];
 
@@ -112,6 +121,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   async function environment(configuration: FunctionConfiguration) {
     decryptVariables(configuration);
     const layers = workspace.layers(configuration);
+    const way = await wayOut(configuration);
     return launch({
       configuration,
       program: programOf({
@@ -126,13 +136,29 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       taskRoot: workspace.taskRoot(configuration),
       temporary: workspace.temporary,
       region: assembly.region,
-      endpointUrl: endpoint.url,
-      egress,
+      endpointUrl: way === egress ? endpoint.url : way.url,
+      egress: way,
       hosts: [...mapped.keys()],
       credentials: endpoint.assumeAsService(configuration.roleArn, 'lambda.amazonaws.com', configuration.name),
       logs: openLogs(configuration, writableLogs(configuration), clock),
       run: workspace.run,
     });
+  }
+
+  /** Where the connections of a new environment start: in one of the subnets of its VPC, or outside. */
+  async function wayOut(configuration: FunctionConfiguration): Promise<EgressPort> {
+    const { network } = options;
+    if (configuration.vpc === undefined || network === undefined) return egress;
+    const known =
+      vpcs.get(configuration.arn) ??
+      openVpc({ assembly, egress, hosts: options.hosts ?? new Map(), network, report: reported }, configuration);
+    vpcs.set(configuration.arn, known);
+    const ways = await known.catch((error: Error): readonly EgressPort[] => {
+      reported(`${configuration.id}: its connections are not checked: ${error.message}`);
+      return [egress];
+    });
+    environments += 1;
+    return ways[environments % ways.length];
   }
 
   async function executableOf({ runsOn }: FunctionConfiguration): Promise<string> {

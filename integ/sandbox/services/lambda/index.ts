@@ -42,6 +42,7 @@ export const lambda: ServiceModule = {
       clock,
       logs: use('logs'),
       ...programs,
+      network: () => use('network'),
       sdk,
       bwrap,
       report,

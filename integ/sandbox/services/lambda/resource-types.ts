@@ -3,7 +3,7 @@ import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 
 const arn = (of: Identity, service: string, resource: string) => `arn:aws:${service}:${of.region}:${of.account}:${resource}`;
 const functionName = (of: Identity) => of.name('FunctionName', 64);
-const NO_NETWORK = 'AWS only: functions reach only this machine and mapped hosts, and security groups do not apply to them';
+const NO_IPV6 = 'AWS only: network interfaces have IPv4 addresses in the sandbox';
 const NEWEST = 'AWS only: the sandbox uses the newest release of the runtime';
 const DESCRIPTION = 'template only: a description';
 const tags: PropertySupport = 'template only: the sandbox does not read tags';
@@ -30,7 +30,8 @@ const lambdaFunction: ResourceType = {
     [tags, 'Tags'],
     ['AWS only: the sandbox does not encrypt environment variables, but evaluates whether the role may decrypt them', 'KmsKeyArn'],
     ['AWS only: no traces are recorded', 'TracingConfig.Mode'],
-    [NO_NETWORK, 'VpcConfig.{Ipv6AllowedForDualStack,SecurityGroupIds,SubnetIds}'],
+    ['evaluated', 'VpcConfig.{SecurityGroupIds,SubnetIds}'],
+    [NO_IPV6, 'VpcConfig.Ipv6AllowedForDualStack'],
     ['AWS only: the sandbox does not verify code signatures', 'CodeSigningConfigArn'],
     [NEWEST, 'RuntimeManagementConfig.{RuntimeVersionArn,UpdateRuntimeOn}'],
     ['AWS only: the sandbox does not detect recursive loops', 'RecursiveLoop'],

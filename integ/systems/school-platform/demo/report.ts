@@ -56,6 +56,6 @@ export function gradesLine({ before, during, after }: Findings['grades'], second
   const p95 = (part: Part | undefined) => (part === undefined ? 'not measured' : `${Math.round(part.p95)} ms`);
   return [
     `Teachers registered ${sum(({ requests, failed }) => requests - failed)} grades, ${sum(({ failed }) => failed)} requests failed.`,
-    `Their p95: ${p95(before)} before the visits, ${p95(during)} during the ${seconds} s of visits, ${p95(after)} after them (limit: ${LIMIT_MS} ms).`,
+    `Their p95: ${p95(before)} before the visits, ${p95(during)} during the ${seconds} s of visits, ${p95(after)} after them. The limit is ${LIMIT_MS} ms.`,
   ].join('\n');
 }

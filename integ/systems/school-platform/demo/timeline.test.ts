@@ -30,6 +30,6 @@ test('parts are compared, with their failed requests', () => {
   expect(grades).toEqual({ before: { requests: 3, failed: 0, p95: 10 }, during: { requests: 2, failed: 1, p95: 90 }, after: undefined });
   expect(gradesLine(grades, 18)).toBe(
     'Teachers registered 4 grades, 1 requests failed.\n' +
-      'Their p95: 10 ms before the visits, 90 ms during the 18 s of visits, not measured after them (limit: 120 ms).',
+      'Their p95: 10 ms before the visits, 90 ms during the 18 s of visits, not measured after them. The limit is 120 ms.',
   );
 });
