@@ -8,7 +8,7 @@ export const ONE_ROLE_PREFIX = '/one-role';
 const CHANGES = [
   {
     file: join('src', 'tenant-data.ts'),
-    from: 'new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler }), CLIENTS)',
+    from: 'new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler }))',
     // The credentials of the task's own role.
     to: '((oneRole) => ({ clientFor: async () => oneRole }))(new DynamoDBClient({ requestHandler }))',
   },
