@@ -37,7 +37,7 @@ async function run({ load, origin, requests, timeoutMs }) {
   report(true);
 }
 
-function send(origin, { method, path, headers, body, expected }, due, timeoutMs) {
+function send(origin, { method, path, headers, body, expected, capture }, due, timeoutMs) {
   const sent = performance.now();
   return new Promise((resolve) => {
     const call = request(`${origin}${path}`, {
@@ -56,9 +56,16 @@ function send(origin, { method, path, headers, body, expected }, due, timeoutMs)
       reply.on('data', (chunk) => chunks.push(chunk));
       reply.on('error', ({ code = 'error' }) => done({ status: 0, error: code }));
       reply.on('end', () => {
-        const isExpected = expected === undefined || Buffer.concat(chunks).toString().includes(expected);
+        const text = Buffer.concat(chunks).toString();
+        const isExpected = expected === undefined || text.includes(expected);
         const retryAfter = reply.headers['retry-after'];
-        done({ status: reply.statusCode, ...(isExpected ? {} : { error: 'unexpected body' }), ...(retryAfter && { retryAfter }) });
+        const captured = capture === undefined ? undefined : new RegExp(capture).exec(text)?.[1];
+        done({
+          status: reply.statusCode,
+          ...(isExpected ? {} : { error: 'unexpected body' }),
+          ...(retryAfter && { retryAfter }),
+          ...(captured === undefined ? {} : { captured }),
+        });
       });
     });
     call.on('error', ({ code = 'error' }) => done({ status: 0, error: code }));

@@ -13,6 +13,8 @@ export interface PlannedRequest {
   readonly body?: string;
   /** A text that the response must contain. @default - any body */
   readonly expected?: string;
+  /** A regular expression whose first group, found in the response, becomes part of the answer. @default - nothing of the response is kept */
+  readonly capture?: string;
 }
 
 /** An open-loop load: requests are sent when they are due, whether or not earlier ones have been answered. */
@@ -38,6 +40,8 @@ export interface Answer {
   /** Why it counts as failed, whatever its status: `timeout`, `ECONNRESET`, `unexpected body`, … */
   readonly error?: string;
   readonly retryAfter?: string;
+  /** What `capture` found. */
+  readonly captured?: string;
 }
 
 /** A load generator in a separate process, so that the load of this process does not delay it. */

@@ -76,6 +76,13 @@ test('failures are counted by kind, and none is left out', async () => {
   expect(Math.max(...answers.map(({ milliseconds }) => milliseconds))).toBeGreaterThanOrEqual(100);
 });
 
+test('a part of the response is kept, where the plan asks for it', async () => {
+  const captures = ['"(eval[a-z]+)"', '"(grades)"', undefined];
+  const answers = [];
+  for (const capture of captures) answers.push(...(await client.send(load([0], '/', { capture }))));
+  expect(answers.map(({ captured }) => captured)).toEqual(['evaluations', undefined, undefined]);
+});
+
 test('two loads at once get their own answers', async () => {
   const [fails, works] = await Promise.all([
     client.send(load(evenArrivals(50, 1), '/fails')),

@@ -6,6 +6,8 @@ import { type RequestLog, readRequests } from './requests';
 import { failuresIn } from './summary';
 
 const KILLS = 20;
+/** Requests for each kill, on average, that the load balancer may send to the process before ECS has found out. */
+const MOST_SENT_LATE = 1;
 /** How long ECS may take to find out that a process has ended. */
 const MOST_NOTICED_MS = 1_000;
 
@@ -18,6 +20,8 @@ export interface Killed {
   readonly failedInFlight: number;
   /** Requests that the load balancer sent to a process between its kill and the moment at which ECS noticed its end, and that failed. */
   readonly failedWhileDying: number;
+  /** Whether those are few: at most one for each kill, on average. */
+  readonly failedWhileDyingBounded: boolean;
   /** Requests that failed although no killed process had anything to do with them. */
   readonly failedElsewhere: number;
   /** How long ECS took to notice, in milliseconds. */
@@ -64,11 +68,13 @@ function judge(sent: readonly Sent[], all: readonly Kill[], requests: RequestLog
   const whileDying = new Set(all.flatMap(({ privateIp, at, noticed }) => requests.open(privateIp, at, noticed)));
   const failed = sent.filter(({ isFailed }) => isFailed);
   const count = (matches: (id: string) => boolean) => failed.filter(({ id }) => matches(id)).length;
+  const failedWhileDying = count((id) => whileDying.has(id) && !inFlight.has(id));
   const noticed = all.map((kill) => (kill.noticed - kill.at) / speed);
   return {
     ...{ kills: all.length, requestsDuringKills: sent.length, inFlight: inFlight.size, sent },
     failedInFlight: count((id) => inFlight.has(id)),
-    failedWhileDying: count((id) => whileDying.has(id) && !inFlight.has(id)),
+    failedWhileDying,
+    failedWhileDyingBounded: failedWhileDying <= all.length * MOST_SENT_LATE,
     failedElsewhere: count((id) => !whileDying.has(id)),
     noticedMs: { median: round(median(noticed), 1), max: round(Math.max(...noticed), 1) },
     noticedInTime: Math.max(...noticed) <= MOST_NOTICED_MS,

@@ -6,8 +6,10 @@ import { failuresIn } from './summary';
 /** What happened at a release whose migration failed, and at the next one. */
 export interface Migrated {
   readonly failedMigration: string;
-  /** The revision of the service after it. */
-  readonly keptVersion: boolean;
+  /** Whether the service depends on its migration: CloudFormation then does not change it if the migration fails. */
+  readonly serviceWaits: boolean;
+  /** Whether the failed migration and its rollback left the tasks of the service alone. The proof, in place of CloudFormation, deploys nothing then. */
+  readonly sameTasks: boolean;
   readonly released: boolean;
   readonly requestsDuringReleases: number;
   readonly failedDuringReleases: number;
@@ -18,7 +20,6 @@ export async function migrations({ echo, sandbox, migration, reads }: Place): Pr
   const running = startLoad(reads);
   /** What CloudFormation does: it changes a resource after those that it depends on, and not at all if one of them fails. */
   const release = async (revision: string, command: readonly string[]): Promise<StackUpdate & { readonly runs?: string }> => {
-    if (!sandbox.assembly.waitsFor(echo.resource, migration)) throw new Error(`${echo.resource.id} does not depend on ${migration.id}`);
     const update = await sandbox.stacks.update(migration, { TaskDefinition: revision, Command: [...command] });
     return update.status === 'UPDATE_COMPLETE' ? { ...update, runs: await echo.deploy(revision) } : update;
   };
@@ -31,7 +32,8 @@ export async function migrations({ echo, sandbox, migration, reads }: Place): Pr
     const sent = await running.stop();
     return {
       failedMigration: `${failed.status}: ${failed.reason}`,
-      keptVersion: before.join() === after.join(),
+      serviceWaits: sandbox.assembly.waitsFor(echo.resource, migration),
+      sameTasks: before.join() === after.join(),
       released: succeeded.runs === next,
       requestsDuringReleases: sent.length,
       failedDuringReleases: failuresIn(sent).count,

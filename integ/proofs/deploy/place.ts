@@ -15,6 +15,9 @@ const TASKS = 2;
 /** How long a call of DynamoDB takes here, so that requests are in flight at any time. */
 const DATABASE_MS = 80;
 
+/** The version in the answer to a write: each time that a grade is recorded, it gets another one. */
+const VERSION = '"version":"([^"]+)"';
+
 /** The platform with its two services. */
 export interface Place {
   readonly platform: RunningPlatform;
@@ -51,8 +54,10 @@ function lessonOf(platform: RunningPlatform, schools: readonly string[]): Load['
   return (id, number) => {
     const school = schools[number % schools.length];
     const grade = (number % 21) / 2;
-    if (number % 10 < 3)
-      return register({ schools, token: platform.token }, { school, student: id, course: 'Maths', grade, idempotencyKey: id });
+    if (number % 10 < 3) {
+      const write = register({ schools, token: platform.token }, { school, student: id, course: 'Maths', grade, idempotencyKey: id });
+      return { ...write, capture: VERSION };
+    }
     return { method: 'GET', path: `/students/${id}/evaluations`, headers: bearer(platform, school), expected: '"evaluations":[]' };
   };
 }
