@@ -30,6 +30,22 @@ test('parts are compared, with their failed requests', () => {
   expect(grades).toEqual({ before: { requests: 3, failed: 0, p95: 10 }, during: { requests: 2, failed: 1, p95: 90 }, after: undefined });
   expect(gradesLine(grades, 18)).toBe(
     'Teachers registered 4 grades, 1 requests failed.\n' +
-      'Their p95: 10 ms before the visits, 90 ms during the 18 s of visits, not measured after them. The limit is 120 ms.',
+      'Their p95: 10 ms before the visits, 90 ms during the 18 s of visits, not measured after them.\n' +
+      'During the visits, the limit of 120 ms for their p95 was NOT kept: 1 requests failed.',
   );
+});
+
+const part = (p95: number, failed = 0) => ({ requests: 100, failed, p95 });
+
+test.each([
+  [part(120), 'the limit of 120 ms for their p95 was kept.'],
+  [part(121), 'the limit of 120 ms for their p95 was NOT kept: other programs on this machine count too.'],
+  [part(30, 2), 'the limit of 120 ms for their p95 was NOT kept: 2 requests failed.'],
+])('the report says whether the limit was kept: %j', (during, says) => {
+  const lines = gradesLine({ before: part(10), during, after: part(10) }, 25).split('\n');
+  expect(lines.at(-1)).toBe(`During the visits, ${says}`);
+});
+
+test('without a request during the visits, nothing is said to be kept', () => {
+  expect(gradesLine({ before: part(10), during: undefined, after: part(10) }, 25)).not.toContain('was kept.');
 });

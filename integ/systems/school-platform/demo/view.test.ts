@@ -1,5 +1,5 @@
 import type { Tally } from './tally';
-import { picture } from './view';
+import { createView, picture } from './view';
 
 const tally: Tally = {
   seconds: 12,
@@ -71,4 +71,20 @@ test('a bar shows what is written, queued and not yet sent', () => {
     (one) => one.startsWith('a '),
   );
   expect(line).toBe('a █████▒▒▒··  5/10');
+});
+
+test('without a terminal, each second has a line, and the chart of the lessons follows at the end', () => {
+  const written: string[] = [];
+  const view = createView({ isTTY: false, write: (text: string) => written.push(text) > 0 } as unknown as NodeJS.WriteStream);
+  view.draw({ ...tally, lessons: [{ p95: 20, visits: 0 }] });
+  const lessons = [
+    { p95: 20, visits: 0 },
+    { p95: 130, visits: 200 },
+  ];
+  view.draw({ ...tally, lessons });
+  view.end();
+  expect(written).toHaveLength(3);
+  expect(written[1]).toMatch(/^ {2}12 s {2}accepted 4321 .* grades p95 130 ms\n$/);
+  expect(written[2]).toContain('120 ms');
+  expect(written[2]).toContain('visits');
 });

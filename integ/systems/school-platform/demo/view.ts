@@ -20,19 +20,27 @@ export interface Size {
 const LEAST_BAR = 5;
 /** Rows of the chart: the fewest that show both lines, and more than these do not make it clearer. */
 const CHART_ROWS = { least: 2, most: 8 };
+/** The width of the chart where no terminal has one. */
+const PLAIN_COLUMNS = 100;
 const GAP = '  ';
 const LEGEND = '█ written  ▒ accepted, in the queue  · not yet sent';
 
-/** A live picture on a terminal; elsewhere one line per second. */
+/** A live picture on a terminal; elsewhere one line per second, and the chart at the end. */
 export function createView(out: NodeJS.WriteStream): View {
   return out.isTTY ? terminalView(out) : plainView(out);
 }
 
 function plainView(out: NodeJS.WriteStream): View {
+  let lessons: Tally['lessons'] = [];
   return {
     step: (line) => out.write(`${line}\n`),
-    draw: (tally) => out.write(`${totals(tally)}\n`),
-    end: () => undefined,
+    draw(tally) {
+      lessons = tally.lessons;
+      out.write(`${totals(tally)}\n`);
+    },
+    end() {
+      if (lessons.length > 0) out.write(`\n${chart(lessons, PLAIN_COLUMNS, CHART_ROWS.most).join('\n')}\n`);
+    },
   };
 }
 
