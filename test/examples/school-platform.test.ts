@@ -1,4 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { SchoolPlatform } from '../../examples/school-platform/lib/school-platform';
 import { violations } from '../nag';
 import { policiesIn, scrubbed, testApp } from '../synth';
@@ -41,3 +42,21 @@ test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
     expect(violations(elsewhere)).toEqual([]);
   },
 );
+
+test('with a name and a certificate, requests are encrypted on their way to the load balancer, and no rule pack objects', () => {
+  const app = testApp(context);
+  const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/grades';
+  const certificate = Certificate.fromCertificateArn(app, 'GradesCertificate', certificateArn);
+  const gradesDomain = { domainName: 'grades.schools.example', certificate };
+  const encrypted = new SchoolPlatform(app, 'SchoolPlatform', { appUrl: 'https://schools.example', gradesDomain });
+  const listeners = Object.values(Template.fromStack(encrypted).findResources('AWS::ElasticLoadBalancingV2::Listener'));
+  expect(listeners.map(({ Properties: { Protocol, Certificates } }) => [Protocol, Certificates])).toEqual([
+    ['HTTPS', [{ CertificateArn: certificateArn }]],
+  ]);
+  const uris = Object.values(Template.fromStack(encrypted).findResources('AWS::ApiGateway::Method')).flatMap(
+    ({ Properties: { Integration } }) => (Integration.Type === 'HTTP_PROXY' ? [JSON.stringify(Integration.Uri)] : []),
+  );
+  expect(uris).toHaveLength(9);
+  for (const uri of uris) expect(uri).toContain('https://grades.schools.example');
+  expect(violations(encrypted)).toEqual([]);
+});

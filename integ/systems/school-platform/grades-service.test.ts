@@ -135,7 +135,10 @@ describe('students and their behaviour', () => {
     expect((await call('DELETE', '/students/nobody')).status).toBe(404);
     const [profile] = (await observer.items(platform.tableName)).filter(({ sk }) => sk.S === `PROFILE#${student}`);
     expect(Object.keys(profile).sort()).toEqual(['deletedAt', 'pk', 'registeredAt', 'sk', 'student']);
-    // What tells of this person in logs is the random id.
+    // The record of the registration has nothing about the person.
+    const again = await call('POST', '/students', { name: 'Ada Lovelace', officialId: 'LX-1815' }, { 'Idempotency-Key': 'ada' });
+    expect([again.status, again.body.message]).toEqual([404, 'The school has no student with this id.']);
+    // Logs identify this person only by the random id.
     expect(lines.filter(({ message }) => /Ada|1815/.test(message))).toEqual([]);
   });
 
@@ -148,6 +151,8 @@ describe('students and their behaviour', () => {
     const { body } = await call('GET', '/students/b-1/behaviour');
     expect(body).toMatchObject({ student: 'b-1', points: 2 });
     expect(body.entries).toHaveLength(2);
+    const { points: ofPart, next } = (await call('GET', '/students/b-1/behaviour?limit=1')).body;
+    expect([ofPart, typeof next]).toEqual([undefined, 'string']);
     expect((await call('GET', '/students/b-1/behaviour', undefined, {}, other)).body).toMatchObject({ points: 0, entries: [] });
   });
 });

@@ -18,7 +18,7 @@ test.each<[string, object, Record<string, unknown> | undefined, number]>([
   ['two of them', { ...VALID, 'x-tenant-id': 'school-01, school-02' }, undefined, 403],
   ['a token without a school', VALID, { sub: 'user-1' }, 401],
   ['a school that no session can have', { ...VALID, 'x-tenant-id': '*' }, { ...CLAIMS, 'custom:school_id': '*' }, 401],
-  ['a school that is no text', VALID, { ...CLAIMS, 'custom:school_id': ['school-01'] }, 401],
+  ['a school that is not text', VALID, { ...CLAIMS, 'custom:school_id': ['school-01'] }, 401],
   ['a token without a user', VALID, { 'custom:school_id': 'school-01' }, 401],
 ])('%s is rejected', async (_, headers, claims, status) => {
   const error = await caller(headers, claims).catch((thrown: unknown) => thrown);

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { type AttributeValue, type CancellationReason, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { FastifyInstance } from 'fastify';
 import { createLifecycle } from '../../app/grades/src/lifecycle';
 import type { Handled } from '../../app/grades/src/log';
@@ -12,11 +13,39 @@ export const SCHOOL = 'school-01';
 export const TOKEN = 'valid';
 export const HEADERS = { authorization: `Bearer ${TOKEN}`, 'x-tenant-id': SCHOOL, 'x-correlation-id': 'id-1' };
 
+/** A grade to record. */
+export const PUT = { method: 'PUT' as const, url: '/students/s-1/evaluations/Maths', headers: HEADERS, payload: { grade: 7 } };
+
 export type Line = Readonly<Record<string, unknown>> & Partial<Handled>;
 
 /** What a test decides about the table. */
 export interface Table {
   send(command: { readonly input: unknown }): Promise<unknown>;
+}
+
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+/** What the tests look at in the input of a command. */
+export interface Input {
+  readonly Key?: Item;
+  readonly TransactItems: readonly { readonly Put: { readonly Item: Item } }[];
+}
+
+/** A table that answers as the test says, and the commands that it got. */
+export function recording(answer: (input: Input) => unknown) {
+  const sent: { readonly input: unknown }[] = [];
+  const table: Table = {
+    async send(command) {
+      sent.push(command);
+      return answer(command.input as Input);
+    },
+  };
+  return { sent, table };
+}
+
+/** How DynamoDB rejects a transaction. */
+export function canceled(...CancellationReasons: CancellationReason[]): TransactionCanceledException {
+  return new TransactionCanceledException({ message: 'canceled', $metadata: {}, CancellationReasons });
 }
 
 /** A server whose table is the test's, and the lines that it logs. */

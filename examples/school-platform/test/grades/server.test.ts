@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { createLifecycle } from '../../app/grades/src/lifecycle';
-import { closeServers, HEADERS, SCHOOL, testServer } from './fixtures';
+import { becomeReady, createLifecycle } from '../../app/grades/src/lifecycle';
+import { canceled, closeServers, HEADERS, PUT, recording, SCHOOL, testServer } from './fixtures';
 
 afterEach(closeServers);
 
@@ -13,10 +12,9 @@ const failing = (name: string, message = '') => ({
     throw Object.assign(new Error(message), { name });
   },
 });
-const PUT = { method: 'PUT' as const, url: '/students/s-1/evaluations/Maths', headers: HEADERS, payload: { grade: 7 } };
 
 describe('log lines', () => {
-  test('a request is one line with school, ids and metrics; the school is no dimension', async () => {
+  test('a request is one line with school, ids and metrics; the school is not a dimension', async () => {
     const { ask, lines } = testServer(written);
     await ask({ ...PUT, headers: { ...HEADERS, 'x-amzn-trace-id': 'Root=1-2' } });
     expect(lines).toEqual([
@@ -80,6 +78,9 @@ describe('answers', () => {
 
   test.each([
     ['ThrottlingException', 503, '1'],
+    ['Throttling', 503, '1'],
+    ['TransactionInProgressException', 503, '1'],
+    ['InternalServerError', 503, '1'],
     ['TimeoutError', 503, '1'],
     ['ValidationException', 500, null],
   ])('%s is a %i', async (name, status, retryAfter) => {
@@ -96,19 +97,58 @@ describe('answers', () => {
     expect([(await ask(PUT)).status, forgotten]).toEqual([500, [SCHOOL]]);
   });
 
-  test('a request that loses against others all the time is repeated, and then answered with 503', async () => {
-    let calls = 0;
-    const reasons = [{ Code: 'TransactionConflict' }, { Code: 'None' }];
-    const conflict = () => new TransactionCanceledException({ message: 'canceled', $metadata: {}, CancellationReasons: reasons });
-    const { ask } = testServer({
-      send: async () => {
-        calls++;
-        throw conflict();
-      },
-    });
-    const { status, retryAfter } = await ask(PUT);
-    expect([status, retryAfter, calls]).toEqual([503, '1', 5]);
+  test.each([[['TransactionConflict', 'None']], [['None', 'ThrottlingError']], [['ProvisionedThroughputExceeded', 'None']]])(
+    'a transaction that is canceled in each attempt for %j is repeated, and then answered with 503',
+    async (codes) => {
+      let calls = 0;
+      const { ask } = testServer({
+        send: async () => {
+          calls++;
+          throw canceled(...codes.map((Code) => ({ Code })));
+        },
+      });
+      const { status, retryAfter } = await ask(PUT);
+      expect([status, retryAfter, calls]).toEqual([503, '1', 5]);
+    },
+  );
+
+  test.each([
+    ['body', { ...PUT, payload: { grade: 7, weight: 2 } }, 'body must not have the field "weight".'],
+    ['query string', { url: '/students?all=true', headers: HEADERS }, 'querystring must not have the field "all".'],
+  ])('an unknown field of the %s is named', async (_, asked, message) => {
+    const { status, body } = await testServer(written).ask(asked);
+    expect([status, JSON.parse(body).message]).toEqual([400, message]);
   });
+
+  test('a grade is stored as the step that it stands for', async () => {
+    const { table, sent } = recording(() => ({}));
+    const { body } = await testServer(table).ask({ ...PUT, payload: { grade: 4.9999999999 } });
+    expect(JSON.parse(body)).toMatchObject({ grade: 5, passed: true });
+    expect(sent[0].input).toMatchObject({
+      TransactItems: [{ Put: { Item: { grade: { N: '5' } } } }, { Put: { Item: { grade: { N: '5' } } } }],
+    });
+  });
+
+  test('points of a behaviour profile are those of all entries, and left out of a part', async () => {
+    const Items = [1, 2].map((points) => ({ points: { N: String(points) }, entryKey: { S: `k-${points}` } }));
+    const url = '/students/s-1/behaviour';
+    const pointsOf = async (answer: object, query = '') => {
+      const { body } = await testServer(recording(() => answer).table).ask({ url: `${url}${query}`, headers: HEADERS });
+      return JSON.parse(body).points;
+    };
+    expect(await pointsOf({ Items })).toBe(3);
+    expect(await pointsOf({ Items, LastEvaluatedKey: { sk: { S: 'x' } } }, '?limit=2')).toBeUndefined();
+    expect(await pointsOf({ Items }, '?after=k-0')).toBeUndefined();
+  });
+
+  test.each(['/students', '/students/s-1', '/students/s-1/evaluations', '/students/s-1/behaviour'])(
+    'GET %s has what was written before',
+    async (url) => {
+      const { table, sent } = recording(() => ({ Items: [], Item: {} }));
+      expect((await testServer(table).ask({ url, headers: HEADERS })).status).toBe(200);
+      expect(sent.map(({ input }) => input)).toEqual([expect.objectContaining({ ConsistentRead: true })]);
+    },
+  );
 });
 
 describe('the end of a process', () => {
@@ -169,6 +209,23 @@ describe('the end of a process', () => {
     expect(lifecycle.isReady).toBe(false);
     lifecycle.ready();
     expect(lifecycle.isReady).toBe(true);
+  });
+
+  test('what a first request needs is prepared again until it is there', async () => {
+    const failures: string[] = [];
+    let attempts = 0;
+    const prepare = async () => {
+      if (++attempts < 3) throw new Error(`attempt ${attempts}`);
+    };
+    const onFailure = ({ message }: Error) => void failures.push(message);
+    expect(await becomeReady(createLifecycle(), { prepare, onFailure, retryMs: 1 })).toBe(true);
+    expect(failures).toEqual(['attempt 1', 'attempt 2']);
+  });
+
+  test('a process that is stopped before it is ready does not become ready', async () => {
+    const lifecycle = createLifecycle(1);
+    const prepare = () => lifecycle.stop({ close: async () => undefined });
+    expect(await becomeReady(lifecycle, { prepare, onFailure: () => undefined })).toBe(false);
   });
 
   test('idle connections stay open for longer than those of the load balancer', async () => {

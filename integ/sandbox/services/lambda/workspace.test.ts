@@ -29,7 +29,7 @@ function zipped(script: string): string {
 
 const taskRoot = (code: CodeLocation, assets: Record<string, string> = {}) => {
   workspace = createWorkspace(assemblyOf({}, assets), () => {}, { runs: join(folder, 'runs') });
-  return workspace.taskRoot({ arn: 'arn', code } as FunctionConfiguration);
+  return workspace.taskRoot({ arn: 'arn', runtime: 'nodejs24.x', code } as FunctionConfiguration);
 };
 
 test('a zip archive is unpacked, with stored and deflated files', () => {

@@ -40,6 +40,7 @@ export async function behaviourOfStudent(
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
       ExpressionAttributeValues: { ':pk': { S: partition(school, student) }, ':sk': { S: ENTRIES } },
       Limit: limit,
+      ConsistentRead: true,
       ExclusiveStartKey: after === undefined ? undefined : { pk: { S: partition(school, student) }, sk: { S: sortKey(after) } },
     }),
   );

@@ -2,15 +2,16 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { ownItemsPages, renderKey, renderKeyPrefix } from 'cdk-andamio/tenant-sessions';
 import type { Page, PageRequest } from './page';
+import { admittedGrade, notAdmitted, type Rules } from './rules';
 import type { SchoolData } from './tenant-data';
-import { type Item, RECORD_DAYS, writeOnce } from './write-once';
+import { earlierRecord, type Item, RECORD_DAYS, writeOnce } from './write-once';
 
 /** A grade to record. */
 export interface NewGrade {
   readonly student: string;
   readonly course: string;
+  /** As the request has it. */
   readonly grade: number;
-  readonly passed: boolean;
   /** The version that the teacher saw. Without it, the last writer wins. */
   readonly seenVersion?: string;
   readonly idempotencyKey: string;
@@ -44,13 +45,14 @@ export async function evaluationsOfStudent(
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
       ExpressionAttributeValues: { ':pk': { S: partition(school) }, ':sk': { S: renderKeyPrefix(SORT_KEY, { body: { student } }) } },
       Limit: limit,
+      ConsistentRead: true,
       ExclusiveStartKey: after === undefined ? undefined : keyOf(school, student, after),
     }),
   );
   return { items: Items.map(evaluation), next: last && Items.at(-1)?.course?.S };
 }
 
-/** A course's evaluations: one query on the index. */
+/** A course's evaluations: one query on the index, which DynamoDB updates a moment after the table. */
 export async function evaluationsOfCourse(
   { school, table, dynamodb }: SchoolData,
   course: string,
@@ -74,25 +76,42 @@ export async function evaluationsOfCourse(
   return { items: items.map(evaluation), next: last && items.at(-1)?.student?.S };
 }
 
-/** Records a grade, and its revision for 30 days, in one transaction. */
-export async function recordGrade({ school, table, dynamodb }: SchoolData, grade: NewGrade, at: number): Promise<Evaluation> {
-  const { student, course, seenVersion, idempotencyKey, user, correlationId } = grade;
+/**
+ * Records a grade, and its revision for 30 days, in one transaction.
+ *
+ * @throws Problem with 400 if the rules do not admit the grade, unless this request was recorded under earlier rules
+ */
+export async function recordGrade(
+  { school, table, dynamodb }: SchoolData,
+  { student, course, grade, seenVersion, idempotencyKey, user, correlationId }: NewGrade,
+  { rules, at }: { readonly rules: Rules; readonly at: number },
+): Promise<Evaluation> {
+  const record: Item = {
+    pk: { S: renderKey(REVISION.partition, { tenant: school, body: { student } }) },
+    sk: { S: renderKey(REVISION.sort, { body: { key: idempotencyKey } }) },
+    fingerprint: { S: fingerprint(course, grade, seenVersion) },
+  };
+  const ofRequest = (recorded: Item) => evaluation({ ...recorded, student: { S: student }, course: { S: course } });
+  const admitted = admittedGrade(grade, rules);
+  if (admitted === undefined) {
+    const earlier = await earlierRecord(dynamodb, { table, record });
+    if (earlier === undefined) throw notAdmitted(rules);
+    return ofRequest(earlier);
+  }
   const written: Item = {
-    grade: { N: String(grade.grade) },
-    passed: { BOOL: grade.passed },
+    grade: { N: String(admitted) },
+    passed: { BOOL: admitted >= rules.passing },
     version: { S: randomUUID() },
     recordedAt: { S: new Date(at).toISOString() },
     recordedBy: { S: user },
     correlationId: { S: correlationId },
   };
   const revision: Item = {
-    pk: { S: renderKey(REVISION.partition, { tenant: school, body: { student } }) },
-    sk: { S: renderKey(REVISION.sort, { body: { key: idempotencyKey } }) },
+    ...record,
     ...written,
     // Not `course`, which would put it into the index by-course.
     ofStudent: { S: student },
     ofCourse: { S: course },
-    fingerprint: { S: fingerprint(course, grade.grade, seenVersion) },
     expiresAt: { N: String(Math.floor(at / 1_000) + RECORD_DAYS * 86_400) },
   };
   const current = {
@@ -102,8 +121,7 @@ export async function recordGrade({ school, table, dynamodb }: SchoolData, grade
       ? {}
       : { ConditionExpression: 'version = :seen', ExpressionAttributeValues: { ':seen': { S: seenVersion } } }),
   };
-  const recorded = await writeOnce(dynamodb, { table, record: revision, others: [{ Put: current }] });
-  return evaluation({ ...recorded, student: { S: student }, course: { S: course } });
+  return ofRequest(await writeOnce(dynamodb, { table, record: revision, others: [{ Put: current }] }));
 }
 
 /** One partition for all evaluations of a school. The index has the same partition key, so it can't contain another school's items. */

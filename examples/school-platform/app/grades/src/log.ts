@@ -16,7 +16,7 @@ export interface Handled {
 }
 
 /**
- * The line of a request, from which CloudWatch takes the metrics. The school is a property of the line and no dimension, because each value
+ * The line of a request, from which CloudWatch takes the metrics. The school is a property of the line, not a dimension, because each value
  * of a dimension is a metric of its own on the bill. Documented: "Specification: Embedded metric format".
  */
 export function handledLine(namespace: string, { milliseconds, at, ...request }: Handled): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { createCache } from './cache';
-import { createLifecycle } from './lifecycle';
+import { becomeReady, createLifecycle } from './lifecycle';
 import { log } from './log';
 import { readRules } from './rules';
 import { createServer } from './server';
@@ -10,7 +10,6 @@ import { createVerifier } from './verifier';
 
 /** Shorter than the time after which ECS kills the container. */
 const STOP_LIMIT_MS = 25_000;
-const RETRY_MS = 500;
 const MOST_SCHOOLS = 10_000;
 
 async function main(): Promise<void> {
@@ -43,16 +42,12 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 
   await server.listen({ host: '0.0.0.0', port: settings.port });
-  while (!lifecycle.isReady && !lifecycle.isStopping) {
-    try {
-      await verifier.prepare();
-      lifecycle.ready();
-    } catch (error) {
-      log({ level: 'WARN', message: 'The keys of the user pool are not available yet', reason: (error as Error).message.slice(0, 300) });
-      await setTimeout(RETRY_MS);
-    }
-  }
-  log({ level: 'INFO', message: 'Ready', port: settings.port, milliseconds: Math.round(performance.now()) });
+  const isReady = await becomeReady(lifecycle, {
+    prepare: verifier.prepare,
+    onFailure: ({ message }) =>
+      log({ level: 'WARN', message: 'The keys of the user pool are not available yet', reason: message.slice(0, 300) }),
+  });
+  if (isReady) log({ level: 'INFO', message: 'Ready', port: settings.port, milliseconds: Math.round(performance.now()) });
 }
 
 main().catch((error: Error) => {

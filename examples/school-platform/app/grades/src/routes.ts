@@ -4,7 +4,7 @@ import type { Caller } from './caller';
 import { evaluationsOfCourse, evaluationsOfStudent, recordGrade } from './evaluations';
 import type { Page, PageRequest } from './page';
 import { Problem } from './problem';
-import { checkGrade, type Rules } from './rules';
+import type { Rules } from './rules';
 import { listStudents, readStudent, registerStudent, removeStudent } from './students';
 import type { SchoolData, TenantData } from './tenant-data';
 
@@ -64,10 +64,8 @@ export function addRoutes(server: FastifyInstance, { data, rulesOf, now }: Route
       const { grade, version: seenVersion } = request.body;
       const idempotencyKey = keyOf(request);
       const rules = await rulesOf(school);
-      checkGrade(grade, rules);
-      const passed = grade >= rules.passing;
-      const recorded = { ...request.params, grade, passed, seenVersion, idempotencyKey, user, correlationId: request.id };
-      return recordGrade(await dataOf(request), recorded, now());
+      const sent = { ...request.params, grade, seenVersion, idempotencyKey, user, correlationId: request.id };
+      return recordGrade(await dataOf(request), sent, { rules, at: now() });
     },
   );
   server.get<{ Params: { student: string }; Querystring: Query }>(
@@ -87,7 +85,10 @@ export function addRoutes(server: FastifyInstance, { data, rulesOf, now }: Route
     async (request) => {
       const { student } = request.params;
       const page = await behaviourOfStudent(await dataOf(request), student, pageOf(request.query));
-      return { student, points: page.items.reduce((sum, { points }) => sum + points, 0), ...named('entries', page) };
+      // The points of a part would be taken for the student's.
+      const isPart = page.next !== undefined || request.query.after !== undefined;
+      const points = page.items.reduce((sum, entry) => sum + entry.points, 0);
+      return { student, ...(isPart ? {} : { points }), ...named('entries', page) };
     },
   );
   server.post<{ Params: { student: string }; Body: { kind: Kind; points: number } }>(

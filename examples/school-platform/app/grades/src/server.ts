@@ -102,7 +102,15 @@ function send(request: FastifyRequest, reply: FastifyReply, status: number, mess
 }
 
 /** Names of errors of AWS that go away by themselves. */
-const TRANSIENT = ['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'TimeoutError'];
+const TRANSIENT = [
+  'InternalServerError',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'Throttling', // of STS
+  'ThrottlingException',
+  'TimeoutError',
+  'TransactionInProgressException',
+];
 /** Answers to requests that do not reach a route's own code. */
 const MESSAGES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: `The body has more than ${BODY_BYTES} bytes.`,
@@ -113,9 +121,18 @@ const MESSAGES: Readonly<Record<string, string>> = {
 
 function answerTo(error: FastifyError): readonly [status: number, message: string] {
   if (error instanceof Problem) return [error.status, error.message];
-  if (error.validation !== undefined) return [400, `${error.message}.`];
+  if (error.validation !== undefined) return [400, invalidInput(error)];
   const { statusCode = 500 } = error;
   if (statusCode >= 400 && statusCode < 500) return [statusCode, MESSAGES[error.code] ?? 'The request is malformed.'];
   if (TRANSIENT.includes(error.name)) return [503, 'The service is busy: repeat the request.'];
   return [500, 'Internal server error'];
+}
+
+const MOST_OF_A_NAME = 64;
+
+/** The validator names what is wrong with a field, but not an unknown field. */
+function invalidInput({ message, validation = [], validationContext = 'body' }: FastifyError): string {
+  const [{ instancePath = '', params: { additionalProperty: unknown } = {} } = {}] = validation;
+  if (typeof unknown !== 'string') return `${message}.`;
+  return `${validationContext}${instancePath} must not have the field ${JSON.stringify(unknown.slice(0, MOST_OF_A_NAME))}.`;
 }

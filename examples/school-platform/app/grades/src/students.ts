@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -42,6 +42,7 @@ export async function listStudents({ school, table, dynamodb }: SchoolData, { li
       FilterExpression: 'attribute_not_exists(deletedAt)',
       ExpressionAttributeValues: { ':pk': { S: partition(school) }, ':sk': { S: PROFILES } },
       Limit: limit,
+      ConsistentRead: true,
       ExclusiveStartKey: after === undefined ? undefined : keyOf(school, after),
     }),
   );
@@ -52,16 +53,20 @@ export async function listStudents({ school, table, dynamodb }: SchoolData, { li
 
 /** @throws Problem with 404 */
 export async function readStudent({ school, table, dynamodb }: SchoolData, student: string): Promise<Profile> {
-  const { Item: item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(school, student) }));
+  const key = keyOf(school, student);
+  const { Item: item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
   if (item === undefined || item.deletedAt !== undefined) throw unknown();
   return { student, name: item.name?.S ?? '', officialId: item.officialId?.S ?? '' };
 }
 
-export async function registerStudent(
-  { school, table, dynamodb }: SchoolData,
-  { name, officialId, idempotencyKey }: NewStudent,
-  at: number,
-): Promise<Student> {
+/**
+ * Registers a student once for each Idempotency-Key. What the first request had is in the profile alone, so that nothing about the person
+ * remains after its deletion.
+ *
+ * @throws Problem with 404 if the student of an earlier request with this key has been deleted, and with 422 if it was another request
+ */
+export async function registerStudent(data: SchoolData, { name, officialId, idempotencyKey }: NewStudent, at: number): Promise<Student> {
+  const { school, table, dynamodb } = data;
   const student = randomUUID();
   const profile: Item = {
     ...keyOf(school, student),
@@ -74,25 +79,23 @@ export async function registerStudent(
     pk: { S: partition(school) },
     sk: { S: renderKey(REGISTRATION, { body: { key: idempotencyKey } }) },
     registered: { S: student },
-    // With the key, which is random, so that nobody finds the official id by trying all of them.
-    fingerprint: {
-      S: createHash('sha256')
-        .update(JSON.stringify([idempotencyKey, name, officialId]))
-        .digest('base64url'),
-    },
     expiresAt: { N: String(Math.floor(at / 1_000) + RECORD_DAYS * 86_400) },
   };
   const { registered } = await writeOnce(dynamodb, {
     table,
     record: registration,
     others: [{ Put: { TableName: table, Item: profile } }],
+    async isSame(earlier) {
+      const first = await readStudent(data, earlier.registered?.S ?? '');
+      return first.name === name && first.officialId === officialId;
+    },
   });
   return { student: registered?.S ?? '', name };
 }
 
 /**
- * Removes what identifies a person. The item stays, so that it is a change for all who read the table's stream: a deleted item could not be
- * told from one that has expired. Repeating it changes nothing.
+ * Removes what identifies a person. The item stays, so that it is a change for all who read the table's stream: a deleted item
+ * looks the same as an expired one. Repeating it changes nothing.
  */
 export async function removeStudent({ school, table, dynamodb }: SchoolData, student: string, at: number): Promise<void> {
   try {
