@@ -15,7 +15,9 @@ import { ONE_ROLE_PREFIX } from './one-role';
 import { compare, isAsFast, type Round, rounds } from './pairs';
 import { type Traffic, type TrafficWatch, watchTraffic } from './traffic';
 
-const PER_SECOND = 100;
+/** The load that is promised, and what is planned for it: a request that is a little late lengthens the time. */
+const PROMISED_PER_SECOND = 100;
+const PER_SECOND = 102;
 const WARM_UP_SECONDS = 10;
 const SECONDS = 60;
 const ROUNDS = 12;
@@ -111,7 +113,7 @@ export default proof(
         'without a token, nothing is answered': anonymous.status === 401,
         'the preparation has no errors': Object.keys(prepared).length === 0,
         'no request fails': errorCount(measured) === 0 && errorCount(answers) === 0,
-        [`the load is ${PER_SECOND} requests per second, less at most a hundredth`]: rate >= PER_SECOND * 0.99,
+        [`the load is at least ${PROMISED_PER_SECOND} requests per second`]: rate >= PROMISED_PER_SECOND,
         [`99 % of the requests are sent at most ${MOST_LATE_MS} ms late`]: late <= MOST_LATE_MS,
         'each request passes the load balancer and calls the table': path.balanced === measured.length && path.calls >= measured.length,
         [`each process of the service has less than ${MOST_RESIDENT_MB} MB at the end`]:
