@@ -15,6 +15,14 @@ const QUARANTINED = Duration.days(90);
 const RESULTS = Duration.days(30);
 const ACCESS_LOGS = Duration.days(365);
 const UNFINISHED = Duration.days(7);
+/** What both buckets have, whatever they store. */
+const PRIVATE = {
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+  versioned: true,
+};
 /** The filter of S3's request metrics for what is put into quarantine. */
 export const QUARANTINE_METRICS = 'quarantine';
 
@@ -27,11 +35,7 @@ export function createLakeBucket(scope: Construct, { encryptionKey, removalPolic
     encryption: BucketEncryption.KMS,
     encryptionKey,
     bucketKeyEnabled: true,
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    enforceSSL: true,
-    minimumTLSVersion: 1.2,
-    versioned: true,
+    ...PRIVATE,
     removalPolicy,
     metrics: [{ id: QUARANTINE_METRICS, prefix: FOLDERS.quarantine }],
     lifecycleRules: [
@@ -72,11 +76,7 @@ function logAccess(scope: Construct, bucket: Bucket, removalPolicy: Retained['re
   const logs = new Bucket(scope, 'AccessLogs', {
     // Documented: "Enabling Amazon S3 server access logging": a bucket that receives access logs can only use SSE-S3 by default.
     encryption: BucketEncryption.S3_MANAGED,
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    enforceSSL: true,
-    minimumTLSVersion: 1.2,
-    versioned: true,
+    ...PRIVATE,
     removalPolicy,
     lifecycleRules: [
       { id: 'Logs', expiration: ACCESS_LOGS, noncurrentVersionExpiration: RESTORABLE, abortIncompleteMultipartUploadAfter: UNFINISHED },
