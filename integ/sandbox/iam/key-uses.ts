@@ -17,6 +17,19 @@ export interface KeyUser {
   readonly format?: RegExp;
 }
 
+/**
+ * A service that writes objects to S3 with the permissions of its caller.
+ *
+ * @param consequence what happens if no role may use the key: `each upload fails`
+ */
+export const writesObjects = (consequence: string): KeyUser => ({
+  service: 's3',
+  actions: ['kms:GenerateDataKey'],
+  principal: 'caller',
+  checked: 'at use',
+  message: () => `no role of this assembly may use the key through S3, so that ${consequence}`,
+});
+
 /** A place in a template that names a key. */
 export interface KeyUse {
   readonly resource: Resource;

@@ -1,20 +1,14 @@
 import { readEach, readSettled, unreadable } from '../../assembly/properties';
 import type { Assembly } from '../../contracts';
 import { installLake } from '../../engines';
-import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
+import { keyUsesOf, writesObjects } from '../../iam/key-uses';
 import type { ServiceModule } from '../../service-module';
 import { NAMED_QUERY, namedQueryType, WORK_GROUP, workGroupType } from './resource-types';
 import { athenaService } from './service';
 import { readNamedQuery, readWorkGroup } from './work-group';
 
 /** Athena writes results with the permissions of its caller. */
-const ofResults: KeyUser = {
-  service: 's3',
-  actions: ['kms:GenerateDataKey'],
-  principal: 'caller',
-  checked: 'at use',
-  message: () => 'no role of this assembly may use the key through S3, so that each query fails',
-};
+const ofResults = writesObjects('each query fails');
 
 const keyUses = (assembly: Assembly) =>
   keyUsesOf(

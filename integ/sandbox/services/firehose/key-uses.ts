@@ -1,17 +1,11 @@
 import { readSettled } from '../../assembly/properties';
 import type { Assembly } from '../../contracts';
-import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
+import { type KeyUser, keyUsesOf, writesObjects } from '../../iam/key-uses';
 import { readStream } from './delivery-stream';
 import { STREAM } from './resource-types';
 
 /** Firehose writes objects with its role, so that S3 uses the key for the role. */
-const ofObjects: KeyUser = {
-  service: 's3',
-  actions: ['kms:GenerateDataKey'],
-  principal: 'caller',
-  checked: 'at use',
-  message: () => 'no role of this assembly may use the key through S3, so that nothing is delivered',
-};
+const ofObjects = writesObjects('nothing is delivered');
 
 /** Documented: "CreateDeliveryStream … creates a grant that enables it to use the customer managed key". */
 const ofStream: KeyUser = {

@@ -1,16 +1,10 @@
 import { readSettled } from '../../assembly/properties';
 import type { Assembly } from '../../contracts';
-import { type KeyUser, keyUsesOf } from '../../iam/key-uses';
+import { keyUsesOf, writesObjects } from '../../iam/key-uses';
 import { readBucket } from './bucket';
 
 /** "Amazon S3 doesn't validate the KMS key ID provided in PutBucketEncryption requests" (Amazon S3 API Reference). */
-const user: KeyUser = {
-  service: 's3',
-  actions: ['kms:GenerateDataKey'],
-  principal: 'caller',
-  checked: 'at use',
-  message: () => 'no role of this assembly may use the key through S3, so that each upload fails',
-};
+const user = writesObjects('each upload fails');
 
 export const keyUses = (assembly: Assembly) =>
   keyUsesOf(
