@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { RunningTask } from '../sandbox';
 
-/** The resident memory of a container's program, in MB. */
-export function residentMegabytes({ arn, processIds }: RunningTask, container: string): number {
+/** The id of the process of a container's program. */
+export function programOf({ arn, processIds }: RunningTask, container: string): number {
   const started = processIds.get(container);
   if (started === undefined) throw new Error(`The task ${arn} has no process of the container '${container}'`);
-  const status = readFileSync(`/proc/${innermost(started)}/status`, 'utf8');
+  return innermost(started);
+}
+
+/** The resident memory of a process, in MB. */
+export function residentMegabytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 }
 

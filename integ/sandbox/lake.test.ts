@@ -3,6 +3,7 @@ import { createClock } from './process/clock';
 import { services } from './services';
 import { startServices } from './start-services';
 import { callerWith } from './streams/service-caller';
+import { type AthenaCall, askAthena } from './testing/athena';
 import { assemblyOf, provision, startedEngines, temporaryFolder } from './testing/engines';
 import { lakeStack } from './testing/lake';
 
@@ -47,28 +48,14 @@ test('an item that is written becomes a row that a query returns', async () => {
     const analyst = callerWith(endpoint, 'us-east-1', () =>
       endpoint.assumeAsService('arn:aws:iam::123456789012:role/Analyst', 'lambda.amazonaws.com', 'analyst'),
     );
-    const athena = (operation: string, input: object) => analyst.json('athena', 'AmazonAthena', operation, { ...input });
+    const athena: AthenaCall = (operation, input) => analyst.json('athena', 'AmazonAthena', operation, input);
     const ask = async (QueryString: string) => {
-      const { QueryExecutionId } = await athena('StartQueryExecution', {
+      const { id, rows } = await askAthena(athena, {
         QueryString,
         WorkGroup: 'analysts',
         QueryExecutionContext: { Database: 'school' },
       });
-      for (;;) {
-        const { QueryExecution } = (await athena('GetQueryExecution', { QueryExecutionId })) as {
-          QueryExecution: { Status: { State: string; StateChangeReason?: string } };
-        };
-        const { State, StateChangeReason } = QueryExecution.Status;
-        if (State === 'FAILED') throw new Error(StateChangeReason);
-        if (State === 'SUCCEEDED') {
-          const { ResultSet } = (await athena('GetQueryResults', { QueryExecutionId })) as {
-            ResultSet: { Rows: { Data: { VarCharValue?: string }[] }[] };
-          };
-          const rows = ResultSet.Rows.map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue ?? null));
-          return { rows, input: use('queries').input(String(QueryExecutionId)) };
-        }
-        await new Promise((done) => setTimeout(done, 50));
-      }
+      return { rows, input: use('queries').input(id) };
     };
     const all = `SELECT event_name, student_id, course, score FROM grades WHERE tenant = 's1' ORDER BY sequence`;
     let answer = await ask(all);

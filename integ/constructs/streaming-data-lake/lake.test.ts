@@ -6,6 +6,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LakeColumn, LakeSource, StreamingDataLake, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
 import type { Credentials, Sandbox } from '../../sandbox';
 import { callerWith } from '../../sandbox/streams/service-caller';
+import { askAthena } from '../../sandbox/testing/athena';
 import { startStack } from '../fixtures/start-stack';
 
 // Items of two schools, from the table to queries of the files: what is stored, what is put into quarantine, and who may read it. A buffer
@@ -127,22 +128,11 @@ async function query(QueryString: string): Promise<(string | null)[][]> {
   const reports = callerWith(endpoint, assembly.region, () =>
     endpoint.assumeAsService(`arn:aws:iam::${assembly.account}:role/Reports`, 'lambda.amazonaws.com', 'reports'),
   );
-  const athena = (operation: string, input: object) => reports.json('athena', 'AmazonAthena', operation, { ...input });
-  const { QueryExecutionId } = await athena('StartQueryExecution', { QueryString, WorkGroup: 'lake' });
-  for (;;) {
-    const { QueryExecution } = (await athena('GetQueryExecution', { QueryExecutionId })) as {
-      QueryExecution: { Status: { State: string; StateChangeReason?: string } };
-    };
-    const { State, StateChangeReason } = QueryExecution.Status;
-    if (State === 'FAILED') throw new Error(StateChangeReason);
-    if (State === 'SUCCEEDED') {
-      const { ResultSet } = (await athena('GetQueryResults', { QueryExecutionId })) as {
-        ResultSet: { Rows: { Data: { VarCharValue?: string }[] }[] };
-      };
-      return ResultSet.Rows.slice(1).map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue ?? null));
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
+  const { rows } = await askAthena((operation, input) => reports.json('athena', 'AmazonAthena', operation, input), {
+    QueryString,
+    WorkGroup: 'lake',
+  });
+  return rows.slice(1);
 }
 
 const sortKeys = async () => (await query(`SELECT sort_key FROM lake.grades_changes WHERE school = '${NORTH}'`)).map(([key]) => key);

@@ -5,7 +5,7 @@ import { sentRate } from '../../kit/load/sent-rate';
 import { errorCount, errorsByKind, percentiles } from '../../kit/load/summary';
 import { proof } from '../../kit/proof';
 import { generator } from '../../kit/random';
-import { residentMegabytes } from '../../kit/resident-memory';
+import { programOf, residentMegabytes } from '../../kit/resident-memory';
 import { scaleService } from '../../kit/scale-service';
 import { quantile, round } from '../../kit/statistics';
 import { firstLesson, lesson } from '../../systems/school-platform/grades';
@@ -82,7 +82,7 @@ export default proof(
     const [loadAfter] = loadavg();
     const resident = platform.sandbox.containerServices
       .tasks(platform.sandbox.assembly.ref(platform.resource('AWS::ECS::Service', '/Grades/')))
-      .map((task) => residentMegabytes(task, 'service'));
+      .map((task) => residentMegabytes(programOf(task, 'service')));
     const rate = sentRate(load.requests, measured, SECONDS);
     const [isolation, again] = [compare(p95s, 'isolated', 'oneRole'), compare(p95s, 'again', 'isolated')];
     const late = round(

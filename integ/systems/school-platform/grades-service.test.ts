@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { eachOf } from '../../kit/each-of';
 import { createObserver, type Observer } from '../../kit/observer';
+import { programOf, residentMegabytes } from '../../kit/resident-memory';
 import type { Call, LogLine } from '../../sandbox';
 import { type Reply, send } from '../../sandbox/services/apigateway/testing';
 import { type RunningPlatform, startPlatform } from './platform';
@@ -29,12 +30,6 @@ afterAll(async () => {
 beforeEach(() => {
   calls.length = 0;
 });
-
-/** The process that a process of the isolation finally starts: the program of the image. */
-function innermost(pid: number): number {
-  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-  return child === '' ? pid : innermost(Number(child));
-}
 
 interface Answer {
   readonly status: number;
@@ -279,10 +274,10 @@ describe('what does not pass the API', () => {
     });
     const { assembly, containerServices } = platform.sandbox;
     const [service] = assembly.ofType('AWS::ECS::Service');
-    const measured = containerServices.tasks(assembly.ref(service)).map(({ processIds }) => {
-      const pid = innermost(processIds.get('service') ?? 0);
+    const measured = containerServices.tasks(assembly.ref(service)).map((task) => {
+      const pid = programOf(task, 'service');
       expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('grades.js');
-      return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+      return residentMegabytes(pid);
     });
     const ready = lines.flatMap(({ message }) => (message.includes('"Ready"') ? [JSON.parse(message).milliseconds as number] : []));
     console.info(JSON.stringify({ readyAfterMs: ready, residentMB: measured.map(Math.round) }));

@@ -3,6 +3,7 @@ import type { Assembly, Call, JsonObject } from '../../contracts';
 import { createClock } from '../../process/clock';
 import { startServices } from '../../start-services';
 import { callerWith } from '../../streams/service-caller';
+import { type AthenaCall, askAthena, type Execution, endedQuery } from '../../testing/athena';
 import { assemblyOf, invalid, provision, startedEngines, temporaryFolder } from '../../testing/engines';
 import { type LakeSettings, lakeStack } from '../../testing/lake';
 import { services } from '..';
@@ -47,35 +48,21 @@ const analyst = () =>
   );
 const athena = (operation: string, input: JsonObject, caller = analyst()) => caller.json('athena', 'AmazonAthena', operation, input);
 
-interface Execution {
-  readonly QueryExecutionId: string;
-  readonly Status: { readonly State: string; readonly StateChangeReason?: string };
-  readonly Statistics: { readonly DataScannedInBytes: number };
-  readonly ResultConfiguration: JsonObject & { readonly OutputLocation: string };
-}
-
-async function ended(QueryExecutionId: string, caller = analyst()): Promise<Execution> {
-  for (;;) {
-    const { QueryExecution } = (await athena('GetQueryExecution', { QueryExecutionId }, caller)) as unknown as {
-      QueryExecution: Execution;
-    };
-    if (!['QUEUED', 'RUNNING'].includes(QueryExecution.Status.State)) return QueryExecution;
-    await new Promise((done) => setTimeout(done, 30));
-  }
-}
+/** The calls of one caller, for the helpers. */
+const by =
+  (caller = analyst()): AthenaCall =>
+  (operation, input) =>
+    athena(operation, input, caller);
+const ended = (id: string, caller = analyst()) => endedQuery(by(caller), id);
+const inSchool = { WorkGroup: 'analysts', QueryExecutionContext: { Database: 'school' } };
 
 async function run(QueryString: string, more: JsonObject = {}, caller = analyst()): Promise<Execution> {
-  const input = { QueryString, WorkGroup: 'analysts', QueryExecutionContext: { Database: 'school' }, ...more };
+  const input = { QueryString, ...inSchool, ...more };
   return ended(String((await athena('StartQueryExecution', input, caller)).QueryExecutionId), caller);
 }
 
 async function rows(QueryString: string, caller = analyst()): Promise<(string | null)[][]> {
-  const { QueryExecutionId, Status } = await run(QueryString, {}, caller);
-  if (Status.State !== 'SUCCEEDED') throw new Error(Status.StateChangeReason);
-  const { ResultSet } = (await athena('GetQueryResults', { QueryExecutionId }, caller)) as unknown as {
-    ResultSet: { Rows: { Data: { VarCharValue?: string }[] }[] };
-  };
-  return ResultSet.Rows.slice(1).map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue ?? null));
+  return (await askAthena(by(caller), { QueryString, ...inSchool })).rows.slice(1);
 }
 
 test('a query reads the partitions of its conditions only, and reports files and bytes', async () => {
