@@ -12,8 +12,7 @@ import { compare } from './table';
 export default proof(
   'deploy',
   {
-    shows:
-      'No request fails during deployments. When a process is killed, only those fail that were in flight in it or sent before its end was noticed',
+    shows: 'Deployments fail no request, a killed process only those in flight or sent before its end was noticed',
     minutes: 15,
   },
   async (context) => {
