@@ -21,6 +21,7 @@ import { lakeLimits } from './lake-limits';
 import { lakeNames } from './lake-names';
 import { createDeadLetterPipe, createPipe } from './lake-pipes';
 import type { LakeSource } from './lake-source';
+import type { LakeSourceVariant } from './lake-source-variant';
 import { createLakeBucket } from './lake-storage';
 import { createViews } from './lake-views';
 import { createWorkgroup } from './lake-workgroup';
@@ -175,6 +176,11 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
   /** Log groups of pipes and delivery streams. They contain errors, never records. */
   public readonly logGroups: ILogGroup[];
 
+  /** @internal */
+  public readonly _source: LakeSourceVariant;
+  /** @internal */
+  public readonly _firstYear: number;
+
   private readonly columns: LakeColumns;
 
   /**
@@ -233,6 +239,8 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     this.logGroups = [pipeLog, deliveryLog];
     this.tableName = names.table;
     this.columns = columns;
+    this._source = source;
+    this._firstYear = limits.firstYear;
     this.grants = StreamingDataLakeGrants.fromStreamingDataLake(this);
     this.metrics = StreamingDataLakeMetrics.fromStreamingDataLake(this);
     this.alarms = StreamingDataLakeAlarms.fromStreamingDataLake(this);

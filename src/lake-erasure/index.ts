@@ -1,0 +1,3 @@
+export * from './lake-erasure';
+export * from './lake-erasure-alarms';
+export * from './lake-erasure-metrics';
