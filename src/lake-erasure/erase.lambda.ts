@@ -31,7 +31,7 @@ export async function handler(
   const opened = records(bucket);
   const dependencies = {
     ...{ bucket, records: opened, table, keys, arrivalTime, hasTime, now: Date.now },
-    rows: storedRows(athena, settings),
+    rows: storedRows(athena, settings, bucket),
   };
   try {
     return await erase(request, dependencies, (outcome) => writeLines(outcomeLine(outcome)));

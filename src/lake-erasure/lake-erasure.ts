@@ -132,6 +132,7 @@ function settingsOf(lake: StreamingDataLake): ErasureSettings {
     BUCKET_NAME: lake.bucket.bucketName,
     DATABASE: lake.databaseName,
     LAKE_TABLE: lake.tableName,
+    COLUMNS: lake._storedColumns,
     WORKGROUP: lake.workgroupName,
     TENANT_COLUMN: lake.layout.hasTenantFolders ? lake.tenantNoun : undefined,
     FIRST_YEAR: String(lake._firstYear),

@@ -8,6 +8,8 @@ export interface ErasureSettings {
   readonly DATABASE: string;
   /** The table of the stored rows. */
   readonly LAKE_TABLE: string;
+  /** Its columns, without those of the folders. */
+  readonly COLUMNS: readonly string[];
   readonly WORKGROUP: string;
   /** The column of the tenant, if each tenant has a folder of its own. */
   readonly TENANT_COLUMN?: string;
@@ -24,6 +26,7 @@ export const ERASURE_VARIABLES: Variables<ErasureSettings> = {
   BUCKET_NAME: 'text',
   DATABASE: 'text',
   LAKE_TABLE: 'text',
+  COLUMNS: 'json',
   WORKGROUP: 'text',
   TENANT_COLUMN: 'text?',
   FIRST_YEAR: 'text',

@@ -33,6 +33,7 @@ test('one erasure runs at a time, and the function knows the lake', () => {
         BUCKET_NAME: Match.anyValue(),
         DATABASE: 'lake',
         LAKE_TABLE: 'grades',
+        COLUMNS: '["event_id","event_name","changed_at","sequence","item"]',
         WORKGROUP: 'lake',
         TENANT_COLUMN: 'school',
         FIRST_YEAR: '2025',

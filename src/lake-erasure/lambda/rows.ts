@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AthenaClient, GetQueryExecutionCommand, GetQueryResultsCommand, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
 import type { ErasureSettings } from '../settings';
+import type { ErasureBucket } from './bucket';
 import type { Month, Rows } from './erase';
+import { rewriteFolder } from './rewrite-folder';
 
 /** How often the state of a query is looked up. */
 const POLL_MS = 500;
@@ -11,8 +13,8 @@ const MOST_POLLS = 1_200;
 /** Runs a query, and returns its rows without the names of columns. */
 type Query = (sql: string) => Promise<string[][]>;
 
-export function storedRows(client: AthenaClient, settings: ErasureSettings): Rows {
-  const { DATABASE, LAKE_TABLE, TENANT_COLUMN, FIRST_YEAR } = settings;
+export function storedRows(client: AthenaClient, settings: ErasureSettings, bucket: ErasureBucket): Rows {
+  const { BUCKET_NAME, COLUMNS, DATABASE, LAKE_TABLE, TENANT_COLUMN, FIRST_YEAR } = settings;
   const query = createQuery(client, settings);
   const table = `"${DATABASE}"."${LAKE_TABLE}"`;
   const folder = (tenant: string, { year, month }: Month) => {
@@ -27,7 +29,18 @@ export function storedRows(client: AthenaClient, settings: ErasureSettings): Row
       );
       return found.map(([year, month, rows]) => ({ year: Number(year), month: Number(month), rows: Number(rows) }));
     },
-    rewrite: () => Promise.reject(new Error('not yet')),
+    rewrite: (tenant, month, condition) =>
+      rewriteFolder(folder(tenant, month), {
+        bucket,
+        async unload(location) {
+          const isTenant = TENANT_COLUMN === undefined ? '' : `"${TENANT_COLUMN}" = '${tenant}' AND `;
+          const where = `${isTenant}"year" = ${month.year} AND "month" = ${month.month} AND NOT ${condition}`;
+          const columns = COLUMNS.map((name) => `"${name}"`).join(', ');
+          await query(
+            `UNLOAD (SELECT ${columns} FROM ${table} WHERE ${where}) TO 's3://${BUCKET_NAME}/${location}' WITH (format = 'PARQUET', compression = 'SNAPPY')`,
+          );
+        },
+      }),
     folders(tenant) {
       const months: Month[] = [];
       const last = new Date().getUTCFullYear();

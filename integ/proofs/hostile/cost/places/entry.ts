@@ -193,7 +193,7 @@ export const entry: readonly Place[] = [
         'lake-erasure/erase',
         {
           ...{ BUCKET_NAME: 'lake', DATABASE: 'lake', LAKE_TABLE: 'items', WORKGROUP: 'lake', TENANT_COLUMN: 'school', FIRST_YEAR: '2026' },
-          ...{ SOURCE_TABLE: 'data', KEYS: '["pk","sk"]', ARRIVAL_SECONDS: '176400' },
+          ...{ SOURCE_TABLE: 'data', COLUMNS: '["item"]', KEYS: '["pk","sk"]', ARRIVAL_SECONDS: '176400' },
         },
         // Only reading is measured.
         { getRemainingTimeInMillis: () => 1_000 },
