@@ -1,6 +1,7 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { awsDependencies } from '../lake-rewrite/lambda/aws-dependencies';
 import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import { lakeBucket } from './lambda/bucket';
@@ -18,8 +19,9 @@ const SAFETY_MARGIN_MS = 120_000;
 const settings = readSettings<ErasureSettings>(ERASURE_VARIABLES);
 const { KEYS: keys } = settings;
 const arrivalTime = Number(settings.ARRIVAL_SECONDS) * 1_000;
-const bucket = lakeBucket(new S3Client(), settings.BUCKET_NAME);
+const bucket = lakeBucket(new S3Client(), settings.BUCKET);
 const athena = new AthenaClient();
+const rewriting = awsDependencies(settings);
 const table = sourceTable(new DynamoDBClient(), settings.SOURCE_TABLE, keys);
 
 export async function handler(
@@ -31,7 +33,7 @@ export async function handler(
   const opened = records(bucket);
   const dependencies = {
     ...{ bucket, records: opened, table, keys, arrivalTime, hasTime, now: Date.now },
-    rows: storedRows(athena, settings, bucket),
+    rows: storedRows(settings, { ...rewriting, athena, end: () => Date.now() + context.getRemainingTimeInMillis() }),
   };
   try {
     return await erase(request, dependencies, (outcome) => writeLines(outcomeLine(outcome)));

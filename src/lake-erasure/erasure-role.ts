@@ -15,7 +15,7 @@ export function grantErasure(role: Role, lake: StreamingDataLake): void {
   const objects = FOLDERS.map((folder) => bucket.arnForObjects(`${folder}*`));
   const statements = [
     new PolicyStatement({
-      actions: ['athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:StartQueryExecution'],
+      actions: ['athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:StartQueryExecution', 'athena:StopQueryExecution'],
       resources: [arn('athena', 'workgroup', workgroupName)],
     }),
     new PolicyStatement({

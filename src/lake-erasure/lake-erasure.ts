@@ -129,12 +129,14 @@ export class LakeErasure extends Construct implements IObservable {
 function settingsOf(lake: StreamingDataLake): ErasureSettings {
   const { keys, tableName } = lake._source;
   return {
-    BUCKET_NAME: lake.bucket.bucketName,
+    BUCKET: lake.bucket.bucketName,
+    DATA_FOLDER: `data/${lake.tableName}/`,
+    REWRITES_FOLDER: `rewrites/${lake.tableName}/`,
     DATABASE: lake.databaseName,
-    LAKE_TABLE: lake.tableName,
-    COLUMNS: lake._storedColumns,
+    TABLE: lake.tableName,
     WORKGROUP: lake.workgroupName,
-    TENANT_COLUMN: lake.layout.hasTenantFolders ? lake.tenantNoun : undefined,
+    TENANT_NOUN: lake.tenantNoun,
+    HAS_TENANT_FOLDERS: lake.layout.hasTenantFolders,
     FIRST_YEAR: String(lake._firstYear),
     SOURCE_TABLE: tableName,
     KEYS: keys,

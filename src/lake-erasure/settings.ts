@@ -1,18 +1,10 @@
+import { REWRITTEN_TABLE_VARIABLES, type RewrittenTable } from '../lake-rewrite/rewritten-table';
 import type { Variables } from '../runtime/environment';
 
 // Imported by the handler, too: nothing here may import the CDK.
 
 /** Settings of the function that erases items. */
-export interface ErasureSettings {
-  readonly BUCKET_NAME: string;
-  readonly DATABASE: string;
-  /** The table of the stored rows. */
-  readonly LAKE_TABLE: string;
-  /** Its columns, without those of the folders. */
-  readonly COLUMNS: readonly string[];
-  readonly WORKGROUP: string;
-  /** The column of the tenant, if each tenant has a folder of its own. */
-  readonly TENANT_COLUMN?: string;
+export interface ErasureSettings extends RewrittenTable {
   /** The first year that has a folder. */
   readonly FIRST_YEAR: string;
   /** The table that the lake is a history of, and the names of its keys. */
@@ -23,12 +15,7 @@ export interface ErasureSettings {
 }
 
 export const ERASURE_VARIABLES: Variables<ErasureSettings> = {
-  BUCKET_NAME: 'text',
-  DATABASE: 'text',
-  LAKE_TABLE: 'text',
-  COLUMNS: 'json',
-  WORKGROUP: 'text',
-  TENANT_COLUMN: 'text?',
+  ...REWRITTEN_TABLE_VARIABLES,
   FIRST_YEAR: 'text',
   SOURCE_TABLE: 'text',
   KEYS: 'json',

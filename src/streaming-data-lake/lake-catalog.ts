@@ -110,11 +110,6 @@ export function createQuarantineTable(scope: Construct, database: CfnDatabase, {
   return table;
 }
 
-/** The columns in the files. */
-export function storedColumns({ row }: LakeColumns): string[] {
-  return [...row.map(({ name }) => name), 'item'];
-}
-
 /** The folder of the table's files. */
 export function folderOf({ table }: LakeNames): string {
   return `${FOLDERS.data}${table}/`;

@@ -12,7 +12,7 @@ import { createLogGroup } from '../core/private/log-group';
 import { loggedBy, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
 import { ImportedLake } from './imported-lake';
-import { createDatabase, createQuarantineTable, createTable, storedColumns } from './lake-catalog';
+import { createDatabase, createQuarantineTable, createTable } from './lake-catalog';
 import type { LakeColumn } from './lake-column';
 import { describeColumns, type LakeColumns, lakeColumns } from './lake-columns';
 import { createDeadLetterDelivery, createDelivery } from './lake-delivery';
@@ -180,8 +180,6 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
   public readonly _source: LakeSourceVariant;
   /** @internal */
   public readonly _firstYear: number;
-  /** @internal */
-  public readonly _storedColumns: readonly string[];
 
   private readonly columns: LakeColumns;
 
@@ -243,7 +241,6 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     this.columns = columns;
     this._source = source;
     this._firstYear = limits.firstYear;
-    this._storedColumns = storedColumns(columns);
     this.grants = StreamingDataLakeGrants.fromStreamingDataLake(this);
     this.metrics = StreamingDataLakeMetrics.fromStreamingDataLake(this);
     this.alarms = StreamingDataLakeAlarms.fromStreamingDataLake(this);

@@ -38,7 +38,7 @@ function lake() {
         state.rewritten.push(month);
         return state.rows.delete(month);
       },
-      folders: () => [FOLDER],
+      folders: () => ({ data: [FOLDER], rewrites: ['rewrites/grades/'] }),
     },
     keys: ['pk', 'sk'],
     arrivalTime: 49 * HOUR,

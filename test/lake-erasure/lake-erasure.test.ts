@@ -30,12 +30,14 @@ test('one erasure runs at a time, and the function knows the lake', () => {
     Timeout: 900,
     Environment: {
       Variables: {
-        BUCKET_NAME: Match.anyValue(),
+        BUCKET: Match.anyValue(),
+        DATA_FOLDER: 'data/grades/',
+        REWRITES_FOLDER: 'rewrites/grades/',
         DATABASE: 'lake',
-        LAKE_TABLE: 'grades',
-        COLUMNS: '["event_id","event_name","changed_at","sequence","item"]',
+        TABLE: 'grades',
         WORKGROUP: 'lake',
-        TENANT_COLUMN: 'school',
+        TENANT_NOUN: 'school',
+        HAS_TENANT_FOLDERS: 'true',
         FIRST_YEAR: '2025',
         SOURCE_TABLE: Match.anyValue(),
         KEYS: '["pk","sk"]',
@@ -57,7 +59,7 @@ test('without folders of tenants, all files of a month may hold the items', () =
   const other = testStack();
   new LakeErasure(other, 'Erasure', { lake: dataLake(other, { layout: LakeLayout.perMonth() }) });
   const [{ Properties }] = Object.values(templateOf(other).findResources('AWS::Lambda::Function'));
-  expect(Properties.Environment.Variables.TENANT_COLUMN).toBeUndefined();
+  expect(Properties.Environment.Variables.HAS_TENANT_FOLDERS).toBe('false');
 });
 
 test('an erasure that is not finished in time is critical, and a failed invocation is a warning', () => {

@@ -48,11 +48,6 @@ export function memoryBucket(now: () => number): ErasureBucket & {
     async write(key, { body }) {
       add(key, body, false);
     },
-    async copy(from, to) {
-      const found = listed().find(({ key, isLatest, isMarker }) => key === from && isLatest && !isMarker);
-      if (found !== undefined) add(to, found.body, false);
-      return found !== undefined;
-    },
     async remove(versions) {
       stored = stored.filter((one) => !versions.some(({ key, versionId }) => one.key === key && one.versionId === versionId));
     },

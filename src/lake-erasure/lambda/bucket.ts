@@ -1,5 +1,4 @@
 import {
-  CopyObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectVersionsCommand,
@@ -31,8 +30,6 @@ export interface ErasureBucket {
   versions(prefix: string, afterKey?: string): AsyncGenerator<Version[]>;
   read(key: string, versionId?: string): Promise<Content | undefined>;
   write(key: string, content: Content): Promise<void>;
-  /** @returns false if there is no such object */
-  copy(from: string, to: string): Promise<boolean>;
   /** Removes versions for good. @throws when one could not be removed */
   remove(versions: readonly Version[]): Promise<void>;
 }
@@ -76,17 +73,6 @@ export function lakeBucket(client: S3Client, Bucket: string): ErasureBucket {
     },
     async write(Key, { body, type, encoding }) {
       await client.send(new PutObjectCommand({ Bucket, Key, Body: body, ContentType: type, ContentEncoding: encoding }));
-    },
-    async copy(from, to) {
-      try {
-        await client.send(
-          new CopyObjectCommand({ Bucket, Key: to, CopySource: `${Bucket}/${from.split('/').map(encodeURIComponent).join('/')}` }),
-        );
-        return true;
-      } catch (error) {
-        if ((error as Error).name === 'NoSuchKey') return false;
-        throw error;
-      }
     },
     async remove(versions) {
       for (let start = 0; start < versions.length; start += MOST_DELETED) {

@@ -17,8 +17,8 @@ export interface Rows {
   count(tenant: string, condition: string): Promise<(Month & { readonly rows: number })[]>;
   /** Writes the files of a month again without the rows, and removes the replaced files. @returns false if it needs more time */
   rewrite(tenant: string, month: Month, condition: string): Promise<boolean>;
-  /** Folders with the files of a tenant, of all months. */
-  folders(tenant: string): readonly string[];
+  /** Folders with the files of a tenant, and with what is left of rewriting them, of all months. */
+  folders(tenant: string): { readonly data: readonly string[]; readonly rewrites: readonly string[] };
 }
 
 export interface ErasureDependencies {
@@ -131,7 +131,8 @@ async function erasePlaces(erasure: OpenErasure, progress: Progress, dependencie
     count({ rows: found, folders: 1 });
   }
   const rewritten = now();
-  for (const folder of rows.folders(tenant)) {
+  const { data, rewrites } = rows.folders(tenant);
+  for (const folder of [...data, ...rewrites]) {
     if (!hasTime()) return 'incomplete';
     count({ versions: await removeVersions(bucket, folder, () => false) });
   }
@@ -166,7 +167,8 @@ async function eraseLines(folder: string, erasure: OpenErasure, progress: Progre
 async function verify(tenant: string, condition: string, { rows, bucket }: ErasureDependencies): Promise<Left> {
   const found = await rows.count(tenant, condition);
   let versions = 0;
-  for (const folder of rows.folders(tenant)) {
+  const { data, rewrites } = rows.folders(tenant);
+  for (const folder of [...data, ...rewrites]) {
     for await (const page of bucket.versions(folder)) versions += page.filter(({ isLatest }) => !isLatest).length;
   }
   return { rows: found.reduce((total, month) => total + month.rows, 0), versions };

@@ -1,72 +1,83 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type AthenaClient, GetQueryExecutionCommand, GetQueryResultsCommand, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import { type AthenaClient, GetQueryResultsCommand } from '@aws-sdk/client-athena';
+import type { RewriteDependencies } from '../../lake-rewrite/lambda/dependencies';
+import { type LakeFolder, pathOf } from '../../lake-rewrite/lambda/lake-folder';
+import { finishedQuery } from '../../lake-rewrite/lambda/query';
+import { rewriteFolder } from '../../lake-rewrite/lambda/rewrite-folder';
 import type { ErasureSettings } from '../settings';
-import type { ErasureBucket } from './bucket';
 import type { Month, Rows } from './erase';
-import { rewriteFolder } from './rewrite-folder';
 
-/** How often the state of a query is looked up. */
-const POLL_MS = 500;
-/** Queries do not need more than this after the last step has been started. */
-const MOST_POLLS = 1_200;
+export interface RowsDependencies extends RewriteDependencies {
+  readonly athena: AthenaClient;
+  /** When this invocation ends, in milliseconds since 1970. */
+  readonly end: () => number;
+}
 
-/** Runs a query, and returns its rows without the names of columns. */
-type Query = (sql: string) => Promise<string[][]>;
-
-export function storedRows(client: AthenaClient, settings: ErasureSettings, bucket: ErasureBucket): Rows {
-  const { BUCKET_NAME, COLUMNS, DATABASE, LAKE_TABLE, TENANT_COLUMN, FIRST_YEAR } = settings;
-  const query = createQuery(client, settings);
-  const table = `"${DATABASE}"."${LAKE_TABLE}"`;
-  const folder = (tenant: string, { year, month }: Month) => {
-    const own = TENANT_COLUMN === undefined ? '' : `${TENANT_COLUMN}=${tenant}/`;
-    return `data/${LAKE_TABLE}/year=${year}/month=${String(month).padStart(2, '0')}/${own}`;
-  };
+/** The rows of a lake, by queries of Athena. */
+export function storedRows(settings: ErasureSettings, dependencies: RowsDependencies): Rows {
+  const { DATABASE, TABLE, TENANT_NOUN, HAS_TENANT_FOLDERS, DATA_FOLDER, REWRITES_FOLDER, FIRST_YEAR } = settings;
+  const { athena, end, now } = dependencies;
+  const folderOf = (tenant: string, { year, month }: Month): LakeFolder => ({ year, month, ...(HAS_TENANT_FOLDERS ? { tenant } : {}) });
   return {
     async count(tenant, condition) {
-      const isTenant = TENANT_COLUMN === undefined ? '' : `"${TENANT_COLUMN}" = '${tenant}' AND `;
-      const found = await query(
-        `SELECT "year", "month", count(*) AS "found" FROM ${table} WHERE ${isTenant}${condition} GROUP BY "year", "month"`,
-      );
+      const isTenant = HAS_TENANT_FOLDERS ? `"${TENANT_NOUN}" = '${tenant}' AND ` : '';
+      const sql = `SELECT "year", "month", count(*) AS "found" FROM "${DATABASE}"."${TABLE}" WHERE ${isTenant}${condition} GROUP BY "year", "month"`;
+      const found = await rowsOf(athena, await finished(dependencies, sql, end()));
       return found.map(([year, month, rows]) => ({ year: Number(year), month: Number(month), rows: Number(rows) }));
     },
-    rewrite: (tenant, month, condition) =>
-      rewriteFolder(folder(tenant, month), {
-        bucket,
-        async unload(location) {
-          const isTenant = TENANT_COLUMN === undefined ? '' : `"${TENANT_COLUMN}" = '${tenant}' AND `;
-          const where = `${isTenant}"year" = ${month.year} AND "month" = ${month.month} AND NOT ${condition}`;
-          const columns = COLUMNS.map((name) => `"${name}"`).join(', ');
-          await query(
-            `UNLOAD (SELECT ${columns} FROM ${table} WHERE ${where}) TO 's3://${BUCKET_NAME}/${location}' WITH (format = 'PARQUET', compression = 'SNAPPY')`,
-          );
-        },
-      }),
+    async rewrite(tenant, month, condition) {
+      const { state } = await withoutDetails(
+        rewriteFolder(
+          {
+            ...{
+              table: settings,
+              folder: folderOf(tenant, month),
+              kind: 'erasure',
+              keep: `NOT ${condition}`,
+              until: end(),
+              withVersions: true,
+            },
+            // A compaction that was interrupted must not bring back what it read before.
+            finishes: ['compaction', 'erasure'],
+            mayRemove: async () => true,
+          },
+          dependencies,
+        ),
+      );
+      return state === 'rewritten' || state === 'empty';
+    },
     folders(tenant) {
-      const months: Month[] = [];
-      const last = new Date().getUTCFullYear();
-      for (let year = Number(FIRST_YEAR); year <= last; year++) for (let month = 1; month <= 12; month++) months.push({ year, month });
-      return months.map((month) => folder(tenant, month));
+      const last = new Date(now()).getUTCFullYear();
+      const years = Array.from({ length: Math.max(0, last - Number(FIRST_YEAR) + 1) }, (_, index) => Number(FIRST_YEAR) + index);
+      const paths = years.flatMap((year) =>
+        Array.from({ length: 12 }, (_, index) => pathOf(settings, folderOf(tenant, { year, month: index + 1 }))),
+      );
+      return { data: paths.map((path) => `${DATA_FOLDER}${path}`), rewrites: paths.map((path) => `${REWRITES_FOLDER}${path}`) };
     },
   };
 }
 
-function createQuery(client: AthenaClient, { WORKGROUP }: ErasureSettings): Query {
-  return async (QueryString) => {
-    const { QueryExecutionId = '' } = await client.send(new StartQueryExecutionCommand({ QueryString, WorkGroup: WORKGROUP }));
-    for (let poll = 0; poll < MOST_POLLS; poll++) {
-      const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId }));
-      const { State, StateChangeReason = '' } = QueryExecution?.Status ?? {};
-      if (State === 'SUCCEEDED') return rowsOf(client, QueryExecutionId);
-      // The rest of the reason may contain what the query has: keys.
-      if (State === 'FAILED' || State === 'CANCELLED') {
-        throw new Error(
-          `query ${QueryExecutionId} ${State === 'FAILED' ? 'failed' : 'was cancelled'}: ${StateChangeReason.split(':')[0].slice(0, 100)}`,
-        );
-      }
-      await sleep(POLL_MS);
-    }
-    throw new Error(`query ${QueryExecutionId} did not end in time`);
+/** Runs a query. @returns its id */
+async function finished(dependencies: RowsDependencies, sql: string, until: number): Promise<string> {
+  let id = '';
+  const { queries } = dependencies;
+  const start = async (text: string) => {
+    id = await queries.start(text);
+    return id;
   };
+  await withoutDetails(finishedQuery({ ...dependencies, queries: { ...queries, start } }, sql, until));
+  return id;
+}
+
+/** The reason of Athena may quote the query, which has keys, and Lambda logs errors. */
+async function withoutDetails<T>(query: Promise<T>): Promise<T> {
+  try {
+    return await query;
+  } catch (error) {
+    const { message } = error as Error;
+    throw message.startsWith('query ')
+      ? new Error(`${message.split(':').slice(0, 2).join(':').slice(0, 200)}: see the query in Athena`)
+      : error;
+  }
 }
 
 /** The first page holds the months of a tenant: it has up to 1,000 rows. */

@@ -192,8 +192,9 @@ export const entry: readonly Place[] = [
       bundled(
         'lake-erasure/erase',
         {
-          ...{ BUCKET_NAME: 'lake', DATABASE: 'lake', LAKE_TABLE: 'items', WORKGROUP: 'lake', TENANT_COLUMN: 'school', FIRST_YEAR: '2026' },
-          ...{ SOURCE_TABLE: 'data', COLUMNS: '["item"]', KEYS: '["pk","sk"]', ARRIVAL_SECONDS: '176400' },
+          ...{ BUCKET: 'lake', DATA_FOLDER: 'data/items/', REWRITES_FOLDER: 'rewrites/items/', DATABASE: 'lake', TABLE: 'items' },
+          ...{ WORKGROUP: 'lake', TENANT_NOUN: 'school', HAS_TENANT_FOLDERS: 'true', FIRST_YEAR: '2026' },
+          ...{ SOURCE_TABLE: 'data', KEYS: '["pk","sk"]', ARRIVAL_SECONDS: '176400' },
         },
         // Only reading is measured.
         { getRemainingTimeInMillis: () => 1_000 },
