@@ -305,7 +305,7 @@ def parse(sql):
     except (ParseError, TokenError) as error:
         raise Failure("SYNTAX_ERROR", re.sub(r"\x1b\[\d+m", "", str(error)).split("\n")[0]) from None
     if not isinstance(statement, (exp.Select, exp.SetOperation, exp.Subquery)):
-        raise Failure("NOT_SUPPORTED", f"The sandbox runs SELECT only, and not {statement.key.upper()}")
+        raise Failure("NOT_SUPPORTED", f"The sandbox runs SELECT and UNLOAD only, and not {statement.key.upper()}")
     for function in statement.find_all(exp.Func):
         if type(function).__name__ not in FUNCTIONS:
             name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
