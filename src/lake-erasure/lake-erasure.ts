@@ -11,8 +11,9 @@ import { checkProps, type PropKinds, required } from '../core/private/base/props
 import { createHandler } from '../core/private/handler';
 import { loggedBy, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
+import { rewrittenTable } from '../lake-rewrite/rewriting-role';
 import type { StreamingDataLake } from '../streaming-data-lake';
-import { grantErasure } from './erasure-role';
+import { allowErasures } from './erasure-role';
 import { LakeErasureAlarms } from './lake-erasure-alarms';
 import { LakeErasureMetrics } from './lake-erasure-metrics';
 import { ERASURE_VARIABLES, type ErasureSettings } from './settings';
@@ -104,7 +105,7 @@ export class LakeErasure extends Construct implements IObservable {
       concurrency: { reserved: 1 },
       noDeadLetters: 'An open erasure is stored in the bucket and continued every hour. An alarm reports one that is not finished in time.',
     });
-    grantErasure(handler.role, lake);
+    allowErasures(handler.role, lake);
     this.function = handler.function;
     this.logGroups = [handler.logGroup];
     this.metrics = LakeErasureMetrics.fromLakeErasure(this);
@@ -129,14 +130,7 @@ export class LakeErasure extends Construct implements IObservable {
 function settingsOf(lake: StreamingDataLake): ErasureSettings {
   const { keys, tableName } = lake._source;
   return {
-    BUCKET: lake.bucket.bucketName,
-    DATA_FOLDER: `data/${lake.tableName}/`,
-    REWRITES_FOLDER: `rewrites/${lake.tableName}/`,
-    DATABASE: lake.databaseName,
-    TABLE: lake.tableName,
-    WORKGROUP: lake.workgroupName,
-    TENANT_NOUN: lake.tenantNoun,
-    HAS_TENANT_FOLDERS: lake.layout.hasTenantFolders,
+    ...rewrittenTable(lake),
     FIRST_YEAR: String(lake._firstYear),
     SOURCE_TABLE: tableName,
     KEYS: keys,

@@ -81,13 +81,17 @@ describe('the role', () => {
   const ask = (action: string, resource: string) =>
     isAllowed({ principal: `arn:aws:iam::123456789012:role/${roleId}`, action, resource }, policiesOfRole(stack, roleId));
 
-  test.each(['data/', 'quarantine/', 'backfill/', 'results/', 'rewrites/', 'erasures/'])('removes versions in %s', async (folder) => {
-    expect(await ask('s3:DeleteObjectVersion', `${bucket}/${folder}x`)).toBe(true);
-    expect(await ask('s3:GetObjectVersion', `${bucket}/${folder}x`)).toBe(true);
-  });
+  test.each(['data/grades/', 'quarantine/', 'backfill/', 'results/', 'rewrites/grades/', 'erasures/'])(
+    'removes versions in %s',
+    async (folder) => {
+      expect(await ask('s3:DeleteObjectVersion', `${bucket}/${folder}x`)).toBe(true);
+      expect(await ask('s3:PutObject', `${bucket}/${folder}x`)).toBe(true);
+    },
+  );
 
   test('has no access to anything else', async () => {
     expect(await ask('s3:GetObject', `${bucket}/other/x`)).toBe(false);
+    expect(await ask('s3:DeleteObjectVersion', `${bucket}/data/other/x`)).toBe(false);
     expect(await ask('s3:DeleteObjectVersion', 'arn:aws:s3:::other/data/x')).toBe(false);
     expect(await ask('s3:PutLifecycleConfiguration', bucket)).toBe(false);
   });

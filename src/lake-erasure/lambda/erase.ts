@@ -1,3 +1,4 @@
+import { LAKE_FOLDERS } from '../../runtime/lake-folders';
 import type { ErasureBucket, Version } from './bucket';
 import { type KeyNames, sqlCondition } from './erased-items';
 import { withoutLines } from './lines';
@@ -55,10 +56,8 @@ export interface Outcome {
   readonly record?: string;
 }
 
-const EXPORTS = 'backfill/';
 /** Folders whose objects are lines of JSON. */
-const LINES = ['quarantine/', EXPORTS];
-const RESULTS = 'results/';
+const LINES = [LAKE_FOLDERS.quarantine, LAKE_FOLDERS.backfill];
 
 /** Opens an erasure, or finds the one that is open for the same items. */
 export async function open(request: ErasureRequest, { records, now }: ErasureDependencies): Promise<OpenErasure> {
@@ -140,7 +139,7 @@ async function erasePlaces(erasure: OpenErasure, progress: Progress, dependencie
     if (!(await eraseLines(folder, erasure, progress, dependencies))) return 'incomplete';
   }
   // Queries that ended before the files were written again may have read the rows.
-  count({ results: await removeVersions(bucket, RESULTS, ({ modified }) => modified < rewritten) });
+  count({ results: await removeVersions(bucket, LAKE_FOLDERS.results, ({ modified }) => modified < rewritten) });
   progress.left = await verify(tenant, condition, dependencies);
   if (progress.left.rows > 0 || progress.left.versions > 0) return 'incomplete';
   return mayBeLast ? 'finished' : 'waiting';
@@ -153,7 +152,7 @@ async function eraseLines(folder: string, erasure: OpenErasure, progress: Progre
     for (const version of page) {
       if (!hasTime()) return false;
       const removed = await removeLines(bucket, version, erasure.request.items, keys);
-      progress.erased = sum(progress.erased, folder === EXPORTS ? { exported: removed } : { quarantined: removed });
+      progress.erased = sum(progress.erased, folder === LAKE_FOLDERS.backfill ? { exported: removed } : { quarantined: removed });
     }
     // The versions of the last key may continue on the next page.
     const last = page.at(-1)?.key;

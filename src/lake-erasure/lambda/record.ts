@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LAKE_FOLDERS } from '../../runtime/lake-folders';
 import type { ErasureBucket } from './bucket';
 import type { ErasureRequest } from './request';
 
@@ -49,7 +50,7 @@ export interface OpenErasure {
   readonly cursors: Readonly<Record<string, string>>;
 }
 
-const FOLDER = 'erasures/';
+const FOLDER = LAKE_FOLDERS.erasures;
 const OPEN = `${FOLDER}open/`;
 
 /** Identifies the items, without containing their keys. Who knows the keys can compute it again. */
