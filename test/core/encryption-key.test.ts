@@ -37,7 +37,7 @@ const ARN = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234
 const constructs: Record<string, (scope: Construct, encryptionKey?: IKey) => unknown> = {
   'buffered-ingest-path/buffered-ingest-path.ts': (scope, encryptionKey) => ingestPath(scope, { encryptionKey }),
   'lake-erasure/lake-erasure.ts': (scope, encryptionKey) =>
-    new LakeErasure(scope, 'Erasure', { lake: dataLake(scope, {}, 'ErasedLake'), encryptionKey }),
+    new LakeErasure(scope, 'Erasure', { lake: dataLake(scope, { encryptionKey }, 'ErasedLake'), encryptionKey }),
   'secure-container-service/secure-container-service.ts': (scope, encryptionKey) => containerService(scope, { encryptionKey }),
   'secure-function/secure-function.ts': (scope, encryptionKey) => secureFunction(scope, { encryptionKey }),
   'streaming-data-lake/streaming-data-lake.ts': (scope, encryptionKey) => dataLake(scope, { encryptionKey }),
