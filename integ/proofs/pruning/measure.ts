@@ -2,13 +2,7 @@ import { type Answer, athenaIn } from '../../kit/athena';
 import type { Sandbox } from '../../sandbox';
 import type { LakeQuery } from './queries';
 import { type Change, changesOf, DELIVERIES } from './records';
-import type { Requests } from './requests';
-
-/** What Athena asked of S3 for a query, and whether its answer is that of the records that were sent. */
-export interface Measured extends Requests {
-  readonly bytes: number;
-  readonly isRight: boolean;
-}
+import type { Measured } from './requests';
 
 /** Queries with the permissions of the role for reports, whose calls to S3 are counted. */
 export interface Measurement {

@@ -1,7 +1,6 @@
 import { MANY, type ManySchools } from './many-schools';
-import type { Measured } from './measure';
 import { type Change, DELIVERIES, MONTHS, SCHOOLS } from './records';
-import { type Files, PROJECTED_MONTHS, type Requests, requestsOf } from './requests';
+import { type Files, type Measured, PROJECTED_MONTHS, type Requests, requestsOf } from './requests';
 
 /** The school and the month of the query that reads least. */
 const SCHOOL = SCHOOLS[6].id;

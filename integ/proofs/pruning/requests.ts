@@ -25,6 +25,12 @@ export interface Requests {
   readonly files: number;
 }
 
+/** What Athena asked of S3 for a query, and whether its answer is that of the records that were sent. */
+export interface Measured extends Requests {
+  readonly bytes: number;
+  readonly isRight: boolean;
+}
+
 /** Documented: ListObjectsV2, MaxKeys. */
 const PAGE = 1_000;
 /** Years of the projection of a lake, with twelve months each. */
