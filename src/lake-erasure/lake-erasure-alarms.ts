@@ -1,7 +1,7 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
 import { AlarmSet } from '../core/private/alarm';
-import type { LakeErasure } from './lake-erasure';
+import type { ILakeErasure } from './lake-erasure-interface';
 import { LakeErasureMetrics } from './lake-erasure-metrics';
 
 type AlarmName = 'Overdue' | 'Errors';
@@ -13,7 +13,7 @@ export class LakeErasureAlarms {
    *
    * @param erasure a LakeErasure
    */
-  public static fromLakeErasure(erasure: LakeErasure): LakeErasureAlarms {
+  public static fromLakeErasure(erasure: ILakeErasure): LakeErasureAlarms {
     return new LakeErasureAlarms(erasure);
   }
 
@@ -22,7 +22,7 @@ export class LakeErasureAlarms {
 
   private readonly alarms: AlarmSet<AlarmName>;
 
-  private constructor(erasure: LakeErasure) {
+  private constructor(erasure: ILakeErasure) {
     const metrics = LakeErasureMetrics.fromLakeErasure(erasure);
     this.alarms = new AlarmSet<AlarmName>(erasure, {
       Overdue: {

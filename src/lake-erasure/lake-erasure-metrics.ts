@@ -1,7 +1,7 @@
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { loggedMetric } from '../core/private/logged-metric';
 import { highest, summed } from '../core/private/measured';
-import type { LakeErasure } from './lake-erasure';
+import type { ILakeErasure } from './lake-erasure-interface';
 import { METRIC_NAMESPACE, MetricName } from './metric-names';
 
 /** Metrics of a LakeErasure, with a period of one minute by default. */
@@ -11,11 +11,11 @@ export class LakeErasureMetrics {
    *
    * @param erasure a LakeErasure
    */
-  public static fromLakeErasure(erasure: LakeErasure): LakeErasureMetrics {
+  public static fromLakeErasure(erasure: ILakeErasure): LakeErasureMetrics {
     return new LakeErasureMetrics(erasure);
   }
 
-  private constructor(private readonly erasure: LakeErasure) {}
+  private constructor(private readonly erasure: ILakeErasure) {}
 
   /** Erasures that are not finished; the maximum. */
   public metricOpen(options?: MetricOptions): Metric {

@@ -15,6 +15,7 @@ import { rewrittenTable } from '../lake-rewrite/rewriting-role';
 import type { StreamingDataLake } from '../streaming-data-lake';
 import { allowErasures } from './erasure-role';
 import { LakeErasureAlarms } from './lake-erasure-alarms';
+import type { ILakeErasure } from './lake-erasure-interface';
 import { LakeErasureMetrics } from './lake-erasure-metrics';
 import { ERASURE_VARIABLES, type ErasureSettings } from './settings';
 
@@ -71,7 +72,7 @@ const INTERVAL = Duration.hours(1);
  * declare const lake: StreamingDataLake;
  * new LakeErasure(stack, 'Erasure', { lake }).alarms.all();
  */
-export class LakeErasure extends Construct implements IObservable {
+export class LakeErasure extends Construct implements ILakeErasure, IObservable {
   /** The function that operators invoke. Whoever may invoke it can delete any item: `function.grantInvoke(role)`. */
   public readonly function: IFunction;
   /** Metrics of the function. */
