@@ -27,7 +27,7 @@ export interface QueryAnswer {
 }
 
 /**
- * Runs a query and reads its results, page by page.
+ * Runs a query and reads the first page of its results.
  *
  * @throws with Athena's reason if the query fails
  */
@@ -35,15 +35,8 @@ export async function askAthena(athena: AthenaCall, input: JsonObject): Promise<
   const { QueryExecutionId: id } = (await athena('StartQueryExecution', input)) as { QueryExecutionId: string };
   const { Status } = await endedQuery(athena, id);
   if (Status.State !== 'SUCCEEDED') throw new Error(Status.StateChangeReason);
-  const rows: QueryAnswer['rows'] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = (await athena('GetQueryResults', { QueryExecutionId: id, ...(NextToken === undefined ? {} : { NextToken }) })) as {
-      ResultSet: { Rows: { Data: { VarCharValue?: string }[] }[] };
-      NextToken?: string;
-    };
-    rows.push(...page.ResultSet.Rows.map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue ?? null)));
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return { id, rows };
+  const { ResultSet } = (await athena('GetQueryResults', { QueryExecutionId: id })) as {
+    ResultSet: { Rows: { Data: { VarCharValue?: string }[] }[] };
+  };
+  return { id, rows: ResultSet.Rows.map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue ?? null)) };
 }
