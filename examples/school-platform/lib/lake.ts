@@ -1,5 +1,6 @@
 import { LakeColumn, LakeSource, StreamingDataLake, type TenantTable } from 'cdk-andamio';
 import { Construct } from 'constructs';
+import { QUESTIONS } from './questions';
 
 export interface LakeProps {
   readonly data: TenantTable;
@@ -46,5 +47,6 @@ export class Lake extends Construct {
         LakeColumn.epochSeconds('expires_at').from('expiresAt'),
       ],
     });
+    for (const [question, query] of Object.entries(QUESTIONS)) this.lake.addQuery(question, query);
   }
 }

@@ -15,6 +15,8 @@ export interface QueryRequest {
   readonly id: string;
   readonly sql: string;
   readonly database: string;
+  /** The values of the question marks, in their order. */
+  readonly parameters: readonly string[];
   /** `s3://bucket/prefix/` */
   readonly outputLocation: string;
   readonly encryption?: Encryption;
@@ -58,6 +60,7 @@ export async function runQuery(
       sql: request.sql,
       database: request.database,
       tables: catalog,
+      parameters: [...request.parameters],
       now,
     });
     const read = await Promise.all(
