@@ -108,7 +108,7 @@ describe('a saved query', () => {
     ['q', { sql: "SELECT '?' FROM items_changes WHERE school = 'x' /* ? */ -- ?" }, 'for each of the 0 question marks'],
     ['q', { sql: 'SELECT 1 FROM items_changes WHERE month = ?' }, 'expected a condition on school: Athena rejects a query without one'],
     ['q', { sql: "SELECT ? FROM items_changes -- school = 'x'" }, 'expected a condition on school'],
-    ['q', { description: 'x'.repeat(1_000) }, 'Test/Lake/Query-q: invalid description'],
+    ['q', { description: 'x'.repeat(1_001) }, 'Test/Lake/Query-q: invalid description'],
     ['q', { sql: ' '.repeat(262_145) }, 'Test/Lake/Query-q: invalid sql'],
     [
       'q',
