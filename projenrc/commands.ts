@@ -137,7 +137,10 @@ export const runFolder = {
 };
 
 /** The package's name, which examples import, stands for its sources, so that tests need no build. */
-export const packageSources = { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions' };
+export const packageSources = {
+  '^cdk-andamio$': '<rootDir>/src',
+  '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions',
+};
 
 const engineTests = {
   rootDir: '..',
