@@ -38,12 +38,12 @@ export function createQuery(
     invalid(where, 'description', description, `at most ${MOST_CHARACTERS.description} characters, with the parameters`);
   }
   if (sql.length > MOST_CHARACTERS.sql) invalid(where, 'sql', `${sql.slice(0, 40)}…`, `at most ${MOST_CHARACTERS.sql} characters`);
-  const code = withoutTexts(sql);
+  const code = codeOf(sql);
   const placeholders = code.split('?').length - 1;
   if (placeholders !== parameters.length) {
     invalid(where, 'parameters', parameters, `an entry for each of the ${placeholders} question marks in the SQL`);
   }
-  if (requiredColumn !== undefined && !new RegExp(`\\b${requiredColumn}\\b`).test(code)) {
+  if (requiredColumn !== undefined && !code.split(/\W+/).includes(requiredColumn)) {
     invalid(where, 'sql', sql, `a condition on ${requiredColumn}: Athena rejects a query without one`);
   }
   const saved = new CfnNamedQuery(scope, id, {
@@ -56,11 +56,24 @@ export function createQuery(
   return saved.attrNamedQueryId;
 }
 
-/** SQL without comments, texts and quoted names, in which a question mark is none. */
-function withoutTexts(sql: string): string {
-  return sql.replace(/--[^\n]*|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|'[^']*'|"([^"]*)"/g, (_, name?: string) =>
-    name === undefined ? ' ' : ` ${name.replaceAll('?', '')} `,
-  );
+/** Where a comment, a text or a quoted name ends, by its beginning. */
+const ENDS: Readonly<Record<string, string>> = { '--': '\n', '/*': '*/', "'": "'", '"': '"' };
+
+/** SQL without comments and texts, and without question marks in quoted names. */
+function codeOf(sql: string): string {
+  let code = '';
+  for (let at = 0; at < sql.length; ) {
+    const begin = Object.keys(ENDS).find((text) => sql.startsWith(text, at));
+    if (begin === undefined) {
+      code += sql[at++];
+      continue;
+    }
+    const end = sql.indexOf(ENDS[begin], at + begin.length);
+    const next = end === -1 ? sql.length : end + ENDS[begin].length;
+    code += begin === '"' ? sql.slice(at, next).replaceAll('?', '') : ' ';
+    at = next;
+  }
+  return code;
 }
 
 const QUERY: PropKinds<LakeQuery> = {

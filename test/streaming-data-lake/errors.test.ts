@@ -106,6 +106,7 @@ describe('a saved query', () => {
     ['q', { parameters: [] }, 'Test/Lake/Query-q: invalid parameters []: expected an entry for each of the 1 question marks in the SQL'],
     ['q', { parameters: undefined }, 'expected an entry for each of the 1 question marks in the SQL'],
     ['q', { sql: "SELECT '?' FROM items_changes WHERE school = 'x' /* ? */ -- ?" }, 'for each of the 0 question marks'],
+    ['q', { sql: 'SELECT "a?b" FROM items_changes WHERE "school" = 1 /* ?' }, 'for each of the 0 question marks'],
     ['q', { sql: 'SELECT 1 FROM items_changes WHERE month = ?' }, 'expected a condition on school: Athena rejects a query without one'],
     ['q', { sql: "SELECT ? FROM items_changes -- school = 'x'" }, 'expected a condition on school'],
     ['q', { description: 'x'.repeat(1_001) }, 'Test/Lake/Query-q: invalid description'],
