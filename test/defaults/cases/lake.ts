@@ -5,6 +5,7 @@ import {
   LakeErasure,
   type LakeErasureProps,
   LakeLayout,
+  type LakeQuery,
   LakeSource,
   StreamingDataLake,
   type StreamingDataLakeAttributes,
@@ -26,6 +27,16 @@ export const LAKE: Readonly<Record<string, Case>> = {
         keptAsScopeSays((other) => new LakeErasure(other, 'Erasure', { lake: dataLake(other) }));
       },
       name: (stack) => lacks('AWS::Logs::LogGroup', 'LogGroupName')(stack),
+    },
+  }),
+  LakeQuery: define<LakeQuery>({
+    create: (stack, query) => {
+      const lake = dataLake(stack);
+      lake.addQuery('query', { description: 'The grades.', sql: "SELECT 1 FROM items WHERE school = 'north'", ...query });
+      return lake;
+    },
+    described: {
+      parameters: has('AWS::Athena::NamedQuery', { Description: 'The grades.' }),
     },
   }),
   StreamingDataLakeAttributes: define<StreamingDataLakeAttributes>({
