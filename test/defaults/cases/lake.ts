@@ -3,6 +3,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type IStreamingDataLake,
   LakeLayout,
+  type LakeQuery,
   LakeSource,
   StreamingDataLake,
   type StreamingDataLakeAttributes,
@@ -16,6 +17,16 @@ import { type Case, define, has, keptAsScopeSays, lacks, noKeyUse, queueArn } fr
 
 /** By the name of the interface. */
 export const LAKE: Readonly<Record<string, Case>> = {
+  LakeQuery: define<LakeQuery>({
+    create: (stack, query) => {
+      const lake = dataLake(stack);
+      lake.addQuery('query', { description: 'The grades.', sql: "SELECT 1 FROM items WHERE school = 'north'", ...query });
+      return lake;
+    },
+    described: {
+      parameters: has('AWS::Athena::NamedQuery', { Description: 'The grades.' }),
+    },
+  }),
   StreamingDataLakeAttributes: define<StreamingDataLakeAttributes>({
     create: (stack, attributes) =>
       StreamingDataLake.fromStreamingDataLakeAttributes(stack, 'Lake', {
