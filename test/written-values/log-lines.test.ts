@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
+import { resultLines } from '../../src/lake-compaction/lambda/result-lines';
 import { openLine, outcomeLine } from '../../src/lake-erasure/lambda/log-lines';
 import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
 import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
@@ -188,6 +189,16 @@ describe.each(hostile)('with %s', (_, text) => {
     expect(metric).toMatchObject({ Open: 1, Overdue: 1 });
   });
 
+  test('the function that compacts folders', () => {
+    const folder = { year: 2026, month: 5, tenant: 'north-high' };
+    const counts = { compacted: 1, left: 2, filesBefore: 9, filesAfter: 3, scannedBytes: 4 };
+    const lines = resultLines({ ...counts, failed: [{ folder, reason: text }] }, { functionName: 'compact', at: 1 });
+    const [failure, ended] = written(({ message }) => `compaction: ${message}`, ...lines);
+    expect(failure).toMatchObject({ year: 2026, month: 5, tenant: 'north-high', reason: logged(text) });
+    expectMetric(ended, 'compact');
+    expect(ended).toMatchObject({ Compacted: 1, Failed: 1, Left: 2, FilesRemoved: 9 });
+  });
+
   test('errors of the function that erases items quote nothing', () => {
     const valid = { tenant: 'north-high', items: [{ partitionKey: 'north-high#1', wholePartition: true }], requestedBy: 'x', reason: 'x' };
     for (const request of [
@@ -253,6 +264,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
   expect(having(/\bwriteLines\b/)).toEqual(
     [
       join('buffered-ingest-path', 'lambda', 'batch-handler.ts'),
+      join('lake-compaction', 'compact.lambda.ts'),
       join('lake-erasure', 'erase.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),

@@ -75,6 +75,27 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   },
   'migration: Migration': { level: 'package', message: 'package', requestType: 'service', outcome: 'package' },
   'migration: Migration failed': { level: 'package', message: 'package', requestType: 'service', reason: 'failure' },
+  'compaction: Folder not compacted': {
+    level: 'package',
+    message: 'package',
+    year: 'package',
+    month: 'package',
+    // The name of a folder, in the form of a tenant id.
+    tenant: 'verified',
+    reason: 'failure',
+  },
+  'compaction: Compaction ended': {
+    ...metrics,
+    level: 'package',
+    message: 'package',
+    filesBefore: 'package',
+    filesAfter: 'package',
+    scannedBytes: 'package',
+    Compacted: 'package',
+    Failed: 'package',
+    Left: 'package',
+    FilesRemoved: 'package',
+  },
   'erasure: Erasure': {
     level: 'package',
     message: 'package',

@@ -11,6 +11,7 @@ import {
   FunctionConcurrency,
   IngestKeys,
   LakeColumn,
+  LakeCompaction,
   LakeErasure,
   LakeSource,
   SecureContainerService,
@@ -63,6 +64,7 @@ export function constructsApp(outdir: string): App {
     source: LakeSource.tableStream(data),
     columns: [LakeColumn.double('score')],
   });
+  new LakeCompaction(stackOf('LakeCompaction'), 'Compaction', { lake });
   new LakeErasure(stackOf('LakeErasure'), 'Erasure', { lake });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
   new SecureContainerService(stackOf('SecureContainerService'), 'Service', {
