@@ -1,5 +1,5 @@
 import { awscdk, javascript, typescript } from 'projen';
-import { commands, runFolder } from './projenrc/commands';
+import { commands, packageSources, runFolder } from './projenrc/commands';
 import { packaging } from './projenrc/packaging';
 import { workflows } from './projenrc/workflows';
 
@@ -43,6 +43,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Finds template changes that replace or destroy a resource (integ/reports/baseline).
     '@aws-cdk/cloudformation-diff@2.187.5',
     '@aws-sdk/client-api-gateway@^3.1142.0',
+    '@aws-sdk/client-athena@^3.1164.0',
     '@aws-sdk/client-cloudformation@^3.1164.0',
     '@aws-sdk/client-cognito-identity-provider@^3.1164.0',
     '@aws-sdk/client-dynamodb@^3.1164.0',
@@ -110,8 +111,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/setup.ts'],
       ...runFolder,
       workerIdleMemoryLimit: '512MB',
-      // Maps the package's name, which examples import, to its sources, so that unit tests need no build.
-      moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions' },
+      moduleNameMapper: packageSources,
     },
   },
 

@@ -130,7 +130,7 @@ describe('the caller of a query', () => {
     [`SELECT * FROM grades_current`, /^CONSTRAINT_VIOLATION/],
     [`SELECT nothing FROM grades WHERE tenant = 's1'`, /^COLUMN_NOT_FOUND: Column 'nothing' cannot be resolved/],
     ['SELECT * FROM missing', /^TABLE_NOT_FOUND: Table 'awsdatacatalog.school.missing' does not exist/],
-    ['DROP TABLE grades', /^NOT_SUPPORTED: The sandbox runs SELECT only, and not DROP/],
+    ['DROP TABLE grades', /^NOT_SUPPORTED: The sandbox runs SELECT and UNLOAD only, and not DROP/],
   ])('%s fails', async (sql, reason) => {
     const { Status, Statistics } = await run(sql);
     expect([Status.State, Statistics.DataScannedInBytes]).toEqual(['FAILED', 0]);
@@ -152,6 +152,27 @@ describe('the caller of a query', () => {
     ];
     expect(ids[0]).toBe(ids[1]);
     expect((await ended(String(ids[0]))).Status.State).toBe('SUCCEEDED');
+  });
+});
+
+describe('a query with parameters', () => {
+  const QueryString = 'SELECT student_id, score FROM grades WHERE tenant = ? AND year = 2026 AND month = ? ORDER BY score';
+
+  test('reads the partitions of their values', async () => {
+    const { id, rows: found } = await askAthena(by(), { QueryString, ExecutionParameters: [`'s1'`, '2'], ...inSchool });
+    expect(found.slice(1)).toEqual([
+      ['ben', '2'],
+      ['ann', '6'],
+    ]);
+    expect(running.use('queries').input(id)).toMatchObject({ files: 1, partitions: 1 });
+    const { QueryExecution } = await athena('GetQueryExecution', { QueryExecutionId: id });
+    expect(QueryExecution).toMatchObject({ Query: QueryString, ExecutionParameters: [`'s1'`, '2'] });
+  });
+
+  test('fails if one is missing', async () => {
+    const { Status } = await run(QueryString, { ExecutionParameters: [`'s1'`] });
+    expect(Status).toMatchObject({ State: 'FAILED', StateChangeReason: expect.stringMatching(/^INVALID_PARAMETER_USAGE: .*expected 2/) });
+    await expect(run(QueryString, { ExecutionParameters: [] })).rejects.toThrow('ExecutionParameters must be a list of texts');
   });
 });
 

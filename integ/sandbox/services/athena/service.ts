@@ -5,6 +5,7 @@ import type {
   Clock,
   Endpoint,
   EndpointService,
+  Json,
   JsonObject,
   Queries,
   QueryInput,
@@ -17,11 +18,15 @@ import { type AwsJson, jsonError, jsonInput, jsonOperation, jsonReply } from '..
 import { objectOf, strings } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
 import { callerWith } from '../../streams/service-caller';
-import { type QueryRequest, type QueryResult, resultLocation, runQuery, ScanLimitExceeded } from './run-query';
+import type { QueryRequest, QueryResult } from './query';
+import { resultLocation, runQuery, ScanLimitExceeded } from './run-query';
+import { isUnload, manifestLocation } from './unload';
 import { type Encryption, encryptionOf, type NamedQuery, type WorkGroup } from './work-group';
 
 const PROTOCOL: AwsJson = { target: 'AmazonAthena', version: '1.1' };
 const PAGE = 1000;
+/** Of a parameter. */
+const MOST_CHARACTERS = 1024;
 
 type State = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 
@@ -68,11 +73,11 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
     if (known !== undefined) return { QueryExecutionId: known };
     const group = groupOf(String(input.WorkGroup ?? 'primary'));
     if (!group.enabled) invalid(`WorkGroup ${group.name} is disabled.`);
-    if (input.ExecutionParameters !== undefined) invalid('The sandbox does not support ExecutionParameters');
     const catalog = objectOf(input.QueryExecutionContext);
     const id = randomUUID();
     const request = {
       ...{ id, sql: String(input.QueryString), database: String(catalog.Database ?? 'default'), cutoffBytes: group.cutoffBytes },
+      parameters: parametersOf(input.ExecutionParameters),
       ...resultSettings(group, objectOf(input.ResultConfiguration)),
     };
     const execution: Execution = { request, group, catalog, submitted: clock.now(), state: 'QUEUED' };
@@ -83,6 +88,16 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
     const work: Promise<void> = run(execution, () => credentials).finally(() => running.delete(work));
     running.add(work);
     return { QueryExecutionId: id };
+  }
+
+  /** Documented: "StartQueryExecution", ExecutionParameters. */
+  function parametersOf(given: Json | undefined): readonly string[] {
+    if (given === undefined) return [];
+    const values = strings(given);
+    if (values.length === 0 || values.some((value) => value.length < 1 || value.length > MOST_CHARACTERS)) {
+      return invalid(`ExecutionParameters must be a list of texts of 1 to ${MOST_CHARACTERS} characters`);
+    }
+    return values;
   }
 
   /** Documented: "Override client-side settings": an enforced group replaces the settings of a query. */
@@ -121,6 +136,7 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
     const elapsed = (completed ?? clock.now()) - submitted;
     return {
       ...{ QueryExecutionId: request.id, Query: request.sql, StatementType: 'DML', WorkGroup: group.name, QueryExecutionContext: catalog },
+      ...(request.parameters.length === 0 ? {} : { ExecutionParameters: [...request.parameters] }),
       ResultConfiguration: {
         OutputLocation: resultLocation(request.outputLocation, request.id),
         ...(encryption === undefined
@@ -137,7 +153,10 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
         ...(reason === undefined ? {} : { StateChangeReason: reason }),
         ...(completed === undefined ? {} : { CompletionDateTime: completed / 1000 }),
       },
-      Statistics: { EngineExecutionTimeInMillis: elapsed, TotalExecutionTimeInMillis: elapsed, DataScannedInBytes: input?.bytes ?? 0 },
+      Statistics: {
+        ...{ EngineExecutionTimeInMillis: elapsed, TotalExecutionTimeInMillis: elapsed, DataScannedInBytes: input?.bytes ?? 0 },
+        ...(isUnload(request.sql) ? { DataManifestLocation: manifestLocation(request.outputLocation, request.id) } : {}),
+      },
     };
   }
 
@@ -171,6 +190,10 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
   const operations: Readonly<Record<string, (input: JsonObject, principal: ServiceRequest['principal']) => JsonObject>> = {
     StartQueryExecution: start,
     GetQueryExecution: ({ QueryExecutionId }) => ({ QueryExecution: describe(executionOf(QueryExecutionId)) }),
+    BatchGetQueryExecution: ({ QueryExecutionIds }) => ({
+      QueryExecutions: strings(QueryExecutionIds).map((id) => describe(executionOf(id))),
+      UnprocessedQueryExecutionIds: [],
+    }),
     GetQueryResults: results,
     StopQueryExecution({ QueryExecutionId }) {
       const execution = executionOf(QueryExecutionId);
@@ -205,9 +228,10 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
   function checksOf(operation: string, input: JsonObject): Check[] {
     const named = operation.includes('NamedQuery') && !operation.startsWith('List');
     const ids = named ? strings(input.NamedQueryIds ?? input.NamedQueryId) : [];
+    const executed = input.QueryExecutionIds ?? input.QueryExecutionId;
     const groups =
-      input.QueryExecutionId !== undefined
-        ? [executions.get(String(input.QueryExecutionId))?.group.name]
+      executed !== undefined
+        ? strings(executed).map((id) => executions.get(id)?.group.name)
         : named
           ? ids.map((id) => namedQueries.find((query) => query.id === id)?.workGroup)
           : [String(input.WorkGroup ?? 'primary')];
