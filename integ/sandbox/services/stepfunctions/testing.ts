@@ -32,6 +32,9 @@ export function virtualClock(): VirtualClock {
   };
   return {
     ...{ speed: 1, waits, now: () => now, real: (milliseconds) => milliseconds },
+    advance(milliseconds) {
+      now += milliseconds;
+    },
     sleep(milliseconds, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason as Error);

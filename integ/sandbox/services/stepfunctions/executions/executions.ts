@@ -8,7 +8,7 @@ import { newProgress } from '../run/progress';
 import { runStates } from '../run/run-states';
 import { createMapRuns, type MapRunRecord } from './map-runs';
 import { randomOf } from './random';
-import { contextOf, type Entry, type Execution, type Plan, RETENTION_SECONDS } from './record';
+import { type Control, contextOf, type Entry, type Execution, RETENTION_SECONDS } from './record';
 
 export interface ExecutionsOptions {
   readonly clock: Clock;
@@ -18,16 +18,8 @@ export interface ExecutionsOptions {
   report(line: string): void;
 }
 
-/** What an execution starts with. */
-export type Start = Pick<Execution, 'executionArn' | 'stateMachineArn' | 'name' | 'input' | 'mapRunArn'> & { readonly plan: Plan };
-
 /** The executions of all state machines, running and ended. */
-export interface Executions {
-  start(given: Start): Entry;
-  /** Starts a failed execution again where it failed. */
-  redrive(entry: Entry): void;
-  /** Stops an execution, with its child executions. It has ended when this resolves. */
-  stop(entry: Entry, error?: string, cause?: string): Promise<void>;
+export interface Executions extends Control {
   /** Undefined if there is none, or if its retention has ended. */
   find(executionArn: string): Entry | undefined;
   /** Newest first. */

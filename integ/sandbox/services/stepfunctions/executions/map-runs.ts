@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MapRun, MapRunLimits, MapRuns, PlannedChild, States } from '../model';
-import type { Executions } from './executions';
-import type { Entry } from './record';
+import type { Control, Entry } from './record';
 
 /** A map run as DescribeMapRun returns it. Times are in seconds. */
 export interface MapRunRecord {
@@ -22,7 +21,7 @@ export interface MapRunRecord {
 export interface MapRunsOptions {
   /** The execution that starts map runs. */
   readonly entry: Entry;
-  readonly executions: Pick<Executions, 'start' | 'redrive' | 'stop'>;
+  readonly executions: Control;
   readonly records: Map<string, MapRunRecord>;
   seconds(): number;
 }

@@ -45,6 +45,18 @@ export interface Plan {
   readonly item?: JsonObject;
 }
 
+/** What an execution starts with. */
+export type Start = Pick<Execution, 'executionArn' | 'stateMachineArn' | 'name' | 'input' | 'mapRunArn'> & { readonly plan: Plan };
+
+/** Starts and stops executions. */
+export interface Control {
+  start(given: Start): Entry;
+  /** Starts a failed execution again where it failed. */
+  redrive(entry: Entry): void;
+  /** Stops an execution, with its child executions. It has ended when this resolves. */
+  stop(entry: Entry, error?: string, cause?: string): Promise<void>;
+}
+
 const DAY_SECONDS = 24 * 60 * 60;
 /** Documented: "Step Functions service quotas", execution retention: names and histories are kept for 90 days. */
 export const RETENTION_SECONDS = 90 * DAY_SECONDS;
