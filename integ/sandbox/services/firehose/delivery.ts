@@ -24,7 +24,7 @@ interface Failed extends Arrived {
 }
 
 /** In `!{firehose:error-output-type}`. */
-type ErrorType = 'metadata-extraction-failed' | 'format-conversion-failed' | 'processing-failed';
+type ErrorType = 'metadata-extraction-failed' | 'format-conversion-failed' | 'activePartitionExceeded';
 
 /** The records of one partition that are delivered together. */
 interface Buffered {
@@ -113,7 +113,7 @@ export function openDelivery(context: SandboxContext, lake: LakeEngine, stream: 
     const known = buffers.get(id);
     if (known === undefined && stream.query !== undefined && buffers.size >= ACTIVE_PARTITIONS) {
       const message = `The number of active partitions exceeds the limit of ${ACTIVE_PARTITIONS}`;
-      fail({ ...record, type: 'processing-failed', code: 'DynamicPartitioning.ActivePartitionsLimitExceeded', message });
+      fail({ ...record, type: 'activePartitionExceeded', code: 'DynamicPartitioning.ActivePartitionsLimitExceeded', message });
       return;
     }
     const buffered = known ?? { keys, records: [], bytes: 0 };
