@@ -56,6 +56,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     'tsx --tsconfig tsconfig.check.json integ/reports/prerequisites/cli.ts',
   ).prependSpawn(handlers);
   script('start', 'Run an example on this machine until Ctrl-C: npx projen start <system>', 'tsx integ/systems/start.ts');
+  script(
+    'government-api',
+    'Run a government API that does everything wrong on this machine until Ctrl-C',
+    'tsx integ/government-api/cli.ts',
+  );
   script('prove', 'List the proofs, or run one: npx projen prove <name>', 'tsx integ/proofs/prove.ts');
   const baseline = 'tsx --tsconfig tsconfig.check.json integ/reports/baseline/cli.ts';
   script('baseline', 'Compare the API and the templates with those of the last release', baseline);
@@ -136,11 +141,18 @@ export const runFolder = {
   setupFilesAfterEnv: ['<rootDir>/test/run/each-file.ts'],
 };
 
+/** The package's name, which examples import, stands for its sources, so that tests need no build. */
+export const packageSources = {
+  '^cdk-andamio$': '<rootDir>/src',
+  '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions',
+};
+
 const engineTests = {
   rootDir: '..',
   testMatch: ['<rootDir>/integ/**/*.test.ts'],
   setupFiles: ['<rootDir>/test/setup.ts'],
   ...runFolder,
+  moduleNameMapper: packageSources,
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
   testTimeout: 120_000,
   maxWorkers: 2,

@@ -2,7 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type IStreamingDataLake,
+  LakeErasure,
+  type LakeErasureProps,
   LakeLayout,
+  type LakeQuery,
   LakeSource,
   StreamingDataLake,
   type StreamingDataLakeAttributes,
@@ -16,6 +19,26 @@ import { type Case, define, has, keptAsScopeSays, lacks, noKeyUse, queueArn } fr
 
 /** By the name of the interface. */
 export const LAKE: Readonly<Record<string, Case>> = {
+  LakeErasureProps: define<LakeErasureProps>({
+    create: (stack, props) => new LakeErasure(stack, 'Erasure', { lake: dataLake(stack), ...props }),
+    described: {
+      logRetention: (stack) => {
+        has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);
+        keptAsScopeSays((other) => new LakeErasure(other, 'Erasure', { lake: dataLake(other) }));
+      },
+      name: (stack) => lacks('AWS::Logs::LogGroup', 'LogGroupName')(stack),
+    },
+  }),
+  LakeQuery: define<LakeQuery>({
+    create: (stack, query) => {
+      const lake = dataLake(stack);
+      lake.addQuery('query', { description: 'The grades.', sql: "SELECT 1 FROM items WHERE school = 'north'", ...query });
+      return lake;
+    },
+    described: {
+      parameters: has('AWS::Athena::NamedQuery', { Description: 'The grades.' }),
+    },
+  }),
   StreamingDataLakeAttributes: define<StreamingDataLakeAttributes>({
     create: (stack, attributes) =>
       StreamingDataLake.fromStreamingDataLakeAttributes(stack, 'Lake', {
