@@ -164,6 +164,16 @@ test('a full export has the items of its time, and an incremental export the ite
   expect(ExportSummaries).toHaveLength(4);
 }, 60_000);
 
+test('a table with point-in-time recovery says for which times it can be exported', async () => {
+  const backups = async (TableName: string) => {
+    const { ContinuousBackupsDescription } = await call(administrator, 'DescribeContinuousBackups', { TableName });
+    return (ContinuousBackupsDescription as JsonObject).PointInTimeRecoveryDescription as JsonObject;
+  };
+  const { EarliestRestorableDateTime, LatestRestorableDateTime } = await backups('items');
+  expect(Number(LatestRestorableDateTime)).toBeGreaterThan(Number(EarliestRestorableDateTime));
+  expect(await backups('unprotected')).toEqual({ PointInTimeRecoveryStatus: 'DISABLED' });
+});
+
 test('an export writes with the permissions of its caller', async () => {
   await expect(exported(as('WithoutAcl'), {})).resolves.toMatchObject({
     ExportStatus: 'FAILED',

@@ -10,12 +10,13 @@ import { tableKeyCheck } from './checks';
 import { changesBetween, type ExportLine, itemsAt } from './export-contents';
 import { writeExport } from './export-files';
 import { type ExportRequest, readExportRequest, unsupported } from './export-request';
+import { RECOVERY_MS } from './stream-log';
 import type { Streams } from './streams';
 import type { Tables } from './tables';
 
 /** Exports of tables to a bucket. */
 export interface TableExports {
-  /** Undefined for an operation that is not about exports. */
+  /** Undefined for an operation that is about neither exports nor point-in-time recovery. */
   call(operation: string, input: JsonObject, caller: Principal): ServiceCall | undefined;
   close(): Promise<void>;
 }
@@ -152,8 +153,25 @@ export function openExports({ assembly, clock, endpoint, engine, protocol, sessi
     };
   }
 
+  /** On AWS, the latest time is about five minutes ago. */
+  function continuousBackups({ TableName }: JsonObject): JsonObject {
+    const table = tables.find(String(TableName));
+    if (table === undefined) throw new ServiceError('TableNotFoundException', `Table not found: ${String(TableName)}`);
+    const now = clock.now();
+    const description: JsonObject =
+      table.recoverable === true
+        ? {
+            PointInTimeRecoveryStatus: 'ENABLED',
+            EarliestRestorableDateTime: Math.max(opened, now - RECOVERY_MS) / 1000,
+            LatestRestorableDateTime: now / 1000,
+          }
+        : { PointInTimeRecoveryStatus: 'DISABLED' };
+    return { ContinuousBackupsDescription: { ContinuousBackupsStatus: 'ENABLED', PointInTimeRecoveryDescription: description } };
+  }
+
   function execute(operation: string, input: JsonObject, caller: Principal): JsonObject {
     if (operation === 'ExportTableToPointInTime') return start(input, caller);
+    if (operation === 'DescribeContinuousBackups') return continuousBackups(input);
     return operation === 'ListExports' ? list(input) : { ExportDescription: describe(find(String(input.ExportArn))) };
   }
 
@@ -161,6 +179,7 @@ export function openExports({ assembly, clock, endpoint, engine, protocol, sessi
     const check = { action: `dynamodb:${operation}`, context: {} };
     if (operation === 'ListExports') return [{ ...check, resource: '*' }];
     if (operation === 'DescribeExport') return [{ ...check, resource: String(input.ExportArn) }];
+    if (operation === 'DescribeContinuousBackups') return [{ ...check, resource: tables.arn(String(input.TableName)) }];
     const table = tables.find(String(input.TableArn));
     const own = { ...check, resource: tables.arn(String(input.TableArn)) };
     return table?.key === undefined ? [own] : [own, tableKeyCheck(table, table.key, assembly)];
@@ -183,7 +202,7 @@ export function openExports({ assembly, clock, endpoint, engine, protocol, sessi
   };
 }
 
-const OPERATIONS = ['ExportTableToPointInTime', 'DescribeExport', 'ListExports'];
+const OPERATIONS = ['ExportTableToPointInTime', 'DescribeExport', 'ListExports', 'DescribeContinuousBackups'];
 /** A time in whole seconds may be before the start of the run. */
 const HISTORY_TOLERANCE_MS = 1_000;
 

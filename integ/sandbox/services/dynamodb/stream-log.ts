@@ -34,7 +34,7 @@ export const STREAMS = { target: 'DynamoDBStreams_20120810', version: '1.0' } as
 /** Documented: "Data in DynamoDB Streams is subject to a 24-hour lifetime". */
 const RETENTION_MS = 24 * 3_600_000;
 /** Documented: "Point-in-time backups for DynamoDB", the longest recovery period. */
-const RECOVERY_MS = 35 * 24 * 3_600_000;
+export const RECOVERY_MS = 35 * 24 * 3_600_000;
 /** The maximum of GetRecords. */
 const READ_LIMIT = 1000;
 /** Documented: "Time to Live: Amazon DynamoDB Streams and Time to Live". */
