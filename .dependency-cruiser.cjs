@@ -44,10 +44,10 @@ module.exports = {
     },
     {
       name: 'constructs-meet-at-their-index',
-      comment: 'A construct uses another one by its public face only.',
+      comment: 'A construct uses another one by its public face only. lake-rewrite is no construct: compaction and erasure share it.',
       severity: 'error',
       from: { path: construct },
-      to: { path: '^src/(?!core/|runtime/)([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+      to: { path: '^src/(?!core/|runtime/|lake-rewrite/)([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     },
     {
       name: 'library-knows-nothing-of-its-proof',

@@ -43,6 +43,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Finds template changes that replace or destroy a resource (integ/reports/baseline).
     '@aws-cdk/cloudformation-diff@2.187.5',
     '@aws-sdk/client-api-gateway@^3.1142.0',
+    '@aws-sdk/client-athena@^3.1164.0',
     '@aws-sdk/client-cloudformation@^3.1164.0',
     '@aws-sdk/client-cognito-identity-provider@^3.1164.0',
     '@aws-sdk/client-dynamodb@^3.1164.0',

@@ -2,10 +2,11 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { LAKE_FOLDERS } from '../runtime/lake-folders';
 import { structOf } from './item-struct';
 import type { LakeColumns } from './lake-columns';
 import type { LakeLayout } from './lake-layout';
-import { FOLDERS, type LakeNames } from './lake-names';
+import type { LakeNames } from './lake-names';
 
 /** What the tables of a lake are made of. */
 export interface CatalogProps {
@@ -98,7 +99,7 @@ export function createQuarantineTable(scope: Construct, database: CfnDatabase, {
           { name: 'attemptsmade', type: 'int', comment: 'Attempts to store it.' },
           { name: 'arrivaltimestamp', type: 'bigint', comment: 'When Firehose received it, in milliseconds since 1970.' },
         ],
-        location: `s3://${bucket.bucketName}/${FOLDERS.quarantine}`,
+        location: `s3://${bucket.bucketName}/${LAKE_FOLDERS.quarantine}`,
         inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
         outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
         serdeInfo: { serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe' },
@@ -112,7 +113,7 @@ export function createQuarantineTable(scope: Construct, database: CfnDatabase, {
 
 /** The folder of the table's files. */
 export function folderOf({ table }: LakeNames): string {
-  return `${FOLDERS.data}${table}/`;
+  return `${LAKE_FOLDERS.data}${table}/`;
 }
 
 /** The folders below it: `year=…/month=…/school=…/`. */

@@ -6,11 +6,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { LAKE_FOLDERS } from '../runtime/lake-folders';
 import { createDeliveryRole } from './delivery-role';
 import { folderOf, folders } from './lake-catalog';
 import type { LakeColumns } from './lake-columns';
 import type { LakeLayout } from './lake-layout';
-import { FOLDERS, type LakeNames } from './lake-names';
+import type { LakeNames } from './lake-names';
 import { partitionQuery } from './partition-query';
 
 /** What both delivery streams of a lake have. */
@@ -36,7 +37,7 @@ const RETRY_SECONDS = 300;
 /** Creates the stream that stores changes as Parquet files, as the child `Delivery`. */
 export function createDelivery(scope: Construct, props: DeliveryProps): CfnDeliveryStream {
   const { bucket, encryptionKey, logGroup, names, columns, layout, table, bufferInterval, bufferSize } = props;
-  const role = createDeliveryRole(scope, 'DeliveryRole', bucket, [folderOf(names), FOLDERS.quarantine], logGroup);
+  const role = createDeliveryRole(scope, 'DeliveryRole', bucket, [folderOf(names), LAKE_FOLDERS.quarantine], logGroup);
   allowSchema(scope, role, names);
   const stream = createStream(scope, 'Delivery', role, encryptionKey, {
     bucketArn: bucket.bucketArn,
@@ -82,7 +83,7 @@ export function createDelivery(scope: Construct, props: DeliveryProps): CfnDeliv
 
 /** Creates the stream that puts dead letters into quarantine as JSON lines, as the child `DeadLetterDelivery`. */
 export function createDeadLetterDelivery(scope: Construct, { bucket, encryptionKey, logGroup }: StreamProps): CfnDeliveryStream {
-  const role = createDeliveryRole(scope, 'DeadLetterDeliveryRole', bucket, [FOLDERS.quarantine], logGroup);
+  const role = createDeliveryRole(scope, 'DeadLetterDeliveryRole', bucket, [LAKE_FOLDERS.quarantine], logGroup);
   return createStream(scope, 'DeadLetterDelivery', role, encryptionKey, {
     bucketArn: bucket.bucketArn,
     roleArn: role.roleArn,
@@ -127,7 +128,7 @@ function allowSchema(scope: Construct, role: IRole, { database, table }: LakeNam
 }
 
 function quarantinePrefix(kind: string): string {
-  return `${FOLDERS.quarantine}${kind}/!{timestamp:yyyy/MM/dd}/`;
+  return `${LAKE_FOLDERS.quarantine}${kind}/!{timestamp:yyyy/MM/dd}/`;
 }
 
 function logTo(scope: Construct, id: string, logGroup: LogGroup): CfnDeliveryStream.CloudWatchLoggingOptionsProperty {

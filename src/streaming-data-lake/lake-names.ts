@@ -44,6 +44,3 @@ export function namesOf(workgroup: string, database: string, table: string): Lak
     quarantine: `${table}_quarantine`,
   };
 }
-
-/** Folders of the lake's bucket. */
-export const FOLDERS = { data: 'data/', quarantine: 'quarantine/', results: 'results/' } as const;

@@ -4,7 +4,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwne
 import type { Construct } from 'constructs';
 import type { Retained } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
-import { FOLDERS } from './lake-names';
+import { LAKE_FOLDERS } from '../runtime/lake-folders';
 
 /** Storage classes that a query can read at once. */
 const INFREQUENT_AFTER = Duration.days(90);
@@ -13,6 +13,8 @@ const ARCHIVED_AFTER = Duration.days(365);
 const RESTORABLE = Duration.days(30);
 const QUARANTINED = Duration.days(90);
 const RESULTS = Duration.days(30);
+/** A rewrite that was interrupted is continued within hours. */
+const REWRITES = Duration.days(7);
 const ACCESS_LOGS = Duration.days(365);
 const UNFINISHED = Duration.days(7);
 /** What both buckets have, whatever they store. */
@@ -37,18 +39,19 @@ export function createLakeBucket(scope: Construct, { encryptionKey, removalPolic
     bucketKeyEnabled: true,
     ...PRIVATE,
     removalPolicy,
-    metrics: [{ id: QUARANTINE_METRICS, prefix: FOLDERS.quarantine }],
+    metrics: [{ id: QUARANTINE_METRICS, prefix: LAKE_FOLDERS.quarantine }],
     lifecycleRules: [
       {
         id: 'Data',
-        prefix: FOLDERS.data,
+        prefix: LAKE_FOLDERS.data,
         transitions: [
           { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: INFREQUENT_AFTER },
           { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: ARCHIVED_AFTER },
         ],
       },
-      { id: 'Quarantine', prefix: FOLDERS.quarantine, expiration: QUARANTINED },
-      { id: 'Results', prefix: FOLDERS.results, expiration: RESULTS },
+      { id: 'Quarantine', prefix: LAKE_FOLDERS.quarantine, expiration: QUARANTINED },
+      { id: 'Results', prefix: LAKE_FOLDERS.results, expiration: RESULTS },
+      { id: 'Rewrites', prefix: LAKE_FOLDERS.rewrites, expiration: REWRITES },
       { id: 'Versions', noncurrentVersionExpiration: RESTORABLE, abortIncompleteMultipartUploadAfter: UNFINISHED },
     ],
   });
@@ -57,7 +60,7 @@ export function createLakeBucket(scope: Construct, { encryptionKey, removalPolic
     bucket,
     ['NIST.800.53.R4'],
     'S3BucketDefaultLockEnabled',
-    'With Object Lock, the data of a person could not be erased on request. Objects are versioned, and are not deleted by any role of the lake.',
+    'With Object Lock, the data of a person could not be erased on request. Objects are versioned. Only compaction and erasure, which are constructs of their own, may delete files, and only in the folders of one table.',
   );
   acknowledge(
     bucket,

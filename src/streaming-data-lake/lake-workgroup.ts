@@ -3,7 +3,8 @@ import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { FOLDERS, type LakeNames } from './lake-names';
+import { LAKE_FOLDERS } from '../runtime/lake-folders';
+import type { LakeNames } from './lake-names';
 
 /** What the workgroup of a lake is made of. */
 export interface WorkgroupProps {
@@ -28,7 +29,7 @@ export function createWorkgroup(scope: Construct, { names, bucket, encryptionKey
       bytesScannedCutoffPerQuery: scanLimit.toBytes(),
       engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
       resultConfiguration: {
-        outputLocation: `s3://${bucket.bucketName}/${FOLDERS.results}`,
+        outputLocation: `s3://${bucket.bucketName}/${LAKE_FOLDERS.results}`,
         encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: encryptionKey.keyArn },
       },
     },

@@ -5,9 +5,10 @@ import { invalid } from '../core/private/base/invalid';
 import { resourceKeyUse } from '../core/private/key-use';
 import { addToRole } from '../core/private/role-policy';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
+import { LAKE_FOLDERS } from '../runtime/lake-folders';
 import { type ITenantRole, TenantBucketGrants } from '../tenancy';
 import { folderOf } from './lake-catalog';
-import { FOLDERS, type LakeNames, namesOf } from './lake-names';
+import { type LakeNames, namesOf } from './lake-names';
 import type { IStreamingDataLake } from './streaming-data-lake-interface';
 
 const GLUE_READ = ['glue:GetDatabase', 'glue:GetPartition', 'glue:GetPartitions', 'glue:GetTable', 'glue:GetTables'];
@@ -76,8 +77,10 @@ export class StreamingDataLakeGrants {
   public queryAllTenants(grantee: IGrantable): Grant {
     const { table, changes, current, quarantine, workgroup } = this.names;
     const stack = Stack.of(this.lake);
-    const read = [FOLDERS.data, FOLDERS.quarantine, FOLDERS.results].map((folder) => this.bucket.arnForObjects(`${folder}*`));
-    const results = this.bucket.arnForObjects(`${FOLDERS.results}*`);
+    const read = [LAKE_FOLDERS.data, LAKE_FOLDERS.quarantine, LAKE_FOLDERS.results].map((folder) =>
+      this.bucket.arnForObjects(`${folder}*`),
+    );
+    const results = this.bucket.arnForObjects(`${LAKE_FOLDERS.results}*`);
     const grant = (actions: string[], resourceArns: string[]): Grant => Grant.addToPrincipal({ grantee, actions, resourceArns });
     const grants = [
       grant(ATHENA_QUERY, [stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: workgroup })]),

@@ -68,12 +68,16 @@ async function deploy(change: (container: ContainerDefinition) => Partial<Contai
   await ecs.send(new UpdateServiceCommand({ cluster: arn.split('/').at(-2), service: arn, taskDefinition: revision }));
   const answers: string[] = [];
   let most = 0;
-  do {
-    const answer = await ask();
+  const note = (answer: string) => {
     if (answers.at(-1) !== answer) answers.push(answer);
+  };
+  do {
+    note(await ask());
     most = Math.max(most, tasks());
     await new Promise((resolve) => setTimeout(resolve, 20));
   } while (!((await service()).deployments ?? []).every(({ rolloutState }) => rolloutState === 'COMPLETED'));
+  // The last change of traffic can come with the end of the deployment.
+  note(await ask());
   const { taskDefinition, events = [] } = await service();
   const failed = events.some(({ message }) => message?.includes('deployment failed'));
   return { answers, most, failed, isNew: taskDefinition === revision };

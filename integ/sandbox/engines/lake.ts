@@ -18,7 +18,7 @@ export interface LakeEngine {
   close(): Promise<void>;
 }
 
-export type LakeOperation = 'jq' | 'compile_jq' | 'parquet' | 'tables' | 'plan' | 'query' | 'bytes';
+export type LakeOperation = 'jq' | 'compile_jq' | 'parquet' | 'tables' | 'plan' | 'query' | 'bytes' | 'unload_of' | 'unload';
 
 /** A failure of a request, with a code of Athena or of Firehose. */
 export class LakeError extends Error {

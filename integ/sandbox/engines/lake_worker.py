@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import tempfile
+import uuid
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation, ROUND_HALF_UP
 
@@ -16,8 +17,10 @@ import jq
 from sqlglot import exp, parse_one
 from sqlglot.errors import OptimizeError, ParseError, TokenError
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.dialects.trino import Trino
 from sqlglot.optimizer.scope import Scope, build_scope
 from sqlglot.schema import MappingSchema
+from sqlglot.tokens import TokenType
 
 
 # For single files and constants, which leave nothing in it; each query has its own.
@@ -302,12 +305,53 @@ def parse(sql):
     except (ParseError, TokenError) as error:
         raise Failure("SYNTAX_ERROR", re.sub(r"\x1b\[\d+m", "", str(error)).split("\n")[0]) from None
     if not isinstance(statement, (exp.Select, exp.SetOperation, exp.Subquery)):
-        raise Failure("NOT_SUPPORTED", f"The sandbox runs SELECT only, and not {statement.key.upper()}")
+        raise Failure("NOT_SUPPORTED", f"The sandbox runs SELECT and UNLOAD only, and not {statement.key.upper()}")
     for function in statement.find_all(exp.Func):
         if type(function).__name__ not in FUNCTIONS:
             name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
             raise Failure("NOT_SUPPORTED", f"The sandbox does not run the function {name.lower()} of Athena")
     return statement
+
+
+# Documented: "UNLOAD" (Amazon Athena User Guide), parameters. The default of Parquet is gzip.
+UNLOAD_OPTIONS = {"format": ["PARQUET"], "compression": ["GZIP", "SNAPPY"]}
+
+
+def unload_of(sql):
+    """The query, the destination and the compression of an UNLOAD statement."""
+    try:
+        tokens = Trino.Tokenizer().tokenize(sql)
+    except TokenError as error:
+        raise Failure("SYNTAX_ERROR", str(error).split("\n")[0]) from None
+    if len(tokens) < 3 or tokens[1].token_type != TokenType.L_PAREN:
+        raise Failure("SYNTAX_ERROR", "UNLOAD expects a query in parentheses")
+    depth, end = 0, 1
+    for end in range(1, len(tokens)):
+        depth += (tokens[end].token_type == TokenType.L_PAREN) - (tokens[end].token_type == TokenType.R_PAREN)
+        if depth == 0:
+            break
+    query = sql[tokens[1].end + 1 : tokens[end].start]
+    rest = [(token.text, token.token_type == TokenType.STRING) for token in tokens[end + 1 :]]
+    texts = [text for text, is_string in rest]
+    if len(rest) < 4 or texts[0].upper() != "TO" or not rest[1][1] or texts[2].upper() != "WITH" or texts[3] != "(" or texts[-1] != ")":
+        raise Failure("SYNTAX_ERROR", "UNLOAD expects TO 's3://…' WITH ( property = 'value' [, …] ) after the query")
+    options = {}
+    given = rest[4:-1]
+    while given:
+        (name, _), *given = given
+        allowed = UNLOAD_OPTIONS.get(name.lower())
+        if allowed is None:
+            raise Failure("NOT_SUPPORTED", f"The sandbox does not support the property {name} of UNLOAD")
+        if len(given) < 2 or given[0][0] != "=" or not given[1][1] or (len(given) > 2 and (given[2][0] != "," or len(given) == 3)):
+            raise Failure("SYNTAX_ERROR", f"UNLOAD expects {name} = 'value'")
+        value = given[1][0].upper()
+        if value not in allowed:
+            raise Failure("NOT_SUPPORTED", f"The sandbox does not support {name} = '{given[1][0]}' of UNLOAD: only {' and '.join(allowed)}")
+        options[name.lower()] = value
+        given = given[3:]
+    if "format" not in options:
+        raise Failure("SYNTAX_ERROR", "UNLOAD expects the property format")
+    return {"sql": query, "location": texts[1], "compression": options.get("compression", "GZIP")}
 
 
 def tables_of(sql, database):
@@ -558,6 +602,33 @@ def read_bytes(scans):
     return total
 
 
+# Athena writes the files of an UNLOAD in parallel, and no option says how many.
+UNLOADED_FILES = 2
+
+
+def unload(sql, tables, compression, folder):
+    """Writes the rows of a query as Parquet files, with the names of columns in lower case. No row, no file."""
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        open_tables(connection, tables)
+        try:
+            connection.execute(f"CREATE TEMP TABLE unloaded AS {sql}")
+        except duckdb.Error as error:
+            raise Failure("GENERIC_USER_ERROR", str(error).split("\n")[0]) from None
+        names = [name for (name, *_) in connection.execute("DESCRIBE unloaded").fetchall()]
+        unnamed = next((at for at, name in enumerate(names, 1) if re.fullmatch(r"_col_\d+", name)), None)
+        if unnamed is not None:
+            raise Failure("MISSING_COLUMN_NAME", f"Column name not specified at position {unnamed}")
+        columns = ", ".join(f"{name_of(name)} AS {name_of(name.lower())}" for name in names)
+        (count,) = connection.execute("SELECT count(*) FROM unloaded").fetchone()
+        paths = []
+        for part in range(min(UNLOADED_FILES, count)):
+            paths.append(os.path.join(folder, f"unload-{uuid.uuid4().hex}"))
+            rows = f"SELECT {columns} FROM unloaded WHERE rowid % {UNLOADED_FILES} = {part} ORDER BY rowid"
+            connection.execute(f"COPY ({rows}) TO {text_of(paths[-1])} (FORMAT parquet, COMPRESSION {compression})")
+        return paths
+
+
 TYPES = {
     "VARCHAR": "varchar",
     "TINYINT": "tinyint",
@@ -628,6 +699,8 @@ OPERATIONS = {
     "tables": tables_of,
     "plan": plan,
     "query": run_query,
+    "unload_of": unload_of,
+    "unload": unload,
     "bytes": read_bytes,
 }
 

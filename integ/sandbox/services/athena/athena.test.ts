@@ -130,7 +130,7 @@ describe('the caller of a query', () => {
     [`SELECT * FROM grades_current`, /^CONSTRAINT_VIOLATION/],
     [`SELECT nothing FROM grades WHERE tenant = 's1'`, /^COLUMN_NOT_FOUND: Column 'nothing' cannot be resolved/],
     ['SELECT * FROM missing', /^TABLE_NOT_FOUND: Table 'awsdatacatalog.school.missing' does not exist/],
-    ['DROP TABLE grades', /^NOT_SUPPORTED: The sandbox runs SELECT only, and not DROP/],
+    ['DROP TABLE grades', /^NOT_SUPPORTED: The sandbox runs SELECT and UNLOAD only, and not DROP/],
   ])('%s fails', async (sql, reason) => {
     const { Status, Statistics } = await run(sql);
     expect([Status.State, Statistics.DataScannedInBytes]).toEqual(['FAILED', 0]);

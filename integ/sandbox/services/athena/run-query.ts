@@ -5,26 +5,13 @@ import type { JsonObject, QueryInput } from '../../contracts';
 import { type LakeEngine, LakeError } from '../../engines';
 import { asObject, objectOf, objects } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
-import { uriEncode, uriEncodePath } from '../../protocol/uri';
+import { uriEncodePath } from '../../protocol/uri';
 import type { ServiceCaller } from '../../streams/service-caller';
 import { AthenaError } from './athena-error';
+import { keysBelow, place, putOutput } from './objects';
 import { type Conditions, partitionsOf } from './projection';
-import type { Encryption } from './work-group';
-
-export interface QueryRequest {
-  readonly id: string;
-  readonly sql: string;
-  readonly database: string;
-  /** `s3://bucket/prefix/` */
-  readonly outputLocation: string;
-  readonly encryption?: Encryption;
-  readonly cutoffBytes?: number;
-}
-
-export interface QueryResult {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly (readonly (string | null)[])[];
-}
+import type { QueryRequest, QueryResult } from './query';
+import { isUnload, type Unload, unloadFiles, unloadOf } from './unload';
 
 interface Scan {
   readonly table: string;
@@ -52,10 +39,12 @@ export async function runQuery(
   now: number,
 ): Promise<{ readonly result: QueryResult; readonly input: QueryInput }> {
   try {
-    const tables = await tablesOf(lake, caller, request.sql, request.database.toLowerCase());
+    const unload: Unload | undefined = isUnload(request.sql) ? await unloadOf(lake, caller, request.sql) : undefined;
+    const asked = unload?.sql ?? request.sql;
+    const tables = await tablesOf(lake, caller, asked, request.database.toLowerCase());
     const catalog = Object.fromEntries([...tables].map(([name, table]) => [name, schemaOf(table)]));
     const { sql, scans } = await lake.call<{ sql: string; scans: Scan[] }>('plan', {
-      sql: request.sql,
+      sql: asked,
       database: request.database,
       tables: catalog,
       now,
@@ -83,8 +72,10 @@ export async function runQuery(
         .filter(([, { view }]) => view === undefined)
         .map(([name, schema]) => [name, { ...schema, files: filesOfTable(name, read) }]),
     );
-    const result = await lake.call<QueryResult>('query', { sql, tables: opened } as unknown as JsonObject);
-    await write(caller, request, result);
+    const input = { sql, tables: opened } as unknown as JsonObject;
+    const result =
+      unload === undefined ? await lake.call<QueryResult>('query', input) : await unloadFiles(lake, caller, { request, unload, input });
+    if (unload === undefined) await write(caller, request, result);
     const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
     return {
       result,
@@ -170,50 +161,12 @@ async function filesOf(lake: LakeEngine, caller: ServiceCaller, partitions: Retu
   return files;
 }
 
-async function keysBelow(caller: ServiceCaller, bucket: string, prefix: string, location: string): Promise<string[]> {
-  const keys: string[] = [];
-  let token: string | undefined;
-  do {
-    const more = token === undefined ? '' : `&continuation-token=${uriEncode(token)}`;
-    const { body } = await caller
-      .send('s3', { method: 'GET', url: `/${bucket}?list-type=2&encoding-type=url&prefix=${uriEncode(prefix)}${more}` })
-      .catch((error: Error) => {
-        throw new AthenaError('PERMISSION_DENIED', `Permission denied on S3 path: ${location}. ${error.message}`);
-      });
-    const text = body.toString();
-    keys.push(...[...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => decodeURIComponent(key.replaceAll('+', ' '))));
-    token = /<NextContinuationToken>([^<]*)</.exec(text)?.[1];
-  } while (token !== undefined);
-  // Documented: objects whose name begins with an underscore or a dot are hidden; a folder's own object is empty.
-  return keys.filter((key) => !/(^|\/)[_.][^/]*$/.test(key) && !key.endsWith('/'));
-}
-
-function place(location: string): { readonly bucket: string; readonly key: string } {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(location) ?? [];
-  if (bucket === undefined) throw new AthenaError('INVALID_TABLE_PROPERTY', `The location ${location} is not a place in S3`);
-  return { bucket, key };
-}
-
 /** Writes the result as Athena does: all values in quotes, and nothing for null. */
-async function write(
-  caller: ServiceCaller,
-  { id, outputLocation, encryption }: QueryRequest,
-  { columns, rows }: QueryResult,
-): Promise<void> {
+async function write(caller: ServiceCaller, request: QueryRequest, { columns, rows }: QueryResult): Promise<void> {
   const line = (values: readonly (string | null)[]) =>
     values.map((value) => (value === null ? '' : `"${value.replaceAll('"', '""')}"`)).join(',');
   const body = [line(columns.map(({ name }) => name)), ...rows.map(line)].map((text) => `${text}\n`).join('');
-  const { bucket, key } = place(resultLocation(outputLocation, id));
-  const headers: Record<string, string> = {
-    'content-type': 'application/octet-stream',
-    ...(encryption?.option === 'SSE_S3' ? { 'x-amz-server-side-encryption': 'AES256' } : {}),
-    ...(encryption?.option === 'SSE_KMS'
-      ? { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-aws-kms-key-id': encryption.key ?? '' }
-      : {}),
-  };
-  await caller.send('s3', { method: 'PUT', url: `/${bucket}/${uriEncodePath(key)}`, headers, body }).catch((error: Error) => {
-    throw new AthenaError('PERMISSION_DENIED', `Access denied when writing output to url: s3://${bucket}/${key}. ${error.message}`);
-  });
+  await putOutput(caller, { location: resultLocation(request.outputLocation, request.id), body, encryption: request.encryption });
 }
 
 export function resultLocation(outputLocation: string, id: string): string {

@@ -17,7 +17,9 @@ import { type AwsJson, jsonError, jsonInput, jsonOperation, jsonReply } from '..
 import { objectOf, strings } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
 import { callerWith } from '../../streams/service-caller';
-import { type QueryRequest, type QueryResult, resultLocation, runQuery, ScanLimitExceeded } from './run-query';
+import type { QueryRequest, QueryResult } from './query';
+import { resultLocation, runQuery, ScanLimitExceeded } from './run-query';
+import { isUnload, manifestLocation } from './unload';
 import { type Encryption, encryptionOf, type NamedQuery, type WorkGroup } from './work-group';
 
 const PROTOCOL: AwsJson = { target: 'AmazonAthena', version: '1.1' };
@@ -137,7 +139,10 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
         ...(reason === undefined ? {} : { StateChangeReason: reason }),
         ...(completed === undefined ? {} : { CompletionDateTime: completed / 1000 }),
       },
-      Statistics: { EngineExecutionTimeInMillis: elapsed, TotalExecutionTimeInMillis: elapsed, DataScannedInBytes: input?.bytes ?? 0 },
+      Statistics: {
+        ...{ EngineExecutionTimeInMillis: elapsed, TotalExecutionTimeInMillis: elapsed, DataScannedInBytes: input?.bytes ?? 0 },
+        ...(isUnload(request.sql) ? { DataManifestLocation: manifestLocation(request.outputLocation, request.id) } : {}),
+      },
     };
   }
 
@@ -171,6 +176,10 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
   const operations: Readonly<Record<string, (input: JsonObject, principal: ServiceRequest['principal']) => JsonObject>> = {
     StartQueryExecution: start,
     GetQueryExecution: ({ QueryExecutionId }) => ({ QueryExecution: describe(executionOf(QueryExecutionId)) }),
+    BatchGetQueryExecution: ({ QueryExecutionIds }) => ({
+      QueryExecutions: strings(QueryExecutionIds).map((id) => describe(executionOf(id))),
+      UnprocessedQueryExecutionIds: [],
+    }),
     GetQueryResults: results,
     StopQueryExecution({ QueryExecutionId }) {
       const execution = executionOf(QueryExecutionId);
@@ -205,9 +214,10 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
   function checksOf(operation: string, input: JsonObject): Check[] {
     const named = operation.includes('NamedQuery') && !operation.startsWith('List');
     const ids = named ? strings(input.NamedQueryIds ?? input.NamedQueryId) : [];
+    const executed = input.QueryExecutionIds ?? input.QueryExecutionId;
     const groups =
-      input.QueryExecutionId !== undefined
-        ? [executions.get(String(input.QueryExecutionId))?.group.name]
+      executed !== undefined
+        ? strings(executed).map((id) => executions.get(id)?.group.name)
         : named
           ? ids.map((id) => namedQueries.find((query) => query.id === id)?.workGroup)
           : [String(input.WorkGroup ?? 'primary')];

@@ -1,6 +1,6 @@
 /** One second of lessons beside a recess. */
 export interface Second {
-  /** The 95th percentile of the teachers' requests of this second, in milliseconds. Undefined until they are answered. */
+  /** The 95th percentile of the teachers' requests of the last five seconds, in milliseconds. Undefined until they are answered. */
   readonly p95?: number;
   /** The visits that the API accepted in this second. */
   readonly visits: number;

@@ -6,7 +6,7 @@ import type { RunningPlatform } from '../platform';
 import { createTimeline, type Timeline } from './timeline';
 
 const PER_SECOND = 30;
-const WARM_UP_SECONDS = 5;
+const WARM_UP_SECONDS = 10;
 /** More than the demo takes. */
 const MOST_SECONDS = 300;
 const SEED = 1;

@@ -17,8 +17,19 @@ test('requests belong to the second in which they were due, whenever they are an
   timeline.answered(answer(7), 1_200);
   expect(timeline.seconds()).toEqual([
     { p95: 1400, visits: 0 },
-    { p95: 7, visits: 2 },
+    { p95: 1400, visits: 2 },
   ]);
+});
+
+test('the percentile of a second is that of the five seconds that end with it', () => {
+  let now = 0;
+  const timeline = createTimeline(() => now);
+  timeline.answered(answer(300), 0);
+  for (let due = 0; due < 7_000; due += 100) timeline.answered(answer(10), due + 1);
+  timeline.answered(answer(400), 6_500);
+  now = 8_000;
+  expect(timeline.seconds().map(({ p95 }) => p95)).toEqual([300, 10, 10, 10, 10, 10, 10]);
+  expect(timeline.part(0, 1_000)?.p95).toBe(300);
 });
 
 test('parts are compared, with their failed requests', () => {

@@ -24,6 +24,8 @@ export interface Timeline {
 
 /** Answers arrive later than their request was due: the last seconds are still incomplete. */
 const INCOMPLETE_MS = 1_000;
+/** A percentile of the few requests of one second would be one of its slowest requests. */
+export const WINDOW_SECONDS = 5;
 
 export function createTimeline(clock: () => number = Date.now): Timeline {
   const start = clock();
@@ -40,7 +42,7 @@ export function createTimeline(clock: () => number = Date.now): Timeline {
     },
     seconds: () =>
       Array.from({ length: Math.max(Math.floor((now() - INCOMPLETE_MS) / 1_000), 0) }, (_, second) => {
-        const found = between(second * 1_000, (second + 1) * 1_000);
+        const found = between((second + 1 - WINDOW_SECONDS) * 1_000, (second + 1) * 1_000);
         return { p95: found.length === 0 ? undefined : percentiles(found).p95, visits: visits[second] ?? 0 };
       }),
     part(fromMs, toMs) {

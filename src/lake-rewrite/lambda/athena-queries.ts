@@ -1,0 +1,55 @@
+import {
+  type AthenaClient,
+  BatchGetQueryExecutionCommand,
+  GetQueryExecutionCommand,
+  ListQueryExecutionsCommand,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import type { LakeQueries, QueryState } from './dependencies';
+
+/** Documented: ListQueryExecutions, the most that one request returns. BatchGetQueryExecution takes as many. */
+const PAGE = 50;
+/** Queries beyond it were submitted before those that can still run. */
+const MOST_PAGES = 20;
+/** Documented: "Service Quotas" of Athena, the default of the DML query timeout. */
+const LONGEST_QUERY_MS = 30 * 60_000;
+
+/** The queries of a workgroup. */
+export function athenaQueries(client: AthenaClient, WorkGroup: string, now: () => number = Date.now): LakeQueries {
+  return {
+    async start(QueryString) {
+      const { QueryExecutionId = '' } = await client.send(new StartQueryExecutionCommand({ QueryString, WorkGroup }));
+      return QueryExecutionId;
+    },
+    async state(QueryExecutionId) {
+      const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+      const { State = 'QUEUED', StateChangeReason } = QueryExecution?.Status ?? {};
+      return {
+        state: State as QueryState['state'],
+        ...(StateChangeReason === undefined ? {} : { reason: StateChangeReason }),
+        scannedBytes: QueryExecution?.Statistics?.DataScannedInBytes ?? 0,
+      };
+    },
+    async stop(QueryExecutionId) {
+      await client.send(new StopQueryExecutionCommand({ QueryExecutionId }));
+    },
+    async unfinished() {
+      const found: string[] = [];
+      let NextToken: string | undefined;
+      for (let page = 0; page < MOST_PAGES; page++) {
+        const list = await client.send(new ListQueryExecutionsCommand({ WorkGroup, MaxResults: PAGE, NextToken }));
+        const { QueryExecutionIds = [] } = list;
+        if (QueryExecutionIds.length === 0) break;
+        const { QueryExecutions = [] } = await client.send(new BatchGetQueryExecutionCommand({ QueryExecutionIds }));
+        for (const { QueryExecutionId = '', Status } of QueryExecutions) {
+          if (Status?.State === 'QUEUED' || Status?.State === 'RUNNING') found.push(QueryExecutionId);
+        }
+        const submitted = QueryExecutions.map(({ Status }) => Status?.SubmissionDateTime?.getTime() ?? 0);
+        NextToken = list.NextToken;
+        if (NextToken === undefined || submitted.every((at) => at < now() - LONGEST_QUERY_MS)) break;
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import type { RewrittenTable } from '../rewritten-table';
+import type { LakeStore, RewriteDependencies, StoredObject } from './dependencies';
+import { type LakeFolder, pathOf, unloadSql } from './lake-folder';
+import { filesFolder, type Manifest, manifestKey, type OwnManifest, type RewriteKind, readManifest, writeManifest } from './manifest';
+import { finishedQuery } from './query';
+
+/** How a folder is rewritten. */
+export interface Rewrite {
+  readonly table: RewrittenTable;
+  readonly folder: LakeFolder;
+  readonly kind: RewriteKind;
+  /** Condition of the rows that are kept, in SQL. All of them by default. */
+  readonly keep?: string;
+  /** When this process ends, in milliseconds since 1970. Nobody else changes the folder before. */
+  readonly until: number;
+  /** Kinds of unfinished rewrites that this one may finish. */
+  readonly finishes: readonly RewriteKind[];
+  /** Waits until replaced files may be removed; false if that is not now. Called before each request that removes files. */
+  readonly mayRemove: () => Promise<boolean>;
+  /** Whether replaced files are deleted with all their versions, for good. */
+  readonly withVersions: boolean;
+}
+
+/**
+ * What happened to a folder.
+ *
+ * - rewritten: its files are the new ones
+ * - empty: it has no files
+ * - busy: another process rewrites it, or left a rewrite that this one may not finish
+ * - waiting: the new files are there, and the replaced ones could not be removed yet. Rows are there twice until a later call.
+ * - changed: new files arrived in each attempt
+ */
+export type RewriteState = 'rewritten' | 'empty' | 'busy' | 'waiting' | 'changed';
+
+export interface RewriteResult {
+  readonly state: RewriteState;
+  readonly filesBefore: number;
+  readonly filesAfter: number;
+  readonly scannedBytes: number;
+}
+
+/** A file is copied in one request. Documented: CopyObject (Amazon S3 API Reference). */
+const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
+/** Documented: DeleteObjects. */
+const KEYS_PER_REQUEST = 1_000;
+const ATTEMPTS = 3;
+
+const nothing = (state: RewriteState, files = 0): RewriteResult => ({ state, filesBefore: files, filesAfter: files, scannedBytes: 0 });
+
+/**
+ * Writes the rows of a folder into new files, and replaces the old ones. A rewrite of this folder that was interrupted is finished first.
+ *
+ * Each step can be interrupted, and a later call continues. Rows are in the folder once, or twice between the copy of the new files and the
+ * removal of the old ones; never not at all.
+ */
+export async function rewriteFolder(rewrite: Rewrite, dependencies: RewriteDependencies): Promise<RewriteResult> {
+  const unfinished = await finishRewrite(rewrite, dependencies);
+  if (unfinished?.state === 'busy' || unfinished?.state === 'waiting') return unfinished;
+  const { store, newId } = dependencies;
+  const { table, folder, kind, until } = rewrite;
+  const key = manifestKey(table, folder);
+  const own = await writeManifest(store, key, { id: newId(), kind, until });
+  if (own === undefined) return nothing('busy');
+  return owned(store, key, own, async () => {
+    const files = `${table.DATA_FOLDER}${pathOf(table, folder)}`;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const before = await store.list(files);
+      if (before.length === 0) return nothing('empty');
+      const place = `${filesFolder(table, folder, own.manifest.id)}${attempt}/`;
+      const { written, scannedBytes } = await unload(rewrite, dependencies, place);
+      // A file that arrived meanwhile may be in the new files or not. Nothing has changed yet, so the rows are read again.
+      if (!isSame(before, await store.list(files))) {
+        await removeFiles(store, place, rewrite.withVersions);
+        continue;
+      }
+      const added = written.map(({ key: from, size }, index) => ({
+        ...{ from, size },
+        to: `${files}${kind}-${own.manifest.id}-${String(index).padStart(4, '0')}.parquet`,
+      }));
+      const manifest = { ...own.manifest, replaced: before.map((one) => one.key), added };
+      const decided = await writeManifest(store, key, manifest, own.etag);
+      if (decided === undefined) return nothing('busy', before.length);
+      const state = await replace(rewrite, dependencies, manifest);
+      return { state, filesBefore: before.length, filesAfter: added.length, scannedBytes };
+    }
+    return nothing('changed');
+  });
+}
+
+/**
+ * Finishes a rewrite of a folder that was interrupted.
+ *
+ * @returns undefined if there was none
+ */
+export async function finishRewrite(rewrite: Rewrite, dependencies: RewriteDependencies): Promise<RewriteResult | undefined> {
+  const { store, now } = dependencies;
+  const { table, folder, finishes, until } = rewrite;
+  const key = manifestKey(table, folder);
+  const found = await readManifest(store, key);
+  if (found === undefined) return undefined;
+  const { id, kind, replaced = [], added } = found.manifest;
+  if (found.manifest.until > now() || !finishes.includes(kind)) return nothing('busy');
+  const own = await writeManifest(store, key, { ...found.manifest, until }, found.etag);
+  if (own === undefined) return nothing('busy');
+  return owned(store, key, own, async () => {
+    if (added === undefined) {
+      await removeFiles(store, filesFolder(table, folder, id), rewrite.withVersions);
+      return undefined;
+    }
+    const state = await replace(rewrite, dependencies, own.manifest);
+    return { state, filesBefore: replaced.length, filesAfter: added.length, scannedBytes: 0 };
+  });
+}
+
+/**
+ * Runs the steps of a rewrite as its owner. The manifest stays if they ended before the old files were removed, so that another process
+ * can continue at once.
+ */
+async function owned<T extends RewriteResult | undefined>(
+  store: LakeStore,
+  key: string,
+  { manifest }: OwnManifest,
+  steps: () => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await steps();
+    if (result?.state === 'waiting') await release(store, key, manifest.id);
+    else if (result?.state !== 'busy') await store.remove([key]);
+    return result;
+  } catch (error) {
+    await release(store, key, manifest.id).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function release(store: LakeStore, key: string, id: string): Promise<void> {
+  const current = await readManifest(store, key);
+  if (current?.manifest.id === id) await writeManifest(store, key, { ...current.manifest, until: 0 }, current.etag);
+}
+
+interface Unloaded {
+  readonly written: readonly StoredObject[];
+  readonly scannedBytes: number;
+}
+
+/** Writes the rows of the folder as new files, in a place of their own: the destination of UNLOAD must be empty. */
+async function unload({ table, folder, keep, until }: Rewrite, dependencies: RewriteDependencies, to: string): Promise<Unloaded> {
+  const { store } = dependencies;
+  const { scannedBytes } = await finishedQuery(dependencies, unloadSql(table, folder, to, keep), until);
+  const written = await store.list(to);
+  const large = written.find(({ size }) => size > LARGEST_COPY_BYTES);
+  if (large !== undefined) throw new Error(`${large.key} has ${large.size} bytes: files of more than 5 GiB cannot be copied`);
+  return { written, scannedBytes };
+}
+
+function isSame(before: readonly StoredObject[], after: readonly StoredObject[]): boolean {
+  const etags = new Map(before.map(({ key, etag }) => [key, etag]));
+  return before.length === after.length && after.every(({ key, etag }) => etags.get(key) === etag);
+}
+
+/** Copies the new files into the folder, and removes the old ones. Each step is left out if it was done before. */
+async function replace(
+  { table, folder, mayRemove, withVersions }: Rewrite,
+  { store }: RewriteDependencies,
+  { id, replaced = [], added = [] }: Manifest,
+): Promise<'rewritten' | 'waiting'> {
+  const folderPrefix = `${table.DATA_FOLDER}${pathOf(table, folder)}`;
+  const present = new Map((await store.list(folderPrefix)).map(({ key, size }) => [key, size]));
+  for (const { from, to, size } of added) {
+    if (present.get(to) !== size) await store.copy(from, to);
+  }
+  const left = withVersions ? replaced : replaced.filter((key) => present.has(key));
+  for (let at = 0; at < left.length; at += KEYS_PER_REQUEST) {
+    if (!(await mayRemove())) return 'waiting';
+    await store.remove(left.slice(at, at + KEYS_PER_REQUEST));
+  }
+  if (withVersions) for (const key of replaced) await store.removeVersions(key);
+  await removeFiles(store, filesFolder(table, folder, id), withVersions);
+  return 'rewritten';
+}
+
+async function removeFiles(store: LakeStore, prefix: string, withVersions: boolean): Promise<void> {
+  if (withVersions) {
+    await store.removeVersions(prefix);
+    return;
+  }
+  const keys = (await store.list(prefix)).map(({ key }) => key);
+  for (let at = 0; at < keys.length; at += KEYS_PER_REQUEST) await store.remove(keys.slice(at, at + KEYS_PER_REQUEST));
+}
