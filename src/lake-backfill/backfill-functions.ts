@@ -7,9 +7,9 @@ import { createHandler, type Handler } from '../core/private/handler';
 import { CONSUMER_ACTIONS, keyUse, PRODUCER_ACTIONS, resourceKeyUse } from '../core/private/key-use';
 import type { Logged } from '../core/private/retained';
 import { acknowledge, acknowledgeWildcard } from '../core/private/rule-packs';
+import { LAKE_FOLDERS } from '../runtime/lake-folders';
 import type { StreamingDataLake } from '../streaming-data-lake';
 import { type BackfillQueues, SEND_TIMEOUT } from './backfill-queues';
-import { EXPORTS_FOLDER } from './backfill-settings';
 import { SEND_VARIABLES, type SendSettings, START_VARIABLES, type StartSettings } from './settings';
 
 /** What the functions are made of. */
@@ -28,6 +28,10 @@ export interface BackfillFunctions {
   readonly start: Handler;
   readonly send: Handler;
 }
+
+/** Folders of the lake's bucket, without a slash at the end, as DynamoDB takes them. The quarantine table includes the second one. */
+const EXPORTS_FOLDER = LAKE_FOLDERS.backfill.slice(0, -1);
+const QUARANTINE_FOLDER = `${LAKE_FOLDERS.quarantine}backfill`;
 
 /** The least that Lambda accepts. Firehose, not the function, decides how long a backfill takes. */
 const CONCURRENT_FILES = 2;
@@ -72,7 +76,7 @@ function createSend(scope: Construct, props: BackfillFunctionsProps): Handler {
       BUCKET_NAME: lake.bucket.bucketName,
       BUCKET_KEY_ARN: lake.bucket.encryptionKey?.keyArn ?? '',
       EXPORTS_FOLDER,
-      QUARANTINE_FOLDER: quarantineOf(lake),
+      QUARANTINE_FOLDER,
       DELIVERY_STREAM_NAME: lake.deliveryStreamName,
       BYTES_PER_SECOND: Math.floor(bytesPerSecond / CONCURRENT_FILES),
       KEYS: keys,
@@ -92,7 +96,7 @@ function createSend(scope: Construct, props: BackfillFunctionsProps): Handler {
 /** The function's role exports the table, because DynamoDB writes an export with the permissions of its caller. */
 function allowSend(role: Role, { lake, table, queues, logged }: BackfillFunctionsProps): void {
   const { bucket } = lake;
-  const [exports, quarantine] = [EXPORTS_FOLDER, quarantineOf(lake)].map((folder) => bucket.arnForObjects(`${folder}/*`));
+  const [exports, quarantine] = [EXPORTS_FOLDER, QUARANTINE_FOLDER].map((folder) => bucket.arnForObjects(`${folder}/*`));
   const exportsOfTable = `${table.tableArn}/export/*`;
   const deliveryStream = Stack.of(lake).formatArn({
     ...{ service: 'firehose', resource: 'deliverystream', resourceName: lake.deliveryStreamName },
@@ -138,9 +142,4 @@ function createEventSource(scope: Construct, target: IFunction, { queue }: Backf
     'LambdaEventSourceMappingDestination',
     'An SQS event source has no failure destination: failed messages stay in the queue, whose redrive policy moves them to the dead-letter queue.',
   );
-}
-
-/** The folder of items that are too large for Firehose; the quarantine table includes it. */
-function quarantineOf(lake: StreamingDataLake): string {
-  return `${lake._folders.quarantine}backfill`;
 }

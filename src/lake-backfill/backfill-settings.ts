@@ -1,14 +1,9 @@
-import { Duration, type Size, Token } from 'aws-cdk-lib';
+import { type Size, Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { knownTable } from '../core/private/base/known-table';
 import type { StreamingDataLake } from '../streaming-data-lake';
-
-/** Of the lake's bucket, without a slash at its end, as DynamoDB takes it. */
-export const EXPORTS_FOLDER = 'backfill';
-/** A day longer than a dead letter stays in its queue, so that its file still exists. */
-export const EXPORTS_EXPIRE = Duration.days(15);
 
 /** Documented: PutRecordBatch takes 4 MiB. */
 const LEAST_BYTES = 2_048;

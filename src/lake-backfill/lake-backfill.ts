@@ -11,7 +11,7 @@ import { loggedBy, retainedBy } from '../core/private/retained';
 import type { StreamingDataLake } from '../streaming-data-lake';
 import { createFunctions } from './backfill-functions';
 import { createQueues } from './backfill-queues';
-import { EXPORTS_EXPIRE, EXPORTS_FOLDER, exportedTable, sendRate } from './backfill-settings';
+import { exportedTable, sendRate } from './backfill-settings';
 import { LakeBackfillAlarms } from './lake-backfill-alarms';
 import { LakeBackfillGrants } from './lake-backfill-grants';
 import type { ILakeBackfill } from './lake-backfill-interface';
@@ -125,7 +125,6 @@ export class LakeBackfill extends Construct implements ILakeBackfill, IObservabl
     const retained = retainedBy(this, props);
 
     const queues = createQueues(this, retained);
-    lake._expire('Backfill', `${EXPORTS_FOLDER}/`, EXPORTS_EXPIRE);
     const functions = createFunctions(this, {
       ...{ lake, table, queues, changedAtAttribute, bytesPerSecond, name },
       logged: loggedBy(props, retained),
@@ -147,7 +146,7 @@ export class LakeBackfill extends Construct implements ILakeBackfill, IObservabl
 }
 
 const PROPS: PropKinds<LakeBackfillProps> = {
-  lake: required(having<StreamingDataLake>('new StreamingDataLake(…): an imported lake does not know its table', '_source', '_expire')),
+  lake: required(having<StreamingDataLake>('new StreamingDataLake(…): an imported lake does not know its table', '_source')),
   changedAtAttribute: STRING,
   sendRate: having<Size>('a Size, such as Size.kibibytes(512)', 'toBytes', 'isUnresolved'),
   encryptionKey: KEY,

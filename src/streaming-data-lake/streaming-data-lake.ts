@@ -1,7 +1,7 @@
 import { Duration, type RemovalPolicy, type Size } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
@@ -18,7 +18,7 @@ import { describeColumns, type LakeColumns, lakeColumns } from './lake-columns';
 import { createDeadLetterDelivery, createDelivery } from './lake-delivery';
 import { LakeLayout } from './lake-layout';
 import { lakeLimits } from './lake-limits';
-import { FOLDERS, lakeNames } from './lake-names';
+import { lakeNames } from './lake-names';
 import { createDeadLetterPipe, createPipe } from './lake-pipes';
 import type { LakeSource } from './lake-source';
 import type { LakeSourceVariant } from './lake-source-variant';
@@ -178,10 +178,7 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
 
   /** @internal */
   public readonly _source: LakeSourceVariant;
-  /** Names of the bucket's folders, with a slash at the end. @internal */
-  public readonly _folders = FOLDERS;
 
-  private readonly storage: Bucket;
   private readonly columns: LakeColumns;
 
   /**
@@ -228,7 +225,6 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     createDeadLetterPipe(this, { ...pipes, delivery: deadLetterDelivery });
 
     this.bucket = bucket;
-    this.storage = bucket;
     this._source = source;
     this.pipeName = pipe.ref;
     this.deliveryStreamName = delivery.ref;
@@ -249,11 +245,6 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
-  }
-
-  /** Deletes the objects of a folder some time after they were written, and their versions a day later. @internal */
-  public _expire(id: string, prefix: string, expiration: Duration): void {
-    this.storage.addLifecycleRule({ id, prefix, expiration, noncurrentVersionExpiration: Duration.days(1) });
   }
 
   /** The columns of the views as a Markdown table, for the documentation of the platform: names, types, and where their values come from. */

@@ -259,6 +259,8 @@ test('functions log only with writeLines, and all of them are listed', () => {
   expect(having(/\bwriteLines\b/)).toEqual(
     [
       join('buffered-ingest-path', 'lambda', 'batch-handler.ts'),
+      join('lake-backfill', 'send-items.lambda.ts'),
+      join('lake-backfill', 'start-backfill.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),
