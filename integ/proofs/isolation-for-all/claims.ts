@@ -106,10 +106,18 @@ export function symbolic(
 }
 
 /** Whether a request reaches data of a tenant: `ownersOf` as a term. */
-export function reachesOf(tenant: Term, { facts, layouts }: Access, { told, values }: Open, { region }: Platform, listed = 'listed'): Term {
+export function reachesOf(
+  tenant: Term,
+  { facts, layouts, common }: Access,
+  { told, values }: Open,
+  { region }: Platform,
+  listed = 'listed',
+): Term {
   const isObjectOf = (name: Term) =>
     or(
       ...layouts.map((layout) => matches(name, [...pieces('', layout, true), { variable: 'tenant' }, { text: '/' }, 'any'], () => tenant)),
+      // What belongs to everyone belongs to this tenant, too.
+      ...common.map((folder) => `(str.prefixof ${literal(folder)} ${name})`),
     );
   switch (facts.reach) {
     case 'items':

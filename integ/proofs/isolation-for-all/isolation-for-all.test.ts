@@ -81,7 +81,7 @@ function edited(text: string, by: string, part: 'identity' | 'trust' = 'identity
 test('a lake whose year can be any text is found, because the tenant could be anywhere in a name', async () => {
   const broken = edited('year=????/month=??/', 'year=*/month=*/');
   const lake = claimsOf(broken, platform).find(
-    ({ access, possible }) => possible && access.action === 's3:GetObject' && access.layouts[0].startsWith('lake/'),
+    ({ access, possible }) => possible && access.action === 's3:GetObject' && access.layouts[0]?.startsWith('data/'),
   );
   const question = lake?.crossing();
   const { answer, values } = await solver.ask(question?.script ?? '');

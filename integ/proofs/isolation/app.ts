@@ -2,7 +2,19 @@ import { App, Stack } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { AppKey, IndexWriters, KeyTemplate, Tenancy, TenantBucketGrants, TenantRole, TenantTable, Tier } from '../../../src';
+import {
+  AppKey,
+  IndexWriters,
+  KeyTemplate,
+  LakeColumn,
+  LakeSource,
+  StreamingDataLake,
+  Tenancy,
+  TenantBucketGrants,
+  TenantRole,
+  TenantTable,
+  Tier,
+} from '../../../src';
 import { indexKinds } from '../../constructs/fixtures/index-kinds';
 
 /**
@@ -16,21 +28,23 @@ const table = new TenantTable(stack, 'Data', {
   tenancy,
   indexes: Object.values(indexKinds({ IndexWriters, KeyTemplate })),
 });
-const bucket = (id: string) =>
-  new Bucket(stack, id, {
-    encryption: BucketEncryption.KMS,
-    encryptionKey: AppKey.of(stack),
-    enforceSSL: true,
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  });
-const [files, lake] = [bucket('Files'), bucket('Lake')];
+const files = new Bucket(stack, 'Files', {
+  encryption: BucketEncryption.KMS,
+  encryptionKey: AppKey.of(stack),
+  enforceSSL: true,
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+});
+const lake = new StreamingDataLake(stack, 'Lake', {
+  ...{ source: LakeSource.tableStream(table), columns: [LakeColumn.string('page')], name: 'clubs', tableName: 'notes' },
+});
 new Table(stack, 'Directory', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
 
 const service = new Role(stack, 'Service', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
 const members = new TenantRole(stack, 'Members', { tenancy, sessionOpeners: [service] });
 table.grants.tenantReadWrite(members);
 TenantBucketGrants.fromBucket(files).tenantReadWrite(members, 'files/');
-TenantBucketGrants.fromBucket(lake).tenantLakeRead(members, 'lake/');
+lake.grants.tenantRead(members);
+lake.grants.queryAllTenants(new Role(stack, 'Reports', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
 
 const writer = new Role(stack, 'Writer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 table.grants.tenantIngest(new TenantRole(stack, 'Inserts', { tenancy, sessionOpeners: [writer] }));

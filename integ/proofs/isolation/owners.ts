@@ -18,7 +18,8 @@ const EVERYONE: Owners = { everyone: true, tenants: [] };
  * - an item belongs to the tenant whose id is before the `#` of its partition key, or of the index's partition key. Anything else before
  * the `#` also counts as somebody else;
  * - an object belongs to the tenant whose id follows one of its bucket's layouts, up to the `/`;
- * - object names belong to everyone if the requested prefix ends before the `/`;
+ * - an object in a folder that is not divided by tenants belongs to everyone;
+ * - object names belong to everyone if the requested prefix ends before the `/`, or could list such a folder;
  * - a KMS key gives access to nobody's data when DynamoDB or S3 uses it for the caller, because they authorize the data access too. Used
  * directly by the caller, it gives access to everything that it encrypts.
  */
@@ -31,10 +32,13 @@ export function ownersOf(request: Request, platform: Platform): Owners {
   switch (facts.reach) {
     case 'items':
       return values.length === 0 ? EVERYONE : { everyone: false, tenants: values.flatMap(before('#')) };
-    case 'objects':
-      return { everyone: false, tenants: ownersOfObject(request.resource.slice((bucket?.arn ?? '').length + 1), bucket?.layouts ?? []) };
+    case 'objects': {
+      const name = request.resource.slice((bucket?.arn ?? '').length + 1);
+      if (bucket?.common.some((folder) => name.startsWith(folder))) return EVERYONE;
+      return { everyone: false, tenants: ownersOfObject(name, bucket?.layouts ?? []) };
+    }
     case 'names':
-      return values.length === 0
+      return values.length === 0 || bucket?.common.some((folder) => values[0].startsWith(folder) || folder.startsWith(values[0]))
         ? EVERYONE
         : (bucket?.layouts ?? []).map((layout) => ownersOfNames(values[0], layout)).reduce(both, NOBODY);
     case 'key':

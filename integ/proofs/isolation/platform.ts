@@ -21,9 +21,16 @@ export interface Platform {
   readonly roles: readonly TenantRole[];
   /** Every table and index of the assembly, and those named in a policy. */
   readonly tables: readonly PlatformTable[];
-  /** Every bucket, with the IAM patterns that precede a tenant's id in object names. */
-  readonly buckets: readonly { readonly arn: string; readonly layouts: readonly string[] }[];
+  readonly buckets: readonly PlatformBucket[];
   readonly keys: readonly string[];
+}
+
+export interface PlatformBucket {
+  readonly arn: string;
+  /** The IAM patterns that precede a tenant's id in object names. */
+  readonly layouts: readonly string[];
+  /** Folders whose objects belong to all tenants, such as query results: those that other roles or lifecycle rules name. */
+  readonly common: readonly string[];
 }
 
 export interface PlatformTable {
@@ -39,8 +46,9 @@ export interface PlatformIndex {
   readonly partitionKey?: string;
 }
 
-/** Matches a resource ARN of one table, bucket or KMS key. */
-const NAMED = /^arn:aws:(dynamodb:[^*?$:]*:\d*:table\/[^*?$/]+(\/.*)?|s3:::[^*?$/]+(\/.*)?|kms:[^*?$:]*:\d*:key\/[^*?$]+)$/s;
+/** Matches a resource ARN of one table, bucket or KMS key, or of definitions in one catalog. */
+const NAMED =
+  /^arn:aws:(dynamodb:[^*?$:]*:\d*:table\/[^*?$/]+(\/.*)?|s3:::[^*?$/]+(\/.*)?|kms:[^*?$:]*:\d*:key\/[^*?$]+|glue:[^*?$:]*:\d*:[^*?$]+)$/s;
 
 /** Reads a cloud assembly. @throws if it has no tenant role, or something that a proof cannot evaluate */
 export function readPlatform(directory: string): Platform {
@@ -63,6 +71,7 @@ export function readPlatform(directory: string): Platform {
     keys: [...new Set([...arnsOf(assembly, 'AWS::KMS::Key'), ...named.filter((arn) => /^arn:aws:kms:[^*?]*$/.test(arn))])],
   };
   rejectOtherAccess(assembly, platform);
+  rejectRegisteredPartitions(assembly);
   for (const { arn, layouts } of platform.buckets) {
     const opened = allowed.find(({ resources }) => resources.some((pattern) => pattern.startsWith(`${arn}/`)));
     if (opened && layouts.length === 0)
@@ -135,7 +144,41 @@ function bucketsOf(assembly: Assembly, named: readonly string[], roles: readonly
     if (name !== undefined && tag !== undefined) layouts.add(name.slice(0, name.indexOf(tag)));
     buckets.set(arn, layouts);
   }
-  return [...buckets].map(([arn, layouts]) => ({ arn, layouts: [...layouts] }));
+  const folders = foldersOf(assembly, roles);
+  return [...buckets].map(([arn, layouts]) => ({
+    ...{ arn, layouts: [...layouts] },
+    common: [...(folders.get(arn) ?? [])].filter((folder) => ![...layouts].some((layout) => layout.startsWith(folder))),
+  }));
+}
+
+/** The folders that the roles of the assembly may access, except tenants' roles, and those of lifecycle rules. */
+function foldersOf(assembly: Assembly, tenants: readonly TenantRole[]): Map<string, Set<string>> {
+  const folders = new Map<string, Set<string>>();
+  const add = (arn: string, folder: string) => folders.set(arn, (folders.get(arn) ?? new Set()).add(folder));
+  const documents = readDocuments(assembly, resourcePoliciesOf(services, assembly));
+  const others = arnsOf(assembly, 'AWS::IAM::Role').filter((arn) => tenants.every((tenant) => tenant.arn !== arn));
+  for (const { document } of others.flatMap((arn) => identityOf(documents.role(arn)))) {
+    for (const pattern of (asList(document.Statement) as JsonObject[]).flatMap(({ Resource }) => asList(Resource).map(String))) {
+      const [, arn, folder] = /^(arn:aws:s3:::[^/*?$]+)\/([^*?$]+\/)\*$/.exec(pattern) ?? [];
+      if (arn !== undefined) add(arn, folder);
+    }
+  }
+  for (const resource of assembly.ofType('AWS::S3::Bucket')) {
+    const { Rules } = (assembly.properties(resource).LifecycleConfiguration ?? {}) as JsonObject;
+    for (const { Prefix } of asList(Rules) as JsonObject[]) {
+      if (typeof Prefix === 'string' && Prefix.endsWith('/')) add(assembly.attribute(resource, 'Arn'), Prefix);
+    }
+  }
+  return folders;
+}
+
+/** Managed policies that are not supported name no folders of an app's own buckets. */
+function identityOf(role: ReturnType<ReturnType<typeof readDocuments>['role']>) {
+  try {
+    return role?.identity() ?? [];
+  } catch {
+    return [];
+  }
 }
 
 /** Within an account, a resource policy can grant access without the role's policies. The proofs cover the role's policies only. */
@@ -158,6 +201,16 @@ function rejectOtherAccess(assembly: Assembly, { roles }: Platform): void {
         );
       }
     }
+  }
+}
+
+/** Partitions that are in the catalog have tenants' ids in their names, and Glue returns those of all tenants. */
+function rejectRegisteredPartitions(assembly: Assembly): void {
+  for (const resource of assembly.ofType('AWS::Glue::Table')) {
+    const { PartitionKeys, Parameters } = (assembly.properties(resource).TableInput ?? {}) as JsonObject;
+    const isProjected = (Parameters as JsonObject | undefined)?.['projection.enabled'] === 'true';
+    if (asList(PartitionKeys).length > 0 && !isProjected)
+      stop(resource.path ?? resource.id, 'its partitions are not projected, so that the catalog has names of tenants');
   }
 }
 

@@ -59,11 +59,12 @@ export function attempts(roles: readonly TenantRole[], platform: Platform, seed:
     const within = pick([text(5), `${text(2)}/${text(2)}`, `${own}/${text(2)}`, `${filled(layout)}${own}/x`, `../${own}/x`, '']);
     return `${chance(0.05) ? text(3) : filled(layout)}${owner}${chance(0.05) ? '' : '/'}${within}`;
   };
-  const values = ({ facts, layouts }: Access, names: Permitted, own: string, other: string): string[] | undefined => {
+  const values = ({ facts, layouts, common }: Access, names: Permitted, own: string, other: string): string[] | undefined => {
     if (facts.fills === 'never') return undefined;
     if (facts.reach === 'items') return keys(own, other, facts.fills === 'several');
     if (facts.reach === 'key') return chance(0.2) ? undefined : [pick([...usesKeys(platform.region), ...names.services, text(6)])];
-    return facts.reach === 'names' && chance(0.05) ? undefined : [name(pick(layouts), own, other)];
+    if (facts.reach === 'names' && chance(0.05)) return undefined;
+    return common.length > 0 && chance(0.1) ? [`${pick(common)}${pick(['', text(5), `${own}/x`])}`] : [name(pick(layouts), own, other)];
   };
   /** The item's keys, other attributes, and sometimes an index's partition key. */
   const attributes = ({ attributes: keys, resource }: Access): string[] => {

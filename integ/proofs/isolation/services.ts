@@ -83,6 +83,12 @@ export const ACTIONS: Readonly<Record<string, ActionFacts>> = {
   'kms:ReEncryptTo': key,
 };
 
+/**
+ * Actions that read definitions of tables and reach nobody's data. Partitions of a table without projection would be named after tenants, so
+ * that a table with them stops the proof.
+ */
+export const DEFINITIONS = ['glue:GetDatabase', 'glue:GetPartition', 'glue:GetPartitions', 'glue:GetTable', 'glue:GetTables'];
+
 /** `TransactWriteItems.Put` is a member; the enclosing operation is in the context of each member. */
 export function enclosing(askedBy: string): Request['context'] {
   const operation = /^(Transact\w+)\.|^(ExecuteTransaction) /.exec(askedBy);

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../sandbox';
 import { stop } from './not-supported';
-import { ACTIONS } from './services';
+import { ACTIONS, DEFINITIONS } from './services';
 
 /** One statement of an identity policy or a trust policy, normalized to lists. */
 export interface Statement {
@@ -25,7 +25,7 @@ const ELEMENTS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
 export function statementsOf(role: { readonly path: string; readonly identity: readonly JsonObject[] }): Statement[] {
   const statements = role.identity.flatMap((document) => parse(role.path, document, ELEMENTS));
   for (const { where, effect, actions } of statements) {
-    const unknown = effect === 'Allow' && actions.find((action) => factsOf(action) === undefined);
+    const unknown = effect === 'Allow' && actions.find((action) => factsOf(action) === undefined && !DEFINITIONS.includes(action));
     if (unknown) stop(where, `${unknown} is not supported: it is not in the table of services, which has the context keys of each action`);
   }
   return statements;

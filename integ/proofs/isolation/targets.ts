@@ -11,6 +11,8 @@ export interface Access {
   readonly resource: string;
   /** What precedes a tenant's id in the object names of this bucket. */
   readonly layouts: readonly string[];
+  /** Folders of this bucket whose objects belong to all tenants. */
+  readonly common: readonly string[];
   /** The attributes that every such request names: the keys of the table, if the action sets attributes. */
   readonly attributes: readonly string[];
 }
@@ -35,12 +37,12 @@ function namedBy(action: string, resource: string, { tables }: Platform): readon
   return GIVES.includes(action) ? (keys.length > 0 ? keys : ['pk']) : [];
 }
 
-function resources({ tables, buckets, keys }: Platform, target: Target): { resource: string; layouts: readonly string[] }[] {
-  const plain = (arns: readonly string[]) => arns.map((resource) => ({ resource, layouts: [] }));
+function resources({ tables, buckets, keys }: Platform, target: Target): Pick<Access, 'resource' | 'layouts' | 'common'>[] {
+  const plain = (arns: readonly string[]) => arns.map((resource) => ({ resource, layouts: [], common: [] }));
   if (target === 'table') return plain(tables.map(({ arn }) => arn));
   if (target === 'index') return plain(tables.flatMap(({ indexes }) => indexes.map(({ arn }) => arn)));
   if (target === 'key') return plain(keys);
-  return buckets.map(({ arn, layouts }) => ({ resource: arn, layouts }));
+  return buckets.map(({ arn, layouts, common }) => ({ resource: arn, layouts, common }));
 }
 
 /** What a role's permissions say about one access. */
