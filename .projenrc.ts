@@ -1,5 +1,5 @@
 import { awscdk, javascript, typescript } from 'projen';
-import { commands, runFolder } from './projenrc/commands';
+import { commands, packageSources, runFolder } from './projenrc/commands';
 import { packaging } from './projenrc/packaging';
 import { workflows } from './projenrc/workflows';
 
@@ -109,8 +109,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/setup.ts'],
       ...runFolder,
       workerIdleMemoryLimit: '512MB',
-      // Maps the package's name, which examples import, to its sources, so that unit tests need no build.
-      moduleNameMapper: { '^cdk-andamio$': '<rootDir>/src', '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions' },
+      moduleNameMapper: packageSources,
     },
   },
 

@@ -136,11 +136,18 @@ export const runFolder = {
   setupFilesAfterEnv: ['<rootDir>/test/run/each-file.ts'],
 };
 
+/** The package's name, which examples import, stands for its sources, so that tests need no build. */
+export const packageSources = {
+  '^cdk-andamio$': '<rootDir>/src',
+  '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions',
+};
+
 const engineTests = {
   rootDir: '..',
   testMatch: ['<rootDir>/integ/**/*.test.ts'],
   setupFiles: ['<rootDir>/test/setup.ts'],
   ...runFolder,
+  moduleNameMapper: packageSources,
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
   testTimeout: 120_000,
   maxWorkers: 2,

@@ -1,5 +1,6 @@
 export * from './lake-column';
 export * from './lake-layout';
+export * from './lake-query';
 export * from './lake-source';
 export * from './streaming-data-lake';
 export * from './streaming-data-lake-alarms';

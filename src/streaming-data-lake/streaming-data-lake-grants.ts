@@ -13,12 +13,16 @@ import type { IStreamingDataLake } from './streaming-data-lake-interface';
 
 const GLUE_READ = ['glue:GetDatabase', 'glue:GetPartition', 'glue:GetPartitions', 'glue:GetTable', 'glue:GetTables'];
 
-// Documented: "Identity-based policies for Athena": what StartQueryExecution, its results and the console of a workgroup need.
+// Documented: "Identity-based policies for Athena": what StartQueryExecution, its results and the console of a workgroup need, with its saved
+// queries.
 const ATHENA_QUERY = [
+  'athena:BatchGetNamedQuery',
+  'athena:GetNamedQuery',
   'athena:GetQueryExecution',
   'athena:GetQueryResults',
   'athena:GetQueryRuntimeStatistics',
   'athena:GetWorkGroup',
+  'athena:ListNamedQueries',
   'athena:ListQueryExecutions',
   'athena:StartQueryExecution',
   'athena:StopQueryExecution',

@@ -1,4 +1,5 @@
 import { Duration, type RemovalPolicy, type Size } from 'aws-cdk-lib';
+import type { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -18,13 +19,15 @@ import { describeColumns, type LakeColumns, lakeColumns } from './lake-columns';
 import { createDeadLetterDelivery, createDelivery } from './lake-delivery';
 import { LakeLayout } from './lake-layout';
 import { lakeLimits } from './lake-limits';
-import { lakeNames } from './lake-names';
+import { type LakeNames, lakeNames } from './lake-names';
 import { createDeadLetterPipe, createPipe } from './lake-pipes';
+import type { LakeQuery } from './lake-query';
 import type { LakeSource } from './lake-source';
 import type { LakeSourceVariant } from './lake-source-variant';
 import { createLakeBucket } from './lake-storage';
 import { createViews } from './lake-views';
 import { createWorkgroup } from './lake-workgroup';
+import { createQuery } from './saved-query';
 import { StreamingDataLakeAlarms } from './streaming-data-lake-alarms';
 import { StreamingDataLakeGrants } from './streaming-data-lake-grants';
 import type { IStreamingDataLake, StreamingDataLakeAttributes } from './streaming-data-lake-interface';
@@ -180,6 +183,8 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
   public readonly _source: LakeSourceVariant;
 
   private readonly columns: LakeColumns;
+  private readonly names: LakeNames;
+  private readonly workgroup: CfnWorkGroup;
 
   /**
    * @param scope the parent construct
@@ -215,7 +220,7 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     const table = createTable(this, database, catalog);
     createQuarantineTable(this, database, catalog);
     createViews(this, table, catalog);
-    createWorkgroup(this, { names, bucket, encryptionKey, scanLimit: limits.scanLimit });
+    const workgroup = createWorkgroup(this, { names, bucket, encryptionKey, scanLimit: limits.scanLimit });
 
     const streams = { bucket, encryptionKey, logGroup: deliveryLog };
     const delivery = createDelivery(this, { ...streams, ...catalog, ...limits, table });
@@ -238,6 +243,8 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     this.logGroups = [pipeLog, deliveryLog];
     this.tableName = names.table;
     this.columns = columns;
+    this.names = names;
+    this.workgroup = workgroup;
     this.grants = StreamingDataLakeGrants.fromStreamingDataLake(this);
     this.metrics = StreamingDataLakeMetrics.fromStreamingDataLake(this);
     this.alarms = StreamingDataLakeAlarms.fromStreamingDataLake(this);
@@ -245,6 +252,20 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  /**
+   * Saves a query in the workgroup, where those who may query find it by its name.
+   *
+   * @param name name of the query: `courses-with-falling-average`
+   * @param query the SQL, the question that it answers, and its parameters
+   * @returns the id of the saved query, for `GetNamedQuery`
+   * @throws when the name is taken, when a question mark in the SQL is not explained, and when the SQL names no tenant although each query
+   * must
+   */
+  public addQuery(name: string, query: LakeQuery): string {
+    const { names, workgroup, layout, tenantNoun } = this;
+    return createQuery(this, name, query, { names, workgroup, requiredColumn: layout.hasTenantFolders ? tenantNoun : undefined });
   }
 
   /** The columns of the views as a Markdown table, for the documentation of the platform: names, types, and where their values come from. */

@@ -5,6 +5,7 @@ import {
   ItemStore,
   type LakeColumn,
   LakeLayout,
+  type LakeQuery,
   LakeSource,
   type StreamingDataLakeProps,
   Tenancy,
@@ -94,6 +95,36 @@ test.each(['class-room', 'year', 'sequence'])('a tenancy whose noun cannot name 
   const other = Tenancy.of(noun, { tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const source = LakeSource.tableStream(new TenantTable(stack, 'Data', { tenancy: other }));
   expect(() => dataLake(stack, { source })).toThrow(`Test/Lake: invalid noun of the tenancy "${noun}"`);
+});
+
+describe('a saved query', () => {
+  const saved = { description: 'The grades.', sql: 'SELECT 1 FROM items_changes WHERE school = ?', parameters: ['the school'] };
+
+  test.each<[string, Partial<LakeQuery>, string]>([
+    ['no name', {}, 'Test/Lake: invalid name "no name": expected 1 to 128 letters, digits, hyphens and underscores, known at synthesis'],
+    ['x'.repeat(129), {}, 'Test/Lake: invalid name'],
+    ['q', { parameters: [] }, 'Test/Lake/Query-q: invalid parameters []: expected an entry for each of the 1 question marks in the SQL'],
+    ['q', { parameters: undefined }, 'expected an entry for each of the 1 question marks in the SQL'],
+    ['q', { sql: "SELECT '?' FROM items_changes WHERE school = 'x' /* ? */ -- ?" }, 'for each of the 0 question marks'],
+    ['q', { sql: 'SELECT "a?b" FROM items_changes WHERE "school" = 1 /* ?' }, 'for each of the 0 question marks'],
+    ['q', { sql: 'SELECT 1 FROM items_changes WHERE month = ?' }, 'expected a condition on school: Athena rejects a query without one'],
+    ['q', { sql: "SELECT ? FROM items_changes -- school = 'x'" }, 'expected a condition on school'],
+    ['q', { description: 'x'.repeat(1_001) }, 'Test/Lake/Query-q: invalid description'],
+    ['q', { sql: ' '.repeat(262_145) }, 'Test/Lake/Query-q: invalid sql'],
+    [
+      'q',
+      { parameters: 'the school' as unknown as string[] },
+      'Test/Lake/Query-q: invalid parameters "the school": expected a list of texts',
+    ],
+  ])('%s with %j is an error', (name, query, message) => {
+    expect(() => dataLake(testStack()).addQuery(name, { ...saved, ...query })).toThrow(message);
+  });
+
+  test('with the name of another one is an error', () => {
+    const lake = dataLake(testStack());
+    lake.addQuery('q', saved);
+    expect(() => lake.addQuery('q', saved)).toThrow('Test/Lake: invalid name "q": expected a name that no other query of the lake has');
+  });
 });
 
 describe('access of a tenant', () => {

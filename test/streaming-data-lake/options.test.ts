@@ -1,6 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { LakeSource, StreamingDataLakeAlarms, TenantTable } from '../../src';
+import { LakeLayout, LakeSource, StreamingDataLakeAlarms, TenantTable } from '../../src';
 import { templateOf, testStack } from '../synth';
 import { tenancy } from '../tenant-isolated-api/fixtures';
 import { dataLake } from './fixtures';
@@ -43,6 +44,30 @@ test('a correlation id and a deletion can have other attributes', () => {
   expect(lake.describeColumns()).toContain(
     '| correlation_id | varchar | attribute requestId (S) |\n| deleted_at | varchar | attribute removed_at |',
   );
+});
+
+describe('a saved query', () => {
+  const sql = "SELECT avg(score) FROM grades_changes -- which?\nWHERE school = ? AND month = ? AND city <> '?'";
+
+  test('is in the workgroup, and its description has the parameters in their order', () => {
+    const stack = testStack();
+    const lake = dataLake(stack, { name: 'lake', tableName: 'grades' });
+    const id = lake.addQuery('averages', { description: 'The average of a month.', sql, parameters: ['the school', 'the month'] });
+    expect(stack.resolve(id)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^LakeQueryaverages/), 'NamedQueryId'] });
+    templateOf(stack).hasResourceProperties('AWS::Athena::NamedQuery', {
+      Name: 'averages',
+      Database: 'lake',
+      WorkGroup: { Ref: Match.stringLikeRegexp('^LakeWorkgroup') },
+      Description: 'The average of a month. Parameters: the school; the month.',
+      QueryString: sql,
+    });
+  });
+
+  test('needs no tenant where a folder has all of them', () => {
+    const stack = testStack();
+    dataLake(stack, { layout: LakeLayout.perMonth() }).addQuery('all', { description: 'All.', sql: 'SELECT count(*) FROM items_changes' });
+    templateOf(stack).resourceCountIs('AWS::Athena::NamedQuery', 1);
+  });
 });
 
 describe('alarms', () => {

@@ -6,6 +6,7 @@ import {
   IngestKeys,
   type SecureContainerService,
   type ServiceDomain,
+  type StreamingDataLake,
   Tenancy,
   TenantDirectory,
   TenantIsolatedApi,
@@ -16,6 +17,7 @@ import {
 } from 'cdk-andamio';
 import type { Construct } from 'constructs';
 import { Grades } from './grades';
+import { Lake } from './lake';
 
 /** What the grades service answers; `/health` and `/ready` are for the load balancer alone. */
 const GRADES_ROUTES = [
@@ -53,15 +55,15 @@ export interface SchoolPlatformProps extends StackProps {
    */
   readonly gradesDomain?: ServiceDomain;
   /**
-   * What operators know the platform by: part of the names of log groups (`/aws/ecs/luca-platform/application`), and the namespace of
-   * metrics (`Luca/Platform`).
+   * What operators know the platform by: part of the names of log groups (`/aws/ecs/luca-platform/application`) and of the lake
+   * (`luca-lake`), and the namespace of metrics (`Luca/Platform`).
    *
    * @default 'Luca'
    */
   readonly name?: string;
 }
 
-/** A platform that many isolated schools share: sign-in, throttling per school, grades, and a path for the burst at recess. */
+/** A platform that many isolated schools share: sign-in, throttling per school, grades, a path for the burst at recess, and a data lake. */
 export class SchoolPlatform extends Stack {
   /** For additions: routes, more user pools, and services that access the schools' data. */
   public readonly api: TenantIsolatedApi;
@@ -70,6 +72,8 @@ export class SchoolPlatform extends Stack {
   public readonly data: TenantTable;
   public readonly tenants: TenantRole;
   public readonly grades: SecureContainerService;
+  /** For those who query it: `platform.lake.grants.queryAllTenants(analysts)`. */
+  public readonly lake: StreamingDataLake;
 
   constructor(scope: Construct, id: string, props: SchoolPlatformProps) {
     const { appUrl, signInPrefix, hasLogRole = false, gradesDomain, name = 'Luca', ...stackProps } = props;
@@ -101,6 +105,7 @@ export class SchoolPlatform extends Stack {
       metricNamespace: `${name}/Platform`,
       name: `${name.toLowerCase()}-platform`,
     });
+    const { lake } = new Lake(this, 'Lake', { data, name: `${name.toLowerCase()}-lake` });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
       keys: IngestKeys.of({
@@ -131,5 +136,6 @@ export class SchoolPlatform extends Stack {
     this.data = data;
     this.tenants = tenants;
     this.grades = grades;
+    this.lake = lake;
   }
 }

@@ -4,7 +4,7 @@ import { judge, stored } from './recorded';
 
 const items = (id: string, version: string, grade = '7'): Item[] => [
   { sk: { S: `STUDENT#${id}#COURSE#Maths` }, student: { S: id }, grade: { N: grade }, version: { S: version } },
-  { sk: { S: `REVISION#${id}` }, ofStudent: { S: id }, grade: { N: grade }, version: { S: version } },
+  { sk: { S: `REVISION#${id}` }, student: { S: id }, grade: { N: grade }, version: { S: version } },
 ];
 const answer = (captured?: string) => ({
   ...{ index: 0, status: captured === undefined ? 502 : 200, milliseconds: 1, lateMs: 0 },

@@ -41,10 +41,7 @@ export function stored(items: readonly Item[]): Stored {
     new Map(
       items
         .filter(({ sk }) => sk?.S?.startsWith(prefix))
-        .map(({ student, ofStudent, grade, version }): [string, Recorded] => [
-          (student ?? ofStudent)?.S ?? '',
-          { grade: grade?.N ?? '', version: version?.S ?? '' },
-        ]),
+        .map(({ student, grade, version }): [string, Recorded] => [student?.S ?? '', { grade: grade?.N ?? '', version: version?.S ?? '' }]),
     );
   const [evaluations, revisions] = [under('STUDENT#'), under('REVISION#')];
   const isSame = (a: Recorded, b: Recorded | undefined) => a.grade === b?.grade && a.version === b.version;

@@ -394,6 +394,7 @@ export const lookedAt: readonly string[] = [
   'AWS::AppRunner::AutoScalingConfiguration',
   'AWS::AppRunner::Service',
   'AWS::AppRunner::VpcConnector',
+  'AWS::Athena::NamedQuery',
   'AWS::Athena::WorkGroup',
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::Stack',

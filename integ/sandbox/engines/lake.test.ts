@@ -168,7 +168,8 @@ interface Plan {
   readonly sql: string;
   readonly scans: readonly { readonly table: string; readonly columns: readonly string[]; readonly conditions: object }[];
 }
-const plan = (sql: string) => lake.call<Plan>('plan', { sql, database: 'lake', tables, now: Date.UTC(2026, 10, 29) });
+const plan = (sql: string, parameters: string[] = []) =>
+  lake.call<Plan>('plan', { sql, database: 'lake', tables, parameters, now: Date.UTC(2026, 10, 29) });
 
 describe('the conditions of a query on partitions', () => {
   test.each<[string, object]>([
@@ -223,6 +224,37 @@ describe('the conditions of a query on partitions', () => {
       ['lake.grades', { tenant: [{ operator: 'in', values: ['s1'] }] }],
     ]);
     expect((await plan(`SELECT student FROM grades WHERE score > 5`)).scans[0].columns).toEqual(['score', 'student']);
+  });
+});
+
+// documented: "Use parameterized queries" (Amazon Athena User Guide)
+describe('the parameters of a query', () => {
+  const parameterized = `WITH a AS (SELECT * FROM grades WHERE year = ? AND month BETWEEN ? AND ?) -- what?
+    SELECT student FROM a WHERE tenant = ? AND student <> '?'`;
+
+  test('are put in the place of the question marks, in their order', async () => {
+    const { sql, scans } = await plan(parameterized, ['2026', '1', '1 + 2', `'s''?1'`]);
+    expect(scans[0].conditions).toEqual({
+      tenant: [{ operator: 'in', values: [`s'?1`] }],
+      year: [{ operator: 'in', values: ['2026'] }],
+      month: [
+        { operator: 'gte', values: ['1'] },
+        { operator: 'lte', values: ['3'] },
+      ],
+    });
+    expect(sql).toContain(`<> '?'`);
+  });
+
+  test.each<[string, string[], string, string]>([
+    [parameterized, ['2026'], 'INVALID_PARAMETER_USAGE', 'line 1:1: Incorrect number of parameters: expected 4 but found 1'],
+    ['SELECT 1', ['1'], 'INVALID_PARAMETER_USAGE', 'expected 0 but found 1'],
+    ['SELECT ? FROM grades', ['1'], 'NOT_SUPPORTED', 'only in a WHERE clause'],
+    ['SELECT student FROM grades WHERE tenant = ?', ['s1'], 'INVALID_PARAMETER_USAGE', 'texts are in single quotes'],
+    ['SELECT student FROM grades WHERE tenant = ?', [`'s1', 2`], 'INVALID_PARAMETER_USAGE', ''],
+    ['SELECT student FROM grades WHERE tenant = ?', [`1 UNION SELECT 2`], 'INVALID_PARAMETER_USAGE', ''],
+    ['SELECT student FROM grades WHERE tenant = ?', [`'s1') OR (true`], 'SYNTAX_ERROR', ''],
+  ])('%s with %j is an error', async (sql, parameters, code, message) => {
+    await expect(plan(sql, parameters)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 });
 
@@ -290,4 +322,9 @@ test('functions give the results of Trino', async () => {
     SELECT student, quarter, average - lag(average) OVER (PARTITION BY student ORDER BY quarter) AS change
     FROM (SELECT student, date_trunc('quarter', at) AS quarter, avg(score) AS average FROM t GROUP BY 1, 2) ORDER BY 1, 2`);
   expect(change.rows.map(([, , difference]) => difference)).toEqual([null, '2.0', null]);
+  // The value of the row counts, also if it is null.
+  const first = await run(`
+    SELECT min_by(nullif(score, 4), at) AS first, max_by(nullif(score, 6), at) AS last, max_by(score, nullif(at, at)) AS none
+    FROM t WHERE student = 'ann'`);
+  expect(first.rows).toEqual([[null, null, null]]);
 });

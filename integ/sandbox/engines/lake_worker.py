@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation, ROUND_HALF_UP
 
 import duckdb
 import jq
-from sqlglot import exp, parse_one
+from sqlglot import exp, parse_one, tokenize
 from sqlglot.errors import OptimizeError, ParseError, TokenError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.dialects.trino import Trino
@@ -388,10 +388,30 @@ def with_views(statement, database, tables):
     return statement
 
 
-def plan(sql, database, tables, now):
+def with_parameters(sql, parameters):
+    """Replaces each question mark with the value of its parameter. Documented: "Use parameterized queries" (Amazon Athena User Guide)."""
+    placeholders = [token for token in tokenize(sql, read="athena") if token.token_type == TokenType.PLACEHOLDER]
+    if len(placeholders) != len(parameters):
+        message = f"line 1:1: Incorrect number of parameters: expected {len(placeholders)} but found {len(parameters)}"
+        raise Failure("INVALID_PARAMETER_USAGE", message)
+    if any(one.find_ancestor(exp.Where) is None for one in parse(sql).find_all(exp.Placeholder)):
+        raise Failure("NOT_SUPPORTED", "Parameters can be placed only in a WHERE clause")
+    for token, value in reversed(list(zip(placeholders, parameters))):
+        sql = f"{sql[:token.start]}{parameter(value)}{sql[token.end + 1:]}"
+    return sql
+
+
+def parameter(value):
+    parsed = parse(f"SELECT {value}")
+    if not isinstance(parsed, exp.Select) or len(parsed.selects) != 1 or any(parsed.find_all(exp.Column, exp.From)):
+        raise Failure("INVALID_PARAMETER_USAGE", f"The parameter {value} is not a constant: texts are in single quotes")
+    return value if isinstance(parsed.selects[0], exp.Literal) else f"({value})"
+
+
+def plan(sql, database, tables, now, parameters=()):
     """What a query reads: each scan of a table, its columns, and the conditions on the partition columns."""
     moment = datetime.fromtimestamp(now / 1000, timezone.utc).replace(tzinfo=None)
-    statement = with_views(parse(sql), database, tables)
+    statement = with_views(parse(with_parameters(sql, parameters)), database, tables)
     for node in list(statement.find_all(exp.CurrentDate)):
         node.replace(exp.cast(exp.Literal.string(str(moment.date())), "date"))
     for node in list(statement.find_all(exp.CurrentTimestamp)):
@@ -410,7 +430,16 @@ def plan(sql, database, tables, now):
         raise Failure("COLUMN_NOT_FOUND" if found else "SYNTAX_ERROR", message) from None
     scans = []
     collect(build_scope(statement), {}, tables, scans)
-    return {"sql": statement.sql("duckdb"), "scans": scans}
+    return {"sql": with_nulls(statement).sql("duckdb"), "scans": scans}
+
+
+def with_nulls(statement):
+    """`max_by(x, y)` of Trino is x of the row with the largest y, also if that x is null; DuckDB's looks for the largest y whose x is not."""
+    names = {exp.ArgMax: "arg_max_null", exp.ArgMin: "arg_min_null"}
+    for node in list(statement.find_all(*names)):
+        if node.args.get("count") is None:
+            node.replace(exp.func(names[type(node)], node.this, node.expression, dialect="duckdb"))
+    return statement
 
 
 def collect(scope, outer, tables, scans):

@@ -129,7 +129,7 @@ describe('students and their behaviour', () => {
     expect((await call('GET', '/students')).body.students).toEqual([]);
     expect((await call('DELETE', '/students/nobody')).status).toBe(404);
     const [profile] = (await observer.items(platform.tableName)).filter(({ sk }) => sk.S === `PROFILE#${student}`);
-    expect(Object.keys(profile).sort()).toEqual(['deletedAt', 'pk', 'registeredAt', 'sk', 'student']);
+    expect(Object.keys(profile).sort()).toEqual(['correlationId', 'deletedAt', 'pk', 'registeredAt', 'sk', 'student']);
     // The record of the registration has nothing about the person.
     const again = await call('POST', '/students', { name: 'Ada Lovelace', officialId: 'LX-1815' }, { 'Idempotency-Key': 'ada' });
     expect([again.status, again.body.message]).toEqual([404, 'The school has no student with this id.']);

@@ -4,6 +4,7 @@ import {
   type IStreamingDataLake,
   type LakeBackfillProps,
   LakeLayout,
+  type LakeQuery,
   LakeSource,
   StreamingDataLake,
   type StreamingDataLakeAttributes,
@@ -34,6 +35,16 @@ export const LAKE: Readonly<Record<string, Case>> = {
         const names = all(stack, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => LogGroupName);
         expect(names.filter((name) => String(name).startsWith('/aws/lambda'))).toEqual([]);
       },
+    },
+  }),
+  LakeQuery: define<LakeQuery>({
+    create: (stack, query) => {
+      const lake = dataLake(stack);
+      lake.addQuery('query', { description: 'The grades.', sql: "SELECT 1 FROM items WHERE school = 'north'", ...query });
+      return lake;
+    },
+    described: {
+      parameters: has('AWS::Athena::NamedQuery', { Description: 'The grades.' }),
     },
   }),
   StreamingDataLakeAttributes: define<StreamingDataLakeAttributes>({

@@ -44,7 +44,7 @@ describe('a repeated request', () => {
     };
     const first = await post(ADA);
     expect(first[0]).toBe(201);
-    expect(Object.keys(items[0]).sort()).toEqual(['expiresAt', 'pk', 'registered', 'sk']);
+    expect(Object.keys(items[0]).sort()).toEqual(['correlationId', 'expiresAt', 'pk', 'registered', 'sk']);
     expect(await post(ADA)).toEqual(first);
     expect((await post({ ...ADA, name: 'Ada Byron' }))[0]).toBe(422);
     expect((await post({ ...ADA, officialId: 'LX-1816' }))[0]).toBe(422);

@@ -155,6 +155,27 @@ describe('the caller of a query', () => {
   });
 });
 
+describe('a query with parameters', () => {
+  const QueryString = 'SELECT student_id, score FROM grades WHERE tenant = ? AND year = 2026 AND month = ? ORDER BY score';
+
+  test('reads the partitions of their values', async () => {
+    const { id, rows: found } = await askAthena(by(), { QueryString, ExecutionParameters: [`'s1'`, '2'], ...inSchool });
+    expect(found.slice(1)).toEqual([
+      ['ben', '2'],
+      ['ann', '6'],
+    ]);
+    expect(running.use('queries').input(id)).toMatchObject({ files: 1, partitions: 1 });
+    const { QueryExecution } = await athena('GetQueryExecution', { QueryExecutionId: id });
+    expect(QueryExecution).toMatchObject({ Query: QueryString, ExecutionParameters: [`'s1'`, '2'] });
+  });
+
+  test('fails if one is missing', async () => {
+    const { Status } = await run(QueryString, { ExecutionParameters: [`'s1'`] });
+    expect(Status).toMatchObject({ State: 'FAILED', StateChangeReason: expect.stringMatching(/^INVALID_PARAMETER_USAGE: .*expected 2/) });
+    await expect(run(QueryString, { ExecutionParameters: [] })).rejects.toThrow('ExecutionParameters must be a list of texts');
+  });
+});
+
 test('saved queries can be read', async () => {
   const admin = administrator();
   const { NamedQueryIds } = await athena('ListNamedQueries', { WorkGroup: 'analysts' }, admin);

@@ -5,6 +5,8 @@ export interface QueryRequest {
   readonly id: string;
   readonly sql: string;
   readonly database: string;
+  /** The values of the question marks, in their order. */
+  readonly parameters: readonly string[];
   /** `s3://bucket/prefix/` */
   readonly outputLocation: string;
   readonly encryption?: Encryption;

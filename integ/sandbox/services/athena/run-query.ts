@@ -47,6 +47,7 @@ export async function runQuery(
       sql: asked,
       database: request.database,
       tables: catalog,
+      parameters: [...request.parameters],
       now,
     });
     const read = await Promise.all(

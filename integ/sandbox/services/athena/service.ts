@@ -5,6 +5,7 @@ import type {
   Clock,
   Endpoint,
   EndpointService,
+  Json,
   JsonObject,
   Queries,
   QueryInput,
@@ -24,6 +25,8 @@ import { type Encryption, encryptionOf, type NamedQuery, type WorkGroup } from '
 
 const PROTOCOL: AwsJson = { target: 'AmazonAthena', version: '1.1' };
 const PAGE = 1000;
+/** Of a parameter. */
+const MOST_CHARACTERS = 1024;
 
 type State = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 
@@ -70,11 +73,11 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
     if (known !== undefined) return { QueryExecutionId: known };
     const group = groupOf(String(input.WorkGroup ?? 'primary'));
     if (!group.enabled) invalid(`WorkGroup ${group.name} is disabled.`);
-    if (input.ExecutionParameters !== undefined) invalid('The sandbox does not support ExecutionParameters');
     const catalog = objectOf(input.QueryExecutionContext);
     const id = randomUUID();
     const request = {
       ...{ id, sql: String(input.QueryString), database: String(catalog.Database ?? 'default'), cutoffBytes: group.cutoffBytes },
+      parameters: parametersOf(input.ExecutionParameters),
       ...resultSettings(group, objectOf(input.ResultConfiguration)),
     };
     const execution: Execution = { request, group, catalog, submitted: clock.now(), state: 'QUEUED' };
@@ -85,6 +88,16 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
     const work: Promise<void> = run(execution, () => credentials).finally(() => running.delete(work));
     running.add(work);
     return { QueryExecutionId: id };
+  }
+
+  /** Documented: "StartQueryExecution", ExecutionParameters. */
+  function parametersOf(given: Json | undefined): readonly string[] {
+    if (given === undefined) return [];
+    const values = strings(given);
+    if (values.length === 0 || values.some((value) => value.length < 1 || value.length > MOST_CHARACTERS)) {
+      return invalid(`ExecutionParameters must be a list of texts of 1 to ${MOST_CHARACTERS} characters`);
+    }
+    return values;
   }
 
   /** Documented: "Override client-side settings": an enforced group replaces the settings of a query. */
@@ -123,6 +136,7 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
     const elapsed = (completed ?? clock.now()) - submitted;
     return {
       ...{ QueryExecutionId: request.id, Query: request.sql, StatementType: 'DML', WorkGroup: group.name, QueryExecutionContext: catalog },
+      ...(request.parameters.length === 0 ? {} : { ExecutionParameters: [...request.parameters] }),
       ResultConfiguration: {
         OutputLocation: resultLocation(request.outputLocation, request.id),
         ...(encryption === undefined

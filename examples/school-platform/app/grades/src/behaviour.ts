@@ -13,6 +13,8 @@ export interface NewEntry {
   readonly student: string;
   readonly kind: Kind;
   readonly points: number;
+  /** Where it was noticed; undefined if not in a course. */
+  readonly course?: string;
   readonly idempotencyKey: string;
   readonly user: string;
   readonly correlationId: string;
@@ -21,6 +23,7 @@ export interface NewEntry {
 export interface Entry {
   readonly kind: string;
   readonly points: number;
+  readonly course?: string;
   readonly recordedAt: string;
 }
 
@@ -49,10 +52,13 @@ export async function behaviourOfStudent(
 
 /** An entry is its own record of the Idempotency-Key. */
 export async function recordBehaviour({ school, table, dynamodb }: SchoolData, entry: NewEntry, at: number): Promise<Entry> {
-  const { student, kind, points, idempotencyKey, user, correlationId } = entry;
+  const { student, kind, points, course, idempotencyKey, user, correlationId } = entry;
   const item: Item = {
     pk: { S: partition(school, student) },
     sk: { S: sortKey(idempotencyKey) },
+    student: { S: student },
+    // Not `course`, which would put it into the index by-course.
+    ...(course === undefined ? {} : { ofCourse: { S: course } }),
     entryKey: { S: idempotencyKey },
     kind: { S: kind },
     points: { N: String(points) },
@@ -61,7 +67,7 @@ export async function recordBehaviour({ school, table, dynamodb }: SchoolData, e
     correlationId: { S: correlationId },
     fingerprint: {
       S: createHash('sha256')
-        .update(JSON.stringify([kind, points]))
+        .update(JSON.stringify(course === undefined ? [kind, points] : [kind, points, course]))
         .digest('base64url'),
     },
   };
@@ -76,6 +82,7 @@ function sortKey(key: string): string {
   return renderKey(ENTRY, { body: { key } });
 }
 
-function entryIn({ kind, points, recordedAt }: Record<string, AttributeValue>): Entry {
-  return { kind: kind?.S ?? '', points: Number(points?.N), recordedAt: recordedAt?.S ?? '' };
+function entryIn({ kind, points, ofCourse, recordedAt }: Record<string, AttributeValue>): Entry {
+  const { S: course } = ofCourse ?? {};
+  return { kind: kind?.S ?? '', points: Number(points?.N), ...(course === undefined ? {} : { course }), recordedAt: recordedAt?.S ?? '' };
 }

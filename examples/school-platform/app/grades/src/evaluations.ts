@@ -109,8 +109,8 @@ export async function recordGrade(
   const revision: Item = {
     ...record,
     ...written,
+    student: { S: student },
     // Not `course`, which would put it into the index by-course.
-    ofStudent: { S: student },
     ofCourse: { S: course },
     expiresAt: { N: String(Math.floor(at / 1_000) + RECORD_DAYS * 86_400) },
   };

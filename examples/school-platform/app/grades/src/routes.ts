@@ -91,13 +91,16 @@ export function addRoutes(server: FastifyInstance, { data, rulesOf, now }: Route
       return { student, ...(isPart ? {} : { points }), ...named('entries', page) };
     },
   );
-  server.post<{ Params: { student: string }; Body: { kind: Kind; points: number } }>(
+  server.post<{ Params: { student: string }; Body: { kind: Kind; points: number; course?: string } }>(
     '/students/:student/behaviour',
     {
       config: { operation: 'RecordBehaviour' },
       schema: {
         params: params({ student: STUDENT }),
-        body: body({ kind: { type: 'string', enum: KINDS }, points: { type: 'integer', minimum: -10, maximum: 10 } }),
+        body: body({ kind: { type: 'string', enum: KINDS }, points: { type: 'integer', minimum: -10, maximum: 10 }, course: COURSE }, [
+          'kind',
+          'points',
+        ]),
       },
     },
     async (request, reply) => {
@@ -117,7 +120,7 @@ export function addRoutes(server: FastifyInstance, { data, rulesOf, now }: Route
     { config: { operation: 'RegisterStudent' }, schema: { body: body({ name: TEXT, officialId: { ...TEXT, maxLength: 64 } }) } },
     async (request, reply) => {
       reply.code(201);
-      const student = { ...request.body, idempotencyKey: keyOf(request) };
+      const student = { ...request.body, idempotencyKey: keyOf(request), correlationId: request.id };
       return registerStudent(await dataOf(request), student, now());
     },
   );
@@ -130,7 +133,7 @@ export function addRoutes(server: FastifyInstance, { data, rulesOf, now }: Route
     '/students/:student',
     { config: { operation: 'DeleteStudent' }, schema: { params: params({ student: STUDENT }) } },
     async (request, reply) => {
-      await removeStudent(await dataOf(request), request.params.student, now());
+      await removeStudent(await dataOf(request), { student: request.params.student, correlationId: request.id }, now());
       return reply.code(204).send();
     },
   );

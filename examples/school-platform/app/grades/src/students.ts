@@ -16,6 +16,7 @@ export interface NewStudent {
   readonly name: string;
   readonly officialId: string;
   readonly idempotencyKey: string;
+  readonly correlationId: string;
 }
 
 export interface Student {
@@ -65,7 +66,8 @@ export async function readStudent({ school, table, dynamodb }: SchoolData, stude
  *
  * @throws Problem with 404 if the student of an earlier request with this key has been deleted, and with 422 if it was another request
  */
-export async function registerStudent(data: SchoolData, { name, officialId, idempotencyKey }: NewStudent, at: number): Promise<Student> {
+export async function registerStudent(data: SchoolData, newStudent: NewStudent, at: number): Promise<Student> {
+  const { name, officialId, idempotencyKey, correlationId } = newStudent;
   const { school, table, dynamodb } = data;
   const student = randomUUID();
   const profile: Item = {
@@ -74,11 +76,13 @@ export async function registerStudent(data: SchoolData, { name, officialId, idem
     name: { S: name },
     officialId: { S: officialId },
     registeredAt: { S: new Date(at).toISOString() },
+    correlationId: { S: correlationId },
   };
   const registration: Item = {
     pk: { S: partition(school) },
     sk: { S: renderKey(REGISTRATION, { body: { key: idempotencyKey } }) },
     registered: { S: student },
+    correlationId: { S: correlationId },
     expiresAt: { N: String(Math.floor(at / 1_000) + RECORD_DAYS * 86_400) },
   };
   const { registered } = await writeOnce(dynamodb, {
@@ -95,22 +99,30 @@ export async function registerStudent(data: SchoolData, { name, officialId, idem
 
 /**
  * Removes what identifies a person. The item stays, so that it is a change for all who read the table's stream: a deleted item
- * looks the same as an expired one. Repeating it changes nothing.
+ * looks the same as an expired one. Repeating it changes nothing: the item keeps time and correlation id of the first deletion.
+ *
+ * @throws Problem with 404
  */
-export async function removeStudent({ school, table, dynamodb }: SchoolData, student: string, at: number): Promise<void> {
+export async function removeStudent(
+  { school, table, dynamodb }: SchoolData,
+  { student, correlationId }: { readonly student: string; readonly correlationId: string },
+  at: number,
+): Promise<void> {
   try {
     await dynamodb.send(
       new UpdateItemCommand({
         TableName: table,
         Key: keyOf(school, student),
-        UpdateExpression: 'SET deletedAt = if_not_exists(deletedAt, :now) REMOVE #name, officialId',
-        ConditionExpression: 'attribute_exists(pk)',
+        UpdateExpression: 'SET deletedAt = :now, correlationId = :request REMOVE #name, officialId',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
         ExpressionAttributeNames: { '#name': 'name' },
-        ExpressionAttributeValues: { ':now': { S: new Date(at).toISOString() } },
+        ExpressionAttributeValues: { ':now': { S: new Date(at).toISOString() }, ':request': { S: correlationId } },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
   } catch (error) {
-    throw error instanceof ConditionalCheckFailedException ? unknown() : error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (error.Item?.deletedAt === undefined) throw unknown();
   }
 }
 

@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Tenancy, TenantTable, Tier } from 'cdk-andamio';
+import { Lake } from '../../../examples/school-platform/lib/lake';
+import { QUESTIONS } from '../../../examples/school-platform/lib/questions';
+import { generator } from '../../kit/random';
+import type { JsonObject, Sandbox } from '../../sandbox';
+import { startSandbox } from '../../sandbox';
+import { callerWith } from '../../sandbox/streams/service-caller';
+import { type AthenaCall, askAthena } from '../../sandbox/testing/athena';
+import { COURSES, type Fact, MONTHS, schoolTerm, type Term } from './school-term';
+
+/** The questions of school boards, by Athena, on a term whose answers are calculated from what happened, not by SQL. */
+const [SCHOOL, OTHER] = ['north-high', 'south-high'];
+const PERIOD = [`'${SCHOOL}'`, '2026', String(MONTHS[0]), String(MONTHS.at(-1))];
+const folder = mkdtempSync(join(tmpdir(), 'questions-'));
+let sandbox: Sandbox;
+let facts: readonly Fact[];
+
+beforeAll(async () => {
+  const app = new App({ outdir: folder, analyticsReporting: false });
+  const stack = new Stack(app, 'SchoolLake');
+  const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 100, burst: 1_500 })] });
+  new Lake(stack, 'Lake', { data: new TenantTable(stack, 'Data', { tenancy }), name: 'luca-lake' });
+  app.synth();
+  sandbox = await startSandbox(folder, { strict: true });
+  const terms = [await schoolTerm(SCHOOL, generator(1)), await schoolTerm(OTHER, generator(2))];
+  ({ facts } = terms[0]);
+  for (const term of terms) await store(term);
+  await sandbox.deliveryStreams.flush();
+}, 120_000);
+afterAll(async () => {
+  await sandbox?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const caller = () => callerWith(sandbox.endpoint, sandbox.assembly.region, () => sandbox.endpoint.administrator());
+const athena: AthenaCall = (operation, input) => caller().json('athena', 'AmazonAthena', operation, input);
+
+/** Sends changes to the delivery stream as the pipe does, with their own times. Every tenth one arrives twice. */
+async function store({ changes }: Term): Promise<void> {
+  const records = changes.map(({ at, name, item }, index) => ({
+    ...{
+      event_id: `${index}`,
+      event_name: name,
+      changed_at: Math.floor(at.getTime() / 1_000),
+      sequence: String(index).padStart(21, '0'),
+      item,
+    },
+  }));
+  const sent = [...records, ...records.filter((_, index) => index % 10 === 0)];
+  const DeliveryStreamName = sandbox.assembly.ref(
+    sandbox.assembly.ofType('AWS::KinesisFirehose::DeliveryStream').find(({ path }) => path?.includes('/Changes/Delivery')) as never,
+  );
+  for (let from = 0; from < sent.length; from += 500) {
+    const Records = sent.slice(from, from + 500).map((one) => ({ Data: Buffer.from(JSON.stringify(one)).toString('base64') }));
+    const { FailedPutCount } = await caller().json('firehose', 'Firehose_20150804', 'PutRecordBatch', { DeliveryStreamName, Records });
+    expect(FailedPutCount).toBe(0);
+  }
+}
+
+/** The rows of a saved query, by the names of its columns, and what it read. */
+async function answer(name: string, parameters: readonly string[]) {
+  const { NamedQueryIds } = (await athena('ListNamedQueries', { WorkGroup: 'luca-lake' })) as { NamedQueryIds: string[] };
+  const { NamedQueries } = (await athena('BatchGetNamedQuery', { NamedQueryIds })) as { NamedQueries: JsonObject[] };
+  const saved = NamedQueries.find(({ Name }) => Name === name);
+  const { id, rows } = await askAthena(athena, {
+    QueryString: String(saved?.QueryString),
+    QueryExecutionContext: { Database: String(saved?.Database) },
+    WorkGroup: 'luca-lake',
+    ExecutionParameters: [...parameters],
+  });
+  const [names, ...values] = rows;
+  return {
+    rows: values.map((row) => Object.fromEntries(row.map((value, index) => [String(names[index]), value]))),
+    read: sandbox.queries.input(id),
+  };
+}
+
+const ofType = <Type extends Fact['type']>(type: Type) => facts.filter((fact): fact is Extract<Fact, { type: Type }> => fact.type === type);
+const monthOf = ({ at }: Fact) => at.getUTCMonth() + 1;
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Half of a hundredth is rounded away from zero. */
+const rounded = (value: number) => (Math.sign(value) * Math.round(Math.abs(value) * 100)) / 100;
+const numbers = (row: Record<string, string | null>) =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, value === null || Number.isNaN(Number(value)) ? value : Number(value)]),
+  );
+function grouped<T>(values: readonly T[], keyOf: (value: T) => string): [string, T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
+  return [...groups].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+test('the workgroup has five questions', async () => {
+  expect(Object.keys(QUESTIONS)).toHaveLength(5);
+});
+
+test('courses whose average fell', async () => {
+  const expected = COURSES.flatMap((course) => {
+    const average = (month: number) =>
+      mean(
+        ofType('grade')
+          .filter((fact) => fact.course === course && monthOf(fact) === month)
+          .map(({ grade }) => grade),
+      );
+    const [first, last] = [average(MONTHS[0]), average(MONTHS[2])];
+    const students = new Set(
+      ofType('grade')
+        .filter((fact) => fact.course === course && monthOf(fact) === MONTHS[2])
+        .map(({ student }) => student),
+    ).size;
+    if (rounded(last) >= rounded(first)) return [];
+    return [{ course, first_average: rounded(first), last_average: rounded(last), difference: rounded(last - first), students }];
+  }).sort((one, other) => one.difference - other.difference);
+  expect(expected.map(({ course }) => course)).toEqual(expect.arrayContaining(['Maths', 'History']));
+  expect(expected.length).toBeLessThan(COURSES.length);
+  const { rows, read } = await answer('courses-with-falling-average', PERIOD);
+  expect(rows.map(numbers)).toEqual(expected);
+  // One file for each month of the school, of those of both schools.
+  expect(read).toMatchObject({ files: 3, partitions: 3 });
+});
+
+test('students whose visits rise while their grades fall', async () => {
+  const expected = grouped(ofType('grade'), ({ student }) => student).flatMap(([student_id, grades]) => {
+    const months = grouped(grades, (fact) => String(monthOf(fact)).padStart(2, '0')).map(([month, own]) => ({
+      average: mean(own.map(({ grade }) => grade)),
+      visits: ofType('visit').filter((fact) => fact.student === student_id && monthOf(fact) === Number(month)).length,
+    }));
+    const [first, last] = [months[0], months[months.length - 1]];
+    if (last.visits <= first.visits || rounded(last.average) >= rounded(first.average)) return [];
+    const averages = { first_average: rounded(first.average), last_average: rounded(last.average) };
+    return [{ student_id, first_visits: first.visits, last_visits: last.visits, ...averages }];
+  });
+  expect(expected.length).toBeGreaterThan(1);
+  expect((await answer('students-with-more-visits-and-lower-grades', PERIOD)).rows.map(numbers)).toEqual(expected);
+});
+
+/** Rows without a course are the last. */
+const byCourse = (course: string | undefined) => course ?? '~';
+
+test('attendance by course and week', async () => {
+  const monday = ({ at }: Fact) => {
+    const day = new Date(at);
+    day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
+    return day.toISOString().slice(0, 10);
+  };
+  const missed = ofType('behaviour').filter(({ kind }) => kind === 'absent' || kind === 'late');
+  const expected = grouped(missed, (fact) => `${byCourse(fact.course)} ${monday(fact)}`).map(([, own]) => ({
+    course: own[0].course ?? null,
+    week: monday(own[0]),
+    absences: own.filter(({ kind }) => kind === 'absent').length,
+    late: own.filter(({ kind }) => kind === 'late').length,
+    students: new Set(own.map(({ student }) => student)).size,
+  }));
+  expect(expected.length).toBeGreaterThan(5);
+  expect((await answer('attendance-by-course-and-week', PERIOD)).rows.map(numbers)).toEqual(expected);
+});
+
+test('behaviour by course', async () => {
+  const expected = grouped(ofType('behaviour'), ({ course, kind }) => `${byCourse(course)} ${kind}`).map(([, own]) => ({
+    course: own[0].course ?? null,
+    kind: own[0].kind,
+    entries: own.length,
+    points: own.reduce((sum, { points }) => sum + points, 0),
+    students: new Set(own.map(({ student }) => student)).size,
+  }));
+  expect(expected.some(({ course }) => course === null)).toBe(true);
+  expect((await answer('behaviour-by-course', PERIOD)).rows.map(numbers)).toEqual(expected);
+});
+
+test('courses with missing grades, without students who were deleted', async () => {
+  const deleted = new Set(ofType('deletion').map(({ student }) => student));
+  expect(deleted.size).toBe(1);
+  const begin = Date.UTC(2026, MONTHS[2] - 1, 1);
+  const expected = COURSES.map((course) => {
+    const students = grouped(
+      ofType('grade').filter((fact) => fact.course === course && !deleted.has(fact.student)),
+      ({ student }) => student,
+    );
+    const missing = students.filter(([, own]) => own.every(({ at }) => at.getTime() < begin)).length;
+    return { course, students: students.length, missing };
+  })
+    .filter(({ missing }) => missing > 0)
+    .sort((one, other) => other.missing - one.missing || (one.course < other.course ? -1 : 1));
+  expect(expected.length).toBeGreaterThan(1);
+  const parameters = [`'${SCHOOL}'`, '2026', `'2026-${MONTHS[2]}-01 00:00:00'`];
+  expect((await answer('courses-with-missing-grades', parameters)).rows.map(numbers)).toEqual(expected);
+});
+
+test('no question can be asked without a school', async () => {
+  for (const [name, { sql, parameters = [] }] of Object.entries(QUESTIONS)) {
+    expect([name, sql]).toEqual([name, expect.stringContaining('WHERE school = ?')]);
+    await expect(
+      answer(
+        name,
+        parameters.slice(1).map(() => '1'),
+      ),
+    ).rejects.toThrow('INVALID_PARAMETER_USAGE');
+  }
+});
