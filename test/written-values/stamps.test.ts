@@ -13,6 +13,7 @@ import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-form
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { destination, record } from '../buffered-ingest-path/handler-dependencies';
+import { lakeBackfill } from '../lake-backfill/fixtures';
 import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
 import { dataLake } from '../streaming-data-lake/fixtures';
@@ -44,6 +45,7 @@ const pool = userPool(stack);
 const handler = secureFunction(stack);
 const service = containerService(stack, {}, 'Service');
 const lake = dataLake(stack);
+const backfill = lakeBackfill(stack, { lake });
 const compaction = new LakeCompaction(stack, 'Compaction', { lake });
 const erasure = new LakeErasure(stack, 'Erasure', { lake });
 api.addRoute('POST /visits', path);
@@ -187,6 +189,7 @@ test('metrics have exactly the listed dimensions', () => {
     handler.metrics,
     service.metrics,
     lake.metrics,
+    backfill.metrics,
     compaction.metrics,
     erasure.metrics,
   ];

@@ -10,6 +10,7 @@ import {
   FunctionCode,
   FunctionConcurrency,
   IngestKeys,
+  LakeBackfill,
   LakeColumn,
   LakeCompaction,
   LakeErasure,
@@ -64,6 +65,7 @@ export function constructsApp(outdir: string): App {
     source: LakeSource.tableStream(data),
     columns: [LakeColumn.double('score')],
   });
+  new LakeBackfill(stackOf('LakeBackfill'), 'Backfill', { lake });
   new LakeCompaction(stackOf('LakeCompaction'), 'Compaction', { lake });
   new LakeErasure(stackOf('LakeErasure'), 'Erasure', { lake });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
