@@ -222,6 +222,11 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** Converts a duration of simulated time to real milliseconds. */
   real(milliseconds: number): number;
+  /**
+   * Moves the clock forward at once. What waits for a time until then is due now, the earliest first, and once, as on a machine that was
+   * suspended. The engines of queues, S3 and user pools count real time, and do not notice.
+   */
+  advance(milliseconds: number): void;
 }
 
 // ------------------------------------------------------------------------------------------------ engines
@@ -666,12 +671,21 @@ export interface Pipes {
   start(pipeArn: string): void;
   /** Kills a pipe and starts it again, like a host failure. Records whose delivery it has not recorded are delivered again. */
   kill(pipeArn: string): Promise<void>;
+  /** Resolves when what the source had before the call is delivered, left out by the filters, or given up. It does not start the pipe. */
+  caughtUp(pipeArn: string): Promise<void>;
 }
 
 /** The delivery streams of the assembly. */
 export interface DeliveryStreams {
   /** Delivers what is buffered, without waiting for the size or the interval. */
   flush(): Promise<void>;
+  /** Resolves when every accepted record is in an object, or given up after the retry duration. It does not deliver anything itself. */
+  delivered(deliveryStreamArn: string): Promise<void>;
+  /**
+   * Kills what delivers and starts it again, like a host failure. No accepted record is lost. Those in an object that was written, but not
+   * recorded, are delivered again.
+   */
+  kill(deliveryStreamArn: string): Promise<void>;
 }
 
 /** What a query read, beyond what the API of Athena says. */

@@ -61,7 +61,12 @@ export function tableStream(store: IItemStore, attributes: StreamAttributes): La
         reads: readsOf(table, tableStreamArn),
       };
     },
-    tableName: table.tableName,
+    erases: () => [
+      new PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [table.tableArn] }),
+      ...resourceKeyUse(table, 'dynamodb', ['kms:Decrypt']),
+    ],
+    table,
+    ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),
   };
 }
 

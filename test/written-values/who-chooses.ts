@@ -5,13 +5,28 @@
  * - developer: the app, at synthesis
  * - service: AWS
  * - verified: a claim of a verified token, or the directory behind it, in a form that this package checks
- * - operator: whoever may invoke onboarding, in a form that this package checks
+ * - operator: whoever may invoke onboarding or erasure, in a form that this package checks
  * - failure: the message of an error, which may quote anything
  * - caller: anyone
  */
 export type Chooser = 'package' | 'developer' | 'service' | 'verified' | 'operator' | 'failure' | 'caller';
 
 const metrics = { _aws: 'package', FunctionName: 'developer' } as const;
+
+const exported = { level: 'package', message: 'package', backfill: 'service', index: 'package', attempt: 'package' } as const;
+const sent = {
+  ...metrics,
+  level: 'package',
+  message: 'package',
+  backfill: 'service',
+  key: 'service',
+  lines: 'package',
+  removed: 'package',
+  expired: 'package',
+  Sent: 'package',
+  Skipped: 'package',
+  TooLarge: 'package',
+} as const;
 
 /** Lines of logs by the function and the message, each with its properties. A property that is not here is a failed test, and so is one that is never there. */
 export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> = {
@@ -75,6 +90,32 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   },
   'migration: Migration': { level: 'package', message: 'package', requestType: 'service', outcome: 'package' },
   'migration: Migration failed': { level: 'package', message: 'package', requestType: 'service', reason: 'failure' },
+  'backfill: Backfill requested': { level: 'package', message: 'package', backfill: 'service', exports: 'package' },
+  'backfill: Export started': exported,
+  'backfill: Export in progress': exported,
+  'backfill: Too many exports in progress': exported,
+  'backfill: Export complete': { ...exported, files: 'service', items: 'service' },
+  'backfill: Export failed': { ...metrics, ...exported, reason: 'failure', FailedExports: 'package' },
+  'backfill: Export given up': { ...metrics, ...exported, reason: 'failure', FailedExports: 'package' },
+  'backfill: File sent': sent,
+  'backfill: File sent in part': sent,
+  'erasure: Erasure': {
+    level: 'package',
+    message: 'package',
+    // A hash of the keys that were asked for.
+    id: 'package',
+    tenant: 'operator',
+    state: 'package',
+    passes: 'package',
+    items: 'package',
+    rows: 'package',
+    folders: 'package',
+    quarantined: 'package',
+    exported: 'package',
+    results: 'package',
+    versions: 'package',
+  },
+  'erasure: Open erasures': { ...metrics, level: 'package', message: 'package', Open: 'package', Overdue: 'package' },
   // The message is the action that was asked for, one of those that there are.
   'onboarding: done': { level: 'package', message: 'package', tenant: 'operator', user: 'operator', status: 'package' },
   'onboarding: failed': {

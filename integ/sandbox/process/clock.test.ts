@@ -21,6 +21,41 @@ test('a sleep ends with the reason of the signal', async () => {
   await expect(clock.sleep(60_000, controller.signal)).rejects.toThrow('closing');
 });
 
+test('a clock that is advanced ends the waits whose time has come, the earliest first, and no others', async () => {
+  const clock = createClock(1);
+  const from = clock.now();
+  const ended: string[] = [];
+  const sleep = (name: string, milliseconds: number) => clock.sleep(milliseconds).then(() => void ended.push(name));
+  const controller = new AbortController();
+  const [week, day, hour] = [7 * 86_400_000, 86_400_000, 3_600_000];
+  const later = clock.sleep(week, controller.signal).then(
+    () => ended.push('a week'),
+    () => ended.push('aborted'),
+  );
+  const due = [sleep('a day', day), sleep('an hour', hour)];
+  clock.advance(day);
+  await Promise.all(due);
+  expect(ended).toEqual(['an hour', 'a day']);
+  expect(clock.now() - from).toBeGreaterThanOrEqual(day);
+  expect(clock.now() - from).toBeLessThan(day + 5_000);
+  clock.advance(6 * day - 10);
+  await later;
+  expect(ended).toEqual(['an hour', 'a day', 'a week']);
+  controller.abort();
+});
+
+test('a wait that begins after the clock was advanced takes its whole time', async () => {
+  const clock = createClock(100);
+  clock.advance(3_600_000);
+  const started = performance.now();
+  await clock.sleep(10_000);
+  expect(performance.now() - started).toBeGreaterThan(90);
+});
+
+test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('the clock cannot be advanced by %p', (milliseconds) => {
+  expect(() => createClock(1).advance(milliseconds)).toThrow('it must be a number of milliseconds from 0');
+});
+
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('a speed of %p is rejected', (speed) => {
   expect(() => createClock(speed)).toThrow('must be a number above 0');
 });

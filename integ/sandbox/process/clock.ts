@@ -3,6 +3,13 @@ import type { Clock } from '../contracts';
 /** The longest timer of Node.js; longer ones fire immediately. */
 const MAXIMUM_TIMER_MS = 2 ** 31 - 1;
 
+/** A wait for a time of the clock. */
+interface Sleeper {
+  readonly until: number;
+  /** Ends the wait if its time has come, or else sets its timer again. */
+  check(): void;
+}
+
 /**
  * The clock of one run. It starts at the current time and runs `speed` times as fast.
  *
@@ -14,38 +21,62 @@ export function createClock(speed = 1): Clock {
   }
   const origin = Date.now();
   const started = performance.now();
+  const sleepers = new Set<Sleeper>();
+  let advanced = 0;
   const real = (milliseconds: number) => milliseconds / speed;
+  const exact = () => origin + advanced + (performance.now() - started) * speed;
   return {
     speed,
-    now: () => Math.floor(origin + (performance.now() - started) * speed),
+    now: () => Math.floor(exact()),
     real,
-    sleep: (milliseconds, signal) => wait(real(milliseconds), signal),
+    sleep: (milliseconds, signal) => wait(exact, real, sleepers, milliseconds, signal),
+    advance(milliseconds) {
+      if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
+        throw new Error(`Invalid time ${milliseconds} to advance the clock by: it must be a number of milliseconds from 0`);
+      }
+      advanced += milliseconds;
+      for (const sleeper of [...sleepers].sort((one, other) => one.until - other.until)) sleeper.check();
+    },
   };
 }
 
-function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
+function wait(
+  now: () => number,
+  real: (milliseconds: number) => number,
+  sleepers: Set<Sleeper>,
+  milliseconds: number,
+  signal?: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason);
       return;
     }
-    let remaining = Math.max(0, milliseconds);
+    const until = now() + Math.max(0, milliseconds);
     let timer: NodeJS.Timeout;
-    const aborted = () => {
+    const end = () => {
       clearTimeout(timer);
+      sleepers.delete(sleeper);
+      signal?.removeEventListener('abort', aborted);
+    };
+    const aborted = () => {
+      end();
       reject(signal?.reason);
     };
-    const next = () => {
+    const check = () => {
+      const remaining = real(until - now());
       if (remaining <= 0) {
-        signal?.removeEventListener('abort', aborted);
+        end();
         resolve();
         return;
       }
-      const part = Math.min(remaining, MAXIMUM_TIMER_MS);
-      remaining -= part;
-      timer = setTimeout(next, part);
+      clearTimeout(timer);
+      timer = setTimeout(check, Math.min(Math.ceil(remaining), MAXIMUM_TIMER_MS));
     };
+    const sleeper: Sleeper = { until, check };
+    sleepers.add(sleeper);
     signal?.addEventListener('abort', aborted, { once: true });
-    timer = setTimeout(next, 0);
+    // Also a wait of no time lets others continue.
+    timer = setTimeout(check, milliseconds <= 0 ? 0 : Math.min(Math.ceil(real(milliseconds)), MAXIMUM_TIMER_MS));
   });
 }

@@ -39,6 +39,8 @@ export interface Consumer {
   stop(): Promise<void>;
   /** Stops at once. The batch in progress is delivered again after the next start, as after the loss of a host. */
   kill(): Promise<void>;
+  /** Resolves when what the source had before the call is delivered, left out by the filters, or given up. It does not start the consumer. */
+  caughtUp(): Promise<void>;
 }
 
 /** Documented: records leave a stream after 24 hours. */
@@ -56,9 +58,18 @@ export function streamConsumer(options: ConsumerOptions): Consumer {
   /** Records that were read and are not yet part of a batch. */
   let pending: StreamEvent[] = [];
   let lastRead: string | undefined;
+  const waiting = new Set<() => void>();
 
   async function read(): Promise<void> {
+    const asked = [...waiting];
     const records = await source.read();
+    // Nothing is in progress while records are gathered.
+    if (records.length === 0 && pending.length === 0) {
+      for (const resolve of asked) {
+        waiting.delete(resolve);
+        resolve();
+      }
+    }
     lastRead = records.at(-1)?.sequenceNumber ?? lastRead;
     pending.push(...records.filter(({ event }) => options.accepts(event)));
   }
@@ -150,5 +161,6 @@ export function streamConsumer(options: ConsumerOptions): Consumer {
       killed.abort(new Error('killed'));
       await end();
     },
+    caughtUp: () => new Promise((resolve) => waiting.add(resolve)),
   };
 }

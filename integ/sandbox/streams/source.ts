@@ -9,7 +9,7 @@ const READ_LIMIT = 1000;
 
 /** Reads the shards of a DynamoDB stream in order, with the permissions of a role. */
 export interface StreamSource {
-  /** The next records; none if there are no new ones. */
+  /** The next records; none only if there are no new ones. */
   read(): Promise<readonly StreamEvent[]>;
   /** Continues after this record when the iterator has expired, and after `rewind`. */
   commit(sequenceNumber: string): void;
@@ -61,19 +61,29 @@ export function streamSource({ assembly, endpoint, streamArn, startingPosition, 
     return opened;
   }
 
+  /** Opens an iterator again that has expired, or whose records have left the stream. */
+  async function readAgain(error: unknown): Promise<readonly StreamEvent[]> {
+    iterator = undefined;
+    // Records that were trimmed before they were read are lost, as on AWS.
+    if (error instanceof ServiceError && error.code === 'TrimmedDataAccessException') committed = undefined;
+    else if (!(error instanceof ServiceError && error.code === 'ExpiredIteratorException')) throw error;
+    return page();
+  }
+
+  async function page(): Promise<readonly StreamEvent[]> {
+    iterator ??= await open();
+    const { Records, NextShardIterator } = await call('GetRecords', { ShardIterator: iterator, Limit: READ_LIMIT });
+    iterator = NextShardIterator === undefined ? undefined : String(NextShardIterator);
+    return objects(Records).map((record) => eventOf(record, streamArn));
+  }
+
   return {
     async read() {
       try {
-        iterator ??= await open();
-        const { Records, NextShardIterator } = await call('GetRecords', { ShardIterator: iterator, Limit: READ_LIMIT });
-        iterator = NextShardIterator === undefined ? undefined : String(NextShardIterator);
-        return objects(Records).map((record) => eventOf(record, streamArn));
+        return await page().catch(readAgain);
       } catch (error) {
         iterator = undefined;
-        // Records that were trimmed before they were read are lost, as on AWS.
-        if (error instanceof ServiceError && error.code === 'TrimmedDataAccessException') committed = undefined;
-        else if (!(error instanceof ServiceError && error.code === 'ExpiredIteratorException')) throw error;
-        return [];
+        throw error;
       }
     },
     commit(sequenceNumber) {

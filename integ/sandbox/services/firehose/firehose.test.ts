@@ -149,7 +149,8 @@ test('more than 500 active partitions go to the error prefix', async () => {
   await new Promise((done) => setTimeout(done, 500));
   await stream.use('deliveryStreams').flush();
   const failed = (await stream.objects()).filter((key) => key.startsWith('quarantine/'));
-  expect(failed).toHaveLength(1);
+  // Documented: "Buffer data for dynamic partitioning".
+  expect(failed.map((key) => key.split('/')[1])).toEqual(['activePartitionExceeded']);
   expect(JSON.parse((await stream.body(failed[0])).toString())).toMatchObject({
     errorCode: 'DynamicPartitioning.ActivePartitionsLimitExceeded',
     rawData: Buffer.from(record('one-more')).toString('base64'),
@@ -186,6 +187,54 @@ describe('a delivery that fails', () => {
       lastErrorCode: 'DataFormatConversion.InvalidSchema',
       lastErrorMessage: expect.stringMatching(/glue:GetTableVersions/),
     });
+  });
+});
+
+describe('a delivery that is killed', () => {
+  const arn = 'arn:aws:firehose:us-east-1:123456789012:deliverystream/lake';
+
+  test('loses nothing that was accepted', async () => {
+    const stream = await started({}, 1);
+    await stream.put(record('s1'), record('s2', { score: 'high' }), record(null));
+    const { flush, kill, delivered } = stream.use('deliveryStreams');
+    await kill(arn);
+    expect(await stream.objects()).toEqual([]);
+    await flush();
+    await delivered(arn);
+    expect((await stream.objects()).map((key) => key.split('/')[1]).sort()).toEqual([
+      'format-conversion-failed',
+      'metadata-extraction-failed',
+      'tenant=s1',
+    ]);
+  });
+
+  test('after it wrote an object, and before it recorded that, writes the object again', async () => {
+    const stream = await started({}, 1);
+    const { flush, kill, delivered } = stream.use('deliveryStreams');
+    const killed = new Promise<void>((done) => {
+      const end = stream.endpoint.onCall(({ operation }) => {
+        if (operation !== 'PutObject') return;
+        end();
+        kill(arn).then(done);
+      });
+    });
+    await stream.put(record('s1'), record('s1'));
+    await new Promise((done) => setTimeout(done, 300));
+    stream.clock.advance(61_000);
+    await killed;
+    expect(await stream.objects()).toHaveLength(1);
+    await Promise.all([flush(), delivered(arn)]);
+    const objects = await stream.objects();
+    expect(objects.map((key) => key.split('/')[1])).toEqual(['tenant=s1', 'tenant=s1']);
+    expect(await stream.body(objects[0])).toEqual(await stream.body(objects[1]));
+    await delivered(arn);
+  });
+
+  test('must be one of the assembly', async () => {
+    const stream = await started({}, 1);
+    expect(() => stream.use('deliveryStreams').kill('arn:aws:firehose:us-east-1:123456789012:deliverystream/other')).toThrow(
+      /No delivery stream of the assembly has the ARN .*other: there are arn:.*deliverystream\/lake/,
+    );
   });
 });
 

@@ -28,10 +28,19 @@ export const firehose: ServiceModule = {
         () => [...open.keys()],
       ),
     );
+    const find = (arn: string): Delivery => {
+      const found = [...open.values()].find(({ stream }) => stream.arn === arn);
+      if (found !== undefined) return found.delivery;
+      throw new Error(
+        `No delivery stream of the assembly has the ARN ${arn}: there are ${[...open.keys()].map(arnOf).join(', ') || 'none'}`,
+      );
+    };
     offer('deliveryStreams', {
       async flush() {
         await Promise.all([...open.values()].map(({ delivery }) => delivery.flush()));
       },
+      delivered: (arn) => find(arn).delivered(),
+      kill: (arn) => find(arn).kill(),
     });
     return {
       async ready() {

@@ -1,10 +1,10 @@
 import { unreadable } from '../../assembly/properties';
 import type { Pipes } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
-import type { Consumer } from '../../streams/consumer';
 import { readPipe } from './pipe';
 import { PIPE, pipeType } from './resource-types';
 import { runPipe } from './run-pipe';
+import { pipesService, type RunningPipe, startPipe, stopPipe } from './service';
 
 /** Pipes from the stream of a table to a delivery stream, a queue or a function. */
 export const pipes: ServiceModule = {
@@ -12,20 +12,24 @@ export const pipes: ServiceModule = {
   late: [PIPE],
   invalid: (assembly) => unreadable(assembly, [[PIPE, readPipe]]),
   start(context) {
-    const running = new Map<string, Consumer>();
-    const find = (arn: string): Consumer => {
+    const { partition, region, account } = context.assembly;
+    const running = new Map<string, RunningPipe>();
+    const arnOf = (name: string) => `arn:${partition}:pipes:${region}:${account}:pipe/${name}`;
+    const find = (arn: string): RunningPipe => {
       const found = running.get(arn);
       if (found === undefined)
         throw new Error(`No pipe of the assembly has the ARN ${arn}: there are ${[...running.keys()].join(', ') || 'none'}`);
       return found;
     };
+    context.endpoint.register(pipesService(arnOf, (name) => running.get(arnOf(name))));
     const offered: Pipes = {
-      stop: (arn) => find(arn).stop(),
-      start: (arn) => find(arn).start(),
+      stop: (arn) => stopPipe(find(arn)),
+      start: (arn) => startPipe(find(arn)),
       async kill(arn) {
-        await find(arn).kill();
-        find(arn).start();
+        await find(arn).consumer.kill();
+        startPipe(find(arn));
       },
+      caughtUp: (arn) => find(arn).consumer.caughtUp(),
     };
     context.offer('pipes', offered);
     return {
@@ -33,16 +37,16 @@ export const pipes: ServiceModule = {
         for (const resource of context.assembly.ofType(PIPE)) {
           try {
             const pipe = context.assembly.read(resource, readPipe);
-            const consumer = runPipe(context, pipe);
-            running.set(pipe.arn, consumer);
-            if (pipe.running) consumer.start();
+            const own: RunningPipe = { pipe, consumer: runPipe(context, pipe), state: 'STOPPED' };
+            running.set(pipe.arn, own);
+            if (pipe.running) startPipe(own);
           } catch (error) {
             context.reject(resource, error as Error);
           }
         }
       },
       async close() {
-        await Promise.all([...running.values()].map((consumer) => consumer.kill()));
+        await Promise.all([...running.values()].map(({ consumer }) => consumer.kill()));
       },
     };
   },

@@ -9,6 +9,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Assembly, Call, Json, JsonObject } from '../../contracts';
 import { createClock } from '../../process/clock';
 import { startServices } from '../../start-services';
+import { callerWith } from '../../streams/service-caller';
 import { assemblyOf, invalid, provision, startedEngines, temporaryFolder } from '../../testing/engines';
 import { services } from '..';
 
@@ -28,11 +29,12 @@ interface PipeOptions {
   readonly template?: string;
   readonly without?: 'records' | 'send' | 'decrypt';
   readonly desiredState?: string;
+  readonly enrichment?: string;
 }
 
 /** A table, a pipe and a queue, with a dead-letter queue of the pipe. */
 const app =
-  ({ name, key, ttl, source, pattern, template, without, desiredState }: PipeOptions) =>
+  ({ name, key, ttl, source, pattern, template, without, desiredState, enrichment }: PipeOptions) =>
   (stack: Stack) => {
     const encryptionKey = key ? new kms.Key(stack, 'Key') : undefined;
     const table = new dynamodb.Table(stack, 'Table', {
@@ -62,6 +64,7 @@ const app =
       source: table.tableStreamArn ?? '',
       target: queue.queueArn,
       desiredState,
+      enrichment,
       sourceParameters: {
         dynamoDbStreamParameters: { startingPosition: 'TRIM_HORIZON', batchSize: 10, deadLetterConfig: { arn: dead.queueArn }, ...source },
         filterCriteria: pattern === undefined ? undefined : { filters: [{ pattern: JSON.stringify(pattern) }] },
@@ -272,6 +275,33 @@ test('a pipe continues where it was stopped, and a day later records are gone', 
   day.mockRestore();
 });
 
+// documented: StopPipe, StartPipe and DescribePipe (Amazon EventBridge Pipes API Reference)
+test('an operator stops and starts a pipe by its API, which continues where it was', async () => {
+  const pipe = await started({ name: 'operated', source: { batchSize: 1 } });
+  const administrator = callerWith(pipe.endpoint, 'us-east-1', () => pipe.endpoint.administrator());
+  const call = async (method: string, path: string) =>
+    JSON.parse((await administrator.send('pipes', { method, url: path })).body.toString());
+  const state = async () => (await call('GET', '/v1/pipes/operated')).CurrentState;
+  await pipe.put('first');
+  await pipe.pipes.caughtUp(pipe.arn);
+  expect(await call('GET', '/v1/pipes/operated')).toMatchObject({ Arn: pipe.arn, Name: 'operated', CurrentState: 'RUNNING' });
+  expect(await call('POST', '/v1/pipes/operated/stop')).toMatchObject({ DesiredState: 'STOPPED', CurrentState: 'STOPPING' });
+  while ((await state()) !== 'STOPPED') await new Promise((done) => setTimeout(done, 20));
+  await pipe.put('second');
+  expect((await received(pipe, 'operated-target', 2, 2)).map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'first' } }]);
+  await expect(call('POST', '/v1/pipes/operated/stop')).rejects.toMatchObject({ code: 'ConflictException', status: 409 });
+  expect(await call('POST', '/v1/pipes/operated/start')).toMatchObject({ CurrentState: 'RUNNING' });
+  await pipe.pipes.caughtUp(pipe.arn);
+  expect((await received(pipe, 'operated-target', 1)).map((event) => image(event, 'Keys'))).toEqual([{ pk: { S: 'second' } }]);
+  await expect(call('POST', '/v1/pipes/other/start')).rejects.toMatchObject({ code: 'NotFoundException', status: 404 });
+  await expect(call('DELETE', '/v1/pipes/operated')).rejects.toThrow('The sandbox supports DescribePipe, StartPipe and StopPipe');
+  const [{ arn: role }] = pipe.assembly.ofType('AWS::IAM::Role').map((one) => ({ arn: pipe.assembly.attribute(one, 'Arn') }));
+  const own = callerWith(pipe.endpoint, 'us-east-1', () => pipe.endpoint.assumeAsService(role, 'pipes.amazonaws.com', 'test'));
+  await expect(own.send('pipes', { method: 'POST', url: '/v1/pipes/operated/stop' })).rejects.toThrow(
+    `is not authorized to perform: pipes:StopPipe on resource: ${pipe.arn}`,
+  );
+});
+
 test('a killed pipe delivers again what it has not recorded', async () => {
   const pipe = await started({ name: 'killed' });
   pipe.endpoint.delay('sqs', 1500);
@@ -316,6 +346,14 @@ describe('a pipe that AWS would reject, or that is not supported', () => {
     [{ source: { maximumRecordAgeInSeconds: 30 } }, 'MaximumRecordAgeInSeconds is 30: it must be a whole number from 60 to 604800'],
     [{ source: { startingPosition: 'AT_TIMESTAMP' } }, 'AT_TIMESTAMP is not TRIM_HORIZON or LATEST'],
     [{ pattern: { eventName: 'INSERT' } }, '"eventName" must be an object or an array'],
+    [
+      { enrichment: 'arn:aws:events:us-east-1:123456789012:api-destination/x/y' },
+      'Enrichment arn:aws:events:us-east-1:123456789012:api-destination/x/y is not supported: only a function is',
+    ],
+    [
+      { enrichment: 'arn:aws:states:us-east-1:123456789012:stateMachine:x' },
+      'Enrichment arn:aws:states:us-east-1:123456789012:stateMachine:x is not supported: only a function is',
+    ],
     [{ template: '{"a": <$.x y>}' }, '<$.x y> is not a path that pipes support'],
   ])('%j', (options, message) => {
     expect(problems(options)).toEqual([expect.stringContaining(message)]);

@@ -30,16 +30,24 @@ export function queueConsumer(options: QueueConsumerOptions): Consumer {
   const sqs = (operation: string, input: JsonObject) => caller.json('sqs', 'AmazonSQS', operation, { QueueUrl, ...input });
   let stopping = new AbortController();
   let running: Promise<void> | undefined;
+  const waiting = new Set<() => void>();
 
   async function gather(signal: AbortSignal): Promise<JsonObject[]> {
     const messages: JsonObject[] = [];
     let deadline: number | undefined;
     while (!signal.aborted && messages.length < options.batchSize && (deadline === undefined || clock.now() < deadline)) {
+      const asked = [...waiting];
       const { Messages } = await sqs('ReceiveMessage', {
         MaxNumberOfMessages: Math.min(RECEIVED_AT_ONCE, options.batchSize - messages.length),
         ...{ WaitTimeSeconds: WAIT_SECONDS, MessageSystemAttributeNames: ['All'], MessageAttributeNames: ['All'] },
       });
       messages.push(...objects(Messages));
+      if (messages.length === 0) {
+        for (const resolve of asked) {
+          waiting.delete(resolve);
+          resolve();
+        }
+      }
       if (messages.length > 0) deadline ??= clock.now() + options.windowSeconds * 1000;
     }
     return messages;
@@ -96,5 +104,6 @@ export function queueConsumer(options: QueueConsumerOptions): Consumer {
     },
     stop,
     kill: stop,
+    caughtUp: () => new Promise((resolve) => waiting.add(resolve)),
   };
 }

@@ -53,7 +53,10 @@ export function runPipe({ assembly, endpoint, clock, report, use }: SandboxConte
     try {
       const events = await enriched(batch.map(({ event }) => event));
       // Documented: an empty result of the enrichment ends the execution.
-      if (events.length === 0) return { failed: [] };
+      if (events.length === 0) {
+        execution.ended({ failed: [] }, batch.length);
+        return { failed: [] };
+      }
       const ids = batch.map(({ event }) => String(event.eventID ?? event.messageId));
       const delivery = await sendToTarget(caller, pipe, events.map(toTarget), ids);
       execution.ended(delivery, batch.length);
