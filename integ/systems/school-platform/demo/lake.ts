@@ -39,10 +39,6 @@ export interface LakeQuestion {
 }
 
 const QUERY = 'courses-with-missing-grades';
-/** More than a batching window of the pipe. */
-const IDLE_MS = 1_500;
-const IDLE_TIMEOUT_MS = 60_000;
-
 /** The pipe from the table to the lake. */
 export function lakePipe({ sandbox, resource }: RunningPlatform) {
   const arn = sandbox.assembly.attribute(resource('AWS::Pipes::Pipe', '/Lake/Changes/Pipe'), 'Arn');
@@ -50,18 +46,8 @@ export function lakePipe({ sandbox, resource }: RunningPlatform) {
     stop: () => sandbox.pipes.stop(arn),
     /** Starts it, and waits until it has read all changes and they are files. */
     async drain() {
-      let last = Date.now();
-      const close = sandbox.endpoint.onCall(({ service }) => {
-        if (service === 'firehose') last = Date.now();
-      });
-      try {
-        sandbox.pipes.start(arn);
-        for (const end = Date.now() + IDLE_TIMEOUT_MS; Date.now() - last < IDLE_MS && Date.now() < end; ) {
-          await new Promise((wake) => setTimeout(wake, 100));
-        }
-      } finally {
-        close();
-      }
+      sandbox.pipes.start(arn);
+      await sandbox.pipes.caughtUp(arn);
       await sandbox.deliveryStreams.flush();
     },
   };
