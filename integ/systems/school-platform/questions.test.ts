@@ -39,7 +39,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Sends changes to the delivery stream as the pipe does, with their own times. Every tenth one arrives twice. */
+/** Sends changes to the delivery stream as the pipe does, with their own times. Every tenth one arrives twice, and a backfill repeats every seventh. */
 async function store({ changes }: Term): Promise<void> {
   const records = changes.map(({ at, name, item }, index) => ({
     ...{
@@ -50,7 +50,10 @@ async function store({ changes }: Term): Promise<void> {
       item,
     },
   }));
-  const sent = [...records, ...records.filter((_, index) => index % 10 === 0)];
+  const backfilled = records
+    .filter((_, index) => index % 7 === 0)
+    .map((one) => ({ ...one, event_id: `backfill-${one.event_id}`, sequence: null }));
+  const sent = [...records, ...records.filter((_, index) => index % 10 === 0), ...backfilled];
   const DeliveryStreamName = sandbox.assembly.ref(
     sandbox.assembly.ofType('AWS::KinesisFirehose::DeliveryStream').find(({ path }) => path?.includes('/Changes/Delivery')) as never,
   );
