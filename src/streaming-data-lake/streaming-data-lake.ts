@@ -23,6 +23,7 @@ import { type LakeNames, lakeNames } from './lake-names';
 import { createDeadLetterPipe, createPipe } from './lake-pipes';
 import type { LakeQuery } from './lake-query';
 import type { LakeSource } from './lake-source';
+import type { LakeSourceVariant } from './lake-source-variant';
 import { createLakeBucket } from './lake-storage';
 import { createViews } from './lake-views';
 import { createWorkgroup } from './lake-workgroup';
@@ -178,6 +179,11 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
   /** Log groups of pipes and delivery streams. They contain errors, never records. */
   public readonly logGroups: ILogGroup[];
 
+  /** @internal */
+  public readonly _source: LakeSourceVariant;
+  /** @internal */
+  public readonly _firstYear: number;
+
   private readonly columns: LakeColumns;
   private readonly names: LakeNames;
   private readonly workgroup: CfnWorkGroup;
@@ -238,6 +244,8 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     this.logGroups = [pipeLog, deliveryLog];
     this.tableName = names.table;
     this.columns = columns;
+    this._source = source;
+    this._firstYear = limits.firstYear;
     this.names = names;
     this.workgroup = workgroup;
     this.grants = StreamingDataLakeGrants.fromStreamingDataLake(this);

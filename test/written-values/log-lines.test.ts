@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
+import { openLine, outcomeLine } from '../../src/lake-erasure/lambda/log-lines';
+import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
+import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
 import { writeLines } from '../../src/runtime/log-line';
 import { migrationFailureLine, migrationLine } from '../../src/secure-container-service/lambda/migration-lines';
 import { Rejected } from '../../src/tenant-isolated-api/lambda/authorization-header';
@@ -166,6 +169,43 @@ describe.each(hostile)('with %s', (_, text) => {
     }
   });
 
+  test('the function that erases items', () => {
+    const request = {
+      tenant: 'north-high',
+      items: [{ partitionKey: `north-high#${text}`, sortKey: text }],
+      requestedBy: text,
+      reason: text,
+    };
+    const name = ({ message }: Record<string, unknown>) => `erasure: ${message}`;
+    const startedAt = '2026-11-29T08:00:00.000Z';
+    const id = erasureId(request);
+    const outcome = { id, tenant: request.tenant, state: 'waiting' as const, startedAt, passes: 1, erased: NOTHING };
+    const open = { ...outcome, request, lastInTable: startedAt, isInterrupted: false, cursors: {} };
+    const [line] = written(name, outcomeLine(outcome));
+    expect(line).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{64}$/), tenant: 'north-high', state: 'waiting' });
+    const [metric] = written(name, openLine([open], 'erase', Date.parse(startedAt) + 4 * 86_400_000, 49 * 3_600_000));
+    expectMetric(metric, 'erase');
+    expect(metric).toMatchObject({ Open: 1, Overdue: 1 });
+  });
+
+  test('errors of the function that erases items quote nothing', () => {
+    const valid = { tenant: 'north-high', items: [{ partitionKey: 'north-high#1', wholePartition: true }], requestedBy: 'x', reason: 'x' };
+    for (const request of [
+      { ...valid, tenant: `${text}!` },
+      { ...valid, [text]: text },
+      { ...valid, items: [{ partitionKey: text, sortKey: text }] },
+      { ...valid, items: [{ partitionKey: 'north-high#1', [text]: text }] },
+    ]) {
+      let thrown = '';
+      try {
+        readErasure(request, true);
+      } catch (error) {
+        thrown = (error as Error).message;
+      }
+      expect(thrown).toMatch(/^(tenant|items\[0\](\.\*|\.partitionKey)|\*) must /);
+    }
+  });
+
   test('the function that runs migrations', () => {
     const name = ({ message }: Record<string, unknown>) => `migration: ${message}`;
     const [done] = written(name, migrationLine('Update', 'migrated'));
@@ -213,6 +253,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
   expect(having(/\bwriteLines\b/)).toEqual(
     [
       join('buffered-ingest-path', 'lambda', 'batch-handler.ts'),
+      join('lake-erasure', 'erase.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),

@@ -11,6 +11,7 @@ import {
   FunctionConcurrency,
   IngestKeys,
   LakeColumn,
+  LakeErasure,
   LakeSource,
   SecureContainerService,
   SecureFunction,
@@ -58,10 +59,11 @@ export function constructsApp(outdir: string): App {
       properties: { student: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 64 } },
     },
   });
-  new StreamingDataLake(stackOf('StreamingDataLake'), 'Lake', {
+  const lake = new StreamingDataLake(stackOf('StreamingDataLake'), 'Lake', {
     source: LakeSource.tableStream(data),
     columns: [LakeColumn.double('score')],
   });
+  new LakeErasure(stackOf('LakeErasure'), 'Erasure', { lake });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
   new SecureContainerService(stackOf('SecureContainerService'), 'Service', {
     image: ContainerImageSource.registry(`public.ecr.aws/docker/library/node@sha256:${'0'.repeat(64)}`),

@@ -2,6 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type IStreamingDataLake,
+  LakeErasure,
+  type LakeErasureProps,
   LakeLayout,
   type LakeQuery,
   LakeSource,
@@ -17,6 +19,16 @@ import { type Case, define, has, keptAsScopeSays, lacks, noKeyUse, queueArn } fr
 
 /** By the name of the interface. */
 export const LAKE: Readonly<Record<string, Case>> = {
+  LakeErasureProps: define<LakeErasureProps>({
+    create: (stack, props) => new LakeErasure(stack, 'Erasure', { lake: dataLake(stack), ...props }),
+    described: {
+      logRetention: (stack) => {
+        has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);
+        keptAsScopeSays((other) => new LakeErasure(other, 'Erasure', { lake: dataLake(other) }));
+      },
+      name: (stack) => lacks('AWS::Logs::LogGroup', 'LogGroupName')(stack),
+    },
+  }),
   LakeQuery: define<LakeQuery>({
     create: (stack, query) => {
       const lake = dataLake(stack);
