@@ -129,11 +129,11 @@ export class LakeErasure extends Construct implements ILakeErasure, IObservable 
 }
 
 function settingsOf(lake: StreamingDataLake): ErasureSettings {
-  const { keys, tableName } = lake._source;
+  const { keys, table } = lake._source;
   return {
     ...rewrittenTable(lake),
     FIRST_YEAR: String(lake._firstYear),
-    SOURCE_TABLE: tableName,
+    SOURCE_TABLE: table.tableName,
     KEYS: keys,
     ARRIVAL_SECONDS: String(ARRIVAL.toSeconds()),
   };

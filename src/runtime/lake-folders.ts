@@ -1,4 +1,7 @@
-/** Folders of a lake's bucket. What is in `rewrites/` belongs to files that are being rewritten. */
+/**
+ * Folders of a lake's bucket. What is in `rewrites/` belongs to files that are being rewritten, and what is in `backfill/` was exported from
+ * the table.
+ */
 export const LAKE_FOLDERS = {
   data: 'data/',
   quarantine: 'quarantine/',

@@ -235,7 +235,7 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     this.pipeName = pipe.ref;
     this.deliveryStreamName = delivery.ref;
     this.deadLetterQueue = deadLetterQueue;
-    this.sourceTableName = source.tableName;
+    this.sourceTableName = source.table.tableName;
     this.bufferInterval = limits.bufferInterval;
     this.layout = layout;
     this.tenantNoun = source.tenantNoun;

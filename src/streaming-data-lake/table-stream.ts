@@ -65,7 +65,8 @@ export function tableStream(store: IItemStore, attributes: StreamAttributes): La
       new PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [table.tableArn] }),
       ...resourceKeyUse(table, 'dynamodb', ['kms:Decrypt']),
     ],
-    tableName: table.tableName,
+    table,
+    ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),
   };
 }
 

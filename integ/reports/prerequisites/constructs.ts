@@ -10,6 +10,7 @@ import {
   FunctionCode,
   FunctionConcurrency,
   IngestKeys,
+  LakeBackfill,
   LakeColumn,
   LakeErasure,
   LakeSource,
@@ -63,6 +64,7 @@ export function constructsApp(outdir: string): App {
     source: LakeSource.tableStream(data),
     columns: [LakeColumn.double('score')],
   });
+  new LakeBackfill(stackOf('LakeBackfill'), 'Backfill', { lake });
   new LakeErasure(stackOf('LakeErasure'), 'Erasure', { lake });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
   new SecureContainerService(stackOf('SecureContainerService'), 'Service', {
