@@ -11,7 +11,6 @@ import {
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { athenaIn } from '../../kit/athena';
 import type { Observer } from '../../kit/observer';
-import { send } from '../../sandbox/services/apigateway/testing';
 import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { parquetRows } from './parquet';
 
@@ -62,7 +61,8 @@ export function createPlanter(platform: RunningPlatform, observer: Observer): Pl
 
   async function call(method: string, path: string, body: object): Promise<Record<string, unknown>> {
     requests += 1;
-    const reply = await send(`${platform.apiUrl}${path}`, method, {
+    const reply = await fetch(`${platform.apiUrl}${path}`, {
+      method,
       headers: {
         Authorization: `Bearer ${platform.token(SCHOOL)}`,
         'Content-Type': 'application/json',
@@ -70,8 +70,9 @@ export function createPlanter(platform: RunningPlatform, observer: Observer): Pl
       },
       body: JSON.stringify(body),
     });
-    if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${reply.body}`);
-    return reply.body === '' ? {} : (JSON.parse(reply.body) as Record<string, unknown>);
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
+    return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
   }
 
   return {
