@@ -49,6 +49,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-dynamodb@^3.1164.0',
     '@aws-sdk/client-ec2@^3.1164.0',
     '@aws-sdk/client-ecs@^3.1164.0',
+    '@aws-sdk/client-firehose@^3.1169.0',
     '@aws-sdk/client-lambda@^3.1164.0',
     '@aws-sdk/client-s3@^3.1169.0',
     '@aws-sdk/client-secrets-manager@^3.1164.0',

@@ -4,6 +4,7 @@ import './core/private/base/peers';
 export * from './api-gateway-log-role';
 export * from './buffered-ingest-path';
 export * from './core';
+export * from './lake-backfill';
 export * from './secure-container-service';
 export * from './secure-function';
 export * from './streaming-data-lake';

@@ -1,2 +1,11 @@
-/** Folders of a lake's bucket. What is in `rewrites/` belongs to files that are being rewritten. */
-export const LAKE_FOLDERS = { data: 'data/', quarantine: 'quarantine/', results: 'results/', rewrites: 'rewrites/' } as const;
+/**
+ * Folders of a lake's bucket. What is in `rewrites/` belongs to files that are being rewritten, and what is in `backfill/` was exported from
+ * the table.
+ */
+export const LAKE_FOLDERS = {
+  data: 'data/',
+  quarantine: 'quarantine/',
+  results: 'results/',
+  rewrites: 'rewrites/',
+  backfill: 'backfill/',
+} as const;

@@ -1,3 +1,4 @@
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnPipe } from 'aws-cdk-lib/aws-pipes';
 import type { IConstruct } from 'constructs';
@@ -31,6 +32,7 @@ export interface LakeSourceVariant {
   readonly fields: Readonly<Record<string, string>>;
   /** @throws when the source cannot be read */
   readonly bind: (scope: IConstruct) => BoundSource;
-  /** Name of the table whose writes are compared with what the pipe reads. */
-  readonly tableName: string;
+  /** The table whose writes are compared with what the pipe reads, and whose items a backfill exports. */
+  readonly table: ITable;
+  readonly timeToLiveAttribute?: string;
 }

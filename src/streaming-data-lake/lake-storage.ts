@@ -15,6 +15,8 @@ const QUARANTINED = Duration.days(90);
 const RESULTS = Duration.days(30);
 /** A rewrite that was interrupted is continued within hours. */
 const REWRITES = Duration.days(7);
+/** A day longer than a dead letter about an exported file is kept. */
+const EXPORTS = Duration.days(15);
 const ACCESS_LOGS = Duration.days(365);
 const UNFINISHED = Duration.days(7);
 /** What both buckets have, whatever they store. */
@@ -53,6 +55,7 @@ export function createLakeBucket(scope: Construct, { encryptionKey, removalPolic
       { id: 'Results', prefix: LAKE_FOLDERS.results, expiration: RESULTS },
       { id: 'Rewrites', prefix: LAKE_FOLDERS.rewrites, expiration: REWRITES },
       { id: 'Versions', noncurrentVersionExpiration: RESTORABLE, abortIncompleteMultipartUploadAfter: UNFINISHED },
+      { id: 'Backfill', prefix: LAKE_FOLDERS.backfill, expiration: EXPORTS, noncurrentVersionExpiration: Duration.days(1) },
     ],
   });
   logAccess(scope, bucket, removalPolicy);

@@ -23,6 +23,7 @@ import { type LakeNames, lakeNames } from './lake-names';
 import { createDeadLetterPipe, createPipe } from './lake-pipes';
 import type { LakeQuery } from './lake-query';
 import type { LakeSource } from './lake-source';
+import type { LakeSourceVariant } from './lake-source-variant';
 import { createLakeBucket } from './lake-storage';
 import { createViews } from './lake-views';
 import { createWorkgroup } from './lake-workgroup';
@@ -178,6 +179,9 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
   /** Log groups of pipes and delivery streams. They contain errors, never records. */
   public readonly logGroups: ILogGroup[];
 
+  /** @internal */
+  public readonly _source: LakeSourceVariant;
+
   private readonly columns: LakeColumns;
   private readonly names: LakeNames;
   private readonly workgroup: CfnWorkGroup;
@@ -226,10 +230,11 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     createDeadLetterPipe(this, { ...pipes, delivery: deadLetterDelivery });
 
     this.bucket = bucket;
+    this._source = source;
     this.pipeName = pipe.ref;
     this.deliveryStreamName = delivery.ref;
     this.deadLetterQueue = deadLetterQueue;
-    this.sourceTableName = source.tableName;
+    this.sourceTableName = source.table.tableName;
     this.bufferInterval = limits.bufferInterval;
     this.layout = layout;
     this.tenantNoun = source.tenantNoun;

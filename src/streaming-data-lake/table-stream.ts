@@ -61,7 +61,8 @@ export function tableStream(store: IItemStore, attributes: StreamAttributes): La
         reads: readsOf(table, tableStreamArn),
       };
     },
-    tableName: table.tableName,
+    table,
+    ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),
   };
 }
 

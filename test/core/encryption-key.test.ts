@@ -23,6 +23,7 @@ import { AppKey, ItemStore, TenantBucketGrants, TenantDirectory, TenantTable } f
 import { grantSecretRead } from '../../src/core/private/secret-grant';
 import { ingestPath, tenantRole } from '../buffered-ingest-path/fixtures';
 import { isAllowed, resolvedResources } from '../iam';
+import { lakeBackfill } from '../lake-backfill/fixtures';
 import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
 import { dataLake } from '../streaming-data-lake/fixtures';
@@ -36,6 +37,7 @@ const ARN = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234
 /** Every construct with the prop, by the file that declares it. */
 const constructs: Record<string, (scope: Construct, encryptionKey?: IKey) => unknown> = {
   'buffered-ingest-path/buffered-ingest-path.ts': (scope, encryptionKey) => ingestPath(scope, { encryptionKey }),
+  'lake-backfill/lake-backfill.ts': (scope, encryptionKey) => lakeBackfill(scope, { encryptionKey }),
   'secure-container-service/secure-container-service.ts': (scope, encryptionKey) => containerService(scope, { encryptionKey }),
   'secure-function/secure-function.ts': (scope, encryptionKey) => secureFunction(scope, { encryptionKey }),
   'streaming-data-lake/streaming-data-lake.ts': (scope, encryptionKey) => dataLake(scope, { encryptionKey }),

@@ -2,6 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
+import { outcomeLine } from '../../src/lake-backfill/lambda/log-lines';
+import { planOf } from '../../src/lake-backfill/lambda/plan';
+import type { Outcome } from '../../src/lake-backfill/lambda/process-message';
+import { sendRows } from '../../src/lake-backfill/lambda/send-rows';
 import { writeLines } from '../../src/runtime/log-line';
 import { migrationFailureLine, migrationLine } from '../../src/secure-container-service/lambda/migration-lines';
 import { Rejected } from '../../src/tenant-isolated-api/lambda/authorization-header';
@@ -174,6 +178,48 @@ describe.each(hostile)('with %s', (_, text) => {
     expect(failed.reason).toBe(logged(text));
   });
 
+  test('the functions of a backfill', async () => {
+    const request = { kind: 'export', backfill: 'b', index: 0, attempt: 1 } as const;
+    const name = ({ message }: Record<string, unknown>) => `backfill: ${message}`;
+    const log = (outcome: Outcome) => written(name, outcomeLine(outcome, { functionName: 'backfill', at: 1 }))[0];
+    // An item may contain anything: it is in no line, whether it is sent, too large, or no line of an export.
+    const item = { pk: { S: text }, [text]: { S: text } };
+    async function* lines() {
+      yield JSON.stringify({ Item: item });
+      yield JSON.stringify({ Item: { ...item, large: { S: 'x'.repeat(1_024_000) } } });
+    }
+    const dependencies = {
+      ...{ put: async () => [true], quarantine: async () => undefined, sleep: async () => undefined, now: () => 0, random: () => 0 },
+    };
+    const result = await sendRows(lines(), 0, { keys: ['pk'], exportedAt: 1 }, 1, 1, dependencies);
+    const file = { kind: 'file', backfill: 'b', key: 'backfill/a.json.gz', from: 0 } as const;
+    for (const isComplete of [true, false]) {
+      const line = log({ kind: 'sent', file, result: { ...result, isComplete } });
+      expectMetric(line, 'backfill');
+      expect(line).toMatchObject({ Sent: 1, TooLarge: 1, key: 'backfill/a.json.gz' });
+      expect(Object.values(line)).not.toContain(text);
+    }
+    for (const kind of ['started', 'waiting', 'limited'] as const) expect(log({ kind, request })).toMatchObject({ index: 0 });
+    expect(log({ kind: 'exported', request, files: 1, items: 2 })).toMatchObject({ files: 1, items: 2 });
+    for (const isFinal of [true, false]) {
+      const line = log({ kind: 'failed', request, reason: text, isFinal });
+      expectMetric(line, 'backfill');
+      expect(line.reason).toBe(logged(text));
+    }
+    written(name, { level: 'INFO', message: 'Backfill requested', backfill: 'b', exports: 1 });
+    for (const request of [{ [text]: 1 }, { from: text }, { from: '2026-11-29T12:00:00Z', windowMinutes: text }]) {
+      let thrown = '';
+      try {
+        planOf(request, 'b', { earliest: 0, latest: 1_800_000_000 });
+      } catch (error) {
+        thrown = (error as Error).message;
+      }
+      expect(thrown).toMatch(/expected /);
+      expect(thrown.length).toBeLessThan(2_000);
+      expect(parsed(JSON.stringify({ errorMessage: thrown }))).toEqual({ errorMessage: thrown });
+    }
+  });
+
   test('errors of onboarding, which Lambda logs', () => {
     const requests: object[] = [
       { action: text },
@@ -213,6 +259,8 @@ test('functions log only with writeLines, and all of them are listed', () => {
   expect(having(/\bwriteLines\b/)).toEqual(
     [
       join('buffered-ingest-path', 'lambda', 'batch-handler.ts'),
+      join('lake-backfill', 'send-items.lambda.ts'),
+      join('lake-backfill', 'start-backfill.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),

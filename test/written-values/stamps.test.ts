@@ -13,6 +13,7 @@ import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-form
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { destination, record } from '../buffered-ingest-path/handler-dependencies';
+import { lakeBackfill } from '../lake-backfill/fixtures';
 import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
 import { dataLake } from '../streaming-data-lake/fixtures';
@@ -44,6 +45,7 @@ const pool = userPool(stack);
 const handler = secureFunction(stack);
 const service = containerService(stack, {}, 'Service');
 const lake = dataLake(stack);
+const backfill = lakeBackfill(stack, { lake });
 api.addRoute('POST /visits', path);
 api.addRoute('GET /grades', target(stack));
 api.addRoute('ANY /service/{proxy+}', HttpTarget.of('https://service.example'));
@@ -178,7 +180,7 @@ describe('a session of a tenant', () => {
 });
 
 test('metrics have exactly the listed dimensions', () => {
-  const facades = [api.metrics, path.metrics, pool.metrics, handler.metrics, service.metrics, lake.metrics];
+  const facades = [api.metrics, path.metrics, pool.metrics, handler.metrics, service.metrics, lake.metrics, backfill.metrics];
   const source = join(__dirname, '..', '..', 'src');
   expect(readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('-metrics.ts'))).toHaveLength(
     facades.length + 1, // runtime/embedded-metrics.ts, whose one dimension log-lines.test.ts looks at

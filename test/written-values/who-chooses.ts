@@ -13,6 +13,21 @@ export type Chooser = 'package' | 'developer' | 'service' | 'verified' | 'operat
 
 const metrics = { _aws: 'package', FunctionName: 'developer' } as const;
 
+const exported = { level: 'package', message: 'package', backfill: 'service', index: 'package', attempt: 'package' } as const;
+const sent = {
+  ...metrics,
+  level: 'package',
+  message: 'package',
+  backfill: 'service',
+  key: 'service',
+  lines: 'package',
+  removed: 'package',
+  expired: 'package',
+  Sent: 'package',
+  Skipped: 'package',
+  TooLarge: 'package',
+} as const;
+
 /** Lines of logs by the function and the message, each with its properties. A property that is not here is a failed test, and so is one that is never there. */
 export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> = {
   'writer: Message not stored': {
@@ -75,6 +90,15 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   },
   'migration: Migration': { level: 'package', message: 'package', requestType: 'service', outcome: 'package' },
   'migration: Migration failed': { level: 'package', message: 'package', requestType: 'service', reason: 'failure' },
+  'backfill: Backfill requested': { level: 'package', message: 'package', backfill: 'service', exports: 'package' },
+  'backfill: Export started': exported,
+  'backfill: Export in progress': exported,
+  'backfill: Too many exports in progress': exported,
+  'backfill: Export complete': { ...exported, files: 'service', items: 'service' },
+  'backfill: Export failed': { ...metrics, ...exported, reason: 'failure', FailedExports: 'package' },
+  'backfill: Export given up': { ...metrics, ...exported, reason: 'failure', FailedExports: 'package' },
+  'backfill: File sent': sent,
+  'backfill: File sent in part': sent,
   // The message is the action that was asked for, one of those that there are.
   'onboarding: done': { level: 'package', message: 'package', tenant: 'operator', user: 'operator', status: 'package' },
   'onboarding: failed': {

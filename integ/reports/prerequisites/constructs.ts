@@ -10,6 +10,7 @@ import {
   FunctionCode,
   FunctionConcurrency,
   IngestKeys,
+  LakeBackfill,
   LakeColumn,
   LakeSource,
   SecureContainerService,
@@ -58,10 +59,11 @@ export function constructsApp(outdir: string): App {
       properties: { student: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 64 } },
     },
   });
-  new StreamingDataLake(stackOf('StreamingDataLake'), 'Lake', {
+  const lake = new StreamingDataLake(stackOf('StreamingDataLake'), 'Lake', {
     source: LakeSource.tableStream(data),
     columns: [LakeColumn.double('score')],
   });
+  new LakeBackfill(stackOf('LakeBackfill'), 'Backfill', { lake });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
   new SecureContainerService(stackOf('SecureContainerService'), 'Service', {
     image: ContainerImageSource.registry(`public.ecr.aws/docker/library/node@sha256:${'0'.repeat(64)}`),

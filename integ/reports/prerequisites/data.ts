@@ -267,6 +267,16 @@ export const quotas: readonly Quota[] = [
     taken: (stack) => (some('AWS::Pipes::Pipe')(stack) ? '1, of the table that is the source' : 0),
   },
   {
+    what: 'concurrent exports of DynamoDB tables per account',
+    most: '300',
+    canBeRaised: true,
+    source: 'Quotas in Amazon DynamoDB',
+    taken: (stack) =>
+      JSON.stringify(stack.resources.filter(is('AWS::IAM::Policy'))).includes('dynamodb:ExportTableToPointInTime')
+        ? 'one for each window of a backfill, while it runs'
+        : 0,
+  },
+  {
     what: 'workgroups of Athena per Region',
     most: '1,000',
     canBeRaised: true,

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type IStreamingDataLake,
+  type LakeBackfillProps,
   LakeLayout,
   type LakeQuery,
   LakeSource,
@@ -11,12 +12,31 @@ import {
   type TableStreamOptions,
   TenantTable,
 } from '../../../src';
+import { lakeBackfill } from '../../lake-backfill/fixtures';
 import { dataLake } from '../../streaming-data-lake/fixtures';
 import { tenancy } from '../../tenant-isolated-api/fixtures';
-import { type Case, define, has, keptAsScopeSays, lacks, noKeyUse, queueArn } from './case';
+import { all, type Case, define, has, keptAsScopeSays, lacks, noKeyUse, queueArn } from './case';
 
 /** By the name of the interface. */
 export const LAKE: Readonly<Record<string, Case>> = {
+  LakeBackfillProps: define<LakeBackfillProps>({
+    create: (stack, props) => lakeBackfill(stack, props),
+    described: {
+      changedAtAttribute: (stack) => {
+        const environments = all(stack, 'AWS::Lambda::Function').map(({ Environment }) => JSON.stringify(Environment));
+        expect(environments.join()).toContain('TABLE_ARN');
+        expect(environments.join()).not.toContain('CHANGED_AT_ATTRIBUTE');
+      },
+      logRetention: (stack) => {
+        has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);
+        keptAsScopeSays((other) => lakeBackfill(other));
+      },
+      name: (stack) => {
+        const names = all(stack, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => LogGroupName);
+        expect(names.filter((name) => String(name).startsWith('/aws/lambda'))).toEqual([]);
+      },
+    },
+  }),
   LakeQuery: define<LakeQuery>({
     create: (stack, query) => {
       const lake = dataLake(stack);

@@ -205,7 +205,6 @@ const ON_A_TABLE = new Set([
   'UpdateTable',
   'DescribeTimeToLive',
   'UpdateTimeToLive',
-  'DescribeContinuousBackups',
   'ListTagsOfResource',
   'TagResource',
   'UntagResource',

@@ -1,12 +1,14 @@
 import { readEach } from '../../assembly/properties';
 import type { SandboxContext, ServiceModule } from '../../service-module';
 import { sweepExpired } from './expiry';
+import { openExports } from './exports';
 import { keyUses } from './key-uses';
 import { provisionTables } from './provision';
 import { globalTableType, tableType } from './resource-types';
-import { dynamodbService } from './service';
+import { dynamodbService, PROTOCOL } from './service';
 import { openStreams, type Streams } from './streams';
 import { readTable, TABLES } from './table';
+import { readTables } from './tables';
 
 /** By the sandbox's clock. */
 const EXPIRY_INTERVAL_MS = 600_000;
@@ -21,7 +23,9 @@ export const dynamodb: ServiceModule = {
   start(context) {
     const { assembly, engines, clock } = context;
     const streams = openStreams(assembly, engines.dynamodb, clock);
-    const service = dynamodbService(assembly, engines.dynamodb, streams);
+    const tables = readTables(assembly);
+    const tableExports = openExports({ ...context, engine: engines.dynamodb, protocol: PROTOCOL, streams, tables });
+    const service = dynamodbService(assembly, engines.dynamodb, tables, streams, tableExports);
     context.endpoint.register(service);
     const stop = new AbortController();
     let sweeping: Promise<void> | undefined;
@@ -32,6 +36,7 @@ export const dynamodb: ServiceModule = {
       async close() {
         stop.abort();
         await sweeping;
+        await tableExports.close();
         await streams.close();
         service.close();
       },

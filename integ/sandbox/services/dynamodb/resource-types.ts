@@ -4,7 +4,7 @@ import type { Identity, PropertySupport, ResourceType } from '../../contracts';
 const NO_CAPACITY: PropertySupport = 'template only: the engine counts capacity units but never throttles';
 const NOT_ENCRYPTED: PropertySupport = 'template only: the engine does not encrypt data';
 const NO_TAGS: PropertySupport = 'template only: the engine has no tags';
-const NO_BACKUP: PropertySupport = 'AWS only: the sandbox has no backups';
+const NO_BACKUP: PropertySupport = 'template only: the sandbox has exports, but no backups';
 const NO_INSIGHTS: PropertySupport = 'AWS only: the sandbox has no Contributor Insights';
 const NO_KINESIS: PropertySupport = 'AWS only: the sandbox has no Kinesis Data Streams';
 const NOT_WARMED: PropertySupport = 'AWS only: the engine has no partitions to warm';

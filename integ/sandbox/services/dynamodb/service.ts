@@ -17,9 +17,10 @@ import { createUpstream, scopeOf } from '../../protocol/upstream';
 import { executeBatch } from './batch';
 import { checksOf, checksOfStatement } from './checks';
 import { dynamodbError } from './errors';
+import type { TableExports } from './exports';
 import { STREAMS } from './stream-log';
 import type { Streams } from './streams';
-import { readTables } from './tables';
+import type { Tables } from './tables';
 import { insertUnits, reportedUnits } from './units';
 
 export const PROTOCOL: AwsJson = { target: 'DynamoDB_20120810', version: '1.0' };
@@ -29,8 +30,13 @@ const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem',
 const STATEMENTS = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
 
 /** DynamoDB's API and that of its streams (AWS JSON 1.0), served by DynamoDB Local. */
-export function dynamodbService(assembly: Assembly, engine: Engine, streams: Streams): EndpointService & { close(): void } {
-  const tables = readTables(assembly);
+export function dynamodbService(
+  assembly: Assembly,
+  engine: Engine,
+  tables: Tables,
+  streams: Streams,
+  tableExports: TableExports,
+): EndpointService & { close(): void } {
   const upstream = createUpstream(engine.name, engine.url);
   const authorization = scopeOf('dynamodb', assembly.account, assembly.region);
   const send = async (name: string, body: string) =>
@@ -43,6 +49,8 @@ export function dynamodbService(assembly: Assembly, engine: Engine, streams: Str
       if (ofStreams !== undefined) return streams.call(ofStreams, jsonInput(request));
       const operation = jsonOperation(PROTOCOL, request) ?? request.headers['x-amz-target'] ?? 'unknown';
       const input = jsonInput(request);
+      const ofExports = tableExports.call(operation, input, request.principal);
+      if (ofExports !== undefined) return ofExports;
       return operation === 'BatchExecuteStatement' ? batchCall(operation, input) : call(operation, input, request);
     },
     error: (_request, code, message, status) => dynamodbError(code, message, status),

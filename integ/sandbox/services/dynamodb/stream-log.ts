@@ -21,6 +21,8 @@ export interface StreamLog {
   readonly trimmed: string | undefined;
   /** Takes new records from the engine, and returns all of them, oldest first. */
   read(): Promise<readonly LoggedRecord[]>;
+  /** The changes of the recovery period, oldest first, which exports are made of. Empty if no export can be requested. */
+  readonly history: readonly LoggedRecord[];
   /** Marks the removal of an item as one of the service, before it is removed. */
   expiring(key: Key): void;
   /** The item was not removed. */
@@ -31,18 +33,24 @@ export const STREAMS = { target: 'DynamoDBStreams_20120810', version: '1.0' } as
 
 /** Documented: "Data in DynamoDB Streams is subject to a 24-hour lifetime". */
 const RETENTION_MS = 24 * 3_600_000;
+/** Documented: "Point-in-time backups for DynamoDB", the longest recovery period. */
+export const RECOVERY_MS = 35 * 24 * 3_600_000;
 /** The maximum of GetRecords. */
 const READ_LIMIT = 1000;
 /** Documented: "Time to Live: Amazon DynamoDB Streams and Time to Live". */
 const BY_THE_SERVICE = { PrincipalId: 'dynamodb.amazonaws.com', Type: 'Service' };
 
-/** @param arn of the stream, which the assembly knows once the table is created */
+/**
+ * @param arn of the stream, which the assembly knows once the table is created
+ * @param keepsHistory whether exports need the changes that have left the stream
+ */
 export function streamLog(
   assembly: Assembly,
   engine: Engine,
   clock: Clock,
   table: TemplateTable,
   arn: string,
+  keepsHistory: boolean,
 ): StreamLog & { close(): void } {
   const { call, close } = jsonEngine(engine, 'dynamodb', STREAMS, assembly);
   let engineArn: string | undefined;
@@ -50,6 +58,7 @@ export function streamLog(
   let shard: string | undefined;
   let iterator: string | undefined;
   let records: LoggedRecord[] = [];
+  let history: LoggedRecord[] = [];
   let trimmed: string | undefined;
   let expiring: Key[] = [];
   let reading: Promise<unknown> = Promise.resolve();
@@ -75,8 +84,9 @@ export function streamLog(
         iterator = String(opened.ShardIterator);
       }
       const { Records, NextShardIterator } = await call('GetRecords', { ShardIterator: iterator, Limit: READ_LIMIT });
-      const taken = objects(Records);
-      records.push(...taken.map(logged));
+      const taken = objects(Records).map(logged);
+      records.push(...taken);
+      if (keepsHistory) history.push(...taken);
       iterator = NextShardIterator === undefined ? undefined : String(NextShardIterator);
       if (iterator === undefined) finished.add(shard ?? '');
       else if (taken.length === 0) return;
@@ -107,6 +117,9 @@ export function streamLog(
     const gone = from === -1 ? records : records.slice(0, from);
     trimmed = gone.at(-1)?.sequenceNumber ?? trimmed;
     records = from === -1 ? [] : records.slice(from);
+    if (history.length > 0 && clock.now() - history[0].at > RECOVERY_MS) {
+      history = history.filter(({ at }) => clock.now() - at <= RECOVERY_MS);
+    }
   }
 
   return {
@@ -114,6 +127,9 @@ export function streamLog(
     viewType: String(objectOf(table.definition.StreamSpecification).StreamViewType),
     get trimmed() {
       return trimmed;
+    },
+    get history() {
+      return history;
     },
     async read() {
       // One after the other, because the engine's iterator moves on.

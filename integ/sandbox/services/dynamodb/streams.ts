@@ -12,6 +12,7 @@ import { readTables } from './tables';
 /** Documented: "A shard iterator expires 15 minutes after it is retrieved". */
 const ITERATOR_MS = 15 * 60_000;
 const LIMIT = 1000;
+const EXPORT = 'dynamodb:ExportTableToPointInTime';
 /** In real time: after this time the engine's stream shows a change. */
 const VISIBLE_MS = 50;
 
@@ -37,12 +38,15 @@ interface Position {
  * made, once somebody reads the stream, and keeps them for 24 hours of its own clock.
  */
 export function openStreams(assembly: Assembly, engine: Engine, clock: Clock): Streams {
+  const exported = exportsTables(assembly);
   const logs = readEach(assembly, TABLES, readTable)
     .filter(({ definition }) => definition.StreamSpecification !== undefined)
-    .map((table) => streamLog(assembly, engine, clock, table, assembly.attribute(table.resource, 'StreamArn')));
+    .map((table) =>
+      streamLog(assembly, engine, clock, table, assembly.attribute(table.resource, 'StreamArn'), exported && table.recoverable),
+    );
   const tables = readTables(assembly);
-  /** Streams that somebody reads. */
-  const watched = new Set<StreamLog>();
+  /** Streams that somebody reads, and those that an export may need. */
+  const watched = new Set<StreamLog>(logs.filter(({ table }) => exported && table.recoverable));
   let taking: Promise<void> | undefined;
   let again = false;
 
@@ -137,6 +141,11 @@ export function openStreams(assembly: Assembly, engine: Engine, clock: Clock): S
       for (const log of logs) log.close();
     },
   };
+}
+
+/** Whether a policy of the assembly allows exports by name. Without one, no history of changes is kept, which costs a read per write. */
+function exportsTables({ resources }: Assembly): boolean {
+  return resources.some(({ type, properties }) => type.startsWith('AWS::IAM::') && JSON.stringify(properties).includes(EXPORT));
 }
 
 function startOf(log: StreamLog, records: readonly LoggedRecord[], type: string, sequenceNumber: unknown): string | undefined {

@@ -24,6 +24,8 @@ export interface TemplateTable extends Schema {
   /** The input of CreateTable. */
   readonly definition: JsonObject;
   readonly timeToLive?: string;
+  /** Whether it has point-in-time recovery. */
+  readonly recoverable: boolean;
   readonly policy?: JsonObject;
   /** Why the sandbox can't run the table. */
   readonly problem?: string;
@@ -44,7 +46,7 @@ export function readTable(assembly: Assembly, resource: Resource): TemplateTable
   const properties = assembly.properties(resource);
   const { AttributeDefinitions, KeySchema, LocalSecondaryIndexes, StreamSpecification: stream } = properties;
   const own = resource.type === 'AWS::DynamoDB::Table' ? ofTable(properties) : ofGlobalTable(properties, assembly.region);
-  const { capacityOf, protection, policy, encryption, problem } = own;
+  const { capacityOf, protection, policy, encryption, recovery, problem } = own;
   const provisioned = properties.BillingMode !== 'PAY_PER_REQUEST';
   const indexes = objects(properties.GlobalSecondaryIndexes).map((index) => ({
     ...{ IndexName: index.IndexName, KeySchema: index.KeySchema, Projection: index.Projection },
@@ -63,6 +65,7 @@ export function readTable(assembly: Assembly, resource: Resource): TemplateTable
       DeletionProtectionEnabled: isTrue(protection),
     },
     timeToLive: isTrue(Enabled) ? String(AttributeName) : undefined,
+    recoverable: isTrue(objectOf(recovery).PointInTimeRecoveryEnabled),
     policy: objectOf(policy).PolicyDocument as JsonObject | undefined,
     problem,
   };
@@ -72,6 +75,7 @@ export function readTable(assembly: Assembly, resource: Resource): TemplateTable
 interface TypeSpecific {
   readonly protection?: Json;
   readonly encryption?: Json;
+  readonly recovery?: Json;
   readonly policy?: Json;
   readonly problem?: string;
   /** The capacity of the table, or of an index. */
@@ -82,6 +86,7 @@ function ofTable(properties: JsonObject): TypeSpecific {
   return {
     protection: properties.DeletionProtectionEnabled,
     encryption: properties.SSESpecification,
+    recovery: properties.PointInTimeRecoverySpecification,
     policy: properties.ResourcePolicy,
     capacityOf(index = properties) {
       const { ReadCapacityUnits = 1, WriteCapacityUnits = 1 } = objectOf(index.ProvisionedThroughput);
@@ -101,6 +106,7 @@ function ofGlobalTable(properties: JsonObject, region: string): TypeSpecific {
   return {
     protection: replica.DeletionProtectionEnabled,
     encryption: replica.SSESpecification,
+    recovery: replica.PointInTimeRecoverySpecification,
     problem:
       regions === region
         ? undefined

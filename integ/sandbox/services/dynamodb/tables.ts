@@ -8,6 +8,8 @@ export interface Table extends Schema {
   readonly arn: string;
   /** The customer managed key, if it has one. */
   readonly key?: string;
+  /** Whether it has point-in-time recovery, so that it can be exported. Tables that callers create have none. */
+  readonly recoverable?: boolean;
 }
 
 export interface Tables {

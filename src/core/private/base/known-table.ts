@@ -9,7 +9,7 @@ export interface KnownKey {
   readonly sort: readonly string[];
 }
 
-/** The keys, indexes and time to live of a table in a template of this app. */
+/** The keys, indexes and settings of a table in a template of this app. */
 export interface KnownTable {
   readonly key: KnownKey;
   readonly indexes: readonly KnownKey[];
@@ -19,6 +19,7 @@ export interface KnownTable {
   readonly types: ReadonlyMap<string, string>;
   /** What a record of the stream contains: `NEW_IMAGE`. Absent if the table has no stream. */
   readonly streamView?: string;
+  readonly hasPointInTimeRecovery: boolean;
 }
 
 interface KeyPart {
@@ -26,7 +27,12 @@ interface KeyPart {
   readonly KeyType?: unknown;
 }
 
-interface TableProperties {
+interface Recovery {
+  readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled?: unknown };
+}
+
+interface TableProperties extends Recovery {
+  readonly Replicas?: readonly Recovery[];
   readonly KeySchema?: readonly KeyPart[];
   readonly AttributeDefinitions?: readonly { readonly AttributeName?: unknown; readonly AttributeType?: unknown }[];
   readonly GlobalSecondaryIndexes?: readonly { readonly KeySchema?: readonly KeyPart[] }[];
@@ -51,6 +57,10 @@ export function knownTable(table: ITable): KnownTable | undefined {
     ),
     ...(typeof timeToLive?.AttributeName === 'string' && timeToLive.Enabled !== false ? { timeToLive: timeToLive.AttributeName } : {}),
     ...(typeof streamView === 'string' ? { streamView } : {}),
+    // A global table has the setting in each replica.
+    hasPointInTimeRecovery: [properties, ...(properties.Replicas ?? [])].some(
+      ({ PointInTimeRecoverySpecification: recovery }) => recovery !== undefined && recovery.PointInTimeRecoveryEnabled !== false,
+    ),
     types: new Map(
       (properties.AttributeDefinitions ?? []).map(({ AttributeName, AttributeType }) => [String(AttributeName), String(AttributeType)]),
     ),

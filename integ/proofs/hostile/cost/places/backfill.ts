@@ -1,0 +1,79 @@
+import { recordOf, rowOf } from '../../../../../src/lake-backfill/lambda/lake-row';
+import { linesOf } from '../../../../../src/lake-backfill/lambda/lines';
+import { planOf } from '../../../../../src/lake-backfill/lambda/plan';
+import { type Place, reading } from '../place';
+import { only, TEXTS, VALUES, within } from '../shapes';
+
+/** Documented: "Constraints in Amazon DynamoDB", item size; short numbers are up to four times as long in its JSON. */
+const ITEM_AS_JSON = 4 * 400 * 1024;
+/** Documented: "Lambda quotas", invocation payload. */
+const LAMBDA_PAYLOAD = 6 * 1024 * 1024;
+const CHUNK = 64 * 1024;
+
+async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let from = 0; from < bytes.length; from += CHUNK) yield bytes.subarray(from, from + CHUNK);
+}
+
+/** What DynamoDB stores: at most 32 levels, and names once. */
+const stored = only(
+  VALUES,
+  'digits of a number',
+  'small numbers',
+  'lists of 30 levels',
+  'objects of one name',
+  'names',
+  'names that are numbers',
+  'texts',
+  'escapes',
+  'text of four bytes a character',
+);
+
+export const backfill: readonly Place[] = [
+  {
+    name: 'a line of an export',
+    files: ['src/lake-backfill/lambda/lake-row.ts', 'src/lake-backfill/send-items.lambda.ts'],
+    limit: ITEM_AS_JSON,
+    limitedBy: 'DynamoDB',
+    shapes: within(stored, (value) => `{"Item":{"pk":{"S":"north-high#1"},"value":{"L":[${value}]}}}`),
+    open: async () =>
+      reading((line) => {
+        const row = rowOf(line, { keys: ['pk'], exportedAt: 1_790_000_000, changedAtAttribute: 'value', timeToLiveAttribute: 'value' });
+        if (typeof row !== 'string') recordOf(row);
+      }),
+  },
+  {
+    name: 'the lines of a file of an export',
+    files: ['src/lake-backfill/lambda/lines.ts'],
+    limit: LAMBDA_PAYLOAD,
+    limitedBy: 'nothing, because a file is read in parts: this is far more than a line',
+    shapes: { ...TEXTS, 'line feeds': (bytes) => '\n'.repeat(bytes), 'short lines': (bytes) => '{}\n'.repeat(bytes / 3) },
+    open: async () =>
+      reading(async (text) => {
+        for await (const line of linesOf(chunksOf(text))) line.length;
+      }),
+  },
+  {
+    name: 'what a backfill is asked for',
+    files: ['src/lake-backfill/start-backfill.lambda.ts', 'src/lake-backfill/lambda/plan.ts'],
+    limit: LAMBDA_PAYLOAD,
+    limitedBy: 'Lambda',
+    shapes: TEXTS,
+    open: async () =>
+      reading((text) => {
+        const requests = [
+          { from: text },
+          { from: '2026-11-29T12:00:00Z', to: text },
+          { [text]: 1 },
+          { from: '2026-11-29T12:00:00Z', windowMinutes: text },
+        ];
+        for (const request of requests) {
+          try {
+            planOf(request, 'b', { earliest: 0, latest: 1_800_000_000 });
+          } catch {
+            // Rejected, as expected.
+          }
+        }
+      }),
+  },
+];
