@@ -128,7 +128,12 @@ export function createGenerator(random: () => number): Generator {
     const school = pick(SCHOOLS);
     lastItem += 1;
     const pk = kind === 'no tenant' ? 'GLOBAL' : `${school}#STUDENT#1`;
-    const wrong: Record<BadKind, Item> = { 'wrong type': { score: { S: '95.5' } }, 'no tenant': {}, 'too large': { clubs: TOO_LARGE } };
+    const wrong: Record<BadKind, Item> = {
+      'wrong type': { score: { S: '95.5' } },
+      'no tenant': {},
+      // TTL removes it soon, because each search for expired items reads it.
+      'too large': { clubs: TOO_LARGE, expiresAt: { N: String(now + DAY_SECONDS) } },
+    };
     return { ...write(school, pk, `BAD#${lastItem}`, { ...attributes(now), ...wrong[kind] }), bad: kind };
   }
 

@@ -36,6 +36,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** A little more than the buffer interval of the lake. */
 const INTERVAL_MS = 15 * 60_000 + 1_000;
+/** The longest pause before the pipe tries again. */
+const RETRY_MS = 60_000;
 /** The pipe gives up what is older, an hour before it leaves the stream. */
 const OLDEST_MS = 23 * HOUR_MS;
 /** An operator does not know to the second what was left out. What the stream and the backfill both have is found by its correlation id. */
@@ -58,18 +60,15 @@ export async function run(sandbox: Sandbox, options: RunOptions, progress: Progr
   const years = new Set([new Date(start).getUTCFullYear()]);
 
   /** Waits for something, while the clock moves on, because retries wait for it. */
-  async function settled(done: Promise<unknown>, step: number): Promise<void> {
+  async function settled(done: Promise<unknown>, every: number, step: number): Promise<void> {
     const finished = done.then(() => true);
-    while (!(await Promise.race([finished, pause(200, false)]))) clock.advance(step);
+    while (!(await Promise.race([finished, pause(every, false)]))) clock.advance(step);
   }
 
   async function delivered(pipeArn: string, deliveryArn: string): Promise<void> {
-    if (process.env.LAKE_DEBUG) console.error('pipe', Date.now() % 1e6);
-    await settled(pipes.caughtUp(pipeArn), 60_000);
-    if (process.env.LAKE_DEBUG) console.error('delivery', Date.now() % 1e6);
+    await settled(pipes.caughtUp(pipeArn), 200, RETRY_MS);
     clock.advance(INTERVAL_MS);
-    await settled(deliveryStreams.delivered(deliveryArn), INTERVAL_MS);
-    if (process.env.LAKE_DEBUG) console.error('done', Date.now() % 1e6);
+    await settled(deliveryStreams.delivered(deliveryArn), 2_000, INTERVAL_MS);
   }
 
   /** The pipe runs again, and reads what the stream still has. What it lacks is backfilled. */
