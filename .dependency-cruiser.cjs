@@ -109,7 +109,14 @@ module.exports = {
       comment: 'Nothing of a system imports a proof or another system.',
       severity: 'error',
       from: { path: '^integ/systems/([^/]+)/' },
-      to: { path: '^integ/', pathNot: '^integ/(kit|sandbox)/|^integ/systems/$1/' },
+      to: { path: '^integ/', pathNot: '^integ/(kit|sandbox|government-api)/|^integ/systems/$1/' },
+    },
+    {
+      name: 'the-government-api-knows-no-client',
+      comment: 'It stands for an API of somebody else, so it cannot be written to please our client.',
+      severity: 'error',
+      from: { path: '^integ/government-api/' },
+      to: { path: '^(integ/(?!government-api/|kit/random\\.ts$|sandbox/process/(loopback|ports|clock)\\.ts$)|examples/|src/|lib/|test/)' },
     },
     {
       name: 'the-sandbox-imports-nothing-above-it',
@@ -120,7 +127,7 @@ module.exports = {
     {
       name: 'proofs-are-imported-by-nobody',
       severity: 'error',
-      from: { path: '^integ/(kit|systems|constructs|reports|test-runner|bench)/' },
+      from: { path: '^integ/(kit|systems|constructs|reports|test-runner|bench|government-api)/' },
       to: { path: '^integ/proofs/' },
     },
     {

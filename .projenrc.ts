@@ -79,6 +79,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // The HTTP framework of a service of an example, as its own lock file pins it.
     'fastify@5.12.8',
     'jsii-diff@1.134.0',
+    // Query languages of state machines (integ/sandbox/services/stepfunctions).
+    'jsonata@2.2.2',
+    'jsonpath-plus@11.3.0',
     // For Markdown only: biome does not format it.
     'prettier@3.10.1',
     // Finds regular expressions with more than linear backtracking (projenrc/check-regexes.ts).

@@ -56,6 +56,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     'tsx --tsconfig tsconfig.check.json integ/reports/prerequisites/cli.ts',
   ).prependSpawn(handlers);
   script('start', 'Run an example on this machine until Ctrl-C: npx projen start <system>', 'tsx integ/systems/start.ts');
+  script(
+    'government-api',
+    'Run a government API that does everything wrong on this machine until Ctrl-C',
+    'tsx integ/government-api/cli.ts',
+  );
   script('prove', 'List the proofs, or run one: npx projen prove <name>', 'tsx integ/proofs/prove.ts');
   const baseline = 'tsx --tsconfig tsconfig.check.json integ/reports/baseline/cli.ts';
   script('baseline', 'Compare the API and the templates with those of the last release', baseline);

@@ -4,6 +4,9 @@ import { globSync } from 'glob';
 import type { AssertionResult } from './assertions';
 import { runTest } from './run-test';
 
+/** Tests that wait for buffering intervals of a minute and more. */
+const SPEEDS: Readonly<Record<string, number>> = { 'integ.streaming-data-lake.default': 30 };
+
 /**
  * `npx projen integ [name…] [--update] [--verbose]`: runs the integration tests on this machine. Names limit the run to files whose name
  * contains one of them. `--update` writes the snapshots.
@@ -27,7 +30,7 @@ async function main(): Promise<void> {
       print(result);
     };
     const report = values.verbose ? (line: string) => console.log(`    ${line}`) : undefined;
-    await runTest(app, { update: values.update, onResult, report }).catch((error: Error) =>
+    await runTest(app, { update: values.update, speed: SPEEDS[basename(app, '.ts')], onResult, report }).catch((error: Error) =>
       onResult({ name: 'the test runs', passed: false, problem: error.message, milliseconds: 0 }),
     );
   }

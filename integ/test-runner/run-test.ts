@@ -9,6 +9,8 @@ import { synthesizeTest } from './synthesize';
 export interface TestOptions {
   /** Write the snapshot instead of comparing with it. */
   readonly update: boolean;
+  /** How fast the sandbox's clock runs, for tests that wait for the intervals of services. @default 1 */
+  readonly speed?: number;
   /** Called with each assertion as soon as it has run. */
   onResult(result: AssertionResult): void;
   /** Called with each line of progress. */
@@ -21,7 +23,7 @@ export interface TestOptions {
  *
  * @param app path of an IntegTest app, `integ.<name>.ts`
  */
-export async function runTest(app: string, { update, onResult, report }: TestOptions): Promise<AssertionResult[]> {
+export async function runTest(app: string, { update, speed, onResult, report }: TestOptions): Promise<AssertionResult[]> {
   const results: AssertionResult[] = [];
   const add = (result: AssertionResult) => {
     results.push(result);
@@ -29,7 +31,7 @@ export async function runTest(app: string, { update, onResult, report }: TestOpt
   };
   const assembly = await synthesizeTest(app);
   add(snapshotResult(app, assembly, update));
-  const sandbox = await startSandbox(assembly, { strict: true, report, customResources: (resource) => !isAssertion(resource) });
+  const sandbox = await startSandbox(assembly, { strict: true, speed, report, customResources: (resource) => !isAssertion(resource) });
   try {
     const log: LogLine[] = [];
     sandbox.logs.onLine((line) => log.push(line));

@@ -8,4 +8,5 @@ export const LAKE_FOLDERS = {
   results: 'results/',
   rewrites: 'rewrites/',
   backfill: 'backfill/',
+  erasures: 'erasures/',
 } as const;

@@ -87,8 +87,8 @@ export function createQuarantineTable(scope: Construct, database: CfnDatabase, {
       description: 'What could not be stored, with the reason.',
       tableType: 'EXTERNAL_TABLE',
       storageDescriptor: {
-        // Documented: "Handling errors for data format conversion" in the Firehose developer guide. What Firehose delivers has the names
-        // with `last` for failed conversions.
+        // Documented: "Handling errors for data format conversion" in the Firehose developer guide: ErrorCode and ErrorMessage, in earlier
+        // versions lastErrorCode and lastErrorMessage, which files have too. Fields of stream sources, which are empty here, are left out.
         columns: [
           { name: 'errorcode', type: 'string', comment: 'Why it was not stored.' },
           { name: 'errormessage', type: 'string', comment: 'Details of the reason.' },
@@ -98,6 +98,8 @@ export function createQuarantineTable(scope: Construct, database: CfnDatabase, {
           { name: 'deadletter', type: 'string', comment: 'Shard and sequence numbers of the records in a dead letter.' },
           { name: 'attemptsmade', type: 'int', comment: 'Attempts to store it.' },
           { name: 'arrivaltimestamp', type: 'bigint', comment: 'When Firehose received it, in milliseconds since 1970.' },
+          { name: 'attemptendingtimestamp', type: 'bigint', comment: 'When the last attempt ended, in milliseconds since 1970.' },
+          { name: 'datacatalogtable', type: 'string', comment: 'The table whose columns a record could not be converted to.' },
         ],
         location: `s3://${bucket.bucketName}/${LAKE_FOLDERS.quarantine}`,
         inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',

@@ -32,6 +32,8 @@ export interface LakeSourceVariant {
   readonly fields: Readonly<Record<string, string>>;
   /** @throws when the source cannot be read */
   readonly bind: (scope: IConstruct) => BoundSource;
+  /** What a role needs to find and delete items in the source. */
+  readonly erases: () => readonly PolicyStatement[];
   /** The table whose writes are compared with what the pipe reads, and whose items a backfill exports. */
   readonly table: ITable;
   readonly timeToLiveAttribute?: string;

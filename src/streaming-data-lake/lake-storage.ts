@@ -54,7 +54,12 @@ export function createLakeBucket(scope: Construct, { encryptionKey, removalPolic
       { id: 'Quarantine', prefix: LAKE_FOLDERS.quarantine, expiration: QUARANTINED },
       { id: 'Results', prefix: LAKE_FOLDERS.results, expiration: RESULTS },
       { id: 'Rewrites', prefix: LAKE_FOLDERS.rewrites, expiration: REWRITES },
-      { id: 'Versions', noncurrentVersionExpiration: RESTORABLE, abortIncompleteMultipartUploadAfter: UNFINISHED },
+      {
+        id: 'Versions',
+        noncurrentVersionExpiration: RESTORABLE,
+        expiredObjectDeleteMarker: true,
+        abortIncompleteMultipartUploadAfter: UNFINISHED,
+      },
       { id: 'Backfill', prefix: LAKE_FOLDERS.backfill, expiration: EXPORTS, noncurrentVersionExpiration: Duration.days(1) },
     ],
   });

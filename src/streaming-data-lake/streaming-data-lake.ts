@@ -181,6 +181,8 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
 
   /** @internal */
   public readonly _source: LakeSourceVariant;
+  /** @internal */
+  public readonly _firstYear: number;
 
   private readonly columns: LakeColumns;
   private readonly names: LakeNames;
@@ -230,7 +232,6 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     createDeadLetterPipe(this, { ...pipes, delivery: deadLetterDelivery });
 
     this.bucket = bucket;
-    this._source = source;
     this.pipeName = pipe.ref;
     this.deliveryStreamName = delivery.ref;
     this.deadLetterQueue = deadLetterQueue;
@@ -243,6 +244,8 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     this.logGroups = [pipeLog, deliveryLog];
     this.tableName = names.table;
     this.columns = columns;
+    this._source = source;
+    this._firstYear = limits.firstYear;
     this.names = names;
     this.workgroup = workgroup;
     this.grants = StreamingDataLakeGrants.fromStreamingDataLake(this);

@@ -61,6 +61,10 @@ export function tableStream(store: IItemStore, attributes: StreamAttributes): La
         reads: readsOf(table, tableStreamArn),
       };
     },
+    erases: () => [
+      new PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [table.tableArn] }),
+      ...resourceKeyUse(table, 'dynamodb', ['kms:Decrypt']),
+    ],
     table,
     ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),
   };

@@ -58,6 +58,8 @@ test('dead letters and records that cannot be stored are in one folder, and one 
     'deadletter',
     'attemptsmade',
     'arrivaltimestamp',
+    'attemptendingtimestamp',
+    'datacatalogtable',
   ]);
   expect(table.Location).toEqual({ 'Fn::Join': ['', ['s3://', { Ref: 'LakeBucketB1D32E10' }, '/quarantine/']] });
 });
@@ -120,6 +122,10 @@ test('the bucket is private, versioned, logged, accepts TLS only, and moves file
     { StorageClass: 'STANDARD_IA', TransitionInDays: 90 },
     { StorageClass: 'GLACIER_IR', TransitionInDays: 365 },
   ]);
+  // Otherwise the delete markers of replaced files would stay for ever.
+  expect(bucket.LifecycleConfiguration.Rules.find(({ Id }: { Id: string }) => Id === 'Versions')).toMatchObject({
+    ...{ NoncurrentVersionExpiration: { NoncurrentDays: 30 }, ExpiredObjectDeleteMarker: true },
+  });
   const denied = propertiesOf('AWS::S3::BucketPolicy').map(({ PolicyDocument }) => JSON.stringify(PolicyDocument));
   expect(denied).toHaveLength(2);
   for (const policy of denied) expect(policy).toContain('"aws:SecureTransport":"false"');

@@ -2,10 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
-import { outcomeLine } from '../../src/lake-backfill/lambda/log-lines';
+import { outcomeLine as backfillLine } from '../../src/lake-backfill/lambda/log-lines';
 import { planOf } from '../../src/lake-backfill/lambda/plan';
 import type { Outcome } from '../../src/lake-backfill/lambda/process-message';
 import { sendRows } from '../../src/lake-backfill/lambda/send-rows';
+import { openLine, outcomeLine } from '../../src/lake-erasure/lambda/log-lines';
+import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
+import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
 import { writeLines } from '../../src/runtime/log-line';
 import { migrationFailureLine, migrationLine } from '../../src/secure-container-service/lambda/migration-lines';
 import { Rejected } from '../../src/tenant-isolated-api/lambda/authorization-header';
@@ -170,6 +173,43 @@ describe.each(hostile)('with %s', (_, text) => {
     }
   });
 
+  test('the function that erases items', () => {
+    const request = {
+      tenant: 'north-high',
+      items: [{ partitionKey: `north-high#${text}`, sortKey: text }],
+      requestedBy: text,
+      reason: text,
+    };
+    const name = ({ message }: Record<string, unknown>) => `erasure: ${message}`;
+    const startedAt = '2026-11-29T08:00:00.000Z';
+    const id = erasureId(request);
+    const outcome = { id, tenant: request.tenant, state: 'waiting' as const, startedAt, passes: 1, erased: NOTHING };
+    const open = { ...outcome, request, lastInTable: startedAt, isInterrupted: false, cursors: {} };
+    const [line] = written(name, outcomeLine(outcome));
+    expect(line).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{64}$/), tenant: 'north-high', state: 'waiting' });
+    const [metric] = written(name, openLine([open], 'erase', Date.parse(startedAt) + 4 * 86_400_000, 49 * 3_600_000));
+    expectMetric(metric, 'erase');
+    expect(metric).toMatchObject({ Open: 1, Overdue: 1 });
+  });
+
+  test('errors of the function that erases items quote nothing', () => {
+    const valid = { tenant: 'north-high', items: [{ partitionKey: 'north-high#1', wholePartition: true }], requestedBy: 'x', reason: 'x' };
+    for (const request of [
+      { ...valid, tenant: `${text}!` },
+      { ...valid, [text]: text },
+      { ...valid, items: [{ partitionKey: text, sortKey: text }] },
+      { ...valid, items: [{ partitionKey: 'north-high#1', [text]: text }] },
+    ]) {
+      let thrown = '';
+      try {
+        readErasure(request, true);
+      } catch (error) {
+        thrown = (error as Error).message;
+      }
+      expect(thrown).toMatch(/^(tenant|items\[0\](\.\*|\.partitionKey)|\*) must /);
+    }
+  });
+
   test('the function that runs migrations', () => {
     const name = ({ message }: Record<string, unknown>) => `migration: ${message}`;
     const [done] = written(name, migrationLine('Update', 'migrated'));
@@ -181,7 +221,7 @@ describe.each(hostile)('with %s', (_, text) => {
   test('the functions of a backfill', async () => {
     const request = { kind: 'export', backfill: 'b', index: 0, attempt: 1 } as const;
     const name = ({ message }: Record<string, unknown>) => `backfill: ${message}`;
-    const log = (outcome: Outcome) => written(name, outcomeLine(outcome, { functionName: 'backfill', at: 1 }))[0];
+    const log = (outcome: Outcome) => written(name, backfillLine(outcome, { functionName: 'backfill', at: 1 }))[0];
     // An item may contain anything: it is in no line, whether it is sent, too large, or no line of an export.
     const item = { pk: { S: text }, [text]: { S: text } };
     async function* lines() {
@@ -261,6 +301,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('buffered-ingest-path', 'lambda', 'batch-handler.ts'),
       join('lake-backfill', 'send-items.lambda.ts'),
       join('lake-backfill', 'start-backfill.lambda.ts'),
+      join('lake-erasure', 'erase.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),

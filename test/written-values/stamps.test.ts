@@ -4,7 +4,7 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { urlEncode } from '../../integ/sandbox/services/apigateway/vtl/java-text';
 import { compileTemplate } from '../../integ/sandbox/services/apigateway/vtl/template';
 import { fromPlain, Host, type Value } from '../../integ/sandbox/services/apigateway/vtl/value';
-import { HttpTarget } from '../../src';
+import { HttpTarget, LakeErasure } from '../../src';
 import { STAMPED_ATTRIBUTES } from '../../src/buffered-ingest-path/ingest-keys';
 import { readMessage } from '../../src/buffered-ingest-path/lambda/message';
 import { requestTemplate } from '../../src/buffered-ingest-path/request-template';
@@ -46,6 +46,7 @@ const handler = secureFunction(stack);
 const service = containerService(stack, {}, 'Service');
 const lake = dataLake(stack);
 const backfill = lakeBackfill(stack, { lake });
+const erasure = new LakeErasure(stack, 'Erasure', { lake });
 api.addRoute('POST /visits', path);
 api.addRoute('GET /grades', target(stack));
 api.addRoute('ANY /service/{proxy+}', HttpTarget.of('https://service.example'));
@@ -180,7 +181,16 @@ describe('a session of a tenant', () => {
 });
 
 test('metrics have exactly the listed dimensions', () => {
-  const facades = [api.metrics, path.metrics, pool.metrics, handler.metrics, service.metrics, lake.metrics, backfill.metrics];
+  const facades = [
+    api.metrics,
+    path.metrics,
+    pool.metrics,
+    handler.metrics,
+    service.metrics,
+    lake.metrics,
+    backfill.metrics,
+    erasure.metrics,
+  ];
   const source = join(__dirname, '..', '..', 'src');
   expect(readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('-metrics.ts'))).toHaveLength(
     facades.length + 1, // runtime/embedded-metrics.ts, whose one dimension log-lines.test.ts looks at

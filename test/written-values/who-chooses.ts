@@ -5,7 +5,7 @@
  * - developer: the app, at synthesis
  * - service: AWS
  * - verified: a claim of a verified token, or the directory behind it, in a form that this package checks
- * - operator: whoever may invoke onboarding, in a form that this package checks
+ * - operator: whoever may invoke onboarding or erasure, in a form that this package checks
  * - failure: the message of an error, which may quote anything
  * - caller: anyone
  */
@@ -99,6 +99,23 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   'backfill: Export given up': { ...metrics, ...exported, reason: 'failure', FailedExports: 'package' },
   'backfill: File sent': sent,
   'backfill: File sent in part': sent,
+  'erasure: Erasure': {
+    level: 'package',
+    message: 'package',
+    // A hash of the keys that were asked for.
+    id: 'package',
+    tenant: 'operator',
+    state: 'package',
+    passes: 'package',
+    items: 'package',
+    rows: 'package',
+    folders: 'package',
+    quarantined: 'package',
+    exported: 'package',
+    results: 'package',
+    versions: 'package',
+  },
+  'erasure: Open erasures': { ...metrics, level: 'package', message: 'package', Open: 'package', Overdue: 'package' },
   // The message is the action that was asked for, one of those that there are.
   'onboarding: done': { level: 'package', message: 'package', tenant: 'operator', user: 'operator', status: 'package' },
   'onboarding: failed': {

@@ -8,6 +8,7 @@ import type { Credentials, Sandbox } from '../../sandbox';
 import { callerWith } from '../../sandbox/streams/service-caller';
 import { askAthena } from '../../sandbox/testing/athena';
 import { startStack } from '../fixtures/start-stack';
+import { blocksOf, filled, openShell, type Shell } from './readme-scripts';
 
 // Items of two schools, from the table to queries of the files: what is stored, what is put into quarantine, and who may read it. A buffer
 // interval of a minute takes half a second.
@@ -218,16 +219,102 @@ test('what cannot be stored is in quarantine with the reason, and holds nothing 
     expect.stringMatching(/^metadata-extraction-failed wrong-parent .*address is not M/),
     expect.stringMatching(/^metadata-extraction-failed wrong-type .*score is not N/),
   ]);
-  const reasons = await query('SELECT DISTINCT coalesce(errormessage, lasterrormessage) AS reason, deadletter FROM lake.grades_quarantine');
-  expect(reasons.map(([reason]) => reason)).not.toContain(null);
+  const [documented] = blocksOf('Quarantine', 'sql');
+  const reasons = await query(documented.replace('luca_lake', 'lake'));
+  expect(reasons.map(([reason]) => reason?.replace(/ at .*/, '')).sort()).toEqual([
+    'Data does not match the schema. For input string: "1.5"',
+    expect.stringMatching(/^Data does not match the schema. For input string: "2147483648"/),
+    expect.stringMatching(/^Data does not match the schema. Timestamp format must be/),
+    expect.stringMatching(/^The pipe could not send the records/),
+    expect.stringContaining('address is not M'),
+    expect.stringContaining('pk begins with no tenant'),
+    expect.stringContaining('score is not N with the declared digits'),
+  ]);
   // Keys of nested JSON are in lower case, as in columns.
-  const deadLetters = reasons.flatMap(([, deadLetter]) => (deadLetter === null ? [] : [JSON.parse(deadLetter)]));
+  const deadLetters = (await query('SELECT DISTINCT deadletter FROM lake.grades_quarantine WHERE deadletter IS NOT NULL')).map(
+    ([deadLetter]) => JSON.parse(String(deadLetter)),
+  );
   expect(deadLetters).toEqual([
     expect.objectContaining({
       context: expect.objectContaining({ condition: 'RetryAttemptsExhausted' }),
       ddbstreambatchinfo: expect.objectContaining({ batchsize: 1 }),
     }),
   ]);
+});
+
+// The commands of the README, as they are written there.
+describe('a replay', () => {
+  let shell: Shell;
+  beforeAll(async () => {
+    shell = await openShell(sandbox);
+  });
+  afterAll(() => shell?.close());
+
+  /** What was put into a folder of quarantine with this text in it. */
+  async function fileWith(folder: string, text: string): Promise<{ readonly key: string; readonly line: string } | undefined> {
+    for (const key of (await objects(`quarantine/${folder}/`)).reverse()) {
+      const { Body } = await administrator.send(new GetObjectCommand({ Bucket: lakeBucket, Key: key }));
+      const lines = ((await Body?.transformToString()) ?? '').split('\n').filter(Boolean);
+      const found = lines.find((line) => {
+        const { rawData } = JSON.parse(line) as { rawData?: string };
+        return `${line} ${rawData === undefined ? '' : Buffer.from(rawData, 'base64')}`.includes(text);
+      });
+      if (found !== undefined) return { key, line: found };
+    }
+    return undefined;
+  }
+
+  const stream = () => nameOf('AWS::KinesisFirehose::DeliveryStream', 'LakeDelivery');
+
+  test('of a record in quarantine stores it, once its cause is fixed', async () => {
+    const [script] = blocksOf('Replay', 'sh');
+    const fixed = sandbox.endpoint.inject({ service: 'glue', operation: 'GetTableVersions', code: 'AccessDeniedException' });
+    await put(`${NORTH}#STUDENT#2`, 'without-schema', { score: { N: '7.25' }, student: { S: 'Zoë "2" \\ 🎓' } });
+    await until(async () => (await fileWith('format-conversion-failed', 'without-schema')) !== undefined);
+    fixed();
+    expect(await sortKeys()).not.toContain('without-schema');
+    const { key: FILE = '' } = (await fileWith('format-conversion-failed', 'without-schema')) ?? {};
+    await shell.run(filled(script, { BUCKET: lakeBucket, FILE, STREAM: stream() }));
+    await until(async () => (await sortKeys()).includes('without-schema'));
+    const [row] = await query(
+      `SELECT student_id, score FROM lake.grades_changes WHERE school = '${NORTH}' AND sort_key = 'without-schema'`,
+    );
+    expect(row).toEqual(['Zoë "2" \\ 🎓', '7.25']);
+  });
+
+  test('of a dead letter stores the row that the pipe would have sent', async () => {
+    const [, script] = blocksOf('Replay', 'sh');
+    const { endpoint } = sandbox;
+    const available = endpoint.inject({ service: 'firehose', operation: 'PutRecordBatch', code: 'ServiceUnavailableException' });
+    const discarded = new Promise<void>((resolve) => {
+      endpoint.onCall(({ service, operation }) => (service === 'sqs' && operation === 'SendMessage' ? resolve() : undefined));
+    });
+    await put(`${NORTH}#STUDENT#2`, 'unsent', { score: { N: '8.5' }, clubs: { L: Array.from({ length: 20_000 }, () => ({ N: '1' })) } });
+    await discarded;
+    available();
+    await put(`${NORTH}#STUDENT#2`, 'after', { score: { N: '9' } });
+    await until(
+      async () => (await sortKeys()).includes('after') && (await fileWith('dead-letters', 'RetryAttemptsExhausted')) !== undefined,
+    );
+    expect(await sortKeys()).not.toContain('unsent');
+    // The last one, not that of the item that is too large.
+    let position: Record<string, string> = {};
+    await until(async () => {
+      const letters = await query('SELECT deadletter FROM lake.grades_quarantine WHERE deadletter IS NOT NULL');
+      const positions = letters.map(([text]) => JSON.parse(String(text)).ddbstreambatchinfo as Record<string, string>);
+      position = positions.reduce((a, b) => (BigInt(a.startsequencenumber) > BigInt(b.startsequencenumber) ? a : b));
+      return new Set(positions.map(({ startsequencenumber }) => startsequencenumber)).size === 2;
+    });
+    const { streamarn: STREAM_ARN, shardid: SHARD, startsequencenumber: START, endsequencenumber: END } = position;
+    await shell.run(filled(script, { STREAM: stream(), STREAM_ARN, SHARD, START, END }));
+    await until(async () => (await sortKeys()).includes('unsent'));
+    const rows = await query(
+      `SELECT event_id, event_name, sequence, score, date_diff('minute', changed_at, current_timestamp) < 600 FROM lake.grades_changes WHERE school = '${NORTH}' AND sort_key = 'unsent'`,
+    );
+    expect(rows).toEqual([[expect.stringMatching(/^[0-9a-f-]{32,36}$/), 'INSERT', START, '8.50', 'true']]);
+    // Nothing but the dead letter was sent.
+    expect((await sortKeys()).filter((key) => key === 'after')).toHaveLength(1);
+  });
 });
 
 describe('a session of a school', () => {

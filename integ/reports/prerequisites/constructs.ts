@@ -12,6 +12,7 @@ import {
   IngestKeys,
   LakeBackfill,
   LakeColumn,
+  LakeErasure,
   LakeSource,
   SecureContainerService,
   SecureFunction,
@@ -64,6 +65,7 @@ export function constructsApp(outdir: string): App {
     columns: [LakeColumn.double('score')],
   });
   new LakeBackfill(stackOf('LakeBackfill'), 'Backfill', { lake });
+  new LakeErasure(stackOf('LakeErasure'), 'Erasure', { lake });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
   new SecureContainerService(stackOf('SecureContainerService'), 'Service', {
     image: ContainerImageSource.registry(`public.ecr.aws/docker/library/node@sha256:${'0'.repeat(64)}`),

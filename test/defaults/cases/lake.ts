@@ -3,6 +3,8 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type IStreamingDataLake,
   type LakeBackfillProps,
+  LakeErasure,
+  type LakeErasureProps,
   LakeLayout,
   type LakeQuery,
   LakeSource,
@@ -35,6 +37,16 @@ export const LAKE: Readonly<Record<string, Case>> = {
         const names = all(stack, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => LogGroupName);
         expect(names.filter((name) => String(name).startsWith('/aws/lambda'))).toEqual([]);
       },
+    },
+  }),
+  LakeErasureProps: define<LakeErasureProps>({
+    create: (stack, props) => new LakeErasure(stack, 'Erasure', { lake: dataLake(stack), ...props }),
+    described: {
+      logRetention: (stack) => {
+        has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);
+        keptAsScopeSays((other) => new LakeErasure(other, 'Erasure', { lake: dataLake(other) }));
+      },
+      name: (stack) => lacks('AWS::Logs::LogGroup', 'LogGroupName')(stack),
     },
   }),
   LakeQuery: define<LakeQuery>({

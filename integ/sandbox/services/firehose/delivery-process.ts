@@ -26,7 +26,7 @@ interface Failed {
 }
 
 /** In `!{firehose:error-output-type}`. */
-type ErrorType = 'metadata-extraction-failed' | 'format-conversion-failed' | 'processing-failed';
+type ErrorType = 'metadata-extraction-failed' | 'format-conversion-failed' | 'activePartitionExceeded';
 
 /** An object, and the records that are in it. */
 interface Content {
@@ -130,7 +130,7 @@ export function startDelivery(
     const known = buffers.get(id);
     if (known === undefined && stream.query !== undefined && buffers.size >= ACTIVE_PARTITIONS) {
       const message = `The number of active partitions exceeds the limit of ${ACTIVE_PARTITIONS}`;
-      fail({ record, type: 'processing-failed', code: 'DynamicPartitioning.ActivePartitionsLimitExceeded', message });
+      fail({ record, type: 'activePartitionExceeded', code: 'DynamicPartitioning.ActivePartitionsLimitExceeded', message });
       return;
     }
     const buffered = known ?? { keys, records: [], bytes: 0 };

@@ -31,6 +31,6 @@ export const s3: ServiceModule = {
       report: (line) => once([line], line),
     });
     endpoint.register(service);
-    return { close: async () => service.close() };
+    return { close: service.close };
   },
 };

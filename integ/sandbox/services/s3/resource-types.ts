@@ -1,12 +1,12 @@
 import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 
-const NO_LIFECYCLE = 'template only: objects do not expire or change their storage class in the sandbox';
+const NO_TAGS = 'template only: the sandbox does not apply rules with tags';
 const NO_LOGS = 'template only: the sandbox does not deliver access logs';
 const NO_CORS = 'template only: the sandbox does not answer CORS requests of browsers';
 const NO_NOTIFICATIONS =
   'AWS only: the sandbox sends the event notifications that PutBucketNotificationConfiguration sets, as providers of the CDK do';
-const NO_CLASSES = 'template only: the engine has one storage class';
+const NO_CLASSES = 'template only: no rule of the sandbox moves objects between access tiers';
 
 export const bucketType: ResourceType = {
   type: 'AWS::S3::Bucket',
@@ -17,6 +17,13 @@ export const bucketType: ResourceType = {
       'runs',
       'BucketName ObjectLockEnabled VersioningConfiguration.Status OwnershipControls.Rules.ObjectOwnership',
       'ObjectLockConfiguration.ObjectLockEnabled ObjectLockConfiguration.Rule.DefaultRetention.{Days,Mode,Years} Tags.{Key,Value}',
+      'LifecycleConfiguration.TransitionDefaultMinimumObjectSize',
+      'LifecycleConfiguration.Rules.{Id,Status,Prefix,ExpirationDate,ExpirationInDays,ExpiredObjectDeleteMarker}',
+      'LifecycleConfiguration.Rules.{ObjectSizeGreaterThan,ObjectSizeLessThan,NoncurrentVersionExpirationInDays}',
+      'LifecycleConfiguration.Rules.AbortIncompleteMultipartUpload.DaysAfterInitiation',
+      'LifecycleConfiguration.Rules.NoncurrentVersionExpiration.{NewerNoncurrentVersions,NoncurrentDays}',
+      'LifecycleConfiguration.Rules.NoncurrentVersionTransition{,s}.{NewerNoncurrentVersions,StorageClass,TransitionInDays}',
+      'LifecycleConfiguration.Rules.Transition{,s}.{StorageClass,TransitionDate,TransitionInDays}',
     ],
     ['template only: in the sandbox only policies grant access to a bucket', 'AccessControl'],
     [
@@ -25,17 +32,7 @@ export const bucketType: ResourceType = {
       'BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault.{SSEAlgorithm,KMSMasterKeyID}',
       'PublicAccessBlockConfiguration.{BlockPublicAcls,BlockPublicPolicy,IgnorePublicAcls,RestrictPublicBuckets}',
     ],
-    [
-      NO_LIFECYCLE,
-      'LifecycleConfiguration.TransitionDefaultMinimumObjectSize',
-      'LifecycleConfiguration.Rules.{Id,Status,Prefix,ExpirationDate,ExpirationInDays,ExpiredObjectDeleteMarker}',
-      'LifecycleConfiguration.Rules.{ObjectSizeGreaterThan,ObjectSizeLessThan,NoncurrentVersionExpirationInDays}',
-      'LifecycleConfiguration.Rules.AbortIncompleteMultipartUpload.DaysAfterInitiation',
-      'LifecycleConfiguration.Rules.NoncurrentVersionExpiration.{NewerNoncurrentVersions,NoncurrentDays}',
-      'LifecycleConfiguration.Rules.NoncurrentVersionTransition{,s}.{NewerNoncurrentVersions,StorageClass,TransitionInDays}',
-      'LifecycleConfiguration.Rules.TagFilters.{Key,Value}',
-      'LifecycleConfiguration.Rules.Transition{,s}.{StorageClass,TransitionDate,TransitionInDays}',
-    ],
+    [NO_TAGS, 'LifecycleConfiguration.Rules.TagFilters.{Key,Value}'],
     [
       NO_CLASSES,
       'IntelligentTieringConfigurations.{Id,Prefix,Status} IntelligentTieringConfigurations.TagFilters.{Key,Value}',

@@ -26,6 +26,7 @@ import { createDelivery } from './deliver';
 import { readDeletions, readTags, tagsOfDocument, writeDeletions, writeResult, writeTags } from './documents';
 import { encryptionHeaders, onKey, readKey, shownEncryption } from './encryption';
 import { s3Error } from './errors';
+import { openLifecycles } from './lifecycle';
 import { createNotifications } from './notifications';
 import { readRequest, type S3Request } from './read';
 import { type Source, sourceOf, writeSource } from './source';
@@ -60,7 +61,7 @@ interface EngineReply {
  * The engine receives a request that is rewritten from the parsed one, so that it uses exactly the bucket, key and headers that the
  * policies saw.
  */
-export function s3Service(options: S3Options): EndpointService & { close(): void } {
+export function s3Service(options: S3Options): EndpointService & { close(): Promise<void> } {
   const { assembly, engine, policies, sessions } = options;
   const { account, region } = assembly;
   const own = readBuckets(assembly);
@@ -73,6 +74,7 @@ export function s3Service(options: S3Options): EndpointService & { close(): void
   const buckets = new Map([...own, ...assets.buckets.map((bucket) => [bucket.name, bucket] as const)]);
   const delivery = createDelivery(options);
   const notifications = createNotifications({ ...options, delivery, sizeOf });
+  const lifecycles = openLifecycles({ ...options, client: engineClient });
   const upstream = createUpstream(engine.name, engine.url);
   const authorization = scopeOf('s3', account, region);
   /** The encryption keys of multipart uploads in progress. */
@@ -94,7 +96,8 @@ export function s3Service(options: S3Options): EndpointService & { close(): void
       };
     },
     error: s3Error,
-    close() {
+    async close() {
+      await lifecycles.close();
       upstream.close();
       client?.destroy();
       delivery.close();
@@ -104,7 +107,9 @@ export function s3Service(options: S3Options): EndpointService & { close(): void
   async function execute(request: ServiceRequest, resolved: ResolvedRequest, findings: Findings): Promise<ServiceReply> {
     const { bucket, request: read } = resolved;
     if (assets.buckets.some(({ name }) => name === bucket?.name)) await loadAsset(read);
-    const answer = await executeOn(request, resolved, findings);
+    const executed = await executeOn(request, resolved, findings);
+    const answer = executed.status < 300 ? lifecycles.shown(read, executed) : executed;
+    if (answer.status < 300) lifecycles.happened(read, answer);
     if (bucket && answer.status < 300 && notifications.has(bucket.name)) {
       notifications.happened(bucket, request, read, answer).catch((error: Error) => options.report(`${bucket.name}: ${error.message}`));
     }

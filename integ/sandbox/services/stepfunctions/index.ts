@@ -1,13 +1,23 @@
 import { unreadable } from '../../assembly/properties';
 import type { ServiceModule } from '../../service-module';
+import { startStateMachines } from './api';
+import { readMachine, STATE_MACHINE } from './machines';
 import { stepfunctionsTypes } from './resource-types';
-import { readMachine, startStateMachines } from './state-machines';
+import { createRoleServices } from './role-services';
 
-/** State machines with functions as tasks: those of apps, and of assertions of integration tests. */
+/** State machines of apps, and those of assertions of integration tests. */
 export const stepfunctions: ServiceModule = {
   types: stepfunctionsTypes,
   late: stepfunctionsTypes.map(({ type }) => type),
-  invalid: (assembly) => unreadable(assembly, [['AWS::StepFunctions::StateMachine', readMachine]]),
-  start: ({ assembly, endpoint, clock, use, report }) =>
-    startStateMachines({ assembly, endpoint, functions: use('functions'), clock, report }),
+  invalid: (assembly) => unreadable(assembly, [[STATE_MACHINE, readMachine]]),
+  start({ assembly, endpoint, clock, use, report }) {
+    const services = createRoleServices({ assembly, endpoint, functions: use('functions'), report });
+    const machines = startStateMachines({ assembly, endpoint, clock, services: services.of, report });
+    return {
+      async close() {
+        await machines.close();
+        services.close();
+      },
+    };
+  },
 };

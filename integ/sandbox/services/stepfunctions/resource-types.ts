@@ -1,7 +1,7 @@
 import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 
-const NO_HISTORY = 'AWS only: the sandbox logs no execution history';
+const NO_HISTORY = 'AWS only: the sandbox writes no logs of executions; GetExecutionHistory has them';
 
 const name = (of: Identity) => of.name('StateMachineName', 80);
 const arn = (of: Identity) => `arn:aws:states:${of.region}:${of.account}:stateMachine:${name(of)}`;
@@ -11,10 +11,9 @@ export const stepfunctionsTypes: ResourceType[] = [
     type: 'AWS::StepFunctions::StateMachine',
     support: 'runs',
     reason:
-      'functions as tasks run under its role, with Choice, Wait, Pass, Succeed and Fail; a machine with other states is rejected by name',
+      'all states run under its role, in JSONPath and JSONata; a field or a resource that the sandbox does not have is rejected by name',
     properties: supported(
-      ['runs', 'StateMachineName DefinitionString RoleArn'],
-      ['template only: all executions run like Standard workflows', 'StateMachineType'],
+      ['runs', 'StateMachineName DefinitionString RoleArn StateMachineType'],
       [
         NO_HISTORY,
         'LoggingConfiguration.{IncludeExecutionData,Level} LoggingConfiguration.Destinations.CloudWatchLogsLogGroup.LogGroupArn',

@@ -1,7 +1,9 @@
-import type { Assembly, Clock, Endpoint, EndpointService, Invocation, Json, JsonObject, Resource, ServiceRequest } from '../../contracts';
+import type { Assembly, Endpoint, EndpointService, Invocation, Json, JsonObject, Resource, ServiceRequest } from '../../contracts';
 import type { ServiceError } from '../../protocol/service-error';
-import { readDefinition } from './definition';
-import { startStateMachines } from './state-machines';
+import { startStateMachines } from './api';
+import { readDefinition } from './definition/definition';
+import { createRoleServices } from './role-services';
+import { virtualClock } from './testing';
 
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const machineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Waiter';
@@ -27,9 +29,8 @@ async function start(
   denied: string[] = [],
   executionInput: Json = { a: 1 },
 ) {
-  let now = 0;
   const machine = { id: 'Stack.Waiter', logicalId: 'Waiter', type: 'AWS::StepFunctions::StateMachine' } as Resource;
-  const waits: number[] = [];
+  const clock = virtualClock();
   const invoked: { name: string; input: Json }[] = [];
   const problems: string[] = [];
   let service: EndpointService | undefined;
@@ -39,40 +40,32 @@ async function start(
     properties: () => ({ DefinitionString: JSON.stringify(definition), RoleArn: 'arn:aws:iam::123456789012:role/Waiter' }),
     read: (resource, reader) => reader(assembly, resource),
   } as Partial<Assembly> as Assembly;
-  const machines = await startStateMachines({
-    assembly,
-    endpoint: {
-      register: (registered: EndpointService) => {
-        service = registered;
-      },
-      assumeAsService: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
-      denial: (caller: object, { action, resource }: { action: string; resource: string }) =>
-        denied.includes(resource) ? `${JSON.stringify(caller)} may not ${action}` : undefined,
-    } as unknown as Endpoint,
-    functions: {
-      invoke: async (arn, input): Promise<Invocation> => {
-        const name = arn.split(':').pop() ?? '';
-        invoked.push({ name, input });
-        const given = answer(name, invoked.length, input);
-        return given instanceof Error
-          ? {
-              requestId: 'r',
-              functionError: 'Unhandled',
-              payload: { errorType: given.name, errorMessage: given.message, trace: [] },
-              milliseconds: 1,
-            }
-          : { requestId: 'r', payload: given, milliseconds: 1 };
-      },
+  const endpoint = {
+    register: (registered: EndpointService) => {
+      service = registered;
     },
-    clock: {
-      now: () => now,
-      sleep: async (milliseconds: number) => {
-        now += milliseconds;
-        waits.push(milliseconds / 1000);
-      },
-    } as unknown as Clock,
-    report: (line) => problems.push(line),
-  });
+    assumeAsService: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
+    denial: (caller: object, { action, resource }: { action: string; resource: string }) =>
+      denied.includes(resource) ? `${JSON.stringify(caller)} may not ${action}` : undefined,
+  } as unknown as Endpoint;
+  const functions = {
+    invoke: async (arn: string, input: Json): Promise<Invocation> => {
+      const name = arn.split(':').pop() ?? '';
+      invoked.push({ name, input });
+      const given = answer(name, invoked.length, input);
+      return given instanceof Error
+        ? {
+            requestId: 'r',
+            functionError: 'Unhandled',
+            payload: { errorType: given.name, errorMessage: given.message, trace: [] },
+            milliseconds: 1,
+          }
+        : { requestId: 'r', payload: given, milliseconds: 1 };
+    },
+  };
+  const report = (line: string) => problems.push(line);
+  const services = createRoleServices({ assembly, endpoint, functions, report });
+  const machines = startStateMachines({ assembly, endpoint, clock, services: services.of, report });
   const request = {
     headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' },
     body: Buffer.from(JSON.stringify({ stateMachineArn: machineArn, name: 'one', input: JSON.stringify(executionInput) })),
@@ -90,7 +83,15 @@ async function start(
   } as unknown as ServiceRequest;
   const described = await Promise.resolve(registered.read(describe).execute({ denied: [], faults: [] })).catch(inShape);
   await machines.close();
-  return { described: JSON.parse(String(described.body)) as JsonObject, reply, waits, invoked, problems, service: registered, request };
+  return {
+    described: JSON.parse(String(described.body)) as JsonObject,
+    reply,
+    waits: clock.waits,
+    invoked,
+    problems,
+    service: registered,
+    request,
+  };
 }
 
 describe('the state machine of waitForAssertions (documented: "Handling errors in Step Functions workflows")', () => {
@@ -248,13 +249,13 @@ describe('states of an app', () => {
 describe('everything else is rejected by name', () => {
   const task = { Type: 'Task', Resource: functionArn('F'), End: true };
   test.each<[string, object]>([
-    ['States.A.Type Map is not supported: use Task, Pass', { StartAt: 'A', States: { A: { Type: 'Map', End: true } } }],
-    ['States.A.TimeoutSeconds is not supported', { StartAt: 'A', States: { A: { ...task, TimeoutSeconds: 3 } } }],
+    ['States.A.Type Activity is not supported: use Task, Pass', { StartAt: 'A', States: { A: { Type: 'Activity', End: true } } }],
+    ['States.A.Credentials is not supported', { StartAt: 'A', States: { A: { ...task, Credentials: {} } } }],
     [
-      'States.A.Parameters.id.$ States.UUID() is not supported: use a path',
-      { StartAt: 'A', States: { A: { Type: 'Pass', Parameters: { 'id.$': 'States.UUID()' }, End: true } } },
+      'States.A.Parameters.id.$ States.Now() is not supported: use one of',
+      { StartAt: 'A', States: { A: { Type: 'Pass', Parameters: { 'id.$': 'States.Now()' }, End: true } } },
     ],
-    ['States.A.InputPath $.orders[*] is not supported', { StartAt: 'A', States: { A: { ...task, InputPath: '$.orders[*]' } } }],
+    ['States.A.ResultPath $.orders[*] is not supported', { StartAt: 'A', States: { A: { ...task, ResultPath: '$.orders[*]' } } }],
     [
       'States.A.Choices[0].StringLike is not supported',
       { StartAt: 'A', States: { A: { Type: 'Choice', Choices: [{ Variable: '$.a', StringLike: 'x', Next: 'A' }] } } },
@@ -264,14 +265,14 @@ describe('everything else is rejected by name', () => {
       'States.A.Resource arn:aws:states:::sns:publish is not supported',
       { StartAt: 'A', States: { A: { ...task, Resource: 'arn:aws:states:::sns:publish' } } },
     ],
-    ['the state machine.QueryLanguage is not supported', { StartAt: 'A', QueryLanguage: 'JSONata', States: {} }],
-    ['States.framework-isComplete-task.Retry[0].JitterStrategy is not supported', waiter({ JitterStrategy: 'FULL' })],
+    ['the state machine.QueryLanguage is not supported', { StartAt: 'A', QueryLanguage: 'XPath', States: {} }],
+    ['States.framework-isComplete-task.Retry[0].Jitter is not supported', waiter({ Jitter: 'FULL' })],
   ])('%s', (message, definition) => {
     expect(() => readDefinition(JSON.stringify(definition))).toThrow(message);
   });
 
   test('StartExecution returns InvalidDefinition', async () => {
-    const { reply, invoked } = await start({ StartAt: 'A', States: { A: { Type: 'Parallel', End: true } } }, () => null);
+    const { reply, invoked } = await start({ StartAt: 'A', States: { A: { Type: 'Parallel', Branches: [], End: true } } }, () => null);
     expect(reply).toMatchObject({ status: 400, error: 'InvalidDefinition' });
     expect(invoked).toEqual([]);
   });

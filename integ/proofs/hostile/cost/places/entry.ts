@@ -113,6 +113,9 @@ function preTokenEvent(more: {
 const onboarding = (entries: string) => `{"action":"onboard","tenants":${entries}}`;
 const tenant = (id: string) => `{"tenant":"${id}","tier":"standard"}`;
 
+const erasure = (fields: string) => `{"tenant":"north-high","requestedBy":"TICKET-1","reason":"Article 17",${fields}}`;
+const erased = (key: string) => `{"partitionKey":"north-high#${key}","wholePartition":true}`;
+
 export const entry: readonly Place[] = [
   {
     name: 'the authorizer',
@@ -170,6 +173,30 @@ export const entry: readonly Place[] = [
           PLANS: JSON.stringify({ standard: 'plan-1', trial: 'plan-2' }),
         },
         // Only reading is measured: execution follows the rate limit of API Gateway, and stops when little time is left.
+        { getRemainingTimeInMillis: () => 1_000 },
+      ),
+  },
+  {
+    name: 'the erasure function',
+    files: ['src/lake-erasure/erase.lambda.ts'],
+    limit: LAMBDA_PAYLOAD,
+    limitedBy: 'Lambda',
+    shapes: {
+      ...within(only(VALUES, 'digits of a number', 'nested lists', 'names', 'escapes'), (value) => erasure(`"items":${value}`)),
+      'many items': (bytes) => erasure(`"items":[${listed(bytes, 60, (at) => erased(name(at)))}]`),
+      'a long key': (bytes) => erasure(`"items":[${erased(filled(bytes, 'a'))}]`),
+      'many other fields': (bytes) => erasure(listed(bytes, 10, (at) => `"${name(at)}":1`)),
+      'a long tenant': (bytes) => `{"tenant":"${filled(bytes, 'a')}"}`,
+    },
+    open: async () =>
+      bundled(
+        'lake-erasure/erase',
+        {
+          ...{ BUCKET: 'lake', DATA_FOLDER: 'data/items/', REWRITES_FOLDER: 'rewrites/items/', DATABASE: 'lake', TABLE: 'items' },
+          ...{ WORKGROUP: 'lake', TENANT_NOUN: 'school', HAS_TENANT_FOLDERS: 'true', FIRST_YEAR: '2026' },
+          ...{ SOURCE_TABLE: 'data', KEYS: '["pk","sk"]', ARRIVAL_SECONDS: '176400' },
+        },
+        // Only reading is measured.
         { getRemainingTimeInMillis: () => 1_000 },
       ),
   },

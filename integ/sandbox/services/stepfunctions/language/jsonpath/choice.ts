@@ -1,10 +1,12 @@
-import type { Json, JsonObject } from '../../contracts';
-import { matchesWildcard } from '../../protocol/wildcard';
-import { NotSupported } from './not-supported';
-import { readPath, valueAt } from './paths';
+import type { Json, JsonObject } from '../../../../contracts';
+import { NotSupported } from '../../definition/not-supported';
+import type { Scope } from '../../model';
+import { isTimestamp } from '../timestamp';
+import { missing, readPath, valueAt } from './paths';
+import { matchesText, readTextPattern } from './text-pattern';
 
 /** Whether a rule of a Choice state holds. @throws if its variable does not exist */
-export type Condition = (data: Json, context: JsonObject, missing: (path: string) => Error) => boolean;
+export type Condition = (scope: Scope) => boolean;
 
 /** Documented: "Choice workflow state", supported comparison operators. */
 const COMPARED = /^(String|Numeric|Timestamp|Boolean)(Equals|LessThan|LessThanEquals|GreaterThan|GreaterThanEquals)(Path)?$/;
@@ -25,20 +27,20 @@ const TYPES: Readonly<Record<string, (value: Json | undefined) => boolean>> = {
 
 /** @throws NotSupported for an operator that does not exist */
 export function readCondition(rule: JsonObject, where: string): Condition {
-  const { And, Or, Not, Variable, Next: _, Comment: __, ...operators } = rule;
+  const { And, Or, Not, Variable, Next: _, Comment: __, Assign: ___, ...operators } = rule;
   const inner = (rules: Json, name: string) =>
     (rules as JsonObject[]).map((one, index) => readCondition(one, `${where}.${name}[${index}]`));
   if (Array.isArray(And)) {
     const all = inner(And, 'And');
-    return (...parts) => all.every((condition) => condition(...parts));
+    return (scope) => all.every((condition) => condition(scope));
   }
   if (Array.isArray(Or)) {
     const any = inner(Or, 'Or');
-    return (...parts) => any.some((condition) => condition(...parts));
+    return (scope) => any.some((condition) => condition(scope));
   }
   if (Not !== undefined) {
     const negated = readCondition(Not as JsonObject, `${where}.Not`);
-    return (...parts) => !negated(...parts);
+    return (scope) => !negated(scope);
   }
   const names = Object.keys(operators);
   const [operator] = names;
@@ -47,28 +49,29 @@ export function readCondition(rule: JsonObject, where: string): Condition {
   }
   const variable = readPath(Variable, `${where}.Variable`);
   const test = readTest(operator, operators[operator], `${where}.${operator}`);
-  return (data, context, missing) => {
-    const value = valueAt(variable, data, context);
+  return (scope) => {
+    const value = valueAt(variable, scope);
     if (value === undefined && operator !== 'IsPresent') throw missing(variable.text);
-    return test(value, data, context);
+    return test(value, scope);
   };
 }
 
-type Test = (value: Json | undefined, data: Json, context: JsonObject) => boolean;
+type Test = (value: Json | undefined, scope: Scope) => boolean;
 
 function readTest(operator: string, expected: Json, where: string): Test {
   if (operator === 'IsPresent') return (value) => (value !== undefined) === expected;
   if (operator in TYPES) return (value) => TYPES[operator](value) === expected;
   if (operator === 'StringMatches') {
-    const pattern = String(expected);
-    if (/[?\\]/.test(pattern)) throw new NotSupported(`${where} ${pattern} is not supported: use no question mark and no backslash`);
-    return (value) => typeof value === 'string' && matchesWildcard(pattern, value);
+    const pattern = readTextPattern(String(expected));
+    return (value) => typeof value === 'string' && matchesText(pattern, value);
   }
   const [, type, comparison, ofPath] = COMPARED.exec(operator) ?? [];
   if (type === undefined) throw new NotSupported(`${where} is not supported: it is no comparison operator`);
   const path = ofPath === undefined ? undefined : readPath(expected, where);
-  return (value, data, context) => {
-    const [left, right] = [value, path === undefined ? expected : valueAt(path, data, context)].map((one) => comparable(type, one));
+  return (value, scope) => {
+    const other = path === undefined ? expected : valueAt(path, scope);
+    if (other === undefined) throw missing(String(expected));
+    const [left, right] = [value, other].map((one) => comparable(type, one));
     return left !== undefined && right !== undefined && ORDER[comparison](left, right);
   };
 }
@@ -82,9 +85,7 @@ function comparable(type: string, value: Json | undefined): number | string | bo
       return typeof value === 'number' ? value : undefined;
     case 'Boolean':
       return typeof value === 'boolean' ? value : undefined;
-    default: {
-      const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-      return Number.isNaN(time) ? undefined : time;
-    }
+    default:
+      return isTimestamp(value) ? Date.parse(value) : undefined;
   }
 }

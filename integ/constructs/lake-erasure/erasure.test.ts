@@ -1,0 +1,245 @@
+import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Duration, Size } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { LakeColumn, LakeErasure, LakeLayout, LakeSource, StreamingDataLake, Tenancy, TenantTable, Tier } from '../../../src';
+import type { Credentials, Json, Sandbox } from '../../sandbox';
+import { callerWith } from '../../sandbox/streams/service-caller';
+import { askAthena } from '../../sandbox/testing/athena';
+import { startStack } from '../fixtures/start-stack';
+
+// Items of two students in two lakes of one table, one lake for each layout. One student is erased from both. A buffer interval of a minute
+// takes half a second.
+const SPEED = 120;
+const NORTH = 'north-high';
+const LAYOUTS = ['Tenant', 'Month'] as const;
+const ARRIVAL_SECONDS = 3;
+let sandbox: Sandbox;
+let close: (() => Promise<void>) | undefined;
+let tables: DynamoDBClient;
+let objects: S3Client;
+
+beforeAll(async () => {
+  ({ sandbox, close } = await startStack(
+    'Erasures',
+    (stack) => {
+      const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+      const data = new TenantTable(stack, 'Data', { tenancy });
+      const reports = new Role(stack, 'Reports', { roleName: 'Reports', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      for (const id of LAYOUTS) {
+        const lake = new StreamingDataLake(stack, id, {
+          source: LakeSource.tableStream(data),
+          columns: [LakeColumn.string('name'), LakeColumn.integer('score')],
+          layout: id === 'Tenant' ? LakeLayout.perTenant() : LakeLayout.perMonth(),
+          name: id.toLowerCase(),
+          tableName: 'grades',
+          bufferInterval: Duration.minutes(1),
+          bufferSize: Size.mebibytes(64),
+        });
+        lake.grants.queryAllTenants(reports);
+        const erasure = new LakeErasure(stack, `${id}Erasure`, { lake });
+        // Functions have the time of this machine, and the test does not wait for 49 hours.
+        (erasure.function.node.defaultChild as CfnFunction).addPropertyOverride(
+          'Environment.Variables.ARRIVAL_SECONDS',
+          `${ARRIVAL_SECONDS}`,
+        );
+      }
+    },
+    SPEED,
+  ));
+  const { expiration: _, ...credentials } = sandbox.endpoint.administrator() as Credentials;
+  const settings = { endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials, maxAttempts: 1 };
+  tables = new DynamoDBClient(settings);
+  objects = new S3Client({ ...settings, forcePathStyle: true });
+  for (const student of [1, 2, 11]) {
+    await put(`${NORTH}#STUDENT#${student}`, 'VISIT#1', { score: { N: '1' } });
+    await put(`${NORTH}#STUDENT#${student}`, 'VISIT#1', { score: { N: '2' } });
+    await put(`${NORTH}#STUDENTS`, `PROFILE#${student}`, { name: { S: `Zoë ${student}` } });
+    await put(`${NORTH}#EVALUATION`, `STUDENT#${student}#COURSE#1`, { score: { N: '3' } });
+    // Not an integer: quarantine.
+    await put(`${NORTH}#STUDENT#${student}`, 'VISIT#2', { score: { N: '1.5' } });
+    await put(`${NORTH}#STUDENT#${student}`, 'VISIT#3', { score: { S: 'one' } });
+  }
+  await put('south-high#STUDENT#1', 'VISIT#1', { score: { N: '4' } });
+  for (const layout of LAYOUTS) {
+    await until(async () => (await rows(layout, 'south-high')).length === 1 && (await rows(layout, NORTH)).length === 12);
+    const lines = [1, 2].map(
+      (student) => `${JSON.stringify({ Item: { pk: { S: `${NORTH}#STUDENT#${student}` }, sk: { S: 'VISIT#1' } } })}\n`,
+    );
+    await objects.send(new PutObjectCommand({ Bucket: bucketOf(layout), Key: 'backfill/export/data.json', Body: lines.join('') }));
+  }
+}, 240_000);
+
+afterAll(async () => {
+  tables?.destroy();
+  objects?.destroy();
+  await close?.();
+});
+
+const TableName = () => sandbox.assembly.ref(sandbox.assembly.ofType('AWS::DynamoDB::Table')[0]);
+
+async function put(pk: string, sk: string, attributes: Record<string, AttributeValue>): Promise<void> {
+  await tables.send(new PutItemCommand({ TableName: TableName(), Item: { pk: { S: pk }, sk: { S: sk }, ...attributes } }));
+}
+
+function bucketOf(layout: string): string {
+  const found = sandbox.assembly.ofType('AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith(`${layout}Bucket`));
+  return found === undefined ? '' : sandbox.assembly.ref(found);
+}
+
+async function until(isDone: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 120_000;
+  while (!(await isDone())) {
+    if (Date.now() > end) throw new Error('not within two minutes');
+    await new Promise((done) => setTimeout(done, 250));
+  }
+}
+
+/** All rows of a school, as `<partition key> <sort key> <score> <event id>`, in order. */
+async function rows(layout: string, school: string): Promise<string[]> {
+  const { endpoint, assembly } = sandbox;
+  const reports = callerWith(endpoint, assembly.region, () =>
+    endpoint.assumeAsService(`arn:aws:iam::${assembly.account}:role/Reports`, 'lambda.amazonaws.com', 'reports'),
+  );
+  const found = await askAthena((operation, input) => reports.json('athena', 'AmazonAthena', operation, input), {
+    QueryString: `SELECT partition_key, sort_key, score, event_id FROM "${layout.toLowerCase()}".grades_changes WHERE school = '${school}'`,
+    WorkGroup: layout.toLowerCase(),
+  });
+  return found.rows
+    .slice(1)
+    .map((row) => row.join(' '))
+    .sort();
+}
+
+async function listed(layout: string, Prefix: string) {
+  const { Versions = [], DeleteMarkers = [] } = await objects.send(new ListObjectVersionsCommand({ Bucket: bucketOf(layout), Prefix }));
+  return { versions: Versions.map(({ Key = '' }) => Key), old: Versions.filter(({ IsLatest }) => !IsLatest), markers: DeleteMarkers };
+}
+
+/** The decoded lines of all objects below a prefix. */
+async function lines(layout: string, Prefix: string): Promise<string[]> {
+  const { Contents = [] } = await objects.send(new ListObjectsV2Command({ Bucket: bucketOf(layout), Prefix }));
+  const texts = await Promise.all(
+    Contents.map(async ({ Key }) => {
+      const { Body } = await objects.send(new GetObjectCommand({ Bucket: bucketOf(layout), Key }));
+      return (await Body?.transformToString()) ?? '';
+    }),
+  );
+  return texts
+    .flatMap((text) => text.split('\n').filter(Boolean))
+    .map((line) => {
+      const { rawData } = JSON.parse(line) as { rawData?: string };
+      return rawData === undefined ? line : Buffer.from(rawData, 'base64').toString();
+    });
+}
+
+const REQUEST = {
+  tenant: NORTH,
+  items: [
+    { partitionKey: `${NORTH}#STUDENT#1`, wholePartition: true },
+    { partitionKey: `${NORTH}#STUDENTS`, sortKey: 'PROFILE#1' },
+    { partitionKey: `${NORTH}#EVALUATION`, sortKeyPrefix: 'STUDENT#1#' },
+  ],
+  requestedBy: 'TICKET-1',
+  reason: 'Article 17',
+};
+
+interface Erased {
+  readonly state: string;
+  readonly erased: Readonly<Record<string, number>>;
+  readonly record?: string;
+}
+
+async function erase(layout: string, event: object): Promise<Erased[]> {
+  const fn = sandbox.assembly.ofType('AWS::Lambda::Function').find(({ logicalId }) => logicalId.startsWith(`${layout}ErasureFunction`));
+  const arn = fn === undefined ? '' : sandbox.assembly.attribute(fn, 'Arn');
+  const { payload, functionError } = await sandbox.functions.invoke(arn, event as Json);
+  if (functionError !== undefined) throw new Error(JSON.stringify(payload));
+  return (payload as unknown as { readonly erasures: Erased[] }).erasures;
+}
+
+describe.each(LAYOUTS)('with a folder for each %s', (layout) => {
+  test('a request that is not valid is an error without keys', async () => {
+    await expect(erase(layout, { ...REQUEST, items: [{ partitionKey: 'south-high#STUDENT#1', wholePartition: true }] })).rejects.toThrow(
+      'items[0].partitionKey must be a key that begins with the tenant and #',
+    );
+  });
+
+  test('the rows of the items are erased, and all others are the same', async () => {
+    const before = await rows(layout, NORTH);
+    const south = await rows(layout, 'south-high');
+    expect(await lines(layout, 'quarantine/')).toHaveLength(6);
+    expect((await listed(layout, 'results/')).versions).not.toEqual([]);
+    const resultsBefore = (await listed(layout, 'results/')).versions;
+    const [outcome] = await erase(layout, REQUEST);
+    const isFirst = layout === LAYOUTS[0];
+    expect(outcome).toMatchObject({
+      state: 'waiting',
+      // The table's items are erased with the first lake.
+      erased: { items: isFirst ? 5 : 0, rows: isFirst ? 4 : 5, folders: 1, quarantined: 2, exported: 1 },
+    });
+    const others = before.filter((row) => !/STUDENT#1 |PROFILE#1 |STUDENT#1#/.test(row));
+    expect(others).toHaveLength(8);
+    expect(await rows(layout, NORTH)).toEqual(others);
+    expect(await rows(layout, 'south-high')).toEqual(south);
+    const left = await lines(layout, 'quarantine/');
+    expect(left).toHaveLength(4);
+    expect(left.join()).not.toContain(`${NORTH}#STUDENT#1"`);
+    expect(await lines(layout, 'backfill/')).toEqual([expect.stringContaining(`${NORTH}#STUDENT#2"`)]);
+    const resultsAfter = (await listed(layout, 'results/')).versions;
+    expect(resultsBefore.filter((key) => resultsAfter.includes(key))).toEqual([]);
+  });
+
+  test('no older version and no delete marker is left of what was replaced', async () => {
+    for (const folder of ['data/', 'quarantine/', 'backfill/', 'rewrites/']) {
+      const { old, markers } = await listed(layout, folder);
+      expect([folder, old, markers]).toEqual([folder, [], []]);
+    }
+    expect((await listed(layout, 'rewrites/')).versions).toEqual([]);
+  });
+
+  if (layout !== LAYOUTS[0]) return;
+
+  test('what arrives later is erased by the last pass, which records who asked', async () => {
+    // The change is on its way while the item is erased from the table.
+    const pipe = sandbox.assembly.ofType('AWS::Pipes::Pipe').find(({ logicalId }) => logicalId.startsWith(`${layout}Pipe`));
+    const pipeArn = pipe === undefined ? '' : sandbox.assembly.attribute(pipe, 'Arn');
+    await sandbox.pipes.stop(pipeArn);
+    await put(`${NORTH}#STUDENT#1`, 'VISIT#9', { score: { N: '9' } });
+    expect(await erase(layout, REQUEST)).toMatchObject([{ state: 'waiting' }]);
+    sandbox.pipes.start(pipeArn);
+    await until(async () => (await rows(layout, NORTH)).length === 9);
+    await new Promise((done) => setTimeout(done, ARRIVAL_SECONDS * 1_000));
+    const [outcome] = await erase(layout, { continue: true });
+    expect(outcome).toMatchObject({ state: 'finished', erased: { rows: 5 } });
+    expect(await rows(layout, NORTH)).toHaveLength(8);
+    const { versions, old, markers } = await listed(layout, 'erasures/');
+    expect([versions, old, markers]).toEqual([[outcome.record], [], []]);
+    const [record] = await Promise.all([objects.send(new GetObjectCommand({ Bucket: bucketOf(layout), Key: outcome.record }))]);
+    const text = (await record.Body?.transformToString()) ?? '';
+    expect(JSON.parse(text)).toMatchObject({
+      tenant: NORTH,
+      requestedBy: 'TICKET-1',
+      reason: 'Article 17',
+      left: { rows: 0, versions: 0 },
+    });
+    expect(text).not.toContain('STUDENT');
+    expect(await erase(layout, { continue: true })).toEqual([]);
+  });
+
+  test('logs have no keys', () => {
+    const groups = sandbox.assembly.ofType('AWS::Logs::LogGroup').map((group) => sandbox.assembly.ref(group));
+    const logged = groups.flatMap((group) => sandbox.logs.lines(group)).map(({ message }) => String(message));
+    expect(logged.filter((line) => line.includes('"Erasure"')).length).toBeGreaterThan(0);
+    expect(logged.filter((line) => line.includes('STUDENT'))).toEqual([]);
+  });
+});
+
+test('the table has only the items of others', async () => {
+  const { Items = [] } = await tables.send(new ScanCommand({ TableName: TableName() }));
+  expect(
+    Items.map(({ pk, sk }) => `${pk.S} ${sk.S}`).filter((key) => /STUDENT#1 |PROFILE#1$|STUDENT#1#/.test(key) && key.startsWith(NORTH)),
+  ).toEqual([]);
+  expect(Items).toHaveLength(11);
+});

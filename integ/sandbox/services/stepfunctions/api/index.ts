@@ -1,0 +1,58 @@
+import type { Assembly, Clock, Endpoint } from '../../../contracts';
+import { type AwsJson, jsonService } from '../../../protocol/aws-json';
+import { ServiceError } from '../../../protocol/service-error';
+import { createExecutions } from '../executions/executions';
+import type { Services } from '../integrations/services';
+import { describeExecution, getExecutionHistory, listExecutions, redriveExecution, stopExecution } from './executions';
+import { describeMapRun, listMapRuns, updateMapRun } from './map-runs';
+import { type Api, checksOf, type Operation } from './operation';
+import { startExecution, startSyncExecution } from './start-execution';
+import { describeStateMachine } from './state-machines';
+
+export interface StateMachinesOptions {
+  readonly assembly: Assembly;
+  readonly endpoint: Endpoint;
+  readonly clock: Clock;
+  /** What the states of a machine with this role call. */
+  services(roleArn: string): Services;
+  /** Reports executions that failed. */
+  report?(line: string): void;
+}
+
+/** The state machines of an assembly. */
+export interface StateMachines {
+  /** Stops what is still running. */
+  close(): Promise<void>;
+}
+
+/** The operations of Step Functions that the sandbox has. */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...{ StartExecution: startExecution, StartSyncExecution: startSyncExecution, StopExecution: stopExecution },
+  ...{ DescribeExecution: describeExecution, ListExecutions: listExecutions, GetExecutionHistory: getExecutionHistory },
+  ...{ RedriveExecution: redriveExecution, DescribeStateMachine: describeStateMachine },
+  ...{ DescribeMapRun: describeMapRun, ListMapRuns: listMapRuns, UpdateMapRun: updateMapRun },
+};
+
+const PROTOCOL: AwsJson = { target: 'AWSStepFunctions', version: '1.0' };
+
+/** Registers Step Functions at the endpoint. */
+export function startStateMachines({ assembly, endpoint, clock, services, report = () => undefined }: StateMachinesOptions): StateMachines {
+  const executions = createExecutions({ clock, services, report });
+  const api: Api = { assembly, endpoint, executions, clock };
+  endpoint.register(
+    jsonService({
+      ...{ name: 'states', protocol: PROTOCOL },
+      read(name, input) {
+        const operation = OPERATIONS[name];
+        if (operation === undefined) {
+          throw new ServiceError(
+            'UnknownOperationException',
+            `${name} is not supported by the sandbox: use one of ${Object.keys(OPERATIONS).join(', ')}`,
+          );
+        }
+        return { checks: () => checksOf(name, operation, input), execute: () => operation.execute(input, api) };
+      },
+    }),
+  );
+  return { close: () => executions.close() };
+}

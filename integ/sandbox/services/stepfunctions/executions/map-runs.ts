@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { MapRun, MapRunLimits, MapRuns, PlannedChild, States } from '../model';
+import type { Control, Entry } from './record';
+
+/** A map run as DescribeMapRun returns it. Times are in seconds. */
+export interface MapRunRecord {
+  readonly mapRunArn: string;
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  readonly startDate: number;
+  stopDate?: number;
+  redriveCount: number;
+  redriveDate?: number;
+  limits: MapRunLimits;
+  planned?: readonly PlannedChild[];
+  /** Undefined for children that have not started. */
+  readonly children: (Entry | undefined)[];
+}
+
+export interface MapRunsOptions {
+  /** The execution that starts map runs. */
+  readonly entry: Entry;
+  readonly executions: Control;
+  readonly records: Map<string, MapRunRecord>;
+  seconds(): number;
+}
+
+export function createMapRuns({ entry, executions, records, seconds }: MapRunsOptions): MapRuns {
+  const { execution, plan } = entry;
+
+  function recordOf(label: string, limits: MapRunLimits, arn?: string): MapRunRecord {
+    const known = arn === undefined ? undefined : records.get(arn);
+    if (known !== undefined) {
+      Object.assign(known, { status: 'RUNNING', stopDate: undefined, redriveDate: seconds(), redriveCount: known.redriveCount + 1 });
+      return known;
+    }
+    const mapRunArn = `${execution.stateMachineArn.replace(':stateMachine:', ':mapRun:')}/${label}:${randomUUID()}`;
+    const { executionArn, stateMachineArn } = execution;
+    const record: MapRunRecord = {
+      mapRunArn,
+      executionArn,
+      stateMachineArn,
+      status: 'RUNNING',
+      startDate: seconds(),
+      redriveCount: 0,
+      limits,
+      children: [],
+    };
+    records.set(mapRunArn, record);
+    return record;
+  }
+
+  function childOf({ mapRunArn, planned = [], children }: MapRunRecord, index: number, states: States): Entry {
+    const known = children[index];
+    if (known !== undefined) {
+      if (known.execution.status !== 'SUCCEEDED') executions.redrive(known);
+      return known;
+    }
+    const name = randomUUID();
+    const prefix = mapRunArn.replace(':mapRun:', ':execution:').replace(/:[^:]*$/, '');
+    const stateMachineArn = prefix.replace(':execution:', ':stateMachine:');
+    const { input, item } = planned[index];
+    const child = executions.start({
+      ...{ executionArn: `${prefix}:${name}`, stateMachineArn, name, input: JSON.stringify(input), mapRunArn },
+      plan: { states, roleArn: plan.roleArn, type: plan.type, ...(item === undefined ? {} : { item }) },
+    });
+    children[index] = child;
+    return child;
+  }
+
+  return {
+    start(label, limits, arn): MapRun {
+      const record = recordOf(label, limits, arn);
+      return {
+        arn: record.mapRunArn,
+        get limits() {
+          return record.limits;
+        },
+        get planned() {
+          return record.planned;
+        },
+        plan(children) {
+          record.planned = children;
+        },
+        async run(index, states, signal) {
+          const child = childOf(record, index, states);
+          const stop = () => void executions.stop(child);
+          signal.addEventListener('abort', stop, { once: true });
+          if (signal.aborted) stop();
+          await child.ended;
+          signal.removeEventListener('abort', stop);
+          return child.execution;
+        },
+        executions: () => record.children.flatMap((child) => child?.execution ?? []),
+        end(status) {
+          Object.assign(record, { status, stopDate: seconds() });
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Json } from '../../../contracts';
+import type { Frame } from '../model';
+import { Ended } from './ended';
+import { TIMEOUT } from './failure';
+
+export interface FrameOptions extends Pick<Frame, 'run' | 'progress' | 'signal' | 'context' | 'outer'> {
+  readonly previousEventId: number;
+}
+
+export function createFrame({ previousEventId, ...options }: FrameOptions): Frame {
+  const { run, signal } = options;
+  let last = previousEventId;
+  return {
+    ...options,
+    now: run.now,
+    async sleep(milliseconds) {
+      const left = run.deadline - run.now();
+      await run.sleep(Math.max(0, Math.min(milliseconds, left)), signal);
+      if (milliseconds > left) throw timedOut();
+    },
+    event(type, details) {
+      last = run.history.add(type, last, details);
+    },
+    fork(progress, inner, item) {
+      const outer = { ...options.outer, ...options.progress.variables };
+      const context = item === undefined ? options.context : { ...options.context, Map: { Item: item } };
+      return createFrame({ run, progress, signal: inner, context, outer, previousEventId: last });
+    },
+  };
+}
+
+export function timedOut(): Ended {
+  return new Ended('TIMED_OUT', TIMEOUT, 'The execution took longer than TimeoutSeconds');
+}
+
+/** Rejects with the reason of the signal as soon as it is aborted. */
+export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** The size of a value as JSON, in bytes. */
+export function sizeOf(value: Json): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}

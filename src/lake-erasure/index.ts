@@ -1,0 +1,4 @@
+export * from './lake-erasure';
+export * from './lake-erasure-alarms';
+export * from './lake-erasure-interface';
+export * from './lake-erasure-metrics';

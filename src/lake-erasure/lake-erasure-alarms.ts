@@ -1,0 +1,62 @@
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
+import { AlarmSet } from '../core/private/alarm';
+import type { ILakeErasure } from './lake-erasure-interface';
+import { LakeErasureMetrics } from './lake-erasure-metrics';
+
+type AlarmName = 'Overdue' | 'Errors';
+
+/** The recommended alarms of a LakeErasure. Each is created on first use, and only once. */
+export class LakeErasureAlarms {
+  /**
+   * Alarms of an erasure function.
+   *
+   * @param erasure a LakeErasure
+   */
+  public static fromLakeErasure(erasure: ILakeErasure): LakeErasureAlarms {
+    return new LakeErasureAlarms(erasure);
+  }
+
+  /** All recommendations, with the reason for each threshold. */
+  public readonly recommended: RecommendedAlarm[];
+
+  private readonly alarms: AlarmSet<AlarmName>;
+
+  private constructor(erasure: ILakeErasure) {
+    const metrics = LakeErasureMetrics.fromLakeErasure(erasure);
+    this.alarms = new AlarmSet<AlarmName>(erasure, {
+      Overdue: {
+        severity: AlarmSeverity.CRITICAL,
+        metric: metrics.metricOverdue(),
+        threshold: 0,
+        evaluationPeriods: 1,
+        reason:
+          'An erasure could have been finished a day ago, and is still open. Laws set a limit, such as a month: read the log of the function, which has the id of the erasure and the error.',
+      },
+      Errors: {
+        severity: AlarmSeverity.WARNING,
+        metric: metrics.metricErrors(),
+        threshold: 0,
+        evaluationPeriods: 1,
+        reason:
+          'An invocation failed: a request that is not valid, a missing permission, or a query. An erasure that is open is continued every hour.',
+      },
+    });
+    this.recommended = this.alarms.recommended;
+  }
+
+  /** Alarms when an erasure is open for a day longer than it has to be. */
+  public overdue(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('Overdue').create(overrides);
+  }
+
+  /** Alarms when an invocation fails. */
+  public errors(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('Errors').create(overrides);
+  }
+
+  /** Creates all of them, with actions for each severity. */
+  public all(options?: AllAlarmsOptions): Alarm[] {
+    return this.alarms.createAll(options);
+  }
+}

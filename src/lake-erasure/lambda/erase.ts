@@ -1,0 +1,202 @@
+import { LAKE_FOLDERS } from '../../runtime/lake-folders';
+import type { ErasureBucket, Version } from './bucket';
+import { type KeyNames, sqlCondition } from './erased-items';
+import { withoutLines } from './lines';
+import { type Counts, erasureId, type Left, NOTHING, type OpenErasure, type Records, sum } from './record';
+import type { ErasureRequest } from './request';
+import type { SourceTable } from './source-table';
+
+/** A month of the lake. */
+export interface Month {
+  readonly year: number;
+  readonly month: number;
+}
+
+/** The stored rows. */
+export interface Rows {
+  /** Months with rows that a condition selects, and how many. */
+  count(tenant: string, condition: string): Promise<(Month & { readonly rows: number })[]>;
+  /** Writes the files of a month again without the rows, and removes the replaced files. @returns false if it needs more time */
+  rewrite(tenant: string, month: Month, condition: string): Promise<boolean>;
+  /** Folders with the files of a tenant, and with what is left of rewriting them, of all months. */
+  folders(tenant: string): { readonly data: readonly string[]; readonly rewrites: readonly string[] };
+}
+
+export interface ErasureDependencies {
+  readonly bucket: ErasureBucket;
+  readonly records: Records;
+  readonly table: SourceTable;
+  readonly rows: Rows;
+  readonly keys: KeyNames;
+  /** How long changes may still arrive after the table has none of the items, in milliseconds. */
+  readonly arrivalTime: number;
+  readonly now: () => number;
+  /** Whether there is time for another step. */
+  readonly hasTime: () => boolean;
+}
+
+/**
+ * - `incomplete`: the time of the invocation was not enough; the next one goes on.
+ * - `waiting`: nothing is left, but changes of the items may still arrive. A last pass after `nextPass` decides.
+ * - `finished`: the last pass found nothing, and the record is written.
+ */
+export type ErasureState = 'incomplete' | 'waiting' | 'finished';
+
+/** The result of an invocation for one erasure. It contains no keys. */
+export interface Outcome {
+  readonly id: string;
+  readonly tenant: string;
+  readonly state: ErasureState;
+  readonly startedAt: string;
+  readonly passes: number;
+  readonly erased: Counts;
+  /** When a pass can be the last one; ISO 8601. */
+  readonly nextPass?: string;
+  /** The object with the record. */
+  readonly record?: string;
+}
+
+/** Folders whose objects are lines of JSON. */
+const LINES = [LAKE_FOLDERS.quarantine, LAKE_FOLDERS.backfill];
+
+/** Opens an erasure, or finds the one that is open for the same items. */
+export async function open(request: ErasureRequest, { records, now }: ErasureDependencies): Promise<OpenErasure> {
+  const id = erasureId(request);
+  const found = await records.find(id);
+  if (found !== undefined) return found;
+  const startedAt = new Date(now()).toISOString();
+  const opened: OpenErasure = {
+    id,
+    request,
+    startedAt,
+    lastInTable: startedAt,
+    passes: 0,
+    isInterrupted: false,
+    erased: NOTHING,
+    cursors: {},
+  };
+  await records.save(opened);
+  return opened;
+}
+
+/** What a pass has done so far. It is stored also if the pass fails. */
+interface Progress {
+  erased: Counts;
+  lastInTable: string;
+  cursors: Readonly<Record<string, string>>;
+  left: Left;
+}
+
+/** One pass over all places. Each of its steps can be repeated, so that a pass that was interrupted starts again. */
+export async function pass(erasure: OpenErasure, dependencies: ErasureDependencies): Promise<Outcome> {
+  const { records, arrivalTime, now } = dependencies;
+  const { erased, lastInTable, cursors, id, startedAt, request } = erasure;
+  const progress: Progress = { erased, lastInTable, cursors, left: { rows: 0, versions: 0 } };
+  const current = (isInterrupted: boolean): OpenErasure => ({
+    ...{ ...erasure, erased: progress.erased, lastInTable: progress.lastInTable, isInterrupted },
+    passes: erasure.passes + (isInterrupted ? 0 : 1),
+    cursors: isInterrupted ? progress.cursors : {},
+  });
+  const state = await erasePlaces(erasure, progress, dependencies).catch(async (error: Error) => {
+    await records.save(current(true));
+    throw error;
+  });
+  const { passes } = current(state === 'incomplete');
+  const outcome = { id, tenant: request.tenant, state, startedAt, passes, erased: progress.erased };
+  if (state === 'finished') {
+    return { ...outcome, record: await records.close(current(false), progress.left, new Date(now()).toISOString()) };
+  }
+  await records.save(current(state === 'incomplete'));
+  return { ...outcome, nextPass: new Date(Date.parse(progress.lastInTable) + arrivalTime).toISOString() };
+}
+
+async function erasePlaces(erasure: OpenErasure, progress: Progress, dependencies: ErasureDependencies): Promise<ErasureState> {
+  const { bucket, table, rows, keys, arrivalTime, now, hasTime } = dependencies;
+  const { tenant, items } = erasure.request;
+  const condition = sqlCondition(items, keys);
+  const count = (counts: Partial<Counts>) => {
+    progress.erased = sum(progress.erased, counts);
+  };
+
+  const deleted = await table.erase(items);
+  count({ items: deleted });
+  // The items may have been written again since the last pass, and their changes may still arrive.
+  if (deleted > 0) progress.lastInTable = new Date(now()).toISOString();
+  // A pass that began earlier than this could miss what arrived behind it.
+  const mayBeLast = erasure.passes > 0 && now() >= Date.parse(progress.lastInTable) + arrivalTime;
+
+  for (const { rows: found, ...month } of await rows.count(tenant, condition)) {
+    if (!hasTime() || !(await rows.rewrite(tenant, month, condition))) return 'incomplete';
+    count({ rows: found, folders: 1 });
+  }
+  const rewritten = now();
+  const { data, rewrites } = rows.folders(tenant);
+  for (const folder of [...data, ...rewrites]) {
+    if (!hasTime()) return 'incomplete';
+    count({ versions: await removeVersions(bucket, folder, () => false) });
+  }
+  for (const folder of LINES) {
+    if (!(await eraseLines(folder, erasure, progress, dependencies))) return 'incomplete';
+  }
+  // Queries that ended before the files were written again may have read the rows.
+  count({ results: await removeVersions(bucket, LAKE_FOLDERS.results, ({ modified }) => modified < rewritten) });
+  progress.left = await verify(tenant, condition, dependencies);
+  if (progress.left.rows > 0 || progress.left.versions > 0) return 'incomplete';
+  return mayBeLast ? 'finished' : 'waiting';
+}
+
+/** Removes lines from the objects of a folder. @returns false if there was not enough time for all of them */
+async function eraseLines(folder: string, erasure: OpenErasure, progress: Progress, dependencies: ErasureDependencies): Promise<boolean> {
+  const { bucket, keys, hasTime } = dependencies;
+  for await (const page of bucket.versions(folder, progress.cursors[folder])) {
+    for (const version of page) {
+      if (!hasTime()) return false;
+      const removed = await removeLines(bucket, version, erasure.request.items, keys);
+      progress.erased = sum(progress.erased, folder === LAKE_FOLDERS.backfill ? { exported: removed } : { quarantined: removed });
+    }
+    // The versions of the last key may continue on the next page.
+    const last = page.at(-1)?.key;
+    const before = page.filter(({ key }) => key !== last).at(-1)?.key;
+    if (before !== undefined) progress.cursors = { ...progress.cursors, [folder]: before };
+  }
+  return true;
+}
+
+/** What a query and a listing still find. */
+async function verify(tenant: string, condition: string, { rows, bucket }: ErasureDependencies): Promise<Left> {
+  const found = await rows.count(tenant, condition);
+  let versions = 0;
+  const { data, rewrites } = rows.folders(tenant);
+  for (const folder of [...data, ...rewrites]) {
+    for await (const page of bucket.versions(folder)) versions += page.filter(({ isLatest }) => !isLatest).length;
+  }
+  return { rows: found.reduce((total, month) => total + month.rows, 0), versions };
+}
+
+/**
+ * Removes versions of a folder for good. A delete marker is removed after the versions below it, which would otherwise be current again.
+ *
+ * @param isCurrentRemoved whether a current object is removed, too
+ * @returns how many were removed
+ */
+async function removeVersions(bucket: ErasureBucket, folder: string, isCurrentRemoved: (version: Version) => boolean): Promise<number> {
+  const versions: Version[] = [];
+  for await (const page of bucket.versions(folder)) versions.push(...page);
+  const old = versions.filter(({ isLatest }) => !isLatest);
+  const markers = versions.filter(({ isLatest, isMarker }) => isLatest && isMarker);
+  const current = versions.filter((version) => version.isLatest && !version.isMarker && isCurrentRemoved(version));
+  await bucket.remove([...old, ...markers, ...current]);
+  return old.length + markers.length + current.length;
+}
+
+/** Replaces an object by one without the lines, and removes the version that had them. */
+async function removeLines(bucket: ErasureBucket, version: Version, items: ErasureRequest['items'], keys: KeyNames): Promise<number> {
+  const { key, versionId, isLatest, isMarker } = version;
+  if (isMarker) return 0;
+  const content = await bucket.read(key, versionId);
+  const remainder = content && withoutLines(content.body, items, keys);
+  if (content === undefined || remainder === undefined) return 0;
+  if (isLatest && remainder.body.length > 0) await bucket.write(key, { ...content, body: remainder.body });
+  await bucket.remove([version]);
+  return remainder.removed;
+}

@@ -1,0 +1,25 @@
+import { embedded } from '../../runtime/embedded-metrics';
+import { METRIC_NAMESPACE, MetricName } from '../metric-names';
+import type { Outcome } from './erase';
+import type { OpenErasure } from './record';
+
+/** An erasure that is open for longer than changes can arrive, and another day. */
+const DAY_MS = 86_400_000;
+
+/** The log line of one erasure: ids and counts only. */
+export function outcomeLine({ id, tenant, state, passes, erased }: Outcome): object {
+  return { level: 'INFO', message: 'Erasure', id, tenant, state, passes, ...erased };
+}
+
+/** The log line of an invocation, with its metrics. */
+export function openLine(open: readonly OpenErasure[], functionName: string, now: number, arrivalTime: number): object {
+  const overdue = open.filter(({ lastInTable }) => now - Date.parse(lastInTable) > arrivalTime + DAY_MS);
+  return {
+    ...embedded(METRIC_NAMESPACE, functionName, now, {
+      [MetricName.OPEN]: { unit: 'Count', value: open.length },
+      [MetricName.OVERDUE]: { unit: 'Count', value: overdue.length },
+    }),
+    level: 'INFO',
+    message: 'Open erasures',
+  };
+}
