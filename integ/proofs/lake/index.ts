@@ -22,7 +22,7 @@ export default proof(
   {
     shows: 'No change of 14 months is lost on its way to the lake, through kills, throttling and an outage',
     usage: `[--broken ${Object.keys(BREAKS).join('|')}] [--changes n] [--seed n]`,
-    minutes: 15,
+    minutes: 25,
   },
   async ({ progress, args, use }): Promise<Outcome> => {
     const { values } = parseArgs({

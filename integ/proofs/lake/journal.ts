@@ -7,7 +7,7 @@ import type { Change } from './changes';
 export interface Made extends Change {
   readonly eventName: string;
   readonly eventId: string;
-  readonly sequence: bigint;
+  readonly sequence: string;
   /** Seconds since the epoch. */
   readonly at: number;
 }
@@ -62,7 +62,7 @@ export function createJournal(sandbox: Sandbox, streamArn: string): Journal {
     if (change === undefined) return;
     waiting.delete(change.id);
     const { SequenceNumber, ApproximateCreationDateTime: at } = dynamodb;
-    made.push({ ...change, eventName, eventId: eventID, sequence: BigInt(SequenceNumber), at });
+    made.push({ ...change, eventName, eventId: eventID, sequence: SequenceNumber, at });
   }
 
   return {

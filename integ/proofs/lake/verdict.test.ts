@@ -23,7 +23,7 @@ function made(number: number, more: Partial<Made> & { readonly deletedAt?: strin
       },
       ...(deletedAt === undefined ? {} : { deletedAt: { S: deletedAt } }),
     },
-    ...{ eventName: 'INSERT', eventId: `event-${number}`, sequence: BigInt(number), at: AT + number },
+    ...{ eventName: 'INSERT', eventId: `event-${number}`, sequence: `00000000${number}`, at: AT + number },
     ...rest,
   };
 }
@@ -31,7 +31,7 @@ function made(number: number, more: Partial<Made> & { readonly deletedAt?: strin
 function rowOf({ id, key, item, eventName, eventId, sequence, at }: Made, more: Partial<Row> = {}): Row {
   const [partition_key, sort_key] = key.split('|');
   return {
-    ...{ event_id: eventId, event_name: eventName, sequence: String(sequence), partition_key, sort_key, correlation_id: id },
+    ...{ event_id: eventId, event_name: eventName, sequence, partition_key, sort_key, correlation_id: id },
     ...{ changed_at: new Date(at * 1000).toISOString().slice(0, 23).replace('T', ' '), year: '2026', month: '11' },
     ...{
       deleted_at: item.deletedAt === undefined ? null : JSON.stringify({ s: item.deletedAt.S }),

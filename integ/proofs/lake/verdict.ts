@@ -81,7 +81,8 @@ function failures(made: readonly Made[], quarantine: readonly Quarantined[]): Ma
   for (const { reason, record, deadLetter } of quarantine) {
     if (record !== undefined && record.eventName !== 'REMOVE') add(record.correlationId, reason);
     if (deadLetter === undefined) continue;
-    for (const { id, sequence } of made) if (sequence >= deadLetter.from && sequence <= deadLetter.to) add(id, deadLetter.condition);
+    for (const { id, sequence } of made)
+      if (BigInt(sequence) >= deadLetter.from && BigInt(sequence) <= deadLetter.to) add(id, deadLetter.condition);
   }
   return failed;
 }
@@ -114,7 +115,7 @@ function isRight(row: Row, change: Made | undefined): boolean {
   const isStreamed = row.sequence !== null;
   const expected: Row = {
     ...{ partition_key: item.pk.S ?? null, sort_key: item.sk.S ?? null, correlation_id: change.id },
-    ...{ event_id: isStreamed ? eventId : row.event_id, sequence: isStreamed ? String(sequence) : null },
+    ...{ event_id: isStreamed ? eventId : row.event_id, sequence: isStreamed ? sequence : null },
     event_name: isStreamed ? eventName : row.event_name,
     changed_at: timestamp(time),
     ...{ year: String(time.getUTCFullYear()), month: String(time.getUTCMonth() + 1) },
