@@ -64,7 +64,7 @@ const app = (stack: Stack) => {
   claim.addCatch(twice, { errors: ['DynamoDB.ConditionalCheckFailedException'] });
   const each = new sfn.DistributedMap(stack, 'Each report', {
     itemReader: new sfn.S3JsonItemReader({ bucket, key: 'list.json' }),
-    resultWriterV2: new sfn.ResultWriterV2({ bucket, prefix: 'results' }),
+    resultWriter: new sfn.ResultWriter({ bucket, prefix: 'results' }),
     ...{ maxConcurrency: 3, toleratedFailurePercentage: 0 },
   }).itemProcessor(claim.next(send).next(confirm));
   const machine = new sfn.StateMachine(stack, 'Machine', {
@@ -119,18 +119,19 @@ test('a Distributed Map of CDK constructs over S3, DynamoDB, SQS and an HTTPS AP
   const { run, states, seen, caller } = await started();
   const reports = ['a', 'b', 'c', 'a'].map((id) => ({ id }));
   const done = await run('gov-2026Q4-1', { reports });
-  expect([done.status, done.cause]).toEqual(['SUCCEEDED', undefined]);
+  const { mapRuns } = await states('ListMapRuns', { executionArn: String(done.executionArn) });
+  const [{ mapRunArn }] = mapRuns as JsonObject[];
+  const { executions } = await states('ListExecutions', { mapRunArn });
+  const children = await Promise.all((executions as JsonObject[]).map(({ executionArn }) => states('DescribeExecution', { executionArn })));
+  expect(children.filter(({ status }) => status !== 'SUCCEEDED').map(({ error, cause }) => [error, cause])).toEqual([]);
+  expect([done.status, children.length]).toEqual(['SUCCEEDED', 4]);
   // One of the two equal reports finds the other one's claim, and one request is sent again after 429.
   expect(seen.map(({ key }) => key)).toEqual(Array(4).fill('s3cr3t'));
   expect(new Set(seen.map(({ body }) => (body as JsonObject).id))).toEqual(new Set(['a', 'b', 'c']));
-  const { mapRuns } = await states('ListMapRuns', { executionArn: String(done.executionArn) });
-  const [{ mapRunArn }] = mapRuns as JsonObject[];
   expect(await states('DescribeMapRun', { mapRunArn })).toMatchObject({
     status: 'SUCCEEDED',
     itemCounts: { total: 4, succeeded: 4, failed: 0 },
   });
-  const { executions } = await states('ListExecutions', { mapRunArn });
-  expect(executions).toHaveLength(4);
   const { ResultWriterDetails } = JSON.parse(String(done.output)) as { ResultWriterDetails: { Bucket: string; Key: string } };
   const { body } = await caller.send('s3', { method: 'GET', url: `/${ResultWriterDetails.Bucket}/${ResultWriterDetails.Key}` });
   const { ResultFiles } = JSON.parse(body.toString()) as { ResultFiles: { SUCCEEDED: { Key: string }[] } };
