@@ -14,6 +14,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   authorizer: async () => (await import('./authorizer.js')).authorizer,
   writer: async () => (await import('./writer.js')).writer,
   sandbox: async () => (await import('./sandbox.js')).sandbox,
+  formats: async () => (await import('./formats.js')).formats,
 };
 const USAGE = `npx projen bench [--built] [--write] [${Object.keys(PARTS).join('|')}]…
 --built skips the build and measures lib/ and assets/ as they are; --write writes docs/benchmarks.md and runs all parts`;

@@ -4,13 +4,21 @@ import { jsonCaller } from './aws-json';
 
 /** What a query answered, and what it read. */
 export interface Answer extends QueryInput {
+  readonly columns: readonly string[];
   /** The rows, without the names of the columns. */
   readonly rows: readonly (readonly (string | null)[])[];
   readonly milliseconds: number;
 }
 
+export interface AskOptions {
+  /** The database of tables without one. @default - `default` */
+  readonly database?: string;
+  /** The values of the question marks, texts in single quotes. @default [] */
+  readonly parameters?: readonly string[];
+}
+
 /** Runs a query in a workgroup, and reads all pages of its results. @throws with Athena's reason if it fails */
-export type Ask = (sql: string) => Promise<Answer>;
+export type Ask = (sql: string, options?: AskOptions) => Promise<Answer>;
 
 interface Execution {
   readonly Status: { readonly State: string; readonly StateChangeReason?: string };
@@ -44,18 +52,23 @@ export function athenaIn(sandbox: Pick<Sandbox, 'endpoint' | 'assembly' | 'queri
       })) as unknown as Page;
       rows.push(...page.ResultSet.Rows.map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue ?? null)));
       token = page.NextToken;
-      if (token === undefined) return rows.slice(1);
+      if (token === undefined) return rows;
     }
   }
 
-  return async (QueryString) => {
+  return async (QueryString, { database, parameters = [] } = {}) => {
     const began = performance.now();
-    const { QueryExecutionId } = await call('StartQueryExecution', { QueryString, WorkGroup: workgroup });
+    const { QueryExecutionId } = await call('StartQueryExecution', {
+      ...{ QueryString, WorkGroup: workgroup },
+      ...(database === undefined ? {} : { QueryExecutionContext: { Database: database } }),
+      ...(parameters.length === 0 ? {} : { ExecutionParameters: [...parameters] }),
+    });
     const id = String(QueryExecutionId);
     const { State, StateChangeReason } = await ended(id);
     const milliseconds = performance.now() - began;
     const input = sandbox.queries.input(id);
     if (State !== 'SUCCEEDED' || input === undefined) throw new Error(StateChangeReason ?? State);
-    return { ...input, rows: await resultsOf(id), milliseconds };
+    const [columns, ...rows] = await resultsOf(id);
+    return { ...input, columns: columns.map(String), rows, milliseconds };
   };
 }

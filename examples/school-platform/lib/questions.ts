@@ -99,7 +99,7 @@ ORDER BY course, kind`,
     row_number() OVER (PARTITION BY course, student_id ORDER BY recorded_at DESC) AS age,
     count(deleted_at) OVER (PARTITION BY student_id) AS deletions
   FROM records_changes
-  WHERE school = ? AND year >= ?
+  WHERE school = ? AND year BETWEEN ? AND year(current_date)
 ), latest AS (
   SELECT course, recorded_at, count(*) OVER (PARTITION BY course) AS students
   FROM states

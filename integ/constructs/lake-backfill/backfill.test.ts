@@ -4,6 +4,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LakeBackfill, LakeColumn, LakeSource, StreamingDataLake, Tenancy, TenantTable, Tier } from '../../../src';
 import type { Sandbox } from '../../sandbox';
+import type { JsonObject } from '../../sandbox/contracts';
 import { callerWith } from '../../sandbox/streams/service-caller';
 import { askAthena } from '../../sandbox/testing/athena';
 import { startStack } from '../fixtures/start-stack';
@@ -99,9 +100,20 @@ async function writeItems(): Promise<typeof span> {
   return { from: iso(from), to: iso(nowSeconds()) };
 }
 
-/** The sandbox gives a change the time at which it reads it from the engine. */
+/** The sandbox gives a change the time at which it reads it from the engine, so it is read at once; two seconds of its clock pass. */
 async function settled(): Promise<void> {
-  await new Promise((done) => setTimeout(done, 500));
+  const { assembly, clock, endpoint } = sandbox;
+  await new Promise((done) => setTimeout(done, 100));
+  const caller = callerWith(endpoint, assembly.region, () => endpoint.administrator());
+  const streams = (operation: string, input: JsonObject) => caller.json('dynamodb', 'DynamoDBStreams_20120810', operation, input);
+  const resource = assembly.ofType('AWS::DynamoDB::Table').find((one) => assembly.ref(one) === table);
+  const StreamArn = resource === undefined ? '' : assembly.attribute(resource, 'StreamArn');
+  const { StreamDescription } = (await streams('DescribeStream', { StreamArn })) as {
+    StreamDescription: { Shards: { ShardId: string }[] };
+  };
+  const [{ ShardId }] = StreamDescription.Shards;
+  await streams('GetShardIterator', { StreamArn, ShardId, ShardIteratorType: 'LATEST' });
+  await clock.sleep(2_000);
 }
 
 const ANSWER_TIMEOUT_MS = 90_000;

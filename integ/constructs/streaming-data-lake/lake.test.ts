@@ -1,5 +1,5 @@
 import { type AttributeValue, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { Duration, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -357,4 +357,30 @@ describe('a session of a school', () => {
     await expect(list(own.slice(0, own.lastIndexOf('/') + 1))).resolves.toBeDefined();
     await expect(list('data/grades/')).rejects.toMatchObject({ name: 'AccessDenied' });
   });
+});
+
+// The last test, because it moves the clock.
+test('what is in quarantine is gone 90 days later, results of queries 30 days later, and their versions 30 days after that', async () => {
+  const { clock } = sandbox;
+  const versions = async (Prefix: string) => {
+    const { Versions = [], DeleteMarkers = [] } = await administrator.send(new ListObjectVersionsCommand({ Bucket: lakeBucket, Prefix }));
+    return { versions: Versions.length, markers: DeleteMarkers.length };
+  };
+  const files = await objects('data/');
+  const [quarantine, results] = [(await objects('quarantine/')).length, (await objects('results/')).length];
+  expect(Math.min(files.length, quarantine, results)).toBeGreaterThan(0);
+
+  const days = (count: number) => clock.advance(Duration.days(count).toMilliseconds());
+  days(31);
+  await until(async () => (await objects('results/')).length === 0);
+  expect(await versions('results/')).toEqual({ versions: results, markers: results });
+  expect(await objects('quarantine/')).toHaveLength(quarantine);
+  days(31);
+  await until(async () => (await versions('results/')).versions === 0);
+  days(29);
+  await until(async () => (await objects('quarantine/')).length === 0);
+  expect(await versions('quarantine/')).toEqual({ versions: quarantine, markers: quarantine });
+  days(31);
+  await until(async () => (await versions('quarantine/')).versions === 0);
+  expect(await objects('data/')).toEqual(files);
 });

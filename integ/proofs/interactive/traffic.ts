@@ -32,7 +32,8 @@ export function watchTraffic(sandbox: Sandbox, tableArn: string): TrafficWatch {
   const callers = new Set<string>();
   const closings = [
     endpoint.onCall(({ service, resources, principal }) => {
-      if (service !== 'dynamodb' || !resources.some((arn) => arn === tableArn || arn.startsWith(`${tableArn}/`))) return;
+      // Not its stream, which the pipe of the lake reads.
+      if (service !== 'dynamodb' || !resources.some((arn) => arn === tableArn || arn.startsWith(`${tableArn}/index/`))) return;
       calls++;
       callers.add(principal);
     }),

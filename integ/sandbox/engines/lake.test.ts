@@ -261,7 +261,7 @@ describe('the parameters of a query', () => {
 describe('a query that Athena rejects, or that the sandbox does not run', () => {
   test.each([
     ['SELEC 1', 'SYNTAX_ERROR', ''],
-    ['DELETE FROM grades', 'NOT_SUPPORTED', 'The sandbox runs SELECT only, and not DELETE'],
+    ['DELETE FROM grades', 'NOT_SUPPORTED', 'The sandbox runs SELECT and UNLOAD only, and not DELETE'],
     [
       'SELECT nothing FROM grades',
       'COLUMN_NOT_FOUND',

@@ -2,6 +2,7 @@ import { CfnResource, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 
@@ -9,6 +10,8 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 export interface LakeSettings {
   /** Without it, records arrive at the delivery stream only. */
   readonly table?: boolean;
+  /** The level of the pipe's log, in the group `/pipes/lake`. @default - no log */
+  readonly pipeLog?: 'ERROR' | 'INFO';
   /** Properties of the delivery stream's destination. */
   readonly destination?: object;
   readonly columns?: readonly { Name: string; Type: string }[];
@@ -159,6 +162,7 @@ export function lakeStack(stack: Stack, settings: LakeSettings = {}): void {
     table.grantStreamRead(pipe);
     dead.grantSendMessages(pipe);
     allow(pipe, ['firehose:PutRecordBatch'], stream.getAtt('Arn').toString());
+    const log = settings.pipeLog && new logs.LogGroup(stack, 'PipeLog', { logGroupName: '/pipes/lake' });
     new CfnResource(stack, 'ThePipe', {
       type: 'AWS::Pipes::Pipe',
       properties: {
@@ -171,6 +175,7 @@ export function lakeStack(stack: Stack, settings: LakeSettings = {}): void {
           },
         },
         TargetParameters: { InputTemplate: TEMPLATE },
+        LogConfiguration: log && { Level: settings.pipeLog, CloudwatchLogsLogDestination: { LogGroupArn: log.logGroupArn } },
       },
     });
   }

@@ -1,8 +1,10 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { parsed } from '../../../test/written-values/hostile-texts';
+import { athenaIn } from '../../kit/athena';
 import { createObserver, type Item, type Observer } from '../../kit/observer';
 import { listen } from '../../sandbox/process/loopback';
 import { type Reply, send } from '../../sandbox/services/apigateway/testing';
+import { DATABASE, WORKGROUP } from './board';
 import { type RunningPlatform, startPlatform } from './platform';
 
 /**
@@ -49,7 +51,7 @@ async function callApi(
   const headers = {
     ...Object.fromEntries(chosen.map((name) => [name, forged])),
     Authorization: `Bearer ${token}`,
-    'Content-Type': 'application/json',
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     traceparent,
   };
   const reply = await send(`${platform.apiUrl}${path}`, method, { headers, body });
@@ -134,6 +136,82 @@ test('a rejected caller, the authorizer and the access log have the same id', as
   expect([status, JSON.parse(body)]).toEqual([401, { message: 'Unauthorized', correlationId: id }]);
   expect(await functionLine(id, 'Request rejected')).toMatchObject({ correlationId: id, requestId: forged });
   expect(await accessLine(id)).toEqual([expect.objectContaining({ correlationId: id, tenant: '-', user: '-', status: '401' })]);
+});
+
+describe('the lake', () => {
+  const ROUTES: readonly (readonly [key: RegExp, requests: readonly string[], operation?: RegExp])[] = [
+    [/^VISIT#/, ['POST /visits']],
+    [/^(STUDENT#.*#COURSE#|REVISION#)/, ['PUT /students/{student}/evaluations/{course}'], /^RegisterGrade$/],
+    [/^BEHAVIOUR#/, ['POST /students/{student}/behaviour'], /^RecordBehaviour$/],
+    [/^REGISTRATION#/, ['POST /students'], /^RegisterStudent$/],
+    [/^PROFILE#/, ['POST /students', 'DELETE /students/{student}'], /^(Register|Delete)Student$/],
+  ];
+  /** The sort keys of the rows that a request must have written, by its id. */
+  const written = new Map<string, string[]>();
+  let rows: { readonly id: string; readonly key: string }[] = [];
+
+  const kindOf = (keys: readonly string[]) => keys.map((key) => key.split('#')[0]).join(' ');
+  const ask = (condition = '', parameters: string[] = []) =>
+    athenaIn(platform.sandbox, WORKGROUP)(
+      `SELECT DISTINCT correlation_id, sort_key, event_id FROM records_changes WHERE school = ? ${condition} ORDER BY sort_key`,
+      { database: DATABASE, parameters: [`'${school}'`, ...parameters] },
+    ).then(({ rows: found }) => found.map(([id, key]) => ({ id: String(id), key: String(key) })));
+
+  beforeAll(async () => {
+    const call = async (method: string, path: string, body?: object) => {
+      const { status, id, body: reply } = await callApi(method, path, body === undefined ? undefined : JSON.stringify(body));
+      expect(status).toBeLessThan(300);
+      return { id, reply: reply === '' ? {} : JSON.parse(reply) };
+    };
+    for (const number of [1, 2, 3]) {
+      const course = `Maths ${number}`;
+      const visit = await call('POST', '/visits', { student: 's-1', page: 'p' });
+      written.set(visit.id, [`VISIT#${visit.id}`]);
+      const grade = await call('PUT', `/students/s-1/evaluations/${encodeURIComponent(course)}`, { grade: number });
+      written.set(grade.id, [`REVISION#${grade.id}`, `STUDENT#s-1#COURSE#${course}`]);
+      const behaviour = await call('POST', '/students/s-1/behaviour', { kind: 'late', points: -1, course });
+      written.set(behaviour.id, [`BEHAVIOUR#${behaviour.id}`]);
+    }
+    const registration = await call('POST', '/students', { name: 'Ada Lovelace', officialId: 'LX-1815' });
+    const { student } = registration.reply;
+    written.set(registration.id, [`PROFILE#${student}`, `REGISTRATION#${registration.id}`]);
+    const deletion = await call('DELETE', `/students/${student}`);
+    written.set(deletion.id, [`PROFILE#${student}`]);
+    await until(async () => {
+      await platform.sandbox.deliveryStreams.flush();
+      rows = await ask();
+      return [...written.keys()].every((id) => rows.some((row) => row.id === id)) ? rows : undefined;
+    });
+  }, 120_000);
+
+  test('each row leads back to its request: one line of the access log, and one of the grades service with its trace', async () => {
+    expect(rows.length).toBeGreaterThanOrEqual([...written.values()].flat().length);
+    for (const { id, key } of rows) {
+      const [, requests, operation] = ROUTES.find(([pattern]) => pattern.test(key)) ?? [];
+      const [line, ...others] = await accessLine(id);
+      expect([key, requests, others]).toEqual([key, expect.arrayContaining([`${line.method} ${line.route}`]), []]);
+      expect(line).toMatchObject({ correlationId: id, tenant: school, user: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+      if (operation === undefined) continue;
+      expect(await functionLine(id, 'Request handled')).toMatchObject({
+        correlationId: id,
+        school,
+        operation: expect.stringMatching(operation),
+        traceId: expect.stringMatching(/^(Self=.*;)?Root=1-[0-9a-f]{8}-[0-9a-f]{24}/),
+      });
+    }
+  });
+
+  test('each request leads to its rows', async () => {
+    // One of each kind.
+    const kinds = [...written].filter(([, keys], index, all) => all.findIndex(([, other]) => kindOf(other) === kindOf(keys)) === index);
+    expect(kinds).toHaveLength(5);
+    for (const [id, keys] of kinds) {
+      const [{ time }] = await accessLine(id);
+      const year = new Date(Number(time)).getUTCFullYear();
+      const found = await ask('AND year = ? AND correlation_id = ?', [String(year), `'${id}'`]);
+      expect([id, found.map(({ key }) => key)]).toEqual([id, keys]);
+    }
+  });
 });
 
 test('no access log line mentions the other school', () => {

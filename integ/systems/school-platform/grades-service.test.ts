@@ -50,7 +50,9 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
 
 const grade = (student: string, body: object, key?: string, course = 'Maths') =>
   call('PUT', `/students/${student}/evaluations/${encodeURIComponent(course)}`, body, key === undefined ? {} : { 'Idempotency-Key': key });
-const ofTable = () => calls.filter(({ service }) => service === 'dynamodb');
+/** Not those of the pipe, which reads the table's stream. */
+const ofTable = () =>
+  calls.filter(({ service, resources }) => service === 'dynamodb' && !resources.some((arn) => arn.includes('/stream/')));
 const keysOf = ({ checks }: Call) => checks.flatMap(({ context }) => context?.['dynamodb:LeadingKeys'] ?? []);
 const itemsOf = async (student: string) =>
   (await observer.items(platform.tableName)).filter(({ pk, sk }) => `${pk.S} ${sk.S}`.includes(`STUDENT#${student}`));

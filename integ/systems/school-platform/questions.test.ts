@@ -5,11 +5,11 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Tenancy, TenantTable, Tier } from 'cdk-andamio';
 import { Lake } from '../../../examples/school-platform/lib/lake';
 import { QUESTIONS } from '../../../examples/school-platform/lib/questions';
+import { jsonCaller } from '../../kit/aws-json';
 import { generator } from '../../kit/random';
-import type { JsonObject, Sandbox } from '../../sandbox';
+import type { Sandbox } from '../../sandbox';
 import { startSandbox } from '../../sandbox';
-import { callerWith } from '../../sandbox/streams/service-caller';
-import { type AthenaCall, askAthena } from '../../sandbox/testing/athena';
+import { askBoard } from './board';
 import { COURSES, type Fact, MONTHS, schoolTerm, type Term } from './school-term';
 
 /** The questions of school boards, by Athena, on a term whose answers are calculated from what happened, not by SQL. */
@@ -36,9 +36,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const caller = () => callerWith(sandbox.endpoint, sandbox.assembly.region, () => sandbox.endpoint.administrator());
-const athena: AthenaCall = (operation, input) => caller().json('athena', 'AmazonAthena', operation, input);
-
 /** Sends changes to the delivery stream as the pipe does, with their own times. Every tenth one arrives twice. */
 async function store({ changes }: Term): Promise<void> {
   const records = changes.map(({ at, name, item }, index) => ({
@@ -54,30 +51,15 @@ async function store({ changes }: Term): Promise<void> {
   const DeliveryStreamName = sandbox.assembly.ref(
     sandbox.assembly.ofType('AWS::KinesisFirehose::DeliveryStream').find(({ path }) => path?.includes('/Changes/Delivery')) as never,
   );
+  const call = jsonCaller(sandbox, { service: 'firehose', target: 'Firehose_20150804' });
   for (let from = 0; from < sent.length; from += 500) {
     const Records = sent.slice(from, from + 500).map((one) => ({ Data: Buffer.from(JSON.stringify(one)).toString('base64') }));
-    const { FailedPutCount } = await caller().json('firehose', 'Firehose_20150804', 'PutRecordBatch', { DeliveryStreamName, Records });
+    const { FailedPutCount } = await call('PutRecordBatch', { DeliveryStreamName, Records });
     expect(FailedPutCount).toBe(0);
   }
 }
 
-/** The rows of a saved query, by the names of its columns, and what it read. */
-async function answer(name: string, parameters: readonly string[]) {
-  const { NamedQueryIds } = (await athena('ListNamedQueries', { WorkGroup: 'luca-lake' })) as { NamedQueryIds: string[] };
-  const { NamedQueries } = (await athena('BatchGetNamedQuery', { NamedQueryIds })) as { NamedQueries: JsonObject[] };
-  const saved = NamedQueries.find(({ Name }) => Name === name);
-  const { id, rows } = await askAthena(athena, {
-    QueryString: String(saved?.QueryString),
-    QueryExecutionContext: { Database: String(saved?.Database) },
-    WorkGroup: 'luca-lake',
-    ExecutionParameters: [...parameters],
-  });
-  const [names, ...values] = rows;
-  return {
-    rows: values.map((row) => Object.fromEntries(row.map((value, index) => [String(names[index]), value]))),
-    read: sandbox.queries.input(id),
-  };
-}
+const answer = (name: string, parameters: readonly string[]) => askBoard(sandbox, name, parameters);
 
 const ofType = <Type extends Fact['type']>(type: Type) => facts.filter((fact): fact is Extract<Fact, { type: Type }> => fact.type === type);
 const monthOf = ({ at }: Fact) => at.getUTCMonth() + 1;
@@ -117,7 +99,7 @@ test('courses whose average fell', async () => {
   }).sort((one, other) => one.difference - other.difference);
   expect(expected.map(({ course }) => course)).toEqual(expect.arrayContaining(['Maths', 'History']));
   expect(expected.length).toBeLessThan(COURSES.length);
-  const { rows, read } = await answer('courses-with-falling-average', PERIOD);
+  const { rows, ...read } = await answer('courses-with-falling-average', PERIOD);
   expect(rows.map(numbers)).toEqual(expected);
   // One file for each month of the school, of those of both schools.
   expect(read).toMatchObject({ files: 3, partitions: 3 });

@@ -9,6 +9,7 @@ import { recess, schools, type Visit } from '../population';
 import { drained, sendVisits } from '../visits';
 import { breakIn } from './break-in';
 import { createExpectation } from './expectation';
+import { askLake, lakePipe } from './lake';
 import { startLessons } from './lessons';
 import { overload } from './noisy-neighbour';
 import { report } from './report';
@@ -33,7 +34,7 @@ const [INTRUDER, VICTIM] = ['school-01', 'school-02'];
 
 /**
  * `npx projen demo`: teachers of 40 schools register grades, while 5,000 students open the app at recess. Then one school sends too much, and
- * another one requests data of a third.
+ * another one requests data of a third. At the end, the lake answers a question about one school.
  */
 async function main(): Promise<void> {
   // The demo's own SDK clients run on the installed Node version: their warning would appear in the picture.
@@ -44,6 +45,9 @@ async function main(): Promise<void> {
   const observer = createObserver(platform.sandbox);
   const client = createClient(AT_ONCE);
   try {
+    // On AWS, the lake takes no processor of the service. It catches up after the lessons.
+    const pipe = lakePipe(platform);
+    await pipe.stop();
     await scaleService(platform.sandbox, platform.resource('AWS::ECS::Service', '/Grades/'), TASKS);
     const all = schools();
     view.step('warming up both paths: functions, connections and sessions of all schools');
@@ -65,9 +69,11 @@ async function main(): Promise<void> {
     );
     const ticker = setInterval(() => view.draw(counter.tally()), 1000);
     const visits = { fromMs: 0, toMs: 0 };
+    let recessAt = new Date();
     try {
       await new Promise((wake) => setTimeout(wake, QUIET_MS));
       visits.fromMs = timeline.now();
+      recessAt = new Date();
       counter = createCounter(all, timeline.seconds);
       await sendInvalidMessages(platform, observer);
       await sendVisits(platform, client, taps(), {
@@ -93,13 +99,19 @@ async function main(): Promise<void> {
       after: timeline.part(visits.toMs, Number.POSITIVE_INFINITY),
     };
     const items = (await observer.items(platform.tableName)).filter(({ sk }) => sk.S?.startsWith(`VISIT#recess-${SEED}-`)).length;
+    const stored = pipe.drain();
     view.step(`\n${NOISY}, on the tier trial, sends without a pause while the other schools send as usual.`);
     await platform.operator.move(NOISY, 'trial');
     const noisy = await overload(platform, NOISY);
     view.step(`A session of ${INTRUDER} tries to read the visits of ${VICTIM}.`);
     // The report below contains DynamoDB's response, so the sandbox's own line would repeat it.
     const attempt = await denials.during(() => breakIn(platform, INTRUDER, VICTIM));
-    view.step(report(platform.sandbox, { recess: counter.tally(), visits, items, grades, noisy, attempt }));
+    await stored;
+    const lake = await askLake(platform, {
+      ...{ school: INTRUDER, schools: all.map(({ id }) => id), since: recessAt },
+      items: () => observer.items(platform.tableName),
+    });
+    view.step(report(platform.sandbox, { recess: counter.tally(), visits, items, grades, noisy, attempt, lake }));
   } finally {
     client.close();
     observer.close();

@@ -1,6 +1,8 @@
 import type { Sandbox } from '../../../sandbox';
 import type { BreakIn } from './break-in';
 import { LIMIT_MS } from './chart';
+import type { LakeAnswer } from './lake';
+import { lakeLines } from './lake-lines';
 import type { NoisyNeighbour } from './noisy-neighbour';
 import type { Tally } from './tally';
 import type { Part } from './timeline';
@@ -16,10 +18,11 @@ export interface Findings {
   readonly grades: Readonly<Record<'before' | 'during' | 'after', Part | undefined>>;
   readonly noisy: NoisyNeighbour;
   readonly attempt: BreakIn;
+  readonly lake: LakeAnswer;
 }
 
 /** The result of the recess, where to look next, and what only AWS can show. */
-export function report(sandbox: Sandbox, { recess: tally, visits, items, grades, noisy: neighbour, attempt }: Findings): string {
+export function report(sandbox: Sandbox, { recess: tally, visits, items, grades, noisy: neighbour, attempt, lake }: Findings): string {
   const { school, noisy, others } = neighbour;
   const { own, denial } = attempt;
   const exceptions = sandbox.coverage.entries.flatMap(({ resource, exceptions }) =>
@@ -33,13 +36,17 @@ export function report(sandbox: Sandbox, { recess: tally, visits, items, grades,
     `Meanwhile, the other schools sent ${others.sent}: ${others.accepted} accepted, ${others.throttled} throttled.`,
     `A session of one school read ${own} of its own visits. For another school's key, DynamoDB answered:`,
     `  ${denial}`,
+    '',
+    ...lakeLines(lake),
+    '',
     `Everything ran from the synthesized template, and every call was authorized against its policies.`,
-    'On AWS, the two paths share the API and the table. On this machine, they share its processors, too.',
+    'On AWS, the two paths share the API and the table. On this machine, they share its processors, too: the lake caught up after the lessons.',
     `Retry delays passed ${sandbox.clock.speed} times faster than on AWS. Calls, functions and the queue ran in real time.`,
     '',
     'Next steps',
     '  examples/school-platform/README.md      the system that ran',
     '  src/buffered-ingest-path/README.md      how a burst is buffered, and why',
+    '  src/streaming-data-lake/README.md       how changes become files of a lake',
     '  npx projen sandbox <cdk.out>            your own app on this machine',
     '  npx projen prove ingest                 the same, with killed functions and every documented error',
     '  npx projen prove bug                    functions with bugs that try to reach data of another school',
